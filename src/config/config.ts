@@ -1,0 +1,49 @@
+/** A checked configuration: what src/config hands to the rest. */
+import type { ConnectorType } from "../connector.ts";
+import type { CommonSettings, Settings } from "./schema.ts";
+
+/** One connector of a checked configuration. */
+export interface ConnectorConfig {
+  readonly name: string;
+  readonly type: ConnectorType;
+  /** The type's own settings: defaults filled in, durations in ms, sizes in bytes, secrets resolved. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** What every connector may say. */
+  readonly common: CommonSettings;
+  /** `start` as the router wants it: none, all, or since (milliseconds since 1970). */
+  readonly start: "now" | "all" | number;
+}
+
+/** A checked configuration. Paths are absolute, secrets resolved, every value in the program's units. */
+export interface Config extends Settings {
+  /** The YAML file that it came from. */
+  readonly file: string;
+  readonly connectors: readonly ConnectorConfig[];
+  /** Every secret value in it, for redaction. */
+  readonly secrets: readonly string[];
+  /** Other files that it depends on (secrets by file, connectors of one's own): a change of one is a change of it. */
+  readonly dependencies: readonly string[];
+  /** Found but not fatal: shown by `check`, logged at start. */
+  readonly warnings: readonly Fault[];
+}
+
+/** A fault of the configuration at its place. */
+export interface Fault {
+  readonly severity: "error" | "warning";
+  readonly file: string;
+  /** From 1; 0 when the fault has no place in the file. */
+  readonly line: number;
+  readonly column: number;
+  /** Dotted path of the setting, such as `connectors.crm.match.property`; empty for the file itself. */
+  readonly path: string;
+  /** What is wrong. */
+  readonly what: string;
+  /** What to do. */
+  readonly todo: string;
+  /** The source line, for the caret. */
+  readonly source: string;
+}
+
+export type LoadResult =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly faults: readonly Fault[] };

@@ -1,0 +1,234 @@
+/**
+ * Everything that the YAML may say, except the connectors' own settings (connectors/<type>/index.ts), declared once.
+ * Defaults of durations are in milliseconds, of sizes in bytes, as the program sees them.
+ */
+import { type Static, Type } from "@sinclair/typebox";
+import { Duration, RateSetting, Secret, Size } from "../connector.ts";
+
+const closed = { additionalProperties: false } as const;
+
+const App = Type.Object(
+  {
+    sdk_app_id: Type.Integer({
+      minimum: 1,
+      description: "The SDKAppID of the app, from the Chat console.",
+      examples: [1400000000],
+    }),
+    token: Type.Optional(
+      Type.Union(
+        [
+          Secret({
+            description: "The token of callback authentication, from the Chat console.",
+            examples: ["${CHAT_CALLBACK_TOKEN}"],
+          }),
+          Type.Array(Secret({ description: "One of several tokens." }), { minItems: 1, maxItems: 4 }),
+        ],
+        { description: "The token of callback authentication; a list while it is being rotated." },
+      ),
+    ),
+    allow_unsigned: Type.Boolean({
+      default: false,
+      description:
+        "Accept callbacks of this app without a signature. Anybody who finds the URL can then forge them; narrow `allow_from`.",
+    }),
+  },
+  { ...closed, description: "One app of Tencent Cloud Chat." },
+);
+
+const Chat = Type.Object(
+  {
+    apps: Type.Array(App, { minItems: 1, description: "The apps whose callbacks arrive here." }),
+    max_clock_skew: Duration({
+      default: 60_000,
+      description: "How far a callback's RequestTime may be from our clock.",
+      examples: ["60s"],
+    }),
+    allow_from: Type.Array(Type.String(), {
+      default: [],
+      description: "Addresses (CIDR) that callbacks may come from; empty means any.",
+      examples: [["203.0.113.0/24"]],
+    }),
+  },
+  { ...closed, description: "Who may call." },
+);
+
+const Server = Type.Object(
+  {
+    host: Type.String({ default: "0.0.0.0", description: "The address to listen on." }),
+    port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: "The port to listen on." }),
+    path: Type.String({ default: "/callback", pattern: "^/", description: "The path of the callback URL." }),
+    max_body: Size({
+      default: 4 * 1024 * 1024,
+      description: "The largest callback body that is read.",
+      examples: ["4MiB"],
+    }),
+    drain: Duration({
+      default: 3_000,
+      description: "On shutdown: how long callbacks are still taken after /readyz has begun to fail. At most 6s.",
+      examples: ["3s"],
+    }),
+    trusted_proxies: Type.Array(Type.String(), {
+      default: [],
+      description: "Proxies (CIDR) whose X-Forwarded-For is believed.",
+      examples: [["10.0.0.0/8"]],
+    }),
+  },
+  { ...closed, description: "The HTTP server." },
+);
+
+const StorageSettings = Type.Object(
+  {
+    url: Type.String({
+      default: "sqlite:./data/bridge.db",
+      description:
+        "Where everything is kept: `sqlite:` and a path relative to this file, or `postgres://…` for several machines.",
+      examples: ["sqlite:./data/bridge.db", "${DATABASE_URL}"],
+    }),
+    schema: Type.String({
+      default: "unsub_bridge",
+      pattern: "^[a-z_][a-z0-9_]{0,62}$",
+      description: "PostgreSQL only: the schema that holds our tables.",
+    }),
+    prepare: Type.Boolean({
+      default: true,
+      description: "PostgreSQL only: use prepared statements. Switch off behind PgBouncer in transaction mode.",
+    }),
+    spool: Type.String({
+      default: "./data/spool.jsonl",
+      description: "The file for callbacks while the store cannot take them; better on another volume.",
+    }),
+    retention: Type.Union([Type.Literal("forever"), Duration({ description: "A duration." })], {
+      default: 90 * 86_400_000,
+      description: "How long settled deliveries stay in the ledger: a duration, or `forever`.",
+      examples: ["90d"],
+    }),
+    raw_retention: Duration({
+      default: 7 * 86_400_000,
+      description: "How long raw callback bodies are kept.",
+      examples: ["7d"],
+    }),
+  },
+  { ...closed, description: "Where callbacks, queue and ledger are kept." },
+);
+
+const DeadLetters = Type.Object(
+  {
+    file: Type.String({
+      default: "./data/dead-letters.jsonl",
+      description: "The file that deliveries which were given up are written to, one JSON object a line.",
+    }),
+  },
+  { ...closed, description: "What was given up." },
+);
+
+const Quarantine = Type.Object(
+  {
+    max_size: Size({
+      default: 64 * 1024 * 1024,
+      description: "How much is kept of authentic callbacks that we could not understand; the oldest go first.",
+      examples: ["64MiB"],
+    }),
+  },
+  { ...closed, description: "Authentic callbacks that we could not understand." },
+);
+
+const Log = Type.Object(
+  {
+    level: Type.Union([Type.Literal("debug"), Type.Literal("info"), Type.Literal("warn"), Type.Literal("error")], {
+      default: "info",
+      description: "How much is logged: `debug`, `info`, `warn` or `error`.",
+    }),
+  },
+  { ...closed, description: "The log, one JSON object a line, on standard output." },
+);
+
+const Patterns = (description: string, examples: string[][]) =>
+  Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description, examples }));
+
+/** A choice of events. All given conditions must hold; within one, any value may match. */
+export const Selection = (description: string) =>
+  Type.Optional(
+    Type.Object(
+      {
+        official_account: Patterns("Official accounts, exact or with `*`.", [["@TOA#_news", "@TOA#_promo_*"]]),
+        platform: Patterns("Platforms as Chat names them, in any case.", [["iOS", "Android"]]),
+        operator: Patterns("Who did it, exact or with `*`.", [["admin_*"]]),
+        by_admin: Type.Optional(Type.Boolean({ description: "Whether somebody other than the subscriber did it." })),
+        app: Type.Optional(
+          Type.Array(Type.Integer(), { minItems: 1, description: "SDKAppIDs.", examples: [[1400000000]] }),
+        ),
+      },
+      { ...closed, description },
+    ),
+  );
+
+/** What every connector may say, beside the settings of its type. */
+export const Common = Type.Object({
+  enabled: Type.Boolean({
+    default: true,
+    description: "`false` stops sending; the queue is kept and new events still join it.",
+  }),
+  was: Type.Optional(
+    Type.String({
+      description: "The connector's former name: its queue and ledger are adopted.",
+      examples: ["old_name"],
+    }),
+  ),
+  events: Type.Array(Type.Union([Type.Literal("unsubscribed"), Type.Literal("subscribed")]), {
+    default: ["unsubscribed"],
+    minItems: 1,
+    uniqueItems: true,
+    description: "Which kinds of event are sent.",
+    examples: [["unsubscribed", "subscribed"]],
+  }),
+  only: Selection("Only events that match are sent; the others are recorded as skipped."),
+  except: Selection("Events that match are not sent, but recorded as skipped."),
+  start: Type.String({
+    default: "now",
+    description: "Which past events a new connector gets: `now` (none), `all`, or those since a date.",
+    examples: ["now", "all", "2026-01-31"],
+  }),
+  retry: Type.Object(
+    {
+      give_up_after: Duration({
+        default: 72 * 3_600_000,
+        description: "A delivery is given up after this long, and never before its fifth attempt. Pauses do not count.",
+        examples: ["72h"],
+      }),
+      first_delay: Duration({
+        default: 1_000,
+        description: "The longest wait before the second attempt.",
+        examples: ["1s"],
+      }),
+      max_delay: Duration({ default: 600_000, description: "The longest wait between attempts.", examples: ["10m"] }),
+    },
+    { ...closed, default: {}, description: "How failed deliveries are tried again." },
+  ),
+  timeout: Duration({ default: 10_000, description: "How long one request may take.", examples: ["10s"] }),
+  rate: Type.Optional(
+    RateSetting({
+      description: "Most requests in a time; the type's own default unless set.",
+      examples: ["19/s", "100 per 10s"],
+    }),
+  ),
+  concurrency: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 64, description: "How many requests may be under way at once." }),
+  ),
+});
+
+/** The file without its `connectors`, whose shape depends on their types. */
+export const Settings = Type.Object(
+  {
+    chat: Chat,
+    server: Server,
+    storage: StorageSettings,
+    dead_letters: DeadLetters,
+    quarantine: Quarantine,
+    log: Log,
+  },
+  closed,
+);
+
+export type Settings = Static<typeof Settings>;
+export type CommonSettings = Static<typeof Common>;
+export type SelectionSettings = NonNullable<CommonSettings["only"]>;

@@ -1,0 +1,412 @@
+/**
+ * The storage contract: what intake, router, couriers, the dead-letter journal and the command line ask of a store.
+ * SQLite and PostgreSQL answer it and pass one conformance suite (test/storage-suite.ts).
+ *
+ * Rules that every method keeps:
+ * - It is one transaction: all or nothing, durable (fsynced or committed synchronously) when it resolves.
+ * - Time is the store's own clock (`Clock` for SQLite, the database's for PostgreSQL). Callers hand in delays, never
+ *   points in time; what comes back is in milliseconds since 1970.
+ * - Everything in and out survives `structuredClone`, so that a store may live in a thread of its own.
+ * - A store that cannot answer rejects with an `Error` and has changed nothing.
+ *
+ * How a callback travels: `accept` keeps the callback (raw) → `unread` and `expand` turn it into events, each once, with
+ * growing `seq` → `unrouted` and `route` write one delivery per connector behind that connector's cursor → `take`,
+ * `settle` → for verdicts of death, `unjournaled` and `journaled`.
+ */
+import type { Event, Reason } from "../connector.ts";
+
+// --- callbacks and events -------------------------------------------------------------------------------------------
+
+/** An authentic callback as it came, with what its URL said. The raw body is the truth; events are derived from it. */
+export interface Callback {
+  readonly app: string;
+  readonly command: string;
+  readonly platform: string;
+  readonly clientIp: string;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly body: Uint8Array;
+}
+
+/** A callback that the store holds. */
+export interface StoredCallback extends Callback {
+  readonly seq: number;
+}
+
+/** An authentic request that we could not understand, or one user of it; kept raw, replayable. */
+export interface QuarantineEntry extends Callback {
+  /** The same fault of the same body is kept once: a hash of both. */
+  readonly id: string;
+  /** What was wrong, in our words. */
+  readonly fault: string;
+  /** A body that was not kept (too large) is empty; its size in bytes is here in either case. */
+  readonly size: number;
+}
+
+export interface Intake {
+  readonly callbacks: readonly Callback[];
+  readonly quarantine: readonly QuarantineEntry[];
+}
+
+/** What one callback turned out to hold. */
+export interface Expansion {
+  readonly callback: number;
+  readonly events: readonly Event[];
+  readonly quarantine: readonly QuarantineEntry[];
+}
+
+/** An event that the store holds. */
+export interface StoredEvent extends Event {
+  /** Grows in the order in which events became visible: a cursor over it misses nothing. */
+  readonly seq: number;
+}
+
+// --- connectors -----------------------------------------------------------------------------------------------------
+
+/** A connector as the configuration declares it. */
+export interface Registration {
+  readonly name: string;
+  readonly type: string;
+  /** `state` connectors are subject to supersession. */
+  readonly writes: "state" | "fact";
+  /** A former name whose queue, ledger and delivery ids this connector adopts. */
+  readonly was?: string;
+  /** Which events of the past it gets when it is new: none, all, or those received since (milliseconds since 1970). */
+  readonly start: "now" | "all" | number;
+  /** Where it writes, without secrets. */
+  readonly destination: string;
+  /** Hash of everything that could cure its trouble (settings, credentials): a change of it lifts every pause but a person's. */
+  readonly fingerprint: string;
+}
+
+/** Why a connector is paused. */
+export type PauseCause = "credentials" | "refusing" | "gone" | "person";
+
+/** A rejection that is not yet a dead letter: nobody knows yet whether the destination refuses only this one. */
+export interface HeldRejection {
+  readonly event: number;
+  readonly reason: Reason;
+}
+
+/** A connector's condition. One document, changed by compare-and-set. */
+export interface ConnectorState {
+  readonly status: "ready" | "backing_off" | "paused";
+  readonly cause?: PauseCause;
+  readonly reason?: Reason;
+  /** Troubles of the whole destination in a row. */
+  readonly failures: number;
+  /** True while the destination itself named the time (`Retry-After`): the connector's clock stands still. */
+  readonly told: boolean;
+  /** Rejections in a row without one success. */
+  readonly held: readonly HeldRejection[];
+}
+
+export const READY: ConnectorState = { status: "ready", failures: 0, told: false, held: [] };
+
+/** A state to be written. */
+export interface StateChange {
+  /** The version that it was computed from. */
+  readonly from: number;
+  readonly state: ConnectorState;
+  /** Milliseconds until the next probe; `null`: never by itself. Ignored when ready. */
+  readonly probeInMs: number | null;
+}
+
+/** A connector as the store knows it. */
+export interface ConnectorRow {
+  readonly name: string;
+  /** The name in its delivery ids: the first one that it had. */
+  readonly origin: string;
+  readonly type: string;
+  readonly destination: string;
+  /** Its events up to this `seq` are routed. */
+  readonly cursor: number;
+  readonly state: ConnectorState;
+  readonly version: number;
+  /** When the present status began. */
+  readonly since: number;
+  /** When it is probed next; `null`: not by itself, or it is ready. */
+  readonly probeAt: number | null;
+  /** The connector's own clock: milliseconds it has run, neither paused nor told to wait. */
+  readonly clock: number;
+}
+
+/** What registering found; refusals leave everything as it was. */
+export interface RegistrationReport {
+  readonly adopted: readonly { readonly from: string; readonly to: string; readonly waiting: number }[];
+  readonly redirected: readonly {
+    readonly name: string;
+    readonly from: string;
+    readonly to: string;
+    readonly waiting: number;
+  }[];
+  readonly refused: readonly { readonly name: string; readonly why: string }[];
+}
+
+// --- deliveries -----------------------------------------------------------------------------------------------------
+
+export type DeliveryState = "waiting" | "delivered" | "dead" | "superseded" | "skipped" | "discarded";
+export type DeadClass = "rejected" | "expired" | "unmatched";
+
+/** The router's word on one event for one connector. */
+export interface RoutedDelivery {
+  readonly event: number;
+  /** Recorded as `skipped` with this reason; absent: `waiting`. */
+  readonly skip?: string;
+}
+
+export interface Route {
+  readonly connector: string;
+  /** The cursor that it was computed from: when another machine was faster, nothing happens. */
+  readonly from: number;
+  /** The new cursor: every wanted event up to here is in `deliveries`. */
+  readonly to: number;
+  readonly deliveries: readonly RoutedDelivery[];
+}
+
+export interface TakenDelivery {
+  readonly id: string;
+  readonly event: StoredEvent;
+  readonly attempts: number;
+  readonly generation: number;
+  /** The connector's clock at the first attempt; `null` before it. */
+  readonly firstAttemptClock: number | null;
+}
+
+/** What `take` gives. */
+export interface Claim {
+  /** Settling needs it; fresh for each claim. */
+  readonly token: string;
+  readonly connector: ConnectorRow;
+  readonly deliveries: readonly TakenDelivery[];
+  /** True when the connector is not ready and this claim is its probe. */
+  readonly probe: boolean;
+  /** Milliseconds until the next delivery is due or the next probe may go; `null`: nothing to wait for but new events. */
+  readonly waitMs: number | null;
+  /** Deliveries that this take found overtaken by a newer event and settled as `superseded`. */
+  readonly superseded: number;
+}
+
+/** What follows for one delivery. */
+export type Settlement =
+  | { readonly event: number; readonly to: "delivered"; readonly note?: string }
+  | {
+      readonly event: number;
+      readonly to: "waiting";
+      readonly reason: Reason;
+      readonly delayMs: number;
+      /** `slow`: behind first attempts and ordinary retries (nobody with that id over there, yet). */
+      readonly lane: "normal" | "slow";
+      /** False when the delivery was not really sent: its count of attempts stays as it was. */
+      readonly attempted: boolean;
+    }
+  | { readonly event: number; readonly to: "dead"; readonly class: DeadClass; readonly reason: Reason }
+  | { readonly event: number; readonly to: "skipped"; readonly reason: Reason };
+
+export interface SettleRequest {
+  readonly connector: string;
+  readonly token: string;
+  /** What is not named here stays claimed, until it is settled, released or its lease ends. */
+  readonly settlements: readonly Settlement[];
+  /**
+   * Held rejections of earlier claims that are decided now. They are settled without a claim, if they still wait, and
+   * do not count as another attempt.
+   */
+  readonly decided?: readonly Settlement[];
+  readonly change?: StateChange;
+}
+
+/** `stale`: the state had another version, nothing was written; compute anew from `connector`. */
+export type SettleResult =
+  | { readonly tag: "settled"; readonly lost: readonly number[]; readonly connector: ConnectorRow }
+  | { readonly tag: "stale"; readonly connector: ConnectorRow };
+
+// --- dead letters ---------------------------------------------------------------------------------------------------
+
+export interface DeadLetter {
+  readonly id: string;
+  readonly generation: number;
+  readonly connector: string;
+  readonly event: StoredEvent;
+  readonly class: DeadClass;
+  readonly reason: Reason;
+  readonly attempts: number;
+  readonly firstAttemptAt: number;
+  readonly lastAttemptAt: number;
+}
+
+// --- asking ---------------------------------------------------------------------------------------------------------
+
+/** One attempt that did not deliver. */
+export interface Attempt {
+  readonly at: number;
+  readonly reason: Reason;
+}
+
+/** A line of the ledger. */
+export interface LedgerEntry {
+  readonly id: string;
+  readonly connector: string;
+  readonly event: StoredEvent;
+  readonly state: DeliveryState;
+  readonly class: DeadClass | null;
+  readonly reason: Reason | null;
+  readonly note: string | null;
+  readonly generation: number;
+  readonly attempts: number;
+  /** The latest failed attempts, oldest first, at most 20. */
+  readonly history: readonly Attempt[];
+  readonly routedAt: number;
+  readonly firstAttemptAt: number | null;
+  readonly lastAttemptAt: number | null;
+  readonly settledAt: number | null;
+  /** When it is due, while it waits. */
+  readonly dueAt: number | null;
+}
+
+/** One person's event with all that became of it. */
+export interface TracedEvent {
+  readonly event: StoredEvent;
+  /** When its callback was on disk, just before the OK; `null` when a crash came in between. */
+  readonly storedAt: number | null;
+  readonly deliveries: readonly LedgerEntry[];
+}
+
+export interface ConnectorStatus extends ConnectorRow {
+  /** Waiting deliveries, those not yet routed included. */
+  readonly waiting: number;
+  /** When the oldest waiting event was received. */
+  readonly oldestWaitingAt: number | null;
+  readonly dead: number;
+  readonly deliveredLastHour: number;
+  readonly deliveredLastDay: number;
+  readonly deadLastHour: number;
+  readonly deadLastDay: number;
+}
+
+export interface StoreStatus {
+  readonly connectors: readonly ConnectorStatus[];
+  /** Callbacks not yet turned into events. */
+  readonly unread: number;
+  readonly quarantined: { readonly entries: number; readonly bytes: number };
+  /** Counters of the intake since the store was made, by name. */
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+/** Which deliveries are meant. All given conditions hold together; texts compare exactly. */
+export interface DeliveryFilter {
+  readonly connector?: string;
+  readonly states?: readonly DeliveryState[];
+  readonly class?: DeadClass;
+  readonly user?: string;
+  /** Event received at or after, milliseconds since 1970. */
+  readonly since?: number;
+  /** Only these delivery ids. */
+  readonly ids?: readonly string[];
+}
+
+/** What a replay or a discard did, or would do. */
+export interface RepairReport {
+  readonly changed: number;
+  /** By id: why one that was asked for was left alone (`delivered`, `superseded`, `waiting`, `discarded`, `unknown`, `orphan`). */
+  readonly left: readonly { readonly id: string; readonly why: string }[];
+}
+
+// --- the store ------------------------------------------------------------------------------------------------------
+
+export interface Storage {
+  /** What kind it is and where, for people: `sqlite /data/bridge.db`. No password. */
+  readonly description: string;
+
+  // intake
+  /** Keeps callbacks and quarantine entries. One that the store cannot take does not fail the others (rejects only when none was kept: see `AcceptResult`). */
+  accept(intake: Intake): Promise<AcceptResult>;
+  /** Adds to counters. */
+  count(increments: Readonly<Record<string, number>>): Promise<void>;
+
+  // router
+  /** Callbacks that are not yet events, oldest first. */
+  unread(limit: number): Promise<readonly StoredCallback[]>;
+  /** Writes the events of callbacks; events known already are left as they are, as are callbacks expanded meanwhile. */
+  expand(expansions: readonly Expansion[]): Promise<void>;
+  /** Makes these connectors known, adopts renamed ones. Connectors not named here keep everything. */
+  register(registrations: readonly Registration[]): Promise<RegistrationReport>;
+  /** Events behind the earliest cursor of these connectors, in order of `seq`, and each one's cursor. */
+  unrouted(
+    connectors: readonly string[],
+    limit: number,
+  ): Promise<{
+    readonly events: readonly StoredEvent[];
+    readonly cursors: Readonly<Record<string, number>>;
+    /** For connectors that start at a time: events received before it are not for them. */
+    readonly startsAt: Readonly<Record<string, number>>;
+  }>;
+  /** Writes deliveries and moves cursors; a route whose `from` is no longer the cursor is left out. Returns how many deliveries are new and waiting. */
+  route(routes: readonly Route[]): Promise<number>;
+
+  // couriers
+  /**
+   * Claims up to `limit` due deliveries of a connector, first attempts and ordinary retries before slow ones, then by due time.
+   * No two of one person (app and user), none of a person whose earlier event (by EventTime) is still waiting or claimed.
+   * For `state` connectors, deliveries that a newer event of the same (app, official account, user) has overtaken are
+   * settled as `superseded` instead. A newer event overtakes unless it is of the same kind and was skipped for this connector or is not routed to it yet;
+   * at one EventTime `unsubscribed` is the newer.
+   * A connector that is paused or backing off gives nothing until its probe is due; then one claim of at most `probeLimit`,
+   * due or not, least recently attempted first. Nobody else gets a probe until it is settled or its lease ends.
+   */
+  take(connector: string, limit: number, probeLimit: number): Promise<Claim>;
+  settle(request: SettleRequest): Promise<SettleResult>;
+  /** Gives claimed deliveries back as they were. */
+  release(connector: string, token: string, events: readonly number[]): Promise<void>;
+
+  // dead letters
+  /** Verdicts of death without a line in the dead-letter file, oldest first. */
+  unjournaled(limit: number): Promise<readonly DeadLetter[]>;
+  /** Their lines are on disk. A letter replayed meanwhile (another generation) is left alone. */
+  journaled(letters: readonly { readonly id: string; readonly generation: number }[]): Promise<void>;
+
+  // asking and repairing (the command line, beside a running bridge)
+  status(): Promise<StoreStatus>;
+  connector(name: string): Promise<ConnectorRow | null>;
+  /** One person's whole story, by event time. */
+  trace(user: string): Promise<readonly TracedEvent[]>;
+  /** Ledger entries, newest event first; `after` is the last id of the page before. */
+  deliveries(
+    filter: DeliveryFilter,
+    page: { readonly limit: number; readonly after?: string },
+  ): Promise<readonly LedgerEntry[]>;
+  /** Dead letters go back to `waiting`, due now, next generation. Others are named in the report. `dryRun` changes nothing. */
+  replay(filter: DeliveryFilter, dryRun: boolean): Promise<RepairReport>;
+  /** Dead or waiting deliveries end as `discarded`. */
+  discard(filter: DeliveryFilter, dryRun: boolean): Promise<RepairReport>;
+  /** All waiting deliveries of a connector are due now, and a probe may go at once. Returns how many wait. */
+  retryNow(connector: string): Promise<number>;
+  /** A person's pause. False when there is no such connector. */
+  pause(connector: string): Promise<boolean>;
+  /** Ends any pause or backoff: ready, and held rejections are tried again. False when there is no such connector. */
+  resume(connector: string): Promise<boolean>;
+  quarantined(page: { readonly limit: number; readonly after?: string }): Promise<readonly QuarantineEntry[]>;
+  quarantineEntry(id: string): Promise<QuarantineEntry | null>;
+  /** After a replay: the entry's callback was accepted. */
+  quarantineRemove(ids: readonly string[]): Promise<number>;
+
+  // housekeeping
+  /**
+   * Removes settled rows older than `retentionMs` and raw callbacks older than `rawRetentionMs` (`null`: never); also the
+   * quarantine's oldest above `quarantineBytes`. Never what is waiting or dead, what these need, or a delivered row that is
+   * newer than a dead one of the same person. Bounded work; `more` says to come again.
+   */
+  prune(limits: {
+    readonly retentionMs: number | null;
+    readonly rawRetentionMs: number | null;
+    readonly quarantineBytes: number;
+  }): Promise<{ readonly rows: number; readonly quarantineDropped: number; readonly more: boolean }>;
+  /** Cheap question whether the store can take a callback now. Rejects when not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface AcceptResult {
+  /** Indexes into `intake.callbacks` that the store refuses, with why; all others are durable. */
+  readonly refused: readonly { readonly index: number; readonly why: string }[];
+}
