@@ -1,0 +1,79 @@
+/** How often a connector may ask: permits that never exceed a rate in any window, shared by connectors of one account. */
+import type { Rate } from "../connector.ts";
+import { sleep } from "./waiting.ts";
+
+/** Hands out the permits of one budget, first come, first served. */
+export interface Limiter {
+  /** Resolves when a request may go. Rejects when the signal aborts; its permit is then lost. */
+  acquire(signal?: AbortSignal): Promise<void>;
+}
+
+/** Permits that several machines share, kept by the store. */
+export interface SharedRates {
+  /** Reserves one permit of the budget `key`. Returns milliseconds until it may be used. */
+  reserve(key: string, rate: Rate): Promise<number>;
+}
+
+/** Reserves permits so that no window of `rate.perMs` ever holds more than `rate.requests` of them. Times in milliseconds. */
+export function slidingWindow(rate: Rate): (now: number) => number {
+  // by a log of grants, not by a refilling bucket: a full bucket and its refill may both fall into one window
+  const grants: number[] = [];
+  let oldest = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  return (now) => {
+    const freed = grants.length < rate.requests ? now : (grants[oldest] ?? now) + rate.perMs;
+    last = Math.max(now, last, freed);
+    grants[oldest] = last;
+    oldest = (oldest + 1) % rate.requests;
+    return last - now;
+  };
+}
+
+/** The limiters of one process. */
+export interface Rates {
+  /** The limiter of a budget. The same key gives the same limiter; the slower rate wins when two connectors disagree. */
+  limiter(key: string, rate: Rate): Limiter;
+}
+
+/** @param shared where the permits are kept when several machines share them */
+export function openRates(shared?: SharedRates, monotonic: () => number = () => performance.now()): Rates {
+  const known = new Map<string, { rate: Rate; limiter: Limiter }>();
+  return {
+    limiter(key, rate) {
+      const before = known.get(key);
+      if (before !== undefined && perSecond(before.rate) <= perSecond(rate)) return before.limiter;
+      const limiter = shared === undefined ? localLimiter(rate, monotonic) : sharedLimiter(key, rate, shared);
+      known.set(key, { rate, limiter });
+      return limiter;
+    },
+  };
+}
+
+/** For a connector without a rate. */
+export const unlimited: Limiter = { acquire: async (signal) => signal?.throwIfAborted() };
+
+function localLimiter(rate: Rate, monotonic: () => number): Limiter {
+  const reserve = slidingWindow(rate);
+  return {
+    async acquire(signal) {
+      signal?.throwIfAborted();
+      await waitFor(reserve(monotonic()), signal);
+    },
+  };
+}
+
+function sharedLimiter(key: string, rate: Rate, shared: SharedRates): Limiter {
+  return {
+    async acquire(signal) {
+      signal?.throwIfAborted();
+      await waitFor(await shared.reserve(key, rate), signal);
+    },
+  };
+}
+
+async function waitFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  // timers may fire a fraction of a millisecond early
+  if (ms > 0) await sleep(Math.ceil(ms) + 1, signal);
+}
+
+const perSecond = (rate: Rate): number => (rate.requests * 1000) / rate.perMs;

@@ -1,0 +1,118 @@
+/** What the bridge lends to a connector: HTTP within its rate, with timeout and user agent; its log; its templates. */
+import type { ConnectorTools, HttpAnswer, Logger, Rate, Render, RequestOptions } from "../connector.ts";
+import { type Rates, unlimited } from "./rate.ts";
+
+/** An answer longer than this is not an answer that we asked for. */
+const LARGEST_ANSWER = 16 * 1024 * 1024;
+
+export interface ToolsOptions {
+  readonly name: string;
+  readonly log: Logger;
+  readonly userAgent: string;
+  readonly timeoutMs: number;
+  /** Whose budgets these are: connectors with the same account share them. */
+  readonly account: string;
+  readonly budgets: Readonly<Record<string, Rate>>;
+  readonly rates: Rates;
+  readonly template: (source: unknown) => Render;
+}
+
+export function openTools(options: ToolsOptions): ConnectorTools {
+  const { name, log, userAgent, timeoutMs, template } = options;
+  const acquire = (budget = "default", signal?: AbortSignal): Promise<void> => {
+    const rate = options.budgets[budget];
+    const limiter = rate === undefined ? unlimited : options.rates.limiter(`${options.account} ${budget}`, rate);
+    return limiter.acquire(signal);
+  };
+  return {
+    name,
+    log,
+    userAgent,
+    timeoutMs,
+    acquire,
+    template,
+    async fetch(url, request = {}) {
+      const { timeoutMs: limit = timeoutMs, budget, signal, ...init } = request;
+      await acquire(budget, signal ?? undefined);
+      return exchange(url, { ...init, headers: withUserAgent(init.headers, userAgent) }, limit, signal ?? undefined);
+    },
+  };
+}
+
+async function exchange(
+  url: string | URL,
+  init: Omit<RequestOptions, "signal">,
+  limitMs: number,
+  signal: AbortSignal | undefined,
+): Promise<HttpAnswer> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(new Error(`no answer within ${limitMs / 1000} s`)), limitMs);
+  const either = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
+  try {
+    const response = await fetch(url, { ...init, redirect: "manual", signal: either });
+    // the timeout covers the body too: a destination that stops in the middle must not hold the courier
+    const text = await readText(response);
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      retryAfterMs: retryAfterMs(response.headers.get("retry-after"), Date.now()),
+    };
+  } catch (error) {
+    throw either.aborted ? either.reason : inPlainWords(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  if (Number(response.headers.get("content-length") ?? 0) > LARGEST_ANSWER) throw new Error("the answer is too large");
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of response.body) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > LARGEST_ANSWER) throw new Error("the answer is too large");
+  }
+  return text + decoder.decode();
+}
+
+/**
+ * `Retry-After` (RFC 9110, 10.2.3: seconds or an HTTP date) as milliseconds from `now`.
+ * Undefined when it is absent or unreadable; never negative.
+ */
+export function retryAfterMs(header: string | null, now: number): number | undefined {
+  if (header === null || header.trim() === "") return undefined;
+  const text = header.trim();
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function withUserAgent(headers: RequestOptions["headers"], userAgent: string): Headers {
+  const all = new Headers(headers);
+  all.set("user-agent", userAgent);
+  return all;
+}
+
+/** fetch says "fetch failed" and hides the reason in `cause`. */
+function inPlainWords(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
+  const words = code === undefined ? undefined : NETWORK_WORDS[code];
+  return new Error(words ?? cause.message, { cause: error });
+}
+
+const NETWORK_WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there (connection refused)",
+  ConnectionRefused: "nothing listens there (connection refused)",
+  ECONNRESET: "the connection was cut",
+  ConnectionClosed: "the connection was cut",
+  ENOTFOUND: "the host name is not known",
+  EAI_AGAIN: "the host name could not be looked up",
+  ETIMEDOUT: "the connection timed out",
+  CERT_HAS_EXPIRED: "its TLS certificate has expired",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its TLS certificate is self-signed",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its TLS certificate comes from an authority that is not trusted here",
+};
