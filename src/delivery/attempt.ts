@@ -1,0 +1,44 @@
+/** One attempt at a batch: whatever a connector does, an answer comes back, in bounded time. */
+import type { Connector, DeliverResult, Delivery, Logger } from "../connector.ts";
+import { deliverSplitting } from "./split.ts";
+
+export interface AttemptOptions {
+  readonly connector: Connector;
+  readonly name: string;
+  readonly log: Logger;
+  /** Milliseconds until a `deliver` that does not answer is given up. */
+  readonly timeoutMs: number;
+  /** Aborts when the bridge can wait no longer. */
+  readonly signal: AbortSignal;
+}
+
+/** A connector that ignores its signal is left alone after this many milliseconds. */
+const IGNORED_MS = 1_000;
+
+/** Delivers a batch, halving it where the destination refuses it as a whole. Never rejects: a throw is trouble, not success. */
+export function attempt(deliveries: readonly Delivery[], options: AttemptOptions): Promise<DeliverResult> {
+  return deliverSplitting(deliveries, (part) => deliverOnce(part, options));
+}
+
+async function deliverOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<DeliverResult> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Error("the connector took too long")), options.timeoutMs);
+  const signal = AbortSignal.any([options.signal, late.signal]);
+  try {
+    return await Promise.race([options.connector.deliver(deliveries, signal), abandoned(signal)]);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    options.log.warn({ fact: "connector.threw", connector: options.name, reason: words });
+    return { tag: "unavailable", reason: { words } };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function abandoned(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const giveUp = () => setTimeout(() => reject(signal.reason), IGNORED_MS);
+    if (signal.aborted) giveUp();
+    else signal.addEventListener("abort", giveUp, { once: true });
+  });
+}

@@ -1,0 +1,137 @@
+/** The loop that serves one connector: take, deliver, settle, wait. */
+import type { Connector, DeliverResult, Logger } from "../connector.ts";
+import type { Claim, SettleRequest, SettleResult, Storage, TakenDelivery } from "../storage/contract.ts";
+import { attempt } from "./attempt.ts";
+import { judge } from "./judge.ts";
+import { reportBatch } from "./report.ts";
+import type { RetryPolicy } from "./settle.ts";
+import { supervise } from "./supervise.ts";
+import { bell, lanes, sleep } from "./waiting.ts";
+
+export interface CourierOptions {
+  readonly name: string;
+  readonly connector: Connector;
+  readonly storage: Storage;
+  readonly log: Logger;
+  readonly policy: RetryPolicy;
+  /** Most deliveries in one `deliver`. */
+  readonly largestBatch: number;
+  /** Batches under way at once. */
+  readonly concurrency: number;
+  /** Milliseconds until a batch that the connector does not answer is given up and tried again. */
+  readonly deliverTimeoutMs: number;
+  /** Called after verdicts of death: there is something for the dead-letter file. */
+  readonly onDead?: () => void;
+  readonly random?: () => number;
+}
+
+export interface Courier {
+  /** There may be something new to take. */
+  wake(): void;
+  /** Takes nothing more, lets what is under way finish for `graceMs`, then aborts it. Resolves when all is settled or given up. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** A probe finds out whether the destination answers again; more than a few deliveries would be a waste. */
+const PROBE_LIMIT = 5;
+/** How often another process's pause, resume or replay is looked for, in milliseconds. */
+const POLL_MS = 1_000;
+const STORE_TROUBLE_MS = 1_000;
+/** Deliveries claimed ahead, so that a connector which sends them one by one needs no transaction for each. */
+const LARGEST_CLAIM = 200;
+
+export function startCourier(options: CourierOptions): Courier {
+  const { name, storage, log, largestBatch, concurrency } = options;
+  const claimLimit = Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * concurrency * 2));
+  const wakeUp = bell();
+  const stopping = new AbortController();
+  const aborting = new AbortController();
+  const sending = lanes(concurrency);
+  const settling = lanes(concurrency * 4);
+
+  async function round(): Promise<void> {
+    await sending.free();
+    const claim = await storage.take(name, claimLimit, Math.min(PROBE_LIMIT, largestBatch));
+    if (claim.superseded > 0) log.info({ fact: "delivery.superseded", connector: name, count: claim.superseded });
+    if (claim.deliveries.length > 0) await carry(claim);
+    else await wakeUp.wait(Math.min(claim.waitMs ?? POLL_MS, POLL_MS));
+  }
+
+  /** Sends a claim batch by batch; what is left when the destination gets into trouble goes back untouched. */
+  async function carry(claim: Claim): Promise<void> {
+    const rest = [...claim.deliveries];
+    let trouble = false;
+    while (rest.length > 0 && !trouble && !stopping.signal.aborted) {
+      const batch = rest.splice(0, largestBatch);
+      await settling.free();
+      sending.run(async () => {
+        const result = await attempt(batch, {
+          ...options,
+          timeoutMs: options.deliverTimeoutMs,
+          signal: aborting.signal,
+        });
+        if (result.tag !== "outcomes") trouble = true;
+        settling.run(() => settle(claim, batch, result));
+      });
+      await sending.free();
+    }
+    if (rest.length > 0) await giveBack(claim, rest);
+    // the verdict of a probe, and of trouble, comes before the next claim
+    if (trouble || claim.probe) await finished();
+  }
+
+  async function finished(): Promise<void> {
+    await sending.idle();
+    await settling.idle();
+  }
+
+  /** Settles until the store takes it: the destination has answered, and only this step may be repeated. */
+  async function settle(claim: Claim, batch: readonly TakenDelivery[], result: DeliverResult): Promise<void> {
+    let { connector } = claim;
+    while (true) {
+      const moment = { clock: connector.clock, random: options.random ?? Math.random };
+      const verdict = judge({ connector, deliveries: batch, probe: claim.probe }, result, options.policy, moment);
+      const settled = await insist({ connector: name, token: claim.token, ...verdict });
+      if (settled?.tag === "stale") {
+        connector = settled.connector;
+        continue;
+      }
+      if (settled !== undefined) reportBatch({ log, name, batch, verdict, lost: settled.lost });
+      if (verdict.settlements.some((settlement) => settlement.to === "dead")) options.onDead?.();
+      return;
+    }
+  }
+
+  async function insist(request: SettleRequest): Promise<SettleResult | undefined> {
+    while (!aborting.signal.aborted) {
+      try {
+        return await storage.settle(request);
+      } catch (error) {
+        log.error({ fact: "store.unavailable", connector: name, during: "settle", reason: String(error) });
+        await sleep(STORE_TROUBLE_MS, aborting.signal).catch(() => undefined);
+      }
+    }
+    return undefined;
+  }
+
+  /** Without this, a claim is given back by its lease, or by the end of the process. */
+  async function giveBack(claim: Claim, rest: readonly TakenDelivery[]): Promise<void> {
+    const events = rest.map(({ event }) => event.seq);
+    await storage.release(name, claim.token, events).catch((error: unknown) => {
+      log.error({ fact: "store.unavailable", connector: name, during: "release", reason: String(error) });
+    });
+  }
+
+  const loop = supervise({ round, log, what: "courier", name, signal: stopping.signal });
+  return {
+    wake: wakeUp.ring,
+    async stop(graceMs) {
+      stopping.abort();
+      wakeUp.ring();
+      const timer = setTimeout(() => aborting.abort(new Error("the bridge is shutting down")), graceMs);
+      await loop;
+      await finished();
+      clearTimeout(timer);
+    },
+  };
+}

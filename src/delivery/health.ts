@@ -1,0 +1,93 @@
+/**
+ * A connector's condition. Pure.
+ *
+ *   ready ──── network, 5xx, 429 ────────────────▶ backing off ── a probe is answered ──▶ ready
+ *   ready ──── 401, 403 ─────────────────────────▶ paused: credentials ── a probe is answered ──▶ ready
+ *   ready ──── twenty rejections, no success ────▶ paused: refusing ── a probe is delivered ──▶ ready
+ *   ready ──── 410 ──────────────────────────────▶ paused: gone ── a person resumes it ──▶ ready
+ *   any ────── a person pauses it ───────────────▶ paused: person ── a person resumes it ──▶ ready
+ *
+ * Changed settings or credentials lift every pause but a person's (storage, `register`).
+ */
+import type { DeliverResult } from "../connector.ts";
+import type { ConnectorRow, ConnectorState, HeldRejection, StateChange } from "../storage/contract.ts";
+import { backoff, type RetryPolicy } from "./settle.ts";
+
+/** So many rejections in a row without one success: the fault is not in the deliveries. */
+export const REFUSING_AFTER = 20;
+
+/** Trouble of the whole destination. */
+export type Trouble = Extract<DeliverResult, { tag: "unavailable" | "credentialsRefused" | "gone" }>;
+
+export interface Finding {
+  readonly connector: ConnectorRow;
+  readonly probe: boolean;
+  readonly trouble?: Trouble | undefined;
+  readonly succeeded: boolean;
+  readonly held: readonly HeldRejection[];
+  readonly refusing: boolean;
+}
+
+type Next = Omit<StateChange, "from">;
+
+/** A batch that was under way while another found trouble proves neither its end nor more of it. */
+export function speaks(batch: { readonly connector: ConnectorRow; readonly probe: boolean }): boolean {
+  return batch.probe || batch.connector.state.status === "ready";
+}
+
+/** The connector's next state, or undefined when it stays as it is. */
+export function nextState(found: Finding, policy: RetryPolicy, random: () => number): Next | undefined {
+  const { trouble, connector, held } = found;
+  const { state } = connector;
+  if (state.cause === "person") return undefined;
+  if (trouble?.tag === "gone") return paused("gone", found, trouble, random);
+  if (trouble?.tag === "credentialsRefused") return paused("credentials", found, trouble, random);
+  if (!speaks(found)) return undefined;
+  if (trouble !== undefined) return backingOff(found, trouble, policy, random);
+  if (found.refusing) return paused("refusing", found, REFUSING, random);
+  if (state.status === "ready" && sameHeld(state.held, held)) return undefined;
+  return { state: { status: "ready", failures: 0, told: false, held }, probeInMs: null };
+}
+
+const REFUSING = {
+  reason: { words: `everything is refused: ${REFUSING_AFTER} rejections in a row without one success` },
+};
+
+function paused(
+  cause: "credentials" | "refusing" | "gone",
+  found: Finding,
+  { reason }: Pick<Trouble, "reason">,
+  random: () => number,
+): Next {
+  const { state } = found.connector;
+  const failures = state.cause === cause ? state.failures + (found.probe ? 1 : 0) : 1;
+  return {
+    state: { status: "paused", cause, reason, failures, told: false, held: found.held },
+    probeInMs: cause === "gone" ? null : probeDelay(failures, random()),
+  };
+}
+
+function backingOff(found: Finding, trouble: Trouble, policy: RetryPolicy, random: () => number): Next {
+  const { state } = found.connector;
+  const failures = state.failures + 1;
+  const told = trouble.tag === "unavailable" ? trouble.retryAfterMs : undefined;
+  // an unreachable destination says nothing about the credentials: a pause stays what it is
+  const status: Pick<ConnectorState, "status" | "cause" | "reason"> =
+    state.status === "paused" ? state : { status: "backing_off", reason: trouble.reason };
+  const probeInMs = told ?? Math.max(PROBE_SOONEST_MS, backoff(failures, policy, random()));
+  return { state: { ...status, failures, told: told !== undefined, held: found.held }, probeInMs };
+}
+
+const PROBE_SOONEST_MS = 100;
+const PROBE_FIRST_MS = 60_000;
+const PROBE_SLOWEST_MS = 10 * 60_000;
+
+/** One minute, two, four … ten, with a tenth of jitter. Milliseconds. */
+function probeDelay(failures: number, random: number): number {
+  const delay = Math.min(PROBE_SLOWEST_MS, PROBE_FIRST_MS * 2 ** Math.min(failures - 1, 10));
+  return Math.round(delay * (0.9 + 0.1 * random));
+}
+
+function sameHeld(before: readonly HeldRejection[], after: readonly HeldRejection[]): boolean {
+  return before.length === after.length && before.every((one, index) => one.event === after[index]?.event);
+}

@@ -1,0 +1,122 @@
+/**
+ * The loop that turns stored callbacks into events, and events into deliveries for the connectors that want them.
+ *
+ * Each connector has a cursor over the events, in the store: what is behind it is routed. So a connector that is new, or that
+ * another machine with older settings did not know, gets what it missed; and a crash between two steps repeats, never skips.
+ */
+
+import { readCallback } from "../callback.ts";
+import type { ConnectorConfig } from "../config/config.ts";
+import type { Logger } from "../connector.ts";
+import type { Expansion, Route, RoutedDelivery, Storage, StoredCallback, StoredEvent } from "../storage/contract.ts";
+import { wants } from "./selection.ts";
+import { supervise } from "./supervise.ts";
+import { bell, sleep } from "./waiting.ts";
+
+export interface RouterOptions {
+  readonly storage: Storage;
+  readonly log: Logger;
+  readonly connectors: readonly ConnectorConfig[];
+  /** Called when there are new waiting deliveries. */
+  readonly onRouted: () => void;
+}
+
+export interface Router {
+  /** There may be callbacks to read. */
+  wake(): void;
+  /** Routes for these connectors from the next round on; they must be registered. */
+  use(connectors: readonly ConnectorConfig[]): void;
+  /** Resolves after the round that is under way. */
+  stop(): Promise<void>;
+}
+
+/** Callbacks, and events, in one transaction: small enough that intake, which shares the store, hardly waits. */
+const BITE = 250;
+/** How often callbacks that another process stored are looked for, in milliseconds. */
+const POLL_MS = 1_000;
+
+export function startRouter(options: RouterOptions): Router {
+  const { storage, log } = options;
+  let { connectors } = options;
+  const wakeUp = bell();
+  const stopping = new AbortController();
+
+  async function round(): Promise<void> {
+    const started = performance.now();
+    const read = await readCallbacks(storage, log);
+    const routed = await routeEvents(storage, connectors);
+    if (routed.waiting > 0) options.onRouted();
+    if (read + routed.events === 0) return wakeUp.wait(POLL_MS);
+    // half of the store's time at most: Chat waits two seconds, the destinations wait for ever
+    await sleep(Math.min(100, performance.now() - started), stopping.signal).catch(() => undefined);
+  }
+
+  const loop = supervise({ round, log, what: "router", signal: stopping.signal });
+  return {
+    wake: wakeUp.ring,
+    use(next) {
+      connectors = next;
+      wakeUp.ring();
+    },
+    async stop() {
+      stopping.abort();
+      wakeUp.ring();
+      await loop;
+    },
+  };
+}
+
+/** Turns callbacks into events. Returns how many callbacks. */
+async function readCallbacks(storage: Storage, log: Logger): Promise<number> {
+  const callbacks = await storage.unread(BITE);
+  if (callbacks.length > 0) await storage.expand(callbacks.map((callback) => expansionOf(callback, log)));
+  return callbacks.length;
+}
+
+/** Intake has read it before; should a newer release read it otherwise, it is kept in the quarantine, not lost. */
+function expansionOf(callback: StoredCallback, log: Logger): Expansion {
+  const read = readCallback(callback);
+  if (read.ok) return { callback: callback.seq, events: read.events, quarantine: read.quarantine };
+  log.error({ fact: "callback.unreadable", callback: callback.seq, reason: read.fault });
+  return { callback: callback.seq, events: [], quarantine: [read.entry] };
+}
+
+async function routeEvents(
+  storage: Storage,
+  connectors: readonly ConnectorConfig[],
+): Promise<{ events: number; waiting: number }> {
+  const { events, cursors, startsAt } = await storage.unrouted(
+    connectors.map(({ name }) => name),
+    BITE,
+  );
+  if (events.length === 0) return { events: 0, waiting: 0 };
+  const routes = connectors.flatMap((connector) => {
+    const from = cursors[connector.name];
+    const plan = from === undefined ? undefined : planRoute(connector, events, from, startsAt[connector.name] ?? 0);
+    return plan === undefined ? [] : [plan];
+  });
+  return { events: events.length, waiting: await storage.route(routes) };
+}
+
+/**
+ * What one connector gets of these events, or why not. Pure.
+ * @param from the connector's cursor: events up to it are routed
+ * @param startsAt events received before it (milliseconds since 1970) are not for this connector
+ */
+export function planRoute(
+  connector: ConnectorConfig,
+  events: readonly StoredEvent[],
+  from: number,
+  startsAt: number,
+): Route | undefined {
+  const behind = events.filter((event) => event.seq > from);
+  const last = behind.at(-1);
+  if (last === undefined) return undefined;
+  const deliveries = behind
+    .filter((event) => event.receivedAt >= startsAt)
+    .map((event): RoutedDelivery => {
+      const choice = wants(event, connector);
+      return choice.send ? { event: event.seq } : { event: event.seq, skip: choice.reason };
+    });
+  return { connector: connector.name, from, to: last.seq, deliveries };
+}

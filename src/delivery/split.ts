@@ -1,0 +1,43 @@
+/** When a destination refuses a whole batch for what is in it: halve it until the culprit stands alone. */
+import { type DeliverResult, type Delivery, type Outcome, type Outcomes, rejected, retry } from "../connector.ts";
+import { REFUSING_AFTER } from "./health.ts";
+
+export type Deliver<D extends Delivery> = (deliveries: readonly D[]) => Promise<DeliverResult>;
+
+/**
+ * Delivers a batch; splits it as long as the answer is `batchRejected`. Never returns `batchRejected`.
+ * Stops after as many rejections as prove that the destination refuses everything, and at the first trouble.
+ */
+export async function deliverSplitting<D extends Delivery>(
+  batch: readonly D[],
+  deliver: Deliver<D>,
+): Promise<DeliverResult> {
+  const found = new Map<string, Outcome>();
+  const parts: (readonly D[])[] = [batch];
+  for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+    if (refusesEverything(found)) {
+      for (const { id } of part) found.set(id, retry("not tried: the destination refused all of its batch before it"));
+      continue;
+    }
+    const result = await deliver(part);
+    if (result.tag === "batchRejected") {
+      const [only] = part;
+      if (part.length === 1 && only !== undefined) found.set(only.id, rejected(result.reason));
+      // last in, first out: the first half goes next, so the order within the batch is kept
+      else parts.push(part.slice(Math.ceil(part.length / 2)), part.slice(0, Math.ceil(part.length / 2)));
+      continue;
+    }
+    for (const [id, outcome] of result.outcomes ?? []) found.set(id, outcome);
+    if (result.tag !== "outcomes") return { ...result, outcomes: found };
+  }
+  return { tag: "outcomes", outcomes: found };
+}
+
+function refusesEverything(found: Outcomes): boolean {
+  let rejections = 0;
+  for (const outcome of found.values()) {
+    if (outcome.tag === "delivered") return false;
+    if (outcome.tag === "rejected") rejections += 1;
+  }
+  return rejections >= REFUSING_AFTER;
+}
