@@ -1,0 +1,199 @@
+/**
+ * What the stand-ins of all destinations share: a real HTTP server on loopback that answers as its connector type's
+ * sandbox says, and fails as a test, the demo or the bench tells it to.
+ */
+import { once } from "node:events";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A request, read to its end. */
+export interface SandboxRequest {
+  readonly method: string;
+  /** The path, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** An answer. A body that is no text is sent as JSON. */
+export interface SandboxAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/**
+ * What goes wrong: an answer of one's choice, or
+ * - `hang`: silence;
+ * - `cut`: the connection ends in the middle of a 200 (not before: `fetch` quietly asks again when an old connection ends
+ *   without a byte, which would hide the fault);
+ * - `html`: a proxy's page with 200 instead of an answer.
+ */
+export type Fault = SandboxAnswer | "hang" | "cut" | "html";
+
+export interface FaultOptions {
+  /** How many requests it hits; 1 unless set. `Infinity`: until `heal`. */
+  readonly times?: number;
+  /** Which requests it hits; all unless set. */
+  readonly when?: (request: SandboxRequest) => boolean;
+  /** True: the request takes effect over there, only its answer is lost. */
+  readonly applied?: boolean;
+}
+
+/** The stand-in as tests, the demo and the bench hold it. */
+export interface Sandbox {
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  readonly url: string;
+  /** The latest requests, oldest first, those that met a fault included; at most 1,000. */
+  readonly requests: readonly SandboxRequest[];
+  /** How many requests came in all. */
+  readonly count: number;
+  /** Queues a fault. Faults are met in the order in which they were queued. */
+  fail(fault: Fault, options?: FaultOptions): void;
+  /** Forgets all faults; requests that hang are answered 503. */
+  heal(): void;
+  /** Resolves once `count` requests have come in all. */
+  arrived(count: number): Promise<void>;
+  /** Cuts every connection and stops listening. */
+  close(): Promise<void>;
+}
+
+/** What a type's sandbox does with a request that meets no fault. A throw answers 500. */
+export type Respond = (request: SandboxRequest) => SandboxAnswer | Promise<SandboxAnswer>;
+
+const KEPT_REQUESTS = 1_000;
+const HTML: SandboxAnswer = {
+  status: 200,
+  headers: { "content-type": "text/html" },
+  body: "<!doctype html><title>Sign in</title><p>Please sign in to the network.",
+};
+
+/** Starts a stand-in on a free port of 127.0.0.1. */
+export async function startSandbox(respond: Respond): Promise<Sandbox> {
+  const requests: SandboxRequest[] = [];
+  const hanging = new Set<ServerResponse>();
+  const faults = faultQueue();
+  const arrivals = counter();
+  const server = createServer((incoming, response) => {
+    serve(incoming, response).catch(() => incoming.socket.destroy());
+  });
+  // a client's connection stays for its next request, however rare; keeping it costs nothing here
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await read(incoming);
+    if (requests.push(request) > KEPT_REQUESTS) requests.shift();
+    const planned = faults.next(request);
+    const answer = planned === undefined || planned.applied ? await answered(respond, request) : undefined;
+    const what = planned?.fault ?? answer ?? HTML;
+    if (what === "hang") hanging.add(response);
+    else if (what === "cut") cut(response);
+    else send(response, what === "html" ? HTML : what);
+    arrivals.add();
+  }
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    get count() {
+      return arrivals.value;
+    },
+    fail: faults.add,
+    heal() {
+      faults.clear();
+      for (const response of hanging) send(response, { status: 503 });
+      hanging.clear();
+    },
+    arrived: arrivals.reached,
+    close: () => closeServer(server),
+  };
+}
+
+/** Faults waiting for the requests that they are to hit. */
+function faultQueue() {
+  let queue: { fault: Fault; left: number; applied: boolean; when: (request: SandboxRequest) => boolean }[] = [];
+  return {
+    add(fault: Fault, { times = 1, when = () => true, applied = false }: FaultOptions = {}): void {
+      queue.push({ fault, left: times, when, applied });
+    },
+    next(request: SandboxRequest): { fault: Fault; applied: boolean } | undefined {
+      const planned = queue.find((each) => each.when(request));
+      if (planned === undefined) return undefined;
+      planned.left -= 1;
+      if (planned.left <= 0) queue = queue.filter((each) => each !== planned);
+      return planned;
+    },
+    clear(): void {
+      queue = [];
+    },
+  };
+}
+
+function counter() {
+  let value = 0;
+  let waiting: { count: number; resolve: () => void }[] = [];
+  return {
+    get value() {
+      return value;
+    },
+    add(): void {
+      value += 1;
+      for (const each of waiting) if (each.count <= value) each.resolve();
+      waiting = waiting.filter((each) => each.count > value);
+    },
+    reached(count: number): Promise<void> {
+      if (value >= count) return Promise.resolve();
+      return new Promise((resolve) => waiting.push({ count, resolve }));
+    },
+  };
+}
+
+async function read(incoming: IncomingMessage): Promise<SandboxRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const url = new URL(incoming.url ?? "/", "http://sandbox.invalid");
+  return {
+    method: incoming.method ?? "GET",
+    path: url.pathname,
+    query: url.searchParams,
+    headers: incoming.headers,
+    body: Buffer.concat(chunks).toString("utf8"),
+  };
+}
+
+async function answered(respond: Respond, request: SandboxRequest): Promise<SandboxAnswer> {
+  try {
+    return await respond(request);
+  } catch (error) {
+    return { status: 500, body: `the sandbox failed: ${String(error)}` };
+  }
+}
+
+function send(response: ServerResponse, { status, headers = {}, body }: SandboxAnswer): void {
+  const isText = body === undefined || typeof body === "string";
+  const text = isText ? (body ?? "") : JSON.stringify(body);
+  const type = isText ? {} : { "content-type": "application/json" };
+  response.writeHead(status, { ...type, ...headers });
+  response.end(text);
+}
+
+function cut(response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "application/json", "content-length": "100" });
+  response.write('{"success":', () => response.socket?.destroy());
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}
