@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type DeliverResult, delivered, type Outcome, outcomes, rejected, retry } from "../../src/connector.ts";
+import { HOLD_MS, judge } from "../../src/delivery/judge.ts";
+import type { ConnectorState, TakenDelivery } from "../../src/storage/contract.ts";
+import { row, taken } from "../support/deliveries.ts";
+
+const policy = { giveUpAfterMs: 72 * 3_600_000, firstDelayMs: 1_000, maxDelayMs: 600_000 };
+const moment = { clock: 0, random: () => 0.5 };
+const reason = { words: "no" };
+
+function verdictOn(
+  result: DeliverResult,
+  deliveries: TakenDelivery[],
+  state: Partial<ConnectorState> = {},
+  probe = false,
+) {
+  return judge({ connector: row(state), deliveries, probe }, result, policy, moment);
+}
+const all = (deliveries: TakenDelivery[], outcome: Outcome) =>
+  outcomes(deliveries.map(({ id }) => [id, outcome] as const));
+const many = (count: number, from = 1) => Array.from({ length: count }, (_, index) => taken(from + index));
+
+describe("answers of a batch", () => {
+  it("are matched by id, and one that is missing is tried again", () => {
+    const batch = many(3);
+    const { settlements } = verdictOn(
+      outcomes([
+        ["event-3:crm", delivered()],
+        ["somebody-else", delivered()],
+      ]),
+      batch,
+    );
+    assert.deepEqual(
+      settlements.map(({ event, to }) => [event, to]),
+      [
+        [1, "waiting"],
+        [2, "waiting"],
+        [3, "delivered"],
+      ],
+    );
+  });
+
+  it("that nobody understands are trouble, and never a success", () => {
+    for (const odd of [{ tag: "ok" }, { tag: "outcomes" }, { tag: "outcomes", outcomes: [delivered()] }]) {
+      const { settlements } = verdictOn(odd as unknown as DeliverResult, many(2));
+      assert.deepEqual(
+        settlements.map(({ to }) => to),
+        ["waiting", "waiting"],
+      );
+    }
+  });
+
+  it("of a healthy connector change nothing about it", () => {
+    const batch = many(2);
+    assert.equal(verdictOn(all(batch, delivered()), batch).change, undefined);
+    assert.equal(verdictOn(all(batch, retry("HTTP 404")), batch).change, undefined);
+  });
+});
+
+describe("trouble of the whole destination", () => {
+  it("makes the connector back off, longer with each failed probe, until a probe is answered", () => {
+    const batch = many(2);
+    const first = verdictOn({ tag: "unavailable", reason }, batch);
+    assert.deepEqual(first.change, {
+      from: 7,
+      state: { status: "backing_off", reason, failures: 1, told: false, held: [] },
+      probeInMs: 500,
+    });
+    const again = verdictOn({ tag: "unavailable", reason }, batch, { status: "backing_off", failures: 4 }, true);
+    assert.equal(again.change?.probeInMs, 8_000);
+    const over = verdictOn(all(batch, delivered()), batch, { status: "backing_off", failures: 4 }, true);
+    assert.deepEqual(over.change?.state, { status: "ready", failures: 0, told: false, held: [] });
+  });
+
+  it("waits as long as the destination says, in full, and stops the connector's clock meanwhile", () => {
+    const told = verdictOn({ tag: "unavailable", reason, retryAfterMs: 86_400_000 }, many(1));
+    assert.equal(told.change?.probeInMs, 86_400_000);
+    assert.equal(told.change?.state.told, true);
+  });
+
+  it("keeps what was settled before it", () => {
+    const batch = many(2);
+    const settled = new Map([["event-1:crm", delivered()]]);
+    const { settlements } = verdictOn({ tag: "unavailable", reason, outcomes: settled }, batch);
+    assert.deepEqual(
+      settlements.map(({ to }) => to),
+      ["delivered", "waiting"],
+    );
+  });
+
+  it("is not counted again by a batch that was under way when it was found, nor ended by it", () => {
+    const batch = many(1);
+    const state = { status: "backing_off", failures: 1 } as const;
+    assert.equal(verdictOn({ tag: "unavailable", reason }, batch, state).change, undefined);
+    assert.equal(verdictOn(all(batch, delivered()), batch, state).change, undefined);
+  });
+
+  it("of the credentials pauses the connector, and expires nothing", () => {
+    const old = taken(1, { attempts: 900, firstAttemptClock: -1e12 });
+    const { settlements, change } = verdictOn({ tag: "credentialsRefused", reason }, [old]);
+    assert.deepEqual(settlements[0], { event: 1, to: "waiting", reason, delayMs: 0, lane: "normal", attempted: true });
+    assert.equal(change?.state.cause, "credentials");
+    assert.equal(change?.probeInMs, 57_000);
+  });
+
+  it("that is for good pauses until a person says otherwise", () => {
+    const { change } = verdictOn({ tag: "gone", reason }, many(1));
+    assert.deepEqual([change?.state.cause, change?.probeInMs], ["gone", null]);
+  });
+
+  it("never ends or changes a person's pause", () => {
+    const batch = many(1);
+    const state = { status: "paused", cause: "person" } as const;
+    for (const result of [
+      all(batch, delivered()),
+      { tag: "gone", reason },
+      { tag: "credentialsRefused", reason },
+    ] as const) {
+      assert.equal(verdictOn(result, batch, state).change, undefined);
+    }
+  });
+
+  it("in reaching it says nothing about refused credentials: the pause stays what it is", () => {
+    const state = { status: "paused", cause: "credentials", failures: 2, reason } as const;
+    const { change } = verdictOn({ tag: "unavailable", reason: { words: "cut" } }, many(1), state, true);
+    assert.deepEqual(
+      [change?.state.status, change?.state.cause, change?.state.reason],
+      ["paused", "credentials", reason],
+    );
+  });
+});
+
+describe("rejections", () => {
+  it("beside a success are dead letters at once, and take nobody along", () => {
+    const batch = many(3);
+    const result = outcomes([
+      ["event-1:crm", delivered()],
+      ["event-2:crm", rejected("bad")],
+      ["event-3:crm", delivered()],
+    ]);
+    assert.deepEqual(
+      verdictOn(result, batch).settlements.map(({ to }) => to),
+      ["delivered", "dead", "delivered"],
+    );
+  });
+
+  it("without a success are held until it is known whose fault they are", () => {
+    const batch = many(2);
+    const { settlements, change } = verdictOn(all(batch, rejected("bad")), batch);
+    assert.deepEqual(
+      settlements.map((one) => one.to === "waiting" && one.delayMs),
+      [HOLD_MS, HOLD_MS],
+    );
+    assert.deepEqual(
+      change?.state.held.map(({ event }) => event),
+      [1, 2],
+    );
+    assert.equal(change?.state.status, "ready");
+  });
+
+  it("that are held die when another delivery succeeds", () => {
+    const batch = [taken(9)];
+    const held = [{ event: 1, reason }];
+    const { decided, change } = verdictOn(all(batch, delivered()), batch, { held });
+    assert.deepEqual(decided, [{ event: 1, to: "dead", class: "rejected", reason }]);
+    assert.deepEqual(change?.state.held, []);
+  });
+
+  it("that are refused again after their time, with nothing else to tell, are the delivery's fault", () => {
+    const batch = [taken(1)];
+    const { settlements, change } = verdictOn(all(batch, rejected("bad")), batch, { held: [{ event: 1, reason }] });
+    assert.equal(settlements[0]?.to, "dead");
+    assert.deepEqual(change?.state.held, []);
+  });
+
+  it("twenty in a row without one success pause the connector, and all twenty wait", () => {
+    const held = many(15).map(({ event }) => ({ event: event.seq, reason }));
+    const batch = many(5, 16);
+    const { settlements, decided, change } = verdictOn(all(batch, rejected("bad")), batch, { held });
+    assert.deepEqual([change?.state.status, change?.state.cause], ["paused", "refusing"]);
+    assert.deepEqual(
+      settlements.map((one) => one.to === "waiting" && one.delayMs),
+      [0, 0, 0, 0, 0],
+    );
+    assert.deepEqual(
+      decided.map(({ event, to }) => [event, to]),
+      held.map(({ event }) => [event, "waiting"]),
+    );
+    assert.deepEqual(change?.state.held, []);
+  });
+
+  it("nineteen do not", () => {
+    const batch = many(19);
+    assert.equal(verdictOn(all(batch, rejected("bad")), batch).change?.state.status, "ready");
+  });
+
+  it("of a probe keep a refusing connector paused; a delivered probe ends the pause and proves the culprit", () => {
+    const state = { status: "paused", cause: "refusing", failures: 1, reason } as const;
+    const batch = many(2);
+    const still = verdictOn(all(batch, rejected("bad")), batch, state, true);
+    assert.deepEqual(
+      still.settlements.map(({ to }) => to),
+      ["waiting", "waiting"],
+    );
+    assert.deepEqual([still.change?.state.cause, still.change?.state.failures], ["refusing", 2]);
+    const over = verdictOn(
+      outcomes([
+        ["event-1:crm", rejected("bad")],
+        ["event-2:crm", delivered()],
+      ]),
+      batch,
+      state,
+      true,
+    );
+    assert.deepEqual(
+      over.settlements.map(({ to }) => to),
+      ["dead", "delivered"],
+    );
+    assert.equal(over.change?.state.status, "ready");
+  });
+
+  it("are not proven wrong by somebody unknown: only a delivery ends a refusing pause", () => {
+    const state = { status: "paused", cause: "refusing", failures: 1, reason } as const;
+    const batch = many(1);
+    const { change } = verdictOn(all(batch, { tag: "unmatched", reason }), batch, state, true);
+    assert.equal(change?.state.cause, "refusing");
+  });
+});

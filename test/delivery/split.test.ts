@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type DeliverResult, type Delivery, delivered, outcomes } from "../../src/connector.ts";
+import { deliverSplitting } from "../../src/delivery/split.ts";
+import { taken } from "../support/deliveries.ts";
+
+const batch = (count: number) => Array.from({ length: count }, (_, index) => taken(index + 1));
+const reason = { words: "bad input" };
+
+/** A destination that refuses each batch holding one of the bad. */
+function destination(bad: ReadonlySet<number>, trouble?: (part: readonly Delivery[]) => DeliverResult | undefined) {
+  const asked: number[] = [];
+  const deliver = async (part: readonly ReturnType<typeof taken>[]): Promise<DeliverResult> => {
+    asked.push(part.length);
+    const odd = trouble?.(part);
+    if (odd !== undefined) return odd;
+    if (part.some(({ event }) => bad.has(event.seq))) return { tag: "batchRejected", reason };
+    return outcomes(part.map(({ id }) => [id, delivered()] as const));
+  };
+  return { asked, deliver };
+}
+const tags = (result: DeliverResult) =>
+  [...("outcomes" in result ? (result.outcomes ?? []) : [])].map(([id, { tag }]) => `${id} ${tag}`);
+
+describe("a batch that is refused as a whole", () => {
+  it("is halved until the culprits stand alone; all others are delivered", async () => {
+    const { asked, deliver } = destination(new Set([7, 64]));
+    const result = await deliverSplitting(batch(100), deliver);
+    assert.equal(result.tag, "outcomes");
+    assert.equal(tags(result).filter((one) => one.endsWith(" delivered")).length, 98);
+    assert.deepEqual(
+      tags(result).filter((one) => one.endsWith(" rejected")),
+      ["event-7:crm rejected", "event-64:crm rejected"],
+    );
+    assert.ok(asked.length < 32, `${asked.length} requests`);
+  });
+
+  it("keeps what is settled when the destination gets into trouble half-way", async () => {
+    const { deliver } = destination(new Set([1]), (part) =>
+      part.some(({ event }) => event.user === "user-5") && part.length < 5 ? { tag: "unavailable", reason } : undefined,
+    );
+    const result = await deliverSplitting(batch(8), deliver);
+    assert.equal(result.tag, "unavailable");
+    assert.deepEqual(tags(result).sort(), [
+      "event-1:crm rejected",
+      "event-2:crm delivered",
+      "event-3:crm delivered",
+      "event-4:crm delivered",
+    ]);
+  });
+
+  it("is not halved for ever when everything is refused", async () => {
+    const { asked, deliver } = destination(new Set(batch(100).map(({ event }) => event.seq)));
+    const result = await deliverSplitting(batch(100), deliver);
+    assert.equal(tags(result).filter((one) => one.endsWith(" rejected")).length, 20);
+    assert.equal(tags(result).filter((one) => one.endsWith(" retry")).length, 80);
+    assert.ok(asked.length < 60, `${asked.length} requests`);
+  });
+});
