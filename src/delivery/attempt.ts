@@ -1,5 +1,5 @@
 /** One attempt at a batch: whatever a connector does, an answer comes back, in bounded time. */
-import type { Connector, DeliverResult, Delivery, Logger } from "../connector.ts";
+import { type Connector, type DeliverResult, type Delivery, type Logger, outcomes, retry } from "../connector.ts";
 import { deliverSplitting } from "./split.ts";
 
 export interface AttemptOptions {
@@ -10,6 +10,8 @@ export interface AttemptOptions {
   readonly timeoutMs: number;
   /** Aborts when the bridge can wait no longer. */
   readonly signal: AbortSignal;
+  /** Whether the claim holds long enough for one more call; a call on a lease that has run out could come twice. */
+  readonly holds: () => boolean;
 }
 
 /** A connector that ignores its signal is left alone after this many milliseconds. */
@@ -21,6 +23,8 @@ export function attempt(deliveries: readonly Delivery[], options: AttemptOptions
 }
 
 async function deliverOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<DeliverResult> {
+  if (!options.holds())
+    return outcomes(deliveries.map(({ id }) => [id, retry("not tried: its claim ran out")] as const));
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new Error("the connector took too long")), options.timeoutMs);
   const signal = AbortSignal.any([options.signal, late.signal]);

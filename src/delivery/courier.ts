@@ -39,9 +39,11 @@ const POLL_MS = 1_000;
 const STORE_TROUBLE_MS = 1_000;
 /** Deliveries claimed ahead, so that a connector which sends them one by one needs no transaction for each. */
 const LARGEST_CLAIM = 200;
+/** A claim is leased for so many timeouts of a call; none is begun in the last of them. */
+const LEASE_TIMEOUTS = 2;
 
 export function startCourier(options: CourierOptions): Courier {
-  const { name, storage, log, largestBatch, concurrency } = options;
+  const { name, storage, log, largestBatch, concurrency, deliverTimeoutMs } = options;
   const claimLimit = Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * concurrency * 2));
   const wakeUp = bell();
   const stopping = new AbortController();
@@ -51,17 +53,19 @@ export function startCourier(options: CourierOptions): Courier {
 
   async function round(): Promise<void> {
     await sending.free();
-    const claim = await storage.take(name, claimLimit, Math.min(PROBE_LIMIT, largestBatch));
+    const leaseMs = deliverTimeoutMs * LEASE_TIMEOUTS;
+    const lastCallAt = performance.now() + leaseMs - deliverTimeoutMs;
+    const claim = await storage.take(name, claimLimit, Math.min(PROBE_LIMIT, largestBatch), leaseMs);
     if (claim.superseded > 0) log.info({ fact: "delivery.superseded", connector: name, count: claim.superseded });
-    if (claim.deliveries.length > 0) await carry(claim);
+    if (claim.deliveries.length > 0) await carry(claim, () => performance.now() < lastCallAt);
     else await wakeUp.wait(Math.min(claim.waitMs ?? POLL_MS, POLL_MS));
   }
 
   /** Sends a claim batch by batch; what is left when the destination gets into trouble goes back untouched. */
-  async function carry(claim: Claim): Promise<void> {
+  async function carry(claim: Claim, holds: () => boolean): Promise<void> {
     const rest = [...claim.deliveries];
     let trouble = false;
-    while (rest.length > 0 && !trouble && !stopping.signal.aborted) {
+    while (rest.length > 0 && !trouble && !stopping.signal.aborted && holds()) {
       const batch = rest.splice(0, largestBatch);
       await settling.free();
       sending.run(async () => {

@@ -1,5 +1,6 @@
 /** How often a connector may ask: permits that never exceed a rate in any window, shared by connectors of one account. */
 import type { Rate } from "../connector.ts";
+import type { Storage } from "../storage/contract.ts";
 import { sleep } from "./waiting.ts";
 
 /** Hands out the permits of one budget, first come, first served. */
@@ -8,11 +9,8 @@ export interface Limiter {
   acquire(signal?: AbortSignal): Promise<void>;
 }
 
-/** Permits that several machines share, kept by the store. */
-export interface SharedRates {
-  /** Reserves one permit of the budget `key`. Returns milliseconds until it may be used. */
-  reserve(key: string, rate: Rate): Promise<number>;
-}
+/** Reserves a permit of a budget that several machines share. Returns milliseconds until it may be used. */
+export type SharedRates = NonNullable<Storage["reserve"]>;
 
 /** Reserves permits so that no window of `rate.perMs` ever holds more than `rate.requests` of them. Times in milliseconds. */
 export function slidingWindow(rate: Rate): (now: number) => number {
@@ -62,11 +60,11 @@ function localLimiter(rate: Rate, monotonic: () => number): Limiter {
   };
 }
 
-function sharedLimiter(key: string, rate: Rate, shared: SharedRates): Limiter {
+function sharedLimiter(key: string, rate: Rate, reserve: SharedRates): Limiter {
   return {
     async acquire(signal) {
       signal?.throwIfAborted();
-      await waitFor(await shared.reserve(key, rate), signal);
+      await waitFor(await reserve(key, rate), signal);
     },
   };
 }

@@ -13,7 +13,7 @@
  * growing `seq` → `unrouted` and `route` write one delivery per connector behind that connector's cursor → `take`,
  * `settle` → for verdicts of death, `unjournaled` and `journaled`.
  */
-import type { Event, Reason } from "../connector.ts";
+import type { Event, Rate, Reason } from "../connector.ts";
 
 // --- callbacks and events -------------------------------------------------------------------------------------------
 
@@ -353,11 +353,19 @@ export interface Storage {
    * at one EventTime `unsubscribed` is the newer.
    * A connector that is paused or backing off gives nothing until its probe is due; then one claim of at most `probeLimit`,
    * due or not, least recently attempted first. Nobody else gets a probe until it is settled or its lease ends.
+   * @param leaseMs where several machines share the store: after so long the claim is anybody's again. A store of one
+   *   machine keeps claims in memory, as long as the process lives, and ignores it.
    */
-  take(connector: string, limit: number, probeLimit: number): Promise<Claim>;
+  take(connector: string, limit: number, probeLimit: number, leaseMs: number): Promise<Claim>;
   settle(request: SettleRequest): Promise<SettleResult>;
   /** Gives claimed deliveries back as they were. */
   release(connector: string, token: string, events: readonly number[]): Promise<void>;
+  /**
+   * Where several machines share the store: reserves a permit of a rate that they share. Returns milliseconds until it may
+   * be used. Absent where one machine is alone.
+   * @param key names the budget; holds no secret
+   */
+  reserve?(key: string, rate: Rate): Promise<number>;
 
   // dead letters
   /** Verdicts of death without a line in the dead-letter file, oldest first. */

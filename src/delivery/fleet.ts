@@ -1,0 +1,128 @@
+/** All couriers of the configuration: opened, swapped on a reload, stopped. */
+import { createHash } from "node:crypto";
+import type { ConnectorConfig } from "../config/config.ts";
+import type { Connector, Logger, Render } from "../connector.ts";
+import type { Registration, Storage } from "../storage/contract.ts";
+import { type Courier, startCourier } from "./courier.ts";
+import { openRates, type Rates } from "./rate.ts";
+import { openTools } from "./tools.ts";
+
+export interface FleetOptions {
+  readonly storage: Storage;
+  readonly log: Logger;
+  readonly userAgent: string;
+  readonly template: (source: unknown) => Render;
+  /** Called after verdicts of death. */
+  readonly onDead: () => void;
+}
+
+export interface Fleet {
+  /** Serves these connectors from now on. Those that did not change go on undisturbed; the others finish what is under way. */
+  use(connectors: readonly ConnectorConfig[]): Promise<void>;
+  wake(): void;
+  /** Resolves within about `graceMs`, when everything under way is settled or given up. */
+  stop(graceMs: number): Promise<void>;
+}
+
+interface Running {
+  readonly fingerprint: string;
+  readonly connector: Connector;
+  readonly courier: Courier;
+}
+
+/** How long a reload waits for what is under way over the old settings, in milliseconds. */
+const SWAP_GRACE_MS = 30_000;
+/** A batch may take several requests (look up, pages, write), each within the connector's `timeout`. */
+const REQUESTS_A_BATCH = 12;
+
+export function openFleet(options: FleetOptions): Fleet {
+  const { storage } = options;
+  const rates = openRates(storage.reserve?.bind(storage));
+  const running = new Map<string, Running>();
+
+  async function retire(name: string, graceMs: number): Promise<void> {
+    const old = running.get(name);
+    running.delete(name);
+    await old?.courier.stop(graceMs);
+    await old?.connector.close?.();
+  }
+
+  return {
+    async use(connectors) {
+      const wanted = new Map(connectors.filter(({ common }) => common.enabled).map((one) => [one.name, one]));
+      const outdated = [...running].filter(([name, { fingerprint }]) => {
+        const next = wanted.get(name);
+        return next === undefined || fingerprintOf(next) !== fingerprint;
+      });
+      await Promise.all(outdated.map(([name]) => retire(name, SWAP_GRACE_MS)));
+      for (const [name, config] of wanted) {
+        if (!running.has(name)) running.set(name, launch(config, options, rates));
+      }
+    },
+    wake() {
+      for (const { courier } of running.values()) courier.wake();
+    },
+    async stop(graceMs) {
+      await Promise.all([...running.keys()].map((name) => retire(name, graceMs)));
+    },
+  };
+}
+
+function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): Running {
+  const { storage, log, onDead } = options;
+  const { common, name, type, settings } = config;
+  const connector = openConnector(config, { ...options, rates });
+  const courier = startCourier({
+    name,
+    connector,
+    storage,
+    log,
+    onDead,
+    policy: {
+      giveUpAfterMs: common.retry.give_up_after,
+      firstDelayMs: common.retry.first_delay,
+      maxDelayMs: common.retry.max_delay,
+    },
+    largestBatch: type.largestBatch(settings),
+    concurrency: common.concurrency ?? type.concurrency,
+    deliverTimeoutMs: common.timeout * REQUESTS_A_BATCH,
+  });
+  return { fingerprint: fingerprintOf(config), connector, courier };
+}
+
+/** Opens a connector with its tools. `preview` and `check` do the same without a courier. */
+export function openConnector(
+  config: ConnectorConfig,
+  options: Pick<FleetOptions, "log" | "userAgent" | "template"> & { readonly rates: Rates },
+): Connector {
+  const { common, name, type, settings } = config;
+  const { log, userAgent, template, rates } = options;
+  const budgets = common.rate === undefined ? type.budgets : { ...type.budgets, default: common.rate };
+  // hashed: the account may be a credential, and the key may be kept in a database
+  const account = createHash("sha256")
+    .update(`${type.type} ${type.account(settings)}`)
+    .digest("hex");
+  const tools = openTools({ name, log, userAgent, template, rates, budgets, account, timeoutMs: common.timeout });
+  return type.open(settings, tools);
+}
+
+/** What the store has to know of a connector. */
+export function registrationOf(config: ConnectorConfig): Registration {
+  const { name, type, settings, start, common } = config;
+  return {
+    name,
+    type: type.type,
+    writes: type.writes,
+    start,
+    destination: type.destination(settings),
+    fingerprint: fingerprintOf(config),
+    ...(common.was !== undefined && { was: common.was }),
+  };
+}
+
+/** Changes whenever the connector's settings or credentials do. */
+function fingerprintOf({ type, settings, common }: ConnectorConfig): string {
+  return createHash("sha256")
+    .update(JSON.stringify([type.type, settings, common]))
+    .digest("hex");
+}
