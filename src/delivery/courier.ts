@@ -71,7 +71,8 @@ export function startCourier(options: CourierOptions): Courier {
       sending.run(async () => {
         const result = await attempt(batch, {
           ...options,
-          timeoutMs: options.deliverTimeoutMs,
+          holds,
+          timeoutMs: deliverTimeoutMs,
           signal: aborting.signal,
         });
         if (result.tag !== "outcomes") trouble = true;

@@ -25,7 +25,7 @@ export interface Fleet {
 }
 
 interface Running {
-  readonly fingerprint: string;
+  readonly config: ConnectorConfig;
   readonly connector: Connector;
   readonly courier: Courier;
 }
@@ -50,10 +50,7 @@ export function openFleet(options: FleetOptions): Fleet {
   return {
     async use(connectors) {
       const wanted = new Map(connectors.filter(({ common }) => common.enabled).map((one) => [one.name, one]));
-      const outdated = [...running].filter(([name, { fingerprint }]) => {
-        const next = wanted.get(name);
-        return next === undefined || fingerprintOf(next) !== fingerprint;
-      });
+      const outdated = [...running].filter(([name, { config }]) => !sameConnector(config, wanted.get(name)));
       await Promise.all(outdated.map(([name]) => retire(name, SWAP_GRACE_MS)));
       for (const [name, config] of wanted) {
         if (!running.has(name)) running.set(name, launch(config, options, rates));
@@ -87,7 +84,7 @@ function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): R
     concurrency: common.concurrency ?? type.concurrency,
     deliverTimeoutMs: common.timeout * REQUESTS_A_BATCH,
   });
-  return { fingerprint: fingerprintOf(config), connector, courier };
+  return { config, connector, courier };
 }
 
 /** Opens a connector with its tools. `preview` and `check` do the same without a courier. */
@@ -118,6 +115,11 @@ export function registrationOf(config: ConnectorConfig): Registration {
     fingerprint: fingerprintOf(config),
     ...(common.was !== undefined && { was: common.was }),
   };
+}
+
+function sameConnector(before: ConnectorConfig, after: ConnectorConfig | undefined): boolean {
+  // a connector of one's own is loaded anew when its file changes: another object with the same settings
+  return after !== undefined && after.type === before.type && fingerprintOf(after) === fingerprintOf(before);
 }
 
 /** Changes whenever the connector's settings or credentials do. */
