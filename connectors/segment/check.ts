@@ -1,0 +1,59 @@
+/** What `check --live` can know about Segment, which is little: it answers 200 to nearly everything. */
+import type { ConnectorTools, Finding, HttpAnswer } from "../../src/connector.ts";
+import type { SegmentSettings, Target } from "./settings.ts";
+
+/** Sends a batch without events, authenticated: it asks everything that a real one asks and leaves nothing behind. */
+export async function checkSegment(
+  settings: SegmentSettings,
+  target: Target,
+  tools: ConnectorTools,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  let answer: HttpAnswer;
+  try {
+    answer = await tools.fetch(target.url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        authorization: `Basic ${Buffer.from(`${settings.write_key}:`).toString("base64")}`,
+      },
+      body: JSON.stringify({ batch: [], writeKey: settings.write_key }),
+      signal,
+    });
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    return [
+      { ok: false, what: `${target.origin} cannot be reached: ${words}`, todo: todoFor(target), setting: "host" },
+    ];
+  }
+  const findings = [understood(answer, target)];
+  return target.isSegment && answer.status < 300 ? [...findings, unproven(settings)] : findings;
+}
+
+function understood({ status }: HttpAnswer, target: Target): Finding {
+  if (status === 401 || status === 403) {
+    const todo = "copy the write key of the source again: Connections → Sources → your source → Settings → API Keys";
+    return { ok: false, what: `${target.origin} refuses the write key (HTTP ${status})`, todo, setting: "write_key" };
+  }
+  // 400: an empty batch is refused by some servers, after they have looked at the write key
+  if ((status >= 200 && status < 300) || status === 400) {
+    return { ok: true, what: `${target.url} answers a batch without events (HTTP ${status})` };
+  }
+  return { ok: false, what: `${target.url} answers HTTP ${status}`, todo: todoFor(target), setting: "host" };
+}
+
+function unproven(settings: SegmentSettings): Finding {
+  const region = settings.region ?? "us";
+  return {
+    ok: "warning",
+    what: `Segment's answer proves neither the write key nor that the workspace lives in region ${region}: a wrong one is answered alike, and its events are dropped`,
+    todo: "compare with Settings → Workspace Settings → General in Segment, send one event, and look for it in the source's Debugger",
+    setting: "region",
+  };
+}
+
+function todoFor(target: Target): string {
+  return target.isSegment
+    ? "look at the network, the proxy and https://status.segment.com"
+    : "compare `host` with what the server's own settings page says";
+}

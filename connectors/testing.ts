@@ -1,0 +1,122 @@
+/** For tests of connectors, one's own included: deliveries to send, and tools that need no bridge around them. */
+import { createHash } from "node:crypto";
+import { TypeRegistry } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { Liquid } from "liquidjs";
+import type { Connector, ConnectorTools, ConnectorType, Delivery, Event, Logger, Render } from "../src/connector.ts";
+import { openTools } from "../src/delivery/tools.ts";
+
+/** The delivery of one event; `event` overrides what the test is about. The same user gives the same delivery id. */
+export function sampleDelivery(user = "jared", event: Partial<Event> = {}): Delivery {
+  const id = createHash("sha256")
+    .update(`${user} ${event.eventTime ?? ""} ${event.kind ?? ""}`)
+    .digest("hex");
+  return {
+    id: `${id}-test`,
+    attempts: 0,
+    event: {
+      id,
+      kind: "unsubscribed",
+      app: "1400000000",
+      officialAccount: "@TOA#_news",
+      user,
+      operator: user,
+      byAdmin: false,
+      platform: "iOS",
+      clientIp: "203.0.113.7",
+      eventTime: 1_767_225_600_123,
+      receivedAt: 1_767_225_600_456,
+      ...event,
+    },
+  };
+}
+
+export function sampleDeliveries(count: number): Delivery[] {
+  return Array.from({ length: count }, (_, index) => sampleDelivery(`user-${index + 1}`));
+}
+
+export interface TestToolsOptions {
+  /** Milliseconds; 10 s unless set. */
+  readonly timeoutMs?: number;
+  /** Gets every line of the log. */
+  readonly onLog?: (keys: { fact: string } & Record<string, unknown>) => void;
+}
+
+/** The bridge's own tools, without a rate. */
+export function testTools({ timeoutMs = 10_000, onLog = () => undefined }: TestToolsOptions = {}): ConnectorTools {
+  const log: Logger = { debug: onLog, info: onLog, warn: onLog, error: onLog };
+  return openTools({
+    name: "test",
+    log,
+    userAgent: "unsub-bridge/test",
+    timeoutMs,
+    account: "test",
+    budgets: {},
+    rates: { limiter: () => ({ acquire: async (signal) => signal?.throwIfAborted() }) },
+    template,
+  });
+}
+
+/** Opens a connector with settings as a user would write them, less what has a default. */
+export function openForTest(
+  type: ConnectorType,
+  settings: Readonly<Record<string, unknown>>,
+  options?: TestToolsOptions,
+): Connector {
+  return type.open(withDefaults(type, settings), testTools(options));
+}
+
+// settings with a meaning of their own (durations, trees of templates) are judged by the bridge's configuration, not here
+if (!TypeRegistry.Has("Unsafe")) TypeRegistry.Set("Unsafe", () => true);
+
+/** Fills in defaults. Throws when the schema does not take the result. */
+export function withDefaults(
+  type: ConnectorType,
+  settings: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const complete = Value.Default(type.settings, structuredClone(settings));
+  const [fault] = Value.Errors(type.settings, complete);
+  if (fault !== undefined) throw new Error(`${type.type} settings${fault.path}: ${fault.message}`);
+  return complete as Record<string, unknown>;
+}
+
+const liquid = new Liquid({ strictVariables: true, strictFilters: true });
+
+function template(source: unknown): Render {
+  if (typeof source === "string") return textTemplate(source);
+  if (Array.isArray(source)) {
+    const items = source.map(template);
+    return (delivery) => items.map((item) => item(delivery));
+  }
+  if (typeof source === "object" && source !== null) {
+    const entries = Object.entries(source).map(([key, value]) => [key, template(value)] as const);
+    return (delivery) => Object.fromEntries(entries.map(([key, render]) => [key, render(delivery)]));
+  }
+  return () => source;
+}
+
+function textTemplate(source: string): Render {
+  const alone = /^\s*\{\{((?:(?!\}\}).)*)\}\}\s*$/s.exec(source);
+  if (alone?.[1] !== undefined) {
+    const expression = alone[1].replace(/^-|-$/g, "");
+    return (delivery) => liquid.evalValueSync(expression, variables(delivery.event));
+  }
+  const parsed = liquid.parse(source);
+  return (delivery) => liquid.renderSync(parsed, variables(delivery.event));
+}
+
+function variables(event: Event): Record<string, unknown> {
+  return {
+    event: event.kind,
+    user_id: event.user,
+    official_account: event.officialAccount,
+    operator: event.operator,
+    by_admin: event.byAdmin,
+    platform: event.platform,
+    client_ip: event.clientIp,
+    event_time: new Date(event.eventTime).toISOString(),
+    received_at: new Date(event.receivedAt).toISOString(),
+    app_id: event.app,
+    event_id: event.id,
+  };
+}
