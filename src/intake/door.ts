@@ -1,0 +1,27 @@
+/** Who may come in: decided from address, URL and clock, before a byte of the body is read. */
+import type { Config } from "../config/config.ts";
+import { addressSet, clientAddress } from "./address.ts";
+import { authenticator } from "./authenticity.ts";
+import type { CallbackQuery } from "./query.ts";
+import type { Refusal } from "./refusals.ts";
+
+export type DoorConfig = Pick<Config, "chat" | "server">;
+
+/** The peer's address of a request, as the runtime knows it. */
+export type PeerAddress = (request: Request) => string | undefined;
+
+export type Admission = { readonly tag: "authentic"; readonly app: string } | Refusal;
+
+export type Door = (request: Request, query: CallbackQuery, now: number) => Admission;
+
+/** Builds the door of a configuration. Throws on a CIDR that is none. */
+export function openDoor({ chat, server }: DoorConfig, peer: PeerAddress): Door {
+  const authenticate = authenticator(chat);
+  if (chat.allow_from.length === 0) return (_request, query, now) => authenticate(query, now);
+  const allowed = addressSet(chat.allow_from);
+  const trusted = addressSet(server.trusted_proxies);
+  return (request, query, now) => {
+    const address = clientAddress(peer(request) ?? "", request.headers.get("x-forwarded-for"), trusted);
+    return allowed(address) ? authenticate(query, now) : { tag: "address", address };
+  };
+}

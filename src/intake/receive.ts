@@ -1,0 +1,191 @@
+/** One callback from request to answer: admitted, read, checked, kept, and only then answered OK. */
+import {
+  bodilessEntry,
+  type CheckedCallback,
+  checkCallback,
+  commandInBody,
+  eventKind,
+  quarantineEntry,
+} from "../callback.ts";
+import type { Logger } from "../connector.ts";
+import type { Callback, Intake, QuarantineEntry } from "../storage/contract.ts";
+import type { Answers } from "./answers.ts";
+import { type BodyLimits, type BodyReading, readBody } from "./body.ts";
+import type { Counters } from "./counters.ts";
+import { type DoorConfig, openDoor, type PeerAddress } from "./door.ts";
+import type { GroupCommit } from "./group-commit.ts";
+import { type CallbackQuery, parseQuery } from "./query.ts";
+import { counterFor, type Refusal, refusalLog, wordsFor } from "./refusals.ts";
+
+export interface ReceiveOptions {
+  /** Read at every request: another object is another configuration, and counts from then on. */
+  readonly config: () => DoorConfig;
+  readonly commit: Pick<GroupCommit, "keep">;
+  readonly counters: Pick<Counters, "add">;
+  readonly log: Logger;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly peer: PeerAddress;
+  /** Milliseconds until a body that does not come to its end is given up. */
+  readonly bodyTimeoutMs: number;
+}
+
+/** Makes the handler of the callback path. */
+export function receiver(options: ReceiveOptions, answer: Answers): (request: Request) => Promise<Response> {
+  const { commit, counters, log, clock } = options;
+  const logRefusal = refusalLog(log);
+  let config = options.config();
+  let door = openDoor(config, options.peer);
+
+  async function receive(request: Request): Promise<Response> {
+    const receivedAt = clock();
+    const query = parseQuery(request.url);
+    useCurrentConfig();
+    const admission = door(request, query, receivedAt);
+    if (admission.tag === "authentic") return receiveAuthentic(request, query, admission.app, receivedAt);
+    counters.add(counterFor(admission));
+    logRefusal(admission, receivedAt);
+    if (admission.tag === "stale") return receiveStale(request, query, admission, receivedAt);
+    return answer.fail(403, wordsFor(admission));
+  }
+
+  function useCurrentConfig(): void {
+    const current = options.config();
+    if (current === config) return;
+    door = openDoor(current, options.peer);
+    config = current;
+  }
+
+  function limits(): BodyLimits {
+    return { maxBytes: config.server.max_body, timeoutMs: options.bodyTimeoutMs };
+  }
+
+  async function receiveAuthentic(
+    request: Request,
+    query: CallbackQuery,
+    app: string,
+    receivedAt: number,
+  ): Promise<Response> {
+    const body = await readBody(request, limits());
+    if (isOther(query.command)) return ignore();
+    if (body.tag !== "read") return refuseBody(body, callbackOf(query, app, receivedAt, NO_BODY));
+    const callback = callbackOf(query, app, receivedAt, body.bytes);
+    if (isOther(callback.command) || callback.command === "") return ignore();
+    const checked = checkCallback(callback);
+    return checked.ok ? keep(callback, checked) : quarantine(callback, checked.fault);
+  }
+
+  /** Commands that are not ours: Chat may wait for the answer to let a message through. */
+  function ignore(): Response {
+    counters.add("callbacks_other_command");
+    return answer.ok();
+  }
+
+  async function keep(callback: Callback, { users, quarantine }: CheckedCallback): Promise<Response> {
+    if (quarantine.length > 0) noteFaultyUsers(quarantine);
+    else if (users.length === 0) {
+      counters.add("callbacks_empty");
+      return answer.ok();
+    }
+    const lost = await keepOrLog({ callbacks: users.length > 0 ? [callback] : [], quarantine });
+    if (lost !== undefined) return lost;
+    counters.add("callbacks_stored");
+    return answer.ok();
+  }
+
+  function noteFaultyUsers(entries: readonly QuarantineEntry[]): void {
+    counters.add("users_faulty", entries.length);
+    for (const { app, fault, id } of entries) log.warn({ fact: "intake.user_quarantined", app, why: fault, id });
+  }
+
+  async function quarantine(callback: Callback, fault: string): Promise<Response> {
+    counters.add("callbacks_faulty");
+    return (await keepQuarantined(quarantineEntry(callback, fault))) ?? answer.fail(400, fault);
+  }
+
+  async function receiveStale(
+    request: Request,
+    query: CallbackQuery,
+    refusal: Refusal & { tag: "stale" },
+    receivedAt: number,
+  ): Promise<Response> {
+    const body = await readBody(request, limits());
+    const refused = () => answer.fail(403, wordsFor(refusal));
+    // what is none of our business is not kept, however it came
+    if (isOther(query.command)) return refused();
+    if (body.tag !== "read") return refuseBody(body, callbackOf(query, refusal.app, receivedAt, NO_BODY));
+    const entry = quarantineEntry(callbackOf(query, refusal.app, receivedAt, body.bytes), wordsFor(refusal));
+    return (await keepQuarantined(entry)) ?? refused();
+  }
+
+  async function refuseBody(body: Exclude<BodyReading, { tag: "read" }>, callback: Callback): Promise<Response> {
+    if (body.tag === "incomplete") {
+      counters.add("refused_body");
+      return answer.fail(408, "the body did not come to its end", { close: true });
+    }
+    counters.add("callbacks_too_large");
+    const size = body.declared ? `${body.size} bytes` : `${body.size} bytes or more`;
+    const words = `the body has ${size}: expected at most ${config.server.max_body} (server.max_body)`;
+    const lost = await keepQuarantined(bodilessEntry(callback, words, body.size));
+    return lost ?? answer.fail(413, words, { close: true });
+  }
+
+  /** Undefined when the entry is kept, else the answer. */
+  function keepQuarantined(entry: QuarantineEntry): Promise<Response | undefined> {
+    const { app, command, fault, size, id } = entry;
+    log.warn({ fact: "intake.quarantined", app, command: shown(command), why: fault, size, id });
+    return keepOrLog({ callbacks: [], quarantine: [entry] });
+  }
+
+  /** What cannot be kept anywhere is at least in the log, whole. */
+  async function keepOrLog(intake: Intake): Promise<Response | undefined> {
+    const verdict = await commit.keep(intake);
+    if (verdict.tag === "kept") return undefined;
+    counters.add("callbacks_lost");
+    for (const callback of [...intake.callbacks, ...intake.quarantine]) {
+      log.error({ fact: "intake.lost", why: verdict.why, ...callback, body: bodyForLog(callback.body) });
+    }
+    return answer.fail(503, "the callback could not be stored; try again");
+  }
+
+  return receive;
+}
+
+const NO_BODY = new Uint8Array();
+/** Characters. Chat's longest command has about fifty, its platforms and addresses fewer. */
+const LONGEST_PARAMETER = 256;
+
+/** A command that is named, and is not one of a subscriber's. */
+function isOther(command: string): boolean {
+  return command !== "" && eventKind(command) === undefined;
+}
+
+/** When the URL names no command, the body's counts. */
+function callbackOf(query: CallbackQuery, app: string, receivedAt: number, body: Uint8Array): Callback {
+  const command = query.command === "" ? (commandInBody(body) ?? "") : query.command;
+  return {
+    app,
+    command: shown(command),
+    platform: shown(query.platform),
+    clientIp: shown(query.clientIp),
+    receivedAt,
+    body,
+  };
+}
+
+/** Foreign text that every store can hold: short, without control characters or lone surrogates. */
+function shown(text: string): string {
+  return text.length <= LONGEST_PARAMETER && PLAIN.test(text)
+    ? text
+    : text
+        .slice(0, LONGEST_PARAMETER)
+        .replace(/\p{Cc}/gu, "")
+        .toWellFormed();
+}
+
+const PLAIN = /^[\x20-\x7e]*$/;
+
+function bodyForLog(body: Uint8Array): string {
+  const text = Buffer.from(body).toString("utf8");
+  return Buffer.from(text).equals(body) ? text : `base64:${Buffer.from(body).toString("base64")}`;
+}

@@ -1,0 +1,79 @@
+/** Serving HTTP: the one file where Bun and Deno differ. */
+import type { AnyElysia } from "elysia";
+
+/** The peer's address of a request under way; undefined once the connection is gone. */
+export type PeerAddress = (request: Request) => string | undefined;
+
+export interface ServeOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Milliseconds until a connection without traffic is closed. */
+  readonly idleTimeoutMs?: number;
+}
+
+export interface Serving {
+  readonly port: number;
+  /** `http://host:port`, with a host that one can connect to. */
+  readonly url: string;
+  /** Takes no new connections, lets requests under way finish, then closes what is left. */
+  stop(): Promise<void>;
+}
+
+/** Longer than the usual 60 s of a load balancer, so that it is the one to close: a request never meets a closing socket. */
+const IDLE_TIMEOUT_MS = 120_000;
+
+/** Serves the application that `build` makes. Rejects when the address is taken. */
+export async function serve(build: (peer: PeerAddress) => AnyElysia, options: ServeOptions): Promise<Serving> {
+  const deno = (globalThis as { Deno?: DenoRuntime }).Deno;
+  const serving = deno === undefined ? serveOnBun(build, options) : serveOnDeno(deno, build, options);
+  return { ...serving, url: `http://${reachable(options.host)}:${serving.port}` };
+}
+
+function serveOnBun(build: (peer: PeerAddress) => AnyElysia, options: ServeOptions): Omit<Serving, "url"> {
+  const app = build((request) => app.server?.requestIP(request)?.address);
+  app.listen({
+    hostname: options.host,
+    port: options.port,
+    // a second bridge must not share the port unnoticed
+    reusePort: false,
+    development: false,
+    // bounded by intake, which answers in Chat's form; Bun would answer by itself
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    idleTimeout: Math.ceil((options.idleTimeoutMs ?? IDLE_TIMEOUT_MS) / 1000),
+  });
+  const { server } = app;
+  if (server?.port === undefined) throw new Error("the server has no port");
+  return { port: server.port, stop: () => server.stop() };
+}
+
+/** What is used of Deno; its types are not installed. */
+interface DenoRuntime {
+  serve(
+    options: { hostname: string; port: number; onListen: () => void },
+    handler: (request: Request, info: { remoteAddr: { hostname?: string } }) => Response | Promise<Response>,
+  ): { addr: { port: number }; shutdown(): Promise<void> };
+}
+
+function serveOnDeno(
+  deno: DenoRuntime,
+  build: (peer: PeerAddress) => AnyElysia,
+  options: ServeOptions,
+): Omit<Serving, "url"> {
+  const peers = new WeakMap<Request, { remoteAddr: { hostname?: string } }>();
+  const app = build((request) => peers.get(request)?.remoteAddr.hostname);
+  const server = deno.serve(
+    { hostname: options.host, port: options.port, onListen: () => undefined },
+    (request, info) => {
+      peers.set(request, info);
+      return app.fetch(request);
+    },
+  );
+  return { port: server.addr.port, stop: () => server.shutdown() };
+}
+
+function reachable(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}
