@@ -3,10 +3,10 @@ import type { Connector, DeliverResult, Logger } from "../connector.ts";
 import type { Claim, SettleRequest, SettleResult, Storage, TakenDelivery } from "../storage/contract.ts";
 import { attempt } from "./attempt.ts";
 import { judge } from "./judge.ts";
+import { atMostEvery, startLoop } from "./loop.ts";
 import { reportBatch } from "./report.ts";
 import type { RetryPolicy } from "./settle.ts";
-import { supervise } from "./supervise.ts";
-import { bell, lanes, sleep } from "./waiting.ts";
+import { lanes, sleep } from "./waiting.ts";
 
 export interface CourierOptions {
   readonly name: string;
@@ -37,6 +37,7 @@ const PROBE_LIMIT = 5;
 /** How often another process's pause, resume or replay is looked for, in milliseconds. */
 const POLL_MS = 1_000;
 const STORE_TROUBLE_MS = 1_000;
+const LOG_AGAIN_MS = 60_000;
 /** Deliveries claimed ahead, so that a connector which sends them one by one needs no transaction for each. */
 const LARGEST_CLAIM = 200;
 /** A claim is leased for so many timeouts of a call; none is begun in the last of them. */
@@ -45,27 +46,30 @@ const LEASE_TIMEOUTS = 2;
 export function startCourier(options: CourierOptions): Courier {
   const { name, storage, log, largestBatch, concurrency, deliverTimeoutMs } = options;
   const claimLimit = Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * concurrency * 2));
-  const wakeUp = bell();
-  const stopping = new AbortController();
   const aborting = new AbortController();
   const sending = lanes(concurrency);
   const settling = lanes(concurrency * 4);
+  const logStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>
+    log.error({ fact: "store.unavailable", connector: name, during, reason: String(error) }),
+  );
 
-  async function round(): Promise<void> {
+  /** Returns milliseconds until the next round is worth while. */
+  async function round(): Promise<number> {
     await sending.free();
     const leaseMs = deliverTimeoutMs * LEASE_TIMEOUTS;
     const lastCallAt = performance.now() + leaseMs - deliverTimeoutMs;
     const claim = await storage.take(name, claimLimit, Math.min(PROBE_LIMIT, largestBatch), leaseMs);
     if (claim.superseded > 0) log.info({ fact: "delivery.superseded", connector: name, count: claim.superseded });
-    if (claim.deliveries.length > 0) await carry(claim, () => performance.now() < lastCallAt);
-    else await wakeUp.wait(Math.min(claim.waitMs ?? POLL_MS, POLL_MS));
+    if (claim.deliveries.length === 0) return Math.min(claim.waitMs ?? POLL_MS, POLL_MS);
+    await carry(claim, () => performance.now() < lastCallAt);
+    return 0;
   }
 
   /** Sends a claim batch by batch; what is left when the destination gets into trouble goes back untouched. */
   async function carry(claim: Claim, holds: () => boolean): Promise<void> {
     const rest = [...claim.deliveries];
     let trouble = false;
-    while (rest.length > 0 && !trouble && !stopping.signal.aborted && holds()) {
+    while (rest.length > 0 && !trouble && !loop.stopping && holds()) {
       const batch = rest.splice(0, largestBatch);
       await settling.free();
       sending.run(async () => {
@@ -112,7 +116,7 @@ export function startCourier(options: CourierOptions): Courier {
       try {
         return await storage.settle(request);
       } catch (error) {
-        log.error({ fact: "store.unavailable", connector: name, during: "settle", reason: String(error) });
+        logStoreTrouble("settle", error);
         await sleep(STORE_TROUBLE_MS, aborting.signal).catch(() => undefined);
       }
     }
@@ -122,19 +126,15 @@ export function startCourier(options: CourierOptions): Courier {
   /** Without this, a claim is given back by its lease, or by the end of the process. */
   async function giveBack(claim: Claim, rest: readonly TakenDelivery[]): Promise<void> {
     const events = rest.map(({ event }) => event.seq);
-    await storage.release(name, claim.token, events).catch((error: unknown) => {
-      log.error({ fact: "store.unavailable", connector: name, during: "release", reason: String(error) });
-    });
+    await storage.release(name, claim.token, events).catch((error: unknown) => logStoreTrouble("release", error));
   }
 
-  const loop = supervise({ round, log, what: "courier", name, signal: stopping.signal });
+  const loop = startLoop({ round, log, what: "courier", name });
   return {
-    wake: wakeUp.ring,
+    wake: loop.wake,
     async stop(graceMs) {
-      stopping.abort();
-      wakeUp.ring();
       const timer = setTimeout(() => aborting.abort(new Error("the bridge is shutting down")), graceMs);
-      await loop;
+      await loop.stop();
       await finished();
       clearTimeout(timer);
     },

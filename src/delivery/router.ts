@@ -5,63 +5,57 @@
  * another machine with older settings did not know, gets what it missed; and a crash between two steps repeats, never skips.
  */
 
-import { readCallback } from "../callback.ts";
+import { quarantineEntry, readCallback } from "../callback.ts";
 import type { ConnectorConfig } from "../config/config.ts";
 import type { Logger } from "../connector.ts";
 import type { Expansion, Route, RoutedDelivery, Storage, StoredCallback, StoredEvent } from "../storage/contract.ts";
+import { type Loop, startLoop } from "./loop.ts";
 import { wants } from "./selection.ts";
-import { supervise } from "./supervise.ts";
-import { bell, sleep } from "./waiting.ts";
+import { sleep } from "./waiting.ts";
 
 export interface RouterOptions {
   readonly storage: Storage;
   readonly log: Logger;
   readonly connectors: readonly ConnectorConfig[];
+  /** Whether callbacks are arriving right now. */
+  readonly busy: () => boolean;
   /** Called when there are new waiting deliveries. */
   readonly onRouted: () => void;
 }
 
-export interface Router {
-  /** There may be callbacks to read. */
-  wake(): void;
+export interface Router extends Pick<Loop, "wake" | "stop"> {
   /** Routes for these connectors from the next round on; they must be registered. */
   use(connectors: readonly ConnectorConfig[]): void;
-  /** Resolves after the round that is under way. */
-  stop(): Promise<void>;
 }
 
 /** Callbacks, and events, in one transaction: small enough that intake, which shares the store, hardly waits. */
 const BITE = 250;
 /** How often callbacks that another process stored are looked for, in milliseconds. */
 const POLL_MS = 1_000;
+const LONGEST_YIELD_MS = 100;
 
 export function startRouter(options: RouterOptions): Router {
   const { storage, log } = options;
   let { connectors } = options;
-  const wakeUp = bell();
-  const stopping = new AbortController();
 
-  async function round(): Promise<void> {
+  async function round(): Promise<number> {
     const started = performance.now();
     const read = await readCallbacks(storage, log);
     const routed = await routeEvents(storage, connectors);
     if (routed.waiting > 0) options.onRouted();
-    if (read + routed.events === 0) return wakeUp.wait(POLL_MS);
+    if (read + routed.events === 0) return POLL_MS;
     // half of the store's time at most: Chat waits two seconds, the destinations wait for ever
-    await sleep(Math.min(100, performance.now() - started), stopping.signal).catch(() => undefined);
+    if (options.busy()) await sleep(Math.min(LONGEST_YIELD_MS, performance.now() - started));
+    return 0;
   }
 
-  const loop = supervise({ round, log, what: "router", signal: stopping.signal });
+  const loop = startLoop({ round, log, what: "router" });
   return {
-    wake: wakeUp.ring,
+    wake: loop.wake,
+    stop: loop.stop,
     use(next) {
       connectors = next;
-      wakeUp.ring();
-    },
-    async stop() {
-      stopping.abort();
-      wakeUp.ring();
-      await loop;
+      loop.wake();
     },
   };
 }
@@ -78,7 +72,7 @@ function expansionOf(callback: StoredCallback, log: Logger): Expansion {
   const read = readCallback(callback);
   if (read.ok) return { callback: callback.seq, events: read.events, quarantine: read.quarantine };
   log.error({ fact: "callback.unreadable", callback: callback.seq, reason: read.fault });
-  return { callback: callback.seq, events: [], quarantine: [read.entry] };
+  return { callback: callback.seq, events: [], quarantine: [quarantineEntry(callback, read.fault)] };
 }
 
 async function routeEvents(

@@ -1,0 +1,28 @@
+# syntax=docker/dockerfile:1
+FROM oven/bun:1.4.5-slim AS dependencies
+WORKDIR /app
+COPY package.json bun.lock ./
+# the SDKs' type declarations, source maps and second module formats are of no use at run time
+RUN bun install --production --frozen-lockfile --ignore-scripts \
+ && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' -o -name '*.md' \) -delete
+
+FROM oven/bun:1.4.5-slim
+WORKDIR /app
+ENV NODE_ENV=production UNSUB_BRIDGE_DATA=/data
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json LICENSE ./
+COPY src src
+COPY connectors connectors
+COPY config config
+RUN printf '#!/bin/sh\nexec bun /app/src/main.ts "$@"\n' > /usr/local/bin/unsub-bridge \
+ && chmod 0755 /usr/local/bin/unsub-bridge \
+ && mkdir -p /data && chown bun:bun /data
+USER bun
+VOLUME /data
+EXPOSE 8080
+# the port of the default configuration; set PORT when yours differs
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
+  CMD ["bun", "-e", "const answer = await fetch(`http://127.0.0.1:${process.env.PORT ?? 8080}/healthz`); process.exit(answer.ok ? 0 : 1)"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["unsub-bridge"]
+CMD ["serve", "--config", "/app/config/bridge.yaml"]
