@@ -123,14 +123,19 @@ export function checkCallback(callback: Callback): CheckedCallback | FaultyCallb
 /** The quarantine entry of a callback that is kept whole. */
 export function quarantineEntry(callback: Callback, fault: string): QuarantineEntry {
   const id = createHash("sha256").update(fault).update("\0").update(callback.body).digest("hex");
-  return { ...callback, id, fault, size: callback.body.length };
+  return { ...asReceived(callback), id, fault, size: callback.body.length };
 }
 
 /** The quarantine entry of a callback whose body was not kept; `size` in bytes. Each one counts: its time is in its id. */
 export function bodilessEntry(callback: Callback, fault: string, size: number): QuarantineEntry {
   const { app, command, receivedAt } = callback;
   const id = hash("sha256", JSON.stringify([fault, app, command, receivedAt, size]), "hex");
-  return { ...callback, body: new Uint8Array(), id, fault, size };
+  return { ...asReceived(callback), body: new Uint8Array(), id, fault, size };
+}
+
+/** Without what a store has added: an entry is the same before and after. */
+function asReceived({ app, command, platform, clientIp, receivedAt, body }: Callback): Callback {
+  return { app, command, platform, clientIp, receivedAt, body };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
