@@ -1,0 +1,71 @@
+/** What a receiver's answer means. Pure. */
+import {
+  type DeliverResult,
+  delivered,
+  type Outcome,
+  outcomes,
+  type Reason,
+  rejected,
+  retry,
+} from "../../src/connector.ts";
+
+/** What is known of an answer. */
+export interface WebhookAnswer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  /** Where a redirect points. */
+  readonly location: string | undefined;
+  /** The beginning of the body. */
+  readonly text: string;
+}
+
+/**
+ * Only 400, 413 and 422 speak about what was sent. Whatever else is not 2xx is tried again.
+ * @param isBatch whether the request was an array: then nobody knows which of its events was refused
+ * @param now milliseconds since 1970, for `Retry-After` dates
+ */
+export function readAnswer(
+  answer: WebhookAnswer,
+  ids: readonly string[],
+  isBatch: boolean,
+  now: number,
+): DeliverResult {
+  const { status } = answer;
+  const all = (outcome: Outcome): DeliverResult => outcomes(ids.map((id) => [id, outcome]));
+  if (status >= 200 && status < 300) return all(delivered(`HTTP ${status}`));
+  const reason: Reason = { words: wordsFor(answer), status, ...messageOf(answer.text) };
+  const wait = retryAfterMs(answer.retryAfter, now);
+  if (status === 400 || status === 413 || status === 422) {
+    return isBatch ? { tag: "batchRejected", reason } : all(rejected(reason));
+  }
+  if (status === 401 || status === 403) return { tag: "credentialsRefused", reason };
+  if (status === 410) return { tag: "gone", reason };
+  if (status === 429 || status >= 500) {
+    return { tag: "unavailable", reason, ...(wait !== undefined && { retryAfterMs: wait }) };
+  }
+  return all(retry(reason, wait));
+}
+
+function wordsFor({ status, location }: WebhookAnswer): string {
+  if (status === 401 || status === 403) return `HTTP ${status}: the receiver refuses our signature or credentials`;
+  if (status === 410) return "HTTP 410: the receiver says that this address is gone for good";
+  if (status >= 300 && status < 400) {
+    const where = location === undefined ? "" : ` to ${location.slice(0, 200)}`;
+    return `HTTP ${status}: a redirect${where}, which is not followed; set \`url\` to the final address`;
+  }
+  return `HTTP ${status}`;
+}
+
+function messageOf(text: string): { message?: string } {
+  const message = text.trim().slice(0, 300);
+  return message === "" ? {} : { message };
+}
+
+/** RFC 9110 10.2.3: seconds, or an HTTP date. Undefined when absent or unreadable; never negative. */
+function retryAfterMs(header: string | undefined, now: number): number | undefined {
+  const text = header?.trim() ?? "";
+  if (text === "") return undefined;
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

@@ -1,0 +1,123 @@
+/** A webhook: any HTTP address that takes JSON, signed as Standard Webhooks says. */
+import { env as processEnvironment } from "node:process";
+import {
+  type Connector,
+  type ConnectorTools,
+  type ConnectorType,
+  connectorType,
+  type DeliverResult,
+  type Delivery,
+  type PreviewRequest,
+} from "../../src/connector.ts";
+import { readAnswer, type WebhookAnswer } from "./answer.ts";
+import { checkWebhook } from "./check.ts";
+import { type Resolve, systemResolve } from "./lookup.ts";
+import { type Environment, proxyFor } from "./proxy.ts";
+import { type Draft, draftRequest, type WebhookTemplates } from "./request.ts";
+import { lintSettings, WebhookSettings } from "./settings.ts";
+import { type Sign, secretsOf, signer } from "./signature.ts";
+import { openTransport, type Transport } from "./transport.ts";
+
+/** What comes from outside the settings. */
+export interface WebhookSurroundings {
+  /** How names are looked up; as the system does unless given. */
+  readonly resolve?: Resolve;
+  /** Where `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read; the process's environment unless given. */
+  readonly env?: Environment;
+}
+
+/** The connector type `webhook`, in surroundings of one's own. */
+export function webhookIn(surroundings: WebhookSurroundings): ConnectorType<typeof WebhookSettings> {
+  return connectorType({
+    type: "webhook",
+    summary: "Posts each change as signed JSON to an address of yours (Standard Webhooks).",
+    settings: WebhookSettings,
+    example: `type: webhook
+url: https://partner.example/unsubscribes
+secret: \${PARTNER_WEBHOOK_SECRET}
+`,
+    largestBatch: (settings) => settings.batch,
+    concurrency: 8,
+    budgets: {},
+    writes: "fact",
+    destination: (settings) => settings.url.split("?", 1)[0] ?? settings.url,
+    account: (settings) => settings.url,
+    lint: lintSettings,
+    open: (settings, tools) => openWebhook(settings, tools, surroundings),
+  });
+}
+
+export const webhook = webhookIn({});
+
+function openWebhook(settings: WebhookSettings, tools: ConnectorTools, surroundings: WebhookSurroundings): Connector {
+  const url = new URL(settings.url);
+  const templates: WebhookTemplates = {
+    headers: tools.template(settings.headers),
+    body: tools.template(settings.body),
+  };
+  const sign = signer(secretsOf(settings.secret));
+  const transport = openTransport({
+    url,
+    allowPrivate: settings.allow_private_network,
+    resolve: surroundings.resolve ?? systemResolve,
+    proxy: proxyFor(url, surroundings.env ?? processEnvironment),
+    timeoutMs: tools.timeoutMs,
+  });
+  const draft = (deliveries: readonly Delivery[]) => draftRequest(deliveries, settings, templates, tools.userAgent);
+
+  return {
+    async deliver(deliveries, signal) {
+      const { draft: request, found } = draft(deliveries);
+      if (request === undefined) return { tag: "outcomes", outcomes: found };
+      await tools.acquire(undefined, signal);
+      const result = await send(request, settings, sign, transport, signal);
+      if (result.tag === "batchRejected") return result;
+      return { ...result, outcomes: new Map([...found, ...(result.outcomes ?? [])]) };
+    },
+    check: (signal) => checkWebhook(settings, transport, tools, signal),
+    async preview(deliveries) {
+      const { draft: request } = draft(deliveries);
+      return request === undefined ? [] : [preview(request, settings)];
+    },
+    close: async () => transport.close(),
+  };
+}
+
+async function send(
+  draft: Draft,
+  settings: WebhookSettings,
+  sign: Sign,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<DeliverResult> {
+  const headers = { ...draft.headers, ...sign(draft.webhookId, draft.body, new Date()) };
+  let answer: WebhookAnswer;
+  try {
+    answer = await transport.exchange({ method: settings.method, headers, body: draft.body }, signal);
+  } catch (error) {
+    return { tag: "unavailable", reason: { words: error instanceof Error ? error.message : String(error) } };
+  }
+  return readAnswer(answer, draft.ids, settings.batch > 1, Date.now());
+}
+
+/** Header names whose values are credentials more often than not. */
+const CREDENTIAL = /auth|cookie|key|password|secret|token/i;
+
+function preview(draft: Draft, settings: WebhookSettings): PreviewRequest {
+  const headers = Object.entries(draft.headers).map(([name, value]) => [
+    name,
+    CREDENTIAL.test(name) ? "(hidden)" : value,
+  ]);
+  const isSigned = settings.secret !== undefined;
+  return {
+    method: settings.method,
+    url: settings.url,
+    headers: {
+      ...Object.fromEntries(headers),
+      "webhook-id": draft.webhookId,
+      "webhook-timestamp": "(the time of sending)",
+      ...(isSigned && { "webhook-signature": "(signed at the time of sending)" }),
+    },
+    body: JSON.parse(draft.body),
+  };
+}

@@ -1,0 +1,140 @@
+/** What the YAML may say about a webhook, and the faults that a schema cannot say. */
+import { type Static, Type } from "@sinclair/typebox";
+import { Secret, type SettingFault, Template, TemplateTree } from "../../src/connector.ts";
+import { isLiteralAddress, notPublic } from "./address.ts";
+import { secretFault, secretsOf } from "./signature.ts";
+
+const SigningSecret = Secret({
+  description: "The secret that requests are signed with (Standard Webhooks): `whsec_` and base64.",
+  examples: ["${PARTNER_WEBHOOK_SECRET}"],
+});
+
+export const WebhookSettings = Type.Object(
+  {
+    url: Type.String({
+      description: "The receiver's address, https:// unless `allow_http` is set.",
+      examples: ["https://partner.example/unsubscribes"],
+    }),
+    secret: Type.Optional(
+      Type.Union([SigningSecret, Type.Array(SigningSecret, { minItems: 1, maxItems: 2 })], {
+        description:
+          "The secret that requests are signed with (Standard Webhooks): `whsec_` and base64. Two of them, as a list, while it is being rotated.",
+        examples: ["${PARTNER_WEBHOOK_SECRET}"],
+      }),
+    ),
+    method: Type.Union([Type.Literal("POST"), Type.Literal("PUT"), Type.Literal("PATCH")], {
+      default: "POST",
+      description: "The HTTP method: `POST`, `PUT` or `PATCH`.",
+    }),
+    headers: Type.Record(Type.String(), Template({ description: "A header's value." }), {
+      default: {},
+      description: "Further headers, by name.",
+      examples: [{ "x-source": "chat" }],
+    }),
+    body: TemplateTree({
+      default: {
+        type: "official_account.{{ event }}",
+        timestamp: "{{ event_time }}",
+        data: {
+          user_id: "{{ user_id }}",
+          official_account: "{{ official_account }}",
+          operator: "{{ operator }}",
+          by_admin: "{{ by_admin }}",
+          platform: "{{ platform }}",
+          app_id: "{{ app_id }}",
+          event_id: "{{ event_id }}",
+        },
+      },
+      description: "What is sent, as JSON: a tree whose texts may hold variables. Yours replaces the default one.",
+      examples: [{ email_opt_out: true, user: "{{ user_id }}" }],
+    }),
+    batch: Type.Integer({
+      default: 1,
+      minimum: 1,
+      maximum: 1000,
+      description: "Most events in one request. Above 1, each request is a JSON array.",
+      examples: [100],
+    }),
+    allow_http: Type.Boolean({
+      default: false,
+      description: "Permit http:// addresses. Anybody on the way can then read who unsubscribed.",
+    }),
+    allow_private_network: Type.Boolean({
+      default: false,
+      description: "Permit receivers on this machine and in private networks.",
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export type WebhookSettings = Static<typeof WebhookSettings>;
+
+export function lintSettings(settings: WebhookSettings): readonly SettingFault[] {
+  return [...lintUrl(settings), ...lintSecrets(settings), ...lintHeaders(settings), ...lintBody(settings)];
+}
+
+function lintUrl({ url, allow_http, allow_private_network }: WebhookSettings): SettingFault[] {
+  const fault = (what: string, todo: string): SettingFault[] => [{ path: ["url"], what, todo }];
+  if (!URL.canParse(url)) return fault(`"${url}" is not a web address`, "write it whole: https://…");
+  const { protocol, username, password, hash, hostname } = new URL(url);
+  if (protocol !== "https:" && protocol !== "http:") return fault(`${protocol}// is not supported`, "use https://");
+  if (protocol === "http:" && !allow_http) {
+    return fault("http:// is not encrypted", "use https://, or set `allow_http: true` if the network is your own");
+  }
+  if (username !== "" || password !== "") {
+    const todo = "remove it from the address; use `secret`, or an `authorization` entry under `headers`";
+    return fault("the address carries a user name or a password", todo);
+  }
+  if (hash !== "") return fault("the address ends in a #fragment, which is never sent", "remove it");
+  if (allow_private_network) return [];
+  const isLocal = hostname === "localhost" || hostname.endsWith(".localhost");
+  const why = isLiteralAddress(hostname) ? notPublic(hostname) : isLocal ? "this machine itself" : undefined;
+  if (why === undefined) return [];
+  return fault(`${hostname} is not public: ${why}`, "set `allow_private_network: true` if that is meant");
+}
+
+function lintSecrets({ secret }: WebhookSettings): SettingFault[] {
+  if (secret === undefined) {
+    const todo = "set `secret`; `echo whsec_$(openssl rand -base64 32)` makes a good one";
+    const what = "requests are not signed: the receiver cannot tell them from forged ones";
+    return [{ path: ["secret"], what, todo, severity: "warning" }];
+  }
+  return secretsOf(secret).flatMap((each, index) => {
+    const path = typeof secret === "string" ? ["secret"] : ["secret", index];
+    const fault = secretFault(each);
+    return fault === undefined ? [] : [{ path, ...fault }];
+  });
+}
+
+/** Headers that belong to the connection (RFC 9110 7.6.1), to the message's framing, or to the signature. */
+const RESERVED =
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect|webhook-.*)$/i;
+
+function lintHeaders({ headers, batch }: WebhookSettings): SettingFault[] {
+  const seen = new Set<string>();
+  return Object.entries(headers).flatMap(([name, value]): SettingFault[] => {
+    const fault = (what: string, todo: string): SettingFault[] => [{ path: ["headers", name], what, todo }];
+    const isAgain = seen.has(name.toLowerCase());
+    seen.add(name.toLowerCase());
+    if (isAgain) return fault(`the header "${name}" is there twice`, "keep one; upper and lower case do not differ");
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return fault(`"${name}" is not a header name`, "use letters, digits, -");
+    if (RESERVED.test(name)) return fault(`the header "${name}" is set by the bridge`, "remove it");
+    if (/[\r\n\0]/.test(value)) return fault("the value contains a line break", "write it on one line");
+    if (batch > 1 && /\{[{%]/.test(value)) {
+      return fault("a request of many events has one set of headers", "use a fixed text, or `batch: 1`");
+    }
+    return [];
+  });
+}
+
+function lintBody({ body, batch }: WebhookSettings): SettingFault[] {
+  if (batch === 1) return [];
+  const isMap = typeof body === "object" && body !== null && !Array.isArray(body);
+  if (!isMap) {
+    const what = "with `batch` above 1 every event carries its id, which needs a map";
+    return [{ path: ["body"], what, todo: "write the body as a map, or set `batch: 1`" }];
+  }
+  if (!("id" in body)) return [];
+  const what = "with `batch` above 1, `id` is the id of the delivery, set by the bridge";
+  return [{ path: ["body", "id"], what, todo: "give it another name" }];
+}

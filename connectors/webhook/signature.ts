@@ -1,0 +1,45 @@
+/** Signing as Standard Webhooks says. https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
+import { createHash } from "node:crypto";
+import { Webhook } from "standardwebhooks";
+
+const PREFIX = "whsec_";
+
+export const secretsOf = (secret: string | readonly string[] | undefined): readonly string[] =>
+  secret === undefined ? [] : typeof secret === "string" ? [secret] : secret;
+
+/** Signs a body anew for each attempt: receivers refuse timestamps that are more than five minutes old. */
+export type Sign = (id: string, body: string, now: Date) => Readonly<Record<string, string>>;
+
+/** @param secrets each gives a signature of its own, so that a receiver may know either while they are rotated */
+export function signer(secrets: readonly string[]): Sign {
+  const webhooks = secrets.map((secret) => new Webhook(secret));
+  return (id, body, now) => ({
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(now.getTime() / 1000)),
+    ...(webhooks.length > 0 && {
+      "webhook-signature": webhooks.map((webhook) => webhook.sign(id, now, body)).join(" "),
+    }),
+  });
+}
+
+/** The id of a request that carries many deliveries: the same deliveries, in whatever order, have the same. */
+export function batchId(ids: readonly string[]): string {
+  return createHash("sha256")
+    .update(JSON.stringify([...ids].sort()))
+    .digest("hex");
+}
+
+/** Why a secret cannot sign, or should not. Never shows it. */
+export function secretFault(
+  secret: string,
+): { readonly what: string; readonly todo: string; readonly severity?: "warning" } | undefined {
+  const todo = `ask the receiver for it, or make one: \`echo ${PREFIX}$(openssl rand -base64 32)\``;
+  if (!secret.startsWith(PREFIX)) return { what: `the secret does not begin with "${PREFIX}"`, todo };
+  const encoded = secret.slice(PREFIX.length);
+  const bytes = Buffer.from(encoded, "base64");
+  if (encoded === "" || bytes.toString("base64") !== encoded) {
+    return { what: `what follows "${PREFIX}" is not base64`, todo };
+  }
+  if (bytes.length >= 24 && bytes.length <= 64) return undefined;
+  return { what: `the secret has ${bytes.length} bytes; Standard Webhooks wants 24 to 64`, todo, severity: "warning" };
+}
