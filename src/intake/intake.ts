@@ -23,18 +23,23 @@ export function intakeApp(options: IntakeOptions) {
   const receive = receiver({ bodyTimeoutMs: BODY_TIMEOUT_MS, ...options }, answer);
   const { path } = options.config().server;
   // standardHostname: by default Elysia takes every host name to have four letters or more
-  return new Elysia({ handler: { standardHostname: false } })
-    .post(path, ({ request }) => receive(request), { parse: "none" })
-    .get("/healthz", () => answer.json(200, { status: "ok" }))
-    .get("/readyz", () => readiness(options, answer))
-    .onError(({ code, error, request }) => {
-      if (code === "NOT_FOUND") return notHere(request, path, answer);
-      options.log.error({
-        fact: "intake.failed",
-        why: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      });
-      return answer.fail(500, "internal error");
-    });
+  return (
+    // standardHostname: by default Elysia takes every host name to have four letters or more
+    new Elysia({ handler: { standardHostname: false } })
+      // before the routes: a hook counts for what comes after it
+      .onError(({ code, error, request }) => {
+        if (code === "NOT_FOUND") return notHere(request, path, answer);
+        options.log.error({ fact: "intake.failed", why: stackOf(error) });
+        return answer.fail(500, "internal error");
+      })
+      .post(path, ({ request }) => receive(request), { parse: "none" })
+      .get("/healthz", () => answer.json(200, { status: "ok" }))
+      .get("/readyz", () => readiness(options, answer))
+  );
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** Ready while callbacks can be kept, be it in the spool. */
