@@ -62,6 +62,10 @@ export interface Sandbox {
   heal(): void;
   /** Resolves once `count` requests have come in all. */
   arrived(count: number): Promise<void>;
+  /** Resolves once `count` requests have met the fault `hang`, in all; 1 unless given. */
+  hung(count?: number): Promise<void>;
+  /** Resolves as soon as no connection is open. */
+  idle(): Promise<void>;
   /** Cuts every connection and stops listening. */
   close(): Promise<void>;
 }
@@ -82,8 +86,18 @@ export async function startSandbox(respond: Respond): Promise<Sandbox> {
   const hanging = new Set<ServerResponse>();
   const faults = faultQueue();
   const arrivals = counter();
+  const hangs = counter();
+  const ends = counter();
+  let connections = 0;
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch(() => incoming.socket.destroy());
+  });
+  server.on("connection", (socket) => {
+    connections += 1;
+    socket.once("close", () => {
+      connections -= 1;
+      ends.add();
+    });
   });
   // a client's connection stays for its next request, however rare; keeping it costs nothing here
   server.keepAliveTimeout = 60_000;
@@ -96,8 +110,10 @@ export async function startSandbox(respond: Respond): Promise<Sandbox> {
     const planned = faults.next(request);
     const answer = planned === undefined || planned.applied ? await answered(respond, request) : undefined;
     const what = planned?.fault ?? answer ?? HTML;
-    if (what === "hang") hanging.add(response);
-    else if (what === "cut") cut(response);
+    if (what === "hang") {
+      hanging.add(response);
+      hangs.add();
+    } else if (what === "cut") cut(response);
     else send(response, what === "html" ? HTML : what);
     arrivals.add();
   }
@@ -115,6 +131,10 @@ export async function startSandbox(respond: Respond): Promise<Sandbox> {
       hanging.clear();
     },
     arrived: arrivals.reached,
+    hung: (count = 1) => hangs.reached(count),
+    async idle() {
+      while (connections > 0) await ends.reached(ends.value + 1);
+    },
     close: () => closeServer(server),
   };
 }

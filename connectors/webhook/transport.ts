@@ -4,6 +4,7 @@
  */
 import { type Agent, type IncomingMessage, Agent as PlainAgent, request as plainRequest } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
+import { urlToHttpOptions } from "node:url";
 import { isLiteralAddress, notPublic } from "./address.ts";
 import type { WebhookAnswer } from "./answer.ts";
 import { forbidden, guardedLookup, type Resolve } from "./lookup.ts";
@@ -39,7 +40,8 @@ const MOST_READ = 16 * 1024;
 
 export function openTransport({ url, allowPrivate, resolve, proxy, timeoutMs }: TransportOptions): Transport {
   const agent = openAgent(url, proxy, timeoutMs);
-  const lookup = guardedLookup(resolve, allowPrivate);
+  // taken apart once: an URL object would be taken apart anew for each request
+  const destination = { ...urlToHttpOptions(url), agent, lookup: guardedLookup(resolve, allowPrivate) };
   const send = url.protocol === "https:" ? tlsRequest : plainRequest;
   // sockets look up no address that stands in the URL itself
   const isForbidden = !allowPrivate && isLiteralAddress(url.hostname) && notPublic(url.hostname) !== undefined;
@@ -49,7 +51,7 @@ export function openTransport({ url, allowPrivate, resolve, proxy, timeoutMs }: 
     if (signal.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
       const headers = { ...request.headers, "content-length": String(Buffer.byteLength(request.body)) };
-      const outgoing = send(url, { method: request.method, headers, agent, lookup });
+      const outgoing = send({ ...destination, method: request.method, headers });
       const timer = setTimeout(() => fail(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
       const onAbort = () => fail(signal.reason);
       signal.addEventListener("abort", onAbort, { once: true });
