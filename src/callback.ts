@@ -184,13 +184,12 @@ function eventTimeFault(value: unknown, receivedAt: number): string | undefined 
 
 function listFault(value: unknown): string | undefined {
   if (!Array.isArray(value)) return `SubscribeAccountList: expected an array, got ${nameOfType(value)}`;
-  for (const [index, entry] of value.entries()) {
-    const where = `SubscribeAccountList[${index}]`;
-    if (!isObject(entry)) return `${where}: expected an object, got ${nameOfType(entry)}`;
-    const user = entry.Subscriber_Account;
-    if (typeof user !== "string") return `${where}.Subscriber_Account: expected a string, got ${nameOfType(user)}`;
-  }
-  return undefined;
+  const index = value.findIndex((entry) => typeof entry?.Subscriber_Account !== "string");
+  if (index === -1) return undefined;
+  const entry: unknown = value[index];
+  return isObject(entry)
+    ? `SubscribeAccountList[${index}].Subscriber_Account: expected a string, got ${nameOfType(entry.Subscriber_Account)}`
+    : `SubscribeAccountList[${index}]: expected an object, got ${nameOfType(entry)}`;
 }
 
 /** Parts the users whose ids can be used from those whose cannot. */

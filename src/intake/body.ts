@@ -1,5 +1,5 @@
 /** Reads a request's body, bounded in bytes and in time. */
-import { within } from "./deadline.ts";
+import type { Deadline } from "./deadline.ts";
 
 export type BodyReading =
   | { readonly tag: "read"; readonly bytes: Uint8Array }
@@ -8,44 +8,44 @@ export type BodyReading =
   /** The body did not come to its end: too slowly, or the connection broke. */
   | { readonly tag: "incomplete" };
 
-export interface BodyLimits {
-  readonly maxBytes: number;
-  readonly timeoutMs: number;
-}
-
-/** Reads the raw body, whatever its content type. Never rejects. */
-export async function readBody(request: Request, { maxBytes, timeoutMs }: BodyLimits): Promise<BodyReading> {
+/** Reads the raw body of at most `maxBytes` before the deadline, whatever its content type. Never rejects. */
+export async function readBody(request: Request, maxBytes: number, deadline: Deadline): Promise<BodyReading> {
   const length = request.headers.get("content-length");
-  if (length !== null && Number(length) > maxBytes) return { tag: "tooLarge", size: Number(length), declared: true };
   try {
+    if (length === null) return await readStream(request.body, maxBytes, deadline);
+    const size = Number(length);
     // the server holds a body to its declared length, and refuses requests that declare two
-    if (length !== null) return { tag: "read", bytes: await within(timeoutMs, "body", request.bytes()) };
-    return request.body === null
-      ? { tag: "read", bytes: new Uint8Array() }
-      : await readStream(request.body.getReader(), maxBytes, timeoutMs);
+    return size > maxBytes
+      ? { tag: "tooLarge", size, declared: true }
+      : { tag: "read", bytes: await deadline(request.bytes()) };
   } catch {
     return { tag: "incomplete" };
   }
 }
 
 async function readStream(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  stream: ReadableStream<Uint8Array> | null,
   maxBytes: number,
-  timeoutMs: number,
+  deadline: Deadline,
 ): Promise<BodyReading> {
-  const chunks: Uint8Array[] = [];
-  const until = performance.now() + timeoutMs;
-  let size = 0;
+  if (stream === null) return { tag: "read", bytes: new Uint8Array() };
+  const reader = stream.getReader();
   try {
-    while (size <= maxBytes) {
-      const { done, value } = await within(until - performance.now(), "body", reader.read());
-      if (done) return { tag: "read", bytes: Buffer.concat(chunks) };
-      chunks.push(value);
-      size += value.length;
-    }
-    return { tag: "tooLarge", size, declared: false };
+    return await deadline(readChunks(reader, maxBytes));
   } finally {
     // nobody reads the rest; a body that has come to its end is not touched by this
     reader.cancel().catch(() => undefined);
   }
+}
+
+async function readChunks(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number): Promise<BodyReading> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  while (size <= maxBytes) {
+    const { done, value } = await reader.read();
+    if (done) return { tag: "read", bytes: Buffer.concat(chunks) };
+    chunks.push(value);
+    size += value.length;
+  }
+  return { tag: "tooLarge", size, declared: false };
 }

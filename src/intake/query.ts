@@ -1,4 +1,4 @@
-/** The query parameters of a callback URL. Parsed by hand: `URL` and `URLSearchParams` would be a third of a request's cost. */
+/** The query parameters of a callback URL. Parsed by hand, for they are read at every request. */
 
 /** What the URL said; a parameter that is absent is empty. */
 export interface CallbackQuery {
@@ -32,23 +32,27 @@ const FIELDS: ReadonlyMap<string, keyof CallbackQuery | "other"> = new Map([
 export function parseQuery(url: string): CallbackQuery {
   const query: CallbackQuery = { sdkAppId: "", command: "", clientIp: "", platform: "", sign: "", requestTime: "" };
   let start = url.indexOf("?") + 1;
-  while (start > 0 && start < url.length) {
+  if (start === 0) return query;
+  const decode = url.includes("%", start) || url.includes("+", start) ? decoded : asItIs;
+  while (start < url.length) {
     const ampersand = url.indexOf("&", start);
     const end = ampersand === -1 ? url.length : ampersand;
     const equals = url.indexOf("=", start);
-    if (equals !== -1 && equals < end) assign(query, url.slice(start, equals), url.slice(equals + 1, end));
+    if (equals === -1) break;
+    const field = equals < end ? fieldNamed(url.slice(start, equals)) : "other";
+    if (field !== "other" && query[field] === "") query[field] = decode(url.slice(equals + 1, end));
     start = end + 1;
   }
   return query;
 }
 
-function assign(query: CallbackQuery, name: string, value: string): void {
-  const field = FIELDS.get(name) ?? FIELDS.get(name.toLowerCase()) ?? "other";
-  if (field !== "other" && query[field] === "") query[field] = decode(value);
+function fieldNamed(name: string): keyof CallbackQuery | "other" {
+  return FIELDS.get(name) ?? FIELDS.get(name.toLowerCase()) ?? "other";
 }
 
-function decode(text: string): string {
-  if (!text.includes("%") && !text.includes("+")) return text;
+const asItIs = (text: string): string => text;
+
+function decoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll("+", " "));
   } catch {

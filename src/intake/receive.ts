@@ -10,8 +10,9 @@ import {
 import type { Logger } from "../connector.ts";
 import type { Callback, Intake, QuarantineEntry } from "../storage/contract.ts";
 import type { Answers } from "./answers.ts";
-import { type BodyLimits, type BodyReading, readBody } from "./body.ts";
+import { type BodyReading, readBody } from "./body.ts";
 import type { Counters } from "./counters.ts";
+import { sharedDeadline } from "./deadline.ts";
 import { type DoorConfig, openDoor, type PeerAddress } from "./door.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { type CallbackQuery, parseQuery } from "./query.ts";
@@ -34,6 +35,7 @@ export interface ReceiveOptions {
 export function receiver(options: ReceiveOptions, answer: Answers): (request: Request) => Promise<Response> {
   const { commit, counters, log, clock } = options;
   const logRefusal = refusalLog(log);
+  const bodyDeadline = sharedDeadline(options.bodyTimeoutMs, "body");
   let config = options.config();
   let door = openDoor(config, options.peer);
 
@@ -56,8 +58,8 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     config = current;
   }
 
-  function limits(): BodyLimits {
-    return { maxBytes: config.server.max_body, timeoutMs: options.bodyTimeoutMs };
+  function bodyOf(request: Request): Promise<BodyReading> {
+    return readBody(request, config.server.max_body, bodyDeadline);
   }
 
   async function receiveAuthentic(
@@ -66,7 +68,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     app: string,
     receivedAt: number,
   ): Promise<Response> {
-    const body = await readBody(request, limits());
+    const body = await bodyOf(request);
     if (isOther(query.command)) return ignore();
     if (body.tag !== "read") return refuseBody(body, callbackOf(query, app, receivedAt, NO_BODY));
     const callback = callbackOf(query, app, receivedAt, body.bytes);
@@ -109,7 +111,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     refusal: Refusal & { tag: "stale" },
     receivedAt: number,
   ): Promise<Response> {
-    const body = await readBody(request, limits());
+    const body = await bodyOf(request);
     const refused = () => answer.fail(403, wordsFor(refusal));
     // what is none of our business is not kept, however it came
     if (isOther(query.command)) return refused();
