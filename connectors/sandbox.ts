@@ -56,6 +56,8 @@ export interface Sandbox {
   readonly requests: readonly SandboxRequest[];
   /** How many requests came in all. */
   readonly count: number;
+  /** How many connections were opened in all. */
+  readonly connections: number;
   /** Queues a fault. Faults are met in the order in which they were queued. */
   fail(fault: Fault, options?: FaultOptions): void;
   /** Forgets all faults; requests that hang are answered 503. */
@@ -87,17 +89,14 @@ export async function startSandbox(respond: Respond): Promise<Sandbox> {
   const faults = faultQueue();
   const arrivals = counter();
   const hangs = counter();
-  const ends = counter();
-  let connections = 0;
+  const opened = counter();
+  const closed = counter();
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch(() => incoming.socket.destroy());
   });
   server.on("connection", (socket) => {
-    connections += 1;
-    socket.once("close", () => {
-      connections -= 1;
-      ends.add();
-    });
+    opened.add();
+    socket.once("close", closed.add);
   });
   // a client's connection stays for its next request, however rare; keeping it costs nothing here
   server.keepAliveTimeout = 60_000;
@@ -124,6 +123,9 @@ export async function startSandbox(respond: Respond): Promise<Sandbox> {
     get count() {
       return arrivals.value;
     },
+    get connections() {
+      return opened.value;
+    },
     fail: faults.add,
     heal() {
       faults.clear();
@@ -133,7 +135,7 @@ export async function startSandbox(respond: Respond): Promise<Sandbox> {
     arrived: arrivals.reached,
     hung: (count = 1) => hangs.reached(count),
     async idle() {
-      while (connections > 0) await ends.reached(ends.value + 1);
+      while (closed.value < opened.value) await closed.reached(opened.value);
     },
     close: () => closeServer(server),
   };

@@ -47,6 +47,13 @@ describe("segment", () => {
     });
   });
 
+  it("sends properties of one's own instead, values as they are", async () => {
+    const delivery = sampleDelivery("own-properties");
+    await open({ properties: { channel: "chat", score: 3, tags: ["{{ platform }}"] } }).deliver([delivery], forever());
+    const expected = { channel: "chat", score: 3, tags: ["iOS"] };
+    assert.deepEqual(sandbox.received.events.get(delivery.id)?.properties, expected);
+  });
+
   it("names a re-subscription as one", async () => {
     const delivery = sampleDelivery("back-again", { kind: "subscribed" });
     await open().deliver([delivery], forever());

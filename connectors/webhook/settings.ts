@@ -4,6 +4,21 @@ import { Secret, type SettingFault, Template, TemplateTree } from "../../src/con
 import { isLiteralAddress, notPublic } from "./address.ts";
 import { secretFault, secretsOf } from "./signature.ts";
 
+/** The body unless set. `type`, `timestamp` and `data` are what Standard Webhooks recommends. */
+export const DEFAULT_BODY = {
+  type: "official_account.{{ event }}",
+  timestamp: "{{ event_time }}",
+  data: {
+    user_id: "{{ user_id }}",
+    official_account: "{{ official_account }}",
+    operator: "{{ operator }}",
+    by_admin: "{{ by_admin }}",
+    platform: "{{ platform }}",
+    app_id: "{{ app_id }}",
+    event_id: "{{ event_id }}",
+  },
+} as const;
+
 const SigningSecret = Secret({
   description: "The secret that requests are signed with (Standard Webhooks): `whsec_` and base64.",
   examples: ["${PARTNER_WEBHOOK_SECRET}"],
@@ -31,23 +46,14 @@ export const WebhookSettings = Type.Object(
       description: "Further headers, by name.",
       examples: [{ "x-source": "chat" }],
     }),
-    body: TemplateTree({
-      default: {
-        type: "official_account.{{ event }}",
-        timestamp: "{{ event_time }}",
-        data: {
-          user_id: "{{ user_id }}",
-          official_account: "{{ official_account }}",
-          operator: "{{ operator }}",
-          by_admin: "{{ by_admin }}",
-          platform: "{{ platform }}",
-          app_id: "{{ app_id }}",
-          event_id: "{{ event_id }}",
-        },
-      },
-      description: "What is sent, as JSON: a tree whose texts may hold variables. Yours replaces the default one.",
-      examples: [{ email_opt_out: true, user: "{{ user_id }}" }],
-    }),
+    // no default here: TypeBox would merge it into a body that somebody wrote
+    body: Type.Optional(
+      TemplateTree({
+        description:
+          "What is sent, as JSON: a tree whose texts may hold variables. Unless set: an event with `type`, `timestamp` and `data`.",
+        examples: [{ email_opt_out: true, user: "{{ user_id }}" }],
+      }),
+    ),
     batch: Type.Integer({
       default: 1,
       minimum: 1,
@@ -128,7 +134,7 @@ function lintHeaders({ headers, batch }: WebhookSettings): SettingFault[] {
 }
 
 function lintBody({ body, batch }: WebhookSettings): SettingFault[] {
-  if (batch === 1) return [];
+  if (batch === 1 || body === undefined) return [];
   const isMap = typeof body === "object" && body !== null && !Array.isArray(body);
   if (!isMap) {
     const what = "with `batch` above 1 every event carries its id, which needs a map";

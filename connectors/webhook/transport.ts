@@ -2,14 +2,20 @@
  * One HTTP exchange over kept-alive connections whose addresses were checked. `fetch` cannot tell which address it connects
  * to; node's sockets ask a `lookup` of ours.
  */
-import { type Agent, type IncomingMessage, Agent as PlainAgent, request as plainRequest } from "node:http";
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  Agent as PlainAgent,
+  request as plainRequest,
+} from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { urlToHttpOptions } from "node:url";
 import { isLiteralAddress, notPublic } from "./address.ts";
 import type { WebhookAnswer } from "./answer.ts";
 import { forbidden, guardedLookup, type Resolve } from "./lookup.ts";
 import { tunnelling } from "./proxy.ts";
-import { inPlainWords } from "./trouble.ts";
+import { CUT, inPlainWords, isCut } from "./trouble.ts";
 
 export interface OutgoingRequest {
   readonly method: string;
@@ -46,37 +52,78 @@ export function openTransport({ url, allowPrivate, resolve, proxy, timeoutMs }: 
   // sockets look up no address that stands in the URL itself
   const isForbidden = !allowPrivate && isLiteralAddress(url.hostname) && notPublic(url.hostname) !== undefined;
 
-  function exchange(request: OutgoingRequest, signal: AbortSignal): Promise<WebhookAnswer> {
-    if (isForbidden) return Promise.reject(forbidden(url.hostname, url.hostname));
-    if (signal.aborted) return Promise.reject(signal.reason);
-    return new Promise((resolve, reject) => {
-      const headers = { ...request.headers, "content-length": String(Buffer.byteLength(request.body)) };
-      const outgoing = send({ ...destination, method: request.method, headers });
-      const timer = setTimeout(() => fail(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
-      const onAbort = () => fail(signal.reason);
-      signal.addEventListener("abort", onAbort, { once: true });
-      const done = () => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", onAbort);
-      };
-      // settled here as well as destroyed: not every runtime reports the end of a request that we ended
-      const fail = (error: unknown) => {
-        done();
-        outgoing.destroy();
-        reject(inPlainWords(error));
-      };
-      outgoing.on("error", fail);
-      outgoing.on("response", (message) => {
-        readAnswer(message).then((answer) => {
-          done();
-          resolve(answer);
-        }, fail);
-      });
-      outgoing.end(request.body);
-    });
+  async function exchange(request: OutgoingRequest, signal: AbortSignal): Promise<WebhookAnswer> {
+    if (isForbidden) throw forbidden(url.hostname, url.hostname);
+    const headers = { ...request.headers, "content-length": String(Buffer.byteLength(request.body)) };
+    const start = () => send({ ...destination, method: request.method, headers });
+    const deadline = deadlineOf(timeoutMs, signal);
+    try {
+      return await exchangeOnGoodConnection(start, request.body, deadline.signal);
+    } catch (error) {
+      throw inPlainWords(error);
+    } finally {
+      deadline.end();
+    }
   }
 
   return { exchange, close: () => agent.destroy() };
+}
+
+/** Aborts after a time, or when `signal` does. */
+function deadlineOf(timeoutMs: number, signal: AbortSignal): { readonly signal: AbortSignal; end(): void } {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+  const stop = () => deadline.abort(signal.reason);
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
+  return {
+    signal: deadline.signal,
+    end() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
+    },
+  };
+}
+
+/** A kept connection that the receiver had closed when we used it: nothing to do with how the receiver is. */
+class StaleConnection extends Error {}
+
+/** Each stale connection leaves the pool as it is found, so this ends; a receiver sees the same id if it did get the request. */
+async function exchangeOnGoodConnection(
+  start: () => ClientRequest,
+  body: string,
+  signal: AbortSignal,
+): Promise<WebhookAnswer> {
+  for (;;) {
+    try {
+      return await exchangeOnce(start, body, signal);
+    } catch (error) {
+      if (!(error instanceof StaleConnection)) throw error;
+    }
+  }
+}
+
+function exchangeOnce(start: () => ClientRequest, body: string, signal: AbortSignal): Promise<WebhookAnswer> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const outgoing = start();
+    let isAnswered = false;
+    // settled here as well as destroyed: not every runtime reports the end of a request that we ended
+    const fail = (error: unknown) => {
+      outgoing.destroy();
+      reject(error);
+    };
+    signal.addEventListener("abort", () => fail(signal.reason), { once: true });
+    outgoing.on("error", (error) => {
+      const isStale = outgoing.reusedSocket && !isAnswered && isCut(error);
+      fail(isStale ? new StaleConnection() : error);
+    });
+    outgoing.on("response", (message) => {
+      isAnswered = true;
+      readAnswer(message).then(resolve, fail);
+    });
+    outgoing.end(body);
+  });
 }
 
 function openAgent(url: URL, proxy: URL | undefined, timeoutMs: number): Agent {
@@ -105,10 +152,10 @@ function readAnswer(message: IncomingMessage): Promise<WebhookAnswer> {
     });
     message.on("end", () => {
       if (isWhole(message, size)) resolve(answer());
-      else reject(new Error("the connection was cut"));
+      else reject(new Error(CUT));
     });
     message.on("error", reject);
-    message.on("close", () => reject(new Error("the connection was cut")));
+    message.on("close", () => reject(new Error(CUT)));
   });
 }
 

@@ -8,7 +8,12 @@ export function inPlainWords(error: unknown): Error {
   return words === undefined ? error : new Error(words, { cause: error });
 }
 
-const CUT = "the connection was cut";
+export const CUT = "the connection was cut";
+/** True when the other side ended the connection. */
+export function isCut(error: unknown): boolean {
+  return inPlainWords(error).message === CUT;
+}
+
 const UNKNOWN_AUTHORITY =
   "its TLS certificate comes from an authority that is not trusted here; NODE_EXTRA_CA_CERTS can name a private one";
 const SELF_SIGNED =
