@@ -8,19 +8,19 @@ export type BodyReading =
   /** The body did not come to its end: too slowly, or the connection broke. */
   | { readonly tag: "incomplete" };
 
+const INCOMPLETE: BodyReading = { tag: "incomplete" };
+const incomplete = (): BodyReading => INCOMPLETE;
+const whole = (bytes: Uint8Array): BodyReading => ({ tag: "read", bytes });
+
 /** Reads the raw body of at most `maxBytes` before the deadline, whatever its content type. Never rejects. */
-export async function readBody(request: Request, maxBytes: number, deadline: Deadline): Promise<BodyReading> {
+export function readBody(request: Request, maxBytes: number, deadline: Deadline): Promise<BodyReading> {
   const length = request.headers.get("content-length");
-  try {
-    if (length === null) return await readStream(request.body, maxBytes, deadline);
-    const size = Number(length);
-    // the server holds a body to its declared length, and refuses requests that declare two
-    return size > maxBytes
-      ? { tag: "tooLarge", size, declared: true }
-      : { tag: "read", bytes: await deadline(request.bytes()) };
-  } catch {
-    return { tag: "incomplete" };
-  }
+  if (length === null) return readStream(request.body, maxBytes, deadline);
+  const size = Number(length);
+  // the server holds a body to its declared length, and refuses requests that declare two
+  return size > maxBytes
+    ? Promise.resolve({ tag: "tooLarge", size, declared: true })
+    : deadline(request.bytes(), whole, incomplete);
 }
 
 async function readStream(
@@ -28,14 +28,12 @@ async function readStream(
   maxBytes: number,
   deadline: Deadline,
 ): Promise<BodyReading> {
-  if (stream === null) return { tag: "read", bytes: new Uint8Array() };
+  if (stream === null) return whole(new Uint8Array());
   const reader = stream.getReader();
-  try {
-    return await deadline(readChunks(reader, maxBytes));
-  } finally {
-    // nobody reads the rest; a body that has come to its end is not touched by this
-    reader.cancel().catch(() => undefined);
-  }
+  const reading = await deadline(readChunks(reader, maxBytes), (read) => read, incomplete);
+  // nobody reads the rest; a body that has come to its end is not touched by this
+  reader.cancel().catch(() => undefined);
+  return reading;
 }
 
 async function readChunks(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number): Promise<BodyReading> {
@@ -43,7 +41,7 @@ async function readChunks(reader: ReadableStreamDefaultReader<Uint8Array>, maxBy
   let size = 0;
   while (size <= maxBytes) {
     const { done, value } = await reader.read();
-    if (done) return { tag: "read", bytes: Buffer.concat(chunks) };
+    if (done) return whole(Buffer.concat(chunks));
     chunks.push(value);
     size += value.length;
   }

@@ -1,9 +1,9 @@
 /** Promises that settle in time, whatever the work does. */
 
-/** Resolves or rejects with `work`, or rejects in time. What `work` does afterwards goes unnoticed. */
-export type Deadline = <T>(work: Promise<T>) => Promise<T>;
+/** Resolves with what `then` makes of the work's value, or with what `otherwise` gives when it fails or takes too long. */
+export type Deadline = <T, R>(work: Promise<T>, then: (value: T) => R, otherwise: () => R) => Promise<R>;
 
-/** Rejects after `ms` milliseconds. */
+/** Resolves or rejects with `work`, or rejects after `ms` milliseconds. What `work` does afterwards goes unnoticed. */
 export function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${what}: no answer within ${ms} ms`)), ms);
@@ -18,7 +18,7 @@ const LATENESS = 1 / 8;
  * A deadline of `ms` milliseconds for many works at once, up to an eighth late. They share one timer: one for each
  * would cost several times as much, on Deno about as much as reading a whole callback.
  */
-export function sharedDeadline(ms: number, what: string): Deadline {
+export function sharedDeadline(ms: number): Deadline {
   // in the order of their time, since all have the same
   const waiting = new Set<{ readonly dueAt: number; expire(): void }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -39,20 +39,19 @@ export function sharedDeadline(ms: number, what: string): Deadline {
     timer.unref();
   }
 
-  return (work) =>
-    new Promise((resolve, reject) => {
-      const expire = () => reject(new Error(`${what}: no end within ${ms} ms`));
-      const entry = { dueAt: performance.now() + ms, expire };
+  return (work, then, otherwise) =>
+    new Promise((resolve) => {
+      const entry = { dueAt: performance.now() + ms, expire: () => resolve(otherwise()) };
       waiting.add(entry);
       if (timer === undefined) startTimer();
       work.then(
         (value) => {
           waiting.delete(entry);
-          resolve(value);
+          resolve(then(value));
         },
-        (error) => {
+        () => {
           waiting.delete(entry);
-          reject(error);
+          entry.expire();
         },
       );
     });

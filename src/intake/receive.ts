@@ -32,14 +32,14 @@ export interface ReceiveOptions {
 }
 
 /** Makes the handler of the callback path. */
-export function receiver(options: ReceiveOptions, answer: Answers): (request: Request) => Promise<Response> {
+export function receiver(options: ReceiveOptions, answer: Answers): (request: Request) => Response | Promise<Response> {
   const { commit, counters, log, clock } = options;
   const logRefusal = refusalLog(log);
-  const bodyDeadline = sharedDeadline(options.bodyTimeoutMs, "body");
+  const bodyDeadline = sharedDeadline(options.bodyTimeoutMs);
   let config = options.config();
   let door = openDoor(config, options.peer);
 
-  async function receive(request: Request): Promise<Response> {
+  function receive(request: Request): Response | Promise<Response> {
     const receivedAt = clock();
     const query = parseQuery(request.url);
     useCurrentConfig();
@@ -74,7 +74,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     const callback = callbackOf(query, app, receivedAt, body.bytes);
     if (isOther(callback.command) || callback.command === "") return ignore();
     const checked = checkCallback(callback);
-    return checked.ok ? keep(callback, checked) : quarantine(callback, checked.fault);
+    return checked.ok ? await keep(callback, checked) : await quarantine(callback, checked.fault);
   }
 
   /** Commands that are not ours: Chat may wait for the answer to let a message through. */
@@ -89,8 +89,9 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
       counters.add("callbacks_empty");
       return answer.ok();
     }
-    const lost = await keepOrLog({ callbacks: users.length > 0 ? [callback] : [], quarantine });
-    if (lost !== undefined) return lost;
+    const intake: Intake = { callbacks: users.length > 0 ? [callback] : [], quarantine };
+    const verdict = await commit.keep(intake);
+    if (verdict.tag === "notKept") return lost(intake, verdict.why);
     counters.add("callbacks_stored");
     return answer.ok();
   }
@@ -128,24 +129,24 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     counters.add("callbacks_too_large");
     const size = body.declared ? `${body.size} bytes` : `${body.size} bytes or more`;
     const words = `the body has ${size}: expected at most ${config.server.max_body} (server.max_body)`;
-    const lost = await keepQuarantined(bodilessEntry(callback, words, body.size));
-    return lost ?? answer.fail(413, words, { close: true });
+    const entry = bodilessEntry(callback, words, body.size);
+    return (await keepQuarantined(entry)) ?? answer.fail(413, words, { close: true });
   }
 
   /** Undefined when the entry is kept, else the answer. */
-  function keepQuarantined(entry: QuarantineEntry): Promise<Response | undefined> {
+  async function keepQuarantined(entry: QuarantineEntry): Promise<Response | undefined> {
     const { app, command, fault, size, id } = entry;
-    log.warn({ fact: "intake.quarantined", app, command: shown(command), why: fault, size, id });
-    return keepOrLog({ callbacks: [], quarantine: [entry] });
+    log.warn({ fact: "intake.quarantined", app, command, why: fault, size, id });
+    const intake: Intake = { callbacks: [], quarantine: [entry] };
+    const verdict = await commit.keep(intake);
+    return verdict.tag === "kept" ? undefined : lost(intake, verdict.why);
   }
 
   /** What cannot be kept anywhere is at least in the log, whole. */
-  async function keepOrLog(intake: Intake): Promise<Response | undefined> {
-    const verdict = await commit.keep(intake);
-    if (verdict.tag === "kept") return undefined;
+  function lost({ callbacks, quarantine }: Intake, why: string): Response {
     counters.add("callbacks_lost");
-    for (const callback of [...intake.callbacks, ...intake.quarantine]) {
-      log.error({ fact: "intake.lost", why: verdict.why, ...callback, body: bodyForLog(callback.body) });
+    for (const callback of [...callbacks, ...quarantine]) {
+      log.error({ fact: "intake.lost", why, ...callback, body: bodyForLog(callback.body) });
     }
     return answer.fail(503, "the callback could not be stored; try again");
   }
