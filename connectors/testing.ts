@@ -74,10 +74,14 @@ export function withDefaults(
   type: ConnectorType,
   settings: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const complete = Value.Default(type.settings, structuredClone(settings));
+  const complete = { ...settings };
+  // not TypeBox's own Default: it would merge the default of a map into the map that somebody wrote
+  for (const [name, { default: byDefault }] of Object.entries(type.settings.properties)) {
+    if (complete[name] === undefined && byDefault !== undefined) complete[name] = structuredClone(byDefault);
+  }
   const [fault] = Value.Errors(type.settings, complete);
   if (fault !== undefined) throw new Error(`${type.type} settings${fault.path}: ${fault.message}`);
-  return complete as Record<string, unknown>;
+  return complete;
 }
 
 const liquid = new Liquid({ strictVariables: true, strictFilters: true });

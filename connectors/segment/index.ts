@@ -3,7 +3,7 @@ import { type Connector, type ConnectorTools, connectorType, type PreviewRequest
 import { checkSegment } from "./check.ts";
 import { composeAll, deliverBatch, type Sending, split } from "./deliver.ts";
 import { flushEvents } from "./sdk.ts";
-import { DEFAULT_PROPERTIES, lintSettings, SegmentSettings, targetOf } from "./settings.ts";
+import { lintSettings, SegmentSettings, targetOf } from "./settings.ts";
 
 export const segment = connectorType({
   type: "segment",
@@ -35,7 +35,7 @@ function openSegment(settings: SegmentSettings, tools: ConnectorTools): Connecto
     templates: {
       event: tools.template(settings.event),
       userId: tools.template(settings.user_id),
-      properties: tools.template(settings.properties ?? DEFAULT_PROPERTIES),
+      properties: tools.template(settings.properties),
     },
   };
   return {

@@ -5,14 +5,6 @@ import { Secret, type SettingFault, Template, TemplateTree } from "../../src/con
 /** Segment's own hosts, by the region of the workspace. https://segment.com/docs/guides/regional-segment/ */
 const REGION_HOSTS = { us: "https://api.segment.io", eu: "https://eu1.api.segmentapis.com" } as const;
 
-/** The properties unless set. */
-export const DEFAULT_PROPERTIES = {
-  official_account: "{{ official_account }}",
-  operator: "{{ operator }}",
-  by_admin: "{{ by_admin }}",
-  platform: "{{ platform }}",
-} as const;
-
 export const SegmentSettings = Type.Object(
   {
     write_key: Secret({
@@ -44,19 +36,21 @@ export const SegmentSettings = Type.Object(
       description: "The userId of the event: the id by which Segment knows the person. It must not come out empty.",
       examples: ["{{ user_id }}", "chat-{{ user_id }}"],
     }),
-    // no default here: TypeBox would merge it into properties that somebody wrote
-    properties: Type.Optional(
-      Type.Record(
-        Type.String(),
-        TemplateTree({
-          description: "A property's value: text with variables, a number, true or false, a list or a map.",
-        }),
-        {
-          description:
-            "The properties of the event, by name. Unless set: `official_account`, `operator`, `by_admin` and `platform`.",
-          examples: [{ official_account: "{{ official_account }}", channel: "chat" }],
+    properties: Type.Record(
+      Type.String(),
+      TemplateTree({
+        description: "A property's value: text with variables, a number, true or false, a list or a map.",
+      }),
+      {
+        default: {
+          official_account: "{{ official_account }}",
+          operator: "{{ operator }}",
+          by_admin: "{{ by_admin }}",
+          platform: "{{ platform }}",
         },
-      ),
+        description: "The properties of the event, by name. Yours replace the default ones.",
+        examples: [{ official_account: "{{ official_account }}", channel: "chat" }],
+      },
     ),
   },
   { additionalProperties: false },

@@ -14,7 +14,7 @@ import { checkWebhook } from "./check.ts";
 import { type Resolve, systemResolve } from "./lookup.ts";
 import { type Environment, proxyFor } from "./proxy.ts";
 import { type Draft, draftRequest, type WebhookTemplates } from "./request.ts";
-import { DEFAULT_BODY, lintSettings, WebhookSettings } from "./settings.ts";
+import { lintSettings, WebhookSettings } from "./settings.ts";
 import { type Sign, secretsOf, signer } from "./signature.ts";
 import { openTransport, type Transport } from "./transport.ts";
 
@@ -53,7 +53,7 @@ function openWebhook(settings: WebhookSettings, tools: ConnectorTools, surroundi
   const url = new URL(settings.url);
   const templates: WebhookTemplates = {
     headers: tools.template(settings.headers),
-    body: tools.template(settings.body ?? DEFAULT_BODY),
+    body: tools.template(settings.body),
   };
   const sign = signer(secretsOf(settings.secret));
   const transport = openTransport({

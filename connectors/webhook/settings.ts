@@ -4,8 +4,8 @@ import { Secret, type SettingFault, Template, TemplateTree } from "../../src/con
 import { isLiteralAddress, notPublic } from "./address.ts";
 import { secretFault, secretsOf } from "./signature.ts";
 
-/** The body unless set. `type`, `timestamp` and `data` are what Standard Webhooks recommends. */
-export const DEFAULT_BODY = {
+/** `type`, `timestamp` and `data` are what Standard Webhooks recommends. */
+const DEFAULT_BODY = {
   type: "official_account.{{ event }}",
   timestamp: "{{ event_time }}",
   data: {
@@ -46,14 +46,11 @@ export const WebhookSettings = Type.Object(
       description: "Further headers, by name.",
       examples: [{ "x-source": "chat" }],
     }),
-    // no default here: TypeBox would merge it into a body that somebody wrote
-    body: Type.Optional(
-      TemplateTree({
-        description:
-          "What is sent, as JSON: a tree whose texts may hold variables. Unless set: an event with `type`, `timestamp` and `data`.",
-        examples: [{ email_opt_out: true, user: "{{ user_id }}" }],
-      }),
-    ),
+    body: TemplateTree({
+      default: DEFAULT_BODY,
+      description: "What is sent, as JSON: a tree whose texts may hold variables. Yours replaces the default one.",
+      examples: [{ email_opt_out: true, user: "{{ user_id }}" }],
+    }),
     batch: Type.Integer({
       default: 1,
       minimum: 1,
@@ -134,7 +131,7 @@ function lintHeaders({ headers, batch }: WebhookSettings): SettingFault[] {
 }
 
 function lintBody({ body, batch }: WebhookSettings): SettingFault[] {
-  if (batch === 1 || body === undefined) return [];
+  if (batch === 1) return [];
   const isMap = typeof body === "object" && body !== null && !Array.isArray(body);
   if (!isMap) {
     const what = "with `batch` above 1 every event carries its id, which needs a map";
