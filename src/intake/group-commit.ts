@@ -5,6 +5,7 @@
 import type { Logger } from "../connector.ts";
 import type { AcceptResult, Intake, Storage } from "../storage/contract.ts";
 import { within } from "./deadline.ts";
+import { storeHealth } from "./store-health.ts";
 
 /** Where callbacks go, fsynced, while the store cannot take them. Calls may overlap. */
 export interface Spool {
@@ -193,43 +194,4 @@ function sizeOf({ callbacks, quarantine }: Intake): number {
   for (const { body } of callbacks) bytes += body.length;
   for (const { body } of quarantine) bytes += body.length;
   return bytes;
-}
-
-interface StoreHealth {
-  failing(): boolean;
-  failed(error: unknown): void;
-  succeeded(): void;
-  stop(): void;
-}
-
-/** Whether the store takes callbacks. After a failure it is asked every now and then whether it is back. */
-function storeHealth(storage: Pick<Storage, "ping">, log: Logger, limits: GroupCommitLimits): StoreHealth {
-  let failing = false;
-  let stopped = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const succeeded = () => {
-    if (!failing) return;
-    failing = false;
-    clearTimeout(timer);
-    log.info({ fact: "intake.store_back" });
-  };
-  const probeLater = () => {
-    clearTimeout(timer);
-    if (!stopped) timer = setTimeout(probe, limits.probeMs);
-  };
-  const probe = () => within(limits.storeTimeoutMs, "store", storage.ping()).then(succeeded, probeLater);
-  return {
-    failing: () => failing,
-    succeeded,
-    failed(error) {
-      if (failing) return;
-      failing = true;
-      log.error({ fact: "intake.store_fails", why: String(error) });
-      probeLater();
-    },
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
-    },
-  };
 }
