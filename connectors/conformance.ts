@@ -14,7 +14,19 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { parse } from "yaml";
-import type { Connector, ConnectorType, DeliverResult, Delivery } from "../src/connector.ts";
+import type { Connector, ConnectorType, Delivery } from "../src/connector.ts";
+import {
+  assertNoSecrets,
+  assertNothingBuried,
+  assertNothingDelivered,
+  deliveredIds,
+  forever,
+  idsOf,
+  outcomesOf,
+  type Result,
+  settled,
+  within,
+} from "./assertions.ts";
 import type { Fault, Sandbox, SandboxRequest } from "./sandbox.ts";
 import { openForTest, sampleDeliveries, withDefaults } from "./testing.ts";
 
@@ -42,9 +54,6 @@ export interface Subject {
   /** Values for the `${VARIABLES}` of the example, where any text will not do. */
   readonly env?: Readonly<Record<string, string>>;
 }
-
-/** A connector gets this long, in milliseconds, to notice that it is to stop. Generous: it says "never", not "slowly". */
-const PATIENCE_MS = 5_000;
 
 /** Declares the suite. Call it in a test file of `node:test`. */
 export function connectorSuite(subject: Subject): void {
@@ -240,9 +249,6 @@ function openWorld(type: ConnectorType, subject: Subject): () => World {
   };
 }
 
-/** What became of a `deliver`: a throw means "try all again". */
-type Result = DeliverResult | { readonly tag: "threw"; readonly error: string };
-
 async function attempt(
   world: World,
   fault: Fault,
@@ -256,51 +262,3 @@ async function attempt(
     sandbox.heal();
   }
 }
-
-async function settled(result: Promise<DeliverResult>, secrets: readonly string[]): Promise<Result> {
-  const settledResult: Result = await result.catch((error) => ({ tag: "threw", error: String(error) }));
-  assertNoSecrets(settledResult, secrets);
-  return settledResult;
-}
-
-async function within<T>(promise: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("the connector does not come back")), PATIENCE_MS);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-const forever = (): AbortSignal => new AbortController().signal;
-const idsOf = (deliveries: readonly Delivery[]): string[] => deliveries.map(({ id }) => id);
-const outcomesOf = (result: Result) => ("outcomes" in result ? result.outcomes : undefined);
-
-function idsWith(result: Result, tag: string): string[] {
-  const entries = [...(outcomesOf(result) ?? [])];
-  return entries.flatMap(([id, outcome]) => (outcome.tag === tag ? [id] : [])).sort();
-}
-
-const deliveredIds = (result: Result): string[] => idsWith(result, "delivered");
-
-function assertNothingDelivered(result: Result): void {
-  assert.deepEqual(deliveredIds(result), []);
-}
-
-/** Neither a rejection nor an "unmatched": both can end as dead letters for a trouble that was not theirs. */
-function assertNothingBuried(result: Result): void {
-  assert.deepEqual([...idsWith(result, "rejected"), ...idsWith(result, "unmatched")], []);
-  assert.notEqual(result.tag, "batchRejected");
-  assert.notEqual(result.tag, "gone");
-}
-
-function assertNoSecrets(shown: unknown, secrets: readonly string[]): void {
-  const text = JSON.stringify(shown, (_, value) => (value instanceof Map ? [...value] : value));
-  for (const secret of secrets) {
-    for (const form of [secret, encodeURIComponent(secret), base64(secret), base64(`${secret}:`)]) {
-      assert.ok(!text.includes(form), "a secret shows");
-    }
-  }
-}
-
-/** Without the last characters, which depend on what follows. */
-const base64 = (text: string): string => Buffer.from(text).toString("base64").replace(/=*$/, "").slice(0, -1);

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { TypeRegistry } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { Liquid } from "liquidjs";
-import type { Connector, ConnectorTools, ConnectorType, Delivery, Event, Logger, Render } from "../src/connector.ts";
+import { template } from "../src/config/templates.ts";
+import type { Connector, ConnectorTools, ConnectorType, Delivery, Event, Logger } from "../src/connector.ts";
 import { openTools } from "../src/delivery/tools.ts";
 
 /** The delivery of one event; `event` overrides what the test is about. The same user gives the same delivery id. */
@@ -82,45 +82,4 @@ export function withDefaults(
   const [fault] = Value.Errors(type.settings, complete);
   if (fault !== undefined) throw new Error(`${type.type} settings${fault.path}: ${fault.message}`);
   return complete;
-}
-
-const liquid = new Liquid({ strictVariables: true, strictFilters: true });
-
-function template(source: unknown): Render {
-  if (typeof source === "string") return textTemplate(source);
-  if (Array.isArray(source)) {
-    const items = source.map(template);
-    return (delivery) => items.map((item) => item(delivery));
-  }
-  if (typeof source === "object" && source !== null) {
-    const entries = Object.entries(source).map(([key, value]) => [key, template(value)] as const);
-    return (delivery) => Object.fromEntries(entries.map(([key, render]) => [key, render(delivery)]));
-  }
-  return () => source;
-}
-
-function textTemplate(source: string): Render {
-  const alone = /^\s*\{\{((?:(?!\}\}).)*)\}\}\s*$/s.exec(source);
-  if (alone?.[1] !== undefined) {
-    const expression = alone[1].replace(/^-|-$/g, "");
-    return (delivery) => liquid.evalValueSync(expression, variables(delivery.event));
-  }
-  const parsed = liquid.parse(source);
-  return (delivery) => liquid.renderSync(parsed, variables(delivery.event));
-}
-
-function variables(event: Event): Record<string, unknown> {
-  return {
-    event: event.kind,
-    user_id: event.user,
-    official_account: event.officialAccount,
-    operator: event.operator,
-    by_admin: event.byAdmin,
-    platform: event.platform,
-    client_ip: event.clientIp,
-    event_time: new Date(event.eventTime).toISOString(),
-    received_at: new Date(event.receivedAt).toISOString(),
-    app_id: event.app,
-    event_id: event.id,
-  };
 }

@@ -141,8 +141,10 @@ describe("segment", () => {
   });
 
   it("rejects a delivery whose template fails, and sends the others", async () => {
-    const connector = open({ properties: { what: "{{ nothing_of_that_name }}" } });
-    assert.deepEqual(tagsOf(await connector.deliver([sampleDelivery()], forever())), ["rejected"]);
+    const endless = "{% if user_id == 'bad' %}{% for i in (1..999999999) %}{{ i }}{% endfor %}{% endif %}fine";
+    const [bad, good] = [sampleDelivery("bad"), sampleDelivery("good")];
+    const result = await open({ properties: { what: endless } }).deliver([bad, good], forever());
+    assert.deepEqual(tagsOf(result), ["rejected", "delivered"]);
   });
 
   it("keeps messageIds within Segment's 100 characters, always the same for a delivery", async () => {

@@ -210,7 +210,7 @@ describe("webhook", () => {
   });
 
   it("rejects a delivery whose template fails, and sends the others of its batch", async () => {
-    const body = { who: "{% if user_id == 'bad' %}{{ nothing }}{% endif %}{{ user_id }}" };
+    const body = { who: "{% if user_id == 'bad' %}{% for i in (1..999999999) %}{{ i }}{% endfor %}{% endif %}fine" };
     const [bad, good] = [sampleDelivery("bad"), sampleDelivery("good")];
     const result = await open({ body, batch: 2 }).deliver([bad, good], forever());
     assert.ok(result.tag === "outcomes");
