@@ -42,6 +42,8 @@ export interface Fault {
   readonly todo: string;
   /** The source line, for the caret. */
   readonly source: string;
+  /** The environment variable that is missing, when that is the fault: these are listed together. */
+  readonly variable?: string;
 }
 
 export type LoadResult =

@@ -4,8 +4,30 @@
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { Duration, RateSetting, Secret, Size } from "../connector.ts";
+import "./formats.ts";
 
 const closed = { additionalProperties: false } as const;
+
+/** How a secret stands in a file of its own, wherever the YAML wants one. */
+export const SecretFile = Type.Object(
+  {
+    file: Type.String({
+      minLength: 1,
+      description: "The file that holds the secret, relative to the YAML file; read again when it changes.",
+      examples: ["/run/secrets/token"],
+    }),
+  },
+  { ...closed, description: "A secret in a file of its own." },
+);
+
+const Cidr = Type.String({
+  format: "cidr",
+  expects: "write an address or a range, such as 203.0.113.0/24 or 2001:db8::/32",
+  description: "An address, or a range of them.",
+});
+
+/** Chat allows 1 to 128 characters. */
+const Token = (description: string) => Secret({ description, maxLength: 128, examples: ["${CHAT_CALLBACK_TOKEN}"] });
 
 const App = Type.Object(
   {
@@ -17,13 +39,13 @@ const App = Type.Object(
     token: Type.Optional(
       Type.Union(
         [
-          Secret({
-            description: "The token of callback authentication, from the Chat console.",
-            examples: ["${CHAT_CALLBACK_TOKEN}"],
-          }),
-          Type.Array(Secret({ description: "One of several tokens." }), { minItems: 1, maxItems: 4 }),
+          Token("The token of callback authentication, from the Chat console."),
+          Type.Array(Token("One of several tokens."), { minItems: 1, maxItems: 4 }),
         ],
-        { description: "The token of callback authentication; a list while it is being rotated." },
+        {
+          description: "The token of callback authentication, from the Chat console; a list while it is being rotated.",
+          examples: ["${CHAT_CALLBACK_TOKEN}"],
+        },
       ),
     ),
     allow_unsigned: Type.Boolean({
@@ -40,10 +62,11 @@ const Chat = Type.Object(
     apps: Type.Array(App, { minItems: 1, description: "The apps whose callbacks arrive here." }),
     max_clock_skew: Duration({
       default: 60_000,
+      maximum: 86_400_000,
       description: "How far a callback's RequestTime may be from our clock.",
       examples: ["60s"],
     }),
-    allow_from: Type.Array(Type.String(), {
+    allow_from: Type.Array(Cidr, {
       default: [],
       description: "Addresses (CIDR) that callbacks may come from; empty means any.",
       examples: [["203.0.113.0/24"]],
@@ -54,20 +77,27 @@ const Chat = Type.Object(
 
 const Server = Type.Object(
   {
-    host: Type.String({ default: "0.0.0.0", description: "The address to listen on." }),
+    host: Type.String({ default: "0.0.0.0", minLength: 1, description: "The address to listen on." }),
     port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: "The port to listen on." }),
-    path: Type.String({ default: "/callback", pattern: "^/", description: "The path of the callback URL." }),
+    path: Type.String({
+      default: "/callback",
+      pattern: "^/[^?#\\s]*$",
+      expects: "write a path that begins with /, such as /callback",
+      description: "The path of the callback URL.",
+    }),
     max_body: Size({
       default: 4 * 1024 * 1024,
+      maximum: 64 * 1024 * 1024,
       description: "The largest callback body that is read.",
       examples: ["4MiB"],
     }),
     drain: Duration({
       default: 3_000,
+      maximum: 6_000,
       description: "On shutdown: how long callbacks are still taken after /readyz has begun to fail. At most 6s.",
       examples: ["3s"],
     }),
-    trusted_proxies: Type.Array(Type.String(), {
+    trusted_proxies: Type.Array(Cidr, {
       default: [],
       description: "Proxies (CIDR) whose X-Forwarded-For is believed.",
       examples: [["10.0.0.0/8"]],
@@ -80,6 +110,8 @@ const StorageSettings = Type.Object(
   {
     url: Type.String({
       default: "sqlite:./data/bridge.db",
+      format: "storage-url",
+      expects: "write sqlite:./data/bridge.db or postgres://user@host/database",
       description:
         "Where everything is kept: `sqlite:` and a path relative to this file, or `postgres://…` for several machines.",
       examples: ["sqlite:./data/bridge.db", "${DATABASE_URL}"],
@@ -87,6 +119,7 @@ const StorageSettings = Type.Object(
     schema: Type.String({
       default: "unsub_bridge",
       pattern: "^[a-z_][a-z0-9_]{0,62}$",
+      expects: "use lower-case letters, digits and _",
       description: "PostgreSQL only: the schema that holds our tables.",
     }),
     prepare: Type.Boolean({
@@ -95,6 +128,7 @@ const StorageSettings = Type.Object(
     }),
     spool: Type.String({
       default: "./data/spool.jsonl",
+      minLength: 1,
       description: "The file for callbacks while the store cannot take them; better on another volume.",
     }),
     retention: Type.Union([Type.Literal("forever"), Duration({ description: "A duration." })], {
@@ -115,6 +149,7 @@ const DeadLetters = Type.Object(
   {
     file: Type.String({
       default: "./data/dead-letters.jsonl",
+      minLength: 1,
       description: "The file that deliveries which were given up are written to, one JSON object a line.",
     }),
   },
@@ -162,6 +197,14 @@ export const Selection = (description: string) =>
     ),
   );
 
+/** Timers of JavaScript run at once when they are told to wait for more than 24 days. */
+const LONGEST_WAIT = 86_400_000;
+
+/** Names of connectors: they stand in delivery ids, logs and command lines. */
+export const CONNECTOR_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
+export const CONNECTOR_NAME_WORDS =
+  "begin with a lower-case letter; then lower-case letters, digits, _ and -, at most 63";
+
 /** What every connector may say, beside the settings of its type. */
 export const Common = Type.Object({
   enabled: Type.Boolean({
@@ -170,6 +213,8 @@ export const Common = Type.Object({
   }),
   was: Type.Optional(
     Type.String({
+      pattern: CONNECTOR_NAME.source,
+      expects: CONNECTOR_NAME_WORDS,
       description: "The connector's former name: its queue and ledger are adopted.",
       examples: ["old_name"],
     }),
@@ -185,6 +230,8 @@ export const Common = Type.Object({
   except: Selection("Events that match are not sent, but recorded as skipped."),
   start: Type.String({
     default: "now",
+    format: "start",
+    expects: "write now, all, or a date such as 2026-01-31 or 2026-01-31T08:00:00Z",
     description: "Which past events a new connector gets: `now` (none), `all`, or those since a date.",
     examples: ["now", "all", "2026-01-31"],
   }),
@@ -197,14 +244,25 @@ export const Common = Type.Object({
       }),
       first_delay: Duration({
         default: 1_000,
+        maximum: LONGEST_WAIT,
         description: "The longest wait before the second attempt.",
         examples: ["1s"],
       }),
-      max_delay: Duration({ default: 600_000, description: "The longest wait between attempts.", examples: ["10m"] }),
+      max_delay: Duration({
+        default: 600_000,
+        maximum: LONGEST_WAIT,
+        description: "The longest wait between attempts.",
+        examples: ["10m"],
+      }),
     },
     { ...closed, default: {}, description: "How failed deliveries are tried again." },
   ),
-  timeout: Duration({ default: 10_000, description: "How long one request may take.", examples: ["10s"] }),
+  timeout: Duration({
+    default: 10_000,
+    maximum: 600_000,
+    description: "How long one request may take.",
+    examples: ["10s"],
+  }),
   rate: Type.Optional(
     RateSetting({
       description: "Most requests in a time; the type's own default unless set.",

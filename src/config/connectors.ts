@@ -1,0 +1,184 @@
+/** The `connectors:` of the YAML, each checked against what every connector may say and the settings of its type. */
+import { dirname, resolve } from "node:path";
+import { type TSchema, Type } from "@sinclair/typebox";
+import type { ConnectorType } from "../connector.ts";
+import type { ConnectorConfig } from "./config.ts";
+import { decodeBlock } from "./decode.ts";
+import { type At, below, type Decoding, INVALID, placeIn, refuse, replaceVariables } from "./decoding.ts";
+import { parseStart } from "./formats.ts";
+import { CONNECTOR_NAME, CONNECTOR_NAME_WORDS, Common, type CommonSettings } from "./schema.ts";
+import { nearest } from "./suggest.ts";
+import { child, rangeAt, wordFor, type YamlEntry, type YamlNode } from "./tree.ts";
+import { builtInTypes, isOwnType, loadBuiltIn, loadOwnType, wordsOf } from "./types.ts";
+
+export const TypeWord = Type.String({
+  description: "The kind of destination, or the file of a connector of your own: `./my-connector.ts`.",
+  examples: ["hubspot", "segment", "webhook", "./my-connector.ts"],
+});
+
+export interface FoundConnectors {
+  readonly connectors: readonly ConnectorConfig[];
+  /** Files of connector types of one's own. */
+  readonly files: readonly string[];
+}
+
+/** @param file the YAML file, absolute */
+export async function decodeConnectors(root: YamlNode, file: string, decoding: Decoding): Promise<FoundConnectors> {
+  const entry = root.tag === "map" ? root.entries.find(({ key }) => key === "connectors") : undefined;
+  const at: At = { path: ["connectors"], keyRange: entry?.keyRange ?? root.range };
+  if (entry === undefined || (entry.value.tag === "scalar" && entry.value.value === null)) {
+    warnOfNone(at, decoding);
+    return { connectors: [], files: [] };
+  }
+  if (entry.value.tag !== "map") {
+    const todo = "write a name of your own for each, and its settings below it";
+    refuse(decoding, at, entry.value, `a block of connectors is expected here, not ${wordFor(entry.value)}`, todo);
+    return { connectors: [], files: [] };
+  }
+  if (entry.value.entries.length === 0) warnOfNone(at, decoding);
+  const files = new Set<string>();
+  const connectors: ConnectorConfig[] = [];
+  for (const each of entry.value.entries) {
+    const connector = await decodeConnector(each, below(at, each.key, each.keyRange), file, files, decoding);
+    if (connector !== undefined) connectors.push(connector);
+  }
+  return { connectors, files: [...files] };
+}
+
+function warnOfNone(at: At, decoding: Decoding): void {
+  decoding.fault({
+    offset: at.keyRange[0],
+    path: at.path,
+    what: "no connectors: events are kept, but go nowhere",
+    todo: "add one under `connectors:`",
+    severity: "warning",
+  });
+}
+
+async function decodeConnector(
+  { key: name, value: node }: YamlEntry,
+  at: At,
+  file: string,
+  files: Set<string>,
+  decoding: Decoding,
+): Promise<ConnectorConfig | undefined> {
+  if (!CONNECTOR_NAME.test(name)) {
+    const what = `${JSON.stringify(name.slice(0, 64))} cannot be the name of a connector`;
+    decoding.fault({ offset: at.keyRange[0], path: at.path, what, todo: CONNECTOR_NAME_WORDS });
+  }
+  const type = await typeOf(node, at, file, files, decoding);
+  if (type === undefined) return undefined;
+  const properties = propertiesOf(type);
+  const values = decodeBlock(properties, node, at, decoding);
+  if (values === INVALID) return undefined;
+  const settings = pick(values, Object.keys(type.settings.properties));
+  const common = pick(values, Object.keys(Common.properties)) as CommonSettings;
+  if (!isSound(type, settings, node, at, decoding)) return undefined;
+  return { name, type, settings, common, start: parseStart(common.start) ?? "now" };
+}
+
+/** All that may stand under a connector of this type. */
+export function propertiesOf(type: ConnectorType): ReadonlyMap<string, TSchema> {
+  const all = { type: TypeWord, ...type.settings.properties, ...Common.properties };
+  return new Map(Object.entries(all));
+}
+
+function pick(values: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.flatMap((name) => (name in values ? [[name, values[name]]] : [])));
+}
+
+async function typeOf(
+  node: YamlNode,
+  at: At,
+  file: string,
+  files: Set<string>,
+  decoding: Decoding,
+): Promise<ConnectorType | undefined> {
+  const wordNode = child(node, "type");
+  if (wordNode === undefined) {
+    reportMissingType(node, at, await builtInTypes(), decoding);
+    return undefined;
+  }
+  const wordAt = below(at, "type", rangeAt(node, ["type"], "key"));
+  const known = await builtInTypes();
+  if (wordNode.tag !== "scalar" || wordNode.value === null) {
+    refuse(decoding, wordAt, wordNode, `${wordFor(wordNode)} is no type`, `possible: ${known.join(", ")}`);
+    return undefined;
+  }
+  const word = replaceVariables(wordNode, wordAt, decoding);
+  if (word === INVALID) return undefined;
+  if (isOwnType(word.text)) return ownType(word.text, wordNode, wordAt, file, files, decoding);
+  if (known.includes(word.text)) return loadBuiltIn(word.text);
+  const near = nearest(word.text, known);
+  const possible = `possible: ${known.join(", ")}, or a file of your own: ./my-connector.ts`;
+  const todo = near === undefined ? possible : `did you mean "${near}"? (${possible})`;
+  refuse(decoding, wordAt, wordNode, `unknown connector type ${JSON.stringify(word.text.slice(0, 64))}`, todo);
+  return undefined;
+}
+
+function reportMissingType(node: YamlNode, at: At, known: readonly string[], decoding: Decoding): void {
+  if (node.tag !== "map" && !(node.tag === "scalar" && node.value === null)) {
+    const todo = "write its settings on lines of their own, indented below its name";
+    refuse(decoding, at, node, `the settings of a connector are expected here, not ${wordFor(node)}`, todo);
+    return;
+  }
+  const near =
+    node.tag === "map"
+      ? nearest(
+          "type",
+          node.entries.map(({ key }) => key),
+        )
+      : undefined;
+  const todo =
+    near === undefined
+      ? `add \`type: ${known[0] ?? "webhook"}\` (possible: ${known.join(", ")})`
+      : `is "${near}" meant to be "type"?`;
+  decoding.fault({ offset: at.keyRange[0], path: [...at.path, "type"], what: '"type" is missing', todo });
+}
+
+async function ownType(
+  word: string,
+  node: YamlNode,
+  at: At,
+  file: string,
+  files: Set<string>,
+  decoding: Decoding,
+): Promise<ConnectorType | undefined> {
+  const path = resolve(dirname(file), word);
+  files.add(path);
+  const loaded = await loadOwnType(path);
+  const taken = loaded.ok
+    ? Object.keys(loaded.type.settings.properties).find((name) => name === "type" || name in Common.properties)
+    : undefined;
+  if (loaded.ok && taken === undefined) return loaded.type;
+  const [what, todo] = loaded.ok
+    ? [`its setting "${taken}" is one that every connector has`, "give it another name"]
+    : [loaded.what, loaded.todo];
+  refuse(decoding, at, node, `${word}: ${what}`, todo);
+  return undefined;
+}
+
+/** The faults that a schema cannot say. Code of one's own may throw. */
+function isSound(
+  type: ConnectorType,
+  settings: Readonly<Record<string, unknown>>,
+  node: YamlNode,
+  at: At,
+  decoding: Decoding,
+): boolean {
+  try {
+    const faults = type.lint?.(settings) ?? [];
+    for (const { path, what, todo, severity } of faults) {
+      const range = rangeAt(node, path);
+      const offset = range === node.range ? placeIn({ ...node, range: at.keyRange }, at) : range[0];
+      decoding.fault({ offset, path: [...at.path, ...path], what, todo, ...(severity && { severity }) });
+    }
+    const isFaulty = faults.some(({ severity }) => severity !== "warning");
+    if (!isFaulty) type.destination(settings);
+    return !isFaulty;
+  } catch (error) {
+    const what = `the connector type cannot judge these settings: ${wordsOf(error)}`;
+    decoding.fault({ offset: at.keyRange[0], path: at.path, what, todo: "mend its `lint` or `destination`" });
+    return false;
+  }
+}

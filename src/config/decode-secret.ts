@@ -1,0 +1,33 @@
+/** Credentials: from the environment, from a file, or (with a warning) from the YAML itself. */
+import type { TSchema } from "@sinclair/typebox";
+import { decodeBlock } from "./decode.ts";
+import { type Refuse, scalarText, textFault } from "./decode-scalar.ts";
+import { type At, below, type Decoding, INVALID, type ReplacedText, refuse } from "./decoding.ts";
+import { SecretFile } from "./schema.ts";
+import { warnOfClearText } from "./secrets.ts";
+import { settingOf } from "./setting.ts";
+import { child, type YamlNode } from "./tree.ts";
+
+export function decodeSecret(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): string | typeof INVALID {
+  const found = node.tag === "map" ? fromFile(node, at, decoding) : scalarText(schema, node, at, decoding);
+  if (found === INVALID) return INVALID;
+  if (found.text !== "") decoding.secret(found.text);
+  const no: Refuse = (what, todo) => refuse(decoding, at, node, what, todo);
+  if (textFault(schema, found, no) === INVALID) return INVALID;
+  const isClear = node.tag === "scalar" && found.variables.length === 0;
+  if (isClear) warnOfClearText(node, at, decoding);
+  return found.text;
+}
+
+function fromFile(node: YamlNode, at: At, decoding: Decoding): ReplacedText | typeof INVALID {
+  const setting = settingOf(SecretFile);
+  if (setting.tag !== "block") return INVALID;
+  const value = decodeBlock(setting.properties, node, at, decoding);
+  if (value === INVALID || typeof value.file !== "string") return INVALID;
+  const read = decoding.secretFile(value.file);
+  // a line break at the end is the editor's, not the secret's
+  if (read.ok) return { text: read.text.replace(/\r?\n$/, ""), pieces: [], variables: [], isLiteral: false };
+  const pathNode = child(node, "file") ?? node;
+  const todo = "check the path, which is relative to this file, and who may read it";
+  return refuse(decoding, below(at, "file", at.keyRange), pathNode, `the file cannot be read: ${read.why}`, todo);
+}

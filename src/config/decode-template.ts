@@ -1,0 +1,64 @@
+/** Templates, and trees whose texts are templates: compiled and tried with sample events, so that a fault shows at load. */
+import type { TSchema } from "@sinclair/typebox";
+import { plainValue } from "./decode-other.ts";
+import { type Refuse, scalarText, textFault } from "./decode-scalar.ts";
+import { type At, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables } from "./decoding.ts";
+import { CREDENTIAL_NAME, warnOfClearText } from "./secrets.ts";
+import type { TemplateFault } from "./template-faults.ts";
+import { compileTemplate, literally } from "./templates.ts";
+import type { YamlNode, YamlScalar } from "./tree.ts";
+import { SAMPLES } from "./variables.ts";
+
+export function decodeTemplate(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): string | typeof INVALID {
+  const text = scalarText(schema, node, at, decoding);
+  if (text === INVALID || node.tag !== "scalar") return INVALID;
+  const no: Refuse = (what, todo) => refuse(decoding, at, node, what, todo);
+  return textFault(schema, text, no) ?? checked(text, node, at, decoding);
+}
+
+export function decodeTree(node: YamlNode, at: At, decoding: Decoding): unknown {
+  return plainValue(node, at, (leaf, leafAt) => {
+    const text = replaceVariables(leaf, leafAt, decoding);
+    return text === INVALID ? INVALID : checked(text, leaf, leafAt, decoding);
+  });
+}
+
+/** The template's source, in which values of the environment are no templates. */
+function checked(text: ReplacedText, node: YamlScalar, at: At, decoding: Decoding): string | typeof INVALID {
+  const isTemplate = /\{[{%]/.test(node.text);
+  const values = text.pieces.map((piece) => (piece.variable === undefined ? piece.text : literally(piece.text)));
+  const source = values.join("");
+  keepCredentials(text, node, at, decoding, isTemplate);
+  const fault = faultOf(source);
+  if (fault === undefined) return source;
+  const isWhole = text.pieces.length === 1 && text.variables.length === 0;
+  const offset = isWhole && node.textAt !== undefined ? node.textAt + fault.index : node.range[0];
+  decoding.fault({ offset, path: at.path, what: fault.what, todo: fault.todo });
+  return INVALID;
+}
+
+function faultOf(source: string): TemplateFault | undefined {
+  const compiled = compileTemplate(source);
+  if (!compiled.ok) return compiled.fault;
+  for (const sample of SAMPLES) {
+    try {
+      compiled.render(sample);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const todo = `it fails for the user ${JSON.stringify(sample.user_id)} on the platform "${sample.platform}"`;
+      return { what: why, todo: `try it with every kind of event: ${todo}`, index: 0 };
+    }
+  }
+  return undefined;
+}
+
+/** A header such as `authorization` holds a credential although it is no setting of its own. */
+function keepCredentials(text: ReplacedText, node: YamlScalar, at: At, decoding: Decoding, isTemplate: boolean): void {
+  const isCredential = at.path.includes("headers") && CREDENTIAL_NAME.test(String(at.path.at(-1)));
+  for (const { text: value, variable } of text.pieces) {
+    if (variable !== undefined && (isCredential || CREDENTIAL_NAME.test(variable))) decoding.secret(value);
+  }
+  if (!isCredential || isTemplate || text.variables.length > 0) return;
+  for (const word of text.text.split(/\s+/)) if (word.length > 7) decoding.secret(word);
+  warnOfClearText(node, at, decoding);
+}

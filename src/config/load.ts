@@ -1,0 +1,159 @@
+/**
+ * A YAML file in, a checked configuration out, or every fault at once. Read → parse → replace variables → validate and
+ * decode → resolve paths → judge.
+ */
+import { readFileSync, statSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { type TSchema, Type } from "@sinclair/typebox";
+import type { Config, Fault, LoadResult } from "./config.ts";
+import { decodeConnectors, type FoundConnectors } from "./connectors.ts";
+import { decodeBlock } from "./decode.ts";
+import { type Decoding, INVALID } from "./decoding.ts";
+import type { Env } from "./env.ts";
+import { type FaultAt, faultIn, faultOf, sortFaults } from "./faults.ts";
+import { type Finding, judgeConnectors, judgeSettings } from "./rules.ts";
+import { Settings } from "./schema.ts";
+import { openSource, type Source } from "./source.ts";
+import { rangeAt, wordFor, type YamlMap, type YamlNode } from "./tree.ts";
+import { wordsOf } from "./types.ts";
+import { LARGEST_FILE, parseYaml } from "./yaml.ts";
+
+/**
+ * Loads a configuration. Never throws for anything in the file.
+ * @param file the YAML file; faults name it as it is given here
+ * @param env where `${NAME}` is looked up
+ */
+export async function loadConfig(file: string, env: Env): Promise<LoadResult> {
+  const read = await readText(file);
+  if (!read.ok) return { ok: false, faults: [read.fault] };
+  return parseConfig(openSource(file, read.text), env);
+}
+
+type ReadText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly fault: Fault };
+
+async function readText(file: string): Promise<ReadText> {
+  try {
+    const { size } = await stat(file);
+    // each character takes four bytes at most
+    if (size > LARGEST_FILE * 4)
+      return { ok: false, fault: faultOf(file, "the file is far too large", "is this the right file?") };
+    return { ok: true, text: new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file)) };
+  } catch (error) {
+    if (error instanceof TypeError)
+      return { ok: false, fault: faultOf(file, "the file is not text in UTF-8", "save it as UTF-8") };
+    const todo = "name another with --config, or make one with `init`";
+    return { ok: false, fault: faultOf(file, `the configuration cannot be read: ${wordsOf(error)}`, todo) };
+  }
+}
+
+/** Loads a configuration from a text that was read already; other files that it names are read. */
+export async function parseConfig(source: Source, env: Env): Promise<LoadResult> {
+  const parsed = parseYaml(source.text);
+  if (!parsed.ok) {
+    const faults = parsed.faults.map((fault) => faultIn(source, { ...fault, path: [] }));
+    return { ok: false, faults: sortFaults(faults) };
+  }
+  const { root } = parsed;
+  const file = resolve(source.file);
+  const found = openFindings(source, file, env);
+  const settings = decodeSettings(root, found.decoding);
+  const connectors =
+    settings === "not a block" ? { connectors: [], files: [] } : await decodeConnectors(root, file, found.decoding);
+  const resolved = typeof settings === "object" ? withAbsolutePaths(settings, dirname(file)) : undefined;
+  if (resolved !== undefined) judge(resolved, connectors, root, found.decoding);
+  return found.result(file, resolved, connectors);
+}
+
+interface Findings {
+  readonly decoding: Decoding;
+  result(file: string, settings: Settings | undefined, found: FoundConnectors): LoadResult;
+}
+
+/** Gathers what decoding finds. */
+function openFindings(source: Source, file: string, env: Env): Findings {
+  const faults: FaultAt[] = [];
+  const secrets = new Set<string>();
+  const secretFiles = new Set<string>();
+  const decoding: Decoding = {
+    env,
+    fault: (fault) => faults.push(fault),
+    secret: (value) => secrets.add(value),
+    secretFile(path) {
+      const absolute = resolve(dirname(file), path);
+      secretFiles.add(absolute);
+      return readSecret(absolute);
+    },
+  };
+  return {
+    decoding,
+    result(absolute, settings, { connectors, files }) {
+      const sorted = sortFaults(faults.map((fault) => faultIn(source, fault)));
+      if (settings === undefined || sorted.some(({ severity }) => severity === "error"))
+        return { ok: false, faults: sorted };
+      const config: Config = {
+        ...settings,
+        file: absolute,
+        connectors,
+        secrets: [...secrets],
+        dependencies: [...secretFiles, ...files],
+        warnings: sorted,
+      };
+      return { ok: true, config };
+    },
+  };
+}
+
+const LARGEST_SECRET = 64 * 1024;
+
+function readSecret(file: string): ReturnType<Decoding["secretFile"]> {
+  try {
+    const { size } = statSync(file);
+    if (size > LARGEST_SECRET) return { ok: false, why: "it is too large for a secret" };
+    return { ok: true, text: readFileSync(file, "utf8") };
+  } catch (error) {
+    return { ok: false, why: wordsOf(error) };
+  }
+}
+
+/** What may stand at the top. */
+export const TOP: ReadonlyMap<string, TSchema> = new Map<string, TSchema>([
+  ...Object.entries(Settings.properties),
+  ["connectors", Type.Optional(Type.Unknown({ description: "Where events go, each under a name of your own." }))],
+]);
+
+function decodeSettings(root: YamlNode, decoding: Decoding): Settings | typeof INVALID | "not a block" {
+  const start = root.range[0];
+  if (root.tag !== "map") {
+    const isEmpty = root.tag === "scalar" && root.value === null;
+    const what = isEmpty ? "the file is empty" : `settings are expected here, not ${wordFor(root)}`;
+    decoding.fault({
+      offset: start,
+      path: [],
+      what,
+      todo: "begin with `chat:`, as in bridge.example.yaml, or run `init`",
+    });
+    return "not a block";
+  }
+  const own: YamlMap = { ...root, entries: root.entries.filter(({ key }) => key !== "connectors") };
+  const values = decodeBlock(TOP, own, { path: [], keyRange: [start, start + 1] }, decoding);
+  // decodeBlock has checked it against the schema that this type is derived from
+  return values === INVALID ? INVALID : (values as Settings);
+}
+
+function withAbsolutePaths(settings: Settings, folder: string): Settings {
+  const { storage, dead_letters } = settings;
+  const [, path] = /^sqlite:(.+)$/s.exec(storage.url) ?? [];
+  const url = path === undefined || path === ":memory:" ? storage.url : `sqlite:${resolve(folder, path)}`;
+  return {
+    ...settings,
+    storage: { ...storage, url, spool: resolve(folder, storage.spool) },
+    dead_letters: { ...dead_letters, file: resolve(folder, dead_letters.file) },
+  };
+}
+
+function judge(settings: Settings, { connectors }: FoundConnectors, root: YamlNode, decoding: Decoding): void {
+  const apps = settings.chat.apps.map((app) => app.sdk_app_id);
+  const findings: Finding[] = [...judgeSettings(settings), ...judgeConnectors(connectors, apps)];
+  for (const finding of findings) decoding.fault({ offset: rangeAt(root, finding.path)[0], ...finding });
+}

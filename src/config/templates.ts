@@ -1,0 +1,120 @@
+/**
+ * Liquid templates over an event: compiled once, strict (an unknown variable or filter is a fault), without file access,
+ * bounded in time and memory. A text that is one `{{ expression }}` alone keeps its type; anything else becomes text.
+ */
+import { Liquid, Output, type Template } from "liquidjs";
+import type { Delivery, Render } from "../connector.ts";
+import { type TemplateFault, templateFault } from "./template-faults.ts";
+import { VARIABLES, type Variables, variablesOf } from "./variables.ts";
+
+/** Characters of one template. */
+const LONGEST_TEMPLATE = 20_000;
+/** Characters of what it makes: more than any of the destinations takes. */
+const LONGEST_TEXT = 100_000;
+
+const OPTIONS = {
+  strictVariables: true,
+  strictFilters: true,
+  ownPropertyOnly: true,
+  // `include`, `render` and `layout` are removed below; should one slip through, it finds no file
+  templates: {},
+  relativeReference: false,
+  // the same text on every machine
+  timezoneOffset: 0,
+  locale: "en-US",
+  parseLimit: LONGEST_TEMPLATE,
+  /** Milliseconds. Ordinary templates take less than one. */
+  renderLimit: 200,
+  memoryLimit: 1_000_000,
+} as const;
+
+const textual = openEngine({ ...OPTIONS });
+const typed = openEngine({ ...OPTIONS, keepOutputType: true });
+
+function openEngine(options: ConstructorParameters<typeof Liquid>[0]): Liquid {
+  const engine = new Liquid(options);
+  for (const tag of ["include", "render", "layout", "block"]) delete engine.tags[tag];
+  return engine;
+}
+
+export type CompiledTemplate =
+  | { readonly ok: true; readonly render: (variables: Variables) => unknown }
+  | { readonly ok: false; readonly fault: TemplateFault };
+
+/** Parses a template and looks for unknown variables and filters. Never throws; `render` throws an `Error` in plain words. */
+export function compileTemplate(source: string): CompiledTemplate {
+  // most texts are no templates
+  if (!/\{[{%]/.test(source)) return { ok: true, render: () => source };
+  const parsed = parse(source);
+  if ("fault" in parsed) return { ok: false, fault: parsed.fault };
+  const { template, engine } = parsed;
+  const unknown = findUnknown(engine, template, source);
+  if (unknown !== undefined) return { ok: false, fault: unknown };
+  return { ok: true, render: (variables) => renderWith(engine, template, source, variables) };
+}
+
+function parse(source: string): { template: Template[]; engine: Liquid } | { fault: TemplateFault } {
+  if (source.length > LONGEST_TEMPLATE) {
+    const what = `the template is longer than ${LONGEST_TEMPLATE} characters`;
+    return { fault: { what, todo: "shorten it", index: 0 } };
+  }
+  try {
+    const alone = typed.parse(source.trim());
+    const isOneExpression = alone.length === 1 && alone[0] instanceof Output;
+    return isOneExpression ? { template: alone, engine: typed } : { template: textual.parse(source), engine: textual };
+  } catch (error) {
+    return { fault: templateFault(error, source, Object.keys(textual.filters)) };
+  }
+}
+
+function findUnknown(engine: Liquid, template: Template[], source: string): TemplateFault | undefined {
+  try {
+    const { globals } = engine.analyzeSync(template, { partials: false });
+    const [name, uses] = Object.entries(globals).find(([variable]) => !VARIABLES.has(variable)) ?? [];
+    if (name === undefined) return undefined;
+    const message = `undefined variable: ${name}`;
+    return templateFault({ message, location: uses?.[0]?.location }, source, []);
+  } catch {
+    // what cannot be analysed is found when it is tried with sample events
+    return undefined;
+  }
+}
+
+function renderWith(engine: Liquid, template: Template[], source: string, variables: Variables): unknown {
+  let value: unknown;
+  try {
+    value = engine.renderSync(template, variables);
+  } catch (error) {
+    throw new Error(templateFault(error, source, Object.keys(textual.filters)).what);
+  }
+  if (typeof value === "string" && value.length > LONGEST_TEXT) throw new Error("the template makes too long a text");
+  return value ?? null;
+}
+
+/** Compiles a template, or a tree (lists, maps) whose texts are templates. Throws an `Error` in plain words when one is faulty. */
+export function template(source: unknown): Render {
+  const render = compileTree(source);
+  return (delivery: Delivery) => render(variablesOf(delivery.event));
+}
+
+function compileTree(source: unknown): (variables: Variables) => unknown {
+  if (typeof source === "string") return compileText(source);
+  if (Array.isArray(source)) {
+    const items = source.map(compileTree);
+    return (variables) => items.map((render) => render(variables));
+  }
+  if (typeof source !== "object" || source === null) return () => source;
+  const entries = Object.entries(source).map(([key, value]) => [key, compileTree(value)] as const);
+  return (variables) => Object.fromEntries(entries.map(([key, render]) => [key, render(variables)]));
+}
+
+function compileText(source: string): (variables: Variables) => unknown {
+  const compiled = compileTemplate(source);
+  if (!compiled.ok) throw new Error(`${compiled.fault.what}; ${compiled.fault.todo}`);
+  return compiled.render;
+}
+
+/** A value from outside, as a piece of a template that renders to that value: it is not read as a template itself. */
+export function literally(value: string): string {
+  return value.replaceAll("{", '{{ "{" }}');
+}

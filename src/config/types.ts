@@ -1,0 +1,124 @@
+/**
+ * Where connector types come from: connectors/<type>/index.ts, and files of one's own next to the YAML. A type is loaded
+ * only when a connector uses it.
+ */
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { Kind } from "@sinclair/typebox";
+import type { ConnectorType } from "../connector.ts";
+
+const HOME = new URL("../../connectors/", import.meta.url);
+
+export type LoadedType =
+  | { readonly ok: true; readonly type: ConnectorType }
+  | { readonly ok: false; readonly what: string; readonly todo: string };
+
+/** The words that `type:` knows, in alphabetical order. */
+export async function builtInTypes(): Promise<string[]> {
+  const entries = await readdir(HOME, { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+}
+
+/** Loads connectors/<name>/index.ts. Rejects when it is broken: that is our fault, not the configuration's. */
+export async function loadBuiltIn(name: string): Promise<ConnectorType> {
+  const module: unknown = await import(new URL(`${name}/index.ts`, HOME).href);
+  const [type, another] = typesIn(module);
+  if (type === undefined || another !== undefined) {
+    throw new Error(`${fileURLToPath(new URL(`${name}/index.ts`, HOME))} must export one connector type`);
+  }
+  return type;
+}
+
+/** True for a type that is a file: `./my-connector.ts`. */
+export function isOwnType(word: string): boolean {
+  return /[/\\]/.test(word) || /\.[cm]?[jt]s$/.test(word);
+}
+
+/**
+ * Loads a connector type from a file. A file whose content changed is loaded anew; what it imports itself is not.
+ * Never rejects.
+ * @param file absolute
+ */
+export async function loadOwnType(file: string): Promise<LoadedType> {
+  const content = await readFile(file).catch((error: unknown) => wordsOf(error));
+  if (typeof content === "string") {
+    return {
+      ok: false,
+      what: `the file cannot be read: ${content}`,
+      todo: "check the path, which is relative to this file",
+    };
+  }
+  const url = pathToFileURL(file);
+  // runtimes keep a module for ever under its address
+  url.search = `?v=${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
+  try {
+    return judge(await import(url.href));
+  } catch (error) {
+    return { ok: false, what: `the file cannot be loaded: ${wordsOf(error)}`, todo: "mend the file" };
+  }
+}
+
+function judge(module: unknown): LoadedType {
+  const [type, another] = typesIn(module);
+  if (another !== undefined) {
+    return { ok: false, what: "the file exports several connector types", todo: "export one" };
+  }
+  if (type === undefined) {
+    const todo = "write `export const connector = connectorType({ … })`, as in config/example-connector.ts";
+    return { ok: false, what: "the file exports no connector type", todo };
+  }
+  const [missing] = Object.entries(PARTS).find(([part, fits]) => !fits(Reflect.get(type, part))) ?? [];
+  if (missing === undefined) return { ok: true, type };
+  const todo = `give it one, as in config/example-connector.ts`;
+  return { ok: false, what: `the connector type has no (or no right) "${missing}"`, todo };
+}
+
+/** Whatever a module exports that looks like a connector type; each once. */
+function typesIn(module: unknown): ConnectorType[] {
+  const exported = typeof module === "object" && module !== null ? Object.values(module) : [];
+  return [...new Set(exported)].filter(
+    (value): value is ConnectorType =>
+      typeof value === "object" && value !== null && "type" in value && "settings" in value && "open" in value,
+  );
+}
+
+const PARTS: Readonly<Record<keyof Omit<ConnectorType, "lint">, (value: unknown) => boolean>> = {
+  type: (value) => typeof value === "string" && /^[a-z][a-z0-9_-]{0,62}$/.test(value),
+  summary: isText,
+  settings: (value) => typeof value === "object" && value !== null && Reflect.get(value, Kind) === "Object",
+  example: isText,
+  largestBatch: isFunction,
+  concurrency: (value) => Number.isInteger(value) && Number(value) > 0,
+  budgets: (value) => typeof value === "object" && value !== null,
+  writes: (value) => value === "state" || value === "fact",
+  destination: isFunction,
+  account: isFunction,
+  open: isFunction,
+};
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}
+
+/** The first line of an error, without the address that we loaded the file by. */
+export function wordsOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const plain = FILE_WORDS[code];
+  const [line = ""] = message.replaceAll(/\?v=[0-9a-f]{16}/g, "").split("\n", 1);
+  return plain ?? line.slice(0, 200);
+}
+
+const FILE_WORDS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is no folder",
+  ELOOP: "its links go in circles",
+};

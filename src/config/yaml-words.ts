@@ -1,0 +1,117 @@
+/** The YAML library's findings, in a marketer's words. */
+import type { ErrorCode } from "yaml";
+import type { RawFault } from "./yaml.ts";
+
+/**
+ * @param offset where the library found it
+ * @param message the library's own words, for what we have none for
+ */
+export function yamlFault(code: ErrorCode | string, offset: number, message: string, text: string): RawFault {
+  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  const line = text.slice(lineStart, endOfLine(text, lineStart));
+  switch (code) {
+    case "TAB_AS_INDENT":
+      return { offset, what: "the line is indented with a tab", todo: "use spaces, two for each level" };
+    case "MULTILINE_IMPLICIT_KEY":
+    case "MISSING_CHAR":
+      return missingCharacter(offset, message, line, lineStart);
+    case "BAD_INDENT":
+      return badIndent(offset, message);
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return nested(offset, text, line, lineStart);
+    case "BAD_SCALAR_START":
+      return quotes(offset, `a value that begins with ${text[offset]} needs quotes`, text);
+    case "UNEXPECTED_TOKEN":
+      return quotes(offset, "there is something behind the end of the value", text);
+    case "BAD_DQ_ESCAPE":
+      return {
+        offset,
+        what: `"\\${text[offset + 1]}" means nothing inside of double quotes`,
+        todo: "write \\\\ for a backslash, or use single quotes",
+      };
+    case "MULTIPLE_DOCS":
+      return { offset, what: "`---` begins a second document", todo: "keep everything in one: remove the line" };
+    case "TAG_RESOLVE_FAILED":
+      return {
+        offset,
+        what: "the tag (a word that begins with !) is not known",
+        todo: "remove it, or put the value in quotes",
+      };
+    case "BAD_ALIAS":
+      return quotes(offset, "a value that begins with * or & needs quotes", text);
+    default:
+      return {
+        offset,
+        what: `this is not YAML (${message.replaceAll("\n", " ")})`,
+        todo: "compare it with bridge.example.yaml",
+      };
+  }
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end === -1 ? text.length : end;
+}
+
+export function duplicateKey(key: string, offset: number): RawFault {
+  return { offset, what: `"${key.slice(0, 64)}" stands here for the second time`, todo: "keep one of them" };
+}
+
+/** The library blames the pair of lines; the culprit is the line that has no colon. */
+function missingCharacter(offset: number, message: string, line: string, lineStart: number): RawFault {
+  const closing = /closing (["'])/.exec(message)?.[1];
+  if (closing !== undefined) {
+    return { offset, what: `a text that began with ${closing} never ends`, todo: `add the closing ${closing}` };
+  }
+  const bracket = / (?:end with|closing) (?:a )?([\]}])/.exec(message)?.[1];
+  if (bracket !== undefined) return { offset, what: `the closing ${bracket} is missing`, todo: `add ${bracket}` };
+  const glued = /^\s*(?:- )?([\w-]+):([^\s/].*)$/.exec(line);
+  if (glued !== null) {
+    const at = lineStart + line.indexOf(":") + 1;
+    return {
+      offset: at,
+      what: "a space is missing after the colon",
+      todo: `write \`${glued[1]}: ${shown(glued[2])}\``,
+    };
+  }
+  const words = /^\s*(?:- )?([\w-]+)(?:[ =]+(\S.*))?$/.exec(line);
+  if (words !== null) {
+    const todo = `write \`${words[1]}:${words[2] === undefined ? "" : ` ${shown(words[2])}`}\``;
+    return { offset, what: `a colon is missing after "${words[1]}"`, todo };
+  }
+  return { offset, what: "a colon is missing", todo: "write `name: value`" };
+}
+
+/** Values may be secret: a fault shows none that was not asked for. */
+function shown(value: string | undefined): string {
+  return value !== undefined && /^[\w./-]{1,12}$/.test(value) ? value : "…";
+}
+
+function badIndent(offset: number, message: string): RawFault {
+  const bracket = /end with a ([\]}])/.exec(message)?.[1];
+  if (bracket !== undefined)
+    return { offset, what: `the closing ${bracket} is missing`, todo: `add ${bracket} before this line` };
+  const what = "the line is indented unlike its neighbours";
+  return { offset, what, todo: "settings of one block begin in the same column" };
+}
+
+/** `a: b: c`, or a line that is indented deeper than the setting before it. */
+function nested(offset: number, text: string, line: string, lineStart: number): RawFault {
+  const inLine = offset - lineStart;
+  const isTwoColons = (line.slice(inLine).match(/:(\s|$)/g) ?? []).length > 0 && line.slice(0, inLine).includes(":");
+  const next = endOfLine(text, offset) + 1;
+  const nextLine = text.slice(next, endOfLine(text, next));
+  const indent = /^ */.exec(line)?.[0].length ?? 0;
+  const nextIndent = /^ */.exec(nextLine)?.[0].length ?? 0;
+  if (!isTwoColons || nextIndent > indent) {
+    const deeper = next + nextIndent;
+    const what = "the line is indented deeper than the setting before it, which already has a value";
+    return { offset: deeper < text.length ? deeper : offset, what, todo: "let both begin in the same column" };
+  }
+  return quotes(offset, 'the value contains ": ", which YAML takes for another setting', text);
+}
+
+function quotes(offset: number, what: string, text: string): RawFault {
+  const hasDouble = text.slice(offset, endOfLine(text, offset)).includes('"');
+  return { offset, what, todo: `put the whole value in ${hasDouble ? "single" : "double"} quotes` };
+}

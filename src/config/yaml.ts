@@ -1,0 +1,195 @@
+/** From text to a tree with places, or the faults of the YAML itself in a marketer's words. Bounded in size, depth and aliases. */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+} from "yaml";
+import type { Range, YamlEntry, YamlNode, YamlScalar } from "./tree.ts";
+import { duplicateKey, yamlFault } from "./yaml-words.ts";
+
+/** A fault at an offset, before it has a line. */
+export interface RawFault {
+  readonly offset: number;
+  readonly what: string;
+  readonly todo: string;
+}
+
+export type ParsedYaml =
+  | { readonly ok: true; readonly root: YamlNode }
+  | { readonly ok: false; readonly faults: readonly RawFault[] };
+
+/** Characters. A configuration of a hundred connectors has some 50,000. */
+export const LARGEST_FILE = 1_000_000;
+const DEEPEST = 40;
+/** Nodes after aliases are replaced. */
+const MOST_NODES = 50_000;
+
+/** Never throws. */
+export function parseYaml(text: string): ParsedYaml {
+  const refused = refuse(text);
+  if (refused !== undefined) return { ok: false, faults: [refused] };
+  try {
+    // an unknown tag is a warning to the library, and a fault to us: what it meant is lost
+    // its search for duplicate keys compares each with each: ours, below, does not
+    const document = parseDocument(text, { prettyErrors: false, logLevel: "silent", uniqueKeys: false });
+    const problems = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+    const [first] = problems;
+    // one slip confuses all that follows; what was found behind it in other words would only mislead
+    if (first !== undefined) return { ok: false, faults: [yamlFault(first.code, first.pos[0], first.message, text)] };
+    const builder = new TreeBuilder(document, text);
+    const root = builder.build();
+    return builder.faults.length === 0 ? { ok: true, root } : { ok: false, faults: builder.faults };
+  } catch (error) {
+    if (error instanceof YamlRefusal) return { ok: false, faults: [error.fault] };
+    const what = "the file cannot be read as YAML";
+    return { ok: false, faults: [{ offset: 0, what, todo: "look for brackets that are opened and never closed" }] };
+  }
+}
+
+/** What must not even reach the parser. */
+function refuse(text: string): RawFault | undefined {
+  if (text.length > LARGEST_FILE) {
+    const what = `the file is larger than ${LARGEST_FILE / 1_000_000} MB`;
+    return { offset: 0, what, todo: "a configuration is small: is this the right file?" };
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const control = text.search(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/);
+  if (control === -1) return undefined;
+  return { offset: control, what: "an invisible control character stands here", todo: "delete it" };
+}
+
+class YamlRefusal extends Error {
+  readonly fault: RawFault;
+  constructor(fault: RawFault) {
+    super(fault.what);
+    this.fault = fault;
+  }
+}
+
+class TreeBuilder {
+  /** Found on the way, without giving up. */
+  readonly faults: RawFault[] = [];
+  #nodes = 0;
+  readonly #document: Document;
+  readonly #text: string;
+
+  constructor(document: Document, text: string) {
+    this.#document = document;
+    this.#text = text;
+  }
+
+  build(): YamlNode {
+    return this.#node(this.#document.contents, [0, 0], 0, []);
+  }
+
+  /** @param around the range to show where a node has none of its own */
+  #node(node: unknown, around: Range, depth: number, aliases: readonly string[]): YamlNode {
+    const range = isAnyNode(node) && node.range ? ([node.range[0], node.range[1]] as const) : around;
+    this.#count(range, depth);
+    if (isAlias(node)) return this.#alias(node.source, range, depth, aliases);
+    if (isMap(node)) return this.#map(node, range, depth, aliases);
+    if (isSeq(node)) {
+      return { tag: "list", range, items: node.items.map((item) => this.#node(item, range, depth + 1, aliases)) };
+    }
+    return isScalar(node) ? this.#scalar(node, range) : nothing(range);
+  }
+
+  #map(node: YAMLMap, range: Range, depth: number, aliases: readonly string[]): YamlNode {
+    const entries = node.items.map((pair) => this.#entry(pair, range, depth, aliases));
+    const keys = new Set<string>();
+    for (const { key, keyRange } of entries) {
+      if (keys.has(key)) this.faults.push(duplicateKey(key, keyRange[0]));
+      keys.add(key);
+    }
+    return { tag: "map", range, entries };
+  }
+
+  #entry(pair: Pair, around: Range, depth: number, aliases: readonly string[]): YamlEntry {
+    const { key, value } = pair;
+    const keyRange = isAnyNode(key) && key.range ? ([key.range[0], key.range[1]] as const) : around;
+    if (!isScalar(key)) throw new YamlRefusal(this.#oddKey(key, keyRange));
+    return { key: this.#scalar(key, keyRange).text, keyRange, value: this.#node(value, keyRange, depth + 1, aliases) };
+  }
+
+  #oddKey(key: unknown, range: Range): RawFault {
+    if (isMap(key) && this.#text.startsWith("{", range[0])) {
+      const todo = 'put the whole value in quotes: "{{ user_id }}"';
+      return { offset: Math.max(0, range[0] - 1), what: "a value that begins with {{ needs quotes", todo };
+    }
+    return { offset: range[0], what: "the name of a setting must be a plain word", todo: "write `name: value`" };
+  }
+
+  #alias(name: string, range: Range, depth: number, aliases: readonly string[]): YamlNode {
+    const target = this.#anchors().get(name);
+    if (target === undefined || (target.range?.[0] ?? 0) > range[0]) {
+      const todo = `a value that begins with * needs quotes, as in "*${name}"`;
+      throw new YamlRefusal({ offset: range[0], what: `*${name} points at nothing`, todo });
+    }
+    if (aliases.includes(name)) {
+      const what = `*${name} stands inside of what it points at`;
+      throw new YamlRefusal({ offset: range[0], what, todo: "write the settings out" });
+    }
+    const node = this.#node(target, range, depth + 1, [...aliases, name]);
+    return { ...node, range };
+  }
+
+  #anchorMap: Map<string, Node> | undefined;
+
+  #anchors(): Map<string, Node> {
+    this.#anchorMap ??= collectAnchors(this.#document.contents);
+    return this.#anchorMap;
+  }
+
+  #scalar(node: Scalar, range: Range): YamlScalar {
+    const plain = node.type === undefined || node.type === "PLAIN";
+    const value = scalarValue(node.value);
+    const text = plain && node.source !== undefined ? node.source : String(node.value ?? "");
+    const start = plain ? range[0] : range[0] + 1;
+    return { tag: "scalar", range, value, text, plain, textAt: this.#text.startsWith(text, start) ? start : undefined };
+  }
+
+  #count(range: Range, depth: number): void {
+    this.#nodes += 1;
+    if (depth > DEEPEST) {
+      const what = `settings are nested more than ${DEEPEST} deep`;
+      throw new YamlRefusal({ offset: range[0], what, todo: "look for brackets or spaces that are too many" });
+    }
+    if (this.#nodes <= MOST_NODES) return;
+    const what = `the file has more than ${MOST_NODES} values once its aliases (*name) are written out`;
+    throw new YamlRefusal({ offset: range[0], what, todo: "use fewer aliases" });
+  }
+}
+
+function nothing(range: Range): YamlScalar {
+  return { tag: "scalar", range: [range[0], range[0]], value: null, text: "", plain: true, textAt: undefined };
+}
+
+/** YAML's core schema knows nothing else; a tag could make more. */
+function scalarValue(value: unknown): YamlScalar["value"] {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  return value === null || value === undefined ? null : String(value);
+}
+
+function isAnyNode(node: unknown): node is Node {
+  return isMap(node) || isSeq(node) || isScalar(node) || isAlias(node);
+}
+
+/** Without recursion: this runs before depth is checked. Of two with one name, one wins: nobody should write two. */
+function collectAnchors(contents: unknown): Map<string, Node> {
+  const anchors = new Map<string, Node>();
+  const left: unknown[] = [contents];
+  for (let node = left.pop(); node !== undefined || left.length > 0; node = left.pop()) {
+    if (!isMap(node) && !isSeq(node) && !isScalar(node)) continue;
+    if (node.anchor !== undefined && !anchors.has(node.anchor)) anchors.set(node.anchor, node);
+    if (isSeq(node)) for (const item of node.items) left.push(item);
+    if (isMap(node)) for (const { key, value } of node.items) left.push(key, value);
+  }
+  return anchors;
+}
