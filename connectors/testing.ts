@@ -1,6 +1,6 @@
 /** For tests of connectors, one's own included: deliveries to send, and tools that need no bridge around them. */
 import { createHash } from "node:crypto";
-import { TypeRegistry } from "@sinclair/typebox";
+import { KindGuard, type TObject, TypeRegistry } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { template } from "../src/config/templates.ts";
 import type { Connector, ConnectorTools, ConnectorType, Delivery, Event, Logger } from "../src/connector.ts";
@@ -74,12 +74,19 @@ export function withDefaults(
   type: ConnectorType,
   settings: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const complete = { ...settings };
-  // not TypeBox's own Default: it would merge the default of a map into the map that somebody wrote
-  for (const [name, { default: byDefault }] of Object.entries(type.settings.properties)) {
-    if (complete[name] === undefined && byDefault !== undefined) complete[name] = structuredClone(byDefault);
-  }
+  const complete = filled(type.settings, settings);
   const [fault] = Value.Errors(type.settings, complete);
   if (fault !== undefined) throw new Error(`${type.type} settings${fault.path}: ${fault.message}`);
+  return complete;
+}
+
+// not TypeBox's own Default: it would merge the default of a map into the map that somebody wrote
+function filled(schema: TObject, settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const complete: Record<string, unknown> = { ...settings };
+  for (const [name, property] of Object.entries(schema.properties)) {
+    const value = complete[name] ?? structuredClone(property.default);
+    const isBlock = KindGuard.IsObject(property) && typeof value === "object" && value !== null;
+    if (value !== undefined) complete[name] = isBlock ? filled(property, value as Record<string, unknown>) : value;
+  }
   return complete;
 }

@@ -1,0 +1,191 @@
+/**
+ * What an answer of HubSpot means. Pure, but for `ask`.
+ * Statuses: https://developers.hubspot.com/docs/api-reference/error-handling
+ */
+import type { DeliverResult, HttpAnswer, Reason } from "../../src/connector.ts";
+import type { Api, ApiRequest } from "./api.ts";
+import { asRecord, isRecord, parseJson, textIn, textsIn } from "./json.ts";
+
+/** A contact in an answer. */
+export interface Item {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** An error about some inputs of a batch. */
+export interface ItemError {
+  readonly category: string;
+  readonly message: string;
+  /** The inputs that it is about: ids, or the values that they were looked up by. */
+  readonly ids: readonly string[];
+  readonly traceIds: readonly string[];
+}
+
+/** The request as a whole got no answer that could be used, and neither will the next one. */
+export interface Stopped {
+  readonly tag: "stopped";
+  readonly result: Exclude<DeliverResult, { tag: "outcomes" | "gone" }>;
+}
+
+/** These inputs, not now. */
+export interface Postponed {
+  readonly tag: "postponed";
+  readonly reason: Reason;
+  readonly retryAfterMs?: number;
+}
+
+export interface Listed {
+  readonly tag: "listed";
+  readonly results: readonly Item[];
+  readonly errors: readonly ItemError[];
+  /** Search only: how many there are in all. */
+  readonly total: number | undefined;
+  /** Search only: where the next page begins. */
+  readonly after: string | undefined;
+}
+
+export interface Answered {
+  readonly tag: "answered";
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** HubSpot's own wait for a daily limit would be midnight in the account's time zone, which we do not know. */
+const HOUR = 3_600_000;
+/** How long to wait when the limit says only its name. Milliseconds. */
+const POLICY_WAITS: Readonly<Record<string, number>> = {
+  SECONDLY: 1_000,
+  TEN_SECONDLY_ROLLING: 10_000,
+  DAILY: HOUR,
+};
+/** "Wait at least two seconds" for 423, in milliseconds. */
+const LOCKED_WAIT = 2_000;
+/** How soon a person's repair in HubSpot is noticed, in milliseconds. */
+const REPAIR_WAIT = 60_000;
+/** Refusals that are about the settings: all deliveries would be refused alike. */
+const SETTINGS_ARE_WRONG = /PROPERTY_DOESNT_EXIST|READ_ONLY_VALUE|by non-unique/i;
+
+/** Sends a request whose answer is a list. `alone`: it is about one delivery only. */
+export async function askList(api: Api, request: ApiRequest, alone: boolean, signal: AbortSignal) {
+  const answer = await ask(api, request, alone, signal);
+  return answer.tag === "answered" ? readList(answer) : answer;
+}
+
+/** Sends a request, and reads its answer. */
+export async function ask(
+  api: Api,
+  request: ApiRequest,
+  alone: boolean,
+  signal: AbortSignal,
+): Promise<Answered | Postponed | Stopped> {
+  try {
+    return readAnswer(await api.send(request, signal), alone);
+  } catch (error) {
+    return unavailable({ words: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+export function readAnswer(answer: HttpAnswer, alone: boolean): Answered | Postponed | Stopped {
+  const { status, retryAfterMs } = answer;
+  const body = parseJson(answer.text);
+  if (status >= 200 && status < 300) {
+    if (isRecord(body)) return { tag: "answered", body };
+    return unavailable({
+      words: `HTTP ${status}, but not an answer of HubSpot`,
+      status,
+      message: startOf(answer.text),
+    });
+  }
+  const reason = reasonFor(status, answer.text, body);
+  if (status === 401 || status === 403) return { tag: "stopped", result: { tag: "credentialsRefused", reason } };
+  if (status === 429) return unavailable(reason, retryAfterMs ?? POLICY_WAITS[reason.category ?? ""]);
+  if (status === 423) return { tag: "postponed", reason, retryAfterMs: retryAfterMs ?? LOCKED_WAIT };
+  // what no HubSpot says (a proxy's page, a wrong base_url) blames no delivery
+  if (!isRecord(body)) return unavailable(reason, retryAfterMs);
+  if (status === 400) return SETTINGS_ARE_WRONG.test(answer.text) ? misconfigured(reason) : refused(reason);
+  // another write may be under way, or a unique value is taken: by itself it may succeed later
+  if (status === 409) return alone ? { tag: "postponed", reason } : refused(reason);
+  if (status === 404 && reason.category === "OBJECT_NOT_FOUND") return { tag: "postponed", reason };
+  return unavailable(reason, retryAfterMs);
+}
+
+/** Trouble of the settings: everything waits, and the connector's clock stands still, until a person has put it right. */
+export function misconfigured(reason: Reason): Stopped {
+  return unavailable(reason, REPAIR_WAIT);
+}
+
+function readList({ body }: Answered): Listed | Stopped {
+  if (!Array.isArray(body.results)) {
+    return unavailable({ words: "an answer without results is not an answer of HubSpot" });
+  }
+  const after = asRecord(asRecord(body.paging).next).after;
+  return {
+    tag: "listed",
+    results: body.results.flatMap(readItem),
+    errors: Array.isArray(body.errors) ? body.errors.map(readError) : [],
+    total: typeof body.total === "number" ? body.total : undefined,
+    after: typeof after === "string" || typeof after === "number" ? String(after) : undefined,
+  };
+}
+
+function readItem(value: unknown): Item[] {
+  const { id, properties } = asRecord(value);
+  if (typeof id !== "string" || id === "") return [];
+  const texts = Object.entries(asRecord(properties)).flatMap(([name, text]) =>
+    typeof text === "string" ? [[name, text] as const] : [],
+  );
+  return [{ id, properties: Object.fromEntries(texts) }];
+}
+
+function readError(value: unknown): ItemError {
+  const error = asRecord(value);
+  const context = asRecord(error.context);
+  return {
+    category: textIn(error, "category") ?? "",
+    message: textIn(error, "message") ?? "",
+    ids: textsIn(context, "ids"),
+    traceIds: textsIn(context, "objectWriteTraceId"),
+  };
+}
+
+function refused(reason: Reason): Stopped {
+  return { tag: "stopped", result: { tag: "batchRejected", reason } };
+}
+
+export function unavailable(reason: Reason, retryAfterMs?: number): Stopped {
+  const result = { tag: "unavailable", reason, ...(retryAfterMs !== undefined && { retryAfterMs }) } as const;
+  return { tag: "stopped", result };
+}
+
+function reasonFor(status: number, text: string, body: unknown): Reason {
+  const record = asRecord(body);
+  const category = textIn(record, "policyName") ?? textIn(record, "category");
+  const message = textIn(record, "message") ?? startOf(text);
+  return {
+    words: `HTTP ${status}: ${WORDS[status] ?? wordsForRest(status)}`,
+    status,
+    ...(category !== undefined && { category }),
+    ...(message !== "" && { message }),
+  };
+}
+
+const WORDS: Readonly<Record<number, string>> = {
+  400: "HubSpot refuses what was sent",
+  401: "HubSpot refuses the access token",
+  403: "the access token lacks a scope",
+  404: "HubSpot knows nothing there; look at `base_url`",
+  409: "HubSpot sees a conflict with another contact or another write",
+  423: "the contact is locked for the moment",
+  429: "the account's request limit is reached",
+  477: "HubSpot is moving the account to another data centre",
+};
+
+function wordsForRest(status: number): string {
+  if (status >= 500) return "HubSpot is overloaded or in trouble";
+  if (status >= 300 && status < 400) return "a redirect, which is not followed; look at `base_url`";
+  return "an answer that HubSpot does not document";
+}
+
+/** Enough to recognise a proxy's page. */
+function startOf(text: string): string {
+  return text.trim().slice(0, 300);
+}

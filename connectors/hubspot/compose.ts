@@ -1,0 +1,80 @@
+/** From a delivery to what HubSpot is to know: the value that finds the contact, and the properties to write. Pure. */
+import { type Delivery, type Outcome, type Render, rejected } from "../../src/connector.ts";
+import type { Definitions } from "./properties.ts";
+
+export interface Templates {
+  readonly value: Render;
+  readonly set: ReadonlyMap<string, Render>;
+}
+
+/** A delivery with what is to be written for it. */
+export interface Composed {
+  readonly delivery: Delivery;
+  /** What the match property holds for this person. */
+  readonly value: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/**
+ * Composes each delivery by itself: one that cannot be rendered is rejected and does not take the others along.
+ * @param definitions types of the properties, as far as they are known
+ */
+export function composeAll(
+  deliveries: readonly Delivery[],
+  templates: Templates,
+  matchProperty: string,
+  definitions: Definitions,
+): { readonly composed: readonly Composed[]; readonly rejections: ReadonlyMap<string, Outcome> } {
+  const composed: Composed[] = [];
+  const rejections = new Map<string, Outcome>();
+  for (const delivery of deliveries) {
+    try {
+      const value = matchValue(templates.value(delivery), matchProperty);
+      if (value.trim() === "") rejections.set(delivery.id, rejected("`match.value` came out empty"));
+      else composed.push({ delivery, value, properties: renderProperties(delivery, templates.set, definitions) });
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      rejections.set(delivery.id, rejected(`a template failed: ${words}`));
+    }
+  }
+  return { composed, rejections };
+}
+
+export function renderProperties(
+  delivery: Delivery,
+  set: Templates["set"],
+  definitions: Definitions,
+): Record<string, string> {
+  return Object.fromEntries(
+    [...set].map(([name, render]) => [name, propertyValue(render(delivery), definitions.get(name)?.type)]),
+  );
+}
+
+/** HubSpot keeps e-mail addresses in lower case; any other value is taken as it is. */
+function matchValue(value: unknown, matchProperty: string): string {
+  const text = propertyValue(value, undefined);
+  return matchProperty === "email" ? text.trim().toLowerCase() : text;
+}
+
+/**
+ * A value as HubSpot wants it: always text; several values of an enumeration between semicolons; a `date` as its day in UTC
+ * (HubSpot refuses a date that is not midnight UTC).
+ */
+export function propertyValue(value: unknown, type: string | undefined): string {
+  const text = asText(value);
+  const time = type === "date" ? timeOf(text) : undefined;
+  return time === undefined ? text : new Date(time).toISOString().slice(0, 10);
+}
+
+function asText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(asText).join(";");
+  return String(value);
+}
+
+/** ISO 8601 with a time, or milliseconds since 1970. Anything else is left for HubSpot to judge. */
+function timeOf(text: string): number | undefined {
+  const time = /^\d{12,14}$/.test(text) ? Number(text) : /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}

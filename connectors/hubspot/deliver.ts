@@ -1,0 +1,160 @@
+/** A batch on its way: compose, look up, write, and say what became of each delivery. */
+import {
+  type ConnectorTools,
+  type DeliverResult,
+  type Delivery,
+  delivered,
+  type Outcome,
+  rejected,
+  retry,
+  skipped,
+  unmatched,
+} from "../../src/connector.ts";
+import { misconfigured, type Stopped } from "./answer.ts";
+import type { Api } from "./api.ts";
+import { type Composed, composeAll, type Templates } from "./compose.ts";
+import { lookUp, type Match } from "./lookup.ts";
+import { planCreations, planUpdates } from "./plan.ts";
+import type { Definition, Properties } from "./properties.ts";
+import type { HubSpotSettings } from "./settings.ts";
+import { createContacts, updateContacts, type Written } from "./write.ts";
+
+/** What an open connector works with. */
+export interface Workshop {
+  readonly settings: HubSpotSettings;
+  readonly tools: ConnectorTools;
+  readonly api: Api;
+  readonly properties: Properties;
+  readonly templates: Templates;
+}
+
+/** A delivery whose contacts were looked up. */
+interface Matched {
+  readonly composed: Composed;
+  readonly match: Match;
+}
+
+export async function deliverBatch(
+  deliveries: readonly Delivery[],
+  workshop: Workshop,
+  signal: AbortSignal,
+): Promise<DeliverResult> {
+  const found = new Map<string, Outcome>();
+  const stopped = await deliverInto(found, deliveries, workshop, signal);
+  if (stopped === undefined) return { tag: "outcomes", outcomes: found };
+  // whatever was refused: the definitions that we remember may be the reason
+  workshop.properties.forget();
+  const { result } = stopped;
+  return result.tag === "batchRejected" ? result : { ...result, outcomes: found };
+}
+
+/** Resolves with what stopped it, if anything did; `found` has what was known by then. */
+async function deliverInto(
+  found: Map<string, Outcome>,
+  deliveries: readonly Delivery[],
+  workshop: Workshop,
+  signal: AbortSignal,
+): Promise<Stopped | undefined> {
+  const matched = await findContacts(deliveries, workshop, signal);
+  if (matched.tag === "stopped") return matched;
+  for (const [id, outcome] of matched.rejections) found.set(id, outcome);
+  for (const { composed, match } of matched.matched) {
+    const outcome = withoutWriting(match, workshop.settings);
+    if (outcome !== undefined) found.set(composed.delivery.id, outcome);
+  }
+  const pending = matched.matched.filter(({ composed }) => !found.has(composed.delivery.id));
+  const alone = deliveries.length === 1;
+  return (await update(found, pending, alone, workshop, signal)) ?? create(found, pending, alone, workshop, signal);
+}
+
+/** Composes the deliveries and looks up their contacts; changes nothing anywhere. */
+export async function findContacts(deliveries: readonly Delivery[], workshop: Workshop, signal: AbortSignal) {
+  const { settings, templates, api, properties } = workshop;
+  const { property } = settings.match;
+  const known = await properties.get([property, ...templates.set.keys()], signal);
+  if (known.tag === "stopped") return known;
+  const definition = known.definitions.get(property);
+  const unique = definition?.unique === true;
+  if (settings.when_missing === "create" && !unique) return cannotCreate(definition ?? { name: property });
+  const { composed, rejections } = composeAll(deliveries, templates, property, known.definitions);
+  const values = composed.map(({ value }) => value);
+  const looked = await lookUp(api, { property, unique, values, alone: deliveries.length === 1 }, signal);
+  if (looked.tag === "stopped") return looked;
+  const matched = composed.map(
+    (each): Matched => ({ composed: each, match: looked.matches.get(each.value) ?? SILENCE }),
+  );
+  return { tag: "matched", matched, rejections, unique } as const;
+}
+
+const SILENCE: Match = { tag: "unclear", reason: { words: "the contact was not looked up" } };
+
+/** Two unsubscriptions of one person could otherwise make two contacts. */
+function cannotCreate({ name }: Pick<Definition, "name">): Stopped {
+  return misconfigured({
+    words: `\`when_missing: create\` needs a property that HubSpot keeps unique, and "${name}" is not: use \`retry\`, or a unique property`,
+  });
+}
+
+/** The outcome of a delivery that needs no write; undefined for those that do. */
+function withoutWriting(match: Match, settings: HubSpotSettings): Outcome | undefined {
+  switch (match.tag) {
+    case "unclear":
+      return retry(match.reason, match.retryAfterMs);
+    case "missing":
+      if (settings.when_missing === "create") return undefined;
+      return settings.when_missing === "ignore" ? skipped(match.reason) : unmatched(match.reason);
+    case "found": {
+      const count = match.ids.length;
+      if (count <= settings.match.max) return undefined;
+      const words = `${count} contacts carry this value, more than \`match.max\` (${settings.match.max}): raise it, or merge the contacts`;
+      return rejected(words);
+    }
+  }
+}
+
+async function update(
+  found: Map<string, Outcome>,
+  pending: readonly Matched[],
+  alone: boolean,
+  { api }: Workshop,
+  signal: AbortSignal,
+): Promise<Stopped | undefined> {
+  const known = pending.flatMap(({ composed, match }) => (match.tag === "found" ? [{ composed, ids: match.ids }] : []));
+  const { written, stopped } = await updateContacts(api, planUpdates(known), alone, signal);
+  for (const { composed, ids } of known) settle(found, composed, ids, written);
+  return stopped;
+}
+
+async function create(
+  found: Map<string, Outcome>,
+  pending: readonly Matched[],
+  alone: boolean,
+  { api, settings }: Workshop,
+  signal: AbortSignal,
+): Promise<Stopped | undefined> {
+  const { property } = settings.match;
+  const missing = pending.flatMap(({ composed, match }) => (match.tag === "missing" ? [composed] : []));
+  const { written, stopped } = await createContacts(api, planCreations(missing, property), property, alone, signal);
+  for (const composed of missing) settle(found, composed, [composed.value], written);
+  return stopped;
+}
+
+/** Delivered is what was written to all of its contacts. One that HubSpot was not asked about yet gets no outcome. */
+function settle(
+  found: Map<string, Outcome>,
+  { delivery }: Composed,
+  keys: readonly string[],
+  written: ReadonlyMap<string, Written>,
+): void {
+  const all = keys.flatMap((key) => written.get(key) ?? []);
+  const failures = all.flatMap((each) => (each.tag === "failed" ? [each.outcome] : []));
+  // tried again as long as one contact may still take it
+  const failure = failures.find(({ tag }) => tag === "retry") ?? failures[0];
+  if (failure !== undefined) found.set(delivery.id, failure);
+  else if (all.length === keys.length) found.set(delivery.id, delivered(noteFor(all)));
+}
+
+function noteFor(written: readonly Written[]): string {
+  const ids = written.flatMap((each) => (each.tag === "written" ? [each.id] : []));
+  return `${ids.length === 1 ? "contact" : "contacts"} ${ids.join(", ")}`;
+}

@@ -1,0 +1,156 @@
+/** Whose contacts they are: from values of the match property to record ids. */
+import type { Reason } from "../../src/connector.ts";
+import {
+  askList,
+  type Item,
+  type ItemError,
+  type Listed,
+  type Postponed,
+  type Stopped,
+  unavailable,
+} from "./answer.ts";
+import { type Api, LARGEST_BATCH } from "./api.ts";
+import { chunksForSearch, chunksWithoutTwins } from "./chunks.ts";
+
+/** What HubSpot knows about one value. */
+export type Match =
+  | { readonly tag: "found"; readonly ids: readonly string[] }
+  /** HubSpot said that there is nobody. */
+  | { readonly tag: "missing"; readonly reason: Reason }
+  /** HubSpot said nothing that could be relied on: ask again. */
+  | { readonly tag: "unclear"; readonly reason: Reason; readonly retryAfterMs?: number };
+
+export type LookUp = { readonly tag: "looked"; readonly matches: ReadonlyMap<string, Match> } | Stopped;
+
+export interface Question {
+  readonly property: string;
+  readonly unique: boolean;
+  readonly values: readonly string[];
+  /** It is about one delivery only. */
+  readonly alone: boolean;
+}
+
+/** Other e-mail addresses of a contact: `batch/read` by e-mail finds those too. */
+const OTHER_EMAILS = "hs_additional_emails";
+/** Search gives no more than so many results, however one pages. */
+const MOST_RESULTS = 10_000;
+
+/** Finds the contacts of all values: one request for 100 where the property is unique, else searches. */
+export async function lookUp(api: Api, question: Question, signal: AbortSignal): Promise<LookUp> {
+  const chunks = question.unique
+    ? chunksWithoutTwins(question.values, LARGEST_BATCH)
+    : chunksForSearch(question.values, LARGEST_BATCH);
+  const matches = new Map<string, Match>();
+  for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
+    const step = await lookUpChunk(api, question, chunk, signal);
+    if (step.tag === "stopped") return step;
+    if (step.tag === "halve") chunks.unshift(...halves(chunk));
+    else for (const [value, match] of step.matches) matches.set(value, match);
+  }
+  return { tag: "looked", matches };
+}
+
+/** Properties that `batch/read` must return for a comparison. */
+export function readProperties(property: string): readonly string[] {
+  return property === "email" ? [property, OTHER_EMAILS] : [property];
+}
+
+type Step = LookUp | { readonly tag: "halve" };
+
+async function lookUpChunk(
+  api: Api,
+  question: Question,
+  values: readonly string[],
+  signal: AbortSignal,
+): Promise<Step> {
+  const { property, unique, alone } = question;
+  if (!unique) return searchAll(api, question, values, signal);
+  const request = await api.read(property, values, readProperties(property));
+  const answer = await askList(api, request, alone, signal);
+  if (answer.tag === "stopped") return answer;
+  return looked(values, (value) => (answer.tag === "postponed" ? unclear(answer) : matchRead(value, property, answer)));
+}
+
+/** All pages of one search. */
+async function searchAll(
+  api: Api,
+  { property, alone }: Question,
+  values: readonly string[],
+  signal: AbortSignal,
+): Promise<Step> {
+  const items = new Map<string, Item>();
+  for (let after: string | undefined; ; ) {
+    const answer = await askList(api, await api.search(property, values, after), alone, signal);
+    if (answer.tag === "stopped") return answer;
+    if (answer.tag === "postponed") return looked(values, () => unclear(answer));
+    if (answer.total === undefined) return unavailable({ words: "HubSpot's search did not say how many it found" });
+    if (answer.total > MOST_RESULTS && values.length > 1) return { tag: "halve" };
+    const before = items.size;
+    for (const item of answer.results) items.set(item.id, item);
+    const complete = items.size >= Math.min(answer.total, MOST_RESULTS);
+    if (complete) return looked(values, (value) => matchSearched(value, property, items));
+    // a page that brings nothing new will not bring the rest either
+    if (answer.after === undefined || items.size === before) return looked(values, () => INCOMPLETE);
+    after = answer.after;
+  }
+}
+
+const INCOMPLETE: Match = {
+  tag: "unclear",
+  reason: { words: "HubSpot's search returned fewer contacts than it said it found" },
+};
+
+function looked(values: readonly string[], match: (value: string) => Match): LookUp {
+  return { tag: "looked", matches: new Map(values.map((value) => [value, match(value)])) };
+}
+
+function matchRead(value: string, property: string, { results, errors }: Listed): Match {
+  const ids = results.filter((item) => carries(item, property, value)).map(({ id }) => id);
+  if (ids.length > 0) return { tag: "found", ids };
+  const error = errors.find((each) => isAbout(each, value));
+  if (error !== undefined && error.category !== "OBJECT_NOT_FOUND") {
+    const { category, message } = error;
+    return { tag: "unclear", reason: { words: "HubSpot could not look up the contact", category, message } };
+  }
+  const twin = results.find((item) => item.properties[property]?.toLowerCase() === value.toLowerCase());
+  if (error !== undefined || twin !== undefined) return missing(property, twin?.properties[property]);
+  return { tag: "unclear", reason: { words: "HubSpot's answer to the look-up does not mention the contact" } };
+}
+
+function matchSearched(value: string, property: string, items: ReadonlyMap<string, Item>): Match {
+  const ids: string[] = [];
+  let twin: string | undefined;
+  for (const { id, properties } of items.values()) {
+    if (properties[property] === value) ids.push(id);
+    else if (properties[property]?.toLowerCase() === value.toLowerCase()) twin = properties[property];
+  }
+  return ids.length > 0 ? { tag: "found", ids } : missing(property, twin);
+}
+
+/** User ids are case-sensitive in Chat, so values are compared exactly; e-mail addresses are not. */
+function carries({ properties }: Item, property: string, value: string): boolean {
+  if (property !== "email") return properties[property] === value;
+  const others = properties[OTHER_EMAILS]?.split(";") ?? [];
+  return [properties.email ?? "", ...others].some((email) => email.trim().toLowerCase() === value);
+}
+
+function isAbout({ ids }: ItemError, value: string): boolean {
+  return ids.some((id) => id.toLowerCase() === value.toLowerCase());
+}
+
+function missing(property: string, twin: string | undefined): Match {
+  const words =
+    twin === undefined
+      ? `no contact carries this value in "${property}"`
+      : `no contact carries this value in "${property}"; one carries "${twin}", which differs in case`;
+  return { tag: "missing", reason: { words } };
+}
+
+function unclear({ reason, retryAfterMs }: Postponed): Match {
+  return { tag: "unclear", reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+function halves<T>(list: readonly T[]): T[][] {
+  const middle = Math.ceil(list.length / 2);
+  return [list.slice(0, middle), list.slice(middle)];
+}

@@ -1,0 +1,97 @@
+/** What would be sent, from the requests that `deliver` sends. */
+import type { Delivery, PreviewRequest } from "../../src/connector.ts";
+import { type ApiRequest, LARGEST_BATCH } from "./api.ts";
+import { chunksForSearch, chunksOf, chunksWithoutTwins } from "./chunks.ts";
+import { type Composed, composeAll } from "./compose.ts";
+import { findContacts, type Workshop } from "./deliver.ts";
+import { parseJson } from "./json.ts";
+import { type Match, readProperties } from "./lookup.ts";
+import { planCreations, planUpdates } from "./plan.ts";
+
+/** With `live` the look-up is made (it changes nothing) and the record ids are shown; else a placeholder stands for them. */
+export async function previewHubSpot(
+  deliveries: readonly Delivery[],
+  workshop: Workshop,
+  { live, signal }: { live: boolean; signal: AbortSignal },
+): Promise<readonly PreviewRequest[]> {
+  return live ? previewLive(deliveries, workshop, signal) : previewOffline(deliveries, workshop);
+}
+
+async function previewOffline(deliveries: readonly Delivery[], workshop: Workshop): Promise<PreviewRequest[]> {
+  const { settings, templates, tools } = workshop;
+  const { property } = settings.match;
+  const { composed } = composeAll(deliveries, templates, property, new Map());
+  const unique = property === "email";
+  const note = unique
+    ? "finds the contacts by e-mail"
+    : `finds the contacts, if HubSpot does not keep "${property}" unique; if it does, batch/read asks for the same values in one request`;
+  const lookUps = await lookUpRequests(composed, workshop, unique);
+  const found = composed.map((each) => ({ composed: each, ids: [`(record id of ${each.value})`] }));
+  const updates = await updateRequests(found, workshop);
+  const later = "the record ids come from the look-up above; a `date` property gets the day alone";
+  return [
+    ...lookUps.map((request) => shown(request, tools.userAgent, note)),
+    ...updates.map((request) => shown(request, tools.userAgent, later)),
+  ];
+}
+
+async function previewLive(
+  deliveries: readonly Delivery[],
+  workshop: Workshop,
+  signal: AbortSignal,
+): Promise<PreviewRequest[]> {
+  const { settings, tools, api } = workshop;
+  const looked = await findContacts(deliveries, workshop, signal);
+  if (looked.tag === "stopped") {
+    const { words, message } = looked.result.reason;
+    throw new Error(message === undefined ? words : `${words} (${message})`);
+  }
+  const { matched, unique } = looked;
+  const lookUps = await lookUpRequests(
+    matched.map(({ composed }) => composed),
+    workshop,
+    unique,
+  );
+  const note = matched.map(({ composed, match }) => `${composed.value}: ${inWords(match)}`).join("; ");
+  const found = matched.flatMap(({ composed, match }) =>
+    match.tag === "found" && match.ids.length <= settings.match.max ? [{ composed, ids: match.ids }] : [],
+  );
+  const missing = matched.flatMap(({ composed, match }) => (match.tag === "missing" ? [composed] : []));
+  const creations = settings.when_missing === "create" ? planCreations(missing, settings.match.property) : [];
+  const creating = chunksOf(creations, LARGEST_BATCH).map((chunk) => api.create(chunk.map(({ input }) => input)));
+  const writing = [...(await updateRequests(found, workshop)), ...(await Promise.all(creating))];
+  return [
+    ...lookUps.map((request) => shown(request, tools.userAgent, note)),
+    ...writing.map((request) => shown(request, tools.userAgent)),
+  ];
+}
+
+function inWords(match: Match): string {
+  if (match.tag !== "found") return match.reason.words;
+  return `${match.ids.length === 1 ? "contact" : "contacts"} ${match.ids.join(", ")}`;
+}
+
+function lookUpRequests(composed: readonly Composed[], { api, settings }: Workshop, unique: boolean) {
+  const { property } = settings.match;
+  const values = composed.map(({ value }) => value);
+  const requests = unique
+    ? chunksWithoutTwins(values, LARGEST_BATCH).map((chunk) => api.read(property, chunk, readProperties(property)))
+    : chunksForSearch(values, LARGEST_BATCH).map((chunk) => api.search(property, chunk));
+  return Promise.all(requests);
+}
+
+function updateRequests(found: Parameters<typeof planUpdates>[0], { api }: Workshop): Promise<ApiRequest[]> {
+  const chunks = chunksOf(planUpdates(found), LARGEST_BATCH);
+  return Promise.all(chunks.map((chunk) => api.update(chunk.map(({ input }) => input))));
+}
+
+function shown({ method, url, headers, body }: ApiRequest, userAgent: string, note?: string): PreviewRequest {
+  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return {
+    method,
+    url,
+    headers: { ...Object.fromEntries(lower), "user-agent": userAgent, authorization: "Bearer (access token)" },
+    body: body === undefined ? undefined : parseJson(body),
+    ...(note !== undefined && { note }),
+  };
+}

@@ -1,0 +1,108 @@
+/** The stand-in's CRM: contacts, and the definitions of their properties. */
+
+export interface Contact {
+  readonly id: string;
+  readonly properties: Record<string, string>;
+  /** When it was made or changed last, milliseconds: search notices later. */
+  changedAt: number;
+}
+
+/** A property's definition, as far as the stand-in cares. */
+export interface PropertyDefinition {
+  readonly name: string;
+  readonly label?: string;
+  /** `string` unless set. */
+  readonly type?: "string" | "number" | "date" | "datetime" | "enumeration" | "bool";
+  readonly unique?: boolean;
+  readonly readOnly?: boolean;
+  readonly calculated?: boolean;
+  /** Of an enumeration. */
+  readonly options?: readonly string[];
+}
+
+export interface Portal {
+  readonly contacts: ReadonlyMap<string, Contact>;
+  readonly definitions: Map<string, PropertyDefinition>;
+  /** Makes a contact and returns its record id. */
+  add(properties: Readonly<Record<string, string>>): string;
+  write(contact: Contact, properties: Readonly<Record<string, string>>): void;
+  remove(id: string): void;
+  /** Record ids of the contacts that carry the value, compared without case. */
+  idsWith(property: string, value: string): ReadonlySet<string>;
+  isUnique(property: string): boolean;
+}
+
+const DEFAULTS: readonly PropertyDefinition[] = [
+  { name: "hs_object_id", label: "Record ID", type: "number", readOnly: true },
+  { name: "hs_additional_emails", label: "Additional email addresses" },
+  { name: "email", label: "Email" },
+  { name: "firstname", label: "First Name" },
+  { name: "lastname", label: "Last Name" },
+  { name: "chat_user_id", label: "Chat user ID", unique: true },
+  {
+    name: "chat_subscription",
+    label: "Chat subscription",
+    type: "enumeration",
+    options: ["subscribed", "unsubscribed"],
+  },
+  { name: "chat_unsubscribed_at", label: "Chat unsubscribed at", type: "datetime" },
+];
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** @param definitions beside the default ones, or instead of those of the same name */
+export function openPortal(definitions: readonly PropertyDefinition[], clock: () => number): Portal {
+  const contacts = new Map<string, Contact>();
+  const known = new Map([...DEFAULTS, ...definitions].map((each) => [each.name, each]));
+  const indexes = new Map<string, Map<string, Set<string>>>();
+  let lastId = 100;
+
+  function indexOf(property: string): Map<string, Set<string>> {
+    const ready = indexes.get(property);
+    if (ready !== undefined) return ready;
+    const index = new Map<string, Set<string>>();
+    indexes.set(property, index);
+    for (const { id, properties } of contacts.values()) enter(index, properties[property], id);
+    return index;
+  }
+
+  function write(contact: Contact, properties: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(properties)) {
+      const index = indexes.get(name);
+      index?.get((contact.properties[name] ?? "").toLowerCase())?.delete(contact.id);
+      contact.properties[name] = value;
+      if (index !== undefined) enter(index, value, contact.id);
+    }
+    contact.changedAt = clock();
+  }
+
+  return {
+    contacts,
+    definitions: known,
+    write,
+    add(properties) {
+      lastId += 1;
+      const id = String(lastId);
+      const contact: Contact = { id, properties: { hs_object_id: id }, changedAt: 0 };
+      contacts.set(id, contact);
+      write(contact, properties);
+      return id;
+    },
+    remove(id) {
+      const contact = contacts.get(id);
+      if (contact === undefined) return;
+      for (const [name, index] of indexes) index.get((contact.properties[name] ?? "").toLowerCase())?.delete(id);
+      contacts.delete(id);
+    },
+    idsWith: (property, value) => indexOf(property).get(value.toLowerCase()) ?? NOBODY,
+    isUnique: (property) => property === "email" || known.get(property)?.unique === true,
+  };
+}
+
+function enter(index: Map<string, Set<string>>, value: string | undefined, id: string): void {
+  if (value === undefined || value === "") return;
+  const key = value.toLowerCase();
+  const ids = index.get(key);
+  if (ids === undefined) index.set(key, new Set([id]));
+  else ids.add(id);
+}

@@ -1,0 +1,105 @@
+/** What the YAML may say about a HubSpot connector, and what follows from it. */
+import { type Static, Type } from "@sinclair/typebox";
+import { Secret, type SettingFault, Template } from "../../src/connector.ts";
+
+const closed = { additionalProperties: false } as const;
+
+export const HubSpotSettings = Type.Object(
+  {
+    access_token: Secret({
+      description:
+        "A service key, or the access token of a private app: in HubSpot, Development → Keys → Service keys.",
+      examples: ["${HUBSPOT_ACCESS_TOKEN}"],
+    }),
+    match: Type.Object(
+      {
+        property: Type.String({
+          description: "The contact property that holds the Chat user id, by its internal name.",
+          examples: ["chat_user_id"],
+        }),
+        value: Template({
+          default: "{{ user_id }}",
+          description: "What that property holds for this user. It must not come out empty.",
+          examples: ["{{ user_id }}", "chat:{{ user_id }}"],
+        }),
+        max: Type.Integer({
+          default: 10,
+          minimum: 1,
+          maximum: 1_000,
+          description: "How many contacts may carry the same value: all of them are updated. With more, none is.",
+        }),
+      },
+      { ...closed, description: "How the contact of a user is found." },
+    ),
+    set: Type.Record(Type.String(), Template({ description: "The property's new value: text with variables." }), {
+      minProperties: 1,
+      description: "The contact properties to write, by internal name.",
+      examples: [{ chat_subscription: "{{ event }}", chat_unsubscribed_at: "{{ event_time }}" }],
+    }),
+    when_missing: Type.Union([Type.Literal("retry"), Type.Literal("create"), Type.Literal("ignore")], {
+      default: "retry",
+      description:
+        "When no contact carries the value: `retry` slowly and give up as `unmatched`, `create` one (only where HubSpot keeps the property unique), or `ignore` it.",
+    }),
+    base_url: Type.String({
+      default: "https://api.hubapi.com",
+      description: "Where HubSpot's API is; only a stand-in or a proxy needs another.",
+    }),
+  },
+  closed,
+);
+
+export type HubSpotSettings = Static<typeof HubSpotSettings>;
+
+/** HubSpot's internal names: https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide */
+const INTERNAL_NAME = /^[a-z][a-z0-9_]{0,99}$/;
+/** Kept by HubSpot itself: record ids are no property of a person. */
+const RECORD_ID = "hs_object_id";
+
+/** `base_url` without slashes at its end. */
+export function baseUrlOf({ base_url }: Pick<HubSpotSettings, "base_url">): string {
+  return base_url.replace(/\/+$/, "");
+}
+
+/** Faults that the schema cannot say. */
+export function lintSettings(settings: HubSpotSettings): readonly SettingFault[] {
+  const { property } = settings.match;
+  const faults: SettingFault[] = [...lintBaseUrl(settings.base_url)];
+  if (property === RECORD_ID) {
+    const todo = "name the property that holds the Chat user id; create one if there is none (see the README)";
+    faults.push({ path: ["match", "property"], what: "a Chat user id is not a HubSpot record id", todo });
+  }
+  const named = [
+    { path: ["match", "property"], name: property },
+    ...Object.keys(settings.set).map((name) => ({ path: ["set", name], name })),
+  ];
+  for (const { path, name } of named) {
+    if (INTERNAL_NAME.test(name)) continue;
+    const what = `"${name}" is no internal name of a HubSpot property`;
+    const todo = "open the property in HubSpot's settings and copy its internal name (lower-case letters, digits, _)";
+    faults.push({ path, what, todo });
+  }
+  if (property in settings.set) {
+    const todo = "remove it: whoever changes the id by which contacts are found cannot find them again";
+    faults.push({ path: ["set", property], what: "this is the property by which contacts are found", todo });
+  }
+  return faults;
+}
+
+function lintBaseUrl(baseUrl: string): readonly SettingFault[] {
+  const path = ["base_url"];
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    const todo = "leave it out for HubSpot itself, or write a whole base URL";
+    return [{ path, what: `"${baseUrl}" is not a web address`, todo }];
+  }
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    const todo = "leave only https://, the host name and, if need be, a path";
+    return [{ path, what: "the base URL carries a password, a query or a fragment", todo }];
+  }
+  if (url.protocol === "http:" && !/^(localhost|\[::1\]|127\..*)$/.test(url.hostname)) {
+    const todo = "use https:// unless the server is on a network that nobody else can read";
+    return [{ path, what: "the access token would travel unencrypted", todo, severity: "warning" }];
+  }
+  return [];
+}
