@@ -7,6 +7,9 @@
  */
 import { type SchemaOptions, type Static, type TObject, Type } from "@sinclair/typebox";
 
+// a connector of one's own has all that it needs in one import, and the same TypeBox as the bridge
+export { Type };
+
 // --- words ----------------------------------------------------------------------------------------------------------
 
 /** What a person did. */

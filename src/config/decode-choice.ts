@@ -1,13 +1,11 @@
 /** Settings that may be one of several things: words to choose from, a value or a list of values. */
 import type { TSchema } from "@sinclair/typebox";
-import { type At, type Decoding, INVALID, refuse, replaceVariables, shown } from "./decoding.ts";
+import { type At, type Decode, type Decoding, INVALID, refuse, replaceVariables, shown } from "./decoding.ts";
 import type { FaultAt } from "./faults.ts";
 import { settingOf } from "./setting.ts";
 import { nearest, oneOf } from "./suggest.ts";
 import { wordFor, type YamlNode } from "./tree.ts";
 import { wordOf } from "./words.ts";
-
-type Decode = (schema: TSchema, node: YamlNode, at: At, decoding: Decoding) => unknown;
 
 export function decodeChoice(
   branches: readonly TSchema[],

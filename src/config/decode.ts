@@ -28,7 +28,7 @@ export function decode(schema: TSchema, node: YamlNode, at: At, decoding: Decodi
     case "literal":
       return decodeChoice([schema], node, at, decoding, decode);
     case "secret":
-      return decodeSecret(schema, node, at, decoding);
+      return decodeSecret(schema, node, at, decoding, decode);
     case "template":
       return decodeTemplate(schema, node, at, decoding);
     case "tree":

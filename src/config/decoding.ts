@@ -1,4 +1,5 @@
 /** What decoding shares: where it reports to, and the texts of scalars with their variables replaced. */
+import type { TSchema } from "@sinclair/typebox";
 import { type Env, type Piece, substitute } from "./env.ts";
 import type { FaultAt } from "./faults.ts";
 import type { Path, Range, YamlNode, YamlScalar } from "./tree.ts";
@@ -15,6 +16,9 @@ export interface Decoding {
   /** The content of `{ file: path }`, or why there is none; the path is relative to the YAML file. */
   secretFile(path: string): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string };
 }
+
+/** decode.ts, for the parts of it that need the whole. */
+export type Decode = (schema: TSchema, node: YamlNode, at: At, decoding: Decoding) => unknown;
 
 /** Where a value stands: its path, and the range to show when it has none of its own. */
 export interface At {
