@@ -1,0 +1,87 @@
+/** Whether the properties to write take what the templates make of a sample event. Pure. */
+import type { Delivery, EventKind, Finding, Render } from "../../src/connector.ts";
+import { propertyValue } from "./compose.ts";
+import type { Definition, Definitions } from "./properties.ts";
+
+/** A finding for each property that exists. */
+export function checkSet(set: ReadonlyMap<string, Render>, definitions: Definitions): Finding[] {
+  return [...set].flatMap(([name, render]) => {
+    const definition = definitions.get(name);
+    return definition === undefined ? [] : [checkProperty(definition, render)];
+  });
+}
+
+function checkProperty(definition: Definition, render: Render): Finding {
+  const { name, type } = definition;
+  const setting = `set.${name}`;
+  if (!definition.writable) {
+    const what = `"${name}" cannot be written: HubSpot keeps or calculates its value`;
+    return { ok: false, what, todo: "choose a property of your own", setting };
+  }
+  for (const kind of ["unsubscribed", "subscribed"] as const) {
+    const fault = faultOf(definition, render, kind);
+    if (fault === undefined) continue;
+    // most connectors get unsubscriptions only
+    if (kind === "unsubscribed") return { ok: false, ...fault, setting };
+    const todo = `it only matters if \`events\` lists subscribed; then: ${fault.todo}`;
+    return { ok: "warning", what: fault.what, todo, setting };
+  }
+  return { ok: true, what: `"${name}" (${type}) takes the value`, setting };
+}
+
+function faultOf(
+  definition: Definition,
+  render: Render,
+  kind: EventKind,
+): { readonly what: string; readonly todo: string } | undefined {
+  let value: string;
+  try {
+    value = propertyValue(render(sampleOf(kind)), definition.type);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    return { what: `the template fails for an event "${kind}": ${words}`, todo: "correct the template" };
+  }
+  // an empty text clears a property, whatever its type
+  if (value === "" || takes(definition, value)) return undefined;
+  const { name, type, options } = definition;
+  const what = `"${name}" (${type}) does not take "${value.slice(0, 60)}", which is what an event "${kind}" sends`;
+  if (options.length === 0) return { what, todo: `send a ${type}, or choose a property of another type` };
+  const shown = options.slice(0, 20).join(", ") + (options.length > 20 ? " …" : "");
+  return { what, todo: `send one of its options (${shown}), or add this one in HubSpot` };
+}
+
+function takes({ type, options }: Definition, value: string): boolean {
+  switch (type) {
+    case "enumeration":
+    case "bool":
+      return options.length === 0 || value.split(";").every((each) => options.includes(each));
+    case "number":
+      return Number.isFinite(Number(value));
+    case "date":
+    case "datetime":
+      return /^-?\d{1,15}$/.test(value) || !Number.isNaN(Date.parse(value));
+    default:
+      return true;
+  }
+}
+
+function sampleOf(kind: EventKind): Delivery {
+  const user = "jared";
+  return {
+    id: "sample",
+    attempts: 0,
+    event: {
+      id: "0".repeat(64),
+      kind,
+      app: "1400000000",
+      officialAccount: "@TOA#_news",
+      user,
+      operator: user,
+      byAdmin: false,
+      platform: "iOS",
+      clientIp: "203.0.113.7",
+      eventTime: 1_767_225_600_000,
+      receivedAt: 1_767_225_600_100,
+    },
+  };
+}
