@@ -20,7 +20,7 @@ export function decode(schema: TSchema, node: YamlNode, at: At, decoding: Decodi
     case "block":
       return decodeBlock(setting.properties, node, at, decoding);
     case "record":
-      return decodeRecord(setting.values, node, at, decoding);
+      return decodeRecord(schema, setting.values, node, at, decoding);
     case "list":
       return decodeList(schema, setting.items, node, at, decoding);
     case "choice":
@@ -106,9 +106,13 @@ function reportMissing(map: YamlMap, known: ReadonlyMap<string, TSchema>, at: At
   return missing.length === 0;
 }
 
-function decodeRecord(values: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
+function decodeRecord(schema: TSchema, values: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
   const map = asMap(node, at, decoding);
   if (map === INVALID) return INVALID;
+  const { minProperties = 0 } = schema as { minProperties?: number };
+  if (map.entries.length < minProperties) {
+    return refuse(decoding, at, node, "nothing stands below it", `write for example${exampleOf(schema)}`);
+  }
   const entries = map.entries.map(({ key, keyRange, value }): [string, unknown] => [
     key,
     decode(values, value, below(at, key, keyRange), decoding),

@@ -42,13 +42,17 @@ export function exampleOf(schema: TSchema): string {
 
 /** YAML on one line. */
 export function flow(value: unknown): string {
-  if (typeof value === "string") return needsQuotes(value) ? JSON.stringify(value) : value;
+  if (typeof value === "string") return needsQuotes(value) ? inQuotes(value) : value;
   if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
   if (typeof value !== "object" || value === null) return String(value);
   const entries = Object.entries(value).map(
     ([key, item]) => `${needsQuotes(key) ? JSON.stringify(key) : key}: ${flow(item)}`,
   );
   return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+}
+
+function inQuotes(text: string): string {
+  return text.includes('"') && !/['\n\\]/.test(text) ? `'${text}'` : JSON.stringify(text);
 }
 
 function needsQuotes(text: string): boolean {

@@ -9,6 +9,10 @@ import type { RawFault } from "./yaml.ts";
 export function yamlFault(code: ErrorCode | string, offset: number, message: string, text: string): RawFault {
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
   const line = text.slice(lineStart, endOfLine(text, lineStart));
+  if (text.startsWith("${", offset - 1)) {
+    const what = "a variable inside of { } or [ ] needs quotes";
+    return { offset: offset - 1, what, todo: 'write "${NAME}"' };
+  }
   switch (code) {
     case "TAB_AS_INDENT":
       return { offset, what: "the line is indented with a tab", todo: "use spaces, two for each level" };
