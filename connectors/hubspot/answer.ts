@@ -10,6 +10,8 @@ import { asRecord, isRecord, parseJson, textIn, textsIn } from "./json.ts";
 export interface Item {
   readonly id: string;
   readonly properties: Readonly<Record<string, string>>;
+  /** The `objectWriteTraceId` of the input that it came from, where HubSpot gives it back. */
+  readonly traceId: string | undefined;
 }
 
 /** An error about some inputs of a batch. */
@@ -61,8 +63,6 @@ const POLICY_WAITS: Readonly<Record<string, number>> = {
 const LOCKED_WAIT = 2_000;
 /** How soon a person's repair in HubSpot is noticed, in milliseconds. */
 const REPAIR_WAIT = 60_000;
-/** Refusals that are about the settings: all deliveries would be refused alike. */
-const SETTINGS_ARE_WRONG = /PROPERTY_DOESNT_EXIST|READ_ONLY_VALUE|by non-unique/i;
 
 /** Sends a request whose answer is a list. `alone`: it is about one delivery only. */
 export async function askList(api: Api, request: ApiRequest, alone: boolean, signal: AbortSignal) {
@@ -101,11 +101,16 @@ export function readAnswer(answer: HttpAnswer, alone: boolean): Answered | Postp
   if (status === 423) return { tag: "postponed", reason, retryAfterMs: retryAfterMs ?? LOCKED_WAIT };
   // what no HubSpot says (a proxy's page, a wrong base_url) blames no delivery
   if (!isRecord(body)) return unavailable(reason, retryAfterMs);
-  if (status === 400) return SETTINGS_ARE_WRONG.test(answer.text) ? misconfigured(reason) : refused(reason);
+  if (status === 400) return isAboutSettings(answer.text) ? misconfigured(reason) : refused(reason);
   // another write may be under way, or a unique value is taken: by itself it may succeed later
   if (status === 409) return alone ? { tag: "postponed", reason } : refused(reason);
   if (status === 404 && reason.category === "OBJECT_NOT_FOUND") return { tag: "postponed", reason };
   return unavailable(reason, retryAfterMs);
+}
+
+/** True for a refusal that is about the settings: all deliveries would be refused alike. */
+export function isAboutSettings(text: string): boolean {
+  return /PROPERTY_DOESNT_EXIST|READ_ONLY_VALUE|by non-unique/i.test(text);
 }
 
 /** Trouble of the settings: everything waits, and the connector's clock stands still, until a person has put it right. */
@@ -128,12 +133,13 @@ function readList({ body }: Answered): Listed | Stopped {
 }
 
 function readItem(value: unknown): Item[] {
-  const { id, properties } = asRecord(value);
+  const { id, properties, objectWriteTraceId } = asRecord(value);
   if (typeof id !== "string" || id === "") return [];
   const texts = Object.entries(asRecord(properties)).flatMap(([name, text]) =>
     typeof text === "string" ? [[name, text] as const] : [],
   );
-  return [{ id, properties: Object.fromEntries(texts) }];
+  const traceId = typeof objectWriteTraceId === "string" ? objectWriteTraceId : undefined;
+  return [{ id, properties: Object.fromEntries(texts), traceId }];
 }
 
 function readError(value: unknown): ItemError {
@@ -161,7 +167,7 @@ function reasonFor(status: number, text: string, body: unknown): Reason {
   const category = textIn(record, "policyName") ?? textIn(record, "category");
   const message = textIn(record, "message") ?? startOf(text);
   return {
-    words: `HTTP ${status}: ${WORDS[status] ?? wordsForRest(status)}`,
+    words: `HTTP ${status}: ${WORDS[status] ?? wordsForRest(status)}${scopesIn(record)}`,
     status,
     ...(category !== undefined && { category }),
     ...(message !== "" && { message }),
@@ -183,6 +189,13 @@ function wordsForRest(status: number): string {
   if (status >= 500) return "HubSpot is overloaded or in trouble";
   if (status >= 300 && status < 400) return "a redirect, which is not followed; look at `base_url`";
   return "an answer that HubSpot does not document";
+}
+
+/** Which scopes a 403 asks for. */
+function scopesIn({ errors }: Readonly<Record<string, unknown>>): string {
+  const contexts = Array.isArray(errors) ? errors.map((error) => asRecord(asRecord(error).context)) : [];
+  const scopes = contexts.flatMap((context) => textsIn(context, "requiredGranularScopes"));
+  return scopes.length === 0 ? "" : ` (${[...new Set(scopes)].join(", ")})`;
 }
 
 /** Enough to recognise a proxy's page. */

@@ -41,12 +41,14 @@ export async function deliverBatch(
 ): Promise<DeliverResult> {
   const found = new Map<string, Outcome>();
   const stopped = await deliverInto(found, deliveries, workshop, signal);
+  // whatever went wrong: the definitions that we remember may be the reason
+  if (stopped !== undefined || [...found.values()].some(isFailure)) workshop.properties.forget();
   if (stopped === undefined) return { tag: "outcomes", outcomes: found };
-  // whatever was refused: the definitions that we remember may be the reason
-  workshop.properties.forget();
   const { result } = stopped;
   return result.tag === "batchRejected" ? result : { ...result, outcomes: found };
 }
+
+const isFailure = ({ tag }: Outcome): boolean => tag === "rejected" || tag === "retry";
 
 /** Resolves with what stopped it, if anything did; `found` has what was known by then. */
 async function deliverInto(

@@ -1,8 +1,10 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
 import { connectorSuite } from "../conformance.ts";
+import { withDefaults } from "../testing.ts";
 import { hubspot } from "./index.ts";
 import { startHubSpotSandbox } from "./sandbox.ts";
-
-const TOKEN = "pat-eu1-hubspot-token-4711";
+import { TOKEN } from "./testing.ts";
 
 for (const unique of [true, false]) {
   connectorSuite({
@@ -26,3 +28,49 @@ for (const unique of [true, false]) {
     isWrite: ({ path }) => path.endsWith("/batch/update"),
   });
 }
+
+describe("hubspot: settings", () => {
+  const base = { access_token: "t", match: { property: "chat_user_id" }, set: { chat_subscription: "x" } };
+  const complete = (settings: object) => withDefaults(hubspot, { ...base, ...settings }) as never;
+  const lint = (settings: object) => hubspot.lint?.(complete(settings)) ?? [];
+
+  it("has sensible defaults", () => {
+    const { match, when_missing, base_url } = withDefaults(hubspot, base);
+    assert.deepEqual(match, { property: "chat_user_id", value: "{{ user_id }}", max: 10 });
+    assert.deepEqual([when_missing, base_url], ["retry", "https://api.hubapi.com"]);
+    assert.equal(hubspot.destination(complete({})), "https://api.hubapi.com");
+    assert.equal(hubspot.largestBatch(complete({})), 100);
+  });
+
+  it("needs at least one property to set", () => {
+    assert.throws(() => withDefaults(hubspot, { ...base, set: {} }));
+  });
+
+  it("shares its budgets between connectors with one token at one address", () => {
+    const account = (settings: object) => hubspot.account(complete(settings));
+    assert.equal(account({ match: { property: "other" } }), account({ base_url: "https://api.hubapi.com/" }));
+    assert.notEqual(account({}), account({ access_token: "other" }));
+    assert.notEqual(account({}), account({ base_url: "https://elsewhere.example" }));
+  });
+
+  it("finds labels where internal names belong, and properties that cannot work", () => {
+    assert.deepEqual(lint({}), []);
+    assert.deepEqual(lint({ match: { property: "Chat User ID" } })[0]?.path, ["match", "property"]);
+    assert.deepEqual(lint({ set: { "Chat Subscription": "x" } })[0]?.path, ["set", "Chat Subscription"]);
+    assert.match(lint({ match: { property: "hs_object_id" } })[0]?.what ?? "", /not a HubSpot record id/);
+    assert.match(lint({ set: { chat_user_id: "x" } })[0]?.what ?? "", /by which contacts are found/);
+  });
+
+  it("refuses a base URL that is none, and warns of one that is read along", () => {
+    for (const base_url of [
+      "api.hubapi.com",
+      "ftp://api.example",
+      "https://a:b@api.example",
+      "https://api.example?x",
+    ]) {
+      assert.deepEqual(lint({ base_url })[0]?.path, ["base_url"], base_url);
+    }
+    assert.equal(lint({ base_url: "http://api.example" })[0]?.severity, "warning");
+    assert.deepEqual(lint({ base_url: "http://127.0.0.1:9000" }), []);
+  });
+});

@@ -128,7 +128,8 @@ function scopeFor(method: string, path: string): string | undefined {
 
 /** A definition as HubSpot answers it. */
 function defined({ name, label = name, type = "string", ...rest }: PropertyDefinition) {
-  const { unique = false, readOnly = false, calculated = false, options = [] } = rest;
+  const { unique = false, readOnly = false, calculated = false } = rest;
+  const options = rest.options ?? (type === "bool" ? ["true", "false"] : []);
   return {
     name,
     label,

@@ -79,7 +79,7 @@ export function lintSettings(settings: HubSpotSettings): readonly SettingFault[]
     const todo = "open the property in HubSpot's settings and copy its internal name (lower-case letters, digits, _)";
     faults.push({ path, what, todo });
   }
-  if (property in settings.set) {
+  if (Object.hasOwn(settings.set, property)) {
     const todo = "remove it: whoever changes the id by which contacts are found cannot find them again";
     faults.push({ path: ["set", property], what: "this is the property by which contacts are found", todo });
   }

@@ -1,6 +1,6 @@
 /** Writing contacts, and finding out for each one whether it was written. */
 import { type Outcome, rejected, retry } from "../../src/connector.ts";
-import { askList, type Item, type ItemError, type Listed, type Stopped } from "./answer.ts";
+import { askList, type Item, type ItemError, isAboutSettings, type Listed, type Stopped } from "./answer.ts";
 import type { ApiRequest } from "./api.ts";
 import { type Api, type ContactCreation, type ContactUpdate, LARGEST_BATCH } from "./api.ts";
 import { chunksOf } from "./chunks.ts";
@@ -38,7 +38,8 @@ export function createContacts(
   alone: boolean,
   signal: AbortSignal,
 ): Promise<WriteReport> {
-  const isOf = (item: Item, { key }: Write<ContactCreation>) => item.properties[matchProperty] === key;
+  const isOf = (item: Item, { key, input }: Write<ContactCreation>) =>
+    item.traceId === input.traceId || item.properties[matchProperty] === key;
   return writeAll(writes, isOf, (inputs) => api.create(inputs), { api, alone, signal });
 }
 
@@ -86,6 +87,8 @@ function outcomeFor({ category, message }: ItemError): Outcome {
   const parts = { ...(category !== "" && { category }), ...(message !== "" && { message }) };
   switch (category) {
     case "VALIDATION_ERROR":
+      // what would refuse everybody buries nobody: the definitions are looked at again next time
+      if (isAboutSettings(message)) return retry({ words: "HubSpot refuses a property", ...parts });
       return rejected({ words: "HubSpot refuses a value", ...parts });
     case "OBJECT_NOT_FOUND":
       return retry({ words: "the contact was deleted or merged while it was being written", ...parts });

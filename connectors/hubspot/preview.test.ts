@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { sampleDelivery } from "../testing.ts";
+import { type Account, deliver, lastCall, startAccount } from "./testing.ts";
+
+describe("hubspot: preview", () => {
+  let account: Account;
+  before(async () => {
+    account = await startAccount({ contacts: ["jared"] });
+  });
+  after(() => account.sandbox.close());
+  const signal = new AbortController().signal;
+
+  it("shows with --live the very requests that are sent, and the contact", async () => {
+    const [known, unknown] = [sampleDelivery("jared"), sampleDelivery("nobody")];
+    const connector = account.open();
+    const [look, write] = await connector.preview([known, unknown], { live: true, signal });
+    assert.ok(!account.calls().includes("update"));
+    await deliver(connector, known, unknown);
+    assert.deepEqual(look?.body, JSON.parse(lastCall(account, "read").body));
+    assert.deepEqual(write?.body, JSON.parse(lastCall(account, "update").body));
+    assert.match(look?.note ?? "", /jared: contact \d+; nobody: no contact carries this value/);
+    assert.equal(write?.headers.authorization, "Bearer (access token)");
+  });
+
+  it("shows without it a search and an update whose record id is still to come", async () => {
+    const [look, write] = await account.open().preview([sampleDelivery("jared")], { live: false, signal });
+    assert.ok(look?.url.endsWith("/crm/v3/objects/contacts/search"));
+    assert.match(JSON.stringify(write?.body), /record id of jared/);
+  });
+
+  it("shows what would be created", async () => {
+    const connector = account.open({ when_missing: "create" });
+    const requests = await connector.preview([sampleDelivery("nobody")], { live: true, signal });
+    assert.ok(requests.at(-1)?.url.endsWith("/batch/create"));
+    assert.equal(account.sandbox.contacts.size, 1);
+  });
+
+  it("says what stands in the way of a live look-up", async () => {
+    account.sandbox.fail({ status: 401, body: { message: "token expired" } });
+    const preview = account.open().preview([sampleDelivery("jared")], { live: true, signal });
+    await assert.rejects(preview, /refuses the access token \(token expired\)/);
+  });
+});
