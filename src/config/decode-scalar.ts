@@ -60,7 +60,7 @@ export function textFault(schema: TSchema, value: ReplacedText, no: Refuse): typ
 function keepUrlSecrets(text: ReplacedText, node: YamlNode, at: At, decoding: Decoding): void {
   const found = secretsInUrl(text.text);
   for (const secret of found) decoding.secret(secret);
-  if (found.length > 0 && text.variables.length === 0) warnOfClearText(node, at, decoding);
+  if (found.length > 0 && text.variables.length === 0) warnOfClearText(node, at, decoding, false);
 }
 
 interface TextOptions {

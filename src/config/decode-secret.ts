@@ -20,7 +20,7 @@ export function decodeSecret(
   const no: Refuse = (what, todo) => refuse(decoding, at, node, what, todo);
   if (textFault(schema, found, no) === INVALID) return INVALID;
   const isClear = node.tag === "scalar" && found.variables.length === 0;
-  if (isClear) warnOfClearText(node, at, decoding);
+  if (isClear) warnOfClearText(node, at, decoding, true);
   return found.text;
 }
 

@@ -88,7 +88,8 @@ function openFindings(source: Source, file: string, env: Env): Findings {
   return {
     decoding,
     result(absolute, settings, { connectors, files }) {
-      const sorted = sortFaults(faults.map((fault) => faultIn(source, fault)));
+      const hide = hider(secrets);
+      const sorted = sortFaults(faults.map((fault) => hide(faultIn(source, fault))));
       if (settings === undefined || sorted.some(({ severity }) => severity === "error"))
         return { ok: false, faults: sorted };
       const config: Config = {
@@ -103,6 +104,17 @@ function openFindings(source: Source, file: string, env: Env): Findings {
     },
   };
 }
+
+/** A secret that stands in the YAML must not be shown by a fault beside it. Its width is kept for the caret. */
+function hider(secrets: ReadonlySet<string>): (fault: Fault) => Fault {
+  const long = [...secrets].filter((secret) => secret.length >= SHORTEST_HIDDEN).sort((a, b) => b.length - a.length);
+  const hide = (text: string) =>
+    long.reduce((line, secret) => line.replaceAll(secret, "*".repeat(secret.length)), text);
+  return (fault) => ({ ...fault, what: hide(fault.what), todo: hide(fault.todo), source: hide(fault.source) });
+}
+
+/** Characters: shorter ones would blot out ordinary words. */
+const SHORTEST_HIDDEN = 4;
 
 const LARGEST_SECRET = 64 * 1024;
 

@@ -22,10 +22,11 @@ function decoded(text: string): string {
   }
 }
 
-export function warnOfClearText(node: YamlNode, at: At, decoding: Decoding): void {
-  const name = String(at.path.findLast((part) => typeof part === "string"))
-    .replace(/\W/g, "_")
-    .toUpperCase();
-  const todo = `put it into the environment and write \${${name}}, or into a file and write { file: path }`;
+/** @param mayBeFile whether the setting takes `{ file: path }` */
+export function warnOfClearText(node: YamlNode, at: At, decoding: Decoding, mayBeFile: boolean): void {
+  const words = at.path.filter((part) => typeof part === "string" && !/^(connectors|apps|headers)$/.test(part));
+  const name = words.join("_").replace(/\W/g, "_").toUpperCase();
+  const file = mayBeFile ? ", or into a file and write { file: path }" : "";
+  const todo = `put it into the environment and write \${${name}}${file}`;
   refuse(decoding, at, node, "a secret stands here in clear text", todo, "warning");
 }

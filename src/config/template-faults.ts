@@ -9,6 +9,15 @@ export interface TemplateFault {
   readonly index: number;
 }
 
+/** What rendering throws: its message is for the ledger, its fault for the configuration. */
+export class TemplateError extends Error {
+  readonly fault: TemplateFault;
+  constructor(fault: TemplateFault) {
+    super(fault.what);
+    this.fault = fault;
+  }
+}
+
 /** @param error what liquidjs threw, or the same in parts */
 export function templateFault(error: unknown, source: string, filters: readonly string[]): TemplateFault {
   const { message, index } = partsOf(error, source);

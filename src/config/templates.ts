@@ -4,7 +4,7 @@
  */
 import { Liquid, Output, type Template } from "liquidjs";
 import type { Delivery, Render } from "../connector.ts";
-import { type TemplateFault, templateFault } from "./template-faults.ts";
+import { TemplateError, type TemplateFault, templateFault } from "./template-faults.ts";
 import { VARIABLES, type Variables, variablesOf } from "./variables.ts";
 
 /** Characters of one template. */
@@ -85,9 +85,15 @@ function renderWith(engine: Liquid, template: Template[], source: string, variab
   try {
     value = engine.renderSync(template, variables);
   } catch (error) {
-    throw new Error(templateFault(error, source, Object.keys(textual.filters)).what);
+    throw new TemplateError(templateFault(error, source, Object.keys(textual.filters)));
   }
-  if (typeof value === "string" && value.length > LONGEST_TEXT) throw new Error("the template makes too long a text");
+  if (typeof value === "string" && value.length > LONGEST_TEXT) {
+    throw new TemplateError({
+      what: `the text is longer than ${LONGEST_TEXT} characters`,
+      todo: "shorten it",
+      index: 0,
+    });
+  }
   return value ?? null;
 }
 

@@ -24,30 +24,35 @@ function isRate(value: unknown): value is Rate {
   return typeof value === "object" && value !== null && "requests" in value && "perMs" in value;
 }
 
-/** ` value`, ready to stand behind a colon; ` …` where the schema gives no example. */
-export function exampleOf(schema: TSchema): string {
+/**
+ * ` value`, ready to stand behind a colon; ` …` where the schema gives no example. Of a block, what has no default.
+ * @param isInside as of `flow`
+ */
+export function exampleOf(schema: TSchema, isInside = false): string {
   const examples: unknown = schema.examples;
   const example: unknown = Array.isArray(examples) ? examples[0] : undefined;
   const given = example ?? asWritten(schema, schema.default);
-  if (given !== undefined) return ` ${flow(given)}`;
+  if (given !== undefined) return ` ${flow(given, isInside)}`;
   const setting = settingOf(schema);
-  if (setting.tag === "list") return ` [${exampleOf(setting.items).trim()}]`;
+  if (setting.tag === "list") return ` [${exampleOf(setting.items, true).trim()}]`;
   if (setting.tag === "block") {
-    const parts = [...setting.properties].map(([name, part]) => `${name}:${exampleOf(part)}`);
+    const needed = [...setting.properties].filter(([, part]) => part.default === undefined);
+    const parts = needed.map(([name, part]) => `${name}:${exampleOf(part, true)}`);
     return parts.length <= 3 ? ` { ${parts.join(", ")} }` : " …";
   }
   if (setting.tag === "duration" || setting.tag === "size" || setting.tag === "rate") return ` ${FORMS[setting.tag]}`;
   return " …";
 }
 
-/** YAML on one line. */
-export function flow(value: unknown): string {
-  if (typeof value === "string") return needsQuotes(value) ? inQuotes(value) : value;
-  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
+/**
+ * YAML on one line.
+ * @param isInside whether it stands in brackets or braces, where a variable needs quotes
+ */
+export function flow(value: unknown, isInside = false): string {
+  if (typeof value === "string") return needsQuotes(value, isInside) ? inQuotes(value) : value;
+  if (Array.isArray(value)) return `[${value.map((item) => flow(item, true)).join(", ")}]`;
   if (typeof value !== "object" || value === null) return String(value);
-  const entries = Object.entries(value).map(
-    ([key, item]) => `${needsQuotes(key) ? JSON.stringify(key) : key}: ${flow(item)}`,
-  );
+  const entries = Object.entries(value).map(([key, item]) => `${flow(key, true)}: ${flow(item, true)}`);
   return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
 }
 
@@ -55,8 +60,8 @@ function inQuotes(text: string): string {
   return text.includes('"') && !/['\n\\]/.test(text) ? `'${text}'` : JSON.stringify(text);
 }
 
-function needsQuotes(text: string): boolean {
-  if (/^\$\{[A-Z_]+\}$/.test(text)) return false;
+function needsQuotes(text: string, isInside: boolean): boolean {
+  if (/^\$\{[A-Z_]+\}$/.test(text)) return isInside;
   return (
     text === "" ||
     /^(true|false|null|~|[-+.\d].*[^\w:/.-].*|[\d.]+)$/i.test(text) ||

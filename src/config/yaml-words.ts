@@ -1,6 +1,15 @@
 /** The YAML library's findings, in a marketer's words. */
 import type { ErrorCode } from "yaml";
-import type { RawFault } from "./yaml.ts";
+
+/** A fault at an offset, before it has a line. */
+export interface RawFault {
+  readonly offset: number;
+  readonly what: string;
+  readonly todo: string;
+}
+
+/** Levels of settings. Ours have six. */
+export const DEEPEST = 40;
 
 /**
  * @param offset where the library found it
@@ -13,12 +22,13 @@ export function yamlFault(code: ErrorCode | string, offset: number, message: str
     const what = "a variable inside of { } or [ ] needs quotes";
     return { offset: offset - 1, what, todo: 'write "${NAME}"' };
   }
+  if (/call stack/i.test(message)) return tooDeep(offset);
   switch (code) {
     case "TAB_AS_INDENT":
       return { offset, what: "the line is indented with a tab", todo: "use spaces, two for each level" };
     case "MULTILINE_IMPLICIT_KEY":
     case "MISSING_CHAR":
-      return missingCharacter(offset, message, line, lineStart);
+      return missingCharacter(offset, message, line, lineStart, text);
     case "BAD_INDENT":
       return badIndent(offset, message);
     case "BLOCK_AS_IMPLICIT_KEY":
@@ -46,10 +56,15 @@ export function yamlFault(code: ErrorCode | string, offset: number, message: str
     default:
       return {
         offset,
-        what: `this is not YAML (${message.replaceAll("\n", " ")})`,
+        what: `this is not YAML (${firstWords(message)})`,
         todo: "compare it with bridge.example.yaml",
       };
   }
+}
+
+function firstWords(message: string): string {
+  const [line = ""] = message.split("\n", 1);
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
 
 function endOfLine(text: string, from: number): number {
@@ -61,11 +76,17 @@ export function duplicateKey(key: string, offset: number): RawFault {
   return { offset, what: `"${key.slice(0, 64)}" stands here for the second time`, todo: "keep one of them" };
 }
 
+export function tooDeep(offset: number): RawFault {
+  const what = `settings are nested more than ${DEEPEST} deep`;
+  return { offset, what, todo: "look for brackets or spaces that are too many" };
+}
+
 /** The library blames the pair of lines; the culprit is the line that has no colon. */
-function missingCharacter(offset: number, message: string, line: string, lineStart: number): RawFault {
+function missingCharacter(offset: number, message: string, line: string, lineStart: number, text: string): RawFault {
   const closing = /closing (["'])/.exec(message)?.[1];
   if (closing !== undefined) {
-    return { offset, what: `a text that began with ${closing} never ends`, todo: `add the closing ${closing}` };
+    const what = `a text that begins with ${closing} never ends`;
+    return { offset: openingQuote(text, closing) ?? offset, what, todo: `add the closing ${closing}` };
   }
   const bracket = / (?:end with|closing) (?:a )?([\]}])/.exec(message)?.[1];
   if (bracket !== undefined) return { offset, what: `the closing ${bracket} is missing`, todo: `add ${bracket}` };
@@ -84,6 +105,13 @@ function missingCharacter(offset: number, message: string, line: string, lineSta
     return { offset, what: `a colon is missing after "${words[1]}"`, todo };
   }
   return { offset, what: "a colon is missing", todo: "write `name: value`" };
+}
+
+/** The library points at the end of the file; the culprit is the first quote that is not closed on its line. */
+function openingQuote(text: string, quote: string): number | undefined {
+  const unclosed = quote === '"' ? /(?:^|[\s[{,])"(?:\\.|[^"\\\n])*$/m : /(?:^|[\s[{,])'(?:''|[^'\n])*$/m;
+  const match = unclosed.exec(text);
+  return match === null ? undefined : match.index + match[0].indexOf(quote);
 }
 
 /** Values may be secret: a fault shows none that was not asked for. */

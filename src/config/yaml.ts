@@ -12,22 +12,14 @@ import {
   type YAMLMap,
 } from "yaml";
 import type { Range, YamlEntry, YamlNode, YamlScalar } from "./tree.ts";
-import { duplicateKey, yamlFault } from "./yaml-words.ts";
-
-/** A fault at an offset, before it has a line. */
-export interface RawFault {
-  readonly offset: number;
-  readonly what: string;
-  readonly todo: string;
-}
+import { DEEPEST, duplicateKey, type RawFault, tooDeep, yamlFault } from "./yaml-words.ts";
 
 export type ParsedYaml =
   | { readonly ok: true; readonly root: YamlNode }
   | { readonly ok: false; readonly faults: readonly RawFault[] };
 
-/** Characters. A configuration of a hundred connectors has some 50,000. */
-export const LARGEST_FILE = 1_000_000;
-const DEEPEST = 40;
+/** Characters. A configuration of a hundred connectors has some 50,000; the parser is slow on garbage. */
+export const LARGEST_FILE = 250_000;
 /** Nodes after aliases are replaced. */
 const MOST_NODES = 50_000;
 
@@ -38,7 +30,7 @@ export function parseYaml(text: string): ParsedYaml {
   try {
     // an unknown tag is a warning to the library, and a fault to us: what it meant is lost
     // its search for duplicate keys compares each with each: ours, below, does not
-    const document = parseDocument(text, { prettyErrors: false, logLevel: "silent", uniqueKeys: false });
+    const document = parseDocument(text, { prettyErrors: false, logLevel: "error", uniqueKeys: false });
     const problems = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
     const [first] = problems;
     // one slip confuses all that follows; what was found behind it in other words would only mislead
@@ -48,21 +40,33 @@ export function parseYaml(text: string): ParsedYaml {
     return builder.faults.length === 0 ? { ok: true, root } : { ok: false, faults: builder.faults };
   } catch (error) {
     if (error instanceof YamlRefusal) return { ok: false, faults: [error.fault] };
-    const what = "the file cannot be read as YAML";
-    return { ok: false, faults: [{ offset: 0, what, todo: "look for brackets that are opened and never closed" }] };
+    // the parser calls itself for each level
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, faults: [tooDeep(0)] };
   }
 }
 
 /** What must not even reach the parser. */
 function refuse(text: string): RawFault | undefined {
   if (text.length > LARGEST_FILE) {
-    const what = `the file is larger than ${LARGEST_FILE / 1_000_000} MB`;
+    const what = `the file is larger than ${LARGEST_FILE / 1_000} KB`;
     return { offset: 0, what, todo: "a configuration is small: is this the right file?" };
   }
+  if (opensTooMany(text)) return tooDeep(0);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   const control = text.search(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/);
   if (control === -1) return undefined;
   return { offset: control, what: "an invisible control character stands here", todo: "delete it" };
+}
+
+/** The parser would take each bracket a level deeper, and long. Quotes and comments do not matter at such numbers. */
+function opensTooMany(text: string): boolean {
+  let open = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open = bracket === "]" || bracket === "}" ? Math.max(0, open - 1) : open + 1;
+    if (open > 200) return true;
+  }
+  return /(?:[-?:][ \t]+){100}/.test(text);
 }
 
 class YamlRefusal extends Error {
@@ -77,6 +81,8 @@ class TreeBuilder {
   /** Found on the way, without giving up. */
   readonly faults: RawFault[] = [];
   #nodes = 0;
+  /** Where the alias stands that is being written out. */
+  #outerAlias: number | undefined;
   readonly #document: Document;
   readonly #text: string;
 
@@ -136,7 +142,9 @@ class TreeBuilder {
       const what = `*${name} stands inside of what it points at`;
       throw new YamlRefusal({ offset: range[0], what, todo: "write the settings out" });
     }
+    this.#outerAlias ??= range[0];
     const node = this.#node(target, range, depth + 1, [...aliases, name]);
+    if (aliases.length === 0) this.#outerAlias = undefined;
     return { ...node, range };
   }
 
@@ -157,13 +165,10 @@ class TreeBuilder {
 
   #count(range: Range, depth: number): void {
     this.#nodes += 1;
-    if (depth > DEEPEST) {
-      const what = `settings are nested more than ${DEEPEST} deep`;
-      throw new YamlRefusal({ offset: range[0], what, todo: "look for brackets or spaces that are too many" });
-    }
+    if (depth > DEEPEST) throw new YamlRefusal(tooDeep(range[0]));
     if (this.#nodes <= MOST_NODES) return;
     const what = `the file has more than ${MOST_NODES} values once its aliases (*name) are written out`;
-    throw new YamlRefusal({ offset: range[0], what, todo: "use fewer aliases" });
+    throw new YamlRefusal({ offset: this.#outerAlias ?? range[0], what, todo: "use fewer aliases" });
   }
 }
 
