@@ -149,8 +149,14 @@ describe("hubspot: by a property that is not unique", () => {
     const max = 300;
     const ids = Array.from({ length: 450 }, (_, index) => account.sandbox.add({ loose_id: `paged-${index % 2}` }));
     const deliveries = [sampleDelivery("paged-0"), sampleDelivery("paged-1")];
+    const calls = account.calls().length;
     const result = await deliver(account.open({ match: { ...match, max } }), ...deliveries);
     assert.deepEqual(tagsOf(result, ...deliveries), ["delivered", "delivered"]);
+    const searches = account
+      .calls()
+      .slice(calls)
+      .filter((call) => call === "search");
+    assert.equal(searches.length, 3);
     for (const id of ids) {
       assert.equal(account.sandbox.contacts.get(id)?.properties.chat_subscription, "unsubscribed");
     }
@@ -167,7 +173,9 @@ describe("hubspot: by a property that is not unique", () => {
 
   it("searches in halves when a search finds more than 10,000 contacts", async () => {
     for (let index = 0; index < 10_001; index += 1) account.sandbox.add({ loose_id: "flood" });
-    const [flood, other] = [sampleDelivery("flood"), sampleDelivery("user-2")];
+    // behind the flood, where one search for both would not get to
+    account.sandbox.add({ loose_id: "late" });
+    const [flood, other] = [sampleDelivery("flood"), sampleDelivery("late")];
     const result = await deliver(account.open({ match }), flood, other);
     assert.deepEqual(tagsOf(result, flood, other), ["rejected", "delivered"]);
   });
