@@ -41,8 +41,8 @@ export function parseYaml(text: string): ParsedYaml {
   } catch (error) {
     if (error instanceof YamlRefusal) return { ok: false, faults: [error.fault] };
     // the parser calls itself for each level
-    if (!(error instanceof RangeError)) throw error;
-    return { ok: false, faults: [tooDeep(0)] };
+    if (error instanceof RangeError) return { ok: false, faults: [tooDeep(0)] };
+    return { ok: false, faults: [yamlFault("IMPOSSIBLE", 0, String(error), text)] };
   }
 }
 

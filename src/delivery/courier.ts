@@ -112,14 +112,14 @@ export function startCourier(options: CourierOptions): Courier {
   }
 
   async function insist(request: SettleRequest): Promise<SettleResult | undefined> {
-    while (!aborting.signal.aborted) {
+    do {
       try {
         return await storage.settle(request);
       } catch (error) {
         logStoreTrouble("settle", error);
         await sleep(STORE_TROUBLE_MS, aborting.signal).catch(() => undefined);
       }
-    }
+    } while (!aborting.signal.aborted);
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 /** What follows an outcome, for one delivery. Pure: the connector's clock and chance are arguments. */
 import type { Outcome } from "../connector.ts";
-import type { Settlement, TakenDelivery } from "../storage/contract.ts";
+import { LONGEST_DELAY_MS, type Settlement, type TakenDelivery } from "../storage/contract.ts";
 
 export interface RetryPolicy {
   /** Milliseconds of the connector's clock between the first attempt and giving up. */
@@ -25,7 +25,6 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Somebody unknown over there may become known: a sales person adds them, an index catches up. */
 const UNMATCHED_DELAYS = [MINUTE, 10 * MINUTE, HOUR] as const;
-export const LONGEST_DELAY = 6 * HOUR;
 
 /** The settlement that follows from one outcome. An outcome that we do not know is tried again. */
 export function settlementOf(
@@ -76,7 +75,7 @@ export function backoff(
 
 /** A tenth of jitter, so that a list of unknown people does not come back as one crowd. Milliseconds. */
 function unmatchedDelay(attempts: number, random: number): number {
-  const delay = UNMATCHED_DELAYS[attempts - 1] ?? LONGEST_DELAY;
+  const delay = UNMATCHED_DELAYS[attempts - 1] ?? LONGEST_DELAY_MS;
   return Math.round(delay * (0.9 + 0.1 * random));
 }
 

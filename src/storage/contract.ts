@@ -15,6 +15,9 @@
  */
 import type { Event, Rate, Reason } from "../connector.ts";
 
+/** No delivery waits longer than this for its next attempt, in milliseconds: the longest backoff there is. */
+export const LONGEST_DELAY_MS = 6 * 3_600_000;
+
 // --- callbacks and events -------------------------------------------------------------------------------------------
 
 /** An authentic callback as it came, with what its URL said. The raw body is the truth; events are derived from it. */

@@ -12,8 +12,8 @@ const DAY_START = Math.floor(Date.now() / 86_400_000 - 1) * 86_400_000;
 
 export interface Engine {
   readonly storage: Storage;
-  unsubscribe(users: readonly string[], when?: { eventTime: number }): Promise<void>;
-  subscribe(users: readonly string[], when?: { eventTime: number }): Promise<void>;
+  unsubscribe(users: readonly string[], details?: CallbackDetails): Promise<void>;
+  subscribe(users: readonly string[], details?: CallbackDetails): Promise<void>;
   /** Resolves when every callback is events and every event is routed. */
   routed(): Promise<void>;
   /** Resolves when nothing waits. */
@@ -23,19 +23,36 @@ export interface Engine {
   /** The state of each user's delivery. */
   states(connector: string): Promise<Record<string, DeliveryState>>;
   stop(): Promise<void>;
+  /** Ends as a killed process would: nothing that is under way is settled. The store can be opened anew. */
+  crash(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function openEngine(connectors: readonly ConnectorConfig[], log: Logger = quiet): Promise<Engine> {
-  const storage = openSqlite({ path: ":memory:" });
+export interface CallbackDetails {
+  /** Milliseconds after a fixed time in the past. */
+  readonly eventTime: number;
+  readonly account?: string;
+}
+
+export async function openEngine(
+  connectors: readonly ConnectorConfig[],
+  { log = quiet, path = ":memory:" }: { log?: Logger; path?: string } = {},
+): Promise<Engine> {
+  const opened = openSqlite({ path });
+  const plug = { pulled: false };
+  const storage = unpluggable(opened, plug);
   await storage.register(connectors.map(registrationOf));
   const fleet = openFleet({ storage, log, userAgent: "test", template: () => () => "", onDead: () => undefined });
   await fleet.use(connectors);
   const router = startRouter({ storage, log, connectors, busy: () => false, onRouted: fleet.wake });
 
-  async function accept(command: string, users: readonly string[], when = { eventTime: 0 }): Promise<void> {
+  async function accept(
+    command: string,
+    users: readonly string[],
+    details: CallbackDetails = { eventTime: 0 },
+  ): Promise<void> {
     const { refused } = await storage.accept({
-      callbacks: [callbackOf(command, users, when.eventTime)],
+      callbacks: [callbackOf(command, users, details)],
       quarantine: [],
     });
     if (refused.length > 0) throw new Error(refused[0]?.why);
@@ -46,14 +63,14 @@ export async function openEngine(connectors: readonly ConnectorConfig[], log: Lo
     while (!(await met())) await sleep(2);
   };
   const status = () => storage.status();
-  const stop = async () => {
+  const stop = async (graceMs = 1_000) => {
     await router.stop();
-    await fleet.stop(1_000);
+    await fleet.stop(graceMs);
   };
   return {
     storage,
-    unsubscribe: (users, when) => accept("OfficialAccount.CallbackAfterDeleteSubscriber", users, when),
-    subscribe: (users, when) => accept("OfficialAccount.CallbackAfterAddSubscriber", users, when),
+    unsubscribe: (users, details) => accept("OfficialAccount.CallbackAfterDeleteSubscriber", users, details),
+    subscribe: (users, details) => accept("OfficialAccount.CallbackAfterAddSubscriber", users, details),
     routed: () =>
       until(async () => {
         const { unread } = await status();
@@ -74,12 +91,29 @@ export async function openEngine(connectors: readonly ConnectorConfig[], log: Lo
       const entries = await storage.deliveries({ connector }, { limit: 1_000 });
       return Object.fromEntries(entries.map(({ event, state }) => [event.user, state]));
     },
-    stop,
+    stop: () => stop(),
+    async crash() {
+      plug.pulled = true;
+      await stop(0);
+      await opened.close();
+    },
     async close() {
       await stop();
-      await storage.close();
+      await opened.close();
     },
   };
+}
+
+/** A store that stops answering when the plug is pulled. */
+function unpluggable(storage: Storage, plug: { pulled: boolean }): Storage {
+  return new Proxy(storage, {
+    get(target, name, receiver) {
+      const value: unknown = Reflect.get(target, name, receiver);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]) =>
+        plug.pulled ? Promise.reject(new Error("the plug is pulled")) : value.apply(target, args);
+    },
+  });
 }
 
 export const quiet: Logger = {
@@ -89,19 +123,18 @@ export const quiet: Logger = {
   error: () => undefined,
 };
 
-/** A callback as Chat sends it. @param offset milliseconds after a fixed time in the past */
+/** A callback as Chat sends it. */
 export function callbackOf(
   command: string,
   users: readonly string[],
-  offset: number,
-  account = "@TOA#_news",
+  { eventTime, account = "@TOA#_news" }: CallbackDetails,
 ): Callback {
   const body = {
     CallbackCommand: command,
     Official_Account: account,
     Operator_Account: "admin",
     SubscribeAccountList: users.map((user) => ({ Subscriber_Account: user })),
-    EventTime: DAY_START + offset,
+    EventTime: DAY_START + eventTime,
   };
   return {
     app: "1400000000",

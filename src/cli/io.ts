@@ -1,0 +1,41 @@
+/**
+ * What a command sees of the world outside. Only main.ts touches `process`; a command gets this, and a test can be this.
+ */
+export interface Io {
+  /** Where `${NAME}` of the configuration, and settings such as `NO_COLOR`, are looked up. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Paths of the command line are relative to it. */
+  readonly cwd: string;
+  readonly out: Output;
+  readonly err: Output;
+  /** Undefined without a terminal: nobody can be asked. Resolves with the line that was typed, trimmed. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
+  /** Called at each SIGTERM and SIGINT, with how many there were: 1, 2 … Returns what takes the listener off again. */
+  onStopSignal(listener: (count: number) => void): () => void;
+  /** Called at each SIGHUP. */
+  onReloadSignal(listener: () => void): () => void;
+  /** Ends the process at once: for a second stop signal only. */
+  abandon(exitCode: number): void;
+}
+
+export interface Output {
+  /** Text as it stands, line breaks included. */
+  write(text: string): void;
+  /** Colours and updating tables are for terminals only. */
+  readonly isTerminal: boolean;
+  /** Characters in a line. */
+  readonly columns: number;
+}
+
+/** Exit codes, as `--help` documents them. */
+export const EXIT = {
+  ok: 0,
+  /** The command ran, and what it looked at is not well: faults, failed tests, nothing found. */
+  notWell: 1,
+  /** The command line or the configuration is wrong; nothing was done. */
+  usage: 2,
+  /** The store, the bridge or a destination could not be reached. */
+  unreachable: 3,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,0 +1,124 @@
+/** Callbacks in, events out; the quarantine and the counters. */
+import type { QuarantineEntry } from "../contract.ts";
+import type { Context, Operations } from "./context.ts";
+import { callbackOf, quarantineOf } from "./rows.ts";
+
+type IntakeOperations = Pick<
+  Operations,
+  "accept" | "count" | "unread" | "expand" | "quarantined" | "quarantineEntry" | "quarantineRemove" | "ping"
+>;
+
+/** A take of callbacks from the store stays below this, in bytes. */
+const UNREAD_BYTES = 16 * 1024 * 1024;
+/** More commits than this between two looks of the router are not remembered one by one. */
+const REMEMBERED_COMMITS = 10_000;
+
+export function intakeOperations(context: Context): IntakeOperations {
+  const { all, one, run, now } = context;
+  // when the commit that held a callback was on disk: written beside its events later, since it is not known before
+  let commits: { upto: number; at: number }[] = [];
+
+  const insertCallback = `INSERT INTO callbacks (app, command, platform, client_ip, received_at, body) VALUES (?, ?, ?, ?, ?, ?)`;
+  const lastSeq = () => Number(one("SELECT max(seq) AS seq FROM callbacks")?.seq ?? 0);
+
+  function quarantine(entries: readonly QuarantineEntry[]): void {
+    for (const { id, app, command, platform, clientIp, receivedAt, body, fault, size } of entries) {
+      run(
+        `INSERT INTO quarantine (id, app, command, platform, client_ip, received_at, body, fault, size)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+        ...[id, app, command, platform, clientIp, receivedAt, body, fault, size],
+      );
+    }
+  }
+
+  function storedAt(callback: number): number | null {
+    return commits.find(({ upto }) => callback <= upto)?.at ?? null;
+  }
+
+  return {
+    accept({ callbacks, quarantine: entries }) {
+      const refused: { index: number; why: string }[] = [];
+      callbacks.forEach(({ app, command, platform, clientIp, receivedAt, body }, index) => {
+        try {
+          run(insertCallback, app, command, platform, clientIp, receivedAt, body);
+        } catch (error) {
+          // what is wrong with one row says nothing about the others; a full or failing disk does
+          if (!/constraint|datatype|bind/i.test(String(error))) throw error;
+          refused.push({ index, why: String(error) });
+        }
+      });
+      quarantine(entries);
+      if (callbacks.length > 0) {
+        const upto = lastSeq();
+        context.onCommit(() => {
+          commits.push({ upto, at: now() });
+          if (commits.length > REMEMBERED_COMMITS) commits = commits.slice(-REMEMBERED_COMMITS / 2);
+        });
+      }
+      return { refused };
+    },
+
+    count(increments) {
+      for (const [name, by] of Object.entries(increments)) {
+        run(
+          "INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
+          ...[name, by],
+        );
+      }
+    },
+
+    unread(limit) {
+      const sizes = all(
+        `SELECT seq, length(body) AS size FROM callbacks WHERE seq > (SELECT upto FROM reading) ORDER BY seq LIMIT ?`,
+        limit,
+      );
+      let bytes = 0;
+      const fitting = sizes.filter(({ size }, index) => {
+        bytes += Number(size);
+        return index === 0 || bytes <= UNREAD_BYTES;
+      });
+      return all(
+        `SELECT * FROM callbacks WHERE seq > (SELECT upto FROM reading) ORDER BY seq LIMIT ?`,
+        fitting.length,
+      ).map(callbackOf);
+    },
+
+    expand(expansions) {
+      const upto = Number(one("SELECT upto FROM reading")?.upto ?? 0);
+      for (const { callback, events, quarantine: entries } of expansions) {
+        if (callback <= upto) continue;
+        const stored = storedAt(callback);
+        let fresh = 0;
+        for (const event of events) {
+          fresh += run(
+            `INSERT INTO events (id, callback, kind, app, official_account, user, operator, by_admin, platform, client_ip,
+               event_time, received_at, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+            ...[event.id, callback, event.kind, event.app, event.officialAccount, event.user, event.operator],
+            ...[event.byAdmin ? 1 : 0, event.platform, event.clientIp, event.eventTime, event.receivedAt, stored],
+          );
+        }
+        quarantine(entries);
+        // the same call again: its raw body is kept already
+        if (fresh === 0 && events.length > 0) run("DELETE FROM callbacks WHERE seq = ?", callback);
+      }
+      const last = Math.max(upto, ...expansions.map(({ callback }) => callback));
+      run("UPDATE reading SET upto = ?", last);
+      context.onCommit(() => {
+        commits = commits.filter((commit) => commit.upto > last);
+      });
+    },
+
+    quarantined({ limit, after }) {
+      const from = after === undefined ? 0 : Number(one("SELECT seq FROM quarantine WHERE id = ?", after)?.seq ?? 0);
+      return all("SELECT * FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?", from, limit).map(quarantineOf);
+    },
+    quarantineEntry(id) {
+      const row = one("SELECT * FROM quarantine WHERE id = ?", id);
+      return row === undefined ? null : quarantineOf(row);
+    },
+    quarantineRemove: (ids) => ids.reduce((sum, id) => sum + run("DELETE FROM quarantine WHERE id = ?", id), 0),
+    ping() {
+      one("SELECT upto FROM reading");
+    },
+  };
+}

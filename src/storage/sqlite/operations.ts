@@ -1,0 +1,44 @@
+/** All operations of a SQLite store, without their transactions. */
+import { LONGEST_DELAY_MS } from "../contract.ts";
+import { askingOperations } from "./asking.ts";
+import type { Context, Operations } from "./context.ts";
+import { intakeOperations } from "./intake.ts";
+import { pruningOperations } from "./pruning.ts";
+import { repairingOperations } from "./repairing.ts";
+import { routingOperations } from "./routing.ts";
+import { settlingOperations } from "./settling.ts";
+import { type AllClaims, takingOperations } from "./taking.ts";
+
+export function sqliteOperations(context: Context): Operations {
+  const claims: AllClaims = new Map();
+  return {
+    ...intakeOperations(context),
+    ...routingOperations(context),
+    ...takingOperations(context, claims),
+    ...settlingOperations(context, claims),
+    ...askingOperations(context),
+    ...repairingOperations(context),
+    ...pruningOperations(context),
+  };
+}
+
+/** What only asks: needs no write lock, and no sync. */
+export const READS: ReadonlySet<keyof Operations> = new Set([
+  ...(["unread", "unrouted", "unjournaled", "status", "connector", "trace", "deliveries"] as const),
+  ...(["quarantined", "quarantineEntry", "ping"] as const),
+]);
+
+/** At the start of the one process that serves the store: nobody holds or blocks anything, and no clock has jumped. */
+export function heal({ run, now }: Context): void {
+  run("UPDATE deliveries SET parked = 0 WHERE parked = 1");
+  const latest = now() + LONGEST_DELAY_MS;
+  for (const lane of [0, 1]) {
+    run(
+      `UPDATE deliveries SET due_at = ?1 WHERE connector IN (SELECT id FROM connectors) AND state = 'waiting' AND parked = 0
+         AND lane = ?2 AND due_at > ?1`,
+      ...[latest, lane],
+    );
+  }
+  // a destination may name a day: Retry-After in full is kept, what lies beyond is a clock's doing
+  run("UPDATE connectors SET probe_at = ?1 WHERE probe_at > ?1", now() + 4 * LONGEST_DELAY_MS);
+}

@@ -1,0 +1,126 @@
+/** Connectors and their cursors: who gets which event. */
+import { READY, type Registration } from "../contract.ts";
+import type { Context, Operations, Row } from "./context.ts";
+import { EVENT, eventOf } from "./rows.ts";
+
+type RoutingOperations = Pick<Operations, "register" | "unrouted" | "route">;
+
+/** Pauses that other settings may cure; a person's stays. */
+const CURABLE = new Set<unknown>(["credentials", "refusing", "gone", undefined]);
+
+export function routingOperations(context: Context): RoutingOperations {
+  const { all, one, run, now } = context;
+  const known = (name: string) => one("SELECT * FROM connectors WHERE name = ?", name);
+  const waitingOf = (id: Row[string]) =>
+    Number(one("SELECT count(*) AS n FROM deliveries WHERE connector = ? AND state = 'waiting'", Number(id))?.n ?? 0);
+
+  function adopt(registration: Registration): { from: string; to: string; waiting: number } | undefined {
+    const { name, was } = registration;
+    if (was === undefined || known(name) !== undefined) return undefined;
+    const old = known(was);
+    if (old === undefined || old.type !== registration.type) return undefined;
+    run("UPDATE connectors SET name = ? WHERE id = ?", name, Number(old.id));
+    return { from: was, to: name, waiting: waitingOf(old.id) };
+  }
+
+  /** The name, unless a renamed connector still has it in its delivery ids. */
+  function freshOrigin(name: string): string {
+    let origin = name;
+    for (let n = 2; one("SELECT 1 FROM connectors WHERE origin = ?", origin) !== undefined; n += 1)
+      origin = `${name}#${n}`;
+    return origin;
+  }
+
+  function insert({ name, type, writes, destination, fingerprint, start }: Registration): void {
+    const last = Number(one("SELECT max(seq) AS seq FROM events")?.seq ?? 0);
+    const [cursor, startsAt] = start === "now" ? [last, 0] : [0, start === "all" ? 0 : start];
+    run(
+      `INSERT INTO connectors (name, origin, type, writes, destination, fingerprint, cursor, starts_at, state, version,
+         since, clock, clock_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, 0, ?)`,
+      ...[name, freshOrigin(name), type, writes, destination, fingerprint, cursor, startsAt, JSON.stringify(READY)],
+      ...[now(), now()],
+    );
+  }
+
+  function update(row: Row, { writes, destination, fingerprint }: Registration): void {
+    const id = Number(row.id);
+    run(
+      "UPDATE connectors SET writes = ?, destination = ?, fingerprint = ? WHERE id = ?",
+      writes,
+      destination,
+      fingerprint,
+      id,
+    );
+    const state = JSON.parse(String(row.state)) as { status: string; cause?: string };
+    if (row.fingerprint === fingerprint || state.status === "ready" || !CURABLE.has(state.cause)) return;
+    run(
+      "UPDATE connectors SET state = ?, version = version + 1, since = ?, probe_at = NULL WHERE id = ?",
+      ...[JSON.stringify(READY), now(), id],
+    );
+  }
+
+  return {
+    register(registrations) {
+      const report = { adopted: [], redirected: [], refused: [] } as {
+        adopted: { from: string; to: string; waiting: number }[];
+        redirected: { name: string; from: string; to: string; waiting: number }[];
+        refused: { name: string; why: string }[];
+      };
+      for (const { name, type } of registrations) {
+        const row = known(name);
+        if (row === undefined || row.type === type) continue;
+        const why = `it was a ${row.type} so far, and the configuration makes it a ${type}: choose another name for the ${type}`;
+        report.refused.push({ name, why });
+      }
+      if (report.refused.length > 0) return report;
+      for (const registration of registrations) {
+        const adopted = adopt(registration);
+        if (adopted !== undefined) report.adopted.push(adopted);
+        const row = known(registration.name);
+        if (row === undefined) {
+          insert(registration);
+          continue;
+        }
+        if (row.destination !== registration.destination) {
+          const [from, to] = [String(row.destination), registration.destination];
+          report.redirected.push({ name: registration.name, from, to, waiting: waitingOf(row.id) });
+        }
+        update(row, registration);
+      }
+      return report;
+    },
+
+    unrouted(connectors, limit) {
+      const rows = connectors.flatMap((name) => known(name) ?? []);
+      const from = Math.min(...rows.map(({ cursor }) => Number(cursor)));
+      const events =
+        rows.length === 0 ? [] : all(`SELECT ${EVENT} FROM events e WHERE seq > ? ORDER BY seq LIMIT ?`, from, limit);
+      return {
+        events: events.map(eventOf),
+        cursors: Object.fromEntries(rows.map(({ name, cursor }) => [String(name), Number(cursor)])),
+        startsAt: Object.fromEntries(rows.map(({ name, starts_at }) => [String(name), Number(starts_at)])),
+      };
+    },
+
+    route(routes) {
+      let waiting = 0;
+      const at = now();
+      for (const { connector, from, to, deliveries } of routes) {
+        const moved = run("UPDATE connectors SET cursor = ? WHERE name = ? AND cursor = ?", to, connector, from);
+        if (moved === 0) continue;
+        const id = Number(known(connector)?.id);
+        for (const { event, skip } of deliveries) {
+          const skipped = skip !== undefined;
+          const fresh = run(
+            `INSERT INTO deliveries (connector, event, state, due_at, reason, routed_at, settled_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+            ...[id, event, skipped ? "skipped" : "waiting", at, skipped ? JSON.stringify({ words: skip }) : null, at],
+            skipped ? at : null,
+          );
+          if (!skipped) waiting += fresh;
+        }
+      }
+      return waiting;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/** The tables of a SQLite store, in numbered steps (`PRAGMA user_version`). */
+import type { DatabaseSync } from "node:sqlite";
+
+/** Step n brings a store from version n to n + 1. Released steps are never changed. */
+const STEPS: readonly string[] = [
+  `
+  -- raw, append-only: this is all that intake writes, and no index of it is touched out of order
+  CREATE TABLE callbacks (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    app TEXT NOT NULL, command TEXT NOT NULL, platform TEXT NOT NULL, client_ip TEXT NOT NULL,
+    received_at INTEGER NOT NULL, body BLOB NOT NULL
+  ) STRICT;
+  -- how far callbacks have become events
+  CREATE TABLE reading (id INTEGER PRIMARY KEY CHECK (id = 1), upto INTEGER NOT NULL) STRICT;
+  INSERT INTO reading VALUES (1, 0);
+
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL, callback INTEGER NOT NULL,
+    kind TEXT NOT NULL, app TEXT NOT NULL, official_account TEXT NOT NULL, user TEXT NOT NULL, operator TEXT NOT NULL,
+    by_admin INTEGER NOT NULL, platform TEXT NOT NULL, client_ip TEXT NOT NULL,
+    event_time INTEGER NOT NULL, received_at INTEGER NOT NULL, stored_at INTEGER
+  ) STRICT;
+  -- by time first: new events are nearly always the newest, so this index grows at its end
+  CREATE UNIQUE INDEX events_once ON events (event_time, id);
+  CREATE INDEX events_of_person ON events (user, app, event_time);
+
+  CREATE TABLE connectors (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE, origin TEXT NOT NULL UNIQUE, type TEXT NOT NULL, writes TEXT NOT NULL,
+    destination TEXT NOT NULL, fingerprint TEXT NOT NULL, cursor INTEGER NOT NULL, starts_at INTEGER NOT NULL,
+    state TEXT NOT NULL, version INTEGER NOT NULL, since INTEGER NOT NULL, probe_at INTEGER,
+    clock INTEGER NOT NULL, clock_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE deliveries (
+    connector INTEGER NOT NULL, event INTEGER NOT NULL,
+    state TEXT NOT NULL, lane INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL, parked INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0, generation INTEGER NOT NULL DEFAULT 1,
+    class TEXT, reason TEXT, note TEXT, history TEXT,
+    routed_at INTEGER NOT NULL, first_attempt_at INTEGER, first_attempt_clock INTEGER, last_attempt_at INTEGER,
+    settled_at INTEGER, journaled INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (connector, event)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deliveries_due ON deliveries (connector, lane, due_at, event) WHERE state = 'waiting' AND parked = 0;
+  CREATE INDEX deliveries_parked ON deliveries (connector, event) WHERE parked = 1;
+  CREATE INDEX deliveries_settled ON deliveries (settled_at, connector, state) WHERE state <> 'waiting';
+  CREATE INDEX deliveries_dead ON deliveries (connector, event) WHERE state = 'dead';
+  CREATE INDEX deliveries_unjournaled ON deliveries (settled_at) WHERE state = 'dead' AND journaled = 0;
+
+  CREATE TABLE quarantine (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+    app TEXT NOT NULL, command TEXT NOT NULL, platform TEXT NOT NULL, client_ip TEXT NOT NULL,
+    received_at INTEGER NOT NULL, body BLOB NOT NULL, fault TEXT NOT NULL, size INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** Brings the store to this release's schema. Throws when a newer release has written it. */
+export function migrate(db: DatabaseSync, path: string): void {
+  const version = userVersion(db);
+  if (version > STEPS.length) {
+    throw new Error(
+      `${path} was written by a newer release (schema ${version}, this one knows ${STEPS.length}): run that release or a newer one`,
+    );
+  }
+  if (version === STEPS.length) return;
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    // another process may have been faster
+    for (let step = userVersion(db); step < STEPS.length; step += 1) db.exec(STEPS[step] ?? "");
+    db.exec(`PRAGMA user_version = ${STEPS.length}`);
+    db.exec("COMMIT");
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function userVersion(db: DatabaseSync): number {
+  return Number(db.prepare("PRAGMA user_version").get()?.user_version ?? 0);
+}

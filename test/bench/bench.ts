@@ -1,0 +1,42 @@
+/**
+ * The bench: intake as a share of a bare Elysia, intake and memory with a million waiting deliveries, drain as a share of a
+ * bare loop. Slices are interleaved, because machines are shared and noisy: only shares mean something.
+ *
+ *   bun run bench [intake|backlog|drain|postgres] [--seconds 5] [--rounds 3] [--json bench.json]
+ */
+import { writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { benchBacklog } from "./backlog.ts";
+import { benchDrain } from "./drain.ts";
+import { benchIntake } from "./intake.ts";
+import { loadTool } from "./load.ts";
+import { start } from "./processes.ts";
+import { type Row, renderTable } from "./table.ts";
+
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(2),
+  allowPositionals: true,
+  options: {
+    seconds: { type: "string", default: "5" },
+    rounds: { type: "string", default: "3" },
+    json: { type: "string", default: join(process.cwd(), "bench.json") },
+  },
+});
+
+const PARTS = { intake: benchIntake, backlog: benchBacklog, drain: benchDrain };
+const wanted = positionals.length > 0 ? positionals : Object.keys(PARTS);
+const destinations = await start([join(import.meta.dirname, "destinations.ts")], "hubspot");
+const rows: Row[] = [];
+for (const name of wanted) {
+  const part = name === "postgres" ? (await import("./postgres.ts")).benchPostgres : PARTS[name as keyof typeof PARTS];
+  if (part === undefined) throw new Error(`there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres`);
+  console.error(`… ${name}`);
+  rows.push(...(await part({ destinations, seconds: Number(values.seconds), rounds: Number(values.rounds) })));
+}
+await destinations.stop();
+
+const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${process.versions.bun ? `Bun ${process.versions.bun}` : process.version}, load by ${await loadTool()}`;
+console.log(`\n${machine}\n\n${renderTable(rows)}`);
+await writeFile(values.json, `${JSON.stringify({ machine, at: new Date().toISOString(), rows }, null, 2)}\n`);

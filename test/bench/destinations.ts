@@ -1,0 +1,12 @@
+/** The three stand-ins in a process of their own, so that they do not share the bridge's event loop. Prints where they are. */
+
+import { startHubSpotSandbox } from "../../connectors/hubspot/sandbox.ts";
+import { startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
+import { startWebhookSandbox } from "../../connectors/webhook/sandbox.ts";
+
+const [hubspot, segment, webhook] = await Promise.all([
+  startHubSpotSandbox({ token: "bench" }),
+  startSegmentSandbox(),
+  startWebhookSandbox(),
+]);
+console.log(JSON.stringify({ hubspot: hubspot.url, segment: segment.url, webhook: webhook.url }));

@@ -1,0 +1,49 @@
+/** Intake as a share of a bare Elysia on the same runtime: same requests, same answer, in turns. */
+import { join } from "node:path";
+import { type LoadResult, load } from "./load.ts";
+import { type Process, start } from "./processes.ts";
+import { setUp, signedUrl } from "./setup.ts";
+import { type BenchOptions, median, type Row } from "./table.ts";
+
+const BARE = join(import.meta.dirname, "bare.ts");
+
+export async function benchIntake(options: BenchOptions): Promise<Row[]> {
+  const setup = await setUp(options.destinations);
+  const bare = await start([BARE], "path");
+  const bridge = await setup.startBridge();
+  const idleMb = await bridge.residentMb();
+  const rows: Row[] = [
+    {
+      what: "start to ready, empty store",
+      value: `${bridge.readyMs.toFixed(0)} ms`,
+      goal: "",
+      detail: "process start included",
+    },
+    { what: "idle memory", value: `${idleMb.toFixed(0)} MB`, goal: "", detail: "" },
+  ];
+  for (const connections of [64, 256]) rows.push(await compare(bridge, bare, connections, options));
+  await Promise.all([bridge.stop(), bare.stop()]);
+  await setup.close();
+  return rows;
+}
+
+async function compare(bridge: Process, bare: Process, connections: number, options: BenchOptions): Promise<Row> {
+  const ours: LoadResult[] = [];
+  const theirs: LoadResult[] = [];
+  for (let round = 0; round < options.rounds; round += 1) {
+    theirs.push(await load({ url: signedUrl(bare), connections, seconds: options.seconds }));
+    ours.push(await load({ url: signedUrl(bridge), connections, seconds: options.seconds }));
+  }
+  const share = rate(ours) / rate(theirs);
+  const failures = ours.reduce((sum, result) => sum + result.failures, 0);
+  return {
+    what: `intake at ${connections} connections, share of bare Elysia`,
+    value: share.toFixed(2),
+    goal: "≥ 0.35",
+    detail:
+      `${rate(ours).toFixed(0)} against ${rate(theirs).toFixed(0)} callbacks/s; p50 ${median(ours.map(({ p50 }) => p50)).toFixed(1)} ms, ` +
+      `p99 ${median(ours.map(({ p99 }) => p99)).toFixed(1)} ms; ${(await bridge.residentMb()).toFixed(0)} MB; ${failures} failures`,
+  };
+}
+
+const rate = (results: readonly LoadResult[]): number => median(results.map((result) => result.requestsPerSecond));

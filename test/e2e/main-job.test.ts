@@ -1,0 +1,56 @@
+/** The main job as a user has it: YAML, the real command line, signed callbacks, three destinations. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, it } from "node:test";
+import { postCallback } from "../support/callbacks.ts";
+import { eventually } from "../support/eventually.ts";
+import type { BridgeProcess } from "../support/process.ts";
+import { openWorld, type World } from "../support/world.ts";
+
+describe("from Chat's callback to HubSpot, Segment and a webhook", () => {
+  let world: World;
+  let bridge: BridgeProcess;
+  before(async () => {
+    world = await openWorld({ contacts: ["jared", "leckie"] });
+    bridge = await world.start();
+  });
+  after(() => world.close());
+
+  it("carries each user of the documented sample to every destination", async () => {
+    assert.equal(await postCallback(bridge.url, { users: ["jared", "leckie"], operator: "leckie" }), true);
+    await eventually(() => world.webhook.received.payloads.size === 2 && world.segment.received.events.size === 2);
+    const users = [...world.segment.received.events.values()].map(({ userId }) => userId).sort();
+    assert.deepEqual(users, ["jared", "leckie"]);
+    await eventually(() => world.hubspot.contactOf("jared")?.chat_subscription === "unsubscribed");
+    await eventually(() => world.hubspot.contactOf("leckie")?.chat_subscription === "unsubscribed");
+  });
+
+  it("answers the same callback again with OK, and sends nothing twice", async () => {
+    const callback = { users: ["twice"], eventTime: Date.now() };
+    assert.equal(await postCallback(bridge.url, callback), true);
+    await eventually(() => world.webhook.received.payloads.size === 3);
+    assert.equal(await postCallback(bridge.url, callback), true);
+    assert.equal(await postCallback(bridge.url, { users: ["marker"] }), true);
+    await eventually(() => world.webhook.received.payloads.size === 4);
+    assert.equal(world.webhook.received.duplicates, 0);
+  });
+
+  it("writes what a destination refuses to the dead-letter file", async () => {
+    world.webhook.fail(
+      { status: 422, body: { error: "no such member" } },
+      { when: ({ body }) => body.includes("refused-one") },
+    );
+    await postCallback(bridge.url, { users: ["refused-one"] });
+    await postCallback(bridge.url, { users: ["marker-2"] });
+    const lines = await eventually(async () => {
+      const text = await readFile(world.path("data/dead-letters.jsonl"), "utf8").catch(() => "");
+      return text.includes("refused-one") ? text.trim().split("\n") : undefined;
+    });
+    const letter = JSON.parse(lines[0] ?? "{}");
+    assert.deepEqual([letter.v, letter.connector, letter.class], [1, "partner", "rejected"]);
+  });
+
+  it("stops on SIGTERM with exit code 0", async () => {
+    assert.equal(await bridge.stop(), 0);
+  });
+});
