@@ -2,6 +2,9 @@
  * What a command sees of the world outside. Only main.ts touches `process`; a command gets this, and a test can be this.
  */
 export interface Io {
+  /** How this program is called, for examples that can be copied: `bun run bridge`, `unsub-bridge`. */
+  readonly name: string;
+  readonly version: string;
   /** Where `${NAME}` of the configuration, and settings such as `NO_COLOR`, are looked up. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Paths of the command line are relative to it. */

@@ -1,0 +1,113 @@
+/** What every command is made with: the program that it joins, the world outside, and the configuration and store on request. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import pico from "picocolors";
+import type { Config, Fault, LoadResult } from "../config/config.ts";
+import { renderFaults } from "../config/faults.ts";
+import { loadConfig } from "../config/load.ts";
+import { redactor } from "../config/redact.ts";
+import type { Storage } from "../storage/contract.ts";
+import { EXIT, type ExitCode, type Io, type Output } from "./io.ts";
+import { jsonText, printableLines } from "./text.ts";
+
+export interface Cli {
+  readonly io: Io;
+  readonly program: Command;
+  /** Colours of standard output; plain without a terminal and with `NO_COLOR`. */
+  readonly paint: Paint;
+  /** What a command does, as commander wants it; the exit code that it resolves with becomes the program's. */
+  action<A extends unknown[]>(act: (...args: A) => ExitCode | Promise<ExitCode>): (...args: A) => Promise<void>;
+  /** One line, or several, on standard output. Secrets of the configuration are hidden. */
+  say(text?: string): void;
+  /** JSON on standard output, secrets hidden. */
+  sayJson(value: unknown): void;
+  /** One line, or several, on standard error. */
+  complain(text: string): void;
+  /** `--config` as it was given: what faults show. */
+  configFile(): string;
+  /** The configuration or its faults, which name the file as it was given. */
+  load(): Promise<LoadResult>;
+  /** The checked configuration; prints every fault and ends the command when there is one. */
+  config(): Promise<Config>;
+  /** Opens the configured store beside a running bridge, and closes it after `act`. */
+  withStore(act: (storage: Storage, config: Config) => Promise<ExitCode>): Promise<ExitCode>;
+}
+
+export type Paint = ReturnType<typeof pico.createColors>;
+
+/** Ends a command: its words are for people, and say what to do. */
+export class CommandEnd extends Error {
+  readonly exitCode: ExitCode;
+  constructor(words: string, exitCode: ExitCode) {
+    super(words);
+    this.exitCode = exitCode;
+  }
+}
+
+export const DEFAULT_CONFIG = "config/bridge.yaml";
+
+/** @param finish takes the exit code of the command that ran */
+export function openCli(program: Command, io: Io, finish: (code: ExitCode) => void): Cli {
+  let hide = (text: string) => text;
+  const write = (output: Output, text: string) => output.write(hide(text));
+  const named = (): string => program.opts<{ config: string }>().config;
+
+  async function load(): Promise<LoadResult> {
+    const loaded = await loadConfig(resolve(io.cwd, named()), io.env);
+    const asGiven = (faults: readonly Fault[]) => faults.map((fault) => ({ ...fault, file: named() }));
+    if (!loaded.ok) return { ok: false, faults: asGiven(loaded.faults) };
+    return { ok: true, config: { ...loaded.config, warnings: asGiven(loaded.config.warnings) } };
+  }
+
+  async function config(): Promise<Config> {
+    const loaded = await load();
+    if (!loaded.ok) throw new CommandEnd(renderFaults(loaded.faults, { colour: hasColours(io, io.err) }), EXIT.usage);
+    hide = redactor(loaded.config.secrets);
+    return loaded.config;
+  }
+
+  return {
+    io,
+    program,
+    paint: pico.createColors(hasColours(io, io.out)),
+    action:
+      (act) =>
+      async (...args) =>
+        finish(await act(...args)),
+    say: (text = "") => write(io.out, `${text}\n`),
+    sayJson: (value) => write(io.out, jsonText(value)),
+    complain: (text) => write(io.err, `${text}\n`),
+    configFile: named,
+    load,
+    config,
+    async withStore(act) {
+      const settings = await config();
+      const storage = await openBeside(settings);
+      try {
+        return await act(storage, settings);
+      } finally {
+        await storage.close();
+      }
+    },
+  };
+}
+
+async function openBeside({ storage }: Config): Promise<Storage> {
+  // on demand: a command that needs no store starts without its drivers
+  const { openStorage } = await import("../storage/open.ts");
+  try {
+    return await openStorage(storage);
+  } catch (error) {
+    throw new CommandEnd(`The store cannot be opened: ${wordsOf(error)}`, EXIT.unreachable);
+  }
+}
+
+/** The first line of an error, as it may be shown. */
+export function wordsOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return printableLines(message).split("\n", 1)[0] ?? "";
+}
+
+export function hasColours({ env }: Pick<Io, "env">, output: Output): boolean {
+  return output.isTerminal && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb";
+}

@@ -1,0 +1,70 @@
+/** The command line: every command, and what happens when one of them ends badly. */
+import { Command, CommanderError } from "commander";
+import { type Cli, CommandEnd, DEFAULT_CONFIG, hasColours, openCli, wordsOf } from "./cli.ts";
+import { explain } from "./help.ts";
+import { EXIT, type ExitCode, type Io } from "./io.ts";
+import { addServe } from "./serve.ts";
+import { printableLines } from "./text.ts";
+
+/** In the order in which `--help` lists them. */
+const COMMANDS: readonly ((cli: Cli) => void)[] = [addServe];
+
+/** Runs a command line. Never rejects: what goes wrong is one plain line on standard error. */
+export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const program = newProgram(io);
+  const cli = openCli(program, io, (code) => {
+    exitCode = code;
+  });
+  for (const add of COMMANDS) add(cli);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return explainError(error, cli);
+  }
+}
+
+function newProgram(io: Io): Command {
+  const program = new Command(io.name)
+    .description(
+      "Carries every unsubscribe of a Tencent Cloud Chat official account to your CRM, analytics and webhooks.",
+    )
+    .version(io.version)
+    .option("-c, --config <file>", "the configuration", DEFAULT_CONFIG)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => io.out.write(text),
+      // what was typed is echoed
+      writeErr: (text) => io.err.write(printableLines(text)),
+      getOutHelpWidth: () => io.out.columns,
+      getErrHelpWidth: () => io.err.columns,
+      getOutHasColors: () => hasColours(io, io.out),
+      getErrHasColors: () => hasColours(io, io.err),
+    })
+    .showHelpAfterError(`(${io.name} --help explains)`)
+    .exitOverride();
+  return explain(program, io, {
+    examples: [
+      ["init", "write a first configuration"],
+      ["check --live", "look whether the configuration and its destinations are well"],
+      ["serve", "run the bridge"],
+      ["send --user jared", "post a signed sample callback to it"],
+      ["trace jared", "see what became of it"],
+    ],
+    exits: { 1: "the command ran, and what it looked at is not well" },
+  });
+}
+
+function explainError(error: unknown, { io, complain }: Cli): ExitCode {
+  // commander has said it already
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CommandEnd) {
+    complain(error.message);
+    return error.exitCode;
+  }
+  complain(`This failed: ${wordsOf(error)}`);
+  if (io.env.UNSUB_BRIDGE_DEBUG === "1") complain(String(error instanceof Error ? error.stack : error));
+  else complain("UNSUB_BRIDGE_DEBUG=1 shows where.");
+  return EXIT.unreachable;
+}

@@ -1,0 +1,61 @@
+/** `serve`: the bridge itself, until it is told to stop. */
+import type { Bridge } from "../bridge.ts";
+import type { Config, Fault } from "../config/config.ts";
+import { redactor } from "../config/redact.ts";
+import { type Log, openLog } from "../log.ts";
+import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
+import { explain } from "./help.ts";
+import { EXIT, type ExitCode, type Io } from "./io.ts";
+
+/** Exit code of a process that was told twice to stop: 128 and the number of SIGINT. */
+const ABANDONED = 130;
+
+export function addServe(cli: Cli): void {
+  const command = cli.program.command("serve").description("Run the bridge: take callbacks and deliver them.");
+  explain(command, cli.io, {
+    examples: [
+      ["serve", "run with config/bridge.yaml"],
+      ["serve --config /etc/unsub-bridge/bridge.yaml", "run with another configuration"],
+    ],
+    exits: {
+      0: "stopped by SIGTERM or SIGINT, with everything under way finished",
+      3: "it could not start: the store or the port is not to be had",
+      [ABANDONED]: "a second SIGTERM or SIGINT ended it at once",
+    },
+  }).action(cli.action(() => serve(cli)));
+}
+
+async function serve(cli: Cli): Promise<ExitCode> {
+  const { io } = cli;
+  const config = await cli.config();
+  const log = openLog({ level: config.log.level, write: io.out.write, redact: redactor(config.secrets) });
+  for (const warning of config.warnings) logWarning(log, warning);
+  const stopping = stopRequested(io);
+  const bridge = await start(config, log, io);
+  await stopping;
+  await bridge.stop();
+  return EXIT.ok;
+}
+
+async function start(config: Config, log: Log, { version }: Io): Promise<Bridge> {
+  const { startBridge } = await import("../bridge.ts");
+  try {
+    return await startBridge({ config, log, userAgent: `unsub-bridge/${version}` });
+  } catch (error) {
+    throw new CommandEnd(`The bridge cannot start: ${wordsOf(error)}`, EXIT.unreachable);
+  }
+}
+
+/** Resolves at the first signal; the second ends the process. */
+function stopRequested(io: Io): Promise<void> {
+  return new Promise((resolve) => {
+    io.onStopSignal((count) => {
+      if (count === 1) resolve();
+      else io.abandon(ABANDONED);
+    });
+  });
+}
+
+export function logWarning(log: Log, { file, line, column, path, what, todo }: Fault): void {
+  log.warn({ fact: "config.warning", place: `${file}:${line}:${column}`, path, what, todo });
+}
