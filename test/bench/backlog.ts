@@ -52,7 +52,7 @@ async function fill({ config: file }: Setup): Promise<void> {
   const loaded = await loadConfig(file, BENCH_ENV);
   if (!loaded.ok) throw new Error(loaded.faults.map(({ what }) => what).join("\n"));
   const { connectors, storage: settings } = loaded.config;
-  const storage = await openStorage(settings);
+  const storage = await openStorage(settings, { create: true });
   await storage.register(connectors.map((connector) => registrationOf(connector)));
   const names = connectors.map(({ name }) => name);
   await seed(storage, names, Math.ceil(WAITING / names.length));

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { delivered, type Outcome, rejected, retry, skipped, unmatched } from "../../src/connector.ts";
-import { backoff, LONGEST_DELAY, type RetryPolicy, settlementOf } from "../../src/delivery/settle.ts";
+import { backoff, type RetryPolicy, settlementOf } from "../../src/delivery/settle.ts";
+import { LONGEST_DELAY_MS } from "../../src/storage/contract.ts";
 import { taken } from "../support/deliveries.ts";
 
 const HOUR = 3_600_000;
@@ -83,6 +84,6 @@ describe("backoff", () => {
   });
 
   it("no wait is longer than the longest that a start would cut", () => {
-    assert.ok(backoff(99, policy, 1) <= LONGEST_DELAY);
+    assert.ok(backoff(99, policy, 1) <= LONGEST_DELAY_MS);
   });
 });

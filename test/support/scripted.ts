@@ -1,8 +1,7 @@
 /** A connector that does what each user's id says: the engine driven through every outcome. */
-import { type Static, Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
+import { Type } from "@sinclair/typebox";
 import type { ConnectorConfig } from "../../src/config/config.ts";
-import { Common } from "../../src/config/schema.ts";
+import type { CommonSettings } from "../../src/config/schema.ts";
 import {
   type ConnectorType,
   connectorType,
@@ -169,10 +168,16 @@ function outcomeOf(word: Word): Outcome | undefined {
 export function scriptedConfig(
   name: string,
   { type }: Script,
-  common: Partial<Static<typeof Common>> = {},
+  common: Partial<CommonSettings> = {},
   start: ConnectorConfig["start"] = "all",
 ): ConnectorConfig {
-  const defaults = Value.Create(Common);
   const retryPolicy = { give_up_after: 3_600_000, first_delay: 1, max_delay: 5 };
-  return { name, type, settings: {}, common: { ...defaults, retry: retryPolicy, ...common }, start };
+  const defaults: CommonSettings = {
+    enabled: true,
+    events: ["unsubscribed"],
+    start: "now",
+    retry: retryPolicy,
+    timeout: 10_000,
+  };
+  return { name, type, settings: {}, common: { ...defaults, ...common }, start };
 }

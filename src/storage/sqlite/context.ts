@@ -14,7 +14,6 @@ export type Operations = {
 export type Row = Record<string, SQLInputValue | undefined>;
 
 export interface Context {
-  readonly db: DatabaseSync;
   /** Milliseconds since 1970, from a clock that does not jump. */
   readonly now: () => number;
   readonly clockTickMs: number;
@@ -25,9 +24,22 @@ export interface Context {
   run(sql: string, ...values: SQLInputValue[]): number;
   /** Called when the transaction that is under way is durable. */
   onCommit(act: () => void): void;
-  /** Called when the operation that is under way, or its transaction, is undone: memory must follow. */
+  /** Called when the transaction that is under way is undone: memory must follow. */
   onRollback(act: () => void): void;
 }
+
+/** The context as the store's frame holds it. */
+export interface Connection extends Context {
+  /**
+   * One transaction: all or nothing, durable when it returns.
+   * Throws `StoreTrouble` when it could not begin or end, and whatever `act` threw otherwise.
+   */
+  transact<T>(act: () => T): T;
+  close(): void;
+}
+
+/** The database is busy, full, or its disk fails: says nothing about what was to be written. */
+export class StoreTrouble extends Error {}
 
 export interface SqliteOptions {
   /** A file, or `:memory:`. */
@@ -36,42 +48,116 @@ export interface SqliteOptions {
   readonly now?: () => number;
   /** How often a connector's own clock is moved on, in milliseconds. */
   readonly clockTickMs?: number;
+  /** How long another process's transaction is waited for, in milliseconds; the event loop stands still meanwhile. */
+  readonly busyTimeoutMs?: number;
 }
 
-/** What a transaction leaves to do, besides what it wrote. */
-export interface Aftermath {
-  commit: (() => void)[];
-  rollback: (() => void)[];
-}
-
-export function openContext(options: SqliteOptions, aftermath: Aftermath): Context {
-  const db = new DatabaseSync(options.path);
-  db.exec("PRAGMA busy_timeout = 5000");
-  db.exec("PRAGMA journal_mode = WAL");
-  // NORMAL would not sync a commit: an acknowledged callback could be gone after a power cut
-  db.exec("PRAGMA synchronous = FULL");
-  db.exec("PRAGMA cache_size = -32768");
-  db.exec("PRAGMA wal_autocheckpoint = 4000");
-  migrate(db, options.path);
+export function openConnection(options: SqliteOptions): Connection {
   const statements = new Map<string, StatementSync>();
-  const prepared = (sql: string): StatementSync => {
+  let db = openDatabase(options);
+  let broken = false;
+  let commits: (() => void)[] = [];
+  let rollbacks: (() => void)[] = [];
+
+  function prepared(sql: string): StatementSync {
     let statement = statements.get(sql);
     if (statement === undefined) {
       statement = db.prepare(sql);
       statements.set(sql, statement);
     }
     return statement;
-  };
+  }
+
+  /** After a failed sync nobody knows what is on disk: what was read into this connection is not trusted any more. */
+  function reopen(): void {
+    statements.clear();
+    closeQuietly(db);
+    db = openDatabase(options);
+    // what is visible may be in the page cache only: written anew and synced, or this fails too
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    broken = false;
+  }
+
+  function begin(): void {
+    commits = [];
+    rollbacks = [];
+    try {
+      if (broken && options.path !== ":memory:") reopen();
+      db.exec("BEGIN IMMEDIATE");
+    } catch (error) {
+      throw new StoreTrouble(wordsOf(error), { cause: error });
+    }
+  }
+
+  function commit(): void {
+    try {
+      db.exec("COMMIT");
+    } catch (error) {
+      broken = true;
+      undo();
+      throw new StoreTrouble(wordsOf(error), { cause: error });
+    }
+    for (const act of commits) act();
+  }
+
+  function undo(): void {
+    try {
+      db.exec("ROLLBACK");
+    } catch {
+      // some errors have rolled back already
+    }
+    for (const act of rollbacks.reverse()) act();
+  }
+
   return {
-    db,
     now: options.now ?? steadyClock(),
     clockTickMs: options.clockTickMs ?? 10_000,
     all: (sql, ...values) => prepared(sql).all(...values) as Row[],
     one: (sql, ...values) => prepared(sql).get(...values) as Row | undefined,
     run: (sql, ...values) => Number(prepared(sql).run(...values).changes),
-    onCommit: (act) => aftermath.commit.push(act),
-    onRollback: (act) => aftermath.rollback.push(act),
+    onCommit: (act) => commits.push(act),
+    onRollback: (act) => rollbacks.push(act),
+    transact(act) {
+      begin();
+      let result: ReturnType<typeof act>;
+      try {
+        result = act();
+      } catch (error) {
+        undo();
+        throw error;
+      }
+      commit();
+      return result;
+    },
+    close() {
+      statements.clear();
+      db.close();
+    },
   };
+}
+
+function openDatabase({ path, busyTimeoutMs = 1_000 }: SqliteOptions): DatabaseSync {
+  const db = new DatabaseSync(path);
+  db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+  db.exec("PRAGMA journal_mode = WAL");
+  // NORMAL would not sync a commit: an acknowledged callback could be gone after a power cut
+  db.exec("PRAGMA synchronous = FULL");
+  db.exec("PRAGMA cache_size = -32768");
+  db.exec("PRAGMA wal_autocheckpoint = 4000");
+  migrate(db, path);
+  return db;
+}
+
+function closeQuietly(db: DatabaseSync): void {
+  try {
+    db.close();
+  } catch {
+    // it failed before: nothing more can be done with it
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** A clock that the system's jumps do not reach. */

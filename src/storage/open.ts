@@ -1,0 +1,88 @@
+/** Which store a configuration means, opened: for `serve`, or for a command beside it. */
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Config } from "../config/config.ts";
+import type { Logger } from "../connector.ts";
+import type { Storage } from "./contract.ts";
+import { diskOf } from "./disk.ts";
+import { lockStore } from "./sqlite/lock.ts";
+
+type StorageSettings = Config["storage"];
+
+export interface ServedStore {
+  readonly storage: Storage;
+  /** Closes the store, then lets the next bridge have it. */
+  close(): Promise<void>;
+}
+
+/** The file of a SQLite store, or undefined when it is another kind of store. */
+export function sqliteFile({ url }: Pick<StorageSettings, "url">): string | undefined {
+  return url.startsWith("sqlite:") ? url.slice("sqlite:".length) : undefined;
+}
+
+/**
+ * Opens the store for a command: works beside a running bridge and makes it wait at most for short transactions.
+ * Rejects when there is no store yet, unless `create`.
+ */
+export async function openStorage(settings: StorageSettings, { create = false } = {}): Promise<Storage> {
+  const path = sqliteFile(settings);
+  if (path === undefined) return openPostgresStore(settings);
+  if (!create && path !== ":memory:" && !existsSync(path)) {
+    throw new Error(`there is no store yet at ${path}; start the bridge first, or name another configuration`);
+  }
+  return openSqliteStore(path, { serves: false, busyTimeoutMs: 5_000 });
+}
+
+/** Opens the store for `serve`. Rejects with words for people when it must not, or cannot, be served from here. */
+export async function openServedStore(settings: StorageSettings, log: Logger): Promise<ServedStore> {
+  const path = sqliteFile(settings);
+  if (path === undefined) {
+    const storage = await openPostgresStore(settings, log);
+    return { storage, close: () => storage.close() };
+  }
+  if (path === ":memory:") {
+    log.warn({ fact: "store.in_memory", todo: "name a file: nothing outlives this process" });
+    const storage = await openSqliteStore(path, {});
+    return { storage, close: () => storage.close() };
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  await judgeDisk(path, log);
+  const lock = await lockStore(path, { onWait: (holder) => log.warn({ fact: "store.waiting_for", holder }) });
+  try {
+    const storage = await openSqliteStore(path, {});
+    return {
+      storage,
+      async close() {
+        await storage.close();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function judgeDisk(path: string, log: Logger): Promise<void> {
+  const { kind, fileSystem } = await diskOf(path);
+  if (kind === "network") {
+    const words = `${path} is on a network file system (${fileSystem}), where SQLite can lose data`;
+    throw new Error(`${words}; put the store on a local disk, or use PostgreSQL`);
+  }
+  if (kind === "memory" || kind === "container") {
+    const what = kind === "memory" ? "in memory" : "in the container's own layer";
+    const todo = "what is stored is gone with the next restart: put it on a volume";
+    log.error({ fact: "store.not_durable", path, fileSystem, why: `the store is ${what}`, todo });
+  }
+}
+
+// each kind is loaded when it is used: neither pays for the other at start
+async function openSqliteStore(path: string, options: { serves?: boolean; busyTimeoutMs?: number }): Promise<Storage> {
+  const { openSqlite } = await import("./sqlite.ts");
+  return openSqlite({ path, ...options });
+}
+
+async function openPostgresStore({ url, schema, prepare }: StorageSettings, log?: Logger): Promise<Storage> {
+  const { openPostgres } = await import("./postgres.ts");
+  return openPostgres({ url, schema, prepare, ...(log && { log }) });
+}
