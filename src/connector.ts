@@ -132,8 +132,11 @@ export interface SettingOptions extends SchemaOptions {
 export const Secret = (options: SettingOptions) =>
   Type.Unsafe<string>(Type.String({ ...options, secret: true, minLength: 1 }));
 
-/** A Liquid template over the event's variables. One `{{ expression }}` alone keeps its type; anything else is text. */
-export const Template = (options: SettingOptions) => Type.Unsafe<string>(Type.String({ ...options, template: true }));
+/**
+ * A Liquid template over the event's variables. One `{{ expression }}` alone keeps its type; anything else is text.
+ * `filled: true` where the destination refuses an empty text: a template that comes out empty is then a fault.
+ */
+export const Template = (options: SettingOptions & { filled?: true }) => Type.Unsafe<string>(Type.String({ ...options, template: true }));
 
 /** A YAML tree (object, list, scalar) whose texts are templates. */
 export const TemplateTree = (options: SettingOptions) => Type.Unsafe<unknown>({ ...options, templateTree: true });

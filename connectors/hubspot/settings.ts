@@ -18,6 +18,7 @@ export const HubSpotSettings = Type.Object(
           examples: ["chat_user_id"],
         }),
         value: Template({
+          filled: true,
           default: "{{ user_id }}",
           description: "What that property holds for this user. It must not come out empty.",
           examples: ["{{ user_id }}", "chat:{{ user_id }}"],

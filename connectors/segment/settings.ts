@@ -26,12 +26,14 @@ export const SegmentSettings = Type.Object(
       }),
     ),
     event: Template({
+      filled: true,
       default:
         '{% if event == "subscribed" %}Official Account Subscribed{% else %}Official Account Unsubscribed{% endif %}',
       description: "The name of the event. It must not come out empty.",
       examples: ["Official Account Unsubscribed"],
     }),
     user_id: Template({
+      filled: true,
       default: "{{ user_id }}",
       description: "The userId of the event: the id by which Segment knows the person. It must not come out empty.",
       examples: ["{{ user_id }}", "chat-{{ user_id }}"],

@@ -102,7 +102,8 @@ async function typeOf(
   const wordAt = below(at, "type", rangeAt(node, ["type"], "key"));
   const known = await builtInTypes();
   if (wordNode.tag !== "scalar" || wordNode.value === null) {
-    refuse(decoding, wordAt, wordNode, `${wordFor(wordNode)} is no type`, `possible: ${known.join(", ")}`);
+    const what = wordNode.tag === "scalar" ? "the value is missing" : `${wordFor(wordNode)} is no type`;
+    refuse(decoding, wordAt, wordNode, what, `possible: ${known.join(", ")}`);
     return undefined;
   }
   const word = replaceVariables(wordNode, wordAt, decoding);

@@ -23,9 +23,9 @@ export function decodeScalar(schema: TSchema, tag: ScalarTag, node: YamlNode, at
     case "number":
       return decodeNumber(schema, tag, text, node, no);
     case "duration":
-      return decodeUnit(schema, text, parseDuration, formatDuration, DURATION, no);
+      return decodeUnit(schema, text, DURATION, no);
     case "size":
-      return decodeUnit(schema, text, parseSize, formatSize, SIZE, no);
+      return decodeUnit(schema, text, SIZE, no);
     case "rate": {
       const rate = parseRate(text.text);
       return rate ?? no(`${shown(text)} is not a rate`, "write for example 19/s, 300/min or 100 per 10s");
@@ -108,23 +108,41 @@ function rangeWords(schema: TSchema, word: string): string {
   return maximum === undefined ? `${word}` : `${word}, ${maximum} or less`;
 }
 
-const DURATION = { word: "a duration", todo: "write a number with ms, s, m, h or d, such as 30s" };
-const SIZE = { word: "a size", todo: "write a number with KiB, MiB, KB or MB, such as 4MiB" };
+interface Unit {
+  readonly word: string;
+  readonly form: string;
+  readonly tooLittle: string;
+  readonly tooMuch: string;
+  /** Undefined when it is none. */
+  readonly parse: (text: string) => number | undefined;
+  readonly format: (value: number) => string;
+}
 
-function decodeUnit(
-  schema: TSchema,
-  text: ReplacedText,
-  parse: (text: string) => number | undefined,
-  format: (value: number) => string,
-  { word, todo }: { readonly word: string; readonly todo: string },
-  no: Refuse,
-): number | typeof INVALID {
-  const value = parse(text.text);
+const DURATION: Unit = {
+  word: "a duration",
+  form: "write a number with ms, s, m, h or d, such as 30s",
+  tooLittle: "too short",
+  tooMuch: "too long",
+  parse: parseDuration,
+  format: formatDuration,
+};
+
+const SIZE: Unit = {
+  word: "a size",
+  form: "write a number with KiB, MiB, KB or MB, such as 4MiB",
+  tooLittle: "too small",
+  tooMuch: "too large",
+  parse: parseSize,
+  format: formatSize,
+};
+
+function decodeUnit(schema: TSchema, text: ReplacedText, unit: Unit, no: Refuse): number | typeof INVALID {
+  const value = unit.parse(text.text);
   if (value === undefined) {
     const isZero = /^0+(\.0+)? ?[a-z]*$/i.test(text.text.trim());
-    return no(isZero ? `${word} must be more than nothing` : `${shown(text)} is not ${word}`, todo);
+    return no(isZero ? `${unit.word} must be more than nothing` : `${shown(text)} is not ${unit.word}`, unit.form);
   }
   const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema as { minimum?: number; maximum?: number };
-  if (value < minimum) return no(`${shown(text)} is too short`, `${format(minimum)} is the least`);
-  return value > maximum ? no(`${shown(text)} is too long`, `${format(maximum)} is the most`) : value;
+  if (value < minimum) return no(`${shown(text)} is ${unit.tooLittle}`, `${unit.format(minimum)} is the least`);
+  return value > maximum ? no(`${shown(text)} is ${unit.tooMuch}`, `${unit.format(maximum)} is the most`) : value;
 }

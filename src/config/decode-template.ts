@@ -8,12 +8,13 @@ import { TemplateError, type TemplateFault } from "./template-faults.ts";
 import { compileTemplate, literally } from "./templates.ts";
 import type { YamlNode, YamlScalar } from "./tree.ts";
 import { SAMPLES } from "./variables.ts";
+import { exampleOf } from "./words.ts";
 
 export function decodeTemplate(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): string | typeof INVALID {
   const text = scalarText(schema, node, at, decoding);
   if (text === INVALID || node.tag !== "scalar") return INVALID;
   const no: Refuse = (what, todo) => refuse(decoding, at, node, what, todo);
-  return textFault(schema, text, no) ?? checked(text, node, at, decoding);
+  return textFault(schema, text, no) ?? checked(text, node, at, decoding, schema);
 }
 
 export function decodeTree(node: YamlNode, at: At, decoding: Decoding): unknown {
@@ -24,12 +25,18 @@ export function decodeTree(node: YamlNode, at: At, decoding: Decoding): unknown 
 }
 
 /** The template's source, in which values of the environment are no templates. */
-function checked(text: ReplacedText, node: YamlScalar, at: At, decoding: Decoding): string | typeof INVALID {
+function checked(
+  text: ReplacedText,
+  node: YamlScalar,
+  at: At,
+  decoding: Decoding,
+  schema?: TSchema,
+): string | typeof INVALID {
   const isTemplate = /\{[{%]/.test(node.text);
   const values = text.pieces.map((piece) => (piece.variable === undefined ? piece.text : literally(piece.text)));
   const source = values.join("");
   keepCredentials(text, node, at, decoding, isTemplate);
-  const fault = faultOf(source);
+  const fault = faultOf(source, schema);
   if (fault === undefined) return source;
   const isWhole = text.pieces.length === 1 && text.variables.length === 0;
   const offset = isWhole && node.textAt !== undefined ? node.textAt + fault.index : node.range[0];
@@ -37,16 +44,26 @@ function checked(text: ReplacedText, node: YamlScalar, at: At, decoding: Decodin
   return INVALID;
 }
 
-function faultOf(source: string): TemplateFault | undefined {
+function faultOf(source: string, schema: TSchema | undefined): TemplateFault | undefined {
   const compiled = compileTemplate(source);
   if (!compiled.ok) return compiled.fault;
   try {
-    for (const sample of SAMPLES) compiled.render(sample);
-    return undefined;
+    const [ordinary] = SAMPLES.map(compiled.render);
+    return schema?.filled === true ? fillFault(schema, ordinary) : undefined;
   } catch (error) {
     if (error instanceof TemplateError) return error.fault;
     throw error;
   }
+}
+
+/** @param value what the template makes of an ordinary event, where the destination wants a text with something in it */
+function fillFault(schema: TSchema, value: unknown): TemplateFault | undefined {
+  if (Array.isArray(value)) {
+    const todo = 'make it a text with the filter join: {{ … | join: ", " }}';
+    return { what: "the template makes a list, and a text is wanted", todo, index: 0 };
+  }
+  if (String(value ?? "").trim() !== "") return undefined;
+  return { what: "the text comes out empty", todo: `write for example${exampleOf(schema)}`, index: 0 };
 }
 
 /** A header such as `authorization` holds a credential although it is no setting of its own. */

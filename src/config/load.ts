@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { type TSchema, Type } from "@sinclair/typebox";
 import type { Config, Fault, LoadResult } from "./config.ts";
 import { decodeConnectors, type FoundConnectors } from "./connectors.ts";
@@ -60,7 +60,7 @@ export async function parseConfig(source: Source, env: Env): Promise<LoadResult>
   const settings = decodeSettings(root, found.decoding);
   const connectors =
     settings === "not a block" ? { connectors: [], files: [] } : await decodeConnectors(root, file, found.decoding);
-  const resolved = typeof settings === "object" ? withAbsolutePaths(settings, dirname(file)) : undefined;
+  const resolved = typeof settings === "object" ? withAbsolutePaths(settings, dirname(file), env) : undefined;
   if (resolved !== undefined) judge(resolved, connectors, root, found.decoding);
   return found.result(file, resolved, connectors);
 }
@@ -153,14 +153,26 @@ function decodeSettings(root: YamlNode, decoding: Decoding): Settings | typeof I
   return values === INVALID ? INVALID : (values as Settings);
 }
 
-function withAbsolutePaths(settings: Settings, folder: string): Settings {
+/** Paths are relative to the YAML file. Where one is as by default, `UNSUB_BRIDGE_DATA` may name the folder: the image sets it. */
+function withAbsolutePaths(settings: Settings, folder: string, env: Env): Settings {
   const { storage, dead_letters } = settings;
+  const { UNSUB_BRIDGE_DATA: data } = env;
+  const place = (path: string, byDefault: unknown) =>
+    data !== undefined && data !== "" && path === byDefault ? resolve(data, basename(path)) : resolve(folder, path);
+  const { url, spool } = Settings.properties.storage.properties;
   const [, path] = /^sqlite:(.+)$/s.exec(storage.url) ?? [];
-  const url = path === undefined || path === ":memory:" ? storage.url : `sqlite:${resolve(folder, path)}`;
+  const isFile = path !== undefined && path !== ":memory:";
   return {
     ...settings,
-    storage: { ...storage, url, spool: resolve(folder, storage.spool) },
-    dead_letters: { ...dead_letters, file: resolve(folder, dead_letters.file) },
+    storage: {
+      ...storage,
+      url: isFile ? `sqlite:${place(path, String(url.default).replace(/^sqlite:/, ""))}` : storage.url,
+      spool: place(storage.spool, spool.default),
+    },
+    dead_letters: {
+      ...dead_letters,
+      file: place(dead_letters.file, Settings.properties.dead_letters.properties.file.default),
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { describe, it } from "node:test";
 import type { Config, Fault } from "../../src/config/config.ts";
 import type { Env } from "../../src/config/env.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -67,4 +68,20 @@ export function inShort(fault: Fault): string {
   const path = fault.path === "" ? "" : ` ${fault.path}`;
   const mark = fault.severity === "warning" ? "warning: " : "";
   return `${fault.line}:${fault.column}${path}: ${mark}${fault.what}; ${fault.todo}`;
+}
+
+/** What is written, and all that is found. */
+export type FaultRow = readonly [what: string, yaml: string, ...found: readonly string[]];
+
+/** A test for each row, by area. */
+export function faultTables(tables: Readonly<Record<string, readonly FaultRow[]>>): void {
+  for (const [area, rows] of Object.entries(tables)) {
+    describe(`faults of ${area}`, () => {
+      for (const [what, yaml, ...expected] of rows) {
+        it(`${what} is named at its place, with what to do`, async () => {
+          assert.deepEqual(await findings(yaml), expected);
+        });
+      }
+    });
+  }
 }
