@@ -38,7 +38,7 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
     queue = [];
     try {
       const results = connection.transact(() => group.map(({ act }) => act()));
-      group.forEach(({ resolve }, index) => resolve(results[index]));
+      for (const [index, { resolve }] of group.entries()) resolve(results[index]);
     } catch (error) {
       // trouble of the store concerns all; a fault of one must not fail the others
       if (error instanceof StoreTrouble || group.length === 1) for (const { reject } of group) reject(error);

@@ -88,11 +88,13 @@ async function run(steps: readonly Step[]) {
       for (const name of USERS) scripts[each].say(name, undefined);
     }
     await engine.routed();
-    for (const each of CONNECTORS) {
-      await engine.storage.resume(each);
-      await engine.storage.retryNow(each);
-    }
-    await engine.settled();
+    await engine.settled(async () => {
+      // what was under way when the destinations recovered may still fail: as a person would, say so again
+      for (const each of CONNECTORS) {
+        await engine.storage.resume(each);
+        await engine.storage.retryNow(each);
+      }
+    });
     const letters = await engine.storage.unjournaled(1_000);
     const ledger = await engine.storage.deliveries({}, { limit: 10_000 });
     return { acknowledged, scripts, letters, ledger };

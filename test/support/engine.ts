@@ -16,8 +16,8 @@ export interface Engine {
   subscribe(users: readonly string[], details?: CallbackDetails): Promise<void>;
   /** Resolves when every callback is events and every event is routed. */
   routed(): Promise<void>;
-  /** Resolves when nothing waits. */
-  settled(): Promise<void>;
+  /** Resolves when nothing waits; `help` is called as long as something does. */
+  settled(help?: () => Promise<void>): Promise<void>;
   /** Resolves when the connector is as wished. */
   connectorIs(name: string, wished: (status: ConnectorStatus) => boolean): Promise<void>;
   /** The state of each user's delivery. */
@@ -80,10 +80,12 @@ export async function openEngine(
         );
         return unread === 0 && events.length === 0;
       }),
-    settled: () =>
+    settled: (help = async () => undefined) =>
       until(async () => {
         const now = await status();
-        return now.unread === 0 && now.connectors.every(({ waiting }) => waiting === 0);
+        const settled = now.unread === 0 && now.connectors.every(({ waiting }) => waiting === 0);
+        if (!settled) await help();
+        return settled;
       }),
     connectorIs: (name, wished) =>
       until(async () => (await status()).connectors.some((one) => one.name === name && wished(one))),

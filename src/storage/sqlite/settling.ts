@@ -3,7 +3,7 @@ import type { ConnectorRow, Settlement, SettleResult, StateChange } from "../con
 import type { Claims } from "./claims.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { connectorOf, EVENT, letterOf } from "./rows.ts";
-import { type AllClaims, claimsOf, freeNext } from "./taking.ts";
+import { type AllClaims, claimsOf, freeNext, personOf } from "./taking.ts";
 
 type SettlingOperations = Pick<Operations, "settle" | "release" | "unjournaled" | "journaled">;
 
@@ -92,7 +92,11 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
         end(own, id, settlement.event, token);
       }
       for (const settlement of decided) {
-        if (!own.held.has(settlement.event)) write(id, connector.clock, settlement, false);
+        if (own.held.has(settlement.event)) continue;
+        write(id, connector.clock, settlement, false);
+        // others of this person may have waited for it, though nobody held it
+        const row = one(`SELECT ${EVENT} FROM events e WHERE seq = ?`, settlement.event);
+        if (row !== undefined) freeNext(context, own, id, personOf(row));
       }
       endProbe(own, token);
       if (wanted !== undefined) change(row, wanted);
