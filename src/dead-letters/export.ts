@@ -1,0 +1,45 @@
+/** Writes every dead letter of the store as the lines of a dead-letter file, from whichever machine. */
+import type { DeadLetter, DeliveryFilter, LedgerEntry, Storage } from "../storage/contract.ts";
+import { lineOf } from "./line.ts";
+
+/** Letters in one question to the store, and in one `write`. */
+const PAGE = 500;
+
+/**
+ * Returns how many letters were written, newest event first.
+ * @param write takes whole lines, line breaks included; the next page waits for it
+ */
+export async function exportDeadLetters(
+  storage: Pick<Storage, "deliveries">,
+  write: (lines: string) => void | Promise<void>,
+  redact: (text: string) => string,
+  filter: Omit<DeliveryFilter, "states"> = {},
+): Promise<number> {
+  let written = 0;
+  let after: string | undefined;
+  for (;;) {
+    const page = after === undefined ? { limit: PAGE } : { limit: PAGE, after };
+    const entries = await storage.deliveries({ ...filter, states: ["dead"] }, page);
+    const last = entries.at(-1);
+    if (last === undefined) return written;
+    await write(entries.map((entry) => `${lineOf(letterOf(entry), redact)}\n`).join(""));
+    written += entries.length;
+    after = last.id;
+  }
+}
+
+/** A dead delivery has all of these; should a row lack one, a letter that says less is better than none. */
+function letterOf(entry: LedgerEntry): DeadLetter {
+  const lastAttemptAt = entry.lastAttemptAt ?? entry.settledAt ?? entry.routedAt;
+  return {
+    id: entry.id,
+    generation: entry.generation,
+    connector: entry.connector,
+    event: entry.event,
+    class: entry.class ?? "rejected",
+    reason: entry.reason ?? { words: "no reason was kept" },
+    attempts: entry.attempts,
+    firstAttemptAt: entry.firstAttemptAt ?? lastAttemptAt,
+    lastAttemptAt,
+  };
+}

@@ -1,0 +1,58 @@
+/** The loop that brings what is spooled to the store, as soon as the store is back. */
+import type { Logger } from "../connector.ts";
+import { atMostEvery, type Loop, startLoop } from "../delivery/loop.ts";
+import { within } from "../intake/deadline.ts";
+import type { Storage } from "./contract.ts";
+import type { Spool } from "./spool.ts";
+
+/** How often it looks, in milliseconds. */
+const LOOK_MS = 1_000;
+/** A store that does not take the spool is logged once in this many milliseconds. */
+const LOG_AGAIN_MS = 60_000;
+/** A store that hangs must not keep the bridge from stopping, in milliseconds. */
+const STORE_MS = 4_000;
+
+export interface TakeOverOptions {
+  readonly spool: Pick<Spool, "path" | "pending" | "take">;
+  readonly storage: Pick<Storage, "accept" | "ping">;
+  readonly log: Logger;
+  /** Called when the store has got something from the spool. */
+  readonly onTaken?: () => void;
+}
+
+/** Also takes over what an earlier run has left. */
+export function startTakeOver({ spool, storage, log, onTaken }: TakeOverOptions): Pick<Loop, "wake" | "stop"> {
+  const { path } = spool;
+  const logKept = atMostEvery(LOG_AGAIN_MS, (error: unknown) =>
+    log.warn({ fact: "spool.kept", path, reason: error instanceof Error ? error.message : String(error) }),
+  );
+  let loop: Loop | undefined;
+
+  async function round(): Promise<number> {
+    if (!spool.pending()) return LOOK_MS;
+    let entries = 0;
+    try {
+      // a store that is down is asked once, not once for every portion
+      await within(STORE_MS, "store", storage.ping());
+      await spool.take({
+        accept: (intake) => within(STORE_MS, "store", storage.accept(intake)),
+        refused: (reason, file) => log.error({ fact: "spool.refused", reason, file }),
+        unreadable: (bytes, file) => log.error({ fact: "spool.unreadable", bytes, file }),
+        taken: (count) => {
+          entries += count;
+          onTaken?.();
+        },
+        get stopping() {
+          return loop?.stopping ?? false;
+        },
+      });
+    } catch (error) {
+      logKept(error);
+    }
+    if (entries > 0) log.info({ fact: "spool.taken", path, entries });
+    return LOOK_MS;
+  }
+
+  loop = startLoop({ round, log, what: "spool" });
+  return loop;
+}

@@ -1,0 +1,143 @@
+/**
+ * The spool: where callbacks go, fsynced, while the store cannot take them, and where the store gets them from when it is
+ * back. What an `append` has promised is never lost; a crash at any point makes the store get it once more, and it
+ * recognises events and quarantine entries by their ids.
+ */
+import { stat } from "node:fs/promises";
+import { fileTrouble, ifThere } from "../durable.ts";
+import type { Intake } from "./contract.ts";
+import { spoolLines } from "./spool-line.ts";
+import { beginSegment, type Segment, segmentsOf, setAside } from "./spool-segment.ts";
+import { type Progress, startOfFile, type Taker, takeSegment } from "./spool-take.ts";
+
+export interface Spool {
+  readonly path: string;
+  /** Resolves when the intake is on disk. Appends that overlap share one write. Rejects with words for people. */
+  append(intake: Intake): Promise<void>;
+  /** Whether there is something to take over, as far as this process knows. */
+  pending(): boolean;
+  /**
+   * Hands over what is spooled, and goes on taking appends meanwhile. Rejects when the store does not take it or a file
+   * cannot be read; nothing is lost then, and the next call goes on. One call at a time.
+   */
+  take(taker: Taker): Promise<void>;
+  /** Resolves when the appends under way are settled; closes the file. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly intake: Intake;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** So many files may lie set aside; then those that come are appended to one, until the store takes something. */
+const MOST_SEGMENTS = 20;
+
+/** Looks for leftovers of an earlier run. Never rejects: a spool that cannot be used must not keep the bridge from its store. */
+export async function openSpool(path: string): Promise<Spool> {
+  const progress = new Map<string, Progress>();
+  let queue: Waiting[] = [];
+  let current: Segment | undefined;
+  let pending = await hasLeftovers(path);
+  let files: Promise<unknown> = Promise.resolve();
+
+  /** Runs what changes the file under the spool's name, one after the other. */
+  function alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = files.then(work);
+    files = result.catch(() => undefined);
+    return result;
+  }
+
+  function append(intake: Intake): Promise<void> {
+    return new Promise((resolve, reject) => {
+      queue.push({ intake, resolve, reject });
+      // the first one writes for all that join before its turn
+      if (queue.length === 1) void alone(writeGroup);
+    });
+  }
+
+  async function writeGroup(): Promise<void> {
+    const group = queue;
+    queue = [];
+    try {
+      await write(Buffer.from(group.map(({ intake }) => spoolLines(intake)).join("")));
+      for (const { resolve } of group) resolve();
+    } catch (error) {
+      const trouble = fileTrouble("the spool", path, "storage.spool", error);
+      for (const { reject } of group) reject(trouble);
+    }
+  }
+
+  async function write(bytes: Uint8Array): Promise<void> {
+    // a second time when somebody has moved or removed the file meanwhile
+    if (!(await writeOnce(bytes)) && !(await writeOnce(bytes))) throw new Error("something keeps moving it away");
+  }
+
+  async function writeOnce(bytes: Uint8Array): Promise<boolean> {
+    let kept = false;
+    try {
+      current ??= await beginSegment(path);
+      pending = true;
+      kept = await current.append(bytes);
+      return kept;
+    } finally {
+      // after a failed write or sync nobody knows what is in the file: the next one begins another
+      if (!kept) await closeCurrent();
+    }
+  }
+
+  async function closeCurrent(): Promise<void> {
+    const last = current;
+    current = undefined;
+    await last?.close();
+  }
+
+  async function take(taker: Taker): Promise<void> {
+    pending = false;
+    try {
+      const troubles = await takeAll(taker);
+      if (!taker.stopping && troubles.length < MOST_SEGMENTS) {
+        await alone(() => closeCurrent().then(() => setAside(path)));
+        troubles.push(
+          ...(await takeAll(
+            taker,
+            troubles.map(({ segment }) => segment),
+          )),
+        );
+      }
+      pending ||= taker.stopping;
+      if (troubles[0] !== undefined) throw troubles[0].error;
+    } catch (error) {
+      pending = true;
+      throw error;
+    }
+  }
+
+  /** Takes each file over; one that fails does not keep the others. */
+  async function takeAll(taker: Taker, except: readonly string[] = []): Promise<{ segment: string; error: unknown }[]> {
+    const troubles: { segment: string; error: unknown }[] = [];
+    for (const segment of await segmentsOf(path)) {
+      if (except.includes(segment)) continue;
+      const known = progress.get(segment) ?? startOfFile();
+      progress.set(segment, known);
+      try {
+        if (await takeSegment(path, segment, known, taker)) progress.delete(segment);
+      } catch (error) {
+        troubles.push({ segment, error });
+      }
+    }
+    return troubles;
+  }
+
+  return { path, append, pending: () => pending, take, close: () => alone(closeCurrent) };
+}
+
+/** When nobody can tell, taking over will, and say why. */
+async function hasLeftovers(path: string): Promise<boolean> {
+  try {
+    return (await ifThere(stat(path))) !== undefined || (await segmentsOf(path)).length > 0;
+  } catch {
+    return true;
+  }
+}
