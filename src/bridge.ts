@@ -16,7 +16,8 @@ import { needingRestart, registerConnectors } from "./registration.ts";
 import { serve } from "./serve.ts";
 import type { Storage } from "./storage/contract.ts";
 import { openServedStore } from "./storage/open.ts";
-import { openSpool, startTakeOver } from "./storage/spool.ts";
+import { openSpool } from "./storage/spool.ts";
+import { startTakeOver } from "./storage/spool-take-over.ts";
 
 export interface Bridge {
   /** Where callbacks are taken: `http://host:port/path`. */
@@ -71,7 +72,7 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
     ping: () => storage.ping(),
   };
   const spool = await openSpool(config.storage.spool);
-  const takeOver = startTakeOver({ spool, storage, log, onTaken: router.wake });
+  const takeOver = startTakeOver(spool, storage, log, router.wake);
   const commit = groupCommit({ storage: noticing, spool, log });
   const counters = openCounters(storage, { log });
   const housekeeping = startHousekeeping(storage, log, () => config);
@@ -79,7 +80,7 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
   async function stopParts(): Promise<void> {
     await commit.stop();
     await Promise.all([router.stop(), takeOver.stop(), journal.stop(), housekeeping.stop(), counters.stop()]);
-    await closeStore();
+    await Promise.all([spool.close(), closeStore()]);
   }
 
   const build = { config: () => config, commit, counters, log, clock: Date.now, phase: () => phase };

@@ -106,7 +106,8 @@ export function startCourier(options: CourierOptions): Courier {
         continue;
       }
       if (settled !== undefined) reportBatch({ log, name, batch, verdict, lost: settled.lost });
-      if (verdict.settlements.some((settlement) => settlement.to === "dead")) options.onDead?.();
+      const ended = [...verdict.settlements, ...verdict.decided];
+      if (ended.some((settlement) => settlement.to === "dead")) options.onDead?.();
       return;
     }
   }
