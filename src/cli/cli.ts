@@ -56,13 +56,13 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
     const loaded = await loadConfig(resolve(io.cwd, named()), io.env);
     const asGiven = (faults: readonly Fault[]) => faults.map((fault) => ({ ...fault, file: named() }));
     if (!loaded.ok) return { ok: false, faults: asGiven(loaded.faults) };
+    hide = redactor(loaded.config.secrets);
     return { ok: true, config: { ...loaded.config, warnings: asGiven(loaded.config.warnings) } };
   }
 
   async function config(): Promise<Config> {
     const loaded = await load();
     if (!loaded.ok) throw new CommandEnd(renderFaults(loaded.faults, { colour: hasColours(io, io.err) }), EXIT.usage);
-    hide = redactor(loaded.config.secrets);
     return loaded.config;
   }
 

@@ -1,13 +1,16 @@
 /** The command line: every command, and what happens when one of them ends badly. */
 import { Command, CommanderError } from "commander";
+import { addCheck } from "./check.ts";
 import { type Cli, CommandEnd, DEFAULT_CONFIG, hasColours, openCli, wordsOf } from "./cli.ts";
 import { explain } from "./help.ts";
+import { addInit } from "./init.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
+import { addPreview } from "./preview.ts";
 import { addServe } from "./serve.ts";
 import { printableLines } from "./text.ts";
 
 /** In the order in which `--help` lists them. */
-const COMMANDS: readonly ((cli: Cli) => void)[] = [addServe];
+const COMMANDS: readonly ((cli: Cli) => void)[] = [addInit, addCheck, addPreview, addServe];
 
 /** Runs a command line. Never rejects: what goes wrong is one plain line on standard error. */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {

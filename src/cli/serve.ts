@@ -6,6 +6,7 @@ import { type Log, openLog } from "../log.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
+import { startReload } from "./reload.ts";
 
 /** Exit code of a process that was told twice to stop: 128 and the number of SIGINT. */
 const ABANDONED = 130;
@@ -32,7 +33,10 @@ async function serve(cli: Cli): Promise<ExitCode> {
   for (const warning of config.warnings) logWarning(log, warning);
   const stopping = stopRequested(io);
   const bridge = await start(config, log, io);
+  const reload = startReload({ config, env: io.env, log, bridge, io });
   await stopping;
+  // not waited for: it may be waiting for a destination
+  void reload.stop();
   await bridge.stop();
   return EXIT.ok;
 }

@@ -48,4 +48,9 @@ export interface Fault {
 
 export type LoadResult =
   | { readonly ok: true; readonly config: Config }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
+  | {
+      readonly ok: false;
+      readonly faults: readonly Fault[];
+      /** Other files that it names, as far as it could be read: a change of one may mend it. */
+      readonly dependencies?: readonly string[];
+    };

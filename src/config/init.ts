@@ -1,4 +1,5 @@
 /** A first configuration from the few answers that it needs. Pure: the command asks, and writes the files. */
+import type { TSchema } from "@sinclair/typebox";
 import type { ConnectorType } from "../connector.ts";
 
 export interface InitAnswers {
@@ -20,7 +21,7 @@ const NAMES: Readonly<Record<string, string>> = { hubspot: "crm", segment: "anal
 
 export function renderInit({ sdkAppId, connectors }: InitAnswers): InitFiles {
   const yaml = [HEAD(sdkAppId), DEFAULTS, "connectors:", ...connectors.map(connectorBlock)].join("\n");
-  return { yaml, env: envExample(yaml) };
+  return { yaml, env: envExample(yaml, connectors) };
 }
 
 const HEAD = (sdkAppId: number) => `# yaml-language-server: $schema=./bridge.schema.json
@@ -42,12 +43,24 @@ dead_letters: { file: ./data/dead-letters.jsonl }
 function connectorBlock(type: ConnectorType): string {
   const lines = type.example.trimEnd().split("\n");
   const body = lines.map((line) => (line === "" ? "" : `    ${line}`)).join("\n");
-  return `  # ${type.summary} All its settings: connectors/${type.type}/README.md\n  ${NAMES[type.type] ?? type.type}:\n${body}\n`;
+  return `  # ${type.summary}\n  # All its settings: connectors/${type.type}/README.md\n  ${NAMES[type.type] ?? type.type}:\n${body}\n`;
 }
 
-/** The variables that the YAML asks for. */
-function envExample(yaml: string): string {
-  const names = [...new Set([...yaml.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(([, name]) => name))];
-  const lines = names.map((name) => `${name}=`);
-  return ["# Copy this file to .env and fill it in. Never commit .env.", ...lines, ""].join("\n");
+/** The variables that the YAML asks for, each with what it is. */
+function envExample(yaml: string, types: readonly ConnectorType[]): string {
+  const meanings = new Map(types.flatMap((type) => Object.values(type.settings.properties)).flatMap(meaningOf));
+  const names = [...new Set([...yaml.matchAll(VARIABLE)].map(([, name = ""]) => name))];
+  const lines = names.map((name) => `# ${meanings.get(name) ?? CHAT_TOKEN}\n${name}=\n`);
+  return ["# Copy this file to .env and fill it in. Never commit .env.\n", ...lines].join("\n");
+}
+
+const CHAT_TOKEN = "The token of callback authentication, from the Chat console.";
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+/** By the variable that a setting names as its example. */
+function meaningOf(setting: TSchema): [string, string][] {
+  const { examples, description = "" } = setting as { examples?: unknown; description?: string };
+  const [example] = Array.isArray(examples) ? (examples as unknown[]) : [];
+  const [, name] = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(String(example)) ?? [];
+  return name === undefined ? [] : [[name, description.replaceAll("`", "")]];
 }

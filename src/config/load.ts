@@ -90,14 +90,15 @@ function openFindings(source: Source, file: string, env: Env): Findings {
     result(absolute, settings, { connectors, files }) {
       const hide = hider(secrets);
       const sorted = sortFaults(faults.map((fault) => hide(faultIn(source, fault))));
+      const dependencies = [...secretFiles, ...files];
       if (settings === undefined || sorted.some(({ severity }) => severity === "error"))
-        return { ok: false, faults: sorted };
+        return { ok: false, faults: sorted, dependencies };
       const config: Config = {
         ...settings,
         file: absolute,
         connectors,
         secrets: [...secrets],
-        dependencies: [...secretFiles, ...files],
+        dependencies,
         warnings: sorted,
       };
       return { ok: true, config };

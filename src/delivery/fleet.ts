@@ -39,6 +39,7 @@ export function openFleet(options: FleetOptions): Fleet {
   const { storage } = options;
   const rates = openRates(storage.reserve?.bind(storage));
   const running = new Map<string, Running>();
+  let isStopped = false;
 
   async function retire(name: string, graceMs: number): Promise<void> {
     const old = running.get(name);
@@ -52,7 +53,7 @@ export function openFleet(options: FleetOptions): Fleet {
       const wanted = new Map(connectors.filter(({ common }) => common.enabled).map((one) => [one.name, one]));
       const outdated = [...running].filter(([name, { config }]) => !sameConnector(config, wanted.get(name)));
       await Promise.all(outdated.map(([name]) => retire(name, SWAP_GRACE_MS)));
-      for (const [name, config] of wanted) {
+      for (const [name, config] of isStopped ? [] : wanted) {
         if (!running.has(name)) running.set(name, launch(config, options, rates));
       }
     },
@@ -60,6 +61,7 @@ export function openFleet(options: FleetOptions): Fleet {
       for (const { courier } of running.values()) courier.wake();
     },
     async stop(graceMs) {
+      isStopped = true;
       await Promise.all([...running.keys()].map((name) => retire(name, graceMs)));
     },
   };

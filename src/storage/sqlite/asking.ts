@@ -14,7 +14,7 @@ const HOUR = 3_600_000;
 export const LEDGER = `SELECT d.*, c.name, c.origin, ${EVENT} FROM deliveries d
   JOIN connectors c ON c.id = d.connector JOIN events e ON e.seq = d.event`;
 
-export function askingOperations(context: Context): AskingOperations {
+export function askingOperations(context: Pick<Context, "all" | "one" | "now">): AskingOperations {
   const { all, one, now } = context;
   const number = (sql: string, ...values: SQLInputValue[]): number =>
     Number(Object.values(one(sql, ...values) ?? {})[0] ?? 0);

@@ -1,0 +1,49 @@
+/** `check --live`: what the destinations, the disk and the clock say. Changes nothing over there. */
+import type { Config, ConnectorConfig } from "../config/config.ts";
+import { template } from "../config/templates.ts";
+import type { Finding, Logger } from "../connector.ts";
+import { openConnector } from "../delivery/fleet.ts";
+import { openRates } from "../delivery/rate.ts";
+import type { CheckLine, PlaceOf } from "./check-line.ts";
+import { wordsOf } from "./cli.ts";
+import type { Io } from "./io.ts";
+
+/** Milliseconds for all that one destination is asked. */
+const PATIENCE_MS = 60_000;
+
+/** A command has no log: what it finds is on the screen. */
+export const SILENT: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+function nothing(): void {}
+
+/** Asks every connector at once, those that are switched off too: one checks before one switches on. Never rejects. */
+export async function checkDestinations(config: Config, placeOf: PlaceOf, { version }: Io): Promise<CheckLine[]> {
+  const options = { log: SILENT, userAgent: `unsub-bridge/${version}`, template, rates: openRates() };
+  const lines = config.connectors.map(async (connector) => {
+    const findings = await ask(connector, () => openConnector(connector, options));
+    const path = ["connectors", connector.name];
+    return findings.map(({ setting, ...finding }): CheckLine => {
+      const place = placeOf(setting === undefined ? path : [...path, ...setting.split(".")]);
+      return { about: `connectors.${connector.name}`, ...finding, place };
+    });
+  });
+  return (await Promise.all(lines)).flat();
+}
+
+async function ask(
+  { common, type }: ConnectorConfig,
+  open: () => ReturnType<typeof openConnector>,
+): Promise<readonly Finding[]> {
+  const off: Finding[] = common.enabled ? [] : [{ ok: true, what: "switched off (`enabled: false`): nothing is sent" }];
+  try {
+    const connector = open();
+    try {
+      return [...off, ...(await connector.check(AbortSignal.timeout(PATIENCE_MS)))];
+    } finally {
+      await connector.close?.();
+    }
+  } catch (error) {
+    const what = `the ${type.type} connector could not be checked: ${wordsOf(error)}`;
+    return [...off, { ok: false, what, todo: "mend that, then check again" }];
+  }
+}

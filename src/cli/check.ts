@@ -1,0 +1,147 @@
+/** `check`: is the configuration well? Offline; with `--live` the destinations are asked, with `--test` its tests run. */
+import type { Config } from "../config/config.ts";
+import { readTestFiles } from "../config/config-tests.ts";
+import { faultsToJson, renderFaults } from "../config/faults.ts";
+import { type Places, placesIn } from "../config/place.ts";
+import { renderTestReport, runConfigTests, type TestReport } from "../config/run-config-tests.ts";
+import { dotted } from "../config/tree.ts";
+import { peekSqlite } from "../storage/peek.ts";
+import { type CheckLine, isBad, linesAsJson, type PlaceOf, renderLines } from "./check-line.ts";
+import { checkQueues } from "./check-queues.ts";
+import { type Cli, hasColours, wordsOf } from "./cli.ts";
+import { explain } from "./help.ts";
+import { EXIT, type ExitCode } from "./io.ts";
+
+interface CheckOptions {
+  readonly live?: true;
+  readonly test?: true;
+  readonly json?: true;
+}
+
+export function addCheck(cli: Cli): void {
+  const command = cli.program
+    .command("check")
+    .description("Look whether the configuration is well: every fault at once, with what to do.")
+    .option("--live", "also ask each destination, the disk and the clock; changes nothing")
+    .option("--test", "also run the tests beside the configuration: tests/*.yaml")
+    .option("--json", "for scripts");
+  explain(command, cli.io, {
+    examples: [
+      ["check", "offline, in a moment"],
+      ["check --live", "do the tokens work, do the properties exist over there?"],
+      ["check --test", "does every connector still send what the tests expect?"],
+    ],
+    exits: { 0: "all is well, perhaps with warnings", 1: "something is not well; what it is stands above" },
+  }).action(cli.action((options: CheckOptions) => check(cli, options)));
+}
+
+async function check(cli: Cli, options: CheckOptions): Promise<ExitCode> {
+  const loaded = await cli.load();
+  if (!loaded.ok) {
+    if (options.json) cli.sayJson({ ok: false, file: cli.configFile(), faults: faultsToJson(loaded.faults) });
+    else cli.complain(inWords(cli, loaded.faults));
+    return EXIT.notWell;
+  }
+  const { config } = loaded;
+  const placeOf = placer(cli.configFile(), await placesIn(config.file));
+  const lines = [...(await queues(config, placeOf)), ...(options.live ? await live(cli, config, placeOf) : [])];
+  const report = options.test ? await runConfigTests(config, await readTestFiles(config.file)) : undefined;
+  const ok = !isBad(lines) && (report === undefined || (report.ok && report.results.length > 0));
+  if (options.json) cli.sayJson(asJson(cli, config, lines, report, ok));
+  else show(cli, config, lines, report, ok);
+  return ok ? EXIT.ok : EXIT.notWell;
+}
+
+function inWords({ io }: Cli, faults: Parameters<typeof renderFaults>[0]): string {
+  const words = renderFaults(faults, { colour: hasColours(io, io.err) });
+  const errors = faults.filter(({ severity }) => severity === "error").length;
+  return errors < 2 ? words : `${words}\n${errors} faults`;
+}
+
+/** A place as people read it; the setting alone where the file does not say it. */
+function placer(file: string, places: Places): PlaceOf {
+  return (path) => {
+    const place = places(path);
+    return `${file}${place === undefined ? "" : `:${place.line}:${place.column}`} ${dotted(path)}`;
+  };
+}
+
+/** A store that cannot be read is no fault of the configuration. */
+async function queues(config: Config, placeOf: PlaceOf): Promise<CheckLine[]> {
+  try {
+    const status = await peekSqlite(config.storage);
+    return status === undefined ? [] : checkQueues(config, status.connectors, placeOf);
+  } catch (error) {
+    const what = `the store could not be looked into: ${wordsOf(error)}`;
+    return [{ ok: "warning", about: "queues", what, todo: "`status` says more" }];
+  }
+}
+
+async function live({ io }: Cli, config: Config, placeOf: PlaceOf): Promise<CheckLine[]> {
+  // on demand: offline, neither is needed
+  const [{ checkDestinations }, { checkClock, checkFolders, checkNetwork }] = await Promise.all([
+    import("./check-live.ts"),
+    import("./check-machine.ts"),
+  ]);
+  const lines = await Promise.all([
+    checkDestinations(config, placeOf, io),
+    checkFolders(config, placeOf),
+    checkNetwork(io.env),
+    checkClock(config),
+  ]);
+  return lines.flat();
+}
+
+function show(
+  cli: Cli,
+  config: Config,
+  lines: readonly CheckLine[],
+  report: TestReport | undefined,
+  ok: boolean,
+): void {
+  const { paint, say } = cli;
+  if (config.warnings.length > 0) cli.complain(inWords(cli, config.warnings));
+  if (lines.length > 0) say(renderLines(lines, paint));
+  if (report !== undefined) showTests(cli, report);
+  const names = config.connectors.map(
+    ({ name, type, common }) => `${name} (${type.type}${common.enabled ? "" : ", off"})`,
+  );
+  const what = names.length === 0 ? "no connectors" : names.join(", ");
+  if (ok) say(`${paint.green("✓")} ${cli.configFile()} is well: ${what}`);
+  else say(`${paint.red("✗")} not everything is well`);
+}
+
+function showTests({ say, complain, io, paint }: Cli, report: TestReport): void {
+  if (report.faults.length > 0) complain(renderFaults(report.faults, { colour: hasColours(io, io.err) }));
+  if (report.results.length > 0) say(renderTestReport(report, { colour: paint.isColorSupported }));
+  else if (report.faults.length === 0) say(NO_TESTS);
+}
+
+const NO_TESTS = `There are no tests beside the configuration. One would be, in tests/first.yaml:
+  tests:
+    - name: an unsubscribe reaches the partner
+      callback: { user_id: jared, official_account: "@TOA#_news" }
+      expect: { partner: sent }`;
+
+function asJson(
+  cli: Cli,
+  config: Config,
+  lines: readonly CheckLine[],
+  report: TestReport | undefined,
+  ok: boolean,
+): unknown {
+  const connectors = config.connectors.map(({ name, type, settings, common }) => ({
+    name,
+    type: type.type,
+    destination: type.destination(settings),
+    enabled: common.enabled,
+  }));
+  return {
+    ok,
+    file: cli.configFile(),
+    connectors,
+    faults: faultsToJson(config.warnings),
+    findings: linesAsJson(lines),
+    ...(report !== undefined && { tests: { results: report.results, faults: faultsToJson(report.faults) } }),
+  };
+}

@@ -1,0 +1,73 @@
+/** Goes on with another configuration when the file, or a file that it depends on, changes, or at SIGHUP. */
+import type { Bridge } from "../bridge.ts";
+import type { Config, Fault } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
+import { loadConfig } from "../config/load.ts";
+import { type WatchOptions, watchFiles } from "../config/watch.ts";
+import type { Logger } from "../connector.ts";
+import { wordsOf } from "./cli.ts";
+import type { Io } from "./io.ts";
+
+export interface ReloadOptions {
+  /** The configuration that the bridge was started with. */
+  readonly config: Config;
+  readonly env: Env;
+  readonly log: Logger;
+  readonly bridge: Pick<Bridge, "use">;
+  readonly io: Pick<Io, "onReloadSignal">;
+  readonly watch?: WatchOptions;
+}
+
+export interface Reload {
+  /** No more reloads; resolves when the one under way is over. */
+  stop(): Promise<void>;
+}
+
+/** Never two at once, and never the end of the bridge: a faulty configuration is refused, and the old one goes on. */
+export function startReload({ config, env, log, bridge, io, watch }: ReloadOptions): Reload {
+  let isStopped = false;
+  let last: Promise<void> = Promise.resolve();
+
+  function reload(cause: "file" | "signal"): Promise<void> {
+    last = last.then(() => (isStopped ? undefined : takeOver(cause)));
+    return last;
+  }
+
+  async function takeOver(cause: "file" | "signal"): Promise<void> {
+    log.info({ fact: "config.reloading", file: config.file, cause });
+    try {
+      const loaded = await loadConfig(config.file, env);
+      // what a faulty one names is watched too: its change may be what mends it
+      const { dependencies = [] } = loaded.ok ? loaded.config : loaded;
+      files.use([...new Set([config.file, ...dependencies])]);
+      if (!loaded.ok) return refuse(loaded.faults, log);
+      for (const warning of loaded.config.warnings) log.warn({ fact: "config.warning", ...inLog(warning) });
+      await bridge.use(loaded.config);
+    } catch (error) {
+      log.error({ fact: "config.refused", what: wordsOf(error), todo: "mend it; the former configuration goes on" });
+    }
+  }
+
+  const files = watchFiles([config.file, ...config.dependencies], () => reload("file"), watch);
+  const ignoreSignal = io.onReloadSignal(() => void reload("signal"));
+  return {
+    stop() {
+      isStopped = true;
+      ignoreSignal();
+      files.close();
+      return last;
+    },
+  };
+}
+
+function refuse(faults: readonly Fault[], log: Logger): void {
+  for (const fault of faults) {
+    if (fault.severity === "error") log.error({ fact: "config.refused", ...inLog(fault) });
+  }
+  const todo = "mend it and save again; the former configuration goes on";
+  log.error({ fact: "config.kept", faults: faults.filter(({ severity }) => severity === "error").length, todo });
+}
+
+function inLog({ file, line, column, path, what, todo }: Fault) {
+  return { place: line === 0 ? file : `${file}:${line}:${column}`, path, what, todo };
+}

@@ -1,0 +1,17 @@
+/** Where a setting stands in the file, for what is found after loading: by a destination, in the store. */
+import { readFile } from "node:fs/promises";
+import { openSource, type Place } from "./source.ts";
+import { type Path, rangeAt } from "./tree.ts";
+import { parseYaml } from "./yaml.ts";
+
+/** The place of the innermost part of a path that the file has. */
+export type Places = (path: Path) => Place | undefined;
+
+/** Never rejects: a file that is gone or faulty meanwhile has no places. */
+export async function placesIn(file: string): Promise<Places> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  const parsed = text === undefined ? undefined : parseYaml(text);
+  if (text === undefined || !parsed?.ok) return () => undefined;
+  const source = openSource(file, text);
+  return (path) => source.placeOf(rangeAt(parsed.root, path)[0]);
+}
