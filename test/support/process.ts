@@ -78,9 +78,10 @@ export async function startBridgeProcess(config: string, env: Record<string, str
       await exited;
     },
     async stop() {
-      child.kill("SIGTERM");
-      await exited;
-      return child.exitCode;
+      // not child.kill: Deno then takes the process for killed, whatever its exit code
+      if (child.pid !== undefined) process.kill(child.pid, "SIGTERM");
+      const [code] = await exited;
+      return code;
     },
   };
 }
