@@ -2,15 +2,34 @@
 import { Command, CommanderError } from "commander";
 import { addCheck } from "./check.ts";
 import { type Cli, CommandEnd, DEFAULT_CONFIG, hasColours, openCli, wordsOf } from "./cli.ts";
+import { addControl } from "./control.ts";
+import { addDeadLetters } from "./dead-letters.ts";
+import { addDeliveries } from "./deliveries.ts";
 import { explain } from "./help.ts";
 import { addInit } from "./init.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
 import { addPreview } from "./preview.ts";
+import { addQuarantine } from "./quarantine.ts";
+import { addSend } from "./send.ts";
 import { addServe } from "./serve.ts";
+import { addStatus } from "./status.ts";
 import { printableLines } from "./text.ts";
+import { addTrace } from "./trace.ts";
 
 /** In the order in which `--help` lists them. */
-const COMMANDS: readonly ((cli: Cli) => void)[] = [addInit, addCheck, addPreview, addServe];
+const COMMANDS: readonly ((cli: Cli) => void)[] = [
+  addInit,
+  addCheck,
+  addPreview,
+  addServe,
+  addSend,
+  addStatus,
+  addTrace,
+  addDeliveries,
+  addDeadLetters,
+  addQuarantine,
+  addControl,
+];
 
 /** Runs a command line. Never rejects: what goes wrong is one plain line on standard error. */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {

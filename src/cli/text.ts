@@ -25,6 +25,7 @@ export function jsonLine(value: unknown): string {
   return `${escaped(JSON.stringify(value))}\n`;
 }
 
-function escaped(json: string): string {
+/** JSON that says the same, and steers no terminal. */
+export function escaped(json: string): string {
   return json.replace(STEERING, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -1,0 +1,65 @@
+/** A connector's condition in a marketer's words. Pure. */
+import type { ConnectorConfig } from "../config/config.ts";
+import type { ConnectorStatus, PauseCause } from "../storage/contract.ts";
+import { duration, time, until } from "./format.ts";
+import { reasonText } from "./reason.ts";
+
+export type Condition = "ready" | "backing off" | "paused" | "switched off" | "not configured";
+
+/** @param config absent: the configuration does not name it any more */
+export function conditionOf({ state }: ConnectorStatus, config: ConnectorConfig | undefined): Condition {
+  if (config === undefined) return "not configured";
+  if (!config.common.enabled) return "switched off";
+  return state.status === "backing_off" ? "backing off" : state.status;
+}
+
+/** Needs a person, or a change of the configuration. */
+export function needsHelp(status: ConnectorStatus, condition: Condition): boolean {
+  return condition === "paused" || (condition === "not configured" && status.waiting > 0);
+}
+
+const CAUSES: Readonly<Record<PauseCause, string>> = {
+  credentials: "the destination refuses the credentials",
+  refusing: "the destination refuses everything",
+  gone: "the destination says that it is gone for good",
+  person: "somebody paused it",
+};
+
+/** What to know and what to do, a line each; nothing when all is well. */
+export function explanation(status: ConnectorStatus, condition: Condition, now: number): string[] {
+  const { name, state, since, probeAt, waiting } = status;
+  const why = state.reason === undefined ? [] : [`why: ${reasonText(state.reason)}`];
+  const asked = probeAt === null ? [] : [`asked again ${until(probeAt, now)} (${time(probeAt)})`];
+  switch (condition) {
+    case "ready":
+      return [];
+    case "switched off":
+      return [`${name} is switched off (enabled: false); its queue is kept`];
+    case "not configured":
+      if (waiting === 0) return [];
+      return [
+        `${name} is not in the configuration any more, and what waits for it goes nowhere`,
+        `to do: put it back, or let its successor adopt its queue with \`was: ${name}\`, or discard what waits`,
+      ];
+    case "backing off":
+      return [`${name} is in trouble for ${duration(now - since)} (since ${time(since)})`, ...why, ...asked];
+    case "paused": {
+      const cause = state.cause === undefined ? "it is paused" : CAUSES[state.cause];
+      const head = `${name} is paused for ${duration(now - since)} (since ${time(since)}): ${cause}`;
+      return [head, ...why, ...asked, `to do: ${wayOut(status)}`];
+    }
+  }
+}
+
+function wayOut({ name, state }: ConnectorStatus): string {
+  switch (state.cause) {
+    case "credentials":
+      return "renew the credentials; it goes on by itself as soon as they work";
+    case "refusing":
+      return "look at the reason and mend the connector's settings; it goes on by itself once something is accepted";
+    case "gone":
+      return `correct its address, or \`resume ${name}\` if the destination is back`;
+    default:
+      return `\`resume ${name}\` lets it go on`;
+  }
+}

@@ -1,0 +1,160 @@
+/** `dead-letters replay` and `discard`: says what it would do, then does it. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { Config } from "../config/config.ts";
+import { type LineFault, readDeadLetterIds } from "../dead-letters/read.ts";
+import type { Storage } from "../storage/contract.ts";
+import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
+import { confirmed } from "./confirm.ts";
+import { count, number } from "./format.ts";
+import { explain } from "./help.ts";
+import { EXIT, type ExitCode } from "./io.ts";
+import { openProgress } from "./progress.ts";
+import { type Choice, type Repair, repairDeadLetters, type Tally } from "./repair.ts";
+import { addSelectionOptions, collected, filterOf, insistOnConnector, type SelectionOptions } from "./selecting.ts";
+import { shown } from "./text.ts";
+
+interface RepairOptions extends SelectionOptions {
+  readonly id?: readonly string[];
+  readonly file?: string;
+  readonly all?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+export function addDeadLetterRepairs(group: Command, cli: Cli): void {
+  const replay = group.command("replay").description("Send dead letters again, from their first attempt on.");
+  addRepair(replay, "replay", cli, [
+    ["dead-letters replay --connector crm --since 2h", "what would be sent again?"],
+    ["dead-letters replay --connector crm --since 2h --yes", "send it again"],
+    ["dead-letters replay --file dead-letters.jsonl --yes", "send again what the lines of a file name"],
+  ]);
+  const discard = group
+    .command("discard")
+    .description("Put dead letters away: they are not sent, and not listed again.");
+  addRepair(discard, "discard", cli, [
+    ["dead-letters discard --class unmatched --user test-1", "what would be put away?"],
+    ["dead-letters discard --id 3f0c…e1:crm --yes", "put this one away"],
+  ]);
+}
+
+function addRepair(
+  command: Command,
+  repair: Repair,
+  cli: Cli,
+  examples: readonly (readonly [line: string, what: string])[],
+): void {
+  addSelectionOptions(command)
+    .option("--id <id>", "this delivery; may be given several times", collected)
+    .option("--file <file>", "the deliveries that the lines of this dead-letter file name")
+    .option("--all", "all dead letters")
+    .option("--yes", "do it; without, it is shown, and asked on a terminal")
+    .option("--json", "for scripts");
+  explain(command, cli.io, { examples, exits: { 1: "there is no such dead letter" } }).action(
+    cli.action((options: RepairOptions) =>
+      cli.withStore((storage, config) => repairLetters(cli, repair, options, storage, config)),
+    ),
+  );
+}
+
+async function repairLetters(
+  cli: Cli,
+  repair: Repair,
+  options: RepairOptions,
+  storage: Storage,
+  config: Config,
+): Promise<ExitCode> {
+  const { choice, faults } = await choiceOf(cli, options);
+  await insistOnConnector(storage, options.connector);
+  const plan = await run(cli, storage, repair, choice, true);
+  // a script that does not say --yes wants to know, not to be asked
+  const mayDo = plan.changed > 0 && (options.json ? options.yes === true : true);
+  if (!options.json) sayPlan(cli, repair, plan, faults, config);
+  const isAgreed = mayDo && (await confirmed(cli, options.yes, `${DO[repair]} ${plan.changed === 1 ? "it" : "them"}?`));
+  const done = isAgreed ? await run(cli, storage, repair, choice, false) : undefined;
+  if (options.json) cli.sayJson(asJson(repair, plan, done, faults));
+  else if (done !== undefined) cli.say(`${DONE[repair]} ${count(done.changed, "dead letter")}.`);
+  return plan.changed > 0 ? EXIT.ok : EXIT.notWell;
+}
+
+const DO: Readonly<Record<Repair, string>> = { replay: "Replay", discard: "Discard" };
+const DONE: Readonly<Record<Repair, string>> = { replay: "Replayed", discard: "Discarded" };
+
+interface Chosen {
+  readonly choice: Choice;
+  readonly faults: readonly LineFault[];
+}
+
+async function choiceOf(cli: Cli, options: RepairOptions): Promise<Chosen> {
+  const filter = filterOf(options);
+  const isFiltered = Object.keys(filter).length > 0;
+  const ways = [isFiltered || options.all, options.id !== undefined, options.file !== undefined];
+  const chosen = ways.filter((way) => way === true).length;
+  if (chosen === 0) {
+    const words = "Say which: --connector, --class, --user, --since, --id, --file, or --all.";
+    throw new CommandEnd(words, EXIT.usage);
+  }
+  if (chosen > 1) throw new CommandEnd("--id and --file choose alone: leave the other conditions out.", EXIT.usage);
+  if (options.id !== undefined) return { choice: { tag: "ids", ids: [...new Set(options.id)] }, faults: [] };
+  if (options.file === undefined) return { choice: { tag: "filter", filter }, faults: [] };
+  const { letters, faults } = await readFile(cli, options.file);
+  return { choice: { tag: "ids", ids: letters.map(({ id }) => id) }, faults };
+}
+
+async function readFile(cli: Cli, file: string): ReturnType<typeof readDeadLetterIds> {
+  try {
+    return await readDeadLetterIds(resolve(cli.io.cwd, file));
+  } catch (error) {
+    throw new CommandEnd(`${shown(file)} cannot be read: ${wordsOf(error)}`, EXIT.usage);
+  }
+}
+
+async function run(cli: Cli, storage: Storage, repair: Repair, choice: Choice, dryRun: boolean): Promise<Tally> {
+  const progress = openProgress(cli.io.err);
+  const verb = dryRun ? "looked at" : DONE[repair].toLowerCase();
+  const of = choice.tag === "ids" ? ` of ${number(choice.ids.length)}` : "";
+  const onPage = ({ changed, left }: Tally) =>
+    progress.show(`${number(changed + left.length)}${of} dead letters ${verb}`);
+  return await repairDeadLetters(storage, repair, choice, { dryRun, onPage }).finally(progress.end);
+}
+
+const LEFT: Readonly<Record<string, string>> = {
+  delivered: "delivered meanwhile",
+  superseded: "overtaken by a newer event meanwhile",
+  waiting: "waiting already: on their way again",
+  discarded: "discarded by a person",
+  skipped: "skipped: the connector's settings say not to send them",
+  orphan: "their connector is not configured any more",
+  unknown: "not in this store",
+};
+
+/** Of what was left alone, so many are named. */
+const MOST_NAMED = 5;
+
+function sayPlan(cli: Cli, repair: Repair, plan: Tally, faults: readonly LineFault[], { connectors }: Config): void {
+  cli.say(
+    plan.changed === 0
+      ? `There is nothing to ${repair}.`
+      : `Would ${repair} ${cli.paint.bold(count(plan.changed, "dead letter"))}:`,
+  );
+  for (const [connector, classes] of plan.meant) {
+    const parts = [...classes].map(([name, amount]) => `${number(amount)} ${name}`).join(", ");
+    const isOrphan = repair === "replay" && connectors.every(({ name }) => name !== connector);
+    const note = isOrphan ? "; not in the configuration: they wait until it is" : "";
+    cli.say(`  ${shown(connector)}: ${parts}${note}`);
+  }
+  for (const [why, ids] of Map.groupBy(plan.left, (one) => one.why)) {
+    cli.say(`Left alone, ${LEFT[why] ?? shown(why)}: ${number(ids.length)}`);
+    for (const { id } of ids.slice(0, MOST_NAMED)) cli.say(`  ${shown(id)}`);
+    if (ids.length > MOST_NAMED) cli.say("  …");
+  }
+  if (faults.length > 0) cli.say(`Lines of the file that are left out: ${number(faults.length)}`);
+  for (const { line, what } of faults.slice(0, MOST_NAMED)) cli.say(`  line ${line}: ${shown(what)}`);
+  if (faults.length > MOST_NAMED) cli.say("  …");
+}
+
+function asJson(repair: Repair, plan: Tally, done: Tally | undefined, faults: readonly LineFault[]): unknown {
+  const { changed, meant, left } = done ?? plan;
+  const connectors = Object.fromEntries([...meant].map(([name, classes]) => [name, Object.fromEntries(classes)]));
+  return { repair, done: done !== undefined, changed, connectors, left, faults };
+}

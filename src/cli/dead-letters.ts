@@ -1,0 +1,144 @@
+/** `dead-letters`: what was given up, looked at, written to a file, tried again or put away. */
+import { open } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { Config } from "../config/config.ts";
+import { redactor } from "../config/redact.ts";
+import { exportDeadLetters } from "../dead-letters/export.ts";
+import type { LedgerEntry, Storage } from "../storage/contract.ts";
+import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
+import { addDeadLetterRepairs } from "./dead-letters-repair.ts";
+import { count, time } from "./format.ts";
+import { explain } from "./help.ts";
+import { EXIT, type ExitCode } from "./io.ts";
+import { entryJson, fateText } from "./ledger.ts";
+import { addPageOptions, listEntries, type PageOptions } from "./list.ts";
+import { openProgress } from "./progress.ts";
+import { reasonText } from "./reason.ts";
+import { addSelectionOptions, filterOf, insistOnConnector, type SelectionOptions } from "./selecting.ts";
+import { escaped, shown } from "./text.ts";
+
+export function addDeadLetters(cli: Cli): void {
+  const group = cli.program
+    .command("dead-letters")
+    .description("Deliveries that were given up: look, replay, discard.");
+  explain(group, cli.io, {
+    examples: [
+      ["dead-letters list", "what was given up, and why"],
+      ["dead-letters replay --connector crm --yes", "the cause is mended: try crm's again"],
+    ],
+  });
+  addList(group, cli);
+  addShow(group, cli);
+  addDeadLetterRepairs(group, cli);
+  addExport(group, cli);
+}
+
+function addList(group: Command, cli: Cli): void {
+  const list = group.command("list").description("List what was given up, newest event first.");
+  addPageOptions(addSelectionOptions(list));
+  explain(list, cli.io, {
+    examples: [
+      ["dead-letters list --since 1d", "today's"],
+      ["dead-letters list --class unmatched --json", "users whom the CRM does not know, for a script"],
+    ],
+    exits: { 1: "there is none" },
+  }).action(
+    cli.action((options: SelectionOptions & PageOptions) =>
+      cli.withStore((storage) => listEntries(cli, storage, { ...filterOf(options), states: ["dead"] }, options)),
+    ),
+  );
+}
+
+function addShow(group: Command, cli: Cli): void {
+  const show = group
+    .command("show")
+    .argument("<id>", "its delivery id, as `list` and the dead-letter file show it")
+    .description("Show one with everything that is known of it.")
+    .option("--json", "for scripts");
+  explain(show, cli.io, {
+    examples: [["dead-letters show 3f0c…e1:crm", "why exactly was it given up?"]],
+    exits: { 1: "there is no delivery with this id" },
+  }).action(
+    cli.action((id: string, { json }: { json?: boolean }) =>
+      cli.withStore(async (storage) => {
+        const [entry] = await storage.deliveries({ ids: [id] }, { limit: 1 });
+        if (entry === undefined) throw new CommandEnd(`There is no delivery "${shown(id)}".`, EXIT.notWell);
+        if (json) cli.sayJson(entryJson(entry));
+        else sayEntry(cli, entry);
+        return EXIT.ok;
+      }),
+    ),
+  );
+}
+
+function sayEntry(cli: Cli, entry: LedgerEntry): void {
+  const { event, connector, reason, note, history, firstAttemptAt, lastAttemptAt } = entry;
+  const lines: (readonly [string, string])[] = [
+    ["delivery", entry.id],
+    ["connector", connector],
+    ["state", fateText(entry, Date.now())],
+    ["reason", reason === null ? (note ?? "none") : reasonText(reason)],
+    ["user", event.user],
+    ["event", `${event.kind} ${event.officialAccount}, ${time(event.eventTime)}`],
+    ["done by", event.operator],
+    ["platform", event.platform],
+    ["app", event.app],
+    ["received", time(event.receivedAt)],
+    ["first attempt", firstAttemptAt === null ? "none" : time(firstAttemptAt)],
+    ["last attempt", lastAttemptAt === null ? "none" : time(lastAttemptAt)],
+    ["generation", `${entry.generation} (replays make it grow)`],
+  ];
+  for (const [name, value] of lines) cli.say(`${cli.paint.bold(name.padEnd(14))} ${shown(value, 800)}`);
+  for (const { at, reason: why } of history) cli.say(`${" ".repeat(15)}${time(at)}  ${reasonText(why)}`);
+}
+
+function addExport(group: Command, cli: Cli): void {
+  const command = group
+    .command("export")
+    .description("Write dead letters of all machines as the lines of a dead-letter file.")
+    .option("--to <file>", "a new file, readable by its owner alone; standard output unless given");
+  addSelectionOptions(command);
+  explain(command, cli.io, {
+    examples: [["dead-letters export --connector crm --to crm.jsonl", "crm's, to be looked through and replayed from"]],
+    exits: { 1: "the file cannot be written" },
+  }).action(
+    cli.action((options: SelectionOptions & { to?: string }) =>
+      cli.withStore((storage, config) => exportLetters(cli, options, storage, config)),
+    ),
+  );
+}
+
+async function exportLetters(
+  cli: Cli,
+  options: SelectionOptions & { to?: string },
+  storage: Storage,
+  { secrets }: Config,
+): Promise<ExitCode> {
+  await insistOnConnector(storage, options.connector);
+  const redact = redactor(secrets);
+  const all = async (write: (lines: string) => void | Promise<void>): Promise<number> => {
+    const progress = openProgress(cli.io.err);
+    let lines = 0;
+    const counting = async (text: string) => {
+      await write(escaped(text));
+      lines += text.split("\n").length - 1;
+      progress.show(`${count(lines, "dead letter")} written`);
+    };
+    return await exportDeadLetters(storage, counting, redact, filterOf(options)).finally(progress.end);
+  };
+  if (options.to === undefined) {
+    await all(cli.io.out.write);
+    return EXIT.ok;
+  }
+  const path = resolve(cli.io.cwd, options.to);
+  // never over another: it may hold the only copy of something
+  const file = await open(path, "wx", 0o600).catch((error: unknown) => {
+    throw new CommandEnd(`${shown(options.to ?? "")} cannot be made: ${wordsOf(error)}`, EXIT.notWell);
+  });
+  const written = await all(async (text) => {
+    await file.write(text);
+  }).finally(() => file.close());
+  cli.say(`${count(written, "dead letter")} written to ${shown(options.to)}`);
+  return EXIT.ok;
+}

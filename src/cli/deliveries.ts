@@ -1,0 +1,38 @@
+/** `deliveries list`: the ledger, newest event first. */
+import { type Command, Option } from "commander";
+import type { DeliveryState } from "../storage/contract.ts";
+import type { Cli } from "./cli.ts";
+import { explain } from "./help.ts";
+import { addPageOptions, listEntries, type PageOptions } from "./list.ts";
+import { addSelectionOptions, filterOf, type SelectionOptions } from "./selecting.ts";
+
+const STATES: readonly DeliveryState[] = ["waiting", "delivered", "dead", "superseded", "skipped", "discarded"];
+
+type Options = SelectionOptions & PageOptions & { readonly state?: readonly DeliveryState[] };
+
+export function addDeliveries(cli: Cli): void {
+  const group = cli.program.command("deliveries").description("Ask the ledger of all deliveries.");
+  explain(group, cli.io, { examples: [["deliveries list --state waiting", "what is on its way?"]] });
+  addList(group, cli);
+}
+
+function addList(group: Command, cli: Cli): void {
+  const list = group.command("list").description("List deliveries, newest event first.");
+  list.addOption(new Option("--state <state...>", "only those in these states").choices(STATES));
+  addPageOptions(addSelectionOptions(list));
+  explain(list, cli.io, {
+    examples: [
+      ["deliveries list --state waiting --connector crm", "what waits for crm, and why"],
+      ["deliveries list --user jared --json", "one user's, for a script"],
+      ["deliveries list --since 2h --limit 1000", "more of them at once"],
+    ],
+    exits: { 1: "there is no such delivery" },
+  }).action(
+    cli.action((options: Options) =>
+      cli.withStore((storage) => {
+        const { state } = options;
+        return listEntries(cli, storage, { ...filterOf(options), ...(state && { states: state }) }, options);
+      }),
+    ),
+  );
+}

@@ -1,0 +1,39 @@
+/** Progress of what takes longer than a second: one line that changes on a terminal, else a plain line now and then. */
+import type { Output } from "./io.ts";
+import { printableLines } from "./text.ts";
+import { cutToWidth } from "./width.ts";
+
+export interface Progress {
+  /** What is under way, in words; may be called as often as one likes. */
+  show(words: string): void;
+  /** Nothing is under way any more; removes the line. */
+  end(): void;
+}
+
+/** Milliseconds before anything is said. */
+const PATIENCE_MS = 1_000;
+const TERMINAL_EVERY_MS = 100;
+const PLAIN_EVERY_MS = 5_000;
+
+const CLEAR_LINE = "\r\u001b[2K";
+
+/** @param clock milliseconds that only grow */
+export function openProgress(output: Output, clock: () => number = () => performance.now()): Progress {
+  const { isTerminal } = output;
+  let next = clock() + PATIENCE_MS;
+  let isShown = false;
+  return {
+    show(words) {
+      const now = clock();
+      if (now < next) return;
+      next = now + (isTerminal ? TERMINAL_EVERY_MS : PLAIN_EVERY_MS);
+      const line = printableLines(words).replaceAll("\n", " ");
+      output.write(isTerminal ? CLEAR_LINE + cutToWidth(line, output.columns - 1) : `${line}\n`);
+      isShown = true;
+    },
+    end() {
+      if (isShown && isTerminal) output.write(CLEAR_LINE);
+      isShown = false;
+    },
+  };
+}

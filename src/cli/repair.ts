@@ -1,0 +1,82 @@
+/** Replays or discards dead letters in small steps, so that a running bridge never waits for long. */
+import type { DeliveryFilter, LedgerEntry, RepairReport, Storage } from "../storage/contract.ts";
+
+export type Repair = "replay" | "discard";
+
+/** What is meant: what a filter finds, or these ids. */
+export type Choice =
+  | { readonly tag: "filter"; readonly filter: DeliveryFilter }
+  | { readonly tag: "ids"; readonly ids: readonly string[] };
+
+/** What a repair did, or would do. */
+export interface Tally {
+  changed: number;
+  /** By connector, then by class. */
+  readonly meant: Map<string, Map<string, number>>;
+  readonly left: { readonly id: string; readonly why: string }[];
+}
+
+/** Deliveries in one transaction of the store. */
+const PAGE = 500;
+
+type Store = Pick<Storage, "deliveries" | Repair>;
+
+/** @param onPage called after each step, with what was done so far */
+export async function repairDeadLetters(
+  storage: Store,
+  repair: Repair,
+  choice: Choice,
+  options: { readonly dryRun: boolean; readonly onPage: (tally: Tally) => void },
+): Promise<Tally> {
+  const tally: Tally = { changed: 0, meant: new Map(), left: [] };
+  for await (const { dead, left } of pagesOf(storage, choice)) {
+    tally.left.push(...left);
+    if (dead.length > 0) {
+      const ids = dead.map(({ id }) => id);
+      add(tally, dead, await storage[repair]({ ids, states: ["dead"] }, options.dryRun));
+    }
+    options.onPage(tally);
+  }
+  return tally;
+}
+
+interface Page {
+  readonly dead: readonly LedgerEntry[];
+  readonly left: Tally["left"];
+}
+
+async function* pagesOf(storage: Store, choice: Choice): AsyncGenerator<Page> {
+  if (choice.tag === "ids") {
+    for (let at = 0; at < choice.ids.length; at += PAGE)
+      yield await pageOfIds(storage, choice.ids.slice(at, at + PAGE));
+    return;
+  }
+  let after: string | undefined;
+  for (;;) {
+    const page = { limit: PAGE, ...(after !== undefined && { after }) };
+    const dead = await storage.deliveries({ ...choice.filter, states: ["dead"] }, page);
+    after = dead.at(-1)?.id;
+    if (after === undefined) return;
+    yield { dead, left: [] };
+  }
+}
+
+async function pageOfIds(storage: Store, ids: readonly string[]): Promise<Page> {
+  const found = await storage.deliveries({ ids }, { limit: ids.length });
+  const known = new Set(found.map(({ id }) => id));
+  const others = found.filter(({ state }) => state !== "dead").map(({ id, state }) => ({ id, why: state }));
+  const unknown = ids.filter((id) => !known.has(id)).map((id) => ({ id, why: "unknown" }));
+  return { dead: found.filter(({ state }) => state === "dead"), left: [...others, ...unknown] };
+}
+
+function add(tally: Tally, dead: readonly LedgerEntry[], { changed, left }: RepairReport): void {
+  tally.changed += changed;
+  tally.left.push(...left);
+  const leftIds = new Set(left.map(({ id }) => id));
+  for (const { id, connector, class: deadClass } of dead) {
+    if (leftIds.has(id)) continue;
+    const classes = tally.meant.get(connector) ?? new Map<string, number>();
+    tally.meant.set(connector, classes);
+    classes.set(deadClass ?? "", (classes.get(deadClass ?? "") ?? 0) + 1);
+  }
+}

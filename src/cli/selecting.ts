@@ -1,0 +1,82 @@
+/** The options that choose deliveries, alike for every command that has them. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { nearest, oneOf } from "../config/suggest.ts";
+import { parseDuration } from "../config/units.ts";
+import type { DeadClass, DeliveryFilter, Storage } from "../storage/contract.ts";
+import { CommandEnd } from "./cli.ts";
+import { EXIT } from "./io.ts";
+import { shown } from "./text.ts";
+
+export interface SelectionOptions {
+  readonly connector?: string;
+  readonly class?: DeadClass;
+  readonly user?: string;
+  /** Milliseconds since 1970. */
+  readonly since?: number;
+}
+
+const CLASSES: readonly DeadClass[] = ["rejected", "expired", "unmatched"];
+
+export function addSelectionOptions(command: Command): Command {
+  return command
+    .option("--connector <name>", "only this connector's")
+    .addOption(new Option("--class <class>", "only letters that were given up as this").choices(CLASSES))
+    .option("--user <id>", "only this user's; ids are case-sensitive")
+    .option("--since <when>", "only events received since: 2h, 3d, 2026-01-31 or 2026-01-31T08:00Z", parseSince);
+}
+
+/** A duration before now, or a date; UTC unless it says otherwise. Milliseconds since 1970. */
+export function parseSince(text: string): number {
+  const ago = parseDuration(text);
+  if (ago !== undefined) return Date.now() - ago;
+  const isDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(text);
+  const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(text.slice(10));
+  const at = isDate ? Date.parse(text.length > 10 && !hasZone ? `${text}Z` : text) : Number.NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError("Write how long ago (2h, 3d) or a date (2026-01-31).");
+  return at;
+}
+
+/** A whole number of at least one. */
+export function parseCount(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError("Write a whole number, at least 1.");
+  }
+  return value;
+}
+
+/** For options that may be given several times. */
+export function collected(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+export function filterOf(options: SelectionOptions): DeliveryFilter {
+  const { connector, class: deadClass, user, since } = options;
+  return {
+    ...(connector !== undefined && { connector }),
+    ...(deadClass !== undefined && { class: deadClass }),
+    ...(user !== undefined && { user }),
+    ...(since !== undefined && { since }),
+  };
+}
+
+/** Ends the command, with the names that there are, when the store knows no such connector. */
+export async function insistOnConnector(storage: Storage, name: string | undefined): Promise<void> {
+  if (name === undefined || (await storage.connector(name)) !== null) return;
+  const { connectors } = await storage.status();
+  throw unknownConnector(
+    name,
+    connectors.map((connector) => connector.name),
+  );
+}
+
+export function unknownConnector(name: string, known: readonly string[]): CommandEnd {
+  const meant = nearest(name, known);
+  const todo =
+    known.length === 0
+      ? "the bridge has not run with a connector yet"
+      : meant === undefined
+        ? `there is ${oneOf(known)}`
+        : `did you mean "${meant}"?`;
+  return new CommandEnd(`There is no connector "${shown(name)}" in the store; ${todo}`, EXIT.usage);
+}

@@ -1,0 +1,202 @@
+/** `send`: posts signed sample callbacks to a running bridge, as Chat would. */
+
+import { Option } from "commander";
+import { commandOf } from "../callback.ts";
+import type { Config } from "../config/config.ts";
+import { signOf } from "../intake/authenticity.ts";
+import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
+import { count } from "./format.ts";
+import { explain } from "./help.ts";
+import { EXIT, type ExitCode } from "./io.ts";
+import { openProgress } from "./progress.ts";
+import { collected, parseCount } from "./selecting.ts";
+import { jsonLine, shown } from "./text.ts";
+
+interface Options {
+  readonly user?: readonly string[];
+  readonly count?: number;
+  readonly url?: string;
+  readonly officialAccount: string;
+  readonly operator?: string;
+  readonly subscribed?: boolean;
+  readonly app?: string;
+  readonly json?: boolean;
+}
+
+/** Users in one callback. */
+const LARGEST_LIST = 100;
+/** Milliseconds. Chat itself waits for two seconds. */
+const TIMEOUT_MS = 10_000;
+
+export function addSend(cli: Cli): void {
+  const command = cli.program
+    .command("send")
+    .description("Post a signed sample callback to a running bridge. Its connectors will really carry it on.")
+    .option("--user <id>", "who unsubscribed; may be given several times", collected)
+    .option("--count <n>", "so many users more, called sample-1, sample-2 …", parseCount)
+    .option("--url <url>", "where the bridge takes callbacks; as configured unless given")
+    .option("--official-account <id>", "what they unsubscribed from", "@TOA#_sample")
+    .option("--operator <id>", "who did it; the user, or `administrator` for several users")
+    .option("--subscribed", "they subscribed instead")
+    .addOption(new Option("--app <id>", "the SDKAppID, when several are configured"))
+    .option("--json", "for scripts");
+  explain(command, cli.io, {
+    examples: [
+      ["send --user jared", "jared has unsubscribed"],
+      ["send --user jared --user leckie --count 1000", "two users, and a thousand more"],
+      ["send --user jared --subscribed --url https://bridge.example/callback", "jared is back, at another address"],
+    ],
+    exits: { 1: "the bridge refused the callback", 3: "the bridge could not be reached" },
+  }).action(cli.action((options: Options) => send(cli, options)));
+}
+
+async function send(cli: Cli, options: Options): Promise<ExitCode> {
+  const users = usersOf(options);
+  if (users.length === 0) throw new CommandEnd("Say who: --user ID, or --count N for made-up users.", EXIT.usage);
+  const config = await cli.config();
+  const callback = { ...appOf(config, options.app), url: urlOf(config, options.url), options };
+  const progress = openProgress(cli.io.err);
+  const answers: Answer[] = [];
+  const began = performance.now();
+  for (let sent = 0; sent < users.length; sent += LARGEST_LIST) {
+    answers.push(await post(callback, users.slice(sent, sent + LARGEST_LIST)));
+    progress.show(`${sent} of ${count(users.length, "user")} sent`);
+    if (!answers.at(-1)?.ok) break;
+  }
+  progress.end();
+  const last = answers.at(-1);
+  if (last === undefined) return EXIT.ok;
+  const ms = Math.round(performance.now() - began);
+  if (options.json) cli.sayJson({ url: callback.url, users: users.length, ms, ...last });
+  else sayAnswer(cli, users, callback.url, last, answers.length, ms);
+  return last.ok ? EXIT.ok : EXIT.notWell;
+}
+
+function usersOf({ user = [], count: more = 0 }: Options): string[] {
+  return [...new Set([...user, ...Array.from({ length: more }, (_, index) => `sample-${index + 1}`)])];
+}
+
+/** The app to send as, and its first token; none when it takes unsigned callbacks. */
+function appOf({ chat }: Config, wanted: string | undefined): { app: string; token: string | undefined } {
+  const found = wanted === undefined ? chat.apps[0] : chat.apps.find((app) => String(app.sdk_app_id) === wanted);
+  if (found === undefined) {
+    const known = chat.apps.map((app) => app.sdk_app_id).join(", ");
+    throw new CommandEnd(`The configuration has no app ${shown(wanted ?? "")}; there is ${known}.`, EXIT.usage);
+  }
+  return { app: String(found.sdk_app_id), token: [found.token ?? []].flat()[0] };
+}
+
+function urlOf({ server }: Config, given: string | undefined): URL {
+  if (given === undefined) {
+    if (server.port === 0) {
+      const words =
+        "The configured port is 0, which means any: say --url, as the bridge's log names it (bridge.ready).";
+      throw new CommandEnd(words, EXIT.usage);
+    }
+    const anywhere: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+    const host = anywhere[server.host] ?? server.host;
+    return new URL(server.path, `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`);
+  }
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new CommandEnd(`--url ${shown(given)} is no address; write http://127.0.0.1:8080/callback`, EXIT.usage);
+  }
+  return url;
+}
+
+interface Sample {
+  readonly app: string;
+  readonly token: string | undefined;
+  readonly url: URL;
+  readonly options: Options;
+}
+
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  /** Parsed JSON where it is JSON, else text. */
+  readonly answer: unknown;
+}
+
+async function post({ app, token, url, options }: Sample, users: readonly string[]): Promise<Answer> {
+  const command = commandOf(options.subscribed ? "subscribed" : "unsubscribed");
+  const body = {
+    CallbackCommand: command,
+    Official_Account: options.officialAccount,
+    Operator_Account: options.operator ?? (users.length === 1 ? users[0] : "administrator"),
+    SubscribeAccountList: users.map((user) => ({ Subscriber_Account: user })),
+    EventTime: Date.now(),
+  };
+  const target = new URL(url);
+  const query = {
+    SdkAppid: app,
+    CallbackCommand: command,
+    contenttype: "json",
+    OptPlatform: "RESTAPI",
+    ...signed(token),
+  };
+  for (const [name, value] of Object.entries(query)) target.searchParams.set(name, value);
+  try {
+    const response = await fetch(target, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      redirect: "manual",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return judge(response.status, await response.text());
+  } catch (error) {
+    const todo = "is it running (`serve`), and is the address right (--url)?";
+    throw new CommandEnd(`The bridge at ${url} cannot be reached: ${whyUnreachable(error)}; ${todo}`, EXIT.unreachable);
+  }
+}
+
+/** `Sign = sha256(Token + RequestTime)` (Chat's callback authentication); RequestTime in seconds. */
+function signed(token: string | undefined): Record<string, string> {
+  if (token === undefined) return {};
+  const requestTime = String(Math.floor(Date.now() / 1_000));
+  return { RequestTime: requestTime, Sign: signOf(token, requestTime) };
+}
+
+function judge(status: number, text: string): Answer {
+  const answer = parsed(text);
+  const verdict = typeof answer === "object" && answer !== null ? Reflect.get(answer, "ActionStatus") : undefined;
+  return { ok: status === 200 && verdict === "OK", status, answer };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Never the whole message: some runtimes put the address in it, with its sign. */
+function whyUnreachable(error: unknown): string {
+  if (error instanceof Error && error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1_000} s`;
+  const codes = [error, error instanceof Error ? error.cause : undefined].map((each) =>
+    typeof each === "object" && each !== null && "code" in each ? String(each.code) : "",
+  );
+  const code = codes.find((each) => each !== "") ?? "";
+  if (/refused/i.test(code + wordsOf(error))) return "nobody listens there";
+  if (/notfound|dns/i.test(code + wordsOf(error))) return "there is no such host";
+  return code === "" ? "the connection broke" : code;
+}
+
+function sayAnswer(
+  cli: Cli,
+  users: readonly string[],
+  url: URL,
+  { ok, status, answer }: Answer,
+  callbacks: number,
+  ms: number,
+): void {
+  const mark = ok ? cli.paint.green("OK") : cli.paint.red("refused");
+  const sent = callbacks === 1 ? "" : ` in ${count(callbacks, "callback")}`;
+  cli.say(`${mark}  ${count(users.length, "user")}${sent} to ${url}, ${ms} ms`);
+  cli.say(`${status} ${typeof answer === "string" ? shown(answer) : shown(jsonLine(answer).trimEnd())}`);
+  const [first = ""] = users;
+  if (ok)
+    cli.say(`What became of it: ${cli.io.name} trace ${/^[\w@#.-]+$/.test(first) ? first : JSON.stringify(first)}`);
+}

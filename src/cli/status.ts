@@ -1,0 +1,140 @@
+/** `status`: how each connector is, what waits since when, and what could not be understood. */
+import type { Config } from "../config/config.ts";
+import type { ConnectorStatus, Storage, StoreStatus } from "../storage/contract.ts";
+import type { Cli } from "./cli.ts";
+import { type Condition, conditionOf, explanation, needsHelp } from "./condition.ts";
+import { count, duration, number, size, time, timeOrNull } from "./format.ts";
+import { explain } from "./help.ts";
+import { EXIT, type ExitCode } from "./io.ts";
+import { reasonText } from "./reason.ts";
+import { type Cell, renderTable } from "./table.ts";
+import { shown } from "./text.ts";
+
+export function addStatus(cli: Cli): void {
+  const command = cli.program
+    .command("status")
+    .description("Show each connector's state and queue.")
+    .option("--json", "for scripts");
+  explain(command, cli.io, {
+    examples: [
+      ["status", "how is everything?"],
+      ["status --json", "the same for a script"],
+    ],
+    exits: {
+      1: "a connector is paused, or deliveries wait for one that is not configured any more",
+    },
+  }).action(cli.action(({ json }: { json?: boolean }) => cli.withStore((...open) => status(cli, json, ...open))));
+}
+
+interface Line {
+  readonly status: ConnectorStatus;
+  readonly condition: Condition;
+}
+
+async function status(cli: Cli, json: boolean | undefined, storage: Storage, config: Config): Promise<ExitCode> {
+  const found = await storage.status();
+  const lines = found.connectors.map((one) => ({
+    status: one,
+    condition: conditionOf(
+      one,
+      config.connectors.find(({ name }) => name === one.name),
+    ),
+  }));
+  const missing = config.connectors.filter(({ name }) => found.connectors.every((one) => one.name !== name));
+  const notRun = missing.map(({ name }) => name);
+  if (json) cli.sayJson(asJson(storage, found, lines, notRun));
+  else sayStatus(cli, storage, found, lines, notRun);
+  return lines.some((line) => needsHelp(line.status, line.condition)) ? EXIT.notWell : EXIT.ok;
+}
+
+function sayStatus(
+  cli: Cli,
+  storage: Storage,
+  found: StoreStatus,
+  lines: readonly Line[],
+  notRun: readonly string[],
+): void {
+  const { paint } = cli;
+  // ages are told by this machine's clock: a store's own may differ by a little
+  const now = Date.now();
+  cli.say(`store  ${shown(storage.description)}`);
+  cli.say();
+  if (lines.length > 0) cli.say(connectorTable(lines, now, cli));
+  for (const { status: one, condition } of lines) {
+    const [head, ...more] = explanation(one, condition, now);
+    if (head === undefined) continue;
+    cli.say();
+    cli.say((condition === "paused" ? paint.red : paint.yellow)(shown(head)));
+    for (const line of more) cli.say(`  ${shown(line, 800)}`);
+  }
+  if (notRun.length > 0) cli.say(`\nThe bridge has not run yet with: ${notRun.join(", ")}`);
+  const { entries, bytes } = found.quarantined;
+  cli.say();
+  cli.say(`callbacks not read yet  ${number(found.unread)}`);
+  cli.say(`quarantine              ${count(entries, "entry", "entries")}, ${size(bytes)}`);
+  const counters = Object.entries(found.counters);
+  if (counters.length === 0) return;
+  cli.say("counted since the store was made");
+  for (const [name, value] of counters) cli.say(`  ${shown(name).replaceAll("_", " ")}  ${number(value)}`);
+}
+
+function connectorTable(lines: readonly Line[], now: number, { paint }: Cli): string {
+  const columns = [
+    { title: "CONNECTOR" },
+    { title: "TYPE" },
+    { title: "STATE" },
+    { title: "WAITING", align: "right" },
+    { title: "OLDEST", align: "right" },
+    { title: "DELIVERED 1 h", align: "right" },
+    { title: "24 h", align: "right" },
+    { title: "DEAD 1 h", align: "right" },
+    { title: "24 h", align: "right" },
+    { title: "ALL", align: "right" },
+  ] as const;
+  const colours: Readonly<Record<Condition, (text: string) => string>> = {
+    ready: paint.green,
+    "backing off": paint.yellow,
+    paused: paint.red,
+    "switched off": paint.dim,
+    "not configured": paint.yellow,
+  };
+  const rows = lines.map(({ status: one, condition }): Cell[] => [
+    one.name,
+    one.type,
+    { text: condition, paint: colours[condition] },
+    number(one.waiting),
+    one.oldestWaitingAt === null ? "" : duration(now - one.oldestWaitingAt),
+    number(one.deliveredLastHour),
+    number(one.deliveredLastDay),
+    number(one.deadLastHour),
+    number(one.deadLastDay),
+    number(one.dead),
+  ]);
+  return renderTable(columns, rows, paint.bold);
+}
+
+function asJson(storage: Storage, found: StoreStatus, lines: readonly Line[], notRun: readonly string[]): unknown {
+  return {
+    store: storage.description,
+    connectors: lines.map(({ status: one, condition }) => ({
+      name: one.name,
+      type: one.type,
+      destination: one.destination,
+      configured: condition !== "not configured",
+      condition,
+      cause: one.state.cause ?? null,
+      reason: one.state.reason ?? null,
+      words: one.state.reason === undefined ? null : reasonText(one.state.reason),
+      since: time(one.since),
+      nextProbeAt: timeOrNull(one.probeAt),
+      waiting: one.waiting,
+      oldestWaitingAt: timeOrNull(one.oldestWaitingAt),
+      delivered: { lastHour: one.deliveredLastHour, lastDay: one.deliveredLastDay },
+      dead: { lastHour: one.deadLastHour, lastDay: one.deadLastDay, all: one.dead },
+    })),
+    notRunYet: notRun,
+    unreadCallbacks: found.unread,
+    quarantine: found.quarantined,
+    counters: found.counters,
+  };
+}

@@ -1,0 +1,123 @@
+/** `trace USER`: one person's whole story, told so that a marketer understands it. */
+import type { Config } from "../config/config.ts";
+import type { ConnectorRow, LedgerEntry, Storage, TracedEvent } from "../storage/contract.ts";
+import type { Cli } from "./cli.ts";
+import { count, duration, time, timeOrNull } from "./format.ts";
+import { explain } from "./help.ts";
+import { EXIT, type ExitCode } from "./io.ts";
+import { entryJson, eventJson, fateText, whyText } from "./ledger.ts";
+import { reasonText } from "./reason.ts";
+import { shown } from "./text.ts";
+
+export function addTrace(cli: Cli): void {
+  const command = cli.program
+    .command("trace")
+    .argument("<user>", "the user's id in Chat; case-sensitive")
+    .description("Tell one user's whole story: every event, and what became of it at each connector.")
+    .option("--json", "for scripts");
+  explain(command, cli.io, {
+    examples: [
+      ["trace jared", "what happened to jared?"],
+      ["trace --json -- -odd-id", "an id that begins with a dash, for a script"],
+    ],
+    exits: { 1: "nothing is known of this user" },
+  }).action(
+    cli.action((user: string, { json }: { json?: boolean }) =>
+      cli.withStore((storage, config) => trace(cli, { user, json: json === true }, storage, config)),
+    ),
+  );
+}
+
+interface Question {
+  readonly user: string;
+  readonly json: boolean;
+}
+
+async function trace(cli: Cli, { user, json }: Question, storage: Storage, config: Config): Promise<ExitCode> {
+  const events = await storage.trace(user);
+  const missing = await missingReasons(events, storage, config);
+  if (json) {
+    cli.sayJson({ user, events: events.map((traced) => asJson(traced, missing(traced))) });
+  } else if (events.length === 0) {
+    cli.say(`Nothing is known of "${shown(user)}". Ids are case-sensitive; callbacks are read within moments.`);
+  } else {
+    cli.say(cli.paint.bold(`${shown(user)}: ${count(events.length, "event")}`));
+    for (const traced of events) sayEvent(cli, traced, missing(traced));
+  }
+  return events.length === 0 ? EXIT.notWell : EXIT.ok;
+}
+
+interface Missing {
+  readonly connector: string;
+  readonly why: string;
+}
+
+/** Says for an event why a configured connector has no delivery of it. */
+async function missingReasons(
+  events: readonly TracedEvent[],
+  storage: Storage,
+  { connectors }: Config,
+): Promise<(traced: TracedEvent) => Missing[]> {
+  if (events.length === 0) return () => [];
+  const rows = new Map<string, ConnectorRow | null>();
+  for (const { name } of connectors) rows.set(name, await storage.connector(name));
+  return ({ event, deliveries }) =>
+    [...rows].flatMap(([connector, row]) =>
+      deliveries.some((entry) => entry.connector === connector) ? [] : [{ connector, why: whyMissing(row, event.seq) }],
+    );
+}
+
+function whyMissing(row: ConnectorRow | null, seq: number): string {
+  if (row === null) return "not yet: the bridge has not run with this connector";
+  if (row.cursor < seq) return "not yet: it will be looked at within moments while the bridge runs";
+  return "never: the connector was added later, and its `start` leaves out what was before";
+}
+
+function sayEvent(cli: Cli, { event, storedAt, deliveries }: TracedEvent, missing: readonly Missing[]): void {
+  const { kind, officialAccount, app, byAdmin, operator, platform, eventTime, receivedAt } = event;
+  const verb = kind === "unsubscribed" ? "unsubscribed from" : "subscribed to";
+  const who = byAdmin ? `by ${shown(operator === "" ? "somebody else" : operator)}` : "themselves";
+  const where = platform === "" ? "" : `, ${shown(platform)}`;
+  cli.say();
+  cli.say(`${time(eventTime)}  ${cli.paint.bold(verb)} ${shown(officialAccount)} (${who}${where}; app ${shown(app)})`);
+  cli.say(`  received      ${time(receivedAt)}, ${duration(receivedAt - eventTime)} after it happened`);
+  cli.say(`  acknowledged  ${acknowledged(receivedAt, storedAt)}`);
+  const width = Math.max(12, ...deliveries.map(({ connector }) => connector.length), ...missing.map(nameLength));
+  const now = Date.now();
+  for (const entry of deliveries) sayDelivery(cli, entry, width, now);
+  for (const { connector, why } of missing) cli.say(`  ${connector.padEnd(width)}  ${cli.paint.dim(why)}`);
+}
+
+function nameLength({ connector }: Missing): number {
+  return connector.length;
+}
+
+function acknowledged(receivedAt: number, storedAt: number | null): string {
+  if (storedAt === null) return "unknown: the bridge was interrupted just then";
+  return `after ${Math.max(0, Math.round(storedAt - receivedAt))} ms, when it was safely stored`;
+}
+
+function sayDelivery(cli: Cli, entry: LedgerEntry, width: number, now: number): void {
+  const { paint } = cli;
+  const colours = { delivered: paint.green, dead: paint.red, waiting: paint.yellow };
+  const colour = entry.state in colours ? colours[entry.state as keyof typeof colours] : paint.dim;
+  const indent = " ".repeat(width + 4);
+  cli.say(`  ${entry.connector.padEnd(width)}  ${colour(fateText(entry, now))}`);
+  const why = whyText(entry);
+  if (why !== "") cli.say(`${indent}${entry.reason === null ? "" : "why: "}${shown(why, 800)}`);
+  const failed = entry.attempts - entry.history.length;
+  if (entry.history.length > 0 && failed > 1) cli.say(`${indent}… earlier attempts are not kept`);
+  for (const { at, reason } of entry.history) cli.say(`${indent}${time(at)}  failed: ${reasonText(reason)}`);
+  if (entry.generation > 1) cli.say(`${indent}replayed ${count(entry.generation - 1, "time")}`);
+  if (entry.state === "dead") cli.say(`${indent}id: ${shown(entry.id)}`);
+}
+
+function asJson({ event, storedAt, deliveries }: TracedEvent, missing: readonly Missing[]): unknown {
+  return {
+    event: eventJson(event),
+    storedAt: timeOrNull(storedAt),
+    acknowledgedAfterMs: storedAt === null ? null : storedAt - event.receivedAt,
+    deliveries: deliveries.map(entryJson),
+    without: missing,
+  };
+}
