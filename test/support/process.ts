@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
 const IS_DENO = "Deno" in globalThis;
@@ -92,4 +93,29 @@ function parsed(line: string): LogLine | undefined {
   } catch {
     return undefined;
   }
+}
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What stands on standard input; nothing unless set. */
+  readonly input?: string;
+}
+
+/** Runs one command to its end, without a terminal. */
+export async function runCommand(
+  args: readonly string[],
+  { cwd, env = {}, input = "" }: CommandOptions = {},
+): Promise<CommandResult> {
+  const command = commandLine(args);
+  const child = spawn(command.file, command.args, { cwd, env: { ...process.env, ...env }, stdio: "pipe" });
+  child.stdin.on("error", () => undefined).end(input);
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { code, out, err };
 }

@@ -6,7 +6,7 @@ import { startHubSpotSandbox } from "../../connectors/hubspot/sandbox.ts";
 import { startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
 import { startWebhookSandbox } from "../../connectors/webhook/sandbox.ts";
 import { APP, TOKEN } from "./callbacks.ts";
-import { type BridgeProcess, startBridgeProcess } from "./process.ts";
+import { type BridgeProcess, type CommandResult, runCommand, startBridgeProcess } from "./process.ts";
 
 export const HUBSPOT_TOKEN = "pat-eu1-hubspot-token";
 export const SEGMENT_KEY = "segment-write-key";
@@ -22,6 +22,8 @@ export interface World {
   path(name: string): string;
   /** Starts `serve`; it is killed with the world. */
   start(): Promise<BridgeProcess>;
+  /** Runs another command with the same configuration. */
+  command(...args: string[]): Promise<CommandResult>;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       bridges.push(bridge);
       return bridge;
     },
+    command: (...args) => runCommand([...args, "--config", config], { env: ENV }),
     async close() {
       await Promise.all(bridges.map((bridge) => bridge.kill()));
       await Promise.all([hubspot.close(), segment.close(), webhook.close()]);
