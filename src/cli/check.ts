@@ -1,4 +1,5 @@
 /** `check`: is the configuration well? Offline; with `--live` the destinations are asked, with `--test` its tests run. */
+import { basename, dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { readTestFiles } from "../config/config-tests.ts";
 import { faultsToJson, renderFaults } from "../config/faults.ts";
@@ -45,11 +46,21 @@ async function check(cli: Cli, options: CheckOptions): Promise<ExitCode> {
   const { config } = loaded;
   const placeOf = placer(cli.configFile(), await placesIn(config.file));
   const lines = [...(await queues(config, placeOf)), ...(options.live ? await live(cli, config, placeOf) : [])];
-  const report = options.test ? await runConfigTests(config, await readTestFiles(config.file)) : undefined;
+  const report = options.test ? await runTests(cli, config) : undefined;
   const ok = !isBad(lines) && (report === undefined || (report.ok && report.results.length > 0));
   if (options.json) cli.sayJson(asJson(cli, config, lines, report, ok));
   else show(cli, config, lines, report, ok);
   return ok ? EXIT.ok : EXIT.notWell;
+}
+
+/** Their files are named as the configuration was given. */
+async function runTests(cli: Cli, config: Config): Promise<TestReport> {
+  const files = await readTestFiles(config.file);
+  const folder = dirname(cli.configFile());
+  return runConfigTests(
+    config,
+    files.map(({ file, text }) => ({ file: join(folder, "tests", basename(file)), text })),
+  );
 }
 
 function inWords({ io }: Cli, faults: Parameters<typeof renderFaults>[0]): string {

@@ -20,8 +20,8 @@ import type { Fault } from "./config.ts";
 import { decode } from "./decode.ts";
 import { type Decoding, INVALID } from "./decoding.ts";
 import { type FaultAt, faultIn, sortFaults } from "./faults.ts";
-import { CONNECTOR_NAME } from "./schema.ts";
 import { openSource } from "./source.ts";
+import { nearest } from "./suggest.ts";
 import { rangeAt } from "./tree.ts";
 import { parseYaml } from "./yaml.ts";
 
@@ -134,9 +134,8 @@ export function parseTests(
   for (const [index, test] of tests.entries()) {
     for (const name of Object.keys(test.expect).filter((each) => !connectors.includes(each))) {
       const path = ["tests", index, "expect", name];
-      const todo = CONNECTOR_NAME.test(name)
-        ? `the connectors are ${connectors.join(", ")}`
-        : "write a connector's name";
+      const near = nearest(name, connectors);
+      const todo = near === undefined ? `the connectors are ${connectors.join(", ")}` : `did you mean "${near}"?`;
       found.push({ offset: rangeAt(root, path, "key")[0], path, what: `there is no connector "${name}"`, todo });
     }
   }
