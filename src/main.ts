@@ -63,7 +63,9 @@ function outputTo(stream: NodeJS.WriteStream): Output {
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return (await lines.question(question)).trim();
+    // the end of the input is an answer, too: an empty one
+    const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+    return (await Promise.race([lines.question(question), ended])).trim();
   } finally {
     lines.close();
   }

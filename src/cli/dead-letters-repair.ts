@@ -135,7 +135,7 @@ function sayPlan(cli: Cli, repair: Repair, plan: Tally, faults: readonly LineFau
   cli.say(
     plan.changed === 0
       ? `There is nothing to ${repair}.`
-      : `Would ${repair} ${cli.paint.bold(count(plan.changed, "dead letter"))}:`,
+      : `To ${repair}: ${cli.paint.bold(count(plan.changed, "dead letter"))}`,
   );
   for (const [connector, classes] of plan.meant) {
     const parts = [...classes].map(([name, amount]) => `${number(amount)} ${name}`).join(", ");

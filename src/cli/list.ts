@@ -1,12 +1,13 @@
 /** Lists of deliveries, page by page. */
 import type { Command } from "commander";
 import type { DeliveryFilter, LedgerEntry, Storage } from "../storage/contract.ts";
-import type { Cli } from "./cli.ts";
+import { type Cli, CommandEnd } from "./cli.ts";
 import { time, until } from "./format.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { entryJson, stateText, whyText } from "./ledger.ts";
 import { insistOnConnector, parseCount } from "./selecting.ts";
 import { type Cell, renderTable } from "./table.ts";
+import { shown } from "./text.ts";
 
 export interface PageOptions {
   readonly limit: number;
@@ -29,6 +30,7 @@ export async function listEntries(
   { limit, after, json }: PageOptions,
 ): Promise<ExitCode> {
   await insistOnConnector(storage, filter.connector);
+  await insistOnPage(storage, after);
   // one more than is shown tells whether there is another page
   const found = await storage.deliveries(filter, { limit: limit + 1, ...(after !== undefined && { after }) });
   const page = found.slice(0, limit);
@@ -37,6 +39,11 @@ export async function listEntries(
   else if (page.length === 0) cli.say("There is none.");
   else sayPage(cli, page, next);
   return page.length === 0 ? EXIT.notWell : EXIT.ok;
+}
+
+async function insistOnPage(storage: Storage, after: string | undefined): Promise<void> {
+  if (after === undefined || (await storage.deliveries({ ids: [after] }, { limit: 1 })).length > 0) return;
+  throw new CommandEnd(`--after ${shown(after)} is no delivery; take the last id of the page before`, EXIT.usage);
 }
 
 function sayPage(cli: Cli, page: readonly LedgerEntry[], next: string | null): void {

@@ -122,7 +122,7 @@ function sayPlan(cli: Cli, plan: readonly Verdict[], understood: readonly Verdic
   for (const { id, fault } of plan) if (fault !== undefined) cli.say(`${shown(id)} stays: ${shown(fault)}`);
   if (understood.length === 0) return;
   const users = understood.reduce((sum, verdict) => sum + verdict.users, 0);
-  cli.say(`Would take in ${cli.paint.bold(count(understood.length, "callback"))} of ${count(users, "user")}.`);
+  cli.say(`To take in: ${cli.paint.bold(count(understood.length, "callback"))} of ${count(users, "user")}`);
 }
 
 function merged(plan: readonly Verdict[], done: readonly Verdict[]): Verdict[] {

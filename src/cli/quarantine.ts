@@ -43,6 +43,9 @@ function addList(group: Command, cli: Cli): void {
   }).action(
     cli.action(({ limit, after, json }: ListOptions) =>
       cli.withStore(async (storage) => {
+        if (after !== undefined && (await storage.quarantineEntry(after)) === null) {
+          throw new CommandEnd(`--after ${shown(after)} is not in the quarantine (any more)`, EXIT.usage);
+        }
         const found = await storage.quarantined({ limit: limit + 1, ...(after !== undefined && { after }) });
         const page = found.slice(0, limit);
         const next = found.length > limit ? (page.at(-1)?.id ?? null) : null;

@@ -3,7 +3,9 @@ import type { Reason } from "../connector.ts";
 import { shown } from "./text.ts";
 
 export function reasonText({ words, status, category, message }: Reason): string {
-  const answer = [status === undefined ? "" : `HTTP ${status}`, category ?? ""].filter((part) => part !== "").join(" ");
+  // not twice: our words may be all that there is to say
+  const code = status === undefined || words.includes(String(status)) ? "" : `HTTP ${status}`;
+  const answer = [code, category ?? ""].filter((part) => part !== "").join(" ");
   const said = message === undefined || message === "" || message === words ? "" : `“${shown(message)}”`;
   const details = [answer, said].filter((part) => part !== "").join(" ");
   return shown(details === "" ? words : `${words} (${details})`, 600);

@@ -5,7 +5,7 @@ import { commandOf } from "../callback.ts";
 import type { Config } from "../config/config.ts";
 import { signOf } from "../intake/authenticity.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
-import { count } from "./format.ts";
+import { count, number } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { openProgress } from "./progress.ts";
@@ -25,6 +25,7 @@ interface Options {
 
 /** Users in one callback. */
 const LARGEST_LIST = 100;
+const MOST_USERS = 1_000_000;
 /** Milliseconds. Chat itself waits for two seconds. */
 const TIMEOUT_MS = 10_000;
 
@@ -55,24 +56,39 @@ async function send(cli: Cli, options: Options): Promise<ExitCode> {
   if (users.length === 0) throw new CommandEnd("Say who: --user ID, or --count N for made-up users.", EXIT.usage);
   const config = await cli.config();
   const callback = { ...appOf(config, options.app), url: urlOf(config, options.url), options };
+  const sent = await postAll(cli, callback, users);
+  if (options.json) cli.sayJson({ url: callback.url, users: users.length, ...sent });
+  else saySent(cli, users, callback.url, sent);
+  return sent.ok ? EXIT.ok : EXIT.notWell;
+}
+
+/** What all callbacks together came to: the last answer, which is the first that was not OK. */
+interface Sent extends Answer {
+  /** Users whose callback was answered OK. */
+  readonly taken: number;
+  readonly ms: number;
+}
+
+async function postAll(cli: Cli, sample: Sample, users: readonly string[]): Promise<Sent> {
   const progress = openProgress(cli.io.err);
-  const answers: Answer[] = [];
   const began = performance.now();
-  for (let sent = 0; sent < users.length; sent += LARGEST_LIST) {
-    answers.push(await post(callback, users.slice(sent, sent + LARGEST_LIST)));
-    progress.show(`${sent} of ${count(users.length, "user")} sent`);
-    if (!answers.at(-1)?.ok) break;
+  let taken = 0;
+  try {
+    for (;;) {
+      const some = users.slice(taken, taken + LARGEST_LIST);
+      const answer = await post(sample, some);
+      if (answer.ok) taken += some.length;
+      const ms = Math.round(performance.now() - began);
+      if (!answer.ok || taken === users.length) return { ...answer, taken, ms };
+      progress.show(`${taken} of ${count(users.length, "user")} sent`);
+    }
+  } finally {
+    progress.end();
   }
-  progress.end();
-  const last = answers.at(-1);
-  if (last === undefined) return EXIT.ok;
-  const ms = Math.round(performance.now() - began);
-  if (options.json) cli.sayJson({ url: callback.url, users: users.length, ms, ...last });
-  else sayAnswer(cli, users, callback.url, last, answers.length, ms);
-  return last.ok ? EXIT.ok : EXIT.notWell;
 }
 
 function usersOf({ user = [], count: more = 0 }: Options): string[] {
+  if (more > MOST_USERS) throw new CommandEnd(`--count takes at most ${number(MOST_USERS)}.`, EXIT.usage);
   return [...new Set([...user, ...Array.from({ length: more }, (_, index) => `sample-${index + 1}`)])];
 }
 
@@ -184,18 +200,11 @@ function whyUnreachable(error: unknown): string {
   return code === "" ? "the connection broke" : code;
 }
 
-function sayAnswer(
-  cli: Cli,
-  users: readonly string[],
-  url: URL,
-  { ok, status, answer }: Answer,
-  callbacks: number,
-  ms: number,
-): void {
+function saySent(cli: Cli, users: readonly string[], url: URL, { ok, status, answer, taken, ms }: Sent): void {
   const mark = ok ? cli.paint.green("OK") : cli.paint.red("refused");
-  const sent = callbacks === 1 ? "" : ` in ${count(callbacks, "callback")}`;
-  cli.say(`${mark}  ${count(users.length, "user")}${sent} to ${url}, ${ms} ms`);
-  cli.say(`${status} ${typeof answer === "string" ? shown(answer) : shown(jsonLine(answer).trimEnd())}`);
+  const amount = ok ? count(taken, "user") : `${number(taken)} of ${count(users.length, "user")} taken`;
+  cli.say(`${mark}  ${amount}, ${url}, ${number(ms)} ms`);
+  cli.say(`${status} ${shown(typeof answer === "string" ? answer : jsonLine(answer).trimEnd())}`);
   const [first = ""] = users;
   if (ok)
     cli.say(`What became of it: ${cli.io.name} trace ${/^[\w@#.-]+$/.test(first) ? first : JSON.stringify(first)}`);

@@ -105,11 +105,16 @@ function sayDelivery(cli: Cli, entry: LedgerEntry, width: number, now: number): 
   cli.say(`  ${entry.connector.padEnd(width)}  ${colour(fateText(entry, now))}`);
   const why = whyText(entry);
   if (why !== "") cli.say(`${indent}${entry.reason === null ? "" : "why: "}${shown(why, 800)}`);
-  const failed = entry.attempts - entry.history.length;
-  if (entry.history.length > 0 && failed > 1) cli.say(`${indent}… earlier attempts are not kept`);
-  for (const { at, reason } of entry.history) cli.say(`${indent}${time(at)}  failed: ${reasonText(reason)}`);
+  for (const { at, reason } of failuresToTell(entry)) cli.say(`${indent}${time(at)}  failed: ${reasonText(reason)}`);
   if (entry.generation > 1) cli.say(`${indent}replayed ${count(entry.generation - 1, "time")}`);
   if (entry.state === "dead") cli.say(`${indent}id: ${shown(entry.id)}`);
+}
+
+/** A single failure whose reason was told already is not told again. */
+function failuresToTell({ history, reason }: LedgerEntry): LedgerEntry["history"] {
+  const [only, another] = history;
+  if (only === undefined || another !== undefined || reason === null) return history;
+  return reasonText(only.reason) === reasonText(reason) ? [] : history;
 }
 
 function asJson({ event, storedAt, deliveries }: TracedEvent, missing: readonly Missing[]): unknown {
@@ -117,7 +122,8 @@ function asJson({ event, storedAt, deliveries }: TracedEvent, missing: readonly 
     event: eventJson(event),
     storedAt: timeOrNull(storedAt),
     acknowledgedAfterMs: storedAt === null ? null : storedAt - event.receivedAt,
-    deliveries: deliveries.map(entryJson),
+    // the event stands above them
+    deliveries: deliveries.map((entry) => ({ ...entryJson(entry), event: undefined })),
     without: missing,
   };
 }
