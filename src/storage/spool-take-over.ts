@@ -12,16 +12,16 @@ const LOG_AGAIN_MS = 60_000;
 /** A store that hangs must not keep the bridge from stopping, in milliseconds. */
 const STORE_MS = 4_000;
 
-export interface TakeOverOptions {
-  readonly spool: Pick<Spool, "path" | "pending" | "take">;
-  readonly storage: Pick<Storage, "accept" | "ping">;
-  readonly log: Logger;
-  /** Called when the store has got something from the spool. */
-  readonly onTaken?: () => void;
-}
-
-/** Also takes over what an earlier run has left. */
-export function startTakeOver({ spool, storage, log, onTaken }: TakeOverOptions): Pick<Loop, "wake" | "stop"> {
+/**
+ * Also takes over what an earlier run has left.
+ * @param onTaken called when the store has got something from the spool
+ */
+export function startTakeOver(
+  spool: Pick<Spool, "path" | "pending" | "take">,
+  storage: Pick<Storage, "accept" | "ping">,
+  log: Logger,
+  onTaken?: () => void,
+): Pick<Loop, "wake" | "stop"> {
   const { path } = spool;
   const logKept = atMostEvery(LOG_AGAIN_MS, (error: unknown) =>
     log.warn({ fact: "spool.kept", path, reason: error instanceof Error ? error.message : String(error) }),

@@ -33,6 +33,7 @@ interface Waiting {
 
 /** So many files may lie set aside; then those that come are appended to one, until the store takes something. */
 const MOST_SEGMENTS = 20;
+const MOST_TRIES = 5;
 
 /** Looks for leftovers of an earlier run. Never rejects: a spool that cannot be used must not keep the bridge from its store. */
 export async function openSpool(path: string): Promise<Spool> {
@@ -70,8 +71,9 @@ export async function openSpool(path: string): Promise<Spool> {
   }
 
   async function write(bytes: Uint8Array): Promise<void> {
-    // a second time when somebody has moved or removed the file meanwhile
-    if (!(await writeOnce(bytes)) && !(await writeOnce(bytes))) throw new Error("something keeps moving it away");
+    // again when somebody has moved or removed the file meanwhile
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) if (await writeOnce(bytes)) return;
+    throw new Error("something keeps moving it away");
   }
 
   async function writeOnce(bytes: Uint8Array): Promise<boolean> {
