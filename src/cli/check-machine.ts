@@ -1,12 +1,12 @@
 /** `check --live`: folders that can be written, on a disk that keeps what was synced; certificates, proxies and the clock. */
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import type { Config } from "../config/config.ts";
+import { wordsOf } from "../config/types.ts";
 import { diskOf } from "../storage/disk.ts";
 import { sqliteFile } from "../storage/open.ts";
 import type { CheckLine, PlaceOf } from "./check-line.ts";
-import { wordsOf } from "./cli.ts";
 import { duration } from "./format.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,26 +26,23 @@ export async function checkFolders(config: Config, placeOf: PlaceOf): Promise<Ch
 }
 
 async function checkWritable(what: string, file: string, about: string, place: string): Promise<CheckLine[]> {
-  const folder = await nearestFolder(dirname(resolve(file)));
   try {
-    await access(folder, constants.W_OK | constants.X_OK);
-    const isThere = await access(file).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) await access(file, constants.R_OK | constants.W_OK);
+    const isThere = await writable(file);
     return [{ ok: true, about, what: `${what} can be written: ${file}${isThere ? "" : " (made when it is needed)"}` }];
   } catch (error) {
-    const todo = `let the user who runs the bridge write to ${folder}, or name another path`;
+    const todo = "let the user who runs the bridge write there, or name another path";
     return [{ ok: false, about, what: `${what} cannot be written, ${file}: ${wordsOf(error)}`, todo, place }];
   }
 }
 
-/** What does not exist yet is made by the bridge: what counts is the folder that it would be made in. */
-async function nearestFolder(folder: string): Promise<string> {
-  for (let at = folder; ; at = dirname(at)) {
+/** Rejects when a file cannot be written, or made; says whether it is there. What does not exist yet is made by the bridge. */
+async function writable(file: string): Promise<boolean> {
+  for (let at = file; ; at = dirname(at)) {
     const found = await stat(at).catch(() => undefined);
-    if (found !== undefined || at === dirname(at)) return at;
+    if (found === undefined && at !== dirname(at)) continue;
+    if (at !== file && found?.isDirectory() === false) throw new Error(`${at} is a file, and a folder is needed`);
+    await access(at, at === file ? constants.R_OK | constants.W_OK : constants.W_OK | constants.X_OK);
+    return at === file;
   }
 }
 
