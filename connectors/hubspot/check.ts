@@ -114,7 +114,7 @@ async function countCarriers({ api, settings }: Workshop, signal: AbortSignal): 
     const todo = "see that the token has crm.objects.contacts.read, then check again";
     return { ok: false, what: `HubSpot could not count the contacts that carry "${property}": ${why}`, todo, setting };
   }
-  const what = `${answer.total} contacts carry a value in "${property}"`;
+  const what = `${answer.total === 1 ? "1 contact carries" : `${answer.total} contacts carry`} a value in "${property}"`;
   if (answer.total > 0) return { ok: true, what, setting };
   const todo = "fill it with the Chat user ids of your contacts first; until then nobody will be found";
   return { ok: "warning", what: `no contact carries a value in "${property}"`, todo, setting };

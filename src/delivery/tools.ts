@@ -1,5 +1,6 @@
 /** What the bridge lends to a connector: HTTP within its rate, with timeout and user agent; its log; its templates. */
 import type { ConnectorTools, HttpAnswer, Logger, Rate, Render, RequestOptions } from "../connector.ts";
+import { inPlainWords } from "./network-words.ts";
 import { type Rates, unlimited } from "./rate.ts";
 
 /** An answer longer than this is not an answer that we asked for. */
@@ -94,25 +95,3 @@ function withUserAgent(headers: RequestOptions["headers"], userAgent: string): H
   all.set("user-agent", userAgent);
   return all;
 }
-
-/** fetch says "fetch failed" and hides the reason in `cause`. */
-function inPlainWords(error: unknown): Error {
-  if (!(error instanceof Error)) return new Error(String(error));
-  const cause = error.cause instanceof Error ? error.cause : error;
-  const code = "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
-  const words = code === undefined ? undefined : NETWORK_WORDS[code];
-  return new Error(words ?? cause.message, { cause: error });
-}
-
-const NETWORK_WORDS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens there (connection refused)",
-  ConnectionRefused: "nothing listens there (connection refused)",
-  ECONNRESET: "the connection was cut",
-  ConnectionClosed: "the connection was cut",
-  ENOTFOUND: "the host name is not known",
-  EAI_AGAIN: "the host name could not be looked up",
-  ETIMEDOUT: "the connection timed out",
-  CERT_HAS_EXPIRED: "its TLS certificate has expired",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its TLS certificate is self-signed",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its TLS certificate comes from an authority that is not trusted here",
-};

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { type HubSpotSandbox, startHubSpotSandbox } from "../../connectors/hubspot/sandbox.ts";
+import { type Folder, inFolder } from "./folder.ts";
+
+const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const ENV = {
+  TOKEN: "canary-chat-token",
+  SECRET,
+  HUBSPOT: "pat-canary-token",
+  SEGMENT: "canary-write-key",
+  BEARER: "canary-bearer",
+};
+
+const yaml = (baseUrl = "https://api.hubapi.com") => `chat:
+  apps: [{ sdk_app_id: 1400000000, token: "\${TOKEN}" }]
+connectors:
+  crm:
+    type: hubspot
+    access_token: \${HUBSPOT}
+    base_url: ${baseUrl}
+    match: { property: chat_user_id }
+    set: { chat_subscription: "{{ event }}" }
+    events: [unsubscribed, subscribed]
+  analytics: { type: segment, write_key: "\${SEGMENT}", region: eu, except: { by_admin: true } }
+  partner:
+    type: webhook
+    url: https://partner.example/unsubscribes
+    secret: \${SECRET}
+    headers: { authorization: "Bearer \${BEARER}" }
+    only: { official_account: ["@TOA#_news"] }
+    enabled: false
+`;
+
+interface Shown {
+  readonly connector: string;
+  readonly tag: string;
+  readonly reason?: string;
+  readonly requests?: readonly { method: string; url: string; body: unknown; note?: string }[];
+}
+
+/** `preview … --json`, by connector. */
+async function preview(folder: Folder, args: readonly string[], text = yaml()): Promise<Record<string, Shown>> {
+  await folder.write("bridge.yaml", text);
+  const { out, err } = await folder.run(["preview", "--config", "bridge.yaml", "--json", ...args], { env: ENV });
+  assert.equal(err, "");
+  return Object.fromEntries((JSON.parse(out).connectors as Shown[]).map((each) => [each.connector, each]));
+}
+
+describe("preview", () => {
+  it("shows method, address, headers and body of each connector, secrets hidden", async () => {
+    await inFolder(async (folder) => {
+      await folder.write("bridge.yaml", yaml());
+      const args = ["preview", "--config", "bridge.yaml", "--user", "jared"];
+      const { code, out, err } = await folder.spawn(args, { env: ENV });
+      assert.deepEqual({ code, err }, { code: 0, err: "" });
+      for (const line of [
+        "crm (hubspot)",
+        "  POST https://api.hubapi.com/crm/v3/objects/contacts/batch/update",
+        "  authorization: Bearer (access token)",
+        '          "chat_subscription": "unsubscribed"',
+        "analytics (segment)",
+        "  POST https://eu1.api.segmentapis.com/v1/batch",
+        "partner (webhook)",
+        "  switched off: waits until `enabled` is true",
+        "  POST https://partner.example/unsubscribes",
+        "  authorization: (hidden)",
+        "  webhook-signature: (signed at the time of sending)",
+        '      "user_id": "jared",',
+      ]) {
+        assert.ok(out.includes(`${line}\n`), `${line}\nis missing in\n${out}`);
+      }
+      assert.doesNotMatch(out, /canary/);
+      assert.ok(!out.includes(SECRET));
+    });
+  });
+
+  it("says why a connector skips it", async () => {
+    await inFolder(async (folder) => {
+      const args = ["--user", "jared", "--official-account", "@TOA#_promo", "--operator", "admin"];
+      const { crm, analytics, partner } = await preview(folder, args);
+      assert.equal(crm?.tag, "sent");
+      assert.deepEqual([analytics?.tag, analytics?.reason], ["skipped", "`except.by_admin` names true"]);
+      assert.deepEqual(
+        [partner?.tag, partner?.reason],
+        ["skipped", '`only.official_account` does not name "@TOA#_promo"'],
+      );
+      await folder.write("bridge.yaml", yaml());
+      const { code, out } = await folder.run(["preview", "--config", "bridge.yaml", ...args], { env: ENV });
+      assert.equal(code, 0);
+      assert.match(out, /\nanalytics \(segment\): skipped, `except\.by_admin` names true\n/);
+    });
+  });
+
+  it("can be of a subscription, of one connector, of another app and platform", async () => {
+    await inFolder(async (folder) => {
+      const one = await preview(folder, ["--user", "jared", "--subscribed", "--connector", "crm"]);
+      assert.deepEqual(Object.keys(one), ["crm"]);
+      assert.match(JSON.stringify(one.crm?.requests), /"chat_subscription":"subscribed"/);
+      const body = 'body: { app: "{{ app_id }}", platform: "{{ platform }}" }';
+      const other = await preview(
+        folder,
+        ["--user", "jared", "--connector", "partner", "--app", "1", "--platform", "Web"],
+        `${yaml()}    ${body}\n`,
+      );
+      assert.deepEqual(other.partner?.requests?.[0]?.body, { app: "1", platform: "Web" });
+    });
+  });
+
+  it("knows no connector of another name, and suggests one", async () => {
+    await inFolder(async (folder) => {
+      await folder.write("bridge.yaml", yaml());
+      const args = ["preview", "--config", "bridge.yaml", "--user", "jared", "--connector", "partnr"];
+      const { code, err } = await folder.run(args, { env: ENV });
+      assert.deepEqual({ code, err }, { code: 2, err: 'There is no connector "partnr"; did you mean "partner"?\n' });
+    });
+  });
+
+  it("shows a user id that would steer the terminal without doing so", async () => {
+    await inFolder(async (folder) => {
+      await folder.write("bridge.yaml", yaml());
+      const args = ["preview", "--config", "bridge.yaml", "--user", "evil\u001b]0;title\u0007\u202euser"];
+      const { out } = await folder.run(args, { env: ENV });
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      assert.doesNotMatch(out, /[\u0000-\u0008\u000b-\u001f\u202e]/);
+    });
+  });
+});
+
+describe("preview --live", () => {
+  let hubspot: HubSpotSandbox;
+  before(async () => {
+    hubspot = await startHubSpotSandbox({ token: ENV.HUBSPOT, contacts: ["jared"] });
+  });
+  after(() => hubspot.close());
+
+  it("looks the contact up, and writes nothing", async () => {
+    await inFolder(async (folder) => {
+      const [id] = [...hubspot.contacts.keys()];
+      const args = ["--user", "jared", "--connector", "crm"];
+      const { crm } = await preview(folder, [...args, "--live"], yaml(hubspot.url));
+      assert.match(JSON.stringify(crm?.requests), new RegExp(`"id":"${id}"`));
+      assert.match(crm?.requests?.[0]?.note ?? "", new RegExp(`jared: contact ${id}`));
+      assert.equal(hubspot.contactOf("jared")?.chat_subscription, undefined);
+      const { length } = hubspot.requests;
+      await preview(folder, args, yaml(hubspot.url));
+      assert.equal(hubspot.requests.length, length, "without --live nobody is asked");
+    });
+  });
+
+  it("says so when the look-up fails, with an exit code", async () => {
+    await inFolder(async (folder) => {
+      await folder.write("bridge.yaml", yaml(hubspot.url));
+      const args = ["preview", "--config", "bridge.yaml", "--user", "jared", "--connector", "crm", "--live"];
+      const { code, out } = await folder.run(args, { env: { ...ENV, HUBSPOT: "pat-canary-other" } });
+      assert.equal(code, 1);
+      assert.match(out, /^crm \(hubspot\): cannot be shown, /);
+      assert.doesNotMatch(out, /canary/);
+    });
+  });
+});
