@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { pid } from "node:process";
 import { DatabaseSync } from "node:sqlite";
 
 export interface StoreLock {
@@ -35,7 +36,7 @@ export async function lockStore(
     lock = tryLock(`${path}.lock`);
   }
   const held = lock;
-  writeFileSync(holderFile, `process ${process.pid} on ${hostname()}, since ${new Date().toISOString()}\n`);
+  writeFileSync(holderFile, `process ${pid} on ${hostname()}, since ${new Date().toISOString()}\n`);
   return { release: () => held.close() };
 }
 
