@@ -28,7 +28,7 @@ const request = (payload = body(), url?: string) =>
   `${head(`Content-Length: ${Buffer.byteLength(payload)}\r\n`, url)}${payload}`;
 const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
 const OK = /HTTP\/1\.1 200 [\s\S]*"ActionStatus":"OK"/;
-const times = (count: number) => new RegExp(`(HTTP/1\\.1 200 [sS]*?"OK"[sS]*?){${count}}`);
+const times = (count: number) => new RegExp(`(HTTP/1\\.1 200 [\\s\\S]*?"OK"[\\s\\S]*?){${count}}`);
 
 describe("connections", () => {
   onWire("carry many callbacks, one after the other", async (wire, { store }) => {
