@@ -1,0 +1,42 @@
+/** Questions of the command line: stories, the ledger, one connector. */
+import type { TracedEvent } from "../contract.ts";
+import type { Context, Operations } from "./context.ts";
+import { conditionsOf, LEDGER } from "./filters.ts";
+import { connectorOf, EVENT, entryOf, eventOf, numberOrNull, splitId } from "./rows.ts";
+import type { Row } from "./values.ts";
+
+export function askingOperations({ transact }: Context): Pick<Operations, "connector" | "trace" | "deliveries"> {
+  return {
+    connector: (name) =>
+      transact("work", async ({ one }) => {
+        const row = await one("SELECT * FROM connectors WHERE name = $1", name);
+        return row === undefined ? null : connectorOf(row);
+      }),
+
+    trace: (user) =>
+      transact("leisure", async ({ rows }) => {
+        const events = await rows(
+          `SELECT ${EVENT}, e.stored_at FROM events e WHERE e.user_id = $1 ORDER BY e.event_time, e.seq`,
+          user,
+        );
+        const deliveries = await rows(`${LEDGER} WHERE e.user_id = $1 ORDER BY d.connector`, user);
+        const ofEvent = Map.groupBy(deliveries, ({ event }) => Number(event));
+        return events.map((row) => storyOf(row, ofEvent.get(Number(row.e_seq)) ?? []));
+      }),
+
+    deliveries: (filter, { limit, after }) =>
+      transact("leisure", async ({ rows }) => {
+        const behind = {
+          clause: `(d.event, d.connector) < ((SELECT seq FROM events WHERE id = $1), (SELECT id FROM connectors WHERE origin = $2))`,
+          values: splitId(after ?? ""),
+        };
+        const { clause, values } = conditionsOf(filter, after === undefined ? undefined : behind);
+        const page = `ORDER BY d.event DESC, d.connector DESC LIMIT $${values.length + 1}`;
+        return (await rows(`${LEDGER} ${clause} ${page}`, ...values, limit)).map(entryOf);
+      }),
+  };
+}
+
+function storyOf(row: Row, deliveries: readonly Row[]): TracedEvent {
+  return { event: eventOf(row), storedAt: numberOrNull(row.stored_at), deliveries: deliveries.map(entryOf) };
+}

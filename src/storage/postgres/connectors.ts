@@ -1,0 +1,29 @@
+/** A connector's row and its lock. */
+import type { ConnectorRow } from "../contract.ts";
+import type { Transaction } from "./context.ts";
+import { connectorOf } from "./rows.ts";
+import { NOW, type Row } from "./values.ts";
+
+/** A connector, locked to the end of the transaction. */
+export interface LockedConnector {
+  readonly id: number;
+  readonly row: Row;
+  readonly connector: ConnectorRow;
+  /** The database's time, milliseconds since 1970. */
+  readonly at: number;
+}
+
+/**
+ * Locks a connector.
+ * @param lock `SHARE` for who only ends claims of its own: many at a time. `UPDATE` for everything else: nobody beside it.
+ *   So whoever puts a delivery aside because another is in the way sees for certain whether that other is still there.
+ */
+export async function lockConnector(
+  { one }: Transaction,
+  name: string,
+  lock: "SHARE" | "UPDATE",
+): Promise<LockedConnector> {
+  const row = await one(`SELECT *, ${NOW} AS now FROM connectors WHERE name = $1 FOR ${lock}`, name);
+  if (row === undefined) throw new Error(`there is no connector "${name}" in the store`);
+  return { id: Number(row.id), row, connector: connectorOf(row), at: Number(row.now) };
+}

@@ -1,0 +1,79 @@
+/** Callbacks become events, numbered in the order in which they become visible. */
+import type { Event } from "../../connector.ts";
+import type { Expansion } from "../contract.ts";
+import type { Context, Operations, Transaction } from "./context.ts";
+import { keepQuarantine } from "./quarantine.ts";
+import { callbackOf } from "./rows.ts";
+
+/** A take of callbacks from the store stays below this, in bytes. */
+const UNREAD_BYTES = 16 * 1024 * 1024;
+
+const UNREAD = `
+  WITH sized AS (
+    SELECT c.seq, sum(octet_length(c.body)) OVER (ORDER BY c.seq) - octet_length(c.body) AS before
+    FROM (SELECT callback FROM unread ORDER BY callback LIMIT $1) u JOIN callbacks c ON c.seq = u.callback)
+  SELECT c.* FROM sized s JOIN callbacks c ON c.seq = s.seq WHERE s.before = 0 OR s.before + octet_length(c.body) <= $2
+  ORDER BY c.seq`;
+
+/** The first half of a person's SHA-256, the same on every version of PostgreSQL. */
+const PERSON = `('x' || encode(substring(sha256(convert_to(n.app || ' ' || n.user_id, 'UTF8')) from 1 for 8), 'hex'))::bit(64)::bigint`;
+
+const INSERT_EVENTS = `
+  INSERT INTO events (id, callback, kind, app, official_account, user_id, operator, by_admin, platform, client_ip, event_time,
+    received_at, stored_at, person, turn)
+  SELECT n.id, n.callback, n.kind, n.app, n.official_account, n.user_id, n.operator, n.by_admin, n.platform, n.client_ip,
+    n.event_time, n.received_at, (SELECT stored_at FROM callbacks c WHERE c.seq = n.callback), ${PERSON},
+    n.event_time * 2 + (n.kind = 'unsubscribed')::int
+  FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[],
+      $10::text[], $11::bigint[], $12::bigint[])
+    WITH ORDINALITY AS n (id, callback, kind, app, official_account, user_id, operator, by_admin, platform, client_ip,
+      event_time, received_at, place)
+  ORDER BY n.place
+  ON CONFLICT DO NOTHING RETURNING callback`;
+
+export function expandingOperations({ transact }: Context): Pick<Operations, "unread" | "expand"> {
+  return {
+    unread: (limit) => transact("work", async ({ rows }) => (await rows(UNREAD, limit, UNREAD_BYTES)).map(callbackOf)),
+
+    expand: (expansions) =>
+      transact("work", async (transaction) => {
+        // one at a time, to its commit: else a later number could be seen before an earlier one, and a cursor pass it by
+        await transaction.one("SELECT 1 FROM reading FOR UPDATE");
+        const ours = await claim(transaction, expansions);
+        const fresh = await insertEvents(transaction, ours);
+        await keepQuarantine(
+          transaction,
+          ours.flatMap(({ quarantine }) => quarantine),
+        );
+        // the same call again: its raw body is kept already
+        const known = ours.filter(({ callback, events }) => events.length > 0 && !fresh.has(callback));
+        if (known.length > 0) await transaction.run("DELETE FROM callbacks WHERE seq = ANY($1::bigint[])", ids(known));
+      }),
+  };
+}
+
+/** Those that nobody has expanded meanwhile. */
+async function claim({ rows }: Transaction, expansions: readonly Expansion[]): Promise<readonly Expansion[]> {
+  const claimed = await rows(
+    "DELETE FROM unread WHERE callback = ANY($1::bigint[]) RETURNING callback",
+    ids(expansions),
+  );
+  const ours = new Set(claimed.map(({ callback }) => Number(callback)));
+  return expansions.filter(({ callback }) => ours.has(callback));
+}
+
+/** Returns the callbacks that held an event which was not known. */
+async function insertEvents({ rows }: Transaction, expansions: readonly Expansion[]): Promise<ReadonlySet<number>> {
+  const all = expansions.flatMap(({ callback, events }) => events.map((event) => ({ callback, event })));
+  if (all.length === 0) return new Set();
+  const column = <T>(of: (event: Event) => T): T[] => all.map(({ event }) => of(event));
+  const inserted = await rows(
+    INSERT_EVENTS,
+    ...[column((e) => e.id), all.map(({ callback }) => callback), column((e) => e.kind), column((e) => e.app)],
+    ...[column((e) => e.officialAccount), column((e) => e.user), column((e) => e.operator), column((e) => e.byAdmin)],
+    ...[column((e) => e.platform), column((e) => e.clientIp), column((e) => e.eventTime), column((e) => e.receivedAt)],
+  );
+  return new Set(inserted.map(({ callback }) => Number(callback)));
+}
+
+const ids = (expansions: readonly Expansion[]): readonly number[] => expansions.map(({ callback }) => callback);

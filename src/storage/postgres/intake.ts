@@ -1,0 +1,83 @@
+/** Callbacks in, as fast as may be; counters. */
+import type { Callback, QuarantineEntry } from "../contract.ts";
+import type { Context, Operations, Transaction } from "./context.ts";
+import { keepQuarantine } from "./quarantine.ts";
+import { isFaultOfRow } from "./trouble.ts";
+import { NOW } from "./values.ts";
+
+const INSERT_CALLBACKS = `
+  WITH kept AS (
+    INSERT INTO callbacks (app, command, platform, client_ip, received_at, body, stored_at)
+    SELECT c.*, ${NOW} FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bytea[]) AS c
+    RETURNING seq)
+  INSERT INTO unread SELECT seq FROM kept`;
+
+export function intakeOperations({ transact, log }: Context): Pick<Operations, "accept" | "count" | "ping"> {
+  function keep(callbacks: readonly Callback[], quarantine: readonly QuarantineEntry[]): Promise<unknown> {
+    return transact("intake", (transaction) =>
+      Promise.all([keepCallbacks(transaction, callbacks), keepQuarantine(transaction, quarantine)]),
+    );
+  }
+
+  /** One by one, since one of them cannot be stored. */
+  async function keepEach(callbacks: readonly Callback[], quarantine: readonly QuarantineEntry[]) {
+    const refused: { index: number; why: string }[] = [];
+    let trouble: unknown;
+    for (const [index, callback] of callbacks.entries()) {
+      try {
+        await keep([callback], []);
+      } catch (error) {
+        if (!isFaultOfRow(error)) trouble = error;
+        refused.push({ index, why: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    for (const entry of quarantine) {
+      await keep([], [entry]).catch((error: unknown) =>
+        log?.error({ fact: "quarantine.unstorable", id: entry.id, reason: String(error) }),
+      );
+    }
+    if (trouble !== undefined && refused.length === callbacks.length) throw trouble;
+    return { refused };
+  }
+
+  return {
+    async accept({ callbacks, quarantine }) {
+      try {
+        await keep(callbacks, quarantine);
+        return { refused: [] };
+      } catch (error) {
+        if (!isFaultOfRow(error)) throw error;
+        return keepEach(callbacks, quarantine);
+      }
+    },
+
+    async count(increments) {
+      const names = Object.keys(increments).sort();
+      if (names.length === 0) return;
+      await transact("work", (transaction) =>
+        transaction.run(
+          `INSERT INTO counters SELECT * FROM unnest($1::text[], $2::bigint[])
+           ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value`,
+          ...[names, names.map((name) => increments[name] ?? 0)],
+        ),
+      );
+    },
+
+    async ping() {
+      await transact("intake", async ({ one }) => {
+        const answer = await one("SELECT current_setting('transaction_read_only') AS standby FROM reading");
+        if (answer?.standby === "on") throw new Error("this PostgreSQL takes no writes: it is a standby");
+      });
+    },
+  };
+}
+
+async function keepCallbacks({ run }: Transaction, callbacks: readonly Callback[]): Promise<void> {
+  if (callbacks.length === 0) return;
+  const column = <T>(of: (callback: Callback) => T): T[] => callbacks.map(of);
+  await run(
+    INSERT_CALLBACKS,
+    ...[column((c) => c.app), column((c) => c.command), column((c) => c.platform), column((c) => c.clientIp)],
+    ...[column((c) => c.receivedAt), column((c) => c.body)],
+  );
+}

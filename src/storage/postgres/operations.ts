@@ -1,0 +1,33 @@
+/** All operations of a PostgreSQL store. */
+import { askingOperations } from "./asking.ts";
+import type { Context, Operations } from "./context.ts";
+import { countingOperations } from "./counting.ts";
+import { expandingOperations } from "./expanding.ts";
+import { intakeOperations } from "./intake.ts";
+import { letterOperations } from "./letters.ts";
+import { permitOperations } from "./permits.ts";
+import { pruningOperations } from "./pruning.ts";
+import { quarantineOperations } from "./quarantine.ts";
+import { registeringOperations } from "./registering.ts";
+import { repairingOperations } from "./repairing.ts";
+import { routingOperations } from "./routing.ts";
+import { settlingOperations } from "./settling.ts";
+import { takingOperations } from "./taking.ts";
+
+export function postgresOperations(context: Context): Operations {
+  return {
+    ...intakeOperations(context),
+    ...expandingOperations(context),
+    ...registeringOperations(context),
+    ...routingOperations(context),
+    ...takingOperations(context),
+    ...settlingOperations(context),
+    ...permitOperations(context),
+    ...letterOperations(context),
+    ...askingOperations(context),
+    ...countingOperations(context),
+    ...repairingOperations(context),
+    ...quarantineOperations(context),
+    ...pruningOperations(context),
+  };
+}

