@@ -1,8 +1,9 @@
 /** The command line's process: the only file that touches `process`. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline/promises";
+import { parseEnv } from "node:util";
 import meta from "../package.json" with { type: "json" };
 import type { Output } from "./cli/io.ts";
 import { run } from "./cli/program.ts";
@@ -31,7 +32,9 @@ async function main(): Promise<number> {
 function loadEnvFile(err: Output): void {
   const file = resolve(process.cwd(), ".env");
   try {
-    if (existsSync(file)) process.loadEnvFile(file);
+    if (!existsSync(file)) return;
+    // process.loadEnvFile would do, but that of Deno 2.9 lets the file win
+    for (const [name, value] of Object.entries(parseEnv(readFileSync(file, "utf8")))) process.env[name] ??= value;
   } catch {
     err.write(`${file} cannot be read and is left out.\n`);
   }
