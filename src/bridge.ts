@@ -6,7 +6,6 @@ import { openDeadLetterFile } from "./dead-letters/file.ts";
 import { startJournal } from "./dead-letters/journal.ts";
 import { openFleet } from "./delivery/fleet.ts";
 import { startRouter } from "./delivery/router.ts";
-import { sleep } from "./delivery/waiting.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { openCounters } from "./intake/counters.ts";
 import { groupCommit } from "./intake/group-commit.ts";
@@ -18,6 +17,7 @@ import type { Storage } from "./storage/contract.ts";
 import { openServedStore } from "./storage/open.ts";
 import { openSpool } from "./storage/spool.ts";
 import { startTakeOver } from "./storage/spool-take-over.ts";
+import { sleep } from "./waiting.ts";
 
 export interface Bridge {
   /** Where callbacks are taken: `http://host:port/path`. */

@@ -1,7 +1,7 @@
 /** Keeps the store within its bounds: old settled rows, old raw bodies, an overfull quarantine. */
 import type { Config } from "./config/config.ts";
 import type { Logger } from "./connector.ts";
-import { type Loop, startLoop } from "./delivery/loop.ts";
+import { type Loop, startLoop } from "./loop.ts";
 import type { Storage } from "./storage/contract.ts";
 
 /** How often it looks, in milliseconds. */

@@ -3,7 +3,7 @@
  * stored, its line appended and synced, and only then noted as journaled. A crash in between repeats the line.
  */
 import type { Logger } from "../connector.ts";
-import { atMostEvery, type Loop, startLoop } from "../delivery/loop.ts";
+import { atMostEvery, type Loop, startLoop } from "../loop.ts";
 import type { Storage } from "../storage/contract.ts";
 import type { DeadLetterFile } from "./file.ts";
 import { lineOf } from "./line.ts";

@@ -1,12 +1,12 @@
 /** The loop that serves one connector: take, deliver, settle, wait. */
 import type { Connector, DeliverResult, Logger } from "../connector.ts";
+import { atMostEvery, startLoop } from "../loop.ts";
 import type { Claim, SettleRequest, SettleResult, Storage, TakenDelivery } from "../storage/contract.ts";
+import { lanes, sleep } from "../waiting.ts";
 import { attempt } from "./attempt.ts";
 import { judge } from "./judge.ts";
-import { atMostEvery, startLoop } from "./loop.ts";
 import { reportBatch } from "./report.ts";
 import type { RetryPolicy } from "./settle.ts";
-import { lanes, sleep } from "./waiting.ts";
 
 export interface CourierOptions {
   readonly name: string;

@@ -8,10 +8,10 @@
 import { quarantineEntry, readCallback } from "../callback.ts";
 import type { ConnectorConfig } from "../config/config.ts";
 import type { Logger } from "../connector.ts";
+import { type Loop, startLoop } from "../loop.ts";
 import type { Expansion, Route, RoutedDelivery, Storage, StoredCallback, StoredEvent } from "../storage/contract.ts";
-import { type Loop, startLoop } from "./loop.ts";
+import { sleep } from "../waiting.ts";
 import { wants } from "./selection.ts";
-import { sleep } from "./waiting.ts";
 
 export interface RouterOptions {
   readonly storage: Storage;

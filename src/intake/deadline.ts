@@ -3,14 +3,6 @@
 /** Resolves with what `then` makes of the work's value, or with what `otherwise` gives when it fails or takes too long. */
 export type Deadline = <T, R>(work: Promise<T>, then: (value: T) => R, otherwise: () => R) => Promise<R>;
 
-/** Resolves or rejects with `work`, or rejects after `ms` milliseconds. What `work` does afterwards goes unnoticed. */
-export function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${what}: no answer within ${ms} ms`)), ms);
-    work.finally(() => clearTimeout(timer)).then(resolve, reject);
-  });
-}
-
 /** How late a shared deadline may be, as a share of its time. */
 const LATENESS = 1 / 8;
 

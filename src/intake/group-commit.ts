@@ -4,7 +4,7 @@
  */
 import type { Logger } from "../connector.ts";
 import type { AcceptResult, Intake, Storage } from "../storage/contract.ts";
-import { within } from "./deadline.ts";
+import { within } from "../waiting.ts";
 import { storeHealth } from "./store-health.ts";
 
 /** Where callbacks go, fsynced, while the store cannot take them. Calls may overlap. */

@@ -1,7 +1,7 @@
 /** The loop that brings what is spooled to the store, as soon as the store is back. */
 import type { Logger } from "../connector.ts";
-import { atMostEvery, type Loop, startLoop } from "../delivery/loop.ts";
-import { within } from "../intake/deadline.ts";
+import { atMostEvery, type Loop, startLoop } from "../loop.ts";
+import { within } from "../waiting.ts";
 import type { Storage } from "./contract.ts";
 import type { Spool } from "./spool.ts";
 

@@ -3,9 +3,9 @@ import type { ConnectorConfig } from "../../src/config/config.ts";
 import type { Logger } from "../../src/connector.ts";
 import { openFleet, registrationOf } from "../../src/delivery/fleet.ts";
 import { startRouter } from "../../src/delivery/router.ts";
-import { sleep } from "../../src/delivery/waiting.ts";
 import type { Callback, ConnectorStatus, DeliveryState, Storage } from "../../src/storage/contract.ts";
 import { openSqlite } from "../../src/storage/sqlite.ts";
+import { sleep } from "../../src/waiting.ts";
 
 /** A day before the tests run: never in the future. */
 const DAY_START = Math.floor(Date.now() / 86_400_000 - 1) * 86_400_000;

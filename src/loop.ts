@@ -1,5 +1,5 @@
 /** A loop that stays alive: a round that fails is logged and tried again. */
-import type { Logger } from "../connector.ts";
+import type { Logger } from "./connector.ts";
 import { bell, sleep } from "./waiting.ts";
 
 export interface LoopOptions {

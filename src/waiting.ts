@@ -16,6 +16,14 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** Resolves or rejects with `work`, or rejects after `ms` milliseconds. What `work` does afterwards goes unnoticed. */
+export function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${what}: no answer within ${ms} ms`)), ms);
+    work.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
+}
+
 /** A bell: rung by one loop, waited for by another. A ring that nobody waited for is heard by the next `wait`. */
 export interface Bell {
   ring(): void;
