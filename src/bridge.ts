@@ -11,7 +11,7 @@ import { openCounters } from "./intake/counters.ts";
 import { groupCommit } from "./intake/group-commit.ts";
 import { intakeApp, type Phase } from "./intake/intake.ts";
 import type { Log } from "./log.ts";
-import { needingRestart, registerConnectors } from "./registration.ts";
+import { needingRestart, registerAtStart, registerConnectors } from "./registration.ts";
 import { serve } from "./serve.ts";
 import type { Storage } from "./storage/contract.ts";
 import { openServedStore } from "./storage/open.ts";
@@ -44,7 +44,7 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
   let config = first;
   let phase: Phase = "starting";
   const { storage, close: closeStore } = await openServedStore(config.storage, log);
-  await registerConnectors(storage, config, log).catch(async (error: unknown) => {
+  const registering = await registerAtStart(storage, () => config, log).catch(async (error: unknown) => {
     await closeStore();
     throw error;
   });
@@ -79,7 +79,14 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
 
   async function stopParts(): Promise<void> {
     await commit.stop();
-    await Promise.all([router.stop(), takeOver.stop(), journal.stop(), housekeeping.stop(), counters.stop()]);
+    await Promise.all([
+      registering?.stop(),
+      router.stop(),
+      takeOver.stop(),
+      journal.stop(),
+      housekeeping.stop(),
+      counters.stop(),
+    ]);
     await Promise.all([spool.close(), closeStore()]);
   }
 

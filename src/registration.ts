@@ -2,9 +2,13 @@
 import type { Config } from "./config/config.ts";
 import type { Logger } from "./connector.ts";
 import { registrationOf } from "./delivery/fleet.ts";
+import { type Loop, startLoop } from "./loop.ts";
 import type { Storage } from "./storage/contract.ts";
 
-/** Rejects with words for people when the store cannot serve these connectors under these names. */
+/** The store has these names for something else: the configuration must change. */
+export class RegistrationRefused extends Error {}
+
+/** Rejects with `RegistrationRefused` when the store cannot serve these connectors under these names. */
 export async function registerConnectors(
   storage: Pick<Storage, "register">,
   { connectors }: Pick<Config, "connectors">,
@@ -12,12 +16,43 @@ export async function registerConnectors(
 ): Promise<void> {
   const { adopted, redirected, refused } = await storage.register(connectors.map(registrationOf));
   if (refused.length > 0) {
-    throw new Error(refused.map(({ name, why }) => `connectors.${name}: ${why}`).join("\n"));
+    throw new RegistrationRefused(refused.map(({ name, why }) => `connectors.${name}: ${why}`).join("\n"));
   }
   for (const { from, to, waiting } of adopted) log.info({ fact: "connector.renamed", from, to, waiting });
   for (const { name, from, to, waiting } of redirected) {
     log.warn({ fact: "connector.redirected", connector: name, from, to, waiting });
   }
+}
+
+/**
+ * The same at start: where the store does not answer, registers as soon as it does. Until then couriers and router find
+ * nothing to do, and callbacks go to the spool. Returns the loop that waits, if there is one.
+ */
+export async function registerAtStart(
+  storage: Pick<Storage, "register">,
+  config: () => Pick<Config, "connectors">,
+  log: Logger,
+): Promise<Pick<Loop, "stop"> | undefined> {
+  try {
+    await registerConnectors(storage, config(), log);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RegistrationRefused) throw error;
+    log.error({ fact: "store.unavailable", during: "register", reason: wordsOf(error) });
+  }
+  // nobody wakes it: once done, it rests
+  const round = async (): Promise<number> => {
+    await registerConnectors(storage, config(), log);
+    return FOR_EVER_MS;
+  };
+  return startLoop({ round, log, what: "registration" });
+}
+
+/** As long as timers go: 24 days. */
+const FOR_EVER_MS = 2 ** 31 - 1;
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Settings that a running bridge cannot take over: dotted paths, where they differ. */

@@ -37,7 +37,7 @@ export async function openStorage(settings: StorageSettings, { create = false } 
 export async function openServedStore(settings: StorageSettings, log: Logger): Promise<ServedStore> {
   const path = sqliteFile(settings);
   if (path === undefined) {
-    const storage = await openPostgresStore(settings, log);
+    const storage = await openPostgresLate(settings, log);
     return { storage, close: () => storage.close() };
   }
   if (path === ":memory:") {
@@ -79,7 +79,22 @@ async function judgeDisk(path: string, log: Logger): Promise<void> {
 // each kind is loaded when it is used: neither pays for the other at start
 async function openSqliteStore(path: string, options: { serves?: boolean; busyTimeoutMs?: number }): Promise<Storage> {
   const { openSqlite } = await import("./sqlite.ts");
-  return openSqlite({ path, ...options });
+  try {
+    return openSqlite({ path, ...options });
+  } catch (error) {
+    if (!/not a database/.test(String(error))) throw error;
+    throw new Error(`${path} is no SQLite database; name another file (storage.url)`, { cause: error });
+  }
+}
+
+async function openPostgresLate(settings: StorageSettings, log: Logger): Promise<Storage> {
+  const [{ placeOf }, { isFinal }, { openLate }] = await Promise.all([
+    import("./postgres.ts"),
+    import("./postgres/trouble.ts"),
+    import("./late.ts"),
+  ]);
+  const description = `postgres ${placeOf(settings.url)}, schema ${settings.schema}`;
+  return openLate({ open: () => openPostgresStore(settings, log), isFinal, description, log });
 }
 
 async function openPostgresStore({ url, schema, prepare }: StorageSettings, log?: Logger): Promise<Storage> {

@@ -41,7 +41,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
 }
 
 /** Host, port and database, without user and password. */
-function placeOf(url: string): string {
+export function placeOf(url: string): string {
   const { host = "", database = "" } =
     /^[^:]+:\/\/(?:.*@)?(?<host>[^/?]*)(?:\/(?<database>[^?]*))?/.exec(url)?.groups ?? {};
   return database === "" ? host : `${host}/${database}`;

@@ -1,5 +1,6 @@
 /** The tables of a PostgreSQL store, in numbered steps, applied once by whichever machine comes first. */
 import type { Context, Transaction } from "./context.ts";
+import { NewerSchema } from "./trouble.ts";
 
 interface Step {
   readonly sql: string;
@@ -60,6 +61,9 @@ const STEPS: readonly Step[] = [
     PRIMARY KEY (event, connector)
   );
   CREATE INDEX deliveries_due ON deliveries (connector, lane, due_at, event) WHERE state = 'waiting' AND NOT parked;
+  -- for probes: what was attempted longest ago
+  CREATE INDEX deliveries_attempted ON deliveries (connector, last_attempt_at NULLS FIRST, event)
+    WHERE state = 'waiting' AND NOT parked;
   CREATE INDEX deliveries_turn ON deliveries (connector, person, turn, event) WHERE state = 'waiting';
   CREATE INDEX deliveries_settled ON deliveries (settled_at, connector, state) WHERE state <> 'waiting';
   CREATE INDEX deliveries_dead ON deliveries (connector, event) WHERE state = 'dead';
@@ -94,7 +98,7 @@ export async function migrate({ transact, schema }: Pick<Context, "transact" | "
     const { version, compatible_from: from } = (await transaction.one("SELECT * FROM meta")) ?? {};
     const known = STEPS.length;
     if (Number(from) > known) {
-      throw new Error(
+      throw new NewerSchema(
         `the schema ${schema} was written by a newer release (version ${version}, this one knows ${known}): run that release or a newer one`,
       );
     }

@@ -38,6 +38,15 @@ export function codeOf(error: unknown): string {
   return String(error.code);
 }
 
+/** Whether no waiting will cure it: what the URL says is wrong, or a newer release has written the store. */
+export function isFinal(error: unknown): boolean {
+  const code = error instanceof Error ? codeOf(error.cause) : "";
+  return ["28P01", "28000", "3D000", "3F000", "42501"].includes(code) || error instanceof NewerSchema;
+}
+
+/** This release cannot work on what a newer one has written. */
+export class NewerSchema extends Error {}
+
 /** Two transactions stood in each other's way: trying again helps. */
 export function isCollision(error: unknown): boolean {
   return ["40P01", "40001"].includes(codeOf(error));
