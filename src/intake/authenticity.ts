@@ -4,7 +4,7 @@
  * lower-case hex; it covers neither the body nor the other parameters, and callbacks of one second share it.
  */
 import { hash, timingSafeEqual } from "node:crypto";
-import type { Settings } from "../config/schema.ts";
+import type { Config } from "../config/config.ts";
 import type { CallbackQuery } from "./query.ts";
 
 export type Authenticity =
@@ -22,7 +22,7 @@ type Credentials = Pick<CallbackQuery, "sdkAppId" | "sign" | "requestTime">;
 export type Authenticate = (query: Credentials, now: number) => Authenticity;
 
 /** Makes the judge of the configured apps. */
-export function authenticator(chat: Pick<Settings["chat"], "apps" | "max_clock_skew">): Authenticate {
+export function authenticator(chat: Pick<Config["chat"], "apps" | "max_clock_skew">): Authenticate {
   const apps = new Map(chat.apps.map((app) => [String(app.sdk_app_id), judgeOf(app, chat.max_clock_skew)]));
   return (query, now) => {
     const judge = apps.get(query.sdkAppId);
@@ -35,7 +35,7 @@ export function signOf(token: string, requestTime: string): string {
   return hash("sha256", token + requestTime, "hex");
 }
 
-function judgeOf(app: Settings["chat"]["apps"][number], maxSkewMs: number): Authenticate {
+function judgeOf(app: Config["chat"]["apps"][number], maxSkewMs: number): Authenticate {
   const name = String(app.sdk_app_id);
   const authentic: Authenticity = { tag: "authentic", app: name };
   const signedBy = [app.token ?? []].flat().map(verifier);
