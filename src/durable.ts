@@ -1,9 +1,12 @@
 /** Files that are on disk when a promise says so, and words for people when they are not. */
+import { Buffer } from "node:buffer";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** For files that hold people's ids: nobody but their owner reads them. */
 export const PRIVATE = 0o600;
+
+const LINE_BREAK = 0x0a;
 
 /** What a file system says that cannot sync a folder at all (Windows): there is nothing that we could do instead. */
 const CANNOT_SYNC_FOLDERS: readonly unknown[] = ["EISDIR", "EPERM"];
@@ -13,6 +16,15 @@ export async function writeDurably(file: FileHandle, bytes: Uint8Array): Promise
   let written = 0;
   while (written < bytes.length) written += (await file.write(bytes, written)).bytesWritten;
   await file.sync();
+}
+
+/** True when the file, open for reading too, ends in a line that a crash or a full disk has left unfinished. */
+export async function endsWithinLine(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  await file.read(last, 0, 1, size - 1);
+  return last[0] !== LINE_BREAK;
 }
 
 /** After it, files that were made, renamed or removed in this folder stay so, also when the power fails. */

@@ -5,7 +5,7 @@
 import { Buffer } from "node:buffer";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { fileTrouble, ifThere, makeFolder, PRIVATE, syncFolder, writeDurably } from "../durable.ts";
+import { endsWithinLine, fileTrouble, ifThere, makeFolder, PRIVATE, syncFolder, writeDurably } from "../durable.ts";
 
 export interface DeadLetterFile {
   readonly path: string;
@@ -16,8 +16,6 @@ export interface DeadLetterFile {
   append(lines: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
-
-const LINE_BREAK = 0x0a;
 
 /** Opens nothing yet: file and folder are made when there is something to write. */
 export function openDeadLetterFile(path: string): DeadLetterFile {
@@ -71,12 +69,4 @@ async function openForAppend(path: string): Promise<FileHandle> {
 async function hasName(file: FileHandle, path: string): Promise<boolean> {
   const [own, found] = await Promise.all([file.stat(), ifThere(stat(path))]);
   return found !== undefined && found.ino === own.ino && found.dev === own.dev;
-}
-
-async function endsWithinLine(file: FileHandle): Promise<boolean> {
-  const { size } = await file.stat();
-  if (size === 0) return false;
-  const last = Buffer.alloc(1);
-  await file.read(last, 0, 1, size - 1);
-  return last[0] !== LINE_BREAK;
 }

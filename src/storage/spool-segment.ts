@@ -6,10 +6,11 @@
  * Should another bridge use the same path, it moves our file aside, too: so each append looks afterwards whether its file
  * still has its name. It is moved before it is read and removed, hence what kept its name until it was synced is not lost.
  */
+import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { ifThere, makeFolder, PRIVATE, syncFolder, writeDurably } from "../durable.ts";
+import { endsWithinLine, ifThere, makeFolder, PRIVATE, syncFolder, writeDurably } from "../durable.ts";
 
 export interface Segment {
   /**
@@ -20,6 +21,8 @@ export interface Segment {
   /** Closes the file; removes it when nobody was promised anything that is in it. */
   close(): Promise<void>;
 }
+
+const LINE_BREAK = Buffer.from("\n");
 
 /** Begins a new file under the spool's name. Makes the folder when it is missing. */
 export async function beginSegment(path: string): Promise<Segment> {
@@ -77,9 +80,10 @@ export async function removeSegment(segment: string): Promise<void> {
 
 /** Adds lines to a file beside the spool, durably. */
 export async function keepAside(path: string, lines: readonly Uint8Array[]): Promise<void> {
-  const file = await open(path, "a", PRIVATE);
+  const file = await open(path, "a+", PRIVATE);
   try {
-    await writeDurably(file, Buffer.concat(lines.flatMap((line) => [line, Buffer.from("\n")])));
+    const before = (await endsWithinLine(file)) ? [LINE_BREAK] : [];
+    await writeDurably(file, Buffer.concat([...before, ...lines.flatMap((line) => [line, LINE_BREAK])]));
   } finally {
     await file.close();
   }

@@ -3,6 +3,7 @@
  * back. What an `append` has promised is never lost; a crash at any point makes the store get it once more, and it
  * recognises events and quarantine entries by their ids.
  */
+import { Buffer } from "node:buffer";
 import { stat } from "node:fs/promises";
 import { fileTrouble, ifThere } from "../durable.ts";
 import type { Intake } from "./contract.ts";

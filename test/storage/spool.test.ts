@@ -204,6 +204,19 @@ describe("what the store does not take from the spool", () => {
       assert.deepEqual(again.got, ["poison"]);
     }));
 
+  it("begins a line of its own behind one that a full disk has torn", () =>
+    inFolder(async (folder, open) => {
+      const path = join(folder, "spool.jsonl");
+      const spool = await open(path);
+      await spool.append(intake("poison"));
+      const written = await linesIn(path);
+      await writeFile(`${path}.refused`, "torn");
+      const store = taker();
+      store.behave = () => ({ refused: [{ index: 0, why: "no" }] });
+      await spool.take(store);
+      assert.deepEqual(await linesIn(`${path}.refused`), ["torn", ...written]);
+    }));
+
   it("keeps nothing else, when the store fails as a whole because of it, and is never given up", () =>
     inFolder(async (folder, open) => {
       const path = join(folder, "spool.jsonl");
