@@ -1,7 +1,7 @@
 /** A connector's condition in a marketer's words. Pure. */
 import type { ConnectorConfig } from "../config/config.ts";
 import type { ConnectorStatus, PauseCause } from "../storage/contract.ts";
-import { duration, time, until } from "./format.ts";
+import { count, duration, time, until } from "./format.ts";
 import { reasonText } from "./reason.ts";
 
 export type Condition = "ready" | "backing off" | "paused" | "switched off" | "not configured";
@@ -25,6 +25,8 @@ const CAUSES: Readonly<Record<PauseCause, string>> = {
   person: "somebody paused it",
 };
 
+const HELD = "they are given up once it accepts another one; refused on and on, they are kept and it pauses";
+
 /** What to know and what to do, a line each; nothing when all is well. */
 export function explanation(status: ConnectorStatus, condition: Condition, now: number): string[] {
   const { name, state, since, probeAt, waiting } = status;
@@ -32,7 +34,9 @@ export function explanation(status: ConnectorStatus, condition: Condition, now: 
   const asked = probeAt === null ? [] : [`asked again ${until(probeAt, now)} (${time(probeAt)})`];
   switch (condition) {
     case "ready":
-      return [];
+      return state.held.length === 0
+        ? []
+        : [`${name} refused its last ${count(state.held.length, "delivery", "deliveries")}: ${HELD}`];
     case "switched off":
       return [`${name} is switched off (enabled: false); its queue is kept`];
     case "not configured":

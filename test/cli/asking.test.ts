@@ -179,4 +179,20 @@ describe("connectors that need a person", () => {
     const { out } = await seeded.command("trace", "a");
     assert.match(out, /partner +not yet: the bridge has not run with this connector/);
   });
+
+  it("status tells of refusals that nobody has judged yet", async () => {
+    await seeded.inStore(async (storage) => {
+      await seedEvents(storage, ["c"], ["partner"]);
+      const claim = await storage.take("partner", 1, 1, 60_000);
+      const held = claim.deliveries.map(({ event }) => ({
+        event: event.seq,
+        reason: { words: "refused", status: 422 },
+      }));
+      const state = { status: "ready", failures: 0, told: false, held } as const;
+      const change = { from: claim.connector.version, state, probeInMs: null };
+      await storage.settle({ connector: "partner", token: claim.token, settlements: [], change });
+    });
+    const { out } = await seeded.command("status");
+    assert.match(out, /partner refused its last 1 delivery: they are given up once it accepts another one/);
+  });
 });
