@@ -55,7 +55,11 @@ export async function openLate({ open, isFinal, description, log }: LateOptions)
   const ask = (name: string | symbol, args: unknown[]): unknown =>
     store === undefined ? Promise.reject(trouble) : Reflect.apply(Reflect.get(store, name), store, args);
   return new Proxy({ description, close } as Storage, {
-    get: (own, name) => (name in own ? Reflect.get(own, name) : (...args: unknown[]) => ask(name, args)),
+    get(own, name) {
+      // a promise that resolves with this must not take it for another promise
+      if (name in own || name === "then") return Reflect.get(own, name);
+      return (...args: unknown[]) => ask(name, args);
+    },
   });
 }
 
