@@ -1,0 +1,83 @@
+/**
+ * The conformance suite of the storage contract (src/storage/contract.ts): what every store must do, one sentence each.
+ *
+ *   storageSuite("sqlite", async () => ({ storage: openSqlite({ path: ":memory:" }), … }));
+ *
+ * `open` gives an empty store for each case. Delays are 0 or hours wherever they can be, so that a store whose clock nobody
+ * turns (PostgreSQL has the database's) proves nearly everything. Cases that cannot do without a turned clock are marked
+ * `needs: "advance"` and run only where `open` offers `advance`; likewise `needs: "reopen"`.
+ */
+import { describe, test } from "node:test";
+import { askingCases } from "./suite-asking.ts";
+import { clockCases } from "./suite-clock.ts";
+import { intakeCases } from "./suite-intake.ts";
+import { journalCases } from "./suite-journal.ts";
+import { orderCases } from "./suite-order.ts";
+import { probingCases } from "./suite-probing.ts";
+import { pruningCases } from "./suite-pruning.ts";
+import { quarantineCases } from "./suite-quarantine.ts";
+import { registrationCases } from "./suite-registration.ts";
+import { repairingCases } from "./suite-repairing.ts";
+import { routingCases } from "./suite-routing.ts";
+import { settlingCases } from "./suite-settling.ts";
+import { supersessionCases } from "./suite-supersession.ts";
+import type { Case, Open, OpenStore, World } from "./suite-support.ts";
+import { takingCases } from "./suite-taking.ts";
+
+const TOPICS: Readonly<Record<string, readonly Case[]>> = {
+  intake: intakeCases,
+  quarantine: quarantineCases,
+  registration: registrationCases,
+  routing: routingCases,
+  taking: takingCases,
+  order: orderCases,
+  supersession: supersessionCases,
+  settling: settlingCases,
+  probing: probingCases,
+  journal: journalCases,
+  asking: askingCases,
+  repairing: repairingCases,
+  clock: clockCases,
+  pruning: pruningCases,
+};
+
+/** @param offers what this kind of store can do, so that the cases which need it run */
+export function storageSuite(name: string, offers: { advance: boolean; reopen: boolean }, open: Open): void {
+  for (const [topic, cases] of Object.entries(TOPICS)) {
+    describe(`${name}: ${topic}`, () => {
+      for (const one of cases) {
+        if (one.needs === undefined || offers[one.needs]) test(one.what, () => run(one, open));
+      }
+    });
+  }
+}
+
+async function run(one: Case, open: Open): Promise<void> {
+  const store = await open();
+  try {
+    await one.prove(worldOf(store));
+  } finally {
+    await store.close();
+  }
+}
+
+/** More than the store's millisecond, on machines whose timers are early. */
+const MOMENT_MS = 3;
+
+function worldOf(store: OpenStore): World {
+  return {
+    storage: store.storage,
+    async moment() {
+      if (store.advance !== undefined) await store.advance(MOMENT_MS);
+      else await new Promise((resolve) => setTimeout(resolve, MOMENT_MS));
+    },
+    async advance(ms) {
+      if (store.advance === undefined) throw new Error("this store's clock cannot be turned");
+      await store.advance(ms);
+    },
+    async reopen() {
+      if (store.reopen === undefined) throw new Error("this store cannot be opened again");
+      return store.reopen();
+    },
+  };
+}
