@@ -26,8 +26,27 @@ const IDLE_TIMEOUT_MS = 120_000;
 /** Serves the application that `build` makes. Rejects when the address is taken. */
 export async function serve(build: (peer: PeerAddress) => AnyElysia, options: ServeOptions): Promise<Serving> {
   const deno = (globalThis as { Deno?: DenoRuntime }).Deno;
-  const serving = deno === undefined ? serveOnBun(build, options) : serveOnDeno(deno, build, options);
-  return { ...serving, url: `http://${reachable(options.host)}:${serving.port}` };
+  try {
+    const serving = deno === undefined ? serveOnBun(build, options) : serveOnDeno(deno, build, options);
+    return { ...serving, url: `http://${reachable(options.host)}:${serving.port}` };
+  } catch (error) {
+    throw new Error(wordsFor(error, options), { cause: error });
+  }
+}
+
+/** Deno's errors have names instead of codes. */
+function wordsFor(error: unknown, { host, port }: ServeOptions): string {
+  const { code, name, message } = error as { code?: string; name?: string; message?: string };
+  if (code === "EADDRINUSE" || name === "AddrInUse") {
+    return `port ${port} of ${host} is taken; end what uses it, or choose another (server.port)`;
+  }
+  if (code === "EACCES" || name === "PermissionDenied") {
+    return `port ${port} may not be used by this user; choose one above 1023 (server.port)`;
+  }
+  if (code === "EADDRNOTAVAIL" || name === "AddrNotAvailable") {
+    return `${host} is no address of this machine; choose another (server.host)`;
+  }
+  return `port ${port} of ${host} is not to be had: ${message ?? String(error)}`;
 }
 
 function serveOnBun(build: (peer: PeerAddress) => AnyElysia, options: ServeOptions): Omit<Serving, "url"> {

@@ -3,6 +3,7 @@
 import { Option } from "commander";
 import { commandOf } from "../callback.ts";
 import type { Config } from "../config/config.ts";
+import { inPlainWords } from "../delivery/network-words.ts";
 import { signOf } from "../intake/authenticity.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
 import { count, number } from "./format.ts";
@@ -163,7 +164,10 @@ async function post({ app, token, url, options }: Sample, users: readonly string
     return judge(response.status, await response.text());
   } catch (error) {
     const todo = "is it running (`serve`), and is the address right (--url)?";
-    throw new CommandEnd(`The bridge at ${url} cannot be reached: ${whyUnreachable(error)}; ${todo}`, EXIT.unreachable);
+    throw new CommandEnd(
+      `The bridge at ${url} cannot be reached: ${whyUnreachable(error, target)}; ${todo}`,
+      EXIT.unreachable,
+    );
   }
 }
 
@@ -188,16 +192,10 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Never the whole message: some runtimes put the address in it, with its sign. */
-function whyUnreachable(error: unknown): string {
+/** Without the query that was asked with: some runtimes put the whole address into their message, its sign included. */
+function whyUnreachable(error: unknown, { search }: URL): string {
   if (error instanceof Error && error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1_000} s`;
-  const codes = [error, error instanceof Error ? error.cause : undefined].map((each) =>
-    typeof each === "object" && each !== null && "code" in each ? String(each.code) : "",
-  );
-  const code = codes.find((each) => each !== "") ?? "";
-  if (/refused/i.test(code + wordsOf(error))) return "nobody listens there";
-  if (/notfound|dns/i.test(code + wordsOf(error))) return "there is no such host";
-  return code === "" ? "the connection broke" : code;
+  return wordsOf(inPlainWords(error)).replaceAll(search, "");
 }
 
 function saySent(cli: Cli, users: readonly string[], url: URL, { ok, status, answer, taken, ms }: Sent): void {

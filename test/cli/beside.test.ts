@@ -1,7 +1,7 @@
 /** `serve`, and the commands beside it: what a person does while the bridge runs. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
@@ -63,9 +63,13 @@ describe("commands beside a running bridge", () => {
     const refused = await world.command("send", "--url", `${bridge.url}-elsewhere`, "--user", "jared");
     assert.equal(refused.code, 1);
     assert.match(refused.out, /^refused {2}0 of 1 user taken/);
-    const gone = await world.command("send", "--url", "http://127.0.0.1:9/callback", "--user", "jared");
+    const nobody = `http://127.0.0.1:${await unusedPort()}/callback`;
+    const gone = await world.command("send", "--url", nobody, "--user", "jared");
     assert.equal(gone.code, 3);
-    assert.match(gone.err, /^The bridge at http:\/\/127\.0\.0\.1:9\/callback cannot be reached: nobody listens there/);
+    assert.match(
+      gone.err,
+      /^The bridge at http:\/\/127\.0\.0\.1:1234\/callback cannot be reached: nothing listens there/,
+    );
     for (const { out, err } of [refused, gone]) assert.doesNotMatch(out + err, /Sign|RequestTime/);
   });
 
@@ -128,6 +132,24 @@ describe("commands beside a running bridge", () => {
   });
 });
 
+async function unusedPort(): Promise<number> {
+  const server = await listening();
+  const port = portOf(server);
+  server.close();
+  return port;
+}
+
+async function listening(): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
 function isPaused({ name, condition }: { name: string; condition: string }): boolean {
   return name === "partner" && condition === "paused";
 }
@@ -147,16 +169,17 @@ describe("serve", () => {
   });
 
   it("says in one plain line that its port is taken, with exit code 3", async () => {
-    const other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
-    const address = other.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const other = await listening();
+    const port = portOf(other);
     const world = await openWorld();
     try {
       await world.edit((yaml) => yaml.replace("port: 0", `port: ${port}`));
       const { code, err } = await world.command("serve");
       assert.equal(code, 3);
-      assert.match(err, new RegExp(`^The bridge cannot start: .*${port}.*\n$`));
+      assert.match(
+        err,
+        new RegExp(`^The bridge cannot start: port ${port} of 127\\.0\\.0\\.1 is taken; end what uses it, .*\n$`),
+      );
     } finally {
       other.close();
       await world.close();
