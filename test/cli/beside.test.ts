@@ -66,10 +66,7 @@ describe("commands beside a running bridge", () => {
     const nobody = `http://127.0.0.1:${await unusedPort()}/callback`;
     const gone = await world.command("send", "--url", nobody, "--user", "jared");
     assert.equal(gone.code, 3);
-    assert.match(
-      gone.err,
-      /^The bridge at http:\/\/127\.0\.0\.1:1234\/callback cannot be reached: nothing listens there/,
-    );
+    assert.ok(gone.err.startsWith(`The bridge at ${nobody} cannot be reached: nothing listens there`), gone.err);
     for (const { out, err } of [refused, gone]) assert.doesNotMatch(out + err, /Sign|RequestTime/);
   });
 
