@@ -22,26 +22,52 @@ export interface LogLine {
   readonly [key: string]: unknown;
 }
 
-/** A running `serve`. */
-export interface BridgeProcess {
+/** A `serve` that was started. */
+export interface ServeProcess {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
-  /** Where callbacks go. */
-  readonly url: string;
   /** Everything that it logged so far. */
   readonly lines: readonly string[];
-  /** Resolves with the first line, past or future, of this fact. */
-  logged(fact: string): Promise<LogLine>;
+  /** Resolves with the first line, past or future, of this fact for which `where` holds. */
+  logged(fact: string, where?: (line: LogLine) => boolean): Promise<LogLine>;
+  /** Resolves with the exit code; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
+  signal(name: NodeJS.Signals): void;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
 }
 
+/** A `serve` that is ready. */
+export interface BridgeProcess extends ServeProcess {
+  /** Where callbacks go. */
+  readonly url: string;
+}
+
+export interface ServeOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** A command that runs the bridge in its own place, such as `strace -D`. */
+  readonly through?: readonly string[];
+}
+
 /** Starts `serve` and resolves when it is ready. Rejects with what it said when it ends before. */
-export async function startBridgeProcess(config: string, env: Record<string, string> = {}): Promise<BridgeProcess> {
-  const { file, args } = commandLine(["serve", "--config", config]);
+export async function startBridgeProcess(config: string, options: ServeOptions = {}): Promise<BridgeProcess> {
+  return whenReady(launchServe(config, options));
+}
+
+/** Resolves when it is ready. Rejects with what it said when it ends before. */
+export async function whenReady(serve: ServeProcess): Promise<BridgeProcess> {
+  const { url, path } = await serve.logged("bridge.ready");
+  return { ...serve, url: `${url}${path}` };
+}
+
+/** Starts `serve`, ready or not. */
+export function launchServe(config: string, { env = {}, through = [] }: ServeOptions = {}): ServeProcess {
+  const bridge = commandLine(["serve", "--config", config]);
+  const [file = bridge.file, ...args] = [...through, bridge.file, ...bridge.args];
   const child = spawn(file, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-  const exited = once(child, "exit");
+  // not at "exit": what it said last may still be on its way then
+  const exited = once(child, "close").then(([code]): number | null => code);
   const lines: string[] = [];
   const watchers = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
@@ -51,13 +77,13 @@ export async function startBridgeProcess(config: string, env: Record<string, str
     });
   }
 
-  function logged(fact: string): Promise<LogLine> {
+  function logged(fact: string, where: (line: LogLine) => boolean = () => true): Promise<LogLine> {
     return new Promise((resolve, reject) => {
       let seen = 0;
       const look = () => {
         for (; seen < lines.length; seen += 1) {
           const line = parsed(lines[seen] ?? "");
-          if (line?.fact !== fact) continue;
+          if (line?.fact !== fact || !where(line)) continue;
           watchers.delete(look);
           return resolve(line);
         }
@@ -68,21 +94,24 @@ export async function startBridgeProcess(config: string, env: Record<string, str
     });
   }
 
-  const ready = await logged("bridge.ready");
+  function signal(name: NodeJS.Signals): void {
+    // not child.kill: Deno then takes the process for killed, whatever its exit code
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(child.pid, name);
+  }
+
   return {
     child,
-    url: `${ready.url}${ready.path}`,
     lines,
     logged,
+    exited,
+    signal,
     async kill() {
-      child.kill("SIGKILL");
+      signal("SIGKILL");
       await exited;
     },
-    async stop() {
-      // not child.kill: Deno then takes the process for killed, whatever its exit code
-      if (child.pid !== undefined) process.kill(child.pid, "SIGTERM");
-      const [code] = await exited;
-      return code;
+    stop() {
+      signal("SIGTERM");
+      return exited;
     },
   };
 }
