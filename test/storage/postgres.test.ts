@@ -1,28 +1,51 @@
-/** The storage contract on PostgreSQL. */
+/** PostgreSQL keeps the storage contract. */
 import { after, before } from "node:test";
+import postgres from "postgres";
 import { openPostgres } from "../../src/storage/postgres.ts";
 import { startPostgres, type TestServer } from "../support/postgres.ts";
 import { storageSuite } from "./suite.ts";
 
 let server: TestServer;
+let sql: postgres.Sql;
 before(async () => {
   server = await startPostgres();
+  sql = postgres(server.url, { max: 1, fetch_types: false, onnotice: () => undefined });
 });
-after(() => server.stop());
+after(async () => {
+  await sql.end();
+  await server.stop();
+});
 
-storageSuite("postgres", { advance: false, reopen: true }, async () => {
-  const options = { url: server.url, schema: server.schema() };
-  const opened = [await openPostgres(options)];
+storageSuite("postgres", { advance: true, reopen: true }, async () => {
+  const options = { url: server.url, schema: server.schema(), max: 2 };
+  const open = async () => {
+    const storage = await openPostgres(options);
+    await setClock(options.schema, at);
+    return storage;
+  };
+  let at = Date.now();
+  let storage = await open();
   return {
-    storage: opened[0] as (typeof opened)[number],
+    storage,
+    async advance(ms) {
+      at += ms;
+      await setClock(options.schema, at);
+    },
     async reopen() {
-      await opened.at(-1)?.close();
-      const again = await openPostgres(options);
-      opened.push(again);
-      return again;
+      await storage.close();
+      storage = await open();
+      return storage;
     },
     async close() {
-      await opened.at(-1)?.close();
+      await storage.close();
+      await sql.unsafe(`DROP SCHEMA ${options.schema} CASCADE`);
     },
   };
 });
+
+/** A store's clock stands still until a case moves it on. */
+async function setClock(schema: string, at: number): Promise<void> {
+  await sql.unsafe(
+    `CREATE OR REPLACE FUNCTION ${schema}.now_ms() RETURNS bigint LANGUAGE sql AS 'SELECT ${at}::bigint'`,
+  );
+}

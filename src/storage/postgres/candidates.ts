@@ -1,4 +1,4 @@
-/** Which due deliveries may go now: first of their person, not overtaken, not in flight. */
+/** Which deliveries may go now: first of their person, not overtaken, not in flight. */
 import type { LockedConnector } from "./connectors.ts";
 import type { Transaction } from "./context.ts";
 import { DELIVERY, EVENT } from "./rows.ts";
@@ -14,75 +14,100 @@ const OVERTAKEN = `(SELECT n.seq FROM events n WHERE n.user_id = e.user_id AND n
   LIMIT 1)`;
 
 /** One look-up each by index, whatever the statistics say: a join could read a million events to find a hundred. */
-export const CANDIDATES = `
+const candidates = (condition: string, order: string): string => `
   WITH d AS MATERIALIZED (
-    SELECT * FROM deliveries d WHERE d.connector = $1 AND d.state = 'waiting' AND NOT d.parked AND d.lane = $2 AND d.due_at <= $3
-      AND ${FREE}
-    ORDER BY d.due_at, d.event LIMIT $4 FOR UPDATE SKIP LOCKED)
+    SELECT * FROM deliveries d WHERE d.connector = $1 AND d.state = 'waiting' AND NOT d.parked AND ${condition} AND ${FREE}
+    ORDER BY ${order} LIMIT $2 FOR UPDATE SKIP LOCKED)
   SELECT ${DELIVERY}, d.person, ${EVENT},
     ${firstOf("$1", "d.person")} = d.event
       AND (SELECT 1 FROM claims c WHERE c.connector = $1 AND c.person = d.person) IS NULL AS free,
-    CASE WHEN $5::boolean THEN ${OVERTAKEN} END IS NOT NULL AS overtaken
-  FROM d JOIN events e ON e.seq = d.event ORDER BY d.due_at, d.event`;
+    CASE WHEN $3::boolean THEN ${OVERTAKEN} END IS NOT NULL AS overtaken
+  FROM d JOIN events e ON e.seq = d.event ORDER BY ${order}`;
 
-interface Wanted {
+const DUE = candidates("d.lane = $4 AND d.due_at <= $5", "d.due_at, d.event");
+/** Each probe takes another: a poisonous one must not keep the connector from finding out. */
+const PROBE = candidates("true", "d.last_attempt_at NULLS FIRST, d.event");
+const LANES = [0, 1];
+
+export interface Claiming {
   readonly token: string;
   readonly leaseMs: number;
   /** Most deliveries. */
   readonly limit: number;
-  /** Due up to then, milliseconds since 1970. */
-  readonly before: number;
+  /** Due or not, least recently attempted first. */
+  readonly probe: boolean;
 }
 
-/** Claims what may go, lane by lane; settles what is overtaken and parks what must wait for another of its person. */
+export interface Collected {
+  readonly rows: readonly Row[];
+  readonly superseded: number;
+}
+
+/** Claims what may go; settles what is overtaken and parks what must wait for another of its person. */
 export async function collect(
   transaction: Transaction,
-  { id, row: connector, at }: LockedConnector,
-  wanted: Wanted,
-): Promise<{ rows: readonly Row[]; superseded: number }> {
-  const { limit, before } = wanted;
+  locked: LockedConnector,
+  claiming: Claiming,
+): Promise<Collected> {
   const rows: Row[] = [];
   let superseded = 0;
-  for (const lane of [0, 1]) {
+  for (const find of claiming.probe ? [findProbe] : LANES.map(findDue)) {
     // as often as blocked or overtaken ones were in the way: each time fewer are left
-    for (let again = true; again && rows.length < limit; ) {
-      const window = limit - rows.length;
-      const found = await transaction.rows(CANDIDATES, id, lane, before, window, connector.writes === "state");
-      const { free, overtaken, blocked } = sort(found);
+    for (let again = true; again && rows.length < claiming.limit; ) {
+      const window = claiming.limit - rows.length;
+      const found = await find(transaction, locked, window);
+      const gone = await supersede(transaction, locked, found);
+      const free = found.filter((row) => row.free === true && row.overtaken !== true);
+      // one of theirs leaves in this pass: who is next is seen in the next one
+      const blocked = found.filter((row) => row.free !== true && row.overtaken !== true && !gone.has(row.person));
+      await claim(transaction, locked, free, claiming);
+      await park(transaction, locked, blocked);
       rows.push(...free);
-      await claim(transaction, id, free, { ...wanted, at });
-      superseded += overtaken.length;
-      await supersede(transaction, id, at, overtaken);
-      await park(transaction, id, blocked);
-      again = overtaken.length > 0 || (found.length === window && free.length < window);
+      for (const count of gone.values()) superseded += count;
+      again = gone.size > 0 || (found.length === window && free.length < window);
     }
   }
   return { rows, superseded };
 }
 
-/** Pure. */
-function sort(found: readonly Row[]) {
-  const overtaken = found.filter((row) => row.overtaken === true);
-  // one of theirs leaves in this pass: who is next is seen in the next one
-  const leaving = new Set(overtaken.map(({ person }) => person));
-  const others = found.filter((row) => row.overtaken !== true);
-  const free = others.filter((row) => row.free === true);
-  const blocked = others.filter((row) => row.free !== true && !leaving.has(row.person));
-  return { overtaken, free, blocked };
-}
+type Find = (transaction: Transaction, locked: LockedConnector, limit: number) => Promise<readonly Row[]>;
+
+const findDue =
+  (lane: number): Find =>
+  ({ rows }, { id, row, at }, limit) =>
+    rows(DUE, id, limit, row.writes === "state", lane, at);
+
+const findProbe: Find = ({ rows }, { id, row }, limit) => rows(PROBE, id, limit, row.writes === "state");
 
 const eventsOf = (rows: readonly Row[]): string[] => rows.map(({ event }) => String(event));
+const personsOf = (rows: readonly Row[]): string[] => [...new Set(rows.map(({ person }) => String(person)))];
 
-async function supersede(transaction: Transaction, id: number, at: number, rows: readonly Row[]): Promise<void> {
-  if (rows.length === 0) return;
-  await transaction.run(
-    "UPDATE deliveries SET state = 'superseded', settled_at = $3 WHERE connector = $1 AND event = ANY($2::bigint[])",
-    ...[id, eventsOf(rows), at],
+/**
+ * Settles as superseded: those found overtaken, and whatever is overtaken of those whom others stand before, due or not.
+ * Returns how many by person.
+ */
+async function supersede(
+  transaction: Transaction,
+  { id, row: connector, at }: LockedConnector,
+  found: readonly Row[],
+): Promise<ReadonlyMap<unknown, number>> {
+  const suspects = found.filter((row) => row.overtaken === true || row.free !== true);
+  if (connector.writes !== "state" || suspects.length === 0) return new Map();
+  const gone = await transaction.rows(
+    `UPDATE deliveries d SET state = 'superseded', parked = false, settled_at = $3
+     FROM unnest($2::bigint[]) AS p (person), events e
+     WHERE d.connector = $1 AND d.person = p.person AND d.state = 'waiting' AND e.seq = d.event AND ${FREE}
+       AND ${OVERTAKEN} IS NOT NULL
+     RETURNING d.event, d.person`,
+    ...[id, personsOf(suspects), at],
   );
-  await letGo(transaction, id, PERSONS_OF, eventsOf(rows));
+  if (gone.length > 0) await letGo(transaction, id, PERSONS_OF, eventsOf(gone));
+  const byPerson = new Map<unknown, number>();
+  for (const { person } of gone) byPerson.set(person, (byPerson.get(person) ?? 0) + 1);
+  return byPerson;
 }
 
-async function park({ run }: Transaction, id: number, rows: readonly Row[]): Promise<void> {
+async function park({ run }: Transaction, { id }: LockedConnector, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return;
   await run(
     "UPDATE deliveries SET parked = true WHERE connector = $1 AND event = ANY($2::bigint[])",
@@ -92,9 +117,9 @@ async function park({ run }: Transaction, id: number, rows: readonly Row[]): Pro
 
 async function claim(
   { run }: Transaction,
-  id: number,
+  { id, at }: LockedConnector,
   rows: readonly Row[],
-  { token, leaseMs, at }: Wanted & { at: number },
+  { token, leaseMs }: Claiming,
 ): Promise<void> {
   if (rows.length === 0) return;
   await run(

@@ -2,7 +2,7 @@
 import type { ConnectorStatus } from "../contract.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { connectorOf, numberOrNull } from "./rows.ts";
-import { NOW, type Row } from "./values.ts";
+import type { Row } from "./values.ts";
 
 const HOUR = 3_600_000;
 
@@ -11,14 +11,17 @@ const OF_CONNECTORS = `
     (SELECT count(*) FROM deliveries d WHERE d.connector = c.id AND d.state = 'waiting') AS routed,
     (SELECT count(*) FROM events e WHERE e.seq > c.cursor AND e.received_at >= c.starts_at) AS unrouted,
     -- events are numbered as they arrive: the lowest number is the oldest
-    (SELECT e.received_at FROM events e WHERE e.seq =
-      (SELECT min(d.event) FROM deliveries d WHERE d.connector = c.id AND d.state = 'waiting')) AS oldest,
+    least(
+      (SELECT e.received_at FROM events e WHERE e.seq =
+        (SELECT min(d.event) FROM deliveries d WHERE d.connector = c.id AND d.state = 'waiting')),
+      (SELECT e.received_at FROM events e WHERE e.seq > c.cursor AND e.received_at >= c.starts_at ORDER BY e.seq LIMIT 1)
+    ) AS oldest,
     (SELECT count(*) FROM deliveries d WHERE d.connector = c.id AND d.state = 'dead') AS dead
   FROM connectors c ORDER BY c.id`;
 
 const SETTLED = `
-  SELECT connector, state, count(*) AS day, count(*) FILTER (WHERE settled_at >= ${NOW} - ${HOUR}) AS hour
-  FROM deliveries WHERE settled_at >= ${NOW} - ${24 * HOUR} AND state <> 'waiting' AND state IN ('delivered', 'dead')
+  SELECT connector, state, count(*) AS day, count(*) FILTER (WHERE settled_at >= $1::bigint - ${HOUR}) AS hour
+  FROM deliveries WHERE settled_at >= $1::bigint - ${24 * HOUR} AND state <> 'waiting' AND state IN ('delivered', 'dead')
   GROUP BY connector, state`;
 
 export function countingOperations({ transact }: Context): Pick<Operations, "status"> {
@@ -40,8 +43,8 @@ export function countingOperations({ transact }: Context): Pick<Operations, "sta
   };
 }
 
-async function connectors({ rows }: Transaction): Promise<readonly ConnectorStatus[]> {
-  const settled = await rows(SETTLED);
+async function connectors({ rows, now }: Transaction): Promise<readonly ConnectorStatus[]> {
+  const settled = await rows(SETTLED, await now());
   return (await rows(OF_CONNECTORS)).map((row) => {
     const of = (state: string) => settled.find((one) => one.connector === row.id && one.state === state);
     return statusOf(row, of("delivered"), of("dead"));

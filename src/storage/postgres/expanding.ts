@@ -16,7 +16,7 @@ const UNREAD = `
   ORDER BY c.seq`;
 
 /** The first half of a person's SHA-256, the same on every version of PostgreSQL. */
-const PERSON = `('x' || encode(substring(sha256(convert_to(n.app || ' ' || n.user_id, 'UTF8')) from 1 for 8), 'hex'))::bit(64)::bigint`;
+const PERSON = `('x' || encode(substring(sha256(convert_to(length(n.app) || ' ' || n.app || n.user_id, 'UTF8')) from 1 for 8), 'hex'))::bit(64)::bigint`;
 
 const INSERT_EVENTS = `
   INSERT INTO events (id, callback, kind, app, official_account, user_id, operator, by_admin, platform, client_ip, event_time,

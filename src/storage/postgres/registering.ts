@@ -34,10 +34,11 @@ async function waitingOf({ one }: Transaction, id: unknown): Promise<number> {
 
 async function refusals(transaction: Transaction, registrations: readonly Registration[]): Promise<Report["refused"]> {
   const refused: Report["refused"] = [];
-  for (const { name, type } of registrations) {
-    const row = await known(transaction, name);
+  for (const { name, type, was } of registrations) {
+    const row = (await known(transaction, name)) ?? (was === undefined ? undefined : await known(transaction, was));
     if (row === undefined || row.type === type) continue;
-    const why = `it was a ${row.type} so far, and the configuration makes it a ${type}: choose another name for the ${type}`;
+    const it = row.name === name ? "it" : `"${row.name}", whose queue it adopts,`;
+    const why = `${it} was a ${row.type} so far, and the configuration makes it a ${type}: choose another name for the ${type}`;
     refused.push({ name, why });
   }
   return refused;
@@ -57,11 +58,11 @@ async function registerOne(transaction: Transaction, registration: Registration,
 
 async function adopt(
   transaction: Transaction,
-  { name, was, type }: Registration,
+  { name, was }: Registration,
 ): Promise<Report["adopted"][number] | undefined> {
   if (was === undefined || (await known(transaction, name)) !== undefined) return undefined;
   const old = await known(transaction, was);
-  if (old === undefined || old.type !== type) return undefined;
+  if (old === undefined) return undefined;
   await transaction.run("UPDATE connectors SET name = $1 WHERE id = $2", name, Number(old.id));
   return { from: was, to: name, waiting: await waitingOf(transaction, old.id) };
 }

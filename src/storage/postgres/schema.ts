@@ -13,6 +13,9 @@ const STEPS: readonly Step[] = [
   {
     compatibleFrom: 1,
     sql: `
+  CREATE FUNCTION now_ms() RETURNS bigint LANGUAGE sql VOLATILE
+    AS 'SELECT (extract(epoch from clock_timestamp()) * 1000)::bigint';
+
   -- raw, append-only
   CREATE TABLE callbacks (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

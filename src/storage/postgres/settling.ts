@@ -25,7 +25,7 @@ const WRITE = `
     journaled = false, journal_by = NULL, journal_until = NULL
   FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[], $8::bigint[], $11::boolean[])
     AS s (event, state, class, reason, note, lane, delay, tried)
-  WHERE d.event = s.event AND d.connector = $1 AND d.state = 'waiting'`;
+  WHERE d.event = s.event AND d.connector = $1 AND d.state = 'waiting' RETURNING d.event`;
 
 export function settlingOperations({ transact }: Context): Pick<Operations, "settle" | "release"> {
   return {
@@ -42,30 +42,24 @@ export function settlingOperations({ transact }: Context): Pick<Operations, "set
 
 /** A claim whose lease has run out still counts while nobody else has taken it: better late than twice. */
 async function settle(transaction: Transaction, request: SettleRequest): Promise<SettleResult> {
-  const { connector: name, token, settlements, decided = [], change } = request;
-  const alone = decided.length > 0 || change !== undefined;
+  const { connector: name, token, settlements, change } = request;
+  const alone = (request.decided ?? []).length > 0 || change !== undefined;
   const locked = await lockConnector(transaction, name, alone ? "UPDATE" : "SHARE");
   const { id, connector } = locked;
   if (change !== undefined && change.from !== connector.version) return { tag: "stale", connector };
-  const ended = await endClaims(
-    transaction,
-    id,
-    token,
-    settlements.map(({ event }) => event),
-  );
-  await write(
-    transaction,
-    locked,
-    settlements.filter(({ event }) => ended.has(event)),
-    attempted,
-  );
-  const free = await withoutClaims(transaction, id, decided);
-  await write(transaction, locked, free, () => false);
-  const events = [...ended, ...free.map(({ event }) => event)];
-  if (events.length > 0) await letGo(transaction, id, PERSONS_OF, events);
+  const events = settlements.map(({ event }) => event);
+  const ended = await endClaims(transaction, id, token, events);
+  // who holds nothing any more has nothing to say about the connector either
+  if (events.length > 0 && ended.size === 0) return { tag: "settled", lost: events, connector };
+  const ours = settlements.filter(({ event }) => ended.has(event));
+  // a person may have discarded some meanwhile
+  const written = await write(transaction, locked, ours, attempted);
+  const decided = await withoutClaims(transaction, id, request.decided ?? []);
+  await write(transaction, locked, decided, () => false);
+  await letGo(transaction, id, PERSONS_OF, [...ended, ...decided.map(({ event }) => event)]);
   if (change !== undefined) await changeState(transaction, locked, change);
   const after = await transaction.one("SELECT * FROM connectors WHERE id = $1", id);
-  const lost = settlements.map(({ event }) => event).filter((event) => !ended.has(event));
+  const lost = events.filter((event) => !written.has(event));
   return { tag: "settled", lost, connector: after === undefined ? connector : connectorOf(after) };
 }
 
@@ -94,15 +88,16 @@ async function withoutClaims({ rows }: Transaction, id: number, settlements: rea
   return settlements.filter(({ event }) => !taken.has(event));
 }
 
+/** Writes what still waits. Returns which. */
 async function write(
-  { run }: Transaction,
+  { rows }: Transaction,
   { id, connector, at }: LockedConnector,
   settlements: readonly Settlement[],
   tried: (settlement: Settlement) => boolean,
-): Promise<void> {
-  if (settlements.length === 0) return;
+): Promise<ReadonlySet<number>> {
+  if (settlements.length === 0) return new Set();
   const column = <T>(of: (settlement: Settlement) => T): T[] => settlements.map(of);
-  await run(
+  const written = await rows(
     WRITE,
     ...[id, column((s) => s.event), column((s) => s.to), column((s) => (s.to === "dead" ? s.class : null))],
     column((s) => ("reason" in s ? JSON.stringify(s.reason) : null)),
@@ -111,6 +106,7 @@ async function write(
     column((s) => (s.to === "waiting" ? Math.round(s.delayMs) : 0)),
     ...[at, connector.clock, column(tried)],
   );
+  return new Set(written.map(({ event }) => Number(event)));
 }
 
 async function changeState(

@@ -7,7 +7,6 @@ import type { Context, Operations, Transaction } from "./context.ts";
 import { numberOrNull, takenOf } from "./rows.ts";
 import { endExpired } from "./turns.ts";
 
-const FOR_EVER = Number.MAX_SAFE_INTEGER;
 /** When something is due that nobody may have just now, in milliseconds. */
 const SOON_MS = 50;
 
@@ -27,9 +26,8 @@ export function takingOperations(context: Context): Pick<Operations, "take"> {
         }
         const token = randomUUID();
         const { rows, superseded } = await collect(transaction, locked, {
-          ...{ token, leaseMs },
+          ...{ token, leaseMs, probe },
           limit: probe ? Math.min(limit, probeLimit) : limit,
-          before: probe ? FOR_EVER : locked.at,
         });
         if (rows.length === 0) return { ...none, superseded, waitMs: await untilDue(transaction, locked) };
         if (probe) await transaction.run("UPDATE connectors SET probe_token = $1 WHERE id = $2", token, locked.id);
