@@ -5,9 +5,14 @@ import process from "node:process";
 import { createInterface } from "node:readline/promises";
 import { parseEnv } from "node:util";
 import meta from "../package.json" with { type: "json" };
-import type { Output } from "./cli/io.ts";
-import { run } from "./cli/program.ts";
+import { EXIT, type Output } from "./cli/io.ts";
+import { explainError, run } from "./cli/program.ts";
 
+/** Set once the process is to outlive what nobody caught. */
+let onStray: ((error: unknown) => void) | undefined;
+
+process.on("uncaughtException", stray);
+process.on("unhandledRejection", stray);
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -24,8 +29,20 @@ async function main(): Promise<number> {
     ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
     onStopSignal,
     onReloadSignal: (listener) => onSignals(["SIGHUP"], listener),
+    endure(listener) {
+      onStray = listener;
+    },
     abandon: (exitCode) => process.exit(exitCode),
   });
+}
+
+/** A bug of ours, or of somebody's connector. */
+function stray(error: unknown): void {
+  if (onStray === undefined) {
+    explainError(error, process.env, (text) => process.stderr.write(`${text}\n`));
+    process.exit(EXIT.unreachable);
+  }
+  onStray(error);
 }
 
 /** Variables that are set already win. Bun loads the file by itself, unless bunfig.toml forbids it. */
@@ -42,19 +59,24 @@ function loadEnvFile(err: Output): void {
 
 /** As it was called, so that examples can be copied. */
 function callName(): string {
-  if (process.env.npm_lifecycle_event !== "bridge") return "unsub-bridge";
-  return "Deno" in globalThis ? "deno task bridge" : "bun run bridge";
+  const { INIT_CWD, npm_config_user_agent: runner = "", npm_lifecycle_event: script = "" } = process.env;
+  // set by `deno task`, which does not name the task
+  if ("Deno" in globalThis) return INIT_CWD === undefined ? "unsub-bridge" : "deno task bridge";
+  if (!["bridge", "demo"].includes(script)) return "unsub-bridge";
+  // by npx: there may be no Bun on the PATH
+  return runner.startsWith("npm/") ? `npx bun@${process.versions.bun} run bridge` : "bun run bridge";
 }
 
 function outputTo(stream: NodeJS.WriteStream): Output {
-  // whoever read it has left (`| head`): nobody is there to be told
+  let isOpen = true;
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    isOpen = false;
+    // whoever read it has left (`| head`): nobody is there to be told
+    if (onStray === undefined) process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.unreachable);
   });
   return {
     write: (text) => {
-      stream.write(text);
+      if (isOpen) stream.write(text);
     },
     isTerminal: stream.isTTY === true,
     get columns() {

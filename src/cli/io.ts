@@ -17,6 +17,11 @@ export interface Io {
   onStopSignal(listener: (count: number) => void): () => void;
   /** Called at each SIGHUP. */
   onReloadSignal(listener: () => void): () => void;
+  /**
+   * From now on only a stop signal ends the process: what nobody caught is told to `onStray`, and output that nobody reads
+   * any more is dropped. Otherwise either ends it.
+   */
+  endure(onStray: (error: unknown) => void): void;
   /** Ends the process at once: for a second stop signal only. */
   abandon(exitCode: number): void;
 }

@@ -43,7 +43,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     await program.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
-    return explainError(error, cli);
+    return explainError(error, io.env, cli.complain);
   }
 }
 
@@ -78,7 +78,8 @@ function newProgram(io: Io): Command {
   });
 }
 
-function explainError(error: unknown, { io, complain }: Cli): ExitCode {
+/** Says what went wrong, and returns the exit code for it. The stack is for those who ask. */
+export function explainError(error: unknown, env: Io["env"], complain: (text: string) => void): ExitCode {
   // commander has said it already
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof CommandEnd) {
@@ -86,7 +87,7 @@ function explainError(error: unknown, { io, complain }: Cli): ExitCode {
     return error.exitCode;
   }
   complain(`This failed: ${wordsOf(error)}`);
-  if (io.env.UNSUB_BRIDGE_DEBUG === "1") complain(String(error instanceof Error ? error.stack : error));
-  else complain("UNSUB_BRIDGE_DEBUG=1 shows where.");
+  if (env.UNSUB_BRIDGE_DEBUG !== "1") complain("UNSUB_BRIDGE_DEBUG=1 shows where.");
+  else complain(printableLines(String(error instanceof Error ? error.stack : error)));
   return EXIT.unreachable;
 }

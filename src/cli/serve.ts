@@ -31,6 +31,8 @@ async function serve(cli: Cli): Promise<ExitCode> {
   const config = await cli.config();
   const log = openLog({ level: config.log.level, write: io.out.write, redact: redactor(config.secrets) });
   for (const warning of config.warnings) logWarning(log, warning);
+  // a bug, in a connector of one's own say, must not take the others along
+  io.endure((error) => log.error({ fact: "process.stray_error", reason: wordsOf(error), stack: stackOf(error) }));
   const stopping = stopRequested(io);
   const bridge = await start(config, log, io);
   const reload = startReload({ config, env: io.env, log, bridge, io });
@@ -48,6 +50,10 @@ async function start(config: Config, log: Log, { version }: Io): Promise<Bridge>
   } catch (error) {
     throw new CommandEnd(`The bridge cannot start: ${wordsOf(error)}`, EXIT.unreachable);
   }
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined;
 }
 
 /** Resolves at the first signal; the second ends the process. */

@@ -97,6 +97,7 @@ function ioOf(cwd: string, env: Io["env"], out: Output, err: Output, answers: re
       }),
     onStopSignal: () => () => undefined,
     onReloadSignal: () => () => undefined,
+    endure: () => undefined,
     abandon: () => undefined,
   };
 }

@@ -49,6 +49,7 @@ export async function onTerminal(args: readonly string[], options: TerminalOptio
       : undefined,
     onStopSignal: () => () => undefined,
     onReloadSignal: () => () => undefined,
+    endure: () => undefined,
     abandon: () => undefined,
   };
   const code = await run(args, io);
