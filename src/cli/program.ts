@@ -5,6 +5,7 @@ import { type Cli, CommandEnd, DEFAULT_CONFIG, hasColours, openCli, wordsOf } fr
 import { addControl } from "./control.ts";
 import { addDeadLetters } from "./dead-letters.ts";
 import { addDeliveries } from "./deliveries.ts";
+import { addDemo } from "./demo.ts";
 import { explain } from "./help.ts";
 import { addInit } from "./init.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((cli: Cli) => void)[] = [
   addDeadLetters,
   addQuarantine,
   addControl,
+  (cli) => addDemo(cli, run),
 ];
 
 /** Runs a command line. Never rejects: what goes wrong is one plain line on standard error. */

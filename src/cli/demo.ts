@@ -1,0 +1,28 @@
+/** `demo`: the whole job against stand-ins on this machine, to watch. */
+import type { Cli } from "./cli.ts";
+import { explain } from "./help.ts";
+import type { ExitCode, Io } from "./io.ts";
+
+/** @param run the whole command line: the demo shows some of its commands */
+export function addDemo(cli: Cli, run: (args: readonly string[], io: Io) => Promise<ExitCode>): void {
+  const { io, paint } = cli;
+  const command = cli.program
+    .command("demo")
+    .description(
+      "Watch the whole job against stand-ins of the destinations. Needs no account; nothing leaves this machine.",
+    )
+    .option("--stay", "keep it running at the end, to play with");
+  explain(command, io, {
+    examples: [
+      ["demo", "half a minute to watch"],
+      ["demo --stay", "and then play with it"],
+    ],
+    exits: { 1: "something did not arrive, or the numbers do not add up" },
+  }).action(
+    cli.action(async ({ stay }: { stay?: boolean }) => {
+      // on demand: only the demo pays for its stand-ins
+      const { playDemo } = await import("../demo/demo.ts");
+      return await playDemo({ io, paint, run, stay: stay === true });
+    }),
+  );
+}

@@ -1,0 +1,164 @@
+/** The demo from beginning to end: start, tell the story, show what became of it, stay if asked to. */
+import { type Paint, wordsOf } from "../cli/cli.ts";
+import { EXIT, type ExitCode, type Io, type Output } from "../cli/io.ts";
+import { sleep } from "../waiting.ts";
+import { openChat } from "./chat.ts";
+import { tellEnding } from "./ending.ts";
+import { lookAt, type Numbers } from "./numbers.ts";
+import { type Parts, startParts } from "./parts.ts";
+import { CAST, scenario } from "./scenario.ts";
+import { changes, fitted, type Note } from "./screen.ts";
+import { openStage, type Stage } from "./stage.ts";
+import { tellStory } from "./story.ts";
+import { startWatch } from "./watch.ts";
+
+/** The whole command line, as `src/cli/program.ts` has it. */
+export type Run = (args: readonly string[], io: Io) => Promise<ExitCode>;
+
+export interface DemoOptions {
+  readonly io: Io;
+  readonly paint: Paint;
+  /** Keep everything running at the end, until a stop signal. */
+  readonly stay: boolean;
+  readonly run: Run;
+}
+
+/** Time to read a line of the story, in milliseconds. */
+const READING_MS = 800;
+
+export async function playDemo(options: DemoOptions): Promise<ExitCode> {
+  const { io, paint } = options;
+  const began = performance.now();
+  const say = (line = "") => io.out.write(`${line}\n`);
+  say(paint.bold("From Chat's callback to HubSpot, Segment and a webhook, with nothing lost."));
+  say(paint.dim("All of them are stand-ins on this machine; nothing leaves it."));
+  say();
+  const script = scenario(Date.now());
+  const parts = await startParts(script, io);
+  try {
+    const stage = openStage(io.out, paint, () => performance.now() - began);
+    stage.note({ tone: "act", text: `The bridge takes callbacks at ${parts.url}` });
+    const isWell = await play(script, parts, stage, options);
+    sayNext(parts, options, say);
+    if (options.stay) await stay(parts, stage, io);
+    return isWell ? EXIT.ok : EXIT.notWell;
+  } finally {
+    await parts.close();
+  }
+}
+
+/** Returns whether all went well. */
+async function play(
+  script: ReturnType<typeof scenario>,
+  parts: Parts,
+  stage: Stage,
+  options: DemoOptions,
+): Promise<boolean> {
+  const { io, paint } = options;
+  const { folder } = parts;
+  const chat = openChat(parts.url);
+  const watch = watchOn(parts, stage);
+  const command = async (...args: string[]) => {
+    await commandOutput(args, folder.config, options);
+  };
+  try {
+    const tell = async (note: Note) => {
+      stage.note(note);
+      if (io.out.isTerminal) await sleep(READING_MS);
+    };
+    await tellStory(script, { parts, chat, watch, command, tell });
+  } catch (error) {
+    stage.end();
+    io.err.write(`The demo has failed: ${wordsOf(error)}\nThe bridge's log is ${folder.log}\n`);
+    return false;
+  } finally {
+    await watch.stop();
+    stage.end();
+  }
+  const columns = io.out.isTerminal ? io.out.columns : Number.POSITIVE_INFINITY;
+  const say = (line = "") => io.out.write(`${fitted(line, columns)}\n`);
+  say();
+  return await tellEnding({
+    parts,
+    chat,
+    paint,
+    say,
+    output: (...args) => commandOutput(args, folder.config, options),
+    typed: (words) => `${io.name} ${words}`,
+  });
+}
+
+function watchOn({ storage, config }: Parts, stage: Stage) {
+  let before: Numbers | undefined;
+  return startWatch(
+    () => lookAt(storage, config),
+    (now) => {
+      for (const note of changes(before, now)) stage.note(note);
+      before = now;
+      stage.show(now);
+    },
+  );
+}
+
+/** What a command of the bridge prints. Rejects with what it complained of when it fails. */
+async function commandOutput(args: readonly string[], config: string, { io, run }: DemoOptions): Promise<string> {
+  let out = "";
+  let err = "";
+  const collect = (output: Output, write: (text: string) => void): Output => ({
+    write,
+    isTerminal: output.isTerminal,
+    columns: output.columns,
+  });
+  const exitCode = await run([...args, "--config", config], {
+    ...io,
+    ask: undefined,
+    out: collect(io.out, (text) => {
+      out += text;
+    }),
+    // progress is not drawn into the table
+    err: {
+      ...collect(io.err, (text) => {
+        err += text;
+      }),
+      isTerminal: false,
+    },
+  });
+  if (exitCode !== EXIT.ok) throw new Error(`${args.join(" ")}: ${err === "" ? out : err}`);
+  return out;
+}
+
+function sayNext({ folder, url }: Parts, { io, paint, stay }: DemoOptions, say: (line?: string) => void): void {
+  const typed = (words: string) => say(`  ${io.name} ${words} -c ${folder.config}`);
+  say(paint.bold(stay ? "Play with it, in another terminal; Ctrl-C here ends it" : "What to try next"));
+  if (stay) {
+    say(paint.dim(`  # the callback URL is ${url}`));
+    typed("send --user sample-1 --user nobody-knows-me");
+    typed("status");
+    typed("trace nobody-knows-me");
+    say(paint.dim(`  # the partner knows ${CAST.refused} by now`));
+    typed(`dead-letters replay --user ${CAST.refused} --yes`);
+  } else {
+    say(paint.dim("  # its store is kept: ask it anything"));
+    typed("status");
+    typed(`trace ${CAST.unknown}`);
+    typed("dead-letters list");
+    say(paint.dim("  # the same with everything kept running, to play with"));
+    say(`  ${io.name} demo --stay`);
+    say(paint.dim("  # your own: writes config/bridge.yaml and asks for what it needs"));
+    say(`  ${io.name} init`);
+  }
+  say(
+    paint.dim(`  # configuration, store, dead letters and log (bridge.log) are in ${folder.path}; remove it at will`),
+  );
+}
+
+/** Until a stop signal; whatever a person does meanwhile is seen in the table. */
+async function stay(parts: Parts, stage: Stage, io: Io): Promise<void> {
+  parts.destinations.refused.delete(CAST.refused);
+  const watch = watchOn(parts, stage);
+  await new Promise<void>((resolve) => {
+    io.onStopSignal((count) => (count === 1 ? resolve() : io.abandon(130)));
+  });
+  await watch.stop();
+  stage.end();
+}

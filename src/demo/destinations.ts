@@ -1,0 +1,128 @@
+/** The demo's destinations: stand-ins of HubSpot, Segment and a partner, and what goes wrong there. */
+import { startHubSpotSandbox } from "../../connectors/hubspot/sandbox.ts";
+import type { Sandbox, SandboxRequest } from "../../connectors/sandbox.ts";
+import { startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
+import { startWebhookSandbox } from "../../connectors/webhook/sandbox.ts";
+import type { LedgerEntry } from "../storage/contract.ts";
+import { CREDENTIALS } from "./scenario.ts";
+
+export interface Destinations {
+  readonly urls: { readonly hubspot: string; readonly segment: string; readonly webhook: string };
+  /** Makes a contact in HubSpot. */
+  addContact(user: string): void;
+  /** Segment answers 503 for `ms`, each time with the wish to be left alone for `retryAfterS` seconds. */
+  breakSegment(ms: number, retryAfterS: number): void;
+  /** Whom the partner refuses (422); may be changed. */
+  readonly refused: Set<string>;
+  /** Whether a delivery that counts as delivered is really there, by its id (HubSpot: by the contact's values). */
+  has(entry: LedgerEntry): boolean;
+  /** By connector. */
+  receipts(): readonly Receipt[];
+  close(): Promise<void>;
+}
+
+/** What one destination can tell of what it got. */
+export interface Receipt {
+  readonly connector: string;
+  /** What it keeps, each thing once. */
+  readonly kept: number;
+  readonly things: string;
+  readonly requests: number;
+  /** What came again; undefined where the same write twice is the same. */
+  readonly duplicates?: number;
+  /** What it could not trust or threw away, and its name: zero when all is well. */
+  readonly bad?: { readonly amount: number; readonly words: string };
+}
+
+/** By the names of the connectors in config/demo.yaml: where they go, in a sentence and in a table. */
+export const PLACES: Readonly<Record<string, { readonly said: string; readonly listed: string }>> = {
+  crm: { said: "HubSpot", listed: "HubSpot" },
+  analytics: { said: "Segment", listed: "Segment" },
+  partner: { said: "the partner", listed: "webhook" },
+};
+
+export async function startDestinations(
+  contacts: readonly string[],
+  refusedAtFirst: Iterable<string>,
+): Promise<Destinations> {
+  const [hubspot, segment, webhook] = await Promise.all([
+    startHubSpotSandbox({
+      token: CREDENTIALS.hubspotToken,
+      contacts,
+      properties: [{ name: "chat_changed_at", label: "Chat subscription changed at", type: "datetime" }],
+      limits: { perTenSeconds: 250, searchesPerSecond: 5 },
+    }),
+    startSegmentSandbox({ writeKeys: [CREDENTIALS.segmentKey] }),
+    startWebhookSandbox({ secret: CREDENTIALS.webhookSecret }),
+  ]);
+  const refused = new Set(refusedAtFirst);
+  refuse(webhook, refused);
+
+  function isInHubSpot({ event }: LedgerEntry): boolean {
+    const contact = hubspot.contactOf(event.user);
+    return (
+      contact?.chat_subscription === event.kind && contact.chat_changed_at === new Date(event.eventTime).toISOString()
+    );
+  }
+
+  return {
+    urls: { hubspot: hubspot.url, segment: segment.url, webhook: webhook.url },
+    addContact: (user) => hubspot.add({ chat_user_id: user }),
+    breakSegment(ms, retryAfterS) {
+      const end = performance.now() + ms;
+      const answer = { status: 503, headers: { "retry-after": String(retryAfterS) }, body: "Service Unavailable" };
+      segment.fail(answer, { times: Number.POSITIVE_INFINITY, when: () => performance.now() < end });
+    },
+    refused,
+    has(entry) {
+      switch (entry.connector) {
+        case "crm":
+          return isInHubSpot(entry);
+        case "analytics":
+          return segment.received.events.has(entry.id);
+        case "partner":
+          return webhook.received.payloads.has(entry.id);
+        default:
+          return false;
+      }
+    },
+    receipts: () => [
+      {
+        connector: "crm",
+        kept: [...hubspot.contacts.values()].filter(({ properties }) => properties.chat_subscription !== undefined)
+          .length,
+        things: "contacts changed",
+        requests: hubspot.count,
+      },
+      {
+        connector: "analytics",
+        kept: segment.received.events.size,
+        things: "events",
+        requests: segment.count,
+        duplicates: segment.received.duplicates,
+        bad: { amount: segment.received.dropped, words: "thrown away" },
+      },
+      {
+        connector: "partner",
+        kept: webhook.received.payloads.size,
+        things: "webhooks",
+        requests: webhook.count,
+        duplicates: webhook.received.duplicates,
+        bad: { amount: webhook.received.unverified, words: "with a wrong signature" },
+      },
+    ],
+    async close() {
+      await Promise.all([hubspot.close(), segment.close(), webhook.close()]);
+    },
+  };
+}
+
+function refuse(webhook: Sandbox, refused: ReadonlySet<string>): void {
+  const answer = { status: 422, body: "no member with this user_id" };
+  webhook.fail(answer, { times: Number.POSITIVE_INFINITY, when: (request) => refused.has(userIn(request) ?? "") });
+}
+
+function userIn({ body }: SandboxRequest): string | undefined {
+  const { data } = JSON.parse(body) as { data?: { user_id?: string } };
+  return data?.user_id;
+}

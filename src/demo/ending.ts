@@ -1,0 +1,105 @@
+/** The end of the demo: one person's ledger, the dead letters, what the destinations got, and whether it adds up. */
+import type { Paint } from "../cli/cli.ts";
+import { count, duration, number } from "../cli/format.ts";
+import { fateText, whyText } from "../cli/ledger.ts";
+import { readDeadLetterIds } from "../dead-letters/read.ts";
+import type { LedgerEntry, Storage } from "../storage/contract.ts";
+import { type Audit, audit } from "./audit.ts";
+import type { Chat } from "./chat.ts";
+import { PLACES } from "./destinations.ts";
+import type { Parts } from "./parts.ts";
+import { CAST } from "./scenario.ts";
+import { capital, receiptText, sumText } from "./screen.ts";
+
+export interface Ending {
+  readonly parts: Parts;
+  readonly chat: Chat;
+  readonly paint: Paint;
+  say(line?: string): void;
+  /** What a command of the bridge says. */
+  output(...args: string[]): Promise<string>;
+  /** A command as a person types it here. */
+  typed(command: string): string;
+}
+
+/** Returns whether everything adds up. */
+export async function tellEnding(ending: Ending): Promise<boolean> {
+  const { parts, chat, say, paint } = ending;
+  const ledger = await wholeLedger(parts.storage);
+  const receipts = parts.destinations.receipts();
+  const { letters } = await readDeadLetterIds(parts.folder.deadLetters);
+  const found = audit({
+    acknowledged: chat.acknowledged,
+    connectors: parts.config.connectors.map(({ name }) => name),
+    ledger,
+    has: parts.destinations.has,
+    kept: new Map(receipts.map(({ connector, kept }) => [connector, kept])),
+    journaled: new Set(letters.map(({ id }) => id)),
+  });
+  const bad = receipts.flatMap(({ connector, bad }) =>
+    bad === undefined || bad.amount === 0 ? [] : [`${connector}: ${number(bad.amount)} ${bad.words}`],
+  );
+  await tellOne(CAST.mended, ending);
+  tellDeadLetters(ledger, letters.length, ending);
+  const width = Math.max(...receipts.map(({ connector }) => connector.length));
+  say(paint.bold("What the destinations got"));
+  for (const receipt of receipts) say(`  ${receiptText(receipt, width)}`);
+  say();
+  say(paint.bold("Does it add up?"));
+  say(`  ${answeredText(ledger, chat)}`);
+  tellSum({ sums: found.sums, faults: [...found.faults, ...bad] }, width, ending);
+  return found.faults.length + bad.length === 0;
+}
+
+async function tellOne(user: string, { say, paint, output, typed }: Ending): Promise<void> {
+  say(`${paint.bold("One person's whole story")}  ${paint.dim(typed(`trace ${user}`))}`);
+  for (const line of (await output("trace", user)).trimEnd().split("\n")) say(`  ${line}`.trimEnd());
+  say();
+}
+
+function tellDeadLetters(ledger: readonly LedgerEntry[], written: number, { say, paint, typed }: Ending): void {
+  const now = Date.now();
+  say(`${paint.bold("The dead letters")}  ${paint.dim(typed("dead-letters list"))}`);
+  say(`  ${number(written)} were written to the dead-letter file.`);
+  for (const entry of ledger.filter(({ state, generation }) => state === "dead" || generation > 1)) {
+    const { event, connector, state } = entry;
+    const to = PLACES[connector]?.said ?? connector;
+    const colour = state === "dead" ? paint.red : paint.green;
+    const fate = state === "dead" ? fateText(entry, now) : `replayed, then ${fateText(entry, now)}`;
+    say(`  ${event.user.padEnd(8)}${to}: ${colour(fate)}`);
+    if (state === "dead") say(`${" ".repeat(10)}why: ${whyText(entry)}`);
+  }
+  say();
+}
+
+function answeredText(ledger: readonly LedgerEntry[], { callbacks, slowestMs }: Chat): string {
+  const kinds = new Map(ledger.map(({ event }) => [event.id, event.kind]));
+  const back = [...kinds.values()].filter((kind) => kind === "subscribed").length;
+  const events = `${count(kinds.size - back, "unsubscription")} and ${count(back, "re-subscription")}`;
+  return `Chat got OK for ${count(callbacks, "callback")}: ${events}; the slowest took ${duration(slowestMs)}.`;
+}
+
+function tellSum({ sums, faults }: Audit, width: number, { say, paint }: Ending): void {
+  for (const sum of sums) say(`  ${sumText(sum, width)}`);
+  if (faults.length === 0) {
+    const found = "each one that counts as delivered was found at its destination";
+    say(`  ${paint.green("✓ Yes.")} Every acknowledged event is accounted for at every connector, and ${found}.`);
+  } else {
+    say(`  ${paint.red("✗ No.")}`);
+    for (const fault of faults) say(`    ${paint.red(capital(fault))}`);
+  }
+  say();
+}
+
+/** Deliveries in one question to the store. */
+const PAGE = 1_000;
+
+async function wholeLedger(storage: Storage): Promise<LedgerEntry[]> {
+  const ledger: LedgerEntry[] = [];
+  for (;;) {
+    const after = ledger.at(-1)?.id;
+    const page = await storage.deliveries({}, { limit: PAGE, ...(after !== undefined && { after }) });
+    ledger.push(...page);
+    if (page.length < PAGE) return ledger;
+  }
+}

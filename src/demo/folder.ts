@@ -1,0 +1,47 @@
+/** The demo's temporary folder: configuration, store, dead letters and log. Nothing is written anywhere else. */
+import { createWriteStream } from "node:fs";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface DemoFolder {
+  readonly path: string;
+  /** The YAML file. */
+  readonly config: string;
+  readonly log: string;
+  readonly deadLetters: string;
+  /** Writes the configuration, its variables filled in. */
+  writeConfig(values: Readonly<Record<string, string>>): Promise<void>;
+  /** Appends to the log. */
+  writeLog(line: string): void;
+  /** Resolves when the log is written. */
+  close(): Promise<void>;
+}
+
+const SOURCE = join(import.meta.dirname, "../../config/demo.yaml");
+const SCHEMA = join(import.meta.dirname, "../../config/bridge.schema.json");
+
+export async function makeFolder(): Promise<DemoFolder> {
+  const [path, source] = await Promise.all([mkdtemp(join(tmpdir(), "unsub-demo-")), readFile(SOURCE, "utf8")]);
+  const config = join(path, "bridge.yaml");
+  const log = join(path, "bridge.log");
+  const logging = createWriteStream(log, { flags: "a", mode: 0o600 });
+  return {
+    path,
+    config,
+    log,
+    deadLetters: join(path, "dead-letters.jsonl"),
+    writeConfig: (values) => writeFile(config, filledIn(source, values).replace("./bridge.schema.json", SCHEMA)),
+    writeLog: (line) => {
+      logging.write(line);
+    },
+    close: () => new Promise((resolve) => logging.end(resolve)),
+  };
+}
+
+/** Puts values in place of `${NAME}` and `${NAME:-default}`; a default stays where there is no value. Pure. */
+export function filledIn(source: string, values: Readonly<Record<string, string>>): string {
+  return source.replace(/\$\{(\w+)(?::-([^}]*))?\}/g, (whole, name: string, byDefault?: string) => {
+    return values[name] ?? byDefault ?? whole;
+  });
+}

@@ -1,0 +1,158 @@
+/** What the demo shows, as text. Pure. */
+import { stripVTControlCharacters } from "node:util";
+import type { Paint } from "../cli/cli.ts";
+import type { Condition } from "../cli/condition.ts";
+import { number } from "../cli/format.ts";
+import { reasonText } from "../cli/reason.ts";
+import { type Cell, renderTable } from "../cli/table.ts";
+import { displayWidth } from "../cli/width.ts";
+import type { Sum } from "./audit.ts";
+import { PLACES, type Receipt } from "./destinations.ts";
+import type { ConnectorNumbers, Numbers } from "./numbers.ts";
+
+/** A line of the story. */
+export interface Note {
+  readonly text: string;
+  /** `act`: the demo does something; `trouble`, `good`: something came of it. */
+  readonly tone: "act" | "trouble" | "good";
+}
+
+const MARKS: Readonly<Record<Note["tone"], string>> = { act: "→", trouble: "!", good: "✓" };
+const TIME_WIDTH = 6;
+
+/** @param elapsedMs since the demo began */
+export function noteText({ text, tone }: Note, elapsedMs: number, columns: number, paint: Paint): string {
+  const colours = { act: paint.cyan, trouble: paint.yellow, good: paint.green };
+  const time = `${(elapsedMs / 1_000).toFixed(1)} s`.padStart(TIME_WIDTH);
+  const indent = TIME_WIDTH + 5;
+  const [first = "", ...more] = wrapped(text, columns - indent);
+  const head = `${paint.dim(time)}  ${colours[tone](MARKS[tone])}  ${first}`;
+  return [head, ...more.map((line) => " ".repeat(indent) + line)].join("\n");
+}
+
+/** A line that may be too long for the screen, its continuation indented further. */
+export function fitted(line: string, columns: number): string {
+  if (seenWidth(line) <= columns) return line;
+  const indent = line.length - line.trimStart().length;
+  const [first = "", ...more] = wrapped(line.trimStart(), columns - indent - CONTINUED);
+  return [" ".repeat(indent) + first, ...more.map((rest) => " ".repeat(indent + CONTINUED) + rest)].join("\n");
+}
+
+/** How much further, in columns. */
+const CONTINUED = 4;
+
+/** Breaks between words; a word that is longer than a line stays whole. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && seenWidth(`${line} ${word}`) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+function seenWidth(text: string): number {
+  return displayWidth(stripVTControlCharacters(text));
+}
+
+/** From this width on there is room for a bar. */
+const WIDE = 100;
+const BAR = 20;
+
+export function tableText(numbers: Numbers, columns: number, paint: Paint): string {
+  const wide = columns >= WIDE;
+  const colours: Readonly<Partial<Record<Condition, (text: string) => string>>> = {
+    ready: paint.green,
+    "backing off": paint.yellow,
+    paused: paint.red,
+  };
+  const plain = (text: string) => text;
+  const amount = (value: number, colour: (text: string) => string = plain): Cell => ({
+    text: number(value),
+    paint: value === 0 ? paint.dim : colour,
+  });
+  const rows = [...numbers.values()].map((one): Cell[] => [
+    one.name,
+    PLACES[one.name]?.listed ?? "",
+    { text: one.condition, paint: colours[one.condition] ?? plain },
+    amount(one.waiting, paint.yellow),
+    amount(one.delivered, paint.green),
+    amount(one.superseded),
+    amount(one.skipped),
+    amount(one.dead, paint.red),
+    ...(wide ? [{ text: bar(one), paint: paint.green }] : []),
+  ]);
+  return renderTable(wide ? [...COLUMNS, { title: "" }] : COLUMNS, rows, paint.bold);
+}
+
+const COLUMNS = [
+  { title: "CONNECTOR" },
+  { title: "TO" },
+  { title: "STATE" },
+  { title: "WAITING", align: "right" },
+  { title: "DELIVERED", align: "right" },
+  { title: "SUPERSEDED", align: "right" },
+  { title: "SKIPPED", align: "right" },
+  { title: "DEAD", align: "right" },
+] as const;
+
+function bar({ waiting, delivered, superseded, skipped, dead }: ConnectorNumbers): string {
+  const settled = delivered + superseded + skipped + dead;
+  const share = settled === 0 ? 0 : settled / (settled + waiting);
+  const full = Math.floor(share * BAR);
+  return "█".repeat(full) + "░".repeat(BAR - full);
+}
+
+/** The numbers on one line, where nothing can be drawn again. */
+export function numbersLine(numbers: Numbers): string {
+  return [...numbers.values()]
+    .map(({ name, condition, waiting, delivered }) => {
+      const state = condition === "ready" ? "" : ` (${condition})`;
+      return `${name}${state}: ${number(delivered)} delivered, ${number(waiting)} waiting`;
+    })
+    .join("; ");
+}
+
+/** What is worth telling between two looks. */
+export function changes(before: Numbers | undefined, after: Numbers): Note[] {
+  return [...after.values()].flatMap((now): Note[] => {
+    const then = before?.get(now.name);
+    if (then === undefined || then.condition === now.condition) return [];
+    const to = PLACES[now.name]?.said ?? now.name;
+    if (now.condition === "ready") {
+      const text = `${to} is well again, and ${now.name} goes on by itself with the ${number(now.waiting)} that waited.`;
+      return [{ tone: "good", text: capital(text) }];
+    }
+    const why = now.reason === undefined ? "" : `: ${reasonText(now.reason)}`;
+    const text = `${to} is in trouble${why}. Its connector ${now.name} is ${now.condition} and keeps its queue; the others go on.`;
+    return [{ tone: "trouble", text: capital(text) }];
+  });
+}
+
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** Like `1,022 events = 1,002 delivered + 20 superseded`. */
+export function sumText({ connector, events, states }: Sum, nameWidth: number): string {
+  const parts = (["delivered", "superseded", "skipped", "dead", "waiting", "discarded"] as const)
+    .filter((state) => states[state] > 0)
+    .map((state) => `${number(states[state])} ${state}`);
+  return `${connector.padEnd(nameWidth)}  ${number(events)} events = ${parts.join(" + ")}`;
+}
+
+/** What one destination says that it got. */
+export function receiptText(
+  { connector, kept, things, requests, duplicates, bad }: Receipt,
+  nameWidth: number,
+): string {
+  const parts = [
+    ...(duplicates === undefined ? [] : [`${number(duplicates)} came twice`]),
+    ...(bad === undefined ? [] : [`${number(bad.amount)} ${bad.words}`]),
+  ];
+  const got = `${capital(PLACES[connector]?.said ?? connector)}: ${number(kept)} ${things} in ${number(requests)} requests`;
+  return `${connector.padEnd(nameWidth)}  ${[got, ...parts].join(", ")}`;
+}

@@ -1,0 +1,71 @@
+/** Where the demo is seen: a terminal, with a table that changes below the story; or plain lines. */
+import { createLogUpdate } from "log-update";
+import type { Paint } from "../cli/cli.ts";
+import type { Output } from "../cli/io.ts";
+import type { Numbers } from "./numbers.ts";
+import { type Note, noteText, numbersLine, tableText } from "./screen.ts";
+
+export interface Stage {
+  /** A line of the story: it stays. */
+  note(note: Note): void;
+  /** The numbers as they are now. */
+  show(numbers: Numbers): void;
+  /** The table as it is now stays, and what follows comes below it. */
+  end(): void;
+}
+
+/** How often numbers are told where nothing can be drawn again, in milliseconds. */
+const PLAIN_EVERY_MS = 2_000;
+
+/** @param elapsedMs since the demo began */
+export function openStage(out: Output, paint: Paint, elapsedMs: () => number): Stage {
+  return out.isTerminal ? liveStage(out, paint, elapsedMs) : plainStage(out, paint, elapsedMs);
+}
+
+function liveStage(out: Output, paint: Paint, elapsedMs: () => number): Stage {
+  // all that it uses of a stream
+  const stream = {
+    write: (text: string) => out.write(text),
+    isTTY: true,
+    get columns() {
+      return out.columns;
+    },
+  };
+  const update = createLogUpdate(stream as unknown as NodeJS.WritableStream, { showCursor: true });
+  let table = "";
+  return {
+    note(note) {
+      update.persist(noteText(note, elapsedMs(), out.columns, paint));
+      if (table !== "") update(table);
+    },
+    show(numbers) {
+      table = `\n${tableText(numbers, out.columns, paint)}\n`;
+      update(table);
+    },
+    end() {
+      update.done();
+      table = "";
+    },
+  };
+}
+
+function plainStage(out: Output, paint: Paint, elapsedMs: () => number): Stage {
+  let latest: Numbers | undefined;
+  let told = "";
+  let nextAt = PLAIN_EVERY_MS;
+  return {
+    note: (note) => out.write(`${noteText(note, elapsedMs(), Number.POSITIVE_INFINITY, paint)}\n`),
+    show(numbers) {
+      latest = numbers;
+      const line = numbersLine(numbers);
+      if (elapsedMs() < nextAt || line === told) return;
+      out.write(`           ${line}\n`);
+      told = line;
+      nextAt = elapsedMs() + PLAIN_EVERY_MS;
+    },
+    end() {
+      if (latest !== undefined) out.write(`\n${tableText(latest, out.columns, paint)}\n`);
+      latest = undefined;
+    },
+  };
+}
