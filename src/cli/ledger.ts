@@ -1,4 +1,5 @@
 /** A delivery's line in the ledger, in words and for scripts. Pure. */
+import type { Reason } from "../connector.ts";
 import type { LedgerEntry, StoredEvent } from "../storage/contract.ts";
 import { count, time, timeOrNull, until } from "./format.ts";
 import { reasonText } from "./reason.ts";
@@ -8,9 +9,15 @@ export function stateText({ state, class: deadClass }: LedgerEntry): string {
   return state === "dead" && deadClass !== null ? `dead (${deadClass})` : state;
 }
 
+/** Why it is as it is. The reason of an earlier failure says nothing about what was delivered or overtaken afterwards. */
+export function reasonOf({ state, reason }: LedgerEntry): Reason | null {
+  return state === "waiting" || state === "dead" || state === "skipped" ? reason : null;
+}
+
 /** Why it is as it is, on one line; empty when there is nothing to say. */
-export function whyText({ reason, note }: LedgerEntry): string {
-  return reason === null ? (note ?? "") : reasonText(reason);
+export function whyText(entry: LedgerEntry): string {
+  const reason = reasonOf(entry);
+  return reason === null ? (entry.note ?? "") : reasonText(reason);
 }
 
 /** What became of one delivery, as a sentence begins: `delivered 2026-…, at the 2nd attempt`. */

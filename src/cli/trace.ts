@@ -5,7 +5,7 @@ import type { Cli } from "./cli.ts";
 import { count, duration, time, timeOrNull } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { entryJson, eventJson, fateText, whyText } from "./ledger.ts";
+import { entryJson, eventJson, fateText, reasonOf, whyText } from "./ledger.ts";
 import { reasonText } from "./reason.ts";
 import { shown } from "./text.ts";
 
@@ -104,14 +104,16 @@ function sayDelivery(cli: Cli, entry: LedgerEntry, width: number, now: number): 
   const indent = " ".repeat(width + 4);
   cli.say(`  ${entry.connector.padEnd(width)}  ${colour(fateText(entry, now))}`);
   const why = whyText(entry);
-  if (why !== "") cli.say(`${indent}${entry.reason === null ? "" : "why: "}${shown(why, 800)}`);
+  if (why !== "") cli.say(`${indent}${reasonOf(entry) === null ? "" : "why: "}${shown(why, 800)}`);
   for (const { at, reason } of failuresToTell(entry)) cli.say(`${indent}${time(at)}  failed: ${reasonText(reason)}`);
   if (entry.generation > 1) cli.say(`${indent}replayed ${count(entry.generation - 1, "time")}`);
   if (entry.state === "dead") cli.say(`${indent}id: ${shown(entry.id)}`);
 }
 
 /** A single failure whose reason was told already is not told again. */
-function failuresToTell({ history, reason }: LedgerEntry): LedgerEntry["history"] {
+function failuresToTell(entry: LedgerEntry): LedgerEntry["history"] {
+  const { history } = entry;
+  const reason = reasonOf(entry);
   const [only, another] = history;
   if (only === undefined || another !== undefined || reason === null) return history;
   return reasonText(only.reason) === reasonText(reason) ? [] : history;
