@@ -55,7 +55,7 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
   async function load(): Promise<LoadResult> {
     const loaded = await loadConfig(resolve(io.cwd, named()), io.env);
     const asGiven = (faults: readonly Fault[]) => faults.map((fault) => ({ ...fault, file: named() }));
-    if (!loaded.ok) return { ok: false, faults: asGiven(loaded.faults) };
+    if (!loaded.ok) return { ...loaded, faults: asGiven(loaded.faults) };
     hide = redactor(loaded.config.secrets);
     return { ok: true, config: { ...loaded.config, warnings: asGiven(loaded.config.warnings) } };
   }

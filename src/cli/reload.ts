@@ -38,8 +38,7 @@ export function startReload({ config, env, log, bridge, io, watch }: ReloadOptio
     try {
       const loaded = await loadConfig(config.file, env);
       // what a faulty one names is watched too: its change may be what mends it
-      const { dependencies = [] } = loaded.ok ? loaded.config : loaded;
-      files.use([...new Set([config.file, ...dependencies])]);
+      files.use(loaded.ok ? loaded.config.readFrom : loaded.readFrom);
       if (!loaded.ok) return refuse(loaded.faults, log);
       for (const warning of loaded.config.warnings) log.warn({ fact: "config.warning", ...inLog(warning) });
       await bridge.use(loaded.config);
@@ -48,7 +47,7 @@ export function startReload({ config, env, log, bridge, io, watch }: ReloadOptio
     }
   }
 
-  const files = watchFiles([config.file, ...config.dependencies], () => reload("file"), watch);
+  const files = watchFiles(config.readFrom, () => reload("file"), watch);
   const ignoreSignal = io.onReloadSignal(() => void reload("signal"));
   return {
     stop() {

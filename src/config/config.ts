@@ -1,5 +1,6 @@
 /** A checked configuration: what src/config hands to the rest. */
 import type { ConnectorType } from "../connector.ts";
+import type { Digests } from "./digest.ts";
 import type { CommonSettings, Settings } from "./schema.ts";
 
 /** One connector of a checked configuration. */
@@ -21,8 +22,8 @@ export interface Config extends Settings {
   readonly connectors: readonly ConnectorConfig[];
   /** Every secret value in it, for redaction. */
   readonly secrets: readonly string[];
-  /** Other files that it depends on (secrets by file, connectors of one's own): a change of one is a change of it. */
-  readonly dependencies: readonly string[];
+  /** All that it was read from (itself, secrets by file, connectors of one's own): a change of one is a change of it. */
+  readonly readFrom: Digests;
   /** Found but not fatal: shown by `check`, logged at start. */
   readonly warnings: readonly Fault[];
 }
@@ -51,6 +52,6 @@ export type LoadResult =
   | {
       readonly ok: false;
       readonly faults: readonly Fault[];
-      /** Other files that it names, as far as it could be read: a change of one may mend it. */
-      readonly dependencies?: readonly string[];
+      /** What was read so far: a change of it may mend it. */
+      readonly readFrom: Digests;
     };

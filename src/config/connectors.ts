@@ -5,6 +5,7 @@ import type { ConnectorType } from "../connector.ts";
 import type { ConnectorConfig } from "./config.ts";
 import { decodeBlock } from "./decode.ts";
 import { type At, below, type Decoding, INVALID, placeIn, refuse, replaceVariables } from "./decoding.ts";
+import { digestOfFile } from "./digest.ts";
 import { parseStart } from "./formats.ts";
 import { CONNECTOR_NAME, CONNECTOR_NAME_WORDS, Common, type CommonSettings } from "./schema.ts";
 import { nearest } from "./suggest.ts";
@@ -16,33 +17,34 @@ export const TypeWord = Type.String({
   examples: ["hubspot", "segment", "webhook", "./my-connector.ts"],
 });
 
-export interface FoundConnectors {
-  readonly connectors: readonly ConnectorConfig[];
-  /** Files of connector types of one's own. */
-  readonly files: readonly string[];
-}
-
-/** @param file the YAML file, absolute */
-export async function decodeConnectors(root: YamlNode, file: string, decoding: Decoding): Promise<FoundConnectors> {
+/**
+ * @param file the YAML file, absolute
+ * @param readFrom gets the files of connector types of one's own
+ */
+export async function decodeConnectors(
+  root: YamlNode,
+  file: string,
+  readFrom: Map<string, string>,
+  decoding: Decoding,
+): Promise<readonly ConnectorConfig[]> {
   const entry = root.tag === "map" ? root.entries.find(({ key }) => key === "connectors") : undefined;
   const at: At = { path: ["connectors"], keyRange: entry?.keyRange ?? root.range };
   if (entry === undefined || (entry.value.tag === "scalar" && entry.value.value === null)) {
     warnOfNone(at, decoding);
-    return { connectors: [], files: [] };
+    return [];
   }
   if (entry.value.tag !== "map") {
     const todo = "write a name of your own for each, and its settings below it";
     refuse(decoding, at, entry.value, `a block of connectors is expected here, not ${wordFor(entry.value)}`, todo);
-    return { connectors: [], files: [] };
+    return [];
   }
   if (entry.value.entries.length === 0) warnOfNone(at, decoding);
-  const files = new Set<string>();
   const connectors: ConnectorConfig[] = [];
   for (const each of entry.value.entries) {
-    const connector = await decodeConnector(each, below(at, each.key, each.keyRange), file, files, decoding);
+    const connector = await decodeConnector(each, below(at, each.key, each.keyRange), file, readFrom, decoding);
     if (connector !== undefined) connectors.push(connector);
   }
-  return { connectors, files: [...files] };
+  return connectors;
 }
 
 function warnOfNone(at: At, decoding: Decoding): void {
@@ -59,14 +61,14 @@ async function decodeConnector(
   { key: name, value: node }: YamlEntry,
   at: At,
   file: string,
-  files: Set<string>,
+  readFrom: Map<string, string>,
   decoding: Decoding,
 ): Promise<ConnectorConfig | undefined> {
   if (!CONNECTOR_NAME.test(name)) {
     const what = `${JSON.stringify(name.slice(0, 64))} cannot be the name of a connector`;
     decoding.fault({ offset: at.keyRange[0], path: at.path, what, todo: CONNECTOR_NAME_WORDS });
   }
-  const type = await typeOf(node, at, file, files, decoding);
+  const type = await typeOf(node, at, file, readFrom, decoding);
   if (type === undefined) return undefined;
   const properties = propertiesOf(type);
   const values = decodeBlock(properties, node, at, decoding);
@@ -91,7 +93,7 @@ async function typeOf(
   node: YamlNode,
   at: At,
   file: string,
-  files: Set<string>,
+  readFrom: Map<string, string>,
   decoding: Decoding,
 ): Promise<ConnectorType | undefined> {
   const wordNode = child(node, "type");
@@ -108,7 +110,7 @@ async function typeOf(
   }
   const word = replaceVariables(wordNode, wordAt, decoding);
   if (word === INVALID) return undefined;
-  if (isOwnType(word.text)) return ownType(word.text, wordNode, wordAt, file, files, decoding);
+  if (isOwnType(word.text)) return ownType(word.text, wordNode, wordAt, file, readFrom, decoding);
   if (known.includes(word.text)) return loadBuiltIn(word.text);
   const near = nearest(word.text, known);
   const possible = `possible: ${known.join(", ")}, or a file of your own: ./my-connector.ts`;
@@ -142,11 +144,12 @@ async function ownType(
   node: YamlNode,
   at: At,
   file: string,
-  files: Set<string>,
+  readFrom: Map<string, string>,
   decoding: Decoding,
 ): Promise<ConnectorType | undefined> {
   const path = resolve(dirname(file), word);
-  files.add(path);
+  // before it is read: a change in between is then noticed, if once too often
+  readFrom.set(path, await digestOfFile(path));
   const loaded = await loadOwnType(path);
   const taken = loaded.ok
     ? Object.keys(loaded.type.settings.properties).find((name) => name === "type" || name in Common.properties)

@@ -6,10 +6,11 @@ import { readFileSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { type TSchema, Type } from "@sinclair/typebox";
-import type { Config, Fault, LoadResult } from "./config.ts";
-import { decodeConnectors, type FoundConnectors } from "./connectors.ts";
+import type { Config, ConnectorConfig, Fault, LoadResult } from "./config.ts";
+import { decodeConnectors } from "./connectors.ts";
 import { decodeBlock } from "./decode.ts";
 import { type Decoding, INVALID } from "./decoding.ts";
+import { ABSENT, digestOf, digestOfFile, digestOfSize, LARGEST_DIGESTED } from "./digest.ts";
 import type { Env } from "./env.ts";
 import { type FaultAt, faultIn, faultOf, sortFaults } from "./faults.ts";
 import { type Finding, judgeConnectors, judgeSettings } from "./rules.ts";
@@ -26,40 +27,58 @@ import { LARGEST_FILE, parseYaml } from "./yaml.ts";
  */
 export async function loadConfig(file: string, env: Env): Promise<LoadResult> {
   const read = await readText(file);
-  if (!read.ok) return { ok: false, faults: [read.fault] };
-  return parseConfig(openSource(file, read.text), env);
+  const readFrom = new Map([[resolve(file), read.digest]]);
+  if (!read.ok) return { ok: false, faults: [read.fault], readFrom };
+  return parseConfig(openSource(file, read.text), env, readFrom);
 }
 
-type ReadText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly fault: Fault };
+type ReadText = { readonly digest: string } & (
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly fault: Fault }
+);
 
 async function readText(file: string): Promise<ReadText> {
+  const refused = (digest: string, what: string, todo: string): ReadText => ({
+    ok: false,
+    digest,
+    fault: faultOf(file, what, todo),
+  });
   try {
     const { size } = await stat(file);
-    // each character takes four bytes at most
-    if (size > LARGEST_FILE * 4)
-      return { ok: false, fault: faultOf(file, "the file is far too large", "is this the right file?") };
-    return { ok: true, text: new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file)) };
+    // of text in UTF-8, a character takes four bytes at most
+    if (size > LARGEST_FILE * 4) {
+      return refused(await digestOfFile(file), "the file is far too large", "is this the right file?");
+    }
+    const bytes = await readFile(file);
+    const text = textIn(bytes);
+    if (text === undefined) return refused(digestOf(bytes), "the file is not text in UTF-8", "save it as UTF-8");
+    return { ok: true, digest: digestOf(bytes), text };
   } catch (error) {
-    if (error instanceof TypeError)
-      return { ok: false, fault: faultOf(file, "the file is not text in UTF-8", "save it as UTF-8") };
     const todo = "name another with --config, or make one with `init`";
-    return { ok: false, fault: faultOf(file, `the configuration cannot be read: ${wordsOf(error)}`, todo) };
+    return refused(ABSENT, `the configuration cannot be read: ${wordsOf(error)}`, todo);
   }
 }
 
-/** Loads a configuration from a text that was read already; other files that it names are read. */
-export async function parseConfig(source: Source, env: Env): Promise<LoadResult> {
+function textIn(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param readFrom gets what else is read, as it was when it was read */
+async function parseConfig(source: Source, env: Env, readFrom: Map<string, string>): Promise<LoadResult> {
   const parsed = parseYaml(source.text);
   if (!parsed.ok) {
     const faults = parsed.faults.map((fault) => faultIn(source, { ...fault, path: [] }));
-    return { ok: false, faults: sortFaults(faults) };
+    return { ok: false, faults: sortFaults(faults), readFrom };
   }
   const { root } = parsed;
   const file = resolve(source.file);
-  const found = openFindings(source, file, env);
+  const found = openFindings(source, file, env, readFrom);
   const settings = decodeSettings(root, found.decoding);
-  const connectors =
-    settings === "not a block" ? { connectors: [], files: [] } : await decodeConnectors(root, file, found.decoding);
+  const connectors = settings === "not a block" ? [] : await decodeConnectors(root, file, readFrom, found.decoding);
   const resolved = typeof settings === "object" ? withAbsolutePaths(settings, dirname(file), env) : undefined;
   if (resolved !== undefined) judge(resolved, connectors, root, found.decoding);
   return found.result(file, resolved, connectors);
@@ -67,38 +86,37 @@ export async function parseConfig(source: Source, env: Env): Promise<LoadResult>
 
 interface Findings {
   readonly decoding: Decoding;
-  result(file: string, settings: Settings | undefined, found: FoundConnectors): LoadResult;
+  result(file: string, settings: Settings | undefined, connectors: readonly ConnectorConfig[]): LoadResult;
 }
 
 /** Gathers what decoding finds. */
-function openFindings(source: Source, file: string, env: Env): Findings {
+function openFindings(source: Source, file: string, env: Env, readFrom: Map<string, string>): Findings {
   const faults: FaultAt[] = [];
   const secrets = new Set<string>();
-  const secretFiles = new Set<string>();
   const decoding: Decoding = {
     env,
     fault: (fault) => faults.push(fault),
     secret: (value) => secrets.add(value),
     secretFile(path) {
       const absolute = resolve(dirname(file), path);
-      secretFiles.add(absolute);
-      return readSecret(absolute);
+      const { digest, ...read } = readSecret(absolute);
+      readFrom.set(absolute, digest);
+      return read;
     },
   };
   return {
     decoding,
-    result(absolute, settings, { connectors, files }) {
+    result(absolute, settings, connectors) {
       const hide = hider(secrets);
       const sorted = sortFaults(faults.map((fault) => hide(faultIn(source, fault))));
-      const dependencies = [...secretFiles, ...files];
       if (settings === undefined || sorted.some(({ severity }) => severity === "error"))
-        return { ok: false, faults: sorted, dependencies };
+        return { ok: false, faults: sorted, readFrom };
       const config: Config = {
         ...settings,
         file: absolute,
         connectors,
         secrets: [...secrets],
-        dependencies,
+        readFrom,
         warnings: sorted,
       };
       return { ok: true, config };
@@ -119,13 +137,16 @@ const SHORTEST_HIDDEN = 4;
 
 const LARGEST_SECRET = 64 * 1024;
 
-function readSecret(file: string): ReturnType<Decoding["secretFile"]> {
+function readSecret(file: string): ReturnType<Decoding["secretFile"]> & { readonly digest: string } {
+  const tooLarge = { ok: false, why: "it is too large for a secret" } as const;
   try {
     const { size } = statSync(file);
-    if (size > LARGEST_SECRET) return { ok: false, why: "it is too large for a secret" };
-    return { ok: true, text: readFileSync(file, "utf8") };
+    if (size > LARGEST_DIGESTED) return { ...tooLarge, digest: digestOfSize(size) };
+    const bytes = readFileSync(file);
+    const digest = digestOf(bytes);
+    return size > LARGEST_SECRET ? { ...tooLarge, digest } : { ok: true, text: bytes.toString("utf8"), digest };
   } catch (error) {
-    return { ok: false, why: wordsOf(error) };
+    return { ok: false, why: wordsOf(error), digest: ABSENT };
   }
 }
 
@@ -177,7 +198,7 @@ function withAbsolutePaths(settings: Settings, folder: string, env: Env): Settin
   };
 }
 
-function judge(settings: Settings, { connectors }: FoundConnectors, root: YamlNode, decoding: Decoding): void {
+function judge(settings: Settings, connectors: readonly ConnectorConfig[], root: YamlNode, decoding: Decoding): void {
   const apps = settings.chat.apps.map((app) => app.sdk_app_id);
   const findings: Finding[] = [...judgeSettings(settings), ...judgeConnectors(connectors, apps)];
   for (const finding of findings) decoding.fault({ offset: rangeAt(root, finding.path)[0], ...finding });

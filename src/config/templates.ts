@@ -81,12 +81,7 @@ function findUnknown(engine: Liquid, template: Template[], source: string): Temp
 }
 
 function renderWith(engine: Liquid, template: Template[], source: string, variables: Variables): unknown {
-  let value: unknown;
-  try {
-    value = engine.renderSync(template, variables);
-  } catch (error) {
-    throw new TemplateError(templateFault(error, source, Object.keys(textual.filters)));
-  }
+  const value = renderInTime(engine, template, source, variables);
   if (typeof value === "string" && value.length > LONGEST_TEXT) {
     throw new TemplateError({
       what: `the text is longer than ${LONGEST_TEXT} characters`,
@@ -95,6 +90,17 @@ function renderWith(engine: Liquid, template: Template[], source: string, variab
     });
   }
   return value ?? null;
+}
+
+/** A process that was frozen, or a busy machine, must not make a good template faulty: what is too slow is tried again. */
+function renderInTime(engine: Liquid, template: Template[], source: string, variables: Variables, tries = 3): unknown {
+  try {
+    return engine.renderSync(template, variables);
+  } catch (error) {
+    const isSlow = error instanceof Error && error.message.startsWith("template render limit exceeded");
+    if (isSlow && tries > 1) return renderInTime(engine, template, source, variables, tries - 1);
+    throw new TemplateError(templateFault(error, source, Object.keys(textual.filters)));
+  }
 }
 
 /** Compiles a template, or a tree (lists, maps) whose texts are templates. Throws an `Error` in plain words when one is faulty. */

@@ -3,10 +3,10 @@
  * which swaps a link to a whole folder. The file system's own notices are fast but not reliable (network volumes, swapped
  * links), so a slow poll makes sure.
  */
-import { createHash } from "node:crypto";
 import { type FSWatcher, watch } from "node:fs";
-import { readFile, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { dirname } from "node:path";
+import { type Digests, digestOfFile } from "./digest.ts";
 
 export interface WatchOptions {
   /** Milliseconds of silence after a notice; editors write in several steps. */
@@ -17,62 +17,69 @@ export interface WatchOptions {
 
 export interface ConfigWatch {
   /** Watches these files from now on: a reload may have changed what the configuration depends on. */
-  use(files: readonly string[]): void;
+  use(files: Digests): void;
   close(): void;
 }
 
 /**
- * Calls `onChange` when the content of one of these files is another than before; a file that vanished counts as changed.
- * One call at a time: what changes meanwhile is noticed afterwards. `onChange` must not reject.
- * @param files absolute
+ * Calls `onChange` when the content of one of these files is another than when it was read; a file that vanished counts as
+ * changed. One call at a time: what changes meanwhile is noticed afterwards. `onChange` must not reject.
+ * @param files with their digests as they were read: a change between reading and watching is none that is missed
  */
 export function watchFiles(
-  files: readonly string[],
+  files: Digests,
   onChange: () => void | Promise<void>,
   { settleMs = 200, pollMs = 5_000 }: WatchOptions = {},
 ): ConfigWatch {
-  let watched = files;
-  let known = hashesOf(watched, new Map());
+  let known = files;
   const folders = new Map<string, FSWatcher>();
   let isClosed = false;
+  let isLooking = false;
+  let isNoticed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let looking: Promise<void> = Promise.resolve();
 
   const lookIn = (ms: number) => {
     clearTimeout(timer);
     if (isClosed) return;
-    timer = setTimeout(() => {
-      looking = looking.then(look);
-    }, ms);
+    timer = setTimeout(() => void look(), ms);
     timer.unref?.();
   };
+  const notice = () => {
+    isNoticed = true;
+    if (!isLooking) lookIn(settleMs);
+  };
   const look = async () => {
-    const before = await known;
-    // taken before anybody reads the files anew: what changes from here on is noticed by the next look
-    known = hashesOf(watched, new Map());
-    const now = await known;
-    if (isClosed) return;
-    if (watched.some((file) => now.get(file) !== before.get(file))) await onChange();
+    isLooking = true;
+    isNoticed = false;
+    const before = known;
+    const now = await digestsOf(before);
+    const isChanged = [...before].some(([file, digest]) => now.get(file) !== digest);
+    if (!isClosed && isChanged) {
+      known = now;
+      await onChange();
+    }
     await watchFolders();
-    lookIn(pollMs);
+    isLooking = false;
+    // while it looked, a notice or another list of files may have come
+    lookIn(isNoticed || known !== (isChanged ? now : before) ? settleMs : pollMs);
   };
   const watchFolders = async () => {
-    const wanted = isClosed ? new Set<string>() : await foldersOf(watched);
-    for (const folder of wanted) if (!folders.has(folder)) watchFolder(folder, folders, () => lookIn(settleMs));
+    const found = await foldersOf([...known.keys()]);
+    const wanted = isClosed ? new Set<string>() : found;
+    for (const folder of wanted) if (!folders.has(folder)) watchFolder(folder, folders, notice);
     for (const [folder, watcher] of folders) {
-      if (wanted.has(folder) && !isClosed) continue;
+      if (wanted.has(folder)) continue;
       watcher.close();
       folders.delete(folder);
     }
   };
 
-  looking = watchFolders();
-  lookIn(pollMs);
+  void watchFolders();
+  // what changed before the folders were watched
+  lookIn(settleMs);
   return {
     use(next) {
-      watched = next;
-      known = known.then((hashes) => hashesOf(next, hashes));
-      looking = looking.then(watchFolders);
+      known = next;
     },
     close() {
       isClosed = true;
@@ -83,17 +90,9 @@ export function watchFiles(
   };
 }
 
-type Hashes = ReadonlyMap<string, string>;
-
-/** By file; those that are known already are not read again. */
-async function hashesOf(files: readonly string[], known: Hashes): Promise<Hashes> {
-  const entries = files.map(async (file) => [file, known.get(file) ?? (await hashOf(file))] as const);
+async function digestsOf(files: Digests): Promise<Digests> {
+  const entries = [...files.keys()].map(async (file) => [file, await digestOfFile(file)] as const);
   return new Map(await Promise.all(entries));
-}
-
-async function hashOf(file: string): Promise<string> {
-  const content = await readFile(file).catch(() => undefined);
-  return content === undefined ? "absent" : createHash("sha256").update(content).digest("hex");
 }
 
 /** Folders in which a name would change: those of the files, and those that links lead to. */

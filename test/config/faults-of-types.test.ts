@@ -190,7 +190,7 @@ faultTables({
     ],
     [
       "one that makes a long text",
-      `${MATCHED}    set: { a: "{% for i in (1..60000) %}xx{% endfor %}" }\n`,
+      `${MATCHED}    set: { a: "{% assign a = 'x' %}{% for i in (1..17) %}{% assign a = a | append: a %}{% endfor %}{{ a }}" }\n`,
       "10:16 connectors.crm.set.a: the text is longer than 100000 characters; shorten it",
     ],
     [
