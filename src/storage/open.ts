@@ -5,7 +5,9 @@ import type { Config } from "../config/config.ts";
 import type { Logger } from "../connector.ts";
 import type { Storage } from "./contract.ts";
 import { diskOf } from "./disk.ts";
+import type { Durability } from "./sqlite/context.ts";
 import { lockStore } from "./sqlite/lock.ts";
+import type { OpenSqliteOptions } from "./sqlite.ts";
 
 type StorageSettings = Config["storage"];
 
@@ -49,7 +51,8 @@ export async function openServedStore(settings: StorageSettings, log: Logger): P
   await judgeDisk(path, log);
   const lock = await lockStore(path, { onWait: (holder) => log.warn({ fact: "store.waiting_for", holder }) });
   try {
-    const storage = await openSqliteStore(path, {});
+    const onOpen = (durability: Durability) => log.debug({ fact: "store.opened", path, ...durability });
+    const storage = await openSqliteStore(path, { onOpen });
     return {
       storage,
       async close() {
@@ -77,7 +80,7 @@ async function judgeDisk(path: string, log: Logger): Promise<void> {
 }
 
 // each kind is loaded when it is used: neither pays for the other at start
-async function openSqliteStore(path: string, options: { serves?: boolean; busyTimeoutMs?: number }): Promise<Storage> {
+async function openSqliteStore(path: string, options: Omit<OpenSqliteOptions, "path">): Promise<Storage> {
   const { openSqlite } = await import("./sqlite.ts");
   try {
     return openSqlite({ path, ...options });

@@ -50,6 +50,14 @@ export interface SqliteOptions {
   readonly clockTickMs?: number;
   /** How long another process's transaction is waited for, in milliseconds; the event loop stands still meanwhile. */
   readonly busyTimeoutMs?: number;
+  /** Called with what the database itself says whenever it was opened: at the start, and after a failed sync. */
+  readonly onOpen?: (durability: Durability) => void;
+}
+
+/** What becomes of a commit, in SQLite's words: `wal` and `full` unless something is wrong. */
+export interface Durability {
+  readonly journalMode: string;
+  readonly synchronous: string;
 }
 
 export function openConnection(options: SqliteOptions): Connection {
@@ -136,7 +144,7 @@ export function openConnection(options: SqliteOptions): Connection {
   };
 }
 
-function openDatabase({ path, busyTimeoutMs = 1_000 }: SqliteOptions): DatabaseSync {
+function openDatabase({ path, busyTimeoutMs = 1_000, onOpen }: SqliteOptions): DatabaseSync {
   const db = new DatabaseSync(path);
   db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   db.exec("PRAGMA journal_mode = WAL");
@@ -145,7 +153,17 @@ function openDatabase({ path, busyTimeoutMs = 1_000 }: SqliteOptions): DatabaseS
   db.exec("PRAGMA cache_size = -32768");
   db.exec("PRAGMA wal_autocheckpoint = 4000");
   migrate(db, path);
+  onOpen?.(durabilityOf(db));
   return db;
+}
+
+/** By their numbers: https://sqlite.org/pragma.html#pragma_synchronous */
+const SYNCHRONOUS = ["off", "normal", "full", "extra"];
+
+function durabilityOf(db: DatabaseSync): Durability {
+  const read = (pragma: string) => Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
+  const synchronous = read("synchronous");
+  return { journalMode: String(read("journal_mode")), synchronous: SYNCHRONOUS[Number(synchronous)] ?? "unknown" };
 }
 
 function closeQuietly(db: DatabaseSync): void {
