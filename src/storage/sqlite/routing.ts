@@ -91,7 +91,7 @@ export function routingOperations(context: Context): RoutingOperations {
     },
 
     unrouted(connectors, limit) {
-      const rows = connectors.flatMap((name) => known(name) ?? []);
+      const rows = connectors.map(known).filter((row) => row !== undefined);
       const from = Math.min(...rows.map(({ cursor }) => Number(cursor)));
       const events =
         rows.length === 0 ? [] : all(`SELECT ${EVENT} FROM events e WHERE seq > ? ORDER BY seq LIMIT ?`, from, limit);
