@@ -39,9 +39,13 @@ export async function playDemo(options: DemoOptions): Promise<ExitCode> {
     const stage = openStage(io.out, paint, () => performance.now() - began);
     stage.note({ tone: "act", text: `The bridge takes callbacks at ${parts.url}` });
     const isWell = await play(script, parts, stage, options);
+    if (!isWell) {
+      io.err.write(`The bridge's log tells more: ${parts.folder.log}\n`);
+      return EXIT.notWell;
+    }
     sayNext(parts, options, say);
     if (options.stay) await stay(parts, stage, io);
-    return isWell ? EXIT.ok : EXIT.notWell;
+    return EXIT.ok;
   } finally {
     await parts.close();
   }
@@ -61,19 +65,19 @@ async function play(
   const command = async (...args: string[]) => {
     await commandOutput(args, folder.config, options);
   };
-  try {
-    const tell = async (note: Note) => {
-      stage.note(note);
-      if (io.out.isTerminal) await sleep(READING_MS);
-    };
-    await tellStory(script, { parts, chat, watch, command, tell });
-  } catch (error) {
-    stage.end();
-    io.err.write(`The demo has failed: ${wordsOf(error)}\nThe bridge's log is ${folder.log}\n`);
+  const tell = async (note: Note) => {
+    stage.note(note);
+    if (io.out.isTerminal) await sleep(READING_MS);
+  };
+  const failure = await tellStory(script, { parts, chat, watch, command, tell }).then(
+    () => undefined,
+    (error: unknown) => wordsOf(error),
+  );
+  await watch.stop();
+  stage.end();
+  if (failure !== undefined) {
+    io.err.write(`The demo has failed: ${failure}\n`);
     return false;
-  } finally {
-    await watch.stop();
-    stage.end();
   }
   const columns = io.out.isTerminal ? io.out.columns : Number.POSITIVE_INFINITY;
   const say = (line = "") => io.out.write(`${fitted(line, columns)}\n`);
@@ -138,7 +142,7 @@ function sayNext({ folder, url }: Parts, { io, paint, stay }: DemoOptions, say: 
     say(paint.dim(`  # the partner knows ${CAST.refused} by now`));
     typed(`dead-letters replay --user ${CAST.refused} --yes`);
   } else {
-    say(paint.dim("  # its store is kept: ask it anything"));
+    say(paint.dim("  # the bridge has ended, its store is still there: ask it"));
     typed("status");
     typed(`trace ${CAST.unknown}`);
     typed("dead-letters list");
@@ -147,9 +151,8 @@ function sayNext({ folder, url }: Parts, { io, paint, stay }: DemoOptions, say: 
     say(paint.dim("  # your own: writes config/bridge.yaml and asks for what it needs"));
     say(`  ${io.name} init`);
   }
-  say(
-    paint.dim(`  # configuration, store, dead letters and log (bridge.log) are in ${folder.path}; remove it at will`),
-  );
+  say(paint.dim("  # configuration, store, dead letters and the bridge's log; remove it at will"));
+  say(`  ${folder.path}`);
 }
 
 /** Until a stop signal; whatever a person does meanwhile is seen in the table. */

@@ -86,7 +86,7 @@ function tellSum({ sums, faults }: Audit, width: number, { say, paint }: Ending)
     say(`  ${paint.green("✓ Yes.")} Every acknowledged event is accounted for at every connector, and ${found}.`);
   } else {
     say(`  ${paint.red("✗ No.")}`);
-    for (const fault of faults) say(`    ${paint.red(capital(fault))}`);
+    for (const fault of faults) say(`    ${paint.red(fault)}`);
   }
   say();
 }

@@ -2,40 +2,45 @@
 import { sleep } from "../waiting.ts";
 
 export interface Watch<T> {
-  /** Resolves with the first look for which `holds`. Rejects, in words, when it does not within half a minute. */
+  /** Resolves with the first look for which `holds`. Rejects, in words, when it does not within a minute, or looking fails. */
   until(what: string, holds: (seen: T) => boolean): Promise<T>;
-  /** Ends after one more look, and resolves with it. */
-  stop(): Promise<T>;
+  /** Ends after one more look. */
+  stop(): Promise<void>;
 }
 
 const EVERY_MS = 100;
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 60_000;
 
 export function startWatch<T>(look: () => Promise<T>, onLook: (seen: T) => void): Watch<T> {
   const stopping = new AbortController();
   const waiters = new Set<{ look(seen: T): void; fail(error: unknown): void }>();
-  const failed = run();
+  const running = run();
 
   async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await lookOnce();
+      await sleep(EVERY_MS, stopping.signal).catch(() => undefined);
+    }
+    await lookOnce();
+  }
+
+  async function lookOnce(): Promise<void> {
     try {
-      while (!stopping.signal.aborted) {
-        lookOnce(await look());
-        await sleep(EVERY_MS, stopping.signal).catch(() => undefined);
-      }
+      const seen = await look();
+      onLook(seen);
+      for (const waiter of waiters) waiter.look(seen);
     } catch (error) {
       for (const waiter of waiters) waiter.fail(error);
     }
   }
 
-  function lookOnce(seen: T): void {
-    onLook(seen);
-    for (const waiter of waiters) waiter.look(seen);
-  }
-
   return {
     until(what, holds) {
       return new Promise<T>((resolve, reject) => {
-        const timer = setTimeout(() => waiter.fail(new Error(`${what}: not within ${LIMIT_MS / 1_000} s`)), LIMIT_MS);
+        const timer = setTimeout(
+          () => waiter.fail(new Error(`within ${LIMIT_MS / 1_000} s this did not come true: ${what}`)),
+          LIMIT_MS,
+        );
         const end = (act: () => void) => {
           clearTimeout(timer);
           waiters.delete(waiter);
@@ -48,12 +53,9 @@ export function startWatch<T>(look: () => Promise<T>, onLook: (seen: T) => void)
         waiters.add(waiter);
       });
     },
-    async stop() {
+    stop() {
       stopping.abort();
-      await failed;
-      const seen = await look();
-      onLook(seen);
-      return seen;
+      return running;
     },
   };
 }

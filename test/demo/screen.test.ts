@@ -1,0 +1,61 @@
+/** What the demo shows fits the screen that it is shown on. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import pico from "picocolors";
+import { displayWidth } from "../../src/cli/width.ts";
+import { filledIn } from "../../src/demo/folder.ts";
+import type { ConnectorNumbers, Numbers } from "../../src/demo/numbers.ts";
+import { changes, fitted, noteText, tableText } from "../../src/demo/screen.ts";
+
+const paint = pico.createColors(false);
+
+function numbers(change: Partial<ConnectorNumbers> = {}): Numbers {
+  const usual = { waiting: 1_022, delivered: 1_022, superseded: 20, skipped: 100, dead: 1 };
+  const analytics: ConnectorNumbers = { name: "analytics", condition: "ready", ...usual, ...change };
+  return new Map([["analytics", analytics]]);
+}
+
+function widest(text: string): number {
+  return Math.max(...text.split("\n").map(displayWidth));
+}
+
+describe("the demo's screen", () => {
+  it("draws a table that fits 80 columns even while a connector is backing off", () => {
+    assert.ok(widest(tableText(numbers({ condition: "backing off" }), 80, paint)) <= 80);
+  });
+
+  it("adds a bar where there is room, in 100 columns", () => {
+    const table = tableText(numbers({ waiting: 0 }), 100, paint);
+    assert.match(table, /█{20}$/);
+    assert.ok(widest(table) <= 100);
+  });
+
+  it("does not fill the bar as long as one delivery waits", () => {
+    assert.match(tableText(numbers({ waiting: 1, delivered: 100_000 }), 120, paint), /█{19}░$/);
+  });
+
+  it("breaks notes between words, below their beginning", () => {
+    const text = noteText({ tone: "act", text: "one two three four five six seven" }, 1_200, 30, paint);
+    assert.deepEqual(text.split("\n"), [" 1.2 s  →  one two three four", "           five six seven"]);
+  });
+
+  it("indents what goes on in another line, and counts no colours", () => {
+    assert.equal(fitted("  one two three four", 14), "  one two\n      three\n      four");
+    assert.equal(fitted("  \u001b[32mone\u001b[39m two", 9), "  \u001b[32mone\u001b[39m two");
+  });
+
+  it("tells when a connector's condition changes, and only then", () => {
+    const reason = { words: "HTTP 503", status: 503 };
+    const trouble = numbers({ condition: "backing off", reason });
+    assert.deepEqual(changes(undefined, trouble), []);
+    assert.deepEqual(changes(trouble, trouble), []);
+    assert.match(changes(numbers(), trouble)[0]?.text ?? "", /^Segment is in trouble: HTTP 503\. .*backing off/);
+    assert.match(changes(trouble, numbers())[0]?.text ?? "", /^Segment is well again/);
+  });
+});
+
+describe("the demo's configuration", () => {
+  it("gets its variables filled in, and keeps a default where there is no value", () => {
+    assert.equal(filledIn("a: ${ONE}, b: ${TWO:-2}, c: ${TWO}", { ONE: "1" }), "a: 1, b: 2, c: ${TWO}");
+  });
+});

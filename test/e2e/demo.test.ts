@@ -1,0 +1,114 @@
+/** The demo as a new user has it: one command, no account. What it says is read as a person would read it. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after, before, describe, it } from "node:test";
+import { type CommandResult, commandLine, runCommand } from "../support/process.ts";
+
+/** The configuration that the demo has left in this temporary folder. */
+async function configIn(temporary: string): Promise<string> {
+  const [folder = "", ...others] = await readdir(temporary);
+  assert.deepEqual(others, []);
+  return join(temporary, folder, "bridge.yaml");
+}
+
+describe("the demo, to its end", () => {
+  let temporary: string;
+  let demo: CommandResult;
+  let config: string;
+  before(async () => {
+    temporary = await mkdtemp(join(tmpdir(), "unsub-test-"));
+    // a folder of the user's own must not be touched
+    const env = { TMPDIR: temporary, UNSUB_BRIDGE_DATA: join(temporary, "of-the-user") };
+    demo = await runCommand(["demo"], { env });
+    assert.deepEqual([demo.code, demo.err], [0, ""], demo.out);
+    config = await configIn(temporary);
+  });
+  after(() => rm(temporary, { recursive: true, force: true }));
+
+  it("accounts for every event at every connector", () => {
+    assert.match(demo.out, /OK for 356 callbacks: 1,002 unsubscriptions and 20 re-subscriptions/);
+    assert.match(demo.out, /crm +1,022 events = 1,002 delivered \+ 20 superseded\n/);
+    assert.match(demo.out, /analytics +1,022 events = 1,002 delivered \+ 20 skipped\n/);
+    assert.match(demo.out, /partner +1,022 events = 921 delivered \+ 100 skipped \+ 1 dead\n/);
+    assert.match(demo.out, /✓ Yes\./);
+  });
+
+  it("shows what each destination got", () => {
+    assert.match(demo.out, /HubSpot: 1,002 contacts changed/);
+    assert.match(demo.out, /Segment: 1,002 events in .* 0 came twice, 0 thrown away/);
+    assert.match(demo.out, /The partner: 921 webhooks in .* 0 came twice, 0 with a wrong signature/);
+  });
+
+  it("tells of the trouble, and how it ended", () => {
+    const story = [
+      /jared and leckie have unsubscribed/,
+      /Segment is in trouble: HTTP 503 .* backing off/,
+      /Segment is well again/,
+      /The partner refuses noah and olivia: HTTP 422/,
+      /HubSpot does not know mia/,
+      /mia's unsubscription has reached HubSpot/,
+      /noah's unsubscription has reached the partner/,
+    ];
+    for (const line of story) assert.match(demo.out, line);
+  });
+
+  it("shows the ledger of one person, and the dead letters", () => {
+    assert.match(demo.out, /noah: 1 event\n/);
+    assert.match(demo.out, /partner +delivered .*\n +HTTP 204\n.*failed: HTTP 422 .*\n +replayed 1 time\n/);
+    assert.match(demo.out, /olivia +the partner: dead \(rejected\)/);
+    assert.match(demo.out, /noah +the partner: replayed, then delivered/);
+  });
+
+  it("draws nothing again where there is no terminal, and colours nothing", () => {
+    assert.ok(!demo.out.includes("\u001b"));
+  });
+
+  it("leaves a store that the other commands can be asked about", async () => {
+    const status = await runCommand(["status", "--config", config]);
+    assert.equal(status.code, 0, status.err);
+    const trace = await runCommand(["trace", "mia", "--config", config]);
+    assert.match(trace.out, /crm +delivered .*\n.*contact.*\n.*failed: no contact carries this value/);
+    const letters = await runCommand(["dead-letters", "list", "--json", "--config", config]);
+    const { deliveries } = JSON.parse(letters.out) as { deliveries: { event: { user: string } }[] };
+    assert.deepEqual(
+      deliveries.map(({ event }) => event.user),
+      ["olivia"],
+    );
+  });
+});
+
+describe("the demo that stays", () => {
+  it("takes callbacks of `send` and repairs until it is told to stop, and ends with exit code 0", async () => {
+    const temporary = await mkdtemp(join(tmpdir(), "unsub-test-"));
+    const { file, args } = commandLine(["demo", "--stay"]);
+    const child = spawn(file, args, {
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const exited = once(child, "close");
+    try {
+      const ready = Promise.withResolvers<void>();
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        if (line.includes("remove it at will")) ready.resolve();
+      });
+      void exited.then(([code]) => ready.reject(new Error(`it ended with ${code}`)));
+      await ready.promise;
+      const config = await configIn(temporary);
+      const sent = await runCommand(["send", "--user", "sample-1", "--config", config]);
+      assert.equal(sent.code, 0, sent.err);
+      const replayed = await runCommand(["dead-letters", "replay", "--user", "olivia", "--yes", "--config", config]);
+      assert.match(replayed.out, /Replayed 1 dead letter/);
+      if (child.pid !== undefined) process.kill(child.pid, "SIGINT");
+      assert.equal((await exited)[0], 0);
+    } finally {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(child.pid, "SIGKILL");
+      await exited;
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+});
