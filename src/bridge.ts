@@ -4,6 +4,7 @@ import { redactor } from "./config/redact.ts";
 import { template } from "./config/templates.ts";
 import { openDeadLetterFile } from "./dead-letters/file.ts";
 import { startJournal } from "./dead-letters/journal.ts";
+import { openCourtesy } from "./delivery/courtesy.ts";
 import { openFleet } from "./delivery/fleet.ts";
 import { startRouter } from "./delivery/router.ts";
 import { startHousekeeping } from "./housekeeping.ts";
@@ -36,8 +37,6 @@ export interface BridgeOptions {
 
 /** Of the eight seconds that a shutdown may take. */
 const COURIER_GRACE_MS = 6_000;
-/** A callback within this many milliseconds means that others are likely to follow. */
-const BUSY_MS = 50;
 
 /** Starts everything. Rejects with words for people when the store, the port or the configuration forbids it. */
 export async function startBridge({ config: first, log, userAgent }: BridgeOptions): Promise<Bridge> {
@@ -51,20 +50,20 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
 
   const redact = (text: string) => redactor(config.secrets)(text);
   const journal = startJournal({ storage, file: openDeadLetterFile(config.dead_letters.file), log, redact });
-  const fleet = openFleet({ storage, log, userAgent, template, onDead: journal.wake });
+  const { arrived, giveWay, end: hurry } = openCourtesy();
+  const fleet = openFleet({ storage, log, userAgent, template, giveWay, onDead: journal.wake });
   await fleet.use(config.connectors);
 
-  let lastCallbackAt = Number.NEGATIVE_INFINITY;
   const router = startRouter({
     storage,
     log,
     connectors: config.connectors,
-    busy: () => performance.now() - lastCallbackAt < BUSY_MS,
+    giveWay,
     onRouted: fleet.wake,
   });
   const noticing: Pick<Storage, "accept" | "ping"> = {
     async accept(intake) {
-      lastCallbackAt = performance.now();
+      arrived(intake.callbacks.length);
       const result = await storage.accept(intake);
       router.wake();
       return result;
@@ -113,6 +112,7 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
     },
     async stop() {
       phase = "stopping";
+      hurry();
       log.info({ fact: "bridge.stopping" });
       // callbacks are taken to the last: Chat will not ask again
       await Promise.all([fleet.stop(COURIER_GRACE_MS), sleep(config.server.drain)]);

@@ -4,6 +4,7 @@ import { atMostEvery, startLoop } from "../loop.ts";
 import type { Claim, SettleRequest, SettleResult, Storage, TakenDelivery } from "../storage/contract.ts";
 import { lanes, sleep } from "../waiting.ts";
 import { attempt } from "./attempt.ts";
+import type { Courtesy } from "./courtesy.ts";
 import { judge } from "./judge.ts";
 import { reportBatch } from "./report.ts";
 import type { RetryPolicy } from "./settle.ts";
@@ -20,6 +21,7 @@ export interface CourierOptions {
   readonly concurrency: number;
   /** Milliseconds until a batch that the connector does not answer is given up and tried again. */
   readonly deliverTimeoutMs: number;
+  readonly giveWay: Courtesy["giveWay"];
   /** Called after verdicts of death: there is something for the dead-letter file. */
   readonly onDead?: () => void;
   readonly random?: () => number;
@@ -56,12 +58,14 @@ export function startCourier(options: CourierOptions): Courier {
   /** Returns milliseconds until the next round is worth while. */
   async function round(): Promise<number> {
     await sending.free();
+    const started = performance.now();
     const leaseMs = deliverTimeoutMs * LEASE_TIMEOUTS;
-    const lastCallAt = performance.now() + leaseMs - deliverTimeoutMs;
+    const lastCallAt = started + leaseMs - deliverTimeoutMs;
     const claim = await storage.take(name, claimLimit, Math.min(PROBE_LIMIT, largestBatch), leaseMs);
     if (claim.superseded > 0) log.info({ fact: "delivery.superseded", connector: name, count: claim.superseded });
     if (claim.deliveries.length === 0) return Math.min(claim.waitMs ?? POLL_MS, POLL_MS);
     await carry(claim, () => performance.now() < lastCallAt);
+    await options.giveWay(performance.now() - started);
     return 0;
   }
 

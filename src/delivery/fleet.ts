@@ -4,6 +4,7 @@ import type { ConnectorConfig } from "../config/config.ts";
 import type { Connector, Logger, Render } from "../connector.ts";
 import type { Registration, Storage } from "../storage/contract.ts";
 import { type Courier, startCourier } from "./courier.ts";
+import type { Courtesy } from "./courtesy.ts";
 import { openRates, type Rates } from "./rate.ts";
 import { openTools } from "./tools.ts";
 
@@ -12,6 +13,7 @@ export interface FleetOptions {
   readonly log: Logger;
   readonly userAgent: string;
   readonly template: (source: unknown) => Render;
+  readonly giveWay: Courtesy["giveWay"];
   /** Called after verdicts of death. */
   readonly onDead: () => void;
 }
@@ -68,7 +70,7 @@ export function openFleet(options: FleetOptions): Fleet {
 }
 
 function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): Running {
-  const { storage, log, onDead } = options;
+  const { storage, log, giveWay, onDead } = options;
   const { common, name, type, settings } = config;
   const connector = openConnector(config, { ...options, rates });
   const courier = startCourier({
@@ -76,6 +78,7 @@ function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): R
     connector,
     storage,
     log,
+    giveWay,
     onDead,
     policy: {
       giveUpAfterMs: common.retry.give_up_after,

@@ -10,15 +10,14 @@ import type { ConnectorConfig } from "../config/config.ts";
 import type { Logger } from "../connector.ts";
 import { type Loop, startLoop } from "../loop.ts";
 import type { Expansion, Route, RoutedDelivery, Storage, StoredCallback, StoredEvent } from "../storage/contract.ts";
-import { sleep } from "../waiting.ts";
+import type { Courtesy } from "./courtesy.ts";
 import { wants } from "./selection.ts";
 
 export interface RouterOptions {
   readonly storage: Storage;
   readonly log: Logger;
   readonly connectors: readonly ConnectorConfig[];
-  /** Whether callbacks are arriving right now. */
-  readonly busy: () => boolean;
+  readonly giveWay: Courtesy["giveWay"];
   /** Called when there are new waiting deliveries. */
   readonly onRouted: () => void;
 }
@@ -32,7 +31,6 @@ export interface Router extends Pick<Loop, "wake" | "stop"> {
 const BITE = 250;
 /** How often callbacks that another process stored are looked for, in milliseconds. */
 const POLL_MS = 1_000;
-const LONGEST_YIELD_MS = 100;
 
 export function startRouter(options: RouterOptions): Router {
   const { storage, log } = options;
@@ -44,8 +42,7 @@ export function startRouter(options: RouterOptions): Router {
     const routed = await routeEvents(storage, connectors);
     if (routed.waiting > 0) options.onRouted();
     if (read + routed.events === 0) return POLL_MS;
-    // half of the store's time at most: Chat waits two seconds, the destinations wait for ever
-    if (options.busy()) await sleep(Math.min(LONGEST_YIELD_MS, performance.now() - started));
+    await options.giveWay(performance.now() - started);
     return 0;
   }
 

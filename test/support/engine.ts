@@ -42,9 +42,17 @@ export async function openEngine(
   const plug = { pulled: false };
   const storage = unpluggable(opened, plug);
   await storage.register(connectors.map(registrationOf));
-  const fleet = openFleet({ storage, log, userAgent: "test", template: () => () => "", onDead: () => undefined });
+  const giveWay = async () => undefined;
+  const fleet = openFleet({
+    storage,
+    log,
+    userAgent: "test",
+    template: () => () => "",
+    giveWay,
+    onDead: () => undefined,
+  });
   await fleet.use(connectors);
-  const router = startRouter({ storage, log, connectors, busy: () => false, onRouted: fleet.wake });
+  const router = startRouter({ storage, log, connectors, giveWay, onRouted: fleet.wake });
 
   async function accept(
     command: string,

@@ -2,6 +2,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Storage } from "../contract.ts";
 import { migrate } from "./schema.ts";
+import { openSyncer } from "./sync.ts";
 
 /** A method of the contract without its promise: runs inside a transaction that somebody else opened. */
 type Sync<T> = T extends (...args: infer Args) => Promise<infer Result> ? (...args: Args) => Result : never;
@@ -22,7 +23,7 @@ export interface Context {
   one(sql: string, ...values: SQLInputValue[]): Row | undefined;
   /** How many rows a statement changed. */
   run(sql: string, ...values: SQLInputValue[]): number;
-  /** Called when the transaction that is under way is durable. */
+  /** Called when the transaction that is under way is committed. */
   onCommit(act: () => void): void;
   /** Called when the transaction that is under way is undone: memory must follow. */
   onRollback(act: () => void): void;
@@ -31,10 +32,12 @@ export interface Context {
 /** The context as the store's frame holds it. */
 export interface Connection extends Context {
   /**
-   * One transaction: all or nothing, durable when it returns.
+   * One transaction: all or nothing. It outlives the process at once, and a power cut after the next `sync`.
    * Throws `StoreTrouble` when it could not begin or end, and whatever `act` threw otherwise.
    */
   transact<T>(act: () => T): T;
+  /** Resolves when all that was committed is on disk; rejects with `StoreTrouble` when nobody knows. */
+  sync(): Promise<void>;
   close(): void;
 }
 
@@ -63,6 +66,8 @@ export interface Durability {
 export function openConnection(options: SqliteOptions): Connection {
   const statements = new Map<string, StatementSync>();
   let db = openDatabase(options);
+  const log = openSyncer(`${options.path}-wal`);
+  const inMemory = options.path === ":memory:";
   let broken = false;
   let commits: (() => void)[] = [];
   let rollbacks: (() => void)[] = [];
@@ -80,6 +85,7 @@ export function openConnection(options: SqliteOptions): Connection {
   function reopen(): void {
     statements.clear();
     closeQuietly(db);
+    log.release();
     db = openDatabase(options);
     // what is visible may be in the page cache only: written anew and synced, or this fails too
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -90,7 +96,7 @@ export function openConnection(options: SqliteOptions): Connection {
     commits = [];
     rollbacks = [];
     try {
-      if (broken && options.path !== ":memory:") reopen();
+      if (broken && !inMemory) reopen();
       db.exec("BEGIN IMMEDIATE");
     } catch (error) {
       throw new StoreTrouble(wordsOf(error), { cause: error });
@@ -137,8 +143,17 @@ export function openConnection(options: SqliteOptions): Connection {
       commit();
       return result;
     },
+    async sync() {
+      try {
+        if (!inMemory) await log.sync();
+      } catch (error) {
+        broken = true;
+        throw new StoreTrouble(wordsOf(error), { cause: error });
+      }
+    },
     close() {
       statements.clear();
+      log.release();
       db.close();
     },
   };
@@ -148,8 +163,8 @@ function openDatabase({ path, busyTimeoutMs = 1_000, onOpen }: SqliteOptions): D
   const db = new DatabaseSync(path);
   db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   db.exec("PRAGMA journal_mode = WAL");
-  // NORMAL would not sync a commit: an acknowledged callback could be gone after a power cut
-  db.exec("PRAGMA synchronous = FULL");
+  // SQLite syncs the log before it copies it to its place, never at a commit: `sync` does, for it need not stop all else
+  db.exec("PRAGMA synchronous = NORMAL");
   db.exec("PRAGMA cache_size = -32768");
   db.exec("PRAGMA wal_autocheckpoint = 4000");
   migrate(db, path);

@@ -1,0 +1,41 @@
+/**
+ * Giving way to intake. All share one thread, and Chat waits two seconds, the destinations as long as it takes: while
+ * callbacks crowd in, router and couriers rest most of the time. Never all of it, or a long crowd would starve them.
+ */
+import { sleep } from "../waiting.ts";
+
+export interface Courtesy {
+  /** So many callbacks came in at once. */
+  arrived(callbacks: number): void;
+  /** Called after a piece of work: resolves at once, unless callbacks crowd in. */
+  giveWay(workedMs: number): Promise<void>;
+  /** From now on nobody rests: what is under way must come to its end. */
+  end(): void;
+}
+
+/** As many callbacks in one turn of the event loop had to wait for others. */
+const CROWD = 8;
+/** A crowd is over when none was seen for so many milliseconds. */
+const CROWDED_MS = 50;
+/** Rest for each millisecond of work; several loops rest side by side. */
+const REST_FACTOR = 12;
+const LONGEST_REST_MS = 2_000;
+const LOOK_AGAIN_MS = 20;
+
+export function openCourtesy(monotonic: () => number = () => performance.now()): Courtesy {
+  let lastCrowdAt = Number.NEGATIVE_INFINITY;
+  let ended = false;
+  const crowded = () => !ended && monotonic() - lastCrowdAt < CROWDED_MS;
+  return {
+    arrived(callbacks) {
+      if (callbacks >= CROWD) lastCrowdAt = monotonic();
+    },
+    async giveWay(workedMs) {
+      const until = monotonic() + Math.min(LONGEST_REST_MS, workedMs * REST_FACTOR);
+      while (crowded() && monotonic() < until) await sleep(LOOK_AGAIN_MS);
+    },
+    end() {
+      ended = true;
+    },
+  };
+}
