@@ -9,7 +9,7 @@ import type { Chat } from "./chat.ts";
 import { PLACES } from "./destinations.ts";
 import type { Parts } from "./parts.ts";
 import { CAST } from "./scenario.ts";
-import { capital, receiptText, sumText } from "./screen.ts";
+import { receiptText, sumText } from "./screen.ts";
 
 export interface Ending {
   readonly parts: Parts;
