@@ -11,7 +11,7 @@ import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { openProgress } from "./progress.ts";
 import { type Choice, type Repair, repairDeadLetters, type Tally } from "./repair.ts";
-import { addSelectionOptions, collected, filterOf, insistOnConnector, type SelectionOptions } from "./selecting.ts";
+import { addSelectionOptions, collected, connectorsOf, filterOf, type SelectionOptions } from "./selecting.ts";
 import { shown } from "./text.ts";
 
 interface RepairOptions extends SelectionOptions {
@@ -64,8 +64,7 @@ async function repairLetters(
   storage: Storage,
   config: Config,
 ): Promise<ExitCode> {
-  const { choice, faults } = await choiceOf(cli, options);
-  await insistOnConnector(storage, options.connector);
+  const { choice, faults } = await choiceOf(cli, options, storage);
   const plan = await run(cli, storage, repair, choice, true);
   // a script that does not say --yes wants to know, not to be asked
   const mayDo = plan.changed > 0 && (options.json ? options.yes === true : true);
@@ -85,7 +84,7 @@ interface Chosen {
   readonly faults: readonly LineFault[];
 }
 
-async function choiceOf(cli: Cli, options: RepairOptions): Promise<Chosen> {
+async function choiceOf(cli: Cli, options: RepairOptions, storage: Storage): Promise<Chosen> {
   const filter = filterOf(options);
   const isFiltered = Object.keys(filter).length > 0;
   const ways = [isFiltered || options.all, options.id !== undefined, options.file !== undefined];
@@ -96,7 +95,11 @@ async function choiceOf(cli: Cli, options: RepairOptions): Promise<Chosen> {
   }
   if (chosen > 1) throw new CommandEnd("--id and --file choose alone: leave the other conditions out.", EXIT.usage);
   if (options.id !== undefined) return { choice: { tag: "ids", ids: [...new Set(options.id)] }, faults: [] };
-  if (options.file === undefined) return { choice: { tag: "filter", filter }, faults: [] };
+  if (options.file === undefined) {
+    const names = await connectorsOf(storage, options.connector);
+    const filters = names.map((connector) => ({ ...filter, connector }));
+    return { choice: { tag: "filters", filters }, faults: [] };
+  }
   const { letters, faults } = await readFile(cli, options.file);
   return { choice: { tag: "ids", ids: letters.map(({ id }) => id) }, faults };
 }

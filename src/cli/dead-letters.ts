@@ -15,7 +15,7 @@ import { entryJson, fateText } from "./ledger.ts";
 import { addPageOptions, listEntries, type PageOptions } from "./list.ts";
 import { openProgress } from "./progress.ts";
 import { reasonText } from "./reason.ts";
-import { addSelectionOptions, filterOf, insistOnConnector, type SelectionOptions } from "./selecting.ts";
+import { addSelectionOptions, connectorsOf, filterOf, type SelectionOptions } from "./selecting.ts";
 import { escaped, shown } from "./text.ts";
 
 export function addDeadLetters(cli: Cli): void {
@@ -115,7 +115,6 @@ async function exportLetters(
   storage: Storage,
   { secrets }: Config,
 ): Promise<ExitCode> {
-  await insistOnConnector(storage, options.connector);
   const redact = redactor(secrets);
   const all = async (write: (lines: string) => void | Promise<void>): Promise<number> => {
     const progress = openProgress(cli.io.err);
@@ -125,7 +124,15 @@ async function exportLetters(
       lines += text.split("\n").length - 1;
       progress.show(`${count(lines, "dead letter")} written`);
     };
-    return await exportDeadLetters(storage, counting, redact, filterOf(options)).finally(progress.end);
+    let written = 0;
+    try {
+      for (const connector of await connectorsOf(storage, options.connector)) {
+        written += await exportDeadLetters(storage, counting, redact, { ...filterOf(options), connector });
+      }
+    } finally {
+      progress.end();
+    }
+    return written;
   };
   if (options.to === undefined) {
     await all(cli.io.out.write);

@@ -3,9 +3,9 @@ import type { DeliveryFilter, LedgerEntry, RepairReport, Storage } from "../stor
 
 export type Repair = "replay" | "discard";
 
-/** What is meant: what a filter finds, or these ids. */
+/** What is meant: what filters find, each naming one connector (a store answers these from an index), or these ids. */
 export type Choice =
-  | { readonly tag: "filter"; readonly filter: DeliveryFilter }
+  | { readonly tag: "filters"; readonly filters: readonly (DeliveryFilter & { readonly connector: string })[] }
   | { readonly tag: "ids"; readonly ids: readonly string[] };
 
 /** What a repair did, or would do. */
@@ -51,10 +51,14 @@ async function* pagesOf(storage: Store, choice: Choice): AsyncGenerator<Page> {
       yield await pageOfIds(storage, choice.ids.slice(at, at + PAGE));
     return;
   }
+  for (const filter of choice.filters) yield* pagesOfFilter(storage, filter);
+}
+
+async function* pagesOfFilter(storage: Store, filter: DeliveryFilter): AsyncGenerator<Page> {
   let after: string | undefined;
   for (;;) {
     const page = { limit: PAGE, ...(after !== undefined && { after }) };
-    const dead = await storage.deliveries({ ...choice.filter, states: ["dead"] }, page);
+    const dead = await storage.deliveries({ ...filter, states: ["dead"] }, page);
     after = dead.at(-1)?.id;
     if (after === undefined) return;
     yield { dead, left: [] };

@@ -70,6 +70,12 @@ export async function insistOnConnector(storage: Storage, name: string | undefin
   );
 }
 
+/** The one that was named, which must be known, or every connector of the store, configured or not. */
+export async function connectorsOf(storage: Storage, name: string | undefined): Promise<readonly string[]> {
+  await insistOnConnector(storage, name);
+  return name === undefined ? (await storage.status()).connectors.map((connector) => connector.name) : [name];
+}
+
 export function unknownConnector(name: string, known: readonly string[]): CommandEnd {
   const meant = nearest(name, known);
   const todo =
