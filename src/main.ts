@@ -96,15 +96,23 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+/** Milliseconds. The terminal and a runner above us (`bun run`, `deno task`, npx) each pass on the same press of Ctrl-C. */
+const SAME_PRESS_MS = 500;
+
 function onStopSignal(listener: (count: number) => void): () => void {
+  const latest = new Map<NodeJS.Signals, number>();
   let count = 0;
-  return onSignals(["SIGTERM", "SIGINT"], () => {
+  return onSignals(["SIGTERM", "SIGINT"], (signal) => {
+    const now = performance.now();
+    const isEcho = now - (latest.get(signal) ?? Number.NEGATIVE_INFINITY) < SAME_PRESS_MS;
+    latest.set(signal, now);
+    if (isEcho) return;
     count += 1;
     listener(count);
   });
 }
 
-function onSignals(signals: readonly NodeJS.Signals[], listener: () => void): () => void {
+function onSignals(signals: readonly NodeJS.Signals[], listener: (signal: NodeJS.Signals) => void): () => void {
   for (const signal of signals) process.on(signal, listener);
   return () => {
     for (const signal of signals) process.off(signal, listener);
