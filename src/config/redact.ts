@@ -21,6 +21,24 @@ export function redactor(secrets: Iterable<string>): (text: string) => string {
   return (text) => text.replace(pattern, HIDDEN);
 }
 
+/** A redactor that learns: secrets of a former configuration may still come along when another one is in force. */
+export interface Redaction {
+  redact(text: string): string;
+  learn(secrets: Iterable<string>): void;
+}
+
+export function openRedaction(secrets: Iterable<string>): Redaction {
+  const known = new Set(secrets);
+  let replace = redactor(known);
+  return {
+    redact: (text) => replace(text),
+    learn(more) {
+      for (const secret of more) known.add(secret);
+      replace = redactor(known);
+    },
+  };
+}
+
 /** The same for every text in a value, keys included. Anything but plain objects, arrays and texts stays as it is. */
 export function redactValue(value: unknown, redact: (text: string) => string): unknown {
   if (typeof value === "string") return redact(value);

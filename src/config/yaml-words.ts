@@ -18,7 +18,7 @@ export const DEEPEST = 40;
 export function yamlFault(code: ErrorCode | string, offset: number, message: string, text: string): RawFault {
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
   const line = text.slice(lineStart, endOfLine(text, lineStart));
-  if (text.startsWith("${", offset - 1)) {
+  if (offset > 0 && text.startsWith("${", offset - 1)) {
     const what = "a variable inside of { } or [ ] needs quotes";
     return { offset: offset - 1, what, todo: 'write "${NAME}"' };
   }
