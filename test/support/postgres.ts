@@ -10,6 +10,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import postgres from "postgres";
 
 export interface TestServer {
   /** `postgres://…`, of a database that tests may fill. */
@@ -25,8 +26,9 @@ export interface PrivateServer extends TestServer {
   /** Stops it as a crash would. */
   crash(): Promise<void>;
   start(): Promise<void>;
-  /** Its process: for tests that freeze it. */
-  pid(): number;
+  /** From now on it answers nobody, until it is thawed. */
+  freeze(): Promise<void>;
+  thaw(): void;
 }
 
 const BINARIES = fileURLToPath(
@@ -77,12 +79,19 @@ export async function startPrivatePostgres(): Promise<PrivateServer> {
     server = undefined;
   }
 
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  let frozen: readonly number[] = [];
   await start();
   return {
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    ...{ url, start },
     schema: freshSchema,
-    start,
-    pid: () => pidOf(server),
+    async freeze() {
+      frozen = [pidOf(server), ...(await backendsOf(url))];
+      for (const pid of frozen) process.kill(pid, "SIGSTOP");
+    },
+    thaw() {
+      for (const pid of frozen) process.kill(pid, "SIGCONT");
+    },
     async crash() {
       process.kill(pidOf(server), "SIGQUIT");
       await stop();
@@ -92,6 +101,15 @@ export async function startPrivatePostgres(): Promise<PrivateServer> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The processes that answer clients. */
+async function backendsOf(url: string): Promise<readonly number[]> {
+  const sql = postgres(url, { max: 1, fetch_types: false });
+  const rows =
+    await sql`SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+  await sql.end();
+  return rows.map(({ pid }) => Number(pid));
 }
 
 let schemas = 0;

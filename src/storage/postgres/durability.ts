@@ -1,0 +1,64 @@
+/** What a PostgreSQL server may lose although it said that it has it: for `check`. */
+import type { Finding } from "../../connector.ts";
+import { openPool } from "./pool.ts";
+import { troubleOf } from "./trouble.ts";
+import type { Row } from "./values.ts";
+
+const LIMIT_MS = 5_000;
+
+const QUESTIONS = `
+  SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
+    current_setting('synchronous_commit') AS synchronous_commit, pg_is_in_recovery() AS standby,
+    current_setting('synchronous_standby_names') AS synchronous_names,
+    (SELECT count(*) FROM pg_stat_replication) AS replicas,
+    (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')) AS synchronous`;
+
+/**
+ * Asks the server how durable its commits are, changing nothing.
+ * @returns one finding when all is well, else one for everything that can lose an acknowledged callback
+ */
+export async function postgresFindings(
+  url: string,
+  { prepare = true }: { readonly prepare?: boolean } = {},
+): Promise<readonly Finding[]> {
+  const pool = openPool({ url, max: 1, prepare });
+  try {
+    const { rows } = await pool.use(LIMIT_MS, (connection) => connection.send(QUESTIONS));
+    return judge(rows[0] ?? {});
+  } catch (error) {
+    return [{ ok: false, what: troubleOf(error).message, todo: "look at storage.url, and at the server" }];
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Pure. */
+export function judge(settings: Row): readonly Finding[] {
+  const findings: Finding[] = [];
+  const fault = (ok: false | "warning", what: string, todo: string) => findings.push({ ok, what, todo });
+  if (settings.standby === true) {
+    fault(false, "this PostgreSQL is a standby and takes no writes", "name the primary in storage.url");
+  }
+  if (settings.fsync === "off") {
+    fault(
+      false,
+      "PostgreSQL has fsync off: a power cut can lose callbacks that were acknowledged, and break the database",
+      "set fsync = on",
+    );
+  }
+  if (settings.full_page_writes === "off") {
+    fault(
+      "warning",
+      "PostgreSQL has full_page_writes off: a power cut can break its pages",
+      "set full_page_writes = on, unless the file system never tears a page",
+    );
+  }
+  if (Number(settings.replicas) > 0 && Number(settings.synchronous) === 0) {
+    fault(
+      "warning",
+      "all replicas of this PostgreSQL are asynchronous: a failover can lose the callbacks of its last moments",
+      "set synchronous_standby_names, or accept it",
+    );
+  }
+  return findings.length > 0 ? findings : [{ ok: true, what: "PostgreSQL keeps what it has acknowledged" }];
+}
