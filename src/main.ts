@@ -13,6 +13,9 @@ let onStray: ((error: unknown) => void) | undefined;
 
 process.on("uncaughtException", stray);
 process.on("unhandledRejection", stray);
+/** Milliseconds. The terminal and a runner above us (`bun run`, `deno task`, npx) each pass on the same press of Ctrl-C. */
+const SAME_PRESS_MS = 500;
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -95,9 +98,6 @@ async function ask(question: string): Promise<string> {
     lines.close();
   }
 }
-
-/** Milliseconds. The terminal and a runner above us (`bun run`, `deno task`, npx) each pass on the same press of Ctrl-C. */
-const SAME_PRESS_MS = 500;
 
 function onStopSignal(listener: (count: number) => void): () => void {
   const latest = new Map<NodeJS.Signals, number>();
