@@ -54,6 +54,9 @@ export function printable(text: string): string {
 }
 
 const CREDENTIAL_LINE = /^(.*?(?:auth|cookie|key|passw|secret|token)[\w-]*["']?\s*:\s+)(\S.*)$/i;
+/** The same at the beginning of a line, where the colon, or the space behind it, was forgotten. */
+const CREDENTIAL_SLIP =
+  /^(\s*(?:- )?["']?[\w-]*(?:auth|cookie|key|passw|secret|token)[\w-]*["']?(?:\s*[:=]\s*|\s+))(\S.*)$/i;
 const PASSWORD_IN_URL = /(:\/\/[^\s/@:]*:)([^\s/@]+)(?=@)/g;
 
 /**
@@ -61,9 +64,9 @@ const PASSWORD_IN_URL = /(:\/\/[^\s/@:]*:)([^\s/@]+)(?=@)/g;
  * and its lines reach terminals and logs all the same.
  */
 function maskCredentials(line: string): string {
-  const masked = line.replace(CREDENTIAL_LINE, (whole, name: string, value: string) =>
-    /^["']?\$\{|^\{|^[|>&*#]/.test(value) ? whole : name + stars(value),
-  );
+  const mask = (whole: string, name: string, value: string) =>
+    /^["']?\$\{|^\{|^[|>&*#:=]/.test(value) ? whole : name + stars(value);
+  const masked = line.replace(CREDENTIAL_LINE, mask).replace(CREDENTIAL_SLIP, mask);
   return masked.replace(PASSWORD_IN_URL, (whole, before: string, password: string) =>
     password.startsWith("${") ? whole : before + "*".repeat(password.length),
   );

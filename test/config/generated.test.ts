@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { describe, it } from "node:test";
+import { propertiesOf } from "../../src/config/connectors.ts";
+import { generatedFiles } from "../../src/config/generated.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { Settings } from "../../src/config/schema.ts";
+import { settingOf } from "../../src/config/setting.ts";
+import { child, type YamlNode } from "../../src/config/tree.ts";
+import { builtInTypes, loadBuiltIn } from "../../src/config/types.ts";
+import { parseYaml } from "../../src/config/yaml.ts";
+import { CHAT, loadGood, WEBHOOK_SECRET } from "./support.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const EXAMPLE = join(ROOT, "config/bridge.example.yaml");
+const EXAMPLE_ENV = {
+  CHAT_CALLBACK_TOKEN: "chat-callback-token",
+  CHAT_CALLBACK_TOKEN_OLD: "chat-callback-token-old",
+  // any small file will do
+  CHAT_CALLBACK_TOKEN_FILE: join(ROOT, ".gitignore"),
+  RUDDERSTACK_KEY_FILE: join(ROOT, ".gitignore"),
+  HUBSPOT_ACCESS_TOKEN: "pat-eu1-hubspot-token",
+  SEGMENT_WRITE_KEY: "segment-write-key",
+  PARTNER_WEBHOOK_SECRET: WEBHOOK_SECRET,
+};
+
+describe("what is made from the schema is as the schema would make it now (else: bun run generate)", () => {
+  it("config/bridge.schema.json, and the tables of settings in the connectors' READMEs", async () => {
+    const files = await generatedFiles();
+    assert.equal(files.length, 1 + (await builtInTypes()).length);
+    for (const { path, content } of files) {
+      assert.equal(await readFile(path, "utf8"), content, relative(ROOT, path));
+    }
+  });
+});
+
+describe("the example configuration", () => {
+  it("is faultless, without a warning", async () => {
+    const result = await loadConfig(EXAMPLE, EXAMPLE_ENV);
+    assert.deepEqual(result.ok ? result.config.warnings : result.faults, []);
+  });
+
+  it("misses no setting, of the file or of any connector type", async () => {
+    const parsed = parseYaml(await readFile(EXAMPLE, "utf8"));
+    assert.ok(parsed.ok);
+    const { root } = parsed;
+    const lacking = missing(new Map(Object.entries(Settings.properties)), [root], "");
+    const connectors = child(root, "connectors");
+    assert.ok(connectors?.tag === "map");
+    const nodes = connectors.entries.map(({ value }) => value);
+    const ofType = (type: string) => nodes.filter((node) => scalarText(child(node, "type")) === type);
+    for (const name of await builtInTypes()) {
+      const type = await loadBuiltIn(name);
+      assert.ok(ofType(name).length > 0, `no connector of type ${name}`);
+      const own = new Map(Object.entries(type.settings.properties));
+      lacking.push(...missing(own, ofType(name), `${name}.`));
+    }
+    // what every connector may say stands at one of them
+    const anyType = await loadBuiltIn("webhook");
+    const shared = new Map([...propertiesOf(anyType)].filter(([name]) => !(name in anyType.settings.properties)));
+    lacking.push(...missing(shared, nodes, "connectors.*."));
+    assert.deepEqual(lacking, []);
+  });
+});
+
+/** Settings that none of these nodes has, by their dotted names. */
+function missing(
+  properties: ReadonlyMap<string, Parameters<typeof settingOf>[0]>,
+  nodes: readonly YamlNode[],
+  prefix: string,
+): string[] {
+  return [...properties].flatMap(([name, schema]) => {
+    const found = nodes.flatMap((node) => child(node, name) ?? []);
+    if (found.length === 0) return [prefix + name];
+    const setting = settingOf(schema);
+    if (setting.tag === "block") return missing(setting.properties, found, `${prefix}${name}.`);
+    const items = setting.tag === "list" ? settingOf(setting.items) : undefined;
+    if (items?.tag !== "block") return [];
+    const entries = found.flatMap((node) => (node.tag === "list" ? node.items : []));
+    return missing(items.properties, entries, `${prefix}${name}[].`);
+  });
+}
+
+function scalarText(node: YamlNode | undefined): string | undefined {
+  return node?.tag === "scalar" ? node.text : undefined;
+}
+
+describe("the example of each connector type", () => {
+  for (const name of ["hubspot", "segment", "webhook"]) {
+    it(`${name} is faultless as it stands`, async () => {
+      const { example } = await loadBuiltIn(name);
+      const indented = example.replace(/^(?=.)/gm, "    ");
+      const config = await loadGood(`${CHAT}connectors:\n  mine:\n${indented}`, {
+        ...EXAMPLE_ENV,
+        TOKEN: "chat-token",
+      });
+      assert.deepEqual(config.warnings, []);
+    });
+  }
+});
+
+describe("the example of a connector of one's own", () => {
+  it("loads from a file beside the YAML", async () => {
+    const file = join(ROOT, "config/example-connector.ts");
+    const yaml = `${CHAT}connectors:
+  board:
+    type: ${file}
+    url: https://board.example/api/messages
+    token: \${BOARD_TOKEN}
+`;
+    const config = await loadGood(yaml, { TOKEN: "chat-token", BOARD_TOKEN: "board-token-of-some-length" });
+    assert.equal(config.connectors[0]?.type.type, "board");
+    assert.ok(config.readFrom.has(file));
+    assert.ok(config.secrets.includes("board-token-of-some-length"));
+  });
+});

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { redactor, redactValue } from "../../src/config/redact.ts";
+import { findings, load } from "./support.ts";
+
+const SECRET = 'p@ss "word"/+é\\{1}';
+const redact = redactor([SECRET]);
+const base64 = (text: string, kind: "base64" | "base64url" = "base64") => Buffer.from(text).toString(kind);
+
+describe("redaction", () => {
+  for (const [what, text] of [
+    ["plain", SECRET],
+    ["in JSON", JSON.stringify({ token: SECRET })],
+    ["in JSON inside of JSON", JSON.stringify(JSON.stringify({ token: SECRET }))],
+    ["in a URL", `https://a.example/?token=${encodeURIComponent(SECRET)}&x=1`],
+    ["in a form", new URLSearchParams({ token: SECRET }).toString()],
+    ["in a URL with small letters", encodeURIComponent(SECRET).replace(/%../g, (code) => code.toLowerCase())],
+    ["in hex", Buffer.from(SECRET).toString("hex")],
+    ["in base64", base64(SECRET)],
+    ["in base64url", base64(SECRET, "base64url")],
+    ["in the base64 of a header", `Basic ${base64(`${SECRET}:`)}`],
+    ["in the base64 of a user and password", `Basic ${base64(`ab:${SECRET}`)}`],
+    ["in the base64 of something longer", base64(`a ${SECRET} and what follows`)],
+    ["twice", `${SECRET} and ${SECRET}`],
+  ] as const) {
+    it(`hides a secret ${what}`, () => {
+      const shown = redact(text);
+      assert.match(shown, /\*\*\*/);
+      for (const form of [SECRET, JSON.stringify(SECRET).slice(1, -1), encodeURIComponent(SECRET)]) {
+        assert.ok(!shown.includes(form));
+      }
+    });
+  }
+
+  it("leaves what is no secret as it is", () => {
+    const text = JSON.stringify({ fact: "delivery.settled", connector: "crm", n: 12 });
+    assert.equal(redact(text), text);
+    assert.equal(redactor([])(text), text);
+  });
+
+  it("leaves ordinary words alone where a secret is as short as a word", () => {
+    assert.equal(redactor(["crm"])('{"connector":"crm"}'), '{"connector":"crm"}');
+  });
+
+  it("hides every text of a value, names included", () => {
+    const value = { [SECRET]: [SECRET, 1, null, { deep: `x${SECRET}` }], when: 5 };
+    assert.deepEqual(redactValue(value, redact), { "***": ["***", 1, null, { deep: "x***" }], when: 5 });
+  });
+
+  it("hides any secret, wherever it stands, in every encoding", () => {
+    const secrets = fc.string({ unit: "grapheme", minLength: 6, maxLength: 40 }).filter((text) => text.isWellFormed());
+    fc.assert(
+      fc.property(secrets, fc.string({ maxLength: 7 }), fc.string({ maxLength: 7 }), (secret, before, after) => {
+        const hide = redactor([secret]);
+        const whole = before.toWellFormed() + secret + after.toWellFormed();
+        for (const [encode, decode] of CODECS) {
+          assert.ok(!decode(hide(encode(whole))).includes(secret), `${encode(whole)} → ${hide(encode(whole))}`);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("claims nothing of compressed data", () => {
+    const bytes = gzipSync(SECRET).toString("base64");
+    assert.equal(redact(bytes), bytes);
+  });
+});
+
+const CODECS: readonly (readonly [(text: string) => string, (text: string) => string])[] = [
+  [(text) => text, (text) => text],
+  [JSON.stringify, (text) => tolerant(() => JSON.parse(text), text)],
+  [encodeURIComponent, (text) => tolerant(() => decodeURIComponent(text), text)],
+  [(text) => base64(text), (text) => Buffer.from(text.replaceAll("***", ""), "base64").toString()],
+  [(text) => Buffer.from(text).toString("hex"), (text) => Buffer.from(text.replaceAll("***", ""), "hex").toString()],
+];
+
+function tolerant(decode: () => string, text: string): string {
+  try {
+    return decode();
+  } catch {
+    return text;
+  }
+}
+
+describe("secrets of a configuration", () => {
+  const CANARY = "canary-7f3d9a1c5e";
+
+  it("are gathered wherever they stand: tokens, keys, headers, addresses", async () => {
+    const yaml = `chat: { apps: [{ sdk_app_id: 1, token: "\${A}" }] }
+storage: { url: "postgres://bridge:\${B}@db.example/x?sslmode=require" }
+connectors:
+  crm: { type: hubspot, access_token: "\${C}", match: { property: chat_user_id }, set: { status: left } }
+  analytics: { type: segment, write_key: "\${D}" }
+  partner:
+    type: webhook
+    url: https://partner.example/?api_key=\${E}
+    secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+    headers: { authorization: "Bearer \${F}", x-source: chat }
+`;
+    const env = Object.fromEntries([..."ABCDEF"].map((name) => [name, `${CANARY}-${name}`]));
+    const result = await load(yaml, env);
+    assert.ok(result.ok, JSON.stringify(result));
+    const hide = redactor(result.config.secrets);
+    for (const value of Object.values(env)) assert.ok(!hide(`… ${value} …`).includes(value), value);
+    assert.equal(hide("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), "***");
+    assert.equal(hide("x-source: chat"), "x-source: chat");
+  });
+
+  for (const [what, yaml] of [
+    ["of the wrong kind", `server: { port: "\${SECRET_THING}" }\n`],
+    ["in a list", `server: { trusted_proxies: ["\${SECRET_THING}"] }\n`],
+    ["as a word of a choice", `log: { level: "\${SECRET_THING}" }\n`],
+    ["in clear text that is too long", `chat: { apps: [{ sdk_app_id: 1, token: ${CANARY.repeat(20)} }] }\n`],
+    ["in a file that does not parse", `chat:\n  apps:\n    - sdk_app_id: 1\n      token: ${CANARY}\n     x: [\n`],
+    ["without a colon", `chat:\n  apps:\n    - sdk_app_id: 1\n      token ${CANARY}\n`],
+    ["without a space", `chat:\n  apps:\n    - sdk_app_id: 1\n      token:${CANARY}\n`],
+    ["with an equals sign", `chat:\n  apps:\n    - sdk_app_id: 1\n      "token" = ${CANARY}\n`],
+    ["in an address that does not parse", `storage: { url: "mysql://me:${CANARY}@db/x" }\n`],
+  ] as const) {
+    it(`are not shown by a fault: ${what}`, async () => {
+      const result = await load(yaml, { SECRET_THING: CANARY });
+      assert.ok(!result.ok);
+      assert.ok(!JSON.stringify(result.faults).includes(CANARY), JSON.stringify(result.faults, null, 2));
+      assert.ok((await findings(yaml, { SECRET_THING: CANARY })).length > 0);
+    });
+  }
+});
