@@ -29,6 +29,8 @@ export interface PrivateServer extends TestServer {
   /** From now on it answers nobody, until it is thawed. */
   freeze(): Promise<void>;
   thaw(): void;
+  /** What it has logged since it was started. */
+  log(): string;
 }
 
 const BINARIES = fileURLToPath(
@@ -45,7 +47,8 @@ export async function startPostgres(): Promise<TestServer> {
   return { url: given, schema: freshSchema, stop: async () => undefined };
 }
 
-export async function startPrivatePostgres(): Promise<PrivateServer> {
+/** @param settings of the server, by name; its defaults unless given */
+export async function startPrivatePostgres(settings: Readonly<Record<string, string>> = {}): Promise<PrivateServer> {
   const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-postgres-"));
   const data = join(folder, "data");
   const user = userInfo().uid === 0 ? { uid: NOBODY, gid: NOBODY } : {};
@@ -61,7 +64,8 @@ export async function startPrivatePostgres(): Promise<PrivateServer> {
   let server: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    const options = ["-D", data, "-p", String(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"];
+    const all = Object.entries({ listen_addresses: "127.0.0.1", ...settings });
+    const options = ["-D", data, "-p", String(port), "-k", folder, ...all.flatMap((one) => ["-c", one.join("=")])];
     // a shell that waits for the end of its input, which is the end of this process at the latest
     const script = `"$0" "$@" & server=$!; echo "pid $server" >&2; cat >/dev/null; kill -INT $server; wait $server`;
     server = spawn("sh", ["-c", script, join(BINARIES, "postgres"), ...options], {
@@ -92,6 +96,7 @@ export async function startPrivatePostgres(): Promise<PrivateServer> {
     thaw() {
       for (const pid of frozen) process.kill(pid, "SIGCONT");
     },
+    log: () => (server && words.get(server)) ?? "",
     async crash() {
       process.kill(pidOf(server), "SIGQUIT");
       await stop();

@@ -1,0 +1,74 @@
+/** With a long queue, everything that the engine does all day goes by index: read from the server's own log of its plans. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import postgres from "postgres";
+import type { Storage } from "../../src/storage/contract.ts";
+import { openPostgres } from "../../src/storage/postgres.ts";
+import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
+import { arrive, dead, delivered, later, register, route, settle, take, users } from "./suite-support.ts";
+
+const WAITING = 20_000;
+const EXPLAINING = {
+  session_preload_libraries: "auto_explain",
+  "auto_explain.log_min_duration": "0",
+};
+
+describe("the plans of PostgreSQL", () => {
+  let server: PrivateServer;
+  before(async () => {
+    server = await startPrivatePostgres(EXPLAINING);
+  });
+  after(() => server.stop());
+
+  for (const writes of ["state", "fact"] as const) {
+    test(`with ${WAITING} waiting, no table of a ${writes} connector is read from end to end`, async () => {
+      const schema = server.schema();
+      const storage = await openPostgres({ url: server.url, schema, max: 2 });
+      await register(storage, "crm", { writes });
+      // as if the queue had grown while nobody was looking: no statistics, and plans from when it was empty
+      await aDay(storage);
+      await seed(server.url, schema, WAITING);
+      const from = server.log().length;
+      await aDay(storage);
+      await storage.close();
+      const plans = server.log().slice(from);
+      assert.match(plans, /Index (Only )?Scan using deliveries_due on deliveries/);
+      assert.match(plans, /Index (Only )?Scan using deliveries_attempted on deliveries/);
+      assert.doesNotMatch(plans, /Seq Scan on (deliveries|events|callbacks|claims)/);
+      assert.doesNotMatch(plans, /Bitmap Heap Scan on (deliveries|events|callbacks)/);
+    });
+  }
+});
+
+/** Often enough that the server makes up its mind about its plans. */
+async function aDay(storage: Storage): Promise<void> {
+  for (let n = 0; n < 8; n += 1) {
+    await arrive(storage, ...users(`day-${Date.now()}-${n}`, 3).map((user) => ({ user })));
+    await route(storage);
+    const claim = await take(storage, 20);
+    await settle(storage, claim, [delivered, dead, later(0), later(0, "slow")][n % 4] ?? delivered);
+    const probed = await take(storage, 2);
+    await settle(storage, probed, later(0), { state: { status: "backing_off", failures: 1 }, probeInMs: 0 });
+    const probe = await take(storage, 20, 2);
+    await settle(storage, probe, delivered, { state: { status: "ready" } });
+    await storage.journaled(await storage.unjournaled(10));
+  }
+}
+
+/** Waiting deliveries of as many persons, each with an event that is settled and one that waits. */
+async function seed(url: string, schema: string, count: number): Promise<void> {
+  const sql = postgres(url, { max: 1, fetch_types: false });
+  await sql.unsafe(`SET search_path = ${schema}; SET auto_explain.log_min_duration = -1; ${SEED(count)}`);
+  await sql.end();
+}
+
+const SEED = (count: number): string => `
+  INSERT INTO events (id, callback, kind, app, official_account, user_id, operator, by_admin, platform, client_ip, event_time,
+    received_at, person, turn)
+  SELECT 'seed-' || n, 0, 'unsubscribed', '1', '@TOA#_news', 'seed-' || n / 2, '', false, '', '', n, n, n / 2, n * 2 + 1
+  FROM generate_series(1, 2 * ${count}) AS n;
+  INSERT INTO deliveries (event, connector, person, turn, state, due_at, routed_at, settled_at)
+  SELECT e.seq, c.id, e.person, e.turn, CASE WHEN e.event_time % 2 = 1 THEN 'waiting' ELSE 'delivered' END, e.event_time, 0,
+    CASE WHEN e.event_time % 2 = 0 THEN 1 END
+  FROM events e, connectors c WHERE e.id LIKE 'seed-%';
+  UPDATE connectors SET cursor = (SELECT max(seq) FROM events)`;
