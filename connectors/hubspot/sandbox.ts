@@ -34,6 +34,8 @@ export interface HubSpotSandbox extends Sandbox {
   /** Makes a contact and returns its record id. */
   add(properties: Readonly<Record<string, string>>): string;
   remove(id: string): void;
+  /** Calls `look` after each change of a contact from now on. */
+  watch(look: (contact: Contact) => void): void;
   /** The properties of the contact with this Chat user id. */
   contactOf(user: string): Readonly<Record<string, string>> | undefined;
 }
@@ -108,6 +110,7 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
     indexLagMs: options.indexLagMs ?? 0,
     add: portal.add,
     remove: portal.remove,
+    watch: portal.watch,
     contactOf(user: string) {
       for (const id of portal.idsWith("chat_user_id", user)) {
         const properties = portal.contacts.get(id)?.properties;

@@ -48,9 +48,10 @@ export function callbackUrl(base: string, request: CallbackRequest): string {
   return `${base}?${query}`;
 }
 
-/** Posts a callback; resolves with whether Chat would count it as taken. Rejects when the connection breaks. */
-export async function postCallback(base: string, request: CallbackRequest): Promise<boolean> {
-  const response = await fetch(callbackUrl(base, request), { method: "POST", body: callbackBody(request) });
+/** Posts a callback; resolves with whether Chat would count it as taken. Rejects when the connection breaks or `signal` aborts. */
+export async function postCallback(base: string, request: CallbackRequest, signal?: AbortSignal): Promise<boolean> {
+  const sent = { method: "POST", body: callbackBody(request), ...(signal && { signal }) };
+  const response = await fetch(callbackUrl(base, request), sent);
   const answer = (await response.json()) as { ActionStatus?: string };
   return response.status === 200 && answer.ActionStatus === "OK";
 }

@@ -100,7 +100,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-const CREDENTIALS = {
+/** What the YAML's variables stand for. */
+export const CREDENTIALS = {
   CHAT_CALLBACK_TOKEN: TOKEN,
   HUBSPOT_ACCESS_TOKEN: HUBSPOT_TOKEN,
   SEGMENT_WRITE_KEY: SEGMENT_KEY,

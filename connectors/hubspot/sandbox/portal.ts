@@ -30,6 +30,8 @@ export interface Portal {
   /** Record ids of the contacts that carry the value, compared without case. */
   idsWith(property: string, value: string): ReadonlySet<string>;
   isUnique(property: string): boolean;
+  /** Calls `look` after each change of a contact from now on. */
+  watch(look: (contact: Contact) => void): void;
 }
 
 const DEFAULTS: readonly PropertyDefinition[] = [
@@ -55,6 +57,7 @@ export function openPortal(definitions: readonly PropertyDefinition[], clock: ()
   const contacts = new Map<string, Contact>();
   const known = new Map([...DEFAULTS, ...definitions].map((each) => [each.name, each]));
   const indexes = new Map<string, Map<string, Set<string>>>();
+  const watchers: ((contact: Contact) => void)[] = [];
   let lastId = 100;
 
   function indexOf(property: string): Map<string, Set<string>> {
@@ -74,6 +77,7 @@ export function openPortal(definitions: readonly PropertyDefinition[], clock: ()
       if (index !== undefined) enter(index, value, contact.id);
     }
     contact.changedAt = clock();
+    for (const look of watchers) look(contact);
   }
 
   return {
@@ -96,6 +100,7 @@ export function openPortal(definitions: readonly PropertyDefinition[], clock: ()
     },
     idsWith: (property, value) => indexOf(property).get(value.toLowerCase()) ?? NOBODY,
     isUnique: (property) => property === "email" || known.get(property)?.unique === true,
+    watch: (look) => void watchers.push(look),
   };
 }
 
