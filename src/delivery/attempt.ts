@@ -1,5 +1,6 @@
 /** One attempt at a batch: whatever a connector does, an answer comes back, in bounded time. */
 import { type Connector, type DeliverResult, type Delivery, type Logger, outcomes, retry } from "../connector.ts";
+import { deadline } from "./deadline.ts";
 import { deliverSplitting } from "./split.ts";
 
 export interface AttemptOptions {
@@ -25,9 +26,7 @@ export function attempt(deliveries: readonly Delivery[], options: AttemptOptions
 async function deliverOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<DeliverResult> {
   if (!options.holds())
     return outcomes(deliveries.map(({ id }) => [id, retry("not tried: its claim ran out")] as const));
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new Error("the connector took too long")), options.timeoutMs);
-  const signal = AbortSignal.any([options.signal, late.signal]);
+  const { signal, clear } = deadline(options.timeoutMs, "the connector took too long", options.signal);
   try {
     return await Promise.race([options.connector.deliver(deliveries, signal), abandoned(signal)]);
   } catch (error) {
@@ -35,7 +34,7 @@ async function deliverOnce(deliveries: readonly Delivery[], options: AttemptOpti
     options.log.warn({ fact: "connector.threw", connector: options.name, reason: words });
     return { tag: "unavailable", reason: { words } };
   } finally {
-    clearTimeout(timer);
+    clear();
   }
 }
 

@@ -1,10 +1,11 @@
 /** The loop that serves one connector: take, deliver, settle, wait. */
 import type { Connector, DeliverResult, Logger } from "../connector.ts";
 import { atMostEvery, startLoop } from "../loop.ts";
-import type { Claim, SettleRequest, SettleResult, Storage, TakenDelivery } from "../storage/contract.ts";
+import type { Claim, ConnectorRow, SettleRequest, SettleResult, Storage, TakenDelivery } from "../storage/contract.ts";
 import { lanes, sleep } from "../waiting.ts";
 import { attempt } from "./attempt.ts";
 import type { Courtesy } from "./courtesy.ts";
+import { type Countdown, countdown } from "./deadline.ts";
 import { judge } from "./judge.ts";
 import { reportBatch } from "./report.ts";
 import type { RetryPolicy } from "./settle.ts";
@@ -50,7 +51,6 @@ export function startCourier(options: CourierOptions): Courier {
   const claimLimit = Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * concurrency * 2));
   const aborting = new AbortController();
   const sending = lanes(concurrency);
-  const settling = lanes(concurrency * 4);
   const logStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>
     log.error({ fact: "store.unavailable", connector: name, during, reason: String(error) }),
   );
@@ -60,46 +60,48 @@ export function startCourier(options: CourierOptions): Courier {
     await sending.free();
     const started = performance.now();
     const leaseMs = deliverTimeoutMs * LEASE_TIMEOUTS;
-    const lastCallAt = started + leaseMs - deliverTimeoutMs;
+    // from before the claim: the lease began a little later
+    const lastCall = countdown(leaseMs - deliverTimeoutMs);
     const claim = await storage.take(name, claimLimit, Math.min(PROBE_LIMIT, largestBatch), leaseMs);
     if (claim.superseded > 0) log.info({ fact: "delivery.superseded", connector: name, count: claim.superseded });
     if (claim.deliveries.length === 0) return Math.min(claim.waitMs ?? POLL_MS, POLL_MS);
-    await carry(claim, () => performance.now() < lastCallAt);
+    await carry(claim, lastCall);
     await options.giveWay(performance.now() - started);
     return 0;
   }
 
   /** Sends a claim batch by batch; what is left when the destination gets into trouble goes back untouched. */
-  async function carry(claim: Claim, holds: () => boolean): Promise<void> {
+  async function carry(claim: Claim, lastCall: Countdown): Promise<void> {
     const rest = [...claim.deliveries];
-    let trouble = false;
-    while (rest.length > 0 && !trouble && !loop.stopping && holds()) {
+    const holds = () => !lastCall();
+    let goesOn = true;
+    while (rest.length > 0 && goesOn && !loop.stopping && holds()) {
       const batch = rest.splice(0, largestBatch);
-      await settling.free();
       sending.run(async () => {
-        const result = await attempt(batch, {
-          ...options,
-          holds,
-          timeoutMs: deliverTimeoutMs,
-          signal: aborting.signal,
-        });
-        if (result.tag !== "outcomes") trouble = true;
-        settling.run(() => settle(claim, batch, result));
+        const sent = { ...options, holds, timeoutMs: deliverTimeoutMs, signal: aborting.signal };
+        const result = await attempt(batch, sent);
+        // before its lane takes the next batch: only now we know what other machines, or a person, have found out
+        const after = await settle(claim, batch, result);
+        goesOn &&= result.tag === "outcomes" && after?.state.status === "ready";
+        // the next events of these persons may go now
+        loop.wake();
       });
       await sending.free();
     }
     if (rest.length > 0) await giveBack(claim, rest);
     // the verdict of a probe, and of trouble, comes before the next claim
-    if (trouble || claim.probe) await finished();
+    if (!goesOn || claim.probe) await sending.idle();
   }
 
-  async function finished(): Promise<void> {
-    await sending.idle();
-    await settling.idle();
-  }
-
-  /** Settles until the store takes it: the destination has answered, and only this step may be repeated. */
-  async function settle(claim: Claim, batch: readonly TakenDelivery[], result: DeliverResult): Promise<void> {
+  /**
+   * Settles until the store takes it: the destination has answered, and only this step may be repeated. Resolves with the
+   * connector as it is then; with undefined when the bridge could wait no longer.
+   */
+  async function settle(
+    claim: Claim,
+    batch: readonly TakenDelivery[],
+    result: DeliverResult,
+  ): Promise<ConnectorRow | undefined> {
     let { connector } = claim;
     while (true) {
       const moment = { clock: connector.clock, random: options.random ?? Math.random };
@@ -112,7 +114,7 @@ export function startCourier(options: CourierOptions): Courier {
       if (settled !== undefined) reportBatch({ log, name, batch, verdict, lost: settled.lost });
       const ended = [...verdict.settlements, ...verdict.decided];
       if (ended.some((settlement) => settlement.to === "dead")) options.onDead?.();
-      return;
+      return settled?.connector;
     }
   }
 
@@ -140,7 +142,7 @@ export function startCourier(options: CourierOptions): Courier {
     async stop(graceMs) {
       const timer = setTimeout(() => aborting.abort(new Error("the bridge is shutting down")), graceMs);
       await loop.stop();
-      await finished();
+      await sending.idle();
       clearTimeout(timer);
     },
   };

@@ -1,5 +1,6 @@
 /** What the bridge lends to a connector: HTTP within its rate, with timeout and user agent; its log; its templates. */
 import type { ConnectorTools, HttpAnswer, Logger, Rate, Render, RequestOptions } from "../connector.ts";
+import { insistOnTime } from "./deadline.ts";
 import { inPlainWords } from "./network-words.ts";
 import { type Rates, unlimited } from "./rate.ts";
 
@@ -20,10 +21,11 @@ export interface ToolsOptions {
 
 export function openTools(options: ToolsOptions): ConnectorTools {
   const { name, log, userAgent, timeoutMs, template } = options;
-  const acquire = (budget = "default", signal?: AbortSignal): Promise<void> => {
+  const acquire = async (budget = "default", signal?: AbortSignal): Promise<void> => {
     const rate = options.budgets[budget];
     const limiter = rate === undefined ? unlimited : options.rates.limiter(`${options.account} ${budget}`, rate);
-    return limiter.acquire(signal);
+    await limiter.acquire(signal);
+    insistOnTime(signal);
   };
   return {
     name,

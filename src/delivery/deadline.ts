@@ -1,0 +1,40 @@
+/**
+ * Deadlines that hold for a process that was frozen as well (SIGSTOP, a paused virtual machine). Its timers fire late: what
+ * wakes up before them would go on as if there were time left, and send what another machine has long been given.
+ */
+
+/** Tells whether so many milliseconds have passed. */
+export type Countdown = () => boolean;
+
+/** By whichever clock ran on: the monotonic one may stand still while a machine sleeps, the wall clock may be set back. */
+export function countdown(ms: number): Countdown {
+  const [monotonic, wall] = [performance.now(), Date.now()];
+  return () => Math.max(performance.now() - monotonic, Date.now() - wall) >= ms;
+}
+
+export interface Deadline {
+  /** Aborts when the time is over, or when `other` does. */
+  readonly signal: AbortSignal;
+  /** It came in time: never mind. */
+  clear(): void;
+}
+
+/** What `insistOnTime` has to know of signals that belong to a deadline. */
+const deadlines = new WeakMap<AbortSignal, { readonly over: Countdown; readonly abort: () => void }>();
+
+/** @param words what the signal aborts with */
+export function deadline(ms: number, words: string, other: AbortSignal): Deadline {
+  const late = new AbortController();
+  const abort = () => late.abort(new Error(words));
+  const timer = setTimeout(abort, ms);
+  const signal = AbortSignal.any([other, late.signal]);
+  deadlines.set(signal, { over: countdown(ms), abort });
+  return { signal, clear: () => clearTimeout(timer) };
+}
+
+/** Throws when the signal has aborted, or would have if its timer had come to fire. Asked before each request. */
+export function insistOnTime(signal: AbortSignal | undefined): void {
+  const known = signal && deadlines.get(signal);
+  if (known?.over()) known.abort();
+  signal?.throwIfAborted();
+}
