@@ -25,6 +25,20 @@ export async function checkFolders(config: Config, placeOf: PlaceOf): Promise<Ch
   return (await Promise.all(lines)).flat();
 }
 
+/** What PostgreSQL, where it is the store, says of its own durability. Never rejects. */
+export async function checkDatabase({ storage }: Config, placeOf: PlaceOf): Promise<CheckLine[]> {
+  if (sqliteFile(storage) !== undefined) return [];
+  const { postgresFindings } = await import("../storage/postgres/durability.ts");
+  const findings = await postgresFindings(storage.url, { prepare: storage.prepare });
+  return findings.map(({ ok, what, todo }) => ({
+    ok,
+    about: "storage",
+    what,
+    ...(todo !== undefined && { todo }),
+    place: placeOf(["storage", "url"]),
+  }));
+}
+
 async function checkWritable(what: string, file: string, about: string, place: string): Promise<CheckLine[]> {
   try {
     const isThere = await writable(file);

@@ -42,9 +42,13 @@ function checkConnector(
   }
   const destination = type.destination(settings);
   if (row.destination !== destination) {
-    const what = `connectors.${name} now writes to ${destination}, before to ${row.destination}: ${waiting(row)} and will go there now`;
+    const what = `connectors.${name} now writes to ${destination}, before to ${row.destination}: ${waiting(row)}`;
     const todo = "go on if that is meant; for a destination of its own, give the connector another name";
-    lines.push({ ok: "warning", about: ABOUT, what, todo, place: placeOf(path) });
+    lines.push(
+      row.waiting === 0
+        ? { ok: true, about: ABOUT, what }
+        : { ok: "warning", about: ABOUT, what: `${what} and will go there now`, todo, place: placeOf(path) },
+    );
   }
   return lines;
 }
@@ -57,5 +61,6 @@ function orphan(row: ConnectorStatus): CheckLine[] {
 }
 
 function waiting({ waiting: number }: ConnectorStatus): string {
+  if (number === 0) return "nothing waits";
   return `${count(number, "delivery", "deliveries")} ${number === 1 ? "waits" : "wait"}`;
 }

@@ -6,7 +6,8 @@ import { faultsToJson, renderFaults } from "../config/faults.ts";
 import { type Places, placesIn } from "../config/place.ts";
 import { renderTestReport, runConfigTests, type TestReport } from "../config/run-config-tests.ts";
 import { dotted } from "../config/tree.ts";
-import { peekSqlite } from "../storage/peek.ts";
+import { sqliteFile } from "../storage/open.ts";
+import { peekPostgres, peekSqlite } from "../storage/peek.ts";
 import { type CheckLine, isBad, linesAsJson, type PlaceOf, renderLines } from "./check-line.ts";
 import { checkQueues } from "./check-queues.ts";
 import { type Cli, hasColours, wordsOf } from "./cli.ts";
@@ -45,7 +46,10 @@ async function check(cli: Cli, options: CheckOptions): Promise<ExitCode> {
   }
   const { config } = loaded;
   const placeOf = placer(cli.configFile(), await placesIn(config.file));
-  const lines = [...(await queues(config, placeOf)), ...(options.live ? await live(cli, config, placeOf) : [])];
+  const lines = [
+    ...(await queues(config, placeOf, options)),
+    ...(options.live ? await live(cli, config, placeOf) : []),
+  ];
   const report = options.test ? await runTests(cli, config) : undefined;
   const ok = !isBad(lines) && (report === undefined || (report.ok && report.results.length > 0));
   if (options.json) cli.sayJson(asJson(cli, config, lines, report, ok));
@@ -78,9 +82,11 @@ function placer(file: string, places: Places): PlaceOf {
 }
 
 /** A store that cannot be read is no fault of the configuration. */
-async function queues(config: Config, placeOf: PlaceOf): Promise<CheckLine[]> {
+async function queues(config: Config, placeOf: PlaceOf, { live: isLive }: CheckOptions): Promise<CheckLine[]> {
   try {
-    const status = await peekSqlite(config.storage);
+    // a file is at hand; a database on the network is asked only when others are asked, too
+    const isFile = sqliteFile(config.storage) !== undefined;
+    const status = await (isFile ? peekSqlite(config.storage) : isLive ? peekPostgres(config.storage) : undefined);
     return status === undefined ? [] : checkQueues(config, status.connectors, placeOf);
   } catch (error) {
     const what = `the store could not be looked into: ${wordsOf(error)}`;
@@ -90,13 +96,14 @@ async function queues(config: Config, placeOf: PlaceOf): Promise<CheckLine[]> {
 
 async function live({ io }: Cli, config: Config, placeOf: PlaceOf): Promise<CheckLine[]> {
   // on demand: offline, neither is needed
-  const [{ checkDestinations }, { checkClock, checkFolders, checkNetwork }] = await Promise.all([
+  const [{ checkDestinations }, { checkClock, checkDatabase, checkFolders, checkNetwork }] = await Promise.all([
     import("./check-live.ts"),
     import("./check-machine.ts"),
   ]);
   const lines = await Promise.all([
     checkDestinations(config, placeOf, io),
     checkFolders(config, placeOf),
+    checkDatabase(config, placeOf),
     checkNetwork(io.env),
     checkClock(config),
   ]);

@@ -76,12 +76,25 @@ const ConfigTest = Type.Object(
   {
     name: Type.String({ minLength: 1, description: "What it shows, as a sentence." }),
     callback: Callback,
-    expect: Type.Record(Type.String(), Expectation, { minProperties: 1, description: "By connector." }),
+    expect: Type.Record(Type.String(), Expectation, {
+      minProperties: 1,
+      description: "By connector.",
+      examples: [{ partner: "sent" }],
+    }),
   },
   { ...closed, description: "A test." },
 );
 
-const TestFile = Type.Object({ tests: Type.Array(ConfigTest, { minItems: 1, description: "The tests." }) }, closed);
+const TestFile = Type.Object(
+  {
+    tests: Type.Array(ConfigTest, {
+      minItems: 1,
+      description: "The tests.",
+      examples: [[{ name: "an unsubscribe reaches the partner", expect: { partner: "sent" } }]],
+    }),
+  },
+  closed,
+);
 
 export type ConfigTest = Static<typeof ConfigTest>;
 export type Expectation = Static<typeof Expectation>;

@@ -10,16 +10,37 @@ import type { Row } from "./sqlite/context.ts";
 export async function peekSqlite(settings: Config["storage"]): Promise<StoreStatus | undefined> {
   const path = sqliteFile(settings);
   if (path === undefined || path === ":memory:" || !existsSync(path)) return undefined;
-  const [{ DatabaseSync }, { askingOperations }] = await Promise.all([
+  const [{ DatabaseSync }, { countingOperations }] = await Promise.all([
     import("node:sqlite"),
-    import("./sqlite/asking.ts"),
+    import("./sqlite/counting.ts"),
   ]);
   const db = new DatabaseSync(path, { readOnly: true });
   try {
     db.exec("PRAGMA busy_timeout = 2000");
     const all = (sql: string, ...values: SQLInputValue[]) => db.prepare(sql).all(...values) as Row[];
-    return askingOperations({ now: Date.now, all, one: (sql, ...values) => all(sql, ...values)[0] }).status();
+    return countingOperations({ now: Date.now, all, one: (sql, ...values) => all(sql, ...values)[0] }).status();
   } finally {
     db.close();
   }
 }
+
+/** The same of a PostgreSQL store; undefined where there is none yet in this database. Rejects when it cannot be asked. */
+export async function peekPostgres({ url, schema, prepare }: Config["storage"]): Promise<StoreStatus | undefined> {
+  const [{ openContext }, { postgresOperations }, { codeOf }] = await Promise.all([
+    import("./postgres/context.ts"),
+    import("./postgres/operations.ts"),
+    import("./postgres/trouble.ts"),
+  ]);
+  const context = openContext({ url, schema, prepare, max: 1, machine: "check", clockTickMs: 10_000 });
+  try {
+    return await postgresOperations(context).status();
+  } catch (error) {
+    if (codeOf(error) === UNDEFINED_TABLE) return undefined;
+    throw error;
+  } finally {
+    await context.close();
+  }
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const UNDEFINED_TABLE = "42P01";
