@@ -1,6 +1,6 @@
 /** Configuration in, running bridge out: the one place where the parts meet. */
 import type { Config } from "./config/config.ts";
-import { redactor } from "./config/redact.ts";
+import { openRedaction } from "./config/redact.ts";
 import { template } from "./config/templates.ts";
 import { openDeadLetterFile } from "./dead-letters/file.ts";
 import { startJournal } from "./dead-letters/journal.ts";
@@ -18,7 +18,7 @@ import type { Storage } from "./storage/contract.ts";
 import { openServedStore } from "./storage/open.ts";
 import { openSpool } from "./storage/spool.ts";
 import { startTakeOver } from "./storage/spool-take-over.ts";
-import { sleep } from "./waiting.ts";
+import { sleep, within } from "./waiting.ts";
 
 export interface Bridge {
   /** Where callbacks are taken: `http://host:port/path`. */
@@ -36,7 +36,9 @@ export interface BridgeOptions {
 }
 
 /** Of the eight seconds that a shutdown may take. */
-const COURIER_GRACE_MS = 6_000;
+const COURIER_GRACE_MS = 5_000;
+/** Whatever hangs then is left behind: all that was acknowledged is on disk. */
+const LONGEST_STOP_MS = 7_500;
 
 /** Starts everything. Rejects with words for people when the store, the port or the configuration forbids it. */
 export async function startBridge({ config: first, log, userAgent }: BridgeOptions): Promise<Bridge> {
@@ -48,10 +50,10 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
     throw error;
   });
 
-  const redact = (text: string) => redactor(config.secrets)(text);
+  const { redact, learn } = openRedaction(config.secrets);
   const journal = startJournal({ storage, file: openDeadLetterFile(config.dead_letters.file), log, redact });
   const { arrived, giveWay, end: hurry } = openCourtesy();
-  const fleet = openFleet({ storage, log, userAgent, template, giveWay, onDead: journal.wake });
+  const fleet = openFleet({ storage, log, userAgent, template, giveWay, redact, onDead: journal.wake });
   await fleet.use(config.connectors);
 
   const router = startRouter({
@@ -98,6 +100,13 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
   phase = "ready";
   log.info({ fact: "bridge.ready", url: server.url, path: config.server.path, store: storage.description });
 
+  async function stopAll(): Promise<void> {
+    // callbacks are taken to the last: Chat will not ask again
+    await Promise.all([fleet.stop(COURIER_GRACE_MS), sleep(config.server.drain)]);
+    await server.stop();
+    await stopParts();
+  }
+
   return {
     url: `${server.url}${config.server.path}`,
     async use(next) {
@@ -105,6 +114,7 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
       const restart = needingRestart(config, next);
       if (restart.length > 0) log.warn({ fact: "config.needs_restart", settings: restart });
       config = next;
+      learn(next.secrets);
       log.use({ level: next.log.level, redact });
       await fleet.use(next.connectors);
       router.use(next.connectors);
@@ -114,10 +124,8 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
       phase = "stopping";
       hurry();
       log.info({ fact: "bridge.stopping" });
-      // callbacks are taken to the last: Chat will not ask again
-      await Promise.all([fleet.stop(COURIER_GRACE_MS), sleep(config.server.drain)]);
-      await server.stop();
-      await stopParts();
+      const cutShort = (error: unknown) => log.warn({ fact: "bridge.cut_short", reason: String(error) });
+      await within(LONGEST_STOP_MS, "the shutdown", stopAll()).catch(cutShort);
       log.info({ fact: "bridge.stopped" });
     },
   };

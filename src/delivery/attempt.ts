@@ -1,5 +1,6 @@
 /** One attempt at a batch: whatever a connector does, an answer comes back, in bounded time. */
 import { type Connector, type DeliverResult, type Delivery, type Logger, outcomes, retry } from "../connector.ts";
+import { readAnswer } from "./answer.ts";
 import { deadline } from "./deadline.ts";
 import { deliverSplitting } from "./split.ts";
 
@@ -9,6 +10,8 @@ export interface AttemptOptions {
   readonly log: Logger;
   /** Milliseconds until a `deliver` that does not answer is given up. */
   readonly timeoutMs: number;
+  /** Removes secrets from foreign text. */
+  readonly redact: (text: string) => string;
   /** Aborts when the bridge can wait no longer. */
   readonly signal: AbortSignal;
   /** Whether the claim holds long enough for one more call; a call on a lease that has run out could come twice. */
@@ -28,11 +31,12 @@ async function deliverOnce(deliveries: readonly Delivery[], options: AttemptOpti
     return outcomes(deliveries.map(({ id }) => [id, retry("not tried: its claim ran out")] as const));
   const { signal, clear } = deadline(options.timeoutMs, "the connector took too long", options.signal);
   try {
-    return await Promise.race([options.connector.deliver(deliveries, signal), abandoned(signal)]);
+    const answer = await Promise.race([options.connector.deliver(deliveries, signal), abandoned(signal)]);
+    return readAnswer(answer, options.redact);
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
     options.log.warn({ fact: "connector.threw", connector: options.name, reason: words });
-    return { tag: "unavailable", reason: { words } };
+    return readAnswer({ tag: "unavailable", reason: { words } }, options.redact);
   } finally {
     clear();
   }

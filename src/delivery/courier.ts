@@ -23,6 +23,8 @@ export interface CourierOptions {
   /** Milliseconds until a batch that the connector does not answer is given up and tried again. */
   readonly deliverTimeoutMs: number;
   readonly giveWay: Courtesy["giveWay"];
+  /** Removes secrets from foreign text. */
+  readonly redact: (text: string) => string;
   /** Called after verdicts of death: there is something for the dead-letter file. */
   readonly onDead?: () => void;
   readonly random?: () => number;

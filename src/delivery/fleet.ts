@@ -14,6 +14,8 @@ export interface FleetOptions {
   readonly userAgent: string;
   readonly template: (source: unknown) => Render;
   readonly giveWay: Courtesy["giveWay"];
+  /** Removes secrets from foreign text. */
+  readonly redact: (text: string) => string;
   /** Called after verdicts of death. */
   readonly onDead: () => void;
 }
@@ -70,7 +72,7 @@ export function openFleet(options: FleetOptions): Fleet {
 }
 
 function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): Running {
-  const { storage, log, giveWay, onDead } = options;
+  const { storage, log, giveWay, redact, onDead } = options;
   const { common, name, type, settings } = config;
   const connector = openConnector(config, { ...options, rates });
   const courier = startCourier({
@@ -79,13 +81,14 @@ function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): R
     storage,
     log,
     giveWay,
+    redact,
     onDead,
     policy: {
       giveUpAfterMs: common.retry.give_up_after,
       firstDelayMs: common.retry.first_delay,
       maxDelayMs: common.retry.max_delay,
     },
-    largestBatch: type.largestBatch(settings),
+    largestBatch: Math.max(1, Math.floor(type.largestBatch(settings)) || 1),
     concurrency: common.concurrency ?? type.concurrency,
     deliverTimeoutMs: common.timeout * REQUESTS_A_BATCH,
   });

@@ -49,6 +49,7 @@ export async function openEngine(
     userAgent: "test",
     template: () => () => "",
     giveWay,
+    redact: (text) => text,
     onDead: () => undefined,
   });
   await fleet.use(connectors);

@@ -1,0 +1,86 @@
+/**
+ * What a connector answered, made fit to be kept: only what the contract knows, foreign text without secrets and short.
+ * Every answer comes through here before anything is decided, stored or logged. Pure.
+ */
+import type { DeliverResult, Outcome, Outcomes, Reason } from "../connector.ts";
+
+/** Characters. A vendor may send a whole page of HTML as its message. */
+const LONGEST = { words: 1_000, category: 100, message: 300, note: 300 } as const;
+/** Foreign text is cut only after secrets were removed, since half of one would not be recognised; but nobody reads a book. */
+const LONGEST_READ = 64 * 1024;
+
+type Redact = (text: string) => string;
+
+/** Reads an answer of a connector, which may be of a user's own and answer anything. */
+export function readAnswer(given: unknown, redact: Redact): DeliverResult {
+  const { tag, reason, outcomes, retryAfterMs } = fieldsOf(given);
+  switch (tag) {
+    case "outcomes":
+      return { tag, outcomes: readOutcomes(outcomes, redact) };
+    case "batchRejected":
+      return { tag, reason: readReason(reason, redact) };
+    case "credentialsRefused":
+    case "gone":
+      return { tag, reason: readReason(reason, redact), outcomes: readOutcomes(outcomes, redact) };
+    case "unavailable":
+      return {
+        tag,
+        reason: readReason(reason, redact),
+        outcomes: readOutcomes(outcomes, redact),
+        ...readDelay(retryAfterMs),
+      };
+    default:
+      return { tag: "unavailable", reason: { words: "the connector gave an answer that nobody understands" } };
+  }
+}
+
+function readOutcomes(given: unknown, redact: Redact): Outcomes {
+  if (!(given instanceof Map)) return new Map();
+  return new Map([...given].map(([id, outcome]) => [String(id), readOutcome(outcome, redact)]));
+}
+
+function readOutcome(given: unknown, redact: Redact): Outcome {
+  const { tag, reason, note, retryAfterMs } = fieldsOf(given);
+  switch (tag) {
+    case "delivered":
+      return typeof note === "string" ? { tag, note: shortened(note, LONGEST.note, redact) } : { tag };
+    case "retry":
+      return { tag, reason: readReason(reason, redact), ...readDelay(retryAfterMs) };
+    case "unmatched":
+    case "rejected":
+    case "skipped":
+      return { tag, reason: readReason(reason, redact) };
+    default: {
+      const what = redact(String(tag)).slice(0, 40);
+      const words = `the connector gave an answer that nobody understands (${what})`;
+      return { tag: "retry", reason: { words } };
+    }
+  }
+}
+
+function readReason(given: unknown, redact: Redact): Reason {
+  const { words, status, category, message } = typeof given === "string" ? { words: given } : fieldsOf(given);
+  const text = (key: "category" | "message", value: unknown) =>
+    typeof value === "string" ? { [key]: shortened(value, LONGEST[key], redact) } : {};
+  return {
+    words: typeof words === "string" ? shortened(words, LONGEST.words, redact) : "the connector gave no reason",
+    ...(typeof status === "number" && { status }),
+    ...text("category", category),
+    ...text("message", message),
+  };
+}
+
+/** Not before some milliseconds have passed; what is no such number is left out. */
+function readDelay(given: unknown): { retryAfterMs?: number } {
+  return typeof given === "number" && given >= 0 && Number.isFinite(given) ? { retryAfterMs: given } : {};
+}
+
+function shortened(text: string, longest: number, redact: Redact): string {
+  const hidden = redact(text.slice(0, LONGEST_READ));
+  // one less when the cut would go through a character of two units
+  return hidden.length <= longest ? hidden : hidden.slice(0, longest).replace(/[\uD800-\uDBFF]$/, "");
+}
+
+function fieldsOf(given: unknown): Readonly<Record<string, unknown>> {
+  return typeof given === "object" && given !== null ? (given as Record<string, unknown>) : {};
+}
