@@ -36,6 +36,9 @@ async function main(): Promise<number> {
       onStray = listener;
     },
     abandon: (exitCode) => process.exit(exitCode),
+    lingerAtMost(ms) {
+      setTimeout(() => process.exit(), ms).unref();
+    },
   });
 }
 

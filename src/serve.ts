@@ -1,5 +1,6 @@
 /** Serving HTTP: the one file where Bun and Deno differ. */
 import type { AnyElysia } from "elysia";
+import { within } from "./waiting.ts";
 
 /** The peer's address of a request under way; undefined once the connection is gone. */
 export type PeerAddress = (request: Request) => string | undefined;
@@ -16,12 +17,14 @@ export interface Serving {
   readonly port: number;
   /** `http://host:port`, with a host that one can connect to. */
   readonly url: string;
-  /** Takes no new connections, lets requests under way finish, then closes what is left. */
+  /** Takes no new connections and lets requests under way finish; those that do not within a second are left behind. */
   stop(): Promise<void>;
 }
 
 /** Longer than the usual 60 s of a load balancer, so that it is the one to close: a request never meets a closing socket. */
 const IDLE_TIMEOUT_MS = 120_000;
+/** A client that sends half a request would hold up the end, in milliseconds. */
+const FINISH_MS = 1_000;
 
 /** Serves the application that `build` makes. Rejects when the address is taken. */
 export async function serve(build: (peer: PeerAddress) => AnyElysia, options: ServeOptions): Promise<Serving> {
@@ -63,7 +66,13 @@ function serveOnBun(build: (peer: PeerAddress) => AnyElysia, options: ServeOptio
   });
   const { server } = app;
   if (server?.port === undefined) throw new Error("the server has no port");
-  return { port: server.port, stop: () => server.stop() };
+  return {
+    port: server.port,
+    async stop() {
+      await finished(server.stop());
+      await server.stop(true);
+    },
+  };
 }
 
 /** What is used of Deno; its types are not installed. */
@@ -88,7 +97,12 @@ function serveOnDeno(
       return app.fetch(request);
     },
   );
-  return { port: server.addr.port, stop: () => server.shutdown() };
+  // its `signal` would close what is left, but throws after `shutdown`: the end of the process does it
+  return { port: server.addr.port, stop: () => finished(server.shutdown()) };
+}
+
+async function finished(stopping: Promise<void>): Promise<void> {
+  await within(FINISH_MS, "requests under way", stopping).catch(() => undefined);
 }
 
 function reachable(host: string): string {

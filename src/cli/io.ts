@@ -24,6 +24,8 @@ export interface Io {
   endure(onStray: (error: unknown) => void): void;
   /** Ends the process at once: for a second stop signal only. */
   abandon(exitCode: number): void;
+  /** Ends the process after so many milliseconds, should something still hold it open then. */
+  lingerAtMost(ms: number): void;
 }
 
 export interface Output {

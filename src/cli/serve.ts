@@ -10,6 +10,8 @@ import { startReload } from "./reload.ts";
 
 /** Exit code of a process that was told twice to stop: 128 and the number of SIGINT. */
 const ABANDONED = 130;
+/** Half a request, or a connector that ignores its signal, would hold the process for ever; in milliseconds. */
+const LINGER_MS = 300;
 
 export function addServe(cli: Cli): void {
   const command = cli.program.command("serve").description("Run the bridge: take callbacks and deliver them.");
@@ -34,13 +36,24 @@ async function serve(cli: Cli): Promise<ExitCode> {
   // a bug, in a connector of one's own say, must not take the others along
   io.endure((error) => log.error({ fact: "process.stray_error", reason: wordsOf(error), stack: stackOf(error) }));
   const stopping = stopRequested(io);
-  const bridge = await start(config, log, io);
+  const bridge = await Promise.race([start(config, log, io), stopping]);
+  // told to stop before it was ready: nothing is under way yet
+  if (bridge !== undefined) await untilStopped(bridge, config, log, { io, stopping });
+  io.lingerAtMost(LINGER_MS);
+  return EXIT.ok;
+}
+
+async function untilStopped(
+  bridge: Bridge,
+  config: Config,
+  log: Log,
+  { io, stopping }: { io: Io; stopping: Promise<void> },
+): Promise<void> {
   const reload = startReload({ config, env: io.env, log, bridge, io });
   await stopping;
   // not waited for: it may be waiting for a destination
   void reload.stop();
   await bridge.stop();
-  return EXIT.ok;
 }
 
 async function start(config: Config, log: Log, { version }: Io): Promise<Bridge> {

@@ -99,5 +99,6 @@ function ioOf(cwd: string, env: Io["env"], out: Output, err: Output, answers: re
     onReloadSignal: () => () => undefined,
     endure: () => undefined,
     abandon: () => undefined,
+    lingerAtMost: () => undefined,
   };
 }

@@ -51,6 +51,7 @@ export async function onTerminal(args: readonly string[], options: TerminalOptio
     onReloadSignal: () => () => undefined,
     endure: () => undefined,
     abandon: () => undefined,
+    lingerAtMost: () => undefined,
   };
   const code = await run(args, io);
   return { code, out, err };
