@@ -1,0 +1,143 @@
+/** Machines that freeze, die or are cut off while they hold deliveries: others take over, and who comes late does no harm. */
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import type { SandboxRequest } from "../../connectors/sandbox.ts";
+import { postCallback } from "../support/callbacks.ts";
+import { type Cluster, MACHINE, type Machine, openCluster } from "../support/cluster.ts";
+import { eventually } from "../support/eventually.ts";
+import { type Gate, startGate } from "../support/gate.ts";
+import { type Relay, startRelay } from "../support/relay.ts";
+
+/** One request, in milliseconds; a lease is 24 of them. */
+const TIMEOUT_MS = 300;
+
+describe("a machine that holds deliveries", () => {
+  let cluster: Cluster;
+  let partner: Gate;
+  let crm: Gate;
+  let relay: Relay;
+  let one: Machine;
+  let two: Machine;
+
+  before(async () => {
+    const timeout = `timeout: ${TIMEOUT_MS}ms`;
+    cluster = await openCluster({
+      machines: ["one", "two"],
+      connectors: {
+        crm: [timeout, "when_missing: create", "events: [unsubscribed, subscribed]"],
+        analytics: [timeout],
+        // one at a time, and one more is claimed ahead
+        partner: [timeout, "concurrency: 1", `headers: { x-machine: ${MACHINE} }`],
+      },
+    });
+    const { world, database } = cluster;
+    partner = await startGate(world.webhook.url);
+    crm = await startGate(world.hubspot.url);
+    const { port } = new URL(database.url);
+    relay = await startRelay(Number(port));
+    const [first, second] = cluster.machines;
+    assert.ok(first && second);
+    [one, two] = [first, second];
+    for (const machine of cluster.machines) {
+      await machine.edit((yaml) =>
+        yaml.replaceAll(world.webhook.url, partner.url).replaceAll(world.hubspot.url, crm.url),
+      );
+    }
+    await one.edit((yaml) => yaml.replace(`:${port}/`, `:${relay.port}/`));
+  });
+  afterEach(() => Promise.all(cluster.machines.map((machine) => machine.kill())));
+  after(async () => {
+    await cluster.close();
+    await Promise.all([partner.close(), crm.close(), relay.close()]);
+  });
+
+  const unsubscribe = async (machine: Machine, users: readonly string[]) =>
+    assert.equal(await postCallback(machine.bridge.url, { users }), true);
+  const usersBy = (machine: Machine, from = 0) =>
+    partner.passages
+      .slice(from)
+      .filter(({ request }) => request.headers["x-machine"] === machine.name)
+      .map(({ request }) => userOf(request));
+
+  it("and freezes: another delivers them, and it calls and settles nothing when it thaws", async () => {
+    await Promise.all([one.start(), two.start()]);
+    let frozen: Machine | undefined;
+    const held = partner.hold(undefined, ({ headers }) => {
+      frozen = cluster.machines.find(({ name }) => name === headers["x-machine"]);
+      frozen?.freeze();
+    });
+    await unsubscribe(one, ["ann", "bob"]);
+    const holder = await held.met.then(() => frozen);
+    assert.ok(holder);
+    const other = holder === one ? two : one;
+    held.release();
+    await eventually(() => ["ann", "bob"].every((user) => usersBy(other).includes(user)));
+
+    const thawedAt = partner.passages.length;
+    holder.thaw();
+    const { connector, count } = await holder.bridge.logged("claim.lost", (line) => line.connector === "partner");
+    assert.deepEqual({ connector, count }, { connector: "partner", count: 1 });
+    // alone, it works again
+    await other.kill();
+    await unsubscribe(holder, ["cho"]);
+    await eventually(() => usersBy(holder, thawedAt).includes("cho"));
+    assert.deepEqual(usersBy(holder, thawedAt), ["cho"]);
+    assert.deepEqual(usersBy(other), ["ann", "bob"]);
+  });
+
+  it("and freezes between a look-up and its write: the write is left out, and a newer one stands", async () => {
+    await one.start();
+    const held = crm.hold(isLookUp, () => one.freeze());
+    await unsubscribe(one, ["dee"]);
+    await held.met;
+    await two.start();
+    await eventually(() => cluster.world.hubspot.contactOf("dee")?.chat_subscription === "unsubscribed");
+    assert.equal(await postCallback(two.bridge.url, { users: ["dee"], subscribed: true }), true);
+    await eventually(() => cluster.world.hubspot.contactOf("dee")?.chat_subscription === "subscribed");
+
+    const writes = crm.passages.length;
+    held.release();
+    one.thaw();
+    await one.bridge.logged("claim.lost", ({ connector }) => connector === "crm");
+    assert.deepEqual(crm.passages.slice(writes), []);
+    assert.equal(cluster.world.hubspot.contactOf("dee")?.chat_subscription, "subscribed");
+  });
+
+  it("and is killed: another delivers them", async () => {
+    await one.start();
+    const held = partner.hold();
+    await unsubscribe(one, ["eve", "fay"]);
+    await held.met;
+    await one.kill();
+    held.release();
+    await two.start();
+    await eventually(() => usersBy(two).includes("eve") && usersBy(two).includes("fay"));
+  });
+
+  it("and is cut off from the database: another delivers them; its callbacks wait in its spool", async () => {
+    await one.start();
+    const held = partner.hold(undefined, () => relay.cut());
+    await unsubscribe(one, ["gus", "hal"]);
+    await held.met;
+    await two.start();
+    held.release();
+    await unsubscribe(one, ["ida"]);
+    await eventually(() => usersBy(two).includes("gus") && usersBy(two).includes("hal"));
+    assert.equal(cluster.world.webhook.received.payloads.size, users().size);
+    assert.equal(users().has("ida"), false);
+
+    relay.mend();
+    await one.bridge.logged("claim.lost", ({ connector }) => connector === "partner");
+    await one.bridge.logged("spool.taken");
+    await eventually(() => users().has("ida"));
+  });
+
+  /** Who has reached the partner. */
+  const users = () => new Set(partner.passages.map(({ request }) => userOf(request)));
+});
+
+function userOf({ body }: SandboxRequest): string {
+  return (JSON.parse(body) as { data: { user_id: string } }).data.user_id;
+}
+
+const isLookUp = ({ path }: SandboxRequest): boolean => path.endsWith("/batch/read");
