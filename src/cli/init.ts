@@ -42,7 +42,11 @@ async function init(cli: Cli, options: InitOptions): Promise<ExitCode> {
   const sdkAppId = await answer(cli, options.app, "--app", "SDKAppID (from the Chat console): ", readApp);
   const question = `Where shall unsubscribes go? Any of ${known.join(", ")}, with commas between them: `;
   const types = await answer(cli, options.connectors, "--connectors", question, (text) => readTypes(text, known));
-  const files = renderInit({ sdkAppId, connectors: await Promise.all(types.map(loadBuiltIn)) });
+  const files = renderInit({
+    sdkAppId,
+    connectors: await Promise.all(types.map(loadBuiltIn)),
+    program: cli.io.name,
+  });
   try {
     await mkdir(dirname(yaml), { recursive: true });
     await writeFile(yaml, files.yaml);

@@ -39,7 +39,7 @@ export function addPreview(cli: Cli): void {
     .command("preview")
     .description("Show exactly what each connector would send for one person, sending nothing.")
     .requiredOption("--user <id>", "the user's id in Chat")
-    .option("--official-account <id>", "the official account", "@TOA#_news")
+    .option("--official-account <id>", "the official account", "@TOA#_sample")
     .option("--connector <name>", "only this connector")
     .option("--subscribed", "as if the user had subscribed; unsubscribed unless given")
     .option("--operator <id>", "who did it; the user unless given")

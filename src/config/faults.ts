@@ -99,7 +99,8 @@ function renderMissing(faults: readonly Fault[], paint: Paint): string[] {
   const lines = faults.map(
     (fault) => `    ${paint.bold(fault.variable ?? "")}  ${paint.dim(placeText(fault))} ${fault.path}`,
   );
-  return [`${head}; set ${names.length === 1 ? "it" : "them"}, or give a default: \${NAME:-default}`, ...lines];
+  const what = names.length === 1 ? "it" : "them";
+  return [`${head}; set ${what} in the environment or in .env, or give a default: \${NAME:-default}`, ...lines];
 }
 
 interface Paint {

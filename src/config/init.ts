@@ -7,6 +7,8 @@ export interface InitAnswers {
   readonly sdkAppId: number;
   /** Built-in types, in the order in which they shall stand; each once. */
   readonly connectors: readonly ConnectorType[];
+  /** How the command line is called here. */
+  readonly program: string;
 }
 
 export interface InitFiles {
@@ -19,13 +21,13 @@ export interface InitFiles {
 /** Names that a connector gets where its type is a common one; the type's own word otherwise. */
 const NAMES: Readonly<Record<string, string>> = { hubspot: "crm", segment: "analytics", webhook: "partner" };
 
-export function renderInit({ sdkAppId, connectors }: InitAnswers): InitFiles {
-  const yaml = [HEAD(sdkAppId), DEFAULTS, "connectors:", ...connectors.map(connectorBlock)].join("\n");
+export function renderInit({ sdkAppId, connectors, program }: InitAnswers): InitFiles {
+  const yaml = [HEAD(sdkAppId, program), DEFAULTS, "connectors:", ...connectors.map(connectorBlock)].join("\n");
   return { yaml, env: envExample(yaml, connectors) };
 }
 
-const HEAD = (sdkAppId: number) => `# yaml-language-server: $schema=./bridge.schema.json
-# Every setting, with its comment: bridge.example.yaml. Check this file with: bun run bridge check
+const HEAD = (sdkAppId: number, program: string) => `# yaml-language-server: $schema=./bridge.schema.json
+# Every setting, with its comment: bridge.example.yaml. Check this file with: ${program} check
 
 chat:
   apps:

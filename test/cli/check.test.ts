@@ -58,7 +58,7 @@ config/bridge.yaml:8:5 connectors.partner.urll: unknown setting "urll"; did you 
       assert.equal(code, 1);
       assert.equal(
         err,
-        `2 environment variables are not set; set them, or give a default: \${NAME:-default}
+        `2 environment variables are not set; set them in the environment or in .env, or give a default: \${NAME:-default}
     CHAT_CALLBACK_TOKEN  bridge.yaml:4:14 chat.apps[0].token
     SECRET  bridge.yaml:9:13 connectors.partner.secret
 2 faults

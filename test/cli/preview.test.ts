@@ -51,7 +51,7 @@ describe("preview", () => {
   it("shows method, address, headers and body of each connector, secrets hidden", async () => {
     await inFolder(async (folder) => {
       await folder.write("bridge.yaml", yaml());
-      const args = ["preview", "--config", "bridge.yaml", "--user", "jared"];
+      const args = ["preview", "--config", "bridge.yaml", "--user", "jared", "--official-account", "@TOA#_news"];
       const { code, out, err } = await folder.spawn(args, { env: ENV });
       assert.deepEqual({ code, err }, { code: 0, err: "" });
       for (const line of [
@@ -100,7 +100,18 @@ describe("preview", () => {
       const body = 'body: { app: "{{ app_id }}", platform: "{{ platform }}" }';
       const other = await preview(
         folder,
-        ["--user", "jared", "--connector", "partner", "--app", "1", "--platform", "Web"],
+        [
+          "--user",
+          "jared",
+          "--connector",
+          "partner",
+          "--app",
+          "1",
+          "--platform",
+          "Web",
+          "--official-account",
+          "@TOA#_news",
+        ],
         `${yaml()}    ${body}\n`,
       );
       assert.deepEqual(other.partner?.requests?.[0]?.body, { app: "1", platform: "Web" });
