@@ -88,6 +88,18 @@ export const askingCases: readonly Case[] = [
     },
   },
   {
+    what: "a letter that was replayed or discarded is no longer dead in any count",
+    async prove({ storage }) {
+      await register(storage);
+      await queueUsers(storage, "a", "b", "c");
+      await drain(storage, dead);
+      await storage.replay({ user: "a" }, false);
+      await storage.discard({ user: "b" }, false);
+      const { dead: letters, deadLastHour, deadLastDay } = await statusOf(storage);
+      assert.deepEqual([letters, deadLastHour, deadLastDay], [1, 1, 1]);
+    },
+  },
+  {
     what: "what happened an hour ago is not of the last hour, what happened yesterday not of the last day",
     needs: "advance",
     async prove({ storage, advance }) {

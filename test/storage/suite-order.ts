@@ -163,7 +163,8 @@ export const orderCases: readonly Case[] = [
       await queue(storage, ...crowd, ...users("other", 9).map((user) => ({ user, at: 99 })));
       const given: string[] = [];
       // as a courier does: again while there is something to come back for
-      for (let claim = await take(storage, 10); ; claim = await take(storage, 10)) {
+      for (let round = 0; round < 100; round += 1) {
+        const claim = await take(storage, 10);
         given.push(...usersOf(claim));
         if (claim.deliveries.length === 0 && claim.waitMs !== 0) break;
       }

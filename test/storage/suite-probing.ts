@@ -151,7 +151,7 @@ export const probingCases: readonly Case[] = [
   },
   {
     what: "a probe takes what was never attempted before what was",
-    async prove({ storage, moment }) {
+    async prove({ storage }) {
       await register(storage);
       await queueUsers(storage, "tried");
       await settle(storage, await take(storage), later(0));

@@ -1,76 +1,28 @@
-/** Questions of the command line: states, stories, the ledger. */
-
-import type { SQLInputValue } from "node:sqlite";
-import type { ConnectorStatus, DeliveryFilter, TracedEvent } from "../contract.ts";
+/** Questions of the command line: stories, the ledger. */
+import type { TracedEvent } from "../contract.ts";
 import type { Context, Operations, Row } from "./context.ts";
+import { eventIdsOf } from "./event-ids.ts";
+import { conditionsOf, connectorsOf, LEDGER, splitId } from "./filters.ts";
 import { connectorOf, EVENT, entryOf, eventOf } from "./rows.ts";
-import { splitId } from "./settling.ts";
 
-type AskingOperations = Pick<Operations, "status" | "connector" | "trace" | "deliveries">;
+type AskingOperations = Pick<Operations, "connector" | "trace" | "deliveries">;
 
-const HOUR = 3_600_000;
+/** Where a line stands in the ledger. */
+interface Place {
+  readonly event: number;
+  readonly connector: number;
+}
 
-/** A delivery with its connector's names and its event. */
-export const LEDGER = `SELECT d.*, c.name, c.origin, ${EVENT} FROM deliveries d
-  JOIN connectors c ON c.id = d.connector JOIN events e ON e.seq = d.event`;
-
-export function askingOperations(context: Pick<Context, "all" | "one" | "now">): AskingOperations {
-  const { all, one, now } = context;
-  const number = (sql: string, ...values: SQLInputValue[]): number =>
-    Number(Object.values(one(sql, ...values) ?? {})[0] ?? 0);
-
-  function settledSince(id: number, state: string, ms: number): number {
-    return number(
-      "SELECT count(*) FROM deliveries WHERE settled_at >= ? AND connector = ? AND state = ? AND state <> 'waiting'",
-      ...[now() - ms, id, state],
-    );
-  }
-
-  function statusOf(row: Row): ConnectorStatus {
-    const id = Number(row.id);
-    const routed = number(
-      "SELECT count(*) FROM deliveries WHERE connector = ? AND state = 'waiting' AND parked = 0",
-      id,
-    );
-    const parked = number(
-      "SELECT count(*) FROM deliveries WHERE connector = ? AND parked = 1 AND state = 'waiting'",
-      id,
-    );
-    const unrouted = number(
-      "SELECT count(*) FROM events WHERE seq > ? AND received_at >= ?",
-      Number(row.cursor),
-      Number(row.starts_at),
-    );
-    // events are numbered as they arrive: the lowest number is the oldest
-    const oldest = one(
-      `SELECT received_at AS at FROM events WHERE seq = (SELECT min(event) FROM deliveries WHERE connector = ? AND state = 'waiting')`,
-      id,
-    );
-    return {
-      ...connectorOf(row),
-      waiting: routed + parked + unrouted,
-      oldestWaitingAt: oldest === undefined ? null : Number(oldest.at),
-      dead: number("SELECT count(*) FROM deliveries WHERE connector = ? AND state = 'dead'", id),
-      deliveredLastHour: settledSince(id, "delivered", HOUR),
-      deliveredLastDay: settledSince(id, "delivered", 24 * HOUR),
-      deadLastHour: settledSince(id, "dead", HOUR),
-      deadLastDay: settledSince(id, "dead", 24 * HOUR),
-    };
+export function askingOperations(context: Context): AskingOperations {
+  const { all, one } = context;
+  function placeOf(id: string): Place | undefined {
+    const [eventId, origin] = splitId(id);
+    const [event] = eventIdsOf(context).numbers([eventId]);
+    const connector = one("SELECT id FROM connectors WHERE origin = ?", origin)?.id;
+    return event === undefined || connector === undefined ? undefined : { event, connector: Number(connector) };
   }
 
   return {
-    status() {
-      const counters = all("SELECT name, value FROM counters ORDER BY name");
-      const { entries, bytes } =
-        one("SELECT count(*) AS entries, coalesce(sum(length(body)), 0) AS bytes FROM quarantine") ?? {};
-      return {
-        connectors: all("SELECT * FROM connectors ORDER BY id").map(statusOf),
-        unread: number("SELECT count(*) FROM callbacks WHERE seq > (SELECT upto FROM reading)"),
-        quarantined: { entries: Number(entries), bytes: Number(bytes) },
-        counters: Object.fromEntries(counters.map(({ name, value }) => [String(name), Number(value)])),
-      };
-    },
-
     connector(name) {
       const row = one("SELECT * FROM connectors WHERE name = ?", name);
       return row === undefined ? null : connectorOf(row);
@@ -91,37 +43,30 @@ export function askingOperations(context: Pick<Context, "all" | "one" | "now">):
     },
 
     deliveries(filter, { limit, after }) {
-      const { where, values } = conditions(filter);
-      if (after !== undefined) {
-        const [eventId, origin] = splitId(after);
-        where.push(
-          `(d.event, d.connector) < ((SELECT seq FROM events WHERE id = ?), (SELECT id FROM connectors WHERE origin = ?))`,
-        );
-        values.push(eventId, origin);
-      }
-      const clause = where.length > 0 ? `WHERE ${where.join(" AND ")}` : "";
-      return all(`${LEDGER} ${clause} ORDER BY d.event DESC, d.connector DESC LIMIT ?`, ...values, limit).map(entryOf);
+      const place = after === undefined ? undefined : placeOf(after);
+      if (after !== undefined && place === undefined) return [];
+      const { sql, values } = conditionsOf(context, filter);
+      // each connector's own lines are in this order already: all of them together would have to be sorted
+      const pages = connectorsOf(context, filter).map(({ id }) =>
+        all(
+          `${LEDGER} WHERE d.connector = ? AND d.event <= ?${sql} ORDER BY d.event DESC LIMIT ?`,
+          ...[Number(id), lastOf(Number(id), place), ...values, limit],
+        ),
+      );
+      const entries = pages.flat().sort(newestFirst).slice(0, limit).map(entryOf);
+      // who asks for the next page, or for a change of these, names them by id
+      eventIdsOf(context).remember(entries.map(({ event }) => event));
+      return entries;
     },
   };
 }
 
-/** A filter as SQL over `d`, `c` and `e`. */
-export function conditions(filter: DeliveryFilter): { where: string[]; values: SQLInputValue[] } {
-  const where: string[] = [];
-  const values: SQLInputValue[] = [];
-  const add = (condition: string, ...more: SQLInputValue[]) => {
-    where.push(condition);
-    values.push(...more);
-  };
-  const list = (items: readonly unknown[]) => JSON.stringify(items);
-  if (filter.connector !== undefined) add("c.name = ?", filter.connector);
-  if (filter.states !== undefined) add("d.state IN (SELECT value FROM json_each(?))", list(filter.states));
-  if (filter.class !== undefined) add("d.class = ?", filter.class);
-  if (filter.user !== undefined) add("e.user = ?", filter.user);
-  if (filter.since !== undefined) add("e.received_at >= ?", filter.since);
-  if (filter.ids !== undefined) {
-    add("e.id IN (SELECT value FROM json_each(?))", list(filter.ids.map((id) => splitId(id)[0])));
-    add("e.id || ':' || c.origin IN (SELECT value FROM json_each(?))", list(filter.ids));
-  }
-  return { where, values };
+/** The last event that comes behind a place, for one connector: of one event, the connectors go backwards too. */
+function lastOf(connector: number, place: Place | undefined): number {
+  if (place === undefined) return Number.MAX_SAFE_INTEGER;
+  return connector < place.connector ? place.event : place.event - 1;
+}
+
+function newestFirst(a: Row, b: Row): number {
+  return Number(b.event) - Number(a.event) || Number(b.connector) - Number(a.connector);
 }

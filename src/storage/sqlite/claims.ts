@@ -1,42 +1,54 @@
 /**
- * Who holds which delivery, and who waits behind whom. In memory: one process serves a SQLite store, and what it held is
- * free again when it ends.
+ * Who holds which delivery. In memory: one process serves a SQLite store, and what it held is free again when it ends. Who
+ * waits behind whom is in the store itself (`parked`), where other processes see it.
  */
 
 export interface Claimed {
   readonly token: string;
   readonly person: string;
+  /** Its place among the events of its person. */
+  readonly turn: number;
 }
 
-/** What waits behind an earlier event of the same person, earliest first. */
-interface Queue {
-  readonly entries: Parked[];
-}
-
-export interface Parked {
-  readonly event: number;
-  readonly eventTime: number;
-  /** At one event time: 0 for subscribed, 1 for unsubscribed, the newer wish. */
-  readonly rank: number;
-}
-
+/** One connector's claims. */
 export interface Claims {
   readonly held: ReadonlyMap<number, Claimed>;
   holds(person: string): boolean;
   claim(event: number, claimed: Claimed): void;
   /** Ends a claim, if `token` holds it. */
   end(event: number, token: string): Claimed | undefined;
-  park(person: string, parked: Parked): void;
-  /** Undoes `park`. */
-  forget(person: string, event: number): void;
-  /** The earliest of a person that is parked; it no longer is. */
-  unpark(person: string): Parked | undefined;
+  /** The token of the probe that is under way. */
+  probe: string | undefined;
+  /** At most so many deliveries are parked; 0 saves the look for whoever comes next. */
+  parked: number;
+  /** Persons with a long story: nothing of theirs before this event time waits. */
+  readonly clear: Map<string, number>;
 }
 
-export function openClaims(): Claims {
+export interface AllClaims {
+  /** By the connector's id in the store. */
+  of(connector: number): Claims;
+  /** Something old may wait again. */
+  forgetClear(): void;
+}
+
+export function openAllClaims(): AllClaims {
+  const all = new Map<number, Claims>();
+  return {
+    of(connector) {
+      const own = all.get(connector) ?? openClaims();
+      all.set(connector, own);
+      return own;
+    },
+    forgetClear() {
+      for (const { clear } of all.values()) clear.clear();
+    },
+  };
+}
+
+function openClaims(): Claims {
   const held = new Map<number, Claimed>();
   const persons = new Set<string>();
-  const queues = new Map<string, Queue>();
   return {
     held,
     holds: (person) => persons.has(person),
@@ -51,28 +63,8 @@ export function openClaims(): Claims {
       persons.delete(claimed.person);
       return claimed;
     },
-    park(person, parked) {
-      const { entries } = queues.get(person) ?? { entries: [] };
-      const place = entries.findLastIndex((other) => compare(other, parked) <= 0);
-      entries.splice(place + 1, 0, parked);
-      queues.set(person, { entries });
-    },
-    forget(person, event) {
-      const entries = queues.get(person)?.entries ?? [];
-      const place = entries.findIndex((one) => one.event === event);
-      if (place >= 0) entries.splice(place, 1);
-      if (entries.length === 0) queues.delete(person);
-    },
-    unpark(person) {
-      const queue = queues.get(person);
-      const first = queue?.entries.shift();
-      if (queue?.entries.length === 0) queues.delete(person);
-      return first;
-    },
+    probe: undefined,
+    parked: 0,
+    clear: new Map(),
   };
-}
-
-/** The order of one person's events: by event time, at one time by rank, then as they came. */
-export function compare(a: Parked, b: Parked): number {
-  return a.eventTime - b.eventTime || a.rank - b.rank || a.event - b.event;
 }

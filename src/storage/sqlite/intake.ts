@@ -10,13 +10,14 @@ type IntakeOperations = Pick<
 
 /** A take of callbacks from the store stays below this, in bytes. */
 const UNREAD_BYTES = 16 * 1024 * 1024;
+const FAULT_OF_A_ROW = /constraint|cannot store|datatype|\bbind|\bbound\b|too big/i;
 /** More commits than this between two looks of the router are not remembered one by one. */
 const REMEMBERED_COMMITS = 10_000;
 
 export function intakeOperations(context: Context): IntakeOperations {
   const { all, one, run, now } = context;
   // when the commit that held a callback was on disk: written beside its events later, since it is not known before
-  let commits: { upto: number; at: number }[] = [];
+  let commits: { from: number; upto: number; at: number }[] = [];
 
   const insertCallback = `INSERT INTO callbacks (app, command, platform, client_ip, received_at, body) VALUES (?, ?, ?, ?, ?, ?)`;
   const lastSeq = () => Number(one("SELECT max(seq) AS seq FROM callbacks")?.seq ?? 0);
@@ -32,18 +33,21 @@ export function intakeOperations(context: Context): IntakeOperations {
   }
 
   function storedAt(callback: number): number | null {
-    return commits.find(({ upto }) => callback <= upto)?.at ?? null;
+    const commit = commits.find(({ upto }) => callback <= upto);
+    // one from before a crash is in nobody's memory
+    return commit !== undefined && callback > commit.from ? commit.at : null;
   }
 
   return {
     accept({ callbacks, quarantine: entries }) {
       const refused: { index: number; why: string }[] = [];
+      const from = callbacks.length > 0 ? lastSeq() : 0;
       callbacks.forEach(({ app, command, platform, clientIp, receivedAt, body }, index) => {
         try {
           run(insertCallback, app, command, platform, clientIp, receivedAt, body);
         } catch (error) {
           // what is wrong with one row says nothing about the others; a full or failing disk does
-          if (!/constraint|datatype|bind/i.test(String(error))) throw error;
+          if (!FAULT_OF_A_ROW.test(String(error))) throw error;
           refused.push({ index, why: String(error) });
         }
       });
@@ -51,7 +55,7 @@ export function intakeOperations(context: Context): IntakeOperations {
       if (callbacks.length > 0) {
         const upto = lastSeq();
         context.onCommit(() => {
-          commits.push({ upto, at: now() });
+          commits.push({ from, upto, at: now() });
           if (commits.length > REMEMBERED_COMMITS) commits = commits.slice(-REMEMBERED_COMMITS / 2);
         });
       }

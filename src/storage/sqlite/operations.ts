@@ -1,23 +1,26 @@
 /** All operations of a SQLite store, without their transactions. */
 import { LONGEST_DELAY_MS } from "../contract.ts";
 import { askingOperations } from "./asking.ts";
+import { openAllClaims } from "./claims.ts";
 import type { Context, Operations } from "./context.ts";
+import { countingOperations } from "./counting.ts";
 import { intakeOperations } from "./intake.ts";
 import { pruningOperations } from "./pruning.ts";
 import { repairingOperations } from "./repairing.ts";
 import { routingOperations } from "./routing.ts";
 import { settlingOperations } from "./settling.ts";
-import { type AllClaims, takingOperations } from "./taking.ts";
+import { takingOperations } from "./taking.ts";
 
 export function sqliteOperations(context: Context): Operations {
-  const claims: AllClaims = new Map();
+  const claims = openAllClaims();
   return {
     ...intakeOperations(context),
-    ...routingOperations(context),
+    ...routingOperations(context, claims),
     ...takingOperations(context, claims),
     ...settlingOperations(context, claims),
     ...askingOperations(context),
-    ...repairingOperations(context),
+    ...countingOperations(context),
+    ...repairingOperations(context, claims),
     ...pruningOperations(context),
   };
 }
@@ -38,11 +41,11 @@ export const REPEATABLE: ReadonlySet<keyof Operations> = new Set([
 
 /** At the start of the one process that serves the store: nobody holds or blocks anything, and no clock has jumped. */
 export function heal({ run, now }: Context): void {
-  run("UPDATE deliveries SET parked = 0 WHERE parked = 1");
+  run("UPDATE deliveries SET parked = NULL WHERE parked IS NOT NULL");
   const latest = now() + LONGEST_DELAY_MS;
   for (const lane of [0, 1]) {
     run(
-      `UPDATE deliveries SET due_at = ?1 WHERE connector IN (SELECT id FROM connectors) AND state = 'waiting' AND parked = 0
+      `UPDATE deliveries SET due_at = ?1 WHERE connector IN (SELECT id FROM connectors) AND state = 'waiting' AND parked IS NULL
          AND lane = ?2 AND due_at > ?1`,
       ...[latest, lane],
     );

@@ -1,68 +1,143 @@
 /** Removing what is settled and old, in bites that intake does not feel. */
-import type { Context, Operations } from "./context.ts";
+import type { Context, Operations, Row } from "./context.ts";
+import { pruneTallies } from "./counting.ts";
+import { personOf } from "./order.ts";
+import { EVENT } from "./rows.ts";
 
 const BITE = 2_000;
+/** A connector that nobody has registered or routed to for so long (milliseconds) keeps no events back. */
+const ABANDONED_MS = 90 * 24 * 3_600_000;
+
+/** What a bite found: how many rows went, and whether there may be more. */
+interface Bite {
+  readonly rows: number;
+  readonly more: boolean;
+}
+const NOTHING: Bite = { rows: 0, more: false };
+
+/** Where in the ledger the next bite begins, so that what must stay is not looked at again in each of them. */
+interface Place {
+  readonly at: number;
+  readonly connector: number;
+  readonly event: number;
+}
+const START: Place = { at: 0, connector: 0, event: 0 };
 
 export function pruningOperations(context: Context): Pick<Operations, "prune"> {
   const { all, one, run, now } = context;
+  let ledgerPlace = START;
+  let eventPlace = 0;
 
-  function pruneLedger(before: number): number {
-    // a delivered row that is newer than a dead one of the same person stays: else a replay could overwrite it
-    const deliveries = run(
-      `DELETE FROM deliveries WHERE (connector, event) IN (
-         SELECT d.connector, d.event FROM deliveries d JOIN events e ON e.seq = d.event
-         WHERE d.settled_at < ? AND d.state IN ('delivered', 'superseded', 'skipped', 'discarded')
-           AND NOT EXISTS (
-             SELECT 1 FROM events o JOIN deliveries x ON x.connector = d.connector AND x.event = o.seq
-             WHERE o.user = e.user AND o.app = e.app AND o.event_time <= e.event_time AND x.state IN ('dead', 'waiting'))
-         LIMIT ?)`,
-      ...[before, BITE],
+  function pruneLedger(before: number): Bite {
+    const { at, connector, event } = ledgerPlace;
+    const found = all(
+      `SELECT d.connector, d.event, d.settled_at, d.state, ${EVENT} FROM deliveries d CROSS JOIN events e ON e.seq = d.event
+       WHERE d.state <> 'waiting' AND d.settled_at < ? AND (d.settled_at, d.connector, d.event) > (?, ?, ?)
+       ORDER BY d.settled_at, d.connector, d.event LIMIT ?`,
+      ...[before, at, connector, event, BITE],
     );
-    return deliveries + pruneEvents(before);
+    const needed = needsOf();
+    let rows = 0;
+    for (const row of found) {
+      // a row that is newer than a dead one of the same person stays: else a replay could overwrite it
+      if (row.state === "dead" || Number(row.e_event_time) >= needed(Number(row.connector), row)) continue;
+      rows += run("DELETE FROM deliveries WHERE connector = ? AND event = ?", Number(row.connector), Number(row.event));
+    }
+    const last = found.length === BITE ? found.at(-1) : undefined;
+    ledgerPlace =
+      last === undefined
+        ? START
+        : { at: Number(last.settled_at), connector: Number(last.connector), event: Number(last.event) };
+    return { rows, more: last !== undefined };
+  }
+
+  /** Since which event time a person's story is needed at a connector: that of the first which waits or is dead. */
+  function needsOf(): (connector: number, row: Row) => number {
+    const known = new Map<string, number>();
+    return (connector, row) => {
+      const key = `${connector} ${personOf(row)}`;
+      const since = known.get(key) ?? neededSince(connector, row);
+      known.set(key, since);
+      return since;
+    };
+  }
+
+  function neededSince(connector: number, row: Row): number {
+    const first = one(
+      `SELECT min(e.event_time) AS time FROM events e CROSS JOIN deliveries d ON d.connector = ? AND d.event = e.seq
+       WHERE e.user = ? AND e.app = ? AND d.state IN ('dead', 'waiting')`,
+      ...[connector, String(row.e_user), String(row.e_app)],
+    );
+    return first?.time === null || first?.time === undefined ? Number.POSITIVE_INFINITY : Number(first.time);
   }
 
   /** Events that nothing refers to, behind every cursor. */
-  function pruneEvents(before: number): number {
-    return run(
-      `DELETE FROM events WHERE seq IN (
-         SELECT e.seq FROM events e WHERE e.received_at < ?1 AND e.seq <= coalesce((SELECT min(cursor) FROM connectors), 0)
-           AND NOT EXISTS (SELECT 1 FROM connectors c JOIN deliveries d ON d.connector = c.id AND d.event = e.seq)
-           -- a newer event may still supersede an older one that waits, or is dead and may be replayed
-           AND NOT EXISTS (SELECT 1 FROM events o JOIN connectors c JOIN deliveries d ON d.connector = c.id AND d.event = o.seq
-             WHERE o.user = e.user AND o.app = e.app AND d.state IN ('dead', 'waiting'))
-         ORDER BY e.seq LIMIT ?2)`,
-      ...[before, BITE],
-    );
+  function pruneEvents(before: number): Bite {
+    const connectors = all("SELECT id, cursor, seen_at FROM connectors");
+    const inUse = connectors.filter(({ seen_at }) => Number(seen_at) >= now() - ABANDONED_MS);
+    const routed = Math.min(...inUse.map(({ cursor }) => Number(cursor)));
+    const found = Number.isFinite(routed)
+      ? all(
+          `SELECT ${EVENT} FROM events e WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+          ...[eventPlace, routed, BITE],
+        )
+      : [];
+    const old = found.filter((row) => Number(row.e_received_at) < before);
+    const needed = needsOf();
+    let rows = 0;
+    for (const row of old) {
+      const seq = Number(row.e_seq);
+      const refers = connectors.some(
+        ({ id }) => one("SELECT 1 FROM deliveries WHERE connector = ? AND event = ?", Number(id), seq) !== undefined,
+      );
+      // what waits, or is dead and may be replayed, must find out that a newer event has overtaken it
+      const needs = refers || connectors.some(({ id }) => Number.isFinite(needed(Number(id), row)));
+      if (!needs) rows += run("DELETE FROM events WHERE seq = ?", seq);
+    }
+    // they are numbered as they came: behind a bite without an old one there are none
+    const more = found.length === BITE && old.length > 0;
+    eventPlace = more ? Number(found.at(-1)?.e_seq) : 0;
+    return { rows, more };
   }
 
-  function pruneRaw(before: number): number {
-    return run(
+  function pruneRaw(before: number): Bite {
+    const rows = run(
       `DELETE FROM callbacks WHERE seq IN (
-         SELECT seq FROM callbacks WHERE seq <= (SELECT upto FROM reading) AND received_at < ? ORDER BY seq LIMIT ?)`,
-      ...[before, BITE],
+         SELECT seq FROM callbacks WHERE seq <= (SELECT upto FROM reading) ORDER BY seq LIMIT ?) AND received_at < ?`,
+      ...[BITE, before],
     );
+    return { rows, more: rows === BITE };
   }
 
   /** Returns how many of the oldest had to go. */
-  function boundQuarantine(bytes: number): number {
+  function boundQuarantine(bytes: number): Bite {
     let excess = Number(one("SELECT coalesce(sum(length(body) + 256), 0) AS n FROM quarantine")?.n ?? 0) - bytes;
-    let dropped = 0;
-    for (const { seq, size } of excess > 0
-      ? all("SELECT seq, length(body) + 256 AS size FROM quarantine ORDER BY seq LIMIT ?", BITE)
-      : []) {
+    if (excess <= 0) return NOTHING;
+    let rows = 0;
+    for (const { seq, size } of all(
+      "SELECT seq, length(body) + 256 AS size FROM quarantine ORDER BY seq LIMIT ?",
+      BITE,
+    )) {
       if (excess <= 0) break;
-      dropped += run("DELETE FROM quarantine WHERE seq = ?", Number(seq));
+      rows += run("DELETE FROM quarantine WHERE seq = ?", Number(seq));
       excess -= Number(size);
     }
-    return dropped;
+    return { rows, more: excess > 0 };
   }
 
   return {
     prune({ retentionMs, rawRetentionMs, quarantineBytes }) {
-      const ledger = retentionMs === null ? 0 : pruneLedger(now() - retentionMs);
-      const raw = rawRetentionMs === null ? 0 : pruneRaw(now() - rawRetentionMs);
-      const quarantineDropped = boundQuarantine(quarantineBytes);
-      return { rows: ledger + raw, quarantineDropped, more: Math.max(ledger, raw, quarantineDropped) >= BITE };
+      pruneTallies(context);
+      const ledger = retentionMs === null ? NOTHING : pruneLedger(now() - retentionMs);
+      // when the ledger is done: before that most events are referred to
+      const events = retentionMs === null || ledger.more ? NOTHING : pruneEvents(now() - retentionMs);
+      const raw = rawRetentionMs === null ? NOTHING : pruneRaw(now() - rawRetentionMs);
+      const quarantine = boundQuarantine(quarantineBytes);
+      return {
+        rows: ledger.rows + events.rows + raw.rows,
+        quarantineDropped: quarantine.rows,
+        more: [ledger, events, raw, quarantine].some(({ more }) => more),
+      };
     },
   };
 }

@@ -1,29 +1,36 @@
 /** A person's hand: replay, discard, pause, resume. Called beside a running bridge, in short transactions. */
-import { type ConnectorState, READY, type RepairReport } from "../contract.ts";
-import { conditions, LEDGER } from "./asking.ts";
+import { type ConnectorState, type DeliveryFilter, type DeliveryState, READY, type RepairReport } from "../contract.ts";
+import type { AllClaims } from "./claims.ts";
 import type { Context, Operations, Row } from "./context.ts";
+import { addWaiting, untallyDead } from "./counting.ts";
+import { conditionsOf, connectorsOf, LEDGER } from "./filters.ts";
+import { freeNext, personOf } from "./order.ts";
 import { deliveryId } from "./rows.ts";
 
 type RepairingOperations = Pick<Operations, "replay" | "discard" | "retryNow" | "pause" | "resume">;
 
-export function repairingOperations(context: Context): RepairingOperations {
+export function repairingOperations(context: Context, claims: AllClaims): RepairingOperations {
   const { all, one, run, now } = context;
-  const idOf = (name: string): number | undefined => {
-    const id = one("SELECT id FROM connectors WHERE name = ?", name)?.id;
-    return id === undefined ? undefined : Number(id);
-  };
 
-  /** Sorts what a filter names into what may be changed and what is left alone, and why. */
-  function sort(filter: Parameters<Operations["replay"]>[0], states: readonly string[]) {
-    const { where, values } = conditions(filter);
-    const clause = where.length > 0 ? `WHERE ${where.join(" AND ")}` : `WHERE d.state IN ('dead', 'waiting')`;
-    const rows = all(`${LEDGER} ${clause}`, ...values);
+  function find(filter: DeliveryFilter): Row[] {
+    const { sql, values } = conditionsOf(context, filter);
+    return connectorsOf(context, filter).flatMap(({ id }) =>
+      all(`${LEDGER} WHERE d.connector = ?${sql}`, Number(id), ...values),
+    );
+  }
+
+  /** What of a filter may be changed, and of what was asked for by id and is left alone, why. */
+  function sort(filter: DeliveryFilter, states: readonly DeliveryState[]) {
+    if (filter.ids === undefined) {
+      const wanted = states.filter((state) => filter.states?.includes(state) ?? true);
+      return { meant: wanted.flatMap((state) => find({ ...filter, states: [state] })), left: [] };
+    }
+    const rows = find(filter);
     const found = new Set(rows.map(deliveryId));
-    const unknown = (filter.ids ?? []).filter((id) => !found.has(id)).map((id) => ({ id, why: "unknown" }));
-    // without ids, what does not match was not asked for
-    const others = filter.ids === undefined ? [] : rows.filter((row) => !states.includes(String(row.state)));
+    const unknown = filter.ids.filter((id) => !found.has(id)).map((id) => ({ id, why: "unknown" }));
+    const others = rows.filter((row) => !states.some((state) => state === row.state));
     return {
-      meant: rows.filter((row) => states.includes(String(row.state))),
+      meant: rows.filter((row) => states.some((state) => state === row.state)),
       left: [...unknown, ...others.map((row) => ({ id: deliveryId(row), why: String(row.state) }))],
     };
   }
@@ -33,8 +40,35 @@ export function repairingOperations(context: Context): RepairingOperations {
     dryRun: boolean,
     change: (row: Row) => number,
   ): RepairReport {
-    const changed = dryRun ? meant.length : meant.reduce((sum, row) => sum + change(row), 0);
-    return { changed, left };
+    return { changed: dryRun ? meant.length : meant.reduce((sum, row) => sum + change(row), 0), left };
+  }
+
+  function replayOne(row: Row): number {
+    const changed = run(
+      `UPDATE deliveries SET state = 'waiting', lane = 0, due_at = ?, attempts = 0, generation = generation + 1, class = NULL,
+         first_attempt_at = NULL, first_attempt_clock = NULL, settled_at = NULL, journaled = 0
+       WHERE connector = ? AND event = ? AND state = 'dead'`,
+      ...[now(), Number(row.connector), Number(row.event)],
+    );
+    if (changed === 0) return 0;
+    addWaiting(context, Number(row.connector), 1);
+    untallyDead(context, Number(row.connector), Number(row.settled_at));
+    return 1;
+  }
+
+  function discardOne(row: Row): number {
+    const connector = Number(row.connector);
+    const changed = run(
+      `UPDATE deliveries SET state = 'discarded', parked = NULL, settled_at = ?
+       WHERE connector = ? AND event = ? AND state IN ('dead', 'waiting')`,
+      ...[now(), connector, Number(row.event)],
+    );
+    if (changed === 0) return 0;
+    if (row.state === "waiting") {
+      addWaiting(context, connector, -1);
+      freeNext(context, connector, personOf(row));
+    } else untallyDead(context, connector, Number(row.settled_at));
+    return 1;
   }
 
   function setState(name: string, state: ConnectorState): boolean {
@@ -47,35 +81,21 @@ export function repairingOperations(context: Context): RepairingOperations {
   }
 
   return {
-    replay: (filter, dryRun) =>
-      repair(sort(filter, ["dead"]), dryRun, (row) =>
-        run(
-          `UPDATE deliveries SET state = 'waiting', lane = 0, due_at = ?, parked = 0, attempts = 0, generation = generation + 1,
-             class = NULL, first_attempt_at = NULL, first_attempt_clock = NULL, settled_at = NULL, journaled = 0
-           WHERE connector = ? AND event = ? AND state = 'dead'`,
-          ...[now(), Number(row.connector), Number(row.event)],
-        ),
-      ),
+    replay(filter, dryRun) {
+      const report = repair(sort(filter, ["dead"]), dryRun, replayOne);
+      if (report.changed > 0) claims.forgetClear();
+      return report;
+    },
 
-    discard: (filter, dryRun) =>
-      repair(sort(filter, ["dead", "waiting"]), dryRun, (row) =>
-        run(
-          `UPDATE deliveries SET state = 'discarded', parked = 0, settled_at = ? WHERE connector = ? AND event = ? AND state IN ('dead', 'waiting')`,
-          ...[now(), Number(row.connector), Number(row.event)],
-        ),
-      ),
+    discard: (filter, dryRun) => repair(sort(filter, ["dead", "waiting"]), dryRun, discardOne),
 
     retryNow(name) {
-      const id = idOf(name);
-      if (id === undefined) return 0;
+      const row = one("SELECT * FROM connectors WHERE name = ?", name);
+      if (row === undefined) return 0;
+      const id = Number(row.id);
       run("UPDATE connectors SET probe_at = ? WHERE id = ? AND probe_at IS NOT NULL", now(), id);
-      run(
-        "UPDATE deliveries SET due_at = ? WHERE connector = ? AND state = 'waiting' AND due_at > ?",
-        now(),
-        id,
-        now(),
-      );
-      return Number(one("SELECT count(*) AS n FROM deliveries WHERE connector = ? AND state = 'waiting'", id)?.n ?? 0);
+      run("UPDATE deliveries SET due_at = ?1 WHERE connector = ?2 AND state = 'waiting' AND due_at > ?1", now(), id);
+      return Number(row.waiting);
     },
 
     pause: (name) => setState(name, { status: "paused", cause: "person", failures: 0, told: false, held: [] }),

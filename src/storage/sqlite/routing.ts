@@ -1,6 +1,8 @@
 /** Connectors and their cursors: who gets which event. */
 import { READY, type Registration } from "../contract.ts";
+import type { AllClaims } from "./claims.ts";
 import type { Context, Operations, Row } from "./context.ts";
+import { addWaiting } from "./counting.ts";
 import { EVENT, eventOf } from "./rows.ts";
 
 type RoutingOperations = Pick<Operations, "register" | "unrouted" | "route">;
@@ -8,19 +10,26 @@ type RoutingOperations = Pick<Operations, "register" | "unrouted" | "route">;
 /** Pauses that other settings may cure; a person's stays. */
 const CURABLE = new Set<unknown>(["credentials", "refusing", "gone", undefined]);
 
-export function routingOperations(context: Context): RoutingOperations {
+export function routingOperations(context: Context, claims: AllClaims): RoutingOperations {
   const { all, one, run, now } = context;
   const known = (name: string) => one("SELECT * FROM connectors WHERE name = ?", name);
-  const waitingOf = (id: Row[string]) =>
-    Number(one("SELECT count(*) AS n FROM deliveries WHERE connector = ? AND state = 'waiting'", Number(id))?.n ?? 0);
+
+  /** Why a registration cannot be: the deliveries that wait were meant for another kind of destination. */
+  function refusal({ name, was, type }: Registration): string | undefined {
+    const row = known(name) ?? (was === undefined ? undefined : known(was));
+    if (row === undefined || row.type === type) return undefined;
+    return row.name === name
+      ? `it was a ${row.type} so far, and the configuration makes it a ${type}: choose another name for the ${type}`
+      : `was: ${row.name} is a ${row.type}, and this is a ${type}: a queue goes on only under its own type; remove "was"`;
+  }
 
   function adopt(registration: Registration): { from: string; to: string; waiting: number } | undefined {
     const { name, was } = registration;
     if (was === undefined || known(name) !== undefined) return undefined;
     const old = known(was);
-    if (old === undefined || old.type !== registration.type) return undefined;
+    if (old === undefined) return undefined;
     run("UPDATE connectors SET name = ? WHERE id = ?", name, Number(old.id));
-    return { from: was, to: name, waiting: waitingOf(old.id) };
+    return { from: was, to: name, waiting: Number(old.waiting) };
   }
 
   /** The name, unless a renamed connector still has it in its delivery ids. */
@@ -36,20 +45,17 @@ export function routingOperations(context: Context): RoutingOperations {
     const [cursor, startsAt] = start === "now" ? [last, 0] : [0, start === "all" ? 0 : start];
     run(
       `INSERT INTO connectors (name, origin, type, writes, destination, fingerprint, cursor, starts_at, state, version,
-         since, clock, clock_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, 0, ?)`,
+         since, clock, clock_at, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, 0, ?, ?)`,
       ...[name, freshOrigin(name), type, writes, destination, fingerprint, cursor, startsAt, JSON.stringify(READY)],
-      ...[now(), now()],
+      ...[now(), now(), now()],
     );
   }
 
   function update(row: Row, { writes, destination, fingerprint }: Registration): void {
     const id = Number(row.id);
     run(
-      "UPDATE connectors SET writes = ?, destination = ?, fingerprint = ? WHERE id = ?",
-      writes,
-      destination,
-      fingerprint,
-      id,
+      "UPDATE connectors SET writes = ?, destination = ?, fingerprint = ?, seen_at = ? WHERE id = ?",
+      ...[writes, destination, fingerprint, now(), id],
     );
     const state = JSON.parse(String(row.state)) as { status: string; cause?: string };
     if (row.fingerprint === fingerprint || state.status === "ready" || !CURABLE.has(state.cause)) return;
@@ -66,11 +72,9 @@ export function routingOperations(context: Context): RoutingOperations {
         redirected: { name: string; from: string; to: string; waiting: number }[];
         refused: { name: string; why: string }[];
       };
-      for (const { name, type } of registrations) {
-        const row = known(name);
-        if (row === undefined || row.type === type) continue;
-        const why = `it was a ${row.type} so far, and the configuration makes it a ${type}: choose another name for the ${type}`;
-        report.refused.push({ name, why });
+      for (const registration of registrations) {
+        const why = refusal(registration);
+        if (why !== undefined) report.refused.push({ name: registration.name, why });
       }
       if (report.refused.length > 0) return report;
       for (const registration of registrations) {
@@ -83,7 +87,7 @@ export function routingOperations(context: Context): RoutingOperations {
         }
         if (row.destination !== registration.destination) {
           const [from, to] = [String(row.destination), registration.destination];
-          report.redirected.push({ name: registration.name, from, to, waiting: waitingOf(row.id) });
+          report.redirected.push({ name: registration.name, from, to, waiting: Number(row.waiting) });
         }
         update(row, registration);
       }
@@ -106,20 +110,27 @@ export function routingOperations(context: Context): RoutingOperations {
       let waiting = 0;
       const at = now();
       for (const { connector, from, to, deliveries } of routes) {
-        const moved = run("UPDATE connectors SET cursor = ? WHERE name = ? AND cursor = ?", to, connector, from);
+        const moved = run(
+          "UPDATE connectors SET cursor = ?, seen_at = ? WHERE name = ? AND cursor = ?",
+          ...[to, at, connector, from],
+        );
         if (moved === 0) continue;
         const id = Number(known(connector)?.id);
+        let fresh = 0;
         for (const { event, skip } of deliveries) {
           const skipped = skip !== undefined;
-          const fresh = run(
+          const written = run(
             `INSERT INTO deliveries (connector, event, state, due_at, reason, routed_at, settled_at)
              VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
             ...[id, event, skipped ? "skipped" : "waiting", at, skipped ? JSON.stringify({ words: skip }) : null, at],
             skipped ? at : null,
           );
-          if (!skipped) waiting += fresh;
+          if (!skipped) fresh += written;
         }
+        addWaiting(context, id, fresh);
+        waiting += fresh;
       }
+      if (waiting > 0) claims.forgetClear();
       return waiting;
     },
   };

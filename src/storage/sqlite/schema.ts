@@ -30,23 +30,39 @@ const STEPS: readonly string[] = [
     name TEXT NOT NULL UNIQUE, origin TEXT NOT NULL UNIQUE, type TEXT NOT NULL, writes TEXT NOT NULL,
     destination TEXT NOT NULL, fingerprint TEXT NOT NULL, cursor INTEGER NOT NULL, starts_at INTEGER NOT NULL,
     state TEXT NOT NULL, version INTEGER NOT NULL, since INTEGER NOT NULL, probe_at INTEGER,
-    clock INTEGER NOT NULL, clock_at INTEGER NOT NULL
+    clock INTEGER NOT NULL, clock_at INTEGER NOT NULL,
+    -- how many of its deliveries wait: counted as they change
+    waiting INTEGER NOT NULL DEFAULT 0,
+    -- when it was last registered or routed to
+    seen_at INTEGER NOT NULL
   ) STRICT;
 
   CREATE TABLE deliveries (
     connector INTEGER NOT NULL, event INTEGER NOT NULL,
-    state TEXT NOT NULL, lane INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL, parked INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL, lane INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL,
+    -- the person behind whose earlier event it waits, and its place among theirs; null when it stands behind nobody's
+    parked TEXT, turn INTEGER,
     attempts INTEGER NOT NULL DEFAULT 0, generation INTEGER NOT NULL DEFAULT 1,
     class TEXT, reason TEXT, note TEXT, history TEXT,
     routed_at INTEGER NOT NULL, first_attempt_at INTEGER, first_attempt_clock INTEGER, last_attempt_at INTEGER,
     settled_at INTEGER, journaled INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (connector, event)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX deliveries_due ON deliveries (connector, lane, due_at, event) WHERE state = 'waiting' AND parked = 0;
-  CREATE INDEX deliveries_parked ON deliveries (connector, event) WHERE parked = 1;
-  CREATE INDEX deliveries_settled ON deliveries (settled_at, connector, state) WHERE state <> 'waiting';
+  CREATE INDEX deliveries_due ON deliveries (connector, lane, due_at, event) WHERE state = 'waiting' AND parked IS NULL;
+  CREATE INDEX deliveries_parked ON deliveries (connector, parked, turn, event) WHERE parked IS NOT NULL;
+  CREATE INDEX deliveries_waiting ON deliveries (connector, event) WHERE state = 'waiting';
+  -- for probes: what was attempted longest ago
+  CREATE INDEX deliveries_tried ON deliveries (connector, last_attempt_at, event)
+    WHERE state = 'waiting' AND parked IS NULL AND last_attempt_at IS NOT NULL;
+  CREATE INDEX deliveries_settled ON deliveries (settled_at, connector, event) WHERE state <> 'waiting';
   CREATE INDEX deliveries_dead ON deliveries (connector, event) WHERE state = 'dead';
-  CREATE INDEX deliveries_unjournaled ON deliveries (settled_at) WHERE state = 'dead' AND journaled = 0;
+  CREATE INDEX deliveries_unjournaled ON deliveries (settled_at, connector, event) WHERE state = 'dead' AND journaled = 0;
+  -- how many were delivered, or died, in each minute since 1970
+  CREATE TABLE tallies (
+    connector INTEGER NOT NULL, state TEXT NOT NULL, minute INTEGER NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (connector, state, minute)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tallies_by_age ON tallies (minute);
 
   CREATE TABLE quarantine (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,

@@ -1,13 +1,23 @@
 /** What became of claimed deliveries; verdicts of death on their way to the dead-letter file. */
 import type { ConnectorRow, Settlement, SettleResult, StateChange } from "../contract.ts";
-import type { Claims } from "./claims.ts";
+import type { AllClaims, Claimed, Claims } from "./claims.ts";
 import type { Context, Operations, Row } from "./context.ts";
+import { addWaiting, tally } from "./counting.ts";
+import { eventIdsOf } from "./event-ids.ts";
+import { splitId } from "./filters.ts";
+import { freeNextOf, personOf } from "./order.ts";
 import { connectorOf, EVENT, letterOf } from "./rows.ts";
-import { type AllClaims, claimsOf, freeNext, personOf } from "./taking.ts";
 
 type SettlingOperations = Pick<Operations, "settle" | "release" | "unjournaled" | "journaled">;
 
 const LANES = { normal: 0, slow: 1 } as const;
+/** A connector whose deliveries are settled, and how many became what. */
+interface Known {
+  readonly id: number;
+  readonly row: ConnectorRow;
+  readonly counts: Map<string, number>;
+}
+
 /** Failed attempts that the ledger remembers. */
 const HISTORY = 20;
 
@@ -19,14 +29,15 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
     return row;
   };
 
-  function write(id: number, clock: number, settlement: Settlement, attempted: boolean): void {
+  /** False when it waits no longer: a person has discarded it. */
+  function write(id: number, clock: number, settlement: Settlement, attempted: boolean): boolean {
     const at = now();
     const where = [id, settlement.event] as const;
     const tried = attempted ? 1 : 0;
     const reason = "reason" in settlement ? JSON.stringify(settlement.reason) : null;
     const failure = attempted && reason !== null ? `{"at":${at},"reason":${reason}}` : null;
     // one statement for all: what a delivery has been through, then what it is now
-    run(
+    const written = run(
       `UPDATE deliveries SET
          attempts = attempts + ?1,
          first_attempt_at = CASE WHEN ?1 THEN coalesce(first_attempt_at, ?2) ELSE first_attempt_at END,
@@ -35,7 +46,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
          history = CASE WHEN ?4 IS NULL THEN history
            WHEN json_array_length(history) >= ${HISTORY} THEN json_insert(json_remove(history, '$[0]'), '$[#]', json(?4))
            ELSE json_insert(coalesce(history, '[]'), '$[#]', json(?4)) END,
-         reason = coalesce(?5, reason), note = ?6, state = ?7, class = ?8,
+         reason = ?5, note = ?6, state = ?7, class = ?8, parked = NULL,
          lane = ?9, due_at = ?10, settled_at = CASE ?7 WHEN 'waiting' THEN NULL ELSE ?2 END, journaled = 0
        WHERE connector = ?11 AND event = ?12 AND state = 'waiting'`,
       ...[tried, at, clock, failure, reason],
@@ -46,6 +57,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
       settlement.to === "waiting" ? at + settlement.delayMs : at,
       ...where,
     );
+    return written > 0;
   }
 
   function change(row: Row, { from, state, probeInMs }: StateChange): void {
@@ -58,81 +70,115 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
     );
   }
 
-  function end(own: Claims & { probe?: string }, id: number, event: number, token: string): boolean {
+  function count({ id, counts }: Known): void {
+    let settled = 0;
+    for (const [state, number] of counts) if (state !== "waiting") settled += number;
+    addWaiting(context, id, -settled);
+    tally(context, id, counts);
+  }
+
+  function end(own: Claims, event: number, token: string): Claimed | undefined {
     const claimed = own.end(event, token);
-    if (claimed === undefined) return false;
-    context.onRollback(() => own.claim(event, claimed));
-    freeNext(context, own, id, claimed.person);
-    return true;
+    if (claimed !== undefined) context.onRollback(() => own.claim(event, claimed));
+    return claimed;
   }
 
   /** A probe is over when nothing of its claim is under way any more. */
-  function endProbe(own: Claims & { probe?: string }, token: string): void {
+  function endProbe(own: Claims, token: string): void {
     if (own.probe !== token || [...own.held.values()].some((one) => one.token === token)) return;
-    delete own.probe;
+    own.probe = undefined;
     context.onRollback(() => {
       own.probe = token;
     });
   }
 
+  /** Writes what became of claimed deliveries. Returns those that were not theirs to settle. */
+  function settleClaimed(own: Claims, connector: Known, token: string, settlements: readonly Settlement[]): number[] {
+    const { id, row, counts } = connector;
+    return settlements.flatMap((settlement) => {
+      const { event } = settlement;
+      const claimed = end(own, event, token);
+      if (claimed === undefined) return event;
+      const attempted = settlement.to !== "waiting" || settlement.attempted;
+      const written = write(id, row.clock, settlement, attempted);
+      const waits = written && settlement.to === "waiting";
+      // while it waits, only who comes before it may go
+      freeNextOf(context, own, id, claimed.person, waits ? claimed.turn : undefined);
+      if (!written) return event;
+      counts.set(settlement.to, (counts.get(settlement.to) ?? 0) + 1);
+      return [];
+    });
+  }
+
+  function decide(own: Claims, { id, row, counts }: Known, settlement: Settlement): void {
+    if (own.held.has(settlement.event) || !write(id, row.clock, settlement, false)) return;
+    counts.set(settlement.to, (counts.get(settlement.to) ?? 0) + 1);
+    // others of this person may have waited for it, though nobody held it
+    const event = one(`SELECT ${EVENT} FROM events e WHERE seq = ?`, settlement.event);
+    if (event !== undefined && settlement.to !== "waiting") freeNextOf(context, own, id, personOf(event));
+  }
+
   return {
     settle({ connector: name, token, settlements, decided = [], change: wanted }): SettleResult {
-      const row = connectorRow(name);
-      const id = Number(row.id);
-      const connector: ConnectorRow = connectorOf(row);
-      if (wanted !== undefined && wanted.from !== connector.version) return { tag: "stale", connector };
-      const own = claimsOf(claims, id);
-      const lost: number[] = [];
-      for (const settlement of settlements) {
-        if (own.held.get(settlement.event)?.token !== token) {
-          lost.push(settlement.event);
-          continue;
-        }
-        write(id, connector.clock, settlement, settlement.to !== "waiting" || settlement.attempted);
-        end(own, id, settlement.event, token);
+      const stored = connectorRow(name);
+      const row = connectorOf(stored);
+      if (wanted !== undefined && wanted.from !== row.version) return { tag: "stale", connector: row };
+      const id = Number(stored.id);
+      const own = claims.of(id);
+      const connector: Known = { id, row, counts: new Map() };
+      const holds = settlements.some(({ event }) => own.held.get(event)?.token === token);
+      // who comes late settles nothing, and knows nothing that is still true
+      if (settlements.length > 0 && !holds) {
+        return { tag: "settled", lost: settlements.map(({ event }) => event), connector: row };
       }
-      for (const settlement of decided) {
-        if (own.held.has(settlement.event)) continue;
-        write(id, connector.clock, settlement, false);
-        // others of this person may have waited for it, though nobody held it
-        const row = one(`SELECT ${EVENT} FROM events e WHERE seq = ?`, settlement.event);
-        if (row !== undefined) freeNext(context, own, id, personOf(row));
-      }
+      const lost = settleClaimed(own, connector, token, settlements);
+      for (const settlement of decided) decide(own, connector, settlement);
       endProbe(own, token);
-      if (wanted !== undefined) change(row, wanted);
+      count(connector);
+      if (wanted !== undefined) change(stored, wanted);
       return { tag: "settled", lost, connector: connectorOf(connectorRow(name)) };
     },
 
     release(name, token, events) {
       const id = Number(connectorRow(name).id);
-      const own = claimsOf(claims, id);
-      for (const event of events) end(own, id, event, token);
+      const own = claims.of(id);
+      for (const event of events) {
+        const claimed = end(own, event, token);
+        if (claimed === undefined) continue;
+        const waits = one(
+          "SELECT 1 FROM deliveries WHERE connector = ? AND event = ? AND state = 'waiting'",
+          id,
+          event,
+        );
+        freeNextOf(context, own, id, claimed.person, waits === undefined ? undefined : claimed.turn);
+      }
       endProbe(own, token);
     },
 
-    unjournaled: (limit) =>
-      all(
+    unjournaled(limit) {
+      const letters = all(
         `SELECT d.*, c.name, c.origin, ${EVENT} FROM deliveries d JOIN connectors c ON c.id = d.connector
-         JOIN events e ON e.seq = d.event WHERE d.state = 'dead' AND d.journaled = 0 ORDER BY d.settled_at LIMIT ?`,
+         JOIN events e ON e.seq = d.event WHERE d.state = 'dead' AND d.journaled = 0
+         ORDER BY d.settled_at, d.connector, d.event LIMIT ?`,
         limit,
-      ).map(letterOf),
+      ).map(letterOf);
+      // whoever writes their lines names them by id
+      eventIdsOf(context).remember(letters.map(({ event }) => event));
+      return letters;
+    },
 
     journaled(letters) {
+      const ids = eventIdsOf(context);
       for (const { id, generation } of letters) {
-        const [eventId = "", origin = ""] = splitId(id);
+        const [eventId, origin] = splitId(id);
+        const [event] = ids.numbers([eventId]);
+        if (event === undefined) continue;
         run(
-          `UPDATE deliveries SET journaled = 1 WHERE state = 'dead' AND generation = ?
-             AND connector = (SELECT id FROM connectors WHERE origin = ?)
-             AND event IN (SELECT seq FROM events WHERE id = ?)`,
-          ...[generation, origin, eventId],
+          `UPDATE deliveries SET journaled = 1 WHERE state = 'dead' AND generation = ? AND event = ?
+             AND connector = (SELECT id FROM connectors WHERE origin = ?)`,
+          ...[generation, event, origin],
         );
       }
     },
   };
-}
-
-/** A delivery id's parts: the event's id, and the first name that its connector had. */
-export function splitId(id: string): [eventId: string, origin: string] {
-  const colon = id.indexOf(":");
-  return [id.slice(0, colon), id.slice(colon + 1)];
 }

@@ -1,0 +1,62 @@
+/** Which deliveries a filter means, as SQL over `d` (deliveries), `c` (connectors) and `e` (events). */
+import type { SQLInputValue } from "node:sqlite";
+import type { DeliveryFilter } from "../contract.ts";
+import type { Context, Row } from "./context.ts";
+import { eventIdsOf } from "./event-ids.ts";
+import { EVENT } from "./rows.ts";
+
+/** A delivery with its connector's names and its event. */
+export const LEDGER = `SELECT d.*, c.name, c.origin, ${EVENT} FROM deliveries d
+  JOIN connectors c ON c.id = d.connector JOIN events e ON e.seq = d.event`;
+
+export interface Conditions {
+  /** Begins with AND, or is empty. */
+  readonly sql: string;
+  readonly values: readonly SQLInputValue[];
+}
+
+/** All conditions of a filter but `connector`. */
+export function conditionsOf(context: Context, filter: DeliveryFilter): Conditions {
+  const parts: string[] = [];
+  const values: SQLInputValue[] = [];
+  const add = (condition: string, ...more: SQLInputValue[]) => {
+    parts.push(` AND ${condition}`);
+    values.push(...more);
+  };
+  const { states, class: verdict, user, since, ids } = filter;
+  // one state stands in the text: only so are the indexes of what waits and what is dead used
+  if (states?.length === 1) add(`d.state = '${known(states[0])}'`);
+  else if (states !== undefined) add("d.state IN (SELECT value FROM json_each(?))", JSON.stringify(states));
+  if (verdict !== undefined) add("d.class = ?", verdict);
+  if (user !== undefined) add("e.user = ?", user);
+  if (since !== undefined) add("e.received_at >= ?", since);
+  if (ids !== undefined) {
+    add(
+      "d.event IN (SELECT value FROM json_each(?))",
+      JSON.stringify(eventIdsOf(context).numbers(ids.map((id) => splitId(id)[0]))),
+    );
+    add("e.id || ':' || c.origin IN (SELECT value FROM json_each(?))", JSON.stringify(ids));
+  }
+  return { sql: parts.join(""), values };
+}
+
+/** The connectors that a filter means. */
+export function connectorsOf({ all }: Context, { connector }: DeliveryFilter): Row[] {
+  return connector === undefined
+    ? all("SELECT id, origin FROM connectors ORDER BY id")
+    : all("SELECT id, origin FROM connectors WHERE name = ?", connector);
+}
+
+/** A delivery id's parts: the event's id, and the first name that its connector had. */
+export function splitId(id: string): [eventId: string, origin: string] {
+  const colon = id.indexOf(":");
+  return colon < 0 ? [id, ""] : [id.slice(0, colon), id.slice(colon + 1)];
+}
+
+const STATES = new Set<unknown>(["waiting", "delivered", "dead", "superseded", "skipped", "discarded"]);
+
+/** What goes into SQL as text is one of ours. */
+function known(state: unknown): string {
+  if (!STATES.has(state)) throw new Error(`there is no state "${String(state)}"`);
+  return String(state);
+}

@@ -1,0 +1,124 @@
+/** The order of one person's events: by event time, at one time `subscribed` before `unsubscribed`, then as they came. */
+import type { SQLInputValue } from "node:sqlite";
+import type { AllClaims, Claims } from "./claims.ts";
+import type { Context, Row } from "./context.ts";
+
+/** A person: one user of one app. */
+export const personOf = (row: Row): string => `${String(row.e_app).length} ${row.e_app} ${row.e_user}`;
+
+/** Event time and rank in one number. */
+export const turnOf = (row: Row): number => 2 * Number(row.e_event_time) + (row.e_kind === "unsubscribed" ? 1 : 0);
+const turn = (event: string): string => `(2 * ${event}.event_time + (${event}.kind = 'unsubscribed'))`;
+
+/** So many earlier events are looked at one by one; who has more is remembered. */
+const NEAR = 64;
+const REMEMBERED_PERSONS = 1_000;
+
+// backwards: what waits is nearly always among the latest
+const NEAR_WAITS = `SELECT count(*) AS seen, max(waits) AS waits FROM (
+    SELECT (SELECT 1 FROM deliveries d WHERE d.connector = ?1 AND d.event = p.seq AND d.state = 'waiting') AS waits
+    FROM events p WHERE p.user = ?2 AND p.app = ?3 AND p.event_time <= ?4 AND (${turn("p")}, p.seq) < (?5, ?6)
+    ORDER BY p.event_time DESC LIMIT ${NEAR})`;
+const FAR_WAITS = `SELECT 1 FROM events p CROSS JOIN deliveries d ON d.connector = ?1 AND d.event = p.seq AND d.state = 'waiting'
+  WHERE p.user = ?2 AND p.app = ?3 AND p.event_time BETWEEN ?7 AND ?4 AND (${turn("p")}, p.seq) < (?5, ?6) LIMIT 1`;
+
+const OVERTAKING = `SELECT 1 FROM events n WHERE n.user = ?2 AND n.app = ?3 AND n.event_time >= ?4 AND n.official_account = ?5
+    AND ${turn("n")} > ?6 AND (n.kind <> ?7
+      OR EXISTS (SELECT 1 FROM deliveries d WHERE d.connector = ?1 AND d.event = n.seq AND d.state <> 'skipped'))
+  LIMIT 1`;
+
+const SUPERSEDE_OLDER = `UPDATE deliveries SET state = 'superseded', parked = NULL, settled_at = ?7
+  WHERE connector = ?1 AND state = 'waiting' AND event IN (
+    SELECT p.seq FROM events p WHERE p.user = ?2 AND p.app = ?3 AND p.event_time <= ?4 AND p.official_account = ?5
+      AND ${turn("p")} < ?6)`;
+
+export interface Order {
+  /** Whether an earlier event of this person still waits for this connector. */
+  blocked(connector: number, row: Row): boolean;
+  /** Whether a newer event of the same person and official account makes this state write pointless. */
+  overtaken(connector: number, row: Row): boolean;
+  /** Settles what waits and is overtaken by this one; none of it may be under way. Returns how many. */
+  supersedeOlder(connector: number, row: Row): number;
+}
+
+export function openOrder(context: Context, claims: AllClaims): Order {
+  const { one, run, now } = context;
+  let version: unknown;
+
+  /** Another process may have made old letters wait again. */
+  function heedOthers(): void {
+    const current = one("PRAGMA data_version")?.data_version;
+    if (current !== version) claims.forgetClear();
+    version = current;
+  }
+
+  function farBlocked(own: Claims, row: Row, values: SQLInputValue[]): boolean {
+    heedOthers();
+    const person = personOf(row);
+    if (one(FAR_WAITS, ...values, own.clear.get(person) ?? 0) !== undefined) return true;
+    if (own.clear.size >= REMEMBERED_PERSONS) own.clear.clear();
+    own.clear.set(person, Number(row.e_event_time));
+    // what else this transaction settled may wait after all
+    context.onRollback(() => own.clear.delete(person));
+    return false;
+  }
+
+  return {
+    blocked(connector, row) {
+      const person = [String(row.e_user), String(row.e_app), Number(row.e_event_time)];
+      const values = [connector, ...person, turnOf(row), Number(row.e_seq)];
+      const near = one(NEAR_WAITS, ...values);
+      if (near?.waits === 1) return true;
+      return Number(near?.seen) === NEAR && farBlocked(claims.of(connector), row, values);
+    },
+    overtaken: (connector, row) => one(OVERTAKING, connector, ...accountOf(row), String(row.e_kind)) !== undefined,
+    supersedeOlder: (connector, row) => run(SUPERSEDE_OLDER, connector, ...accountOf(row), now()),
+  };
+}
+
+/** Parameters 2 to 6. */
+function accountOf(row: Row): SQLInputValue[] {
+  const { e_user: user, e_app: app, e_event_time: time, e_account: account } = row;
+  return [String(user), String(app), Number(time), String(account), turnOf(row)];
+}
+
+// --- parking --------------------------------------------------------------------------------------------------------
+
+/** Takes a delivery out of what is due, until whoever goes before it is settled. */
+export function park(context: Context, own: Claims, connector: number, row: Row): void {
+  context.run(
+    "UPDATE deliveries SET parked = ?, turn = ? WHERE connector = ? AND event = ?",
+    ...[personOf(row), turnOf(row), connector, Number(row.e_seq)],
+  );
+  own.parked += 1;
+}
+
+/**
+ * Lets the next parked delivery of a person go: needed whenever one of theirs leaves its place. One too many does no harm:
+ * it is looked at again and parked again.
+ * @param before only if its turn is earlier
+ */
+export function freeNext(
+  { one, run }: Pick<Context, "one" | "run">,
+  connector: number,
+  person: string,
+  before = Number.POSITIVE_INFINITY,
+): boolean {
+  const next = one(
+    "SELECT event, turn FROM deliveries WHERE connector = ? AND parked = ? ORDER BY turn, event LIMIT 1",
+    ...[connector, person],
+  );
+  if (next === undefined || Number(next.turn) > before) return false;
+  return (
+    run("UPDATE deliveries SET parked = NULL WHERE connector = ? AND event = ?", connector, Number(next.event)) > 0
+  );
+}
+
+/** `freeNext` for the process that parks. */
+export function freeNextOf(context: Context, own: Claims, connector: number, person: string, before?: number): boolean {
+  if (own.parked === 0 || !freeNext(context, connector, person, before)) return false;
+  context.onCommit(() => {
+    own.parked -= 1;
+  });
+  return true;
+}
