@@ -1,27 +1,25 @@
 /** The same intake with a million deliveries waiting, in turns with an empty store; start and memory with them. */
-import { loadConfig } from "../../src/config/load.ts";
-import { registrationOf } from "../../src/delivery/fleet.ts";
-import { openStorage } from "../../src/storage/open.ts";
 import { type LoadResult, load } from "./load.ts";
-import { seed } from "./seed.ts";
-import { BENCH_ENV, type Setup, setUp, signedUrl } from "./setup.ts";
+import type { Process } from "./processes.ts";
+import { CONNECTORS, fill, setUp, signedUrl } from "./setup.ts";
 import { type BenchOptions, median, type Row } from "./table.ts";
 
 const WAITING = 1_000_000;
 const CONNECTIONS = 64;
 
 export async function benchBacklog(options: BenchOptions): Promise<Row[]> {
-  const empty = await setUp(options.destinations, { enabled: false });
-  const full = await setUp(options.destinations, { enabled: false });
-  await fill(full);
+  const empty = await setUp(options.destinations, { enabled: [] });
+  const full = await setUp(options.destinations, { enabled: [] });
+  const names = Object.keys(CONNECTORS);
+  await fill(full, names, Math.ceil(WAITING / names.length));
   const emptyBridge = await empty.startBridge();
   const fullBridge = await full.startBridge();
   const mbAtStart = await fullBridge.residentMb();
   const withNone: LoadResult[] = [];
   const withMany: LoadResult[] = [];
   for (let round = 0; round < options.rounds; round += 1) {
-    withNone.push(await load({ url: signedUrl(emptyBridge), connections: CONNECTIONS, seconds: options.seconds }));
-    withMany.push(await load({ url: signedUrl(fullBridge), connections: CONNECTIONS, seconds: options.seconds }));
+    withNone.push(await loadAlone(emptyBridge, fullBridge, options.seconds));
+    withMany.push(await loadAlone(fullBridge, emptyBridge, options.seconds));
   }
   const mbAfter = await fullBridge.residentMb();
   await Promise.all([emptyBridge.stop(), fullBridge.stop()]);
@@ -48,15 +46,12 @@ export async function benchBacklog(options: BenchOptions): Promise<Row[]> {
   ];
 }
 
-async function fill({ config: file }: Setup): Promise<void> {
-  const loaded = await loadConfig(file, BENCH_ENV);
-  if (!loaded.ok) throw new Error(loaded.faults.map(({ what }) => what).join("\n"));
-  const { connectors, storage: settings } = loaded.config;
-  const storage = await openStorage(settings, { create: true });
-  await storage.register(connectors.map((connector) => registrationOf(connector)));
-  const names = connectors.map(({ name }) => name);
-  await seed(storage, names, Math.ceil(WAITING / names.length));
-  await storage.close();
+/** The one that is not measured has work left from before, and must not do it now. */
+async function loadAlone(bridge: Process, other: Process, seconds: number): Promise<LoadResult> {
+  other.pause();
+  const result = await load({ url: signedUrl(bridge), connections: CONNECTIONS, seconds });
+  other.resume();
+  return result;
 }
 
 const rate = (results: readonly LoadResult[]): number => median(results.map((result) => result.requestsPerSecond));

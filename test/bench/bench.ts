@@ -25,7 +25,7 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const PARTS = { intake: benchIntake, backlog: benchBacklog, drain: benchDrain };
+const PARTS = { intake: benchIntake, backlog: benchBacklog, drain: benchDrain } as const;
 const wanted = positionals.length > 0 ? positionals : Object.keys(PARTS);
 const destinations = await start([join(import.meta.dirname, "destinations.ts")], "hubspot");
 const rows: Row[] = [];

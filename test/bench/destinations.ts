@@ -3,9 +3,15 @@
 import { startHubSpotSandbox } from "../../connectors/hubspot/sandbox.ts";
 import { startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
 import { startWebhookSandbox } from "../../connectors/webhook/sandbox.ts";
+import { waitingUser } from "./users.ts";
+
+const KNOWN_USERS = 100_000;
 
 const [hubspot, segment, webhook] = await Promise.all([
-  startHubSpotSandbox({ token: "bench" }),
+  startHubSpotSandbox({
+    token: "bench",
+    contacts: Array.from({ length: KNOWN_USERS }, (_, index) => waitingUser(index)),
+  }),
   startSegmentSandbox(),
   startWebhookSandbox(),
 ]);

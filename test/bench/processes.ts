@@ -11,8 +11,16 @@ export interface Process {
   readonly readyMs: number;
   /** Resident memory in MB (Linux). */
   residentMb(): Promise<number>;
+  /** Resolves once a line of JSON that it prints from now on satisfies this. */
+  until(isIt: (line: Line) => boolean): Promise<void>;
+  /** Stands still until `resume`, so that it does not disturb what is measured. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 }
+
+/** A line of JSON that a process printed. */
+export type Line = Readonly<Record<string, unknown>>;
 
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
@@ -33,7 +41,28 @@ export async function start(args: readonly string[], key: string, env: Record<st
       resolve();
     });
   });
-  const said = await firstLineWith(child, key);
+  const listeners = new Set<(line: Line) => void>();
+  if (child.stdout === null) throw new Error("no output");
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    if (listeners.size === 0 || !line.startsWith("{")) return;
+    const parsed = JSON.parse(line) as Line;
+    for (const listener of listeners) listener(parsed);
+  });
+  const until = (isIt: (line: Line) => boolean) =>
+    new Promise<void>((resolve, reject) => {
+      const listener = (line: Line) => {
+        if (!isIt(line)) return;
+        listeners.delete(listener);
+        resolve();
+      };
+      listeners.add(listener);
+      void exited.then(() => reject(new Error(`${args.join(" ")} ended too early`)));
+    });
+  let said: Record<string, string> = {};
+  await until((line) => {
+    said = line as Record<string, string>;
+    return key in line;
+  });
   const readyMs = performance.now() - started;
   const pid = child.pid ?? 0;
   return {
@@ -44,21 +73,17 @@ export async function start(args: readonly string[], key: string, env: Record<st
       const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
       return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
     },
+    until,
+    pause() {
+      child.kill("SIGSTOP");
+    },
+    resume() {
+      child.kill("SIGCONT");
+    },
     async stop() {
+      child.kill("SIGCONT");
       child.kill("SIGTERM");
       await exited;
     },
   };
-}
-
-function firstLineWith(child: ChildProcess, key: string): Promise<Record<string, string>> {
-  return new Promise((resolve, reject) => {
-    if (child.stdout === null) return reject(new Error("no output"));
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      if (!line.startsWith("{")) return;
-      const said = JSON.parse(line) as Record<string, string>;
-      if (key in said) resolve(said);
-    });
-    child.once("exit", (code) => reject(new Error(`${child.spawnargs.join(" ")} ended with ${code}`)));
-  });
 }

@@ -2,6 +2,7 @@
 
 import { readCallback } from "../../src/callback.ts";
 import type { Callback, Storage } from "../../src/storage/contract.ts";
+import { waitingUser } from "./users.ts";
 
 const USERS_A_CALLBACK = 500;
 const COMMAND = "OfficialAccount.CallbackAfterDeleteSubscriber";
@@ -37,7 +38,7 @@ function callback(first: number): Callback {
     Official_Account: "@TOA#_bench",
     Operator_Account: "admin",
     SubscribeAccountList: Array.from({ length: USERS_A_CALLBACK }, (_, index) => ({
-      Subscriber_Account: `waiting-${first + index}`,
+      Subscriber_Account: waitingUser(first + index),
     })),
     EventTime: now,
   };

@@ -1,9 +1,13 @@
 /** What the bench runs: a folder with a configuration, the destinations that it points at, and signed URLs. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loadConfig } from "../../src/config/load.ts";
+import { registrationOf } from "../../src/delivery/fleet.ts";
+import { openStorage } from "../../src/storage/open.ts";
 import { callbackUrl } from "../support/callbacks.ts";
 import { type Process, start } from "./processes.ts";
+import { seed } from "./seed.ts";
 
 export const MAIN = join(import.meta.dirname, "../../src/main.ts");
 
@@ -15,6 +19,9 @@ export const BENCH_ENV = {
   PARTNER_WEBHOOK_SECRET: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
 };
 
+/** The configured connectors and their types. */
+export const CONNECTORS = { crm: "hubspot", analytics: "segment", partner: "webhook" } as const;
+
 export interface Setup {
   readonly folder: string;
   readonly config: string;
@@ -23,13 +30,16 @@ export interface Setup {
 }
 
 export interface SetupOptions {
-  /** False: the queue is kept and nothing is sent. */
-  readonly enabled?: boolean;
+  /** Connectors that send; the queues of the others are kept. All unless set. */
+  readonly enabled?: readonly string[];
   readonly storage?: string;
 }
 
 /** A bridge's folder and configuration; the destinations run already. */
-export async function setUp(destinations: Process, { enabled = true, storage }: SetupOptions = {}): Promise<Setup> {
+export async function setUp(
+  destinations: Process,
+  { enabled = Object.keys(CONNECTORS), storage }: SetupOptions = {},
+): Promise<Setup> {
   const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-bench-"));
   const config = join(folder, "bridge.yaml");
   await writeFile(config, yaml(destinations.said, enabled, storage));
@@ -41,19 +51,35 @@ export async function setUp(destinations: Process, { enabled = true, storage }: 
   };
 }
 
+/** Fills the store of a bridge that does not run: so many deliveries wait for each of these connectors. */
+export async function fill({ config: file }: Setup, names: readonly string[], count: number): Promise<void> {
+  const loaded = await loadConfig(file, BENCH_ENV);
+  if (!loaded.ok) throw new Error(loaded.faults.map(({ what }) => what).join("\n"));
+  const { connectors, storage: settings } = loaded.config;
+  await mkdir(join(file, "../data"), { recursive: true });
+  const storage = await openStorage(settings, { create: true });
+  await storage.register(connectors.map((connector) => registrationOf(connector)));
+  await seed(storage, names, count);
+  await storage.close();
+}
+
 /** The URL that Chat would post to right now: its signature holds for a minute. */
 export function signedUrl({ said }: Process): string {
   return callbackUrl(`${said.url}${said.path}`, { users: ["bench"], token: TOKEN });
 }
 
-function yaml(urls: Readonly<Record<string, string>>, enabled: boolean, storage = "sqlite:./data/bridge.db"): string {
+function yaml(
+  urls: Readonly<Record<string, string>>,
+  enabled: readonly string[],
+  storage = "sqlite:./data/bridge.db",
+): string {
   return `chat: { apps: [{ sdk_app_id: 1400000000, token: "\${CHAT_CALLBACK_TOKEN}" }] }
 server: { host: 127.0.0.1, port: 0, drain: 100ms }
 storage: { url: "${storage}" }
 connectors:
   crm:
     type: hubspot
-    enabled: ${enabled}
+    enabled: ${enabled.includes("crm")}
     access_token: \${HUBSPOT_ACCESS_TOKEN}
     base_url: ${urls.hubspot}
     match: { property: chat_user_id, value: "{{ user_id }}" }
@@ -62,13 +88,13 @@ connectors:
     rate: 100000/s
   analytics:
     type: segment
-    enabled: ${enabled}
+    enabled: ${enabled.includes("analytics")}
     write_key: \${SEGMENT_WRITE_KEY}
     host: ${urls.segment}
     rate: 100000/s
   partner:
     type: webhook
-    enabled: ${enabled}
+    enabled: ${enabled.includes("partner")}
     url: ${urls.webhook}/unsubscribes
     secret: \${PARTNER_WEBHOOK_SECRET}
     allow_http: true

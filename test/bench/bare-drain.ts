@@ -1,0 +1,95 @@
+/**
+ * What a drain is measured against: a loop that sends as many deliveries with the same library, in batches of the same size,
+ * as many at once, and looks at nothing but the status. Prints how many it sent in a second.
+ */
+import { createHash } from "node:crypto";
+import {
+  BatchApi,
+  createConfiguration,
+  ServerConfiguration,
+} from "@hubspot/api-client/lib/codegen/crm/contacts/index.js";
+import { Analytics } from "@segment/analytics-node";
+import { Webhook } from "standardwebhooks";
+import { BENCH_ENV } from "./setup.ts";
+import { waitingUser } from "./users.ts";
+
+type Send = (users: readonly string[]) => Promise<void>;
+type Kind = "hubspot" | "segment" | "webhook";
+
+const [kind = "", url = "", count = "0"] = process.argv.slice(2);
+const LOOPS: Readonly<Record<Kind, { batch: number; concurrency: number; open: () => Send }>> = {
+  hubspot: { batch: 100, concurrency: 4, open: hubspot },
+  segment: { batch: 500, concurrency: 4, open: segment },
+  webhook: { batch: 1, concurrency: 8, open: webhook },
+};
+const { batch, concurrency, open } = LOOPS[kind as Kind];
+const users = Array.from({ length: Number(count) }, (_, index) => waitingUser(index));
+// the run of this process, so that a stand-in takes none for a duplicate
+const RUN = Date.now();
+
+const started = performance.now();
+await Promise.all(Array.from({ length: concurrency }, () => lane(open())));
+console.log(JSON.stringify({ perSecond: (Number(count) * 1000) / (performance.now() - started) }));
+
+async function lane(send: Send): Promise<void> {
+  for (let part = users.splice(0, batch); part.length > 0; part = users.splice(0, batch)) await send(part);
+}
+
+function idOf(user: string): string {
+  return createHash("sha256").update(`${RUN} ${user}`).digest("hex");
+}
+
+function hubspot(): Send {
+  const api = new BatchApi(
+    createConfiguration({
+      baseServer: new ServerConfiguration(url, {}),
+      authMethods: { oauth2: { accessToken: BENCH_ENV.HUBSPOT_ACCESS_TOKEN } },
+    }),
+  );
+  return async (part) => {
+    const read = await api.read({
+      idProperty: "chat_user_id",
+      inputs: part.map((id) => ({ id })),
+      properties: ["chat_user_id"],
+      propertiesWithHistory: [],
+    });
+    await api.update({
+      inputs: read.results.map(({ id }) => ({
+        id,
+        properties: { chat_subscription: "unsubscribed" },
+        objectWriteTraceId: idOf(id),
+      })),
+    });
+  };
+}
+
+function segment(): Send {
+  const analytics = new Analytics({ writeKey: "bench", host: url, flushAt: 100_000, maxRetries: 0 });
+  return async (part) => {
+    for (const userId of part) {
+      const properties = { official_account: "@TOA#_bench", operator: "admin", platform: "RESTAPI", by_admin: true };
+      const event = { userId, event: "Official Account Unsubscribed", properties, timestamp: new Date() };
+      analytics.track({ ...event, messageId: idOf(userId) });
+    }
+    await analytics.flush();
+  };
+}
+
+function webhook(): Send {
+  const signer = new Webhook(BENCH_ENV.PARTNER_WEBHOOK_SECRET);
+  return async ([user = ""]) => {
+    const now = new Date();
+    const id = idOf(user);
+    const data = { official_account: "@TOA#_bench", user_id: user, operator: "admin" };
+    const body = JSON.stringify({ type: "official_account.unsubscribed", timestamp: now.toISOString(), data });
+    const headers = {
+      "content-type": "application/json",
+      "webhook-id": id,
+      "webhook-timestamp": String(Math.floor(now.getTime() / 1000)),
+      "webhook-signature": signer.sign(id, now, body),
+    };
+    const response = await fetch(`${url}/unsubscribes`, { method: "POST", headers, body });
+    await response.text();
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  };
+}

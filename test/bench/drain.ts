@@ -1,0 +1,56 @@
+/** Draining a queue of each connector type, as a share of a bare loop with the same library: in turns, one at a time. */
+import { join } from "node:path";
+import { type Process, start } from "./processes.ts";
+import { CONNECTORS, fill, setUp } from "./setup.ts";
+import { type BenchOptions, median, type Row } from "./table.ts";
+
+/** Enough for some seconds each. The destinations know this many users. */
+const DELIVERIES = { hubspot: 40_000, segment: 60_000, webhook: 8_000 } as const;
+type Type = keyof typeof DELIVERIES;
+
+const BARE = join(import.meta.dirname, "bare-drain.ts");
+
+export async function benchDrain(options: BenchOptions): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [name, type] of Object.entries(CONNECTORS)) {
+    const bare: number[] = [];
+    const ours: number[] = [];
+    for (let round = 0; round < options.rounds; round += 1) {
+      bare.push(await drainBare(type, options.destinations));
+      ours.push(await drainBridge(name, type, options.destinations));
+    }
+    rows.push({
+      what: `drain to ${type}, share of a bare loop`,
+      value: (median(ours) / median(bare)).toFixed(2),
+      goal: "≥ 0.50",
+      detail: `${median(ours).toFixed(0)} against ${median(bare).toFixed(0)} deliveries/s`,
+    });
+  }
+  return rows;
+}
+
+async function drainBare(type: Type, destinations: Process): Promise<number> {
+  const bare = await start([BARE, type, destinations.said[type] ?? "", `${DELIVERIES[type]}`], "perSecond");
+  await bare.stop();
+  return Number(bare.said.perSecond);
+}
+
+/** Deliveries a second, from the first batch that the ledger has as delivered to the last. */
+async function drainBridge(connector: string, type: Type, destinations: Process): Promise<number> {
+  const setup = await setUp(destinations, { enabled: [connector] });
+  await fill(setup, [connector], DELIVERIES[type]);
+  const settled: { at: number; delivered: number }[] = [];
+  let delivered = 0;
+  const bridge = await setup.startBridge();
+  await bridge.until((line) => {
+    if (line.fact !== "batch.settled") return false;
+    delivered += Number(line.delivered ?? 0);
+    settled.push({ at: performance.now(), delivered });
+    return delivered >= DELIVERIES[type];
+  });
+  await bridge.stop();
+  await setup.close();
+  const [first, last] = [settled[0], settled.at(-1)];
+  if (first === undefined || last === undefined) throw new Error(`nothing was delivered to ${connector}`);
+  return ((last.delivered - first.delivered) * 1000) / (last.at - first.at);
+}
