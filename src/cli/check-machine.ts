@@ -91,7 +91,7 @@ export async function checkNetwork(env: Environment): Promise<CheckLine[]> {
   const lines: CheckLine[] = [];
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === "0") {
     const what = "NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked, anybody can pose as a destination";
-    const todo = "remove it; for a private authority set NODE_EXTRA_CA_CERTS (on Deno: DENO_CERT) to its certificate";
+    const todo = "remove it; for a private authority set NODE_EXTRA_CA_CERTS to the file of its certificate";
     lines.push({ ok: false, about, what, todo });
   }
   const proxy = env.https_proxy || env.HTTPS_PROXY;
