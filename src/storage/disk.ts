@@ -1,5 +1,5 @@
 /** What kind of disk a path is on: a store needs one that keeps what was synced, and locks that work. */
-import { readFile, realpath } from "node:fs/promises";
+import { readFile, realpath, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 
 export interface Disk {
@@ -23,9 +23,33 @@ const CONTAINER = /^(overlay|aufs|fuse\.fuse-overlayfs)$/;
 /** @param path a file or folder; what does not exist yet is judged by the nearest folder above it that does */
 export async function diskOf(path: string): Promise<Disk> {
   const mounts = await readFile("/proc/self/mountinfo", "utf8").catch(() => undefined);
-  if (mounts === undefined) return { kind: "unknown", fileSystem: "" };
-  return diskAmong(mounts, await existing(path));
+  const place = await existing(path);
+  if (mounts !== undefined) return diskAmong(mounts, place);
+  // Deno shows /proc to nobody; other systems have none
+  const fileSystem = await statfs(place).then(
+    ({ type }) => MAGIC.get(type >>> 0) ?? "",
+    () => "",
+  );
+  return { kind: kindOf(fileSystem), fileSystem };
 }
+
+/** File systems by the number that statfs(2) gives on Linux; only those that matter here. */
+const MAGIC: ReadonlyMap<number, string> = new Map([
+  [0xef53, "ext4"],
+  [0x58465342, "xfs"],
+  [0x9123683e, "btrfs"],
+  [0x2fc12fc1, "zfs"],
+  [0x6969, "nfs"],
+  [0x517b, "smb"],
+  [0xff534d42, "cifs"],
+  [0xfe534d42, "smb2"],
+  [0x00c36400, "ceph"],
+  [0x0bd00bd0, "lustre"],
+  [0x5346414f, "afs"],
+  [0x01021994, "tmpfs"],
+  [0x858458f6, "ramfs"],
+  [0x794c7630, "overlay"],
+]);
 
 /** @param mounts text of /proc/self/mountinfo (proc(5)) */
 export function diskAmong(mounts: string, path: string): Disk {
