@@ -1,6 +1,7 @@
 /** The log: one JSON object a line, one line a fact, no secrets. */
 import { pino } from "pino";
 import type { Logger } from "./connector.ts";
+import { printable } from "./lines.ts";
 
 export interface LogOptions {
   readonly level: "debug" | "info" | "warn" | "error";
@@ -24,7 +25,7 @@ export function openLog(options: LogOptions): Log {
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: (line: string) => options.write(redact(line)) },
+    { write: (line: string) => options.write(printable(redact(line))) },
   );
   return {
     debug: (keys) => lines.debug(keys),

@@ -92,7 +92,7 @@ export function readAnswer(answer: HttpAnswer, alone: boolean): Answered | Postp
     return unavailable({
       words: `HTTP ${status}, but not an answer of HubSpot`,
       status,
-      message: startOf(answer.text),
+      message: answer.text.trim(),
     });
   }
   const reason = reasonFor(status, answer.text, body);
@@ -165,7 +165,7 @@ export function unavailable(reason: Reason, retryAfterMs?: number): Stopped {
 function reasonFor(status: number, text: string, body: unknown): Reason {
   const record = asRecord(body);
   const category = textIn(record, "policyName") ?? textIn(record, "category");
-  const message = textIn(record, "message") ?? startOf(text);
+  const message = textIn(record, "message") ?? text.trim();
   return {
     words: `HTTP ${status}: ${WORDS[status] ?? wordsForRest(status)}${scopesIn(record)}`,
     status,
@@ -196,9 +196,4 @@ function scopesIn({ errors }: Readonly<Record<string, unknown>>): string {
   const contexts = Array.isArray(errors) ? errors.map((error) => asRecord(asRecord(error).context)) : [];
   const scopes = contexts.flatMap((context) => textsIn(context, "requiredGranularScopes"));
   return scopes.length === 0 ? "" : ` (${[...new Set(scopes)].join(", ")})`;
-}
-
-/** Enough to recognise a proxy's page. */
-function startOf(text: string): string {
-  return text.trim().slice(0, 300);
 }

@@ -58,8 +58,8 @@ function wordsFor(status: number): string {
   return `HTTP ${status}`;
 }
 
-/** The beginning of what it said: enough to recognise a proxy's page. */
+/** All that it said: the bridge shortens it, once secrets are out of it. */
 function messageOf({ text }: HttpAnswer): { message?: string } {
-  const message = text.trim().slice(0, 300);
+  const message = text.trim();
   return message === "" ? {} : { message };
 }

@@ -50,14 +50,15 @@ function wordsFor({ status, location }: WebhookAnswer): string {
   if (status === 401 || status === 403) return `HTTP ${status}: the receiver refuses our signature or credentials`;
   if (status === 410) return "HTTP 410: the receiver says that this address is gone for good";
   if (status >= 300 && status < 400) {
-    const where = location === undefined ? "" : ` to ${location.slice(0, 200)}`;
+    const where = location === undefined ? "" : ` to ${location}`;
     return `HTTP ${status}: a redirect${where}, which is not followed; set \`url\` to the final address`;
   }
   return `HTTP ${status}`;
 }
 
+/** All that was read of what it said: the bridge shortens it, once secrets are out of it. */
 function messageOf(text: string): { message?: string } {
-  const message = text.trim().slice(0, 300);
+  const message = text.trim();
   return message === "" ? {} : { message };
 }
 

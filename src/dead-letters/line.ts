@@ -1,5 +1,6 @@
 /** One dead letter as one line of JSON: what the file holds and `dead-letters export` writes. Pure. */
 import type { Event, Reason } from "../connector.ts";
+import { printable } from "../lines.ts";
 import type { DeadLetter } from "../storage/contract.ts";
 
 /** A vendor may send a whole page of HTML as its message, in characters. */
@@ -23,7 +24,8 @@ export function lineOf(letter: DeadLetter, redact: (text: string) => string): st
     last_attempt_at: iso(letter.lastAttemptAt),
   };
   // strict readers refuse half a surrogate pair, even escaped
-  return JSON.stringify(line, (_key, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value));
+  const wellFormed = (_key: string, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value);
+  return printable(JSON.stringify(line, wellFormed));
 }
 
 function eventOf(event: Event) {

@@ -1,0 +1,208 @@
+/**
+ * Canaries: credentials, and text with escape sequences, sent through the whole job with all its failures, and then
+ * searched for in every log line, file, answer and command's output. Destinations echo the credentials that they were given,
+ * in every encoding that one has to expect.
+ */
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { after, before, describe, it } from "node:test";
+import { callbackBody, callbackUrl, postCallback, sign } from "../support/callbacks.ts";
+import { eventually } from "../support/eventually.ts";
+import type { BridgeProcess } from "../support/process.ts";
+import { openWorld, type World } from "../support/world.ts";
+
+const SECRETS = {
+  CHAT_CALLBACK_TOKEN: 'canary-chat-token/"new"+1',
+  OLD_CHAT_TOKEN: "canary-chat-token/old&2",
+  HUBSPOT_ACCESS_TOKEN: "pat-eu1-canary+hubspot/token=3",
+  SEGMENT_WRITE_KEY: "canary/segment+key&4",
+  PARTNER_WEBHOOK_SECRET: `whsec_${Buffer.from("canary webhook secret >>> 5 <<<").toString("base64")}`,
+} as const;
+
+/** How a vendor, a proxy or a library of ours may write a secret. */
+function formsOf(secret: string): Record<string, string> {
+  const json = JSON.stringify(secret).slice(1, -1);
+  return {
+    raw: secret,
+    json,
+    "json in json": JSON.stringify(json).slice(1, -1),
+    url: encodeURIComponent(secret),
+    base64: Buffer.from(secret).toString("base64").replaceAll("=", ""),
+    base64url: Buffer.from(secret).toString("base64url"),
+    basic: Buffer.from(`${secret}:`).toString("base64"),
+    hex: Buffer.from(secret).toString("hex"),
+  };
+}
+
+const PAINT = "\u001b[2J\u001b]0;owned\u0007\u009b31m\rno such member";
+/** Characters of a vendor's message that are kept. */
+const KEPT = 300;
+
+/** Messages of a vendor that says all that it was given, and tries to paint the reader's terminal. */
+const echoes = {
+  whole: (secret: string) => `${PAINT} ${Object.values(formsOf(secret)).join(" ")}`,
+  // half a secret would be recognised by nobody who looks for it after the cut
+  "cut in the middle": (secret: string) => PAINT.padEnd(KEPT - halfOf(secret).length - 1, "x") + secret,
+} as const;
+
+/** Half of a secret is one, too. */
+const halfOf = (secret: string): string => secret.slice(0, Math.ceil(secret.length / 2));
+
+/** Which secrets stand in a text, and how. */
+function leaksIn(text: string): string[] {
+  return Object.entries(SECRETS).flatMap(([name, secret]) => {
+    return Object.entries(formsOf(secret)).flatMap(([form, written]) =>
+      text.includes(halfOf(written)) ? [`${name} (${form})`] : [],
+    );
+  });
+}
+
+/** Line breaks and tabs are all that may move a cursor. */
+const paints = (text: string): boolean => /\p{Cc}/u.test(text.replace(/[\n\t]/g, ""));
+const refused = Object.entries(echoes).map(([name, echo], at) => ({ user: `refused-${at}`, name, echo }));
+
+describe("canaries", () => {
+  const started = Math.floor(Date.now() / 1000) - 1;
+  let world: World;
+  let bridge: BridgeProcess;
+  /** All that anybody can see, by where. */
+  const seen = new Map<string, string>();
+
+  before(async () => {
+    world = await openWorld({
+      token: '["${CHAT_CALLBACK_TOKEN}", "${OLD_CHAT_TOKEN}"]',
+      env: SECRETS,
+      contacts: refused.map(({ user }) => user),
+      properties: [{ name: "chat_seen" }],
+      connectors: { crm: ['  chat_seen: "{{ user_id }}"'] },
+      more: "log: { level: debug }",
+    });
+    for (const { user, echo } of refused) refuse(world, user, echo);
+    bridge = await world.start();
+  });
+  after(() => world.close());
+
+  it("genuine callbacks, signed with the new token or the old one, are refused by every destination with an echo", async () => {
+    const users = refused.map(({ user }) => user);
+    assert.equal(
+      await postCallback(bridge.url, { users, operator: "admin", token: SECRETS.CHAT_CALLBACK_TOKEN }),
+      true,
+    );
+    let proofs = 0;
+    const letters = await eventually(async () => {
+      proofs += 1;
+      world.hubspot.add({ chat_user_id: `proof-${proofs}` });
+      await postCallback(bridge.url, { users: [`proof-${proofs}`], token: SECRETS.OLD_CHAT_TOKEN });
+      const lines = (await readFile(world.path("data/dead-letters.jsonl"), "utf8").catch(() => "")).trim().split("\n");
+      return lines.length >= 3 * users.length && lines;
+    });
+    const expected = users.flatMap((user) =>
+      ["analytics", "crm", "partner"].map((connector) => `${user} ${connector}`),
+    );
+    const found = letters.map((line) => JSON.parse(line)).map(({ event, connector }) => `${event.user} ${connector}`);
+    assert.deepEqual(found.sort(), expected);
+    for (const line of letters) assert.ok(line.includes("no such member"), "the vendor's message was kept");
+  });
+
+  it("forged, stale and faulty callbacks are answered", async () => {
+    const token = SECRETS.CHAT_CALLBACK_TOKEN;
+    const genuine = callbackUrl(bridge.url, { users: ["x"], token });
+    const stale = new URL(genuine);
+    stale.searchParams.set("RequestTime", String(started - 3_600));
+    stale.searchParams.set("Sign", sign(token, started - 3_600));
+    const painted = callbackBody({ users: [`painted${PAINT}`, "plain"], operator: "admin" });
+    const requests: readonly (readonly [string, string | URL, string])[] = [
+      ["wrong sign", callbackUrl(bridge.url, { users: ["x"], token: "another" }), "{}"],
+      ["stale", stale, callbackBody({ users: ["stale"] })],
+      ["unknown app", genuine.replace("1400000000", "1400000001"), "{}"],
+      ["not JSON", genuine, PAINT],
+      ["control characters in a user id", genuine, painted],
+      ["control characters in the account", genuine, callbackBody({ users: ["y"], officialAccount: PAINT })],
+      ["token in the body", genuine, callbackBody({ users: ["z"] }).replace("EventTime", "EventTim")],
+      ["another path", genuine.replace("/callback", `/${PAINT}`), "{}"],
+    ];
+    for (const [what, url, body] of requests) {
+      const response = await fetch(url, { method: "POST", body });
+      seen.set(`answer to: ${what}`, `${JSON.stringify([...response.headers])}${await response.text()}`);
+    }
+  });
+
+  it("every command is asked", async () => {
+    const letters = (await readFile(world.path("data/dead-letters.jsonl"), "utf8")).trim().split("\n");
+    const ids = letters.map((line): string => JSON.parse(line).id);
+    const quarantined = JSON.parse((await world.command("quarantine", "list", "--json")).out);
+    const entries: { id: string }[] = quarantined.entries;
+    assert.ok(entries.length >= 4, "faulty callbacks are in the quarantine");
+    const commands = [
+      ["status"],
+      ["status", "--json"],
+      ["check"],
+      ["check", "--live", "--json"],
+      ...refused.flatMap(({ user }) => [
+        ["trace", user],
+        ["trace", user, "--json"],
+      ]),
+      ["preview", "--user", `painted${PAINT}`],
+      ["preview", "--user", "plain", "--json"],
+      ["deliveries", "list"],
+      ["dead-letters", "list"],
+      ...ids.map((id) => ["dead-letters", "show", id]),
+      ["dead-letters", "export"],
+      ["quarantine", "list"],
+      ...entries.map(({ id }) => ["quarantine", "show", id]),
+      ["send", "--user", "sent", "--url", bridge.url],
+    ];
+    for (const command of commands) {
+      const { out, err } = await world.command(...command);
+      assert.doesNotMatch(`${out}${err}`, /unknown (option|command)|a bug/, command.join(" "));
+      seen.set(command.join(" "), `${out}${err}`);
+    }
+    assert.match(seen.get("trace refused-0") ?? "", /no such member \*\*\*/);
+  });
+
+  it("no secret is in any file but the configuration, in any line of the log, in any answer, in any output", async () => {
+    assert.equal(await bridge.stop(), 0);
+    bridge.lines.forEach((line, at) => {
+      seen.set(`log line ${at}`, line);
+    });
+    for (const name of await readdir(world.path("data"))) {
+      seen.set(`file ${name}`, await readFile(world.path(`data/${name}`), "latin1"));
+    }
+    assert.ok(seen.has("file bridge.db") && seen.has("file dead-letters.jsonl"));
+    const found = [...seen].flatMap(([where, text]) => leaksIn(text).map((leak) => `${leak} in ${where}`));
+    assert.deepEqual(found, []);
+  });
+
+  it("no sign is in any of them", () => {
+    const tokens = [SECRETS.CHAT_CALLBACK_TOKEN, SECRETS.OLD_CHAT_TOKEN];
+    const times = [started - 3_600];
+    for (let time = started; time <= Date.now() / 1000; time += 1) times.push(time);
+    const signs = tokens.flatMap((token) => times.map((time) => sign(token, time)));
+    const found = [...seen].filter(([, text]) => /Sign=/i.test(text) || signs.some((each) => text.includes(each)));
+    assert.deepEqual(
+      found.map(([where]) => where),
+      [],
+    );
+  });
+
+  it("no escape sequence reaches a terminal, a line of the log or an answer", () => {
+    const shown = [...seen].filter(([where]) => !where.startsWith("file bridge.db"));
+    assert.deepEqual(
+      shown.filter(([, text]) => paints(text)).map(([where]) => where),
+      [],
+    );
+  });
+});
+
+/** Every destination refuses this user, and says why at length. */
+function refuse({ hubspot, segment, webhook }: World, user: string, echo: (secret: string) => string): void {
+  const times = Number.POSITIVE_INFINITY;
+  const named = ({ body }: { body: string }) => body.includes(`"${user}"`);
+  const message = echo(SECRETS.HUBSPOT_ACCESS_TOKEN);
+  hubspot.fail(
+    { status: 400, body: { status: "error", category: "VALIDATION_ERROR", message } },
+    { times, when: (request) => named(request) && request.path.endsWith("/update") },
+  );
+  segment.fail({ status: 400, body: echo(SECRETS.SEGMENT_WRITE_KEY) }, { times, when: named });
+  webhook.fail({ status: 422, body: echo(SECRETS.PARTNER_WEBHOOK_SECRET) }, { times, when: named });
+}
