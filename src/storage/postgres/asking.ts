@@ -14,14 +14,20 @@ export function askingOperations({ transact }: Context): Pick<Operations, "conne
       }),
 
     trace: (user) =>
-      transact("leisure", async ({ rows }) => {
-        const events = await rows(
-          `SELECT ${EVENT}, e.stored_at FROM events e WHERE e.user_id = $1 ORDER BY e.event_time, e.seq`,
-          user,
+      transact("work", async ({ rows }) => {
+        // put in order here: asked to do it, the server may read all events in that order
+        const events = await rows(`SELECT ${EVENT}, e.stored_at FROM events e WHERE e.user_id = $1`, user);
+        const deliveries = await rows(
+          `${LEDGER} WHERE d.event = ANY($1::bigint[])`,
+          events.map(({ e_seq: seq }) => String(seq)),
         );
-        const deliveries = await rows(`${LEDGER} WHERE e.user_id = $1 ORDER BY d.connector`, user);
-        const ofEvent = Map.groupBy(deliveries, ({ event }) => Number(event));
-        return events.map((row) => storyOf(row, ofEvent.get(Number(row.e_seq)) ?? []));
+        const ofEvent = Map.groupBy(
+          deliveries.toSorted((a, b) => Number(a.connector) - Number(b.connector)),
+          ({ event }) => Number(event),
+        );
+        return events
+          .map((row) => storyOf(row, ofEvent.get(Number(row.e_seq)) ?? []))
+          .toSorted((a, b) => a.event.eventTime - b.event.eventTime || a.event.seq - b.event.seq);
       }),
 
     deliveries: (filter, { limit, after }) =>

@@ -29,6 +29,14 @@ const DUE = candidates("d.lane = $4 AND d.due_at <= $5", "d.due_at, d.event");
 const PROBE = candidates("true", "d.last_attempt_at NULLS FIRST, d.event");
 const LANES = [0, 1];
 
+/** What is overtaken and not in flight of these persons; a limit keeps one of them from taking all the time there is. */
+const OVERTAKEN_OF = `
+  SELECT d.event, d.person FROM unnest($2::bigint[]) AS p (person), LATERAL (
+      SELECT w.event, w.person, w.connector FROM deliveries w WHERE w.connector = $1 AND w.person = p.person AND w.state = 'waiting'
+      ORDER BY w.turn, w.event LIMIT 1000) AS d
+    JOIN events e ON e.seq = d.event
+  WHERE ${FREE} AND ${OVERTAKEN} IS NOT NULL`;
+
 export interface Claiming {
   readonly token: string;
   readonly leaseMs: number;
@@ -93,15 +101,14 @@ async function supersede(
 ): Promise<ReadonlyMap<unknown, number>> {
   const suspects = found.filter((row) => row.overtaken === true || row.free !== true);
   if (connector.writes !== "state" || suspects.length === 0) return new Map();
-  const gone = await transaction.rows(
-    `UPDATE deliveries d SET state = 'superseded', parked = false, settled_at = $3
-     FROM unnest($2::bigint[]) AS p (person), events e
-     WHERE d.connector = $1 AND d.person = p.person AND d.state = 'waiting' AND e.seq = d.event AND ${FREE}
-       AND ${OVERTAKEN} IS NOT NULL
-     RETURNING d.event, d.person`,
-    ...[id, personsOf(suspects), at],
-  );
-  if (gone.length > 0) await letGo(transaction, id, PERSONS_OF, eventsOf(gone));
+  const gone = await transaction.rows(OVERTAKEN_OF, id, personsOf(suspects));
+  if (gone.length > 0) {
+    await transaction.run(
+      "UPDATE deliveries SET state = 'superseded', parked = false, settled_at = $3 WHERE connector = $1 AND event = ANY($2::bigint[])",
+      ...[id, eventsOf(gone), at],
+    );
+    await letGo(transaction, id, PERSONS_OF, eventsOf(gone));
+  }
   const byPerson = new Map<unknown, number>();
   for (const { person } of gone) byPerson.set(person, (byPerson.get(person) ?? 0) + 1);
   return byPerson;

@@ -32,7 +32,9 @@ const MANNERS = {
   intake: { statementMs: 1_000, totalMs: 1_150, freePlans: true },
   /** The engine's daily work: by index only, whatever the planner's statistics say about a queue that grew a minute ago. */
   work: { statementMs: 10_000, totalMs: 13_000, freePlans: false },
-  /** Questions and repairs of people, and housekeeping: these may look at everything. */
+  /** Bite by bite, whenever there is time. */
+  housekeeping: { statementMs: 60_000, totalMs: 70_000, freePlans: false },
+  /** Questions and repairs of people: these may look at everything. */
   leisure: { statementMs: 120_000, totalMs: 130_000, freePlans: true },
 } as const satisfies Record<string, Manner>;
 
@@ -142,10 +144,12 @@ function openingOf(schema: string, { statementMs, freePlans }: Manner): string {
     ["statement_timeout", `'${statementMs}'`],
     // a machine that is frozen here must not hold its locks for ever
     ["idle_in_transaction_session_timeout", "'5000'"],
-    ...(freePlans ? [] : PLAN_SETTINGS.map((name) => [name, "'off'"] as const)),
+    // a plan that was made for an empty queue would be kept for a full one
+    ["plan_cache_mode", "'force_custom_plan'"],
+    ...(freePlans ? [] : BY_INDEX_ONLY.map((name) => [name, "'off'"] as const)),
   ] as const;
   const calls = settings.map(([name, value]) => `set_config('${name}', ${value}, true)`);
   return `BEGIN; SELECT ${calls.join(", ")}`;
 }
 
-const PLAN_SETTINGS = ["enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_sort"];
+const BY_INDEX_ONLY = ["enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_sort"];

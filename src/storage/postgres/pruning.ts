@@ -5,33 +5,42 @@ const BITE = 2_000;
 /** A budget that nobody has used for so long is forgotten, in milliseconds. */
 const UNUSED_MS = 24 * 3_600_000;
 
-// a delivered row that is newer than a dead one of the same person stays: else a replay could overwrite it
+// each look-up is a question of its own, by index: a join would be planned by statistics that may not exist yet
+
+/** What a person's delivery stands for: their first one in this state at this connector. */
+const ofPerson = (state: "dead" | "waiting", connector: string, person: string, more = ""): string =>
+  `(SELECT x.event FROM deliveries x WHERE x.connector = ${connector} AND x.person = ${person} AND x.state = '${state}' ${more}
+    ORDER BY x.turn LIMIT 1)`;
+
+// what is newer than a dead one of the same person stays: else a replay could overwrite it
+const UP_TO_THEN = "AND x.turn <= (d.turn | 1)";
 const LEDGER = `
-  DELETE FROM deliveries WHERE (event, connector) IN (
-    SELECT d.event, d.connector FROM deliveries d JOIN events e ON e.seq = d.event
+  DELETE FROM deliveries WHERE ctid = ANY(ARRAY(
+    SELECT d.ctid FROM deliveries d
     WHERE d.settled_at < $1 AND d.state <> 'waiting' AND d.state <> 'dead'
-      AND NOT EXISTS (
-        SELECT 1 FROM events o JOIN deliveries x ON x.connector = d.connector AND x.event = o.seq
-        WHERE o.user_id = e.user_id AND o.app = e.app AND o.event_time <= e.event_time AND x.state IN ('dead', 'waiting'))
-    LIMIT $2)`;
+      AND ${ofPerson("dead", "d.connector", "d.person", UP_TO_THEN)} IS NULL
+      AND ${ofPerson("waiting", "d.connector", "d.person", UP_TO_THEN)} IS NULL
+    ORDER BY d.settled_at LIMIT $2))`;
+
+/** Of any connector: a newer event may still supersede an older one that waits, or is dead and may be replayed. */
+const needed = (state: "dead" | "waiting"): string =>
+  `(SELECT c.id FROM connectors c WHERE ${ofPerson(state, "c.id", "e.person")} IS NOT NULL LIMIT 1)`;
 
 /** Events that nothing refers to, behind every cursor, up to the first young one. */
 const EVENTS = `
-  DELETE FROM events WHERE seq IN (
-    SELECT e.seq FROM events e
+  DELETE FROM events WHERE ctid = ANY(ARRAY(
+    SELECT e.ctid FROM events e
     WHERE e.received_at < $1 AND e.seq <= coalesce((SELECT min(cursor) FROM connectors), 0)
       AND e.seq < coalesce((SELECT y.seq FROM events y WHERE y.received_at >= $1 ORDER BY y.seq LIMIT 1), 9223372036854775807)
-      AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event = e.seq)
-      -- a newer event may still supersede an older one that waits, or is dead and may be replayed
-      AND NOT EXISTS (SELECT 1 FROM events o JOIN deliveries d ON d.event = o.seq
-        WHERE o.user_id = e.user_id AND o.app = e.app AND d.state IN ('dead', 'waiting'))
-    ORDER BY e.seq LIMIT $2)`;
+      AND (SELECT d.event FROM deliveries d WHERE d.event = e.seq LIMIT 1) IS NULL
+      AND ${needed("dead")} IS NULL AND ${needed("waiting")} IS NULL
+    ORDER BY e.seq LIMIT $2))`;
 
 /** The oldest are looked at, and no more: numbers grow nearly as times do. */
 const RAW = `
-  DELETE FROM callbacks WHERE seq IN (
-    SELECT c.seq FROM (SELECT seq, received_at FROM callbacks ORDER BY seq LIMIT $2) c
-    WHERE c.received_at < $1 AND NOT EXISTS (SELECT 1 FROM unread u WHERE u.callback = c.seq))`;
+  DELETE FROM callbacks WHERE ctid = ANY(ARRAY(
+    SELECT c.ctid FROM (SELECT ctid, seq, received_at FROM callbacks ORDER BY seq LIMIT $2) c
+    WHERE c.received_at < $1 AND (SELECT u.callback FROM unread u WHERE u.callback = c.seq) IS NULL))`;
 
 const QUARANTINE = `
   DELETE FROM quarantine WHERE seq IN (
@@ -42,7 +51,7 @@ const QUARANTINE = `
 export function pruningOperations({ transact }: Context): Pick<Operations, "prune"> {
   return {
     prune: ({ retentionMs, rawRetentionMs, quarantineBytes }) =>
-      transact("leisure", async (transaction) => {
+      transact("housekeeping", async (transaction) => {
         const at = await transaction.now();
         const ledger = retentionMs === null ? 0 : await pruneLedger(transaction, at - retentionMs);
         const raw = rawRetentionMs === null ? 0 : await transaction.run(RAW, at - rawRetentionMs, BITE);

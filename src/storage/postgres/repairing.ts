@@ -5,7 +5,7 @@ import type { Context, Operations, Transaction } from "./context.ts";
 import { conditionsOf, LEDGER } from "./filters.ts";
 import { deliveryId, stateOf } from "./rows.ts";
 import { letGo } from "./turns.ts";
-import { NOW, type Row } from "./values.ts";
+import { NOW, type Row, STILL_WAITS } from "./values.ts";
 
 type RepairingOperations = Pick<Operations, "replay" | "discard" | "retryNow" | "pause" | "resume">;
 
@@ -46,7 +46,7 @@ export function repairingOperations({ transact }: Context): RepairingOperations 
         const { id, row } = await lockConnector(transaction, name, "UPDATE");
         const held = stateOf(row).held.map(({ event }) => event);
         await transaction.run(
-          `UPDATE deliveries SET due_at = ${NOW} WHERE connector = $1 AND event = ANY($2::bigint[]) AND state = 'waiting'`,
+          `UPDATE deliveries SET due_at = ${NOW} WHERE connector = $1 AND event = ANY($2::bigint[]) AND ${STILL_WAITS}`,
           ...[id, held],
         );
         return setState(transaction, name, READY);

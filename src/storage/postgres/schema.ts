@@ -69,7 +69,7 @@ const STEPS: readonly Step[] = [
     WHERE state = 'waiting' AND NOT parked;
   CREATE INDEX deliveries_turn ON deliveries (connector, person, turn, event) WHERE state = 'waiting';
   CREATE INDEX deliveries_settled ON deliveries (settled_at, connector, state) WHERE state <> 'waiting';
-  CREATE INDEX deliveries_dead ON deliveries (connector, event) WHERE state = 'dead';
+  CREATE INDEX deliveries_dead ON deliveries (connector, person, turn) WHERE state = 'dead';
   CREATE INDEX deliveries_unjournaled ON deliveries (settled_at) WHERE state = 'dead' AND NOT journaled;
 
   -- who holds which delivery until when; no person is in flight twice

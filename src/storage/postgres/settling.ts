@@ -4,7 +4,7 @@ import { type LockedConnector, lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { connectorOf } from "./rows.ts";
 import { letGo, PERSONS_OF } from "./turns.ts";
-import { NOW } from "./values.ts";
+import { NOW, STILL_WAITS } from "./values.ts";
 
 const LANES = { normal: 0, slow: 1 } as const;
 /** Failed attempts that the ledger remembers. */
@@ -25,7 +25,7 @@ const WRITE = `
     journaled = false, journal_by = NULL, journal_until = NULL
   FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[], $8::bigint[], $11::boolean[])
     AS s (event, state, class, reason, note, lane, delay, tried)
-  WHERE d.event = s.event AND d.connector = $1 AND d.state = 'waiting' RETURNING d.event`;
+  WHERE d.event = s.event AND d.event = ANY($2::bigint[]) AND d.connector = $1 AND d.${STILL_WAITS} RETURNING d.event`;
 
 export function settlingOperations({ transact }: Context): Pick<Operations, "settle" | "release"> {
   return {

@@ -4,7 +4,7 @@
  * delivery of a person who is not in flight is not parked.
  */
 import type { Transaction } from "./context.ts";
-import type { Value } from "./values.ts";
+import { STILL_WAITS, type Value } from "./values.ts";
 
 /** The first waiting delivery of a person; the person and the connector are SQL. */
 export const firstOf = (connector: string, person: string): string =>
@@ -22,8 +22,8 @@ export async function letGo(
   ...values: Value[]
 ): Promise<void> {
   await run(
-    `UPDATE deliveries SET parked = false WHERE connector = $1 AND parked AND state = 'waiting'
-       AND event IN (SELECT ${firstOf("$1", "p.person")} FROM (${persons}) AS p (person))`,
+    `UPDATE deliveries SET parked = false WHERE connector = $1 AND parked AND ${STILL_WAITS}
+       AND event = ANY(ARRAY(SELECT ${firstOf("$1", "p.person")} FROM (${persons}) AS p (person)))`,
     ...[connector, ...values],
   );
 }

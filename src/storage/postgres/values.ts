@@ -24,3 +24,9 @@ function elementOf(value: Scalar): string {
 function storable(text: string): string {
   return text.includes("\0") ? text.replaceAll("\0", "\uFFFD") : text;
 }
+
+/**
+ * Whether a delivery waits, for statements that name deliveries by event. Said so that the planner does not recognize it: for a
+ * table that it has no statistics of, it would prefer the index of everything that waits, and read all of that.
+ */
+export const STILL_WAITS = "state || '' = 'waiting'";
