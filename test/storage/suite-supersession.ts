@@ -17,6 +17,7 @@ import {
   route,
   settle,
   stateOf,
+  statusOf,
   stored,
   take,
   timesOf,
@@ -145,7 +146,11 @@ export const supersessionCases: readonly Case[] = [
         kind: n % 2 ? ("subscribed" as const) : gone.kind,
       }));
       await queue(storage, ...row.toReversed());
-      assert.deepEqual(timesOf({ deliveries: await drain(storage) }), [49]);
+      const claim = await take(storage);
+      assert.deepEqual([timesOf(claim), claim.superseded], [[49], 49]);
+      assert.equal((await statusOf(storage)).waiting, 1);
+      await settle(storage, claim, delivered);
+      assert.equal((await statusOf(storage)).waiting, 0);
     },
   },
   {
@@ -180,6 +185,18 @@ export const supersessionCases: readonly Case[] = [
       await queue(storage, { user: "a", ...back, at: later_ });
       assert.deepEqual(timesOf({ deliveries: await drain(storage) }), [later_]);
       assert.equal(await stateOf(storage, older), "superseded");
+    },
+  },
+  {
+    what: "what stood behind one that was overtaken goes, and before the newer wish",
+    async prove({ storage }) {
+      await register(storage, "crm", STATE);
+      await queue(storage, { user: "a", at: 1 });
+      await settle(storage, await take(storage), later(6 * HOUR));
+      await queue(storage, { user: "a", account: "@TOA#_b", at: 2 });
+      assertNothing(await take(storage));
+      await queue(storage, { user: "a", ...back, at: 3 });
+      assert.deepEqual(timesOf({ deliveries: await drain(storage) }), [2, 3]);
     },
   },
   {

@@ -51,7 +51,10 @@ export interface SqliteOptions {
   readonly now?: () => number;
   /** How often a connector's own clock is moved on, in milliseconds. */
   readonly clockTickMs?: number;
-  /** How long another process's transaction is waited for, in milliseconds; the event loop stands still meanwhile. */
+  /**
+   * How long another process's transaction is waited for, in milliseconds; the event loop stands still meanwhile. After one
+   * wait in vain there is none, until a transaction begins again.
+   */
   readonly busyTimeoutMs?: number;
   /** Called with what the database itself says whenever it was opened: at the start, and after a failed sync. */
   readonly onOpen?: (durability: Durability) => void;
@@ -63,12 +66,16 @@ export interface Durability {
   readonly synchronous: string;
 }
 
+const BUSY_TIMEOUT_MS = 500;
+
 export function openConnection(options: SqliteOptions): Connection {
   const statements = new Map<string, StatementSync>();
   let db = openDatabase(options);
   const log = openSyncer(`${options.path}-wal`);
   const inMemory = options.path === ":memory:";
+  const { busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
   let broken = false;
+  let hurried = false;
   let commits: (() => void)[] = [];
   let rollbacks: (() => void)[] = [];
 
@@ -99,7 +106,19 @@ export function openConnection(options: SqliteOptions): Connection {
       if (broken && !inMemory) reopen();
       db.exec("BEGIN IMMEDIATE");
     } catch (error) {
+      // whoever holds it may do so for long: the event loop, and Chat behind it, stands still but once for that
+      waitForOthers(0);
       throw new StoreTrouble(wordsOf(error), { cause: error });
+    }
+    if (hurried) waitForOthers(busyTimeoutMs);
+  }
+
+  function waitForOthers(ms: number): void {
+    hurried = ms < busyTimeoutMs;
+    try {
+      db.exec(`PRAGMA busy_timeout = ${ms}`);
+    } catch {
+      // it could not be opened again: the next transaction tries
     }
   }
 
@@ -159,7 +178,7 @@ export function openConnection(options: SqliteOptions): Connection {
   };
 }
 
-function openDatabase({ path, busyTimeoutMs = 1_000, onOpen }: SqliteOptions): DatabaseSync {
+function openDatabase({ path, busyTimeoutMs = BUSY_TIMEOUT_MS, onOpen }: SqliteOptions): DatabaseSync {
   const db = new DatabaseSync(path);
   db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   db.exec("PRAGMA journal_mode = WAL");

@@ -14,11 +14,14 @@ const turn = (event: string): string => `(2 * ${event}.event_time + (${event}.ki
 const NEAR = 64;
 const REMEMBERED_PERSONS = 1_000;
 
-// backwards: what waits is nearly always among the latest
-const NEAR_WAITS = `SELECT count(*) AS seen, max(waits) AS waits FROM (
+const nearWaits = (order: string): string => `SELECT count(*) AS seen, max(waits) AS waits FROM (
     SELECT (SELECT 1 FROM deliveries d WHERE d.connector = ?1 AND d.event = p.seq AND d.state = 'waiting') AS waits
     FROM events p WHERE p.user = ?2 AND p.app = ?3 AND p.event_time <= ?4 AND (${turn("p")}, p.seq) < (?5, ?6)
-    ORDER BY p.event_time DESC LIMIT ${NEAR})`;
+    ${order} LIMIT ${NEAR})`;
+// hardly anybody has more events than these: in any order, which costs a tenth
+const ANY_WAIT = nearWaits("");
+// backwards: what waits is nearly always among the latest
+const NEAR_WAITS = nearWaits("ORDER BY p.event_time DESC");
 const FAR_WAITS = `SELECT 1 FROM events p CROSS JOIN deliveries d ON d.connector = ?1 AND d.event = p.seq AND d.state = 'waiting'
   WHERE p.user = ?2 AND p.app = ?3 AND p.event_time BETWEEN ?7 AND ?4 AND (${turn("p")}, p.seq) < (?5, ?6) LIMIT 1`;
 
@@ -67,9 +70,10 @@ export function openOrder(context: Context, claims: AllClaims): Order {
     blocked(connector, row) {
       const person = [String(row.e_user), String(row.e_app), Number(row.e_event_time)];
       const values = [connector, ...person, turnOf(row), Number(row.e_seq)];
-      const near = one(NEAR_WAITS, ...values);
-      if (near?.waits === 1) return true;
-      return Number(near?.seen) === NEAR && farBlocked(claims.of(connector), row, values);
+      const any = one(ANY_WAIT, ...values);
+      if (any?.waits === 1) return true;
+      if (Number(any?.seen) < NEAR) return false;
+      return one(NEAR_WAITS, ...values)?.waits === 1 || farBlocked(claims.of(connector), row, values);
     },
     overtaken: (connector, row) => one(OVERTAKING, connector, ...accountOf(row), String(row.e_kind)) !== undefined,
     supersedeOlder: (connector, row) => run(SUPERSEDE_OLDER, connector, ...accountOf(row), now()),

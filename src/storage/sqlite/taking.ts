@@ -24,8 +24,10 @@ const TRIED = `SELECT event FROM deliveries WHERE connector = ? AND state = 'wai
   ORDER BY last_attempt_at, event LIMIT ?`;
 const NEXT_DUE = `SELECT event, due_at FROM deliveries WHERE connector = ? AND state = 'waiting' AND parked IS NULL AND lane = ?
   ORDER BY due_at, event LIMIT ?`;
+// `+ 0`: a join that compares bare parameters is planned anew for each execution, which costs ten times as much. SQLite wants
+// to know whether their values fit its partial indexes
 const ONE = `SELECT d.*, c.origin, ${EVENT} FROM deliveries d JOIN events e ON e.seq = d.event JOIN connectors c ON c.id = d.connector
-  WHERE d.connector = ? AND d.event = ?`;
+  WHERE d.connector = ? + 0 AND d.event = ? + 0 AND d.state = 'waiting' AND d.parked IS NULL`;
 
 /** A take under way. */
 interface Take {
@@ -76,8 +78,9 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
       for (const { event } of source(limit - rows.length + own.held.size)) {
         if (rows.length >= limit) return;
         if (own.held.has(Number(event))) continue;
-        const row = one(ONE, taking.id, Number(event));
         taking.lookedAt += 1;
+        // undefined: one before it has taken it along
+        const row = one(ONE, taking.id, Number(event));
         if (row !== undefined && !consider(taking, row)) moved = true;
       }
     }
@@ -105,6 +108,8 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
     const gone = order.supersedeOlder(taking.id, row);
     addWaiting(context, taking.id, -gone);
     taking.superseded += gone;
+    // another of theirs may have stood behind one of those
+    if (gone > 0) freeNextOf(context, taking.own, taking.id, personOf(row));
     return gone === 0 || order.blocked(taking.id, row);
   }
 
