@@ -38,7 +38,7 @@ const BINARIES = fileURLToPath(
 );
 const ENV = { LC_ALL: "C", TZ: "UTC", PATH: process.env.PATH ?? "/usr/bin:/bin" };
 /** PostgreSQL refuses to run as root; every system knows this user. */
-const NOBODY = 65_534;
+export const NOBODY = 65_534;
 
 /** The server that `TEST_POSTGRES_URL` names, else a private one. */
 export async function startPostgres(): Promise<TestServer> {
@@ -152,7 +152,7 @@ async function finish(child: ChildProcess): Promise<void> {
   if (code !== 0) throw new Error(`initdb failed: ${errors}`);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,0 +1,56 @@
+/** A PgBouncer in transaction mode before a test's PostgreSQL, where this machine has one. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { freePort, NOBODY } from "./postgres.ts";
+
+export interface Pooler {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export const PGBOUNCER = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"].find(existsSync);
+
+/** @param connections to the server, shared by all clients */
+export async function startPgBouncer(binary: string, url: string, connections: number): Promise<Pooler> {
+  const { hostname, port, username, pathname } = new URL(url);
+  const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-pgbouncer-"));
+  const config = join(folder, "pgbouncer.ini");
+  const own = await freePort();
+  await writeFile(
+    config,
+    `[databases]
+bridge = host=${hostname} port=${port} dbname=${pathname.slice(1)} user=${username}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${own}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = ${connections}
+`,
+  );
+  const user = userInfo().uid === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  if (user.uid !== undefined) await chown(folder, NOBODY, NOBODY);
+  const child = spawn(binary, [config], { ...user, cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  let words = "";
+  await new Promise<void>((resolve, reject) => {
+    child.stderr.on("data", (chunk: Uint8Array) => {
+      words += new TextDecoder().decode(chunk);
+      if (words.includes("process up")) resolve();
+    });
+    child.on("close", () => reject(new Error(`PgBouncer ended: ${words}`)));
+  });
+  return {
+    url: `postgres://bridge@127.0.0.1:${own}/bridge`,
+    async stop() {
+      const closed = once(child, "close");
+      child.kill("SIGINT");
+      await closed;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
