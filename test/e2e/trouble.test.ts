@@ -1,0 +1,173 @@
+/** Trouble stays where it is: of a destination, of the store, of the disk. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { DatabaseSync } from "node:sqlite";
+import { after, before, describe, it } from "node:test";
+import { callbackBody, callbackUrl } from "../support/callbacks.ts";
+import { eventually } from "../support/eventually.ts";
+import type { BridgeProcess } from "../support/process.ts";
+import { openWorld, type World } from "../support/world.ts";
+
+/** Chat gives up after two seconds and never asks again. */
+const CHATS_PATIENCE_MS = 2_000;
+
+/** Posts as Chat does. Resolves with the status and what `ActionStatus` says; rejects when Chat would have left. */
+async function post({ url }: BridgeProcess, ...users: string[]): Promise<string> {
+  const request = { users };
+  const signal = AbortSignal.timeout(CHATS_PATIENCE_MS);
+  const response = await fetch(callbackUrl(url, request), { method: "POST", body: callbackBody(request), signal });
+  const { ActionStatus } = (await response.json()) as { ActionStatus: string };
+  return `${response.status} ${ActionStatus}`;
+}
+
+const ALWAYS = { times: Number.POSITIVE_INFINITY };
+const analyticsHas = ({ segment }: World, user: string): boolean =>
+  [...segment.received.events.values()].some(({ userId }) => userId === user);
+const partnerHas = ({ webhook }: World, user: string): boolean =>
+  [...webhook.received.payloads.values()].some((payload) => JSON.stringify(payload).includes(`"user_id":"${user}"`));
+
+describe("trouble of a destination", () => {
+  let world: World;
+  let bridge: BridgeProcess;
+  before(async () => {
+    world = await openWorld({ contacts: ["a", "b", "c", "d"] });
+    bridge = await world.start();
+  });
+  after(() => world.close());
+
+  it("one that hangs delays neither intake nor the others", async () => {
+    world.webhook.fail("hang", ALWAYS);
+    assert.equal(await post(bridge, "a"), "200 OK");
+    await world.webhook.hung();
+    assert.equal(await post(bridge, "b"), "200 OK");
+    await eventually(() => analyticsHas(world, "b") && world.hubspot.contactOf("b")?.chat_subscription !== undefined);
+    assert.equal(world.webhook.received.payloads.size, 0);
+    world.webhook.heal();
+    await eventually(() => partnerHas(world, "a") && partnerHas(world, "b"));
+  });
+
+  it("one that refuses the credentials is paused with its queue, and goes on once a probe is answered", async () => {
+    world.segment.fail({ status: 401, body: "Invalid Write Key" });
+    await post(bridge, "c");
+    await bridge.logged(
+      "connector.paused",
+      ({ connector, cause }) => connector === "analytics" && cause === "credentials",
+    );
+    await eventually(() => partnerHas(world, "c"));
+    assert.equal(analyticsHas(world, "c"), false);
+    // does now what the bridge would do in a minute
+    assert.equal((await world.command("retry", "--now", "--connector", "analytics")).code, 0);
+    await eventually(() => analyticsHas(world, "c"));
+    await bridge.logged("connector.ready", ({ connector }) => connector === "analytics");
+  });
+
+  it("one that says it is gone waits until a person says resume", async () => {
+    world.webhook.fail({ status: 410 });
+    await post(bridge, "d");
+    await bridge.logged("connector.paused", ({ connector, cause }) => connector === "partner" && cause === "gone");
+    await eventually(() => analyticsHas(world, "d"));
+    assert.equal(partnerHas(world, "d"), false);
+    assert.equal((await world.command("resume", "partner")).code, 0);
+    await eventually(() => partnerHas(world, "d"));
+  });
+});
+
+/** Somebody else's transaction that does not end: nothing can be written to the store. Returns what ends it. */
+function lockStore(world: World): () => void {
+  const other = new DatabaseSync(world.path("data/bridge.db"));
+  other.exec("PRAGMA busy_timeout = 5000");
+  other.exec("BEGIN IMMEDIATE");
+  return () => {
+    other.exec("ROLLBACK");
+    other.close();
+  };
+}
+
+describe("a store that cannot be written", () => {
+  let world: World;
+  let bridge: BridgeProcess;
+  before(async () => {
+    world = await openWorld();
+    bridge = await world.start();
+  });
+  after(() => world.close());
+
+  it("callbacks are acknowledged in time out of the spool, and taken over when the store is back", async () => {
+    const unlock = lockStore(world);
+    for (let n = 0; n < 5; n += 1) assert.equal(await post(bridge, `spooled-${n}`), "200 OK");
+    await bridge.logged("intake.store_fails");
+    assert.ok((await stat(world.path("data/spool.jsonl"))).size > 0);
+    assert.equal((await fetch(new URL("/readyz", bridge.url))).status, 200);
+    unlock();
+    await bridge.logged("spool.taken");
+    await eventually(() => [0, 1, 2, 3, 4].every((n) => partnerHas(world, `spooled-${n}`)));
+    assert.equal(await post(bridge, "afterwards"), "200 OK");
+    await eventually(() => partnerHas(world, "afterwards"));
+    assert.equal(await bridge.stop(), 0);
+  });
+
+  it("without a spool the answer is 503 in time, the whole event is in the log, and intake recovers by itself", async () => {
+    await rm(world.path("data/spool.jsonl"), { force: true });
+    await mkdir(world.path("data/spool.jsonl"));
+    bridge = await world.start();
+    const unlock = lockStore(world);
+    assert.equal(await post(bridge, "nowhere"), "503 FAIL");
+    const lost = await bridge.logged("intake.lost");
+    assert.deepEqual(JSON.parse(String(lost.body)).SubscribeAccountList, [{ Subscriber_Account: "nowhere" }]);
+    assert.equal((await fetch(new URL("/readyz", bridge.url))).status, 503);
+    unlock();
+    await eventually(async () => (await post(bridge, "recovered")) === "200 OK");
+    await eventually(() => partnerHas(world, "recovered"));
+    assert.equal((await fetch(new URL("/readyz", bridge.url))).status, 200);
+  });
+});
+
+describe("a full disk", () => {
+  let world: World;
+  let mounted = false;
+  before(async () => {
+    world = await openWorld({
+      more: "storage: { spool: ./elsewhere/spool.jsonl }\ndead_letters: { file: ./elsewhere/dead.jsonl }",
+    });
+    await mkdir(world.path("data"));
+    mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", world.path("data")]).status === 0;
+    if (!mounted) console.error("NOT TESTED: a full disk. It takes a small file system, which only root may mount.");
+  });
+  after(async () => {
+    const { folder } = world;
+    await world.close().catch(() => undefined);
+    if (mounted) spawnSync("umount", ["-l", `${folder}/data`]);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("callbacks go to the spool on another disk, and to the store again when there is room", async (test) => {
+    if (!mounted) return test.skip("needs root");
+    const bridge = await world.start();
+    assert.equal(await post(bridge, "before"), "200 OK");
+    await eventually(() => partnerHas(world, "before"));
+    await fillUp(world.path("data/filler"));
+    let posted = 0;
+    await eventually(async () => {
+      assert.equal(await post(bridge, `full-${posted}`), "200 OK");
+      posted += 1;
+      return bridge.lines.some((line) => line.includes('"intake.store_fails"'));
+    });
+    assert.match(await readFile(world.path("elsewhere/spool.jsonl"), "utf8"), /"callback"/);
+    await rm(world.path("data/filler"));
+    await bridge.logged("spool.taken");
+    await eventually(() => Array.from({ length: posted }, (_, n) => n).every((n) => partnerHas(world, `full-${n}`)));
+  });
+});
+
+/** Writes until nothing more fits, to the last byte. */
+async function fillUp(file: string): Promise<void> {
+  for (const size of [64 * 1024, 4 * 1024, 1]) {
+    for (let full = false; !full; ) {
+      full = await writeFile(file, Buffer.alloc(size, "x"), { flag: "a" }).then(
+        () => false,
+        () => true,
+      );
+    }
+  }
+}
