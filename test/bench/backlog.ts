@@ -10,8 +10,7 @@ const CONNECTIONS = 64;
 export async function benchBacklog(options: BenchOptions): Promise<Row[]> {
   const empty = await setUp(options.destinations, { enabled: [] });
   const full = await setUp(options.destinations, { enabled: [] });
-  const names = Object.keys(CONNECTORS);
-  await fill(full, names, Math.ceil(WAITING / names.length));
+  await fill(full, Math.ceil(WAITING / Object.keys(CONNECTORS).length));
   const emptyBridge = await empty.startBridge();
   const fullBridge = await full.startBridge();
   const mbAtStart = await fullBridge.residentMb();

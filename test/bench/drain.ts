@@ -38,7 +38,7 @@ async function drainBare(type: Type, destinations: Process): Promise<number> {
 /** Deliveries a second, from the first batch that the ledger has as delivered to the last. */
 async function drainBridge(connector: string, type: Type, destinations: Process): Promise<number> {
   const setup = await setUp(destinations, { enabled: [connector] });
-  await fill(setup, [connector], DELIVERIES[type]);
+  await fill(setup, DELIVERIES[type]);
   const settled: { at: number; delivered: number }[] = [];
   let delivered = 0;
   const bridge = await setup.startBridge();

@@ -51,15 +51,15 @@ export async function setUp(
   };
 }
 
-/** Fills the store of a bridge that does not run: so many deliveries wait for each of these connectors. */
-export async function fill({ config: file }: Setup, names: readonly string[], count: number): Promise<void> {
+/** Fills the store of a bridge that does not run: so many deliveries wait for each connector. */
+export async function fill({ config: file }: Setup, count: number): Promise<void> {
   const loaded = await loadConfig(file, BENCH_ENV);
   if (!loaded.ok) throw new Error(loaded.faults.map(({ what }) => what).join("\n"));
   const { connectors, storage: settings } = loaded.config;
   await mkdir(join(file, "../data"), { recursive: true });
   const storage = await openStorage(settings, { create: true });
   await storage.register(connectors.map((connector) => registrationOf(connector)));
-  await seed(storage, names, count);
+  await seed(storage, Object.keys(CONNECTORS), count);
   await storage.close();
 }
 
