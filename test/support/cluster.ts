@@ -49,8 +49,6 @@ export interface Cluster {
 export interface ClusterOptions extends WorldOptions {
   /** Not started yet. */
   readonly machines: readonly string[];
-  /** What a machine's YAML says of the store, instead of the shared database's own address. */
-  readonly storageUrl?: (machine: string, url: string) => string;
   /** Further settings of `storage`. */
   readonly storage?: string;
 }
@@ -67,8 +65,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     const yaml = await readFile(world.config, "utf8");
     const machines = await Promise.all(
       options.machines.map((name) => {
-        const url = options.storageUrl?.(name, storage.url) ?? storage.url;
-        const store = `storage: { url: "${url}", schema: ${storage.schema}${options.storage ?? ""} }\n`;
+        const store = `storage: { url: "${storage.url}", schema: ${storage.schema}${options.storage ?? ""} }\n`;
         return openMachine(name, world.path(name), `${yaml.replaceAll(MACHINE, name)}${store}`);
       }),
     );
