@@ -126,9 +126,8 @@ export function openPool(options: PoolOptions): Pool {
   async function use<T>(limitMs: number, work: (connection: Connection) => Promise<T>): Promise<T> {
     if (closed) throw new Error("the store is closed");
     const deadline = deadlineIn(limitMs);
-    const { client: acquired, giveUp } = acquire();
     try {
-      const client = await Promise.race([acquired, deadline.passed]);
+      const client = await acquireBefore(deadline.passed);
       try {
         const result = await Promise.race([work(client), deadline.passed]);
         giveBack(client);
@@ -138,11 +137,20 @@ export function openPool(options: PoolOptions): Pool {
         else giveBack(client);
         throw error;
       }
-    } catch (error) {
-      giveUp();
-      throw error;
     } finally {
       deadline.cancel();
+    }
+  }
+
+  async function acquireBefore(passed: Promise<never>): Promise<Client> {
+    const { client, giveUp } = acquire();
+    try {
+      return await Promise.race([client, passed]);
+    } catch (error) {
+      giveUp();
+      // it may have come in the very moment in which it was given up
+      client.then(giveBack, () => undefined);
+      throw error;
     }
   }
 

@@ -78,6 +78,11 @@ const STEPS: readonly Step[] = [
     PRIMARY KEY (connector, event), UNIQUE (connector, person)
   );
 
+  -- rows come and go here all the time: swept before the dead ones are in the way
+  ALTER TABLE unread SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+  ALTER TABLE claims SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+  ALTER TABLE deliveries SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
+
   CREATE TABLE quarantine (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id text NOT NULL UNIQUE,
     app text NOT NULL, command text NOT NULL, platform text NOT NULL, client_ip text NOT NULL,
