@@ -55,9 +55,15 @@ export async function loadOwnType(file: string): Promise<LoadedType> {
   try {
     return judge(await import(url.href));
   } catch (error) {
-    return { ok: false, what: `the file cannot be loaded: ${wordsOf(error)}`, todo: "mend the file" };
+    const what = wordsOf(error);
+    return { ok: false, what: `the file cannot be loaded: ${what}`, todo: BRIDGE.test(what) ? LINK : "mend the file" };
   }
 }
+
+/** The runtime looks for `unsub-bridge/connector` from the file's own folder upwards. */
+const BRIDGE = /(package|module) ['"]unsub-bridge/;
+const LINK =
+  "keep it in the bridge's own folder, such as config/, or link that folder beside it as node_modules/unsub-bridge";
 
 function judge(module: unknown): LoadedType {
   const [type, another] = typesIn(module);

@@ -6,6 +6,7 @@ import type { Registration, Storage } from "../storage/contract.ts";
 import { type Courier, startCourier } from "./courier.ts";
 import type { Courtesy } from "./courtesy.ts";
 import { openRates, type Rates } from "./rate.ts";
+import { reopening } from "./reopening.ts";
 import { openTools } from "./tools.ts";
 
 export interface FleetOptions {
@@ -40,7 +41,7 @@ const SWAP_GRACE_MS = 30_000;
 const REQUESTS_A_BATCH = 12;
 
 export function openFleet(options: FleetOptions): Fleet {
-  const { storage } = options;
+  const { storage, log } = options;
   const rates = openRates(storage.reserve?.bind(storage));
   const running = new Map<string, Running>();
   let isStopped = false;
@@ -49,7 +50,9 @@ export function openFleet(options: FleetOptions): Fleet {
     const old = running.get(name);
     running.delete(name);
     await old?.courier.stop(graceMs);
-    await old?.connector.close?.();
+    await old?.connector
+      .close?.()
+      .catch((error: unknown) => log.warn({ fact: "connector.unclosed", connector: name, reason: String(error) }));
   }
 
   return {
@@ -74,7 +77,9 @@ export function openFleet(options: FleetOptions): Fleet {
 function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): Running {
   const { storage, log, giveWay, redact, onDead } = options;
   const { common, name, type, settings } = config;
-  const connector = openConnector(config, { ...options, rates });
+  const unopened = (error: unknown) =>
+    log.error({ fact: "connector.unopened", connector: name, reason: String(error) });
+  const connector = reopening(() => openConnector(config, { ...options, rates }), unopened);
   const courier = startCourier({
     name,
     connector,

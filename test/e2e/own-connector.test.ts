@@ -1,0 +1,173 @@
+/** Connectors of one's own, from files next to the YAML: one that is well, and some with bugs. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { copyFile, mkdir, rename, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { postCallback } from "../support/callbacks.ts";
+import { eventually } from "../support/eventually.ts";
+import type { BridgeProcess } from "../support/process.ts";
+import { openWorld, type World } from "../support/world.ts";
+
+const BRIDGE = join(import.meta.dirname, "../..");
+const EXAMPLE = join(import.meta.dirname, "../../config/example-connector.ts");
+
+/** What happens once, before the connector behaves; and what the ledger says of it. */
+const BUGS = {
+  "throws at once": ["throw new Error('thrown at once')", /thrown at once/],
+  "throws later": ["await Promise.resolve(); throw new Error('thrown later')", /thrown later/],
+  "throws no error": ["throw null", /null/],
+  "answers nothing": ["return undefined", /nobody understands/],
+  "answers nonsense": ["return { tag: 'success' }", /nobody understands/],
+  "answers another's id": ["return outcomes([['another', delivered()]])", /no answer for this delivery/],
+  "answers a list": ["return { tag: 'outcomes', outcomes: [delivered()] }", /no answer for this delivery/],
+  "gives no reason": ["return outcomes([[delivery.id, { tag: 'retry' }]])", /no reason/],
+  "never answers": ["await new Promise(() => undefined)", /took too long/],
+  "cannot be opened": ["", /opened badly/],
+} as const;
+const names = Object.keys(BUGS).map((bug) => bug.replaceAll(/\W/g, "_"));
+
+const BUGGY = `
+import { connectorType, delivered, outcomes, Type } from "unsub-bridge/connector";
+const behaved = new Set();
+let openings = 0;
+export const connector = connectorType({
+  type: "buggy",
+  summary: "Has a bug, once.",
+  settings: Type.Object({ bug: Type.String({ description: "Which one." }) }),
+  example: "type: ./buggy.ts\\nbug: none",
+  largestBatch: () => Number.NaN,
+  concurrency: 1,
+  budgets: {},
+  writes: "fact",
+  destination: ({ bug }) => bug,
+  account: ({ bug }) => bug,
+  open({ bug }) {
+    if (bug === "cannot be opened" && openings++ < 2) throw new Error("opened badly");
+    return {
+      async deliver([delivery]) {
+        const first = !behaved.has(bug);
+        behaved.add(bug);
+        if (first) switch (bug) {
+${Object.entries(BUGS)
+  .map(([bug, [code]]) => `          case ${JSON.stringify(bug)}: { ${code}; break; }`)
+  .join("\n")}
+        }
+        return outcomes([[delivery.id, delivered("at last")]]);
+      },
+      check: async () => [],
+      preview: async () => [],
+      close: async () => { throw new Error("closed badly"); },
+    };
+  },
+});
+`;
+
+describe("the documented example", () => {
+  let world: World;
+  let board: Awaited<ReturnType<typeof startBoard>>;
+  before(async () => {
+    board = await startBoard();
+    const lines = ["type: ./example-connector.ts", `url: ${board.url}`, "token: ${BOARD_TOKEN}"];
+    world = await openWorld({ connectors: { board: lines }, env: { BOARD_TOKEN: "a-token-of-the-board" } });
+    await linkBridge(world);
+    await copyFile(EXAMPLE, world.path("example-connector.ts"));
+  });
+  after(async () => {
+    await world.close();
+    await board.close();
+  });
+
+  // Deno finds the bridge by its deno.json, wherever the file is
+  it("says what to do where it does not find the bridge", { skip: "Deno" in globalThis }, async () => {
+    await rename(world.path("node_modules"), world.path("away"));
+    const { code, out, err } = await world.command("check");
+    await rename(world.path("away"), world.path("node_modules"));
+    assert.equal(code, 1);
+    assert.match(`${out}${err}`, /keep it in the bridge's own folder/);
+  });
+
+  it("is found well by check, and delivers", async () => {
+    const { code, out, err } = await world.command("check");
+    assert.equal(code, 0, `${out}${err}`);
+    const bridge = await world.start();
+    await postCallback(bridge.url, { users: ["jared"] });
+    const [message] = await eventually(() => board.messages.length > 0 && board.messages);
+    assert.equal(message?.authorization, "Bearer a-token-of-the-board");
+    assert.equal(message?.text, "jared left @TOA#_news");
+    assert.match(String(message?.id), /^[0-9a-f]{64}:board$/);
+    assert.equal(await bridge.stop(), 0);
+  });
+});
+
+describe("connectors with bugs", () => {
+  let world: World;
+  let bridge: BridgeProcess;
+  before(async () => {
+    const settings = (bug: string) => ["type: ./buggy.ts", `bug: ${JSON.stringify(bug)}`, "timeout: 50ms"];
+    const quick = "retry: { first_delay: 1ms, max_delay: 1ms }";
+    const connectors = Object.keys(BUGS).map((bug, at) => [names[at] ?? "", [...settings(bug), quick]] as const);
+    world = await openWorld({ connectors: Object.fromEntries(connectors) });
+    await linkBridge(world);
+    await writeFile(world.path("buggy.ts"), BUGGY);
+    bridge = await world.start();
+    assert.equal(await postCallback(bridge.url, { users: ["jared"] }), true);
+  });
+  after(() => world.close());
+
+  it("the others deliver meanwhile", async () => {
+    await eventually(() => world.webhook.received.payloads.size === 1 && world.segment.received.events.size === 1);
+  });
+
+  for (const [at, [bug, [, words]]] of Object.entries(BUGS).entries()) {
+    it(`one that ${bug} is told so in the ledger, and its batch is tried again`, async () => {
+      const connector = names[at];
+      await bridge.logged("batch.settled", (line) => line.connector === connector && line.delivered === 1);
+      const { out } = await world.command("trace", "jared", "--json");
+      const deliveries: { connector: string; state: string }[] = JSON.parse(out).events[0].deliveries;
+      const delivery = deliveries.find((one) => one.connector === connector);
+      assert.equal(delivery?.state, "delivered");
+      assert.match(JSON.stringify(delivery), words);
+    });
+  }
+
+  it("the bridge ends well in spite of them", async () => {
+    assert.equal(await bridge.stop(), 0);
+  });
+});
+
+/** Where a file outside of the bridge's folder finds `unsub-bridge/connector`; the image has such a link, too. */
+async function linkBridge({ path }: World): Promise<void> {
+  await mkdir(path("node_modules"));
+  await symlink(BRIDGE, path("node_modules/unsub-bridge"));
+}
+
+interface Message {
+  readonly id?: string;
+  readonly text?: string;
+  readonly authorization: string | undefined;
+}
+
+/** A message board that takes what the example posts. */
+async function startBoard() {
+  const messages: Message[] = [];
+  const server = createServer(async (incoming, response) => {
+    let body = "";
+    for await (const chunk of incoming) body += chunk;
+    messages.push({ ...JSON.parse(body), authorization: incoming.headers.authorization });
+    response.writeHead(201).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/messages`,
+    messages,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
