@@ -2,7 +2,7 @@
 import type { TracedEvent } from "../contract.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { eventIdsOf } from "./event-ids.ts";
-import { conditionsOf, connectorsOf, LEDGER, splitId } from "./filters.ts";
+import { conditionsOf, connectorsOf, LEDGER, ledgerOf, splitId } from "./filters.ts";
 import { connectorOf, EVENT, entryOf, eventOf } from "./rows.ts";
 
 type AskingOperations = Pick<Operations, "connector" | "trace" | "deliveries">;
@@ -49,7 +49,7 @@ export function askingOperations(context: Context): AskingOperations {
       // each connector's own lines are in this order already: all of them together would have to be sorted
       const pages = connectorsOf(context, filter).map(({ id }) =>
         all(
-          `${LEDGER} WHERE d.connector = ? AND d.event <= ?${sql} ORDER BY d.event DESC LIMIT ?`,
+          `${ledgerOf(filter)} WHERE d.connector = ? AND d.event <= ?${sql} ORDER BY d.event DESC LIMIT ?`,
           ...[Number(id), lastOf(Number(id), place), ...values, limit],
         ),
       );

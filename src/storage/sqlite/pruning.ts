@@ -4,7 +4,7 @@ import { pruneTallies } from "./counting.ts";
 import { personOf } from "./order.ts";
 import { EVENT } from "./rows.ts";
 
-const BITE = 2_000;
+const BITE = 500;
 /** A connector that nobody has registered or routed to for so long (milliseconds) keeps no events back. */
 const ABANDONED_MS = 90 * 24 * 3_600_000;
 
@@ -27,6 +27,16 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
   const { all, one, run, now } = context;
   let ledgerPlace = START;
   let eventPlace = 0;
+  // first the ledger, to its end, then events: before that most are referred to
+  let sweeping: "ledger" | "events" = "ledger";
+
+  function sweep(before: number): Bite {
+    const ledger = sweeping === "ledger" ? pruneLedger(before) : NOTHING;
+    if (ledger.more) return ledger;
+    const events = pruneEvents(before);
+    sweeping = events.more ? "events" : "ledger";
+    return { rows: ledger.rows + events.rows, more: events.more };
+  }
 
   function pruneLedger(before: number): Bite {
     const { at, connector, event } = ledgerPlace;
@@ -128,15 +138,13 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
   return {
     prune({ retentionMs, rawRetentionMs, quarantineBytes }) {
       pruneTallies(context);
-      const ledger = retentionMs === null ? NOTHING : pruneLedger(now() - retentionMs);
-      // when the ledger is done: before that most events are referred to
-      const events = retentionMs === null || ledger.more ? NOTHING : pruneEvents(now() - retentionMs);
+      const settled = retentionMs === null ? NOTHING : sweep(now() - retentionMs);
       const raw = rawRetentionMs === null ? NOTHING : pruneRaw(now() - rawRetentionMs);
       const quarantine = boundQuarantine(quarantineBytes);
       return {
-        rows: ledger.rows + events.rows + raw.rows,
+        rows: settled.rows + raw.rows,
         quarantineDropped: quarantine.rows,
-        more: [ledger, events, raw, quarantine].some(({ more }) => more),
+        more: [settled, raw, quarantine].some(({ more }) => more),
       };
     },
   };

@@ -3,7 +3,7 @@ import { type ConnectorState, type DeliveryFilter, type DeliveryState, READY, ty
 import type { AllClaims } from "./claims.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting, untallyDead } from "./counting.ts";
-import { conditionsOf, connectorsOf, LEDGER } from "./filters.ts";
+import { conditionsOf, connectorsOf, ledgerOf } from "./filters.ts";
 import { freeNext, personOf } from "./order.ts";
 import { deliveryId } from "./rows.ts";
 
@@ -15,7 +15,7 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
   function find(filter: DeliveryFilter): Row[] {
     const { sql, values } = conditionsOf(context, filter);
     return connectorsOf(context, filter).flatMap(({ id }) =>
-      all(`${LEDGER} WHERE d.connector = ?${sql}`, Number(id), ...values),
+      all(`${ledgerOf(filter)} WHERE d.connector = ?${sql}`, Number(id), ...values),
     );
   }
 
@@ -94,7 +94,9 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
       if (row === undefined) return 0;
       const id = Number(row.id);
       run("UPDATE connectors SET probe_at = ? WHERE id = ? AND probe_at IS NOT NULL", now(), id);
-      run("UPDATE deliveries SET due_at = ?1 WHERE connector = ?2 AND state = 'waiting' AND due_at > ?1", now(), id);
+      const due = "SET due_at = ?1 WHERE connector = ?2 AND due_at > ?1 AND state = 'waiting'";
+      for (const lane of [0, 1]) run(`UPDATE deliveries ${due} AND parked IS NULL AND lane = ?3`, now(), id, lane);
+      run(`UPDATE deliveries INDEXED BY deliveries_parked ${due} AND parked IS NOT NULL`, now(), id);
       return Number(row.waiting);
     },
 

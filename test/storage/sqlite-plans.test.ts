@@ -1,0 +1,133 @@
+/** However much a SQLite store holds, nothing that is asked of it reads a whole table. */
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { after, before, describe, test } from "node:test";
+import { READY } from "../../src/storage/contract.ts";
+import { openSqlite } from "../../src/storage/sqlite.ts";
+import {
+  arrive,
+  changeState,
+  dead,
+  delivered,
+  drain,
+  entryOf,
+  later,
+  queue,
+  register,
+  SECOND,
+  settle,
+  take,
+  users,
+} from "./suite-support.ts";
+
+/** Tables that grow without bound. */
+const LARGE = ["events", "deliveries", "callbacks"];
+/** Statements that may, and why. */
+const ALLOWED: readonly RegExp[] = [
+  // an id that nobody has read before: a person's question, answered from an index
+  /FROM events INDEXED BY events_once WHERE id IN/,
+];
+
+const SCANS = /^SCAN (events|deliveries|callbacks|[decnpo])\b/;
+const ALL_OF_A_CONNECTOR = /^SEARCH \w+ USING PRIMARY KEY \(connector=\?\)/;
+
+describe("a SQLite store's plans", () => {
+  const seen = new Set<string>();
+  const prepare = DatabaseSync.prototype.prepare;
+
+  before(() => {
+    DatabaseSync.prototype.prepare = function (this: DatabaseSync, sql: string, ...rest: []) {
+      seen.add(sql);
+      return prepare.call(this, sql, ...rest);
+    };
+  });
+  after(() => {
+    DatabaseSync.prototype.prepare = prepare;
+  });
+
+  test("no statement of any operation reads a large table from end to end", async () => {
+    const storage = openSqlite({ path: ":memory:", serves: true });
+    await everyOperation(storage);
+    await storage.close();
+    const statements = [...seen].filter((sql) => LARGE.some((table) => new RegExp(`\\b${table}\\b`).test(sql)));
+    // else nothing was recorded, and this would prove nothing
+    assert.ok(statements.length > 30, `${statements.length} statements`);
+    const db = migrated();
+    const scans = statements.flatMap((sql) => scansOf(db, sql));
+    db.close();
+    assert.deepEqual(scans, []);
+  });
+
+  function migrated(): DatabaseSync {
+    let opened: DatabaseSync | undefined;
+    DatabaseSync.prototype.prepare = function (this: DatabaseSync, sql: string, ...rest: []) {
+      opened = this;
+      return prepare.call(this, sql, ...rest);
+    };
+    openSqlite({ path: ":memory:" });
+    DatabaseSync.prototype.prepare = prepare;
+    assert.ok(opened);
+    return opened;
+  }
+
+  function scansOf(db: DatabaseSync, sql: string): string[] {
+    if (ALLOWED.some((pattern) => pattern.test(sql))) return [];
+    const steps = prepare
+      .call(db, `EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map(({ detail }) => String(detail));
+    return steps
+      .filter((step) => (SCANS.test(step) || ALL_OF_A_CONNECTOR.test(step)) && !isSmall(step))
+      .map((step) => `${step}: ${sql.replaceAll(/\s+/g, " ")}`);
+  }
+});
+
+/** Partial indexes of what is rare; `c` is the table of connectors. */
+function isSmall(step: string): boolean {
+  return /deliveries_(unjournaled|parked)/.test(step) || /^SCAN c\b/.test(step);
+}
+
+async function everyOperation(storage: ReturnType<typeof openSqlite>): Promise<void> {
+  await register(storage, "crm", { writes: "state" });
+  await storage.accept({ callbacks: [], quarantine: [entryOf("a"), entryOf("b")] });
+  await queue(storage, ...users("user", 5).map((user) => ({ user })));
+  await settle(storage, await take(storage, 1), dead);
+  await settle(storage, await take(storage, 1), later(SECOND, "slow"));
+  const claim = await take(storage, 2);
+  await storage.release("crm", claim.token, [claim.deliveries[0]?.event.seq ?? 0]);
+  await settle(storage, claim, delivered, { state: READY });
+  // a crowd of one person, for the look further back, and wishes that overtake
+  const crowd = Array.from({ length: 80 }, (_, n) => ({ user: "jared", at: n, account: `@TOA#_${n % 70}` }));
+  await queue(storage, ...crowd);
+  await drain(storage);
+  await changeState(storage, { state: { status: "backing_off", failures: 1 }, probeInMs: 0 });
+  await queue(storage, { user: "probe" });
+  await settle(storage, await take(storage), later(0), { state: READY });
+  await drain(storage, dead);
+  await storage.journaled(await storage.unjournaled(10));
+  const [first] = await storage.deliveries({}, { limit: 2 });
+  assert.ok(first);
+  for (const filter of [
+    { connector: "crm" },
+    { user: "jared" },
+    { states: ["dead"] as const },
+    { states: ["waiting"] as const },
+    { ids: [first.id] },
+  ]) {
+    await storage.deliveries(filter, { limit: 2, after: first.id });
+    await storage.replay({ ...filter, class: "unmatched" }, true);
+    await storage.discard({ ...filter, class: "unmatched" }, true);
+  }
+  await storage.replay({}, false);
+  await storage.discard({ user: "user-0" }, false);
+  await storage.trace("jared");
+  await storage.status();
+  await storage.retryNow("crm");
+  await storage.pause("crm");
+  await storage.resume("crm");
+  await register(storage, "other", { was: "crm", type: "scripted" });
+  await arrive(storage, { user: "late" });
+  await storage.unrouted(["other"], 10);
+  for (let n = 0; n < 3; n += 1) await storage.prune({ retentionMs: -1, rawRetentionMs: -1, quarantineBytes: 300 });
+  await storage.ping();
+}
