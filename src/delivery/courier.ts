@@ -7,7 +7,7 @@ import { attempt } from "./attempt.ts";
 import type { Courtesy } from "./courtesy.ts";
 import { type Countdown, countdown } from "./deadline.ts";
 import { judge } from "./judge.ts";
-import { reportBatch } from "./report.ts";
+import { batchReporter } from "./report.ts";
 import type { RetryPolicy } from "./settle.ts";
 
 export interface CourierOptions {
@@ -53,6 +53,7 @@ export function startCourier(options: CourierOptions): Courier {
   const claimLimit = Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * concurrency * 2));
   const aborting = new AbortController();
   const sending = lanes(concurrency);
+  const report = batchReporter(log, name);
   const logStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>
     log.error({ fact: "store.unavailable", connector: name, during, reason: String(error) }),
   );
@@ -113,7 +114,7 @@ export function startCourier(options: CourierOptions): Courier {
         connector = settled.connector;
         continue;
       }
-      if (settled !== undefined) reportBatch({ log, name, batch, verdict, lost: settled.lost });
+      if (settled !== undefined) report({ batch, verdict, lost: settled.lost });
       const ended = [...verdict.settlements, ...verdict.decided];
       if (ended.some((settlement) => settlement.to === "dead")) options.onDead?.();
       return settled?.connector;
