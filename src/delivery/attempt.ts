@@ -2,6 +2,7 @@
 import { type Connector, type DeliverResult, type Delivery, type Logger, outcomes, retry } from "../connector.ts";
 import { readAnswer } from "./answer.ts";
 import { deadline } from "./deadline.ts";
+import { TooSoon } from "./rate.ts";
 import { deliverSplitting } from "./split.ts";
 
 export interface AttemptOptions {
@@ -34,6 +35,9 @@ async function deliverOnce(deliveries: readonly Delivery[], options: AttemptOpti
     const answer = await Promise.race([options.connector.deliver(deliveries, signal), abandoned(signal)]);
     return readAnswer(answer, options.redact);
   } catch (error) {
+    if (error instanceof TooSoon) {
+      return { tag: "unavailable", reason: { words: error.message }, retryAfterMs: error.waitMs };
+    }
     const words = error instanceof Error ? error.message : String(error);
     options.log.warn({ fact: "connector.threw", connector: options.name, reason: words });
     return readAnswer({ tag: "unavailable", reason: { words } }, options.redact);

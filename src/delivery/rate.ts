@@ -5,22 +5,40 @@ import { sleep } from "../waiting.ts";
 
 /** Hands out the permits of one budget, first come, first served. */
 export interface Limiter {
-  /** Resolves when a request may go. Rejects when the signal aborts; its permit is then lost. */
-  acquire(signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves when a request may go. Rejects when the signal aborts; its permit is then lost. Rejects with `TooSoon` when that
+   * would take more than `atMostMs` milliseconds; no permit is lost then.
+   */
+  acquire(signal?: AbortSignal, atMostMs?: number): Promise<void>;
+}
+
+/**
+ * The rate lets no request go for so long that waiting would outlast the call. Whoever waited in there would never send: each
+ * try would reserve a permit, be given up before its time, and leave the next one a later time.
+ */
+export class TooSoon extends Error {
+  constructor(readonly waitMs: number) {
+    super(`\`rate\` lets the next request go in ${Math.ceil(waitMs / 1_000)} s`);
+  }
 }
 
 /** Reserves a permit of a budget that several machines share. Returns milliseconds until it may be used. */
 export type SharedRates = NonNullable<Storage["reserve"]>;
 
-/** Reserves permits so that no window of `rate.perMs` ever holds more than `rate.requests` of them. Times in milliseconds. */
-export function slidingWindow(rate: Rate): (now: number) => number {
+/**
+ * Reserves permits so that no window of `rate.perMs` ever holds more than `rate.requests` of them. Returns milliseconds until
+ * the permit may be used; when they are more than `atMostMs`, none is reserved.
+ */
+export function slidingWindow(rate: Rate): (now: number, atMostMs?: number) => number {
   // by a log of grants, not by a refilling bucket: a full bucket and its refill may both fall into one window
   const grants: number[] = [];
   let oldest = 0;
   let last = Number.NEGATIVE_INFINITY;
-  return (now) => {
+  return (now, atMostMs = Number.POSITIVE_INFINITY) => {
     const freed = grants.length < rate.requests ? now : (grants[oldest] ?? now) + rate.perMs;
-    last = Math.max(now, last, freed);
+    const next = Math.max(now, last, freed);
+    if (next - now > atMostMs) return next - now;
+    last = next;
     grants[oldest] = last;
     oldest = (oldest + 1) % rate.requests;
     return last - now;
@@ -53,23 +71,24 @@ export const unlimited: Limiter = { acquire: async (signal) => signal?.throwIfAb
 function localLimiter(rate: Rate, monotonic: () => number): Limiter {
   const reserve = slidingWindow(rate);
   return {
-    async acquire(signal) {
+    async acquire(signal, atMostMs = Number.POSITIVE_INFINITY) {
       signal?.throwIfAborted();
-      await waitFor(reserve(monotonic()), signal);
+      await waitFor(reserve(monotonic(), atMostMs), atMostMs, signal);
     },
   };
 }
 
 function sharedLimiter(key: string, rate: Rate, reserve: SharedRates): Limiter {
   return {
-    async acquire(signal) {
+    async acquire(signal, atMostMs = Number.POSITIVE_INFINITY) {
       signal?.throwIfAborted();
-      await waitFor(await reserve(key, rate), signal);
+      await waitFor(await reserve(key, rate, atMostMs), atMostMs, signal);
     },
   };
 }
 
-async function waitFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
+async function waitFor(ms: number, atMostMs: number, signal: AbortSignal | undefined): Promise<void> {
+  if (ms > atMostMs) throw new TooSoon(ms);
   // timers may fire a fraction of a millisecond early
   if (ms > 0) await sleep(Math.ceil(ms) + 1, signal);
 }

@@ -7,6 +7,9 @@ import { type Rates, unlimited } from "./rate.ts";
 /** An answer longer than this is not an answer that we asked for. */
 const LARGEST_ANSWER = 16 * 1024 * 1024;
 
+/** Waiting for a permit takes at most so many timeouts of a request: well below what a whole batch may take. */
+const PERMIT_TIMEOUTS = 6;
+
 export interface ToolsOptions {
   readonly name: string;
   readonly log: Logger;
@@ -24,7 +27,7 @@ export function openTools(options: ToolsOptions): ConnectorTools {
   const acquire = async (budget = "default", signal?: AbortSignal): Promise<void> => {
     const rate = options.budgets[budget];
     const limiter = rate === undefined ? unlimited : options.rates.limiter(`${options.account} ${budget}`, rate);
-    await limiter.acquire(signal);
+    await limiter.acquire(signal, timeoutMs * PERMIT_TIMEOUTS);
     insistOnTime(signal);
   };
   return {

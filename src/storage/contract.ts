@@ -369,8 +369,9 @@ export interface Storage {
    * Where several machines share the store: reserves a permit of a rate that they share. Returns milliseconds until it may
    * be used. Absent where one machine is alone.
    * @param key names the budget; holds no secret
+   * @param atMostMs when it would have to wait longer, none is reserved; no bound unless given
    */
-  reserve?(key: string, rate: Rate): Promise<number>;
+  reserve?(key: string, rate: Rate, atMostMs?: number): Promise<number>;
 
   // dead letters
   /** Verdicts of death without a line in the dead-letter file, oldest first. */

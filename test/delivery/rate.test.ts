@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { openRates, slidingWindow } from "../../src/delivery/rate.ts";
+import { openRates, slidingWindow, TooSoon } from "../../src/delivery/rate.ts";
 import { retryAfterMs } from "../../src/delivery/tools.ts";
 
 describe("a rate", () => {
@@ -47,6 +47,15 @@ describe("a rate", () => {
     const waiting = limiter.acquire(off.signal);
     off.abort(new Error("called off"));
     await assert.rejects(waiting, /called off/);
+  });
+
+  it("takes no permit for whom it would come too late", async () => {
+    const limiter = openRates(undefined, () => 0).limiter("a", { requests: 1, perMs: 3_600_000 });
+    await limiter.acquire();
+    for (let tries = 0; tries < 3; tries += 1) {
+      const tooSoon = (error: unknown) => error instanceof TooSoon && error.waitMs === 3_600_000;
+      await assert.rejects(limiter.acquire(undefined, 60_000), tooSoon);
+    }
   });
 });
 

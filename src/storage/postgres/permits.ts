@@ -16,23 +16,28 @@ const SLACK = 1.03;
  * Grants `count` permits so that no window ever holds more than the rate allows. Pure.
  * @param log earlier grants, oldest first
  * @param now milliseconds since 1970
+ * @param limits how long each permit may have to wait at most, milliseconds; what would wait longer is not granted
+ * @returns when each may be used, or could have been
  */
 export function grant(
   log: readonly Grant[],
   { requests, perMs }: Rate,
   count: number,
   now: number,
+  limits: readonly number[] = [],
 ): { readonly times: readonly number[]; readonly log: readonly Grant[] } {
   const window = Math.ceil(perMs * SLACK);
-  const times = log.flatMap(([at, permits]) => Array.from({ length: permits }, () => at));
-  const before = times.length;
+  const granted = log.flatMap(([at, permits]) => Array.from({ length: permits }, () => at));
+  const times: number[] = [];
   for (let n = 0; n < count; n += 1) {
-    const freed = times.length < requests ? now : (times.at(-requests) ?? now) + window;
-    times.push(Math.max(now, times.at(-1) ?? now, freed));
+    const freed = granted.length < requests ? now : (granted.at(-requests) ?? now) + window;
+    const at = Math.max(now, granted.at(-1) ?? now, freed);
+    times.push(at);
+    if (at - now <= (limits[n] ?? Number.POSITIVE_INFINITY)) granted.push(at);
   }
   // what is older says nothing about a window that begins now
-  const kept = times.filter((at) => at > now - window).slice(-Math.max(requests, 1));
-  return { times: times.slice(before), log: compressed(kept) };
+  const kept = granted.filter((at) => at > now - window).slice(-Math.max(requests, 1));
+  return { times, log: compressed(kept) };
 }
 
 function compressed(times: readonly number[]): readonly Grant[] {
@@ -46,6 +51,7 @@ function compressed(times: readonly number[]): readonly Grant[] {
 }
 
 interface Asking {
+  readonly atMostMs: number;
   readonly resolve: (ms: number) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -58,7 +64,11 @@ export function permitOperations({ transact }: Context): Pick<Operations, "reser
     for (let group = asking.get(key) ?? []; group.length > 0; group = asking.get(key) ?? []) {
       asking.set(key, []);
       try {
-        const waits = await reserve(key, rate, group.length);
+        const waits = await reserve(
+          key,
+          rate,
+          group.map(({ atMostMs }) => atMostMs),
+        );
         for (const [index, { resolve }] of group.entries()) resolve(waits[index] ?? rate.perMs);
       } catch (error) {
         for (const { reject } of group) reject(error);
@@ -67,26 +77,26 @@ export function permitOperations({ transact }: Context): Pick<Operations, "reser
     asking.delete(key);
   }
 
-  function reserve(key: string, rate: Rate, count: number): Promise<readonly number[]> {
+  function reserve(key: string, rate: Rate, limits: readonly number[]): Promise<readonly number[]> {
     return transact("work", async ({ run, one }) => {
       await run(`INSERT INTO permits VALUES ($1, ${NOW}, '[]') ON CONFLICT DO NOTHING`, key);
       const locked = await one("SELECT grants FROM permits WHERE key = $1 FOR UPDATE", key);
       const now = Number((await one(`SELECT ${NOW} AS now`))?.now);
-      const { times, log } = grant(JSON.parse(String(locked?.grants)) as Grant[], rate, count, now);
+      const { times, log } = grant(JSON.parse(String(locked?.grants)) as Grant[], rate, limits.length, now, limits);
       await run("UPDATE permits SET used_at = $2, grants = $3 WHERE key = $1", key, now, JSON.stringify(log));
       return times.map((at) => at - now);
     });
   }
 
   return {
-    reserve: (key, rate) =>
+    reserve: (key, rate, atMostMs = Number.POSITIVE_INFINITY) =>
       new Promise((resolve, reject) => {
         const group = asking.get(key);
         if (group !== undefined) {
-          group.push({ resolve, reject });
+          group.push({ atMostMs, resolve, reject });
           return;
         }
-        asking.set(key, [{ resolve, reject }]);
+        asking.set(key, [{ atMostMs, resolve, reject }]);
         void serve(key, rate);
       }),
   };
