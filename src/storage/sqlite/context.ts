@@ -60,7 +60,7 @@ export interface SqliteOptions {
   readonly onOpen?: (durability: Durability) => void;
 }
 
-/** What becomes of a commit, in SQLite's words: `wal` and `full` unless something is wrong. */
+/** What SQLite itself does for a commit, in its words: `wal` and `normal`, for `sync` does the rest. */
 export interface Durability {
   readonly journalMode: string;
   readonly synchronous: string;

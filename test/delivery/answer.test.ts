@@ -1,0 +1,55 @@
+/** Whatever a connector answers becomes something that can be kept: understood or tried again, without secrets, short. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { openRedaction } from "../../src/config/redact.ts";
+import { readAnswer } from "../../src/delivery/answer.ts";
+
+const { redact, learn } = openRedaction(["the-first-secret"]);
+const outcomeOf = (outcome: unknown) => {
+  const answer = readAnswer({ tag: "outcomes", outcomes: new Map([["id", outcome]]) }, redact);
+  return answer.tag === "outcomes" ? answer.outcomes.get("id") : undefined;
+};
+
+describe("reading an answer", () => {
+  it("an answer of no known kind is trouble of the whole destination, never success", () => {
+    for (const given of [undefined, null, true, "delivered", [], { tag: "success" }, { outcomes: new Map() }]) {
+      assert.equal(readAnswer(given, redact).tag, "unavailable", JSON.stringify(given));
+    }
+  });
+
+  it("an outcome of no known kind is tried again, never delivered", () => {
+    for (const given of [undefined, null, true, "delivered", { tag: "ok" }, { tag: "Delivered" }]) {
+      assert.equal(outcomeOf(given)?.tag, "retry", JSON.stringify(given));
+    }
+  });
+
+  it("a wait that is no number of milliseconds is no wait", () => {
+    for (const retryAfterMs of [Number.NaN, -1, Number.POSITIVE_INFINITY, "5", null]) {
+      const reason = { words: "later" };
+      assert.deepEqual(outcomeOf({ tag: "retry", reason, retryAfterMs }), { tag: "retry", reason });
+    }
+  });
+
+  it("secrets are out of every text, also where it is cut", () => {
+    const echo = `${"x".repeat(290)}the-first-secret`;
+    const reason = { words: echo, category: echo.slice(200), message: echo };
+    const kept = [
+      outcomeOf({ tag: "rejected", reason }),
+      outcomeOf({ tag: "delivered", note: echo }),
+      readAnswer({ tag: "unavailable", reason }, redact),
+    ];
+    assert.doesNotMatch(JSON.stringify(kept), /the-first/);
+    assert.match(JSON.stringify(kept[0]), /x\*\*\*/);
+  });
+
+  it("a secret is remembered when another has taken its place", () => {
+    learn(["the-second-secret"]);
+    const kept = outcomeOf({ tag: "rejected", reason: { words: "the-first-secret, the-second-secret" } });
+    assert.deepEqual(kept, { tag: "rejected", reason: { words: "***, ***" } });
+  });
+
+  it("a vendor's page is shortened, at a whole character", () => {
+    const kept = outcomeOf({ tag: "rejected", reason: { words: "no", message: `${"x".repeat(299)}😀` } });
+    assert.deepEqual(kept, { tag: "rejected", reason: { words: "no", message: "x".repeat(299) } });
+  });
+});
