@@ -22,7 +22,9 @@ const SCRIPT = join(import.meta.dirname, "callbacks.lua");
 
 /** Posts callbacks of ever new users for a while. */
 export async function load(options: Load): Promise<LoadResult> {
-  return (await hasWrk()) ? byWrk(options) : byAutocannon(options);
+  const result = (await hasWrk()) ? await byWrk(options) : await byAutocannon(options);
+  if (result.requestsPerSecond === 0) throw new Error(`no answer from ${options.url}`);
+  return result;
 }
 
 export async function loadTool(): Promise<string> {
@@ -49,7 +51,7 @@ async function byWrk({ url, connections, seconds }: Load): Promise<LoadResult> {
 
 async function byAutocannon({ url, connections, seconds }: Load): Promise<LoadResult> {
   const args = [
-    "autocannon",
+    "autocannon@9.0.0",
     "--json",
     "-m",
     "POST",
