@@ -52,7 +52,7 @@ describe("the schema of a PostgreSQL store", () => {
   );
 
   test(
-    "each commit is durable, even where server and user prefer it quick",
+    "callbacks, events, routes and claims are committed durably, even where server and user prefer it quick",
     withMachines(async ({ open, sql, url, schema }) => {
       await open();
       const quick = `${url}?synchronous_commit=off`;
@@ -61,8 +61,16 @@ describe("the schema of a PostgreSQL store", () => {
       await sql(`CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql
         AS $$ BEGIN INSERT INTO ${schema}.seen VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$`);
       await sql("CREATE TRIGGER note AFTER INSERT ON callbacks EXECUTE FUNCTION note()");
-      await storage.accept(ONE);
-      assert.deepEqual(await sql("SELECT * FROM seen"), [{ synchronous_commit: "on" }]);
+      await sql("CREATE TRIGGER note AFTER INSERT ON events EXECUTE FUNCTION note()");
+      await sql("CREATE TRIGGER note AFTER INSERT ON deliveries EXECUTE FUNCTION note()");
+      await sql("CREATE TRIGGER note AFTER INSERT ON claims EXECUTE FUNCTION note()");
+      await register(storage);
+      await queueUsers(storage, "a");
+      await take(storage);
+      assert.deepEqual(
+        await sql("SELECT * FROM seen"),
+        Array.from({ length: 4 }, () => ({ synchronous_commit: "on" })),
+      );
     }),
   );
 

@@ -18,28 +18,36 @@ export interface Transaction {
   now(): Promise<number>;
 }
 
-/** How long something may take, in milliseconds, and whether the planner is free to choose. */
+/** How a transaction is done. */
 interface Manner {
-  /** For the server, each statement. */
+  /** False where the contract lets a power cut of the database undo it: others need not wait for the disk behind its locks. */
+  readonly durable: boolean;
+  /** How long each statement may take, in milliseconds. */
   readonly statementMs: number;
-  /** For everything, waiting for a connection included. */
+  /** How long everything may take, waiting for a connection included, in milliseconds. */
   readonly totalMs: number;
+  /** Whether the planner may choose plans that look at whole tables. */
   readonly freePlans: boolean;
 }
 
 const MANNERS = {
   /** While somebody at Chat waits. */
-  intake: { statementMs: 1_000, totalMs: 1_150, freePlans: true },
+  intake: { durable: true, statementMs: 1_000, totalMs: 1_150, freePlans: true },
   /** The engine's daily work: by index only, whatever the planner's statistics say about a queue that grew a minute ago. */
-  work: { statementMs: 10_000, totalMs: 13_000, freePlans: false },
+  work: { durable: true, statementMs: 10_000, totalMs: 13_000, freePlans: false },
+  /**
+   * What is done again if it is undone: a delivery that goes out twice has the same id. Not for claims: without its claim a
+   * call that still hangs could end behind the person's next one.
+   */
+  passing: { durable: false, statementMs: 10_000, totalMs: 13_000, freePlans: false },
   /** Bite by bite, whenever there is time. */
-  housekeeping: { statementMs: 60_000, totalMs: 70_000, freePlans: false },
+  housekeeping: { durable: false, statementMs: 60_000, totalMs: 70_000, freePlans: false },
   /** Questions and repairs of people: these may look at everything. */
-  leisure: { statementMs: 120_000, totalMs: 130_000, freePlans: true },
+  leisure: { durable: true, statementMs: 120_000, totalMs: 130_000, freePlans: true },
 } as const satisfies Record<string, Manner>;
 
 export interface Context {
-  /** One transaction: all or nothing, committed durably when it resolves. Runs again when it collided with another. */
+  /** One transaction: all or nothing, committed when it resolves. Runs again when it collided with another. */
   transact<T>(manner: keyof typeof MANNERS, work: (transaction: Transaction) => Promise<T>): Promise<T>;
   readonly schema: string;
   /** Names this process among those that share the store. */
@@ -133,14 +141,10 @@ function transactionOn(connection: Pick<Connection, "send">): Transaction {
 }
 
 /** All for this transaction only: behind a pooler, the connection is somebody else's in a moment. */
-function openingOf(schema: string, { statementMs, freePlans }: Manner): string {
+function openingOf(schema: string, { durable, statementMs, freePlans }: Manner): string {
   const settings = [
     ["search_path", `'"${schema}"'`],
-    // weaker settings of server, user or database must not turn an acknowledged callback into a lost one
-    [
-      "synchronous_commit",
-      `CASE WHEN current_setting('synchronous_commit') = 'remote_apply' THEN 'remote_apply' ELSE 'on' END`,
-    ],
+    ["synchronous_commit", durable ? DURABLE : "'off'"],
     ["statement_timeout", `'${statementMs}'`],
     // a machine that is frozen here must not hold its locks for ever
     ["idle_in_transaction_session_timeout", "'5000'"],
@@ -152,4 +156,6 @@ function openingOf(schema: string, { statementMs, freePlans }: Manner): string {
   return `BEGIN; SELECT ${calls.join(", ")}`;
 }
 
+/** Weaker settings of server, user or database must not turn an acknowledged callback into a lost one. */
+const DURABLE = `CASE WHEN current_setting('synchronous_commit') = 'remote_apply' THEN 'remote_apply' ELSE 'on' END`;
 const BY_INDEX_ONLY = ["enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_sort"];

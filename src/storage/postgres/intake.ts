@@ -54,7 +54,7 @@ export function intakeOperations({ transact, log }: Context): Pick<Operations, "
     async count(increments) {
       const names = Object.keys(increments).sort();
       if (names.length === 0) return;
-      await transact("work", (transaction) =>
+      await transact("passing", (transaction) =>
         transaction.run(
           `INSERT INTO counters SELECT * FROM unnest($1::text[], $2::bigint[])
            ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value`,

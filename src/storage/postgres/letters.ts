@@ -16,7 +16,7 @@ const OFFERED = `
 export function letterOperations({ transact, machine }: Context): Pick<Operations, "unjournaled" | "journaled"> {
   return {
     unjournaled: (limit) =>
-      transact("work", async ({ run, rows }) => {
+      transact("passing", async ({ run, rows }) => {
         if ((await run(OFFERED, machine, limit)) === 0) return [];
         const letters = await rows(
           `SELECT ${DELIVERY}, c.name, c.origin, ${EVENT} FROM deliveries d JOIN connectors c ON c.id = d.connector
@@ -30,7 +30,7 @@ export function letterOperations({ transact, machine }: Context): Pick<Operation
     async journaled(letters) {
       if (letters.length === 0) return;
       const parts = letters.map(({ id }) => splitId(id));
-      await transact("work", ({ run }) =>
+      await transact("passing", ({ run }) =>
         run(
           `UPDATE deliveries d SET journaled = true FROM unnest($1::text[], $2::text[], $3::int[]) AS l (id, origin, generation)
              JOIN events e ON e.id = l.id JOIN connectors c ON c.origin = l.origin

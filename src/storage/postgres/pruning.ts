@@ -2,6 +2,8 @@
 import type { Context, Operations, Transaction } from "./context.ts";
 
 const BITE = 2_000;
+/** A connector that nobody has registered or routed to for so long (milliseconds) keeps no events back. */
+const ABANDONED_MS = 90 * 24 * 3_600_000;
 /** A budget that nobody has used for so long is forgotten, in milliseconds. */
 const UNUSED_MS = 24 * 3_600_000;
 
@@ -30,7 +32,7 @@ const needed = (state: "dead" | "waiting"): string =>
 const EVENTS = `
   DELETE FROM events WHERE ctid = ANY(ARRAY(
     SELECT e.ctid FROM events e
-    WHERE e.received_at < $1 AND e.seq <= coalesce((SELECT min(cursor) FROM connectors), 0)
+    WHERE e.received_at < $1 AND e.seq <= coalesce((SELECT min(cursor) FROM connectors WHERE seen_at >= $3), 0)
       AND e.seq < coalesce((SELECT y.seq FROM events y WHERE y.received_at >= $1 ORDER BY y.seq LIMIT 1), 9223372036854775807)
       AND (SELECT d.event FROM deliveries d WHERE d.event = e.seq LIMIT 1) IS NULL
       AND ${needed("dead")} IS NULL AND ${needed("waiting")} IS NULL
@@ -53,7 +55,7 @@ export function pruningOperations({ transact }: Context): Pick<Operations, "prun
     prune: ({ retentionMs, rawRetentionMs, quarantineBytes }) =>
       transact("housekeeping", async (transaction) => {
         const at = await transaction.now();
-        const ledger = retentionMs === null ? 0 : await pruneLedger(transaction, at - retentionMs);
+        const ledger = retentionMs === null ? 0 : await pruneLedger(transaction, at, retentionMs);
         const raw = rawRetentionMs === null ? 0 : await transaction.run(RAW, at - rawRetentionMs, BITE);
         const quarantineDropped = await transaction.run(QUARANTINE, quarantineBytes, BITE);
         await transaction.run("DELETE FROM permits WHERE used_at < $1", at - UNUSED_MS);
@@ -62,6 +64,7 @@ export function pruningOperations({ transact }: Context): Pick<Operations, "prun
   };
 }
 
-async function pruneLedger({ run }: Transaction, before: number): Promise<number> {
-  return (await run(LEDGER, before, BITE)) + (await run(EVENTS, before, BITE));
+async function pruneLedger({ run }: Transaction, at: number, retentionMs: number): Promise<number> {
+  const before = at - retentionMs;
+  return (await run(LEDGER, before, BITE)) + (await run(EVENTS, before, BITE, at - ABANDONED_MS));
 }

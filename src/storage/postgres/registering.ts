@@ -80,9 +80,9 @@ async function insert(transaction: Transaction, registration: Registration): Pro
   const startsAt = typeof start === "number" ? start : 0;
   await transaction.run(
     `INSERT INTO connectors (name, origin, type, writes, destination, fingerprint, cursor, starts_at, state, version, since,
-       clock, clock_at)
+       clock, clock_at, seen_at)
      VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $7::boolean THEN (SELECT coalesce(max(seq), 0) FROM events) ELSE 0 END, $8, $9, 1,
-       ${NOW}, 0, ${NOW})`,
+       ${NOW}, 0, ${NOW}, ${NOW})`,
     ...[name, await freshOrigin(transaction, name), type, writes, destination, fingerprint, start === "now", startsAt],
     JSON.stringify(READY),
   );
@@ -92,7 +92,7 @@ async function update(transaction: Transaction, row: Row, registration: Registra
   const { writes, destination, fingerprint } = registration;
   const id = Number(row.id);
   await transaction.run(
-    "UPDATE connectors SET writes = $1, destination = $2, fingerprint = $3 WHERE id = $4",
+    `UPDATE connectors SET writes = $1, destination = $2, fingerprint = $3, seen_at = ${NOW} WHERE id = $4`,
     ...[writes, destination, fingerprint, id],
   );
   const state = stateOf(row);

@@ -58,7 +58,8 @@ async function lockConnectors({ rows }: Transaction, routes: readonly Route[]): 
 /** Returns how many deliveries are new and waiting. */
 async function write({ run, rows }: Transaction, id: number, route: Route, at: number): Promise<number> {
   const { from, to, deliveries } = route;
-  if ((await run("UPDATE connectors SET cursor = $1 WHERE id = $2 AND cursor = $3", to, id, from)) === 0) return 0;
+  const move = "UPDATE connectors SET cursor = $1, seen_at = $4 WHERE id = $2 AND cursor = $3";
+  if ((await run(move, to, id, from, at)) === 0) return 0;
   if (deliveries.length === 0) return 0;
   const reasons = deliveries.map(({ skip }) => (skip === undefined ? null : JSON.stringify({ words: skip })));
   const events = deliveries.map(({ event }) => event);

@@ -51,7 +51,9 @@ const STEPS: readonly Step[] = [
     state text NOT NULL, version bigint NOT NULL, since bigint NOT NULL, probe_at bigint,
     -- the claim that probes; it is over when nothing of that claim is left
     probe_token text,
-    clock bigint NOT NULL, clock_at bigint NOT NULL
+    clock bigint NOT NULL, clock_at bigint NOT NULL,
+    -- when it was last registered or routed to
+    seen_at bigint NOT NULL
   ) WITH (fillfactor = 50);
 
   CREATE TABLE deliveries (
@@ -89,6 +91,8 @@ const STEPS: readonly Step[] = [
     received_at bigint NOT NULL, body bytea NOT NULL, fault text NOT NULL, size bigint NOT NULL
   );
   CREATE TABLE counters (name text PRIMARY KEY, value bigint NOT NULL);
+  -- how far the rows of another store have been moved into this one
+  CREATE TABLE moved (name text PRIMARY KEY, upto text NOT NULL, rows bigint NOT NULL);
   -- when a shared rate's latest permits may be used
   CREATE TABLE permits (key text PRIMARY KEY, used_at bigint NOT NULL, grants text NOT NULL) WITH (fillfactor = 50);
     `,
@@ -124,6 +128,7 @@ async function createSchema({ one, run }: Transaction, schema: string): Promise<
     await run(`CREATE SCHEMA "${schema}"`);
   }
   if ((await one("SELECT to_regclass('meta') AS meta"))?.meta !== null) return;
-  await run(`CREATE TABLE meta (version int NOT NULL, compatible_from int NOT NULL)`);
-  await run("INSERT INTO meta VALUES (0, 0)");
+  // `moving`: the store whose rows are being moved into this one; nobody works on it before they are all here
+  await run("CREATE TABLE meta (version int NOT NULL, compatible_from int NOT NULL, moving text)");
+  await run("INSERT INTO meta VALUES (0, 0, NULL)");
 }

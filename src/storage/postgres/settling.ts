@@ -29,10 +29,10 @@ const WRITE = `
 
 export function settlingOperations({ transact }: Context): Pick<Operations, "settle" | "release"> {
   return {
-    settle: (request) => transact("work", (transaction) => settle(transaction, request)),
+    settle: (request) => transact("passing", (transaction) => settle(transaction, request)),
 
     release: (name, token, events) =>
-      transact("work", async (transaction) => {
+      transact("passing", async (transaction) => {
         const { id } = await lockConnector(transaction, name, "SHARE");
         await endClaims(transaction, id, token, events);
         await letGo(transaction, id, PERSONS_OF, events);
