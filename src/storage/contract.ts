@@ -1,6 +1,6 @@
 /**
  * The storage contract: what intake, router, couriers, the dead-letter journal and the command line ask of a store.
- * SQLite and PostgreSQL answer it and pass one conformance suite (test/storage-suite.ts).
+ * SQLite and PostgreSQL answer it and pass one conformance suite (test/storage/suite.ts).
  *
  * Rules that every method keeps:
  * - It is one transaction: all or nothing, durable (fsynced or committed synchronously) when it resolves. Only `take`,
@@ -221,7 +221,11 @@ export interface SettleRequest {
   readonly change?: StateChange;
 }
 
-/** `stale`: the state had another version, nothing was written; compute anew from `connector`. */
+/**
+ * `stale`: the state had another version, nothing was written; compute anew from `connector`.
+ * `lost`: not settled, for another holds them by now, or a person has discarded them. Who holds none of what it settles comes
+ * too late: nothing is written, neither `decided` nor `change`, since what it found out may be old.
+ */
 export type SettleResult =
   | { readonly tag: "settled"; readonly lost: readonly number[]; readonly connector: ConnectorRow }
   | { readonly tag: "stale"; readonly connector: ConnectorRow };
@@ -354,7 +358,7 @@ export interface Storage {
    * Claims up to `limit` due deliveries of a connector, first attempts and ordinary retries before slow ones, then by due time.
    * No two of one person (app and user), none of a person whose earlier event (by EventTime) is still waiting or claimed.
    * For `state` connectors, deliveries that a newer event of the same (app, official account, user) has overtaken are
-   * settled as `superseded` instead. A newer event overtakes unless it is of the same kind and was skipped for this connector or is not routed to it yet;
+   * settled as `superseded` instead, also those that are not yet due but would hold up the newer one. A newer event overtakes unless it is of the same kind and was skipped for this connector or is not routed to it yet;
    * at one EventTime `unsubscribed` is the newer.
    * A connector that is paused or backing off gives nothing until its probe is due; then one claim of at most `probeLimit`,
    * due or not, least recently attempted first. Nobody else gets a probe until it is settled or its lease ends.
