@@ -10,7 +10,7 @@ import { connectorOf, EVENT, takenOf } from "./rows.ts";
 /** Before first attempts and ordinary retries nothing slow is looked at. */
 const LANES = [0, 1];
 /** One take looks at no more than this, so that one person's crowd makes nobody wait. */
-const MOST_LOOKED_AT = 2_000;
+const MOST_LOOKED_AT = 1_000;
 /** Among so many that are due first, a probe looks for one that was never attempted. */
 const PROBE_WINDOW = 1_000;
 
