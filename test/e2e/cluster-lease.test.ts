@@ -9,7 +9,7 @@ import { type Gate, startGate } from "../support/gate.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
 
 /** One request, in milliseconds; a lease is 24 of them. */
-const TIMEOUT_MS = 300;
+const TIMEOUT_MS = 200;
 
 describe("a machine that holds deliveries", () => {
   let cluster: Cluster;
