@@ -15,8 +15,8 @@ const UNREAD = `
   SELECT c.* FROM sized s JOIN callbacks c ON c.seq = s.seq WHERE s.before = 0 OR s.before + octet_length(c.body) <= $2
   ORDER BY c.seq`;
 
-/** The first half of a person's SHA-256, the same on every version of PostgreSQL. */
-const PERSON = `('x' || encode(substring(sha256(convert_to(length(n.app) || ' ' || n.app || n.user_id, 'UTF8')) from 1 for 8), 'hex'))::bit(64)::bigint`;
+/** A part of a person's SHA-256, the same on every version of PostgreSQL; SQL over an event's row `n`. */
+export const PERSON = `('x' || encode(substring(sha256(convert_to(length(n.app) || ' ' || n.app || n.user_id, 'UTF8')) from 1 for 8), 'hex'))::bit(64)::bigint`;
 
 const INSERT_EVENTS = `
   INSERT INTO events (id, callback, kind, app, official_account, user_id, operator, by_admin, platform, client_ip, event_time,

@@ -103,15 +103,23 @@ const STEPS: readonly Step[] = [
 const LOCK = 7_361_502_948;
 
 /** Brings the store to this release's schema. Rejects when a newer release has written it and this one cannot work on it. */
-export async function migrate({ transact, schema }: Pick<Context, "transact" | "schema">): Promise<void> {
+export async function migrate(
+  { transact, schema }: Pick<Context, "transact" | "schema">,
+  { moves = false }: { readonly moves?: boolean } = {},
+): Promise<void> {
   await transact("leisure", async (transaction) => {
     await transaction.one(`SELECT pg_advisory_xact_lock(${LOCK})`);
     await createSchema(transaction, schema);
-    const { version, compatible_from: from } = (await transaction.one("SELECT * FROM meta")) ?? {};
+    const { version, compatible_from: from, moving } = (await transaction.one("SELECT * FROM meta")) ?? {};
     const known = STEPS.length;
     if (Number(from) > known) {
       throw new NewerSchema(
         `the schema ${schema} was written by a newer release (version ${version}, this one knows ${known}): run that release or a newer one`,
+      );
+    }
+    if (typeof moving === "string" && !moves) {
+      throw new Error(
+        `${moving} is being moved into the schema ${schema}; if nobody is at it, start \`migrate\` again`,
       );
     }
     for (const [index, { sql, compatibleFrom }] of STEPS.entries()) {

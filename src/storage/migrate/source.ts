@@ -1,0 +1,40 @@
+/** The SQLite side of a move: its rows in the order of their keys. */
+import type { Connection, Row } from "../sqlite/context.ts";
+import { type Checksum, newChecksum, valuesFrom } from "./rows.ts";
+import type { Table } from "./tables.ts";
+
+export type Key = readonly (string | number)[];
+
+export function countOf({ one }: Connection, { name }: Table): number {
+  return Number(one(`SELECT count(*) AS n FROM ${name}`)?.n);
+}
+
+/** Rows behind a key. */
+export function rowsBehind({ all }: Connection, { name, key, columns, bite }: Table, upto: Key | undefined): Row[] {
+  const behind = upto === undefined ? "" : `WHERE (${key.join(", ")}) > (${key.map(() => "?").join(", ")})`;
+  const select = `SELECT ${Object.keys(columns).join(", ")} FROM ${name}`;
+  return all(`${select} ${behind} ORDER BY ${key.join(", ")} LIMIT ?`, ...(upto ?? []), bite);
+}
+
+export function keyOf({ key, columns }: Table, row: Row): Key {
+  return key.map((column) => (columns[column] === "text" ? String(row[column]) : Number(row[column])));
+}
+
+/** How far callbacks have become events. */
+export function readUpto({ one }: Connection): number {
+  return Number(one("SELECT upto FROM reading")?.upto ?? 0);
+}
+
+/** Reads a table from end to end. */
+export function checksumHere(connection: Connection, table: Table, onRows: (rows: number) => void): Checksum {
+  const checksum = newChecksum();
+  let last: Key | undefined;
+  do {
+    const rows = rowsBehind(connection, table, last);
+    for (const row of rows) checksum.add(valuesFrom(table, row));
+    onRows(checksum.rows);
+    const end = rows.length === table.bite ? rows.at(-1) : undefined;
+    last = end === undefined ? undefined : keyOf(table, end);
+  } while (last !== undefined);
+  return checksum;
+}

@@ -1,0 +1,98 @@
+/** What is moved from a SQLite store to a PostgreSQL store: each table, column by column. */
+import { PERSON } from "../postgres/expanding.ts";
+
+/** How a column's values look; `lines` is a JSON list there, and a list of JSON texts here. */
+export type Kind = "text" | "int" | "bool" | "bytes" | "lines";
+
+export interface Table {
+  readonly name: string;
+  /** Its columns in SQLite, in order; those that PostgreSQL calls otherwise are in `renamed`. */
+  readonly columns: Readonly<Record<string, Kind>>;
+  readonly renamed?: Readonly<Record<string, string>>;
+  /** Columns that name a row, in the order in which each side has an index. */
+  readonly key: readonly string[];
+  readonly targetKey: readonly string[];
+  /** Columns that only PostgreSQL has, as SQL over the moved row `n`. */
+  readonly derived?: Readonly<Record<string, string>>;
+  /** What `derived` needs beside the moved row. */
+  readonly join?: string;
+  /** Whether PostgreSQL numbers its rows in this column: it must go on behind the moved ones. */
+  readonly numbered?: string;
+  /** Rows in one transaction. */
+  readonly bite: number;
+}
+
+const CALLBACK = {
+  seq: "int",
+  app: "text",
+  command: "text",
+  platform: "text",
+  client_ip: "text",
+  received_at: "int",
+  body: "bytes",
+} as const;
+
+/** In this order: deliveries need their events. */
+export const TABLES: readonly Table[] = [
+  {
+    name: "connectors",
+    columns: {
+      ...{ id: "int", name: "text", origin: "text", type: "text", writes: "text", destination: "text" },
+      ...{ fingerprint: "text", cursor: "int", starts_at: "int", state: "text", version: "int", since: "int" },
+      ...{ probe_at: "int", clock: "int", clock_at: "int", seen_at: "int" },
+    },
+    key: ["id"],
+    targetKey: ["id"],
+    numbered: "id",
+    bite: 100,
+  },
+  {
+    name: "callbacks",
+    columns: CALLBACK,
+    key: ["seq"],
+    targetKey: ["seq"],
+    derived: { stored_at: "n.received_at" },
+    numbered: "seq",
+    bite: 250,
+  },
+  {
+    name: "events",
+    columns: {
+      ...{ seq: "int", id: "text", callback: "int", kind: "text", app: "text", official_account: "text", user: "text" },
+      ...{ operator: "text", by_admin: "bool", platform: "text", client_ip: "text", event_time: "int" },
+      ...{ received_at: "int", stored_at: "int" },
+    },
+    renamed: { user: "user_id" },
+    key: ["seq"],
+    targetKey: ["seq"],
+    derived: { person: PERSON, turn: "n.event_time * 2 + (n.kind = 'unsubscribed')::int" },
+    numbered: "seq",
+    bite: 2_000,
+  },
+  {
+    name: "deliveries",
+    columns: {
+      ...{ connector: "int", event: "int", state: "text", lane: "int", due_at: "int", attempts: "int" },
+      ...{ generation: "int", class: "text", reason: "text", note: "text", history: "lines", routed_at: "int" },
+      ...{ first_attempt_at: "int", first_attempt_clock: "int", last_attempt_at: "int", settled_at: "int" },
+      ...{ journaled: "bool" },
+    },
+    key: ["connector", "event"],
+    targetKey: ["event", "connector"],
+    derived: { person: "e.person", turn: "e.turn" },
+    join: "JOIN events e ON e.seq = n.event",
+    bite: 2_000,
+  },
+  {
+    name: "quarantine",
+    columns: { ...CALLBACK, id: "text", fault: "text", size: "int" },
+    key: ["seq"],
+    targetKey: ["seq"],
+    numbered: "seq",
+    bite: 250,
+  },
+  { name: "counters", columns: { name: "text", value: "int" }, key: ["name"], targetKey: ["name"], bite: 1_000 },
+];
+
+/** A column's name in PostgreSQL. */
+export const there = ({ renamed }: Table, column: string): string => renamed?.[column] ?? column;
