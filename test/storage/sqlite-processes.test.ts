@@ -190,8 +190,10 @@ describe("a SQLite store among processes", () => {
 historySuite("sqlite with commands beside it", async () => {
   const folder = mkdtempSync(join(tmpdir(), "unsub-bridge-histories-"));
   const path = join(folder, "bridge.db");
-  const storage = openSqlite({ path });
-  const beside = openSqlite({ path, serves: false });
+  // a millisecond between two processes' clocks would be time to wait for
+  const now = Date.now();
+  const storage = openSqlite({ path, now: () => now });
+  const beside = openSqlite({ path, now: () => now, serves: false });
   return {
     ...{ storage, beside },
     async close() {

@@ -226,6 +226,20 @@ export const supersessionCases: readonly Case[] = [
     },
   },
   {
+    what: "a newer wish that stood behind an older one under way does not wait for its retry",
+    async prove({ storage }) {
+      await register(storage, "crm", STATE);
+      const [older] = await queue(storage, { user: "a", at });
+      assert.ok(older);
+      const claim = await take(storage);
+      await queue(storage, { user: "a", ...back, at: later_ });
+      assertNothing(await take(storage));
+      await settle(storage, claim, later(6 * HOUR, "slow"));
+      assert.deepEqual(timesOf({ deliveries: await drain(storage) }), [later_]);
+      assert.equal(await stateOf(storage, older), "superseded");
+    },
+  },
+  {
     what: "another official account's earlier event still goes first",
     async prove({ storage }) {
       await register(storage, "crm", STATE);

@@ -1,6 +1,6 @@
 /** The order of one person's events: by event time, at one time `subscribed` before `unsubscribed`, then as they came. */
 import type { SQLInputValue } from "node:sqlite";
-import type { AllClaims, Claims } from "./claims.ts";
+import type { AllClaims, Claimed, Claims } from "./claims.ts";
 import type { Context, Row } from "./context.ts";
 
 /** A person: one user of one app. */
@@ -125,4 +125,30 @@ export function freeNextOf(context: Context, own: Claims, connector: number, per
     own.parked -= 1;
   });
   return true;
+}
+
+/**
+ * One of a person's deliveries waits again that was under way. Who comes before it may go; and where newer wishes supersede,
+ * all are looked at again: one that came meanwhile may make its retry pointless, and must not wait for it.
+ */
+export function freeBeside(
+  context: Context,
+  own: Claims,
+  connector: number,
+  { person, turn: before }: Pick<Claimed, "person" | "turn">,
+  supersedes: boolean,
+): void {
+  if (own.parked === 0) return;
+  if (!supersedes) {
+    freeNextOf(context, own, connector, person, before);
+    return;
+  }
+  const freed = context.run(
+    "UPDATE deliveries SET parked = NULL WHERE connector = ? AND parked = ?",
+    connector,
+    person,
+  );
+  context.onCommit(() => {
+    own.parked -= freed;
+  });
 }

@@ -5,7 +5,7 @@ import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting, tally } from "./counting.ts";
 import { eventIdsOf } from "./event-ids.ts";
 import { splitId } from "./filters.ts";
-import { freeNextOf, personOf } from "./order.ts";
+import { freeBeside, freeNextOf, personOf } from "./order.ts";
 import { connectorOf, EVENT, letterOf } from "./rows.ts";
 
 type SettlingOperations = Pick<Operations, "settle" | "release" | "unjournaled" | "journaled">;
@@ -15,6 +15,7 @@ const LANES = { normal: 0, slow: 1 } as const;
 interface Known {
   readonly id: number;
   readonly row: ConnectorRow;
+  readonly supersedes: boolean;
   readonly counts: Map<string, number>;
 }
 
@@ -94,16 +95,15 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
 
   /** Writes what became of claimed deliveries. Returns those that were not theirs to settle. */
   function settleClaimed(own: Claims, connector: Known, token: string, settlements: readonly Settlement[]): number[] {
-    const { id, row, counts } = connector;
+    const { id, row, supersedes, counts } = connector;
     return settlements.flatMap((settlement) => {
       const { event } = settlement;
       const claimed = end(own, event, token);
       if (claimed === undefined) return event;
       const attempted = settlement.to !== "waiting" || settlement.attempted;
       const written = write(id, row.clock, settlement, attempted);
-      const waits = written && settlement.to === "waiting";
-      // while it waits, only who comes before it may go
-      freeNextOf(context, own, id, claimed.person, waits ? claimed.turn : undefined);
+      if (written && settlement.to === "waiting") freeBeside(context, own, id, claimed, supersedes);
+      else freeNextOf(context, own, id, claimed.person);
       if (!written) return event;
       counts.set(settlement.to, (counts.get(settlement.to) ?? 0) + 1);
       return [];
@@ -125,7 +125,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
       if (wanted !== undefined && wanted.from !== row.version) return { tag: "stale", connector: row };
       const id = Number(stored.id);
       const own = claims.of(id);
-      const connector: Known = { id, row, counts: new Map() };
+      const connector: Known = { id, row, supersedes: stored.writes === "state", counts: new Map() };
       const holds = settlements.some(({ event }) => own.held.get(event)?.token === token);
       // who comes late settles nothing, and knows nothing that is still true
       if (settlements.length > 0 && !holds) {
@@ -140,7 +140,8 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
     },
 
     release(name, token, events) {
-      const id = Number(connectorRow(name).id);
+      const row = connectorRow(name);
+      const id = Number(row.id);
       const own = claims.of(id);
       for (const event of events) {
         const claimed = end(own, event, token);
@@ -150,7 +151,8 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
           id,
           event,
         );
-        freeNextOf(context, own, id, claimed.person, waits === undefined ? undefined : claimed.turn);
+        if (waits === undefined) freeNextOf(context, own, id, claimed.person);
+        else freeBeside(context, own, id, claimed, row.writes === "state");
       }
       endProbe(own, token);
     },
