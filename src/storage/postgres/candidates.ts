@@ -96,18 +96,19 @@ const personsOf = (rows: readonly Row[]): string[] => [...new Set(rows.map(({ pe
  */
 async function supersede(
   transaction: Transaction,
-  { id, row: connector, at }: LockedConnector,
+  locked: LockedConnector,
   found: readonly Row[],
 ): Promise<ReadonlyMap<unknown, number>> {
+  const { id, writes, at } = locked;
   const suspects = found.filter((row) => row.overtaken === true || row.free !== true);
-  if (connector.writes !== "state" || suspects.length === 0) return new Map();
+  if (writes !== "state" || suspects.length === 0) return new Map();
   const gone = await transaction.rows(OVERTAKEN_OF, id, personsOf(suspects));
   if (gone.length > 0) {
     await transaction.run(
       "UPDATE deliveries SET state = 'superseded', parked = false, settled_at = $3 WHERE connector = $1 AND event = ANY($2::bigint[])",
       ...[id, eventsOf(gone), at],
     );
-    await letGo(transaction, id, PERSONS_OF, eventsOf(gone));
+    await letGo(transaction, locked, PERSONS_OF, eventsOf(gone));
   }
   const byPerson = new Map<unknown, number>();
   for (const { person } of gone) byPerson.set(person, (byPerson.get(person) ?? 0) + 1);

@@ -7,6 +7,8 @@ import { NOW, type Row } from "./values.ts";
 /** A connector, locked to the end of the transaction. */
 export interface LockedConnector {
   readonly id: number;
+  /** `state` or `fact`. */
+  readonly writes: unknown;
   readonly row: Row;
   readonly connector: ConnectorRow;
   /** The database's time, milliseconds since 1970. */
@@ -25,5 +27,5 @@ export async function lockConnector(
 ): Promise<LockedConnector> {
   const row = await one(`SELECT *, ${NOW} AS now FROM connectors WHERE name = $1 FOR ${lock}`, name);
   if (row === undefined) throw new Error(`there is no connector "${name}" in the store`);
-  return { id: Number(row.id), row, connector: connectorOf(row), at: Number(row.now) };
+  return { id: Number(row.id), writes: row.writes, row, connector: connectorOf(row), at: Number(row.now) };
 }

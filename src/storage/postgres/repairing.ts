@@ -107,8 +107,11 @@ async function leftAlone({ rows }: Transaction, filter: DeliveryFilter, states: 
 }
 
 async function letOthersGo(transaction: Transaction, changed: readonly Row[]): Promise<void> {
-  for (const [connector, rows] of Map.groupBy(changed, (row) => Number(row.connector))) {
-    const persons = [...new Set(rows.map(({ person }) => String(person)))];
-    await letGo(transaction, connector, "SELECT unnest($2::bigint[])", persons);
+  const connectors = await transaction.rows("SELECT id, writes FROM connectors");
+  const byConnector = Map.groupBy(changed, (row) => Number(row.connector));
+  for (const { id, writes } of connectors) {
+    const persons = new Set(byConnector.get(Number(id))?.map(({ person }) => String(person)));
+    if (persons.size === 0) continue;
+    await letGo(transaction, { id: Number(id), writes }, "SELECT unnest($2::bigint[])", [...persons]);
   }
 }

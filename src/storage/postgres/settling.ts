@@ -33,9 +33,9 @@ export function settlingOperations({ transact }: Context): Pick<Operations, "set
 
     release: (name, token, events) =>
       transact("passing", async (transaction) => {
-        const { id } = await lockConnector(transaction, name, "SHARE");
-        await endClaims(transaction, id, token, events);
-        await letGo(transaction, id, PERSONS_OF, events);
+        const locked = await lockConnector(transaction, name, "SHARE");
+        await endClaims(transaction, locked.id, token, events);
+        await letGo(transaction, locked, PERSONS_OF, events);
       }),
   };
 }
@@ -56,7 +56,7 @@ async function settle(transaction: Transaction, request: SettleRequest): Promise
   const written = await write(transaction, locked, ours, attempted);
   const decided = await withoutClaims(transaction, id, request.decided ?? []);
   await write(transaction, locked, decided, () => false);
-  await letGo(transaction, id, PERSONS_OF, [...ended, ...decided.map(({ event }) => event)]);
+  await letGo(transaction, locked, PERSONS_OF, [...ended, ...decided.map(({ event }) => event)]);
   if (change !== undefined) await changeState(transaction, locked, change);
   const after = await transaction.one("SELECT * FROM connectors WHERE id = $1", id);
   const lost = events.filter((event) => !written.has(event));

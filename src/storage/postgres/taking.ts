@@ -15,7 +15,7 @@ export function takingOperations(context: Context): Pick<Operations, "take"> {
     take: (name, limit, probeLimit, leaseMs) =>
       context.transact("work", async (transaction) => {
         const locked = await lockConnector(transaction, name, "UPDATE");
-        await endExpired(transaction, locked.id, locked.at);
+        await endExpired(transaction, locked, locked.at);
         const { waits, probing } = await look(transaction, locked);
         const connector = await tick(transaction, locked, waits, context.clockTickMs);
         const none = { token: "", connector, deliveries: [], probe: false, superseded: 0 };

@@ -6,25 +6,31 @@
 import type { Transaction } from "./context.ts";
 import { STILL_WAITS, type Value } from "./values.ts";
 
-/** The first waiting delivery of a person; the person and the connector are SQL. */
-export const firstOf = (connector: string, person: string): string =>
+const waitingOf = (connector: string, person: string, direction: "" | "DESC"): string =>
   `(SELECT f.event FROM deliveries f WHERE f.connector = ${connector} AND f.person = ${person} AND f.state = 'waiting'
-    ORDER BY f.turn, f.event LIMIT 1)`;
+    ORDER BY f.turn ${direction}, f.event ${direction} LIMIT 1)`;
+
+/** The first waiting delivery of a person; the person and the connector are SQL. */
+export const firstOf = (connector: string, person: string): string => waitingOf(connector, person, "");
+
+/** Whose deliveries: a connector, by its number and by what its writes are. */
+export interface Queue {
+  readonly id: number;
+  readonly writes: unknown;
+}
 
 /**
- * Lets the first of these persons go.
+ * Lets the first of these persons go. Where a newer wish overtakes older ones, the last of theirs as well: it must not wait
+ * for the retry of one that it makes pointless. The next take sees to it, and parks it again if it has to.
  * @param persons SQL that gives persons, with parameters from `$2` on
  */
-export async function letGo(
-  { run }: Transaction,
-  connector: number,
-  persons: string,
-  ...values: Value[]
-): Promise<void> {
+export async function letGo({ run }: Transaction, queue: Queue, persons: string, ...values: Value[]): Promise<void> {
+  const ends = queue.writes === "state" ? (["", "DESC"] as const) : ([""] as const);
+  const events = ends.map((end) => `ARRAY(SELECT ${waitingOf("$1", "p.person", end)} FROM (${persons}) AS p (person))`);
   await run(
     `UPDATE deliveries SET parked = false WHERE connector = $1 AND parked AND ${STILL_WAITS}
-       AND event = ANY(ARRAY(SELECT ${firstOf("$1", "p.person")} FROM (${persons}) AS p (person)))`,
-    ...[connector, ...values],
+       AND event = ANY(${events.join(" || ")})`,
+    ...[queue.id, ...values],
   );
 }
 
@@ -33,16 +39,12 @@ export const PERSONS_OF =
   "SELECT DISTINCT d.person FROM deliveries d WHERE d.connector = $1 AND d.event = ANY($2::bigint[])";
 
 /** Claims whose lease has run out are nobody's: their holders are frozen, dead, or cut off. */
-export async function endExpired(transaction: Transaction, connector: number, at: number): Promise<void> {
+export async function endExpired(transaction: Transaction, queue: Queue, at: number): Promise<void> {
   const ended = await transaction.rows(
     "DELETE FROM claims WHERE connector = $1 AND lease_until <= $2 RETURNING person",
-    ...[connector, at],
+    ...[queue.id, at],
   );
   if (ended.length === 0) return;
-  await letGo(
-    transaction,
-    connector,
-    "SELECT unnest($2::bigint[])",
-    ended.map(({ person }) => String(person)),
-  );
+  const persons = ended.map(({ person }) => String(person));
+  await letGo(transaction, queue, "SELECT unnest($2::bigint[])", persons);
 }
