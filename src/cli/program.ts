@@ -9,6 +9,7 @@ import { addDemo } from "./demo.ts";
 import { explain } from "./help.ts";
 import { addInit } from "./init.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
+import { addMigrate } from "./migrate.ts";
 import { addPreview } from "./preview.ts";
 import { addQuarantine } from "./quarantine.ts";
 import { addSend } from "./send.ts";
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((cli: Cli) => void)[] = [
   addDeadLetters,
   addQuarantine,
   addControl,
+  addMigrate,
   (cli) => addDemo(cli, run),
 ];
 

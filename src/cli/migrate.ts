@@ -1,0 +1,77 @@
+/** `migrate`: moves a whole store from SQLite to PostgreSQL. */
+import { resolve } from "node:path";
+import type { MovedTable, MoveProgress } from "../storage/migrate.ts";
+import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
+import { count } from "./format.ts";
+import { explain } from "./help.ts";
+import { EXIT, type ExitCode } from "./io.ts";
+import { openProgress } from "./progress.ts";
+import { renderTable } from "./table.ts";
+
+interface MigrateOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly schema: string;
+  readonly prepare: boolean;
+  readonly json?: boolean;
+}
+
+export function addMigrate(cli: Cli): void {
+  const command = cli.program
+    .command("migrate")
+    .description("Move queue, ledger, quarantine, connector state and dead letters from SQLite to PostgreSQL.")
+    .requiredOption("--from <url>", "sqlite: and the path of the store; its bridge must be stopped")
+    .requiredOption("--to <url>", "postgres://user:password@host/database")
+    .option("--schema <name>", "the schema that shall hold our tables (storage.schema)", "unsub_bridge")
+    .option("--no-prepare", "for PgBouncer in transaction mode (storage.prepare: false)")
+    .option("--json", "for programs");
+  explain(command, cli.io, {
+    examples: [
+      [
+        'migrate --from sqlite:config/data/bridge.db --to "$DATABASE_URL"',
+        "move everything; the old store stays as it is",
+      ],
+    ],
+    exits: { 3: "a store could not be reached, or the move was interrupted: run it again, it goes on where it was" },
+  }).action(cli.action((options: MigrateOptions) => migrate(cli, options)));
+}
+
+async function migrate(cli: Cli, options: MigrateOptions): Promise<ExitCode> {
+  const [, path] = /^sqlite:(.+)$/s.exec(options.from) ?? [];
+  if (path === undefined) throw new CommandEnd("--from must be sqlite: and a path, as in storage.url.", EXIT.usage);
+  if (!/^postgres(ql)?:\/\//.test(options.to)) throw new CommandEnd("--to must begin with postgres://.", EXIT.usage);
+  const { moveStore } = await import("../storage/migrate.ts");
+  const interrupted = new AbortController();
+  const listening = cli.io.onStopSignal(() => interrupted.abort(new Error("interrupted: run it again to go on")));
+  const progress = openProgress(cli.io.err);
+  try {
+    const moved = await moveStore({
+      from: resolve(cli.io.cwd, path),
+      to: { url: options.to, schema: options.schema, prepare: options.prepare },
+      onProgress: (at) => progress.show(progressWords(at)),
+      signal: interrupted.signal,
+    });
+    progress.end();
+    if (options.json) cli.sayJson(moved);
+    else report(cli, moved);
+    return EXIT.ok;
+  } catch (error) {
+    progress.end();
+    throw new CommandEnd(`The store was not moved: ${wordsOf(error)}`, EXIT.unreachable);
+  } finally {
+    listening();
+  }
+}
+
+function progressWords({ doing, table, rows, of }: MoveProgress): string {
+  return `${doing} ${table}: ${count(rows, "row")} of ${of}`;
+}
+
+function report(cli: Cli, moved: readonly MovedTable[]): void {
+  const rows = moved.map(({ table, rows, checksum }) => [table, String(rows), checksum]);
+  cli.say(
+    renderTable([{ title: "TABLE" }, { title: "ROWS", align: "right" }, { title: "CHECKSUM, BOTH SIDES" }], rows),
+  );
+  cli.say();
+  cli.say("Everything was moved, read back and compared. Put the new URL into storage.url and start the bridge.");
+}
