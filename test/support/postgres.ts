@@ -66,10 +66,11 @@ export async function startPrivatePostgres(settings: Readonly<Record<string, str
   async function start(): Promise<void> {
     const all = Object.entries({ listen_addresses: "127.0.0.1", ...settings });
     const options = ["-D", data, "-p", String(port), "-k", folder, ...all.flatMap((one) => ["-c", one.join("=")])];
-    // a shell that waits for the end of its input, which is the end of this process at the latest
-    const script = `"$0" "$@" & server=$!; echo "pid $server" >&2; cat >/dev/null; kill -INT $server; wait $server`;
+    // a shell that waits for a word, or for the end of this process, and then leaves nothing behind
+    const script = `"$0" "$@" & server=$!; echo "pid $server" >&2; read -r word
+      kill -INT $server; wait $server; [ "$word" = keep ] || rm -rf "$FOLDER"`;
     server = spawn("sh", ["-c", script, join(BINARIES, "postgres"), ...options], {
-      ...{ ...user, cwd: folder, env: ENV },
+      ...{ ...user, cwd: "/", env: { ...ENV, FOLDER: folder } },
       stdio: ["pipe", "ignore", "pipe"],
     });
     await said(server, "ready to accept connections");
@@ -78,7 +79,7 @@ export async function startPrivatePostgres(settings: Readonly<Record<string, str
   async function stop(): Promise<void> {
     if (server === undefined) return;
     const exited = once(server, "close");
-    server.stdin?.end();
+    server.stdin?.end("keep\n");
     await exited;
     server = undefined;
   }
