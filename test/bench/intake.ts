@@ -27,7 +27,13 @@ export async function benchIntake(options: BenchOptions): Promise<Row[]> {
   return rows;
 }
 
-async function compare(bridge: Process, bare: Process, connections: number, options: BenchOptions): Promise<Row> {
+/** Turns of the two, as a row of the table. */
+export async function compare(
+  bridge: Process,
+  bare: Process,
+  connections: number,
+  options: BenchOptions,
+): Promise<Row> {
   const ours: LoadResult[] = [];
   const theirs: LoadResult[] = [];
   for (let round = 0; round < options.rounds; round += 1) {

@@ -32,7 +32,8 @@ export interface Setup {
 export interface SetupOptions {
   /** Connectors that send; the queues of the others are kept. All unless set. */
   readonly enabled?: readonly string[];
-  readonly storage?: string;
+  /** SQLite in the folder unless set. */
+  readonly storage?: { readonly url: string; readonly schema: string };
 }
 
 /** A bridge's folder and configuration; the destinations run already. */
@@ -71,11 +72,11 @@ export function signedUrl({ said }: Process): string {
 function yaml(
   urls: Readonly<Record<string, string>>,
   enabled: readonly string[],
-  storage = "sqlite:./data/bridge.db",
+  storage: SetupOptions["storage"],
 ): string {
   return `chat: { apps: [{ sdk_app_id: 1400000000, token: "\${CHAT_CALLBACK_TOKEN}" }] }
 server: { host: 127.0.0.1, port: 0, drain: 100ms }
-storage: { url: "${storage}" }
+storage: ${JSON.stringify(storage ?? { url: "sqlite:./data/bridge.db" })}
 connectors:
   crm:
     type: hubspot
