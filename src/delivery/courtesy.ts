@@ -18,8 +18,8 @@ const CROWD = 8;
 /** A crowd is over when none was seen for so many milliseconds. */
 const CROWDED_MS = 50;
 /** Rest for each millisecond of work; several loops rest side by side. */
-const REST_FACTOR = 20;
-const LONGEST_REST_MS = 2_000;
+const REST_FACTOR = 50;
+const LONGEST_REST_MS = 4_000;
 const LOOK_AGAIN_MS = 20;
 
 export function openCourtesy(monotonic: () => number = () => performance.now()): Courtesy {
