@@ -59,7 +59,7 @@ describe("help", () => {
   });
 });
 
-const NEEDS_NO_CONFIGURATION: ReadonlySet<string> = new Set(["init", "demo"]);
+const NEEDS_NO_CONFIGURATION: ReadonlySet<string> = new Set(["init", "demo", "migrate"]);
 
 function notConfig(word: string, index: number, words: readonly string[]): boolean {
   return word !== "--config" && words[index - 1] !== "--config";
