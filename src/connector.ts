@@ -136,7 +136,8 @@ export const Secret = (options: SettingOptions) =>
  * A Liquid template over the event's variables. One `{{ expression }}` alone keeps its type; anything else is text.
  * `filled: true` where the destination refuses an empty text: a template that comes out empty is then a fault.
  */
-export const Template = (options: SettingOptions & { filled?: true }) => Type.Unsafe<string>(Type.String({ ...options, template: true }));
+export const Template = (options: SettingOptions & { filled?: true }) =>
+  Type.Unsafe<string>(Type.String({ ...options, template: true }));
 
 /** A YAML tree (object, list, scalar) whose texts are templates. */
 export const TemplateTree = (options: SettingOptions) => Type.Unsafe<unknown>({ ...options, templateTree: true });
