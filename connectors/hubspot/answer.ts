@@ -101,17 +101,25 @@ export function readAnswer(answer: HttpAnswer, alone: boolean): Answered | Postp
   if (status === 423) return { tag: "postponed", reason, retryAfterMs: retryAfterMs ?? LOCKED_WAIT };
   // what no HubSpot says (a proxy's page, a wrong base_url) blames no delivery
   if (!isRecord(body)) return unavailable(reason, retryAfterMs);
-  if (status === 400) return isAboutSettings(answer.text) ? misconfigured(reason) : refused(reason);
+  if (status === 400) return isAboutSettings(answer.text, reason.message) ? misconfigured(reason) : refused(reason);
   // another write may be under way, or a unique value is taken: by itself it may succeed later
   if (status === 409) return alone ? { tag: "postponed", reason } : refused(reason);
   if (status === 404 && reason.category === "OBJECT_NOT_FOUND") return { tag: "postponed", reason };
   return unavailable(reason, retryAfterMs);
 }
 
-/** True for a refusal that is about the settings: all deliveries would be refused alike. */
-export function isAboutSettings(text: string): boolean {
-  return /PROPERTY_DOESNT_EXIST|READ_ONLY_VALUE|by non-unique/i.test(text);
+/**
+ * True for a refusal that is about the settings: all deliveries would be refused alike. HubSpot's words quote the refused value
+ * as well, which may be a user's id: what counts is a code of HubSpot's own (a value's quotation marks are escaped), or the
+ * beginning of a message.
+ * @param texts messages, or whole answers
+ */
+export function isAboutSettings(...texts: readonly (string | undefined)[]): boolean {
+  return texts.some((text) => text !== undefined && (SETTINGS_CODE.test(text) || NON_UNIQUE.test(text)));
 }
+
+const SETTINGS_CODE = /(?<!\\)"(?:error|code)":\s*"(?:PROPERTY_DOESNT_EXIST|READ_ONLY_VALUE)"/;
+const NON_UNIQUE = /^Unable to [\w /]+ by non-unique/i;
 
 /** Trouble of the settings: everything waits, and the connector's clock stands still, until a person has put it right. */
 export function misconfigured(reason: Reason): Stopped {

@@ -195,6 +195,14 @@ describe("hubspot: a write of which some failed", () => {
     assert.deepEqual(tagsOf(result, one, two), ["retry", "retry"]);
   });
 
+  it("rejects a lone one for an error that names nobody: it went out with each batch until it expired", async () => {
+    const errors = [{ category: "VALIDATION_ERROR", message: "bad", context: {} }];
+    const body = { results: [], errors };
+    account.sandbox.fail({ status: 207, body }, { when: to("update"), times: 2 });
+    assert.deepEqual(tagsOf(await deliver(account.open(), one), one), ["rejected"]);
+    assert.deepEqual(tagsOf(await deliver(account.open(), one, two), one, two), ["retry", "retry"]);
+  });
+
   it("delivers only when all contacts of a person are written", async () => {
     const [first, second] = [1, 2].map(() => account.sandbox.add({ loose_id: "double" }));
     const delivery = sampleDelivery("double");
@@ -315,6 +323,39 @@ describe("hubspot: one bad value in a batch", () => {
     const fourth = deliveries.find(({ event }) => event.user === "user-4") ?? one;
     const outcome = outcomeOf(result, fourth);
     assert.match(outcome.tag === "rejected" ? (outcome.reason.message ?? "") : "", /INVALID_OPTION/);
+  });
+});
+
+describe("hubspot: a user whose id reads like an error code", () => {
+  const set = { chat_subscription: "{{ user_id }}" };
+
+  for (const user of ["READ_ONLY_VALUE", "PROPERTY_DOESNT_EXIST", "by non-unique", '"error":"READ_ONLY_VALUE"']) {
+    it(`is refused alone as ${user}, where it once held up everybody as a fault of the settings`, async () => {
+      account.sandbox.add({ chat_user_id: user });
+      const delivery = sampleDelivery(user);
+      const result = await deliver(account.open({ set }), delivery);
+      assert.equal(result.tag, "batchRejected");
+    });
+
+    it(`is refused alone as ${user} in a 207, too`, async () => {
+      account.sandbox.add({ chat_user_id: `207 ${user}` });
+      const delivery = sampleDelivery(`207 ${user}`);
+      const list = [{ isValid: false, message: `${user} was not one of the allowed options`, error: "INVALID_OPTION" }];
+      const message = `Property values were not valid: ${JSON.stringify(list)}`;
+      const errors = [{ category: "VALIDATION_ERROR", message, context: { objectWriteTraceId: [delivery.id] } }];
+      account.sandbox.fail({ status: 207, body: { results: [], errors } }, { when: to("update") });
+      assert.deepEqual(tagsOf(await deliver(account.open(), delivery), delivery), ["rejected"]);
+    });
+  }
+
+  it("leaves HubSpot's own codes what they are, also where they stand beside the message", async () => {
+    const body = {
+      status: "error",
+      category: "VALIDATION_ERROR",
+      message: "bad",
+      errors: [{ code: "READ_ONLY_VALUE" }],
+    };
+    assert.equal((await meet({ status: 400, body }, "update")).tag, "unavailable");
   });
 });
 

@@ -63,24 +63,29 @@ async function writeAll<T extends ContactCreation>(
       const outcome =
         answer.tag === "postponed"
           ? failed(retry(answer.reason, answer.retryAfterMs))
-          : readWritten(answer, write, (item) => isOf(item, write));
+          : readWritten(answer, write, (item) => isOf(item, write), chunk.length === 1);
       written.set(write.key, outcome);
     }
   }
   return { written };
 }
 
-/** A 2xx proves nothing by itself: written is what HubSpot names as written, and does not name as failed. */
+/**
+ * A 2xx proves nothing by itself: written is what HubSpot names as written, and does not name as failed.
+ * @param isOnly whether the request had no other input: whatever went wrong then is about this one
+ */
 function readWritten<T extends ContactCreation>(
   { results, errors }: Listed,
   write: Write<T>,
   isIts: (item: Item) => boolean,
+  isOnly: boolean,
 ): Written {
   const error = errors.find((each) => each.traceIds.includes(write.input.traceId) || each.ids.includes(write.key));
   if (error !== undefined) return failed(outcomeFor(error));
   const item = results.find(isIts);
   if (item !== undefined) return { tag: "written", id: item.id };
-  return failed(retry(unnamed(errors)));
+  const [first] = errors;
+  return failed(isOnly && first !== undefined ? outcomeFor(first) : retry(unnamed(errors)));
 }
 
 function outcomeFor({ category, message }: ItemError): Outcome {
