@@ -40,10 +40,11 @@ const LONGEST_MESSAGE_ID = 100;
 /** Throws what a template throws. */
 export function compose(delivery: Delivery, templates: EventTemplates): Composition {
   const { id } = delivery;
-  const name = asText(templates.event(delivery));
+  const name = asText(templates.event(delivery)).trim();
   if (name === "") return refused(id, "the event name came out empty: look at `event`");
+  // as it is: " jared" and "jared" are two people in Chat
   const userId = asText(templates.userId(delivery));
-  if (userId === "") return refused(id, "the userId came out empty: look at `user_id`");
+  if (userId.trim() === "") return refused(id, "the userId came out empty: look at `user_id`");
   const event: TrackEvent = {
     userId,
     event: name,
@@ -65,7 +66,7 @@ export function messageIdOf(deliveryId: string): string {
 }
 
 function asText(value: unknown): string {
-  return value === null || value === undefined ? "" : String(value).trim();
+  return value === null || value === undefined ? "" : String(value);
 }
 
 function refused(id: string, words: string): Composition {

@@ -47,6 +47,12 @@ describe("segment", () => {
     });
   });
 
+  it("keeps a user id with spaces at its ends, which it once took for another person's", async () => {
+    const delivery = sampleDelivery(" jared ");
+    await open().deliver([delivery], forever());
+    assert.equal(sandbox.received.events.get(delivery.id)?.userId, " jared ");
+  });
+
   it("sends properties of one's own instead, values as they are", async () => {
     const delivery = sampleDelivery("own-properties");
     await open({ properties: { channel: "chat", score: 3, tags: ["{{ platform }}"] } }).deliver([delivery], forever());

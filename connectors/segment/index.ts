@@ -11,7 +11,7 @@ export const segment = connectorType({
   settings: SegmentSettings,
   example: `type: segment
 write_key: \${SEGMENT_WRITE_KEY}
-region: eu
+region: eu # or us: as the workspace; the wrong one drops every event without a word
 event: Official Account Unsubscribed
 `,
   // an event of ours has some 600 bytes: 500 of them stay below Segment's 500 KB a request
