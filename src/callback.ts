@@ -64,6 +64,19 @@ export function commandInBody(body: Uint8Array): string | undefined {
 }
 
 /**
+ * The subscriber's command that a body names, if it names one. For bodies under another command in the URL: messages, mostly,
+ * so that most are not parsed.
+ */
+export function subscriberCommandIn(body: Uint8Array): string | undefined {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const command = bytes.includes(SUBSCRIBER_COMMANDS) ? commandInBody(body) : undefined;
+  return command !== undefined && eventKind(command) !== undefined ? command : undefined;
+}
+
+/** How both of them begin. */
+const SUBSCRIBER_COMMANDS = "OfficialAccount.CallbackAfter";
+
+/**
  * An event's id: SHA-256, lower-case hex, of the JSON array `[1, app, command, officialAccount, user, eventTime]`.
  * Chat sends no id of its own: what is equal in these is the same event.
  */

@@ -6,6 +6,7 @@ import {
   commandInBody,
   eventKind,
   quarantineEntry,
+  subscriberCommandIn,
 } from "../callback.ts";
 import type { Logger } from "../connector.ts";
 import type { Callback, Intake, QuarantineEntry } from "../storage/contract.ts";
@@ -69,12 +70,24 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     receivedAt: number,
   ): Promise<Response> {
     const body = await bodyOf(request);
-    if (isOther(query.command)) return ignore();
+    if (isOther(query.command)) return receiveOther(query, app, receivedAt, body);
     if (body.tag !== "read") return refuseBody(body, callbackOf(query, app, receivedAt, NO_BODY));
     const callback = callbackOf(query, app, receivedAt, body.bytes);
     if (isOther(callback.command) || callback.command === "") return ignore();
     const checked = checkCallback(callback);
     return checked.ok ? await keep(callback, checked) : await quarantine(callback, checked.fault);
+  }
+
+  /** An unsubscription under another command's name must not be answered OK and forgotten. */
+  function receiveOther(
+    query: CallbackQuery,
+    app: string,
+    receivedAt: number,
+    body: BodyReading,
+  ): Response | Promise<Response> {
+    if (body.tag !== "read" || subscriberCommandIn(body.bytes) === undefined) return ignore();
+    const callback = callbackOf(query, app, receivedAt, body.bytes);
+    return quarantine(callback, `CallbackCommand: expected ${callback.command} as in the URL`);
   }
 
   /** Commands that are not ours: Chat may wait for the answer to let a message through. */
@@ -124,6 +137,8 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
   async function refuseBody(body: Exclude<BodyReading, { tag: "read" }>, callback: Callback): Promise<Response> {
     if (body.tag === "incomplete") {
       counters.add("refused_body");
+      // nothing of it can be kept: the log is the only trace of what may have been an unsubscription
+      log.warn({ fact: "intake.body_incomplete", app: callback.app, command: callback.command });
       return answer.fail(408, "the body did not come to its end", { close: true });
     }
     counters.add("callbacks_too_large");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Elysia } from "elysia";
 import { serve } from "../../src/serve.ts";
-import { body, post, query, type RunningIntake, type StartOptions, startIntake } from "./harness.ts";
+import { APP, body, DELETE, post, query, type RunningIntake, type StartOptions, startIntake } from "./harness.ts";
 import { openWire, type Wire } from "./wire.ts";
 
 function onWire(
@@ -100,6 +100,20 @@ describe("lengths that lie", () => {
       await wire.until(/HTTP\/1\.1 408 /);
       assert.deepEqual([intake.store.callbacks, intake.store.quarantine], [[], []]);
       assert.equal((await intake.counted()).refused_body, 1);
+    },
+    { bodyTimeoutMs: 30 },
+  );
+
+  onWire(
+    "a body that is cut leaves a line in the log, where it once vanished into a counter",
+    async (wire, intake) => {
+      wire.send(head("Content-Length: 1000\r\n"), body());
+      await wire.until(/HTTP\/1\.1 408 /);
+      const lines = intake.log.lines.filter(({ fact }) => fact === "intake.body_incomplete");
+      assert.deepEqual(
+        lines.map(({ level, app, command }) => [level, app, command]),
+        [["warn", APP, DELETE]],
+      );
     },
     { bodyTimeoutMs: 30 },
   );

@@ -298,6 +298,22 @@ describe("a callback that is none of ours is answered OK and counted", () => {
     });
   }
 
+  onIntake("but not when its body is an unsubscription, which was once answered OK and forgotten", async (intake) => {
+    const info = /CallbackCommand: expected C2C.CallbackAfterSendMsg as in the URL/;
+    isFail(await post(intake, query({ CallbackCommand: "C2C.CallbackAfterSendMsg" })), 400, info);
+    assert.equal(Buffer.from(intake.store.quarantine[0]?.body ?? []).toString(), body());
+    assert.equal((await intake.counted()).callbacks_faulty, 1);
+  });
+
+  onIntake("a message that only talks about one is a message", async (intake) => {
+    const payload = JSON.stringify({
+      CallbackCommand: "C2C.CallbackBeforeSendMsg",
+      MsgBody: [{ Text: body() }, DELETE],
+    });
+    isOk(await post(intake, query({ CallbackCommand: "C2C.CallbackBeforeSendMsg" }), payload));
+    keepsNothing(intake);
+  });
+
   onIntake("but not when its sign is wrong", async (intake) => {
     isFail(await post(intake, query({ CallbackCommand: "C2C.CallbackBeforeSendMsg", Sign: "x" }), "{}"), 403, /Sign/);
   });
