@@ -122,7 +122,9 @@ function refuse(webhook: Sandbox, refused: ReadonlySet<string>): void {
   webhook.fail(answer, { times: Number.POSITIVE_INFINITY, when: (request) => refused.has(userIn(request) ?? "") });
 }
 
-function userIn({ body }: SandboxRequest): string | undefined {
+function userIn({ method, body }: SandboxRequest): string | undefined {
+  // `check --live` asks with OPTIONS, and nobody is in that
+  if (method !== "POST") return undefined;
   const { data } = JSON.parse(body) as { data?: { user_id?: string } };
   return data?.user_id;
 }
