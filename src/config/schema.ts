@@ -75,14 +75,17 @@ const Chat = Type.Object(
   { ...closed, description: "Who may call." },
 );
 
+/** A part of a path that no client rewrites, no router reads as a pattern, and nobody has to encode. */
+const PATH_PART = "(?!\\.{1,2}(?:/|$))[A-Za-z0-9._~-]+";
+
 const Server = Type.Object(
   {
     host: Type.String({ default: "0.0.0.0", minLength: 1, description: "The address to listen on." }),
     port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: "The port to listen on." }),
     path: Type.String({
       default: "/callback",
-      pattern: "^/[^?#\\s]*$",
-      expects: "write a path that begins with /, such as /callback",
+      pattern: `^/(?:${PATH_PART}(?:/${PATH_PART})*/?)?$`,
+      expects: "write a path that begins with /, of letters, digits, -, _, . and ~, such as /callback",
       description: "The path of the callback URL.",
     }),
     max_body: Size({

@@ -391,7 +391,17 @@ faultTables({
     [
       "a path without a slash",
       `${BOTH}server: { path: callback }\n`,
-      '10:17 server.path: "callback" does not fit; write a path that begins with /, such as /callback',
+      '10:17 server.path: "callback" does not fit; write a path that begins with /, of letters, digits, -, _, . and ~, such as /callback',
+    ],
+    [
+      "a path that the router would read as a pattern, so that every path was the callback's",
+      `${BOTH}server: { path: "/:id" }\n`,
+      '10:17 server.path: "/:id" does not fit; write a path that begins with /, of letters, digits, -, _, . and ~, such as /callback',
+    ],
+    [
+      "a path that every client shortens, so that no callback would arrive",
+      `${BOTH}server: { path: /a/../b }\n`,
+      '10:17 server.path: "/a/../b" does not fit; write a path that begins with /, of letters, digits, -, _, . and ~, such as /callback',
     ],
     [
       "a path that is taken",

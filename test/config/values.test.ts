@@ -8,10 +8,10 @@ import { template } from "../../src/config/templates.ts";
 import { formatDuration, formatRate, formatSize, parseDuration, parseRate, parseSize } from "../../src/config/units.ts";
 import { CHAT, ENV, inFolder, loadGood, PARTNER } from "./support.ts";
 
-/** The path of the callback URL, from what stands in the file. */
-async function pathFrom(written: string, env: Record<string, string> = {}): Promise<string> {
-  const { server } = await loadGood(`${CHAT}${PARTNER}server: { path: ${written} }\n`, { ...ENV, ...env });
-  return server.path;
+/** A setting that may be any text, from what stands in the file. */
+async function textFrom(written: string, env: Record<string, string> = {}): Promise<string> {
+  const { server } = await loadGood(`${CHAT}${PARTNER}server: { host: ${written} }\n`, { ...ENV, ...env });
+  return server.host;
 }
 
 describe("variables", () => {
@@ -26,7 +26,7 @@ describe("variables", () => {
     ["is not looked at again once it is put in", '"${P}"', { P: "/${Q}", Q: "q" }, "/${Q}"],
   ] as const) {
     it(`one ${what}`, async () => {
-      assert.equal(await pathFrom(written, env), expected);
+      assert.equal(await textFrom(written, env), expected);
     });
   }
 
