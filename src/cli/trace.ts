@@ -92,9 +92,20 @@ function nameLength({ connector }: Missing): number {
   return connector.length;
 }
 
-function acknowledged(receivedAt: number, storedAt: number | null): string {
-  if (storedAt === null) return "unknown: the bridge was interrupted just then";
-  return `after ${Math.max(0, Math.round(storedAt - receivedAt))} ms, when it was safely stored`;
+/** Milliseconds that Chat waits for its answer. What reached the store later was answered before: by the spool, or refused. */
+const CHAT_WAITS_MS = 2_000;
+
+function acknowledgedAfterMs(receivedAt: number, storedAt: number | null): number | null {
+  if (storedAt === null || storedAt - receivedAt > CHAT_WAITS_MS) return null;
+  return Math.max(0, Math.round(storedAt - receivedAt));
+}
+
+/** When Chat was told that the event is safe, in words; both times in milliseconds since 1970. */
+export function acknowledged(receivedAt: number, storedAt: number | null): string {
+  const ms = acknowledgedAfterMs(receivedAt, storedAt);
+  if (ms !== null) return `after ${ms} ms, when it was safely stored`;
+  if (storedAt === null) return "unknown: it came from the quarantine, or the bridge was interrupted just then";
+  return `unknown: it was kept in the spool or the quarantine, and reached the store after ${duration(storedAt - receivedAt)}`;
 }
 
 function sayDelivery(cli: Cli, entry: LedgerEntry, width: number, now: number): void {
@@ -123,7 +134,7 @@ function asJson({ event, storedAt, deliveries }: TracedEvent, missing: readonly 
   return {
     event: eventJson(event),
     storedAt: timeOrNull(storedAt),
-    acknowledgedAfterMs: storedAt === null ? null : storedAt - event.receivedAt,
+    acknowledgedAfterMs: acknowledgedAfterMs(event.receivedAt, storedAt),
     // the event stands above them
     deliveries: deliveries.map((entry) => ({ ...entryJson(entry), event: undefined })),
     without: missing,

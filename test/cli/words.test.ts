@@ -7,6 +7,7 @@ import { reasonText } from "../../src/cli/reason.ts";
 import { parseSince } from "../../src/cli/selecting.ts";
 import { renderTable } from "../../src/cli/table.ts";
 import { jsonText, shown } from "../../src/cli/text.ts";
+import { acknowledged } from "../../src/cli/trace.ts";
 import { cutToWidth, displayWidth } from "../../src/cli/width.ts";
 
 describe("times, sizes and counts", () => {
@@ -30,6 +31,13 @@ describe("times, sizes and counts", () => {
 
   it("counts know one from many", () => {
     assert.deepEqual([count(1, "entry", "entries"), count(1_200, "user")], ["1 entry", "1,200 users"]);
+  });
+
+  it("an acknowledgement is not told where Chat got none so late: spooled callbacks once looked as if it had waited", () => {
+    assert.equal(acknowledged(1_000, 1_004), "after 4 ms, when it was safely stored");
+    const spooled = "unknown: it was kept in the spool or the quarantine, and reached the store after 1 h 1 min";
+    assert.equal(acknowledged(1_000, 3_661_000), spooled);
+    assert.match(acknowledged(1_000, null), /^unknown: it came from the quarantine, or/);
   });
 
   it("a time to look back to is a duration or a date, in UTC unless it says otherwise", () => {
