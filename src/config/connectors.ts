@@ -1,12 +1,13 @@
 /** The `connectors:` of the YAML, each checked against what every connector may say and the settings of its type. */
 import { dirname, resolve } from "node:path";
 import { type TSchema, Type } from "@sinclair/typebox";
-import type { ConnectorType } from "../connector.ts";
+import type { ConnectorType, SettingFault } from "../connector.ts";
 import type { ConnectorConfig } from "./config.ts";
 import { decodeBlock } from "./decode.ts";
 import { type At, below, type Decoding, INVALID, placeIn, refuse, replaceVariables } from "./decoding.ts";
 import { digestOfFile } from "./digest.ts";
 import { parseStart } from "./formats.ts";
+import { lintSoundPart } from "./lint-partly.ts";
 import { CONNECTOR_NAME, CONNECTOR_NAME_WORDS, Common, type CommonSettings } from "./schema.ts";
 import { nearest } from "./suggest.ts";
 import { child, rangeAt, wordFor, type YamlEntry, type YamlNode } from "./tree.ts";
@@ -72,7 +73,10 @@ async function decodeConnector(
   if (type === undefined) return undefined;
   const properties = propertiesOf(type);
   const values = decodeBlock(properties, node, at, decoding);
-  if (values === INVALID) return undefined;
+  if (values === INVALID) {
+    reportFaults(lintSoundPart(type, properties, node, at, decoding), node, at, decoding);
+    return undefined;
+  }
   const settings = pick(values, Object.keys(type.settings.properties));
   const common = pick(values, Object.keys(Common.properties)) as CommonSettings;
   if (!isSound(type, settings, node, at, decoding)) return undefined;
@@ -172,11 +176,7 @@ function isSound(
 ): boolean {
   try {
     const faults = type.lint?.(settings) ?? [];
-    for (const { path, what, todo, severity } of faults) {
-      const range = rangeAt(node, path);
-      const offset = range === node.range ? placeIn({ ...node, range: at.keyRange }, at) : range[0];
-      decoding.fault({ offset, path: [...at.path, ...path], what, todo, ...(severity && { severity }) });
-    }
+    reportFaults(faults, node, at, decoding);
     const isFaulty = faults.some(({ severity }) => severity !== "warning");
     if (!isFaulty) type.destination(settings);
     return !isFaulty;
@@ -184,5 +184,13 @@ function isSound(
     const what = `the connector type cannot judge these settings: ${wordsOf(error)}`;
     decoding.fault({ offset: at.keyRange[0], path: at.path, what, todo: "mend its `lint` or `destination`" });
     return false;
+  }
+}
+
+function reportFaults(faults: readonly SettingFault[], node: YamlNode, at: At, decoding: Decoding): void {
+  for (const { path, what, todo, severity } of faults) {
+    const range = rangeAt(node, path);
+    const offset = range === node.range ? placeIn({ ...node, range: at.keyRange }, at) : range[0];
+    decoding.fault({ offset, path: [...at.path, ...path], what, todo, ...(severity && { severity }) });
   }
 }

@@ -13,6 +13,26 @@ const CLEAR =
   "9:13 connectors.partner.secret: warning: a secret stands here in clear text; put it into the environment and write ${PARTNER_SECRET}, or into a file and write { file: path }";
 
 faultTables({
+  "a connector's own faults beside those of its schema, which once hid them until they were mended": [
+    [
+      "a webhook",
+      `${SIGNED.replace("https:", "http:")}    batch: 0\n    headers: { host: x }\n`,
+      "8:10 connectors.partner.url: http:// is not encrypted; use https://, or set `allow_http: true` if the network is your own",
+      '9:12 connectors.partner.batch: "0" is not possible here; write a whole number from 1 to 1000',
+      '10:22 connectors.partner.headers.host: the header "host" is set by the bridge; remove it',
+    ],
+    [
+      "a HubSpot account",
+      `${HUBSPOT}    match: { property: Chat_User }\n    set: { chat: x }\n    when_missing: make\n`,
+      '9:24 connectors.crm.match.property: "Chat_User" is no internal name of a HubSpot property; open the property in HubSpot\'s settings and copy its internal name (lower-case letters, digits, _)',
+      '11:19 connectors.crm.when_missing: "make" is not possible here; possible: retry, create, ignore',
+    ],
+    [
+      "nothing about what stands in for a faulty setting",
+      `${CHAT}connectors:\n  analytics: { type: segment, host: "https://x.example" }\n`,
+      '6:3 connectors.analytics.write_key: "write_key" is missing; add `write_key: ${SEGMENT_WRITE_KEY}`',
+    ],
+  ],
   "a webhook's address": [
     [
       "a name for an address",
