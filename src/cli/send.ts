@@ -5,7 +5,7 @@ import { commandOf } from "../callback.ts";
 import type { Config } from "../config/config.ts";
 import { inPlainWords } from "../delivery/network-words.ts";
 import { signOf } from "../intake/authenticity.ts";
-import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
+import { type Cli, CommandEnd, DEFAULT_CONFIG, wordsOf } from "./cli.ts";
 import { count, number } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
@@ -204,6 +204,16 @@ function saySent(cli: Cli, users: readonly string[], url: URL, { ok, status, ans
   cli.say(`${mark}  ${amount}, ${url}, ${number(ms)} ms`);
   cli.say(`${status} ${shown(typeof answer === "string" ? answer : jsonLine(answer).trimEnd())}`);
   const [first = ""] = users;
-  if (ok)
-    cli.say(`What became of it: ${cli.io.name} trace ${/^[\w@#.-]+$/.test(first) ? first : JSON.stringify(first)}`);
+  if (ok) cli.say(`What became of it: ${cli.io.name} ${traceArguments(first, cli.configFile())}`);
+}
+
+/** As it can be copied into a shell. */
+export function traceArguments(user: string, configFile: string): string {
+  const config = configFile === DEFAULT_CONFIG ? "" : ` --config ${quoted(configFile)}`;
+  return `trace${config} ${user.startsWith("-") ? "-- " : ""}${quoted(user)}`;
+}
+
+function quoted(foreign: string): string {
+  const text = shown(foreign);
+  return /^[\w@./-][\w@#./-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

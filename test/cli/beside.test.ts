@@ -37,7 +37,7 @@ describe("commands beside a running bridge", () => {
     );
     assert.deepEqual([sent.code, sent.err], [0, ""]);
     assert.match(sent.out, /^OK {2}122 users, http:.* ms\n200 \{"ActionStatus":"OK"/);
-    assert.match(sent.out, /What became of it: unsub-bridge trace jared\n$/);
+    assert.match(sent.out, /What became of it: unsub-bridge trace --config \S+ jared\n$/);
     await eventually(() => world.webhook.received.payloads.size === 122);
     await eventually(() => world.hubspot.contactOf("jared")?.chat_subscription === "unsubscribed");
     const story = await eventually(async () => {

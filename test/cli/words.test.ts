@@ -5,6 +5,7 @@ import { count, duration, size, until } from "../../src/cli/format.ts";
 import { openProgress } from "../../src/cli/progress.ts";
 import { reasonText } from "../../src/cli/reason.ts";
 import { parseSince } from "../../src/cli/selecting.ts";
+import { traceArguments } from "../../src/cli/send.ts";
 import { renderTable } from "../../src/cli/table.ts";
 import { jsonText, shown } from "../../src/cli/text.ts";
 import { acknowledged } from "../../src/cli/trace.ts";
@@ -31,6 +32,13 @@ describe("times, sizes and counts", () => {
 
   it("counts know one from many", () => {
     assert.deepEqual([count(1, "entry", "entries"), count(1_200, "user")], ["1 entry", "1,200 users"]);
+  });
+
+  it("the command to copy names the configuration that was given, without which it once asked another store", () => {
+    assert.equal(traceArguments("jared", "config/bridge.yaml"), "trace jared");
+    assert.equal(traceArguments("jared", "/tmp/my demo/b.yaml"), "trace --config '/tmp/my demo/b.yaml' jared");
+    assert.equal(traceArguments("-it's $(me)", "b.yaml"), "trace --config b.yaml -- '-it'\\''s $(me)'");
+    assert.equal(traceArguments("#1\u001b[31m", "config/bridge.yaml"), "trace '#1\ufffd[31m'");
   });
 
   it("an acknowledgement is not told where Chat got none so late: spooled callbacks once looked as if it had waited", () => {
