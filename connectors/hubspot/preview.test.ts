@@ -36,6 +36,14 @@ describe("hubspot: preview", () => {
     assert.equal(account.sandbox.contacts.size, 1);
   });
 
+  it("says why nothing would be sent, where it once only said that", async () => {
+    const connector = account.open({ match: { property: "chat_user_id", value: "{{ platform }}" } });
+    for (const live of [false, true]) {
+      const preview = connector.preview([sampleDelivery("jared", { platform: "" })], { live, signal });
+      await assert.rejects(preview, /`match.value` came out empty/);
+    }
+  });
+
   it("says what stands in the way of a live look-up", async () => {
     account.sandbox.fail({ status: 401, body: { message: "token expired" } });
     const preview = account.open().preview([sampleDelivery("jared")], { live: true, signal });

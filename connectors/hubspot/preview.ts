@@ -1,5 +1,5 @@
 /** What would be sent, from the requests that `deliver` sends. */
-import type { Delivery, PreviewRequest } from "../../src/connector.ts";
+import type { Delivery, Outcome, PreviewRequest } from "../../src/connector.ts";
 import { type ApiRequest, LARGEST_BATCH } from "./api.ts";
 import { chunksForSearch, chunksOf, chunksWithoutTwins } from "./chunks.ts";
 import { type Composed, composeAll } from "./compose.ts";
@@ -20,7 +20,8 @@ export async function previewHubSpot(
 async function previewOffline(deliveries: readonly Delivery[], workshop: Workshop): Promise<PreviewRequest[]> {
   const { settings, templates, tools } = workshop;
   const { property } = settings.match;
-  const { composed } = composeAll(deliveries, templates, property, new Map());
+  const { composed, rejections } = composeAll(deliveries, templates, property, new Map());
+  insistOnAny(composed, rejections);
   const unique = property === "email";
   const note = unique
     ? "finds the contacts by e-mail"
@@ -46,7 +47,8 @@ async function previewLive(
     const { words, message } = looked.result.reason;
     throw new Error(message === undefined ? words : `${words} (${message})`);
   }
-  const { matched, unique } = looked;
+  const { matched, unique, rejections } = looked;
+  insistOnAny(matched, rejections);
   const lookUps = await lookUpRequests(
     matched.map(({ composed }) => composed),
     workshop,
@@ -64,6 +66,12 @@ async function previewLive(
     ...lookUps.map((request) => shown(request, tools.userAgent, note)),
     ...writing.map((request) => shown(request, tools.userAgent)),
   ];
+}
+
+/** Throws the reason when there is nothing to send because `deliver` would reject it. */
+function insistOnAny(left: readonly unknown[], rejections: ReadonlyMap<string, Outcome>): void {
+  const [first] = rejections.values();
+  if (left.length === 0 && first?.tag === "rejected") throw new Error(first.reason.words);
 }
 
 function inWords(match: Match): string {

@@ -197,6 +197,12 @@ describe("segment", () => {
     assert.deepEqual(batchOf(preview?.body), batchOf(JSON.parse(sent?.body ?? "{}")));
   });
 
+  it("says in its preview why nothing would be sent, where it once only said that", async () => {
+    const connector = open({ user_id: "{{ platform }}" });
+    const preview = connector.preview([sampleDelivery("jared", { platform: "" })], { live: false, signal: forever() });
+    await assert.rejects(preview, /the userId came out empty/);
+  });
+
   it("tells a refused write key from a dead host", async () => {
     sandbox.fail({ status: 401 });
     const [refused] = await open().check(forever());

@@ -42,7 +42,9 @@ function openSegment(settings: SegmentSettings, tools: ConnectorTools): Connecto
     deliver: (deliveries, signal) => deliverBatch(deliveries, sending, signal),
     check: (signal) => checkSegment(settings, target, tools, signal),
     preview: async (deliveries) => {
-      const { composed } = composeAll(deliveries, sending.templates);
+      const { composed, found } = composeAll(deliveries, sending.templates);
+      const [refusal] = found.values();
+      if (composed.length === 0 && refusal?.tag === "rejected") throw new Error(refusal.reason.words);
       const requests = await Promise.all(split(composed).map((piece) => previewPiece(piece, sending)));
       return requests.flat();
     },

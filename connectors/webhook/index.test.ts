@@ -231,6 +231,13 @@ describe("webhook", () => {
     assert.deepEqual(visible(preview), { source: "chat", id: delivery.id, isTokenShown: false });
   });
 
+  it("says in its preview why nothing would be sent, where it once only said that", async () => {
+    const connector = open({ headers: { "x-platform": "{{ platform }}" } });
+    const delivery = sampleDelivery("jared", { platform: "a\nb" });
+    const preview = connector.preview([delivery], { live: false, signal: forever() });
+    await assert.rejects(preview, /the header "x-platform" came out with a line break/);
+  });
+
   function visible(preview: PreviewRequest | undefined) {
     const { headers } = preview ?? { headers: {} as Record<string, string> };
     return {

@@ -76,8 +76,11 @@ function openWebhook(settings: WebhookSettings, tools: ConnectorTools, surroundi
     },
     check: (signal) => checkWebhook(settings, transport, tools, signal),
     async preview(deliveries) {
-      const { draft: request } = draft(deliveries);
-      return request === undefined ? [] : [preview(request, settings)];
+      const { draft: request, found } = draft(deliveries);
+      if (request !== undefined) return [preview(request, settings)];
+      const [refusal] = found.values();
+      if (refusal?.tag === "rejected") throw new Error(refusal.reason.words);
+      return [];
     },
     close: async () => transport.close(),
   };
