@@ -14,10 +14,16 @@ export function withSettings(document: string, properties: ReadonlyMap<string, T
   return `${document.slice(0, begin + BEGIN.length)}\n${settingsTable(properties)}\n${document.slice(end)}`;
 }
 
-/** A Markdown table; settings inside of blocks by their dotted names. */
+const HEADINGS = ["Setting", "What it says", "Unless set", "Example"];
+
+/** A Markdown table, its columns aligned as the formatter wants them; settings inside of blocks by their dotted names. */
 export function settingsTable(properties: ReadonlyMap<string, TSchema>): string {
-  const rows = rowsOf(properties, "").map((cells) => `| ${cells.join(" | ")} |`);
-  return ["| Setting | What it says | Unless set | Example |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  const rows = [HEADINGS, ...rowsOf(properties, "")];
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    `| ${widths.map((width, at) => (cells[at] ?? "").padEnd(width)).join(" | ")} |`;
+  const [head = "", ...body] = rows.map(line);
+  return [head, line(widths.map((width) => "-".repeat(width))), ...body].join("\n");
 }
 
 function rowsOf(properties: ReadonlyMap<string, TSchema>, prefix: string): string[][] {
