@@ -231,12 +231,15 @@ function withOnly(user: string, callback: Callback, fields: Fields): Callback {
 
 /** What is wrong with an id; undefined when nothing is. */
 function idFault(id: string): string | undefined {
+  // nearly every id there is: one look decides it
+  if (ORDINARY.test(id)) return undefined;
   if (id === "") return "expected an id, got an empty string";
   if (isTooLong(id)) return `expected at most ${LONGEST_ID} bytes`;
   if (CONTROL.test(id)) return "expected no control characters";
   return id.isWellFormed() ? undefined : "expected well-formed Unicode, got a lone surrogate";
 }
 
+const ORDINARY = /^[ -~]{1,85}$/;
 const CONTROL = /\p{Cc}/u;
 
 function isTooLong(id: string): boolean {

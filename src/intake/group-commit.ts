@@ -60,6 +60,9 @@ const LIMITS: GroupCommitLimits = {
   probeMs: 1_000,
 };
 
+/** So many turns of the event loop a group waits at most for what is still arriving. */
+const MOST_TURNS = 8;
+
 const KEPT: Verdict = { tag: "kept" };
 const FULL: Promise<Verdict> = Promise.resolve({ tag: "notKept", why: "too many callbacks wait to be stored" });
 
@@ -96,6 +99,15 @@ export function groupCommit({ storage, spool, log, limits: given }: GroupCommitO
     });
   }
 
+  /** Resolves when a turn of the event loop brings nothing more: a group costs about the same, however small it is. */
+  async function gathered(): Promise<void> {
+    let before = -1;
+    for (let turn = 0; turn < MOST_TURNS && queue.length > before; turn += 1) {
+      before = queue.length;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   async function pump(): Promise<void> {
     while (queue.length > 0) {
       const group = firstGroup(queue, limits);
@@ -106,6 +118,7 @@ export function groupCommit({ storage, spool, log, limits: given }: GroupCommitO
       if (attempt.ok) settle(group, attempt);
       // those behind must not wait for the second try: they have waited for the first
       else void second(intake).then((last) => settle(group, last));
+      await gathered();
     }
     pumping = false;
   }

@@ -75,7 +75,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     const callback = callbackOf(query, app, receivedAt, body.bytes);
     if (isOther(callback.command) || callback.command === "") return ignore();
     const checked = checkCallback(callback);
-    return checked.ok ? await keep(callback, checked) : await quarantine(callback, checked.fault);
+    return checked.ok ? keep(callback, checked) : quarantine(callback, checked.fault);
   }
 
   /** An unsubscription under another command's name must not be answered OK and forgotten. */
@@ -96,17 +96,18 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     return answer.ok();
   }
 
-  async function keep(callback: Callback, { users, quarantine }: CheckedCallback): Promise<Response> {
+  function keep(callback: Callback, { users, quarantine }: CheckedCallback): Response | Promise<Response> {
     if (quarantine.length > 0) noteFaultyUsers(quarantine);
     else if (users.length === 0) {
       counters.add("callbacks_empty");
       return answer.ok();
     }
     const intake: Intake = { callbacks: users.length > 0 ? [callback] : [], quarantine };
-    const verdict = await commit.keep(intake);
-    if (verdict.tag === "notKept") return lost(intake, verdict.why);
-    counters.add("callbacks_stored");
-    return answer.ok();
+    return commit.keep(intake).then((verdict) => {
+      if (verdict.tag === "notKept") return lost(intake, verdict.why);
+      counters.add("callbacks_stored");
+      return answer.ok();
+    });
   }
 
   function noteFaultyUsers(entries: readonly QuarantineEntry[]): void {

@@ -5,6 +5,7 @@
 import type { Logger } from "../connector.ts";
 import { type Loop, startLoop } from "../loop.ts";
 import type { Storage } from "./contract.ts";
+import { answerCall, storageFrom } from "./remote.ts";
 
 export interface LateOptions {
   readonly open: () => Promise<Storage>;
@@ -51,15 +52,11 @@ export async function openLate({ open, isFinal, description, log }: LateOptions)
     await store?.close();
   }
 
-  // looked up at each call: a method that somebody kept must find the store once it is there
-  const ask = (name: string | symbol, args: unknown[]): unknown =>
-    store === undefined ? Promise.reject(trouble) : Reflect.apply(Reflect.get(store, name), store, args);
-  return new Proxy({ description, close } as Storage, {
-    get(own, name) {
-      // a promise that resolves with this must not take it for another promise
-      if (name in own || name === "then") return Reflect.get(own, name);
-      return (...args: unknown[]) => ask(name, args);
-    },
+  return storageFrom({
+    description,
+    shared: true,
+    ask: (name, args) => (store === undefined ? Promise.reject(trouble) : answerCall(store, name, args)),
+    close,
   });
 }
 

@@ -7,6 +7,7 @@ import type { Storage } from "./contract.ts";
 import { diskOf } from "./disk.ts";
 import type { Durability } from "./sqlite/context.ts";
 import { lockStore } from "./sqlite/lock.ts";
+import { openSqliteThread } from "./sqlite/thread.ts";
 import type { OpenSqliteOptions } from "./sqlite.ts";
 
 type StorageSettings = Config["storage"];
@@ -52,7 +53,7 @@ export async function openServedStore(settings: StorageSettings, log: Logger): P
   const lock = await lockStore(path, { onWait: (holder) => log.warn({ fact: "store.waiting_for", holder }) });
   try {
     const onOpen = (durability: Durability) => log.debug({ fact: "store.opened", path, ...durability });
-    const storage = await openSqliteStore(path, { onOpen });
+    const storage = await openSqliteThread({ path, onOpen }).catch(explain(path));
     return {
       storage,
       async close() {
@@ -85,9 +86,15 @@ async function openSqliteStore(path: string, options: Omit<OpenSqliteOptions, "p
   try {
     return openSqlite({ path, ...options });
   } catch (error) {
+    return explain(path)(error);
+  }
+}
+
+function explain(path: string): (error: unknown) => never {
+  return (error) => {
     if (!/not a database/.test(String(error))) throw error;
     throw new Error(`${path} is no SQLite database; name another file (storage.url)`, { cause: error });
-  }
+  };
 }
 
 async function openPostgresLate(settings: StorageSettings, log: Logger): Promise<Storage> {

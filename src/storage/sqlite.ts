@@ -4,7 +4,7 @@
  */
 import type { Storage } from "./contract.ts";
 import { openConnection, type SqliteOptions, StoreTrouble } from "./sqlite/context.ts";
-import { heal, READS, REPEATABLE, sqliteOperations } from "./sqlite/operations.ts";
+import { heal, READS, sqliteOperations } from "./sqlite/operations.ts";
 
 export interface OpenSqliteOptions extends SqliteOptions {
   /** False for commands that work beside the process that serves the store; it alone holds claims. */
@@ -13,8 +13,6 @@ export interface OpenSqliteOptions extends SqliteOptions {
 
 interface Waiting {
   readonly act: () => unknown;
-  /** Whether its result is held back until it is on disk. */
-  readonly durable: boolean;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -27,11 +25,11 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
   let queue: Waiting[] = [];
   let closed = false;
 
-  function enqueue(act: () => unknown, durable: boolean): Promise<unknown> {
+  function enqueue(act: () => unknown): Promise<unknown> {
     if (closed) return Promise.reject(new Error("the store is closed"));
     return new Promise((resolve, reject) => {
       // a microtask would be too early: requests that have arrived are not all read yet
-      if (queue.push({ act, durable, resolve, reject }) === 1) setImmediate(flush);
+      if (queue.push({ act, resolve, reject }) === 1) setImmediate(flush);
     });
   }
 
@@ -40,7 +38,7 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
     queue = [];
     try {
       const results = connection.transact(() => group.map(({ act }) => act()));
-      answer(group, results);
+      for (const [index, { resolve }] of group.entries()) resolve(results[index]);
     } catch (error) {
       // trouble of the store concerns all; a fault of one must not fail the others
       if (error instanceof StoreTrouble || group.length === 1) for (const { reject } of group) reject(error);
@@ -48,29 +46,20 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
     }
   }
 
-  function alone(one: Waiting): void {
+  function alone({ act, resolve, reject }: Waiting): void {
     try {
-      answer([one], [connection.transact(one.act)]);
+      resolve(connection.transact(act));
     } catch (error) {
-      one.reject(error);
-    }
-  }
-
-  function answer(group: readonly Waiting[], results: readonly unknown[]): void {
-    const onDisk = group.some(({ durable }) => durable) ? connection.sync() : Promise.resolve();
-    for (const [index, { durable, resolve, reject }] of group.entries()) {
-      if (durable) onDisk.then(() => resolve(results[index]), reject);
-      else resolve(results[index]);
+      reject(error);
     }
   }
 
   const methods = Object.entries(operations).map(([name, operation]) => {
     const call = operation as (...args: unknown[]) => unknown;
     const reads = READS.has(name as keyof typeof operations);
-    const durable = !REPEATABLE.has(name as keyof typeof operations);
     const method = (...args: unknown[]) =>
       // what was written before must be seen: reads wait for their turn only when there is something before them
-      reads && queue.length === 0 ? read(() => call(...args)) : enqueue(() => call(...args), durable);
+      reads && queue.length === 0 ? read(() => call(...args)) : enqueue(() => call(...args));
     return [name, method] as const;
   });
   async function read(act: () => unknown): Promise<unknown> {
@@ -86,7 +75,6 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
       if (closed) return;
       flush();
       closed = true;
-      await connection.sync().catch(() => undefined);
       connection.close();
     },
   };

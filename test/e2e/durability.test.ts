@@ -23,8 +23,7 @@ describe("on disk before it is acknowledged", () => {
     const bridge = await world.start();
     const { journalMode, synchronous } = await bridge.logged("store.opened");
     assert.equal(journalMode, "wal");
-    // `normal` is enough only together with the sync before each answer, which the trace below shows
-    assert.match(String(synchronous), /^(normal|full|extra)$/);
+    assert.equal(synchronous, "full");
     assert.equal(await bridge.stop(), 0);
   });
 

@@ -2,7 +2,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Storage } from "../contract.ts";
 import { migrate } from "./schema.ts";
-import { openSyncer } from "./sync.ts";
 
 /** A method of the contract without its promise: runs inside a transaction that somebody else opened. */
 type Sync<T> = T extends (...args: infer Args) => Promise<infer Result> ? (...args: Args) => Result : never;
@@ -23,7 +22,7 @@ export interface Context {
   one(sql: string, ...values: SQLInputValue[]): Row | undefined;
   /** How many rows a statement changed. */
   run(sql: string, ...values: SQLInputValue[]): number;
-  /** Called when the transaction that is under way is committed. */
+  /** Called when the transaction that is under way is durable. */
   onCommit(act: () => void): void;
   /** Called when the transaction that is under way is undone: memory must follow. */
   onRollback(act: () => void): void;
@@ -32,12 +31,10 @@ export interface Context {
 /** The context as the store's frame holds it. */
 export interface Connection extends Context {
   /**
-   * One transaction: all or nothing. It outlives the process at once, and a power cut after the next `sync`.
+   * One transaction: all or nothing, durable when it returns.
    * Throws `StoreTrouble` when it could not begin or end, and whatever `act` threw otherwise.
    */
   transact<T>(act: () => T): T;
-  /** Resolves when all that was committed is on disk; rejects with `StoreTrouble` when nobody knows. */
-  sync(): Promise<void>;
   close(): void;
 }
 
@@ -60,7 +57,7 @@ export interface SqliteOptions {
   readonly onOpen?: (durability: Durability) => void;
 }
 
-/** What SQLite itself does for a commit, in its words: `wal` and `normal`, for `sync` does the rest. */
+/** What the database does for a commit, in its own words: `wal` and `full`. */
 export interface Durability {
   readonly journalMode: string;
   readonly synchronous: string;
@@ -71,8 +68,6 @@ const BUSY_TIMEOUT_MS = 500;
 export function openConnection(options: SqliteOptions): Connection {
   const statements = new Map<string, StatementSync>();
   let db = openDatabase(options);
-  const log = openSyncer(`${options.path}-wal`);
-  const inMemory = options.path === ":memory:";
   const { busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
   let broken = false;
   let hurried = false;
@@ -92,7 +87,6 @@ export function openConnection(options: SqliteOptions): Connection {
   function reopen(): void {
     statements.clear();
     closeQuietly(db);
-    log.release();
     db = openDatabase(options);
     // what is visible may be in the page cache only: written anew and synced, or this fails too
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -103,7 +97,7 @@ export function openConnection(options: SqliteOptions): Connection {
     commits = [];
     rollbacks = [];
     try {
-      if (broken && !inMemory) reopen();
+      if (broken && options.path !== ":memory:") reopen();
       db.exec("BEGIN IMMEDIATE");
     } catch (error) {
       // whoever holds it may do so for long: the event loop, and Chat behind it, stands still but once for that
@@ -162,17 +156,8 @@ export function openConnection(options: SqliteOptions): Connection {
       commit();
       return result;
     },
-    async sync() {
-      try {
-        if (!inMemory) await log.sync();
-      } catch (error) {
-        broken = true;
-        throw new StoreTrouble(wordsOf(error), { cause: error });
-      }
-    },
     close() {
       statements.clear();
-      log.release();
       db.close();
     },
   };
@@ -182,8 +167,8 @@ function openDatabase({ path, busyTimeoutMs = BUSY_TIMEOUT_MS, onOpen }: SqliteO
   const db = new DatabaseSync(path);
   db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   db.exec("PRAGMA journal_mode = WAL");
-  // SQLite syncs the log before it copies it to its place, never at a commit: `sync` does, for it need not stop all else
-  db.exec("PRAGMA synchronous = NORMAL");
+  // NORMAL would not sync a commit: an acknowledged callback could be gone after a power cut
+  db.exec("PRAGMA synchronous = FULL");
   db.exec("PRAGMA cache_size = -32768");
   db.exec("PRAGMA wal_autocheckpoint = 4000");
   migrate(db, path);

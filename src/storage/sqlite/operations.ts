@@ -31,14 +31,6 @@ export const READS: ReadonlySet<keyof Operations> = new Set([
   ...(["quarantined", "quarantineEntry", "ping"] as const),
 ]);
 
-/**
- * What a power cut may undo, since it is then done again with the same result: nobody waits for the disk. A crash of the
- * process undoes none of it.
- */
-export const REPEATABLE: ReadonlySet<keyof Operations> = new Set([
-  ...(["take", "settle", "release", "journaled", "count", "prune"] as const),
-]);
-
 /** At the start of the one process that serves the store: nobody holds or blocks anything, and no clock has jumped. */
 export function heal({ run, now }: Context): void {
   run("UPDATE deliveries SET parked = NULL WHERE parked IS NOT NULL");

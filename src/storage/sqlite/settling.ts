@@ -6,6 +6,7 @@ import { addWaiting, tally } from "./counting.ts";
 import { eventIdsOf } from "./event-ids.ts";
 import { splitId } from "./filters.ts";
 import { freeBeside, freeNextOf, personOf } from "./order.ts";
+import { wholeMs } from "../whole-ms.ts";
 import { connectorOf, EVENT, letterOf } from "./rows.ts";
 
 type SettlingOperations = Pick<Operations, "settle" | "release" | "unjournaled" | "journaled">;
@@ -55,7 +56,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
       settlement.to,
       settlement.to === "dead" ? settlement.class : null,
       settlement.to === "waiting" ? LANES[settlement.lane] : 0,
-      settlement.to === "waiting" ? at + settlement.delayMs : at,
+      settlement.to === "waiting" ? at + wholeMs(settlement.delayMs) : at,
       ...where,
     );
     return written > 0;
@@ -64,7 +65,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
   function change(row: Row, { from, state, probeInMs }: StateChange): void {
     const before = connectorOf(row);
     const same = before.state.status === state.status && before.state.cause === state.cause;
-    const probeAt = state.status === "ready" || probeInMs === null ? null : now() + probeInMs;
+    const probeAt = state.status === "ready" || probeInMs === null ? null : now() + wholeMs(probeInMs);
     run(
       "UPDATE connectors SET state = ?, version = version + 1, since = ?, probe_at = ? WHERE id = ? AND version = ?",
       ...[JSON.stringify(state), same ? before.since : now(), probeAt, Number(row.id), from],

@@ -1,0 +1,51 @@
+/**
+ * Values on their way between two threads: their text, and their bytes in one piece. Cloning objects costs several times as
+ * much, most of all where many small byte arrays are in them.
+ */
+
+export interface Parcel {
+  readonly text: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Stands for bytes: `{ [PLACE]: [offset, length] }`. No name of ours begins like this, and foreign objects do not occur. */
+const PLACE = "\0bytes";
+
+/** Packs what JSON can hold, and `Uint8Array` anywhere in it. */
+export function pack(value: unknown): Parcel {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const text = JSON.stringify([value], (_, part: unknown) => {
+    if (!(part instanceof Uint8Array)) return part;
+    const place = [size, part.length];
+    parts.push(part);
+    size += part.length;
+    return { [PLACE]: place };
+  });
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return { text, bytes };
+}
+
+export function unpack({ text, bytes }: Parcel): unknown {
+  const [value] = JSON.parse(text) as [unknown];
+  return bytes.length === 0 && !text.includes(PLACE_IN_TEXT) ? value : restored(value, bytes);
+}
+
+const PLACE_IN_TEXT = JSON.stringify(PLACE).slice(1, -1);
+
+function restored(value: unknown, bytes: Uint8Array): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (PLACE in value) {
+    const [offset, length] = value[PLACE] as [number, number];
+    return bytes.subarray(offset, offset + length);
+  }
+  for (const [key, part] of Object.entries(value)) {
+    if (typeof part === "object" && part !== null) Reflect.set(value, key, restored(part, bytes));
+  }
+  return value;
+}

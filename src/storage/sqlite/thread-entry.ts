@@ -1,0 +1,30 @@
+/** The thread that a SQLite store lives in: opens it, then answers one question after the other. */
+import { parentPort, workerData } from "node:worker_threads";
+import { answerCall } from "../remote.ts";
+import { openSqlite } from "../sqlite.ts";
+import { pack, unpack } from "./parcel.ts";
+import type { Message, Question } from "./thread.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("this file is the entry of a thread");
+
+const say = (message: Message) => port.postMessage(message);
+const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+try {
+  const { path } = workerData as { path: string };
+  const storage = openSqlite({ path, onOpen: (durability) => say({ tag: "opened", durability }) });
+  port.on("message", async ({ id, name, args }: Question) => {
+    try {
+      const value = pack(await answer(name, unpack(args) as readonly unknown[]));
+      port.postMessage({ tag: "answer", id, value } satisfies Message, [value.bytes.buffer]);
+    } catch (error) {
+      say({ tag: "refusal", id, words: wordsOf(error) });
+    }
+  });
+  const answer = (name: Question["name"], args: readonly unknown[]) =>
+    name === "close" ? storage.close() : answerCall(storage, name, args);
+  say({ tag: "ready" });
+} catch (error) {
+  say({ tag: "failed", words: wordsOf(error) });
+}
