@@ -15,13 +15,24 @@ const PLACE = "\0bytes";
 export function pack(value: unknown): Parcel {
   const parts: Uint8Array[] = [];
   let size = 0;
-  const text = JSON.stringify([value], (_, part: unknown) => {
-    if (!(part instanceof Uint8Array)) return part;
-    const place = [size, part.length];
-    parts.push(part);
-    size += part.length;
-    return { [PLACE]: place };
-  });
+
+  // not JSON's own replacer: a Buffer would have turned itself into numbers before it is asked
+  function withPlaces(part: unknown): unknown {
+    if (typeof part !== "object" || part === null) return part;
+    if (part instanceof Uint8Array) {
+      const place = [size, part.length];
+      parts.push(part);
+      size += part.length;
+      return { [PLACE]: place };
+    }
+    if (Array.isArray(part)) return part.map(withPlaces);
+    const copy: Record<string, unknown> = {};
+    for (const [key, inner] of Object.entries(part)) copy[key] = withPlaces(inner);
+    return copy;
+  }
+
+  // nothing at all, as a method without an answer gives it, has no text
+  const text = value === undefined ? "" : JSON.stringify(withPlaces(value));
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {
@@ -32,7 +43,8 @@ export function pack(value: unknown): Parcel {
 }
 
 export function unpack({ text, bytes }: Parcel): unknown {
-  const [value] = JSON.parse(text) as [unknown];
+  if (text === "") return undefined;
+  const value: unknown = JSON.parse(text);
   return bytes.length === 0 && !text.includes(PLACE_IN_TEXT) ? value : restored(value, bytes);
 }
 

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { pack, unpack } from "../../src/storage/sqlite/parcel.ts";
+
+const sent = (value: unknown): unknown => unpack(pack(value));
+
+describe("a parcel between threads", () => {
+  it("brings every value as it was", () => {
+    const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.uint8Array());
+    const names = fc.constantFrom("app", "body", "users", "a b");
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        leaf,
+        fc.array(tie("tree"), { maxLength: 4 }),
+        fc.dictionary(names, tie("tree"), { noNullPrototype: true }),
+      ),
+    }));
+    fc.assert(fc.property(tree, (value) => assert.deepEqual(sent(value), value)));
+  });
+
+  it("brings the bytes of a Buffer, which would turn itself into numbers", () => {
+    assert.deepEqual(sent({ body: Buffer.from("spooled") }), { body: new Uint8Array(Buffer.from("spooled")) });
+  });
+
+  it("brings bytes that are a part of a larger buffer, and none of the rest", () => {
+    const whole = new Uint8Array([1, 2, 3, 4]);
+    const parcel = pack([whole.subarray(1, 3)]);
+    assert.equal(parcel.bytes.length, 2);
+    assert.deepEqual(unpack(parcel), [new Uint8Array([2, 3])]);
+  });
+
+  it("brings nothing as nothing, as a method without an answer gives it", () => {
+    assert.equal(sent(undefined), undefined);
+    assert.deepEqual(sent({ skip: undefined, event: 1 }), { event: 1 });
+  });
+
+  it("takes empty bytes for bytes", () => {
+    assert.deepEqual(sent({ body: new Uint8Array() }), { body: new Uint8Array() });
+  });
+});
