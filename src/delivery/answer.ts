@@ -8,8 +8,13 @@ import type { DeliverResult, Outcome, Outcomes, Reason } from "../connector.ts";
 const LONGEST = { words: 1_000, category: 100, message: 300, note: 300 } as const;
 /** Foreign text is cut only after secrets were removed, since half of one would not be recognised; but nobody reads a book. */
 const LONGEST_READ = 64 * 1024;
+/** A destination may name a day, which is kept in full; what lies beyond is a mistake. Milliseconds. */
+const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 type Redact = (text: string) => string;
+
+/** An answer as the bridge goes on with it. `unsent`: nothing went out for whoever has no outcome, so that was no attempt. */
+export type Answer = DeliverResult & { readonly unsent?: true };
 
 /** Reads an answer of a connector, which may be of a user's own and answer anything. */
 export function readAnswer(given: unknown, redact: Redact): DeliverResult {
@@ -70,9 +75,10 @@ function readReason(given: unknown, redact: Redact): Reason {
   };
 }
 
-/** Not before some milliseconds have passed; what is no such number is left out. */
+/** Not before some whole milliseconds have passed, a day at most; what is no such number is left out. */
 function readDelay(given: unknown): { retryAfterMs?: number } {
-  return typeof given === "number" && given >= 0 && Number.isFinite(given) ? { retryAfterMs: given } : {};
+  if (typeof given !== "number" || !Number.isFinite(given) || given < 0) return {};
+  return { retryAfterMs: Math.min(Math.ceil(given), LONGEST_WAIT_MS) };
 }
 
 function shortened(text: string, longest: number, redact: Redact): string {

@@ -1,8 +1,9 @@
 /** The loop that serves one connector: take, deliver, settle, wait. */
-import type { Connector, DeliverResult, Logger } from "../connector.ts";
+import type { Connector, Logger } from "../connector.ts";
 import { atMostEvery, startLoop } from "../loop.ts";
 import type { Claim, ConnectorRow, SettleRequest, SettleResult, Storage, TakenDelivery } from "../storage/contract.ts";
 import { lanes, sleep } from "../waiting.ts";
+import type { Answer } from "./answer.ts";
 import { attempt } from "./attempt.ts";
 import type { Courtesy } from "./courtesy.ts";
 import { type Countdown, countdown } from "./deadline.ts";
@@ -103,7 +104,7 @@ export function startCourier(options: CourierOptions): Courier {
   async function settle(
     claim: Claim,
     batch: readonly TakenDelivery[],
-    result: DeliverResult,
+    result: Answer,
   ): Promise<ConnectorRow | undefined> {
     let { connector } = claim;
     while (true) {

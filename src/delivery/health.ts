@@ -70,12 +70,13 @@ function paused(
 function backingOff(found: Finding, trouble: Trouble, policy: RetryPolicy, random: () => number): Next {
   const { state } = found.connector;
   const failures = state.failures + 1;
-  const told = trouble.tag === "unavailable" ? trouble.retryAfterMs : undefined;
+  const own = Math.max(PROBE_SOONEST_MS, backoff(failures, policy, random()));
+  const told = trouble.tag === "unavailable" ? (trouble.retryAfterMs ?? 0) : 0;
   // an unreachable destination says nothing about the credentials: a pause stays what it is
   const status: Pick<ConnectorState, "status" | "cause" | "reason"> =
     state.status === "paused" ? state : { status: "backing_off", reason: trouble.reason };
-  const probeInMs = told ?? Math.max(PROBE_SOONEST_MS, backoff(failures, policy, random()));
-  return { state: { ...status, failures, told: told !== undefined, held: found.held }, probeInMs };
+  // a destination that says "at once" must not be asked at once, and only a time beyond our own stops the clock
+  return { state: { ...status, failures, told: told > own, held: found.held }, probeInMs: Math.max(own, told) };
 }
 
 const PROBE_SOONEST_MS = 100;

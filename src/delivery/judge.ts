@@ -1,6 +1,7 @@
 /** What follows a batch: a settlement for each of its deliveries, and the connector's next state. Pure. */
-import type { DeliverResult, Outcome, Outcomes, Reason } from "../connector.ts";
+import type { Outcome, Outcomes, Reason } from "../connector.ts";
 import type { ConnectorRow, HeldRejection, Settlement, StateChange, TakenDelivery } from "../storage/contract.ts";
+import type { Answer } from "./answer.ts";
 import { nextState, REFUSING_AFTER, speaks, type Trouble } from "./health.ts";
 import { type Moment, type RetryPolicy, settlementOf } from "./settle.ts";
 
@@ -21,11 +22,12 @@ export interface Verdict {
   readonly change?: StateChange;
 }
 
-export function judge(batch: Batch, result: DeliverResult, policy: RetryPolicy, moment: Moment): Verdict {
+export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment: Moment): Verdict {
   const answer = understand(batch, result);
   const rejections = weighRejections(batch, answer.outcomes);
   const settlements = batch.deliveries.map((delivery): Settlement => {
     const outcome = answer.outcomes.get(delivery.id) ?? SILENCE;
+    if (answer.unsent.has(delivery.id)) return asWaiting({ event: delivery.event.seq, reason: reasonOf(outcome) });
     if (rejections.spared.has(delivery.event.seq)) return spare(delivery, outcome, rejections.refusing);
     // bad credentials expire nothing, and cost no wait once they are good again
     if (outcome.tag === "retry" && answer.trouble !== undefined && answer.trouble.tag !== "unavailable") {
@@ -41,9 +43,11 @@ export function judge(batch: Batch, result: DeliverResult, policy: RetryPolicy, 
   };
 }
 
-interface Answer {
+interface Understood {
   /** One for each delivery of the batch. */
   readonly outcomes: Outcomes;
+  /** Ids of those that nothing was sent for: no attempt, and their connector waits in their place. */
+  readonly unsent: ReadonlySet<string>;
   /** Set when the destination as a whole is in trouble. */
   readonly trouble?: Trouble;
 }
@@ -54,15 +58,17 @@ const SILENCE = {
 } as const satisfies Outcome;
 
 /** Reads a result so that whatever is missing or not understood is tried again. */
-function understand(batch: Batch, result: DeliverResult): Answer {
+function understand(batch: Batch, result: Answer): Understood {
   const given: Outcomes = "outcomes" in result && result.outcomes instanceof Map ? result.outcomes : new Map();
   const trouble = troubleOf(result);
   const missing: Outcome = trouble === undefined ? SILENCE : { tag: "retry", reason: trouble.reason };
   const outcomes = new Map(batch.deliveries.map(({ id }) => [id, given.get(id) ?? missing]));
-  return trouble === undefined ? { outcomes } : { outcomes, trouble };
+  const silent = batch.deliveries.map(({ id }) => id).filter((id) => !given.has(id));
+  const unsent = new Set(result.unsent === true ? silent : []);
+  return trouble === undefined ? { outcomes, unsent } : { outcomes, unsent, trouble };
 }
 
-function troubleOf(result: DeliverResult): Trouble | undefined {
+function troubleOf(result: Answer): Trouble | undefined {
   switch (result.tag) {
     case "outcomes":
       return undefined;

@@ -1,17 +1,15 @@
 /** When a destination refuses a whole batch for what is in it: halve it until the culprit stands alone. */
-import { type DeliverResult, type Delivery, type Outcome, type Outcomes, rejected, retry } from "../connector.ts";
+import { type Delivery, type Outcome, type Outcomes, rejected, retry } from "../connector.ts";
+import type { Answer } from "./answer.ts";
 import { REFUSING_AFTER } from "./health.ts";
 
-export type Deliver<D extends Delivery> = (deliveries: readonly D[]) => Promise<DeliverResult>;
+export type Deliver<D extends Delivery> = (deliveries: readonly D[]) => Promise<Answer>;
 
 /**
  * Delivers a batch; splits it as long as the answer is `batchRejected`. Never returns `batchRejected`.
  * Stops after as many rejections as prove that the destination refuses everything, and at the first trouble.
  */
-export async function deliverSplitting<D extends Delivery>(
-  batch: readonly D[],
-  deliver: Deliver<D>,
-): Promise<DeliverResult> {
+export async function deliverSplitting<D extends Delivery>(batch: readonly D[], deliver: Deliver<D>): Promise<Answer> {
   const found = new Map<string, Outcome>();
   const parts: (readonly D[])[] = [batch];
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {

@@ -30,6 +30,21 @@ describe("reading an answer", () => {
     }
   });
 
+  it("a fraction of a millisecond, which a STRICT column refuses for ever, is rounded up", () => {
+    const reason = { words: "later" };
+    assert.deepEqual(outcomeOf({ tag: "retry", reason, retryAfterMs: 1_500.5 }), {
+      ...{ tag: "retry", reason },
+      retryAfterMs: 1_501,
+    });
+  });
+
+  it("a wait of thousands of years is a day; a day is kept in full", () => {
+    for (const retryAfterMs of [86_400_000, Number("99999999999999999999") * 1_000, 8_000 * 365 * 86_400_000]) {
+      const answer = readAnswer({ tag: "unavailable", reason: { words: "later" }, retryAfterMs }, redact);
+      assert.equal(answer.tag === "unavailable" && answer.retryAfterMs, 86_400_000);
+    }
+  });
+
   it("secrets are out of every text, also where it is cut", () => {
     const echo = `${"x".repeat(290)}the-first-secret`;
     const reason = { words: echo, category: echo.slice(200), message: echo };

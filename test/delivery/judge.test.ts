@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type DeliverResult, delivered, type Outcome, outcomes, rejected, retry } from "../../src/connector.ts";
+import type { Answer } from "../../src/delivery/answer.ts";
 import { HOLD_MS, judge } from "../../src/delivery/judge.ts";
 import type { ConnectorState, TakenDelivery } from "../../src/storage/contract.ts";
 import { row, taken } from "../support/deliveries.ts";
@@ -9,12 +10,7 @@ const policy = { giveUpAfterMs: 72 * 3_600_000, firstDelayMs: 1_000, maxDelayMs:
 const moment = { clock: 0, random: () => 0.5 };
 const reason = { words: "no" };
 
-function verdictOn(
-  result: DeliverResult,
-  deliveries: TakenDelivery[],
-  state: Partial<ConnectorState> = {},
-  probe = false,
-) {
+function verdictOn(result: Answer, deliveries: TakenDelivery[], state: Partial<ConnectorState> = {}, probe = false) {
   return judge({ connector: row(state), deliveries, probe }, result, policy, moment);
 }
 const all = (deliveries: TakenDelivery[], outcome: Outcome) =>
@@ -77,6 +73,36 @@ describe("trouble of the whole destination", () => {
     const told = verdictOn({ tag: "unavailable", reason, retryAfterMs: 86_400_000 }, many(1));
     assert.equal(told.change?.probeInMs, 86_400_000);
     assert.equal(told.change?.state.told, true);
+  });
+
+  it("that names no time, or one in the past, is not asked again at once, as often as it answers", () => {
+    const hurried = verdictOn({ tag: "unavailable", reason, retryAfterMs: 0 }, many(1), { failures: 4 });
+    assert.equal(hurried.change?.probeInMs, 8_000);
+    const lucky = { clock: 0, random: () => 0 };
+    const { change } = judge(
+      { connector: row(), deliveries: many(1), probe: false },
+      { tag: "unavailable", reason, retryAfterMs: 0 },
+      policy,
+      lucky,
+    );
+    assert.equal(change?.probeInMs, 100);
+  });
+
+  it("that names a shorter time than our own does not stop the connector's clock", () => {
+    const short = { tag: "unavailable", reason, retryAfterMs: 400 } as const;
+    assert.equal(verdictOn(short, many(1)).change?.state.told, false);
+    assert.equal(verdictOn({ ...short, retryAfterMs: 501 }, many(1)).change?.state.told, true);
+  });
+
+  it("was no attempt for whom nothing was sent, however old it is; only for those", () => {
+    const old = { attempts: 900, firstAttemptClock: -1e12 };
+    const batch = [taken(1, old), taken(2, old)];
+    const sent = new Map([["event-1:crm", retry("HTTP 404")]]);
+    const { settlements } = verdictOn({ tag: "unavailable", reason, outcomes: sent, unsent: true }, batch);
+    assert.deepEqual(
+      settlements.map((one) => (one.to === "waiting" ? one.attempted : one.to)),
+      ["dead", false],
+    );
   });
 
   it("keeps what was settled before it", () => {

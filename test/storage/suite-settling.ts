@@ -5,6 +5,7 @@ import {
   assertNothing,
   type Case,
   changeState,
+  DAY,
   dead,
   delivered,
   drain,
@@ -82,6 +83,26 @@ export const settlingCases: readonly Case[] = [
       await settle(storage, await take(storage), later(HOUR));
       const { dueAt, lastAttemptAt } = await entry(storage, event);
       assert.equal((dueAt ?? 0) - (lastAttemptAt ?? 0), HOUR);
+    },
+  },
+  {
+    what: "a wait that no column can hold, or that nobody lives to see the end of, is made fit: settling failed for ever",
+    async prove({ storage }) {
+      await register(storage);
+      const [event] = await queueUsers(storage, "a");
+      assert.ok(event);
+      const waits = [-1, -Number.MAX_VALUE, 0.5, HOUR + 0.25, 1e23, Number.POSITIVE_INFINITY, Number.NaN];
+      const fit = [0, 0, 1, HOUR + 1, DAY, DAY, DAY];
+      for (const [index, wait] of waits.entries()) {
+        await storage.retryNow("crm");
+        const claim = await take(storage);
+        assert.deepEqual(usersOf(claim), ["a"]);
+        await settle(storage, claim, later(wait), { ...BACKING_OFF, probeInMs: wait });
+        const { dueAt, lastAttemptAt } = await entry(storage, event);
+        const { probeAt } = (await storage.connector("crm")) ?? {};
+        assert.equal((dueAt ?? 0) - (lastAttemptAt ?? 0), fit[index], `${wait}`);
+        assert.ok(Number.isInteger(probeAt) && (probeAt ?? 0) - (lastAttemptAt ?? 0) >= (fit[index] ?? 0), `${wait}`);
+      }
     },
   },
   {

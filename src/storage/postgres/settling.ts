@@ -1,5 +1,6 @@
 /** What became of claimed deliveries. */
 import type { Settlement, SettleRequest, SettleResult, StateChange } from "../contract.ts";
+import { wholeMs } from "../whole-ms.ts";
 import { type LockedConnector, lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { connectorOf } from "./rows.ts";
@@ -103,7 +104,7 @@ async function write(
     column((s) => ("reason" in s ? JSON.stringify(s.reason) : null)),
     column((s) => (s.to === "delivered" ? (s.note ?? null) : null)),
     column((s) => (s.to === "waiting" ? LANES[s.lane] : 0)),
-    column((s) => (s.to === "waiting" ? Math.round(s.delayMs) : 0)),
+    column((s) => (s.to === "waiting" ? wholeMs(s.delayMs) : 0)),
     ...[at, connector.clock, column(tried)],
   );
   return new Set(written.map(({ event }) => Number(event)));
@@ -120,6 +121,6 @@ async function changeState(
   await run(
     `UPDATE connectors SET state = $1, version = version + 1, since = CASE WHEN $2::boolean THEN since ELSE ${NOW} END,
        probe_at = CASE WHEN $3::boolean THEN ${NOW} + $4::bigint END WHERE id = $5`,
-    ...[JSON.stringify(state), same, probes, Math.round(probeInMs ?? 0), id],
+    ...[JSON.stringify(state), same, probes, wholeMs(probeInMs ?? 0), id],
   );
 }
