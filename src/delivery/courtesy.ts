@@ -16,9 +16,9 @@ export interface Courtesy {
 /** As many callbacks in one turn of the event loop had to wait for others. */
 const CROWD = 8;
 /** A crowd is over when none was seen for so many milliseconds. */
-const CROWDED_MS = 50;
+const CROWDED_MS = 250;
 /** Rest for each millisecond of work; several loops rest side by side. */
-const REST_FACTOR = 50;
+const REST_FACTOR = 12;
 const LONGEST_REST_MS = 4_000;
 const LOOK_AGAIN_MS = 20;
 
