@@ -1,13 +1,14 @@
 /** The loop that serves one connector: take, deliver, settle, wait. */
 import type { Connector, Logger } from "../connector.ts";
 import { atMostEvery, startLoop } from "../loop.ts";
-import type { Claim, ConnectorRow, SettleRequest, SettleResult, Storage, TakenDelivery } from "../storage/contract.ts";
-import { lanes, sleep } from "../waiting.ts";
+import type { Claim, ConnectorRow, Storage, TakenDelivery } from "../storage/contract.ts";
+import { lanes } from "../waiting.ts";
 import type { Answer } from "./answer.ts";
 import { attempt } from "./attempt.ts";
 import type { Courtesy } from "./courtesy.ts";
 import { type Countdown, countdown } from "./deadline.ts";
-import { judge } from "./judge.ts";
+import { insist } from "./insist.ts";
+import { judge, type Verdict } from "./judge.ts";
 import { batchReporter } from "./report.ts";
 import type { RetryPolicy } from "./settle.ts";
 
@@ -42,7 +43,6 @@ export interface Courier {
 const PROBE_LIMIT = 5;
 /** How often another process's pause, resume or replay is looked for, in milliseconds. */
 const POLL_MS = 1_000;
-const STORE_TROUBLE_MS = 1_000;
 const LOG_AGAIN_MS = 60_000;
 /** Deliveries claimed ahead, so that a connector which sends them one by one needs no transaction for each. */
 const LARGEST_CLAIM = 200;
@@ -110,28 +110,22 @@ export function startCourier(options: CourierOptions): Courier {
     while (true) {
       const moment = { clock: connector.clock, random: options.random ?? Math.random };
       const verdict = judge({ connector, deliveries: batch, probe: claim.probe }, result, options.policy, moment);
-      const settled = await insist({ connector: name, token: claim.token, ...verdict });
-      if (settled?.tag === "stale") {
-        connector = settled.connector;
+      const settled = await insist(verdict, {
+        settle: (wanted) => storage.settle({ connector: name, token: claim.token, ...wanted }),
+        onTrouble: (error) => logStoreTrouble("settle", error),
+        onRefused: (error) => log.error({ fact: "verdict.refused", connector: name, reason: String(error) }),
+        signal: aborting.signal,
+      });
+      if (settled?.result.tag === "stale") {
+        connector = settled.result.connector;
         continue;
       }
-      if (settled !== undefined) report({ batch, verdict, lost: settled.lost });
-      const ended = [...verdict.settlements, ...verdict.decided];
-      if (ended.some((settlement) => settlement.to === "dead")) options.onDead?.();
-      return settled?.connector;
-    }
-  }
-
-  async function insist(request: SettleRequest): Promise<SettleResult | undefined> {
-    do {
-      try {
-        return await storage.settle(request);
-      } catch (error) {
-        logStoreTrouble("settle", error);
-        await sleep(STORE_TROUBLE_MS, aborting.signal).catch(() => undefined);
+      if (settled !== undefined) {
+        report({ batch, verdict: settled.verdict, lost: settled.result.lost });
+        if (buries(settled.verdict)) options.onDead?.();
       }
-    } while (!aborting.signal.aborted);
-    return undefined;
+      return settled?.result.connector;
+    }
   }
 
   /** Without this, a claim is given back by its lease, or by the end of the process. */
@@ -150,4 +144,8 @@ export function startCourier(options: CourierOptions): Courier {
       clearTimeout(timer);
     },
   };
+}
+
+function buries({ settlements, decided }: Verdict): boolean {
+  return [...settlements, ...decided].some(({ to }) => to === "dead");
 }
