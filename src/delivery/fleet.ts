@@ -50,6 +50,7 @@ export function openFleet(options: FleetOptions): Fleet {
     const old = running.get(name);
     running.delete(name);
     await old?.courier.stop(graceMs);
+    rates.forget(name);
     await old?.connector
       .close?.()
       .catch((error: unknown) => log.warn({ fact: "connector.unclosed", connector: name, reason: String(error) }));

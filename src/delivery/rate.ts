@@ -25,42 +25,78 @@ export class TooSoon extends Error {
 /** Reserves a permit of a budget that several machines share. Returns milliseconds until it may be used. */
 export type SharedRates = NonNullable<Storage["reserve"]>;
 
+/** So many grants are remembered, whatever the rate: enough for any that it may become. */
+const REMEMBERED = 10_000;
+
 /**
- * Reserves permits so that no window of `rate.perMs` ever holds more than `rate.requests` of them. Returns milliseconds until
- * the permit may be used; when they are more than `atMostMs`, none is reserved.
+ * The same rate in shorter windows, of no more requests than are remembered: as many of these as fill one of its own hold no
+ * more than it allows.
  */
-export function slidingWindow(rate: Rate): (now: number, atMostMs?: number) => number {
+export function remembered({ requests, perMs }: Rate): Rate {
+  const parts = Math.ceil(requests / REMEMBERED);
+  return { requests: Math.floor(requests / parts), perMs: perMs / parts };
+}
+
+/**
+ * Reserves permits so that no window of `rate.perMs` ever holds more than `rate.requests` of them, also where the rate was
+ * another one before. Returns milliseconds until the permit may be used; when they are more than `atMostMs`, none is reserved.
+ */
+export function slidingWindow(): (rate: Rate, now: number, atMostMs?: number) => number {
   // by a log of grants, not by a refilling bucket: a full bucket and its refill may both fall into one window
   const grants: number[] = [];
-  let oldest = 0;
-  let last = Number.NEGATIVE_INFINITY;
-  return (now, atMostMs = Number.POSITIVE_INFINITY) => {
-    const freed = grants.length < rate.requests ? now : (grants[oldest] ?? now) + rate.perMs;
-    const next = Math.max(now, last, freed);
+  return (rate, now, atMostMs = Number.POSITIVE_INFINITY) => {
+    const { requests, perMs } = remembered(rate);
+    const freed = (grants.at(-requests) ?? Number.NEGATIVE_INFINITY) + perMs;
+    const next = Math.max(now, grants.at(-1) ?? now, freed);
     if (next - now > atMostMs) return next - now;
-    last = next;
-    grants[oldest] = last;
-    oldest = (oldest + 1) % rate.requests;
-    return last - now;
+    if (grants.push(next) >= 2 * REMEMBERED) grants.splice(0, REMEMBERED);
+    return next - now;
   };
 }
 
 /** The limiters of one process. */
 export interface Rates {
-  /** The limiter of a budget. The same key gives the same limiter; the slower rate wins when two connectors disagree. */
-  limiter(key: string, rate: Rate): Limiter;
+  /**
+   * The limiter of a budget, which all connectors of an account share. The slowest rate counts that any of them wants now.
+   * @param connector whose wish it is; another one of its for this budget is replaced
+   */
+  limiter(key: string, rate: Rate, connector: string): Limiter;
+  /** What this connector wanted counts no longer. What it was granted still does. */
+  forget(connector: string): void;
+}
+
+/** One budget: its limiter, and the rates that connectors want for it, by their names. */
+interface Budget {
+  readonly limiter: Limiter;
+  readonly wanted: Map<string, Rate>;
 }
 
 /** @param shared where the permits are kept when several machines share them */
 export function openRates(shared?: SharedRates, monotonic: () => number = () => performance.now()): Rates {
-  const known = new Map<string, { rate: Rate; limiter: Limiter }>();
+  const budgets = new Map<string, Budget>();
+
+  function openBudget(key: string, first: Rate): Budget {
+    const wanted = new Map<string, Rate>();
+    const reserve = shared === undefined ? locally(monotonic) : elsewhere(key, shared);
+    let latest = first;
+    // whoever is still under way for a connector that is gone keeps to what was wanted last
+    const rate = () => {
+      latest = slowest(wanted.values()) ?? latest;
+      return latest;
+    };
+    const budget = { wanted, limiter: limiterOf(rate, reserve) };
+    budgets.set(key, budget);
+    return budget;
+  }
+
   return {
-    limiter(key, rate) {
-      const before = known.get(key);
-      if (before !== undefined && perSecond(before.rate) <= perSecond(rate)) return before.limiter;
-      const limiter = shared === undefined ? localLimiter(rate, monotonic) : sharedLimiter(key, rate, shared);
-      known.set(key, { rate, limiter });
+    limiter(key, rate, connector) {
+      const { limiter, wanted } = budgets.get(key) ?? openBudget(key, rate);
+      wanted.set(connector, rate);
       return limiter;
+    },
+    forget(connector) {
+      for (const { wanted } of budgets.values()) wanted.delete(connector);
     },
   };
 }
@@ -68,21 +104,23 @@ export function openRates(shared?: SharedRates, monotonic: () => number = () => 
 /** For a connector without a rate. */
 export const unlimited: Limiter = { acquire: async (signal) => signal?.throwIfAborted() };
 
-function localLimiter(rate: Rate, monotonic: () => number): Limiter {
-  const reserve = slidingWindow(rate);
-  return {
-    async acquire(signal, atMostMs = Number.POSITIVE_INFINITY) {
-      signal?.throwIfAborted();
-      await waitFor(reserve(monotonic(), atMostMs), atMostMs, signal);
-    },
-  };
+/** Reserves a permit of one budget. Returns milliseconds until it may be used. */
+type Reserve = (rate: Rate, atMostMs: number) => number | Promise<number>;
+
+function locally(monotonic: () => number): Reserve {
+  const reserve = slidingWindow();
+  return (rate, atMostMs) => reserve(rate, monotonic(), atMostMs);
 }
 
-function sharedLimiter(key: string, rate: Rate, reserve: SharedRates): Limiter {
+function elsewhere(key: string, reserve: SharedRates): Reserve {
+  return (rate, atMostMs) => reserve(key, remembered(rate), atMostMs);
+}
+
+function limiterOf(rate: () => Rate, reserve: Reserve): Limiter {
   return {
     async acquire(signal, atMostMs = Number.POSITIVE_INFINITY) {
       signal?.throwIfAborted();
-      await waitFor(await reserve(key, rate, atMostMs), atMostMs, signal);
+      await waitFor(await reserve(rate(), atMostMs), atMostMs, signal);
     },
   };
 }
@@ -94,3 +132,10 @@ async function waitFor(ms: number, atMostMs: number, signal: AbortSignal | undef
 }
 
 const perSecond = (rate: Rate): number => (rate.requests * 1000) / rate.perMs;
+
+function slowest(rates: Iterable<Rate>): Rate | undefined {
+  return [...rates].reduce<Rate | undefined>(
+    (slow, rate) => (slow === undefined || perSecond(rate) < perSecond(slow) ? rate : slow),
+    undefined,
+  );
+}

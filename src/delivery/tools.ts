@@ -18,15 +18,19 @@ export interface ToolsOptions {
   /** Whose budgets these are: connectors with the same account share them. */
   readonly account: string;
   readonly budgets: Readonly<Record<string, Rate>>;
-  readonly rates: Rates;
+  readonly rates: Pick<Rates, "limiter">;
   readonly template: (source: unknown) => Render;
 }
 
 export function openTools(options: ToolsOptions): ConnectorTools {
-  const { name, log, userAgent, timeoutMs, template } = options;
+  const { name, log, userAgent, timeoutMs, template, account, rates } = options;
+  const budgets = Object.entries(options.budgets);
+  // at once, not when the first is asked: what a connector wanted is forgotten when it is retired, not before and not after
+  const limiters = new Map(
+    budgets.map(([budget, rate]) => [budget, rates.limiter(`${account} ${budget}`, rate, name)]),
+  );
   const acquire = async (budget = "default", signal?: AbortSignal): Promise<void> => {
-    const rate = options.budgets[budget];
-    const limiter = rate === undefined ? unlimited : options.rates.limiter(`${options.account} ${budget}`, rate);
+    const limiter = limiters.get(budget) ?? unlimited;
     await limiter.acquire(signal, timeoutMs * PERMIT_TIMEOUTS);
     insistOnTime(signal);
   };

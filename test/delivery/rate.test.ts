@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { openRates, slidingWindow, TooSoon } from "../../src/delivery/rate.ts";
+import { openRates, remembered, slidingWindow, TooSoon } from "../../src/delivery/rate.ts";
 import { retryAfterMs } from "../../src/delivery/tools.ts";
 
 describe("a rate", () => {
@@ -13,11 +13,12 @@ describe("a rate", () => {
     );
     fc.assert(
       fc.property(scenario, ([requests, perMs, pauses]) => {
-        const reserve = slidingWindow({ requests, perMs });
+        const reserve = slidingWindow();
+        const rate = { requests, perMs };
         let now = 0;
         const grants = pauses.map((pause) => {
           now += pause;
-          return now + reserve(now);
+          return now + reserve(rate, now);
         });
         grants.forEach((grant, index) => {
           const before = grants[index - requests];
@@ -26,22 +27,94 @@ describe("a rate", () => {
         });
       }),
     );
-    const reserve = slidingWindow({ requests: 10, perMs: 1_000 });
+    const reserve = slidingWindow();
+    const ten = { requests: 10, perMs: 1_000 };
     assert.deepEqual(
-      Array.from({ length: 21 }, () => reserve(0)).map((ms) => ms / 1_000),
+      Array.from({ length: 21 }, () => reserve(ten, 0)).map((ms) => ms / 1_000),
       [...Array(10).fill(0), ...Array(10).fill(1), 2],
     );
   });
 
-  it("is one budget for all connectors of an account, the slower rate winning", () => {
-    const rates = openRates();
-    const limiter = rates.limiter("account default", { requests: 10, perMs: 1_000 });
-    assert.equal(rates.limiter("account default", { requests: 19, perMs: 1_000 }), limiter);
-    assert.notEqual(rates.limiter("other default", { requests: 10, perMs: 1_000 }), limiter);
+  it("is one budget for all connectors of an account, the slower rate winning", async () => {
+    const rates = openRates(undefined, () => 0);
+    const one = rates.limiter("account default", { requests: 3, perMs: 60_000 }, "one");
+    const two = rates.limiter("account default", { requests: 19, perMs: 60_000 }, "two");
+    const other = rates.limiter("other default", { requests: 1, perMs: 60_000 }, "one");
+    for (const limiter of [one, two, one, other]) await limiter.acquire(undefined, 0);
+    for (const limiter of [one, two, other]) await assert.rejects(limiter.acquire(undefined, 0), TooSoon);
+  });
+
+  it("that was raised holds at once: the slower one of before was kept until a restart", async () => {
+    const rates = openRates(undefined, () => 0);
+    await rates.limiter("a", { requests: 1, perMs: 60_000 }, "crm").acquire(undefined, 0);
+    rates.forget("crm");
+    const raised = rates.limiter("a", { requests: 3, perMs: 60_000 }, "crm");
+    for (const _ of [2, 3]) await raised.acquire(undefined, 0);
+    // what was granted before the change counts
+    await assert.rejects(raised.acquire(undefined, 0), TooSoon);
+  });
+
+  it("of a connector that is gone slows nobody, and that of one that stays still does", async () => {
+    const rates = openRates(undefined, () => 0);
+    const fast = rates.limiter("a", { requests: 4, perMs: 60_000 }, "fast");
+    rates.limiter("a", { requests: 2, perMs: 60_000 }, "slow");
+    for (const _ of [1, 2]) await fast.acquire(undefined, 0);
+    await assert.rejects(fast.acquire(undefined, 0), TooSoon);
+    rates.forget("slow");
+    for (const _ of [3, 4]) await fast.acquire(undefined, 0);
+    rates.forget("fast");
+    // a request that is still under way has a rate nevertheless
+    await assert.rejects(fast.acquire(undefined, 0), TooSoon);
+  });
+
+  it("is never exceeded in any of its windows when it changes", () => {
+    const rates = fc.array(
+      fc.record({ requests: fc.integer({ min: 1, max: 9 }), perMs: fc.integer({ min: 1, max: 999 }) }),
+      {
+        minLength: 1,
+        maxLength: 5,
+      },
+    );
+    const asked = fc.array(fc.record({ pause: fc.nat(200), which: fc.nat(4) }), { maxLength: 200 });
+    fc.assert(
+      fc.property(rates, asked, (choice, requests) => {
+        const reserve = slidingWindow();
+        const grants: number[] = [];
+        let now = 0;
+        for (const { pause, which } of requests) {
+          now += pause;
+          const rate = choice[which % choice.length] ?? { requests: 1, perMs: 1 };
+          const at = now + reserve(rate, now);
+          assert.ok(at - (grants.at(-rate.requests) ?? Number.NEGATIVE_INFINITY) >= rate.perMs);
+          grants.push(at);
+        }
+      }),
+    );
+  });
+
+  it("of a thousand million a second is bounded in memory, and one of a million a day is kept", () => {
+    const rates = [
+      { requests: 1_000_000_000, perMs: 1_000 },
+      { requests: 1_000_000, perMs: 86_400_000 },
+      { requests: 10_001, perMs: 7 },
+      { requests: 3, perMs: 7 },
+    ];
+    for (const rate of rates) {
+      const { requests, perMs } = remembered(rate);
+      assert.ok(Number.isInteger(requests) && requests >= 1 && requests <= 10_000);
+      // as many of the short windows as fill a long one
+      const windows = Math.round(rate.perMs / perMs);
+      assert.ok(Math.abs(windows * perMs - rate.perMs) < 1e-6 * rate.perMs);
+      assert.ok(windows * requests <= rate.requests && windows * requests > 0.99 * rate.requests - windows);
+    }
+    const reserve = slidingWindow();
+    const million = { requests: 1_000_000, perMs: 86_400_000 };
+    const waits = Array.from({ length: 30_001 }, () => reserve(million, 0));
+    assert.deepEqual([waits[9_999], waits[10_000], waits[30_000]], [0, 864_000, 3 * 864_000]);
   });
 
   it("lets a waiting request go when it is called off", async () => {
-    const limiter = openRates().limiter("a", { requests: 1, perMs: 3_600_000 });
+    const limiter = openRates().limiter("a", { requests: 1, perMs: 3_600_000 }, "crm");
     await limiter.acquire();
     const off = new AbortController();
     const waiting = limiter.acquire(off.signal);
@@ -50,7 +123,7 @@ describe("a rate", () => {
   });
 
   it("takes no permit for whom it would come too late", async () => {
-    const limiter = openRates(undefined, () => 0).limiter("a", { requests: 1, perMs: 3_600_000 });
+    const limiter = openRates(undefined, () => 0).limiter("a", { requests: 1, perMs: 3_600_000 }, "crm");
     await limiter.acquire();
     for (let tries = 0; tries < 3; tries += 1) {
       const tooSoon = (error: unknown) => error instanceof TooSoon && error.waitMs === 3_600_000;

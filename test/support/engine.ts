@@ -22,6 +22,8 @@ export interface Engine {
   connectorIs(name: string, wished: (status: ConnectorStatus) => boolean): Promise<void>;
   /** The state of each user's delivery. */
   states(connector: string): Promise<Record<string, DeliveryState>>;
+  /** Serves the same connectors with other settings from now on, as a reload does. */
+  reload(connectors: readonly ConnectorConfig[]): Promise<void>;
   stop(): Promise<void>;
   /** Ends as a killed process would: nothing that is under way is settled. The store can be opened anew. */
   crash(): Promise<void>;
@@ -101,6 +103,10 @@ export async function openEngine(
     async states(connector) {
       const entries = await storage.deliveries({ connector }, { limit: 1_000 });
       return Object.fromEntries(entries.map(({ event, state }) => [event.user, state]));
+    },
+    async reload(changed) {
+      await storage.register(changed.map(registrationOf));
+      await fleet.use(changed);
     },
     stop: () => stop(),
     async crash() {

@@ -1,0 +1,53 @@
+/** Settings that change while the bridge runs. */
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import type { ConnectorConfig } from "../../src/config/config.ts";
+import type { Rate } from "../../src/connector.ts";
+import { openEngine } from "../support/engine.ts";
+import { type Script, script, scriptedConfig } from "../support/scripted.ts";
+
+/** A connector that asks for a permit before each batch, as every one does that uses `fetch`. */
+function rated(crm: Script, rate: Rate): ConnectorConfig {
+  const config = scriptedConfig("crm", crm, { rate, timeout: 20 });
+  const { type } = config;
+  return {
+    ...config,
+    type: {
+      ...type,
+      open(settings, tools) {
+        const { deliver, ...rest } = type.open(settings, tools);
+        return {
+          ...rest,
+          async deliver(deliveries, signal) {
+            await tools.acquire("default", signal);
+            return deliver(deliveries, signal);
+          },
+        };
+      },
+    },
+  };
+}
+
+it("a raised rate lets the queue go when it is loaded: it was ignored until a restart", async () => {
+  const crm = script({ largestBatch: 1 });
+  const engine = await openEngine([rated(crm, { requests: 1, perMs: 3_600_000 })]);
+  try {
+    await engine.unsubscribe(["ann", "bob", "cho"]);
+    await engine.connectorIs("crm", ({ state }) => state.status === "backing_off" && state.told);
+    assert.equal(crm.delivered.length, 1);
+    const waiting = await engine.storage.deliveries({ connector: "crm", states: ["waiting"] }, { limit: 10 });
+    // nothing was sent for those that the rate held back
+    assert.deepEqual(
+      waiting.map(({ attempts, history }) => [attempts, history.length]),
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    );
+    await engine.reload([rated(crm, { requests: 1_000, perMs: 1_000 })]);
+    await engine.settled();
+    assert.equal(crm.delivered.length, 3);
+  } finally {
+    await engine.close();
+  }
+});
