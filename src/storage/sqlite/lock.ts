@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { pid } from "node:process";
 import { DatabaseSync } from "node:sqlite";
+import { createPrivately } from "./private-file.ts";
 
 export interface StoreLock {
   release(): void;
@@ -36,11 +37,12 @@ export async function lockStore(
     lock = tryLock(`${path}.lock`);
   }
   const held = lock;
-  writeFileSync(holderFile, `process ${pid} on ${hostname()}, since ${new Date().toISOString()}\n`);
+  writeFileSync(holderFile, `process ${pid} on ${hostname()}, since ${new Date().toISOString()}\n`, { mode: 0o600 });
   return { release: () => held.close() };
 }
 
 function tryLock(file: string): DatabaseSync | undefined {
+  createPrivately(file);
   const db = new DatabaseSync(file);
   try {
     db.exec("PRAGMA busy_timeout = 0");
