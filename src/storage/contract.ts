@@ -104,6 +104,8 @@ export interface ConnectorState {
   readonly told: boolean;
   /** Rejections in a row without one success. */
   readonly held: readonly HeldRejection[];
+  /** Events with which credentials were refused, while nothing else was answered for them; absent: none. */
+  readonly refused?: readonly number[];
 }
 
 export const READY: ConnectorState = { status: "ready", failures: 0, told: false, held: [] };

@@ -1,8 +1,9 @@
 /** Questions of the command line: stories, the ledger, one connector. */
 import type { TracedEvent } from "../contract.ts";
+import { connectorOf, entryOf, eventOf, numberOrNull, splitId } from "../rows.ts";
+import { EVENT } from "./columns.ts";
 import type { Context, Operations } from "./context.ts";
 import { conditionsOf, LEDGER } from "./filters.ts";
-import { connectorOf, EVENT, entryOf, eventOf, numberOrNull, splitId } from "./rows.ts";
 import type { Row } from "./values.ts";
 
 export function askingOperations({ transact }: Context): Pick<Operations, "connector" | "trace" | "deliveries"> {

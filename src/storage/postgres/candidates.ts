@@ -1,7 +1,8 @@
 /** Which deliveries may go now: first of their person, not overtaken, not in flight. */
+
+import { DELIVERY, EVENT } from "./columns.ts";
 import type { LockedConnector } from "./connectors.ts";
 import type { Transaction } from "./context.ts";
-import { DELIVERY, EVENT } from "./rows.ts";
 import { firstOf, letGo, PERSONS_OF } from "./turns.ts";
 import type { Row } from "./values.ts";
 

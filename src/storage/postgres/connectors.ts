@@ -1,7 +1,7 @@
 /** A connector's row and its lock. */
 import type { ConnectorRow } from "../contract.ts";
+import { connectorOf } from "../rows.ts";
 import type { Transaction } from "./context.ts";
-import { connectorOf } from "./rows.ts";
 import { NOW, type Row } from "./values.ts";
 
 /** A connector, locked to the end of the transaction. */

@@ -1,7 +1,7 @@
 /** How much of what there is. Everything is counted in an index that holds little else. */
 import type { ConnectorStatus } from "../contract.ts";
+import { connectorOf, numberOrNull } from "../rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
-import { connectorOf, numberOrNull } from "./rows.ts";
 import type { Row } from "./values.ts";
 
 const HOUR = 3_600_000;

@@ -1,9 +1,9 @@
 /** Callbacks become events, numbered in the order in which they become visible. */
 import type { Event } from "../../connector.ts";
 import type { Expansion } from "../contract.ts";
+import { callbackOf } from "../rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
-import { callbackOf } from "./rows.ts";
 
 /** A take of callbacks from the store stays below this, in bytes. */
 const UNREAD_BYTES = 16 * 1024 * 1024;

@@ -1,6 +1,8 @@
 /** Verdicts of death on their way to a dead-letter file. Each machine has a file; one machine writes a letter. */
+
+import { letterOf, splitId } from "../rows.ts";
+import { DELIVERY, EVENT } from "./columns.ts";
 import type { Context, Operations } from "./context.ts";
-import { DELIVERY, EVENT, letterOf, splitId } from "./rows.ts";
 import { NOW } from "./values.ts";
 
 /** A machine that asked for letters has so long to write them, in milliseconds; then another one may. */

@@ -1,7 +1,7 @@
 /** What could not be understood, kept raw. */
 import type { QuarantineEntry } from "../contract.ts";
+import { quarantineOf } from "../rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
-import { quarantineOf } from "./rows.ts";
 
 type QuarantineOperations = Pick<Operations, "quarantined" | "quarantineEntry" | "quarantineRemove">;
 

@@ -1,7 +1,7 @@
 /** Connectors become known, are renamed, and are cured by other settings. */
 import { READY, type Registration, type RegistrationReport } from "../contract.ts";
+import { stateOf } from "../rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
-import { stateOf } from "./rows.ts";
 import { NOW, type Row } from "./values.ts";
 
 /** Pauses that other settings may cure; a person's stays. */

@@ -1,9 +1,9 @@
 /** A person's hand: replay, discard, pause, resume. */
 import { type ConnectorState, type DeliveryFilter, type DeliveryState, READY, type RepairReport } from "../contract.ts";
+import { deliveryId, stateOf } from "../rows.ts";
 import { lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { conditionsOf, LEDGER } from "./filters.ts";
-import { deliveryId, stateOf } from "./rows.ts";
 import { letGo } from "./turns.ts";
 import { NOW, type Row, STILL_WAITS } from "./values.ts";
 

@@ -1,7 +1,8 @@
 /** Cursors over the events, and the deliveries behind them. */
 import type { Route } from "../contract.ts";
+import { eventOf } from "../rows.ts";
+import { EVENT } from "./columns.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
-import { EVENT, eventOf } from "./rows.ts";
 
 const INSERT_DELIVERIES = `
   INSERT INTO deliveries (event, connector, person, turn, state, due_at, reason, routed_at, settled_at)

@@ -1,9 +1,9 @@
 /** What became of claimed deliveries. */
 import type { Settlement, SettleRequest, SettleResult, StateChange } from "../contract.ts";
+import { connectorOf } from "../rows.ts";
 import { wholeMs } from "../whole-ms.ts";
 import { type LockedConnector, lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
-import { connectorOf } from "./rows.ts";
 import { letGo, PERSONS_OF } from "./turns.ts";
 import { NOW, STILL_WAITS } from "./values.ts";
 

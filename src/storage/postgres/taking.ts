@@ -1,10 +1,10 @@
 /** Claiming what is due. */
 import { randomUUID } from "node:crypto";
 import type { Claim } from "../contract.ts";
+import { numberOrNull, takenOf } from "../rows.ts";
 import { collect } from "./candidates.ts";
 import { type LockedConnector, lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
-import { numberOrNull, takenOf } from "./rows.ts";
 import { endExpired } from "./turns.ts";
 
 /** When something is due that nobody may have just now, in milliseconds. */

@@ -1,9 +1,10 @@
 /** Questions of the command line: stories, the ledger. */
 import type { TracedEvent } from "../contract.ts";
+import { connectorOf, entryOf, eventOf, splitId } from "../rows.ts";
+import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { eventIdsOf } from "./event-ids.ts";
-import { conditionsOf, connectorsOf, LEDGER, ledgerOf, splitId } from "./filters.ts";
-import { connectorOf, EVENT, entryOf, eventOf } from "./rows.ts";
+import { conditionsOf, connectorsOf, LEDGER, ledgerOf } from "./filters.ts";
 
 type AskingOperations = Pick<Operations, "connector" | "trace" | "deliveries">;
 

@@ -1,8 +1,8 @@
 /** How much of what there is, kept as it changes: with a million rows, counting them would hold up intake. */
 import type { SQLInputValue } from "node:sqlite";
 import type { ConnectorStatus } from "../contract.ts";
+import { connectorOf } from "../rows.ts";
 import type { Context, Operations, Row } from "./context.ts";
-import { connectorOf } from "./rows.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,9 +1,10 @@
 /** Which deliveries a filter means, as SQL over `d` (deliveries), `c` (connectors) and `e` (events). */
 import type { SQLInputValue } from "node:sqlite";
 import type { DeliveryFilter } from "../contract.ts";
+import { splitId } from "../rows.ts";
+import { EVENT } from "./columns.ts";
 import type { Context, Row } from "./context.ts";
 import { eventIdsOf } from "./event-ids.ts";
-import { EVENT } from "./rows.ts";
 
 const COLUMNS = `d.*, c.name, c.origin, ${EVENT}`;
 
@@ -58,12 +59,6 @@ export function connectorsOf({ all }: Context, { connector }: DeliveryFilter): R
   return connector === undefined
     ? all("SELECT id, origin FROM connectors ORDER BY id")
     : all("SELECT id, origin FROM connectors WHERE name = ?", connector);
-}
-
-/** A delivery id's parts: the event's id, and the first name that its connector had. */
-export function splitId(id: string): [eventId: string, origin: string] {
-  const colon = id.indexOf(":");
-  return colon < 0 ? [id, ""] : [id.slice(0, colon), id.slice(colon + 1)];
 }
 
 const STATES = new Set<unknown>(["waiting", "delivered", "dead", "superseded", "skipped", "discarded"]);

@@ -1,7 +1,7 @@
 /** Callbacks in, events out; the quarantine and the counters. */
 import type { QuarantineEntry } from "../contract.ts";
+import { callbackOf, quarantineOf } from "../rows.ts";
 import type { Context, Operations } from "./context.ts";
-import { callbackOf, quarantineOf } from "./rows.ts";
 
 type IntakeOperations = Pick<
   Operations,

@@ -10,6 +10,8 @@ export interface Parcel {
 
 /** Stands for bytes: `{ [PLACE]: [offset, length] }`. No name of ours begins like this, and foreign objects do not occur. */
 const PLACE = "\0bytes";
+/** Stands for a number that JSON has no word for. */
+const NUMBER = "\0number";
 
 /** Packs what JSON can hold, and `Uint8Array` anywhere in it. */
 export function pack(value: unknown): Parcel {
@@ -18,6 +20,7 @@ export function pack(value: unknown): Parcel {
 
   // not JSON's own replacer: a Buffer would have turned itself into numbers before it is asked
   function withPlaces(part: unknown): unknown {
+    if (typeof part === "number" && !Number.isFinite(part)) return { [NUMBER]: String(part) };
     if (typeof part !== "object" || part === null) return part;
     if (part instanceof Uint8Array) {
       const place = [size, part.length];
@@ -45,10 +48,11 @@ export function pack(value: unknown): Parcel {
 export function unpack({ text, bytes }: Parcel): unknown {
   if (text === "") return undefined;
   const value: unknown = JSON.parse(text);
-  return bytes.length === 0 && !text.includes(PLACE_IN_TEXT) ? value : restored(value, bytes);
+  return text.includes(MARK) ? restored(value, bytes) : value;
 }
 
-const PLACE_IN_TEXT = JSON.stringify(PLACE).slice(1, -1);
+/** How the names above begin in the text. */
+const MARK = JSON.stringify("\0").slice(1, -1);
 
 function restored(value: unknown, bytes: Uint8Array): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -56,6 +60,7 @@ function restored(value: unknown, bytes: Uint8Array): unknown {
     const [offset, length] = value[PLACE] as [number, number];
     return bytes.subarray(offset, offset + length);
   }
+  if (NUMBER in value) return Number(value[NUMBER]);
   for (const [key, part] of Object.entries(value)) {
     if (typeof part === "object" && part !== null) Reflect.set(value, key, restored(part, bytes));
   }

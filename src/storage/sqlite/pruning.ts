@@ -1,8 +1,9 @@
 /** Removing what is settled and old, in bites that intake does not feel. */
+
+import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { pruneTallies } from "./counting.ts";
 import { personOf } from "./order.ts";
-import { EVENT } from "./rows.ts";
 
 const BITE = 500;
 /** A connector that nobody has registered or routed to for so long (milliseconds) keeps no events back. */

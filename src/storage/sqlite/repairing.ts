@@ -1,11 +1,11 @@
 /** A person's hand: replay, discard, pause, resume. Called beside a running bridge, in short transactions. */
 import { type ConnectorState, type DeliveryFilter, type DeliveryState, READY, type RepairReport } from "../contract.ts";
+import { deliveryId } from "../rows.ts";
 import type { AllClaims } from "./claims.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting, untallyDead } from "./counting.ts";
 import { conditionsOf, connectorsOf, ledgerOf } from "./filters.ts";
 import { freeNext, personOf } from "./order.ts";
-import { deliveryId } from "./rows.ts";
 
 type RepairingOperations = Pick<Operations, "replay" | "discard" | "retryNow" | "pause" | "resume">;
 

@@ -1,9 +1,10 @@
 /** Connectors and their cursors: who gets which event. */
 import { READY, type Registration } from "../contract.ts";
+import { eventOf } from "../rows.ts";
 import type { AllClaims } from "./claims.ts";
+import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting } from "./counting.ts";
-import { EVENT, eventOf } from "./rows.ts";
 
 type RoutingOperations = Pick<Operations, "register" | "unrouted" | "route">;
 

@@ -1,13 +1,13 @@
 /** What became of claimed deliveries; verdicts of death on their way to the dead-letter file. */
 import type { ConnectorRow, Settlement, SettleResult, StateChange } from "../contract.ts";
+import { connectorOf, letterOf, splitId } from "../rows.ts";
+import { wholeMs } from "../whole-ms.ts";
 import type { AllClaims, Claimed, Claims } from "./claims.ts";
+import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting, tally } from "./counting.ts";
 import { eventIdsOf } from "./event-ids.ts";
-import { splitId } from "./filters.ts";
 import { freeBeside, freeNextOf, personOf } from "./order.ts";
-import { wholeMs } from "../whole-ms.ts";
-import { connectorOf, EVENT, letterOf } from "./rows.ts";
 
 type SettlingOperations = Pick<Operations, "settle" | "release" | "unjournaled" | "journaled">;
 

@@ -1,11 +1,12 @@
 /** Claiming what is due. */
 import { randomUUID } from "node:crypto";
 import type { ConnectorRow } from "../contract.ts";
+import { connectorOf, takenOf } from "../rows.ts";
 import type { AllClaims, Claims } from "./claims.ts";
+import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting } from "./counting.ts";
 import { freeNextOf, openOrder, park, personOf, turnOf } from "./order.ts";
-import { connectorOf, EVENT, takenOf } from "./rows.ts";
 
 /** Before first attempts and ordinary retries nothing slow is looked at. */
 const LANES = [0, 1];

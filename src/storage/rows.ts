@@ -1,5 +1,5 @@
-/** Rows of a PostgreSQL store as the contract's objects. */
-import type { Reason } from "../../connector.ts";
+/** Rows of a store as the contract's objects. Both stores name their columns alike, and keep what has many parts as JSON. */
+import type { Reason } from "../connector.ts";
 import type {
   Attempt,
   ConnectorRow,
@@ -12,18 +12,10 @@ import type {
   StoredCallback,
   StoredEvent,
   TakenDelivery,
-} from "../contract.ts";
-import type { Row } from "./values.ts";
+} from "./contract.ts";
 
-/** Columns of an event, named so that they can stand beside a delivery's. */
-export const EVENT = `e.seq AS e_seq, e.id AS e_id, e.kind AS e_kind, e.app AS e_app, e.official_account AS e_account,
-  e.user_id AS e_user, e.operator AS e_operator, e.by_admin AS e_by_admin, e.platform AS e_platform,
-  e.client_ip AS e_client_ip, e.event_time AS e_event_time, e.received_at AS e_received_at`;
-
-/** Columns of a delivery that the contract's objects are made of. */
-export const DELIVERY = `d.event, d.connector, d.state, d.class, d.reason, d.note, d.generation, d.attempts,
-  array_to_string(d.history, E'\\n') AS history, d.routed_at, d.first_attempt_at, d.first_attempt_clock, d.last_attempt_at,
-  d.settled_at, d.due_at`;
+/** By column. */
+type Row = Readonly<Record<string, unknown>>;
 
 export function eventOf(row: Row): StoredEvent {
   return {
@@ -34,7 +26,8 @@ export function eventOf(row: Row): StoredEvent {
     officialAccount: String(row.e_account),
     user: String(row.e_user),
     operator: String(row.e_operator),
-    byAdmin: row.e_by_admin === true,
+    // SQLite knows no booleans
+    byAdmin: row.e_by_admin === true || row.e_by_admin === 1,
     platform: String(row.e_platform),
     clientIp: String(row.e_client_ip),
     eventTime: Number(row.e_event_time),
@@ -47,7 +40,7 @@ export const deliveryId = (row: Row): string => `${row.e_id}:${row.origin}`;
 /** A delivery id's parts: the event's id, and the first name that its connector had. */
 export function splitId(id: string): [eventId: string, origin: string] {
   const colon = id.indexOf(":");
-  return [id.slice(0, colon), id.slice(colon + 1)];
+  return colon < 0 ? [id, ""] : [id.slice(0, colon), id.slice(colon + 1)];
 }
 
 export function callbackOf(row: Row): StoredCallback {
@@ -58,7 +51,7 @@ export function callbackOf(row: Row): StoredCallback {
     platform: String(row.platform),
     clientIp: String(row.client_ip),
     receivedAt: Number(row.received_at),
-    body: new Uint8Array(row.body as Uint8Array),
+    body: plainBytes(row.body as Uint8Array),
   };
 }
 
@@ -103,11 +96,11 @@ export function entryOf(row: Row): LedgerEntry {
     event: eventOf(row),
     state: row.state as DeliveryState,
     class: (row.class ?? null) as DeadClass | null,
-    reason: reasonOf(row),
+    reason: parsed<Reason>(row.reason),
     note: row.note === null ? null : String(row.note),
     generation: Number(row.generation),
     attempts: Number(row.attempts),
-    history: historyOf(row),
+    history: parsed<Attempt[]>(row.history) ?? [],
     routedAt: Number(row.routed_at),
     firstAttemptAt: numberOrNull(row.first_attempt_at),
     lastAttemptAt: numberOrNull(row.last_attempt_at),
@@ -124,7 +117,7 @@ export function letterOf(row: Row): DeadLetter {
     connector: String(row.name),
     event: eventOf(row),
     class: row.class as DeadClass,
-    reason: reasonOf(row) ?? { words: "unknown" },
+    reason: parsed<Reason>(row.reason) ?? { words: "unknown" },
     attempts: Number(row.attempts),
     firstAttemptAt: Number(row.first_attempt_at ?? lastAttemptAt),
     lastAttemptAt,
@@ -134,12 +127,11 @@ export function letterOf(row: Row): DeadLetter {
 export const numberOrNull = (value: unknown): number | null =>
   value === null || value === undefined ? null : Number(value);
 
-function reasonOf(row: Row): Reason | null {
-  return typeof row.reason === "string" ? (JSON.parse(row.reason) as Reason) : null;
+/** What a driver hands out may be a Buffer, and a part of something larger. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes);
 }
 
-/** A line for each failed attempt: JSON itself has no line breaks. */
-function historyOf(row: Row): readonly Attempt[] {
-  const lines = String(row.history ?? "");
-  return lines === "" ? [] : lines.split("\n").map((line) => JSON.parse(line) as Attempt);
+function parsed<T>(value: unknown): T | null {
+  return typeof value === "string" ? (JSON.parse(value) as T) : null;
 }
