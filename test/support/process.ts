@@ -17,6 +17,9 @@ export function commandLine(args: readonly string[]): { file: string; args: stri
   return { file: process.execPath, args: [...runtime, MAIN, ...args] };
 }
 
+/** Without what says that the tests themselves were started by a task: the command line would name itself after it. */
+const { INIT_CWD: _, npm_lifecycle_event: __, ...OWN_ENV } = process.env;
+
 export interface LogLine {
   readonly fact: string;
   readonly [key: string]: unknown;
@@ -65,7 +68,7 @@ export async function whenReady(serve: ServeProcess): Promise<BridgeProcess> {
 export function launchServe(config: string, { env = {}, through = [] }: ServeOptions = {}): ServeProcess {
   const bridge = commandLine(["serve", "--config", config]);
   const [file = bridge.file, ...args] = [...through, bridge.file, ...bridge.args];
-  const child = spawn(file, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(file, args, { env: { ...OWN_ENV, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   // not at "exit": what it said last may still be on its way then
   const exited = once(child, "close").then(([code]): number | null => code);
   const lines: string[] = [];
@@ -143,7 +146,7 @@ export async function runCommand(
   { cwd, env = {}, input = "" }: CommandOptions = {},
 ): Promise<CommandResult> {
   const command = commandLine(args);
-  const child = spawn(command.file, command.args, { cwd, env: { ...process.env, ...env }, stdio: "pipe" });
+  const child = spawn(command.file, command.args, { cwd, env: { ...OWN_ENV, ...env }, stdio: "pipe" });
   child.stdin.on("error", () => undefined).end(input);
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { code, out, err };
