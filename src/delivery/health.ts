@@ -25,6 +25,8 @@ export interface Finding {
   readonly trouble?: Trouble | undefined;
   readonly succeeded: boolean;
   readonly held: readonly HeldRejection[];
+  /** Events with which credentials were refused. */
+  readonly refused: readonly number[];
   readonly refusing: boolean;
 }
 
@@ -37,7 +39,7 @@ export function speaks(batch: { readonly connector: ConnectorRow; readonly probe
 
 /** The connector's next state, or undefined when it stays as it is. */
 export function nextState(found: Finding, policy: RetryPolicy, random: () => number): Next | undefined {
-  const { trouble, connector, held } = found;
+  const { trouble, connector } = found;
   const { state } = connector;
   if (state.cause === "person") return undefined;
   if (trouble?.tag === "gone") return paused("gone", found, trouble, random);
@@ -45,8 +47,8 @@ export function nextState(found: Finding, policy: RetryPolicy, random: () => num
   if (!speaks(found)) return undefined;
   if (trouble !== undefined) return backingOff(found, trouble, policy, random);
   if (found.refusing) return paused("refusing", found, REFUSING, random);
-  if (state.status === "ready" && sameHeld(state.held, held)) return undefined;
-  return { state: { status: "ready", failures: 0, told: false, held }, probeInMs: null };
+  if (state.status === "ready" && sameMemory(state, found)) return undefined;
+  return { state: { status: "ready", failures: 0, told: false, ...memoryOf(found) }, probeInMs: null };
 }
 
 const REFUSING = {
@@ -62,7 +64,7 @@ function paused(
   const { state } = found.connector;
   const failures = state.cause === cause ? state.failures + (found.probe ? 1 : 0) : 1;
   return {
-    state: { status: "paused", cause, reason, failures, told: false, held: found.held },
+    state: { status: "paused", cause, reason, failures, told: false, ...memoryOf(found) },
     probeInMs: cause === "gone" ? null : probeDelay(failures, random()),
   };
 }
@@ -76,7 +78,7 @@ function backingOff(found: Finding, trouble: Trouble, policy: RetryPolicy, rando
   const status: Pick<ConnectorState, "status" | "cause" | "reason"> =
     state.status === "paused" ? state : { status: "backing_off", reason: trouble.reason };
   // a destination that says "at once" must not be asked at once, and only a time beyond our own stops the clock
-  return { state: { ...status, failures, told: told > own, held: found.held }, probeInMs: Math.max(own, told) };
+  return { state: { ...status, failures, told: told > own, ...memoryOf(found) }, probeInMs: Math.max(own, told) };
 }
 
 const PROBE_SOONEST_MS = 100;
@@ -89,6 +91,17 @@ function probeDelay(failures: number, random: number): number {
   return Math.round(delay * (0.9 + 0.1 * random));
 }
 
-function sameHeld(before: readonly HeldRejection[], after: readonly HeldRejection[]): boolean {
-  return before.length === after.length && before.every((one, index) => one.event === after[index]?.event);
+/** What a condition remembers of single deliveries. */
+function memoryOf({ held, refused }: Finding): Pick<ConnectorState, "held" | "refused"> {
+  return refused.length === 0 ? { held } : { held, refused };
+}
+
+function sameMemory(before: ConnectorState, after: Finding): boolean {
+  const heldBefore = before.held.map(({ event }) => event);
+  const heldAfter = after.held.map(({ event }) => event);
+  return same(heldBefore, heldAfter) && same(before.refused ?? [], after.refused);
+}
+
+function same(before: readonly number[], after: readonly number[]): boolean {
+  return before.length === after.length && before.every((event, index) => event === after[index]);
 }

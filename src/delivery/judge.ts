@@ -3,6 +3,7 @@ import type { Outcome, Outcomes, Reason } from "../connector.ts";
 import type { ConnectorRow, HeldRejection, Settlement, StateChange, TakenDelivery } from "../storage/contract.ts";
 import type { Answer } from "./answer.ts";
 import { nextState, REFUSING_AFTER, speaks, type Trouble } from "./health.ts";
+import { refusedAfter, settleRefused } from "./refused.ts";
 import { type Moment, type RetryPolicy, settlementOf } from "./settle.ts";
 
 /** How long a rejection waits for another delivery to prove that the destination takes others, in milliseconds. */
@@ -25,17 +26,18 @@ export interface Verdict {
 export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment: Moment): Verdict {
   const answer = understand(batch, result);
   const rejections = weighRejections(batch, answer.outcomes);
+  const credentialsRefused = answer.trouble?.tag === "credentialsRefused";
   const settlements = batch.deliveries.map((delivery): Settlement => {
     const outcome = answer.outcomes.get(delivery.id) ?? SILENCE;
     if (answer.unsent.has(delivery.id)) return asWaiting({ event: delivery.event.seq, reason: reasonOf(outcome) });
     if (rejections.spared.has(delivery.event.seq)) return spare(delivery, outcome, rejections.refusing);
-    // bad credentials expire nothing, and cost no wait once they are good again
-    if (outcome.tag === "retry" && answer.trouble !== undefined && answer.trouble.tag !== "unavailable") {
-      return spare(delivery, outcome, true);
-    }
+    if (outcome.tag === "retry" && credentialsRefused) return settleRefused(batch, delivery, outcome, policy, moment);
+    // whoever is told that a destination is gone decides what becomes of these
+    if (outcome.tag === "retry" && answer.trouble?.tag === "gone") return spare(delivery, outcome, true);
     return settlementOf(delivery, outcome, policy, moment);
   });
-  const next = nextState({ ...batch, trouble: answer.trouble, ...rejections }, policy, moment.random);
+  const refused = refusedAfter(batch, answer.outcomes, credentialsRefused);
+  const next = nextState({ ...batch, trouble: answer.trouble, ...rejections, refused }, policy, moment.random);
   return {
     settlements,
     decided: rejections.decided,

@@ -253,3 +253,77 @@ describe("rejections", () => {
     assert.equal(change?.state.cause, "refusing");
   });
 });
+
+describe("credentials that are refused", () => {
+  const refusal = { tag: "credentialsRefused", reason } as const;
+  const old = { attempts: 900, firstAttemptClock: -1e12 };
+  const paused = { status: "paused", cause: "credentials", failures: 1, reason } as const;
+
+  it("are remembered with their deliveries, until something else is answered for these", () => {
+    const batch = many(2);
+    const first = verdictOn({ ...refusal, outcomes: new Map([["event-2:crm", delivered()]]) }, batch);
+    assert.deepEqual(first.change?.state.refused, [1]);
+    const probe = verdictOn(all([taken(3)], delivered()), [taken(3)], { ...paused, refused: [1] }, true);
+    assert.deepEqual(probe.change?.state, { status: "ready", failures: 0, told: false, held: [], refused: [1] });
+    const failing = verdictOn(all([taken(1)], retry("HTTP 404")), [taken(1)], { refused: [1] });
+    assert.equal(failing.change, undefined);
+    const over = verdictOn(all([taken(1)], delivered()), [taken(1)], { refused: [1] });
+    assert.deepEqual(over.change?.state, { status: "ready", failures: 0, told: false, held: [] });
+  });
+
+  it("for one delivery only, paused its connector every minute for ever: it backs off, and expires", () => {
+    const again = verdictOn(refusal, [taken(1, { attempts: 5, firstAttemptClock: 0 })], { refused: [1] });
+    assert.deepEqual(again.settlements, [
+      { event: 1, to: "waiting", reason, delayMs: 16_000, lane: "normal", attempted: true },
+    ]);
+    assert.equal(again.change?.state.cause, "credentials");
+    const last = verdictOn(refusal, [taken(1, old)], { refused: [1] });
+    assert.deepEqual(last.settlements, [{ event: 1, to: "dead", class: "expired", reason }]);
+  });
+
+  it("for everybody bury nothing, however often a probe is refused and however old it is", () => {
+    const [settlement] = verdictOn(refusal, [taken(1, old)], { ...paused, refused: [1] }, true).settlements;
+    assert.deepEqual([settlement?.to, settlement?.to === "waiting" && settlement.delayMs], ["waiting", 300_000]);
+    // nobody has refused this one yet, whoever else it was
+    const [first] = verdictOn(refusal, [taken(2, old)], { refused: [1] }).settlements;
+    assert.deepEqual([first?.to, first?.to === "waiting" && first.delayMs], ["waiting", 0]);
+  });
+
+  it("stay known through other trouble, and are no more than a few hundred", () => {
+    const cut = verdictOn({ tag: "unavailable", reason }, many(1), { refused: [1, 7] });
+    assert.deepEqual(cut.change?.state.refused, [1, 7]);
+    const refused = Array.from({ length: 200 }, (_, index) => 1_000 + index);
+    const crowd = verdictOn(refusal, many(50), { refused }).change?.state.refused;
+    assert.deepEqual([crowd?.length, crowd?.[0], crowd?.at(-1)], [200, 1, 1_149]);
+  });
+
+  it("for one among many end with that one's dead letter, and every other one is delivered", () => {
+    let connector = row();
+    let culprit = taken(1);
+    let pauses = 0;
+    // the connector's clock runs while it is ready: so long between two tries of the culprit
+    const readyMs = 3_600_000;
+    for (let clock = 0; clock < 100 * readyMs; clock += readyMs) {
+      const refusedNow = judge({ connector, deliveries: [culprit], probe: false }, refusal, policy, {
+        clock,
+        random: () => 0.5,
+      });
+      pauses += 1;
+      connector = { ...connector, state: refusedNow.change?.state ?? connector.state };
+      assert.equal(connector.state.status, "paused");
+      if (refusedNow.settlements[0]?.to === "dead") break;
+      culprit = { ...culprit, attempts: culprit.attempts + 1, firstAttemptClock: culprit.firstAttemptClock ?? clock };
+      const other = taken(100 + pauses);
+      const answered = judge(
+        { connector, deliveries: [other], probe: true },
+        all([other], delivered()),
+        policy,
+        moment,
+      );
+      assert.equal(answered.settlements[0]?.to, "delivered");
+      connector = { ...connector, state: answered.change?.state ?? connector.state };
+      assert.equal(connector.state.status, "ready");
+    }
+    assert.equal(pauses, 73);
+  });
+});
