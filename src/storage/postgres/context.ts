@@ -84,11 +84,10 @@ export function openContext(options: ContextOptions): Context {
     clockTickMs,
     log,
     async transact(manner, work) {
-      const opening = openingOf(schema, MANNERS[manner]);
       for (let tries = 1; ; tries += 1) {
         try {
           return await poolFor(manner).use(MANNERS[manner].totalMs, (connection) =>
-            transact(connection, opening, work),
+            transact(connection, openingOf(schema, MANNERS[manner], connection.version()), work),
           );
         } catch (error) {
           if (!isCollision(error) || tries === TRIES) throw troubleOf(error);
@@ -141,13 +140,15 @@ function transactionOn(connection: Pick<Connection, "send">): Transaction {
 }
 
 /** All for this transaction only: behind a pooler, the connection is somebody else's in a moment. */
-function openingOf(schema: string, { durable, statementMs, freePlans }: Manner): string {
+function openingOf(schema: string, { durable, statementMs, freePlans }: Manner, version: number): string {
   const settings = [
     ["search_path", `'"${schema}"'`],
     ["synchronous_commit", durable ? DURABLE : "'off'"],
     ["statement_timeout", `'${statementMs}'`],
     // a machine that is frozen here must not hold its locks for ever
     ["idle_in_transaction_session_timeout", "'5000'"],
+    // the same where it is frozen between two messages of one statement, which is not "idle"; new in PostgreSQL 17
+    ...(version >= 170_000 ? [["transaction_timeout", `'${statementMs}'`] as const] : []),
     // a plan that was made for an empty queue would be kept for a full one
     ["plan_cache_mode", "'force_custom_plan'"],
     ...(freePlans ? [] : BY_INDEX_ONLY.map((name) => [name, "'off'"] as const)),

@@ -20,6 +20,8 @@ export interface Connection {
   send(statement: string, values?: readonly Value[]): Promise<Answer>;
   /** False when it must not be used again. */
   usable(): boolean;
+  /** `server_version_num`, such as 180001; 0 until it is known. */
+  version(): number;
 }
 
 export interface Pool {
@@ -41,6 +43,8 @@ export interface PoolOptions {
 }
 
 interface Client extends Connection {
+  /** Also proves that the connection works. */
+  learnVersion(): Promise<void>;
   readonly openedAt: number;
   drop(): void;
 }
@@ -68,7 +72,7 @@ export function openPool(options: PoolOptions): Pool {
     const client = newClient(options);
     clients.add(client);
     try {
-      await client.send("SELECT 1");
+      await client.learnVersion();
       giveBack(client);
     } catch (error) {
       discard(client);
@@ -176,6 +180,7 @@ export function openPool(options: PoolOptions): Pool {
 
 function newClient({ url, prepare }: PoolOptions): Client {
   let dead = false;
+  let version = 0;
   const sql = postgres(url, {
     max: 1,
     prepare,
@@ -191,8 +196,13 @@ function newClient({ url, prepare }: PoolOptions): Client {
       dead = true;
     },
   });
-  return {
+  const client: Client = {
     openedAt: performance.now(),
+    version: () => version,
+    async learnVersion() {
+      const { rows } = await client.send("SHOW server_version_num");
+      version = Number(rows[0]?.server_version_num ?? 0);
+    },
     usable: () => !dead,
     async send(statement, values = []) {
       // nothing may be written to a socket that is gone: the driver would not survive it
@@ -210,6 +220,7 @@ function newClient({ url, prepare }: PoolOptions): Client {
       void sql.end({ timeout: 0 }).catch(() => undefined);
     },
   };
+  return client;
 }
 
 /** Whether the server refused the statement but goes on with the connection. */

@@ -1,6 +1,7 @@
 /** What the parts of a SQLite store share: the connection, the clock, and what must be undone when a transaction fails. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Storage } from "../contract.ts";
+import { createPrivately } from "./private-file.ts";
 import { migrate } from "./schema.ts";
 
 /** A method of the contract without its promise: runs inside a transaction that somebody else opened. */
@@ -164,6 +165,7 @@ export function openConnection(options: SqliteOptions): Connection {
 }
 
 function openDatabase({ path, busyTimeoutMs = BUSY_TIMEOUT_MS, onOpen }: SqliteOptions): DatabaseSync {
+  createPrivately(path);
   const db = new DatabaseSync(path);
   db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   db.exec("PRAGMA journal_mode = WAL");
