@@ -4,6 +4,7 @@ import type { Logger } from "./connector.ts";
 import { registrationOf } from "./delivery/fleet.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import type { Storage } from "./storage/contract.ts";
+import { wordsOf } from "./storage/remote.ts";
 
 /** The store has these names for something else: the configuration must change. */
 export class RegistrationRefused extends Error {}
@@ -50,10 +51,6 @@ export async function registerAtStart(
 
 /** As long as timers go: 24 days. */
 const FOR_EVER_MS = 2 ** 31 - 1;
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 /** Settings that a running bridge cannot take over: dotted paths, where they differ. */
 export function needingRestart(before: Config, after: Config): string[] {

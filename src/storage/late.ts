@@ -5,7 +5,7 @@
 import type { Logger } from "../connector.ts";
 import { type Loop, startLoop } from "../loop.ts";
 import type { Storage } from "./contract.ts";
-import { answerCall, storageFrom } from "./remote.ts";
+import { answerCall, storageFrom, wordsOf } from "./remote.ts";
 
 export interface LateOptions {
   readonly open: () => Promise<Storage>;
@@ -58,8 +58,4 @@ export async function openLate({ open, isFinal, description, log }: LateOptions)
     ask: (name, args) => (store === undefined ? Promise.reject(trouble) : answerCall(store, name, args)),
     close,
   });
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

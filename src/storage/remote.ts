@@ -58,3 +58,8 @@ export async function answerCall(storage: Storage, name: StoreCall, args: readon
   if (method === undefined) throw new Error(`${storage.description} has no ${name}`);
   return method(...args);
 }
+
+/** What a rejection says: all of it that is logged, and that travels from one thread to another. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

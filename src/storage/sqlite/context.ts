@@ -1,6 +1,7 @@
 /** What the parts of a SQLite store share: the connection, the clock, and what must be undone when a transaction fails. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Storage } from "../contract.ts";
+import { wordsOf } from "../remote.ts";
 import { createPrivately } from "./private-file.ts";
 import { migrate } from "./schema.ts";
 
@@ -193,10 +194,6 @@ function closeQuietly(db: DatabaseSync): void {
   } catch {
     // it failed before: nothing more can be done with it
   }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** A clock that the system's jumps do not reach. */

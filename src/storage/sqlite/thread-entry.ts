@@ -1,6 +1,6 @@
 /** The thread that a SQLite store lives in: opens it, then answers one question after the other. */
 import { parentPort, workerData } from "node:worker_threads";
-import { answerCall } from "../remote.ts";
+import { answerCall, wordsOf } from "../remote.ts";
 import { openSqlite } from "../sqlite.ts";
 import { pack, unpack } from "./parcel.ts";
 import type { Message, Question } from "./thread.ts";
@@ -9,7 +9,6 @@ const port = parentPort;
 if (port === null) throw new Error("this file is the entry of a thread");
 
 const say = (message: Message) => port.postMessage(message);
-const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 try {
   const { path } = workerData as { path: string };

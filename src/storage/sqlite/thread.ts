@@ -4,7 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import type { Storage } from "../contract.ts";
-import { type StoreCall, storageFrom } from "../remote.ts";
+import { type StoreCall, storageFrom, wordsOf } from "../remote.ts";
 import type { Durability } from "./context.ts";
 import { type Parcel, pack, unpack } from "./parcel.ts";
 
@@ -97,7 +97,7 @@ function startThread({ path, onOpen }: ThreadOptions, onEnd: () => void): Promis
       for (const asker of waiting.values()) asker.reject(error);
       waiting.clear();
     };
-    worker.on("error", (error) => over(`the store's thread failed: ${error instanceof Error ? error.message : error}`));
+    worker.on("error", (error) => over(`the store's thread failed: ${wordsOf(error)}`));
     worker.on("exit", () => over("the store's thread has ended"));
     worker.on("message", (message: Message) => {
       switch (message.tag) {
