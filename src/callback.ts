@@ -213,7 +213,8 @@ function sortUsers(
 ): Pick<CheckedCallback, "users" | "quarantine"> {
   const users: string[] = [];
   const quarantine: QuarantineEntry[] = [];
-  for (const id of new Set(ids)) {
+  // most callbacks name one user
+  for (const id of ids.length === 1 ? ids : new Set(ids)) {
     const wrong = idFault(id);
     if (wrong === undefined) users.push(id);
     else quarantine.push(quarantineEntry(withOnly(id, callback, fields), `Subscriber_Account: ${wrong}`));

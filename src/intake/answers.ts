@@ -5,8 +5,10 @@ export type Status = 200 | 400 | 403 | 404 | 405 | 408 | 413 | 500 | 503;
 
 const OK = JSON.stringify({ ActionStatus: "OK", ErrorInfo: "", ErrorCode: 0 });
 const JSON_TYPE = { "content-type": "application/json" };
-const KEEPING = { headers: JSON_TYPE };
-const CLOSING = { headers: { ...JSON_TYPE, connection: "close" } };
+const CLOSING_TYPE = { ...JSON_TYPE, connection: "close" };
+// parsed once: nearly every answer is this one
+const KEEPING = { headers: new Headers(JSON_TYPE) };
+const CLOSING = { headers: new Headers(CLOSING_TYPE) };
 
 /** Makes answers; `closing()` is asked for each, and ends its connection with it. */
 export interface Answers {
@@ -18,7 +20,7 @@ export interface Answers {
 
 export function answers(closing: () => boolean): Answers {
   const json = (status: Status, value: unknown, close = false, headers: Record<string, string> = {}) => {
-    const base = close || closing() ? CLOSING.headers : JSON_TYPE;
+    const base = close || closing() ? CLOSING_TYPE : JSON_TYPE;
     return new Response(JSON.stringify(value), { status, headers: { ...base, ...headers } });
   };
   return {

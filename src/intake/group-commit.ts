@@ -81,15 +81,17 @@ export function groupCommit({ storage, spool, log, limits: given }: GroupCommitO
   const limits = { ...LIMITS, ...given };
   const health = storeHealth(storage, log, limits);
   let queue: Waiting[] = [];
-  let pending = { count: 0, bytes: 0 };
+  let waitingCount = 0;
+  let waitingBytes = 0;
   let pumping = false;
   let spoolFails = false;
   let whenIdle: (() => void) | undefined;
 
   function keep(intake: Intake): Promise<Verdict> {
     const bytes = sizeOf(intake);
-    if (pending.count >= limits.waitingCount || pending.bytes + bytes > limits.waitingBytes) return FULL;
-    pending = { count: pending.count + 1, bytes: pending.bytes + bytes };
+    if (waitingCount >= limits.waitingCount || waitingBytes + bytes > limits.waitingBytes) return FULL;
+    waitingCount += 1;
+    waitingBytes += bytes;
     return new Promise((resolve) => {
       queue.push({ intake, bytes, resolve });
       if (pumping) return;
@@ -150,12 +152,13 @@ export function groupCommit({ storage, spool, log, limits: given }: GroupCommitO
     const refused = new Map(attempt.ok ? attempt.refused.map(({ index, why }) => [index, why]) : []);
     let index = 0;
     for (const { intake, bytes, resolve } of group) {
-      pending = { count: pending.count - 1, bytes: pending.bytes - bytes };
+      waitingCount -= 1;
+      waitingBytes -= bytes;
       const end = index + intake.callbacks.length;
       resolve(attempt.ok ? verdictOn(refused, index, end) : { tag: "notKept", why: attempt.why });
       index = end;
     }
-    if (pending.count === 0) whenIdle?.();
+    if (waitingCount === 0) whenIdle?.();
   }
 
   return {
@@ -165,7 +168,7 @@ export function groupCommit({ storage, spool, log, limits: given }: GroupCommitO
       return spoolFails ? "nowhere" : "spool";
     },
     async stop() {
-      if (pending.count > 0) {
+      if (waitingCount > 0) {
         await new Promise<void>((resolve) => {
           whenIdle = resolve;
         });

@@ -173,7 +173,7 @@ function openDatabase({ path, busyTimeoutMs = BUSY_TIMEOUT_MS, onOpen }: SqliteO
   // NORMAL would not sync a commit: an acknowledged callback could be gone after a power cut
   db.exec("PRAGMA synchronous = FULL");
   db.exec("PRAGMA cache_size = -32768");
-  db.exec("PRAGMA wal_autocheckpoint = 4000");
+  db.exec("PRAGMA wal_autocheckpoint = 1000");
   migrate(db, path);
   onOpen?.(durabilityOf(db));
   return db;

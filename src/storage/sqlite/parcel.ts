@@ -20,18 +20,40 @@ export function pack(value: unknown): Parcel {
 
   // not JSON's own replacer: a Buffer would have turned itself into numbers before it is asked
   function withPlaces(part: unknown): unknown {
-    if (typeof part === "number" && !Number.isFinite(part)) return { [NUMBER]: String(part) };
+    if (typeof part === "number") return Number.isFinite(part) ? part : { [NUMBER]: String(part) };
     if (typeof part !== "object" || part === null) return part;
-    if (part instanceof Uint8Array) {
-      const place = [size, part.length];
-      parts.push(part);
-      size += part.length;
-      return { [PLACE]: place };
+    if (!(part instanceof Uint8Array))
+      return Array.isArray(part) ? listWithPlaces(part) : recordWithPlaces(part as Record<string, unknown>);
+    const place = [size, part.length];
+    parts.push(part);
+    size += part.length;
+    return { [PLACE]: place };
+  }
+
+  // most lists and records need no places, and are handed on as they are: a copy would cost more than all the rest
+  function listWithPlaces(list: readonly unknown[]): readonly unknown[] {
+    let copy: unknown[] | undefined;
+    for (let index = 0; index < list.length; index += 1) {
+      const placed = withPlaces(list[index]);
+      if (placed !== list[index]) {
+        copy ??= [...list];
+        copy[index] = placed;
+      }
     }
-    if (Array.isArray(part)) return part.map(withPlaces);
-    const copy: Record<string, unknown> = {};
-    for (const [key, inner] of Object.entries(part)) copy[key] = withPlaces(inner);
-    return copy;
+    return copy ?? list;
+  }
+
+  function recordWithPlaces(record: Readonly<Record<string, unknown>>): unknown {
+    let copy: Record<string, unknown> | undefined;
+    // not Object.entries, which makes an array for each key; what travels are plain objects
+    for (const key in record) {
+      const placed = withPlaces(record[key]);
+      if (placed !== record[key]) {
+        copy ??= { ...record };
+        copy[key] = placed;
+      }
+    }
+    return copy ?? record;
   }
 
   // nothing at all, as a method without an answer gives it, has no text
