@@ -4,6 +4,7 @@
  */
 import { Liquid, Output, type Template } from "liquidjs";
 import type { Delivery, Render } from "../connector.ts";
+import { simpleTemplate } from "./simple-template.ts";
 import { TemplateError, type TemplateFault, templateFault } from "./template-faults.ts";
 import { VARIABLES, type Variables, variablesOf } from "./variables.ts";
 
@@ -45,12 +46,14 @@ export type CompiledTemplate =
 export function compileTemplate(source: string): CompiledTemplate {
   // most texts are no templates
   if (!/\{[{%]/.test(source)) return { ok: true, render: () => source };
+  const simple = source.length > LONGEST_TEMPLATE ? undefined : simpleTemplate(source);
+  if (simple !== undefined) return { ok: true, render: (variables) => bounded(simple(variables)) };
   const parsed = parse(source);
   if ("fault" in parsed) return { ok: false, fault: parsed.fault };
   const { template, engine } = parsed;
   const unknown = findUnknown(engine, template, source);
   if (unknown !== undefined) return { ok: false, fault: unknown };
-  return { ok: true, render: (variables) => renderWith(engine, template, source, variables) };
+  return { ok: true, render: (variables) => bounded(renderInTime(engine, template, source, variables)) };
 }
 
 function parse(source: string): { template: Template[]; engine: Liquid } | { fault: TemplateFault } {
@@ -80,8 +83,8 @@ function findUnknown(engine: Liquid, template: Template[], source: string): Temp
   }
 }
 
-function renderWith(engine: Liquid, template: Template[], source: string, variables: Variables): unknown {
-  const value = renderInTime(engine, template, source, variables);
+/** A value as it may be sent: none is null, and no text is too long. */
+function bounded(value: unknown): unknown {
   if (typeof value === "string" && value.length > LONGEST_TEXT) {
     throw new TemplateError({
       what: `the text is longer than ${LONGEST_TEXT} characters`,

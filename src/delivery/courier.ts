@@ -1,16 +1,13 @@
 /** The loop that serves one connector: take, deliver, settle, wait. */
 import type { Connector, Logger } from "../connector.ts";
 import { atMostEvery, startLoop } from "../loop.ts";
-import type { Claim, ConnectorRow, Storage, TakenDelivery } from "../storage/contract.ts";
+import type { Claim, Storage, TakenDelivery } from "../storage/contract.ts";
 import { lanes } from "../waiting.ts";
-import type { Answer } from "./answer.ts";
 import { attempt } from "./attempt.ts";
 import type { Courtesy } from "./courtesy.ts";
 import { type Countdown, countdown } from "./deadline.ts";
-import { insist } from "./insist.ts";
-import { judge, type Verdict } from "./judge.ts";
-import { batchReporter } from "./report.ts";
 import type { RetryPolicy } from "./settle.ts";
+import { openSettler } from "./settler.ts";
 
 export interface CourierOptions {
   readonly name: string;
@@ -46,22 +43,30 @@ const POLL_MS = 1_000;
 const LOG_AGAIN_MS = 60_000;
 /** Deliveries claimed ahead, so that a connector which sends them one by one needs no transaction for each. */
 const LARGEST_CLAIM = 200;
+/** Batches claimed for each lane. */
+const CLAIMED_AHEAD = 4;
 /** A claim is leased for so many timeouts of a call; none is begun in the last of them. */
 const LEASE_TIMEOUTS = 2;
 
 export function startCourier(options: CourierOptions): Courier {
   const { name, storage, log, largestBatch, concurrency, deliverTimeoutMs } = options;
-  const claimLimit = Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * concurrency * 2));
+  const claimLimit = Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * concurrency * CLAIMED_AHEAD));
   const aborting = new AbortController();
+  const settler = openSettler({ ...options, signal: aborting.signal });
   const sending = lanes(concurrency);
-  const report = batchReporter(log, name);
+  // answers that the store has not taken yet: when it is slow, requests wait for it after all
+  const settling = lanes(concurrency);
   const logStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>
     log.error({ fact: "store.unavailable", connector: name, during, reason: String(error) }),
   );
+  /** False from the first sign of trouble, of our own or another machine's, until the next look at the connector. */
+  let goesOn = true;
 
   /** Returns milliseconds until the next round is worth while. */
   async function round(): Promise<number> {
-    await sending.free();
+    // the verdict of trouble comes before the next claim
+    if (!goesOn) await idle();
+    goesOn = true;
     const started = performance.now();
     const leaseMs = deliverTimeoutMs * LEASE_TIMEOUTS;
     // from before the claim: the lease began a little later
@@ -74,58 +79,41 @@ export function startCourier(options: CourierOptions): Courier {
     return 0;
   }
 
-  /** Sends a claim batch by batch; what is left when the destination gets into trouble goes back untouched. */
+  /**
+   * Sends a claim batch by batch; what is left when the destination gets into trouble goes back untouched. Resolves when the
+   * last one is on its way: meanwhile the next claim can be taken.
+   */
   async function carry(claim: Claim, lastCall: Countdown): Promise<void> {
     const rest = [...claim.deliveries];
     const holds = () => !lastCall();
-    let goesOn = true;
+    await sending.free();
     while (rest.length > 0 && goesOn && !loop.stopping && holds()) {
-      const batch = rest.splice(0, largestBatch);
-      sending.run(async () => {
-        const sent = { ...options, holds, timeoutMs: deliverTimeoutMs, signal: aborting.signal };
-        const result = await attempt(batch, sent);
-        // before its lane takes the next batch: only now we know what other machines, or a person, have found out
-        const after = await settle(claim, batch, result);
-        goesOn &&= result.tag === "outcomes" && after?.state.status === "ready";
+      send(claim, rest.splice(0, largestBatch), holds);
+      if (rest.length > 0) await sending.free();
+    }
+    if (rest.length > 0) await giveBack(claim, rest);
+    if (claim.probe) await idle();
+  }
+
+  function send(claim: Claim, batch: readonly TakenDelivery[], holds: () => boolean): void {
+    sending.run(async () => {
+      const sent = { ...options, holds, timeoutMs: deliverTimeoutMs, signal: aborting.signal };
+      const result = await attempt(batch, sent);
+      if (result.tag !== "outcomes") goesOn = false;
+      await settling.free();
+      settling.run(async () => {
+        const after = await settler.settle({ claim, batch, result });
+        // only now we know what other machines, or a person, have found out
+        if (after?.state.status !== "ready") goesOn = false;
         // the next events of these persons may go now
         loop.wake();
       });
-      await sending.free();
-    }
-    if (rest.length > 0) await giveBack(claim, rest);
-    // the verdict of a probe, and of trouble, comes before the next claim
-    if (!goesOn || claim.probe) await sending.idle();
+    });
   }
 
-  /**
-   * Settles until the store takes it: the destination has answered, and only this step may be repeated. Resolves with the
-   * connector as it is then; with undefined when the bridge could wait no longer.
-   */
-  async function settle(
-    claim: Claim,
-    batch: readonly TakenDelivery[],
-    result: Answer,
-  ): Promise<ConnectorRow | undefined> {
-    let { connector } = claim;
-    while (true) {
-      const moment = { clock: connector.clock, random: options.random ?? Math.random };
-      const verdict = judge({ connector, deliveries: batch, probe: claim.probe }, result, options.policy, moment);
-      const settled = await insist(verdict, {
-        settle: (wanted) => storage.settle({ connector: name, token: claim.token, ...wanted }),
-        onTrouble: (error) => logStoreTrouble("settle", error),
-        onRefused: (error) => log.error({ fact: "verdict.refused", connector: name, reason: String(error) }),
-        signal: aborting.signal,
-      });
-      if (settled?.result.tag === "stale") {
-        connector = settled.result.connector;
-        continue;
-      }
-      if (settled !== undefined) {
-        report({ batch, verdict: settled.verdict, lost: settled.result.lost });
-        if (buries(settled.verdict)) options.onDead?.();
-      }
-      return settled?.result.connector;
-    }
+  async function idle(): Promise<void> {
+    await sending.idle();
+    await settling.idle();
   }
 
   /** Without this, a claim is given back by its lease, or by the end of the process. */
@@ -140,12 +128,8 @@ export function startCourier(options: CourierOptions): Courier {
     async stop(graceMs) {
       const timer = setTimeout(() => aborting.abort(new Error("the bridge is shutting down")), graceMs);
       await loop.stop();
-      await sending.idle();
+      await idle();
       clearTimeout(timer);
     },
   };
-}
-
-function buries({ settlements, decided }: Verdict): boolean {
-  return [...settlements, ...decided].some(({ to }) => to === "dead");
 }

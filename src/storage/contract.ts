@@ -3,9 +3,10 @@
  * SQLite and PostgreSQL answer it and pass one conformance suite (test/storage/suite.ts).
  *
  * Rules that every method keeps:
- * - It is one transaction: all or nothing, durable (fsynced or committed synchronously) when it resolves. Only `settle`,
- *   `release`, `journaled`, `count` and `prune` may be undone by a crash of the database's machine: they are done again, and
- *   a delivery that goes out twice has the same id. A crash of the bridge undoes none of them.
+ * - It is one transaction: all or nothing, durable (fsynced or committed synchronously) when it resolves. What follows again
+ *   from what is stored may be undone by a crash of the database's machine (`expand`, `route`, `take`, `settle`, `release`,
+ *   `journaled`, `count`, `prune`), in the order it was done: it is done again, and a delivery that goes out twice has the
+ *   same id. A crash of the bridge undoes nothing.
  * - Time is the store's own clock (`Clock` for SQLite, the database's for PostgreSQL). Callers hand in delays, never
  *   points in time; what comes back is in milliseconds since 1970.
  * - Everything in and out survives `structuredClone`, so that a store may live in a thread of its own.

@@ -4,7 +4,7 @@
  */
 import type { Storage } from "./contract.ts";
 import { openConnection, type SqliteOptions, StoreTrouble } from "./sqlite/context.ts";
-import { heal, READS, sqliteOperations } from "./sqlite/operations.ts";
+import { DERIVED, heal, READS, sqliteOperations } from "./sqlite/operations.ts";
 
 export interface OpenSqliteOptions extends SqliteOptions {
   /** False for commands that work beside the process that serves the store; it alone holds claims. */
@@ -13,6 +13,7 @@ export interface OpenSqliteOptions extends SqliteOptions {
 
 interface Waiting {
   readonly act: () => unknown;
+  readonly durability: "synced" | "unsynced";
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -25,11 +26,11 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
   let queue: Waiting[] = [];
   let closed = false;
 
-  function enqueue(act: () => unknown): Promise<unknown> {
+  function enqueue(act: Waiting["act"], durability: Waiting["durability"]): Promise<unknown> {
     if (closed) return Promise.reject(new Error("the store is closed"));
     return new Promise((resolve, reject) => {
       // a microtask would be too early: requests that have arrived are not all read yet
-      if (queue.push({ act, resolve, reject }) === 1) setImmediate(flush);
+      if (queue.push({ act, durability, resolve, reject }) === 1) setImmediate(flush);
     });
   }
 
@@ -37,7 +38,8 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
     const group = queue;
     queue = [];
     try {
-      const results = connection.transact(() => group.map(({ act }) => act()));
+      const durability = group.some((one) => one.durability === "synced") ? "synced" : "unsynced";
+      const results = connection.transact(() => group.map(({ act }) => act()), durability);
       for (const [index, { resolve }] of group.entries()) resolve(results[index]);
     } catch (error) {
       // trouble of the store concerns all; a fault of one must not fail the others
@@ -46,9 +48,9 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
     }
   }
 
-  function alone({ act, resolve, reject }: Waiting): void {
+  function alone({ act, durability, resolve, reject }: Waiting): void {
     try {
-      resolve(connection.transact(act));
+      resolve(connection.transact(act, durability));
     } catch (error) {
       reject(error);
     }
@@ -57,9 +59,10 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
   const methods = Object.entries(operations).map(([name, operation]) => {
     const call = operation as (...args: unknown[]) => unknown;
     const reads = READS.has(name as keyof typeof operations);
+    const durability = DERIVED.has(name as keyof typeof operations) ? "unsynced" : "synced";
     const method = (...args: unknown[]) =>
       // what was written before must be seen: reads wait for their turn only when there is something before them
-      reads && queue.length === 0 ? read(() => call(...args)) : enqueue(() => call(...args));
+      reads && queue.length === 0 ? read(() => call(...args)) : enqueue(() => call(...args), durability);
     return [name, method] as const;
   });
   async function read(act: () => unknown): Promise<unknown> {

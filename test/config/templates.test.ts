@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import { sampleDelivery } from "../../connectors/testing.ts";
 import { compileTemplate, literally, template } from "../../src/config/templates.ts";
 import { VARIABLES, variablesOf } from "../../src/config/variables.ts";
@@ -55,6 +56,19 @@ describe("a template", () => {
   ] as const) {
     it(what, () => assert.deepEqual(render(source), expected));
   }
+
+  it("says the same, put together without the engine, as the engine does", () => {
+    const text = fc.string({ unit: "grapheme" }).filter((part) => !/[{}]/.test(part));
+    const variable = fc.constantFrom(...VARIABLES.keys()).map((name) => `{{ ${name} }}`);
+    fc.assert(
+      fc.property(fc.array(fc.oneof(text, variable)), fc.string(), (parts, user) => {
+        const source = `-${parts.join("")}`;
+        const delivery = sampleDelivery(user, { operator: "{{ x }}" });
+        // a condition is left to the engine
+        assert.equal(template(source)(delivery), template(`${source}{% if true %}{% endif %}`)(delivery));
+      }),
+    );
+  });
 
   it("may be a tree of any values, of which the texts are rendered", () => {
     const tree = { a: ["{{ user_id }}", 1, null, true], b: { c: "x-{{ platform }}" }, __proto__: { d: "{{ no }}" } };

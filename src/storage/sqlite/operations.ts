@@ -31,6 +31,11 @@ export const READS: ReadonlySet<keyof Operations> = new Set([
   ...(["quarantined", "quarantineEntry", "ping"] as const),
 ]);
 
+/** What follows again from what is stored, should a crash of the machine undo it: needs no sync of its own. */
+export const DERIVED: ReadonlySet<keyof Operations> = new Set([
+  ...(["expand", "route", "take", "settle", "release", "journaled", "count", "prune"] as const),
+]);
+
 /** At the start of the one process that serves the store: nobody holds or blocks anything, and no clock has jumped. */
 export function heal({ run, now }: Context): void {
   run("UPDATE deliveries SET parked = NULL WHERE parked IS NOT NULL");

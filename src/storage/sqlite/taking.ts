@@ -6,7 +6,7 @@ import type { AllClaims, Claims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting } from "./counting.ts";
-import { freeNextOf, openOrder, park, personOf, turnOf } from "./order.ts";
+import { COMPANY, freeNextOf, openOrder, park, personOf, turnOf } from "./order.ts";
 
 /** Before first attempts and ordinary retries nothing slow is looked at. */
 const LANES = [0, 1];
@@ -25,10 +25,12 @@ const TRIED = `SELECT event FROM deliveries WHERE connector = ? AND state = 'wai
   ORDER BY last_attempt_at, event LIMIT ?`;
 const NEXT_DUE = `SELECT event, due_at FROM deliveries WHERE connector = ? AND state = 'waiting' AND parked IS NULL AND lane = ?
   ORDER BY due_at, event LIMIT ?`;
-// `+ 0`: a join that compares bare parameters is planned anew for each execution, which costs ten times as much. SQLite wants
-// to know whether their values fit its partial indexes
-const ONE = `SELECT d.*, c.origin, ${EVENT} FROM deliveries d JOIN events e ON e.seq = d.event JOIN connectors c ON c.id = d.connector
-  WHERE d.connector = ? + 0 AND d.event = ? + 0 AND d.state = 'waiting' AND d.parked IS NULL`;
+// `+ 0`: a join that compares a bare parameter is planned anew for each execution, which costs ten times as much. SQLite wants
+// to know whether its value fits its partial indexes
+const CANDIDATES = `SELECT d.attempts, d.generation, d.first_attempt_clock, c.origin, ${EVENT}, ${COMPANY}
+  FROM json_each(?2) j CROSS JOIN deliveries d ON d.connector = ?1 + 0 AND d.event = j.value
+  JOIN events e ON e.seq = d.event JOIN connectors c ON c.id = d.connector
+  WHERE d.state = 'waiting' AND d.parked IS NULL ORDER BY j.key`;
 
 /** A take under way. */
 interface Take {
@@ -72,19 +74,24 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
   }
 
   function collect(taking: Take, source: Source): void {
-    const { own, rows, limit } = taking;
+    const { rows, limit } = taking;
     // again as long as something was in the way: each time fewer are left
     for (let moved = true; moved && rows.length < limit && taking.lookedAt < MOST_LOOKED_AT; ) {
       moved = false;
-      for (const { event } of source(limit - rows.length + own.held.size)) {
+      const { superseded } = taking;
+      for (const row of candidates(taking, source)) {
         if (rows.length >= limit) return;
-        if (own.held.has(Number(event))) continue;
         taking.lookedAt += 1;
-        // undefined: one before it has taken it along
-        const row = one(ONE, taking.id, Number(event));
-        if (row !== undefined && !consider(taking, row)) moved = true;
+        if (!consider(taking, row)) moved = true;
+        // that may have taken along one of those that are still to be looked at
+        if (taking.superseded > superseded) break;
       }
     }
+  }
+
+  function candidates({ id, own, rows, limit }: Take, source: Source): Row[] {
+    const events = source(limit - rows.length + own.held.size).map(({ event }) => Number(event));
+    return all(CANDIDATES, id, JSON.stringify(events.filter((event) => !own.held.has(event))));
   }
 
   /** Claims a delivery; or takes it out of the way, and returns false. */

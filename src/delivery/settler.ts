@@ -1,0 +1,117 @@
+/**
+ * Settling what one connector's destination answered: one call of the store at a time. What is answered meanwhile is settled
+ * together, so that a destination which takes deliveries one by one does not cost a transaction for each.
+ */
+import type { Logger } from "../connector.ts";
+import { atMostEvery } from "../loop.ts";
+import type { Claim, ConnectorRow, Storage, TakenDelivery } from "../storage/contract.ts";
+import type { Answer } from "./answer.ts";
+import { insist } from "./insist.ts";
+import { judge, type Verdict } from "./judge.ts";
+import { batchReporter } from "./report.ts";
+import type { RetryPolicy } from "./settle.ts";
+
+export interface SettlerOptions {
+  readonly name: string;
+  readonly storage: Pick<Storage, "settle">;
+  readonly log: Logger;
+  readonly policy: RetryPolicy;
+  /** Called after verdicts of death: there is something for the dead-letter file. */
+  readonly onDead?: () => void;
+  readonly random?: () => number;
+  /** Aborts when the bridge can wait no longer. */
+  readonly signal: AbortSignal;
+}
+
+/** Deliveries of one claim, and what their destination said. */
+export interface Answered {
+  readonly claim: Claim;
+  readonly batch: readonly TakenDelivery[];
+  readonly result: Answer;
+}
+
+export interface Settler {
+  /** Resolves with the connector as it is then; with undefined when the bridge could wait no longer. Never rejects. */
+  settle(answered: Answered): Promise<ConnectorRow | undefined>;
+}
+
+interface Waiting extends Answered {
+  readonly resolve: (connector: ConnectorRow | undefined) => void;
+}
+
+const LOG_AGAIN_MS = 60_000;
+
+export function openSettler(options: SettlerOptions): Settler {
+  const { name, storage, log, policy, signal } = options;
+  const report = batchReporter(log, name);
+  const logTrouble = atMostEvery(LOG_AGAIN_MS, (error: unknown) =>
+    log.error({ fact: "store.unavailable", connector: name, during: "settle", reason: String(error) }),
+  );
+  let queue: Waiting[] = [];
+  let settling = false;
+
+  async function settleAll(): Promise<void> {
+    settling = true;
+    for (let first = queue[0]; first !== undefined; first = queue[0]) {
+      const group = alike(first, queue);
+      queue = queue.filter((one) => !group.includes(one));
+      const connector = await settleOne(joined(group));
+      for (const { resolve } of group) resolve(connector);
+    }
+    settling = false;
+  }
+
+  /** Until the store takes it: the destination has answered, and only this step may be repeated. */
+  async function settleOne({ claim, batch, result }: Answered): Promise<ConnectorRow | undefined> {
+    let { connector } = claim;
+    while (true) {
+      const moment = { clock: connector.clock, random: options.random ?? Math.random };
+      const verdict = judge({ connector, deliveries: batch, probe: claim.probe }, result, policy, moment);
+      const settled = await insist(verdict, {
+        settle: (wanted) => storage.settle({ connector: name, token: claim.token, ...wanted }),
+        onTrouble: logTrouble,
+        onRefused: (error) => log.error({ fact: "verdict.refused", connector: name, reason: String(error) }),
+        signal,
+      });
+      if (settled?.result.tag === "stale") {
+        connector = settled.result.connector;
+        continue;
+      }
+      if (settled !== undefined) {
+        report({ batch, verdict: settled.verdict, lost: settled.result.lost });
+        if (buries(settled.verdict)) options.onDead?.();
+      }
+      return settled?.result.connector;
+    }
+  }
+
+  return {
+    settle: (answered) =>
+      new Promise((resolve) => {
+        queue.push({ ...answered, resolve });
+        if (!settling) void settleAll();
+      }),
+  };
+}
+
+/** Those that can be settled as if they had been one batch: of one claim, each delivery with an outcome of its own. */
+function alike(first: Waiting, queue: readonly Waiting[]): readonly Waiting[] {
+  if (first.result.tag !== "outcomes") return [first];
+  return queue.filter(({ claim, result }) => claim.token === first.claim.token && result.tag === "outcomes");
+}
+
+function joined(group: readonly Waiting[]): Answered {
+  const [first] = group;
+  if (first === undefined) throw new Error("there is nothing to settle");
+  if (group.length === 1) return first;
+  const outcomes = new Map(group.flatMap(({ result }) => ("outcomes" in result ? [...result.outcomes] : [])));
+  return {
+    claim: first.claim,
+    batch: group.flatMap(({ batch }) => batch),
+    result: { tag: "outcomes", outcomes },
+  };
+}
+
+function buries({ settlements, decided }: Verdict): boolean {
+  return [...settlements, ...decided].some(({ to }) => to === "dead");
+}
