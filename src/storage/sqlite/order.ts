@@ -38,7 +38,7 @@ const OVERTAKING = `SELECT 1 FROM events n WHERE n.user = ?2 AND n.app = ?3 AND 
 const SUPERSEDE_OLDER = `UPDATE deliveries SET state = 'superseded', parked = NULL, settled_at = ?7
   WHERE connector = ?1 AND state = 'waiting' AND event IN (
     SELECT p.seq FROM events p WHERE p.user = ?2 AND p.app = ?3 AND p.event_time <= ?4 AND p.official_account = ?5
-      AND ${turn("p")} < ?6)`;
+      AND ${turn("p")} < ?6) RETURNING event`;
 
 /** Rows are an event's columns, with those of `COMPANY` where they were read. */
 export interface Order {
@@ -46,12 +46,12 @@ export interface Order {
   blocked(connector: number, row: Row): boolean;
   /** Whether a newer event of the same person and official account makes this state write pointless. */
   overtaken(connector: number, row: Row): boolean;
-  /** Settles what waits and is overtaken by this one; none of it may be under way. Returns how many. */
-  supersedeOlder(connector: number, row: Row): number;
+  /** Settles what waits and is overtaken by this one; none of it may be under way. Returns their events. */
+  supersedeOlder(connector: number, row: Row): number[];
 }
 
 export function openOrder(context: Context, claims: AllClaims): Order {
-  const { one, run, now } = context;
+  const { all, one, now } = context;
   let version: unknown;
 
   /** Another process may have made old letters wait again. */
@@ -84,7 +84,8 @@ export function openOrder(context: Context, claims: AllClaims): Order {
     },
     overtaken: (connector, row) =>
       row.later !== 0 && one(OVERTAKING, connector, ...accountOf(row), String(row.e_kind)) !== undefined,
-    supersedeOlder: (connector, row) => run(SUPERSEDE_OLDER, connector, ...accountOf(row), now()),
+    supersedeOlder: (connector, row) =>
+      all(SUPERSEDE_OLDER, connector, ...accountOf(row), now()).map(({ event }) => Number(event)),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What became of claimed deliveries; verdicts of death on their way to the dead-letter file. */
-import type { Settlement, SettleResult, StateChange } from "../contract.ts";
+import type { ConnectorRow, Settlement, SettleResult, StateChange } from "../contract.ts";
 import { connectorOf, letterOf, splitId } from "../rows.ts";
 import { wholeMs } from "../whole-ms.ts";
 import type { AllClaims, Claimed, Claims } from "./claims.ts";
@@ -8,24 +8,59 @@ import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting, tally } from "./counting.ts";
 import { eventIdsOf } from "./event-ids.ts";
 import { freeBeside, freeNextOf, personOf } from "./order.ts";
-import { openVerdicts, type SettledConnector } from "./verdicts.ts";
 
 type SettlingOperations = Pick<Operations, "settle" | "release" | "unjournaled" | "journaled">;
 
+const LANES = { normal: 0, slow: 1 } as const;
 /** A connector whose deliveries are settled, and how many became what. */
-interface Known extends SettledConnector {
+interface Known {
+  readonly id: number;
+  readonly row: ConnectorRow;
   readonly supersedes: boolean;
   readonly counts: Map<string, number>;
 }
 
+/** Failed attempts that the ledger remembers. */
+const HISTORY = 20;
+
 export function settlingOperations(context: Context, claims: AllClaims): SettlingOperations {
   const { all, one, run, now } = context;
-  const verdicts = openVerdicts(context);
   const connectorRow = (name: string): Row => {
     const row = one("SELECT * FROM connectors WHERE name = ?", name);
     if (row === undefined) throw new Error(`there is no connector "${name}" in the store`);
     return row;
   };
+
+  /** False when it waits no longer: a person has discarded it. */
+  function write(id: number, clock: number, settlement: Settlement, attempted: boolean): boolean {
+    const at = now();
+    const where = [id, settlement.event] as const;
+    const tried = attempted ? 1 : 0;
+    const reason = "reason" in settlement ? JSON.stringify(settlement.reason) : null;
+    const failure = attempted && reason !== null ? `{"at":${at},"reason":${reason}}` : null;
+    // one statement for all: what a delivery has been through, then what it is now
+    const written = run(
+      `UPDATE deliveries SET
+         attempts = attempts + ?1,
+         first_attempt_at = CASE WHEN ?1 THEN coalesce(first_attempt_at, ?2) ELSE first_attempt_at END,
+         first_attempt_clock = CASE WHEN ?1 THEN coalesce(first_attempt_clock, ?3) ELSE first_attempt_clock END,
+         last_attempt_at = CASE WHEN ?1 THEN ?2 ELSE last_attempt_at END,
+         history = CASE WHEN ?4 IS NULL THEN history
+           WHEN json_array_length(history) >= ${HISTORY} THEN json_insert(json_remove(history, '$[0]'), '$[#]', json(?4))
+           ELSE json_insert(coalesce(history, '[]'), '$[#]', json(?4)) END,
+         reason = ?5, note = ?6, state = ?7, class = ?8, parked = NULL,
+         lane = ?9, due_at = ?10, settled_at = CASE ?7 WHEN 'waiting' THEN NULL ELSE ?2 END, journaled = 0
+       WHERE connector = ?11 AND event = ?12 AND state = 'waiting'`,
+      ...[tried, at, clock, failure, reason],
+      settlement.to === "delivered" ? (settlement.note ?? null) : null,
+      settlement.to,
+      settlement.to === "dead" ? settlement.class : null,
+      settlement.to === "waiting" ? LANES[settlement.lane] : 0,
+      settlement.to === "waiting" ? at + wholeMs(settlement.delayMs) : at,
+      ...where,
+    );
+    return written > 0;
+  }
 
   function change(row: Row, { from, state, probeInMs }: StateChange): void {
     const before = connectorOf(row);
@@ -61,26 +96,23 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
 
   /** Writes what became of claimed deliveries. Returns those that were not theirs to settle. */
   function settleClaimed(own: Claims, connector: Known, token: string, settlements: readonly Settlement[]): number[] {
-    const { id, supersedes, counts } = connector;
-    const ended = settlements.map((settlement) => ({ settlement, claimed: end(own, settlement.event, token) }));
-    const held = ended.filter(({ claimed }) => claimed !== undefined);
-    const written = verdicts.writeAll(
-      connector,
-      held.map(({ settlement }) => settlement),
-    );
-    return ended.flatMap(({ settlement: { event, to }, claimed }) => {
+    const { id, row, supersedes, counts } = connector;
+    return settlements.flatMap((settlement) => {
+      const { event } = settlement;
+      const claimed = end(own, event, token);
       if (claimed === undefined) return event;
-      if (written.has(event) && to === "waiting") freeBeside(context, own, id, claimed, supersedes);
+      const attempted = settlement.to !== "waiting" || settlement.attempted;
+      const written = write(id, row.clock, settlement, attempted);
+      if (written && settlement.to === "waiting") freeBeside(context, own, id, claimed, supersedes);
       else freeNextOf(context, own, id, claimed.person);
-      if (!written.has(event)) return event;
-      counts.set(to, (counts.get(to) ?? 0) + 1);
+      if (!written) return event;
+      counts.set(settlement.to, (counts.get(settlement.to) ?? 0) + 1);
       return [];
     });
   }
 
-  function decide(own: Claims, connector: Known, settlement: Settlement): void {
-    const { id, counts } = connector;
-    if (own.held.has(settlement.event) || !verdicts.write(connector, settlement, false)) return;
+  function decide(own: Claims, { id, row, counts }: Known, settlement: Settlement): void {
+    if (own.held.has(settlement.event) || !write(id, row.clock, settlement, false)) return;
     counts.set(settlement.to, (counts.get(settlement.to) ?? 0) + 1);
     // others of this person may have waited for it, though nobody held it
     const event = one(`SELECT ${EVENT} FROM events e WHERE seq = ?`, settlement.event);
@@ -94,7 +126,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
       if (wanted !== undefined && wanted.from !== row.version) return { tag: "stale", connector: row };
       const id = Number(stored.id);
       const own = claims.of(id);
-      const connector: Known = { id, clock: row.clock, supersedes: stored.writes === "state", counts: new Map() };
+      const connector: Known = { id, row, supersedes: stored.writes === "state", counts: new Map() };
       const holds = settlements.some(({ event }) => own.held.get(event)?.token === token);
       // who comes late settles nothing, and knows nothing that is still true
       if (settlements.length > 0 && !holds) {

@@ -15,14 +15,15 @@ const MOST_LOOKED_AT = 1_000;
 /** Among so many that are due first, a probe looks for one that was never attempted. */
 const PROBE_WINDOW = 1_000;
 
-const DUE = `SELECT event FROM deliveries WHERE connector = ? AND state = 'waiting' AND parked IS NULL AND lane = ? AND due_at <= ?
-  ORDER BY due_at, event LIMIT ?`;
+// ?1 the connector, ?2 how many, ?3 the events that are held already
+const DUE = `SELECT event FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND lane = ?4 AND due_at <= ?5
+  AND event NOT IN (SELECT value FROM json_each(?3)) ORDER BY due_at, event LIMIT ?2`;
 const FRESH = `SELECT event FROM (
-    SELECT event, due_at, last_attempt_at FROM deliveries WHERE connector = ? AND state = 'waiting' AND parked IS NULL AND lane = 0
+    SELECT event, due_at, last_attempt_at FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND lane = 0
     ORDER BY due_at, event LIMIT ${PROBE_WINDOW})
-  WHERE last_attempt_at IS NULL ORDER BY due_at, event LIMIT ?`;
-const TRIED = `SELECT event FROM deliveries WHERE connector = ? AND state = 'waiting' AND parked IS NULL AND last_attempt_at IS NOT NULL
-  ORDER BY last_attempt_at, event LIMIT ?`;
+  WHERE last_attempt_at IS NULL AND event NOT IN (SELECT value FROM json_each(?3)) ORDER BY due_at, event LIMIT ?2`;
+const TRIED = `SELECT event FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND last_attempt_at IS NOT NULL
+  AND event NOT IN (SELECT value FROM json_each(?3)) ORDER BY last_attempt_at, event LIMIT ?2`;
 const NEXT_DUE = `SELECT event, due_at FROM deliveries WHERE connector = ? AND state = 'waiting' AND parked IS NULL AND lane = ?
   ORDER BY due_at, event LIMIT ?`;
 // `+ 0`: a join that compares a bare parameter is planned anew for each execution, which costs ten times as much. SQLite wants
@@ -40,12 +41,14 @@ interface Take {
   readonly limit: number;
   readonly supersedes: boolean;
   readonly rows: Row[];
+  /** Events that a newer one of these rows has superseded. */
+  readonly gone: Set<number>;
   superseded: number;
   lookedAt: number;
 }
 
-/** Events of candidates, the first ones first: at most `limit` and as many as are held besides. */
-type Source = (limit: number) => Row[];
+/** Events that are candidates: the first `limit` that are not among those held, a list as JSON. */
+type Source = (limit: number, held: string) => Row[];
 
 export function takingOperations(context: Context, claims: AllClaims): Pick<Operations, "take"> {
   const { all, one, run, now } = context;
@@ -78,20 +81,19 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
     // again as long as something was in the way: each time fewer are left
     for (let moved = true; moved && rows.length < limit && taking.lookedAt < MOST_LOOKED_AT; ) {
       moved = false;
-      const { superseded } = taking;
       for (const row of candidates(taking, source)) {
-        if (rows.length >= limit) return;
+        // one before it has taken it along
+        if (taking.gone.has(Number(row.e_seq))) continue;
         taking.lookedAt += 1;
         if (!consider(taking, row)) moved = true;
-        // that may have taken along one of those that are still to be looked at
-        if (taking.superseded > superseded) break;
       }
     }
   }
 
   function candidates({ id, own, rows, limit }: Take, source: Source): Row[] {
-    const events = source(limit - rows.length + own.held.size).map(({ event }) => Number(event));
-    return all(CANDIDATES, id, JSON.stringify(events.filter((event) => !own.held.has(event))));
+    const held = JSON.stringify([...own.held.keys()]);
+    const events = source(limit - rows.length, held).map(({ event }) => event);
+    return all(CANDIDATES, id, JSON.stringify(events));
   }
 
   /** Claims a delivery; or takes it out of the way, and returns false. */
@@ -114,11 +116,13 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
     if (!taking.supersedes) return true;
     // a newer wish does not wait for the retry of one that it makes pointless
     const gone = order.supersedeOlder(taking.id, row);
-    addWaiting(context, taking.id, -gone);
-    taking.superseded += gone;
+    if (gone.length === 0) return true;
+    for (const event of gone) taking.gone.add(event);
+    addWaiting(context, taking.id, -gone.length);
+    taking.superseded += gone.length;
     // another of theirs may have stood behind one of those
-    if (gone > 0) freeNextOf(context, taking.own, taking.id, personOf(row));
-    return gone === 0 || order.blocked(taking.id, row);
+    freeNextOf(context, taking.own, taking.id, personOf(row));
+    return order.blocked(taking.id, row);
   }
 
   function claim({ own, token, rows }: Take, row: Row): void {
@@ -155,13 +159,13 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
       }
       const token = randomUUID();
       const taking: Take = {
-        ...{ id, own, token, rows: [], superseded: 0, lookedAt: 0 },
+        ...{ id, own, token, rows: [], gone: new Set(), superseded: 0, lookedAt: 0 },
         limit: probe ? Math.min(limit, probeLimit) : limit,
         supersedes: row.writes === "state",
       };
       const sources: Source[] = probe
-        ? [(most) => all(FRESH, id, most), (most) => all(TRIED, id, most)]
-        : LANES.map((lane) => (most) => all(DUE, id, lane, at, most));
+        ? [(most, held) => all(FRESH, id, most, held), (most, held) => all(TRIED, id, most, held)]
+        : LANES.map((lane) => (most, held) => all(DUE, id, most, held, lane, at));
       for (const source of sources) collect(taking, source);
       const { rows, superseded } = taking;
       if (rows.length === 0) return { ...none, superseded, waitMs: waitMs(taking, at, probe) };
