@@ -6,7 +6,7 @@ import type { Logger } from "../connector.ts";
 import { atMostEvery } from "../loop.ts";
 import type { Claim, ConnectorRow, Storage, TakenDelivery } from "../storage/contract.ts";
 import type { Answer } from "./answer.ts";
-import { insist } from "./insist.ts";
+import { insist, type Settled } from "./insist.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { batchReporter } from "./report.ts";
 import type { RetryPolicy } from "./settle.ts";
@@ -39,6 +39,9 @@ interface Waiting extends Answered {
   readonly resolve: (connector: ConnectorRow | undefined) => void;
 }
 
+/** Writes a verdict on what a claim's token holds. */
+type Write = (verdict: Verdict, token: string) => Promise<Settled | undefined>;
+
 const LOG_AGAIN_MS = 60_000;
 
 export function openSettler(options: SettlerOptions): Settler {
@@ -55,24 +58,27 @@ export function openSettler(options: SettlerOptions): Settler {
     for (let first = queue[0]; first !== undefined; first = queue[0]) {
       const group = alike(first, queue);
       queue = queue.filter((one) => !group.includes(one));
-      const connector = await settleOne(joined(group));
-      for (const { resolve } of group) resolve(connector);
+      await settleGroup(group);
     }
     settling = false;
   }
 
-  /** Until the store takes it: the destination has answered, and only this step may be repeated. */
-  async function settleOne({ claim, batch, result }: Answered): Promise<ConnectorRow | undefined> {
+  async function settleGroup(group: readonly Waiting[]): Promise<void> {
+    try {
+      const connector = await settleBy(once, joined(group));
+      for (const { resolve } of group) resolve(connector);
+    } catch {
+      // should the store refuse one verdict and no other, the others must not be taken for it
+      await Promise.all(group.map(async (one) => one.resolve(await settleBy(insistently, one))));
+    }
+  }
+
+  async function settleBy(write: Write, { claim, batch, result }: Answered): Promise<ConnectorRow | undefined> {
     let { connector } = claim;
     while (true) {
       const moment = { clock: connector.clock, random: options.random ?? Math.random };
       const verdict = judge({ connector, deliveries: batch, probe: claim.probe }, result, policy, moment);
-      const settled = await insist(verdict, {
-        settle: (wanted) => storage.settle({ connector: name, token: claim.token, ...wanted }),
-        onTrouble: logTrouble,
-        onRefused: (error) => log.error({ fact: "verdict.refused", connector: name, reason: String(error) }),
-        signal,
-      });
+      const settled = await write(verdict, claim.token);
       if (settled?.result.tag === "stale") {
         connector = settled.result.connector;
         continue;
@@ -83,6 +89,20 @@ export function openSettler(options: SettlerOptions): Settler {
       }
       return settled?.result.connector;
     }
+  }
+
+  async function once(verdict: Verdict, token: string): Promise<Settled> {
+    return { verdict, result: await storage.settle({ connector: name, token, ...verdict }) };
+  }
+
+  /** The destination has answered, and only this step may be repeated. */
+  function insistently(verdict: Verdict, token: string): Promise<Settled | undefined> {
+    return insist(verdict, {
+      settle: (wanted) => storage.settle({ connector: name, token, ...wanted }),
+      onTrouble: logTrouble,
+      onRefused: (error) => log.error({ fact: "verdict.refused", connector: name, reason: String(error) }),
+      signal,
+    });
   }
 
   return {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import type { ConnectorConfig } from "../../src/config/config.ts";
+import type { Storage } from "../../src/storage/contract.ts";
 import { type Engine, openEngine } from "../support/engine.ts";
 import { script, scriptedConfig } from "../support/scripted.ts";
 
@@ -144,6 +145,43 @@ describe("the engine", () => {
       ["subscribed", "skipped"],
       ["unsubscribed", "superseded"],
     ]);
+  });
+
+  it("sends on while the store is busy settling, but not without end", async () => {
+    const crm = script({ largestBatch: 1, concurrency: 2 });
+    const busy = Promise.withResolvers<void>();
+    let settles = 0;
+    const through = (storage: Storage): Storage => ({
+      ...storage,
+      async settle(request) {
+        settles += 1;
+        await busy.promise;
+        return storage.settle(request);
+      },
+    });
+    const engine = await openEngine([scriptedConfig("crm", crm)], { through });
+    engines.push(engine);
+    await engine.unsubscribe(Array.from({ length: 20 }, (_, index) => `u-${index}`));
+    await crm.until(() => crm.batches.length === 4);
+    // whatever else it would do, it would do in these turns
+    for (let turn = 0; turn < 20; turn += 1) await engine.storage.status();
+    assert.equal(crm.batches.length, 4);
+    assert.equal(settles, 1);
+    busy.resolve();
+    await engine.settled();
+    assert.equal(new Set(crm.batches.flat()).size, 20);
+    assert.equal(crm.batches.length, 20);
+  });
+
+  it("sends nothing more of what it has claimed once its destination is in trouble", async () => {
+    const crm = script({ largestBatch: 1, concurrency: 2 });
+    crm.sayAll("UNAVAILABLE");
+    const never = { give_up_after: 86_400_000, first_delay: 86_400_000, max_delay: 86_400_000 };
+    const engine = await engineFor(scriptedConfig("crm", crm, { retry: never }));
+    await engine.unsubscribe(Array.from({ length: 20 }, (_, index) => `u-${index}`));
+    await engine.connectorIs("crm", ({ state }) => state.status === "backing_off");
+    await engine.stop();
+    assert.ok(crm.batches.length <= 2, `${crm.batches.length} requests`);
   });
 
   it("finishes what is under way when it stops", async () => {

@@ -36,13 +36,21 @@ export interface CallbackDetails {
   readonly account?: string;
 }
 
+export interface EngineOptions {
+  readonly log?: Logger;
+  /** A file; in memory unless set. */
+  readonly path?: string;
+  /** What stands between the engine and its store. */
+  readonly through?: (storage: Storage) => Storage;
+}
+
 export async function openEngine(
   connectors: readonly ConnectorConfig[],
-  { log = quiet, path = ":memory:" }: { log?: Logger; path?: string } = {},
+  { log = quiet, path = ":memory:", through = (storage) => storage }: EngineOptions = {},
 ): Promise<Engine> {
   const opened = openSqlite({ path });
   const plug = { pulled: false };
-  const storage = unpluggable(opened, plug);
+  const storage = through(unpluggable(opened, plug));
   await storage.register(connectors.map(registrationOf));
   const giveWay = async () => undefined;
   const fleet = openFleet({
