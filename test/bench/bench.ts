@@ -2,7 +2,7 @@
  * The bench: intake as a share of a bare Elysia, intake and memory with a million waiting deliveries, drain as a share of a
  * bare loop. Slices are interleaved, because machines are shared and noisy: only shares mean something.
  *
- *   bun run bench [intake|backlog|drain|postgres] [--seconds 5] [--rounds 3] [--json bench.json]
+ *   bun run bench [intake|backlog|drain|postgres] [--seconds 2] [--rounds 7] [--json bench.json]
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -19,8 +19,8 @@ const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
   allowPositionals: true,
   options: {
-    seconds: { type: "string", default: "5" },
-    rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "2" },
+    rounds: { type: "string", default: "7" },
     json: { type: "string", default: join(process.cwd(), "bench.json") },
   },
 });

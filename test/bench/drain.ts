@@ -5,7 +5,9 @@ import { CONNECTORS, fill, setUp } from "./setup.ts";
 import { type BenchOptions, median, type Row } from "./table.ts";
 
 /** Enough for some seconds each. The destinations know this many users. */
-const DELIVERIES = { hubspot: 40_000, segment: 60_000, webhook: 8_000 } as const;
+const DELIVERIES = { hubspot: 80_000, segment: 80_000, webhook: 20_000 } as const;
+/** Each fills a store of its own, and takes some twenty seconds. */
+const ENOUGH_ROUNDS = 3;
 type Type = keyof typeof DELIVERIES;
 
 const BARE = join(import.meta.dirname, "bare-drain.ts");
@@ -15,13 +17,13 @@ export async function benchDrain(options: BenchOptions): Promise<Row[]> {
   for (const [name, type] of Object.entries(CONNECTORS)) {
     const bare: number[] = [];
     const ours: number[] = [];
-    for (let round = 0; round < options.rounds; round += 1) {
+    for (let round = 0; round < Math.min(options.rounds, ENOUGH_ROUNDS); round += 1) {
       bare.push(await drainBare(type, options.destinations));
       ours.push(await drainBridge(name, type, options.destinations));
     }
     rows.push({
       what: `drain to ${type}, share of a bare loop`,
-      value: (median(ours) / median(bare)).toFixed(2),
+      value: median(ours.map((rate, round) => rate / (bare[round] ?? Number.NaN))).toFixed(2),
       goal: "≥ 0.50",
       detail: `${median(ours).toFixed(0)} against ${median(bare).toFixed(0)} deliveries/s`,
     });

@@ -1,9 +1,9 @@
 /** Intake as a share of a bare Elysia on the same runtime: same requests, same answer, in turns. */
 import { join } from "node:path";
-import { type LoadResult, load } from "./load.ts";
 import { type Process, start } from "./processes.ts";
-import { setUp, signedUrl } from "./setup.ts";
+import { setUp } from "./setup.ts";
 import { type BenchOptions, median, type Row } from "./table.ts";
+import { inTurns, rate } from "./turns.ts";
 
 const BARE = join(import.meta.dirname, "bare.ts");
 
@@ -44,16 +44,7 @@ export async function compare(
   connections: number,
   options: BenchOptions,
 ): Promise<Row> {
-  const ours: LoadResult[] = [];
-  const theirs: LoadResult[] = [];
-  for (let round = 0; round < options.rounds; round += 1) {
-    // what it has taken is on its way to the destinations, and would take time from the other
-    bridge.pause();
-    theirs.push(await load({ url: signedUrl(bare), connections, seconds: options.seconds }));
-    bridge.resume();
-    ours.push(await load({ url: signedUrl(bridge), connections, seconds: options.seconds }));
-  }
-  const share = rate(ours) / rate(theirs);
+  const { ours, theirs, share } = await inTurns(bridge, bare, connections, options);
   const failures = ours.reduce((sum, result) => sum + result.failures, 0);
   return {
     what: `intake at ${connections} connections, share of bare Elysia`,
@@ -64,5 +55,3 @@ export async function compare(
       `p99 ${median(ours.map(({ p99 }) => p99)).toFixed(1)} ms; ${(await bridge.residentMb()).toFixed(0)} MB; ${failures} failures`,
   };
 }
-
-const rate = (results: readonly LoadResult[]): number => median(results.map((result) => result.requestsPerSecond));
