@@ -92,6 +92,7 @@ export function startCourier(options: CourierOptions): Courier {
       if (rest.length > 0) await sending.free();
     }
     if (rest.length > 0) await giveBack(claim, rest);
+    // the verdict of a probe comes before the next claim
     if (claim.probe) await idle();
   }
 

@@ -24,12 +24,21 @@ const deadlines = new WeakMap<AbortSignal, { readonly over: Countdown; readonly 
 
 /** @param words what the signal aborts with */
 export function deadline(ms: number, words: string, other: AbortSignal): Deadline {
-  const late = new AbortController();
-  const abort = () => late.abort(new Error(words));
+  const controller = new AbortController();
+  const abort = () => controller.abort(new Error(words));
+  // not AbortSignal.any: `other` lives as long as its courier, and would be told of every signal that ever followed it
+  const follow = () => controller.abort(other.reason);
+  if (other.aborted) follow();
+  else other.addEventListener("abort", follow, { once: true });
   const timer = setTimeout(abort, ms);
-  const signal = AbortSignal.any([other, late.signal]);
-  deadlines.set(signal, { over: countdown(ms), abort });
-  return { signal, clear: () => clearTimeout(timer) };
+  deadlines.set(controller.signal, { over: countdown(ms), abort });
+  return {
+    signal: controller.signal,
+    clear() {
+      clearTimeout(timer);
+      other.removeEventListener("abort", follow);
+    },
+  };
 }
 
 /** Throws when the signal has aborted, or would have if its timer had come to fire. Asked before each request. */
