@@ -35,6 +35,8 @@ export interface BridgeOptions {
   readonly userAgent: string;
 }
 
+/** A shared store is some way off, and commits for many side by side: a group need not wait for the one before it. */
+const SHARED_TRANSACTIONS = 2;
 /** Of the eight seconds that a shutdown may take. */
 const COURIER_GRACE_MS = 5_000;
 /** Whatever hangs then is left behind: all that was acknowledged is on disk. */
@@ -74,7 +76,8 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
   };
   const spool = await openSpool(config.storage.spool);
   const takeOver = startTakeOver(spool, storage, log, router.wake);
-  const commit = groupCommit({ storage: noticing, spool, log });
+  const transactions = storage.reserve === undefined ? 1 : SHARED_TRANSACTIONS;
+  const commit = groupCommit({ storage: noticing, spool, log, limits: { transactions } });
   const counters = openCounters(storage, { log });
   const housekeeping = startHousekeeping(storage, log, () => config);
 

@@ -4,7 +4,7 @@
  */
 import type { Logger } from "../connector.ts";
 import type { AcceptResult, Intake, Storage } from "../storage/contract.ts";
-import { within } from "../waiting.ts";
+import { lanes, within } from "../waiting.ts";
 import { storeHealth } from "./store-health.ts";
 
 /** Where callbacks go, fsynced, while the store cannot take them. Calls may overlap. */
@@ -46,6 +46,8 @@ export interface GroupCommitLimits {
   /** Most requests, and bytes, of one transaction. */
   readonly groupCount: number;
   readonly groupBytes: number;
+  /** Most transactions under way at once: a store with one writer gains nothing from a second. */
+  readonly transactions: number;
   /** How often a store that failed is asked whether it is back. */
   readonly probeMs: number;
 }
@@ -57,6 +59,7 @@ const LIMITS: GroupCommitLimits = {
   waitingBytes: 64 * 1024 * 1024,
   groupCount: 2_000,
   groupBytes: 16 * 1024 * 1024,
+  transactions: 1,
   probeMs: 1_000,
 };
 
@@ -84,6 +87,7 @@ export function groupCommit({ storage, spool, log, limits: given }: GroupCommitO
   let waitingCount = 0;
   let waitingBytes = 0;
   let pumping = false;
+  const committing = lanes(limits.transactions);
   let spoolFails = false;
   let whenIdle: (() => void) | undefined;
 
@@ -114,15 +118,20 @@ export function groupCommit({ storage, spool, log, limits: given }: GroupCommitO
     while (queue.length > 0) {
       const group = firstGroup(queue, limits);
       queue = queue.slice(group.length);
-      const [first, second] = health.failing() ? [toSpool, toStore] : [toStore, toSpool];
-      const intake = joined(group);
-      const attempt = await first(intake);
-      if (attempt.ok) settle(group, attempt);
-      // those behind must not wait for the second try: they have waited for the first
-      else void second(intake).then((last) => settle(group, last));
+      committing.run(() => commit(group));
+      await committing.free();
       await gathered();
     }
     pumping = false;
+  }
+
+  /** Resolves after the first try: those behind must not wait for the second one, they have waited for the first. */
+  async function commit(group: readonly Waiting[]): Promise<void> {
+    const [first, second] = health.failing() ? [toSpool, toStore] : [toStore, toSpool];
+    const intake = joined(group);
+    const attempt = await first(intake);
+    if (attempt.ok) settle(group, attempt);
+    else void second(intake).then((last) => settle(group, last));
   }
 
   async function toStore(intake: Intake): Promise<Attempt> {

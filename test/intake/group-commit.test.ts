@@ -71,6 +71,25 @@ describe("group commit", () => {
     await commit.stop();
   });
 
+  it("has as many transactions under way as the store is good for", async () => {
+    const { store, commit, hold, nextCall } = setUp({ transactions: 2 });
+    hold();
+    const first = commit.keep(one("a"));
+    const firstCall = await nextCall();
+    const second = commit.keep(one("b"));
+    const secondCall = await nextCall();
+    const rest = ["c", "d"].map((user) => commit.keep(one(user)));
+    secondCall.resolve();
+    assert.deepEqual(await second, KEPT);
+    (await nextCall()).resolve();
+    await Promise.all(rest);
+    firstCall.resolve();
+    assert.deepEqual(await first, KEPT);
+    // in the order in which they were committed
+    assert.deepEqual(usersOf(store.groups), ["b", "cd", "a"]);
+    await commit.stop();
+  });
+
   it("promises nothing before the store has answered", async () => {
     const { commit, hold, nextCall } = setUp();
     hold();
