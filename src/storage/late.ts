@@ -9,17 +9,19 @@ import { answerCall, storageFrom, wordsOf } from "./remote.ts";
 
 export interface LateOptions {
   readonly open: () => Promise<Storage>;
-  /** What no waiting cures: a wrong password, a newer schema. */
+  /** What no waiting cures: a wrong password, a newer schema. Later it is waited for all the same: callbacks come in. */
   readonly isFinal: (error: unknown) => boolean;
   /** `postgres host/database`, for people. */
   readonly description: string;
+  /** Whether several machines share it. */
+  readonly shared: boolean;
   readonly log: Logger;
 }
 
 const TRY_AGAIN_MS = 1_000;
 
 /** Opens the store, now or later. Rejects at once with an error that is final. */
-export async function openLate({ open, isFinal, description, log }: LateOptions): Promise<Storage> {
+export async function openLate({ open, isFinal, description, shared, log }: LateOptions): Promise<Storage> {
   let store: Storage | undefined;
   let trouble: unknown;
   let opening: Loop | undefined;
@@ -54,7 +56,7 @@ export async function openLate({ open, isFinal, description, log }: LateOptions)
 
   return storageFrom({
     description,
-    shared: true,
+    shared,
     ask: (name, args) => (store === undefined ? Promise.reject(trouble) : answerCall(store, name, args)),
     close,
   });

@@ -5,6 +5,7 @@ import type { Config } from "../config/config.ts";
 import type { Logger } from "../connector.ts";
 import type { Storage } from "./contract.ts";
 import { diskOf } from "./disk.ts";
+import { wordsOf } from "./remote.ts";
 import type { Durability } from "./sqlite/context.ts";
 import { lockStore } from "./sqlite/lock.ts";
 import { openSqliteThread } from "./sqlite/thread.ts";
@@ -48,14 +49,35 @@ export async function openServedStore(settings: StorageSettings, log: Logger): P
     const storage = await openSqliteStore(path, {});
     return { storage, close: () => storage.close() };
   }
-  mkdirSync(dirname(path), { recursive: true });
   await judgeDisk(path, log);
+  const storage = await openSqliteLate(path, log);
+  return { storage, close: () => storage.close() };
+}
+
+/** Also a machine that restarts while its disk is full takes callbacks: into the spool, until the store can be opened. */
+async function openSqliteLate(path: string, log: Logger): Promise<Storage> {
+  const { openLate } = await import("./late.ts");
+  return openLate({
+    open: () => openLockedSqlite(path, log),
+    isFinal: (error) => !DISK_TROUBLE.test(wordsOf(error)),
+    description: `sqlite ${path}`,
+    shared: false,
+    log,
+  });
+}
+
+/** What somebody cures by making room, in the words of SQLite and of both runtimes. */
+const DISK_TROUBLE = /disk is full|disk I\/O error|no space left|quota exceeded|file too large|ENOSPC|EDQUOT|EFBIG/i;
+
+/** Opens the store for this bridge alone; closing it lets the next one have it. */
+async function openLockedSqlite(path: string, log: Logger): Promise<Storage> {
+  mkdirSync(dirname(path), { recursive: true });
   const lock = await lockStore(path, { onWait: (holder) => log.warn({ fact: "store.waiting_for", holder }) });
   try {
     const onOpen = (durability: Durability) => log.debug({ fact: "store.opened", path, ...durability });
     const storage = await openSqliteThread({ path, onOpen }).catch(explain(path));
     return {
-      storage,
+      ...storage,
       async close() {
         await storage.close();
         lock.release();
@@ -104,7 +126,7 @@ async function openPostgresLate(settings: StorageSettings, log: Logger): Promise
     import("./late.ts"),
   ]);
   const description = `postgres ${placeOf(settings.url)}, schema ${settings.schema}`;
-  return openLate({ open: () => openPostgresStore(settings, log), isFinal, description, log });
+  return openLate({ open: () => openPostgresStore(settings, log), isFinal, description, shared: true, log });
 }
 
 async function openPostgresStore({ url, schema, prepare }: StorageSettings, log?: Logger): Promise<Storage> {

@@ -191,6 +191,42 @@ describe("a bridge that is killed while the disk is full", { skip: NO_FULL_DISK 
   });
 });
 
+describe("a bridge that starts while the disk is full", { skip: NO_FULL_DISK }, () => {
+  let world: World;
+  before(async () => {
+    world = await openWorld({ more: ELSEWHERE });
+    const earlier = await world.start();
+    assert.equal(await earlier.stop(), 0);
+  });
+  after(() => world.close());
+
+  it("keeps callbacks in the spool, and opens the store and delivers them once there is room", async () => {
+    const bridge = await world.start({ through: limitedTo(TOO_LITTLE_FOR_THE_STORE) });
+    const { reason } = await bridge.logged("store.unavailable", ({ store }) => store !== undefined);
+    assert.match(String(reason), /disk/);
+    const posted = await postMany(bridge, 10, "early");
+    assert.deepEqual(
+      posted.filter((one) => !isAcknowledged(one)),
+      [],
+    );
+    assert.deepEqual(await readiness(bridge), { ready: 200, keeping: "spool" });
+    await assertSpooled(world, posted);
+    limitFiles(bridge.child.pid, "unlimited");
+    await bridge.logged("store.opened");
+    posted.push(await post(bridge, "late"));
+    await assertDelivered(world, posted);
+    assert.equal(await bridge.stop(), 0);
+  });
+
+  it("ends when it is told to, though the store was never opened, and delivers after the next start", async () => {
+    const bridge = await world.start({ through: limitedTo(TOO_LITTLE_FOR_THE_STORE) });
+    const posted = [await post(bridge, "patient")];
+    assert.equal(await bridge.stop(), 0);
+    await world.start();
+    await assertDelivered(world, posted);
+  });
+});
+
 describe("a dead-letter file that cannot be written", { skip: NO_FULL_DISK }, () => {
   const LARGE = 64 * 1024 * 1024;
   const REFUSED = "refused";
