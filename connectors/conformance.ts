@@ -28,7 +28,10 @@ import {
   within,
 } from "./assertions.ts";
 import type { Fault, Sandbox, SandboxRequest } from "./sandbox.ts";
-import { openForTest, sampleDeliveries, withDefaults } from "./testing.ts";
+import { openForTest, sampleDeliveries, testTools, withDefaults } from "./testing.ts";
+
+/** So slow that nobody waits for the next permit within a call. */
+const HOURLY = { requests: 1, perMs: 3_600_000 };
 
 /** A destination's stand-in, and the settings that point a connector at it. */
 export interface Stage {
@@ -105,6 +108,20 @@ function describeWellMeaning(type: ConnectorType, subject: Subject): void {
     const again = await connector.deliver([...deliveries].reverse(), forever());
     assert.deepEqual(deliveredIds(again), idsOf(deliveries).sort());
     assert.deepEqual(stage.holds(), held);
+  });
+
+  it("sends nothing when its rate lets nothing go, and says that this was no attempt", async () => {
+    const { deliveries, stage } = world();
+    const names = ["default", ...Object.keys(type.budgets)];
+    const tools = testTools({ budgets: Object.fromEntries(names.map((name) => [name, HOURLY])) });
+    for (const name of new Set(names)) await tools.acquire(name);
+    const { count } = stage.sandbox;
+    const connector = type.open(withDefaults(type, stage.settings), tools);
+    const result = await within(settled(connector.deliver(deliveries, forever()), stage.secrets));
+    await connector.close?.();
+    assert.equal(stage.sandbox.count, count);
+    if (result.tag === "threw") assert.match(result.error, /^TooSoon/);
+    else assert.ok(result.tag === "unavailable" && result.unsent && result.retryAfterMs, JSON.stringify(result));
   });
 
   it("stays quiet once it is closed, and can be closed twice", async () => {

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { KindGuard, type TObject, TypeRegistry } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { template } from "../src/config/templates.ts";
-import type { Connector, ConnectorTools, ConnectorType, Delivery, Event, Logger } from "../src/connector.ts";
+import type { Connector, ConnectorTools, ConnectorType, Delivery, Event, Logger, Rate } from "../src/connector.ts";
+import { openRates } from "../src/delivery/rate.ts";
 import { openTools } from "../src/delivery/tools.ts";
 
 /** The delivery of one event; `event` overrides what the test is about. The same user gives the same delivery id. */
@@ -38,12 +39,15 @@ export function sampleDeliveries(count: number): Delivery[] {
 export interface TestToolsOptions {
   /** Milliseconds; 10 s unless set. */
   readonly timeoutMs?: number;
+  /** Rates by the names of budgets; one that is not named has none. */
+  readonly budgets?: Readonly<Record<string, Rate>>;
   /** Gets every line of the log. */
   readonly onLog?: (keys: { fact: string } & Record<string, unknown>) => void;
 }
 
-/** The bridge's own tools, without a rate. */
-export function testTools({ timeoutMs = 10_000, onLog = () => undefined }: TestToolsOptions = {}): ConnectorTools {
+/** The bridge's own tools, without a rate unless given. */
+export function testTools(options: TestToolsOptions = {}): ConnectorTools {
+  const { timeoutMs = 10_000, budgets = {}, onLog = () => undefined } = options;
   const log: Logger = { debug: onLog, info: onLog, warn: onLog, error: onLog };
   return openTools({
     name: "test",
@@ -51,8 +55,8 @@ export function testTools({ timeoutMs = 10_000, onLog = () => undefined }: TestT
     userAgent: "unsub-bridge/test",
     timeoutMs,
     account: "test",
-    budgets: {},
-    rates: { limiter: () => ({ acquire: async (signal) => signal?.throwIfAborted() }) },
+    budgets,
+    rates: openRates(),
     template,
   });
 }

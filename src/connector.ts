@@ -91,6 +91,8 @@ export type DeliverResult =
       readonly reason: Reason;
       readonly retryAfterMs?: number;
       readonly outcomes?: Outcomes;
+      /** Nothing that writes was sent for those without an outcome: that was no attempt of theirs (see `unavailableBy`). */
+      readonly unsent?: true;
     }
   /** Credentials refused (401, 403): the connector pauses and keeps its queue. */
   | { readonly tag: "credentialsRefused"; readonly reason: Reason; readonly outcomes?: Outcomes }
@@ -110,6 +112,27 @@ export const outcomes = (entries: Iterable<readonly [id: string, outcome: Outcom
   tag: "outcomes",
   outcomes: new Map(entries),
 });
+
+/**
+ * The answer for what a tool of the bridge threw: network trouble, a timeout, an abort. A rate that let nothing go (`TooSoon`)
+ * has sent nothing, so whoever has no outcome by then was not tried; add `outcomes` for the others. A look-up that went
+ * before makes no attempt of a write that did not.
+ */
+export function unavailableBy(error: unknown): Extract<DeliverResult, { tag: "unavailable" }> {
+  const reason = { words: errorWords(error) };
+  if (!isTooSoon(error)) return { tag: "unavailable", reason };
+  return { tag: "unavailable", reason, retryAfterMs: error.waitMs, unsent: true };
+}
+
+/** By name, not by class: for the same reason as tags. */
+function isTooSoon(error: unknown): error is Error & { readonly waitMs: number } {
+  return error instanceof Error && error.name === "TooSoon" && "waitMs" in error && typeof error.waitMs === "number";
+}
+
+/** What an error says, without its class and its stack; anything else that was thrown as text. */
+export function errorWords(error: unknown): string {
+  return String(error instanceof Error ? error.message : error);
+}
 
 function asReason(reason: Reason | string): Reason {
   return typeof reason === "string" ? { words: reason } : reason;
@@ -191,10 +214,13 @@ export interface ConnectorTools {
   readonly timeoutMs: number;
   /**
    * One HTTP request within the connector's rate, with timeout and user agent. Redirects are not followed.
-   * Throws on network trouble, timeout or abort: `unavailable` for the caller.
+   * Throws on network trouble, timeout or abort, and as `acquire` does: `unavailableBy` makes the answer of it.
    */
   fetch(url: string | URL, options?: RequestOptions): Promise<HttpAnswer>;
-  /** Waits for a permit of the rate: for connectors that cannot use `fetch`. Rejects when the signal aborts. */
+  /**
+   * Waits for a permit of the rate: for connectors that cannot use `fetch`. Rejects when the signal aborts; and at once, with
+   * an error named `TooSoon`, when the rate lets nothing go for `waitMs` milliseconds, which is longer than a call may last.
+   */
   acquire(budget?: string, signal?: AbortSignal): Promise<void>;
   /** Compiles a template, or a tree whose texts are templates. Compile once, in `open`. */
   template(source: unknown): Render;
@@ -224,7 +250,8 @@ export interface PreviewRequest {
 /** An open connector. */
 export interface Connector {
   /**
-   * Sends a batch of 1 to `largestBatch` deliveries, no two of one person. Answers by delivery id. A throw means: try all again.
+   * Sends a batch of 1 to `largestBatch` deliveries, no two of one person. Answers by delivery id. A throw means: try all again;
+   * that of a `TooSoon`, that none of them was sent.
    * `signal` aborts when the bridge can wait no longer.
    */
   deliver(deliveries: readonly Delivery[], signal: AbortSignal): Promise<DeliverResult>;

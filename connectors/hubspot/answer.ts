@@ -2,7 +2,7 @@
  * What an answer of HubSpot means. Pure, but for `ask`.
  * Statuses: https://developers.hubspot.com/docs/api-reference/error-handling
  */
-import type { DeliverResult, HttpAnswer, Reason } from "../../src/connector.ts";
+import { type DeliverResult, type HttpAnswer, type Reason, unavailableBy } from "../../src/connector.ts";
 import type { Api, ApiRequest } from "./api.ts";
 import { asRecord, isRecord, parseJson, textIn, textsIn } from "./json.ts";
 
@@ -80,7 +80,7 @@ export async function ask(
   try {
     return readAnswer(await api.send(request, signal), alone);
   } catch (error) {
-    return unavailable({ words: error instanceof Error ? error.message : String(error) });
+    return { tag: "stopped", result: unavailableBy(error) };
   }
 }
 

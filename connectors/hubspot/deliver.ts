@@ -17,7 +17,7 @@ import { lookUp, type Match } from "./lookup.ts";
 import { planCreations, planUpdates } from "./plan.ts";
 import type { Definition, Properties } from "./properties.ts";
 import type { HubSpotSettings } from "./settings.ts";
-import { createContacts, updateContacts, type Written } from "./write.ts";
+import { createContacts, updateContacts, type WriteReport, type Written } from "./write.ts";
 
 /** What an open connector works with. */
 export interface Workshop {
@@ -41,13 +41,15 @@ export async function deliverBatch(
 ): Promise<DeliverResult> {
   const found = new Map<string, Outcome>();
   const stopped = await deliverInto(found, deliveries, workshop, signal);
-  // whatever went wrong: the definitions that we remember may be the reason
-  if (stopped !== undefined || [...found.values()].some(isFailure)) workshop.properties.forget();
+  // whatever went wrong over there: the definitions that we remember may be the reason. A slow rate needs them next time
+  const isTrouble = stopped !== undefined && !isUnsent(stopped);
+  if (isTrouble || [...found.values()].some(isFailure)) workshop.properties.forget();
   if (stopped === undefined) return { tag: "outcomes", outcomes: found };
   const { result } = stopped;
   return result.tag === "batchRejected" ? result : { ...result, outcomes: found };
 }
 
+const isUnsent = ({ result }: Stopped): boolean => result.tag === "unavailable" && result.unsent === true;
 const isFailure = ({ tag }: Outcome): boolean => tag === "rejected" || tag === "retry";
 
 /** Resolves with what stopped it, if anything did; `found` has what was known by then. */
@@ -122,9 +124,9 @@ async function update(
   signal: AbortSignal,
 ): Promise<Stopped | undefined> {
   const known = pending.flatMap(({ composed, match }) => (match.tag === "found" ? [{ composed, ids: match.ids }] : []));
-  const { written, stopped } = await updateContacts(api, planUpdates(known), alone, signal);
-  for (const { composed, ids } of known) settle(found, composed, ids, written);
-  return stopped;
+  const report = await updateContacts(api, planUpdates(known), alone, signal);
+  for (const { composed, ids } of known) settle(found, composed, ids, report);
+  return report.stopped;
 }
 
 async function create(
@@ -136,17 +138,20 @@ async function create(
 ): Promise<Stopped | undefined> {
   const { property } = settings.match;
   const missing = pending.flatMap(({ composed, match }) => (match.tag === "missing" ? [composed] : []));
-  const { written, stopped } = await createContacts(api, planCreations(missing, property), property, alone, signal);
-  for (const composed of missing) settle(found, composed, [composed.value], written);
-  return stopped;
+  const report = await createContacts(api, planCreations(missing, property), property, alone, signal);
+  for (const composed of missing) settle(found, composed, [composed.value], report);
+  return report.stopped;
 }
 
-/** Delivered is what was written to all of its contacts. One that HubSpot was not asked about yet gets no outcome. */
+/**
+ * Delivered is what was written to all of its contacts. One that HubSpot was not asked about yet gets no outcome; except that
+ * it was tried, whatever the rate lets go now, when some of its contacts are written.
+ */
 function settle(
   found: Map<string, Outcome>,
   { delivery }: Composed,
   keys: readonly string[],
-  written: ReadonlyMap<string, Written>,
+  { written, stopped }: WriteReport,
 ): void {
   const all = keys.flatMap((key) => written.get(key) ?? []);
   const failures = all.flatMap((each) => (each.tag === "failed" ? [each.outcome] : []));
@@ -154,6 +159,9 @@ function settle(
   const failure = failures.find(({ tag }) => tag === "retry") ?? failures[0];
   if (failure !== undefined) found.set(delivery.id, failure);
   else if (all.length === keys.length) found.set(delivery.id, delivered(noteFor(all)));
+  else if (all.length > 0 && stopped !== undefined && isUnsent(stopped)) {
+    found.set(delivery.id, retry(`${all.length} of its ${keys.length} contacts are written`));
+  }
 }
 
 function noteFor(written: readonly Written[]): string {

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import type { Connector, DeliverResult, Delivery, Outcome } from "../../src/connector.ts";
 import type { SandboxRequest } from "../sandbox.ts";
-import { openForTest, type TestToolsOptions } from "../testing.ts";
+import { openForTest, type TestToolsOptions, withDefaults } from "../testing.ts";
 import { hubspot } from "./index.ts";
 import { type HubSpotSandbox, type HubSpotSandboxOptions, startHubSpotSandbox } from "./sandbox.ts";
+import type { HubSpotSettings } from "./settings.ts";
 
 export const TOKEN = "pat-eu1-hubspot-token-4711";
 /** Properties by which tests match, beside the default `chat_user_id`, which is unique. */
@@ -12,6 +13,8 @@ export const LOOSE_ID = { name: "loose_id", label: "Chat user ID, not unique" } 
 
 export interface Account {
   readonly sandbox: HubSpotSandbox;
+  /** The default settings, complete. */
+  readonly settings: HubSpotSettings;
   /** Opens a connector; settings replace the default ones. */
   open(settings?: Readonly<Record<string, unknown>>, options?: TestToolsOptions): Connector;
   /** Paths of the requests so far, without the looks at property definitions. */
@@ -29,6 +32,7 @@ export async function startAccount(options: HubSpotSandboxOptions = {}): Promise
   };
   return {
     sandbox,
+    settings: withDefaults(hubspot, byDefault) as unknown as HubSpotSettings,
     open: (settings = {}, toolsOptions) => openForTest(hubspot, { ...byDefault, ...settings }, toolsOptions),
     calls: () => sandbox.requests.flatMap(({ path }) => callOf(path) ?? []),
   };
@@ -42,7 +46,7 @@ export function callOf(path: string): string | undefined {
 /** For faults that are to hit one kind of call only. */
 export const to =
   (call: string) =>
-  ({ path }: SandboxRequest): boolean =>
+  ({ path }: Pick<SandboxRequest, "path">): boolean =>
     callOf(path) === call;
 
 export function deliver(connector: Connector, ...deliveries: readonly Delivery[]): Promise<DeliverResult> {

@@ -3,9 +3,11 @@ import {
   type ConnectorTools,
   type DeliverResult,
   type Delivery,
+  errorWords,
   type Outcome,
   rejected,
   retry,
+  unavailableBy,
 } from "../../src/connector.ts";
 import { readAnswer } from "./answer.ts";
 import { type Composed, compose, type EventTemplates } from "./event.ts";
@@ -39,7 +41,11 @@ export async function deliverBatch(
       if (!accepted && found.size === 0) return result;
       const [only] = piece;
       if (piece.length === 1 && only !== undefined) found.set(only.delivery.id, rejected(result.reason));
-      else pieces.unshift(...halves(piece));
+      else {
+        // they were sent, whatever becomes of their halves
+        for (const { delivery } of piece) found.set(delivery.id, retry(result.reason));
+        pieces.unshift(...halves(piece));
+      }
       continue;
     }
     for (const [id, outcome] of result.outcomes ?? []) found.set(id, outcome);
@@ -59,7 +65,7 @@ export function composeAll(deliveries: readonly Delivery[], templates: EventTemp
       if (composition.ok) composed.push(composition.composed);
       else found.set(composition.id, rejected(composition.reason));
     } catch (error) {
-      found.set(delivery.id, rejected(`a template failed: ${wordsOf(error)}`));
+      found.set(delivery.id, rejected(`a template failed: ${errorWords(error)}`));
     }
   }
   return { composed, found };
@@ -114,9 +120,7 @@ async function sendPiece(
 }
 
 function readFlush(flush: Flush, ids: ReadonlyMap<string, string>, isSegment: boolean): DeliverResult {
-  if ("error" in flush.result) return { tag: "unavailable", reason: { words: wordsOf(flush.result.error) } };
+  if ("error" in flush.result) return unavailableBy(flush.result.error);
   const sent = flush.messageIds.flatMap((messageId) => ids.get(messageId) ?? []);
   return readAnswer(flush.result.answer, sent, isSegment);
 }
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -28,8 +28,13 @@ describe("segment", () => {
     sandbox = await startSegmentSandbox();
   });
   after(() => sandbox.close());
-  const open = (settings: Record<string, unknown> = {}) =>
-    openForTest(segment, { write_key: WRITE_KEY, host: sandbox.url, ...settings });
+  /** @param hourly so many requests an hour; any number unless given */
+  const open = (settings: Record<string, unknown> = {}, hourly?: number) =>
+    openForTest(
+      segment,
+      { write_key: WRITE_KEY, host: sandbox.url, ...settings },
+      { budgets: hourly === undefined ? {} : { default: { requests: hourly, perMs: 3_600_000 } } },
+    );
 
   it("sends the event's own time, the delivery's id and who did what where", async () => {
     const delivery = sampleDelivery("jared", { operator: "admin_7", byAdmin: true, platform: "RESTAPI" });
@@ -97,6 +102,28 @@ describe("segment", () => {
     assert.equal(result.tag, "unavailable");
     const accepted = tagsOf(result).filter((tag) => tag === "delivered").length;
     assert.ok(accepted > 0 && accepted < 20, String(accepted));
+  });
+
+  it("keeps what was accepted when the rate lets the next request wait for an hour; the others were not tried", async () => {
+    const deliveries = Array.from({ length: 20 }, (_, index) =>
+      sampleDelivery(`slow-${index}`, { officialAccount: "x".repeat(30_000) }),
+    );
+    const result = await open({}, 1).deliver(deliveries, forever());
+    assert.ok(result.tag === "unavailable" && result.unsent && (result.retryAfterMs ?? 0) > 3_500_000);
+    const tags = tagsOf(result);
+    assert.ok(tags.length > 0 && tags.length < 20, String(tags.length));
+    assert.deepEqual(new Set(tags), new Set(["delivered"]));
+  });
+
+  it("counts those as tried that were in a request which was refused, though the rate let no part of it follow", async () => {
+    const deliveries = Array.from({ length: 20 }, (_, index) =>
+      sampleDelivery(`refused-${index}`, { officialAccount: "x".repeat(30_000) }),
+    );
+    sandbox.fail({ status: 400 }, { when: ({ body }) => body.includes('"refused-19"') });
+    const result = await open({}, 2).deliver(deliveries, forever());
+    assert.ok(result.tag === "unavailable" && result.unsent);
+    assert.equal(tagsOf(result).length, 20);
+    assert.deepEqual(new Set(tagsOf(result)), new Set(["delivered", "retry"]));
   });
 
   it("finds the culprit by itself once a part of the batch was accepted, and sends nothing accepted twice", async () => {

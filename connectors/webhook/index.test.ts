@@ -210,6 +210,18 @@ describe("webhook", () => {
     assert.equal(sandbox.count, count);
   });
 
+  it("rejects a delivery whose template fails, also when the rate lets the others wait for an hour", async () => {
+    const body = { text: "{% if user_id == 'bad' %}{% for i in (1..999999999) %}{{ i }}{% endfor %}{% endif %}" };
+    const settings = { url: `${sandbox.url}/hook`, secret: SECRET, batch: 10, body, ...LOOPBACK };
+    const budgets = { default: { requests: 1, perMs: 3_600_000 } };
+    const connector = openForTest(webhook, settings, { budgets });
+    opened.push(connector);
+    await connector.deliver([sampleDelivery("first")], forever());
+    const result = await connector.deliver([sampleDelivery("bad"), sampleDelivery("good")], forever());
+    assert.ok(result.tag === "unavailable" && result.unsent);
+    assert.deepEqual(tagsOf(result), ["rejected"]);
+  });
+
   it("rejects a delivery whose template fails, and sends the others of its batch", async () => {
     const body = { who: "{% if user_id == 'bad' %}{% for i in (1..999999999) %}{{ i }}{% endfor %}{% endif %}fine" };
     const [bad, good] = [sampleDelivery("bad"), sampleDelivery("good")];

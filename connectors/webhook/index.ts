@@ -8,6 +8,7 @@ import {
   type DeliverResult,
   type Delivery,
   type PreviewRequest,
+  unavailableBy,
 } from "../../src/connector.ts";
 import { readAnswer, type WebhookAnswer } from "./answer.ts";
 import { checkWebhook } from "./check.ts";
@@ -69,8 +70,7 @@ function openWebhook(settings: WebhookSettings, tools: ConnectorTools, surroundi
     async deliver(deliveries, signal) {
       const { draft: request, found } = draft(deliveries);
       if (request === undefined) return { tag: "outcomes", outcomes: found };
-      await tools.acquire(undefined, signal);
-      const result = await send(request, settings, sign, transport, signal);
+      const result = await send(request, settings, { sign, transport, tools }, signal);
       if (result.tag === "batchRejected") return result;
       return { ...result, outcomes: new Map([...found, ...(result.outcomes ?? [])]) };
     },
@@ -86,19 +86,26 @@ function openWebhook(settings: WebhookSettings, tools: ConnectorTools, surroundi
   };
 }
 
+interface Line {
+  readonly sign: Sign;
+  readonly transport: Transport;
+  readonly tools: ConnectorTools;
+}
+
 async function send(
   draft: Draft,
   settings: WebhookSettings,
-  sign: Sign,
-  transport: Transport,
+  { sign, transport, tools }: Line,
   signal: AbortSignal,
 ): Promise<DeliverResult> {
-  const headers = { ...draft.headers, ...sign(draft.webhookId, draft.body, new Date()) };
   let answer: WebhookAnswer;
   try {
+    await tools.acquire(undefined, signal);
+    // not before: it carries the time of sending
+    const headers = { ...draft.headers, ...sign(draft.webhookId, draft.body, new Date()) };
     answer = await transport.exchange({ method: settings.method, headers, body: draft.body }, signal);
   } catch (error) {
-    return { tag: "unavailable", reason: { words: error instanceof Error ? error.message : String(error) } };
+    return unavailableBy(error);
   }
   return readAnswer(answer, draft.ids, settings.batch > 1, Date.now());
 }

@@ -2,7 +2,7 @@
  * What a connector answered, made fit to be kept: only what the contract knows, foreign text without secrets and short.
  * Every answer comes through here before anything is decided, stored or logged. Pure.
  */
-import type { DeliverResult, Outcome, Outcomes, Reason } from "../connector.ts";
+import type { DeliverResult, Delivery, Outcome, Outcomes, Reason } from "../connector.ts";
 
 /** Characters. A vendor may send a whole page of HTML as its message. */
 const LONGEST = { words: 1_000, category: 100, message: 300, note: 300 } as const;
@@ -13,12 +13,40 @@ const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 type Redact = (text: string) => string;
 
-/** An answer as the bridge goes on with it. `unsent`: nothing went out for whoever has no outcome, so that was no attempt. */
-export type Answer = DeliverResult & { readonly unsent?: true };
+/** Nothing was sent for this delivery: it goes back as it came, and that was no attempt. No outcome that a connector can give. */
+export interface Unsent {
+  readonly tag: "unsent";
+  readonly reason: Reason;
+}
+
+export const unsent = (reason: Reason): Unsent => ({ tag: "unsent", reason });
+
+/** What is known of deliveries, by id. */
+export type Findings = ReadonlyMap<string, Outcome | Unsent>;
+
+/** An answer as the bridge goes on with it: a `DeliverResult` in which it is known of each delivery whether it was sent. */
+export type Answer =
+  | { readonly tag: "outcomes"; readonly outcomes: Findings }
+  | { readonly tag: "batchRejected"; readonly reason: Reason }
+  | {
+      readonly tag: "unavailable";
+      readonly reason: Reason;
+      readonly retryAfterMs?: number;
+      readonly outcomes?: Findings;
+    }
+  | { readonly tag: "credentialsRefused" | "gone"; readonly reason: Reason; readonly outcomes?: Findings };
+
+/** Says it of each delivery, where a connector says of all the rest at once that they were not sent. */
+export function tellUnsent(result: DeliverResult, deliveries: readonly Delivery[]): Answer {
+  if (result.tag !== "unavailable" || result.unsent !== true) return result;
+  const { unsent: _, outcomes, ...trouble } = result;
+  const findings = deliveries.map(({ id }) => [id, outcomes?.get(id) ?? unsent(result.reason)] as const);
+  return { ...trouble, outcomes: new Map(findings) };
+}
 
 /** Reads an answer of a connector, which may be of a user's own and answer anything. */
 export function readAnswer(given: unknown, redact: Redact): DeliverResult {
-  const { tag, reason, outcomes, retryAfterMs } = fieldsOf(given);
+  const { tag, reason, outcomes, retryAfterMs, unsent } = fieldsOf(given);
   switch (tag) {
     case "outcomes":
       return { tag, outcomes: readOutcomes(outcomes, redact) };
@@ -33,6 +61,7 @@ export function readAnswer(given: unknown, redact: Redact): DeliverResult {
         reason: readReason(reason, redact),
         outcomes: readOutcomes(outcomes, redact),
         ...readDelay(retryAfterMs),
+        ...(unsent === true && { unsent }),
       };
     default:
       return { tag: "unavailable", reason: { words: "the connector gave an answer that nobody understands" } };

@@ -1,8 +1,7 @@
 /** One attempt at a batch: whatever a connector does, an answer comes back, in bounded time. */
-import { type Connector, type Delivery, type Logger, outcomes, retry } from "../connector.ts";
-import { type Answer, readAnswer } from "./answer.ts";
+import { type Connector, type DeliverResult, type Delivery, type Logger, unavailableBy } from "../connector.ts";
+import { type Answer, readAnswer, tellUnsent, unsent } from "./answer.ts";
 import { deadline } from "./deadline.ts";
-import { TooSoon } from "./rate.ts";
 import { deliverSplitting } from "./split.ts";
 
 export interface AttemptOptions {
@@ -27,9 +26,14 @@ export function attempt(deliveries: readonly Delivery[], options: AttemptOptions
   return deliverSplitting(deliveries, (part) => deliverOnce(part, options));
 }
 
+const TOO_LATE = unsent({ words: "not tried: its claim ran out" });
+
 async function deliverOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<Answer> {
-  if (!options.holds())
-    return outcomes(deliveries.map(({ id }) => [id, retry("not tried: its claim ran out")] as const));
+  if (!options.holds()) return { tag: "outcomes", outcomes: new Map(deliveries.map(({ id }) => [id, TOO_LATE])) };
+  return tellUnsent(await callOnce(deliveries, options), deliveries);
+}
+
+async function callOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<DeliverResult> {
   const { signal, clear } = deadline(options.timeoutMs, "the connector took too long", options.signal);
   try {
     const answer = await Promise.race([options.connector.deliver(deliveries, signal), abandoned(signal)]);
@@ -41,21 +45,18 @@ async function deliverOnce(deliveries: readonly Delivery[], options: AttemptOpti
   }
 }
 
-function afterThrow(error: unknown, { log, name, redact }: AttemptOptions): Answer {
-  const { words, tooSoonMs } = readThrown(error);
-  const answer = readAnswer({ tag: "unavailable", reason: { words }, retryAfterMs: tooSoonMs }, redact);
-  if (tooSoonMs !== undefined) return { ...answer, unsent: true };
-  log.warn({ fact: "connector.threw", connector: name, reason: words });
-  return answer;
+function afterThrow(error: unknown, { log, name, redact }: AttemptOptions): DeliverResult {
+  const thrown = readThrown(error);
+  if (thrown.unsent !== true) log.warn({ fact: "connector.threw", connector: name, reason: thrown.reason.words });
+  return readAnswer(thrown, redact);
 }
 
 /** Anything can be thrown, also what throws when it is looked at. */
-function readThrown(error: unknown): { readonly words: string; readonly tooSoonMs?: number } {
+function readThrown(error: unknown): ReturnType<typeof unavailableBy> {
   try {
-    if (error instanceof TooSoon) return { words: error.message, tooSoonMs: error.waitMs };
-    return { words: String(error instanceof Error ? error.message : error) };
+    return unavailableBy(error);
   } catch {
-    return { words: "the connector threw something that nobody can read" };
+    return { tag: "unavailable", reason: { words: "the connector threw something that nobody can read" } };
   }
 }
 

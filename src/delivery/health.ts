@@ -9,15 +9,15 @@
  *
  * Changed settings or credentials lift every pause but a person's (storage, `register`).
  */
-import type { DeliverResult } from "../connector.ts";
 import type { ConnectorRow, ConnectorState, HeldRejection, StateChange } from "../storage/contract.ts";
+import type { Answer } from "./answer.ts";
 import { backoff, type RetryPolicy } from "./settle.ts";
 
 /** So many rejections in a row without one success: the fault is not in the deliveries. */
 export const REFUSING_AFTER = 20;
 
 /** Trouble of the whole destination. */
-export type Trouble = Extract<DeliverResult, { tag: "unavailable" | "credentialsRefused" | "gone" }>;
+export type Trouble = Extract<Answer, { tag: "unavailable" | "credentialsRefused" | "gone" }>;
 
 export interface Finding {
   readonly connector: ConnectorRow;

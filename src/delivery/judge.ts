@@ -1,7 +1,7 @@
 /** What follows a batch: a settlement for each of its deliveries, and the connector's next state. Pure. */
-import type { Outcome, Outcomes, Reason } from "../connector.ts";
+import type { Outcome, Reason } from "../connector.ts";
 import type { ConnectorRow, HeldRejection, Settlement, StateChange, TakenDelivery } from "../storage/contract.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer, Findings, Unsent } from "./answer.ts";
 import { nextState, REFUSING_AFTER, speaks, type Trouble } from "./health.ts";
 import { refusedAfter, settleRefused } from "./refused.ts";
 import { type Moment, type RetryPolicy, settlementOf } from "./settle.ts";
@@ -25,19 +25,21 @@ export interface Verdict {
 
 export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment: Moment): Verdict {
   const answer = understand(batch, result);
-  const rejections = weighRejections(batch, answer.outcomes);
+  const rejections = weighRejections(batch, answer.findings);
   const credentialsRefused = answer.trouble?.tag === "credentialsRefused";
   const settlements = batch.deliveries.map((delivery): Settlement => {
-    const outcome = answer.outcomes.get(delivery.id) ?? SILENCE;
-    if (answer.unsent.has(delivery.id)) return asWaiting({ event: delivery.event.seq, reason: reasonOf(outcome) });
+    const outcome = answer.findings.get(delivery.id) ?? SILENCE;
+    if (outcome.tag === "unsent") return asWaiting({ event: delivery.event.seq, reason: outcome.reason });
     if (rejections.spared.has(delivery.event.seq)) return spare(delivery, outcome, rejections.refusing);
     if (outcome.tag === "retry" && credentialsRefused) return settleRefused(batch, delivery, outcome, policy, moment);
     // whoever is told that a destination is gone decides what becomes of these
     if (outcome.tag === "retry" && answer.trouble?.tag === "gone") return spare(delivery, outcome, true);
     return settlementOf(delivery, outcome, policy, moment);
   });
-  const refused = refusedAfter(batch, answer.outcomes, credentialsRefused);
-  const next = nextState({ ...batch, trouble: answer.trouble, ...rejections, refused }, policy, moment.random);
+  const refused = refusedAfter(batch, answer.findings, credentialsRefused);
+  const next = provesNothing(answer)
+    ? undefined
+    : nextState({ ...batch, trouble: answer.trouble, ...rejections, refused }, policy, moment.random);
   return {
     settlements,
     decided: rejections.decided,
@@ -47,9 +49,7 @@ export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment:
 
 interface Understood {
   /** One for each delivery of the batch. */
-  readonly outcomes: Outcomes;
-  /** Ids of those that nothing was sent for: no attempt, and their connector waits in their place. */
-  readonly unsent: ReadonlySet<string>;
+  readonly findings: Findings;
   /** Set when the destination as a whole is in trouble. */
   readonly trouble?: Trouble;
 }
@@ -61,13 +61,16 @@ const SILENCE = {
 
 /** Reads a result so that whatever is missing or not understood is tried again. */
 function understand(batch: Batch, result: Answer): Understood {
-  const given: Outcomes = "outcomes" in result && result.outcomes instanceof Map ? result.outcomes : new Map();
+  const given: Findings = "outcomes" in result && result.outcomes instanceof Map ? result.outcomes : new Map();
   const trouble = troubleOf(result);
   const missing: Outcome = trouble === undefined ? SILENCE : { tag: "retry", reason: trouble.reason };
-  const outcomes = new Map(batch.deliveries.map(({ id }) => [id, given.get(id) ?? missing]));
-  const silent = batch.deliveries.map(({ id }) => id).filter((id) => !given.has(id));
-  const unsent = new Set(result.unsent === true ? silent : []);
-  return trouble === undefined ? { outcomes, unsent } : { outcomes, unsent, trouble };
+  const findings = new Map(batch.deliveries.map(({ id }) => [id, given.get(id) ?? missing]));
+  return trouble === undefined ? { findings } : { findings, trouble };
+}
+
+/** A batch of which nothing was sent, and not for trouble over there: were that an answer, it would end a pause. */
+function provesNothing({ findings, trouble }: Understood): boolean {
+  return trouble === undefined && [...findings.values()].every(({ tag }) => tag === "unsent");
 }
 
 function troubleOf(result: Answer): Trouble | undefined {
@@ -101,10 +104,10 @@ interface Rejections {
  * Who is at fault for a rejection: the delivery, or the destination that refuses everything? A success shows that it takes
  * others: those held are dead. Twenty in a row without one show the opposite: all of them wait. Until then each is held.
  */
-function weighRejections(batch: Batch, outcomes: Outcomes): Rejections {
+function weighRejections(batch: Batch, findings: Findings): Rejections {
   const { state } = batch.connector;
-  const rejected = batch.deliveries.filter(({ id }) => outcomes.get(id)?.tag === "rejected");
-  const succeeded = batch.deliveries.some(({ id }) => outcomes.get(id)?.tag === "delivered");
+  const rejected = batch.deliveries.filter(({ id }) => findings.get(id)?.tag === "rejected");
+  const succeeded = batch.deliveries.some(({ id }) => findings.get(id)?.tag === "delivered");
   if (succeeded) {
     const decided = speaks(batch) ? heldElsewhere(batch).map(asDead) : [];
     return { succeeded, spared: new Set(), held: [], refusing: false, decided };
@@ -115,7 +118,7 @@ function weighRejections(batch: Batch, outcomes: Outcomes): Rejections {
   const fresh = rejected.filter(({ event }) => !again.has(event.seq));
   const held = [
     ...state.held.filter((one) => !again.has(one.event)),
-    ...fresh.map(({ id, event }) => ({ event: event.seq, reason: reasonOf(outcomes.get(id)) })),
+    ...fresh.map(({ id, event }) => ({ event: event.seq, reason: reasonOf(findings.get(id)) })),
   ];
   const refusing = state.cause === "refusing" || held.length + again.size >= REFUSING_AFTER;
   const spared = new Set((refusing ? rejected : fresh).map(({ event }) => event.seq));
@@ -142,6 +145,6 @@ function spare(delivery: TakenDelivery, outcome: Outcome, atOnce: boolean): Sett
   return { event: delivery.event.seq, to: "waiting", reason, delayMs, lane: "normal", attempted: true };
 }
 
-function reasonOf(outcome: Outcome | undefined): Reason {
+function reasonOf(outcome: Outcome | Unsent | undefined): Reason {
   return outcome !== undefined && "reason" in outcome ? outcome.reason : SILENCE.reason;
 }

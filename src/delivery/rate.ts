@@ -17,6 +17,9 @@ export interface Limiter {
  * try would reserve a permit, be given up before its time, and leave the next one a later time.
  */
 export class TooSoon extends Error {
+  // what connectors know it by: they have no access to this class, and minifying renames it
+  override readonly name = "TooSoon";
+
   constructor(readonly waitMs: number) {
     super(`\`rate\` lets the next request go in ${Math.ceil(waitMs / 1_000)} s`);
   }

@@ -5,8 +5,9 @@
  * refused with. Who is refused again after a probe was answered, which proves the credentials good, is a delivery like any
  * other that fails. Pure.
  */
-import type { Outcome, Outcomes } from "../connector.ts";
+import type { Outcome } from "../connector.ts";
 import type { Settlement, TakenDelivery } from "../storage/contract.ts";
+import type { Findings } from "./answer.ts";
 import type { Batch } from "./judge.ts";
 import { backoff, type Moment, type RetryPolicy, settlementOf } from "./settle.ts";
 
@@ -33,13 +34,15 @@ export function settleRefused(
 /** The refused to remember after a batch: with its own, and without those that were answered otherwise. */
 export function refusedAfter(
   { connector: { state }, deliveries }: Batch,
-  outcomes: Outcomes,
+  findings: Findings,
   credentialsRefused: boolean,
 ): readonly number[] {
-  const tagOf = ({ id }: TakenDelivery) => outcomes.get(id)?.tag ?? "retry";
-  const answered = new Set(deliveries.filter((one) => tagOf(one) !== "retry").map(({ event }) => event.seq));
+  const tagOf = ({ id }: TakenDelivery) => findings.get(id)?.tag ?? "retry";
+  const eventsOf = (tried: (tag: string) => boolean) =>
+    new Set(deliveries.filter((one) => tried(tagOf(one))).map(({ event }) => event.seq));
+  const answered = eventsOf((tag) => tag !== "retry" && tag !== "unsent");
   const kept = (state.refused ?? []).filter((event) => !answered.has(event));
   if (!credentialsRefused) return kept;
-  const now = new Set(deliveries.map(({ event }) => event.seq).filter((event) => !answered.has(event)));
+  const now = eventsOf((tag) => tag === "retry");
   return [...now, ...kept.filter((event) => !now.has(event))].slice(0, REMEMBERED);
 }

@@ -1,20 +1,22 @@
 /** When a destination refuses a whole batch for what is in it: halve it until the culprit stands alone. */
-import { type Delivery, type Outcome, type Outcomes, rejected, retry } from "../connector.ts";
-import type { Answer } from "./answer.ts";
+import { type Delivery, type Outcome, rejected, retry } from "../connector.ts";
+import { type Answer, type Findings, type Unsent, unsent } from "./answer.ts";
 import { REFUSING_AFTER } from "./health.ts";
 
 export type Deliver<D extends Delivery> = (deliveries: readonly D[]) => Promise<Answer>;
+
+const REFUSED_BEFORE = unsent({ words: "not tried: the destination refused all of its batch before it" });
 
 /**
  * Delivers a batch; splits it as long as the answer is `batchRejected`. Never returns `batchRejected`.
  * Stops after as many rejections as prove that the destination refuses everything, and at the first trouble.
  */
 export async function deliverSplitting<D extends Delivery>(batch: readonly D[], deliver: Deliver<D>): Promise<Answer> {
-  const found = new Map<string, Outcome>();
+  const found = new Map<string, Outcome | Unsent>();
   const parts: (readonly D[])[] = [batch];
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     if (refusesEverything(found)) {
-      for (const { id } of part) found.set(id, retry("not tried: the destination refused all of its batch before it"));
+      for (const { id } of part) found.set(id, REFUSED_BEFORE);
       continue;
     }
     const result = await deliver(part);
@@ -25,13 +27,21 @@ export async function deliverSplitting<D extends Delivery>(batch: readonly D[], 
       else parts.push(part.slice(Math.ceil(part.length / 2)), part.slice(0, Math.ceil(part.length / 2)));
       continue;
     }
-    for (const [id, outcome] of result.outcomes ?? []) found.set(id, outcome);
+    for (const [id, finding] of result.outcomes ?? []) found.set(id, part === batch ? finding : asSent(finding));
     if (result.tag !== "outcomes") return { ...result, outcomes: found };
   }
   return { tag: "outcomes", outcomes: found };
 }
 
-function refusesEverything(found: Outcomes): boolean {
+/**
+ * Who is in a part of a batch was sent with it, and refused. Were that no attempt, a destination so slow that a part never
+ * gets its turn would be shown the same batch for ever.
+ */
+function asSent(finding: Outcome | Unsent): Outcome {
+  return finding.tag === "unsent" ? retry(finding.reason) : finding;
+}
+
+function refusesEverything(found: Findings): boolean {
   let rejections = 0;
   for (const outcome of found.values()) {
     if (outcome.tag === "delivered") return false;

@@ -1,8 +1,9 @@
 /** Whatever a connector answers becomes something that can be kept: understood or tried again, without secrets, short. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { sampleDeliveries } from "../../connectors/testing.ts";
 import { openRedaction } from "../../src/config/redact.ts";
-import { readAnswer } from "../../src/delivery/answer.ts";
+import { readAnswer, tellUnsent } from "../../src/delivery/answer.ts";
 
 const { redact, learn } = openRedaction(["the-first-secret"]);
 const outcomeOf = (outcome: unknown) => {
@@ -21,6 +22,29 @@ describe("reading an answer", () => {
     for (const given of [undefined, null, true, "delivered", { tag: "ok" }, { tag: "Delivered" }]) {
       assert.equal(outcomeOf(given)?.tag, "retry", JSON.stringify(given));
     }
+  });
+
+  it("only what is in trouble may leave deliveries unsent, and only those without an outcome", () => {
+    const deliveries = sampleDeliveries(2);
+    const [first, second] = deliveries.map(({ id }) => id);
+    const outcomes = new Map([[first, { tag: "delivered" }]]);
+    const reason = { words: "too soon" };
+    const tell = (given: unknown) => tellUnsent(readAnswer(given, redact), deliveries);
+    const told = tell({ tag: "unavailable", reason, retryAfterMs: 5, outcomes, unsent: true });
+    const findings = new Map<unknown, unknown>([...outcomes, [second, { tag: "unsent", reason }]]);
+    assert.deepEqual(told, { tag: "unavailable", reason, retryAfterMs: 5, outcomes: findings });
+    for (const given of [
+      { tag: "unavailable", reason, outcomes, unsent: "yes" },
+      { tag: "credentialsRefused", reason, outcomes, unsent: true },
+      { tag: "outcomes", outcomes, unsent: true },
+    ]) {
+      const answer = tell(given);
+      assert.deepEqual(answer.tag === "batchRejected" ? undefined : answer.outcomes, outcomes, given.tag);
+    }
+  });
+
+  it('"unsent" is no outcome that a connector may give: what it names would never expire', () => {
+    assert.equal(outcomeOf({ tag: "unsent", reason: { words: "later" } })?.tag, "retry");
   });
 
   it("a wait that is no number of milliseconds is no wait", () => {

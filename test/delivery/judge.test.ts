@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type DeliverResult, delivered, type Outcome, outcomes, rejected, retry } from "../../src/connector.ts";
-import type { Answer } from "../../src/delivery/answer.ts";
+import { type Answer, type Unsent, unsent } from "../../src/delivery/answer.ts";
 import { HOLD_MS, judge } from "../../src/delivery/judge.ts";
 import type { ConnectorState, TakenDelivery } from "../../src/storage/contract.ts";
 import { row, taken } from "../support/deliveries.ts";
@@ -97,12 +97,27 @@ describe("trouble of the whole destination", () => {
   it("was no attempt for whom nothing was sent, however old it is; only for those", () => {
     const old = { attempts: 900, firstAttemptClock: -1e12 };
     const batch = [taken(1, old), taken(2, old)];
-    const sent = new Map([["event-1:crm", retry("HTTP 404")]]);
-    const { settlements } = verdictOn({ tag: "unavailable", reason, outcomes: sent, unsent: true }, batch);
+    const findings = new Map<string, Outcome | Unsent>([
+      ["event-1:crm", retry("HTTP 404")],
+      ["event-2:crm", unsent(reason)],
+    ]);
+    const { settlements } = verdictOn({ tag: "unavailable", reason, outcomes: findings }, batch);
     assert.deepEqual(
       settlements.map((one) => (one.to === "waiting" ? one.attempted : one.to)),
       ["dead", false],
     );
+  });
+
+  it("is neither proven nor ended by a batch of which nothing was sent", () => {
+    const nothing: Answer = { tag: "outcomes", outcomes: new Map([["event-1:crm", unsent(reason)]]) };
+    for (const state of [
+      { status: "backing_off", failures: 4 },
+      { status: "paused", cause: "refusing", failures: 1 },
+      { status: "paused", cause: "credentials", failures: 1, refused: [1] },
+    ] as const) {
+      const { settlements, change } = verdictOn(nothing, many(1), state, true);
+      assert.deepEqual([settlements[0]?.to, change], ["waiting", undefined]);
+    }
   });
 
   it("keeps what was settled before it", () => {
@@ -216,6 +231,21 @@ describe("rejections", () => {
     assert.deepEqual(change?.state.held, []);
   });
 
+  it("bury none of those whose turn did not come, however old: the twenty-first expired while everything was refused", () => {
+    const old = { attempts: 900, firstAttemptClock: -1e12 };
+    const batch = [...many(20), taken(21, old)];
+    const findings = new Map<string, Outcome | Unsent>([
+      ...batch.slice(0, 20).map(({ id }) => [id, rejected("bad")] as const),
+      ["event-21:crm", unsent(reason)],
+    ]);
+    const { settlements, change } = verdictOn({ tag: "outcomes", outcomes: findings }, batch);
+    assert.deepEqual([change?.state.status, change?.state.cause], ["paused", "refusing"]);
+    assert.deepEqual(settlements.at(-1), {
+      ...{ event: 21, to: "waiting", reason, delayMs: 0, lane: "normal" },
+      attempted: false,
+    });
+  });
+
   it("nineteen do not", () => {
     const batch = many(19);
     assert.equal(verdictOn(all(batch, rejected("bad")), batch).change?.state.status, "ready");
@@ -287,6 +317,12 @@ describe("credentials that are refused", () => {
     // nobody has refused this one yet, whoever else it was
     const [first] = verdictOn(refusal, [taken(2, old)], { refused: [1] }).settlements;
     assert.deepEqual([first?.to, first?.to === "waiting" && first.delayMs], ["waiting", 0]);
+  });
+
+  it("stay known of those that nothing was sent for", () => {
+    const cut = new Map([["event-1:crm", unsent(reason)]]);
+    const { change } = verdictOn({ tag: "unavailable", reason, outcomes: cut }, many(1), { refused: [1] });
+    assert.deepEqual(change?.state.refused, [1]);
   });
 
   it("stay known through other trouble, and are no more than a few hundred", () => {

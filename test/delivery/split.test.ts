@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type DeliverResult, type Delivery, delivered, outcomes } from "../../src/connector.ts";
+import { type Delivery, delivered, outcomes } from "../../src/connector.ts";
+import { type Answer, unsent } from "../../src/delivery/answer.ts";
 import { deliverSplitting } from "../../src/delivery/split.ts";
 import { taken } from "../support/deliveries.ts";
 
@@ -8,9 +9,9 @@ const batch = (count: number) => Array.from({ length: count }, (_, index) => tak
 const reason = { words: "bad input" };
 
 /** A destination that refuses each batch holding one of the bad. */
-function destination(bad: ReadonlySet<number>, trouble?: (part: readonly Delivery[]) => DeliverResult | undefined) {
+function destination(bad: ReadonlySet<number>, trouble?: (part: readonly Delivery[]) => Answer | undefined) {
   const asked: number[] = [];
-  const deliver = async (part: readonly ReturnType<typeof taken>[]): Promise<DeliverResult> => {
+  const deliver = async (part: readonly ReturnType<typeof taken>[]): Promise<Answer> => {
     asked.push(part.length);
     const odd = trouble?.(part);
     if (odd !== undefined) return odd;
@@ -19,7 +20,7 @@ function destination(bad: ReadonlySet<number>, trouble?: (part: readonly Deliver
   };
   return { asked, deliver };
 }
-const tags = (result: DeliverResult) =>
+const tags = (result: Answer) =>
   [...("outcomes" in result ? (result.outcomes ?? []) : [])].map(([id, { tag }]) => `${id} ${tag}`);
 
 describe("a batch that is refused as a whole", () => {
@@ -49,11 +50,24 @@ describe("a batch that is refused as a whole", () => {
     ]);
   });
 
-  it("is not halved for ever when everything is refused", async () => {
+  it("is not halved for ever when everything is refused; whose turn did not come was not tried", async () => {
     const { asked, deliver } = destination(new Set(batch(100).map(({ event }) => event.seq)));
     const result = await deliverSplitting(batch(100), deliver);
     assert.equal(tags(result).filter((one) => one.endsWith(" rejected")).length, 20);
-    assert.equal(tags(result).filter((one) => one.endsWith(" retry")).length, 80);
+    assert.equal(tags(result).filter((one) => one.endsWith(" unsent")).length, 80);
     assert.ok(asked.length < 60, `${asked.length} requests`);
+  });
+
+  it("was tried as a whole: a destination too slow for its parts would be shown the same batch for ever", async () => {
+    const all = (part: readonly Delivery[]) => new Map(part.map(({ id }) => [id, unsent(reason)] as const));
+    const ends = (part: readonly Delivery[]): Answer => ({ tag: "unavailable", reason, outcomes: all(part) });
+    const late = (part: readonly Delivery[]): Answer => ({ tag: "outcomes", outcomes: all(part) });
+    for (const answer of [ends, late]) {
+      const { deliver } = destination(new Set([1]), (part) => (part.length < 4 ? answer(part) : undefined));
+      const result = await deliverSplitting(batch(4), deliver);
+      assert.deepEqual(new Set(tags(result).map((one) => one.split(" ")[1])), new Set(["retry"]));
+      const whole = await deliverSplitting(batch(3), deliver);
+      assert.deepEqual(new Set(tags(whole).map((one) => one.split(" ")[1])), new Set(["unsent"]));
+    }
   });
 });
