@@ -1,5 +1,5 @@
 /** Whether the properties to write take what the templates make of a sample event. Pure. */
-import type { Delivery, EventKind, Finding, Render } from "../../src/connector.ts";
+import { type Delivery, type EventKind, errorWords, type Finding, type Render } from "../../src/connector.ts";
 import { propertyValue } from "./compose.ts";
 import type { Definition, Definitions } from "./properties.ts";
 
@@ -38,7 +38,7 @@ function faultOf(
   try {
     value = propertyValue(render(sampleOf(kind)), definition.type);
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = errorWords(error);
     return { what: `the template fails for an event "${kind}": ${words}`, todo: "correct the template" };
   }
   // an empty text clears a property, whatever its type

@@ -1,5 +1,5 @@
 /** From a delivery to what HubSpot is to know: the value that finds the contact, and the properties to write. Pure. */
-import { type Delivery, type Outcome, type Render, rejected } from "../../src/connector.ts";
+import { type Delivery, errorWords, type Outcome, type Render, rejected } from "../../src/connector.ts";
 import type { Definitions } from "./properties.ts";
 
 export interface Templates {
@@ -33,7 +33,7 @@ export function composeAll(
       if (value.trim() === "") rejections.set(delivery.id, rejected("`match.value` came out empty"));
       else composed.push({ delivery, value, properties: renderProperties(delivery, templates.set, definitions) });
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
+      const words = errorWords(error);
       rejections.set(delivery.id, rejected(`a template failed: ${words}`));
     }
   }

@@ -1,5 +1,5 @@
 /** What `check --live` can know about Segment, which is little: it answers 200 to nearly everything. */
-import type { ConnectorTools, Finding, HttpAnswer } from "../../src/connector.ts";
+import { type ConnectorTools, errorWords, type Finding, type HttpAnswer } from "../../src/connector.ts";
 import type { SegmentSettings, Target } from "./settings.ts";
 
 /** Sends a batch without events, authenticated: it asks everything that a real one asks and leaves nothing behind. */
@@ -21,7 +21,7 @@ export async function checkSegment(
       signal,
     });
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = errorWords(error);
     return [
       { ok: false, what: `${target.origin} cannot be reached: ${words}`, todo: todoFor(target), setting: "host" },
     ];

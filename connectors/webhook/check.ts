@@ -1,5 +1,5 @@
 /** What `check --live` can know about a receiver without giving it anything to act on. */
-import type { ConnectorTools, Finding } from "../../src/connector.ts";
+import { type ConnectorTools, errorWords, type Finding } from "../../src/connector.ts";
 import type { WebhookSettings } from "./settings.ts";
 import { secretsOf } from "./signature.ts";
 import type { Transport } from "./transport.ts";
@@ -29,7 +29,7 @@ async function reach(url: string, transport: Transport, userAgent: string, signa
     // 404 and 405 are usual for a receiver that knows POST only: what matters is that it answers
     return { ok: true, what };
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = errorWords(error);
     return { ok: false, what: `${url} cannot be reached: ${words}`, todo: "mend that, or correct `url`", setting };
   }
 }

@@ -1,5 +1,5 @@
 /** From deliveries to the request that carries them: what `deliver` sends and `preview` shows. */
-import { type Delivery, type Outcome, type Render, rejected } from "../../src/connector.ts";
+import { type Delivery, errorWords, type Outcome, type Render, rejected } from "../../src/connector.ts";
 import type { WebhookSettings } from "./settings.ts";
 import { batchId } from "./signature.ts";
 
@@ -40,7 +40,7 @@ export function draftRequest(
       const headers = headerTexts(templates.headers(delivery));
       rendered.push({ id: delivery.id, body: templates.body(delivery), headers });
     } catch (error) {
-      found.set(delivery.id, rejected(error instanceof Error ? error.message : String(error)));
+      found.set(delivery.id, rejected(errorWords(error)));
     }
   }
   const [first] = rendered;

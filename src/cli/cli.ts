@@ -6,6 +6,7 @@ import type { Config, Fault, LoadResult } from "../config/config.ts";
 import { renderFaults } from "../config/faults.ts";
 import { loadConfig } from "../config/load.ts";
 import { redactor } from "../config/redact.ts";
+import { errorWords } from "../connector.ts";
 import type { Storage } from "../storage/contract.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "./io.ts";
 import { jsonText, printableLines } from "./text.ts";
@@ -104,7 +105,7 @@ async function openBeside({ storage }: Config): Promise<Storage> {
 
 /** The first line of an error, as it may be shown. */
 export function wordsOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorWords(error);
   return printableLines(message).split("\n", 1)[0] ?? "";
 }
 

@@ -1,5 +1,5 @@
 /** Runs the tests that stand beside the configuration. Sends nothing: what would be sent comes from `preview`. */
-import type { ConnectorTools, Delivery, Logger, PreviewRequest } from "../connector.ts";
+import { type ConnectorTools, type Delivery, errorWords, type Logger, type PreviewRequest } from "../connector.ts";
 import { wants } from "../delivery/selection.ts";
 import type { Config, ConnectorConfig, Fault } from "./config.ts";
 import { type Expectation, eventOf, type PlacedTest, parseTests, type TestSource } from "./config-tests.ts";
@@ -94,7 +94,7 @@ async function preview(connector: ConnectorConfig, delivery: Delivery): Promise<
       await open.close?.();
     }
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorWords(error);
   }
 }
 

@@ -2,7 +2,7 @@
  * The loop that writes verdicts of death to the dead-letter file. The store is the truth, the file its journal: a verdict is
  * stored, its line appended and synced, and only then noted as journaled. A crash in between repeats the line.
  */
-import type { Logger } from "../connector.ts";
+import { errorWords, type Logger } from "../connector.ts";
 import { atMostEvery, type Loop, startLoop } from "../loop.ts";
 import type { Storage } from "../storage/contract.ts";
 import type { DeadLetterFile } from "./file.ts";
@@ -33,7 +33,7 @@ export function startJournal({ storage, file, log, redact }: JournalOptions): Pi
       fact: "dead_letters.unwritten",
       file: file.path,
       letters: waiting,
-      reason: error instanceof Error ? error.message : String(error),
+      reason: errorWords(error),
     }),
   );
 
