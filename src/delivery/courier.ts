@@ -7,7 +7,7 @@ import { attempt } from "./attempt.ts";
 import type { Courtesy } from "./courtesy.ts";
 import { type Countdown, countdown } from "./deadline.ts";
 import type { RetryPolicy } from "./settle.ts";
-import { openSettler } from "./settler.ts";
+import { type Answered, openSettler } from "./settler.ts";
 
 export interface CourierOptions {
   readonly name: string;
@@ -59,6 +59,7 @@ export function startCourier(options: CourierOptions): Courier {
   const logStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>
     log.error({ fact: "store.unavailable", connector: name, during, reason: String(error) }),
   );
+  const isShared = storage.reserve !== undefined;
   /** False from the first sign of trouble, of our own or another machine's, until the next look at the connector. */
   let goesOn = true;
 
@@ -102,14 +103,18 @@ export function startCourier(options: CourierOptions): Courier {
       const result = await attempt(batch, sent);
       if (result.tag !== "outcomes") goesOn = false;
       await settling.free();
-      settling.run(async () => {
-        const after = await settler.settle({ claim, batch, result });
-        // only now we know what other machines, or a person, have found out
-        if (after?.state.status !== "ready") goesOn = false;
-        // the next events of these persons may go now
-        loop.wake();
-      });
+      const settled = settle({ claim, batch, result });
+      settling.run(() => settled);
+      // only a settlement tells what other machines, or a person at one of them, have found out
+      if (isShared) await settled;
     });
+  }
+
+  async function settle(answered: Answered): Promise<void> {
+    const after = await settler.settle(answered);
+    if (after?.state.status !== "ready") goesOn = false;
+    // the next events of these persons may go now
+    loop.wake();
   }
 
   async function idle(): Promise<void> {

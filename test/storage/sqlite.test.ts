@@ -1,9 +1,13 @@
 /** SQLite keeps the storage contract, in memory and on disk. */
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, it } from "node:test";
 import { openSqlite } from "../../src/storage/sqlite.ts";
 import { storageSuite } from "./suite.ts";
+import { changeState, HOUR, register, WHY } from "./suite-support.ts";
 
 storageSuite("sqlite in memory", { advance: true, reopen: false }, async () => {
   let at = Date.now();
@@ -37,4 +41,32 @@ storageSuite("sqlite on disk", { advance: true, reopen: true }, async () => {
       rmSync(folder, { recursive: true });
     },
   };
+});
+
+describe("a SQLite store", () => {
+  it("looks at the clock once for a state and its probe, though time goes on between two looks", async () => {
+    let at = Date.now();
+    const storage = openSqlite({ path: ":memory:", now: () => at++ });
+    await register(storage);
+    const state = { status: "paused", cause: "credentials", reason: WHY, failures: 2, told: true } as const;
+    await changeState(storage, { state, probeInMs: HOUR });
+    const row = await storage.connector("crm");
+    assert.equal((row?.probeAt ?? 0) - (row?.since ?? 0), HOUR);
+    await storage.close();
+  });
+
+  it("answers no ping while it can be read and not written", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "unsub-bridge-sqlite-"));
+    const path = join(folder, "bridge.db");
+    const storage = openSqlite({ path, busyTimeoutMs: 0 });
+    const other = new DatabaseSync(path);
+    other.exec("BEGIN IMMEDIATE");
+    await assert.rejects(storage.ping(), /locked/);
+    assert.deepEqual(await storage.unread(1), []);
+    other.exec("ROLLBACK");
+    await storage.ping();
+    other.close();
+    await storage.close();
+    rmSync(folder, { recursive: true });
+  });
 });

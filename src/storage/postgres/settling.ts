@@ -118,9 +118,10 @@ async function changeState(
   const { state, probeInMs } = change;
   const same = connector.state.status === state.status && connector.state.cause === state.cause;
   const probes = state.status !== "ready" && probeInMs !== null;
+  // one look at the clock: the probe is due so long after the state began
   await run(
-    `UPDATE connectors SET state = $1, version = version + 1, since = CASE WHEN $2::boolean THEN since ELSE ${NOW} END,
-       probe_at = CASE WHEN $3::boolean THEN ${NOW} + $4::bigint END WHERE id = $5`,
+    `UPDATE connectors SET state = $1, version = version + 1, since = CASE WHEN $2::boolean THEN since ELSE clock.now END,
+       probe_at = CASE WHEN $3::boolean THEN clock.now + $4::bigint END FROM (SELECT ${NOW} AS now) clock WHERE id = $5`,
     ...[JSON.stringify(state), same, probes, wholeMs(probeInMs ?? 0), id],
   );
 }

@@ -28,7 +28,7 @@ export function sqliteOperations(context: Context): Operations {
 /** What only asks: needs no write lock, and no sync. */
 export const READS: ReadonlySet<keyof Operations> = new Set([
   ...(["unread", "unrouted", "unjournaled", "status", "connector", "trace", "deliveries"] as const),
-  ...(["quarantined", "quarantineEntry", "ping"] as const),
+  ...(["quarantined", "quarantineEntry"] as const),
 ]);
 
 /** What follows again from what is stored, should a crash of the machine undo it: needs no sync of its own. */

@@ -65,10 +65,12 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
   function change(row: Row, { from, state, probeInMs }: StateChange): void {
     const before = connectorOf(row);
     const same = before.state.status === state.status && before.state.cause === state.cause;
-    const probeAt = state.status === "ready" || probeInMs === null ? null : now() + wholeMs(probeInMs);
+    // one look at the clock: the probe is due so long after the state began
+    const at = now();
+    const probeAt = state.status === "ready" || probeInMs === null ? null : at + wholeMs(probeInMs);
     run(
       "UPDATE connectors SET state = ?, version = version + 1, since = ?, probe_at = ? WHERE id = ? AND version = ?",
-      ...[JSON.stringify(state), same ? before.since : now(), probeAt, Number(row.id), from],
+      ...[JSON.stringify(state), same ? before.since : at, probeAt, Number(row.id), from],
     );
   }
 
