@@ -27,12 +27,17 @@ const users = Array.from({ length: Number(count) }, (_, index) => waitingUser(in
 // the run of this process, so that a stand-in takes none for a duplicate
 const RUN = Date.now();
 
-const started = performance.now();
+// warm, as what it is compared with: the first half is not counted
+const half = users.length / 2;
+let started = performance.now();
 await Promise.all(Array.from({ length: concurrency }, () => lane(open())));
-console.log(JSON.stringify({ perSecond: (Number(count) * 1000) / (performance.now() - started) }));
+console.log(JSON.stringify({ perSecond: (half * 1000) / (performance.now() - started) }));
 
 async function lane(send: Send): Promise<void> {
-  for (let part = users.splice(0, batch); part.length > 0; part = users.splice(0, batch)) await send(part);
+  for (let part = users.splice(0, batch); part.length > 0; part = users.splice(0, batch)) {
+    if (users.length >= half) started = performance.now();
+    await send(part);
+  }
 }
 
 function idOf(user: string): string {
