@@ -55,6 +55,26 @@ describe("a SQLite store", () => {
     await storage.close();
   });
 
+  it("syncs what was promised, also right after and together with what needs no sync", async (t) => {
+    const exec = DatabaseSync.prototype.exec;
+    let synchronous = "";
+    const commits: string[] = [];
+    t.mock.method(DatabaseSync.prototype, "exec", function (this: DatabaseSync, sql: string) {
+      synchronous = /^PRAGMA synchronous = (\w+)/.exec(sql)?.[1] ?? synchronous;
+      if (sql === "COMMIT") commits.push(synchronous);
+      return exec.call(this, sql);
+    });
+    const storage = openSqlite({ path: ":memory:" });
+    commits.length = 0;
+    await storage.count({ seen: 1 });
+    await storage.accept({ callbacks: [], quarantine: [] });
+    await storage.count({ seen: 1 });
+    await Promise.all([storage.count({ seen: 1 }), storage.accept({ callbacks: [], quarantine: [] })]);
+    await register(storage);
+    assert.deepEqual(commits, ["NORMAL", "FULL", "NORMAL", "FULL", "FULL"]);
+    await storage.close();
+  });
+
   it("answers no ping while it can be read and not written", async () => {
     const folder = mkdtempSync(join(tmpdir(), "unsub-bridge-sqlite-"));
     const path = join(folder, "bridge.db");
