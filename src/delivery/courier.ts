@@ -54,13 +54,13 @@ export function startCourier(options: CourierOptions): Courier {
   const ahead = largestBatch * concurrency * CLAIMED_AHEAD[isShared ? "shared" : "alone"];
   const claimLimit = Math.max(largestBatch, Math.min(LARGEST_CLAIM, ahead));
   const aborting = new AbortController();
-  const settler = openSettler({ ...options, signal: aborting.signal });
   const sending = lanes(concurrency);
   // answers that the store has not taken yet: when it is slow, requests wait for it after all
   const settling = lanes(concurrency);
   const logStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>
     log.error({ fact: "store.unavailable", connector: name, during, reason: String(error) }),
   );
+  const settler = openSettler({ ...options, signal: aborting.signal, onStoreTrouble: logStoreTrouble });
   /** False from the first sign of trouble, of our own or another machine's, until the next look at the connector. */
   let goesOn = true;
 

@@ -3,7 +3,6 @@
  * together, so that a destination which takes deliveries one by one does not cost a transaction for each.
  */
 import type { Logger } from "../connector.ts";
-import { atMostEvery } from "../loop.ts";
 import type { Claim, ConnectorRow, Storage, TakenDelivery } from "../storage/contract.ts";
 import type { Answer } from "./answer.ts";
 import { insist, type Settled } from "./insist.ts";
@@ -19,6 +18,8 @@ export interface SettlerOptions {
   /** Called after verdicts of death: there is something for the dead-letter file. */
   readonly onDead?: () => void;
   readonly random?: () => number;
+  /** Called each time when the store does not take what it must. */
+  readonly onStoreTrouble: (during: string, error: unknown) => void;
   /** Aborts when the bridge can wait no longer. */
   readonly signal: AbortSignal;
 }
@@ -42,14 +43,9 @@ interface Waiting extends Answered {
 /** Writes a verdict on what a claim's token holds. */
 type Write = (verdict: Verdict, token: string) => Promise<Settled | undefined>;
 
-const LOG_AGAIN_MS = 60_000;
-
 export function openSettler(options: SettlerOptions): Settler {
-  const { name, storage, log, policy, signal } = options;
+  const { name, storage, log, policy, signal, onStoreTrouble } = options;
   const report = batchReporter(log, name);
-  const logTrouble = atMostEvery(LOG_AGAIN_MS, (error: unknown) =>
-    log.error({ fact: "store.unavailable", connector: name, during: "settle", reason: String(error) }),
-  );
   let queue: Waiting[] = [];
   let settling = false;
 
@@ -91,15 +87,17 @@ export function openSettler(options: SettlerOptions): Settler {
     }
   }
 
+  const written = (verdict: Verdict, token: string) => storage.settle({ connector: name, token, ...verdict });
+
   async function once(verdict: Verdict, token: string): Promise<Settled> {
-    return { verdict, result: await storage.settle({ connector: name, token, ...verdict }) };
+    return { verdict, result: await written(verdict, token) };
   }
 
   /** The destination has answered, and only this step may be repeated. */
   function insistently(verdict: Verdict, token: string): Promise<Settled | undefined> {
     return insist(verdict, {
-      settle: (wanted) => storage.settle({ connector: name, token, ...wanted }),
-      onTrouble: logTrouble,
+      settle: (wanted) => written(wanted, token),
+      onTrouble: (error) => onStoreTrouble("settle", error),
       onRefused: (error) => log.error({ fact: "verdict.refused", connector: name, reason: String(error) }),
       signal,
     });

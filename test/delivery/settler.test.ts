@@ -26,6 +26,7 @@ function settlerOn(settle: (request: Request) => Promise<SettleResult>) {
     },
     log: quiet,
     policy: POLICY,
+    onStoreTrouble: () => undefined,
     signal: off.signal,
   });
   const answered = (event: number, answer: (id: string) => DeliverResult, token = "claim") => {
