@@ -46,7 +46,11 @@ export type CompiledTemplate =
 export function compileTemplate(source: string): CompiledTemplate {
   // most texts are no templates
   if (!/\{[{%]/.test(source)) return { ok: true, render: () => source };
-  const simple = source.length > LONGEST_TEMPLATE ? undefined : simpleTemplate(source);
+  if (source.length > LONGEST_TEMPLATE) {
+    const what = `the template is longer than ${LONGEST_TEMPLATE} characters`;
+    return { ok: false, fault: { what, todo: "shorten it", index: 0 } };
+  }
+  const simple = simpleTemplate(source);
   if (simple !== undefined) return { ok: true, render: (variables) => bounded(simple(variables)) };
   const parsed = parse(source);
   if ("fault" in parsed) return { ok: false, fault: parsed.fault };
@@ -57,10 +61,6 @@ export function compileTemplate(source: string): CompiledTemplate {
 }
 
 function parse(source: string): { template: Template[]; engine: Liquid } | { fault: TemplateFault } {
-  if (source.length > LONGEST_TEMPLATE) {
-    const what = `the template is longer than ${LONGEST_TEMPLATE} characters`;
-    return { fault: { what, todo: "shorten it", index: 0 } };
-  }
   try {
     const alone = typed.parse(source.trim());
     const isOneExpression = alone.length === 1 && alone[0] instanceof Output;
