@@ -46,9 +46,9 @@ const LONGEST_STOP_MS = 7_500;
 export async function startBridge({ config: first, log, userAgent }: BridgeOptions): Promise<Bridge> {
   let config = first;
   let phase: Phase = "starting";
-  const { storage, close: closeStore } = await openServedStore(config.storage, log);
+  const storage = await openServedStore(config.storage, log);
   const registering = await registerAtStart(storage, () => config, log).catch(async (error: unknown) => {
-    await closeStore();
+    await storage.close();
     throw error;
   });
 
@@ -91,7 +91,7 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
       housekeeping.stop(),
       counters.stop(),
     ]);
-    await Promise.all([spool.close(), closeStore()]);
+    await Promise.all([spool.close(), storage.close()]);
   }
 
   const build = { config: () => config, commit, counters, log, clock: Date.now, phase: () => phase };

@@ -3,7 +3,7 @@
  * callbacks go to the spool and the rest waits. A machine that restarts in the middle of an outage must not lose callbacks.
  */
 import type { Logger } from "../connector.ts";
-import { type Loop, startLoop } from "../loop.ts";
+import { startLoop } from "../loop.ts";
 import type { Storage } from "./contract.ts";
 import { answerCall, storageFrom, wordsOf } from "./remote.ts";
 
@@ -21,43 +21,40 @@ export interface LateOptions {
 const TRY_AGAIN_MS = 1_000;
 
 /** Opens the store, now or later. Rejects at once with an error that is final. */
-export async function openLate({ open, isFinal, description, shared, log }: LateOptions): Promise<Storage> {
+export async function openLate(options: LateOptions): Promise<Storage> {
+  try {
+    // one that is there needs nobody before it
+    return await options.open();
+  } catch (error) {
+    if (options.isFinal(error)) throw error;
+    return openLater(options, error);
+  }
+}
+
+function openLater({ open, description, shared, log }: LateOptions, first: unknown): Storage {
   let store: Storage | undefined;
-  let trouble: unknown;
-  let opening: Loop | undefined;
-
-  async function tryToOpen(): Promise<boolean> {
-    try {
-      store = await open();
-      return true;
-    } catch (error) {
-      trouble = error;
-      return false;
-    }
-  }
-
-  if (!(await tryToOpen())) {
-    if (isFinal(trouble)) throw trouble;
-    log.error({ fact: "store.unavailable", store: description, reason: wordsOf(trouble) });
-    opening = startLoop({ round, log, what: "store" });
-  }
+  let trouble = first;
+  log.error({ fact: "store.unavailable", store: description, reason: wordsOf(trouble) });
+  const opening = startLoop({ round, log, what: "store" });
 
   async function round(): Promise<number> {
-    if (!(await tryToOpen())) return TRY_AGAIN_MS;
-    log.info({ fact: "store.opened", store: description });
-    void opening?.stop();
+    try {
+      store = await open();
+      log.info({ fact: "store.opened", store: description });
+      void opening.stop();
+    } catch (error) {
+      trouble = error;
+    }
     return TRY_AGAIN_MS;
-  }
-
-  async function close(): Promise<void> {
-    await opening?.stop();
-    await store?.close();
   }
 
   return storageFrom({
     description,
     shared,
     ask: (name, args) => (store === undefined ? Promise.reject(trouble) : answerCall(store, name, args)),
-    close,
+    async close() {
+      await opening.stop();
+      await store?.close();
+    },
   });
 }

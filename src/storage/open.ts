@@ -5,6 +5,7 @@ import type { Config } from "../config/config.ts";
 import type { Logger } from "../connector.ts";
 import type { Storage } from "./contract.ts";
 import { diskOf } from "./disk.ts";
+import { openLate } from "./late.ts";
 import { wordsOf } from "./remote.ts";
 import type { Durability } from "./sqlite/context.ts";
 import { lockStore } from "./sqlite/lock.ts";
@@ -12,12 +13,6 @@ import { openSqliteThread } from "./sqlite/thread.ts";
 import type { OpenSqliteOptions } from "./sqlite.ts";
 
 type StorageSettings = Config["storage"];
-
-export interface ServedStore {
-  readonly storage: Storage;
-  /** Closes the store, then lets the next bridge have it. */
-  close(): Promise<void>;
-}
 
 /** The file of a SQLite store, or undefined when it is another kind of store. */
 export function sqliteFile({ url }: Pick<StorageSettings, "url">): string | undefined {
@@ -37,26 +32,23 @@ export async function openStorage(settings: StorageSettings, { create = false } 
   return openSqliteStore(path, { serves: false, busyTimeoutMs: 5_000 });
 }
 
-/** Opens the store for `serve`. Rejects with words for people when it must not, or cannot, be served from here. */
-export async function openServedStore(settings: StorageSettings, log: Logger): Promise<ServedStore> {
+/**
+ * Opens the store for `serve`; closing it lets the next bridge have it. Rejects with words for people when it must not, or
+ * cannot, be served from here.
+ */
+export async function openServedStore(settings: StorageSettings, log: Logger): Promise<Storage> {
   const path = sqliteFile(settings);
-  if (path === undefined) {
-    const storage = await openPostgresLate(settings, log);
-    return { storage, close: () => storage.close() };
-  }
+  if (path === undefined) return openPostgresLate(settings, log);
   if (path === ":memory:") {
     log.warn({ fact: "store.in_memory", todo: "name a file: nothing outlives this process" });
-    const storage = await openSqliteStore(path, {});
-    return { storage, close: () => storage.close() };
+    return openSqliteStore(path, {});
   }
   await judgeDisk(path, log);
-  const storage = await openSqliteLate(path, log);
-  return { storage, close: () => storage.close() };
+  return openSqliteLate(path, log);
 }
 
 /** Also a machine that restarts while its disk is full takes callbacks: into the spool, until the store can be opened. */
-async function openSqliteLate(path: string, log: Logger): Promise<Storage> {
-  const { openLate } = await import("./late.ts");
+function openSqliteLate(path: string, log: Logger): Promise<Storage> {
   return openLate({
     open: () => openLockedSqlite(path, log),
     isFinal: (error) => !DISK_TROUBLE.test(wordsOf(error)),
@@ -120,11 +112,7 @@ function explain(path: string): (error: unknown) => never {
 }
 
 async function openPostgresLate(settings: StorageSettings, log: Logger): Promise<Storage> {
-  const [{ placeOf }, { isFinal }, { openLate }] = await Promise.all([
-    import("./postgres.ts"),
-    import("./postgres/trouble.ts"),
-    import("./late.ts"),
-  ]);
+  const [{ placeOf }, { isFinal }] = await Promise.all([import("./postgres.ts"), import("./postgres/trouble.ts")]);
   const description = `postgres ${placeOf(settings.url)}, schema ${settings.schema}`;
   return openLate({ open: () => openPostgresStore(settings, log), isFinal, description, shared: true, log });
 }
