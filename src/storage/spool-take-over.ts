@@ -3,6 +3,7 @@ import type { Logger } from "../connector.ts";
 import { atMostEvery, type Loop, startLoop } from "../loop.ts";
 import { within } from "../waiting.ts";
 import type { Storage } from "./contract.ts";
+import { wordsOf } from "./remote.ts";
 import type { Spool } from "./spool.ts";
 
 /** How often it looks, in milliseconds. */
@@ -24,7 +25,7 @@ export function startTakeOver(
 ): Pick<Loop, "wake" | "stop"> {
   const { path } = spool;
   const logKept = atMostEvery(LOG_AGAIN_MS, (error: unknown) =>
-    log.warn({ fact: "spool.kept", path, reason: error instanceof Error ? error.message : String(error) }),
+    log.warn({ fact: "spool.kept", path, reason: wordsOf(error) }),
   );
   let loop: Loop | undefined;
 

@@ -13,7 +13,7 @@ export interface OpenSqliteOptions extends SqliteOptions {
 
 interface Waiting {
   readonly act: () => unknown;
-  readonly durability: "synced" | "unsynced";
+  readonly sync: boolean;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -26,11 +26,11 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
   let queue: Waiting[] = [];
   let closed = false;
 
-  function enqueue(act: Waiting["act"], durability: Waiting["durability"]): Promise<unknown> {
+  function enqueue(act: () => unknown, sync: boolean): Promise<unknown> {
     if (closed) return Promise.reject(new Error("the store is closed"));
     return new Promise((resolve, reject) => {
       // a microtask would be too early: requests that have arrived are not all read yet
-      if (queue.push({ act, durability, resolve, reject }) === 1) setImmediate(flush);
+      if (queue.push({ act, sync, resolve, reject }) === 1) setImmediate(flush);
     });
   }
 
@@ -38,8 +38,8 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
     const group = queue;
     queue = [];
     try {
-      const durability = group.some((one) => one.durability === "synced") ? "synced" : "unsynced";
-      const results = connection.transact(() => group.map(({ act }) => act()), durability);
+      const sync = group.some((one) => one.sync);
+      const results = connection.transact(() => group.map(({ act }) => act()), sync);
       for (const [index, { resolve }] of group.entries()) resolve(results[index]);
     } catch (error) {
       // trouble of the store concerns all; a fault of one must not fail the others
@@ -48,9 +48,9 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
     }
   }
 
-  function alone({ act, durability, resolve, reject }: Waiting): void {
+  function alone({ act, sync, resolve, reject }: Waiting): void {
     try {
-      resolve(connection.transact(act, durability));
+      resolve(connection.transact(act, sync));
     } catch (error) {
       reject(error);
     }
@@ -59,10 +59,10 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
   const methods = Object.entries(operations).map(([name, operation]) => {
     const call = operation as (...args: unknown[]) => unknown;
     const reads = READS.has(name as keyof typeof operations);
-    const durability = DERIVED.has(name as keyof typeof operations) ? "unsynced" : "synced";
+    const sync = !DERIVED.has(name as keyof typeof operations);
     const method = (...args: unknown[]) =>
       // what was written before must be seen: reads wait for their turn only when there is something before them
-      reads && queue.length === 0 ? read(() => call(...args)) : enqueue(() => call(...args), durability);
+      reads && queue.length === 0 ? read(() => call(...args)) : enqueue(() => call(...args), sync);
     return [name, method] as const;
   });
   async function read(act: () => unknown): Promise<unknown> {

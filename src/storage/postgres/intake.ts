@@ -1,5 +1,6 @@
 /** Callbacks in, as fast as may be; counters. */
 import type { Callback, QuarantineEntry } from "../contract.ts";
+import { wordsOf } from "../remote.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
 import { isFaultOfRow } from "./trouble.ts";
@@ -28,7 +29,7 @@ export function intakeOperations({ transact, log }: Context): Pick<Operations, "
         await keep([callback], []);
       } catch (error) {
         if (!isFaultOfRow(error)) trouble = error;
-        refused.push({ index, why: error instanceof Error ? error.message : String(error) });
+        refused.push({ index, why: wordsOf(error) });
       }
     }
     for (const entry of quarantine) {

@@ -33,10 +33,10 @@ export interface Context {
 /** The context as the store's frame holds it. */
 export interface Connection extends Context {
   /**
-   * One transaction: all or nothing. `synced`: on disk when it returns; otherwise with the next one that is, in their order.
+   * One transaction: all or nothing. On disk when it returns, unless `sync` is false: then with the next one that is synced.
    * Throws `StoreTrouble` when it could not begin or end, and whatever `act` threw otherwise.
    */
-  transact<T>(act: () => T, durability?: "synced" | "unsynced"): T;
+  transact<T>(act: () => T, sync?: boolean): T;
   close(): void;
 }
 
@@ -104,12 +104,12 @@ export function openConnection(options: SqliteOptions): Connection {
     synced = wanted;
   }
 
-  function begin(durable: boolean): void {
+  function begin(sync: boolean): void {
     commits = [];
     rollbacks = [];
     try {
       if (broken && options.path !== ":memory:") reopen();
-      syncCommits(durable);
+      syncCommits(sync);
       db.exec("BEGIN IMMEDIATE");
     } catch (error) {
       // whoever holds it may do so for long: the event loop, and Chat behind it, stands still but once for that
@@ -156,8 +156,8 @@ export function openConnection(options: SqliteOptions): Connection {
     run: (sql, ...values) => Number(prepared(sql).run(...values).changes),
     onCommit: (act) => commits.push(act),
     onRollback: (act) => rollbacks.push(act),
-    transact(act, durability = "synced") {
-      begin(durability === "synced");
+    transact(act, sync = true) {
+      begin(sync);
       let result: ReturnType<typeof act>;
       try {
         result = act();

@@ -40,7 +40,7 @@ const SUPERSEDE_OLDER = `UPDATE deliveries SET state = 'superseded', parked = NU
     SELECT p.seq FROM events p WHERE p.user = ?2 AND p.app = ?3 AND p.event_time <= ?4 AND p.official_account = ?5
       AND ${turn("p")} < ?6) RETURNING event`;
 
-/** Rows are an event's columns, with those of `COMPANY` where they were read. */
+/** Rows have the columns `EVENT` and `COMPANY`. */
 export interface Order {
   /** Whether an earlier event of this person still waits for this connector. */
   blocked(connector: number, row: Row): boolean;
@@ -83,7 +83,7 @@ export function openOrder(context: Context, claims: AllClaims): Order {
       return one(NEAR_WAITS, ...values)?.waits === 1 || farBlocked(claims.of(connector), row, values);
     },
     overtaken: (connector, row) =>
-      row.later !== 0 && one(OVERTAKING, connector, ...accountOf(row), String(row.e_kind)) !== undefined,
+      row.later === 1 && one(OVERTAKING, connector, ...accountOf(row), String(row.e_kind)) !== undefined,
     supersedeOlder: (connector, row) =>
       all(SUPERSEDE_OLDER, connector, ...accountOf(row), now()).map(({ event }) => Number(event)),
   };
