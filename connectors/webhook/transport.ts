@@ -56,33 +56,23 @@ export function openTransport({ url, allowPrivate, resolve, proxy, timeoutMs }: 
     if (isForbidden) throw forbidden(url.hostname, url.hostname);
     const headers = { ...request.headers, "content-length": String(Buffer.byteLength(request.body)) };
     const start = () => send({ ...destination, method: request.method, headers });
-    const deadline = deadlineOf(timeoutMs, signal);
+    const limit = { signal, timeoutMs, endsAt: performance.now() + timeoutMs };
     try {
-      return await exchangeOnGoodConnection(start, request.body, deadline.signal);
+      return await exchangeOnGoodConnection(start, request.body, limit);
     } catch (error) {
       throw inPlainWords(error);
-    } finally {
-      deadline.end();
     }
   }
 
   return { exchange, close: () => agent.destroy() };
 }
 
-/** Aborts after a time, or when `signal` does. */
-function deadlineOf(timeoutMs: number, signal: AbortSignal): { readonly signal: AbortSignal; end(): void } {
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
-  const stop = () => deadline.abort(signal.reason);
-  if (signal.aborted) stop();
-  else signal.addEventListener("abort", stop, { once: true });
-  return {
-    signal: deadline.signal,
-    end() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", stop);
-    },
-  };
+/** How long an exchange may last. */
+interface Limit {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** As `performance.now()` tells the time: a second try begins late. */
+  readonly endsAt: number;
 }
 
 /** A kept connection that the receiver had closed when we used it: nothing to do with how the receiver is. */
@@ -92,35 +82,53 @@ class StaleConnection extends Error {}
 async function exchangeOnGoodConnection(
   start: () => ClientRequest,
   body: string,
-  signal: AbortSignal,
+  limit: Limit,
 ): Promise<WebhookAnswer> {
   for (;;) {
     try {
-      return await exchangeOnce(start, body, signal);
+      return await exchangeOnce(start, body, limit);
     } catch (error) {
       if (!(error instanceof StaleConnection)) throw error;
     }
   }
 }
 
-function exchangeOnce(start: () => ClientRequest, body: string, signal: AbortSignal): Promise<WebhookAnswer> {
+function exchangeOnce(
+  start: () => ClientRequest,
+  body: string,
+  { signal, timeoutMs, endsAt }: Limit,
+): Promise<WebhookAnswer> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const outgoing = start();
     let isAnswered = false;
+    const stop = () => fail(signal.reason);
+    // by hand: a signal that also knows the time would cost a tenth of a delivery
+    signal.addEventListener("abort", stop, { once: true });
+    const tooLate = () => fail(new Error(`no answer within ${timeoutMs / 1000} s`));
+    const timer = setTimeout(tooLate, endsAt - performance.now());
+
+    function end(): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
+    }
     // settled here as well as destroyed: not every runtime reports the end of a request that we ended
-    const fail = (error: unknown) => {
+    function fail(error: unknown): void {
+      end();
       outgoing.destroy();
       reject(error);
-    };
-    signal.addEventListener("abort", () => fail(signal.reason), { once: true });
+    }
+
     outgoing.on("error", (error) => {
       const isStale = outgoing.reusedSocket && !isAnswered && isCut(error);
       fail(isStale ? new StaleConnection() : error);
     });
     outgoing.on("response", (message) => {
       isAnswered = true;
-      readAnswer(message).then(resolve, fail);
+      readAnswer(message).then((answer) => {
+        end();
+        resolve(answer);
+      }, fail);
     });
     outgoing.end(body);
   });
