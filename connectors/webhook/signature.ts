@@ -1,6 +1,5 @@
 /** Signing as Standard Webhooks says. https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
-import { createHash } from "node:crypto";
-import { Webhook } from "standardwebhooks";
+import { createHash, createHmac } from "node:crypto";
 
 const PREFIX = "whsec_";
 
@@ -10,17 +9,25 @@ export const secretsOf = (secret: string | readonly string[] | undefined): reado
 /** Signs a body anew for each attempt: receivers refuse timestamps that are more than five minutes old. */
 export type Sign = (id: string, body: string, now: Date) => Readonly<Record<string, string>>;
 
-/** @param secrets each gives a signature of its own, so that a receiver may know either while they are rotated */
+/**
+ * Not by the `standardwebhooks` library, whose SHA-256 is written in JavaScript: it costs a tenth of a delivery.
+ * @param secrets each gives a signature of its own, so that a receiver may know either while they are rotated
+ */
 export function signer(secrets: readonly string[]): Sign {
-  const webhooks = secrets.map((secret) => new Webhook(secret));
-  return (id, body, now) => ({
-    "webhook-id": id,
-    "webhook-timestamp": String(Math.floor(now.getTime() / 1000)),
-    ...(webhooks.length > 0 && {
-      "webhook-signature": webhooks.map((webhook) => webhook.sign(id, now, body)).join(" "),
-    }),
-  });
+  const keys = secrets.map(keyOf);
+  return (id, body, now) => {
+    const timestamp = String(Math.floor(now.getTime() / 1000));
+    const signed = `${id}.${timestamp}.${body}`;
+    const signatures = keys.map((key) => `v1,${createHmac("sha256", key).update(signed).digest("base64")}`);
+    return {
+      "webhook-id": id,
+      "webhook-timestamp": timestamp,
+      ...(signatures.length > 0 && { "webhook-signature": signatures.join(" ") }),
+    };
+  };
 }
+
+const keyOf = (secret: string): Buffer => Buffer.from(secret.slice(PREFIX.length), "base64");
 
 /** The id of a request that carries many deliveries: the same deliveries, in whatever order, have the same. */
 export function batchId(ids: readonly string[]): string {
@@ -36,7 +43,7 @@ export function secretFault(
   const todo = `ask the receiver for it, or make one: \`echo ${PREFIX}$(openssl rand -base64 32)\``;
   if (!secret.startsWith(PREFIX)) return { what: `the secret does not begin with "${PREFIX}"`, todo };
   const encoded = secret.slice(PREFIX.length);
-  const bytes = Buffer.from(encoded, "base64");
+  const bytes = keyOf(secret);
   if (encoded === "" || bytes.toString("base64") !== encoded) {
     return { what: `what follows "${PREFIX}" is not base64`, todo };
   }
