@@ -3,7 +3,7 @@ import type { Connector, Logger } from "../connector.ts";
 import { atMostEvery, startLoop } from "../loop.ts";
 import type { Claim, Storage, TakenDelivery } from "../storage/contract.ts";
 import { lanes } from "../waiting.ts";
-import { attempt } from "./attempt.ts";
+import { type AttemptOptions, attempt } from "./attempt.ts";
 import type { Courtesy } from "./courtesy.ts";
 import { type Countdown, countdown } from "./deadline.ts";
 import type { RetryPolicy } from "./settle.ts";
@@ -43,24 +43,27 @@ const POLL_MS = 1_000;
 const LOG_AGAIN_MS = 60_000;
 /** Deliveries claimed ahead, so that a connector which sends them one by one needs no transaction for each. */
 const LARGEST_CLAIM = 200;
-/** Batches claimed for each lane; fewer where machines share the store, since no other can send what one has claimed. */
-const CLAIMED_AHEAD = { alone: 4, shared: 2 } as const;
+/**
+ * Batches claimed for each lane, and how long a few answers wait to be settled with others, in milliseconds. Where machines
+ * share the store no other can send what one has claimed, and a lane waits for its settlement.
+ */
+const PACE = { alone: { claimedAhead: 16, gatherMs: 4 }, shared: { claimedAhead: 2, gatherMs: 0 } } as const;
 /** A claim is leased for so many timeouts of a call; none is begun in the last of them. */
 const LEASE_TIMEOUTS = 2;
 
 export function startCourier(options: CourierOptions): Courier {
   const { name, storage, log, largestBatch, concurrency, deliverTimeoutMs } = options;
   const isShared = storage.reserve !== undefined;
-  const ahead = largestBatch * concurrency * CLAIMED_AHEAD[isShared ? "shared" : "alone"];
-  const claimLimit = Math.max(largestBatch, Math.min(LARGEST_CLAIM, ahead));
+  const { claimedAhead, gatherMs } = PACE[isShared ? "shared" : "alone"];
+  const claimLimit = Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * concurrency * claimedAhead));
   const aborting = new AbortController();
   const sending = lanes(concurrency);
   // answers that the store has not taken yet: when it is slow, requests wait for it after all
-  const settling = lanes(concurrency);
+  const settling = lanes(Math.max(concurrency, claimLimit / largestBatch));
   const logStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>
     log.error({ fact: "store.unavailable", connector: name, during, reason: String(error) }),
   );
-  const settler = openSettler({ ...options, signal: aborting.signal, onStoreTrouble: logStoreTrouble });
+  const settler = openSettler({ ...options, gatherMs, signal: aborting.signal, onStoreTrouble: logStoreTrouble });
   /** False from the first sign of trouble, of our own or another machine's, until the next look at the connector. */
   let goesOn = true;
 
@@ -89,9 +92,10 @@ export function startCourier(options: CourierOptions): Courier {
   async function carry(claim: Claim, lastCall: Countdown): Promise<void> {
     const rest = [...claim.deliveries];
     const holds = () => !lastCall();
+    const how = { ...options, holds, timeoutMs: deliverTimeoutMs, signal: aborting.signal };
     await sending.free();
     while (rest.length > 0 && goesOn && !loop.stopping && holds()) {
-      send(claim, rest.splice(0, largestBatch), holds);
+      send(claim, rest.splice(0, largestBatch), how);
       if (rest.length > 0) await sending.free();
     }
     if (rest.length > 0) await giveBack(claim, rest);
@@ -99,10 +103,9 @@ export function startCourier(options: CourierOptions): Courier {
     if (claim.probe) await idle();
   }
 
-  function send(claim: Claim, batch: readonly TakenDelivery[], holds: () => boolean): void {
+  function send(claim: Claim, batch: readonly TakenDelivery[], how: AttemptOptions): void {
     sending.run(async () => {
-      const sent = { ...options, holds, timeoutMs: deliverTimeoutMs, signal: aborting.signal };
-      const result = await attempt(batch, sent);
+      const result = await attempt(batch, how);
       if (result.tag !== "outcomes") goesOn = false;
       await settling.free();
       const settled = settle({ claim, batch, result });

@@ -1,6 +1,6 @@
 /**
- * Settling what one connector's destination answered: one call of the store at a time. What is answered meanwhile is settled
- * together, so that a destination which takes deliveries one by one does not cost a transaction for each.
+ * Settling what one connector's destination answered: one call of the store at a time. What is answered meanwhile, or shortly
+ * after, is settled together, so that a destination which takes deliveries one by one does not cost a transaction for each.
  */
 import type { Logger } from "../connector.ts";
 import type { Claim, ConnectorRow, Storage, TakenDelivery } from "../storage/contract.ts";
@@ -20,9 +20,14 @@ export interface SettlerOptions {
   readonly random?: () => number;
   /** Called each time when the store does not take what it must. */
   readonly onStoreTrouble: (during: string, error: unknown) => void;
+  /** How long a few answers wait for the others of their claim, in milliseconds. */
+  readonly gatherMs: number;
   /** Aborts when the bridge can wait no longer. */
   readonly signal: AbortSignal;
 }
+
+/** A transaction costs about as much as so many deliveries: these wait for no others. */
+const ENOUGH = 32;
 
 /** Deliveries of one claim, and what their destination said. */
 export interface Answered {
@@ -44,19 +49,38 @@ interface Waiting extends Answered {
 type Write = (verdict: Verdict, token: string) => Promise<Settled | undefined>;
 
 export function openSettler(options: SettlerOptions): Settler {
-  const { name, storage, log, policy, signal, onStoreTrouble } = options;
+  const { name, storage, log, policy, signal, gatherMs, onStoreTrouble } = options;
   const report = batchReporter(log, name);
   let queue: Waiting[] = [];
   let settling = false;
+  /** Ends the gathering that is under way. */
+  let enough: (() => void) | undefined;
 
   async function settleAll(): Promise<void> {
     settling = true;
     for (let first = queue[0]; first !== undefined; first = queue[0]) {
+      if (gatherMs > 0 && isWorthWaiting(first)) await gather();
       const group = alike(first, queue);
       queue = queue.filter((one) => !group.includes(one));
       await settleGroup(group);
     }
     settling = false;
+  }
+
+  /** Whether so few have been answered that the rest of their claim should come along. */
+  function isWorthWaiting({ claim }: Waiting): boolean {
+    return countOf(queue) < Math.min(ENOUGH, claim.deliveries.length);
+  }
+
+  async function gather(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, gatherMs);
+      enough = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    enough = undefined;
   }
 
   async function settleGroup(group: readonly Waiting[]): Promise<void> {
@@ -106,10 +130,16 @@ export function openSettler(options: SettlerOptions): Settler {
   return {
     settle: (answered) =>
       new Promise((resolve) => {
-        queue.push({ ...answered, resolve });
+        const waiting = { ...answered, resolve };
+        queue.push(waiting);
         if (!settling) void settleAll();
+        else if (!isWorthWaiting(waiting)) enough?.();
       }),
   };
+}
+
+function countOf(answered: readonly Answered[]): number {
+  return answered.reduce((sum, { batch }) => sum + batch.length, 0);
 }
 
 /** Those that can be settled as if they had been one batch: of one claim, each delivery with an outcome of its own. */

@@ -13,7 +13,7 @@ const POLICY = { giveUpAfterMs: 3_600_000, firstDelayMs: 1, maxDelayMs: 5 };
 const SETTLED: SettleResult = { tag: "settled", lost: [], connector: row() };
 
 /** A settler whose store answers as told. */
-function settlerOn(settle: (request: Request) => Promise<SettleResult>) {
+function settlerOn(settle: (request: Request) => Promise<SettleResult>, gatherMs = 0) {
   const requests: Request[] = [];
   const off = new AbortController();
   const settler = openSettler({
@@ -27,11 +27,13 @@ function settlerOn(settle: (request: Request) => Promise<SettleResult>) {
     log: quiet,
     policy: POLICY,
     onStoreTrouble: () => undefined,
+    gatherMs,
     signal: off.signal,
   });
-  const answered = (event: number, answer: (id: string) => DeliverResult, token = "claim") => {
+  const answered = (event: number, answer: (id: string) => DeliverResult, token = "claim", claimed = [event]) => {
     const delivery = taken(event);
-    const claim: Claim = { token, connector: row(), deliveries: [delivery], probe: false, waitMs: 0, superseded: 0 };
+    const deliveries = claimed.map((each) => taken(each));
+    const claim: Claim = { token, connector: row(), deliveries, probe: false, waitMs: 0, superseded: 0 };
     return settler.settle({ claim, batch: [delivery], result: answer(delivery.id) });
   };
   const events = () => requests.map(({ settlements }) => settlements.map(({ event }) => event));
@@ -107,5 +109,37 @@ describe("answers that wait for the store", () => {
       taken.map(({ settlements }) => settlements.map(({ event, to }) => `${event} ${to}`)),
       [["1 delivered"], ["2 delivered"], ["4 delivered"]],
     );
+  });
+});
+
+describe("a few answers of a larger claim", () => {
+  /** Longer than any test may take. */
+  const FOR_EVER = 600_000;
+  const turnOfTheLoop = () => new Promise((resolve) => setImmediate(resolve));
+
+  it("wait until all of it is answered", async () => {
+    const { events, answered } = settlerOn(async () => SETTLED, FOR_EVER);
+    const all: Promise<unknown>[] = [];
+    for (const event of [1, 2, 3]) {
+      assert.deepEqual(events(), []);
+      all.push(answered(event, OK, "claim", [1, 2, 3]));
+      await turnOfTheLoop();
+    }
+    await Promise.all(all);
+    assert.deepEqual(events(), [[1, 2, 3]]);
+  });
+
+  it("wait for so long and no longer", async () => {
+    const { events, answered } = settlerOn(async () => SETTLED, 1);
+    await answered(1, OK, "claim", [1, 2, 3]);
+    assert.deepEqual(events(), [[1]]);
+  });
+
+  it("wait no more when they are many", async () => {
+    const { events, answered } = settlerOn(async () => SETTLED, FOR_EVER);
+    const claimed = Array.from({ length: 100 }, (_, index) => index + 1);
+    const many = claimed.slice(0, 32);
+    await Promise.all(many.map((event) => answered(event, OK, "claim", claimed)));
+    assert.deepEqual(events(), [many]);
   });
 });
