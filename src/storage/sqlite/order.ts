@@ -25,10 +25,9 @@ const NEAR_WAITS = nearWaits("ORDER BY p.event_time DESC");
 const FAR_WAITS = `SELECT 1 FROM events p CROSS JOIN deliveries d ON d.connector = ?1 AND d.event = p.seq AND d.state = 'waiting'
   WHERE p.user = ?2 AND p.app = ?3 AND p.event_time BETWEEN ?7 AND ?4 AND (${turn("p")}, p.seq) < (?5, ?6) LIMIT 1`;
 
-/** Whether there are events before and after event `e` that could stand in its way: for most there are none. */
+/** Whether there are other events of the person of event `e`, which could stand in its way: for most there are none. */
 export const COMPANY = `
-  EXISTS (SELECT 1 FROM events p WHERE p.user = e.user AND p.app = e.app AND p.event_time <= e.event_time AND p.seq <> e.seq) AS earlier,
-  EXISTS (SELECT 1 FROM events n WHERE n.user = e.user AND n.app = e.app AND n.event_time >= e.event_time AND n.seq <> e.seq) AS later`;
+  EXISTS (SELECT 1 FROM events o WHERE o.user = e.user AND o.app = e.app AND o.seq <> e.seq) AS company`;
 
 const OVERTAKING = `SELECT 1 FROM events n WHERE n.user = ?2 AND n.app = ?3 AND n.event_time >= ?4 AND n.official_account = ?5
     AND ${turn("n")} > ?6 AND (n.kind <> ?7
@@ -74,7 +73,7 @@ export function openOrder(context: Context, claims: AllClaims): Order {
 
   return {
     blocked(connector, row) {
-      if (row.earlier === 0) return false;
+      if (row.company === 0) return false;
       const person = [String(row.e_user), String(row.e_app), Number(row.e_event_time)];
       const values = [connector, ...person, turnOf(row), Number(row.e_seq)];
       const any = one(ANY_WAIT, ...values);
@@ -83,7 +82,7 @@ export function openOrder(context: Context, claims: AllClaims): Order {
       return one(NEAR_WAITS, ...values)?.waits === 1 || farBlocked(claims.of(connector), row, values);
     },
     overtaken: (connector, row) =>
-      row.later === 1 && one(OVERTAKING, connector, ...accountOf(row), String(row.e_kind)) !== undefined,
+      row.company === 1 && one(OVERTAKING, connector, ...accountOf(row), String(row.e_kind)) !== undefined,
     supersedeOlder: (connector, row) =>
       all(SUPERSEDE_OLDER, connector, ...accountOf(row), now()).map(({ event }) => Number(event)),
   };
