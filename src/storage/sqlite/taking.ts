@@ -15,17 +15,17 @@ const MOST_LOOKED_AT = 1_000;
 /** Among so many that are due first, a probe looks for one that was never attempted. */
 const PROBE_WINDOW = 1_000;
 
-// ?1 the connector, ?2 how many, ?3 the events that are held already
-const DUE = `SELECT event FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND lane = ?4 AND due_at <= ?5
-  AND event NOT IN (SELECT value FROM json_each(?3)) ORDER BY due_at, event LIMIT ?2`;
+// ?1 the connector, ?2 how many. With those that are held already: to leave them out here would cost more than to drop them
+const DUE = `SELECT event FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND lane = ?3 AND due_at <= ?4
+  ORDER BY due_at, event LIMIT ?2`;
 const FRESH = `SELECT event FROM (
     SELECT event, due_at, last_attempt_at FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND lane = 0
     ORDER BY due_at, event LIMIT ${PROBE_WINDOW})
-  WHERE last_attempt_at IS NULL AND event NOT IN (SELECT value FROM json_each(?3)) ORDER BY due_at, event LIMIT ?2`;
+  WHERE last_attempt_at IS NULL ORDER BY due_at, event LIMIT ?2`;
 const TRIED = `SELECT event FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND last_attempt_at IS NOT NULL
-  AND event NOT IN (SELECT value FROM json_each(?3)) ORDER BY last_attempt_at, event LIMIT ?2`;
-const NEXT_DUE = `SELECT due_at FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND lane = ?2
-  AND event NOT IN (SELECT value FROM json_each(?3)) ORDER BY due_at, event LIMIT 1`;
+  ORDER BY last_attempt_at, event LIMIT ?2`;
+const NEXT_DUE = `SELECT event, due_at FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND lane = ?3
+  ORDER BY due_at, event LIMIT ?2`;
 // `+ 0`: a join that compares a bare parameter is planned anew for each execution, which costs ten times as much. SQLite wants
 // to know whether its value fits its partial indexes
 const CANDIDATES = `SELECT d.attempts, d.generation, d.first_attempt_clock, c.origin, ${EVENT}, ${COMPANY}
@@ -47,10 +47,15 @@ interface Take {
   lookedAt: number;
 }
 
-/** Events that are candidates: the first `limit` that are not among those held, a list as JSON. */
-type Source = (limit: number, held: string) => Row[];
+/** Events that are candidates, held or not: the first `limit`. */
+type Source = (limit: number) => Row[];
 
-const heldBy = (own: Claims): string => JSON.stringify([...own.held.keys()]);
+/** The first `limit` rows of a source whose events nobody holds. */
+function free({ held }: Claims, source: Source, limit: number): Row[] {
+  return source(limit + held.size)
+    .filter(({ event }) => !held.has(Number(event)))
+    .slice(0, limit);
+}
 
 export function takingOperations(context: Context, claims: AllClaims): Pick<Operations, "take"> {
   const { all, one, run, now } = context;
@@ -71,7 +76,8 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
 
   /** When the first that nobody holds is due. */
   function nextDue(id: number, own: Claims): number | null {
-    const times = LANES.flatMap((lane) => all(NEXT_DUE, id, lane, heldBy(own)).map(({ due_at }) => Number(due_at)));
+    const first = LANES.flatMap((lane) => free(own, (limit) => all(NEXT_DUE, id, limit, lane), 1));
+    const times = first.map(({ due_at }) => Number(due_at));
     return times.length === 0 ? null : Math.min(...times);
   }
 
@@ -90,7 +96,7 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
   }
 
   function candidates({ id, own, rows, limit }: Take, source: Source): Row[] {
-    const events = source(limit - rows.length, heldBy(own)).map(({ event }) => event);
+    const events = free(own, source, limit - rows.length).map(({ event }) => event);
     return all(CANDIDATES, id, JSON.stringify(events));
   }
 
@@ -162,8 +168,8 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
         supersedes: row.writes === "state",
       };
       const sources: Source[] = probe
-        ? [(most, held) => all(FRESH, id, most, held), (most, held) => all(TRIED, id, most, held)]
-        : LANES.map((lane) => (most, held) => all(DUE, id, most, held, lane, at));
+        ? [(most) => all(FRESH, id, most), (most) => all(TRIED, id, most)]
+        : LANES.map((lane) => (most) => all(DUE, id, most, lane, at));
       for (const source of sources) collect(taking, source);
       const { rows, superseded } = taking;
       if (rows.length === 0) return { ...none, superseded, waitMs: waitMs(taking, at, probe) };
