@@ -2,7 +2,7 @@
 import type { Connector, Logger } from "../connector.ts";
 import { atMostEvery, startLoop } from "../loop.ts";
 import type { Claim, Storage, TakenDelivery } from "../storage/contract.ts";
-import { lanes } from "../waiting.ts";
+import { lanes, sleep } from "../waiting.ts";
 import { type AttemptOptions, attempt } from "./attempt.ts";
 import type { Courtesy } from "./courtesy.ts";
 import { type Countdown, countdown } from "./deadline.ts";
@@ -36,6 +36,12 @@ export interface Courier {
   stop(graceMs: number): Promise<void>;
 }
 
+interface Taken {
+  readonly claim: Claim;
+  /** From then on no call is begun on it. */
+  readonly lastCall: Countdown;
+}
+
 /** A probe finds out whether the destination answers again; more than a few deliveries would be a waste. */
 const PROBE_LIMIT = 5;
 /** How often another process's pause, resume or replay is looked for, in milliseconds. */
@@ -67,22 +73,52 @@ export function startCourier(options: CourierOptions): Courier {
   /** False from the first sign of trouble, of our own or another machine's, until the next look at the connector. */
   let goesOn = true;
 
+  /** The claim after the one that is being sent: the lanes need not stand still while the store looks for more. */
+  let ahead: Promise<Taken> | undefined;
+
   /** Returns milliseconds until the next round is worth while. */
   async function round(): Promise<number> {
     // the verdict of trouble comes before the next claim
-    if (!goesOn) await idle();
+    if (!goesOn) {
+      await giveBackAhead();
+      await idle();
+    }
     goesOn = true;
     if (isShared) await sending.free();
     const started = performance.now();
+    const { claim, lastCall } = await next();
+    if (claim.deliveries.length === 0) return Math.min(claim.waitMs ?? POLL_MS, POLL_MS);
+    if (!isShared && !claim.probe) takeAhead();
+    await carry(claim, lastCall);
+    await options.giveWay(performance.now() - started);
+    return 0;
+  }
+
+  async function take(): Promise<Taken> {
     const leaseMs = deliverTimeoutMs * LEASE_TIMEOUTS;
     // from before the claim: the lease began a little later
     const lastCall = countdown(leaseMs - deliverTimeoutMs);
     const claim = await storage.take(name, claimLimit, Math.min(PROBE_LIMIT, largestBatch), leaseMs);
     if (claim.superseded > 0) log.info({ fact: "delivery.superseded", connector: name, count: claim.superseded });
-    if (claim.deliveries.length === 0) return Math.min(claim.waitMs ?? POLL_MS, POLL_MS);
-    await carry(claim, lastCall);
-    await options.giveWay(performance.now() - started);
-    return 0;
+    return { claim, lastCall };
+  }
+
+  function takeAhead(): void {
+    ahead = take();
+    // heard of by whoever asks for it
+    ahead.catch(() => undefined);
+  }
+
+  function next(): Promise<Taken> {
+    const taken = ahead ?? take();
+    ahead = undefined;
+    return taken;
+  }
+
+  async function giveBackAhead(): Promise<void> {
+    const taken = await ahead?.catch(() => undefined);
+    ahead = undefined;
+    if (taken !== undefined) await giveBack(taken.claim, taken.claim.deliveries);
   }
 
   /**
@@ -98,7 +134,7 @@ export function startCourier(options: CourierOptions): Courier {
       send(claim, rest.splice(0, largestBatch), how);
       if (rest.length > 0) await sending.free();
     }
-    if (rest.length > 0) await giveBack(claim, rest);
+    await giveBack(claim, rest);
     // the verdict of a probe comes before the next claim
     if (claim.probe) await idle();
   }
@@ -127,10 +163,19 @@ export function startCourier(options: CourierOptions): Courier {
     await settling.idle();
   }
 
-  /** Without this, a claim is given back by its lease, or by the end of the process. */
+  /** Insists: only its lease, or the end of the process, would free it otherwise. */
   async function giveBack(claim: Claim, rest: readonly TakenDelivery[]): Promise<void> {
     const events = rest.map(({ event }) => event.seq);
-    await storage.release(name, claim.token, events).catch((error: unknown) => logStoreTrouble("release", error));
+    let isGivenBack = events.length === 0;
+    while (!isGivenBack && !aborting.signal.aborted) {
+      try {
+        await storage.release(name, claim.token, events);
+        isGivenBack = true;
+      } catch (error) {
+        logStoreTrouble("release", error);
+        await sleep(POLL_MS, aborting.signal).catch(() => undefined);
+      }
+    }
   }
 
   const loop = startLoop({ round, log, what: "courier", name });
@@ -139,6 +184,7 @@ export function startCourier(options: CourierOptions): Courier {
     async stop(graceMs) {
       const timer = setTimeout(() => aborting.abort(new Error("the bridge is shutting down")), graceMs);
       await loop.stop();
+      await giveBackAhead();
       await idle();
       clearTimeout(timer);
     },

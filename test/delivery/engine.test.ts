@@ -186,6 +186,28 @@ describe("the engine", () => {
     assert.ok(crm.batches.length <= 2, `${crm.batches.length} requests`);
   });
 
+  it("gives back what it has claimed and not sent, even if the store is in trouble just then", async () => {
+    const crm = script({ largestBatch: 1 });
+    crm.sayAll("UNAVAILABLE");
+    let releases = 0;
+    const through = (storage: Storage): Storage => ({
+      ...storage,
+      async release(...args) {
+        releases += 1;
+        if (releases === 1) throw new Error("database is locked");
+        return storage.release(...args);
+      },
+    });
+    const engine = await openEngine([scriptedConfig("crm", crm)], { through });
+    engines.push(engine);
+    await engine.unsubscribe(Array.from({ length: 30 }, (_, index) => `u-${index}`));
+    await engine.connectorIs("crm", ({ state }) => state.status === "backing_off");
+    crm.sayAll(undefined);
+    await engine.settled();
+    assert.equal(crm.delivered.length, 30);
+    assert.ok(releases > 1);
+  });
+
   it("finishes what is under way when it stops", async () => {
     const crm = script({ largestBatch: 1 });
     const engine = await engineFor(scriptedConfig("crm", crm));

@@ -51,3 +51,19 @@ it("a raised rate lets the queue go when it is loaded: it was ignored until a re
     await engine.close();
   }
 });
+
+it("what one courier had claimed is free for the one with the new settings", async () => {
+  const crm = script({ largestBatch: 1 });
+  const engine = await openEngine([scriptedConfig("crm", crm)]);
+  try {
+    await engine.unsubscribe(Array.from({ length: 200 }, (_, index) => `u-${index}`));
+    await crm.until(() => crm.batches.length >= 3);
+    await engine.reload([scriptedConfig("crm", crm, { timeout: 4_321 })]);
+    assert.ok(crm.batches.length < 200, "the reload came too late to prove anything");
+    await engine.settled();
+    assert.equal(crm.delivered.length, 200);
+    assert.equal(crm.batches.length, 200);
+  } finally {
+    await engine.close();
+  }
+});
