@@ -9,7 +9,8 @@ import { asRecord, isRecord, parseJson, textIn, textsIn } from "./json.ts";
 /** A contact in an answer. */
 export interface Item {
   readonly id: string;
-  readonly properties: Readonly<Record<string, string>>;
+  /** As they came: nobody promised that they are texts. */
+  readonly properties: Readonly<Record<string, unknown>>;
   /** The `objectWriteTraceId` of the input that it came from, where HubSpot gives it back. */
   readonly traceId: string | undefined;
 }
@@ -141,13 +142,10 @@ function readList({ body }: Answered): Listed | Stopped {
 }
 
 function readItem(value: unknown): Item[] {
-  const { id, properties, objectWriteTraceId } = asRecord(value);
-  if (typeof id !== "string" || id === "") return [];
-  const texts = Object.entries(asRecord(properties)).flatMap(([name, text]) =>
-    typeof text === "string" ? [[name, text] as const] : [],
-  );
-  const traceId = typeof objectWriteTraceId === "string" ? objectWriteTraceId : undefined;
-  return [{ id, properties: Object.fromEntries(texts), traceId }];
+  const item = asRecord(value);
+  const id = textIn(item, "id") ?? "";
+  if (id === "") return [];
+  return [{ id, properties: asRecord(item.properties), traceId: textIn(item, "objectWriteTraceId") }];
 }
 
 function readError(value: unknown): ItemError {

@@ -103,16 +103,8 @@ export function openApi(settings: HubSpotSettings, tools: ConnectorTools): Api {
         }),
         "search",
       ),
-    update: async (updates) =>
-      asRequest(
-        await batch.update({ inputs: updates.map(({ traceId, ...rest }) => traced(rest, traceId)) }),
-        "default",
-      ),
-    create: async (creations) =>
-      asRequest(
-        await batch.create({ inputs: creations.map(({ traceId, ...rest }) => traced(rest, traceId)) }),
-        "default",
-      ),
+    update: async (updates) => asRequest(await batch.update({ inputs: updates.map(traced) }), "default"),
+    create: async (creations) => asRequest(await batch.create({ inputs: creations.map(traced) }), "default"),
     property: (name) => plain("GET", `/crm/v3/properties/contacts/${encodeURIComponent(name)}`),
     properties: () => plain("GET", "/crm/v3/properties/contacts"),
     account: () => plain("GET", "/account-info/v3/details"),
@@ -128,7 +120,8 @@ function inFilter(propertyName: string, values: readonly string[]) {
   return { propertyName, operator: FilterOperatorEnum.In, values: [...lower] };
 }
 
-function traced<T>(input: T, traceId: string): T & { objectWriteTraceId: string } {
+/** An input as the SDK names it. */
+function traced<T extends ContactCreation>({ traceId, ...input }: T) {
   return { ...input, objectWriteTraceId: traceId };
 }
 

@@ -1,16 +1,9 @@
 /** Whose contacts they are: from values of the match property to record ids. */
 import type { Reason } from "../../src/connector.ts";
-import {
-  askList,
-  type Item,
-  type ItemError,
-  type Listed,
-  type Postponed,
-  type Stopped,
-  unavailable,
-} from "./answer.ts";
+import { askList, type Item, type ItemError, type Postponed, type Stopped, unavailable } from "./answer.ts";
 import { type Api, LARGEST_BATCH } from "./api.ts";
 import { chunksForSearch, chunksWithoutTwins } from "./chunks.ts";
+import { textIn } from "./json.ts";
 
 /** What HubSpot knows about one value. */
 export type Match =
@@ -68,7 +61,9 @@ async function lookUpChunk(
   const request = await api.read(property, values, readProperties(property));
   const answer = await askList(api, request, alone, signal);
   if (answer.tag === "stopped") return answer;
-  return looked(values, (value) => (answer.tag === "postponed" ? unclear(answer) : matchRead(value, property, answer)));
+  if (answer.tag === "postponed") return looked(values, () => unclear(answer));
+  const carriers = carriersIn(answer.results, property);
+  return looked(values, (value) => matchRead(value, property, carriers, answer.errors));
 }
 
 /** All pages of one search. */
@@ -88,7 +83,10 @@ async function searchAll(
     const before = items.size;
     for (const item of answer.results) items.set(item.id, item);
     const complete = items.size >= Math.min(answer.total, MOST_RESULTS);
-    if (complete) return looked(values, (value) => matchSearched(value, property, items));
+    if (complete) {
+      const carriers = carriersIn(items.values(), property);
+      return looked(values, (value) => matchSearched(value, property, carriers));
+    }
     // a page that brings nothing new will not bring the rest either
     if (answer.after === undefined || items.size === before) return looked(values, () => INCOMPLETE);
     after = answer.after;
@@ -104,34 +102,53 @@ function looked(values: readonly string[], match: (value: string) => Match): Loo
   return { tag: "looked", matches: new Map(values.map((value) => [value, match(value)])) };
 }
 
-function matchRead(value: string, property: string, { results, errors }: Listed): Match {
-  const ids = results.filter((item) => carries(item, property, value)).map(({ id }) => id);
-  if (ids.length > 0) return { tag: "found", ids };
+/** Who carries which value of the match property, in one answer. */
+interface Carriers {
+  readonly ids: ReadonlyMap<string, readonly string[]>;
+  /** The values in lower case, and how one of the contacts spells them. */
+  readonly spellings: ReadonlyMap<string, string>;
+}
+
+function carriersIn(items: Iterable<Item>, property: string): Carriers {
+  const ids = new Map<string, string[]>();
+  const spellings = new Map<string, string>();
+  for (const { id, properties } of items) {
+    for (const value of carriedValues(properties, property)) {
+      const known = ids.get(value);
+      if (known === undefined) ids.set(value, [id]);
+      else known.push(id);
+      spellings.set(value.toLowerCase(), value);
+    }
+  }
+  return { ids, spellings };
+}
+
+/** User ids are case-sensitive in Chat, so values are compared exactly; e-mail addresses are not. */
+function carriedValues(properties: Item["properties"], property: string): Iterable<string> {
+  const own = textIn(properties, property);
+  if (property !== "email") return own === undefined ? [] : [own];
+  const others = textIn(properties, OTHER_EMAILS)?.split(";") ?? [];
+  return new Set([own ?? "", ...others].map((email) => email.trim().toLowerCase()));
+}
+
+function matchRead(value: string, property: string, { ids, spellings }: Carriers, errors: readonly ItemError[]): Match {
+  const carrying = ids.get(value);
+  if (carrying !== undefined) return { tag: "found", ids: carrying };
   const error = errors.find((each) => isAbout(each, value));
   if (error !== undefined && error.category !== "OBJECT_NOT_FOUND") {
     const { category, message } = error;
     return { tag: "unclear", reason: { words: "HubSpot could not look up the contact", category, message } };
   }
-  const twin = results.find((item) => item.properties[property]?.toLowerCase() === value.toLowerCase());
-  if (error !== undefined || twin !== undefined) return missing(property, twin?.properties[property]);
+  const twin = spellings.get(value.toLowerCase());
+  if (error !== undefined || twin !== undefined) return missing(property, twin);
   return { tag: "unclear", reason: { words: "HubSpot's answer to the look-up does not mention the contact" } };
 }
 
-function matchSearched(value: string, property: string, items: ReadonlyMap<string, Item>): Match {
-  const ids: string[] = [];
-  let twin: string | undefined;
-  for (const { id, properties } of items.values()) {
-    if (properties[property] === value) ids.push(id);
-    else if (properties[property]?.toLowerCase() === value.toLowerCase()) twin = properties[property];
-  }
-  return ids.length > 0 ? { tag: "found", ids } : missing(property, twin);
-}
-
-/** User ids are case-sensitive in Chat, so values are compared exactly; e-mail addresses are not. */
-function carries({ properties }: Item, property: string, value: string): boolean {
-  if (property !== "email") return properties[property] === value;
-  const others = properties[OTHER_EMAILS]?.split(";") ?? [];
-  return [properties.email ?? "", ...others].some((email) => email.trim().toLowerCase() === value);
+function matchSearched(value: string, property: string, { ids, spellings }: Carriers): Match {
+  const carrying = ids.get(value);
+  return carrying === undefined
+    ? missing(property, spellings.get(value.toLowerCase()))
+    : { tag: "found", ids: carrying };
 }
 
 function isAbout({ ids }: ItemError, value: string): boolean {

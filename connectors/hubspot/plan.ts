@@ -37,6 +37,9 @@ export function planCreations(missing: readonly Composed[], matchProperty: strin
 
 /** Property by property, the newest event wins; of two at the same time, the one that unsubscribes. */
 function merge(all: readonly [Composed, ...Composed[]]) {
+  const [first] = all;
+  // nearly always
+  if (all.length === 1) return { properties: first.properties, newest: first };
   const oldestFirst = [...all].sort(byAge);
   const properties: Record<string, string> = Object.assign({}, ...oldestFirst.map((each) => each.properties));
   const newest = all.reduce((one, other) => (byAge(one, other) < 0 ? other : one));
