@@ -23,12 +23,11 @@ export function updateContacts(
   alone: boolean,
   signal: AbortSignal,
 ): Promise<WriteReport> {
-  return writeAll(
-    writes,
-    (item, { key }) => item.id === key,
-    (inputs) => api.update(inputs),
-    { api, alone, signal },
-  );
+  const finder: Finder<ContactUpdate> = (items) => {
+    const byId = new Map(items.map((item) => [item.id, item]));
+    return ({ key }) => byId.get(key);
+  };
+  return writeAll(writes, finder, (inputs) => api.update(inputs), { api, alone, signal });
 }
 
 export function createContacts(
@@ -38,10 +37,15 @@ export function createContacts(
   alone: boolean,
   signal: AbortSignal,
 ): Promise<WriteReport> {
-  const isOf = (item: Item, { key, input }: Write<ContactCreation>) =>
-    item.traceId === input.traceId || item.properties[matchProperty] === key;
-  return writeAll(writes, isOf, (inputs) => api.create(inputs), { api, alone, signal });
+  const finder: Finder<ContactCreation> =
+    (items) =>
+    ({ key, input }) =>
+      items.find((item) => item.traceId === input.traceId || item.properties[matchProperty] === key);
+  return writeAll(writes, finder, (inputs) => api.create(inputs), { api, alone, signal });
 }
+
+/** From what an answer lists to the contact that a write is about, if it is among them. */
+type Finder<T extends ContactCreation> = (items: readonly Item[]) => (write: Write<T>) => Item | undefined;
 
 interface Line {
   readonly api: Api;
@@ -51,7 +55,7 @@ interface Line {
 
 async function writeAll<T extends ContactCreation>(
   writes: readonly Write<T>[],
-  isOf: (item: Item, write: Write<T>) => boolean,
+  finder: Finder<T>,
   requestFor: (inputs: readonly T[]) => Promise<ApiRequest>,
   { api, alone, signal }: Line,
 ): Promise<WriteReport> {
@@ -59,11 +63,12 @@ async function writeAll<T extends ContactCreation>(
   for (const chunk of chunksOf(writes, LARGEST_BATCH)) {
     const answer = await askList(api, await requestFor(chunk.map(({ input }) => input)), alone, signal);
     if (answer.tag === "stopped") return { written, stopped: answer };
+    const find = answer.tag === "listed" ? finder(answer.results) : undefined;
     for (const write of chunk) {
       const outcome =
         answer.tag === "postponed"
           ? failed(retry(answer.reason, answer.retryAfterMs))
-          : readWritten(answer, write, (item) => isOf(item, write), chunk.length === 1);
+          : readWritten(answer, write, find?.(write), chunk.length === 1);
       written.set(write.key, outcome);
     }
   }
@@ -75,14 +80,13 @@ async function writeAll<T extends ContactCreation>(
  * @param isOnly whether the request had no other input: whatever went wrong then is about this one
  */
 function readWritten<T extends ContactCreation>(
-  { results, errors }: Listed,
+  { errors }: Listed,
   write: Write<T>,
-  isIts: (item: Item) => boolean,
+  item: Item | undefined,
   isOnly: boolean,
 ): Written {
   const error = errors.find((each) => each.traceIds.includes(write.input.traceId) || each.ids.includes(write.key));
   if (error !== undefined) return failed(outcomeFor(error));
-  const item = results.find(isIts);
   if (item !== undefined) return { tag: "written", id: item.id };
   const [first] = errors;
   return failed(isOnly && first !== undefined ? outcomeFor(first) : retry(unnamed(errors)));
