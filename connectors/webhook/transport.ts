@@ -148,8 +148,9 @@ function readAnswer(message: IncomingMessage): Promise<WebhookAnswer> {
       status: message.statusCode ?? 0,
       retryAfter: message.headers["retry-after"],
       location: message.headers.location,
-      text: Buffer.concat(chunks).toString("utf8"),
+      text: size === 0 ? "" : Buffer.concat(chunks).toString("utf8"),
     });
+    const cut = () => reject(new Error(CUT));
     message.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
@@ -159,11 +160,13 @@ function readAnswer(message: IncomingMessage): Promise<WebhookAnswer> {
       message.destroy();
     });
     message.on("end", () => {
+      // every answer closes in the end: an error for each would be made in vain
+      message.off("close", cut);
       if (isWhole(message, size)) resolve(answer());
-      else reject(new Error(CUT));
+      else cut();
     });
     message.on("error", reject);
-    message.on("close", () => reject(new Error(CUT)));
+    message.on("close", cut);
   });
 }
 

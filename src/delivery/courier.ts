@@ -186,6 +186,7 @@ export function startCourier(options: CourierOptions): Courier {
       await loop.stop();
       await giveBackAhead();
       await idle();
+      settler.end();
       clearTimeout(timer);
     },
   };

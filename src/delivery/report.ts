@@ -10,31 +10,46 @@ export interface BatchReport {
   readonly lost: readonly number[];
 }
 
-/** Makes the reporter of one connector. */
-export function batchReporter(log: Logger, name: string): (report: BatchReport) => void {
-  let counts: Record<string, number> = {};
+/** Reports on one connector. */
+export interface BatchReporter {
+  add(report: BatchReport): void;
+  /** Says what has not been said yet. */
+  end(): void;
+}
 
-  // a destination that takes deliveries one by one would otherwise cost a line, and its write, for each
-  function countTogether(settlements: readonly Settlement[]): void {
-    if (Object.keys(counts).length === 0) setImmediate(reportCounts);
+/** At most one line of counts in so many milliseconds: a full queue would fill the log, and its lines cost as much as sending. */
+const COUNTS_EVERY_MS = 100;
+
+export function batchReporter(log: Logger, name: string): BatchReporter {
+  let counts: Record<string, number> = {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function count(settlements: readonly Settlement[]): void {
+    timer ??= setTimeout(reportCounts, COUNTS_EVERY_MS);
     for (const { to } of settlements) counts[to] = (counts[to] ?? 0) + 1;
   }
 
   function reportCounts(): void {
-    log.info({ fact: "batch.settled", connector: name, ...counts });
+    clearTimeout(timer);
+    timer = undefined;
+    if (Object.keys(counts).length > 0) log.info({ fact: "batch.settled", connector: name, ...counts });
     counts = {};
   }
 
-  return (report) => {
-    countTogether(report.verdict.settlements);
-    reportRest(log, name, report);
+  return {
+    add(report) {
+      count(report.verdict.settlements);
+      reportRest(log, name, report);
+    },
+    end: reportCounts,
   };
 }
 
 function reportRest(log: Logger, name: string, { batch, verdict, lost }: BatchReport): void {
-  const ids = new Map(batch.map((delivery) => [delivery.event.seq, delivery.id]));
-  for (const settlement of [...verdict.settlements, ...verdict.decided]) {
-    if (settlement.to !== "delivered") reportDelivery(log, name, ids.get(settlement.event), settlement);
+  const notDelivered = [...verdict.settlements, ...verdict.decided].filter((one) => one.to !== "delivered");
+  if (notDelivered.length > 0) {
+    const ids = new Map(batch.map((delivery) => [delivery.event.seq, delivery.id]));
+    for (const settlement of notDelivered) reportDelivery(log, name, ids.get(settlement.event), settlement);
   }
   if (lost.length > 0) log.warn({ fact: "claim.lost", connector: name, count: lost.length });
   if (verdict.change !== undefined) reportChange(log, name, verdict.change);

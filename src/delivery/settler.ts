@@ -39,6 +39,8 @@ export interface Answered {
 export interface Settler {
   /** Resolves with the connector as it is then; with undefined when the bridge could wait no longer. Never rejects. */
   settle(answered: Answered): Promise<ConnectorRow | undefined>;
+  /** Nothing more is settled. */
+  end(): void;
 }
 
 interface Waiting extends Answered {
@@ -50,7 +52,7 @@ type Write = (verdict: Verdict, token: string) => Promise<Settled | undefined>;
 
 export function openSettler(options: SettlerOptions): Settler {
   const { name, storage, log, policy, signal, gatherMs, onStoreTrouble } = options;
-  const report = batchReporter(log, name);
+  const reporter = batchReporter(log, name);
   let queue: Waiting[] = [];
   let settling = false;
   /** Ends the gathering that is under way. */
@@ -104,7 +106,7 @@ export function openSettler(options: SettlerOptions): Settler {
         continue;
       }
       if (settled !== undefined) {
-        report({ batch, verdict: settled.verdict, lost: settled.result.lost });
+        reporter.add({ batch, verdict: settled.verdict, lost: settled.result.lost });
         if (buries(settled.verdict)) options.onDead?.();
       }
       return settled?.result.connector;
@@ -135,6 +137,7 @@ export function openSettler(options: SettlerOptions): Settler {
         if (!settling) void settleAll();
         else if (!isWorthWaiting(waiting)) enough?.();
       }),
+    end: reporter.end,
   };
 }
 

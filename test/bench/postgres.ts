@@ -135,22 +135,22 @@ async function drain(server: PrivateServer, destinations: Process, count: number
   await fillStore(destinations, storage, DRAINED);
   const bridges = await Promise.all(setups.map((setup) => setup.startBridge()));
   let delivered = 0;
-  let firstAt: number | undefined;
+  let first: { at: number; delivered: number } | undefined;
   const done = bridges.map((bridge) =>
     bridge.until((line) => {
       if (line.fact === "batch.settled") {
-        firstAt ??= performance.now();
         delivered += Number(line.delivered ?? 0);
+        first ??= { at: performance.now(), delivered };
       }
       return delivered >= DRAINED;
     }),
   );
   await Promise.race(done);
-  const seconds = (performance.now() - (firstAt ?? 0)) / 1000;
+  const seconds = (performance.now() - (first?.at ?? 0)) / 1000;
   for (const each of done) each.catch(() => undefined);
   await Promise.all(bridges.map((bridge) => bridge.stop()));
   await Promise.all(setups.map((setup) => setup.close()));
-  return delivered / seconds;
+  return (delivered - (first?.delivered ?? 0)) / seconds;
 }
 
 interface Place {
