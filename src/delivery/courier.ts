@@ -54,6 +54,8 @@ const LARGEST_CLAIM = 200;
  * share the store no other can send what one has claimed, and a lane waits for its settlement.
  */
 const PACE = { alone: { claimedAhead: 16, gatherMs: 4 }, shared: { claimedAhead: 2, gatherMs: 0 } } as const;
+/** Answered batches for each lane that may wait to be settled. */
+const UNSETTLED = 3;
 /** A claim is leased for so many timeouts of a call; none is begun in the last of them. */
 const LEASE_TIMEOUTS = 2;
 
@@ -65,7 +67,7 @@ export function startCourier(options: CourierOptions): Courier {
   const aborting = new AbortController();
   const sending = lanes(concurrency);
   // answers that the store has not taken yet: when it is slow, requests wait for it after all
-  const settling = lanes(Math.max(concurrency, claimLimit / largestBatch));
+  const settling = lanes(Math.max(UNSETTLED * concurrency, claimLimit / largestBatch));
   const logStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>
     log.error({ fact: "store.unavailable", connector: name, during, reason: String(error) }),
   );

@@ -23,10 +23,12 @@ import {
   queueUsers,
   register,
   route,
+  SECOND,
   settle,
   statusOf,
   take,
   timesOf,
+  users,
   usersOf,
 } from "./suite-support.ts";
 
@@ -136,6 +138,23 @@ describe("a SQLite store among processes", () => {
       );
       assert.equal((await next.trace("user-0"))[0]?.storedAt, null);
       assert.equal(typeof (await next.trace("user-1"))[0]?.storedAt, "number");
+    }));
+
+  test("what a command makes due first is found within a second, however long the queue behind it", () =>
+    inHouse(async (house) => {
+      const bridge = house.serve();
+      await register(bridge);
+      await queueUsers(bridge, ...users("user", 40));
+      const first = await take(bridge, 10);
+      await settle(bridge, first, dead);
+      await bridge.journaled(await bridge.unjournaled(10));
+      // its clock is not quite the bridge's: what it replays is due before all others
+      house.now -= MINUTE;
+      assert.equal((await house.beside().replay({ connector: "crm" }, false)).changed, 10);
+      house.now += MINUTE;
+      await settle(bridge, await take(bridge, 10), delivered);
+      house.now += SECOND;
+      assert.deepEqual(usersOf(await take(bridge, 10)), usersOf(first));
     }));
 
   test("a newer release's store is refused with what to do", () =>

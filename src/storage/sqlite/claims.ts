@@ -10,6 +10,14 @@ export interface Claimed {
   readonly turn: number;
 }
 
+/** A place in the queue. */
+export interface Mark {
+  readonly dueAt: number;
+  readonly event: number;
+  /** When a take last began at the start of the queue, in milliseconds since 1970. */
+  readonly since: number;
+}
+
 /** One connector's claims. */
 export interface Claims {
   readonly held: ReadonlyMap<number, Claimed>;
@@ -21,6 +29,8 @@ export interface Claims {
   probe: string | undefined;
   /** At most so many deliveries are parked; 0 saves the look for whoever comes next. */
   parked: number;
+  /** By lane: where the last take ended. Nearly all that is due before it is held. */
+  readonly marks: Map<number, Mark>;
   /** Persons with a long story: nothing of theirs before this event time waits. */
   readonly clear: Map<string, number>;
 }
@@ -65,6 +75,7 @@ function openClaims(): Claims {
     },
     probe: undefined,
     parked: 0,
+    marks: new Map(),
     clear: new Map(),
   };
 }

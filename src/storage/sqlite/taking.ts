@@ -15,9 +15,12 @@ const MOST_LOOKED_AT = 1_000;
 /** Among so many that are due first, a probe looks for one that was never attempted. */
 const PROBE_WINDOW = 1_000;
 
+/** What comes free before a mark waits no longer than so many milliseconds, however long the queue behind it is. */
+const LOOK_BACK_MS = 1_000;
+
 // ?1 the connector, ?2 how many. With those that are held already: to leave them out here would cost more than to drop them
-const DUE = `SELECT event FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND lane = ?3 AND due_at <= ?4
-  ORDER BY due_at, event LIMIT ?2`;
+const DUE = `SELECT event, due_at FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND lane = ?3
+  AND due_at <= ?4 AND (due_at, event) > (?5, ?6) ORDER BY due_at, event LIMIT ?2`;
 const FRESH = `SELECT event FROM (
     SELECT event, due_at, last_attempt_at FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND lane = 0
     ORDER BY due_at, event LIMIT ${PROBE_WINDOW})
@@ -47,14 +50,14 @@ interface Take {
   lookedAt: number;
 }
 
-/** Events that are candidates, held or not: the first `limit`. */
+/** Gives the first `limit` events. */
 type Source = (limit: number) => Row[];
 
+const free = ({ held }: Claims, rows: readonly Row[]): Row[] => rows.filter(({ event }) => !held.has(Number(event)));
+
 /** The first `limit` rows of a source whose events nobody holds. */
-function free({ held }: Claims, source: Source, limit: number): Row[] {
-  return source(limit + held.size)
-    .filter(({ event }) => !held.has(Number(event)))
-    .slice(0, limit);
+function firstFree(own: Claims, source: Source, limit: number): Row[] {
+  return free(own, source(limit + own.held.size)).slice(0, limit);
 }
 
 export function takingOperations(context: Context, claims: AllClaims): Pick<Operations, "take"> {
@@ -74,9 +77,27 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
     return { ...connector, clock: connector.clock + ran };
   }
 
+  /**
+   * What is due and free. A long queue is not walked from its start, through all that is held, for each take: it goes on where
+   * the last one ended, unless less than wanted lies behind that.
+   */
+  function due(own: Claims, id: number, lane: number, at: number, limit: number): Row[] {
+    const mark = own.marks.get(lane);
+    const isRecent = mark !== undefined && at - mark.since < LOOK_BACK_MS;
+    const behind = isRecent ? free(own, all(DUE, id, limit, lane, at, mark.dueAt, mark.event)) : [];
+    const isEnough = isRecent && behind.length === limit;
+    const rows = isEnough ? behind : firstFree(own, (most) => all(DUE, id, most, lane, at, 0, 0), limit);
+    const last = rows.at(-1);
+    if (last !== undefined) {
+      const since = isEnough ? mark.since : at;
+      own.marks.set(lane, { dueAt: Number(last.due_at), event: Number(last.event), since });
+    }
+    return rows;
+  }
+
   /** When the first that nobody holds is due. */
   function nextDue(id: number, own: Claims): number | null {
-    const first = LANES.flatMap((lane) => free(own, (limit) => all(NEXT_DUE, id, limit, lane), 1));
+    const first = LANES.flatMap((lane) => firstFree(own, (limit) => all(NEXT_DUE, id, limit, lane), 1));
     const times = first.map(({ due_at }) => Number(due_at));
     return times.length === 0 ? null : Math.min(...times);
   }
@@ -95,8 +116,8 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
     }
   }
 
-  function candidates({ id, own, rows, limit }: Take, source: Source): Row[] {
-    const events = free(own, source, limit - rows.length).map(({ event }) => event);
+  function candidates({ id, rows, limit }: Take, source: Source): Row[] {
+    const events = source(limit - rows.length).map(({ event }) => event);
     return all(CANDIDATES, id, JSON.stringify(events));
   }
 
@@ -168,8 +189,8 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
         supersedes: row.writes === "state",
       };
       const sources: Source[] = probe
-        ? [(most) => all(FRESH, id, most), (most) => all(TRIED, id, most)]
-        : LANES.map((lane) => (most) => all(DUE, id, most, lane, at));
+        ? [FRESH, TRIED].map((sql) => (most) => firstFree(own, (more) => all(sql, id, more), most))
+        : LANES.map((lane) => (most) => due(own, id, lane, at, most));
       for (const source of sources) collect(taking, source);
       const { rows, superseded } = taking;
       if (rows.length === 0) return { ...none, superseded, waitMs: waitMs(taking, at, probe) };
