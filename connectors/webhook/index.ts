@@ -71,7 +71,7 @@ function openWebhook(settings: WebhookSettings, tools: ConnectorTools, surroundi
       const { draft: request, found } = draft(deliveries);
       if (request === undefined) return { tag: "outcomes", outcomes: found };
       const result = await send(request, settings, { sign, transport, tools }, signal);
-      if (result.tag === "batchRejected") return result;
+      if (result.tag === "batchRejected" || found.size === 0) return result;
       return { ...result, outcomes: new Map([...found, ...(result.outcomes ?? [])]) };
     },
     check: (signal) => checkWebhook(settings, transport, tools, signal),

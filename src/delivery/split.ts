@@ -1,5 +1,5 @@
 /** When a destination refuses a whole batch for what is in it: halve it until the culprit stands alone. */
-import { type Delivery, type Outcome, rejected, retry } from "../connector.ts";
+import { type Delivery, type Outcome, type Reason, rejected, retry } from "../connector.ts";
 import { type Answer, type Findings, type Unsent, unsent } from "./answer.ts";
 import { REFUSING_AFTER } from "./health.ts";
 
@@ -12,8 +12,18 @@ const REFUSED_BEFORE = unsent({ words: "not tried: the destination refused all o
  * Stops after as many rejections as prove that the destination refuses everything, and at the first trouble.
  */
 export async function deliverSplitting<D extends Delivery>(batch: readonly D[], deliver: Deliver<D>): Promise<Answer> {
+  const whole = await deliver(batch);
+  if (whole.tag !== "batchRejected") return whole;
   const found = new Map<string, Outcome | Unsent>();
-  const parts: (readonly D[])[] = [batch];
+  const parts: (readonly D[])[] = [];
+  const split = (part: readonly D[], reason: Reason) => {
+    const [only] = part;
+    const middle = Math.ceil(part.length / 2);
+    if (part.length === 1 && only !== undefined) found.set(only.id, rejected(reason));
+    // last in, first out: the first half goes next, so the order within the batch is kept
+    else parts.push(part.slice(middle), part.slice(0, middle));
+  };
+  split(batch, whole.reason);
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     if (refusesEverything(found)) {
       for (const { id } of part) found.set(id, REFUSED_BEFORE);
@@ -21,13 +31,10 @@ export async function deliverSplitting<D extends Delivery>(batch: readonly D[], 
     }
     const result = await deliver(part);
     if (result.tag === "batchRejected") {
-      const [only] = part;
-      if (part.length === 1 && only !== undefined) found.set(only.id, rejected(result.reason));
-      // last in, first out: the first half goes next, so the order within the batch is kept
-      else parts.push(part.slice(Math.ceil(part.length / 2)), part.slice(0, Math.ceil(part.length / 2)));
+      split(part, result.reason);
       continue;
     }
-    for (const [id, finding] of result.outcomes ?? []) found.set(id, part === batch ? finding : asSent(finding));
+    for (const [id, finding] of result.outcomes ?? []) found.set(id, asSent(finding));
     if (result.tag !== "outcomes") return { ...result, outcomes: found };
   }
   return { tag: "outcomes", outcomes: found };
