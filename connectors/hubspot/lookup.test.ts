@@ -102,6 +102,12 @@ describe("hubspot: by e-mail", () => {
     assert.equal(lastCall(account, "read").path, "/crm/v3/objects/contacts/batch/read");
   });
 
+  it("takes a contact that is listed for two of its addresses for one", async () => {
+    const deliveries = [sampleDelivery("leckie@example.com"), sampleDelivery("leckie@example.net")];
+    const connector = account.open({ match: { ...match, max: 1 } });
+    assert.deepEqual(tagsOf(await deliver(connector, ...deliveries), ...deliveries), ["delivered", "delivered"]);
+  });
+
   it("creates a contact by e-mail when told to", async () => {
     const delivery = sampleDelivery("New@Example.com");
     const connector = account.open({ match, when_missing: "create" });

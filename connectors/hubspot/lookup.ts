@@ -116,7 +116,8 @@ function carriersIn(items: Iterable<Item>, property: string): Carriers {
     for (const value of carriedValues(properties, property)) {
       const known = ids.get(value);
       if (known === undefined) ids.set(value, [id]);
-      else known.push(id);
+      // a contact may be listed for each of its addresses
+      else if (!known.includes(id)) known.push(id);
       spellings.set(value.toLowerCase(), value);
     }
   }
