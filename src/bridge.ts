@@ -113,7 +113,13 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
   return {
     url: `${server.url}${config.server.path}`,
     async use(next) {
-      await registerConnectors(storage, next, log);
+      await fleet.retire(next.connectors.flatMap(({ common }) => common.was ?? []));
+      try {
+        await registerConnectors(storage, next, log);
+      } catch (error) {
+        await fleet.use(config.connectors);
+        throw error;
+      }
       const restart = needingRestart(config, next);
       if (restart.length > 0) log.warn({ fact: "config.needs_restart", settings: restart });
       config = next;

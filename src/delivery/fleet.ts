@@ -24,6 +24,8 @@ export interface FleetOptions {
 export interface Fleet {
   /** Serves these connectors from now on. Those that did not change go on undisturbed; the others finish what is under way. */
   use(connectors: readonly ConnectorConfig[]): Promise<void>;
+  /** Ends these, if they are served: what is under way is settled under the names that the store still knows. */
+  retire(names: readonly string[]): Promise<void>;
   wake(): void;
   /** Resolves within about `graceMs`, when everything under way is settled or given up. */
   stop(graceMs: number): Promise<void>;
@@ -64,6 +66,9 @@ export function openFleet(options: FleetOptions): Fleet {
       for (const [name, config] of isStopped ? [] : wanted) {
         if (!running.has(name)) running.set(name, launch(config, options, rates));
       }
+    },
+    async retire(names) {
+      await Promise.all(names.map((name) => retire(name, SWAP_GRACE_MS)));
     },
     wake() {
       for (const { courier } of running.values()) courier.wake();

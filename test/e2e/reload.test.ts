@@ -63,6 +63,21 @@ describe("a configuration that changes under a running bridge", () => {
     await eventually(() => world.hubspot.contactOf("third")?.chat_subscription === "unsubscribed");
   });
 
+  it("renames a connector in the midst of its work: nothing is stuck under the old name, and nothing comes twice", async () => {
+    const [before, users] = [
+      receivedBy(other).length,
+      Array.from({ length: 2_000 }, (_, index) => `one-of-many-${index}`),
+    ];
+    assert.equal(await postCallback(bridge.url, { users }), true);
+    await eventually(() => receivedBy(other).length > before);
+    await change((yaml) => yaml.replace("  partner:\n", "  receiver:\n    was: partner\n"));
+    const { waiting } = await bridge.logged("connector.renamed");
+    assert.ok(Number(waiting) > 0, "everything was delivered before the name changed");
+    await eventually(() => receivedBy(other).length === before + users.length);
+    assert.equal(other.received.duplicates, 0);
+    assert.equal(said("store.unavailable"), 0);
+  });
+
   it("is read again at SIGHUP", async () => {
     const before = said("config.reloaded");
     // not by the child: on Deno it takes one signal only, and this one is not its last
