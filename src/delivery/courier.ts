@@ -47,27 +47,27 @@ const PROBE_LIMIT = 5;
 /** How often another process's pause, resume or replay is looked for, in milliseconds. */
 const POLL_MS = 1_000;
 const LOG_AGAIN_MS = 60_000;
-/** Deliveries claimed ahead, so that a connector which sends them one by one needs no transaction for each. */
+/** Deliveries of one claim, so that a connector which sends them one by one needs no transaction for each. Two may be held. */
 const LARGEST_CLAIM = 200;
-/**
- * Batches claimed for each lane, and how long a few answers wait to be settled with others, in milliseconds. Where machines
- * share the store no other can send what one has claimed, and a lane waits for its settlement.
- */
-const PACE = { alone: { claimedAhead: 16, gatherMs: 4 }, shared: { claimedAhead: 2, gatherMs: 0 } } as const;
-/** Answered batches for each lane that may wait to be settled. */
-const UNSETTLED = 3;
+/** Batches of a claim for each lane; fewer where machines share the store, since no other can send what one has claimed. */
+const BATCHES_A_LANE = { alone: 16, shared: 2 } as const;
+/** How long a few answers wait to be settled with others. Where machines share the store a lane waits for that, and has no time. */
+const GATHER_MS = { alone: 4, shared: 0 } as const;
+/** Answered batches for each lane that may wait to be settled; or those of a whole claim, which the settler gathers. */
+const UNSETTLED_A_LANE = 3;
 /** A claim is leased for so many timeouts of a call; none is begun in the last of them. */
 const LEASE_TIMEOUTS = 2;
 
 export function startCourier(options: CourierOptions): Courier {
   const { name, storage, log, largestBatch, concurrency, deliverTimeoutMs } = options;
   const isShared = storage.reserve !== undefined;
-  const { claimedAhead, gatherMs } = PACE[isShared ? "shared" : "alone"];
-  const claimLimit = Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * concurrency * claimedAhead));
+  const mode = isShared ? "shared" : "alone";
+  const gatherMs = GATHER_MS[mode];
+  const claimLimit = Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * concurrency * BATCHES_A_LANE[mode]));
   const aborting = new AbortController();
   const sending = lanes(concurrency);
   // answers that the store has not taken yet: when it is slow, requests wait for it after all
-  const settling = lanes(Math.max(UNSETTLED * concurrency, claimLimit / largestBatch));
+  const settling = lanes(Math.max(UNSETTLED_A_LANE * concurrency, claimLimit / largestBatch));
   const logStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>
     log.error({ fact: "store.unavailable", connector: name, during, reason: String(error) }),
   );
@@ -76,11 +76,13 @@ export function startCourier(options: CourierOptions): Courier {
   let goesOn = true;
 
   /** The claim after the one that is being sent: the lanes need not stand still while the store looks for more. */
-  let ahead: Promise<Taken> | undefined;
+  let ahead: { readonly taken: Promise<Taken>; readonly isStale: Countdown } | undefined;
+  /** True while callbacks crowd in: what is taken ahead would become stale while the courier gives way. */
+  let rests = false;
 
   /** Returns milliseconds until the next round is worth while. */
   async function round(): Promise<number> {
-    // the verdict of trouble comes before the next claim
+    // the verdict of trouble comes before anything more is sent
     if (!goesOn) {
       await giveBackAhead();
       await idle();
@@ -90,9 +92,9 @@ export function startCourier(options: CourierOptions): Courier {
     const started = performance.now();
     const { claim, lastCall } = await next();
     if (claim.deliveries.length === 0) return Math.min(claim.waitMs ?? POLL_MS, POLL_MS);
-    if (!isShared && !claim.probe) takeAhead();
+    if (!isShared && !claim.probe && !rests) takeAhead();
     await carry(claim, lastCall);
-    await options.giveWay(performance.now() - started);
+    rests = await options.giveWay(performance.now() - started);
     return 0;
   }
 
@@ -106,26 +108,28 @@ export function startCourier(options: CourierOptions): Courier {
   }
 
   function takeAhead(): void {
-    ahead = take();
+    ahead = { taken: take(), isStale: countdown(POLL_MS) };
     // heard of by whoever asks for it
-    ahead.catch(() => undefined);
+    ahead.taken.catch(() => undefined);
   }
 
-  function next(): Promise<Taken> {
-    const taken = ahead ?? take();
+  async function next(): Promise<Taken> {
+    // a pause, or a newer wish, may have come since
+    if (ahead?.isStale()) await giveBackAhead();
+    const taken = ahead?.taken ?? take();
     ahead = undefined;
     return taken;
   }
 
   async function giveBackAhead(): Promise<void> {
-    const taken = await ahead?.catch(() => undefined);
+    const taken = await ahead?.taken.catch(() => undefined);
     ahead = undefined;
     if (taken !== undefined) await giveBack(taken.claim, taken.claim.deliveries);
   }
 
   /**
    * Sends a claim batch by batch; what is left when the destination gets into trouble goes back untouched. Resolves when the
-   * last one is on its way: meanwhile the next claim can be taken.
+   * last one is on its way: meanwhile the next claim can be sent.
    */
   async function carry(claim: Claim, lastCall: Countdown): Promise<void> {
     const rest = [...claim.deliveries];
@@ -155,7 +159,8 @@ export function startCourier(options: CourierOptions): Courier {
 
   async function settle(answered: Answered): Promise<void> {
     const after = await settler.settle(answered);
-    if (after?.state.status !== "ready") goesOn = false;
+    // lost: others hold what was claimed, and perhaps the rest of it
+    if (after?.connector.state.status !== "ready" || after.lost.length > 0) goesOn = false;
     // the next events of these persons may go now
     loop.wake();
   }
@@ -165,19 +170,18 @@ export function startCourier(options: CourierOptions): Courier {
     await settling.idle();
   }
 
-  /** Insists: only its lease, or the end of the process, would free it otherwise. */
+  /** Insists as long as it may: only its lease, or the end of the process, would free it otherwise. */
   async function giveBack(claim: Claim, rest: readonly TakenDelivery[]): Promise<void> {
     const events = rest.map(({ event }) => event.seq);
-    let isGivenBack = events.length === 0;
-    while (!isGivenBack && !aborting.signal.aborted) {
+    if (events.length === 0) return;
+    do {
       try {
-        await storage.release(name, claim.token, events);
-        isGivenBack = true;
+        return await storage.release(name, claim.token, events);
       } catch (error) {
         logStoreTrouble("release", error);
         await sleep(POLL_MS, aborting.signal).catch(() => undefined);
       }
-    }
+    } while (!aborting.signal.aborted);
   }
 
   const loop = startLoop({ round, log, what: "courier", name });

@@ -7,8 +7,8 @@ import { sleep } from "../waiting.ts";
 export interface Courtesy {
   /** So many callbacks came in at once. */
   arrived(callbacks: number): void;
-  /** Called after a piece of work: resolves at once, unless callbacks crowd in. */
-  giveWay(workedMs: number): Promise<void>;
+  /** Called after a piece of work: resolves at once, unless callbacks crowd in. True when it rested. */
+  giveWay(workedMs: number): Promise<boolean>;
   /** From now on nobody rests: what is under way must come to its end. */
   end(): void;
 }
@@ -32,7 +32,12 @@ export function openCourtesy(monotonic: () => number = () => performance.now()):
     },
     async giveWay(workedMs) {
       const until = monotonic() + Math.min(LONGEST_REST_MS, workedMs * REST_FACTOR);
-      while (crowded() && monotonic() < until) await sleep(LOOK_AGAIN_MS);
+      let rested = false;
+      while (crowded() && monotonic() < until) {
+        await sleep(LOOK_AGAIN_MS);
+        rested = true;
+      }
+      return rested;
     },
     end() {
       ended = true;

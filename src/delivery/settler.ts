@@ -3,7 +3,7 @@
  * after, is settled together, so that a destination which takes deliveries one by one does not cost a transaction for each.
  */
 import type { Logger } from "../connector.ts";
-import type { Claim, ConnectorRow, Storage, TakenDelivery } from "../storage/contract.ts";
+import type { Claim, ConnectorRow, SettleResult, Storage, TakenDelivery } from "../storage/contract.ts";
 import type { Answer } from "./answer.ts";
 import { insist, type Settled } from "./insist.ts";
 import { judge, type Verdict } from "./judge.ts";
@@ -36,15 +36,18 @@ export interface Answered {
   readonly result: Answer;
 }
 
+/** How the store took answers: those that were settled together share it. */
+export type Taken = Extract<SettleResult, { tag: "settled" }>;
+
 export interface Settler {
-  /** Resolves with the connector as it is then; with undefined when the bridge could wait no longer. Never rejects. */
-  settle(answered: Answered): Promise<ConnectorRow | undefined>;
+  /** Resolves when the store has taken it; with undefined when the bridge could wait no longer. Never rejects. */
+  settle(answered: Answered): Promise<Taken | undefined>;
   /** Nothing more is settled. */
   end(): void;
 }
 
 interface Waiting extends Answered {
-  readonly resolve: (connector: ConnectorRow | undefined) => void;
+  readonly resolve: (taken: Taken | undefined) => void;
 }
 
 /** Writes a verdict on what a claim's token holds. */
@@ -55,8 +58,10 @@ export function openSettler(options: SettlerOptions): Settler {
   const reporter = batchReporter(log, name);
   let queue: Waiting[] = [];
   let settling = false;
-  /** Ends the gathering that is under way. */
-  let enough: (() => void) | undefined;
+  /** Set while answers are gathered. */
+  let endGathering: (() => void) | undefined;
+  /** The connector as the last settlement left it: one claim's answers must not be judged by how it was before them. */
+  let latest: ConnectorRow | undefined;
 
   async function settleAll(): Promise<void> {
     settling = true;
@@ -77,39 +82,38 @@ export function openSettler(options: SettlerOptions): Settler {
   async function gather(): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, gatherMs);
-      enough = () => {
+      endGathering = () => {
         clearTimeout(timer);
         resolve();
       };
     });
-    enough = undefined;
+    endGathering = undefined;
   }
 
   async function settleGroup(group: readonly Waiting[]): Promise<void> {
     try {
-      const connector = await settleBy(once, joined(group));
-      for (const { resolve } of group) resolve(connector);
+      const taken = await settleBy(once, joined(group));
+      for (const { resolve } of group) resolve(taken);
     } catch {
       // should the store refuse one verdict and no other, the others must not be taken for it
       await Promise.all(group.map(async (one) => one.resolve(await settleBy(insistently, one))));
     }
   }
 
-  async function settleBy(write: Write, { claim, batch, result }: Answered): Promise<ConnectorRow | undefined> {
-    let { connector } = claim;
+  async function settleBy(write: Write, { claim, batch, result }: Answered): Promise<Taken | undefined> {
+    let connector = latest !== undefined && latest.version > claim.connector.version ? latest : claim.connector;
     while (true) {
       const moment = { clock: connector.clock, random: options.random ?? Math.random };
       const verdict = judge({ connector, deliveries: batch, probe: claim.probe }, result, policy, moment);
       const settled = await write(verdict, claim.token);
-      if (settled?.result.tag === "stale") {
-        connector = settled.result.connector;
-        continue;
-      }
-      if (settled !== undefined) {
-        reporter.add({ batch, verdict: settled.verdict, lost: settled.result.lost });
-        if (buries(settled.verdict)) options.onDead?.();
-      }
-      return settled?.result.connector;
+      if (settled === undefined) return undefined;
+      const { result: taken } = settled;
+      connector = taken.connector;
+      if (taken.tag === "stale") continue;
+      latest = connector;
+      reporter.add({ batch, verdict: settled.verdict, lost: taken.lost });
+      if (buries(settled.verdict)) options.onDead?.();
+      return taken;
     }
   }
 
@@ -135,7 +139,7 @@ export function openSettler(options: SettlerOptions): Settler {
         const waiting = { ...answered, resolve };
         queue.push(waiting);
         if (!settling) void settleAll();
-        else if (!isWorthWaiting(waiting)) enough?.();
+        else if (!isWorthWaiting(waiting)) endGathering?.();
       }),
     end: reporter.end,
   };

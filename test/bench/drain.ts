@@ -55,6 +55,8 @@ async function drainBridge(connector: string, type: Type, destinations: Process)
   const first = settled.find((one) => one.delivered >= DELIVERIES[type] / 2);
   // the last line came some time after the last delivery
   const last = settled.at(-2);
-  if (first === undefined || last === undefined) throw new Error(`nothing was delivered to ${connector}`);
+  if (first === undefined || last === undefined || last.at <= first.at) {
+    throw new Error(`too few lines tell how ${connector} was delivered to`);
+  }
   return ((last.delivered - first.delivered) * 1000) / (last.at - first.at);
 }

@@ -54,7 +54,7 @@ describe("answers that wait for the store", () => {
     busy.resolve();
     assert.deepEqual(
       await Promise.all(all),
-      Array.from(all, () => row()),
+      all.map(() => SETTLED),
     );
     assert.deepEqual(events(), [[1], [2, 3, 4]]);
   });
@@ -109,6 +109,18 @@ describe("answers that wait for the store", () => {
       taken.map(({ settlements }) => settlements.map(({ event, to }) => `${event} ${to}`)),
       [["1 delivered"], ["2 delivered"], ["4 delivered"]],
     );
+  });
+});
+
+describe("an answer of a claim that was taken long ago", () => {
+  it("is judged by the connector as it is now: a success buries what was refused before it", async () => {
+    const reason = { words: "no such property", status: 400 };
+    const held = row({ held: [{ event: 1, reason }] }, { version: 8 });
+    const { requests, answered } = settlerOn(async () => ({ ...SETTLED, connector: held }));
+    await answered(1, (id) => outcomes([[id, rejected(reason)]]));
+    await answered(2, OK);
+    assert.deepEqual(requests[1]?.decided, [{ event: 1, to: "dead", class: "rejected", reason }]);
+    assert.deepEqual(requests[1]?.change?.state.held, []);
   });
 });
 

@@ -52,7 +52,7 @@ export async function openEngine(
   const plug = { pulled: false };
   const storage = through(unpluggable(opened, plug));
   await storage.register(connectors.map(registrationOf));
-  const giveWay = async () => undefined;
+  const giveWay = async () => false;
   const fleet = openFleet({
     storage,
     log,

@@ -14,7 +14,7 @@ export interface Claimed {
 export interface Mark {
   readonly dueAt: number;
   readonly event: number;
-  /** When a take last began at the start of the queue, in milliseconds since 1970. */
+  /** When a look last began at the start of the queue, in milliseconds since 1970. */
   readonly since: number;
 }
 
@@ -29,7 +29,7 @@ export interface Claims {
   probe: string | undefined;
   /** At most so many deliveries are parked; 0 saves the look for whoever comes next. */
   parked: number;
-  /** By lane: where the last take ended. Nearly all that is due before it is held. */
+  /** By lane: where the last look for candidates ended. Nearly all that is due before it is held. */
   readonly marks: Map<number, Mark>;
   /** Persons with a long story: nothing of theirs before this event time waits. */
   readonly clear: Map<string, number>;

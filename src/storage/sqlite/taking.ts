@@ -15,7 +15,7 @@ const MOST_LOOKED_AT = 1_000;
 /** Among so many that are due first, a probe looks for one that was never attempted. */
 const PROBE_WINDOW = 1_000;
 
-/** What comes free before a mark waits no longer than so many milliseconds, however long the queue behind it is. */
+/** A take begins at the start of the queue when none has for so many milliseconds: something there may be free again. */
 const LOOK_BACK_MS = 1_000;
 
 // ?1 the connector, ?2 how many. With those that are held already: to leave them out here would cost more than to drop them
@@ -50,14 +50,14 @@ interface Take {
   lookedAt: number;
 }
 
-/** Gives the first `limit` events. */
+/** Where candidates come from: their events, in order, at most `limit` of them. */
 type Source = (limit: number) => Row[];
 
 const free = ({ held }: Claims, rows: readonly Row[]): Row[] => rows.filter(({ event }) => !held.has(Number(event)));
 
-/** The first `limit` rows of a source whose events nobody holds. */
-function firstFree(own: Claims, source: Source, limit: number): Row[] {
-  return free(own, source(limit + own.held.size)).slice(0, limit);
+/** The first rows of a source whose events nobody holds, as many as are wanted. */
+function firstFree(own: Claims, source: Source, wanted: number): Row[] {
+  return free(own, source(wanted + own.held.size)).slice(0, wanted);
 }
 
 export function takingOperations(context: Context, claims: AllClaims): Pick<Operations, "take"> {
@@ -78,15 +78,15 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
   }
 
   /**
-   * What is due and free. A long queue is not walked from its start, through all that is held, for each take: it goes on where
-   * the last one ended, unless less than wanted lies behind that.
+   * What is due and free. A long queue is not walked from its start, through all that is held, for each look: it goes on where
+   * the last one ended, unless that was too long ago, or less than wanted lies behind.
    */
-  function due(own: Claims, id: number, lane: number, at: number, limit: number): Row[] {
+  function due(own: Claims, id: number, lane: number, at: number, wanted: number): Row[] {
     const mark = own.marks.get(lane);
     const isRecent = mark !== undefined && at - mark.since < LOOK_BACK_MS;
-    const behind = isRecent ? free(own, all(DUE, id, limit, lane, at, mark.dueAt, mark.event)) : [];
-    const isEnough = isRecent && behind.length === limit;
-    const rows = isEnough ? behind : firstFree(own, (most) => all(DUE, id, most, lane, at, 0, 0), limit);
+    const behind = isRecent ? free(own, all(DUE, id, wanted, lane, at, mark.dueAt, mark.event)) : [];
+    const isEnough = isRecent && behind.length === wanted;
+    const rows = isEnough ? behind : firstFree(own, (limit) => all(DUE, id, limit, lane, at, 0, 0), wanted);
     const last = rows.at(-1);
     if (last !== undefined) {
       const since = isEnough ? mark.since : at;
@@ -189,8 +189,8 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
         supersedes: row.writes === "state",
       };
       const sources: Source[] = probe
-        ? [FRESH, TRIED].map((sql) => (most) => firstFree(own, (more) => all(sql, id, more), most))
-        : LANES.map((lane) => (most) => due(own, id, lane, at, most));
+        ? [FRESH, TRIED].map((sql) => (wanted) => firstFree(own, (limit) => all(sql, id, limit), wanted))
+        : LANES.map((lane) => (wanted) => due(own, id, lane, at, wanted));
       for (const source of sources) collect(taking, source);
       const { rows, superseded } = taking;
       if (rows.length === 0) return { ...none, superseded, waitMs: waitMs(taking, at, probe) };

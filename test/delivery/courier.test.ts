@@ -1,0 +1,100 @@
+/** What a courier holds, and how long. */
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { type Connector, type Delivery, delivered, outcomes } from "../../src/connector.ts";
+import { type Courier, type CourierOptions, startCourier } from "../../src/delivery/courier.ts";
+import type { Storage } from "../../src/storage/contract.ts";
+import { sleep } from "../../src/waiting.ts";
+import { type Engine, openEngine, quiet } from "../support/engine.ts";
+import { script, scriptedConfig } from "../support/scripted.ts";
+
+const MINUTE = 60_000;
+
+describe("a courier", () => {
+  let engine: Engine;
+  let courier: Courier | undefined;
+
+  beforeEach(async () => {
+    // the engine routes to it, and leaves the sending to the test
+    engine = await openEngine([scriptedConfig("crm", script(), { enabled: false })]);
+    await engine.unsubscribe(Array.from({ length: 1_000 }, (_, index) => `u-${index}`));
+    await engine.routed();
+  });
+  afterEach(async () => {
+    await courier?.stop(0);
+    await engine.close();
+  });
+
+  function start(
+    deliver: Connector["deliver"],
+    options: Pick<CourierOptions, "largestBatch"> & Partial<CourierOptions>,
+  ): Courier {
+    return startCourier({
+      name: "crm",
+      connector: { deliver, check: async () => [], preview: async () => [] },
+      storage: engine.storage,
+      log: quiet,
+      policy: { giveUpAfterMs: 60 * MINUTE, firstDelayMs: MINUTE, maxDelayMs: MINUTE },
+      concurrency: 2,
+      deliverTimeoutMs: MINUTE,
+      redact: (text) => text,
+      giveWay: async () => false,
+      ...options,
+    });
+  }
+  const taken = (deliveries: readonly Delivery[]) => outcomes(deliveries.map(({ id }) => [id, delivered()] as const));
+
+  it("gives back all that it has not sent, also when it can wait no longer for what it has", async () => {
+    const full = Promise.withResolvers<void>();
+    let lanes = 0;
+    const hang: Connector["deliver"] = (deliveries, signal) => {
+      lanes += 1;
+      if (lanes === 2) setImmediate(full.resolve);
+      return new Promise((resolve) => {
+        signal.addEventListener("abort", () => resolve(taken(deliveries)), { once: true });
+      });
+    };
+    courier = start(hang, { largestBatch: 1 });
+    await full.promise;
+    await courier.stop(1);
+    const free = await engine.storage.take("crm", 1_000, 5, MINUTE);
+    assert.equal(free.deliveries.length, 1_000 - lanes);
+  });
+
+  it("looks at the connector again before it sends what it took long ago", async () => {
+    const [resting, go, looked] = [
+      Promise.withResolvers<void>(),
+      Promise.withResolvers<void>(),
+      Promise.withResolvers<void>(),
+    ];
+    let sent = 0;
+    const deliver: Connector["deliver"] = async (deliveries) => {
+      sent += deliveries.length;
+      return taken(deliveries);
+    };
+    const giveWay = async () => {
+      resting.resolve();
+      await go.promise;
+      return true;
+    };
+    const take: Storage["take"] = (...args) => {
+      if (isPaused) looked.resolve();
+      return engine.storage.take(...args);
+    };
+    let isPaused = false;
+    courier = start(deliver, { largestBatch: 100, giveWay, storage: { ...engine.storage, take } });
+    await resting.promise;
+    const before = sent;
+    // longer than what is taken ahead is good for: no signal tells
+    await sleep(1_100);
+    await engine.storage.pause("crm");
+    isPaused = true;
+    go.resolve();
+    await looked.promise;
+    await courier.stop(1_000);
+    assert.equal(sent, before);
+    await engine.storage.resume("crm");
+    const free = await engine.storage.take("crm", 1_000, 5, MINUTE);
+    assert.equal(free.deliveries.length, 1_000 - before);
+  });
+});
