@@ -159,6 +159,8 @@ export function startCourier(options: CourierOptions): Courier {
 
   async function settle(answered: Answered): Promise<void> {
     const after = await settler.settle(answered);
+    // not stored while there was time: better sent once more than held until a restart
+    if (after === undefined) await giveBack(answered.claim, answered.batch);
     // lost: others hold what was claimed, and perhaps the rest of it
     if (after?.connector.state.status !== "ready" || after.lost.length > 0) goesOn = false;
     // the next events of these persons may go now

@@ -61,6 +61,20 @@ describe("a courier", () => {
     assert.equal(free.deliveries.length, 1_000 - lanes);
   });
 
+  it("gives back what was answered, too, when the store has not taken the answer", async () => {
+    const sent = Promise.withResolvers<void>();
+    const deliver: Connector["deliver"] = async (deliveries) => {
+      sent.resolve();
+      return taken(deliveries);
+    };
+    const settle: Storage["settle"] = () => Promise.reject(new Error("the disk is full"));
+    courier = start(deliver, { largestBatch: 100, storage: { ...engine.storage, settle } });
+    await sent.promise;
+    await courier.stop(1);
+    const free = await engine.storage.take("crm", 1_000, 5, MINUTE);
+    assert.equal(free.deliveries.length, 1_000);
+  });
+
   it("looks at the connector again before it sends what it took long ago", async () => {
     const [resting, go, looked] = [
       Promise.withResolvers<void>(),
