@@ -11,7 +11,7 @@ export interface Process {
   readonly readyMs: number;
   /** Resident memory in MB (Linux). */
   residentMb(): Promise<number>;
-  /** Resolves once a line of JSON that it prints from now on satisfies this. */
+  /** Resolves once a line of JSON satisfies this: of those that it prints from now on, and the latest that nobody waited for. */
   until(isIt: (line: Line) => boolean): Promise<void>;
   /** Stands still until `resume`, so that it does not disturb what is measured. */
   pause(): void;
@@ -21,6 +21,8 @@ export interface Process {
 
 /** A line of JSON that a process printed. */
 export type Line = Readonly<Record<string, unknown>>;
+
+const MOST_UNHEARD = 100;
 
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
@@ -42,9 +44,14 @@ export async function start(args: readonly string[], key: string, env: Record<st
     });
   });
   const listeners = new Set<(line: Line) => void>();
+  let unheard: string[] = [];
   if (child.stdout === null) throw new Error("no output");
   createInterface({ input: child.stdout }).on("line", (line) => {
-    if (listeners.size === 0 || !line.startsWith("{")) return;
+    if (!line.startsWith("{")) return;
+    if (listeners.size === 0) {
+      unheard = [...unheard.slice(-MOST_UNHEARD), line];
+      return;
+    }
     const parsed = JSON.parse(line) as Line;
     for (const listener of listeners) listener(parsed);
   });
@@ -56,6 +63,7 @@ export async function start(args: readonly string[], key: string, env: Record<st
         resolve();
       };
       listeners.add(listener);
+      for (const line of unheard.splice(0)) listener(JSON.parse(line) as Line);
       void exited.then(() => reject(new Error(`${args.join(" ")} ended too early`)));
     });
   let said: Record<string, string> = {};
