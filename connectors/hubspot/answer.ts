@@ -15,6 +15,11 @@ export interface Item {
   readonly traceId: string | undefined;
 }
 
+/** Each contact once, however often it is listed. */
+export function byId(items: readonly Item[]): ReadonlyMap<string, Item> {
+  return new Map(items.map((item) => [item.id, item]));
+}
+
 /** An error about some inputs of a batch. */
 export interface ItemError {
   readonly category: string;

@@ -1,6 +1,6 @@
 /** Whose contacts they are: from values of the match property to record ids. */
 import type { Reason } from "../../src/connector.ts";
-import { askList, type Item, type ItemError, type Postponed, type Stopped, unavailable } from "./answer.ts";
+import { askList, byId, type Item, type ItemError, type Postponed, type Stopped, unavailable } from "./answer.ts";
 import { type Api, LARGEST_BATCH } from "./api.ts";
 import { chunksForSearch, chunksWithoutTwins } from "./chunks.ts";
 import { textIn } from "./json.ts";
@@ -62,7 +62,8 @@ async function lookUpChunk(
   const answer = await askList(api, request, alone, signal);
   if (answer.tag === "stopped") return answer;
   if (answer.tag === "postponed") return looked(values, () => unclear(answer));
-  const carriers = carriersIn(answer.results, property);
+  // a contact may be listed for each of its addresses
+  const carriers = carriersIn(byId(answer.results).values(), property);
   return looked(values, (value) => matchRead(value, property, carriers, answer.errors));
 }
 
@@ -116,8 +117,7 @@ function carriersIn(items: Iterable<Item>, property: string): Carriers {
     for (const value of carriedValues(properties, property)) {
       const known = ids.get(value);
       if (known === undefined) ids.set(value, [id]);
-      // a contact may be listed for each of its addresses
-      else if (!known.includes(id)) known.push(id);
+      else known.push(id);
       spellings.set(value.toLowerCase(), value);
     }
   }

@@ -1,6 +1,15 @@
 /** Writing contacts, and finding out for each one whether it was written. */
 import { type Outcome, rejected, retry } from "../../src/connector.ts";
-import { askList, type Item, type ItemError, isAboutSettings, type Listed, type Stopped } from "./answer.ts";
+import {
+  askList,
+  byId,
+  type Item,
+  type ItemError,
+  isAboutSettings,
+  type Listed,
+  type Postponed,
+  type Stopped,
+} from "./answer.ts";
 import type { ApiRequest } from "./api.ts";
 import { type Api, type ContactCreation, type ContactUpdate, LARGEST_BATCH } from "./api.ts";
 import { chunksOf } from "./chunks.ts";
@@ -24,8 +33,8 @@ export function updateContacts(
   signal: AbortSignal,
 ): Promise<WriteReport> {
   const finder: Finder<ContactUpdate> = (items) => {
-    const byId = new Map(items.map((item) => [item.id, item]));
-    return ({ key }) => byId.get(key);
+    const contacts = byId(items);
+    return ({ key }) => contacts.get(key);
   };
   return writeAll(writes, finder, (inputs) => api.update(inputs), { api, alone, signal });
 }
@@ -63,22 +72,24 @@ async function writeAll<T extends ContactCreation>(
   for (const chunk of chunksOf(writes, LARGEST_BATCH)) {
     const answer = await askList(api, await requestFor(chunk.map(({ input }) => input)), alone, signal);
     if (answer.tag === "stopped") return { written, stopped: answer };
-    const find = answer.tag === "listed" ? finder(answer.results) : undefined;
-    for (const write of chunk) {
-      const outcome =
-        answer.tag === "postponed"
-          ? failed(retry(answer.reason, answer.retryAfterMs))
-          : readWritten(answer, write, find?.(write), chunk.length === 1);
-      written.set(write.key, outcome);
-    }
+    const outcomeOf = outcomesIn(answer, finder, chunk.length === 1);
+    for (const write of chunk) written.set(write.key, outcomeOf(write));
   }
   return { written };
 }
 
-/**
- * A 2xx proves nothing by itself: written is what HubSpot names as written, and does not name as failed.
- * @param isOnly whether the request had no other input: whatever went wrong then is about this one
- */
+/** @param isOnly whether the request had no other input: whatever went wrong then is about this one */
+function outcomesIn<T extends ContactCreation>(
+  answer: Listed | Postponed,
+  finder: Finder<T>,
+  isOnly: boolean,
+): (write: Write<T>) => Written {
+  if (answer.tag === "postponed") return () => failed(retry(answer.reason, answer.retryAfterMs));
+  const find = finder(answer.results);
+  return (write) => readWritten(answer, write, find(write), isOnly);
+}
+
+/** A 2xx proves nothing by itself: written is what HubSpot names as written, and does not name as failed. */
 function readWritten<T extends ContactCreation>(
   { errors }: Listed,
   write: Write<T>,
