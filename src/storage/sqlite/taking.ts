@@ -27,8 +27,6 @@ const FRESH = `SELECT event FROM (
   WHERE last_attempt_at IS NULL ORDER BY due_at, event LIMIT ?2`;
 const TRIED = `SELECT event FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND last_attempt_at IS NOT NULL
   ORDER BY last_attempt_at, event LIMIT ?2`;
-const NEXT_DUE = `SELECT event, due_at FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND lane = ?3
-  ORDER BY due_at, event LIMIT ?2`;
 // `+ 0`: a join that compares a bare parameter is planned anew for each execution, which costs ten times as much. SQLite wants
 // to know whether its value fits its partial indexes
 const CANDIDATES = `SELECT d.attempts, d.generation, d.first_attempt_clock, c.origin, ${EVENT}, ${COMPANY}
@@ -77,6 +75,11 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
     return { ...connector, clock: connector.clock + ran };
   }
 
+  /** What is due by then, from the start of the queue. */
+  function fromStart(id: number, lane: number, at: number): Source {
+    return (limit) => all(DUE, id, limit, lane, at, 0, 0);
+  }
+
   /**
    * What is due and free. A long queue is not walked from its start, through all that is held, for each look: it goes on where
    * the last one ended, unless that was too long ago, or less than wanted lies behind.
@@ -86,7 +89,7 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
     const isRecent = mark !== undefined && at - mark.since < LOOK_BACK_MS;
     const behind = isRecent ? free(own, all(DUE, id, wanted, lane, at, mark.dueAt, mark.event)) : [];
     const isEnough = isRecent && behind.length === wanted;
-    const rows = isEnough ? behind : firstFree(own, (limit) => all(DUE, id, limit, lane, at, 0, 0), wanted);
+    const rows = isEnough ? behind : firstFree(own, fromStart(id, lane, at), wanted);
     const last = rows.at(-1);
     if (last !== undefined) {
       const since = isEnough ? mark.since : at;
@@ -97,7 +100,7 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
 
   /** When the first that nobody holds is due. */
   function nextDue(id: number, own: Claims): number | null {
-    const first = LANES.flatMap((lane) => firstFree(own, (limit) => all(NEXT_DUE, id, limit, lane), 1));
+    const first = LANES.flatMap((lane) => firstFree(own, fromStart(id, lane, Number.MAX_SAFE_INTEGER), 1));
     const times = first.map(({ due_at }) => Number(due_at));
     return times.length === 0 ? null : Math.min(...times);
   }
