@@ -2,10 +2,11 @@
 import type { Connector, Logger } from "../connector.ts";
 import { atMostEvery, startLoop } from "../loop.ts";
 import type { Claim, Storage, TakenDelivery } from "../storage/contract.ts";
-import { lanes, sleep } from "../waiting.ts";
+import { lanes } from "../waiting.ts";
 import { type AttemptOptions, attempt } from "./attempt.ts";
 import type { Courtesy } from "./courtesy.ts";
 import { type Countdown, countdown } from "./deadline.ts";
+import { keepTrying } from "./insist.ts";
 import type { RetryPolicy } from "./settle.ts";
 import { type Answered, openSettler } from "./settler.ts";
 
@@ -176,14 +177,10 @@ export function startCourier(options: CourierOptions): Courier {
   async function giveBack(claim: Claim, rest: readonly TakenDelivery[]): Promise<void> {
     const events = rest.map(({ event }) => event.seq);
     if (events.length === 0) return;
-    do {
-      try {
-        return await storage.release(name, claim.token, events);
-      } catch (error) {
-        logStoreTrouble("release", error);
-        await sleep(POLL_MS, aborting.signal).catch(() => undefined);
-      }
-    } while (!aborting.signal.aborted);
+    await keepTrying(() => storage.release(name, claim.token, events), {
+      signal: aborting.signal,
+      onTrouble: async (error) => logStoreTrouble("release", error),
+    });
   }
 
   const loop = startLoop({ round, log, what: "courier", name });

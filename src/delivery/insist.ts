@@ -32,21 +32,38 @@ const REFUSED_DELAY_MS = 10 * 60_000;
 const REFUSED = { words: "what became of it could not be stored, so it is sent once more; the log says why" };
 
 /** Resolves with what was settled; with undefined when the bridge could wait no longer. Never rejects. */
-export async function insist(verdict: Verdict, options: Insistence): Promise<Settled | undefined> {
-  const { settle, onTrouble, onRefused, signal, tryAgainMs = TRY_AGAIN_MS } = options;
+export function insist(verdict: Verdict, options: Insistence): Promise<Settled | undefined> {
+  const { settle, onTrouble, onRefused } = options;
   let [words, inARow] = ["", 0];
-  do {
-    try {
-      return { verdict, result: await settle(verdict) };
-    } catch (error) {
+  return keepTrying<Settled>(async () => ({ verdict, result: await settle(verdict) }), {
+    ...options,
+    async onTrouble(error) {
       inARow = String(error) === words ? inARow + 1 : 1;
       words = String(error);
       const instead = inARow < SAME_WORDS ? undefined : await settleInstead(verdict, settle);
-      if (instead !== undefined) {
-        onRefused(error);
-        return instead;
-      }
-      onTrouble(error);
+      if (instead === undefined) onTrouble(error);
+      else onRefused(error);
+      return instead;
+    },
+  });
+}
+
+export interface Trying<T> extends Pick<Insistence, "signal" | "tryAgainMs"> {
+  /** Called after each failure; what it resolves with, if anything, is the result instead. */
+  readonly onTrouble: (error: unknown) => Promise<T | undefined>;
+}
+
+/** Tries once at least, and until it works or the signal aborts; then resolves with undefined. */
+export async function keepTrying<T>(
+  act: () => Promise<T>,
+  { onTrouble, signal, tryAgainMs = TRY_AGAIN_MS }: Trying<T>,
+): Promise<T | undefined> {
+  do {
+    try {
+      return await act();
+    } catch (error) {
+      const instead = await onTrouble(error);
+      if (instead !== undefined) return instead;
       await sleep(tryAgainMs, signal).catch(() => undefined);
     }
   } while (!signal.aborted);

@@ -4,6 +4,7 @@
  */
 import type { Logger } from "../connector.ts";
 import type { Claim, ConnectorRow, SettleResult, Storage, TakenDelivery } from "../storage/contract.ts";
+import { type Bell, bell } from "../waiting.ts";
 import type { Answer } from "./answer.ts";
 import { insist, type Settled } from "./insist.ts";
 import { judge, type Verdict } from "./judge.ts";
@@ -37,17 +38,17 @@ export interface Answered {
 }
 
 /** How the store took answers: those that were settled together share it. */
-export type Taken = Extract<SettleResult, { tag: "settled" }>;
+export type SettledTogether = Extract<SettleResult, { tag: "settled" }>;
 
 export interface Settler {
   /** Resolves when the store has taken it; with undefined when the bridge could wait no longer. Never rejects. */
-  settle(answered: Answered): Promise<Taken | undefined>;
+  settle(answered: Answered): Promise<SettledTogether | undefined>;
   /** Nothing more is settled. */
   end(): void;
 }
 
 interface Waiting extends Answered {
-  readonly resolve: (taken: Taken | undefined) => void;
+  readonly resolve: (taken: SettledTogether | undefined) => void;
 }
 
 /** Writes a verdict on what a claim's token holds. */
@@ -58,8 +59,8 @@ export function openSettler(options: SettlerOptions): Settler {
   const reporter = batchReporter(log, name);
   let queue: Waiting[] = [];
   let settling = false;
-  /** Set while answers are gathered. */
-  let endGathering: (() => void) | undefined;
+  /** There while answers are gathered: rung when they are enough. */
+  let gathering: Bell | undefined;
   /** The connector as the last settlement left it: one claim's answers must not be judged by how it was before them. */
   let latest: ConnectorRow | undefined;
 
@@ -80,14 +81,9 @@ export function openSettler(options: SettlerOptions): Settler {
   }
 
   async function gather(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, gatherMs);
-      endGathering = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    endGathering = undefined;
+    gathering = bell();
+    await gathering.wait(gatherMs);
+    gathering = undefined;
   }
 
   async function settleGroup(group: readonly Waiting[]): Promise<void> {
@@ -100,7 +96,7 @@ export function openSettler(options: SettlerOptions): Settler {
     }
   }
 
-  async function settleBy(write: Write, { claim, batch, result }: Answered): Promise<Taken | undefined> {
+  async function settleBy(write: Write, { claim, batch, result }: Answered): Promise<SettledTogether | undefined> {
     let connector = latest !== undefined && latest.version > claim.connector.version ? latest : claim.connector;
     while (true) {
       const moment = { clock: connector.clock, random: options.random ?? Math.random };
@@ -139,7 +135,7 @@ export function openSettler(options: SettlerOptions): Settler {
         const waiting = { ...answered, resolve };
         queue.push(waiting);
         if (!settling) void settleAll();
-        else if (!isWorthWaiting(waiting)) endGathering?.();
+        else if (!isWorthWaiting(waiting)) gathering?.ring();
       }),
     end: reporter.end,
   };
