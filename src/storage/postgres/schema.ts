@@ -1,4 +1,5 @@
 /** The tables of a PostgreSQL store, in numbered steps, applied once by whichever machine comes first. */
+import { addMissing } from "./additions.ts";
 import type { Context, Transaction } from "./context.ts";
 import { NewerSchema } from "./trouble.ts";
 
@@ -127,6 +128,7 @@ export async function migrate(
       await transaction.run(sql);
       await transaction.run("UPDATE meta SET version = $1, compatible_from = $2", index + 1, compatibleFrom);
     }
+    await addMissing(transaction);
   });
 }
 

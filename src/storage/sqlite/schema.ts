@@ -1,5 +1,6 @@
 /** The tables of a SQLite store, in numbered steps (`PRAGMA user_version`). */
 import type { DatabaseSync } from "node:sqlite";
+import { addMissing } from "./additions.ts";
 
 /** Step n brings a store from version n to n + 1. Released steps are never changed. */
 const STEPS: readonly string[] = [
@@ -81,7 +82,11 @@ export function migrate(db: DatabaseSync, path: string): void {
       `${path} was written by a newer release (schema ${version}, this one knows ${STEPS.length}): run that release or a newer one`,
     );
   }
-  if (version === STEPS.length) return;
+  if (version < STEPS.length) takeSteps(db);
+  addMissing(db);
+}
+
+function takeSteps(db: DatabaseSync): void {
   db.exec("BEGIN IMMEDIATE");
   try {
     // another process may have been faster
