@@ -267,12 +267,20 @@ describe("segment: settings", () => {
 
   it("sends to the region's host, the US one unless set", () => {
     assert.equal(destination({}), "https://api.segment.io/v1/batch");
-    assert.equal(destination({ region: "eu" }), "https://eu1.api.segmentapis.com/v1/batch");
+    assert.equal(destination({ region: "eu" }), "https://events.eu1.segmentapis.com/v1/batch");
     assert.equal(destination({ host: "https://data.example/segment/" }), "https://data.example/segment/v1/batch");
   });
 
-  it("refuses region and host together, and hosts that are no base URL", () => {
-    assert.deepEqual(lint({ region: "eu", host: "https://data.example" })[0]?.path, ["region"]);
+  it("lets `host` override the region, and warns that the region then says nothing", () => {
+    const both = { region: "eu", host: "https://data.example" };
+    assert.equal(destination(both), "https://data.example/v1/batch");
+    assert.deepEqual(
+      lint(both).map(({ path, severity }) => [path.join("."), severity]),
+      [["region", "warning"]],
+    );
+  });
+
+  it("refuses hosts that are no base URL", () => {
     for (const host of [
       "data.example",
       "ftp://data.example",

@@ -2,8 +2,11 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Secret, type SettingFault, Template, TemplateTree } from "../../src/connector.ts";
 
-/** Segment's own hosts, by the region of the workspace. https://segment.com/docs/guides/regional-segment/ */
-const REGION_HOSTS = { us: "https://api.segment.io", eu: "https://eu1.api.segmentapis.com" } as const;
+/**
+ * Segment's own hosts, by the region of the workspace. https://segment.com/docs/guides/regional-segment/
+ * `eu1.api.segmentapis.com`, which one sentence of Segment's HTTP API page names, is the EU host of its management API.
+ */
+const REGION_HOSTS = { us: "https://api.segment.io", eu: "https://events.eu1.segmentapis.com" } as const;
 
 export const SegmentSettings = Type.Object(
   {
@@ -21,7 +24,7 @@ export const SegmentSettings = Type.Object(
     host: Type.Optional(
       Type.String({
         description:
-          "Instead of `region`: the base URL of a server that speaks Segment's API, such as RudderStack or Jitsu.",
+          "Overrides `region`: the base URL of a server that speaks Segment's API, such as RudderStack or Jitsu.",
         examples: ["https://example.dataplane.rudderstack.com"],
       }),
     ),
@@ -84,8 +87,9 @@ export function lintSettings(settings: SegmentSettings): readonly SettingFault[]
   if (region !== undefined) {
     faults.push({
       path: ["region"],
-      what: "`region` and `host` exclude each other",
-      todo: "remove `region` for a host of your own, or `host` for Segment itself",
+      what: "`host` overrides `region`, which then says nothing",
+      todo: "remove `region` for a host of your own, or `host` for Segment's own",
+      severity: "warning",
     });
   }
   const url = URL.canParse(host) ? new URL(host) : undefined;

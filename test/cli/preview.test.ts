@@ -60,7 +60,7 @@ describe("preview", () => {
         "  authorization: Bearer (access token)",
         '          "chat_subscription": "unsubscribed"',
         "analytics (segment)",
-        "  POST https://eu1.api.segmentapis.com/v1/batch",
+        "  POST https://events.eu1.segmentapis.com/v1/batch",
         "partner (webhook)",
         "  switched off: waits until `enabled` is true",
         "  POST https://partner.example/unsubscribes",
