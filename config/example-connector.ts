@@ -5,7 +5,19 @@
 //       type: ./example-connector.ts
 //       url: https://board.example/api/messages
 //       token: ${BOARD_TOKEN}
-import { connectorType, delivered, outcomes, retry, Secret, Template, Type } from "unsub-bridge/connector";
+//
+// example-connector.test.ts, beside it, runs the tests over it that every connector must pass.
+import {
+  connectorType,
+  type Delivery,
+  delivered,
+  outcomes,
+  retry,
+  Secret,
+  Template,
+  Type,
+  unavailableBy,
+} from "unsub-bridge/connector";
 
 export const connector = connectorType({
   type: "board",
@@ -24,22 +36,43 @@ export const connector = connectorType({
   account: ({ token }) => token, // connectors with one account share its rate
   open({ url, token, text }, tools) {
     const render = tools.template(text);
-    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const authorization = `Bearer ${token}`;
+    // the same delivery always has the same id: the board can drop what it has already
+    const messageOf = (delivery: Delivery) => ({ id: delivery.id, text: render(delivery) });
     return {
       async deliver([delivery], signal) {
         if (delivery === undefined) return outcomes([]);
-        // the same delivery always has the same id: the board can drop what it has already
-        const body = JSON.stringify({ id: delivery.id, text: render(delivery) });
-        const { status } = await tools.fetch(url, { method: "POST", headers, body, signal });
-        const reason = { words: "the board did not take the message", status };
-        if (status === 401 || status === 403) return { tag: "credentialsRefused", reason };
-        return outcomes([[delivery.id, status === 201 ? delivered() : retry(reason)]]);
+        const headers = { authorization, "content-type": "application/json" };
+        const body = JSON.stringify(messageOf(delivery));
+        try {
+          const { status, retryAfterMs } = await tools.fetch(url, { method: "POST", headers, body, signal });
+          const reason = { words: "the board did not take the message", status };
+          // it never takes credit for what it cannot be sure of: only 201 means that the board has it
+          if (status === 201) return outcomes([[delivery.id, delivered()]]);
+          if (status === 401 || status === 403) return { tag: "credentialsRefused", reason };
+          if (status !== 429 && status < 500) return outcomes([[delivery.id, retry(reason)]]);
+          return { tag: "unavailable", reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+        } catch (error) {
+          return unavailableBy(error);
+        }
       },
-      async check() {
-        return [{ ok: "warning", what: "the board cannot be asked without posting", todo: "watch the first delivery" }];
+      // asks, and changes nothing
+      async check(signal) {
+        try {
+          const { status } = await tools.fetch(url, { headers: { authorization }, signal });
+          if (status === 200) return [{ ok: true, what: "the board answers" }];
+          const todo = status === 401 || status === 403 ? "look at the token" : "look at the url";
+          return [{ ok: false, what: `the board answers ${status}`, todo }];
+        } catch {
+          return [
+            { ok: false, what: "the board does not answer", todo: "look at the url, and whether the board is up" },
+          ];
+        }
       },
+      // what is shown holds no secret
       async preview(deliveries) {
-        return deliveries.map((each) => ({ method: "POST", url, headers, body: { id: each.id, text: render(each) } }));
+        const headers = { authorization: "Bearer …", "content-type": "application/json" };
+        return deliveries.map((each) => ({ method: "POST", url, headers, body: messageOf(each) }));
       },
     };
   },

@@ -236,7 +236,10 @@ export interface Finding {
   readonly setting?: string;
 }
 
-/** A request as `preview` shows it. Secrets are hidden by the bridge. */
+/**
+ * A request as `preview` shows it, without credentials: the bridge hides the settings' own, but cannot know what was made of
+ * them (`Basic …`).
+ */
 export interface PreviewRequest {
   readonly method: string;
   readonly url: string;
