@@ -64,5 +64,6 @@ export function needingRestart(before: Config, after: Config): string[] {
       differing(`storage.${key}`, before.storage[key], after.storage[key]),
     ),
     ...differing("dead_letters.file", before.dead_letters.file, after.dead_letters.file),
+    ...after.connectors.flatMap(({ name, outdated }) => outdated.map((file) => `connectors.${name}.type: ${file}`)),
   ];
 }

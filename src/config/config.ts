@@ -7,6 +7,8 @@ import type { CommonSettings, Settings } from "./schema.ts";
 export interface ConnectorConfig {
   readonly name: string;
   readonly type: ConnectorType;
+  /** Files that a type of one's own imports and that have changed since this process loaded them: only a restart takes them. */
+  readonly outdated: readonly string[];
   /** The type's own settings: defaults filled in, durations in ms, sizes in bytes, secrets resolved. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** What every connector may say. */

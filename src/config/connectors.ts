@@ -69,7 +69,7 @@ async function decodeConnector(
     const what = `${JSON.stringify(name.slice(0, 64))} cannot be the name of a connector`;
     decoding.fault({ offset: at.keyRange[0], path: at.path, what, todo: CONNECTOR_NAME_WORDS });
   }
-  const type = await typeOf(node, at, file, readFrom, decoding);
+  const { type, outdated = [] } = (await typeOf(node, at, file, readFrom, decoding)) ?? {};
   if (type === undefined) return undefined;
   const properties = propertiesOf(type);
   const values = decodeBlock(properties, node, at, decoding);
@@ -80,7 +80,7 @@ async function decodeConnector(
   const settings = pick(values, Object.keys(type.settings.properties));
   const common = pick(values, Object.keys(Common.properties)) as CommonSettings;
   if (!isSound(type, settings, node, at, decoding)) return undefined;
-  return { name, type, settings, common, start: parseStart(common.start) ?? "now" };
+  return { name, type, outdated, settings, common, start: parseStart(common.start) ?? "now" };
 }
 
 /** All that may stand under a connector of this type. */
@@ -93,13 +93,18 @@ function pick(values: Readonly<Record<string, unknown>>, names: readonly string[
   return Object.fromEntries(names.flatMap((name) => (name in values ? [[name, values[name]]] : [])));
 }
 
+interface FoundType {
+  readonly type: ConnectorType;
+  readonly outdated?: readonly string[];
+}
+
 async function typeOf(
   node: YamlNode,
   at: At,
   file: string,
   readFrom: Map<string, string>,
   decoding: Decoding,
-): Promise<ConnectorType | undefined> {
+): Promise<FoundType | undefined> {
   const wordNode = child(node, "type");
   if (wordNode === undefined) {
     reportMissingType(node, at, await builtInTypes(), decoding);
@@ -115,7 +120,7 @@ async function typeOf(
   const word = replaceVariables(wordNode, wordAt, decoding);
   if (word === INVALID) return undefined;
   if (isOwnType(word.text)) return ownType(word.text, wordNode, wordAt, file, readFrom, decoding);
-  if (known.includes(word.text)) return loadBuiltIn(word.text);
+  if (known.includes(word.text)) return { type: await loadBuiltIn(word.text) };
   const near = nearest(word.text, known);
   const possible = `possible: ${known.join(", ")}, or a file of your own: ./my-connector.ts`;
   const todo = near === undefined ? possible : `did you mean "${near}"? (${possible})`;
@@ -150,15 +155,16 @@ async function ownType(
   file: string,
   readFrom: Map<string, string>,
   decoding: Decoding,
-): Promise<ConnectorType | undefined> {
+): Promise<FoundType | undefined> {
   const path = resolve(dirname(file), word);
   // before it is read: a change in between is then noticed, if once too often
   readFrom.set(path, await digestOfFile(path));
   const loaded = await loadOwnType(path);
+  for (const [imported, digest] of loaded.files) if (imported !== path) readFrom.set(imported, digest);
   const taken = loaded.ok
     ? Object.keys(loaded.type.settings.properties).find((name) => name === "type" || name in Common.properties)
     : undefined;
-  if (loaded.ok && taken === undefined) return loaded.type;
+  if (loaded.ok && taken === undefined) return loaded;
   const [what, todo] = loaded.ok
     ? [`its setting "${taken}" is one that every connector has`, "give it another name"]
     : [loaded.what, loaded.todo];

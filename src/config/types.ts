@@ -2,17 +2,26 @@
  * Where connector types come from: connectors/<type>/index.ts, and files of one's own next to the YAML. A type is loaded
  * only when a connector uses it.
  */
-import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { readdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { Kind } from "@sinclair/typebox";
 import type { ConnectorType } from "../connector.ts";
+import type { Digests } from "./digest.ts";
+import { type OwnModule, readOwnModule } from "./own-module.ts";
 
 const HOME = new URL("../../connectors/", import.meta.url);
 
-export type LoadedType =
+type Judged =
   | { readonly ok: true; readonly type: ConnectorType }
   | { readonly ok: false; readonly what: string; readonly todo: string };
+
+/** A type from a file of one's own. */
+export type LoadedType = Judged & {
+  /** What it was read from; empty when the file cannot be read. */
+  readonly files: Digests;
+  /** Files that it imports, of which this process goes on with an older content. */
+  readonly outdated: readonly string[];
+};
 
 /** The words that `type:` knows, in alphabetical order. */
 export async function builtInTypes(): Promise<string[]> {
@@ -41,22 +50,23 @@ export function isOwnType(word: string): boolean {
  * @param file absolute
  */
 export async function loadOwnType(file: string): Promise<LoadedType> {
-  const content = await readFile(file).catch((error: unknown) => wordsOf(error));
-  if (typeof content === "string") {
-    return {
-      ok: false,
-      what: `the file cannot be read: ${content}`,
-      todo: "check the path, which is relative to this file",
-    };
+  const module = await readOwnModule(file).catch((error: unknown) => wordsOf(error));
+  if (typeof module === "string") {
+    const todo = "check the path, which is relative to this file";
+    return { ok: false, what: `the file cannot be read: ${module}`, todo, files: new Map(), outdated: [] };
   }
-  const url = pathToFileURL(file);
-  // runtimes keep a module for ever under its address
-  url.search = `?v=${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
+  const { files, outdated } = module;
+  return { ...(await judgeModule(module)), files, outdated };
+}
+
+async function judgeModule({ load, outdated }: OwnModule): Promise<Judged> {
   try {
-    return judge(await import(url.href));
+    return judge(await load());
   } catch (error) {
     const what = wordsOf(error);
-    return { ok: false, what: `the file cannot be loaded: ${what}`, todo: BRIDGE.test(what) ? LINK : "mend the file" };
+    const mend =
+      outdated.length === 0 ? "mend the file" : `mend the file, and restart the bridge: ${outdated[0]} has changed`;
+    return { ok: false, what: `the file cannot be loaded: ${what}`, todo: BRIDGE.test(what) ? LINK : mend };
   }
 }
 
@@ -65,7 +75,7 @@ const BRIDGE = /(package|module) ['"]unsub-bridge/;
 const LINK =
   "keep it in the bridge's own folder, such as config/, or link that folder beside it as node_modules/unsub-bridge";
 
-function judge(module: unknown): LoadedType {
+function judge(module: unknown): Judged {
   const [type, another] = typesIn(module);
   if (another !== undefined) {
     return { ok: false, what: "the file exports several connector types", todo: "export one" };

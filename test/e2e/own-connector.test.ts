@@ -138,6 +138,83 @@ describe("connectors with bugs", () => {
   });
 });
 
+/** Posts nothing, and notes of which edition of the file it is; the word comes from a file of its own. */
+const EDITION = (edition: number) => `
+import { connectorType, delivered, outcomes, Type } from "unsub-bridge/connector";
+import { word } from "./word.ts";
+export const connector = connectorType({
+  type: "edition",
+  summary: "Says which edition of its file it is.",
+  settings: Type.Object({}),
+  example: "type: ./edition.ts",
+  largestBatch: () => 1,
+  concurrency: 1,
+  budgets: {},
+  writes: "fact",
+  destination: () => "nowhere",
+  account: () => "nobody",
+  open: () => ({
+    deliver: async ([delivery]) => outcomes([[delivery.id, delivered(word + " ${edition}")]]),
+    check: async () => [],
+    preview: async () => [],
+  }),
+});
+`;
+
+describe("a connector of one's own that is changed under a running bridge", () => {
+  let world: World;
+  let bridge: BridgeProcess;
+  const send = async (user: string) => assert.equal(await postCallback(bridge.url, { users: [user] }), true);
+  /** What its edition of then noted of a person's event. */
+  const noteOf = async (user: string): Promise<string | undefined> => {
+    const { out } = await world.command("trace", user, "--json");
+    const deliveries: { connector: string; note?: string }[] = JSON.parse(out).events[0]?.deliveries ?? [];
+    return deliveries.find(({ connector }) => connector === "mine")?.note;
+  };
+  const deliver = async (user: string): Promise<string> => {
+    await send(user);
+    return eventually(() => noteOf(user));
+  };
+  before(async () => {
+    world = await openWorld({ connectors: { mine: ["type: ./edition.ts"] } });
+    await linkBridge(world);
+    await writeFile(world.path("word.ts"), 'export const word = "edition";');
+    await writeFile(world.path("edition.ts"), EDITION(1));
+    bridge = await world.start();
+  });
+  after(() => world.close());
+
+  it("delivers with its new text as soon as that is said to be in use", async () => {
+    assert.equal(await deliver("before"), "edition 1");
+    await writeFile(world.path("edition.ts"), EDITION(2));
+    await bridge.logged("config.reloaded");
+    assert.equal(await deliver("after"), "edition 2");
+  });
+
+  it("keeps the former one while the new text is faulty", async () => {
+    const edition = await deliver("well");
+    const settled = () => bridge.lines.filter((line) => /"batch.settled".*"mine"/.test(line)).length;
+    const before = settled();
+    await writeFile(world.path("edition.ts"), "export const connector = (;");
+    const { what } = await bridge.logged("config.refused");
+    assert.match(String(what), /edition\.ts: the file cannot be loaded/);
+    await send("meanwhile");
+    await eventually(() => settled() === before + 1);
+    await writeFile(world.path("edition.ts"), EDITION(2));
+    assert.equal(await noteOf("meanwhile"), edition);
+  });
+
+  it("says that a restart is needed where a file that it imports has changed, and has it then", async () => {
+    await writeFile(world.path("edition.ts"), EDITION(3));
+    await writeFile(world.path("word.ts"), 'export const word = "number";');
+    const { settings } = await bridge.logged("config.needs_restart");
+    assert.deepEqual(settings, [`connectors.mine.type: ${world.path("word.ts")}`]);
+    assert.equal(await bridge.stop(), 0);
+    bridge = await world.start();
+    assert.equal(await deliver("restarted"), "number 3");
+  });
+});
+
 /** Where a file outside of the bridge's folder finds `unsub-bridge/connector`; the image has such a link, too. */
 async function linkBridge({ path }: World): Promise<void> {
   await mkdir(path("node_modules"));

@@ -179,5 +179,5 @@ export function scriptedConfig(
     retry: retryPolicy,
     timeout: 10_000,
   };
-  return { name, type, settings: {}, common: { ...defaults, ...common }, start };
+  return { name, type, outdated: [], settings: {}, common: { ...defaults, ...common }, start };
 }

@@ -1,0 +1,75 @@
+/**
+ * A module of the user's own, loaded anew whenever its text has changed. What it imports from files beside it is loaded once
+ * for the life of the process, failures included: no runtime forgets a module. Such files are named when they have changed.
+ */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Digests, digestOf } from "./digest.ts";
+
+export interface OwnModule {
+  /** Loads it. Rejects with what the runtime, or the module itself, throws. */
+  load(): Promise<unknown>;
+  /** The file, and files that it imports, directly or not, each as it is now. */
+  readonly files: Digests;
+  /** Files among them that this process has loaded with another content: only a restart changes that. */
+  readonly outdated: readonly string[];
+}
+
+/** What this process has first loaded of files that own modules import, by absolute path: modules are kept as long as it lives. */
+const loaded = new Map<string, string>();
+
+/** Files of one connector. More would be somebody's whole project. */
+const MOST_FILES = 500;
+
+/** Reads a module and what it imports. Rejects when the file itself cannot be read. */
+export async function readOwnModule(file: string): Promise<OwnModule> {
+  const files = await withImports(file);
+  const imported = [...files].filter(([path]) => path !== file);
+  const outdated = imported.flatMap(([path, digest]) => ((loaded.get(path) ?? digest) === digest ? [] : [path]));
+  const version = createHash("sha256")
+    .update(JSON.stringify([...files]))
+    .digest("hex")
+    .slice(0, 16);
+  return {
+    files,
+    outdated,
+    load() {
+      for (const [path, digest] of imported) if (!loaded.has(path)) loaded.set(path, digest);
+      return import(specifierOf(file, version));
+    },
+  };
+}
+
+/** Runtimes keep a module under its address: with another query it is another module. */
+function specifierOf(file: string, version: string): string {
+  const query = `?v=${version}`;
+  // Bun 1.4 takes no notice of the query of a `file:` URL, but of a path's; Deno takes a path for a URL
+  return "Deno" in globalThis ? pathToFileURL(file).href + query : file + query;
+}
+
+async function withImports(file: string): Promise<Map<string, string>> {
+  const content = await readFile(file);
+  const files = new Map([[file, digestOf(content)]]);
+  const open = importsIn(content.toString("utf8"), file);
+  for (let next = open.pop(); next !== undefined && files.size < MOST_FILES; next = open.pop()) {
+    const found = files.has(next) ? undefined : await readFile(next).catch(() => undefined);
+    if (found === undefined) continue;
+    files.set(next, digestOf(found));
+    if (SOURCE.test(next)) open.push(...importsIn(found.toString("utf8"), next));
+  }
+  return files;
+}
+
+const SOURCE = /\.[cm]?[jt]sx?$/;
+/** `from "./x.ts"`, `import "./x.ts"`, `import("./x.ts")`, `require("./x.js")`: one too many, in a comment say, does no harm. */
+const RELATIVE = /\b(?:from|import|require)\s*\(?\s*["'](\.{1,2}\/[^"'\n]+|\/[^"'\n]+)["']/g;
+/** What runtimes try where the ending is left out. */
+const ENDINGS = ["", ".ts", ".js", ".mts", ".mjs", "/index.ts", "/index.js"];
+
+function importsIn(text: string, file: string): string[] {
+  return [...text.matchAll(RELATIVE)].flatMap(([, target = ""]) =>
+    ENDINGS.map((ending) => resolve(dirname(file), target + ending)),
+  );
+}
