@@ -3,8 +3,6 @@ import {
   bodilessEntry,
   type CheckedCallback,
   checkCallback,
-  commandInBody,
-  eventKind,
   quarantineEntry,
   subscriberCommandIn,
 } from "../callback.ts";
@@ -12,12 +10,15 @@ import type { Logger } from "../connector.ts";
 import type { Callback, Intake, QuarantineEntry } from "../storage/contract.ts";
 import type { Answers } from "./answers.ts";
 import { type BodyReading, readBody } from "./body.ts";
+import { callbackOf, isOther, NO_BODY } from "./callback-of.ts";
 import type { Counters } from "./counters.ts";
 import { sharedDeadline } from "./deadline.ts";
 import { type DoorConfig, openDoor, type PeerAddress } from "./door.ts";
 import type { GroupCommit } from "./group-commit.ts";
+import { keeping } from "./keeping.ts";
 import { type CallbackQuery, parseQuery } from "./query.ts";
-import { counterFor, type Refusal, refusalLog, wordsFor } from "./refusals.ts";
+import { counterFor, refusalLog, wordsFor } from "./refusals.ts";
+import { staleReceiver } from "./stale.ts";
 
 export interface ReceiveOptions {
   /** Read at every request: another object is another configuration, and counts from then on. */
@@ -35,10 +36,12 @@ export interface ReceiveOptions {
 /** Makes the handler of the callback path. */
 export function receiver(options: ReceiveOptions, answer: Answers): (request: Request) => Response | Promise<Response> {
   const { commit, counters, log, clock } = options;
+  const kept = keeping(options, answer);
   const logRefusal = refusalLog(log);
   const bodyDeadline = sharedDeadline(options.bodyTimeoutMs);
   let config = options.config();
   let door = openDoor(config, options.peer);
+  const stale = staleReceiver({ keep: kept, bodyOf, refuseBody }, answer);
 
   function receive(request: Request): Response | Promise<Response> {
     const receivedAt = clock();
@@ -48,7 +51,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     if (admission.tag === "authentic") return receiveAuthentic(request, query, admission.app, receivedAt);
     counters.add(counterFor(admission));
     logRefusal(admission, receivedAt);
-    if (admission.tag === "stale") return receiveStale(request, query, admission, receivedAt);
+    if (admission.tag === "stale") return stale(request, query, admission, receivedAt);
     return answer.fail(403, wordsFor(admission));
   }
 
@@ -104,7 +107,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     }
     const intake: Intake = { callbacks: users.length > 0 ? [callback] : [], quarantine };
     return commit.keep(intake).then((verdict) => {
-      if (verdict.tag === "notKept") return lost(intake, verdict.why);
+      if (verdict.tag === "notKept") return kept.lost(intake, verdict.why);
       counters.add("callbacks_stored");
       return answer.ok();
     });
@@ -117,22 +120,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
 
   async function quarantine(callback: Callback, fault: string): Promise<Response> {
     counters.add("callbacks_faulty");
-    return (await keepQuarantined(quarantineEntry(callback, fault))) ?? answer.fail(400, fault);
-  }
-
-  async function receiveStale(
-    request: Request,
-    query: CallbackQuery,
-    refusal: Refusal & { tag: "stale" },
-    receivedAt: number,
-  ): Promise<Response> {
-    const body = await bodyOf(request);
-    const refused = () => answer.fail(403, wordsFor(refusal));
-    // what is none of our business is not kept, however it came
-    if (isOther(query.command)) return refused();
-    if (body.tag !== "read") return refuseBody(body, callbackOf(query, refusal.app, receivedAt, NO_BODY));
-    const entry = quarantineEntry(callbackOf(query, refusal.app, receivedAt, body.bytes), wordsFor(refusal));
-    return (await keepQuarantined(entry)) ?? refused();
+    return (await kept.quarantine(quarantineEntry(callback, fault))) ?? answer.fail(400, fault);
   }
 
   async function refuseBody(body: Exclude<BodyReading, { tag: "read" }>, callback: Callback): Promise<Response> {
@@ -146,65 +134,8 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     const size = body.declared ? `${body.size} bytes` : `${body.size} bytes or more`;
     const words = `the body has ${size}: expected at most ${config.server.max_body} (server.max_body)`;
     const entry = bodilessEntry(callback, words, body.size);
-    return (await keepQuarantined(entry)) ?? answer.fail(413, words, { close: true });
-  }
-
-  /** Undefined when the entry is kept, else the answer. */
-  async function keepQuarantined(entry: QuarantineEntry): Promise<Response | undefined> {
-    const { app, command, fault, size, id } = entry;
-    log.warn({ fact: "intake.quarantined", app, command, why: fault, size, id });
-    const intake: Intake = { callbacks: [], quarantine: [entry] };
-    const verdict = await commit.keep(intake);
-    return verdict.tag === "kept" ? undefined : lost(intake, verdict.why);
-  }
-
-  /** What cannot be kept anywhere is at least in the log, whole. */
-  function lost({ callbacks, quarantine }: Intake, why: string): Response {
-    counters.add("callbacks_lost");
-    for (const callback of [...callbacks, ...quarantine]) {
-      log.error({ fact: "intake.lost", why, ...callback, body: bodyForLog(callback.body) });
-    }
-    return answer.fail(503, "the callback could not be stored; try again");
+    return (await kept.quarantine(entry)) ?? answer.fail(413, words, { close: true });
   }
 
   return receive;
-}
-
-const NO_BODY = new Uint8Array();
-/** Characters. Chat's longest command has about fifty, its platforms and addresses fewer. */
-const LONGEST_PARAMETER = 256;
-
-/** A command that is named, and is not one of a subscriber's. */
-function isOther(command: string): boolean {
-  return command !== "" && eventKind(command) === undefined;
-}
-
-/** When the URL names no command, the body's counts. */
-function callbackOf(query: CallbackQuery, app: string, receivedAt: number, body: Uint8Array): Callback {
-  const command = query.command === "" ? (commandInBody(body) ?? "") : query.command;
-  return {
-    app,
-    command: shown(command),
-    platform: shown(query.platform),
-    clientIp: shown(query.clientIp),
-    receivedAt,
-    body,
-  };
-}
-
-/** Foreign text that every store can hold: short, without control characters or lone surrogates. */
-function shown(text: string): string {
-  return text.length <= LONGEST_PARAMETER && PLAIN.test(text)
-    ? text
-    : text
-        .slice(0, LONGEST_PARAMETER)
-        .replace(/\p{Cc}/gu, "")
-        .toWellFormed();
-}
-
-const PLAIN = /^[\x20-\x7e]*$/;
-
-function bodyForLog(body: Uint8Array): string {
-  const text = Buffer.from(body).toString("utf8");
-  return Buffer.from(text).equals(body) ? text : `base64:${Buffer.from(body).toString("base64")}`;
 }
