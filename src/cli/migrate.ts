@@ -6,12 +6,13 @@ import { count } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { openProgress } from "./progress.ts";
+import { storeUrl } from "./store-url.ts";
 import { renderTable } from "./table.ts";
 
 interface MigrateOptions {
   readonly from: string;
-  readonly to: string;
-  readonly schema: string;
+  readonly to?: string;
+  readonly schema?: string;
   readonly prepare: boolean;
   readonly json?: boolean;
 }
@@ -21,16 +22,14 @@ export function addMigrate(cli: Cli): void {
     .command("migrate")
     .description("Move queue, ledger, quarantine, connector state and dead letters from SQLite to PostgreSQL.")
     .requiredOption("--from <url>", "sqlite: and the path of the store; its bridge must be stopped")
-    .requiredOption("--to <url>", "postgres://user:password@host/database")
-    .option("--schema <name>", "the schema that shall hold our tables (storage.schema)", "unsub_bridge")
+    .option("--to <variable>", "the environment variable that holds postgres://…; storage.url unless given")
+    .option("--schema <name>", "the schema that shall hold our tables; storage.schema unless given")
     .option("--no-prepare", "for PgBouncer in transaction mode (storage.prepare: false)")
     .option("--json", "for programs");
   explain(command, cli.io, {
     examples: [
-      [
-        'migrate --from sqlite:config/data/bridge.db --to "$DATABASE_URL"',
-        "move everything; the old store stays as it is",
-      ],
+      ["migrate --from sqlite:config/data/bridge.db", "move everything to storage.url; the old store stays as it is"],
+      ["migrate --from sqlite:config/data/bridge.db --to DATABASE_URL", "to where this environment variable says"],
     ],
     exits: { 3: "a store could not be reached, or the move was interrupted: run it again, it goes on where it was" },
   }).action(cli.action((options: MigrateOptions) => migrate(cli, options)));
@@ -39,7 +38,7 @@ export function addMigrate(cli: Cli): void {
 async function migrate(cli: Cli, options: MigrateOptions): Promise<ExitCode> {
   const [, path] = /^sqlite:(.+)$/s.exec(options.from) ?? [];
   if (path === undefined) throw new CommandEnd("--from must be sqlite: and a path, as in storage.url.", EXIT.usage);
-  if (!/^postgres(ql)?:\/\//.test(options.to)) throw new CommandEnd("--to must begin with postgres://.", EXIT.usage);
+  const to = await targetOf(cli, options);
   const { moveStore } = await import("../storage/migrate.ts");
   const interrupted = new AbortController();
   const listening = cli.io.onStopSignal(() => interrupted.abort(new Error("interrupted: run it again to go on")));
@@ -47,7 +46,7 @@ async function migrate(cli: Cli, options: MigrateOptions): Promise<ExitCode> {
   try {
     const moved = await moveStore({
       from: resolve(cli.io.cwd, path),
-      to: { url: options.to, schema: options.schema, prepare: options.prepare },
+      to,
       onProgress: (at) => progress.show(progressWords(at)),
       signal: interrupted.signal,
     });
@@ -63,6 +62,23 @@ async function migrate(cli: Cli, options: MigrateOptions): Promise<ExitCode> {
   }
 }
 
+/** What `--to` names, else what the configuration does. */
+async function targetOf(cli: Cli, { to, schema, prepare }: MigrateOptions) {
+  if (to !== undefined) {
+    const url = storeUrl(to, { env: cli.io.env, option: "--to" });
+    if (!POSTGRES.test(url)) throw new CommandEnd("--to must name what begins with postgres://.", EXIT.usage);
+    return { url, schema: schema ?? "unsub_bridge", prepare };
+  }
+  const { storage } = await cli.config();
+  if (POSTGRES.test(storage.url)) {
+    return { url: storage.url, schema: schema ?? storage.schema, prepare: prepare && storage.prepare };
+  }
+  const todo = "name the environment variable that holds the new one's URL (--to DATABASE_URL)";
+  throw new CommandEnd(`storage.url of ${cli.configFile()} is no PostgreSQL yet: change it, or ${todo}`, EXIT.usage);
+}
+
+const POSTGRES = /^postgres(ql)?:\/\//;
+
 function progressWords({ doing, table, rows, of }: MoveProgress): string {
   return `${doing} ${table}: ${count(rows, "row")} of ${of}`;
 }
@@ -73,5 +89,5 @@ function report(cli: Cli, moved: readonly MovedTable[]): void {
     renderTable([{ title: "TABLE" }, { title: "ROWS", align: "right" }, { title: "CHECKSUM, BOTH SIDES" }], rows),
   );
   cli.say();
-  cli.say("Everything was moved, read back and compared. Put the new URL into storage.url and start the bridge.");
+  cli.say("Everything was moved, read back and compared. With the new URL in storage.url, start the bridge.");
 }

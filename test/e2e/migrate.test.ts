@@ -15,8 +15,8 @@ describe("moving to PostgreSQL", () => {
   before(async () => {
     server = await startPostgres();
     schema = server.schema();
-    world = await openWorld({ contacts: ["early"] });
-    migrate = ["--from", `sqlite:${world.path("data/bridge.db")}`, "--to", server.url, "--schema", schema];
+    world = await openWorld({ contacts: ["early"], env: { NEW_STORE: server.url } });
+    migrate = ["--from", `sqlite:${world.path("data/bridge.db")}`, "--to", "NEW_STORE", "--schema", schema];
   });
   after(async () => {
     await world.close();
