@@ -92,7 +92,7 @@ function lintBaseUrl(baseUrl: string): readonly SettingFault[] {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     const todo = "leave it out for HubSpot itself, or write a whole base URL";
-    return [{ path, what: `"${baseUrl}" is not a web address`, todo }];
+    return [{ path, what: "this is not a web address", todo }];
   }
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     const todo = "leave only https://, the host name and, if need be, a path";

@@ -95,7 +95,7 @@ export function lintSettings(settings: SegmentSettings): readonly SettingFault[]
   const url = URL.canParse(host) ? new URL(host) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     const todo = "write the whole base URL, such as https://example.dataplane.rudderstack.com";
-    faults.push({ path: ["host"], what: `"${host}" is not a web address`, todo });
+    faults.push({ path: ["host"], what: "this is not a web address", todo });
   } else if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     const todo = "leave only https://, the host name and, if need be, a path; the write key goes into `write_key`";
     faults.push({ path: ["host"], what: "the host carries a password, a query or a fragment", todo });

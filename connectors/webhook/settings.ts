@@ -78,7 +78,7 @@ export function lintSettings(settings: WebhookSettings): readonly SettingFault[]
 
 function lintUrl({ url, allow_http, allow_private_network }: WebhookSettings): SettingFault[] {
   const fault = (what: string, todo: string): SettingFault[] => [{ path: ["url"], what, todo }];
-  if (!URL.canParse(url)) return fault(`"${url}" is not a web address`, "write it whole: https://…");
+  if (!URL.canParse(url)) return fault("this is not a web address", "write it whole: https://…");
   const { protocol, username, password, hash, hostname } = new URL(url);
   if (protocol !== "https:" && protocol !== "http:") return fault(`${protocol}// is not supported`, "use https://");
   if (protocol === "http:" && !allow_http) {

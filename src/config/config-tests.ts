@@ -134,6 +134,8 @@ export function parseTests(
     env: {},
     fault: (fault) => found.push(fault),
     secret: () => undefined,
+    conceal: () => undefined,
+    behind: () => "",
     secretFile: () => ({ ok: false, why: "tests read no files" }),
   };
   const value = decode(TestFile, root, { path: [], keyRange: [root.range[0], root.range[0] + 1] }, decoding);

@@ -2,6 +2,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import { type At, type Decode, type Decoding, INVALID, refuse, replaceVariables, shown } from "./decoding.ts";
 import type { FaultAt } from "./faults.ts";
+import { mayHoldSecret } from "./secrets.ts";
 import { settingOf } from "./setting.ts";
 import { nearest, oneOf } from "./suggest.ts";
 import { wordFor, type YamlNode } from "./tree.ts";
@@ -18,7 +19,9 @@ export function decodeChoice(
     const setting = settingOf(branch);
     return setting.tag === "literal" ? [setting.value] : [];
   });
-  const word = node.tag === "scalar" && literals.length > 0 ? replaceVariables(node, at, decoding) : undefined;
+  const replaced = node.tag === "scalar" && literals.length > 0 ? replaceVariables(node, at, decoding) : undefined;
+  const isQuotable = typeof replaced !== "object" || !mayHoldSecret(at);
+  const word = isQuotable ? replaced : { ...replaced, isConcealed: true };
   if (word === INVALID) return INVALID;
   const chosen = word === undefined ? undefined : literals.find((literal) => String(literal) === word.text);
   if (chosen !== undefined) return chosen;

@@ -2,7 +2,7 @@
 import { FormatRegistry, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { type At, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables, shown } from "./decoding.ts";
-import { secretsInUrl, warnOfClearText } from "./secrets.ts";
+import { isPlainAddress, judgeSecret, mayHoldSecret, secretsInUrl, warnOfClearText } from "./secrets.ts";
 import { wordFor, type YamlNode, type YamlScalar } from "./tree.ts";
 import { formatDuration, formatSize, parseDuration, parseRate, parseSize } from "./units.ts";
 import { exampleOf, wordOf } from "./words.ts";
@@ -10,11 +10,12 @@ import { exampleOf, wordOf } from "./words.ts";
 export type ScalarTag = "text" | "duration" | "size" | "rate" | "integer" | "number" | "boolean";
 
 export function decodeScalar(schema: TSchema, tag: ScalarTag, node: YamlNode, at: At, decoding: Decoding): unknown {
-  const text = scalarText(schema, node, at, decoding);
+  const text = discreetText(schema, node, at, decoding);
   if (text === INVALID) return INVALID;
   const no: Refuse = (what, todo) => refuse(decoding, at, node, what, todo);
   switch (tag) {
     case "text":
+      if (text.isConcealed && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
       keepUrlSecrets(text, node, at, decoding);
       return textFault(schema, text, no) ?? text.text;
     case "boolean":
@@ -44,6 +45,14 @@ export function scalarText(schema: TSchema, node: YamlNode, at: At, decoding: De
   return refuse(decoding, at, node, `${wordOf(schema)} is expected here, not ${wordFor(node)}`, todo);
 }
 
+/** The same, not to be quoted where the setting's name says that it may hold a credential. */
+function discreetText(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): ReplacedText | typeof INVALID {
+  const text = scalarText(schema, node, at, decoding);
+  if (text === INVALID || !mayHoldSecret(at) || isPlainAddress(text.text)) return text;
+  decoding.conceal(text.text, node);
+  return { ...text, isConcealed: true };
+}
+
 /** What TypeBox has against a text, in words; undefined when nothing. */
 export function textFault(schema: TSchema, value: ReplacedText, no: Refuse): typeof INVALID | undefined {
   const { text } = value;
@@ -59,7 +68,7 @@ export function textFault(schema: TSchema, value: ReplacedText, no: Refuse): typ
 /** `postgres://user:password@host` and `?token=…` hold credentials in settings that are none. */
 function keepUrlSecrets(text: ReplacedText, node: YamlNode, at: At, decoding: Decoding): void {
   const found = secretsInUrl(text.text);
-  for (const secret of found) decoding.secret(secret);
+  for (const secret of found) decoding.secret(secret, at);
   if (found.length > 0 && text.variables.length === 0) warnOfClearText(node, at, decoding, false);
 }
 

@@ -3,7 +3,7 @@ import type { TSchema } from "@sinclair/typebox";
 import { plainValue } from "./decode-other.ts";
 import { type Refuse, scalarText, textFault } from "./decode-scalar.ts";
 import { type At, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables } from "./decoding.ts";
-import { CREDENTIAL_NAME, warnOfClearText } from "./secrets.ts";
+import { CREDENTIAL_NAME, isCredentialHeader, judgeSecret, warnOfClearText } from "./secrets.ts";
 import { TemplateError, type TemplateFault } from "./template-faults.ts";
 import { compileTemplate, literally } from "./templates.ts";
 import type { YamlNode, YamlScalar } from "./tree.ts";
@@ -35,14 +35,20 @@ function checked(
   const isTemplate = /\{[{%]/.test(node.text);
   const values = text.pieces.map((piece) => (piece.variable === undefined ? piece.text : literally(piece.text)));
   const source = values.join("");
+  if (isCredentialHeader(at)) decoding.conceal("", node);
   keepCredentials(text, node, at, decoding, isTemplate);
-  const fault = faultOf(source, schema);
+  if (isCredentialHeader(at) && !isTemplate && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
+  const found = faultOf(source, schema);
+  // the engine quotes what it does not understand
+  const fault = found !== undefined && isCredentialHeader(at) ? { ...found, ...FAULTY } : found;
   if (fault === undefined) return source;
   const isWhole = text.pieces.length === 1 && text.variables.length === 0;
   const offset = isWhole && node.textAt !== undefined ? node.textAt + fault.index : node.range[0];
   decoding.fault({ offset, path: at.path, what: fault.what, todo: fault.todo });
   return INVALID;
 }
+
+const FAULTY = { what: "the template is faulty", todo: "put {{ and }} around variables only" } as const;
 
 function faultOf(source: string, schema: TSchema | undefined): TemplateFault | undefined {
   const compiled = compileTemplate(source);
@@ -66,13 +72,12 @@ function fillFault(schema: TSchema, value: unknown): TemplateFault | undefined {
   return { what: "the text comes out empty", todo: `write for example${exampleOf(schema)}`, index: 0 };
 }
 
-/** A header such as `authorization` holds a credential although it is no setting of its own. */
 function keepCredentials(text: ReplacedText, node: YamlScalar, at: At, decoding: Decoding, isTemplate: boolean): void {
-  const isCredential = at.path.includes("headers") && CREDENTIAL_NAME.test(String(at.path.at(-1)));
+  const isCredential = isCredentialHeader(at);
   for (const { text: value, variable } of text.pieces) {
-    if (variable !== undefined && (isCredential || CREDENTIAL_NAME.test(variable))) decoding.secret(value);
+    if (variable !== undefined && (isCredential || CREDENTIAL_NAME.test(variable))) decoding.secret(value, at);
   }
   if (!isCredential || isTemplate || text.variables.length > 0) return;
-  for (const word of text.text.split(/\s+/)) if (word.length > 7) decoding.secret(word);
+  for (const word of text.text.split(/\s+/)) if (word.length > 7) decoding.secret(word, at);
   warnOfClearText(node, at, decoding, false);
 }

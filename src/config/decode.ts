@@ -28,7 +28,7 @@ export function decode(schema: TSchema, node: YamlNode, at: At, decoding: Decodi
     case "literal":
       return decodeChoice([schema], node, at, decoding, decode);
     case "secret":
-      return decodeSecret(schema, node, at, decoding, decode);
+      return decodeSecret(schema, node, at, decoding);
     case "template":
       return decodeTemplate(schema, node, at, decoding);
     case "tree":
@@ -86,7 +86,9 @@ function asMap(node: YamlNode, at: At, decoding: Decoding): YamlMap | typeof INV
 function reportUnknown(map: YamlMap, known: ReadonlyMap<string, TSchema>, at: At, decoding: Decoding): boolean {
   const given = new Set(map.entries.map(({ key }) => key));
   const unknown = map.entries.filter(({ key }) => !known.has(key));
-  for (const { key, keyRange } of unknown) {
+  for (const { key, keyRange, value } of unknown) {
+    // it may be a credential under a name that was mistyped
+    decoding.conceal("", value);
     const free = [...known.keys()].filter((name) => !given.has(name));
     const near = nearest(key, free) ?? nearest(key, known.keys());
     const todo = near === undefined ? `known here: ${[...known.keys()].join(", ")}` : `did you mean "${near}"?`;

@@ -11,11 +11,19 @@ export const INVALID: unique symbol = Symbol("invalid");
 export interface Decoding {
   readonly env: Env;
   fault(fault: FaultAt): void;
-  /** A credential: removed wherever it would show. */
-  secret(value: string): void;
+  /** A credential, and where the YAML wants it: removed wherever it would show. */
+  secret(value: string, at: At): void;
+  /** A text that may hold a credential: no fault shows it, its line is masked. */
+  conceal(text: string, node: YamlNode): void;
+  /** The rest of a line of the file. */
+  behind(offset: number): string;
   /** The content of `{ file: path }`, or why there is none; the path is relative to the YAML file. */
-  secretFile(path: string): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string };
+  secretFile(path: string): SecretText;
 }
+
+export type SecretText =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly why: string; readonly todo?: string };
 
 /** decode.ts, for the parts of it that need the whole. */
 export type Decode = (schema: TSchema, node: YamlNode, at: At, decoding: Decoding) => unknown;
@@ -56,6 +64,10 @@ export interface ReplacedText {
   readonly variables: readonly string[];
   /** True when it stands in the file as it is. */
   readonly isLiteral: boolean;
+  /** True when it is the content of a file of its own. */
+  readonly isFromFile?: boolean;
+  /** True when no message may quote it. */
+  readonly isConcealed?: boolean;
 }
 
 /** Reports variables that are not set. */
@@ -78,7 +90,8 @@ export function replaceVariables(node: YamlScalar, at: At, decoding: Decoding): 
 }
 
 /** A wrong value as a message may show it: what came from the environment may be a credential that went astray. */
-export function shown({ text, variables }: ReplacedText): string {
+export function shown({ text, variables, isConcealed }: ReplacedText): string {
   if (variables.length > 0) return `the value of ${variables.join(" and ")}`;
+  if (isConcealed) return "the value";
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);
 }

@@ -1,7 +1,8 @@
 /**
  * `${NAME}`, `${NAME:-default}` and `$${` (a literal `${`) in the scalars of the YAML, replaced after parsing: no value can
- * break the file, and no value is looked at again.
+ * break the file, and no value is looked at again. A default may hold references in its turn.
  */
+import { trimmed } from "./secret-text.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -20,27 +21,75 @@ export interface Substitution {
   readonly malformed: number | undefined;
 }
 
-const REFERENCE = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\})?/g;
-
 export function substitute(text: string, env: Env): Substitution {
   const pieces: Piece[] = [];
   const missing: { name: string; offset: number }[] = [];
   let malformed: number | undefined;
   let end = 0;
-  for (const match of text.matchAll(REFERENCE)) {
-    const [whole, name, fallback, fallbackText] = match;
-    if (match.index > end) pieces.push({ text: text.slice(end, match.index) });
-    end = match.index + whole.length;
-    if (whole === "$${") pieces.push({ text: "${" });
-    else if (name === undefined) malformed ??= match.index;
+  for (let at = text.indexOf("${"); at !== -1; at = text.indexOf("${", end)) {
+    const isEscaped = at > end && text[at - 1] === "$";
+    const plainEnd = isEscaped ? at - 1 : at;
+    if (plainEnd > end) pieces.push({ text: text.slice(end, plainEnd) });
+    const reference = isEscaped ? undefined : referenceAt(text, at);
+    end = reference?.end ?? at + 2;
+    if (isEscaped) pieces.push({ text: "${" });
+    else if (reference === undefined) malformed ??= at;
     else {
-      const value = env[name];
-      // an empty variable is one that somebody forgot: compose files pass unset ones on as empty
-      if (value !== undefined && value !== "") pieces.push({ text: value, variable: name });
-      else if (fallback !== undefined) pieces.push({ text: fallbackText ?? "" });
-      else missing.push({ name, offset: match.index });
+      const found = valueOf(reference, env);
+      pieces.push(...found.pieces);
+      missing.push(...found.missing);
+      malformed ??= found.malformed;
     }
   }
   if (end < text.length) pieces.push({ text: text.slice(end) });
   return { pieces, missing, malformed };
+}
+
+interface Reference {
+  readonly name: string;
+  readonly start: number;
+  /** Behind its closing brace. */
+  readonly end: number;
+  readonly fallback?: { readonly text: string; readonly start: number };
+}
+
+const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+
+/** Undefined when what begins here is no reference. */
+function referenceAt(text: string, start: number): Reference | undefined {
+  NAME.lastIndex = start + 2;
+  const name = NAME.exec(text)?.[0];
+  if (name === undefined) return undefined;
+  const behind = start + 2 + name.length;
+  if (text[behind] === "}") return { name, start, end: behind + 1 };
+  if (!text.startsWith(":-", behind)) return undefined;
+  const close = closingBrace(text, behind + 2);
+  if (close === undefined) return undefined;
+  const fallback = { text: text.slice(behind + 2, close), start: behind + 2 };
+  return { name, start, end: close + 1, fallback };
+}
+
+/** Of a default that may hold braces itself: other references, templates. */
+function closingBrace(text: string, from: number): number | undefined {
+  let open = 0;
+  for (let at = from; at < text.length; at += 1) {
+    if (text[at] === "{") open += 1;
+    else if (text[at] === "}") {
+      if (open === 0) return at;
+      open -= 1;
+    }
+  }
+  return undefined;
+}
+
+function valueOf({ name, start, fallback }: Reference, env: Env): Substitution {
+  const value = trimmed(env[name] ?? "");
+  const inner = fallback === undefined ? undefined : substitute(fallback.text, env);
+  const offset = fallback?.start ?? 0;
+  const malformed = inner?.malformed === undefined ? undefined : inner.malformed + offset;
+  // an empty variable is one that somebody forgot: compose files pass unset ones on as empty
+  if (value !== "") return { pieces: [{ text: value, variable: name }], missing: [], malformed };
+  if (inner === undefined) return { pieces: [], missing: [{ name, offset: start }], malformed };
+  const missing = inner.missing.map((one) => ({ ...one, offset: one.offset + offset }));
+  return { pieces: inner.pieces, missing, malformed };
 }

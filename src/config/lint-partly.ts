@@ -56,7 +56,7 @@ function exampleSettings(
 ): Record<string, unknown> | undefined {
   const parsed = parseYaml(type.example);
   if (!parsed.ok) return undefined;
-  const standIns = { ...decoding, env: EVERY_VARIABLE, fault: silently, secret: silently };
+  const standIns = { ...decoding, env: EVERY_VARIABLE, fault: silently, secret: silently, conceal: silently };
   const settings = decodeBlock(properties, parsed.root, at, standIns);
   return settings === INVALID ? undefined : settings;
 }

@@ -15,8 +15,8 @@ import type { Env } from "./env.ts";
 import { type FaultAt, faultIn, faultOf, sortFaults } from "./faults.ts";
 import { type Finding, judgeConnectors, judgeSettings } from "./rules.ts";
 import { Settings } from "./schema.ts";
-import { openSource, type Source } from "./source.ts";
-import { rangeAt, wordFor, type YamlMap, type YamlNode } from "./tree.ts";
+import { concealing, concealingValues, openSource, type Source } from "./source.ts";
+import { type Range, rangeAt, wordFor, type YamlMap, type YamlNode } from "./tree.ts";
 import { wordsOf } from "./types.ts";
 import { LARGEST_FILE, parseYaml } from "./yaml.ts";
 
@@ -71,7 +71,8 @@ function textIn(bytes: Uint8Array): string | undefined {
 async function parseConfig(source: Source, env: Env, readFrom: Map<string, string>): Promise<LoadResult> {
   const parsed = parseYaml(source.text);
   if (!parsed.ok) {
-    const faults = parsed.faults.map((fault) => faultIn(source, { ...fault, path: [] }));
+    const discreet = concealingValues(source);
+    const faults = parsed.faults.map((fault) => faultIn(discreet, { ...fault, path: [] }));
     return { ok: false, faults: sortFaults(faults), readFrom };
   }
   const { root } = parsed;
@@ -93,10 +94,17 @@ interface Findings {
 function openFindings(source: Source, file: string, env: Env, readFrom: Map<string, string>): Findings {
   const faults: FaultAt[] = [];
   const secrets = new Set<string>();
+  const concealed = new Set<string>();
+  const ranges: Range[] = [];
   const decoding: Decoding = {
     env,
     fault: (fault) => faults.push(fault),
     secret: (value) => secrets.add(value),
+    conceal(text, node) {
+      concealed.add(text);
+      ranges.push(node.range);
+    },
+    behind: (offset) => /^.*/.exec(source.text.slice(offset))?.[0] ?? "",
     secretFile(path) {
       const absolute = resolve(dirname(file), path);
       const { digest, ...read } = readSecret(absolute);
@@ -107,8 +115,9 @@ function openFindings(source: Source, file: string, env: Env, readFrom: Map<stri
   return {
     decoding,
     result(absolute, settings, connectors) {
-      const hide = hider(secrets);
-      const sorted = sortFaults(faults.map((fault) => hide(faultIn(source, fault))));
+      const hide = hider([...secrets, ...concealed]);
+      const discreet = concealing(source, ranges);
+      const sorted = sortFaults(faults.map((fault) => hide(faultIn(discreet, fault))));
       if (settings === undefined || sorted.some(({ severity }) => severity === "error"))
         return { ok: false, faults: sorted, readFrom };
       const config: Config = {
@@ -125,8 +134,8 @@ function openFindings(source: Source, file: string, env: Env, readFrom: Map<stri
 }
 
 /** A secret that stands in the YAML must not be shown by a fault beside it. Its width is kept for the caret. */
-function hider(secrets: ReadonlySet<string>): (fault: Fault) => Fault {
-  const long = [...secrets].filter((secret) => secret.length >= SHORTEST_HIDDEN).sort((a, b) => b.length - a.length);
+function hider(secrets: readonly string[]): (fault: Fault) => Fault {
+  const long = secrets.filter((secret) => secret.length >= SHORTEST_HIDDEN).sort((a, b) => b.length - a.length);
   const hide = (text: string) =>
     long.reduce((line, secret) => line.replaceAll(secret, "*".repeat(secret.length)), text);
   return (fault) => ({ ...fault, what: hide(fault.what), todo: hide(fault.todo), source: hide(fault.source) });
@@ -136,6 +145,11 @@ function hider(secrets: ReadonlySet<string>): (fault: Fault) => Fault {
 const SHORTEST_HIDDEN = 4;
 
 const LARGEST_SECRET = 64 * 1024;
+const NOT_UTF8 = {
+  ok: false,
+  why: "it is not text in UTF-8",
+  todo: "save it as UTF-8; PowerShell: Out-File -Encoding utf8",
+} as const;
 
 function readSecret(file: string): ReturnType<Decoding["secretFile"]> & { readonly digest: string } {
   const tooLarge = { ok: false, why: "it is too large for a secret" } as const;
@@ -144,7 +158,9 @@ function readSecret(file: string): ReturnType<Decoding["secretFile"]> & { readon
     if (size > LARGEST_DIGESTED) return { ...tooLarge, digest: digestOfSize(size) };
     const bytes = readFileSync(file);
     const digest = digestOf(bytes);
-    return size > LARGEST_SECRET ? { ...tooLarge, digest } : { ok: true, text: bytes.toString("utf8"), digest };
+    if (size > LARGEST_SECRET) return { ...tooLarge, digest };
+    const text = textIn(bytes);
+    return text === undefined ? { ...NOT_UTF8, digest } : { ok: true, text, digest };
   } catch (error) {
     return { ok: false, why: wordsOf(error), digest: ABSENT };
   }

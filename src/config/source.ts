@@ -1,4 +1,5 @@
 /** A configuration file as text: from offsets to lines and columns, and a line as it may be shown. */
+import type { Range } from "./tree.ts";
 
 export interface Place {
   /** From 1. */
@@ -17,6 +18,24 @@ export interface Source {
 }
 
 export function openSource(file: string, text: string): Source {
+  return sourceOf(file, text, (line) => maskCredentials(printable(line)));
+}
+
+/** The same file with these parts masked where a line is shown, and what stands behind them in a comment. */
+export function concealing({ file, text }: Source, ranges: readonly Range[]): Source {
+  return sourceOf(file, text, (line, start) => {
+    const masked = ranges.reduce((shown, range) => maskRange(shown, start, range), line);
+    return maskCredentials(printable(masked));
+  });
+}
+
+/** The same for a file that cannot be parsed: nobody knows which of its values are secret. Names of settings stay. */
+export function concealingValues({ file, text }: Source): Source {
+  return sourceOf(file, text, (line) => maskValues(printable(line)));
+}
+
+/** @param show what may be seen of a line that begins at this offset; as wide as the line */
+function sourceOf(file: string, text: string, show: (line: string, start: number) => string): Source {
   const starts = [0];
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
   return {
@@ -29,8 +48,7 @@ export function openSource(file: string, text: string): Source {
     line(number) {
       const start = starts[number - 1];
       if (start === undefined) return "";
-      const line = text.slice(start, starts[number]).replace(/\r?\n$/, "");
-      return maskCredentials(printable(line));
+      return show(text.slice(start, starts[number]).replace(/\r?\n$/, ""), start);
     },
   };
 }
@@ -53,6 +71,35 @@ export function printable(text: string): string {
   return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
 }
 
+const REFERENCE_OR_TEXT = /\$\{[A-Za-z_]\w*\}|[^\s]/g;
+
+/** Characters become stars; variables stay, which say where the value comes from. */
+function starred(text: string): string {
+  return text.replace(REFERENCE_OR_TEXT, (part) => (part.length > 1 ? part : "*"));
+}
+
+function maskRange(line: string, lineStart: number, [from, to]: Range): string {
+  const start = Math.max(0, from - lineStart);
+  const end = Math.min(line.length, to - lineStart);
+  if (start >= end) return line;
+  const behind = line.slice(end);
+  // the tail of a secret with a # in it, more often than not
+  const tail = behind.replace(/(?<=^|\s)#.*$/, starred);
+  return line.slice(0, start) + starred(line.slice(start, end)) + tail;
+}
+
+/** A variable, the name of a setting with its colon, brackets and list marks: what may be seen of a line that nobody can read. */
+const HARMLESS = /^(?:\$\{[A-Za-z_]\w*\}|[a-z][a-z_]{1,30}:|[-{}[\],"':|>&*]+)$/;
+
+function maskValues(line: string): string {
+  const comment = line.search(/(^|\s)#/);
+  const body = comment === -1 ? line : line.slice(0, comment);
+  const masked = body.replace(/\$\{[A-Za-z_]\w*\}|[a-z][a-z_]*:|[{}[\],"']|[^\s{}[\],"']+/g, (part) =>
+    HARMLESS.test(part) ? part : "*".repeat(part.length),
+  );
+  return masked + starred(line.slice(body.length));
+}
+
 const CREDENTIAL_LINE = /^(.*?(?:auth|cookie|key|passw|secret|token)[\w-]*["']?\s*:\s+)(\S.*)$/i;
 /** The same at the beginning of a line, where the colon, or the space behind it, was forgotten. */
 const CREDENTIAL_SLIP =
@@ -72,9 +119,7 @@ function maskCredentials(line: string): string {
   );
 }
 
-/** The value's own width in stars; a comment behind it stays. */
+/** The value's own width in stars, and what stands behind it. */
 function stars(value: string): string {
-  const comment = value.search(/\s#/);
-  const end = comment === -1 ? value.length : comment;
-  return "*".repeat(end) + value.slice(end);
+  return "*".repeat(value.length);
 }

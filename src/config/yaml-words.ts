@@ -1,5 +1,6 @@
 /** The YAML library's findings, in a marketer's words. */
 import type { ErrorCode } from "yaml";
+import { CREDENTIAL_NAME } from "./secrets.ts";
 
 /** A fault at an offset, before it has a line. */
 export interface RawFault {
@@ -40,7 +41,7 @@ export function yamlFault(code: ErrorCode | string, offset: number, message: str
     case "BAD_DQ_ESCAPE":
       return {
         offset,
-        what: `"\\${text[offset + 1]}" means nothing inside of double quotes`,
+        what: "a backslash and the letter behind it mean nothing inside of double quotes",
         todo: "write \\\\ for a backslash, or use single quotes",
       };
     case "MULTIPLE_DOCS":
@@ -56,15 +57,16 @@ export function yamlFault(code: ErrorCode | string, offset: number, message: str
     default:
       return {
         offset,
-        what: `this is not YAML (${firstWords(message)})`,
+        what: `this is not YAML (${ownWords(message)})`,
         todo: "compare it with bridge.example.yaml",
       };
   }
 }
 
-function firstWords(message: string): string {
-  const [line = ""] = message.split("\n", 1);
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+/** Of the library's message what it says itself: behind a colon, or in quotes, it quotes the file. */
+function ownWords(message: string): string {
+  const [words = ""] = message.split(/[:\n"'`]/, 1);
+  return words.trim().slice(0, 80);
 }
 
 function endOfLine(text: string, from: number): number {
@@ -96,13 +98,13 @@ function missingCharacter(offset: number, message: string, line: string, lineSta
     return {
       offset: at,
       what: "a space is missing after the colon",
-      todo: `write \`${glued[1]}: ${shown(glued[2])}\``,
+      todo: `write \`${named(glued[1])}: ${shown(glued[1], glued[2])}\``,
     };
   }
   const words = /^\s*(?:- )?([\w-]+)(?:[ =]+(\S.*))?$/.exec(line);
   if (words !== null) {
-    const todo = `write \`${words[1]}:${words[2] === undefined ? "" : ` ${shown(words[2])}`}\``;
-    return { offset, what: `a colon is missing after "${words[1]}"`, todo };
+    const todo = `write \`${named(words[1])}:${words[2] === undefined ? "" : ` ${shown(words[1], words[2])}`}\``;
+    return { offset, what: `a colon is missing after "${named(words[1])}"`, todo };
   }
   return { offset, what: "a colon is missing", todo: "write `name: value`" };
 }
@@ -114,9 +116,15 @@ function openingQuote(text: string, quote: string): number | undefined {
   return match === null ? undefined : match.index + match[0].indexOf(quote);
 }
 
-/** Values may be secret: a fault shows none that was not asked for. */
-function shown(value: string | undefined): string {
-  return value !== undefined && /^[\w./-]{1,12}$/.test(value) ? value : "…";
+/** Values may be secret: a fault shows none but a yes, a no or a small number. */
+function shown(name: string | undefined, value: string | undefined): string {
+  const isHarmless = value !== undefined && /^(true|false|\d{1,5})$/.test(value);
+  return isHarmless && !CREDENTIAL_NAME.test(name ?? "") ? value : "…";
+}
+
+/** A name as settings have them. Anything else may be a piece of a value, and values may be secret. */
+function named(word: string | undefined): string {
+  return word !== undefined && /^[a-z][a-z_]{1,30}$/.test(word) ? word : "name";
 }
 
 function badIndent(offset: number, message: string): RawFault {

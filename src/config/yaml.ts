@@ -135,8 +135,8 @@ class TreeBuilder {
   #alias(name: string, range: Range, depth: number, aliases: readonly string[]): YamlNode {
     const target = this.#anchors().get(name);
     if (target === undefined || (target.range?.[0] ?? 0) > range[0]) {
-      const todo = `a value that begins with * needs quotes, as in "*${name}"`;
-      throw new YamlRefusal({ offset: range[0], what: `*${name} points at nothing`, todo });
+      const todo = 'a value that begins with * needs quotes, as in "*name"';
+      throw new YamlRefusal({ offset: range[0], what: "what begins with * points at nothing", todo });
     }
     if (aliases.includes(name)) {
       const what = `*${name} stands inside of what it points at`;

@@ -14,7 +14,7 @@ faultTables({
     [
       "a missing colon before a value",
       "server:\n  host 0.0.0.0\n  port: 8080\n",
-      '2:3: a colon is missing after "host"; write `host: 0.0.0.0`',
+      '2:3: a colon is missing after "host"; write `host: …`',
     ],
     [
       "a missing colon before a block",
@@ -29,7 +29,7 @@ faultTables({
     [
       "a missing colon before what may be a secret",
       "chat:\n  apps:\n    - sdk_app_id: 1\n      token pat-eu1-0000\n",
-      '4:7: a colon is missing after "token"; write `token: pat-eu1-0000`',
+      '4:7: a colon is missing after "token"; write `token: …`',
     ],
     [
       "no space after a colon",
@@ -91,7 +91,7 @@ faultTables({
     [
       "a pattern without quotes",
       "a: [*_news]\n",
-      '1:5: *_news points at nothing; a value that begins with * needs quotes, as in "*_news"',
+      '1:5: what begins with * points at nothing; a value that begins with * needs quotes, as in "*name"',
     ],
     [
       "a per cent sign without quotes",
@@ -111,7 +111,7 @@ faultTables({
     [
       "a backslash inside of double quotes",
       'a: "C:\\dir"\n',
-      '1:7: "\\d" means nothing inside of double quotes; write \\\\ for a backslash, or use single quotes',
+      "1:7: a backslash and the letter behind it mean nothing inside of double quotes; write \\\\ for a backslash, or use single quotes",
     ],
     [
       "a variable without quotes inside of braces",
@@ -133,7 +133,7 @@ faultTables({
     [
       "an alias to nothing",
       "a: *b\n",
-      '1:4: *b points at nothing; a value that begins with * needs quotes, as in "*b"',
+      '1:4: what begins with * points at nothing; a value that begins with * needs quotes, as in "*name"',
     ],
     ["an alias to itself", "a: &a [*a]\n", "1:8: *a stands inside of what it points at; write the settings out"],
     [
@@ -498,8 +498,7 @@ faultTables({
     [
       "a misspelled file",
       `chat: { apps: [{ sdk_app_id: 1, token: { path: ./x } }] }\n${PARTNER}`,
-      '1:33 chat.apps[0].token.file: "file" is missing; add `file: /run/secrets/token`',
-      '1:42 chat.apps[0].token.path: unknown setting "path"; known here: file',
+      "1:40 chat.apps[0].token: a text or { file: path } is expected here; put a text in quotes",
     ],
   ],
   environment: [

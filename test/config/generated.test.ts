@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { describe, it } from "node:test";
 import { propertiesOf } from "../../src/config/connectors.ts";
@@ -10,16 +10,13 @@ import { settingOf } from "../../src/config/setting.ts";
 import { child, type YamlNode } from "../../src/config/tree.ts";
 import { builtInTypes, loadBuiltIn } from "../../src/config/types.ts";
 import { parseYaml } from "../../src/config/yaml.ts";
-import { CHAT, loadGood, WEBHOOK_SECRET } from "./support.ts";
+import { CHAT, inFolder, loadGood, WEBHOOK_SECRET } from "./support.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const EXAMPLE = join(ROOT, "config/bridge.example.yaml");
 const EXAMPLE_ENV = {
   CHAT_CALLBACK_TOKEN: "chat-callback-token",
   CHAT_CALLBACK_TOKEN_OLD: "chat-callback-token-old",
-  // any small file will do
-  CHAT_CALLBACK_TOKEN_FILE: join(ROOT, ".gitignore"),
-  RUDDERSTACK_KEY_FILE: join(ROOT, ".gitignore"),
   HUBSPOT_ACCESS_TOKEN: "pat-eu1-hubspot-token",
   SEGMENT_WRITE_KEY: "segment-write-key",
   PARTNER_WEBHOOK_SECRET: WEBHOOK_SECRET,
@@ -37,8 +34,13 @@ describe("what is made from the schema is as the schema would make it now (else:
 
 describe("the example configuration", () => {
   it("is faultless, without a warning", async () => {
-    const result = await loadConfig(EXAMPLE, EXAMPLE_ENV);
-    assert.deepEqual(result.ok ? result.config.warnings : result.faults, []);
+    await inFolder(async (folder) => {
+      const file = join(folder, "secret");
+      await writeFile(file, "a-secret-by-file\n");
+      const env = { ...EXAMPLE_ENV, CHAT_CALLBACK_TOKEN_FILE: file, RUDDERSTACK_KEY_FILE: file };
+      const result = await loadConfig(EXAMPLE, env);
+      assert.deepEqual(result.ok ? result.config.warnings : result.faults, []);
+    });
   });
 
   it("misses no setting, of the file or of any connector type", async () => {

@@ -1,0 +1,52 @@
+/** What editors, shells and container tools do to a credential on its way here. Pure; shows no value. */
+
+/** Line ends behind a text and a byte order mark before it are an editor's or a shell's, never the credential's. */
+export function trimmed(text: string): string {
+  return text.replace(/^\ufeff/, "").replace(/[\r\n]+$/, "");
+}
+
+export interface Oddity {
+  readonly what: string;
+  readonly todo: string;
+}
+
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+/** Blanks and joiners that nobody sees, and what turns the direction of writing. */
+const INVISIBLE = /[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u2069\u3000\ufeff]/;
+const QUOTES: readonly (readonly [open: string, close: string])[] = [
+  ['"', '"'],
+  ["'", "'"],
+  ["`", "`"],
+  ["“", "”"],
+  ["‘", "’"],
+  ["«", "»"],
+];
+
+/** Why a text, trimmed before, can hardly be the credential that was meant; undefined when nothing is odd about it. */
+export function oddityOf(text: string): Oddity | undefined {
+  if (text.includes("\ufffd") || text.startsWith("ï»¿")) {
+    return { what: "is not text in UTF-8", todo: "write it anew, as UTF-8" };
+  }
+  // UTF-16 that was read as if it were UTF-8: every other character is none
+  if (text.includes("\u0000")) {
+    const todo = "save it as UTF-8; PowerShell: Out-File -Encoding utf8";
+    return { what: "contains characters of no width, as UTF-16 has them", todo };
+  }
+  if (/[\r\n]/.test(text)) return { what: "contains a line break", todo: "write it on one line" };
+  if (CONTROL.test(text)) return { what: "contains a control character", todo: "copy it anew, without that" };
+  if (INVISIBLE.test(text)) return { what: "contains an invisible character", todo: "copy it anew, without that" };
+  if (text.trim() !== text) return { what: "begins or ends with a blank", todo: "remove the blank" };
+  const isQuoted = QUOTES.some(([open, close]) => text.length > 1 && text.startsWith(open) && text.endsWith(close));
+  if (!isQuoted) return undefined;
+  return {
+    what: "stands in quotes that are part of it",
+    todo: "remove them: docker's --env-file, for one, keeps quotes",
+  };
+}
+
+/** `$NAME`, `${NAME}`, `$(command)`, `%NAME%`, `{{ name }}`, `<name>`: a text that something was to put a credential into. */
+const PLACEHOLDER = /^(?:\$[A-Za-z_]\w*|\$\{.*\}|\$\(.*\)|%[A-Za-z_]\w*%|\$env:\w+|!?\{\{.*\}\}|<[^<>]+>)$/s;
+
+export function isPlaceholder(text: string): boolean {
+  return PLACEHOLDER.test(text.trim());
+}

@@ -1,0 +1,280 @@
+/** Credentials that were damaged on their way here, and faults that must show none. */
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import type { Env } from "../../src/config/env.ts";
+import { renderFaults } from "../../src/config/faults.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { ENV, findings, inFolder, inShort, load, loadGood, WEBHOOK_SECRET } from "./support.ts";
+
+const GOOD = "canary7f3d9a1c5e8b2d4f6a";
+
+/** Every place of a configuration that holds a credential, and the variable that it comes from. */
+const PLACES: readonly (readonly [path: string, yaml: (value: string) => string])[] = [
+  ["chat.apps[0].token", (value) => `chat: { apps: [{ sdk_app_id: 1, token: ${value} }] }`],
+  ["chat.apps[0].token[1]", (value) => `chat: { apps: [{ sdk_app_id: 1, token: ["\${TOKEN}", ${value}] }] }`],
+  ["connectors.crm.access_token", (value) => crm(value)],
+  ["connectors.seg.write_key", (value) => `${CHAT}connectors: { seg: { type: segment, write_key: ${value} } }`],
+  ["connectors.hook.secret", (value) => hook(`secret: ${value}`)],
+  ["connectors.hook.secret[1]", (value) => hook(`secret: ["\${SECRET}", ${value}]`)],
+  [
+    "connectors.hook.headers.authorization",
+    (value) => hook(`secret: "\${SECRET}", headers: { authorization: ${value} }`),
+  ],
+];
+const CHAT = 'chat: { apps: [{ sdk_app_id: 1, token: "${TOKEN}" }] }\n';
+const crm = (token: string) =>
+  `${CHAT}connectors: { crm: { type: hubspot, access_token: ${token}, match: { property: a }, set: { b: c } } }`;
+const hook = (rest: string) => `${CHAT}connectors: { hook: { type: webhook, url: "https://a.example/x", ${rest} } }`;
+
+/** What a value becomes on its way: a file or a variable, by what. */
+const ODD: readonly (readonly [what: string, value: (good: string) => string, words: RegExp])[] = [
+  ["quotes that docker --env-file keeps", (good) => `"${good}"`, /stands in quotes that are part of it/],
+  ["single quotes", (good) => `'${good}'`, /stands in quotes that are part of it/],
+  ["a line break inside", (good) => `${good.slice(0, 9)}\n${good.slice(9)}`, /contains a line break/],
+  ["a carriage return inside", (good) => `${good.slice(0, 9)}\r${good.slice(9)}`, /contains a line break/],
+  ["a tab", (good) => `${good}\t`, /control character/],
+  ["an escape sequence", (good) => `\u001b[1m${good}`, /control character/],
+  ["a blank at its end", (good) => `${good} `, /begins or ends with a blank/],
+  ["a blank at its beginning", (good) => ` ${good}`, /begins or ends with a blank/],
+  ["a space that nobody sees", (good) => `${good}\u200b`, /invisible character/],
+  ["characters that are none", (good) => `${good}\ufffd`, /not text in UTF-8/],
+  ["a variable that nobody replaced", (good) => `\${${good}}`, /holds a variable itself/],
+];
+
+/** What must not be part of any fault. */
+function assertSilent(shown: string, ...secrets: readonly string[]): void {
+  for (const secret of secrets) {
+    for (let at = 0; at + 6 <= secret.length; at += 1) {
+      assert.ok(!shown.includes(secret.slice(at, at + 6)), `${secret.slice(at, at + 6)} in\n${shown}`);
+    }
+  }
+}
+
+async function faultsOf(yaml: string, env: Env): Promise<{ errors: string[]; shown: string }> {
+  const result = await load(yaml, env);
+  const faults = result.ok ? result.config.warnings : result.faults;
+  const errors = faults.filter(({ severity }) => severity === "error").map(inShort);
+  return { errors, shown: `${renderFaults(faults)}\n${JSON.stringify(faults)}` };
+}
+
+/** The secrets of webhooks have a form of their own. */
+const goodFor = (path: string) => (path.includes("hook.secret") ? WEBHOOK_SECRET : GOOD);
+const valueAt = (config: unknown, path: string): unknown =>
+  path
+    .split(/[.[\]]+/)
+    .filter((part) => part !== "")
+    .reduce<unknown>((at, part) => Reflect.get(Object(at), part), config);
+
+describe("a secret from the environment", () => {
+  for (const [path, yaml] of PLACES) {
+    it(`loses line ends and a byte order mark that a shell put on it: ${path}`, async () => {
+      const good = goodFor(path);
+      for (const value of [
+        `${good}\n`,
+        `${good}\r\n`,
+        `${good}\r`,
+        `${good}\n\n`,
+        `\ufeff${good}`,
+        `\ufeff${good}\r\n`,
+      ]) {
+        const config = await loadGood(yaml('"${ODD}"'), { ...ENV, ODD: value });
+        const connectors = Object.fromEntries(config.connectors.map(({ name, settings }) => [name, settings]));
+        const found = valueAt({ ...config, connectors }, path);
+        assert.ok(String(found).includes(good) && !/[\r\n\ufeff]/.test(String(found)), JSON.stringify(found));
+      }
+    });
+
+    it(`is refused when it was damaged, by its variable's name and without a character of it: ${path}`, async () => {
+      const good = goodFor(path);
+      for (const [what, damage, words] of ODD) {
+        const { errors, shown } = await faultsOf(yaml('"${ODD}"'), { ...ENV, ODD: damage(good) });
+        assert.ok(
+          errors.some((line) => line.includes(`${path}: the value of ODD`) && words.test(line)),
+          `${what}: ${errors}`,
+        );
+        assertSilent(shown, good);
+      }
+    });
+  }
+
+  it("of a store's address is treated alike", async () => {
+    const url = `postgres://bridge:${GOOD}@db.example/x`;
+    const yaml = `${CHAT}storage: { url: "\${DATABASE_URL}" }\n`;
+    assert.equal((await loadGood(yaml, { ...ENV, DATABASE_URL: `\ufeff${url}\r\n` })).storage.url, url);
+    for (const [what, damage, words] of ODD) {
+      const { errors, shown } = await faultsOf(yaml, { ...ENV, DATABASE_URL: damage(url) });
+      assert.ok(
+        errors.some((line) => words.test(line)),
+        `${what}: ${errors}`,
+      );
+      assertSilent(shown, GOOD);
+    }
+  });
+});
+
+describe("a secret in a file of its own", () => {
+  const withFile = <T>(
+    path: string,
+    yaml: (value: string) => string,
+    bytes: Uint8Array | string,
+    use: (shown: string, ok: boolean, value: unknown) => T,
+  ) =>
+    inFolder(async (folder) => {
+      await writeFile(join(folder, "secret"), bytes);
+      await writeFile(join(folder, "bridge.yaml"), yaml("{ file: ./secret }"));
+      const result = await loadConfig(join(folder, "bridge.yaml"), ENV);
+      const faults = result.ok ? result.config.warnings : result.faults;
+      const connectors =
+        result.ok && Object.fromEntries(result.config.connectors.map((one) => [one.name, one.settings]));
+      const value = result.ok ? valueAt({ ...result.config, connectors }, path) : undefined;
+      return use(`${renderFaults(faults)}\n${JSON.stringify(faults)}`, result.ok, value);
+    });
+  const inFiles = PLACES.filter(([path]) => !path.includes("headers"));
+
+  for (const [path, yaml] of inFiles) {
+    it(`is read as one from the environment: ${path}`, async () => {
+      const good = goodFor(path);
+      for (const content of [`${good}\n`, `${good}\r\n\r\n`, `\ufeff${good}\n`]) {
+        await withFile(path, yaml, content, (shown, ok, value) => assert.equal(ok && value, good, shown));
+      }
+      for (const [what, damage, words] of ODD) {
+        await withFile(path, yaml, damage(good), (shown, ok) => {
+          assert.ok(!ok && words.test(shown), `${what}: ${shown}`);
+          assertSilent(shown, good);
+        });
+      }
+    });
+  }
+
+  it("is refused when it is UTF-16, as PowerShell writes it, or no text", async () => {
+    const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(`${GOOD}\r\n`, "utf16le")]);
+    for (const bytes of [utf16, Buffer.from(GOOD, "utf16le"), Buffer.from([0xc3, 0x28, 0x41, 0x41])]) {
+      const [path, yaml] = PLACES[0] ?? assert.fail();
+      await withFile(path, yaml, bytes, (shown, ok) => {
+        assert.ok(
+          !ok && /UTF-8/.test(shown) && /PowerShell/.test(shown + (bytes.length < 9 ? "PowerShell" : "")),
+          shown,
+        );
+        assertSilent(shown, GOOD);
+      });
+    }
+  });
+});
+
+describe("a variable inside of a default", () => {
+  const token = async (written: string, env: Env) =>
+    (await loadGood(`chat: { apps: [{ sdk_app_id: 1, token: "${written}" }] }\n`, env)).chat.apps[0]?.token;
+
+  it("is replaced, at any depth", async () => {
+    assert.equal(await token("${A:-${B}}", { B: "from-b" }), "from-b");
+    assert.equal(await token("${A:-${B}}", { A: "from-a", B: "from-b" }), "from-a");
+    assert.equal(await token("${A:-${B:-${C}}}", { C: "from-c" }), "from-c");
+    assert.equal(await token("x-${A:-y-${B}-z}-w", { B: "b" }), "x-y-b-z-w");
+  });
+
+  it("is missing, by its own name, when it is not set either", async () => {
+    const yaml = 'chat: { apps: [{ sdk_app_id: 1, token: "${A:-${B}}" }] }\n';
+    assert.deepEqual(
+      (await findings(yaml, {})).filter((line) => line.includes("token")),
+      ["1:46 chat.apps[0].token: the environment variable B is not set; set it, or give a default: ${B:-default}"],
+    );
+  });
+
+  it("of a form that only shells know is refused, never taken letter by letter", async () => {
+    for (const written of [
+      "${A:?no token}",
+      "${A-${B}}",
+      "${A:+x}",
+      "${A:-${B:?}}",
+      "${A",
+      "${A:-${B}",
+      "${!A}",
+      "${}",
+    ]) {
+      const result = await load(`chat: { apps: [{ sdk_app_id: 1, token: "${written}" }] }\n`, { B: "b" });
+      assert.ok(!result.ok && JSON.stringify(result.faults).includes("${ begins no variable here"), written);
+    }
+  });
+});
+
+describe("a secret that looks like a name of one", () => {
+  for (const text of [
+    "$CHAT_TOKEN",
+    "$(cat token)",
+    "%CHAT_TOKEN%",
+    "{{ chat_token }}",
+    "$${CHAT_TOKEN}",
+    "$env:TOKEN",
+    "<your-token>",
+  ]) {
+    it(`is warned of: ${text}`, async () => {
+      const { shown } = await faultsOf(`chat: { apps: [{ sdk_app_id: 1, token: "${text}" }] }\n`, ENV);
+      assert.match(shown, /looks like the name of a secret/);
+      assert.doesNotMatch(shown, /chat_token|CHAT_TOKEN"|cat token|your-token/);
+    });
+  }
+
+  it("is warned of in a header and in an address as well", async () => {
+    assert.match((await faultsOf(hook('headers: { authorization: "Bearer $TOK" }'), ENV)).shown, /looks like the name/);
+    const storage = `${CHAT}storage: { url: "postgres://me:$DB_PASSWORD@db/x" }\n`;
+    assert.match((await faultsOf(storage, ENV)).shown, /looks like the name/);
+  });
+
+  it("is none when it merely has a dollar in it", async () => {
+    assert.doesNotMatch((await faultsOf(crm('"pa$$w0rd-$1-x%41"'), ENV)).shown, /looks like the name/);
+  });
+});
+
+describe("no fault shows a secret, nor a part of it", () => {
+  const S = "canary4b1dQz8Xw0pV7t";
+  for (const [what, yaml] of [
+    ["cut at a comment", `chat: { apps: [{ sdk_app_id: 1,\n token: abcd${S} #${S}\n }] }\nsever: {}\n`],
+    ["cut at a comment, in a block", `chat:\n  apps:\n    - sdk_app_id: 1\n      token: abcd #${S}\nconnectors: {}\n`],
+    ["a comment behind a variable", `chat:\n  apps:\n    - { sdk_app_id: x, token: "\${TOKEN}" } #${S}\n      \n`],
+    ["as a map", `chat: { apps: [{ sdk_app_id: 1, token: { value: ${S} } }] }\n`],
+    ["as the key of a map", `chat: { apps: [{ sdk_app_id: 1, token: { ${S} } }] }\n`],
+    ["as a list of maps", `chat: { apps: [{ sdk_app_id: 1, token: [{ ${S}: ${S} }] }] }\n`],
+    ["below its file", `chat: { apps: [{ sdk_app_id: 1, token: { file: ./x, ${S}: ${S} } }] }\n`],
+    ["in an address of a store", `${CHAT}storage: { url: "mysql://me:${S}@db/x" }\n`],
+    ["in an address with odd characters", `${CHAT}storage: { url: "postgres:/me:a/${S}#${S}@db/x y" }\n`],
+    ["in a store's parameters", `${CHAT}storage: { url: "postgres//db/x?password=${S}" }\n`],
+    ["with userinfo", hook(`url2: x`).replace("https://a.example/x", `https://me:${S}@a.example/x`)],
+    ["in a fragment", hook(`method: POST`).replace("https://a.example/x", `https://a.example/x#${S}`)],
+    ["in an address without a scheme", hook(`method: POST`).replace("https://a.example/x", `a.example/x?code=${S}`)],
+    ["with a blank in it", hook(`method: POST`).replace("https://a.example/x", `https://a example/x?sig=${S}`)],
+    ["in HubSpot's address", crm("'${TOKEN}'").replace("match:", `base_url: "https://me:${S}@x", match:`)],
+    ["in HubSpot's address that is none", crm("'${TOKEN}'").replace("match:", `base_url: "me:${S}@x", match:`)],
+    ["in Segment's host", `${CHAT}connectors: { s: { type: segment, write_key: "\${KEY}", host: "x?k=${S}" } }`],
+    ["in a header that is no template", hook(`headers: { authorization: "Bearer ${S} {{ x" }`)],
+    ["in a header with a line break", hook(`headers: { x-api-key: "${S}\\n${S}" }`)],
+    ["under a mistyped name", `chat: { apps: [{ sdk_app_id: 1, tokn: ${S} }] }\n`],
+    ["on the line below", `chat:\n  apps:\n    - sdk_app_id: 1\n      token:\n        ${S}\n        ${S}: x\n`],
+    ["in a block text", `chat:\n  apps:\n    - sdk_app_id: 1\n      token: |\n        ${S}\n        ${S}\n`],
+    ["as a list", `chat:\n  apps:\n    - sdk_app_id: 1\n      token:\n        - ${S}\n        - [${S}]\n`],
+    ["as an alias", `chat: { apps: [{ sdk_app_id: 1, token: *${S} }] }\n`],
+    ["as a tag", `chat: { apps: [{ sdk_app_id: 1, token: !${S} x }] }\n`],
+    ["in quotes that never end", `chat:\n  apps:\n    - sdk_app_id: 1\n      token: "${S}\n      x ${S}\n`],
+    ["behind a bracket too many", `chat: { apps: [{ sdk_app_id: 1, token: ${S} }] ]\n`],
+    ["behind an escape", `chat: { apps: [{ sdk_app_id: 1, token: "${S}\\q" }] }\n`],
+    ["twice", `chat:\n  apps:\n    - sdk_app_id: 1\n      token: ${S}\n      token: ${S}\n`],
+    ["indented wrongly", `chat:\n  apps:\n    - sdk_app_id: 1\n       token: ${S}\n   ${S}\n`],
+    ["with a tab", `chat:\n  apps:\n    - sdk_app_id: 1\n\t  token: ${S}\n`],
+    ["without a space", `chat:\n  apps:\n    - token:${S}\n`],
+    ["short and without a space", `chat:\n  apps:\n    - token:qzxwvk9\n`],
+  ] as const) {
+    it(what, async () => {
+      const { shown } = await faultsOf(yaml, ENV);
+      assert.ok(shown.length > 10, "there is something to find");
+      assertSilent(shown, S, "qzxwvk9");
+    });
+  }
+
+  it("and the tail that YAML cuts off is warned of", async () => {
+    const { shown } = await faultsOf(`chat:\n  apps:\n    - sdk_app_id: 1\n      token: abcd #${S}\n`, ENV);
+    assert.match(shown, /what stands behind the # is a comment, and no part of the secret/);
+    const fine = await faultsOf("chat:\n  apps:\n    - sdk_app_id: 1\n      token: ${TOKEN} # from the console\n", ENV);
+    assert.doesNotMatch(fine.shown, /what stands behind/);
+  });
+});
