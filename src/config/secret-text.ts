@@ -10,7 +10,7 @@ export interface Oddity {
   readonly todo: string;
 }
 
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const CONTROL = /\p{Cc}/u;
 /** Blanks and joiners that nobody sees, and what turns the direction of writing. */
 const INVISIBLE = /[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u2069\u3000\ufeff]/;
 const QUOTES: readonly (readonly [open: string, close: string])[] = [
