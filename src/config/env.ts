@@ -35,7 +35,7 @@ export function substitute(text: string, env: Env): Substitution {
     if (isEscaped) pieces.push({ text: "${" });
     else if (reference === undefined) malformed ??= at;
     else {
-      const found = valueOf(reference, env);
+      const found = piecesOf(reference, env);
       pieces.push(...found.pieces);
       missing.push(...found.missing);
       malformed ??= found.malformed;
@@ -82,7 +82,7 @@ function closingBrace(text: string, from: number): number | undefined {
   return undefined;
 }
 
-function valueOf({ name, start, fallback }: Reference, env: Env): Substitution {
+function piecesOf({ name, start, fallback }: Reference, env: Env): Substitution {
   const value = trimmed(env[name] ?? "");
   const inner = fallback === undefined ? undefined : substitute(fallback.text, env);
   const offset = fallback?.start ?? 0;
