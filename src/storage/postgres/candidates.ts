@@ -1,5 +1,5 @@
 /** Which deliveries may go now: first of their person, not overtaken, not in flight. */
-
+import { numberOrNull } from "../rows.ts";
 import { DELIVERY, EVENT } from "./columns.ts";
 import type { LockedConnector } from "./connectors.ts";
 import type { Transaction } from "./context.ts";
@@ -14,7 +14,10 @@ const OVERTAKEN = `(SELECT n.seq FROM events n WHERE n.user_id = e.user_id AND n
     AND (n.kind <> e.kind OR (SELECT o.state FROM deliveries o WHERE o.event = n.seq AND o.connector = $1) <> 'skipped')
   LIMIT 1)`;
 
-/** One look-up each by index, whatever the statistics say: a join could read a million events to find a hundred. */
+/**
+ * One look-up each by index, whatever the statistics say: a join could read a million events to find a hundred. What is found
+ * is put in order afterwards: asked to do it, a server that may not sort (context.ts) believes any plan to be ruinous.
+ */
 const candidates = (condition: string, order: string): string => `
   WITH d AS MATERIALIZED (
     SELECT * FROM deliveries d WHERE d.connector = $1 AND d.state = 'waiting' AND NOT d.parked AND ${condition} AND ${FREE}
@@ -23,7 +26,7 @@ const candidates = (condition: string, order: string): string => `
     ${firstOf("$1", "d.person")} = d.event
       AND (SELECT 1 FROM claims c WHERE c.connector = $1 AND c.person = d.person) IS NULL AS free,
     CASE WHEN $3::boolean THEN ${OVERTAKEN} END IS NOT NULL AS overtaken
-  FROM d JOIN events e ON e.seq = d.event ORDER BY ${order}`;
+  FROM d JOIN events e ON e.seq = d.event`;
 
 const DUE = candidates("d.lane = $4 AND d.due_at <= $5", "d.due_at, d.event");
 /** Each probe takes another: a poisonous one must not keep the connector from finding out. */
@@ -83,10 +86,16 @@ type Find = (transaction: Transaction, locked: LockedConnector, limit: number) =
 
 const findDue =
   (lane: number): Find =>
-  ({ rows }, { id, row, at }, limit) =>
-    rows(DUE, id, limit, row.writes === "state", lane, at);
+  async ({ rows }, { id, row, at }, limit) =>
+    inOrder(await rows(DUE, id, limit, row.writes === "state", lane, at), ({ due_at: at }) => Number(at));
 
-const findProbe: Find = ({ rows }, { id, row }, limit) => rows(PROBE, id, limit, row.writes === "state");
+const findProbe: Find = async ({ rows }, { id, row }, limit) =>
+  inOrder(await rows(PROBE, id, limit, row.writes === "state"), ({ last_attempt_at: at }) => numberOrNull(at) ?? 0);
+
+/** By time, then by event. */
+function inOrder(rows: readonly Row[], timeOf: (row: Row) => number): readonly Row[] {
+  return rows.toSorted((a, b) => timeOf(a) - timeOf(b) || Number(a.event) - Number(b.event));
+}
 
 const eventsOf = (rows: readonly Row[]): string[] => rows.map(({ event }) => String(event));
 const personsOf = (rows: readonly Row[]): string[] => [...new Set(rows.map(({ person }) => String(person)))];

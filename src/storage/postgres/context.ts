@@ -151,6 +151,8 @@ function openingOf(schema: string, { durable, statementMs, freePlans }: Manner, 
     ...(version >= 170_000 ? [["transaction_timeout", `'${statementMs}'`] as const] : []),
     // a plan that was made for an empty queue would be kept for a full one
     ["plan_cache_mode", "'force_custom_plan'"],
+    // to compile a statement takes a stock server a second, to run any of ours a few milliseconds
+    ["jit", "'off'"],
     ...(freePlans ? [] : BY_INDEX_ONLY.map((name) => [name, "'off'"] as const)),
   ] as const;
   const calls = settings.map(([name, value]) => `set_config('${name}', ${value}, true)`);

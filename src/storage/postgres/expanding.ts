@@ -38,7 +38,7 @@ export function expandingOperations({ transact }: Context): Pick<Operations, "un
     expand: (expansions) =>
       transact("work", async (transaction) => {
         // one at a time, to its commit: else a later number could be seen before an earlier one, and a cursor pass it by
-        await transaction.one("SELECT 1 FROM reading FOR UPDATE");
+        await transaction.one("SELECT 1 FROM reading WHERE id = 1 FOR UPDATE");
         const ours = await claim(transaction, expansions);
         const fresh = await insertEvents(transaction, ours);
         await keepQuarantine(
