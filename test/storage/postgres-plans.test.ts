@@ -15,7 +15,7 @@ const EXPLAINING = {
 };
 
 /** Debian's server can compile queries, which it would for a plan that it believes to be ruinous, and plans in older ways. */
-const SERVERS = { "PostgreSQL": undefined, "Debian's PostgreSQL": DEBIAN_POSTGRES } as const;
+const SERVERS = { PostgreSQL: undefined, "Debian's PostgreSQL": DEBIAN_POSTGRES } as const;
 
 for (const [name, binaries] of Object.entries(SERVERS)) {
   const isMissing = name !== "PostgreSQL" && binaries === undefined;
