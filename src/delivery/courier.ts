@@ -4,9 +4,9 @@ import { atMostEvery, startLoop } from "../loop.ts";
 import type { Claim, Storage, TakenDelivery } from "../storage/contract.ts";
 import { lanes } from "../waiting.ts";
 import { type AttemptOptions, attempt } from "./attempt.ts";
+import { openClaiming } from "./claiming.ts";
 import type { Courtesy } from "./courtesy.ts";
 import { type Countdown, countdown } from "./deadline.ts";
-import { keepTrying } from "./insist.ts";
 import type { RetryPolicy } from "./settle.ts";
 import { type Answered, openSettler } from "./settler.ts";
 
@@ -72,7 +72,9 @@ export function startCourier(options: CourierOptions): Courier {
   const logStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>
     log.error({ fact: "store.unavailable", connector: name, during, reason: String(error) }),
   );
-  const settler = openSettler({ ...options, gatherMs, signal: aborting.signal, onStoreTrouble: logStoreTrouble });
+  const storing = { ...options, signal: aborting.signal, onStoreTrouble: logStoreTrouble };
+  const settler = openSettler({ ...storing, gatherMs });
+  const claiming = openClaiming(storing);
   /** False from the first sign of trouble, of our own or another machine's, until the next look at the connector. */
   let goesOn = true;
 
@@ -103,7 +105,7 @@ export function startCourier(options: CourierOptions): Courier {
     const leaseMs = deliverTimeoutMs * LEASE_TIMEOUTS;
     // from before the claim: the lease began a little later
     const lastCall = countdown(leaseMs - deliverTimeoutMs);
-    const claim = await storage.take(name, claimLimit, Math.min(PROBE_LIMIT, largestBatch), leaseMs);
+    const claim = await claiming.take(claimLimit, Math.min(PROBE_LIMIT, largestBatch), leaseMs);
     if (claim.superseded > 0) log.info({ fact: "delivery.superseded", connector: name, count: claim.superseded });
     return { claim, lastCall };
   }
@@ -173,14 +175,11 @@ export function startCourier(options: CourierOptions): Courier {
     await settling.idle();
   }
 
-  /** Insists as long as it may: only its lease, or the end of the process, would free it otherwise. */
   async function giveBack(claim: Claim, rest: readonly TakenDelivery[]): Promise<void> {
-    const events = rest.map(({ event }) => event.seq);
-    if (events.length === 0) return;
-    await keepTrying(() => storage.release(name, claim.token, events), {
-      signal: aborting.signal,
-      onTrouble: async (error) => logStoreTrouble("release", error),
-    });
+    await claiming.giveBack(
+      claim,
+      rest.map(({ event }) => event.seq),
+    );
   }
 
   const loop = startLoop({ round, log, what: "courier", name });
@@ -190,6 +189,7 @@ export function startCourier(options: CourierOptions): Courier {
       const timer = setTimeout(() => aborting.abort(new Error("the bridge is shutting down")), graceMs);
       await loop.stop();
       await giveBackAhead();
+      await claiming.end();
       await idle();
       settler.end();
       clearTimeout(timer);

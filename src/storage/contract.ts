@@ -10,7 +10,11 @@
  * - Time is the store's own clock (`Clock` for SQLite, the database's for PostgreSQL). Callers hand in delays, never
  *   points in time; what comes back is in milliseconds since 1970.
  * - Everything in and out survives `structuredClone`, so that a store may live in a thread of its own.
- * - A store that cannot answer rejects with an `Error` and has changed nothing.
+ * - A store that cannot answer rejects with an `Error`. It has changed nothing, unless the answer itself was lost: then nobody
+ *   knows. So each method can be asked again, and what it did the first time is done once. Of what a lost answer told,
+ *   `register`, `route`, `replay`, `discard` and `quarantineRemove` tell less the second time, since less is left to do;
+ *   `settle` calls `lost` what is settled already; `count` may count twice and `reserve` reserve another permit; a `take`
+ *   whose answer was lost is given back by its token.
  *
  * How a callback travels: `accept` keeps the callback (raw) → `unread` and `expand` turn it into events, each once, with
  * growing `seq` → `unrouted` and `route` write one delivery per connector behind that connector's cursor → `take`,
@@ -367,11 +371,13 @@ export interface Storage {
    * due or not, least recently attempted first. Nobody else gets a probe until it is settled or its lease ends.
    * @param leaseMs where several machines share the store: after so long the claim is anybody's again. A store of one
    *   machine keeps claims in memory, as long as the process lives, and ignores it.
+   * @param token the claim's, fresh for each: who names it can give back what was claimed without hearing of it. Made up by
+   *   the store unless given
    */
-  take(connector: string, limit: number, probeLimit: number, leaseMs: number): Promise<Claim>;
+  take(connector: string, limit: number, probeLimit: number, leaseMs: number, token?: string): Promise<Claim>;
   settle(request: SettleRequest): Promise<SettleResult>;
-  /** Gives claimed deliveries back as they were. */
-  release(connector: string, token: string, events: readonly number[]): Promise<void>;
+  /** Gives claimed deliveries back as they were; without `events`, all that the token holds, if it holds any. */
+  release(connector: string, token: string, events?: readonly number[]): Promise<void>;
   /**
    * Where several machines share the store: reserves a permit of a rate that they share. Returns milliseconds until it may
    * be used. Absent where one machine is alone.

@@ -23,8 +23,9 @@ export async function benchPostgres(options: BenchOptions): Promise<Row[]> {
     await machines(server, options),
   ]);
   // a stock server: older, and it can compile queries
-  const stock = DEBIAN_POSTGRES && (await onServer(DEBIAN_POSTGRES, (server) => batches(server, options)));
-  return [...rows, ...(stock ?? []).map((row) => ({ ...row, what: `Debian's ${row.what}` }))];
+  if (DEBIAN_POSTGRES === undefined) return rows;
+  const stock = await onServer(DEBIAN_POSTGRES, (server) => batches(server, options));
+  return [...rows, ...stock.map((row) => ({ ...row, what: `Debian's ${row.what}` }))];
 }
 
 async function onServer(binaries: string | undefined, measure: (server: PrivateServer) => Promise<Row[]>) {

@@ -75,6 +75,53 @@ describe("a courier", () => {
     assert.equal(free.deliveries.length, 1_000);
   });
 
+  it("gives back what it was given without hearing of it, and sends it", async () => {
+    const unheard = new Set<string>();
+    const sent = new Set<string>();
+    const all = Promise.withResolvers<void>();
+    const deliver: Connector["deliver"] = async (deliveries) => {
+      for (const { id } of deliveries) sent.add(id);
+      if (sent.size === 1_000) all.resolve();
+      return taken(deliveries);
+    };
+    // the database dies between a take's commit and its answer; the second time while it is asked to take that back
+    const take: Storage["take"] = async (...args) => {
+      const claim = await engine.storage.take(...args);
+      if (unheard.size === 2 || claim.deliveries.length === 0) return claim;
+      unheard.add(claim.token);
+      throw new Error("the connection was lost");
+    };
+    let refused = false;
+    const release: Storage["release"] = async (...args) => {
+      if (!refused) {
+        refused = true;
+        throw new Error("the connection was lost");
+      }
+      return engine.storage.release(...args);
+    };
+    courier = start(deliver, { largestBatch: 100, storage: { ...engine.storage, take, release } });
+    await all.promise;
+    assert.equal(unheard.size, 2);
+    await courier.stop(1_000);
+  });
+
+  it("leaves nothing held behind when it stops before it has heard of a claim", async () => {
+    const lost = Promise.withResolvers<void>();
+    const take: Storage["take"] = async (...args) => {
+      await engine.storage.take(...args);
+      lost.resolve();
+      throw new Error("the connection was lost");
+    };
+    courier = start(async (deliveries) => taken(deliveries), {
+      largestBatch: 100,
+      storage: { ...engine.storage, take },
+    });
+    await lost.promise;
+    await courier.stop(1_000);
+    const free = await engine.storage.take("crm", 1_000, 5, MINUTE);
+    assert.equal(free.deliveries.length, 1_000);
+  });
+
   it("looks at the connector again before it sends what it took long ago", async () => {
     const [resting, go, looked] = [
       Promise.withResolvers<void>(),

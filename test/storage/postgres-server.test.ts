@@ -4,8 +4,20 @@ import { after, before, describe, test } from "node:test";
 import { judge, postgresFindings } from "../../src/storage/postgres/durability.ts";
 import { openPostgres } from "../../src/storage/postgres.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
+import { startRelay } from "../support/relay.ts";
 import { postgresServer } from "./postgres-support.ts";
-import { callbackOf, delivered, drain, queueUsers, register, settle, take, users, usersOf } from "./suite-support.ts";
+import {
+  callbackOf,
+  delivered,
+  drain,
+  HOUR,
+  queueUsers,
+  register,
+  settle,
+  take,
+  users,
+  usersOf,
+} from "./suite-support.ts";
 
 const ONE = { callbacks: [callbackOf("a")], quarantine: [] };
 
@@ -150,6 +162,23 @@ describe("a PostgreSQL server in trouble", () => {
     }
     await storage.accept(ONE);
     await storage.close();
+  });
+
+  test("a claim whose answer was lost is free at once when its token is given back", async () => {
+    const schema = server.schema();
+    const direct = await openPostgres({ url: server.url, schema });
+    await register(direct);
+    await queueUsers(direct, ...users("user", 3));
+    const relay = await startRelay(Number(new URL(server.url).port));
+    const url = server.url.replace(/:\d+\//, `:${relay.port}/`);
+    const storage = await openPostgres({ url, schema, prepare: false, max: 1 });
+    relay.loseAnswerTo((text) => text.includes("COMMIT"));
+    await assert.rejects(storage.take("crm", 10, 1, HOUR, "unheard"), /connection to PostgreSQL was lost/);
+    assert.deepEqual(usersOf(await take(direct)), [], "it was claimed, though nobody heard of it");
+    await storage.release("crm", "unheard");
+    assert.equal(usersOf(await take(direct)).length, 3);
+    await Promise.all([storage.close(), direct.close()]);
+    await relay.close();
   });
 
   test("its durability is judged by what it says of itself", async () => {

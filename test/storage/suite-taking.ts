@@ -15,6 +15,7 @@ import {
   register,
   settle,
   take,
+  timesOf,
   users,
   usersOf,
 } from "./suite-support.ts";
@@ -196,6 +197,43 @@ export const takingCases: readonly Case[] = [
       assertNothing(await take(storage));
       assert.deepEqual((await settle(storage, claim, delivered)).tag, "settled");
       assert.equal((await entry(storage, a)).state, "delivered");
+    },
+  },
+  {
+    what: "a claim has the token that whoever takes it gives, and is given back whole by that token alone",
+    async prove({ storage }) {
+      await register(storage);
+      const [a, b] = await queueUsers(storage, "a", "b", "c");
+      assert.ok(a && b);
+      const before = await entry(storage, a);
+      // nobody has heard what this one holds
+      assert.equal((await storage.take("crm", 2, 1, LEASE_MS, "the first")).token, "the first");
+      const other = await storage.take("crm", 2, 1, LEASE_MS, "the second");
+      assert.deepEqual(usersOf(other), ["c"]);
+      await storage.release("crm", "the first");
+      assert.deepEqual(await entry(storage, a), before);
+      assert.deepEqual(usersOf(await take(storage)), ["a", "b"]);
+      // what another holds is still theirs
+      await settle(storage, other, delivered);
+      // and a token that holds nothing gives nothing back
+      await storage.release("crm", "the first");
+      assertNothing(await take(storage));
+    },
+  },
+  {
+    what: "a claim that nobody has heard of holds up neither the person's next event nor the next probe, once it is given back",
+    async prove({ storage }) {
+      await register(storage);
+      await queue(storage, { user: "a", at: 1 }, { user: "a", at: 2 });
+      const claim = await take(storage);
+      await settle(storage, claim, later(0), { state: { status: "backing_off", failures: 1 }, probeInMs: 0 });
+      await storage.take("crm", 2, 1, LEASE_MS, "unheard");
+      assertNothing(await take(storage));
+      await storage.release("crm", "unheard");
+      const probe = await take(storage);
+      assert.deepEqual([probe.probe, timesOf(probe)], [true, [1]]);
+      await settle(storage, probe, delivered, { state: { status: "ready" } });
+      assert.deepEqual(timesOf(await take(storage)), [2]);
     },
   },
   {

@@ -1,12 +1,17 @@
-/** A network between a machine and its database that can be cut: nothing comes through, and nobody is told. */
+/** A network between a machine and its database: it can be cut, lose an answer, or lead to another server from now on. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 export interface Relay {
   readonly port: number;
+  /** From now on nothing comes through, and nobody is told. */
   cut(): void;
   /** What was held up goes on. */
   mend(): void;
+  /** The answer to the next of these is lost: what was asked is done, then the connection is gone. */
+  loseAnswerTo(isAsked: (text: string) => boolean): void;
+  /** Leads to this port of 127.0.0.1 from now on, what is open as well as if it had led there all the time: it is closed. */
+  lead(port: number): void;
   close(): Promise<void>;
 }
 
@@ -14,11 +19,24 @@ export interface Relay {
 export async function startRelay(target: number): Promise<Relay> {
   const sockets = new Set<Socket>();
   let isCut = false;
+  let leadsTo = target;
+  let isAsked: ((text: string) => boolean) | undefined;
   const server = createServer((near) => {
-    const far = connect(target, "127.0.0.1");
+    const far = connect(leadsTo, "127.0.0.1");
+    let loses = false;
+    near.on("data", (chunk) => {
+      if (isAsked?.(chunk.toString("latin1")) !== true) return;
+      isAsked = undefined;
+      loses = true;
+    });
+    far.on("data", () => {
+      if (loses) near.destroy();
+    });
     for (const [from, to] of [[near, far] as const, [far, near] as const]) {
       sockets.add(from);
-      from.on("data", (chunk) => to.write(chunk));
+      from.on("data", (chunk) => {
+        if (from === near || !loses) to.write(chunk);
+      });
       from.on("error", () => undefined);
       from.on("close", () => {
         sockets.delete(from);
@@ -38,6 +56,13 @@ export async function startRelay(target: number): Promise<Relay> {
     mend() {
       isCut = false;
       for (const socket of sockets) socket.resume();
+    },
+    loseAnswerTo(asked) {
+      isAsked = asked;
+    },
+    lead(port) {
+      leadsTo = port;
+      for (const socket of sockets) socket.destroy();
     },
     async close() {
       const closed = once(server, "close");

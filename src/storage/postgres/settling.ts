@@ -35,8 +35,8 @@ export function settlingOperations({ transact }: Context): Pick<Operations, "set
     release: (name, token, events) =>
       transact("passing", async (transaction) => {
         const locked = await lockConnector(transaction, name, "SHARE");
-        await endClaims(transaction, locked.id, token, events);
-        await letGo(transaction, locked, PERSONS_OF, events);
+        const ended = await endClaims(transaction, locked.id, token, events);
+        await letGo(transaction, locked, PERSONS_OF, [...ended]);
       }),
   };
 }
@@ -66,18 +66,21 @@ async function settle(transaction: Transaction, request: SettleRequest): Promise
 
 const attempted = (settlement: Settlement): boolean => settlement.to !== "waiting" || settlement.attempted;
 
-/** Ends those claims that this token holds, and says which. */
+/** Ends those claims that this token holds, all of them unless events are named, and says which. */
 async function endClaims(
   { rows }: Transaction,
   id: number,
   token: string,
-  events: readonly number[],
+  events: readonly number[] | undefined,
 ): Promise<ReadonlySet<number>> {
-  if (events.length === 0) return new Set();
-  const ended = await rows(
-    "DELETE FROM claims WHERE connector = $1 AND token = $2 AND event = ANY($3::bigint[]) RETURNING event",
-    ...[id, token, events],
-  );
+  if (events?.length === 0) return new Set();
+  const ended =
+    events === undefined
+      ? await rows("DELETE FROM claims WHERE connector = $1 AND token = $2 RETURNING event", id, token)
+      : await rows(
+          "DELETE FROM claims WHERE connector = $1 AND token = $2 AND event = ANY($3::bigint[]) RETURNING event",
+          ...[id, token, events],
+        );
   return new Set(ended.map(({ event }) => Number(event)));
 }
 

@@ -12,7 +12,7 @@ const SOON_MS = 50;
 
 export function takingOperations(context: Context): Pick<Operations, "take"> {
   return {
-    take: (name, limit, probeLimit, leaseMs) =>
+    take: (name, limit, probeLimit, leaseMs, token = randomUUID()) =>
       context.transact("work", async (transaction) => {
         const locked = await lockConnector(transaction, name, "UPDATE");
         await endExpired(transaction, locked, locked.at);
@@ -24,7 +24,6 @@ export function takingOperations(context: Context): Pick<Operations, "take"> {
           if (connector.probeAt === null || probing) return { ...none, waitMs: null };
           if (connector.probeAt > locked.at) return { ...none, waitMs: connector.probeAt - locked.at };
         }
-        const token = randomUUID();
         const { rows, superseded } = await collect(transaction, locked, {
           ...{ token, leaseMs, probe },
           limit: probe ? Math.min(limit, probeLimit) : limit,

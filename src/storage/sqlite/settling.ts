@@ -23,6 +23,10 @@ interface Known {
 /** Failed attempts that the ledger remembers. */
 const HISTORY = 20;
 
+function heldBy({ held }: Claims, token: string): number[] {
+  return [...held].flatMap(([event, claimed]) => (claimed.token === token ? [event] : []));
+}
+
 export function settlingOperations(context: Context, claims: AllClaims): SettlingOperations {
   const { all, one, run, now } = context;
   const connectorRow = (name: string): Row => {
@@ -89,7 +93,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
 
   /** A probe is over when nothing of its claim is under way any more. */
   function endProbe(own: Claims, token: string): void {
-    if (own.probe !== token || [...own.held.values()].some((one) => one.token === token)) return;
+    if (own.probe !== token || heldBy(own, token).length > 0) return;
     own.probe = undefined;
     context.onRollback(() => {
       own.probe = token;
@@ -146,7 +150,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
       const row = connectorRow(name);
       const id = Number(row.id);
       const own = claims.of(id);
-      for (const event of events) {
+      for (const event of events ?? heldBy(own, token)) {
         const claimed = end(own, event, token);
         if (claimed === undefined) continue;
         const waits = one(

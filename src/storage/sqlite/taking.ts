@@ -172,7 +172,7 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
   }
 
   return {
-    take(name, limit, probeLimit) {
+    take(name, limit, probeLimit, _leaseMs, token = randomUUID()) {
       const row = one("SELECT * FROM connectors WHERE name = ?", name);
       if (row === undefined) throw new Error(`there is no connector "${name}" in the store`);
       const id = Number(row.id);
@@ -185,7 +185,6 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
         if (connector.probeAt === null || own.probe !== undefined) return { ...none, waitMs: null };
         if (connector.probeAt > at) return { ...none, waitMs: connector.probeAt - at };
       }
-      const token = randomUUID();
       const taking: Take = {
         ...{ id, own, token, rows: [], gone: new Set(), superseded: 0, lookedAt: 0 },
         limit: probe ? Math.min(limit, probeLimit) : limit,

@@ -1,0 +1,54 @@
+/**
+ * Claims of one connector's deliveries, taken and given back so that none is held by nobody: a take whose answer was lost may
+ * have claimed, and what it claimed would wait for the end of its lease, and every later event of these persons with it.
+ */
+import { randomUUID } from "node:crypto";
+import type { Claim, Storage } from "../storage/contract.ts";
+import { keepTrying } from "./insist.ts";
+
+export interface ClaimingOptions {
+  readonly name: string;
+  readonly storage: Pick<Storage, "take" | "release">;
+  /** Called each time when the store does not take back what it must. */
+  readonly onStoreTrouble: (during: string, error: unknown) => void;
+  /** Aborts when the bridge can wait no longer. */
+  readonly signal: AbortSignal;
+}
+
+export interface Claiming {
+  /** Claims what may go; one at a time. Rejects when the store does not answer. */
+  take(limit: number, probeLimit: number, leaseMs: number): Promise<Claim>;
+  /** Gives these back. Insists as long as it may: only a lease, or the end of the process, would free them otherwise. */
+  giveBack(claim: Claim, events: readonly number[]): Promise<void>;
+  /** Gives back what was claimed without our hearing of it, as often as it may. */
+  end(): Promise<void>;
+}
+
+export function openClaiming({ name, storage, onStoreTrouble, signal }: ClaimingOptions): Claiming {
+  /** The token of a take that was not answered. */
+  let unheard: string | undefined;
+
+  async function giveBackUnheard(): Promise<void> {
+    if (unheard === undefined) return;
+    await storage.release(name, unheard);
+    unheard = undefined;
+  }
+
+  async function insist(release: () => Promise<void>): Promise<void> {
+    await keepTrying(release, { signal, onTrouble: async (error) => onStoreTrouble("release", error) });
+  }
+
+  return {
+    async take(limit, probeLimit, leaseMs) {
+      await giveBackUnheard();
+      unheard = randomUUID();
+      const claim = await storage.take(name, limit, probeLimit, leaseMs, unheard);
+      unheard = undefined;
+      return claim;
+    },
+    async giveBack({ token }, events) {
+      if (events.length > 0) await insist(() => storage.release(name, token, events));
+    },
+    end: () => insist(giveBackUnheard),
+  };
+}
