@@ -20,12 +20,21 @@ export function needsHelp(status: ConnectorStatus, condition: Condition): boolea
 
 const CAUSES: Readonly<Record<PauseCause, string>> = {
   credentials: "the destination refuses the credentials",
-  refusing: "the destination refuses everything",
+  refusing: "the destination takes nothing",
   gone: "the destination says that it is gone for good",
   person: "somebody paused it",
 };
 
 const HELD = "they are given up once it accepts another one; refused on and on, they are kept and it pauses";
+const NEVER_TAKEN =
+  "nothing was ever taken with these settings, so they are tried again every hour, and given up by their age alone";
+
+function heldLines({ name, state: { held }, takenWith, fingerprint }: ConnectorStatus): string[] {
+  const head = `${name} refused its last ${count(held.length, "delivery", "deliveries")}`;
+  const [latest] = held.slice(-1);
+  const why = latest === undefined ? [] : [`why: ${reasonText(latest.reason)}`];
+  return [`${head}: ${takenWith === fingerprint ? HELD : NEVER_TAKEN}`, ...why];
+}
 
 /** What to know and what to do, a line each; nothing when all is well. */
 export function explanation(status: ConnectorStatus, condition: Condition, now: number): string[] {
@@ -34,9 +43,7 @@ export function explanation(status: ConnectorStatus, condition: Condition, now: 
   const asked = probeAt === null ? [] : [`asked again ${until(probeAt, now)} (${time(probeAt)})`];
   switch (condition) {
     case "ready":
-      return state.held.length === 0
-        ? []
-        : [`${name} refused its last ${count(state.held.length, "delivery", "deliveries")}: ${HELD}`];
+      return state.held.length === 0 ? [] : heldLines(status);
     case "switched off":
       return [`${name} is switched off (enabled: false); its queue is kept`];
     case "not configured":

@@ -24,6 +24,16 @@ export const unsent = (reason: Reason): Unsent => ({ tag: "unsent", reason });
 /** What is known of deliveries, by id. */
 export type Findings = ReadonlyMap<string, Outcome | Unsent>;
 
+/** The answer of a connector that says nothing about a delivery. */
+export const SILENCE: Extract<Outcome, { tag: "retry" }> = {
+  tag: "retry",
+  reason: { words: "the connector gave no answer for this delivery" },
+};
+
+export function reasonOf(outcome: Outcome | Unsent | undefined): Reason {
+  return outcome !== undefined && "reason" in outcome ? outcome.reason : SILENCE.reason;
+}
+
 /** An answer as the bridge goes on with it: a `DeliverResult` in which it is known of each delivery whether it was sent. */
 export type Answer =
   | { readonly tag: "outcomes"; readonly outcomes: Findings }

@@ -16,6 +16,8 @@ export interface CourierOptions {
   readonly storage: Storage;
   readonly log: Logger;
   readonly policy: RetryPolicy;
+  /** Of its settings, as they were registered. */
+  readonly fingerprint: string;
   /** Most deliveries in one `deliver`. */
   readonly largestBatch: number;
   /** Batches under way at once. */

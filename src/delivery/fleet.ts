@@ -94,6 +94,7 @@ function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): R
     giveWay,
     redact,
     onDead,
+    fingerprint: fingerprintOf(config),
     policy: {
       giveUpAfterMs: common.retry.give_up_after,
       firstDelayMs: common.retry.first_delay,

@@ -4,16 +4,18 @@
  *   ready ──── network, 5xx, 429 ────────────────▶ backing off ── a probe is answered ──▶ ready
  *   ready ──── 401, 403 ─────────────────────────▶ paused: credentials ── a probe is answered ──▶ ready
  *   ready ──── twenty rejections, no success ────▶ paused: refusing ── a probe is delivered ──▶ ready
+ *   ready ──── twenty put off, nothing else ─────▶ paused: refusing ── a probe is answered otherwise ──▶ ready
  *   ready ──── 410 ──────────────────────────────▶ paused: gone ── a person resumes it ──▶ ready
  *   any ────── a person pauses it ───────────────▶ paused: person ── a person resumes it ──▶ ready
  *
  * Changed settings or credentials lift every pause but a person's (storage, `register`).
  */
-import type { ConnectorRow, ConnectorState, HeldRejection, StateChange } from "../storage/contract.ts";
+import type { Reason } from "../connector.ts";
+import type { ConnectorRow, ConnectorState, HeldRejection, PutOff, StateChange } from "../storage/contract.ts";
 import type { Answer } from "./answer.ts";
 import { backoff, type RetryPolicy } from "./settle.ts";
 
-/** So many rejections in a row without one success: the fault is not in the deliveries. */
+/** So many rejections in a row without one success, or so many put off: the fault is not in the deliveries. */
 export const REFUSING_AFTER = 20;
 
 /** Trouble of the whole destination. */
@@ -23,11 +25,12 @@ export interface Finding {
   readonly connector: ConnectorRow;
   readonly probe: boolean;
   readonly trouble?: Trouble | undefined;
-  readonly succeeded: boolean;
   readonly held: readonly HeldRejection[];
+  readonly putOff: readonly PutOff[];
   /** Events with which credentials were refused. */
   readonly refused: readonly number[];
-  readonly refusing: boolean;
+  /** Why it is believed to take nothing at all, if it is. */
+  readonly refusing: Reason | undefined;
 }
 
 type Next = Omit<StateChange, "from">;
@@ -46,14 +49,10 @@ export function nextState(found: Finding, policy: RetryPolicy, random: () => num
   if (trouble?.tag === "credentialsRefused") return paused("credentials", found, trouble, random);
   if (!speaks(found)) return undefined;
   if (trouble !== undefined) return backingOff(found, trouble, policy, random);
-  if (found.refusing) return paused("refusing", found, REFUSING, random);
+  if (found.refusing !== undefined) return paused("refusing", found, { reason: found.refusing }, random);
   if (state.status === "ready" && sameMemory(state, found)) return undefined;
   return { state: { status: "ready", failures: 0, told: false, ...memoryOf(found) }, probeInMs: null };
 }
-
-const REFUSING = {
-  reason: { words: `everything is refused: ${REFUSING_AFTER} rejections in a row without one success` },
-};
 
 function paused(
   cause: "credentials" | "refusing" | "gone",
@@ -92,14 +91,17 @@ function probeDelay(failures: number, random: number): number {
 }
 
 /** What a condition remembers of single deliveries. */
-function memoryOf({ held, refused }: Finding): Pick<ConnectorState, "held" | "refused"> {
-  return refused.length === 0 ? { held } : { held, refused };
+function memoryOf({ held, refused, putOff }: Finding): Pick<ConnectorState, "held" | "refused" | "putOff"> {
+  return { held, ...(refused.length > 0 && { refused }), ...(putOff.length > 0 && { putOff }) };
 }
 
 function sameMemory(before: ConnectorState, after: Finding): boolean {
-  const heldBefore = before.held.map(({ event }) => event);
-  const heldAfter = after.held.map(({ event }) => event);
-  return same(heldBefore, heldAfter) && same(before.refused ?? [], after.refused);
+  const events = (of: readonly { readonly event: number }[] = []) => of.map(({ event }) => event);
+  return (
+    same(events(before.held), events(after.held)) &&
+    same(events(before.putOff), events(after.putOff)) &&
+    same(before.refused ?? [], after.refused)
+  );
 }
 
 function same(before: readonly number[], after: readonly number[]): boolean {

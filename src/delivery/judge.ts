@@ -1,16 +1,17 @@
 /** What follows a batch: a settlement for each of its deliveries, and the connector's next state. Pure. */
-import type { Outcome, Reason } from "../connector.ts";
-import type { ConnectorRow, HeldRejection, Settlement, StateChange, TakenDelivery } from "../storage/contract.ts";
-import type { Answer, Findings, Unsent } from "./answer.ts";
-import { nextState, REFUSING_AFTER, speaks, type Trouble } from "./health.ts";
+import type { Outcome } from "../connector.ts";
+import type { ConnectorRow, Settlement, StateChange, TakenDelivery } from "../storage/contract.ts";
+import { type Answer, type Findings, SILENCE } from "./answer.ts";
+import { nextState, type Trouble } from "./health.ts";
+import { weighPutOffs } from "./put-off.ts";
 import { refusedAfter, settleRefused } from "./refused.ts";
-import { type Moment, type RetryPolicy, settlementOf } from "./settle.ts";
-
-/** How long a rejection waits for another delivery to prove that the destination takes others, in milliseconds. */
-export const HOLD_MS = 10 * 60_000;
+import { weighRejections } from "./rejections.ts";
+import { type Moment, type RetryPolicy, settlementOf, waitingAgain } from "./settle.ts";
 
 export interface Batch {
   readonly connector: ConnectorRow;
+  /** Of the settings that it was sent with. */
+  readonly fingerprint: string;
   readonly deliveries: readonly TakenDelivery[];
   /** True when this batch was the probe of a connector that is not ready. */
   readonly probe: boolean;
@@ -21,29 +22,44 @@ export interface Verdict {
   /** Held rejections of earlier batches that this one decides. */
   readonly decided: readonly Settlement[];
   readonly change?: StateChange;
+  /** Set when something was taken, and the store does not know yet that this was with these settings. */
+  readonly takenWith?: string;
 }
 
 export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment: Moment): Verdict {
   const answer = understand(batch, result);
-  const rejections = weighRejections(batch, answer.findings);
-  const credentialsRefused = answer.trouble?.tag === "credentialsRefused";
-  const settlements = batch.deliveries.map((delivery): Settlement => {
-    const outcome = answer.findings.get(delivery.id) ?? SILENCE;
-    if (outcome.tag === "unsent") return asWaiting({ event: delivery.event.seq, reason: outcome.reason });
-    if (rejections.spared.has(delivery.event.seq)) return spare(delivery, outcome, rejections.refusing);
-    if (outcome.tag === "retry" && credentialsRefused) return settleRefused(batch, delivery, outcome, policy, moment);
-    // whoever is told that a destination is gone decides what becomes of these
-    if (outcome.tag === "retry" && answer.trouble?.tag === "gone") return spare(delivery, outcome, true);
+  const { findings, trouble } = answer;
+  const { connector, deliveries, fingerprint } = batch;
+  const inTrouble = trouble !== undefined;
+  const { fates, held, decided, ...rejections } = weighRejections(batch, findings, inTrouble, { policy, moment });
+  const { putOff, ...putOffs } = weighPutOffs(batch, findings, inTrouble);
+  const refusing = rejections.refusing ?? putOffs.refusing;
+
+  function settlementFor(delivery: TakenDelivery): Settlement {
+    const outcome = findings.get(delivery.id) ?? SILENCE;
+    const event = delivery.event.seq;
+    if (outcome.tag === "unsent") return { ...waitingAgain(event, outcome.reason, 0), attempted: false };
+    const fate = fates.get(event);
+    if (fate !== undefined) return fate;
+    if (outcome.tag !== "retry") return settlementOf(delivery, outcome, policy, moment);
+    if (trouble?.tag === "credentialsRefused") return settleRefused(batch, delivery, outcome, policy, moment);
+    // whoever is told that a destination is gone, or takes nothing, decides what becomes of these
+    if (trouble?.tag === "gone" || refusing !== undefined) {
+      return waitingAgain(event, outcome.reason, outcome.retryAfterMs ?? 0);
+    }
     return settlementOf(delivery, outcome, policy, moment);
-  });
-  const refused = refusedAfter(batch, answer.findings, credentialsRefused);
+  }
+
+  const refused = refusedAfter(batch, findings, trouble?.tag === "credentialsRefused");
   const next = provesNothing(answer)
     ? undefined
-    : nextState({ ...batch, trouble: answer.trouble, ...rejections, refused }, policy, moment.random);
+    : nextState({ ...batch, trouble, held, putOff, refused, refusing }, policy, moment.random);
+  const isNews = connector.takenWith !== fingerprint && [...findings.values()].some(({ tag }) => tag === "delivered");
   return {
-    settlements,
-    decided: rejections.decided,
-    ...(next !== undefined && { change: { from: batch.connector.version, ...next } }),
+    settlements: deliveries.map(settlementFor),
+    decided,
+    ...(next !== undefined && { change: { from: connector.version, ...next } }),
+    ...(isNews && { takenWith: fingerprint }),
   };
 }
 
@@ -53,11 +69,6 @@ interface Understood {
   /** Set when the destination as a whole is in trouble. */
   readonly trouble?: Trouble;
 }
-
-const SILENCE = {
-  tag: "retry",
-  reason: { words: "the connector gave no answer for this delivery" },
-} as const satisfies Outcome;
 
 /** Reads a result so that whatever is missing or not understood is tried again. */
 function understand(batch: Batch, result: Answer): Understood {
@@ -86,65 +97,4 @@ function troubleOf(result: Answer): Trouble | undefined {
     default:
       return { tag: "unavailable", reason: { words: "the connector gave an answer that nobody understands" } };
   }
-}
-
-interface Rejections {
-  /** True when a delivery of this batch was delivered: the destination takes some. */
-  readonly succeeded: boolean;
-  /** Rejected deliveries of this batch that keep waiting: nobody knows yet whose fault it is. */
-  readonly spared: ReadonlySet<number>;
-  /** The rejections in a row, this batch's included. */
-  readonly held: readonly HeldRejection[];
-  /** True when there are so many that the destination refuses everything. */
-  readonly refusing: boolean;
-  readonly decided: readonly Settlement[];
-}
-
-/**
- * Who is at fault for a rejection: the delivery, or the destination that refuses everything? A success shows that it takes
- * others: those held are dead. Twenty in a row without one show the opposite: all of them wait. Until then each is held.
- */
-function weighRejections(batch: Batch, findings: Findings): Rejections {
-  const { state } = batch.connector;
-  const rejected = batch.deliveries.filter(({ id }) => findings.get(id)?.tag === "rejected");
-  const succeeded = batch.deliveries.some(({ id }) => findings.get(id)?.tag === "delivered");
-  if (succeeded) {
-    const decided = speaks(batch) ? heldElsewhere(batch).map(asDead) : [];
-    return { succeeded, spared: new Set(), held: [], refusing: false, decided };
-  }
-  const heldBefore = new Set(state.held.map((one) => one.event));
-  // held, tried again, refused again, and nothing else came by to tell: it is the delivery
-  const again = new Set(rejected.map(({ event }) => event.seq).filter((seq) => heldBefore.has(seq)));
-  const fresh = rejected.filter(({ event }) => !again.has(event.seq));
-  const held = [
-    ...state.held.filter((one) => !again.has(one.event)),
-    ...fresh.map(({ id, event }) => ({ event: event.seq, reason: reasonOf(findings.get(id)) })),
-  ];
-  const refusing = state.cause === "refusing" || held.length + again.size >= REFUSING_AFTER;
-  const spared = new Set((refusing ? rejected : fresh).map(({ event }) => event.seq));
-  if (!refusing) return { succeeded, spared, held, refusing, decided: [] };
-  return { succeeded, spared, held: [], refusing, decided: heldElsewhere(batch).map(asWaiting) };
-}
-
-function heldElsewhere(batch: Batch): readonly HeldRejection[] {
-  const here = new Set(batch.deliveries.map(({ event }) => event.seq));
-  return batch.connector.state.held.filter((one) => !here.has(one.event));
-}
-
-function asDead({ event, reason }: HeldRejection): Settlement {
-  return { event, to: "dead", class: "rejected", reason };
-}
-
-function asWaiting({ event, reason }: HeldRejection): Settlement {
-  return { event, to: "waiting", reason, delayMs: 0, lane: "normal", attempted: false };
-}
-
-function spare(delivery: TakenDelivery, outcome: Outcome, atOnce: boolean): Settlement {
-  const delayMs = atOnce ? 0 : HOLD_MS;
-  const reason = reasonOf(outcome);
-  return { event: delivery.event.seq, to: "waiting", reason, delayMs, lane: "normal", attempted: true };
-}
-
-function reasonOf(outcome: Outcome | Unsent | undefined): Reason {
-  return outcome !== undefined && "reason" in outcome ? outcome.reason : SILENCE.reason;
 }

@@ -1,10 +1,12 @@
 /** What the log says of settled batches: a line for those settled together, one for each delivery that was not delivered. */
 import type { Logger, Reason } from "../connector.ts";
-import type { Settlement, TakenDelivery } from "../storage/contract.ts";
+import type { ConnectorState, Settlement, TakenDelivery } from "../storage/contract.ts";
 import type { Verdict } from "./judge.ts";
 
 export interface BatchReport {
   readonly batch: readonly TakenDelivery[];
+  /** The connector's condition so far. */
+  readonly before: ConnectorState;
   readonly verdict: Verdict;
   /** Events whose claim had run out: another holder settles them. */
   readonly lost: readonly number[];
@@ -45,14 +47,14 @@ export function batchReporter(log: Logger, name: string): BatchReporter {
   };
 }
 
-function reportRest(log: Logger, name: string, { batch, verdict, lost }: BatchReport): void {
+function reportRest(log: Logger, name: string, { batch, before, verdict, lost }: BatchReport): void {
   const notDelivered = [...verdict.settlements, ...verdict.decided].filter((one) => one.to !== "delivered");
   if (notDelivered.length > 0) {
     const ids = new Map(batch.map((delivery) => [delivery.event.seq, delivery.id]));
     for (const settlement of notDelivered) reportDelivery(log, name, ids.get(settlement.event), settlement);
   }
   if (lost.length > 0) log.warn({ fact: "claim.lost", connector: name, count: lost.length });
-  if (verdict.change !== undefined) reportChange(log, name, verdict.change);
+  if (verdict.change !== undefined) reportChange(log, name, before, verdict.change);
 }
 
 function reportDelivery(
@@ -73,8 +75,15 @@ function reportDelivery(
   else log.info(keys);
 }
 
-function reportChange(log: Logger, name: string, { state, probeInMs }: NonNullable<Verdict["change"]>): void {
+function reportChange(
+  log: Logger,
+  name: string,
+  before: ConnectorState,
+  { state, probeInMs }: NonNullable<Verdict["change"]>,
+): void {
   if (state.status === "ready") {
+    // whom it has put off is remembered without a word: each of them has a line of its own
+    if (before.status === "ready" && before.held.length === state.held.length) return;
     log.info({ fact: "connector.ready", connector: name, held: state.held.length });
     return;
   }

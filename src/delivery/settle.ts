@@ -1,5 +1,5 @@
 /** What follows an outcome, for one delivery. Pure: the connector's clock and chance are arguments. */
-import type { Outcome } from "../connector.ts";
+import type { Outcome, Reason } from "../connector.ts";
 import { LONGEST_DELAY_MS, type Settlement, type TakenDelivery } from "../storage/contract.ts";
 
 export interface RetryPolicy {
@@ -42,12 +42,15 @@ export function settlementOf(
     case "rejected":
       return { event, to: "dead", class: "rejected", reason: outcome.reason };
     case "unmatched":
-      if (expired(delivery, policy, moment)) return { event, to: "dead", class: "unmatched", reason: outcome.reason };
-      return waiting(event, outcome, unmatchedDelay(delivery.attempts + 1, moment.random()), "slow");
+      if (isTooOld(delivery, policy, moment)) return { event, to: "dead", class: "unmatched", reason: outcome.reason };
+      return {
+        ...waitingAgain(event, outcome.reason, unmatchedDelay(delivery.attempts + 1, moment.random())),
+        lane: "slow",
+      };
     case "retry": {
-      if (expired(delivery, policy, moment)) return { event, to: "dead", class: "expired", reason: outcome.reason };
+      if (isTooOld(delivery, policy, moment)) return { event, to: "dead", class: "expired", reason: outcome.reason };
       const own = backoff(delivery.attempts + 1, policy, moment.random());
-      return waiting(event, outcome, Math.max(own, outcome.retryAfterMs ?? 0), "normal");
+      return waitingAgain(event, outcome.reason, Math.max(own, outcome.retryAfterMs ?? 0));
     }
     default:
       return settlementOf(delivery, notUnderstood(outcome), policy, moment);
@@ -55,7 +58,7 @@ export function settlementOf(
 }
 
 /** By age, not by count: a rate limit must not spend the last try. */
-function expired(delivery: TakenDelivery, policy: RetryPolicy, moment: Moment): boolean {
+export function isTooOld(delivery: TakenDelivery, policy: RetryPolicy, moment: Moment): boolean {
   if (delivery.attempts + 1 < FEWEST_ATTEMPTS || delivery.firstAttemptClock === null) return false;
   return moment.clock - delivery.firstAttemptClock >= policy.giveUpAfterMs;
 }
@@ -79,13 +82,9 @@ function unmatchedDelay(attempts: number, random: number): number {
   return Math.round(delay * (0.9 + 0.1 * random));
 }
 
-function waiting(
-  event: number,
-  outcome: Extract<Outcome, { reason: unknown }>,
-  delayMs: number,
-  lane: "normal" | "slow",
-): Settlement {
-  return { event, to: "waiting", reason: outcome.reason, delayMs, lane, attempted: true };
+/** An attempt that did not deliver: it is tried again after `delayMs`. */
+export function waitingAgain(event: number, reason: Reason, delayMs: number): Extract<Settlement, { to: "waiting" }> {
+  return { event, to: "waiting", reason, delayMs, lane: "normal", attempted: true };
 }
 
 /** A connector of a user's own may answer anything. */

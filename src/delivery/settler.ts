@@ -16,6 +16,8 @@ export interface SettlerOptions {
   readonly storage: Pick<Storage, "settle">;
   readonly log: Logger;
   readonly policy: RetryPolicy;
+  /** Of the connector's settings. */
+  readonly fingerprint: string;
   /** Called after verdicts of death: there is something for the dead-letter file. */
   readonly onDead?: () => void;
   readonly random?: () => number;
@@ -55,7 +57,7 @@ interface Waiting extends Answered {
 type Write = (verdict: Verdict, token: string) => Promise<Settled | undefined>;
 
 export function openSettler(options: SettlerOptions): Settler {
-  const { name, storage, log, policy, signal, gatherMs, onStoreTrouble } = options;
+  const { name, storage, log, policy, fingerprint, signal, gatherMs, onStoreTrouble } = options;
   const reporter = batchReporter(log, name);
   let queue: Waiting[] = [];
   let settling = false;
@@ -100,14 +102,15 @@ export function openSettler(options: SettlerOptions): Settler {
     let connector = latest !== undefined && latest.version > claim.connector.version ? latest : claim.connector;
     while (true) {
       const moment = { clock: connector.clock, random: options.random ?? Math.random };
-      const verdict = judge({ connector, deliveries: batch, probe: claim.probe }, result, policy, moment);
+      const verdict = judge({ connector, deliveries: batch, probe: claim.probe, fingerprint }, result, policy, moment);
       const settled = await write(verdict, claim.token);
       if (settled === undefined) return undefined;
       const { result: taken } = settled;
+      const before = connector.state;
       connector = taken.connector;
       if (taken.tag === "stale") continue;
       latest = connector;
-      reporter.add({ batch, verdict: settled.verdict, lost: taken.lost });
+      reporter.add({ batch, before, verdict: settled.verdict, lost: taken.lost });
       if (buries(settled.verdict)) options.onDead?.();
       return taken;
     }

@@ -98,6 +98,12 @@ export interface HeldRejection {
   readonly reason: Reason;
 }
 
+/** A delivery that its destination neither took nor refused: to be tried again. */
+export interface PutOff {
+  readonly event: number;
+  readonly reason: Reason;
+}
+
 /** A connector's condition. One document, changed by compare-and-set. */
 export interface ConnectorState {
   readonly status: "ready" | "backing_off" | "paused";
@@ -111,6 +117,11 @@ export interface ConnectorState {
   readonly held: readonly HeldRejection[];
   /** Events with which credentials were refused, while nothing else was answered for them; absent: none. */
   readonly refused?: readonly number[];
+  /**
+   * Different deliveries in a row that were put off, each with its latest reason; absent: none. Kept beside the document: a
+   * machine of an older release writes that whole, and would forget them.
+   */
+  readonly putOff?: readonly PutOff[];
 }
 
 export const READY: ConnectorState = { status: "ready", failures: 0, told: false, held: [] };
@@ -141,6 +152,10 @@ export interface ConnectorRow {
   readonly probeAt: number | null;
   /** The connector's own clock: milliseconds it has run, neither paused nor told to wait. */
   readonly clock: number;
+  /** Of the settings that were registered last. */
+  readonly fingerprint: string;
+  /** Of the settings under which something was last delivered; `null`: nobody knows of any. */
+  readonly takenWith: string | null;
 }
 
 /** What registering found; refusals leave everything as it was. */
@@ -226,12 +241,14 @@ export interface SettleRequest {
    */
   readonly decided?: readonly Settlement[];
   readonly change?: StateChange;
+  /** The fingerprint of the settings under which something of this was delivered, where the store does not know it yet. */
+  readonly takenWith?: string;
 }
 
 /**
  * `stale`: the state had another version, nothing was written; compute anew from `connector`.
  * `lost`: not settled, for another holds them by now, or a person has discarded them. Who holds none of what it settles comes
- * too late: nothing is written, neither `decided` nor `change`, since what it found out may be old.
+ * too late: nothing is written, neither `decided` nor `change` nor `takenWith`, since what it found out may be old.
  */
 export type SettleResult =
   | { readonly tag: "settled"; readonly lost: readonly number[]; readonly connector: ConnectorRow }

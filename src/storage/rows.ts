@@ -8,6 +8,7 @@ import type {
   DeadLetter,
   DeliveryState,
   LedgerEntry,
+  PutOff,
   QuarantineEntry,
   StoredCallback,
   StoredEvent,
@@ -72,11 +73,21 @@ export function connectorOf(row: Row): ConnectorRow {
     since: Number(row.since),
     probeAt: numberOrNull(row.probe_at),
     clock: Number(row.clock),
+    fingerprint: String(row.fingerprint),
+    // a store that this release has not opened yet has no such column
+    takenWith: typeof row.taken_with === "string" ? row.taken_with : null,
   };
 }
 
 export function stateOf(row: Row): ConnectorState {
-  return JSON.parse(String(row.state)) as ConnectorState;
+  const document = JSON.parse(String(row.state)) as ConnectorState;
+  const putOff = parsed<PutOff[]>(row.put_off);
+  return putOff === null ? document : { ...document, putOff };
+}
+
+/** A state as a store keeps it: the document, and what stands beside it. */
+export function stateColumns({ putOff = [], ...document }: ConnectorState): [state: string, putOff: string | null] {
+  return [JSON.stringify(document), putOff.length === 0 ? null : JSON.stringify(putOff)];
 }
 
 export function takenOf(row: Row): TakenDelivery {

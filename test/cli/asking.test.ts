@@ -194,6 +194,6 @@ describe("connectors that need a person", () => {
       await storage.settle({ connector: "partner", token: claim.token, settlements: [], change });
     });
     const { out } = await seeded.command("status");
-    assert.match(out, /partner refused its last 1 delivery: they are given up once it accepts another one/);
+    assert.match(out, /partner refused its last 1 delivery: nothing was ever taken with these settings/);
   });
 });

@@ -31,6 +31,7 @@ describe("a courier", () => {
   ): Courier {
     return startCourier({
       name: "crm",
+      fingerprint: "as it is",
       connector: { deliver, check: async () => [], preview: async () => [] },
       storage: engine.storage,
       log: quiet,

@@ -2,16 +2,17 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type DeliverResult, delivered, type Outcome, outcomes, rejected, retry } from "../../src/connector.ts";
 import { type Answer, type Unsent, unsent } from "../../src/delivery/answer.ts";
-import { HOLD_MS, judge } from "../../src/delivery/judge.ts";
-import type { ConnectorState, TakenDelivery } from "../../src/storage/contract.ts";
-import { row, taken } from "../support/deliveries.ts";
+import { judge } from "../../src/delivery/judge.ts";
+import { HOLD_AGAIN_MS, HOLD_MS } from "../../src/delivery/rejections.ts";
+import type { ConnectorRow, ConnectorState, TakenDelivery } from "../../src/storage/contract.ts";
+import { FINGERPRINT, row, taken } from "../support/deliveries.ts";
 
 const policy = { giveUpAfterMs: 72 * 3_600_000, firstDelayMs: 1_000, maxDelayMs: 600_000 };
 const moment = { clock: 0, random: () => 0.5 };
 const reason = { words: "no" };
 
 function verdictOn(result: Answer, deliveries: TakenDelivery[], state: Partial<ConnectorState> = {}, probe = false) {
-  return judge({ connector: row(state), deliveries, probe }, result, policy, moment);
+  return judge({ connector: row(state), deliveries, probe, fingerprint: FINGERPRINT }, result, policy, moment);
 }
 const all = (deliveries: TakenDelivery[], outcome: Outcome) =>
   outcomes(deliveries.map(({ id }) => [id, outcome] as const));
@@ -50,7 +51,13 @@ describe("answers of a batch", () => {
   it("of a healthy connector change nothing about it", () => {
     const batch = many(2);
     assert.equal(verdictOn(all(batch, delivered()), batch).change, undefined);
-    assert.equal(verdictOn(all(batch, retry("HTTP 404")), batch).change, undefined);
+    assert.equal(verdictOn(all(batch, { tag: "skipped", reason }), batch).change, undefined);
+  });
+
+  it("that put a few deliveries off are remembered, and it stays ready", () => {
+    const batch = many(2);
+    const { change } = verdictOn(all(batch, retry("HTTP 404")), batch);
+    assert.deepEqual([change?.state.status, change?.state.putOff?.map(({ event }) => event)], ["ready", [1, 2]]);
   });
 });
 
@@ -80,7 +87,7 @@ describe("trouble of the whole destination", () => {
     assert.equal(hurried.change?.probeInMs, 8_000);
     const lucky = { clock: 0, random: () => 0 };
     const { change } = judge(
-      { connector: row(), deliveries: many(1), probe: false },
+      { connector: row(), deliveries: many(1), probe: false, fingerprint: FINGERPRINT },
       { tag: "unavailable", reason, retryAfterMs: 0 },
       policy,
       lucky,
@@ -284,6 +291,157 @@ describe("rejections", () => {
   });
 });
 
+describe("a connector that nothing was ever taken by", () => {
+  const HOUR = 3_600_000;
+  const held = [{ event: 1, reason }];
+  const never = { takenWith: null };
+
+  function verdict(
+    delivery: TakenDelivery,
+    change: Partial<ConnectorRow> = never,
+    clock = 0,
+    outcome: Outcome = rejected("bad"),
+  ) {
+    const batch = { connector: row({ held }, change), deliveries: [delivery], probe: false, fingerprint: FINGERPRINT };
+    return judge(batch, all([delivery], outcome), policy, { ...moment, clock });
+  }
+
+  it("buries nobody who is refused again: each is asked again, hour by hour", () => {
+    const { settlements, change } = verdict(taken(1, { attempts: 6, firstAttemptClock: 0 }), never, 71 * HOUR);
+    assert.deepEqual(settlements, [
+      { event: 1, to: "waiting", reason: { words: "bad" }, delayMs: HOLD_AGAIN_MS, lane: "normal", attempted: true },
+    ]);
+    // it is still one of those in a row
+    assert.equal(change, undefined);
+  });
+
+  it("gives a rejection up by its age, and says why", () => {
+    const { settlements, change } = verdict(taken(1, { attempts: 6, firstAttemptClock: 0 }), never, 72 * HOUR);
+    const words = "nothing was ever taken with these settings: bad";
+    assert.deepEqual(settlements, [{ event: 1, to: "dead", class: "rejected", reason: { words } }]);
+    assert.deepEqual(change?.state.held, []);
+  });
+
+  it("is so again after its settings changed", () => {
+    assert.equal(verdict(taken(1)).settlements[0]?.to, "waiting");
+    assert.equal(verdict(taken(1), { takenWith: "as it was" }).settlements[0]?.to, "waiting");
+    assert.equal(verdict(taken(1), { takenWith: FINGERPRINT }).settlements[0]?.to, "dead");
+  });
+
+  it("is one no more as soon as something is delivered, and whom it held is dead", () => {
+    const { takenWith, decided } = verdict(taken(9), never, 0, delivered());
+    assert.equal(takenWith, FINGERPRINT);
+    assert.deepEqual(decided, [{ event: 1, to: "dead", class: "rejected", reason }]);
+    assert.equal(verdict(taken(9), { takenWith: FINGERPRINT }, 0, delivered()).takenWith, undefined);
+  });
+
+  it("buries nobody for what a machine with other settings delivers", () => {
+    const { takenWith, decided, change } = verdict(taken(9), { takenWith: null, fingerprint: "newer" }, 0, delivered());
+    assert.deepEqual([takenWith, decided, change], [FINGERPRINT, [], undefined]);
+  });
+
+  it("holds nobody any more who was answered otherwise since: a later success buried one that was only put off", () => {
+    for (const outcome of [retry("HTTP 409"), { tag: "unmatched", reason }] as const) {
+      assert.deepEqual(verdict(taken(1), never, 0, outcome).change?.state.held, []);
+    }
+    const cut = judge(
+      { connector: row({ held }), deliveries: many(1), probe: false, fingerprint: FINGERPRINT },
+      { tag: "unavailable", reason },
+      policy,
+      moment,
+    );
+    assert.deepEqual(cut.change?.state.held, held);
+  });
+});
+
+describe("deliveries that are put off", () => {
+  const notFound = { words: "the address answers 404", status: 404 };
+  const odd = { words: "an answer of 204", status: 204 };
+  const putOff = (count: number, from = 1) =>
+    many(count, from).map(({ event }) => ({ event: event.seq, reason: notFound }));
+  const old = { attempts: 900, firstAttemptClock: -1e12 };
+  const pausedBy = { status: "paused", cause: "refusing", failures: 1, putOff: putOff(20) } as const;
+
+  it("twenty different ones in a row pause the connector, and the commonest answer says why", () => {
+    const batch = many(5, 16);
+    const answers = outcomes(batch.map(({ id }, index) => [id, { tag: "retry", reason: index < 2 ? notFound : odd }]));
+    const { settlements, change } = verdictOn(answers, batch, { putOff: putOff(15) });
+    assert.deepEqual([change?.state.status, change?.state.cause, change?.probeInMs], ["paused", "refusing", 57_000]);
+    assert.deepEqual(change?.state.reason, {
+      words: "nothing is taken: 20 deliveries in a row, most often: the address answers 404",
+      status: 404,
+    });
+    assert.deepEqual(
+      settlements.map((one) => one.to === "waiting" && one.delayMs),
+      [0, 0, 0, 0, 0],
+    );
+  });
+
+  it("the same one twenty times does not, nor do nineteen", () => {
+    let state: Partial<ConnectorState> = {};
+    for (let n = 0; n < 20; n += 1) state = verdictOn(all(many(1), retry("no")), many(1), state).change?.state ?? state;
+    assert.deepEqual([state.status, state.putOff?.length], ["ready", 1]);
+    assert.equal(verdictOn(all(many(19), retry("no")), many(19)).change?.state.status, "ready");
+  });
+
+  it("begin anew with any other answer", () => {
+    for (const outcome of [
+      delivered(),
+      { tag: "unmatched", reason },
+      rejected("bad"),
+      { tag: "skipped", reason },
+    ] as const) {
+      const batch = many(2, 30);
+      const mixed = outcomes([
+        ["event-30:crm", outcome],
+        ["event-31:crm", retry("no")],
+      ]);
+      assert.equal(verdictOn(mixed, batch, { putOff: putOff(19) }).change?.state.putOff, undefined, outcome.tag);
+    }
+  });
+
+  it("are not counted where nothing was sent, and where the whole destination is in trouble", () => {
+    const none = new Map<string, Outcome | Unsent>([
+      ["event-30:crm", unsent(reason)],
+      ["event-31:crm", retry("no")],
+    ]);
+    const batch = many(2, 30);
+    const sent = verdictOn({ tag: "outcomes", outcomes: none }, batch, { putOff: putOff(5) });
+    assert.deepEqual(
+      sent.change?.state.putOff?.map(({ event }) => event),
+      [1, 2, 3, 4, 5, 31],
+    );
+    for (const tag of ["unavailable", "credentialsRefused", "gone"] as const) {
+      const { change } = verdictOn({ tag, reason }, batch, { putOff: putOff(19) });
+      assert.equal(change?.state.putOff?.length, 19, tag);
+    }
+  });
+
+  it("keep it paused probe by probe, and none expires, however old it is", () => {
+    const batch = [taken(1, old)];
+    const { settlements, change } = verdictOn(all(batch, retry("no")), batch, pausedBy, true);
+    assert.deepEqual([settlements[0]?.to, change?.state.cause, change?.state.failures], ["waiting", "refusing", 2]);
+    // nor where everything is refused, whatever else a probe finds
+    const refusing = { status: "paused", cause: "refusing", failures: 1 } as const;
+    for (const answer of [all(batch, retry("no")), { tag: "unavailable", reason }] as const) {
+      const still = verdictOn(answer, batch, refusing, true);
+      assert.deepEqual([still.settlements[0]?.to, still.change?.state.cause], ["waiting", "refusing"]);
+    }
+  });
+
+  it("end with any other answer to a probe: also nobody found, or a refusal, is an answer of the right one", () => {
+    for (const outcome of [delivered(), { tag: "unmatched", reason }, rejected("bad")] as const) {
+      const { change } = verdictOn(all(many(1, 30), outcome), many(1, 30), pausedBy, true);
+      assert.deepEqual([change?.state.status, change?.state.putOff], ["ready", undefined], outcome.tag);
+    }
+  });
+
+  it("are forgotten where somebody who does not know of them has let the connector go on", () => {
+    const { change } = verdictOn(all(many(1, 30), retry("no")), many(1, 30), { putOff: putOff(20) });
+    assert.deepEqual([change?.state.status, change?.state.putOff?.length], ["ready", 1]);
+  });
+});
+
 describe("credentials that are refused", () => {
   const refusal = { tag: "credentialsRefused", reason } as const;
   const old = { attempts: 900, firstAttemptClock: -1e12 };
@@ -296,7 +454,7 @@ describe("credentials that are refused", () => {
     const probe = verdictOn(all([taken(3)], delivered()), [taken(3)], { ...paused, refused: [1] }, true);
     assert.deepEqual(probe.change?.state, { status: "ready", failures: 0, told: false, held: [], refused: [1] });
     const failing = verdictOn(all([taken(1)], retry("HTTP 404")), [taken(1)], { refused: [1] });
-    assert.equal(failing.change, undefined);
+    assert.deepEqual(failing.change?.state.refused, [1]);
     const over = verdictOn(all([taken(1)], delivered()), [taken(1)], { refused: [1] });
     assert.deepEqual(over.change?.state, { status: "ready", failures: 0, told: false, held: [] });
   });
@@ -340,10 +498,15 @@ describe("credentials that are refused", () => {
     // the connector's clock runs while it is ready: so long between two tries of the culprit
     const readyMs = 3_600_000;
     for (let clock = 0; clock < 100 * readyMs; clock += readyMs) {
-      const refusedNow = judge({ connector, deliveries: [culprit], probe: false }, refusal, policy, {
-        clock,
-        random: () => 0.5,
-      });
+      const refusedNow = judge(
+        { connector, deliveries: [culprit], probe: false, fingerprint: FINGERPRINT },
+        refusal,
+        policy,
+        {
+          clock,
+          random: () => 0.5,
+        },
+      );
       pauses += 1;
       connector = { ...connector, state: refusedNow.change?.state ?? connector.state };
       assert.equal(connector.state.status, "paused");
@@ -351,7 +514,7 @@ describe("credentials that are refused", () => {
       culprit = { ...culprit, attempts: culprit.attempts + 1, firstAttemptClock: culprit.firstAttemptClock ?? clock };
       const other = taken(100 + pauses);
       const answered = judge(
-        { connector, deliveries: [other], probe: true },
+        { connector, deliveries: [other], probe: true, fingerprint: FINGERPRINT },
         all([other], delivered()),
         policy,
         moment,

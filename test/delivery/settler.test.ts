@@ -18,6 +18,7 @@ function settlerOn(settle: (request: Request) => Promise<SettleResult>, gatherMs
   const off = new AbortController();
   const settler = openSettler({
     name: "crm",
+    fingerprint: "as it is",
     storage: {
       settle(request) {
         requests.push(request);

@@ -73,6 +73,62 @@ describe("trouble of a destination", () => {
   });
 });
 
+describe("a destination that answers, and takes nothing", () => {
+  let world: World;
+  let bridge: BridgeProcess;
+  before(async () => {
+    world = await openWorld();
+    bridge = await world.start();
+  });
+  after(() => world.close());
+  const retryNow = async () => assert.equal((await world.command("retry", "--now", "--connector", "partner")).code, 0);
+  const settled = () => bridge.lines.filter((line) => /"delivery.settled".*"partner"/.test(line));
+  const statusOf = async (name: string) => {
+    const { connectors } = JSON.parse((await world.command("status", "--json")).out) as { connectors: StatusLine[] };
+    return connectors.find((one) => one.name === name);
+  };
+
+  it("buries nobody while nothing was ever taken with its settings, however often it refuses them", async () => {
+    world.webhook.fail({ status: 400 }, ALWAYS);
+    await post(bridge, "refused-at-first");
+    for (let tries = 1; tries <= 3; tries += 1) {
+      await eventually(() => settled().length === tries);
+      assert.match(settled().at(-1) ?? "", /"state":"waiting"/);
+      await retryNow();
+    }
+    assert.match((await world.command("status")).out, /partner .*nothing was ever taken with these settings/);
+    world.webhook.heal();
+    await retryNow();
+    await eventually(() => partnerHas(world, "refused-at-first"));
+    assert.equal((await statusOf("partner"))?.dead.all, 0);
+  });
+
+  it("pauses with its queue when it answers twenty in a row with 404, and goes on once it is mended", async () => {
+    world.webhook.fail({ status: 404 }, ALWAYS);
+    const users = Array.from({ length: 20 }, (_, index) => `nowhere-${index}`);
+    await post(bridge, ...users);
+    const { cause } = await bridge.logged("connector.paused", ({ connector }) => connector === "partner");
+    assert.equal(cause, "refusing");
+    const { out } = await world.command("status");
+    assert.match(out, /partner is paused .*takes nothing/);
+    assert.match(out, /why: nothing is taken: 2\d deliveries in a row, most often: .*404/);
+    assert.equal((await statusOf("partner"))?.waiting, 20);
+    world.webhook.heal();
+    await retryNow();
+    await bridge.logged("connector.ready", ({ connector }) => connector === "partner");
+    await eventually(async () => {
+      await retryNow();
+      return users.every((user) => partnerHas(world, user));
+    });
+  });
+});
+
+interface StatusLine {
+  readonly name: string;
+  readonly waiting: number;
+  readonly dead: { readonly all: number };
+}
+
 /** Somebody else's transaction that does not end: nothing can be written to the store. Returns what ends it. */
 function lockStore(world: World): () => void {
   const other = new DatabaseSync(world.path("data/bridge.db"));

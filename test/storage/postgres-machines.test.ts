@@ -7,6 +7,7 @@ import { postgresServer } from "./postgres-support.ts";
 import {
   arrive,
   callbackOf,
+  changeState,
   delivered,
   eventOf,
   HOUR,
@@ -22,6 +23,7 @@ import {
   timesOf,
   users,
   usersOf,
+  WHY,
 } from "./suite-support.ts";
 
 const withMachines = postgresServer();
@@ -245,3 +247,16 @@ function shuffled<T>(items: readonly T[]): T[] {
     .sort((a, b) => a.key - b.key)
     .map(({ item }) => item);
 }
+
+test(
+  "whom a destination put off stays known though a machine of an older release writes the connector's condition whole",
+  withMachines(async ({ open, sql }) => {
+    const storage = await open();
+    await register(storage);
+    await changeState(storage, { state: { putOff: [{ event: 1, reason: WHY }] } });
+    const state = JSON.stringify({ status: "backing_off", failures: 1, told: false, held: [] });
+    await sql(`UPDATE connectors SET state = '${state}', version = version + 1`);
+    const row = await storage.connector("crm");
+    assert.deepEqual([row?.state.status, row?.state.putOff?.length], ["backing_off", 1]);
+  }),
+);

@@ -75,6 +75,22 @@ describe("a SQLite store", () => {
     await storage.close();
   });
 
+  it("remembers whom a destination put off though an older release writes the connector's condition whole", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "unsub-bridge-sqlite-"));
+    const path = join(folder, "bridge.db");
+    const storage = openSqlite({ path });
+    await register(storage);
+    await changeState(storage, { state: { putOff: [{ event: 1, reason: WHY }] } });
+    const older = new DatabaseSync(path);
+    const state = JSON.stringify({ status: "backing_off", failures: 1, told: false, held: [] });
+    older.prepare("UPDATE connectors SET state = ?, version = version + 1").run(state);
+    older.close();
+    const row = await storage.connector("crm");
+    assert.deepEqual([row?.state.status, row?.state.putOff?.length], ["backing_off", 1]);
+    await storage.close();
+    rmSync(folder, { recursive: true });
+  });
+
   it("answers no ping while it can be read and not written", async () => {
     const folder = mkdtempSync(join(tmpdir(), "unsub-bridge-sqlite-"));
     const path = join(folder, "bridge.db");

@@ -27,7 +27,8 @@ export const registrationCases: readonly Case[] = [
       const { since, version, ...rest } = row;
       const state = { status: "ready", failures: 0, told: false, held: [] };
       const names = { name: "crm", origin: "crm", type: "scripted", destination: "portal 1" };
-      assert.deepEqual(rest, { ...names, cursor: 0, state, probeAt: null, clock: 0 });
+      const settings = { fingerprint: "as it was", takenWith: null };
+      assert.deepEqual(rest, { ...names, ...settings, cursor: 0, state, probeAt: null, clock: 0 });
       assert.ok(since > 0 && version >= 0);
     },
   },

@@ -10,6 +10,7 @@
 import { describe, test } from "node:test";
 import { askingCases } from "./suite-asking.ts";
 import { clockCases } from "./suite-clock.ts";
+import { healthCases } from "./suite-health.ts";
 import { intakeCases } from "./suite-intake.ts";
 import { journalCases } from "./suite-journal.ts";
 import { orderCases } from "./suite-order.ts";
@@ -34,6 +35,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   supersession: supersessionCases,
   settling: settlingCases,
   probing: probingCases,
+  health: healthCases,
   journal: journalCases,
   asking: askingCases,
   repairing: repairingCases,

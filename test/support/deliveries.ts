@@ -26,6 +26,9 @@ export function taken(seq: number, change: Partial<TakenDelivery> = {}): TakenDe
   };
 }
 
+/** Of the settings of `row`, with which something was taken before. */
+export const FINGERPRINT = "as it is";
+
 export function row(state: Partial<ConnectorState> = {}, change: Partial<ConnectorRow> = {}): ConnectorRow {
   return {
     name: "crm",
@@ -38,6 +41,8 @@ export function row(state: Partial<ConnectorState> = {}, change: Partial<Connect
     since: 0,
     probeAt: null,
     clock: 0,
+    fingerprint: FINGERPRINT,
+    takenWith: FINGERPRINT,
     ...change,
   };
 }

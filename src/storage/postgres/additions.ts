@@ -12,7 +12,12 @@ interface Addition {
   readonly sql: string;
 }
 
-const ADDITIONS: readonly Addition[] = [];
+const ADDITIONS: readonly Addition[] = [
+  // the fingerprint of the settings under which something was last delivered
+  { table: "connectors", column: "taken_with", sql: "ALTER TABLE connectors ADD COLUMN taken_with text" },
+  // a part of the state that older releases do not know: they write the document whole
+  { table: "connectors", column: "put_off", sql: "ALTER TABLE connectors ADD COLUMN put_off text" },
+];
 
 /** Makes what is missing. Asked first: `IF NOT EXISTS` would lock the table of a running bridge, and needs rights that it may not have. */
 export async function addMissing(transaction: Transaction): Promise<void> {

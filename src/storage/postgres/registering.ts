@@ -1,6 +1,6 @@
 /** Connectors become known, are renamed, and are cured by other settings. */
 import { READY, type Registration, type RegistrationReport } from "../contract.ts";
-import { stateOf } from "../rows.ts";
+import { stateColumns, stateOf } from "../rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { NOW, type Row } from "./values.ts";
 
@@ -98,7 +98,7 @@ async function update(transaction: Transaction, row: Row, registration: Registra
   const state = stateOf(row);
   if (row.fingerprint === fingerprint || state.status === "ready" || !CURABLE.has(state.cause)) return;
   await transaction.run(
-    `UPDATE connectors SET state = $1, version = version + 1, since = ${NOW}, probe_at = NULL WHERE id = $2`,
-    ...[JSON.stringify(READY), id],
+    `UPDATE connectors SET state = $1, put_off = $2, version = version + 1, since = ${NOW}, probe_at = NULL WHERE id = $3`,
+    ...[...stateColumns(READY), id],
   );
 }

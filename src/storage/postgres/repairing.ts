@@ -1,6 +1,6 @@
 /** A person's hand: replay, discard, pause, resume. */
 import { type ConnectorState, type DeliveryFilter, type DeliveryState, READY, type RepairReport } from "../contract.ts";
-import { deliveryId, stateOf } from "../rows.ts";
+import { deliveryId, stateColumns, stateOf } from "../rows.ts";
 import { lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { conditionsOf, LEDGER } from "./filters.ts";
@@ -60,8 +60,8 @@ async function exists({ one }: Transaction, name: string): Promise<boolean> {
 
 async function setState({ run }: Transaction, name: string, state: ConnectorState): Promise<boolean> {
   const changed = await run(
-    `UPDATE connectors SET state = $1, version = version + 1, since = ${NOW}, probe_at = NULL WHERE name = $2`,
-    ...[JSON.stringify(state), name],
+    `UPDATE connectors SET state = $1, put_off = $2, version = version + 1, since = ${NOW}, probe_at = NULL WHERE name = $3`,
+    ...[...stateColumns(state), name],
   );
   return changed > 0;
 }

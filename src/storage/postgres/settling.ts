@@ -1,6 +1,6 @@
 /** What became of claimed deliveries. */
 import type { Settlement, SettleRequest, SettleResult, StateChange } from "../contract.ts";
-import { connectorOf } from "../rows.ts";
+import { connectorOf, stateColumns } from "../rows.ts";
 import { wholeMs } from "../whole-ms.ts";
 import { type LockedConnector, lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
@@ -43,8 +43,8 @@ export function settlingOperations({ transact }: Context): Pick<Operations, "set
 
 /** A claim whose lease has run out still counts while nobody else has taken it: better late than twice. */
 async function settle(transaction: Transaction, request: SettleRequest): Promise<SettleResult> {
-  const { connector: name, token, settlements, change } = request;
-  const alone = (request.decided ?? []).length > 0 || change !== undefined;
+  const { connector: name, token, settlements, change, takenWith } = request;
+  const alone = (request.decided ?? []).length > 0 || change !== undefined || takenWith !== undefined;
   const locked = await lockConnector(transaction, name, alone ? "UPDATE" : "SHARE");
   const { id, connector } = locked;
   if (change !== undefined && change.from !== connector.version) return { tag: "stale", connector };
@@ -59,6 +59,9 @@ async function settle(transaction: Transaction, request: SettleRequest): Promise
   await write(transaction, locked, decided, () => false);
   await letGo(transaction, locked, PERSONS_OF, [...ended, ...decided.map(({ event }) => event)]);
   if (change !== undefined) await changeState(transaction, locked, change);
+  if (takenWith !== undefined) {
+    await transaction.run("UPDATE connectors SET taken_with = $1 WHERE id = $2", takenWith, id);
+  }
   const after = await transaction.one("SELECT * FROM connectors WHERE id = $1", id);
   const lost = events.filter((event) => !written.has(event));
   return { tag: "settled", lost, connector: after === undefined ? connector : connectorOf(after) };
@@ -123,8 +126,9 @@ async function changeState(
   const probes = state.status !== "ready" && probeInMs !== null;
   // one look at the clock: the probe is due so long after the state began
   await run(
-    `UPDATE connectors SET state = $1, version = version + 1, since = CASE WHEN $2::boolean THEN since ELSE clock.now END,
-       probe_at = CASE WHEN $3::boolean THEN clock.now + $4::bigint END FROM (SELECT ${NOW} AS now) clock WHERE id = $5`,
-    ...[JSON.stringify(state), same, probes, wholeMs(probeInMs ?? 0), id],
+    `UPDATE connectors SET state = $1, put_off = $2, version = version + 1,
+       since = CASE WHEN $3::boolean THEN since ELSE clock.now END,
+       probe_at = CASE WHEN $4::boolean THEN clock.now + $5::bigint END FROM (SELECT ${NOW} AS now) clock WHERE id = $6`,
+    ...[...stateColumns(state), same, probes, wholeMs(probeInMs ?? 0), id],
   );
 }

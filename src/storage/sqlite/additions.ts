@@ -23,6 +23,10 @@ const ADDITIONS: readonly Addition[] = [
       INSERT INTO identity VALUES (1, lower(hex(randomblob(16))));
     `,
   },
+  // the fingerprint of the settings under which something was last delivered
+  { table: "connectors", column: "taken_with", sql: "ALTER TABLE connectors ADD COLUMN taken_with TEXT" },
+  // a part of the state that older releases do not know: they write the document whole
+  { table: "connectors", column: "put_off", sql: "ALTER TABLE connectors ADD COLUMN put_off TEXT" },
 ];
 
 /** Makes what is missing, in one transaction. */

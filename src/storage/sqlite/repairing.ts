@@ -1,6 +1,6 @@
 /** A person's hand: replay, discard, pause, resume. Called beside a running bridge, in short transactions. */
 import { type ConnectorState, type DeliveryFilter, type DeliveryState, READY, type RepairReport } from "../contract.ts";
-import { deliveryId } from "../rows.ts";
+import { deliveryId, stateColumns } from "../rows.ts";
 import type { AllClaims } from "./claims.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting, untallyDead } from "./counting.ts";
@@ -74,8 +74,8 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
   function setState(name: string, state: ConnectorState): boolean {
     return (
       run(
-        "UPDATE connectors SET state = ?, version = version + 1, since = ?, probe_at = NULL WHERE name = ?",
-        ...[JSON.stringify(state), now(), name],
+        "UPDATE connectors SET state = ?, put_off = ?, version = version + 1, since = ?, probe_at = NULL WHERE name = ?",
+        ...[...stateColumns(state), now(), name],
       ) > 0
     );
   }

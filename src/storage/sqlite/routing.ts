@@ -1,6 +1,6 @@
 /** Connectors and their cursors: who gets which event. */
 import { READY, type Registration, type RoutedDelivery } from "../contract.ts";
-import { eventOf } from "../rows.ts";
+import { eventOf, stateColumns, stateOf } from "../rows.ts";
 import type { AllClaims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
@@ -58,11 +58,11 @@ export function routingOperations(context: Context, claims: AllClaims): RoutingO
       "UPDATE connectors SET writes = ?, destination = ?, fingerprint = ?, seen_at = ? WHERE id = ?",
       ...[writes, destination, fingerprint, now(), id],
     );
-    const state = JSON.parse(String(row.state)) as { status: string; cause?: string };
+    const state = stateOf(row);
     if (row.fingerprint === fingerprint || state.status === "ready" || !CURABLE.has(state.cause)) return;
     run(
-      "UPDATE connectors SET state = ?, version = version + 1, since = ?, probe_at = NULL WHERE id = ?",
-      ...[JSON.stringify(READY), now(), id],
+      "UPDATE connectors SET state = ?, put_off = ?, version = version + 1, since = ?, probe_at = NULL WHERE id = ?",
+      ...[...stateColumns(READY), now(), id],
     );
   }
 

@@ -1,6 +1,6 @@
 /** What became of claimed deliveries; verdicts of death on their way to the dead-letter file. */
 import type { ConnectorRow, Settlement, SettleResult, StateChange } from "../contract.ts";
-import { connectorOf, letterOf, splitId } from "../rows.ts";
+import { connectorOf, letterOf, splitId, stateColumns } from "../rows.ts";
 import { wholeMs } from "../whole-ms.ts";
 import type { AllClaims, Claimed, Claims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
@@ -73,8 +73,8 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
     const at = now();
     const probeAt = state.status === "ready" || probeInMs === null ? null : at + wholeMs(probeInMs);
     run(
-      "UPDATE connectors SET state = ?, version = version + 1, since = ?, probe_at = ? WHERE id = ? AND version = ?",
-      ...[JSON.stringify(state), same ? before.since : at, probeAt, Number(row.id), from],
+      "UPDATE connectors SET state = ?, put_off = ?, version = version + 1, since = ?, probe_at = ? WHERE id = ? AND version = ?",
+      ...[...stateColumns(state), same ? before.since : at, probeAt, Number(row.id), from],
     );
   }
 
@@ -126,7 +126,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
   }
 
   return {
-    settle({ connector: name, token, settlements, decided = [], change: wanted }): SettleResult {
+    settle({ connector: name, token, settlements, decided = [], change: wanted, takenWith }): SettleResult {
       const stored = connectorRow(name);
       const row = connectorOf(stored);
       if (wanted !== undefined && wanted.from !== row.version) return { tag: "stale", connector: row };
@@ -143,6 +143,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
       endProbe(own, token);
       count(connector);
       if (wanted !== undefined) change(stored, wanted);
+      if (takenWith !== undefined) run("UPDATE connectors SET taken_with = ? WHERE id = ?", takenWith, id);
       return { tag: "settled", lost, connector: connectorOf(connectorRow(name)) };
     },
 
