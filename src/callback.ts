@@ -26,6 +26,7 @@ export interface CheckedCallback {
   readonly ok: true;
   readonly kind: EventKind;
   readonly officialAccount: string;
+  /** Empty when Chat did not say who did it. */
   readonly operator: string;
   /** Milliseconds since 1970. */
   readonly eventTime: number;
@@ -103,7 +104,7 @@ export function readCallback(callback: Callback): CallbackReading {
     officialAccount,
     user,
     operator,
-    byAdmin: operator !== user,
+    byAdmin: isByAdmin(operator, user),
     platform,
     clientIp,
     eventTime,
@@ -112,13 +113,21 @@ export function readCallback(callback: Callback): CallbackReading {
   return { ok: true, events, quarantine: checked.quarantine };
 }
 
+/** Whether somebody other than the user did it; of an operator whom nobody knows (an empty one) nobody can say so. */
+export function isByAdmin(operator: string, user: string): boolean {
+  return operator !== "" && operator !== user;
+}
+
 /** Checks a callback without making its events (their ids cost a hash each): what intake needs to know. Never throws. */
 export function checkCallback(callback: Callback): CheckedCallback | FaultyCallback {
   const kind = eventKind(callback.command);
   if (kind === undefined) return fault(`CallbackCommand: expected ${DELETE_SUBSCRIBER} or ${ADD_SUBSCRIBER}`);
   const fields = objectIn(callback.body);
   if (fields === undefined) return fault("body: expected a JSON object in UTF-8");
-  const { Official_Account: officialAccount, Operator_Account: operator, EventTime: eventTime } = fields;
+  const { Official_Account: officialAccount } = fields;
+  // left out, null or empty: Chat does not say who did it. What happened is as certain as ever
+  const operator = fields.Operator_Account ?? "";
+  const eventTime = numberIn(fields.EventTime);
   const entries = fields.SubscribeAccountList;
   const wrong =
     commandFault(fields.CallbackCommand, callback.command) ??
@@ -183,6 +192,11 @@ function accountFault(field: string, value: unknown, fewest: 0 | 1): string | un
   if (typeof value !== "string") return `${field}: expected a string, got ${nameOfType(value)}`;
   const wrong = value === "" && fewest === 0 ? undefined : idFault(value);
   return wrong === undefined ? undefined : `${field}: ${wrong}`;
+}
+
+/** Sample callbacks of Chat write times as text, too: an integer in plain decimal digits is the same time either way. */
+function numberIn(value: unknown): unknown {
+  return typeof value === "string" && /^(0|[1-9]\d{0,15})$/.test(value) ? Number(value) : value;
 }
 
 function eventTimeFault(value: unknown, receivedAt: number): string | undefined {

@@ -26,9 +26,9 @@ export interface Event {
   readonly officialAccount: string;
   /** The subscriber's user id: opaque, case-sensitive text of 1 to 256 bytes. */
   readonly user: string;
-  /** Who did it: the subscriber, or an admin. */
+  /** Who did it: the subscriber, or an admin; empty when Chat did not say, which is to be taken for neither. */
   readonly operator: string;
-  /** True when somebody other than the subscriber did it. */
+  /** True when somebody other than the subscriber did it; false when Chat did not say who. */
   readonly byAdmin: boolean;
   /** Chat's `OptPlatform`, as sent; empty when absent. */
   readonly platform: string;

@@ -1,5 +1,5 @@
 /** `preview`: what each connector would send for one person, or why not. Sends nothing. */
-import { commandOf, eventId } from "../callback.ts";
+import { commandOf, eventId, isByAdmin } from "../callback.ts";
 import type { Config, ConnectorConfig } from "../config/config.ts";
 import { nearest } from "../config/suggest.ts";
 import { template } from "../config/templates.ts";
@@ -27,7 +27,7 @@ interface PreviewOptions {
 
 /** What one connector would do. */
 type Previewed =
-  | { readonly tag: "sent"; readonly requests: readonly PreviewRequest[] }
+  | { readonly tag: "sent"; readonly requests: readonly PreviewRequest[]; readonly note?: string }
   | { readonly tag: "skipped"; readonly reason: string }
   | { readonly tag: "failed"; readonly reason: string };
 
@@ -42,7 +42,7 @@ export function addPreview(cli: Cli): void {
     .option("--official-account <id>", "the official account", "@TOA#_sample")
     .option("--connector <name>", "only this connector")
     .option("--subscribed", "as if the user had subscribed; unsubscribed unless given")
-    .option("--operator <id>", "who did it; the user unless given")
+    .option("--operator <id>", "who did it; the user unless given; empty: Chat did not say")
     .option("--platform <name>", "the platform, as Chat names it", "iOS")
     .option("--app <id>", "the SDKAppID; the first of the configuration unless given")
     .option("--live", "look contacts up at HubSpot, changing nothing: shows whose records they would be")
@@ -100,7 +100,7 @@ function eventOf(options: PreviewOptions, { chat }: Config): Event {
     officialAccount,
     user,
     operator,
-    byAdmin: operator !== user,
+    byAdmin: isByAdmin(operator, user),
     platform,
     clientIp: "203.0.113.7",
     eventTime: now,
@@ -123,7 +123,8 @@ async function look(
     try {
       const delivery = { id: `${event.id}:${config.name}`, event, attempts: 0 };
       const options = { live, signal: AbortSignal.timeout(PATIENCE_MS) };
-      return { tag: "sent", requests: await connector.preview([delivery], options) };
+      const requests = await connector.preview([delivery], options);
+      return choice.note === undefined ? { tag: "sent", requests } : { tag: "sent", requests, note: choice.note };
     } finally {
       await connector.close?.();
     }
@@ -141,9 +142,10 @@ function render({ paint }: Cli, { name, type, common }: ConnectorConfig, found: 
       return `${head}: ${paint.red("cannot be shown")}, ${printableLines(found.reason)}`;
     case "sent": {
       const off = common.enabled ? [] : [paint.yellow("  switched off: waits until `enabled` is true")];
+      const noted = found.note === undefined ? [] : [paint.dim(`  (${printableLines(found.note)})`)];
       const none = found.requests.length === 0 ? ["  nothing would be sent"] : [];
       const requests = found.requests.map((request) => renderRequest(request, paint));
-      return [head, ...off, ...none, requests.join("\n\n")].filter((part) => part !== "").join("\n");
+      return [head, ...off, ...noted, ...none, requests.join("\n\n")].filter((part) => part !== "").join("\n");
     }
   }
 }

@@ -76,7 +76,7 @@ function whyMissing(row: ConnectorRow | null, seq: number): string {
 function sayEvent(cli: Cli, { event, storedAt, deliveries }: TracedEvent, missing: readonly Missing[]): void {
   const { kind, officialAccount, app, byAdmin, operator, platform, eventTime, receivedAt } = event;
   const verb = kind === "unsubscribed" ? "unsubscribed from" : "subscribed to";
-  const who = byAdmin ? `by ${shown(operator === "" ? "somebody else" : operator)}` : "themselves";
+  const who = operator === "" ? "by whom is unknown" : byAdmin ? `by ${shown(operator)}` : "themselves";
   const where = platform === "" ? "" : `, ${shown(platform)}`;
   cli.say();
   cli.say(`${time(eventTime)}  ${cli.paint.bold(verb)} ${shown(officialAccount)} (${who}${where}; app ${shown(app)})`);
@@ -116,6 +116,7 @@ function sayDelivery(cli: Cli, entry: LedgerEntry, width: number, now: number): 
   cli.say(`  ${entry.connector.padEnd(width)}  ${colour(fateText(entry, now))}`);
   const why = whyText(entry);
   if (why !== "") cli.say(`${indent}${reasonOf(entry) === null ? "" : "why: "}${shown(why, 800)}`);
+  if (entry.note !== null && entry.note !== why) cli.say(`${indent}${shown(entry.note, 800)}`);
   for (const { at, reason } of failuresToTell(entry)) cli.say(`${indent}${time(at)}  failed: ${reasonText(reason)}`);
   if (entry.generation > 1) cli.say(`${indent}replayed ${count(entry.generation - 1, "time")}`);
   if (entry.state === "dead") cli.say(`${indent}id: ${shown(entry.id)}`);

@@ -15,6 +15,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
+import { isByAdmin } from "../callback.ts";
 import type { Event } from "../connector.ts";
 import type { Fault } from "./config.ts";
 import { decode } from "./decode.ts";
@@ -35,7 +36,7 @@ const Callback = Type.Object(
     }),
     user_id: Type.String({ default: "jared", minLength: 1, description: "The user." }),
     official_account: Type.String({ default: "@TOA#_news", description: "The official account." }),
-    operator: Type.Optional(Type.String({ description: "Who did it; the user unless set." })),
+    operator: Type.Optional(Type.String({ description: "Who did it; the user unless set; empty: Chat did not say." })),
     platform: Type.String({ default: "iOS", description: "The platform as Chat names it." }),
     client_ip: Type.String({ default: "203.0.113.7", description: "The address of the client." }),
     app_id: Type.Optional(Type.Integer({ description: "The SDKAppID; the configuration's first unless set." })),
@@ -168,7 +169,7 @@ export function eventOf({ callback }: ConfigTest, app: string): Event {
     officialAccount: callback.official_account,
     user: callback.user_id,
     operator,
-    byAdmin: operator !== callback.user_id,
+    byAdmin: isByAdmin(operator, callback.user_id),
     platform: callback.platform,
     clientIp: callback.client_ip,
     eventTime,

@@ -190,8 +190,13 @@ export const Selection = (description: string) =>
       {
         official_account: Patterns("Official accounts, exact or with `*`.", [["@TOA#_news", "@TOA#_promo_*"]]),
         platform: Patterns("Platforms as Chat names them, in any case.", [["iOS", "Android"]]),
-        operator: Patterns("Who did it, exact or with `*`.", [["admin_*"]]),
-        by_admin: Type.Optional(Type.Boolean({ description: "Whether somebody other than the subscriber did it." })),
+        operator: Patterns("Who did it, exact or with `*`. Skips nothing where Chat does not say who.", [["admin_*"]]),
+        by_admin: Type.Optional(
+          Type.Boolean({
+            description:
+              "Whether somebody other than the subscriber did it. Skips nothing where Chat does not say who.",
+          }),
+        ),
         app: Type.Optional(
           Type.Array(Type.Integer(), { minItems: 1, description: "SDKAppIDs.", examples: [[1400000000]] }),
         ),

@@ -107,7 +107,8 @@ export function planRoute(
     .filter((event) => event.receivedAt >= startsAt)
     .map((event): RoutedDelivery => {
       const choice = wants(event, connector);
-      return choice.send ? { event: event.seq } : { event: event.seq, skip: choice.reason };
+      if (!choice.send) return { event: event.seq, skip: choice.reason };
+      return choice.note === undefined ? { event: event.seq } : { event: event.seq, note: choice.note };
     });
   return { connector: connector.name, from, to: last.seq, deliveries };
 }

@@ -3,57 +3,82 @@ import type { ConnectorConfig } from "../config/config.ts";
 import type { SelectionSettings } from "../config/schema.ts";
 import type { Event } from "../connector.ts";
 
-export type Choice = { readonly send: true } | { readonly send: false; readonly reason: string };
+/** `note`: a condition that could not be applied, for the ledger. */
+export type Choice =
+  | { readonly send: true; readonly note?: string }
+  | { readonly send: false; readonly reason: string };
 
-/** `events`, then `only`, then `except`. The reason names the setting and the event's value. */
+/**
+ * `events`, then `only`, then `except`. The reason names the setting and the event's value. A condition on what Chat did not
+ * say skips nothing: an unsubscription that is wrongly left out is lost, one that is wrongly sent is not.
+ */
 export function wants(event: Event, { common }: Pick<ConnectorConfig, "common">): Choice {
   if (!common.events.includes(event.kind)) return skip(`\`events\` does not name "${event.kind}"`);
-  const lacking = common.only && conditionsOf(common.only, event).find(({ holds }) => !holds);
+  const only = common.only ? conditionsOf(common.only, event) : [];
+  const lacking = only.find(({ holds }) => holds === false);
   if (lacking !== undefined) return skip(`\`only.${lacking.name}\` does not name ${JSON.stringify(lacking.value)}`);
-  const conditions = common.except ? conditionsOf(common.except, event) : [];
-  const isExcepted = conditions.length > 0 && conditions.every(({ holds }) => holds);
-  if (!isExcepted) return { send: true };
-  return skip(conditions.map(({ name, value }) => `\`except.${name}\` names ${JSON.stringify(value)}`).join(" and "));
+  const except = common.except ? conditionsOf(common.except, event) : [];
+  if (except.length > 0 && except.every(({ holds }) => holds === true)) {
+    return skip(except.map(({ name, value }) => `\`except.${name}\` names ${JSON.stringify(value)}`).join(" and "));
+  }
+  // whether an exception holds does not matter where another of its conditions does not
+  const open = except.some(({ holds }) => holds === false) ? [] : except.filter(isOpen);
+  const unknown = [
+    ...only.filter(isOpen).map(({ name }) => ["only", name] as const),
+    ...open.map(({ name }) => ["except", name] as const),
+  ];
+  return unknown.length === 0 ? { send: true } : { send: true, note: noteOf(unknown) };
 }
 
 function skip(reason: string): Choice {
   return { send: false, reason };
 }
 
+type Name = keyof SelectionSettings;
+
 interface Condition {
-  readonly name: keyof SelectionSettings;
+  readonly name: Name;
   /** The event's. */
   readonly value: string | boolean;
-  readonly holds: boolean;
+  readonly holds: boolean | "unknown";
+}
+
+const isOpen = ({ holds }: Condition): boolean => holds === "unknown";
+
+function noteOf(unknown: readonly (readonly [setting: string, name: Name])[]): string {
+  const settings = unknown.map(([setting, name]) => `\`${setting}.${name}\``).join(" and ");
+  const missing = unknown.map(([, name]) => (name === "platform" ? "on which platform" : "who did it"));
+  return `${settings} could not be applied, since Chat did not say ${[...new Set(missing)].join(" and ")}: sent all the same`;
 }
 
 /** The given conditions: all must hold, each by any of its values. */
 function conditionsOf(selection: SelectionSettings, event: Event): Condition[] {
   const { official_account, platform, operator, by_admin, app } = selection;
   const conditions: Condition[] = [];
-  const add = (name: keyof SelectionSettings, value: string | boolean, holds: boolean | undefined) => {
-    if (holds !== undefined) conditions.push({ name, value, holds });
+  const add = (name: Name, value: string | boolean, isKnown: boolean, holds: boolean | undefined) => {
+    if (holds !== undefined) conditions.push({ name, value, holds: isKnown ? holds : "unknown" });
   };
   add(
-    "official_account",
-    event.officialAccount,
+    ...["official_account" as const, event.officialAccount, true],
     official_account?.some((pattern) => matches(pattern, event.officialAccount)),
   );
   // Chat writes iOS and IOS
   add(
-    "platform",
-    event.platform,
+    ...["platform" as const, event.platform, event.platform !== ""],
     platform?.some((name) => matches(name.toLowerCase(), event.platform.toLowerCase())),
   );
+  const isKnown = event.operator !== "";
   add(
     "operator",
     event.operator,
+    isKnown,
     operator?.some((pattern) => matches(pattern, event.operator)),
   );
-  add("by_admin", event.byAdmin, by_admin === undefined ? undefined : by_admin === event.byAdmin);
+  add("by_admin", event.byAdmin, isKnown, by_admin === undefined ? undefined : by_admin === event.byAdmin);
   add(
     "app",
     event.app,
+    true,
     app?.some((id) => String(id) === event.app),
   );
   return conditions;

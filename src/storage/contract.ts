@@ -180,6 +180,8 @@ export interface RoutedDelivery {
   readonly event: number;
   /** Recorded as `skipped` with this reason; absent: `waiting`. */
   readonly skip?: string;
+  /** What the ledger shall say of one that waits, and of what becomes of it. */
+  readonly note?: string;
 }
 
 export interface Route {

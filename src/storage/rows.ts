@@ -27,8 +27,8 @@ export function eventOf(row: Row): StoredEvent {
     officialAccount: String(row.e_account),
     user: String(row.e_user),
     operator: String(row.e_operator),
-    // SQLite knows no booleans
-    byAdmin: row.e_by_admin === true || row.e_by_admin === 1,
+    // SQLite knows no booleans; and 0.1.0 took an operator whom Chat did not name for an admin
+    byAdmin: row.e_operator !== "" && (row.e_by_admin === true || row.e_by_admin === 1),
     platform: String(row.e_platform),
     clientIp: String(row.e_client_ip),
     eventTime: Number(row.e_event_time),

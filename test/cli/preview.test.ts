@@ -138,6 +138,22 @@ describe("preview", () => {
   });
 });
 
+describe("preview of an event of which Chat does not say who did it", () => {
+  it("shows what is sent, and which condition could not be applied", async () => {
+    await inFolder(async (folder) => {
+      const { analytics } = await preview(folder, ["--user", "jared", "--operator", ""]);
+      assert.equal(analytics?.tag, "sent");
+      assert.match(JSON.stringify(analytics), /"operator":"","by_admin":false/);
+      const args = ["preview", "--config", "bridge.yaml", "--user", "jared", "--operator", ""];
+      const { out } = await folder.run(args, { env: ENV });
+      assert.match(
+        out,
+        /\(`except.by_admin` could not be applied, since Chat did not say who did it: sent all the same\)/,
+      );
+    });
+  });
+});
+
 describe("preview --live", () => {
   let hubspot: HubSpotSandbox;
   before(async () => {

@@ -40,6 +40,16 @@ describe("a test of the configuration", () => {
     ]);
   });
 
+  it("tells what happens to an event of which Chat does not say who did it", async () => {
+    const lines = await report(`
+  - name: nobody knows who did it
+    callback: { user_id: jared, operator: "" }
+    expect:
+      partner: { body: { data: { operator: "", by_admin: false } } }
+`);
+    assert.deepEqual(lines, ["✓ nobody knows who did it", "1 passed, 0 failed"]);
+  });
+
   for (const [what, expectation, ...differences] of [
     ["another value", "{ body: { data: { user_id: rong } } }", 'body.data.user_id: expected "rong", found "jared"'],
     ["a missing name", "{ body: { data: { email: x } } }", 'body.data.email: expected "x", found nothing'],

@@ -6,13 +6,17 @@ import type { Event } from "../../src/connector.ts";
 import { matches, wants } from "../../src/delivery/selection.ts";
 import { CHAT, loadGood, PARTNER } from "./support.ts";
 
+/** An event of which Chat did not say who did it. */
+const UNKNOWN = { operator: "", byAdmin: false } as const;
+
 /** `sent`, or why not. */
 async function choice(settings: string, event: Partial<Event> = {}): Promise<string> {
   const { connectors } = await loadGood(`${CHAT}${PARTNER}    ${settings}\n`);
   const [connector] = connectors;
   assert.ok(connector);
   const chosen = wants(sampleDelivery("jared", event).event, connector);
-  return chosen.send ? "sent" : chosen.reason;
+  if (!chosen.send) return chosen.reason;
+  return chosen.note === undefined ? "sent" : `sent; ${chosen.note}`;
 }
 
 describe("which events a connector gets", () => {
@@ -41,11 +45,44 @@ describe("which events a connector gets", () => {
       '`except.platform` names "iOS" and `except.by_admin` names true',
     ],
     ["except: {}", {}, "sent"],
+    ["only: { platform: [Web], by_admin: true }", UNKNOWN, '`only.platform` does not name "iOS"'],
+    ["except: { platform: [Web], by_admin: true }", UNKNOWN, "sent"],
+    ["except: { platform: [iOS] }", UNKNOWN, '`except.platform` names "iOS"'],
   ] as const) {
     it(`${settings}: ${JSON.stringify(event)} is ${expected}`, async () => {
       assert.equal(await choice(settings, event), expected);
     });
   }
+
+  for (const condition of [
+    "only: { by_admin: true }",
+    "only: { by_admin: false }",
+    'only: { operator: ["*"] }',
+    "only: { operator: [admin] }",
+    "only: { platform: [iOS], by_admin: true }",
+    "except: { by_admin: true }",
+    "except: { by_admin: false }",
+    'except: { operator: ["*"] }',
+    "except: { operator: [admin_*] }",
+    "except: { platform: [iOS], operator: [admin] }",
+  ]) {
+    it(`${condition} skips nothing where nobody knows who did it, and says so`, async () => {
+      const [setting, name] = [/^\w+/.exec(condition)?.[0], /by_admin|operator/.exec(condition)?.[0]];
+      const note = `\`${setting}.${name}\` could not be applied, since Chat did not say who did it: sent all the same`;
+      assert.equal(await choice(condition, UNKNOWN), `sent; ${note}`);
+      // an operator without a name was stored as an admin by 0.1.0
+      assert.equal(await choice(condition, { operator: "", byAdmin: true }), `sent; ${note}`);
+    });
+  }
+
+  it("names every condition that could not be applied", async () => {
+    const settings = "only: { by_admin: false }\n    except: { platform: [Web], operator: [admin] }";
+    assert.equal(
+      await choice(settings, { ...UNKNOWN, platform: "" }),
+      "sent; `only.by_admin` and `except.platform` and `except.operator` could not be applied, since Chat did not say " +
+        "who did it and on which platform: sent all the same",
+    );
+  });
 
   it("exceptions win over what is chosen", async () => {
     const settings = 'only: { official_account: ["@TOA#_*"] }\n    except: { official_account: ["@TOA#_test"] }';

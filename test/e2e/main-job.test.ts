@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
-import { postCallback } from "../support/callbacks.ts";
+import { callbackBody, callbackUrl, postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import type { BridgeProcess } from "../support/process.ts";
 import { openWorld, type World } from "../support/world.ts";
@@ -11,7 +11,10 @@ describe("from Chat's callback to HubSpot, Segment and a webhook", () => {
   let world: World;
   let bridge: BridgeProcess;
   before(async () => {
-    world = await openWorld({ contacts: ["jared", "leckie"] });
+    world = await openWorld({
+      contacts: ["jared", "leckie"],
+      connectors: { partner: ["except: { operator: [cleanup_*] }"] },
+    });
     bridge = await world.start();
   });
   after(() => world.close());
@@ -51,6 +54,25 @@ describe("from Chat's callback to HubSpot, Segment and a webhook", () => {
     });
     const letter = JSON.parse(lines[0] ?? "{}");
     assert.deepEqual([letter.v, letter.connector, letter.class], [1, "partner", "rejected"]);
+  });
+
+  it("sends an unsubscription of which Chat does not say who did it past every condition on that, and notes it", async () => {
+    const request = { users: ["unknown-operator"], eventTime: Date.now() - 60_000 };
+    const { Operator_Account: _, ...body } = JSON.parse(callbackBody(request));
+    const sent = { ...body, EventTime: String(body.EventTime) };
+    const response = await fetch(callbackUrl(bridge.url, request), { method: "POST", body: JSON.stringify(sent) });
+    assert.equal(response.status, 200);
+    const payload = await eventually(() =>
+      [...world.webhook.received.payloads.values()].find((one) => JSON.stringify(one).includes("unknown-operator")),
+    );
+    const { operator, by_admin } = (payload as { data: Record<string, unknown> }).data;
+    assert.deepEqual([operator, by_admin], ["", false]);
+    const { out } = await world.command("trace", "unknown-operator");
+    assert.match(out, /\(by whom is unknown, iOS; app /);
+    assert.match(
+      out,
+      /partner +delivered .*\n +`except.operator` could not be applied, since Chat did not say who did it/,
+    );
   });
 
   it("stops on SIGTERM with exit code 0", async () => {

@@ -103,8 +103,25 @@ describe("a callback that is well-formed", () => {
     );
   });
 
-  it("may have an operator without a name", () => {
-    assert.equal(eventsOf(body({ Operator_Account: "" }))[0]?.byAdmin, true);
+  for (const [what, operator] of [
+    ["does not name its operator", undefined],
+    ["names null as its operator", null],
+    ["has an operator without a name", ""],
+  ] as const) {
+    it(`that ${what} says of nobody that an admin did it`, () => {
+      const events = eventsOf(body({ Operator_Account: operator }));
+      assert.deepEqual(
+        events.map(({ user, operator, byAdmin }) => [user, operator, byAdmin]),
+        [
+          ["jared", "", false],
+          ["leckie", "", false],
+        ],
+      );
+    });
+  }
+
+  it("gives the same events whether its time is a number or that number's digits", () => {
+    assert.deepEqual(eventsOf(body({ EventTime: String(NOW - 1_000) })), eventsOf(body()));
   });
 
   it("may be up to ten minutes ahead of our clock, and as old as it likes", () => {
@@ -145,8 +162,7 @@ describe("a callback with a fault names the field and what was expected", () => 
       body({ Official_Account: "a".repeat(257) }),
       /^Official_Account: expected at most 256 bytes/,
     ],
-    ["a missing operator", body({ Operator_Account: undefined }), /^Operator_Account: expected a string, got nothing/],
-    ["an operator that is null", body({ Operator_Account: null }), /^Operator_Account: expected a string, got null/],
+    ["an operator that is a number", body({ Operator_Account: 7 }), /^Operator_Account: expected a string, got a num/],
     ["an operator with a line break", body({ Operator_Account: "a\nb" }), /^Operator_Account: expected no control/],
     [
       "a missing list",
@@ -169,7 +185,13 @@ describe("a callback with a fault names the field and what was expected", () => 
       /^SubscribeAccountList\[1\]\.Subscriber_Account: expected a string, got a number/,
     ],
     ["a missing time", body({ EventTime: undefined }), /^EventTime: .* got nothing/],
-    ["a time as text", body({ EventTime: String(NOW) }), /^EventTime: .* got a string/],
+    ["a time in words", body({ EventTime: new Date(NOW).toISOString() }), /^EventTime: .* got a string/],
+    ["a time as text with a sign", body({ EventTime: `+${NOW}` }), /^EventTime: .* got a string/],
+    ["a time as text with spaces", body({ EventTime: ` ${NOW}` }), /^EventTime: .* got a string/],
+    ["a time as hexadecimal text", body({ EventTime: `0x${NOW.toString(16)}` }), /^EventTime: .* got a string/],
+    ["no time at all, as text", body({ EventTime: "" }), /^EventTime: .* got a string/],
+    ["a time in seconds as text", body({ EventTime: String(NOW / 1000) }), /^EventTime: .* seconds/],
+    ["a time in microseconds as text", body({ EventTime: String(NOW * 1000) }), /^EventTime: .* ahead/],
     ["a time in seconds", body({ EventTime: NOW / 1000 }), /^EventTime: .* seconds/],
     ["time zero", body({ EventTime: 0 }), /^EventTime: .* seconds/],
     ["a negative time", body({ EventTime: -NOW }), /^EventTime: .* negative/],

@@ -6,12 +6,15 @@ import {
   drain,
   entry,
   HOUR,
+  later,
   queue,
   register,
   route,
   SECOND,
+  settle,
   statusOf,
   stored,
+  take,
 } from "./suite-support.ts";
 
 export const routingCases: readonly Case[] = [
@@ -174,6 +177,22 @@ export const routingCases: readonly Case[] = [
       await register(storage, "crm", { start: "all" });
       await register(storage, "crm", { start: Date.now() - HOUR });
       assert.deepEqual((await storage.unrouted(["crm"], 10)).events, []);
+    },
+  },
+  {
+    what: "what the router notes stands in the ledger while a delivery waits, and beside what the connector notes",
+    async prove({ storage }) {
+      await register(storage);
+      const [noted, plain] = await arrive(storage, { user: "noted" }, { user: "plain", at: SECOND });
+      assert.ok(noted && plain);
+      const deliveries = [{ event: noted.seq, note: "a condition ✗ could not be applied" }, { event: plain.seq }];
+      await storage.route([{ connector: "crm", from: 0, to: plain.seq, deliveries }]);
+      const notes = async () => [(await entry(storage, noted)).note, (await entry(storage, plain)).note];
+      assert.deepEqual(await notes(), ["a condition ✗ could not be applied", null]);
+      await settle(storage, await take(storage), later(0));
+      assert.deepEqual(await notes(), ["a condition ✗ could not be applied", null]);
+      await drain(storage, ({ event }) => ({ event: event.seq, to: "delivered", note: "accepted (200)" }));
+      assert.deepEqual(await notes(), ["a condition ✗ could not be applied; accepted (200)", "accepted (200)"]);
     },
   },
   {

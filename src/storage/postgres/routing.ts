@@ -5,10 +5,10 @@ import { EVENT } from "./columns.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 
 const INSERT_DELIVERIES = `
-  INSERT INTO deliveries (event, connector, person, turn, state, due_at, reason, routed_at, settled_at)
-  SELECT e.seq, $1::int, e.person, e.turn, CASE WHEN r.reason IS NULL THEN 'waiting' ELSE 'skipped' END, $4::bigint, r.reason, $4::bigint,
+  INSERT INTO deliveries (event, connector, person, turn, state, due_at, reason, note, routed_at, settled_at)
+  SELECT e.seq, $1::int, e.person, e.turn, CASE WHEN r.reason IS NULL THEN 'waiting' ELSE 'skipped' END, $4::bigint, r.reason, r.note, $4::bigint,
     CASE WHEN r.reason IS NULL THEN NULL ELSE $4::bigint END
-  FROM unnest($2::bigint[], $3::text[]) WITH ORDINALITY AS r (event, reason, place) JOIN events e ON e.seq = r.event
+  FROM unnest($2::bigint[], $3::text[], $5::text[]) WITH ORDINALITY AS r (event, reason, note, place) JOIN events e ON e.seq = r.event
   ORDER BY r.place
   ON CONFLICT DO NOTHING RETURNING state`;
 
@@ -64,6 +64,7 @@ async function write({ run, rows }: Transaction, id: number, route: Route, at: n
   if (deliveries.length === 0) return 0;
   const reasons = deliveries.map(({ skip }) => (skip === undefined ? null : JSON.stringify({ words: skip })));
   const events = deliveries.map(({ event }) => event);
-  const written = await rows(INSERT_DELIVERIES, id, events, reasons, at);
+  const notes = deliveries.map(({ note = null }) => note);
+  const written = await rows(INSERT_DELIVERIES, id, events, reasons, at, notes);
   return written.filter(({ state }) => state === "waiting").length;
 }

@@ -75,6 +75,15 @@ export function routingOperations(context: Context, claims: AllClaims): RoutingO
     );
   }
 
+  // hardly ever any: what is ordinary does without
+  function noteDown(connector: number, noted: readonly RoutedDelivery[]): void {
+    run(
+      `UPDATE deliveries SET note = n.value ->> 'note' FROM json_each(?2) n
+       WHERE connector = ?1 AND event = n.value ->> 'event' AND state = 'waiting' AND attempts = 0`,
+      ...[connector, JSON.stringify(noted)],
+    );
+  }
+
   function insertSkipped(connector: number, at: number, skipped: readonly RoutedDelivery[]): void {
     run(
       `INSERT INTO deliveries (connector, event, state, due_at, reason, routed_at, settled_at)
@@ -139,6 +148,8 @@ export function routingOperations(context: Context, claims: AllClaims): RoutingO
         const skipped = deliveries.filter(({ skip }) => skip !== undefined);
         const fresh = insertWaiting(id, at, wanted);
         insertSkipped(id, at, skipped);
+        const noted = deliveries.filter(({ note }) => note !== undefined);
+        if (noted.length > 0) noteDown(id, noted);
         addWaiting(context, id, fresh);
         waiting += fresh;
       }

@@ -52,7 +52,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
          history = CASE WHEN ?4 IS NULL THEN history
            WHEN json_array_length(history) >= ${HISTORY} THEN json_insert(json_remove(history, '$[0]'), '$[#]', json(?4))
            ELSE json_insert(coalesce(history, '[]'), '$[#]', json(?4)) END,
-         reason = ?5, note = ?6, state = ?7, class = ?8, parked = NULL,
+         reason = ?5, note = coalesce(note || '; ' || ?6, ?6, note), state = ?7, class = ?8, parked = NULL,
          lane = ?9, due_at = ?10, settled_at = CASE ?7 WHEN 'waiting' THEN NULL ELSE ?2 END, journaled = 0
        WHERE connector = ?11 AND event = ?12 AND state = 'waiting'`,
       ...[tried, at, clock, failure, reason],
