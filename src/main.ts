@@ -1,12 +1,12 @@
 /** The command line's process: the only file that touches `process`. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline/promises";
-import { parseEnv } from "node:util";
 import meta from "../package.json" with { type: "json" };
-import { EXIT, type Output } from "./cli/io.ts";
+import { EXIT, type Io, type Output } from "./cli/io.ts";
 import { explainError, run } from "./cli/program.ts";
+import { readEnvFile } from "./config/env-file.ts";
 
 /** Set once the process is to outlive what nobody caught. */
 let onStray: ((error: unknown) => void) | undefined;
@@ -21,8 +21,9 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const out = outputTo(process.stdout);
   const err = outputTo(process.stderr);
-  loadEnvFile(err);
+  const envFile = openEnvFile();
   return await run(process.argv.slice(2), {
+    envFile,
     name: callName(),
     version: meta.version,
     env: process.env,
@@ -51,15 +52,30 @@ function stray(error: unknown): void {
   onStray(error);
 }
 
-/** Variables that are set already win. Bun loads the file by itself, unless bunfig.toml forbids it. */
-function loadEnvFile(err: Output): void {
+/** Variables of the environment itself win. `process.loadEnvFile` would do, but that of Deno 2.9 lets the file win. */
+function openEnvFile(): NonNullable<Io["envFile"]> {
   const file = resolve(process.cwd(), ".env");
+  const real = ownEnvironment();
+  let names: readonly string[] = [];
+  const use = (variables: Readonly<Record<string, string>>) => {
+    for (const name of names) delete process.env[name];
+    names = Object.keys(variables).filter((name) => !(name in real));
+    for (const name of names) process.env[name] = variables[name];
+  };
+  use(readEnvFile(file).variables);
+  return { file, real, use };
+}
+
+/** What this process was started with: Bun puts .env in by itself, in its own reading, where no bunfig.toml forbids it. */
+function ownEnvironment(): Io["env"] {
+  const all = { ...process.env };
+  if (!("Bun" in globalThis)) return all;
   try {
-    if (!existsSync(file)) return;
-    // process.loadEnvFile would do, but that of Deno 2.9 lets the file win
-    for (const [name, value] of Object.entries(parseEnv(readFileSync(file, "utf8")))) process.env[name] ??= value;
+    const given = readFileSync("/proc/self/environ", "utf8").split("\0");
+    const names = new Set(given.map((entry) => entry.slice(0, entry.indexOf("="))));
+    return Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name)));
   } catch {
-    err.write(`${file} cannot be read and is left out.\n`);
+    return all;
   }
 }
 

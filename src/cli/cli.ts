@@ -54,8 +54,10 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
   const named = (): string => program.opts<{ config: string }>().config;
 
   async function load(): Promise<LoadResult> {
-    const loaded = await loadConfig(resolve(io.cwd, named()), io.env);
-    const asGiven = (faults: readonly Fault[]) => faults.map((fault) => ({ ...fault, file: named() }));
+    const file = resolve(io.cwd, named());
+    const loaded = await loadConfig(file, io.env, io.envFile);
+    const asGiven = (faults: readonly Fault[]) =>
+      faults.map((fault) => (fault.file === file ? { ...fault, file: named() } : fault));
     if (!loaded.ok) return { ...loaded, faults: asGiven(loaded.faults) };
     hide = redactor(loaded.config.secrets);
     return { ok: true, config: { ...loaded.config, warnings: asGiven(loaded.config.warnings) } };

@@ -1,3 +1,5 @@
+import type { EnvFile } from "../config/env-file.ts";
+
 /**
  * What a command sees of the world outside. Only main.ts touches `process`; a command gets this, and a test can be this.
  */
@@ -7,6 +9,11 @@ export interface Io {
   readonly version: string;
   /** Where `${NAME}` of the configuration, and settings such as `NO_COLOR`, are looked up. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** `.env` in the working directory, read anew with the configuration; absent where `env` is all that there is. */
+  readonly envFile?: EnvFile & {
+    /** The process has these variables from now on, where its own environment does not set them; former ones go. */
+    use(variables: Readonly<Record<string, string>>): void;
+  };
   /** Paths of the command line are relative to it. */
   readonly cwd: string;
   readonly out: Output;

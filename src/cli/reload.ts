@@ -1,7 +1,6 @@
 /** Goes on with another configuration when the file, or a file that it depends on, changes, or at SIGHUP. */
 import type { Bridge } from "../bridge.ts";
 import type { Config, Fault } from "../config/config.ts";
-import type { Env } from "../config/env.ts";
 import { loadConfig } from "../config/load.ts";
 import { type WatchOptions, watchFiles } from "../config/watch.ts";
 import type { Logger } from "../connector.ts";
@@ -11,10 +10,9 @@ import type { Io } from "./io.ts";
 export interface ReloadOptions {
   /** The configuration that the bridge was started with. */
   readonly config: Config;
-  readonly env: Env;
   readonly log: Logger;
   readonly bridge: Pick<Bridge, "use">;
-  readonly io: Pick<Io, "onReloadSignal">;
+  readonly io: Pick<Io, "env" | "envFile" | "onReloadSignal">;
   readonly watch?: WatchOptions;
 }
 
@@ -24,7 +22,8 @@ export interface Reload {
 }
 
 /** Never two at once, and never the end of the bridge: a faulty configuration is refused, and the old one goes on. */
-export function startReload({ config, env, log, bridge, io, watch }: ReloadOptions): Reload {
+export function startReload({ config, log, bridge, io, watch }: ReloadOptions): Reload {
+  let inForce = config;
   let isStopped = false;
   let last: Promise<void> = Promise.resolve();
 
@@ -36,14 +35,26 @@ export function startReload({ config, env, log, bridge, io, watch }: ReloadOptio
   async function takeOver(cause: "file" | "signal"): Promise<void> {
     log.info({ fact: "config.reloading", file: config.file, cause });
     try {
-      const loaded = await loadConfig(config.file, env);
+      const loaded = await loadConfig(config.file, io.env, io.envFile);
       // what a faulty one names is watched too: its change may be what mends it
       files.use(loaded.ok ? loaded.config.readFrom : loaded.readFrom);
       if (!loaded.ok) return refuse(loaded.faults, log);
       for (const warning of loaded.config.warnings) log.warn({ fact: "config.warning", ...inLog(warning) });
-      await bridge.use(loaded.config);
+      await use(loaded.config);
     } catch (error) {
       log.error({ fact: "config.refused", what: wordsOf(error), todo: "mend it; the former configuration goes on" });
+    }
+  }
+
+  /** Connectors look into the environment as they are opened. */
+  async function use(next: Config): Promise<void> {
+    io.envFile?.use(next.byEnvFile ?? {});
+    try {
+      await bridge.use(next);
+      inForce = next;
+    } catch (error) {
+      io.envFile?.use(inForce.byEnvFile ?? {});
+      throw error;
     }
   }
 

@@ -49,7 +49,7 @@ async function untilStopped(
   log: Log,
   { io, stopping }: { io: Io; stopping: Promise<void> },
 ): Promise<void> {
-  const reload = startReload({ config, env: io.env, log, bridge, io });
+  const reload = startReload({ config, log, bridge, io });
   await stopping;
   // not waited for: it may be waiting for a destination
   void reload.stop();

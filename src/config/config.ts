@@ -24,6 +24,8 @@ export interface Config extends Settings {
   readonly connectors: readonly ConnectorConfig[];
   /** Every secret value in it, for redaction. */
   readonly secrets: readonly string[];
+  /** The variables of `.env`, where there is one. */
+  readonly byEnvFile?: Readonly<Record<string, string>>;
   /** All that it was read from (itself, secrets by file, connectors of one's own): a change of one is a change of it. */
   readonly readFrom: Digests;
   /** Found but not fatal: shown by `check`, logged at start. */

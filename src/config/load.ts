@@ -12,10 +12,12 @@ import { decodeBlock } from "./decode.ts";
 import { type Decoding, INVALID } from "./decoding.ts";
 import { ABSENT, digestOf, digestOfFile, digestOfSize, LARGEST_DIGESTED } from "./digest.ts";
 import type { Env } from "./env.ts";
+import { type EnvFile, readEnvFile } from "./env-file.ts";
 import { type FaultAt, faultIn, faultOf, sortFaults } from "./faults.ts";
 import { type Finding, judgeConnectors, judgeSettings } from "./rules.ts";
 import { Settings } from "./schema.ts";
 import { concealing, concealingValues, openSource, type Source } from "./source.ts";
+import { textOf } from "./text.ts";
 import { type Range, rangeAt, wordFor, type YamlMap, type YamlNode } from "./tree.ts";
 import { wordsOf } from "./types.ts";
 import { LARGEST_FILE, parseYaml } from "./yaml.ts";
@@ -24,10 +26,25 @@ import { LARGEST_FILE, parseYaml } from "./yaml.ts";
  * Loads a configuration. Never throws for anything in the file.
  * @param file the YAML file; faults name it as it is given here
  * @param env where `${NAME}` is looked up
+ * @param envFile instead of `env`: the environment itself, and a file for what it does not set
  */
-export async function loadConfig(file: string, env: Env): Promise<LoadResult> {
+export async function loadConfig(file: string, env: Env, envFile?: EnvFile): Promise<LoadResult> {
+  if (envFile === undefined) return loadWith(file, env, new Map());
+  const { variables, faults, digest } = readEnvFile(envFile.file);
+  const readFrom = new Map([[envFile.file, digest]]);
+  const loaded = await loadWith(file, { ...variables, ...envFile.real }, readFrom);
+  // one thing: what is in doubt in one of them leaves the whole as it was
+  if (faults.length > 0) return { ok: false, faults: [...faults, ...faultsOf(loaded)], readFrom };
+  return loaded.ok ? { ok: true, config: { ...loaded.config, byEnvFile: variables } } : loaded;
+}
+
+function faultsOf(loaded: LoadResult): readonly Fault[] {
+  return loaded.ok ? loaded.config.warnings : loaded.faults;
+}
+
+async function loadWith(file: string, env: Env, readFrom: Map<string, string>): Promise<LoadResult> {
   const read = await readText(file);
-  const readFrom = new Map([[resolve(file), read.digest]]);
+  readFrom.set(resolve(file), read.digest);
   if (!read.ok) return { ok: false, faults: [read.fault], readFrom };
   return parseConfig(openSource(file, read.text), env, readFrom);
 }
@@ -50,20 +67,12 @@ async function readText(file: string): Promise<ReadText> {
       return refused(await digestOfFile(file), "the file is far too large", "is this the right file?");
     }
     const bytes = await readFile(file);
-    const text = textIn(bytes);
+    const text = textOf(bytes);
     if (text === undefined) return refused(digestOf(bytes), "the file is not text in UTF-8", "save it as UTF-8");
     return { ok: true, digest: digestOf(bytes), text };
   } catch (error) {
     const todo = "name another with --config, or make one with `init`";
     return refused(ABSENT, `the configuration cannot be read: ${wordsOf(error)}`, todo);
-  }
-}
-
-function textIn(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
   }
 }
 
@@ -159,7 +168,7 @@ function readSecret(file: string): ReturnType<Decoding["secretFile"]> & { readon
     const bytes = readFileSync(file);
     const digest = digestOf(bytes);
     if (size > LARGEST_SECRET) return { ...tooLarge, digest };
-    const text = textIn(bytes);
+    const text = textOf(bytes);
     return text === undefined ? { ...NOT_UTF8, digest } : { ok: true, text, digest };
   } catch (error) {
     return { ok: false, why: wordsOf(error), digest: ABSENT };

@@ -70,7 +70,6 @@ async function running(use: (running: Running) => Promise<void>): Promise<void> 
       signal: () => listener?.(),
       reload: startReload({
         config: loaded.config,
-        env: { SECRET },
         log,
         bridge: {
           async use(config) {
@@ -79,6 +78,7 @@ async function running(use: (running: Running) => Promise<void>): Promise<void> 
           },
         },
         io: {
+          env: { SECRET },
           onReloadSignal(heard) {
             listener = heard;
             return () => {

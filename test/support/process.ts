@@ -49,6 +49,8 @@ export interface BridgeProcess extends ServeProcess {
 
 export interface ServeOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** The working directory; that of the tests unless set. */
+  readonly cwd?: string;
   /** A command that runs the bridge in its own place, such as `strace -D`. */
   readonly through?: readonly string[];
 }
@@ -65,10 +67,10 @@ export async function whenReady(serve: ServeProcess): Promise<BridgeProcess> {
 }
 
 /** Starts `serve`, ready or not. */
-export function launchServe(config: string, { env = {}, through = [] }: ServeOptions = {}): ServeProcess {
+export function launchServe(config: string, { env = {}, cwd, through = [] }: ServeOptions = {}): ServeProcess {
   const bridge = commandLine(["serve", "--config", config]);
   const [file = bridge.file, ...args] = [...through, bridge.file, ...bridge.args];
-  const child = spawn(file, args, { env: { ...OWN_ENV, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(file, args, { cwd, env: { ...OWN_ENV, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   // not at "exit": what it said last may still be on its way then
   const exited = once(child, "close").then(([code]): number | null => code);
   const lines: string[] = [];
