@@ -1,5 +1,5 @@
 /** Which store a configuration means, opened: for `serve`, or for a command beside it. */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Logger } from "../connector.ts";
@@ -7,8 +7,12 @@ import type { Storage } from "./contract.ts";
 import { diskOf } from "./disk.ts";
 import { openLate } from "./late.ts";
 import { wordsOf } from "./remote.ts";
-import type { Durability } from "./sqlite/context.ts";
-import { lockStore } from "./sqlite/lock.ts";
+import { canSpool, hasLeftovers } from "./spool-segment.ts";
+import type { Durability } from "./sqlite/database.ts";
+import type { Note } from "./sqlite/guard.ts";
+import { lockStore, StoreHeld, type StoreLock } from "./sqlite/lock.ts";
+import { isNewerSchema, openTrouble } from "./sqlite/open-trouble.ts";
+import { copiesOf } from "./sqlite/rescue.ts";
 import { openSqliteThread } from "./sqlite/thread.ts";
 import type { OpenSqliteOptions } from "./sqlite.ts";
 
@@ -44,30 +48,54 @@ export async function openServedStore(settings: StorageSettings, log: Logger): P
     return openSqliteStore(path, {});
   }
   await judgeDisk(path, log);
-  return openSqliteLate(path, log);
+  return openSqliteLate(path, settings, log);
 }
 
-/** Also a machine that restarts while its disk is full takes callbacks: into the spool, until the store can be opened. */
-function openSqliteLate(path: string, log: Logger): Promise<Storage> {
+/**
+ * Also a machine that restarts while its disk is full, read-only or damaged takes callbacks: into the spool, until the store
+ * can be opened.
+ */
+function openSqliteLate(path: string, { spool }: StorageSettings, log: Logger): Promise<Storage> {
+  // a store that was there is waited for: a new one in its place would look as if all were well
+  const wasThere = existsSync(path);
   return openLate({
-    open: () => openLockedSqlite(path, log),
-    isFinal: (error) => !DISK_TROUBLE.test(wordsOf(error)),
+    open: (lose) => {
+      if (wasThere && !existsSync(path)) throw new Error(`${path} is not there any more: ${PUT_BACK}`);
+      return openLockedSqlite(path, spool, log, lose);
+    },
+    isFinal: (error) => isFinalOfSqlite(error, spool),
     description: `sqlite ${path}`,
     shared: false,
     log,
   });
 }
 
+const PUT_BACK = "put it back, or restart the bridge to begin a new one";
+
 /** What somebody cures by making room, in the words of SQLite and of both runtimes. */
 const DISK_TROUBLE = /disk is full|disk I\/O error|no space left|quota exceeded|file too large|ENOSPC|EDQUOT|EFBIG/i;
 
+/** Everything else may be mended under a bridge that keeps callbacks meanwhile: if it can. */
+async function isFinalOfSqlite(error: unknown, spool: string): Promise<boolean> {
+  if (error instanceof StoreHeld || isNewerSchema(error)) return true;
+  return !DISK_TROUBLE.test(wordsOf(error)) && !(await canSpool(spool));
+}
+
 /** Opens the store for this bridge alone; closing it lets the next one have it. */
-async function openLockedSqlite(path: string, log: Logger): Promise<Storage> {
-  mkdirSync(dirname(path), { recursive: true });
-  const lock = await lockStore(path, { onWait: (holder) => log.warn({ fact: "store.waiting_for", holder }) });
+async function openLockedSqlite(
+  path: string,
+  spool: string,
+  log: Logger,
+  lose: (why: Error) => void,
+): Promise<Storage> {
+  const isNew = isEmpty(path);
+  if (isNew) await sayMissing(path, spool, log);
+  const lock = await lockFor(path, log, lose);
   try {
     const onOpen = (durability: Durability) => log.debug({ fact: "store.opened", path, ...durability });
-    const storage = await openSqliteThread({ path, onOpen }).catch(explain(path));
+    const onNote = ({ level, ...keys }: Note) => log[level](keys);
+    const storage = await openSqliteThread({ path, onOpen, onNote });
+    if (isNew) log.info({ fact: "store.made", path });
     return {
       ...storage,
       async close() {
@@ -77,8 +105,40 @@ async function openLockedSqlite(path: string, log: Logger): Promise<Storage> {
     };
   } catch (error) {
     lock.release();
-    throw error;
+    throw openTrouble(path, error);
   }
+}
+
+async function lockFor(path: string, log: Logger, onLost: (why: Error) => void): Promise<StoreLock> {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return await lockStore(path, {
+      onWait: (holder) => log.warn({ fact: "store.waiting_for", holder }),
+      onRemade: () => log.warn({ fact: "store.lock_remade", path: `${path}.lock`, why: "somebody has removed it" }),
+      onLost,
+    });
+  } catch (error) {
+    throw error instanceof StoreHeld ? error : openTrouble(path, error);
+  }
+}
+
+function isEmpty(path: string): boolean {
+  try {
+    return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Callbacks were spooled beside a store that is not there: most likely its volume is not. */
+async function sayMissing(path: string, spool: string, log: Logger): Promise<void> {
+  const rescued = await copiesOf(path);
+  if (rescued.length === 0 && !(await hasLeftovers(spool))) return;
+  const todo =
+    rescued.length === 0
+      ? "is its volume not mounted? stop the bridge, mount it and start again; else it goes on with a new store"
+      : "stop the bridge, put the latest of the saved copies in its place and start again; else it goes on with a new store";
+  log.error({ fact: "store.missing", path, spool, ...(rescued.length > 0 && { saved: rescued }), todo });
 }
 
 async function judgeDisk(path: string, log: Logger): Promise<void> {
@@ -100,15 +160,8 @@ async function openSqliteStore(path: string, options: Omit<OpenSqliteOptions, "p
   try {
     return openSqlite({ path, ...options });
   } catch (error) {
-    return explain(path)(error);
+    throw openTrouble(path, error);
   }
-}
-
-function explain(path: string): (error: unknown) => never {
-  return (error) => {
-    if (!/not a database/.test(String(error))) throw error;
-    throw new Error(`${path} is no SQLite database; name another file (storage.url)`, { cause: error });
-  };
 }
 
 async function openPostgresLate(settings: StorageSettings, log: Logger): Promise<Storage> {

@@ -72,6 +72,37 @@ export async function segmentsOf(path: string): Promise<readonly string[]> {
   return names.filter((name) => name.startsWith(prefix)).map((name) => join(folder, name));
 }
 
+/** Bytes of all that waits to be taken over, in so far as it can be told. */
+export async function spooledBytes(path: string): Promise<number> {
+  const files = [path, ...(await segmentsOf(path).catch(() => []))];
+  const sizes = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Whether an earlier run has left something. When nobody can tell, taking over will, and say why. */
+export async function hasLeftovers(path: string): Promise<boolean> {
+  try {
+    return (await ifThere(stat(path))) !== undefined || (await segmentsOf(path)).length > 0;
+  } catch {
+    return true;
+  }
+}
+
+/** Whether callbacks can be kept there. */
+export async function canSpool(path: string): Promise<boolean> {
+  return beginSegment(path).then(
+    (segment) => segment.close().then(() => true),
+    () => false,
+  );
+}
+
 /** Removes a file that was taken over, durably. */
 export async function removeSegment(segment: string): Promise<void> {
   await ifThere(rm(segment));

@@ -13,6 +13,9 @@ const LOG_AGAIN_MS = 60_000;
 /** A store that hangs must not keep the bridge from stopping, in milliseconds. */
 const STORE_MS = 4_000;
 
+const FOREIGN_TODO =
+  "if a newer release wrote them, give it the file under the spool's name; nothing in it was handed over here";
+
 /**
  * Also takes over what an earlier run has left.
  * @param onTaken called when the store has got something from the spool
@@ -39,6 +42,7 @@ export function startTakeOver(
         accept: (intake) => within(STORE_MS, "store", storage.accept(intake)),
         refused: (reason, file) => log.error({ fact: "spool.refused", reason, file }),
         unreadable: (bytes, file) => log.error({ fact: "spool.unreadable", bytes, file }),
+        foreign: (lines, file) => log.error({ fact: "spool.foreign", lines, file, todo: FOREIGN_TODO }),
         taken: (count) => {
           entries += count;
           onTaken?.();

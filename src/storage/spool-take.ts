@@ -13,6 +13,8 @@ export interface Taker {
   refused(why: string, file: string): void;
   /** A line that is not whole: a crash in the middle of an append that nobody was promised. It is kept in `file`. */
   unreadable(bytes: number, file: string): void;
+  /** Whole lines that this release does not know; they are kept in `file`. */
+  foreign(lines: number, file: string): void;
   /** What was handed over, in callbacks and quarantine entries. */
   taken(entries: number): void;
   /** True when it should come to an end between two portions. */
@@ -77,7 +79,22 @@ export async function takeSegment(path: string, segment: string, progress: Progr
   return true;
 }
 
+/** The store first: a portion that it does not take comes again, and would be put aside twice. */
 async function handOver(path: string, portion: readonly SpooledLine[], taker: Taker): Promise<void> {
+  await handEntries(path, portion, taker);
+  await putAside(path, portion, taker);
+}
+
+async function putAside(path: string, portion: readonly SpooledLine[], taker: Taker): Promise<void> {
+  const foreign = portion.filter(({ entry }) => entry?.kind === "foreign");
+  if (foreign.length > 0) {
+    const file = `${path}.foreign`;
+    await keepAside(
+      file,
+      foreign.map(({ bytes }) => bytes),
+    );
+    taker.foreign(foreign.length, file);
+  }
   const torn = portion.filter(({ entry }) => entry === undefined);
   if (torn.length > 0) {
     const file = `${path}.unreadable`;
@@ -87,6 +104,9 @@ async function handOver(path: string, portion: readonly SpooledLine[], taker: Ta
     );
     for (const { bytes } of torn) taker.unreadable(bytes.length, file);
   }
+}
+
+async function handEntries(path: string, portion: readonly SpooledLine[], taker: Taker): Promise<void> {
   const callbacks = portion.flatMap(({ bytes, entry }) =>
     entry?.kind === "callback" ? [{ bytes, callback: entry.callback }] : [],
   );

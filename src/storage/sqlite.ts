@@ -3,7 +3,7 @@
  * one fsync: callbacks, routes and settlements of all connectors alike.
  */
 import type { Storage } from "./contract.ts";
-import { openConnection, type SqliteOptions, StoreTrouble } from "./sqlite/context.ts";
+import { type Connection, openConnection, type SqliteOptions, StoreTrouble } from "./sqlite/context.ts";
 import { DERIVED, heal, READS, sqliteOperations } from "./sqlite/operations.ts";
 
 export interface OpenSqliteOptions extends SqliteOptions {
@@ -18,11 +18,27 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+const INSPECT_MS = 60_000;
+
+/** Looks whether what was taken can be read back, and looks into it when not; the log says what was found. */
+function inspect(connection: Connection): void {
+  try {
+    connection.inspect();
+  } catch {
+    try {
+      connection.transact(() => undefined);
+    } catch {
+      // nothing is taken until the store is back
+    }
+  }
+}
+
 /** Opens the store and creates it when there is none. Throws when it cannot be opened, or a newer release has written it. */
 export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): Storage {
   const connection = openConnection(options);
   const operations = sqliteOperations(connection);
   if (serves) connection.transact(() => heal(connection));
+  const inspecting = options.watch && setInterval(inspect, options.watch.inspectMs ?? INSPECT_MS, connection).unref();
   let queue: Waiting[] = [];
   let closed = false;
 
@@ -78,6 +94,7 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
       if (closed) return;
       flush();
       closed = true;
+      clearInterval(inspecting);
       connection.close();
     },
   };

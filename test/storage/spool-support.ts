@@ -57,6 +57,7 @@ export interface TestTaker extends Taker {
   /** What it was told. */
   readonly refusals: string[];
   readonly torn: number[];
+  foreignLines: number;
   counted: number;
   stopping: boolean;
   /** What comes first: it may throw or refuse. */
@@ -70,6 +71,7 @@ export function taker(): TestTaker {
     sizes: [],
     refusals: [],
     torn: [],
+    foreignLines: 0,
     counted: 0,
     stopping: false,
     behave: () => ({ refused: [] }),
@@ -83,6 +85,9 @@ export function taker(): TestTaker {
     },
     refused: (why) => void self.refusals.push(why),
     unreadable: (bytes) => void self.torn.push(bytes),
+    foreign: (lines) => {
+      self.foreignLines += lines;
+    },
     taken(entries) {
       self.counted += entries;
     },

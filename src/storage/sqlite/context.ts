@@ -1,9 +1,11 @@
 /** What the parts of a SQLite store share: the connection, the clock, and what must be undone when a transaction fails. */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import type { SQLInputValue, StatementSync } from "node:sqlite";
 import type { Storage } from "../contract.ts";
 import { wordsOf } from "../remote.ts";
-import { createPrivately } from "./private-file.ts";
-import { migrate } from "./schema.ts";
+import { closeQuietly, type Durability, openDatabase } from "./database.ts";
+import type { LookAtFiles } from "./files.ts";
+import { type Note, openGuard } from "./guard.ts";
+import { holds, witnessOf } from "./witness.ts";
 
 /** A method of the contract without its promise: runs inside a transaction that somebody else opened. */
 type Sync<T> = T extends (...args: infer Args) => Promise<infer Result> ? (...args: Args) => Result : never;
@@ -37,7 +39,16 @@ export interface Connection extends Context {
    * Throws `StoreTrouble` when it could not begin or end, and whatever `act` threw otherwise.
    */
   transact<T>(act: () => T, sync?: boolean): T;
+  /** Looks whether what was taken can be read back from the path. Throws `StoreTrouble` when not: nothing is taken then. */
+  inspect(): void;
   close(): void;
+}
+
+export interface WatchOptions {
+  readonly note: (note: Note) => void;
+  readonly look?: LookAtFiles;
+  /** How often what was taken is read back, in milliseconds; a minute unless set. */
+  readonly inspectMs?: number;
 }
 
 /** The database is busy, full, or its disk fails: says nothing about what was to be written. */
@@ -57,20 +68,19 @@ export interface SqliteOptions {
   readonly busyTimeoutMs?: number;
   /** Called with what the database itself says whenever it was opened: at the start, and after a failed sync. */
   readonly onOpen?: (durability: Durability) => void;
-}
-
-/** What the database does for a commit, in its own words: `wal` and `full`. */
-export interface Durability {
-  readonly journalMode: string;
-  readonly synchronous: string;
+  /** Watches over the files at the path while they are open, and says what it finds. Not unless given. */
+  readonly watch?: WatchOptions;
 }
 
 const BUSY_TIMEOUT_MS = 500;
 
 export function openConnection(options: SqliteOptions): Connection {
   const statements = new Map<string, StatementSync>();
-  let db = openDatabase(options);
-  const { busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
+  const { path, busyTimeoutMs = BUSY_TIMEOUT_MS, onOpen, watch } = options;
+  let db = openDatabase({ path, busyTimeoutMs, onOpen, create: true });
+  const guard = watch === undefined || path === ":memory:" ? undefined : openGuard({ path, ...watch });
+  // whatever lies at the path later must be this store
+  const known = witnessOf(db);
   let broken = false;
   let hurried = false;
   let synced = true;
@@ -86,13 +96,18 @@ export function openConnection(options: SqliteOptions): Connection {
     return statement;
   }
 
-  /** After a failed sync nobody knows what is on disk: what was read into this connection is not trusted any more. */
+  /**
+   * After a failed sync nobody knows what is on disk: what was read into this connection is not trusted any more. Nor is
+   * another store, or a new one, that lies at the path meanwhile.
+   */
   function reopen(): void {
     statements.clear();
     closeQuietly(db);
-    db = openDatabase(options);
+    db = openDatabase({ path, busyTimeoutMs, onOpen, create: false });
+    guard?.reopened();
     // what is visible may be in the page cache only: written anew and synced, or this fails too
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (!holds(witnessOf(db), known)) throw new Error(`${path} is another store than before`);
     broken = false;
     synced = true;
   }
@@ -108,7 +123,11 @@ export function openConnection(options: SqliteOptions): Connection {
     commits = [];
     rollbacks = [];
     try {
-      if (broken && options.path !== ":memory:") reopen();
+      if (guard?.doubts) {
+        guard.resolve(db);
+        broken = true;
+      }
+      if (broken && path !== ":memory:") reopen();
       syncCommits(sync);
       db.exec("BEGIN IMMEDIATE");
     } catch (error) {
@@ -128,7 +147,7 @@ export function openConnection(options: SqliteOptions): Connection {
     }
   }
 
-  function commit(): void {
+  function commit(sync: boolean): void {
     try {
       db.exec("COMMIT");
     } catch (error) {
@@ -137,6 +156,16 @@ export function openConnection(options: SqliteOptions): Connection {
       throw new StoreTrouble(wordsOf(error), { cause: error });
     }
     for (const act of commits) act();
+    trusting(() => guard?.afterCommit(db, sync));
+  }
+
+  /** What the guard finds is trouble of the store. */
+  function trusting(look: () => void): void {
+    try {
+      look();
+    } catch (error) {
+      throw new StoreTrouble(wordsOf(error), { cause: error });
+    }
   }
 
   function undo(): void {
@@ -165,46 +194,17 @@ export function openConnection(options: SqliteOptions): Connection {
         undo();
         throw error;
       }
-      commit();
+      commit(sync);
       return result;
     },
+    inspect: () => trusting(() => guard?.inspect(db)),
     close() {
+      // one that was overwritten stays open to the end of the process: closing it would write what it holds over the new file
+      if (guard?.beforeClose(db) === false) return;
       statements.clear();
       db.close();
     },
   };
-}
-
-function openDatabase({ path, busyTimeoutMs = BUSY_TIMEOUT_MS, onOpen }: SqliteOptions): DatabaseSync {
-  createPrivately(path);
-  const db = new DatabaseSync(path);
-  db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
-  db.exec("PRAGMA journal_mode = WAL");
-  // NORMAL would not sync a commit: an acknowledged callback could be gone after a power cut
-  db.exec("PRAGMA synchronous = FULL");
-  db.exec("PRAGMA cache_size = -32768");
-  // SQLite's own 1000 would halve the longest wait for a checkpoint, and cost a third of what a full queue sends
-  db.exec("PRAGMA wal_autocheckpoint = 4000");
-  migrate(db, path);
-  onOpen?.(durabilityOf(db));
-  return db;
-}
-
-/** By their numbers: https://sqlite.org/pragma.html#pragma_synchronous */
-const SYNCHRONOUS = ["off", "normal", "full", "extra"];
-
-function durabilityOf(db: DatabaseSync): Durability {
-  const read = (pragma: string) => Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
-  const synchronous = read("synchronous");
-  return { journalMode: String(read("journal_mode")), synchronous: SYNCHRONOUS[Number(synchronous)] ?? "unknown" };
-}
-
-function closeQuietly(db: DatabaseSync): void {
-  try {
-    db.close();
-  } catch {
-    // it failed before: nothing more can be done with it
-  }
 }
 
 /** A clock that the system's jumps do not reach. */

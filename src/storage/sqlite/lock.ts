@@ -1,8 +1,12 @@
 /**
  * One bridge serves a SQLite store: a lock beside it that dies with its process. The lock is SQLite's own, on an empty
  * database, since that works alike on every runtime and system.
+ *
+ * A lock file that somebody removes stays locked, and nobody else can see it. So who holds it looks several times a second
+ * whether it is still the file at its path, and makes it anew when not; and who finds a store without one waits for longer
+ * than that before making it.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { pid } from "node:process";
 import { DatabaseSync } from "node:sqlite";
@@ -12,33 +16,81 @@ export interface StoreLock {
   release(): void;
 }
 
+export interface LockOptions {
+  /** How long a holder is waited for, in milliseconds. */
+  readonly waitMs?: number;
+  /** Called once when somebody else holds it. */
+  readonly onWait?: (holder: string) => void;
+  /** Called when the lock file was removed and this process has made it anew. */
+  readonly onRemade?: () => void;
+  /** Called once when the lock file was removed and somebody else holds the new one: the store must not be served from here. */
+  readonly onLost?: (why: Error) => void;
+}
+
 /** A predecessor that shuts down takes eight seconds at most. */
 const WAIT_MS = 10_000;
 const TRY_AGAIN_MS = 100;
+const LOOK_MS = 100;
+/** Several looks of a holder that is busy. */
+const REMAKING_MS = 600;
 
-/**
- * Locks the store at `path`. Rejects with who holds it when that does not end within `waitMs`.
- * @param onWait called once when somebody else holds it
- */
-export async function lockStore(
-  path: string,
-  { waitMs = WAIT_MS, onWait = () => undefined }: { waitMs?: number; onWait?: (holder: string) => void } = {},
-): Promise<StoreLock> {
-  const holderFile = `${path}.lock.txt`;
+/** Somebody else serves this store. */
+export class StoreHeld extends Error {}
+
+/** Locks the store at `path`. Rejects with `StoreHeld`, which says who holds it, when that does not end in time. */
+export async function lockStore(path: string, options: LockOptions = {}): Promise<StoreLock> {
+  const { waitMs = WAIT_MS, onWait } = options;
+  const file = `${path}.lock`;
   const end = performance.now() + waitMs;
-  let lock = tryLock(`${path}.lock`);
-  if (lock === undefined) onWait(holderOf(holderFile));
+  if (existsSync(path) && !existsSync(file)) await pause(REMAKING_MS);
+  let lock = tryLock(file);
+  if (lock === undefined) onWait?.(holderOf(path));
   while (lock === undefined) {
-    if (performance.now() >= end) {
-      const words = `${path} is already served by another bridge (${holderOf(holderFile)})`;
-      throw new Error(`${words}; stop that one, or give this one a store of its own`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
-    lock = tryLock(`${path}.lock`);
+    if (performance.now() >= end) throw heldBy(path);
+    await pause(TRY_AGAIN_MS);
+    lock = tryLock(file);
   }
-  const held = lock;
-  writeFileSync(holderFile, `process ${pid} on ${hostname()}, since ${new Date().toISOString()}\n`, { mode: 0o600 });
-  return { release: () => held.close() };
+  noteHolder(path);
+  return keepLock(path, lock, options);
+}
+
+function keepLock(path: string, first: DatabaseSync, { onRemade, onLost }: LockOptions): StoreLock {
+  const file = `${path}.lock`;
+  let held = first;
+  let known = idOf(file);
+  const watch = setInterval(look, LOOK_MS);
+  watch.unref();
+
+  function look(): void {
+    try {
+      const found = idOf(file);
+      if (found !== undefined && found === known) return;
+      const anew = tryLock(file);
+      if (anew === undefined) {
+        lose();
+        return;
+      }
+      held.close();
+      held = anew;
+      known = idOf(file);
+      noteHolder(path);
+      onRemade?.();
+    } catch {
+      // its folder is gone, or cannot be written: nobody else can make a lock there either
+    }
+  }
+
+  function lose(): void {
+    clearInterval(watch);
+    onLost?.(heldBy(path));
+  }
+
+  return {
+    release() {
+      clearInterval(watch);
+      held.close();
+    },
+  };
 }
 
 function tryLock(file: string): DatabaseSync | undefined {
@@ -55,10 +107,27 @@ function tryLock(file: string): DatabaseSync | undefined {
   }
 }
 
-function holderOf(file: string): string {
+function idOf(file: string): string | undefined {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.dev} ${found.ino}`;
+}
+
+function noteHolder(path: string): void {
+  const words = `process ${pid} on ${hostname()}, since ${new Date().toISOString()}\n`;
+  writeFileSync(`${path}.lock.txt`, words, { mode: 0o600 });
+}
+
+function heldBy(path: string): StoreHeld {
+  const words = `${path} is already served by another bridge (${holderOf(path)})`;
+  return new StoreHeld(`${words}; stop that one, or give this one a store of its own`);
+}
+
+function holderOf(path: string): string {
   try {
-    return readFileSync(file, "utf8").trim();
+    return readFileSync(`${path}.lock.txt`, "utf8").trim();
   } catch {
     return "who, is not known";
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

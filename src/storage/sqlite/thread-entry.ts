@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { answerCall, wordsOf } from "../remote.ts";
 import { openSqlite } from "../sqlite.ts";
 import { pack, unpack } from "./parcel.ts";
-import type { Message, Question } from "./thread.ts";
+import type { Message, Question, ThreadData } from "./thread.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this file is the entry of a thread");
@@ -11,8 +11,12 @@ if (port === null) throw new Error("this file is the entry of a thread");
 const say = (message: Message) => port.postMessage(message);
 
 try {
-  const { path } = workerData as { path: string };
-  const storage = openSqlite({ path, onOpen: (durability) => say({ tag: "opened", durability }) });
+  const { path, inspectMs } = workerData as ThreadData;
+  const storage = openSqlite({
+    path,
+    onOpen: (durability) => say({ tag: "opened", durability }),
+    watch: { note: (note) => say({ tag: "noted", note }), ...(inspectMs !== undefined && { inspectMs }) },
+  });
   port.on("message", async ({ id, name, args }: Question) => {
     try {
       const value = pack(await answer(name, unpack(args) as readonly unknown[]));

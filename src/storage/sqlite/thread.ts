@@ -5,13 +5,24 @@
 import { Worker } from "node:worker_threads";
 import type { Storage } from "../contract.ts";
 import { type StoreCall, storageFrom, wordsOf } from "../remote.ts";
-import type { Durability } from "./context.ts";
+import type { Durability } from "./database.ts";
+import type { Note } from "./guard.ts";
 import { type Parcel, pack, unpack } from "./parcel.ts";
 
 export interface ThreadOptions {
   readonly path: string;
   /** Called with what the database itself says whenever it was opened. */
   readonly onOpen?: (durability: Durability) => void;
+  /** Called with what is found out about the files at the path. */
+  readonly onNote?: (note: Note) => void;
+  /** How often what was taken is read back, in milliseconds; a minute unless set. */
+  readonly inspectMs?: number;
+}
+
+/** What the thread is started with. */
+export interface ThreadData {
+  readonly path: string;
+  readonly inspectMs: number | undefined;
 }
 
 /** What the thread is asked. */
@@ -25,6 +36,7 @@ export interface Question {
 /** What it says. */
 export type Message =
   | { readonly tag: "opened"; readonly durability: Durability }
+  | { readonly tag: "noted"; readonly note: Note }
   /** It serves from now on. */
   | { readonly tag: "ready" }
   | { readonly tag: "failed"; readonly words: string }
@@ -66,8 +78,10 @@ export async function openSqliteThread(options: ThreadOptions): Promise<Storage>
   });
 }
 
-function startThread({ path, onOpen }: ThreadOptions, onEnd: () => void): Promise<Thread> {
-  const worker = new Worker(new URL("./thread-entry.ts", import.meta.url), { workerData: { path } });
+function startThread({ path, onOpen, onNote, inspectMs }: ThreadOptions, onEnd: () => void): Promise<Thread> {
+  const worker = new Worker(new URL("./thread-entry.ts", import.meta.url), {
+    workerData: { path, inspectMs } satisfies ThreadData,
+  });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
 
@@ -103,6 +117,8 @@ function startThread({ path, onOpen }: ThreadOptions, onEnd: () => void): Promis
       switch (message.tag) {
         case "opened":
           return onOpen?.(message.durability);
+        case "noted":
+          return onNote?.(message.note);
         case "ready":
           return resolve(thread);
         case "failed":

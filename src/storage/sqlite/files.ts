@@ -1,0 +1,48 @@
+/**
+ * The files of a store as they lie at its path, known by device and inode. They are looked at by `stat` alone: when a process
+ * closes any descriptor of a SQLite file, all locks that it holds on that file are gone.
+ */
+import { type BigIntStats, statSync } from "node:fs";
+
+/** What a path leads to; equal for one and the same file. */
+interface FileId {
+  readonly device: bigint;
+  readonly inode: bigint;
+}
+
+export interface StoreFiles {
+  /** Undefined where there is none. */
+  readonly database: FileId | undefined;
+  readonly log: FileId | undefined;
+  /** Of `-wal`. */
+  readonly logBytes: number;
+}
+
+export type LookAtFiles = (path: string) => StoreFiles;
+
+export const filesAt: LookAtFiles = (path) => {
+  const log = statOf(`${path}-wal`);
+  return { database: idOf(statOf(path)), log: idOf(log), logBytes: Number(log?.size ?? 0) };
+};
+
+/** Whether these are the same two files. */
+export function areSame(one: StoreFiles, other: StoreFiles): boolean {
+  return isSame(one.database, other.database) && isSame(one.log, other.log);
+}
+
+function isSame(one: FileId | undefined, other: FileId | undefined): boolean {
+  return one?.inode === other?.inode && one?.device === other?.device;
+}
+
+function statOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    // its folder is gone, or may not be entered: as far as anybody can tell it is not there
+    return undefined;
+  }
+}
+
+function idOf(found: BigIntStats | undefined): FileId | undefined {
+  return found && { device: found.dev, inode: found.ino };
+}

@@ -1,0 +1,190 @@
+/**
+ * Watches over the files of an open store. A file that is removed, replaced or renamed stays open and takes everything that
+ * is written to it, and all of that is gone with the process; SQLite notices nothing. So device and inode of the database
+ * and of its `-wal` are compared after each commit, and what is written counts only when they are the recorded ones.
+ *
+ * A difference is a suspicion: some file systems change these numbers by themselves. What lies at the path is looked into
+ * then. Where it is this store with all that it took, the store is opened anew; else nothing is taken until it is back.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { wordsOf } from "../remote.ts";
+import { areSame, filesAt, type LookAtFiles, type StoreFiles } from "./files.ts";
+import { openLogWatch } from "./log-watch.ts";
+import { rescueTo } from "./rescue.ts";
+import { holds, type Witness, witnessAt, witnessInFile, witnessOf } from "./witness.ts";
+
+/** A line for the log. */
+export interface Note {
+  readonly level: "info" | "warn" | "error";
+  readonly fact: string;
+  readonly [key: string]: unknown;
+}
+
+export interface Guard {
+  /** After a commit. Throws when the files at the path are no longer those that were written to. */
+  afterCommit(db: DatabaseSync, synced: boolean): void;
+  /** True from a suspicion on: `resolve` comes before anything else. */
+  readonly doubts: boolean;
+  /** Looks into a suspicion. Returns when the store may be opened anew; throws while what lies at the path is not this store. */
+  resolve(db: DatabaseSync): void;
+  /** The store was opened anew: its files are recorded after the next commit. */
+  reopened(): void;
+  /** The thorough look, now and then: reads back what was taken, through connections of its own. */
+  inspect(db: DatabaseSync): void;
+  /** Before the connection is closed: saves the store where its files are gone. False when it must be left open. */
+  beforeClose(db: DatabaseSync): boolean;
+}
+
+export interface GuardOptions {
+  readonly path: string;
+  readonly note?: ((note: Note) => void) | undefined;
+  readonly look?: LookAtFiles | undefined;
+  /** Milliseconds by a clock that does not jump. */
+  readonly elapsed?: () => number;
+}
+
+/** `moved`: other files lie at the path, or none. `overwritten`: the same file has other contents. */
+type Doubt = "moved" | "overwritten";
+
+/** Commits that are not synced promise nothing: they look once in so many milliseconds. */
+const LOOK_MS = 1_000;
+/** What lies at the path is looked into once in so many milliseconds. */
+const TRY_AGAIN_MS = 1_000;
+/** So many suspicions without cause in an hour, and the file system is one that cannot be asked. */
+const MOST_FALSE_ALARMS = 3;
+const HOUR_MS = 3_600_000;
+
+export function openGuard({
+  path,
+  note = () => undefined,
+  look = filesAt,
+  elapsed = () => performance.now(),
+}: GuardOptions): Guard {
+  let recorded: StoreFiles | undefined;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let doubt: Doubt | undefined;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  let said = false;
+  let watches = true;
+  let falseAlarms: number[] = [];
+  // what the file alone, without its log, held at the last checkpoint
+  let mark: Witness | undefined;
+  const logWatch = openLogWatch({ path, note, elapsed });
+
+  function suspect(kind: Doubt): never {
+    doubt = kind;
+    note({ level: "warn", fact: "store.suspicious", path, why: words(kind) });
+    throw new Error(words(kind));
+  }
+
+  function words(kind: Doubt): string {
+    return kind === "moved"
+      ? `${path} (or its -wal) was removed, replaced or renamed under the running bridge`
+      : `${path} was overwritten under the running bridge`;
+  }
+
+  function isStillThis(db: DatabaseSync): boolean {
+    if (doubt === "overwritten") return mark !== undefined && holds(witnessInFile(path), mark);
+    const known = witnessOf(db);
+    // into the file that is open: when it is the one at the path, that holds everything then, whatever became of its log
+    const { busy } = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get() ?? {};
+    if (holds(witnessInFile(path), known)) return true;
+    if (busy === 1) throw new Error(`${words("moved")}; another process reads it, so it cannot be told yet`);
+    return false;
+  }
+
+  function gone(db: DatabaseSync): never {
+    const why = words(doubt ?? "moved");
+    if (!said) {
+      said = true;
+      note({
+        level: "error",
+        fact: "store.gone",
+        path,
+        why,
+        ...saved(db),
+        todo: `put it back at ${path}: the bridge goes on by itself; or restart the bridge to go on with what lies there`,
+      });
+    }
+    throw new Error(`${why}: nothing is stored there until it is back`);
+  }
+
+  /** A store that was overwritten is mixed with what came over it: there is nothing whole to save. */
+  function saved(db: DatabaseSync): { saved?: string; notSaved?: string } {
+    if (doubt === "overwritten") return {};
+    try {
+      return { saved: rescueTo(db, path, new Date()) };
+    } catch (error) {
+      return { notSaved: wordsOf(error) };
+    }
+  }
+
+  function countFalseAlarm(): void {
+    const now = elapsed();
+    falseAlarms = [...falseAlarms.filter((at) => now - at < HOUR_MS), now];
+    if (falseAlarms.length < MOST_FALSE_ALARMS) return;
+    watches = false;
+    const todo = "keep the store on a local disk; from now on its contents are looked at once a minute";
+    note({
+      level: "warn",
+      fact: "store.watch_off",
+      path,
+      why: "the file system changes device or inode by itself",
+      todo,
+    });
+  }
+
+  return {
+    get doubts() {
+      return doubt !== undefined;
+    },
+
+    afterCommit(db, synced) {
+      const now = elapsed();
+      if (!synced && now - lookedAt < LOOK_MS) return;
+      lookedAt = now;
+      const found = look(path);
+      recorded ??= found.database && found;
+      logWatch.see(db, found.logBytes);
+      if (watches && (recorded === undefined || !areSame(found, recorded))) suspect("moved");
+    },
+
+    resolve(db) {
+      const now = elapsed();
+      if (now - triedAt < TRY_AGAIN_MS) throw new Error(words(doubt ?? "moved"));
+      triedAt = now;
+      const isBack = doubt === "moved" && recorded !== undefined && areSame(look(path), recorded);
+      if (!isBack && !isStillThis(db)) gone(db);
+      if (!said) countFalseAlarm();
+      note({ level: "info", fact: "store.there", path });
+      doubt = undefined;
+      said = false;
+    },
+
+    reopened() {
+      recorded = undefined;
+    },
+
+    inspect(db) {
+      if (doubt !== undefined) throw new Error(words(doubt));
+      if (watches && recorded !== undefined && !areSame(look(path), recorded)) suspect("moved");
+      if (mark !== undefined && !holds(witnessInFile(path), mark)) suspect("overwritten");
+      const known = witnessOf(db);
+      if (!holds(witnessAt(path), known)) suspect("overwritten");
+      const { busy, log, checkpointed } = db.prepare("PRAGMA wal_checkpoint(PASSIVE)").get() ?? {};
+      if (busy === 0 && log === checkpointed) mark = known;
+    },
+
+    beforeClose(db) {
+      if (doubt === undefined && recorded !== undefined && watches && !areSame(look(path), recorded)) doubt = "moved";
+      if (doubt === undefined) return true;
+      const isSafe = doubt === "moved";
+      try {
+        if (!isStillThis(db)) gone(db);
+      } catch {
+        // said
+      }
+      return isSafe;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** Keeps `-wal` within bounds: a reader that somebody forgot holds on to it, and it grows with each commit. */
+import type { DatabaseSync } from "node:sqlite";
+import type { Note } from "./guard.ts";
+
+export interface LogWatch {
+  /** After a commit, with the size of `-wal` in bytes. */
+  see(db: DatabaseSync, bytes: number): void;
+}
+
+/** Four times what a checkpoint leaves behind. */
+const LARGE_BYTES = 64 * 1024 * 1024;
+const TRY_AGAIN_MS = 10_000;
+const SAY_AGAIN_MS = 10 * 60_000;
+
+export function openLogWatch({
+  path,
+  note,
+  elapsed,
+  largeBytes = LARGE_BYTES,
+}: {
+  readonly path: string;
+  readonly note: (note: Note) => void;
+  readonly elapsed: () => number;
+  readonly largeBytes?: number;
+}): LogWatch {
+  let triedAt = Number.NEGATIVE_INFINITY;
+  let saidAt = Number.NEGATIVE_INFINITY;
+
+  /** True when the log is empty again. Waits for nobody. */
+  function truncated(db: DatabaseSync): boolean {
+    const before = Number(Object.values(db.prepare("PRAGMA busy_timeout").get() ?? {})[0] ?? 0);
+    try {
+      db.exec("PRAGMA busy_timeout = 0");
+      return db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.busy === 0;
+    } finally {
+      db.exec(`PRAGMA busy_timeout = ${before}`);
+    }
+  }
+
+  return {
+    see(db, bytes) {
+      const now = elapsed();
+      if (bytes < largeBytes || now - triedAt < TRY_AGAIN_MS) return;
+      triedAt = now;
+      if (truncated(db) || now - saidAt < SAY_AGAIN_MS) return;
+      saidAt = now;
+      note({
+        level: "warn",
+        fact: "store.log_large",
+        path: `${path}-wal`,
+        bytes,
+        why: "another process has been reading the store for long, and until it ends nothing of the log can be reused",
+        todo: "end what reads it (an open sqlite3, a backup that hangs); the log shrinks by itself then",
+      });
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** Why a store cannot be opened, in words for people: the place, the fault, the way out. */
+import { accessSync, constants, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileTrouble } from "../../durable.ts";
+import { wordsOf } from "../remote.ts";
+
+/** What only another release, or another configuration, cures. */
+export function isNewerSchema(error: unknown): boolean {
+  return /newer release/.test(wordsOf(error));
+}
+
+export function openTrouble(path: string, error: unknown): Error {
+  const words = wordsOf(error);
+  if (isNewerSchema(error)) return error as Error;
+  const cannot = fileFault(path) ?? (READ_ONLY.test(words) ? { code: "EROFS" } : undefined);
+  if (cannot !== undefined)
+    return fileTrouble("the store", path, "storage.url", Object.assign(new Error(words), cannot));
+  if (/not a database/.test(words)) {
+    return new Error(`${path} is no SQLite database; name another file (storage.url)`, { cause: error });
+  }
+  if (/malformed/.test(words)) {
+    const todo =
+      "put a backup in its place, without the damaged one's -wal and -shm; or move it away and restart, to begin anew";
+    return new Error(`${path} is damaged (${words}): ${todo}`, { cause: error });
+  }
+  return error instanceof Error ? error : new Error(words);
+}
+
+const READ_ONLY = /readonly database|read-only/i;
+
+/** What the file system has against it; SQLite says "unable to open database file" to nearly all. */
+function fileFault(path: string): { readonly code: string } | undefined {
+  for (let at = path; ; at = dirname(at)) {
+    try {
+      const found = statSync(at, { throwIfNoEntry: false });
+      if (found === undefined && at !== dirname(at)) continue;
+      if (found?.isDirectory() !== (at !== path)) return { code: at === path ? "EISDIR" : "ENOTDIR" };
+      accessSync(at, at === path ? constants.R_OK | constants.W_OK : constants.W_OK | constants.X_OK);
+      // the files beside it are made in its folder
+      if (at === path) accessSync(dirname(at), constants.W_OK | constants.X_OK);
+      return undefined;
+    } catch (error) {
+      return { code: codeOf(error) };
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}

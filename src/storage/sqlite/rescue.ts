@@ -1,0 +1,53 @@
+/** Saves a store whose files are gone from its path while it is still open: what was acknowledged is in nothing else then. */
+import { existsSync, rmSync, statfsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { createPrivately } from "./private-file.ts";
+
+/** Of the room on the disk a copy may take so much: the spool needs room as well. */
+const SHARE_OF_ROOM = 0.5;
+
+/**
+ * Copies the open store to a new file beside its path, whole and synced.
+ * @returns the copy's path
+ * Throws when there is no room, or no folder, for it.
+ */
+export function rescueTo(db: DatabaseSync, path: string, now: Date): string {
+  const copy = freeName(`${path}${SAVED}${now.toISOString().replace(/[-:]|\.\d+/g, "")}`);
+  const bytes = numberOf(db, "page_count") * numberOf(db, "page_size");
+  const { bavail, bsize } = statfsSync(dirname(path));
+  const room = bavail * bsize * SHARE_OF_ROOM;
+  if (bytes > room) throw new Error(`a copy takes ${bytes} bytes, and there is no room for it beside the spool`);
+  createPrivately(copy);
+  try {
+    db.prepare("VACUUM INTO ?").run(copy);
+    return copy;
+  } catch (error) {
+    rmSync(copy, { force: true });
+    throw error;
+  }
+}
+
+/** The copies that were saved of a store, latest first. */
+export async function copiesOf(path: string): Promise<readonly string[]> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  const prefix = `${basename(path)}${SAVED}`;
+  const saved = names.filter((name) => name.startsWith(prefix) && !/-(wal|shm|journal)$/.test(name));
+  return saved
+    .sort()
+    .reverse()
+    .map((name) => join(dirname(path), name));
+}
+
+const SAVED = ".rescued-";
+
+function freeName(name: string): string {
+  let free = name;
+  for (let n = 2; existsSync(free); n += 1) free = `${name}-${n}`;
+  return free;
+}
+
+function numberOf(db: DatabaseSync, pragma: string): number {
+  return Number(db.prepare(`PRAGMA ${pragma}`).get()?.[pragma] ?? 0);
+}

@@ -1,0 +1,243 @@
+/** A store whose files are removed, replaced, renamed or overwritten while it is open. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, it } from "node:test";
+import type { Storage } from "../../src/storage/contract.ts";
+import { filesAt, type StoreFiles } from "../../src/storage/sqlite/files.ts";
+import { type Note, openGuard } from "../../src/storage/sqlite/guard.ts";
+import { openSqliteThread } from "../../src/storage/sqlite/thread.ts";
+import { openSqlite } from "../../src/storage/sqlite.ts";
+import { eventually } from "../support/eventually.ts";
+import { callbackOf } from "./suite-support.ts";
+
+interface Scene {
+  readonly folder: string;
+  readonly path: string;
+  readonly storage: Storage;
+  readonly notes: Note[];
+  facts(): string[];
+  /** Resolves with true when the store kept a callback of this user, with false when it did not take it. */
+  accept(user: string): Promise<boolean>;
+  /** Resolves when the store takes callbacks again. */
+  back(): Promise<void>;
+}
+
+/** A served store in its thread, and what it says. */
+async function inScene(act: (scene: Scene) => Promise<void>, inspectMs = 3_600_000): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-guard-"));
+  const path = join(folder, "bridge.db");
+  const notes: Note[] = [];
+  const storage = await openSqliteThread({ path, inspectMs, onNote: (note) => notes.push(note) });
+  const accept = (user: string) =>
+    storage.accept({ callbacks: [callbackOf(user)], quarantine: [] }).then(
+      () => true,
+      () => false,
+    );
+  const facts = () => notes.map(({ fact }) => fact);
+  const back = async () => {
+    await eventually(() =>
+      storage.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+  };
+  try {
+    await act({ folder, path, storage, notes, facts, accept, back });
+  } finally {
+    await storage.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** By another process: a descriptor of the store that this one closes would end the locks of its own thread. */
+const copy = (from: string, to: string) => void execFileSync("cp", [from, to]);
+
+/** How many callbacks a store's file holds, with what its log adds. */
+function callbacksIn(path: string): number {
+  const db = new DatabaseSync(path);
+  try {
+    return Number(db.prepare("SELECT count(*) AS n FROM callbacks").get()?.n);
+  } finally {
+    db.close();
+  }
+}
+
+const rescued = async ({ folder, path }: Scene): Promise<string[]> =>
+  (await readdir(folder)).filter((name) => name.startsWith(`${basename(path)}.rescued-`));
+
+async function removeAll({ path }: Pick<Scene, "path">): Promise<void> {
+  for (const end of ["", "-wal", "-shm"]) await rm(`${path}${end}`, { force: true });
+}
+
+/** What the next bridge would find: the file's callbacks, or that it holds nothing at all. */
+async function left(path: string): Promise<number | "nothing"> {
+  return (await stat(path)).size === 0 ? "nothing" : callbacksIn(path);
+}
+
+describe("a store under a running bridge", () => {
+  it("that is removed takes nothing more, says so, and is saved beside its place", () =>
+    inScene(async (scene) => {
+      assert.equal(await scene.accept("before"), true);
+      await removeAll(scene);
+      assert.equal(await scene.accept("after"), false, "an answer that would be gone after a restart");
+      assert.equal(await scene.accept("later"), false);
+      const gone = scene.notes.find(({ fact }) => fact === "store.gone");
+      assert.equal(gone?.level, "error");
+      assert.match(String(gone?.todo), /put it back/);
+      const [copied = assert.fail("nothing was saved")] = await rescued(scene);
+      assert.equal(join(scene.folder, copied), gone?.saved);
+      assert.equal(callbacksIn(join(scene.folder, copied)), 2, "what was acknowledged, and the group in doubt");
+    }));
+
+  it("that is put back is gone on with, by itself", () =>
+    inScene(async (scene) => {
+      assert.equal(await scene.accept("before"), true);
+      const [copied = ""] = await removeAll(scene)
+        .then(() => scene.accept("doubtful"))
+        .then(() => scene.accept("refused"))
+        .then(() => rescued(scene));
+      await rename(join(scene.folder, copied), scene.path);
+      await scene.back();
+      assert.equal(await scene.accept("after"), true);
+      assert.equal(callbacksIn(scene.path), 3);
+      assert.equal(scene.facts().at(-1), "store.there");
+    }));
+
+  it("that is renamed takes nothing until it has its name again", () =>
+    inScene(async (scene) => {
+      await scene.accept("before");
+      const names = ["", "-wal", "-shm"].map((end) => `${scene.path}${end}`);
+      for (const name of names) await rename(name, `${name}.away`);
+      assert.equal(await scene.accept("doubtful"), false);
+      assert.equal(await scene.accept("refused"), false);
+      for (const name of names) await rename(`${name}.away`, name);
+      await scene.back();
+      assert.equal(await scene.accept("after"), true);
+      assert.equal(callbacksIn(scene.path), 3);
+    }));
+
+  it("whose -wal alone is removed loses nothing of it, and goes on", () =>
+    inScene(async (scene) => {
+      await scene.accept("before");
+      await rm(`${scene.path}-wal`);
+      assert.equal(await scene.accept("doubtful"), false, "kept twice rather than perhaps not at all");
+      await scene.back();
+      assert.equal(await scene.accept("after"), true);
+      assert.equal(callbacksIn(scene.path), 3);
+      assert.deepEqual(scene.facts(), ["store.suspicious", "store.there"]);
+    }));
+
+  for (const [what, make] of [
+    ["another store", (path: string) => void openSqlite({ path }).close()],
+    ["an older copy of itself", (path: string, older: string) => copy(older, path)],
+    ["an empty file", (path: string) => void execFileSync("touch", [path])],
+  ] as const) {
+    it(`that is replaced by ${what} takes nothing more, and leaves that one as it is`, () =>
+      inScene(async (scene) => {
+        const [other, older] = [`${scene.path}.other`, `${scene.path}.older`];
+        await scene.accept("before");
+        new DatabaseSync(scene.path).exec(`VACUUM INTO '${older}'`);
+        await scene.accept("meanwhile");
+        make(other, older);
+        const found = await left(other);
+        await rename(other, scene.path);
+        assert.equal(await scene.accept("doubtful"), false);
+        assert.equal(await scene.accept("refused"), false);
+        assert.ok(scene.facts().includes("store.gone"));
+        const [copied = ""] = await rescued(scene);
+        assert.equal(callbacksIn(join(scene.folder, copied)), 3);
+        await scene.storage.close();
+        assert.deepEqual(await left(scene.path), found);
+      }));
+  }
+
+  it("that is overwritten in its place is found out by what cannot be read back any more", () =>
+    inScene(async (scene) => {
+      const older = `${scene.path}.older`;
+      await scene.accept("before");
+      new DatabaseSync(scene.path).exec(`VACUUM INTO '${older}'`);
+      await scene.accept("meanwhile");
+      // the file itself has it once its log was carried over, at one of the looks
+      await eventually(() => callbacksInFile(scene.path) === 2);
+      copy(older, scene.path);
+      await eventually(() => scene.facts().includes("store.gone"));
+      assert.equal(await scene.accept("refused"), false);
+      assert.match(String(scene.notes.find(({ fact }) => fact === "store.gone")?.why), /overwritten/);
+    }, 20));
+
+  it("is saved when the bridge ends before anything more was to be stored", () =>
+    inScene(async (scene) => {
+      await scene.accept("before");
+      await removeAll(scene);
+      await scene.storage.close();
+      const [copied = assert.fail("nothing was saved")] = await rescued(scene);
+      assert.equal(callbacksIn(join(scene.folder, copied)), 1);
+    }));
+});
+
+function callbacksInFile(path: string): number {
+  const out = new DatabaseSync(`file:${path}?immutable=1`, { readOnly: true });
+  try {
+    return Number(out.prepare("SELECT count(*) AS n FROM callbacks").get()?.n);
+  } catch {
+    return 0;
+  } finally {
+    out.close();
+  }
+}
+
+describe("a file system that changes device or inode by itself", () => {
+  it("is asked no more after three suspicions without cause in an hour, with a warning", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-guard-"));
+    const path = join(folder, "bridge.db");
+    let shift = 0n;
+    const shifted = ({ database, ...rest }: StoreFiles): StoreFiles => ({
+      ...rest,
+      database: database && { ...database, inode: database.inode + shift },
+    });
+    const notes: Note[] = [];
+    const watch = { note: (note: Note) => void notes.push(note), look: (at: string) => shifted(filesAt(at)) };
+    const storage = openSqlite({ path, watch });
+    const accept = () =>
+      storage.accept({ callbacks: [callbackOf("jared")], quarantine: [] }).then(
+        () => true,
+        () => false,
+      );
+    assert.equal(await accept(), true);
+    for (let alarm = 1; alarm <= 3; alarm += 1) {
+      shift += 1n;
+      assert.equal(await accept(), false);
+      await eventually(accept);
+    }
+    assert.equal(notes.at(-2)?.fact, "store.watch_off");
+    shift += 1n;
+    assert.equal(await accept(), true);
+    await storage.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it("is asked again where the suspicions are more than an hour apart", () => {
+    let now = 0;
+    let inode = 1n;
+    const notes: string[] = [];
+    const db = new DatabaseSync(":memory:");
+    const look = () => ({ database: { device: 1n, inode }, log: undefined, logBytes: 0 });
+    const note = ({ fact }: Note) => void notes.push(fact);
+    const guard = openGuard({ path: "/nowhere/bridge.db", note, look, elapsed: () => now });
+    guard.afterCommit(db, true);
+    for (let alarm = 1; alarm <= 5; alarm += 1) {
+      inode += 1n;
+      now += 1_800_001;
+      assert.throws(() => guard.afterCommit(db, true));
+      inode -= 1n;
+      guard.resolve(db);
+    }
+    assert.ok(!notes.includes("store.watch_off"));
+    db.close();
+  });
+});
