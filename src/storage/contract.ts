@@ -51,6 +51,16 @@ export interface QuarantineEntry extends Callback {
   readonly fault: string;
   /** A body that was not kept (too large) is empty; its size in bytes is here in either case. */
   readonly size: number;
+  /** Absent when it came fresh, and where 0.1.0 has kept it. */
+  readonly stale?: StaleMark;
+}
+
+/** Where in time a request stood that was not fresh: its `Sign` was right, its `RequestTime` too far from our clock. */
+export interface StaleMark {
+  /** What it said, in milliseconds since 1970; less `receivedAt`, it tells how far it was off. */
+  readonly requestTime: number;
+  /** How far it lay behind the newest RequestTime of its app when it came, in milliseconds; 0: it was the newest itself. */
+  readonly behindMs: number;
 }
 
 export interface Intake {
@@ -324,8 +334,28 @@ export interface StoreStatus {
   /** Callbacks not yet turned into events. */
   readonly unread: number;
   readonly quarantined: { readonly entries: number; readonly bytes: number };
+  /** Hosts whose clock every sender disagrees with. */
+  readonly clocksOff: readonly ClockOff[];
   /** Counters of the intake since the store was made, by name. */
   readonly counters: Readonly<Record<string, number>>;
+}
+
+/** A host whose clock is off, as far as requests can tell. */
+export interface ClockOff {
+  readonly host: string;
+  /** Positive: it is ahead. */
+  readonly offMs: number;
+  readonly since: number;
+  /** When it was last noticed. */
+  readonly at: number;
+}
+
+/** What the requests of one process have shown. */
+export interface NotedClocks {
+  /** By app: the newest RequestTime, milliseconds since 1970. An older one than is known changes nothing. */
+  readonly newest: Readonly<Record<string, number>>;
+  /** This process's host, and how far its clock is off; `null`: it is not, or nobody can tell. */
+  readonly clock?: { readonly host: string; readonly offMs: number | null };
 }
 
 /** Which deliveries are meant. All given conditions hold together; texts compare exactly. */
@@ -354,8 +384,14 @@ export interface Storage {
   readonly description: string;
 
   // intake
-  /** Keeps callbacks and quarantine entries. One that the store cannot take does not fail the others (rejects only when none was kept: see `AcceptResult`). */
-  accept(intake: Intake): Promise<AcceptResult>;
+  /**
+   * Keeps callbacks and quarantine entries. One that the store cannot take does not fail the others (rejects only when none was kept: see `AcceptResult`).
+   * Stale entries are kept within the bounds of quarantine-bounds.ts; above `quarantineBytes`, unless it is left out, entries go
+   * in this order: stale ones that lay far behind, other stale ones, both from the oldest RequestTime on, then the oldest.
+   */
+  accept(intake: Intake, limits?: { readonly quarantineBytes: number }): Promise<AcceptResult>;
+  /** Remembers what requests have shown of clocks. Returns the newest RequestTime of each app, in milliseconds since 1970. */
+  noteClocks(noted: NotedClocks): Promise<Readonly<Record<string, number>>>;
   /** Adds to counters. */
   count(increments: Readonly<Record<string, number>>): Promise<void>;
 
@@ -438,8 +474,8 @@ export interface Storage {
 
   // housekeeping
   /**
-   * Removes settled rows older than `retentionMs` and raw callbacks older than `rawRetentionMs` (`null`: never); also the
-   * quarantine's oldest above `quarantineBytes`. Never what is waiting or dead, what these need, or a delivered row that is
+   * Removes settled rows older than `retentionMs` and raw callbacks older than `rawRetentionMs` (`null`: never); also what the
+   * quarantine has above `quarantineBytes`, in the order of `accept`. Never what is waiting or dead, what these need, or a delivered row that is
    * newer than a dead one of the same person. Bounded work; `more` says to come again.
    */
   prune(limits: {
@@ -455,4 +491,8 @@ export interface Storage {
 export interface AcceptResult {
   /** Indexes into `intake.callbacks` that the store refuses, with why; all others are durable. */
   readonly refused: readonly { readonly index: number; readonly why: string }[];
+  /** Ids of quarantine entries that the quarantine's bounds leave no room for. */
+  readonly unkept?: readonly string[];
+  /** How many older entries of the quarantine had to go. */
+  readonly dropped?: number;
 }

@@ -5,6 +5,7 @@ type Method = Exclude<keyof Storage, "description" | "close" | "reserve">;
 
 const METHODS = {
   accept: true,
+  noteClocks: true,
   count: true,
   unread: true,
   expand: true,

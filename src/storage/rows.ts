@@ -2,6 +2,7 @@
 import type { Reason } from "../connector.ts";
 import type {
   Attempt,
+  ClockOff,
   ConnectorRow,
   ConnectorState,
   DeadClass,
@@ -58,7 +59,13 @@ export function callbackOf(row: Row): StoredCallback {
 
 export function quarantineOf(row: Row): QuarantineEntry {
   const { seq: _, ...callback } = callbackOf(row);
-  return { ...callback, id: String(row.id), fault: String(row.fault), size: Number(row.size) };
+  const entry = { ...callback, id: String(row.id), fault: String(row.fault), size: Number(row.size) };
+  const requestTime = numberOrNull(row.request_time);
+  return requestTime === null ? entry : { ...entry, stale: { requestTime, behindMs: Number(row.behind) } };
+}
+
+export function clockOffOf(row: Row): ClockOff {
+  return { host: String(row.host), offMs: Number(row.off_ms), since: Number(row.since), at: Number(row.at) };
 }
 
 export function connectorOf(row: Row): ConnectorRow {

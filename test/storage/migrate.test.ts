@@ -53,6 +53,9 @@ async function fill(storage: Storage): Promise<void> {
     callbacks: [callbackOf("not read yet"), callbackOf("nor this")],
     quarantine: [entryOf("odd"), entryOf("worse", { fault: '✗ "quoted" \\ {a,b}' })],
   });
+  const stale = { requestTime: 1_790_000_000_000, behindMs: HOUR };
+  await storage.accept({ callbacks: [], quarantine: [entryOf("stale", { stale })] });
+  await storage.noteClocks({ newest: { "1400000000": stale.requestTime + HOUR } });
   await storage.count({ received: 3, refused: 1 });
 }
 
@@ -83,7 +86,8 @@ test(
           ["callbacks", 122],
           ["events", 120],
           ["deliveries", 240],
-          ["quarantine", 2],
+          ["quarantine", 3],
+          ["newest", 1],
           ["counters", 2],
         ],
       );
@@ -101,6 +105,7 @@ test(
       assert.deepEqual(await after.unread(10), await before.unread(10));
       assert.equal((await after.unjournaled(100)).length, (await before.unjournaled(100)).length);
       assert.deepEqual(await after.quarantined({ limit: 10 }), await before.quarantined({ limit: 10 }));
+      assert.deepEqual(await after.noteClocks({ newest: {} }), await before.noteClocks({ newest: {} }));
       await before.close();
     }),
   ),

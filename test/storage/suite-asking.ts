@@ -26,7 +26,7 @@ export const askingCases: readonly Case[] = [
   {
     what: "an empty store has nothing to say",
     async prove({ storage }) {
-      const nothing = { connectors: [], unread: 0, quarantined: { entries: 0, bytes: 0 }, counters: {} };
+      const nothing = { connectors: [], unread: 0, quarantined: { entries: 0, bytes: 0 }, clocksOff: [], counters: {} };
       assert.deepEqual(await storage.status(), nothing);
       assert.deepEqual(await storage.trace("jared"), []);
       assert.deepEqual(await storage.deliveries({}, { limit: 10 }), []);

@@ -9,6 +9,7 @@
  */
 import { describe, test } from "node:test";
 import { askingCases } from "./suite-asking.ts";
+import { boundsCases } from "./suite-bounds.ts";
 import { clockCases } from "./suite-clock.ts";
 import { healthCases } from "./suite-health.ts";
 import { intakeCases } from "./suite-intake.ts";
@@ -28,6 +29,7 @@ import { takingCases } from "./suite-taking.ts";
 const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   intake: intakeCases,
   quarantine: quarantineCases,
+  bounds: boundsCases,
   registration: registrationCases,
   routing: routingCases,
   taking: takingCases,

@@ -86,12 +86,16 @@ export const TABLES: readonly Table[] = [
   },
   {
     name: "quarantine",
-    columns: { ...CALLBACK, id: "text", fault: "text", size: "int" },
+    columns: {
+      ...CALLBACK,
+      ...{ id: "text", fault: "text", size: "int", request_time: "int", behind: "int", standing: "text" },
+    },
     key: ["seq"],
     targetKey: ["seq"],
     numbered: "seq",
     bite: 250,
   },
+  { name: "newest", columns: { app: "text", request_time: "int" }, key: ["app"], targetKey: ["app"], bite: 1_000 },
   { name: "counters", columns: { name: "text", value: "int" }, key: ["name"], targetKey: ["name"], bite: 1_000 },
 ];
 

@@ -3,6 +3,7 @@
  * 0.1.0 can live with, since it runs beside this release while machines are updated one by one: new tables, and columns that
  * are nullable or have a default.
  */
+import { ENTRY_BYTES } from "../quarantine-bounds.ts";
 import type { Transaction } from "./context.ts";
 
 interface Addition {
@@ -17,6 +18,63 @@ const ADDITIONS: readonly Addition[] = [
   { table: "connectors", column: "taken_with", sql: "ALTER TABLE connectors ADD COLUMN taken_with text" },
   // a part of the state that older releases do not know: they write the document whole
   { table: "connectors", column: "put_off", sql: "ALTER TABLE connectors ADD COLUMN put_off text" },
+  { table: "quarantine", column: "request_time", sql: "ALTER TABLE quarantine ADD COLUMN request_time bigint" },
+  { table: "quarantine", column: "behind", sql: "ALTER TABLE quarantine ADD COLUMN behind bigint" },
+  { table: "quarantine", column: "standing", sql: "ALTER TABLE quarantine ADD COLUMN standing text" },
+  {
+    // by trigger, since machines of 0.1.0 write to the quarantine as well; the index is partial: of an older store it holds nothing
+    table: "quarantine_sums",
+    sql: `
+      CREATE INDEX quarantine_stale ON quarantine (app, request_time) WHERE request_time IS NOT NULL;
+      CREATE TABLE quarantine_sums (
+        standing text NOT NULL, app text NOT NULL, entries bigint NOT NULL, bytes bigint NOT NULL,
+        PRIMARY KEY (standing, app)
+      ) WITH (fillfactor = 50);
+      CREATE TABLE quarantine_times (
+        standing text NOT NULL, request_time bigint NOT NULL, app text NOT NULL,
+        entries bigint NOT NULL, bytes bigint NOT NULL, PRIMARY KEY (standing, request_time, app)
+      ) WITH (fillfactor = 50);
+      CREATE FUNCTION count_quarantine() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+        DECLARE sign int := CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END;
+        BEGIN
+          -- in the order of their names: so no two machines wait for each other
+          INSERT INTO quarantine_sums AS s
+            SELECT kind, of_app, sign * count(*), sign * sum(octet_length(body) + ${ENTRY_BYTES})
+            FROM changed CROSS JOIN LATERAL (VALUES ('all', ''), (coalesce(standing, 'fresh'), app)) AS k (kind, of_app)
+            GROUP BY kind, of_app ORDER BY kind, of_app
+            ON CONFLICT (standing, app) DO UPDATE SET entries = s.entries + excluded.entries, bytes = s.bytes + excluded.bytes;
+          INSERT INTO quarantine_times AS t
+            SELECT standing, request_time, app, sign * count(*), sign * sum(octet_length(body))
+            FROM changed WHERE request_time IS NOT NULL
+            GROUP BY standing, request_time, app ORDER BY standing, request_time, app
+            ON CONFLICT (standing, request_time, app)
+              DO UPDATE SET entries = t.entries + excluded.entries, bytes = t.bytes + excluded.bytes;
+          IF sign < 0 THEN
+            DELETE FROM quarantine_times t USING changed c
+              WHERE t.standing = c.standing AND t.request_time = c.request_time AND t.app = c.app AND t.entries <= 0;
+          END IF;
+          RETURN NULL;
+        END $$;
+      INSERT INTO quarantine_sums
+        SELECT 'all', '', count(*), coalesce(sum(octet_length(body) + ${ENTRY_BYTES}), 0) FROM quarantine;
+      INSERT INTO quarantine_sums
+        SELECT 'fresh', app, count(*), sum(octet_length(body) + ${ENTRY_BYTES}) FROM quarantine GROUP BY app;
+      CREATE TRIGGER quarantine_added AFTER INSERT ON quarantine
+        REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_quarantine();
+      CREATE TRIGGER quarantine_removed AFTER DELETE ON quarantine
+        REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_quarantine();
+    `,
+  },
+  // the newest RequestTime that each app has ever shown, milliseconds since 1970
+  {
+    table: "newest",
+    sql: "CREATE TABLE newest (app text PRIMARY KEY, request_time bigint NOT NULL) WITH (fillfactor = 50)",
+  },
+  {
+    // machines whose clock every sender disagrees with
+    table: "clocks_off",
+    sql: "CREATE TABLE clocks_off (host text PRIMARY KEY, off_ms bigint NOT NULL, since bigint NOT NULL, at bigint NOT NULL)",
+  },
 ];
 
 /** Makes what is missing. Asked first: `IF NOT EXISTS` would lock the table of a running bridge, and needs rights that it may not have. */

@@ -1,6 +1,7 @@
 /** How much of what there is. Everything is counted in an index that holds little else. */
 import type { ConnectorStatus } from "../contract.ts";
 import { connectorOf, numberOrNull } from "../rows.ts";
+import { clocksOff } from "./clocks.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import type { Row } from "./values.ts";
 
@@ -37,6 +38,7 @@ export function countingOperations({ transact }: Context): Pick<Operations, "sta
           connectors: await connectors(transaction),
           unread: Number(kept?.unread),
           quarantined: { entries: Number(kept?.entries), bytes: Number(kept?.bytes) },
+          clocksOff: await clocksOff(transaction),
           counters: Object.fromEntries(counters.map(({ name, value }) => [String(name), Number(value)])),
         };
       }),

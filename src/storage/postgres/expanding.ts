@@ -41,13 +41,14 @@ export function expandingOperations({ transact }: Context): Pick<Operations, "un
         await transaction.one("SELECT 1 FROM reading WHERE id = 1 FOR UPDATE");
         const ours = await claim(transaction, expansions);
         const fresh = await insertEvents(transaction, ours);
+        // the same call again: its raw body is kept already
+        const known = ours.filter(({ callback, events }) => events.length > 0 && !fresh.has(callback));
+        if (known.length > 0) await transaction.run("DELETE FROM callbacks WHERE seq = ANY($1::bigint[])", ids(known));
+        // last: intake waits for whoever holds the sums of the quarantine
         await keepQuarantine(
           transaction,
           ours.flatMap(({ quarantine }) => quarantine),
         );
-        // the same call again: its raw body is kept already
-        const known = ours.filter(({ callback, events }) => events.length > 0 && !fresh.has(callback));
-        if (known.length > 0) await transaction.run("DELETE FROM callbacks WHERE seq = ANY($1::bigint[])", ids(known));
       }),
   };
 }

@@ -1,5 +1,5 @@
 /** Callbacks in, as fast as may be; counters. */
-import type { Callback, QuarantineEntry } from "../contract.ts";
+import type { AcceptResult, Callback, Intake, QuarantineEntry } from "../contract.ts";
 import { wordsOf } from "../remote.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
@@ -13,15 +13,25 @@ const INSERT_CALLBACKS = `
     RETURNING seq)
   INSERT INTO unread SELECT seq FROM kept`;
 
+type Limits = { readonly quarantineBytes: number };
+
 export function intakeOperations({ transact, log }: Context): Pick<Operations, "accept" | "count" | "ping"> {
-  function keep(callbacks: readonly Callback[], quarantine: readonly QuarantineEntry[]): Promise<unknown> {
-    return transact("intake", (transaction) =>
-      Promise.all([keepCallbacks(transaction, callbacks), keepQuarantine(transaction, quarantine)]),
-    );
+  function keep(
+    callbacks: readonly Callback[],
+    quarantine: readonly QuarantineEntry[],
+    limits?: Limits,
+  ): Promise<Omit<AcceptResult, "refused">> {
+    return transact("intake", async (transaction) => {
+      const [, kept] = await Promise.all([
+        keepCallbacks(transaction, callbacks),
+        keepQuarantine(transaction, quarantine, limits?.quarantineBytes),
+      ]);
+      return kept;
+    });
   }
 
   /** One by one, since one of them cannot be stored. */
-  async function keepEach(callbacks: readonly Callback[], quarantine: readonly QuarantineEntry[]) {
+  async function keepEach({ callbacks, quarantine }: Intake, limits?: Limits): Promise<AcceptResult> {
     const refused: { index: number; why: string }[] = [];
     let trouble: unknown;
     for (const [index, callback] of callbacks.entries()) {
@@ -32,23 +42,28 @@ export function intakeOperations({ transact, log }: Context): Pick<Operations, "
         refused.push({ index, why: wordsOf(error) });
       }
     }
+    const unkept: string[] = [];
+    let dropped = 0;
     for (const entry of quarantine) {
-      await keep([], [entry]).catch((error: unknown) =>
-        log?.error({ fact: "quarantine.unstorable", id: entry.id, reason: String(error) }),
-      );
+      try {
+        const kept = await keep([], [entry], limits);
+        unkept.push(...(kept.unkept ?? []));
+        dropped += kept.dropped ?? 0;
+      } catch (error) {
+        log?.error({ fact: "quarantine.unstorable", id: entry.id, reason: String(error) });
+      }
     }
     if (trouble !== undefined && refused.length === callbacks.length) throw trouble;
-    return { refused };
+    return { refused, unkept, dropped };
   }
 
   return {
-    async accept({ callbacks, quarantine }) {
+    async accept(intake, limits) {
       try {
-        await keep(callbacks, quarantine);
-        return { refused: [] };
+        return { refused: [], ...(await keep(intake.callbacks, intake.quarantine, limits)) };
       } catch (error) {
         if (!isFaultOfRow(error)) throw error;
-        return keepEach(callbacks, quarantine);
+        return keepEach(intake, limits);
       }
     },
 

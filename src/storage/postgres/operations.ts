@@ -1,5 +1,6 @@
 /** All operations of a PostgreSQL store. */
 import { askingOperations } from "./asking.ts";
+import { clockOperations } from "./clocks.ts";
 import type { Context, Operations } from "./context.ts";
 import { countingOperations } from "./counting.ts";
 import { expandingOperations } from "./expanding.ts";
@@ -17,6 +18,7 @@ import { takingOperations } from "./taking.ts";
 export function postgresOperations(context: Context): Operations {
   return {
     ...intakeOperations(context),
+    ...clockOperations(context),
     ...expandingOperations(context),
     ...registeringOperations(context),
     ...routingOperations(context),

@@ -1,5 +1,6 @@
 /** Removing what is settled and old, in bites that nobody feels. */
 import type { Context, Operations, Transaction } from "./context.ts";
+import { dropAbove } from "./quarantine.ts";
 
 const BITE = 2_000;
 /** A connector that nobody has registered or routed to for so long (milliseconds) keeps no events back. */
@@ -44,12 +45,6 @@ const RAW = `
     SELECT c.ctid FROM (SELECT ctid, seq, received_at FROM callbacks ORDER BY seq LIMIT $2) c
     WHERE c.received_at < $1 AND (SELECT u.callback FROM unread u WHERE u.callback = c.seq) IS NULL))`;
 
-const QUARANTINE = `
-  DELETE FROM quarantine WHERE seq IN (
-    SELECT seq FROM (
-      SELECT seq, sum(octet_length(body) + 256) OVER (ORDER BY seq DESC) AS upto FROM quarantine) q
-    WHERE upto > $1 ORDER BY seq LIMIT $2)`;
-
 export function pruningOperations({ transact }: Context): Pick<Operations, "prune"> {
   return {
     prune: ({ retentionMs, rawRetentionMs, quarantineBytes }) =>
@@ -57,9 +52,10 @@ export function pruningOperations({ transact }: Context): Pick<Operations, "prun
         const at = await transaction.now();
         const ledger = retentionMs === null ? 0 : await pruneLedger(transaction, at, retentionMs);
         const raw = rawRetentionMs === null ? 0 : await transaction.run(RAW, at - rawRetentionMs, BITE);
-        const quarantineDropped = await transaction.run(QUARANTINE, quarantineBytes, BITE);
         await transaction.run("DELETE FROM permits WHERE used_at < $1", at - UNUSED_MS);
-        return { rows: ledger + raw, quarantineDropped, more: Math.max(ledger, raw, quarantineDropped) >= BITE };
+        // last: intake waits for whoever holds the sums
+        const { ids, more } = await dropAbove(transaction, quarantineBytes, BITE);
+        return { rows: ledger + raw, quarantineDropped: ids.size, more: more || Math.max(ledger, raw) >= BITE };
       }),
   };
 }

@@ -1,23 +1,145 @@
-/** What could not be understood, kept raw. */
-import type { QuarantineEntry } from "../contract.ts";
+/** What could not be understood, or came stale, kept raw and within bounds. */
+import type { AcceptResult, QuarantineEntry } from "../contract.ts";
+import { ENTRY_BYTES, roomBeside, type Sum, type Sums, standingOf } from "../quarantine-bounds.ts";
 import { quarantineOf } from "../rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
+import type { Row } from "./values.ts";
 
 type QuarantineOperations = Pick<Operations, "quarantined" | "quarantineEntry" | "quarantineRemove">;
+/** Stands only where it says something: for nearly every group there is nothing to say. */
+type Kept = Pick<AcceptResult, "unkept" | "dropped">;
 
-/** Keeps entries that are not kept yet, sorted, so that no two machines wait for each other. */
-export async function keepQuarantine({ run }: Transaction, entries: readonly QuarantineEntry[]): Promise<void> {
+/** Rows that go in one transaction at most. */
+const MOST_DROPPED = 5_000;
+
+/** Keeps entries that are not kept yet. @param most bytes of the whole quarantine; no bound unless given */
+export async function keepQuarantine(
+  transaction: Transaction,
+  entries: readonly QuarantineEntry[],
+  most?: number,
+): Promise<Kept> {
+  if (entries.length === 0) return {};
+  const { fitting, unkept } = await fittingOf(transaction, entries);
+  await insert(transaction, fitting);
+  if (most === undefined || fitting.length === 0) return keptOf(unkept, 0);
+  const gone = await dropAbove(transaction, most, MOST_DROPPED);
+  const own = fitting.filter(({ id }) => gone.ids.has(id)).map(({ id }) => id);
+  // more than one transaction can remove: what is stale must wait for it outside
+  const outside = gone.more ? fitting.filter((entry) => standingOf(entry) !== "fresh" && !gone.ids.has(entry.id)) : [];
+  const outsideIds = outside.map(({ id }) => id);
+  if (outside.length > 0) await transaction.run("DELETE FROM quarantine WHERE id = ANY($1::text[])", outsideIds);
+  return keptOf([...unkept, ...own, ...outsideIds], gone.ids.size - own.length);
+}
+
+function keptOf(unkept: readonly string[], dropped: number): Kept {
+  return { ...(unkept.length > 0 && { unkept }), ...(dropped > 0 && { dropped }) };
+}
+
+/** Parts those that there is room for, or that are kept already, from the others. */
+async function fittingOf(
+  transaction: Transaction,
+  entries: readonly QuarantineEntry[],
+): Promise<{ fitting: readonly QuarantineEntry[]; unkept: readonly string[] }> {
+  const stale = entries.filter((entry) => entry.stale !== undefined);
+  if (stale.length === 0) return { fitting: entries, unkept: [] };
+  await lockSums(transaction);
+  const ids = stale.map(({ id }) => id);
+  const rows = await transaction.rows("SELECT id FROM quarantine WHERE id = ANY($1::text[])", ids);
+  const known = new Set(rows.map(({ id }) => String(id)));
+  const hasRoom = roomBeside(await sumsBeside(transaction, stale));
+  const fitting: QuarantineEntry[] = [];
+  const unkept: string[] = [];
+  for (const entry of entries) {
+    if (known.has(entry.id) || hasRoom(entry)) fitting.push(entry);
+    else unkept.push(entry.id);
+    known.add(entry.id);
+  }
+  return { fitting, unkept };
+}
+
+/** Whoever counts or removes does so alone, and in this order: first these, then rows of the quarantine. */
+async function lockSums({ run }: Transaction): Promise<void> {
+  await run("SELECT 1 FROM quarantine_sums WHERE standing = 'all' FOR UPDATE");
+}
+
+async function sumsBeside({ rows }: Transaction, stale: readonly QuarantineEntry[]): Promise<Sums> {
+  const times = await rows(
+    `SELECT app, request_time, sum(entries) AS entries, sum(bytes) AS bytes FROM quarantine_times
+     WHERE standing IN ('far', 'near') AND request_time = ANY($1::bigint[]) GROUP BY app, request_time`,
+    [...new Set(stale.map((entry) => entry.stale?.requestTime ?? 0))],
+  );
+  const far = await rows("SELECT * FROM quarantine_sums WHERE standing = 'far'");
+  const sum = (row: Row | undefined): Sum => ({ entries: Number(row?.entries ?? 0), bytes: Number(row?.bytes ?? 0) });
+  return {
+    ofTime: (app, requestTime) => sum(times.find((row) => row.app === app && Number(row.request_time) === requestTime)),
+    far: (app) => sum(far.find((row) => row.app === app)),
+  };
+}
+
+/** Sorted, so that no two machines wait for each other. */
+async function insert({ run }: Transaction, entries: readonly QuarantineEntry[]): Promise<void> {
   if (entries.length === 0) return;
   const sorted = entries.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const column = <T>(of: (entry: QuarantineEntry) => T): T[] => sorted.map(of);
   await run(
-    `INSERT INTO quarantine (id, app, command, platform, client_ip, received_at, body, fault, size)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bytea[], $8::text[], $9::bigint[])
+    `INSERT INTO quarantine (id, app, command, platform, client_ip, received_at, body, fault, size, request_time, behind, standing)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bytea[], $8::text[],
+       $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
      ON CONFLICT (id) DO NOTHING`,
     ...[column((q) => q.id), column((q) => q.app), column((q) => q.command), column((q) => q.platform)],
     ...[column((q) => q.clientIp), column((q) => q.receivedAt), column((q) => q.body), column((q) => q.fault)],
-    column((q) => q.size),
+    ...[column((q) => q.size), column((q) => q.stale?.requestTime ?? null), column((q) => q.stale?.behindMs ?? null)],
+    column((q) => (q.stale === undefined ? null : standingOf(q))),
   );
+}
+
+/** Of the sums, in the order in which they go ('far' before 'near'); of those, as many rows as are too much. */
+const DROP_STALE = `
+  WITH times AS (
+    SELECT t.*, sum(t.bytes + ${ENTRY_BYTES} * t.entries) OVER (ORDER BY standing, request_time, app)
+      - (t.bytes + ${ENTRY_BYTES} * t.entries) AS before
+    FROM (SELECT * FROM quarantine_times ORDER BY standing, request_time, app LIMIT $2) t),
+  victims AS (
+    SELECT q.seq, t.before - octet_length(q.body) - ${ENTRY_BYTES}
+      + sum(octet_length(q.body) + ${ENTRY_BYTES}) OVER (PARTITION BY q.app, q.request_time, q.standing ORDER BY q.seq) AS before
+    FROM times t JOIN quarantine q ON q.app = t.app AND q.request_time = t.request_time AND q.standing = t.standing
+    WHERE t.before < $1)
+  DELETE FROM quarantine WHERE seq IN (SELECT seq FROM victims WHERE before < $1 ORDER BY before LIMIT $2)
+  RETURNING id, octet_length(body) + ${ENTRY_BYTES} AS size`;
+
+const DROP_OLDEST = `
+  WITH oldest AS (
+    SELECT seq, sum(size) OVER (ORDER BY seq) - size AS before FROM (
+      SELECT seq, octet_length(body) + ${ENTRY_BYTES} AS size FROM quarantine ORDER BY seq LIMIT $2) q)
+  DELETE FROM quarantine WHERE seq IN (SELECT seq FROM oldest WHERE before < $1)
+  RETURNING id, octet_length(body) + ${ENTRY_BYTES} AS size`;
+
+/**
+ * Removes what the quarantine has above `most` bytes: stale entries that lay far behind, then other stale ones, both from the
+ * oldest RequestTime on, then the oldest. At most `rows` of them; `more` says that there would be more.
+ */
+export async function dropAbove(
+  transaction: Transaction,
+  most: number,
+  rows: number,
+): Promise<{ ids: ReadonlySet<string>; more: boolean }> {
+  const ids = new Set<string>();
+  let excess = (await total(transaction)) - most;
+  if (excess <= 0) return { ids, more: false };
+  await lockSums(transaction);
+  excess = (await total(transaction)) - most;
+  for (const drop of [DROP_STALE, DROP_OLDEST]) {
+    if (excess <= 0 || ids.size >= rows) break;
+    for (const { id, size } of await transaction.rows(drop, excess, rows - ids.size)) {
+      ids.add(String(id));
+      excess -= Number(size);
+    }
+  }
+  return { ids, more: excess > 0 && ids.size >= rows };
+}
+
+async function total({ one }: Transaction): Promise<number> {
+  return Number((await one("SELECT bytes FROM quarantine_sums WHERE standing = 'all'"))?.bytes ?? 0);
 }
 
 export function quarantineOperations({ transact }: Context): QuarantineOperations {
@@ -37,6 +159,9 @@ export function quarantineOperations({ transact }: Context): QuarantineOperation
         return row === undefined ? null : quarantineOf(row);
       }),
     quarantineRemove: (ids) =>
-      transact("leisure", ({ run }) => run("DELETE FROM quarantine WHERE id = ANY($1::text[])", ids)),
+      transact("leisure", async (transaction) => {
+        await lockSums(transaction);
+        return transaction.run("DELETE FROM quarantine WHERE id = ANY($1::text[])", ids);
+      }),
   };
 }

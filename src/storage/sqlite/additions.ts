@@ -6,6 +6,7 @@
  * writes without naming columns). A column on a large table costs nothing; an index on one does, and is built elsewhere.
  */
 import type { DatabaseSync } from "node:sqlite";
+import { ENTRY_BYTES } from "../quarantine-bounds.ts";
 
 interface Addition {
   readonly table: string;
@@ -27,6 +28,54 @@ const ADDITIONS: readonly Addition[] = [
   { table: "connectors", column: "taken_with", sql: "ALTER TABLE connectors ADD COLUMN taken_with TEXT" },
   // a part of the state that older releases do not know: they write the document whole
   { table: "connectors", column: "put_off", sql: "ALTER TABLE connectors ADD COLUMN put_off TEXT" },
+  { table: "quarantine", column: "request_time", sql: "ALTER TABLE quarantine ADD COLUMN request_time INTEGER" },
+  { table: "quarantine", column: "behind", sql: "ALTER TABLE quarantine ADD COLUMN behind INTEGER" },
+  { table: "quarantine", column: "standing", sql: "ALTER TABLE quarantine ADD COLUMN standing TEXT" },
+  {
+    // by trigger, since 0.1.0 writes to the quarantine as well; the index is partial: of an older store it holds nothing
+    table: "quarantine_sums",
+    sql: `
+      CREATE INDEX quarantine_stale ON quarantine (app, request_time) WHERE request_time IS NOT NULL;
+      CREATE TABLE quarantine_sums (
+        standing TEXT NOT NULL, app TEXT NOT NULL, entries INTEGER NOT NULL, bytes INTEGER NOT NULL,
+        PRIMARY KEY (standing, app)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE quarantine_times (
+        standing TEXT NOT NULL, request_time INTEGER NOT NULL, app TEXT NOT NULL,
+        entries INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (standing, request_time, app)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO quarantine_sums
+        SELECT 'fresh', app, count(*), sum(length(body) + ${ENTRY_BYTES}) FROM quarantine GROUP BY app;
+      CREATE TRIGGER quarantine_added AFTER INSERT ON quarantine BEGIN
+        INSERT INTO quarantine_sums VALUES
+          (coalesce(NEW.standing, 'fresh'), NEW.app, 1, length(NEW.body) + ${ENTRY_BYTES})
+          ON CONFLICT DO UPDATE SET entries = entries + 1, bytes = bytes + excluded.bytes;
+        INSERT INTO quarantine_times
+          SELECT NEW.standing, NEW.request_time, NEW.app, 1, length(NEW.body) WHERE NEW.request_time IS NOT NULL
+          ON CONFLICT DO UPDATE SET entries = entries + 1, bytes = bytes + excluded.bytes;
+      END;
+      CREATE TRIGGER quarantine_removed AFTER DELETE ON quarantine BEGIN
+        UPDATE quarantine_sums SET entries = entries - 1, bytes = bytes - length(OLD.body) - ${ENTRY_BYTES}
+          WHERE standing = coalesce(OLD.standing, 'fresh') AND app = OLD.app;
+        UPDATE quarantine_times SET entries = entries - 1, bytes = bytes - length(OLD.body)
+          WHERE standing = OLD.standing AND request_time = OLD.request_time AND app = OLD.app;
+        DELETE FROM quarantine_times
+          WHERE standing = OLD.standing AND request_time = OLD.request_time AND app = OLD.app AND entries <= 0;
+      END;
+    `,
+  },
+  {
+    // the newest RequestTime that each app has ever shown, milliseconds since 1970
+    table: "newest",
+    sql: "CREATE TABLE newest (app TEXT PRIMARY KEY, request_time INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+  },
+  {
+    // hosts whose clock every sender disagrees with
+    table: "clocks_off",
+    sql: `CREATE TABLE clocks_off (
+      host TEXT PRIMARY KEY, off_ms INTEGER NOT NULL, since INTEGER NOT NULL, at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+  },
 ];
 
 /** Makes what is missing, in one transaction. */

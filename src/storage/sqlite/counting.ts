@@ -2,6 +2,7 @@
 import type { SQLInputValue } from "node:sqlite";
 import type { ConnectorStatus } from "../contract.ts";
 import { connectorOf } from "../rows.ts";
+import { clocksOff } from "./clocks.ts";
 import type { Context, Operations, Row } from "./context.ts";
 
 const MINUTE = 60_000;
@@ -107,6 +108,7 @@ export function countingOperations(context: Pick<Context, "all" | "one" | "now">
         connectors: all("SELECT * FROM connectors ORDER BY id").map(statusOf),
         unread: unread(),
         quarantined: { entries, bytes: number("SELECT sum(length(body)) FROM quarantine") },
+        clocksOff: clocksOff({ all }),
         counters: Object.fromEntries(counters.map(({ name, value }) => [String(name), Number(value)])),
       };
     },

@@ -1,12 +1,9 @@
-/** Callbacks in, events out; the quarantine and the counters. */
-import type { QuarantineEntry } from "../contract.ts";
-import { callbackOf, quarantineOf } from "../rows.ts";
+/** Callbacks in, events out; the counters. */
+import { callbackOf } from "../rows.ts";
 import type { Context, Operations } from "./context.ts";
+import { keepQuarantine } from "./quarantine.ts";
 
-type IntakeOperations = Pick<
-  Operations,
-  "accept" | "count" | "unread" | "expand" | "quarantined" | "quarantineEntry" | "quarantineRemove" | "ping"
->;
+type IntakeOperations = Pick<Operations, "accept" | "count" | "unread" | "expand" | "ping">;
 
 /** A take of callbacks from the store stays below this, in bytes. */
 const UNREAD_BYTES = 16 * 1024 * 1024;
@@ -22,16 +19,6 @@ export function intakeOperations(context: Context): IntakeOperations {
   const insertCallback = `INSERT INTO callbacks (app, command, platform, client_ip, received_at, body) VALUES (?, ?, ?, ?, ?, ?)`;
   const lastSeq = () => Number(one("SELECT max(seq) AS seq FROM callbacks")?.seq ?? 0);
 
-  function quarantine(entries: readonly QuarantineEntry[]): void {
-    for (const { id, app, command, platform, clientIp, receivedAt, body, fault, size } of entries) {
-      run(
-        `INSERT INTO quarantine (id, app, command, platform, client_ip, received_at, body, fault, size)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-        ...[id, app, command, platform, clientIp, receivedAt, body, fault, size],
-      );
-    }
-  }
-
   function storedAt(callback: number): number | null {
     const commit = commits.find(({ upto }) => callback <= upto);
     // one from before a crash is in nobody's memory
@@ -39,7 +26,7 @@ export function intakeOperations(context: Context): IntakeOperations {
   }
 
   return {
-    accept({ callbacks, quarantine: entries }) {
+    accept({ callbacks, quarantine }, limits) {
       const refused: { index: number; why: string }[] = [];
       const from = callbacks.length > 0 ? lastSeq() : 0;
       callbacks.forEach(({ app, command, platform, clientIp, receivedAt, body }, index) => {
@@ -51,7 +38,7 @@ export function intakeOperations(context: Context): IntakeOperations {
           refused.push({ index, why: String(error) });
         }
       });
-      quarantine(entries);
+      const kept = keepQuarantine(context, quarantine, limits?.quarantineBytes);
       if (callbacks.length > 0) {
         const upto = lastSeq();
         context.onCommit(() => {
@@ -59,7 +46,7 @@ export function intakeOperations(context: Context): IntakeOperations {
           if (commits.length > REMEMBERED_COMMITS) commits = commits.slice(-REMEMBERED_COMMITS / 2);
         });
       }
-      return { refused };
+      return { refused, ...kept };
     },
 
     count(increments) {
@@ -89,7 +76,7 @@ export function intakeOperations(context: Context): IntakeOperations {
 
     expand(expansions) {
       const upto = Number(one("SELECT upto FROM reading")?.upto ?? 0);
-      for (const { callback, events, quarantine: entries } of expansions) {
+      for (const { callback, events, quarantine } of expansions) {
         if (callback <= upto) continue;
         const stored = storedAt(callback);
         let fresh = 0;
@@ -101,7 +88,7 @@ export function intakeOperations(context: Context): IntakeOperations {
             ...[event.byAdmin ? 1 : 0, event.platform, event.clientIp, event.eventTime, event.receivedAt, stored],
           );
         }
-        quarantine(entries);
+        keepQuarantine(context, quarantine);
         // the same call again: its raw body is kept already
         if (fresh === 0 && events.length > 0) run("DELETE FROM callbacks WHERE seq = ?", callback);
       }
@@ -112,15 +99,6 @@ export function intakeOperations(context: Context): IntakeOperations {
       });
     },
 
-    quarantined({ limit, after }) {
-      const from = after === undefined ? 0 : Number(one("SELECT seq FROM quarantine WHERE id = ?", after)?.seq ?? 0);
-      return all("SELECT * FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?", from, limit).map(quarantineOf);
-    },
-    quarantineEntry(id) {
-      const row = one("SELECT * FROM quarantine WHERE id = ?", id);
-      return row === undefined ? null : quarantineOf(row);
-    },
-    quarantineRemove: (ids) => ids.reduce((sum, id) => sum + run("DELETE FROM quarantine WHERE id = ?", id), 0),
     ping() {
       // a full disk still answers questions. Twice, since SQLite writes nothing where nothing changes
       run("UPDATE reading SET upto = upto + 1");

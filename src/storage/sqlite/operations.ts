@@ -2,10 +2,12 @@
 import { LONGEST_DELAY_MS } from "../contract.ts";
 import { askingOperations } from "./asking.ts";
 import { openAllClaims } from "./claims.ts";
+import { clockOperations } from "./clocks.ts";
 import type { Context, Operations } from "./context.ts";
 import { countingOperations } from "./counting.ts";
 import { intakeOperations } from "./intake.ts";
 import { pruningOperations } from "./pruning.ts";
+import { quarantineOperations } from "./quarantine.ts";
 import { repairingOperations } from "./repairing.ts";
 import { routingOperations } from "./routing.ts";
 import { settlingOperations } from "./settling.ts";
@@ -15,6 +17,8 @@ export function sqliteOperations(context: Context): Operations {
   const claims = openAllClaims();
   return {
     ...intakeOperations(context),
+    ...quarantineOperations(context),
+    ...clockOperations(context),
     ...routingOperations(context, claims),
     ...takingOperations(context, claims),
     ...settlingOperations(context, claims),

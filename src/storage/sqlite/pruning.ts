@@ -4,6 +4,7 @@ import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { pruneTallies } from "./counting.ts";
 import { personOf } from "./order.ts";
+import { dropAbove } from "./quarantine.ts";
 
 const BITE = 500;
 /** A connector that nobody has registered or routed to for so long (milliseconds) keeps no events back. */
@@ -120,20 +121,9 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
     return { rows, more: rows === BITE };
   }
 
-  /** Returns how many of the oldest had to go. */
   function boundQuarantine(bytes: number): Bite {
-    let excess = Number(one("SELECT coalesce(sum(length(body) + 256), 0) AS n FROM quarantine")?.n ?? 0) - bytes;
-    if (excess <= 0) return NOTHING;
-    let rows = 0;
-    for (const { seq, size } of all(
-      "SELECT seq, length(body) + 256 AS size FROM quarantine ORDER BY seq LIMIT ?",
-      BITE,
-    )) {
-      if (excess <= 0) break;
-      rows += run("DELETE FROM quarantine WHERE seq = ?", Number(seq));
-      excess -= Number(size);
-    }
-    return { rows, more: excess > 0 };
+    const { ids, more } = dropAbove(context, bytes, BITE);
+    return { rows: ids.size, more };
   }
 
   return {

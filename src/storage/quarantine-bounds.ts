@@ -1,0 +1,80 @@
+/**
+ * How much of what is stale is kept. A `Sign` never expires for whoever has seen one, and covers no body: with an old URL
+ * anybody may send as much as they like. What tells them from honest senders (whose requests are stale when our own clock is
+ * off) is `RequestTime`: honest senders show a new one each second, an old URL repeats its own. So of one RequestTime little
+ * is kept, and of what lies far behind its app's newest there is a bound that nothing lifts. Pure.
+ */
+import type { QuarantineEntry, StaleMark } from "./contract.ts";
+
+/** What lay more than this behind the newest RequestTime of its app, in milliseconds, was not sent just then. */
+const FAR_BEHIND_MS = 10 * 60_000;
+
+/** Of one app and RequestTime; bytes of bodies. */
+const MOST_OF_ONE_TIME = { entries: 1_000, bytes: 8 * 1024 * 1024 } as const;
+/** Of one app, of what lay far behind; bytes with `ENTRY_BYTES`. */
+const MOST_FAR_BYTES = 10 * 1024 * 1024;
+/** What an entry takes beside its body. */
+export const ENTRY_BYTES = 256;
+
+/** `near`: stale, but among the newest that its app has shown. */
+export type Standing = "fresh" | "near" | "far";
+
+export function standingOf({ stale }: Pick<QuarantineEntry, "stale">): Standing {
+  if (stale === undefined) return "fresh";
+  return isFarBehind(stale) ? "far" : "near";
+}
+
+export function isFarBehind({ behindMs }: StaleMark): boolean {
+  return behindMs > FAR_BEHIND_MS;
+}
+
+/** How many entries, and bytes, there are of something. */
+export interface Sum {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** What is kept already. */
+export interface Sums {
+  /** Stale entries of this app and RequestTime; bytes of bodies. */
+  ofTime(app: string, requestTime: number): Sum;
+  /** Entries of this app that lay far behind; bytes with `ENTRY_BYTES`. */
+  far(app: string): Sum;
+}
+
+/** Whether there is room for an entry; counts it when there is. Entries that came fresh always have room here. */
+export type HasRoom = (entry: QuarantineEntry) => boolean;
+
+export function roomBeside(sums: Sums): HasRoom {
+  const known = new Map<string, Sum>();
+  const sumOf = (key: string, load: () => Sum): Sum => known.get(key) ?? load();
+  return (entry) => {
+    const { app, stale, body } = entry;
+    if (stale === undefined) return true;
+    const timeKey = `${stale.requestTime} ${app}`;
+    const ofTime = plus(
+      sumOf(timeKey, () => sums.ofTime(app, stale.requestTime)),
+      body.length,
+    );
+    if (ofTime.entries > MOST_OF_ONE_TIME.entries || ofTime.bytes > MOST_OF_ONE_TIME.bytes) return false;
+    if (isFarBehind(stale)) {
+      const far = plus(
+        sumOf(app, () => sums.far(app)),
+        sizeOf(entry),
+      );
+      if (far.bytes > MOST_FAR_BYTES) return false;
+      known.set(app, far);
+    }
+    known.set(timeKey, ofTime);
+    return true;
+  };
+}
+
+/** What an entry counts for, in bytes. */
+export function sizeOf({ body }: Pick<QuarantineEntry, "body">): number {
+  return body.length + ENTRY_BYTES;
+}
+
+function plus({ entries, bytes }: Sum, size: number): Sum {
+  return { entries: entries + 1, bytes: bytes + size };
+}

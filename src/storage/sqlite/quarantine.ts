@@ -1,0 +1,124 @@
+/** What could not be understood, or came stale, kept raw and within bounds. */
+import type { AcceptResult, QuarantineEntry } from "../contract.ts";
+import { ENTRY_BYTES, roomBeside, type Sum, standingOf } from "../quarantine-bounds.ts";
+import { quarantineOf } from "../rows.ts";
+import type { Context, Operations, Row } from "./context.ts";
+
+type QuarantineOperations = Pick<Operations, "quarantined" | "quarantineEntry" | "quarantineRemove">;
+/** Stands only where it says something: for nearly every group there is nothing to say. */
+type Kept = Pick<AcceptResult, "unkept" | "dropped">;
+
+/** Rows that go in one transaction at most. */
+const MOST_DROPPED = 5_000;
+/** Rows that are looked at together. */
+const VICTIMS = 100;
+
+/** Keeps entries that are not kept yet. @param most bytes of the whole quarantine; no bound unless given */
+export function keepQuarantine(context: Context, entries: readonly QuarantineEntry[], most?: number): Kept {
+  if (entries.length === 0) return {};
+  const hasRoom = roomBeside(sumsOf(context));
+  const isKnown = ({ id }: QuarantineEntry) => context.one("SELECT 1 FROM quarantine WHERE id = ?", id) !== undefined;
+  const unkept: string[] = [];
+  const added: QuarantineEntry[] = [];
+  for (const entry of entries) {
+    if (isKnown(entry)) continue;
+    if (!hasRoom(entry)) unkept.push(entry.id);
+    else {
+      insert(context, entry);
+      added.push(entry);
+    }
+  }
+  if (most === undefined || added.length === 0) return keptOf(unkept, 0);
+  return makeRoomFor(context, added, unkept, most);
+}
+
+function makeRoomFor(
+  context: Context,
+  added: readonly QuarantineEntry[],
+  unkept: readonly string[],
+  most: number,
+): Kept {
+  const gone = dropAbove(context, most, MOST_DROPPED);
+  const own = added.filter(({ id }) => gone.ids.has(id)).map(({ id }) => id);
+  // more than one transaction can remove: what is stale must wait for it outside
+  const outside = gone.more ? added.filter((entry) => standingOf(entry) !== "fresh" && !gone.ids.has(entry.id)) : [];
+  for (const { id } of outside) context.run("DELETE FROM quarantine WHERE id = ?", id);
+  return keptOf([...unkept, ...own, ...outside.map(({ id }) => id)], gone.ids.size - own.length);
+}
+
+function keptOf(unkept: readonly string[], dropped: number): Kept {
+  return { ...(unkept.length > 0 && { unkept }), ...(dropped > 0 && { dropped }) };
+}
+
+/**
+ * Removes what the quarantine has above `most` bytes: stale entries that lay far behind, then other stale ones, both from the
+ * oldest RequestTime on, then the oldest. At most `rows` of them; `more` says that there would be more.
+ */
+export function dropAbove(context: Context, most: number, rows: number): { ids: ReadonlySet<string>; more: boolean } {
+  const ids = new Set<string>();
+  let excess = number(context.one("SELECT sum(bytes) AS n FROM quarantine_sums")) - most;
+  while (excess > 0 && ids.size < rows) {
+    const victims = nextVictims(context);
+    if (victims.length === 0) break;
+    for (const { seq, id, size } of victims) {
+      if (excess <= 0 || ids.size >= rows) break;
+      context.run("DELETE FROM quarantine WHERE seq = ?", Number(seq));
+      ids.add(String(id));
+      excess -= Number(size);
+    }
+  }
+  return { ids, more: excess > 0 && ids.size >= rows };
+}
+
+const VICTIM = `seq, id, length(body) + ${ENTRY_BYTES} AS size`;
+
+function nextVictims({ one, all }: Context): Row[] {
+  // by name: far before near
+  const first = one("SELECT * FROM quarantine_times ORDER BY standing, request_time, app LIMIT 1");
+  if (first === undefined) return all(`SELECT ${VICTIM} FROM quarantine ORDER BY seq LIMIT ${VICTIMS}`);
+  return all(
+    `SELECT ${VICTIM} FROM quarantine WHERE app = ? AND request_time = ? AND standing = ? ORDER BY seq LIMIT ${VICTIMS}`,
+    ...[String(first.app), Number(first.request_time), String(first.standing)],
+  );
+}
+
+function sumsOf({ one }: Context) {
+  const sum = (row: Row | undefined): Sum => ({ entries: Number(row?.entries ?? 0), bytes: Number(row?.bytes ?? 0) });
+  return {
+    ofTime: (app: string, requestTime: number) =>
+      sum(
+        one(
+          `SELECT sum(entries) AS entries, sum(bytes) AS bytes FROM quarantine_times
+           WHERE standing IN ('far', 'near') AND request_time = ? AND app = ?`,
+          ...[requestTime, app],
+        ),
+      ),
+    far: (app: string) => sum(one("SELECT * FROM quarantine_sums WHERE standing = 'far' AND app = ?", app)),
+  };
+}
+
+function insert({ run }: Context, entry: QuarantineEntry): void {
+  const { id, app, command, platform, clientIp, receivedAt, body, fault, size, stale } = entry;
+  run(
+    `INSERT INTO quarantine (id, app, command, platform, client_ip, received_at, body, fault, size, request_time, behind, standing)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, app, command, platform, clientIp, receivedAt, body, fault, size],
+    ...[stale?.requestTime ?? null, stale?.behindMs ?? null, stale === undefined ? null : standingOf(entry)],
+  );
+}
+
+const number = (row: Row | undefined): number => Number(row?.n ?? 0);
+
+export function quarantineOperations({ all, one, run }: Context): QuarantineOperations {
+  return {
+    quarantined({ limit, after }) {
+      const from = after === undefined ? 0 : Number(one("SELECT seq FROM quarantine WHERE id = ?", after)?.seq ?? 0);
+      return all("SELECT * FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?", from, limit).map(quarantineOf);
+    },
+    quarantineEntry(id) {
+      const row = one("SELECT * FROM quarantine WHERE id = ?", id);
+      return row === undefined ? null : quarantineOf(row);
+    },
+    quarantineRemove: (ids) => ids.reduce((sum, id) => sum + run("DELETE FROM quarantine WHERE id = ?", id), 0),
+  };
+}
