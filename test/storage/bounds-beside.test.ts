@@ -51,9 +51,7 @@ describe("what 0.1.0 writes to the quarantine is counted", () => {
       const storage = await open();
       const body = "convert_to(repeat('x', 1000), 'UTF8')";
       for (const id of ["a", "b", "c", "d"]) {
-        await sql(
-          `INSERT INTO ${schema}.quarantine ${COLUMNS} VALUES ${values(id, body)} ON CONFLICT (id) DO NOTHING`,
-        );
+        await sql(`INSERT INTO ${schema}.quarantine ${COLUMNS} VALUES ${values(id, body)} ON CONFLICT (id) DO NOTHING`);
       }
       await sql(`DELETE FROM ${schema}.quarantine WHERE id = 'b'`);
       await assertBounded(storage, ["a", "c", "d"]);
