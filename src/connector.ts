@@ -6,9 +6,10 @@
  * redaction are derived from it.
  */
 import { type SchemaOptions, type Static, type TObject, Type } from "@sinclair/typebox";
+import { shownUrl, withShownUrls } from "./shown-url.ts";
 
 // a connector of one's own has all that it needs in one import, and the same TypeBox as the bridge
-export { Type };
+export { shownUrl, Type, withShownUrls };
 
 // --- words ----------------------------------------------------------------------------------------------------------
 
@@ -129,9 +130,9 @@ function isTooSoon(error: unknown): error is Error & { readonly waitMs: number }
   return error instanceof Error && error.name === "TooSoon" && "waitMs" in error && typeof error.waitMs === "number";
 }
 
-/** What an error says, without its class and its stack; anything else that was thrown as text. */
+/** What an error says, without its class and its stack; anything else that was thrown as text. Some name the whole address. */
 export function errorWords(error: unknown): string {
-  return String(error instanceof Error ? error.message : error);
+  return withShownUrls(String(error instanceof Error ? error.message : error));
 }
 
 function asReason(reason: Reason | string): Reason {
@@ -285,7 +286,7 @@ export interface ConnectorType<S extends TObject = TObject> {
   readonly budgets: Readonly<Record<string, Rate>>;
   /** `state`: the newest write wins and overtaken ones are not sent. `fact`: each one counts. */
   readonly writes: "state" | "fact";
-  /** Where it writes, without secrets: an URL, a portal. A change of it is pointed out by `check`. */
+  /** Where it writes: an URL (of which origin, path and names of parameters are shown), a portal. A change of it is pointed out by `check`. */
   destination(settings: Static<S>): string;
   /** Connectors with the same account share their budgets. Never shown; a credential is fine. */
   account(settings: Static<S>): string;

@@ -1,6 +1,6 @@
 /** The log: one JSON object a line, one line a fact, no secrets. */
 import { pino } from "pino";
-import type { Logger } from "./connector.ts";
+import { type Logger, withShownUrls } from "./connector.ts";
 import { printable } from "./lines.ts";
 
 export interface LogOptions {
@@ -16,6 +16,27 @@ export interface Log extends Logger {
   use(change: Partial<Pick<LogOptions, "level" | "redact">>): void;
 }
 
+/** Keys whose texts are words of ours, of a runtime or of a destination. A callback's body stays as it came. */
+const WORDS: ReadonlySet<string> = new Set([
+  "reason",
+  "what",
+  "todo",
+  "words",
+  "message",
+  "stack",
+  "from",
+  "to",
+  "why",
+]);
+
+function discreet(keys: Record<string, unknown>): Record<string, unknown> {
+  const isWordy = (key: string, value: unknown): value is string =>
+    WORDS.has(key) && typeof value === "string" && value.includes("://");
+  if (!Object.entries(keys).some(([key, value]) => isWordy(key, value))) return keys;
+  const entries = Object.entries(keys).map(([key, value]) => [key, isWordy(key, value) ? withShownUrls(value) : value]);
+  return Object.fromEntries(entries);
+}
+
 export function openLog(options: LogOptions): Log {
   let { redact } = options;
   const lines = pino(
@@ -23,7 +44,7 @@ export function openLog(options: LogOptions): Log {
       level: options.level,
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: discreet },
     },
     { write: (line: string) => options.write(printable(redact(line))) },
   );

@@ -90,4 +90,4 @@ describe("the house", () => {
 });
 
 /** Small tools that belong to nobody. */
-const SHARED = ["src/loop.ts", "src/waiting.ts", "src/durable.ts", "src/lines.ts"];
+const SHARED = ["src/shown-url.ts", "src/loop.ts", "src/waiting.ts", "src/durable.ts", "src/lines.ts"];

@@ -7,6 +7,7 @@ import {
   type Reason,
   rejected,
   retry,
+  shownUrl,
 } from "../../src/connector.ts";
 
 /** What is known of an answer. */
@@ -50,7 +51,7 @@ function wordsFor({ status, location }: WebhookAnswer): string {
   if (status === 401 || status === 403) return `HTTP ${status}: the receiver refuses our signature or credentials`;
   if (status === 410) return "HTTP 410: the receiver says that this address is gone for good";
   if (status >= 300 && status < 400) {
-    const where = location === undefined ? "" : ` to ${location}`;
+    const where = location === undefined ? "" : ` to ${shownUrl(location)}`;
     return `HTTP ${status}: a redirect${where}, which is not followed; set \`url\` to the final address`;
   }
   return `HTTP ${status}`;

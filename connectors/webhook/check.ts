@@ -1,5 +1,5 @@
 /** What `check --live` can know about a receiver without giving it anything to act on. */
-import { type ConnectorTools, errorWords, type Finding } from "../../src/connector.ts";
+import { type ConnectorTools, errorWords, type Finding, shownUrl } from "../../src/connector.ts";
 import type { WebhookSettings } from "./settings.ts";
 import { secretsOf } from "./signature.ts";
 import type { Transport } from "./transport.ts";
@@ -17,12 +17,13 @@ export async function checkWebhook(
 
 async function reach(url: string, transport: Transport, userAgent: string, signal: AbortSignal): Promise<Finding> {
   const setting = "url";
+  const shown = shownUrl(url);
   try {
     const request = { method: "OPTIONS", headers: { "user-agent": userAgent }, body: "" };
     const { status, location } = await transport.exchange(request, signal);
-    const what = `${url} answers (OPTIONS: HTTP ${status})`;
+    const what = `${shown} answers (OPTIONS: HTTP ${status})`;
     if (status >= 300 && status < 400) {
-      const todo = `set \`url\` to the final address${location === undefined ? "" : `: ${location.slice(0, 200)}`}`;
+      const todo = `set \`url\` to the final address${location === undefined ? "" : `: ${shownUrl(location)}`}`;
       return { ok: false, what: `${what} with a redirect, which is not followed`, todo, setting };
     }
     if (status >= 500) return { ok: "warning", what, todo: "ask the receiver whether it is well", setting };
@@ -30,7 +31,7 @@ async function reach(url: string, transport: Transport, userAgent: string, signa
     return { ok: true, what };
   } catch (error) {
     const words = errorWords(error);
-    return { ok: false, what: `${url} cannot be reached: ${words}`, todo: "mend that, or correct `url`", setting };
+    return { ok: false, what: `${shown} cannot be reached: ${words}`, todo: "mend that, or correct `url`", setting };
   }
 }
 

@@ -1,7 +1,7 @@
 /** `check --live`: what the destinations, the disk and the clock say. Changes nothing over there. */
 import type { Config, ConnectorConfig } from "../config/config.ts";
 import { template } from "../config/templates.ts";
-import type { Finding, Logger } from "../connector.ts";
+import { type Finding, type Logger, withShownUrls } from "../connector.ts";
 import { openConnector } from "../delivery/fleet.ts";
 import { openRates } from "../delivery/rate.ts";
 import type { CheckLine, PlaceOf } from "./check-line.ts";
@@ -24,10 +24,15 @@ export async function checkDestinations(config: Config, placeOf: PlaceOf, { vers
     const path = ["connectors", connector.name];
     return findings.map(({ setting, ...finding }): CheckLine => {
       const place = placeOf(setting === undefined ? path : [...path, ...setting.split(".")]);
-      return { about: `connectors.${connector.name}`, ...finding, place };
+      return { about: `connectors.${connector.name}`, ...discreet(finding), place };
     });
   });
   return (await Promise.all(lines)).flat();
+}
+
+/** A connector of one's own says what it likes. */
+function discreet({ what, todo, ...rest }: Omit<Finding, "setting">): Omit<Finding, "setting"> {
+  return { ...rest, what: withShownUrls(what), ...(todo !== undefined && { todo: withShownUrls(todo) }) };
 }
 
 async function ask(

@@ -1,5 +1,6 @@
 /** What the store says to the configuration: queues without a connector, and connectors that now write elsewhere. Pure. */
 import type { Config, ConnectorConfig } from "../config/config.ts";
+import { destinationOf } from "../delivery/destination.ts";
 import type { ConnectorStatus } from "../storage/contract.ts";
 import type { CheckLine, PlaceOf } from "./check-line.ts";
 import { count } from "./format.ts";
@@ -22,10 +23,11 @@ export function checkQueues(
 }
 
 function checkConnector(
-  { name, type, settings, common }: ConnectorConfig,
+  connector: ConnectorConfig,
   known: ReadonlyMap<string, ConnectorStatus>,
   placeOf: PlaceOf,
 ): CheckLine[] {
+  const { name, type, common } = connector;
   const path = ["connectors", name];
   const former = known.has(name) || common.was === undefined ? undefined : known.get(common.was);
   const row = known.get(name) ?? former;
@@ -40,7 +42,7 @@ function checkConnector(
     const what = `connectors.${name} takes over the queue of "${former.name}": ${waiting(former)}`;
     lines.push({ ok: true, about: ABOUT, what });
   }
-  const destination = type.destination(settings);
+  const destination = destinationOf(connector);
   if (row.destination !== destination) {
     const what = `connectors.${name} now writes to ${destination}, before to ${row.destination}: ${waiting(row)}`;
     const todo = "go on if that is meant; for a destination of its own, give the connector another name";

@@ -6,6 +6,7 @@ import { faultsToJson, renderFaults } from "../config/faults.ts";
 import { type Places, placesIn } from "../config/place.ts";
 import { renderTestReport, runConfigTests, type TestReport } from "../config/run-config-tests.ts";
 import { dotted } from "../config/tree.ts";
+import { destinationOf } from "../delivery/destination.ts";
 import { sqliteFile } from "../storage/open.ts";
 import { peekPostgres, peekSqlite } from "../storage/peek.ts";
 import { type CheckLine, isBad, linesAsJson, type PlaceOf, renderLines } from "./check-line.ts";
@@ -148,11 +149,11 @@ function asJson(
   report: TestReport | undefined,
   ok: boolean,
 ): unknown {
-  const connectors = config.connectors.map(({ name, type, settings, common }) => ({
-    name,
-    type: type.type,
-    destination: type.destination(settings),
-    enabled: common.enabled,
+  const connectors = config.connectors.map((connector) => ({
+    name: connector.name,
+    type: connector.type.type,
+    destination: destinationOf(connector),
+    enabled: connector.common.enabled,
   }));
   return {
     ok,

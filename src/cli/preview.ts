@@ -3,7 +3,7 @@ import { commandOf, eventId, isByAdmin } from "../callback.ts";
 import type { Config, ConnectorConfig } from "../config/config.ts";
 import { nearest } from "../config/suggest.ts";
 import { template } from "../config/templates.ts";
-import type { Event, PreviewRequest } from "../connector.ts";
+import { type Event, type PreviewRequest, shownUrl, withShownUrls } from "../connector.ts";
 import { openConnector } from "../delivery/fleet.ts";
 import { openRates } from "../delivery/rate.ts";
 import { wants } from "../delivery/selection.ts";
@@ -123,7 +123,7 @@ async function look(
     try {
       const delivery = { id: `${event.id}:${config.name}`, event, attempts: 0 };
       const options = { live, signal: AbortSignal.timeout(PATIENCE_MS) };
-      const requests = await connector.preview([delivery], options);
+      const requests = (await connector.preview([delivery], options)).map(discreet);
       return choice.note === undefined ? { tag: "sent", requests } : { tag: "sent", requests, note: choice.note };
     } finally {
       await connector.close?.();
@@ -131,6 +131,12 @@ async function look(
   } catch (error) {
     return { tag: "failed", reason: wordsOf(error) };
   }
+}
+
+/** A request may be shown whole but for what its address holds of credentials. */
+function discreet(request: PreviewRequest): PreviewRequest {
+  const { note } = request;
+  return { ...request, url: shownUrl(request.url), ...(note !== undefined && { note: withShownUrls(note) }) };
 }
 
 function render({ paint }: Cli, { name, type, common }: ConnectorConfig, found: Previewed): string {

@@ -3,6 +3,7 @@
 import { Option } from "commander";
 import { commandOf } from "../callback.ts";
 import type { Config } from "../config/config.ts";
+import { shownUrl } from "../connector.ts";
 import { inPlainWords } from "../delivery/network-words.ts";
 import { signOf } from "../intake/authenticity.ts";
 import { type Cli, CommandEnd, DEFAULT_CONFIG, wordsOf } from "./cli.ts";
@@ -58,7 +59,7 @@ async function send(cli: Cli, options: Options): Promise<ExitCode> {
   const config = await cli.config();
   const callback = { ...appOf(config, options.app), url: urlOf(config, options.url), options };
   const sent = await postAll(cli, callback, users);
-  if (options.json) cli.sayJson({ url: callback.url, users: users.length, ...sent });
+  if (options.json) cli.sayJson({ url: shownUrl(callback.url), users: users.length, ...sent });
   else saySent(cli, users, callback.url, sent);
   return sent.ok ? EXIT.ok : EXIT.notWell;
 }
@@ -116,7 +117,7 @@ function urlOf({ server }: Config, given: string | undefined): URL {
   }
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new CommandEnd(`--url ${shown(given)} is no address; write http://127.0.0.1:8080/callback`, EXIT.usage);
+    throw new CommandEnd(`--url is no address; write http://127.0.0.1:8080/callback`, EXIT.usage);
   }
   return url;
 }
@@ -165,7 +166,7 @@ async function post({ app, token, url, options }: Sample, users: readonly string
   } catch (error) {
     const todo = "is it running (`serve`), and is the address right (--url)?";
     throw new CommandEnd(
-      `The bridge at ${url} cannot be reached: ${whyUnreachable(error, target)}; ${todo}`,
+      `The bridge at ${shownUrl(url)} cannot be reached: ${whyUnreachable(error, target)}; ${todo}`,
       EXIT.unreachable,
     );
   }
@@ -201,7 +202,7 @@ function whyUnreachable(error: unknown, { search }: URL): string {
 function saySent(cli: Cli, users: readonly string[], url: URL, { ok, status, answer, taken, ms }: Sent): void {
   const mark = ok ? cli.paint.green("OK") : cli.paint.red("refused");
   const amount = ok ? count(taken, "user") : `${number(taken)} of ${count(users.length, "user")} taken`;
-  cli.say(`${mark}  ${amount}, ${url}, ${number(ms)} ms`);
+  cli.say(`${mark}  ${amount}, ${shownUrl(url)}, ${number(ms)} ms`);
   cli.say(`${status} ${shown(typeof answer === "string" ? answer : jsonLine(answer).trimEnd())}`);
   const [first = ""] = users;
   if (ok) cli.say(`What became of it: ${cli.io.name} ${traceArguments(first, cli.configFile())}`);

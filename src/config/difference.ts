@@ -1,6 +1,6 @@
 /** How what was sent differs from what was expected, in lines for people. */
 
-import type { PreviewRequest } from "../connector.ts";
+import { type PreviewRequest, shownUrl } from "../connector.ts";
 import { matches } from "../delivery/selection.ts";
 import type { ExpectedRequest } from "./config-tests.ts";
 
@@ -10,7 +10,11 @@ export function requestDifferences(expected: ExpectedRequest, sent: PreviewReque
   const lowered = new Map(Object.entries(sent.headers).map(([name, value]) => [name.toLowerCase(), value]));
   return [
     ...(method === undefined ? [] : differences(method.toUpperCase(), sent.method.toUpperCase(), "method")),
-    ...(url === undefined || matches(url, sent.url) ? [] : [line("url", url, sent.url)]),
+    ...(url === undefined || matches(url, sent.url)
+      ? []
+      : [
+          `${line("url", shownUrl(url), shownUrl(sent.url))}${url.includes("?") ? "; values of parameters are not shown" : ""}`,
+        ]),
     ...Object.entries(headers).flatMap(([name, value]) =>
       differences(value, lowered.get(name.toLowerCase()), `headers.${name}`),
     ),

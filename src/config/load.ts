@@ -16,6 +16,7 @@ import { type EnvFile, readEnvFile } from "./env-file.ts";
 import { type FaultAt, faultIn, faultOf, sortFaults } from "./faults.ts";
 import { type Finding, judgeConnectors, judgeSettings } from "./rules.ts";
 import { Settings } from "./schema.ts";
+import { secretsInUrl } from "./secrets.ts";
 import { concealing, concealingValues, openSource, type Source } from "./source.ts";
 import { textOf } from "./text.ts";
 import { type Range, rangeAt, wordFor, type YamlMap, type YamlNode } from "./tree.ts";
@@ -133,13 +134,22 @@ function openFindings(source: Source, file: string, env: Env, readFrom: Map<stri
         ...settings,
         file: absolute,
         connectors,
-        secrets: [...secrets],
+        secrets: [...secrets, ...secretsOfProxies(env)],
         readFrom,
         warnings: sorted,
       };
       return { ok: true, config };
     },
   };
+}
+
+/** `http_proxy` and its like may hold a password, which a runtime's error may name. */
+function secretsOfProxies(env: Env): string[] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    value !== undefined && /^(https?|all)_proxy$/i.test(name)
+      ? secretsInUrl(value.includes("://") ? value : `http://${value}`)
+      : [],
+  );
 }
 
 /** A secret that stands in the YAML must not be shown by a fault beside it. Its width is kept for the caret. */

@@ -2,7 +2,14 @@
  * What a connector answered, made fit to be kept: only what the contract knows, foreign text without secrets and short.
  * Every answer comes through here before anything is decided, stored or logged. Pure.
  */
-import type { DeliverResult, Delivery, Outcome, Outcomes, Reason } from "../connector.ts";
+import {
+  type DeliverResult,
+  type Delivery,
+  type Outcome,
+  type Outcomes,
+  type Reason,
+  withShownUrls,
+} from "../connector.ts";
 
 /** Characters. A vendor may send a whole page of HTML as its message. */
 const LONGEST = { words: 1_000, category: 100, message: 300, note: 300 } as const;
@@ -121,7 +128,7 @@ function readDelay(given: unknown): { retryAfterMs?: number } {
 }
 
 function shortened(text: string, longest: number, redact: Redact): string {
-  const hidden = redact(text.slice(0, LONGEST_READ));
+  const hidden = withShownUrls(redact(text.slice(0, LONGEST_READ)));
   // one less when the cut would go through a character of two units
   return hidden.length <= longest ? hidden : hidden.slice(0, longest).replace(/[\uD800-\uDBFF]$/, "");
 }

@@ -5,6 +5,7 @@ import type { Connector, Logger, Render } from "../connector.ts";
 import type { Registration, Storage } from "../storage/contract.ts";
 import { type Courier, startCourier } from "./courier.ts";
 import type { Courtesy } from "./courtesy.ts";
+import { destinationOf } from "./destination.ts";
 import { openRates, type Rates } from "./rate.ts";
 import { reopening } from "./reopening.ts";
 import { openTools } from "./tools.ts";
@@ -125,13 +126,13 @@ export function openConnector(
 
 /** What the store has to know of a connector. */
 export function registrationOf(config: ConnectorConfig): Registration {
-  const { name, type, settings, start, common } = config;
+  const { name, type, start, common } = config;
   return {
     name,
     type: type.type,
     writes: type.writes,
     start,
-    destination: type.destination(settings),
+    destination: destinationOf(config),
     fingerprint: fingerprintOf(config),
     ...(common.was !== undefined && { was: common.was }),
   };

@@ -1,11 +1,12 @@
 /** Network trouble in plain words. `fetch` hides the reason in `cause`, and each runtime has words of its own. */
+import { withShownUrls } from "../connector.ts";
 
 export function inPlainWords(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   const cause = error.cause instanceof Error ? error.cause : error;
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
   const [, words] = TEXTS.find(([pattern]) => pattern.test(cause.message)) ?? [];
-  return new Error(CODES[code] ?? words ?? cause.message, { cause: error });
+  return new Error(CODES[code] ?? words ?? withShownUrls(cause.message), { cause: error });
 }
 
 const REFUSED = "nothing listens there (connection refused)";

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
+import { type Sandbox, startSandbox } from "../../connectors/sandbox.ts";
 import { callbackBody, callbackUrl, postCallback, sign } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import type { BridgeProcess } from "../support/process.ts";
@@ -17,7 +18,17 @@ const SECRETS = {
   HUBSPOT_ACCESS_TOKEN: "pat-eu1-canary+hubspot/token=3",
   SEGMENT_WRITE_KEY: "canary/segment+key&4",
   PARTNER_WEBHOOK_SECRET: `whsec_${Buffer.from("canary webhook secret >>> 5 <<<").toString("base64")}`,
+  FUNCTION_KEY: "canary-function-key-6",
+  SIGNED_ADDRESS: "canary-signed-address-7",
+  BARE_KEY: "canary8bareKeyOfAnAddress",
 } as const;
+
+/** What a destination makes up: nothing of ours knows it. */
+const FOREIGN = {
+  inLocation: "canary-location-code-9",
+  inFragment: "canary-fragment-10",
+  inMessage: "canary-message-11",
+};
 
 /** How a vendor, a proxy or a library of ours may write a secret. */
 function formsOf(secret: string): Record<string, string> {
@@ -50,7 +61,7 @@ const halfOf = (secret: string): string => secret.slice(0, Math.ceil(secret.leng
 
 /** Which secrets stand in a text, and how. */
 function leaksIn(text: string): string[] {
-  return Object.entries(SECRETS).flatMap(([name, secret]) => {
+  return Object.entries({ ...SECRETS, ...FOREIGN }).flatMap(([name, secret]) => {
     return Object.entries(formsOf(secret)).flatMap(([form, written]) =>
       text.includes(halfOf(written)) ? [`${name} (${form})`] : [],
     );
@@ -64,23 +75,50 @@ const refused = Object.entries(echoes).map(([name, echo], at) => ({ user: `refus
 describe("canaries", () => {
   const started = Math.floor(Date.now() / 1000) - 1;
   let world: World;
+  let receiver: Sandbox;
+  /** What the receiver was asked, which proves that it was given its keys. */
+  const asked: string[] = [];
   let bridge: BridgeProcess;
   /** All that anybody can see, by where. */
   const seen = new Map<string, string>();
 
   before(async () => {
+    receiver = await startSandbox(({ path, query }) => {
+      asked.push(query.toString());
+      const location = `https://me:${FOREIGN.inLocation}@elsewhere.example/login?code=${FOREIGN.inLocation}#${FOREIGN.inFragment}`;
+      if (path.startsWith("/api")) return { status: 302, headers: { location } };
+      return { status: 503, body: `see https://status.example/?key=${FOREIGN.inMessage}` };
+    });
     world = await openWorld({
       token: '["${CHAT_CALLBACK_TOKEN}", "${OLD_CHAT_TOKEN}"]',
       env: SECRETS,
       contacts: refused.map(({ user }) => user),
       properties: [{ name: "chat_seen" }],
-      connectors: { crm: ['  chat_seen: "{{ user_id }}"'] },
+      connectors: {
+        crm: ['  chat_seen: "{{ user_id }}"'],
+        // where the key of the address is what the receiver knows us by
+        function: [
+          "type: webhook",
+          `url: ${receiver.url}/api/unsubscribed?code=\${FUNCTION_KEY}&sig=\${SIGNED_ADDRESS}`,
+          "allow_http: true",
+          "allow_private_network: true",
+        ],
+        bare: [
+          "type: webhook",
+          `url: ${receiver.url}/hook?\${BARE_KEY}`,
+          "allow_http: true",
+          "allow_private_network: true",
+        ],
+      },
       more: "log: { level: debug }",
     });
     for (const { user, echo } of refused) refuse(world, user, echo);
     bridge = await world.start();
   });
-  after(() => world.close());
+  after(async () => {
+    await world.close();
+    await receiver.close();
+  });
 
   it("genuine callbacks, signed with the new token or the old one, are refused by every destination with an echo", async () => {
     const users = refused.map(({ user }) => user);
@@ -145,6 +183,7 @@ describe("canaries", () => {
       ["preview", "--user", `painted${PAINT}`],
       ["preview", "--user", "plain", "--json"],
       ["deliveries", "list"],
+      ["deliveries", "list", "--json", "--connector", "function"],
       ["dead-letters", "list"],
       ...ids.map((id) => ["dead-letters", "show", id]),
       ["dead-letters", "export"],
@@ -158,6 +197,14 @@ describe("canaries", () => {
       seen.set(command.join(" "), `${out}${err}`);
     }
     assert.match(seen.get("trace refused-0") ?? "", /no such member \*\*\*/);
+    assert.match(seen.get("trace refused-0") ?? "", /a redirect to https:\/\/elsewhere\.example\/login\?code=…/);
+    assert.match(seen.get("preview --user plain --json") ?? "", /unsubscribed\?code=…&sig=…/);
+    const keys = [SECRETS.FUNCTION_KEY, SECRETS.SIGNED_ADDRESS, SECRETS.BARE_KEY];
+    for (const key of keys)
+      assert.ok(
+        asked.some((url) => url.includes(key)),
+        "the receiver was given its key",
+      );
   });
 
   it("no secret is in any file but the configuration, in any line of the log, in any answer, in any output", async () => {
