@@ -53,7 +53,7 @@ export async function moveStore(options: MoveOptions): Promise<readonly MovedTab
     await endMove(target, readUpto(source));
     return moved;
   } finally {
-    source.close();
+    await source.close();
     await target.close();
     lock.release();
   }

@@ -95,7 +95,7 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
       flush();
       closed = true;
       clearInterval(inspecting);
-      connection.close();
+      await connection.close();
     },
   };
 }

@@ -41,7 +41,7 @@ export interface Connection extends Context {
   transact<T>(act: () => T, sync?: boolean): T;
   /** Looks whether what was taken can be read back from the path. Throws `StoreTrouble` when not: nothing is taken then. */
   inspect(): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface WatchOptions {
@@ -198,9 +198,9 @@ export function openConnection(options: SqliteOptions): Connection {
       return result;
     },
     inspect: () => trusting(() => guard?.inspect(db)),
-    close() {
+    async close() {
       // one that was overwritten stays open to the end of the process: closing it would write what it holds over the new file
-      if (guard?.beforeClose(db) === false) return;
+      if ((await guard?.beforeClose(db)) === false) return;
       statements.clear();
       db.close();
     },

@@ -1,8 +1,8 @@
 /** Opening a database file as every store wants it. */
+import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { createPrivately } from "./private-file.ts";
 import { migrate } from "./schema.ts";
-import { databaseUrl } from "./witness.ts";
 
 /** What the database does for a commit, in its own words: `wal` and `full`. */
 export interface Durability {
@@ -25,7 +25,8 @@ const LOG_BYTES_KEPT = 32 * 1024 * 1024;
 
 export function openDatabase({ path, busyTimeoutMs, create, onOpen }: OpenDatabaseOptions): DatabaseSync {
   if (create) createPrivately(path);
-  const db = new DatabaseSync(create || path === ":memory:" ? path : databaseUrl(path, "mode=rw"));
+  else if (!existsSync(path)) throw new Error(`${path} is not there any more`);
+  const db = new DatabaseSync(path);
   try {
     db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
     // before the first table, or never: what is pruned can be given back to the disk then

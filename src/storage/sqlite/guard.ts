@@ -11,7 +11,7 @@ import { wordsOf } from "../remote.ts";
 import { areSame, filesAt, type LookAtFiles, type StoreFiles } from "./files.ts";
 import { openLogWatch } from "./log-watch.ts";
 import { rescueTo } from "./rescue.ts";
-import { holds, type Witness, witnessAt, witnessInFile, witnessOf } from "./witness.ts";
+import { holds, type Witness, witnessApart, witnessAt, witnessInFile, witnessOf } from "./witness.ts";
 
 /** A line for the log. */
 export interface Note {
@@ -31,8 +31,8 @@ export interface Guard {
   reopened(): void;
   /** The thorough look, now and then: reads back what was taken, through connections of its own. */
   inspect(db: DatabaseSync): void;
-  /** Before the connection is closed: saves the store where its files are gone. False when it must be left open. */
-  beforeClose(db: DatabaseSync): boolean;
+  /** Before the connection is closed: saves the store where its files are gone. Resolves with false when it must be left open. */
+  beforeClose(db: DatabaseSync): Promise<boolean>;
 }
 
 export interface GuardOptions {
@@ -69,6 +69,9 @@ export function openGuard({
   let falseAlarms: number[] = [];
   // what the file alone, without its log, held at the last checkpoint
   let mark: Witness | undefined;
+  // what all of it held at the last look
+  let last: Witness = { store: undefined, taken: 0, latest: undefined };
+  let saving: Promise<void> | undefined;
   const logWatch = openLogWatch({ path, note, elapsed });
 
   function suspect(kind: Doubt): never {
@@ -84,11 +87,11 @@ export function openGuard({
   }
 
   function isStillThis(db: DatabaseSync): boolean {
-    if (doubt === "overwritten") return mark !== undefined && holds(witnessInFile(path), mark);
+    if (doubt === "overwritten") return holds(mark === undefined ? witnessAt(path) : witnessInFile(path), mark ?? last);
     const known = witnessOf(db);
     // into the file that is open: when it is the one at the path, that holds everything then, whatever became of its log
     const { busy } = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get() ?? {};
-    if (holds(witnessInFile(path), known)) return true;
+    if (holds(witnessApart(path), known)) return true;
     if (busy === 1) throw new Error(`${words("moved")}; another process reads it, so it cannot be told yet`);
     return false;
   }
@@ -97,25 +100,20 @@ export function openGuard({
     const why = words(doubt ?? "moved");
     if (!said) {
       said = true;
-      note({
-        level: "error",
-        fact: "store.gone",
-        path,
-        why,
-        ...saved(db),
-        todo: `put it back at ${path}: the bridge goes on by itself; or restart the bridge to go on with what lies there`,
-      });
+      const todo = `put it back at ${path}: the bridge goes on by itself; or restart the bridge to go on with what lies there`;
+      note({ level: "error", fact: "store.gone", path, why, todo });
+      // one that was overwritten is mixed with what came over it: there is nothing whole to save
+      if (doubt === "moved") saving = save(db);
     }
     throw new Error(`${why}: nothing is stored there until it is back`);
   }
 
-  /** A store that was overwritten is mixed with what came over it: there is nothing whole to save. */
-  function saved(db: DatabaseSync): { saved?: string; notSaved?: string } {
-    if (doubt === "overwritten") return {};
+  async function save(db: DatabaseSync): Promise<void> {
     try {
-      return { saved: rescueTo(db, path, new Date()) };
+      const copy = await rescueTo(db, path, new Date());
+      note({ level: "error", fact: "store.saved", path, copy, todo: `to go on with it, put it at ${path}` });
     } catch (error) {
-      return { notSaved: wordsOf(error) };
+      note({ level: "error", fact: "store.not_saved", path, why: wordsOf(error) });
     }
   }
 
@@ -169,21 +167,24 @@ export function openGuard({
       if (doubt !== undefined) throw new Error(words(doubt));
       if (watches && recorded !== undefined && !areSame(look(path), recorded)) suspect("moved");
       if (mark !== undefined && !holds(witnessInFile(path), mark)) suspect("overwritten");
-      const known = witnessOf(db);
-      if (!holds(witnessAt(path), known)) suspect("overwritten");
-      const { busy, log, checkpointed } = db.prepare("PRAGMA wal_checkpoint(PASSIVE)").get() ?? {};
-      if (busy === 0 && log === checkpointed) mark = known;
+      last = witnessOf(db);
+      if (!holds(witnessAt(path), last)) suspect("overwritten");
+      // what the file holds without its log is all that an overwriting cannot hide
+      db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      const inFile = witnessInFile(path);
+      if (holds(inFile, last)) mark = inFile;
     },
 
-    beforeClose(db) {
+    async beforeClose(db) {
       if (doubt === undefined && recorded !== undefined && watches && !areSame(look(path), recorded)) doubt = "moved";
       if (doubt === undefined) return true;
       const isSafe = doubt === "moved";
       try {
         if (!isStillThis(db)) gone(db);
       } catch {
-        // said
+        // it is said; what could be saved is being saved
       }
+      await saving;
       return isSafe;
     },
   };

@@ -1,4 +1,6 @@
 /** What tells one store from another, and an old copy of it from the store itself. */
+import { randomUUID } from "node:crypto";
+import { linkSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 
@@ -22,17 +24,34 @@ const WITNESS = `SELECT
   (SELECT seq FROM sqlite_sequence WHERE name = 'callbacks') AS taken,
   (SELECT seq || ' ' || received_at || ' ' || hex(substr(body, -16)) FROM callbacks ORDER BY seq DESC LIMIT 1) AS latest`;
 
-/**
- * What the file itself says, without its `-wal`: which may belong to another database, and then must not be read with it.
- * @returns undefined when there is no file, or no store in it
- */
-export function witnessInFile(path: string): Witness | undefined {
-  return read(databaseUrl(path, "immutable=1"));
-}
-
 /** What any other process would find: the file with its `-wal`. Undefined when there is no store, or none that can be read. */
 export function witnessAt(path: string): Witness | undefined {
-  return read(databaseUrl(path, "mode=ro"));
+  return read(path);
+}
+
+/**
+ * What the file alone says, while it is open here: without its `-wal`, which hides what became of the file below it.
+ * Undefined also where the runtime opens no URIs: Deno with less than all permissions.
+ */
+export function witnessInFile(path: string): Witness | undefined {
+  // https://sqlite.org/uri.html
+  return read(`${pathToFileURL(path).href}?immutable=1`);
+}
+
+/**
+ * What a file says that may be another than the one that is open here. Under a name of its own: the `-wal` at its path may
+ * belong to another database, and read together the two would be mixed for good.
+ */
+export function witnessApart(path: string): Witness | undefined {
+  const alias = `${path}.look-${randomUUID()}`;
+  try {
+    linkSync(path, alias);
+    return read(alias);
+  } catch {
+    return undefined;
+  } finally {
+    for (const end of ["", "-wal", "-shm"]) rmSync(`${alias}${end}`, { force: true });
+  }
 }
 
 /** Whether this is the store that `known` was seen in, with all that it took by then. */
@@ -41,14 +60,9 @@ export function holds(found: Witness | undefined, known: Witness): boolean {
   return found.taken > known.taken || found.latest === known.latest;
 }
 
-/** A database's name for SQLite, with parameters: https://sqlite.org/uri.html */
-export function databaseUrl(path: string, parameters: string): string {
-  return `${pathToFileURL(path).href}?${parameters}`;
-}
-
-function read(url: string): Witness | undefined {
+function read(name: string): Witness | undefined {
   try {
-    const db = new DatabaseSync(url, { readOnly: true });
+    const db = new DatabaseSync(name, { readOnly: true });
     try {
       return witnessOf(db);
     } finally {
