@@ -34,11 +34,12 @@ export interface SandboxAnswer {
 /**
  * What goes wrong: an answer of one's choice, or
  * - `hang`: silence;
- * - `cut`: the connection ends in the middle of a 200 (not before: `fetch` quietly asks again when an old connection ends
- *   without a byte, which would hide the fault);
+ * - `reset`: the connection ends in the middle of an answer's head (not before: `fetch` quietly asks again when an old
+ *   connection ends without a byte, which would hide the fault);
+ * - `cut`: the connection ends in the middle of a 200, behind its head;
  * - `html`: a proxy's page with 200 instead of an answer.
  */
-export type Fault = SandboxAnswer | "hang" | "cut" | "html";
+export type Fault = SandboxAnswer | "hang" | "reset" | "cut" | "html";
 
 export interface FaultOptions {
   /** How many requests it hits; 1 unless set. `Infinity`: until `heal`. */
@@ -113,7 +114,8 @@ export async function startSandbox(respond: Respond): Promise<Sandbox> {
     if (what === "hang") {
       hanging.add(response);
       hangs.add();
-    } else if (what === "cut") cut(response);
+    } else if (what === "reset") reset(response);
+    else if (what === "cut") cut(response);
     else send(response, what === "html" ? HTML : what);
     arrivals.add();
   }
@@ -169,6 +171,11 @@ function send(response: ServerResponse, { status, headers = {}, body }: SandboxA
   const type = isText ? {} : { "content-type": "application/json" };
   response.writeHead(status, { ...type, ...headers });
   response.end(text);
+}
+
+function reset(response: ServerResponse): void {
+  const { socket } = response;
+  socket?.write("HTTP/1.1 200 OK\r\ncontent-type: appl", () => socket.destroy());
 }
 
 function cut(response: ServerResponse): void {

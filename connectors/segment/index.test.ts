@@ -271,16 +271,8 @@ describe("segment: settings", () => {
     assert.equal(destination({ host: "https://data.example/segment/" }), "https://data.example/segment/v1/batch");
   });
 
-  it("lets `host` override the region, and warns that the region then says nothing", () => {
-    const both = { region: "eu", host: "https://data.example" };
-    assert.equal(destination(both), "https://data.example/v1/batch");
-    assert.deepEqual(
-      lint(both).map(({ path, severity }) => [path.join("."), severity]),
-      [["region", "warning"]],
-    );
-  });
-
-  it("refuses hosts that are no base URL", () => {
+  it("refuses region and host together, and hosts that are no base URL", () => {
+    assert.deepEqual(lint({ region: "eu", host: "https://data.example" })[0]?.path, ["region"]);
     for (const host of [
       "data.example",
       "ftp://data.example",

@@ -24,7 +24,7 @@ export const SegmentSettings = Type.Object(
     host: Type.Optional(
       Type.String({
         description:
-          "Overrides `region`: the base URL of a server that speaks Segment's API, such as RudderStack or Jitsu.",
+          "Instead of `region`: the base URL of a server that speaks Segment's API, such as RudderStack or Jitsu.",
         examples: ["https://example.dataplane.rudderstack.com"],
       }),
     ),
@@ -87,9 +87,8 @@ export function lintSettings(settings: SegmentSettings): readonly SettingFault[]
   if (region !== undefined) {
     faults.push({
       path: ["region"],
-      what: "`host` overrides `region`, which then says nothing",
-      todo: "remove `region` for a host of your own, or `host` for Segment's own",
-      severity: "warning",
+      what: "`region` and `host` exclude each other",
+      todo: "remove `region` for a host of your own, or `host` for Segment itself",
     });
   }
   const url = URL.canParse(host) ? new URL(host) : undefined;

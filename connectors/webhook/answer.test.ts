@@ -4,7 +4,12 @@ import { readAnswer } from "./answer.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z");
 const read = (status: number, retryAfter?: string) =>
-  readAnswer({ status, retryAfter, location: undefined, text: "" }, ["a", "b"], true, NOW);
+  readAnswer(
+    { status, retryAfter, location: undefined, text: "", ending: "exact", isEarly: false },
+    ["a", "b"],
+    true,
+    NOW,
+  );
 const waitOf = (retryAfter: string) => {
   const result = read(503, retryAfter);
   return "retryAfterMs" in result ? result.retryAfterMs : undefined;

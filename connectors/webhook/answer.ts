@@ -9,6 +9,7 @@ import {
   retry,
   shownUrl,
 } from "../../src/connector.ts";
+import type { Ending } from "./http/body.ts";
 
 /** What is known of an answer. */
 export interface WebhookAnswer {
@@ -18,10 +19,16 @@ export interface WebhookAnswer {
   readonly location: string | undefined;
   /** The beginning of the body. */
   readonly text: string;
+  /** How it ended behind its head. */
+  readonly ending: Ending;
+  /** It came before the request was written to its end. */
+  readonly isEarly: boolean;
 }
 
 /**
- * Only 400, 413 and 422 speak about what was sent. Whatever else is not 2xx is tried again.
+ * The status line is the answer, whatever became of the rest. Only 400, 413 and 422 speak about what was sent; whatever else is
+ * not 2xx is tried again. Who answers before the request was there whole has not seen it: that delivers nothing, and gives
+ * nothing up.
  * @param isBatch whether the request was an array: then nobody knows which of its events was refused
  * @param now milliseconds since 1970, for `Retry-After` dates
  */
@@ -33,9 +40,15 @@ export function readAnswer(
 ): DeliverResult {
   const { status } = answer;
   const all = (outcome: Outcome): DeliverResult => outcomes(ids.map((id) => [id, outcome]));
-  if (status >= 200 && status < 300) return all(delivered(`HTTP ${status}`));
+  const isSuccess = status >= 200 && status < 300;
+  if (isSuccess && !answer.isEarly) return all(delivered(`HTTP ${status}${NOTES[answer.ending]}`));
   const reason: Reason = { words: wordsFor(answer), status, ...messageOf(answer.text) };
   const wait = retryAfterMs(answer.retryAfter, now);
+  if (answer.isEarly && SPEAKS_OF_DELIVERIES.has(status)) {
+    // too long to be read at all: halves may fit
+    const isTooLong = status === 413 && isBatch && ids.length > 1;
+    return isTooLong ? { tag: "batchRejected", reason } : all(retry(reason, wait));
+  }
   if (status === 400 || status === 413 || status === 422) {
     return isBatch ? { tag: "batchRejected", reason } : all(rejected(reason));
   }
@@ -47,7 +60,21 @@ export function readAnswer(
   return all(retry(reason, wait));
 }
 
-function wordsFor({ status, location }: WebhookAnswer): string {
+/** Statuses that would give up deliveries, or the address. */
+const SPEAKS_OF_DELIVERIES: ReadonlySet<number> = new Set([400, 410, 413, 422]);
+
+/** What the ledger says of a success whose rest was not as it should be. */
+const NOTES: Readonly<Record<Ending, string>> = {
+  exact: "",
+  closed: "",
+  unread: "",
+  wrong: "; the rest of its answer was not as announced",
+  cut: "; the rest of its answer was cut",
+  late: "; the rest of its answer did not come in time",
+};
+
+function wordsFor({ status, location, isEarly }: WebhookAnswer): string {
+  if (isEarly) return `HTTP ${status}, before the request had been sent to its end`;
   if (status === 401 || status === 403) return `HTTP ${status}: the receiver refuses our signature or credentials`;
   if (status === 410) return "HTTP 410: the receiver says that this address is gone for good";
   if (status >= 300 && status < 400) {

@@ -19,7 +19,7 @@ for (const [variant, batch] of [
   connectorSuite({
     type: webhook,
     variant,
-    // by Standard Webhooks any 2xx is success, whatever the body
+    // its answer is the status line: by Standard Webhooks any 2xx is success, whatever becomes of the body
     unreadable: "delivered",
     env: { PARTNER_WEBHOOK_SECRET: SECRET },
     async start() {

@@ -25,6 +25,8 @@ export interface WebhookSurroundings {
   readonly resolve?: Resolve;
   /** Where `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read; the process's environment unless given. */
   readonly env?: Environment;
+  /** Authorities (PEM) to trust instead of the usual ones. */
+  readonly authorities?: string;
 }
 
 /** The connector type `webhook`, in surroundings of one's own. */
@@ -62,6 +64,7 @@ function openWebhook(settings: WebhookSettings, tools: ConnectorTools, surroundi
     allowPrivate: settings.allow_private_network,
     resolve: surroundings.resolve ?? systemResolve,
     proxy: proxyFor(url, surroundings.env ?? processEnvironment),
+    authorities: surroundings.authorities,
     timeoutMs: tools.timeoutMs,
   });
   const draft = (deliveries: readonly Delivery[]) => draftRequest(deliveries, settings, templates, tools.userAgent);

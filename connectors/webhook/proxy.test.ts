@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { openForTest, sampleDelivery } from "../testing.ts";
 import { webhookIn } from "./index.ts";
@@ -101,4 +101,35 @@ describe("a webhook behind a proxy", () => {
     assert.equal((await connector.deliver([sampleDelivery()], new AbortController().signal)).tag, "unavailable");
     assert.equal(tunnels.length, length);
   });
+});
+
+describe("a proxy that never comes to the end of its answer", () => {
+  for (const [what, drip] of [
+    ["drips a head without end", (count: number) => (count === 0 ? "HTTP/1.1 200 Connection established\r\n" : "x")],
+    ["says nothing", () => ""],
+  ] as const) {
+    it(`is given up, and holds no connection, when it ${what}`, async () => {
+      const closed: Promise<unknown>[] = [];
+      const proxy = createTcpServer((socket) => {
+        let count = 0;
+        const timer = setInterval(() => socket.write(drip(count++)), 5);
+        socket.on("error", () => undefined);
+        closed.push(new Promise((resolve) => socket.once("close", resolve)).finally(() => clearInterval(timer)));
+        socket.resume();
+      });
+      await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+      const env = { HTTP_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` };
+      const settings = { url: "http://partner.example/x", allow_http: true };
+      const connector = openForTest(webhookIn({ env }), settings, { timeoutMs: 100 });
+      for (let attempt = 1; attempt <= 3; attempt += 1) {
+        const result = await connector.deliver([sampleDelivery()], new AbortController().signal);
+        assert.equal(result.tag, "unavailable");
+        assert.match("reason" in result ? result.reason.words : "", /^the proxy 127\.0\.0\.1:\d+ does not answer$/);
+        assert.equal(closed.length, attempt);
+        await closed.at(-1);
+      }
+      await connector.close?.();
+      await new Promise((resolve) => proxy.close(resolve));
+    });
+  }
 });

@@ -1,21 +1,16 @@
 /**
- * One HTTP exchange over kept-alive connections whose addresses were checked. `fetch` cannot tell which address it connects
- * to; node's sockets ask a `lookup` of ours.
+ * One HTTP exchange over kept connections whose addresses were checked. A client of our own: `fetch` cannot tell which address
+ * it connects to, and neither it nor node:http tells on every runtime whether an answer ended exactly as announced, what came
+ * behind it, and whether the request had been written by then. All of that decides whether a connection may be used again.
  */
-import {
-  type Agent,
-  type ClientRequest,
-  type IncomingMessage,
-  Agent as PlainAgent,
-  request as plainRequest,
-} from "node:http";
-import { Agent as TlsAgent, request as tlsRequest } from "node:https";
-import { urlToHttpOptions } from "node:url";
 import { isLiteralAddress, notPublic } from "./address.ts";
 import type { WebhookAnswer } from "./answer.ts";
+import { type Connection, connectionOver } from "./http/connection.ts";
+import { dial, type Route } from "./http/dial.ts";
+import { type Exchanged, exchangeOver, type Limit, StaleConnection } from "./http/exchange.ts";
+import { loopTurn } from "./http/loop-turn.ts";
 import { forbidden, guardedLookup, type Resolve } from "./lookup.ts";
-import { tunnelling } from "./proxy.ts";
-import { CUT, inPlainWords, isCut } from "./trouble.ts";
+import { inPlainWords } from "./trouble.ts";
 
 export interface OutgoingRequest {
   readonly method: string;
@@ -25,9 +20,9 @@ export interface OutgoingRequest {
 }
 
 export interface Transport {
-  /** Rejects in plain words on network trouble, timeout and abort; the connection is then closed. */
+  /** Rejects in plain words on network trouble, timeout and abort before an answer's head came whole. */
   exchange(request: OutgoingRequest, signal: AbortSignal): Promise<WebhookAnswer>;
-  /** Closes the connections that are kept. */
+  /** Closes the connections that are kept, and ends what is under way. */
   close(): void;
 }
 
@@ -37,141 +32,118 @@ export interface TransportOptions {
   readonly resolve: Resolve;
   /** The proxy to tunnel through; it looks the name up, so only its own policy guards the address. */
   readonly proxy: URL | undefined;
-  /** Milliseconds for the whole exchange, the answer's body included. */
+  /** Authorities (PEM) to trust instead of the usual ones. */
+  readonly authorities?: string | undefined;
+  /** Milliseconds for the whole exchange, the connection and the answer's body included. */
   readonly timeoutMs: number;
 }
 
-/** More of an answer is not read: its beginning is enough to understand a refusal. Bytes. */
-const MOST_READ = 16 * 1024;
-
-export function openTransport({ url, allowPrivate, resolve, proxy, timeoutMs }: TransportOptions): Transport {
-  const agent = openAgent(url, proxy, timeoutMs);
-  // taken apart once: an URL object would be taken apart anew for each request
-  const destination = { ...urlToHttpOptions(url), agent, lookup: guardedLookup(resolve, allowPrivate) };
-  const send = url.protocol === "https:" ? tlsRequest : plainRequest;
+export function openTransport(options: TransportOptions): Transport {
+  const { url, allowPrivate, resolve, proxy, authorities, timeoutMs } = options;
+  const route: Route = { url, proxy, authorities, lookup: guardedLookup(resolve, allowPrivate) };
   // sockets look up no address that stands in the URL itself
   const isForbidden = !allowPrivate && isLiteralAddress(url.hostname) && notPublic(url.hostname) !== undefined;
+  const all = new Set<Connection>();
+  /** Those that wait for their next exchange, the latest last. */
+  let kept: Connection[] = [];
 
-  async function exchange(request: OutgoingRequest, signal: AbortSignal): Promise<WebhookAnswer> {
-    if (isForbidden) throw forbidden(url.hostname, url.hostname);
-    const headers = { ...request.headers, "content-length": String(Buffer.byteLength(request.body)) };
-    const start = () => send({ ...destination, method: request.method, headers });
-    const limit = { signal, timeoutMs, endsAt: performance.now() + timeoutMs };
+  async function open(limit: Limit): Promise<Connection> {
+    const { signal, clear } = signalOf(limit);
     try {
-      return await exchangeOnGoodConnection(start, request.body, limit);
-    } catch (error) {
-      throw inPlainWords(error);
+      const connection: Connection = connectionOver(await dial(route, signal), () => {
+        all.delete(connection);
+        kept = kept.filter((one) => one !== connection);
+      });
+      all.add(connection);
+      return connection;
+    } finally {
+      clear();
     }
   }
 
-  return { exchange, close: () => agent.destroy() };
-}
+  async function keptOne(): Promise<Connection | undefined> {
+    if (kept.length === 0) return undefined;
+    // an end, or bytes that nobody asked for, may have arrived while nobody looked
+    await loopTurn();
+    return kept.pop();
+  }
 
-/** How long an exchange may last. */
-interface Limit {
-  readonly signal: AbortSignal;
-  readonly timeoutMs: number;
-  /** As `performance.now()` tells the time: a second try begins late. */
-  readonly endsAt: number;
-}
-
-/** A kept connection that the receiver had closed when we used it: nothing to do with how the receiver is. */
-class StaleConnection extends Error {}
-
-/** Each stale connection leaves the pool as it is found, so this ends; a receiver sees the same id if it did get the request. */
-async function exchangeOnGoodConnection(
-  start: () => ClientRequest,
-  body: string,
-  limit: Limit,
-): Promise<WebhookAnswer> {
-  for (;;) {
-    try {
-      return await exchangeOnce(start, body, limit);
-    } catch (error) {
-      if (!(error instanceof StaleConnection)) throw error;
+  /** Each stale connection is gone once it is found, so this ends; a receiver sees the same id if it did get the request. */
+  async function exchangeBytes(request: Buffer, limit: Limit): Promise<Exchanged> {
+    for (;;) {
+      const connection = (await keptOne()) ?? (await open(limit));
+      try {
+        const exchanged = await exchangeOver(connection, request, limit);
+        if (isReusable(exchanged) && connection.isOpen) {
+          connection.rest();
+          kept.push(connection);
+        } else connection.destroy();
+        return exchanged;
+      } catch (error) {
+        connection.destroy();
+        if (!(error instanceof StaleConnection)) throw error;
+      }
     }
   }
+
+  return {
+    async exchange(request, signal) {
+      if (isForbidden) throw forbidden(url.hostname, url.hostname);
+      const limit = { signal, timeoutMs, endsAt: performance.now() + timeoutMs };
+      try {
+        return answerOf(await exchangeBytes(bytesOf(request, url), limit));
+      } catch (error) {
+        throw inPlainWords(error);
+      }
+    },
+    close() {
+      for (const connection of all) connection.destroy();
+    },
+  };
 }
 
-function exchangeOnce(
-  start: () => ClientRequest,
-  body: string,
-  { signal, timeoutMs, endsAt }: Limit,
-): Promise<WebhookAnswer> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const outgoing = start();
-    let isAnswered = false;
-    const stop = () => fail(signal.reason);
-    // by hand: a signal that also knows the time would cost a tenth of a delivery
-    signal.addEventListener("abort", stop, { once: true });
-    const tooLate = () => fail(new Error(`no answer within ${timeoutMs / 1000} s`));
-    const timer = setTimeout(tooLate, endsAt - performance.now());
+const isReusable = ({ reader, ending, isEarly }: Exchanged): boolean =>
+  !isEarly && ending === "exact" && reader.isReusable;
 
-    function end(): void {
+function answerOf({ reader, status, ending, isEarly }: Exchanged): WebhookAnswer {
+  const field = (name: string) => reader.head?.fields.get(name)?.[0];
+  return {
+    status,
+    retryAfter: field("retry-after"),
+    location: field("location"),
+    text: reader.text(),
+    ending,
+    isEarly,
+  };
+}
+
+/** A signal that aborts with the limit's own, or when its time is up. */
+function signalOf({ signal, timeoutMs, endsAt }: Limit): { signal: AbortSignal; clear: () => void } {
+  const controller = new AbortController();
+  const follow = () => controller.abort(signal.reason);
+  if (signal.aborted) follow();
+  signal.addEventListener("abort", follow, { once: true });
+  const tooLate = () => controller.abort(new Error(`no answer within ${timeoutMs / 1000} s`));
+  const timer = setTimeout(tooLate, endsAt - performance.now());
+  return {
+    signal: controller.signal,
+    clear() {
       clearTimeout(timer);
-      signal.removeEventListener("abort", stop);
+      signal.removeEventListener("abort", follow);
+    },
+  };
+}
+
+/** A request as it goes over the wire. Throws for a header that could be read as more than one. */
+function bytesOf({ method, headers, body }: OutgoingRequest, url: URL): Buffer {
+  const content = Buffer.from(body, "utf8");
+  const fields = { host: url.host, ...headers, "content-length": String(content.length) };
+  const lines = Object.entries(fields).map(([name, value]) => {
+    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      throw new Error(`the header "${name}" has a character that headers cannot carry`);
     }
-    // settled here as well as destroyed: not every runtime reports the end of a request that we ended
-    function fail(error: unknown): void {
-      end();
-      outgoing.destroy();
-      reject(error);
-    }
-
-    outgoing.on("error", (error) => {
-      const isStale = outgoing.reusedSocket && !isAnswered && isCut(error);
-      fail(isStale ? new StaleConnection() : error);
-    });
-    outgoing.on("response", (message) => {
-      isAnswered = true;
-      readAnswer(message).then((answer) => {
-        end();
-        resolve(answer);
-      }, fail);
-    });
-    outgoing.end(body);
+    return `${name}: ${value}\r\n`;
   });
-}
-
-function openAgent(url: URL, proxy: URL | undefined, timeoutMs: number): Agent {
-  const options = { keepAlive: true, maxSockets: 64, scheduling: "lifo" } as const;
-  const agent = url.protocol === "https:" ? new TlsAgent(options) : new PlainAgent(options);
-  return proxy === undefined ? agent : tunnelling(agent, proxy, timeoutMs);
-}
-
-function readAnswer(message: IncomingMessage): Promise<WebhookAnswer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const answer = (): WebhookAnswer => ({
-      status: message.statusCode ?? 0,
-      retryAfter: message.headers["retry-after"],
-      location: message.headers.location,
-      text: size === 0 ? "" : Buffer.concat(chunks).toString("utf8"),
-    });
-    const cut = () => reject(new Error(CUT));
-    message.on("data", (chunk: Buffer) => {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size < MOST_READ) return;
-      // cheaper than reading on, and it cannot be made to last for ever
-      resolve(answer());
-      message.destroy();
-    });
-    message.on("end", () => {
-      // every answer closes in the end: an error for each would be made in vain
-      message.off("close", cut);
-      if (isWhole(message, size)) resolve(answer());
-      else cut();
-    });
-    message.on("error", reject);
-    message.on("close", cut);
-  });
-}
-
-/** Some runtimes end an answer quietly that was cut. */
-function isWhole(message: IncomingMessage, size: number): boolean {
-  const announced = message.headers["content-length"];
-  return message.complete !== false && (announced === undefined || Number(announced) === size);
+  const head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("")}\r\n`;
+  return Buffer.concat([Buffer.from(head, "latin1"), content]);
 }

@@ -65,15 +65,16 @@ async function outage({ cluster, chance, tell, outageMs }: TroubleOptions): Prom
 }
 
 const SLOW_DOWN: Fault = { status: 429, headers: { "retry-after": "1" } };
-/** A webhook's receiver says by any 2xx that it has got it; only the other two can lie by a page with 200. */
-const FAULTS: readonly Fault[] = ["hang", "cut", SLOW_DOWN, { status: 503 }, { status: 500, body: "oops" }];
+/** A webhook's receiver says by any 2xx that it has got it; only the other two can lie by a page with 200, or by a part of it. */
+const FAULTS: readonly Fault[] = ["hang", "reset", SLOW_DOWN, { status: 503 }, { status: 500, body: "oops" }];
+const FAULTS_OF_BODIES: readonly Fault[] = [...FAULTS, "cut", "html"];
 
 /** Destinations that are slow, down or lie, until `signal` aborts; then they are well. */
 export async function badDestinations({ world }: Cluster, chance: Chance, signal: AbortSignal): Promise<void> {
   const kinds: readonly (readonly [Sandbox, readonly Fault[]])[] = [
     [world.webhook, FAULTS],
-    [world.segment, [...FAULTS, "html"]],
-    [world.hubspot, [...FAULTS, "html"]],
+    [world.segment, FAULTS_OF_BODIES],
+    [world.hubspot, FAULTS_OF_BODIES],
   ];
   while (!signal.aborted) {
     const [sandbox, faults] = chance.of(kinds);

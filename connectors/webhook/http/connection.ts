@@ -1,0 +1,73 @@
+/** A connection that carries one exchange after another, and is worth nothing once anything comes that nobody asked for. */
+import type { Socket } from "node:net";
+
+/** Hears what happens to a connection while its request is out. */
+export interface Listener {
+  /** The request was written to its end. */
+  written(): void;
+  bytes(bytes: Buffer): void;
+  /** The other side has ended the connection: by a proper end, or with an error. Nothing comes after it. */
+  ended(error: Error | undefined): void;
+}
+
+export interface Connection {
+  /** True once it has carried an exchange. */
+  readonly isUsed: boolean;
+  readonly isOpen: boolean;
+  send(request: Buffer, listener: Listener): void;
+  /** The exchange is over; whatever comes from now on destroys the connection. It keeps no process alive. */
+  rest(): void;
+  destroy(): void;
+}
+
+/** @param onClosed called once, when the connection is no more */
+export function connectionOver(socket: Socket, onClosed: () => void): Connection {
+  let listener: Listener | undefined;
+  let isUsed = false;
+  let isOpen = true;
+
+  function destroy(): void {
+    if (!isOpen) return;
+    isOpen = false;
+    listener = undefined;
+    socket.destroy();
+    onClosed();
+  }
+
+  function end(error: Error | undefined): void {
+    const heard = listener;
+    destroy();
+    heard?.ended(error);
+  }
+
+  socket.setNoDelay(true);
+  socket.on("data", (bytes: Buffer) => (listener === undefined ? destroy() : listener.bytes(bytes)));
+  socket.on("end", () => end(undefined));
+  socket.on("error", end);
+  // an end of its own always has a reason before it
+  socket.on("close", () => end(undefined));
+  // whoever had it before may have stopped it
+  socket.resume();
+
+  return {
+    get isUsed() {
+      return isUsed;
+    },
+    get isOpen() {
+      return isOpen;
+    },
+    send(request, next) {
+      listener = next;
+      socket.ref();
+      socket.write(request, (error) => {
+        if (!error && listener === next) next.written();
+      });
+    },
+    rest() {
+      isUsed = true;
+      listener = undefined;
+      socket.unref();
+    },
+    destroy,
+  };
+}

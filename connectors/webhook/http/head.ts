@@ -1,0 +1,51 @@
+/** The head of an HTTP/1.1 answer (RFC 9112): its status line and its fields, out of bytes. Pure. */
+
+/** Bytes of the heads of one answer, the interim ones included. */
+export const LONGEST_HEAD = 32 * 1024;
+
+export interface Head {
+  readonly status: number;
+  /** HTTP/1.1, not 1.0. */
+  readonly isPersistent: boolean;
+  /** By name in lower case, in the order in which they came. */
+  readonly fields: ReadonlyMap<string, readonly string[]>;
+  /** Every line was as RFC 9112 wants it: what this answer says of its own end can be relied on. */
+  readonly isWellFormed: boolean;
+}
+
+/** Where the bytes behind the blank line that ends a head begin; undefined while it has not come. */
+export function endOfHead(bytes: Buffer): number | undefined {
+  // RFC 9112 2.2: an empty line before it is skipped, and a line feed alone ends a line as well
+  const start = bytes.findIndex((byte) => byte !== CR && byte !== LF);
+  if (start === -1) return undefined;
+  const ends = ["\n\r\n", "\n\n"].map((end) => ({ at: bytes.indexOf(end, start, "latin1"), length: end.length }));
+  const [first] = ends.filter(({ at }) => at !== -1).sort((a, b) => a.at - b.at);
+  return first === undefined ? undefined : first.at + first.length;
+}
+
+const CR = 13;
+const LF = 10;
+
+/** Reads a whole head, the blank line included. Undefined when it is no HTTP/1. */
+export function readHead(bytes: Buffer): Head | undefined {
+  const text = bytes.toString("latin1");
+  const [statusLine = "", ...lines] = text.trim().split(/\r?\n/);
+  const [, minor, status] = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: .*)?$/.exec(statusLine) ?? [];
+  if (status === undefined) return undefined;
+  const fields = new Map<string, string[]>();
+  let isWellFormed = !/^[\r\n]|(?<!\r)\n/.test(text);
+  for (const line of lines) {
+    const [, name, value = ""] = FIELD.exec(line) ?? [];
+    if (name === undefined) isWellFormed = false;
+    else fields.set(name.toLowerCase(), [...(fields.get(name.toLowerCase()) ?? []), value.trim()]);
+  }
+  return { status: Number(status), isPersistent: minor === "1", fields, isWellFormed };
+}
+
+/** A name right before the colon: neither a blank there nor a continued line is taken for one (RFC 9112 5.1, 5.2). */
+const FIELD = /^([!#$%&'*+.^_`|~\w-]+):(.*)$/;
+
+/** The values of a field that is a list, in lower case; empty without one. */
+export function listIn({ fields }: Head, name: string): readonly string[] {
+  return (fields.get(name) ?? []).flatMap((value) => value.split(",")).map((value) => value.trim().toLowerCase());
+}
