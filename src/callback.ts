@@ -17,7 +17,7 @@ const LONGEST_ID = 256;
 /** As milliseconds this is March 1973, as seconds the year 5138: what lies below was meant as seconds. */
 const FEWEST_MILLISECONDS = 100_000_000_000;
 /** Milliseconds that an EventTime may lie ahead of our clock. */
-const MOST_AHEAD = 10 * 60_000;
+export const MOST_AHEAD = 10 * 60_000;
 /** First element of the array that an event id is the hash of: a change of what follows it needs a new number. */
 const EVENT_ID_VERSION = 1;
 
@@ -141,6 +141,14 @@ export function checkCallback(callback: Callback): CheckedCallback | FaultyCallb
   const ids = (entries as readonly Subscriber[]).map((entry) => entry.Subscriber_Account);
   return { ok: true, ...head, eventTime: eventTime as number, ...sortUsers(callback, fields, ids) };
 }
+
+/** Whether an entry is in the quarantine for what its body says, in the words of this release or an older one. */
+export function isFaultOfReading(fault: string): boolean {
+  return OF_THE_BODY.test(fault);
+}
+
+const OF_THE_BODY =
+  /^(body|CallbackCommand|Official_Account|Operator_Account|EventTime|SubscribeAccountList|Subscriber_Account)\b/;
 
 /** The quarantine entry of a callback that is kept whole. */
 export function quarantineEntry(callback: Callback, fault: string): QuarantineEntry {

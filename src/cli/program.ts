@@ -1,5 +1,6 @@
 /** The command line: every command, and what happens when one of them ends badly. */
 import { Command, CommanderError } from "commander";
+import { addCallbacks } from "./callbacks.ts";
 import { addCheck } from "./check.ts";
 import { type Cli, CommandEnd, DEFAULT_CONFIG, hasColours, openCli, wordsOf } from "./cli.ts";
 import { addControl } from "./control.ts";
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((cli: Cli) => void)[] = [
   addDeliveries,
   addDeadLetters,
   addQuarantine,
+  addCallbacks,
   addControl,
   addMigrate,
   (cli) => addDemo(cli, run),

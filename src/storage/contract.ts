@@ -370,6 +370,31 @@ export interface DeliveryFilter {
   readonly ids?: readonly string[];
 }
 
+/** A page of raw callbacks that have become events. */
+export interface CallbackPage {
+  readonly callbacks: readonly StoredCallback[];
+  /** Settled events that were received before it (milliseconds since 1970) have been pruned; `null`: none ever. */
+  readonly prunedBefore: number | null;
+}
+
+/** How an event was read when it was stored. */
+export interface KnownEvent {
+  readonly seq: number;
+  readonly id: string;
+  /** The callback that it came from: another one with the same event says nothing about it. */
+  readonly callback: number;
+  readonly operator: string;
+  readonly byAdmin: boolean;
+}
+
+/** How an event is read now, and what follows for deliveries that were skipped. */
+export interface Correction {
+  readonly seq: number;
+  readonly operator: string;
+  readonly byAdmin: boolean;
+  readonly again: readonly { readonly connector: string; readonly note: string }[];
+}
+
 /** What a replay or a discard did, or would do. */
 export interface RepairReport {
   readonly changed: number;
@@ -467,6 +492,12 @@ export interface Storage {
   pause(connector: string): Promise<boolean>;
   /** Ends any pause or backoff: ready, and held rejections are tried again. False when there is no such connector. */
   resume(connector: string): Promise<boolean>;
+  /** Raw callbacks received since (milliseconds since 1970) that are events already, in the order in which they came. */
+  callbacks(page: { readonly since: number; readonly after: number; readonly limit: number }): Promise<CallbackPage>;
+  /** Those of these events that the store has, in any order. */
+  known(events: readonly Pick<Event, "id" | "eventTime">[]): Promise<readonly KnownEvent[]>;
+  /** Rewrites events; what was skipped and is named goes back to `waiting`, due now, next generation. Returns how many do. */
+  correct(corrections: readonly Correction[]): Promise<number>;
   quarantined(page: { readonly limit: number; readonly after?: string }): Promise<readonly QuarantineEntry[]>;
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
   /** After a replay: the entry's callback was accepted. */

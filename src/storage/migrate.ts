@@ -6,7 +6,7 @@
  */
 import { existsSync } from "node:fs";
 import { valuesFrom } from "./migrate/rows.ts";
-import { checksumHere, countOf, keyOf, readUpto, rowsBehind } from "./migrate/source.ts";
+import { checksumHere, countOf, keyOf, prunedBefore, readUpto, rowsBehind } from "./migrate/source.ts";
 import { TABLES, type Table } from "./migrate/tables.ts";
 import { addRows, beginMove, checksumThere, endMove, placeOf } from "./migrate/target.ts";
 import { type Context, openContext } from "./postgres/context.ts";
@@ -50,7 +50,7 @@ export async function moveStore(options: MoveOptions): Promise<readonly MovedTab
     for (const table of TABLES) await moveTable(source, target, table, options);
     const moved: MovedTable[] = [];
     for (const table of TABLES) moved.push(await checkTable(source, target, table, options));
-    await endMove(target, readUpto(source));
+    await endMove(target, readUpto(source), prunedBefore(source));
     return moved;
   } finally {
     await source.close();

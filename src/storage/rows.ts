@@ -8,6 +8,7 @@ import type {
   DeadClass,
   DeadLetter,
   DeliveryState,
+  KnownEvent,
   LedgerEntry,
   PutOff,
   QuarantineEntry,
@@ -34,6 +35,17 @@ export function eventOf(row: Row): StoredEvent {
     clientIp: String(row.e_client_ip),
     eventTime: Number(row.e_event_time),
     receivedAt: Number(row.e_received_at),
+  };
+}
+
+/** Just as it is stored. */
+export function knownOf(row: Row): KnownEvent {
+  return {
+    seq: Number(row.seq),
+    id: String(row.id),
+    callback: Number(row.callback),
+    operator: String(row.operator),
+    byAdmin: row.by_admin === true || row.by_admin === 1,
   };
 }
 

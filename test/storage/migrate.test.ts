@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import type { LedgerEntry, Storage } from "../../src/storage/contract.ts";
 import { type MoveProgress, moveStore } from "../../src/storage/migrate.ts";
@@ -78,6 +79,9 @@ test(
   "everything that can be asked is answered alike afterwards",
   withMachines((machines) =>
     withSqlite(async (path) => {
+      const early = new DatabaseSync(path);
+      early.exec("INSERT INTO pruned VALUES (1, 1700000000000)");
+      early.close();
       const moved = await moveStore({ from: path, to: target(machines) });
       assert.deepEqual(
         moved.map(({ table, rows }) => [table, rows]),
@@ -103,6 +107,9 @@ test(
         connectors.map(({ waiting, dead, oldestWaitingAt }) => [waiting, dead, oldestWaitingAt]);
       assert.deepEqual(counts(now), counts(old));
       assert.deepEqual(await after.unread(10), await before.unread(10));
+      const raw = { since: 0, after: 0, limit: 1_000 };
+      assert.deepEqual(await after.callbacks(raw), await before.callbacks(raw));
+      assert.equal((await after.callbacks(raw)).prunedBefore, 1_700_000_000_000);
       assert.equal((await after.unjournaled(100)).length, (await before.unjournaled(100)).length);
       assert.deepEqual(await after.quarantined({ limit: 10 }), await before.quarantined({ limit: 10 }));
       assert.deepEqual(await after.noteClocks({ newest: {} }), await before.noteClocks({ newest: {} }));

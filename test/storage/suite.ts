@@ -20,6 +20,7 @@ import { pruningCases } from "./suite-pruning.ts";
 import { quarantineCases } from "./suite-quarantine.ts";
 import { registrationCases } from "./suite-registration.ts";
 import { repairingCases } from "./suite-repairing.ts";
+import { rereadingCases } from "./suite-rereading.ts";
 import { routingCases } from "./suite-routing.ts";
 import { settlingCases } from "./suite-settling.ts";
 import { supersessionCases } from "./suite-supersession.ts";
@@ -41,6 +42,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   journal: journalCases,
   asking: askingCases,
   repairing: repairingCases,
+  rereading: rereadingCases,
   clock: clockCases,
   pruning: pruningCases,
 };

@@ -1,4 +1,5 @@
 /** The SQLite side of a move: its rows in the order of their keys. */
+import { numberOrNull } from "../rows.ts";
 import type { Connection, Row } from "../sqlite/context.ts";
 import { type Checksum, newChecksum, valuesFrom } from "./rows.ts";
 import type { Table } from "./tables.ts";
@@ -23,6 +24,11 @@ export function keyOf({ key, columns }: Table, row: Row): Key {
 /** How far callbacks have become events. */
 export function readUpto({ one }: Connection): number {
   return Number(one("SELECT upto FROM reading")?.upto ?? 0);
+}
+
+/** Up to when events have been pruned; `null`: none ever. */
+export function prunedBefore({ one }: Connection): number | null {
+  return numberOrNull(one("SELECT received_before FROM pruned")?.received_before);
 }
 
 /** Reads a table from end to end. */

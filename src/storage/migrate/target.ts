@@ -107,7 +107,7 @@ export async function checksumThere(
 }
 
 /** The store is whole: numbers go on behind the moved ones, callbacks that were not read are to be read, bridges may come. */
-export function endMove({ transact }: Context, readUpto: number): Promise<void> {
+export function endMove({ transact }: Context, readUpto: number, prunedBefore: number | null): Promise<void> {
   return transact("leisure", async ({ one, run }) => {
     for (const { name, numbered } of TABLES) {
       if (numbered === undefined) continue;
@@ -117,6 +117,7 @@ export function endMove({ transact }: Context, readUpto: number): Promise<void> 
       );
     }
     await run("INSERT INTO unread SELECT seq FROM callbacks WHERE seq > $1 ON CONFLICT DO NOTHING", readUpto);
+    if (prunedBefore !== null) await run("INSERT INTO pruned VALUES (1, $1)", prunedBefore);
     // its clock ran by another machine's time until now
     await run(`UPDATE connectors SET clock_at = ${NOW}`);
     await run("DELETE FROM moved");

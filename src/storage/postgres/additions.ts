@@ -14,6 +14,11 @@ interface Addition {
 }
 
 const ADDITIONS: readonly Addition[] = [
+  {
+    // up to when events have been pruned, by the time when they were received
+    table: "pruned",
+    sql: "CREATE TABLE pruned (id int PRIMARY KEY CHECK (id = 1), received_before bigint NOT NULL)",
+  },
   // the fingerprint of the settings under which something was last delivered
   { table: "connectors", column: "taken_with", sql: "ALTER TABLE connectors ADD COLUMN taken_with text" },
   // a part of the state that older releases do not know: they write the document whole

@@ -11,6 +11,7 @@ import { pruningOperations } from "./pruning.ts";
 import { quarantineOperations } from "./quarantine.ts";
 import { registeringOperations } from "./registering.ts";
 import { repairingOperations } from "./repairing.ts";
+import { rereadingOperations } from "./rereading.ts";
 import { routingOperations } from "./routing.ts";
 import { settlingOperations } from "./settling.ts";
 import { takingOperations } from "./taking.ts";
@@ -29,6 +30,7 @@ export function postgresOperations(context: Context): Operations {
     ...askingOperations(context),
     ...countingOperations(context),
     ...repairingOperations(context),
+    ...rereadingOperations(context),
     ...quarantineOperations(context),
     ...pruningOperations(context),
   };

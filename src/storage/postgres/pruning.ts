@@ -45,6 +45,11 @@ const RAW = `
     SELECT c.ctid FROM (SELECT ctid, seq, received_at FROM callbacks ORDER BY seq LIMIT $2) c
     WHERE c.received_at < $1 AND (SELECT u.callback FROM unread u WHERE u.callback = c.seq) IS NULL))`;
 
+/** What came before may be without what overtook it: whoever reads old callbacks again must know. */
+const REMEMBER = `
+  INSERT INTO pruned VALUES (1, $1)
+  ON CONFLICT (id) DO UPDATE SET received_before = greatest(pruned.received_before, excluded.received_before)`;
+
 export function pruningOperations({ transact }: Context): Pick<Operations, "prune"> {
   return {
     prune: ({ retentionMs, rawRetentionMs, quarantineBytes }) =>
@@ -62,5 +67,7 @@ export function pruningOperations({ transact }: Context): Pick<Operations, "prun
 
 async function pruneLedger({ run }: Transaction, at: number, retentionMs: number): Promise<number> {
   const before = at - retentionMs;
-  return (await run(LEDGER, before, BITE)) + (await run(EVENTS, before, BITE, at - ABANDONED_MS));
+  const rows = (await run(LEDGER, before, BITE)) + (await run(EVENTS, before, BITE, at - ABANDONED_MS));
+  if (rows > 0) await run(REMEMBER, before);
+  return rows;
 }

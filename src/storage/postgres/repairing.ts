@@ -106,7 +106,8 @@ async function leftAlone({ rows }: Transaction, filter: DeliveryFilter, states: 
   return [...unknown, ...others.map((row) => ({ id: deliveryId(row), why: String(row.state) }))];
 }
 
-async function letOthersGo(transaction: Transaction, changed: readonly Row[]): Promise<void> {
+/** After persons' deliveries have changed (`connector`, `person`): whoever has the next turn may go. */
+export async function letOthersGo(transaction: Transaction, changed: readonly Row[]): Promise<void> {
   const connectors = await transaction.rows("SELECT id, writes FROM connectors");
   const byConnector = Map.groupBy(changed, (row) => Number(row.connector));
   for (const { id, writes } of connectors) {

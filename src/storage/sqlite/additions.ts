@@ -17,6 +17,11 @@ interface Addition {
 
 const ADDITIONS: readonly Addition[] = [
   {
+    // up to when events have been pruned, by the time when they were received
+    table: "pruned",
+    sql: "CREATE TABLE pruned (id INTEGER PRIMARY KEY CHECK (id = 1), received_before INTEGER NOT NULL) STRICT",
+  },
+  {
     // which store this is, wherever its file is moved to
     table: "identity",
     sql: `

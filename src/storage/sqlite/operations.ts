@@ -9,6 +9,7 @@ import { intakeOperations } from "./intake.ts";
 import { pruningOperations } from "./pruning.ts";
 import { quarantineOperations } from "./quarantine.ts";
 import { repairingOperations } from "./repairing.ts";
+import { rereadingOperations } from "./rereading.ts";
 import { routingOperations } from "./routing.ts";
 import { settlingOperations } from "./settling.ts";
 import { takingOperations } from "./taking.ts";
@@ -25,6 +26,7 @@ export function sqliteOperations(context: Context): Operations {
     ...askingOperations(context),
     ...countingOperations(context),
     ...repairingOperations(context, claims),
+    ...rereadingOperations(context, claims),
     ...pruningOperations(context),
   };
 }
@@ -32,7 +34,7 @@ export function sqliteOperations(context: Context): Operations {
 /** What only asks: needs no write lock, and no sync. */
 export const READS: ReadonlySet<keyof Operations> = new Set([
   ...(["unread", "unrouted", "unjournaled", "status", "connector", "trace", "deliveries"] as const),
-  ...(["quarantined", "quarantineEntry"] as const),
+  ...(["quarantined", "quarantineEntry", "callbacks", "known"] as const),
 ]);
 
 /** What follows again from what is stored, should a crash of the machine undo it: needs no sync of its own. */

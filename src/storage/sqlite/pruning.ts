@@ -40,6 +40,15 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
     return { rows: ledger.rows + events.rows, more: events.more };
   }
 
+  /** What came before may be without what overtook it: whoever reads old callbacks again must know. */
+  function remember(before: number): void {
+    run(
+      `INSERT INTO pruned VALUES (1, ?)
+       ON CONFLICT (id) DO UPDATE SET received_before = max(received_before, excluded.received_before)`,
+      before,
+    );
+  }
+
   function pruneLedger(before: number): Bite {
     const { at, connector, event } = ledgerPlace;
     const found = all(
@@ -130,6 +139,7 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
     prune({ retentionMs, rawRetentionMs, quarantineBytes }) {
       pruneTallies(context);
       const settled = retentionMs === null ? NOTHING : sweep(now() - retentionMs);
+      if (retentionMs !== null && settled.rows > 0) remember(now() - retentionMs);
       const raw = rawRetentionMs === null ? NOTHING : pruneRaw(now() - rawRetentionMs);
       const quarantine = boundQuarantine(quarantineBytes);
       return {

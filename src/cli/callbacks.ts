@@ -1,0 +1,110 @@
+/** `callbacks`: what Chat has sent, kept raw, read again by this release. */
+import type { Command } from "commander";
+import { type WalkReport, walk } from "./callbacks-walk.ts";
+import type { Cli } from "./cli.ts";
+import { confirmed } from "./confirm.ts";
+import { count, duration, time } from "./format.ts";
+import { explain } from "./help.ts";
+import { EXIT, type ExitCode } from "./io.ts";
+import { openProgress } from "./progress.ts";
+import { parseSince } from "./selecting.ts";
+import { shown } from "./text.ts";
+
+export function addCallbacks(cli: Cli): void {
+  const group = cli.program.command("callbacks").description("What Chat has sent, as it came: read it again.");
+  explain(group, cli.io, { examples: [["callbacks reread --since 2d --dry-run", "is anything read otherwise now?"]] });
+  addReread(group, cli);
+}
+
+interface RereadOptions {
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+function addReread(group: Command, cli: Cli): void {
+  const command = group
+    .command("reread")
+    .description(
+      "Read raw callbacks and the quarantine again: what an older release did not understand is taken in, what it read " +
+        "wrongly is put right, and what was skipped for that is sent after all.",
+    )
+    .requiredOption(
+      "--since <when>",
+      "only callbacks received since: 2h, 2d, 2026-01-31 or 2026-01-31T08:00Z",
+      parseSince,
+    )
+    .option("--dry-run", "show what would be done, and change nothing")
+    .option("--yes", "do it without asking; without a terminal nobody is asked")
+    .option("--json", "for scripts");
+  explain(command, cli.io, {
+    examples: [
+      ["callbacks reread --since 2d --dry-run", "what does this release read otherwise? Changes nothing"],
+      ["callbacks reread --since 2d", "show it, and put it right"],
+    ],
+  }).action(cli.action((options: RereadOptions) => rereadAll(cli, options)));
+}
+
+async function rereadAll(cli: Cli, options: RereadOptions): Promise<ExitCode> {
+  return cli.withStore(async (storage, config) => {
+    const { raw_retention: kept } = config.storage;
+    if (options.since < Date.now() - kept) {
+      cli.complain(`Raw callbacks are kept for ${duration(kept)} (storage.raw_retention): older ones are gone.`);
+    }
+    const progress = openProgress(cli.io.err);
+    const pass = async (act: boolean): Promise<WalkReport> => {
+      const onRead = (read: number) => progress.show(`${count(read, "callback")} ${act ? "done" : "read"}`);
+      try {
+        return await walk({ storage, config, since: options.since, act, onRead });
+      } finally {
+        progress.end();
+      }
+    };
+    const plan = await pass(false);
+    if (!options.json) sayPlan(cli, plan);
+    const isDone = !options.dryRun && isWorthwhile(plan) && (await agreed(cli, options));
+    const report = isDone ? await pass(true) : plan;
+    if (options.json) cli.sayJson({ done: isDone, ...asJson(report) });
+    else if (options.dryRun) cli.say("Nothing was changed: --dry-run.");
+    else if (isDone) cli.say("Done: what is to be sent goes out while the bridge runs.");
+    return EXIT.ok;
+  });
+}
+
+/** Only a person at a terminal is asked. */
+async function agreed(cli: Cli, { yes, json }: RereadOptions): Promise<boolean> {
+  return yes === true || json === true || cli.io.ask === undefined || confirmed(cli, yes, "Do it?");
+}
+
+function isWorthwhile({ understood, corrected }: WalkReport): boolean {
+  return understood.callbacks > 0 || corrected > 0;
+}
+
+function sayPlan(cli: Cli, { read, leftOut, faulty, understood, corrected, again, first }: WalkReport): void {
+  const { paint } = cli;
+  cli.say(`Read again: ${count(read, "callback")}, of the quarantine too.`);
+  const line = (title: string, words: string) => cli.say(`  ${paint.bold(title.padEnd(16))} ${words}`);
+  const { callbacks, users } = understood;
+  line("understood now", `${count(callbacks, "callback")} of ${count(users, "user")}, taken in as if just arrived`);
+  line("read otherwise", `${count(corrected, "event")}, put right`);
+  line(
+    "sent after all",
+    `${count(again, "delivery", "deliveries")} that ${again === 1 ? "was" : "were"} skipped for it`,
+  );
+  for (const { connector, user, eventTime, was } of first) {
+    cli.say(`    ${shown(connector)}  ${shown(user)}  ${time(eventTime)}  was skipped: ${shown(was)}`);
+  }
+  if (again > first.length) cli.say(`    and ${count(again - first.length, "other")}`);
+  line("left out", `${count(leftOut, "callback")}: \`retention\` may have removed their events, or a newer wish`);
+  line("not understood", `${count(faulty, "callback")}, as before`);
+}
+
+function asJson({ first, again, ...report }: WalkReport): Record<string, unknown> {
+  return {
+    ...report,
+    sentAfterAll: again,
+    deliveries: first.map(({ eventTime, ...one }) => ({ ...one, eventTime: time(eventTime) })),
+  };
+}

@@ -1,0 +1,63 @@
+/** Raw callbacks read once more, and what follows for events that were read otherwise before. */
+import type { Correction } from "../contract.ts";
+import { callbackOf, knownOf, numberOrNull } from "../rows.ts";
+import type { AllClaims } from "./claims.ts";
+import type { Context, Operations } from "./context.ts";
+import { addWaiting } from "./counting.ts";
+
+/** A page of raw callbacks stays below this, in bytes. */
+const PAGE_BYTES = 16 * 1024 * 1024;
+
+type RereadingOperations = Pick<Operations, "callbacks" | "known" | "correct">;
+
+export function rereadingOperations(context: Context, claims: AllClaims): RereadingOperations {
+  const { all, one, run, now } = context;
+
+  function correctOne({ seq, operator, byAdmin, again }: Correction): number {
+    run("UPDATE events SET operator = ?, by_admin = ? WHERE seq = ?", operator, byAdmin ? 1 : 0, seq);
+    let waiting = 0;
+    for (const { connector, note } of again) {
+      const id = Number(one("SELECT id FROM connectors WHERE name = ?", connector)?.id ?? 0);
+      const changed = run(
+        `UPDATE deliveries SET state = 'waiting', lane = 0, due_at = ?, attempts = 0, generation = generation + 1, reason = NULL,
+           note = ?, first_attempt_at = NULL, first_attempt_clock = NULL, settled_at = NULL
+         WHERE connector = ? AND event = ? AND state = 'skipped'`,
+        ...[now(), note, id, seq],
+      );
+      if (changed > 0) addWaiting(context, id, changed);
+      waiting += changed;
+    }
+    return waiting;
+  }
+
+  return {
+    callbacks({ since, after, limit }) {
+      const page = `FROM callbacks WHERE seq > ? AND seq <= (SELECT upto FROM reading) AND received_at >= ? ORDER BY seq LIMIT ?`;
+      let bytes = 0;
+      const fitting = all(`SELECT length(body) AS size ${page}`, after, since, limit).filter(({ size }, index) => {
+        bytes += Number(size);
+        return index === 0 || bytes <= PAGE_BYTES;
+      });
+      return {
+        callbacks: all(`SELECT * ${page}`, after, since, fitting.length).map(callbackOf),
+        prunedBefore: numberOrNull(one("SELECT received_before FROM pruned")?.received_before),
+      };
+    },
+
+    known: (events) =>
+      events.flatMap(({ id, eventTime }) => {
+        const row = one(
+          "SELECT seq, id, callback, operator, by_admin FROM events WHERE event_time = ? AND id = ?",
+          eventTime,
+          id,
+        );
+        return row === undefined ? [] : [knownOf(row)];
+      }),
+
+    correct(corrections) {
+      const waiting = corrections.reduce((sum, correction) => sum + correctOne(correction), 0);
+      if (waiting > 0) claims.forgetClear();
+      return waiting;
+    },
+  };
+}
