@@ -3,9 +3,7 @@ import type { ConnectorTools, HttpAnswer, Logger, Rate, Render, RequestOptions }
 import { insistOnTime } from "./deadline.ts";
 import { inPlainWords } from "./network-words.ts";
 import { type Rates, unlimited } from "./rate.ts";
-
-/** An answer longer than this is not an answer that we asked for. */
-const LARGEST_ANSWER = 16 * 1024 * 1024;
+import { ACCEPTED_ENCODING, readText, UNDECODED } from "./read-body.ts";
 
 /** Waiting for a permit takes at most so many timeouts of a request: well below what a whole batch may take. */
 const PERMIT_TIMEOUTS = 6;
@@ -44,7 +42,7 @@ export function openTools(options: ToolsOptions): ConnectorTools {
     async fetch(url, request = {}) {
       const { timeoutMs: limit = timeoutMs, budget, signal, ...init } = request;
       await acquire(budget, signal ?? undefined);
-      return exchange(url, { ...init, headers: withUserAgent(init.headers, userAgent) }, limit, signal ?? undefined);
+      return exchange(url, { ...init, headers: ownHeaders(init.headers, userAgent) }, limit, signal ?? undefined);
     },
   };
 }
@@ -59,7 +57,7 @@ async function exchange(
   const timer = setTimeout(() => timeout.abort(new Error(`no answer within ${limitMs / 1000} s`)), limitMs);
   const either = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
   try {
-    const response = await fetch(url, { ...init, redirect: "manual", signal: either });
+    const response = await fetch(url, { ...init, ...UNDECODED, redirect: "manual", signal: either });
     // the timeout covers the body too: a destination that stops in the middle must not hold the courier
     const text = await readText(response);
     return {
@@ -75,18 +73,6 @@ async function exchange(
   }
 }
 
-async function readText(response: Response): Promise<string> {
-  if (Number(response.headers.get("content-length") ?? 0) > LARGEST_ANSWER) throw new Error("the answer is too large");
-  if (response.body === null) return "";
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of response.body) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > LARGEST_ANSWER) throw new Error("the answer is too large");
-  }
-  return text + decoder.decode();
-}
-
 /**
  * `Retry-After` (RFC 9110, 10.2.3: seconds or an HTTP date) as milliseconds from `now`.
  * Undefined when it is absent or unreadable; never negative.
@@ -99,8 +85,9 @@ export function retryAfterMs(header: string | null, now: number): number | undef
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-function withUserAgent(headers: RequestOptions["headers"], userAgent: string): Headers {
+function ownHeaders(headers: RequestOptions["headers"], userAgent: string): Headers {
   const all = new Headers(headers);
   all.set("user-agent", userAgent);
+  all.set("accept-encoding", ACCEPTED_ENCODING);
   return all;
 }
