@@ -18,6 +18,7 @@ import type { Storage } from "./storage/contract.ts";
 import { openServedStore } from "./storage/open.ts";
 import { openSpool } from "./storage/spool.ts";
 import { startTakeOver } from "./storage/spool-take-over.ts";
+import { openTroubleNote } from "./storage/trouble-note.ts";
 import { sleep, within } from "./waiting.ts";
 
 export interface Bridge {
@@ -74,10 +75,18 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
     },
     ping: () => storage.ping(),
   };
-  const spool = await openSpool(config.storage.spool);
+  const spool = await openSpool(config.storage.spool, { maxBytes: () => config.storage.spool_max, log });
+  const trouble = openTroubleNote(config.storage.spool, Date.now);
   const takeOver = startTakeOver(spool, storage, log, router.wake);
   const transactions = storage.reserve === undefined ? 1 : SHARED_TRANSACTIONS;
-  const commit = groupCommit({ storage: noticing, spool, log, limits: { transactions } });
+  const commit = groupCommit({
+    storage: noticing,
+    spool,
+    log,
+    limits: { transactions },
+    answerWithin: () => config.server.answer_within,
+    onTrouble: (why) => void (why === undefined ? trouble.remove() : trouble.write(why)),
+  });
   const counters = openCounters(storage, { log });
   const housekeeping = startHousekeeping(storage, log, () => config);
 

@@ -94,6 +94,14 @@ const Server = Type.Object(
       description: "The largest callback body that is read.",
       examples: ["4MiB"],
     }),
+    answer_within: Duration({
+      default: 1_500,
+      minimum: 100,
+      maximum: 1_900,
+      description:
+        "How long a callback's answer may take, from the first moment that the bridge sees it: kept, or 503. Chat waits two seconds.",
+      examples: ["1500ms"],
+    }),
     drain: Duration({
       default: 3_000,
       maximum: 6_000,
@@ -133,6 +141,12 @@ const StorageSettings = Type.Object(
       default: "./data/spool.jsonl",
       minLength: 1,
       description: "The file for callbacks while the store cannot take them; better on another volume.",
+    }),
+    spool_max: Size({
+      default: 1024 * 1024 * 1024,
+      description:
+        "How much the spool may hold. Beyond it callbacks get a 503, and /readyz fails; half of it is warned of.",
+      examples: ["1GiB"],
     }),
     retention: Type.Union([Type.Literal("forever"), Duration({ description: "A duration." })], {
       default: 90 * 86_400_000,

@@ -1,26 +1,40 @@
 /**
  * Group commit: concurrent requests share one transaction of the store. Where the store does not take a group in time,
  * the spool does; where neither does, its requests are told so, and nothing was promised to anybody.
+ *
+ * One deadline holds for all of it: waiting for a group, the store and the spool. Each request is told before its own, and
+ * what is kept after that stays kept.
  */
 import type { Logger } from "../connector.ts";
 import type { AcceptResult, Intake, Storage } from "../storage/contract.ts";
 import { lanes, within } from "../waiting.ts";
+import {
+  type Attempt,
+  deadlinesOf,
+  firstGroup,
+  joined,
+  sizeOf,
+  tell,
+  tellAll,
+  type Verdict,
+  type Waiting,
+} from "./group.ts";
+import { LOOP_LOOK_MS, startLoopClock } from "./loop-clock.ts";
 import { storeHealth } from "./store-health.ts";
 
 /** Where callbacks go, fsynced, while the store cannot take them. Calls may overlap. */
 export interface Spool {
   /** Resolves when the intake is on disk. */
   append(intake: Intake): Promise<void>;
+  /** Whether it takes nothing more. */
+  isFull?(): boolean;
 }
-
-/** `kept`: durable, in the store or the spool. */
-export type Verdict = { readonly tag: "kept" } | { readonly tag: "notKept"; readonly why: string };
 
 /** Which of the two took or takes what comes. */
 export type Keeping = "store" | "spool" | "nowhere";
 
 export interface GroupCommit {
-  /** Keeps one request's callback and quarantine entries, durably. Never rejects. */
+  /** Keeps one request's callback and quarantine entries, durably. Never rejects; resolves before the request's deadline. */
   keep(intake: Intake): Promise<Verdict>;
   /** Where the next request is likely to be kept. */
   keeping(): Keeping;
@@ -33,13 +47,16 @@ export interface GroupCommitOptions {
   readonly spool: Spool;
   readonly log: Logger;
   readonly limits?: Partial<GroupCommitLimits>;
+  /** Milliseconds since 1970: the clock that says when callbacks were received. */
+  readonly now?: () => number;
+  /** How long an answer may take, in milliseconds; asked for each request. */
+  readonly answerWithin?: () => number;
+  /** Called when the store fails, with why; and when it is known to be well. */
+  readonly onTrouble?: (why: string | undefined) => void;
 }
 
 /** Times in milliseconds, sizes in bytes of bodies. */
 export interface GroupCommitLimits {
-  /** Chat waits two seconds; store and spool together must leave room to answer. */
-  readonly storeTimeoutMs: number;
-  readonly spoolTimeoutMs: number;
   /** Most requests, and bytes, that wait or are being kept; what comes on top is refused. */
   readonly waitingCount: number;
   readonly waitingBytes: number;
@@ -53,8 +70,6 @@ export interface GroupCommitLimits {
 }
 
 const LIMITS: GroupCommitLimits = {
-  storeTimeoutMs: 1_200,
-  spoolTimeoutMs: 500,
   waitingCount: 20_000,
   waitingBytes: 64 * 1024 * 1024,
   groupCount: 2_000,
@@ -63,26 +78,32 @@ const LIMITS: GroupCommitLimits = {
   probeMs: 1_000,
 };
 
+/** Chat waits two seconds. */
+const ANSWER_WITHIN_MS = 1_500;
+/** Of the time for an answer, this share is left for whoever is tried second. */
+const SHARE_OF_SECOND = 1 / 3;
+/** What took all the time there was to arrive is kept all the same, if it can be, and its answer may be of use yet. */
+const LEAST_MS = 3 * LOOP_LOOK_MS;
+
 /** So many turns of the event loop a group waits at most for what is still arriving. */
 const MOST_TURNS = 8;
 
-const KEPT: Verdict = { tag: "kept" };
 const FULL: Promise<Verdict> = Promise.resolve({ tag: "notKept", why: "too many callbacks wait to be stored" });
+const TOO_LATE: Verdict = { tag: "notKept", why: "neither store nor spool took it in time (server.answer_within)" };
 
-interface Waiting {
-  readonly intake: Intake;
-  readonly bytes: number;
-  readonly resolve: (verdict: Verdict) => void;
-}
-
-/** What became of a group: refusals by index into its callbacks, or the error that kept it from being taken at all. */
-type Attempt =
-  | { readonly ok: true; readonly refused: AcceptResult["refused"] }
-  | { readonly ok: false; readonly why: string };
-
-export function groupCommit({ storage, spool, log, limits: given }: GroupCommitOptions): GroupCommit {
+export function groupCommit({
+  storage,
+  spool,
+  log,
+  limits: given,
+  now = Date.now,
+  answerWithin = () => ANSWER_WITHIN_MS,
+  onTrouble,
+}: GroupCommitOptions): GroupCommit {
   const limits = { ...LIMITS, ...given };
-  const health = storeHealth(storage, log, limits);
+  const health = storeHealth({ storage, log, probeMs: limits.probeMs, onTrouble });
+  const loop = startLoopClock(tellInTime);
+  const underWay = new Set<readonly Waiting[]>();
   let queue: Waiting[] = [];
   let waitingCount = 0;
   let waitingBytes = 0;
@@ -96,13 +117,32 @@ export function groupCommit({ storage, spool, log, limits: given }: GroupCommitO
     if (waitingCount >= limits.waitingCount || waitingBytes + bytes > limits.waitingBytes) return FULL;
     waitingCount += 1;
     waitingBytes += bytes;
+    const deadline = deadlineOf(intake);
     return new Promise((resolve) => {
-      queue.push({ intake, bytes, resolve });
+      queue.push({ intake, bytes, deadline, resolve, told: undefined });
       if (pumping) return;
       pumping = true;
       // what arrives in this turn of the event loop joins the group; a microtask would be too early
       setImmediate(pump);
     });
+  }
+
+  /** From the first moment that its handler saw it, less what the loop was late then. */
+  function deadlineOf(intake: Intake): number {
+    const within = answerWithin();
+    const receivedAt = (intake.callbacks[0] ?? intake.quarantine[0])?.receivedAt ?? Number.POSITIVE_INFINITY;
+    // a jump of the system's clock leaves it the least time, and no more than all of it
+    const age = Math.min(within, Math.max(0, now() - receivedAt));
+    return Math.max(loop.seenAt() - age + within, performance.now() + LEAST_MS);
+  }
+
+  /** Whoever would be too late at the next look is told now, whatever store and spool will make of it. */
+  function tellInTime(): void {
+    if (waitingCount === 0) return;
+    const nextLook = performance.now() + LOOP_LOOK_MS;
+    for (const group of [queue, ...underWay]) {
+      for (const waiting of group) if (waiting.deadline <= nextLook) tell(waiting, TOO_LATE);
+    }
   }
 
   /** Resolves when a turn of the event loop brings nothing more: a group costs about the same, however small it is. */
@@ -127,46 +167,60 @@ export function groupCommit({ storage, spool, log, limits: given }: GroupCommitO
 
   /** Resolves after the first try: those behind must not wait for the second one, they have waited for the first. */
   async function commit(group: readonly Waiting[]): Promise<void> {
+    underWay.add(group);
     const [first, second] = health.failing() ? [toSpool, toStore] : [toStore, toSpool];
     const intake = joined(group);
-    const attempt = await first(intake);
+    const { earliest, latest } = deadlinesOf(group);
+    const share = answerWithin() * SHARE_OF_SECOND;
+    // one that took long to arrive must not shorten the time of the others: it is told in time all the same
+    const attempt = await first(group, intake, Math.max(earliest - share, performance.now() + share));
     if (attempt.ok) settle(group, attempt);
-    else void second(intake).then((last) => settle(group, last));
+    else void second(group, intake, latest).then((last) => settle(group, last));
   }
 
-  async function toStore(intake: Intake): Promise<Attempt> {
+  async function toStore(group: readonly Waiting[], intake: Intake, until: number): Promise<Attempt> {
+    const attempt = await inTime(group, "store", until, storage.accept(intake));
+    if (attempt.ok) health.succeeded();
+    else health.failed(attempt.why);
+    return attempt;
+  }
+
+  async function toSpool(group: readonly Waiting[], intake: Intake, until: number): Promise<Attempt> {
+    const attempt = await inTime(group, "spool", until, spool.append(intake).then(noneRefused));
+    if (!attempt.ok && !spoolFails) log.error({ fact: "intake.spool_fails", why: attempt.why });
+    spoolFails = !attempt.ok;
+    return attempt;
+  }
+
+  /** What `work` makes of a group until then. What it makes of it later holds as well. */
+  async function inTime(
+    group: readonly Waiting[],
+    by: "store" | "spool",
+    until: number,
+    work: Promise<AcceptResult>,
+  ): Promise<Attempt> {
     try {
-      const { refused } = await within(limits.storeTimeoutMs, "store", storage.accept(intake));
-      health.succeeded();
-      return { ok: true, refused };
+      const { refused } = await within(Math.max(0, Math.round(until - performance.now())), by, work);
+      return { ok: true, by, refused };
     } catch (error) {
-      health.failed(error);
+      void work.then(
+        ({ refused }) => tellGroup(group, { ok: true, by, refused }),
+        () => undefined,
+      );
       return { ok: false, why: String(error) };
     }
   }
 
-  async function toSpool(intake: Intake): Promise<Attempt> {
-    try {
-      await within(limits.spoolTimeoutMs, "spool", spool.append(intake));
-      spoolFails = false;
-      return { ok: true, refused: [] };
-    } catch (error) {
-      if (!spoolFails) log.error({ fact: "intake.spool_fails", why: String(error) });
-      spoolFails = true;
-      return { ok: false, why: String(error) };
-    }
+  function tellGroup(group: readonly Waiting[], attempt: Attempt): void {
+    const requests = tellAll(group, attempt);
+    if (requests > 0 && attempt.ok) log.warn({ fact: "intake.kept_after_all", by: attempt.by, requests });
   }
 
   function settle(group: readonly Waiting[], attempt: Attempt): void {
-    const refused = new Map(attempt.ok ? attempt.refused.map(({ index, why }) => [index, why]) : []);
-    let index = 0;
-    for (const { intake, bytes, resolve } of group) {
-      waitingCount -= 1;
-      waitingBytes -= bytes;
-      const end = index + intake.callbacks.length;
-      resolve(attempt.ok ? verdictOn(refused, index, end) : { tag: "notKept", why: attempt.why });
-      index = end;
-    }
+    tellGroup(group, attempt);
+    underWay.delete(group);
+    waitingCount -= group.length;
+    for (const { bytes } of group) waitingBytes -= bytes;
     if (waitingCount === 0) whenIdle?.();
   }
 
@@ -174,7 +228,7 @@ export function groupCommit({ storage, spool, log, limits: given }: GroupCommitO
     keep,
     keeping() {
       if (!health.failing()) return "store";
-      return spoolFails ? "nowhere" : "spool";
+      return spoolFails || spool.isFull?.() ? "nowhere" : "spool";
     },
     async stop() {
       if (waitingCount > 0) {
@@ -183,40 +237,9 @@ export function groupCommit({ storage, spool, log, limits: given }: GroupCommitO
         });
       }
       health.stop();
+      loop.stop();
     },
   };
 }
 
-/** Refusals are rare: without any, every verdict is the same object. */
-function verdictOn(refused: ReadonlyMap<number, string>, from: number, to: number): Verdict {
-  if (refused.size === 0) return KEPT;
-  for (let index = from; index < to; index += 1) {
-    const why = refused.get(index);
-    if (why !== undefined) return { tag: "notKept", why };
-  }
-  return KEPT;
-}
-
-/** As many of the queue as fit into one transaction: at least one. */
-function firstGroup(queue: readonly Waiting[], { groupCount, groupBytes }: GroupCommitLimits): readonly Waiting[] {
-  let bytes = 0;
-  const end = queue.findIndex((waiting, index) => {
-    bytes += waiting.bytes;
-    return index > 0 && (index >= groupCount || bytes > groupBytes);
-  });
-  return end === -1 ? queue : queue.slice(0, end);
-}
-
-function joined(group: readonly Waiting[]): Intake {
-  return {
-    callbacks: group.flatMap(({ intake }) => intake.callbacks),
-    quarantine: group.flatMap(({ intake }) => intake.quarantine),
-  };
-}
-
-function sizeOf({ callbacks, quarantine }: Intake): number {
-  let bytes = 0;
-  for (const { body } of callbacks) bytes += body.length;
-  for (const { body } of quarantine) bytes += body.length;
-  return bytes;
-}
+const noneRefused = (): AcceptResult => ({ refused: [] });

@@ -1,6 +1,7 @@
 /** Whether the store takes callbacks, as far as intake knows. */
 import type { Logger } from "../connector.ts";
 import type { Storage } from "../storage/contract.ts";
+import { wordsOf } from "../storage/remote.ts";
 import { within } from "../waiting.ts";
 
 export interface StoreHealth {
@@ -12,14 +13,20 @@ export interface StoreHealth {
   stop(): void;
 }
 
-/** In milliseconds. */
-export interface ProbeTimes {
+/** Times in milliseconds. */
+export interface StoreHealthOptions {
+  readonly storage: Pick<Storage, "ping">;
+  readonly log: Logger;
   readonly probeMs: number;
-  readonly storeTimeoutMs: number;
+  /** Called when the store fails, with why; and when it is known to be well, be it for the first time. */
+  readonly onTrouble?: ((why: string | undefined) => void) | undefined;
 }
 
-/** Watches the store from the first failure on: asks it every `probeMs` whether it is back. */
-export function storeHealth(storage: Pick<Storage, "ping">, log: Logger, times: ProbeTimes): StoreHealth {
+/** A store that hangs is waited for no longer than this, in milliseconds. */
+const PATIENCE_MS = 1_200;
+
+/** Asks the store at the start whether it is well; from a failure on every `probeMs` whether it is back. */
+export function storeHealth({ storage, log, probeMs, onTrouble }: StoreHealthOptions): StoreHealth {
   let failing = false;
   let stopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,21 +35,28 @@ export function storeHealth(storage: Pick<Storage, "ping">, log: Logger, times: 
     failing = false;
     clearTimeout(timer);
     log.info({ fact: "intake.store_back" });
+    onTrouble?.(undefined);
+  };
+  const failed = (error: unknown) => {
+    if (failing || stopped) return;
+    failing = true;
+    log.error({ fact: "intake.store_fails", why: String(error) });
+    onTrouble?.(wordsOf(error));
+    probeLater();
   };
   const probeLater = () => {
     clearTimeout(timer);
-    if (!stopped) timer = setTimeout(probe, times.probeMs);
+    if (!stopped) timer = setTimeout(probe, probeMs);
   };
-  const probe = () => within(times.storeTimeoutMs, "store", storage.ping()).then(succeeded, probeLater);
+  const ask = () => within(PATIENCE_MS, "store", storage.ping());
+  const probe = () => ask().then(succeeded, probeLater);
+  void ask().then(() => {
+    if (!failing) onTrouble?.(undefined);
+  }, failed);
   return {
     failing: () => failing,
     succeeded,
-    failed(error) {
-      if (failing) return;
-      failing = true;
-      log.error({ fact: "intake.store_fails", why: String(error) });
-      probeLater();
-    },
+    failed,
     stop() {
       stopped = true;
       clearTimeout(timer);

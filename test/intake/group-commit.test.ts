@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type GroupCommitLimits, groupCommit, type Verdict } from "../../src/intake/group-commit.ts";
+import type { Verdict } from "../../src/intake/group.ts";
+import { type GroupCommitLimits, groupCommit } from "../../src/intake/group-commit.ts";
+import { startLoopClock } from "../../src/intake/loop-clock.ts";
 import type { AcceptResult, Callback, Intake } from "../../src/storage/contract.ts";
+import { eventually } from "../support/eventually.ts";
 import { APP, DELETE, memoryLog, memoryStore, NOW } from "./harness.ts";
 
 const KEPT: Verdict = { tag: "kept" };
@@ -22,7 +25,7 @@ interface Call {
 }
 
 /** A store and a spool whose calls the test answers, in order. */
-function setUp(limits: Partial<GroupCommitLimits> = {}) {
+function setUp({ answerWithin = NEVER, ...limits }: Partial<GroupCommitLimits> & { answerWithin?: number } = {}) {
   const store = memoryStore();
   const log = memoryLog();
   const spooled: Intake[] = [];
@@ -37,7 +40,11 @@ function setUp(limits: Partial<GroupCommitLimits> = {}) {
       });
   };
   const spool = { append: (intake: Intake) => control.spool(intake) };
-  const commit = groupCommit({ storage: store, spool, log, limits: { probeMs: NEVER, ...limits } });
+  const commit = groupCommit({
+    ...{ storage: store, spool, log, limits: { probeMs: NEVER, ...limits } },
+    now: () => NOW,
+    answerWithin: () => answerWithin,
+  });
   const nextCall = async (): Promise<Call> => {
     if (calls.length === 0) await new Promise<void>((resolve) => asked.push(resolve));
     return calls.shift() ?? assert.fail("the store was not asked");
@@ -167,7 +174,7 @@ describe("when the store fails", () => {
   });
 
   it("a store that does not answer in time is a store that fails", async () => {
-    const { store, spooled, commit } = setUp({ storeTimeoutMs: 5 });
+    const { store, spooled, commit } = setUp({ answerWithin: 500 });
     store.behave = hangs;
     assert.deepEqual(await commit.keep(one("a")), KEPT);
     assert.deepEqual(usersOf(spooled), ["a"]);
@@ -185,7 +192,7 @@ describe("when the store fails", () => {
   });
 
   it("those behind a group that hangs do not wait for its second try", async () => {
-    const { store, spooled, control, commit } = setUp({ storeTimeoutMs: 5, spoolTimeoutMs: NEVER });
+    const { store, spooled, control, commit } = setUp({ answerWithin: 500 });
     store.behave = hangs;
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
@@ -242,7 +249,7 @@ describe("when the store fails", () => {
   });
 
   it("a spool that does not answer in time is a spool that fails", async () => {
-    const { store, control, commit } = setUp({ spoolTimeoutMs: 5 });
+    const { store, control, commit } = setUp({ answerWithin: 500 });
     store.behave = fails;
     control.spool = hangs;
     assert.equal((await commit.keep(one("a"))).tag, "notKept");
@@ -264,5 +271,77 @@ describe("stopping", () => {
     call.resolve();
     assert.deepEqual(await kept, KEPT);
     await stopping;
+  });
+});
+
+describe("one deadline for an answer", () => {
+  it("holds for store and spool together, and what is kept after it stands and is said", async () => {
+    const { log, control, commit, hold, nextCall } = setUp({ answerWithin: 500 });
+    hold();
+    control.spool = hangs;
+    const verdict = commit.keep(one("a"));
+    const call = await nextCall();
+    assert.deepEqual(await verdict, {
+      tag: "notKept",
+      why: "neither store nor spool took it in time (server.answer_within)",
+    });
+    call.resolve();
+    await eventually(() => log.lines.some(({ fact }) => fact === "intake.kept_after_all"));
+    assert.deepEqual(
+      log.lines.filter(({ fact }) => fact === "intake.kept_after_all"),
+      [{ level: "warn", fact: "intake.kept_after_all", by: "store", requests: 1 }],
+    );
+    await commit.stop();
+  });
+
+  it("does not begin anew for the spool: one that is slow after a slow store is too late", async () => {
+    const { log, control, commit, hold } = setUp({ answerWithin: 500 });
+    hold();
+    const late = Promise.withResolvers<void>();
+    control.spool = () => late.promise;
+    assert.equal((await commit.keep(one("a"))).tag, "notKept");
+    late.resolve();
+    await eventually(() => log.lines.some(({ fact, by }) => fact === "intake.kept_after_all" && by === "spool"));
+    await commit.stop();
+  });
+
+  it("counts from the first moment that the request was seen, however long its body took", async () => {
+    const { commit, hold, control } = setUp();
+    hold();
+    control.spool = hangs;
+    const [slow = assert.fail()] = one("a").callbacks;
+    const intake = { callbacks: [{ ...slow, receivedAt: NOW - NEVER }], quarantine: [] };
+    // with all of the time that there is it would take an hour
+    assert.equal((await commit.keep(intake)).tag, "notKept");
+  });
+
+  it("of one that was late itself leaves the others theirs", async () => {
+    const { commit, hold, nextCall } = setUp();
+    hold();
+    const [slow = assert.fail()] = one("a").callbacks;
+    const late = commit.keep({ callbacks: [{ ...slow, receivedAt: NOW - NEVER }], quarantine: [] });
+    const inTime = commit.keep(one("b"));
+    const call = await nextCall();
+    assert.equal((await late).tag, "notKept");
+    call.resolve();
+    assert.deepEqual(await inTime, KEPT);
+  });
+
+  it("is told to who waits behind a group that hangs as well", async () => {
+    const { commit, hold, nextCall, control } = setUp({ answerWithin: 500 });
+    hold();
+    control.spool = hangs;
+    const first = commit.keep(one("a"));
+    await nextCall();
+    const second = commit.keep(one("b"));
+    assert.deepEqual([(await first).tag, (await second).tag], ["notKept", "notKept"]);
+  });
+
+  it("begins earlier by what the event loop was late", () => {
+    const clock = startLoopClock(() => undefined);
+    const before = performance.now();
+    while (performance.now() - before < 300);
+    assert.ok(clock.seenAt() < before + 100, "it may have come while nobody could look");
+    clock.stop();
   });
 });

@@ -76,6 +76,7 @@ export const CONFIG: IntakeConfig = {
     port: 0,
     path: "/callback",
     max_body: 64 * 1024,
+    answer_within: 1_500,
     drain: 0,
     trusted_proxies: [],
   },
@@ -104,7 +105,12 @@ export async function startIntake(options: StartOptions = {}) {
     spool: async (intake: Intake): Promise<void> => void spooled.push(intake),
   };
   const spool = { append: (intake: Intake) => state.spool(intake) };
-  const commit = groupCommit({ storage: store, spool, log, ...(options.limits && { limits: options.limits }) });
+  const commit = groupCommit({
+    ...{ storage: store, spool, log },
+    now: () => state.now,
+    answerWithin: () => state.config.server.answer_within,
+    ...(options.limits && { limits: options.limits }),
+  });
   const counters = openCounters(store, { log });
   const serving = await serve(
     (peer) =>
