@@ -17,6 +17,8 @@ import { openSqliteThread } from "./sqlite/thread.ts";
 import type { OpenSqliteOptions } from "./sqlite.ts";
 
 type StorageSettings = Config["storage"];
+/** Which store it is, whoever opens it. */
+type StoreSettings = Pick<StorageSettings, "url" | "schema" | "prepare">;
 
 /** The file of a SQLite store, or undefined when it is another kind of store. */
 export function sqliteFile({ url }: Pick<StorageSettings, "url">): string | undefined {
@@ -27,7 +29,7 @@ export function sqliteFile({ url }: Pick<StorageSettings, "url">): string | unde
  * Opens the store for a command: works beside a running bridge and makes it wait at most for short transactions.
  * Rejects when there is no store yet, unless `create`.
  */
-export async function openStorage(settings: StorageSettings, { create = false } = {}): Promise<Storage> {
+export async function openStorage(settings: StoreSettings, { create = false } = {}): Promise<Storage> {
   const path = sqliteFile(settings);
   if (path === undefined) return openPostgresStore(settings);
   if (!create && path !== ":memory:" && !existsSync(path)) {
@@ -170,7 +172,7 @@ async function openPostgresLate(settings: StorageSettings, log: Logger): Promise
   return openLate({ open: () => openPostgresStore(settings, log), isFinal, description, shared: true, log });
 }
 
-async function openPostgresStore({ url, schema, prepare }: StorageSettings, log?: Logger): Promise<Storage> {
+async function openPostgresStore({ url, schema, prepare }: StoreSettings, log?: Logger): Promise<Storage> {
   const { openPostgres } = await import("./postgres.ts");
   return openPostgres({ url, schema, prepare, ...(log && { log }) });
 }

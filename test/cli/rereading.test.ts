@@ -128,8 +128,7 @@ describe("reading callbacks again of which `retention` may have removed the even
     const left = await copyOf010();
     try {
       const url = `sqlite:${left.path("data/bridge.db")}`;
-      const spool = left.path("data/spool.jsonl");
-      const storage = await openStorage({ url, spool, schema: "", prepare: true, retention: 1, raw_retention: 1 });
+      const storage = await openStorage({ url, schema: "", prepare: true });
       while ((await storage.prune({ retentionMs: 0, rawRetentionMs: null, quarantineBytes: 1e9 })).more);
       await storage.close();
       const { leftOut, understood, done } = JSON.parse(await command(left, ...REREAD, "--json"));
