@@ -1,7 +1,6 @@
 /** Whether the store takes callbacks, as far as intake knows. */
 import type { Logger } from "../connector.ts";
 import type { Storage } from "../storage/contract.ts";
-import { wordsOf } from "../storage/remote.ts";
 import { within } from "../waiting.ts";
 
 export interface StoreHealth {
@@ -41,7 +40,7 @@ export function storeHealth({ storage, log, probeMs, onTrouble }: StoreHealthOpt
     if (failing || stopped) return;
     failing = true;
     log.error({ fact: "intake.store_fails", why: String(error) });
-    onTrouble?.(wordsOf(error));
+    onTrouble?.(error instanceof Error ? error.message : String(error));
     probeLater();
   };
   const probeLater = () => {
