@@ -8,7 +8,7 @@ RUN bun install --production --frozen-lockfile --ignore-scripts \
 
 FROM oven/bun:1.4.5-slim
 WORKDIR /app
-ENV NODE_ENV=production UNSUB_BRIDGE_DATA=/data
+ENV NODE_ENV=production UNSUB_BRIDGE_DATA=/data UNSUB_BRIDGE_CONFIG=/app/config/bridge.yaml
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE ./
 COPY src src
@@ -27,4 +27,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["bun", "-e", "const answer = await fetch(`http://127.0.0.1:${process.env.PORT ?? 8080}/healthz`); process.exit(answer.ok ? 0 : 1)"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["unsub-bridge"]
-CMD ["serve", "--config", "/app/config/bridge.yaml"]
+CMD ["serve"]

@@ -9,6 +9,7 @@ import { redactor } from "../config/redact.ts";
 import { errorWords } from "../connector.ts";
 import type { Storage } from "../storage/contract.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "./io.ts";
+import { accessBy, accessTo, type Known, noStore, type StoreAccess } from "./store-access.ts";
 import { jsonText, printableLines } from "./text.ts";
 
 export interface Cli {
@@ -30,8 +31,11 @@ export interface Cli {
   load(): Promise<LoadResult>;
   /** The checked configuration; prints every fault and ends the command when there is one. */
   config(): Promise<Config>;
-  /** Opens the configured store beside a running bridge, and closes it after `act`. */
-  withStore(act: (storage: Storage, config: Config) => Promise<ExitCode>): Promise<ExitCode>;
+  /**
+   * Opens the store that `--store` or the configuration names beside a running bridge, and closes it after `act`. A faulty
+   * configuration does as long as it leaves no doubt which store is meant.
+   */
+  withStore(act: (storage: Storage, known: Known) => Promise<ExitCode>): Promise<ExitCode>;
 }
 
 export type Paint = ReturnType<typeof pico.createColors>;
@@ -46,6 +50,11 @@ export class CommandEnd extends Error {
 }
 
 export const DEFAULT_CONFIG = "config/bridge.yaml";
+
+/** What `--config` is unless given: an image, or a pod, knows its own. */
+export function defaultConfig({ env }: Pick<Io, "env">): string {
+  return env.UNSUB_BRIDGE_CONFIG || DEFAULT_CONFIG;
+}
 
 /** @param finish takes the exit code of the command that ran */
 export function openCli(program: Command, io: Io, finish: (code: ExitCode) => void): Cli {
@@ -69,6 +78,17 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
     return loaded.config;
   }
 
+  async function access(): Promise<StoreAccess> {
+    const { store, storeSchema } = program.opts<{ store?: string; storeSchema: string }>();
+    if (store !== undefined) return accessTo(store, storeSchema, resolve(io.cwd, named()), io);
+    const loaded = await load();
+    const found = accessBy(loaded, named());
+    if (found !== undefined) return found;
+    // the faults first, so that what to do stands last
+    if (!loaded.ok) io.err.write(`${renderFaults(loaded.faults, { colour: hasColours(io, io.err) })}\n`);
+    throw noStore(named());
+  }
+
   return {
     io,
     program,
@@ -84,10 +104,12 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
     load,
     config,
     async withStore(act) {
-      const settings = await config();
-      const storage = await openBeside(settings);
+      const found = await access();
+      hide = found.hide;
+      if (found.notice !== undefined) write(io.err, `${found.notice}\n`);
+      const storage = await openBeside(found.storage);
       try {
-        return await act(storage, settings);
+        return await act(storage, found.known);
       } finally {
         await storage.close();
       }
@@ -95,7 +117,7 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
   };
 }
 
-async function openBeside({ storage }: Config): Promise<Storage> {
+async function openBeside(storage: Config["storage"]): Promise<Storage> {
   // on demand: a command that needs no store starts without its drivers
   const { openStorage } = await import("../storage/open.ts");
   try {

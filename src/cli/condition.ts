@@ -6,10 +6,10 @@ import { reasonText } from "./reason.ts";
 
 export type Condition = "ready" | "backing off" | "paused" | "switched off" | "not configured";
 
-/** @param config absent: the configuration does not name it any more */
-export function conditionOf({ state }: ConnectorStatus, config: ConnectorConfig | undefined): Condition {
+/** @param config absent: the configuration does not name it any more; `unclear`: nobody can read how */
+export function conditionOf({ state }: ConnectorStatus, config: ConnectorConfig | "unclear" | undefined): Condition {
   if (config === undefined) return "not configured";
-  if (!config.common.enabled) return "switched off";
+  if (config !== "unclear" && !config.common.enabled) return "switched off";
   return state.status === "backing_off" ? "backing off" : state.status;
 }
 

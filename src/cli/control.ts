@@ -1,4 +1,5 @@
-/** `pause`, `resume`, `retry --now`: a person's hand on a connector, beside a running bridge. */
+/** `pause`, `resume`, `retry --now`: a person's hand on connectors, beside a running bridge. */
+import type { Command } from "commander";
 import type { Storage } from "../storage/contract.ts";
 import { type Cli, CommandEnd } from "./cli.ts";
 import { count } from "./format.ts";
@@ -13,36 +14,83 @@ export function addControl(cli: Cli): void {
   addRetry(cli);
 }
 
+interface Options {
+  readonly connector?: readonly string[];
+  readonly all?: boolean;
+}
+
+/** Which connectors are meant, in either form: `pause crm`, or `pause --connector crm`. */
+function addChoice(command: Command): Command {
+  return command
+    .argument("[connectors...]", "their names in the configuration")
+    .option("--connector <name>", "this connector; may be given several times", collected)
+    .option("--all", "every connector of the store");
+}
+
+/** Ends the command, before anything is done, when one of them is unknown or nobody said which. */
+async function chosen(
+  storage: Storage,
+  names: readonly string[],
+  { connector = [], all }: Options,
+): Promise<readonly string[]> {
+  const named = [...new Set([...names, ...connector])];
+  for (const name of named) await insistOnConnector(storage, name);
+  return all ? (await storage.status()).connectors.map(({ name }) => name) : named;
+}
+
+function insistOnChoice(names: readonly string[], { connector = [], all }: Options): void {
+  if (names.length + connector.length > 0 !== (all === true)) return;
+  throw new CommandEnd("Say which: NAME, --connector NAME, or --all for every connector.", EXIT.usage);
+}
+
 function addPause(cli: Cli): void {
   const command = cli.program
     .command("pause")
-    .argument("<connector>", "its name in the configuration")
-    .description("Pause a connector. Its queue is kept, and it stays paused until `resume`.");
-  explain(command, cli.io, { examples: [["pause crm", "send nothing to crm for now"]] }).action(
-    cli.action((name: string) =>
-      cli.withStore(async (storage) => {
+    .description("Pause connectors. Their queues are kept, and they stay paused until `resume`.");
+  explain(addChoice(command), cli.io, {
+    examples: [
+      ["pause crm", "send nothing to crm for now"],
+      ["pause --all", "send nothing anywhere"],
+    ],
+  }).action(
+    cli.action((names: string[], options: Options) =>
+      forEach(cli, names, options, async (storage, name) => {
         await must(storage, name, storage.pause(name));
-        cli.say(`${shown(name)} is paused, on a running bridge within a second. \`resume ${name}\` lets it go on.`);
-        return EXIT.ok;
+        return `${shown(name)} is paused, on a running bridge within a second. \`resume ${name}\` lets it go on.`;
       }),
     ),
   );
 }
 
 function addResume(cli: Cli): void {
-  const command = cli.program
-    .command("resume")
-    .argument("<connector>", "its name in the configuration")
-    .description("Let a connector go on, whatever paused it.");
-  explain(command, cli.io, { examples: [["resume crm", "send to crm again"]] }).action(
-    cli.action((name: string) =>
-      cli.withStore(async (storage) => {
+  const command = cli.program.command("resume").description("Let connectors go on, whatever paused them.");
+  explain(addChoice(command), cli.io, {
+    examples: [
+      ["resume crm", "send to crm again"],
+      ["resume --all", "send everywhere again"],
+    ],
+  }).action(
+    cli.action((names: string[], options: Options) =>
+      forEach(cli, names, options, async (storage, name) => {
         await must(storage, name, storage.resume(name));
-        cli.say(`${shown(name)} goes on, on a running bridge within a second.`);
-        return EXIT.ok;
+        return `${shown(name)} goes on, on a running bridge within a second.`;
       }),
     ),
   );
+}
+
+/** @param act does it to one, and returns what to say */
+function forEach(
+  cli: Cli,
+  names: readonly string[],
+  options: Options,
+  act: (storage: Storage, name: string) => Promise<string>,
+): Promise<ExitCode> {
+  insistOnChoice(names, options);
+  return cli.withStore(async (storage) => {
+    for (const name of await chosen(storage, names, options)) cli.say(await act(storage, name));
+    return EXIT.ok;
+  });
 }
 
 /** @param done false: the store knows no such connector */
@@ -55,43 +103,28 @@ async function must(storage: Storage, name: string, done: Promise<boolean>): Pro
   );
 }
 
-interface RetryOptions {
-  readonly now?: boolean;
-  readonly connector?: readonly string[];
-  readonly all?: boolean;
-}
-
 function addRetry(cli: Cli): void {
   const command = cli.program
     .command("retry")
     .description("Try waiting deliveries again at once, without waiting for their time.")
-    .option("--now", "needed: it is now that they are tried")
-    .option("--connector <name>", "this connector's; may be given several times", collected)
-    .option("--all", "every connector's");
-  explain(command, cli.io, {
+    .option("--now", "needed: it is now that they are tried");
+  explain(addChoice(command), cli.io, {
     examples: [
       ["retry --now --connector crm", "crm is well again: do not wait"],
+      ["retry --now crm partner", "the same for two"],
       ["retry --now --all", "the same for every connector"],
     ],
-  }).action(cli.action((options: RetryOptions) => retry(cli, options)));
+  }).action(cli.action((names: string[], options: Options & { now?: boolean }) => retry(cli, names, options)));
 }
 
-async function retry(cli: Cli, { now, connector: names = [], all }: RetryOptions): Promise<ExitCode> {
-  if (now !== true)
+async function retry(cli: Cli, names: readonly string[], options: Options & { now?: boolean }): Promise<ExitCode> {
+  if (options.now !== true)
     throw new CommandEnd("Say --now: without it, everything is tried in its own time anyway.", EXIT.usage);
-  if (names.length > 0 === (all === true)) {
-    throw new CommandEnd("Say which: --connector NAME, or --all for every connector.", EXIT.usage);
-  }
-  return cli.withStore(async (storage) => {
-    for (const name of names) await insistOnConnector(storage, name);
-    const meant = all ? (await storage.status()).connectors.map(({ name }) => name) : names;
-    for (const name of meant) {
-      const waiting = await storage.retryNow(name);
-      const row = await storage.connector(name);
-      const isHeld = row?.state.status === "paused" && row.probeAt === null;
-      const words = isHeld ? `but it is paused until \`resume ${name}\`` : "tried again now";
-      cli.say(`${shown(name)}: ${count(waiting, "delivery", "deliveries")} waiting, ${words}`);
-    }
-    return EXIT.ok;
+  return forEach(cli, names, options, async (storage, name) => {
+    const waiting = await storage.retryNow(name);
+    const row = await storage.connector(name);
+    const isHeld = row?.state.status === "paused" && row.probeAt === null;
+    const words = isHeld ? `but it is paused until \`resume ${name}\`` : "tried again now";
+    return `${shown(name)}: ${count(waiting, "delivery", "deliveries")} waiting, ${words}`;
   });
 }

@@ -1,7 +1,6 @@
 /** `dead-letters replay` and `discard`: says what it would do, then does it. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { Config } from "../config/config.ts";
 import { type LineFault, readDeadLetterIds } from "../dead-letters/read.ts";
 import type { Storage } from "../storage/contract.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
@@ -12,6 +11,7 @@ import { EXIT, type ExitCode } from "./io.ts";
 import { openProgress } from "./progress.ts";
 import { type Choice, type Repair, repairDeadLetters, type Tally } from "./repair.ts";
 import { addSelectionOptions, collected, connectorsOf, filterOf, type SelectionOptions } from "./selecting.ts";
+import { configured, type Known } from "./store-access.ts";
 import { shown } from "./text.ts";
 
 interface RepairOptions extends SelectionOptions {
@@ -62,7 +62,7 @@ async function repairLetters(
   repair: Repair,
   options: RepairOptions,
   storage: Storage,
-  config: Config,
+  config: Known,
 ): Promise<ExitCode> {
   const { choice, faults } = await choiceOf(cli, options, storage);
   const plan = await run(cli, storage, repair, choice, true);
@@ -134,7 +134,7 @@ const LEFT: Readonly<Record<string, string>> = {
 /** Of what was left alone, so many are named. */
 const MOST_NAMED = 5;
 
-function sayPlan(cli: Cli, repair: Repair, plan: Tally, faults: readonly LineFault[], { connectors }: Config): void {
+function sayPlan(cli: Cli, repair: Repair, plan: Tally, faults: readonly LineFault[], known: Known): void {
   cli.say(
     plan.changed === 0
       ? `There is nothing to ${repair}.`
@@ -142,7 +142,7 @@ function sayPlan(cli: Cli, repair: Repair, plan: Tally, faults: readonly LineFau
   );
   for (const [connector, classes] of plan.meant) {
     const parts = [...classes].map(([name, amount]) => `${number(amount)} ${name}`).join(", ");
-    const isOrphan = repair === "replay" && connectors.every(({ name }) => name !== connector);
+    const isOrphan = repair === "replay" && configured(known, connector) === undefined;
     const note = isOrphan ? "; not in the configuration: they wait until it is" : "";
     cli.say(`  ${shown(connector)}: ${parts}${note}`);
   }

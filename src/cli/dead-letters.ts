@@ -2,7 +2,6 @@
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { Config } from "../config/config.ts";
 import { redactor } from "../config/redact.ts";
 import { exportDeadLetters } from "../dead-letters/export.ts";
 import type { LedgerEntry, Storage } from "../storage/contract.ts";
@@ -16,6 +15,7 @@ import { addPageOptions, listEntries, type PageOptions } from "./list.ts";
 import { openProgress } from "./progress.ts";
 import { reasonText } from "./reason.ts";
 import { addSelectionOptions, connectorsOf, filterOf, type SelectionOptions } from "./selecting.ts";
+import type { Known } from "./store-access.ts";
 import { escaped, shown } from "./text.ts";
 
 export function addDeadLetters(cli: Cli): void {
@@ -114,7 +114,7 @@ async function exportLetters(
   cli: Cli,
   options: SelectionOptions & { to?: string },
   storage: Storage,
-  { secrets }: Config,
+  { secrets }: Known,
 ): Promise<ExitCode> {
   const redact = redactor(secrets);
   const all = async (write: (lines: string) => void | Promise<void>): Promise<number> => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { renderInit } from "../config/init.ts";
 import { nearest } from "../config/suggest.ts";
 import { builtInTypes, loadBuiltIn } from "../config/types.ts";
-import { type Cli, CommandEnd, DEFAULT_CONFIG, wordsOf } from "./cli.ts";
+import { type Cli, CommandEnd, defaultConfig, wordsOf } from "./cli.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { shown } from "./text.ts";
@@ -124,7 +124,7 @@ async function provideSchema(folder: string): Promise<void> {
 }
 
 function sayNext({ io, say, paint }: Cli, yaml: string, env: string): void {
-  const named = yaml === DEFAULT_CONFIG ? "" : ` --config ${yaml}`;
+  const named = yaml === defaultConfig(io) ? "" : ` --config ${yaml}`;
   const steps = [
     [`cp ${env} .env`, "then fill in the credentials"],
     [`${io.name} check${named}`, "every fault at once, with what to do"],

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { addCallbacks } from "./callbacks.ts";
 import { addCheck } from "./check.ts";
-import { type Cli, CommandEnd, DEFAULT_CONFIG, hasColours, openCli, wordsOf } from "./cli.ts";
+import { type Cli, CommandEnd, defaultConfig, hasColours, openCli, wordsOf } from "./cli.ts";
 import { addControl } from "./control.ts";
 import { addDeadLetters } from "./dead-letters.ts";
 import { addDeliveries } from "./deliveries.ts";
@@ -59,7 +59,14 @@ function newProgram(io: Io): Command {
       "Carries every unsubscribe of a Tencent Cloud Chat official account to your CRM, analytics and webhooks.",
     )
     .version(io.version)
-    .option("-c, --config <file>", "the configuration", DEFAULT_CONFIG)
+    .option("-c, --config <file>", "the configuration; UNSUB_BRIDGE_CONFIG names it unless given", defaultConfig(io))
+    .option("--store <store>", "for commands that ask the store alone: a path, or the variable that holds the URL")
+    .option(
+      "--store-schema <name>",
+      "PostgreSQL only, beside --store: the schema that holds the tables",
+      "unsub_bridge",
+    )
+    .hook("preAction", (_, command) => insistOnStoreCommand(command))
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => io.out.write(text),
@@ -82,6 +89,15 @@ function newProgram(io: Io): Command {
     ],
     exits: { 1: "the command ran, and what it looked at is not well" },
   });
+}
+
+/** Commands that need the whole configuration, or none: what they would do with another store, nobody knows. */
+const NOT_FOR_STORE = new Set(["init", "check", "preview", "serve", "send", "migrate", "demo"]);
+
+function insistOnStoreCommand(command: Command): void {
+  const { store } = command.optsWithGlobals<{ store?: string }>();
+  if (store === undefined || !NOT_FOR_STORE.has(command.name())) return;
+  throw new CommandEnd(`--store is of no use to ${command.name()}: it goes by the configuration alone.`, EXIT.usage);
 }
 
 /** Says what went wrong, and returns the exit code for it. The stack is for those who ask. */

@@ -6,7 +6,7 @@ import type { Config } from "../config/config.ts";
 import { shownUrl } from "../connector.ts";
 import { inPlainWords } from "../delivery/network-words.ts";
 import { signOf } from "../intake/authenticity.ts";
-import { type Cli, CommandEnd, DEFAULT_CONFIG, wordsOf } from "./cli.ts";
+import { type Cli, CommandEnd, DEFAULT_CONFIG, defaultConfig, wordsOf } from "./cli.ts";
 import { count, number } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
@@ -205,12 +205,13 @@ function saySent(cli: Cli, users: readonly string[], url: URL, { ok, status, ans
   cli.say(`${mark}  ${amount}, ${shownUrl(url)}, ${number(ms)} ms`);
   cli.say(`${status} ${shown(typeof answer === "string" ? answer : jsonLine(answer).trimEnd())}`);
   const [first = ""] = users;
-  if (ok) cli.say(`What became of it: ${cli.io.name} ${traceArguments(first, cli.configFile())}`);
+  if (ok)
+    cli.say(`What became of it: ${cli.io.name} ${traceArguments(first, cli.configFile(), defaultConfig(cli.io))}`);
 }
 
 /** As it can be copied into a shell. */
-export function traceArguments(user: string, configFile: string): string {
-  const config = configFile === DEFAULT_CONFIG ? "" : ` --config ${quoted(configFile)}`;
+export function traceArguments(user: string, configFile: string, byDefault: string = DEFAULT_CONFIG): string {
+  const config = configFile === byDefault ? "" : ` --config ${quoted(configFile)}`;
   return `trace${config} ${user.startsWith("-") ? "-- " : ""}${quoted(user)}`;
 }
 

@@ -1,5 +1,4 @@
 /** `status`: how each connector is, what waits since when, and what could not be understood. */
-import type { Config } from "../config/config.ts";
 import type { ConnectorStatus, Storage, StoreStatus } from "../storage/contract.ts";
 import type { Cli } from "./cli.ts";
 import { type Condition, conditionOf, explanation, needsHelp } from "./condition.ts";
@@ -7,6 +6,7 @@ import { count, duration, number, size, time, timeOrNull } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { reasonText } from "./reason.ts";
+import { configured, type Known } from "./store-access.ts";
 import { type Cell, renderTable } from "./table.ts";
 import { shown } from "./text.ts";
 
@@ -31,14 +31,11 @@ interface Line {
   readonly condition: Condition;
 }
 
-async function status(cli: Cli, json: boolean | undefined, storage: Storage, config: Config): Promise<ExitCode> {
+async function status(cli: Cli, json: boolean | undefined, storage: Storage, config: Known): Promise<ExitCode> {
   const found = await storage.status();
   const lines = found.connectors.map((one) => ({
     status: one,
-    condition: conditionOf(
-      one,
-      config.connectors.find(({ name }) => name === one.name),
-    ),
+    condition: conditionOf(one, configured(config, one.name)),
   }));
   const missing = config.connectors.filter(({ name }) => found.connectors.every((one) => one.name !== name));
   const notRun = missing.map(({ name }) => name);

@@ -1,5 +1,4 @@
 /** `trace USER`: one person's whole story, told so that a marketer understands it. */
-import type { Config } from "../config/config.ts";
 import type { ConnectorRow, LedgerEntry, Storage, TracedEvent } from "../storage/contract.ts";
 import type { Cli } from "./cli.ts";
 import { count, duration, time, timeOrNull } from "./format.ts";
@@ -7,6 +6,7 @@ import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { entryJson, eventJson, fateText, reasonOf, whyText } from "./ledger.ts";
 import { reasonText } from "./reason.ts";
+import type { Known } from "./store-access.ts";
 import { shown } from "./text.ts";
 
 export function addTrace(cli: Cli): void {
@@ -33,7 +33,7 @@ interface Question {
   readonly json: boolean;
 }
 
-async function trace(cli: Cli, { user, json }: Question, storage: Storage, config: Config): Promise<ExitCode> {
+async function trace(cli: Cli, { user, json }: Question, storage: Storage, config: Known): Promise<ExitCode> {
   const events = await storage.trace(user);
   const missing = await missingReasons(events, storage, config);
   if (json) {
@@ -56,11 +56,12 @@ interface Missing {
 async function missingReasons(
   events: readonly TracedEvent[],
   storage: Storage,
-  { connectors }: Config,
+  { connectors, unclear }: Known,
 ): Promise<(traced: TracedEvent) => Missing[]> {
   if (events.length === 0) return () => [];
   const rows = new Map<string, ConnectorRow | null>();
-  for (const { name } of connectors) rows.set(name, await storage.connector(name));
+  const names = [...connectors.map(({ name }) => name), ...(unclear === "all" ? [] : unclear)];
+  for (const name of names) rows.set(name, await storage.connector(name));
   return ({ event, deliveries }) =>
     [...rows].flatMap(([connector, row]) =>
       deliveries.some((entry) => entry.connector === connector) ? [] : [{ connector, why: whyMissing(row, event.seq) }],

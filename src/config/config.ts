@@ -51,6 +51,19 @@ export interface Fault {
   readonly variable?: string;
 }
 
+/** What commands need that ask the store alone. */
+export interface StoreAlone {
+  /** The YAML file, absolute. */
+  readonly file: string;
+  readonly storage: Config["storage"];
+  /** Those without a fault. */
+  readonly connectors: readonly ConnectorConfig[];
+  /** Names of the others, whose settings nobody can read. */
+  readonly unclear: readonly string[];
+  /** Every secret value that was found, for redaction. */
+  readonly secrets: readonly string[];
+}
+
 export type LoadResult =
   | { readonly ok: true; readonly config: Config }
   | {
@@ -58,4 +71,6 @@ export type LoadResult =
       readonly faults: readonly Fault[];
       /** What was read so far: a change of it may mend it. */
       readonly readFrom: Digests;
+      /** What it says for certain all the same; absent where it leaves in doubt which store is meant. */
+      readonly alone?: StoreAlone;
     };

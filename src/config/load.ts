@@ -2,24 +2,24 @@
  * A YAML file in, a checked configuration out, or every fault at once. Read → parse → replace variables → validate and
  * decode → resolve paths → judge.
  */
-import { readFileSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type TSchema, Type } from "@sinclair/typebox";
-import type { Config, ConnectorConfig, Fault, LoadResult } from "./config.ts";
+import type { ConnectorConfig, Fault, LoadResult } from "./config.ts";
 import { decodeConnectors } from "./connectors.ts";
 import { decodeBlock } from "./decode.ts";
 import { type Decoding, INVALID } from "./decoding.ts";
-import { ABSENT, digestOf, digestOfFile, digestOfSize, LARGEST_DIGESTED } from "./digest.ts";
+import { ABSENT, digestOf, digestOfFile } from "./digest.ts";
 import type { Env } from "./env.ts";
 import { type EnvFile, readEnvFile } from "./env-file.ts";
-import { type FaultAt, faultIn, faultOf, sortFaults } from "./faults.ts";
+import { faultIn, faultOf, sortFaults } from "./faults.ts";
+import { openFindings } from "./findings.ts";
 import { type Finding, judgeConnectors, judgeSettings } from "./rules.ts";
 import { Settings } from "./schema.ts";
-import { secretsInUrl } from "./secrets.ts";
-import { concealing, concealingValues, openSource, type Source } from "./source.ts";
+import { concealingValues, openSource, type Source } from "./source.ts";
+import { placer, storeAlone, withAbsoluteStorage } from "./store-alone.ts";
 import { textOf } from "./text.ts";
-import { type Range, rangeAt, wordFor, type YamlMap, type YamlNode } from "./tree.ts";
+import { rangeAt, wordFor, type YamlMap, type YamlNode } from "./tree.ts";
 import { wordsOf } from "./types.ts";
 import { LARGEST_FILE, parseYaml } from "./yaml.ts";
 
@@ -92,97 +92,7 @@ async function parseConfig(source: Source, env: Env, readFrom: Map<string, strin
   const connectors = settings === "not a block" ? [] : await decodeConnectors(root, file, readFrom, found.decoding);
   const resolved = typeof settings === "object" ? withAbsolutePaths(settings, dirname(file), env) : undefined;
   if (resolved !== undefined) judge(resolved, connectors, root, found.decoding);
-  return found.result(file, resolved, connectors);
-}
-
-interface Findings {
-  readonly decoding: Decoding;
-  result(file: string, settings: Settings | undefined, connectors: readonly ConnectorConfig[]): LoadResult;
-}
-
-/** Gathers what decoding finds. */
-function openFindings(source: Source, file: string, env: Env, readFrom: Map<string, string>): Findings {
-  const faults: FaultAt[] = [];
-  const secrets = new Set<string>();
-  const concealed = new Set<string>();
-  const ranges: Range[] = [];
-  const decoding: Decoding = {
-    env,
-    fault: (fault) => faults.push(fault),
-    secret: (value) => secrets.add(value),
-    conceal(text, node) {
-      concealed.add(text);
-      ranges.push(node.range);
-    },
-    behind: (offset) => /^.*/.exec(source.text.slice(offset))?.[0] ?? "",
-    secretFile(path) {
-      const absolute = resolve(dirname(file), path);
-      const { digest, ...read } = readSecret(absolute);
-      readFrom.set(absolute, digest);
-      return read;
-    },
-  };
-  return {
-    decoding,
-    result(absolute, settings, connectors) {
-      const hide = hider([...secrets, ...concealed]);
-      const discreet = concealing(source, ranges);
-      const sorted = sortFaults(faults.map((fault) => hide(faultIn(discreet, fault))));
-      if (settings === undefined || sorted.some(({ severity }) => severity === "error"))
-        return { ok: false, faults: sorted, readFrom };
-      const config: Config = {
-        ...settings,
-        file: absolute,
-        connectors,
-        secrets: [...secrets, ...secretsOfProxies(env)],
-        readFrom,
-        warnings: sorted,
-      };
-      return { ok: true, config };
-    },
-  };
-}
-
-/** `http_proxy` and its like may hold a password, which a runtime's error may name. */
-function secretsOfProxies(env: Env): string[] {
-  return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && /^(https?|all)_proxy$/i.test(name)
-      ? secretsInUrl(value.includes("://") ? value : `http://${value}`)
-      : [],
-  );
-}
-
-/** A secret that stands in the YAML must not be shown by a fault beside it. Its width is kept for the caret. */
-function hider(secrets: readonly string[]): (fault: Fault) => Fault {
-  const long = secrets.filter((secret) => secret.length >= SHORTEST_HIDDEN).sort((a, b) => b.length - a.length);
-  const hide = (text: string) =>
-    long.reduce((line, secret) => line.replaceAll(secret, "*".repeat(secret.length)), text);
-  return (fault) => ({ ...fault, what: hide(fault.what), todo: hide(fault.todo), source: hide(fault.source) });
-}
-
-/** Characters: shorter ones would blot out ordinary words. */
-const SHORTEST_HIDDEN = 4;
-
-const LARGEST_SECRET = 64 * 1024;
-const NOT_UTF8 = {
-  ok: false,
-  why: "it is not text in UTF-8",
-  todo: "save it as UTF-8; PowerShell: Out-File -Encoding utf8",
-} as const;
-
-function readSecret(file: string): ReturnType<Decoding["secretFile"]> & { readonly digest: string } {
-  const tooLarge = { ok: false, why: "it is too large for a secret" } as const;
-  try {
-    const { size } = statSync(file);
-    if (size > LARGEST_DIGESTED) return { ...tooLarge, digest: digestOfSize(size) };
-    const bytes = readFileSync(file);
-    const digest = digestOf(bytes);
-    if (size > LARGEST_SECRET) return { ...tooLarge, digest };
-    const text = textOf(bytes);
-    return text === undefined ? { ...NOT_UTF8, digest } : { ok: true, text, digest };
-  } catch (error) {
-    return { ok: false, why: wordsOf(error), digest: ABSENT };
-  }
+  return found.result(file, resolved, connectors, () => storeAlone(root, connectors, file, found.decoding));
 }
 
 /** What may stand at the top. */
@@ -210,26 +120,13 @@ function decodeSettings(root: YamlNode, decoding: Decoding): Settings | typeof I
   return values === INVALID ? INVALID : (values as Settings);
 }
 
-/** Paths are relative to the YAML file. Where one is as by default, `UNSUB_BRIDGE_DATA` may name the folder: the image sets it. */
 function withAbsolutePaths(settings: Settings, folder: string, env: Env): Settings {
   const { storage, dead_letters } = settings;
-  const { UNSUB_BRIDGE_DATA: data } = env;
-  const place = (path: string, byDefault: unknown) =>
-    data !== undefined && data !== "" && path === byDefault ? resolve(data, basename(path)) : resolve(folder, path);
-  const { url, spool } = Settings.properties.storage.properties;
-  const [, path] = /^sqlite:(.+)$/s.exec(storage.url) ?? [];
-  const isFile = path !== undefined && path !== ":memory:";
+  const file = placer(folder, env)(dead_letters.file, Settings.properties.dead_letters.properties.file.default);
   return {
     ...settings,
-    storage: {
-      ...storage,
-      url: isFile ? `sqlite:${place(path, String(url.default).replace(/^sqlite:/, ""))}` : storage.url,
-      spool: place(storage.spool, spool.default),
-    },
-    dead_letters: {
-      ...dead_letters,
-      file: place(dead_letters.file, Settings.properties.dead_letters.properties.file.default),
-    },
+    storage: withAbsoluteStorage(storage, folder, env),
+    dead_letters: { ...dead_letters, file },
   };
 }
 

@@ -1,0 +1,94 @@
+/** Which store a command asks, and what it knows of the configuration: also of a faulty one, or of none. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Config, LoadResult } from "../config/config.ts";
+import { redactor } from "../config/redact.ts";
+import { secretsInUrl } from "../config/secrets.ts";
+import { CommandEnd } from "./cli.ts";
+import { count } from "./format.ts";
+import { EXIT, type Io } from "./io.ts";
+import { storeUrl } from "./store-url.ts";
+
+/** What a command that asks the store may know of the configuration. */
+export interface Known extends Pick<Config, "file" | "readFrom" | "connectors" | "secrets"> {
+  /** Connectors that are configured in a way that nobody can read; `all`: nothing is known of any. */
+  readonly unclear: readonly string[] | "all";
+}
+
+export interface StoreAccess {
+  readonly storage: Config["storage"];
+  readonly known: Known;
+  /** Removes secrets. */
+  readonly hide: (text: string) => string;
+  /** What a person should know, on one line. */
+  readonly notice?: string;
+}
+
+/** How it stands in the configuration, or that it may, without being legible. */
+export function configured(known: Known, name: string): Config["connectors"][number] | "unclear" | undefined {
+  const found = known.connectors.find((connector) => connector.name === name);
+  return found ?? (known.unclear === "all" || known.unclear.includes(name) ? "unclear" : undefined);
+}
+
+/** @param name `--config` as it was given */
+export function accessBy(loaded: LoadResult, name: string): StoreAccess | undefined {
+  if (loaded.ok) {
+    const { config } = loaded;
+    return { storage: config.storage, known: { ...config, unclear: [] }, hide: redactor(config.secrets) };
+  }
+  const { alone, faults, readFrom } = loaded;
+  if (alone === undefined) return undefined;
+  const errors = faults.filter(({ severity }) => severity === "error").length;
+  const notice = `${name} has ${count(errors, "fault")} (\`check\` shows them); the store that it names is asked all the same`;
+  return { storage: alone.storage, known: { ...alone, readFrom }, hide: redactor(alone.secrets), notice };
+}
+
+/**
+ * The store that `--store` names: nothing is known of the configuration then. Ends the command where there is none: what was
+ * mistyped must not make another one.
+ */
+export async function accessTo(
+  store: string,
+  schema: string,
+  file: string,
+  { env, cwd }: Pick<Io, "env" | "cwd">,
+): Promise<StoreAccess> {
+  const url = absolute(storeUrl(store, { env, option: "--store" }), cwd);
+  const storage: Config["storage"] = {
+    ...{ url, schema, prepare: false, spool: "" },
+    // of use to a bridge alone
+    ...{ retention: "forever", raw_retention: 0 },
+  };
+  await insistOnStore(storage);
+  const secrets = secretsInUrl(url);
+  const known: Known = { file, readFrom: new Map(), connectors: [], secrets, unclear: "all" };
+  return { storage, known, hide: redactor(secrets) };
+}
+
+function absolute(url: string, cwd: string): string {
+  const [, path] = /^sqlite:(.+)$/s.exec(url) ?? [];
+  if (path !== undefined) return `sqlite:${resolve(cwd, path)}`;
+  if (/^postgres(ql)?:\/\//.test(url)) return url;
+  throw new CommandEnd("--store: what it names begins neither with sqlite: nor with postgres://", EXIT.usage);
+}
+
+async function insistOnStore(storage: Config["storage"]): Promise<void> {
+  const path = storage.url.startsWith("sqlite:") ? storage.url.slice("sqlite:".length) : undefined;
+  if (path !== undefined) {
+    if (existsSync(path)) return;
+    throw new CommandEnd(`--store: there is no store at ${path}`, EXIT.unreachable);
+  }
+  const { hasStore } = await import("../storage/postgres/has-store.ts");
+  if (await hasStore(storage).catch(() => true)) return;
+  const todo = "--store-schema names another (storage.schema)";
+  throw new CommandEnd(
+    `--store: there is no store in the schema ${storage.schema} of this database; ${todo}`,
+    EXIT.unreachable,
+  );
+}
+
+/** The one line that ends a command which cannot know the store. */
+export function noStore(name: string): CommandEnd {
+  const words = `${name} does not say for certain which store is meant; mend it (\`check\`), or name the store: --store PATH, or the variable that holds its URL: --store DATABASE_URL`;
+  return new CommandEnd(words, EXIT.usage);
+}

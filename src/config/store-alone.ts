@@ -1,0 +1,79 @@
+/** What a faulty configuration still says for certain: which store is meant, and which connectors there are. */
+import { basename, dirname, resolve } from "node:path";
+import type { ConnectorConfig, StoreAlone } from "./config.ts";
+import { decodeBlock } from "./decode.ts";
+import { type Decoding, INVALID } from "./decoding.ts";
+import type { Env } from "./env.ts";
+import { Settings } from "./schema.ts";
+import { nearest } from "./suggest.ts";
+import { child, type YamlMap, type YamlNode } from "./tree.ts";
+
+/**
+ * Undefined where the store is in doubt: a store that is not meant must not be asked, let alone changed.
+ * @param sound the connectors without a fault
+ * @param file the YAML file, absolute
+ */
+export function storeAlone(
+  root: YamlNode,
+  sound: readonly ConnectorConfig[],
+  file: string,
+  decoding: Decoding,
+): Omit<StoreAlone, "secrets"> | undefined {
+  if (root.tag !== "map") return undefined;
+  const storage = decodeStorage(root, decoding);
+  if (storage === undefined) return undefined;
+  const connectors = child(root, "connectors");
+  const names = connectors?.tag === "map" ? connectors.entries.map(({ key }) => key) : [];
+  return {
+    file,
+    storage: withAbsoluteStorage(storage, dirname(file), decoding.env),
+    connectors: sound,
+    unclear: names.filter((name) => sound.every((connector) => connector.name !== name)),
+  };
+}
+
+/** What says which store it is. */
+const NAMING = new Set(["url", "schema", "prepare"]);
+
+function decodeStorage(root: YamlMap, decoding: Decoding): Settings["storage"] | undefined {
+  const node = child(root, "storage") ?? emptyMap(root);
+  if (node.tag !== "map" || (node.entries.length === 0 && namesStorage(root))) return undefined;
+  const properties = new Map(Object.entries(Settings.properties.storage.properties));
+  if (node.entries.some(({ key }) => !properties.has(key))) return undefined;
+  const naming = { ...node, entries: node.entries.filter(({ key }) => NAMING.has(key)) };
+  const at = { path: ["storage"], keyRange: node.range };
+  const values = decodeBlock(properties, naming, at, { ...decoding, fault: () => undefined });
+  // decodeBlock has checked it against the schema that this type is derived from
+  return values === INVALID ? undefined : (values as Settings["storage"]);
+}
+
+function emptyMap(root: YamlNode): YamlMap {
+  return { tag: "map", range: root.range, entries: [] };
+}
+
+/** Whether a name anywhere looks like a `storage` that was mistyped or put in the wrong place: then the default is not meant. */
+function namesStorage(node: YamlNode): boolean {
+  if (node.tag === "list") return node.items.some(namesStorage);
+  if (node.tag !== "map") return false;
+  return node.entries.some(
+    ({ key, value }) => nearest(key, ["storage", "storage.url"]) !== undefined || namesStorage(value),
+  );
+}
+
+/** Paths are relative to the YAML file. Where one is as by default, `UNSUB_BRIDGE_DATA` may name the folder: the image sets it. */
+export function placer(folder: string, { UNSUB_BRIDGE_DATA: data }: Env) {
+  return (path: string, byDefault: unknown): string =>
+    data !== undefined && data !== "" && path === byDefault ? resolve(data, basename(path)) : resolve(folder, path);
+}
+
+export function withAbsoluteStorage(storage: Settings["storage"], folder: string, env: Env): Settings["storage"] {
+  const place = placer(folder, env);
+  const { url, spool } = Settings.properties.storage.properties;
+  const [, path] = /^sqlite:(.+)$/s.exec(storage.url) ?? [];
+  const isFile = path !== undefined && path !== ":memory:";
+  return {
+    ...storage,
+    url: isFile ? `sqlite:${place(path, String(url.default).replace(/^sqlite:/, ""))}` : storage.url,
+    spool: place(storage.spool, spool.default),
+  };
+}

@@ -1,0 +1,21 @@
+/** Whether a database holds a store of ours, without making one. */
+import type { Config } from "../../config/config.ts";
+import { openPool } from "./pool.ts";
+
+const LIMIT_MS = 5_000;
+
+/** Rejects when the database cannot be asked. */
+export async function hasStore({
+  url,
+  schema,
+  prepare,
+}: Pick<Config["storage"], "url" | "schema" | "prepare">): Promise<boolean> {
+  const pool = openPool({ url, max: 1, prepare });
+  try {
+    const sql = "SELECT to_regclass($1) IS NOT NULL AS found";
+    const { rows } = await pool.use(LIMIT_MS, (connection) => connection.send(sql, [`"${schema}".deliveries`]));
+    return rows[0]?.found === true;
+  } finally {
+    await pool.close();
+  }
+}
