@@ -25,7 +25,10 @@ async function everyCommand(run: (...args: string[]) => Promise<CommandResult>):
     [["dead-letters", "list"], /rejected-1/],
     [["dead-letters", "show", id], /refused/],
     [["dead-letters", "export"], /rejected-1/],
-    [["dead-letters", "replay", "--connector", "crm", "--class", "expired", "--yes"], /Replayed 1 dead letter|nothing to replay/],
+    [
+      ["dead-letters", "replay", "--connector", "crm", "--class", "expired", "--yes"],
+      /Replayed 1 dead letter|nothing to replay/,
+    ],
     [["quarantine", "list"], /none|empty|nothing|quarantine/i],
     [["pause", "crm"], /crm is paused/],
     [["resume", "--connector", "crm"], /crm goes on/],
