@@ -48,7 +48,7 @@ function addReread(group: Command, cli: Cli): void {
 }
 
 async function rereadAll(cli: Cli, options: RereadOptions): Promise<ExitCode> {
-  return cli.withStore(async (storage, config) => {
+  return cli.withConfiguredStore(async (storage, config) => {
     const { raw_retention: kept } = config.storage;
     if (options.since < Date.now() - kept) {
       cli.complain(`Raw callbacks are kept for ${duration(kept)} (storage.raw_retention): older ones are gone.`);

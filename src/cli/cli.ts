@@ -36,6 +36,8 @@ export interface Cli {
    * configuration does as long as it leaves no doubt which store is meant.
    */
   withStore(act: (storage: Storage, known: Known) => Promise<ExitCode>): Promise<ExitCode>;
+  /** The same for what depends on the settings: the configuration must be faultless. */
+  withConfiguredStore(act: (storage: Storage, config: Config) => Promise<ExitCode>): Promise<ExitCode>;
 }
 
 export type Paint = ReturnType<typeof pico.createColors>;
@@ -107,14 +109,25 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
       const found = await access();
       hide = found.hide;
       if (found.notice !== undefined) write(io.err, `${found.notice}\n`);
-      const storage = await openBeside(found.storage);
-      try {
-        return await act(storage, found.known);
-      } finally {
-        await storage.close();
-      }
+      return besideBridge(found.storage, (storage) => act(storage, found.known));
+    },
+    async withConfiguredStore(act) {
+      const settings = await config();
+      return besideBridge(settings.storage, (storage) => act(storage, settings));
     },
   };
+}
+
+async function besideBridge(
+  settings: Config["storage"],
+  act: (storage: Storage) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const storage = await openBeside(settings);
+  try {
+    return await act(storage);
+  } finally {
+    await storage.close();
+  }
 }
 
 async function openBeside(storage: Config["storage"]): Promise<Storage> {

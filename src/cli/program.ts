@@ -92,7 +92,7 @@ function newProgram(io: Io): Command {
 }
 
 /** Commands that need the whole configuration, or none: what they would do with another store, nobody knows. */
-const NOT_FOR_STORE = new Set(["init", "check", "preview", "serve", "send", "migrate", "demo"]);
+const NOT_FOR_STORE = new Set(["init", "check", "preview", "serve", "send", "migrate", "demo", "reread"]);
 
 function insistOnStoreCommand(command: Command): void {
   const { store } = command.optsWithGlobals<{ store?: string }>();
