@@ -8,6 +8,7 @@ import { loadConfig } from "../config/load.ts";
 import { redactor } from "../config/redact.ts";
 import { errorWords } from "../connector.ts";
 import type { Storage } from "../storage/contract.ts";
+import type { StoreSettings } from "../storage/open.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "./io.ts";
 import { accessBy, accessTo, type Known, noStore, type StoreAccess } from "./store-access.ts";
 import { jsonText, printableLines } from "./text.ts";
@@ -118,10 +119,7 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
   };
 }
 
-async function besideBridge(
-  settings: Config["storage"],
-  act: (storage: Storage) => Promise<ExitCode>,
-): Promise<ExitCode> {
+async function besideBridge(settings: StoreSettings, act: (storage: Storage) => Promise<ExitCode>): Promise<ExitCode> {
   const storage = await openBeside(settings);
   try {
     return await act(storage);
@@ -130,7 +128,7 @@ async function besideBridge(
   }
 }
 
-async function openBeside(storage: Config["storage"]): Promise<Storage> {
+async function openBeside(storage: StoreSettings): Promise<Storage> {
   // on demand: a command that needs no store starts without its drivers
   const { openStorage } = await import("../storage/open.ts");
   try {

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { Config, LoadResult } from "../config/config.ts";
 import { redactor } from "../config/redact.ts";
 import { secretsInUrl } from "../config/secrets.ts";
+import type { StoreSettings } from "../storage/open.ts";
 import { CommandEnd } from "./cli.ts";
 import { count } from "./format.ts";
 import { EXIT, type Io } from "./io.ts";
@@ -16,7 +17,7 @@ export interface Known extends Pick<Config, "file" | "readFrom" | "connectors" |
 }
 
 export interface StoreAccess {
-  readonly storage: Config["storage"];
+  readonly storage: StoreSettings;
   readonly known: Known;
   /** Removes secrets. */
   readonly hide: (text: string) => string;
@@ -54,11 +55,8 @@ export async function accessTo(
   { env, cwd }: Pick<Io, "env" | "cwd">,
 ): Promise<StoreAccess> {
   const url = absolute(storeUrl(store, { env, option: "--store" }), cwd);
-  const storage: Config["storage"] = {
-    ...{ url, schema, prepare: false, spool: "" },
-    // of use to a bridge alone
-    ...{ retention: "forever", raw_retention: 0 },
-  };
+  // a pooler may be in between
+  const storage: StoreSettings = { url, schema, prepare: false };
   await insistOnStore(storage);
   const secrets = secretsInUrl(url);
   const known: Known = { file, readFrom: new Map(), connectors: [], secrets, unclear: "all" };
@@ -72,7 +70,7 @@ function absolute(url: string, cwd: string): string {
   throw new CommandEnd("--store: what it names begins neither with sqlite: nor with postgres://", EXIT.usage);
 }
 
-async function insistOnStore(storage: Config["storage"]): Promise<void> {
+async function insistOnStore(storage: StoreSettings): Promise<void> {
   const path = storage.url.startsWith("sqlite:") ? storage.url.slice("sqlite:".length) : undefined;
   if (path !== undefined) {
     if (existsSync(path)) return;

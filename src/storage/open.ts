@@ -18,7 +18,7 @@ import type { OpenSqliteOptions } from "./sqlite.ts";
 
 type StorageSettings = Config["storage"];
 /** Which store it is, whoever opens it. */
-type StoreSettings = Pick<StorageSettings, "url" | "schema" | "prepare">;
+export type StoreSettings = Pick<StorageSettings, "url" | "schema" | "prepare">;
 
 /** The file of a SQLite store, or undefined when it is another kind of store. */
 export function sqliteFile({ url }: Pick<StorageSettings, "url">): string | undefined {
