@@ -1,4 +1,5 @@
 /** Configuration in, running bridge out: the one place where the parts meet. */
+import { hostname } from "node:os";
 import type { Config } from "./config/config.ts";
 import { openRedaction } from "./config/redact.ts";
 import { template } from "./config/templates.ts";
@@ -11,11 +12,13 @@ import { startHousekeeping } from "./housekeeping.ts";
 import { openCounters } from "./intake/counters.ts";
 import { groupCommit } from "./intake/group-commit.ts";
 import { intakeApp, type Phase } from "./intake/intake.ts";
+import { openSenders } from "./intake/senders.ts";
 import type { Log } from "./log.ts";
 import { needingRestart, registerAtStart, registerConnectors } from "./registration.ts";
 import { serve } from "./serve.ts";
 import type { Storage } from "./storage/contract.ts";
 import { openServedStore } from "./storage/open.ts";
+import { boundedIntake } from "./storage/quarantine-limit.ts";
 import { openSpool } from "./storage/spool.ts";
 import { startTakeOver } from "./storage/spool-take-over.ts";
 import { openTroubleNote } from "./storage/trouble-note.ts";
@@ -66,10 +69,11 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
     giveWay,
     onRouted: fleet.wake,
   });
+  const bounded = boundedIntake(storage, log, () => config.quarantine.max_size);
   const noticing: Pick<Storage, "accept" | "ping"> = {
     async accept(intake) {
       arrived(intake.callbacks.length);
-      const result = await storage.accept(intake);
+      const result = await bounded.accept(intake);
       router.wake();
       return result;
     },
@@ -77,7 +81,7 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
   };
   const spool = await openSpool(config.storage.spool, { maxBytes: () => config.storage.spool_max, log });
   const trouble = openTroubleNote(config.storage.spool, Date.now);
-  const takeOver = startTakeOver(spool, storage, log, router.wake);
+  const takeOver = startTakeOver(spool, bounded, log, router.wake);
   const transactions = storage.reserve === undefined ? 1 : SHARED_TRANSACTIONS;
   const commit = groupCommit({
     storage: noticing,
@@ -88,6 +92,7 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
     onTrouble: (why) => void (why === undefined ? trouble.remove() : trouble.write(why)),
   });
   const counters = openCounters(storage, { log });
+  const senders = await openSenders({ storage, log, host: hostname() });
   const housekeeping = startHousekeeping(storage, log, () => config);
 
   async function stopParts(): Promise<void> {
@@ -99,11 +104,13 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
       journal.stop(),
       housekeeping.stop(),
       counters.stop(),
+      senders.stop(),
     ]);
     await Promise.all([spool.close(), storage.close()]);
   }
 
-  const build = { config: () => config, commit, counters, log, clock: Date.now, phase: () => phase };
+  const what = { commit, counters, senders, spooled: spool.pending };
+  const build = { config: () => config, ...what, log, clock: Date.now, phase: () => phase };
   const server = await serve((peer) => intakeApp({ ...build, peer }), config.server).catch(async (error: unknown) => {
     await fleet.stop(COURIER_GRACE_MS);
     await stopParts();

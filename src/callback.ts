@@ -7,7 +7,7 @@
  */
 import { createHash, hash } from "node:crypto";
 import type { Event, EventKind } from "./connector.ts";
-import type { Callback, QuarantineEntry } from "./storage/contract.ts";
+import type { Callback, QuarantineEntry, StaleMark } from "./storage/contract.ts";
 
 const DELETE_SUBSCRIBER = "OfficialAccount.CallbackAfterDeleteSubscriber";
 const ADD_SUBSCRIBER = "OfficialAccount.CallbackAfterAddSubscriber";
@@ -161,6 +161,18 @@ export function bodilessEntry(callback: Callback, fault: string, size: number): 
   const { app, command, receivedAt } = callback;
   const id = hash("sha256", JSON.stringify([fault, app, command, receivedAt, size]), "hex");
   return { ...asReceived(callback), body: new Uint8Array(), id, fault, size };
+}
+
+/**
+ * The quarantine entry of a stale callback; `size` in bytes, also where its body was not kept. Its RequestTime is in its id:
+ * who has an old URL must not be able to put their own entry in another's place.
+ */
+export function staleEntry(callback: Callback, fault: string, stale: StaleMark, size: number): QuarantineEntry {
+  const { app, command, body, receivedAt } = callback;
+  const isWhole = body.length === size;
+  const head = JSON.stringify([fault, app, command, stale.requestTime, size, isWhole ? null : receivedAt]);
+  const id = createHash("sha256").update(head).update("\0").update(body).digest("hex");
+  return { ...asReceived(callback), id, fault, size, stale };
 }
 
 /** Without what a store has added: an entry is the same before and after. */

@@ -8,13 +8,14 @@ import type { Config } from "../config/config.ts";
 import type { CallbackQuery } from "./query.ts";
 
 export type Authenticity =
-  | { readonly tag: "authentic"; readonly app: string }
+  /** `requestTime` in milliseconds since 1970, where a sign proves it; absent: it came unsigned, as its app allows. */
+  | { readonly tag: "authentic"; readonly app: string; readonly requestTime?: number }
   /** `sdkAppId` as sent; empty when missing. */
   | { readonly tag: "unknownApp"; readonly sdkAppId: string }
   | { readonly tag: "unsigned"; readonly app: string }
   | { readonly tag: "wrongSign"; readonly app: string }
   /** The sender knows the token, but its clock and ours differ by `aheadMs` (negative: the sender's is behind). */
-  | { readonly tag: "stale"; readonly app: string; readonly aheadMs: number };
+  | { readonly tag: "stale"; readonly app: string; readonly requestTime: number; readonly aheadMs: number };
 
 type Credentials = Pick<CallbackQuery, "sdkAppId" | "sign" | "requestTime">;
 
@@ -44,8 +45,11 @@ function judgeOf(app: Config["chat"]["apps"][number], maxSkewMs: number): Authen
     if (sign === "") return app.allow_unsigned ? authentic : { tag: "unsigned", app: name };
     if (!UNIX_SECONDS.test(requestTime) || !signedByAny(signedBy, sign, requestTime))
       return { tag: "wrongSign", app: name };
-    const aheadMs = Number(requestTime) * 1000 - now;
-    return Math.abs(aheadMs) <= maxSkewMs ? authentic : { tag: "stale", app: name, aheadMs };
+    const sentAt = Number(requestTime) * 1000;
+    const aheadMs = sentAt - now;
+    return Math.abs(aheadMs) <= maxSkewMs
+      ? { tag: "authentic", app: name, requestTime: sentAt }
+      : { tag: "stale", app: name, requestTime: sentAt, aheadMs };
   };
 }
 

@@ -15,6 +15,7 @@ export type CounterName =
   | "refused_app"
   | "refused_sign"
   | "refused_clock"
+  | "stale_unkept"
   | "refused_body";
 
 export interface Counters {

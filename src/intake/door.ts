@@ -1,7 +1,7 @@
 /** Who may come in: decided from address, URL and clock, before a byte of the body is read. */
 import type { Config } from "../config/config.ts";
 import { addressSet, clientAddress } from "./address.ts";
-import { authenticator } from "./authenticity.ts";
+import { type Authenticity, authenticator } from "./authenticity.ts";
 import type { CallbackQuery } from "./query.ts";
 import type { Refusal } from "./refusals.ts";
 
@@ -10,7 +10,7 @@ export type DoorConfig = Pick<Config, "chat" | "server">;
 /** The peer's address of a request, as the runtime knows it. */
 export type PeerAddress = (request: Request) => string | undefined;
 
-export type Admission = { readonly tag: "authentic"; readonly app: string } | Refusal;
+export type Admission = Extract<Authenticity, { tag: "authentic" }> | Refusal;
 
 export type Door = (request: Request, query: CallbackQuery, now: number) => Admission;
 

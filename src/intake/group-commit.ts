@@ -200,11 +200,11 @@ export function groupCommit({
     work: Promise<AcceptResult>,
   ): Promise<Attempt> {
     try {
-      const { refused } = await within(Math.max(0, Math.round(until - performance.now())), by, work);
-      return { ok: true, by, refused };
+      const result = await within(Math.max(0, Math.round(until - performance.now())), by, work);
+      return { ok: true, by, result };
     } catch (error) {
       void work.then(
-        ({ refused }) => tellGroup(group, { ok: true, by, refused }),
+        (result) => tellGroup(group, { ok: true, by, result }),
         () => undefined,
       );
       return { ok: false, why: String(error) };

@@ -1,10 +1,14 @@
 /** Requests that share one transaction: which they are, and what each of them is told. */
 import type { AcceptResult, Intake } from "../storage/contract.ts";
 
-/** `kept`: durable, in the store or the spool. */
-export type Verdict = { readonly tag: "kept" } | { readonly tag: "notKept"; readonly why: string };
+/** `kept`: durable, in the store or the spool. `noRoom`: a quarantine entry that the quarantine's bounds leave no room for. */
+export type Verdict =
+  | { readonly tag: "kept" }
+  | { readonly tag: "noRoom" }
+  | { readonly tag: "notKept"; readonly why: string };
 
 export const KEPT: Verdict = { tag: "kept" };
+const NO_ROOM: Verdict = { tag: "noRoom" };
 
 /** One request that waits to be kept. */
 export interface Waiting {
@@ -18,9 +22,9 @@ export interface Waiting {
   told: Verdict | undefined;
 }
 
-/** What became of a group: refusals by index into its callbacks, or the error that kept it from being taken at all. */
+/** What became of a group: what was said of parts of it, or the error that kept it from being taken at all. */
 export type Attempt =
-  | { readonly ok: true; readonly by: "store" | "spool"; readonly refused: AcceptResult["refused"] }
+  | { readonly ok: true; readonly by: "store" | "spool"; readonly result: AcceptResult }
   | { readonly ok: false; readonly why: string };
 
 /** As many of the queue as fit into one transaction: at least one. */
@@ -62,12 +66,18 @@ export function tell(waiting: Waiting, verdict: Verdict): void {
 
 /** Tells each what became of it. Returns how many were kept that had been told before that they were not. */
 export function tellAll(group: readonly Waiting[], attempt: Attempt): number {
-  const refused = new Map(attempt.ok ? attempt.refused.map(({ index, why }) => [index, why]) : []);
+  const { refused: faults, unkept = [] } = attempt.ok ? attempt.result : NOTHING_SAID;
+  const refused = new Map(faults.map(({ index, why }) => [index, why]));
+  const outside = new Set(unkept);
   let keptAfterAll = 0;
   let index = 0;
   for (const waiting of group) {
     const end = index + waiting.intake.callbacks.length;
-    const verdict: Verdict = attempt.ok ? verdictOn(refused, index, end) : { tag: "notKept", why: attempt.why };
+    const verdict: Verdict = !attempt.ok
+      ? { tag: "notKept", why: attempt.why }
+      : isOutside(waiting.intake, outside)
+        ? NO_ROOM
+        : verdictOn(refused, index, end);
     if (verdict.tag === "kept" && waiting.told?.tag === "notKept") {
       waiting.told = verdict;
       keptAfterAll += 1;
@@ -76,6 +86,13 @@ export function tellAll(group: readonly Waiting[], attempt: Attempt): number {
     index = end;
   }
   return keptAfterAll;
+}
+
+const NOTHING_SAID: AcceptResult = { refused: [] };
+
+/** Only a request that is nothing but quarantined: a callback that is kept beside its entries is taken. */
+function isOutside({ callbacks, quarantine }: Intake, outside: ReadonlySet<string>): boolean {
+  return outside.size > 0 && callbacks.length === 0 && quarantine.some(({ id }) => outside.has(id));
 }
 
 /** Refusals are rare: without any, every verdict is the same object. */

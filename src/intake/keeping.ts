@@ -3,7 +3,10 @@ import type { Logger } from "../connector.ts";
 import type { Intake, QuarantineEntry } from "../storage/contract.ts";
 import type { Answers } from "./answers.ts";
 import type { Counters } from "./counters.ts";
+import type { Verdict } from "./group.ts";
 import type { GroupCommit } from "./group-commit.ts";
+import { lossLog } from "./loss-log.ts";
+import { sparingLog } from "./sparing-log.ts";
 
 export interface KeepingOptions {
   readonly commit: Pick<GroupCommit, "keep">;
@@ -14,31 +17,44 @@ export interface KeepingOptions {
 export interface Keeping {
   /** Undefined when the entry is kept, else the answer. */
   quarantine(entry: QuarantineEntry): Promise<Response | undefined>;
-  /** What cannot be kept anywhere is at least in the log, whole. */
+  /** The same, and what became of it. */
+  entry(entry: QuarantineEntry): Promise<Verdict>;
+  /** Says in the log what nothing can keep, and makes the answer. */
   lost(intake: Intake, why: string): Response;
 }
 
 export function keeping({ commit, counters, log }: KeepingOptions, answer: Answers): Keeping {
-  async function quarantine(entry: QuarantineEntry): Promise<Response | undefined> {
-    const { app, command, fault, size, id } = entry;
-    log.warn({ fact: "intake.quarantined", app, command, why: fault, size, id });
-    const intake: Intake = { callbacks: [], quarantine: [entry] };
-    const verdict = await commit.keep(intake);
-    return verdict.tag === "kept" ? undefined : lost(intake, verdict.why);
+  const sparing = sparingLog({ log });
+  const logLost = lossLog({ log });
+
+  async function keepEntry(entry: QuarantineEntry): Promise<Verdict> {
+    const verdict = await commit.keep(intakeOf(entry));
+    if (verdict.tag !== "kept") return verdict;
+    const { app, command, fault, size, id, stale } = entry;
+    const group = stale === undefined ? app : `${app} stale`;
+    sparing.warn(group, { fact: "intake.quarantined", app, command, why: fault, size, id });
+    return verdict;
   }
 
-  function lost({ callbacks, quarantine: entries }: Intake, why: string): Response {
+  function lost(intake: Intake, why: string): Response {
     counters.add("callbacks_lost");
-    for (const callback of [...callbacks, ...entries]) {
-      log.error({ fact: "intake.lost", why, ...callback, body: bodyForLog(callback.body) });
-    }
+    logLost(intake, why);
     return answer.fail(503, "the callback could not be stored; try again");
   }
 
-  return { quarantine, lost };
+  return {
+    entry: keepEntry,
+    async quarantine(entry) {
+      const verdict = await keepEntry(entry);
+      if (verdict.tag === "kept") return undefined;
+      return lost(intakeOf(entry), verdict.tag === "noRoom" ? NO_ROOM : verdict.why);
+    },
+    lost,
+  };
 }
 
-function bodyForLog(body: Uint8Array): string {
-  const text = Buffer.from(body).toString("utf8");
-  return Buffer.from(text).equals(body) ? text : `base64:${Buffer.from(body).toString("base64")}`;
+const NO_ROOM = "it is larger than the whole quarantine (quarantine.max_size)";
+
+function intakeOf(entry: QuarantineEntry): Intake {
+  return { callbacks: [], quarantine: [entry] };
 }

@@ -6,6 +6,7 @@ import {
   quarantineEntry,
   subscriberCommandIn,
 } from "../callback.ts";
+import type { Config } from "../config/config.ts";
 import type { Logger } from "../connector.ts";
 import type { Callback, Intake, QuarantineEntry } from "../storage/contract.ts";
 import type { Answers } from "./answers.ts";
@@ -18,12 +19,18 @@ import type { GroupCommit } from "./group-commit.ts";
 import { keeping } from "./keeping.ts";
 import { type CallbackQuery, parseQuery } from "./query.ts";
 import { counterFor, refusalLog, wordsFor } from "./refusals.ts";
+import type { Senders } from "./senders.ts";
+import { sparingLog } from "./sparing-log.ts";
 import { staleReceiver } from "./stale.ts";
+import { staleAllowance } from "./stale-allowance.ts";
 
 export interface ReceiveOptions {
   /** Read at every request: another object is another configuration, and counts from then on. */
-  readonly config: () => DoorConfig;
-  readonly commit: Pick<GroupCommit, "keep">;
+  readonly config: () => DoorConfig & Pick<Config, "quarantine">;
+  readonly commit: Pick<GroupCommit, "keep" | "keeping">;
+  readonly senders: Pick<Senders, "fresh" | "stale">;
+  /** Whether there is something in the spool. */
+  readonly spooled: () => boolean;
   readonly counters: Pick<Counters, "add">;
   readonly log: Logger;
   /** Milliseconds since 1970. */
@@ -35,20 +42,29 @@ export interface ReceiveOptions {
 
 /** Makes the handler of the callback path. */
 export function receiver(options: ReceiveOptions, answer: Answers): (request: Request) => Response | Promise<Response> {
-  const { commit, counters, log, clock } = options;
+  const { commit, counters, log, clock, senders, spooled, bodyTimeoutMs } = options;
+  const sparing = sparingLog({ log });
   const kept = keeping(options, answer);
   const logRefusal = refusalLog(log);
   const bodyDeadline = sharedDeadline(options.bodyTimeoutMs);
   let config = options.config();
   let door = openDoor(config, options.peer);
-  const stale = staleReceiver({ keep: kept, bodyOf, refuseBody }, answer);
+  const allowance = staleAllowance(
+    () => commit.keeping() !== "store" || spooled(),
+    () => options.config().quarantine.max_size,
+  );
+  const maxBody = () => config.server.max_body;
+  const stale = staleReceiver({ keep: kept, counters, senders, allowance, maxBody, bodyTimeoutMs }, answer);
 
   function receive(request: Request): Response | Promise<Response> {
     const receivedAt = clock();
     const query = parseQuery(request.url);
     useCurrentConfig();
     const admission = door(request, query, receivedAt);
-    if (admission.tag === "authentic") return receiveAuthentic(request, query, admission.app, receivedAt);
+    if (admission.tag === "authentic") {
+      if (admission.requestTime !== undefined) senders.fresh(admission.app, admission.requestTime);
+      return receiveAuthentic(request, query, admission.app, receivedAt);
+    }
     counters.add(counterFor(admission));
     logRefusal(admission, receivedAt);
     if (admission.tag === "stale") return stale(request, query, admission, receivedAt);
@@ -107,7 +123,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     }
     const intake: Intake = { callbacks: users.length > 0 ? [callback] : [], quarantine };
     return commit.keep(intake).then((verdict) => {
-      if (verdict.tag === "notKept") return kept.lost(intake, verdict.why);
+      if (verdict.tag !== "kept") return kept.lost(intake, verdict.tag === "notKept" ? verdict.why : NO_ROOM);
       counters.add("callbacks_stored");
       return answer.ok();
     });
@@ -115,7 +131,9 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
 
   function noteFaultyUsers(entries: readonly QuarantineEntry[]): void {
     counters.add("users_faulty", entries.length);
-    for (const { app, fault, id } of entries) log.warn({ fact: "intake.user_quarantined", app, why: fault, id });
+    for (const { app, fault, id } of entries) {
+      sparing.warn(app, { fact: "intake.user_quarantined", app, why: fault, id });
+    }
   }
 
   async function quarantine(callback: Callback, fault: string): Promise<Response> {
@@ -127,7 +145,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     if (body.tag === "incomplete") {
       counters.add("refused_body");
       // nothing of it can be kept: the log is the only trace of what may have been an unsubscription
-      log.warn({ fact: "intake.body_incomplete", app: callback.app, command: callback.command });
+      sparing.warn(callback.app, { fact: "intake.body_incomplete", app: callback.app, command: callback.command });
       return answer.fail(408, "the body did not come to its end", { close: true });
     }
     counters.add("callbacks_too_large");
@@ -139,3 +157,6 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
 
   return receive;
 }
+
+/** Of a request that is nothing but users who cannot be understood. */
+const NO_ROOM = "its users are more than the whole quarantine holds (quarantine.max_size)";

@@ -14,7 +14,7 @@ describe("the sign", () => {
   });
 
   it("proves the sender", () => {
-    assert.deepEqual(judge(), { tag: "authentic", app: APP });
+    assert.deepEqual(judge(), { tag: "authentic", app: APP, requestTime: NOW });
   });
 
   it("may be used again within its second", () => {
@@ -51,6 +51,11 @@ describe("the sign", () => {
     assert.equal(judge({ Sign: signOf(TOKEN, String(NOW / 1000 - 1)) }).tag, "wrongSign");
   });
 
+  it("that is missing where none is needed proves no RequestTime", () => {
+    const forged = judge({ SdkAppid: UNSIGNED_APP, Sign: undefined, RequestTime: "9999999999" });
+    assert.deepEqual(forged, { tag: "authentic", app: UNSIGNED_APP });
+  });
+
   it("that is missing is refused", () => {
     assert.deepEqual(judge({ Sign: undefined }), { tag: "unsigned", app: APP });
   });
@@ -69,8 +74,8 @@ describe("RequestTime", () => {
   });
 
   it("further off is stale, by as much as the clocks differ", () => {
-    assert.deepEqual(judge({}, TOKEN, NOW + 61_000), { tag: "stale", app: APP, aheadMs: -61_000 });
-    assert.deepEqual(judge({}, TOKEN, NOW - 60_001), { tag: "stale", app: APP, aheadMs: 60_001 });
+    assert.deepEqual(judge({}, TOKEN, NOW + 61_000), { tag: "stale", app: APP, requestTime: NOW, aheadMs: -61_000 });
+    assert.deepEqual(judge({}, TOKEN, NOW - 60_001), { tag: "stale", app: APP, requestTime: NOW, aheadMs: 60_001 });
   });
 
   it("with a wrong sign is not even stale", () => {

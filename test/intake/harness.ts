@@ -5,8 +5,16 @@ import { signOf } from "../../src/intake/authenticity.ts";
 import { openCounters } from "../../src/intake/counters.ts";
 import { type GroupCommitLimits, groupCommit } from "../../src/intake/group-commit.ts";
 import { intakeApp, type Phase } from "../../src/intake/intake.ts";
+import { openSenders } from "../../src/intake/senders.ts";
 import { serve } from "../../src/serve.ts";
-import type { AcceptResult, Callback, Intake, QuarantineEntry, Storage } from "../../src/storage/contract.ts";
+import type {
+  AcceptResult,
+  Callback,
+  Intake,
+  NotedClocks,
+  QuarantineEntry,
+  Storage,
+} from "../../src/storage/contract.ts";
 
 export const APP = "1400000000";
 export const OTHER_APP = "1400000001";
@@ -29,11 +37,14 @@ export function memoryStore() {
   const callbacks: Callback[] = [];
   const quarantine: QuarantineEntry[] = [];
   const groups: Intake[] = [];
+  /** Host, and whether it is ahead. */
+  const clocksOff: [string, boolean][] = [];
   const counted: Record<string, number> = {};
   const store = {
     callbacks,
     quarantine,
     groups,
+    clocksOff,
     counted,
     behave: take as Behaviour,
     ping: async () => {},
@@ -44,11 +55,15 @@ export function memoryStore() {
       quarantine.push(...intake.quarantine);
       return result;
     },
+    async noteClocks({ newest, clock }: NotedClocks) {
+      if (clock?.offMs !== null && clock !== undefined) clocksOff.push([clock.host, clock.offMs > 0]);
+      return newest;
+    },
     async count(increments: Readonly<Record<string, number>>) {
       for (const [name, by] of Object.entries(increments)) counted[name] = (counted[name] ?? 0) + by;
     },
   };
-  return store satisfies Pick<Storage, "accept" | "ping" | "count">;
+  return store satisfies Pick<Storage, "accept" | "ping" | "count" | "noteClocks">;
 }
 
 export type MemoryStore = ReturnType<typeof memoryStore>;
@@ -59,7 +74,7 @@ export function memoryLog(): Logger & { lines: LogLine[] } {
   return { lines, debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }
 
-export type IntakeConfig = Pick<Config, "chat" | "server">;
+export type IntakeConfig = Pick<Config, "chat" | "server" | "quarantine">;
 
 export const CONFIG: IntakeConfig = {
   chat: {
@@ -80,6 +95,7 @@ export const CONFIG: IntakeConfig = {
     drain: 0,
     trusted_proxies: [],
   },
+  quarantine: { max_size: 64 * 1024 * 1024 },
 };
 
 export interface StartOptions {
@@ -99,6 +115,7 @@ export async function startIntake(options: StartOptions = {}) {
     config: {
       chat: { ...CONFIG.chat, ...options.chat },
       server: { ...CONFIG.server, ...options.server },
+      quarantine: CONFIG.quarantine,
     } as IntakeConfig,
     phase: "ready" as Phase,
     now: NOW,
@@ -112,12 +129,15 @@ export async function startIntake(options: StartOptions = {}) {
     ...(options.limits && { limits: options.limits }),
   });
   const counters = openCounters(store, { log });
+  const senders = await openSenders({ storage: store, log, host: "test" });
   const serving = await serve(
     (peer) =>
       intakeApp({
         config: () => state.config,
         commit,
         counters,
+        senders,
+        spooled: () => spooled.length > 0,
         log,
         clock: () => state.now,
         phase: () => state.phase,
@@ -141,6 +161,7 @@ export async function startIntake(options: StartOptions = {}) {
       await serving.stop();
       await commit.stop();
       await counters.stop();
+      await senders.stop();
     },
   };
 }
