@@ -21,6 +21,7 @@ import { openServedStore } from "./storage/open.ts";
 import { boundedIntake } from "./storage/quarantine-limit.ts";
 import { openSpool } from "./storage/spool.ts";
 import { startTakeOver } from "./storage/spool-take-over.ts";
+import { staleAllowance } from "./storage/stale-allowance.ts";
 import { openTroubleNote } from "./storage/trouble-note.ts";
 import { sleep, within } from "./waiting.ts";
 
@@ -109,7 +110,9 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
     await Promise.all([spool.close(), storage.close()]);
   }
 
-  const what = { commit, counters, senders, spooled: spool.pending };
+  const spools = () => commit.keeping() !== "store" || spool.pending();
+  const { admits } = staleAllowance(spools, () => config.quarantine.max_size);
+  const what = { commit, counters, senders, admits };
   const build = { config: () => config, ...what, log, clock: Date.now, phase: () => phase };
   const server = await serve((peer) => intakeApp({ ...build, peer }), config.server).catch(async (error: unknown) => {
     await fleet.stop(COURIER_GRACE_MS);

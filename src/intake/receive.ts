@@ -6,7 +6,6 @@ import {
   quarantineEntry,
   subscriberCommandIn,
 } from "../callback.ts";
-import type { Config } from "../config/config.ts";
 import type { Logger } from "../connector.ts";
 import type { Callback, Intake, QuarantineEntry } from "../storage/contract.ts";
 import type { Answers } from "./answers.ts";
@@ -22,15 +21,14 @@ import { counterFor, refusalLog, wordsFor } from "./refusals.ts";
 import type { Senders } from "./senders.ts";
 import { sparingLog } from "./sparing-log.ts";
 import { staleReceiver } from "./stale.ts";
-import { staleAllowance } from "./stale-allowance.ts";
 
 export interface ReceiveOptions {
   /** Read at every request: another object is another configuration, and counts from then on. */
-  readonly config: () => DoorConfig & Pick<Config, "quarantine">;
-  readonly commit: Pick<GroupCommit, "keep" | "keeping">;
+  readonly config: () => DoorConfig;
+  readonly commit: Pick<GroupCommit, "keep">;
   readonly senders: Pick<Senders, "fresh" | "stale">;
-  /** Whether there is something in the spool. */
-  readonly spooled: () => boolean;
+  /** Whether there is room for a stale entry where it will be kept, as far as is known beforehand; counts it when there is. */
+  readonly admits: (entry: QuarantineEntry) => boolean;
   readonly counters: Pick<Counters, "add">;
   readonly log: Logger;
   /** Milliseconds since 1970. */
@@ -42,19 +40,18 @@ export interface ReceiveOptions {
 
 /** Makes the handler of the callback path. */
 export function receiver(options: ReceiveOptions, answer: Answers): (request: Request) => Response | Promise<Response> {
-  const { commit, counters, log, clock, senders, spooled, bodyTimeoutMs } = options;
+  const { commit, counters, log, clock, senders, bodyTimeoutMs } = options;
   const sparing = sparingLog({ log });
   const kept = keeping(options, answer);
   const logRefusal = refusalLog(log);
   const bodyDeadline = sharedDeadline(options.bodyTimeoutMs);
   let config = options.config();
   let door = openDoor(config, options.peer);
-  const allowance = staleAllowance(
-    () => commit.keeping() !== "store" || spooled(),
-    () => options.config().quarantine.max_size,
-  );
   const maxBody = () => config.server.max_body;
-  const stale = staleReceiver({ keep: kept, counters, senders, allowance, maxBody, bodyTimeoutMs }, answer);
+  const stale = staleReceiver(
+    { keep: kept, counters, senders, admits: options.admits, maxBody, bodyTimeoutMs },
+    answer,
+  );
 
   function receive(request: Request): Response | Promise<Response> {
     const receivedAt = clock();

@@ -5,7 +5,6 @@
 import type { Logger } from "../connector.ts";
 import { startLoop } from "../loop.ts";
 import type { Storage } from "../storage/contract.ts";
-import { wordsOf } from "../storage/remote.ts";
 import { within } from "../waiting.ts";
 import { clockWatch } from "./clock-watch.ts";
 
@@ -110,7 +109,7 @@ export async function openSenders(options: SendersOptions): Promise<Senders> {
 
   let telling: ReturnType<typeof startLoop> | undefined;
   await within(FIRST_ANSWER_MS, "store", round()).catch((error) =>
-    log.debug({ fact: "clocks.late", why: wordsOf(error) }),
+    log.debug({ fact: "clocks.late", why: String(error) }),
   );
   telling = startLoop({ round, log, what: "clocks" });
 

@@ -12,7 +12,6 @@ import type { Keeping } from "./keeping.ts";
 import type { CallbackQuery } from "./query.ts";
 import { type Refusal, wordsFor } from "./refusals.ts";
 import type { Senders } from "./senders.ts";
-import type { StaleAllowance } from "./stale-allowance.ts";
 import { readStaleBody } from "./stale-body.ts";
 import { newestFirst } from "./stale-queue.ts";
 import { openShare, type Place, SHARE } from "./stale-share.ts";
@@ -23,7 +22,8 @@ export interface StaleOptions {
   readonly keep: Keeping;
   readonly counters: Pick<Counters, "add">;
   readonly senders: Pick<Senders, "stale">;
-  readonly allowance: StaleAllowance;
+  /** Whether there is room for an entry where it will be kept, as far as is known beforehand; counts it when there is. */
+  readonly admits: (entry: QuarantineEntry) => boolean;
   /** Bytes of the largest body that is read (`server.max_body`). */
   readonly maxBody: () => number;
   /** Milliseconds until a body that does not come to its end is given up. */
@@ -42,7 +42,7 @@ const FULL_MS = 10_000;
 const MOST_REMEMBERED = 1_000;
 
 export function staleReceiver(options: StaleOptions, answer: Answers): ReceiveStale {
-  const { keep, counters, senders, allowance, maxBody, bodyTimeoutMs } = options;
+  const { keep, counters, senders, admits, maxBody, bodyTimeoutMs } = options;
   const share = openShare();
   const keepNewestFirst = newestFirst(share, keep.entry);
   const full = new Map<string, number>();
@@ -88,7 +88,7 @@ export function staleReceiver(options: StaleOptions, answer: Answers): ReceiveSt
   }
 
   async function keepEntry(entry: QuarantineEntry, refusal: StaleRefusal, place: Place): Promise<Response> {
-    if (!allowance.admits(entry)) {
+    if (!admits(entry)) {
       share.leave(place);
       return unread(refusal);
     }

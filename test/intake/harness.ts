@@ -15,6 +15,7 @@ import type {
   QuarantineEntry,
   Storage,
 } from "../../src/storage/contract.ts";
+import { staleAllowance } from "../../src/storage/stale-allowance.ts";
 
 export const APP = "1400000000";
 export const OTHER_APP = "1400000001";
@@ -74,7 +75,7 @@ export function memoryLog(): Logger & { lines: LogLine[] } {
   return { lines, debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }
 
-export type IntakeConfig = Pick<Config, "chat" | "server" | "quarantine">;
+export type IntakeConfig = Pick<Config, "chat" | "server">;
 
 export const CONFIG: IntakeConfig = {
   chat: {
@@ -95,7 +96,6 @@ export const CONFIG: IntakeConfig = {
     drain: 0,
     trusted_proxies: [],
   },
-  quarantine: { max_size: 64 * 1024 * 1024 },
 };
 
 export interface StartOptions {
@@ -115,7 +115,6 @@ export async function startIntake(options: StartOptions = {}) {
     config: {
       chat: { ...CONFIG.chat, ...options.chat },
       server: { ...CONFIG.server, ...options.server },
-      quarantine: CONFIG.quarantine,
     } as IntakeConfig,
     phase: "ready" as Phase,
     now: NOW,
@@ -129,6 +128,8 @@ export async function startIntake(options: StartOptions = {}) {
     ...(options.limits && { limits: options.limits }),
   });
   const counters = openCounters(store, { log });
+  const spools = () => commit.keeping() !== "store" || spooled.length > 0;
+  const { admits } = staleAllowance(spools, () => 64 * 1024 * 1024);
   const senders = await openSenders({ storage: store, log, host: "test" });
   const serving = await serve(
     (peer) =>
@@ -137,7 +138,7 @@ export async function startIntake(options: StartOptions = {}) {
         commit,
         counters,
         senders,
-        spooled: () => spooled.length > 0,
+        admits,
         log,
         clock: () => state.now,
         phase: () => state.phase,

@@ -2,8 +2,8 @@
  * Bounds of what is stale while the store, which would keep them, does not answer: what goes to the spool in its place is
  * counted here, and judged as the store would. Begins anew when nothing is left in the spool.
  */
-import type { QuarantineEntry } from "../storage/contract.ts";
-import { roomBeside, type Sums, sizeOf } from "../storage/quarantine-bounds.ts";
+import type { QuarantineEntry } from "./contract.ts";
+import { roomBeside, type Sums, sizeOf } from "./quarantine-bounds.ts";
 
 export interface StaleAllowance {
   /** Whether there is room for it; counts it when there is. */
