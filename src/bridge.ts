@@ -132,6 +132,9 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
   return {
     url: `${server.url}${config.server.path}`,
     async use(next) {
+      // before anything is said of it, and even if it is refused
+      learn(next.secrets);
+      log.use({ redact });
       await fleet.retire(next.connectors.flatMap(({ common }) => common.was ?? []));
       try {
         await registerConnectors(storage, next, log);
@@ -142,8 +145,7 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
       const restart = needingRestart(config, next);
       if (restart.length > 0) log.warn({ fact: "config.needs_restart", settings: restart });
       config = next;
-      learn(next.secrets);
-      log.use({ level: next.log.level, redact });
+      log.use({ level: next.log.level });
       await fleet.use(next.connectors);
       router.use(next.connectors);
       log.info({ fact: "config.reloaded", connectors: next.connectors.length });

@@ -9,6 +9,7 @@ import { decodeScalar } from "./decode-scalar.ts";
 import { decodeSecret } from "./decode-secret.ts";
 import { decodeTemplate, decodeTree } from "./decode-template.ts";
 import { type At, below, type Decoding, INVALID, refuse } from "./decoding.ts";
+import { isPlainUrl } from "./secrets.ts";
 import { isOptional, mayBeLeftOut, settingOf } from "./setting.ts";
 import { nearest, oneOf } from "./suggest.ts";
 import { wordFor, type YamlMap, type YamlNode } from "./tree.ts";
@@ -88,7 +89,7 @@ function reportUnknown(map: YamlMap, known: ReadonlyMap<string, TSchema>, at: At
   const unknown = map.entries.filter(({ key }) => !known.has(key));
   for (const { key, keyRange, value } of unknown) {
     // it may be a credential under a name that was mistyped
-    decoding.conceal("", value);
+    if (value.tag !== "scalar" || !isPlainUrl(value.text)) decoding.conceal("", value);
     const free = [...known.keys()].filter((name) => !given.has(name));
     const near = nearest(key, free) ?? nearest(key, known.keys());
     const todo = near === undefined ? `known here: ${[...known.keys()].join(", ")}` : `did you mean "${near}"?`;

@@ -32,6 +32,11 @@ export function isPlainAddress(text: string): boolean {
   return [username, password, search, hash].every((part) => part === "") && !text.includes("@");
 }
 
+/** The same, of an address that says itself that it is one. */
+export function isPlainUrl(text: string): boolean {
+  return /^(https?|sqlite):/.test(text) && isPlainAddress(text);
+}
+
 /** Long, and of letters and digits in a mix that no word has. */
 const RANDOM = /^(?=.*\d)(?=.*[A-Za-z])[\w+/=.~%-]{20,}$/;
 
