@@ -54,7 +54,7 @@ function faultOf(source: string, schema: TSchema | undefined): TemplateFault | u
   const compiled = compileTemplate(source);
   if (!compiled.ok) return compiled.fault;
   try {
-    const [ordinary] = SAMPLES.map(compiled.render);
+    const [ordinary] = SAMPLES.map((sample) => compiled.render(sample));
     return schema?.filled === true ? fillFault(schema, ordinary) : undefined;
   } catch (error) {
     if (error instanceof TemplateError) return error.fault;

@@ -12,9 +12,12 @@ export interface TemplateFault {
 /** What rendering throws: its message is for the ledger, its fault for the configuration. */
 export class TemplateError extends Error {
   readonly fault: TemplateFault;
-  constructor(fault: TemplateFault) {
+  /** It took too long, which another time, or on another machine, it may not. */
+  readonly isSlow: boolean;
+  constructor(fault: TemplateFault, isSlow = false) {
     super(fault.what);
     this.fault = fault;
+    this.isSlow = isSlow;
   }
 }
 

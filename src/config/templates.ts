@@ -4,6 +4,7 @@
  */
 import { Liquid, Output, type Template } from "liquidjs";
 import type { Delivery, Render } from "../connector.ts";
+import { boundFilters } from "./bound-filters.ts";
 import { simpleTemplate } from "./simple-template.ts";
 import { TemplateError, type TemplateFault, templateFault } from "./template-faults.ts";
 import { VARIABLES, type Variables, variablesOf } from "./variables.ts";
@@ -35,29 +36,45 @@ const typed = openEngine({ ...OPTIONS, keepOutputType: true });
 function openEngine(options: ConstructorParameters<typeof Liquid>[0]): Liquid {
   const engine = new Liquid(options);
   for (const tag of ["include", "render", "layout", "block"]) delete engine.tags[tag];
+  boundFilters(engine);
   return engine;
 }
 
+/** What a rendering may cost. */
+export interface RenderLimit {
+  /** Milliseconds. */
+  readonly ms: number;
+  /** A process that was frozen, or a busy machine, must not make a good template faulty: what is too slow is tried again. */
+  readonly tries: number;
+}
+
+const PATIENT: RenderLimit = { ms: OPTIONS.renderLimit, tries: 3 };
+
+type CompiledRender = (variables: Variables, limit?: RenderLimit) => unknown;
+
 export type CompiledTemplate =
-  | { readonly ok: true; readonly render: (variables: Variables) => unknown }
+  /** `isCostly`: it takes the template engine, which nobody can tell beforehand how long it will take. */
+  | { readonly ok: true; readonly render: CompiledRender; readonly isCostly: boolean }
   | { readonly ok: false; readonly fault: TemplateFault };
 
 /** Parses a template and looks for unknown variables and filters. Never throws; `render` throws an `Error` in plain words. */
 export function compileTemplate(source: string): CompiledTemplate {
   // most texts are no templates
-  if (!/\{[{%]/.test(source)) return { ok: true, render: () => source };
+  if (!/\{[{%]/.test(source)) return { ok: true, render: () => source, isCostly: false };
   if (source.length > LONGEST_TEMPLATE) {
     const what = `the template is longer than ${LONGEST_TEMPLATE} characters`;
     return { ok: false, fault: { what, todo: "shorten it", index: 0 } };
   }
   const simple = simpleTemplate(source);
-  if (simple !== undefined) return { ok: true, render: (variables) => bounded(simple(variables)) };
+  if (simple !== undefined) return { ok: true, render: (variables) => bounded(simple(variables)), isCostly: false };
   const parsed = parse(source);
   if ("fault" in parsed) return { ok: false, fault: parsed.fault };
   const { template, engine } = parsed;
   const unknown = findUnknown(engine, template, source);
   if (unknown !== undefined) return { ok: false, fault: unknown };
-  return { ok: true, render: (variables) => bounded(renderInTime(engine, template, source, variables)) };
+  const render: CompiledRender = (variables, limit = PATIENT) =>
+    bounded(renderInTime(engine, template, source, variables, limit));
+  return { ok: true, render, isCostly: true };
 }
 
 function parse(source: string): { template: Template[]; engine: Liquid } | { fault: TemplateFault } {
@@ -95,38 +112,73 @@ function bounded(value: unknown): unknown {
   return value ?? null;
 }
 
-/** A process that was frozen, or a busy machine, must not make a good template faulty: what is too slow is tried again. */
-function renderInTime(engine: Liquid, template: Template[], source: string, variables: Variables, tries = 3): unknown {
+function renderInTime(
+  engine: Liquid,
+  template: Template[],
+  source: string,
+  variables: Variables,
+  { ms, tries }: RenderLimit,
+): unknown {
   try {
-    return engine.renderSync(template, variables);
+    return engine.renderSync(template, variables, { renderLimit: ms });
   } catch (error) {
     const isSlow = error instanceof Error && error.message.startsWith("template render limit exceeded");
-    if (isSlow && tries > 1) return renderInTime(engine, template, source, variables, tries - 1);
-    throw new TemplateError(templateFault(error, source, Object.keys(textual.filters)));
+    if (isSlow && tries > 1) return renderInTime(engine, template, source, variables, { ms, tries: tries - 1 });
+    throw new TemplateError(templateFault(error, source, Object.keys(textual.filters)), isSlow);
   }
+}
+
+/** Renders for a delivery within a limit. Throws as `Render` does. */
+export type LimitedRender = (delivery: Delivery, limit: RenderLimit) => unknown;
+
+const costly = new WeakMap<Render, LimitedRender>();
+
+/** The same rendering within a limit; undefined for one that costs next to nothing. */
+export function costlyRender(render: Render): LimitedRender | undefined {
+  return costly.get(render);
 }
 
 /** Compiles a template, or a tree (lists, maps) whose texts are templates. Throws an `Error` in plain words when one is faulty. */
 export function template(source: unknown): Render {
-  const render = compileTree(source);
-  return (delivery: Delivery) => render(variablesOf(delivery.event));
+  const { render, isCostly } = compileTree(source);
+  const patient: Render = (delivery) => render(variablesOf(delivery.event));
+  if (isCostly) costly.set(patient, (delivery, limit) => render(variablesOf(delivery.event), limit));
+  return patient;
 }
 
-function compileTree(source: unknown): (variables: Variables) => unknown {
+type Compiled = Pick<Extract<CompiledTemplate, { ok: true }>, "render" | "isCostly">;
+
+/** What one part of a tree takes, the others do not have. */
+function compileTree(source: unknown): Compiled {
   if (typeof source === "string") return compileText(source);
   if (Array.isArray(source)) {
     const items = source.map(compileTree);
-    return (variables) => items.map((render) => render(variables));
+    return {
+      render: (variables, limit) => within(limit, (left) => items.map(({ render }) => render(variables, left()))),
+      isCostly: items.some(({ isCostly }) => isCostly),
+    };
   }
-  if (typeof source !== "object" || source === null) return () => source;
+  if (typeof source !== "object" || source === null) return { render: () => source, isCostly: false };
   const entries = Object.entries(source).map(([key, value]) => [key, compileTree(value)] as const);
-  return (variables) => Object.fromEntries(entries.map(([key, render]) => [key, render(variables)]));
+  return {
+    render: (variables, limit) =>
+      within(limit, (left) => Object.fromEntries(entries.map(([key, { render }]) => [key, render(variables, left())]))),
+    isCostly: entries.some(([, { isCostly }]) => isCostly),
+  };
 }
 
-function compileText(source: string): (variables: Variables) => unknown {
+/** @param work gets what is left of a limit whenever it asks */
+function within<T>(limit: RenderLimit | undefined, work: (left: () => RenderLimit | undefined) => T): T {
+  if (limit === undefined) return work(() => undefined);
+  const endsAt = performance.now() + limit.ms;
+  // at least one, since the engine takes none for no limit
+  return work(() => ({ ...limit, ms: Math.max(1, endsAt - performance.now()) }));
+}
+
+function compileText(source: string): Compiled {
   const compiled = compileTemplate(source);
   if (!compiled.ok) throw new Error(`${compiled.fault.what}; ${compiled.fault.todo}`);
-  return compiled.render;
+  return compiled;
 }
 
 /** A value from outside, as a piece of a template that renders to that value: it is not read as a template itself. */

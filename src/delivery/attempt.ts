@@ -2,6 +2,7 @@
 import { type Connector, type DeliverResult, type Delivery, type Logger, unavailableBy } from "../connector.ts";
 import { type Answer, readAnswer, tellUnsent, unsent } from "./answer.ts";
 import { deadline } from "./deadline.ts";
+import { HELD, type Prepared, type Rendering } from "./rendering.ts";
 import { deliverSplitting } from "./split.ts";
 
 export interface AttemptOptions {
@@ -14,6 +15,8 @@ export interface AttemptOptions {
   readonly redact: (text: string) => string;
   /** Aborts when the bridge can wait no longer. */
   readonly signal: AbortSignal;
+  /** Renders what is costly beforehand; nothing is unless given. */
+  readonly prepare?: Rendering["prepare"];
   /** Whether the claim holds long enough for one more call; a call on a lease that has run out could come twice. */
   readonly holds: () => boolean;
 }
@@ -30,7 +33,23 @@ const TOO_LATE = unsent({ words: "not tried: its claim ran out" });
 
 async function deliverOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<Answer> {
   if (!options.holds()) return { tag: "outcomes", outcomes: new Map(deliveries.map(({ id }) => [id, TOO_LATE])) };
-  return tellUnsent(await callOnce(deliveries, options), deliveries);
+  const { ready, found, heldMs } = await prepare(deliveries, options);
+  if (heldMs !== undefined) return held(deliveries, found, heldMs);
+  if (ready.length === 0 && found.size > 0) return { tag: "outcomes", outcomes: found };
+  const answer = tellUnsent(await callOnce(ready, options), ready);
+  // what is known of the others is found again in the halves
+  if (found.size === 0 || answer.tag === "batchRejected") return answer;
+  return { ...answer, outcomes: new Map([...found, ...(answer.outcomes ?? [])]) };
+}
+
+async function prepare(deliveries: readonly Delivery[], options: AttemptOptions): Promise<Prepared> {
+  return options.prepare?.(deliveries) ?? { ready: deliveries, found: new Map() };
+}
+
+/** Nothing goes out for a while; who was not too slow was not tried. */
+function held(deliveries: readonly Delivery[], found: Prepared["found"], retryAfterMs: number): Answer {
+  const outcomes = new Map(deliveries.map(({ id }) => [id, found.get(id) ?? unsent(HELD)]));
+  return { tag: "unavailable", reason: HELD, retryAfterMs, outcomes };
 }
 
 async function callOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<DeliverResult> {

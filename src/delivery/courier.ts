@@ -7,6 +7,7 @@ import { type AttemptOptions, attempt } from "./attempt.ts";
 import { openClaiming } from "./claiming.ts";
 import type { Courtesy } from "./courtesy.ts";
 import { type Countdown, countdown } from "./deadline.ts";
+import type { Rendering } from "./rendering.ts";
 import type { RetryPolicy } from "./settle.ts";
 import { type Answered, openSettler } from "./settler.ts";
 
@@ -27,6 +28,8 @@ export interface CourierOptions {
   readonly giveWay: Courtesy["giveWay"];
   /** Removes secrets from foreign text. */
   readonly redact: (text: string) => string;
+  /** Renders what is costly beforehand. */
+  readonly prepare?: Rendering["prepare"];
   /** Called after verdicts of death: there is something for the dead-letter file. */
   readonly onDead?: () => void;
   readonly random?: () => number;

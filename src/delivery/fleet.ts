@@ -7,6 +7,7 @@ import { type Courier, startCourier } from "./courier.ts";
 import type { Courtesy } from "./courtesy.ts";
 import { destinationOf } from "./destination.ts";
 import { openRates, type Rates } from "./rate.ts";
+import { openRendering } from "./rendering.ts";
 import { reopening } from "./reopening.ts";
 import { openTools } from "./tools.ts";
 
@@ -86,7 +87,13 @@ function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): R
   const { common, name, type, settings } = config;
   const unopened = (error: unknown) =>
     log.error({ fact: "connector.unopened", connector: name, reason: String(error) });
-  const connector = reopening(() => openConnector(config, { ...options, rates }), unopened);
+  let rendering = openRendering(options.template);
+  const open = () => {
+    // one that could not be opened leaves templates behind that nobody asks for
+    rendering = openRendering(options.template);
+    return openConnector(config, { ...options, rates, template: rendering.template });
+  };
+  const connector = reopening(open, unopened);
   const courier = startCourier({
     name,
     connector,
