@@ -1,5 +1,6 @@
 /** The command line: every command, and what happens when one of them ends badly. */
 import { Command, CommanderError } from "commander";
+import { addBackup, addRestore } from "./backup.ts";
 import { addCallbacks } from "./callbacks.ts";
 import { addCheck } from "./check.ts";
 import { type Cli, CommandEnd, defaultConfig, hasColours, openCli, wordsOf } from "./cli.ts";
@@ -33,6 +34,8 @@ const COMMANDS: readonly ((cli: Cli) => void)[] = [
   addQuarantine,
   addCallbacks,
   addControl,
+  addBackup,
+  addRestore,
   addMigrate,
   (cli) => addDemo(cli, run),
 ];

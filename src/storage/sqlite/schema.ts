@@ -74,6 +74,9 @@ const STEPS: readonly string[] = [
   `,
 ];
 
+/** A store with a larger `user_version` was written by a newer release. */
+export const NEWEST_VERSION = STEPS.length;
+
 /** Brings the store to this release's schema. Throws when a newer release has written it. */
 export function migrate(db: DatabaseSync, path: string): void {
   const version = userVersion(db);

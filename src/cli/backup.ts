@@ -1,0 +1,96 @@
+/** `backup` and `restore`: a SQLite store as one file, and back. */
+import { resolve } from "node:path";
+import type { Config } from "../config/config.ts";
+import { sqliteFile } from "../storage/open.ts";
+import type { StoreContent } from "../storage/sqlite/content.ts";
+import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
+import { count, size, time, timeOrNull } from "./format.ts";
+import { explain } from "./help.ts";
+import { EXIT, type ExitCode } from "./io.ts";
+import { shown } from "./text.ts";
+
+interface Options {
+  readonly json?: boolean;
+}
+
+export function addBackup(cli: Cli): void {
+  const command = cli.program
+    .command("backup")
+    .argument("<file>", "a new file, readable by its owner alone")
+    .description(
+      "Copy the SQLite store to a file, beside a running bridge. The copy is looked through before it gets its name.",
+    )
+    .option("--json", "for scripts");
+  explain(command, cli.io, {
+    examples: [
+      ['backup "backup-$(date +%F).db"', "today's, while the bridge runs"],
+      ["backup /data/backup.db", "in a container: onto the volume"],
+    ],
+    exits: { 3: "the store cannot be read, or the file cannot be written" },
+  }).action(cli.action((file: string, options: Options) => backup(cli, file, options)));
+}
+
+export function addRestore(cli: Cli): void {
+  const command = cli.program
+    .command("restore")
+    .argument("<file>", "a backup; it stays as it is")
+    .description(
+      "Put a backup in the place of the SQLite store, while no bridge serves it. What is replaced is kept beside it.",
+    )
+    .option("--json", "for scripts");
+  explain(command, cli.io, {
+    examples: [["restore backup.db", "the store as it was then; the bridge must be stopped"]],
+    exits: { 3: "a bridge serves the store, or the file is no whole store; nothing was changed" },
+  }).action(cli.action((file: string, options: Options) => restore(cli, file, options)));
+}
+
+async function backup(cli: Cli, name: string, { json }: Options): Promise<ExitCode> {
+  const { storage } = await cli.config();
+  const schema = storage.schema;
+  const path = storeFile(storage, `pg_dump --schema=${schema} --format=custom --file=${shown(name)} "$DATABASE_URL"`);
+  const file = resolve(cli.io.cwd, name);
+  const { backUp } = await import("../storage/sqlite/backup.ts");
+  const content = await backUp(path, file).catch((error: unknown) => {
+    throw new CommandEnd(`There is no backup: ${wordsOf(error)}`, EXIT.unreachable);
+  });
+  if (json) cli.sayJson({ file, ...asJson(content) });
+  else cli.say(`${shown(file)}: ${contentWords(content)}. It was looked through, and is whole.`);
+  return EXIT.ok;
+}
+
+async function restore(cli: Cli, name: string, { json }: Options): Promise<ExitCode> {
+  const { storage } = await cli.config();
+  const path = storeFile(storage, `pg_restore --clean --if-exists --dbname="$DATABASE_URL" ${shown(name)}`);
+  const { restore: putBack } = await import("../storage/sqlite/restore.ts");
+  const restored = await putBack(resolve(cli.io.cwd, name), path, new Date()).catch((error: unknown) => {
+    throw new CommandEnd(`Nothing was restored: ${wordsOf(error)}`, EXIT.unreachable);
+  });
+  const { kept } = restored;
+  if (json) cli.sayJson({ store: path, kept: kept ?? null, ...asJson(restored) });
+  else {
+    cli.say(`${shown(path)} is what ${shown(name)} was: ${contentWords(restored)}.`);
+    if (kept !== undefined) cli.say(`The store that it replaces is kept: ${shown(kept)}`);
+    cli.say("Callbacks since then are not in it; what was delivered since then is sent again, with the same ids.");
+  }
+  return EXIT.ok;
+}
+
+/** The file of the configured store; ends the command, with what does it there, when that is PostgreSQL. */
+function storeFile(storage: Config["storage"], instead: string): string {
+  const path = sqliteFile(storage);
+  if (path !== undefined && path !== ":memory:") return path;
+  const words =
+    path === undefined
+      ? `This store is PostgreSQL's, which has its own tools: ${instead}`
+      : "This store is in memory: there is no file to copy.";
+  throw new CommandEnd(words, EXIT.usage);
+}
+
+function contentWords({ bytes, events, waiting, latest }: StoreContent): string {
+  const until = latest === null ? "no callback" : `callbacks until ${time(latest)}`;
+  return `${size(bytes)}, ${count(events, "event")}, ${count(waiting, "delivery", "deliveries")} waiting, ${until}`;
+}
+
+function asJson({ bytes, events, waiting, latest }: StoreContent): Record<string, unknown> {
+  return { bytes, events, waiting, latestCallbackAt: timeOrNull(latest) };
+}

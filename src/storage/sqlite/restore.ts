@@ -1,0 +1,105 @@
+/** Puts a backup in the place of a SQLite store, while no bridge serves it, and keeps what was there. */
+import { randomUUID } from "node:crypto";
+import { createReadStream, createWriteStream, existsSync, realpathSync, rmSync, statSync } from "node:fs";
+import { link, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { pipeline } from "node:stream/promises";
+import { makeFolder, PRIVATE, syncFolder } from "../../durable.ts";
+import { wordsOf } from "../remote.ts";
+import { syncFile } from "./backup.ts";
+import { type StoreContent, verified } from "./content.ts";
+import { lockStore } from "./lock.ts";
+
+export interface Restored extends StoreContent {
+  /** Where the store that was replaced is kept; absent when there was none. */
+  readonly kept?: string;
+}
+
+/**
+ * Makes `file` (a backup, with its `-wal` where it has one) the store at `path`. On disk when this resolves. Rejects in plain
+ * words, with everything as it was, when a bridge serves the store, somebody uses it, or the file is no whole store.
+ * @param now in the name under which the replaced store is kept
+ */
+export async function restore(file: string, path: string, now: Date): Promise<Restored> {
+  if (!existsSync(file)) throw new Error(`there is no file ${file}`);
+  if (existsSync(path) && realpathSync(file) === realpathSync(path)) throw new Error(`${file} is the store itself`);
+  await makeFolder(dirname(path));
+  const lock = await lockStore(path, { waitMs: 0 });
+  const part = `${path}.restoring-${randomUUID()}`;
+  try {
+    await copyWithLog(file, part);
+    const content = verified(part);
+    await syncFile(part);
+    const kept = await putAside(path, now);
+    await rename(part, path);
+    await syncFolder(dirname(path));
+    return { ...content, ...(kept !== undefined && { kept }) };
+  } finally {
+    for (const left of ["", "-wal", "-shm", "-journal"]) rmSync(`${part}${left}`, { force: true });
+    lock.release();
+  }
+}
+
+/** A backup may be a copy of files: what was committed last is in the log beside it. */
+async function copyWithLog(file: string, to: string): Promise<void> {
+  await copy(file, to);
+  const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
+  if (log !== undefined && log.size > 0) await copy(`${file}-wal`, `${to}-wal`);
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  await pipeline(createReadStream(from), createWriteStream(to, { flags: "wx", mode: PRIVATE }));
+}
+
+/**
+ * Gives the present store another name beside its own. Its log goes into it, or along with it: beside another database a log
+ * would undo that one, or make it malformed.
+ */
+async function putAside(path: string, now: Date): Promise<string | undefined> {
+  if (!existsSync(path)) {
+    for (const stale of ["-wal", "-shm"]) await moveIfThere(`${path}${stale}`, `${keptName(path, now)}${stale}`);
+    return undefined;
+  }
+  const kept = keptName(path, now);
+  // SQLite may remove the log of a database that it cannot read, and with it what could be rescued
+  if (existsSync(`${path}-wal`)) await copy(`${path}-wal`, `${kept}-wal`);
+  let isDamaged = false;
+  try {
+    isDamaged = !closeLog(path);
+  } finally {
+    if (!isDamaged) rmSync(`${kept}-wal`, { force: true });
+  }
+  for (const stale of ["-wal", "-shm"]) rmSync(`${path}${stale}`, { force: true });
+  // the path never lacks a store: a bridge that starts after a crash would begin a new one
+  await link(path, kept).catch(() => rename(path, kept));
+  await syncFolder(dirname(path));
+  return kept;
+}
+
+/** Takes the log into the database and removes it; false when the database is damaged. Throws when somebody has it open. */
+function closeLog(path: string): boolean {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path);
+    db.exec("PRAGMA busy_timeout = 2000");
+    db.exec("PRAGMA journal_mode = DELETE");
+    return true;
+  } catch (error) {
+    if (!/locked|busy/i.test(wordsOf(error))) return false;
+    throw new Error(`somebody uses ${path} just now (a command, or a bridge): stop that first`);
+  } finally {
+    db?.close();
+  }
+}
+
+async function moveIfThere(from: string, to: string): Promise<void> {
+  if (existsSync(from)) await rename(from, to);
+}
+
+function keptName(path: string, now: Date): string {
+  const name = `${path}.replaced-${now.toISOString().replace(/[-:]|\.\d+/g, "")}`;
+  let free = name;
+  for (let n = 2; existsSync(free) || existsSync(`${free}-wal`); n += 1) free = `${name}-${n}`;
+  return free;
+}
