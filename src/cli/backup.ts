@@ -1,7 +1,6 @@
 /** `backup` and `restore`: a SQLite store as one file, and back. */
 import { resolve } from "node:path";
-import type { Config } from "../config/config.ts";
-import { sqliteFile } from "../storage/open.ts";
+import { type StoreSettings, sqliteFile } from "../storage/open.ts";
 import type { StoreContent } from "../storage/sqlite/content.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
 import { count, size, time, timeOrNull } from "./format.ts";
@@ -45,9 +44,11 @@ export function addRestore(cli: Cli): void {
 }
 
 async function backup(cli: Cli, name: string, { json }: Options): Promise<ExitCode> {
-  const { storage } = await cli.config();
-  const schema = storage.schema;
-  const path = storeFile(storage, `pg_dump --schema=${schema} --format=custom --file=${shown(name)} "$DATABASE_URL"`);
+  const storage = await cli.store();
+  const path = storeFile(
+    storage,
+    `pg_dump --schema=${storage.schema} --format=custom --file=${shown(name)} "$DATABASE_URL"`,
+  );
   const file = resolve(cli.io.cwd, name);
   const { backUp } = await import("../storage/sqlite/backup.ts");
   const content = await backUp(path, file).catch((error: unknown) => {
@@ -59,7 +60,7 @@ async function backup(cli: Cli, name: string, { json }: Options): Promise<ExitCo
 }
 
 async function restore(cli: Cli, name: string, { json }: Options): Promise<ExitCode> {
-  const { storage } = await cli.config();
+  const storage = await cli.store();
   const path = storeFile(storage, `pg_restore --clean --if-exists --dbname="$DATABASE_URL" ${shown(name)}`);
   const { restore: putBack } = await import("../storage/sqlite/restore.ts");
   const restored = await putBack(resolve(cli.io.cwd, name), path, new Date()).catch((error: unknown) => {
@@ -76,7 +77,7 @@ async function restore(cli: Cli, name: string, { json }: Options): Promise<ExitC
 }
 
 /** The file of the configured store; ends the command, with what does it there, when that is PostgreSQL. */
-function storeFile(storage: Config["storage"], instead: string): string {
+function storeFile(storage: StoreSettings, instead: string): string {
   const path = sqliteFile(storage);
   if (path !== undefined && path !== ":memory:") return path;
   const words =

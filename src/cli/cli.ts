@@ -32,6 +32,8 @@ export interface Cli {
   load(): Promise<LoadResult>;
   /** The checked configuration; prints every fault and ends the command when there is one. */
   config(): Promise<Config>;
+  /** The store that `--store` or the configuration names, not opened; as for `withStore`. */
+  store(): Promise<StoreSettings>;
   /**
    * Opens the store that `--store` or the configuration names beside a running bridge, and closes it after `act`. A faulty
    * configuration does as long as it leaves no doubt which store is meant.
@@ -92,6 +94,13 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
     throw noStore(named());
   }
 
+  async function found(): Promise<StoreAccess> {
+    const store = await access();
+    hide = store.hide;
+    if (store.notice !== undefined) write(io.err, `${store.notice}\n`);
+    return store;
+  }
+
   return {
     io,
     program,
@@ -106,11 +115,10 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
     configFile: named,
     load,
     config,
+    store: async () => (await found()).storage,
     async withStore(act) {
-      const found = await access();
-      hide = found.hide;
-      if (found.notice !== undefined) write(io.err, `${found.notice}\n`);
-      return besideBridge(found.storage, (storage) => act(storage, found.known));
+      const { storage: settings, known } = await found();
+      return besideBridge(settings, (storage) => act(storage, known));
     },
     async withConfiguredStore(act) {
       const settings = await config();

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { copyFile, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "node:test";
+import { openSqlite } from "../../src/storage/sqlite.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import type { BridgeProcess } from "../support/process.ts";
@@ -176,6 +177,21 @@ describe("a backup", () => {
     } finally {
       await other.close();
     }
+  });
+});
+
+describe("a backup", () => {
+  it("needs the store alone: a faulty configuration does, and --store", async () => {
+    await inFolder(async ({ run, write, path }) => {
+      await write(
+        "config/bridge.yaml",
+        "chat: { apps: [{ sdk_app_id: 1400000000, token: '${NOT_SET}' }] }\nconnectors: {}\n",
+      );
+      openSqlite({ path: `${path}/store.db` }).close();
+      const { code, out, err } = await run(["backup", "copy.db", "--store", "./store.db"]);
+      assert.equal(code, 0, err);
+      assert.match(out, /0 events/);
+    });
   });
 });
 
