@@ -14,10 +14,11 @@ import { groupCommit } from "./intake/group-commit.ts";
 import { intakeApp, type Phase } from "./intake/intake.ts";
 import { openSenders } from "./intake/senders.ts";
 import type { Log } from "./log.ts";
+import { closeToOthers } from "./private-files.ts";
 import { needingRestart, registerAtStart, registerConnectors } from "./registration.ts";
 import { serve } from "./serve.ts";
 import type { Storage } from "./storage/contract.ts";
-import { openServedStore } from "./storage/open.ts";
+import { openServedStore, sqliteFile } from "./storage/open.ts";
 import { boundedIntake } from "./storage/quarantine-limit.ts";
 import { openSpool } from "./storage/spool.ts";
 import { startTakeOver } from "./storage/spool-take-over.ts";
@@ -51,6 +52,7 @@ const LONGEST_STOP_MS = 7_500;
 export async function startBridge({ config: first, log, userAgent }: BridgeOptions): Promise<Bridge> {
   let config = first;
   let phase: Phase = "starting";
+  await closeToOthers(privateFilesOf(config), log);
   const storage = await openServedStore(config.storage, log);
   const registering = await registerAtStart(storage, () => config, log).catch(async (error: unknown) => {
     await storage.close();
@@ -159,4 +161,9 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
       log.info({ fact: "bridge.stopped" });
     },
   };
+}
+
+function privateFilesOf({ storage, dead_letters }: Config): readonly string[] {
+  const store = sqliteFile(storage);
+  return [...(store === undefined || store === ":memory:" ? [] : [store]), storage.spool, dead_letters.file];
 }

@@ -59,12 +59,24 @@ async function openForAppend(path: string): Promise<FileHandle> {
   const file = await open(path, "a+", PRIVATE);
   try {
     await syncFolder(dirname(path));
+    await closeToOthers(file);
     return file;
   } catch (error) {
     await file.close();
     throw error;
   }
 }
+
+/** A rotation may have made it for everybody. */
+async function closeToOthers(file: FileHandle): Promise<void> {
+  const { mode } = await file.stat();
+  // somebody else's file stays as it is
+  if ((mode & ~GROUP_READS & 0o077) !== 0) await file.chmod(mode & GROUP_READS_TOO).catch(() => undefined);
+}
+
+/** Somebody may have given it on purpose. */
+const GROUP_READS = 0o040;
+const GROUP_READS_TOO = 0o740;
 
 async function hasName(file: FileHandle, path: string): Promise<boolean> {
   const [own, found] = await Promise.all([file.stat(), ifThere(stat(path))]);
