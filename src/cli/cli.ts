@@ -10,6 +10,7 @@ import { errorWords } from "../connector.ts";
 import type { Storage } from "../storage/contract.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "./io.ts";
+import type { SpoolSettings } from "./spool-status.ts";
 import { accessBy, accessTo, type Known, noStore, type StoreAccess } from "./store-access.ts";
 import { jsonText, printableLines } from "./text.ts";
 
@@ -118,17 +119,21 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
     store: async () => (await found()).storage,
     async withStore(act) {
       const { storage: settings, known } = await found();
-      return besideBridge(settings, (storage) => act(storage, known));
+      return besideBridge(settings, known.spool, (storage) => act(storage, known));
     },
     async withConfiguredStore(act) {
       const settings = await config();
-      return besideBridge(settings.storage, (storage) => act(storage, settings));
+      return besideBridge(settings.storage, settings.storage, (storage) => act(storage, settings));
     },
   };
 }
 
-async function besideBridge(settings: StoreSettings, act: (storage: Storage) => Promise<ExitCode>): Promise<ExitCode> {
-  const storage = await openBeside(settings);
+async function besideBridge(
+  settings: StoreSettings,
+  spool: SpoolSettings | undefined,
+  act: (storage: Storage) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const storage = await openBeside(settings, spool);
   try {
     return await act(storage);
   } finally {
@@ -136,13 +141,15 @@ async function besideBridge(settings: StoreSettings, act: (storage: Storage) => 
   }
 }
 
-async function openBeside(storage: StoreSettings): Promise<Storage> {
+async function openBeside(storage: StoreSettings, spool: SpoolSettings | undefined): Promise<Storage> {
   // on demand: a command that needs no store starts without its drivers
   const { openStorage } = await import("../storage/open.ts");
   try {
     return await openStorage(storage);
   } catch (error) {
-    throw new CommandEnd(`The store cannot be opened: ${wordsOf(error)}`, EXIT.unreachable);
+    const { spoolStatus, spoolWords } = await import("./spool-status.ts");
+    const words = [`The store cannot be opened: ${wordsOf(error)}`, ...spoolWords(spool && (await spoolStatus(spool)))];
+    throw new CommandEnd(words.map(printableLines).join("\n"), EXIT.unreachable);
   }
 }
 

@@ -6,6 +6,7 @@ import { count, duration, number, size, time, timeOrNull } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { reasonText } from "./reason.ts";
+import { spoolStatus, spoolWords } from "./spool-status.ts";
 import { configured, type Known } from "./store-access.ts";
 import { type Cell, renderTable } from "./table.ts";
 import { shown } from "./text.ts";
@@ -21,7 +22,7 @@ export function addStatus(cli: Cli): void {
       ["status --json", "the same for a script"],
     ],
     exits: {
-      1: "a connector is paused, or deliveries wait for one that is not configured any more",
+      1: "a connector is paused, deliveries wait for one that is not configured any more, or callbacks go to the spool",
     },
   }).action(cli.action(({ json }: { json?: boolean }) => cli.withStore((...open) => status(cli, json, ...open))));
 }
@@ -39,8 +40,13 @@ async function status(cli: Cli, json: boolean | undefined, storage: Storage, con
   }));
   const missing = config.connectors.filter(({ name }) => found.connectors.every((one) => one.name !== name));
   const notRun = missing.map(({ name }) => name);
-  if (json) cli.sayJson(asJson(storage, found, lines, notRun));
-  else sayStatus(cli, storage, found, lines, notRun);
+  const spool = config.spool && (await spoolStatus(config.spool));
+  if (json) cli.sayJson({ ...asJson(storage, found, lines, notRun), spool: spool ?? null });
+  else {
+    sayStatus(cli, storage, found, lines, notRun);
+    for (const line of spoolWords(spool)) cli.say(shown(line, 800));
+  }
+  if ((spool?.since ?? null) !== null) return EXIT.notWell;
   return lines.some((line) => needsHelp(line.status, line.condition)) ? EXIT.notWell : EXIT.ok;
 }
 
@@ -110,7 +116,7 @@ function connectorTable(lines: readonly Line[], now: number, { paint }: Cli): st
   return renderTable(columns, rows, paint.bold);
 }
 
-function asJson(storage: Storage, found: StoreStatus, lines: readonly Line[], notRun: readonly string[]): unknown {
+function asJson(storage: Storage, found: StoreStatus, lines: readonly Line[], notRun: readonly string[]): object {
   return {
     store: storage.description,
     connectors: lines.map(({ status: one, condition }) => ({

@@ -8,12 +8,15 @@ import type { StoreSettings } from "../storage/open.ts";
 import { CommandEnd } from "./cli.ts";
 import { count } from "./format.ts";
 import { EXIT, type Io } from "./io.ts";
+import type { SpoolSettings } from "./spool-status.ts";
 import { storeUrl } from "./store-url.ts";
 
 /** What a command that asks the store may know of the configuration. */
 export interface Known extends Pick<Config, "file" | "readFrom" | "connectors" | "secrets"> {
   /** Connectors that are configured in a way that nobody can read; `all`: nothing is known of any. */
   readonly unclear: readonly string[] | "all";
+  /** Where callbacks go while the store cannot take them; absent where only the store is known. */
+  readonly spool?: SpoolSettings;
 }
 
 export interface StoreAccess {
@@ -35,13 +38,22 @@ export function configured(known: Known, name: string): Config["connectors"][num
 export function accessBy(loaded: LoadResult, name: string): StoreAccess | undefined {
   if (loaded.ok) {
     const { config } = loaded;
-    return { storage: config.storage, known: { ...config, unclear: [] }, hide: redactor(config.secrets) };
+    return {
+      storage: config.storage,
+      known: { ...config, unclear: [], spool: config.storage },
+      hide: redactor(config.secrets),
+    };
   }
   const { alone, faults, readFrom } = loaded;
   if (alone === undefined) return undefined;
   const errors = faults.filter(({ severity }) => severity === "error").length;
   const notice = `${name} has ${count(errors, "fault")} (\`check\` shows them); the store that it names is asked all the same`;
-  return { storage: alone.storage, known: { ...alone, readFrom }, hide: redactor(alone.secrets), notice };
+  return {
+    storage: alone.storage,
+    known: { ...alone, readFrom, spool: alone.storage },
+    hide: redactor(alone.secrets),
+    notice,
+  };
 }
 
 /**

@@ -40,7 +40,7 @@ export function storeHealth({ storage, log, probeMs, onTrouble }: StoreHealthOpt
     if (failing || stopped) return;
     failing = true;
     log.error({ fact: "intake.store_fails", why: String(error) });
-    onTrouble?.(error instanceof Error ? error.message : String(error));
+    onTrouble?.(String(error).replace(/^Error: /, ""));
     probeLater();
   };
   const probeLater = () => {

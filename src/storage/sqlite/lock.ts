@@ -114,7 +114,11 @@ function idOf(file: string): string | undefined {
 
 function noteHolder(path: string): void {
   const words = `process ${pid} on ${hostname()}, since ${new Date().toISOString()}\n`;
-  writeFileSync(`${path}.lock.txt`, words, { mode: 0o600 });
+  try {
+    writeFileSync(`${path}.lock.txt`, words, { mode: 0o600 });
+  } catch {
+    // the lock holds without it: it is for people
+  }
 }
 
 function heldBy(path: string): StoreHeld {
