@@ -14,6 +14,7 @@ import { groupCommit } from "./intake/group-commit.ts";
 import { intakeApp, type Phase } from "./intake/intake.ts";
 import { openSenders } from "./intake/senders.ts";
 import type { Log } from "./log.ts";
+import { servedOf, startPresence } from "./presence.ts";
 import { closeToOthers } from "./private-files.ts";
 import { needingRestart, registerAtStart, registerConnectors } from "./registration.ts";
 import { serve } from "./serve.ts";
@@ -38,7 +39,8 @@ export interface Bridge {
 export interface BridgeOptions {
   readonly config: Config;
   readonly log: Log;
-  readonly userAgent: string;
+  /** Of this program. */
+  readonly version: string;
 }
 
 /** A shared store is some way off, and commits for many side by side: a group need not wait for the one before it. */
@@ -49,7 +51,7 @@ const COURIER_GRACE_MS = 5_000;
 const LONGEST_STOP_MS = 7_500;
 
 /** Starts everything. Rejects with words for people when the store, the port or the configuration forbids it. */
-export async function startBridge({ config: first, log, userAgent }: BridgeOptions): Promise<Bridge> {
+export async function startBridge({ config: first, log, version }: BridgeOptions): Promise<Bridge> {
   let config = first;
   let phase: Phase = "starting";
   await closeToOthers(privateFilesOf(config), log);
@@ -62,7 +64,15 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
   const { redact, learn } = openRedaction(config.secrets);
   const journal = startJournal({ storage, file: openDeadLetterFile(config.dead_letters.file), log, redact });
   const { arrived, giveWay, end: hurry } = openCourtesy();
-  const fleet = openFleet({ storage, log, userAgent, template, giveWay, redact, onDead: journal.wake });
+  const fleet = openFleet({
+    storage,
+    log,
+    userAgent: `unsub-bridge/${version}`,
+    template,
+    giveWay,
+    redact,
+    onDead: journal.wake,
+  });
   await fleet.use(config.connectors);
 
   const router = startRouter({
@@ -122,12 +132,15 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
     throw error;
   });
   phase = "ready";
+  // beside everything else: nothing waits for it
+  const presence = startPresence(storage, log, () => ({ version, configuration: servedOf(config) }));
   log.info({ fact: "bridge.ready", url: server.url, path: config.server.path, store: storage.description });
 
   async function stopAll(): Promise<void> {
     // callbacks are taken to the last: Chat will not ask again
     await Promise.all([fleet.stop(COURIER_GRACE_MS), sleep(config.server.drain)]);
     await server.stop();
+    await presence.stop();
     await stopParts();
   }
 
@@ -150,6 +163,7 @@ export async function startBridge({ config: first, log, userAgent }: BridgeOptio
       log.use({ level: next.log.level });
       await fleet.use(next.connectors);
       router.use(next.connectors);
+      presence.wake();
       log.info({ fact: "config.reloaded", connectors: next.connectors.length });
     },
     async stop() {

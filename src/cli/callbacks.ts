@@ -1,5 +1,6 @@
 /** `callbacks`: what Chat has sent, kept raw, read again by this release. */
 import type { Command } from "commander";
+import { isServed, NOBODY_SERVES } from "./bridges.ts";
 import { type WalkReport, walk } from "./callbacks-walk.ts";
 import type { Cli } from "./cli.ts";
 import { confirmed } from "./confirm.ts";
@@ -68,7 +69,7 @@ async function rereadAll(cli: Cli, options: RereadOptions): Promise<ExitCode> {
     const report = isDone ? await pass(true) : plan;
     if (options.json) cli.sayJson({ done: isDone, ...asJson(report) });
     else if (options.dryRun) cli.say("Nothing was changed: --dry-run.");
-    else if (isDone) cli.say("Done: what is to be sent goes out while the bridge runs.");
+    else if (isDone) cli.say(`Done: what is to be sent goes out ${(await isServed(storage)) ? "now" : NOBODY_SERVES}.`);
     return EXIT.ok;
   });
 }

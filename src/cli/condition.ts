@@ -4,12 +4,21 @@ import type { ConnectorStatus, PauseCause } from "../storage/contract.ts";
 import { count, duration, time, until } from "./format.ts";
 import { reasonText } from "./reason.ts";
 
-export type Condition = "ready" | "backing off" | "paused" | "switched off" | "not configured";
+export type Condition = "ready" | "backing off" | "not served" | "paused" | "switched off" | "not configured";
 
-/** @param config absent: the configuration does not name it any more; `unclear`: nobody can read how */
-export function conditionOf({ state }: ConnectorStatus, config: ConnectorConfig | "unclear" | undefined): Condition {
+/**
+ * @param config absent: the configuration does not name it any more; `unclear`: nobody can read how
+ * @param isServed whether any bridge runs
+ */
+export function conditionOf(
+  { state }: ConnectorStatus,
+  config: ConnectorConfig | "unclear" | undefined,
+  isServed: boolean,
+): Condition {
   if (config === undefined) return "not configured";
   if (config !== "unclear" && !config.common.enabled) return "switched off";
+  // a pause outlives the bridge; everything else is what a bridge that is gone has found
+  if (!isServed && state.status !== "paused") return "not served";
   return state.status === "backing_off" ? "backing off" : state.status;
 }
 
@@ -25,6 +34,7 @@ const CAUSES: Readonly<Record<PauseCause, string>> = {
   person: "somebody paused it",
 };
 
+const UNASKED = "asked again when a bridge runs";
 const HELD = "they are given up once it accepts another one; refused on and on, they are kept and it pauses";
 const NEVER_TAKEN =
   "nothing was ever taken with these settings, so they are tried again every hour, and given up by their age alone";
@@ -37,13 +47,16 @@ function heldLines({ name, state: { held }, takenWith, fingerprint }: ConnectorS
 }
 
 /** What to know and what to do, a line each; nothing when all is well. */
-export function explanation(status: ConnectorStatus, condition: Condition, now: number): string[] {
+export function explanation(status: ConnectorStatus, condition: Condition, now: number, isServed: boolean): string[] {
   const { name, state, since, probeAt, waiting } = status;
   const why = state.reason === undefined ? [] : [`why: ${reasonText(state.reason)}`];
-  const asked = probeAt === null ? [] : [`asked again ${until(probeAt, now)} (${time(probeAt)})`];
+  const asked = probeAt === null ? [] : [isServed ? `asked again ${until(probeAt, now)} (${time(probeAt)})` : UNASKED];
   switch (condition) {
     case "ready":
       return state.held.length === 0 ? [] : heldLines(status);
+    case "not served":
+      if (state.status !== "backing_off") return state.held.length === 0 ? [] : heldLines(status);
+      return [`${name} was in trouble since ${time(since)} when the last bridge ended`, ...why, ...asked];
     case "switched off":
       return [`${name} is switched off (enabled: false); its queue is kept`];
     case "not configured":

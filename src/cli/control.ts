@@ -1,6 +1,7 @@
 /** `pause`, `resume`, `retry --now`: a person's hand on connectors, beside a running bridge. */
 import type { Command } from "commander";
 import type { Storage } from "../storage/contract.ts";
+import { isServed, NOBODY_SERVES } from "./bridges.ts";
 import { type Cli, CommandEnd } from "./cli.ts";
 import { count } from "./format.ts";
 import { explain } from "./help.ts";
@@ -56,7 +57,8 @@ function addPause(cli: Cli): void {
     cli.action((names: string[], options: Options) =>
       forEach(cli, names, options, async (storage, name) => {
         await must(storage, name, storage.pause(name));
-        return `${shown(name)} is paused, on a running bridge within a second. \`resume ${name}\` lets it go on.`;
+        const when = (await isServed(storage)) ? "on a running bridge within a second" : `also ${NOBODY_SERVES}`;
+        return `${shown(name)} is paused, ${when}. \`resume ${name}\` lets it go on.`;
       }),
     ),
   );
@@ -73,7 +75,8 @@ function addResume(cli: Cli): void {
     cli.action((names: string[], options: Options) =>
       forEach(cli, names, options, async (storage, name) => {
         await must(storage, name, storage.resume(name));
-        return `${shown(name)} goes on, on a running bridge within a second.`;
+        const when = (await isServed(storage)) ? ", on a running bridge within a second" : ` ${NOBODY_SERVES}`;
+        return `${shown(name)} goes on${when}.`;
       }),
     ),
   );
@@ -124,7 +127,8 @@ async function retry(cli: Cli, names: readonly string[], options: Options & { no
     const waiting = await storage.retryNow(name);
     const row = await storage.connector(name);
     const isHeld = row?.state.status === "paused" && row.probeAt === null;
-    const words = isHeld ? `but it is paused until \`resume ${name}\`` : "tried again now";
+    const when = (await isServed(storage)) ? "now" : NOBODY_SERVES;
+    const words = isHeld ? `but it is paused until \`resume ${name}\`` : `tried again ${when}`;
     return `${shown(name)}: ${count(waiting, "delivery", "deliveries")} waiting, ${words}`;
   });
 }

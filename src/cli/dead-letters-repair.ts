@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { type LineFault, readDeadLetterIds } from "../dead-letters/read.ts";
 import type { Storage } from "../storage/contract.ts";
+import { isServed, NOBODY_SERVES } from "./bridges.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
 import { confirmed } from "./confirm.ts";
 import { count, number } from "./format.ts";
@@ -72,7 +73,10 @@ async function repairLetters(
   const isAgreed = mayDo && (await confirmed(cli, options.yes, `${DO[repair]} ${plan.changed === 1 ? "it" : "them"}?`));
   const done = isAgreed ? await run(cli, storage, repair, choice, false) : undefined;
   if (options.json) cli.sayJson(asJson(repair, plan, done, faults));
-  else if (done !== undefined) cli.say(`${DONE[repair]} ${count(done.changed, "dead letter")}.`);
+  else if (done !== undefined) {
+    const isIdle = repair === "replay" && !(await isServed(storage));
+    cli.say(`${DONE[repair]} ${count(done.changed, "dead letter")}${isIdle ? `: sent ${NOBODY_SERVES}` : ""}.`);
+  }
   return plan.changed > 0 ? EXIT.ok : EXIT.notWell;
 }
 

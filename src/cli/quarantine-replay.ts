@@ -1,6 +1,7 @@
 /** `quarantine replay`: after a fix, or with a corrected clock, what is understood now is taken in. */
 import type { Command } from "commander";
 import type { Storage } from "../storage/contract.ts";
+import { isServed, NOBODY_SERVES } from "./bridges.ts";
 import { type Cli, CommandEnd } from "./cli.ts";
 import { confirmed } from "./confirm.ts";
 import { count } from "./format.ts";
@@ -68,7 +69,8 @@ async function replay(cli: Cli, options: ReplayOptions): Promise<ExitCode> {
       cli.sayJson({ done: done !== undefined, entries: done === undefined ? plan : merged(plan, done) });
     else if (done !== undefined) {
       for (const { id, fault = "" } of others) cli.complain(`${shown(id)} stays: ${shown(fault)}`);
-      cli.say(`Taken in: ${count(taken.length, "callback")}.`);
+      const isIdle = taken.length > 0 && !(await isServed(storage));
+      cli.say(`Taken in: ${count(taken.length, "callback")}${isIdle ? `: read and sent ${NOBODY_SERVES}` : ""}.`);
     }
     const isWell = done === undefined ? understood.length > 0 : others.length === 0;
     return isWell ? EXIT.ok : EXIT.notWell;

@@ -59,7 +59,7 @@ async function untilStopped(
 async function start(config: Config, log: Log, { version }: Io): Promise<Bridge> {
   const { startBridge } = await import("../bridge.ts");
   try {
-    return await startBridge({ config, log, userAgent: `unsub-bridge/${version}` });
+    return await startBridge({ config, log, version });
   } catch (error) {
     throw new CommandEnd(`The bridge cannot start: ${wordsOf(error)}`, EXIT.unreachable);
   }

@@ -1,5 +1,6 @@
-/** `status`: how each connector is, what waits since when, and what could not be understood. */
-import type { ConnectorStatus, Storage, StoreStatus } from "../storage/contract.ts";
+/** `status`: which bridges run, how each connector is, what waits since when, and what could not be understood. */
+import type { ConnectorStatus, KnownBridge, Storage, StoreStatus } from "../storage/contract.ts";
+import { bridgeLines, bridgesAsJson } from "./bridges.ts";
 import type { Cli } from "./cli.ts";
 import { type Condition, conditionOf, explanation, needsHelp } from "./condition.ts";
 import { count, duration, number, size, time, timeOrNull } from "./format.ts";
@@ -14,7 +15,7 @@ import { shown } from "./text.ts";
 export function addStatus(cli: Cli): void {
   const command = cli.program
     .command("status")
-    .description("Show each connector's state and queue.")
+    .description("Show which bridges run, and each connector's state and queue.")
     .option("--json", "for scripts");
   explain(command, cli.io, {
     examples: [
@@ -22,9 +23,14 @@ export function addStatus(cli: Cli): void {
       ["status --json", "the same for a script"],
     ],
     exits: {
-      1: "a connector is paused, deliveries wait for one that is not configured any more, or callbacks go to the spool",
+      1: "no bridge runs, a connector is paused, deliveries wait for one that is not configured any more, or callbacks go to the spool",
     },
   }).action(cli.action(({ json }: { json?: boolean }) => cli.withStore((...open) => status(cli, json, ...open))));
+}
+
+interface Found extends StoreStatus {
+  readonly bridges: readonly KnownBridge[];
+  readonly isServed: boolean;
 }
 
 interface Line {
@@ -33,38 +39,44 @@ interface Line {
 }
 
 async function status(cli: Cli, json: boolean | undefined, storage: Storage, config: Known): Promise<ExitCode> {
-  const found = await storage.status();
+  const [known, bridges] = [await storage.status(), await storage.bridges()];
+  const found = { ...known, bridges, isServed: bridges.some(({ serves }) => serves) };
   const lines = found.connectors.map((one) => ({
     status: one,
-    condition: conditionOf(one, configured(config, one.name)),
+    condition: conditionOf(one, configured(config, one.name), found.isServed),
   }));
   const missing = config.connectors.filter(({ name }) => found.connectors.every((one) => one.name !== name));
   const notRun = missing.map(({ name }) => name);
   const spool = config.spool && (await spoolStatus(config.spool));
   if (json) cli.sayJson({ ...asJson(storage, found, lines, notRun), spool: spool ?? null });
   else {
-    sayStatus(cli, storage, found, lines, notRun);
+    sayStatus(cli, storage, config, found, lines, notRun);
     for (const line of spoolWords(spool)) cli.say(shown(line, 800));
   }
-  if ((spool?.since ?? null) !== null) return EXIT.notWell;
-  return lines.some((line) => needsHelp(line.status, line.condition)) ? EXIT.notWell : EXIT.ok;
+  const isSpooling = (spool?.since ?? null) !== null;
+  const isWell = found.isServed && !isSpooling && lines.every((line) => !needsHelp(line.status, line.condition));
+  return isWell ? EXIT.ok : EXIT.notWell;
 }
 
 function sayStatus(
   cli: Cli,
   storage: Storage,
-  found: StoreStatus,
+  config: Known,
+  found: Found,
   lines: readonly Line[],
   notRun: readonly string[],
 ): void {
   const { paint } = cli;
   // ages are told by this machine's clock: a store's own may differ by a little
   const now = Date.now();
-  cli.say(`store  ${shown(storage.description)}`);
+  for (const line of bridgeLines(found.bridges, config, now)) {
+    cli.say(found.isServed ? shown(line, 800) : paint.red(shown(line, 800)));
+  }
+  cli.say(`store   ${shown(storage.description)}`);
   cli.say();
   if (lines.length > 0) cli.say(connectorTable(lines, now, cli));
   for (const { status: one, condition } of lines) {
-    const [head, ...more] = explanation(one, condition, now);
+    const [head, ...more] = explanation(one, condition, now, found.isServed);
     if (head === undefined) continue;
     cli.say();
     cli.say((condition === "paused" ? paint.red : paint.yellow)(shown(head)));
@@ -97,6 +109,7 @@ function connectorTable(lines: readonly Line[], now: number, { paint }: Cli): st
   const colours: Readonly<Record<Condition, (text: string) => string>> = {
     ready: paint.green,
     "backing off": paint.yellow,
+    "not served": paint.red,
     paused: paint.red,
     "switched off": paint.dim,
     "not configured": paint.yellow,
@@ -116,9 +129,11 @@ function connectorTable(lines: readonly Line[], now: number, { paint }: Cli): st
   return renderTable(columns, rows, paint.bold);
 }
 
-function asJson(storage: Storage, found: StoreStatus, lines: readonly Line[], notRun: readonly string[]): object {
+function asJson(storage: Storage, found: Found, lines: readonly Line[], notRun: readonly string[]): object {
   return {
     store: storage.description,
+    served: found.isServed,
+    bridges: bridgesAsJson(found.bridges),
     connectors: lines.map(({ status: one, condition }) => ({
       name: one.name,
       type: one.type,

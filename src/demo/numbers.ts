@@ -35,7 +35,7 @@ export async function lookAt(storage: Storage, { connectors }: Config): Promise<
       const { name, state, waiting, dead, deliveredLastDay } = row;
       const numbers: ConnectorNumbers = {
         name,
-        condition: conditionOf(row, config),
+        condition: conditionOf(row, config, true),
         waiting,
         delivered: deliveredLastDay,
         superseded: count(name, "superseded"),

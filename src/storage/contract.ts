@@ -402,6 +402,41 @@ export interface RepairReport {
   readonly left: readonly { readonly id: string; readonly why: string }[];
 }
 
+// --- serving bridges ------------------------------------------------------------------------------------------------
+
+/** What a bridge runs with. One JSON document. */
+export interface ServedConfiguration {
+  /** The YAML file. */
+  readonly file: string;
+  /** Hash of what was in it when it was taken over. */
+  readonly hash: string;
+}
+
+/** A bridge's sign of life. */
+export interface BridgeSign {
+  /** Fresh for each start. */
+  readonly id: string;
+  readonly host: string;
+  /** Its number among the processes of its host. */
+  readonly process: number;
+  readonly version: string;
+  readonly configuration: ServedConfiguration;
+}
+
+/** A bridge that serves the store, or did. */
+export interface KnownBridge extends Omit<BridgeSign, "version" | "configuration"> {
+  /** `null`: it has not said. */
+  readonly version: string | null;
+  readonly configuration: ServedConfiguration | null;
+  /** When it gave its first and its latest sign of life. Where one bridge holds the store's lock it may have given none. */
+  readonly since: number;
+  readonly seenAt: number | null;
+  /** When it said that it ends; `null`: it has not. */
+  readonly endedAt: number | null;
+  /** False when it has ended, or has been silent for so long that it must have been killed or cut off. */
+  readonly serves: boolean;
+}
+
 // --- the store ------------------------------------------------------------------------------------------------------
 
 export interface Storage {
@@ -502,6 +537,14 @@ export interface Storage {
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
   /** After a replay: the entry's callback was accepted. */
   quarantineRemove(ids: readonly string[]): Promise<number>;
+
+  // serving bridges
+  /** A sign of life; the first one makes a bridge known. Forgets bridges that gave none for a day. */
+  serving(bridge: BridgeSign): Promise<void>;
+  /** It ends. */
+  ended(bridge: string): Promise<void>;
+  /** All bridges of the last day, the latest sign of life first; those that serve the store say so. */
+  bridges(): Promise<readonly KnownBridge[]>;
 
   // housekeeping
   /**

@@ -6,6 +6,7 @@ import type { Logger } from "../connector.ts";
 import type { Storage } from "./contract.ts";
 import { diskOf } from "./disk.ts";
 import { openLate } from "./late.ts";
+import { judgeByLock } from "./presence.ts";
 import { wordsOf } from "./remote.ts";
 import { canSpool, hasLeftovers } from "./spool-segment.ts";
 import type { Durability } from "./sqlite/database.ts";
@@ -13,6 +14,7 @@ import type { Note } from "./sqlite/guard.ts";
 import { lockStore, StoreHeld, type StoreLock } from "./sqlite/lock.ts";
 import { isNewerSchema, openTrouble } from "./sqlite/open-trouble.ts";
 import { copiesOf } from "./sqlite/rescue.ts";
+import { lockOf } from "./sqlite/serving.ts";
 import { openSqliteThread } from "./sqlite/thread.ts";
 import type { OpenSqliteOptions } from "./sqlite.ts";
 
@@ -35,7 +37,10 @@ export async function openStorage(settings: StoreSettings, { create = false } = 
   if (!create && path !== ":memory:" && !existsSync(path)) {
     throw new Error(`there is no store yet at ${path}; start the bridge first, or name another configuration`);
   }
-  return openSqliteStore(path, { serves: false, busyTimeoutMs: 5_000 });
+  const storage = await openSqliteStore(path, { serves: false, busyTimeoutMs: 5_000 });
+  if (path === ":memory:") return storage;
+  // one bridge serves it, and its lock ends with it: nobody need wait until it has been silent for long
+  return { ...storage, bridges: async () => judgeByLock(await storage.bridges(), lockOf(path)) };
 }
 
 /**

@@ -32,6 +32,9 @@ const METHODS = {
   quarantined: true,
   quarantineEntry: true,
   quarantineRemove: true,
+  serving: true,
+  ended: true,
+  bridges: true,
   prune: true,
   ping: true,
 } as const satisfies Record<Method, true>;

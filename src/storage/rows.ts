@@ -8,10 +8,12 @@ import type {
   DeadClass,
   DeadLetter,
   DeliveryState,
+  KnownBridge,
   KnownEvent,
   LedgerEntry,
   PutOff,
   QuarantineEntry,
+  ServedConfiguration,
   StoredCallback,
   StoredEvent,
   TakenDelivery,
@@ -151,6 +153,20 @@ export function letterOf(row: Row): DeadLetter {
     attempts: Number(row.attempts),
     firstAttemptAt: Number(row.first_attempt_at ?? lastAttemptAt),
     lastAttemptAt,
+  };
+}
+
+/** All of it but whether it still serves the store, which is a matter of time. */
+export function bridgeOf(row: Row): Omit<KnownBridge, "serves"> & { readonly seenAt: number } {
+  return {
+    id: String(row.id),
+    host: String(row.host),
+    process: Number(row.process),
+    version: String(row.version),
+    configuration: parsed<ServedConfiguration>(row.configuration),
+    since: Number(row.since),
+    seenAt: Number(row.seen_at),
+    endedAt: numberOrNull(row.ended_at),
   };
 }
 

@@ -224,6 +224,19 @@ describe("a connector by hand", () => {
     assert.equal((await seeded.command("status")).code, 0);
   });
 
+  it("is paused, resumed, tried again or replayed for when a bridge runs again, where none runs", async () => {
+    seeded.leave();
+    const said = /when a bridge runs again: none runs on this store now/;
+    assert.match((await seeded.command("pause", "crm")).out, said);
+    assert.match((await seeded.command("resume", "crm")).out, said);
+    assert.match((await seeded.command("retry", "--now", "--all")).out, said);
+    assert.match((await seeded.command("dead-letters", "replay", "--all", "--yes")).out, said);
+    const { code, out } = await seeded.command("status");
+    assert.equal(code, 1);
+    assert.match(out, /^no bridge has run on this store in the last day\n/);
+    assert.match(out, /crm +webhook +not served/);
+  });
+
   it("whose name is wrong is named, with what is near", async () => {
     for (const command of ["pause", "resume"]) {
       const { code, err } = await seeded.command(command, "partners");

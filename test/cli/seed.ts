@@ -1,11 +1,12 @@
-/** A store in which every state occurs, beside a configuration as a user writes it. No bridge runs. */
+/** A store in which every state occurs, beside a configuration as a user writes it. Its lock is held, as by a bridge that runs. */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandOf, quarantineEntry, readCallback } from "../../src/callback.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Registration, Settlement, Storage } from "../../src/storage/contract.ts";
-import { openStorage } from "../../src/storage/open.ts";
+import { openStorage, sqliteFile } from "../../src/storage/open.ts";
+import { lockStore } from "../../src/storage/sqlite/lock.ts";
 import { callbackBody } from "../support/callbacks.ts";
 import { type CommandResult, runCommand } from "../support/process.ts";
 
@@ -44,6 +45,8 @@ export interface Seeded {
   /** The delivery id of a user's only event. */
   id(user: string, connector: string): Promise<string>;
   state(user: string, connector: string): Promise<string | undefined>;
+  /** From now on nobody holds the store's lock: no bridge runs. */
+  leave(): void;
   close(): Promise<void>;
 }
 
@@ -73,6 +76,12 @@ export async function openSeeded(fill: (storage: Storage) => Promise<void> = asy
   const entryOf = async (user: string, connector: string) =>
     (await inStore((storage) => storage.deliveries({ user, connector }, { limit: 1 })))[0];
   await inStore(fill, true);
+  const lock = await lockStore(sqliteFile(settings) ?? "");
+  let isHeld = true;
+  const leave = () => {
+    if (isHeld) lock.release();
+    isHeld = false;
+  };
   return {
     folder,
     config,
@@ -86,7 +95,11 @@ export async function openSeeded(fill: (storage: Storage) => Promise<void> = asy
     inStore: (look) => inStore(look),
     id: async (user, connector) => (await entryOf(user, connector))?.id ?? "",
     state: async (user, connector) => (await entryOf(user, connector))?.state,
-    close: () => rm(folder, { recursive: true, force: true }),
+    leave,
+    async close() {
+      leave();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 

@@ -15,6 +15,7 @@ import { healthCases } from "./suite-health.ts";
 import { intakeCases } from "./suite-intake.ts";
 import { journalCases } from "./suite-journal.ts";
 import { orderCases } from "./suite-order.ts";
+import { presenceCases } from "./suite-presence.ts";
 import { probingCases } from "./suite-probing.ts";
 import { pruningCases } from "./suite-pruning.ts";
 import { quarantineCases } from "./suite-quarantine.ts";
@@ -44,6 +45,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   repairing: repairingCases,
   rereading: rereadingCases,
   clock: clockCases,
+  presence: presenceCases,
   pruning: pruningCases,
 };
 

@@ -23,6 +23,14 @@ const ADDITIONS: readonly Addition[] = [
   { table: "connectors", column: "taken_with", sql: "ALTER TABLE connectors ADD COLUMN taken_with text" },
   // a part of the state that older releases do not know: they write the document whole
   { table: "connectors", column: "put_off", sql: "ALTER TABLE connectors ADD COLUMN put_off text" },
+  {
+    // which bridges serve the store, by their signs of life
+    table: "bridges",
+    sql: `CREATE TABLE bridges (
+      id text PRIMARY KEY, host text NOT NULL, process bigint NOT NULL, version text NOT NULL, configuration text NOT NULL,
+      since bigint NOT NULL, seen_at bigint NOT NULL, ended_at bigint
+    )`,
+  },
   { table: "quarantine", column: "request_time", sql: "ALTER TABLE quarantine ADD COLUMN request_time bigint" },
   { table: "quarantine", column: "behind", sql: "ALTER TABLE quarantine ADD COLUMN behind bigint" },
   { table: "quarantine", column: "standing", sql: "ALTER TABLE quarantine ADD COLUMN standing text" },

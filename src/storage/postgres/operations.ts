@@ -13,6 +13,7 @@ import { registeringOperations } from "./registering.ts";
 import { repairingOperations } from "./repairing.ts";
 import { rereadingOperations } from "./rereading.ts";
 import { routingOperations } from "./routing.ts";
+import { presenceOperations } from "./serving-bridges.ts";
 import { settlingOperations } from "./settling.ts";
 import { takingOperations } from "./taking.ts";
 
@@ -32,6 +33,7 @@ export function postgresOperations(context: Context): Operations {
     ...repairingOperations(context),
     ...rereadingOperations(context),
     ...quarantineOperations(context),
+    ...presenceOperations(context),
     ...pruningOperations(context),
   };
 }

@@ -33,6 +33,14 @@ const ADDITIONS: readonly Addition[] = [
   { table: "connectors", column: "taken_with", sql: "ALTER TABLE connectors ADD COLUMN taken_with TEXT" },
   // a part of the state that older releases do not know: they write the document whole
   { table: "connectors", column: "put_off", sql: "ALTER TABLE connectors ADD COLUMN put_off TEXT" },
+  {
+    // which bridges serve the store, by their signs of life
+    table: "bridges",
+    sql: `CREATE TABLE bridges (
+      id TEXT PRIMARY KEY, host TEXT NOT NULL, process INTEGER NOT NULL, version TEXT NOT NULL, configuration TEXT NOT NULL,
+      since INTEGER NOT NULL, seen_at INTEGER NOT NULL, ended_at INTEGER
+    ) STRICT`,
+  },
   { table: "quarantine", column: "request_time", sql: "ALTER TABLE quarantine ADD COLUMN request_time INTEGER" },
   { table: "quarantine", column: "behind", sql: "ALTER TABLE quarantine ADD COLUMN behind INTEGER" },
   { table: "quarantine", column: "standing", sql: "ALTER TABLE quarantine ADD COLUMN standing TEXT" },

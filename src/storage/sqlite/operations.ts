@@ -11,6 +11,7 @@ import { quarantineOperations } from "./quarantine.ts";
 import { repairingOperations } from "./repairing.ts";
 import { rereadingOperations } from "./rereading.ts";
 import { routingOperations } from "./routing.ts";
+import { presenceOperations } from "./serving-bridges.ts";
 import { settlingOperations } from "./settling.ts";
 import { takingOperations } from "./taking.ts";
 
@@ -27,6 +28,7 @@ export function sqliteOperations(context: Context): Operations {
     ...countingOperations(context),
     ...repairingOperations(context, claims),
     ...rereadingOperations(context, claims),
+    ...presenceOperations(context),
     ...pruningOperations(context),
   };
 }
@@ -34,12 +36,13 @@ export function sqliteOperations(context: Context): Operations {
 /** What only asks: needs no write lock, and no sync. */
 export const READS: ReadonlySet<keyof Operations> = new Set([
   ...(["unread", "unrouted", "unjournaled", "status", "connector", "trace", "deliveries"] as const),
-  ...(["quarantined", "quarantineEntry", "callbacks", "known"] as const),
+  ...(["quarantined", "quarantineEntry", "callbacks", "known", "bridges"] as const),
 ]);
 
 /** What follows again from what is stored, should a crash of the machine undo it: needs no sync of its own. */
 export const DERIVED: ReadonlySet<keyof Operations> = new Set([
   ...(["expand", "route", "take", "settle", "release", "journaled", "count", "prune"] as const),
+  ...(["serving", "ended"] as const),
 ]);
 
 /** At the start of the one process that serves the store: nobody holds or blocks anything, and no clock has jumped. */

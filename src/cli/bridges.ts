@@ -1,0 +1,79 @@
+/** Which bridges serve the store, in words. */
+import { hostname } from "node:os";
+import type { Config } from "../config/config.ts";
+import type { KnownBridge, Storage } from "../storage/contract.ts";
+import { duration, time, timeOrNull } from "./format.ts";
+
+/** What the commands that change something for a bridge end with. */
+export const NOBODY_SERVES = "when a bridge runs again: none runs on this store now";
+/** A machine that fell silent is told of for so long, in milliseconds: longer ago, it was replaced. */
+const SILENT_TOLD_MS = 3_600_000;
+
+export async function isServed(storage: Pick<Storage, "bridges">): Promise<boolean> {
+  return (await storage.bridges()).some(({ serves }) => serves);
+}
+
+/** The first lines of `status`: those that serve, and machines that fell silent without a word. */
+export function bridgeLines(
+  bridges: readonly KnownBridge[],
+  config: Pick<Config, "file" | "readFrom">,
+  now: number,
+): string[] {
+  const serving = bridges.filter(({ serves }) => serves);
+  if (serving.length === 0) return [nobody(bridges)];
+  const lines = serving.map((bridge) => {
+    const { host, process, since, version, seenAt } = bridge;
+    const sign = seenAt === null ? [] : [`last sign of life ${ago(seenAt, now)}`];
+    const about = [
+      version === null ? "of an older release" : `version ${version}`,
+      ...configurationOf(bridge),
+      ...sign,
+    ];
+    return `bridge  ${processOn(host, process)} serves this store since ${time(since)} (${about.join(", ")})${changed(bridge, config)}`;
+  });
+  const silent = bridges.filter(
+    ({ serves, endedAt, seenAt }) => !serves && endedAt === null && seenAt !== null && now - seenAt < SILENT_TOLD_MS,
+  );
+  return [
+    ...lines,
+    ...silent.map(
+      ({ host, process, seenAt }) => `bridge  ${processOn(host, process)} is silent since ${timeOrNull(seenAt)}`,
+    ),
+  ];
+}
+
+/** The latest is the first of them. */
+function nobody([latest]: readonly KnownBridge[]): string {
+  if (latest === undefined) return "no bridge has run on this store in the last day";
+  const { host, process, endedAt, seenAt } = latest;
+  const how = endedAt === null ? "was killed or cut off" : "ended";
+  return `no bridge runs on this store since ${timeOrNull(endedAt ?? seenAt)}: ${processOn(host, process)} ${how}`;
+}
+
+function processOn(host: string, process: number): string {
+  return host === "" ? "a process that nobody knows" : `process ${process} on ${host}`;
+}
+
+function configurationOf({ configuration }: KnownBridge): string[] {
+  return configuration === null ? [] : [`${configuration.file} as of ${configuration.hash.slice(0, 12)}`];
+}
+
+/** Whether this command reads the same file, and finds something else in it. */
+function changed({ configuration, host }: KnownBridge, { file, readFrom }: Pick<Config, "file" | "readFrom">): string {
+  if (configuration === null || configuration.file !== file || host !== hostname()) return "";
+  const hash = readFrom.get(file);
+  return hash === undefined || hash === configuration.hash
+    ? ""
+    : "; that file has changed since, and was not taken over";
+}
+
+function ago(ms: number, now: number): string {
+  return `${duration(now - ms)} ago`;
+}
+
+export function bridgesAsJson(bridges: readonly KnownBridge[]): unknown {
+  return bridges.map(({ id, host, process, version, configuration, since, seenAt, endedAt, serves }) => ({
+    ...{ id, host, process, version, configuration, serves },
+    ...{ since: time(since), lastSignOfLife: timeOrNull(seenAt), endedAt: timeOrNull(endedAt) },
+  }));
+}

@@ -1,0 +1,52 @@
+/** Tells the store again and again that this bridge serves it: for `status`, on this machine or another. Nothing waits for it. */
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { pid } from "node:process";
+import type { Config } from "./config/config.ts";
+import type { Logger } from "./connector.ts";
+import { atMostEvery, type Loop, startLoop } from "./loop.ts";
+import type { BridgeSign, ServedConfiguration, Storage } from "./storage/contract.ts";
+import { SIGN_EVERY_MS } from "./storage/presence.ts";
+import { wordsOf } from "./storage/remote.ts";
+import { within } from "./waiting.ts";
+
+/** A store that does not answer must not hold up a shutdown: then the silence says it. Milliseconds. */
+const LONGEST_FAREWELL_MS = 1_000;
+const TRY_AGAIN_MS = 2_000;
+const LOG_AGAIN_MS = 60_000;
+
+/** @param tell asked anew each time: a reload may change it */
+export function startPresence(
+  storage: Pick<Storage, "serving" | "ended">,
+  log: Logger,
+  tell: () => Pick<BridgeSign, "version" | "configuration">,
+): Pick<Loop, "wake" | "stop"> {
+  const self = { id: randomUUID(), host: hostname(), process: pid };
+  // not loudly: a store in trouble is told of by those who need it
+  const logTrouble = atMostEvery(LOG_AGAIN_MS, (error: unknown) =>
+    log.debug({ fact: "store.unavailable", during: "presence", reason: wordsOf(error) }),
+  );
+
+  async function round(): Promise<number> {
+    try {
+      await storage.serving({ ...self, ...tell() });
+      return SIGN_EVERY_MS;
+    } catch (error) {
+      logTrouble(error);
+      return TRY_AGAIN_MS;
+    }
+  }
+
+  const loop = startLoop({ round, log, what: "presence" });
+  return {
+    wake: loop.wake,
+    async stop() {
+      const farewell = loop.stop().then(() => storage.ended(self.id));
+      await within(LONGEST_FAREWELL_MS, "the farewell", farewell).catch(logTrouble);
+    },
+  };
+}
+
+export function servedOf({ file, readFrom }: Pick<Config, "file" | "readFrom">): ServedConfiguration {
+  return { file, hash: readFrom.get(file) ?? "" };
+}
