@@ -72,7 +72,7 @@ function sayStatus(
   for (const line of bridgeLines(found.bridges, config, now)) {
     cli.say(found.isServed ? shown(line, 800) : paint.red(shown(line, 800)));
   }
-  cli.say(`store   ${shown(storage.description)}`);
+  cli.say(`store  ${shown(storage.description)}`);
   cli.say();
   if (lines.length > 0) cli.say(connectorTable(lines, now, cli));
   for (const { status: one, condition } of lines) {
