@@ -1,5 +1,6 @@
 /** The command line: every command, and what happens when one of them ends badly. */
 import { Command, CommanderError } from "commander";
+import { withShownUrls } from "../connector.ts";
 import { addBackup, addRestore } from "./backup.ts";
 import { addCallbacks } from "./callbacks.ts";
 import { addCheck } from "./check.ts";
@@ -113,6 +114,6 @@ export function explainError(error: unknown, env: Io["env"], complain: (text: st
   }
   complain(`This failed: ${wordsOf(error)}`);
   if (env.UNSUB_BRIDGE_DEBUG !== "1") complain("UNSUB_BRIDGE_DEBUG=1 shows where.");
-  else complain(printableLines(String(error instanceof Error ? error.stack : error)));
+  else complain(printableLines(withShownUrls(String(error instanceof Error ? error.stack : error))));
   return EXIT.unreachable;
 }

@@ -2,7 +2,7 @@
 import { FormatRegistry, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { type At, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables, shown } from "./decoding.ts";
-import { isPlainAddress, judgeSecret, mayHoldSecret, secretsInUrl, warnOfClearText } from "./secrets.ts";
+import { isPlainAddress, judgeSecret, mayHoldSecret, secretsInUrl, warnOfClearText, warnOfComment } from "./secrets.ts";
 import { wordFor, type YamlNode, type YamlScalar } from "./tree.ts";
 import { formatDuration, formatSize, parseDuration, parseRate, parseSize } from "./units.ts";
 import { exampleOf, wordOf } from "./words.ts";
@@ -50,6 +50,7 @@ function discreetText(schema: TSchema, node: YamlNode, at: At, decoding: Decodin
   const text = scalarText(schema, node, at, decoding);
   if (text === INVALID || !mayHoldSecret(at) || isPlainAddress(text.text)) return text;
   decoding.conceal(text.text, node);
+  warnOfComment(node, at, decoding);
   return { ...text, isConcealed: true };
 }
 

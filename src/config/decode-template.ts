@@ -3,7 +3,7 @@ import type { TSchema } from "@sinclair/typebox";
 import { plainValue } from "./decode-other.ts";
 import { type Refuse, scalarText, textFault } from "./decode-scalar.ts";
 import { type At, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables } from "./decoding.ts";
-import { CREDENTIAL_NAME, isCredentialHeader, judgeSecret, warnOfClearText } from "./secrets.ts";
+import { CREDENTIAL_NAME, isCredentialHeader, judgeSecret, warnOfClearText, warnOfComment } from "./secrets.ts";
 import { TemplateError, type TemplateFault } from "./template-faults.ts";
 import { compileTemplate, literally } from "./templates.ts";
 import type { YamlNode, YamlScalar } from "./tree.ts";
@@ -38,6 +38,7 @@ function checked(
   if (isCredentialHeader(at)) decoding.conceal("", node);
   keepCredentials(text, node, at, decoding, isTemplate);
   if (isCredentialHeader(at) && !isTemplate && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
+  if (isCredentialHeader(at)) warnOfComment(node, at, decoding);
   const found = faultOf(source, schema);
   // the engine quotes what it does not understand
   const fault = found !== undefined && isCredentialHeader(at) ? { ...found, ...FAULTY } : found;
