@@ -172,7 +172,7 @@ async function openSqliteStore(path: string, options: Omit<OpenSqliteOptions, "p
 }
 
 async function openPostgresLate(settings: StorageSettings, log: Logger): Promise<Storage> {
-  const [{ placeOf }, { isFinal }] = await Promise.all([import("./postgres.ts"), import("./postgres/trouble.ts")]);
+  const [{ placeOf }, { isFinal }] = await Promise.all([import("./postgres/url.ts"), import("./postgres/trouble.ts")]);
   const description = `postgres ${placeOf(settings.url)}, schema ${settings.schema}`;
   return openLate({ open: () => openPostgresStore(settings, log), isFinal, description, shared: true, log });
 }

@@ -2,9 +2,11 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "../connector.ts";
 import type { Storage } from "./contract.ts";
-import { openContext } from "./postgres/context.ts";
+import { type Context, openContext } from "./postgres/context.ts";
 import { postgresOperations } from "./postgres/operations.ts";
+import { CONNECTION_LIMIT, CONNECTIONS, LEAST_CONNECTIONS } from "./postgres/room.ts";
 import { migrate } from "./postgres/schema.ts";
+import { placeOf } from "./postgres/url.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database?sslmode=require` */
@@ -22,13 +24,14 @@ export interface PostgresOptions {
 
 /** Opens the store, brings its tables to this release, and creates them when there are none. Rejects in plain words. */
 export async function openPostgres(options: PostgresOptions): Promise<Storage> {
-  const { url, schema = "unsub_bridge", prepare = true, max = 10, log, clockTickMs = 10_000 } = options;
+  const { url, schema = "unsub_bridge", prepare = true, clockTickMs = 10_000, ...rest } = options;
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
     throw new Error(`"${schema}" cannot be a schema: use lower-case letters, digits and _`);
   }
-  const context = openContext({ url, schema, prepare, max, log, clockTickMs, machine: randomUUID() });
+  const context = openContext({ ...rest, url, schema, prepare, clockTickMs, machine: randomUUID() });
   try {
     await migrate(context);
+    await sayConnections(context);
   } catch (error) {
     await context.close();
     throw error;
@@ -40,9 +43,15 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   };
 }
 
-/** Host, port and database, without user and password. */
-export function placeOf(url: string): string {
-  const { host = "", database = "" } =
-    /^[^:]+:\/\/(?:.*@)?(?<host>[^/?]*)(?:\/(?<database>[^?]*))?/.exec(url)?.groups ?? {};
-  return database === "" ? host : `${host}/${database}`;
+/** For whoever gives the role its rights; a server that does not tell is no trouble. */
+async function sayConnections({ transact, log }: Context): Promise<void> {
+  if (log === undefined) return;
+  const row = await transact("work", ({ one }) => one(`SELECT ${CONNECTION_LIMIT} AS allowed`)).catch(() => undefined);
+  const said = { fact: "store.connections", wanted: CONNECTIONS, allowed: row?.allowed ?? null };
+  if (typeof row?.allowed !== "number" || row.allowed >= CONNECTIONS) log.info(said);
+  else
+    log.warn({
+      ...said,
+      todo: `each machine wants ${CONNECTIONS}; it lives with what there is, ${LEAST_CONNECTIONS} at least`,
+    });
 }

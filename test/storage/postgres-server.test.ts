@@ -67,7 +67,7 @@ describe("the schema of a PostgreSQL store", () => {
     "callbacks, events, routes and claims are committed durably, even where server and user prefer it quick",
     withMachines(async ({ open, sql, url, schema }) => {
       await open();
-      const quick = `${url}?synchronous_commit=off`;
+      const quick = `${url}?options=-c%20synchronous_commit%3Doff`;
       const storage = await open({ url: quick });
       await sql(`CREATE TABLE seen (synchronous_commit text)`);
       await sql(`CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql
@@ -172,7 +172,7 @@ describe("a PostgreSQL server in trouble", () => {
     const relay = await startRelay(Number(new URL(server.url).port));
     const url = server.url.replace(/:\d+\//, `:${relay.port}/`);
     const storage = await openPostgres({ url, schema, prepare: false, max: 1 });
-    relay.loseAnswerTo((text) => text.includes("COMMIT"));
+    relay.loseAnswerTo((text) => text.includes("COMMIT\0"));
     await assert.rejects(storage.take("crm", 10, 1, HOUR, "unheard"), /connection to PostgreSQL was lost/);
     assert.deepEqual(usersOf(await take(direct)), [], "it was claimed, though nobody heard of it");
     await storage.release("crm", "unheard");

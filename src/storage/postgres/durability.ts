@@ -1,7 +1,9 @@
 /** What a PostgreSQL server may lose although it said that it has it: for `check`. */
 import type { Finding } from "../../connector.ts";
-import { openPool } from "./pool.ts";
+import { openPool, type Pool } from "./pool.ts";
+import { CONNECTION_LIMIT, CONNECTIONS, LEAST_CONNECTIONS } from "./room.ts";
 import { troubleOf } from "./trouble.ts";
+import { connectionOf } from "./url.ts";
 import type { Row } from "./values.ts";
 
 const LIMIT_MS = 5_000;
@@ -11,7 +13,8 @@ const QUESTIONS = `
     current_setting('synchronous_commit') AS synchronous_commit, pg_is_in_recovery() AS standby,
     current_setting('synchronous_standby_names') AS synchronous_names,
     (SELECT count(*) FROM pg_stat_replication) AS replicas,
-    (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')) AS synchronous`;
+    (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')) AS synchronous,
+    current_setting('transaction_read_only') = 'on' AS read_only, ${CONNECTION_LIMIT} AS connections`;
 
 /**
  * Asks the server how durable its commits are, changing nothing.
@@ -21,14 +24,15 @@ export async function postgresFindings(
   url: string,
   { prepare = true }: { readonly prepare?: boolean } = {},
 ): Promise<readonly Finding[]> {
-  const pool = openPool({ url, max: 1, prepare });
+  let pool: Pool | undefined;
   try {
+    pool = openPool({ ...connectionOf(url, prepare), most: () => 1 });
     const { rows } = await pool.use(LIMIT_MS, (connection) => connection.send(QUESTIONS));
     return judge(rows[0] ?? {});
   } catch (error) {
     return [{ ok: false, what: troubleOf(error).message, todo: "look at storage.url, and at the server" }];
   } finally {
-    await pool.close();
+    await pool?.close();
   }
 }
 
@@ -38,6 +42,19 @@ export function judge(settings: Row): readonly Finding[] {
   const fault = (ok: false | "warning", what: string, todo: string) => findings.push({ ok, what, todo });
   if (settings.standby === true) {
     fault(false, "this PostgreSQL is a standby and takes no writes", "name the primary in storage.url");
+  } else if (settings.read_only === true) {
+    fault(
+      "warning",
+      "transactions are read-only by default here (default_transaction_read_only): where that is said for all of the server or the database, callbacks go to the spool",
+      "set it back, and leave it so for this role",
+    );
+  }
+  if (typeof settings.connections === "number" && settings.connections < CONNECTIONS) {
+    fault(
+      "warning",
+      `${settings.connections} connections are all that this role may have; each machine that runs the bridge wants ${CONNECTIONS}, and needs ${LEAST_CONNECTIONS}`,
+      `ALTER ROLE … CONNECTION LIMIT ${CONNECTIONS}, times the number of machines, and some for the commands`,
+    );
   }
   if (settings.fsync === "off") {
     fault(

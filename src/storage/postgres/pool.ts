@@ -1,28 +1,6 @@
-/**
- * A few connections, each a driver of its own with one socket, used by one transaction at a time and thrown away at the
- * first sign of trouble.
- *
- * The driver's own pool and `begin` are not used: when a connection dies inside a transaction, they write to the dead
- * socket (an exception that nobody can catch), go on with a later connection's transaction, or never connect again.
- */
-import postgres from "postgres";
-import { parameterOf, type Row, type Value } from "./values.ts";
-
-/** A statement's rows, how many it changed, and what it was. */
-export interface Answer {
-  readonly rows: readonly Row[];
-  readonly changed: number;
-  readonly command: string;
-}
-
-export interface Connection {
-  /** Statements are answered in the order in which they are sent; the next may be sent before the last is answered. */
-  send(statement: string, values?: readonly Value[]): Promise<Answer>;
-  /** False when it must not be used again. */
-  usable(): boolean;
-  /** `server_version_num`, such as 180001; 0 until it is known. */
-  version(): number;
-}
+/** A few connections, each used by one transaction at a time. */
+import { type Client, type ClientOptions, type Connection, openClient } from "./client.ts";
+import { isFull, Timeout } from "./trouble.ts";
 
 export interface Pool {
   /**
@@ -30,23 +8,21 @@ export interface Pool {
    * the transaction that was under way.
    */
   use<T>(limitMs: number, work: (connection: Connection) => Promise<T>): Promise<T>;
+  /** How many connections there are. */
+  held(): number;
+  /** Gives up what is more than it may have. */
+  trim(): void;
+  /** Throws away what is open: it may lead to where nothing can be written any more. What is lent goes when it is given back. */
+  renew(): void;
   /** Waits for what is under way, for some seconds. */
   close(): Promise<void>;
 }
 
-export interface PoolOptions {
-  readonly url: string;
-  /** Most connections. */
-  readonly max: number;
-  /** Whether statements are prepared once per connection. */
-  readonly prepare: boolean;
-}
-
-interface Client extends Connection {
-  /** Also proves that the connection works. */
-  learnVersion(): Promise<void>;
-  readonly openedAt: number;
-  drop(): void;
+export interface PoolOptions extends ClientOptions {
+  /** Most connections, at this moment. */
+  readonly most: () => number;
+  /** Called when the server takes no more connections. */
+  readonly onFull?: () => void;
 }
 
 interface Waiter {
@@ -54,42 +30,74 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-const CONNECT_SECONDS = 2;
 /** Connections are renewed now and then, so that load spreads anew after a failover. */
 const LIFETIME_MS = 30 * 60_000;
+/** What is not needed for so long is left to others. */
+const IDLE_MS = 30_000;
 const CLOSE_MS = 3_000;
-
-export class Timeout extends Error {}
+/** A server that takes no more connections is asked again after so many milliseconds, as long as somebody waits. */
+const FULL_AGAIN_MS = 150;
+/** And no longer than this in vain. */
+const FULL_MS = 5_000;
 
 export function openPool(options: PoolOptions): Pool {
-  let idle: Client[] = [];
+  /** The longest idle first. */
+  let idle: { readonly client: Client; readonly since: number }[] = [];
   const clients = new Set<Client>();
+  let connecting = 0;
   const lent = new Set<Promise<unknown>>();
   const waiters: Waiter[] = [];
   let closed = false;
+  /** Connections from before it are thrown away. */
+  let renewedAt = Number.NEGATIVE_INFINITY;
+  /** Why the last one could not be opened. */
+  let trouble: unknown;
+  let fullSince: number | undefined;
+  let again: ReturnType<typeof setTimeout> | undefined;
+
+  const held = () => clients.size + connecting;
 
   async function connect(): Promise<void> {
-    const client = newClient(options);
-    clients.add(client);
-    try {
-      await client.learnVersion();
-      giveBack(client);
-    } catch (error) {
-      discard(client);
-      // a database that cannot be reached: nobody need wait for the same news
-      if (clients.size === 0) for (const waiter of waiters.splice(0)) waiter.reject(error);
+    connecting += 1;
+    const opened = await openClient(options).catch((error: unknown) => {
+      trouble = error;
+      return undefined;
+    });
+    connecting -= 1;
+    if (opened === undefined) return failed(trouble);
+    clients.add(opened);
+    [trouble, fullSince] = [undefined, undefined];
+    giveBack(opened);
+  }
+
+  function failed(error: unknown): void {
+    fullSince = isFull(error) ? (fullSince ?? performance.now()) : undefined;
+    if (fullSince !== undefined && performance.now() - fullSince < FULL_MS) {
+      options.onFull?.();
+      again ??= setTimeout(() => {
+        again = undefined;
+        if (waiters.length > 0) grow();
+      }, FULL_AGAIN_MS);
+    } else if (held() === 0) {
+      // a database that lets nobody in: nobody need wait for the same news
+      for (const waiter of waiters.splice(0)) waiter.reject(error);
     }
   }
 
   function giveBack(client: Client): void {
-    if (!client.usable() || closed || performance.now() - client.openedAt > LIFETIME_MS) {
+    if (!isGood(client) || clients.size > options.most()) {
       discard(client);
       if (waiters.length > 0) grow();
       return;
     }
     const waiter = waiters.shift();
-    if (waiter === undefined) idle.push(client);
-    else waiter.resolve(client);
+    if (waiter !== undefined) waiter.resolve(client);
+    else idle.push({ client, since: performance.now() });
+  }
+
+  function isGood(client: Client): boolean {
+    const isYoung = performance.now() - client.openedAt < LIFETIME_MS && client.openedAt >= renewedAt;
+    return client.usable() && isYoung && !closed;
   }
 
   function discard(client: Client): void {
@@ -98,15 +106,24 @@ export function openPool(options: PoolOptions): Pool {
   }
 
   function grow(): void {
-    if (clients.size < options.max && !closed) void connect();
+    if (held() < options.most() && !closed && again === undefined) void connect();
+  }
+
+  /** Throws away idle ones, the longest idle first, as long as one says so. */
+  function discardIdle(isTooMuch: (one: { readonly client: Client; readonly since: number }) => boolean): void {
+    const kept: typeof idle = [];
+    for (const one of idle) {
+      if (isTooMuch(one)) discard(one.client);
+      else kept.push(one);
+    }
+    idle = kept;
   }
 
   function acquire(): { client: Promise<Client>; giveUp: () => void } {
-    const usable = idle.filter((client) => client.usable());
-    for (const client of idle) if (!client.usable()) discard(client);
-    idle = usable;
+    const at = performance.now();
+    discardIdle(({ client, since }) => !isGood(client) || (at - since > IDLE_MS && clients.size > 1));
     const ready = idle.pop();
-    if (ready !== undefined) return { client: Promise.resolve(ready), giveUp: () => undefined };
+    if (ready !== undefined) return { client: Promise.resolve(ready.client), giveUp: () => undefined };
     const { promise, resolve, reject } = Promise.withResolvers<Client>();
     const waiter = { resolve, reject };
     waiters.push(waiter);
@@ -123,7 +140,7 @@ export function openPool(options: PoolOptions): Pool {
   /** What did not answer in time may be cut off, and the connections beside it as well. */
   function abandon(client: Client): void {
     discard(client);
-    for (const other of idle.splice(0)) discard(other);
+    discardIdle(() => true);
     if (waiters.length > 0) grow();
   }
 
@@ -154,11 +171,12 @@ export function openPool(options: PoolOptions): Pool {
       giveUp();
       // it may have come in the very moment in which it was given up
       client.then(giveBack, () => undefined);
-      throw error;
+      throw isFull(trouble) ? trouble : error;
     }
   }
 
   return {
+    held,
     use(limitMs, work) {
       const using = use(limitMs, work);
       const ended: Promise<void> = using.then(
@@ -168,65 +186,22 @@ export function openPool(options: PoolOptions): Pool {
       lent.add(ended);
       return using;
     },
+    trim() {
+      discardIdle(() => clients.size > options.most());
+    },
+    renew() {
+      renewedAt = performance.now();
+      discardIdle(() => true);
+    },
     async close() {
       closed = true;
+      clearTimeout(again);
       const { passed, cancel } = deadlineIn(CLOSE_MS);
       await Promise.race([Promise.all(lent), passed]).catch(() => undefined);
       cancel();
       for (const client of clients) discard(client);
     },
   };
-}
-
-function newClient({ url, prepare }: PoolOptions): Client {
-  let dead = false;
-  let version = 0;
-  const sql = postgres(url, {
-    max: 1,
-    prepare,
-    // array types would have to be asked for; lists are sent as text
-    fetch_types: false,
-    connect_timeout: CONNECT_SECONDS,
-    idle_timeout: undefined,
-    // ends a connection whatever is under way
-    max_lifetime: null,
-    connection: { application_name: "unsub-bridge" },
-    onnotice: () => undefined,
-    onclose: () => {
-      dead = true;
-    },
-  });
-  const client: Client = {
-    openedAt: performance.now(),
-    version: () => version,
-    async learnVersion() {
-      const { rows } = await client.send("SHOW server_version_num");
-      version = Number(rows[0]?.server_version_num ?? 0);
-    },
-    usable: () => !dead,
-    async send(statement, values = []) {
-      // nothing may be written to a socket that is gone: the driver would not survive it
-      if (dead) throw new Error("the connection to PostgreSQL was lost");
-      try {
-        const result = await sql.unsafe(statement, values.map(parameterOf), { prepare });
-        return { rows: result, changed: result.count ?? 0, command: result.command ?? "" };
-      } catch (error) {
-        if (!isAnswer(error)) dead = true;
-        throw error;
-      }
-    },
-    drop() {
-      dead = true;
-      void sql.end({ timeout: 0 }).catch(() => undefined);
-    },
-  };
-  return client;
-}
-
-/** Whether the server refused the statement but goes on with the connection. */
-function isAnswer(error: unknown): boolean {
-  if (!(error instanceof postgres.PostgresError)) return false;
-  return error.severity !== "FATAL" && error.severity !== "PANIC";
 }
 
 function deadlineIn(ms: number): { passed: Promise<never>; cancel: () => void } {

@@ -1,0 +1,174 @@
+/**
+ * One connection: a driver of its own with one socket, thrown away at the first sign of trouble.
+ *
+ * The driver's own pool and `begin` are not used: when a connection dies inside a transaction, they write to the dead
+ * socket (an exception that nobody can catch), go on with a later connection's transaction, or never connect again.
+ */
+import type { Socket } from "node:net";
+import postgres from "postgres";
+import { dial } from "./dial.ts";
+import { isStale, ReadOnly } from "./trouble.ts";
+import type { Host, Target } from "./url.ts";
+import { parameterOf, type Row, type Value } from "./values.ts";
+
+/** A statement's rows, how many it changed, and what it was. */
+export interface Answer {
+  readonly rows: readonly Row[];
+  readonly changed: number;
+  readonly command: string;
+}
+
+/** What a session turned out to be. */
+export interface Session {
+  /** `server_version_num`, such as 180001. */
+  readonly version: number;
+  /** Whether nothing but a default of this role makes its transactions read-only: then they say otherwise. */
+  readonly mustAskToWrite: boolean;
+}
+
+export interface Connection {
+  /** Statements are answered in the order in which they are sent; the next may be sent before the last is answered. */
+  send(statement: string, values?: readonly Value[]): Promise<Answer>;
+  /** False when it must not be used again. */
+  usable(): boolean;
+  readonly session: Session;
+}
+
+export interface Client extends Connection {
+  readonly openedAt: number;
+  drop(): void;
+}
+
+export interface ClientOptions {
+  readonly target: Target;
+  /** Whether statements are prepared once per connection. */
+  readonly prepare: boolean;
+}
+
+const CONNECT_MS = 2_000;
+const LOST = "the connection to PostgreSQL was lost";
+
+/**
+ * A connection that works. Of several hosts, to the first that takes writes; else whoever answers, since a standby can still
+ * say what it is.
+ */
+export async function openClient(options: ClientOptions): Promise<Client> {
+  const { hosts } = options.target;
+  let trouble: unknown;
+  for (const host of hosts) {
+    try {
+      return await openTo(host, options, hosts.length > 1);
+    } catch (error) {
+      trouble = error;
+    }
+  }
+  throw trouble;
+}
+
+async function openTo(host: Host, options: ClientOptions, mustWrite: boolean): Promise<Client> {
+  const client = newClient(host, options);
+  try {
+    const { isReadOnly, ...session } = await learn(client, options.prepare);
+    if (mustWrite && isReadOnly) throw new ReadOnly();
+    return { ...client, session };
+  } catch (error) {
+    client.drop();
+    throw error;
+  }
+}
+
+/** A default of the server or the database is somebody's word on all that is in there; one of the role is only about us. */
+const QUESTIONS = `
+  SELECT current_setting('server_version_num') AS version, current_setting('transaction_read_only') = 'on' AS read_only,
+    NOT pg_is_in_recovery() AND (SELECT setting = 'on' AND source IN ('user', 'database user') FROM pg_settings
+      WHERE name = 'default_transaction_read_only') AS by_role`;
+/** Behind a pooler a session is not ours; else none of these may end it. */
+const WITHOUT_LIMITS = `SELECT set_config(name, '0', false) FROM pg_settings
+  WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_session_timeout', 'transaction_timeout')`;
+
+async function learn({ send }: Pick<Client, "send">, isOurs: boolean) {
+  const [, { rows }] = await Promise.all([
+    send("BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"),
+    send(QUESTIONS),
+    ...(isOurs ? [send(WITHOUT_LIMITS)] : []),
+    send("COMMIT"),
+  ]);
+  const { version, read_only: readOnly, by_role: byRole } = rows[0] ?? {};
+  return {
+    version: Number(version),
+    mustAskToWrite: byRole === true,
+    isReadOnly: readOnly === true && byRole !== true,
+  };
+}
+
+function newClient(host: Host, { target, prepare }: ClientOptions): Omit<Client, "session"> {
+  let dead = false;
+  let isDialed = false;
+
+  /** Once: what the driver would open in place of a lost one nobody would know of, or close. */
+  async function dialOnce(): Promise<Socket> {
+    if (isDialed) throw new Error(LOST);
+    isDialed = true;
+    const socket = await dial(host, target.tls, target.connectMs ?? CONNECT_MS);
+    if (!dead) return socket;
+    socket.destroy();
+    throw new Error(LOST);
+  }
+
+  const sql = postgres({
+    ...driverOptions(host, target),
+    // the driver knows it, its types do not
+    ...{ socket: dialOnce },
+    prepare,
+    onclose: () => {
+      dead = true;
+    },
+  });
+  return {
+    openedAt: performance.now(),
+    usable: () => !dead,
+    async send(statement, values = []) {
+      // nothing may be written to a socket that is gone: the driver would not survive it
+      if (dead) throw new Error(LOST);
+      try {
+        const result = await sql.unsafe(statement, values.map(parameterOf), { prepare });
+        return { rows: result, changed: result.count ?? 0, command: result.command ?? "" };
+      } catch (error) {
+        if (!isAnswer(error) || isStale(error)) dead = true;
+        throw error;
+      }
+    },
+    drop() {
+      dead = true;
+      void sql.end({ timeout: 0 }).catch(() => undefined);
+    },
+  };
+}
+
+/** Everything that the driver would else take from its environment or its own defaults is said. */
+function driverOptions(host: Host, target: Target) {
+  const { user, password, database, startup, connectMs = CONNECT_MS } = target;
+  return {
+    host: host.host,
+    port: host.port,
+    ...(user !== undefined && { user }),
+    ...(password !== undefined && { password }),
+    ...(database !== undefined && { database }),
+    ssl: false as const,
+    max: 1,
+    // array types would have to be asked for; lists are sent as text
+    fetch_types: false,
+    connect_timeout: connectMs / 1_000,
+    idle_timeout: undefined,
+    // ends a connection whatever is under way
+    max_lifetime: null,
+    connection: startup,
+    onnotice: () => undefined,
+  };
+}
+
+/** Whether the server refused the statement but goes on with the connection. */
+function isAnswer(error: unknown): boolean {
+  if (!(error instanceof postgres.PostgresError)) return false;
+  return error.severity !== "FATAL" && error.severity !== "PANIC";
+}

@@ -1,0 +1,69 @@
+/**
+ * How a transaction begins. Whatever a server, a database or a role may set and we depend on is said here, for this transaction
+ * only: behind a pooler, the connection is somebody else's in a moment. What is not named here means nothing to us
+ * (test/storage/postgres-settings.test.ts tries).
+ */
+import type { Session } from "./client.ts";
+
+/** How a transaction is done. */
+export interface Manner {
+  /** False where the contract lets a power cut of the database undo it: others need not wait for the disk behind its locks. */
+  readonly durable: boolean;
+  /** How long each statement may take, in milliseconds. */
+  readonly statementMs: number;
+  /** How long everything may take, waiting for a connection included, in milliseconds. */
+  readonly totalMs: number;
+  /** Whether the planner may choose plans that look at whole tables. */
+  readonly freePlans: boolean;
+}
+
+export const MANNERS = {
+  /** While somebody at Chat waits. */
+  intake: { durable: true, statementMs: 1_000, totalMs: 1_150, freePlans: true },
+  /** The engine's daily work: by index only, whatever the planner's statistics say about a queue that grew a minute ago. */
+  work: { durable: true, statementMs: 10_000, totalMs: 13_000, freePlans: false },
+  /**
+   * What is done again if it is undone: a delivery that goes out twice has the same id. Not for claims: without its claim a
+   * call that still hangs could end behind the person's next one.
+   */
+  passing: { durable: false, statementMs: 10_000, totalMs: 13_000, freePlans: false },
+  /** Bite by bite, whenever there is time. */
+  housekeeping: { durable: false, statementMs: 60_000, totalMs: 70_000, freePlans: false },
+  /** Questions and repairs of people: these may look at everything. */
+  leisure: { durable: true, statementMs: 120_000, totalMs: 130_000, freePlans: true },
+} as const satisfies Record<string, Manner>;
+
+export function openingOf(schema: string, { durable, statementMs, freePlans }: Manner, session: Session): string {
+  const settings = [
+    ["search_path", `'"${schema}"'`],
+    ["synchronous_commit", durable ? DURABLE : "'off'"],
+    ["lock_timeout", "'0'"],
+    // a machine that is frozen here must not hold its locks for ever
+    ["idle_in_transaction_session_timeout", "'5000'"],
+    // the same where it is frozen between two messages of one statement, which is not "idle"; new in PostgreSQL 17
+    ...(session.version >= 170_000 ? [["transaction_timeout", `'${statementMs}'`] as const] : []),
+    // a plan that was made for an empty queue would be kept for a full one
+    ["plan_cache_mode", "'force_custom_plan'"],
+    // to compile a statement takes a stock server a second, to run any of ours a few milliseconds
+    ["jit", "'off'"],
+    // how the driver reads bytes, and how we write lists
+    ["bytea_output", "'hex'"],
+    ["array_nulls", "'on'"],
+    ...(freePlans ? [] : [...BY_INDEX.map(on), ...NOT_OTHERWISE.map(off)]),
+  ] as const;
+  const calls = settings.map(([name, value]) => `set_config('${name}', ${value}, true)`);
+  // the limit first, and by itself: a role's own could end the statement behind it
+  return `${beginOf(session)}; SET LOCAL statement_timeout = ${statementMs}; SELECT ${calls.join(", ")}`;
+}
+
+/** Snapshots per statement, since locks are waited for and what they guard is read then. */
+function beginOf({ mustAskToWrite }: Session): string {
+  return `BEGIN ISOLATION LEVEL READ COMMITTED${mustAskToWrite ? " READ WRITE" : ""}`;
+}
+
+/** Weaker settings of server, user or database must not turn an acknowledged callback into a lost one. */
+const DURABLE = `CASE WHEN current_setting('synchronous_commit') = 'remote_apply' THEN 'remote_apply' ELSE 'on' END`;
+const BY_INDEX = ["enable_indexscan", "enable_nestloop"];
+const NOT_OTHERWISE = ["enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_sort"];
+const on = (name: string) => [name, "'on'"] as const;
+const off = (name: string) => [name, "'off'"] as const;
