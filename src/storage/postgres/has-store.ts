@@ -1,6 +1,7 @@
 /** Whether a database holds a store of ours, without making one. */
 import type { Config } from "../../config/config.ts";
 import { openPool } from "./pool.ts";
+import { connectionOf } from "./url.ts";
 
 const LIMIT_MS = 5_000;
 
@@ -10,7 +11,7 @@ export async function hasStore({
   schema,
   prepare,
 }: Pick<Config["storage"], "url" | "schema" | "prepare">): Promise<boolean> {
-  const pool = openPool({ url, max: 1, prepare });
+  const pool = openPool({ ...connectionOf(url, prepare), most: () => 1 });
   try {
     const sql = "SELECT to_regclass($1) IS NOT NULL AS found";
     const { rows } = await pool.use(LIMIT_MS, (connection) => connection.send(sql, [`"${schema}".deliveries`]));
