@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { appendFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import type { Intake } from "../../src/storage/contract.ts";
-import type { Spool } from "../../src/storage/spool.ts";
+import { openSpool, type Spool } from "../../src/storage/spool.ts";
 import { readSpoolLine, spoolLines } from "../../src/storage/spool-line.ts";
+import { memoryLog } from "../intake/harness.ts";
 import { callback, DOWN, filesOf, inFolder, intake, quarantined, taker } from "./spool-support.ts";
 
 const linesIn = async (path: string) => (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
@@ -177,6 +179,103 @@ describe("the spool", () => {
       store.behave = () => ({ refused: [] });
       await spool.take(store);
       assert.equal(store.got.length, 600);
+    }));
+});
+
+/** A line as another release, or another program, would write it: whole, with a checksum that is right. */
+function foreignLine(entry: unknown, version = 1): string {
+  const rest = JSON.stringify(entry).slice(1);
+  return `{"v":${version},"sum":"${createHash("sha256").update(rest).digest("hex").slice(0, 16)}",${rest}`;
+}
+
+const FOREIGN: Readonly<Record<string, string>> = {
+  "of a newer release": foreignLine({ batch: [] }, 2),
+  "of a release far newer": foreignLine({ callback: {} }, 12),
+  "of a kind that is not known": foreignLine({ heal: { user: "jared" } }),
+  "that is empty": foreignLine({}),
+  "whose callback lacks its body": foreignLine({ callback: { app: "1", command: "c", platform: "", clientIp: "" } }),
+  "whose body is no text": foreignLine({
+    callback: { app: "1", command: "c", platform: "", clientIp: "", receivedAt: 1, body: 7 },
+  }),
+  "whose callback is none": foreignLine({ callback: null }),
+  "whose quarantine entry has no fault": foreignLine({
+    quarantine: { app: "1", command: "c", platform: "", clientIp: "", receivedAt: 1, body: "", id: "i", size: 1 },
+  }),
+  "of another program": '{"level":"info","fact":"something else"}',
+};
+
+describe("a whole line in the spool", () => {
+  for (const [what, line] of Object.entries(FOREIGN)) {
+    it(`${what} is set aside loudly, and keeps nothing else`, () =>
+      inFolder(async (folder, open) => {
+        const path = join(folder, "spool.jsonl");
+        const crashed = await open(path);
+        await crashed.append(intake("before"));
+        await appendFile(path, `${line}\n${spoolLines(intake("behind"))}`);
+        const next = await open(path);
+        const store = taker();
+        await next.take(store);
+        assert.deepEqual(store.got, ["before", "behind"]);
+        assert.equal(store.foreignLines, 1);
+        assert.deepEqual(await filesOf(path), ["spool.foreign"]);
+        assert.deepEqual(await linesIn(`${path}.foreign`), [line]);
+        assert.equal((await stat(`${path}.foreign`)).mode & 0o777, 0o600);
+      }));
+  }
+
+  it("that is foreign is set aside once, however often the store did not take its neighbours", () =>
+    inFolder(async (folder, open) => {
+      const path = join(folder, "spool.jsonl");
+      const crashed = await open(path);
+      await crashed.append(intake("before"));
+      await appendFile(path, `${FOREIGN["of a newer release"]}\n`);
+      const next = await open(path);
+      const store = taker();
+      store.behave = DOWN;
+      await assert.rejects(next.take(store));
+      await assert.rejects(next.take(store));
+      store.behave = () => ({ refused: [] });
+      await next.take(store);
+      assert.equal((await linesIn(`${path}.foreign`)).length, 1);
+    }));
+});
+
+describe("how much the spool holds", () => {
+  it("is bounded: beyond it appends are refused with words, until the store has taken some", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "spool.jsonl");
+      const log = memoryLog();
+      const bound = { bytes: spoolLines(intake("a")).length * 3 };
+      const spool = await openSpool(path, { maxBytes: () => bound.bytes, log });
+      await spool.append(intake("a"));
+      assert.deepEqual(log.lines, []);
+      await spool.append(intake("b"));
+      assert.deepEqual(
+        log.lines.map(({ level, fact }) => [level, fact]),
+        [["warn", "spool.half_full"]],
+      );
+      await spool.append(intake("c"));
+      await assert.rejects(spool.append(intake("d")), /storage\.spool_max/);
+      assert.equal(spool.isFull(), true);
+      const again = await openSpool(path, { maxBytes: () => bound.bytes });
+      assert.equal(again.isFull(), true, "what an earlier run left counts");
+      const store = taker();
+      await spool.take(store);
+      assert.deepEqual(store.got, ["a", "b", "c"]);
+      assert.equal(spool.isFull(), false);
+      await spool.append(intake("e"));
+      await Promise.all([spool.close(), again.close()]);
+    }));
+
+  it("may be raised while it is full", () =>
+    inFolder(async (folder) => {
+      const bound = { bytes: 10 };
+      const spool = await openSpool(join(folder, "spool.jsonl"), { maxBytes: () => bound.bytes });
+      await assert.rejects(spool.append(intake("a")));
+      bound.bytes = 10_000;
+      await spool.append(intake("a"));
+      assert.equal(spool.isFull(), false);
+      await spool.close();
     }));
 });
 

@@ -10,6 +10,12 @@ const BITE = 500;
 /** A connector that nobody has registered or routed to for so long (milliseconds) keeps no events back. */
 const ABANDONED_MS = 90 * 24 * 3_600_000;
 
+/** What `PRAGMA auto_vacuum` says of a store that can shrink: https://sqlite.org/pragma.html#pragma_auto_vacuum */
+const INCREMENTAL = 2;
+/** Free pages that stay for what comes next: a share of all, and at least so many. */
+const SPARE_SHARE = 1 / 8;
+const LEAST_SPARE_PAGES = 250;
+
 /** What a bite found: how many rows went, and whether there may be more. */
 interface Bite {
   readonly rows: number;
@@ -135,6 +141,17 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
     return { rows: ids.size, more };
   }
 
+  /** Gives the disk back what pruning has freed, where the store was made so that it can be; the next rows use some of it. */
+  function shrink(): Bite {
+    const read = (pragma: string) => Number(one(`PRAGMA ${pragma}`)?.[pragma] ?? 0);
+    if (read("auto_vacuum") !== INCREMENTAL) return NOTHING;
+    const spare = Math.max(LEAST_SPARE_PAGES, Math.floor(read("page_count") * SPARE_SHARE));
+    const excess = read("freelist_count") - spare;
+    if (excess <= 0) return NOTHING;
+    all(`PRAGMA incremental_vacuum(${Math.min(excess, BITE)})`);
+    return { rows: 0, more: excess > BITE };
+  }
+
   return {
     prune({ retentionMs, rawRetentionMs, quarantineBytes }) {
       pruneTallies(context);
@@ -142,10 +159,11 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
       if (retentionMs !== null && settled.rows > 0) remember(now() - retentionMs);
       const raw = rawRetentionMs === null ? NOTHING : pruneRaw(now() - rawRetentionMs);
       const quarantine = boundQuarantine(quarantineBytes);
+      const goesOn = [settled, raw, quarantine].some(({ more }) => more);
       return {
         rows: settled.rows + raw.rows,
         quarantineDropped: quarantine.rows,
-        more: [settled, raw, quarantine].some(({ more }) => more),
+        more: goesOn || shrink().more,
       };
     },
   };
