@@ -126,7 +126,9 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
   const { admits } = staleAllowance(spools, () => config.quarantine.max_size);
   const what = { commit, counters, senders, admits };
   const build = { config: () => config, ...what, log, clock: Date.now, phase: () => phase };
-  const server = await serve((peer) => intakeApp({ ...build, peer }), config.server).catch(async (error: unknown) => {
+  const onStray = (error: unknown) => log.error({ fact: "intake.failed", why: String(error) });
+  const serving = serve((peer) => intakeApp({ ...build, peer }), { ...config.server, onStray });
+  const server = await serving.catch(async (error: unknown) => {
     await fleet.stop(COURIER_GRACE_MS);
     await stopParts();
     throw error;

@@ -7,6 +7,7 @@
  */
 import { createHash, hash } from "node:crypto";
 import type { Event, EventKind } from "./connector.ts";
+import { costlyJson } from "./json-bounds.ts";
 import type { Callback, QuarantineEntry, StaleMark } from "./storage/contract.ts";
 
 const DELETE_SUBSCRIBER = "OfficialAccount.CallbackAfterDeleteSubscriber";
@@ -123,7 +124,7 @@ export function checkCallback(callback: Callback): CheckedCallback | FaultyCallb
   const kind = eventKind(callback.command);
   if (kind === undefined) return fault(`CallbackCommand: expected ${DELETE_SUBSCRIBER} or ${ADD_SUBSCRIBER}`);
   const fields = objectIn(callback.body);
-  if (fields === undefined) return fault("body: expected a JSON object in UTF-8");
+  if (fields === undefined) return fault(`body: ${costlyJson(callback.body) ?? "expected a JSON object in UTF-8"}`);
   const { Official_Account: officialAccount } = fields;
   // left out, null or empty: Chat does not say who did it. What happened is as certain as ever
   const operator = fields.Operator_Account ?? "";
@@ -189,6 +190,7 @@ const fault = (fault: string): FaultyCallback => ({ ok: false, fault });
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 function objectIn(body: Uint8Array): Fields | undefined {
+  if (costlyJson(body) !== undefined) return undefined;
   try {
     const value: unknown = JSON.parse(utf8.decode(body));
     return isObject(value) ? value : undefined;

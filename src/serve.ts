@@ -11,6 +11,8 @@ export interface ServeOptions {
   readonly port: number;
   /** Milliseconds until a connection without traffic is closed. */
   readonly idleTimeoutMs?: number;
+  /** Told of what the application itself did not answer: the last net, for the runtimes print a stack and change the exit code. */
+  readonly onStray?: (error: unknown) => void;
 }
 
 export interface Serving {
@@ -63,6 +65,7 @@ function serveOnBun(build: (peer: PeerAddress) => AnyElysia, options: ServeOptio
     // bounded by intake, which answers in Chat's form; Bun would answer by itself
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     idleTimeout: Math.ceil((options.idleTimeoutMs ?? IDLE_TIMEOUT_MS) / 1000),
+    error: (error) => internalError(error, options),
   });
   const { server } = app;
   if (server?.port === undefined) throw new Error("the server has no port");
@@ -78,7 +81,7 @@ function serveOnBun(build: (peer: PeerAddress) => AnyElysia, options: ServeOptio
 /** What is used of Deno; its types are not installed. */
 interface DenoRuntime {
   serve(
-    options: { hostname: string; port: number; onListen: () => void },
+    options: { hostname: string; port: number; onListen: () => void; onError: (error: unknown) => Response },
     handler: (request: Request, info: { remoteAddr: { hostname?: string } }) => Response | Promise<Response>,
   ): { addr: { port: number }; shutdown(): Promise<void> };
 }
@@ -90,8 +93,9 @@ function serveOnDeno(
 ): Omit<Serving, "url"> {
   const peers = new WeakMap<Request, { remoteAddr: { hostname?: string } }>();
   const app = build((request) => peers.get(request)?.remoteAddr.hostname);
+  const onError = (error: unknown) => internalError(error, options);
   const server = deno.serve(
-    { hostname: options.host, port: options.port, onListen: () => undefined },
+    { hostname: options.host, port: options.port, onListen: () => undefined, onError },
     (request, info) => {
       peers.set(request, info);
       return app.fetch(request);
@@ -99,6 +103,11 @@ function serveOnDeno(
   );
   // its `signal` would close what is left, but throws after `shutdown`: the end of the process does it
   return { port: server.addr.port, stop: () => finished(server.shutdown()) };
+}
+
+function internalError(error: unknown, { onStray }: ServeOptions): Response {
+  onStray?.(error);
+  return Response.json({ ActionStatus: "FAIL", ErrorInfo: "internal error", ErrorCode: 1 }, { status: 500 });
 }
 
 async function finished(stopping: Promise<void>): Promise<void> {

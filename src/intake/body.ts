@@ -1,49 +1,143 @@
-/** Reads a request's body, bounded in bytes and in time. */
-import type { Deadline } from "./deadline.ts";
+/** Reads the bodies of requests: bounded in bytes and in time, each one and all together. */
+import { type Crowd, type Ending, type Guest, LONG } from "./crowd.ts";
+import { turnsOf } from "./turns.ts";
 
 export type BodyReading =
   | { readonly tag: "read"; readonly bytes: Uint8Array }
   /** `size` in bytes: what the request declared, or what had come when reading was given up. */
   | { readonly tag: "tooLarge"; readonly size: number; readonly declared: boolean }
-  /** The body did not come to its end: too slowly, or the connection broke. */
-  | { readonly tag: "incomplete" };
+  /** The body did not come to its end: the connection broke, or it was ended. */
+  | { readonly tag: "incomplete"; readonly why: Ending | "broken" };
 
-const INCOMPLETE: BodyReading = { tag: "incomplete" };
-const incomplete = (): BodyReading => INCOMPLETE;
-const whole = (bytes: Uint8Array): BodyReading => ({ tag: "read", bytes });
-
-/** Reads the raw body of at most `maxBytes` before the deadline, whatever its content type. Never rejects. */
-export function readBody(request: Request, maxBytes: number, deadline: Deadline): Promise<BodyReading> {
-  const length = request.headers.get("content-length");
-  if (length === null) return readStream(request.body, maxBytes, deadline);
-  const size = Number(length);
-  // the server holds a body to its declared length, and refuses requests that declare two
-  return size > maxBytes
-    ? Promise.resolve({ tag: "tooLarge", size, declared: true })
-    : deadline(request.bytes(), whole, incomplete);
+export interface Bodies {
+  /** Reads the raw body of at most `maxBytes`, whatever its content type. Never rejects. */
+  read(request: Request, maxBytes: number): Promise<BodyReading>;
+  /** Hands on the answer to a request whose body was read: what is still held of it may go. */
+  answered(request: Request, response: Promise<Response>): Promise<Response>;
 }
 
-async function readStream(
-  stream: ReadableStream<Uint8Array> | null,
+export interface BodiesOptions {
+  /** Milliseconds until a body that does not come to its end is given up. */
+  readonly timeoutMs: number;
+  readonly crowd: Crowd;
+}
+
+/** How late a body may be given up, as a share of its time: one timer for each would cost as much as reading a callback. */
+const LATENESS = 1 / 8;
+/**
+ * Answers in one turn of the event loop to requests whose bodies have not come to their end. Bun 1.4 ends such a body
+ * within the answer and runs what waited for it there and then, the next answer included: some two thousand of them are
+ * a call stack that ends the process.
+ */
+const ANSWERS_A_TURN = 100;
+
+export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
+  const unread = turnsOf(ANSWERS_A_TURN);
+  const open = new Map<Request, Guest | undefined>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function enter(bytes: number, end: (why: Ending) => void): Guest {
+    const guest: Guest = { dueAt: performance.now() + timeoutMs, bytes, isWhole: false, end };
+    all.enter(guest);
+    if (timer === undefined) startTimer();
+    return guest;
+  }
+
+  function startTimer(): void {
+    timer = setTimeout(sweep, timeoutMs * LATENESS);
+    timer.unref();
+  }
+
+  function sweep(): void {
+    timer = undefined;
+    all.sweep(performance.now());
+    if (all.size() > 0) startTimer();
+  }
+
+  /** The quick way of nearly every callback: the runtime puts the body together. */
+  function readShort(request: Request, size: number): Promise<BodyReading> {
+    return new Promise((resolve) => {
+      const giveUp = (why: Ending | "broken") => {
+        open.set(request, undefined);
+        resolve({ tag: "incomplete", why });
+      };
+      const guest = enter(size, giveUp);
+      request.bytes().then(
+        (bytes) => {
+          all.leave(guest);
+          resolve({ tag: "read", bytes });
+        },
+        () => {
+          all.leave(guest);
+          giveUp("broken");
+        },
+      );
+    });
+  }
+
+  async function readLong(request: Request, stream: ReadableStream<Uint8Array>, maxBytes: number) {
+    const reader = stream.getReader();
+    const ended = Promise.withResolvers<BodyReading>();
+    const guest = enter(0, (why) => ended.resolve({ tag: "incomplete", why }));
+    open.set(request, guest);
+    const reading = await Promise.race([readChunks(reader, guest, maxBytes, all), ended.promise]);
+    guest.isWhole = reading.tag === "read";
+    // nobody reads the rest; a body that has come to its end is not touched by this
+    reader.cancel().catch(() => undefined);
+    return reading;
+  }
+
+  async function conclude(request: Request): Promise<void> {
+    const guest = open.get(request);
+    open.delete(request);
+    if (guest !== undefined) all.leave(guest);
+    if (guest?.isWhole !== true) await unread();
+  }
+
+  return {
+    read(request, maxBytes) {
+      const declared = request.headers.get("content-length");
+      const size = declared === null ? maxBytes : Number(declared);
+      if (size > maxBytes) {
+        open.set(request, undefined);
+        return Promise.resolve({ tag: "tooLarge", size, declared: true });
+      }
+      // the server holds a body to its declared length, and refuses requests that declare two
+      if (declared !== null && size <= LONG) return readShort(request, size);
+      return request.body === null
+        ? Promise.resolve({ tag: "read", bytes: new Uint8Array() })
+        : readLong(request, request.body, size);
+    },
+    answered: (request, response) =>
+      response.then(
+        (answer) => (open.has(request) ? conclude(request).then(() => answer) : answer),
+        async (error: unknown) => {
+          await conclude(request);
+          throw error;
+        },
+      ),
+  };
+}
+
+async function readChunks(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  guest: Guest,
   maxBytes: number,
-  deadline: Deadline,
+  all: Crowd,
 ): Promise<BodyReading> {
-  if (stream === null) return whole(new Uint8Array());
-  const reader = stream.getReader();
-  const reading = await deadline(readChunks(reader, maxBytes), (read) => read, incomplete);
-  // nobody reads the rest; a body that has come to its end is not touched by this
-  reader.cancel().catch(() => undefined);
-  return reading;
-}
-
-async function readChunks(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number): Promise<BodyReading> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  while (size <= maxBytes) {
-    const { done, value } = await reader.read();
-    if (done) return whole(Buffer.concat(chunks));
-    chunks.push(value);
-    size += value.length;
+  try {
+    while (size <= maxBytes) {
+      if (size > LONG && !(await all.seat(guest, maxBytes))) return { tag: "incomplete", why: "crowded" };
+      const { done, value } = await reader.read();
+      if (done) return { tag: "read", bytes: Buffer.concat(chunks) };
+      chunks.push(value);
+      size += value.length;
+      all.grow(guest, value.length);
+    }
+    return { tag: "tooLarge", size, declared: false };
+  } catch {
+    return { tag: "incomplete", why: "broken" };
   }
-  return { tag: "tooLarge", size, declared: false };
 }

@@ -26,7 +26,7 @@ export function callbackOf(query: CallbackQuery, app: string, receivedAt: number
 }
 
 /** Foreign text that every store can hold: short, without control characters or lone surrogates. */
-function shown(text: string): string {
+export function shown(text: string): string {
   return text.length <= LONGEST_PARAMETER && PLAIN.test(text)
     ? text
     : text

@@ -16,7 +16,11 @@ export type CounterName =
   | "refused_sign"
   | "refused_clock"
   | "stale_unkept"
-  | "refused_body";
+  | "refused_body"
+  /** Right `Sign`, but on a path that nobody serves. */
+  | "callbacks_wrong_path"
+  /** All else there. */
+  | "refused_path";
 
 export interface Counters {
   add(name: CounterName, by?: number): void;

@@ -14,6 +14,18 @@ export type Admission = Extract<Authenticity, { tag: "authentic" }> | Refusal;
 
 export type Door = (request: Request, query: CallbackQuery, now: number) => Admission;
 
+/** The door of the configuration as it is at each request: another object is another configuration, and counts from then on. */
+export function openDoors(config: () => DoorConfig, peer: PeerAddress): Door {
+  let current = config();
+  let door = openDoor(current, peer);
+  return (...request) => {
+    const latest = config();
+    if (latest !== current) door = openDoor(latest, peer);
+    current = latest;
+    return door(...request);
+  };
+}
+
 /** Builds the door of a configuration. Throws on a CIDR that is none. */
 export function openDoor({ chat, server }: DoorConfig, peer: PeerAddress): Door {
   const authenticate = authenticator(chat);

@@ -9,11 +9,11 @@ import {
 import type { Logger } from "../connector.ts";
 import type { Callback, Intake, QuarantineEntry } from "../storage/contract.ts";
 import type { Answers } from "./answers.ts";
-import { type BodyReading, readBody } from "./body.ts";
+import { type BodyReading, openBodies } from "./body.ts";
 import { callbackOf, isOther, NO_BODY } from "./callback-of.ts";
 import type { Counters } from "./counters.ts";
-import { sharedDeadline } from "./deadline.ts";
-import { type DoorConfig, openDoor, type PeerAddress } from "./door.ts";
+import { CROWD_LIMITS, type CrowdLimits, crowd } from "./crowd.ts";
+import type { Door, DoorConfig } from "./door.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { keeping } from "./keeping.ts";
 import { type CallbackQuery, parseQuery } from "./query.ts";
@@ -33,21 +33,20 @@ export interface ReceiveOptions {
   readonly log: Logger;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  readonly peer: PeerAddress;
+  readonly door: Door;
   /** Milliseconds until a body that does not come to its end is given up. */
   readonly bodyTimeoutMs: number;
+  readonly crowdLimits?: Partial<CrowdLimits> | undefined;
 }
 
 /** Makes the handler of the callback path. */
 export function receiver(options: ReceiveOptions, answer: Answers): (request: Request) => Response | Promise<Response> {
-  const { commit, counters, log, clock, senders, bodyTimeoutMs } = options;
+  const { commit, counters, log, clock, door, senders, bodyTimeoutMs } = options;
   const sparing = sparingLog({ log });
   const kept = keeping(options, answer);
   const logRefusal = refusalLog(log);
-  const bodyDeadline = sharedDeadline(options.bodyTimeoutMs);
-  let config = options.config();
-  let door = openDoor(config, options.peer);
-  const maxBody = () => config.server.max_body;
+  const bodies = openBodies({ timeoutMs: bodyTimeoutMs, crowd: crowd({ ...CROWD_LIMITS, ...options.crowdLimits }) });
+  const maxBody = () => options.config().server.max_body;
   const stale = staleReceiver(
     { keep: kept, counters, senders, admits: options.admits, maxBody, bodyTimeoutMs },
     answer,
@@ -56,11 +55,10 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
   function receive(request: Request): Response | Promise<Response> {
     const receivedAt = clock();
     const query = parseQuery(request.url);
-    useCurrentConfig();
     const admission = door(request, query, receivedAt);
     if (admission.tag === "authentic") {
       if (admission.requestTime !== undefined) senders.fresh(admission.app, admission.requestTime);
-      return receiveAuthentic(request, query, admission.app, receivedAt);
+      return bodies.answered(request, receiveAuthentic(request, query, admission.app, receivedAt));
     }
     counters.add(counterFor(admission));
     logRefusal(admission, receivedAt);
@@ -68,15 +66,8 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     return answer.fail(403, wordsFor(admission));
   }
 
-  function useCurrentConfig(): void {
-    const current = options.config();
-    if (current === config) return;
-    door = openDoor(current, options.peer);
-    config = current;
-  }
-
   function bodyOf(request: Request): Promise<BodyReading> {
-    return readBody(request, config.server.max_body, bodyDeadline);
+    return bodies.read(request, maxBody());
   }
 
   async function receiveAuthentic(
@@ -142,12 +133,14 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     if (body.tag === "incomplete") {
       counters.add("refused_body");
       // nothing of it can be kept: the log is the only trace of what may have been an unsubscription
-      sparing.warn(callback.app, { fact: "intake.body_incomplete", app: callback.app, command: callback.command });
-      return answer.fail(408, "the body did not come to its end", { close: true });
+      const { app, command } = callback;
+      const { status, words } = INCOMPLETE[body.why];
+      sparing.warn(app, { fact: "intake.body_incomplete", app, command, why: words });
+      return answer.fail(status, words, { close: true });
     }
     counters.add("callbacks_too_large");
     const size = body.declared ? `${body.size} bytes` : `${body.size} bytes or more`;
-    const words = `the body has ${size}: expected at most ${config.server.max_body} (server.max_body)`;
+    const words = `the body has ${size}: expected at most ${maxBody()} (server.max_body)`;
     const entry = bodilessEntry(callback, words, body.size);
     return (await kept.quarantine(entry)) ?? answer.fail(413, words, { close: true });
   }
@@ -157,3 +150,9 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
 
 /** Of a request that is nothing but users who cannot be understood. */
 const NO_ROOM = "its users are more than the whole quarantine holds (quarantine.max_size)";
+
+const INCOMPLETE = {
+  late: { status: 408, words: "the body did not come to its end" },
+  broken: { status: 408, words: "the connection ended before the body did" },
+  crowded: { status: 503, words: "too many bodies are coming in; try again" },
+} as const;

@@ -3,6 +3,7 @@ import type { Config } from "../../src/config/config.ts";
 import type { Logger } from "../../src/connector.ts";
 import { signOf } from "../../src/intake/authenticity.ts";
 import { openCounters } from "../../src/intake/counters.ts";
+import type { CrowdLimits } from "../../src/intake/crowd.ts";
 import { type GroupCommitLimits, groupCommit } from "../../src/intake/group-commit.ts";
 import { intakeApp, type Phase } from "../../src/intake/intake.ts";
 import { openSenders } from "../../src/intake/senders.ts";
@@ -104,6 +105,7 @@ export interface StartOptions {
   readonly store?: MemoryStore;
   readonly limits?: Partial<GroupCommitLimits>;
   readonly bodyTimeoutMs?: number;
+  readonly crowdLimits?: Partial<CrowdLimits>;
 }
 
 /** Starts an intake; `stop` it at the end of the test. */
@@ -143,6 +145,7 @@ export async function startIntake(options: StartOptions = {}) {
         clock: () => state.now,
         phase: () => state.phase,
         peer,
+        crowdLimits: options.crowdLimits,
         ...(options.bodyTimeoutMs !== undefined && { bodyTimeoutMs: options.bodyTimeoutMs }),
       }),
     { host: "127.0.0.1", port: 0 },
