@@ -96,9 +96,14 @@ export function eventId(
 export function readCallback(callback: Callback): CallbackReading {
   const checked = checkCallback(callback);
   if (!checked.ok) return checked;
+  return { ok: true, events: eventsOf(callback, checked, checked.users), quarantine: checked.quarantine };
+}
+
+/** The events of some users of a checked callback. */
+export function eventsOf(callback: Callback, checked: CheckedCallback, users: readonly string[]): Event[] {
   const { app, command, platform, clientIp, receivedAt } = callback;
   const { kind, officialAccount, operator, eventTime } = checked;
-  const events = checked.users.map((user) => ({
+  return users.map((user) => ({
     id: eventId(app, command, officialAccount, user, eventTime),
     kind,
     app,
@@ -111,7 +116,6 @@ export function readCallback(callback: Callback): CallbackReading {
     eventTime,
     receivedAt,
   }));
-  return { ok: true, events, quarantine: checked.quarantine };
 }
 
 /** Whether somebody other than the user did it; of an operator whom nobody knows (an empty one) nobody can say so. */

@@ -5,12 +5,12 @@
  * another machine with older settings did not know, gets what it missed; and a crash between two steps repeats, never skips.
  */
 
-import { quarantineEntry, readCallback } from "../callback.ts";
 import type { ConnectorConfig } from "../config/config.ts";
 import type { Logger } from "../connector.ts";
 import { type Loop, startLoop } from "../loop.ts";
-import type { Expansion, Route, RoutedDelivery, Storage, StoredCallback, StoredEvent } from "../storage/contract.ts";
+import type { Route, RoutedDelivery, Storage, StoredEvent } from "../storage/contract.ts";
 import type { Courtesy } from "./courtesy.ts";
+import { expansionsOf } from "./expanding.ts";
 import { wants } from "./selection.ts";
 
 export interface RouterOptions {
@@ -37,11 +37,18 @@ export function startRouter(options: RouterOptions): Router {
   let { connectors } = options;
 
   async function round(): Promise<number> {
-    const started = performance.now();
-    const read = await readCallbacks(storage, log);
+    let started = performance.now();
+    const callbacks = await storage.unread(BITE);
+    for (const portion of expansionsOf(callbacks, log)) {
+      if (loop.stopping) break;
+      await storage.expand(portion.expansions);
+      if (portion.isLast) continue;
+      await options.giveWay(performance.now() - started);
+      started = performance.now();
+    }
     const routed = await routeEvents(storage, connectors);
     if (routed.waiting > 0) options.onRouted();
-    if (read + routed.events === 0) return POLL_MS;
+    if (callbacks.length + routed.events === 0) return POLL_MS;
     await options.giveWay(performance.now() - started);
     return 0;
   }
@@ -55,21 +62,6 @@ export function startRouter(options: RouterOptions): Router {
       loop.wake();
     },
   };
-}
-
-/** Turns callbacks into events. Returns how many callbacks. */
-async function readCallbacks(storage: Storage, log: Logger): Promise<number> {
-  const callbacks = await storage.unread(BITE);
-  if (callbacks.length > 0) await storage.expand(callbacks.map((callback) => expansionOf(callback, log)));
-  return callbacks.length;
-}
-
-/** Intake has read it before; should a newer release read it otherwise, it is kept in the quarantine, not lost. */
-function expansionOf(callback: StoredCallback, log: Logger): Expansion {
-  const read = readCallback(callback);
-  if (read.ok) return { callback: callback.seq, events: read.events, quarantine: read.quarantine };
-  log.error({ fact: "callback.unreadable", callback: callback.seq, reason: read.fault });
-  return { callback: callback.seq, events: [], quarantine: [quarantineEntry(callback, read.fault)] };
 }
 
 async function routeEvents(

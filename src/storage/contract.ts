@@ -68,11 +68,16 @@ export interface Intake {
   readonly quarantine: readonly QuarantineEntry[];
 }
 
-/** What one callback turned out to hold. */
+/** What one callback turned out to hold, or a part of it. */
 export interface Expansion {
   readonly callback: number;
   readonly events: readonly Event[];
   readonly quarantine: readonly QuarantineEntry[];
+  /**
+   * There when it comes in several parts, each in an `expand` of its own: the callback stays unread until the last one, so that
+   * a crash in between begins anew. Without it, it is all of it.
+   */
+  readonly part?: "more" | "last";
 }
 
 /** An event that the store holds. */
@@ -456,7 +461,7 @@ export interface Storage {
   count(increments: Readonly<Record<string, number>>): Promise<void>;
 
   // router
-  /** Callbacks that are not yet events, oldest first. */
+  /** Callbacks that are not yet events, oldest first; the first, and as many more as fit into 4 MiB. */
   unread(limit: number): Promise<readonly StoredCallback[]>;
   /** Writes the events of callbacks; events known already are left as they are, as are callbacks expanded meanwhile. */
   expand(expansions: readonly Expansion[]): Promise<void>;

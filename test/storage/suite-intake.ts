@@ -127,6 +127,35 @@ export const intakeCases: readonly Case[] = [
     },
   },
   {
+    what: "a callback that is expanded in parts stays unread until its last one, and its body stays",
+    async prove({ storage }) {
+      await storage.accept({ callbacks: [callbackOf("large"), callbackOf("next")], ...noQuarantine });
+      const [large, next] = await storage.unread(10);
+      assert.ok(large && next);
+      const eventOfUser = (user: string) => [eventOf({ user })];
+      const unread = async () => (await storage.unread(10)).map(({ seq }) => seq);
+      await storage.expand([{ callback: large.seq, events: eventOfUser("one"), quarantine: [], part: "more" }]);
+      assert.deepEqual(await unread(), [large.seq, next.seq]);
+      assert.equal((await storage.trace("one")).length, 1);
+      // as after a crash: from the beginning
+      await storage.expand([{ callback: large.seq, events: eventOfUser("one"), quarantine: [], part: "more" }]);
+      assert.deepEqual(await unread(), [large.seq, next.seq]);
+      await storage.expand([
+        { callback: large.seq, events: eventOfUser("one"), quarantine: [], part: "last" },
+        { callback: next.seq, events: eventOfUser("two"), quarantine: [] },
+      ]);
+      assert.deepEqual(await unread(), []);
+      await storage.expand([{ callback: large.seq, events: eventOfUser("late"), quarantine: [], part: "more" }]);
+      for (const [user, count] of [
+        ["one", 1],
+        ["two", 1],
+        ["late", 0],
+      ] as const) {
+        assert.equal((await storage.trace(user)).length, count, user);
+      }
+    },
+  },
+  {
     what: "people who leave in the same millisecond are all kept",
     async prove({ storage }) {
       await arrive(storage, ...users("user", 30).map((user) => ({ user, at: 7 })));

@@ -6,7 +6,7 @@ import type { Context, Operations, Transaction } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
 
 /** A take of callbacks from the store stays below this, in bytes. */
-const UNREAD_BYTES = 16 * 1024 * 1024;
+const UNREAD_BYTES = 4 * 1024 * 1024;
 
 const UNREAD = `
   WITH sized AS (
@@ -42,7 +42,9 @@ export function expandingOperations({ transact }: Context): Pick<Operations, "un
         const ours = await claim(transaction, expansions);
         const fresh = await insertEvents(transaction, ours);
         // the same call again: its raw body is kept already
-        const known = ours.filter(({ callback, events }) => events.length > 0 && !fresh.has(callback));
+        const known = ours.filter(
+          ({ callback, events, part }) => events.length > 0 && part === undefined && !fresh.has(callback),
+        );
         if (known.length > 0) await transaction.run("DELETE FROM callbacks WHERE seq = ANY($1::bigint[])", ids(known));
         // last: intake waits for whoever holds the sums of the quarantine
         await keepQuarantine(
@@ -53,12 +55,18 @@ export function expandingOperations({ transact }: Context): Pick<Operations, "un
   };
 }
 
-/** Those that nobody has expanded meanwhile. */
+const CLAIM = "DELETE FROM unread WHERE callback = ANY($1::bigint[]) RETURNING callback";
+const LOOK = "SELECT callback FROM unread WHERE callback = ANY($1::bigint[])";
+
+const isFollowed = ({ part }: Expansion): boolean => part === "more";
+
+/** Those that nobody has expanded meanwhile; whose last part is still to come stay unread. */
 async function claim({ rows }: Transaction, expansions: readonly Expansion[]): Promise<readonly Expansion[]> {
-  const claimed = await rows(
-    "DELETE FROM unread WHERE callback = ANY($1::bigint[]) RETURNING callback",
-    ids(expansions),
-  );
+  const [others, whole] = [expansions.filter(isFollowed), expansions.filter((each) => !isFollowed(each))];
+  const claimed = [
+    ...(whole.length === 0 ? [] : await rows(CLAIM, ids(whole))),
+    ...(others.length === 0 ? [] : await rows(LOOK, ids(others))),
+  ];
   const ours = new Set(claimed.map(({ callback }) => Number(callback)));
   return expansions.filter(({ callback }) => ours.has(callback));
 }

@@ -6,7 +6,7 @@ import { keepQuarantine } from "./quarantine.ts";
 type IntakeOperations = Pick<Operations, "accept" | "count" | "unread" | "expand" | "ping">;
 
 /** A take of callbacks from the store stays below this, in bytes. */
-const UNREAD_BYTES = 16 * 1024 * 1024;
+const UNREAD_BYTES = 4 * 1024 * 1024;
 const FAULT_OF_A_ROW = /constraint|cannot store|datatype|\bbind|\bbound\b|too big/i;
 /** More commits than this between two looks of the router are not remembered one by one. */
 const REMEMBERED_COMMITS = 10_000;
@@ -76,7 +76,7 @@ export function intakeOperations(context: Context): IntakeOperations {
 
     expand(expansions) {
       const upto = Number(one("SELECT upto FROM reading")?.upto ?? 0);
-      for (const { callback, events, quarantine } of expansions) {
+      for (const { callback, events, quarantine, part } of expansions) {
         if (callback <= upto) continue;
         const stored = storedAt(callback);
         let fresh = 0;
@@ -90,9 +90,11 @@ export function intakeOperations(context: Context): IntakeOperations {
         }
         keepQuarantine(context, quarantine);
         // the same call again: its raw body is kept already
-        if (fresh === 0 && events.length > 0) run("DELETE FROM callbacks WHERE seq = ?", callback);
+        if (fresh === 0 && events.length > 0 && part === undefined)
+          run("DELETE FROM callbacks WHERE seq = ?", callback);
       }
-      const last = Math.max(upto, ...expansions.map(({ callback }) => callback));
+      const read = expansions.filter(({ part }) => part !== "more");
+      const last = Math.max(upto, ...read.map(({ callback }) => callback));
       run("UPDATE reading SET upto = ?", last);
       context.onCommit(() => {
         commits = commits.filter((commit) => commit.upto > last);
