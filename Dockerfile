@@ -2,8 +2,9 @@
 FROM oven/bun:1.4.5-slim AS dependencies
 WORKDIR /app
 COPY package.json bun.lock ./
-# the SDKs' type declarations, source maps and second module formats are of no use at run time
+# the SDKs' type declarations and source maps are of no use at run time, nor is TypeScript, which Elysia names as its peer
 RUN bun install --production --frozen-lockfile --ignore-scripts \
+ && rm -rf node_modules/typescript node_modules/@typescript node_modules/.bin/tsc \
  && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' -o -name '*.md' \) -delete
 
 FROM oven/bun:1.4.5-slim
