@@ -51,37 +51,31 @@ function noteOf(unknown: readonly (readonly [setting: string, name: Name])[]): s
   return `${settings} could not be applied, since Chat did not say ${[...new Set(missing)].join(" and ")}: sent all the same`;
 }
 
+type Looked = readonly [name: Name, value: string | boolean, isKnown: boolean, holds: boolean | undefined];
+
 /** The given conditions: all must hold, each by any of its values. */
 function conditionsOf(selection: SelectionSettings, event: Event): Condition[] {
-  const { official_account, platform, operator, by_admin, app } = selection;
-  const conditions: Condition[] = [];
-  const add = (name: Name, value: string | boolean, isKnown: boolean, holds: boolean | undefined) => {
-    if (holds !== undefined) conditions.push({ name, value, holds: isKnown ? holds : "unknown" });
-  };
-  add(
-    ...["official_account" as const, event.officialAccount, true],
-    official_account?.some((pattern) => matches(pattern, event.officialAccount)),
+  const { officialAccount, platform, operator, byAdmin, app } = event;
+  const who = operator !== "";
+  const looked: readonly Looked[] = [
+    [
+      "official_account",
+      officialAccount,
+      true,
+      selection.official_account?.some((one) => matches(one, officialAccount)),
+    ],
+    // Chat writes iOS and IOS
+    [
+      ...(["platform", platform, platform !== ""] as const),
+      selection.platform?.some((one) => matches(one.toLowerCase(), platform.toLowerCase())),
+    ],
+    ["operator", operator, who, selection.operator?.some((one) => matches(one, operator))],
+    ["by_admin", byAdmin, who, selection.by_admin === undefined ? undefined : selection.by_admin === byAdmin],
+    ["app", app, true, selection.app?.some((one) => String(one) === app)],
+  ];
+  return looked.flatMap(([name, value, isKnown, holds]) =>
+    holds === undefined ? [] : [{ name, value, holds: isKnown ? holds : "unknown" }],
   );
-  // Chat writes iOS and IOS
-  add(
-    ...["platform" as const, event.platform, event.platform !== ""],
-    platform?.some((name) => matches(name.toLowerCase(), event.platform.toLowerCase())),
-  );
-  const isKnown = event.operator !== "";
-  add(
-    "operator",
-    event.operator,
-    isKnown,
-    operator?.some((pattern) => matches(pattern, event.operator)),
-  );
-  add("by_admin", event.byAdmin, isKnown, by_admin === undefined ? undefined : by_admin === event.byAdmin);
-  add(
-    "app",
-    event.app,
-    true,
-    app?.some((id) => String(id) === event.app),
-  );
-  return conditions;
 }
 
 /** Exact, or with `*` for any run of characters. Linear in the text: patterns with many stars cannot hang it. */

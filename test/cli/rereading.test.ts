@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import { startWebhookSandbox } from "../../connectors/webhook/sandbox.ts";
+import { quarantineEntry } from "../../src/callback.ts";
 import { openStorage } from "../../src/storage/open.ts";
 import { eventually } from "../support/eventually.ts";
 import { copyOf010, type Left } from "../support/fixtures.ts";
@@ -134,6 +135,32 @@ describe("reading callbacks again of which `retention` may have removed the even
       const { leftOut, understood, done } = JSON.parse(await command(left, ...REREAD, "--json"));
       assert.ok(leftOut > 10, `${leftOut}`);
       assert.deepEqual([understood.callbacks, done], [0, false]);
+    } finally {
+      await left.close();
+    }
+  });
+});
+
+describe("reading the quarantine again", () => {
+  it("leaves alone what did not prove to come from Chat when it came", async () => {
+    const left = await copyOf010();
+    try {
+      const settings = { url: `sqlite:${left.path("data/bridge.db")}`, schema: "", prepare: true };
+      const storage = await openStorage(settings);
+      const [{ receivedAt = 0, ...callback } = assert.fail("there is none")] = (
+        await storage.callbacks({ since: 0, after: 0, limit: 1 })
+      ).callbacks;
+      const body = JSON.parse(new TextDecoder().decode(callback.body));
+      const other = { ...body, SubscribeAccountList: [{ Subscriber_Account: "forged" }] };
+      const stale = { ...callback, receivedAt, body: new TextEncoder().encode(JSON.stringify(other)) };
+      await storage.accept({
+        callbacks: [],
+        quarantine: [quarantineEntry(stale, "RequestTime is too far from our clock")],
+      });
+      await storage.close();
+      const { understood } = JSON.parse(await command(left, ...REREAD, "--json"));
+      assert.equal(understood.callbacks, 3);
+      assert.deepEqual((await quarantined(left)).filter((fault) => /^RequestTime/.test(fault)).length, 1);
     } finally {
       await left.close();
     }
