@@ -2,6 +2,7 @@
  * A store that an option of the command line names. What stands there is seen by everybody on the machine (`ps`), and kept by
  * the shell's history: a URL with a password comes from an environment variable, whose name may stand there.
  */
+import { withEnvironment } from "../storage/postgres/url.ts";
 import { CommandEnd } from "./cli.ts";
 import { EXIT, type Io } from "./io.ts";
 
@@ -31,7 +32,7 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
 function variable(name: string, env: Io["env"], option: string): string {
   const value = env[name]?.trim() ?? "";
-  if (value !== "") return value;
+  if (value !== "") return withEnvironment(value, env);
   throw new CommandEnd(
     `${option}: there is no environment variable ${name}; set it, or write a path as ./${name}`,
     EXIT.usage,

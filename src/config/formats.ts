@@ -1,6 +1,7 @@
 /** Forms of text that the schema names by `format`. TypeBox refuses every text of a format that it does not know. */
 import { FormatRegistry } from "@sinclair/typebox";
 import ipaddr from "ipaddr.js";
+import { isPostgresUrl } from "../storage/postgres/url.ts";
 
 /** An address, or a range: `203.0.113.0/24`. */
 export function isCidr(text: string): boolean {
@@ -30,7 +31,8 @@ function daysIn(year: number, month: number): number {
 }
 
 function isStorageUrl(text: string): boolean {
-  if (/^postgres(ql)?:\/\//.test(text)) return URL.canParse(text);
+  // what it says is judged by itself (rules.ts): a password may stand in it as it was copied
+  if (isPostgresUrl(text)) return true;
   return /^sqlite:.+/.test(text) && !/^sqlite:\/\//.test(text);
 }
 

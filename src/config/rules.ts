@@ -1,4 +1,5 @@
 /** What must hold between settings, and what deserves a warning. Pure. */
+import { isPostgresUrl, readPostgresUrl } from "../storage/postgres/url.ts";
 import type { ConnectorConfig, Fault } from "./config.ts";
 import type { Settings } from "./schema.ts";
 import type { Path } from "./tree.ts";
@@ -12,7 +13,7 @@ export interface Finding {
 }
 
 export function judgeSettings(settings: Settings): Finding[] {
-  return [...judgeApps(settings), ...judgeServer(settings), ...judgeFiles(settings)];
+  return [...judgeApps(settings), ...judgeServer(settings), ...judgeFiles(settings), ...judgeDatabase(settings)];
 }
 
 function judgeApps({ chat }: Settings): Finding[] {
@@ -51,6 +52,13 @@ function judgeServer({ server }: Settings): Finding[] {
   return [
     { path: ["server", "path"], what: `${server.path} is taken by the health check`, todo: "choose another path" },
   ];
+}
+
+/** A URL that cannot be kept would be tried for ever. */
+function judgeDatabase({ storage }: Settings): Finding[] {
+  if (!isPostgresUrl(storage.url)) return [];
+  const read = readPostgresUrl(storage.url);
+  return read.ok ? [] : [{ path: ["storage", "url"], ...read.fault }];
 }
 
 function judgeFiles({ storage, dead_letters }: Settings): Finding[] {

@@ -1,5 +1,6 @@
 /** What a faulty configuration still says for certain: which store is meant, and which connectors there are. */
 import { basename, dirname, resolve } from "node:path";
+import { withEnvironment } from "../storage/postgres/url.ts";
 import type { ConnectorConfig, StoreAlone } from "./config.ts";
 import { decodeBlock } from "./decode.ts";
 import { type Decoding, INVALID } from "./decoding.ts";
@@ -73,7 +74,9 @@ export function withAbsoluteStorage(storage: Settings["storage"], folder: string
   const isFile = path !== undefined && path !== ":memory:";
   return {
     ...storage,
-    url: isFile ? `sqlite:${place(path, String(url.default).replace(/^sqlite:/, ""))}` : storage.url,
+    url: isFile
+      ? `sqlite:${place(path, String(url.default).replace(/^sqlite:/, ""))}`
+      : withEnvironment(storage.url, env),
     spool: place(storage.spool, spool.default),
   };
 }

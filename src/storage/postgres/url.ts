@@ -32,6 +32,8 @@ export type ReadUrl = { readonly ok: true; readonly target: Target } | { readonl
 const PORT = 5432;
 const SCHEME = /^postgres(?:ql)?:\/\//;
 
+export const isPostgresUrl = (text: string): boolean => SCHEME.test(text);
+
 export function readPostgresUrl(url: string): ReadUrl {
   const parts = SCHEME.test(url) ? partsOf(url.replace(SCHEME, "")) : undefined;
   if (parts === undefined) return refused(NOT_UNDERSTOOD);

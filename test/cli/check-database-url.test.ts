@@ -1,0 +1,60 @@
+/** `check` on the URL of a database: refused at its place, before anything is tried, and without a word of its password. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { inFolder } from "./folder.ts";
+
+const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const yaml = (url: string) => `chat: { apps: [{ sdk_app_id: 1400000000, token: "\${TOKEN}" }] }
+storage: { url: "${url}" }
+connectors:
+  partner: { type: webhook, url: "https://partner.example/x", secret: "\${SECRET}" }
+`;
+
+async function check(
+  url: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; out: string }> {
+  return inFolder(async (folder) => {
+    await folder.write("bridge.yaml", yaml(url));
+    const env = { TOKEN: "chat-callback-token", SECRET, ...more };
+    const { code, out, err } = await folder.run(["check", "--config", "bridge.yaml"], { env });
+    return { code, out: `${out}${err}` };
+  });
+}
+
+describe("check on the URL of a database", () => {
+  const faulty: readonly (readonly [parameters: string, words: RegExp])[] = [
+    ["channel_binding=require", /bridge\.yaml:2:17 .*storage\.url: channel_binding=require.*sslmode=verify-full/],
+    ["schema=public", /bridge\.yaml:2:17 .*storage\.url: schema.*storage\.schema/],
+    ["sslmode=yes", /bridge\.yaml:2:17 .*storage\.url: sslmode.*verify-full/],
+    ["target_session_attrs=standby", /bridge\.yaml:2:17 .*storage\.url: .*read-write/],
+  ];
+  for (const [parameters, words] of faulty) {
+    it(`refuses ${parameters} at its place, in the YAML or from the environment`, async () => {
+      for (const password of ["canary-pw", "can@ry/pw#canary?"]) {
+        const url = `postgres://bridge:${password}@db.example/x?${parameters}`;
+        const [here, there] = [await check(url), await check("${DATABASE_URL}", { DATABASE_URL: url })];
+        for (const { code, out } of [here, there]) {
+          assert.notEqual(code, 0);
+          assert.match(out.replaceAll(/\n\s*(→)?\s*/g, " "), words);
+          assert.doesNotMatch(out, /canary|can@ry/);
+        }
+      }
+    });
+  }
+
+  it("refuses what the environment adds, and takes what it says well", async () => {
+    const env = { DATABASE_URL: "postgres://bridge@db.example/x" };
+    assert.match((await check("${DATABASE_URL}", { ...env, PGSSLMODE: "yes" })).out, /sslmode has a value/);
+    assert.equal((await check("${DATABASE_URL}", { ...env, PGSSLMODE: "require" })).code, 0);
+  });
+
+  it("takes a password as it was copied", async () => {
+    for (const password of ["p@ss", "p/ss", "p#ss", "p?ss", "100%"]) {
+      const { code, out } = await check("${DATABASE_URL}", {
+        DATABASE_URL: `postgres://bridge:${password}@db.example/x`,
+      });
+      assert.equal(code, 0, out);
+    }
+  });
+});
