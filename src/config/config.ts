@@ -1,6 +1,7 @@
 /** A checked configuration: what src/config hands to the rest. */
 import type { ConnectorType } from "../connector.ts";
 import type { Digests } from "./digest.ts";
+import type { SecretsAt } from "./prints.ts";
 import type { CommonSettings, Settings } from "./schema.ts";
 
 /** One connector of a checked configuration. */
@@ -24,6 +25,8 @@ export interface Config extends Settings {
   readonly connectors: readonly ConnectorConfig[];
   /** Every secret value in it, for redaction. */
   readonly secrets: readonly string[];
+  /** The same by the dotted path of the setting that holds them. */
+  readonly secretsAt: SecretsAt;
   /** The variables of `.env`, where there is one. */
   readonly byEnvFile?: Readonly<Record<string, string>>;
   /** All that it was read from (itself, secrets by file, connectors of one's own): a change of one is a change of it. */
@@ -62,6 +65,7 @@ export interface StoreAlone {
   readonly unclear: readonly string[];
   /** Every secret value that was found, for redaction. */
   readonly secrets: readonly string[];
+  readonly secretsAt: SecretsAt;
 }
 
 export type LoadResult =

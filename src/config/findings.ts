@@ -10,7 +10,7 @@ import type { Settings } from "./schema.ts";
 import { secretsInUrl } from "./secrets.ts";
 import { concealing, type Source } from "./source.ts";
 import { textOf } from "./text.ts";
-import type { Range } from "./tree.ts";
+import { dotted, type Range } from "./tree.ts";
 import { wordsOf } from "./types.ts";
 
 export interface Findings {
@@ -20,7 +20,7 @@ export interface Findings {
     file: string,
     settings: Settings | undefined,
     connectors: readonly ConnectorConfig[],
-    alone: () => Omit<StoreAlone, "secrets"> | undefined,
+    alone: () => Omit<StoreAlone, "secrets" | "secretsAt"> | undefined,
   ): LoadResult;
 }
 
@@ -28,12 +28,18 @@ export interface Findings {
 export function openFindings(source: Source, file: string, env: Env, readFrom: Map<string, string>): Findings {
   const faults: FaultAt[] = [];
   const secrets = new Set<string>();
+  const secretsAt = new Map<string, string>();
   const concealed = new Set<string>();
   const ranges: Range[] = [];
   const decoding: Decoding = {
     env,
     fault: (fault) => faults.push(fault),
-    secret: (value) => secrets.add(value),
+    secret(value, { path }) {
+      secrets.add(value);
+      // an address may hold several
+      const lines = new Set([...(secretsAt.get(dotted(path))?.split("\n") ?? []), value]);
+      secretsAt.set(dotted(path), [...lines].join("\n"));
+    },
     conceal(text, node) {
       concealed.add(text);
       ranges.push(node.range);
@@ -55,13 +61,19 @@ export function openFindings(source: Source, file: string, env: Env, readFrom: M
       if (settings === undefined || sorted.some(({ severity }) => severity === "error")) {
         const store = alone();
         const found = [...secrets, ...secretsOfProxies(env)];
-        return { ok: false, faults: sorted, readFrom, ...(store && { alone: { ...store, secrets: found } }) };
+        return {
+          ok: false,
+          faults: sorted,
+          readFrom,
+          ...(store && { alone: { ...store, secretsAt, secrets: found } }),
+        };
       }
       const config: Config = {
         ...settings,
         file: absolute,
         connectors,
         secrets: [...secrets, ...secretsOfProxies(env)],
+        secretsAt,
         readFrom,
         warnings: sorted,
       };

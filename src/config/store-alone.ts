@@ -19,7 +19,7 @@ export function storeAlone(
   sound: readonly ConnectorConfig[],
   file: string,
   decoding: Decoding,
-): Omit<StoreAlone, "secrets"> | undefined {
+): Omit<StoreAlone, "secrets" | "secretsAt"> | undefined {
   if (root.tag !== "map") return undefined;
   const storage = decodeStorage(root, decoding);
   if (storage === undefined) return undefined;

@@ -1,0 +1,44 @@
+/**
+ * Prints of credentials: whether a running bridge and a command have the same ones, without showing either. Salted, slow to
+ * make and so short that many values share one: whoever reads them in a store learns whether a guess is wrong, at best.
+ */
+import { randomBytes, scrypt } from "node:crypto";
+
+/** Credentials by the dotted path of the setting that they belong to. */
+export type SecretsAt = ReadonlyMap<string, string>;
+
+export interface Prints {
+  /** Hex. */
+  readonly salt: string;
+  /** Hex, by the dotted path of the setting. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Bytes of a print. */
+const LENGTH = 3;
+/** 8 MB and some 20 ms each, on another thread. */
+const COST = { N: 2 ** 13, r: 8, p: 1 } as const;
+
+export async function printsOf(secrets: SecretsAt, salt = randomBytes(16).toString("hex")): Promise<Prints> {
+  const values: Record<string, string> = {};
+  // one after the other: nobody waits for them, and they need memory
+  for (const [path, secret] of secrets) values[path] = await printOf(secret, `${salt} ${path}`);
+  return { salt, values };
+}
+
+function printOf(secret: string, salt: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    scrypt(secret, salt, LENGTH, COST, (error, key) => {
+      // Bun says undefined where node says null
+      if (error) reject(error);
+      else resolve(key.toString("hex"));
+    });
+  });
+}
+
+/** Settings that both have, with another value in each. What only one of them has is another configuration. */
+export async function differing({ salt, values }: Prints, secrets: SecretsAt): Promise<readonly string[]> {
+  const common = new Map([...secrets].filter(([path]) => path in values));
+  const own = await printsOf(common, salt);
+  return Object.keys(own.values).filter((path) => own.values[path] !== values[path]);
+}

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { differing, printsOf } from "../../src/config/prints.ts";
+
+const RUNNING = new Map([
+  ["chat.apps[0].token", "a-callback-token"],
+  ["connectors.crm.access_token", "pat-eu1-of-the-start"],
+]);
+
+describe("prints of credentials", () => {
+  it("tell which settings have another value, and name nothing that only one side has", async () => {
+    const prints = await printsOf(RUNNING);
+    assert.deepEqual(await differing(prints, RUNNING), []);
+    const now = new Map([
+      ...RUNNING,
+      ["connectors.crm.access_token", "pat-eu1-renewed"],
+      ["connectors.new.secret", "x"],
+    ]);
+    assert.deepEqual(await differing(prints, now), ["connectors.crm.access_token"]);
+  });
+
+  it("hold nothing of them, and differ from bridge to bridge and from setting to setting", async () => {
+    const same = new Map([
+      ["a", "one-value"],
+      ["b", "one-value"],
+    ]);
+    const [one, other] = [await printsOf(same), await printsOf(same)];
+    assert.notEqual(one.values.a, one.values.b);
+    assert.notDeepEqual(one.values, other.values);
+    assert.ok(Object.values(one.values).every((print) => /^[0-9a-f]{6}$/.test(print)));
+  });
+});
