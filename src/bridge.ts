@@ -14,7 +14,7 @@ import { groupCommit } from "./intake/group-commit.ts";
 import { intakeApp, type Phase } from "./intake/intake.ts";
 import { openSenders } from "./intake/senders.ts";
 import type { Log } from "./log.ts";
-import { servedOf, startPresence } from "./presence.ts";
+import { openServed, startPresence } from "./presence.ts";
 import { closeToOthers } from "./private-files.ts";
 import { needingRestart, registerAtStart, registerConnectors } from "./registration.ts";
 import { serve } from "./serve.ts";
@@ -135,7 +135,8 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
   });
   phase = "ready";
   // beside everything else: nothing waits for it
-  const presence = startPresence(storage, log, () => ({ version, configuration: servedOf(config) }));
+  const served = openServed(() => presence.wake());
+  const presence = startPresence(storage, log, () => ({ version, configuration: served(config) }));
   log.info({ fact: "bridge.ready", url: server.url, path: config.server.path, store: storage.description });
 
   async function stopAll(): Promise<void> {

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { pid } from "node:process";
 import type { Config } from "./config/config.ts";
+import { type Prints, printsOf } from "./config/prints.ts";
 import type { Logger } from "./connector.ts";
 import { atMostEvery, type Loop, startLoop } from "./loop.ts";
 import type { BridgeSign, ServedConfiguration, Storage } from "./storage/contract.ts";
@@ -47,6 +48,28 @@ export function startPresence(
   };
 }
 
-export function servedOf({ file, readFrom }: Pick<Config, "file" | "readFrom">): ServedConfiguration {
-  return { file, hash: readFrom.get(file) ?? "" };
+/**
+ * Tells of a configuration, with the prints of its credentials as soon as they are made.
+ * @param onMade called then
+ */
+export function openServed(onMade: () => void): (config: Config) => ServedConfiguration {
+  let told: Config | undefined;
+  let prints: Prints | undefined;
+  return (config) => {
+    if (config !== told) {
+      told = config;
+      prints = undefined;
+      void printsOf(config.secretsAt).then(
+        (made) => {
+          if (config !== told) return;
+          prints = made;
+          onMade();
+        },
+        // then nobody can compare them
+        () => undefined,
+      );
+    }
+    const { file, readFrom } = config;
+    return { file, hash: readFrom.get(file) ?? "", ...(prints && { prints }) };
+  };
 }

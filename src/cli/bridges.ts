@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import type { Config } from "../config/config.ts";
 import type { KnownBridge, Storage } from "../storage/contract.ts";
 import { duration, time, timeOrNull } from "./format.ts";
+import type { OtherValues } from "./other-values.ts";
 
 /** What the commands that change something for a bridge end with. */
 export const NOBODY_SERVES = "when a bridge runs again: none runs on this store now";
@@ -71,9 +72,11 @@ function ago(ms: number, now: number): string {
   return `${duration(now - ms)} ago`;
 }
 
-export function bridgesAsJson(bridges: readonly KnownBridge[]): unknown {
+/** @param others settings of which a bridge has another value than the configuration gives here */
+export function bridgesAsJson(bridges: readonly KnownBridge[], others: OtherValues): unknown {
   return bridges.map(({ id, host, process, version, configuration, since, seenAt, endedAt, serves }) => ({
-    ...{ id, host, process, version, configuration, serves },
+    ...{ id, host, process, version, serves, otherValues: others.get(id) ?? [] },
+    configuration: configuration && { file: configuration.file, hash: configuration.hash },
     ...{ since: time(since), lastSignOfLife: timeOrNull(seenAt), endedAt: timeOrNull(endedAt) },
   }));
 }

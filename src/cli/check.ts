@@ -8,12 +8,13 @@ import { renderTestReport, runConfigTests, type TestReport } from "../config/run
 import { dotted } from "../config/tree.ts";
 import { destinationOf } from "../delivery/destination.ts";
 import { sqliteFile } from "../storage/open.ts";
-import { peekPostgres, peekSqlite } from "../storage/peek.ts";
+import { peekBridges, peekPostgres, peekSqlite } from "../storage/peek.ts";
 import { type CheckLine, isBad, linesAsJson, type PlaceOf, renderLines } from "./check-line.ts";
 import { checkQueues } from "./check-queues.ts";
 import { type Cli, hasColours, wordsOf } from "./cli.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
+import { checkOtherValues, otherValues } from "./other-values.ts";
 
 interface CheckOptions {
   readonly live?: true;
@@ -106,9 +107,16 @@ async function live({ io }: Cli, config: Config, placeOf: PlaceOf): Promise<Chec
     checkFolders(config, placeOf),
     checkDatabase(config, placeOf),
     checkNetwork(io.env),
+    otherBridges(config, placeOf),
     checkClock(config),
   ]);
   return lines.flat();
+}
+
+/** A store that cannot be asked is told of elsewhere. */
+async function otherBridges({ storage, secretsAt }: Config, placeOf: PlaceOf): Promise<CheckLine[]> {
+  const bridges = await peekBridges(storage).catch(() => []);
+  return checkOtherValues(bridges, await otherValues(bridges, secretsAt), placeOf);
 }
 
 function show(

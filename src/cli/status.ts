@@ -6,6 +6,7 @@ import { type Condition, conditionOf, explanation, needsHelp } from "./condition
 import { count, duration, number, size, time, timeOrNull } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
+import { type OtherValues, otherValueLines, otherValues } from "./other-values.ts";
 import { reasonText } from "./reason.ts";
 import { spoolStatus, spoolWords } from "./spool-status.ts";
 import { configured, type Known } from "./store-access.ts";
@@ -30,6 +31,7 @@ export function addStatus(cli: Cli): void {
 
 interface Found extends StoreStatus {
   readonly bridges: readonly KnownBridge[];
+  readonly others: OtherValues;
   readonly isServed: boolean;
 }
 
@@ -40,7 +42,8 @@ interface Line {
 
 async function status(cli: Cli, json: boolean | undefined, storage: Storage, config: Known): Promise<ExitCode> {
   const [known, bridges] = [await storage.status(), await storage.bridges()];
-  const found = { ...known, bridges, isServed: bridges.some(({ serves }) => serves) };
+  const others = await otherValues(bridges, config.secretsAt);
+  const found = { ...known, bridges, others, isServed: bridges.some(({ serves }) => serves) };
   const lines = found.connectors.map((one) => ({
     status: one,
     condition: conditionOf(one, configured(config, one.name), found.isServed),
@@ -72,6 +75,7 @@ function sayStatus(
   for (const line of bridgeLines(found.bridges, config, now)) {
     cli.say(found.isServed ? shown(line, 800) : paint.red(shown(line, 800)));
   }
+  for (const line of otherValueLines(found.bridges, found.others)) cli.say(`  ${paint.yellow(shown(line, 800))}`);
   cli.say(`store  ${shown(storage.description)}`);
   cli.say();
   if (lines.length > 0) cli.say(connectorTable(lines, now, cli));
@@ -133,7 +137,7 @@ function asJson(storage: Storage, found: Found, lines: readonly Line[], notRun: 
   return {
     store: storage.description,
     served: found.isServed,
-    bridges: bridgesAsJson(found.bridges),
+    bridges: bridgesAsJson(found.bridges, found.others),
     connectors: lines.map(({ status: one, condition }) => ({
       name: one.name,
       type: one.type,

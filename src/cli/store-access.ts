@@ -12,7 +12,7 @@ import type { SpoolSettings } from "./spool-status.ts";
 import { storeUrl } from "./store-url.ts";
 
 /** What a command that asks the store may know of the configuration. */
-export interface Known extends Pick<Config, "file" | "readFrom" | "connectors" | "secrets"> {
+export interface Known extends Pick<Config, "file" | "readFrom" | "connectors" | "secrets" | "secretsAt"> {
   /** Connectors that are configured in a way that nobody can read; `all`: nothing is known of any. */
   readonly unclear: readonly string[] | "all";
   /** Where callbacks go while the store cannot take them; absent where only the store is known. */
@@ -71,7 +71,7 @@ export async function accessTo(
   const storage: StoreSettings = { url, schema, prepare: false };
   await insistOnStore(storage);
   const secrets = secretsInUrl(url);
-  const known: Known = { file, readFrom: new Map(), connectors: [], secrets, unclear: "all" };
+  const known: Known = { file, readFrom: new Map(), connectors: [], secrets, secretsAt: new Map(), unclear: "all" };
   return { storage, known, hide: redactor(secrets) };
 }
 

@@ -415,6 +415,8 @@ export interface ServedConfiguration {
   readonly file: string;
   /** Hash of what was in it when it was taken over. */
   readonly hash: string;
+  /** Salted prints of the credentials in force, hex, by the dotted path of the setting; absent until they are made. */
+  readonly prints?: { readonly salt: string; readonly values: Readonly<Record<string, string>> };
 }
 
 /** A bridge's sign of life. */

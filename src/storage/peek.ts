@@ -2,8 +2,9 @@
 import { existsSync } from "node:fs";
 import type { SQLInputValue } from "node:sqlite";
 import type { Config } from "../config/config.ts";
-import type { StoreStatus } from "./contract.ts";
+import type { KnownBridge, StoreStatus } from "./contract.ts";
 import { sqliteFile } from "./open.ts";
+import { judgeByLock } from "./presence.ts";
 import type { Row } from "./sqlite/context.ts";
 
 /** Undefined where there is no SQLite store yet, and for other kinds of store. Rejects when it cannot be read. */
@@ -37,6 +38,41 @@ export async function peekPostgres({ url, schema, prepare }: Config["storage"]):
   } catch (error) {
     if (codeOf(error) === UNDEFINED_TABLE) return undefined;
     throw error;
+  } finally {
+    await context.close();
+  }
+}
+
+/** Which bridges serve the store, as far as they have said so. Rejects when it cannot be asked. */
+export async function peekBridges(settings: Config["storage"]): Promise<readonly KnownBridge[]> {
+  const path = sqliteFile(settings);
+  if (path === undefined) return peekPostgresBridges(settings);
+  if (path === ":memory:" || !existsSync(path)) return [];
+  const [{ DatabaseSync }, { presenceOperations }, { lockOf }] = await Promise.all([
+    import("node:sqlite"),
+    import("./sqlite/serving-bridges.ts"),
+    import("./sqlite/serving.ts"),
+  ]);
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    db.exec("PRAGMA busy_timeout = 2000");
+    const all = (sql: string, ...values: SQLInputValue[]) => db.prepare(sql).all(...values) as Row[];
+    // one that an older release has made
+    if (all("SELECT 1 FROM pragma_table_info('bridges')").length === 0) return [];
+    return judgeByLock(presenceOperations({ now: Date.now, all, run: () => 0 }).bridges(), lockOf(path));
+  } finally {
+    db.close();
+  }
+}
+
+async function peekPostgresBridges({ url, schema, prepare }: Config["storage"]): Promise<readonly KnownBridge[]> {
+  const [{ openContext }, { postgresOperations }] = await Promise.all([
+    import("./postgres/context.ts"),
+    import("./postgres/operations.ts"),
+  ]);
+  const context = openContext({ url, schema, prepare, max: 1, machine: "check", clockTickMs: 10_000 });
+  try {
+    return await postgresOperations(context).bridges();
   } finally {
     await context.close();
   }

@@ -3,7 +3,11 @@ import { isServing, REMEMBERED_MS } from "../presence.ts";
 import { bridgeOf } from "../rows.ts";
 import type { Context, Operations } from "./context.ts";
 
-export function presenceOperations({ all, run, now }: Context): Pick<Operations, "serving" | "ended" | "bridges"> {
+export function presenceOperations({
+  all,
+  run,
+  now,
+}: Pick<Context, "all" | "run" | "now">): Pick<Operations, "serving" | "ended" | "bridges"> {
   return {
     serving({ id, host, process, version, configuration }) {
       const at = now();
