@@ -11,6 +11,7 @@ import { describe, test } from "node:test";
 import { askingCases } from "./suite-asking.ts";
 import { boundsCases } from "./suite-bounds.ts";
 import { clockCases } from "./suite-clock.ts";
+import { entryCases } from "./suite-entries.ts";
 import { healthCases } from "./suite-health.ts";
 import { intakeCases } from "./suite-intake.ts";
 import { journalCases } from "./suite-journal.ts";
@@ -38,6 +39,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   order: orderCases,
   supersession: supersessionCases,
   settling: settlingCases,
+  entries: entryCases,
   probing: probingCases,
   health: healthCases,
   journal: journalCases,

@@ -1,5 +1,6 @@
 /** Connectors become known, are renamed, and are cured by other settings. */
 import { READY, type Registration, type RegistrationReport } from "../contract.ts";
+import { refusalOf } from "../refusal.ts";
 import { stateColumns, stateOf } from "../rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { NOW, type Row } from "./values.ts";
@@ -34,12 +35,11 @@ async function waitingOf({ one }: Transaction, id: unknown): Promise<number> {
 
 async function refusals(transaction: Transaction, registrations: readonly Registration[]): Promise<Report["refused"]> {
   const refused: Report["refused"] = [];
-  for (const { name, type, was } of registrations) {
+  for (const registration of registrations) {
+    const { name, was } = registration;
     const row = (await known(transaction, name)) ?? (was === undefined ? undefined : await known(transaction, was));
-    if (row === undefined || row.type === type) continue;
-    const it = row.name === name ? "it" : `"${row.name}", whose queue it adopts,`;
-    const why = `${it} was a ${row.type} so far, and the configuration makes it a ${type}: choose another name for the ${type}`;
-    refused.push({ name, why });
+    const why = refusalOf(registration, row);
+    if (why !== undefined) refused.push({ name, why });
   }
   return refused;
 }

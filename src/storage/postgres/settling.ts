@@ -21,7 +21,7 @@ const WRITE = `
     history = CASE WHEN s.tried AND s.reason IS NOT NULL
       THEN array_append(d.history[greatest(1, cardinality(d.history) - ${HISTORY - 2}):], '{"at":' || $9::bigint || ',"reason":' || s.reason || '}')
       ELSE d.history END,
-    reason = coalesce(s.reason, d.reason), note = coalesce(d.note || '; ' || s.note, s.note, d.note), state = s.state, class = s.class, lane = s.lane,
+    reason = s.reason, note = coalesce(d.note || '; ' || s.note, s.note, d.note), state = s.state, class = s.class, lane = s.lane,
     due_at = $9::bigint + s.delay, settled_at = CASE WHEN s.state = 'waiting' THEN NULL ELSE $9::bigint END,
     journaled = false, journal_by = NULL, journal_until = NULL
   FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[], $8::bigint[], $11::boolean[])

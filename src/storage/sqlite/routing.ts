@@ -1,5 +1,6 @@
 /** Connectors and their cursors: who gets which event. */
 import { READY, type Registration, type RoutedDelivery } from "../contract.ts";
+import { refusalOf } from "../refusal.ts";
 import { eventOf, stateColumns, stateOf } from "../rows.ts";
 import type { AllClaims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
@@ -15,14 +16,11 @@ export function routingOperations(context: Context, claims: AllClaims): RoutingO
   const { all, one, run, now } = context;
   const known = (name: string) => one("SELECT * FROM connectors WHERE name = ?", name);
 
-  /** Why a registration cannot be: the deliveries that wait were meant for another kind of destination. */
-  function refusal({ name, was, type }: Registration): string | undefined {
-    const row = known(name) ?? (was === undefined ? undefined : known(was));
-    if (row === undefined || row.type === type) return undefined;
-    return row.name === name
-      ? `it was a ${row.type} so far, and the configuration makes it a ${type}: choose another name for the ${type}`
-      : `was: ${row.name} is a ${row.type}, and this is a ${type}: a queue goes on only under its own type; remove "was"`;
-  }
+  const refusal = (registration: Registration) =>
+    refusalOf(
+      registration,
+      known(registration.name) ?? (registration.was === undefined ? undefined : known(registration.was)),
+    );
 
   function adopt(registration: Registration): { from: string; to: string; waiting: number } | undefined {
     const { name, was } = registration;
