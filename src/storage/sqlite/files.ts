@@ -14,6 +14,8 @@ export interface StoreFiles {
   /** Undefined where there is none. */
   readonly database: FileId | undefined;
   readonly log: FileId | undefined;
+  /** When the database itself was last written to: by checkpoints, and by whoever overwrites it. Nanoseconds. */
+  readonly modified: bigint;
   /** Of `-wal`. */
   readonly logBytes: number;
 }
@@ -21,8 +23,9 @@ export interface StoreFiles {
 export type LookAtFiles = (path: string) => StoreFiles;
 
 export const filesAt: LookAtFiles = (path) => {
-  const log = statOf(`${path}-wal`);
-  return { database: idOf(statOf(path)), log: idOf(log), logBytes: Number(log?.size ?? 0) };
+  const [database, log] = [statOf(path), statOf(`${path}-wal`)];
+  const modified = database?.mtimeNs ?? 0n;
+  return { database: idOf(database), log: idOf(log), modified, logBytes: Number(log?.size ?? 0) };
 };
 
 /** Whether these are the same two files. */

@@ -86,6 +86,30 @@ export function openGuard({
       : `${path} was overwritten under the running bridge`;
   }
 
+  function record(db: DatabaseSync): void {
+    takeMark(db);
+    const found = look(path);
+    recorded = found.database && found;
+  }
+
+  /** What the file holds without its log is all that an overwriting cannot hide. */
+  function takeMark(db: DatabaseSync): void {
+    last = witnessOf(db);
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    const inFile = witnessInFile(path);
+    if (holds(inFile, last)) mark = inFile;
+  }
+
+  /** The file was written to: by a checkpoint, or by somebody else. */
+  function lookInto(found: StoreFiles): void {
+    if (mark !== undefined) {
+      const inFile = witnessInFile(path);
+      if (inFile === undefined || !holds(inFile, mark)) suspect("overwritten");
+      mark = inFile;
+    }
+    if (recorded !== undefined) recorded = { ...recorded, modified: found.modified };
+  }
+
   function isStillThis(db: DatabaseSync): boolean {
     if (doubt === "overwritten") return holds(mark === undefined ? witnessAt(path) : witnessInFile(path), mark ?? last);
     const known = witnessOf(db);
@@ -141,10 +165,11 @@ export function openGuard({
       const now = elapsed();
       if (!synced && now - lookedAt < LOOK_MS) return;
       lookedAt = now;
+      if (recorded === undefined) record(db);
       const found = look(path);
-      recorded ??= found.database && found;
       logWatch.see(db, found.logBytes);
       if (watches && (recorded === undefined || !areSame(found, recorded))) suspect("moved");
+      if (recorded?.modified !== found.modified) lookInto(found);
     },
 
     resolve(db) {
@@ -161,18 +186,15 @@ export function openGuard({
 
     reopened() {
       recorded = undefined;
+      mark = undefined;
     },
 
     inspect(db) {
       if (doubt !== undefined) throw new Error(words(doubt));
       if (watches && recorded !== undefined && !areSame(look(path), recorded)) suspect("moved");
       if (mark !== undefined && !holds(witnessInFile(path), mark)) suspect("overwritten");
-      last = witnessOf(db);
-      if (!holds(witnessAt(path), last)) suspect("overwritten");
-      // what the file holds without its log is all that an overwriting cannot hide
-      db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-      const inFile = witnessInFile(path);
-      if (holds(inFile, last)) mark = inFile;
+      if (!holds(witnessAt(path), witnessOf(db))) suspect("overwritten");
+      takeMark(db);
     },
 
     async beforeClose(db) {
