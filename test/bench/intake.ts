@@ -9,7 +9,7 @@ const BARE = join(import.meta.dirname, "bare.ts");
 
 export async function benchIntake(options: BenchOptions): Promise<Row[]> {
   const setup = await setUp(options.destinations);
-  const bare = await start([BARE], "path");
+  const bare = await start([BARE], "url");
   const bridge = await setup.startBridge();
   const idleMb = await bridge.residentMb();
   const rows: Row[] = [

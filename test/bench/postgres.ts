@@ -41,7 +41,7 @@ async function onServer(binaries: string | undefined, measure: (server: PrivateS
 
 async function intake(server: PrivateServer, options: BenchOptions): Promise<Row[]> {
   const setup = await setUp(options.destinations, { enabled: [], storage: storageIn(server) });
-  const bare = await start([BARE], "path");
+  const bare = await start([BARE], "url");
   const bridge = await setup.startBridge();
   const rows: Row[] = [];
   for (const connections of [64, 256]) {

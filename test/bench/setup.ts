@@ -47,7 +47,7 @@ export async function setUp(
   return {
     folder,
     config,
-    startBridge: () => start([MAIN, "serve", "--config", config], "path", BENCH_ENV),
+    startBridge: () => start([MAIN, "serve", "--config", config], "url", BENCH_ENV),
     close: () => rm(folder, { recursive: true, force: true }),
   };
 }
