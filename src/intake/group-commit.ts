@@ -82,6 +82,8 @@ const LIMITS: GroupCommitLimits = {
 const ANSWER_WITHIN_MS = 1_500;
 /** Of the time for an answer, this share is left for whoever is tried second. */
 const SHARE_OF_SECOND = 1 / 3;
+/** After a standstill nobody knows how long a request has waited: it is left some time all the same. */
+const MOST_OF_LATENESS = 2 / 3;
 /** What took all the time there was to arrive is kept all the same, if it can be, and its answer may be of use yet. */
 const LEAST_MS = 3 * LOOP_LOOK_MS;
 
@@ -133,7 +135,8 @@ export function groupCommit({
     const receivedAt = (intake.callbacks[0] ?? intake.quarantine[0])?.receivedAt ?? Number.POSITIVE_INFINITY;
     // a jump of the system's clock leaves it the least time, and no more than all of it
     const age = Math.min(within, Math.max(0, now() - receivedAt));
-    return Math.max(loop.seenAt() - age + within, performance.now() + LEAST_MS);
+    const lateMs = Math.min(loop.lateMs(), within * MOST_OF_LATENESS);
+    return Math.max(performance.now() - lateMs - age + within, performance.now() + LEAST_MS);
   }
 
   /** Whoever would be too late at the next look is told now, whatever store and spool will make of it. */

@@ -1,11 +1,11 @@
 /**
- * When a request came, by a clock that knows how late the event loop is: what waits in a socket while the loop is busy with
- * something else has come before anybody sees it.
+ * How late the event loop is: what waits in a socket while the loop is busy with something else has come before anybody
+ * sees it.
  */
 
 export interface LoopClock {
-  /** Milliseconds by a clock that does not jump; a request that is seen now came no earlier. */
-  seenAt(): number;
+  /** A request that is seen now may have come so many milliseconds ago. */
+  lateMs(): number;
   stop(): void;
 }
 
@@ -25,10 +25,7 @@ export function startLoopClock(onTick: () => void): LoopClock {
   }, LOOP_LOOK_MS);
   timer.unref();
   return {
-    seenAt() {
-      const now = performance.now();
-      return now - Math.max(lateMs, now - tickedAt - LOOP_LOOK_MS, 0);
-    },
+    lateMs: () => Math.max(lateMs, performance.now() - tickedAt - LOOP_LOOK_MS, 0),
     stop: () => clearInterval(timer),
   };
 }

@@ -341,7 +341,7 @@ describe("one deadline for an answer", () => {
     const clock = startLoopClock(() => undefined);
     const before = performance.now();
     while (performance.now() - before < 300);
-    assert.ok(clock.seenAt() < before + 100, "it may have come while nobody could look");
+    assert.ok(clock.lateMs() > 200, "it may have come while nobody could look");
     clock.stop();
   });
 });
