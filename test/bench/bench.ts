@@ -2,7 +2,7 @@
  * The bench: intake as a share of a bare Elysia, intake and memory with a million waiting deliveries, drain as a share of a
  * bare loop. Slices are interleaved, because machines are shared and noisy: only shares mean something.
  *
- *   bun run bench [intake|backlog|drain|postgres] [--seconds 2] [--rounds 7] [--json bench.json]
+ *   bun run bench [intake|backlog|drain|postgres|memory] [--seconds 2] [--rounds 7] [--json bench.json]
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -13,7 +13,7 @@ import { benchDrain } from "./drain.ts";
 import { benchIntake } from "./intake.ts";
 import { loadTool } from "./load.ts";
 import { start } from "./processes.ts";
-import { type Row, renderTable } from "./table.ts";
+import { type BenchOptions, type Row, renderTable } from "./table.ts";
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
@@ -25,17 +25,25 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const PARTS = { intake: benchIntake, backlog: benchBacklog, drain: benchDrain } as const;
+type Part = (options: BenchOptions) => Promise<Row[]>;
+const PARTS: Readonly<Record<string, Part>> = { intake: benchIntake, backlog: benchBacklog, drain: benchDrain };
 const wanted = positionals.length > 0 ? positionals : Object.keys(PARTS);
 const destinations = await start([join(import.meta.dirname, "destinations.ts")], "hubspot");
 const rows: Row[] = [];
 for (const name of wanted) {
-  const part = name === "postgres" ? (await import("./postgres.ts")).benchPostgres : PARTS[name as keyof typeof PARTS];
-  if (part === undefined) throw new Error(`there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres`);
+  const part = { ...PARTS, ...(await others(name)) }[name];
+  if (part === undefined)
+    throw new Error(`there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres, memory`);
   console.error(`… ${name}`);
   rows.push(...(await part({ destinations, seconds: Number(values.seconds), rounds: Number(values.rounds) })));
 }
 await destinations.stop();
+
+/** Run only when asked for: one needs a PostgreSQL of its own, one takes minutes. */
+async function others(name: string): Promise<Record<string, Part>> {
+  if (name === "postgres") return { postgres: (await import("./postgres.ts")).benchPostgres };
+  return name === "memory" ? { memory: (await import("./memory.ts")).benchMemory } : {};
+}
 
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${process.versions.bun ? `Bun ${process.versions.bun}` : process.version}, load by ${await loadTool()}`;
 console.log(`\n${machine}\n\n${renderTable(rows)}`);

@@ -11,6 +11,8 @@ export interface Process {
   readonly readyMs: number;
   /** Resident memory in MB (Linux). */
   residentMb(): Promise<number>;
+  /** The most that was ever resident, in MB (Linux); 0 when it has ended. */
+  peakMb(): Promise<number>;
   /** Resolves once a line of JSON satisfies this: of those that it prints from now on, and the latest that nobody waited for. */
   until(isIt: (line: Line) => boolean): Promise<void>;
   /** Stands still until `resume`, so that it does not disturb what is measured. */
@@ -77,10 +79,8 @@ export async function start(args: readonly string[], key: string, env: Record<st
     pid,
     said,
     readyMs,
-    async residentMb() {
-      const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
-    },
+    residentMb: () => memoryOf(pid, /VmRSS:\s+(\d+)/),
+    peakMb: () => memoryOf(pid, /VmHWM:\s+(\d+)/),
     until,
     pause() {
       child.kill("SIGSTOP");
@@ -94,4 +94,9 @@ export async function start(args: readonly string[], key: string, env: Record<st
       await exited;
     },
   };
+}
+
+async function memoryOf(pid: number, line: RegExp): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return Number(line.exec(status)?.[1] ?? 0) / 1024;
 }

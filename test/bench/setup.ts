@@ -34,16 +34,18 @@ export interface SetupOptions {
   readonly enabled?: readonly string[];
   /** SQLite in the folder unless set. */
   readonly storage?: { readonly url: string; readonly schema: string };
+  /** The webhook's; the default one unless set. */
+  readonly body?: unknown;
 }
 
 /** A bridge's folder and configuration; the destinations run already. */
 export async function setUp(
   destinations: Process,
-  { enabled = Object.keys(CONNECTORS), storage }: SetupOptions = {},
+  { enabled = Object.keys(CONNECTORS), storage, body }: SetupOptions = {},
 ): Promise<Setup> {
   const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-bench-"));
   const config = join(folder, "bridge.yaml");
-  await writeFile(config, yaml(destinations.said, enabled, storage));
+  await writeFile(config, yaml(destinations.said, enabled, storage, body));
   return {
     folder,
     config,
@@ -73,6 +75,7 @@ function yaml(
   urls: Readonly<Record<string, string>>,
   enabled: readonly string[],
   storage: SetupOptions["storage"],
+  body: unknown,
 ): string {
   return `chat: { apps: [{ sdk_app_id: 1400000000, token: "\${CHAT_CALLBACK_TOKEN}" }] }
 server: { host: 127.0.0.1, port: 0, drain: 100ms }
@@ -100,5 +103,5 @@ connectors:
     secret: \${PARTNER_WEBHOOK_SECRET}
     allow_http: true
     allow_private_network: true
-`;
+${body === undefined ? "" : `    body: ${JSON.stringify(body)}\n`}`;
 }
