@@ -90,4 +90,11 @@ describe("the house", () => {
 });
 
 /** Small tools that belong to nobody. */
-const SHARED = ["src/shown-url.ts", "src/loop.ts", "src/waiting.ts", "src/durable.ts", "src/lines.ts"];
+const SHARED = [
+  "src/delivery-id.ts",
+  "src/shown-url.ts",
+  "src/loop.ts",
+  "src/waiting.ts",
+  "src/durable.ts",
+  "src/lines.ts",
+];

@@ -7,6 +7,7 @@ import { type Event, type PreviewRequest, shownUrl, withShownUrls } from "../con
 import { openConnector } from "../delivery/fleet.ts";
 import { openRates } from "../delivery/rate.ts";
 import { wants } from "../delivery/selection.ts";
+import { deliveryIdOf } from "../delivery-id.ts";
 import { SILENT } from "./check-live.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
 import { explain } from "./help.ts";
@@ -121,7 +122,7 @@ async function look(
   try {
     const connector = openConnector(config, { log: SILENT, userAgent: `unsub-bridge/${version}`, template, rates });
     try {
-      const delivery = { id: `${event.id}:${config.name}`, event, attempts: 0 };
+      const delivery = { id: deliveryIdOf(event.id, config.common.was ?? config.name), event, attempts: 0 };
       const options = { live, signal: AbortSignal.timeout(PATIENCE_MS) };
       const requests = (await connector.preview([delivery], options)).map(discreet);
       return choice.note === undefined ? { tag: "sent", requests } : { tag: "sent", requests, note: choice.note };

@@ -15,7 +15,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
-import { isByAdmin } from "../callback.ts";
+import { commandOf, eventId, isByAdmin } from "../callback.ts";
 import type { Event } from "../connector.ts";
 import type { Fault } from "./config.ts";
 import { decode } from "./decode.ts";
@@ -162,10 +162,11 @@ export function parseTests(
 export function eventOf({ callback }: ConfigTest, app: string): Event {
   const operator = callback.operator ?? callback.user_id;
   const eventTime = Date.parse(callback.event_time);
+  const ofApp = callback.app_id === undefined ? app : String(callback.app_id);
   return {
-    id: "0".repeat(64),
+    id: eventId(ofApp, commandOf(callback.event), callback.official_account, callback.user_id, eventTime),
     kind: callback.event,
-    app: callback.app_id === undefined ? app : String(callback.app_id),
+    app: ofApp,
     officialAccount: callback.official_account,
     user: callback.user_id,
     operator,

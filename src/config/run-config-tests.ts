@@ -1,6 +1,8 @@
 /** Runs the tests that stand beside the configuration. Sends nothing: what would be sent comes from `preview`. */
+
 import { type ConnectorTools, type Delivery, errorWords, type Logger, type PreviewRequest } from "../connector.ts";
 import { wants } from "../delivery/selection.ts";
+import { deliveryIdOf } from "../delivery-id.ts";
 import type { Config, ConnectorConfig, Fault } from "./config.ts";
 import { type Expectation, eventOf, type PlacedTest, parseTests, type TestSource } from "./config-tests.ts";
 import { requestDifferences } from "./difference.ts";
@@ -45,7 +47,7 @@ async function runTest(test: PlacedTest, config: Config): Promise<TestResult> {
   for (const connector of config.connectors) {
     const expected = test.expect[connector.name];
     if (expected === undefined) continue;
-    const delivery = { id: `${event.id}-${connector.name}`, event, attempts: 0 };
+    const delivery = { id: deliveryIdOf(event.id, connector.common.was ?? connector.name), event, attempts: 0 };
     const lines = await compare(expected, connector, delivery);
     if (lines.length > 0) differences.push({ connector: connector.name, lines: lines.map(redact) });
   }

@@ -1,5 +1,6 @@
 /** Rows of a store as the contract's objects. Both stores name their columns alike, and keep what has many parts as JSON. */
 import type { Reason } from "../connector.ts";
+import { deliveryIdOf } from "../delivery-id.ts";
 import type {
   Attempt,
   ClockOff,
@@ -51,13 +52,7 @@ export function knownOf(row: Row): KnownEvent {
   };
 }
 
-export const deliveryId = (row: Row): string => `${row.e_id}:${row.origin}`;
-
-/** A delivery id's parts: the event's id, and the first name that its connector had. */
-export function splitId(id: string): [eventId: string, origin: string] {
-  const colon = id.indexOf(":");
-  return colon < 0 ? [id, ""] : [id.slice(0, colon), id.slice(colon + 1)];
-}
+export const deliveryId = (row: Row): string => deliveryIdOf(String(row.e_id), String(row.origin));
 
 export function callbackOf(row: Row): StoredCallback {
   return {

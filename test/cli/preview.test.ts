@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type HubSpotSandbox, startHubSpotSandbox } from "../../connectors/hubspot/sandbox.ts";
+import { commandOf, eventId } from "../../src/callback.ts";
 import { type Folder, inFolder } from "./folder.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -72,6 +73,39 @@ describe("preview", () => {
       }
       assert.doesNotMatch(out, /canary/);
       assert.ok(!out.includes(SECRET));
+    });
+  });
+
+  it("shows each delivery under the id that it would really have", async () => {
+    await inFolder(async (folder) => {
+      await folder.write(
+        "bridge.yaml",
+        `${yaml()}  renamed: { type: segment, write_key: "\${SEGMENT}", was: crm_of_old }\n`,
+      );
+      const args = [
+        "preview",
+        "--config",
+        "bridge.yaml",
+        "--json",
+        "--user",
+        "jared",
+        "--official-account",
+        "@TOA#_news",
+      ];
+      const { out } = await folder.run(args, { env: ENV });
+      const { event, connectors } = JSON.parse(out) as {
+        event: { id: string; app: string; officialAccount: string; user: string; eventTime: number };
+        connectors: { connector: string; requests: { headers: Record<string, string>; body: unknown }[] }[];
+      };
+      const { app, officialAccount, user, eventTime } = event;
+      assert.equal(event.id, eventId(app, commandOf("unsubscribed"), officialAccount, user, eventTime));
+      const request = (name: string) => connectors.find(({ connector }) => connector === name)?.requests.at(-1);
+      const messageIdOf = (name: string) =>
+        (request(name)?.body as { batch: { messageId: string }[] } | undefined)?.batch[0]?.messageId;
+      assert.equal(request("partner")?.headers["webhook-id"], `${event.id}:partner`);
+      assert.equal(messageIdOf("analytics"), `${event.id}:analytics`);
+      assert.equal(messageIdOf("renamed"), `${event.id}:crm_of_old`);
+      assert.ok(JSON.stringify(request("crm")?.body).includes(`"objectWriteTraceId":"${event.id}:crm"`));
     });
   });
 

@@ -1,6 +1,7 @@
 /** Tests beside the configuration: their form, and how differences read. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { commandOf, eventId } from "../../src/callback.ts";
 import { eventOf, parseTests } from "../../src/config/config-tests.ts";
 import { renderTestReport, runConfigTests } from "../../src/config/run-config-tests.ts";
 import { CHAT, ENV, inShort, loadGood, PARTNER } from "./support.ts";
@@ -38,6 +39,19 @@ describe("a test of the configuration", () => {
       "✓ subscriptions go to the CRM alone",
       "2 passed, 0 failed",
     ]);
+  });
+
+  it("compares each delivery under the id that it would really have", async () => {
+    const app = /sdk_app_id: (\d+)/.exec(CHAT)?.[1] ?? "";
+    const id = eventId(app, commandOf("unsubscribed"), "@TOA#_news", "jared", Date.parse("2026-01-02T03:04:05.000Z"));
+    const lines = await report(`
+  - name: under its id
+    callback: { user_id: jared, event_time: "2026-01-02T03:04:05.000Z" }
+    expect:
+      partner: { headers: { webhook-id: "${id}:partner" } }
+      crm: { body: { inputs: [{ objectWriteTraceId: "${id}:crm" }] } }
+`);
+    assert.deepEqual(lines, ["✓ under its id", "1 passed, 0 failed"]);
   });
 
   it("tells what happens to an event of which Chat does not say who did it", async () => {

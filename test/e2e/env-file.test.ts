@@ -8,6 +8,7 @@ import { type SegmentSandbox, startSegmentSandbox } from "../../connectors/segme
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { type BridgeProcess, runCommand, startBridgeProcess } from "../support/process.ts";
+import { step } from "../support/step.ts";
 
 const KEY = "segment-write-key-that-works";
 
@@ -54,12 +55,14 @@ connectors:
   });
   const post = (user: string) => postCallback(bridge.url, { users: [user], token: "token-of-the-environment" });
 
-  it("a credential that is mended there is taken at once, and the paused connector goes on", async () => {
+  const mended = step(async () => {
     assert.equal(await post("first"), true);
     await bridge.logged("connector.paused");
     await save(".env", envFile(KEY));
     await eventually(() => users().includes("first"));
   });
+
+  it("a credential that is mended there is taken at once, and the paused connector goes on", mended);
 
   it("a variable of the environment itself still wins", async () => {
     await reloadedAfter(() => save(".env", envFile(KEY, "another-token")));
@@ -68,6 +71,7 @@ connectors:
   });
 
   it("is refused as a whole with the YAML while one of them is faulty, and the former goes on", async () => {
+    await mended();
     await refusedAfter(() => save(".env", Buffer.from(`\ufeff${envFile("utf-16")}`, "utf16le")));
     assert.ok(bridge.lines.some((line) => line.includes("the file is not text in UTF-8")));
     await refusedAfter(() => save(".env", "SEGMENT_WRITE_KEY=\n"));

@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { startPostgres, type TestServer } from "../support/postgres.ts";
+import { step } from "../support/step.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 describe("moving to PostgreSQL", () => {
@@ -23,26 +24,37 @@ describe("moving to PostgreSQL", () => {
     await server.stop();
   });
 
-  it("is refused while a bridge serves the old store, in words that name it", async () => {
+  /** The old store is filled; tried while its bridge runs. */
+  const refused = step(async () => {
     const bridge = await world.start();
     assert.equal(await postCallback(bridge.url, early), true);
     assert.equal(await postCallback(bridge.url, { users: ["unknown"] }), true);
     await eventually(() => world.webhook.received.payloads.size === 2 && world.segment.received.events.size === 2);
-    const { code, err } = await world.command("migrate", ...migrate);
+    const result = await world.command("migrate", ...migrate);
+    assert.equal(await bridge.stop(), 0);
+    return result;
+  });
+  const moved = step(async () => {
+    await refused();
+    return world.command("migrate", ...migrate, "--json");
+  });
+
+  it("is refused while a bridge serves the old store, in words that name it", async () => {
+    const { code, err } = await refused();
     assert.equal(code, 3);
     assert.match(err, /already served by another bridge \(process \d+ on /);
-    assert.equal(await bridge.stop(), 0);
   });
 
   it("moves everything, and says what it compared", async () => {
-    const { code, out, err } = await world.command("migrate", ...migrate, "--json");
+    const { code, out, err } = await moved();
     assert.equal(code, 0, err);
-    const moved = JSON.parse(out) as { table: string; rows: number; checksum: string }[];
-    assert.equal(moved.find(({ table }) => table === "deliveries")?.rows, 6);
-    assert.ok(moved.every(({ checksum }) => /^[0-9a-f]+$/.test(checksum)));
+    const tables = JSON.parse(out) as { table: string; rows: number; checksum: string }[];
+    assert.equal(tables.find(({ table }) => table === "deliveries")?.rows, 6);
+    assert.ok(tables.every(({ checksum }) => /^[0-9a-f]+$/.test(checksum)));
   });
 
   it("goes on where the old store stopped: nothing twice, nothing missing, the story whole", async () => {
+    await moved();
     await world.edit((yaml) => `${yaml}storage: { url: "${server.url}", schema: ${schema} }\n`);
     const bridge = await world.start();
     assert.equal(await postCallback(bridge.url, early), true);

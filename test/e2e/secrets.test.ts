@@ -10,6 +10,7 @@ import { type Sandbox, startSandbox } from "../../connectors/sandbox.ts";
 import { callbackBody, callbackUrl, postCallback, sign } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import type { BridgeProcess } from "../support/process.ts";
+import { step } from "../support/step.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 const SECRETS = {
@@ -120,7 +121,7 @@ describe("canaries", () => {
     await receiver.close();
   });
 
-  it("genuine callbacks, signed with the new token or the old one, are refused by every destination with an echo", async () => {
+  const refusedByAll = step(async () => {
     const users = refused.map(({ user }) => user);
     assert.equal(
       await postCallback(bridge.url, { users, operator: "admin", token: SECRETS.CHAT_CALLBACK_TOKEN }),
@@ -134,6 +135,12 @@ describe("canaries", () => {
       const lines = (await readFile(world.path("data/dead-letters.jsonl"), "utf8").catch(() => "")).trim().split("\n");
       return lines.length >= 3 * users.length && lines;
     });
+    return letters;
+  });
+
+  it("genuine callbacks, signed with the new token or the old one, are refused by every destination with an echo", async () => {
+    const letters = await refusedByAll();
+    const users = refused.map(({ user }) => user);
     const expected = users.flatMap((user) =>
       ["analytics", "crm", "partner"].map((connector) => `${user} ${connector}`),
     );
@@ -142,7 +149,8 @@ describe("canaries", () => {
     for (const line of letters) assert.ok(line.includes("no such member"), "the vendor's message was kept");
   });
 
-  it("forged, stale and faulty callbacks are answered", async () => {
+  const answered = step(async () => {
+    await refusedByAll();
     const token = SECRETS.CHAT_CALLBACK_TOKEN;
     const genuine = callbackUrl(bridge.url, { users: ["x"], token });
     const stale = new URL(genuine);
@@ -163,9 +171,16 @@ describe("canaries", () => {
       const response = await fetch(url, { method: "POST", body });
       seen.set(`answer to: ${what}`, `${JSON.stringify([...response.headers])}${await response.text()}`);
     }
+    return requests.length;
   });
 
-  it("every command is asked", async () => {
+  it("forged, stale and faulty callbacks are answered", async () => {
+    const count = await answered();
+    assert.equal([...seen.keys()].filter((where) => where.startsWith("answer to: ")).length, count);
+  });
+
+  const everyCommand = step(async () => {
+    await answered();
     const letters = (await readFile(world.path("data/dead-letters.jsonl"), "utf8")).trim().split("\n");
     const ids = letters.map((line): string => JSON.parse(line).id);
     const quarantined = JSON.parse((await world.command("quarantine", "list", "--json")).out);
@@ -196,6 +211,10 @@ describe("canaries", () => {
       assert.doesNotMatch(`${out}${err}`, /unknown (option|command)|a bug/, command.join(" "));
       seen.set(command.join(" "), `${out}${err}`);
     }
+  });
+
+  it("every command is asked", async () => {
+    await everyCommand();
     assert.match(seen.get("trace refused-0") ?? "", /no such member \*\*\*/);
     assert.match(seen.get("trace refused-0") ?? "", /a redirect to https:\/\/elsewhere\.example\/login\?code=…/);
     assert.match(seen.get("preview --user plain --json") ?? "", /unsubscribed\?code=…&sig=…/);
@@ -207,7 +226,8 @@ describe("canaries", () => {
       );
   });
 
-  it("no secret is in any file but the configuration, in any line of the log, in any answer, in any output", async () => {
+  const all = step(async () => {
+    await everyCommand();
     assert.equal(await bridge.stop(), 0);
     bridge.lines.forEach((line, at) => {
       seen.set(`log line ${at}`, line);
@@ -215,12 +235,17 @@ describe("canaries", () => {
     for (const name of await readdir(world.path("data"))) {
       seen.set(`file ${name}`, await readFile(world.path(`data/${name}`), "latin1"));
     }
+  });
+
+  it("no secret is in any file but the configuration, in any line of the log, in any answer, in any output", async () => {
+    await all();
     assert.ok(seen.has("file bridge.db") && seen.has("file dead-letters.jsonl"));
     const found = [...seen].flatMap(([where, text]) => leaksIn(text).map((leak) => `${leak} in ${where}`));
     assert.deepEqual(found, []);
   });
 
-  it("no sign is in any of them", () => {
+  it("no sign is in any of them", async () => {
+    await all();
     const tokens = [SECRETS.CHAT_CALLBACK_TOKEN, SECRETS.OLD_CHAT_TOKEN];
     const times = [started - 3_600];
     for (let time = started; time <= Date.now() / 1000; time += 1) times.push(time);
@@ -232,7 +257,8 @@ describe("canaries", () => {
     );
   });
 
-  it("no escape sequence reaches a terminal, a line of the log or an answer", () => {
+  it("no escape sequence reaches a terminal, a line of the log or an answer", async () => {
+    await all();
     const shown = [...seen].filter(([where]) => !where.startsWith("file bridge.db"));
     assert.deepEqual(
       shown.filter(([, text]) => paints(text)).map(([where]) => where),

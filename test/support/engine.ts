@@ -1,6 +1,7 @@
 /** Router and couriers over a store in memory: the delivery half of the bridge, without HTTP. */
 import type { ConnectorConfig } from "../../src/config/config.ts";
 import type { Logger } from "../../src/connector.ts";
+import type { Courtesy } from "../../src/delivery/courtesy.ts";
 import { openFleet, registrationOf } from "../../src/delivery/fleet.ts";
 import { startRouter } from "../../src/delivery/router.ts";
 import type { Callback, ConnectorStatus, DeliveryState, Storage } from "../../src/storage/contract.ts";
@@ -42,17 +43,18 @@ export interface EngineOptions {
   readonly path?: string;
   /** What stands between the engine and its store. */
   readonly through?: (storage: Storage) => Storage;
+  /** What router and couriers call after a piece of work. */
+  readonly giveWay?: Courtesy["giveWay"];
 }
 
 export async function openEngine(
   connectors: readonly ConnectorConfig[],
-  { log = quiet, path = ":memory:", through = (storage) => storage }: EngineOptions = {},
+  { log = quiet, path = ":memory:", through = (storage) => storage, giveWay = async () => false }: EngineOptions = {},
 ): Promise<Engine> {
   const opened = openSqlite({ path });
   const plug = { pulled: false };
   const storage = through(unpluggable(opened, plug));
   await storage.register(connectors.map(registrationOf));
-  const giveWay = async () => false;
   const fleet = openFleet({
     storage,
     log,

@@ -1,6 +1,8 @@
 /** Questions of the command line: stories, the ledger, one connector. */
+
+import { splitId } from "../../delivery-id.ts";
 import type { TracedEvent } from "../contract.ts";
-import { connectorOf, entryOf, eventOf, numberOrNull, splitId } from "../rows.ts";
+import { connectorOf, entryOf, eventOf, numberOrNull } from "../rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations } from "./context.ts";
 import { conditionsOf, LEDGER } from "./filters.ts";

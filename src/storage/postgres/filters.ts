@@ -1,6 +1,7 @@
 /** Which deliveries a person means, as SQL over `d`, `c` and `e`. */
+
+import { splitId } from "../../delivery-id.ts";
 import type { DeliveryFilter } from "../contract.ts";
-import { splitId } from "../rows.ts";
 import { DELIVERY, EVENT } from "./columns.ts";
 import type { Value } from "./values.ts";
 

@@ -1,6 +1,8 @@
 /** Questions of the command line: stories, the ledger. */
+
+import { splitId } from "../../delivery-id.ts";
 import type { TracedEvent } from "../contract.ts";
-import { connectorOf, entryOf, eventOf, splitId } from "../rows.ts";
+import { connectorOf, entryOf, eventOf } from "../rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { eventIdsOf } from "./event-ids.ts";

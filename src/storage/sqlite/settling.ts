@@ -1,6 +1,8 @@
 /** What became of claimed deliveries; verdicts of death on their way to the dead-letter file. */
+
+import { splitId } from "../../delivery-id.ts";
 import type { ConnectorRow, Settlement, SettleResult, StateChange } from "../contract.ts";
-import { connectorOf, letterOf, splitId, stateColumns } from "../rows.ts";
+import { connectorOf, letterOf, stateColumns } from "../rows.ts";
 import { wholeMs } from "../whole-ms.ts";
 import type { AllClaims, Claimed, Claims } from "./claims.ts";
 import { EVENT } from "./columns.ts";

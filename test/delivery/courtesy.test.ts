@@ -1,0 +1,155 @@
+/** While callbacks crowd in, router and couriers rest: intake has the process nearly for itself. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { delivered, outcomes } from "../../src/connector.ts";
+import { startCourier } from "../../src/delivery/courier.ts";
+import { openCourtesy } from "../../src/delivery/courtesy.ts";
+import { openEngine, quiet } from "../support/engine.ts";
+import { script, scriptedConfig } from "../support/scripted.ts";
+
+const CROWD = 8;
+
+/** A courtesy whose clock is turned by hand. */
+function turned() {
+  let at = 0;
+  const courtesy = openCourtesy(() => at);
+  return {
+    ...courtesy,
+    turnTo(ms: number) {
+      at = ms;
+    },
+  };
+}
+
+describe("giving way", () => {
+  it("costs no time while nobody crowds in, and none after a few callbacks", async () => {
+    const { arrived, giveWay } = turned();
+    assert.equal(await giveWay(1_000), false);
+    arrived(CROWD - 1);
+    assert.equal(await giveWay(1_000), false);
+  });
+
+  it("rests twelve times as long as the work took, while callbacks crowd in", async () => {
+    const { arrived, giveWay, turnTo } = turned();
+    arrived(CROWD);
+    let rested: boolean | undefined;
+    const resting = giveWay(10).then((has) => {
+      rested = has;
+    });
+    turnTo(119);
+    // another crowd: it is not over
+    arrived(CROWD);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(rested, undefined);
+    turnTo(120);
+    await resting;
+    assert.equal(rested, true);
+  });
+
+  it("ends with the crowd, and never takes longer than a few seconds, or a long crowd would starve them", async () => {
+    const { arrived, giveWay, turnTo } = turned();
+    arrived(CROWD);
+    const resting = giveWay(1_000);
+    turnTo(250);
+    assert.equal(await resting, true);
+    turnTo(1_000);
+    arrived(CROWD);
+    const long = giveWay(100_000);
+    turnTo(5_000);
+    arrived(CROWD);
+    assert.equal(await long, true);
+  });
+
+  it("is over at the end: what is under way must come to its end", async () => {
+    const { arrived, giveWay, end } = turned();
+    arrived(CROWD);
+    const resting = giveWay(1_000);
+    end();
+    await resting;
+    assert.equal(await giveWay(1_000), false);
+  });
+});
+
+/** A `giveWay` that keeps whoever calls it, until it is opened. */
+function gate() {
+  const [called, opened] = [Promise.withResolvers<number>(), Promise.withResolvers<void>()];
+  return {
+    called: called.promise,
+    open: opened.resolve,
+    async giveWay(workedMs: number) {
+      called.resolve(workedMs);
+      await opened.promise;
+      return true;
+    },
+  };
+}
+
+describe("while they give way", () => {
+  it("a courier takes and sends nothing more", async () => {
+    const engine = await openEngine([scriptedConfig("crm", script(), { enabled: false })]);
+    await engine.unsubscribe(Array.from({ length: 200 }, (_, index) => `u-${index}`));
+    await engine.routed();
+    const { called, open, giveWay } = gate();
+    let sent = 0;
+    const courier = startCourier({
+      name: "crm",
+      fingerprint: "as it is",
+      connector: {
+        async deliver(deliveries) {
+          sent += deliveries.length;
+          return outcomes(deliveries.map(({ id }) => [id, delivered()] as const));
+        },
+        check: async () => [],
+        preview: async () => [],
+      },
+      storage: engine.storage,
+      log: quiet,
+      policy: { giveUpAfterMs: 60_000, firstDelayMs: 60_000, maxDelayMs: 60_000 },
+      largestBatch: 10,
+      concurrency: 1,
+      deliverTimeoutMs: 60_000,
+      redact: (text) => text,
+      giveWay,
+    });
+    assert.ok((await called) > 0, "it says how long it worked");
+    const before = sent;
+    for (let turn = 0; turn < 200; turn += 1) await engine.storage.status();
+    assert.equal(sent, before);
+    assert.ok(before < 200, `${before} were sent without a rest`);
+    open();
+    await engine.settled();
+    assert.equal(sent, 200);
+    await courier.stop(1_000);
+    await engine.close();
+  });
+
+  it("the router reads nothing more", async () => {
+    const { called, open, giveWay } = gate();
+    const engine = await openEngine([scriptedConfig("crm", script(), { enabled: false })], { giveWay });
+    await engine.unsubscribe(["first"]);
+    assert.ok((await called) > 0, "it says how long it worked");
+    await engine.unsubscribe(["second"]);
+    for (let turn = 0; turn < 200; turn += 1) await engine.storage.status();
+    assert.equal((await engine.storage.status()).unread, 1);
+    open();
+    await engine.routed();
+    await engine.close();
+  });
+
+  it("couriers of the configuration are told to, as well as the router", async () => {
+    const { called, open, giveWay } = gate();
+    const courtesies: string[] = [];
+    const engine = await openEngine([scriptedConfig("crm", script())], {
+      async giveWay(workedMs) {
+        courtesies.push(new Error("who").stack?.includes("courier.ts") ? "courier" : "router");
+        return courtesies.includes("courier") ? giveWay(workedMs) : false;
+      },
+    });
+    await engine.unsubscribe(["first"]);
+    await called;
+    assert.ok(courtesies.includes("courier") && courtesies.includes("router"));
+    open();
+    await engine.settled();
+    await engine.close();
+  });
+});
