@@ -80,5 +80,5 @@ function stopRequested(io: Io): Promise<void> {
 }
 
 export function logWarning(log: Log, { file, line, column, path, what, todo }: Fault): void {
-  log.warn({ fact: "config.warning", place: `${file}:${line}:${column}`, path, what, todo });
+  log.warn({ fact: "config.warning", place: line === 0 ? file : `${file}:${line}:${column}`, path, what, todo });
 }

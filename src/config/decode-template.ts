@@ -35,13 +35,15 @@ function checked(
   const isTemplate = /\{[{%]/.test(node.text);
   const values = text.pieces.map((piece) => (piece.variable === undefined ? piece.text : literally(piece.text)));
   const source = values.join("");
-  if (isCredentialHeader(at)) decoding.conceal("", node);
+  // also in a body, where it is none of the credentials that we look after
+  const isDelicate = CREDENTIAL_NAME.test(String(at.path.at(-1)));
+  if (isDelicate) decoding.conceal("", node);
   keepCredentials(text, node, at, decoding, isTemplate);
   if (isCredentialHeader(at) && !isTemplate && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
   if (isCredentialHeader(at)) warnOfComment(node, at, decoding);
   const found = faultOf(source, schema);
   // the engine quotes what it does not understand
-  const fault = found !== undefined && isCredentialHeader(at) ? { ...found, ...FAULTY } : found;
+  const fault = found !== undefined && isDelicate ? { ...found, ...FAULTY } : found;
   if (fault === undefined) return source;
   const isWhole = text.pieces.length === 1 && text.variables.length === 0;
   const offset = isWhole && node.textAt !== undefined ? node.textAt + fault.index : node.range[0];

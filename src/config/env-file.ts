@@ -28,8 +28,9 @@ export function readEnvFile(file: string): ReadEnvFile {
     bytes = readFileSync(file);
   } catch (error) {
     const isNone = /ENOENT|ENOTDIR|EISDIR/.test(String(Reflect.get(Object(error), "code")));
-    const fault = faultOf(file, `the file cannot be read: ${wordsOf(error)}`, "let the user who runs this read it");
-    return { variables: {}, faults: isNone ? [] : [fault], digest: ABSENT };
+    const todo = "let the user who runs this read it, unless the environment has all that is in it";
+    const fault = faultOf(file, `the file cannot be read, and is left out: ${wordsOf(error)}`, todo);
+    return { variables: {}, faults: isNone ? [] : [{ ...fault, severity: "warning" }], digest: ABSENT };
   }
   const digest = digestOf(bytes);
   const text = textOf(bytes);

@@ -35,8 +35,11 @@ export async function loadConfig(file: string, env: Env, envFile?: EnvFile): Pro
   const readFrom = new Map([[envFile.file, digest]]);
   const loaded = await loadWith(file, { ...variables, ...envFile.real }, readFrom);
   // one thing: what is in doubt in one of them leaves the whole as it was
-  if (faults.length > 0) return { ok: false, faults: [...faults, ...faultsOf(loaded)], readFrom };
-  return loaded.ok ? { ok: true, config: { ...loaded.config, byEnvFile: variables } } : loaded;
+  const isFaulty = faults.some(({ severity }) => severity === "error");
+  if (isFaulty) return { ok: false, faults: [...faults, ...faultsOf(loaded)], readFrom };
+  if (!loaded.ok) return { ...loaded, faults: [...faults, ...loaded.faults] };
+  const warnings = [...faults, ...loaded.config.warnings];
+  return { ok: true, config: { ...loaded.config, warnings, byEnvFile: variables } };
 }
 
 function faultsOf(loaded: LoadResult): readonly Fault[] {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -42,7 +42,9 @@ describe("help", () => {
   it("shows examples that the command line takes", async () => {
     for (const path of await allCommands()) {
       const { out } = await onTerminal([...path, "--help"], { isTerminal: false, columns: 1_000 });
-      const examples = [...out.matchAll(/^ {2}unsub-bridge (.+)$/gm)].map(([, line = ""]) => line.split(" "));
+      const examples = [...out.matchAll(/^ {2}unsub-bridge (.+)$/gm)].map(
+        ([, line = ""]) => line.match(/"[^"]*"|\S+/g) ?? [],
+      );
       for (const args of examples) {
         if (NEEDS_NO_CONFIGURATION.has(args[0] ?? "")) continue;
         // a configuration that is not there ends every command before it does anything
@@ -184,6 +186,18 @@ describe("the environment", () => {
     const { code, err } = await runCommand(args, { cwd: seeded.folder, env });
     assert.equal(code, 2);
     assert.match(err, /connectors\.crm\.secret/);
+  });
+
+  it("does without a .env that nobody may read, and says so", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-cli-"));
+    await symlink(".env", join(folder, ".env"));
+    // Bun ends without a word at one that it cannot read, unless it is told not to try: as here, so in the checkout
+    await writeFile(join(folder, "bunfig.toml"), "env = false\n");
+    const env = { CHAT_CALLBACK_TOKEN: "pa$$word", WEBHOOK_SECRET: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" };
+    const { code, err } = await runCommand(["check", "--config", seeded.config], { cwd: folder, env });
+    await rm(folder, { recursive: true });
+    assert.equal(code, 0);
+    assert.match(err, /\/\.env: warning: the file cannot be read, and is left out: its links go in circles; /);
   });
 
   it("whose reader has left is no reason for a stack trace", async () => {
