@@ -60,6 +60,8 @@ export async function walk(options: WalkOptions): Promise<WalkReport> {
   };
   // events that this walk takes in, or would: the quarantine may hold what a raw callback holds as well
   const taken = new Set<string>();
+  // entries in which nothing can be, by what came with them: a store that was read wrongly gave the router no more of a body
+  const husks = new Map<string, string>();
   const { prunedBefore } = await storage.callbacks({ since, after: 0, limit: 1 });
   const whole = wholeSince(prunedBefore, config.storage.retention, Date.now());
   await walkQuarantine();
@@ -73,11 +75,22 @@ export async function walk(options: WalkOptions): Promise<WalkReport> {
       if (entry === null || !isFaultOfReading(entry.fault)) continue;
       const reading = reread(entry, Date.now());
       report.read += 1;
-      if (reading.tag === "faulty") report.faulty += 1;
-      else if (isOld(reading.intake.callbacks[0])) report.leftOut += 1;
+      if (reading.tag === "faulty") {
+        report.faulty += 1;
+        if (entry.body.length < 2 && entry.size < 2) husks.set(headOf(entry), id);
+      } else if (isOld(reading.intake.callbacks[0])) report.leftOut += 1;
       else if (await takeIn(reading.intake)) await removeEntry(id);
       onRead(report.read);
     }
+  }
+
+  /** Its whole body is understood now. */
+  async function removeHusk(callback: Callback): Promise<void> {
+    const id = husks.get(headOf(callback));
+    if (id === undefined) return;
+    husks.delete(headOf(callback));
+    report.faulty -= 1;
+    await removeEntry(id);
   }
 
   async function removeEntry(id: string): Promise<void> {
@@ -132,7 +145,7 @@ export async function walk(options: WalkOptions): Promise<WalkReport> {
     const known = await knownOf(storage, events);
     if (events.some(({ id }) => !known.has(id) && !taken.has(id))) {
       const { seq: _, ...plain } = callback;
-      await takeIn({ callbacks: [plain], quarantine });
+      if (await takeIn({ callbacks: [plain], quarantine })) await removeHusk(callback);
     }
     await correct(
       events.filter((event) => {
@@ -171,6 +184,10 @@ export async function walk(options: WalkOptions): Promise<WalkReport> {
       return [{ connector, note }];
     });
   }
+}
+
+function headOf({ app, command, platform, clientIp, receivedAt }: Callback): string {
+  return JSON.stringify([app, command, platform, clientIp, receivedAt]);
 }
 
 /** Collected before anything is removed: a page begins behind an entry that must still be there. */

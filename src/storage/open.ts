@@ -144,7 +144,7 @@ async function sayMissing(path: string, spool: string, log: Logger): Promise<voi
   const todo =
     rescued.length === 0
       ? "is its volume not mounted? stop the bridge, mount it and start again; else it goes on with a new store"
-      : "stop the bridge, put the latest of the saved copies in its place and start again; else it goes on with a new store";
+      : "stop the bridge, `restore` the latest of the saved copies and start again; else it goes on with a new store";
   log.error({ fact: "store.missing", path, spool, ...(rescued.length > 0 && { saved: rescued }), todo });
 }
 

@@ -141,6 +141,33 @@ describe("reading callbacks again of which `retention` may have removed the even
   });
 });
 
+describe("reading a callback again of which the router once got but a byte", () => {
+  it("takes in what was kept raw, and removes the entry in which nothing can be", async () => {
+    const left = await copyOf010();
+    try {
+      const storage = await openStorage({ url: `sqlite:${left.path("data/bridge.db")}`, schema: "", prepare: true });
+      const [waiting] = await storage.unread(1);
+      assert.ok(waiting);
+      const { seq, ...unread } = waiting;
+      const husk = quarantineEntry({ ...unread, body: new Uint8Array([1]) }, "body: expected a JSON object in UTF-8");
+      await storage.expand([{ callback: seq, events: [], quarantine: [husk] }]);
+      await storage.close();
+      const { understood } = JSON.parse(await command(left, ...REREAD, "--json"));
+      assert.equal(understood.callbacks, 4);
+      assert.deepEqual(
+        (await quarantined(left)).filter((fault) => fault === husk.fault),
+        [],
+      );
+      assert.equal(
+        JSON.parse((await runCommand(["status", "--json", "--config", left.config], left)).out).unreadCallbacks,
+        4,
+      );
+    } finally {
+      await left.close();
+    }
+  });
+});
+
 describe("reading the quarantine again", () => {
   it("leaves alone what did not prove to come from Chat when it came", async () => {
     const left = await copyOf010();

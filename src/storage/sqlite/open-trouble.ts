@@ -20,7 +20,7 @@ export function openTrouble(path: string, error: unknown): Error {
   }
   if (/malformed/.test(words)) {
     const todo =
-      "put a backup in its place, without the damaged one's -wal and -shm; or move it away and restart, to begin anew";
+      "stop the bridge and `restore` a backup; or move it away, with its -wal and -shm, and restart, to begin anew";
     return new Error(`${path} is damaged (${words}): ${todo}`, { cause: error });
   }
   return error instanceof Error ? error : new Error(words);
