@@ -1,13 +1,15 @@
 /** `callbacks`: what Chat has sent, kept raw, read again by this release. */
 import type { Command } from "commander";
 import { isServed, NOBODY_SERVES } from "./bridges.ts";
-import { type WalkReport, walk } from "./callbacks-walk.ts";
 import type { Cli } from "./cli.ts";
 import { confirmed } from "./confirm.ts";
 import { count, duration, time } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { openProgress } from "./progress.ts";
+import { walkCallbacks } from "./rereading/callbacks.ts";
+import { walkQuarantine } from "./rereading/quarantine.ts";
+import { openWalk, type WalkReport } from "./rereading/walk.ts";
 import { parseSince } from "./selecting.ts";
 import { shown } from "./text.ts";
 
@@ -58,7 +60,11 @@ async function rereadAll(cli: Cli, options: RereadOptions): Promise<ExitCode> {
     const pass = async (act: boolean): Promise<WalkReport> => {
       const onRead = (read: number) => progress.show(`${count(read, "callback")} ${act ? "done" : "read"}`);
       try {
-        return await walk({ storage, config, since: options.since, act, onRead });
+        const walk = await openWalk({ storage, config, since: options.since, act, onRead });
+        // first, so that what a raw callback holds as well is not taken in twice
+        await walkQuarantine(walk);
+        await walkCallbacks(walk);
+        return walk.report;
       } finally {
         progress.end();
       }
@@ -69,6 +75,7 @@ async function rereadAll(cli: Cli, options: RereadOptions): Promise<ExitCode> {
     const report = isDone ? await pass(true) : plan;
     if (options.json) cli.sayJson({ done: isDone, ...asJson(report) });
     else if (options.dryRun) cli.say("Nothing was changed: --dry-run.");
+    else if (!isWorthwhile(plan)) cli.say("There is nothing to do.");
     else if (isDone) cli.say(`Done: what is to be sent goes out ${(await isServed(storage)) ? "now" : NOBODY_SERVES}.`);
     return EXIT.ok;
   });

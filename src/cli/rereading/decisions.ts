@@ -1,9 +1,9 @@
 /** What follows from reading a stored callback once more. Pure. */
-import { MOST_AHEAD } from "../callback.ts";
-import type { ConnectorConfig } from "../config/config.ts";
-import type { Event } from "../connector.ts";
-import { wants } from "../delivery/selection.ts";
-import type { KnownEvent, LedgerEntry } from "../storage/contract.ts";
+import { MOST_AHEAD } from "../../callback.ts";
+import type { ConnectorConfig } from "../../config/config.ts";
+import type { Event } from "../../connector.ts";
+import { wants } from "../../delivery/selection.ts";
+import type { KnownEvent, LedgerEntry } from "../../storage/contract.ts";
 
 /**
  * Since when the store has every event, milliseconds since 1970: what was settled before may have been pruned.

@@ -1,0 +1,52 @@
+/** Reads the quarantine once more: what is understood now is taken in. */
+import { checkCallback, isFaultOfReading } from "../../callback.ts";
+import type { Callback, QuarantineEntry, Storage } from "../../storage/contract.ts";
+import { reread } from "../reread.ts";
+import { mayBeOvertaken } from "./decisions.ts";
+import { headOf, takeIn, type Walk } from "./walk.ts";
+
+/** Bodies may be large. */
+const PAGE = 20;
+
+export async function walkQuarantine(walk: Walk): Promise<void> {
+  for (const id of await idsSince(walk.storage, walk.since)) {
+    const entry = await walk.storage.quarantineEntry(id);
+    // what did not prove to come from Chat when it came is no matter of reading
+    if (entry === null || !isFaultOfReading(entry.fault)) continue;
+    walk.report.read += 1;
+    await readEntry(walk, entry);
+    walk.onRead(walk.report.read);
+  }
+}
+
+async function readEntry(walk: Walk, entry: QuarantineEntry): Promise<void> {
+  const { report, husks } = walk;
+  const reading = reread(entry, Date.now());
+  if (reading.tag === "faulty") {
+    report.faulty += 1;
+    if (entry.body.length < 2 && entry.size < 2) husks.set(headOf(entry), entry.id);
+  } else if (isOld(walk, reading.intake.callbacks[0])) report.leftOut += 1;
+  else if (await takeIn(walk, reading.intake)) await removeEntry(walk, entry.id);
+}
+
+export async function removeEntry({ storage, act }: Walk, id: string): Promise<void> {
+  if (act) await storage.quarantineRemove([id]);
+}
+
+function isOld({ whole }: Walk, callback: Callback | undefined): boolean {
+  if (callback === undefined) return false;
+  const checked = checkCallback(callback);
+  return checked.ok && mayBeOvertaken(callback.receivedAt, checked.eventTime, whole);
+}
+
+/** Collected before anything is removed: a page begins behind an entry that must still be there. */
+async function idsSince(storage: Storage, since: number): Promise<string[]> {
+  const ids: string[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const page = await storage.quarantined({ limit: PAGE, ...(after !== undefined && { after }) });
+    ids.push(...page.filter(({ receivedAt }) => receivedAt >= since).map(({ id }) => id));
+    after = page.at(-1)?.id;
+    if (after === undefined) return ids;
+  }
+}
