@@ -147,6 +147,9 @@ export function checkCallback(callback: Callback): CheckedCallback | FaultyCallb
   return { ok: true, ...head, eventTime: eventTime as number, ...sortUsers(callback, fields, ids) };
 }
 
+/** Why what came stale is in the quarantine, in the words of this release and of every older one. */
+export const STALE_FAULT = "RequestTime is too far from our clock";
+
 /** Whether an entry is in the quarantine for what its body says, in the words of this release or an older one. */
 export function isFaultOfReading(fault: string): boolean {
   return OF_THE_BODY.test(fault);

@@ -1,20 +1,22 @@
 /** `quarantine`: authentic callbacks that could not be understood, looked at and read again. */
 import { Buffer } from "node:buffer";
 import type { Command } from "commander";
-import type { QuarantineEntry } from "../storage/contract.ts";
+import type { QuarantineEntry, StaleMark } from "../storage/contract.ts";
+import { isFarBehind } from "../storage/quarantine-bounds.ts";
 import { type Cli, CommandEnd } from "./cli.ts";
-import { size, time } from "./format.ts";
+import { duration, size, time } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT } from "./io.ts";
 import { addQuarantineReplay } from "./quarantine-replay.ts";
 import { parseCount } from "./selecting.ts";
+import { aheadMs, isStale } from "./stale-selection.ts";
 import { type Cell, renderTable } from "./table.ts";
 import { printableLines, shown } from "./text.ts";
 
 export function addQuarantine(cli: Cli): void {
   const group = cli.program
     .command("quarantine")
-    .description("Authentic callbacks that could not be understood: look, read again.");
+    .description("Authentic callbacks that could not be understood, or came stale: look, read again.");
   explain(group, cli.io, { examples: [["quarantine list", "is there any, and what was wrong?"]] });
   addList(group, cli);
   addShow(group, cli);
@@ -63,6 +65,7 @@ function sayList(cli: Cli, page: readonly QuarantineEntry[], next: string | null
     { title: "APP" },
     { title: "COMMAND" },
     { title: "SIZE", align: "right" },
+    { title: "OFF" },
     { title: "FAULT", widest: 120 },
     { title: "ID" },
   ] as const;
@@ -71,6 +74,7 @@ function sayList(cli: Cli, page: readonly QuarantineEntry[], next: string | null
     entry.app,
     entry.command,
     size(entry.size),
+    offText(entry),
     entry.fault,
     entry.id,
   ]);
@@ -78,8 +82,26 @@ function sayList(cli: Cli, page: readonly QuarantineEntry[], next: string | null
   if (next !== null) cli.say(`\nThere are more: --after ${next}`);
 }
 
-function headJson({ body: _, receivedAt, ...head }: QuarantineEntry): Record<string, unknown> {
-  return { ...head, receivedAt: time(receivedAt) };
+function headJson({ body: _, receivedAt, stale, ...head }: QuarantineEntry): Record<string, unknown> {
+  return { ...head, receivedAt: time(receivedAt), stale: stale === undefined ? null : staleJson(stale, receivedAt) };
+}
+
+function staleJson(stale: StaleMark, receivedAt: number): Record<string, unknown> {
+  return {
+    requestTime: time(stale.requestTime),
+    aheadSeconds: Math.round((stale.requestTime - receivedAt) / 1000),
+    behindNewestSeconds: Math.round(stale.behindMs / 1000),
+    byIdOnly: isFarBehind(stale),
+  };
+}
+
+/** How far its RequestTime was from our clock when it came; `!` where it lay far behind the newest of its app. */
+function offText(entry: QuarantineEntry): string {
+  if (!isStale(entry)) return "";
+  const ahead = aheadMs(entry);
+  if (ahead === undefined) return "?";
+  const mark = entry.stale !== undefined && isFarBehind(entry.stale) ? " !" : "";
+  return `${ahead < 0 ? "-" : "+"}${duration(Math.abs(ahead))}${mark}`;
 }
 
 function addShow(group: Command, cli: Cli): void {
@@ -114,12 +136,25 @@ function sayEntry(cli: Cli, entry: QuarantineEntry): void {
     ["platform", entry.platform],
     ["client", entry.clientIp],
     ["size", size(entry.size)],
+    ...staleLines(entry),
   ];
   for (const [name, value] of lines) cli.say(`${cli.paint.bold(name.padEnd(9))} ${shown(value, 600)}`);
   cli.say();
   const { body, encoding } = bodyOf(entry);
   if (body === "") cli.say(entry.size > 0 ? "Its body was not kept." : "Its body is empty.");
   else cli.say(encoding === "utf8" ? printableLines(body) : `base64: ${body}`);
+}
+
+function staleLines({ stale, receivedAt }: QuarantineEntry): (readonly [string, string])[] {
+  if (stale === undefined) return [];
+  const { requestTime, behindMs } = stale;
+  const off = `${duration(Math.abs(requestTime - receivedAt))} ${requestTime < receivedAt ? "behind" : "ahead of"} our clock`;
+  const lay = behindMs === 0 ? "the newest of its app" : `${duration(behindMs)} behind the newest of its app`;
+  const todo = isFarBehind(stale) ? "; it may be an old URL in wrong hands, and is replayed by --id alone" : "";
+  return [
+    ["sent", `${time(requestTime)}, ${off}`],
+    ["lay", `${lay} when it came${todo}`],
+  ];
 }
 
 function bodyOf({ body }: QuarantineEntry): { body: string; encoding: "utf8" | "base64" } {

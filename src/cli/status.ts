@@ -2,6 +2,7 @@
 import type { ConnectorStatus, KnownBridge, Storage, StoreStatus } from "../storage/contract.ts";
 import { bridgeLines, bridgesAsJson } from "./bridges.ts";
 import type { Cli } from "./cli.ts";
+import { clocksAsJson, clockText } from "./clocks.ts";
 import { type Condition, conditionOf, explanation, needsHelp } from "./condition.ts";
 import { count, duration, number, size, time, timeOrNull } from "./format.ts";
 import { explain } from "./help.ts";
@@ -24,7 +25,7 @@ export function addStatus(cli: Cli): void {
       ["status --json", "the same for a script"],
     ],
     exits: {
-      1: "no bridge runs, a connector is paused, deliveries wait for one that is not configured any more, or callbacks go to the spool",
+      1: "no bridge runs, a connector is paused, deliveries wait for one that is not configured any more, callbacks go to the spool, or our clock is off",
     },
   }).action(cli.action(({ json }: { json?: boolean }) => cli.withStore((...open) => status(cli, json, ...open))));
 }
@@ -57,7 +58,8 @@ async function status(cli: Cli, json: boolean | undefined, storage: Storage, con
     for (const line of spoolWords(spool)) cli.say(shown(line, 800));
   }
   const isSpooling = (spool?.since ?? null) !== null;
-  const isWell = found.isServed && !isSpooling && lines.every((line) => !needsHelp(line.status, line.condition));
+  const isTrusted = found.isServed && !isSpooling && found.clocksOff.length === 0;
+  const isWell = isTrusted && lines.every((line) => !needsHelp(line.status, line.condition));
   return isWell ? EXIT.ok : EXIT.notWell;
 }
 
@@ -87,6 +89,7 @@ function sayStatus(
     for (const line of more) cli.say(`  ${shown(line, 800)}`);
   }
   if (notRun.length > 0) cli.say(`\nThe bridge has not run yet with: ${notRun.join(", ")}`);
+  for (const one of found.clocksOff) cli.say(`\n${paint.red(shown(clockText(one, now)))}`);
   const { entries, bytes } = found.quarantined;
   cli.say();
   cli.say(`callbacks not read yet  ${number(found.unread)}`);
@@ -157,6 +160,7 @@ function asJson(storage: Storage, found: Found, lines: readonly Line[], notRun: 
     notRunYet: notRun,
     unreadCallbacks: found.unread,
     quarantine: found.quarantined,
+    clocksOff: found.clocksOff.map(clocksAsJson),
     counters: found.counters,
   };
 }

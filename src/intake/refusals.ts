@@ -1,4 +1,5 @@
 /** What a refused request is answered, counted as and logged. Neither `Sign` nor a token is in any of it. */
+import { STALE_FAULT } from "../callback.ts";
 import type { Logger } from "../connector.ts";
 import type { Authenticity } from "./authenticity.ts";
 import type { CounterName } from "./counters.ts";
@@ -25,7 +26,7 @@ export function wordsFor(refusal: Refusal): string {
     case "wrongSign":
       return "Sign is wrong";
     case "stale":
-      return "RequestTime is too far from our clock";
+      return STALE_FAULT;
   }
 }
 

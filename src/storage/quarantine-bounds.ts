@@ -7,7 +7,7 @@
 import type { QuarantineEntry, StaleMark } from "./contract.ts";
 
 /** What lay more than this behind the newest RequestTime of its app, in milliseconds, was not sent just then. */
-const FAR_BEHIND_MS = 10 * 60_000;
+export const FAR_BEHIND_MS = 10 * 60_000;
 
 /** Of one app and RequestTime; bytes of bodies. */
 const MOST_OF_ONE_TIME = { entries: 1_000, bytes: 8 * 1024 * 1024 } as const;
