@@ -6,6 +6,7 @@ import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { guarded } from "../support/guard.ts";
 import { commandLine, runCommand } from "../support/process.ts";
 import { openSeeded, type Seeded, seedEverything } from "./seed.ts";
 import { onTerminal } from "./terminal.ts";
@@ -202,7 +203,7 @@ describe("the environment", () => {
 
   it("whose reader has left is no reason for a stack trace", async () => {
     const { file, args } = commandLine(["deliveries", "list", "--limit", "100000", "--config", "bridge.yaml"]);
-    const child = spawn(file, args, { cwd: seeded.folder, stdio: ["ignore", "pipe", "pipe"] });
+    const child = guarded(spawn(file, args, { cwd: seeded.folder, stdio: ["ignore", "pipe", "pipe"] }));
     child.stdout.destroy();
     let err = "";
     child.stderr.on("data", (chunk) => {

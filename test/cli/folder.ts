@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Io, Output } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/program.ts";
+import { guarded } from "../support/guard.ts";
 import { commandLine } from "../support/process.ts";
 
 export interface Ran {
@@ -57,7 +58,8 @@ function folderAt(path: string): Folder {
     },
     async spawn(args, { env = {} } = {}) {
       const { file, args: all } = commandLine(args);
-      const child = spawn(file, all, { cwd: path, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+      const stdio = ["ignore", "pipe", "pipe"] as const;
+      const child = guarded(spawn(file, all, { cwd: path, env: { ...process.env, ...env }, stdio: [...stdio] }));
       const exited = once(child, "exit");
       const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
       await exited;

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
+import { guarded } from "../support/guard.ts";
 import { type CommandResult, commandLine, runCommand } from "../support/process.ts";
 
 /** The configuration that the demo has left in this temporary folder. */
@@ -86,10 +87,8 @@ describe("the demo that stays", () => {
   it("takes callbacks of `send` and repairs until it is told to stop, and ends with exit code 0", async () => {
     const temporary = await mkdtemp(join(tmpdir(), "unsub-test-"));
     const { file, args } = commandLine(["demo", "--stay"]);
-    const child = spawn(file, args, {
-      env: { ...process.env, TMPDIR: temporary },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const env = { ...process.env, TMPDIR: temporary };
+    const child = guarded(spawn(file, args, { env, stdio: ["ignore", "pipe", "inherit"] }));
     const exited = once(child, "close");
     try {
       const ready = Promise.withResolvers<void>();

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { postCallback } from "./callbacks.ts";
+import { guarded } from "./guard.ts";
 import { freePort } from "./postgres.ts";
 import type { CommandResult } from "./process.ts";
 import { CREDENTIALS, openWorld } from "./world.ts";
@@ -43,7 +44,7 @@ export async function openCheckout(start: string): Promise<Checkout> {
 
   return {
     async run(line) {
-      const child = spawn("sh", ["-c", line], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+      const child = guarded(spawn("sh", ["-c", line], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] }));
       const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
       return { code, out, err };
     },
@@ -94,7 +95,8 @@ interface RunningBridge {
 
 /** A line that starts a bridge is a runner above it: the signal goes to all of them, as a terminal's does. */
 async function startBridge(line: string, cwd: string, env: NodeJS.ProcessEnv): Promise<RunningBridge> {
-  const child = spawn("sh", ["-c", `exec ${line}`], { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const started = spawn("sh", ["-c", `exec ${line}`], { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = guarded(started, { group: true });
   const exited = once(child, "close");
   const errors = text(child.stderr);
   let last = "";

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { guarded } from "./guard.ts";
 import { freePort, NOBODY } from "./postgres.ts";
 
 export interface Pooler {
@@ -35,7 +36,7 @@ default_pool_size = ${connections}
   );
   const user = userInfo().uid === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (user.uid !== undefined) await chown(folder, NOBODY, NOBODY);
-  const child = spawn(binary, [config], { ...user, cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  const child = guarded(spawn(binary, [config], { ...user, cwd: folder, stdio: ["ignore", "ignore", "pipe"] }));
   let words = "";
   await new Promise<void>((resolve, reject) => {
     child.stderr.on("data", (chunk: Uint8Array) => {

@@ -89,9 +89,10 @@ export async function startPrivatePostgres(
   async function start(): Promise<void> {
     const all = Object.entries({ listen_addresses: "127.0.0.1", ...settings });
     const options = ["-D", data, "-p", String(port), "-k", folder, ...all.flatMap((one) => ["-c", one.join("=")])];
-    // a shell that waits for a word, or for the end of this process, and then leaves nothing behind
-    const script = `"$0" "$@" & server=$!; echo "pid $server" >&2; read -r word
-      kill -INT $server; wait $server; [ "$word" = keep ] || rm -rf "$FOLDER"`;
+    // a shell that waits for a word, or for the end of this process, and then leaves nothing behind; frozen ones are no exception
+    const script = `trap "" INT TERM HUP; "$0" "$@" & server=$!; echo "pid $server" >&2; read -r word
+      if [ "$word" = keep ]; then kill -INT $server; else kill -QUIT $server; kill -CONT $server; fi
+      wait $server; [ "$word" = keep ] || rm -rf "$FOLDER"`;
     server = spawn("sh", ["-c", script, join(binaries, "postgres"), ...options], {
       ...{ ...user, cwd: "/", env: { ...ENV, FOLDER: folder } },
       stdio: ["pipe", "ignore", "pipe"],

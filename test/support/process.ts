@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { guarded } from "./guard.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
 const IS_DENO = "Deno" in globalThis;
@@ -70,7 +71,7 @@ export async function whenReady(serve: ServeProcess): Promise<BridgeProcess> {
 export function launchServe(config: string, { env = {}, cwd, through = [] }: ServeOptions = {}): ServeProcess {
   const bridge = commandLine(["serve", "--config", config]);
   const [file = bridge.file, ...args] = [...through, bridge.file, ...bridge.args];
-  const child = spawn(file, args, { cwd, env: { ...OWN_ENV, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = guarded(spawn(file, args, { cwd, env: { ...OWN_ENV, ...env }, stdio: ["ignore", "pipe", "pipe"] }));
   // not at "exit": what it said last may still be on its way then
   const exited = once(child, "close").then(([code]): number | null => code);
   const lines: string[] = [];
@@ -148,7 +149,7 @@ export async function runCommand(
   { cwd, env = {}, input = "" }: CommandOptions = {},
 ): Promise<CommandResult> {
   const command = commandLine(args);
-  const child = spawn(command.file, command.args, { cwd, env: { ...OWN_ENV, ...env }, stdio: "pipe" });
+  const child = guarded(spawn(command.file, command.args, { cwd, env: { ...OWN_ENV, ...env }, stdio: "pipe" }));
   child.stdin.on("error", () => undefined).end(input);
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { code, out, err };

@@ -1,0 +1,41 @@
+/**
+ * No process that a test has started outlives the tests, however these end: a shell beside them is told of each, and kills
+ * those that are left when its standard input ends. That happens by itself when the tests are killed.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Writable } from "node:stream";
+
+const SCRIPT = `
+  pids=" "
+  while read -r sign pid; do
+    case $sign in
+      +) pids="$pids$pid " ;;
+      -) pids="\${pids%% $pid *} \${pids#* $pid }" ;;
+    esac
+  done
+  for pid in $pids; do kill -9 $pid; done 2>/dev/null
+`;
+
+let told: Writable | undefined;
+
+/** Must not keep the tests from ending, and must not end with them: a terminal's Ctrl-C would reach it first. */
+function guard(): Writable {
+  const shell = spawn("sh", ["-c", `trap "" INT TERM HUP; ${SCRIPT}`], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  shell.unref();
+  shell.stdin.on("error", () => undefined);
+  (shell.stdin as { unref?: () => void }).unref?.();
+  return shell.stdin;
+}
+
+/** @param group whether it leads a group of processes (`detached`), all of which are meant */
+export function guarded<Child extends ChildProcess>(child: Child, { group = false } = {}): Child {
+  if (child.pid === undefined) return child;
+  const named = group ? `-${child.pid}` : `${child.pid}`;
+  told ??= guard();
+  told.write(`+ ${named}\n`);
+  child.once("exit", () => told?.write(`- ${named}\n`));
+  return child;
+}
