@@ -90,9 +90,7 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
     const loaded = await load();
     const found = accessBy(loaded, named());
     if (found !== undefined) return found;
-    // the faults first, so that what to do stands last
-    if (!loaded.ok) io.err.write(`${renderFaults(loaded.faults, { colour: hasColours(io, io.err) })}\n`);
-    throw noStore(named());
+    throw noStore(named(), loaded.ok ? [] : loaded.faults);
   }
 
   async function found(): Promise<StoreAccess> {

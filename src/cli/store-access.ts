@@ -1,7 +1,7 @@
 /** Which store a command asks, and what it knows of the configuration: also of a faulty one, or of none. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Config, LoadResult } from "../config/config.ts";
+import type { Config, Fault, LoadResult } from "../config/config.ts";
 import { redactor } from "../config/redact.ts";
 import { secretsInUrl } from "../config/secrets.ts";
 import type { StoreSettings } from "../storage/open.ts";
@@ -97,8 +97,18 @@ async function insistOnStore(storage: StoreSettings): Promise<void> {
   );
 }
 
-/** The one line that ends a command which cannot know the store. */
-export function noStore(name: string): CommandEnd {
-  const words = `${name} does not say for certain which store is meant; mend it (\`check\`), or name the store: --store PATH, or the variable that holds its URL: --store DATABASE_URL`;
-  return new CommandEnd(words, EXIT.usage);
+/**
+ * The one line that ends a command which cannot know the store.
+ * @param name `--config` as it was given
+ */
+export function noStore(name: string, faults: readonly Fault[]): CommandEnd {
+  const errors = faults.filter(({ severity }) => severity === "error");
+  const [first] = errors;
+  const isUnread = errors.length === 1 && first?.line === 0;
+  const why = isUnread
+    ? `${first.file}: ${first.what}; ${first.todo}`
+    : `${name} has ${count(errors.length, "fault")} (\`check\` shows them) and does not say for certain which store is meant`;
+  return new CommandEnd(`${why}${isUnread ? ", or" : ": mend it, or"} ${NAME_IT}`, EXIT.usage);
 }
+
+const NAME_IT = "name the store: --store PATH, or the variable that holds its URL, --store DATABASE_URL";

@@ -108,8 +108,11 @@ describe("a faulty configuration", () => {
     ]) {
       const { code, out, err } = await status(text);
       assert.deepEqual([code, out], [2, ""], text);
-      const last = err.trimEnd().split("\n").at(-1);
-      assert.match(last ?? "", /^faulty\.yaml does not say for certain which store is meant; .*--store PATH/, text);
+      assert.match(
+        err,
+        /^faulty\.yaml has \d faults? \(`check` shows them\) and does not say for certain which store is meant: .*--store PATH.*\n$/,
+        text,
+      );
     }
     assert.deepEqual(await readdir(join(seeded.folder, "data")), before);
   });
