@@ -5,8 +5,9 @@ import { after, before, describe, it } from "node:test";
 import { startWebhookSandbox } from "../../connectors/webhook/sandbox.ts";
 import { quarantineEntry } from "../../src/callback.ts";
 import { openStorage } from "../../src/storage/open.ts";
+import { postgresServer } from "../storage/postgres-support.ts";
 import { eventually } from "../support/eventually.ts";
-import { copyOf010, type Left } from "../support/fixtures.ts";
+import { copyOf010, type Left, textOf010 } from "../support/fixtures.ts";
 import { launchServe, runCommand, whenReady } from "../support/process.ts";
 import { WEBHOOK_SECRET } from "../support/world.ts";
 import { onTerminal } from "./terminal.ts";
@@ -106,6 +107,31 @@ describe("reading callbacks again", () => {
       await webhook.close();
     }
   });
+});
+
+describe("reading callbacks again in a PostgreSQL store", () => {
+  const withMachines = postgresServer();
+
+  it(
+    "does what it does in a SQLite store",
+    withMachines(async ({ sql, schema, url }) => {
+      const left = await copyOf010();
+      try {
+        await sql((await textOf010("postgres.sql")).replaceAll("unsub_bridge", schema));
+        const yaml = await readFile(left.config, "utf8");
+        const store = `storage: { url: "${url}", schema: ${schema}, retention: forever, raw_retention: 36500d }`;
+        await writeFile(left.config, yaml.replace(/^storage: .*$/m, store));
+        const { done, understood, corrected, sentAfterAll } = JSON.parse(await command(left, ...REREAD, "--json"));
+        assert.deepEqual([done, understood, corrected, sentAfterAll], [true, { callbacks: 3, users: 3 }, 1, 1]);
+        assert.equal((await fateOf(left, "unknown-1", "newsletter"))[0], "waiting");
+        assert.equal((await quarantined(left)).length, 2);
+        const again = JSON.parse(await command(left, ...REREAD, "--json"));
+        assert.deepEqual([again.done, again.understood.callbacks, again.corrected], [false, 0, 0]);
+      } finally {
+        await left.close();
+      }
+    }),
+  );
 });
 
 describe("reading callbacks again of which `retention` may have removed the events", () => {
