@@ -92,6 +92,7 @@ describe("the house", () => {
 /** Small tools that belong to nobody. */
 const SHARED = [
   "src/delivery-id.ts",
+  "src/json-bounds.ts",
   "src/shown-url.ts",
   "src/loop.ts",
   "src/waiting.ts",

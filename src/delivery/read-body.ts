@@ -1,14 +1,12 @@
 /**
  * Reading the body of an answer to its end, within bounds that hold before anything makes more of it: so many bytes as they come
- * and as they are decoded, and so many levels of JSON. A destination in trouble may send anything, and for ever.
+ * and as they are decoded, and what JSON may be made of. A destination in trouble may send anything, and for ever.
  */
 import { gunzipSync } from "node:zlib";
-import { nestsDeeper } from "./nesting.ts";
+import { costlyJson } from "../json-bounds.ts";
 
 /** Bytes. An answer longer than this is not an answer that we asked for. */
 export const LARGEST_ANSWER = 4 * 1024 * 1024;
-/** Levels of lists and maps. Whoever parses more may end the process. */
-export const DEEPEST_ANSWER = 100;
 
 /**
  * What `fetch` is to be told: nothing but gzip is asked for, and Bun is to leave that to us, since it decodes all that has come at
@@ -17,13 +15,12 @@ export const DEEPEST_ANSWER = 100;
 export const UNDECODED: { readonly decompress: boolean } = { decompress: false };
 export const ACCEPTED_ENCODING = "gzip";
 
-/** The text of an answer. Throws when it is larger, or nested deeper, than an answer may be, or cannot be decoded. */
+/** The text of an answer. Throws when it is larger, or too costly to parse, or cannot be decoded. */
 export async function readText(response: Response): Promise<string> {
-  const bytes = await readBytes(response);
-  const text = new TextDecoder().decode(decoded(bytes, response.headers.get("content-encoding")));
-  if (nestsDeeper(text, DEEPEST_ANSWER))
-    throw new Error(`the answer is nested more than ${DEEPEST_ANSWER} levels deep`);
-  return text;
+  const bytes = decoded(await readBytes(response), response.headers.get("content-encoding"));
+  const cost = costlyJson(bytes);
+  if (cost !== undefined) throw new Error(`the answer is too costly to read: ${cost}`);
+  return new TextDecoder().decode(bytes);
 }
 
 async function readBytes({ body, headers }: Response): Promise<Uint8Array> {

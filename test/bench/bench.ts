@@ -2,7 +2,7 @@
  * The bench: intake as a share of a bare Elysia, intake and memory with a million waiting deliveries, drain as a share of a
  * bare loop. Slices are interleaved, because machines are shared and noisy: only shares mean something.
  *
- *   bun run bench [intake|backlog|drain|postgres|memory] [--seconds 2] [--rounds 7] [--json bench.json]
+ *   bun run bench [intake|backlog|drain|postgres|memory] [--seconds 2] [--rounds 7] [--json bench.json] [--only "a slow template"]
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -21,6 +21,7 @@ const { values, positionals } = parseArgs({
   options: {
     seconds: { type: "string", default: "2" },
     rounds: { type: "string", default: "7" },
+    only: { type: "string" },
     json: { type: "string", default: join(process.cwd(), "bench.json") },
   },
 });
@@ -35,7 +36,14 @@ for (const name of wanted) {
   if (part === undefined)
     throw new Error(`there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres, memory`);
   console.error(`… ${name}`);
-  rows.push(...(await part({ destinations, seconds: Number(values.seconds), rounds: Number(values.rounds) })));
+  rows.push(
+    ...(await part({
+      destinations,
+      seconds: Number(values.seconds),
+      rounds: Number(values.rounds),
+      only: values.only,
+    })),
+  );
 }
 await destinations.stop();
 

@@ -64,9 +64,9 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-export async function benchMemory({ destinations }: BenchOptions): Promise<Row[]> {
+export async function benchMemory({ destinations, only = "" }: BenchOptions): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const scenario of SCENARIOS) {
+  for (const scenario of SCENARIOS.filter(({ what }) => what.includes(only))) {
     console.error(`  … ${scenario.what}`);
     rows.push(await suffer(scenario, destinations));
   }

@@ -15,6 +15,8 @@ export interface BenchOptions {
   readonly seconds: number;
   /** Slices of each kind. */
   readonly rounds: number;
+  /** A part of the name of what is measured; all unless given. `memory` knows it. */
+  readonly only?: string | undefined;
 }
 
 /** A Markdown table, as the README shows it. */
