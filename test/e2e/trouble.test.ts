@@ -142,14 +142,13 @@ function lockStore(world: World): () => void {
 
 describe("a store that cannot be written", () => {
   let world: World;
-  let bridge: BridgeProcess;
   before(async () => {
     world = await openWorld();
-    bridge = await world.start();
   });
   after(() => world.close());
 
   it("callbacks are acknowledged in time out of the spool, and taken over when the store is back", async () => {
+    const bridge = await world.start();
     const unlock = lockStore(world);
     for (let n = 0; n < 5; n += 1) assert.equal(await post(bridge, `spooled-${n}`), "200 OK");
     await bridge.logged("intake.store_fails");
@@ -165,8 +164,8 @@ describe("a store that cannot be written", () => {
 
   it("without a spool the answer is 503 in time, the whole event is in the log, and intake recovers by itself", async () => {
     await rm(world.path("data/spool.jsonl"), { force: true });
-    await mkdir(world.path("data/spool.jsonl"));
-    bridge = await world.start();
+    await mkdir(world.path("data/spool.jsonl"), { recursive: true });
+    const bridge = await world.start();
     const unlock = lockStore(world);
     assert.equal(await post(bridge, "nowhere"), "503 FAIL");
     const lost = await bridge.logged("intake.lost");
