@@ -151,6 +151,7 @@ describe("what is left out", () => {
       port: 8080,
       path: "/callback",
       max_body: 4_194_304,
+      answer_within: 1_500,
       drain: 3_000,
       trusted_proxies: [],
     });
