@@ -31,7 +31,7 @@ describe("files that hold people's ids", () => {
       const open = {
         "bridge.db": 0o644,
         "bridge.db.lock": 0o666,
-        "bridge.db.lock.txt": 0o644,
+        "bridge.db.lock.txt": 0o604,
         "bridge.db.replaced-20260101T000000Z": 0o604,
         "spool.jsonl.unreadable": 0o644,
         "spool.jsonl.refused": 0o604,
