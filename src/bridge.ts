@@ -127,7 +127,7 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
   const what = { commit, counters, senders, admits };
   const build = { config: () => config, ...what, log, clock: Date.now, phase: () => phase };
   const onStray = (error: unknown) => log.error({ fact: "intake.failed", why: String(error) });
-  const serving = serve((peer) => intakeApp({ ...build, peer }), { ...config.server, onStray });
+  const serving = serve((peer, isGone) => intakeApp({ ...build, peer, isGone }), { ...config.server, onStray });
   const server = await serving.catch(async (error: unknown) => {
     await fleet.stop(COURIER_GRACE_MS);
     await stopParts();

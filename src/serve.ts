@@ -5,6 +5,15 @@ import { within } from "./waiting.ts";
 /** The peer's address of a request under way; undefined once the connection is gone. */
 export type PeerAddress = (request: Request) => string | undefined;
 
+/**
+ * Whether nobody is there any more to take the answer to a request: its sender has left, or Bun has ended the connection
+ * (see "Honest limits" in README). Deno 2.9 cannot tell, and says no.
+ */
+export type IsGone = (request: Request) => boolean;
+
+/** Makes the application that is served. */
+export type Build = (peer: PeerAddress, isGone: IsGone) => AnyElysia;
+
 export interface ServeOptions {
   readonly host: string;
   /** 0 takes any free port. */
@@ -29,7 +38,7 @@ const IDLE_TIMEOUT_MS = 120_000;
 const FINISH_MS = 1_000;
 
 /** Serves the application that `build` makes. Rejects when the address is taken. */
-export async function serve(build: (peer: PeerAddress) => AnyElysia, options: ServeOptions): Promise<Serving> {
+export async function serve(build: Build, options: ServeOptions): Promise<Serving> {
   const deno = (globalThis as { Deno?: DenoRuntime }).Deno;
   try {
     const serving = deno === undefined ? serveOnBun(build, options) : serveOnDeno(deno, build, options);
@@ -54,8 +63,11 @@ function wordsFor(error: unknown, { host, port }: ServeOptions): string {
   return `port ${port} of ${host} is not to be had: ${message ?? String(error)}`;
 }
 
-function serveOnBun(build: (peer: PeerAddress) => AnyElysia, options: ServeOptions): Omit<Serving, "url"> {
-  const app = build((request) => app.server?.requestIP(request)?.address);
+function serveOnBun(build: Build, options: ServeOptions): Omit<Serving, "url"> {
+  const app = build(
+    (request) => app.server?.requestIP(request)?.address,
+    (request) => request.signal.aborted,
+  );
   app.listen({
     hostname: options.host,
     port: options.port,
@@ -86,13 +98,13 @@ interface DenoRuntime {
   ): { addr: { port: number }; shutdown(): Promise<void> };
 }
 
-function serveOnDeno(
-  deno: DenoRuntime,
-  build: (peer: PeerAddress) => AnyElysia,
-  options: ServeOptions,
-): Omit<Serving, "url"> {
+function serveOnDeno(deno: DenoRuntime, build: Build, options: ServeOptions): Omit<Serving, "url"> {
   const peers = new WeakMap<Request, { remoteAddr: { hostname?: string } }>();
-  const app = build((request) => peers.get(request)?.remoteAddr.hostname);
+  const app = build(
+    (request) => peers.get(request)?.remoteAddr.hostname,
+    // its signal is aborted by answers, too
+    () => false,
+  );
   const onError = (error: unknown) => internalError(error, options);
   const server = deno.serve(
     { hostname: options.host, port: options.port, onListen: () => undefined, onError },

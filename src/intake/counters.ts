@@ -20,7 +20,9 @@ export type CounterName =
   /** Right `Sign`, but on a path that nobody serves. */
   | "callbacks_wrong_path"
   /** All else there. */
-  | "refused_path";
+  | "refused_path"
+  /** Kept, but nobody was there any more to be told. */
+  | "answers_unheard";
 
 export interface Counters {
   add(name: CounterName, by?: number): void;

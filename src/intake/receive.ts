@@ -34,6 +34,8 @@ export interface ReceiveOptions {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly door: Door;
+  /** Whether nobody is there any more to take the answer. */
+  readonly isGone: (request: Request) => boolean;
   /** Milliseconds until a body that does not come to its end is given up. */
   readonly bodyTimeoutMs: number;
   readonly crowdLimits?: Partial<CrowdLimits> | undefined;
@@ -41,7 +43,7 @@ export interface ReceiveOptions {
 
 /** Makes the handler of the callback path. */
 export function receiver(options: ReceiveOptions, answer: Answers): (request: Request) => Response | Promise<Response> {
-  const { commit, counters, log, clock, door, senders, bodyTimeoutMs } = options;
+  const { commit, counters, log, clock, door, isGone, senders, bodyTimeoutMs } = options;
   const sparing = sparingLog({ log });
   const kept = keeping(options, answer);
   const logRefusal = refusalLog(log);
@@ -82,7 +84,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     const callback = callbackOf(query, app, receivedAt, body.bytes);
     if (isOther(callback.command) || callback.command === "") return ignore();
     const checked = checkCallback(callback);
-    return checked.ok ? keep(callback, checked) : quarantine(callback, checked.fault);
+    return checked.ok ? keep(request, callback, checked) : quarantine(callback, checked.fault);
   }
 
   /** An unsubscription under another command's name must not be answered OK and forgotten. */
@@ -103,7 +105,11 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     return answer.ok();
   }
 
-  function keep(callback: Callback, { users, quarantine }: CheckedCallback): Response | Promise<Response> {
+  function keep(
+    request: Request,
+    callback: Callback,
+    { users, quarantine }: CheckedCallback,
+  ): Response | Promise<Response> {
     if (quarantine.length > 0) noteFaultyUsers(quarantine);
     else if (users.length === 0) {
       counters.add("callbacks_empty");
@@ -113,8 +119,14 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     return commit.keep(intake).then((verdict) => {
       if (verdict.tag !== "kept") return kept.lost(intake, verdict.tag === "notKept" ? verdict.why : NO_ROOM);
       counters.add("callbacks_stored");
+      if (isGone(request)) noteUnheard(callback);
       return answer.ok();
     });
+  }
+
+  function noteUnheard({ app, command }: Callback): void {
+    counters.add("answers_unheard");
+    sparing.warn(app, { fact: "intake.unheard", app, command, why: UNHEARD });
   }
 
   function noteFaultyUsers(entries: readonly QuarantineEntry[]): void {
@@ -151,6 +163,9 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
 /** Of a request that is nothing but users who cannot be understood. */
 const NO_ROOM = "its users are more than the whole quarantine holds (quarantine.max_size)";
 
+/** Of a callback that is kept. */
+const UNHEARD =
+  "the connection ended before the answer: the sender left, or sent more, which Bun takes for a reason to end it, and drops";
 const INCOMPLETE = {
   late: { status: 408, words: "the body did not come to its end" },
   broken: { status: 408, words: "the connection ended before the body did" },

@@ -134,7 +134,7 @@ export async function startIntake(options: StartOptions = {}) {
   const { admits } = staleAllowance(spools, () => 64 * 1024 * 1024);
   const senders = await openSenders({ storage: store, log, host: "test" });
   const serving = await serve(
-    (peer) =>
+    (peer, isGone) =>
       intakeApp({
         config: () => state.config,
         commit,
@@ -145,6 +145,7 @@ export async function startIntake(options: StartOptions = {}) {
         clock: () => state.now,
         phase: () => state.phase,
         peer,
+        isGone,
         crowdLimits: options.crowdLimits,
         ...(options.bodyTimeoutMs !== undefined && { bodyTimeoutMs: options.bodyTimeoutMs }),
       }),

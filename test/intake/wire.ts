@@ -7,6 +7,8 @@ export interface Wire {
   until(pattern: RegExp): Promise<string>;
   /** Resolves when the other side has ended the connection. */
   readonly closed: Promise<void>;
+  /** Writes no more; still reads. */
+  end(): void;
   destroy(): void;
 }
 
@@ -47,6 +49,7 @@ export function openWire(port: number): Promise<Wire> {
     },
     until,
     closed,
+    end: () => void socket.end(),
     destroy: () => void socket.destroy(),
   };
   return new Promise((resolve, reject) => {
