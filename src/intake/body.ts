@@ -75,12 +75,12 @@ export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
     });
   }
 
-  async function readLong(request: Request, stream: ReadableStream<Uint8Array>, maxBytes: number) {
+  async function readLong(request: Request, stream: ReadableStream<Uint8Array>, expected: Expected) {
     const reader = stream.getReader();
     const ended = Promise.withResolvers<BodyReading>();
     const guest = enter(0, (why) => ended.resolve({ tag: "incomplete", why }));
     open.set(request, guest);
-    const reading = await Promise.race([readChunks(reader, guest, maxBytes, all), ended.promise]);
+    const reading = await Promise.race([readChunks(reader, guest, expected, all), ended.promise]);
     guest.isWhole = reading.tag === "read";
     // nobody reads the rest; a body that has come to its end is not touched by this
     reader.cancel().catch(() => undefined);
@@ -106,7 +106,7 @@ export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
       if (declared !== null && size <= LONG) return readShort(request, size);
       return request.body === null
         ? Promise.resolve({ tag: "read", bytes: new Uint8Array() })
-        : readLong(request, request.body, size);
+        : readLong(request, request.body, { maxBytes: size, isDeclared: declared !== null });
     },
     answered: (request, response) =>
       response.then(
@@ -119,20 +119,31 @@ export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
   };
 }
 
+interface Expected {
+  readonly maxBytes: number;
+  readonly isDeclared: boolean;
+}
+
 async function readChunks(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   guest: Guest,
-  maxBytes: number,
+  { maxBytes, isDeclared }: Expected,
   all: Crowd,
 ): Promise<BodyReading> {
-  const chunks: Uint8Array[] = [];
+  let chunks: Uint8Array[] = [];
   let size = 0;
+  let whole: Buffer | undefined;
   try {
     while (size <= maxBytes) {
       if (size > LONG && !(await all.seat(guest, maxBytes))) return { tag: "incomplete", why: "crowded" };
       const { done, value } = await reader.read();
-      if (done) return { tag: "read", bytes: Buffer.concat(chunks) };
-      chunks.push(value);
+      if (done) return { tag: "read", bytes: whole?.subarray(0, size) ?? Buffer.concat(chunks) };
+      // put together as it comes, where its length is known: twice the room of a long body is a lot
+      if (isDeclared && size > LONG) {
+        whole ??= Buffer.concat(chunks, maxBytes);
+        chunks = [];
+        whole.set(value, size);
+      } else chunks.push(value);
       size += value.length;
       all.grow(guest, value.length);
     }

@@ -23,7 +23,7 @@ export const CROWD_LIMITS: CrowdLimits = {
   hallCount: 2_000,
   hallBytes: 16 * 1024 * 1024,
   longBytes: 96 * 1024 * 1024,
-  seatBytes: 24 * 1024 * 1024,
+  seatBytes: 8 * 1024 * 1024,
   patienceMs: 500,
 };
 
