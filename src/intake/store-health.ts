@@ -24,7 +24,10 @@ export interface StoreHealthOptions {
 /** A store that hangs is waited for no longer than this, in milliseconds. */
 const PATIENCE_MS = 1_200;
 
-/** Asks the store at the start whether it is well; from a failure on every `probeMs` whether it is back. */
+/** How often a store that is well is asked whether it still is: where nothing comes in, nobody else would find out. */
+const LOOK_MS = 30_000;
+
+/** Asks the store at the start and now and then whether it is well; from a failure on every `probeMs` whether it is back. */
 export function storeHealth({ storage, log, probeMs, onTrouble }: StoreHealthOptions): StoreHealth {
   let failing = false;
   let stopped = false;
@@ -35,6 +38,7 @@ export function storeHealth({ storage, log, probeMs, onTrouble }: StoreHealthOpt
     clearTimeout(timer);
     log.info({ fact: "intake.store_back" });
     onTrouble?.(undefined);
+    lookLater();
   };
   const failed = (error: unknown) => {
     if (failing || stopped) return;
@@ -47,10 +51,17 @@ export function storeHealth({ storage, log, probeMs, onTrouble }: StoreHealthOpt
     clearTimeout(timer);
     if (!stopped) timer = setTimeout(probe, probeMs);
   };
+  const lookLater = () => {
+    clearTimeout(timer);
+    if (stopped || failing) return;
+    timer = setTimeout(() => void ask().then(lookLater, failed), LOOK_MS);
+    timer.unref();
+  };
   const ask = () => within(PATIENCE_MS, "store", storage.ping());
   const probe = () => ask().then(succeeded, probeLater);
   void ask().then(() => {
     if (!failing) onTrouble?.(undefined);
+    lookLater();
   }, failed);
   return {
     failing: () => failing,

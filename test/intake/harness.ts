@@ -120,6 +120,8 @@ export async function startIntake(options: StartOptions = {}) {
     } as IntakeConfig,
     phase: "ready" as Phase,
     now: NOW,
+    /** How often the clock was asked. */
+    asked: 0,
     spool: async (intake: Intake): Promise<void> => void spooled.push(intake),
   };
   const spool = { append: (intake: Intake) => state.spool(intake) };
@@ -142,7 +144,10 @@ export async function startIntake(options: StartOptions = {}) {
         senders,
         admits,
         log,
-        clock: () => state.now,
+        clock: () => {
+          state.asked += 1;
+          return state.now;
+        },
         phase: () => state.phase,
         peer,
         isGone,

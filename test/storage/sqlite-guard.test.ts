@@ -127,16 +127,18 @@ describe("a store under a running bridge", () => {
       assert.equal(callbacksIn(scene.path), 3);
     }));
 
-  it("whose -wal alone is removed loses nothing of it, and goes on", () =>
-    inScene(async (scene) => {
-      await scene.accept("before");
-      await rm(`${scene.path}-wal`);
-      assert.equal(await scene.accept("doubtful"), false, "kept twice rather than perhaps not at all");
-      await scene.back();
-      assert.equal(await scene.accept("after"), true);
-      assert.equal(callbacksIn(scene.path), 3);
-      assert.deepEqual(scene.facts(), ["store.suspicious", "store.there"]);
-    }));
+  for (const end of ["-wal", "-shm"]) {
+    it(`whose ${end} alone is removed loses nothing of it, and goes on`, () =>
+      inScene(async (scene) => {
+        await scene.accept("before");
+        await rm(`${scene.path}${end}`);
+        assert.equal(await scene.accept("doubtful"), false, "kept twice rather than perhaps not at all");
+        await scene.back();
+        assert.equal(await scene.accept("after"), true);
+        assert.equal(callbacksIn(scene.path), 3);
+        assert.deepEqual(scene.facts(), ["store.suspicious", "store.there"]);
+      }));
+  }
 
   for (const [what, make] of [
     ["another store", (path: string) => void openSqlite({ path }).close()],
@@ -242,7 +244,13 @@ describe("a file system that changes device or inode by itself", () => {
     const notes: string[] = [];
     const db = new DatabaseSync(":memory:");
     migrate(db, "");
-    const look = () => ({ database: { device: 1n, inode }, log: undefined, modified: 0n, logBytes: 0 });
+    const look = () => ({
+      database: { device: 1n, inode },
+      log: undefined,
+      index: undefined,
+      modified: 0n,
+      logBytes: 0,
+    });
     const note = ({ fact }: Note) => void notes.push(fact);
     const guard = openGuard({ path: "/nowhere/bridge.db", note, look, elapsed: () => now });
     guard.afterCommit(db, true);

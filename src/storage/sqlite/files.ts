@@ -13,7 +13,10 @@ interface FileId {
 export interface StoreFiles {
   /** Undefined where there is none. */
   readonly database: FileId | undefined;
+  /** `-wal` */
   readonly log: FileId | undefined;
+  /** `-shm`: without it other processes would make one of their own, and their locks and ours not see each other. */
+  readonly index: FileId | undefined;
   /** When the database itself was last written to: by checkpoints, and by whoever overwrites it. Nanoseconds. */
   readonly modified: bigint;
   /** Of `-wal`. */
@@ -25,12 +28,13 @@ export type LookAtFiles = (path: string) => StoreFiles;
 export const filesAt: LookAtFiles = (path) => {
   const [database, log] = [statOf(path), statOf(`${path}-wal`)];
   const modified = database?.mtimeNs ?? 0n;
-  return { database: idOf(database), log: idOf(log), modified, logBytes: Number(log?.size ?? 0) };
+  const index = idOf(statOf(`${path}-shm`));
+  return { database: idOf(database), log: idOf(log), index, modified, logBytes: Number(log?.size ?? 0) };
 };
 
-/** Whether these are the same two files. */
+/** Whether these are the same files. */
 export function areSame(one: StoreFiles, other: StoreFiles): boolean {
-  return isSame(one.database, other.database) && isSame(one.log, other.log);
+  return isSame(one.database, other.database) && isSame(one.log, other.log) && isSame(one.index, other.index);
 }
 
 function isSame(one: FileId | undefined, other: FileId | undefined): boolean {

@@ -1,7 +1,7 @@
 /**
  * Watches over the files of an open store. A file that is removed, replaced or renamed stays open and takes everything that
- * is written to it, and all of that is gone with the process; SQLite notices nothing. So device and inode of the database
- * and of its `-wal` are compared after each commit, and what is written counts only when they are the recorded ones.
+ * is written to it, and all of that is gone with the process; SQLite notices nothing. So device and inode of the database,
+ * its `-wal` and its `-shm` are compared after each commit, and what is written counts only when they are the recorded ones.
  *
  * A difference is a suspicion: some file systems change these numbers by themselves. What lies at the path is looked into
  * then. Where it is this store with all that it took, the store is opened anew; else nothing is taken until it is back.
@@ -82,7 +82,7 @@ export function openGuard({
 
   function words(kind: Doubt): string {
     return kind === "moved"
-      ? `${path} (or its -wal) was removed, replaced or renamed under the running bridge`
+      ? `${path} (or its -wal or -shm) was removed, replaced or renamed under the running bridge`
       : `${path} was overwritten under the running bridge`;
   }
 
