@@ -73,7 +73,7 @@ const LIMITS: GroupCommitLimits = {
   waitingCount: 20_000,
   waitingBytes: 64 * 1024 * 1024,
   groupCount: 2_000,
-  groupBytes: 16 * 1024 * 1024,
+  groupBytes: 4 * 1024 * 1024,
   transactions: 1,
   probeMs: 1_000,
 };
