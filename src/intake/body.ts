@@ -12,7 +12,7 @@ export type BodyReading =
 export interface Bodies {
   /** Reads the raw body of at most `maxBytes`, whatever its content type. Never rejects. */
   read(request: Request, maxBytes: number): Promise<BodyReading>;
-  /** Hands on the answer to a request whose body was read: what is still held of it may go. */
+  /** Hands on the answer to a request that is being read: what is still held of it may go then. Called before it is there. */
   answered(request: Request, response: Promise<Response>): Promise<Response>;
 }
 
@@ -33,6 +33,7 @@ const ANSWERS_A_TURN = 100;
 
 export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
   const unread = turnsOf(ANSWERS_A_TURN);
+  // what is left to do when they are answered: those that are read the quick way need nothing
   const open = new Map<Request, Guest | undefined>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -57,10 +58,7 @@ export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
   /** The quick way of nearly every callback: the runtime puts the body together. */
   function readShort(request: Request, size: number): Promise<BodyReading> {
     return new Promise((resolve) => {
-      const giveUp = (why: Ending | "broken") => {
-        open.set(request, undefined);
-        resolve({ tag: "incomplete", why });
-      };
+      const giveUp = (why: Ending | "broken") => void unread().then(() => resolve({ tag: "incomplete", why }));
       const guest = enter(size, giveUp);
       request.bytes().then(
         (bytes) => {
@@ -108,14 +106,7 @@ export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
         ? Promise.resolve({ tag: "read", bytes: new Uint8Array() })
         : readLong(request, request.body, { maxBytes: size, isDeclared: declared !== null });
     },
-    answered: (request, response) =>
-      response.then(
-        (answer) => (open.has(request) ? conclude(request).then(() => answer) : answer),
-        async (error: unknown) => {
-          await conclude(request);
-          throw error;
-        },
-      ),
+    answered: (request, response) => (open.has(request) ? response.finally(() => conclude(request)) : response),
   };
 }
 
