@@ -177,7 +177,8 @@ const Quarantine = Type.Object(
   {
     max_size: Size({
       default: 64 * 1024 * 1024,
-      description: "How much is kept of authentic callbacks that we could not understand; the oldest go first.",
+      description:
+        "How much is kept of authentic callbacks that we could not understand, or that came stale; stale ones go first, then the oldest.",
       examples: ["64MiB"],
     }),
   },
