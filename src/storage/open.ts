@@ -64,11 +64,13 @@ export async function openServedStore(settings: StorageSettings, log: Logger): P
  */
 function openSqliteLate(path: string, { spool }: StorageSettings, log: Logger): Promise<Storage> {
   // a store that was there is waited for: a new one in its place would look as if all were well
-  const wasThere = existsSync(path);
+  let wasThere = existsSync(path);
   return openLate({
-    open: (lose) => {
+    async open(lose) {
       if (wasThere && !existsSync(path)) throw new Error(`${path} is not there any more: ${PUT_BACK}`);
-      return openLockedSqlite(path, spool, log, lose);
+      const store = await openLockedSqlite(path, spool, log, lose);
+      wasThere = true;
+      return store;
     },
     isFinal: (error) => isFinalOfSqlite(error, spool),
     description: `sqlite ${path}`,

@@ -71,6 +71,14 @@ describe("a store whose rows were pruned", () => {
     }));
 });
 
+describe("a store that must be there", () => {
+  it("is not made where it is missing", () =>
+    inFolder(async (path) => {
+      assert.throws(() => openSqlite({ path, create: false }), /not there any more/);
+      await assert.rejects(stat(path));
+    }));
+});
+
 describe("the log of a store", () => {
   it("is warned of while a forgotten reader makes it grow, and shrinks when that ends", () =>
     inFolder(async (path) => {

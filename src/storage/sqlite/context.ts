@@ -68,6 +68,8 @@ export interface SqliteOptions {
   readonly busyTimeoutMs?: number;
   /** Called with what the database itself says whenever it was opened: at the start, and after a failed sync. */
   readonly onOpen?: (durability: Durability) => void;
+  /** False where the store must be there already; true unless set. */
+  readonly create?: boolean;
   /** Watches over the files at the path while they are open, and says what it finds. Not unless given. */
   readonly watch?: WatchOptions;
 }
@@ -76,8 +78,8 @@ const BUSY_TIMEOUT_MS = 500;
 
 export function openConnection(options: SqliteOptions): Connection {
   const statements = new Map<string, StatementSync>();
-  const { path, busyTimeoutMs = BUSY_TIMEOUT_MS, onOpen, watch } = options;
-  let db = openDatabase({ path, busyTimeoutMs, onOpen, create: true });
+  const { path, busyTimeoutMs = BUSY_TIMEOUT_MS, onOpen, watch, create = true } = options;
+  let db = openDatabase({ path, busyTimeoutMs, onOpen, create });
   const guard = watch === undefined || path === ":memory:" ? undefined : openGuard({ path, ...watch });
   // whatever lies at the path later must be this store
   const known = witnessOf(db);

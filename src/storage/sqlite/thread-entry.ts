@@ -11,9 +11,10 @@ if (port === null) throw new Error("this file is the entry of a thread");
 const say = (message: Message) => port.postMessage(message);
 
 try {
-  const { path, inspectMs } = workerData as ThreadData;
+  const { path, inspectMs, create } = workerData as ThreadData;
   const storage = openSqlite({
     path,
+    create,
     onOpen: (durability) => say({ tag: "opened", durability }),
     watch: { note: (note) => say({ tag: "noted", note }), ...(inspectMs !== undefined && { inspectMs }) },
   });

@@ -23,6 +23,8 @@ export interface ThreadOptions {
 export interface ThreadData {
   readonly path: string;
   readonly inspectMs: number | undefined;
+  /** False where the store must be there already. */
+  readonly create: boolean;
 }
 
 /** What the thread is asked. */
@@ -52,14 +54,17 @@ interface Thread {
 export async function openSqliteThread(options: ThreadOptions): Promise<Storage> {
   let thread: Promise<Thread> | undefined;
   let closed = false;
+  let create = true;
   const start = (): Promise<Thread> => {
-    const starting = startThread(options, () => {
+    const starting = startThread({ ...options, create }, () => {
       if (thread === starting) thread = undefined;
     });
     return starting;
   };
   thread = start();
   await thread;
+  // a thread that takes the place of one that died must find the store
+  create = false;
   return storageFrom({
     description: `sqlite ${options.path}`,
     shared: false,
@@ -78,9 +83,12 @@ export async function openSqliteThread(options: ThreadOptions): Promise<Storage>
   });
 }
 
-function startThread({ path, onOpen, onNote, inspectMs }: ThreadOptions, onEnd: () => void): Promise<Thread> {
+function startThread(
+  { path, onOpen, onNote, inspectMs, create }: ThreadOptions & Pick<ThreadData, "create">,
+  onEnd: () => void,
+): Promise<Thread> {
   const worker = new Worker(new URL("./thread-entry.ts", import.meta.url), {
-    workerData: { path, inspectMs } satisfies ThreadData,
+    workerData: { path, inspectMs, create } satisfies ThreadData,
   });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
