@@ -51,11 +51,14 @@ export function openRendering(
   const prepared = new WeakMap<Delivery, Map<Render, Rendered>>();
   /** Milliseconds spent on what was too slow, less what has been paid back since. */
   let debt = { ms: 0, at: monotonic() };
+  let heldUntil = Number.NEGATIVE_INFINITY;
 
-  function owed(): number {
+  /** For how long nothing more is rendered, in milliseconds: once too much is owed, until half of it is paid back. */
+  function heldMs(): number | undefined {
     const now = monotonic();
     debt = { ms: Math.max(0, debt.ms - (now - debt.at) / SLOW_SHARE), at: now };
-    return debt.ms;
+    if (debt.ms >= SLOW_MS) heldUntil = now + (debt.ms - SLOW_MS / 2) * SLOW_SHARE;
+    return now < heldUntil ? Math.ceil(heldUntil - now) : undefined;
   }
 
   function template(source: unknown): Render {
@@ -105,8 +108,8 @@ export function openRendering(
     let characters = 0;
     let breathedAt = monotonic();
     for (const delivery of deliveries) {
-      const owes = owed();
-      if (owes >= SLOW_MS) return { ready: [], found, heldMs: Math.ceil((owes - SLOW_MS / 2) * SLOW_SHARE) };
+      const held = heldMs();
+      if (held !== undefined) return { ready: [], found, heldMs: held };
       if (characters > BATCH_CHARACTERS) {
         found.set(delivery.id, unsent(NEXT_BATCH));
         continue;
