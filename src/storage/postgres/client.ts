@@ -24,6 +24,8 @@ export interface Session {
   readonly version: number;
   /** Whether nothing but a default of this role makes its transactions read-only: then they say otherwise. */
   readonly mustAskToWrite: boolean;
+  /** How a commit is waited for that must be durable: as the server says, if that is more. */
+  readonly durably: "on" | "remote_apply";
 }
 
 export interface Connection {
@@ -80,6 +82,7 @@ async function openTo(host: Host, options: ClientOptions, mustWrite: boolean): P
 /** A default of the server or the database is somebody's word on all that is in there; one of the role is only about us. */
 const QUESTIONS = `
   SELECT current_setting('server_version_num') AS version, current_setting('transaction_read_only') = 'on' AS read_only,
+    current_setting('synchronous_commit') AS synchronous_commit,
     NOT pg_is_in_recovery() AND (SELECT setting = 'on' AND source IN ('user', 'database user') FROM pg_settings
       WHERE name = 'default_transaction_read_only') AS by_role`;
 /** Behind a pooler a session is not ours; else none of these may end it. */
@@ -93,10 +96,11 @@ async function learn({ send }: Pick<Client, "send">, isOurs: boolean) {
     ...(isOurs ? [send(WITHOUT_LIMITS)] : []),
     send("COMMIT"),
   ]);
-  const { version, read_only: readOnly, by_role: byRole } = rows[0] ?? {};
+  const { version, read_only: readOnly, by_role: byRole, synchronous_commit: durably } = rows[0] ?? {};
   return {
     version: Number(version),
     mustAskToWrite: byRole === true,
+    durably: durably === "remote_apply" ? ("remote_apply" as const) : ("on" as const),
     isReadOnly: readOnly === true && byRole !== true,
   };
 }

@@ -33,27 +33,30 @@ export const MANNERS = {
   leisure: { durable: true, statementMs: 120_000, totalMs: 130_000, freePlans: true },
 } as const satisfies Record<string, Manner>;
 
+/** Statements of their own: `SELECT set_config(…)` takes twice the time, of which there is little while Chat waits. */
 export function openingOf(schema: string, { durable, statementMs, freePlans }: Manner, session: Session): string {
-  const settings = [
-    ["search_path", `'"${schema}"'`],
-    ["synchronous_commit", durable ? DURABLE : "'off'"],
-    ["lock_timeout", "'0'"],
+  const settings = {
+    // first: a role's own limit could end what follows
+    statement_timeout: statementMs,
+    search_path: `"${schema}"`,
+    // weaker settings of server, user or database must not turn an acknowledged callback into a lost one
+    synchronous_commit: durable ? session.durably : "off",
+    lock_timeout: 0,
     // a machine that is frozen here must not hold its locks for ever
-    ["idle_in_transaction_session_timeout", "'5000'"],
+    idle_in_transaction_session_timeout: 5_000,
     // the same where it is frozen between two messages of one statement, which is not "idle"; new in PostgreSQL 17
-    ...(session.version >= 170_000 ? [["transaction_timeout", `'${statementMs}'`] as const] : []),
+    ...(session.version >= 170_000 && { transaction_timeout: statementMs }),
     // a plan that was made for an empty queue would be kept for a full one
-    ["plan_cache_mode", "'force_custom_plan'"],
+    plan_cache_mode: "force_custom_plan",
     // to compile a statement takes a stock server a second, to run any of ours a few milliseconds
-    ["jit", "'off'"],
+    jit: "off",
     // how the driver reads bytes, and how we write lists
-    ["bytea_output", "'hex'"],
-    ["array_nulls", "'on'"],
-    ...(freePlans ? [] : [...BY_INDEX.map(on), ...NOT_OTHERWISE.map(off)]),
-  ] as const;
-  const calls = settings.map(([name, value]) => `set_config('${name}', ${value}, true)`);
-  // the limit first, and by itself: a role's own could end the statement behind it
-  return `${beginOf(session)}; SET LOCAL statement_timeout = ${statementMs}; SELECT ${calls.join(", ")}`;
+    bytea_output: "hex",
+    array_nulls: "on",
+    ...(freePlans ? {} : BY_INDEX_ONLY),
+  };
+  const all = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = ${value}`);
+  return [beginOf(session), ...all].join("; ");
 }
 
 /** Snapshots per statement, since locks are waited for and what they guard is read then. */
@@ -61,9 +64,7 @@ function beginOf({ mustAskToWrite }: Session): string {
   return `BEGIN ISOLATION LEVEL READ COMMITTED${mustAskToWrite ? " READ WRITE" : ""}`;
 }
 
-/** Weaker settings of server, user or database must not turn an acknowledged callback into a lost one. */
-const DURABLE = `CASE WHEN current_setting('synchronous_commit') = 'remote_apply' THEN 'remote_apply' ELSE 'on' END`;
-const BY_INDEX = ["enable_indexscan", "enable_nestloop"];
-const NOT_OTHERWISE = ["enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_sort"];
-const on = (name: string) => [name, "'on'"] as const;
-const off = (name: string) => [name, "'off'"] as const;
+const BY_INDEX_ONLY = {
+  ...{ enable_indexscan: "on", enable_nestloop: "on", enable_seqscan: "off", enable_bitmapscan: "off" },
+  ...{ enable_hashjoin: "off", enable_mergejoin: "off", enable_sort: "off" },
+};
