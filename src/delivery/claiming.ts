@@ -18,6 +18,8 @@ export interface ClaimingOptions {
 export interface Claiming {
   /** Claims what may go; one at a time. Rejects when the store does not answer. */
   take(limit: number, probeLimit: number, leaseMs: number): Promise<Claim>;
+  /** So many of this claim's deliveries are settled. */
+  settled(claim: Claim, count: number): void;
   /** Gives these back. Insists as long as it may: only a lease, or the end of the process, would free them otherwise. */
   giveBack(claim: Claim, events: readonly number[]): Promise<void>;
   /** Gives back what was claimed without our hearing of it, as often as it may. */
@@ -25,13 +27,17 @@ export interface Claiming {
 }
 
 export function openClaiming({ name, storage, onStoreTrouble, signal }: ClaimingOptions): Claiming {
+  const id = randomUUID();
+  let taken = 0;
+  /** By token: how many deliveries of a claim are neither settled nor given back. */
+  const held = new Map<string, number>();
   /** The token of a take that was not answered. */
   let unheard: string | undefined;
 
-  async function giveBackUnheard(): Promise<void> {
-    if (unheard === undefined) return;
-    await storage.release(name, unheard);
-    unheard = undefined;
+  function settled({ token }: Claim, count: number): void {
+    const left = (held.get(token) ?? 0) - count;
+    if (left > 0) held.set(token, left);
+    else held.delete(token);
   }
 
   async function insist(release: () => Promise<void>): Promise<void> {
@@ -40,15 +46,21 @@ export function openClaiming({ name, storage, onStoreTrouble, signal }: Claiming
 
   return {
     async take(limit, probeLimit, leaseMs) {
-      await giveBackUnheard();
-      unheard = randomUUID();
-      const claim = await storage.take(name, limit, probeLimit, leaseMs, unheard);
+      const token = `${id} ${++taken}`;
+      unheard = token;
+      const claim = await storage.take(name, limit, probeLimit, leaseMs, token, { id, tokens: [...held.keys()] });
       unheard = undefined;
+      if (claim.deliveries.length > 0) held.set(token, claim.deliveries.length);
       return claim;
     },
-    async giveBack({ token }, events) {
-      if (events.length > 0) await insist(() => storage.release(name, token, events));
+    settled,
+    async giveBack(claim, events) {
+      if (events.length > 0) await insist(() => storage.release(name, claim.token, events));
+      settled(claim, events.length);
     },
-    end: () => insist(giveBackUnheard),
+    async end() {
+      const token = unheard;
+      if (token !== undefined) await insist(() => storage.release(name, token));
+    },
   };
 }

@@ -169,6 +169,7 @@ export function startCourier(options: CourierOptions): Courier {
     const after = await settler.settle(answered);
     // not stored while there was time: better sent once more than held until a restart
     if (after === undefined) await giveBack(answered.claim, answered.batch);
+    else claiming.settled(answered.claim, answered.batch.length);
     // lost: others hold what was claimed, and perhaps the rest of it
     if (after?.connector.state.status !== "ready" || after.lost.length > 0) goesOn = false;
     // the next events of these persons may go now

@@ -14,7 +14,7 @@
  *   knows. So each method can be asked again, and what it did the first time is done once. Of what a lost answer told,
  *   `register`, `route`, `replay`, `discard` and `quarantineRemove` tell less the second time, since less is left to do;
  *   `settle` calls `lost` what is settled already; `count` may count twice and `reserve` reserve another permit; a `take`
- *   whose answer was lost is given back by its token.
+ *   whose answer was lost is given back by its token, or by the next `take` of its holder.
  *
  * How a callback travels: `accept` keeps the callback (raw) → `unread` and `expand` turn it into events, each once, with
  * growing `seq` → `unrouted` and `route` write one delivery per connector behind that connector's cursor → `take`,
@@ -215,6 +215,14 @@ export interface TakenDelivery {
   readonly generation: number;
   /** The connector's clock at the first attempt; `null` before it. */
   readonly firstAttemptClock: number | null;
+}
+
+/** Somebody who takes for as long as it lives. */
+export interface Holder {
+  /** Its own alone. The tokens of all its claims begin with it. */
+  readonly id: string;
+  /** Tokens of the claims that it knows of and has not settled or given back. */
+  readonly tokens: readonly string[];
 }
 
 /** What `take` gives. */
@@ -495,8 +503,17 @@ export interface Storage {
    *   machine keeps claims in memory, as long as the process lives, and ignores it.
    * @param token the claim's, fresh for each: who names it can give back what was claimed without hearing of it. Made up by
    *   the store unless given
+   * @param holder who takes. What it holds without knowing of it goes back first: claims whose answer was lost, and those whose
+   *   end a crash of the database has undone
    */
-  take(connector: string, limit: number, probeLimit: number, leaseMs: number, token?: string): Promise<Claim>;
+  take(
+    connector: string,
+    limit: number,
+    probeLimit: number,
+    leaseMs: number,
+    token?: string,
+    holder?: Holder,
+  ): Promise<Claim>;
   settle(request: SettleRequest): Promise<SettleResult>;
   /** Gives claimed deliveries back as they were; without `events`, all that the token holds, if it holds any. */
   release(connector: string, token: string, events?: readonly number[]): Promise<void>;

@@ -7,7 +7,7 @@ import type { Storage } from "../../src/storage/contract.ts";
 import { openRoom } from "../../src/storage/postgres/room.ts";
 import { openPostgres } from "../../src/storage/postgres.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
-import { callbackOf, delivered, drain, queueUsers, register, take, users, usersOf } from "./suite-support.ts";
+import { callbackOf, delivered, drain, queueUsers, register, settle, take, users, usersOf } from "./suite-support.ts";
 
 const ONE = { callbacks: [callbackOf("a")], quarantine: [] };
 
@@ -117,6 +117,25 @@ describe("the connections of a PostgreSQL store", () => {
     assert.equal((await storage.unread(10)).length, 1);
     await storage.close();
   });
+});
+
+test("claims whose end a crash of the database has undone are free when their holder takes again", async () => {
+  // settling does not wait for the disk, as the contract allows; here it would wait in vain
+  const server = await startPrivatePostgres({ wal_writer_delay: "10000ms", max_connections: "40" });
+  try {
+    const storage = await openPostgres({ url: server.url, schema: server.schema() });
+    await register(storage);
+    await queueUsers(storage, "a", "b");
+    const claim = await storage.take("crm", 1, 1, 3_600_000, "me 1", { id: "me", tokens: [] });
+    await settle(storage, claim, delivered);
+    await server.crash();
+    await server.start();
+    const again = await storage.take("crm", 9, 1, 3_600_000, "me 2", { id: "me", tokens: [] });
+    assert.deepEqual(usersOf(again), ["a", "b"]);
+    await storage.close();
+  } finally {
+    await server.stop();
+  }
 });
 
 describe("the room for connections", () => {

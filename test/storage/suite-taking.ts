@@ -237,6 +237,21 @@ export const takingCases: readonly Case[] = [
     },
   },
   {
+    what: "what a holder has without knowing of it goes back when it takes again; what it knows of, and others', stays",
+    async prove({ storage }) {
+      await register(storage);
+      await queueUsers(storage, "a", "b", "c", "d");
+      const takeAs = (limit: number, token: string, ...tokens: string[]) =>
+        storage.take("crm", limit, 1, LEASE_MS, token, { id: "me", tokens });
+      assert.deepEqual(usersOf(await takeAs(1, "me 1")), ["a"]);
+      assert.deepEqual(usersOf(await takeAs(1, "me 2", "me 1")), ["b"]);
+      await take(storage, 1);
+      // the answer to the second was lost
+      assert.deepEqual(usersOf(await takeAs(9, "me 3", "me 1")), ["b", "d"]);
+      assert.deepEqual(usersOf(await takeAs(9, "me 4")), ["a", "b", "d"]);
+    },
+  },
+  {
     what: "each connector has a queue of its own",
     async prove({ storage }) {
       await register(storage);

@@ -5,17 +5,17 @@ import { numberOrNull, takenOf } from "../rows.ts";
 import { collect } from "./candidates.ts";
 import { type LockedConnector, lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
-import { endExpired } from "./turns.ts";
+import { endUnheld } from "./turns.ts";
 
 /** When something is due that nobody may have just now, in milliseconds. */
 const SOON_MS = 50;
 
 export function takingOperations(context: Context): Pick<Operations, "take"> {
   return {
-    take: (name, limit, probeLimit, leaseMs, token = randomUUID()) =>
+    take: (name, limit, probeLimit, leaseMs, token = randomUUID(), holder) =>
       context.transact("work", async (transaction) => {
         const locked = await lockConnector(transaction, name, "UPDATE");
-        await endExpired(transaction, locked, locked.at);
+        await endUnheld(transaction, locked, locked.at, holder);
         const { waits, probing } = await look(transaction, locked);
         const connector = await tick(transaction, locked, waits, context.clockTickMs);
         const none = { token: "", connector, deliveries: [], probe: false, superseded: 0 };

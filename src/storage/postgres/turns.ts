@@ -3,6 +3,7 @@
  * one person's backlog is in nobody's way. What must hold, and is restored by whoever may have changed it: the first waiting
  * delivery of a person who is not in flight is not parked.
  */
+import type { Holder } from "../contract.ts";
 import type { Transaction } from "./context.ts";
 import { STILL_WAITS, type Value } from "./values.ts";
 
@@ -38,11 +39,15 @@ export async function letGo({ run }: Transaction, queue: Queue, persons: string,
 export const PERSONS_OF =
   "SELECT DISTINCT d.person FROM deliveries d WHERE d.connector = $1 AND d.event = ANY($2::bigint[])";
 
-/** Claims whose lease has run out are nobody's: their holders are frozen, dead, or cut off. */
-export async function endExpired(transaction: Transaction, queue: Queue, at: number): Promise<void> {
+/**
+ * Claims whose lease has run out are nobody's: their holders are frozen, dead, or cut off. Likewise those that this holder does
+ * not know of: the answer was lost, or a crash has undone what ended them.
+ */
+export async function endUnheld(transaction: Transaction, queue: Queue, at: number, holder?: Holder): Promise<void> {
   const ended = await transaction.rows(
-    "DELETE FROM claims WHERE connector = $1 AND lease_until <= $2 RETURNING person",
-    ...[queue.id, at],
+    `DELETE FROM claims WHERE connector = $1
+       AND (lease_until <= $2 OR (left(token, length($3::text)) = $3::text AND token <> ALL($4::text[]))) RETURNING person`,
+    ...[queue.id, at, holder?.id ?? null, holder?.tokens ?? []],
   );
   if (ended.length === 0) return;
   const persons = ended.map(({ person }) => String(person));

@@ -4,12 +4,13 @@ import { splitId } from "../../delivery-id.ts";
 import type { ConnectorRow, Settlement, SettleResult, StateChange } from "../contract.ts";
 import { connectorOf, letterOf, stateColumns } from "../rows.ts";
 import { wholeMs } from "../whole-ms.ts";
-import type { AllClaims, Claimed, Claims } from "./claims.ts";
+import type { AllClaims, Claims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting, tally } from "./counting.ts";
 import { eventIdsOf } from "./event-ids.ts";
 import { freeBeside, freeNextOf, personOf } from "./order.ts";
+import { endClaim, endProbe, release } from "./releasing.ts";
 
 type SettlingOperations = Pick<Operations, "settle" | "release" | "unjournaled" | "journaled">;
 
@@ -24,10 +25,6 @@ interface Known {
 
 /** Failed attempts that the ledger remembers. */
 const HISTORY = 20;
-
-function heldBy({ held }: Claims, token: string): number[] {
-  return [...held].flatMap(([event, claimed]) => (claimed.token === token ? [event] : []));
-}
 
 export function settlingOperations(context: Context, claims: AllClaims): SettlingOperations {
   const { all, one, run, now } = context;
@@ -87,27 +84,12 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
     tally(context, id, counts);
   }
 
-  function end(own: Claims, event: number, token: string): Claimed | undefined {
-    const claimed = own.end(event, token);
-    if (claimed !== undefined) context.onRollback(() => own.claim(event, claimed));
-    return claimed;
-  }
-
-  /** A probe is over when nothing of its claim is under way any more. */
-  function endProbe(own: Claims, token: string): void {
-    if (own.probe !== token || heldBy(own, token).length > 0) return;
-    own.probe = undefined;
-    context.onRollback(() => {
-      own.probe = token;
-    });
-  }
-
   /** Writes what became of claimed deliveries. Returns those that were not theirs to settle. */
   function settleClaimed(own: Claims, connector: Known, token: string, settlements: readonly Settlement[]): number[] {
     const { id, row, supersedes, counts } = connector;
     return settlements.flatMap((settlement) => {
       const { event } = settlement;
-      const claimed = end(own, event, token);
+      const claimed = endClaim(context, own, event, token);
       if (claimed === undefined) return event;
       const attempted = settlement.to !== "waiting" || settlement.attempted;
       const written = write(id, row.clock, settlement, attempted);
@@ -142,7 +124,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
       }
       const lost = settleClaimed(own, connector, token, settlements);
       for (const settlement of decided) decide(own, connector, settlement);
-      endProbe(own, token);
+      endProbe(context, own, token);
       count(connector);
       if (wanted !== undefined) change(stored, wanted);
       if (takenWith !== undefined) run("UPDATE connectors SET taken_with = ? WHERE id = ?", takenWith, id);
@@ -151,20 +133,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
 
     release(name, token, events) {
       const row = connectorRow(name);
-      const id = Number(row.id);
-      const own = claims.of(id);
-      for (const event of events ?? heldBy(own, token)) {
-        const claimed = end(own, event, token);
-        if (claimed === undefined) continue;
-        const waits = one(
-          "SELECT 1 FROM deliveries WHERE connector = ? AND event = ? AND state = 'waiting'",
-          id,
-          event,
-        );
-        if (waits === undefined) freeNextOf(context, own, id, claimed.person);
-        else freeBeside(context, own, id, claimed, row.writes === "state");
-      }
-      endProbe(own, token);
+      release(context, claims.of(Number(row.id)), row, token, events);
     },
 
     unjournaled(limit) {

@@ -7,6 +7,7 @@ import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting } from "./counting.ts";
 import { COMPANY, freeNextOf, openOrder, park, personOf, turnOf } from "./order.ts";
+import { releaseUnheld } from "./releasing.ts";
 
 /** Before first attempts and ordinary retries nothing slow is looked at. */
 const LANES = [0, 1];
@@ -172,11 +173,12 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
   }
 
   return {
-    take(name, limit, probeLimit, _leaseMs, token = randomUUID()) {
+    take(name, limit, probeLimit, _leaseMs, token = randomUUID(), holder) {
       const row = one("SELECT * FROM connectors WHERE name = ?", name);
       if (row === undefined) throw new Error(`there is no connector "${name}" in the store`);
       const id = Number(row.id);
       const own = claims.of(id);
+      if (holder !== undefined) releaseUnheld(context, own, row, holder);
       const at = now();
       const connector = tick(row, connectorOf(row));
       const none = { token: "", connector, deliveries: [], probe: false, superseded: 0 };
