@@ -22,7 +22,7 @@ export function witnessOf(db: DatabaseSync): Witness {
 const WITNESS = `SELECT
   (SELECT store FROM identity) AS store,
   (SELECT seq FROM sqlite_sequence WHERE name = 'callbacks') AS taken,
-  (SELECT seq || ' ' || received_at || ' ' || hex(substr(body, -16)) FROM callbacks ORDER BY seq DESC LIMIT 1) AS latest`;
+  (SELECT seq || ' ' || received_at || ' ' || hex(substr(body, -16)) FROM callbacks WHERE seq = (SELECT max(seq) FROM callbacks)) AS latest`;
 
 /** What any other process would find: the file with its `-wal`. Undefined when there is no store, or none that can be read. */
 export function witnessAt(path: string): Witness | undefined {
