@@ -1,31 +1,31 @@
 /** Configuration in, running bridge out: the one place where the parts meet. */
 import { hostname } from "node:os";
-import type { Config } from "./config/config.ts";
+import type { Log } from "./basics/log.ts";
+import { closeToOthers } from "./basics/private-files.ts";
+import { sleep, within } from "./basics/waiting.ts";
+import type { Config } from "./config/checked-config.ts";
 import { openRedaction } from "./config/redact.ts";
-import { template } from "./config/templates.ts";
+import { template } from "./config/templates/templates.ts";
 import { openDeadLetterFile } from "./dead-letters/file.ts";
 import { startJournal } from "./dead-letters/journal.ts";
 import { openCourtesy } from "./delivery/courtesy.ts";
 import { openFleet } from "./delivery/fleet.ts";
+import { needingRestart, registerAtStart, registerConnectors } from "./delivery/registration.ts";
 import { startRouter } from "./delivery/router.ts";
-import { startHousekeeping } from "./housekeeping.ts";
 import { openCounters } from "./intake/counters.ts";
 import { groupCommit } from "./intake/group-commit.ts";
 import { intakeApp, type Phase } from "./intake/intake.ts";
-import { openSenders } from "./intake/senders.ts";
-import type { Log } from "./log.ts";
-import { openServed, startPresence } from "./presence.ts";
-import { closeToOthers } from "./private-files.ts";
-import { needingRestart, registerAtStart, registerConnectors } from "./registration.ts";
-import { serve } from "./serve.ts";
+import { openSenders } from "./intake/stale/senders.ts";
+import { serve } from "./listener/serve.ts";
+import { openSpool } from "./spool/spool.ts";
+import { staleAllowance } from "./spool/stale-allowance.ts";
+import { startTakeOver } from "./spool/take-over.ts";
+import { openTroubleNote } from "./spool/trouble-note.ts";
 import type { Storage } from "./storage/contract.ts";
+import { startHousekeeping } from "./storage/housekeeping.ts";
 import { openServedStore, sqliteFile } from "./storage/open.ts";
 import { boundedIntake } from "./storage/quarantine-limit.ts";
-import { openSpool } from "./storage/spool.ts";
-import { startTakeOver } from "./storage/spool-take-over.ts";
-import { staleAllowance } from "./storage/stale-allowance.ts";
-import { openTroubleNote } from "./storage/trouble-note.ts";
-import { sleep, within } from "./waiting.ts";
+import { openServed, startPresence } from "./storage/sign-of-life.ts";
 
 export interface Bridge {
   /** Where callbacks are taken: `http://host:port/path`. */

@@ -6,8 +6,8 @@
  * stored, the router reads it again afterwards, and both come to the same result.
  */
 import { createHash, hash } from "node:crypto";
+import { costlyJson } from "./basics/json-bounds.ts";
 import type { Event, EventKind } from "./connector.ts";
-import { costlyJson } from "./json-bounds.ts";
 import type { Callback, QuarantineEntry, StaleMark } from "./storage/contract.ts";
 
 const DELETE_SUBSCRIBER = "OfficialAccount.CallbackAfterDeleteSubscriber";

@@ -5,11 +5,13 @@
  * description, example and secrecy stand; validation, TypeScript types, the editors' JSON Schema, the README tables and
  * redaction are derived from it.
  */
+
 import { type SchemaOptions, type Static, type TObject, Type } from "@sinclair/typebox";
-import { shownUrl, withShownUrls } from "./shown-url.ts";
+import type { Logger } from "./basics/logger.ts";
+import { shownUrl, withShownUrls } from "./basics/shown-url.ts";
 
 // a connector of one's own has all that it needs in one import, and the same TypeBox as the bridge
-export { shownUrl, Type, withShownUrls };
+export { type Logger, shownUrl, Type, withShownUrls };
 
 // --- words ----------------------------------------------------------------------------------------------------------
 
@@ -176,14 +178,6 @@ export const Size = (options: SettingOptions) => Type.Unsafe<number>({ ...option
 export const RateSetting = (options: SettingOptions) => Type.Unsafe<Rate>({ ...options, unit: "rate" });
 
 // --- the connector contract -----------------------------------------------------------------------------------------
-
-/** A line of the log: one fact, fixed keys. Secrets are removed by the bridge; still, hand none in. */
-export interface Logger {
-  debug(keys: { fact: string } & Record<string, unknown>): void;
-  info(keys: { fact: string } & Record<string, unknown>): void;
-  warn(keys: { fact: string } & Record<string, unknown>): void;
-  error(keys: { fact: string } & Record<string, unknown>): void;
-}
 
 /** A compiled template or tree of templates. Throws `Error` with a marketer's words when a value cannot be rendered. */
 export type Render = (delivery: Delivery) => unknown;

@@ -1,4 +1,4 @@
-/** The rules of the house that no compiler knows: imports point one way, and the outside world has its one place. */
+/** The rules of the house that no compiler knows: imports run down from floor to floor, and the outside world has its one place. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
@@ -6,6 +6,26 @@ import { dirname, join, relative } from "node:path";
 import { describe, it } from "node:test";
 
 const HOME = join(import.meta.dirname, "..");
+
+/** Rooms by floor, from the ground up: a room may import what lies below it, and nothing on its own floor. */
+const FLOORS: readonly (readonly string[])[] = [
+  ["src/basics/"],
+  ["src/connector.ts"],
+  ["src/storage/contract.ts"],
+  ["src/callback.ts", "src/listener/"],
+  ["src/config/"],
+  ["src/storage/", "src/dead-letters/"],
+  ["src/spool/", "src/delivery/"],
+  ["src/intake/"],
+  ["connectors/"],
+  ["src/operations/", "src/bridge.ts"],
+  ["src/cli/"],
+  ["src/demo/"],
+  ["src/main.ts"],
+];
+
+/** Arrows that the floors forbid and that still stand, as `room → room`. */
+const DEBTS: readonly string[] = ["src/storage/ → src/spool/", "src/operations/ → src/cli/", "src/cli/ → src/demo/"];
 
 interface Module {
   /** Relative to the repository. */
@@ -15,15 +35,18 @@ interface Module {
   readonly imports: readonly string[];
 }
 
-async function modulesIn(folder: string): Promise<Module[]> {
+async function modulesIn(...folders: readonly string[]): Promise<Module[]> {
   const modules: Module[] = [];
-  for await (const name of glob(`${folder}/**/*.ts`, { cwd: HOME })) {
+  for await (const name of glob(
+    folders.map((folder) => `${folder}/**/*.ts`),
+    { cwd: HOME },
+  )) {
     const text = readFileSync(join(HOME, name), "utf8");
     const targets = [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, target = ""]) => target);
     const imports = targets.map((target) => relative(HOME, join(HOME, dirname(name), target)));
     modules.push({ file: name, text: withoutComments(text), imports });
   }
-  assert.ok(modules.length > 0, `there is nothing in ${folder}`);
+  assert.ok(modules.length > 0, `there is nothing in ${folders.join(", ")}`);
   return modules;
 }
 
@@ -31,44 +54,54 @@ function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
 }
 
-/** Imports of these modules that no allowed prefix covers, as `file → import`. */
-function strays(modules: readonly Module[], allowed: readonly string[]): string[] {
-  return modules.flatMap(({ file, imports }) =>
-    imports.filter((target) => !allowed.some((prefix) => target.startsWith(prefix))).map((to) => `${file} → ${to}`),
-  );
+const isTest = ({ file }: Module): boolean => /(\.test|testing)\.ts$/.test(file);
+
+/** The room that a file is in: the longest that fits. */
+function roomOf(file: string): string {
+  const rooms = FLOORS.flat().filter((room) => file.startsWith(room));
+  return rooms.sort((one, other) => other.length - one.length)[0] ?? file;
 }
 
-const isSupport = ({ file }: Module): boolean => /(\.test|testing|conformance|assertions|faults)\.ts$/.test(file);
+const floorOf = (room: string): number => FLOORS.findIndex((rooms) => rooms.includes(room));
 
 describe("the house", () => {
+  it("has every file in a room", async () => {
+    const homeless = (await modulesIn("src", "connectors")).filter(({ file }) => floorOf(roomOf(file)) === -1);
+    assert.deepEqual(
+      homeless.map(({ file }) => file),
+      [],
+    );
+  });
+
+  it("lets imports run down from floor to floor", async () => {
+    const modules = (await modulesIn("src", "connectors")).filter((module) => !isTest(module));
+    const upward = modules.flatMap(({ file, imports }) =>
+      imports.flatMap((target) => {
+        const [from, to] = [roomOf(file), roomOf(target)];
+        const isDown = from === to || floorOf(to) < floorOf(from) || DEBTS.includes(`${from} → ${to}`);
+        return isDown ? [] : [`${file} → ${target}`];
+      }),
+    );
+    assert.deepEqual(upward, []);
+  });
+
   it("lets a connector type import the connector contract, its own folder, and nothing else of the bridge", async () => {
-    for (const type of ["hubspot", "segment", "webhook"]) {
-      const modules = (await modulesIn(`connectors/${type}`)).filter((module) => !isSupport(module));
-      assert.deepEqual(strays(modules, ["src/connector.ts", `connectors/${type}/`, "connectors/sandbox.ts"]), []);
-    }
+    const modules = (await modulesIn("connectors")).filter((module) => !isTest(module));
+    const strays = modules.flatMap(({ file, imports }) => {
+      const [, type = ""] = file.split("/");
+      const allowed = ["src/connector.ts", `connectors/${type}/`, "connectors/kit/sandbox.ts"];
+      const others = imports.filter((target) => !allowed.some((prefix) => target.startsWith(prefix)));
+      return type === "kit" ? [] : others.map((to) => `${file} → ${to}`);
+    });
+    assert.deepEqual(strays, []);
   });
 
-  it("keeps intake free of connectors and databases", async () => {
-    const allowed = [
-      "src/intake/",
-      "src/connector.ts",
-      "src/callback.ts",
-      "src/storage/contract.ts",
-      "src/config/config.ts",
-    ];
-    assert.deepEqual(strays(await modulesIn("src/intake"), [...allowed, ...SHARED]), []);
-  });
-
-  it("keeps delivery and dead letters on the storage contract, never on a database", async () => {
-    const allowed = ["src/delivery/", "src/connector.ts", "src/callback.ts", "src/storage/contract.ts", "src/config/"];
-    assert.deepEqual(strays(await modulesIn("src/delivery"), [...allowed, ...SHARED]), []);
-    const letters = ["src/dead-letters/", "src/connector.ts", "src/storage/contract.ts"];
-    assert.deepEqual(strays(await modulesIn("src/dead-letters"), [...letters, ...SHARED]), []);
-  });
-
-  it("keeps the stores free of everything above them", async () => {
-    const allowed = ["src/storage/", "src/connector.ts", "src/config/config.ts"];
-    assert.deepEqual(strays(await modulesIn("src/storage"), [...allowed, ...SHARED]), []);
+  it("keeps intake and delivery on the storage contract, never on a database", async () => {
+    const modules = await modulesIn("src/intake", "src/delivery", "src/dead-letters");
+    const strays = modules.flatMap(({ file, imports }) =>
+      imports.filter((to) => /^src\/storage\/(sqlite|postgres)/.test(to)).map((to) => `${file} → ${to}`),
+    );
+    assert.deepEqual(strays, []);
   });
 
   it("touches the process in main.ts only", async () => {
@@ -79,23 +112,12 @@ describe("the house", () => {
     );
   });
 
-  it("knows runtimes by name in serve.ts only", async () => {
-    const modules = [...(await modulesIn("src")), ...(await modulesIn("connectors"))];
+  it("knows runtimes by name in the listener only", async () => {
+    const modules = await modulesIn("src", "connectors");
     const knowing = modules.filter(({ text }) => /(?<![\w."])(Bun|Deno)\.|from "bun:/.test(text));
     assert.deepEqual(
-      knowing.filter(({ file }) => file !== "src/serve.ts").map(({ file }) => file),
+      knowing.filter(({ file }) => !file.startsWith("src/listener/")).map(({ file }) => file),
       [],
     );
   });
 });
-
-/** Small tools that belong to nobody. */
-const SHARED = [
-  "src/delivery-id.ts",
-  "src/json-bounds.ts",
-  "src/shown-url.ts",
-  "src/loop.ts",
-  "src/waiting.ts",
-  "src/durable.ts",
-  "src/lines.ts",
-];

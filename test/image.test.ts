@@ -74,7 +74,7 @@ describe("the image", () => {
     // found by their folders
     for (const type of await filesOf("connectors/*/index.ts")) await neededBy(type, needed);
     assert.ok(needed.size > 100, "imports are found");
-    for (const file of [...needed, "src/storage/sqlite/thread-entry.ts", "connectors/conformance.ts"]) {
+    for (const file of [...needed, "src/storage/sqlite/thread-entry.ts", "connectors/kit/conformance.ts"]) {
       assert.ok(context.includes(file), file);
     }
     const own = ["config/bridge.yaml", "config/tests/a.yaml", "config/my-crm.ts", "config/connectors/my-crm.ts"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { connectorSuite } from "../conformance.ts";
-import { withDefaults } from "../testing.ts";
+import { connectorSuite } from "../kit/conformance.ts";
+import { withDefaults } from "../kit/testing.ts";
 import { hubspot } from "./index.ts";
 import { startHubSpotSandbox } from "./sandbox.ts";
 import { TOKEN } from "./testing.ts";

@@ -1,5 +1,5 @@
 /** A stand-in for HubSpot's contacts API on loopback: as strict as HubSpot, and as forgiving. */
-import { type Sandbox, type SandboxAnswer, type SandboxRequest, startSandbox } from "../sandbox.ts";
+import { type Sandbox, type SandboxAnswer, type SandboxRequest, startSandbox } from "../kit/sandbox.ts";
 import { asRecord, parseJson } from "./json.ts";
 import { batch } from "./sandbox/batch.ts";
 import { refusal } from "./sandbox/errors.ts";

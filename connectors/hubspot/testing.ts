@@ -1,8 +1,8 @@
 /** What the tests of this folder share: an account with contacts, and a connector that points at it. */
 import assert from "node:assert/strict";
 import type { Connector, DeliverResult, Delivery, Outcome } from "../../src/connector.ts";
-import type { SandboxRequest } from "../sandbox.ts";
-import { openForTest, type TestToolsOptions, withDefaults } from "../testing.ts";
+import type { SandboxRequest } from "../kit/sandbox.ts";
+import { openForTest, type TestToolsOptions, withDefaults } from "../kit/testing.ts";
 import { hubspot } from "./index.ts";
 import { type HubSpotSandbox, type HubSpotSandboxOptions, startHubSpotSandbox } from "./sandbox.ts";
 import type { HubSpotSettings } from "./settings.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { DeliverResult, Outcome } from "../../src/connector.ts";
-import { connectorSuite } from "../conformance.ts";
-import { openForTest, sampleDeliveries, sampleDelivery, withDefaults } from "../testing.ts";
+import { connectorSuite } from "../kit/conformance.ts";
+import { openForTest, sampleDeliveries, sampleDelivery, withDefaults } from "../kit/testing.ts";
 import { segment } from "./index.ts";
 import { type SegmentSandbox, startSegmentSandbox } from "./sandbox.ts";
 

@@ -1,5 +1,5 @@
 /** A stand-in for Segment on loopback: takes batches as Segment documents them, and remembers the events by messageId. */
-import { type Sandbox, type SandboxAnswer, type SandboxRequest, startSandbox } from "../sandbox.ts";
+import { type Sandbox, type SandboxAnswer, type SandboxRequest, startSandbox } from "../kit/sandbox.ts";
 
 /** An event as it arrived. */
 export interface SegmentEvent {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { after, before, describe, it } from "node:test";
-import { openForTest, sampleDelivery } from "../testing.ts";
+import { openForTest, sampleDelivery } from "../kit/testing.ts";
 import { webhookIn } from "./index.ts";
 import { proxyFor } from "./proxy.ts";
 import { startWebhookSandbox, type WebhookSandbox } from "./sandbox.ts";

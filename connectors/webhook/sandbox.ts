@@ -1,6 +1,6 @@
 /** A stand-in for a partner's webhook on loopback: verifies signatures with the `standardwebhooks` library, de-duplicates by id. */
 import { Webhook } from "standardwebhooks";
-import { type Sandbox, type SandboxAnswer, type SandboxRequest, startSandbox } from "../sandbox.ts";
+import { type Sandbox, type SandboxAnswer, type SandboxRequest, startSandbox } from "../kit/sandbox.ts";
 
 /** What a receiver knows after all requests so far. */
 export interface WebhookReceived {

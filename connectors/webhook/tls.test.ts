@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { selfSigned } from "../../test/support/certificate.ts";
-import { openForTest, sampleDelivery } from "../testing.ts";
+import { openForTest, sampleDelivery } from "../kit/testing.ts";
 import { webhookIn } from "./index.ts";
 
 describe("a receiver whose certificate nobody vouches for", () => {

@@ -1,12 +1,12 @@
 /** `backup` and `restore`: a SQLite store as one file, and back. */
 import { resolve } from "node:path";
+import { count, size, time, timeOrNull } from "../basics/format.ts";
+import { shown } from "../basics/text.ts";
 import { type StoreSettings, sqliteFile } from "../storage/open.ts";
 import type { StoreContent } from "../storage/sqlite/content.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
-import { count, size, time, timeOrNull } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { shown } from "./text.ts";
 
 interface Options {
   readonly json?: boolean;

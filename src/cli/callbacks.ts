@@ -1,17 +1,17 @@
 /** `callbacks`: what Chat has sent, kept raw, read again by this release. */
 import type { Command } from "commander";
+import { count, duration, time } from "../basics/format.ts";
+import { shown } from "../basics/text.ts";
+import { walkCallbacks } from "../operations/rereading/callbacks.ts";
+import { walkQuarantine } from "../operations/rereading/quarantine.ts";
+import { openWalk, type WalkReport } from "../operations/rereading/walk.ts";
 import { isServed, NOBODY_SERVES } from "./bridges.ts";
 import type { Cli } from "./cli.ts";
 import { confirmed } from "./confirm.ts";
-import { count, duration, time } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { openProgress } from "./progress.ts";
-import { walkCallbacks } from "./rereading/callbacks.ts";
-import { walkQuarantine } from "./rereading/quarantine.ts";
-import { openWalk, type WalkReport } from "./rereading/walk.ts";
 import { parseSince } from "./selecting.ts";
-import { shown } from "./text.ts";
 
 export function addCallbacks(cli: Cli): void {
   const group = cli.program.command("callbacks").description("What Chat has sent, as it came: read it again.");

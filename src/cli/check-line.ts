@@ -1,6 +1,7 @@
 /** What `check` found beyond the file's own faults, as lines with a mark. */
+
+import { printableLines } from "../basics/text.ts";
 import type { Paint } from "./cli.ts";
-import { printableLines } from "./text.ts";
 
 export interface CheckLine {
   readonly ok: boolean | "warning";

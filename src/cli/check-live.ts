@@ -1,6 +1,7 @@
 /** `check --live`: what the destinations, the disk and the clock say. Changes nothing over there. */
-import type { Config, ConnectorConfig } from "../config/config.ts";
-import { template } from "../config/templates.ts";
+
+import type { Config, ConnectorConfig } from "../config/checked-config.ts";
+import { template } from "../config/templates/templates.ts";
 import { type Finding, type Logger, withShownUrls } from "../connector.ts";
 import { openConnector } from "../delivery/fleet.ts";
 import { openRates } from "../delivery/rate.ts";

@@ -1,16 +1,16 @@
 /** `check`: is the configuration well? Offline; with `--live` the destinations are asked, with `--test` its tests run. */
 import { basename, dirname, join } from "node:path";
-import type { Config } from "../config/config.ts";
-import { readTestFiles } from "../config/config-tests.ts";
+import type { Config } from "../config/checked-config.ts";
 import { faultsToJson, renderFaults } from "../config/faults.ts";
-import { type Places, placesIn } from "../config/place.ts";
-import { renderTestReport, runConfigTests, type TestReport } from "../config/run-config-tests.ts";
-import { dotted } from "../config/tree.ts";
+import { readTestFiles } from "../config/own-tests/config-tests.ts";
+import { renderTestReport, runConfigTests, type TestReport } from "../config/own-tests/run-config-tests.ts";
+import { type Places, placesIn } from "../config/yaml/place.ts";
+import { dotted } from "../config/yaml/tree.ts";
 import { destinationOf } from "../delivery/destination.ts";
+import { checkQueues } from "../operations/check-queues.ts";
 import { sqliteFile } from "../storage/open.ts";
 import { peekBridges, peekPostgres, peekSqlite } from "../storage/peek.ts";
 import { type CheckLine, isBad, linesAsJson, type PlaceOf, renderLines } from "./check-line.ts";
-import { checkQueues } from "./check-queues.ts";
 import { type Cli, hasColours, wordsOf } from "./cli.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
@@ -100,7 +100,7 @@ async function live({ io }: Cli, config: Config, placeOf: PlaceOf): Promise<Chec
   // on demand: offline, neither is needed
   const [{ checkDestinations }, { checkClock, checkDatabase, checkFolders, checkNetwork }] = await Promise.all([
     import("./check-live.ts"),
-    import("./check-machine.ts"),
+    import("../operations/check-machine.ts"),
   ]);
   const lines = await Promise.all([
     checkDestinations(config, placeOf, io),

@@ -2,7 +2,8 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import pico from "picocolors";
-import type { Config, Fault, LoadResult } from "../config/config.ts";
+import { jsonText, printableLines } from "../basics/text.ts";
+import type { Config, Fault, LoadResult } from "../config/checked-config.ts";
 import { renderFaults } from "../config/faults.ts";
 import { loadConfig } from "../config/load.ts";
 import { redactor } from "../config/redact.ts";
@@ -12,7 +13,6 @@ import type { StoreSettings } from "../storage/open.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "./io.ts";
 import type { SpoolSettings } from "./spool-status.ts";
 import { accessBy, accessTo, type Known, noStore, type StoreAccess } from "./store-access.ts";
-import { jsonText, printableLines } from "./text.ts";
 
 export interface Cli {
   readonly io: Io;

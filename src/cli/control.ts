@@ -1,13 +1,13 @@
 /** `pause`, `resume`, `retry --now`: a person's hand on connectors, beside a running bridge. */
 import type { Command } from "commander";
+import { count } from "../basics/format.ts";
+import { shown } from "../basics/text.ts";
 import type { Storage } from "../storage/contract.ts";
 import { isServed, NOBODY_SERVES } from "./bridges.ts";
 import { type Cli, CommandEnd } from "./cli.ts";
-import { count } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { collected, insistOnConnector, unknownConnector } from "./selecting.ts";
-import { shown } from "./text.ts";
 
 export function addControl(cli: Cli): void {
   addPause(cli);

@@ -1,19 +1,19 @@
 /** `dead-letters replay` and `discard`: says what it would do, then does it. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { count, number } from "../basics/format.ts";
+import { shown } from "../basics/text.ts";
 import { type LineFault, readDeadLetterIds } from "../dead-letters/read.ts";
+import { type Choice, type Repair, repairDeadLetters, type Tally } from "../operations/repair.ts";
 import type { Storage } from "../storage/contract.ts";
 import { isServed, NOBODY_SERVES } from "./bridges.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
 import { confirmed } from "./confirm.ts";
-import { count, number } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { openProgress } from "./progress.ts";
-import { type Choice, type Repair, repairDeadLetters, type Tally } from "./repair.ts";
 import { addSelectionOptions, collected, connectorsOf, filterOf, type SelectionOptions } from "./selecting.ts";
 import { configured, type Known } from "./store-access.ts";
-import { shown } from "./text.ts";
 
 interface RepairOptions extends SelectionOptions {
   readonly id?: readonly string[];

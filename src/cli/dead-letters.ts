@@ -2,21 +2,21 @@
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { count, time } from "../basics/format.ts";
+import { escaped, shown } from "../basics/text.ts";
 import { redactor } from "../config/redact.ts";
 import { exportDeadLetters } from "../dead-letters/export.ts";
+import { entryJson, fateText } from "../operations/ledger.ts";
+import { reasonText } from "../operations/reason.ts";
 import type { LedgerEntry, Storage } from "../storage/contract.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
 import { addDeadLetterRepairs } from "./dead-letters-repair.ts";
-import { count, time } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { entryJson, fateText } from "./ledger.ts";
 import { addPageOptions, listEntries, type PageOptions } from "./list.ts";
 import { openProgress } from "./progress.ts";
-import { reasonText } from "./reason.ts";
 import { addSelectionOptions, connectorsOf, filterOf, type SelectionOptions } from "./selecting.ts";
 import type { Known } from "./store-access.ts";
-import { escaped, shown } from "./text.ts";
 
 export function addDeadLetters(cli: Cli): void {
   const group = cli.program

@@ -2,13 +2,13 @@
 import { access, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { renderInit } from "../config/init.ts";
-import { nearest } from "../config/suggest.ts";
-import { builtInTypes, loadBuiltIn } from "../config/types.ts";
+import { shown } from "../basics/text.ts";
+import { builtInTypes, loadBuiltIn } from "../config/connector-types.ts";
+import { nearest } from "../config/decoding/suggest.ts";
+import { renderInit } from "../config/derived/init.ts";
 import { type Cli, CommandEnd, defaultConfig, wordsOf } from "./cli.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { shown } from "./text.ts";
 
 interface InitOptions {
   readonly app?: string;

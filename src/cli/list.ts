@@ -1,13 +1,13 @@
 /** Lists of deliveries, page by page. */
 import type { Command } from "commander";
+import { time, until } from "../basics/format.ts";
+import { shown } from "../basics/text.ts";
+import { entryJson, stateText, whyText } from "../operations/ledger.ts";
 import type { DeliveryFilter, LedgerEntry, Storage } from "../storage/contract.ts";
 import { type Cli, CommandEnd } from "./cli.ts";
-import { time, until } from "./format.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { entryJson, stateText, whyText } from "./ledger.ts";
 import { insistOnConnector, parseCount } from "./selecting.ts";
 import { type Cell, renderTable } from "./table.ts";
-import { shown } from "./text.ts";
 
 export interface PageOptions {
   readonly limit: number;

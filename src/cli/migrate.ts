@@ -1,8 +1,8 @@
 /** `migrate`: moves a whole store from SQLite to PostgreSQL. */
 import { resolve } from "node:path";
-import type { MovedTable, MoveProgress } from "../storage/migrate.ts";
+import { count } from "../basics/format.ts";
+import type { MovedTable, MoveProgress } from "../storage/migrate/index.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
-import { count } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { openProgress } from "./progress.ts";
@@ -39,7 +39,7 @@ async function migrate(cli: Cli, options: MigrateOptions): Promise<ExitCode> {
   const [, path] = /^sqlite:(.+)$/s.exec(options.from) ?? [];
   if (path === undefined) throw new CommandEnd("--from must be sqlite: and a path, as in storage.url.", EXIT.usage);
   const to = await targetOf(cli, options);
-  const { moveStore } = await import("../storage/migrate.ts");
+  const { moveStore } = await import("../storage/migrate/index.ts");
   const interrupted = new AbortController();
   const listening = cli.io.onStopSignal(() => interrupted.abort(new Error("interrupted: run it again to go on")));
   const progress = openProgress(cli.io.err);

@@ -1,18 +1,19 @@
 /** `preview`: what each connector would send for one person, or why not. Sends nothing. */
+
+import { deliveryIdOf } from "../basics/delivery-id.ts";
+import { printableLines, shown } from "../basics/text.ts";
 import { commandOf, eventId, isByAdmin } from "../callback.ts";
-import type { Config, ConnectorConfig } from "../config/config.ts";
-import { nearest } from "../config/suggest.ts";
-import { template } from "../config/templates.ts";
+import type { Config, ConnectorConfig } from "../config/checked-config.ts";
+import { nearest } from "../config/decoding/suggest.ts";
+import { wants } from "../config/selection.ts";
+import { template } from "../config/templates/templates.ts";
 import { type Event, type PreviewRequest, shownUrl, withShownUrls } from "../connector.ts";
 import { openConnector } from "../delivery/fleet.ts";
 import { openRates } from "../delivery/rate.ts";
-import { wants } from "../delivery/selection.ts";
-import { deliveryIdOf } from "../delivery-id.ts";
 import { SILENT } from "./check-live.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
-import { printableLines, shown } from "./text.ts";
 
 interface PreviewOptions {
   readonly user: string;

@@ -1,5 +1,6 @@
 /** The command line: every command, and what happens when one of them ends badly. */
 import { Command, CommanderError } from "commander";
+import { printableLines } from "../basics/text.ts";
 import { withShownUrls } from "../connector.ts";
 import { addBackup, addRestore } from "./backup.ts";
 import { addCallbacks } from "./callbacks.ts";
@@ -18,7 +19,6 @@ import { addQuarantine } from "./quarantine.ts";
 import { addSend } from "./send.ts";
 import { addServe } from "./serve.ts";
 import { addStatus } from "./status.ts";
-import { printableLines } from "./text.ts";
 import { addTrace } from "./trace.ts";
 
 /** In the order in which `--help` lists them. */

@@ -1,6 +1,7 @@
 /** Progress of what takes longer than a second: one line that changes on a terminal, else a plain line now and then. */
+
+import { printableLines } from "../basics/text.ts";
 import type { Output } from "./io.ts";
-import { printableLines } from "./text.ts";
 import { cutToWidth } from "./width.ts";
 
 export interface Progress {

@@ -1,19 +1,19 @@
 /** `quarantine replay`: after a fix, or with a corrected clock, what is understood now is taken in. */
 import { type Command, InvalidArgumentError } from "commander";
-import { parseDuration } from "../config/units.ts";
+import { count, duration } from "../basics/format.ts";
+import { shown } from "../basics/text.ts";
+import { parseDuration } from "../config/decoding/units.ts";
+import { GONE, takeIn, type Verdict } from "../operations/quarantine-taking.ts";
+import { reread } from "../operations/reread.ts";
+import { distanceNeeded, type Head, type LeftOut, leftOut } from "../operations/stale-selection.ts";
 import type { Storage } from "../storage/contract.ts";
 import { isServed, NOBODY_SERVES } from "./bridges.ts";
 import { type Cli, CommandEnd } from "./cli.ts";
 import { confirmed } from "./confirm.ts";
-import { count, duration } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { openProgress } from "./progress.ts";
-import { GONE, takeIn, type Verdict } from "./quarantine-taking.ts";
-import { reread } from "./reread.ts";
 import { collected } from "./selecting.ts";
-import { distanceNeeded, type Head, type LeftOut, leftOut } from "./stale-selection.ts";
-import { shown } from "./text.ts";
 
 interface ReplayOptions {
   readonly id?: readonly string[];

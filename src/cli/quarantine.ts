@@ -1,17 +1,17 @@
 /** `quarantine`: authentic callbacks that could not be understood, looked at and read again. */
 import { Buffer } from "node:buffer";
 import type { Command } from "commander";
+import { duration, size, time } from "../basics/format.ts";
+import { printableLines, shown } from "../basics/text.ts";
+import { aheadMs, isStale } from "../operations/stale-selection.ts";
 import type { QuarantineEntry, StaleMark } from "../storage/contract.ts";
 import { isFarBehind } from "../storage/quarantine-bounds.ts";
 import { type Cli, CommandEnd } from "./cli.ts";
-import { duration, size, time } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT } from "./io.ts";
 import { addQuarantineReplay } from "./quarantine-replay.ts";
 import { parseCount } from "./selecting.ts";
-import { aheadMs, isStale } from "./stale-selection.ts";
 import { type Cell, renderTable } from "./table.ts";
-import { printableLines, shown } from "./text.ts";
 
 export function addQuarantine(cli: Cli): void {
   const group = cli.program

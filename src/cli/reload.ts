@@ -1,6 +1,6 @@
 /** Goes on with another configuration when the file, or a file that it depends on, changes, or at SIGHUP. */
 import type { Bridge } from "../bridge.ts";
-import type { Config, Fault } from "../config/config.ts";
+import type { Config, Fault } from "../config/checked-config.ts";
 import { loadConfig } from "../config/load.ts";
 import { type WatchOptions, watchFiles } from "../config/watch.ts";
 import type { Logger } from "../connector.ts";

@@ -1,11 +1,11 @@
 /** The options that choose deliveries, alike for every command that has them. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { nearest, oneOf } from "../config/suggest.ts";
-import { parseDuration } from "../config/units.ts";
+import { shown } from "../basics/text.ts";
+import { nearest, oneOf } from "../config/decoding/suggest.ts";
+import { parseDuration } from "../config/decoding/units.ts";
 import type { DeadClass, DeliveryFilter, Storage } from "../storage/contract.ts";
 import { CommandEnd } from "./cli.ts";
 import { EXIT } from "./io.ts";
-import { shown } from "./text.ts";
 
 export interface SelectionOptions {
   readonly connector?: string;

@@ -1,18 +1,18 @@
 /** `send`: posts signed sample callbacks to a running bridge, as Chat would. */
 
 import { Option } from "commander";
+import { count, number } from "../basics/format.ts";
+import { jsonLine, shown } from "../basics/text.ts";
 import { commandOf } from "../callback.ts";
-import type { Config } from "../config/config.ts";
+import type { Config } from "../config/checked-config.ts";
 import { shownUrl } from "../connector.ts";
 import { inPlainWords } from "../delivery/network-words.ts";
 import { signOf } from "../intake/authenticity.ts";
 import { type Cli, CommandEnd, DEFAULT_CONFIG, defaultConfig, wordsOf } from "./cli.ts";
-import { count, number } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { openProgress } from "./progress.ts";
 import { collected, parseCount } from "./selecting.ts";
-import { jsonLine, shown } from "./text.ts";
 
 interface Options {
   readonly user?: readonly string[];

@@ -1,8 +1,9 @@
 /** `serve`: the bridge itself, until it is told to stop. */
+
+import { type Log, openLog } from "../basics/log.ts";
 import type { Bridge } from "../bridge.ts";
-import type { Config, Fault } from "../config/config.ts";
+import type { Config, Fault } from "../config/checked-config.ts";
 import { redactor } from "../config/redact.ts";
-import { type Log, openLog } from "../log.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";

@@ -1,18 +1,19 @@
 /** `status`: which bridges run, how each connector is, what waits since when, and what could not be understood. */
+
+import { count, duration, number, size, time, timeOrNull } from "../basics/format.ts";
+import { shown } from "../basics/text.ts";
+import { type Condition, conditionOf, explanation, needsHelp } from "../operations/condition.ts";
+import { reasonText } from "../operations/reason.ts";
 import type { ConnectorStatus, KnownBridge, Storage, StoreStatus } from "../storage/contract.ts";
 import { bridgeLines, bridgesAsJson } from "./bridges.ts";
 import type { Cli } from "./cli.ts";
 import { clocksAsJson, clockText } from "./clocks.ts";
-import { type Condition, conditionOf, explanation, needsHelp } from "./condition.ts";
-import { count, duration, number, size, time, timeOrNull } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { type OtherValues, otherValueLines, otherValues } from "./other-values.ts";
-import { reasonText } from "./reason.ts";
 import { spoolStatus, spoolWords } from "./spool-status.ts";
 import { configured, type Known } from "./store-access.ts";
 import { type Cell, renderTable } from "./table.ts";
-import { shown } from "./text.ts";
 
 export function addStatus(cli: Cli): void {
   const command = cli.program

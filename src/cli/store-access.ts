@@ -1,12 +1,12 @@
 /** Which store a command asks, and what it knows of the configuration: also of a faulty one, or of none. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Config, Fault, LoadResult } from "../config/config.ts";
+import { count } from "../basics/format.ts";
+import type { Config, Fault, LoadResult } from "../config/checked-config.ts";
+import { secretsInUrl } from "../config/decoding/secrets.ts";
 import { redactor } from "../config/redact.ts";
-import { secretsInUrl } from "../config/secrets.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { CommandEnd } from "./cli.ts";
-import { count } from "./format.ts";
 import { EXIT, type Io } from "./io.ts";
 import type { SpoolSettings } from "./spool-status.ts";
 import { storeUrl } from "./store-url.ts";

@@ -2,7 +2,7 @@
  * A store that an option of the command line names. What stands there is seen by everybody on the machine (`ps`), and kept by
  * the shell's history: a URL with a password comes from an environment variable, whose name may stand there.
  */
-import { withEnvironment } from "../storage/postgres/url.ts";
+import { withEnvironment } from "../basics/postgres-url.ts";
 import { CommandEnd } from "./cli.ts";
 import { EXIT, type Io } from "./io.ts";
 

@@ -1,13 +1,14 @@
 /** `trace USER`: one person's whole story, told so that a marketer understands it. */
+
+import { count, duration, time, timeOrNull } from "../basics/format.ts";
+import { shown } from "../basics/text.ts";
+import { entryJson, eventJson, fateText, reasonOf, whyText } from "../operations/ledger.ts";
+import { reasonText } from "../operations/reason.ts";
 import type { ConnectorRow, LedgerEntry, Storage, TracedEvent } from "../storage/contract.ts";
 import type { Cli } from "./cli.ts";
-import { count, duration, time, timeOrNull } from "./format.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { entryJson, eventJson, fateText, reasonOf, whyText } from "./ledger.ts";
-import { reasonText } from "./reason.ts";
 import type { Known } from "./store-access.ts";
-import { shown } from "./text.ts";
 
 export function addTrace(cli: Cli): void {
   const command = cli.program

@@ -2,16 +2,16 @@
 import { dirname, resolve } from "node:path";
 import { type TSchema, Type } from "@sinclair/typebox";
 import type { ConnectorType, SettingFault } from "../connector.ts";
-import type { ConnectorConfig } from "./config.ts";
-import { decodeBlock } from "./decode.ts";
-import { type At, below, type Decoding, INVALID, placeIn, refuse, replaceVariables } from "./decoding.ts";
+import type { ConnectorConfig } from "./checked-config.ts";
+import { builtInTypes, isOwnType, loadBuiltIn, loadOwnType, wordsOf } from "./connector-types.ts";
+import { decodeBlock } from "./decoding/decode.ts";
+import { type At, below, type Decoding, INVALID, placeIn, refuse, replaceVariables } from "./decoding/decoding.ts";
+import { parseStart } from "./decoding/formats.ts";
+import { lintSoundPart } from "./decoding/lint-partly.ts";
+import { nearest } from "./decoding/suggest.ts";
 import { digestOfFile } from "./digest.ts";
-import { parseStart } from "./formats.ts";
-import { lintSoundPart } from "./lint-partly.ts";
 import { CONNECTOR_NAME, CONNECTOR_NAME_WORDS, Common, type CommonSettings } from "./schema.ts";
-import { nearest } from "./suggest.ts";
-import { child, rangeAt, wordFor, type YamlEntry, type YamlNode } from "./tree.ts";
-import { builtInTypes, isOwnType, loadBuiltIn, loadOwnType, wordsOf } from "./types.ts";
+import { child, rangeAt, wordFor, type YamlEntry, type YamlNode } from "./yaml/tree.ts";
 
 export const TypeWord = Type.String({
   description: "The kind of destination, or the file of a connector of your own: `./my-connector.ts`.",

@@ -1,17 +1,17 @@
 /** What decoding finds in a file: its faults, its credentials, and what may be shown of both. */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Config, ConnectorConfig, Fault, LoadResult, StoreAlone } from "./config.ts";
-import type { Decoding } from "./decoding.ts";
+import type { Config, ConnectorConfig, Fault, LoadResult, StoreAlone } from "./checked-config.ts";
+import { wordsOf } from "./connector-types.ts";
+import type { Decoding } from "./decoding/decoding.ts";
+import type { Env } from "./decoding/env.ts";
+import { secretsInUrl } from "./decoding/secrets.ts";
 import { ABSENT, digestOf, digestOfSize, LARGEST_DIGESTED } from "./digest.ts";
-import type { Env } from "./env.ts";
 import { type FaultAt, faultIn, sortFaults } from "./faults.ts";
 import type { Settings } from "./schema.ts";
-import { secretsInUrl } from "./secrets.ts";
-import { concealing, type Source } from "./source.ts";
 import { textOf } from "./text.ts";
-import { dotted, type Range } from "./tree.ts";
-import { wordsOf } from "./types.ts";
+import { concealing, type Source } from "./yaml/source.ts";
+import { dotted, type Range } from "./yaml/tree.ts";
 
 export interface Findings {
   readonly decoding: Decoding;

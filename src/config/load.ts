@@ -5,23 +5,23 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type TSchema, Type } from "@sinclair/typebox";
-import type { ConnectorConfig, Fault, LoadResult } from "./config.ts";
+import type { ConnectorConfig, Fault, LoadResult } from "./checked-config.ts";
+import { wordsOf } from "./connector-types.ts";
 import { decodeConnectors } from "./connectors.ts";
-import { decodeBlock } from "./decode.ts";
-import { type Decoding, INVALID } from "./decoding.ts";
+import { decodeBlock } from "./decoding/decode.ts";
+import { type Decoding, INVALID } from "./decoding/decoding.ts";
+import type { Env } from "./decoding/env.ts";
+import { type EnvFile, readEnvFile } from "./decoding/env-file.ts";
 import { ABSENT, digestOf, digestOfFile } from "./digest.ts";
-import type { Env } from "./env.ts";
-import { type EnvFile, readEnvFile } from "./env-file.ts";
 import { faultIn, faultOf, sortFaults } from "./faults.ts";
 import { openFindings } from "./findings.ts";
 import { type Finding, judgeConnectors, judgeSettings } from "./rules.ts";
 import { Settings } from "./schema.ts";
-import { concealingValues, openSource, type Source } from "./source.ts";
 import { placer, storeAlone, withAbsoluteStorage } from "./store-alone.ts";
 import { textOf } from "./text.ts";
-import { rangeAt, wordFor, type YamlMap, type YamlNode } from "./tree.ts";
-import { wordsOf } from "./types.ts";
-import { LARGEST_FILE, parseYaml } from "./yaml.ts";
+import { concealingValues, openSource, type Source } from "./yaml/source.ts";
+import { rangeAt, wordFor, type YamlMap, type YamlNode } from "./yaml/tree.ts";
+import { LARGEST_FILE, parseYaml } from "./yaml/yaml.ts";
 
 /**
  * Loads a configuration. Never throws for anything in the file.

@@ -1,8 +1,8 @@
 /** What must hold between settings, and what deserves a warning. Pure. */
-import { isPostgresUrl, readPostgresUrl } from "../storage/postgres/url.ts";
-import type { ConnectorConfig, Fault } from "./config.ts";
+import { isPostgresUrl, readPostgresUrl } from "../basics/postgres-url.ts";
+import type { ConnectorConfig, Fault } from "./checked-config.ts";
 import type { Settings } from "./schema.ts";
-import type { Path } from "./tree.ts";
+import type { Path } from "./yaml/tree.ts";
 
 /** A finding about a setting, before it has a place. */
 export interface Finding {

@@ -1,13 +1,13 @@
 /** What a faulty configuration still says for certain: which store is meant, and which connectors there are. */
 import { basename, dirname, resolve } from "node:path";
-import { withEnvironment } from "../storage/postgres/url.ts";
-import type { ConnectorConfig, StoreAlone } from "./config.ts";
-import { decodeBlock } from "./decode.ts";
-import { type Decoding, INVALID } from "./decoding.ts";
-import type { Env } from "./env.ts";
+import { withEnvironment } from "../basics/postgres-url.ts";
+import type { ConnectorConfig, StoreAlone } from "./checked-config.ts";
+import { decodeBlock } from "./decoding/decode.ts";
+import { type Decoding, INVALID } from "./decoding/decoding.ts";
+import type { Env } from "./decoding/env.ts";
+import { nearest } from "./decoding/suggest.ts";
 import { Settings } from "./schema.ts";
-import { nearest } from "./suggest.ts";
-import { child, type YamlMap, type YamlNode } from "./tree.ts";
+import { child, type YamlMap, type YamlNode } from "./yaml/tree.ts";
 
 /**
  * Undefined where the store is in doubt: a store that is not meant must not be asked, let alone changed.

@@ -5,7 +5,15 @@
 import { Buffer } from "node:buffer";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { endsWithinLine, fileTrouble, ifThere, makeFolder, PRIVATE, syncFolder, writeDurably } from "../durable.ts";
+import {
+  endsWithinLine,
+  fileTrouble,
+  ifThere,
+  makeFolder,
+  PRIVATE,
+  syncFolder,
+  writeDurably,
+} from "../basics/durable.ts";
 
 export interface DeadLetterFile {
   readonly path: string;

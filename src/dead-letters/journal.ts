@@ -2,8 +2,9 @@
  * The loop that writes verdicts of death to the dead-letter file. The store is the truth, the file its journal: a verdict is
  * stored, its line appended and synced, and only then noted as journaled. A crash in between repeats the line.
  */
+
+import { atMostEvery, type Loop, startLoop } from "../basics/loop.ts";
 import { errorWords, type Logger } from "../connector.ts";
-import { atMostEvery, type Loop, startLoop } from "../loop.ts";
 import type { Storage } from "../storage/contract.ts";
 import type { DeadLetterFile } from "./file.ts";
 import { lineOf } from "./line.ts";

@@ -1,6 +1,7 @@
 /** One dead letter as one line of JSON: what the file holds and `dead-letters export` writes. Pure. */
+
+import { printable } from "../basics/lines.ts";
 import type { Event, Reason } from "../connector.ts";
-import { printable } from "../lines.ts";
 import type { DeadLetter } from "../storage/contract.ts";
 
 /** A vendor may send a whole page of HTML as its message, in characters. */

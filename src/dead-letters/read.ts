@@ -1,6 +1,6 @@
 /** Reads the ids of deliveries from a dead-letter file, for `dead-letters replay --file`. */
 import { createReadStream } from "node:fs";
-import { type Line, linesOf } from "../lines.ts";
+import { type Line, linesOf } from "../basics/lines.ts";
 
 export interface DeadLetterId {
   readonly id: string;

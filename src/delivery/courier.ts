@@ -1,8 +1,9 @@
 /** The loop that serves one connector: take, deliver, settle, wait. */
+
+import { atMostEvery, startLoop } from "../basics/loop.ts";
+import { lanes } from "../basics/waiting.ts";
 import type { Connector, Logger } from "../connector.ts";
-import { atMostEvery, startLoop } from "../loop.ts";
 import type { Claim, Storage, TakenDelivery } from "../storage/contract.ts";
-import { lanes } from "../waiting.ts";
 import { type AttemptOptions, attempt } from "./attempt.ts";
 import { openClaiming } from "./claiming.ts";
 import type { Courtesy } from "./courtesy.ts";

@@ -2,7 +2,7 @@
  * Giving way to intake. All share one thread, and Chat waits two seconds, the destinations as long as it takes: while
  * callbacks crowd in, router and couriers rest most of the time. Never all of it, or a long crowd would starve them.
  */
-import { sleep } from "../waiting.ts";
+import { sleep } from "../basics/waiting.ts";
 
 export interface Courtesy {
   /** So many callbacks came in at once. */

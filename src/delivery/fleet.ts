@@ -1,6 +1,6 @@
 /** All couriers of the configuration: opened, swapped on a reload, stopped. */
 import { createHash } from "node:crypto";
-import type { ConnectorConfig } from "../config/config.ts";
+import type { ConnectorConfig } from "../config/checked-config.ts";
 import type { Connector, Logger, Render } from "../connector.ts";
 import type { Registration, Storage } from "../storage/contract.ts";
 import { type Courier, startCourier } from "./courier.ts";

@@ -3,8 +3,9 @@
  * waited for. One that refuses nothing but this verdict would be asked for ever, and nothing of that connector be sent any
  * more: then these deliveries are tried again instead.
  */
+
+import { sleep } from "../basics/waiting.ts";
 import type { Settlement, SettleResult } from "../storage/contract.ts";
-import { sleep } from "../waiting.ts";
 import type { Verdict } from "./judge.ts";
 
 export interface Insistence {

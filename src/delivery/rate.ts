@@ -1,7 +1,8 @@
 /** How often a connector may ask: permits that never exceed a rate in any window, shared by connectors of one account. */
+
+import { sleep } from "../basics/waiting.ts";
 import type { Rate } from "../connector.ts";
 import type { Storage } from "../storage/contract.ts";
-import { sleep } from "../waiting.ts";
 
 /** Hands out the permits of one budget, first come, first served. */
 export interface Limiter {

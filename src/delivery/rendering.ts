@@ -4,10 +4,10 @@
  * is too slow is tried again like any other trouble; where that comes again and again the connector is held, not the process.
  */
 
-import { TemplateError } from "../config/template-faults.ts";
-import { costlyRender, type LimitedRender } from "../config/templates.ts";
+import { sleep } from "../basics/waiting.ts";
+import { TemplateError } from "../config/templates/template-faults.ts";
+import { costlyRender, type LimitedRender } from "../config/templates/templates.ts";
 import { type Delivery, type Outcome, type Reason, type Render, retry } from "../connector.ts";
-import { sleep } from "../waiting.ts";
 import { type Unsent, unsent } from "./answer.ts";
 
 /** What became of a batch before it was handed over. */

@@ -5,13 +5,13 @@
  * another machine with older settings did not know, gets what it missed; and a crash between two steps repeats, never skips.
  */
 
-import type { ConnectorConfig } from "../config/config.ts";
+import { type Loop, startLoop } from "../basics/loop.ts";
+import type { ConnectorConfig } from "../config/checked-config.ts";
+import { wants } from "../config/selection.ts";
 import type { Logger } from "../connector.ts";
-import { type Loop, startLoop } from "../loop.ts";
 import type { Route, RoutedDelivery, Storage, StoredEvent } from "../storage/contract.ts";
 import type { Courtesy } from "./courtesy.ts";
 import { expansionsOf } from "./expanding.ts";
-import { wants } from "./selection.ts";
 
 export interface RouterOptions {
   readonly storage: Storage;

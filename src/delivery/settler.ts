@@ -2,9 +2,10 @@
  * Settling what one connector's destination answered: one call of the store at a time. What is answered meanwhile, or shortly
  * after, is settled together, so that a destination which takes deliveries one by one does not cost a transaction for each.
  */
+
+import { type Bell, bell } from "../basics/waiting.ts";
 import type { Logger } from "../connector.ts";
 import type { Claim, ConnectorRow, SettleResult, Storage, TakenDelivery } from "../storage/contract.ts";
-import { type Bell, bell } from "../waiting.ts";
 import type { Answer } from "./answer.ts";
 import { insist, type Settled } from "./insist.ts";
 import { judge, type Verdict } from "./judge.ts";

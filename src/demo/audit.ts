@@ -1,5 +1,5 @@
 /** Does it add up? What was acknowledged, against the ledger, against what the destinations got. Pure. */
-import { count } from "../cli/format.ts";
+import { count } from "../basics/format.ts";
 import type { DeliveryState, LedgerEntry } from "../storage/contract.ts";
 
 export interface Evidence {

@@ -1,7 +1,8 @@
 /** The demo from beginning to end: start, tell the story, show what became of it, stay if asked to. */
+
+import { sleep } from "../basics/waiting.ts";
 import { type Paint, wordsOf } from "../cli/cli.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "../cli/io.ts";
-import { sleep } from "../waiting.ts";
 import { openChat } from "./chat.ts";
 import { tellEnding } from "./ending.ts";
 import { lookAt, type Numbers } from "./numbers.ts";

@@ -1,6 +1,6 @@
 /** The demo's destinations: stand-ins of HubSpot, Segment and a partner, and what goes wrong there. */
 import { startHubSpotSandbox } from "../../connectors/hubspot/sandbox.ts";
-import type { Sandbox, SandboxRequest } from "../../connectors/sandbox.ts";
+import type { Sandbox, SandboxRequest } from "../../connectors/kit/sandbox.ts";
 import { startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
 import { startWebhookSandbox } from "../../connectors/webhook/sandbox.ts";
 import type { LedgerEntry } from "../storage/contract.ts";

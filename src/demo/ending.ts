@@ -1,8 +1,9 @@
 /** The end of the demo: one person's ledger, the dead letters, what the destinations got, and whether it adds up. */
+
+import { count, duration, number } from "../basics/format.ts";
 import type { Paint } from "../cli/cli.ts";
-import { count, duration, number } from "../cli/format.ts";
-import { fateText, whyText } from "../cli/ledger.ts";
 import { readDeadLetterIds } from "../dead-letters/read.ts";
+import { fateText, whyText } from "../operations/ledger.ts";
 import type { LedgerEntry, Storage } from "../storage/contract.ts";
 import { type Audit, audit } from "./audit.ts";
 import type { Chat } from "./chat.ts";

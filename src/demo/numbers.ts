@@ -1,7 +1,8 @@
 /** How each connector is, in numbers: what the demo shows while it runs. */
-import { type Condition, conditionOf } from "../cli/condition.ts";
-import type { Config } from "../config/config.ts";
+
+import type { Config } from "../config/checked-config.ts";
 import type { Reason } from "../connector.ts";
+import { type Condition, conditionOf } from "../operations/condition.ts";
 import type { Storage } from "../storage/contract.ts";
 
 export interface ConnectorNumbers {

@@ -1,10 +1,11 @@
 /** Everything that the demo runs: stand-ins, the bridge, and a second look into its store as the commands have it. */
+
+import { openLog } from "../basics/log.ts";
 import type { Io } from "../cli/io.ts";
-import type { Config } from "../config/config.ts";
+import type { Config } from "../config/checked-config.ts";
 import { renderFaults } from "../config/faults.ts";
 import { loadConfig } from "../config/load.ts";
 import { redactor } from "../config/redact.ts";
-import { openLog } from "../log.ts";
 import type { Storage } from "../storage/contract.ts";
 import { openStorage } from "../storage/open.ts";
 import { type Destinations, startDestinations } from "./destinations.ts";

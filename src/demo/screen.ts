@@ -1,11 +1,11 @@
 /** What the demo shows, as text. Pure. */
 import { stripVTControlCharacters } from "node:util";
+import { number } from "../basics/format.ts";
 import type { Paint } from "../cli/cli.ts";
-import type { Condition } from "../cli/condition.ts";
-import { number } from "../cli/format.ts";
-import { reasonText } from "../cli/reason.ts";
 import { type Cell, renderTable } from "../cli/table.ts";
 import { displayWidth } from "../cli/width.ts";
+import type { Condition } from "../operations/condition.ts";
+import { reasonText } from "../operations/reason.ts";
 import type { Sum } from "./audit.ts";
 import { PLACES, type Receipt } from "./destinations.ts";
 import type { ConnectorNumbers, Numbers } from "./numbers.ts";

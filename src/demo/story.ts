@@ -1,8 +1,9 @@
 /** What happens, from the first callback to the last repair. Each step tells what it does and waits for what comes of it. */
-import { count, duration, number } from "../cli/format.ts";
-import { reasonText } from "../cli/reason.ts";
+
+import { count, duration, number } from "../basics/format.ts";
+import { sleep } from "../basics/waiting.ts";
+import { reasonText } from "../operations/reason.ts";
 import type { LedgerEntry } from "../storage/contract.ts";
-import { sleep } from "../waiting.ts";
 import type { Chat } from "./chat.ts";
 import type { Numbers } from "./numbers.ts";
 import type { Parts } from "./parts.ts";

@@ -1,5 +1,5 @@
 /** Looks again and again, tells what it sees, and lets others wait for what they want to see. */
-import { sleep } from "../waiting.ts";
+import { sleep } from "../basics/waiting.ts";
 
 export interface Watch<T> {
   /** Resolves with the first look for which `holds`. Rejects, in words, when it does not within a minute, or looking fails. */

@@ -4,7 +4,7 @@
  * lower-case hex; it covers neither the body nor the other parameters, and callbacks of one second share it.
  */
 import { hash, timingSafeEqual } from "node:crypto";
-import type { Config } from "../config/config.ts";
+import type { Config } from "../config/checked-config.ts";
 import type { CallbackQuery } from "./query.ts";
 
 export type Authenticity =

@@ -6,7 +6,7 @@ import type { Logger } from "../connector.ts";
 import type { Answers } from "./answers.ts";
 import { shown } from "./callback-of.ts";
 import type { Counters } from "./counters.ts";
-import type { Admission } from "./door.ts";
+import type { Admission } from "./gate.ts";
 import type { CallbackQuery } from "./query.ts";
 import { isSamePath, pathOf } from "./request-path.ts";
 import { sparingLog } from "./sparing-log.ts";

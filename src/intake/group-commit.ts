@@ -5,9 +5,10 @@
  * One deadline holds for all of it: waiting for a group, the store and the spool. Each request is told before its own, and
  * what is kept after that stays kept.
  */
+
+import { lanes, within } from "../basics/waiting.ts";
 import type { Logger } from "../connector.ts";
 import type { AcceptResult, Intake, Storage } from "../storage/contract.ts";
-import { lanes, within } from "../waiting.ts";
 import {
   type Attempt,
   deadlinesOf,

@@ -1,8 +1,8 @@
 /** Intake as an HTTP application: the callback path, `/healthz` and `/readyz`. Knows no connector and no database. */
 import { Elysia } from "elysia";
 import { type Answers, answers } from "./answers.ts";
-import { openDoors, type PeerAddress } from "./door.ts";
 import { elsewhere } from "./elsewhere.ts";
+import { openDoors, type PeerAddress } from "./gate.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { parseQuery } from "./query.ts";
 import { type ReceiveOptions, receiver } from "./receive.ts";

@@ -13,14 +13,14 @@ import { type BodyReading, openBodies } from "./body.ts";
 import { callbackOf, isOther, NO_BODY } from "./callback-of.ts";
 import type { Counters } from "./counters.ts";
 import { CROWD_LIMITS, type CrowdLimits, crowd } from "./crowd.ts";
-import type { Door, DoorConfig } from "./door.ts";
+import type { Door, DoorConfig } from "./gate.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { keeping } from "./keeping.ts";
 import { type CallbackQuery, parseQuery } from "./query.ts";
 import { counterFor, refusalLog, wordsFor } from "./refusals.ts";
-import type { Senders } from "./senders.ts";
 import { sparingLog } from "./sparing-log.ts";
-import { staleReceiver } from "./stale.ts";
+import type { Senders } from "./stale/senders.ts";
+import { staleReceiver } from "./stale/stale.ts";
 
 export interface ReceiveOptions {
   /** Read at every request: another object is another configuration, and counts from then on. */

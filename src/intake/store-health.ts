@@ -1,7 +1,8 @@
 /** Whether the store takes callbacks, as far as intake knows. */
+
+import { within } from "../basics/waiting.ts";
 import type { Logger } from "../connector.ts";
 import type { Storage } from "../storage/contract.ts";
-import { within } from "../waiting.ts";
 
 export interface StoreHealth {
   /** True from the first failure until the store took something or answered a ping. */

@@ -1,22 +1,22 @@
 /** Which store a configuration means, opened: for `serve`, or for a command beside it. */
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Config } from "../config/config.ts";
+import type { Config } from "../config/checked-config.ts";
 import type { Logger } from "../connector.ts";
+import { canSpool, hasLeftovers } from "../spool/segment.ts";
 import type { Storage } from "./contract.ts";
 import { diskOf } from "./disk.ts";
-import { openLate } from "./late.ts";
-import { judgeByLock } from "./presence.ts";
-import { wordsOf } from "./remote.ts";
-import { canSpool, hasLeftovers } from "./spool-segment.ts";
+import { wordsOf } from "./dispatch.ts";
+import { openLate } from "./open-late.ts";
+import { judgeByLock } from "./serving.ts";
 import type { Durability } from "./sqlite/database.ts";
 import type { Note } from "./sqlite/guard.ts";
+import type { OpenSqliteOptions } from "./sqlite/index.ts";
 import { lockStore, StoreHeld, type StoreLock } from "./sqlite/lock.ts";
 import { isNewerSchema, openTrouble } from "./sqlite/open-trouble.ts";
 import { copiesOf } from "./sqlite/rescue.ts";
 import { lockOf } from "./sqlite/serving.ts";
 import { openSqliteThread } from "./sqlite/thread.ts";
-import type { OpenSqliteOptions } from "./sqlite.ts";
 
 type StorageSettings = Config["storage"];
 /** Which store it is, whoever opens it. */
@@ -165,7 +165,7 @@ async function judgeDisk(path: string, log: Logger): Promise<void> {
 
 // each kind is loaded when it is used: neither pays for the other at start
 async function openSqliteStore(path: string, options: Omit<OpenSqliteOptions, "path">): Promise<Storage> {
-  const { openSqlite } = await import("./sqlite.ts");
+  const { openSqlite } = await import("./sqlite/index.ts");
   try {
     return openSqlite({ path, ...options });
   } catch (error) {
@@ -174,12 +174,15 @@ async function openSqliteStore(path: string, options: Omit<OpenSqliteOptions, "p
 }
 
 async function openPostgresLate(settings: StorageSettings, log: Logger): Promise<Storage> {
-  const [{ placeOf }, { isFinal }] = await Promise.all([import("./postgres/url.ts"), import("./postgres/trouble.ts")]);
+  const [{ placeOf }, { isFinal }] = await Promise.all([
+    import("../basics/postgres-url.ts"),
+    import("./postgres/trouble.ts"),
+  ]);
   const description = `postgres ${placeOf(settings.url)}, schema ${settings.schema}`;
   return openLate({ open: () => openPostgresStore(settings, log), isFinal, description, shared: true, log });
 }
 
 async function openPostgresStore({ url, schema, prepare }: StoreSettings, log?: Logger): Promise<Storage> {
-  const { openPostgres } = await import("./postgres.ts");
+  const { openPostgres } = await import("./postgres/index.ts");
   return openPostgres({ url, schema, prepare, ...(log && { log }) });
 }

@@ -1,10 +1,10 @@
 /** What a store holds, without touching it: nothing is created, nothing is brought forward to a newer schema. */
 import { existsSync } from "node:fs";
 import type { SQLInputValue } from "node:sqlite";
-import type { Config } from "../config/config.ts";
+import type { Config } from "../config/checked-config.ts";
 import type { KnownBridge, StoreStatus } from "./contract.ts";
 import { sqliteFile } from "./open.ts";
-import { judgeByLock } from "./presence.ts";
+import { judgeByLock } from "./serving.ts";
 import type { Row } from "./sqlite/context.ts";
 
 /** Undefined where there is no SQLite store yet, and for other kinds of store. Rejects when it cannot be read. */

@@ -1,6 +1,7 @@
 /** Rows of a store as the contract's objects. Both stores name their columns alike, and keep what has many parts as JSON. */
+
+import { deliveryIdOf } from "../basics/delivery-id.ts";
 import type { Reason } from "../connector.ts";
-import { deliveryIdOf } from "../delivery-id.ts";
 import type {
   Attempt,
   ClockOff,

@@ -1,6 +1,6 @@
 /** What intake is measured against: Elysia on the same runtime, returning the same constant JSON and doing nothing else. */
 import { Elysia } from "elysia";
-import { serve } from "../../src/serve.ts";
+import { serve } from "../../src/listener/serve.ts";
 
 const ANSWER = JSON.stringify({ ActionStatus: "OK", ErrorInfo: "", ErrorCode: 0 });
 const INIT = { headers: { "content-type": "application/json" } };

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import postgres from "postgres";
 import type { Storage } from "../../src/storage/contract.ts";
-import { openPostgres } from "../../src/storage/postgres.ts";
+import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { compare } from "./intake.ts";
 import { type Process, start } from "./processes.ts";

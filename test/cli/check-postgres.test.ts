@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { loadConfig } from "../../src/config/load.ts";
 import { registrationOf } from "../../src/delivery/fleet.ts";
-import { openPostgres } from "../../src/storage/postgres.ts";
+import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { type Folder, inFolder } from "./folder.ts";
 

@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { readCallback } from "../../src/callback.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { registrationOf } from "../../src/delivery/fleet.ts";
-import { openSqlite } from "../../src/storage/sqlite.ts";
+import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { callbackBody } from "../support/callbacks.ts";
 import { type Folder, inFolder } from "./folder.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseTests } from "../../src/config/config-tests.ts";
+import { parseTests } from "../../src/config/own-tests/config-tests.ts";
 import { inFolder } from "./folder.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -3,7 +3,7 @@ import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { type Reload, startReload } from "../../src/cli/reload.ts";
-import type { Config } from "../../src/config/config.ts";
+import type { Config } from "../../src/config/checked-config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Logger } from "../../src/connector.ts";
 import { type Folder, inFolder } from "./folder.ts";

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, describe, it } from "node:test";
-import { openPostgres } from "../../src/storage/postgres.ts";
+import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { startPostgres, type TestServer } from "../support/postgres.ts";
 import { type CommandOptions, type CommandResult, runCommand } from "../support/process.ts";
 import { openSeeded, type Seeded, seedEverything } from "./seed.ts";

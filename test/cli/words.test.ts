@@ -1,15 +1,15 @@
 /** How the command line writes: tables, times, sizes, reasons, progress. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { count, duration, size, until } from "../../src/cli/format.ts";
+import { count, duration, size, until } from "../../src/basics/format.ts";
+import { jsonText, shown } from "../../src/basics/text.ts";
 import { openProgress } from "../../src/cli/progress.ts";
-import { reasonText } from "../../src/cli/reason.ts";
 import { parseSince } from "../../src/cli/selecting.ts";
 import { traceArguments } from "../../src/cli/send.ts";
 import { renderTable } from "../../src/cli/table.ts";
-import { jsonText, shown } from "../../src/cli/text.ts";
 import { acknowledged } from "../../src/cli/trace.ts";
 import { cutToWidth, displayWidth } from "../../src/cli/width.ts";
+import { reasonText } from "../../src/operations/reason.ts";
 
 describe("times, sizes and counts", () => {
   it("are told in their two largest units", () => {

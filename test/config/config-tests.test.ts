@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { commandOf, eventId } from "../../src/callback.ts";
-import { eventOf, parseTests } from "../../src/config/config-tests.ts";
-import { renderTestReport, runConfigTests } from "../../src/config/run-config-tests.ts";
+import { eventOf, parseTests } from "../../src/config/own-tests/config-tests.ts";
+import { renderTestReport, runConfigTests } from "../../src/config/own-tests/run-config-tests.ts";
 import { CHAT, ENV, inShort, loadGood, PARTNER } from "./support.ts";
 
 const HUBSPOT = `  crm:

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import type { Env } from "../../src/config/env.ts";
+import type { Env } from "../../src/config/decoding/env.ts";
 import { renderFaults } from "../../src/config/faults.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { ENV, findings, inFolder, inShort, load, loadGood, WEBHOOK_SECRET } from "./support.ts";

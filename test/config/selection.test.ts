@@ -1,9 +1,9 @@
 /** Which events go where, from the YAML as one writes it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { sampleDelivery } from "../../connectors/testing.ts";
+import { sampleDelivery } from "../../connectors/kit/testing.ts";
+import { matches, wants } from "../../src/config/selection.ts";
 import type { Event } from "../../src/connector.ts";
-import { matches, wants } from "../../src/delivery/selection.ts";
 import { CHAT, loadGood, PARTNER } from "./support.ts";
 
 /** An event of which Chat did not say who did it. */

@@ -2,10 +2,17 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { sampleDelivery } from "../../connectors/testing.ts";
+import { sampleDelivery } from "../../connectors/kit/testing.ts";
+import {
+  formatDuration,
+  formatRate,
+  formatSize,
+  parseDuration,
+  parseRate,
+  parseSize,
+} from "../../src/config/decoding/units.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { template } from "../../src/config/templates.ts";
-import { formatDuration, formatRate, formatSize, parseDuration, parseRate, parseSize } from "../../src/config/units.ts";
+import { template } from "../../src/config/templates/templates.ts";
 import { CHAT, ENV, inFolder, loadGood, PARTNER } from "./support.ts";
 
 /** A setting that may be any text, from what stands in the file. */

@@ -1,7 +1,7 @@
 /** Whatever a connector answers becomes something that can be kept: understood or tried again, without secrets, short. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { sampleDeliveries } from "../../connectors/testing.ts";
+import { sampleDeliveries } from "../../connectors/kit/testing.ts";
 import { openRedaction } from "../../src/config/redact.ts";
 import { readAnswer, tellUnsent } from "../../src/delivery/answer.ts";
 

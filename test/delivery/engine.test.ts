@@ -1,7 +1,7 @@
 /** Router and couriers over a real store, with a connector that does what each user's id says. */
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
-import type { ConnectorConfig } from "../../src/config/config.ts";
+import type { ConnectorConfig } from "../../src/config/checked-config.ts";
 import type { Storage } from "../../src/storage/contract.ts";
 import { type Engine, openEngine } from "../support/engine.ts";
 import { script, scriptedConfig } from "../support/scripted.ts";

@@ -5,7 +5,7 @@ import { commandOf } from "../../src/callback.ts";
 import type { Logger } from "../../src/connector.ts";
 import { expansionsOf } from "../../src/delivery/expanding.ts";
 import type { StoredCallback } from "../../src/storage/contract.ts";
-import { openSqlite } from "../../src/storage/sqlite.ts";
+import { openSqlite } from "../../src/storage/sqlite/index.ts";
 
 const EVENT_TIME = 1_767_225_600_123;
 

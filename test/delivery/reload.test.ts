@@ -1,7 +1,7 @@
 /** Settings that change while the bridge runs. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import type { ConnectorConfig } from "../../src/config/config.ts";
+import type { ConnectorConfig } from "../../src/config/checked-config.ts";
 import type { Rate } from "../../src/connector.ts";
 import { openEngine } from "../support/engine.ts";
 import { type Script, script, scriptedConfig } from "../support/scripted.ts";

@@ -1,12 +1,12 @@
 /** Templates that are slow for some persons: they hold neither the process nor the others, and bury nobody. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { sampleDeliveries, sampleDelivery, testTools, withDefaults } from "../../connectors/testing.ts";
+import { sampleDeliveries, sampleDelivery, testTools, withDefaults } from "../../connectors/kit/testing.ts";
 import { webhook } from "../../connectors/webhook/index.ts";
 import { startWebhookSandbox, type WebhookSandbox } from "../../connectors/webhook/sandbox.ts";
-import { TemplateError } from "../../src/config/template-faults.ts";
-import { compileTemplate, template } from "../../src/config/templates.ts";
-import { SAMPLES, variablesOf } from "../../src/config/variables.ts";
+import { TemplateError } from "../../src/config/templates/template-faults.ts";
+import { compileTemplate, template } from "../../src/config/templates/templates.ts";
+import { SAMPLES, variablesOf } from "../../src/config/templates/variables.ts";
 import type { Delivery } from "../../src/connector.ts";
 import { attempt } from "../../src/delivery/attempt.ts";
 import { openRendering, type Rendering } from "../../src/delivery/rendering.ts";

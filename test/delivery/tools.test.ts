@@ -5,7 +5,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { testTools } from "../../connectors/testing.ts";
+import { testTools } from "../../connectors/kit/testing.ts";
 
 const MIB = 1024 * 1024;
 

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { openPostgres } from "../../src/storage/postgres.ts";
+import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { chance } from "../support/chance.ts";
 import { type Cluster, openCluster } from "../support/cluster.ts";
 import { type Posted, startTraffic } from "../support/cluster-traffic.ts";

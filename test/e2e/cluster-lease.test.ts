@@ -1,7 +1,7 @@
 /** Machines that freeze, die or are cut off while they hold deliveries: others take over, and who comes late does no harm. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import type { SandboxRequest } from "../../connectors/sandbox.ts";
+import type { SandboxRequest } from "../../connectors/kit/sandbox.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { type Cluster, MACHINE, type Machine, openCluster } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";

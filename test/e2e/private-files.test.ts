@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { chmod, mkdir, rename, stat, writeFile } from "node:fs/promises";
 import { describe, it } from "node:test";
-import { openSqlite } from "../../src/storage/sqlite.ts";
+import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import type { LogLine } from "../support/process.ts";

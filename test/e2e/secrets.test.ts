@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
-import { type Sandbox, startSandbox } from "../../connectors/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../connectors/kit/sandbox.ts";
 import { callbackBody, callbackUrl, postCallback, sign } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import type { BridgeProcess } from "../support/process.ts";

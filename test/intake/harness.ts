@@ -1,13 +1,14 @@
 /** A real intake on a real port, over a store that tests can fail. */
-import type { Config } from "../../src/config/config.ts";
+import type { Config } from "../../src/config/checked-config.ts";
 import type { Logger } from "../../src/connector.ts";
 import { signOf } from "../../src/intake/authenticity.ts";
 import { openCounters } from "../../src/intake/counters.ts";
 import type { CrowdLimits } from "../../src/intake/crowd.ts";
 import { type GroupCommitLimits, groupCommit } from "../../src/intake/group-commit.ts";
 import { intakeApp, type Phase } from "../../src/intake/intake.ts";
-import { openSenders } from "../../src/intake/senders.ts";
-import { serve } from "../../src/serve.ts";
+import { openSenders } from "../../src/intake/stale/senders.ts";
+import { serve } from "../../src/listener/serve.ts";
+import { staleAllowance } from "../../src/spool/stale-allowance.ts";
 import type {
   AcceptResult,
   Callback,
@@ -16,7 +17,6 @@ import type {
   QuarantineEntry,
   Storage,
 } from "../../src/storage/contract.ts";
-import { staleAllowance } from "../../src/storage/stale-allowance.ts";
 
 export const APP = "1400000000";
 export const OTHER_APP = "1400000001";

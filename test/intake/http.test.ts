@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Elysia } from "elysia";
-import { serve } from "../../src/serve.ts";
+import { serve } from "../../src/listener/serve.ts";
 import { APP, body, DELETE, post, query, type RunningIntake, type StartOptions, startIntake } from "./harness.ts";
 import { openWire, type Wire } from "./wire.ts";
 

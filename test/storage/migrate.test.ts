@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import type { LedgerEntry, Storage } from "../../src/storage/contract.ts";
-import { type MoveProgress, moveStore } from "../../src/storage/migrate.ts";
+import { type MoveProgress, moveStore } from "../../src/storage/migrate/index.ts";
+import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { lockStore } from "../../src/storage/sqlite/lock.ts";
-import { openSqlite } from "../../src/storage/sqlite.ts";
 import { type Machines, postgresServer } from "./postgres-support.ts";
 import {
   arrive,

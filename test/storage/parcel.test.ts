@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { pack, unpack } from "../../src/storage/sqlite/parcel.ts";
+import { pack, unpack } from "../../src/storage/sqlite/codec.ts";
 
 const sent = (value: unknown): unknown => unpack(pack(value));
 

@@ -4,8 +4,8 @@ import { after, before, describe, test } from "node:test";
 import postgres from "postgres";
 import type { Logger } from "../../src/connector.ts";
 import type { Storage } from "../../src/storage/contract.ts";
+import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { openRoom } from "../../src/storage/postgres/room.ts";
-import { openPostgres } from "../../src/storage/postgres.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { callbackOf, delivered, drain, queueUsers, register, settle, take, users, usersOf } from "./suite-support.ts";
 

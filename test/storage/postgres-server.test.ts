@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { judge, postgresFindings } from "../../src/storage/postgres/durability.ts";
-import { openPostgres } from "../../src/storage/postgres.ts";
+import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { startRelay } from "../support/relay.ts";
 import { postgresServer } from "./postgres-support.ts";

@@ -2,7 +2,7 @@
 import { after, before } from "node:test";
 import postgres from "postgres";
 import type { Storage } from "../../src/storage/contract.ts";
-import { openPostgres, type PostgresOptions } from "../../src/storage/postgres.ts";
+import { openPostgres, type PostgresOptions } from "../../src/storage/postgres/index.ts";
 import { startPostgres, type TestServer } from "../support/postgres.ts";
 
 export interface Machines {

@@ -5,9 +5,9 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import postgres from "postgres";
+import { placeOf, readPostgresUrl, type Target, withEnvironment } from "../../src/basics/postgres-url.ts";
+import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { isFinal } from "../../src/storage/postgres/trouble.ts";
-import { placeOf, readPostgresUrl, type Target, withEnvironment } from "../../src/storage/postgres/url.ts";
-import { openPostgres } from "../../src/storage/postgres.ts";
 import { selfSigned } from "../support/certificate.ts";
 import { DEBIAN_POSTGRES, NOBODY, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 

@@ -1,7 +1,7 @@
 /** PostgreSQL keeps the storage contract. */
 import { after, before } from "node:test";
 import postgres from "postgres";
-import { openPostgres } from "../../src/storage/postgres.ts";
+import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { startPostgres, type TestServer } from "../support/postgres.ts";
 import { storageSuite } from "./suite.ts";
 

@@ -9,9 +9,9 @@ import { describe, it } from "node:test";
 import type { Storage } from "../../src/storage/contract.ts";
 import { filesAt, type StoreFiles } from "../../src/storage/sqlite/files.ts";
 import { type Note, openGuard } from "../../src/storage/sqlite/guard.ts";
+import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { migrate } from "../../src/storage/sqlite/schema.ts";
 import { openSqliteThread } from "../../src/storage/sqlite/thread.ts";
-import { openSqlite } from "../../src/storage/sqlite.ts";
 import { eventually } from "../support/eventually.ts";
 import { callbackOf } from "./suite-support.ts";
 

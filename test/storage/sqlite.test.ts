@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
-import { openSqlite } from "../../src/storage/sqlite.ts";
+import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { storageSuite } from "./suite.ts";
 import { changeState, HOUR, register, WHY } from "./suite-support.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { describe, it } from "node:test";
 import type { Storage } from "../../src/storage/contract.ts";
-import { openSqlite } from "../../src/storage/sqlite.ts";
+import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { copyOf010, textOf010 } from "../support/fixtures.ts";
 import { postgresServer } from "./postgres-support.ts";
 

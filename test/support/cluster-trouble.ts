@@ -1,6 +1,6 @@
 /** What goes wrong in a chaos test: machines, the database, the destinations. All of it ends by itself. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Fault, Sandbox } from "../../connectors/sandbox.ts";
+import type { Fault, Sandbox } from "../../connectors/kit/sandbox.ts";
 import type { Chance } from "./chance.ts";
 import type { Cluster } from "./cluster.ts";
 

@@ -1,12 +1,13 @@
 /** Router and couriers over a store in memory: the delivery half of the bridge, without HTTP. */
-import type { ConnectorConfig } from "../../src/config/config.ts";
+
+import { sleep } from "../../src/basics/waiting.ts";
+import type { ConnectorConfig } from "../../src/config/checked-config.ts";
 import type { Logger } from "../../src/connector.ts";
 import type { Courtesy } from "../../src/delivery/courtesy.ts";
 import { openFleet, registrationOf } from "../../src/delivery/fleet.ts";
 import { startRouter } from "../../src/delivery/router.ts";
 import type { Callback, ConnectorStatus, DeliveryState, Storage } from "../../src/storage/contract.ts";
-import { openSqlite } from "../../src/storage/sqlite.ts";
-import { sleep } from "../../src/waiting.ts";
+import { openSqlite } from "../../src/storage/sqlite/index.ts";
 
 /** A day before the tests run: never in the future. */
 const DAY_START = Math.floor(Date.now() / 86_400_000 - 1) * 86_400_000;

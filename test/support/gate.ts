@@ -1,5 +1,5 @@
 /** A doorman before a stand-in: lets requests through, remembers when they came, and holds answers back when told to. */
-import { type Sandbox, type SandboxAnswer, type SandboxRequest, startSandbox } from "../../connectors/sandbox.ts";
+import { type Sandbox, type SandboxAnswer, type SandboxRequest, startSandbox } from "../../connectors/kit/sandbox.ts";
 
 export interface Passage {
   readonly request: SandboxRequest;

@@ -1,5 +1,5 @@
 /** A webhook's receiver whose every answer is given by hand, until it is told to answer by itself. */
-import { startSandbox } from "../../connectors/sandbox.ts";
+import { startSandbox } from "../../connectors/kit/sandbox.ts";
 
 export interface Arrival {
   /** The request's header `x-machine`. */

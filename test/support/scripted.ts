@@ -1,6 +1,6 @@
 /** A connector that does what each user's id says: the engine driven through every outcome. */
 import { Type } from "@sinclair/typebox";
-import type { ConnectorConfig } from "../../src/config/config.ts";
+import type { ConnectorConfig } from "../../src/config/checked-config.ts";
 import type { CommonSettings } from "../../src/config/schema.ts";
 import {
   type ConnectorType,

@@ -1,5 +1,5 @@
 /** `batch/read`, `batch/update`, `batch/create` and `batch/upsert` of the stand-in. */
-import type { SandboxAnswer } from "../../sandbox.ts";
+import type { SandboxAnswer } from "../../kit/sandbox.ts";
 import { type BatchError, batchAnswer, batchError, invalid, invalidValues, refusal } from "./errors.ts";
 import type { Contact, Portal } from "./portal.ts";
 import { validate } from "./values.ts";

@@ -1,5 +1,5 @@
 /** Refusals as HubSpot words them. */
-import type { SandboxAnswer } from "../../sandbox.ts";
+import type { SandboxAnswer } from "../../kit/sandbox.ts";
 
 const CORRELATION_ID = "00000000-0000-4000-8000-000000000000";
 

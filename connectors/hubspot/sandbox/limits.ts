@@ -1,5 +1,5 @@
 /** Request limits of an account, with HubSpot's headers and refusals. */
-import type { SandboxAnswer } from "../../sandbox.ts";
+import type { SandboxAnswer } from "../../kit/sandbox.ts";
 import { refusal } from "./errors.ts";
 
 /** Most requests in a window; absent: unlimited. */

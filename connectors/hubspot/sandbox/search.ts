@@ -1,5 +1,5 @@
 /** The stand-in's search: pages, limits, and an index that lags behind. */
-import type { SandboxAnswer } from "../../sandbox.ts";
+import type { SandboxAnswer } from "../../kit/sandbox.ts";
 import { shown } from "./batch.ts";
 import { invalid } from "./errors.ts";
 import type { Contact, Portal } from "./portal.ts";

@@ -1,6 +1,6 @@
 /** Questions of the command line: stories, the ledger, one connector. */
 
-import { splitId } from "../../delivery-id.ts";
+import { splitId } from "../../basics/delivery-id.ts";
 import type { TracedEvent } from "../contract.ts";
 import { connectorOf, entryOf, eventOf, numberOrNull } from "../rows.ts";
 import { EVENT } from "./columns.ts";

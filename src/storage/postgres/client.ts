@@ -6,9 +6,9 @@
  */
 import type { Socket } from "node:net";
 import postgres from "postgres";
+import type { Host, Target } from "../../basics/postgres-url.ts";
 import { dial } from "./dial.ts";
 import { isStale, ReadOnly } from "./trouble.ts";
-import type { Host, Target } from "./url.ts";
 import { parameterOf, type Row, type Value } from "./values.ts";
 
 /** A statement's rows, how many it changed, and what it was. */

@@ -1,13 +1,14 @@
 /** What the parts of a PostgreSQL store share: transactions, with everything that each of them insists on. */
+
+import { atMostEvery } from "../../basics/loop.ts";
+import { connectionOf } from "../../basics/postgres-url.ts";
 import type { Logger } from "../../connector.ts";
-import { atMostEvery } from "../../loop.ts";
 import type { Storage } from "../contract.ts";
 import type { Connection } from "./client.ts";
 import { MANNERS, openingOf } from "./opening.ts";
 import { openPool, type Pool } from "./pool.ts";
 import { INTAKE_CONNECTIONS, LEAST_CONNECTIONS, openRoom, WORK_CONNECTIONS } from "./room.ts";
 import { isCollision, isReadOnly, isStale, Timeout, troubleOf } from "./trouble.ts";
-import { connectionOf } from "./url.ts";
 import { NOW, type Row, type Value } from "./values.ts";
 
 /** Everything that the contract asks, part by part. */

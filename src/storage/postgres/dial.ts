@@ -8,8 +8,8 @@ import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { connect, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, checkServerIdentity, connect as connectTls } from "node:tls";
-import type { Host } from "./url.ts";
-import type { Tls } from "./url-parameters.ts";
+import type { Host } from "../../basics/postgres-url.ts";
+import type { Tls } from "../../basics/postgres-url-parameters.ts";
 
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 const YES = 0x53;

@@ -1,9 +1,10 @@
 /** What a PostgreSQL server may lose although it said that it has it: for `check`. */
+
+import { connectionOf } from "../../basics/postgres-url.ts";
 import type { Finding } from "../../connector.ts";
 import { openPool, type Pool } from "./pool.ts";
 import { CONNECTION_LIMIT, CONNECTIONS, LEAST_CONNECTIONS } from "./room.ts";
 import { troubleOf } from "./trouble.ts";
-import { connectionOf } from "./url.ts";
 import type { Row } from "./values.ts";
 
 const LIMIT_MS = 5_000;

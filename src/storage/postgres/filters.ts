@@ -1,6 +1,6 @@
 /** Which deliveries a person means, as SQL over `d`, `c` and `e`. */
 
-import { splitId } from "../../delivery-id.ts";
+import { splitId } from "../../basics/delivery-id.ts";
 import type { DeliveryFilter } from "../contract.ts";
 import { DELIVERY, EVENT } from "./columns.ts";
 import type { Value } from "./values.ts";

@@ -1,7 +1,8 @@
 /** Whether a database holds a store of ours, without making one. */
-import type { Config } from "../../config/config.ts";
+
+import { connectionOf } from "../../basics/postgres-url.ts";
+import type { Config } from "../../config/checked-config.ts";
 import { openPool } from "./pool.ts";
-import { connectionOf } from "./url.ts";
 
 const LIMIT_MS = 5_000;
 

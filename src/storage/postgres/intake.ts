@@ -1,6 +1,6 @@
 /** Callbacks in, as fast as may be; counters. */
 import type { AcceptResult, Callback, Intake, QuarantineEntry } from "../contract.ts";
-import { wordsOf } from "../remote.ts";
+import { wordsOf } from "../dispatch.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
 import { isFaultOfRow } from "./trouble.ts";

@@ -1,6 +1,6 @@
 /** Verdicts of death on their way to a dead-letter file. Each machine has a file; one machine writes a letter. */
 
-import { splitId } from "../../delivery-id.ts";
+import { splitId } from "../../basics/delivery-id.ts";
 import { letterOf } from "../rows.ts";
 import { DELIVERY, EVENT } from "./columns.ts";
 import type { Context, Operations } from "./context.ts";

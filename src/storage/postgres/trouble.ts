@@ -1,7 +1,7 @@
 /** PostgreSQL's errors, in plain words. */
 import postgres from "postgres";
+import { FaultyUrl } from "../../basics/postgres-url.ts";
 import { NoTls, Silent } from "./dial.ts";
-import { FaultyUrl } from "./url.ts";
 
 /** It took longer than somebody could wait. */
 export class Timeout extends Error {}

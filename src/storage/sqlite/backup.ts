@@ -8,7 +8,7 @@ import { existsSync, rmSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
-import { makeFolder, syncFolder } from "../../durable.ts";
+import { makeFolder, syncFolder } from "../../basics/durable.ts";
 import { type StoreContent, verified } from "./content.ts";
 import { createPrivately } from "./private-file.ts";
 

@@ -1,7 +1,7 @@
 /** Whether a file is a whole store of ours, and what is in it. For files that no bridge serves. */
 import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { wordsOf } from "../remote.ts";
+import { wordsOf } from "../dispatch.ts";
 import { NEWEST_VERSION } from "./schema.ts";
 
 export interface StoreContent {

@@ -1,6 +1,6 @@
 /** Which deliveries a filter means, as SQL over `d` (deliveries), `c` (connectors) and `e` (events). */
 import type { SQLInputValue } from "node:sqlite";
-import { splitId } from "../../delivery-id.ts";
+import { splitId } from "../../basics/delivery-id.ts";
 import type { DeliveryFilter } from "../contract.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Row } from "./context.ts";

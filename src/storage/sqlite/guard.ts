@@ -7,7 +7,7 @@
  * then. Where it is this store with all that it took, the store is opened anew; else nothing is taken until it is back.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { wordsOf } from "../remote.ts";
+import { wordsOf } from "../dispatch.ts";
 import { areSame, filesAt, type LookAtFiles, type StoreFiles } from "./files.ts";
 import { openLogWatch } from "./log-watch.ts";
 import { rescueTo } from "./rescue.ts";

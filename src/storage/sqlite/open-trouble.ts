@@ -1,8 +1,8 @@
 /** Why a store cannot be opened, in words for people: the place, the fault, the way out. */
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { fileTrouble } from "../../durable.ts";
-import { wordsOf } from "../remote.ts";
+import { fileTrouble } from "../../basics/durable.ts";
+import { wordsOf } from "../dispatch.ts";
 
 /** What only another release, or another configuration, cures. */
 export function isNewerSchema(error: unknown): boolean {

@@ -3,7 +3,7 @@ import { existsSync, rmSync, statfsSync } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { backup, type DatabaseSync } from "node:sqlite";
-import { syncFolder } from "../../durable.ts";
+import { syncFolder } from "../../basics/durable.ts";
 import { createPrivately } from "./private-file.ts";
 
 /** Of the room on the disk a copy may take so much: the spool needs room as well. */

@@ -1,6 +1,7 @@
 /** Which bridges serve the store, by their signs of life. */
-import { isServing, REMEMBERED_MS } from "../presence.ts";
+
 import { bridgeOf } from "../rows.ts";
+import { isServing, REMEMBERED_MS } from "../serving.ts";
 import type { Context, Operations } from "./context.ts";
 
 export function presenceOperations({

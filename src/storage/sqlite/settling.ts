@@ -1,6 +1,6 @@
 /** What became of claimed deliveries; verdicts of death on their way to the dead-letter file. */
 
-import { splitId } from "../../delivery-id.ts";
+import { splitId } from "../../basics/delivery-id.ts";
 import type { ConnectorRow, Settlement, SettleResult, StateChange } from "../contract.ts";
 import { connectorOf, letterOf, stateColumns } from "../rows.ts";
 import { wholeMs } from "../whole-ms.ts";

@@ -1,8 +1,8 @@
 /** The thread that a SQLite store lives in: opens it, then answers one question after the other. */
 import { parentPort, workerData } from "node:worker_threads";
-import { answerCall, wordsOf } from "../remote.ts";
-import { openSqlite } from "../sqlite.ts";
-import { pack, unpack } from "./parcel.ts";
+import { answerCall, wordsOf } from "../dispatch.ts";
+import { pack, unpack } from "./codec.ts";
+import { openSqlite } from "./index.ts";
 import type { Message, Question, ThreadData } from "./thread.ts";
 
 const port = parentPort;

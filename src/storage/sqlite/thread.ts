@@ -4,10 +4,10 @@
  */
 import { Worker } from "node:worker_threads";
 import type { Storage } from "../contract.ts";
-import { type StoreCall, storageFrom, wordsOf } from "../remote.ts";
+import { type StoreCall, storageFrom, wordsOf } from "../dispatch.ts";
+import { type Parcel, pack, unpack } from "./codec.ts";
 import type { Durability } from "./database.ts";
 import type { Note } from "./guard.ts";
-import { type Parcel, pack, unpack } from "./parcel.ts";
 
 export interface ThreadOptions {
   readonly path: string;

@@ -1,0 +1,187 @@
+/** Connectors that break one rule each: the suite must notice, and say what to do. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { connector as example } from "../../config/example-connector.ts";
+import { type Connector, type ConnectorType, delivered, outcomes, type Reason, rejected } from "../../src/connector.ts";
+import { closeWorld, openWorld, placesOf, type Subject } from "./conformance.ts";
+import { ASKING, DECLARATION, troubleRules, WELL_MEANING } from "./rules.ts";
+import { startSandbox } from "./sandbox.ts";
+
+const TOKEN = "a-token-of-the-board";
+const REASON: Reason = { words: "no" };
+
+type Deliver = Connector["deliver"];
+type Change = (connector: Connector, token: string, url: string) => Partial<Connector>;
+
+/** The example, with another declaration or with a part that is broken. */
+function broken(change: Change, declaration: Partial<ConnectorType> = {}): Subject {
+  const type = {
+    ...(example as ConnectorType),
+    ...declaration,
+    open(settings: Parameters<ConnectorType["open"]>[0], tools: Parameters<ConnectorType["open"]>[1]) {
+      const { url, token } = settings as { url: string; token: string };
+      const connector = (example as ConnectorType).open(settings, tools);
+      return { ...connector, ...change(connector, token, url) };
+    },
+  };
+  return { type, start };
+}
+
+async function start() {
+  const messages: string[] = [];
+  const sandbox = await startSandbox(({ method, body }) => {
+    if (method === "GET") return { status: 200, body: messages };
+    const { id = "none" } = body === "" ? {} : JSON.parse(body);
+    if (!messages.includes(id)) messages.push(id);
+    return { status: 201 };
+  });
+  return { sandbox, settings: { url: sandbox.url, token: TOKEN }, secrets: [TOKEN], holds: () => [...messages] };
+}
+
+/** What it breaks, by the rules' names: the sentence that says so. One rule, or all unless given. */
+async function brokenRules(subject: Subject, only?: string): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const note = (name: string) => (error: unknown) => void found.set(name, (error as Error).message);
+  const isMeant = ({ name }: { readonly name: string }) => name === (only ?? name);
+  for (const { name, keeps } of DECLARATION.filter(isMeant)) await Promise.try(keeps, subject).catch(note(name));
+  const rules = [...WELL_MEANING, ...placesOf(subject).flatMap(troubleRules), ...ASKING];
+  for (const { name, keeps } of rules.filter(isMeant)) {
+    const world = await openWorld(subject);
+    await Promise.try(keeps, world).catch(note(name));
+    await closeWorld(world).catch(() => undefined);
+  }
+  return found;
+}
+
+const sending =
+  (answer: (status: number, id: string, tell: string) => Awaited<ReturnType<Deliver>>): Change =>
+  (_, token, url) => ({
+    async deliver([delivery], signal) {
+      const id = delivery?.id ?? "";
+      const { status, headers } = await fetch(url, { method: "POST", body: JSON.stringify({ id }), signal });
+      return answer(status, id, `${token}${headers.get("retry-after")}`);
+    },
+  });
+
+const BROKEN: readonly (readonly [what: string, subject: Subject, rule: string, words: RegExp])[] = [
+  [
+    "an example of another type",
+    broken(() => ({}), { example: "type: bord\nurl: x\ntoken: y\n" }),
+    "has an example that is valid",
+    /`type: bord`: write `type: board`, or the type's file/,
+  ],
+  [
+    "a destination that is not said",
+    broken(() => ({}), { destination: () => "" }),
+    "has an example that is valid",
+    /`destination` is empty/,
+  ],
+  [
+    "an answer for more than it was given",
+    broken(sending((_, id) => outcomes([id, `${id}-other`].map((each) => [each, delivered()])))),
+    "delivers, and answers by id for what it was given and nothing else",
+    /outcomes were given for .*-other: return one outcome for each delivery/,
+  ],
+  [
+    "an answer for somebody else",
+    broken(sending((_, id) => outcomes([[`${id}-other`, delivered()]]))),
+    "delivers, and answers by id for what it was given and nothing else",
+    /not `delivered` under the `id` of/,
+  ],
+  [
+    "no key by which a repetition is recognised",
+    broken((_, __, url) => ({
+      async deliver([delivery]) {
+        await fetch(url, { method: "POST", body: JSON.stringify({ id: crypto.randomUUID() }) });
+        return outcomes([[delivery?.id ?? "", delivered()]]);
+      },
+    })),
+    "changes nothing more when the same deliveries come again",
+    /hand on the delivery's `id`/,
+  ],
+  [
+    "requests past the rate",
+    broken(sending((_, id) => outcomes([[id, delivered()]]))),
+    "sends nothing when its rate lets nothing go, and says that this was no attempt",
+    /without a permit: use `tools.fetch`/,
+  ],
+  [
+    "a success whatever the status",
+    broken(sending((_, id) => outcomes([[id, delivered()]]))),
+    "buries nothing for a failing destination",
+    /status 302: it answered `outcomes` \(delivered\); only an answer that cannot be misread/,
+  ],
+  [
+    "rejections for a destination that fails",
+    broken(sending((status, id) => outcomes([[id, status === 201 ? delivered() : rejected(REASON)]]))),
+    "buries nothing for a failing destination",
+    /status 302: it answered `outcomes` \(rejected\), which can end as dead letters/,
+  ],
+  [
+    "a Retry-After that is dropped",
+    broken(sending(() => ({ tag: "unavailable", reason: REASON }))),
+    "hands on the Retry-After of a destination that is overloaded",
+    /429 with "Retry-After: 120" was answered with `unavailable`: return/,
+  ],
+  [
+    "credentials that nobody blames",
+    broken(sending(() => ({ tag: "unavailable", reason: REASON }))),
+    "blames the credentials for 401 and 403, not the deliveries",
+    /status 401 was answered with `unavailable`: return `\{ tag: "credentialsRefused"/,
+  ],
+  [
+    "no ear for the signal",
+    broken((_, __, url) => ({
+      async deliver() {
+        await fetch(url, { method: "POST" });
+        return outcomes([]);
+      },
+    })),
+    "stops when the signal aborts while the destination is silent",
+    /did not come back within 5 s: hand the signal on/,
+  ],
+  [
+    "a token in a preview",
+    broken((_, token, url) => ({
+      preview: async () => [
+        { method: "POST", url, headers: { authorization: `Basic ${btoa(`${token}:`)}` }, body: null },
+      ],
+    })),
+    "previews without sending, and shows no secret",
+    /`preview` shows a credential/,
+  ],
+  [
+    "a check that asks nobody",
+    broken(() => ({ check: async () => [{ ok: "warning", what: "look for yourself" }] })),
+    "says what is wrong, and what to do, when the destination cannot be reached",
+    /finds no fault with a destination that cannot be reached/,
+  ],
+  [
+    "a check that posts",
+    broken((_, __, url) => ({
+      async check() {
+        await fetch(url, { method: "POST", body: JSON.stringify({ id: "hello" }) });
+        return [{ ok: true, what: "it takes messages" }];
+      },
+    })),
+    "checks without changing anything, and shows no secret",
+    /may only ask/,
+  ],
+];
+
+describe("the conformance suite", () => {
+  it("finds nothing in the example", async () => {
+    assert.deepEqual(await brokenRules(broken(() => ({}))), new Map());
+  });
+
+  for (const [what, subject, rule, words] of BROKEN) {
+    it(`notices ${what}, and says what to do`, async () => {
+      assert.match((await brokenRules(subject, rule)).get(rule) ?? "the rule holds", words);
+    });
+  }
+
+  it("takes a file for the type's word, as it stands in the YAML of whoever wrote it", async () => {
+    const example = "type: ./folder/board.ts\nurl: x\ntoken: y\n";
+    assert.deepEqual(await brokenRules(broken(() => ({}), { example })), new Map());
+  });
+});

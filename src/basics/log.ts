@@ -1,0 +1,62 @@
+/** The log: one JSON object a line, one line a fact, no secrets. */
+import { pino } from "pino";
+import { printable } from "./lines.ts";
+import type { Logger } from "./logger.ts";
+import { withShownUrls } from "./shown-url.ts";
+
+export interface LogOptions {
+  readonly level: "debug" | "info" | "warn" | "error";
+  /** Takes whole lines, newline included. */
+  readonly write: (line: string) => void;
+  /** Removes secrets from a line. */
+  readonly redact: (text: string) => string;
+}
+
+export interface Log extends Logger {
+  /** After a reload: other secrets, another level. */
+  use(change: Partial<Pick<LogOptions, "level" | "redact">>): void;
+}
+
+/** Keys whose texts are words of ours, of a runtime or of a destination. A callback's body stays as it came. */
+const WORDS: ReadonlySet<string> = new Set([
+  "reason",
+  "what",
+  "todo",
+  "words",
+  "message",
+  "stack",
+  "from",
+  "to",
+  "why",
+]);
+
+function discreet(keys: Record<string, unknown>): Record<string, unknown> {
+  const isWordy = (key: string, value: unknown): value is string =>
+    WORDS.has(key) && typeof value === "string" && value.includes("://");
+  if (!Object.entries(keys).some(([key, value]) => isWordy(key, value))) return keys;
+  const entries = Object.entries(keys).map(([key, value]) => [key, isWordy(key, value) ? withShownUrls(value) : value]);
+  return Object.fromEntries(entries);
+}
+
+export function openLog(options: LogOptions): Log {
+  let { redact } = options;
+  const lines = pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }), log: discreet },
+    },
+    { write: (line: string) => options.write(printable(redact(line))) },
+  );
+  return {
+    debug: (keys) => lines.debug(keys),
+    info: (keys) => lines.info(keys),
+    warn: (keys) => lines.warn(keys),
+    error: (keys) => lines.error(keys),
+    use(change) {
+      if (change.level !== undefined) lines.level = change.level;
+      if (change.redact !== undefined) redact = change.redact;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/** A loop that stays alive: a round that fails is logged and tried again. */
+import type { Logger } from "./logger.ts";
+import { bell, sleep } from "./waiting.ts";
+
+export interface LoopOptions {
+  /** One round. Returns milliseconds to rest before the next one; waking the loop ends the rest. */
+  readonly round: () => Promise<number>;
+  readonly log: Logger;
+  /** What it is, for the log: `courier`. */
+  readonly what: string;
+  readonly name?: string;
+}
+
+export interface Loop {
+  /** There may be something to do. */
+  wake(): void;
+  /** True from `stop` on: a long round should come to its end. */
+  readonly stopping: boolean;
+  /** Resolves after the round that is under way. */
+  stop(): Promise<void>;
+}
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 5_000;
+/** A trouble that lasts is logged once in this many milliseconds. */
+const LOG_AGAIN_MS = 60_000;
+
+export function startLoop({ round, log, what, name }: LoopOptions): Loop {
+  const rest = bell();
+  const stopping = new AbortController();
+  const who = name === undefined ? {} : { name };
+  const logTrouble = atMostEvery(LOG_AGAIN_MS, (failures: number, error: unknown) =>
+    log.error({ fact: `${what}.restarted`, ...who, failures, reason: String(error) }),
+  );
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      try {
+        const restMs = await round();
+        if (failures > 0) log.info({ fact: `${what}.recovered`, ...who, failures });
+        failures = 0;
+        if (restMs > 0) await rest.wait(restMs);
+      } catch (error) {
+        failures += 1;
+        logTrouble(failures, error);
+        const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
+        await sleep(pauseMs, stopping.signal).catch(() => undefined);
+      }
+    }
+  }
+
+  const running = run();
+  return {
+    wake: rest.ring,
+    get stopping() {
+      return stopping.signal.aborted;
+    },
+    async stop() {
+      stopping.abort();
+      rest.ring();
+      await running;
+    },
+  };
+}
+
+/** Calls `act` at most once in so many milliseconds; what comes in between is dropped. */
+export function atMostEvery<Args extends unknown[]>(ms: number, act: (...args: Args) => void): (...args: Args) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (...args) => {
+    if (performance.now() - last < ms) return;
+    last = performance.now();
+    act(...args);
+  };
+}

@@ -1,0 +1,178 @@
+/**
+ * A PostgreSQL URL as hosters print it, read: where to connect, as whom, and how. What we cannot keep is refused with the way
+ * out: to leave it out in silence could mean a connection that anybody can listen to. Pure.
+ *
+ * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+ */
+import { type Parameters, parametersOf } from "./postgres-url-parameters.ts";
+
+export interface Host {
+  /** A name, an address, or the folder of a socket (begins with `/`). */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a URL says. What is absent is left to the driver: the user, the database of that name, `PGPASSWORD`. */
+export interface Target extends Omit<Parameters, "place"> {
+  /** One at least; the first that takes writes is used. */
+  readonly hosts: readonly Host[];
+  readonly user?: string;
+  readonly password?: string;
+  readonly database?: string;
+}
+
+/** Says nothing of the password, nor of anything else that could be a part of it. */
+export interface UrlFault {
+  readonly what: string;
+  readonly todo: string;
+}
+
+export type ReadUrl = { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly fault: UrlFault };
+
+const PORT = 5432;
+const SCHEME = /^postgres(?:ql)?:\/\//;
+
+export const isPostgresUrl = (text: string): boolean => SCHEME.test(text);
+
+export function readPostgresUrl(url: string): ReadUrl {
+  const parts = SCHEME.test(url) ? partsOf(url.replace(SCHEME, "")) : undefined;
+  if (parts === undefined) return refused(NOT_UNDERSTOOD);
+  const read = parametersOf(parts.query);
+  if (!read.ok) return read;
+  const { place, ...parameters } = read.parameters;
+  const hosts = hostsOf(place.host ?? parts.hosts, place.port);
+  if (hosts === undefined) return refused(NO_PLACE);
+  const user = place.user ?? parts.user;
+  const password = place.password ?? parts.password;
+  const database = place.dbname ?? parts.database;
+  return {
+    ok: true,
+    target: {
+      ...parameters,
+      hosts,
+      ...(user && { user }),
+      ...(password && { password }),
+      ...(database && { database }),
+    },
+  };
+}
+
+/**
+ * What a URL means for a connection; throws the fault of one that cannot be kept.
+ * @param prepare false where the settings say that statements are not prepared; the URL may say so as well
+ */
+export function connectionOf(url: string, prepare: boolean): { readonly target: Target; readonly prepare: boolean } {
+  const read = readPostgresUrl(url);
+  if (!read.ok) throw new FaultyUrl(`storage.url: ${read.fault.what}; ${read.fault.todo}`);
+  return { target: read.target, prepare: prepare && read.target.prepare !== false };
+}
+
+export class FaultyUrl extends Error {}
+
+/** Host, port and database, without user and password; `somewhere` for a URL that nobody understands. */
+export function placeOf(url: string): string {
+  const read = readPostgresUrl(url);
+  if (!read.ok) return "somewhere";
+  const { hosts, database } = read.target;
+  const places = hosts.map(({ host, port }) => `${/^[^/]*:/.test(host) ? `[${host}]` : host}:${port}`).join(",");
+  return database === undefined ? places : `${places}/${database}`;
+}
+
+/** What libpq takes from the environment where the URL does not say it. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  PGSSLMODE: "sslmode",
+  PGSSLROOTCERT: "sslrootcert",
+  PGSSLCERT: "sslcert",
+  PGSSLKEY: "sslkey",
+  PGCHANNELBINDING: "channel_binding",
+  PGTARGETSESSIONATTRS: "target_session_attrs",
+  PGCONNECT_TIMEOUT: "connect_timeout",
+  PGAPPNAME: "application_name",
+  PGOPTIONS: "options",
+};
+
+/** The URL with what the environment adds to it. Other texts than PostgreSQL's URLs stay as they are. */
+export function withEnvironment(url: string, env: Readonly<Record<string, string | undefined>>): string {
+  const read = SCHEME.test(url) ? partsOf(url.replace(SCHEME, "")) : undefined;
+  if (read === undefined) return url;
+  const given = new URLSearchParams(read.query);
+  const isSaid = (name: string) => given.has(name) || (name === "sslmode" && given.has("ssl"));
+  const added = Object.entries(VARIABLES).flatMap(([variable, name]) => {
+    const value = env[variable];
+    return value === undefined || value === "" || isSaid(name) ? [] : [`${name}=${encodeURIComponent(value)}`];
+  });
+  if (added.length === 0) return url;
+  const query = [...(read.query === "" ? [] : [read.query]), ...added].join("&");
+  const before = read.query === "" ? url.replace(/\?$/, "") : url.slice(0, -read.query.length - 1);
+  return `${before}?${query}`;
+}
+
+const NOT_UNDERSTOOD = {
+  what: "this is no URL of a PostgreSQL server",
+  todo: "write postgres://user:password@host:5432/database, and in the password %40 for @, %2F for /, %23 for #, %3F for ?, %25 for %",
+};
+const NO_PLACE = {
+  what: "hosts and ports of this URL do not fit each other",
+  todo: "write host:port,host:port, and the folder of a socket as ?host=/var/run/postgresql",
+};
+
+const refused = (fault: UrlFault): ReadUrl => ({ ok: false, fault });
+
+interface Parts {
+  readonly user?: string;
+  readonly password?: string;
+  readonly hosts: string;
+  readonly database?: string;
+  readonly query: string;
+}
+
+/** A host, an IPv6 address in brackets, or an encoded folder, each with its port. */
+const HOST = String.raw`(?:\[[0-9a-fA-F:.%]+\]|[\w.%~-]*)(?::\d{1,5})?`;
+const BEHIND_USER = new RegExp(
+  String.raw`^(?<hosts>${HOST}(?:,${HOST})*)(?:/(?<database>[^/?#@]*))?(?:\?(?<query>(?:[A-Za-z_.]+=[^&]*(?:&|$))*))?$`,
+);
+
+/**
+ * Passwords stand here as they were copied, with `@`, `/`, `#` or `?` in them. So the user's part ends where the rest makes sense:
+ * where the standard says, else at the first `@` behind it that does.
+ */
+function partsOf(rest: string): Parts | undefined {
+  const authority = rest.split(/[/?#]/, 1)[0] ?? "";
+  const standard = authority.lastIndexOf("@");
+  for (let at = standard; ; at = rest.indexOf("@", at + 1)) {
+    const { hosts, database, query = "" } = BEHIND_USER.exec(rest.slice(at + 1))?.groups ?? {};
+    if (hosts !== undefined) {
+      const named = database === undefined || database === "" ? {} : { database: decoded(database) };
+      return { ...userOf(rest.slice(0, Math.max(at, 0))), hosts, ...named, query };
+    }
+    if (rest.indexOf("@", at + 1) < 0) return undefined;
+  }
+}
+
+function userOf(text: string): Pick<Parts, "user" | "password"> {
+  const colon = text.indexOf(":");
+  if (colon < 0) return { user: decoded(text) };
+  return { user: decoded(text.slice(0, colon)), password: decoded(text.slice(colon + 1)) };
+}
+
+/** As it stands where it is not encoded: `100%`. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** @param port for hosts without one; one for each, or one for all */
+function hostsOf(hosts: string, port = ""): readonly Host[] | undefined {
+  const ports = port.split(",");
+  const all = hosts.split(",").map((one, index): Host | undefined => {
+    const { name = "", own } = /^(?<name>\[.*\]|\/.*|[^:]*)(?::(?<own>\d+))?$/.exec(one)?.groups ?? {};
+    const number = Number(own ?? ports[index] ?? ports[0] ?? "") || PORT;
+    const host = decoded(name.replace(/^\[|\]$/g, "")) || "localhost";
+    return number <= 65_535 ? { host, port: number } : undefined;
+  });
+  const known = all.filter((host) => host !== undefined);
+  return known.length === all.length && /^[\d,]*$/.test(port) ? known : undefined;
+}

@@ -1,0 +1,158 @@
+/** Texts, numbers, yes or no, durations, sizes and rates. */
+import { FormatRegistry, type TSchema } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { exampleOf, wordOf } from "../derived/words.ts";
+import { wordFor, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
+import { type At, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables, shown } from "./decoding.ts";
+import { isPlainAddress, judgeSecret, mayHoldSecret, secretsInUrl, warnOfClearText, warnOfComment } from "./secrets.ts";
+import { formatDuration, formatSize, parseDuration, parseRate, parseSize } from "./units.ts";
+
+export type ScalarTag = "text" | "duration" | "size" | "rate" | "integer" | "number" | "boolean";
+
+export function decodeScalar(schema: TSchema, tag: ScalarTag, node: YamlNode, at: At, decoding: Decoding): unknown {
+  const text = discreetText(schema, node, at, decoding);
+  if (text === INVALID) return INVALID;
+  const no: Refuse = (what, todo) => refuse(decoding, at, node, what, todo);
+  switch (tag) {
+    case "text":
+      if (text.isConcealed && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
+      keepUrlSecrets(text, node, at, decoding);
+      return textFault(schema, text, no) ?? text.text;
+    case "boolean":
+      return decodeBoolean(text, node, no);
+    case "integer":
+    case "number":
+      return decodeNumber(schema, tag, text, node, no);
+    case "duration":
+      return decodeUnit(schema, text, DURATION, no);
+    case "size":
+      return decodeUnit(schema, text, SIZE, no);
+    case "rate": {
+      const rate = parseRate(text.text);
+      return rate ?? no(`${shown(text)} is not a rate`, "write for example 19/s, 300/min or 100 per 10s");
+    }
+  }
+}
+
+/** Reports the fault of one value. */
+export type Refuse = (what: string, todo: string) => typeof INVALID;
+
+/** The text of a scalar where one is expected; reports everything else. */
+export function scalarText(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): ReplacedText | typeof INVALID {
+  if (node.tag === "scalar" && node.value !== null) return replaceVariables(node, at, decoding);
+  const todo = `write for example \`${at.path.at(-1)}:${exampleOf(schema)}\``;
+  if (node.tag === "scalar") return refuse(decoding, at, node, "the value is missing", todo);
+  return refuse(decoding, at, node, `${wordOf(schema)} is expected here, not ${wordFor(node)}`, todo);
+}
+
+/** The same, not to be quoted where the setting's name says that it may hold a credential. */
+function discreetText(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): ReplacedText | typeof INVALID {
+  const text = scalarText(schema, node, at, decoding);
+  if (text === INVALID || !mayHoldSecret(at) || isPlainAddress(text.text)) return text;
+  decoding.conceal(text.text, node);
+  warnOfComment(node, at, decoding);
+  return { ...text, isConcealed: true };
+}
+
+/** What TypeBox has against a text, in words; undefined when nothing. */
+export function textFault(schema: TSchema, value: ReplacedText, no: Refuse): typeof INVALID | undefined {
+  const { text } = value;
+  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, format, expects } = schema as TextOptions;
+  if (text === "" && minLength > 0) return no("the text is empty", `write for example${exampleOf(schema)}`);
+  if (text.length > maxLength) return no(`the text is longer than ${maxLength} characters`, "shorten it");
+  if (text.length < minLength) return no(`the text is shorter than ${minLength} characters`, "make it longer");
+  const isUnknownFormat = format !== undefined && !FormatRegistry.Has(format);
+  if (isUnknownFormat || Value.Check(schema, text)) return undefined;
+  return no(`${shown(value)} does not fit`, expects ?? `write for example${exampleOf(schema)}`);
+}
+
+/** `postgres://user:password@host` and `?token=…` hold credentials in settings that are none. */
+function keepUrlSecrets(text: ReplacedText, node: YamlNode, at: At, decoding: Decoding): void {
+  const found = secretsInUrl(text.text);
+  for (const secret of found) decoding.secret(secret, at);
+  if (found.length > 0 && text.variables.length === 0) warnOfClearText(node, at, decoding, false);
+}
+
+interface TextOptions {
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly format?: string;
+  /** What a pattern wants, in words that follow a semicolon. */
+  readonly expects?: string;
+}
+
+function decodeBoolean(text: ReplacedText, node: YamlNode, no: Refuse): boolean | typeof INVALID {
+  const isQuoted = node.tag === "scalar" && !node.plain && text.isLiteral;
+  if (!isQuoted && /^(true|false)$/i.test(text.text)) return text.text.toLowerCase() === "true";
+  const meant = /^(yes|on|y|1|true)$/i.test(text.text)
+    ? "true"
+    : /^(no|off|n|0|false)$/i.test(text.text)
+      ? "false"
+      : undefined;
+  const todo = meant === undefined ? "write true or false" : `write ${meant}${isQuoted ? " without quotes" : ""}`;
+  return no(`${shown(text)} is not true or false`, todo);
+}
+
+function decodeNumber(
+  schema: TSchema,
+  tag: "integer" | "number",
+  text: ReplacedText,
+  node: YamlScalar | YamlNode,
+  no: Refuse,
+): number | typeof INVALID {
+  const isQuoted = node.tag === "scalar" && !node.plain && text.isLiteral;
+  const form = tag === "integer" ? /^[-+]?\d{1,15}$/ : /^[-+]?\d{1,15}(\.\d{1,15})?$/;
+  const word = wordOf(schema);
+  if (!form.test(text.text.trim())) return no(`${shown(text)} is not ${word}`, `write ${rangeWords(schema, word)}`);
+  if (isQuoted) return no(`${shown(text)} is a text, not ${word}`, "remove the quotes");
+  const value = Number(text.text);
+  return Value.Check(schema, value)
+    ? value
+    : no(`${shown(text)} is not possible here`, `write ${rangeWords(schema, word)}`);
+}
+
+function rangeWords(schema: TSchema, word: string): string {
+  const { minimum, maximum } = schema as { minimum?: number; maximum?: number };
+  if (minimum !== undefined && maximum !== undefined) return `${word} from ${minimum} to ${maximum}`;
+  if (minimum !== undefined) return `${word}, ${minimum} or more`;
+  return maximum === undefined ? `${word}` : `${word}, ${maximum} or less`;
+}
+
+interface Unit {
+  readonly word: string;
+  readonly form: string;
+  readonly tooLittle: string;
+  readonly tooMuch: string;
+  /** Undefined when it is none. */
+  readonly parse: (text: string) => number | undefined;
+  readonly format: (value: number) => string;
+}
+
+const DURATION: Unit = {
+  word: "a duration",
+  form: "write a number with ms, s, m, h or d, such as 30s",
+  tooLittle: "too short",
+  tooMuch: "too long",
+  parse: parseDuration,
+  format: formatDuration,
+};
+
+const SIZE: Unit = {
+  word: "a size",
+  form: "write a number with KiB, MiB, KB or MB, such as 4MiB",
+  tooLittle: "too small",
+  tooMuch: "too large",
+  parse: parseSize,
+  format: formatSize,
+};
+
+function decodeUnit(schema: TSchema, text: ReplacedText, unit: Unit, no: Refuse): number | typeof INVALID {
+  const value = unit.parse(text.text);
+  if (value === undefined) {
+    const isZero = /^0+(\.0+)? ?[a-z]*$/i.test(text.text.trim());
+    return no(isZero ? `${unit.word} must be more than nothing` : `${shown(text)} is not ${unit.word}`, unit.form);
+  }
+  const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema as { minimum?: number; maximum?: number };
+  if (value < minimum) return no(`${shown(text)} is ${unit.tooLittle}`, `${unit.format(minimum)} is the least`);
+  return value > maximum ? no(`${shown(text)} is ${unit.tooMuch}`, `${unit.format(maximum)} is the most`) : value;
+}

@@ -1,0 +1,86 @@
+/** Templates, and trees whose texts are templates: compiled and tried with sample events, so that a fault shows at load. */
+import type { TSchema } from "@sinclair/typebox";
+import { exampleOf } from "../derived/words.ts";
+import { TemplateError, type TemplateFault } from "../templates/template-faults.ts";
+import { compileTemplate, literally } from "../templates/templates.ts";
+import { SAMPLES } from "../templates/variables.ts";
+import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
+import { plainValue } from "./decode-other.ts";
+import { type Refuse, scalarText, textFault } from "./decode-scalar.ts";
+import { type At, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables } from "./decoding.ts";
+import { CREDENTIAL_NAME, isCredentialHeader, judgeSecret, warnOfClearText, warnOfComment } from "./secrets.ts";
+
+export function decodeTemplate(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): string | typeof INVALID {
+  const text = scalarText(schema, node, at, decoding);
+  if (text === INVALID || node.tag !== "scalar") return INVALID;
+  const no: Refuse = (what, todo) => refuse(decoding, at, node, what, todo);
+  return textFault(schema, text, no) ?? checked(text, node, at, decoding, schema);
+}
+
+export function decodeTree(node: YamlNode, at: At, decoding: Decoding): unknown {
+  return plainValue(node, at, (leaf, leafAt) => {
+    const text = replaceVariables(leaf, leafAt, decoding);
+    return text === INVALID ? INVALID : checked(text, leaf, leafAt, decoding);
+  });
+}
+
+/** The template's source, in which values of the environment are no templates. */
+function checked(
+  text: ReplacedText,
+  node: YamlScalar,
+  at: At,
+  decoding: Decoding,
+  schema?: TSchema,
+): string | typeof INVALID {
+  const isTemplate = /\{[{%]/.test(node.text);
+  const values = text.pieces.map((piece) => (piece.variable === undefined ? piece.text : literally(piece.text)));
+  const source = values.join("");
+  // also in a body, where it is none of the credentials that we look after
+  const isDelicate = CREDENTIAL_NAME.test(String(at.path.at(-1)));
+  if (isDelicate) decoding.conceal("", node);
+  keepCredentials(text, node, at, decoding, isTemplate);
+  if (isCredentialHeader(at) && !isTemplate && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
+  if (isCredentialHeader(at)) warnOfComment(node, at, decoding);
+  const found = faultOf(source, schema);
+  // the engine quotes what it does not understand
+  const fault = found !== undefined && isDelicate ? { ...found, ...FAULTY } : found;
+  if (fault === undefined) return source;
+  const isWhole = text.pieces.length === 1 && text.variables.length === 0;
+  const offset = isWhole && node.textAt !== undefined ? node.textAt + fault.index : node.range[0];
+  decoding.fault({ offset, path: at.path, what: fault.what, todo: fault.todo });
+  return INVALID;
+}
+
+const FAULTY = { what: "the template is faulty", todo: "put {{ and }} around variables only" } as const;
+
+function faultOf(source: string, schema: TSchema | undefined): TemplateFault | undefined {
+  const compiled = compileTemplate(source);
+  if (!compiled.ok) return compiled.fault;
+  try {
+    const [ordinary] = SAMPLES.map((sample) => compiled.render(sample));
+    return schema?.filled === true ? fillFault(schema, ordinary) : undefined;
+  } catch (error) {
+    if (error instanceof TemplateError) return error.fault;
+    throw error;
+  }
+}
+
+/** @param value what the template makes of an ordinary event, where the destination wants a text with something in it */
+function fillFault(schema: TSchema, value: unknown): TemplateFault | undefined {
+  if (Array.isArray(value)) {
+    const todo = 'make it a text with the filter join: {{ … | join: ", " }}';
+    return { what: "the template makes a list, and a text is wanted", todo, index: 0 };
+  }
+  if (String(value ?? "").trim() !== "") return undefined;
+  return { what: "the text comes out empty", todo: `write for example${exampleOf(schema)}`, index: 0 };
+}
+
+function keepCredentials(text: ReplacedText, node: YamlScalar, at: At, decoding: Decoding, isTemplate: boolean): void {
+  const isCredential = isCredentialHeader(at);
+  for (const { text: value, variable } of text.pieces) {
+    if (variable !== undefined && (isCredential || CREDENTIAL_NAME.test(variable))) decoding.secret(value, at);
+  }
+  if (!isCredential || isTemplate || text.variables.length > 0) return;
+  for (const word of text.text.split(/\s+/)) if (word.length > 7) decoding.secret(word, at);
+  warnOfClearText(node, at, decoding, false);
+}

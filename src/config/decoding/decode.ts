@@ -1,0 +1,157 @@
+/**
+ * From the tree of the YAML and a schema to values in the program's units, or every fault with its place. Unknown names are
+ * faults, defaults are filled in.
+ */
+import type { TSchema } from "@sinclair/typebox";
+import { exampleOf } from "../derived/words.ts";
+import { wordFor, type YamlMap, type YamlNode } from "../yaml/tree.ts";
+import { decodeChoice } from "./decode-choice.ts";
+import { decodeOther } from "./decode-other.ts";
+import { decodeScalar } from "./decode-scalar.ts";
+import { decodeSecret } from "./decode-secret.ts";
+import { decodeTemplate, decodeTree } from "./decode-template.ts";
+import { type At, below, type Decoding, INVALID, refuse } from "./decoding.ts";
+import { isPlainUrl } from "./secrets.ts";
+import { isOptional, mayBeLeftOut, settingOf } from "./setting.ts";
+import { nearest, oneOf } from "./suggest.ts";
+
+export function decode(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
+  const setting = settingOf(schema);
+  switch (setting.tag) {
+    case "block":
+      return decodeBlock(setting.properties, node, at, decoding);
+    case "record":
+      return decodeRecord(schema, setting.values, node, at, decoding);
+    case "list":
+      return decodeList(schema, setting.items, node, at, decoding);
+    case "choice":
+      return decodeChoice(setting.branches, node, at, decoding, decode);
+    case "literal":
+      return decodeChoice([schema], node, at, decoding, decode);
+    case "secret":
+      return decodeSecret(schema, node, at, decoding);
+    case "template":
+      return decodeTemplate(schema, node, at, decoding);
+    case "tree":
+      return decodeTree(node, at, decoding);
+    case "other":
+      return decodeOther(schema, node, at, decoding);
+    default:
+      return decodeScalar(schema, setting.tag, node, at, decoding);
+  }
+}
+
+/** @param properties what the block may hold; nothing else is taken */
+export function decodeBlock(
+  properties: ReadonlyMap<string, TSchema>,
+  node: YamlNode,
+  at: At,
+  decoding: Decoding,
+): Record<string, unknown> | typeof INVALID {
+  const map = asMap(node, at, decoding);
+  if (map === INVALID) return INVALID;
+  const isComplete = [reportUnknown(map, properties, at, decoding), reportMissing(map, properties, at, decoding)];
+  const given = new Map(map.entries.map((entry) => [entry.key, entry]));
+  const values = [...properties].flatMap(([name, schema]): [string, unknown][] => {
+    const entry = given.get(name);
+    if (entry !== undefined) return [[name, decode(schema, entry.value, below(at, name, entry.keyRange), decoding)]];
+    if (isOptional(schema) || !mayBeLeftOut(schema)) return [];
+    return [[name, absent(schema, below(at, name, at.keyRange), decoding)]];
+  });
+  return isComplete.every(Boolean) && values.every(([, value]) => value !== INVALID)
+    ? Object.fromEntries(values)
+    : INVALID;
+}
+
+/** The value of a setting that was left out. */
+function absent(schema: TSchema, at: At, decoding: Decoding): unknown {
+  const setting = settingOf(schema);
+  const byDefault: unknown = schema.default;
+  const isEmpty = byDefault === undefined || Object.keys(Object(byDefault)).length === 0;
+  if (setting.tag === "block" && isEmpty) return decodeBlock(setting.properties, emptyMap(at), at, decoding);
+  return structuredClone(byDefault);
+}
+
+function emptyMap(at: At): YamlMap {
+  return { tag: "map", range: at.keyRange, entries: [] };
+}
+
+/** A block of which every line is commented out is an empty block. */
+function asMap(node: YamlNode, at: At, decoding: Decoding): YamlMap | typeof INVALID {
+  if (node.tag === "map") return node;
+  if (node.tag === "scalar" && node.value === null) return emptyMap(at);
+  const todo = "write `name: value` on lines of their own, indented below it";
+  return refuse(decoding, at, node, `a block of settings is expected here, not ${wordFor(node)}`, todo);
+}
+
+function reportUnknown(map: YamlMap, known: ReadonlyMap<string, TSchema>, at: At, decoding: Decoding): boolean {
+  const given = new Set(map.entries.map(({ key }) => key));
+  const unknown = map.entries.filter(({ key }) => !known.has(key));
+  for (const { key, keyRange, value } of unknown) {
+    // it may be a credential under a name that was mistyped
+    if (value.tag !== "scalar" || !isPlainUrl(value.text)) decoding.conceal("", value);
+    const free = [...known.keys()].filter((name) => !given.has(name));
+    const near = nearest(key, free) ?? nearest(key, known.keys());
+    const todo = near === undefined ? `known here: ${[...known.keys()].join(", ")}` : `did you mean "${near}"?`;
+    const what = `unknown setting "${key.slice(0, 64)}"`;
+    decoding.fault({ offset: keyRange[0], path: [...at.path, key], what, todo });
+  }
+  return unknown.length === 0;
+}
+
+function reportMissing(map: YamlMap, known: ReadonlyMap<string, TSchema>, at: At, decoding: Decoding): boolean {
+  const given = new Set(map.entries.map(({ key }) => key));
+  const missing = [...known].filter(([name, schema]) => !given.has(name) && !mayBeLeftOut(schema));
+  for (const [name, schema] of missing) {
+    const todo = `add \`${name}:${exampleOf(schema)}\``;
+    decoding.fault({ offset: at.keyRange[0], path: [...at.path, name], what: `"${name}" is missing`, todo });
+  }
+  return missing.length === 0;
+}
+
+function decodeRecord(schema: TSchema, values: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
+  const map = asMap(node, at, decoding);
+  if (map === INVALID) return INVALID;
+  const { minProperties = 0 } = schema as { minProperties?: number };
+  if (map.entries.length < minProperties) {
+    return refuse(decoding, at, node, "nothing stands below it", `write for example${exampleOf(schema)}`);
+  }
+  const entries = map.entries.map(({ key, keyRange, value }): [string, unknown] => [
+    key,
+    decode(values, value, below(at, key, keyRange), decoding),
+  ]);
+  return entries.some(([, value]) => value === INVALID) ? INVALID : Object.fromEntries(entries);
+}
+
+function decodeList(schema: TSchema, items: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
+  if (node.tag !== "list") {
+    const isValue = node.tag === "scalar" && node.value !== null;
+    const todo = isValue ? "put it in square brackets: [ … ]" : `write for example${exampleOf(schema)}`;
+    return refuse(decoding, at, node, `a list is expected here, not ${wordFor(node)}`, todo);
+  }
+  const values = node.items.map((item, index) => decode(items, item, below(at, index, item.range), decoding));
+  if (values.includes(INVALID)) return INVALID;
+  return lengthFault(schema, values, node, at, decoding) ?? values;
+}
+
+function lengthFault(
+  schema: TSchema,
+  values: readonly unknown[],
+  node: YamlNode,
+  at: At,
+  decoding: Decoding,
+): typeof INVALID | undefined {
+  const { minItems, maxItems, uniqueItems } = schema as { minItems?: number; maxItems?: number; uniqueItems?: boolean };
+  if (minItems !== undefined && values.length < minItems) {
+    const todo = isOptional(schema) ? "add one, or remove the setting" : `write for example${exampleOf(schema)}`;
+    const what = minItems === 1 ? "the list is empty" : `the list needs at least ${minItems} entries`;
+    return refuse(decoding, at, node, what, todo);
+  }
+  if (maxItems !== undefined && values.length > maxItems) {
+    return refuse(decoding, at, node, `the list has more than ${maxItems} entries`, "remove some");
+  }
+  if (uniqueItems !== true || new Set(values.map((value) => JSON.stringify(value))).size === values.length)
+    return undefined;
+  const again = values.filter((value, index) => values.indexOf(value) < index).map(String);
+  return refuse(decoding, at, node, `the list names ${oneOf(again)} twice`, "keep one of them");
+}

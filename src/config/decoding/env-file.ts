@@ -1,0 +1,64 @@
+/** `.env`: variables by file, for what the environment itself does not set. Read with the YAML, and watched with it. */
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import type { Fault } from "../checked-config.ts";
+import { wordsOf } from "../connector-types.ts";
+import { ABSENT, digestOf } from "../digest.ts";
+import { faultOf } from "../faults.ts";
+import { textOf } from "../text.ts";
+import type { Env } from "./env.ts";
+
+/** Where the file is, and the variables that win over it. */
+export interface EnvFile {
+  /** Absolute. */
+  readonly file: string;
+  readonly real: Env;
+}
+
+export interface ReadEnvFile {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly faults: readonly Fault[];
+  readonly digest: string;
+}
+
+/** Never throws. One that is not there, or is a folder, is an empty one. */
+export function readEnvFile(file: string): ReadEnvFile {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    const isNone = /ENOENT|ENOTDIR|EISDIR/.test(String(Reflect.get(Object(error), "code")));
+    const todo = "let the user who runs this read it, unless the environment has all that is in it";
+    const fault = faultOf(file, `the file cannot be read, and is left out: ${wordsOf(error)}`, todo);
+    return { variables: {}, faults: isNone ? [] : [{ ...fault, severity: "warning" }], digest: ABSENT };
+  }
+  const digest = digestOf(bytes);
+  const text = textOf(bytes);
+  if (text === undefined || text.includes("\u0000")) {
+    const todo = "save it as UTF-8; PowerShell: Out-File -Encoding utf8";
+    return { variables: {}, faults: [faultOf(file, "the file is not text in UTF-8", todo)], digest };
+  }
+  return { variables: variablesIn(text), faults: cutValues(file, text), digest };
+}
+
+function variablesIn(text: string): Readonly<Record<string, string>> {
+  const entries = Object.entries(parseEnv(text)).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(entries);
+}
+
+/** Quoted values, which may have several lines, are passed over. */
+const LINE = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(?:'[^']*'|"[^"]*"|`[^`]*`|([^\r\n]*))/gm;
+
+/** `TOKEN=ab#cd`: some readers of such files end the value at the #, others do not. */
+function cutValues(file: string, text: string): Fault[] {
+  return [...text.matchAll(LINE)].flatMap(({ 1: name = "", 2: value = "", index }): Fault[] => {
+    if (!/^[^#]*[^\s#]#/.test(value)) return [];
+    const line = text.slice(0, index).split("\n").length;
+    const fault = faultOf(
+      file,
+      `the value of ${name} has a # in it, which begins a comment`,
+      "put the value in quotes",
+    );
+    return [{ ...fault, line, column: 1, source: `${name}=${"*".repeat(value.length)}` }];
+  });
+}

@@ -1,0 +1,72 @@
+/** Durations, sizes and rates as people write them. All must be positive. */
+import type { Rate } from "../../connector.ts";
+
+const DURATIONS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+const SIZES: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1_000,
+  MB: 1_000_000,
+  GB: 1_000_000_000,
+  KiB: 1_024,
+  MiB: 1_024 ** 2,
+  GiB: 1_024 ** 3,
+};
+
+const PERIODS: Readonly<Record<string, number>> = {
+  ...DURATIONS,
+  sec: 1_000,
+  second: 1_000,
+  min: 60_000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
+
+/** `30s`, `1.5h` → milliseconds; undefined when it is none, or not positive. */
+export function parseDuration(text: string): number | undefined {
+  return measured(text, /^(\d+(?:\.\d+)?) ?(ms|s|m|h|d)$/, (unit) => DURATIONS[unit]);
+}
+
+const SIZES_IN_ANY_CASE = new Map(Object.entries(SIZES).map(([unit, bytes]) => [unit.toLowerCase(), bytes]));
+
+/** `64KiB`, `4MB` → bytes; undefined when it is none, or not positive. */
+export function parseSize(text: string): number | undefined {
+  return measured(text, /^(\d+(?:\.\d+)?) ?([kmg]i?b|b)$/i, (unit) => SIZES_IN_ANY_CASE.get(unit.toLowerCase()));
+}
+
+function measured(text: string, form: RegExp, factor: (unit: string) => number | undefined): number | undefined {
+  const match = form.exec(text.trim());
+  const value = Math.round(Number(match?.[1]) * (factor(match?.[2] ?? "") ?? Number.NaN));
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}
+
+/** `19/s`, `5/min`, `100 per 10s`; undefined when it is none, or not positive. */
+export function parseRate(text: string): Rate | undefined {
+  const match = /^(\d+) ?(?:\/|per) ?(\d+)? ?([a-z]+)$/.exec(text.trim());
+  const requests = Number(match?.[1]);
+  const perMs = Number(match?.[2] ?? 1) * (PERIODS[match?.[3] ?? ""] ?? Number.NaN);
+  const isRate = [requests, perMs].every((number) => Number.isSafeInteger(number) && number > 0);
+  return isRate ? { requests, perMs } : undefined;
+}
+
+/** The largest unit that leaves a whole number, but hours for less than a week: `1500ms`, `72h`, `90d`. */
+export function formatDuration(ms: number): string {
+  const { d: day = 0, ...shorter } = DURATIONS;
+  return spelled(ms, ms < 7 * day ? shorter : DURATIONS);
+}
+
+export function formatSize(bytes: number): string {
+  return spelled(bytes, { B: 1, KiB: 1_024, MiB: 1_024 ** 2, GiB: 1_024 ** 3 });
+}
+
+export function formatRate({ requests, perMs }: Rate): string {
+  const [unit] = Object.entries(DURATIONS).find(([, ms]) => ms === perMs) ?? [];
+  return unit === undefined ? `${requests} per ${formatDuration(perMs)}` : `${requests}/${unit}`;
+}
+
+function spelled(value: number, units: Readonly<Record<string, number>>): string {
+  const fitting = Object.entries(units).filter(([, factor]) => value % factor === 0);
+  const [unit, factor] = fitting.at(-1) ?? ["", 1];
+  return `${value / factor}${unit}`;
+}

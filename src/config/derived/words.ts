@@ -1,0 +1,101 @@
+/** How schemas read in messages, in the docs and in editors: examples and defaults as one would write them in YAML. */
+import type { TSchema } from "@sinclair/typebox";
+import type { Rate } from "../../connector.ts";
+import { settingOf } from "../decoding/setting.ts";
+import { oneOf } from "../decoding/suggest.ts";
+import { formatDuration, formatRate, formatSize } from "../decoding/units.ts";
+
+const FORMS = { duration: "30s", size: "64KiB", rate: "10/s" } as const;
+
+/** A value in the program's units as YAML would say it. */
+export function asWritten(schema: TSchema, value: unknown): unknown {
+  const setting = settingOf(schema);
+  if (setting.tag === "duration" && typeof value === "number") return formatDuration(value);
+  if (setting.tag === "size" && typeof value === "number") return formatSize(value);
+  if (setting.tag === "rate" && isRate(value)) return formatRate(value);
+  if (setting.tag === "choice" && typeof value === "number") {
+    const unit = setting.branches.find((branch) => typeof branch.unit === "string");
+    return unit === undefined ? value : asWritten(unit, value);
+  }
+  return value;
+}
+
+function isRate(value: unknown): value is Rate {
+  return typeof value === "object" && value !== null && "requests" in value && "perMs" in value;
+}
+
+/**
+ * ` value`, ready to stand behind a colon; ` …` where the schema gives no example. Of a block, what has no default.
+ * @param isInside as of `flow`
+ */
+export function exampleOf(schema: TSchema, isInside = false): string {
+  const examples: unknown = schema.examples;
+  const example: unknown = Array.isArray(examples) ? examples[0] : undefined;
+  const given = example ?? asWritten(schema, schema.default);
+  if (given !== undefined) return ` ${flow(given, isInside)}`;
+  const setting = settingOf(schema);
+  if (setting.tag === "list") return ` [${exampleOf(setting.items, true).trim()}]`;
+  if (setting.tag === "block") {
+    const needed = [...setting.properties].filter(([, part]) => part.default === undefined);
+    const parts = needed.map(([name, part]) => `${name}:${exampleOf(part, true)}`);
+    return parts.length <= 3 ? ` { ${parts.join(", ")} }` : " …";
+  }
+  if (setting.tag === "duration" || setting.tag === "size" || setting.tag === "rate") return ` ${FORMS[setting.tag]}`;
+  return " …";
+}
+
+/**
+ * YAML on one line.
+ * @param isInside whether it stands in brackets or braces, where a variable needs quotes
+ */
+export function flow(value: unknown, isInside = false): string {
+  if (typeof value === "string") return needsQuotes(value, isInside) ? inQuotes(value) : value;
+  if (Array.isArray(value)) return `[${value.map((item) => flow(item, true)).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const entries = Object.entries(value).map(([key, item]) => `${flow(key, true)}: ${flow(item, true)}`);
+  return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+}
+
+function inQuotes(text: string): string {
+  return text.includes('"') && !/['\n\\]/.test(text) ? `'${text}'` : JSON.stringify(text);
+}
+
+function needsQuotes(text: string, isInside: boolean): boolean {
+  if (/^\$\{[A-Z_]+\}$/.test(text)) return isInside;
+  return (
+    text === "" ||
+    /^(true|false|null|~|[-+.\d].*[^\w:/.-].*|[\d.]+)$/i.test(text) ||
+    /^[\s@`%&*!|>'"#?,[\]{}-]|[{}[\],]|: |:$| #|\s$/.test(text)
+  );
+}
+
+/** `a duration`, `"us" or "eu"`, `a list` … */
+export function wordOf(schema: TSchema): string {
+  const setting = settingOf(schema);
+  switch (setting.tag) {
+    case "block":
+    case "record":
+      return "a block of settings";
+    case "list":
+      return "a list";
+    case "choice":
+      return setting.branches.map(wordOf).join(" or ");
+    case "literal":
+      return oneOf([String(setting.value)]);
+    case "duration":
+    case "size":
+    case "rate":
+    case "number":
+      return `a ${setting.tag}`;
+    case "integer":
+      return "a whole number";
+    case "boolean":
+      return "true or false";
+    case "secret":
+    case "text":
+    case "template":
+      return "a text";
+    default:
+      return "a value";
+  }
+}

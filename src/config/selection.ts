@@ -1,0 +1,97 @@
+/** Which events a connector wants, and in words why not. Pure. */
+
+import type { Event } from "../connector.ts";
+import type { ConnectorConfig } from "./checked-config.ts";
+import type { SelectionSettings } from "./schema.ts";
+
+/** `note`: a condition that could not be applied, for the ledger. */
+export type Choice =
+  | { readonly send: true; readonly note?: string }
+  | { readonly send: false; readonly reason: string };
+
+/**
+ * `events`, then `only`, then `except`. The reason names the setting and the event's value. A condition on what Chat did not
+ * say skips nothing: an unsubscription that is wrongly left out is lost, one that is wrongly sent is not.
+ */
+export function wants(event: Event, { common }: Pick<ConnectorConfig, "common">): Choice {
+  if (!common.events.includes(event.kind)) return skip(`\`events\` does not name "${event.kind}"`);
+  const only = common.only ? conditionsOf(common.only, event) : [];
+  const lacking = only.find(({ holds }) => holds === false);
+  if (lacking !== undefined) return skip(`\`only.${lacking.name}\` does not name ${JSON.stringify(lacking.value)}`);
+  const except = common.except ? conditionsOf(common.except, event) : [];
+  if (except.length > 0 && except.every(({ holds }) => holds === true)) {
+    return skip(except.map(({ name, value }) => `\`except.${name}\` names ${JSON.stringify(value)}`).join(" and "));
+  }
+  // whether an exception holds does not matter where another of its conditions does not
+  const open = except.some(({ holds }) => holds === false) ? [] : except.filter(isOpen);
+  const unknown = [
+    ...only.filter(isOpen).map(({ name }) => ["only", name] as const),
+    ...open.map(({ name }) => ["except", name] as const),
+  ];
+  return unknown.length === 0 ? { send: true } : { send: true, note: noteOf(unknown) };
+}
+
+function skip(reason: string): Choice {
+  return { send: false, reason };
+}
+
+type Name = keyof SelectionSettings;
+
+interface Condition {
+  readonly name: Name;
+  /** The event's. */
+  readonly value: string | boolean;
+  readonly holds: boolean | "unknown";
+}
+
+const isOpen = ({ holds }: Condition): boolean => holds === "unknown";
+
+function noteOf(unknown: readonly (readonly [setting: string, name: Name])[]): string {
+  const settings = unknown.map(([setting, name]) => `\`${setting}.${name}\``).join(" and ");
+  const missing = unknown.map(([, name]) => (name === "platform" ? "on which platform" : "who did it"));
+  return `${settings} could not be applied, since Chat did not say ${[...new Set(missing)].join(" and ")}: sent all the same`;
+}
+
+type Looked = readonly [name: Name, value: string | boolean, isKnown: boolean, holds: boolean | undefined];
+
+/** The given conditions: all must hold, each by any of its values. */
+function conditionsOf(selection: SelectionSettings, event: Event): Condition[] {
+  const { officialAccount, platform, operator, byAdmin, app } = event;
+  const who = operator !== "";
+  const looked: readonly Looked[] = [
+    [
+      "official_account",
+      officialAccount,
+      true,
+      selection.official_account?.some((one) => matches(one, officialAccount)),
+    ],
+    // Chat writes iOS and IOS
+    [
+      ...(["platform", platform, platform !== ""] as const),
+      selection.platform?.some((one) => matches(one.toLowerCase(), platform.toLowerCase())),
+    ],
+    ["operator", operator, who, selection.operator?.some((one) => matches(one, operator))],
+    ["by_admin", byAdmin, who, selection.by_admin === undefined ? undefined : selection.by_admin === byAdmin],
+    ["app", app, true, selection.app?.some((one) => String(one) === app)],
+  ];
+  return looked.flatMap(([name, value, isKnown, holds]) =>
+    holds === undefined ? [] : [{ name, value, holds: isKnown ? holds : "unknown" }],
+  );
+}
+
+/** Exact, or with `*` for any run of characters. Linear in the text: patterns with many stars cannot hang it. */
+export function matches(pattern: string, text: string): boolean {
+  const parts = pattern.split("*");
+  const first = parts[0] ?? "";
+  const last = parts.at(-1) ?? "";
+  if (parts.length === 1) return pattern === text;
+  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last)) return false;
+  const end = text.length - last.length;
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, at);
+    if (found === -1 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
+}

@@ -1,0 +1,70 @@
+/** What templates may say about an event. */
+import type { Event } from "../../connector.ts";
+
+export type Variables = Readonly<Record<string, string | boolean>>;
+
+/** Name and meaning, for messages and docs. */
+export const VARIABLES: ReadonlyMap<string, string> = new Map([
+  ["event", "`unsubscribed` or `subscribed`"],
+  ["user_id", "the user's id in Chat"],
+  ["official_account", "the official account's id, such as `@TOA#_news`"],
+  ["operator", "who did it: the user's own id, or an admin's; empty when Chat does not say"],
+  ["by_admin", "true when somebody other than the user did it; false when nobody knows"],
+  ["platform", "the platform as Chat names it, such as `iOS`; may be empty"],
+  ["client_ip", "the address of the client; may be empty"],
+  ["event_time", "when it happened: ISO 8601, UTC, milliseconds; takes the filter `date`"],
+  ["received_at", "when the callback arrived; written like `event_time`"],
+  ["app_id", "the SDKAppID"],
+  ["event_id", "the event's id: the same call twice has the same one"],
+]);
+
+export function variablesOf(event: Event): Variables {
+  return {
+    event: event.kind,
+    user_id: event.user,
+    official_account: event.officialAccount,
+    operator: event.operator,
+    by_admin: event.byAdmin,
+    platform: event.platform,
+    client_ip: event.clientIp,
+    // only where they are used: to write a time costs as much as all the others
+    get event_time() {
+      return new Date(event.eventTime).toISOString();
+    },
+    get received_at() {
+      return new Date(event.receivedAt).toISOString();
+    },
+    app_id: event.app,
+    event_id: event.id,
+  };
+}
+
+/** Events that every template is tried with: an ordinary one, and one at the edges of what Chat may send. */
+export const SAMPLES: readonly Variables[] = [
+  variablesOf({
+    id: "7e1c8a9d5b3f4e6a7e1c8a9d5b3f4e6a7e1c8a9d5b3f4e6a7e1c8a9d5b3f4e6a",
+    kind: "unsubscribed",
+    app: "1400000000",
+    officialAccount: "@TOA#_news",
+    user: "jared",
+    operator: "jared",
+    byAdmin: false,
+    platform: "iOS",
+    clientIp: "203.0.113.7",
+    eventTime: 1_670_574_414_123,
+    receivedAt: 1_670_574_414_456,
+  }),
+  variablesOf({
+    id: "0000000000000000000000000000000000000000000000000000000000000000",
+    kind: "subscribed",
+    app: "1",
+    officialAccount: '@TOA#_"ünï"\u{1f984}',
+    user: "'\u{1f984}<b>{{ user_id }}\\",
+    operator: "администратор",
+    byAdmin: true,
+    platform: "",
+    clientIp: "",
+    eventTime: 0,
+    receivedAt: 1,
+  }),
+];

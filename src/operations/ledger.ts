@@ -1,0 +1,67 @@
+/** A delivery's line in the ledger, in words and for scripts. Pure. */
+
+import { count, time, timeOrNull, until } from "../basics/format.ts";
+import type { Reason } from "../connector.ts";
+import type { LedgerEntry, StoredEvent } from "../storage/contract.ts";
+import { reasonText } from "./reason.ts";
+
+/** `dead (rejected)`, `waiting` … */
+export function stateText({ state, class: deadClass }: LedgerEntry): string {
+  return state === "dead" && deadClass !== null ? `dead (${deadClass})` : state;
+}
+
+/** Why it is as it is. The reason of an earlier failure says nothing about what was delivered or overtaken afterwards. */
+export function reasonOf({ state, reason }: LedgerEntry): Reason | null {
+  return state === "waiting" || state === "dead" || state === "skipped" ? reason : null;
+}
+
+/** Why it is as it is, on one line; empty when there is nothing to say. */
+export function whyText(entry: LedgerEntry): string {
+  const reason = reasonOf(entry);
+  return reason === null ? (entry.note ?? "") : reasonText(reason);
+}
+
+/** What became of one delivery, as a sentence begins: `delivered 2026-…, at the 2nd attempt`. */
+export function fateText(entry: LedgerEntry, now: number): string {
+  const { state, settledAt, attempts, dueAt } = entry;
+  const at = settledAt === null ? "" : ` ${time(settledAt)}`;
+  switch (state) {
+    case "delivered":
+      return `delivered${at}${attempts > 1 ? `, at attempt ${attempts}` : ""}`;
+    case "waiting": {
+      const next = dueAt === null ? "" : `, next attempt ${until(dueAt, now)}`;
+      return attempts === 0 ? `waiting for its first attempt${next}` : `waiting after ${attemptsText(attempts)}${next}`;
+    }
+    case "dead":
+      return `${stateText(entry)}${at}: given up after ${attemptsText(attempts)}`;
+    case "superseded":
+      return `superseded${at}: a newer event has overtaken it, so it is not sent`;
+    case "skipped":
+      return `skipped${at}: not sent`;
+    case "discarded":
+      return `discarded${at}: a person said not to send it`;
+  }
+}
+
+function attemptsText(attempts: number): string {
+  return count(attempts, "attempt");
+}
+
+export function eventJson(event: StoredEvent): Record<string, unknown> {
+  const { seq: _, eventTime, receivedAt, ...rest } = event;
+  return { ...rest, eventTime: time(eventTime), receivedAt: time(receivedAt) };
+}
+
+export function entryJson(entry: LedgerEntry): Record<string, unknown> {
+  const { event, history, routedAt, firstAttemptAt, lastAttemptAt, settledAt, dueAt, ...rest } = entry;
+  return {
+    ...rest,
+    event: eventJson(event),
+    history: history.map(({ at, reason }) => ({ at: time(at), reason })),
+    routedAt: time(routedAt),
+    firstAttemptAt: timeOrNull(firstAttemptAt),
+    lastAttemptAt: timeOrNull(lastAttemptAt),
+    settledAt: timeOrNull(settledAt),
+    dueAt: timeOrNull(dueAt),
+  };
+}

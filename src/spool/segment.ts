@@ -1,0 +1,127 @@
+/**
+ * The spool's files. Callbacks are appended to the file that the YAML names, always to one that this process began itself.
+ * Whatever is found under its name is moved aside first, to `<path>.taking-<unique>`: a leftover of an earlier run, what
+ * is now being taken over, or a file whose disk failed.
+ *
+ * Should another bridge use the same path, it moves our file aside, too: so each append looks afterwards whether its file
+ * still has its name. It is moved before it is read and removed, hence what kept its name until it was synced is not lost.
+ */
+import { Buffer } from "node:buffer";
+import { randomUUID } from "node:crypto";
+import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { endsWithinLine, ifThere, makeFolder, PRIVATE, syncFolder, writeDurably } from "../basics/durable.ts";
+
+export interface Segment {
+  /**
+   * Resolves with true when the bytes are on disk under the spool's name, with false when the file was moved or removed
+   * meanwhile: they may or may not be taken over. Rejects when writing fails. Only after true it may be used again.
+   */
+  append(bytes: Uint8Array): Promise<boolean>;
+  /** Closes the file; removes it when nobody was promised anything that is in it. */
+  close(): Promise<void>;
+}
+
+const LINE_BREAK = Buffer.from("\n");
+
+/** Begins a new file under the spool's name. Makes the folder when it is missing. */
+export async function beginSegment(path: string): Promise<Segment> {
+  await makeFolder(dirname(path));
+  await setAside(path);
+  const file = await open(path, "ax", PRIVATE);
+  let promised = false;
+  try {
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  async function close(): Promise<void> {
+    // what fails here can lose nothing: the file is found again
+    const remove = !promised && (await isStillThere(file, path).catch(() => false));
+    await file.close().catch(() => undefined);
+    if (remove) await rm(path).catch(() => undefined);
+  }
+
+  return {
+    async append(bytes) {
+      await writeDurably(file, bytes);
+      const there = await isStillThere(file, path);
+      promised ||= there;
+      return there;
+    },
+    close,
+  };
+}
+
+/** Moves what has the spool's name out of the way, durably, before anything else can get that name. */
+export async function setAside(path: string): Promise<void> {
+  const found = await ifThere(stat(path));
+  if (found === undefined) return;
+  if (!found.isFile()) throw new Error("it is not a plain file");
+  const moved = await ifThere(rename(path, `${path}.taking-${randomUUID()}`).then(() => true));
+  if (moved) await syncFolder(dirname(path));
+}
+
+/** The files that were set aside. */
+export async function segmentsOf(path: string): Promise<readonly string[]> {
+  const folder = dirname(path);
+  const names = (await ifThere(readdir(folder))) ?? [];
+  const prefix = `${basename(path)}.taking-`;
+  return names.filter((name) => name.startsWith(prefix)).map((name) => join(folder, name));
+}
+
+/** Bytes of all that waits to be taken over, in so far as it can be told. */
+export async function spooledBytes(path: string): Promise<number> {
+  const files = [path, ...(await segmentsOf(path).catch(() => []))];
+  const sizes = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Whether an earlier run has left something. When nobody can tell, taking over will, and say why. */
+export async function hasLeftovers(path: string): Promise<boolean> {
+  try {
+    return (await ifThere(stat(path))) !== undefined || (await segmentsOf(path)).length > 0;
+  } catch {
+    return true;
+  }
+}
+
+/** Whether callbacks can be kept there. */
+export async function canSpool(path: string): Promise<boolean> {
+  return beginSegment(path).then(
+    (segment) => segment.close().then(() => true),
+    () => false,
+  );
+}
+
+/** Removes a file that was taken over, durably. */
+export async function removeSegment(segment: string): Promise<void> {
+  await ifThere(rm(segment));
+  await syncFolder(dirname(segment));
+}
+
+/** Adds lines to a file beside the spool, durably. */
+export async function keepAside(path: string, lines: readonly Uint8Array[]): Promise<void> {
+  const file = await open(path, "a+", PRIVATE);
+  try {
+    const before = (await endsWithinLine(file)) ? [LINE_BREAK] : [];
+    await writeDurably(file, Buffer.concat([...before, ...lines.flatMap((line) => [line, LINE_BREAK])]));
+  } finally {
+    await file.close();
+  }
+  await syncFolder(dirname(path));
+}
+
+async function isStillThere(file: FileHandle, path: string): Promise<boolean> {
+  const [own, found] = await Promise.all([file.stat(), ifThere(stat(path))]);
+  return found !== undefined && found.ino === own.ino && found.dev === own.dev;
+}

@@ -1,0 +1,155 @@
+/**
+ * The spool: where callbacks go, fsynced, while the store cannot take them, and where the store gets them from when it is
+ * back. What an `append` has promised is never lost; a crash at any point makes the store get it once more, and it
+ * recognises events and quarantine entries by their ids.
+ */
+import { Buffer } from "node:buffer";
+import { fileTrouble } from "../basics/durable.ts";
+import type { Logger } from "../connector.ts";
+import type { Intake } from "../storage/contract.ts";
+import { SpoolFull, spoolBound } from "./bound.ts";
+import { spoolLines } from "./line.ts";
+import { beginSegment, hasLeftovers, type Segment, segmentsOf, setAside, spooledBytes } from "./segment.ts";
+import { type Progress, startOfFile, type Taker, takeSegment } from "./take.ts";
+
+export interface Spool {
+  readonly path: string;
+  /** Resolves when the intake is on disk. Appends that overlap share one write. Rejects with words for people. */
+  append(intake: Intake): Promise<void>;
+  /** Whether there is something to take over, as far as this process knows. */
+  pending(): boolean;
+  /** Whether it holds all that it may: then it takes nothing until the store has taken some of it. */
+  isFull(): boolean;
+  /**
+   * Hands over what is spooled, and goes on taking appends meanwhile. Rejects when the store does not take it or a file
+   * cannot be read; nothing is lost then, and the next call goes on. One call at a time.
+   */
+  take(taker: Taker): Promise<void>;
+  /** Resolves when the appends under way are settled; closes the file. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly intake: Intake;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** So many files may lie set aside; then those that come are appended to one, until the store takes something. */
+const MOST_SEGMENTS = 20;
+const MOST_TRIES = 5;
+
+export interface SpoolOptions {
+  /** Most bytes that it may hold; asked anew each time. No bound unless given. */
+  readonly maxBytes?: () => number;
+  readonly log?: Logger;
+}
+
+/** Looks for leftovers of an earlier run. Never rejects: a spool that cannot be used must not keep the bridge from its store. */
+export async function openSpool(path: string, { maxBytes = () => Infinity, log }: SpoolOptions = {}): Promise<Spool> {
+  const progress = new Map<string, Progress>();
+  let queue: Waiting[] = [];
+  let current: Segment | undefined;
+  let pending = await hasLeftovers(path);
+  let files: Promise<unknown> = Promise.resolve();
+  const bound = spoolBound(maxBytes, await spooledBytes(path), (bytes, max) =>
+    log?.warn({ fact: "spool.half_full", path, bytes, max, todo: "mend the store; or raise storage.spool_max" }),
+  );
+
+  /** Runs what changes the file under the spool's name, one after the other. */
+  function alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = files.then(work);
+    files = result.catch(() => undefined);
+    return result;
+  }
+
+  function append(intake: Intake): Promise<void> {
+    return new Promise((resolve, reject) => {
+      queue.push({ intake, resolve, reject });
+      // the first one writes for all that join before its turn
+      if (queue.length === 1) void alone(writeGroup);
+    });
+  }
+
+  async function writeGroup(): Promise<void> {
+    const group = queue;
+    queue = [];
+    try {
+      const bytes = Buffer.from(group.map(({ intake }) => spoolLines(intake)).join(""));
+      bound.claim(bytes.length);
+      await write(bytes);
+      bound.added(bytes.length);
+      for (const { resolve } of group) resolve();
+    } catch (error) {
+      const isFull = error instanceof SpoolFull;
+      const trouble = isFull ? error : fileTrouble("the spool", path, "storage.spool", error);
+      for (const { reject } of group) reject(trouble);
+    }
+  }
+
+  async function write(bytes: Uint8Array): Promise<void> {
+    // again when somebody has moved or removed the file meanwhile
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) if (await writeOnce(bytes)) return;
+    throw new Error("something keeps moving it away");
+  }
+
+  async function writeOnce(bytes: Uint8Array): Promise<boolean> {
+    let kept = false;
+    try {
+      current ??= await beginSegment(path);
+      pending = true;
+      kept = await current.append(bytes);
+      return kept;
+    } finally {
+      // after a failed write or sync nobody knows what is in the file: the next one begins another
+      if (!kept) await closeCurrent();
+    }
+  }
+
+  async function closeCurrent(): Promise<void> {
+    const last = current;
+    current = undefined;
+    await last?.close();
+  }
+
+  async function take(taker: Taker): Promise<void> {
+    pending = false;
+    try {
+      const troubles = await takeAll(taker);
+      if (!taker.stopping && troubles.length < MOST_SEGMENTS) {
+        await alone(() => closeCurrent().then(() => setAside(path)));
+        troubles.push(
+          ...(await takeAll(
+            taker,
+            troubles.map(({ segment }) => segment),
+          )),
+        );
+      }
+      pending ||= taker.stopping;
+      if (troubles[0] !== undefined) throw troubles[0].error;
+    } catch (error) {
+      pending = true;
+      throw error;
+    }
+  }
+
+  /** Takes each file over; one that fails does not keep the others. */
+  async function takeAll(taker: Taker, except: readonly string[] = []): Promise<{ segment: string; error: unknown }[]> {
+    const troubles: { segment: string; error: unknown }[] = [];
+    for (const segment of await segmentsOf(path)) {
+      if (except.includes(segment)) continue;
+      const known = progress.get(segment) ?? startOfFile();
+      progress.set(segment, known);
+      try {
+        if (!(await takeSegment(path, segment, known, taker))) continue;
+        progress.delete(segment);
+        bound.measured(await spooledBytes(path));
+      } catch (error) {
+        troubles.push({ segment, error });
+      }
+    }
+    return troubles;
+  }
+
+  return { path, append, pending: () => pending, isFull: bound.isFull, take, close: () => alone(closeCurrent) };
+}

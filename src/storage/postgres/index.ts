@@ -1,0 +1,57 @@
+/** A store in PostgreSQL, shared by any number of machines, none of them special. */
+import { randomUUID } from "node:crypto";
+import { placeOf } from "../../basics/postgres-url.ts";
+import type { Logger } from "../../connector.ts";
+import type { Storage } from "../contract.ts";
+import { type Context, openContext } from "./context.ts";
+import { postgresOperations } from "./operations.ts";
+import { CONNECTION_LIMIT, CONNECTIONS, LEAST_CONNECTIONS } from "./room.ts";
+import { migrate } from "./schema.ts";
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database?sslmode=require` */
+  readonly url: string;
+  /** Holds our tables; created when there is none. */
+  readonly schema?: string;
+  /** False behind a pooler that cannot keep prepared statements apart. */
+  readonly prepare?: boolean;
+  /** Most connections, beside three for intake; ten unless set. */
+  readonly max?: number;
+  readonly log?: Logger;
+  /** How often a connector's own clock is moved on, in milliseconds. */
+  readonly clockTickMs?: number;
+}
+
+/** Opens the store, brings its tables to this release, and creates them when there are none. Rejects in plain words. */
+export async function openPostgres(options: PostgresOptions): Promise<Storage> {
+  const { url, schema = "unsub_bridge", prepare = true, clockTickMs = 10_000, ...rest } = options;
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
+    throw new Error(`"${schema}" cannot be a schema: use lower-case letters, digits and _`);
+  }
+  const context = openContext({ ...rest, url, schema, prepare, clockTickMs, machine: randomUUID() });
+  try {
+    await migrate(context);
+    await sayConnections(context);
+  } catch (error) {
+    await context.close();
+    throw error;
+  }
+  return {
+    ...postgresOperations(context),
+    description: `postgres ${placeOf(url)}, schema ${schema}`,
+    close: () => context.close(),
+  };
+}
+
+/** For whoever gives the role its rights; a server that does not tell is no trouble. */
+async function sayConnections({ transact, log }: Context): Promise<void> {
+  if (log === undefined) return;
+  const row = await transact("work", ({ one }) => one(`SELECT ${CONNECTION_LIMIT} AS allowed`)).catch(() => undefined);
+  const said = { fact: "store.connections", wanted: CONNECTIONS, allowed: row?.allowed ?? null };
+  if (typeof row?.allowed !== "number" || row.allowed >= CONNECTIONS) log.info(said);
+  else
+    log.warn({
+      ...said,
+      todo: `each machine wants ${CONNECTIONS}; it lives with what there is, ${LEAST_CONNECTIONS} at least`,
+    });
+}

@@ -1,0 +1,75 @@
+/** Tells the store again and again that this bridge serves it: for `status`, on this machine or another. Nothing waits for it. */
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { pid } from "node:process";
+import { atMostEvery, type Loop, startLoop } from "../basics/loop.ts";
+import { within } from "../basics/waiting.ts";
+import type { Config } from "../config/checked-config.ts";
+import { type Prints, printsOf } from "../config/prints.ts";
+import type { Logger } from "../connector.ts";
+import type { BridgeSign, ServedConfiguration, Storage } from "./contract.ts";
+import { wordsOf } from "./dispatch.ts";
+import { SIGN_EVERY_MS } from "./serving.ts";
+
+/** A store that does not answer must not hold up a shutdown: then the silence says it. Milliseconds. */
+const LONGEST_FAREWELL_MS = 1_000;
+const TRY_AGAIN_MS = 2_000;
+const LOG_AGAIN_MS = 60_000;
+
+/** @param tell asked anew each time: a reload may change it */
+export function startPresence(
+  storage: Pick<Storage, "serving" | "ended">,
+  log: Logger,
+  tell: () => Pick<BridgeSign, "version" | "configuration">,
+): Pick<Loop, "wake" | "stop"> {
+  const self = { id: randomUUID(), host: hostname(), process: pid };
+  // not loudly: a store in trouble is told of by those who need it
+  const logTrouble = atMostEvery(LOG_AGAIN_MS, (error: unknown) =>
+    log.debug({ fact: "store.unavailable", during: "presence", reason: wordsOf(error) }),
+  );
+
+  async function round(): Promise<number> {
+    try {
+      await storage.serving({ ...self, ...tell() });
+      return SIGN_EVERY_MS;
+    } catch (error) {
+      logTrouble(error);
+      return TRY_AGAIN_MS;
+    }
+  }
+
+  const loop = startLoop({ round, log, what: "presence" });
+  return {
+    wake: loop.wake,
+    async stop() {
+      const farewell = loop.stop().then(() => storage.ended(self.id));
+      await within(LONGEST_FAREWELL_MS, "the farewell", farewell).catch(logTrouble);
+    },
+  };
+}
+
+/**
+ * Tells of a configuration, with the prints of its credentials as soon as they are made.
+ * @param onMade called then
+ */
+export function openServed(onMade: () => void): (config: Config) => ServedConfiguration {
+  let told: Config | undefined;
+  let prints: Prints | undefined;
+  return (config) => {
+    if (config !== told) {
+      told = config;
+      prints = undefined;
+      void printsOf(config.secretsAt).then(
+        (made) => {
+          if (config !== told) return;
+          prints = made;
+          onMade();
+        },
+        // then nobody can compare them
+        () => undefined,
+      );
+    }
+    const { file, readFrom } = config;
+    return { file, hash: readFrom.get(file) ?? "", ...(prints && { prints }) };
+  };
+}
