@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import type { DeliverResult } from "../../src/connector.ts";
-import { deliverSplitting } from "../../src/delivery/split.ts";
+import { deliverSplitting } from "../../src/delivery/attempt/bisect.ts";
 import type { SandboxAnswer } from "../kit/sandbox.ts";
 import { sampleDeliveries, sampleDelivery } from "../kit/testing.ts";
 import { type Account, deliver, LOOSE_ID, outcomeOf, startAccount, tagsOf, to, wordsOf } from "./testing.ts";

@@ -4,8 +4,8 @@ import { KindGuard, type TObject, TypeRegistry } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { template } from "../../src/config/templates/templates.ts";
 import type { Connector, ConnectorTools, ConnectorType, Delivery, Event, Logger, Rate } from "../../src/connector.ts";
-import { openRates } from "../../src/delivery/rate.ts";
-import { openTools } from "../../src/delivery/tools.ts";
+import { openRates } from "../../src/delivery/tools/rate.ts";
+import { openTools } from "../../src/delivery/tools/tools.ts";
 
 /** The delivery of one event; `event` overrides what the test is about. The same user gives the same delivery id. */
 export function sampleDelivery(user = "jared", event: Partial<Event> = {}): Delivery {

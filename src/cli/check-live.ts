@@ -4,7 +4,7 @@ import type { Config, ConnectorConfig } from "../config/checked-config.ts";
 import { template } from "../config/templates/templates.ts";
 import { type Finding, type Logger, withShownUrls } from "../connector.ts";
 import { openConnector } from "../delivery/fleet.ts";
-import { openRates } from "../delivery/rate.ts";
+import { openRates } from "../delivery/tools/rate.ts";
 import type { CheckLine, PlaceOf } from "./check-line.ts";
 import { wordsOf } from "./cli.ts";
 import type { Io } from "./io.ts";

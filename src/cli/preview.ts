@@ -9,7 +9,7 @@ import { wants } from "../config/selection.ts";
 import { template } from "../config/templates/templates.ts";
 import { type Event, type PreviewRequest, shownUrl, withShownUrls } from "../connector.ts";
 import { openConnector } from "../delivery/fleet.ts";
-import { openRates } from "../delivery/rate.ts";
+import { openRates } from "../delivery/tools/rate.ts";
 import { SILENT } from "./check-live.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
 import { explain } from "./help.ts";

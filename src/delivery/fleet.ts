@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import type { ConnectorConfig } from "../config/checked-config.ts";
 import type { Connector, Logger, Render } from "../connector.ts";
 import type { Registration, Storage } from "../storage/contract.ts";
-import { type Courier, startCourier } from "./courier.ts";
-import type { Courtesy } from "./courtesy.ts";
+import { openRendering } from "./attempt/rendering.ts";
+import { type Courier, startCourier } from "./courier/courier.ts";
 import { destinationOf } from "./destination.ts";
-import { openRates, type Rates } from "./rate.ts";
-import { openRendering } from "./rendering.ts";
 import { reopening } from "./reopening.ts";
-import { openTools } from "./tools.ts";
+import type { Courtesy } from "./throttle.ts";
+import { openRates, type Rates } from "./tools/rate.ts";
+import { openTools } from "./tools/tools.ts";
 
 export interface FleetOptions {
   readonly storage: Storage;

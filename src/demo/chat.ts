@@ -1,6 +1,6 @@
 /** Chat's part in the demo: posts signed callbacks and remembers what was acknowledged. */
 import { commandOf, eventId } from "../callback.ts";
-import { signOf } from "../intake/authenticity.ts";
+import { signOf } from "../intake/admission/authenticity.ts";
 import { bodyOf, CREDENTIALS, type DemoCallback } from "./scenario.ts";
 
 export interface Chat {

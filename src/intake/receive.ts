@@ -8,19 +8,19 @@ import {
 } from "../callback.ts";
 import type { Logger } from "../connector.ts";
 import type { Callback, Intake, QuarantineEntry } from "../storage/contract.ts";
+import type { Door, DoorConfig } from "./admission/gate.ts";
+import { type CallbackQuery, parseQuery } from "./admission/query.ts";
+import { counterFor, refusalLog, wordsFor } from "./admission/refusals.ts";
 import type { Answers } from "./answers.ts";
-import { type BodyReading, openBodies } from "./body.ts";
+import { type BodyReading, openBodies } from "./bodies/bodies.ts";
+import { CROWD_LIMITS, type CrowdLimits, crowd } from "./bodies/uploads.ts";
 import { callbackOf, isOther, NO_BODY } from "./callback-of.ts";
 import type { Counters } from "./counters.ts";
-import { CROWD_LIMITS, type CrowdLimits, crowd } from "./crowd.ts";
-import type { Door, DoorConfig } from "./gate.ts";
-import type { GroupCommit } from "./group-commit.ts";
-import { keeping } from "./keeping.ts";
-import { type CallbackQuery, parseQuery } from "./query.ts";
-import { counterFor, refusalLog, wordsFor } from "./refusals.ts";
-import { sparingLog } from "./sparing-log.ts";
-import type { Senders } from "./stale/senders.ts";
-import { staleReceiver } from "./stale/stale.ts";
+import type { GroupCommit } from "./keeping/group-commit.ts";
+import { keeping } from "./keeping/quarantining.ts";
+import { sparingLog } from "./sampled-log.ts";
+import { staleReceiver } from "./stale/receive-stale.ts";
+import type { Senders } from "./stale/sender-clocks.ts";
 
 export interface ReceiveOptions {
   /** Read at every request: another object is another configuration, and counts from then on. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { sampleDeliveries } from "../../connectors/kit/testing.ts";
 import { openRedaction } from "../../src/config/redact.ts";
-import { readAnswer, tellUnsent } from "../../src/delivery/answer.ts";
+import { readAnswer, tellUnsent } from "../../src/delivery/attempt/answer.ts";
 
 const { redact, learn } = openRedaction(["the-first-secret"]);
 const outcomeOf = (outcome: unknown) => {

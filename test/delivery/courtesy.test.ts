@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { delivered, outcomes } from "../../src/connector.ts";
-import { startCourier } from "../../src/delivery/courier.ts";
-import { openCourtesy } from "../../src/delivery/courtesy.ts";
+import { startCourier } from "../../src/delivery/courier/courier.ts";
+import { openCourtesy } from "../../src/delivery/throttle.ts";
 import { openEngine, quiet } from "../support/engine.ts";
 import { script, scriptedConfig } from "../support/scripted.ts";
 

@@ -1,7 +1,7 @@
 /** Deadlines of machines that were frozen. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { deadline, insistOnTime } from "../../src/delivery/deadline.ts";
+import { deadline, insistOnTime } from "../../src/delivery/tools/deadline.ts";
 
 const NEVER = new AbortController().signal;
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { commandOf } from "../../src/callback.ts";
 import type { Logger } from "../../src/connector.ts";
-import { expansionsOf } from "../../src/delivery/expanding.ts";
+import { expansionsOf } from "../../src/delivery/routing/expanding.ts";
 import type { StoredCallback } from "../../src/storage/contract.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { delivered, type Outcome, outcomes, rejected, retry } from "../../src/connector.ts";
-import { judge } from "../../src/delivery/judge.ts";
+import { judge } from "../../src/delivery/verdict/judge.ts";
 import { type ConnectorRow, type ConnectorState, READY, type Settlement } from "../../src/storage/contract.ts";
 import { row, taken } from "../support/deliveries.ts";
 

@@ -1,8 +1,8 @@
 /** Settling is repeated while the store is in trouble, and given up when it is the verdict that the store refuses. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Insistence, insist } from "../../src/delivery/insist.ts";
-import type { Verdict } from "../../src/delivery/judge.ts";
+import { type Insistence, insist } from "../../src/delivery/settlement/retrying.ts";
+import type { Verdict } from "../../src/delivery/verdict/judge.ts";
 import { row } from "../support/deliveries.ts";
 
 const VERDICT: Verdict = { settlements: [{ event: 1, to: "delivered" }], decided: [] };

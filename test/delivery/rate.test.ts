@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { openRates, remembered, slidingWindow, TooSoon } from "../../src/delivery/rate.ts";
-import { retryAfterMs } from "../../src/delivery/tools.ts";
+import { openRates, remembered, slidingWindow, TooSoon } from "../../src/delivery/tools/rate.ts";
+import { retryAfterMs } from "../../src/delivery/tools/tools.ts";
 
 describe("a rate", () => {
   it("is never exceeded in any window, and used in full", () => {

@@ -8,8 +8,8 @@ import { TemplateError } from "../../src/config/templates/template-faults.ts";
 import { compileTemplate, template } from "../../src/config/templates/templates.ts";
 import { SAMPLES, variablesOf } from "../../src/config/templates/variables.ts";
 import type { Delivery } from "../../src/connector.ts";
-import { attempt } from "../../src/delivery/attempt.ts";
-import { openRendering, type Rendering } from "../../src/delivery/rendering.ts";
+import { attempt } from "../../src/delivery/attempt/attempt.ts";
+import { openRendering, type Rendering } from "../../src/delivery/attempt/rendering.ts";
 
 /** Takes seconds, inside of one filter, for those whose id begins with `slow`. */
 const SLOW_FOR_SOME =

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type DeliverResult, delivered, outcomes, rejected } from "../../src/connector.ts";
-import { openSettler } from "../../src/delivery/settler.ts";
+import { openSettler } from "../../src/delivery/settlement/settler.ts";
 import type { Claim, SettleResult, Storage } from "../../src/storage/contract.ts";
 import { row, taken } from "../support/deliveries.ts";
 import { quiet } from "../support/engine.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Delivery, delivered, outcomes } from "../../src/connector.ts";
-import { type Answer, unsent } from "../../src/delivery/answer.ts";
-import { deliverSplitting } from "../../src/delivery/split.ts";
+import { type Answer, unsent } from "../../src/delivery/attempt/answer.ts";
+import { deliverSplitting } from "../../src/delivery/attempt/bisect.ts";
 import { taken } from "../support/deliveries.ts";
 
 const batch = (count: number) => Array.from({ length: count }, (_, index) => taken(index + 1));

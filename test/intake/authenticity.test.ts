@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { authenticator, signOf } from "../../src/intake/authenticity.ts";
-import { parseQuery } from "../../src/intake/query.ts";
+import { authenticator, signOf } from "../../src/intake/admission/authenticity.ts";
+import { parseQuery } from "../../src/intake/admission/query.ts";
 import { APP, CONFIG, NEXT_TOKEN, NOW, OTHER_APP, query, TOKEN, UNSIGNED_APP } from "./harness.ts";
 
 const authenticate = authenticator(CONFIG.chat);

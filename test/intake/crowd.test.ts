@@ -1,7 +1,7 @@
 /** Who is ended for whom, by a clock that the test turns. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { CROWD_LIMITS, type CrowdLimits, crowd, type Guest } from "../../src/intake/crowd.ts";
+import { CROWD_LIMITS, type CrowdLimits, crowd, type Guest } from "../../src/intake/bodies/uploads.ts";
 
 const TIMEOUT_MS = 10_000;
 

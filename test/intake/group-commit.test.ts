@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Verdict } from "../../src/intake/group.ts";
-import { type GroupCommitLimits, groupCommit } from "../../src/intake/group-commit.ts";
-import { startLoopClock } from "../../src/intake/loop-clock.ts";
+import type { Verdict } from "../../src/intake/keeping/group.ts";
+import { type GroupCommitLimits, groupCommit } from "../../src/intake/keeping/group-commit.ts";
+import { startLoopClock } from "../../src/intake/keeping/loop-lag.ts";
 import type { AcceptResult, Callback, Intake } from "../../src/storage/contract.ts";
 import { eventually } from "../support/eventually.ts";
 import { APP, DELETE, memoryLog, memoryStore, NOW } from "./harness.ts";

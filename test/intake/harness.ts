@@ -1,12 +1,12 @@
 /** A real intake on a real port, over a store that tests can fail. */
 import type { Config } from "../../src/config/checked-config.ts";
 import type { Logger } from "../../src/connector.ts";
-import { signOf } from "../../src/intake/authenticity.ts";
+import { signOf } from "../../src/intake/admission/authenticity.ts";
+import { intakeApp, type Phase } from "../../src/intake/app.ts";
+import type { CrowdLimits } from "../../src/intake/bodies/uploads.ts";
 import { openCounters } from "../../src/intake/counters.ts";
-import type { CrowdLimits } from "../../src/intake/crowd.ts";
-import { type GroupCommitLimits, groupCommit } from "../../src/intake/group-commit.ts";
-import { intakeApp, type Phase } from "../../src/intake/intake.ts";
-import { openSenders } from "../../src/intake/stale/senders.ts";
+import { type GroupCommitLimits, groupCommit } from "../../src/intake/keeping/group-commit.ts";
+import { openSenders } from "../../src/intake/stale/sender-clocks.ts";
 import { serve } from "../../src/listener/serve.ts";
 import { staleAllowance } from "../../src/spool/stale-allowance.ts";
 import type {

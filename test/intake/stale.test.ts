@@ -1,8 +1,8 @@
 /** One old `Sign` must not become a weapon: what a stale request can take, and what an honest one still gets beside it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { clockWatch } from "../../src/intake/stale/clock-watch.ts";
-import { openSenders } from "../../src/intake/stale/senders.ts";
+import { clockWatch } from "../../src/intake/stale/clock-skew.ts";
+import { openSenders } from "../../src/intake/stale/sender-clocks.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   APP,

@@ -1,7 +1,7 @@
 /** What intake answers, and what it keeps: each row over real HTTP. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { signOf } from "../../src/intake/authenticity.ts";
+import { signOf } from "../../src/intake/admission/authenticity.ts";
 import {
   ADD,
   type Answer,

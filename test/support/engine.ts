@@ -3,9 +3,9 @@
 import { sleep } from "../../src/basics/waiting.ts";
 import type { ConnectorConfig } from "../../src/config/checked-config.ts";
 import type { Logger } from "../../src/connector.ts";
-import type { Courtesy } from "../../src/delivery/courtesy.ts";
 import { openFleet, registrationOf } from "../../src/delivery/fleet.ts";
-import { startRouter } from "../../src/delivery/router.ts";
+import { startRouter } from "../../src/delivery/routing/router.ts";
+import type { Courtesy } from "../../src/delivery/throttle.ts";
 import type { Callback, ConnectorStatus, DeliveryState, Storage } from "../../src/storage/contract.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 

@@ -1,5 +1,5 @@
 /** Reads the body of a stale request within its place in the share. */
-import type { Place, Share } from "./share.ts";
+import type { Place, Share } from "./quota.ts";
 
 export type StaleBody =
   | { readonly tag: "read"; readonly bytes: Uint8Array; readonly place: Place }

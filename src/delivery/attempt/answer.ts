@@ -1,0 +1,138 @@
+/**
+ * What a connector answered, made fit to be kept: only what the contract knows, foreign text without secrets and short.
+ * Every answer comes through here before anything is decided, stored or logged. Pure.
+ */
+import {
+  type DeliverResult,
+  type Delivery,
+  type Outcome,
+  type Outcomes,
+  type Reason,
+  withShownUrls,
+} from "../../connector.ts";
+
+/** Characters. A vendor may send a whole page of HTML as its message. */
+const LONGEST = { words: 1_000, category: 100, message: 300, note: 300 } as const;
+/** Foreign text is cut only after secrets were removed, since half of one would not be recognised; but nobody reads a book. */
+const LONGEST_READ = 64 * 1024;
+/** A destination may name a day, which is kept in full; what lies beyond is a mistake. Milliseconds. */
+const LONGEST_WAIT_MS = 24 * 3_600_000;
+
+type Redact = (text: string) => string;
+
+/** Nothing was sent for this delivery: it goes back as it came, and that was no attempt. No outcome that a connector can give. */
+export interface Unsent {
+  readonly tag: "unsent";
+  readonly reason: Reason;
+}
+
+export const unsent = (reason: Reason): Unsent => ({ tag: "unsent", reason });
+
+/** What is known of deliveries, by id. */
+export type Findings = ReadonlyMap<string, Outcome | Unsent>;
+
+/** The answer of a connector that says nothing about a delivery. */
+export const SILENCE: Extract<Outcome, { tag: "retry" }> = {
+  tag: "retry",
+  reason: { words: "the connector gave no answer for this delivery" },
+};
+
+export function reasonOf(outcome: Outcome | Unsent | undefined): Reason {
+  return outcome !== undefined && "reason" in outcome ? outcome.reason : SILENCE.reason;
+}
+
+/** An answer as the bridge goes on with it: a `DeliverResult` in which it is known of each delivery whether it was sent. */
+export type Answer =
+  | { readonly tag: "outcomes"; readonly outcomes: Findings }
+  | { readonly tag: "batchRejected"; readonly reason: Reason }
+  | {
+      readonly tag: "unavailable";
+      readonly reason: Reason;
+      readonly retryAfterMs?: number;
+      readonly outcomes?: Findings;
+    }
+  | { readonly tag: "credentialsRefused" | "gone"; readonly reason: Reason; readonly outcomes?: Findings };
+
+/** Says it of each delivery, where a connector says of all the rest at once that they were not sent. */
+export function tellUnsent(result: DeliverResult, deliveries: readonly Delivery[]): Answer {
+  if (result.tag !== "unavailable" || result.unsent !== true) return result;
+  const { unsent: _, outcomes, ...trouble } = result;
+  const findings = deliveries.map(({ id }) => [id, outcomes?.get(id) ?? unsent(result.reason)] as const);
+  return { ...trouble, outcomes: new Map(findings) };
+}
+
+/** Reads an answer of a connector, which may be of a user's own and answer anything. */
+export function readAnswer(given: unknown, redact: Redact): DeliverResult {
+  const { tag, reason, outcomes, retryAfterMs, unsent } = fieldsOf(given);
+  switch (tag) {
+    case "outcomes":
+      return { tag, outcomes: readOutcomes(outcomes, redact) };
+    case "batchRejected":
+      return { tag, reason: readReason(reason, redact) };
+    case "credentialsRefused":
+    case "gone":
+      return { tag, reason: readReason(reason, redact), outcomes: readOutcomes(outcomes, redact) };
+    case "unavailable":
+      return {
+        tag,
+        reason: readReason(reason, redact),
+        outcomes: readOutcomes(outcomes, redact),
+        ...readDelay(retryAfterMs),
+        ...(unsent === true && { unsent }),
+      };
+    default:
+      return { tag: "unavailable", reason: { words: "the connector gave an answer that nobody understands" } };
+  }
+}
+
+function readOutcomes(given: unknown, redact: Redact): Outcomes {
+  if (!(given instanceof Map)) return new Map();
+  return new Map([...given].map(([id, outcome]) => [String(id), readOutcome(outcome, redact)]));
+}
+
+function readOutcome(given: unknown, redact: Redact): Outcome {
+  const { tag, reason, note, retryAfterMs } = fieldsOf(given);
+  switch (tag) {
+    case "delivered":
+      return typeof note === "string" ? { tag, note: shortened(note, LONGEST.note, redact) } : { tag };
+    case "retry":
+      return { tag, reason: readReason(reason, redact), ...readDelay(retryAfterMs) };
+    case "unmatched":
+    case "rejected":
+    case "skipped":
+      return { tag, reason: readReason(reason, redact) };
+    default: {
+      const what = redact(String(tag)).slice(0, 40);
+      const words = `the connector gave an answer that nobody understands (${what})`;
+      return { tag: "retry", reason: { words } };
+    }
+  }
+}
+
+function readReason(given: unknown, redact: Redact): Reason {
+  const { words, status, category, message } = typeof given === "string" ? { words: given } : fieldsOf(given);
+  const text = (key: "category" | "message", value: unknown) =>
+    typeof value === "string" ? { [key]: shortened(value, LONGEST[key], redact) } : {};
+  return {
+    words: typeof words === "string" ? shortened(words, LONGEST.words, redact) : "the connector gave no reason",
+    ...(typeof status === "number" && { status }),
+    ...text("category", category),
+    ...text("message", message),
+  };
+}
+
+/** Not before some whole milliseconds have passed, a day at most; what is no such number is left out. */
+function readDelay(given: unknown): { retryAfterMs?: number } {
+  if (typeof given !== "number" || !Number.isFinite(given) || given < 0) return {};
+  return { retryAfterMs: Math.min(Math.ceil(given), LONGEST_WAIT_MS) };
+}
+
+function shortened(text: string, longest: number, redact: Redact): string {
+  const hidden = withShownUrls(redact(text.slice(0, LONGEST_READ)));
+  // one less when the cut would go through a character of two units
+  return hidden.length <= longest ? hidden : hidden.slice(0, longest).replace(/[\uD800-\uDBFF]$/, "");
+}
+
+function fieldsOf(given: unknown): Readonly<Record<string, unknown>> {
+  return typeof given === "object" && given !== null ? (given as Record<string, unknown>) : {};
+}

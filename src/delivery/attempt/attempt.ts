@@ -1,0 +1,88 @@
+/** One attempt at a batch: whatever a connector does, an answer comes back, in bounded time. */
+import { type Connector, type DeliverResult, type Delivery, type Logger, unavailableBy } from "../../connector.ts";
+import { deadline } from "../tools/deadline.ts";
+import { type Answer, readAnswer, tellUnsent, unsent } from "./answer.ts";
+import { deliverSplitting } from "./bisect.ts";
+import { HELD, type Prepared, type Rendering } from "./rendering.ts";
+
+export interface AttemptOptions {
+  readonly connector: Connector;
+  readonly name: string;
+  readonly log: Logger;
+  /** Milliseconds until a `deliver` that does not answer is given up. */
+  readonly timeoutMs: number;
+  /** Removes secrets from foreign text. */
+  readonly redact: (text: string) => string;
+  /** Aborts when the bridge can wait no longer. */
+  readonly signal: AbortSignal;
+  /** Renders what is costly beforehand; nothing is unless given. */
+  readonly prepare?: Rendering["prepare"];
+  /** Whether the claim holds long enough for one more call; a call on a lease that has run out could come twice. */
+  readonly holds: () => boolean;
+}
+
+/** A connector that ignores its signal is left alone after this many milliseconds. */
+const IGNORED_MS = 1_000;
+
+/** Delivers a batch, halving it where the destination refuses it as a whole. Never rejects: a throw is trouble, not success. */
+export function attempt(deliveries: readonly Delivery[], options: AttemptOptions): Promise<Answer> {
+  return deliverSplitting(deliveries, (part) => deliverOnce(part, options));
+}
+
+const TOO_LATE = unsent({ words: "not tried: its claim ran out" });
+
+async function deliverOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<Answer> {
+  if (!options.holds()) return { tag: "outcomes", outcomes: new Map(deliveries.map(({ id }) => [id, TOO_LATE])) };
+  const { ready, found, heldMs } = await prepare(deliveries, options);
+  if (heldMs !== undefined) return held(deliveries, found, heldMs);
+  if (ready.length === 0 && found.size > 0) return { tag: "outcomes", outcomes: found };
+  const answer = tellUnsent(await callOnce(ready, options), ready);
+  // what is known of the others is found again in the halves
+  if (found.size === 0 || answer.tag === "batchRejected") return answer;
+  return { ...answer, outcomes: new Map([...found, ...(answer.outcomes ?? [])]) };
+}
+
+async function prepare(deliveries: readonly Delivery[], options: AttemptOptions): Promise<Prepared> {
+  return options.prepare?.(deliveries) ?? { ready: deliveries, found: new Map() };
+}
+
+/** Nothing goes out for a while; who was not too slow was not tried. */
+function held(deliveries: readonly Delivery[], found: Prepared["found"], retryAfterMs: number): Answer {
+  const outcomes = new Map(deliveries.map(({ id }) => [id, found.get(id) ?? unsent(HELD)]));
+  return { tag: "unavailable", reason: HELD, retryAfterMs, outcomes };
+}
+
+async function callOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<DeliverResult> {
+  const { signal, clear } = deadline(options.timeoutMs, "the connector took too long", options.signal);
+  try {
+    const answer = await Promise.race([options.connector.deliver(deliveries, signal), abandoned(signal)]);
+    return readAnswer(answer, options.redact);
+  } catch (error) {
+    return afterThrow(error, options);
+  } finally {
+    clear();
+  }
+}
+
+function afterThrow(error: unknown, { log, name, redact }: AttemptOptions): DeliverResult {
+  const thrown = readThrown(error);
+  if (thrown.unsent !== true) log.warn({ fact: "connector.threw", connector: name, reason: thrown.reason.words });
+  return readAnswer(thrown, redact);
+}
+
+/** Anything can be thrown, also what throws when it is looked at. */
+function readThrown(error: unknown): ReturnType<typeof unavailableBy> {
+  try {
+    return unavailableBy(error);
+  } catch {
+    return { tag: "unavailable", reason: { words: "the connector threw something that nobody can read" } };
+  }
+}
+
+function abandoned(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const giveUp = () => setTimeout(() => reject(signal.reason), IGNORED_MS);
+    if (signal.aborted) giveUp();
+    else signal.addEventListener("abort", giveUp, { once: true });
+  });
+}

@@ -1,0 +1,106 @@
+/**
+ * The loop that turns stored callbacks into events, and events into deliveries for the connectors that want them.
+ *
+ * Each connector has a cursor over the events, in the store: what is behind it is routed. So a connector that is new, or that
+ * another machine with older settings did not know, gets what it missed; and a crash between two steps repeats, never skips.
+ */
+
+import { type Loop, startLoop } from "../../basics/loop.ts";
+import type { ConnectorConfig } from "../../config/checked-config.ts";
+import { wants } from "../../config/selection.ts";
+import type { Logger } from "../../connector.ts";
+import type { Route, RoutedDelivery, Storage, StoredEvent } from "../../storage/contract.ts";
+import type { Courtesy } from "../throttle.ts";
+import { expansionsOf } from "./expanding.ts";
+
+export interface RouterOptions {
+  readonly storage: Storage;
+  readonly log: Logger;
+  readonly connectors: readonly ConnectorConfig[];
+  readonly giveWay: Courtesy["giveWay"];
+  /** Called when there are new waiting deliveries. */
+  readonly onRouted: () => void;
+}
+
+export interface Router extends Pick<Loop, "wake" | "stop"> {
+  /** Routes for these connectors from the next round on; they must be registered. */
+  use(connectors: readonly ConnectorConfig[]): void;
+}
+
+/** Callbacks, and events, in one transaction: small enough that intake, which shares the store, hardly waits. */
+const BITE = 250;
+/** How often callbacks that another process stored are looked for, in milliseconds. */
+const POLL_MS = 1_000;
+
+export function startRouter(options: RouterOptions): Router {
+  const { storage, log } = options;
+  let { connectors } = options;
+
+  async function round(): Promise<number> {
+    let started = performance.now();
+    const callbacks = await storage.unread(BITE);
+    for (const portion of expansionsOf(callbacks, log)) {
+      if (loop.stopping) break;
+      await storage.expand(portion.expansions);
+      if (portion.isLast) continue;
+      await options.giveWay(performance.now() - started);
+      started = performance.now();
+    }
+    const routed = await routeEvents(storage, connectors);
+    if (routed.waiting > 0) options.onRouted();
+    if (callbacks.length + routed.events === 0) return POLL_MS;
+    await options.giveWay(performance.now() - started);
+    return 0;
+  }
+
+  const loop = startLoop({ round, log, what: "router" });
+  return {
+    wake: loop.wake,
+    stop: loop.stop,
+    use(next) {
+      connectors = next;
+      loop.wake();
+    },
+  };
+}
+
+async function routeEvents(
+  storage: Storage,
+  connectors: readonly ConnectorConfig[],
+): Promise<{ events: number; waiting: number }> {
+  const { events, cursors, startsAt } = await storage.unrouted(
+    connectors.map(({ name }) => name),
+    BITE,
+  );
+  if (events.length === 0) return { events: 0, waiting: 0 };
+  const routes = connectors.flatMap((connector) => {
+    const from = cursors[connector.name];
+    const plan = from === undefined ? undefined : planRoute(connector, events, from, startsAt[connector.name] ?? 0);
+    return plan === undefined ? [] : [plan];
+  });
+  return { events: events.length, waiting: await storage.route(routes) };
+}
+
+/**
+ * What one connector gets of these events, or why not. Pure.
+ * @param from the connector's cursor: events up to it are routed
+ * @param startsAt events received before it (milliseconds since 1970) are not for this connector
+ */
+export function planRoute(
+  connector: ConnectorConfig,
+  events: readonly StoredEvent[],
+  from: number,
+  startsAt: number,
+): Route | undefined {
+  const behind = events.filter((event) => event.seq > from);
+  const last = behind.at(-1);
+  if (last === undefined) return undefined;
+  const deliveries = behind
+    .filter((event) => event.receivedAt >= startsAt)
+    .map((event): RoutedDelivery => {
+      const choice = wants(event, connector);
+      if (!choice.send) return { event: event.seq, skip: choice.reason };
+      return choice.note === undefined ? { event: event.seq } : { event: event.seq, note: choice.note };
+    });
+  return { connector: connector.name, from, to: last.seq, deliveries };
+}

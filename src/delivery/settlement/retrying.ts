@@ -1,0 +1,86 @@
+/**
+ * Settling until the store takes it: the destination has answered, and only this step may be repeated. A store in trouble is
+ * waited for. One that refuses nothing but this verdict would be asked for ever, and nothing of that connector be sent any
+ * more: then these deliveries are tried again instead.
+ */
+
+import { sleep } from "../../basics/waiting.ts";
+import type { Settlement, SettleResult } from "../../storage/contract.ts";
+import type { Verdict } from "../verdict/judge.ts";
+
+export interface Insistence {
+  readonly settle: (verdict: Verdict) => Promise<SettleResult>;
+  readonly onTrouble: (error: unknown) => void;
+  /** Called when these deliveries are tried again since the store takes anything but their verdict. */
+  readonly onRefused: (error: unknown) => void;
+  /** Aborts when the bridge can wait no longer. */
+  readonly signal: AbortSignal;
+  /** Milliseconds between two tries. */
+  readonly tryAgainMs?: number;
+}
+
+/** What the store has taken. */
+export interface Settled {
+  readonly verdict: Verdict;
+  readonly result: SettleResult;
+}
+
+const TRY_AGAIN_MS = 1_000;
+/** Failures in the same words, one after the other, until the verdict itself is suspected. */
+const SAME_WORDS = 5;
+/** The destination may have taken them: what is sent again has the same id, but should not come often. Milliseconds. */
+const REFUSED_DELAY_MS = 10 * 60_000;
+const REFUSED = { words: "what became of it could not be stored, so it is sent once more; the log says why" };
+
+/** Resolves with what was settled; with undefined when the bridge could wait no longer. Never rejects. */
+export function insist(verdict: Verdict, options: Insistence): Promise<Settled | undefined> {
+  const { settle, onTrouble, onRefused } = options;
+  let [words, inARow] = ["", 0];
+  return keepTrying<Settled>(async () => ({ verdict, result: await settle(verdict) }), {
+    ...options,
+    async onTrouble(error) {
+      inARow = String(error) === words ? inARow + 1 : 1;
+      words = String(error);
+      const instead = inARow < SAME_WORDS ? undefined : await settleInstead(verdict, settle);
+      if (instead === undefined) onTrouble(error);
+      else onRefused(error);
+      return instead;
+    },
+  });
+}
+
+export interface Trying<T> extends Pick<Insistence, "signal" | "tryAgainMs"> {
+  /** Called after each failure; what it resolves with, if anything, is the result instead. */
+  readonly onTrouble: (error: unknown) => Promise<T | undefined>;
+}
+
+/** Tries once at least, and until it works or the signal aborts; then resolves with undefined. */
+export async function keepTrying<T>(
+  act: () => Promise<T>,
+  { onTrouble, signal, tryAgainMs = TRY_AGAIN_MS }: Trying<T>,
+): Promise<T | undefined> {
+  do {
+    try {
+      return await act();
+    } catch (error) {
+      const instead = await onTrouble(error);
+      if (instead !== undefined) return instead;
+      await sleep(tryAgainMs, signal).catch(() => undefined);
+    }
+  } while (!signal.aborted);
+  return undefined;
+}
+
+/** There is nothing simpler: a store that does not take this either is in trouble. */
+async function settleInstead(verdict: Verdict, settle: Insistence["settle"]): Promise<Settled | undefined> {
+  const again: Verdict = { settlements: verdict.settlements.map(sentAgain), decided: [] };
+  try {
+    return { verdict: again, result: await settle(again) };
+  } catch {
+    return undefined;
+  }
+}
+
+function sentAgain({ event }: Settlement): Settlement {
+  return { event, to: "waiting", reason: REFUSED, delayMs: REFUSED_DELAY_MS, lane: "normal", attempted: true };
+}

@@ -1,0 +1,145 @@
+/** How often a connector may ask: permits that never exceed a rate in any window, shared by connectors of one account. */
+
+import { sleep } from "../../basics/waiting.ts";
+import type { Rate } from "../../connector.ts";
+import type { Storage } from "../../storage/contract.ts";
+
+/** Hands out the permits of one budget, first come, first served. */
+export interface Limiter {
+  /**
+   * Resolves when a request may go. Rejects when the signal aborts; its permit is then lost. Rejects with `TooSoon` when that
+   * would take more than `atMostMs` milliseconds; no permit is lost then.
+   */
+  acquire(signal?: AbortSignal, atMostMs?: number): Promise<void>;
+}
+
+/**
+ * The rate lets no request go for so long that waiting would outlast the call. Whoever waited in there would never send: each
+ * try would reserve a permit, be given up before its time, and leave the next one a later time.
+ */
+export class TooSoon extends Error {
+  // what connectors know it by: they have no access to this class, and minifying renames it
+  override readonly name = "TooSoon";
+
+  constructor(readonly waitMs: number) {
+    super(`\`rate\` lets the next request go in ${Math.ceil(waitMs / 1_000)} s`);
+  }
+}
+
+/** Reserves a permit of a budget that several machines share. Returns milliseconds until it may be used. */
+export type SharedRates = NonNullable<Storage["reserve"]>;
+
+/** So many grants are remembered, whatever the rate: enough for any that it may become. */
+const REMEMBERED = 10_000;
+
+/**
+ * The same rate in shorter windows, of no more requests than are remembered: as many of these as fill one of its own hold no
+ * more than it allows.
+ */
+export function remembered({ requests, perMs }: Rate): Rate {
+  const parts = Math.ceil(requests / REMEMBERED);
+  return { requests: Math.floor(requests / parts), perMs: perMs / parts };
+}
+
+/**
+ * Reserves permits so that no window of `rate.perMs` ever holds more than `rate.requests` of them, also where the rate was
+ * another one before. Returns milliseconds until the permit may be used; when they are more than `atMostMs`, none is reserved.
+ */
+export function slidingWindow(): (rate: Rate, now: number, atMostMs?: number) => number {
+  // by a log of grants, not by a refilling bucket: a full bucket and its refill may both fall into one window
+  const grants: number[] = [];
+  return (rate, now, atMostMs = Number.POSITIVE_INFINITY) => {
+    const { requests, perMs } = remembered(rate);
+    const freed = (grants.at(-requests) ?? Number.NEGATIVE_INFINITY) + perMs;
+    const next = Math.max(now, grants.at(-1) ?? now, freed);
+    if (next - now > atMostMs) return next - now;
+    if (grants.push(next) >= 2 * REMEMBERED) grants.splice(0, REMEMBERED);
+    return next - now;
+  };
+}
+
+/** The limiters of one process. */
+export interface Rates {
+  /**
+   * The limiter of a budget, which all connectors of an account share. The slowest rate counts that any of them wants now.
+   * @param connector whose wish it is; another one of its for this budget is replaced
+   */
+  limiter(key: string, rate: Rate, connector: string): Limiter;
+  /** What this connector wanted counts no longer. What it was granted still does. */
+  forget(connector: string): void;
+}
+
+/** One budget: its limiter, and the rates that connectors want for it, by their names. */
+interface Budget {
+  readonly limiter: Limiter;
+  readonly wanted: Map<string, Rate>;
+}
+
+/** @param shared where the permits are kept when several machines share them */
+export function openRates(shared?: SharedRates, monotonic: () => number = () => performance.now()): Rates {
+  const budgets = new Map<string, Budget>();
+
+  function openBudget(key: string, first: Rate): Budget {
+    const wanted = new Map<string, Rate>();
+    const reserve = shared === undefined ? locally(monotonic) : elsewhere(key, shared);
+    let latest = first;
+    // whoever is still under way for a connector that is gone keeps to what was wanted last
+    const rate = () => {
+      latest = slowest(wanted.values()) ?? latest;
+      return latest;
+    };
+    const budget = { wanted, limiter: limiterOf(rate, reserve) };
+    budgets.set(key, budget);
+    return budget;
+  }
+
+  return {
+    limiter(key, rate, connector) {
+      const { limiter, wanted } = budgets.get(key) ?? openBudget(key, rate);
+      wanted.set(connector, rate);
+      return limiter;
+    },
+    forget(connector) {
+      for (const { wanted } of budgets.values()) wanted.delete(connector);
+    },
+  };
+}
+
+/** For a connector without a rate. */
+export const unlimited: Limiter = { acquire: async (signal) => signal?.throwIfAborted() };
+
+/** Reserves a permit of one budget. Returns milliseconds until it may be used. */
+type Reserve = (rate: Rate, atMostMs: number) => number | Promise<number>;
+
+function locally(monotonic: () => number): Reserve {
+  const reserve = slidingWindow();
+  return (rate, atMostMs) => reserve(rate, monotonic(), atMostMs);
+}
+
+function elsewhere(key: string, reserve: SharedRates): Reserve {
+  return (rate, atMostMs) => reserve(key, remembered(rate), atMostMs);
+}
+
+function limiterOf(rate: () => Rate, reserve: Reserve): Limiter {
+  return {
+    async acquire(signal, atMostMs = Number.POSITIVE_INFINITY) {
+      signal?.throwIfAborted();
+      await waitFor(await reserve(rate(), atMostMs), atMostMs, signal);
+    },
+  };
+}
+
+async function waitFor(ms: number, atMostMs: number, signal: AbortSignal | undefined): Promise<void> {
+  if (ms > atMostMs) throw new TooSoon(ms);
+  // timers may fire a fraction of a millisecond early
+  if (ms > 0) await sleep(Math.ceil(ms) + 1, signal);
+}
+
+const perSecond = (rate: Rate): number => (rate.requests * 1000) / rate.perMs;
+
+function slowest(rates: Iterable<Rate>): Rate | undefined {
+  return [...rates].reduce<Rate | undefined>(
+    (slow, rate) => (slow === undefined || perSecond(rate) < perSecond(slow) ? rate : slow),
+    undefined,
+  );
+}

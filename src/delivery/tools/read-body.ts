@@ -1,0 +1,51 @@
+/**
+ * Reading the body of an answer to its end, within bounds that hold before anything makes more of it: so many bytes as they come
+ * and as they are decoded, and what JSON may be made of. A destination in trouble may send anything, and for ever.
+ */
+import { gunzipSync } from "node:zlib";
+import { costlyJson } from "../../basics/json-bounds.ts";
+
+/** Bytes. An answer longer than this is not an answer that we asked for. */
+export const LARGEST_ANSWER = 4 * 1024 * 1024;
+
+/**
+ * What `fetch` is to be told: nothing but gzip is asked for, and Bun is to leave that to us, since it decodes all that has come at
+ * once, however much that makes. Deno decodes piece by piece, whether told to or not.
+ */
+export const UNDECODED: { readonly decompress: boolean } = { decompress: false };
+export const ACCEPTED_ENCODING = "gzip";
+
+/** The text of an answer. Throws when it is larger, or too costly to parse, or cannot be decoded. */
+export async function readText(response: Response): Promise<string> {
+  const bytes = decoded(await readBytes(response), response.headers.get("content-encoding"));
+  const cost = costlyJson(bytes);
+  if (cost !== undefined) throw new Error(`the answer is too costly to read: ${cost}`);
+  return new TextDecoder().decode(bytes);
+}
+
+async function readBytes({ body, headers }: Response): Promise<Uint8Array> {
+  if (Number(headers.get("content-length") ?? 0) > LARGEST_ANSWER) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > LARGEST_ANSWER) throw tooLarge();
+  }
+  const [only] = chunks;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size);
+}
+
+/** @param encoding as the answer names it; some runtimes name it still when they have decoded the body */
+function decoded(bytes: Uint8Array, encoding: string | null): Uint8Array {
+  const isGzip = /^(x-)?gzip$/i.test(encoding?.trim() ?? "") && bytes[0] === 0x1f && bytes[1] === 0x8b;
+  if (!isGzip) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: LARGEST_ANSWER });
+  } catch (error) {
+    const isTooLarge = error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+    throw isTooLarge ? tooLarge() : new Error("the answer cannot be decoded (gzip)");
+  }
+}
+
+const tooLarge = (): Error => new Error(`the answer is larger than ${LARGEST_ANSWER / 1024 / 1024} MiB`);

@@ -1,0 +1,93 @@
+/** What the bridge lends to a connector: HTTP within its rate, with timeout and user agent; its log; its templates. */
+import type { ConnectorTools, HttpAnswer, Logger, Rate, Render, RequestOptions } from "../../connector.ts";
+import { insistOnTime } from "./deadline.ts";
+import { inPlainWords } from "./network-words.ts";
+import { type Rates, unlimited } from "./rate.ts";
+import { ACCEPTED_ENCODING, readText, UNDECODED } from "./read-body.ts";
+
+/** Waiting for a permit takes at most so many timeouts of a request: well below what a whole batch may take. */
+const PERMIT_TIMEOUTS = 6;
+
+export interface ToolsOptions {
+  readonly name: string;
+  readonly log: Logger;
+  readonly userAgent: string;
+  readonly timeoutMs: number;
+  /** Whose budgets these are: connectors with the same account share them. */
+  readonly account: string;
+  readonly budgets: Readonly<Record<string, Rate>>;
+  readonly rates: Pick<Rates, "limiter">;
+  readonly template: (source: unknown) => Render;
+}
+
+export function openTools(options: ToolsOptions): ConnectorTools {
+  const { name, log, userAgent, timeoutMs, template, account, rates } = options;
+  const budgets = Object.entries(options.budgets);
+  // at once, not when the first is asked: what a connector wanted is forgotten when it is retired, not before and not after
+  const limiters = new Map(
+    budgets.map(([budget, rate]) => [budget, rates.limiter(`${account} ${budget}`, rate, name)]),
+  );
+  const acquire = async (budget = "default", signal?: AbortSignal): Promise<void> => {
+    const limiter = limiters.get(budget) ?? unlimited;
+    await limiter.acquire(signal, timeoutMs * PERMIT_TIMEOUTS);
+    insistOnTime(signal);
+  };
+  return {
+    name,
+    log,
+    userAgent,
+    timeoutMs,
+    acquire,
+    template,
+    async fetch(url, request = {}) {
+      const { timeoutMs: limit = timeoutMs, budget, signal, ...init } = request;
+      await acquire(budget, signal ?? undefined);
+      return exchange(url, { ...init, headers: ownHeaders(init.headers, userAgent) }, limit, signal ?? undefined);
+    },
+  };
+}
+
+async function exchange(
+  url: string | URL,
+  init: Omit<RequestOptions, "signal">,
+  limitMs: number,
+  signal: AbortSignal | undefined,
+): Promise<HttpAnswer> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(new Error(`no answer within ${limitMs / 1000} s`)), limitMs);
+  const either = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
+  try {
+    const response = await fetch(url, { ...init, ...UNDECODED, redirect: "manual", signal: either });
+    // the timeout covers the body too: a destination that stops in the middle must not hold the courier
+    const text = await readText(response);
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      retryAfterMs: retryAfterMs(response.headers.get("retry-after"), Date.now()),
+    };
+  } catch (error) {
+    throw either.aborted ? either.reason : inPlainWords(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * `Retry-After` (RFC 9110, 10.2.3: seconds or an HTTP date) as milliseconds from `now`.
+ * Undefined when it is absent or unreadable; never negative.
+ */
+export function retryAfterMs(header: string | null, now: number): number | undefined {
+  if (header === null || header.trim() === "") return undefined;
+  const text = header.trim();
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function ownHeaders(headers: RequestOptions["headers"], userAgent: string): Headers {
+  const all = new Headers(headers);
+  all.set("user-agent", userAgent);
+  all.set("accept-encoding", ACCEPTED_ENCODING);
+  return all;
+}

@@ -1,0 +1,100 @@
+/** What follows a batch: a settlement for each of its deliveries, and the connector's next state. Pure. */
+import type { Outcome } from "../../connector.ts";
+import type { ConnectorRow, Settlement, StateChange, TakenDelivery } from "../../storage/contract.ts";
+import { type Answer, type Findings, SILENCE } from "../attempt/answer.ts";
+import { refusedAfter, settleRefused } from "./credentials.ts";
+import { nextState, type Trouble } from "./health.ts";
+import { weighPutOffs } from "./put-off.ts";
+import { weighRejections } from "./rejections.ts";
+import { type Moment, type RetryPolicy, settlementOf, waitingAgain } from "./settlement.ts";
+
+export interface Batch {
+  readonly connector: ConnectorRow;
+  /** Of the settings that it was sent with. */
+  readonly fingerprint: string;
+  readonly deliveries: readonly TakenDelivery[];
+  /** True when this batch was the probe of a connector that is not ready. */
+  readonly probe: boolean;
+}
+
+export interface Verdict {
+  readonly settlements: readonly Settlement[];
+  /** Held rejections of earlier batches that this one decides. */
+  readonly decided: readonly Settlement[];
+  readonly change?: StateChange;
+  /** Set when something was taken, and the store does not know yet that this was with these settings. */
+  readonly takenWith?: string;
+}
+
+export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment: Moment): Verdict {
+  const answer = understand(batch, result);
+  const { findings, trouble } = answer;
+  const { connector, deliveries, fingerprint } = batch;
+  const inTrouble = trouble !== undefined;
+  const { fates, held, decided, ...rejections } = weighRejections(batch, findings, inTrouble, { policy, moment });
+  const { putOff, ...putOffs } = weighPutOffs(batch, findings, inTrouble);
+  const refusing = rejections.refusing ?? putOffs.refusing;
+
+  function settlementFor(delivery: TakenDelivery): Settlement {
+    const outcome = findings.get(delivery.id) ?? SILENCE;
+    const event = delivery.event.seq;
+    if (outcome.tag === "unsent") return { ...waitingAgain(event, outcome.reason, 0), attempted: false };
+    const fate = fates.get(event);
+    if (fate !== undefined) return fate;
+    if (outcome.tag !== "retry") return settlementOf(delivery, outcome, policy, moment);
+    if (trouble?.tag === "credentialsRefused") return settleRefused(batch, delivery, outcome, policy, moment);
+    // whoever is told that a destination is gone, or takes nothing, decides what becomes of these
+    if (trouble?.tag === "gone" || refusing !== undefined) {
+      return waitingAgain(event, outcome.reason, outcome.retryAfterMs ?? 0);
+    }
+    return settlementOf(delivery, outcome, policy, moment);
+  }
+
+  const refused = refusedAfter(batch, findings, trouble?.tag === "credentialsRefused");
+  const next = provesNothing(answer)
+    ? undefined
+    : nextState({ ...batch, trouble, held, putOff, refused, refusing }, policy, moment.random);
+  const isNews = connector.takenWith !== fingerprint && [...findings.values()].some(({ tag }) => tag === "delivered");
+  return {
+    settlements: deliveries.map(settlementFor),
+    decided,
+    ...(next !== undefined && { change: { from: connector.version, ...next } }),
+    ...(isNews && { takenWith: fingerprint }),
+  };
+}
+
+interface Understood {
+  /** One for each delivery of the batch. */
+  readonly findings: Findings;
+  /** Set when the destination as a whole is in trouble. */
+  readonly trouble?: Trouble;
+}
+
+/** Reads a result so that whatever is missing or not understood is tried again. */
+function understand(batch: Batch, result: Answer): Understood {
+  const given: Findings = "outcomes" in result && result.outcomes instanceof Map ? result.outcomes : new Map();
+  const trouble = troubleOf(result);
+  const missing: Outcome = trouble === undefined ? SILENCE : { tag: "retry", reason: trouble.reason };
+  const findings = new Map(batch.deliveries.map(({ id }) => [id, given.get(id) ?? missing]));
+  return trouble === undefined ? { findings } : { findings, trouble };
+}
+
+/** A batch of which nothing was sent, and not for trouble over there: were that an answer, it would end a pause. */
+function provesNothing({ findings, trouble }: Understood): boolean {
+  return trouble === undefined && [...findings.values()].every(({ tag }) => tag === "unsent");
+}
+
+function troubleOf(result: Answer): Trouble | undefined {
+  switch (result.tag) {
+    case "outcomes":
+      return undefined;
+    case "unavailable":
+    case "credentialsRefused":
+    case "gone":
+      return result;
+    case "batchRejected":
+      return { tag: "unavailable", reason: result.reason };
+    default:
+      return { tag: "unavailable", reason: { words: "the connector gave an answer that nobody understands" } };
+  }
+}

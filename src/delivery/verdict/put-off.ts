@@ -1,0 +1,63 @@
+/**
+ * A destination that answers, and takes nothing: an address that is no longer its own (404), a method that it does not know
+ * (405), a page of somebody else's. Each of its answers is one delivery's, to be tried again; all of them together would expire
+ * while the connector seems well. So twenty different deliveries that were put off, without any other answer among them, pause
+ * it: its clock stands, and probes go on. Network trouble, and what was not sent, say nothing here. Pure.
+ */
+import type { Reason } from "../../connector.ts";
+import type { ConnectorState, PutOff, TakenDelivery } from "../../storage/contract.ts";
+import { type Findings, reasonOf } from "../attempt/answer.ts";
+import { REFUSING_AFTER, speaks } from "./health.ts";
+import type { Batch } from "./judge.ts";
+
+export interface PutOffs {
+  /** Those in a row, this batch's included, the latest last. */
+  readonly putOff: readonly PutOff[];
+  /** Set when there are so many that the destination takes nothing. */
+  readonly refusing?: Reason;
+}
+
+/** @param inTrouble true when what was not answered says nothing about the delivery */
+export function weighPutOffs(batch: Batch, findings: Findings, inTrouble: boolean): PutOffs {
+  const { state } = batch.connector;
+  const before = putOffBefore(state);
+  const isPaused = isPausedByPutOffs(state);
+  if (!speaks(batch)) return isPaused ? { putOff: before, refusing: refusal(before) } : { putOff: before };
+  if (batch.deliveries.some(({ id }) => isSignOfLife(findings.get(id)?.tag))) return { putOff: [] };
+  // everything is refused: that ends with a success, and needs no second reason
+  if (state.cause === "refusing" && !isPaused) return { putOff: before };
+  const isPutOff = ({ id }: TakenDelivery) => !inTrouble && findings.get(id)?.tag === "retry";
+  const now = batch.deliveries
+    .filter(isPutOff)
+    .map(({ id, event }) => ({ event: event.seq, reason: reasonOf(findings.get(id)) }));
+  const again = new Set(now.map(({ event }) => event));
+  const all = [...before.filter(({ event }) => !again.has(event)), ...now];
+  if (all.length < REFUSING_AFTER) return { putOff: all };
+  return { putOff: all.slice(-REFUSING_AFTER), refusing: refusal(all) };
+}
+
+/** Whether it is paused since it takes nothing, and not since it refuses everything. */
+export function isPausedByPutOffs({ cause, putOff = [] }: ConnectorState): boolean {
+  return cause === "refusing" && putOff.length >= REFUSING_AFTER;
+}
+
+/** A connector that was paused for them, and is ready: somebody who does not know of them has let it go on. */
+function putOffBefore({ status, putOff = [] }: ConnectorState): readonly PutOff[] {
+  return status === "ready" && putOff.length >= REFUSING_AFTER ? [] : putOff;
+}
+
+function isSignOfLife(tag: string | undefined): boolean {
+  return tag === "delivered" || tag === "unmatched" || tag === "rejected" || tag === "skipped";
+}
+
+function refusal(all: readonly PutOff[]): Reason {
+  const { words, ...details } = commonest(all.map(({ reason }) => reason));
+  return { words: `nothing is taken: ${all.length} deliveries in a row, most often: ${words}`, ...details };
+}
+
+/** The latest of those that are there most often. */
+function commonest(reasons: readonly Reason[]): Reason {
+  const kinds = Map.groupBy(reasons, ({ words, status, category }) => JSON.stringify([words, status, category]));
+  const [most = []] = [...kinds.values()].sort((a, b) => b.length - a.length);
+  return most.at(-1) ?? { words: "nobody knows what" };
+}

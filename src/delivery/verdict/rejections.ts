@@ -1,0 +1,104 @@
+/**
+ * Whose fault a rejection is: the delivery's, the destination's that refuses everything, or that of settings with which nothing
+ * was ever taken? A success shows that it takes others: those held are dead. Twenty in a row without one show the opposite: all
+ * of them wait. Until then each is held. Refused again, it is the delivery, but only where something was taken with these very
+ * settings; where nothing was, it is asked again, hour by hour, until it is too old. Pure.
+ */
+import type { Reason } from "../../connector.ts";
+import type { HeldRejection, Settlement, TakenDelivery } from "../../storage/contract.ts";
+import { type Findings, reasonOf } from "../attempt/answer.ts";
+import { REFUSING_AFTER, speaks } from "./health.ts";
+import type { Batch } from "./judge.ts";
+import { isPausedByPutOffs } from "./put-off.ts";
+import { isTooOld, type Moment, type RetryPolicy, waitingAgain } from "./settlement.ts";
+
+/** How long a rejection waits for another delivery to prove that the destination takes others, in milliseconds. */
+export const HOLD_MS = 10 * 60_000;
+/** The same for each further rejection, while nothing was ever taken. */
+export const HOLD_AGAIN_MS = 60 * 60_000;
+
+export interface Rejections {
+  /** What follows for rejected deliveries of this batch, where it is not simply their death. By event. */
+  readonly fates: ReadonlyMap<number, Settlement>;
+  /** The rejections in a row, this batch's included. */
+  readonly held: readonly HeldRejection[];
+  /** Set when the destination refuses everything. */
+  readonly refusing?: Reason;
+  /** Held rejections of earlier batches that this one decides. */
+  readonly decided: readonly Settlement[];
+}
+
+const REFUSING: Reason = {
+  words: `everything is refused: ${REFUSING_AFTER} rejections in a row without one success`,
+};
+const NEVER_TAKEN = "nothing was ever taken with these settings";
+
+/** @param inTrouble true when what was not answered says nothing about the delivery */
+export function weighRejections(
+  batch: Batch,
+  findings: Findings,
+  inTrouble: boolean,
+  age: { readonly policy: RetryPolicy; readonly moment: Moment },
+): Rejections {
+  const { connector, deliveries, fingerprint } = batch;
+  const tagOf = ({ id }: TakenDelivery) => findings.get(id)?.tag ?? "retry";
+  const elsewhere = heldElsewhere(batch);
+  if (deliveries.some((one) => tagOf(one) === "delivered")) {
+    // with settings that have been replaced meanwhile it proves nothing about those held
+    if (fingerprint !== connector.fingerprint) return { fates: NO_FATES, held: elsewhere, decided: [] };
+    return { fates: NO_FATES, held: [], decided: speaks(batch) ? elsewhere.map(asDead) : [] };
+  }
+  const rejected = deliveries.filter((one) => tagOf(one) === "rejected");
+  const fates = new Map(
+    rejected.map((one) => [one.event.seq, fateOf(batch, one, reasonOf(findings.get(one.id)), age)] as const),
+  );
+  // what is answered otherwise by now is no longer a rejection
+  const isUndecided = (one: TakenDelivery) => tagOf(one) === "unsent" || (tagOf(one) === "retry" && inTrouble);
+  const undecided = new Set(deliveries.filter(isUndecided).map(({ event }) => event.seq));
+  const here = new Set(deliveries.map(({ event }) => event.seq));
+  const held = [
+    ...connector.state.held.filter(({ event }) => !here.has(event) || undecided.has(event)),
+    ...rejected
+      .filter(({ event }) => fates.get(event.seq)?.to === "waiting")
+      .map(({ id, event }) => ({ event: event.seq, reason: reasonOf(findings.get(id)) })),
+  ];
+  const dying = [...fates.values()].filter(({ to }) => to === "dead").length;
+  if (!isRefusing(batch) && held.length + dying < REFUSING_AFTER) return { fates, held, decided: [] };
+  const spared = rejected.map(
+    ({ id, event }) => [event.seq, waitingAgain(event.seq, reasonOf(findings.get(id)), 0)] as const,
+  );
+  return { fates: new Map(spared), held: [], refusing: REFUSING, decided: elsewhere.map(asWaiting) };
+}
+
+const NO_FATES: ReadonlyMap<number, Settlement> = new Map();
+
+function isRefusing({ connector: { state } }: Batch): boolean {
+  return state.cause === "refusing" && !isPausedByPutOffs(state);
+}
+
+function fateOf(
+  { connector, fingerprint }: Batch,
+  delivery: TakenDelivery,
+  reason: Reason,
+  { policy, moment }: { readonly policy: RetryPolicy; readonly moment: Moment },
+): Settlement {
+  const event = delivery.event.seq;
+  if (connector.state.held.every((one) => one.event !== event)) return waitingAgain(event, reason, HOLD_MS);
+  // held, tried again, refused again, and nothing else came by to tell: it is the delivery
+  if (connector.takenWith === fingerprint) return asDead({ event, reason });
+  if (!isTooOld(delivery, policy, moment)) return waitingAgain(event, reason, HOLD_AGAIN_MS);
+  return asDead({ event, reason: { ...reason, words: `${NEVER_TAKEN}: ${reason.words}` } });
+}
+
+function heldElsewhere({ connector, deliveries }: Batch): readonly HeldRejection[] {
+  const here = new Set(deliveries.map(({ event }) => event.seq));
+  return connector.state.held.filter((one) => !here.has(one.event));
+}
+
+function asDead({ event, reason }: HeldRejection): Settlement {
+  return { event, to: "dead", class: "rejected", reason };
+}
+
+function asWaiting({ event, reason }: HeldRejection): Settlement {
+  return { ...waitingAgain(event, reason, 0), attempted: false };
+}

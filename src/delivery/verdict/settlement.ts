@@ -1,0 +1,98 @@
+/** What follows an outcome, for one delivery. Pure: the connector's clock and chance are arguments. */
+import type { Outcome, Reason } from "../../connector.ts";
+import { LONGEST_DELAY_MS, type Settlement, type TakenDelivery } from "../../storage/contract.ts";
+
+export interface RetryPolicy {
+  /** Milliseconds of the connector's clock between the first attempt and giving up. */
+  readonly giveUpAfterMs: number;
+  /** Longest wait before the second attempt, in milliseconds; doubled with each further one. */
+  readonly firstDelayMs: number;
+  /** Longest wait between attempts, in milliseconds. */
+  readonly maxDelayMs: number;
+}
+
+export interface Moment {
+  /** The connector's own clock, in milliseconds. */
+  readonly clock: number;
+  /** Chance: 0 ≤ random() < 1. */
+  readonly random: () => number;
+}
+
+/** However long it took: so few attempts prove nothing. */
+const FEWEST_ATTEMPTS = 5;
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Somebody unknown over there may become known: a sales person adds them, an index catches up. */
+const UNMATCHED_DELAYS = [MINUTE, 10 * MINUTE, HOUR] as const;
+
+/** The settlement that follows from one outcome. An outcome that we do not know is tried again. */
+export function settlementOf(
+  delivery: TakenDelivery,
+  outcome: Outcome,
+  policy: RetryPolicy,
+  moment: Moment,
+): Settlement {
+  const event = delivery.event.seq;
+  switch (outcome.tag) {
+    case "delivered":
+      return outcome.note === undefined ? { event, to: "delivered" } : { event, to: "delivered", note: outcome.note };
+    case "skipped":
+      return { event, to: "skipped", reason: outcome.reason };
+    case "rejected":
+      return { event, to: "dead", class: "rejected", reason: outcome.reason };
+    case "unmatched":
+      if (isTooOld(delivery, policy, moment)) return { event, to: "dead", class: "unmatched", reason: outcome.reason };
+      return {
+        ...waitingAgain(event, outcome.reason, unmatchedDelay(delivery.attempts + 1, moment.random())),
+        lane: "slow",
+      };
+    case "retry": {
+      if (isTooOld(delivery, policy, moment)) return { event, to: "dead", class: "expired", reason: outcome.reason };
+      const own = backoff(delivery.attempts + 1, policy, moment.random());
+      return waitingAgain(event, outcome.reason, Math.max(own, outcome.retryAfterMs ?? 0));
+    }
+    default:
+      return settlementOf(delivery, notUnderstood(outcome), policy, moment);
+  }
+}
+
+/** By age, not by count: a rate limit must not spend the last try. */
+export function isTooOld(delivery: TakenDelivery, policy: RetryPolicy, moment: Moment): boolean {
+  if (delivery.attempts + 1 < FEWEST_ATTEMPTS || delivery.firstAttemptClock === null) return false;
+  return moment.clock - delivery.firstAttemptClock >= policy.giveUpAfterMs;
+}
+
+/**
+ * Exponential with full jitter: anything up to `firstDelayMs` after the first failure, twice that after the second, up to
+ * `maxDelayMs`. Returns milliseconds.
+ */
+export function backoff(
+  failures: number,
+  policy: Pick<RetryPolicy, "firstDelayMs" | "maxDelayMs">,
+  random: number,
+): number {
+  const ceiling = Math.min(policy.maxDelayMs, policy.firstDelayMs * 2 ** Math.min(failures - 1, 30));
+  return Math.round(random * ceiling);
+}
+
+/** A tenth of jitter, so that a list of unknown people does not come back as one crowd. Milliseconds. */
+function unmatchedDelay(attempts: number, random: number): number {
+  const delay = UNMATCHED_DELAYS[attempts - 1] ?? LONGEST_DELAY_MS;
+  return Math.round(delay * (0.9 + 0.1 * random));
+}
+
+/** An attempt that did not deliver: it is tried again after `delayMs`. */
+export function waitingAgain(event: number, reason: Reason, delayMs: number): Extract<Settlement, { to: "waiting" }> {
+  return { event, to: "waiting", reason, delayMs, lane: "normal", attempted: true };
+}
+
+/** A connector of a user's own may answer anything. */
+function notUnderstood(outcome: unknown): Outcome {
+  const tag =
+    typeof outcome === "object" && outcome !== null && "tag" in outcome ? String(outcome.tag) : typeof outcome;
+  return {
+    tag: "retry",
+    reason: { words: `the connector gave an answer that nobody understands (${tag.slice(0, 40)})` },
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Requests that no route takes: probes, scanners, and now and then a genuine callback whose URL was mistyped in the Chat
+ * console or bent by a proxy. That one is an unsubscription that nobody hears of, so it is told apart by its `Sign`.
+ */
+import type { Logger } from "../../connector.ts";
+import type { Answers } from "../answers.ts";
+import { shown } from "../callback-of.ts";
+import type { Counters } from "../counters.ts";
+import { sparingLog } from "../sampled-log.ts";
+import type { Admission } from "./gate.ts";
+import type { CallbackQuery } from "./query.ts";
+import { isSamePath, pathOf } from "./request-path.ts";
+
+export interface ElsewhereOptions {
+  readonly counters: Pick<Counters, "add">;
+  readonly log: Logger;
+  /** Where callbacks are taken. */
+  readonly callbackPath: string;
+  /** Who sent it. */
+  readonly admit: (request: Request) => { readonly admission: Admission; readonly query: CallbackQuery };
+}
+
+const PROBES = ["/healthz", "/readyz"];
+
+/** Makes the answer to what no route takes: 405 where only the method is wrong, else 404. */
+export function elsewhere(options: ElsewhereOptions, answer: Answers): (request: Request) => Response {
+  const { counters, callbackPath, admit } = options;
+  const sparing = sparingLog({ log: options.log, most: 1 });
+
+  return (request) => {
+    const { admission, query } = admit(request);
+    const path = pathOf(request.url);
+    const allow = allowedOn(path, callbackPath);
+    if (admission.tag !== "authentic" && admission.tag !== "stale") {
+      counters.add("refused_path");
+      return refuse(allow, "no such path");
+    }
+    counters.add("callbacks_wrong_path");
+    const expected = `POST ${callbackPath}`;
+    const got = `${shown(request.method)} ${shown(path)}`;
+    const { app } = admission;
+    sparing.error(app, { fact: "intake.wrong_path", app, command: shown(query.command), got, expected });
+    return refuse(allow, `callbacks are taken at ${callbackPath}`);
+  };
+
+  function refuse(allow: string | undefined, otherwise: string): Response {
+    if (allow === undefined) return answer.fail(404, otherwise);
+    return answer.fail(405, `expected ${allow}`, { headers: { allow } });
+  }
+}
+
+function allowedOn(path: string, callbackPath: string): string | undefined {
+  if (isSamePath(path, callbackPath)) return "POST";
+  return PROBES.some((probe) => isSamePath(path, probe)) ? "GET" : undefined;
+}

@@ -1,0 +1,76 @@
+/** Whether the store takes callbacks, as far as intake knows. */
+
+import { within } from "../../basics/waiting.ts";
+import type { Logger } from "../../connector.ts";
+import type { Storage } from "../../storage/contract.ts";
+
+export interface StoreHealth {
+  /** True from the first failure until the store took something or answered a ping. */
+  failing(): boolean;
+  failed(error: unknown): void;
+  succeeded(): void;
+  /** Asks no more. */
+  stop(): void;
+}
+
+/** Times in milliseconds. */
+export interface StoreHealthOptions {
+  readonly storage: Pick<Storage, "ping">;
+  readonly log: Logger;
+  readonly probeMs: number;
+  /** Called when the store fails, with why; and when it is known to be well, be it for the first time. */
+  readonly onTrouble?: ((why: string | undefined) => void) | undefined;
+}
+
+/** A store that hangs is waited for no longer than this, in milliseconds. */
+const PATIENCE_MS = 1_200;
+
+/** How often a store that is well is asked whether it still is: where nothing comes in, nobody else would find out. */
+const LOOK_MS = 30_000;
+
+/** Asks the store at the start and now and then whether it is well; from a failure on every `probeMs` whether it is back. */
+export function storeHealth({ storage, log, probeMs, onTrouble }: StoreHealthOptions): StoreHealth {
+  let failing = false;
+  let stopped = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const succeeded = () => {
+    if (!failing) return;
+    failing = false;
+    clearTimeout(timer);
+    log.info({ fact: "intake.store_back" });
+    onTrouble?.(undefined);
+    lookLater();
+  };
+  const failed = (error: unknown) => {
+    if (failing || stopped) return;
+    failing = true;
+    log.error({ fact: "intake.store_fails", why: String(error) });
+    onTrouble?.(String(error).replace(/^Error: /, ""));
+    probeLater();
+  };
+  const probeLater = () => {
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(probe, probeMs);
+  };
+  const lookLater = () => {
+    clearTimeout(timer);
+    if (stopped || failing) return;
+    timer = setTimeout(() => void ask().then(lookLater, failed), LOOK_MS);
+    timer.unref();
+  };
+  const ask = () => within(PATIENCE_MS, "store", storage.ping());
+  const probe = () => ask().then(succeeded, probeLater);
+  void ask().then(() => {
+    if (!failing) onTrouble?.(undefined);
+    lookLater();
+  }, failed);
+  return {
+    failing: () => failing,
+    succeeded,
+    failed,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
