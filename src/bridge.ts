@@ -136,7 +136,10 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
   phase = "ready";
   // beside everything else: nothing waits for it
   const served = openServed(() => presence.wake());
-  const presence = startPresence(storage, log, () => ({ version, configuration: served(config) }));
+  const presence = startPresence(storage, log, () => ({
+    version,
+    configuration: { ...served(config), needsRestart: needingRestart(first, config) },
+  }));
   log.info({ fact: "bridge.ready", url: server.url, path: config.server.path, store: storage.description });
 
   async function stopAll(): Promise<void> {

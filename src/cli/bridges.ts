@@ -30,7 +30,7 @@ export function bridgeLines(
       ...configurationOf(bridge),
       ...sign,
     ];
-    return `bridge  ${processOn(host, process)} serves this store since ${time(since)} (${about.join(", ")})${changed(bridge, config)}`;
+    return `bridge  ${processOn(host, process)} serves this store since ${time(since)} (${about.join(", ")})${changed(bridge, config)}${awaitingRestart(bridge)}`;
   });
   const silent = bridges.filter(
     ({ serves, endedAt, seenAt }) => !serves && endedAt === null && seenAt !== null && now - seenAt < SILENT_TOLD_MS,
@@ -68,6 +68,11 @@ function changed({ configuration, host }: KnownBridge, { file, readFrom }: Pick<
     : "; that file has changed since, and was not taken over";
 }
 
+function awaitingRestart({ configuration }: KnownBridge): string {
+  const needed = configuration?.needsRestart ?? [];
+  return needed.length === 0 ? "" : `; it needs a restart for ${needed.join(", ")}`;
+}
+
 function ago(ms: number, now: number): string {
   return `${duration(now - ms)} ago`;
 }
@@ -77,6 +82,7 @@ export function bridgesAsJson(bridges: readonly KnownBridge[], others: OtherValu
   return bridges.map(({ id, host, process, version, configuration, since, seenAt, endedAt, serves }) => ({
     ...{ id, host, process, version, serves, otherValues: others.get(id) ?? [] },
     configuration: configuration && { file: configuration.file, hash: configuration.hash },
+    needsRestart: configuration?.needsRestart ?? [],
     ...{ since: time(since), lastSignOfLife: timeOrNull(seenAt), endedAt: timeOrNull(endedAt) },
   }));
 }

@@ -425,6 +425,8 @@ export interface ServedConfiguration {
   readonly hash: string;
   /** Salted prints of the credentials in force, hex, by the dotted path of the setting; absent until they are made. */
   readonly prints?: { readonly salt: string; readonly values: Readonly<Record<string, string>> };
+  /** Settings, and files of connectors of one's own, that changed since it was started and that only a restart takes. */
+  readonly needsRestart?: readonly string[];
 }
 
 /** A bridge's sign of life. */

@@ -209,6 +209,8 @@ describe("a connector of one's own that is changed under a running bridge", () =
     await writeFile(world.path("word.ts"), 'export const word = "number";');
     const { settings } = await bridge.logged("config.needs_restart");
     assert.deepEqual(settings, [`connectors.mine.type: ${world.path("word.ts")}`]);
+    const said = `needs a restart for connectors.mine.type: ${world.path("word.ts")}`;
+    await eventually(async () => (await world.command("status")).out.includes(said));
     assert.equal(await bridge.stop(), 0);
     bridge = await world.start();
     assert.equal(await deliver("restarted"), "number 3");
