@@ -55,16 +55,16 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   "docker compose --profile postgres up -d balancer": NO_DAEMON,
   "kubectl create secret generic unsub-bridge --from-env-file=.env": NO_DAEMON,
   "kubectl create configmap unsub-bridge --from-file=bridge.yaml=config/bridge.yaml": NO_DAEMON,
-  "kubectl apply -f config/kubernetes-sqlite.yaml": NO_DAEMON,
+  "kubectl apply -f config/kubernetes/sqlite.yaml": NO_DAEMON,
   "kubectl exec deploy/unsub-bridge -- unsub-bridge status": NO_DAEMON,
-  "kubectl apply -f config/kubernetes-postgres.yaml": NO_DAEMON,
+  "kubectl apply -f config/kubernetes/postgres.yaml": NO_DAEMON,
   "echo whsec_$(openssl rand -base64 32)": /^whsec_[\w+/=]{44}$/m,
 };
 
 /** Fenced shell blocks and code spans of pages, and comments of YAML files and examples, which show commands. */
 async function documentedCommands(): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  for await (const file of glob(["*.md", "connectors/*/README.md", "config/*.{ts,yaml}", "compose.yaml"], {
+  for await (const file of glob(["*.md", "connectors/*/README.md", "config/**/*.{ts,yaml}", "compose.yaml"], {
     cwd: HOME,
   })) {
     const text = await readFile(join(HOME, file), "utf8");

@@ -1,6 +1,6 @@
 /**
  * What every connector type must keep, yours included: a suite of tests that runs a type against a stand-in of its destination.
- * config/example-connector.test.ts runs it over config/example-connector.ts: copy both, and go on from there.
+ * config/example-connector/board.test.ts runs it over config/example-connector/board.ts: copy both, and go on from there.
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";

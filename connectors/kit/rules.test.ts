@@ -1,7 +1,7 @@
 /** Connectors that break one rule each: the suite must notice, and say what to do. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { connector as example } from "../../config/example-connector.ts";
+import { connector as example } from "../../config/example-connector/board.ts";
 import { type Connector, type ConnectorType, delivered, outcomes, type Reason, rejected } from "../../src/connector.ts";
 import { closeWorld, openWorld, placesOf, type Subject } from "./conformance.ts";
 import { ASKING, DECLARATION, troubleRules, WELL_MEANING } from "./rules.ts";

@@ -85,12 +85,12 @@ function judge(module: unknown): Judged {
     return { ok: false, what: "the file exports several connector types", todo: "export one" };
   }
   if (type === undefined) {
-    const todo = "write `export const connector = connectorType({ … })`, as in config/example-connector.ts";
+    const todo = "write `export const connector = connectorType({ … })`, as in config/example-connector/board.ts";
     return { ok: false, what: "the file exports no connector type", todo };
   }
   const [missing] = Object.entries(PARTS).find(([part, fits]) => !fits(Reflect.get(type, part))) ?? [];
   if (missing === undefined) return { ok: true, type };
-  const todo = `give it one, as in config/example-connector.ts`;
+  const todo = `give it one, as in config/example-connector/board.ts`;
   return { ok: false, what: `the connector type has no (or no right) "${missing}"`, todo };
 }
 

@@ -231,8 +231,8 @@ describe("UNSUB_BRIDGE_CONFIG", () => {
       await readFile(join(root, "Dockerfile"), "utf8"),
       /ENV .*UNSUB_BRIDGE_CONFIG=\/app\/config\/bridge\.yaml/,
     );
-    for (const name of ["kubernetes-sqlite.yaml", "kubernetes-postgres.yaml"]) {
-      const text = await readFile(join(root, "config", name), "utf8");
+    for (const name of ["sqlite.yaml", "postgres.yaml"]) {
+      const text = await readFile(join(root, "config/kubernetes", name), "utf8");
       assert.match(text, /env: \[\{ name: UNSUB_BRIDGE_CONFIG, value: \/etc\/unsub-bridge\/bridge\.yaml \}\]/);
       assert.match(text, /\{ name: config, mountPath: \/etc\/unsub-bridge, readOnly: true \}/);
       assert.doesNotMatch(text, /--config/);

@@ -92,7 +92,7 @@ const OWN: readonly (readonly [what: string, source: string, settings: string, .
     "exports nothing of use",
     "export const a = 1;\n",
     "",
-    "7:11 connectors.mine.type: ./mine.ts: the file exports no connector type; write `export const connector = connectorType({ … })`, as in config/example-connector.ts",
+    "7:11 connectors.mine.type: ./mine.ts: the file exports no connector type; write `export const connector = connectorType({ … })`, as in config/example-connector/board.ts",
   ],
   [
     "exports two",
@@ -104,7 +104,7 @@ const OWN: readonly (readonly [what: string, source: string, settings: string, .
     "lacks a part",
     typeFile("writes: 1"),
     "",
-    '7:11 connectors.mine.type: ./mine.ts: the connector type has no (or no right) "writes"; give it one, as in config/example-connector.ts',
+    '7:11 connectors.mine.type: ./mine.ts: the connector type has no (or no right) "writes"; give it one, as in config/example-connector/board.ts',
   ],
   [
     "has a setting that every connector has",

@@ -104,7 +104,7 @@ describe("the example of each connector type", () => {
 
 describe("the example of a connector of one's own", () => {
   it("loads from a file beside the YAML", async () => {
-    const file = join(ROOT, "config/example-connector.ts");
+    const file = join(ROOT, "config/example-connector/board.ts");
     const yaml = `${CHAT}connectors:
   board:
     type: ${file}

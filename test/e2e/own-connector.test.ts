@@ -12,7 +12,7 @@ import type { BridgeProcess } from "../support/process.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 const BRIDGE = join(import.meta.dirname, "../..");
-const EXAMPLE = join(import.meta.dirname, "../../config/example-connector.ts");
+const EXAMPLE = join(import.meta.dirname, "../../config/example-connector/board.ts");
 
 /** What happens once, before the connector behaves; and what the ledger says of it. */
 const BUGS = {
@@ -70,10 +70,10 @@ describe("the documented example", () => {
   let board: Awaited<ReturnType<typeof startBoard>>;
   before(async () => {
     board = await startBoard();
-    const lines = ["type: ./example-connector.ts", `url: ${board.url}`, "token: ${BOARD_TOKEN}"];
+    const lines = ["type: ./board.ts", `url: ${board.url}`, "token: ${BOARD_TOKEN}"];
     world = await openWorld({ connectors: { board: lines }, env: { BOARD_TOKEN: "a-token-of-the-board" } });
     await linkBridge(world);
-    await copyFile(EXAMPLE, world.path("example-connector.ts"));
+    await copyFile(EXAMPLE, world.path("board.ts"));
   });
   after(async () => {
     await world.close();

@@ -70,8 +70,11 @@ async function furnish(folder: string, config: string): Promise<void> {
   const credentials = Object.entries(CREDENTIALS).map(([name, value]) => `${name}=${value}\n`);
   for (const name of [".env", "config/.env.example"]) await writeFile(join(folder, name), credentials.join(""));
   for (const ending of [".ts", ".test.ts"]) {
-    const example = await readFile(join(HOME, `config/example-connector${ending}`), "utf8");
-    await writeFile(join(folder, `config/my-connector${ending}`), example.replaceAll("./example-", "./my-"));
+    const example = await readFile(join(HOME, `config/example-connector/board${ending}`), "utf8");
+    await writeFile(
+      join(folder, `config/my-connector${ending}`),
+      example.replaceAll("./board.ts", "./my-connector.ts"),
+    );
   }
   await mkdir(join(folder, "bin"));
   // npx would ask the registry for what runs these tests

@@ -1,12 +1,12 @@
-// A connector of one's own, next to the YAML. In bridge.yaml:
+// A connector of one's own, in a folder beside the YAML. In bridge.yaml:
 //
 //   connectors:
 //     board:
-//       type: ./example-connector.ts
+//       type: ./example-connector/board.ts
 //       url: https://board.example/api/messages
 //       token: ${BOARD_TOKEN}
 //
-// example-connector.test.ts, beside it, runs the tests over it that every connector must pass.
+// board.test.ts, beside it, runs the tests over it that every connector must pass.
 import {
   connectorType,
   type Delivery,
@@ -27,7 +27,7 @@ export const connector = connectorType({
     token: Secret({ description: "The board's token.", examples: ["${BOARD_TOKEN}"] }),
     text: Template({ default: "{{ user_id }} left {{ official_account }}", description: "The message." }),
   }),
-  example: "type: ./example-connector.ts\nurl: https://board.example/api/messages\ntoken: ${BOARD_TOKEN}\n",
+  example: "type: ./example-connector/board.ts\nurl: https://board.example/api/messages\ntoken: ${BOARD_TOKEN}\n",
   largestBatch: () => 1, // how many deliveries the destination takes in one request
   concurrency: 2,
   budgets: { default: { requests: 10, perMs: 1_000 } }, // at most ten requests a second

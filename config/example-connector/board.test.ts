@@ -1,7 +1,7 @@
 /** The suite that every connector must pass, over the example: copy both files, and point this one at your own. */
 import { connectorSuite } from "unsub-bridge/conformance";
 import { startSandbox } from "unsub-bridge/sandbox";
-import { connector } from "./example-connector.ts";
+import { connector } from "./board.ts";
 
 const TOKEN = "board-token-4711";
 
