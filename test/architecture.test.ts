@@ -121,3 +121,39 @@ describe("the house", () => {
     );
   });
 });
+
+describe("ARCHITECTURE.md", () => {
+  const page = readFileSync(join(HOME, "ARCHITECTURE.md"), "utf8");
+
+  it("shows the floors as they are", () => {
+    const rows = [...page.matchAll(/^\| (\d+) +\| ((?:`[^`]+`,? ?)+) *\|/gm)];
+    const shown = rows.map(([, floor, rooms = ""]) => [
+      Number(floor),
+      [...rooms.matchAll(/`([^`]+)`/g)].map((room) => room[1]),
+    ]);
+    assert.deepEqual(shown, FLOORS.map((rooms, index) => [index + 1, rooms]).reverse());
+  });
+
+  it("names files that there are", async () => {
+    const named = [...page.matchAll(/`((?:src|test|connectors|config)\/[\w./*-]+)`/g)].map(([, name = ""]) => name);
+    const missing: string[] = [];
+    for (const name of new Set(named))
+      if ((await Array.fromAsync(glob(name, { cwd: HOME }))).length === 0) missing.push(name);
+    assert.ok(named.length > 20, "it names hardly any");
+    assert.deepEqual(missing, []);
+  });
+
+  it("names tests by words that they have", () => {
+    const promises = page.slice(page.indexOf("## The promises"), page.indexOf("## Decisions"));
+    const named = [...promises.matchAll(/`([\w./-]+\.ts)`: ([^`|]+)/g)].flatMap(([, file = "", words = ""]) =>
+      words.split(";").map((name) => [file, name.trim().replace(/ the rules in$/, "")] as const),
+    );
+    assert.ok(named.length > 10, "it names hardly any");
+    const missing = named.filter(
+      ([file, name]) => name !== "" && !/^the rules in/.test(name) && !textOf(file).includes(name),
+    );
+    assert.deepEqual(missing, []);
+  });
+});
+
+const textOf = (file: string): string => readFileSync(join(HOME, file), "utf8");

@@ -14,6 +14,7 @@ type Trial = RegExp | { readonly leftOut: string };
 const NO_DAEMON = {
   leftOut: "there is no Docker daemon and no cluster here; the image's commands are those of a checkout",
 };
+const PART_OF_ALL = { leftOut: "it runs a part of all tests" };
 const TESTED = (file: string) => ({ leftOut: `${file} runs it` });
 
 /** In the order in which they are run. */
@@ -47,6 +48,12 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   "deno task bridge <command>": /partner/,
   "deno task demo": TESTED("test/e2e/demo.test.ts"),
   "deno task test": { leftOut: "it runs this very test" },
+  'npx bun@1.4.5 test test/delivery/judge.test.ts -t "twenty in a row"': PART_OF_ALL,
+  "npx bun@1.4.5 test test/delivery/judge.test.ts": PART_OF_ALL,
+  "deno task test test/delivery/judge.test.ts": PART_OF_ALL,
+  "npx bun@1.4.5 run format": { leftOut: "it would change the files that it runs on" },
+  "npx bun@1.4.5 run check": { leftOut: "the steps before the tests run it" },
+  "npx bun@1.4.5 run generate": TESTED("test/config/generated.test.ts"),
   "unsub-bridge <command>": NO_DAEMON,
   "docker compose up -d": NO_DAEMON,
   "docker compose exec bridge unsub-bridge status": NO_DAEMON,
