@@ -11,11 +11,11 @@ import { startJournal } from "./dead-letters/journal.ts";
 import { openFleet } from "./delivery/fleet.ts";
 import { needingRestart, registerAtStart, registerConnectors } from "./delivery/registration.ts";
 import { startRouter } from "./delivery/routing/router.ts";
-import { openCourtesy } from "./delivery/throttle.ts";
+import { openThrottle } from "./delivery/throttle.ts";
 import { intakeApp, type Phase } from "./intake/app.ts";
 import { openCounters } from "./intake/counters.ts";
 import { groupCommit } from "./intake/keeping/group-commit.ts";
-import { openSenders } from "./intake/stale/sender-clocks.ts";
+import { openSenderClocks } from "./intake/stale/sender-clocks.ts";
 import { serve } from "./listener/serve.ts";
 import { openSpool } from "./spool/spool.ts";
 import { staleAllowance } from "./spool/stale-allowance.ts";
@@ -63,13 +63,13 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
 
   const { redact, learn } = openRedaction(config.secrets);
   const journal = startJournal({ storage, file: openDeadLetterFile(config.dead_letters.file), log, redact });
-  const { arrived, giveWay, end: hurry } = openCourtesy();
+  const { arrived, rest, end: hurry } = openThrottle();
   const fleet = openFleet({
     storage,
     log,
     userAgent: `unsub-bridge/${version}`,
     template,
-    giveWay,
+    rest,
     redact,
     onDead: journal.wake,
   });
@@ -79,7 +79,7 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
     storage,
     log,
     connectors: config.connectors,
-    giveWay,
+    rest,
     onRouted: fleet.wake,
   });
   const bounded = boundedIntake(storage, log, () => config.quarantine.max_size);
@@ -105,7 +105,7 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
     onTrouble: (why) => void (why === undefined ? trouble.remove() : trouble.write(why)),
   });
   const counters = openCounters(storage, { log });
-  const senders = await openSenders({ storage, log, host: hostname() });
+  const senders = await openSenderClocks({ storage, log, host: hostname() });
   const housekeeping = startHousekeeping(storage, log, () => config);
 
   async function stopParts(): Promise<void> {

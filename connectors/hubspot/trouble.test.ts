@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import type { DeliverResult } from "../../src/connector.ts";
-import { deliverSplitting } from "../../src/delivery/attempt/bisect.ts";
+import { deliverBisecting } from "../../src/delivery/attempt/bisect.ts";
 import type { SandboxAnswer } from "../kit/sandbox.ts";
 import { sampleDeliveries, sampleDelivery } from "../kit/testing.ts";
 import { type Account, deliver, LOOSE_ID, outcomeOf, startAccount, tagsOf, to, wordsOf } from "./testing.ts";
@@ -317,7 +317,7 @@ describe("hubspot: one bad value in a batch", () => {
     const set = { chat_subscription: "{% if user_id == 'user-4' %}gone{% else %}{{ event }}{% endif %}" };
     const connector = account.open({ set });
     const deliveries = sampleDeliveries(5);
-    const result = await deliverSplitting(deliveries, (part) => deliver(connector, ...part));
+    const result = await deliverBisecting(deliveries, (part) => deliver(connector, ...part));
     const outcomes = deliveries.map(({ id }) => (result.tag === "outcomes" ? result.outcomes.get(id) : undefined));
     const tags = outcomes.map((outcome) => outcome?.tag);
     assert.deepEqual(tags, ["delivered", "delivered", "delivered", "rejected", "delivered"]);

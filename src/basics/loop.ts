@@ -1,6 +1,7 @@
 /** A loop that stays alive: a round that fails is logged and tried again. */
 import type { Logger } from "./logger.ts";
-import { bell, sleep } from "./waiting.ts";
+import { openSignal } from "./signal.ts";
+import { sleep } from "./waiting.ts";
 
 export interface LoopOptions {
   /** One round. Returns milliseconds to rest before the next one; waking the loop ends the rest. */
@@ -26,7 +27,7 @@ const LONGEST_PAUSE_MS = 5_000;
 const LOG_AGAIN_MS = 60_000;
 
 export function startLoop({ round, log, what, name }: LoopOptions): Loop {
-  const rest = bell();
+  const rest = openSignal();
   const stopping = new AbortController();
   const who = name === undefined ? {} : { name };
   const logTrouble = atMostEvery(LOG_AGAIN_MS, (failures: number, error: unknown) =>
@@ -52,13 +53,13 @@ export function startLoop({ round, log, what, name }: LoopOptions): Loop {
 
   const running = run();
   return {
-    wake: rest.ring,
+    wake: rest.send,
     get stopping() {
       return stopping.signal.aborted;
     },
     async stop() {
       stopping.abort();
-      rest.ring();
+      rest.send();
       await running;
     },
   };

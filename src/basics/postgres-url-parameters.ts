@@ -4,7 +4,12 @@
  *
  * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
  */
-import type { UrlFault } from "./postgres-url.ts";
+
+/** Says nothing of the password, nor of anything else that could be a part of it. */
+export interface UrlFault {
+  readonly what: string;
+  readonly todo: string;
+}
 
 /** How a connection is kept from listeners. */
 export interface Tls {

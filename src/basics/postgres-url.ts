@@ -4,7 +4,7 @@
  *
  * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  */
-import { type Parameters, parametersOf } from "./postgres-url-parameters.ts";
+import { type Parameters, parametersOf, type UrlFault } from "./postgres-url-parameters.ts";
 
 export interface Host {
   /** A name, an address, or the folder of a socket (begins with `/`). */
@@ -19,12 +19,6 @@ export interface Target extends Omit<Parameters, "place"> {
   readonly user?: string;
   readonly password?: string;
   readonly database?: string;
-}
-
-/** Says nothing of the password, nor of anything else that could be a part of it. */
-export interface UrlFault {
-  readonly what: string;
-  readonly todo: string;
 }
 
 export type ReadUrl = { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly fault: UrlFault };

@@ -7,7 +7,7 @@ import { openRendering } from "./attempt/rendering.ts";
 import { type Courier, startCourier } from "./courier/courier.ts";
 import { destinationOf } from "./destination.ts";
 import { reopening } from "./reopening.ts";
-import type { Courtesy } from "./throttle.ts";
+import type { Throttle } from "./throttle.ts";
 import { openRates, type Rates } from "./tools/rate.ts";
 import { openTools } from "./tools/tools.ts";
 
@@ -16,7 +16,7 @@ export interface FleetOptions {
   readonly log: Logger;
   readonly userAgent: string;
   readonly template: (source: unknown) => Render;
-  readonly giveWay: Courtesy["giveWay"];
+  readonly rest: Throttle["rest"];
   /** Removes secrets from foreign text. */
   readonly redact: (text: string) => string;
   /** Called after verdicts of death. */
@@ -83,7 +83,7 @@ export function openFleet(options: FleetOptions): Fleet {
 }
 
 function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): Running {
-  const { storage, log, giveWay, redact, onDead } = options;
+  const { storage, log, rest, redact, onDead } = options;
   const { common, name, type, settings } = config;
   const unopened = (error: unknown) =>
     log.error({ fact: "connector.unopened", connector: name, reason: String(error) });
@@ -99,7 +99,7 @@ function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): R
     connector,
     storage,
     log,
-    giveWay,
+    rest,
     redact,
     onDead,
     fingerprint: fingerprintOf(config),

@@ -1,14 +1,14 @@
 /**
- * Giving way to intake. All share one thread, and Chat waits two seconds, the destinations as long as it takes: while
+ * Router and couriers are throttled for intake. All share one thread, and Chat waits two seconds, the destinations as long as it takes: while
  * callbacks crowd in, router and couriers rest most of the time. Never all of it, or a long crowd would starve them.
  */
 import { sleep } from "../basics/waiting.ts";
 
-export interface Courtesy {
+export interface Throttle {
   /** So many callbacks came in at once. */
   arrived(callbacks: number): void;
   /** Called after a piece of work: resolves at once, unless callbacks crowd in. True when it rested. */
-  giveWay(workedMs: number): Promise<boolean>;
+  rest(workedMs: number): Promise<boolean>;
   /** From now on nobody rests: what is under way must come to its end. */
   end(): void;
 }
@@ -22,7 +22,7 @@ const REST_FACTOR = 12;
 const LONGEST_REST_MS = 4_000;
 const LOOK_AGAIN_MS = 20;
 
-export function openCourtesy(monotonic: () => number = () => performance.now()): Courtesy {
+export function openThrottle(monotonic: () => number = () => performance.now()): Throttle {
   let lastCrowdAt = Number.NEGATIVE_INFINITY;
   let ended = false;
   const crowded = () => !ended && monotonic() - lastCrowdAt < CROWDED_MS;
@@ -30,7 +30,7 @@ export function openCourtesy(monotonic: () => number = () => performance.now()):
     arrived(callbacks) {
       if (callbacks >= CROWD) lastCrowdAt = monotonic();
     },
-    async giveWay(workedMs) {
+    async rest(workedMs) {
       const until = monotonic() + Math.min(LONGEST_REST_MS, workedMs * REST_FACTOR);
       let rested = false;
       while (crowded() && monotonic() < until) {

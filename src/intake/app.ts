@@ -1,7 +1,7 @@
 /** Intake as an HTTP application: the callback path, `/healthz` and `/readyz`. Knows no connector and no database. */
 import { Elysia } from "elysia";
-import { openDoors, type PeerAddress } from "./admission/gate.ts";
-import { elsewhere } from "./admission/not-found.ts";
+import { openGate, type PeerAddress } from "./admission/gate.ts";
+import { notFound } from "./admission/not-found.ts";
 import { parseQuery } from "./admission/query.ts";
 import { isSamePath, pathOf } from "./admission/request-path.ts";
 import { type Answers, answers } from "./answers.ts";
@@ -11,7 +11,7 @@ import { type ReceiveOptions, receiver } from "./receive.ts";
 /** `stopping`: still taking callbacks, but each answer ends its connection and `/readyz` fails. */
 export type Phase = "starting" | "ready" | "stopping";
 
-export interface IntakeOptions extends Omit<ReceiveOptions, "commit" | "bodyTimeoutMs" | "door"> {
+export interface IntakeOptions extends Omit<ReceiveOptions, "commit" | "bodyTimeoutMs" | "gate"> {
   readonly peer: PeerAddress;
   readonly commit: Pick<GroupCommit, "keep" | "keeping">;
   /** Asked at every answer. */
@@ -25,14 +25,14 @@ const BODY_TIMEOUT_MS = 10_000;
 /** Builds the application; `serve` runs it. The callback path is fixed from here on. */
 export function intakeApp(options: IntakeOptions) {
   const answer = answers(() => options.phase() === "stopping");
-  const door = openDoors(options.config, options.peer);
-  const receive = receiver({ bodyTimeoutMs: BODY_TIMEOUT_MS, ...options, door }, answer);
+  const gate = openGate(options.config, options.peer);
+  const receive = receiver({ bodyTimeoutMs: BODY_TIMEOUT_MS, ...options, gate }, answer);
   const { path } = options.config().server;
   const admit = (request: Request) => {
     const query = parseQuery(request.url);
-    return { query, admission: door(request, query, options.clock()) };
+    return { query, admission: gate(request, query, options.clock()) };
   };
-  const noRoute = elsewhere({ ...options, callbackPath: path, admit }, answer);
+  const noRoute = notFound({ ...options, callbackPath: path, admit }, answer);
   return (
     // standardHostname: by default Elysia takes every host name to have four letters or more
     new Elysia({ handler: { standardHostname: false } })

@@ -8,7 +8,7 @@ import {
 } from "../callback.ts";
 import type { Logger } from "../connector.ts";
 import type { Callback, Intake, QuarantineEntry } from "../storage/contract.ts";
-import type { Door, DoorConfig } from "./admission/gate.ts";
+import type { Gate, GateConfig } from "./admission/gate.ts";
 import { type CallbackQuery, parseQuery } from "./admission/query.ts";
 import { counterFor, refusalLog, wordsFor } from "./admission/refusals.ts";
 import type { Answers } from "./answers.ts";
@@ -17,23 +17,23 @@ import { CROWD_LIMITS, type CrowdLimits, crowd } from "./bodies/uploads.ts";
 import { callbackOf, isOther, NO_BODY } from "./callback-of.ts";
 import type { Counters } from "./counters.ts";
 import type { GroupCommit } from "./keeping/group-commit.ts";
-import { keeping } from "./keeping/quarantining.ts";
-import { sparingLog } from "./sampled-log.ts";
+import { quarantineKeeper } from "./keeping/quarantining.ts";
+import { sampledLog } from "./sampled-log.ts";
 import { staleReceiver } from "./stale/receive-stale.ts";
-import type { Senders } from "./stale/sender-clocks.ts";
+import type { SenderClocks } from "./stale/sender-clocks.ts";
 
 export interface ReceiveOptions {
   /** Read at every request: another object is another configuration, and counts from then on. */
-  readonly config: () => DoorConfig;
+  readonly config: () => GateConfig;
   readonly commit: Pick<GroupCommit, "keep">;
-  readonly senders: Pick<Senders, "fresh" | "stale">;
+  readonly senders: Pick<SenderClocks, "fresh" | "stale">;
   /** Whether there is room for a stale entry where it will be kept, as far as is known beforehand; counts it when there is. */
   readonly admits: (entry: QuarantineEntry) => boolean;
   readonly counters: Pick<Counters, "add">;
   readonly log: Logger;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  readonly door: Door;
+  readonly gate: Gate;
   /** Whether nobody is there any more to take the answer. */
   readonly isGone: (request: Request) => boolean;
   /** Milliseconds until a body that does not come to its end is given up. */
@@ -43,9 +43,9 @@ export interface ReceiveOptions {
 
 /** Makes the handler of the callback path. */
 export function receiver(options: ReceiveOptions, answer: Answers): (request: Request) => Response | Promise<Response> {
-  const { commit, counters, log, clock, door, isGone, senders, bodyTimeoutMs } = options;
-  const sparing = sparingLog({ log });
-  const kept = keeping(options, answer);
+  const { commit, counters, log, clock, gate, isGone, senders, bodyTimeoutMs } = options;
+  const sampled = sampledLog({ log });
+  const kept = quarantineKeeper(options, answer);
   const logRefusal = refusalLog(log);
   const bodies = openBodies({ timeoutMs: bodyTimeoutMs, crowd: crowd({ ...CROWD_LIMITS, ...options.crowdLimits }) });
   const maxBody = () => options.config().server.max_body;
@@ -57,7 +57,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
   function receive(request: Request): Response | Promise<Response> {
     const receivedAt = clock();
     const query = parseQuery(request.url);
-    const admission = door(request, query, receivedAt);
+    const admission = gate(request, query, receivedAt);
     if (admission.tag === "authentic") {
       if (admission.requestTime !== undefined) senders.fresh(admission.app, admission.requestTime);
       return bodies.answered(request, receiveAuthentic(request, query, admission.app, receivedAt));
@@ -116,8 +116,8 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
       return answer.ok();
     }
     const intake: Intake = { callbacks: users.length > 0 ? [callback] : [], quarantine };
-    return commit.keep(intake).then((verdict) => {
-      if (verdict.tag !== "kept") return kept.lost(intake, verdict.tag === "notKept" ? verdict.why : NO_ROOM);
+    return commit.keep(intake).then((result) => {
+      if (result.tag !== "kept") return kept.lost(intake, result.tag === "notKept" ? result.why : NO_ROOM);
       counters.add("callbacks_stored");
       if (isGone(request)) noteUnheard(callback);
       return answer.ok();
@@ -126,13 +126,13 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
 
   function noteUnheard({ app, command }: Callback): void {
     counters.add("answers_unheard");
-    sparing.warn(app, { fact: "intake.unheard", app, command, why: UNHEARD });
+    sampled.warn(app, { fact: "intake.unheard", app, command, why: UNHEARD });
   }
 
   function noteFaultyUsers(entries: readonly QuarantineEntry[]): void {
     counters.add("users_faulty", entries.length);
     for (const { app, fault, id } of entries) {
-      sparing.warn(app, { fact: "intake.user_quarantined", app, why: fault, id });
+      sampled.warn(app, { fact: "intake.user_quarantined", app, why: fault, id });
     }
   }
 
@@ -147,7 +147,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
       // nothing of it can be kept: the log is the only trace of what may have been an unsubscription
       const { app, command } = callback;
       const { status, words } = INCOMPLETE[body.why];
-      sparing.warn(app, { fact: "intake.body_incomplete", app, command, why: words });
+      sampled.warn(app, { fact: "intake.body_incomplete", app, command, why: words });
       return answer.fail(status, words, { close: true });
     }
     counters.add("callbacks_too_large");

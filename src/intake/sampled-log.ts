@@ -1,7 +1,7 @@
 /** Log lines about what strangers send: the first ones of each minute as they are, then only how many there were. */
 import type { Logger } from "../connector.ts";
 
-export interface SparingLog {
+export interface SampledLog {
   /**
    * Logs a line, or counts it.
    * @param group what is counted together; one of a few, never foreign text
@@ -10,7 +10,7 @@ export interface SparingLog {
   error(group: string, keys: { readonly fact: string } & Record<string, unknown>): void;
 }
 
-export interface SparingLogOptions {
+export interface SampledLogOptions {
   readonly log: Logger;
   /** Lines of one fact and group in a minute. */
   readonly most?: number;
@@ -25,7 +25,7 @@ interface Minute {
   unsaid: number;
 }
 
-export function sparingLog({ log, most = MOST, minuteMs = MINUTE_MS }: SparingLogOptions): SparingLog {
+export function sampledLog({ log, most = MOST, minuteMs = MINUTE_MS }: SampledLogOptions): SampledLog {
   const minutes = new Map<string, Minute>();
 
   function begin(key: string, sum: () => void): Minute {
@@ -40,7 +40,7 @@ export function sparingLog({ log, most = MOST, minuteMs = MINUTE_MS }: SparingLo
   }
 
   const write =
-    (level: "warn" | "error"): SparingLog["warn"] =>
+    (level: "warn" | "error"): SampledLog["warn"] =>
     (group, keys) => {
       const { fact } = keys;
       const key = `${fact} ${group}`;

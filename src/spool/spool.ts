@@ -29,7 +29,7 @@ export interface Spool {
   close(): Promise<void>;
 }
 
-interface Waiting {
+interface QueuedAppend {
   readonly intake: Intake;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -48,7 +48,7 @@ export interface SpoolOptions {
 /** Looks for leftovers of an earlier run. Never rejects: a spool that cannot be used must not keep the bridge from its store. */
 export async function openSpool(path: string, { maxBytes = () => Infinity, log }: SpoolOptions = {}): Promise<Spool> {
   const progress = new Map<string, Progress>();
-  let queue: Waiting[] = [];
+  let queue: QueuedAppend[] = [];
   let current: Segment | undefined;
   let pending = await hasLeftovers(path);
   let files: Promise<unknown> = Promise.resolve();

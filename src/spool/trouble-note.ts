@@ -6,7 +6,7 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ifThere, makeFolder, PRIVATE } from "../basics/durable.ts";
 
-export interface Trouble {
+export interface StoreTrouble {
   /** Milliseconds since 1970. */
   readonly since: number;
   /** With the place and the way out. */
@@ -38,7 +38,7 @@ export function openTroubleNote(spool: string, now: () => number): TroubleNote {
       next(async () => {
         const since = (await readTrouble(spool))?.since ?? now();
         await makeFolder(dirname(file));
-        await writeFile(`${file}.new`, `${JSON.stringify({ since, why } satisfies Trouble)}\n`, { mode: PRIVATE });
+        await writeFile(`${file}.new`, `${JSON.stringify({ since, why } satisfies StoreTrouble)}\n`, { mode: PRIVATE });
         await rename(`${file}.new`, file);
       }),
     remove: () => next(() => rm(file, { force: true })),
@@ -46,11 +46,11 @@ export function openTroubleNote(spool: string, now: () => number): TroubleNote {
 }
 
 /** Undefined when there is no trouble, or none that can be read. */
-export async function readTrouble(spool: string): Promise<Trouble | undefined> {
+export async function readTrouble(spool: string): Promise<StoreTrouble | undefined> {
   try {
     const text = await ifThere(readFile(fileOf(spool), "utf8"));
     if (text === undefined) return undefined;
-    const { since, why } = JSON.parse(text) as Partial<Trouble>;
+    const { since, why } = JSON.parse(text) as Partial<StoreTrouble>;
     return typeof since === "number" && typeof why === "string" ? { since, why } : undefined;
   } catch {
     return undefined;

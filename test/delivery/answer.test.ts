@@ -3,18 +3,18 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { sampleDeliveries } from "../../connectors/kit/testing.ts";
 import { openRedaction } from "../../src/config/redact.ts";
-import { readAnswer, tellUnsent } from "../../src/delivery/attempt/answer.ts";
+import { sanitizeAnswer, tellUnsent } from "../../src/delivery/attempt/answer.ts";
 
 const { redact, learn } = openRedaction(["the-first-secret"]);
 const outcomeOf = (outcome: unknown) => {
-  const answer = readAnswer({ tag: "outcomes", outcomes: new Map([["id", outcome]]) }, redact);
+  const answer = sanitizeAnswer({ tag: "outcomes", outcomes: new Map([["id", outcome]]) }, redact);
   return answer.tag === "outcomes" ? answer.outcomes.get("id") : undefined;
 };
 
 describe("reading an answer", () => {
   it("an answer of no known kind is trouble of the whole destination, never success", () => {
     for (const given of [undefined, null, true, "delivered", [], { tag: "success" }, { outcomes: new Map() }]) {
-      assert.equal(readAnswer(given, redact).tag, "unavailable", JSON.stringify(given));
+      assert.equal(sanitizeAnswer(given, redact).tag, "unavailable", JSON.stringify(given));
     }
   });
 
@@ -29,7 +29,7 @@ describe("reading an answer", () => {
     const [first, second] = deliveries.map(({ id }) => id);
     const outcomes = new Map([[first, { tag: "delivered" }]]);
     const reason = { words: "too soon" };
-    const tell = (given: unknown) => tellUnsent(readAnswer(given, redact), deliveries);
+    const tell = (given: unknown) => tellUnsent(sanitizeAnswer(given, redact), deliveries);
     const told = tell({ tag: "unavailable", reason, retryAfterMs: 5, outcomes, unsent: true });
     const findings = new Map<unknown, unknown>([...outcomes, [second, { tag: "unsent", reason }]]);
     assert.deepEqual(told, { tag: "unavailable", reason, retryAfterMs: 5, outcomes: findings });
@@ -64,7 +64,7 @@ describe("reading an answer", () => {
 
   it("a wait of thousands of years is a day; a day is kept in full", () => {
     for (const retryAfterMs of [86_400_000, Number("99999999999999999999") * 1_000, 8_000 * 365 * 86_400_000]) {
-      const answer = readAnswer({ tag: "unavailable", reason: { words: "later" }, retryAfterMs }, redact);
+      const answer = sanitizeAnswer({ tag: "unavailable", reason: { words: "later" }, retryAfterMs }, redact);
       assert.equal(answer.tag === "unavailable" && answer.retryAfterMs, 86_400_000);
     }
   });
@@ -75,7 +75,7 @@ describe("reading an answer", () => {
     const kept = [
       outcomeOf({ tag: "rejected", reason }),
       outcomeOf({ tag: "delivered", note: echo }),
-      readAnswer({ tag: "unavailable", reason }, redact),
+      sanitizeAnswer({ tag: "unavailable", reason }, redact),
     ];
     assert.doesNotMatch(JSON.stringify(kept), /the-first/);
     assert.match(JSON.stringify(kept[0]), /x\*\*\*/);

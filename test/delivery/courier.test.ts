@@ -39,7 +39,7 @@ describe("a courier", () => {
       concurrency: 2,
       deliverTimeoutMs: MINUTE,
       redact: (text) => text,
-      giveWay: async () => false,
+      rest: async () => false,
       ...options,
     });
   }
@@ -134,7 +134,7 @@ describe("a courier", () => {
       sent += deliveries.length;
       return taken(deliveries);
     };
-    const giveWay = async () => {
+    const rest = async () => {
       resting.resolve();
       await go.promise;
       return true;
@@ -144,7 +144,7 @@ describe("a courier", () => {
       return engine.storage.take(...args);
     };
     let isPaused = false;
-    courier = start(deliver, { largestBatch: 100, giveWay, storage: { ...engine.storage, take } });
+    courier = start(deliver, { largestBatch: 100, rest, storage: { ...engine.storage, take } });
     await resting.promise;
     const before = sent;
     // longer than what is taken ahead is good for: no signal tells

@@ -12,7 +12,7 @@ import { test } from "node:test";
 import { intakeApp } from "../../src/intake/app.ts";
 import { openCounters } from "../../src/intake/counters.ts";
 import { groupCommit } from "../../src/intake/keeping/group-commit.ts";
-import { openSenders } from "../../src/intake/stale/sender-clocks.ts";
+import { openSenderClocks } from "../../src/intake/stale/sender-clocks.ts";
 import { serve } from "../../src/listener/serve.ts";
 import { staleAllowance } from "../../src/spool/stale-allowance.ts";
 import { boundedIntake } from "../../src/storage/quarantine-limit.ts";
@@ -56,7 +56,7 @@ async function openIntake(path: string) {
   // a busy disk is not what this is about
   const commit = groupCommit({ storage: bounded, spool, log, now, answerWithin: () => 60_000 });
   const counters = openCounters(storage, { log });
-  const senders = await openSenders({ storage, log, host: "here", steady: () => clock.sent });
+  const senders = await openSenderClocks({ storage, log, host: "here", steady: () => clock.sent });
   const { admits } = staleAllowance(
     () => false,
     () => 64 * MIB,

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Verdict } from "../../src/intake/keeping/group.ts";
+import type { KeepResult } from "../../src/intake/keeping/group.ts";
 import { type GroupCommitLimits, groupCommit } from "../../src/intake/keeping/group-commit.ts";
-import { startLoopClock } from "../../src/intake/keeping/loop-lag.ts";
+import { startLoopLag } from "../../src/intake/keeping/loop-lag.ts";
 import type { AcceptResult, Callback, Intake } from "../../src/storage/contract.ts";
 import { eventually } from "../support/eventually.ts";
 import { APP, DELETE, memoryLog, memoryStore, NOW } from "./harness.ts";
 
-const KEPT: Verdict = { tag: "kept" };
+const KEPT: KeepResult = { tag: "kept" };
 const NEVER = 3_600_000;
 
 function callback(user: string, bytes = 10): Callback {
@@ -338,7 +338,7 @@ describe("one deadline for an answer", () => {
   });
 
   it("begins earlier by what the event loop was late", () => {
-    const clock = startLoopClock(() => undefined);
+    const clock = startLoopLag(() => undefined);
     const before = performance.now();
     while (performance.now() - before < 300);
     assert.ok(clock.lateMs() > 200, "it may have come while nobody could look");

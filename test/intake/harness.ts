@@ -6,7 +6,7 @@ import { intakeApp, type Phase } from "../../src/intake/app.ts";
 import type { CrowdLimits } from "../../src/intake/bodies/uploads.ts";
 import { openCounters } from "../../src/intake/counters.ts";
 import { type GroupCommitLimits, groupCommit } from "../../src/intake/keeping/group-commit.ts";
-import { openSenders } from "../../src/intake/stale/sender-clocks.ts";
+import { openSenderClocks } from "../../src/intake/stale/sender-clocks.ts";
 import { serve } from "../../src/listener/serve.ts";
 import { staleAllowance } from "../../src/spool/stale-allowance.ts";
 import type {
@@ -134,7 +134,7 @@ export async function startIntake(options: StartOptions = {}) {
   const counters = openCounters(store, { log });
   const spools = () => commit.keeping() !== "store" || spooled.length > 0;
   const { admits } = staleAllowance(spools, () => 64 * 1024 * 1024);
-  const senders = await openSenders({ storage: store, log, host: "test" });
+  const senders = await openSenderClocks({ storage: store, log, host: "test" });
   const serving = await serve(
     (peer, isGone) =>
       intakeApp({

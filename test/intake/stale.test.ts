@@ -1,8 +1,8 @@
 /** One old `Sign` must not become a weapon: what a stale request can take, and what an honest one still gets beside it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { clockWatch } from "../../src/intake/stale/clock-skew.ts";
-import { openSenders } from "../../src/intake/stale/sender-clocks.ts";
+import { clockSkew } from "../../src/intake/stale/clock-skew.ts";
+import { openSenderClocks } from "../../src/intake/stale/sender-clocks.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   APP,
@@ -235,7 +235,7 @@ describe("our own clock", () => {
   });
 
   it("is not said to be off while one sender finds it right, nor by those who show old times", () => {
-    const watch = clockWatch();
+    const watch = clockSkew();
     for (const aheadMs of [-90_000, -90_400, -89_700]) watch.advanced(aheadMs);
     assert.equal(watch.offMs(0), 89_700);
     watch.fresh(1_000);
@@ -251,7 +251,7 @@ describe("the newest RequestTime of an app", () => {
   async function sendersOf(newest: Record<string, number> = {}) {
     const store = { ...memoryStore(), noteClocks: async () => newest };
     const clock = { at: 0 };
-    const senders = await openSenders({ storage: store, log: memoryLog(), host: "h", steady: () => clock.at });
+    const senders = await openSenderClocks({ storage: store, log: memoryLog(), host: "h", steady: () => clock.at });
     return { senders, clock };
   }
 

@@ -1,4 +1,4 @@
-/** Claiming what is due. */
+/** Claims what is due. */
 import assert from "node:assert/strict";
 import {
   assertNothing,

@@ -5,7 +5,7 @@ import type { ConnectorConfig } from "../../src/config/checked-config.ts";
 import type { Logger } from "../../src/connector.ts";
 import { openFleet, registrationOf } from "../../src/delivery/fleet.ts";
 import { startRouter } from "../../src/delivery/routing/router.ts";
-import type { Courtesy } from "../../src/delivery/throttle.ts";
+import type { Throttle } from "../../src/delivery/throttle.ts";
 import type { Callback, ConnectorStatus, DeliveryState, Storage } from "../../src/storage/contract.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 
@@ -45,12 +45,12 @@ export interface EngineOptions {
   /** What stands between the engine and its store. */
   readonly through?: (storage: Storage) => Storage;
   /** What router and couriers call after a piece of work. */
-  readonly giveWay?: Courtesy["giveWay"];
+  readonly rest?: Throttle["rest"];
 }
 
 export async function openEngine(
   connectors: readonly ConnectorConfig[],
-  { log = quiet, path = ":memory:", through = (storage) => storage, giveWay = async () => false }: EngineOptions = {},
+  { log = quiet, path = ":memory:", through = (storage) => storage, rest = async () => false }: EngineOptions = {},
 ): Promise<Engine> {
   const opened = openSqlite({ path });
   const plug = { pulled: false };
@@ -61,12 +61,12 @@ export async function openEngine(
     log,
     userAgent: "test",
     template: () => () => "",
-    giveWay,
+    rest,
     redact: (text) => text,
     onDead: () => undefined,
   });
   await fleet.use(connectors);
-  const router = startRouter({ storage, log, connectors, giveWay, onRouted: fleet.wake });
+  const router = startRouter({ storage, log, connectors, rest, onRouted: fleet.wake });
 
   async function accept(
     command: string,

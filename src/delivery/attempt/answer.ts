@@ -62,7 +62,7 @@ export function tellUnsent(result: DeliverResult, deliveries: readonly Delivery[
 }
 
 /** Reads an answer of a connector, which may be of a user's own and answer anything. */
-export function readAnswer(given: unknown, redact: Redact): DeliverResult {
+export function sanitizeAnswer(given: unknown, redact: Redact): DeliverResult {
   const { tag, reason, outcomes, retryAfterMs, unsent } = fieldsOf(given);
   switch (tag) {
     case "outcomes":

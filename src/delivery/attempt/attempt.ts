@@ -1,8 +1,8 @@
 /** One attempt at a batch: whatever a connector does, an answer comes back, in bounded time. */
 import { type Connector, type DeliverResult, type Delivery, type Logger, unavailableBy } from "../../connector.ts";
 import { deadline } from "../tools/deadline.ts";
-import { type Answer, readAnswer, tellUnsent, unsent } from "./answer.ts";
-import { deliverSplitting } from "./bisect.ts";
+import { type Answer, sanitizeAnswer, tellUnsent, unsent } from "./answer.ts";
+import { deliverBisecting } from "./bisect.ts";
 import { HELD, type Prepared, type Rendering } from "./rendering.ts";
 
 export interface AttemptOptions {
@@ -26,7 +26,7 @@ const IGNORED_MS = 1_000;
 
 /** Delivers a batch, halving it where the destination refuses it as a whole. Never rejects: a throw is trouble, not success. */
 export function attempt(deliveries: readonly Delivery[], options: AttemptOptions): Promise<Answer> {
-  return deliverSplitting(deliveries, (part) => deliverOnce(part, options));
+  return deliverBisecting(deliveries, (part) => deliverOnce(part, options));
 }
 
 const TOO_LATE = unsent({ words: "not tried: its claim ran out" });
@@ -56,7 +56,7 @@ async function callOnce(deliveries: readonly Delivery[], options: AttemptOptions
   const { signal, clear } = deadline(options.timeoutMs, "the connector took too long", options.signal);
   try {
     const answer = await Promise.race([options.connector.deliver(deliveries, signal), abandoned(signal)]);
-    return readAnswer(answer, options.redact);
+    return sanitizeAnswer(answer, options.redact);
   } catch (error) {
     return afterThrow(error, options);
   } finally {
@@ -67,7 +67,7 @@ async function callOnce(deliveries: readonly Delivery[], options: AttemptOptions
 function afterThrow(error: unknown, { log, name, redact }: AttemptOptions): DeliverResult {
   const thrown = readThrown(error);
   if (thrown.unsent !== true) log.warn({ fact: "connector.threw", connector: name, reason: thrown.reason.words });
-  return readAnswer(thrown, redact);
+  return sanitizeAnswer(thrown, redact);
 }
 
 /** Anything can be thrown, also what throws when it is looked at. */

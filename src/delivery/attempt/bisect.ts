@@ -11,7 +11,7 @@ const REFUSED_BEFORE = unsent({ words: "not tried: the destination refused all o
  * Delivers a batch; splits it as long as the answer is `batchRejected`. Never returns `batchRejected`.
  * Stops after as many rejections as prove that the destination refuses everything, and at the first trouble.
  */
-export async function deliverSplitting<D extends Delivery>(batch: readonly D[], deliver: Deliver<D>): Promise<Answer> {
+export async function deliverBisecting<D extends Delivery>(batch: readonly D[], deliver: Deliver<D>): Promise<Answer> {
   const whole = await deliver(batch);
   if (whole.tag !== "batchRejected") return whole;
   const found = new Map<string, Outcome | Unsent>();

@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { Claim, Storage } from "../../storage/contract.ts";
 import { keepTrying } from "../settlement/retrying.ts";
 
-export interface ClaimingOptions {
+export interface ClaimsOptions {
   readonly name: string;
   readonly storage: Pick<Storage, "take" | "release">;
   /** Called each time when the store does not take back what it must. */
@@ -15,7 +15,7 @@ export interface ClaimingOptions {
   readonly signal: AbortSignal;
 }
 
-export interface Claiming {
+export interface Claims {
   /** Claims what may go; one at a time. Rejects when the store does not answer. */
   take(limit: number, probeLimit: number, leaseMs: number): Promise<Claim>;
   /** So many of this claim's deliveries are settled. */
@@ -26,7 +26,7 @@ export interface Claiming {
   end(): Promise<void>;
 }
 
-export function openClaiming({ name, storage, onStoreTrouble, signal }: ClaimingOptions): Claiming {
+export function openClaims({ name, storage, onStoreTrouble, signal }: ClaimsOptions): Claims {
   const id = randomUUID();
   let taken = 0;
   /** By token: how many deliveries of a claim are neither settled nor given back. */

@@ -1,16 +1,16 @@
 /** The loop that serves one connector: take, deliver, settle, wait. */
 
 import { atMostEvery, startLoop } from "../../basics/loop.ts";
-import { lanes } from "../../basics/waiting.ts";
+import { semaphore } from "../../basics/semaphore.ts";
 import type { Connector, Logger } from "../../connector.ts";
 import type { Claim, Storage, TakenDelivery } from "../../storage/contract.ts";
 import { type AttemptOptions, attempt } from "../attempt/attempt.ts";
 import type { Rendering } from "../attempt/rendering.ts";
 import { type Answered, openSettler } from "../settlement/settler.ts";
-import type { Courtesy } from "../throttle.ts";
+import type { Throttle } from "../throttle.ts";
 import { type Countdown, countdown } from "../tools/deadline.ts";
 import type { RetryPolicy } from "../verdict/settlement.ts";
-import { openClaiming } from "./claims.ts";
+import { openClaims } from "./claims.ts";
 
 export interface CourierOptions {
   readonly name: string;
@@ -26,7 +26,7 @@ export interface CourierOptions {
   readonly concurrency: number;
   /** Milliseconds until a batch that the connector does not answer is given up and tried again. */
   readonly deliverTimeoutMs: number;
-  readonly giveWay: Courtesy["giveWay"];
+  readonly rest: Throttle["rest"];
   /** Removes secrets from foreign text. */
   readonly redact: (text: string) => string;
   /** Renders what is costly beforehand. */
@@ -72,15 +72,15 @@ export function startCourier(options: CourierOptions): Courier {
   const gatherMs = GATHER_MS[mode];
   const claimLimit = Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * concurrency * BATCHES_A_LANE[mode]));
   const aborting = new AbortController();
-  const sending = lanes(concurrency);
+  const sending = semaphore(concurrency);
   // answers that the store has not taken yet: when it is slow, requests wait for it after all
-  const settling = lanes(Math.max(UNSETTLED_A_LANE * concurrency, claimLimit / largestBatch));
+  const settling = semaphore(Math.max(UNSETTLED_A_LANE * concurrency, claimLimit / largestBatch));
   const logStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>
     log.error({ fact: "store.unavailable", connector: name, during, reason: String(error) }),
   );
   const storing = { ...options, signal: aborting.signal, onStoreTrouble: logStoreTrouble };
   const settler = openSettler({ ...storing, gatherMs });
-  const claiming = openClaiming(storing);
+  const claiming = openClaims(storing);
   /** False from the first sign of trouble, of our own or another machine's, until the next look at the connector. */
   let goesOn = true;
 
@@ -103,7 +103,7 @@ export function startCourier(options: CourierOptions): Courier {
     if (claim.deliveries.length === 0) return Math.min(claim.waitMs ?? POLL_MS, POLL_MS);
     if (!isShared && !claim.probe && !rests) takeAhead();
     await carry(claim, lastCall);
-    rests = await options.giveWay(performance.now() - started);
+    rests = await options.rest(performance.now() - started);
     return 0;
   }
 
@@ -123,7 +123,7 @@ export function startCourier(options: CourierOptions): Courier {
   }
 
   async function next(): Promise<Taken> {
-    // a pause, or a newer wish, may have come since
+    // a rest, or a newer wish, may have come since
     if (ahead?.isStale()) await giveBackAhead();
     const taken = ahead?.taken ?? take();
     ahead = undefined;

@@ -10,14 +10,14 @@ import type { ConnectorConfig } from "../../config/checked-config.ts";
 import { wants } from "../../config/selection.ts";
 import type { Logger } from "../../connector.ts";
 import type { Route, RoutedDelivery, Storage, StoredEvent } from "../../storage/contract.ts";
-import type { Courtesy } from "../throttle.ts";
+import type { Throttle } from "../throttle.ts";
 import { expansionsOf } from "./expanding.ts";
 
 export interface RouterOptions {
   readonly storage: Storage;
   readonly log: Logger;
   readonly connectors: readonly ConnectorConfig[];
-  readonly giveWay: Courtesy["giveWay"];
+  readonly rest: Throttle["rest"];
   /** Called when there are new waiting deliveries. */
   readonly onRouted: () => void;
 }
@@ -28,7 +28,7 @@ export interface Router extends Pick<Loop, "wake" | "stop"> {
 }
 
 /** Callbacks, and events, in one transaction: small enough that intake, which shares the store, hardly waits. */
-const BITE = 250;
+const BATCH = 250;
 /** How often callbacks that another process stored are looked for, in milliseconds. */
 const POLL_MS = 1_000;
 
@@ -38,18 +38,18 @@ export function startRouter(options: RouterOptions): Router {
 
   async function round(): Promise<number> {
     let started = performance.now();
-    const callbacks = await storage.unread(BITE);
+    const callbacks = await storage.unread(BATCH);
     for (const portion of expansionsOf(callbacks, log)) {
       if (loop.stopping) break;
       await storage.expand(portion.expansions);
       if (portion.isLast) continue;
-      await options.giveWay(performance.now() - started);
+      await options.rest(performance.now() - started);
       started = performance.now();
     }
     const routed = await routeEvents(storage, connectors);
     if (routed.waiting > 0) options.onRouted();
     if (callbacks.length + routed.events === 0) return POLL_MS;
-    await options.giveWay(performance.now() - started);
+    await options.rest(performance.now() - started);
     return 0;
   }
 
@@ -70,7 +70,7 @@ async function routeEvents(
 ): Promise<{ events: number; waiting: number }> {
   const { events, cursors, startsAt } = await storage.unrouted(
     connectors.map(({ name }) => name),
-    BITE,
+    BATCH,
   );
   if (events.length === 0) return { events: 0, waiting: 0 };
   const routes = connectors.flatMap((connector) => {

@@ -1,7 +1,7 @@
 /** What the log says of settled batches: a line for those settled together, one for each delivery that was not delivered. */
 import type { Logger, Reason } from "../../connector.ts";
 import type { ConnectorState, Settlement, TakenDelivery } from "../../storage/contract.ts";
-import type { Verdict } from "../verdict/judge.ts";
+import type { Verdict } from "../verdict/batch.ts";
 
 export interface BatchReport {
   readonly batch: readonly TakenDelivery[];
@@ -13,7 +13,7 @@ export interface BatchReport {
 }
 
 /** Reports on one connector. */
-export interface BatchReporter {
+export interface BatchLog {
   add(report: BatchReport): void;
   /** Says what has not been said yet. */
   end(): void;
@@ -22,7 +22,7 @@ export interface BatchReporter {
 /** At most one line of counts in so many milliseconds: a full queue would fill the log, and its lines cost as much as sending. */
 const COUNTS_EVERY_MS = 100;
 
-export function batchReporter(log: Logger, name: string): BatchReporter {
+export function openBatchLog(log: Logger, name: string): BatchLog {
   let counts: Record<string, number> = {};
   let timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -6,10 +6,10 @@
 
 import { sleep } from "../../basics/waiting.ts";
 import type { Settlement, SettleResult } from "../../storage/contract.ts";
-import type { Verdict } from "../verdict/judge.ts";
+import type { Verdict } from "../verdict/batch.ts";
 
-export interface Insistence {
-  readonly settle: (verdict: Verdict) => Promise<SettleResult>;
+export interface WriteOptions {
+  readonly write: (verdict: Verdict) => Promise<SettleResult>;
   readonly onTrouble: (error: unknown) => void;
   /** Called when these deliveries are tried again since the store takes anything but their verdict. */
   readonly onRefused: (error: unknown) => void;
@@ -20,7 +20,7 @@ export interface Insistence {
 }
 
 /** What the store has taken. */
-export interface Settled {
+export interface Written {
   readonly verdict: Verdict;
   readonly result: SettleResult;
 }
@@ -33,15 +33,15 @@ const REFUSED_DELAY_MS = 10 * 60_000;
 const REFUSED = { words: "what became of it could not be stored, so it is sent once more; the log says why" };
 
 /** Resolves with what was settled; with undefined when the bridge could wait no longer. Never rejects. */
-export function insist(verdict: Verdict, options: Insistence): Promise<Settled | undefined> {
-  const { settle, onTrouble, onRefused } = options;
+export function writeUntilTaken(verdict: Verdict, options: WriteOptions): Promise<Written | undefined> {
+  const { write, onTrouble, onRefused } = options;
   let [words, inARow] = ["", 0];
-  return keepTrying<Settled>(async () => ({ verdict, result: await settle(verdict) }), {
+  return keepTrying<Written>(async () => ({ verdict, result: await write(verdict) }), {
     ...options,
     async onTrouble(error) {
       inARow = String(error) === words ? inARow + 1 : 1;
       words = String(error);
-      const instead = inARow < SAME_WORDS ? undefined : await settleInstead(verdict, settle);
+      const instead = inARow < SAME_WORDS ? undefined : await writeInstead(verdict, write);
       if (instead === undefined) onTrouble(error);
       else onRefused(error);
       return instead;
@@ -49,7 +49,7 @@ export function insist(verdict: Verdict, options: Insistence): Promise<Settled |
   });
 }
 
-export interface Trying<T> extends Pick<Insistence, "signal" | "tryAgainMs"> {
+export interface Trying<T> extends Pick<WriteOptions, "signal" | "tryAgainMs"> {
   /** Called after each failure; what it resolves with, if anything, is the result instead. */
   readonly onTrouble: (error: unknown) => Promise<T | undefined>;
 }
@@ -72,10 +72,10 @@ export async function keepTrying<T>(
 }
 
 /** There is nothing simpler: a store that does not take this either is in trouble. */
-async function settleInstead(verdict: Verdict, settle: Insistence["settle"]): Promise<Settled | undefined> {
+async function writeInstead(verdict: Verdict, write: WriteOptions["write"]): Promise<Written | undefined> {
   const again: Verdict = { settlements: verdict.settlements.map(sentAgain), decided: [] };
   try {
-    return { verdict: again, result: await settle(again) };
+    return { verdict: again, result: await write(again) };
   } catch {
     return undefined;
   }

@@ -3,14 +3,15 @@
  * after, is settled together, so that a destination which takes deliveries one by one does not cost a transaction for each.
  */
 
-import { type Bell, bell } from "../../basics/waiting.ts";
+import { openSignal, type Signal } from "../../basics/signal.ts";
 import type { Logger } from "../../connector.ts";
 import type { Claim, ConnectorRow, SettleResult, Storage, TakenDelivery } from "../../storage/contract.ts";
 import type { Answer } from "../attempt/answer.ts";
-import { judge, type Verdict } from "../verdict/judge.ts";
+import type { Verdict } from "../verdict/batch.ts";
+import { judge } from "../verdict/judge.ts";
 import type { RetryPolicy } from "../verdict/settlement.ts";
-import { batchReporter } from "./batch-log.ts";
-import { insist, type Settled } from "./retrying.ts";
+import { openBatchLog } from "./batch-log.ts";
+import { type Written, writeUntilTaken } from "./retrying.ts";
 
 export interface SettlerOptions {
   readonly name: string;
@@ -50,20 +51,20 @@ export interface Settler {
   end(): void;
 }
 
-interface Waiting extends Answered {
+interface QueuedAnswer extends Answered {
   readonly resolve: (taken: SettledTogether | undefined) => void;
 }
 
 /** Writes a verdict on what a claim's token holds. */
-type Write = (verdict: Verdict, token: string) => Promise<Settled | undefined>;
+type Write = (verdict: Verdict, token: string) => Promise<Written | undefined>;
 
 export function openSettler(options: SettlerOptions): Settler {
   const { name, storage, log, policy, fingerprint, signal, gatherMs, onStoreTrouble } = options;
-  const reporter = batchReporter(log, name);
-  let queue: Waiting[] = [];
+  const batchLog = openBatchLog(log, name);
+  let queue: QueuedAnswer[] = [];
   let settling = false;
-  /** There while answers are gathered: rung when they are enough. */
-  let gathering: Bell | undefined;
+  /** There while answers are gathered: sent when they are enough. */
+  let gathering: Signal | undefined;
   /** The connector as the last settlement left it: one claim's answers must not be judged by how it was before them. */
   let latest: ConnectorRow | undefined;
 
@@ -79,17 +80,17 @@ export function openSettler(options: SettlerOptions): Settler {
   }
 
   /** Whether so few have been answered that the rest of their claim should come along. */
-  function isWorthWaiting({ claim }: Waiting): boolean {
+  function isWorthWaiting({ claim }: QueuedAnswer): boolean {
     return countOf(queue) < Math.min(ENOUGH, claim.deliveries.length);
   }
 
   async function gather(): Promise<void> {
-    gathering = bell();
+    gathering = openSignal();
     await gathering.wait(gatherMs);
     gathering = undefined;
   }
 
-  async function settleGroup(group: readonly Waiting[]): Promise<void> {
+  async function settleGroup(group: readonly QueuedAnswer[]): Promise<void> {
     try {
       const taken = await settleBy(once, joined(group));
       for (const { resolve } of group) resolve(taken);
@@ -111,7 +112,7 @@ export function openSettler(options: SettlerOptions): Settler {
       connector = taken.connector;
       if (taken.tag === "stale") continue;
       latest = connector;
-      reporter.add({ batch, before, verdict: settled.verdict, lost: taken.lost });
+      batchLog.add({ batch, before, verdict: settled.verdict, lost: taken.lost });
       if (buries(settled.verdict)) options.onDead?.();
       return taken;
     }
@@ -119,14 +120,14 @@ export function openSettler(options: SettlerOptions): Settler {
 
   const written = (verdict: Verdict, token: string) => storage.settle({ connector: name, token, ...verdict });
 
-  async function once(verdict: Verdict, token: string): Promise<Settled> {
+  async function once(verdict: Verdict, token: string): Promise<Written> {
     return { verdict, result: await written(verdict, token) };
   }
 
   /** The destination has answered, and only this step may be repeated. */
-  function insistently(verdict: Verdict, token: string): Promise<Settled | undefined> {
-    return insist(verdict, {
-      settle: (wanted) => written(wanted, token),
+  function insistently(verdict: Verdict, token: string): Promise<Written | undefined> {
+    return writeUntilTaken(verdict, {
+      write: (wanted) => written(wanted, token),
       onTrouble: (error) => onStoreTrouble("settle", error),
       onRefused: (error) => log.error({ fact: "verdict.refused", connector: name, reason: String(error) }),
       signal,
@@ -139,9 +140,9 @@ export function openSettler(options: SettlerOptions): Settler {
         const waiting = { ...answered, resolve };
         queue.push(waiting);
         if (!settling) void settleAll();
-        else if (!isWorthWaiting(waiting)) gathering?.ring();
+        else if (!isWorthWaiting(waiting)) gathering?.send();
       }),
-    end: reporter.end,
+    end: batchLog.end,
   };
 }
 
@@ -150,12 +151,12 @@ function countOf(answered: readonly Answered[]): number {
 }
 
 /** Those that can be settled as if they had been one batch: of one claim, each delivery with an outcome of its own. */
-function alike(first: Waiting, queue: readonly Waiting[]): readonly Waiting[] {
+function alike(first: QueuedAnswer, queue: readonly QueuedAnswer[]): readonly QueuedAnswer[] {
   if (first.result.tag !== "outcomes") return [first];
   return queue.filter(({ claim, result }) => claim.token === first.claim.token && result.tag === "outcomes");
 }
 
-function joined(group: readonly Waiting[]): Answered {
+function joined(group: readonly QueuedAnswer[]): Answered {
   const [first] = group;
   if (first === undefined) throw new Error("there is nothing to settle");
   if (group.length === 1) return first;

@@ -8,14 +8,14 @@
 import type { Outcome } from "../../connector.ts";
 import type { Settlement, TakenDelivery } from "../../storage/contract.ts";
 import type { Findings } from "../attempt/answer.ts";
-import type { Batch } from "./judge.ts";
+import type { Batch } from "./batch.ts";
 import { backoff, type Moment, type RetryPolicy, settlementOf } from "./settlement.ts";
 
 /** Deliveries remembered at once: a batch may be large, and its fault one delivery of it. */
 const REMEMBERED = 200;
 
 /** What follows for a delivery that was not taken since the credentials were refused. The connector pauses in any case. */
-export function settleRefused(
+export function settlementOfRefused(
   { connector: { state } }: Batch,
   delivery: TakenDelivery,
   outcome: Extract<Outcome, { tag: "retry" }>,

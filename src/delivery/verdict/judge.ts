@@ -1,30 +1,13 @@
 /** What follows a batch: a settlement for each of its deliveries, and the connector's next state. Pure. */
 import type { Outcome } from "../../connector.ts";
-import type { ConnectorRow, Settlement, StateChange, TakenDelivery } from "../../storage/contract.ts";
+import type { Settlement, TakenDelivery } from "../../storage/contract.ts";
 import { type Answer, type Findings, SILENCE } from "../attempt/answer.ts";
-import { refusedAfter, settleRefused } from "./credentials.ts";
+import type { Batch, Verdict } from "./batch.ts";
+import { refusedAfter, settlementOfRefused } from "./credentials.ts";
 import { nextState, type Trouble } from "./health.ts";
 import { weighPutOffs } from "./put-off.ts";
 import { weighRejections } from "./rejections.ts";
 import { type Moment, type RetryPolicy, settlementOf, waitingAgain } from "./settlement.ts";
-
-export interface Batch {
-  readonly connector: ConnectorRow;
-  /** Of the settings that it was sent with. */
-  readonly fingerprint: string;
-  readonly deliveries: readonly TakenDelivery[];
-  /** True when this batch was the probe of a connector that is not ready. */
-  readonly probe: boolean;
-}
-
-export interface Verdict {
-  readonly settlements: readonly Settlement[];
-  /** Held rejections of earlier batches that this one decides. */
-  readonly decided: readonly Settlement[];
-  readonly change?: StateChange;
-  /** Set when something was taken, and the store does not know yet that this was with these settings. */
-  readonly takenWith?: string;
-}
 
 export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment: Moment): Verdict {
   const answer = understand(batch, result);
@@ -42,7 +25,7 @@ export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment:
     const fate = fates.get(event);
     if (fate !== undefined) return fate;
     if (outcome.tag !== "retry") return settlementOf(delivery, outcome, policy, moment);
-    if (trouble?.tag === "credentialsRefused") return settleRefused(batch, delivery, outcome, policy, moment);
+    if (trouble?.tag === "credentialsRefused") return settlementOfRefused(batch, delivery, outcome, policy, moment);
     // whoever is told that a destination is gone, or takes nothing, decides what becomes of these
     if (trouble?.tag === "gone" || refusing !== undefined) {
       return waitingAgain(event, outcome.reason, outcome.retryAfterMs ?? 0);

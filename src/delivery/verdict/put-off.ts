@@ -7,8 +7,8 @@
 import type { Reason } from "../../connector.ts";
 import type { ConnectorState, PutOff, TakenDelivery } from "../../storage/contract.ts";
 import { type Findings, reasonOf } from "../attempt/answer.ts";
+import type { Batch } from "./batch.ts";
 import { REFUSING_AFTER, speaks } from "./health.ts";
-import type { Batch } from "./judge.ts";
 
 export interface PutOffs {
   /** Those in a row, this batch's included, the latest last. */

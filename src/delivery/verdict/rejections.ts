@@ -7,8 +7,8 @@
 import type { Reason } from "../../connector.ts";
 import type { HeldRejection, Settlement, TakenDelivery } from "../../storage/contract.ts";
 import { type Findings, reasonOf } from "../attempt/answer.ts";
+import type { Batch } from "./batch.ts";
 import { REFUSING_AFTER, speaks } from "./health.ts";
-import type { Batch } from "./judge.ts";
 import { isPausedByPutOffs } from "./put-off.ts";
 import { isTooOld, type Moment, type RetryPolicy, waitingAgain } from "./settlement.ts";
 

@@ -5,29 +5,29 @@ import { type Authenticity, authenticator } from "./authenticity.ts";
 import type { CallbackQuery } from "./query.ts";
 import type { Refusal } from "./refusals.ts";
 
-export type DoorConfig = Pick<Config, "chat" | "server">;
+export type GateConfig = Pick<Config, "chat" | "server">;
 
 /** The peer's address of a request, as the runtime knows it. */
 export type PeerAddress = (request: Request) => string | undefined;
 
 export type Admission = Extract<Authenticity, { tag: "authentic" }> | Refusal;
 
-export type Door = (request: Request, query: CallbackQuery, now: number) => Admission;
+export type Gate = (request: Request, query: CallbackQuery, now: number) => Admission;
 
-/** The door of the configuration as it is at each request: another object is another configuration, and counts from then on. */
-export function openDoors(config: () => DoorConfig, peer: PeerAddress): Door {
+/** The gate of the configuration as it is at each request: another object is another configuration, and counts from then on. */
+export function openGate(config: () => GateConfig, peer: PeerAddress): Gate {
   let current = config();
-  let door = openDoor(current, peer);
+  let gate = gateOf(current, peer);
   return (...request) => {
     const latest = config();
-    if (latest !== current) door = openDoor(latest, peer);
+    if (latest !== current) gate = gateOf(latest, peer);
     current = latest;
-    return door(...request);
+    return gate(...request);
   };
 }
 
-/** Builds the door of a configuration. Throws on a CIDR that is none. */
-export function openDoor({ chat, server }: DoorConfig, peer: PeerAddress): Door {
+/** Builds the gate of a configuration. Throws on a CIDR that is none. */
+export function gateOf({ chat, server }: GateConfig, peer: PeerAddress): Gate {
   const authenticate = authenticator(chat);
   if (chat.allow_from.length === 0) return (_request, query, now) => authenticate(query, now);
   const allowed = addressSet(chat.allow_from);

@@ -6,12 +6,12 @@ import type { Logger } from "../../connector.ts";
 import type { Answers } from "../answers.ts";
 import { shown } from "../callback-of.ts";
 import type { Counters } from "../counters.ts";
-import { sparingLog } from "../sampled-log.ts";
+import { sampledLog } from "../sampled-log.ts";
 import type { Admission } from "./gate.ts";
 import type { CallbackQuery } from "./query.ts";
 import { isSamePath, pathOf } from "./request-path.ts";
 
-export interface ElsewhereOptions {
+export interface NotFoundOptions {
   readonly counters: Pick<Counters, "add">;
   readonly log: Logger;
   /** Where callbacks are taken. */
@@ -23,9 +23,9 @@ export interface ElsewhereOptions {
 const PROBES = ["/healthz", "/readyz"];
 
 /** Makes the answer to what no route takes: 405 where only the method is wrong, else 404. */
-export function elsewhere(options: ElsewhereOptions, answer: Answers): (request: Request) => Response {
+export function notFound(options: NotFoundOptions, answer: Answers): (request: Request) => Response {
   const { counters, callbackPath, admit } = options;
-  const sparing = sparingLog({ log: options.log, most: 1 });
+  const sampled = sampledLog({ log: options.log, most: 1 });
 
   return (request) => {
     const { admission, query } = admit(request);
@@ -39,7 +39,7 @@ export function elsewhere(options: ElsewhereOptions, answer: Answers): (request:
     const expected = `POST ${callbackPath}`;
     const got = `${shown(request.method)} ${shown(path)}`;
     const { app } = admission;
-    sparing.error(app, { fact: "intake.wrong_path", app, command: shown(query.command), got, expected });
+    sampled.error(app, { fact: "intake.wrong_path", app, command: shown(query.command), got, expected });
     return refuse(allow, `callbacks are taken at ${callbackPath}`);
   };
 

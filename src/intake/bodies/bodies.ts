@@ -1,6 +1,6 @@
 /** Reads the bodies of requests: bounded in bytes and in time, each one and all together. */
 
-import { turnsOf } from "./pacer.ts";
+import { pacer } from "./pacer.ts";
 import { type Crowd, type Ending, type Guest, LONG } from "./uploads.ts";
 
 export type BodyReading =
@@ -33,7 +33,7 @@ const LATENESS = 1 / 8;
 const ANSWERS_A_TURN = 100;
 
 export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
-  const unread = turnsOf(ANSWERS_A_TURN);
+  const unread = pacer(ANSWERS_A_TURN);
   // what is left to do when they are answered: those that are read the quick way need nothing
   const open = new Map<Request, Guest | undefined>();
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,10 +1,10 @@
 /** Lets work go on a little at a time. */
 
 /** Resolves when it is one's turn. */
-export type Turns = () => Promise<void>;
+export type Pacer = () => Promise<void>;
 
 /** Hands out at most `most` turns in each turn of the event loop, in the order in which they were asked for. */
-export function turnsOf(most: number): Turns {
+export function pacer(most: number): Pacer {
   let waiting: (() => void)[] = [];
 
   function next(): void {

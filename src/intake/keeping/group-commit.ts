@@ -6,7 +6,8 @@
  * what is kept after that stays kept.
  */
 
-import { lanes, within } from "../../basics/waiting.ts";
+import { semaphore } from "../../basics/semaphore.ts";
+import { within } from "../../basics/waiting.ts";
 import type { Logger } from "../../connector.ts";
 import type { AcceptResult, Intake, Storage } from "../../storage/contract.ts";
 import {
@@ -14,13 +15,13 @@ import {
   deadlinesOf,
   firstGroup,
   joined,
+  type KeepResult,
+  type QueuedRequest,
   sizeOf,
   tell,
   tellAll,
-  type Verdict,
-  type Waiting,
 } from "./group.ts";
-import { LOOP_LOOK_MS, startLoopClock } from "./loop-lag.ts";
+import { LAG_LOOK_MS, startLoopLag } from "./loop-lag.ts";
 import { storeHealth } from "./store-health.ts";
 
 /** Where callbacks go, fsynced, while the store cannot take them. Calls may overlap. */
@@ -32,13 +33,13 @@ export interface Spool {
 }
 
 /** Which of the two took or takes what comes. */
-export type Keeping = "store" | "spool" | "nowhere";
+export type KeepingPlace = "store" | "spool" | "nowhere";
 
 export interface GroupCommit {
   /** Keeps one request's callback and quarantine entries, durably. Never rejects; resolves before the request's deadline. */
-  keep(intake: Intake): Promise<Verdict>;
+  keep(intake: Intake): Promise<KeepResult>;
   /** Where the next request is likely to be kept. */
-  keeping(): Keeping;
+  keeping(): KeepingPlace;
   /** Resolves when nothing waits any more; stops asking the store whether it is back. */
   stop(): Promise<void>;
 }
@@ -86,13 +87,13 @@ const SHARE_OF_SECOND = 1 / 3;
 /** After a standstill nobody knows how long a request has waited: it is left some time all the same. */
 const MOST_OF_LATENESS = 2 / 3;
 /** What took all the time there was to arrive is kept all the same, if it can be, and its answer may be of use yet. */
-const LEAST_MS = 3 * LOOP_LOOK_MS;
+const LEAST_MS = 3 * LAG_LOOK_MS;
 
 /** So many turns of the event loop a group waits at most for what is still arriving. */
 const MOST_TURNS = 8;
 
-const FULL: Promise<Verdict> = Promise.resolve({ tag: "notKept", why: "too many callbacks wait to be stored" });
-const TOO_LATE: Verdict = { tag: "notKept", why: "neither store nor spool took it in time (server.answer_within)" };
+const FULL: Promise<KeepResult> = Promise.resolve({ tag: "notKept", why: "too many callbacks wait to be stored" });
+const TOO_LATE: KeepResult = { tag: "notKept", why: "neither store nor spool took it in time (server.answer_within)" };
 
 export function groupCommit({
   storage,
@@ -105,17 +106,17 @@ export function groupCommit({
 }: GroupCommitOptions): GroupCommit {
   const limits = { ...LIMITS, ...given };
   const health = storeHealth({ storage, log, probeMs: limits.probeMs, onTrouble });
-  const loop = startLoopClock(tellInTime);
-  const underWay = new Set<readonly Waiting[]>();
-  let queue: Waiting[] = [];
+  const lag = startLoopLag(tellInTime);
+  const underWay = new Set<readonly QueuedRequest[]>();
+  let queue: QueuedRequest[] = [];
   let waitingCount = 0;
   let waitingBytes = 0;
   let pumping = false;
-  const committing = lanes(limits.transactions);
+  const committing = semaphore(limits.transactions);
   let spoolFails = false;
   let whenIdle: (() => void) | undefined;
 
-  function keep(intake: Intake): Promise<Verdict> {
+  function keep(intake: Intake): Promise<KeepResult> {
     const bytes = sizeOf(intake);
     if (waitingCount >= limits.waitingCount || waitingBytes + bytes > limits.waitingBytes) return FULL;
     waitingCount += 1;
@@ -136,14 +137,14 @@ export function groupCommit({
     const receivedAt = (intake.callbacks[0] ?? intake.quarantine[0])?.receivedAt ?? Number.POSITIVE_INFINITY;
     // a jump of the system's clock leaves it the least time, and no more than all of it
     const age = Math.min(within, Math.max(0, now() - receivedAt));
-    const lateMs = Math.min(loop.lateMs(), within * MOST_OF_LATENESS);
+    const lateMs = Math.min(lag.lateMs(), within * MOST_OF_LATENESS);
     return Math.max(performance.now() - lateMs - age + within, performance.now() + LEAST_MS);
   }
 
   /** Whoever would be too late at the next look is told now, whatever store and spool will make of it. */
   function tellInTime(): void {
     if (waitingCount === 0) return;
-    const nextLook = performance.now() + LOOP_LOOK_MS;
+    const nextLook = performance.now() + LAG_LOOK_MS;
     for (const group of [queue, ...underWay]) {
       for (const waiting of group) if (waiting.deadline <= nextLook) tell(waiting, TOO_LATE);
     }
@@ -170,7 +171,7 @@ export function groupCommit({
   }
 
   /** Resolves after the first try: those behind must not wait for the second one, they have waited for the first. */
-  async function commit(group: readonly Waiting[]): Promise<void> {
+  async function commit(group: readonly QueuedRequest[]): Promise<void> {
     underWay.add(group);
     const [first, second] = health.failing() ? [toSpool, toStore] : [toStore, toSpool];
     const intake = joined(group);
@@ -178,18 +179,18 @@ export function groupCommit({
     const share = answerWithin() * SHARE_OF_SECOND;
     // one that took long to arrive must not shorten the time of the others: it is told in time all the same
     const attempt = await first(group, intake, Math.max(earliest - share, performance.now() + share));
-    if (attempt.ok) settle(group, attempt);
-    else void second(group, intake, latest).then((last) => settle(group, last));
+    if (attempt.ok) conclude(group, attempt);
+    else void second(group, intake, latest).then((last) => conclude(group, last));
   }
 
-  async function toStore(group: readonly Waiting[], intake: Intake, until: number): Promise<Attempt> {
+  async function toStore(group: readonly QueuedRequest[], intake: Intake, until: number): Promise<Attempt> {
     const attempt = await inTime(group, "store", until, storage.accept(intake));
     if (attempt.ok) health.succeeded();
     else health.failed(attempt.why);
     return attempt;
   }
 
-  async function toSpool(group: readonly Waiting[], intake: Intake, until: number): Promise<Attempt> {
+  async function toSpool(group: readonly QueuedRequest[], intake: Intake, until: number): Promise<Attempt> {
     const attempt = await inTime(group, "spool", until, spool.append(intake).then(noneRefused));
     if (!attempt.ok && !spoolFails) log.error({ fact: "intake.spool_fails", why: attempt.why });
     spoolFails = !attempt.ok;
@@ -198,7 +199,7 @@ export function groupCommit({
 
   /** What `work` makes of a group until then. What it makes of it later holds as well. */
   async function inTime(
-    group: readonly Waiting[],
+    group: readonly QueuedRequest[],
     by: "store" | "spool",
     until: number,
     work: Promise<AcceptResult>,
@@ -215,12 +216,12 @@ export function groupCommit({
     }
   }
 
-  function tellGroup(group: readonly Waiting[], attempt: Attempt): void {
+  function tellGroup(group: readonly QueuedRequest[], attempt: Attempt): void {
     const requests = tellAll(group, attempt);
     if (requests > 0 && attempt.ok) log.warn({ fact: "intake.kept_after_all", by: attempt.by, requests });
   }
 
-  function settle(group: readonly Waiting[], attempt: Attempt): void {
+  function conclude(group: readonly QueuedRequest[], attempt: Attempt): void {
     tellGroup(group, attempt);
     underWay.delete(group);
     waitingCount -= group.length;
@@ -241,7 +242,7 @@ export function groupCommit({
         });
       }
       health.stop();
-      loop.stop();
+      lag.stop();
     },
   };
 }

@@ -2,24 +2,24 @@
 import type { AcceptResult, Intake } from "../../storage/contract.ts";
 
 /** `kept`: durable, in the store or the spool. `noRoom`: a quarantine entry that the quarantine's bounds leave no room for. */
-export type Verdict =
+export type KeepResult =
   | { readonly tag: "kept" }
   | { readonly tag: "noRoom" }
   | { readonly tag: "notKept"; readonly why: string };
 
-export const KEPT: Verdict = { tag: "kept" };
-const NO_ROOM: Verdict = { tag: "noRoom" };
+export const KEPT: KeepResult = { tag: "kept" };
+const NO_ROOM: KeepResult = { tag: "noRoom" };
 
 /** One request that waits to be kept. */
-export interface Waiting {
+export interface QueuedRequest {
   readonly intake: Intake;
   /** Bytes of its bodies. */
   readonly bytes: number;
   /** Milliseconds by a clock that does not jump. */
   readonly deadline: number;
-  readonly resolve: (verdict: Verdict) => void;
+  readonly resolve: (result: KeepResult) => void;
   /** What it was told, once it was. */
-  told: Verdict | undefined;
+  told: KeepResult | undefined;
 }
 
 /** What became of a group: what was said of parts of it, or the error that kept it from being taken at all. */
@@ -29,9 +29,9 @@ export type Attempt =
 
 /** As many of the queue as fit into one transaction: at least one. */
 export function firstGroup(
-  queue: readonly Waiting[],
+  queue: readonly QueuedRequest[],
   { groupCount, groupBytes }: { readonly groupCount: number; readonly groupBytes: number },
-): readonly Waiting[] {
+): readonly QueuedRequest[] {
   let bytes = 0;
   const end = queue.findIndex((waiting, index) => {
     bytes += waiting.bytes;
@@ -40,7 +40,7 @@ export function firstGroup(
   return end === -1 ? queue : queue.slice(0, end);
 }
 
-export function joined(group: readonly Waiting[]): Intake {
+export function joined(group: readonly QueuedRequest[]): Intake {
   return {
     callbacks: group.flatMap(({ intake }) => intake.callbacks),
     quarantine: group.flatMap(({ intake }) => intake.quarantine),
@@ -48,7 +48,7 @@ export function joined(group: readonly Waiting[]): Intake {
 }
 
 /** The deadlines of the first and the last of them. */
-export function deadlinesOf(group: readonly Waiting[]): { readonly earliest: number; readonly latest: number } {
+export function deadlinesOf(group: readonly QueuedRequest[]): { readonly earliest: number; readonly latest: number } {
   let [earliest, latest] = [Number.POSITIVE_INFINITY, 0];
   for (const { deadline } of group) {
     earliest = Math.min(earliest, deadline);
@@ -58,14 +58,14 @@ export function deadlinesOf(group: readonly Waiting[]): { readonly earliest: num
 }
 
 /** Tells it once: what comes later changes nothing for it. */
-export function tell(waiting: Waiting, verdict: Verdict): void {
+export function tell(waiting: QueuedRequest, result: KeepResult): void {
   if (waiting.told !== undefined) return;
-  waiting.told = verdict;
-  waiting.resolve(verdict);
+  waiting.told = result;
+  waiting.resolve(result);
 }
 
 /** Tells each what became of it. Returns how many were kept that had been told before that they were not. */
-export function tellAll(group: readonly Waiting[], attempt: Attempt): number {
+export function tellAll(group: readonly QueuedRequest[], attempt: Attempt): number {
   const { refused: faults, unkept = [] } = attempt.ok ? attempt.result : NOTHING_SAID;
   const refused = new Map(faults.map(({ index, why }) => [index, why]));
   const outside = new Set(unkept);
@@ -73,16 +73,16 @@ export function tellAll(group: readonly Waiting[], attempt: Attempt): number {
   let index = 0;
   for (const waiting of group) {
     const end = index + waiting.intake.callbacks.length;
-    const verdict: Verdict = !attempt.ok
+    const result: KeepResult = !attempt.ok
       ? { tag: "notKept", why: attempt.why }
       : isOutside(waiting.intake, outside)
         ? NO_ROOM
-        : verdictOn(refused, index, end);
-    if (verdict.tag === "kept" && waiting.told?.tag === "notKept") {
-      waiting.told = verdict;
+        : resultOf(refused, index, end);
+    if (result.tag === "kept" && waiting.told?.tag === "notKept") {
+      waiting.told = result;
       keptAfterAll += 1;
     }
-    tell(waiting, verdict);
+    tell(waiting, result);
     index = end;
   }
   return keptAfterAll;
@@ -95,8 +95,8 @@ function isOutside({ callbacks, quarantine }: Intake, outside: ReadonlySet<strin
   return outside.size > 0 && callbacks.length === 0 && quarantine.some(({ id }) => outside.has(id));
 }
 
-/** Refusals are rare: without any, every verdict is the same object. */
-function verdictOn(refused: ReadonlyMap<number, string>, from: number, to: number): Verdict {
+/** Refusals are rare: without any, every result is the same object. */
+function resultOf(refused: ReadonlyMap<number, string>, from: number, to: number): KeepResult {
   if (refused.size === 0) return KEPT;
   for (let index = from; index < to; index += 1) {
     const why = refused.get(index);

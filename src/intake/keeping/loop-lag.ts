@@ -3,29 +3,29 @@
  * sees it.
  */
 
-export interface LoopClock {
+export interface LoopLag {
   /** A request that is seen now may have come so many milliseconds ago. */
   lateMs(): number;
   stop(): void;
 }
 
 /** How often the loop is asked how late it is. */
-export const LOOP_LOOK_MS = 50;
+export const LAG_LOOK_MS = 50;
 
-/** @param onTick called about every `LOOP_LOOK_MS` */
-export function startLoopClock(onTick: () => void): LoopClock {
+/** @param onTick called about every `LAG_LOOK_MS` */
+export function startLoopLag(onTick: () => void): LoopLag {
   let tickedAt = performance.now();
   let lateMs = 0;
   const timer = setInterval(() => {
     const now = performance.now();
     // what waited meanwhile may be handled after this tick: the delay counts until the next one
-    lateMs = Math.max(0, now - tickedAt - LOOP_LOOK_MS);
+    lateMs = Math.max(0, now - tickedAt - LAG_LOOK_MS);
     tickedAt = now;
     onTick();
-  }, LOOP_LOOK_MS);
+  }, LAG_LOOK_MS);
   timer.unref();
   return {
-    lateMs: () => Math.max(lateMs, performance.now() - tickedAt - LOOP_LOOK_MS, 0),
+    lateMs: () => Math.max(lateMs, performance.now() - tickedAt - LAG_LOOK_MS, 0),
     stop: () => clearInterval(timer),
   };
 }

@@ -7,7 +7,7 @@ import { hash } from "node:crypto";
 import { checkCallback } from "../../callback.ts";
 import type { Logger } from "../../connector.ts";
 import type { Callback, Intake, QuarantineEntry } from "../../storage/contract.ts";
-import { sparingLog } from "../sampled-log.ts";
+import { sampledLog } from "../sampled-log.ts";
 
 export interface LossLogOptions {
   readonly log: Logger;
@@ -35,7 +35,7 @@ interface Minute {
 
 export function lossLog({ log, limits: given }: LossLogOptions): (intake: Intake, why: string) => void {
   const limits = { ...LIMITS, ...given };
-  const sparing = sparingLog({ log, minuteMs: limits.minuteMs });
+  const sampled = sampledLog({ log, minuteMs: limits.minuteMs });
   let current: Minute | undefined;
 
   function minute(): Minute {
@@ -56,7 +56,7 @@ export function lossLog({ log, limits: given }: LossLogOptions): (intake: Intake
     const head = { fact: "intake.lost", why, ...headOf(callback), bodySha256 };
     const body = bodyForLog(callback.body);
     // Chat tries again, and the body stands there already
-    if (left.known.has(bodySha256)) sparing.error("again", { ...head, again: true });
+    if (left.known.has(bodySha256)) sampled.error("again", { ...head, again: true });
     else if (body.length <= left.bodies) {
       left.bodies -= body.length;
       left.known.add(bodySha256);
@@ -78,7 +78,7 @@ export function lossLog({ log, limits: given }: LossLogOptions): (intake: Intake
     const { id, fault, size, app } = entry;
     const body = bodyForLog(entry.body.subarray(0, SHOWN_OF_QUARANTINED));
     const cut = entry.body.length > SHOWN_OF_QUARANTINED;
-    sparing.error(app, { fact: "intake.lost", why, ...headOf(entry), id, fault, size, body, cut });
+    sampled.error(app, { fact: "intake.lost", why, ...headOf(entry), id, fault, size, body, cut });
   }
 
   return ({ callbacks, quarantine }, why) => {

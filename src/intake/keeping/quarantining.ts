@@ -3,37 +3,40 @@ import type { Logger } from "../../connector.ts";
 import type { Intake, QuarantineEntry } from "../../storage/contract.ts";
 import type { Answers } from "../answers.ts";
 import type { Counters } from "../counters.ts";
-import { sparingLog } from "../sampled-log.ts";
-import type { Verdict } from "./group.ts";
+import { sampledLog } from "../sampled-log.ts";
+import type { KeepResult } from "./group.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { lossLog } from "./loss-log.ts";
 
-export interface KeepingOptions {
+export interface QuarantineKeeperOptions {
   readonly commit: Pick<GroupCommit, "keep">;
   readonly counters: Pick<Counters, "add">;
   readonly log: Logger;
 }
 
-export interface Keeping {
+export interface QuarantineKeeper {
   /** Undefined when the entry is kept, else the answer. */
   quarantine(entry: QuarantineEntry): Promise<Response | undefined>;
   /** The same, and what became of it. */
-  entry(entry: QuarantineEntry): Promise<Verdict>;
+  entry(entry: QuarantineEntry): Promise<KeepResult>;
   /** Says in the log what nothing can keep, and makes the answer. */
   lost(intake: Intake, why: string): Response;
 }
 
-export function keeping({ commit, counters, log }: KeepingOptions, answer: Answers): Keeping {
-  const sparing = sparingLog({ log });
+export function quarantineKeeper(
+  { commit, counters, log }: QuarantineKeeperOptions,
+  answer: Answers,
+): QuarantineKeeper {
+  const sampled = sampledLog({ log });
   const logLost = lossLog({ log });
 
-  async function keepEntry(entry: QuarantineEntry): Promise<Verdict> {
-    const verdict = await commit.keep(intakeOf(entry));
-    if (verdict.tag !== "kept") return verdict;
+  async function keepEntry(entry: QuarantineEntry): Promise<KeepResult> {
+    const result = await commit.keep(intakeOf(entry));
+    if (result.tag !== "kept") return result;
     const { app, command, fault, size, id, stale } = entry;
     const group = stale === undefined ? app : `${app} stale`;
-    sparing.warn(group, { fact: "intake.quarantined", app, command, why: fault, size, id });
-    return verdict;
+    sampled.warn(group, { fact: "intake.quarantined", app, command, why: fault, size, id });
+    return result;
   }
 
   function lost(intake: Intake, why: string): Response {
@@ -45,9 +48,9 @@ export function keeping({ commit, counters, log }: KeepingOptions, answer: Answe
   return {
     entry: keepEntry,
     async quarantine(entry) {
-      const verdict = await keepEntry(entry);
-      if (verdict.tag === "kept") return undefined;
-      return lost(intakeOf(entry), verdict.tag === "noRoom" ? NO_ROOM : verdict.why);
+      const result = await keepEntry(entry);
+      if (result.tag === "kept") return undefined;
+      return lost(intakeOf(entry), result.tag === "noRoom" ? NO_ROOM : result.why);
     },
     lost,
   };

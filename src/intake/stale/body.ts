@@ -1,5 +1,5 @@
-/** Reads the body of a stale request within its place in the share. */
-import type { Place, Share } from "./quota.ts";
+/** Reads the body of a stale request within its place in the quota. */
+import type { Place, StaleQuota } from "./quota.ts";
 
 export type StaleBody =
   | { readonly tag: "read"; readonly bytes: Uint8Array; readonly place: Place }
@@ -11,7 +11,7 @@ export type StaleBody =
   | { readonly tag: "incomplete" };
 
 export interface StaleBodyOptions {
-  readonly share: Share;
+  readonly quota: StaleQuota;
   readonly app: string;
   /** Milliseconds since 1970. */
   readonly requestTime: number;
@@ -21,12 +21,12 @@ export interface StaleBodyOptions {
 
 /** Never rejects. Whoever gets `read` gives the place back. */
 export function readStaleBody(request: Request, options: StaleBodyOptions): Promise<StaleBody> {
-  const { share, app, requestTime, maxBytes, timeoutMs } = options;
+  const { quota, app, requestTime, maxBytes, timeoutMs } = options;
   const length = request.headers.get("content-length");
   const declared = length === null ? 0 : Number(length);
   if (declared > maxBytes) return Promise.resolve({ tag: "tooLarge", size: declared, declared: true });
   return new Promise((resolve) => {
-    const place = share.enter(app, requestTime, declared, () => end({ tag: "noRoom" }));
+    const place = quota.enter(app, requestTime, declared, () => end({ tag: "noRoom" }));
     if (place === undefined) return resolve({ tag: "noRoom" });
     const reader = request.body?.getReader();
     const timer = setTimeout(() => end({ tag: "incomplete" }), timeoutMs);
@@ -34,7 +34,7 @@ export function readStaleBody(request: Request, options: StaleBodyOptions): Prom
     function end(body: StaleBody): void {
       clearTimeout(timer);
       if (body.tag !== "read") {
-        if (place !== undefined) share.leave(place);
+        if (place !== undefined) quota.leave(place);
         reader?.cancel().catch(() => undefined);
       }
       resolve(body);
@@ -50,7 +50,7 @@ export function readStaleBody(request: Request, options: StaleBodyOptions): Prom
         if (size > maxBytes) return { tag: "tooLarge", size, declared: false };
         // what was declared has its place already
         const more = size - Math.max(declared, size - value.length);
-        if (more > 0 && !share.grow(mine, more)) return { tag: "noRoom" };
+        if (more > 0 && !quota.grow(mine, more)) return { tag: "noRoom" };
         chunks.push(value);
       }
     }

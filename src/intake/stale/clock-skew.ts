@@ -3,7 +3,7 @@
  * hands say nothing: only requests count whose RequestTime is newer than any before.
  */
 
-export interface ClockWatch {
+export interface ClockSkew {
   /** A fresh request came. @param at milliseconds of a clock that never jumps */
   fresh(at: number): void;
   /** A stale one came whose RequestTime is newer than any before. @param aheadMs RequestTime less our time */
@@ -19,7 +19,7 @@ const AGREEMENT_MS = 10_000;
 /** One sender of many may have a wrong clock: not while another's agrees with ours; in milliseconds. */
 const SINCE_FRESH_MS = 60_000;
 
-export function clockWatch(): ClockWatch {
+export function clockSkew(): ClockSkew {
   let lastFreshAt = Number.NEGATIVE_INFINITY;
   let latest: number[] = [];
   return {

@@ -1,27 +1,27 @@
 /** Stores stale entries a few at a time, the newest RequestTime first: the others can still make room for newer ones. */
 import type { QuarantineEntry } from "../../storage/contract.ts";
-import type { Verdict } from "../keeping/group.ts";
-import type { Place, Share } from "./quota.ts";
+import type { KeepResult } from "../keeping/group.ts";
+import type { Place, StaleQuota } from "./quota.ts";
 
 /** `ended`: its place went to a newer one. */
-export type StaleVerdict = Verdict | { readonly tag: "ended" };
+export type StaleResult = KeepResult | { readonly tag: "ended" };
 
-/** Of the share, what is being stored at once; bytes of bodies. */
+/** Of the quota, what is being stored at once; bytes of bodies. */
 const MOST_HELD = 16;
 const MOST_HELD_BYTES = 8 * 1024 * 1024;
 
-interface Waiting {
+interface QueuedEntry {
   readonly place: Place;
   readonly entry: QuarantineEntry;
-  readonly resolve: (verdict: StaleVerdict) => void;
+  readonly resolve: (result: StaleResult) => void;
 }
 
 /** Returns the function that stores an entry and gives its place back. It does not reject as long as `store` does not. */
 export function newestFirst(
-  share: Share,
-  store: (entry: QuarantineEntry) => Promise<Verdict>,
-): (entry: QuarantineEntry, place: Place) => Promise<StaleVerdict> {
-  const waiting = new Set<Waiting>();
+  quota: StaleQuota,
+  store: (entry: QuarantineEntry) => Promise<KeepResult>,
+): (entry: QuarantineEntry, place: Place) => Promise<StaleResult> {
+  const waiting = new Set<QueuedEntry>();
   let held = 0;
   let heldBytes = 0;
 
@@ -34,24 +34,24 @@ export function newestFirst(
     }
   }
 
-  async function storeOne({ place, entry, resolve }: Waiting): Promise<void> {
+  async function storeOne({ place, entry, resolve }: QueuedEntry): Promise<void> {
     const { bytes } = place;
-    share.hold(place);
+    quota.hold(place);
     held += 1;
     heldBytes += bytes;
-    const verdict = await store(entry);
+    const result = await store(entry);
     held -= 1;
     heldBytes -= bytes;
-    share.leave(place);
-    resolve(verdict);
+    quota.leave(place);
+    resolve(result);
     storeNext();
   }
 
   return (entry, place) =>
     new Promise((resolve) => {
-      const one: Waiting = { place, entry, resolve };
+      const one: QueuedEntry = { place, entry, resolve };
       waiting.add(one);
-      share.whenEnded(place, () => {
+      quota.whenEnded(place, () => {
         waiting.delete(one);
         resolve({ tag: "ended" });
       });
@@ -59,8 +59,8 @@ export function newestFirst(
     });
 }
 
-function newestOf(waiting: ReadonlySet<Waiting>): Waiting | undefined {
-  let newest: Waiting | undefined;
+function newestOf(waiting: ReadonlySet<QueuedEntry>): QueuedEntry | undefined {
+  let newest: QueuedEntry | undefined;
   for (const one of waiting) {
     if (newest === undefined || one.place.requestTime > newest.place.requestTime) newest = one;
   }

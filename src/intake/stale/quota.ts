@@ -1,22 +1,22 @@
 /**
- * The share of stale requests: so many may be under way at once, with so many bytes, and of one app and RequestTime but a few.
+ * The quota of stale requests: so many may be under way at once, with so many bytes, and of one app and RequestTime but a few.
  * When it is full, the one with the oldest RequestTime is ended for a newer one: honest senders show a new one each second.
  */
 
 /** Counts of requests, and bytes of bodies: those that have come, or were declared. */
-export interface ShareLimits {
+export interface QuotaLimits {
   readonly requests: number;
   readonly bytes: number;
   readonly ofOneTime: { readonly requests: number; readonly bytes: number };
 }
 
-export const SHARE: ShareLimits = {
+export const QUOTA: QuotaLimits = {
   requests: 64,
   bytes: 16 * 1024 * 1024,
   ofOneTime: { requests: 8, bytes: 4 * 1024 * 1024 },
 };
 
-/** A request's place in the share. */
+/** A request's place in the quota. */
 export interface Place {
   readonly app: string;
   /** Milliseconds since 1970. */
@@ -24,7 +24,7 @@ export interface Place {
   readonly bytes: number;
 }
 
-export interface Share {
+export interface StaleQuota {
   /**
    * Takes a place. Undefined when there is none.
    * @param end called when it must go for a newer one: it has no place any more then
@@ -47,7 +47,7 @@ interface Guest {
   end: () => void;
 }
 
-export function openShare(limits: ShareLimits = SHARE): Share {
+export function openQuota(limits: QuotaLimits = QUOTA): StaleQuota {
   const guests = new Set<Guest>();
 
   function sum(which: (guest: Guest) => boolean): { requests: number; bytes: number } {

@@ -10,18 +10,18 @@ import { type Refusal, wordsFor } from "../admission/refusals.ts";
 import type { Answers } from "../answers.ts";
 import { callbackOf, isOther, NO_BODY } from "../callback-of.ts";
 import type { Counters } from "../counters.ts";
-import type { Keeping } from "../keeping/quarantining.ts";
+import type { QuarantineKeeper } from "../keeping/quarantining.ts";
 import { readStaleBody } from "./body.ts";
 import { newestFirst } from "./newest-first.ts";
-import { openShare, type Place, SHARE } from "./quota.ts";
-import type { Senders } from "./sender-clocks.ts";
+import { openQuota, type Place, QUOTA } from "./quota.ts";
+import type { SenderClocks } from "./sender-clocks.ts";
 
 export type StaleRefusal = Refusal & { readonly tag: "stale" };
 
 export interface StaleOptions {
-  readonly keep: Keeping;
+  readonly keep: QuarantineKeeper;
   readonly counters: Pick<Counters, "add">;
-  readonly senders: Pick<Senders, "stale">;
+  readonly senders: Pick<SenderClocks, "stale">;
   /** Whether there is room for an entry where it will be kept, as far as is known beforehand; counts it when there is. */
   readonly admits: (entry: QuarantineEntry) => boolean;
   /** Bytes of the largest body that is read (`server.max_body`). */
@@ -43,8 +43,8 @@ const MOST_REMEMBERED = 1_000;
 
 export function staleReceiver(options: StaleOptions, answer: Answers): ReceiveStale {
   const { keep, counters, senders, admits, maxBody, bodyTimeoutMs } = options;
-  const share = openShare();
-  const keepNewestFirst = newestFirst(share, keep.entry);
+  const quota = openQuota();
+  const keepNewestFirst = newestFirst(quota, keep.entry);
   const full = new Map<string, number>();
 
   function receive(
@@ -68,15 +68,15 @@ export function staleReceiver(options: StaleOptions, answer: Answers): ReceiveSt
     { receivedAt, stale }: { readonly receivedAt: number; readonly stale: StaleMark },
   ): Promise<Response> {
     const { app, requestTime } = refusal;
-    const maxBytes = Math.min(maxBody(), SHARE.ofOneTime.bytes);
-    const body = await readStaleBody(request, { share, app, requestTime, maxBytes, timeoutMs: bodyTimeoutMs });
+    const maxBytes = Math.min(maxBody(), QUOTA.ofOneTime.bytes);
+    const body = await readStaleBody(request, { quota, app, requestTime, maxBytes, timeoutMs: bodyTimeoutMs });
     const entryOf = (bytes: Uint8Array, size: number) =>
       staleEntry(callbackOf(query, app, receivedAt, bytes), wordsFor(refusal), stale, size);
     switch (body.tag) {
       case "read":
         return keepEntry(entryOf(body.bytes, body.bytes.length), refusal, body.place);
       case "tooLarge": {
-        const place = share.enter(app, requestTime, 0, () => undefined);
+        const place = quota.enter(app, requestTime, 0, () => undefined);
         return place === undefined ? unread(refusal) : keepEntry(entryOf(NO_BODY, body.size), refusal, place);
       }
       case "noRoom":
@@ -89,13 +89,13 @@ export function staleReceiver(options: StaleOptions, answer: Answers): ReceiveSt
 
   async function keepEntry(entry: QuarantineEntry, refusal: StaleRefusal, place: Place): Promise<Response> {
     if (!admits(entry)) {
-      share.leave(place);
+      quota.leave(place);
       return unread(refusal);
     }
-    const verdict = await keepNewestFirst(entry, place);
-    if (verdict.tag === "kept") return answer.fail(403, wordsFor(refusal), { close: entry.size > entry.body.length });
-    if (verdict.tag === "notKept") return keep.lost({ callbacks: [], quarantine: [entry] }, verdict.why);
-    if (verdict.tag === "noRoom") remember(keyOf(refusal));
+    const result = await keepNewestFirst(entry, place);
+    if (result.tag === "kept") return answer.fail(403, wordsFor(refusal), { close: entry.size > entry.body.length });
+    if (result.tag === "notKept") return keep.lost({ callbacks: [], quarantine: [entry] }, result.why);
+    if (result.tag === "noRoom") remember(keyOf(refusal));
     return unread(refusal);
   }
 

@@ -7,9 +7,9 @@ import { startLoop } from "../../basics/loop.ts";
 import { within } from "../../basics/waiting.ts";
 import type { Logger } from "../../connector.ts";
 import type { Storage } from "../../storage/contract.ts";
-import { clockWatch } from "./clock-skew.ts";
+import { clockSkew } from "./clock-skew.ts";
 
-export interface Senders {
+export interface SenderClocks {
   /** A signed request that is fresh. @param requestTime milliseconds since 1970 */
   fresh(app: string, requestTime: number): void;
   /**
@@ -21,7 +21,7 @@ export interface Senders {
   stop(): Promise<void>;
 }
 
-export interface SendersOptions {
+export interface SenderClocksOptions {
   readonly storage: Pick<Storage, "noteClocks">;
   readonly log: Logger;
   /** Names this machine to whoever reads the status. */
@@ -45,10 +45,10 @@ interface Newest {
 }
 
 /** Asks the store for what it remembers. A store that does not answer is asked again later; it keeps nobody waiting for long. */
-export async function openSenders(options: SendersOptions): Promise<Senders> {
+export async function openSenderClocks(options: SenderClocksOptions): Promise<SenderClocks> {
   const { storage, log, host, steady = () => performance.now() } = options;
   const newest = new Map<string, Newest>();
-  const watch = clockWatch();
+  const watch = clockSkew();
   let offMs: number | null = null;
   let loggedAt = Number.NEGATIVE_INFINITY;
   let isNoted = false;

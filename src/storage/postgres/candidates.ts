@@ -41,7 +41,7 @@ const OVERTAKEN_OF = `
     JOIN events e ON e.seq = d.event
   WHERE ${FREE} AND ${OVERTAKEN} IS NOT NULL`;
 
-export interface Claiming {
+export interface Claims {
   readonly token: string;
   readonly leaseMs: number;
   /** Most deliveries. */
@@ -56,11 +56,7 @@ export interface Collected {
 }
 
 /** Claims what may go; settles what is overtaken and parks what must wait for another of its person. */
-export async function collect(
-  transaction: Transaction,
-  locked: LockedConnector,
-  claiming: Claiming,
-): Promise<Collected> {
+export async function collect(transaction: Transaction, locked: LockedConnector, claiming: Claims): Promise<Collected> {
   const rows: Row[] = [];
   let superseded = 0;
   for (const find of claiming.probe ? [findProbe] : LANES.map(findDue)) {
@@ -137,7 +133,7 @@ async function claim(
   { run }: Transaction,
   { id, at }: LockedConnector,
   rows: readonly Row[],
-  { token, leaseMs }: Claiming,
+  { token, leaseMs }: Claims,
 ): Promise<void> {
   if (rows.length === 0) return;
   await run(

@@ -1,4 +1,4 @@
-/** Claiming what is due. */
+/** Claims what is due. */
 import { randomUUID } from "node:crypto";
 import type { Claim } from "../contract.ts";
 import { numberOrNull, takenOf } from "../rows.ts";

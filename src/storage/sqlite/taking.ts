@@ -1,4 +1,4 @@
-/** Claiming what is due. */
+/** Claims what is due. */
 import { randomUUID } from "node:crypto";
 import type { ConnectorRow } from "../contract.ts";
 import { connectorOf, takenOf } from "../rows.ts";

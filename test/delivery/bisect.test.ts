@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Delivery, delivered, outcomes } from "../../src/connector.ts";
 import { type Answer, unsent } from "../../src/delivery/attempt/answer.ts";
-import { deliverSplitting } from "../../src/delivery/attempt/bisect.ts";
+import { deliverBisecting } from "../../src/delivery/attempt/bisect.ts";
 import { taken } from "../support/deliveries.ts";
 
 const batch = (count: number) => Array.from({ length: count }, (_, index) => taken(index + 1));
@@ -26,7 +26,7 @@ const tags = (result: Answer) =>
 describe("a batch that is refused as a whole", () => {
   it("is halved until the culprits stand alone; all others are delivered", async () => {
     const { asked, deliver } = destination(new Set([7, 64]));
-    const result = await deliverSplitting(batch(100), deliver);
+    const result = await deliverBisecting(batch(100), deliver);
     assert.equal(result.tag, "outcomes");
     assert.equal(tags(result).filter((one) => one.endsWith(" delivered")).length, 98);
     assert.deepEqual(
@@ -40,7 +40,7 @@ describe("a batch that is refused as a whole", () => {
     const { deliver } = destination(new Set([1]), (part) =>
       part.some(({ event }) => event.user === "user-5") && part.length < 5 ? { tag: "unavailable", reason } : undefined,
     );
-    const result = await deliverSplitting(batch(8), deliver);
+    const result = await deliverBisecting(batch(8), deliver);
     assert.equal(result.tag, "unavailable");
     assert.deepEqual(tags(result).sort(), [
       "event-1:crm rejected",
@@ -52,7 +52,7 @@ describe("a batch that is refused as a whole", () => {
 
   it("is not halved for ever when everything is refused; whose turn did not come was not tried", async () => {
     const { asked, deliver } = destination(new Set(batch(100).map(({ event }) => event.seq)));
-    const result = await deliverSplitting(batch(100), deliver);
+    const result = await deliverBisecting(batch(100), deliver);
     assert.equal(tags(result).filter((one) => one.endsWith(" rejected")).length, 20);
     assert.equal(tags(result).filter((one) => one.endsWith(" unsent")).length, 80);
     assert.ok(asked.length < 60, `${asked.length} requests`);
@@ -64,9 +64,9 @@ describe("a batch that is refused as a whole", () => {
     const late = (part: readonly Delivery[]): Answer => ({ tag: "outcomes", outcomes: all(part) });
     for (const answer of [ends, late]) {
       const { deliver } = destination(new Set([1]), (part) => (part.length < 4 ? answer(part) : undefined));
-      const result = await deliverSplitting(batch(4), deliver);
+      const result = await deliverBisecting(batch(4), deliver);
       assert.deepEqual(new Set(tags(result).map((one) => one.split(" ")[1])), new Set(["retry"]));
-      const whole = await deliverSplitting(batch(3), deliver);
+      const whole = await deliverBisecting(batch(3), deliver);
       assert.deepEqual(new Set(tags(whole).map((one) => one.split(" ")[1])), new Set(["unsent"]));
     }
   });

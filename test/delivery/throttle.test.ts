@@ -3,37 +3,37 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { delivered, outcomes } from "../../src/connector.ts";
 import { startCourier } from "../../src/delivery/courier/courier.ts";
-import { openCourtesy } from "../../src/delivery/throttle.ts";
+import { openThrottle } from "../../src/delivery/throttle.ts";
 import { openEngine, quiet } from "../support/engine.ts";
 import { script, scriptedConfig } from "../support/scripted.ts";
 
 const CROWD = 8;
 
-/** A courtesy whose clock is turned by hand. */
+/** A throttle whose clock is turned by hand. */
 function turned() {
   let at = 0;
-  const courtesy = openCourtesy(() => at);
+  const throttle = openThrottle(() => at);
   return {
-    ...courtesy,
+    ...throttle,
     turnTo(ms: number) {
       at = ms;
     },
   };
 }
 
-describe("giving way", () => {
+describe("the throttle of router and couriers", () => {
   it("costs no time while nobody crowds in, and none after a few callbacks", async () => {
-    const { arrived, giveWay } = turned();
-    assert.equal(await giveWay(1_000), false);
+    const { arrived, rest } = turned();
+    assert.equal(await rest(1_000), false);
     arrived(CROWD - 1);
-    assert.equal(await giveWay(1_000), false);
+    assert.equal(await rest(1_000), false);
   });
 
   it("rests twelve times as long as the work took, while callbacks crowd in", async () => {
-    const { arrived, giveWay, turnTo } = turned();
+    const { arrived, rest, turnTo } = turned();
     arrived(CROWD);
     let rested: boolean | undefined;
-    const resting = giveWay(10).then((has) => {
+    const resting = rest(10).then((has) => {
       rested = has;
     });
     turnTo(119);
@@ -47,36 +47,36 @@ describe("giving way", () => {
   });
 
   it("ends with the crowd, and never takes longer than a few seconds, or a long crowd would starve them", async () => {
-    const { arrived, giveWay, turnTo } = turned();
+    const { arrived, rest, turnTo } = turned();
     arrived(CROWD);
-    const resting = giveWay(1_000);
+    const resting = rest(1_000);
     turnTo(250);
     assert.equal(await resting, true);
     turnTo(1_000);
     arrived(CROWD);
-    const long = giveWay(100_000);
+    const long = rest(100_000);
     turnTo(5_000);
     arrived(CROWD);
     assert.equal(await long, true);
   });
 
   it("is over at the end: what is under way must come to its end", async () => {
-    const { arrived, giveWay, end } = turned();
+    const { arrived, rest, end } = turned();
     arrived(CROWD);
-    const resting = giveWay(1_000);
+    const resting = rest(1_000);
     end();
     await resting;
-    assert.equal(await giveWay(1_000), false);
+    assert.equal(await rest(1_000), false);
   });
 });
 
-/** A `giveWay` that keeps whoever calls it, until it is opened. */
+/** A `rest` that keeps whoever calls it, until it is opened. */
 function gate() {
   const [called, opened] = [Promise.withResolvers<number>(), Promise.withResolvers<void>()];
   return {
     called: called.promise,
     open: opened.resolve,
-    async giveWay(workedMs: number) {
+    async rest(workedMs: number) {
       called.resolve(workedMs);
       await opened.promise;
       return true;
@@ -84,12 +84,12 @@ function gate() {
   };
 }
 
-describe("while they give way", () => {
+describe("while they rest", () => {
   it("a courier takes and sends nothing more", async () => {
     const engine = await openEngine([scriptedConfig("crm", script(), { enabled: false })]);
     await engine.unsubscribe(Array.from({ length: 200 }, (_, index) => `u-${index}`));
     await engine.routed();
-    const { called, open, giveWay } = gate();
+    const { called, open, rest } = gate();
     let sent = 0;
     const courier = startCourier({
       name: "crm",
@@ -109,7 +109,7 @@ describe("while they give way", () => {
       concurrency: 1,
       deliverTimeoutMs: 60_000,
       redact: (text) => text,
-      giveWay,
+      rest,
     });
     assert.ok((await called) > 0, "it says how long it worked");
     const before = sent;
@@ -124,8 +124,8 @@ describe("while they give way", () => {
   });
 
   it("the router reads nothing more", async () => {
-    const { called, open, giveWay } = gate();
-    const engine = await openEngine([scriptedConfig("crm", script(), { enabled: false })], { giveWay });
+    const { called, open, rest } = gate();
+    const engine = await openEngine([scriptedConfig("crm", script(), { enabled: false })], { rest });
     await engine.unsubscribe(["first"]);
     assert.ok((await called) > 0, "it says how long it worked");
     await engine.unsubscribe(["second"]);
@@ -137,17 +137,17 @@ describe("while they give way", () => {
   });
 
   it("couriers of the configuration are told to, as well as the router", async () => {
-    const { called, open, giveWay } = gate();
-    const courtesies: string[] = [];
+    const { called, open, rest } = gate();
+    const resting: string[] = [];
     const engine = await openEngine([scriptedConfig("crm", script())], {
-      async giveWay(workedMs) {
-        courtesies.push(new Error("who").stack?.includes("courier.ts") ? "courier" : "router");
-        return courtesies.includes("courier") ? giveWay(workedMs) : false;
+      async rest(workedMs) {
+        resting.push(new Error("who").stack?.includes("courier.ts") ? "courier" : "router");
+        return resting.includes("courier") ? rest(workedMs) : false;
       },
     });
     await engine.unsubscribe(["first"]);
     await called;
-    assert.ok(courtesies.includes("courier") && courtesies.includes("router"));
+    assert.ok(resting.includes("courier") && resting.includes("router"));
     open();
     await engine.settled();
     await engine.close();

@@ -1,23 +1,23 @@
 /** Settling is repeated while the store is in trouble, and given up when it is the verdict that the store refuses. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Insistence, insist } from "../../src/delivery/settlement/retrying.ts";
-import type { Verdict } from "../../src/delivery/verdict/judge.ts";
+import { type WriteOptions, writeUntilTaken } from "../../src/delivery/settlement/retrying.ts";
+import type { Verdict } from "../../src/delivery/verdict/batch.ts";
 import { row } from "../support/deliveries.ts";
 
 const VERDICT: Verdict = { settlements: [{ event: 1, to: "delivered" }], decided: [] };
 const TAKEN = { tag: "settled", lost: [], connector: row() } as const;
 
 /** A store that answers as told, and what was asked and said. */
-function store(settle: Insistence["settle"]) {
+function store(write: WriteOptions["write"]) {
   const asked: Verdict[] = [];
   const refused: unknown[] = [];
   let troubles = 0;
   const off = new AbortController();
-  const options: Insistence = {
-    settle(verdict) {
+  const options: WriteOptions = {
+    write(verdict) {
       asked.push(verdict);
-      return settle(verdict);
+      return write(verdict);
     },
     onTrouble() {
       troubles += 1;
@@ -36,7 +36,7 @@ describe("settling", () => {
         throw new Error("cannot store REAL value in INTEGER column");
       return TAKEN;
     });
-    const settled = await insist(VERDICT, options);
+    const settled = await writeUntilTaken(VERDICT, options);
     const [instead] = settled?.verdict.settlements ?? [];
     assert.deepEqual([instead?.event, instead?.to], [1, "waiting"]);
     assert.match(String(refused), /INTEGER column/);
@@ -49,7 +49,7 @@ describe("settling", () => {
       if (tries <= 40) throw new Error("database or disk is full");
       return TAKEN;
     });
-    const settled = await insist(VERDICT, options);
+    const settled = await writeUntilTaken(VERDICT, options);
     // the simpler question follows at once on a failure: a store that has recovered in a pause hears the verdict first
     assert.equal(settled?.result, TAKEN);
     assert.equal(tries, 41);
@@ -63,7 +63,7 @@ describe("settling", () => {
       if (tries <= 20) throw new Error(`no connection, port ${tries}`);
       return TAKEN;
     });
-    assert.equal((await insist(VERDICT, options))?.verdict, VERDICT);
+    assert.equal((await writeUntilTaken(VERDICT, options))?.verdict, VERDICT);
     assert.ok(asked.every((verdict) => verdict === VERDICT));
   });
 
@@ -72,6 +72,6 @@ describe("settling", () => {
       if (troubles() === 2) off.abort();
       throw new Error("gone");
     });
-    assert.equal(await insist(VERDICT, options), undefined);
+    assert.equal(await writeUntilTaken(VERDICT, options), undefined);
   });
 });

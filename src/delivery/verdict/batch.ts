@@ -1,0 +1,20 @@
+/** What is judged, and what comes of it. */
+import type { ConnectorRow, Settlement, StateChange, TakenDelivery } from "../../storage/contract.ts";
+
+export interface Batch {
+  readonly connector: ConnectorRow;
+  /** Of the settings that it was sent with. */
+  readonly fingerprint: string;
+  readonly deliveries: readonly TakenDelivery[];
+  /** True when this batch was the probe of a connector that is not ready. */
+  readonly probe: boolean;
+}
+
+export interface Verdict {
+  readonly settlements: readonly Settlement[];
+  /** Held rejections of earlier batches that this one decides. */
+  readonly decided: readonly Settlement[];
+  readonly change?: StateChange;
+  /** Set when something was taken, and the store does not know yet that this was with these settings. */
+  readonly takenWith?: string;
+}
