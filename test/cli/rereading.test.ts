@@ -9,6 +9,7 @@ import { postgresServer } from "../storage/postgres-support.ts";
 import { eventually } from "../support/eventually.ts";
 import { copyOf010, type Left, textOf010 } from "../support/fixtures.ts";
 import { launchServe, runCommand, whenReady } from "../support/process.ts";
+import { step } from "../support/step.ts";
 import { WEBHOOK_SECRET } from "../support/world.ts";
 import { onTerminal } from "./terminal.ts";
 
@@ -37,6 +38,7 @@ describe("reading callbacks again", () => {
     left = await copyOf010();
   });
   after(() => left.close());
+  const reread = step(async () => JSON.parse(await command(left, ...REREAD, "--json")));
 
   it("shows with --dry-run what an older release read wrongly or not at all, and changes nothing", async () => {
     const out = await command(left, ...REREAD, "--dry-run");
@@ -63,8 +65,7 @@ describe("reading callbacks again", () => {
   });
 
   it("takes in what is understood now, puts right what was read wrongly, and sends what was skipped for it", async () => {
-    const report = JSON.parse(await command(left, ...REREAD, "--json"));
-    const { done, understood, corrected, sentAfterAll, deliveries } = report;
+    const { done, understood, corrected, sentAfterAll, deliveries } = await reread();
     assert.deepEqual([done, understood, corrected, sentAfterAll], [true, { callbacks: 3, users: 3 }, 1, 1]);
     assert.deepEqual([deliveries[0].connector, deliveries[0].user], ["newsletter", "unknown-1"]);
     assert.deepEqual(await fateOf(left, "unknown-1", "newsletter"), [
@@ -80,6 +81,7 @@ describe("reading callbacks again", () => {
   });
 
   it("finds nothing more to do when it is called again, before a bridge has run and beside it", async () => {
+    await reread();
     const again = JSON.parse(await command(left, ...REREAD, "--json"));
     assert.deepEqual([again.done, again.understood.callbacks, again.corrected], [false, 0, 0]);
     const webhook = await startWebhookSandbox({ secret: WEBHOOK_SECRET });

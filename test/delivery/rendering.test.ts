@@ -105,13 +105,18 @@ describe("a template that is slow for some", () => {
   });
 
   it("makes batches smaller whose texts are long, instead of filling the memory", async () => {
-    const long = "{% assign a = (1..15000) | join: 'xx' %}{{ a }}{{ user_id }}";
+    // long, and no work for the engine: time does not matter here
+    const long = `${"x".repeat(19_000)}{{ user_id | upcase }}`;
     const body = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`text_${index}`, long]));
-    const deliveries = sampleDeliveries(40);
-    const answer = await send(deliveries, openRendering(template), body);
+    const deliveries = sampleDeliveries(60);
+    const answer = await send(
+      deliveries,
+      openRendering(template, () => 0),
+      body,
+    );
     assert.ok(answer.tag === "outcomes");
     const tags = deliveries.map(({ id }) => answer.outcomes.get(id)?.tag);
-    assert.equal(tags[0], "delivered");
+    assert.ok(tags.filter((tag) => tag === "delivered").length > 30);
     assert.equal(tags.at(-1), "unsent");
   });
 

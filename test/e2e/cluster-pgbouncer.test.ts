@@ -46,7 +46,7 @@ describe("two machines behind a pooler", { skip: PGBOUNCER === undefined }, () =
     await eventually(() => machines.every((machine) => machine.logged("intake.store_back").length > 0));
     await traffic.stop();
     const { payloads } = world.webhook.received;
-    await eventually(() => acknowledged.every(({ id }) => payloads.has(`${id}:partner`)), 60_000);
+    await eventually(() => acknowledged.every(({ id }) => payloads.has(`${id}:partner`)));
     assert.equal(payloads.size, acknowledged.length);
   });
 

@@ -1,5 +1,6 @@
 /** Callbacks as Chat sends them: signed, over keep-alive connections. */
 import { createHash } from "node:crypto";
+import { eventually } from "./eventually.ts";
 
 export const APP = 1400000000;
 export const TOKEN = "chat-callback-token";
@@ -48,10 +49,27 @@ export function callbackUrl(base: string, request: CallbackRequest): string {
   return `${base}?${query}`;
 }
 
-/** Posts a callback; resolves with whether Chat would count it as taken. Rejects when the connection breaks or `signal` aborts. */
-export async function postCallback(base: string, request: CallbackRequest, signal?: AbortSignal): Promise<boolean> {
+/**
+ * Posts a callback, again after each 503: that is the answer of a bridge whose machine stood still for longer than
+ * `server.answer_within`. Resolves with whether Chat would count it as taken. Rejects when the connection breaks.
+ */
+export async function postCallback(base: string, request: CallbackRequest): Promise<boolean> {
+  const same = { eventTime: Date.now(), ...request };
+  const { isTaken } = await eventually(async () => {
+    const answer = await answerTo(base, same);
+    return answer.status !== 503 && answer;
+  });
+  return isTaken;
+}
+
+/** Posts a callback once; resolves with whether Chat would count it as taken. Rejects when the connection breaks or `signal` aborts. */
+export async function postOnce(base: string, request: CallbackRequest, signal?: AbortSignal): Promise<boolean> {
+  return (await answerTo(base, request, signal)).isTaken;
+}
+
+async function answerTo(base: string, request: CallbackRequest, signal?: AbortSignal) {
   const sent = { method: "POST", body: callbackBody(request), ...(signal && { signal }) };
   const response = await fetch(callbackUrl(base, request), sent);
-  const answer = (await response.json()) as { ActionStatus?: string };
-  return response.status === 200 && answer.ActionStatus === "OK";
+  const { ActionStatus } = (await response.json()) as { ActionStatus?: string };
+  return { status: response.status, isTaken: response.status === 200 && ActionStatus === "OK" };
 }

@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { commandOf, eventId } from "../../src/callback.ts";
-import { APP, type CallbackRequest, postCallback } from "./callbacks.ts";
+import { APP, type CallbackRequest, postOnce } from "./callbacks.ts";
 import type { Chance } from "./chance.ts";
 
 /** An event that some machine has answered OK. */
@@ -52,7 +52,7 @@ export function startTraffic({ machines, chance, fickle }: TrafficOptions): Traf
   async function postToAny(request: CallbackRequest): Promise<boolean> {
     for (const { url } of chance.shuffled(machines)) {
       if (url === undefined) continue;
-      if (await postCallback(url, request, AbortSignal.timeout(GIVE_UP_MS)).catch(() => false)) return true;
+      if (await postOnce(url, request, AbortSignal.timeout(GIVE_UP_MS)).catch(() => false)) return true;
     }
     return false;
   }

@@ -1,6 +1,6 @@
 /** A client that posts callbacks on and on over several connections, and remembers what was answered OK. */
 import { commandOf, eventId } from "../../src/callback.ts";
-import { APP, postCallback } from "./callbacks.ts";
+import { APP, postOnce } from "./callbacks.ts";
 
 export interface Acknowledged {
   readonly user: string;
@@ -49,7 +49,7 @@ export function startLoad({ connections, user }: LoadOptions): Load {
     const users = Array.from({ length: 1 + (named % MOST_USERS) }, () => user(named++));
     const eventTime = Date.now();
     try {
-      if (!(await postCallback(url, { users, operator: "admin", officialAccount: ACCOUNT, eventTime }))) return true;
+      if (!(await postOnce(url, { users, operator: "admin", officialAccount: ACCOUNT, eventTime }))) return true;
     } catch {
       return false;
     }
