@@ -4,7 +4,7 @@ import type { Log } from "./basics/log.ts";
 import { closeToOthers } from "./basics/private-files.ts";
 import { sleep, within } from "./basics/waiting.ts";
 import type { Config } from "./config/checked-config.ts";
-import { openRedaction } from "./config/redact.ts";
+import { openRedaction } from "./config/credentials/redact.ts";
 import { template } from "./config/templates/templates.ts";
 import { openDeadLetterFile } from "./dead-letters/file.ts";
 import { startJournal } from "./dead-letters/journal.ts";

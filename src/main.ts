@@ -6,7 +6,7 @@ import { createInterface } from "node:readline/promises";
 import meta from "../package.json" with { type: "json" };
 import { EXIT, type Io, type Output } from "./cli/io.ts";
 import { explainError, run } from "./cli/program.ts";
-import { readEnvFile } from "./config/decoding/env-file.ts";
+import { readEnvFile } from "./config/env-file.ts";
 
 /** Set once the process is to outlive what nobody caught. */
 let onStray: ((error: unknown) => void) | undefined;

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { count, time } from "../basics/format.ts";
 import { escaped, shown } from "../basics/text.ts";
-import { redactor } from "../config/redact.ts";
+import { redactor } from "../config/credentials/redact.ts";
 import { exportDeadLetters } from "../dead-letters/export.ts";
 import { entryJson, fateText } from "../operations/ledger.ts";
 import { reasonText } from "../operations/reason.ts";

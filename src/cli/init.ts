@@ -2,9 +2,9 @@
 import { access, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nearest } from "../basics/suggest.ts";
 import { shown } from "../basics/text.ts";
-import { builtInTypes, loadBuiltIn } from "../config/connector-types.ts";
-import { nearest } from "../config/decoding/suggest.ts";
+import { builtInTypes, loadBuiltIn } from "../config/connector-types/own-type.ts";
 import { renderInit } from "../config/derived/init.ts";
 import { type Cli, CommandEnd, defaultConfig, wordsOf } from "./cli.ts";
 import { explain } from "./help.ts";

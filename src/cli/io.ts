@@ -1,4 +1,4 @@
-import type { EnvFile } from "../config/decoding/env-file.ts";
+import type { EnvFile } from "../config/env-file.ts";
 
 /**
  * What a command sees of the world outside. Only main.ts touches `process`; a command gets this, and a test can be this.

@@ -1,5 +1,5 @@
 /** Which running bridges have other credentials than the configuration gives here: none of them is shown. */
-import { differing, type SecretsAt } from "../config/prints.ts";
+import { differing, type SecretsAt } from "../config/credentials/fingerprints.ts";
 import type { KnownBridge } from "../storage/contract.ts";
 import type { CheckLine, PlaceOf } from "./check-line.ts";
 

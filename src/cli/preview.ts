@@ -1,10 +1,10 @@
 /** `preview`: what each connector would send for one person, or why not. Sends nothing. */
 
 import { deliveryIdOf } from "../basics/delivery-id.ts";
+import { nearest } from "../basics/suggest.ts";
 import { printableLines, shown } from "../basics/text.ts";
 import { commandOf, eventId, isByAdmin } from "../callback.ts";
 import type { Config, ConnectorConfig } from "../config/checked-config.ts";
-import { nearest } from "../config/decoding/suggest.ts";
 import { wants } from "../config/selection.ts";
 import { template } from "../config/templates/templates.ts";
 import { type Event, type PreviewRequest, shownUrl, withShownUrls } from "../connector.ts";

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { count, duration } from "../basics/format.ts";
 import { shown } from "../basics/text.ts";
-import { parseDuration } from "../config/decoding/units.ts";
+import { parseDuration } from "../config/settings/units.ts";
 import { GONE, takeIn, type Verdict } from "../operations/quarantine-taking.ts";
 import { reread } from "../operations/reread.ts";
 import { distanceNeeded, type Head, type LeftOut, leftOut } from "../operations/stale-selection.ts";

@@ -1,8 +1,8 @@
 /** Goes on with another configuration when the file, or a file that it depends on, changes, or at SIGHUP. */
 import type { Bridge } from "../bridge.ts";
 import type { Config, Fault } from "../config/checked-config.ts";
+import { type WatchOptions, watchFiles } from "../config/files/watch.ts";
 import { loadConfig } from "../config/load.ts";
-import { type WatchOptions, watchFiles } from "../config/watch.ts";
 import type { Logger } from "../connector.ts";
 import { wordsOf } from "./cli.ts";
 import type { Io } from "./io.ts";

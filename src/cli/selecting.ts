@@ -1,8 +1,8 @@
 /** The options that choose deliveries, alike for every command that has them. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { nearest, oneOf } from "../basics/suggest.ts";
 import { shown } from "../basics/text.ts";
-import { nearest, oneOf } from "../config/decoding/suggest.ts";
-import { parseDuration } from "../config/decoding/units.ts";
+import { parseDuration } from "../config/settings/units.ts";
 import type { DeadClass, DeliveryFilter, Storage } from "../storage/contract.ts";
 import { CommandEnd } from "./cli.ts";
 import { EXIT } from "./io.ts";

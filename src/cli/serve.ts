@@ -3,7 +3,7 @@
 import { type Log, openLog } from "../basics/log.ts";
 import type { Bridge } from "../bridge.ts";
 import type { Config, Fault } from "../config/checked-config.ts";
-import { redactor } from "../config/redact.ts";
+import { redactor } from "../config/credentials/redact.ts";
 import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";

@@ -1,7 +1,7 @@
 /** A checked configuration: what src/config hands to the rest. */
 import type { ConnectorType } from "../connector.ts";
-import type { Digests } from "./digest.ts";
-import type { SecretsAt } from "./prints.ts";
+import type { SecretsAt } from "./credentials/fingerprints.ts";
+import type { Digests } from "./files/digest.ts";
 import type { CommonSettings, Settings } from "./schema.ts";
 
 /** One connector of a checked configuration. */

@@ -1,16 +1,16 @@
 /** The `connectors:` of the YAML, each checked against what every connector may say and the settings of its type. */
 import { dirname, resolve } from "node:path";
 import { type TSchema, Type } from "@sinclair/typebox";
+import { nearest } from "../basics/suggest.ts";
 import type { ConnectorType, SettingFault } from "../connector.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
-import { builtInTypes, isOwnType, loadBuiltIn, loadOwnType, wordsOf } from "./connector-types.ts";
+import { builtInTypes, isOwnType, loadBuiltIn, loadOwnType, wordsOf } from "./connector-types/own-type.ts";
+import { type At, below, type Decoding, INVALID, placeIn, refuse, replaceVariables } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
-import { type At, below, type Decoding, INVALID, placeIn, refuse, replaceVariables } from "./decoding/decoding.ts";
-import { parseStart } from "./decoding/formats.ts";
-import { lintSoundPart } from "./decoding/lint-partly.ts";
-import { nearest } from "./decoding/suggest.ts";
-import { digestOfFile } from "./digest.ts";
+import { digestOfFile } from "./files/digest.ts";
+import { lintSoundPart } from "./lint-partly.ts";
 import { CONNECTOR_NAME, CONNECTOR_NAME_WORDS, Common, type CommonSettings } from "./schema.ts";
+import { parseStart } from "./settings/formats.ts";
 import { child, rangeAt, wordFor, type YamlEntry, type YamlNode } from "./yaml/tree.ts";
 
 export const TypeWord = Type.String({

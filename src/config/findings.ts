@@ -2,14 +2,14 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Config, ConnectorConfig, Fault, LoadResult, StoreAlone } from "./checked-config.ts";
-import { wordsOf } from "./connector-types.ts";
-import type { Decoding } from "./decoding/decoding.ts";
-import type { Env } from "./decoding/env.ts";
+import { wordsOf } from "./connector-types/own-type.ts";
+import type { Decoding } from "./decoding/context.ts";
 import { secretsInUrl } from "./decoding/secrets.ts";
-import { ABSENT, digestOf, digestOfSize, LARGEST_DIGESTED } from "./digest.ts";
-import { type FaultAt, faultIn, sortFaults } from "./faults.ts";
+import type { Env } from "./decoding/variables.ts";
+import { type FaultAt, faultIn, sortFaults } from "./faults/fault.ts";
+import { ABSENT, digestOf, digestOfSize, LARGEST_DIGESTED } from "./files/digest.ts";
+import { textOf } from "./files/utf8.ts";
 import type { Settings } from "./schema.ts";
-import { textOf } from "./text.ts";
 import { concealing, type Source } from "./yaml/source.ts";
 import { dotted, type Range } from "./yaml/tree.ts";
 

@@ -4,7 +4,7 @@
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { Duration, RateSetting, Secret, Size } from "../connector.ts";
-import "./decoding/formats.ts";
+import "./settings/formats.ts";
 
 const closed = { additionalProperties: false } as const;
 

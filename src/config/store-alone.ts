@@ -1,11 +1,11 @@
 /** What a faulty configuration still says for certain: which store is meant, and which connectors there are. */
 import { basename, dirname, resolve } from "node:path";
 import { withEnvironment } from "../basics/postgres-url.ts";
+import { nearest } from "../basics/suggest.ts";
 import type { ConnectorConfig, StoreAlone } from "./checked-config.ts";
+import { type Decoding, INVALID } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
-import { type Decoding, INVALID } from "./decoding/decoding.ts";
-import type { Env } from "./decoding/env.ts";
-import { nearest } from "./decoding/suggest.ts";
+import type { Env } from "./decoding/variables.ts";
 import { Settings } from "./schema.ts";
 import { child, type YamlMap, type YamlNode } from "./yaml/tree.ts";
 

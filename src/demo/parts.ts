@@ -3,9 +3,9 @@
 import { openLog } from "../basics/log.ts";
 import type { Io } from "../cli/io.ts";
 import type { Config } from "../config/checked-config.ts";
-import { renderFaults } from "../config/faults.ts";
+import { redactor } from "../config/credentials/redact.ts";
+import { renderFaults } from "../config/faults/fault.ts";
 import { loadConfig } from "../config/load.ts";
-import { redactor } from "../config/redact.ts";
 import type { Storage } from "../storage/contract.ts";
 import { openStorage } from "../storage/open.ts";
 import { type Destinations, startDestinations } from "./destinations.ts";

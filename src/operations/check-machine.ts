@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { duration } from "../basics/format.ts";
 import type { CheckLine, PlaceOf } from "../cli/check-line.ts";
 import type { Config } from "../config/checked-config.ts";
-import { wordsOf } from "../config/connector-types.ts";
+import { wordsOf } from "../config/connector-types/own-type.ts";
 import { diskOf } from "../storage/disk.ts";
 import { sqliteFile } from "../storage/open.ts";
 

@@ -5,7 +5,7 @@ import { pid } from "node:process";
 import { atMostEvery, type Loop, startLoop } from "../basics/loop.ts";
 import { within } from "../basics/waiting.ts";
 import type { Config } from "../config/checked-config.ts";
-import { type Prints, printsOf } from "../config/prints.ts";
+import { type Prints, printsOf } from "../config/credentials/fingerprints.ts";
 import type { Logger } from "../connector.ts";
 import type { BridgeSign, ServedConfiguration, Storage } from "./contract.ts";
 import { wordsOf } from "./dispatch.ts";

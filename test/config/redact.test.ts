@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { redactor, redactValue } from "../../src/config/redact.ts";
+import { redactor, redactValue } from "../../src/config/credentials/redact.ts";
 import { findings, load } from "./support.ts";
 
 const SECRET = 'p@ss "word"/+é\\{1}';

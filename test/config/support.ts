@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { Config, Fault } from "../../src/config/checked-config.ts";
-import type { Env } from "../../src/config/decoding/env.ts";
+import type { Env } from "../../src/config/decoding/variables.ts";
 import { loadConfig } from "../../src/config/load.ts";
 
 export const WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { sampleDelivery } from "../../connectors/kit/testing.ts";
+import { loadConfig } from "../../src/config/load.ts";
 import {
   formatDuration,
   formatRate,
@@ -10,8 +11,7 @@ import {
   parseDuration,
   parseRate,
   parseSize,
-} from "../../src/config/decoding/units.ts";
-import { loadConfig } from "../../src/config/load.ts";
+} from "../../src/config/settings/units.ts";
 import { template } from "../../src/config/templates/templates.ts";
 import { CHAT, ENV, inFolder, loadGood, PARTNER } from "./support.ts";
 

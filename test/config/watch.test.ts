@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { type Digests, digestOfFile } from "../../src/config/digest.ts";
-import { type ConfigWatch, watchFiles } from "../../src/config/watch.ts";
+import { type Digests, digestOfFile } from "../../src/config/files/digest.ts";
+import { type ConfigWatch, watchFiles } from "../../src/config/files/watch.ts";
 import { inFolder } from "./support.ts";
 
 /** As they are now. */

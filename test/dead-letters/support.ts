@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { redactor } from "../../src/config/redact.ts";
+import { redactor } from "../../src/config/credentials/redact.ts";
 import type { DeadLetter } from "../../src/storage/contract.ts";
 import { taken } from "../support/deliveries.ts";
 

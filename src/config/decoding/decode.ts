@@ -3,17 +3,17 @@
  * faults, defaults are filled in.
  */
 import type { TSchema } from "@sinclair/typebox";
-import { exampleOf } from "../derived/words.ts";
+import { nearest, oneOf } from "../../basics/suggest.ts";
+import { isOptional, mayBeLeftOut, settingOf } from "../settings/setting.ts";
+import { exampleOf } from "../settings/words.ts";
 import { wordFor, type YamlMap, type YamlNode } from "../yaml/tree.ts";
-import { decodeChoice } from "./decode-choice.ts";
-import { decodeOther } from "./decode-other.ts";
-import { decodeScalar } from "./decode-scalar.ts";
-import { decodeSecret } from "./decode-secret.ts";
-import { decodeTemplate, decodeTree } from "./decode-template.ts";
-import { type At, below, type Decoding, INVALID, refuse } from "./decoding.ts";
+import { decodeChoice } from "./choice.ts";
+import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
+import { decodeOther } from "./free-form.ts";
+import { decodeScalar } from "./scalar.ts";
+import { decodeSecret } from "./secret.ts";
 import { isPlainUrl } from "./secrets.ts";
-import { isOptional, mayBeLeftOut, settingOf } from "./setting.ts";
-import { nearest, oneOf } from "./suggest.ts";
+import { decodeTemplate, decodeTree } from "./template.ts";
 
 export function decode(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
   const setting = settingOf(schema);

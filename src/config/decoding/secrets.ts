@@ -1,8 +1,8 @@
 /** Where credentials hide, and the warnings about those that stand, or are meant, otherwise than they should. */
 
+import { isPlaceholder, oddityOf } from "../credentials/damage.ts";
 import type { YamlNode } from "../yaml/tree.ts";
-import { type At, type Decoding, type INVALID, type ReplacedText, refuse } from "./decoding.ts";
-import { isPlaceholder, oddityOf } from "./secret-text.ts";
+import { type At, type Decoding, type INVALID, type ReplacedText, refuse } from "./context.ts";
 
 /** Names of settings, headers, variables and parameters whose values are credentials more often than not. */
 export const CREDENTIAL_NAME =

@@ -1,7 +1,7 @@
 /** The tables of settings in the READMEs of the connector types, from the one schema. */
 import type { TSchema } from "@sinclair/typebox";
-import { mayBeLeftOut, settingOf } from "../decoding/setting.ts";
-import { asWritten, flow } from "./words.ts";
+import { mayBeLeftOut, settingOf } from "../settings/setting.ts";
+import { asWritten, flow } from "../settings/words.ts";
 
 const BEGIN = "<!-- settings:begin -->";
 const END = "<!-- settings:end -->";

@@ -2,9 +2,9 @@
 import type { TSchema } from "@sinclair/typebox";
 import type { ConnectorType } from "../../connector.ts";
 import { propertiesOf } from "../connectors.ts";
-import { mayBeLeftOut, type Setting, settingOf } from "../decoding/setting.ts";
 import { CONNECTOR_NAME, SecretFile, Settings } from "../schema.ts";
-import { asWritten } from "./words.ts";
+import { mayBeLeftOut, type Setting, settingOf } from "../settings/setting.ts";
+import { asWritten } from "../settings/words.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

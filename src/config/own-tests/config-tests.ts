@@ -15,13 +15,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
+import { nearest } from "../../basics/suggest.ts";
 import { commandOf, eventId, isByAdmin } from "../../callback.ts";
 import type { Event } from "../../connector.ts";
 import type { Fault } from "../checked-config.ts";
+import { type Decoding, INVALID } from "../decoding/context.ts";
 import { decode } from "../decoding/decode.ts";
-import { type Decoding, INVALID } from "../decoding/decoding.ts";
-import { nearest } from "../decoding/suggest.ts";
-import { type FaultAt, faultIn, sortFaults } from "../faults.ts";
+import { type FaultAt, faultIn, sortFaults } from "../faults/fault.ts";
 import { openSource } from "../yaml/source.ts";
 import { rangeAt } from "../yaml/tree.ts";
 import { parseYaml } from "../yaml/yaml.ts";

@@ -3,7 +3,7 @@
 import { deliveryIdOf } from "../../basics/delivery-id.ts";
 import { type ConnectorTools, type Delivery, errorWords, type Logger, type PreviewRequest } from "../../connector.ts";
 import type { Config, ConnectorConfig, Fault } from "../checked-config.ts";
-import { redactor } from "../redact.ts";
+import { redactor } from "../credentials/redact.ts";
 import { wants } from "../selection.ts";
 import { template } from "../templates/templates.ts";
 import { type Expectation, eventOf, type PlacedTest, parseTests, type TestSource } from "./config-tests.ts";

@@ -1,5 +1,5 @@
 /** What the template engine found, in a marketer's words. */
-import { nearest, oneOf } from "../decoding/suggest.ts";
+import { nearest, oneOf } from "../../basics/suggest.ts";
 import { VARIABLES } from "./variables.ts";
 
 export interface TemplateFault {

@@ -1,13 +1,13 @@
 /** Templates, and trees whose texts are templates: compiled and tried with sample events, so that a fault shows at load. */
 import type { TSchema } from "@sinclair/typebox";
-import { exampleOf } from "../derived/words.ts";
+import { exampleOf } from "../settings/words.ts";
 import { TemplateError, type TemplateFault } from "../templates/template-faults.ts";
 import { compileTemplate, literally } from "../templates/templates.ts";
 import { SAMPLES } from "../templates/variables.ts";
 import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
-import { plainValue } from "./decode-other.ts";
-import { type Refuse, scalarText, textFault } from "./decode-scalar.ts";
-import { type At, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables } from "./decoding.ts";
+import { type At, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables } from "./context.ts";
+import { plainValue } from "./free-form.ts";
+import { type Refuse, scalarText, textFault } from "./scalar.ts";
 import { CREDENTIAL_NAME, isCredentialHeader, judgeSecret, warnOfClearText, warnOfComment } from "./secrets.ts";
 
 export function decodeTemplate(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): string | typeof INVALID {

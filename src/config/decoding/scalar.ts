@@ -1,11 +1,11 @@
 /** Texts, numbers, yes or no, durations, sizes and rates. */
 import { FormatRegistry, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { exampleOf, wordOf } from "../derived/words.ts";
+import { formatDuration, formatSize, parseDuration, parseRate, parseSize } from "../settings/units.ts";
+import { exampleOf, wordOf } from "../settings/words.ts";
 import { wordFor, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
-import { type At, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables, shown } from "./decoding.ts";
+import { type At, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables, shown } from "./context.ts";
 import { isPlainAddress, judgeSecret, mayHoldSecret, secretsInUrl, warnOfClearText, warnOfComment } from "./secrets.ts";
-import { formatDuration, formatSize, parseDuration, parseRate, parseSize } from "./units.ts";
 
 export type ScalarTag = "text" | "duration" | "size" | "rate" | "integer" | "number" | "boolean";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { differing, printsOf } from "../../src/config/prints.ts";
+import { differing, printsOf } from "../../src/config/credentials/fingerprints.ts";
 
 const RUNNING = new Map([
   ["chat.apps[0].token", "a-callback-token"],

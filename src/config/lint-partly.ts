@@ -3,11 +3,11 @@
  * them: where one is faulty, that of the type's own example stands in, and what is found about it is left out.
  */
 import type { TSchema } from "@sinclair/typebox";
-import type { ConnectorType, SettingFault } from "../../connector.ts";
-import type { YamlNode } from "../yaml/tree.ts";
-import { parseYaml } from "../yaml/yaml.ts";
-import { decode, decodeBlock } from "./decode.ts";
-import { type At, below, type Decoding, INVALID } from "./decoding.ts";
+import type { ConnectorType, SettingFault } from "../connector.ts";
+import { type At, below, type Decoding, INVALID } from "./decoding/context.ts";
+import { decode, decodeBlock } from "./decoding/decode.ts";
+import type { YamlNode } from "./yaml/tree.ts";
+import { parseYaml } from "./yaml/yaml.ts";
 
 /** @param properties all that may stand under a connector of this type */
 export function lintSoundPart(

@@ -1,12 +1,12 @@
 /** Settings that may be one of several things: words to choose from, a value or a list of values. */
 import type { TSchema } from "@sinclair/typebox";
-import { wordOf } from "../derived/words.ts";
-import type { FaultAt } from "../faults.ts";
+import { nearest, oneOf } from "../../basics/suggest.ts";
+import type { FaultAt } from "../faults/fault.ts";
+import { settingOf } from "../settings/setting.ts";
+import { wordOf } from "../settings/words.ts";
 import { wordFor, type YamlNode } from "../yaml/tree.ts";
-import { type At, type Decode, type Decoding, INVALID, refuse, replaceVariables, shown } from "./decoding.ts";
+import { type At, type Decode, type Decoding, INVALID, refuse, replaceVariables, shown } from "./context.ts";
 import { mayHoldSecret } from "./secrets.ts";
-import { settingOf } from "./setting.ts";
-import { nearest, oneOf } from "./suggest.ts";
 
 export function decodeChoice(
   branches: readonly TSchema[],

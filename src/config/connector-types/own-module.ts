@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Digests, digestOf } from "./digest.ts";
+import { type Digests, digestOf } from "../files/digest.ts";
 
 export interface OwnModule {
   /** Loads it. Rejects with what the runtime, or the module itself, throws. */

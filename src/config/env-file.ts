@@ -1,12 +1,12 @@
 /** `.env`: variables by file, for what the environment itself does not set. Read with the YAML, and watched with it. */
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import type { Fault } from "../checked-config.ts";
-import { wordsOf } from "../connector-types.ts";
-import { ABSENT, digestOf } from "../digest.ts";
-import { faultOf } from "../faults.ts";
-import { textOf } from "../text.ts";
-import type { Env } from "./env.ts";
+import type { Fault } from "./checked-config.ts";
+import { wordsOf } from "./connector-types/own-type.ts";
+import type { Env } from "./decoding/variables.ts";
+import { faultOf } from "./faults/fault.ts";
+import { ABSENT, digestOf } from "./files/digest.ts";
+import { textOf } from "./files/utf8.ts";
 
 /** Where the file is, and the variables that win over it. */
 export interface EnvFile {

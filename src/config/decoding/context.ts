@@ -1,8 +1,8 @@
 /** What decoding shares: where it reports to, and the texts of scalars with their variables replaced. */
 import type { TSchema } from "@sinclair/typebox";
-import type { FaultAt } from "../faults.ts";
+import type { FaultAt } from "../faults/fault.ts";
 import type { Path, Range, YamlNode, YamlScalar } from "../yaml/tree.ts";
-import { type Env, type Piece, substitute } from "./env.ts";
+import { type Env, type Piece, substitute } from "./variables.ts";
 
 /** What a value becomes that has a fault; the fault is reported. */
 export const INVALID: unique symbol = Symbol("invalid");

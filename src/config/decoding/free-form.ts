@@ -1,9 +1,9 @@
 /** Schemas that we have no words for, in a connector of one's own: TypeBox judges them. */
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { exampleOf } from "../derived/words.ts";
+import { exampleOf } from "../settings/words.ts";
 import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
-import { type At, below, type Decoding, INVALID, refuse, replaceVariables } from "./decoding.ts";
+import { type At, below, type Decoding, INVALID, refuse, replaceVariables } from "./context.ts";
 
 export function decodeOther(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
   const value = plainValue(node, at, (leaf, leafAt) => {

@@ -6,11 +6,11 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Kind } from "@sinclair/typebox";
-import type { ConnectorType } from "../connector.ts";
-import type { Digests } from "./digest.ts";
+import type { ConnectorType } from "../../connector.ts";
+import type { Digests } from "../files/digest.ts";
 import { type OwnModule, readOwnModule } from "./own-module.ts";
 
-const HOME = new URL("../../connectors/", import.meta.url);
+const HOME = new URL("../../../connectors/", import.meta.url);
 
 type Judged =
   | { readonly ok: true; readonly type: ConnectorType }

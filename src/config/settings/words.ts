@@ -1,9 +1,9 @@
 /** How schemas read in messages, in the docs and in editors: examples and defaults as one would write them in YAML. */
 import type { TSchema } from "@sinclair/typebox";
+import { oneOf } from "../../basics/suggest.ts";
 import type { Rate } from "../../connector.ts";
-import { settingOf } from "../decoding/setting.ts";
-import { oneOf } from "../decoding/suggest.ts";
-import { formatDuration, formatRate, formatSize } from "../decoding/units.ts";
+import { settingOf } from "./setting.ts";
+import { formatDuration, formatRate, formatSize } from "./units.ts";
 
 const FORMS = { duration: "30s", size: "64KiB", rate: "10/s" } as const;
 

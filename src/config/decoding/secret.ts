@@ -1,9 +1,9 @@
 /** Credentials: from the environment, from a file, or (with a warning) from the YAML itself. */
 import type { TSchema } from "@sinclair/typebox";
+import { trimmed } from "../credentials/damage.ts";
 import { child, type YamlNode } from "../yaml/tree.ts";
-import { type Refuse, scalarText, textFault } from "./decode-scalar.ts";
-import { type At, below, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables } from "./decoding.ts";
-import { trimmed } from "./secret-text.ts";
+import { type At, below, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables } from "./context.ts";
+import { type Refuse, scalarText, textFault } from "./scalar.ts";
 import { judgeSecret, warnOfClearText, warnOfComment } from "./secrets.ts";
 
 export function decodeSecret(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): string | typeof INVALID {

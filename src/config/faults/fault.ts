@@ -1,9 +1,9 @@
 /** Faults at their places: in order, on the screen, and for tools. */
 
-import { printable } from "../basics/text.ts";
-import type { Fault } from "./checked-config.ts";
-import type { Source } from "./yaml/source.ts";
-import { dotted, type Path } from "./yaml/tree.ts";
+import { printable } from "../../basics/text.ts";
+import type { Fault } from "../checked-config.ts";
+import type { Source } from "../yaml/source.ts";
+import { dotted, type Path } from "../yaml/tree.ts";
 
 /** A fault before it has a line. */
 export interface FaultAt {
