@@ -7,6 +7,7 @@ import meta from "../package.json" with { type: "json" };
 import { EXIT, type Io, type Output } from "./cli/io.ts";
 import { explainError, run } from "./cli/program.ts";
 import { readEnvFile } from "./config/env-file.ts";
+import { addDemo } from "./demo/command.ts";
 
 /** Set once the process is to outlive what nobody caught. */
 let onStray: ((error: unknown) => void) | undefined;
@@ -22,7 +23,7 @@ async function main(): Promise<number> {
   const out = outputTo(process.stdout);
   const err = outputTo(process.stderr);
   const envFile = openEnvFile();
-  return await run(process.argv.slice(2), {
+  const io: Io = {
     envFile,
     name: callName(),
     version: meta.version,
@@ -40,7 +41,8 @@ async function main(): Promise<number> {
     lingerAtMost(ms) {
       setTimeout(() => process.exit(), ms).unref();
     },
-  });
+  };
+  return await run(process.argv.slice(2), io, [addDemo]);
 }
 
 /** A bug of ours, or of somebody's connector. */

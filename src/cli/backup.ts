@@ -1,10 +1,13 @@
 /** `backup` and `restore`: a SQLite store as one file, and back. */
+
 import { resolve } from "node:path";
 import { count, size, time, timeOrNull } from "../basics/format.ts";
 import { shown } from "../basics/text.ts";
+import { errorLine } from "../operations/error-line.ts";
 import { type StoreSettings, sqliteFile } from "../storage/open.ts";
 import type { StoreContent } from "../storage/sqlite/content.ts";
-import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
+import type { Cli } from "./cli.ts";
+import { CommandEnd } from "./command-end.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 
@@ -52,7 +55,7 @@ async function backup(cli: Cli, name: string, { json }: Options): Promise<ExitCo
   const file = resolve(cli.io.cwd, name);
   const { backUp } = await import("../storage/sqlite/backup.ts");
   const content = await backUp(path, file).catch((error: unknown) => {
-    throw new CommandEnd(`There is no backup: ${wordsOf(error)}`, EXIT.unreachable);
+    throw new CommandEnd(`There is no backup: ${errorLine(error)}`, EXIT.unreachable);
   });
   if (json) cli.sayJson({ file, ...asJson(content) });
   else cli.say(`${shown(file)}: ${contentWords(content)}. It was looked through, and is whole.`);
@@ -64,7 +67,7 @@ async function restore(cli: Cli, name: string, { json }: Options): Promise<ExitC
   const path = storeFile(storage, `pg_restore --clean --if-exists --dbname="$DATABASE_URL" ${shown(name)}`);
   const { restore: putBack } = await import("../storage/sqlite/restore.ts");
   const restored = await putBack(resolve(cli.io.cwd, name), path, new Date()).catch((error: unknown) => {
-    throw new CommandEnd(`Nothing was restored: ${wordsOf(error)}`, EXIT.unreachable);
+    throw new CommandEnd(`Nothing was restored: ${errorLine(error)}`, EXIT.unreachable);
   });
   const { kept } = restored;
   if (json) cli.sayJson({ store: path, kept: kept ?? null, ...asJson(restored) });

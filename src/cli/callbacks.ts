@@ -5,7 +5,7 @@ import { shown } from "../basics/text.ts";
 import { walkCallbacks } from "../operations/rereading/callbacks.ts";
 import { walkQuarantine } from "../operations/rereading/quarantine.ts";
 import { openWalk, type WalkReport } from "../operations/rereading/walk.ts";
-import { isServed, NOBODY_SERVES } from "./bridges.ts";
+import { isServed, NOBODY_SERVES } from "../operations/status/bridges.ts";
 import type { Cli } from "./cli.ts";
 import { confirmed } from "./confirm.ts";
 import { explain } from "./help.ts";

@@ -1,4 +1,5 @@
 /** `check`: is the configuration well? Offline; with `--live` the destinations are asked, with `--test` its tests run. */
+
 import { basename, dirname, join } from "node:path";
 import type { Config } from "../config/checked-config.ts";
 import { faultsToJson, renderFaults } from "../config/faults/fault.ts";
@@ -7,14 +8,16 @@ import { renderTestReport, runConfigTests, type TestReport } from "../config/own
 import { type Places, placesIn } from "../config/yaml/place.ts";
 import { dotted } from "../config/yaml/tree.ts";
 import { destinationOf } from "../delivery/destination.ts";
-import { checkQueues } from "../operations/check-queues.ts";
+import { type CheckFinding, findingsAsJson, isBad, type PlaceOf } from "../operations/checks/finding.ts";
+import { checkQueues } from "../operations/checks/queues.ts";
+import { errorLine } from "../operations/error-line.ts";
+import { checkOtherValues, otherValues } from "../operations/status/other-values.ts";
 import { sqliteFile } from "../storage/open.ts";
 import { peekBridges, peekPostgres, peekSqlite } from "../storage/peek.ts";
-import { type CheckLine, isBad, linesAsJson, type PlaceOf, renderLines } from "./check-line.ts";
-import { type Cli, hasColours, wordsOf } from "./cli.ts";
+import { type Cli, hasColours } from "./cli.ts";
+import { renderFindings } from "./findings.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { checkOtherValues, otherValues } from "./other-values.ts";
 
 interface CheckOptions {
   readonly live?: true;
@@ -84,26 +87,26 @@ function placer(file: string, places: Places): PlaceOf {
 }
 
 /** A store that cannot be read is no fault of the configuration. */
-async function queues(config: Config, placeOf: PlaceOf, { live: isLive }: CheckOptions): Promise<CheckLine[]> {
+async function queues(config: Config, placeOf: PlaceOf, { live: isLive }: CheckOptions): Promise<CheckFinding[]> {
   try {
     // a file is at hand; a database on the network is asked only when others are asked, too
     const isFile = sqliteFile(config.storage) !== undefined;
     const status = await (isFile ? peekSqlite(config.storage) : isLive ? peekPostgres(config.storage) : undefined);
     return status === undefined ? [] : checkQueues(config, status.connectors, placeOf);
   } catch (error) {
-    const what = `the store could not be looked into: ${wordsOf(error)}`;
+    const what = `the store could not be looked into: ${errorLine(error)}`;
     return [{ ok: "warning", about: "queues", what, todo: "`status` says more" }];
   }
 }
 
-async function live({ io }: Cli, config: Config, placeOf: PlaceOf): Promise<CheckLine[]> {
+async function live({ io }: Cli, config: Config, placeOf: PlaceOf): Promise<CheckFinding[]> {
   // on demand: offline, neither is needed
   const [{ checkDestinations }, { checkClock, checkDatabase, checkFolders, checkNetwork }] = await Promise.all([
-    import("./check-live.ts"),
-    import("../operations/check-machine.ts"),
+    import("../operations/checks/destinations.ts"),
+    import("../operations/checks/machine.ts"),
   ]);
   const lines = await Promise.all([
-    checkDestinations(config, placeOf, io),
+    checkDestinations(config, placeOf, io.version),
     checkFolders(config, placeOf),
     checkDatabase(config, placeOf),
     checkNetwork(io.env),
@@ -114,7 +117,7 @@ async function live({ io }: Cli, config: Config, placeOf: PlaceOf): Promise<Chec
 }
 
 /** A store that cannot be asked is told of elsewhere. */
-async function otherBridges({ storage, secretsAt }: Config, placeOf: PlaceOf): Promise<CheckLine[]> {
+async function otherBridges({ storage, secretsAt }: Config, placeOf: PlaceOf): Promise<CheckFinding[]> {
   const bridges = await peekBridges(storage).catch(() => []);
   return checkOtherValues(bridges, await otherValues(bridges, secretsAt), placeOf);
 }
@@ -122,13 +125,13 @@ async function otherBridges({ storage, secretsAt }: Config, placeOf: PlaceOf): P
 function show(
   cli: Cli,
   config: Config,
-  lines: readonly CheckLine[],
+  lines: readonly CheckFinding[],
   report: TestReport | undefined,
   ok: boolean,
 ): void {
   const { paint, say } = cli;
   if (config.warnings.length > 0) cli.complain(inWords(cli, config.warnings));
-  if (lines.length > 0) say(renderLines(lines, paint));
+  if (lines.length > 0) say(renderFindings(lines, paint));
   if (report !== undefined) showTests(cli, report);
   const names = config.connectors.map(
     ({ name, type, common }) => `${name} (${type.type}${common.enabled ? "" : ", off"})`,
@@ -153,7 +156,7 @@ const NO_TESTS = `There are no tests beside the configuration. One would be, in 
 function asJson(
   cli: Cli,
   config: Config,
-  lines: readonly CheckLine[],
+  lines: readonly CheckFinding[],
   report: TestReport | undefined,
   ok: boolean,
 ): unknown {
@@ -168,7 +171,7 @@ function asJson(
     file: cli.configFile(),
     connectors,
     faults: faultsToJson(config.warnings),
-    findings: linesAsJson(lines),
+    findings: findingsAsJson(lines),
     ...(report !== undefined && { tests: { results: report.results, faults: faultsToJson(report.faults) } }),
   };
 }

@@ -7,11 +7,12 @@ import type { Config, Fault, LoadResult } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import { renderFaults } from "../config/faults/fault.ts";
 import { loadConfig } from "../config/load.ts";
-import { errorWords } from "../connector.ts";
+import { errorLine } from "../operations/error-line.ts";
+import type { SpoolSettings } from "../operations/status/spool.ts";
 import type { Storage } from "../storage/contract.ts";
 import type { StoreSettings } from "../storage/open.ts";
+import { CommandEnd } from "./command-end.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "./io.ts";
-import type { SpoolSettings } from "./spool-status.ts";
 import { accessBy, accessTo, type Known, noStore, type StoreAccess } from "./store-access.ts";
 
 export interface Cli {
@@ -45,15 +46,6 @@ export interface Cli {
 }
 
 export type Paint = ReturnType<typeof pico.createColors>;
-
-/** Ends a command: its words are for people, and say what to do. */
-export class CommandEnd extends Error {
-  readonly exitCode: ExitCode;
-  constructor(words: string, exitCode: ExitCode) {
-    super(words);
-    this.exitCode = exitCode;
-  }
-}
 
 export const DEFAULT_CONFIG = "config/bridge.yaml";
 
@@ -145,16 +137,13 @@ async function openBeside(storage: StoreSettings, spool: SpoolSettings | undefin
   try {
     return await openStorage(storage);
   } catch (error) {
-    const { spoolStatus, spoolWords } = await import("./spool-status.ts");
-    const words = [`The store cannot be opened: ${wordsOf(error)}`, ...spoolWords(spool && (await spoolStatus(spool)))];
+    const { spoolStatus, spoolWords } = await import("../operations/status/spool.ts");
+    const words = [
+      `The store cannot be opened: ${errorLine(error)}`,
+      ...spoolWords(spool && (await spoolStatus(spool))),
+    ];
     throw new CommandEnd(words.map(printableLines).join("\n"), EXIT.unreachable);
   }
-}
-
-/** The first line of an error, as it may be shown. */
-export function wordsOf(error: unknown): string {
-  const message = errorWords(error);
-  return printableLines(message).split("\n", 1)[0] ?? "";
 }
 
 export function hasColours({ env }: Pick<Io, "env">, output: Output): boolean {

@@ -2,9 +2,10 @@
 import type { Command } from "commander";
 import { count } from "../basics/format.ts";
 import { shown } from "../basics/text.ts";
+import { isServed, NOBODY_SERVES } from "../operations/status/bridges.ts";
 import type { Storage } from "../storage/contract.ts";
-import { isServed, NOBODY_SERVES } from "./bridges.ts";
-import { type Cli, CommandEnd } from "./cli.ts";
+import type { Cli } from "./cli.ts";
+import { CommandEnd } from "./command-end.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { collected, insistOnConnector, unknownConnector } from "./selecting.ts";

@@ -1,13 +1,16 @@
 /** `dead-letters replay` and `discard`: says what it would do, then does it. */
+
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { count, number } from "../basics/format.ts";
 import { shown } from "../basics/text.ts";
 import { type LineFault, readDeadLetterIds } from "../dead-letters/read.ts";
-import { type Choice, type Repair, repairDeadLetters, type Tally } from "../operations/repair.ts";
+import { type Choice, type Repair, repairDeadLetters, type Tally } from "../operations/deliveries/repair.ts";
+import { errorLine } from "../operations/error-line.ts";
+import { isServed, NOBODY_SERVES } from "../operations/status/bridges.ts";
 import type { Storage } from "../storage/contract.ts";
-import { isServed, NOBODY_SERVES } from "./bridges.ts";
-import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
+import type { Cli } from "./cli.ts";
+import { CommandEnd } from "./command-end.ts";
 import { confirmed } from "./confirm.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
@@ -112,7 +115,7 @@ async function readFile(cli: Cli, file: string): ReturnType<typeof readDeadLette
   try {
     return await readDeadLetterIds(resolve(cli.io.cwd, file));
   } catch (error) {
-    throw new CommandEnd(`${shown(file)} cannot be read: ${wordsOf(error)}`, EXIT.usage);
+    throw new CommandEnd(`${shown(file)} cannot be read: ${errorLine(error)}`, EXIT.usage);
   }
 }
 

@@ -1,4 +1,5 @@
 /** `dead-letters`: what was given up, looked at, written to a file, tried again or put away. */
+
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
@@ -6,10 +7,12 @@ import { count, time } from "../basics/format.ts";
 import { escaped, shown } from "../basics/text.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import { exportDeadLetters } from "../dead-letters/export.ts";
-import { entryJson, fateText } from "../operations/ledger.ts";
+import { entryJson, fateText } from "../operations/deliveries/entry.ts";
+import { errorLine } from "../operations/error-line.ts";
 import { reasonText } from "../operations/reason.ts";
 import type { LedgerEntry, Storage } from "../storage/contract.ts";
-import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
+import type { Cli } from "./cli.ts";
+import { CommandEnd } from "./command-end.ts";
 import { addDeadLetterRepairs } from "./dead-letters-repair.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
@@ -142,7 +145,7 @@ async function exportLetters(
   const path = resolve(cli.io.cwd, options.to);
   // never over another: it may hold the only copy of something
   const file = await open(path, "wx", 0o600).catch((error: unknown) => {
-    throw new CommandEnd(`${shown(options.to ?? "")} cannot be made: ${wordsOf(error)}`, EXIT.notWell);
+    throw new CommandEnd(`${shown(options.to ?? "")} cannot be made: ${errorLine(error)}`, EXIT.notWell);
   });
   const written = await all(async (text) => {
     await file.write(text);

@@ -1,4 +1,5 @@
 /** `init`: the few questions there are, and a first configuration from the answers. */
+
 import { access, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +7,9 @@ import { nearest } from "../basics/suggest.ts";
 import { shown } from "../basics/text.ts";
 import { builtInTypes, loadBuiltIn } from "../config/connector-types/own-type.ts";
 import { renderInit } from "../config/derived/init.ts";
-import { type Cli, CommandEnd, defaultConfig, wordsOf } from "./cli.ts";
+import { errorLine } from "../operations/error-line.ts";
+import { type Cli, defaultConfig } from "./cli.ts";
+import { CommandEnd } from "./command-end.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 
@@ -53,7 +56,7 @@ async function init(cli: Cli, options: InitOptions): Promise<ExitCode> {
     await writeFile(env, files.env);
     await provideSchema(dirname(yaml));
   } catch (error) {
-    throw new CommandEnd(`The files cannot be written: ${wordsOf(error)}`, EXIT.usage);
+    throw new CommandEnd(`The files cannot be written: ${errorLine(error)}`, EXIT.usage);
   }
   sayNext(cli, cli.configFile(), shortest(cli, env));
   return EXIT.ok;

@@ -2,9 +2,10 @@
 import type { Command } from "commander";
 import { time, until } from "../basics/format.ts";
 import { shown } from "../basics/text.ts";
-import { entryJson, stateText, whyText } from "../operations/ledger.ts";
+import { entryJson, stateText, whyText } from "../operations/deliveries/entry.ts";
 import type { DeliveryFilter, LedgerEntry, Storage } from "../storage/contract.ts";
-import { type Cli, CommandEnd } from "./cli.ts";
+import type { Cli } from "./cli.ts";
+import { CommandEnd } from "./command-end.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { insistOnConnector, parseCount } from "./selecting.ts";
 import { type Cell, renderTable } from "./table.ts";

@@ -1,8 +1,11 @@
 /** `migrate`: moves a whole store from SQLite to PostgreSQL. */
+
 import { resolve } from "node:path";
 import { count } from "../basics/format.ts";
+import { errorLine } from "../operations/error-line.ts";
 import type { MovedTable, MoveProgress } from "../storage/migrate/index.ts";
-import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
+import type { Cli } from "./cli.ts";
+import { CommandEnd } from "./command-end.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { openProgress } from "./progress.ts";
@@ -56,7 +59,7 @@ async function migrate(cli: Cli, options: MigrateOptions): Promise<ExitCode> {
     return EXIT.ok;
   } catch (error) {
     progress.end();
-    throw new CommandEnd(`The store was not moved: ${wordsOf(error)}`, EXIT.unreachable);
+    throw new CommandEnd(`The store was not moved: ${errorLine(error)}`, EXIT.unreachable);
   } finally {
     listening();
   }

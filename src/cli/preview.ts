@@ -10,8 +10,10 @@ import { template } from "../config/templates/templates.ts";
 import { type Event, type PreviewRequest, shownUrl, withShownUrls } from "../connector.ts";
 import { openConnector } from "../delivery/fleet.ts";
 import { openRates } from "../delivery/tools/rate.ts";
-import { SILENT } from "./check-live.ts";
-import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
+import { SILENT } from "../operations/checks/destinations.ts";
+import { errorLine } from "../operations/error-line.ts";
+import type { Cli } from "./cli.ts";
+import { CommandEnd } from "./command-end.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
 
@@ -131,7 +133,7 @@ async function look(
       await connector.close?.();
     }
   } catch (error) {
-    return { tag: "failed", reason: wordsOf(error) };
+    return { tag: "failed", reason: errorLine(error) };
   }
 }
 

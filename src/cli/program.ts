@@ -1,15 +1,17 @@
 /** The command line: every command, and what happens when one of them ends badly. */
+
 import { Command, CommanderError } from "commander";
 import { printableLines } from "../basics/text.ts";
 import { withShownUrls } from "../connector.ts";
+import { errorLine } from "../operations/error-line.ts";
 import { addBackup, addRestore } from "./backup.ts";
 import { addCallbacks } from "./callbacks.ts";
 import { addCheck } from "./check.ts";
-import { type Cli, CommandEnd, defaultConfig, hasColours, openCli, wordsOf } from "./cli.ts";
+import { type Cli, defaultConfig, hasColours, openCli } from "./cli.ts";
+import { CommandEnd } from "./command-end.ts";
 import { addControl } from "./control.ts";
 import { addDeadLetters } from "./dead-letters.ts";
 import { addDeliveries } from "./deliveries.ts";
-import { addDemo } from "./demo.ts";
 import { explain } from "./help.ts";
 import { addInit } from "./init.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
@@ -21,8 +23,11 @@ import { addServe } from "./serve.ts";
 import { addStatus } from "./status.ts";
 import { addTrace } from "./trace.ts";
 
+/** Adds one command, or several, to the program. */
+export type AddCommand = (cli: Cli) => void;
+
 /** In the order in which `--help` lists them. */
-const COMMANDS: readonly ((cli: Cli) => void)[] = [
+const COMMANDS: readonly AddCommand[] = [
   addInit,
   addCheck,
   addPreview,
@@ -38,17 +43,19 @@ const COMMANDS: readonly ((cli: Cli) => void)[] = [
   addBackup,
   addRestore,
   addMigrate,
-  (cli) => addDemo(cli, run),
 ];
 
-/** Runs a command line. Never rejects: what goes wrong is one plain line on standard error. */
-export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+/**
+ * Runs a command line. Never rejects: what goes wrong is one plain line on standard error.
+ * @param more commands of rooms above this one
+ */
+export async function run(args: readonly string[], io: Io, more: readonly AddCommand[] = []): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const program = newProgram(io);
   const cli = openCli(program, io, (code) => {
     exitCode = code;
   });
-  for (const add of COMMANDS) add(cli);
+  for (const add of [...COMMANDS, ...more]) add(cli);
   try {
     await program.parseAsync(args, { from: "user" });
     return exitCode;
@@ -112,7 +119,7 @@ export function explainError(error: unknown, env: Io["env"], complain: (text: st
     complain(error.message);
     return error.exitCode;
   }
-  complain(`This failed: ${wordsOf(error)}`);
+  complain(`This failed: ${errorLine(error)}`);
   if (env.UNSUB_BRIDGE_DEBUG !== "1") complain("UNSUB_BRIDGE_DEBUG=1 shows where.");
   else complain(printableLines(withShownUrls(String(error instanceof Error ? error.stack : error))));
   return EXIT.unreachable;

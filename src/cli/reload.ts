@@ -1,10 +1,11 @@
 /** Goes on with another configuration when the file, or a file that it depends on, changes, or at SIGHUP. */
+
 import type { Bridge } from "../bridge.ts";
 import type { Config, Fault } from "../config/checked-config.ts";
 import { type WatchOptions, watchFiles } from "../config/files/watch.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Logger } from "../connector.ts";
-import { wordsOf } from "./cli.ts";
+import { errorLine } from "../operations/error-line.ts";
 import type { Io } from "./io.ts";
 
 export interface ReloadOptions {
@@ -42,7 +43,7 @@ export function startReload({ config, log, bridge, io, watch }: ReloadOptions): 
       for (const warning of loaded.config.warnings) log.warn({ fact: "config.warning", ...inLog(warning) });
       await use(loaded.config);
     } catch (error) {
-      log.error({ fact: "config.refused", what: wordsOf(error), todo: "mend it; the former configuration goes on" });
+      log.error({ fact: "config.refused", what: errorLine(error), todo: "mend it; the former configuration goes on" });
     }
   }
 

@@ -4,7 +4,7 @@ import { nearest, oneOf } from "../basics/suggest.ts";
 import { shown } from "../basics/text.ts";
 import { parseDuration } from "../config/settings/units.ts";
 import type { DeadClass, DeliveryFilter, Storage } from "../storage/contract.ts";
-import { CommandEnd } from "./cli.ts";
+import { CommandEnd } from "./command-end.ts";
 import { EXIT } from "./io.ts";
 
 export interface SelectionOptions {

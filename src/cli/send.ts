@@ -8,7 +8,9 @@ import type { Config } from "../config/checked-config.ts";
 import { shownUrl } from "../connector.ts";
 import { inPlainWords } from "../delivery/tools/network-words.ts";
 import { signOf } from "../intake/admission/authenticity.ts";
-import { type Cli, CommandEnd, DEFAULT_CONFIG, defaultConfig, wordsOf } from "./cli.ts";
+import { errorLine } from "../operations/error-line.ts";
+import { type Cli, DEFAULT_CONFIG, defaultConfig } from "./cli.ts";
+import { CommandEnd } from "./command-end.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { openProgress } from "./progress.ts";
@@ -196,7 +198,7 @@ function parsed(text: string): unknown {
 /** Without the query that was asked with: some runtimes put the whole address into their message, its sign included. */
 function whyUnreachable(error: unknown, { search }: URL): string {
   if (error instanceof Error && error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1_000} s`;
-  return wordsOf(inPlainWords(error)).replaceAll(search, "");
+  return errorLine(inPlainWords(error)).replaceAll(search, "");
 }
 
 function saySent(cli: Cli, users: readonly string[], url: URL, { ok, status, answer, taken, ms }: Sent): void {

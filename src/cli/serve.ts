@@ -4,7 +4,9 @@ import { type Log, openLog } from "../basics/log.ts";
 import type { Bridge } from "../bridge.ts";
 import type { Config, Fault } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
-import { type Cli, CommandEnd, wordsOf } from "./cli.ts";
+import { errorLine } from "../operations/error-line.ts";
+import type { Cli } from "./cli.ts";
+import { CommandEnd } from "./command-end.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
 import { startReload } from "./reload.ts";
@@ -35,7 +37,7 @@ async function serve(cli: Cli): Promise<ExitCode> {
   const log = openLog({ level: config.log.level, write: io.out.write, redact: redactor(config.secrets) });
   for (const warning of config.warnings) logWarning(log, warning);
   // a bug, in a connector of one's own say, must not take the others along
-  io.endure((error) => log.error({ fact: "process.stray_error", reason: wordsOf(error), stack: stackOf(error) }));
+  io.endure((error) => log.error({ fact: "process.stray_error", reason: errorLine(error), stack: stackOf(error) }));
   const stopping = stopRequested(io);
   const bridge = await Promise.race([start(config, log, io), stopping]);
   // told to stop before it was ready: nothing is under way yet
@@ -62,7 +64,7 @@ async function start(config: Config, log: Log, { version }: Io): Promise<Bridge>
   try {
     return await startBridge({ config, log, version });
   } catch (error) {
-    throw new CommandEnd(`The bridge cannot start: ${wordsOf(error)}`, EXIT.unreachable);
+    throw new CommandEnd(`The bridge cannot start: ${errorLine(error)}`, EXIT.unreachable);
   }
 }
 

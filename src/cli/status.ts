@@ -2,16 +2,16 @@
 
 import { count, duration, number, size, time, timeOrNull } from "../basics/format.ts";
 import { shown } from "../basics/text.ts";
-import { type Condition, conditionOf, explanation, needsHelp } from "../operations/condition.ts";
 import { reasonText } from "../operations/reason.ts";
+import { bridgeLines, bridgesAsJson } from "../operations/status/bridges.ts";
+import { clocksAsJson, clockText } from "../operations/status/clocks.ts";
+import { type Condition, conditionOf, explanation, needsHelp } from "../operations/status/condition.ts";
+import { type OtherValues, otherValueLines, otherValues } from "../operations/status/other-values.ts";
+import { spoolStatus, spoolWords } from "../operations/status/spool.ts";
 import type { ConnectorStatus, KnownBridge, Storage, StoreStatus } from "../storage/contract.ts";
-import { bridgeLines, bridgesAsJson } from "./bridges.ts";
 import type { Cli } from "./cli.ts";
-import { clocksAsJson, clockText } from "./clocks.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { type OtherValues, otherValueLines, otherValues } from "./other-values.ts";
-import { spoolStatus, spoolWords } from "./spool-status.ts";
 import { configured, type Known } from "./store-access.ts";
 import { type Cell, renderTable } from "./table.ts";
 

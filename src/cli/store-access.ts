@@ -5,10 +5,10 @@ import { count } from "../basics/format.ts";
 import type { Config, Fault, LoadResult } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import { secretsInUrl } from "../config/decoding/secrets.ts";
+import type { SpoolSettings } from "../operations/status/spool.ts";
 import type { StoreSettings } from "../storage/open.ts";
-import { CommandEnd } from "./cli.ts";
+import { CommandEnd } from "./command-end.ts";
 import { EXIT, type Io } from "./io.ts";
-import type { SpoolSettings } from "./spool-status.ts";
 import { storeUrl } from "./store-url.ts";
 
 /** What a command that asks the store may know of the configuration. */

@@ -3,7 +3,7 @@
  * the shell's history: a URL with a password comes from an environment variable, whose name may stand there.
  */
 import { withEnvironment } from "../basics/postgres-url.ts";
-import { CommandEnd } from "./cli.ts";
+import { CommandEnd } from "./command-end.ts";
 import { EXIT, type Io } from "./io.ts";
 
 /**

@@ -2,7 +2,7 @@
 
 import { count, duration, time, timeOrNull } from "../basics/format.ts";
 import { shown } from "../basics/text.ts";
-import { entryJson, eventJson, fateText, reasonOf, whyText } from "../operations/ledger.ts";
+import { entryJson, eventJson, fateText, reasonOf, whyText } from "../operations/deliveries/entry.ts";
 import { reasonText } from "../operations/reason.ts";
 import type { ConnectorRow, LedgerEntry, Storage, TracedEvent } from "../storage/contract.ts";
 import type { Cli } from "./cli.ts";

@@ -1,8 +1,10 @@
 /** The demo from beginning to end: start, tell the story, show what became of it, stay if asked to. */
 
 import { sleep } from "../basics/waiting.ts";
-import { type Paint, wordsOf } from "../cli/cli.ts";
+import type { Paint } from "../cli/cli.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "../cli/io.ts";
+import { run } from "../cli/program.ts";
+import { errorLine } from "../operations/error-line.ts";
 import { openChat } from "./chat.ts";
 import { tellEnding } from "./ending.ts";
 import { lookAt, type Numbers } from "./numbers.ts";
@@ -13,15 +15,11 @@ import { openStage, type Stage } from "./stage.ts";
 import { tellStory } from "./story.ts";
 import { startWatch } from "./watch.ts";
 
-/** The whole command line, as `src/cli/program.ts` has it. */
-export type Run = (args: readonly string[], io: Io) => Promise<ExitCode>;
-
 export interface DemoOptions {
   readonly io: Io;
   readonly paint: Paint;
   /** Keep everything running at the end, until a stop signal. */
   readonly stay: boolean;
-  readonly run: Run;
 }
 
 /** Time to read a line of the story, in milliseconds. */
@@ -72,7 +70,7 @@ async function play(
   };
   const failure = await tellStory(script, { parts, chat, watch, command, tell }).then(
     () => undefined,
-    (error: unknown) => wordsOf(error),
+    (error: unknown) => errorLine(error),
   );
   await watch.stop();
   stage.end();
@@ -106,7 +104,7 @@ function watchOn({ storage, config }: Parts, stage: Stage) {
 }
 
 /** What a command of the bridge prints. Rejects with what it complained of when it fails. */
-async function commandOutput(args: readonly string[], config: string, { io, run }: DemoOptions): Promise<string> {
+async function commandOutput(args: readonly string[], config: string, { io }: DemoOptions): Promise<string> {
   let out = "";
   let err = "";
   const collect = (output: Output, write: (text: string) => void): Output => ({

@@ -3,7 +3,7 @@
 import { count, duration, number } from "../basics/format.ts";
 import type { Paint } from "../cli/cli.ts";
 import { readDeadLetterIds } from "../dead-letters/read.ts";
-import { fateText, whyText } from "../operations/ledger.ts";
+import { fateText, whyText } from "../operations/deliveries/entry.ts";
 import type { LedgerEntry, Storage } from "../storage/contract.ts";
 import { type Audit, audit } from "./audit.ts";
 import type { Chat } from "./chat.ts";

@@ -2,7 +2,7 @@
 
 import type { Config } from "../config/checked-config.ts";
 import type { Reason } from "../connector.ts";
-import { type Condition, conditionOf } from "../operations/condition.ts";
+import { type Condition, conditionOf } from "../operations/status/condition.ts";
 import type { Storage } from "../storage/contract.ts";
 
 export interface ConnectorNumbers {

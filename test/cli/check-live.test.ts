@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { type HubSpotSandbox, startHubSpotSandbox } from "../../connectors/hubspot/sandbox.ts";
 import { type SegmentSandbox, startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
 import { startWebhookSandbox, type WebhookSandbox } from "../../connectors/webhook/sandbox.ts";
-import { judgeClock } from "../../src/operations/check-machine.ts";
+import { judgeClock } from "../../src/operations/checks/machine.ts";
 import { type Folder, inFolder } from "./folder.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Io, Output } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/program.ts";
+import { addDemo } from "../../src/demo/command.ts";
 import { guarded } from "../support/guard.ts";
 import { commandLine } from "../support/process.ts";
 
@@ -53,7 +54,7 @@ function folderAt(path: string): Folder {
     async run(args, { env = {}, answers } = {}) {
       const out = recorder();
       const err = recorder();
-      const code = await run(args, ioOf(path, env, out, err, answers));
+      const code = await run(args, ioOf(path, env, out, err, answers), [addDemo]);
       return { code, out: out.text(), err: err.text() };
     },
     async spawn(args, { env = {} } = {}) {

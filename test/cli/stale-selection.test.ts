@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { STALE_FAULT } from "../../src/callback.ts";
-import { type Head, leftOut } from "../../src/operations/stale-selection.ts";
+import { type Head, leftOut } from "../../src/operations/quarantine/stale-selection.ts";
 
 const MINUTE = 60_000;
 const NOW = 1_790_000_000_000;

@@ -1,6 +1,7 @@
 /** A terminal in memory, for what only a terminal shows. */
 import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/program.ts";
+import { addDemo } from "../../src/demo/command.ts";
 
 export interface Shown {
   readonly code: number;
@@ -53,6 +54,6 @@ export async function onTerminal(args: readonly string[], options: TerminalOptio
     abandon: () => undefined,
     lingerAtMost: () => undefined,
   };
-  const code = await run(args, io);
+  const code = await run(args, io, [addDemo]);
   return { code, out, err };
 }

@@ -1,7 +1,7 @@
 /** Reads the quarantine once more: what is understood now is taken in. */
 import { checkCallback, isFaultOfReading } from "../../callback.ts";
 import type { Callback, QuarantineEntry, Storage } from "../../storage/contract.ts";
-import { reread } from "../reread.ts";
+import { reread } from "../quarantine/reread.ts";
 import { mayBeOvertaken } from "./decisions.ts";
 import { headOf, takeIn, type Walk } from "./walk.ts";
 

@@ -1,9 +1,9 @@
 /** A delivery's line in the ledger, in words and for scripts. Pure. */
 
-import { count, time, timeOrNull, until } from "../basics/format.ts";
-import type { Reason } from "../connector.ts";
-import type { LedgerEntry, StoredEvent } from "../storage/contract.ts";
-import { reasonText } from "./reason.ts";
+import { count, time, timeOrNull, until } from "../../basics/format.ts";
+import type { Reason } from "../../connector.ts";
+import type { LedgerEntry, StoredEvent } from "../../storage/contract.ts";
+import { reasonText } from "../reason.ts";
 
 /** `dead (rejected)`, `waiting` … */
 export function stateText({ state, class: deadClass }: LedgerEntry): string {

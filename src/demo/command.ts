@@ -1,10 +1,8 @@
 /** `demo`: the whole job against stand-ins on this machine, to watch. */
-import type { Cli } from "./cli.ts";
-import { explain } from "./help.ts";
-import type { ExitCode, Io } from "./io.ts";
+import type { Cli } from "../cli/cli.ts";
+import { explain } from "../cli/help.ts";
 
-/** @param run the whole command line: the demo shows some of its commands */
-export function addDemo(cli: Cli, run: (args: readonly string[], io: Io) => Promise<ExitCode>): void {
+export function addDemo(cli: Cli): void {
   const { io, paint } = cli;
   const command = cli.program
     .command("demo")
@@ -21,8 +19,8 @@ export function addDemo(cli: Cli, run: (args: readonly string[], io: Io) => Prom
   }).action(
     cli.action(async ({ stay }: { stay?: boolean }) => {
       // on demand: only the demo pays for its stand-ins
-      const { playDemo } = await import("../demo/demo.ts");
-      return await playDemo({ io, paint, run, stay: stay === true });
+      const { playDemo } = await import("./demo.ts");
+      return await playDemo({ io, paint, stay: stay === true });
     }),
   );
 }

@@ -1,8 +1,8 @@
 /** Which bridges serve the store, in words. */
 import { hostname } from "node:os";
-import { duration, time, timeOrNull } from "../basics/format.ts";
-import type { Config } from "../config/checked-config.ts";
-import type { KnownBridge, Storage } from "../storage/contract.ts";
+import { duration, time, timeOrNull } from "../../basics/format.ts";
+import type { Config } from "../../config/checked-config.ts";
+import type { KnownBridge, Storage } from "../../storage/contract.ts";
 import type { OtherValues } from "./other-values.ts";
 
 /** What the commands that change something for a bridge end with. */

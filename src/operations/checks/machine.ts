@@ -2,19 +2,19 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { duration } from "../basics/format.ts";
-import type { CheckLine, PlaceOf } from "../cli/check-line.ts";
-import type { Config } from "../config/checked-config.ts";
-import { wordsOf } from "../config/connector-types/own-type.ts";
-import { diskOf } from "../storage/disk.ts";
-import { sqliteFile } from "../storage/open.ts";
+import { duration } from "../../basics/format.ts";
+import type { Config } from "../../config/checked-config.ts";
+import { wordsOf } from "../../config/connector-types/own-type.ts";
+import { diskOf } from "../../storage/disk.ts";
+import { sqliteFile } from "../../storage/open.ts";
+import type { CheckFinding, PlaceOf } from "./finding.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Never rejects. */
-export async function checkFolders(config: Config, placeOf: PlaceOf): Promise<CheckLine[]> {
+export async function checkFolders(config: Config, placeOf: PlaceOf): Promise<CheckFinding[]> {
   const store = sqliteFile(config.storage);
-  const lines: Promise<CheckLine[]>[] = [];
+  const lines: Promise<CheckFinding[]>[] = [];
   if (store !== undefined && store !== ":memory:") {
     const place = placeOf(["storage", "url"]);
     lines.push(checkWritable("the store", store, "storage", place), checkDisk(store, place));
@@ -26,9 +26,9 @@ export async function checkFolders(config: Config, placeOf: PlaceOf): Promise<Ch
 }
 
 /** What PostgreSQL, where it is the store, says of its own durability. Never rejects. */
-export async function checkDatabase({ storage }: Config, placeOf: PlaceOf): Promise<CheckLine[]> {
+export async function checkDatabase({ storage }: Config, placeOf: PlaceOf): Promise<CheckFinding[]> {
   if (sqliteFile(storage) !== undefined) return [];
-  const { postgresFindings } = await import("../storage/postgres/durability.ts");
+  const { postgresFindings } = await import("../../storage/postgres/durability.ts");
   const findings = await postgresFindings(storage.url, { prepare: storage.prepare });
   return findings.map(({ ok, what, todo }) => ({
     ok,
@@ -39,7 +39,7 @@ export async function checkDatabase({ storage }: Config, placeOf: PlaceOf): Prom
   }));
 }
 
-async function checkWritable(what: string, file: string, about: string, place: string): Promise<CheckLine[]> {
+async function checkWritable(what: string, file: string, about: string, place: string): Promise<CheckFinding[]> {
   try {
     const isThere = await writable(file);
     return [{ ok: true, about, what: `${what} can be written: ${file}${isThere ? "" : " (made when it is needed)"}` }];
@@ -60,7 +60,7 @@ async function writable(file: string): Promise<boolean> {
   }
 }
 
-async function checkDisk(store: string, place: string): Promise<CheckLine[]> {
+async function checkDisk(store: string, place: string): Promise<CheckFinding[]> {
   const about = "storage";
   const { kind, fileSystem } = await diskOf(store);
   switch (kind) {
@@ -86,9 +86,9 @@ async function checkDisk(store: string, place: string): Promise<CheckLine[]> {
 const TODO = "see that it is a local disk, neither a network share nor memory";
 
 /** Where requests go through, and whose certificates are trusted. */
-export async function checkNetwork(env: Environment): Promise<CheckLine[]> {
+export async function checkNetwork(env: Environment): Promise<CheckFinding[]> {
   const about = "network";
-  const lines: CheckLine[] = [];
+  const lines: CheckFinding[] = [];
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === "0") {
     const what = "NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked, anybody can pose as a destination";
     const todo = "remove it; for a private authority set NODE_EXTRA_CA_CERTS to the file of its certificate";
@@ -128,7 +128,7 @@ const PATIENCE_MS = 10_000;
  * Compares the clock with the `Date` of an answer. Webhooks are not asked: their addresses are checked as they are connected
  * to, which `fetch` cannot.
  */
-export async function checkClock({ connectors, chat }: Config): Promise<CheckLine[]> {
+export async function checkClock({ connectors, chat }: Config): Promise<CheckFinding[]> {
   const about = "clock";
   const origins = connectors
     .filter(({ type }) => type.type !== "webhook")
@@ -158,7 +158,7 @@ async function aheadOf(origin: string): Promise<number | undefined> {
 }
 
 /** @param aheadMs how far this clock is ahead */
-export function judgeClock(aheadMs: number, host: string, maxSkewMs: number): CheckLine {
+export function judgeClock(aheadMs: number, host: string, maxSkewMs: number): CheckFinding {
   const about = "clock";
   const off = Math.abs(aheadMs);
   if (off < 5_000) return { ok: true, about, what: `the clock agrees with ${host}` };

@@ -1,10 +1,10 @@
 /** What the store says to the configuration: queues without a connector, and connectors that now write elsewhere. Pure. */
 
-import { count } from "../basics/format.ts";
-import type { CheckLine, PlaceOf } from "../cli/check-line.ts";
-import type { Config, ConnectorConfig } from "../config/checked-config.ts";
-import { destinationOf } from "../delivery/destination.ts";
-import type { ConnectorStatus } from "../storage/contract.ts";
+import { count } from "../../basics/format.ts";
+import type { Config, ConnectorConfig } from "../../config/checked-config.ts";
+import { destinationOf } from "../../delivery/destination.ts";
+import type { ConnectorStatus } from "../../storage/contract.ts";
+import type { CheckFinding, PlaceOf } from "./finding.ts";
 
 const ABOUT = "queues";
 
@@ -13,7 +13,7 @@ export function checkQueues(
   { connectors }: Pick<Config, "connectors">,
   known: readonly ConnectorStatus[],
   placeOf: PlaceOf,
-): CheckLine[] {
+): CheckFinding[] {
   const byName = new Map(known.map((row) => [row.name, row]));
   const names = new Set(connectors.map(({ name }) => name));
   const adopted = new Set(connectors.flatMap(({ name, common }) => (byName.has(name) ? [] : (common.was ?? []))));
@@ -27,7 +27,7 @@ function checkConnector(
   connector: ConnectorConfig,
   known: ReadonlyMap<string, ConnectorStatus>,
   placeOf: PlaceOf,
-): CheckLine[] {
+): CheckFinding[] {
   const { name, type, common } = connector;
   const path = ["connectors", name];
   const former = known.has(name) || common.was === undefined ? undefined : known.get(common.was);
@@ -38,7 +38,7 @@ function checkConnector(
     const todo = "give this connector a name of its own: what waits was meant for another kind of destination";
     return [{ ok: false, about: ABOUT, what, todo, place: placeOf([...path, former === undefined ? "type" : "was"]) }];
   }
-  const lines: CheckLine[] = [];
+  const lines: CheckFinding[] = [];
   if (former !== undefined) {
     const what = `connectors.${name} takes over the queue of "${former.name}": ${waiting(former)}`;
     lines.push({ ok: true, about: ABOUT, what });
@@ -56,7 +56,7 @@ function checkConnector(
   return lines;
 }
 
-function orphan(row: ConnectorStatus): CheckLine[] {
+function orphan(row: ConnectorStatus): CheckFinding[] {
   if (row.waiting === 0) return [];
   const what = `"${row.name}" (${row.type}, ${row.destination}) is no longer configured: ${waiting(row)} for it and will be kept`;
   const todo = `put it back, or name it in the connector that shall take them over: \`was: ${row.name}\``;

@@ -1,7 +1,7 @@
 /** Which running bridges have other credentials than the configuration gives here: none of them is shown. */
-import { differing, type SecretsAt } from "../config/credentials/fingerprints.ts";
-import type { KnownBridge } from "../storage/contract.ts";
-import type { CheckLine, PlaceOf } from "./check-line.ts";
+import { differing, type SecretsAt } from "../../config/credentials/fingerprints.ts";
+import type { KnownBridge } from "../../storage/contract.ts";
+import type { CheckFinding, PlaceOf } from "../checks/finding.ts";
 
 /** Dotted paths of settings, by the bridge's id; without an entry where all are the same, or nobody can tell. */
 export type OtherValues = ReadonlyMap<string, readonly string[]>;
@@ -28,8 +28,12 @@ export function otherValueLines(bridges: readonly KnownBridge[], others: OtherVa
 }
 
 /** For `check --live`. */
-export function checkOtherValues(bridges: readonly KnownBridge[], others: OtherValues, placeOf: PlaceOf): CheckLine[] {
-  return bridges.flatMap((bridge): CheckLine[] => {
+export function checkOtherValues(
+  bridges: readonly KnownBridge[],
+  others: OtherValues,
+  placeOf: PlaceOf,
+): CheckFinding[] {
+  return bridges.flatMap((bridge): CheckFinding[] => {
     const settings = others.get(bridge.id);
     if (settings === undefined) return [];
     const place = placeOf(pathOf(settings[0] ?? ""));

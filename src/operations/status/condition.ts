@@ -1,9 +1,9 @@
 /** A connector's condition in a marketer's words. Pure. */
 
-import { count, duration, time, until } from "../basics/format.ts";
-import type { ConnectorConfig } from "../config/checked-config.ts";
-import type { ConnectorStatus, PauseCause } from "../storage/contract.ts";
-import { reasonText } from "./reason.ts";
+import { count, duration, time, until } from "../../basics/format.ts";
+import type { ConnectorConfig } from "../../config/checked-config.ts";
+import type { ConnectorStatus, PauseCause } from "../../storage/contract.ts";
+import { reasonText } from "../reason.ts";
 
 export type Condition = "ready" | "backing off" | "not served" | "paused" | "switched off" | "not configured";
 

@@ -1,8 +1,8 @@
 /** What waits outside of the store, since when and why: it can be told where the store itself cannot be asked. */
 
-import { size, time } from "../basics/format.ts";
-import { spooledBytes } from "../spool/segment.ts";
-import { readTrouble } from "../spool/trouble-note.ts";
+import { size, time } from "../../basics/format.ts";
+import { spooledBytes } from "../../spool/segment.ts";
+import { readTrouble } from "../../spool/trouble-note.ts";
 
 export interface SpoolSettings {
   readonly spool: string;

@@ -1,13 +1,12 @@
 /** `check --live`: what the destinations, the disk and the clock say. Changes nothing over there. */
 
-import type { Config, ConnectorConfig } from "../config/checked-config.ts";
-import { template } from "../config/templates/templates.ts";
-import { type Finding, type Logger, withShownUrls } from "../connector.ts";
-import { openConnector } from "../delivery/fleet.ts";
-import { openRates } from "../delivery/tools/rate.ts";
-import type { CheckLine, PlaceOf } from "./check-line.ts";
-import { wordsOf } from "./cli.ts";
-import type { Io } from "./io.ts";
+import type { Config, ConnectorConfig } from "../../config/checked-config.ts";
+import { template } from "../../config/templates/templates.ts";
+import { type Finding, type Logger, withShownUrls } from "../../connector.ts";
+import { openConnector } from "../../delivery/fleet.ts";
+import { openRates } from "../../delivery/tools/rate.ts";
+import { errorLine } from "../error-line.ts";
+import type { CheckFinding, PlaceOf } from "./finding.ts";
 
 /** Milliseconds for all that one destination is asked. */
 const PATIENCE_MS = 60_000;
@@ -18,12 +17,12 @@ export const SILENT: Logger = { debug: nothing, info: nothing, warn: nothing, er
 function nothing(): void {}
 
 /** Asks every connector at once, those that are switched off too: one checks before one switches on. Never rejects. */
-export async function checkDestinations(config: Config, placeOf: PlaceOf, { version }: Io): Promise<CheckLine[]> {
+export async function checkDestinations(config: Config, placeOf: PlaceOf, version: string): Promise<CheckFinding[]> {
   const options = { log: SILENT, userAgent: `unsub-bridge/${version}`, template, rates: openRates() };
   const lines = config.connectors.map(async (connector) => {
     const findings = await ask(connector, () => openConnector(connector, options));
     const path = ["connectors", connector.name];
-    return findings.map(({ setting, ...finding }): CheckLine => {
+    return findings.map(({ setting, ...finding }): CheckFinding => {
       const place = placeOf(setting === undefined ? path : [...path, ...setting.split(".")]);
       return { about: `connectors.${connector.name}`, ...discreet(finding), place };
     });
@@ -49,7 +48,7 @@ async function ask(
       await connector.close?.();
     }
   } catch (error) {
-    const what = `the ${type.type} connector could not be checked: ${wordsOf(error)}`;
+    const what = `the ${type.type} connector could not be checked: ${errorLine(error)}`;
     return [...off, { ok: false, what, todo: "mend that, then check again" }];
   }
 }

@@ -1,5 +1,5 @@
 /** Replays or discards dead letters in small steps, so that a running bridge never waits for long. */
-import type { DeliveryFilter, LedgerEntry, RepairReport, Storage } from "../storage/contract.ts";
+import type { DeliveryFilter, LedgerEntry, RepairReport, Storage } from "../../storage/contract.ts";
 
 export type Repair = "replay" | "discard";
 

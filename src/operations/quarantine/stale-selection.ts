@@ -2,9 +2,9 @@
  * Which stale entries of the quarantine `--all` means. Honest ones are all off by the same, as far as our clock was; an old URL
  * in wrong hands lies behind them, and its body proves nothing. Pure.
  */
-import { STALE_FAULT } from "../callback.ts";
-import type { QuarantineEntry } from "../storage/contract.ts";
-import { FAR_BEHIND_MS, isFarBehind } from "../storage/quarantine-bounds.ts";
+import { STALE_FAULT } from "../../callback.ts";
+import type { QuarantineEntry } from "../../storage/contract.ts";
+import { FAR_BEHIND_MS, isFarBehind } from "../../storage/quarantine-bounds.ts";
 
 /** What is needed of an entry, without its body. */
 export type Head = Pick<QuarantineEntry, "id" | "app" | "fault" | "receivedAt" | "stale">;
