@@ -5,7 +5,7 @@ import { duration, size, time } from "../basics/format.ts";
 import { printableLines, shown } from "../basics/text.ts";
 import { aheadMs, isStale } from "../operations/quarantine/stale-selection.ts";
 import type { QuarantineEntry, StaleMark } from "../storage/contract.ts";
-import { isFarBehind } from "../storage/quarantine-bounds.ts";
+import { isFarBehind } from "../storage/rules/quarantine-bounds.ts";
 import type { Cli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
 import { explain } from "./help.ts";

@@ -3,7 +3,7 @@
  * counted here, and judged as the store would. Begins anew when nothing is left in the spool.
  */
 import type { QuarantineEntry } from "../storage/contract.ts";
-import { roomBeside, type Sums, sizeOf } from "../storage/quarantine-bounds.ts";
+import { roomBeside, type Sums, sizeOf } from "../storage/rules/quarantine-bounds.ts";
 
 export interface StaleAllowance {
   /** Whether there is room for it; counts it when there is. */

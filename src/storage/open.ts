@@ -8,7 +8,7 @@ import type { Storage } from "./contract.ts";
 import { diskOf } from "./disk.ts";
 import { wordsOf } from "./dispatch.ts";
 import { openLate } from "./open-late.ts";
-import { judgeByLock } from "./serving.ts";
+import { judgeByLock } from "./rules/presence.ts";
 import type { Durability } from "./sqlite/database.ts";
 import type { Note } from "./sqlite/guard.ts";
 import type { OpenSqliteOptions } from "./sqlite/index.ts";

@@ -4,7 +4,7 @@ import type { SQLInputValue } from "node:sqlite";
 import type { Config } from "../config/checked-config.ts";
 import type { KnownBridge, StoreStatus } from "./contract.ts";
 import { sqliteFile } from "./open.ts";
-import { judgeByLock } from "./serving.ts";
+import { judgeByLock } from "./rules/presence.ts";
 import type { Row } from "./sqlite/context.ts";
 
 /** Undefined where there is no SQLite store yet, and for other kinds of store. Rejects when it cannot be read. */

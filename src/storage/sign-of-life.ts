@@ -9,7 +9,7 @@ import { type Prints, printsOf } from "../config/credentials/fingerprints.ts";
 import type { Logger } from "../connector.ts";
 import type { BridgeSign, ServedConfiguration, Storage } from "./contract.ts";
 import { wordsOf } from "./dispatch.ts";
-import { SIGN_EVERY_MS } from "./serving.ts";
+import { SIGN_EVERY_MS } from "./rules/presence.ts";
 
 /** A store that does not answer must not hold up a shutdown: then the silence says it. Milliseconds. */
 const LONGEST_FAREWELL_MS = 1_000;

@@ -1,7 +1,7 @@
 /** Which bridges serve a store. */
 import assert from "node:assert/strict";
 import type { BridgeSign, Storage } from "../../src/storage/contract.ts";
-import { SILENT_MS } from "../../src/storage/serving.ts";
+import { SILENT_MS } from "../../src/storage/rules/presence.ts";
 import { type Case, DAY, MINUTE } from "./suite-support.ts";
 
 function bridge(id: string, change: Partial<BridgeSign> = {}): BridgeSign {

@@ -4,7 +4,7 @@
  */
 import { STALE_FAULT } from "../../callback.ts";
 import type { QuarantineEntry } from "../../storage/contract.ts";
-import { FAR_BEHIND_MS, isFarBehind } from "../../storage/quarantine-bounds.ts";
+import { FAR_BEHIND_MS, isFarBehind } from "../../storage/rules/quarantine-bounds.ts";
 
 /** What is needed of an entry, without its body. */
 export type Head = Pick<QuarantineEntry, "id" | "app" | "fault" | "receivedAt" | "stale">;

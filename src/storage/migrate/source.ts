@@ -1,5 +1,5 @@
 /** The SQLite side of a move: its rows in the order of their keys. */
-import { numberOrNull } from "../rows.ts";
+import { numberOrNull } from "../rules/rows.ts";
 import type { Connection, Row } from "../sqlite/context.ts";
 import { type Checksum, newChecksum, valuesFrom } from "./rows.ts";
 import type { Table } from "./tables.ts";

@@ -3,7 +3,7 @@
  * 0.1.0 can live with, since it runs beside this release while machines are updated one by one: new tables, and columns that
  * are nullable or have a default.
  */
-import { ENTRY_BYTES } from "../quarantine-bounds.ts";
+import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
 import type { Transaction } from "./context.ts";
 
 interface Addition {

@@ -2,7 +2,7 @@
 
 import { splitId } from "../../basics/delivery-id.ts";
 import type { TracedEvent } from "../contract.ts";
-import { connectorOf, entryOf, eventOf, numberOrNull } from "../rows.ts";
+import { connectorOf, entryOf, eventOf, numberOrNull } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations } from "./context.ts";
 import { conditionsOf, LEDGER } from "./filters.ts";

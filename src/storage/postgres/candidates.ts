@@ -1,5 +1,5 @@
 /** Which deliveries may go now: first of their person, not overtaken, not in flight. */
-import { numberOrNull } from "../rows.ts";
+import { numberOrNull } from "../rules/rows.ts";
 import { DELIVERY, EVENT } from "./columns.ts";
 import type { LockedConnector } from "./connectors.ts";
 import type { Transaction } from "./context.ts";

@@ -1,6 +1,6 @@
 /** What requests have shown of clocks: the senders' newest RequestTimes, and machines of ours whose clock is off. */
 import type { ClockOff } from "../contract.ts";
-import { clockOffOf } from "../rows.ts";
+import { clockOffOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { NOW } from "./values.ts";
 

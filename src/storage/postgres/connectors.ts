@@ -1,6 +1,6 @@
 /** A connector's row and its lock. */
 import type { ConnectorRow } from "../contract.ts";
-import { connectorOf } from "../rows.ts";
+import { connectorOf } from "../rules/rows.ts";
 import type { Transaction } from "./context.ts";
 import { NOW, type Row } from "./values.ts";
 

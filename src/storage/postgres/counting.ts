@@ -1,6 +1,6 @@
 /** How much of what there is. Everything is counted in an index that holds little else. */
 import type { ConnectorStatus } from "../contract.ts";
-import { connectorOf, numberOrNull } from "../rows.ts";
+import { connectorOf, numberOrNull } from "../rules/rows.ts";
 import { clocksOff } from "./clocks.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import type { Row } from "./values.ts";

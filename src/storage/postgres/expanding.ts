@@ -1,7 +1,7 @@
 /** Callbacks become events, numbered in the order in which they become visible. */
 import type { Event } from "../../connector.ts";
 import type { Expansion } from "../contract.ts";
-import { callbackOf } from "../rows.ts";
+import { callbackOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
 

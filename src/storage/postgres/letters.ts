@@ -1,7 +1,7 @@
 /** Verdicts of death on their way to a dead-letter file. Each machine has a file; one machine writes a letter. */
 
 import { splitId } from "../../basics/delivery-id.ts";
-import { letterOf } from "../rows.ts";
+import { letterOf } from "../rules/rows.ts";
 import { DELIVERY, EVENT } from "./columns.ts";
 import type { Context, Operations } from "./context.ts";
 import { NOW } from "./values.ts";

@@ -1,7 +1,7 @@
 /** What could not be understood, or came stale, kept raw and within bounds. */
 import type { AcceptResult, QuarantineEntry } from "../contract.ts";
-import { ENTRY_BYTES, roomBeside, type Sum, type Sums, standingOf } from "../quarantine-bounds.ts";
-import { quarantineOf } from "../rows.ts";
+import { ENTRY_BYTES, roomBeside, type Sum, type Sums, standingOf } from "../rules/quarantine-bounds.ts";
+import { quarantineOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import type { Row } from "./values.ts";
 

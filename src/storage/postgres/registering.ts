@@ -1,7 +1,7 @@
 /** Connectors become known, are renamed, and are cured by other settings. */
 import { READY, type Registration, type RegistrationReport } from "../contract.ts";
-import { refusalOf } from "../refusal.ts";
-import { stateColumns, stateOf } from "../rows.ts";
+import { refusalOf } from "../rules/registering.ts";
+import { stateColumns, stateOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { NOW, type Row } from "./values.ts";
 

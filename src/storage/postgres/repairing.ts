@@ -1,6 +1,6 @@
 /** A person's hand: replay, discard, pause, resume. */
 import { type ConnectorState, type DeliveryFilter, type DeliveryState, READY, type RepairReport } from "../contract.ts";
-import { deliveryId, stateColumns, stateOf } from "../rows.ts";
+import { deliveryId, stateColumns, stateOf } from "../rules/rows.ts";
 import { lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { conditionsOf, LEDGER } from "./filters.ts";

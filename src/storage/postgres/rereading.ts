@@ -1,6 +1,6 @@
 /** Raw callbacks read once more, and what follows for events that were read otherwise before. */
 import type { Correction } from "../contract.ts";
-import { callbackOf, knownOf, numberOrNull } from "../rows.ts";
+import { callbackOf, knownOf, numberOrNull } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { letOthersGo } from "./repairing.ts";
 import { NOW, type Row } from "./values.ts";

@@ -1,6 +1,6 @@
 /** Cursors over the events, and the deliveries behind them. */
 import type { Route } from "../contract.ts";
-import { eventOf } from "../rows.ts";
+import { eventOf } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 

@@ -1,7 +1,7 @@
 /** What became of claimed deliveries. */
 import type { Settlement, SettleRequest, SettleResult, StateChange } from "../contract.ts";
-import { connectorOf, stateColumns } from "../rows.ts";
-import { wholeMs } from "../whole-ms.ts";
+import { connectorOf, stateColumns } from "../rules/rows.ts";
+import { wholeMs } from "../rules/whole-ms.ts";
 import { type LockedConnector, lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { letGo, PERSONS_OF } from "./turns.ts";

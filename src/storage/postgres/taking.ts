@@ -1,7 +1,7 @@
 /** Claims what is due. */
 import { randomUUID } from "node:crypto";
 import type { Claim } from "../contract.ts";
-import { numberOrNull, takenOf } from "../rows.ts";
+import { numberOrNull, takenOf } from "../rules/rows.ts";
 import { collect } from "./candidates.ts";
 import { type LockedConnector, lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";

@@ -6,7 +6,7 @@
  * writes without naming columns). A column on a large table costs nothing; an index on one does, and is built elsewhere.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { ENTRY_BYTES } from "../quarantine-bounds.ts";
+import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
 
 interface Addition {
   readonly table: string;

@@ -2,7 +2,7 @@
 
 import { splitId } from "../../basics/delivery-id.ts";
 import type { TracedEvent } from "../contract.ts";
-import { connectorOf, entryOf, eventOf } from "../rows.ts";
+import { connectorOf, entryOf, eventOf } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { eventIdsOf } from "./event-ids.ts";

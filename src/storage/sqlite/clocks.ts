@@ -1,6 +1,6 @@
 /** What requests have shown of clocks: the senders' newest RequestTimes, and hosts of ours whose clock is off. */
 import type { ClockOff } from "../contract.ts";
-import { clockOffOf } from "../rows.ts";
+import { clockOffOf } from "../rules/rows.ts";
 import type { Context, Operations } from "./context.ts";
 
 /** A host that nobody has heard of for so long is not shown any more, in milliseconds. */

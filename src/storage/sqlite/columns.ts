@@ -1,4 +1,4 @@
-/** Columns of a SQLite store, named as rows.ts reads them. */
+/** Columns of a SQLite store, named as rules/rows.ts reads them. */
 
 /** Columns of an event, named so that they can stand beside a delivery's. */
 export const EVENT = `e.seq AS e_seq, e.id AS e_id, e.kind AS e_kind, e.app AS e_app, e.official_account AS e_account,

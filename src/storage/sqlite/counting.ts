@@ -1,7 +1,7 @@
 /** How much of what there is, kept as it changes: with a million rows, counting them would hold up intake. */
 import type { SQLInputValue } from "node:sqlite";
 import type { ConnectorStatus } from "../contract.ts";
-import { connectorOf } from "../rows.ts";
+import { connectorOf } from "../rules/rows.ts";
 import { clocksOff } from "./clocks.ts";
 import type { Context, Operations, Row } from "./context.ts";
 

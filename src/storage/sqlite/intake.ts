@@ -1,5 +1,5 @@
 /** Callbacks in, events out; the counters. */
-import { callbackOf } from "../rows.ts";
+import { callbackOf } from "../rules/rows.ts";
 import type { Context, Operations } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
 

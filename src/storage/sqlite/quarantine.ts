@@ -1,7 +1,7 @@
 /** What could not be understood, or came stale, kept raw and within bounds. */
 import type { AcceptResult, QuarantineEntry } from "../contract.ts";
-import { ENTRY_BYTES, roomBeside, type Sum, standingOf } from "../quarantine-bounds.ts";
-import { quarantineOf } from "../rows.ts";
+import { ENTRY_BYTES, roomBeside, type Sum, standingOf } from "../rules/quarantine-bounds.ts";
+import { quarantineOf } from "../rules/rows.ts";
 import type { Context, Operations, Row } from "./context.ts";
 
 type QuarantineOperations = Pick<Operations, "quarantined" | "quarantineEntry" | "quarantineRemove">;

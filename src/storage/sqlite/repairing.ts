@@ -1,6 +1,6 @@
 /** A person's hand: replay, discard, pause, resume. Called beside a running bridge, in short transactions. */
 import { type ConnectorState, type DeliveryFilter, type DeliveryState, READY, type RepairReport } from "../contract.ts";
-import { deliveryId, stateColumns } from "../rows.ts";
+import { deliveryId, stateColumns } from "../rules/rows.ts";
 import type { AllClaims } from "./claims.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting, untallyDead } from "./counting.ts";

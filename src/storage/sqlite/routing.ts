@@ -1,7 +1,7 @@
 /** Connectors and their cursors: who gets which event. */
 import { READY, type Registration, type RoutedDelivery } from "../contract.ts";
-import { refusalOf } from "../refusal.ts";
-import { eventOf, stateColumns, stateOf } from "../rows.ts";
+import { refusalOf } from "../rules/registering.ts";
+import { eventOf, stateColumns, stateOf } from "../rules/rows.ts";
 import type { AllClaims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";

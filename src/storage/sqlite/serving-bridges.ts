@@ -1,7 +1,7 @@
 /** Which bridges serve the store, by their signs of life. */
 
-import { bridgeOf } from "../rows.ts";
-import { isServing, REMEMBERED_MS } from "../serving.ts";
+import { isServing, REMEMBERED_MS } from "../rules/presence.ts";
+import { bridgeOf } from "../rules/rows.ts";
 import type { Context, Operations } from "./context.ts";
 
 export function presenceOperations({

@@ -1,7 +1,7 @@
 /** Whether a bridge serves a SQLite store, by its lock (lock.ts): asked from another process, without being in anybody's way. */
 import { existsSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import type { Lock } from "../serving.ts";
+import type { Lock } from "../rules/presence.ts";
 
 /** @param path the store's file */
 export function lockOf(path: string): Lock {

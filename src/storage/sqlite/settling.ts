@@ -2,8 +2,8 @@
 
 import { splitId } from "../../basics/delivery-id.ts";
 import type { ConnectorRow, Settlement, SettleResult, StateChange } from "../contract.ts";
-import { connectorOf, letterOf, stateColumns } from "../rows.ts";
-import { wholeMs } from "../whole-ms.ts";
+import { connectorOf, letterOf, stateColumns } from "../rules/rows.ts";
+import { wholeMs } from "../rules/whole-ms.ts";
 import type { AllClaims, Claims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";

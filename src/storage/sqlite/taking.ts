@@ -1,7 +1,7 @@
 /** Claims what is due. */
 import { randomUUID } from "node:crypto";
 import type { ConnectorRow } from "../contract.ts";
-import { connectorOf, takenOf } from "../rows.ts";
+import { connectorOf, takenOf } from "../rules/rows.ts";
 import type { AllClaims, Claims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";

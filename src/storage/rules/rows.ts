@@ -1,7 +1,7 @@
 /** Rows of a store as the contract's objects. Both stores name their columns alike, and keep what has many parts as JSON. */
 
-import { deliveryIdOf } from "../basics/delivery-id.ts";
-import type { Reason } from "../connector.ts";
+import { deliveryIdOf } from "../../basics/delivery-id.ts";
+import type { Reason } from "../../connector.ts";
 import type {
   Attempt,
   ClockOff,
@@ -19,7 +19,7 @@ import type {
   StoredCallback,
   StoredEvent,
   TakenDelivery,
-} from "./contract.ts";
+} from "../contract.ts";
 
 /** By column. */
 type Row = Readonly<Record<string, unknown>>;

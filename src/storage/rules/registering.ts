@@ -1,5 +1,5 @@
 /** Why a connector cannot be registered, in the same words for every store. Pure. */
-import type { Registration } from "./contract.ts";
+import type { Registration } from "../contract.ts";
 
 /**
  * The deliveries that wait were meant for another kind of destination.
