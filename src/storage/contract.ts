@@ -463,7 +463,7 @@ export interface Storage {
   // intake
   /**
    * Keeps callbacks and quarantine entries. One that the store cannot take does not fail the others (rejects only when none was kept: see `AcceptResult`).
-   * Stale entries are kept within the bounds of quarantine-bounds.ts; above `quarantineBytes`, unless it is left out, entries go
+   * Stale entries are kept within the bounds of rules/quarantine-bounds.ts; above `quarantineBytes`, unless it is left out, entries go
    * in this order: stale ones that lay far behind, other stale ones, both from the oldest RequestTime on, then the oldest.
    */
   accept(intake: Intake, limits?: { readonly quarantineBytes: number }): Promise<AcceptResult>;

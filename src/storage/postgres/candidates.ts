@@ -1,5 +1,6 @@
 /** Which deliveries may go now: first of their person, not overtaken, not in flight. */
 import { numberOrNull } from "../rules/rows.ts";
+import { turnOf } from "../rules/taking.ts";
 import { DELIVERY, EVENT } from "./columns.ts";
 import type { LockedConnector } from "./connectors.ts";
 import type { Transaction } from "./context.ts";
@@ -65,9 +66,10 @@ export async function collect(transaction: Transaction, locked: LockedConnector,
       const window = claiming.limit - rows.length;
       const found = await find(transaction, locked, window);
       const gone = await supersede(transaction, locked, found);
-      const free = found.filter((row) => row.free === true && row.overtaken !== true);
+      const turns = Map.groupBy(found, (row) => turnOf(row.overtaken === true, () => row.free !== true));
+      const free = turns.get("claim") ?? [];
       // one of theirs leaves in this pass: who is next is seen in the next one
-      const blocked = found.filter((row) => row.free !== true && row.overtaken !== true && !gone.has(row.person));
+      const blocked = turns.get("park")?.filter(({ person }) => !gone.has(person)) ?? [];
       await claim(transaction, locked, free, claiming);
       await park(transaction, locked, blocked);
       rows.push(...free);

@@ -1,6 +1,7 @@
 /** A person's hand: replay, discard, pause, resume. */
 import { type ConnectorState, type DeliveryFilter, type DeliveryState, READY, type RepairReport } from "../contract.ts";
-import { deliveryId, stateColumns, stateOf } from "../rules/rows.ts";
+import { DISCARDABLE, PAUSED, REPLAYABLE, sorted, WAITS_ANEW } from "../rules/repairing.ts";
+import { stateColumns, stateOf } from "../rules/rows.ts";
 import { lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { conditionsOf, LEDGER } from "./filters.ts";
@@ -9,18 +10,17 @@ import { NOW, type Row, STILL_WAITS } from "./values.ts";
 
 type RepairingOperations = Pick<Operations, "replay" | "discard" | "retryNow" | "pause" | "resume">;
 
-const REPLAY = `state = 'waiting', lane = 0, due_at = ${NOW}, parked = false, attempts = 0, generation = d.generation + 1,
-  class = NULL, first_attempt_at = NULL, first_attempt_clock = NULL, settled_at = NULL, journaled = false, journal_by = NULL,
-  journal_until = NULL`;
+const REPLAY = `${WAITS_ANEW}, due_at = ${NOW}, parked = false, generation = d.generation + 1, class = NULL, journaled = false,
+  journal_by = NULL, journal_until = NULL`;
 const DISCARD = `state = 'discarded', parked = false, settled_at = ${NOW}`;
 
 export function repairingOperations({ transact }: Context): RepairingOperations {
   return {
     replay: (filter, dryRun) =>
-      transact("leisure", (transaction) => repair(transaction, filter, dryRun, ["dead"], REPLAY)),
+      transact("leisure", (transaction) => repair(transaction, filter, dryRun, REPLAYABLE, REPLAY)),
 
     discard: (filter, dryRun) =>
-      transact("leisure", (transaction) => repair(transaction, filter, dryRun, ["dead", "waiting"], DISCARD)),
+      transact("leisure", (transaction) => repair(transaction, filter, dryRun, DISCARDABLE, DISCARD)),
 
     retryNow: (name) =>
       transact("leisure", async (transaction) => {
@@ -35,10 +35,7 @@ export function repairingOperations({ transact }: Context): RepairingOperations 
         return Number((await transaction.one(waiting, id))?.n);
       }),
 
-    pause: (name) =>
-      transact("work", (transaction) =>
-        setState(transaction, name, { status: "paused", cause: "person", failures: 0, told: false, held: [] }),
-      ),
+    pause: (name) => transact("work", (transaction) => setState(transaction, name, PAUSED)),
 
     resume: (name) =>
       transact("work", async (transaction) => {
@@ -95,15 +92,11 @@ async function repair(
   return { changed: changed.length, left };
 }
 
-/** Only what was asked for by id can be left alone; what does not match a condition was not asked for. */
 async function leftAlone({ rows }: Transaction, filter: DeliveryFilter, states: readonly DeliveryState[]) {
   if (filter.ids === undefined) return [];
   const { clause, values } = conditionsOf(filter);
   const found = await rows(`${LEDGER} ${clause}`, ...values);
-  const known = new Set(found.map(deliveryId));
-  const unknown = filter.ids.filter((id) => !known.has(id)).map((id) => ({ id, why: "unknown" }));
-  const others = found.filter(({ state }) => !states.some((one) => one === state));
-  return [...unknown, ...others.map((row) => ({ id: deliveryId(row), why: String(row.state) }))];
+  return sorted(filter.ids, found, states).left;
 }
 
 /** After persons' deliveries have changed (`connector`, `person`): whoever has the next turn may go. */

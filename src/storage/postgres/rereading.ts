@@ -1,5 +1,6 @@
 /** Raw callbacks read once more, and what follows for events that were read otherwise before. */
 import type { Correction } from "../contract.ts";
+import { WAITS_ANEW } from "../rules/repairing.ts";
 import { callbackOf, knownOf, numberOrNull } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { letOthersGo } from "./repairing.ts";
@@ -21,9 +22,8 @@ const CORRECT = `
   FROM unnest($1::bigint[], $2::text[], $3::boolean[]) AS n (seq, operator, by_admin) WHERE e.seq = n.seq`;
 
 const SEND_AGAIN = `
-  UPDATE deliveries d SET state = 'waiting', lane = 0, due_at = ${NOW}, parked = false, attempts = 0,
-    generation = d.generation + 1, reason = NULL, note = n.note, first_attempt_at = NULL, first_attempt_clock = NULL,
-    settled_at = NULL, journal_by = NULL, journal_until = NULL
+  UPDATE deliveries d SET ${WAITS_ANEW}, due_at = ${NOW}, parked = false, generation = d.generation + 1, reason = NULL,
+    note = n.note, journal_by = NULL, journal_until = NULL
   FROM unnest($1::bigint[], $2::text[], $3::text[]) AS n (event, name, note) JOIN connectors c ON c.name = n.name
   WHERE d.event = n.event AND d.connector = c.id AND d.state = 'skipped' RETURNING d.connector, d.person`;
 

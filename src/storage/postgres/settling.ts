@@ -1,15 +1,19 @@
 /** What became of claimed deliveries. */
 import type { Settlement, SettleRequest, SettleResult, StateChange } from "../contract.ts";
-import { connectorOf, stateColumns } from "../rules/rows.ts";
-import { wholeMs } from "../rules/whole-ms.ts";
+import { connectorOf } from "../rules/rows.ts";
+import {
+  BETWEEN_NOTES,
+  changedState,
+  HISTORY,
+  isLate,
+  isStale,
+  type SettledColumns,
+  settledColumns,
+} from "../rules/settling.ts";
 import { type LockedConnector, lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { letGo, PERSONS_OF } from "./turns.ts";
-import { NOW, STILL_WAITS } from "./values.ts";
-
-const LANES = { normal: 0, slow: 1 } as const;
-/** Failed attempts that the ledger remembers. */
-const HISTORY = 20;
+import { STILL_WAITS } from "./values.ts";
 
 /** What a delivery has been through, then what it is now. */
 const WRITE = `
@@ -18,14 +22,14 @@ const WRITE = `
     first_attempt_at = CASE WHEN s.tried THEN coalesce(d.first_attempt_at, $9::bigint) ELSE d.first_attempt_at END,
     first_attempt_clock = CASE WHEN s.tried THEN coalesce(d.first_attempt_clock, $10::bigint) ELSE d.first_attempt_clock END,
     last_attempt_at = CASE WHEN s.tried THEN $9::bigint ELSE d.last_attempt_at END,
-    history = CASE WHEN s.tried AND s.reason IS NOT NULL
-      THEN array_append(d.history[greatest(1, cardinality(d.history) - ${HISTORY - 2}):], '{"at":' || $9::bigint || ',"reason":' || s.reason || '}')
-      ELSE d.history END,
-    reason = s.reason, note = coalesce(d.note || '; ' || s.note, s.note, d.note), state = s.state, class = s.class, lane = s.lane,
-    due_at = $9::bigint + s.delay, settled_at = CASE WHEN s.state = 'waiting' THEN NULL ELSE $9::bigint END,
+    history = CASE WHEN s.failure IS NULL THEN d.history
+      ELSE array_append(d.history[greatest(1, cardinality(d.history) - ${HISTORY - 2}):], s.failure) END,
+    reason = s.reason, note = coalesce(d.note || '${BETWEEN_NOTES}' || s.note, s.note, d.note), state = s.state, class = s.class,
+    lane = s.lane, due_at = s.due_at, settled_at = s.settled_at,
     journaled = false, journal_by = NULL, journal_until = NULL
-  FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[], $8::bigint[], $11::boolean[])
-    AS s (event, state, class, reason, note, lane, delay, tried)
+  FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[], $8::bigint[], $11::boolean[],
+      $12::text[], $13::bigint[])
+    AS s (event, state, class, reason, note, lane, due_at, tried, failure, settled_at)
   WHERE d.event = s.event AND d.event = ANY($2::bigint[]) AND d.connector = $1 AND d.${STILL_WAITS} RETURNING d.event`;
 
 export function settlingOperations({ transact }: Context): Pick<Operations, "settle" | "release"> {
@@ -47,16 +51,15 @@ async function settle(transaction: Transaction, request: SettleRequest): Promise
   const alone = (request.decided ?? []).length > 0 || change !== undefined || takenWith !== undefined;
   const locked = await lockConnector(transaction, name, alone ? "UPDATE" : "SHARE");
   const { id, connector } = locked;
-  if (change !== undefined && change.from !== connector.version) return { tag: "stale", connector };
+  if (isStale(request, connector)) return { tag: "stale", connector };
   const events = settlements.map(({ event }) => event);
   const ended = await endClaims(transaction, id, token, events);
-  // who holds nothing any more has nothing to say about the connector either
-  if (events.length > 0 && ended.size === 0) return { tag: "settled", lost: events, connector };
+  if (isLate(request, ended.size)) return { tag: "settled", lost: events, connector };
   const ours = settlements.filter(({ event }) => ended.has(event));
   // a person may have discarded some meanwhile
-  const written = await write(transaction, locked, ours, attempted);
+  const written = await write(transaction, locked, ours, true);
   const decided = await withoutClaims(transaction, id, request.decided ?? []);
-  await write(transaction, locked, decided, () => false);
+  await write(transaction, locked, decided, false);
   await letGo(transaction, locked, PERSONS_OF, [...ended, ...decided.map(({ event }) => event)]);
   if (change !== undefined) await changeState(transaction, locked, change);
   if (takenWith !== undefined) {
@@ -66,8 +69,6 @@ async function settle(transaction: Transaction, request: SettleRequest): Promise
   const lost = events.filter((event) => !written.has(event));
   return { tag: "settled", lost, connector: after === undefined ? connector : connectorOf(after) };
 }
-
-const attempted = (settlement: Settlement): boolean => settlement.to !== "waiting" || settlement.attempted;
 
 /** Ends those claims that this token holds, all of them unless events are named, and says which. */
 async function endClaims(
@@ -100,35 +101,28 @@ async function write(
   { rows }: Transaction,
   { id, connector, at }: LockedConnector,
   settlements: readonly Settlement[],
-  tried: (settlement: Settlement) => boolean,
+  held: boolean,
 ): Promise<ReadonlySet<number>> {
   if (settlements.length === 0) return new Set();
-  const column = <T>(of: (settlement: Settlement) => T): T[] => settlements.map(of);
+  const columns = settlements.map((settlement) => settledColumns(settlement, at, held));
+  const column = <T>(of: (columns: SettledColumns) => T): T[] => columns.map(of);
   const written = await rows(
     WRITE,
-    ...[id, column((s) => s.event), column((s) => s.to), column((s) => (s.to === "dead" ? s.class : null))],
-    column((s) => ("reason" in s ? JSON.stringify(s.reason) : null)),
-    column((s) => (s.to === "delivered" ? (s.note ?? null) : null)),
-    column((s) => (s.to === "waiting" ? LANES[s.lane] : 0)),
-    column((s) => (s.to === "waiting" ? wholeMs(s.delayMs) : 0)),
-    ...[at, connector.clock, column(tried)],
+    ...[id, column((c) => c.event), column((c) => c.state), column((c) => c.class), column((c) => c.reason)],
+    ...[column((c) => c.note), column((c) => c.lane), column((c) => c.dueAt), at, connector.clock],
+    ...[column((c) => c.tried), column((c) => c.failure), column((c) => c.settledAt)],
   );
   return new Set(written.map(({ event }) => Number(event)));
 }
 
 async function changeState(
   { run }: Transaction,
-  { id, connector }: LockedConnector,
+  { id, connector, at }: LockedConnector,
   change: StateChange,
 ): Promise<void> {
-  const { state, probeInMs } = change;
-  const same = connector.state.status === state.status && connector.state.cause === state.cause;
-  const probes = state.status !== "ready" && probeInMs !== null;
-  // one look at the clock: the probe is due so long after the state began
+  const { state, putOff, since, probeAt } = changedState(connector, change, at);
   await run(
-    `UPDATE connectors SET state = $1, put_off = $2, version = version + 1,
-       since = CASE WHEN $3::boolean THEN since ELSE clock.now END,
-       probe_at = CASE WHEN $4::boolean THEN clock.now + $5::bigint END FROM (SELECT ${NOW} AS now) clock WHERE id = $6`,
-    ...[...stateColumns(state), same, probes, wholeMs(probeInMs ?? 0), id],
+    "UPDATE connectors SET state = $1, put_off = $2, version = version + 1, since = $3, probe_at = $4 WHERE id = $5",
+    ...[state, putOff, since, probeAt, id],
   );
 }

@@ -1,14 +1,13 @@
 /** Claims what is due. */
 import { randomUUID } from "node:crypto";
-import type { Claim } from "../contract.ts";
+import type { Claim, ConnectorRow } from "../contract.ts";
+import { tick } from "../rules/connector-clock.ts";
 import { numberOrNull, takenOf } from "../rules/rows.ts";
+import { gateOf, nothing, SOON_MS } from "../rules/taking.ts";
 import { collect } from "./candidates.ts";
 import { type LockedConnector, lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { endUnheld } from "./turns.ts";
-
-/** When something is due that nobody may have just now, in milliseconds. */
-const SOON_MS = 50;
 
 export function takingOperations(context: Context): Pick<Operations, "take"> {
   return {
@@ -17,18 +16,12 @@ export function takingOperations(context: Context): Pick<Operations, "take"> {
         const locked = await lockConnector(transaction, name, "UPDATE");
         await endUnheld(transaction, locked, locked.at, holder);
         const { waits, probing } = await look(transaction, locked);
-        const connector = await tick(transaction, locked, waits, context.clockTickMs);
-        const none = { token: "", connector, deliveries: [], probe: false, superseded: 0 };
-        const probe = connector.state.status !== "ready";
-        if (probe) {
-          if (connector.probeAt === null || probing) return { ...none, waitMs: null };
-          if (connector.probeAt > locked.at) return { ...none, waitMs: connector.probeAt - locked.at };
-        }
-        const { rows, superseded } = await collect(transaction, locked, {
-          ...{ token, leaseMs, probe },
-          limit: probe ? Math.min(limit, probeLimit) : limit,
-        });
-        if (rows.length === 0) return { ...none, superseded, waitMs: await untilDue(transaction, locked) };
+        const connector = await moveClock(transaction, locked, waits, context.clockTickMs);
+        const gate = gateOf(connector, { at: locked.at, limit, probeLimit, probing });
+        if (gate.tag === "closed") return nothing(connector, gate.waitMs);
+        const { probe } = gate;
+        const { rows, superseded } = await collect(transaction, locked, { token, leaseMs, probe, limit: gate.limit });
+        if (rows.length === 0) return nothing(connector, await untilDue(transaction, locked), superseded);
         if (probe) await transaction.run("UPDATE connectors SET probe_token = $1 WHERE id = $2", token, locked.id);
         const deliveries = rows.map((row) => takenOf({ ...row, origin: connector.origin }));
         return { token, connector, deliveries, probe, waitMs: 0, superseded } satisfies Claim;
@@ -60,16 +53,15 @@ async function untilDue({ one }: Transaction, { id, at }: LockedConnector): Prom
   return due > at ? due - at : SOON_MS;
 }
 
-/**
- * Moves the connector's own clock on: by what it ran since the last look, never by a jump or a pause. All machines look
- * through the same window, so it runs no faster for their number.
- */
-async function tick({ run }: Transaction, { id, row, connector, at }: LockedConnector, waits: boolean, tickMs: number) {
-  const { state } = connector;
-  const running = state.status === "ready" || (state.status === "backing_off" && !state.told);
-  const passed = at - Number(row.clock_at);
-  if (passed >= 0 && (passed < tickMs || !waits)) return connector;
-  const ran = running && waits ? Math.max(0, Math.min(passed, 2 * tickMs)) : 0;
+/** Moves the connector's own clock on. */
+async function moveClock(
+  { run }: Transaction,
+  { id, row, connector, at }: LockedConnector,
+  waits: boolean,
+  tickMs: number,
+): Promise<ConnectorRow> {
+  const ran = tick(connector, { at, lastAt: Number(row.clock_at), waits, tickMs });
+  if (ran === undefined) return connector;
   await run("UPDATE connectors SET clock = clock + $1, clock_at = $2 WHERE id = $3", ran, at, id);
   return { ...connector, clock: connector.clock + ran };
 }

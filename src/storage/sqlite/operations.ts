@@ -8,6 +8,7 @@ import { countingOperations } from "./counting.ts";
 import { intakeOperations } from "./intake.ts";
 import { pruningOperations } from "./pruning.ts";
 import { quarantineOperations } from "./quarantine.ts";
+import { registeringOperations } from "./registering.ts";
 import { repairingOperations } from "./repairing.ts";
 import { rereadingOperations } from "./rereading.ts";
 import { routingOperations } from "./routing.ts";
@@ -21,6 +22,7 @@ export function sqliteOperations(context: Context): Operations {
     ...intakeOperations(context),
     ...quarantineOperations(context),
     ...clockOperations(context),
+    ...registeringOperations(context),
     ...routingOperations(context, claims),
     ...takingOperations(context, claims),
     ...settlingOperations(context, claims),

@@ -1,13 +1,18 @@
-/** The order of one person's events: by event time, at one time `subscribed` before `unsubscribed`, then as they came. */
+/** Whose turn it is among one person's events: the order is that of rules/persons.ts. */
 import type { SQLInputValue } from "node:sqlite";
+import { placeOf as placeOfEvent } from "../rules/persons.ts";
 import type { AllClaims, Claimed, Claims } from "./claims.ts";
 import type { Context, Row } from "./context.ts";
 
 /** A person: one user of one app. */
 export const personOf = (row: Row): string => `${String(row.e_app).length} ${row.e_app} ${row.e_user}`;
 
-/** Event time and rank in one number. */
-export const turnOf = (row: Row): number => 2 * Number(row.e_event_time) + (row.e_kind === "unsubscribed" ? 1 : 0);
+export const placeOf = (row: Row): number =>
+  placeOfEvent({
+    eventTime: Number(row.e_event_time),
+    kind: row.e_kind === "unsubscribed" ? "unsubscribed" : "subscribed",
+  });
+/** The same in SQL. */
 const turn = (event: string): string => `(2 * ${event}.event_time + (${event}.kind = 'unsubscribed'))`;
 
 /** So many earlier events are looked at one by one; who has more is remembered. */
@@ -75,7 +80,7 @@ export function openOrder(context: Context, claims: AllClaims): Order {
     blocked(connector, row) {
       if (row.company === 0) return false;
       const person = [String(row.e_user), String(row.e_app), Number(row.e_event_time)];
-      const values = [connector, ...person, turnOf(row), Number(row.e_seq)];
+      const values = [connector, ...person, placeOf(row), Number(row.e_seq)];
       const any = one(ANY_WAIT, ...values);
       if (any?.waits === 1) return true;
       if (Number(any?.seen) < NEAR) return false;
@@ -91,7 +96,7 @@ export function openOrder(context: Context, claims: AllClaims): Order {
 /** Parameters 2 to 6. */
 function accountOf(row: Row): SQLInputValue[] {
   const { e_user: user, e_app: app, e_event_time: time, e_account: account } = row;
-  return [String(user), String(app), Number(time), String(account), turnOf(row)];
+  return [String(user), String(app), Number(time), String(account), placeOf(row)];
 }
 
 // --- parking --------------------------------------------------------------------------------------------------------
@@ -100,7 +105,7 @@ function accountOf(row: Row): SQLInputValue[] {
 export function park(context: Context, own: Claims, connector: number, row: Row): void {
   context.run(
     "UPDATE deliveries SET parked = ?, turn = ? WHERE connector = ? AND event = ?",
-    ...[personOf(row), turnOf(row), connector, Number(row.e_seq)],
+    ...[personOf(row), placeOf(row), connector, Number(row.e_seq)],
   );
   own.parked += 1;
 }

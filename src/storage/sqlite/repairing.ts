@@ -1,6 +1,7 @@
 /** A person's hand: replay, discard, pause, resume. Called beside a running bridge, in short transactions. */
 import { type ConnectorState, type DeliveryFilter, type DeliveryState, READY, type RepairReport } from "../contract.ts";
-import { deliveryId, stateColumns } from "../rules/rows.ts";
+import { DISCARDABLE, meantStates, PAUSED, REPLAYABLE, type Sorted, sorted, WAITS_ANEW } from "../rules/repairing.ts";
+import { stateColumns, stateOf } from "../rules/rows.ts";
 import type { AllClaims } from "./claims.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting, untallyDead } from "./counting.ts";
@@ -20,33 +21,18 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
   }
 
   /** What of a filter may be changed, and of what was asked for by id and is left alone, why. */
-  function sort(filter: DeliveryFilter, states: readonly DeliveryState[]) {
-    if (filter.ids === undefined) {
-      const wanted = states.filter((state) => filter.states?.includes(state) ?? true);
-      return { meant: wanted.flatMap((state) => find({ ...filter, states: [state] })), left: [] };
-    }
-    const rows = find(filter);
-    const found = new Set(rows.map(deliveryId));
-    const unknown = filter.ids.filter((id) => !found.has(id)).map((id) => ({ id, why: "unknown" }));
-    const others = rows.filter((row) => !states.some((state) => state === row.state));
-    return {
-      meant: rows.filter((row) => states.some((state) => state === row.state)),
-      left: [...unknown, ...others.map((row) => ({ id: deliveryId(row), why: String(row.state) }))],
-    };
+  function sort(filter: DeliveryFilter, states: readonly DeliveryState[]): Sorted<Row> {
+    if (filter.ids !== undefined) return sorted(filter.ids, find(filter), states);
+    return { meant: meantStates(filter, states).flatMap((state) => find({ ...filter, states: [state] })), left: [] };
   }
 
-  function repair(
-    { meant, left }: ReturnType<typeof sort>,
-    dryRun: boolean,
-    change: (row: Row) => number,
-  ): RepairReport {
+  function repair({ meant, left }: Sorted<Row>, dryRun: boolean, change: (row: Row) => number): RepairReport {
     return { changed: dryRun ? meant.length : meant.reduce((sum, row) => sum + change(row), 0), left };
   }
 
   function replayOne(row: Row): number {
     const changed = run(
-      `UPDATE deliveries SET state = 'waiting', lane = 0, due_at = ?, attempts = 0, generation = generation + 1, class = NULL,
-         first_attempt_at = NULL, first_attempt_clock = NULL, settled_at = NULL, journaled = 0
+      `UPDATE deliveries SET ${WAITS_ANEW}, due_at = ?, generation = generation + 1, class = NULL, journaled = 0
        WHERE connector = ? AND event = ? AND state = 'dead'`,
       ...[now(), Number(row.connector), Number(row.event)],
     );
@@ -82,12 +68,12 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
 
   return {
     replay(filter, dryRun) {
-      const report = repair(sort(filter, ["dead"]), dryRun, replayOne);
+      const report = repair(sort(filter, REPLAYABLE), dryRun, replayOne);
       if (report.changed > 0) claims.forgetClear();
       return report;
     },
 
-    discard: (filter, dryRun) => repair(sort(filter, ["dead", "waiting"]), dryRun, discardOne),
+    discard: (filter, dryRun) => repair(sort(filter, DISCARDABLE), dryRun, discardOne),
 
     retryNow(name) {
       const row = one("SELECT * FROM connectors WHERE name = ?", name);
@@ -100,13 +86,12 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
       return Number(row.waiting);
     },
 
-    pause: (name) => setState(name, { status: "paused", cause: "person", failures: 0, told: false, held: [] }),
+    pause: (name) => setState(name, PAUSED),
 
     resume(name) {
       const row = one("SELECT * FROM connectors WHERE name = ?", name);
       if (row === undefined) return false;
-      const { held } = JSON.parse(String(row.state)) as ConnectorState;
-      for (const { event } of held) {
+      for (const { event } of stateOf(row).held) {
         run(
           "UPDATE deliveries SET due_at = ? WHERE connector = ? AND event = ? AND state = 'waiting'",
           ...[now(), Number(row.id), event],

@@ -1,5 +1,6 @@
 /** Raw callbacks read once more, and what follows for events that were read otherwise before. */
 import type { Correction } from "../contract.ts";
+import { WAITS_ANEW } from "../rules/repairing.ts";
 import { callbackOf, knownOf, numberOrNull } from "../rules/rows.ts";
 import type { AllClaims } from "./claims.ts";
 import type { Context, Operations } from "./context.ts";
@@ -19,8 +20,7 @@ export function rereadingOperations(context: Context, claims: AllClaims): Reread
     for (const { connector, note } of again) {
       const id = Number(one("SELECT id FROM connectors WHERE name = ?", connector)?.id ?? 0);
       const changed = run(
-        `UPDATE deliveries SET state = 'waiting', lane = 0, due_at = ?, attempts = 0, generation = generation + 1, reason = NULL,
-           note = ?, first_attempt_at = NULL, first_attempt_clock = NULL, settled_at = NULL
+        `UPDATE deliveries SET ${WAITS_ANEW}, due_at = ?, generation = generation + 1, reason = NULL, note = ?
          WHERE connector = ? AND event = ? AND state = 'skipped'`,
         ...[now(), note, id, seq],
       );

@@ -2,8 +2,8 @@
 
 import { splitId } from "../../basics/delivery-id.ts";
 import type { ConnectorRow, Settlement, SettleResult, StateChange } from "../contract.ts";
-import { connectorOf, letterOf, stateColumns } from "../rules/rows.ts";
-import { wholeMs } from "../rules/whole-ms.ts";
+import { connectorOf, letterOf } from "../rules/rows.ts";
+import { BETWEEN_NOTES, changedState, HISTORY, isLate, isStale, settledColumns } from "../rules/settling.ts";
 import type { AllClaims, Claims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
@@ -14,7 +14,20 @@ import { endClaim, endProbe, release } from "./releasing.ts";
 
 type SettlingOperations = Pick<Operations, "settle" | "release" | "unjournaled" | "journaled">;
 
-const LANES = { normal: 0, slow: 1 } as const;
+/** One statement for all: what a delivery has been through, then what it is now. */
+const WRITE = `
+  UPDATE deliveries SET
+    attempts = attempts + ?1,
+    first_attempt_at = CASE WHEN ?1 THEN coalesce(first_attempt_at, ?2) ELSE first_attempt_at END,
+    first_attempt_clock = CASE WHEN ?1 THEN coalesce(first_attempt_clock, ?3) ELSE first_attempt_clock END,
+    last_attempt_at = CASE WHEN ?1 THEN ?2 ELSE last_attempt_at END,
+    history = CASE WHEN ?4 IS NULL THEN history
+      WHEN json_array_length(history) >= ${HISTORY} THEN json_insert(json_remove(history, '$[0]'), '$[#]', json(?4))
+      ELSE json_insert(coalesce(history, '[]'), '$[#]', json(?4)) END,
+    reason = ?5, note = coalesce(note || '${BETWEEN_NOTES}' || ?6, ?6, note), state = ?7, class = ?8, parked = NULL,
+    lane = ?9, due_at = ?10, settled_at = ?11, journaled = 0
+  WHERE connector = ?12 AND event = ?13 AND state = 'waiting'`;
+
 /** A connector whose deliveries are settled, and how many became what. */
 interface Known {
   readonly id: number;
@@ -22,9 +35,6 @@ interface Known {
   readonly supersedes: boolean;
   readonly counts: Map<string, number>;
 }
-
-/** Failed attempts that the ledger remembers. */
-const HISTORY = 20;
 
 export function settlingOperations(context: Context, claims: AllClaims): SettlingOperations {
   const { all, one, run, now } = context;
@@ -35,45 +45,23 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
   };
 
   /** False when it waits no longer: a person has discarded it. */
-  function write(id: number, clock: number, settlement: Settlement, attempted: boolean): boolean {
+  function write(id: number, clock: number, settlement: Settlement, held: boolean): boolean {
     const at = now();
-    const where = [id, settlement.event] as const;
-    const tried = attempted ? 1 : 0;
-    const reason = "reason" in settlement ? JSON.stringify(settlement.reason) : null;
-    const failure = attempted && reason !== null ? `{"at":${at},"reason":${reason}}` : null;
-    // one statement for all: what a delivery has been through, then what it is now
-    const written = run(
-      `UPDATE deliveries SET
-         attempts = attempts + ?1,
-         first_attempt_at = CASE WHEN ?1 THEN coalesce(first_attempt_at, ?2) ELSE first_attempt_at END,
-         first_attempt_clock = CASE WHEN ?1 THEN coalesce(first_attempt_clock, ?3) ELSE first_attempt_clock END,
-         last_attempt_at = CASE WHEN ?1 THEN ?2 ELSE last_attempt_at END,
-         history = CASE WHEN ?4 IS NULL THEN history
-           WHEN json_array_length(history) >= ${HISTORY} THEN json_insert(json_remove(history, '$[0]'), '$[#]', json(?4))
-           ELSE json_insert(coalesce(history, '[]'), '$[#]', json(?4)) END,
-         reason = ?5, note = coalesce(note || '; ' || ?6, ?6, note), state = ?7, class = ?8, parked = NULL,
-         lane = ?9, due_at = ?10, settled_at = CASE ?7 WHEN 'waiting' THEN NULL ELSE ?2 END, journaled = 0
-       WHERE connector = ?11 AND event = ?12 AND state = 'waiting'`,
-      ...[tried, at, clock, failure, reason],
-      settlement.to === "delivered" ? (settlement.note ?? null) : null,
-      settlement.to,
-      settlement.to === "dead" ? settlement.class : null,
-      settlement.to === "waiting" ? LANES[settlement.lane] : 0,
-      settlement.to === "waiting" ? at + wholeMs(settlement.delayMs) : at,
-      ...where,
+    const after = settledColumns(settlement, at, held);
+    return (
+      run(
+        WRITE,
+        ...[after.tried ? 1 : 0, at, clock, after.failure, after.reason, after.note, after.state, after.class],
+        ...[after.lane, after.dueAt, after.settledAt, id, after.event],
+      ) > 0
     );
-    return written > 0;
   }
 
-  function change(row: Row, { from, state, probeInMs }: StateChange): void {
-    const before = connectorOf(row);
-    const same = before.state.status === state.status && before.state.cause === state.cause;
-    // one look at the clock: the probe is due so long after the state began
-    const at = now();
-    const probeAt = state.status === "ready" || probeInMs === null ? null : at + wholeMs(probeInMs);
+  function change(row: Row, wanted: StateChange): void {
+    const { state, putOff, since, probeAt } = changedState(connectorOf(row), wanted, now());
     run(
       "UPDATE connectors SET state = ?, put_off = ?, version = version + 1, since = ?, probe_at = ? WHERE id = ? AND version = ?",
-      ...[...stateColumns(state), same ? before.since : at, probeAt, Number(row.id), from],
+      ...[state, putOff, since, probeAt, Number(row.id), wanted.from],
     );
   }
 
@@ -91,8 +79,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
       const { event } = settlement;
       const claimed = endClaim(context, own, event, token);
       if (claimed === undefined) return event;
-      const attempted = settlement.to !== "waiting" || settlement.attempted;
-      const written = write(id, row.clock, settlement, attempted);
+      const written = write(id, row.clock, settlement, true);
       if (written && settlement.to === "waiting") freeBeside(context, own, id, claimed, supersedes);
       else freeNextOf(context, own, id, claimed.person);
       if (!written) return event;
@@ -110,16 +97,16 @@ export function settlingOperations(context: Context, claims: AllClaims): Settlin
   }
 
   return {
-    settle({ connector: name, token, settlements, decided = [], change: wanted, takenWith }): SettleResult {
+    settle(request): SettleResult {
+      const { connector: name, token, settlements, decided = [], change: wanted, takenWith } = request;
       const stored = connectorRow(name);
       const row = connectorOf(stored);
-      if (wanted !== undefined && wanted.from !== row.version) return { tag: "stale", connector: row };
+      if (isStale(request, row)) return { tag: "stale", connector: row };
       const id = Number(stored.id);
       const own = claims.of(id);
       const connector: Known = { id, row, supersedes: stored.writes === "state", counts: new Map() };
-      const holds = settlements.some(({ event }) => own.held.get(event)?.token === token);
-      // who comes late settles nothing, and knows nothing that is still true
-      if (settlements.length > 0 && !holds) {
+      const held = settlements.filter(({ event }) => own.held.get(event)?.token === token);
+      if (isLate(request, held.length)) {
         return { tag: "settled", lost: settlements.map(({ event }) => event), connector: row };
       }
       const lost = settleClaimed(own, connector, token, settlements);

@@ -1,12 +1,14 @@
 /** Claims what is due. */
 import { randomUUID } from "node:crypto";
 import type { ConnectorRow } from "../contract.ts";
+import { tick } from "../rules/connector-clock.ts";
 import { connectorOf, takenOf } from "../rules/rows.ts";
+import { gateOf, nothing, turnOf } from "../rules/taking.ts";
 import type { AllClaims, Claims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting } from "./counting.ts";
-import { COMPANY, freeNextOf, openOrder, park, personOf, turnOf } from "./order.ts";
+import { COMPANY, freeNextOf, openOrder, park, personOf, placeOf } from "./order.ts";
 import { releaseUnheld } from "./releasing.ts";
 
 /** Before first attempts and ordinary retries nothing slow is looked at. */
@@ -63,15 +65,12 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
   const { all, one, run, now } = context;
   const order = openOrder(context, claims);
 
-  /** Moves the connector's own clock on: by what it ran since the last look, never by a jump or a pause. */
-  function tick(row: Row, connector: ConnectorRow): ConnectorRow {
+  /** Moves the connector's own clock on. */
+  function moveClock(row: Row, connector: ConnectorRow): ConnectorRow {
     const at = now();
-    const { status, told } = connector.state;
-    const waits = Number(row.waiting) > 0;
-    const running = status === "ready" || (status === "backing_off" && !told);
-    const passed = at - Number(row.clock_at);
-    if (passed >= 0 && (passed < context.clockTickMs || !waits)) return connector;
-    const ran = running && waits ? Math.max(0, Math.min(passed, 2 * context.clockTickMs)) : 0;
+    const { clockTickMs: tickMs } = context;
+    const ran = tick(connector, { at, lastAt: Number(row.clock_at), waits: Number(row.waiting) > 0, tickMs });
+    if (ran === undefined) return connector;
     run("UPDATE connectors SET clock = clock + ?, clock_at = ? WHERE id = ?", ran, at, Number(row.id));
     return { ...connector, clock: connector.clock + ran };
   }
@@ -128,16 +127,18 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
   /** Claims a delivery; or takes it out of the way, and returns false. */
   function consider(taking: Take, row: Row): boolean {
     const { id, own, supersedes } = taking;
-    if (supersedes && order.overtaken(id, row)) {
-      supersede(taking, row);
-      return false;
+    const isBehind = () => own.holds(personOf(row)) || blocked(taking, row);
+    switch (turnOf(supersedes && order.overtaken(id, row), isBehind)) {
+      case "supersede":
+        supersede(taking, row);
+        return false;
+      case "park":
+        park(context, own, id, row);
+        return false;
+      case "claim":
+        claim(taking, row);
+        return true;
     }
-    if (own.holds(personOf(row)) || blocked(taking, row)) {
-      park(context, own, id, row);
-      return false;
-    }
-    claim(taking, row);
-    return true;
   }
 
   function blocked(taking: Take, row: Row): boolean {
@@ -156,7 +157,7 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
 
   function claim({ own, token, rows }: Take, row: Row): void {
     const event = Number(row.e_seq);
-    own.claim(event, { token, person: personOf(row), turn: turnOf(row) });
+    own.claim(event, { token, person: personOf(row), turn: placeOf(row) });
     context.onRollback(() => own.end(event, token));
     rows.push(row);
   }
@@ -180,16 +181,13 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
       const own = claims.of(id);
       if (holder !== undefined) releaseUnheld(context, own, row, holder);
       const at = now();
-      const connector = tick(row, connectorOf(row));
-      const none = { token: "", connector, deliveries: [], probe: false, superseded: 0 };
-      const probe = connector.state.status !== "ready";
-      if (probe) {
-        if (connector.probeAt === null || own.probe !== undefined) return { ...none, waitMs: null };
-        if (connector.probeAt > at) return { ...none, waitMs: connector.probeAt - at };
-      }
+      const connector = moveClock(row, connectorOf(row));
+      const gate = gateOf(connector, { at, limit, probeLimit, probing: own.probe !== undefined });
+      if (gate.tag === "closed") return nothing(connector, gate.waitMs);
+      const { probe } = gate;
       const taking: Take = {
         ...{ id, own, token, rows: [], gone: new Set(), superseded: 0, lookedAt: 0 },
-        limit: probe ? Math.min(limit, probeLimit) : limit,
+        limit: gate.limit,
         supersedes: row.writes === "state",
       };
       const sources: Source[] = probe
@@ -197,7 +195,7 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
         : LANES.map((lane) => (wanted) => due(own, id, lane, at, wanted));
       for (const source of sources) collect(taking, source);
       const { rows, superseded } = taking;
-      if (rows.length === 0) return { ...none, superseded, waitMs: waitMs(taking, at, probe) };
+      if (rows.length === 0) return nothing(connector, waitMs(taking, at, probe), superseded);
       if (probe) beginProbe(own, token);
       return { token, connector, deliveries: rows.map(takenOf), probe, waitMs: 0, superseded };
     },

@@ -1,0 +1,95 @@
+/**
+ * What is written of a settled delivery and of its connector. Pure. What a delivery has been through is added to in the
+ * statement that writes it: to read it before would cost a statement for each settlement, on the hottest path there is.
+ */
+import type { ConnectorRow, DeadClass, DeliveryState, Settlement, SettleRequest, StateChange } from "../contract.ts";
+import { stateColumns } from "./rows.ts";
+import { wholeMs } from "./whole-ms.ts";
+
+/** Failed attempts that the ledger remembers, the latest. */
+export const HISTORY = 20;
+/** Between the notes of one delivery. */
+export const BETWEEN_NOTES = "; ";
+
+export const LANES = { normal: 0, slow: 1 } as const;
+
+/** A delivery's columns after its settlement, and what is added to those that grow. */
+export interface SettledColumns {
+  readonly event: number;
+  /** Whether it was really sent: one more attempt, at this time; the first one if none was before. */
+  readonly tried: boolean;
+  /** Added to the history: JSON of an `Attempt`; `null`: nothing is. */
+  readonly failure: string | null;
+  /** Added to what the ledger says of it; `null`: nothing is. */
+  readonly note: string | null;
+  readonly state: DeliveryState;
+  readonly class: DeadClass | null;
+  /** JSON. */
+  readonly reason: string | null;
+  readonly lane: 0 | 1;
+  readonly dueAt: number;
+  /** `null` while it waits. */
+  readonly settledAt: number | null;
+}
+
+/**
+ * @param at the store's clock, milliseconds since 1970
+ * @param held whether somebody holds the delivery; what is decided without a claim does not count as another attempt
+ */
+export function settledColumns(settlement: Settlement, at: number, held: boolean): SettledColumns {
+  const waits = settlement.to === "waiting";
+  const tried = held && (!waits || settlement.attempted);
+  const reason = "reason" in settlement ? JSON.stringify(settlement.reason) : null;
+  return {
+    event: settlement.event,
+    tried,
+    failure: tried && reason !== null ? `{"at":${at},"reason":${reason}}` : null,
+    note: settlement.to === "delivered" ? (settlement.note ?? null) : null,
+    state: settlement.to,
+    class: settlement.to === "dead" ? settlement.class : null,
+    reason,
+    lane: waits ? LANES[settlement.lane] : LANES.normal,
+    dueAt: waits ? at + wholeMs(settlement.delayMs) : at,
+    settledAt: waits ? null : at,
+  };
+}
+
+/** A state that was computed from another version than there is now: nothing is written. */
+export function isStale(
+  { change }: Pick<SettleRequest, "change">,
+  { version }: Pick<ConnectorRow, "version">,
+): boolean {
+  return change !== undefined && change.from !== version;
+}
+
+/**
+ * Who holds none of what it settles has nothing to say about the connector either: what it found out may be old.
+ * @param held how many of the settlements its token holds
+ */
+export function isLate({ settlements }: Pick<SettleRequest, "settlements">, held: number): boolean {
+  return settlements.length > 0 && held === 0;
+}
+
+/** A connector's columns after a change of its state; its version grows by one. */
+export interface StateColumns {
+  readonly state: string;
+  readonly putOff: string | null;
+  readonly since: number;
+  readonly probeAt: number | null;
+}
+
+/** @param at the store's clock, milliseconds since 1970: one look at it, so that the probe is due so long after the state began */
+export function changedState(
+  before: Pick<ConnectorRow, "state" | "since">,
+  { state, probeInMs }: Omit<StateChange, "from">,
+  at: number,
+): StateColumns {
+  const isSame = before.state.status === state.status && before.state.cause === state.cause;
+  const [document, putOff] = stateColumns(state);
+  return {
+    state: document,
+    putOff,
+    since: isSame ? before.since : at,
+    probeAt: state.status === "ready" || probeInMs === null ? null : at + wholeMs(probeInMs),
+  };
+}
