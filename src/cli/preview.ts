@@ -8,7 +8,7 @@ import type { Config, ConnectorConfig } from "../config/checked-config.ts";
 import { wants } from "../config/selection.ts";
 import { template } from "../config/templates/templates.ts";
 import { type Event, type PreviewRequest, shownUrl, withShownUrls } from "../connector.ts";
-import { openConnector } from "../delivery/fleet.ts";
+import { openConnector } from "../delivery/open-connector.ts";
 import { openRates } from "../delivery/tools/rate.ts";
 import { SILENT } from "../operations/checks/destinations.ts";
 import { errorLine } from "../operations/error-line.ts";

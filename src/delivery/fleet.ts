@@ -1,15 +1,14 @@
 /** All couriers of the configuration: opened, swapped on a reload, stopped. */
-import { createHash } from "node:crypto";
 import type { ConnectorConfig } from "../config/checked-config.ts";
 import type { Connector, Logger, Render } from "../connector.ts";
-import type { Registration, Storage } from "../storage/contract.ts";
+import type { Storage } from "../storage/contract.ts";
 import { openRendering } from "./attempt/rendering.ts";
 import { type Courier, startCourier } from "./courier/courier.ts";
-import { destinationOf } from "./destination.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { openConnector } from "./open-connector.ts";
 import { reopening } from "./reopening.ts";
 import type { Throttle } from "./throttle.ts";
 import { openRates, type Rates } from "./tools/rate.ts";
-import { openTools } from "./tools/tools.ts";
 
 export interface FleetOptions {
   readonly storage: Storage;
@@ -115,44 +114,7 @@ function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): R
   return { config, connector, courier };
 }
 
-/** Opens a connector with its tools. `preview` and `check` do the same without a courier. */
-export function openConnector(
-  config: ConnectorConfig,
-  options: Pick<FleetOptions, "log" | "userAgent" | "template"> & { readonly rates: Rates },
-): Connector {
-  const { common, name, type, settings } = config;
-  const { log, userAgent, template, rates } = options;
-  const budgets = common.rate === undefined ? type.budgets : { ...type.budgets, default: common.rate };
-  // hashed: the account may be a credential, and the key may be kept in a database
-  const account = createHash("sha256")
-    .update(`${type.type} ${type.account(settings)}`)
-    .digest("hex");
-  const tools = openTools({ name, log, userAgent, template, rates, budgets, account, timeoutMs: common.timeout });
-  return type.open(settings, tools);
-}
-
-/** What the store has to know of a connector. */
-export function registrationOf(config: ConnectorConfig): Registration {
-  const { name, type, start, common } = config;
-  return {
-    name,
-    type: type.type,
-    writes: type.writes,
-    start,
-    destination: destinationOf(config),
-    fingerprint: fingerprintOf(config),
-    ...(common.was !== undefined && { was: common.was }),
-  };
-}
-
 function sameConnector(before: ConnectorConfig, after: ConnectorConfig | undefined): boolean {
   // a connector of one's own is loaded anew when its file changes: another object with the same settings
   return after !== undefined && after.type === before.type && fingerprintOf(after) === fingerprintOf(before);
-}
-
-/** Changes whenever the connector's settings or credentials do. */
-function fingerprintOf({ type, settings, common }: ConnectorConfig): string {
-  return createHash("sha256")
-    .update(JSON.stringify([type.type, settings, common]))
-    .digest("hex");
 }

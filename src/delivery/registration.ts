@@ -1,11 +1,26 @@
 /** Makes the configured connectors known to the store, and says what that changes. */
 
 import { type Loop, startLoop } from "../basics/loop.ts";
-import type { Config } from "../config/checked-config.ts";
+import type { Config, ConnectorConfig } from "../config/checked-config.ts";
 import type { Logger } from "../connector.ts";
-import type { Storage } from "../storage/contract.ts";
+import type { Registration, Storage } from "../storage/contract.ts";
 import { wordsOf } from "../storage/dispatch.ts";
-import { registrationOf } from "./fleet.ts";
+import { destinationOf } from "./destination.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+
+/** What the store has to know of a connector. */
+export function registrationOf(config: ConnectorConfig): Registration {
+  const { name, type, start, common } = config;
+  return {
+    name,
+    type: type.type,
+    writes: type.writes,
+    start,
+    destination: destinationOf(config),
+    fingerprint: fingerprintOf(config),
+    ...(common.was !== undefined && { was: common.was }),
+  };
+}
 
 /** The store has these names for something else: the configuration must change. */
 export class RegistrationRefused extends Error {}

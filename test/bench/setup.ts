@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../src/config/load.ts";
-import { registrationOf } from "../../src/delivery/fleet.ts";
+import { registrationOf } from "../../src/delivery/registration.ts";
 import { openStorage } from "../../src/storage/open.ts";
 import { callbackUrl } from "../support/callbacks.ts";
 import { type Process, start } from "./processes.ts";

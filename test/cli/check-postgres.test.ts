@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { loadConfig } from "../../src/config/load.ts";
-import { registrationOf } from "../../src/delivery/fleet.ts";
+import { registrationOf } from "../../src/delivery/registration.ts";
 import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { type Folder, inFolder } from "./folder.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { readCallback } from "../../src/callback.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { registrationOf } from "../../src/delivery/fleet.ts";
+import { registrationOf } from "../../src/delivery/registration.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { callbackBody } from "../support/callbacks.ts";
 import { type Folder, inFolder } from "./folder.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Delivery, delivered, outcomes } from "../../src/connector.ts";
-import { type Answer, unsent } from "../../src/delivery/attempt/answer.ts";
+import { type Answer, unsent } from "../../src/delivery/answer.ts";
 import { deliverBisecting } from "../../src/delivery/attempt/bisect.ts";
 import { taken } from "../support/deliveries.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type DeliverResult, delivered, type Outcome, outcomes, rejected, retry } from "../../src/connector.ts";
-import { type Answer, type Unsent, unsent } from "../../src/delivery/attempt/answer.ts";
+import { type Answer, type Unsent, unsent } from "../../src/delivery/answer.ts";
 import { judge } from "../../src/delivery/verdict/judge.ts";
 import { HOLD_AGAIN_MS, HOLD_MS } from "../../src/delivery/verdict/rejections.ts";
 import type { ConnectorRow, ConnectorState, TakenDelivery } from "../../src/storage/contract.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { delivered, type Outcome, rejected, retry, skipped, unmatched } from "../../src/connector.ts";
-import { backoff, type RetryPolicy, settlementOf } from "../../src/delivery/verdict/settlement.ts";
+import { backoff, type RetryPolicy } from "../../src/delivery/verdict/retry-policy.ts";
+import { settlementOf } from "../../src/delivery/verdict/settlement.ts";
 import { LONGEST_DELAY_MS } from "../../src/storage/contract.ts";
 import { taken } from "../support/deliveries.ts";
 

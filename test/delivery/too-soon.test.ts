@@ -10,7 +10,7 @@ import { startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
 import { webhook } from "../../connectors/webhook/index.ts";
 import { startWebhookSandbox } from "../../connectors/webhook/sandbox.ts";
 import { type ConnectorType, delivered } from "../../src/connector.ts";
-import type { Answer } from "../../src/delivery/attempt/answer.ts";
+import type { Answer } from "../../src/delivery/answer.ts";
 import { attempt } from "../../src/delivery/attempt/attempt.ts";
 import { openRates } from "../../src/delivery/tools/rate.ts";
 import { openTools } from "../../src/delivery/tools/tools.ts";

@@ -3,7 +3,8 @@
 import { sleep } from "../../src/basics/waiting.ts";
 import type { ConnectorConfig } from "../../src/config/checked-config.ts";
 import type { Logger } from "../../src/connector.ts";
-import { openFleet, registrationOf } from "../../src/delivery/fleet.ts";
+import { openFleet } from "../../src/delivery/fleet.ts";
+import { registrationOf } from "../../src/delivery/registration.ts";
 import { startRouter } from "../../src/delivery/routing/router.ts";
 import type { Throttle } from "../../src/delivery/throttle.ts";
 import type { Callback, ConnectorStatus, DeliveryState, Storage } from "../../src/storage/contract.ts";

@@ -1,9 +1,10 @@
 /** One attempt at a batch: whatever a connector does, an answer comes back, in bounded time. */
 import { type Connector, type DeliverResult, type Delivery, type Logger, unavailableBy } from "../../connector.ts";
+import { type Answer, unsent } from "../answer.ts";
 import { deadline } from "../tools/deadline.ts";
-import { type Answer, sanitizeAnswer, tellUnsent, unsent } from "./answer.ts";
 import { deliverBisecting } from "./bisect.ts";
 import { HELD, type Prepared, type Rendering } from "./rendering.ts";
+import { sanitizeAnswer, tellUnsent } from "./sanitize.ts";
 
 export interface AttemptOptions {
   readonly connector: Connector;

@@ -1,7 +1,7 @@
 /** When a destination refuses a whole batch for what is in it: halve it until the culprit stands alone. */
 import { type Delivery, type Outcome, type Reason, rejected, retry } from "../../connector.ts";
+import { type Answer, type Findings, type Unsent, unsent } from "../answer.ts";
 import { REFUSING_AFTER } from "../verdict/health.ts";
-import { type Answer, type Findings, type Unsent, unsent } from "./answer.ts";
 
 export type Deliver<D extends Delivery> = (deliveries: readonly D[]) => Promise<Answer>;
 

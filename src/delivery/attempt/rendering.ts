@@ -8,7 +8,7 @@ import { sleep } from "../../basics/waiting.ts";
 import { TemplateError } from "../../config/templates/template-faults.ts";
 import { costlyRender, type LimitedRender } from "../../config/templates/templates.ts";
 import { type Delivery, type Outcome, type Reason, type Render, retry } from "../../connector.ts";
-import { type Unsent, unsent } from "./answer.ts";
+import { type Unsent, unsent } from "../answer.ts";
 
 /** What became of a batch before it was handed over. */
 export interface Prepared {

@@ -3,30 +3,41 @@
  * have claimed, and what it claimed would wait for the end of its lease, and every later event of these persons with it.
  */
 import { randomUUID } from "node:crypto";
-import type { Claim, Storage } from "../../storage/contract.ts";
-import { keepTrying } from "../settlement/retrying.ts";
+import { type Countdown, countdown } from "../../basics/countdown.ts";
+import { keepTrying } from "../../basics/retrying.ts";
+import type { Logger } from "../../connector.ts";
+import type { Claim, Storage, TakenDelivery } from "../../storage/contract.ts";
+import type { CourierLimits } from "./limits.ts";
 
 export interface ClaimsOptions {
   readonly name: string;
   readonly storage: Pick<Storage, "take" | "release">;
+  readonly log: Logger;
+  readonly limits: Pick<CourierLimits, "claim" | "probe" | "leaseMs" | "callMs">;
   /** Called each time when the store does not take back what it must. */
   readonly onStoreTrouble: (during: string, error: unknown) => void;
   /** Aborts when the bridge can wait no longer. */
   readonly signal: AbortSignal;
 }
 
+export interface Claimed {
+  readonly claim: Claim;
+  /** From then on no call is begun on it. */
+  readonly lastCall: Countdown;
+}
+
 export interface Claims {
   /** Claims what may go; one at a time. Rejects when the store does not answer. */
-  take(limit: number, probeLimit: number, leaseMs: number): Promise<Claim>;
+  take(): Promise<Claimed>;
   /** So many of this claim's deliveries are settled. */
   settled(claim: Claim, count: number): void;
   /** Gives these back. Insists as long as it may: only a lease, or the end of the process, would free them otherwise. */
-  giveBack(claim: Claim, events: readonly number[]): Promise<void>;
+  giveBack(claim: Claim, deliveries: readonly TakenDelivery[]): Promise<void>;
   /** Gives back what was claimed without our hearing of it, as often as it may. */
   end(): Promise<void>;
 }
 
-export function openClaims({ name, storage, onStoreTrouble, signal }: ClaimsOptions): Claims {
+export function openClaims({ name, storage, log, limits, onStoreTrouble, signal }: ClaimsOptions): Claims {
   const id = randomUUID();
   let taken = 0;
   /** By token: how many deliveries of a claim are neither settled nor given back. */
@@ -34,33 +45,43 @@ export function openClaims({ name, storage, onStoreTrouble, signal }: ClaimsOpti
   /** The token of a take that was not answered. */
   let unheard: string | undefined;
 
+  async function take(): Promise<Claim> {
+    const token = `${id} ${++taken}`;
+    unheard = token;
+    const holder = { id, tokens: [...held.keys()] };
+    const claim = await storage.take(name, limits.claim, limits.probe, limits.leaseMs, token, holder);
+    unheard = undefined;
+    if (claim.deliveries.length > 0) held.set(token, claim.deliveries.length);
+    return claim;
+  }
+
   function settled({ token }: Claim, count: number): void {
     const left = (held.get(token) ?? 0) - count;
     if (left > 0) held.set(token, left);
     else held.delete(token);
   }
 
-  async function insist(release: () => Promise<void>): Promise<void> {
-    await keepTrying(release, { signal, onTrouble: async (error) => onStoreTrouble("release", error) });
+  async function release(token: string, events?: readonly number[]): Promise<void> {
+    const onTrouble = async (error: unknown) => onStoreTrouble("release", error);
+    await keepTrying(() => storage.release(name, token, events), { signal, onTrouble });
   }
 
   return {
-    async take(limit, probeLimit, leaseMs) {
-      const token = `${id} ${++taken}`;
-      unheard = token;
-      const claim = await storage.take(name, limit, probeLimit, leaseMs, token, { id, tokens: [...held.keys()] });
-      unheard = undefined;
-      if (claim.deliveries.length > 0) held.set(token, claim.deliveries.length);
-      return claim;
+    async take() {
+      // from before the claim: the lease began a little later
+      const lastCall = countdown(limits.callMs);
+      const claim = await take();
+      if (claim.superseded > 0) log.info({ fact: "delivery.superseded", connector: name, count: claim.superseded });
+      return { claim, lastCall };
     },
     settled,
-    async giveBack(claim, events) {
-      if (events.length > 0) await insist(() => storage.release(name, claim.token, events));
+    async giveBack(claim, deliveries) {
+      const events = deliveries.map(({ event }) => event.seq);
+      if (events.length > 0) await release(claim.token, events);
       settled(claim, events.length);
     },
     async end() {
-      const token = unheard;
-      if (token !== undefined) await insist(() => storage.release(name, token));
+      if (unheard !== undefined) await release(unheard);
     },
   };
 }

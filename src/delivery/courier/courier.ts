@@ -1,18 +1,19 @@
 /** The loop that serves one connector: take, deliver, settle, wait. */
-
 import { atMostEvery, startLoop } from "../../basics/loop.ts";
-import { semaphore } from "../../basics/semaphore.ts";
 import type { Connector, Logger } from "../../connector.ts";
-import type { Claim, Storage, TakenDelivery } from "../../storage/contract.ts";
-import { type AttemptOptions, attempt } from "../attempt/attempt.ts";
+import type { Storage } from "../../storage/contract.ts";
+import { attempt } from "../attempt/attempt.ts";
 import type { Rendering } from "../attempt/rendering.ts";
-import { type Answered, openSettler } from "../settlement/settler.ts";
+import type { Answered } from "../settlement/answered.ts";
+import { openSettler } from "../settlement/settler.ts";
 import type { Throttle } from "../throttle.ts";
-import { type Countdown, countdown } from "../tools/deadline.ts";
-import type { RetryPolicy } from "../verdict/settlement.ts";
-import { openClaims } from "./claims.ts";
+import type { RetryPolicy } from "../verdict/retry-policy.ts";
+import { type Claimed, openClaims } from "./claims.ts";
+import { type CourierSize, courierLimits } from "./limits.ts";
+import { openPrefetch } from "./prefetch.ts";
+import { openSending } from "./sending.ts";
 
-export interface CourierOptions {
+export interface CourierOptions extends CourierSize {
   readonly name: string;
   readonly connector: Connector;
   readonly storage: Storage;
@@ -20,12 +21,6 @@ export interface CourierOptions {
   readonly policy: RetryPolicy;
   /** Of its settings, as they were registered. */
   readonly fingerprint: string;
-  /** Most deliveries in one `deliver`. */
-  readonly largestBatch: number;
-  /** Batches under way at once. */
-  readonly concurrency: number;
-  /** Milliseconds until a batch that the connector does not answer is given up and tried again. */
-  readonly deliverTimeoutMs: number;
   readonly rest: Throttle["rest"];
   /** Removes secrets from foreign text. */
   readonly redact: (text: string) => string;
@@ -43,163 +38,92 @@ export interface Courier {
   stop(graceMs: number): Promise<void>;
 }
 
-interface Taken {
-  readonly claim: Claim;
-  /** From then on no call is begun on it. */
-  readonly lastCall: Countdown;
-}
-
-/** A probe finds out whether the destination answers again; more than a few deliveries would be a waste. */
-const PROBE_LIMIT = 5;
 /** How often another process's pause, resume or replay is looked for, in milliseconds. */
 const POLL_MS = 1_000;
 const LOG_AGAIN_MS = 60_000;
-/** Deliveries of one claim, so that a connector which sends them one by one needs no transaction for each. Two may be held. */
-const LARGEST_CLAIM = 200;
-/** Batches of a claim for each lane; fewer where machines share the store, since no other can send what one has claimed. */
-const BATCHES_A_LANE = { alone: 16, shared: 2 } as const;
-/** How long a few answers wait to be settled with others. Where machines share the store a lane waits for that, and has no time. */
-const GATHER_MS = { alone: 4, shared: 0 } as const;
-/** Answered batches for each lane that may wait to be settled; or those of a whole claim, which the settler gathers. */
-const UNSETTLED_A_LANE = 3;
-/** A claim is leased for so many timeouts of a call; none is begun in the last of them. */
-const LEASE_TIMEOUTS = 2;
 
 export function startCourier(options: CourierOptions): Courier {
-  const { name, storage, log, largestBatch, concurrency, deliverTimeoutMs } = options;
+  const { name, storage, log } = options;
   const isShared = storage.reserve !== undefined;
-  const mode = isShared ? "shared" : "alone";
-  const gatherMs = GATHER_MS[mode];
-  const claimLimit = Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * concurrency * BATCHES_A_LANE[mode]));
-  const aborting = new AbortController();
-  const sending = semaphore(concurrency);
-  // answers that the store has not taken yet: when it is slow, requests wait for it after all
-  const settling = semaphore(Math.max(UNSETTLED_A_LANE * concurrency, claimLimit / largestBatch));
-  const logStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>
+  const limits = courierLimits(options, isShared);
+  const { signal, abort } = aborting();
+  const onStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>
     log.error({ fact: "store.unavailable", connector: name, during, reason: String(error) }),
   );
-  const storing = { ...options, signal: aborting.signal, onStoreTrouble: logStoreTrouble };
-  const settler = openSettler({ ...storing, gatherMs });
-  const claiming = openClaims(storing);
-  /** False from the first sign of trouble, of our own or another machine's, until the next look at the connector. */
-  let goesOn = true;
-
-  /** The claim after the one that is being sent: the lanes need not stand still while the store looks for more. */
-  let ahead: { readonly taken: Promise<Taken>; readonly isStale: Countdown } | undefined;
-  /** True while callbacks crowd in: what is taken ahead would become stale while the courier gives way. */
-  let rests = false;
+  const claims = openClaims({ ...options, limits, signal, onStoreTrouble });
+  const settler = openSettler({ ...options, gatherMs: limits.gatherMs, signal, onStoreTrouble });
+  const ahead = openPrefetch({
+    take: claims.take,
+    giveBack: ({ claim }) => claims.giveBack(claim, claim.deliveries),
+    freshMs: POLL_MS,
+  });
+  const sending = openSending({
+    ...options,
+    unsettled: limits.unsettled,
+    // only a settlement tells what other machines, or a person at one of them, have found out
+    untilSettled: isShared,
+    deliver: (batch, holds) => attempt(batch, { ...options, holds, timeoutMs: options.deliverTimeoutMs, signal }),
+    settle,
+    // the next events of these persons may go now
+    onSettled: () => loop.wake(),
+    isStopping: () => loop.stopping,
+  });
+  /** True while callbacks crowd in: what is taken ahead would become stale while the courier rests. */
+  let rested = false;
 
   /** Returns milliseconds until the next round is worth while. */
   async function round(): Promise<number> {
-    // the verdict of trouble comes before anything more is sent
-    if (!goesOn) {
-      await giveBackAhead();
-      await idle();
-    }
-    goesOn = true;
+    if (sending.inTrouble()) await recover();
     if (isShared) await sending.free();
     const started = performance.now();
-    const { claim, lastCall } = await next();
-    if (claim.deliveries.length === 0) return Math.min(claim.waitMs ?? POLL_MS, POLL_MS);
-    if (!isShared && !claim.probe && !rests) takeAhead();
-    await carry(claim, lastCall);
-    rests = await options.rest(performance.now() - started);
+    const claimed = await ahead.next();
+    if (claimed.claim.deliveries.length === 0) return Math.min(claimed.claim.waitMs ?? POLL_MS, POLL_MS);
+    if (!isShared && !claimed.claim.probe && !rested) ahead.begin();
+    await deliver(claimed);
+    rested = await options.rest(performance.now() - started);
     return 0;
   }
 
-  async function take(): Promise<Taken> {
-    const leaseMs = deliverTimeoutMs * LEASE_TIMEOUTS;
-    // from before the claim: the lease began a little later
-    const lastCall = countdown(leaseMs - deliverTimeoutMs);
-    const claim = await claiming.take(claimLimit, Math.min(PROBE_LIMIT, largestBatch), leaseMs);
-    if (claim.superseded > 0) log.info({ fact: "delivery.superseded", connector: name, count: claim.superseded });
-    return { claim, lastCall };
+  /** The verdict of trouble comes before anything more is sent. */
+  async function recover(): Promise<void> {
+    await ahead.cancel();
+    await sending.recover();
   }
 
-  function takeAhead(): void {
-    ahead = { taken: take(), isStale: countdown(POLL_MS) };
-    // heard of by whoever asks for it
-    ahead.taken.catch(() => undefined);
-  }
-
-  async function next(): Promise<Taken> {
-    // a rest, or a newer wish, may have come since
-    if (ahead?.isStale()) await giveBackAhead();
-    const taken = ahead?.taken ?? take();
-    ahead = undefined;
-    return taken;
-  }
-
-  async function giveBackAhead(): Promise<void> {
-    const taken = await ahead?.taken.catch(() => undefined);
-    ahead = undefined;
-    if (taken !== undefined) await giveBack(taken.claim, taken.claim.deliveries);
-  }
-
-  /**
-   * Sends a claim batch by batch; what is left when the destination gets into trouble goes back untouched. Resolves when the
-   * last one is on its way: meanwhile the next claim can be sent.
-   */
-  async function carry(claim: Claim, lastCall: Countdown): Promise<void> {
-    const rest = [...claim.deliveries];
-    const holds = () => !lastCall();
-    const how = { ...options, holds, timeoutMs: deliverTimeoutMs, signal: aborting.signal };
-    await sending.free();
-    while (rest.length > 0 && goesOn && !loop.stopping && holds()) {
-      send(claim, rest.splice(0, largestBatch), how);
-      if (rest.length > 0) await sending.free();
-    }
-    await giveBack(claim, rest);
+  /** Resolves when the last batch is on its way: meanwhile the next claim can be sent. */
+  async function deliver(claimed: Claimed): Promise<void> {
+    const left = await sending.send(claimed);
+    await claims.giveBack(claimed.claim, left);
     // the verdict of a probe comes before the next claim
-    if (claim.probe) await idle();
+    if (claimed.claim.probe) await sending.idle();
   }
 
-  function send(claim: Claim, batch: readonly TakenDelivery[], how: AttemptOptions): void {
-    sending.run(async () => {
-      const result = await attempt(batch, how);
-      if (result.tag !== "outcomes") goesOn = false;
-      await settling.free();
-      const settled = settle({ claim, batch, result });
-      settling.run(() => settled);
-      // only a settlement tells what other machines, or a person at one of them, have found out
-      if (isShared) await settled;
-    });
-  }
-
-  async function settle(answered: Answered): Promise<void> {
+  /** Resolves with whether more may be sent. */
+  async function settle(answered: Answered): Promise<boolean> {
     const after = await settler.settle(answered);
     // not stored while there was time: better sent once more than held until a restart
-    if (after === undefined) await giveBack(answered.claim, answered.batch);
-    else claiming.settled(answered.claim, answered.batch.length);
+    if (after === undefined) await claims.giveBack(answered.claim, answered.batch);
+    else claims.settled(answered.claim, answered.batch.length);
     // lost: others hold what was claimed, and perhaps the rest of it
-    if (after?.connector.state.status !== "ready" || after.lost.length > 0) goesOn = false;
-    // the next events of these persons may go now
-    loop.wake();
-  }
-
-  async function idle(): Promise<void> {
-    await sending.idle();
-    await settling.idle();
-  }
-
-  async function giveBack(claim: Claim, rest: readonly TakenDelivery[]): Promise<void> {
-    await claiming.giveBack(
-      claim,
-      rest.map(({ event }) => event.seq),
-    );
+    return after?.connector.state.status === "ready" && after.lost.length === 0;
   }
 
   const loop = startLoop({ round, log, what: "courier", name });
   return {
     wake: loop.wake,
     async stop(graceMs) {
-      const timer = setTimeout(() => aborting.abort(new Error("the bridge is shutting down")), graceMs);
+      const timer = setTimeout(abort, graceMs);
       await loop.stop();
-      await giveBackAhead();
-      await claiming.end();
-      await idle();
+      await ahead.cancel();
+      await claims.end();
+      await sending.idle();
       settler.end();
       clearTimeout(timer);
     },
   };
+}
+
+function aborting(): { readonly signal: AbortSignal; readonly abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort(new Error("the bridge is shutting down")) };
 }

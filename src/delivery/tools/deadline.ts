@@ -2,15 +2,7 @@
  * Deadlines that hold for a process that was frozen as well (SIGSTOP, a paused virtual machine). Its timers fire late: what
  * wakes up before them would go on as if there were time left, and send what another machine has long been given.
  */
-
-/** Tells whether so many milliseconds have passed. */
-export type Countdown = () => boolean;
-
-/** By whichever clock ran on: the monotonic one may stand still while a machine sleeps, the wall clock may be set back. */
-export function countdown(ms: number): Countdown {
-  const [monotonic, wall] = [performance.now(), Date.now()];
-  return () => Math.max(performance.now() - monotonic, Date.now() - wall) >= ms;
-}
+import { type Countdown, countdown } from "../../basics/countdown.ts";
 
 export interface Deadline {
   /** Aborts when the time is over, or when `other` does. */

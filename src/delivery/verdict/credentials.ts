@@ -7,9 +7,10 @@
  */
 import type { Outcome } from "../../connector.ts";
 import type { Settlement, TakenDelivery } from "../../storage/contract.ts";
-import type { Findings } from "../attempt/answer.ts";
+import type { Findings } from "../answer.ts";
 import type { Batch } from "./batch.ts";
-import { backoff, type Moment, type RetryPolicy, settlementOf } from "./settlement.ts";
+import { backoff, type Moment, type RetryPolicy } from "./retry-policy.ts";
+import { settlementOf } from "./settlement.ts";
 
 /** Deliveries remembered at once: a batch may be large, and its fault one delivery of it. */
 const REMEMBERED = 200;

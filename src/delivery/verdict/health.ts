@@ -12,8 +12,8 @@
  */
 import type { Reason } from "../../connector.ts";
 import type { ConnectorRow, ConnectorState, HeldRejection, PutOff, StateChange } from "../../storage/contract.ts";
-import type { Answer } from "../attempt/answer.ts";
-import { backoff, type RetryPolicy } from "./settlement.ts";
+import type { Answer } from "../answer.ts";
+import { backoff, type RetryPolicy } from "./retry-policy.ts";
 
 /** So many rejections in a row without one success, or so many put off: the fault is not in the deliveries. */
 export const REFUSING_AFTER = 20;

@@ -1,13 +1,14 @@
 /** What follows a batch: a settlement for each of its deliveries, and the connector's next state. Pure. */
 import type { Outcome } from "../../connector.ts";
 import type { Settlement, TakenDelivery } from "../../storage/contract.ts";
-import { type Answer, type Findings, SILENCE } from "../attempt/answer.ts";
+import { type Answer, type Findings, SILENCE } from "../answer.ts";
 import type { Batch, Verdict } from "./batch.ts";
 import { refusedAfter, settlementOfRefused } from "./credentials.ts";
 import { nextState, type Trouble } from "./health.ts";
 import { weighPutOffs } from "./put-off.ts";
 import { weighRejections } from "./rejections.ts";
-import { type Moment, type RetryPolicy, settlementOf, waitingAgain } from "./settlement.ts";
+import type { Moment, RetryPolicy } from "./retry-policy.ts";
+import { settlementOf, waitingAgain } from "./settlement.ts";
 
 export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment: Moment): Verdict {
   const answer = understand(batch, result);

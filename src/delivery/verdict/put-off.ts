@@ -6,7 +6,7 @@
  */
 import type { Reason } from "../../connector.ts";
 import type { ConnectorState, PutOff, TakenDelivery } from "../../storage/contract.ts";
-import { type Findings, reasonOf } from "../attempt/answer.ts";
+import { type Findings, reasonOf } from "../answer.ts";
 import type { Batch } from "./batch.ts";
 import { REFUSING_AFTER, speaks } from "./health.ts";
 

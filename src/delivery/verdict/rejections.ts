@@ -6,11 +6,12 @@
  */
 import type { Reason } from "../../connector.ts";
 import type { HeldRejection, Settlement, TakenDelivery } from "../../storage/contract.ts";
-import { type Findings, reasonOf } from "../attempt/answer.ts";
+import { type Findings, reasonOf } from "../answer.ts";
 import type { Batch } from "./batch.ts";
 import { REFUSING_AFTER, speaks } from "./health.ts";
 import { isPausedByPutOffs } from "./put-off.ts";
-import { isTooOld, type Moment, type RetryPolicy, waitingAgain } from "./settlement.ts";
+import { isTooOld, type Moment, type RetryPolicy } from "./retry-policy.ts";
+import { waitingAgain } from "./settlement.ts";
 
 /** How long a rejection waits for another delivery to prove that the destination takes others, in milliseconds. */
 export const HOLD_MS = 10 * 60_000;

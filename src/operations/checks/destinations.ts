@@ -3,7 +3,7 @@
 import type { Config, ConnectorConfig } from "../../config/checked-config.ts";
 import { template } from "../../config/templates/templates.ts";
 import { type Finding, type Logger, withShownUrls } from "../../connector.ts";
-import { openConnector } from "../../delivery/fleet.ts";
+import { openConnector } from "../../delivery/open-connector.ts";
 import { openRates } from "../../delivery/tools/rate.ts";
 import { errorLine } from "../error-line.ts";
 import type { CheckFinding, PlaceOf } from "./finding.ts";

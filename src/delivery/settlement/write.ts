@@ -1,10 +1,10 @@
 /**
- * Settling until the store takes it: the destination has answered, and only this step may be repeated. A store in trouble is
+ * Writing a verdict until the store takes it: the destination has answered, and only this step may be repeated. A store in trouble is
  * waited for. One that refuses nothing but this verdict would be asked for ever, and nothing of that connector be sent any
  * more: then these deliveries are tried again instead.
  */
 
-import { sleep } from "../../basics/waiting.ts";
+import { keepTrying } from "../../basics/retrying.ts";
 import type { Settlement, SettleResult } from "../../storage/contract.ts";
 import type { Verdict } from "../verdict/batch.ts";
 
@@ -25,7 +25,6 @@ export interface Written {
   readonly result: SettleResult;
 }
 
-const TRY_AGAIN_MS = 1_000;
 /** Failures in the same words, one after the other, until the verdict itself is suspected. */
 const SAME_WORDS = 5;
 /** The destination may have taken them: what is sent again has the same id, but should not come often. Milliseconds. */
@@ -47,28 +46,6 @@ export function writeUntilTaken(verdict: Verdict, options: WriteOptions): Promis
       return instead;
     },
   });
-}
-
-export interface Trying<T> extends Pick<WriteOptions, "signal" | "tryAgainMs"> {
-  /** Called after each failure; what it resolves with, if anything, is the result instead. */
-  readonly onTrouble: (error: unknown) => Promise<T | undefined>;
-}
-
-/** Tries once at least, and until it works or the signal aborts; then resolves with undefined. */
-export async function keepTrying<T>(
-  act: () => Promise<T>,
-  { onTrouble, signal, tryAgainMs = TRY_AGAIN_MS }: Trying<T>,
-): Promise<T | undefined> {
-  do {
-    try {
-      return await act();
-    } catch (error) {
-      const instead = await onTrouble(error);
-      if (instead !== undefined) return instead;
-      await sleep(tryAgainMs, signal).catch(() => undefined);
-    }
-  } while (!signal.aborted);
-  return undefined;
 }
 
 /** There is nothing simpler: a store that does not take this either is in trouble. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { sampleDeliveries } from "../../connectors/kit/testing.ts";
 import { openRedaction } from "../../src/config/credentials/redact.ts";
-import { sanitizeAnswer, tellUnsent } from "../../src/delivery/attempt/answer.ts";
+import { sanitizeAnswer, tellUnsent } from "../../src/delivery/attempt/sanitize.ts";
 
 const { redact, learn } = openRedaction(["the-first-secret"]);
 const outcomeOf = (outcome: unknown) => {

@@ -1,7 +1,7 @@
 /** Settling is repeated while the store is in trouble, and given up when it is the verdict that the store refuses. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type WriteOptions, writeUntilTaken } from "../../src/delivery/settlement/retrying.ts";
+import { type WriteOptions, writeUntilTaken } from "../../src/delivery/settlement/write.ts";
 import type { Verdict } from "../../src/delivery/verdict/batch.ts";
 import { row } from "../support/deliveries.ts";
 

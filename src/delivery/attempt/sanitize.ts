@@ -10,6 +10,7 @@ import {
   type Reason,
   withShownUrls,
 } from "../../connector.ts";
+import { type Answer, unsent } from "../answer.ts";
 
 /** Characters. A vendor may send a whole page of HTML as its message. */
 const LONGEST = { words: 1_000, category: 100, message: 300, note: 300 } as const;
@@ -19,39 +20,6 @@ const LONGEST_READ = 64 * 1024;
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 type Redact = (text: string) => string;
-
-/** Nothing was sent for this delivery: it goes back as it came, and that was no attempt. No outcome that a connector can give. */
-export interface Unsent {
-  readonly tag: "unsent";
-  readonly reason: Reason;
-}
-
-export const unsent = (reason: Reason): Unsent => ({ tag: "unsent", reason });
-
-/** What is known of deliveries, by id. */
-export type Findings = ReadonlyMap<string, Outcome | Unsent>;
-
-/** The answer of a connector that says nothing about a delivery. */
-export const SILENCE: Extract<Outcome, { tag: "retry" }> = {
-  tag: "retry",
-  reason: { words: "the connector gave no answer for this delivery" },
-};
-
-export function reasonOf(outcome: Outcome | Unsent | undefined): Reason {
-  return outcome !== undefined && "reason" in outcome ? outcome.reason : SILENCE.reason;
-}
-
-/** An answer as the bridge goes on with it: a `DeliverResult` in which it is known of each delivery whether it was sent. */
-export type Answer =
-  | { readonly tag: "outcomes"; readonly outcomes: Findings }
-  | { readonly tag: "batchRejected"; readonly reason: Reason }
-  | {
-      readonly tag: "unavailable";
-      readonly reason: Reason;
-      readonly retryAfterMs?: number;
-      readonly outcomes?: Findings;
-    }
-  | { readonly tag: "credentialsRefused" | "gone"; readonly reason: Reason; readonly outcomes?: Findings };
 
 /** Says it of each delivery, where a connector says of all the rest at once that they were not sent. */
 export function tellUnsent(result: DeliverResult, deliveries: readonly Delivery[]): Answer {

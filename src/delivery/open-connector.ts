@@ -1,0 +1,26 @@
+/** A connector with its tools, as couriers, previews and live checks use it. */
+import { createHash } from "node:crypto";
+import type { ConnectorConfig } from "../config/checked-config.ts";
+import type { Connector, Logger, Render } from "../connector.ts";
+import type { Rates } from "./tools/rate.ts";
+import { openTools } from "./tools/tools.ts";
+
+export interface OpenOptions {
+  readonly log: Logger;
+  readonly userAgent: string;
+  readonly template: (source: unknown) => Render;
+  readonly rates: Rates;
+}
+
+/** Opens a connector. Throws what its type throws. */
+export function openConnector(config: ConnectorConfig, options: OpenOptions): Connector {
+  const { common, name, type, settings } = config;
+  const { log, userAgent, template, rates } = options;
+  const budgets = common.rate === undefined ? type.budgets : { ...type.budgets, default: common.rate };
+  // hashed: the account may be a credential, and the key may be kept in a database
+  const account = createHash("sha256")
+    .update(`${type.type} ${type.account(settings)}`)
+    .digest("hex");
+  const tools = openTools({ name, log, userAgent, template, rates, budgets, account, timeoutMs: common.timeout });
+  return type.open(settings, tools);
+}

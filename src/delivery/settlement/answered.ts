@@ -1,0 +1,38 @@
+/** What was answered, and which of it can be settled together. Pure. */
+import type { Claim, TakenDelivery } from "../../storage/contract.ts";
+import type { Answer } from "../answer.ts";
+
+/** Deliveries of one claim, and what their destination said. */
+export interface Answered {
+  readonly claim: Claim;
+  readonly batch: readonly TakenDelivery[];
+  readonly result: Answer;
+}
+
+/** A transaction costs about as much as so many deliveries: these wait for no others. */
+const ENOUGH = 32;
+
+/** Whether so few have been answered that the rest of their claim should come along. */
+export function isWorthWaiting({ claim }: Answered, queue: readonly Answered[]): boolean {
+  const count = queue.reduce((sum, { batch }) => sum + batch.length, 0);
+  return count < Math.min(ENOUGH, claim.deliveries.length);
+}
+
+/** Those that can be settled as if they had been one batch: of one claim, each delivery with an outcome of its own. */
+export function alike<T extends Answered>(first: T, queue: readonly T[]): readonly T[] {
+  if (first.result.tag !== "outcomes") return [first];
+  return queue.filter(({ claim, result }) => claim.token === first.claim.token && result.tag === "outcomes");
+}
+
+/** One batch of those that are alike. */
+export function joined(group: readonly Answered[]): Answered {
+  const [first] = group;
+  if (first === undefined) throw new Error("there is nothing to settle");
+  if (group.length === 1) return first;
+  const outcomes = new Map(group.flatMap(({ result }) => ("outcomes" in result ? [...result.outcomes] : [])));
+  return {
+    claim: first.claim,
+    batch: group.flatMap(({ batch }) => batch),
+    result: { tag: "outcomes", outcomes },
+  };
+}

@@ -1,0 +1,94 @@
+/** Judging what was answered by the connector as it is, and writing the verdict into the store. */
+import type { Logger } from "../../connector.ts";
+import type { ConnectorRow, SettleResult, Storage } from "../../storage/contract.ts";
+import type { Verdict } from "../verdict/batch.ts";
+import { judge } from "../verdict/judge.ts";
+import type { RetryPolicy } from "../verdict/retry-policy.ts";
+import type { Answered } from "./answered.ts";
+import { openBatchLog } from "./batch-log.ts";
+import { type Written, writeUntilTaken } from "./write.ts";
+
+export interface JudgementOptions {
+  readonly name: string;
+  readonly storage: Pick<Storage, "settle">;
+  readonly log: Logger;
+  readonly policy: RetryPolicy;
+  /** Of the connector's settings. */
+  readonly fingerprint: string;
+  /** Called after verdicts of death: there is something for the dead-letter file. */
+  readonly onDead?: () => void;
+  readonly random?: () => number;
+  /** Called each time when the store does not take what it must. */
+  readonly onStoreTrouble: (during: string, error: unknown) => void;
+  /** Aborts when the bridge can wait no longer. */
+  readonly signal: AbortSignal;
+}
+
+/** How the store took answers: those that were settled together share it. */
+export type SettledTogether = Extract<SettleResult, { tag: "settled" }>;
+
+export interface Judgement {
+  /** Rejects when the store does not take it. */
+  once(answered: Answered): Promise<SettledTogether>;
+  /** Resolves when the store has taken it; with undefined when the bridge could wait no longer. Never rejects. */
+  untilTaken(answered: Answered): Promise<SettledTogether | undefined>;
+  /** Nothing more is judged. */
+  end(): void;
+}
+
+/** Writes a verdict on what a claim's token holds. */
+type Write<W extends Written | undefined> = (verdict: Verdict, token: string) => Promise<W>;
+
+export function openJudgement(options: JudgementOptions): Judgement {
+  const { name, storage, log, policy, fingerprint, random = Math.random, onDead } = options;
+  const batchLog = openBatchLog(log, name);
+  /** The connector as the last settlement left it: one claim's answers must not be judged by how it was before them. */
+  let latest: ConnectorRow | undefined;
+
+  /** Judges and writes; anew when the connector has become another one meanwhile. */
+  async function settle<W extends Written | undefined>(
+    { claim, batch, result }: Answered,
+    write: Write<W>,
+  ): Promise<SettledTogether | Exclude<W, Written>> {
+    let connector = latest !== undefined && latest.version > claim.connector.version ? latest : claim.connector;
+    while (true) {
+      const moment = { clock: connector.clock, random };
+      const verdict = judge({ connector, deliveries: batch, probe: claim.probe, fingerprint }, result, policy, moment);
+      const written = await write(verdict, claim.token);
+      if (written === undefined) return written as Exclude<W, Written>;
+      const before = connector.state;
+      connector = written.result.connector;
+      if (written.result.tag === "stale") continue;
+      latest = connector;
+      batchLog.add({ batch, before, verdict: written.verdict, lost: written.result.lost });
+      if (buries(written.verdict)) onDead?.();
+      return written.result;
+    }
+  }
+
+  const toStore = (verdict: Verdict, token: string) => storage.settle({ connector: name, token, ...verdict });
+
+  async function writeOnce(verdict: Verdict, token: string): Promise<Written> {
+    return { verdict, result: await toStore(verdict, token) };
+  }
+
+  /** The destination has answered, and only this step may be repeated. */
+  function write(verdict: Verdict, token: string): Promise<Written | undefined> {
+    return writeUntilTaken(verdict, {
+      write: (wanted) => toStore(wanted, token),
+      onTrouble: (error) => options.onStoreTrouble("settle", error),
+      onRefused: (error) => log.error({ fact: "verdict.refused", connector: name, reason: String(error) }),
+      signal: options.signal,
+    });
+  }
+
+  return {
+    once: (answered) => settle(answered, writeOnce),
+    untilTaken: (answered) => settle(answered, write),
+    end: batchLog.end,
+  };
+}
+
+function buries({ settlements, decided }: Verdict): boolean {
+  return [...settlements, ...decided].some(({ to }) => to === "dead");
+}

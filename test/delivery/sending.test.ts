@@ -1,0 +1,107 @@
+/** A claim goes out batch by batch, until the first sign of trouble. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { delivered, outcomes } from "../../src/connector.ts";
+import type { Answer } from "../../src/delivery/answer.ts";
+import type { Claimed } from "../../src/delivery/courier/claims.ts";
+import { openSending, type SendingOptions } from "../../src/delivery/courier/sending.ts";
+import { row, taken } from "../support/deliveries.ts";
+
+const OK: Answer = outcomes([["any", delivered()]]);
+const DOWN: Answer = { tag: "unavailable", reason: { words: "down" } };
+
+function claimed(count: number, lastCall = () => false): Claimed {
+  const deliveries = Array.from({ length: count }, (_, index) => taken(index + 1));
+  return { claim: { token: "claim", connector: row(), deliveries, probe: false, waitMs: 0, superseded: 0 }, lastCall };
+}
+
+/** Sends batches of two, one at a time, unless told otherwise. */
+function opened(options: Partial<SendingOptions> = {}) {
+  const batches: number[][] = [];
+  const settled: number[][] = [];
+  const sending = openSending({
+    largestBatch: 2,
+    concurrency: 1,
+    unsettled: 1,
+    untilSettled: false,
+    settle: async ({ batch }) => {
+      settled.push(batch.map(({ event }) => event.seq));
+      return true;
+    },
+    onSettled: () => undefined,
+    isStopping: () => false,
+    ...options,
+    deliver(batch, holds) {
+      batches.push(batch.map(({ event }) => event.seq));
+      return options.deliver?.(batch, holds) ?? Promise.resolve(OK);
+    },
+  });
+  return { ...sending, batches, settled };
+}
+
+const events = (left: Awaited<ReturnType<ReturnType<typeof opened>["send"]>>) => left.map(({ event }) => event.seq);
+
+describe("a claim", () => {
+  it("goes out in batches, and each is settled", async () => {
+    const { send, idle, batches, settled } = opened();
+    assert.deepEqual(await send(claimed(5)), []);
+    await idle();
+    assert.deepEqual(batches, [[1, 2], [3, 4], [5]]);
+    assert.deepEqual(settled, batches);
+  });
+
+  it("has no more batches under way than it may", async () => {
+    const first = Promise.withResolvers<Answer>();
+    const { send, idle, batches } = opened({ concurrency: 2, deliver: () => first.promise });
+    const sent = send(claimed(6));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(batches, [
+      [1, 2],
+      [3, 4],
+    ]);
+    first.resolve(OK);
+    await sent;
+    await idle();
+    assert.equal(batches.length, 3);
+  });
+
+  it("is left where a destination is in trouble, until that is settled", async () => {
+    const { send, inTrouble, recover, batches } = opened({ deliver: async () => DOWN });
+    assert.deepEqual(events(await send(claimed(5))), [3, 4, 5]);
+    assert.ok(inTrouble());
+    assert.deepEqual(events(await send(claimed(2))), [1, 2]);
+    await recover();
+    assert.ok(!inTrouble());
+    await send(claimed(2));
+    assert.deepEqual(batches, [
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+
+  it("is left where the store has heard of trouble, be it another machine's", async () => {
+    const { send, inTrouble } = opened({ untilSettled: true, settle: async () => false });
+    assert.deepEqual(events(await send(claimed(5))), [3, 4, 5]);
+    assert.ok(inTrouble());
+  });
+
+  it("is left when its lease is nearly over, or the bridge stops", async () => {
+    const late = opened();
+    assert.deepEqual(events(await late.send(claimed(2, () => true))), [1, 2]);
+    assert.ok(!late.inTrouble());
+    const stopping = opened({ isStopping: () => true });
+    assert.deepEqual(events(await stopping.send(claimed(2))), [1, 2]);
+  });
+
+  it("waits for a slow store before more is asked of the destination", async () => {
+    const store = Promise.withResolvers<boolean>();
+    const { send, idle, batches } = opened({ settle: () => store.promise });
+    const sent = send(claimed(6));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(batches.length, 2, "one waits to be settled, and one for its place");
+    store.resolve(true);
+    await sent;
+    await idle();
+    assert.equal(batches.length, 3);
+  });
+});
