@@ -134,6 +134,10 @@ describe("a backup", () => {
     const newer = new DatabaseSync(world.path("newer.db"));
     newer.exec("PRAGMA user_version = 9");
     newer.close();
+    await copyFile(world.path("backups/one.db"), world.path("no-way-back.db"));
+    const noWayBack = new DatabaseSync(world.path("no-way-back.db"));
+    noWayBack.exec("UPDATE releases SET compatible_from = 99");
+    noWayBack.close();
     const whole = await readFile(world.path("backups/one.db"));
     await writeFile(world.path("cut.db"), whole.subarray(0, whole.length - 20_000));
     const before = await readFile(world.path("data/bridge.db"));
@@ -142,6 +146,7 @@ describe("a backup", () => {
       ["bridge.yaml", /it is damaged, or no SQLite database/],
       ["foreign.db", /it is no store of a bridge/],
       ["newer.db", /a newer release has written it/],
+      ["no-way-back.db", /a newer release has written it/],
       ["cut.db", /it is damaged/],
       ["missing.db", /there is no file/],
       ["data/bridge.db", /is the store itself/],

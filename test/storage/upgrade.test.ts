@@ -129,3 +129,48 @@ describe("a PostgreSQL store of 0.1.0", () => {
     }),
   );
 });
+
+describe("a SQLite store that a newer release has been at", () => {
+  const noted = (version: number, compatibleFrom: number) => async (use: (path: string) => void) => {
+    const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-newer-"));
+    const path = join(folder, "bridge.db");
+    await openSqlite({ path }).close();
+    const db = new DatabaseSync(path);
+    db.prepare("UPDATE releases SET version = ?, compatible_from = ?").run(version, compatibleFrom);
+    db.close();
+    try {
+      use(path);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  };
+  const read = (path: string) => {
+    const db = new DatabaseSync(path, { readOnly: true });
+    try {
+      return { ...db.prepare("SELECT version, compatible_from FROM releases").get() };
+    } finally {
+      db.close();
+    }
+  };
+
+  it("and that only added to it is served, so that there is a way back", () =>
+    noted(
+      99,
+      2,
+    )((path) => {
+      void openSqlite({ path }).close();
+      assert.deepEqual(read(path), { version: 99, compatible_from: 2 });
+    }));
+
+  it("and that says there is no way back is refused, with what to do, and stays as it is", () =>
+    noted(
+      99,
+      98,
+    )((path) => {
+      assert.throws(
+        () => openSqlite({ path }),
+        /newer release \(version 99, this one knows 2\): run that release or a newer one/,
+      );
+      assert.deepEqual(read(path), { version: 99, compatible_from: 98 });
+    }));
+});

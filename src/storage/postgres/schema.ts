@@ -1,4 +1,5 @@
 /** The tables of a PostgreSQL store, in numbered steps, applied once by whichever machine comes first. */
+import { tooNew, withThisRelease } from "../releases.ts";
 import { addMissing } from "./additions.ts";
 import type { Context, Transaction } from "./context.ts";
 import { NewerSchema } from "./trouble.ts";
@@ -111,24 +112,24 @@ export async function migrate(
   await transact("leisure", async (transaction) => {
     await transaction.one(`SELECT pg_advisory_xact_lock(${LOCK})`);
     await createSchema(transaction, schema);
-    const { version, compatible_from: from, moving } = (await transaction.one("SELECT * FROM meta")) ?? {};
-    const known = STEPS.length;
-    if (Number(from) > known) {
-      throw new NewerSchema(
-        `the schema ${schema} was written by a newer release (version ${version}, this one knows ${known}): run that release or a newer one`,
-      );
-    }
+    const { version, compatible_from, moving } = (await transaction.one("SELECT * FROM meta")) ?? {};
+    const found = { version: Number(version), compatibleFrom: Number(compatible_from) };
+    const why = tooNew(`the schema ${schema}`, found);
+    if (why !== undefined) throw new NewerSchema(why);
     if (typeof moving === "string" && !moves) {
       throw new Error(
         `${moving} is being moved into the schema ${schema}; if nobody is at it, start \`migrate\` again`,
       );
     }
     for (const [index, { sql, compatibleFrom }] of STEPS.entries()) {
-      if (index < Number(version)) continue;
+      if (index < found.version) continue;
       await transaction.run(sql);
       await transaction.run("UPDATE meta SET version = $1, compatible_from = $2", index + 1, compatibleFrom);
     }
     await addMissing(transaction);
+    const { version: now, compatibleFrom } = withThisRelease(found);
+    if (now === found.version && compatibleFrom === found.compatibleFrom) return;
+    await transaction.run("UPDATE meta SET version = $1, compatible_from = $2", now, compatibleFrom);
   });
 }
 

@@ -17,6 +17,13 @@ interface Addition {
 
 const ADDITIONS: readonly Addition[] = [
   {
+    // which releases have been at this store, and which can still work on it
+    table: "releases",
+    sql: `CREATE TABLE releases (
+      id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, compatible_from INTEGER NOT NULL
+    ) STRICT`,
+  },
+  {
     // up to when events have been pruned, by the time when they were received
     table: "pruned",
     sql: "CREATE TABLE pruned (id INTEGER PRIMARY KEY CHECK (id = 1), received_before INTEGER NOT NULL) STRICT",

@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { wordsOf } from "../dispatch.ts";
-import { NEWEST_VERSION } from "./schema.ts";
+import { newerThanThis } from "./schema.ts";
 
 export interface StoreContent {
   /** Of the file. */
@@ -37,8 +37,7 @@ function contentOf(db: DatabaseSync, file: string): StoreContent {
   const number = (sql: string) => Number(Object.values(db.prepare(sql).get() ?? {})[0] ?? 0);
   const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
   if (!TABLES.every((table) => names.some(({ name }) => name === table))) throw new Error("it is no store of a bridge");
-  const version = number("PRAGMA user_version");
-  if (version > NEWEST_VERSION) throw new Error(`a newer release has written it (schema ${version}): use that one`);
+  if (newerThanThis("it", db) !== undefined) throw new Error("a newer release has written it: use that one");
   const [fault] = Object.values(db.prepare("PRAGMA integrity_check(1)").get() ?? {});
   if (fault !== "ok") throw new Error(`it is damaged: ${String(fault)}`);
   const latest = number(

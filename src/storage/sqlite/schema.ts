@@ -1,5 +1,6 @@
 /** The tables of a SQLite store, in numbered steps (`PRAGMA user_version`). */
 import type { DatabaseSync } from "node:sqlite";
+import { type Releases, tooNew, withThisRelease } from "../releases.ts";
 import { addMissing } from "./additions.ts";
 
 /** Step n brings a store from version n to n + 1. Released steps are never changed. */
@@ -74,19 +75,36 @@ const STEPS: readonly string[] = [
   `,
 ];
 
-/** A store with a larger `user_version` was written by a newer release. */
-export const NEWEST_VERSION = STEPS.length;
-
-/** Brings the store to this release's schema. Throws when a newer release has written it. */
+/** Brings the store to this release's schema. Throws when a newer release has written it that leaves no way back. */
 export function migrate(db: DatabaseSync, path: string): void {
-  const version = userVersion(db);
-  if (version > STEPS.length) {
-    throw new Error(
-      `${path} was written by a newer release (schema ${version}, this one knows ${STEPS.length}): run that release or a newer one`,
-    );
-  }
-  if (version < STEPS.length) takeSteps(db);
+  const why = newerThanThis(path, db);
+  if (why !== undefined) throw new Error(why);
+  if (userVersion(db) < STEPS.length) takeSteps(db);
   addMissing(db);
+  noteThisRelease(db);
+}
+
+/** Why this release must not touch a store; undefined when it may. */
+export function newerThanThis(place: string, db: DatabaseSync): string | undefined {
+  const version = userVersion(db);
+  return tooNew(place, version > STEPS.length ? { version, compatibleFrom: Number.POSITIVE_INFINITY } : releasesOf(db));
+}
+
+/** 0.1.0 noted nothing. */
+const FIRST: Releases = { version: 1, compatibleFrom: 1 };
+
+/** Who has been at this store, as they noted it; 0.1.0 looks at `user_version` alone. */
+function releasesOf(db: DatabaseSync): Releases {
+  if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'releases'").get() === undefined) return FIRST;
+  const row = db.prepare("SELECT version, compatible_from FROM releases").get();
+  return row === undefined ? FIRST : { version: Number(row.version), compatibleFrom: Number(row.compatible_from) };
+}
+
+function noteThisRelease(db: DatabaseSync): void {
+  const found = releasesOf(db);
+  const { version, compatibleFrom } = withThisRelease(found);
+  if (version === found.version && compatibleFrom === found.compatibleFrom) return;
+  db.prepare("INSERT OR REPLACE INTO releases VALUES (1, ?, ?)").run(version, compatibleFrom);
 }
 
 function takeSteps(db: DatabaseSync): void {
