@@ -101,6 +101,7 @@ function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): R
     rest,
     redact,
     onDead,
+    prepare: (deliveries) => rendering.prepare(deliveries),
     fingerprint: fingerprintOf(config),
     policy: {
       giveUpAfterMs: common.retry.give_up_after,

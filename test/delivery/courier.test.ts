@@ -40,6 +40,7 @@ describe("a courier", () => {
       deliverTimeoutMs: MINUTE,
       redact: (text) => text,
       rest: async () => false,
+      prepare: (deliveries) => ({ ready: deliveries, found: new Map() }),
       ...options,
     });
   }

@@ -7,9 +7,11 @@ import { startWebhookSandbox, type WebhookSandbox } from "../../connectors/webho
 import { TemplateError } from "../../src/config/templates/template-faults.ts";
 import { compileTemplate, template } from "../../src/config/templates/templates.ts";
 import { SAMPLES, variablesOf } from "../../src/config/templates/variables.ts";
-import type { Delivery } from "../../src/connector.ts";
+import type { ConnectorType, Delivery } from "../../src/connector.ts";
 import { attempt } from "../../src/delivery/attempt/attempt.ts";
 import { openRendering, type Rendering } from "../../src/delivery/attempt/rendering.ts";
+import { openEngine } from "../support/engine.ts";
+import { script, scriptedConfig } from "../support/scripted.ts";
 
 /** Takes seconds, inside of one filter, for those whose id begins with `slow`. */
 const SLOW_FOR_SOME =
@@ -70,6 +72,30 @@ describe("a template that is slow for some", () => {
     assert.equal(outcome?.tag, "retry");
     assert.match(outcome?.tag === "retry" ? outcome.reason.words : "", /takes too much time for this person/);
     assert.ok(sandbox.received.payloads.has(good.id) && !sandbox.received.payloads.has(bad.id));
+  });
+
+  it("is tried again by a courier of the configuration, which sends the others", async () => {
+    const scripted = script({ largestBatch: 10 });
+    const open: ConnectorType["open"] = (settings, tools) => {
+      const render = tools.template(SLOW_FOR_SOME);
+      const connector = scripted.type.open(settings, tools);
+      return {
+        ...connector,
+        deliver(deliveries, signal) {
+          for (const delivery of deliveries) render(delivery);
+          return connector.deliver(deliveries, signal);
+        },
+      };
+    };
+    const config = scriptedConfig("crm", scripted);
+    const engine = await openEngine([{ ...config, type: { ...config.type, open } }], { template });
+    await engine.unsubscribe(["OK-1", "slow-1", "OK-2"]);
+    await scripted.until(() => scripted.delivered.length === 2);
+    assert.deepEqual(
+      scripted.delivered.map(({ event }) => event.user),
+      ["OK-1", "OK-2"],
+    );
+    await engine.close();
   });
 
   it("lets the process breathe between two persons", async () => {

@@ -109,6 +109,7 @@ describe("while they rest", () => {
       concurrency: 1,
       deliverTimeoutMs: 60_000,
       redact: (text) => text,
+      prepare: (deliveries) => ({ ready: deliveries, found: new Map() }),
       rest,
     });
     assert.ok((await called) > 0, "it says how long it worked");

@@ -2,7 +2,7 @@
 
 import { sleep } from "../../src/basics/waiting.ts";
 import type { ConnectorConfig } from "../../src/config/checked-config.ts";
-import type { Logger } from "../../src/connector.ts";
+import type { Logger, Render } from "../../src/connector.ts";
 import { openFleet } from "../../src/delivery/fleet.ts";
 import { registrationOf } from "../../src/delivery/registration.ts";
 import { startRouter } from "../../src/delivery/routing/router.ts";
@@ -47,11 +47,19 @@ export interface EngineOptions {
   readonly through?: (storage: Storage) => Storage;
   /** What router and couriers call after a piece of work. */
   readonly rest?: Throttle["rest"];
+  /** Compiles the templates of connectors; they make nothing unless given. */
+  readonly template?: (source: unknown) => Render;
 }
 
 export async function openEngine(
   connectors: readonly ConnectorConfig[],
-  { log = quiet, path = ":memory:", through = (storage) => storage, rest = async () => false }: EngineOptions = {},
+  {
+    log = quiet,
+    path = ":memory:",
+    through = (storage) => storage,
+    rest = async () => false,
+    template = () => () => "",
+  }: EngineOptions = {},
 ): Promise<Engine> {
   const opened = openSqlite({ path });
   const plug = { pulled: false };
@@ -61,7 +69,7 @@ export async function openEngine(
     storage,
     log,
     userAgent: "test",
-    template: () => () => "",
+    template,
     rest,
     redact: (text) => text,
     onDead: () => undefined,

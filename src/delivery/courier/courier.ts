@@ -25,7 +25,7 @@ export interface CourierOptions extends CourierSize {
   /** Removes secrets from foreign text. */
   readonly redact: (text: string) => string;
   /** Renders what is costly beforehand. */
-  readonly prepare?: Rendering["prepare"];
+  readonly prepare: Rendering["prepare"];
   /** Called after verdicts of death: there is something for the dead-letter file. */
   readonly onDead?: () => void;
   readonly random?: () => number;
