@@ -2,7 +2,7 @@
 
 import { basename, dirname, join } from "node:path";
 import type { Config } from "../config/checked-config.ts";
-import { faultsToJson, renderFaults } from "../config/faults/fault.ts";
+import { faultsToJson, renderFaults } from "../config/faults/render.ts";
 import { readTestFiles } from "../config/own-tests/config-tests.ts";
 import { renderTestReport, runConfigTests, type TestReport } from "../config/own-tests/run-config-tests.ts";
 import { type Places, placesIn } from "../config/yaml/place.ts";

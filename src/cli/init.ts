@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nearest } from "../basics/suggest.ts";
 import { shown } from "../basics/text.ts";
-import { builtInTypes, loadBuiltIn } from "../config/connector-types/own-type.ts";
+import { builtInTypes, loadBuiltIn } from "../config/connector-types/built-in.ts";
 import { renderInit } from "../config/derived/init.ts";
 import { errorLine } from "../operations/error-line.ts";
 import { type Cli, defaultConfig } from "./cli.ts";

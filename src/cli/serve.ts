@@ -2,8 +2,9 @@
 
 import { type Log, openLog } from "../basics/log.ts";
 import type { Bridge } from "../bridge.ts";
-import type { Config, Fault } from "../config/checked-config.ts";
+import type { Config } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
+import type { Fault } from "../config/faults/fault.ts";
 import { errorLine } from "../operations/error-line.ts";
 import type { Cli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";

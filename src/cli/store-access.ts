@@ -2,9 +2,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { count } from "../basics/format.ts";
-import type { Config, Fault, LoadResult } from "../config/checked-config.ts";
+import type { Config, LoadResult } from "../config/checked-config.ts";
+import { secretsInUrl } from "../config/credentials/addresses.ts";
 import { redactor } from "../config/credentials/redact.ts";
-import { secretsInUrl } from "../config/decoding/secrets.ts";
+import type { Fault } from "../config/faults/fault.ts";
 import type { SpoolSettings } from "../operations/status/spool.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { CommandEnd } from "./command-end.ts";

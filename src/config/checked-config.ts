@@ -1,6 +1,7 @@
 /** A checked configuration: what src/config hands to the rest. */
 import type { ConnectorType } from "../connector.ts";
 import type { SecretsAt } from "./credentials/fingerprints.ts";
+import type { Fault } from "./faults/fault.ts";
 import type { Digests } from "./files/digest.ts";
 import type { CommonSettings, Settings } from "./schema.ts";
 
@@ -33,25 +34,6 @@ export interface Config extends Settings {
   readonly readFrom: Digests;
   /** Found but not fatal: shown by `check`, logged at start. */
   readonly warnings: readonly Fault[];
-}
-
-/** A fault of the configuration at its place. */
-export interface Fault {
-  readonly severity: "error" | "warning";
-  readonly file: string;
-  /** From 1; 0 when the fault has no place in the file. */
-  readonly line: number;
-  readonly column: number;
-  /** Dotted path of the setting, such as `connectors.crm.match.property`; empty for the file itself. */
-  readonly path: string;
-  /** What is wrong. */
-  readonly what: string;
-  /** What to do. */
-  readonly todo: string;
-  /** The source line, for the caret. */
-  readonly source: string;
-  /** The environment variable that is missing, when that is the fault: these are listed together. */
-  readonly variable?: string;
 }
 
 /** What commands need that ask the store alone. */

@@ -4,10 +4,14 @@ import { type TSchema, Type } from "@sinclair/typebox";
 import { nearest } from "../basics/suggest.ts";
 import type { ConnectorType, SettingFault } from "../connector.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
-import { builtInTypes, isOwnType, loadBuiltIn, loadOwnType, wordsOf } from "./connector-types/own-type.ts";
-import { type At, below, type Decoding, INVALID, placeIn, refuse, replaceVariables } from "./decoding/context.ts";
+import { builtInTypes, loadBuiltIn } from "./connector-types/built-in.ts";
+import { isOwnType, loadOwnType } from "./connector-types/own-type.ts";
+import { type At, below, type Decoding, INVALID, placeIn, refuse } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
+import { replaceVariables } from "./decoding/text.ts";
 import { digestOfFile } from "./files/digest.ts";
+import { errorLine } from "./files/error-line.ts";
+import type { Reading } from "./findings.ts";
 import { lintSoundPart } from "./lint-partly.ts";
 import { CONNECTOR_NAME, CONNECTOR_NAME_WORDS, Common, type CommonSettings } from "./schema.ts";
 import { parseStart } from "./settings/formats.ts";
@@ -18,14 +22,10 @@ export const TypeWord = Type.String({
   examples: ["hubspot", "segment", "webhook", "./my-connector.ts"],
 });
 
-/**
- * @param file the YAML file, absolute
- * @param readFrom gets the files of connector types of one's own
- */
+/** @param reading gets the files of connector types of one's own */
 export async function decodeConnectors(
   root: YamlNode,
-  file: string,
-  readFrom: Map<string, string>,
+  reading: Reading,
   decoding: Decoding,
 ): Promise<readonly ConnectorConfig[]> {
   const entry = root.tag === "map" ? root.entries.find(({ key }) => key === "connectors") : undefined;
@@ -42,7 +42,7 @@ export async function decodeConnectors(
   if (entry.value.entries.length === 0) warnOfNone(at, decoding);
   const connectors: ConnectorConfig[] = [];
   for (const each of entry.value.entries) {
-    const connector = await decodeConnector(each, below(at, each.key, each.keyRange), file, readFrom, decoding);
+    const connector = await decodeConnector(each, below(at, each.key, each.keyRange), reading, decoding);
     if (connector !== undefined) connectors.push(connector);
   }
   return connectors;
@@ -61,15 +61,14 @@ function warnOfNone(at: At, decoding: Decoding): void {
 async function decodeConnector(
   { key: name, value: node }: YamlEntry,
   at: At,
-  file: string,
-  readFrom: Map<string, string>,
+  reading: Reading,
   decoding: Decoding,
 ): Promise<ConnectorConfig | undefined> {
   if (!CONNECTOR_NAME.test(name)) {
     const what = `${JSON.stringify(name.slice(0, 64))} cannot be the name of a connector`;
     decoding.fault({ offset: at.keyRange[0], path: at.path, what, todo: CONNECTOR_NAME_WORDS });
   }
-  const { type, outdated = [] } = (await typeOf(node, at, file, readFrom, decoding)) ?? {};
+  const { type, outdated = [] } = (await typeOf(node, at, reading, decoding)) ?? {};
   if (type === undefined) return undefined;
   const properties = propertiesOf(type);
   const values = decodeBlock(properties, node, at, decoding);
@@ -98,13 +97,7 @@ interface FoundType {
   readonly outdated?: readonly string[];
 }
 
-async function typeOf(
-  node: YamlNode,
-  at: At,
-  file: string,
-  readFrom: Map<string, string>,
-  decoding: Decoding,
-): Promise<FoundType | undefined> {
+async function typeOf(node: YamlNode, at: At, reading: Reading, decoding: Decoding): Promise<FoundType | undefined> {
   const wordNode = child(node, "type");
   if (wordNode === undefined) {
     reportMissingType(node, at, await builtInTypes(), decoding);
@@ -119,7 +112,7 @@ async function typeOf(
   }
   const word = replaceVariables(wordNode, wordAt, decoding);
   if (word === INVALID) return undefined;
-  if (isOwnType(word.text)) return ownType(word.text, wordNode, wordAt, file, readFrom, decoding);
+  if (isOwnType(word.text)) return ownType(word.text, wordNode, wordAt, reading, decoding);
   if (known.includes(word.text)) return { type: await loadBuiltIn(word.text) };
   const near = nearest(word.text, known);
   const possible = `possible: ${known.join(", ")}, or a file of your own: ./my-connector.ts`;
@@ -152,8 +145,7 @@ async function ownType(
   word: string,
   node: YamlNode,
   at: At,
-  file: string,
-  readFrom: Map<string, string>,
+  { file, readFrom }: Reading,
   decoding: Decoding,
 ): Promise<FoundType | undefined> {
   const path = resolve(dirname(file), word);
@@ -187,7 +179,7 @@ function isSound(
     if (!isFaulty) type.destination(settings);
     return !isFaulty;
   } catch (error) {
-    const what = `the connector type cannot judge these settings: ${wordsOf(error)}`;
+    const what = `the connector type cannot judge these settings: ${errorLine(error)}`;
     decoding.fault({ offset: at.keyRange[0], path: at.path, what, todo: "mend its `lint` or `destination`" });
     return false;
   }

@@ -1,12 +1,10 @@
 /** `.env`: variables by file, for what the environment itself does not set. Read with the YAML, and watched with it. */
-import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import type { Fault } from "./checked-config.ts";
-import { wordsOf } from "./connector-types/own-type.ts";
 import type { Env } from "./decoding/variables.ts";
+import type { Fault } from "./faults/fault.ts";
 import { faultOf } from "./faults/fault.ts";
-import { ABSENT, digestOf } from "./files/digest.ts";
-import { textOf } from "./files/utf8.ts";
+import { errorLine } from "./files/error-line.ts";
+import { readTextSync } from "./files/read-text.ts";
 
 /** Where the file is, and the variables that win over it. */
 export interface EnvFile {
@@ -23,22 +21,21 @@ export interface ReadEnvFile {
 
 /** Never throws. One that is not there, or is a folder, is an empty one. */
 export function readEnvFile(file: string): ReadEnvFile {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    const isNone = /ENOENT|ENOTDIR|EISDIR/.test(String(Reflect.get(Object(error), "code")));
-    const todo = "let the user who runs this read it, unless the environment has all that is in it";
-    const fault = faultOf(file, `the file cannot be read, and is left out: ${wordsOf(error)}`, todo);
-    return { variables: {}, faults: isNone ? [] : [{ ...fault, severity: "warning" }], digest: ABSENT };
-  }
-  const digest = digestOf(bytes);
-  const text = textOf(bytes);
-  if (text === undefined || text.includes("\u0000")) {
+  const read = readTextSync(file, Number.POSITIVE_INFINITY);
+  const { digest } = read;
+  if (!read.ok && read.why === "unreadable") return { variables: {}, faults: leftOut(file, read.error), digest };
+  if (!read.ok || read.text.includes("\u0000")) {
     const todo = "save it as UTF-8; PowerShell: Out-File -Encoding utf8";
     return { variables: {}, faults: [faultOf(file, "the file is not text in UTF-8", todo)], digest };
   }
-  return { variables: variablesIn(text), faults: cutValues(file, text), digest };
+  return { variables: variablesIn(read.text), faults: cutValues(file, read.text), digest };
+}
+
+function leftOut(file: string, error: unknown): Fault[] {
+  if (/ENOENT|ENOTDIR|EISDIR/.test(String(Reflect.get(Object(error), "code")))) return [];
+  const todo = "let the user who runs this read it, unless the environment has all that is in it";
+  const fault = faultOf(file, `the file cannot be read, and is left out: ${errorLine(error)}`, todo);
+  return [{ ...fault, severity: "warning" }];
 }
 
 function variablesIn(text: string): Readonly<Record<string, string>> {

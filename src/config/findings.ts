@@ -1,125 +1,112 @@
 /** What decoding finds in a file: its faults, its credentials, and what may be shown of both. */
-import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Config, ConnectorConfig, Fault, LoadResult, StoreAlone } from "./checked-config.ts";
-import { wordsOf } from "./connector-types/own-type.ts";
-import type { Decoding } from "./decoding/context.ts";
-import { secretsInUrl } from "./decoding/secrets.ts";
+import type { Config, ConnectorConfig, LoadResult, StoreAlone } from "./checked-config.ts";
+import { secretsOfProxies } from "./credentials/addresses.ts";
+import { masker } from "./credentials/mask.ts";
+import type { Decoding, SecretText } from "./decoding/context.ts";
 import type { Env } from "./decoding/variables.ts";
-import { type FaultAt, faultIn, sortFaults } from "./faults/fault.ts";
-import { ABSENT, digestOf, digestOfSize, LARGEST_DIGESTED } from "./files/digest.ts";
-import { textOf } from "./files/utf8.ts";
+import { type Fault, type FaultAt, faultIn, sortFaults } from "./faults/fault.ts";
+import { errorLine } from "./files/error-line.ts";
+import { readTextSync, type TextFile } from "./files/read-text.ts";
 import type { Settings } from "./schema.ts";
 import { concealing, type Source } from "./yaml/source.ts";
 import { dotted, type Range } from "./yaml/tree.ts";
 
-export interface Findings {
-  readonly decoding: Decoding;
-  /** @param alone what can be said of the store where the whole has faults */
-  result(
-    file: string,
-    settings: Settings | undefined,
-    connectors: readonly ConnectorConfig[],
-    alone: () => Omit<StoreAlone, "secrets" | "secretsAt"> | undefined,
-  ): LoadResult;
+/** One reading of a configuration. */
+export interface Reading {
+  readonly source: Source;
+  /** The YAML file, absolute. */
+  readonly file: string;
+  readonly env: Env;
+  /** Gets what else is read, as it was when it was read. */
+  readonly readFrom: Map<string, string>;
 }
 
-/** Gathers what decoding finds. */
-export function openFindings(source: Source, file: string, env: Env, readFrom: Map<string, string>): Findings {
-  const faults: FaultAt[] = [];
-  const secrets = new Set<string>();
-  const secretsAt = new Map<string, string>();
-  const concealed = new Set<string>();
-  const ranges: Range[] = [];
-  const decoding: Decoding = {
+export interface Findings {
+  readonly faults: FaultAt[];
+  readonly secrets: Set<string>;
+  /** By the dotted path of their setting, one a line. */
+  readonly secretsAt: Map<string, string>;
+  /** Texts that no fault may quote, and where they stand. */
+  readonly concealed: Set<string>;
+  readonly ranges: Range[];
+}
+
+export function noFindings(): Findings {
+  return { faults: [], secrets: new Set(), secretsAt: new Map(), concealed: new Set(), ranges: [] };
+}
+
+/** Decoding that leaves what it finds in `found`. */
+export function decodingInto(found: Findings, { source, file, env, readFrom }: Reading): Decoding {
+  return {
     env,
-    fault: (fault) => faults.push(fault),
+    fault: (fault) => found.faults.push(fault),
     secret(value, { path }) {
-      secrets.add(value);
+      found.secrets.add(value);
       // an address may hold several
-      const lines = new Set([...(secretsAt.get(dotted(path))?.split("\n") ?? []), value]);
-      secretsAt.set(dotted(path), [...lines].join("\n"));
+      const lines = new Set([...(found.secretsAt.get(dotted(path))?.split("\n") ?? []), value]);
+      found.secretsAt.set(dotted(path), [...lines].join("\n"));
     },
     conceal(text, node) {
-      concealed.add(text);
-      ranges.push(node.range);
+      found.concealed.add(text);
+      found.ranges.push(node.range);
     },
     behind: (offset) => /^.*/.exec(source.text.slice(offset))?.[0] ?? "",
     secretFile(path) {
       const absolute = resolve(dirname(file), path);
-      const { digest, ...read } = readSecret(absolute);
-      readFrom.set(absolute, digest);
-      return read;
-    },
-  };
-  return {
-    decoding,
-    result(absolute, settings, connectors, alone) {
-      const hide = hider([...secrets, ...concealed]);
-      const discreet = concealing(source, ranges);
-      const sorted = sortFaults(faults.map((fault) => hide(faultIn(discreet, fault))));
-      if (settings === undefined || sorted.some(({ severity }) => severity === "error")) {
-        const store = alone();
-        const found = [...secrets, ...secretsOfProxies(env)];
-        return {
-          ok: false,
-          faults: sorted,
-          readFrom,
-          ...(store && { alone: { ...store, secretsAt, secrets: found } }),
-        };
-      }
-      const config: Config = {
-        ...settings,
-        file: absolute,
-        connectors,
-        secrets: [...secrets, ...secretsOfProxies(env)],
-        secretsAt,
-        readFrom,
-        warnings: sorted,
-      };
-      return { ok: true, config };
+      const read = readTextSync(absolute, LARGEST_SECRET);
+      readFrom.set(absolute, read.digest);
+      return read.ok ? read : { ok: false, ...whyUnread(read) };
     },
   };
 }
 
-/** `http_proxy` and its like may hold a password, which a runtime's error may name. */
-function secretsOfProxies(env: Env): string[] {
-  return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && /^(https?|all)_proxy$/i.test(name)
-      ? secretsInUrl(value.includes("://") ? value : `http://${value}`)
-      : [],
-  );
-}
-
-/** A secret that stands in the YAML must not be shown by a fault beside it. Its width is kept for the caret. */
-function hider(secrets: readonly string[]): (fault: Fault) => Fault {
-  const long = secrets.filter((secret) => secret.length >= SHORTEST_HIDDEN).sort((a, b) => b.length - a.length);
-  const hide = (text: string) =>
-    long.reduce((line, secret) => line.replaceAll(secret, "*".repeat(secret.length)), text);
-  return (fault) => ({ ...fault, what: hide(fault.what), todo: hide(fault.todo), source: hide(fault.source) });
-}
-
-/** Characters: shorter ones would blot out ordinary words. */
-const SHORTEST_HIDDEN = 4;
-
+/** Bytes. */
 const LARGEST_SECRET = 64 * 1024;
-const NOT_UTF8 = {
-  ok: false,
-  why: "it is not text in UTF-8",
-  todo: "save it as UTF-8; PowerShell: Out-File -Encoding utf8",
-} as const;
 
-function readSecret(file: string): ReturnType<Decoding["secretFile"]> & { readonly digest: string } {
-  const tooLarge = { ok: false, why: "it is too large for a secret" } as const;
-  try {
-    const { size } = statSync(file);
-    if (size > LARGEST_DIGESTED) return { ...tooLarge, digest: digestOfSize(size) };
-    const bytes = readFileSync(file);
-    const digest = digestOf(bytes);
-    if (size > LARGEST_SECRET) return { ...tooLarge, digest };
-    const text = textOf(bytes);
-    return text === undefined ? { ...NOT_UTF8, digest } : { ok: true, text, digest };
-  } catch (error) {
-    return { ok: false, why: wordsOf(error), digest: ABSENT };
+type Unread = Extract<TextFile, { ok: false }>;
+
+function whyUnread(read: Unread): Omit<Extract<SecretText, { ok: false }>, "ok"> {
+  switch (read.why) {
+    case "too large":
+      return { why: "it is too large for a secret" };
+    case "not UTF-8":
+      return { why: "it is not text in UTF-8", todo: "save it as UTF-8; PowerShell: Out-File -Encoding utf8" };
+    default:
+      return { why: errorLine(read.error) };
   }
+}
+
+/**
+ * What comes of a reading.
+ * @param settings undefined where they are faulty
+ * @param alone what can be said of the store where the whole has faults
+ */
+export function resultOf(
+  found: Findings,
+  { source, file, env, readFrom }: Reading,
+  settings: Settings | undefined,
+  connectors: readonly ConnectorConfig[],
+  alone: () => Omit<StoreAlone, "secrets" | "secretsAt"> | undefined,
+): LoadResult {
+  const faults = shownFaults(found, source);
+  const isFaulty = settings === undefined || faults.some(({ severity }) => severity === "error");
+  // it decodes the store's settings anew, and may find credentials in them
+  const store = isFaulty ? alone() : undefined;
+  const { secretsAt } = found;
+  const secrets = [...found.secrets, ...secretsOfProxies(env)];
+  if (isFaulty) return { ok: false, faults, readFrom, ...(store && { alone: { ...store, secrets, secretsAt } }) };
+  const config: Config = { ...settings, file, connectors, secrets, secretsAt, readFrom, warnings: faults };
+  return { ok: true, config };
+}
+
+/** A secret that stands in the YAML must not be shown by a fault beside it. */
+function shownFaults({ faults, secrets, concealed, ranges }: Findings, source: Source): Fault[] {
+  const mask = masker([...secrets, ...concealed]);
+  const discreet = concealing(source, ranges);
+  const masked = faults.map((at) => {
+    const fault = faultIn(discreet, at);
+    return { ...fault, what: mask(fault.what), todo: mask(fault.todo), source: mask(fault.source) };
+  });
+  return sortFaults(masked);
 }

@@ -2,24 +2,23 @@
  * A YAML file in, a checked configuration out, or every fault at once. Read → parse → replace variables → validate and
  * decode → resolve paths → judge.
  */
-import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type TSchema, Type } from "@sinclair/typebox";
-import type { ConnectorConfig, Fault, LoadResult } from "./checked-config.ts";
-import { wordsOf } from "./connector-types/own-type.ts";
+import type { ConnectorConfig, LoadResult } from "./checked-config.ts";
 import { decodeConnectors } from "./connectors.ts";
 import { type Decoding, INVALID } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
 import type { Env } from "./decoding/variables.ts";
 import { type EnvFile, readEnvFile } from "./env-file.ts";
+import type { Fault } from "./faults/fault.ts";
 import { faultIn, faultOf, sortFaults } from "./faults/fault.ts";
-import { ABSENT, digestOf, digestOfFile } from "./files/digest.ts";
-import { textOf } from "./files/utf8.ts";
-import { openFindings } from "./findings.ts";
+import { errorLine } from "./files/error-line.ts";
+import { readText, type TextFile } from "./files/read-text.ts";
+import { decodingInto, noFindings, type Reading, resultOf } from "./findings.ts";
 import { type Finding, judgeConnectors, judgeSettings } from "./rules.ts";
 import { Settings } from "./schema.ts";
 import { placer, storeAlone, withAbsoluteStorage } from "./store-alone.ts";
-import { concealingValues, openSource, type Source } from "./yaml/source.ts";
+import { concealingValues, openSource } from "./yaml/source.ts";
 import { rangeAt, wordFor, type YamlMap, type YamlNode } from "./yaml/tree.ts";
 import { LARGEST_FILE, parseYaml } from "./yaml/yaml.ts";
 
@@ -46,42 +45,31 @@ function faultsOf(loaded: LoadResult): readonly Fault[] {
   return loaded.ok ? loaded.config.warnings : loaded.faults;
 }
 
+/** Text in UTF-8 takes four bytes a character at most. */
+const LARGEST_BYTES = LARGEST_FILE * 4;
+
 async function loadWith(file: string, env: Env, readFrom: Map<string, string>): Promise<LoadResult> {
-  const read = await readText(file);
+  const read = await readText(file, LARGEST_BYTES);
   readFrom.set(resolve(file), read.digest);
-  if (!read.ok) return { ok: false, faults: [read.fault], readFrom };
-  return parseConfig(openSource(file, read.text), env, readFrom);
+  if (read.ok) return parseConfig({ source: openSource(file, read.text), file: resolve(file), env, readFrom });
+  return { ok: false, faults: [unreadFault(file, read)], readFrom };
 }
 
-type ReadText = { readonly digest: string } & (
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly fault: Fault }
-);
-
-async function readText(file: string): Promise<ReadText> {
-  const refused = (digest: string, what: string, todo: string): ReadText => ({
-    ok: false,
-    digest,
-    fault: faultOf(file, what, todo),
-  });
-  try {
-    const { size } = await stat(file);
-    // of text in UTF-8, a character takes four bytes at most
-    if (size > LARGEST_FILE * 4) {
-      return refused(await digestOfFile(file), "the file is far too large", "is this the right file?");
+function unreadFault(file: string, read: Extract<TextFile, { ok: false }>): Fault {
+  switch (read.why) {
+    case "too large":
+      return faultOf(file, "the file is far too large", "is this the right file?");
+    case "not UTF-8":
+      return faultOf(file, "the file is not text in UTF-8", "save it as UTF-8");
+    default: {
+      const todo = "name another with --config, or make one with `init`";
+      return faultOf(file, `the configuration cannot be read: ${errorLine(read.error)}`, todo);
     }
-    const bytes = await readFile(file);
-    const text = textOf(bytes);
-    if (text === undefined) return refused(digestOf(bytes), "the file is not text in UTF-8", "save it as UTF-8");
-    return { ok: true, digest: digestOf(bytes), text };
-  } catch (error) {
-    const todo = "name another with --config, or make one with `init`";
-    return refused(ABSENT, `the configuration cannot be read: ${wordsOf(error)}`, todo);
   }
 }
 
-/** @param readFrom gets what else is read, as it was when it was read */
-async function parseConfig(source: Source, env: Env, readFrom: Map<string, string>): Promise<LoadResult> {
+async function parseConfig(reading: Reading): Promise<LoadResult> {
+  const { source, file, env, readFrom } = reading;
   const parsed = parseYaml(source.text);
   if (!parsed.ok) {
     const discreet = concealingValues(source);
@@ -89,13 +77,13 @@ async function parseConfig(source: Source, env: Env, readFrom: Map<string, strin
     return { ok: false, faults: sortFaults(faults), readFrom };
   }
   const { root } = parsed;
-  const file = resolve(source.file);
-  const found = openFindings(source, file, env, readFrom);
-  const settings = decodeSettings(root, found.decoding);
-  const connectors = settings === "not a block" ? [] : await decodeConnectors(root, file, readFrom, found.decoding);
+  const found = noFindings();
+  const decoding = decodingInto(found, reading);
+  const settings = decodeSettings(root, decoding);
+  const connectors = settings === "not a block" ? [] : await decodeConnectors(root, reading, decoding);
   const resolved = typeof settings === "object" ? withAbsolutePaths(settings, dirname(file), env) : undefined;
-  if (resolved !== undefined) judge(resolved, connectors, root, found.decoding);
-  return found.result(file, resolved, connectors, () => storeAlone(root, connectors, file, found.decoding));
+  if (resolved !== undefined) judge(resolved, connectors, root, decoding);
+  return resultOf(found, reading, resolved, connectors, () => storeAlone(root, connectors, file, decoding));
 }
 
 /** What may stand at the top. */

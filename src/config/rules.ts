@@ -1,6 +1,7 @@
 /** What must hold between settings, and what deserves a warning. Pure. */
 import { isPostgresUrl, readPostgresUrl } from "../basics/postgres-url.ts";
-import type { ConnectorConfig, Fault } from "./checked-config.ts";
+import type { ConnectorConfig } from "./checked-config.ts";
+import type { Fault } from "./faults/fault.ts";
 import type { Settings } from "./schema.ts";
 import type { Path } from "./yaml/tree.ts";
 

@@ -1,5 +1,6 @@
 /** Which events a connector wants, and in words why not. Pure. */
 
+import { matchesWildcard } from "../basics/wildcard.ts";
 import type { Event } from "../connector.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
 import type { SelectionSettings } from "./schema.ts";
@@ -63,35 +64,18 @@ function conditionsOf(selection: SelectionSettings, event: Event): Condition[] {
       "official_account",
       officialAccount,
       true,
-      selection.official_account?.some((one) => matches(one, officialAccount)),
+      selection.official_account?.some((one) => matchesWildcard(one, officialAccount)),
     ],
     // Chat writes iOS and IOS
     [
       ...(["platform", platform, platform !== ""] as const),
-      selection.platform?.some((one) => matches(one.toLowerCase(), platform.toLowerCase())),
+      selection.platform?.some((one) => matchesWildcard(one.toLowerCase(), platform.toLowerCase())),
     ],
-    ["operator", operator, who, selection.operator?.some((one) => matches(one, operator))],
+    ["operator", operator, who, selection.operator?.some((one) => matchesWildcard(one, operator))],
     ["by_admin", byAdmin, who, selection.by_admin === undefined ? undefined : selection.by_admin === byAdmin],
     ["app", app, true, selection.app?.some((one) => String(one) === app)],
   ];
   return looked.flatMap(([name, value, isKnown, holds]) =>
     holds === undefined ? [] : [{ name, value, holds: isKnown ? holds : "unknown" }],
   );
-}
-
-/** Exact, or with `*` for any run of characters. Linear in the text: patterns with many stars cannot hang it. */
-export function matches(pattern: string, text: string): boolean {
-  const parts = pattern.split("*");
-  const first = parts[0] ?? "";
-  const last = parts.at(-1) ?? "";
-  if (parts.length === 1) return pattern === text;
-  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last)) return false;
-  const end = text.length - last.length;
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at);
-    if (found === -1 || found + part.length > end) return false;
-    at = found + part.length;
-  }
-  return true;
 }

@@ -4,7 +4,7 @@ import { openLog } from "../basics/log.ts";
 import type { Io } from "../cli/io.ts";
 import type { Config } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
-import { renderFaults } from "../config/faults/fault.ts";
+import { renderFaults } from "../config/faults/render.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Storage } from "../storage/contract.ts";
 import { openStorage } from "../storage/open.ts";

@@ -5,7 +5,7 @@ import { pid } from "node:process";
 import { atMostEvery, type Loop, startLoop } from "../basics/loop.ts";
 import { within } from "../basics/waiting.ts";
 import type { Config } from "../config/checked-config.ts";
-import { type Prints, printsOf } from "../config/credentials/fingerprints.ts";
+import { type Fingerprints, fingerprintsOf } from "../config/credentials/fingerprints.ts";
 import type { Logger } from "../connector.ts";
 import type { BridgeSign, ServedConfiguration, Storage } from "./contract.ts";
 import { wordsOf } from "./dispatch.ts";
@@ -54,12 +54,12 @@ export function startPresence(
  */
 export function openServed(onMade: () => void): (config: Config) => ServedConfiguration {
   let told: Config | undefined;
-  let prints: Prints | undefined;
+  let prints: Fingerprints | undefined;
   return (config) => {
     if (config !== told) {
       told = config;
       prints = undefined;
-      void printsOf(config.secretsAt).then(
+      void fingerprintsOf(config.secretsAt).then(
         (made) => {
           if (config !== told) return;
           prints = made;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { differing, printsOf } from "../../src/config/credentials/fingerprints.ts";
+import { differing, fingerprintsOf } from "../../src/config/credentials/fingerprints.ts";
 
 const RUNNING = new Map([
   ["chat.apps[0].token", "a-callback-token"],
@@ -9,7 +9,7 @@ const RUNNING = new Map([
 
 describe("prints of credentials", () => {
   it("tell which settings have another value, and name nothing that only one side has", async () => {
-    const prints = await printsOf(RUNNING);
+    const prints = await fingerprintsOf(RUNNING);
     assert.deepEqual(await differing(prints, RUNNING), []);
     const now = new Map([
       ...RUNNING,
@@ -24,7 +24,7 @@ describe("prints of credentials", () => {
       ["a", "one-value"],
       ["b", "one-value"],
     ]);
-    const [one, other] = [await printsOf(same), await printsOf(same)];
+    const [one, other] = [await fingerprintsOf(same), await fingerprintsOf(same)];
     assert.notEqual(one.values.a, one.values.b);
     assert.notDeepEqual(one.values, other.values);
     assert.ok(Object.values(one.values).every((print) => /^[0-9a-f]{6}$/.test(print)));

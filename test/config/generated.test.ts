@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { describe, it } from "node:test";
-import { builtInTypes, loadBuiltIn } from "../../src/config/connector-types/own-type.ts";
+import { builtInTypes, loadBuiltIn } from "../../src/config/connector-types/built-in.ts";
 import { propertiesOf } from "../../src/config/connectors.ts";
 import { generatedFiles } from "../../src/config/derived/generated.ts";
 import { loadConfig } from "../../src/config/load.ts";

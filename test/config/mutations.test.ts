@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
-import { faultsToJson, renderFaults } from "../../src/config/faults/fault.ts";
+import { faultsToJson, renderFaults } from "../../src/config/faults/render.ts";
 import { inFolder } from "../cli/folder.ts";
 import { load } from "./support.ts";
 

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { Env } from "../../src/config/decoding/variables.ts";
-import { renderFaults } from "../../src/config/faults/fault.ts";
+import { renderFaults } from "../../src/config/faults/render.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { ENV, findings, inFolder, inShort, load, loadGood, WEBHOOK_SECRET } from "./support.ts";
 

@@ -4,8 +4,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import type { Config, Fault } from "../../src/config/checked-config.ts";
+import type { Config } from "../../src/config/checked-config.ts";
 import type { Env } from "../../src/config/decoding/variables.ts";
+import type { Fault } from "../../src/config/faults/fault.ts";
 import { loadConfig } from "../../src/config/load.ts";
 
 export const WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -1,5 +1,5 @@
 /**
- * Prints of credentials: whether a running bridge and a command have the same ones, without showing either. Salted, slow to
+ * Fingerprints of credentials: whether a running bridge and a command have the same ones, without showing either. Salted, slow to
  * make and so short that many values share one: whoever reads them in a store learns whether a guess is wrong, at best.
  */
 import { randomBytes, scrypt } from "node:crypto";
@@ -7,26 +7,29 @@ import { randomBytes, scrypt } from "node:crypto";
 /** Credentials by the dotted path of the setting that they belong to. */
 export type SecretsAt = ReadonlyMap<string, string>;
 
-export interface Prints {
+export interface Fingerprints {
   /** Hex. */
   readonly salt: string;
   /** Hex, by the dotted path of the setting. */
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** Bytes of a print. */
+/** Bytes of a fingerprint. */
 const LENGTH = 3;
 /** 8 MB and some 20 ms each, on another thread. */
 const COST = { N: 2 ** 13, r: 8, p: 1 } as const;
 
-export async function printsOf(secrets: SecretsAt, salt = randomBytes(16).toString("hex")): Promise<Prints> {
+export async function fingerprintsOf(
+  secrets: SecretsAt,
+  salt = randomBytes(16).toString("hex"),
+): Promise<Fingerprints> {
   const values: Record<string, string> = {};
   // one after the other: nobody waits for them, and they need memory
-  for (const [path, secret] of secrets) values[path] = await printOf(secret, `${salt} ${path}`);
+  for (const [path, secret] of secrets) values[path] = await fingerprintOf(secret, `${salt} ${path}`);
   return { salt, values };
 }
 
-function printOf(secret: string, salt: string): Promise<string> {
+function fingerprintOf(secret: string, salt: string): Promise<string> {
   return new Promise((resolve, reject) => {
     scrypt(secret, salt, LENGTH, COST, (error, key) => {
       // Bun says undefined where node says null
@@ -37,8 +40,8 @@ function printOf(secret: string, salt: string): Promise<string> {
 }
 
 /** Settings that both have, with another value in each. What only one of them has is another configuration. */
-export async function differing({ salt, values }: Prints, secrets: SecretsAt): Promise<readonly string[]> {
+export async function differing({ salt, values }: Fingerprints, secrets: SecretsAt): Promise<readonly string[]> {
   const common = new Map([...secrets].filter(([path]) => path in values));
-  const own = await printsOf(common, salt);
+  const own = await fingerprintsOf(common, salt);
   return Object.keys(own.values).filter((path) => own.values[path] !== values[path]);
 }

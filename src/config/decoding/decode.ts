@@ -4,16 +4,18 @@
  */
 import type { TSchema } from "@sinclair/typebox";
 import { nearest, oneOf } from "../../basics/suggest.ts";
+import { mayHoldSecret } from "../credentials/names.ts";
+import type { FaultAt } from "../faults/fault.ts";
 import { isOptional, mayBeLeftOut, settingOf } from "../settings/setting.ts";
-import { exampleOf } from "../settings/words.ts";
-import { wordFor, type YamlMap, type YamlNode } from "../yaml/tree.ts";
-import { decodeChoice } from "./choice.ts";
+import { exampleOf, wordOf } from "../settings/words.ts";
+import { wordFor, type YamlNode } from "../yaml/tree.ts";
 import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
-import { decodeOther } from "./free-form.ts";
+import { decodeOther, decodeTree } from "./free-form.ts";
 import { decodeScalar } from "./scalar.ts";
 import { decodeSecret } from "./secret.ts";
-import { isPlainUrl } from "./secrets.ts";
-import { decodeTemplate, decodeTree } from "./template.ts";
+import { asMap, emptyMap, hasShape, lengthFault, reportMissing, reportUnknown } from "./shape.ts";
+import { decodeTemplate } from "./template.ts";
+import { replaceVariables, shown } from "./text.ts";
 
 export function decode(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
   const setting = settingOf(schema);
@@ -25,9 +27,9 @@ export function decode(schema: TSchema, node: YamlNode, at: At, decoding: Decodi
     case "list":
       return decodeList(schema, setting.items, node, at, decoding);
     case "choice":
-      return decodeChoice(setting.branches, node, at, decoding, decode);
+      return decodeChoice(setting.branches, node, at, decoding);
     case "literal":
-      return decodeChoice([schema], node, at, decoding, decode);
+      return decodeChoice([schema], node, at, decoding);
     case "secret":
       return decodeSecret(schema, node, at, decoding);
     case "template":
@@ -72,43 +74,6 @@ function absent(schema: TSchema, at: At, decoding: Decoding): unknown {
   return structuredClone(byDefault);
 }
 
-function emptyMap(at: At): YamlMap {
-  return { tag: "map", range: at.keyRange, entries: [] };
-}
-
-/** A block of which every line is commented out is an empty block. */
-function asMap(node: YamlNode, at: At, decoding: Decoding): YamlMap | typeof INVALID {
-  if (node.tag === "map") return node;
-  if (node.tag === "scalar" && node.value === null) return emptyMap(at);
-  const todo = "write `name: value` on lines of their own, indented below it";
-  return refuse(decoding, at, node, `a block of settings is expected here, not ${wordFor(node)}`, todo);
-}
-
-function reportUnknown(map: YamlMap, known: ReadonlyMap<string, TSchema>, at: At, decoding: Decoding): boolean {
-  const given = new Set(map.entries.map(({ key }) => key));
-  const unknown = map.entries.filter(({ key }) => !known.has(key));
-  for (const { key, keyRange, value } of unknown) {
-    // it may be a credential under a name that was mistyped
-    if (value.tag !== "scalar" || !isPlainUrl(value.text)) decoding.conceal("", value);
-    const free = [...known.keys()].filter((name) => !given.has(name));
-    const near = nearest(key, free) ?? nearest(key, known.keys());
-    const todo = near === undefined ? `known here: ${[...known.keys()].join(", ")}` : `did you mean "${near}"?`;
-    const what = `unknown setting "${key.slice(0, 64)}"`;
-    decoding.fault({ offset: keyRange[0], path: [...at.path, key], what, todo });
-  }
-  return unknown.length === 0;
-}
-
-function reportMissing(map: YamlMap, known: ReadonlyMap<string, TSchema>, at: At, decoding: Decoding): boolean {
-  const given = new Set(map.entries.map(({ key }) => key));
-  const missing = [...known].filter(([name, schema]) => !given.has(name) && !mayBeLeftOut(schema));
-  for (const [name, schema] of missing) {
-    const todo = `add \`${name}:${exampleOf(schema)}\``;
-    decoding.fault({ offset: at.keyRange[0], path: [...at.path, name], what: `"${name}" is missing`, todo });
-  }
-  return missing.length === 0;
-}
-
 function decodeRecord(schema: TSchema, values: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
   const map = asMap(node, at, decoding);
   if (map === INVALID) return INVALID;
@@ -134,24 +99,49 @@ function decodeList(schema: TSchema, items: TSchema, node: YamlNode, at: At, dec
   return lengthFault(schema, values, node, at, decoding) ?? values;
 }
 
-function lengthFault(
-  schema: TSchema,
-  values: readonly unknown[],
-  node: YamlNode,
-  at: At,
-  decoding: Decoding,
-): typeof INVALID | undefined {
-  const { minItems, maxItems, uniqueItems } = schema as { minItems?: number; maxItems?: number; uniqueItems?: boolean };
-  if (minItems !== undefined && values.length < minItems) {
-    const todo = isOptional(schema) ? "add one, or remove the setting" : `write for example${exampleOf(schema)}`;
-    const what = minItems === 1 ? "the list is empty" : `the list needs at least ${minItems} entries`;
-    return refuse(decoding, at, node, what, todo);
+function decodeChoice(branches: readonly TSchema[], node: YamlNode, at: At, decoding: Decoding): unknown {
+  const literals = branches.flatMap((branch) => {
+    const setting = settingOf(branch);
+    return setting.tag === "literal" ? [setting.value] : [];
+  });
+  const replaced = node.tag === "scalar" && literals.length > 0 ? replaceVariables(node, at, decoding) : undefined;
+  const isQuotable = typeof replaced !== "object" || !mayHoldSecret(at.path);
+  const word = isQuotable ? replaced : { ...replaced, isConcealed: true };
+  if (word === INVALID) return INVALID;
+  const chosen = word === undefined ? undefined : literals.find((literal) => String(literal) === word.text);
+  if (chosen !== undefined) return chosen;
+  const fitting = branches.filter((branch) => hasShape(branch, node));
+  const others = literals.length === 0 ? "" : `, or ${oneOf(literals.map(String))}`;
+  if (fitting.length > 0) return decodeFirst(fitting, node, at, mentioning(others, decoding));
+  if (word === undefined) {
+    const todo = `write ${branches.map(wordOf).join(" or ")}`;
+    return refuse(decoding, at, node, `${wordFor(node)} is not possible here`, todo);
   }
-  if (maxItems !== undefined && values.length > maxItems) {
-    return refuse(decoding, at, node, `the list has more than ${maxItems} entries`, "remove some");
+  const near = nearest(word.text, literals.map(String));
+  const possible = `possible: ${literals.join(", ")}`;
+  const what =
+    node.tag === "scalar" && node.value === null ? "the value is missing" : `${shown(word)} is not possible here`;
+  return refuse(decoding, at, node, what, near === undefined ? possible : `did you mean "${near}"? (${possible})`);
+}
+
+/** The first branch without faults; otherwise the first one's faults. */
+function decodeFirst(branches: readonly TSchema[], node: YamlNode, at: At, decoding: Decoding): unknown {
+  let first: readonly FaultAt[] | undefined;
+  for (const branch of branches) {
+    const faults: FaultAt[] = [];
+    const value = decode(branch, node, at, { ...decoding, fault: (fault) => faults.push(fault) });
+    if (value !== INVALID) {
+      for (const warning of faults) decoding.fault(warning);
+      return value;
+    }
+    first ??= faults;
   }
-  if (uniqueItems !== true || new Set(values.map((value) => JSON.stringify(value))).size === values.length)
-    return undefined;
-  const again = values.filter((value, index) => values.indexOf(value) < index).map(String);
-  return refuse(decoding, at, node, `the list names ${oneOf(again)} twice`, "keep one of them");
+  for (const fault of first ?? []) decoding.fault(fault);
+  return INVALID;
+}
+
+function mentioning(others: string, decoding: Decoding): Decoding {
+  return others === ""
+    ? decoding
+    : { ...decoding, fault: (fault) => decoding.fault({ ...fault, todo: fault.todo + others }) };
 }

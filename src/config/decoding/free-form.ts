@@ -1,9 +1,18 @@
-/** Schemas that we have no words for, in a connector of one's own: TypeBox judges them. */
+/** What a schema leaves open: trees whose texts are templates, and types of one's own that only TypeBox can judge. */
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { exampleOf } from "../settings/words.ts";
 import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
-import { type At, below, type Decoding, INVALID, refuse, replaceVariables } from "./context.ts";
+import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
+import { checkedTemplate } from "./template.ts";
+import { replaceVariables } from "./text.ts";
+
+export function decodeTree(node: YamlNode, at: At, decoding: Decoding): unknown {
+  return plainValue(node, at, (leaf, leafAt) => {
+    const text = replaceVariables(leaf, leafAt, decoding);
+    return text === INVALID ? INVALID : checkedTemplate(text, leaf, leafAt, decoding);
+  });
+}
 
 export function decodeOther(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
   const value = plainValue(node, at, (leaf, leafAt) => {
@@ -31,7 +40,7 @@ function complaintOf(schema: TSchema, value: unknown): string | undefined {
  * A part of the YAML as a plain value.
  * @param onText what becomes of a text; one that it finds INVALID makes the whole INVALID
  */
-export function plainValue(node: YamlNode, at: At, onText: (leaf: YamlScalar, at: At) => unknown): unknown {
+function plainValue(node: YamlNode, at: At, onText: (leaf: YamlScalar, at: At) => unknown): unknown {
   if (node.tag === "list") {
     const items = node.items.map((item, index) => plainValue(item, below(at, index, item.range), onText));
     return items.includes(INVALID) ? INVALID : items;

@@ -1,11 +1,14 @@
 /** Texts, numbers, yes or no, durations, sizes and rates. */
-import { FormatRegistry, type TSchema } from "@sinclair/typebox";
+import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { isPlainAddress, secretsInUrl } from "../credentials/addresses.ts";
+import { mayHoldSecret } from "../credentials/names.ts";
 import { formatDuration, formatSize, parseDuration, parseRate, parseSize } from "../settings/units.ts";
-import { exampleOf, wordOf } from "../settings/words.ts";
-import { wordFor, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
-import { type At, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables, shown } from "./context.ts";
-import { isPlainAddress, judgeSecret, mayHoldSecret, secretsInUrl, warnOfClearText, warnOfComment } from "./secrets.ts";
+import { wordOf } from "../settings/words.ts";
+import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
+import { type At, type Decoding, INVALID, refuse } from "./context.ts";
+import { judgeSecret, warnOfClearText, warnOfComment } from "./secret.ts";
+import { type Refuse, type ReplacedText, scalarText, shown, textFault } from "./text.ts";
 
 export type ScalarTag = "text" | "duration" | "size" | "rate" | "integer" | "number" | "boolean";
 
@@ -34,36 +37,13 @@ export function decodeScalar(schema: TSchema, tag: ScalarTag, node: YamlNode, at
   }
 }
 
-/** Reports the fault of one value. */
-export type Refuse = (what: string, todo: string) => typeof INVALID;
-
-/** The text of a scalar where one is expected; reports everything else. */
-export function scalarText(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): ReplacedText | typeof INVALID {
-  if (node.tag === "scalar" && node.value !== null) return replaceVariables(node, at, decoding);
-  const todo = `write for example \`${at.path.at(-1)}:${exampleOf(schema)}\``;
-  if (node.tag === "scalar") return refuse(decoding, at, node, "the value is missing", todo);
-  return refuse(decoding, at, node, `${wordOf(schema)} is expected here, not ${wordFor(node)}`, todo);
-}
-
 /** The same, not to be quoted where the setting's name says that it may hold a credential. */
 function discreetText(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): ReplacedText | typeof INVALID {
   const text = scalarText(schema, node, at, decoding);
-  if (text === INVALID || !mayHoldSecret(at) || isPlainAddress(text.text)) return text;
+  if (text === INVALID || !mayHoldSecret(at.path) || isPlainAddress(text.text)) return text;
   decoding.conceal(text.text, node);
   warnOfComment(node, at, decoding);
   return { ...text, isConcealed: true };
-}
-
-/** What TypeBox has against a text, in words; undefined when nothing. */
-export function textFault(schema: TSchema, value: ReplacedText, no: Refuse): typeof INVALID | undefined {
-  const { text } = value;
-  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, format, expects } = schema as TextOptions;
-  if (text === "" && minLength > 0) return no("the text is empty", `write for example${exampleOf(schema)}`);
-  if (text.length > maxLength) return no(`the text is longer than ${maxLength} characters`, "shorten it");
-  if (text.length < minLength) return no(`the text is shorter than ${minLength} characters`, "make it longer");
-  const isUnknownFormat = format !== undefined && !FormatRegistry.Has(format);
-  if (isUnknownFormat || Value.Check(schema, text)) return undefined;
-  return no(`${shown(value)} does not fit`, expects ?? `write for example${exampleOf(schema)}`);
 }
 
 /** `postgres://user:password@host` and `?token=…` hold credentials in settings that are none. */
@@ -71,14 +51,6 @@ function keepUrlSecrets(text: ReplacedText, node: YamlNode, at: At, decoding: De
   const found = secretsInUrl(text.text);
   for (const secret of found) decoding.secret(secret, at);
   if (found.length > 0 && text.variables.length === 0) warnOfClearText(node, at, decoding, false);
-}
-
-interface TextOptions {
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly format?: string;
-  /** What a pattern wants, in words that follow a semicolon. */
-  readonly expects?: string;
 }
 
 function decodeBoolean(text: ReplacedText, node: YamlNode, no: Refuse): boolean | typeof INVALID {

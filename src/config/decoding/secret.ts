@@ -1,10 +1,10 @@
-/** Credentials: from the environment, from a file, or (with a warning) from the YAML itself. */
+/** Credentials: from the environment, from a file, or (with a warning) from the YAML itself; and what is odd about them. */
 import type { TSchema } from "@sinclair/typebox";
-import { trimmed } from "../credentials/damage.ts";
+import { secretsInUrl } from "../credentials/addresses.ts";
+import { isPlaceholder, oddityOf, trimmed } from "../credentials/damage.ts";
 import { child, type YamlNode } from "../yaml/tree.ts";
-import { type At, below, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables } from "./context.ts";
-import { type Refuse, scalarText, textFault } from "./scalar.ts";
-import { judgeSecret, warnOfClearText, warnOfComment } from "./secrets.ts";
+import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
+import { type Refuse, type ReplacedText, replaceVariables, scalarText, textFault } from "./text.ts";
 
 export function decodeSecret(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): string | typeof INVALID {
   const found = node.tag === "scalar" ? fromScalar(schema, node, at, decoding) : fromFile(node, at, decoding);
@@ -50,4 +50,58 @@ function fromFile(node: YamlNode, at: At, decoding: Decoding): ReplacedText | ty
     };
   const todo = read.todo ?? "check the path, which is relative to this file, and who may read it";
   return refuse(decoding, fileAt, pathNode, `the file cannot be read: ${read.why}`, todo);
+}
+
+/** Refuses a credential that was damaged on its way here; warns of one that looks like the name of one. */
+export function judgeSecret(
+  value: ReplacedText,
+  node: YamlNode,
+  at: At,
+  decoding: Decoding,
+): typeof INVALID | undefined {
+  const { pieces, variables, text } = value;
+  for (const { text: piece, variable } of pieces) {
+    if (variable === undefined) continue;
+    const oddity = oddityOf(piece);
+    if (oddity !== undefined) return refuse(decoding, at, node, `the value of ${variable} ${oddity.what}`, oddity.todo);
+    if (/\$\{/.test(piece))
+      return refuse(decoding, at, node, `the value of ${variable} holds a variable itself`, LITERAL);
+  }
+  const oddity = oddityOf(text);
+  if (oddity !== undefined) return refuse(decoding, at, node, `the value ${oddity.what}`, oddity.todo);
+  if (variables.length === 0 && value.isFromFile && /\$\{/.test(text)) {
+    return refuse(decoding, at, node, "the secret in the file holds a variable itself", LITERAL);
+  }
+  if ([text, ...text.split(/\s+/), ...secretsInUrl(text)].some(isPlaceholder)) warnOfPlaceholder(node, at, decoding);
+  return undefined;
+}
+
+const LITERAL = "write the credential itself: nothing is replaced inside of values";
+
+function warnOfPlaceholder(node: YamlNode, at: At, decoding: Decoding): void {
+  const todo = "write ${NAME}, with braces, for an environment variable; anything else is taken letter by letter";
+  refuse(
+    decoding,
+    at,
+    node,
+    "this looks like the name of a secret, and is taken for the secret itself",
+    todo,
+    "warning",
+  );
+}
+
+/** @param mayBeFile whether the setting takes `{ file: path }` */
+export function warnOfClearText(node: YamlNode, at: At, decoding: Decoding, mayBeFile: boolean): void {
+  const words = at.path.filter((part) => typeof part === "string" && !/^(connectors|apps|headers)$/.test(part));
+  const name = words.join("_").replace(/\W/g, "_").toUpperCase();
+  const file = mayBeFile ? ", or into a file and write { file: path }" : "";
+  const todo = `put it into the environment and write \${${name}}${file}`;
+  refuse(decoding, at, node, "a secret stands here in clear text", todo, "warning");
+}
+
+/** `token: abcd #def`: YAML ends the value before the comment. */
+export function warnOfComment(node: YamlNode, at: At, decoding: Decoding): void {
+  if (node.tag !== "scalar" || !node.plain || !/^[ \t]+#\S/.test(decoding.behind(node.range[1]))) return;
+  const what = "what stands behind the # is a comment, and no part of the secret";
+  refuse(decoding, at, node, what, "put the whole secret in quotes if it belongs to it", "warning");
 }

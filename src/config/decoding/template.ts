@@ -1,31 +1,24 @@
-/** Templates, and trees whose texts are templates: compiled and tried with sample events, so that a fault shows at load. */
+/** Templates: compiled and tried with sample events, so that a fault shows at load. */
 import type { TSchema } from "@sinclair/typebox";
+import { CREDENTIAL_NAME, isCredentialHeader } from "../credentials/names.ts";
 import { exampleOf } from "../settings/words.ts";
 import { TemplateError, type TemplateFault } from "../templates/template-faults.ts";
 import { compileTemplate, literally } from "../templates/templates.ts";
 import { SAMPLES } from "../templates/variables.ts";
 import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
-import { type At, type Decoding, INVALID, type ReplacedText, refuse, replaceVariables } from "./context.ts";
-import { plainValue } from "./free-form.ts";
-import { type Refuse, scalarText, textFault } from "./scalar.ts";
-import { CREDENTIAL_NAME, isCredentialHeader, judgeSecret, warnOfClearText, warnOfComment } from "./secrets.ts";
+import { type At, type Decoding, INVALID, refuse } from "./context.ts";
+import { judgeSecret, warnOfClearText, warnOfComment } from "./secret.ts";
+import { type Refuse, type ReplacedText, scalarText, textFault } from "./text.ts";
 
 export function decodeTemplate(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): string | typeof INVALID {
   const text = scalarText(schema, node, at, decoding);
   if (text === INVALID || node.tag !== "scalar") return INVALID;
   const no: Refuse = (what, todo) => refuse(decoding, at, node, what, todo);
-  return textFault(schema, text, no) ?? checked(text, node, at, decoding, schema);
-}
-
-export function decodeTree(node: YamlNode, at: At, decoding: Decoding): unknown {
-  return plainValue(node, at, (leaf, leafAt) => {
-    const text = replaceVariables(leaf, leafAt, decoding);
-    return text === INVALID ? INVALID : checked(text, leaf, leafAt, decoding);
-  });
+  return textFault(schema, text, no) ?? checkedTemplate(text, node, at, decoding, schema);
 }
 
 /** The template's source, in which values of the environment are no templates. */
-function checked(
+export function checkedTemplate(
   text: ReplacedText,
   node: YamlScalar,
   at: At,
@@ -39,8 +32,8 @@ function checked(
   const isDelicate = CREDENTIAL_NAME.test(String(at.path.at(-1)));
   if (isDelicate) decoding.conceal("", node);
   keepCredentials(text, node, at, decoding, isTemplate);
-  if (isCredentialHeader(at) && !isTemplate && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
-  if (isCredentialHeader(at)) warnOfComment(node, at, decoding);
+  if (isCredentialHeader(at.path) && !isTemplate && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
+  if (isCredentialHeader(at.path)) warnOfComment(node, at, decoding);
   const found = faultOf(source, schema);
   // the engine quotes what it does not understand
   const fault = found !== undefined && isDelicate ? { ...found, ...FAULTY } : found;
@@ -76,7 +69,7 @@ function fillFault(schema: TSchema, value: unknown): TemplateFault | undefined {
 }
 
 function keepCredentials(text: ReplacedText, node: YamlScalar, at: At, decoding: Decoding, isTemplate: boolean): void {
-  const isCredential = isCredentialHeader(at);
+  const isCredential = isCredentialHeader(at.path);
   for (const { text: value, variable } of text.pieces) {
     if (variable !== undefined && (isCredential || CREDENTIAL_NAME.test(variable))) decoding.secret(value, at);
   }

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { ConnectorType } from "../../connector.ts";
-import { builtInTypes, loadBuiltIn } from "../connector-types/own-type.ts";
+import { builtInTypes, loadBuiltIn } from "../connector-types/built-in.ts";
 import { withSettings } from "./docs.ts";
 import { configJsonSchema } from "./json-schema.ts";
 

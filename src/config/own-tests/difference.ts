@@ -1,7 +1,7 @@
 /** How what was sent differs from what was expected, in lines for people. */
 
+import { matchesWildcard } from "../../basics/wildcard.ts";
 import { type PreviewRequest, shownUrl } from "../../connector.ts";
-import { matches } from "../selection.ts";
 import type { ExpectedRequest } from "./config-tests.ts";
 
 /** Empty when the request is as expected; what the expectation leaves out may be anything. */
@@ -10,7 +10,7 @@ export function requestDifferences(expected: ExpectedRequest, sent: PreviewReque
   const lowered = new Map(Object.entries(sent.headers).map(([name, value]) => [name.toLowerCase(), value]));
   return [
     ...(method === undefined ? [] : differences(method.toUpperCase(), sent.method.toUpperCase(), "method")),
-    ...(url === undefined || matches(url, sent.url)
+    ...(url === undefined || matchesWildcard(url, sent.url)
       ? []
       : [
           `${line("url", shownUrl(url), shownUrl(sent.url))}${url.includes("?") ? "; values of parameters are not shown" : ""}`,

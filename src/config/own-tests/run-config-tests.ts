@@ -2,8 +2,9 @@
 
 import { deliveryIdOf } from "../../basics/delivery-id.ts";
 import { type ConnectorTools, type Delivery, errorWords, type Logger, type PreviewRequest } from "../../connector.ts";
-import type { Config, ConnectorConfig, Fault } from "../checked-config.ts";
+import type { Config, ConnectorConfig } from "../checked-config.ts";
 import { redactor } from "../credentials/redact.ts";
+import type { Fault } from "../faults/fault.ts";
 import { wants } from "../selection.ts";
 import { template } from "../templates/templates.ts";
 import { type Expectation, eventOf, type PlacedTest, parseTests, type TestSource } from "./config-tests.ts";

@@ -1,6 +1,7 @@
 /** A configuration file as text: from offsets to lines and columns, and a line as it may be shown. */
 
 import { printable } from "../../basics/text.ts";
+import { maskCredentials, maskPart, maskValues } from "../credentials/mask.ts";
 import type { Range } from "./tree.ts";
 
 export interface Place {
@@ -26,7 +27,7 @@ export function openSource(file: string, text: string): Source {
 /** The same file with these parts masked where a line is shown, and what stands behind them in a comment. */
 export function concealing({ file, text }: Source, ranges: readonly Range[]): Source {
   return sourceOf(file, text, (line, start) => {
-    const masked = ranges.reduce((shown, range) => maskRange(shown, start, range), line);
+    const masked = ranges.reduce((shown, [from, to]) => maskPart(shown, from - start, to - start), line);
     return maskCredentials(printable(masked));
   });
 }
@@ -65,57 +66,4 @@ function lastAtMost(ascending: readonly number[], limit: number): number {
     else high = middle - 1;
   }
   return low;
-}
-
-const REFERENCE_OR_TEXT = /\$\{[A-Za-z_]\w*\}|[^\s]/g;
-
-/** Characters become stars; variables stay, which say where the value comes from. */
-function starred(text: string): string {
-  return text.replace(REFERENCE_OR_TEXT, (part) => (part.length > 1 ? part : "*"));
-}
-
-function maskRange(line: string, lineStart: number, [from, to]: Range): string {
-  const start = Math.max(0, from - lineStart);
-  const end = Math.min(line.length, to - lineStart);
-  if (start >= end) return line;
-  const behind = line.slice(end);
-  // the tail of a secret with a # in it, more often than not
-  const tail = behind.replace(/(?<=^|\s)#.*$/, starred);
-  return line.slice(0, start) + starred(line.slice(start, end)) + tail;
-}
-
-/** A variable, the name of a setting with its colon, brackets and list marks: what may be seen of a line that nobody can read. */
-const HARMLESS = /^(?:\$\{[A-Za-z_]\w*\}|[a-z][a-z_]{1,30}:|[-{}[\],"':|>&*]+)$/;
-
-function maskValues(line: string): string {
-  const comment = line.search(/(^|\s)#/);
-  const body = comment === -1 ? line : line.slice(0, comment);
-  const masked = body.replace(/\$\{[A-Za-z_]\w*\}|[a-z][a-z_]*:|[{}[\],"']|[^\s{}[\],"']+/g, (part) =>
-    HARMLESS.test(part) ? part : "*".repeat(part.length),
-  );
-  return masked + starred(line.slice(body.length));
-}
-
-const CREDENTIAL_LINE = /^(.*?(?:auth|cookie|key|passw|secret|token)[\w-]*["']?\s*:\s+)(\S.*)$/i;
-/** The same at the beginning of a line, where the colon, or the space behind it, was forgotten. */
-const CREDENTIAL_SLIP =
-  /^(\s*(?:- )?["']?[\w-]*(?:auth|cookie|key|passw|secret|token)[\w-]*["']?(?:\s*[:=]\s*|\s+))(\S.*)$/i;
-const PASSWORD_IN_URL = /(:\/\/[^\s/@:]*:)([^\s/@]+)(?=@)/g;
-
-/**
- * Hides what looks like a credential. A file that cannot be parsed cannot say which of its values are secret,
- * and its lines reach terminals and logs all the same.
- */
-function maskCredentials(line: string): string {
-  const mask = (whole: string, name: string, value: string) =>
-    /^["']?\$\{|^\{|^[|>&*#:=]/.test(value) ? whole : name + stars(value);
-  const masked = line.replace(CREDENTIAL_LINE, mask).replace(CREDENTIAL_SLIP, mask);
-  return masked.replace(PASSWORD_IN_URL, (whole, before: string, password: string) =>
-    password.startsWith("${") ? whole : before + "*".repeat(password.length),
-  );
-}
-
-/** The value's own width in stars, and what stands behind it. */
-function stars(value: string): string {
-  return "*".repeat(value.length);
 }

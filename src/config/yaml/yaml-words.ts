@@ -1,6 +1,6 @@
 /** The YAML library's findings, in a marketer's words. */
 import type { ErrorCode } from "yaml";
-import { CREDENTIAL_NAME } from "../decoding/secrets.ts";
+import { CREDENTIAL_NAME } from "../credentials/names.ts";
 
 /** A fault at an offset, before it has a line. */
 export interface RawFault {

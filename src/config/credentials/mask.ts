@@ -1,0 +1,65 @@
+/** Lines of a configuration as they may be shown: stars in the place of credentials, as wide as they were. Pure. */
+
+const REFERENCE_OR_TEXT = /\$\{[A-Za-z_]\w*\}|[^\s]/g;
+
+/** Characters become stars; variables stay, which say where the value comes from. */
+function starred(text: string): string {
+  return text.replace(REFERENCE_OR_TEXT, (part) => (part.length > 1 ? part : "*"));
+}
+
+/** A part of a line, from and to (exclusive), and what stands behind it in a comment. */
+export function maskPart(line: string, from: number, to: number): string {
+  const start = Math.max(0, from);
+  const end = Math.min(line.length, to);
+  if (start >= end) return line;
+  const behind = line.slice(end);
+  // the tail of a secret with a # in it, more often than not
+  const tail = behind.replace(/(?<=^|\s)#.*$/, starred);
+  return line.slice(0, start) + starred(line.slice(start, end)) + tail;
+}
+
+/** A variable, the name of a setting with its colon, brackets and list marks: what may be seen of a line that nobody can read. */
+const HARMLESS = /^(?:\$\{[A-Za-z_]\w*\}|[a-z][a-z_]{1,30}:|[-{}[\],"':|>&*]+)$/;
+
+/** Everything but names of settings and variables: of a line of which nobody knows what is secret. */
+export function maskValues(line: string): string {
+  const comment = line.search(/(^|\s)#/);
+  const body = comment === -1 ? line : line.slice(0, comment);
+  const masked = body.replace(/\$\{[A-Za-z_]\w*\}|[a-z][a-z_]*:|[{}[\],"']|[^\s{}[\],"']+/g, (part) =>
+    HARMLESS.test(part) ? part : "*".repeat(part.length),
+  );
+  return masked + starred(line.slice(body.length));
+}
+
+const CREDENTIAL_LINE = /^(.*?(?:auth|cookie|key|passw|secret|token)[\w-]*["']?\s*:\s+)(\S.*)$/i;
+/** The same at the beginning of a line, where the colon, or the space behind it, was forgotten. */
+const CREDENTIAL_SLIP =
+  /^(\s*(?:- )?["']?[\w-]*(?:auth|cookie|key|passw|secret|token)[\w-]*["']?(?:\s*[:=]\s*|\s+))(\S.*)$/i;
+const PASSWORD_IN_URL = /(:\/\/[^\s/@:]*:)([^\s/@]+)(?=@)/g;
+
+/**
+ * Hides what looks like a credential. A file that cannot be parsed cannot say which of its values are secret,
+ * and its lines reach terminals and logs all the same.
+ */
+export function maskCredentials(line: string): string {
+  const mask = (whole: string, name: string, value: string) =>
+    /^["']?\$\{|^\{|^[|>&*#:=]/.test(value) ? whole : name + stars(value);
+  const masked = line.replace(CREDENTIAL_LINE, mask).replace(CREDENTIAL_SLIP, mask);
+  return masked.replace(PASSWORD_IN_URL, (whole, before: string, password: string) =>
+    password.startsWith("${") ? whole : before + "*".repeat(password.length),
+  );
+}
+
+/** The value's own width in stars, and what stands behind it. */
+function stars(value: string): string {
+  return "*".repeat(value.length);
+}
+
+/** Characters: shorter ones would blot out ordinary words. */
+const SHORTEST_HIDDEN = 4;
+
+/** A function that puts stars in the place of these secrets, as many as they have characters: a caret below keeps its place. */
+export function masker(secrets: readonly string[]): (text: string) => string {
+  const long = secrets.filter((secret) => secret.length >= SHORTEST_HIDDEN).sort((a, b) => b.length - a.length);
+  return (text) => long.reduce((line, secret) => line.replaceAll(secret, stars(secret)), text);
+}

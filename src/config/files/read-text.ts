@@ -1,0 +1,47 @@
+/** A file as text, with the digest of what was read. Whoever reads says how large it may be. */
+import { readFileSync, statSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { ABSENT, digestOf, digestOfSize, LARGEST_DIGESTED } from "./digest.ts";
+
+export type TextFile = { readonly digest: string } & (
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly why: "too large" | "not UTF-8" }
+  | { readonly ok: false; readonly why: "unreadable"; readonly error: unknown }
+);
+
+/** Never rejects. @param largest bytes */
+export async function readText(file: string, largest: number): Promise<TextFile> {
+  try {
+    const { size } = await stat(file);
+    return unreadBySize(size, largest) ?? textOf(await readFile(file), largest);
+  } catch (error) {
+    return { ok: false, why: "unreadable", error, digest: ABSENT };
+  }
+}
+
+/** The same for what is read in the midst of decoding. Never throws. */
+export function readTextSync(file: string, largest: number): TextFile {
+  try {
+    const { size } = statSync(file);
+    return unreadBySize(size, largest) ?? textOf(readFileSync(file), largest);
+  } catch (error) {
+    return { ok: false, why: "unreadable", error, digest: ABSENT };
+  }
+}
+
+/** What is so large that not even its digest is wanted. */
+function unreadBySize(size: number, largest: number): TextFile | undefined {
+  const isHuge = size > Math.max(largest, LARGEST_DIGESTED);
+  return isHuge ? { ok: false, why: "too large", digest: digestOfSize(size) } : undefined;
+}
+
+/** Without a byte order mark. */
+function textOf(bytes: Uint8Array, largest: number): TextFile {
+  const digest = bytes.length > LARGEST_DIGESTED ? digestOfSize(bytes.length) : digestOf(bytes);
+  if (bytes.length > largest) return { ok: false, why: "too large", digest };
+  try {
+    return { ok: true, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), digest };
+  } catch {
+    return { ok: false, why: "not UTF-8", digest };
+  }
+}
