@@ -78,6 +78,7 @@ ${storage}connectors:
     });
 
     it("is said no more once the bridge has it: after a restart, or when its .env is taken over", async () => {
+      await writeFile(join(folder, ".env"), `SEGMENT_WRITE_KEY=${NEW}\n`);
       assert.equal(await bridge.stop(), 0);
       bridge = await start({});
       const says = async (env = {}) => WORDS.test((await run(["status"], env)).out);
