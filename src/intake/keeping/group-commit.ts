@@ -5,15 +5,12 @@
  * One deadline holds for all of it: waiting for a group, the store and the spool. Each request is told before its own, and
  * what is kept after that stays kept.
  */
-
-import { semaphore } from "../../basics/semaphore.ts";
-import { within } from "../../basics/waiting.ts";
-import type { Logger } from "../../connector.ts";
-import type { AcceptResult, Intake, Storage } from "../../storage/contract.ts";
+import type { Intake } from "../../storage/contract.ts";
+import { answerDeadline } from "./answer-deadline.ts";
 import {
   type Attempt,
   deadlinesOf,
-  firstGroup,
+  type GroupLimits,
   joined,
   type KeepResult,
   type QueuedRequest,
@@ -21,19 +18,9 @@ import {
   tell,
   tellAll,
 } from "./group.ts";
+import { groupQueue } from "./group-queue.ts";
 import { LAG_LOOK_MS, startLoopLag } from "./loop-lag.ts";
-import { storeHealth } from "./store-health.ts";
-
-/** Where callbacks go, fsynced, while the store cannot take them. Calls may overlap. */
-export interface Spool {
-  /** Resolves when the intake is on disk. */
-  append(intake: Intake): Promise<void>;
-  /** Whether it takes nothing more. */
-  isFull?(): boolean;
-}
-
-/** Which of the two took or takes what comes. */
-export type KeepingPlace = "store" | "spool" | "nowhere";
+import { type KeepingPlace, type StoreOrSpoolOptions, storeOrSpool } from "./store-or-spool.ts";
 
 export interface GroupCommit {
   /** Keeps one request's callback and quarantine entries, durably. Never rejects; resolves before the request's deadline. */
@@ -44,27 +31,19 @@ export interface GroupCommit {
   stop(): Promise<void>;
 }
 
-export interface GroupCommitOptions {
-  readonly storage: Pick<Storage, "accept" | "ping">;
-  readonly spool: Spool;
-  readonly log: Logger;
+export interface GroupCommitOptions extends Omit<StoreOrSpoolOptions, "probeMs"> {
   readonly limits?: Partial<GroupCommitLimits>;
   /** Milliseconds since 1970: the clock that says when callbacks were received. */
   readonly now?: () => number;
   /** How long an answer may take, in milliseconds; asked for each request. */
   readonly answerWithin?: () => number;
-  /** Called when the store fails, with why; and when it is known to be well. */
-  readonly onTrouble?: (why: string | undefined) => void;
 }
 
 /** Times in milliseconds, sizes in bytes of bodies. */
-export interface GroupCommitLimits {
+export interface GroupCommitLimits extends GroupLimits {
   /** Most requests, and bytes, that wait or are being kept; what comes on top is refused. */
   readonly waitingCount: number;
   readonly waitingBytes: number;
-  /** Most requests, and bytes, of one transaction. */
-  readonly groupCount: number;
-  readonly groupBytes: number;
   /** Most transactions under way at once: a store with one writer gains nothing from a second. */
   readonly transactions: number;
   /** How often a store that failed is asked whether it is back. */
@@ -84,135 +63,56 @@ const LIMITS: GroupCommitLimits = {
 const ANSWER_WITHIN_MS = 1_500;
 /** Of the time for an answer, this share is left for whoever is tried second. */
 const SHARE_OF_SECOND = 1 / 3;
-/** After a standstill nobody knows how long a request has waited: it is left some time all the same. */
-const MOST_OF_LATENESS = 2 / 3;
-/** What took all the time there was to arrive is kept all the same, if it can be, and its answer may be of use yet. */
-const LEAST_MS = 3 * LAG_LOOK_MS;
-
-/** So many turns of the event loop a group waits at most for what is still arriving. */
-const MOST_TURNS = 8;
 
 const FULL: Promise<KeepResult> = Promise.resolve({ tag: "notKept", why: "too many callbacks wait to be stored" });
 const TOO_LATE: KeepResult = { tag: "notKept", why: "neither store nor spool took it in time (server.answer_within)" };
 
-export function groupCommit({
-  storage,
-  spool,
-  log,
-  limits: given,
-  now = Date.now,
-  answerWithin = () => ANSWER_WITHIN_MS,
-  onTrouble,
-}: GroupCommitOptions): GroupCommit {
-  const limits = { ...LIMITS, ...given };
-  const health = storeHealth({ storage, log, probeMs: limits.probeMs, onTrouble });
-  const lag = startLoopLag(tellInTime);
+export function groupCommit(options: GroupCommitOptions): GroupCommit {
+  const { log, now = Date.now, answerWithin = () => ANSWER_WITHIN_MS } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const places = storeOrSpool({ ...options, probeMs: limits.probeMs });
+  const queue = groupQueue({ limits, transactions: limits.transactions, commit });
   const underWay = new Set<readonly QueuedRequest[]>();
-  let queue: QueuedRequest[] = [];
-  let waitingCount = 0;
-  let waitingBytes = 0;
-  let pumping = false;
-  const committing = semaphore(limits.transactions);
-  let spoolFails = false;
+  const lag = startLoopLag(tellInTime);
+  let count = 0;
+  let size = 0;
   let whenIdle: (() => void) | undefined;
 
   function keep(intake: Intake): Promise<KeepResult> {
     const bytes = sizeOf(intake);
-    if (waitingCount >= limits.waitingCount || waitingBytes + bytes > limits.waitingBytes) return FULL;
-    waitingCount += 1;
-    waitingBytes += bytes;
+    if (count >= limits.waitingCount || size + bytes > limits.waitingBytes) return FULL;
+    count += 1;
+    size += bytes;
     const deadline = deadlineOf(intake);
-    return new Promise((resolve) => {
-      queue.push({ intake, bytes, deadline, resolve, told: undefined });
-      if (pumping) return;
-      pumping = true;
-      // what arrives in this turn of the event loop joins the group; a microtask would be too early
-      setImmediate(pump);
-    });
+    return new Promise((resolve) => queue.add({ intake, bytes, deadline, resolve, told: undefined }));
   }
 
-  /** From the first moment that its handler saw it, less what the loop was late then. */
   function deadlineOf(intake: Intake): number {
-    const within = answerWithin();
     const receivedAt = (intake.callbacks[0] ?? intake.quarantine[0])?.receivedAt ?? Number.POSITIVE_INFINITY;
-    // a jump of the system's clock leaves it the least time, and no more than all of it
-    const age = Math.min(within, Math.max(0, now() - receivedAt));
-    const lateMs = Math.min(lag.lateMs(), within * MOST_OF_LATENESS);
-    return Math.max(performance.now() - lateMs - age + within, performance.now() + LEAST_MS);
-  }
-
-  /** Whoever would be too late at the next look is told now, whatever store and spool will make of it. */
-  function tellInTime(): void {
-    if (waitingCount === 0) return;
-    const nextLook = performance.now() + LAG_LOOK_MS;
-    for (const group of [queue, ...underWay]) {
-      for (const waiting of group) if (waiting.deadline <= nextLook) tell(waiting, TOO_LATE);
-    }
-  }
-
-  /** Resolves when a turn of the event loop brings nothing more: a group costs about the same, however small it is. */
-  async function gathered(): Promise<void> {
-    let before = -1;
-    for (let turn = 0; turn < MOST_TURNS && queue.length > before; turn += 1) {
-      before = queue.length;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-
-  async function pump(): Promise<void> {
-    while (queue.length > 0) {
-      const group = firstGroup(queue, limits);
-      queue = queue.slice(group.length);
-      committing.run(() => commit(group));
-      await committing.free();
-      await gathered();
-    }
-    pumping = false;
+    const arrival = { within: answerWithin(), age: now() - receivedAt, late: lag.lateMs() };
+    return answerDeadline(arrival, performance.now());
   }
 
   /** Resolves after the first try: those behind must not wait for the second one, they have waited for the first. */
   async function commit(group: readonly QueuedRequest[]): Promise<void> {
     underWay.add(group);
-    const [first, second] = health.failing() ? [toSpool, toStore] : [toStore, toSpool];
+    const [first, second] = places.inOrder();
     const intake = joined(group);
     const { earliest, latest } = deadlinesOf(group);
     const share = answerWithin() * SHARE_OF_SECOND;
+    const onLate = (attempt: Attempt) => tellGroup(group, attempt);
     // one that took long to arrive must not shorten the time of the others: it is told in time all the same
-    const attempt = await first(group, intake, Math.max(earliest - share, performance.now() + share));
+    const attempt = await first(intake, Math.max(earliest - share, performance.now() + share), onLate);
     if (attempt.ok) conclude(group, attempt);
-    else void second(group, intake, latest).then((last) => conclude(group, last));
+    else void second(intake, latest, onLate).then((last) => conclude(group, last));
   }
 
-  async function toStore(group: readonly QueuedRequest[], intake: Intake, until: number): Promise<Attempt> {
-    const attempt = await inTime(group, "store", until, storage.accept(intake));
-    if (attempt.ok) health.succeeded();
-    else health.failed(attempt.why);
-    return attempt;
-  }
-
-  async function toSpool(group: readonly QueuedRequest[], intake: Intake, until: number): Promise<Attempt> {
-    const attempt = await inTime(group, "spool", until, spool.append(intake).then(noneRefused));
-    if (!attempt.ok && !spoolFails) log.error({ fact: "intake.spool_fails", why: attempt.why });
-    spoolFails = !attempt.ok;
-    return attempt;
-  }
-
-  /** What `work` makes of a group until then. What it makes of it later holds as well. */
-  async function inTime(
-    group: readonly QueuedRequest[],
-    by: "store" | "spool",
-    until: number,
-    work: Promise<AcceptResult>,
-  ): Promise<Attempt> {
-    try {
-      const result = await within(Math.max(0, Math.round(until - performance.now())), by, work);
-      return { ok: true, by, result };
-    } catch (error) {
-      void work.then(
-        (result) => tellGroup(group, { ok: true, by, result }),
-        () => undefined,
-      );
-      return { ok: false, why: String(error) };
+  /** Whoever would be too late at the next look is told now, whatever store and spool will make of it. */
+  function tellInTime(): void {
+    if (count === 0) return;
+    const nextLook = performance.now() + LAG_LOOK_MS;
+    for (const group of [queue.waiting(), ...underWay]) {
+      for (const waiting of group) if (waiting.deadline <= nextLook) tell(waiting, TOO_LATE);
     }
   }
 
@@ -224,27 +124,22 @@ export function groupCommit({
   function conclude(group: readonly QueuedRequest[], attempt: Attempt): void {
     tellGroup(group, attempt);
     underWay.delete(group);
-    waitingCount -= group.length;
-    for (const { bytes } of group) waitingBytes -= bytes;
-    if (waitingCount === 0) whenIdle?.();
+    count -= group.length;
+    for (const { bytes } of group) size -= bytes;
+    if (count === 0) whenIdle?.();
   }
 
   return {
     keep,
-    keeping() {
-      if (!health.failing()) return "store";
-      return spoolFails || spool.isFull?.() ? "nowhere" : "spool";
-    },
+    keeping: places.keeping,
     async stop() {
-      if (waitingCount > 0) {
+      if (count > 0) {
         await new Promise<void>((resolve) => {
           whenIdle = resolve;
         });
       }
-      health.stop();
+      places.stop();
       lag.stop();
     },
   };
 }
-
-const noneRefused = (): AcceptResult => ({ refused: [] });

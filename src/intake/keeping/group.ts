@@ -27,10 +27,16 @@ export type Attempt =
   | { readonly ok: true; readonly by: "store" | "spool"; readonly result: AcceptResult }
   | { readonly ok: false; readonly why: string };
 
+/** Most requests, and bytes of bodies, of one transaction. */
+export interface GroupLimits {
+  readonly groupCount: number;
+  readonly groupBytes: number;
+}
+
 /** As many of the queue as fit into one transaction: at least one. */
 export function firstGroup(
   queue: readonly QueuedRequest[],
-  { groupCount, groupBytes }: { readonly groupCount: number; readonly groupBytes: number },
+  { groupCount, groupBytes }: GroupLimits,
 ): readonly QueuedRequest[] {
   let bytes = 0;
   const end = queue.findIndex((waiting, index) => {
