@@ -86,8 +86,11 @@ export type Outcomes = ReadonlyMap<string, Outcome>;
  */
 export type DeliverResult =
   | { readonly tag: "outcomes"; readonly outcomes: Outcomes }
-  /** The destination refused the batch as a whole for what is in it: the bridge halves it to find the culprit. */
-  | { readonly tag: "batchRejected"; readonly reason: Reason }
+  /**
+   * The destination refused a batch as a whole for what is in it: the bridge halves it to find the culprit. `outcomes`: what was
+   * settled before, which is sent no second time; those without one are halved.
+   */
+  | { readonly tag: "batchRejected"; readonly reason: Reason; readonly outcomes?: Outcomes }
   /** The whole destination is in trouble (network, 5xx, 429): the connector backs off. `outcomes`: what was settled before. */
   | {
       readonly tag: "unavailable";

@@ -11,6 +11,7 @@ const HOME = join(import.meta.dirname, "..");
 const FLOORS: readonly (readonly string[])[] = [
   ["src/basics/"],
   ["src/connector.ts"],
+  ["src/connector-tools.ts"],
   ["src/storage/contract.ts"],
   ["src/callback.ts", "src/listener/"],
   ["src/config/"],
@@ -85,11 +86,16 @@ describe("the house", () => {
     assert.deepEqual(upward, []);
   });
 
-  it("lets a connector type import the connector contract, its own folder, and nothing else of the bridge", async () => {
+  it("lets a connector type import the connector contract and its tools, its own folder, and nothing else of the bridge", async () => {
     const modules = (await modulesIn("connectors")).filter((module) => !isTest(module));
     const strays = modules.flatMap(({ file, imports }) => {
       const [, type = ""] = file.split("/");
-      const allowed = ["src/connector.ts", `connectors/${type}/`, "connectors/kit/sandbox.ts"];
+      const allowed = [
+        "src/connector.ts",
+        "src/connector-tools.ts",
+        `connectors/${type}/`,
+        "connectors/kit/sandbox.ts",
+      ];
       const others = imports.filter((target) => !allowed.some((prefix) => target.startsWith(prefix)));
       return type === "kit" ? [] : others.map((to) => `${file} → ${to}`);
     });

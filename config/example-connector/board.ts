@@ -16,8 +16,8 @@ import {
   Secret,
   Template,
   Type,
-  unavailableBy,
 } from "unsub-bridge/connector";
+import { isRefusal, reasonFor, troubleOf } from "unsub-bridge/tools";
 
 export const connector = connectorType({
   type: "board",
@@ -44,24 +44,20 @@ export const connector = connectorType({
         if (delivery === undefined) return outcomes([]);
         const headers = { authorization, "content-type": "application/json" };
         const body = JSON.stringify(messageOf(delivery));
-        try {
-          const { status, retryAfterMs } = await tools.fetch(url, { method: "POST", headers, body, signal });
-          const reason = { words: "the board did not take the message", status };
-          // it never takes credit for what it cannot be sure of: only 201 means that the board has it
-          if (status === 201) return outcomes([[delivery.id, delivered()]]);
-          if (status === 401 || status === 403) return { tag: "credentialsRefused", reason };
-          if (status !== 429 && status < 500) return outcomes([[delivery.id, retry(reason)]]);
-          return { tag: "unavailable", reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-        } catch (error) {
-          return unavailableBy(error);
-        }
+        // what it throws (network trouble, no permit) is tried again, as every throw is
+        const answer = await tools.fetch(url, { method: "POST", headers, body, signal });
+        // it never takes credit for what it cannot be sure of: only 201 means that the board has it
+        if (answer.status === 201) return outcomes([[delivery.id, delivered()]]);
+        const reason = reasonFor(answer, "the board did not take the message");
+        // 401, 403, 429 and 5xx are about the board; anything else is tried again
+        return troubleOf(answer, reason) ?? outcomes([[delivery.id, retry(reason)]]);
       },
       // asks, and changes nothing
       async check(signal) {
         try {
           const { status } = await tools.fetch(url, { headers: { authorization }, signal });
           if (status === 200) return [{ ok: true, what: "the board answers" }];
-          const todo = status === 401 || status === 403 ? "look at the token" : "look at the url";
+          const todo = isRefusal(status) ? "look at the token" : "look at the url";
           return [{ ok: false, what: `the board answers ${status}`, todo }];
         } catch {
           return [

@@ -3,8 +3,16 @@
  * Statuses: https://developers.hubspot.com/docs/api-reference/error-handling
  */
 import { type DeliverResult, type HttpAnswer, type Reason, unavailableBy } from "../../src/connector.ts";
+import {
+  asRecord,
+  isRecord,
+  parseJson,
+  reasonFor,
+  troubleOf,
+  unavailable as unavailableFor,
+} from "../../src/connector-tools.ts";
 import type { Api, ApiRequest } from "./api.ts";
-import { asRecord, isRecord, parseJson, textIn, textsIn } from "./json.ts";
+import { textIn, textsIn } from "./json.ts";
 
 /** A contact in an answer. */
 export interface Item {
@@ -32,7 +40,7 @@ export interface ItemError {
 /** The request as a whole got no answer that could be used, and neither will the next one. */
 export interface Stopped {
   readonly tag: "stopped";
-  readonly result: Exclude<DeliverResult, { tag: "outcomes" | "gone" }>;
+  readonly result: Exclude<DeliverResult, { tag: "outcomes" }>;
 }
 
 /** These inputs, not now. */
@@ -70,48 +78,46 @@ const LOCKED_WAIT = 2_000;
 /** How soon a person's repair in HubSpot is noticed, in milliseconds. */
 const REPAIR_WAIT = 60_000;
 
-/** Sends a request whose answer is a list. `alone`: it is about one delivery only. */
-export async function askList(api: Api, request: ApiRequest, alone: boolean, signal: AbortSignal) {
-  const answer = await ask(api, request, alone, signal);
+/** Sends a request whose answer is a list. */
+export async function askList(api: Api, request: ApiRequest, signal: AbortSignal) {
+  const answer = await ask(api, request, signal);
   return answer.tag === "answered" ? readList(answer) : answer;
 }
 
 /** Sends a request, and reads its answer. */
-export async function ask(
-  api: Api,
-  request: ApiRequest,
-  alone: boolean,
-  signal: AbortSignal,
-): Promise<Answered | Postponed | Stopped> {
+export async function ask(api: Api, request: ApiRequest, signal: AbortSignal): Promise<Answered | Postponed | Stopped> {
   try {
-    return readAnswer(await api.send(request, signal), alone);
+    return readAnswer(await api.send(request, signal));
   } catch (error) {
     return { tag: "stopped", result: unavailableBy(error) };
   }
 }
 
-export function readAnswer(answer: HttpAnswer, alone: boolean): Answered | Postponed | Stopped {
-  const { status, retryAfterMs } = answer;
+export function readAnswer(answer: HttpAnswer): Answered | Postponed | Stopped {
+  const { status } = answer;
   const body = parseJson(answer.text);
   if (status >= 200 && status < 300) {
     if (isRecord(body)) return { tag: "answered", body };
-    return unavailable({
-      words: `HTTP ${status}, but not an answer of HubSpot`,
-      status,
-      message: answer.text.trim(),
-    });
+    return unavailable({ ...reasonFor(answer), words: `HTTP ${status}, but not an answer of HubSpot` });
   }
-  const reason = reasonFor(status, answer.text, body);
-  if (status === 401 || status === 403) return { tag: "stopped", result: { tag: "credentialsRefused", reason } };
-  if (status === 429) return unavailable(reason, retryAfterMs ?? POLICY_WAITS[reason.category ?? ""]);
-  if (status === 423) return { tag: "postponed", reason, retryAfterMs: retryAfterMs ?? LOCKED_WAIT };
+  const reason = reasonOf(answer, body);
+  const retryAfterMs = answer.retryAfterMs ?? waitFor(status, reason);
+  if (status === 423) return { tag: "postponed", reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  const trouble = troubleOf({ status, retryAfterMs }, reason);
+  if (trouble !== undefined) return { tag: "stopped", result: trouble };
   // what no HubSpot says (a proxy's page, a wrong base_url) blames no delivery
   if (!isRecord(body)) return unavailable(reason, retryAfterMs);
   if (status === 400) return isAboutSettings(answer.text, reason.message) ? misconfigured(reason) : refused(reason);
-  // another write may be under way, or a unique value is taken: by itself it may succeed later
-  if (status === 409) return alone ? { tag: "postponed", reason } : refused(reason);
+  // of one contact in a batch with another write, or with another contact
+  if (status === 409) return refused(reason);
   if (status === 404 && reason.category === "OBJECT_NOT_FOUND") return { tag: "postponed", reason };
   return unavailable(reason, retryAfterMs);
+}
+
+/** Where HubSpot names no time itself. */
+function waitFor(status: number, { category = "" }: Reason): number | undefined {
+  if (status === 429) return POLICY_WAITS[category];
+  return status === 423 ? LOCKED_WAIT : undefined;
 }
 
 /**
@@ -169,19 +175,20 @@ function refused(reason: Reason): Stopped {
 }
 
 export function unavailable(reason: Reason, retryAfterMs?: number): Stopped {
-  const result = { tag: "unavailable", reason, ...(retryAfterMs !== undefined && { retryAfterMs }) } as const;
-  return { tag: "stopped", result };
+  return { tag: "stopped", result: unavailableFor(reason, retryAfterMs) };
 }
 
-function reasonFor(status: number, text: string, body: unknown): Reason {
+function reasonOf(answer: HttpAnswer, body: unknown): Reason {
+  const { status } = answer;
   const record = asRecord(body);
   const category = textIn(record, "policyName") ?? textIn(record, "category");
-  const message = textIn(record, "message") ?? text.trim();
+  const message = textIn(record, "message");
   return {
-    words: `HTTP ${status}: ${WORDS[status] ?? wordsForRest(status)}${scopesIn(record)}`,
-    status,
+    ...reasonFor(
+      { status, text: message ?? answer.text },
+      `${WORDS[status] ?? wordsForRest(status)}${scopesIn(record)}`,
+    ),
     ...(category !== undefined && { category }),
-    ...(message !== "" && { message }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Whether the properties to write take what the templates make of a sample event. Pure. */
-import { type Delivery, type EventKind, errorWords, type Finding, type Render } from "../../src/connector.ts";
+import { type EventKind, errorWords, type Finding, type Render } from "../../src/connector.ts";
+import { sampleDelivery } from "../../src/connector-tools.ts";
 import { propertyValue } from "./compose.ts";
 import type { Definition, Definitions } from "./properties.ts";
 
@@ -36,7 +37,7 @@ function faultOf(
 ): { readonly what: string; readonly todo: string } | undefined {
   let value: string;
   try {
-    value = propertyValue(render(sampleOf(kind)), definition.type);
+    value = propertyValue(render(sampleDelivery("jared", { kind })), definition.type);
   } catch (error) {
     const words = errorWords(error);
     return { what: `the template fails for an event "${kind}": ${words}`, todo: "correct the template" };
@@ -63,25 +64,4 @@ function takes({ type, options }: Definition, value: string): boolean {
     default:
       return true;
   }
-}
-
-function sampleOf(kind: EventKind): Delivery {
-  const user = "jared";
-  return {
-    id: "sample",
-    attempts: 0,
-    event: {
-      id: "0".repeat(64),
-      kind,
-      app: "1400000000",
-      officialAccount: "@TOA#_news",
-      user,
-      operator: user,
-      byAdmin: false,
-      platform: "iOS",
-      clientIp: "203.0.113.7",
-      eventTime: 1_767_225_600_000,
-      receivedAt: 1_767_225_600_100,
-    },
-  };
 }

@@ -1,10 +1,10 @@
 /** What `check --live` asks HubSpot: the token, its scopes, the properties that the settings name. Changes nothing. */
 import type { Finding } from "../../src/connector.ts";
+import { asRecord, nearest } from "../../src/connector-tools.ts";
 import { ask, askList, type Postponed, type Stopped } from "./answer.ts";
 import { checkSet } from "./check-set.ts";
 import type { Workshop } from "./deliver.ts";
-import { asRecord, textIn, textsIn } from "./json.ts";
-import { nearest } from "./nearest.ts";
+import { textIn, textsIn } from "./json.ts";
 import { askDefinition, type Definition } from "./properties.ts";
 
 const SCOPES = ["crm.objects.contacts.read", "crm.objects.contacts.write", "crm.schemas.contacts.read"] as const;
@@ -25,7 +25,7 @@ export async function checkHubSpot(workshop: Workshop, signal: AbortSignal): Pro
 }
 
 async function checkAccount({ api, settings }: Workshop, signal: AbortSignal): Promise<Finding> {
-  const answer = await ask(api, api.account(), true, signal);
+  const answer = await ask(api, api.account(), signal);
   if (answer.tag === "answered") {
     const portal = answer.body.portalId;
     return { ok: true, what: `the access token is valid, for HubSpot account ${portal ?? "without a number"}` };
@@ -41,7 +41,7 @@ async function checkAccount({ api, settings }: Workshop, signal: AbortSignal): P
 /** Only tokens of private apps can be asked; of others, the requests that follow show what they may read. */
 async function checkScopes({ api }: Workshop, signal: AbortSignal): Promise<Finding> {
   const setting = "access_token";
-  const answer = await ask(api, api.token(), true, signal);
+  const answer = await ask(api, api.token(), signal);
   if (answer.tag !== "answered" || !Array.isArray(answer.body.scopes)) {
     const what = "HubSpot does not say which scopes this kind of token has";
     return { ok: "warning", what, todo: `see in HubSpot that it has ${SCOPES.join(", ")}`, setting };
@@ -77,7 +77,7 @@ async function checkExistence({ api, settings }: Workshop, signal: AbortSignal) 
 }
 
 async function allNames(api: Workshop["api"], signal: AbortSignal): Promise<string[]> {
-  const answer = await ask(api, api.properties(), true, signal);
+  const answer = await ask(api, api.properties(), signal);
   const results = answer.tag === "answered" && Array.isArray(answer.body.results) ? answer.body.results : [];
   return results.flatMap((each) => textIn(asRecord(each), "name") ?? []);
 }
@@ -108,7 +108,7 @@ function explainMatch({ name, unique, type }: Definition, { settings }: Workshop
 async function countCarriers({ api, settings }: Workshop, signal: AbortSignal): Promise<Finding> {
   const { property } = settings.match;
   const setting = "match.property";
-  const answer = await askList(api, await api.countWith(property), true, signal);
+  const answer = await askList(api, await api.countWith(property), signal);
   if (answer.tag !== "listed" || answer.total === undefined) {
     const why = answer.tag === "listed" ? "its answer has no total" : wordsOf(answer);
     const todo = "see that the token has crm.objects.contacts.read, then check again";

@@ -1,5 +1,6 @@
 /** From a delivery to what HubSpot is to know: the value that finds the contact, and the properties to write. Pure. */
-import { type Delivery, errorWords, type Outcome, type Render, rejected } from "../../src/connector.ts";
+import type { Delivery, Render } from "../../src/connector.ts";
+import { type ComposedBatch, composeEach } from "../../src/connector-tools.ts";
 import type { Definitions } from "./properties.ts";
 
 export interface Templates {
@@ -15,29 +16,18 @@ export interface Composed {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/**
- * Composes each delivery by itself: one that cannot be rendered is rejected and does not take the others along.
- * @param definitions types of the properties, as far as they are known
- */
+/** @param definitions types of the properties, as far as they are known */
 export function composeAll(
   deliveries: readonly Delivery[],
   templates: Templates,
   matchProperty: string,
   definitions: Definitions,
-): { readonly composed: readonly Composed[]; readonly rejections: ReadonlyMap<string, Outcome> } {
-  const composed: Composed[] = [];
-  const rejections = new Map<string, Outcome>();
-  for (const delivery of deliveries) {
-    try {
-      const value = matchValue(templates.value(delivery), matchProperty);
-      if (value.trim() === "") rejections.set(delivery.id, rejected("`match.value` came out empty"));
-      else composed.push({ delivery, value, properties: renderProperties(delivery, templates.set, definitions) });
-    } catch (error) {
-      const words = errorWords(error);
-      rejections.set(delivery.id, rejected(`a template failed: ${words}`));
-    }
-  }
-  return { composed, rejections };
+): ComposedBatch<Composed> {
+  return composeEach(deliveries, (delivery) => {
+    const value = matchValue(templates.value(delivery), matchProperty);
+    if (value.trim() === "") return { refused: "`match.value` came out empty" };
+    return { composed: { delivery, value, properties: renderProperties(delivery, templates.set, definitions) } };
+  });
 }
 
 export function renderProperties(

@@ -10,6 +10,7 @@ import {
   skipped,
   unmatched,
 } from "../../src/connector.ts";
+import { withOutcomes } from "../../src/connector-tools.ts";
 import { misconfigured, type Stopped } from "./answer.ts";
 import type { Api } from "./api.ts";
 import { type Composed, composeAll, type Templates } from "./compose.ts";
@@ -45,11 +46,17 @@ export async function deliverBatch(
   const isTrouble = stopped !== undefined && !isUnsent(stopped);
   if (isTrouble || [...found.values()].some(isFailure)) workshop.properties.forget();
   if (stopped === undefined) return { tag: "outcomes", outcomes: found };
-  const { result } = stopped;
-  return result.tag === "batchRejected" ? result : { ...result, outcomes: found };
+  const [only] = deliveries;
+  // by itself it may succeed later: another write may be under way, or a unique value is taken
+  if (deliveries.length === 1 && only !== undefined && isConflict(stopped)) {
+    found.set(only.id, retry(stopped.result.reason));
+    return { tag: "outcomes", outcomes: found };
+  }
+  return withOutcomes(stopped.result, found);
 }
 
 const isUnsent = ({ result }: Stopped): boolean => result.tag === "unavailable" && result.unsent === true;
+const isConflict = ({ result }: Stopped): boolean => result.tag === "batchRejected" && result.reason.status === 409;
 const isFailure = ({ tag }: Outcome): boolean => tag === "rejected" || tag === "retry";
 
 /** Resolves with what stopped it, if anything did; `found` has what was known by then. */
@@ -61,14 +68,13 @@ async function deliverInto(
 ): Promise<Stopped | undefined> {
   const matched = await findContacts(deliveries, workshop, signal);
   if (matched.tag === "stopped") return matched;
-  for (const [id, outcome] of matched.rejections) found.set(id, outcome);
+  for (const [id, outcome] of matched.refused) found.set(id, outcome);
   for (const { composed, match } of matched.matched) {
     const outcome = withoutWriting(match, workshop.settings);
     if (outcome !== undefined) found.set(composed.delivery.id, outcome);
   }
   const pending = matched.matched.filter(({ composed }) => !found.has(composed.delivery.id));
-  const alone = deliveries.length === 1;
-  return (await update(found, pending, alone, workshop, signal)) ?? create(found, pending, alone, workshop, signal);
+  return (await update(found, pending, workshop, signal)) ?? create(found, pending, workshop, signal);
 }
 
 /** Composes the deliveries and looks up their contacts; changes nothing anywhere. */
@@ -80,14 +86,14 @@ export async function findContacts(deliveries: readonly Delivery[], workshop: Wo
   const definition = known.definitions.get(property);
   const unique = definition?.unique === true;
   if (settings.when_missing === "create" && !unique) return cannotCreate(definition ?? { name: property });
-  const { composed, rejections } = composeAll(deliveries, templates, property, known.definitions);
+  const { composed, refused } = composeAll(deliveries, templates, property, known.definitions);
   const values = composed.map(({ value }) => value);
-  const looked = await lookUp(api, { property, unique, values, alone: deliveries.length === 1 }, signal);
+  const looked = await lookUp(api, { property, unique, values }, signal);
   if (looked.tag === "stopped") return looked;
   const matched = composed.map(
     (each): Matched => ({ composed: each, match: looked.matches.get(each.value) ?? SILENCE }),
   );
-  return { tag: "matched", matched, rejections, unique } as const;
+  return { tag: "matched", matched, composed, refused, unique } as const;
 }
 
 const SILENCE: Match = { tag: "unclear", reason: { words: "the contact was not looked up" } };
@@ -119,12 +125,11 @@ function withoutWriting(match: Match, settings: HubSpotSettings): Outcome | unde
 async function update(
   found: Map<string, Outcome>,
   pending: readonly Matched[],
-  alone: boolean,
   { api }: Workshop,
   signal: AbortSignal,
 ): Promise<Stopped | undefined> {
   const known = pending.flatMap(({ composed, match }) => (match.tag === "found" ? [{ composed, ids: match.ids }] : []));
-  const report = await updateContacts(api, planUpdates(known), alone, signal);
+  const report = await updateContacts(api, planUpdates(known), signal);
   for (const { composed, ids } of known) settle(found, composed, ids, report);
   return report.stopped;
 }
@@ -132,13 +137,12 @@ async function update(
 async function create(
   found: Map<string, Outcome>,
   pending: readonly Matched[],
-  alone: boolean,
   { api, settings }: Workshop,
   signal: AbortSignal,
 ): Promise<Stopped | undefined> {
   const { property } = settings.match;
   const missing = pending.flatMap(({ composed, match }) => (match.tag === "missing" ? [composed] : []));
-  const report = await createContacts(api, planCreations(missing, property), property, alone, signal);
+  const report = await createContacts(api, planCreations(missing, property), property, signal);
   for (const composed of missing) settle(found, composed, [composed.value], report);
   return report.stopped;
 }

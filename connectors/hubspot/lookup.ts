@@ -19,8 +19,6 @@ export interface Question {
   readonly property: string;
   readonly unique: boolean;
   readonly values: readonly string[];
-  /** It is about one delivery only. */
-  readonly alone: boolean;
 }
 
 /** Other e-mail addresses of a contact: `batch/read` by e-mail finds those too. */
@@ -56,10 +54,10 @@ async function lookUpChunk(
   values: readonly string[],
   signal: AbortSignal,
 ): Promise<Step> {
-  const { property, unique, alone } = question;
+  const { property, unique } = question;
   if (!unique) return searchAll(api, question, values, signal);
   const request = await api.read(property, values, readProperties(property));
-  const answer = await askList(api, request, alone, signal);
+  const answer = await askList(api, request, signal);
   if (answer.tag === "stopped") return answer;
   if (answer.tag === "postponed") return looked(values, () => unclear(answer));
   // a contact may be listed for each of its addresses
@@ -70,13 +68,13 @@ async function lookUpChunk(
 /** All pages of one search. */
 async function searchAll(
   api: Api,
-  { property, alone }: Question,
+  { property }: Question,
   values: readonly string[],
   signal: AbortSignal,
 ): Promise<Step> {
   const items = new Map<string, Item>();
   for (let after: string | undefined; ; ) {
-    const answer = await askList(api, await api.search(property, values, after), alone, signal);
+    const answer = await askList(api, await api.search(property, values, after), signal);
     if (answer.tag === "stopped") return answer;
     if (answer.tag === "postponed") return looked(values, () => unclear(answer));
     if (answer.total === undefined) return unavailable({ words: "HubSpot's search did not say how many it found" });

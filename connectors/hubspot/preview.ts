@@ -1,10 +1,10 @@
 /** What would be sent, from the requests that `deliver` sends. */
-import type { Delivery, Outcome, PreviewRequest } from "../../src/connector.ts";
+import type { Delivery, PreviewRequest } from "../../src/connector.ts";
+import { insistOnAny, parseJson } from "../../src/connector-tools.ts";
 import { type ApiRequest, LARGEST_BATCH } from "./api.ts";
 import { chunksForSearch, chunksOf, chunksWithoutTwins } from "./chunks.ts";
 import { type Composed, composeAll } from "./compose.ts";
 import { findContacts, type Workshop } from "./deliver.ts";
-import { parseJson } from "./json.ts";
 import { type Match, readProperties } from "./lookup.ts";
 import { planCreations, planUpdates } from "./plan.ts";
 
@@ -20,8 +20,9 @@ export async function previewHubSpot(
 async function previewOffline(deliveries: readonly Delivery[], workshop: Workshop): Promise<PreviewRequest[]> {
   const { settings, templates, tools } = workshop;
   const { property } = settings.match;
-  const { composed, rejections } = composeAll(deliveries, templates, property, new Map());
-  insistOnAny(composed, rejections);
+  const batch = composeAll(deliveries, templates, property, new Map());
+  insistOnAny(batch);
+  const { composed } = batch;
   const unique = property === "email";
   const note = unique
     ? "finds the contacts by e-mail"
@@ -47,8 +48,8 @@ async function previewLive(
     const { words, message } = looked.result.reason;
     throw new Error(message === undefined ? words : `${words} (${message})`);
   }
-  const { matched, unique, rejections } = looked;
-  insistOnAny(matched, rejections);
+  const { matched, unique } = looked;
+  insistOnAny(looked);
   const lookUps = await lookUpRequests(
     matched.map(({ composed }) => composed),
     workshop,
@@ -66,12 +67,6 @@ async function previewLive(
     ...lookUps.map((request) => shown(request, tools.userAgent, note)),
     ...writing.map((request) => shown(request, tools.userAgent)),
   ];
-}
-
-/** Throws the reason when there is nothing to send because `deliver` would reject it. */
-function insistOnAny(left: readonly unknown[], rejections: ReadonlyMap<string, Outcome>): void {
-  const [first] = rejections.values();
-  if (left.length === 0 && first?.tag === "rejected") throw new Error(first.reason.words);
 }
 
 function inWords(match: Match): string {

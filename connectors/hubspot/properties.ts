@@ -1,8 +1,8 @@
 /** Definitions of contact properties, asked once and remembered for a while. */
-
+import { asRecord } from "../../src/connector-tools.ts";
 import { ask, misconfigured, type Stopped, unavailable } from "./answer.ts";
 import type { Api } from "./api.ts";
-import { asRecord, textIn } from "./json.ts";
+import { textIn } from "./json.ts";
 
 /** What a definition says that matters here. */
 export interface Definition {
@@ -61,8 +61,8 @@ export async function askDefinition(
   name: string,
   signal: AbortSignal,
 ): Promise<Definition | { readonly tag: "missing"; readonly name: string } | Stopped> {
-  const answer = await ask(api, api.property(name), true, signal);
-  if (answer.tag === "stopped") return answer;
+  const answer = await ask(api, api.property(name), signal);
+  if (answer.tag === "stopped") return blamingNoDelivery(answer);
   if (answer.tag === "postponed") {
     // HubSpot's own 404, not a wrong address's
     if (answer.reason.status === 404) return { tag: "missing", name };
@@ -71,6 +71,11 @@ export async function askDefinition(
   const definition = readDefinition(answer.body);
   if (definition?.name === name) return definition;
   return unavailable({ words: `HubSpot's answer does not define the property "${name}"` });
+}
+
+/** A question about the settings says nothing of what was to be delivered. */
+function blamingNoDelivery(stopped: Stopped): Stopped {
+  return stopped.result.tag === "batchRejected" ? unavailable(stopped.result.reason) : stopped;
 }
 
 export function readDefinition(value: unknown): Definition | undefined {

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { DeliverResult } from "../../src/connector.ts";
+import { sampleDeliveries, sampleDelivery } from "../../src/connector-tools.ts";
 import { TooSoon } from "../../src/delivery/tools/rate.ts";
-import { sampleDeliveries, sampleDelivery, testTools } from "../kit/testing.ts";
+import { testTools } from "../kit/testing.ts";
 import { hubspot } from "./index.ts";
 import { type Account, deliver, LOOSE_ID, outcomeOf, startAccount, tagsOf, to, wordsOf } from "./testing.ts";
 

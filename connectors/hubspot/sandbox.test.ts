@@ -1,7 +1,7 @@
 /** The stand-in is as strict as HubSpot: what it let pass, every other test here would let pass too. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { sampleDelivery } from "../kit/testing.ts";
+import { sampleDelivery } from "../../src/connector-tools.ts";
 import { FREE_ACCOUNT } from "./sandbox/limits.ts";
 import { type HubSpotSandbox, startHubSpotSandbox } from "./sandbox.ts";
 import { deliver, startAccount } from "./testing.ts";

@@ -1,6 +1,6 @@
 /** A stand-in for HubSpot's contacts API on loopback: as strict as HubSpot, and as forgiving. */
+import { asRecord, parseJson } from "../../src/connector-tools.ts";
 import { type Sandbox, type SandboxAnswer, type SandboxRequest, startSandbox } from "../kit/sandbox.ts";
-import { asRecord, parseJson } from "./json.ts";
 import { batch } from "./sandbox/batch.ts";
 import { refusal } from "./sandbox/errors.ts";
 import { type Limits, openMeter } from "./sandbox/limits.ts";

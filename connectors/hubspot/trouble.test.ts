@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import type { DeliverResult } from "../../src/connector.ts";
+import { sampleDeliveries, sampleDelivery } from "../../src/connector-tools.ts";
 import { deliverBisecting } from "../../src/delivery/attempt/bisect.ts";
 import type { SandboxAnswer } from "../kit/sandbox.ts";
-import { sampleDeliveries, sampleDelivery } from "../kit/testing.ts";
 import { type Account, deliver, LOOSE_ID, outcomeOf, startAccount, tagsOf, to, wordsOf } from "./testing.ts";
 
 const HOUR = 3_600_000;

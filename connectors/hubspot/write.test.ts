@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { sampleDeliveries, sampleDelivery } from "../kit/testing.ts";
+import { sampleDeliveries, sampleDelivery } from "../../src/connector-tools.ts";
 import { type Account, deliver, inputsOf, lastCall, outcomeOf, startAccount, tagsOf, wordsOf } from "./testing.ts";
 
 describe("hubspot: deliveries that write the same contact", () => {

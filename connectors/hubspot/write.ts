@@ -29,28 +29,26 @@ export interface WriteReport {
 export function updateContacts(
   api: Api,
   writes: readonly Write<ContactUpdate>[],
-  alone: boolean,
   signal: AbortSignal,
 ): Promise<WriteReport> {
   const finder: Finder<ContactUpdate> = (items) => {
     const contacts = byId(items);
     return ({ key }) => contacts.get(key);
   };
-  return writeAll(writes, finder, (inputs) => api.update(inputs), { api, alone, signal });
+  return writeAll(writes, finder, (inputs) => api.update(inputs), { api, signal });
 }
 
 export function createContacts(
   api: Api,
   writes: readonly Write<ContactCreation>[],
   matchProperty: string,
-  alone: boolean,
   signal: AbortSignal,
 ): Promise<WriteReport> {
   const finder: Finder<ContactCreation> =
     (items) =>
     ({ key, input }) =>
       items.find((item) => item.traceId === input.traceId || item.properties[matchProperty] === key);
-  return writeAll(writes, finder, (inputs) => api.create(inputs), { api, alone, signal });
+  return writeAll(writes, finder, (inputs) => api.create(inputs), { api, signal });
 }
 
 /** From what an answer lists to the contact that a write is about, if it is among them. */
@@ -58,7 +56,6 @@ type Finder<T extends ContactCreation> = (items: readonly Item[]) => (write: Wri
 
 interface Line {
   readonly api: Api;
-  readonly alone: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -66,11 +63,11 @@ async function writeAll<T extends ContactCreation>(
   writes: readonly Write<T>[],
   finder: Finder<T>,
   requestFor: (inputs: readonly T[]) => Promise<ApiRequest>,
-  { api, alone, signal }: Line,
+  { api, signal }: Line,
 ): Promise<WriteReport> {
   const written = new Map<string, Written>();
   for (const chunk of chunksOf(writes, LARGEST_BATCH)) {
-    const answer = await askList(api, await requestFor(chunk.map(({ input }) => input)), alone, signal);
+    const answer = await askList(api, await requestFor(chunk.map(({ input }) => input)), signal);
     if (answer.tag === "stopped") return { written, stopped: answer };
     const outcomeOf = outcomesIn(answer, finder, chunk.length === 1);
     for (const write of chunk) written.set(write.key, outcomeOf(write));

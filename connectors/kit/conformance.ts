@@ -5,9 +5,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { ConnectorType } from "../../src/connector.ts";
+import { sampleDeliveries } from "../../src/connector-tools.ts";
 import { ASKING, DECLARATION, type Rule, troubleRules, WELL_MEANING, type Where, type World } from "./rules.ts";
 import type { Sandbox, SandboxRequest } from "./sandbox.ts";
-import { openForTest, sampleDeliveries, withDefaults } from "./testing.ts";
+import { openForTest, withDefaults } from "./testing.ts";
 
 /** A destination's stand-in, and the settings that point a connector at it. */
 export interface Stage {

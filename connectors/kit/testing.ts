@@ -1,40 +1,10 @@
-/** For tests of connectors, one's own included: deliveries to send, and tools that need no bridge around them. */
-import { createHash } from "node:crypto";
+/** For tests of connectors, one's own included: tools that need no bridge around them, and settings as a user writes them. */
 import { KindGuard, type TObject, TypeRegistry } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { template } from "../../src/config/templates/templates.ts";
-import type { Connector, ConnectorTools, ConnectorType, Delivery, Event, Logger, Rate } from "../../src/connector.ts";
+import type { Connector, ConnectorTools, ConnectorType, Logger, Rate } from "../../src/connector.ts";
 import { openRates } from "../../src/delivery/tools/rate.ts";
 import { openTools } from "../../src/delivery/tools/tools.ts";
-
-/** The delivery of one event; `event` overrides what the test is about. The same user gives the same delivery id. */
-export function sampleDelivery(user = "jared", event: Partial<Event> = {}): Delivery {
-  const id = createHash("sha256")
-    .update(`${user} ${event.eventTime ?? ""} ${event.kind ?? ""}`)
-    .digest("hex");
-  return {
-    id: `${id}-test`,
-    attempts: 0,
-    event: {
-      id,
-      kind: "unsubscribed",
-      app: "1400000000",
-      officialAccount: "@TOA#_news",
-      user,
-      operator: user,
-      byAdmin: false,
-      platform: "iOS",
-      clientIp: "203.0.113.7",
-      eventTime: 1_767_225_600_123,
-      receivedAt: 1_767_225_600_456,
-      ...event,
-    },
-  };
-}
-
-export function sampleDeliveries(count: number): Delivery[] {
-  return Array.from({ length: count }, (_, index) => sampleDelivery(`user-${index + 1}`));
-}
 
 export interface TestToolsOptions {
   /** Milliseconds; 10 s unless set. */

@@ -1,25 +1,25 @@
 /** What an answer to a batch of events means. Pure. */
-import { type DeliverResult, delivered, type HttpAnswer, outcomes, type Reason, retry } from "../../src/connector.ts";
+import { type DeliverResult, delivered, type HttpAnswer, outcomes, retry } from "../../src/connector.ts";
+import { asRecord, isRefusal, parseJson, reasonFor, troubleOf, unavailable } from "../../src/connector-tools.ts";
 
 /**
  * @param ids the deliveries whose events were in the request
  * @param isSegment Segment itself answers `{"success":true}`; others speak a dialect of their own
  */
 export function readAnswer(answer: HttpAnswer, ids: readonly string[], isSegment: boolean): DeliverResult {
-  const { status, retryAfterMs } = answer;
+  const { status } = answer;
   if (status >= 200 && status < 300) return readSuccess(answer, ids, isSegment);
-  const reason: Reason = { words: wordsFor(status), status, ...messageOf(answer) };
+  const reason = reasonFor(answer, meaningOf(status));
   if (status === 400 || status === 413) return { tag: "batchRejected", reason };
-  if (status === 401 || status === 403) return { tag: "credentialsRefused", reason };
   // nothing else says that an event is bad: whatever it is, it is no reason to bury one
-  return { tag: "unavailable", reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  return troubleOf(answer, reason) ?? unavailable(reason, answer.retryAfterMs);
 }
 
 function readSuccess(answer: HttpAnswer, ids: readonly string[], isSegment: boolean): DeliverResult {
   const accepted = isSegment ? saysSuccess(answer.text) : saysSuccess(answer.text) || saysOk(answer.text, ids.length);
   if (accepted) return outcomes(ids.map((id) => [id, delivered(`accepted (${answer.status})`)]));
   const words = `HTTP ${answer.status} with an answer that does not say that the events were accepted`;
-  const reason: Reason = { words, status: answer.status, ...messageOf(answer) };
+  const reason = { ...reasonFor(answer), words };
   return outcomes(ids.map((id) => [id, retry(reason, answer.retryAfterMs)]));
 }
 
@@ -40,26 +40,18 @@ function saysOk(text: string, count: number): boolean {
 }
 
 function parsed(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
+  return asRecord(parseJson(text));
 }
 
-function wordsFor(status: number): string {
-  if (status === 401 || status === 403) return `HTTP ${status}: the write key was refused`;
-  if (status === 400) return "HTTP 400: the batch was refused as malformed";
-  if (status === 413) return "HTTP 413: the batch was refused as too large";
-  if (status === 429) return "HTTP 429: too many requests";
-  if (status >= 300 && status < 400) return `HTTP ${status}: a redirect, which is not followed; look at \`host\``;
-  if (status === 404) return "HTTP 404: nothing takes events there; look at `host`, and whether the source is enabled";
-  return `HTTP ${status}`;
+function meaningOf(status: number): string | undefined {
+  if (isRefusal(status)) return "the write key was refused";
+  if (status >= 300 && status < 400) return "a redirect, which is not followed; look at `host`";
+  return MEANINGS[status];
 }
 
-/** All that it said: the bridge shortens it, once secrets are out of it. */
-function messageOf({ text }: HttpAnswer): { message?: string } {
-  const message = text.trim();
-  return message === "" ? {} : { message };
-}
+const MEANINGS: Readonly<Record<number, string>> = {
+  400: "the batch was refused as malformed",
+  404: "nothing takes events there; look at `host`, and whether the source is enabled",
+  413: "the batch was refused as too large",
+  429: "too many requests",
+};

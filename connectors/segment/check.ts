@@ -1,5 +1,6 @@
 /** What `check --live` can know about Segment, which is little: it answers 200 to nearly everything. */
 import { type ConnectorTools, errorWords, type Finding, type HttpAnswer } from "../../src/connector.ts";
+import { isRefusal } from "../../src/connector-tools.ts";
 import type { SegmentSettings, Target } from "./settings.ts";
 
 /** Sends a batch without events, authenticated: it asks everything that a real one asks and leaves nothing behind. */
@@ -31,7 +32,7 @@ export async function checkSegment(
 }
 
 function understood({ status }: HttpAnswer, target: Target): Finding {
-  if (status === 401 || status === 403) {
+  if (isRefusal(status)) {
     const todo = "copy the write key of the source again: Connections → Sources → your source → Settings → API Keys";
     return { ok: false, what: `${target.origin} refuses the write key (HTTP ${status})`, todo, setting: "write_key" };
   }

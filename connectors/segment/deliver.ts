@@ -3,12 +3,11 @@ import {
   type ConnectorTools,
   type DeliverResult,
   type Delivery,
-  errorWords,
   type Outcome,
-  rejected,
   retry,
   unavailableBy,
 } from "../../src/connector.ts";
+import { type ComposedBatch, composeEach, withOutcomes } from "../../src/connector-tools.ts";
 import { readAnswer } from "./answer.ts";
 import { type Composed, compose, type EventTemplates } from "./event.ts";
 import { type Flush, flushEvents } from "./sdk.ts";
@@ -31,44 +30,18 @@ export async function deliverBatch(
   sending: Sending,
   signal: AbortSignal,
 ): Promise<DeliverResult> {
-  const { composed, found } = composeAll(deliveries, sending.templates);
-  let accepted = false;
-  const pieces = split(composed);
-  for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
+  const { composed, refused } = composeAll(deliveries, sending.templates);
+  const found = new Map(refused);
+  for (const piece of split(composed)) {
     const result = await sendPiece(piece, sending, signal);
-    if (result.tag === "batchRejected") {
-      // as long as nothing was accepted, the bridge finds the culprit; after that it would send the accepted ones again
-      if (!accepted && found.size === 0) return result;
-      const [only] = piece;
-      if (piece.length === 1 && only !== undefined) found.set(only.delivery.id, rejected(result.reason));
-      else {
-        // they were sent, whatever becomes of their halves
-        for (const { delivery } of piece) found.set(delivery.id, retry(result.reason));
-        pieces.unshift(...halves(piece));
-      }
-      continue;
-    }
     for (const [id, outcome] of result.outcomes ?? []) found.set(id, outcome);
-    if (result.tag !== "outcomes") return { ...result, outcomes: found };
-    accepted ||= [...result.outcomes.values()].some(({ tag }) => tag === "delivered");
+    if (result.tag !== "outcomes") return withOutcomes(result, found);
   }
   return { tag: "outcomes", outcomes: found };
 }
 
-/** Composes each delivery by itself: one that cannot be rendered does not take the others along. */
-export function composeAll(deliveries: readonly Delivery[], templates: EventTemplates) {
-  const composed: Composed[] = [];
-  const found = new Map<string, Outcome>();
-  for (const delivery of deliveries) {
-    try {
-      const composition = compose(delivery, templates);
-      if (composition.ok) composed.push(composition.composed);
-      else found.set(composition.id, rejected(composition.reason));
-    } catch (error) {
-      found.set(delivery.id, rejected(`a template failed: ${errorWords(error)}`));
-    }
-  }
-  return { composed, found };
+export function composeAll(deliveries: readonly Delivery[], templates: EventTemplates): ComposedBatch<Composed> {
+  return composeEach(deliveries, (delivery) => compose(delivery, templates));
 }
 
 /** Cuts a batch where the next event would exceed a request's limits. Keeps the order. */
@@ -88,11 +61,6 @@ export function split(composed: readonly Composed[]): Composed[][] {
   return pieces;
 }
 
-function halves<T>(list: readonly T[]): [T[], T[]] {
-  const middle = Math.ceil(list.length / 2);
-  return [list.slice(0, middle), list.slice(middle)];
-}
-
 async function sendPiece(
   piece: readonly Composed[],
   { writeKey, target, tools }: Sending,
@@ -110,9 +78,8 @@ async function sendPiece(
   const found = new Map<string, Outcome>();
   for (const flush of flushes) {
     const result = readFlush(flush, ids, target.isSegment);
-    if (result.tag === "batchRejected") return result;
     for (const [id, outcome] of result.outcomes ?? []) found.set(id, outcome);
-    if (result.tag !== "outcomes") return { ...result, outcomes: found };
+    if (result.tag !== "outcomes") return withOutcomes(result, found);
   }
   const unsent = [...ids.values()].filter((id) => !found.has(id));
   for (const id of unsent) found.set(id, retry("the event was in no request that Segment's library made"));

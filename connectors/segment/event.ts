@@ -1,6 +1,7 @@
 /** From a delivery to the event that Segment gets, or why Segment would not take it. Pure. */
 import { createHash } from "node:crypto";
-import type { Delivery, Reason, Render } from "../../src/connector.ts";
+import type { Delivery, Render } from "../../src/connector.ts";
+import type { Composition } from "../../src/connector-tools.ts";
 
 /** An event as the SDK's `track` takes it. */
 export interface TrackEvent {
@@ -19,11 +20,6 @@ export interface Composed {
   readonly size: number;
 }
 
-/** Segment answers 200 to events that it throws away, so what it would not take is found here. */
-export type Composition =
-  | { readonly ok: true; readonly composed: Composed }
-  | { readonly ok: false; readonly id: string; readonly reason: Reason };
-
 export interface EventTemplates {
   readonly event: Render;
   readonly userId: Render;
@@ -37,14 +33,14 @@ const ADDED_BY_SDK = 512;
 /** Segment's limit for a messageId, in characters. */
 const LONGEST_MESSAGE_ID = 100;
 
-/** Throws what a template throws. */
-export function compose(delivery: Delivery, templates: EventTemplates): Composition {
+/** Segment answers 200 to events that it throws away, so what it would not take is found here. Throws what a template throws. */
+export function compose(delivery: Delivery, templates: EventTemplates): Composition<Composed> {
   const { id } = delivery;
   const name = asText(templates.event(delivery)).trim();
-  if (name === "") return refused(id, "the event name came out empty: look at `event`");
+  if (name === "") return refused("the event name came out empty: look at `event`");
   // as it is: " jared" and "jared" are two people in Chat
   const userId = asText(templates.userId(delivery));
-  if (userId.trim() === "") return refused(id, "the userId came out empty: look at `user_id`");
+  if (userId.trim() === "") return refused("the userId came out empty: look at `user_id`");
   const event: TrackEvent = {
     userId,
     event: name,
@@ -54,9 +50,9 @@ export function compose(delivery: Delivery, templates: EventTemplates): Composit
   };
   const size = Buffer.byteLength(JSON.stringify(event)) + ADDED_BY_SDK;
   if (size > LARGEST_EVENT) {
-    return refused(id, `the event would be ${Math.ceil(size / 1024)} KB: Segment takes 32 KB at most`);
+    return refused(`the event would be ${Math.ceil(size / 1024)} KB: Segment takes 32 KB at most`);
   }
-  return { ok: true, composed: { delivery, event, size } };
+  return { composed: { delivery, event, size } };
 }
 
 /** The delivery id; the hash of one that is too long. Always the same for the same delivery: Segment de-duplicates by it. */
@@ -69,6 +65,6 @@ function asText(value: unknown): string {
   return value === null || value === undefined ? "" : String(value);
 }
 
-function refused(id: string, words: string): Composition {
-  return { ok: false, id, reason: { words } };
+function refused(words: string): Composition<Composed> {
+  return { refused: words };
 }

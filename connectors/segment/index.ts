@@ -1,5 +1,6 @@
 /** Segment, and what speaks its API: every event becomes a `track` call. */
 import { type Connector, type ConnectorTools, connectorType, type PreviewRequest } from "../../src/connector.ts";
+import { insistOnAny } from "../../src/connector-tools.ts";
 import { checkSegment } from "./check.ts";
 import { composeAll, deliverBatch, type Sending, split } from "./deliver.ts";
 import { flushEvents } from "./sdk.ts";
@@ -42,10 +43,9 @@ function openSegment(settings: SegmentSettings, tools: ConnectorTools): Connecto
     deliver: (deliveries, signal) => deliverBatch(deliveries, sending, signal),
     check: (signal) => checkSegment(settings, target, tools, signal),
     preview: async (deliveries) => {
-      const { composed, found } = composeAll(deliveries, sending.templates);
-      const [refusal] = found.values();
-      if (composed.length === 0 && refusal?.tag === "rejected") throw new Error(refusal.reason.words);
-      const requests = await Promise.all(split(composed).map((piece) => previewPiece(piece, sending)));
+      const batch = composeAll(deliveries, sending.templates);
+      insistOnAny(batch);
+      const requests = await Promise.all(split(batch.composed).map((piece) => previewPiece(piece, sending)));
       return requests.flat();
     },
   };

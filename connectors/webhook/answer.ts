@@ -9,6 +9,7 @@ import {
   retry,
   shownUrl,
 } from "../../src/connector.ts";
+import { isRefusal, reasonFor, retryAfterMs, troubleOf } from "../../src/connector-tools.ts";
 import type { Ending } from "./http/body.ts";
 
 /** What is known of an answer. */
@@ -42,7 +43,7 @@ export function readAnswer(
   const all = (outcome: Outcome): DeliverResult => outcomes(ids.map((id) => [id, outcome]));
   const isSuccess = status >= 200 && status < 300;
   if (isSuccess && !answer.isEarly) return all(delivered(`HTTP ${status}${NOTES[answer.ending]}`));
-  const reason: Reason = { words: wordsFor(answer), status, ...messageOf(answer.text) };
+  const reason = reasonOf(answer);
   const wait = retryAfterMs(answer.retryAfter, now);
   if (answer.isEarly && SPEAKS_OF_DELIVERIES.has(status)) {
     // too long to be read at all: halves may fit
@@ -52,12 +53,8 @@ export function readAnswer(
   if (status === 400 || status === 413 || status === 422) {
     return isBatch ? { tag: "batchRejected", reason } : all(rejected(reason));
   }
-  if (status === 401 || status === 403) return { tag: "credentialsRefused", reason };
   if (status === 410) return { tag: "gone", reason };
-  if (status === 429 || status >= 500) {
-    return { tag: "unavailable", reason, ...(wait !== undefined && { retryAfterMs: wait }) };
-  }
-  return all(retry(reason, wait));
+  return troubleOf({ status, retryAfterMs: wait }, reason) ?? all(retry(reason, wait));
 }
 
 /** Statuses that would give up deliveries, or the address. */
@@ -73,28 +70,16 @@ const NOTES: Readonly<Record<Ending, string>> = {
   late: "; the rest of its answer did not come in time",
 };
 
-function wordsFor({ status, location, isEarly }: WebhookAnswer): string {
-  if (isEarly) return `HTTP ${status}, before the request had been sent to its end`;
-  if (status === 401 || status === 403) return `HTTP ${status}: the receiver refuses our signature or credentials`;
-  if (status === 410) return "HTTP 410: the receiver says that this address is gone for good";
-  if (status >= 300 && status < 400) {
-    const where = location === undefined ? "" : ` to ${shownUrl(location)}`;
-    return `HTTP ${status}: a redirect${where}, which is not followed; set \`url\` to the final address`;
-  }
-  return `HTTP ${status}`;
+function reasonOf(answer: WebhookAnswer): Reason {
+  const { status, isEarly } = answer;
+  if (!isEarly) return reasonFor(answer, meaningOf(answer));
+  return { ...reasonFor(answer), words: `HTTP ${status}, before the request had been sent to its end` };
 }
 
-/** All that was read of what it said: the bridge shortens it, once secrets are out of it. */
-function messageOf(text: string): { message?: string } {
-  const message = text.trim();
-  return message === "" ? {} : { message };
-}
-
-/** RFC 9110 10.2.3: seconds, or an HTTP date. Undefined when absent or unreadable; never negative. */
-function retryAfterMs(header: string | undefined, now: number): number | undefined {
-  const text = header?.trim() ?? "";
-  if (text === "") return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+function meaningOf({ status, location }: WebhookAnswer): string | undefined {
+  if (isRefusal(status)) return "the receiver refuses our signature or credentials";
+  if (status === 410) return "the receiver says that this address is gone for good";
+  if (status < 300 || status >= 400) return undefined;
+  const where = location === undefined ? "" : ` to ${shownUrl(location)}`;
+  return `a redirect${where}, which is not followed; set \`url\` to the final address`;
 }

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { createServer as createTcpServer } from "node:net";
 import { after, before, describe, it } from "node:test";
 import type { DeliverResult, PreviewRequest } from "../../src/connector.ts";
+import { sampleDeliveries, sampleDelivery } from "../../src/connector-tools.ts";
 import { connectorSuite } from "../kit/conformance.ts";
-import { openForTest, sampleDeliveries, sampleDelivery, withDefaults } from "../kit/testing.ts";
+import { openForTest, withDefaults } from "../kit/testing.ts";
 import { webhook, webhookIn } from "./index.ts";
 import { startWebhookSandbox, type WebhookSandbox } from "./sandbox.ts";
 

@@ -10,6 +10,7 @@ import {
   type PreviewRequest,
   unavailableBy,
 } from "../../src/connector.ts";
+import { insistOnAny, withOutcomes } from "../../src/connector-tools.ts";
 import { readAnswer, type WebhookAnswer } from "./answer.ts";
 import { checkWebhook } from "./check.ts";
 import { type Resolve, systemResolve } from "./lookup.ts";
@@ -71,19 +72,15 @@ function openWebhook(settings: WebhookSettings, tools: ConnectorTools, surroundi
 
   return {
     async deliver(deliveries, signal) {
-      const { draft: request, found } = draft(deliveries);
-      if (request === undefined) return { tag: "outcomes", outcomes: found };
-      const result = await send(request, settings, { sign, transport, tools }, signal);
-      if (result.tag === "batchRejected" || found.size === 0) return result;
-      return { ...result, outcomes: new Map([...found, ...(result.outcomes ?? [])]) };
+      const { draft: request, batch } = draft(deliveries);
+      if (request === undefined) return { tag: "outcomes", outcomes: batch.refused };
+      return withOutcomes(await send(request, settings, { sign, transport, tools }, signal), batch.refused);
     },
     check: (signal) => checkWebhook(settings, transport, tools, signal),
     async preview(deliveries) {
-      const { draft: request, found } = draft(deliveries);
-      if (request !== undefined) return [preview(request, settings)];
-      const [refusal] = found.values();
-      if (refusal?.tag === "rejected") throw new Error(refusal.reason.words);
-      return [];
+      const { draft: request, batch } = draft(deliveries);
+      insistOnAny(batch);
+      return request === undefined ? [] : [preview(request, settings)];
     },
     close: async () => transport.close(),
   };

@@ -1,5 +1,6 @@
 /** From deliveries to the request that carries them: what `deliver` sends and `preview` shows. */
-import { type Delivery, errorWords, type Outcome, type Render, rejected } from "../../src/connector.ts";
+import type { Delivery, Render } from "../../src/connector.ts";
+import { type ComposedBatch, type Composition, composeEach } from "../../src/connector-tools.ts";
 import type { WebhookSettings } from "./settings.ts";
 import { batchId } from "./signature.ts";
 
@@ -22,32 +23,27 @@ export interface WebhookTemplates {
 export interface Drafted {
   /** Absent when nothing is left to send. */
   readonly draft: Draft | undefined;
-  /** Deliveries that cannot be sent, and why. */
-  readonly found: Map<string, Outcome>;
+  readonly batch: ComposedBatch<Rendered>;
 }
 
-/** One that cannot be rendered does not take the others along. */
+interface Rendered {
+  readonly id: string;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export function draftRequest(
   deliveries: readonly Delivery[],
   settings: WebhookSettings,
   templates: WebhookTemplates,
   userAgent: string,
 ): Drafted {
-  const found = new Map<string, Outcome>();
-  const rendered: { id: string; body: unknown; headers: Record<string, string> }[] = [];
-  for (const delivery of deliveries) {
-    try {
-      const headers = headerTexts(templates.headers(delivery));
-      rendered.push({ id: delivery.id, body: templates.body(delivery), headers });
-    } catch (error) {
-      found.set(delivery.id, rejected(errorWords(error)));
-    }
-  }
-  const [first] = rendered;
-  if (first === undefined) return { draft: undefined, found };
-  const ids = rendered.map(({ id }) => id);
+  const batch = composeEach(deliveries, (delivery) => render(delivery, templates));
+  const [first] = batch.composed;
+  if (first === undefined) return { draft: undefined, batch };
+  const ids = batch.composed.map(({ id }) => id);
   const isArray = settings.batch > 1;
-  const body = isArray ? rendered.map((each) => ({ id: each.id, ...(each.body as object) })) : first.body;
+  const body = isArray ? batch.composed.map((each) => ({ id: each.id, ...(each.body as object) })) : first.body;
   return {
     draft: {
       webhookId: isArray ? batchId(ids) : first.id,
@@ -55,19 +51,25 @@ export function draftRequest(
       body: JSON.stringify(body ?? null),
       ids,
     },
-    found,
+    batch,
   };
 }
 
-/** Names in lower case. Throws a marketer's words for a value that no header can carry. */
-function headerTexts(rendered: unknown): Record<string, string> {
-  const entries = Object.entries(rendered as Record<string, unknown>);
-  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), headerText(name, value)]));
+function render(delivery: Delivery, templates: WebhookTemplates): Composition<Rendered> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(templates.headers(delivery) as Record<string, unknown>)) {
+    const text = headerText(value);
+    if (text === undefined) {
+      return { refused: `the header "${name}" came out with a line break or a character that headers cannot carry` };
+    }
+    headers[name.toLowerCase()] = text;
+  }
+  return { composed: { id: delivery.id, body: templates.body(delivery), headers } };
 }
 
-function headerText(name: string, value: unknown): string {
+/** Undefined for a value that no header can carry. */
+function headerText(value: unknown): string | undefined {
   const text = value instanceof Date ? value.toISOString() : String(value ?? "");
   // RFC 9110 5.5: visible ASCII, spaces and tabs; anything else is read differently by everybody
-  if (/^[\t\x20-\x7e]*$/.test(text)) return text.trim();
-  throw new Error(`the header "${name}" came out with a line break or a character that headers cannot carry`);
+  return /^[\t\x20-\x7e]*$/.test(text) ? text.trim() : undefined;
 }

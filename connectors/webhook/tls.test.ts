@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
+import { sampleDelivery } from "../../src/connector-tools.ts";
 import { selfSigned } from "../../test/support/certificate.ts";
-import { openForTest, sampleDelivery } from "../kit/testing.ts";
+import { openForTest } from "../kit/testing.ts";
 import { webhookIn } from "./index.ts";
 
 describe("a receiver whose certificate nobody vouches for", () => {

@@ -3,6 +3,8 @@
  * it connects to, and neither it nor node:http tells on every runtime whether an answer ended exactly as announced, what came
  * behind it, and whether the request had been written by then. All of that decides whether a connection may be used again.
  */
+
+import { inPlainWords } from "../../src/connector-tools.ts";
 import { isLiteralAddress, notPublic } from "./address.ts";
 import type { WebhookAnswer } from "./answer.ts";
 import { type Connection, connectionOver } from "./http/connection.ts";
@@ -10,7 +12,6 @@ import { dial, type Route } from "./http/dial.ts";
 import { type Exchanged, exchangeOver, type Limit, StaleConnection } from "./http/exchange.ts";
 import { loopTurn } from "./http/loop-turn.ts";
 import { forbidden, guardedLookup, type Resolve } from "./lookup.ts";
-import { inPlainWords } from "./trouble.ts";
 
 export interface OutgoingRequest {
   readonly method: string;

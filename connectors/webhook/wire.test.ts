@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Connector, DeliverResult, Outcome } from "../../src/connector.ts";
-import { openForTest, sampleDeliveries, sampleDelivery } from "../kit/testing.ts";
+import { sampleDeliveries, sampleDelivery } from "../../src/connector-tools.ts";
+import { openForTest } from "../kit/testing.ts";
 import { type Answer, type Receiver, startReceiver, WAYS } from "./wire-testing.ts";
 
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";

@@ -2,11 +2,11 @@
 
 import { Option } from "commander";
 import { count, number } from "../basics/format.ts";
+import { inPlainWords } from "../basics/network-words.ts";
 import { jsonLine, shown } from "../basics/text.ts";
 import { commandOf } from "../callback.ts";
 import type { Config } from "../config/checked-config.ts";
 import { shownUrl } from "../connector.ts";
-import { inPlainWords } from "../delivery/tools/network-words.ts";
 import { signOf } from "../intake/admission/authenticity.ts";
 import { errorLine } from "../operations/error-line.ts";
 import { type Cli, DEFAULT_CONFIG, defaultConfig } from "./cli.ts";

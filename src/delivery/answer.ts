@@ -25,7 +25,7 @@ export function reasonOf(outcome: Outcome | Unsent | undefined): Reason {
 /** An answer as the bridge goes on with it: a `DeliverResult` in which it is known of each delivery whether it was sent. */
 export type Answer =
   | { readonly tag: "outcomes"; readonly outcomes: Findings }
-  | { readonly tag: "batchRejected"; readonly reason: Reason }
+  | { readonly tag: "batchRejected"; readonly reason: Reason; readonly outcomes?: Findings }
   | {
       readonly tag: "unavailable";
       readonly reason: Reason;

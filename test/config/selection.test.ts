@@ -1,10 +1,10 @@
 /** Which events go where, from the YAML as one writes it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { sampleDelivery } from "../../connectors/kit/testing.ts";
 import { matchesWildcard } from "../../src/basics/wildcard.ts";
 import { wants } from "../../src/config/selection.ts";
 import type { Event } from "../../src/connector.ts";
+import { sampleDelivery } from "../../src/connector-tools.ts";
 import { CHAT, loadGood, PARTNER } from "./support.ts";
 
 /** An event of which Chat did not say who did it. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { sampleDelivery } from "../../connectors/kit/testing.ts";
 import { compileTemplate, literally, template } from "../../src/config/templates/templates.ts";
 import { VARIABLES, variablesOf } from "../../src/config/templates/variables.ts";
+import { sampleDelivery } from "../../src/connector-tools.ts";
 
 const DELIVERY = sampleDelivery("jared", {
   operator: "admin",

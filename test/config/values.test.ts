@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { sampleDelivery } from "../../connectors/kit/testing.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import {
   formatDuration,
@@ -13,6 +12,7 @@ import {
   parseSize,
 } from "../../src/config/settings/units.ts";
 import { template } from "../../src/config/templates/templates.ts";
+import { sampleDelivery } from "../../src/connector-tools.ts";
 import { CHAT, ENV, inFolder, loadGood, PARTNER } from "./support.ts";
 
 /** A setting that may be any text, from what stands in the file. */

@@ -36,6 +36,41 @@ describe("a batch that is refused as a whole", () => {
     assert.ok(asked.length < 32, `${asked.length} requests`);
   });
 
+  it("sends nothing again that the refusal itself says was accepted", async () => {
+    const sent: string[] = [];
+    const { deliver } = destination(new Set([7]));
+    // in requests of four, one after the other, as a destination's limit may ask for
+    const result = await deliverBisecting(batch(10), async (part) => {
+      const found = new Map();
+      for (let start = 0; start < part.length; start += 4) {
+        const request = part.slice(start, start + 4);
+        sent.push(...request.filter(({ event }) => event.seq !== 7).map(({ id }) => id));
+        const answer = await deliver(request);
+        for (const [id, outcome] of answer.outcomes ?? []) found.set(id, outcome);
+        if (answer.tag !== "outcomes") return { ...answer, outcomes: found };
+      }
+      return { tag: "outcomes", outcomes: found };
+    });
+    assert.deepEqual(
+      tags(result).filter((one) => !one.endsWith(" delivered")),
+      ["event-7:crm rejected"],
+    );
+    assert.equal(tags(result).length, 10);
+    for (const one of [1, 2, 3, 4]) assert.equal(sent.filter((id) => id === `event-${one}:crm`).length, 1, `${one}`);
+  });
+
+  it("rejects the last without an outcome only when it was refused by itself", async () => {
+    const asked: number[] = [];
+    const result = await deliverBisecting(batch(3), async (part) => {
+      asked.push(part.length);
+      const others = part.length === 3 ? part.slice(0, 2) : [];
+      const outcomes = new Map(others.map(({ id }) => [id, delivered()] as const));
+      return { tag: "batchRejected", reason, outcomes };
+    });
+    assert.deepEqual(asked, [3, 1]);
+    assert.deepEqual(tags(result), ["event-1:crm delivered", "event-2:crm delivered", "event-3:crm rejected"]);
+  });
+
   it("keeps what is settled when the destination gets into trouble half-way", async () => {
     const { deliver } = destination(new Set([1]), (part) =>
       part.some(({ event }) => event.user === "user-5") && part.length < 5 ? { tag: "unavailable", reason } : undefined,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { retryAfterMs } from "../../src/connector-tools.ts";
 import { openRates, remembered, slidingWindow, TooSoon } from "../../src/delivery/tools/rate.ts";
-import { retryAfterMs } from "../../src/delivery/tools/tools.ts";
 
 describe("a rate", () => {
   it("is never exceeded in any window, and used in full", () => {
@@ -138,6 +138,9 @@ describe("Retry-After", () => {
     assert.equal(retryAfterMs("120", now), 120_000);
     assert.equal(retryAfterMs("Sat, 31 Jan 2026 10:01:00 GMT", now), 60_000);
     assert.equal(retryAfterMs("Sat, 31 Jan 2026 09:00:00 GMT", now), 0);
+    // the two forms that RFC 9110 calls obsolete and yet wants understood; that of asctime names no zone
+    assert.equal(retryAfterMs("Saturday, 31-Jan-26 10:01:00 GMT", now), 60_000);
+    assert.equal(retryAfterMs("Sat Jan 31 10:01:00 2026", now), 60_000);
     assert.equal(retryAfterMs("soon", now), undefined);
     assert.equal(retryAfterMs(null, now), undefined);
   });

@@ -1,13 +1,14 @@
 /** Templates that are slow for some persons: they hold neither the process nor the others, and bury nobody. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { sampleDeliveries, sampleDelivery, testTools, withDefaults } from "../../connectors/kit/testing.ts";
+import { testTools, withDefaults } from "../../connectors/kit/testing.ts";
 import { webhook } from "../../connectors/webhook/index.ts";
 import { startWebhookSandbox, type WebhookSandbox } from "../../connectors/webhook/sandbox.ts";
 import { TemplateError } from "../../src/config/templates/template-faults.ts";
 import { compileTemplate, template } from "../../src/config/templates/templates.ts";
 import { SAMPLES, variablesOf } from "../../src/config/templates/variables.ts";
 import type { ConnectorType, Delivery } from "../../src/connector.ts";
+import { sampleDeliveries, sampleDelivery } from "../../src/connector-tools.ts";
 import { attempt } from "../../src/delivery/attempt/attempt.ts";
 import { openRendering, type Rendering } from "../../src/delivery/attempt/rendering.ts";
 import { openEngine } from "../support/engine.ts";

@@ -1,8 +1,8 @@
 /** Whatever a connector answers becomes something that can be kept: understood or tried again, without secrets, short. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { sampleDeliveries } from "../../connectors/kit/testing.ts";
 import { openRedaction } from "../../src/config/credentials/redact.ts";
+import { sampleDeliveries } from "../../src/connector-tools.ts";
 import { sanitizeAnswer, tellUnsent } from "../../src/delivery/attempt/sanitize.ts";
 
 const { redact, learn } = openRedaction(["the-first-secret"]);
@@ -24,6 +24,12 @@ describe("reading an answer", () => {
     }
   });
 
+  it("a batch that is refused keeps what was settled before: it is sent no second time", () => {
+    const outcomes = new Map([["id", { tag: "delivered" }]]);
+    const answer = sanitizeAnswer({ tag: "batchRejected", reason: { words: "no" }, outcomes }, redact);
+    assert.deepEqual(answer, { tag: "batchRejected", reason: { words: "no" }, outcomes });
+  });
+
   it("only what is in trouble may leave deliveries unsent, and only those without an outcome", () => {
     const deliveries = sampleDeliveries(2);
     const [first, second] = deliveries.map(({ id }) => id);
@@ -39,7 +45,7 @@ describe("reading an answer", () => {
       { tag: "outcomes", outcomes, unsent: true },
     ]) {
       const answer = tell(given);
-      assert.deepEqual(answer.tag === "batchRejected" ? undefined : answer.outcomes, outcomes, given.tag);
+      assert.deepEqual(answer.outcomes, outcomes, given.tag);
     }
   });
 

@@ -38,8 +38,7 @@ async function deliverOnce(deliveries: readonly Delivery[], options: AttemptOpti
   if (heldMs !== undefined) return held(deliveries, found, heldMs);
   if (ready.length === 0 && found.size > 0) return { tag: "outcomes", outcomes: found };
   const answer = tellUnsent(await callOnce(ready, options), ready);
-  // what is known of the others is found again in the halves
-  if (found.size === 0 || answer.tag === "batchRejected") return answer;
+  if (found.size === 0) return answer;
   return { ...answer, outcomes: new Map([...found, ...(answer.outcomes ?? [])]) };
 }
 

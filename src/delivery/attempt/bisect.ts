@@ -8,36 +8,48 @@ export type Deliver<D extends Delivery> = (deliveries: readonly D[]) => Promise<
 const REFUSED_BEFORE = unsent({ words: "not tried: the destination refused all of its batch before it" });
 
 /**
- * Delivers a batch; splits it as long as the answer is `batchRejected`. Never returns `batchRejected`.
- * Stops after as many rejections as prove that the destination refuses everything, and at the first trouble.
+ * Delivers a batch; splits it as long as the answer is `batchRejected`. Never returns `batchRejected`. What an answer settles is
+ * settled: nothing accepted is sent twice. Stops after as many rejections as prove that the destination refuses everything, and
+ * at the first trouble.
  */
 export async function deliverBisecting<D extends Delivery>(batch: readonly D[], deliver: Deliver<D>): Promise<Answer> {
   const whole = await deliver(batch);
   if (whole.tag !== "batchRejected") return whole;
-  const found = new Map<string, Outcome | Unsent>();
-  const parts: (readonly D[])[] = [];
-  const split = (part: readonly D[], reason: Reason) => {
-    const [only] = part;
-    const middle = Math.ceil(part.length / 2);
-    if (part.length === 1 && only !== undefined) found.set(only.id, rejected(reason));
-    // last in, first out: the first half goes next, so the order within the batch is kept
-    else parts.push(part.slice(middle), part.slice(0, middle));
-  };
-  split(batch, whole.reason);
+  const found = new Map<string, Outcome | Unsent>(whole.outcomes);
+  const parts = partsOf(batch, whole.reason, found);
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     if (refusesEverything(found)) {
       for (const { id } of part) found.set(id, REFUSED_BEFORE);
       continue;
     }
     const result = await deliver(part);
-    if (result.tag === "batchRejected") {
-      split(part, result.reason);
-      continue;
-    }
     for (const [id, finding] of result.outcomes ?? []) found.set(id, asSent(finding));
-    if (result.tag !== "outcomes") return { ...result, outcomes: found };
+    if (result.tag === "batchRejected") parts.push(...partsOf(part, result.reason, found));
+    else if (result.tag !== "outcomes") return { ...result, outcomes: found };
   }
   return { tag: "outcomes", outcomes: found };
+}
+
+/**
+ * What of a refused batch is to be sent again, the part that goes next last: so the order within the batch is kept. None where
+ * the culprit stood alone, which is rejected.
+ */
+function partsOf<D extends Delivery>(
+  refused: readonly D[],
+  reason: Reason,
+  found: Map<string, Outcome | Unsent>,
+): (readonly D[])[] {
+  const open = refused.filter(({ id }) => !found.has(id));
+  const [only] = open;
+  if (only === undefined) return [];
+  if (open.length > 1) {
+    const middle = Math.ceil(open.length / 2);
+    return [open.slice(middle), open.slice(0, middle)];
+  }
+  // it was in the company of others: only by itself is it surely the culprit
+  if (refused.length > 1) return [open];
+  found.set(only.id, rejected(reason));
+  return [];
 }
 
 /**

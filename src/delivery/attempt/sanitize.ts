@@ -36,7 +36,6 @@ export function sanitizeAnswer(given: unknown, redact: Redact): DeliverResult {
     case "outcomes":
       return { tag, outcomes: readOutcomes(outcomes, redact) };
     case "batchRejected":
-      return { tag, reason: readReason(reason, redact) };
     case "credentialsRefused":
     case "gone":
       return { tag, reason: readReason(reason, redact), outcomes: readOutcomes(outcomes, redact) };

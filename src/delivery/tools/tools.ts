@@ -1,7 +1,8 @@
 /** What the bridge lends to a connector: HTTP within its rate, with timeout and user agent; its log; its templates. */
+import { inPlainWords } from "../../basics/network-words.ts";
 import type { ConnectorTools, HttpAnswer, Logger, Rate, Render, RequestOptions } from "../../connector.ts";
+import { retryAfterMs } from "../../connector-tools.ts";
 import { insistOnTime } from "./deadline.ts";
-import { inPlainWords } from "./network-words.ts";
 import { type Rates, unlimited } from "./rate.ts";
 import { ACCEPTED_ENCODING, readText, UNDECODED } from "./read-body.ts";
 
@@ -71,18 +72,6 @@ async function exchange(
   } finally {
     clearTimeout(timer);
   }
-}
-
-/**
- * `Retry-After` (RFC 9110, 10.2.3: seconds or an HTTP date) as milliseconds from `now`.
- * Undefined when it is absent or unreadable; never negative.
- */
-export function retryAfterMs(header: string | null, now: number): number | undefined {
-  if (header === null || header.trim() === "") return undefined;
-  const text = header.trim();
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
 function ownHeaders(headers: RequestOptions["headers"], userAgent: string): Headers {

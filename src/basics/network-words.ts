@@ -1,16 +1,23 @@
 /** Network trouble in plain words. `fetch` hides the reason in `cause`, and each runtime has words of its own. */
-import { withShownUrls } from "../../connector.ts";
+import { withShownUrls } from "./shown-url.ts";
 
 export function inPlainWords(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
-  const cause = error.cause instanceof Error ? error.cause : error;
-  const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
+  // words of our own: no runtime throws a plain `Error` without a code
+  if (error.constructor === Error && codeOf(error) === "") return error;
+  const cause = codeOf(error) === "" && error.cause instanceof Error ? error.cause : error;
   const [, words] = TEXTS.find(([pattern]) => pattern.test(cause.message)) ?? [];
-  return new Error(CODES[code] ?? words ?? withShownUrls(cause.message), { cause: error });
+  const plain = CODES[codeOf(cause)] ?? words ?? withShownUrls(cause.message);
+  return plain === error.message ? error : new Error(plain, { cause: error });
 }
 
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/** What it says of a connection that the other side ended. */
+export const CUT = "the connection was cut";
 const REFUSED = "nothing listens there (connection refused)";
-const CUT = "the connection was cut";
 const UNKNOWN_HOST = "the host name is not known";
 const TIMED_OUT = "the connection timed out";
 const EXPIRED = "its TLS certificate has expired";
@@ -25,6 +32,7 @@ const CODES: Readonly<Record<string, string>> = {
   ECONNREFUSED: REFUSED,
   ConnectionRefused: REFUSED,
   ECONNRESET: CUT,
+  EPIPE: CUT,
   ConnectionClosed: CUT,
   ENOTFOUND: UNKNOWN_HOST,
   EAI_AGAIN: "the host name could not be looked up",

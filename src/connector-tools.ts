@@ -1,0 +1,162 @@
+/**
+ * Tools for whoever writes a connector, beside the words of `connector.ts`: what every destination's connector needs once it has
+ * an answer, an error, or deliveries to compose. Pure, and free to be left aside.
+ */
+
+import { createHash } from "node:crypto";
+import { CUT, inPlainWords } from "./basics/network-words.ts";
+import { nearest } from "./basics/suggest.ts";
+import {
+  type DeliverResult,
+  type Delivery,
+  type Event,
+  errorWords,
+  type HttpAnswer,
+  type Outcome,
+  type Outcomes,
+  type Reason,
+  rejected,
+} from "./connector.ts";
+
+// from the ground floor, which connectors do not know
+export { CUT, inPlainWords, nearest };
+
+// --- answers --------------------------------------------------------------------------------------------------------
+
+/** A result that is about the destination, whatever was sent. */
+export type Trouble = Extract<DeliverResult, { tag: "unavailable" | "credentialsRefused" | "gone" }>;
+
+/** The destination is in trouble: the connector backs off. `unavailableBy` makes it of an error. */
+export function unavailable(reason: Reason | string, retryAfterMs?: number): Extract<Trouble, { tag: "unavailable" }> {
+  const why = typeof reason === "string" ? { words: reason } : reason;
+  return { tag: "unavailable", reason: why, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+/**
+ * The result for a status by which a destination speaks of itself: 401 and 403 refuse the credentials; 429 and 5xx are trouble,
+ * with the wait that it asks for. Undefined for any other, which the destination's documentation has to explain. Also for 410:
+ * only who documents it as the end of the address is `gone`, which pauses the connector until a person resumes it.
+ */
+export function troubleOf(answer: Pick<HttpAnswer, "status" | "retryAfterMs">, reason: Reason): Trouble | undefined {
+  const { status, retryAfterMs } = answer;
+  if (isRefusal(status)) return { tag: "credentialsRefused", reason };
+  return status === 429 || status >= 500 ? unavailable(reason, retryAfterMs) : undefined;
+}
+
+/** 401 and 403: whether of a delivery or of a `check`, it is the credentials that are to be looked at. */
+export function isRefusal(status: number): boolean {
+  return status === 401 || status === 403;
+}
+
+/** `HTTP 404`, with what that means here, and all that the destination said: the bridge shortens it, once secrets are out of it. */
+export function reasonFor({ status, text }: Pick<HttpAnswer, "status" | "text">, meaning?: string): Reason {
+  const message = text.trim();
+  const words = meaning === undefined ? `HTTP ${status}` : `HTTP ${status}: ${meaning}`;
+  return { words, status, ...(message !== "" && { message }) };
+}
+
+/**
+ * `Retry-After` (RFC 9110, 10.2.3: seconds, or an HTTP date in any of its three forms) in milliseconds from `now`.
+ * Undefined when it is absent or unreadable; never negative. `tools.fetch` has read it already.
+ */
+export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {
+  const text = header?.trim() ?? "";
+  if (text === "") return undefined;
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1_000);
+  // the form of C's asctime names no zone, and means GMT
+  const date = Date.parse(ASCTIME.test(text) ? `${text} GMT` : text);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
+
+/** A result with what was settled before it; where both speak of a delivery, the result does. */
+export function withOutcomes<R extends DeliverResult>(result: R, before: Outcomes): R {
+  if (before.size === 0 && result.outcomes !== undefined) return result;
+  return { ...result, outcomes: new Map([...before, ...(result.outcomes ?? [])]) };
+}
+
+// --- JSON that nobody promised --------------------------------------------------------------------------------------
+
+/** The parsed text, or undefined when it is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value where it is an object, else an empty one. */
+export function asRecord(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {};
+}
+
+// --- deliveries -----------------------------------------------------------------------------------------------------
+
+/** What is to be sent for one delivery, or why it never can be. */
+export type Composition<T> = { readonly composed: T } | { readonly refused: Reason | string };
+
+export interface ComposedBatch<T> {
+  readonly composed: readonly T[];
+  /** Those that cannot be sent: rejected, by delivery id. */
+  readonly refused: ReadonlyMap<string, Outcome>;
+}
+
+/** Composes each delivery by itself: one that is refused, or whose template throws, does not take the others along. */
+export function composeEach<T>(
+  deliveries: readonly Delivery[],
+  compose: (delivery: Delivery) => Composition<T>,
+): ComposedBatch<T> {
+  const composed: T[] = [];
+  const refused = new Map<string, Outcome>();
+  for (const delivery of deliveries) {
+    try {
+      const composition = compose(delivery);
+      if ("composed" in composition) composed.push(composition.composed);
+      else refused.set(delivery.id, rejected(composition.refused));
+    } catch (error) {
+      refused.set(delivery.id, rejected(`a template failed: ${errorWords(error)}`));
+    }
+  }
+  return { composed, refused };
+}
+
+/** For previews: throws the reason when there is nothing to send because `deliver` would reject it. */
+export function insistOnAny({ composed, refused }: ComposedBatch<unknown>): void {
+  const [first] = refused.values();
+  if (composed.length === 0 && first?.tag === "rejected") throw new Error(first.reason.words);
+}
+
+/** A delivery to try templates on; `event` overrides what matters. The same user, kind and time give the same id. */
+export function sampleDelivery(user = "jared", event: Partial<Event> = {}): Delivery {
+  const id = createHash("sha256")
+    .update(`${user} ${event.eventTime ?? ""} ${event.kind ?? ""}`)
+    .digest("hex");
+  return {
+    id: `${id}-test`,
+    attempts: 0,
+    event: {
+      id,
+      kind: "unsubscribed",
+      app: "1400000000",
+      officialAccount: "@TOA#_news",
+      user,
+      operator: user,
+      byAdmin: false,
+      platform: "iOS",
+      clientIp: "203.0.113.7",
+      eventTime: 1_767_225_600_123,
+      receivedAt: 1_767_225_600_456,
+      ...event,
+    },
+  };
+}
+
+export function sampleDeliveries(count: number): Delivery[] {
+  return Array.from({ length: count }, (_, index) => sampleDelivery(`user-${index + 1}`));
+}
