@@ -45,14 +45,14 @@ export function accessBy(loaded: LoadResult, name: string): StoreAccess | undefi
       hide: redactor(config.secrets),
     };
   }
-  const { alone, faults, readFrom } = loaded;
-  if (alone === undefined) return undefined;
+  const { partial, faults, readFrom } = loaded;
+  if (partial === undefined) return undefined;
   const errors = faults.filter(({ severity }) => severity === "error").length;
   const notice = `${name} has ${count(errors, "fault")} (\`check\` shows them); the store that it names is asked all the same`;
   return {
-    storage: alone.storage,
-    known: { ...alone, readFrom, spool: alone.storage },
-    hide: redactor(alone.secrets),
+    storage: partial.storage,
+    known: { ...partial, readFrom, spool: partial.storage },
+    hide: redactor(partial.secrets),
     notice,
   };
 }

@@ -36,8 +36,8 @@ export interface Config extends Settings {
   readonly warnings: readonly Fault[];
 }
 
-/** What commands need that ask the store alone. */
-export interface StoreAlone {
+/** What a faulty configuration says for certain: enough for commands that ask the store alone. */
+export interface PartialConfig {
   /** The YAML file, absolute. */
   readonly file: string;
   readonly storage: Config["storage"];
@@ -57,6 +57,6 @@ export type LoadResult =
       readonly faults: readonly Fault[];
       /** What was read so far: a change of it may mend it. */
       readonly readFrom: Digests;
-      /** What it says for certain all the same; absent where it leaves in doubt which store is meant. */
-      readonly alone?: StoreAlone;
+      /** Absent where it leaves in doubt which store is meant. */
+      readonly partial?: PartialConfig;
     };

@@ -1,6 +1,6 @@
 /** What decoding finds in a file: its faults, its credentials, and what may be shown of both. */
 import { dirname, resolve } from "node:path";
-import type { Config, ConnectorConfig, LoadResult, StoreAlone } from "./checked-config.ts";
+import type { Config, ConnectorConfig, LoadResult, PartialConfig } from "./checked-config.ts";
 import { secretsOfProxies } from "./credentials/addresses.ts";
 import { masker } from "./credentials/mask.ts";
 import type { Decoding, SecretText } from "./decoding/context.ts";
@@ -80,22 +80,22 @@ function whyUnread(read: Unread): Omit<Extract<SecretText, { ok: false }>, "ok">
 /**
  * What comes of a reading.
  * @param settings undefined where they are faulty
- * @param alone what can be said of the store where the whole has faults
+ * @param partial what can be said for certain where the whole has faults
  */
 export function resultOf(
   found: Findings,
   { source, file, env, readFrom }: Reading,
   settings: Settings | undefined,
   connectors: readonly ConnectorConfig[],
-  alone: () => Omit<StoreAlone, "secrets" | "secretsAt"> | undefined,
+  partial: () => Omit<PartialConfig, "secrets" | "secretsAt"> | undefined,
 ): LoadResult {
   const faults = shownFaults(found, source);
   const isFaulty = settings === undefined || faults.some(({ severity }) => severity === "error");
   // it decodes the store's settings anew, and may find credentials in them
-  const store = isFaulty ? alone() : undefined;
+  const certain = isFaulty ? partial() : undefined;
   const { secretsAt } = found;
   const secrets = [...found.secrets, ...secretsOfProxies(env)];
-  if (isFaulty) return { ok: false, faults, readFrom, ...(store && { alone: { ...store, secrets, secretsAt } }) };
+  if (isFaulty) return { ok: false, faults, readFrom, ...(certain && { partial: { ...certain, secrets, secretsAt } }) };
   const config: Config = { ...settings, file, connectors, secrets, secretsAt, readFrom, warnings: faults };
   return { ok: true, config };
 }

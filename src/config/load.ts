@@ -15,9 +15,10 @@ import { faultIn, faultOf, sortFaults } from "./faults/fault.ts";
 import { errorLine } from "./files/error-line.ts";
 import { readText, type TextFile } from "./files/read-text.ts";
 import { decodingInto, noFindings, type Reading, resultOf } from "./findings.ts";
+import { partialConfig } from "./partial.ts";
+import { withAbsolutePaths } from "./paths.ts";
 import { type Finding, judgeConnectors, judgeSettings } from "./rules.ts";
 import { Settings } from "./schema.ts";
-import { placer, storeAlone, withAbsoluteStorage } from "./store-alone.ts";
 import { concealingValues, openSource } from "./yaml/source.ts";
 import { rangeAt, wordFor, type YamlMap, type YamlNode } from "./yaml/tree.ts";
 import { LARGEST_FILE, parseYaml } from "./yaml/yaml.ts";
@@ -83,7 +84,7 @@ async function parseConfig(reading: Reading): Promise<LoadResult> {
   const connectors = settings === "not a block" ? [] : await decodeConnectors(root, reading, decoding);
   const resolved = typeof settings === "object" ? withAbsolutePaths(settings, dirname(file), env) : undefined;
   if (resolved !== undefined) judge(resolved, connectors, root, decoding);
-  return resultOf(found, reading, resolved, connectors, () => storeAlone(root, connectors, file, decoding));
+  return resultOf(found, reading, resolved, connectors, () => partialConfig(root, connectors, file, decoding));
 }
 
 /** What may stand at the top. */
@@ -109,16 +110,6 @@ function decodeSettings(root: YamlNode, decoding: Decoding): Settings | typeof I
   const values = decodeBlock(TOP, own, { path: [], keyRange: [start, start + 1] }, decoding);
   // decodeBlock has checked it against the schema that this type is derived from
   return values === INVALID ? INVALID : (values as Settings);
-}
-
-function withAbsolutePaths(settings: Settings, folder: string, env: Env): Settings {
-  const { storage, dead_letters } = settings;
-  const file = placer(folder, env)(dead_letters.file, Settings.properties.dead_letters.properties.file.default);
-  return {
-    ...settings,
-    storage: withAbsoluteStorage(storage, folder, env),
-    dead_letters: { ...dead_letters, file },
-  };
 }
 
 function judge(settings: Settings, connectors: readonly ConnectorConfig[], root: YamlNode, decoding: Decoding): void {

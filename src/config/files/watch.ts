@@ -3,10 +3,10 @@
  * which swaps a link to a whole folder. The file system's own notices are fast but not reliable (network volumes, swapped
  * links), so a slow poll makes sure.
  */
-import { type FSWatcher, watch } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Digests, digestOfFile } from "./digest.ts";
+import { openFolderWatch } from "./folder-watch.ts";
 
 export interface WatchOptions {
   /** Milliseconds of silence after a notice; editors write in several steps. */
@@ -32,7 +32,6 @@ export function watchFiles(
   { settleMs = 200, pollMs = 5_000 }: WatchOptions = {},
 ): ConfigWatch {
   let known = files;
-  const folders = new Map<string, FSWatcher>();
   let isClosed = false;
   let isLooking = false;
   let isNoticed = false;
@@ -44,9 +43,13 @@ export function watchFiles(
     timer = setTimeout(() => void look(), ms);
     timer.unref?.();
   };
-  const notice = () => {
+  const folders = openFolderWatch(() => {
     isNoticed = true;
     if (!isLooking) lookIn(settleMs);
+  });
+  const followFolders = async () => {
+    const found = await foldersOf([...known.keys()]);
+    if (!isClosed) folders.use(found);
   };
   const look = async () => {
     isLooking = true;
@@ -58,23 +61,13 @@ export function watchFiles(
       known = now;
       await onChange();
     }
-    await watchFolders();
+    await followFolders();
     isLooking = false;
     // while it looked, a notice or another list of files may have come
     lookIn(isNoticed || known !== (isChanged ? now : before) ? settleMs : pollMs);
   };
-  const watchFolders = async () => {
-    const found = await foldersOf([...known.keys()]);
-    const wanted = isClosed ? new Set<string>() : found;
-    for (const folder of wanted) if (!folders.has(folder)) watchFolder(folder, folders, notice);
-    for (const [folder, watcher] of folders) {
-      if (wanted.has(folder)) continue;
-      watcher.close();
-      folders.delete(folder);
-    }
-  };
 
-  void watchFolders();
+  void followFolders();
   // what changed before the folders were watched
   lookIn(settleMs);
   return {
@@ -84,8 +77,7 @@ export function watchFiles(
     close() {
       isClosed = true;
       clearTimeout(timer);
-      for (const watcher of folders.values()) watcher.close();
-      folders.clear();
+      folders.close();
     },
   };
 }
@@ -99,18 +91,4 @@ async function digestsOf(files: Digests): Promise<Digests> {
 async function foldersOf(files: readonly string[]): Promise<ReadonlySet<string>> {
   const real = await Promise.all(files.map((file) => realpath(file).catch(() => file)));
   return new Set([...files, ...real].map((file) => dirname(file)));
-}
-
-function watchFolder(folder: string, folders: Map<string, FSWatcher>, onNotice: () => void): void {
-  try {
-    const watcher = watch(folder, { persistent: false }, onNotice);
-    folders.set(folder, watcher);
-    // the folder was removed, or the system has no notices left: the poll goes on, and tries again
-    watcher.on("error", () => {
-      watcher.close();
-      folders.delete(folder);
-    });
-  } catch {
-    // as above
-  }
 }

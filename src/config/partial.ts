@@ -1,11 +1,10 @@
 /** What a faulty configuration still says for certain: which store is meant, and which connectors there are. */
-import { basename, dirname, resolve } from "node:path";
-import { withEnvironment } from "../basics/postgres-url.ts";
+import { dirname } from "node:path";
 import { nearest } from "../basics/suggest.ts";
-import type { ConnectorConfig, StoreAlone } from "./checked-config.ts";
+import type { ConnectorConfig, PartialConfig } from "./checked-config.ts";
 import { type Decoding, INVALID } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
-import type { Env } from "./decoding/variables.ts";
+import { withAbsoluteStorage } from "./paths.ts";
 import { Settings } from "./schema.ts";
 import { child, type YamlMap, type YamlNode } from "./yaml/tree.ts";
 
@@ -14,12 +13,12 @@ import { child, type YamlMap, type YamlNode } from "./yaml/tree.ts";
  * @param sound the connectors without a fault
  * @param file the YAML file, absolute
  */
-export function storeAlone(
+export function partialConfig(
   root: YamlNode,
   sound: readonly ConnectorConfig[],
   file: string,
   decoding: Decoding,
-): Omit<StoreAlone, "secrets" | "secretsAt"> | undefined {
+): Omit<PartialConfig, "secrets" | "secretsAt"> | undefined {
   if (root.tag !== "map") return undefined;
   const storage = decodeStorage(root, decoding);
   if (storage === undefined) return undefined;
@@ -59,24 +58,4 @@ function namesStorage(node: YamlNode): boolean {
   return node.entries.some(
     ({ key, value }) => nearest(key, ["storage", "storage.url"]) !== undefined || namesStorage(value),
   );
-}
-
-/** Paths are relative to the YAML file. Where one is as by default, `UNSUB_BRIDGE_DATA` may name the folder: the image sets it. */
-export function placer(folder: string, { UNSUB_BRIDGE_DATA: data }: Env) {
-  return (path: string, byDefault: unknown): string =>
-    data !== undefined && data !== "" && path === byDefault ? resolve(data, basename(path)) : resolve(folder, path);
-}
-
-export function withAbsoluteStorage(storage: Settings["storage"], folder: string, env: Env): Settings["storage"] {
-  const place = placer(folder, env);
-  const { url, spool } = Settings.properties.storage.properties;
-  const [, path] = /^sqlite:(.+)$/s.exec(storage.url) ?? [];
-  const isFile = path !== undefined && path !== ":memory:";
-  return {
-    ...storage,
-    url: isFile
-      ? `sqlite:${place(path, String(url.default).replace(/^sqlite:/, ""))}`
-      : withEnvironment(storage.url, env),
-    spool: place(storage.spool, spool.default),
-  };
 }

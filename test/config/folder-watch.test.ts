@@ -1,0 +1,30 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { openFolderWatch } from "../../src/config/files/folder-watch.ts";
+import { inFolder } from "./support.ts";
+
+describe("notices of the file system", () => {
+  it("come from a folder that is watched, also beside one that is not there", async () => {
+    await inFolder(async (folder) => {
+      const noticed = Promise.withResolvers<void>();
+      const watch = openFolderWatch(noticed.resolve);
+      watch.use(new Set([join(folder, "gone"), folder]));
+      await writeFile(join(folder, "bridge.yaml"), "one");
+      await noticed.promise;
+      watch.close();
+    });
+  });
+
+  it("come from a folder that is named later", async () => {
+    await inFolder(async (folder) => {
+      const noticed = Promise.withResolvers<void>();
+      const watch = openFolderWatch(noticed.resolve);
+      watch.use(new Set());
+      watch.use(new Set([folder]));
+      await writeFile(join(folder, "bridge.yaml"), "one");
+      await noticed.promise;
+      watch.close();
+    });
+  });
+});
