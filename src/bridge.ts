@@ -126,7 +126,7 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
   const { admits } = staleAllowance(spools, () => config.quarantine.max_size);
   const what = { commit, counters, senders, admits };
   const build = { config: () => config, ...what, log, clock: Date.now, phase: () => phase };
-  const onStray = (error: unknown) => log.error({ fact: "intake.failed", why: String(error) });
+  const onStray = (error: unknown) => log.error({ fact: "intake.failed", reason: String(error) });
   const serving = serve((peer, isGone) => intakeApp({ ...build, peer, isGone }), { ...config.server, onStray });
   const server = await serving.catch(async (error: unknown) => {
     await fleet.stop(COURIER_GRACE_MS);

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { printable } from "./lines.ts";
 import type { Logger } from "./logger.ts";
 import { withShownUrls } from "./shown-url.ts";
+import { snakeCase } from "./snake-case.ts";
 
 export interface LogOptions {
   readonly level: "debug" | "info" | "warn" | "error";
@@ -18,23 +19,14 @@ export interface Log extends Logger {
 }
 
 /** Keys whose texts are words of ours, of a runtime or of a destination. A callback's body stays as it came. */
-const WORDS: ReadonlySet<string> = new Set([
-  "reason",
-  "what",
-  "todo",
-  "words",
-  "message",
-  "stack",
-  "from",
-  "to",
-  "why",
-]);
+const WORDS: ReadonlySet<string> = new Set(["reason", "what", "todo", "words", "message", "stack", "from", "to"]);
 
-function discreet(keys: Record<string, unknown>): Record<string, unknown> {
-  const isWordy = (key: string, value: unknown): value is string =>
-    WORDS.has(key) && typeof value === "string" && value.includes("://");
-  if (!Object.entries(keys).some(([key, value]) => isWordy(key, value))) return keys;
-  const entries = Object.entries(keys).map(([key, value]) => [key, isWordy(key, value) ? withShownUrls(value) : value]);
+/** A line as it is written: its keys in snake_case, whichever connector wrote them, and no whole URL in its words. */
+function inDialect(keys: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(keys).map(([key, value]) => {
+    const isWordy = WORDS.has(key) && typeof value === "string" && value.includes("://");
+    return [snakeCase(key), isWordy ? withShownUrls(value) : value];
+  });
   return Object.fromEntries(entries);
 }
 
@@ -45,7 +37,7 @@ export function openLog(options: LogOptions): Log {
       level: options.level,
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }), log: discreet },
+      formatters: { level: (label) => ({ level: label }), log: inDialect },
     },
     { write: (line: string) => options.write(printable(redact(line))) },
   );

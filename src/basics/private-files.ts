@@ -38,7 +38,11 @@ async function closeOne(path: string, log: Logger): Promise<void> {
     try {
       await chmod(path, left);
       const keys = { path, was: octal(mode), is: octal(left) };
-      log.warn({ fact: "file.closed_to_others", ...keys, why: "it holds people's ids, and others had rights on it" });
+      log.warn({
+        fact: "file.closed_to_others",
+        ...keys,
+        reason: "it holds people's ids, and others had rights on it",
+      });
     } catch (error) {
       const todo = `take their rights away: chmod ${octal(left)}`;
       log.warn({ fact: "file.open_to_others", path, mode: octal(mode), reason: String(error), todo });

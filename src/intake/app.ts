@@ -39,7 +39,7 @@ export function intakeApp(options: IntakeOptions) {
       // before the routes: a hook counts for what comes after it
       .onError(({ code, error, request }) => {
         if (code === "NOT_FOUND") return noRoute(request);
-        options.log.error({ fact: "intake.failed", why: stackOf(error) });
+        options.log.error({ fact: "intake.failed", reason: stackOf(error) });
         return answer.fail(500, "internal error");
       })
       .post(path, ({ request }) => (isMisled(request, path) ? noRoute(request) : receive(request)), { parse: "none" })

@@ -52,7 +52,7 @@ export function openCounters(storage: Pick<Storage, "count">, { log, everyMs = 1
       await storage.count(Object.fromEntries(taken));
     } catch (error) {
       for (const [name, by] of taken) add(name, by);
-      log.warn({ fact: "intake.counters_kept_back", why: String(error) });
+      log.warn({ fact: "intake.counters_kept_back", reason: String(error) });
     }
   };
   const timer = setInterval(flush, everyMs);

@@ -126,13 +126,13 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
 
   function noteUnheard({ app, command }: Callback): void {
     counters.add("answers_unheard");
-    sampled.warn(app, { fact: "intake.unheard", app, command, why: UNHEARD });
+    sampled.warn(app, { fact: "intake.unheard", app, command, reason: UNHEARD });
   }
 
   function noteFaultyUsers(entries: readonly QuarantineEntry[]): void {
     counters.add("users_faulty", entries.length);
     for (const { app, fault, id } of entries) {
-      sampled.warn(app, { fact: "intake.user_quarantined", app, why: fault, id });
+      sampled.warn(app, { fact: "intake.user_quarantined", app, reason: fault, id });
     }
   }
 
@@ -147,7 +147,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
       // nothing of it can be kept: the log is the only trace of what may have been an unsubscription
       const { app, command } = callback;
       const { status, words } = INCOMPLETE[body.why];
-      sampled.warn(app, { fact: "intake.body_incomplete", app, command, why: words });
+      sampled.warn(app, { fact: "intake.body_incomplete", app, command, reason: words });
       return answer.fail(status, words, { close: true });
     }
     counters.add("callbacks_too_large");

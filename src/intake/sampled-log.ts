@@ -44,7 +44,8 @@ export function sampledLog({ log, most = MOST, minuteMs = MINUTE_MS }: SampledLo
     (group, keys) => {
       const { fact } = keys;
       const key = `${fact} ${group}`;
-      const sum = () => log[level]({ fact, group, unlogged: minute.unsaid, why: "more of these came in this minute" });
+      const sum = () =>
+        log[level]({ fact, group, unlogged: minute.unsaid, reason: "more of these came in this minute" });
       const minute: Minute = minutes.get(key) ?? begin(key, sum);
       if (minute.said < most) {
         minute.said += 1;

@@ -101,7 +101,8 @@ async function openLockedSqlite(
   if (isNew) await sayMissing(path, spool, log);
   const lock = await lockFor(path, log, lose);
   try {
-    const onOpen = (durability: Durability) => log.debug({ fact: "store.opened", path, ...durability });
+    const onOpen = ({ journalMode, synchronous }: Durability) =>
+      log.debug({ fact: "store.opened", path, journal_mode: journalMode, synchronous });
     const onNote = ({ level, ...keys }: Note) => log[level](keys);
     const storage = await openSqliteThread({ path, onOpen, onNote });
     if (isNew) log.info({ fact: "store.made", path });
@@ -123,7 +124,7 @@ async function lockFor(path: string, log: Logger, onLost: (why: Error) => void):
     mkdirSync(dirname(path), { recursive: true });
     return await lockStore(path, {
       onWait: (holder) => log.warn({ fact: "store.waiting_for", holder }),
-      onRemade: () => log.warn({ fact: "store.lock_remade", path: `${path}.lock`, why: "somebody has removed it" }),
+      onRemade: () => log.warn({ fact: "store.lock_remade", path: `${path}.lock`, reason: "somebody has removed it" }),
       onLost,
     });
   } catch (error) {
@@ -159,7 +160,7 @@ async function judgeDisk(path: string, log: Logger): Promise<void> {
   if (kind === "memory" || kind === "container") {
     const what = kind === "memory" ? "in memory" : "in the container's own layer";
     const todo = "what is stored is gone with the next restart: put it on a volume";
-    log.error({ fact: "store.not_durable", path, fileSystem, why: `the store is ${what}`, todo });
+    log.error({ fact: "store.not_durable", path, file_system: fileSystem, reason: `the store is ${what}`, todo });
   }
 }
 

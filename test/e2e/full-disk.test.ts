@@ -150,7 +150,7 @@ describe("a disk that fills up under the bridge", { skip: NO_FULL_DISK }, () => 
       posted.filter((one) => !isAcknowledged(one)),
       [],
     );
-    assert.match(String((await bridge.logged("intake.store_fails")).why), /disk/);
+    assert.match(String((await bridge.logged("intake.store_fails")).reason), /disk/);
     assert.deepEqual(await readiness(bridge), { ready: 200, keeping: "spool" });
     await assertSpooled(world, posted);
   });
@@ -168,7 +168,7 @@ describe("a disk that fills up under the bridge", { skip: NO_FULL_DISK }, () => 
     assert.deepEqual(posted.filter(isAcknowledged), []);
     await assertInLog(bridge, posted);
     assert.match(
-      String((await bridge.logged("intake.spool_fails")).why),
+      String((await bridge.logged("intake.spool_fails")).reason),
       /the spool .* cannot be used .*storage\.spool/,
     );
     assert.deepEqual(await readiness(bridge), { ready: 503, keeping: "nowhere" });

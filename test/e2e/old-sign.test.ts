@@ -157,7 +157,7 @@ test("with a clock that is off, every honest callback can be replayed, and no fo
     await intake.stop();
   }
   const off = intake.log.lines.filter(({ fact }) => fact === "intake.clock_off");
-  assert.match(String(off[0]?.why), /our clock is 9\d s off/);
+  assert.match(String(off[0]?.reason), /our clock is 9\d s off/);
   assert.ok(intake.log.lines.length < 200, `${intake.log.lines.length} lines in the log`);
   const command = (...args: string[]) => runCommand([...args, "--config", join(folder, "bridge.yaml")]);
   assert.match((await command("status")).out, /our clock is 9\d s off \(ahead\)/);

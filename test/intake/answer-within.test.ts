@@ -29,7 +29,7 @@ describe("a callback whose store and spool hang", () => {
       const { status, json } = await post(intake);
       assert.deepEqual([status, json.ActionStatus], [503, "FAIL"]);
       const lost = intake.log.lines.find(({ fact }) => fact === "intake.lost");
-      assert.match(String(lost?.why), /server\.answer_within/);
+      assert.match(String(lost?.reason), /server\.answer_within/);
     }));
 
   it("is kept after all when the store comes to its end later, and the log says so", () =>

@@ -204,7 +204,7 @@ describe("serving", () => {
     const response = await fetch(`${intake.url}/readyz`);
     assert.equal(response.status, 500);
     assert.deepEqual(await response.json(), { ActionStatus: "FAIL", ErrorInfo: "internal error", ErrorCode: 1 });
-    assert.match(String(intake.log.lines[0]?.why), /a secret detail/);
+    assert.match(String(intake.log.lines[0]?.reason), /a secret detail/);
     await intake.stop();
   });
 });

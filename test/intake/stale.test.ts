@@ -227,7 +227,7 @@ describe("our own clock", () => {
     await post(intake, at(HONEST + 3_000));
     assert.equal(lines().length, 1);
     assert.equal(lines()[0]?.level, "error");
-    assert.match(String(lines()[0]?.why), /our clock is \d\d s off \(ahead\)/);
+    assert.match(String(lines()[0]?.reason), /our clock is \d\d s off \(ahead\)/);
     assert.deepEqual(intake.store.clocksOff, [["test", true]]);
     intake.state.now -= 90_000;
     assert.equal((await post(intake, at(HONEST + 4_000))).status, 200);
@@ -314,6 +314,6 @@ describe("the log", () => {
       ],
     );
     assert.equal(lost[4]?.again, true);
-    assert.equal(lost[4]?.bodySha256, lost[0]?.bodySha256);
+    assert.equal(lost[4]?.body_sha256, lost[0]?.body_sha256);
   });
 });

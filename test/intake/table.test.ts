@@ -200,7 +200,7 @@ describe("what is not authentic is refused before its body is read", () => {
     "a right Sign of another time: quarantined, and the log says how far the clocks are apart",
     async (intake) => {
       isFail(await post(intake, query({ RequestTime: stale })), 403, /RequestTime/);
-      assert.equal(refusals(intake)[0]?.clockDifferenceSeconds, -3_600);
+      assert.equal(refusals(intake)[0]?.clock_difference_seconds, -3_600);
       assert.equal(intake.store.quarantine.length, 1);
       const [entry] = intake.store.quarantine;
       assert.equal(Buffer.from(entry?.body ?? []).toString(), body());
@@ -444,7 +444,10 @@ describe("when neither store nor spool takes a callback", () => {
     const line = intake.log.lines.find(({ fact }) => fact === "intake.lost");
     assert.equal(line?.level, "error");
     assert.equal(line?.body, body());
-    assert.deepEqual([line?.app, line?.command, line?.receivedAt, line?.platform], [APP, DELETE, NOW, "iOS"]);
+    assert.deepEqual(
+      [line?.app, line?.command, line?.received_at, line?.platform],
+      [APP, DELETE, new Date(NOW).toISOString(), "iOS"],
+    );
     assert.equal((await intake.counted()).callbacks_lost, 1);
   });
 

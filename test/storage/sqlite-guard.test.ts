@@ -174,7 +174,7 @@ describe("a store under a running bridge", () => {
       copy(older, scene.path);
       await eventually(() => scene.facts().includes("store.gone"));
       assert.equal(await scene.accept("refused"), false);
-      assert.match(String(scene.notes.find(({ fact }) => fact === "store.gone")?.why), /overwritten/);
+      assert.match(String(scene.notes.find(({ fact }) => fact === "store.gone")?.reason), /overwritten/);
     }, 20));
 
   it(
@@ -195,7 +195,7 @@ describe("a store under a running bridge", () => {
         copy(older, scene.path);
         assert.equal(await scene.accept("doubtful"), false);
         assert.equal(await scene.accept("refused"), false);
-        assert.match(String(scene.notes.find(({ fact }) => fact === "store.gone")?.why), /overwritten/);
+        assert.match(String(scene.notes.find(({ fact }) => fact === "store.gone")?.reason), /overwritten/);
       }),
   );
 

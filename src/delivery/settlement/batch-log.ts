@@ -71,7 +71,7 @@ function reportDelivery(
     ...parts(settlement.reason),
   };
   if (settlement.to === "dead") log.warn({ ...keys, class: settlement.class });
-  else if (settlement.to === "waiting") log.info({ ...keys, retryInMs: settlement.delayMs });
+  else if (settlement.to === "waiting") log.info({ ...keys, retry_in_ms: settlement.delayMs });
   else log.info(keys);
 }
 
@@ -91,7 +91,7 @@ function reportChange(
     fact: `connector.${state.status}`,
     connector: name,
     cause: state.cause,
-    probeInMs,
+    probe_in_ms: probeInMs,
     failures: state.failures,
   };
   log.warn({ ...keys, ...(state.reason && parts(state.reason)) });

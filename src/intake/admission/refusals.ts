@@ -51,7 +51,7 @@ export function refusalLog(log: Logger): (refusal: Refusal, now: number) => void
     kinds.set(key, kind);
     kind.unlogged += 1;
     if (now - kind.loggedAt < LOG_EVERY_MS) return;
-    log.warn({ fact: "intake.refused", why: wordsFor(refusal), count: kind.unlogged, ...detailsOf(refusal) });
+    log.warn({ fact: "intake.refused", reason: wordsFor(refusal), count: kind.unlogged, ...detailsOf(refusal) });
     kind.loggedAt = now;
     kind.unlogged = 0;
   };
@@ -68,6 +68,6 @@ function detailsOf(refusal: Refusal): Record<string, unknown> {
       return { app: refusal.app };
     case "stale":
       // positive: Chat's clock is ahead of ours
-      return { app: refusal.app, clockDifferenceSeconds: Math.round(refusal.aheadMs / 1000) };
+      return { app: refusal.app, clock_difference_seconds: Math.round(refusal.aheadMs / 1000) };
   }
 }

@@ -4,6 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
+import { time } from "../../basics/format.ts";
 import { checkCallback } from "../../callback.ts";
 import type { Logger } from "../../connector.ts";
 import type { Callback, Intake, QuarantineEntry } from "../../storage/contract.ts";
@@ -44,7 +45,7 @@ export function lossLog({ log, limits: given }: LossLogOptions): (intake: Intake
     current = begun;
     const end = () => {
       current = undefined;
-      if (begun.uncounted > 0) log.error({ fact: "intake.lost", unlogged: begun.uncounted, why: UNLOGGED });
+      if (begun.uncounted > 0) log.error({ fact: "intake.lost", unlogged: begun.uncounted, reason: UNLOGGED });
     };
     setTimeout(end, limits.minuteMs).unref();
     return begun;
@@ -53,7 +54,7 @@ export function lossLog({ log, limits: given }: LossLogOptions): (intake: Intake
   function callbackLost(callback: Callback, why: string): void {
     const left = minute();
     const bodySha256 = hash("sha256", callback.body, "hex");
-    const head = { fact: "intake.lost", why, ...headOf(callback), bodySha256 };
+    const head = { fact: "intake.lost", reason: why, ...headOf(callback), body_sha256: bodySha256 };
     const body = bodyForLog(callback.body);
     // Chat tries again, and the body stands there already
     if (left.known.has(bodySha256)) sampled.error("again", { ...head, again: true });
@@ -78,7 +79,7 @@ export function lossLog({ log, limits: given }: LossLogOptions): (intake: Intake
     const { id, fault, size, app } = entry;
     const body = bodyForLog(entry.body.subarray(0, SHOWN_OF_QUARANTINED));
     const cut = entry.body.length > SHOWN_OF_QUARANTINED;
-    sampled.error(app, { fact: "intake.lost", why, ...headOf(entry), id, fault, size, body, cut });
+    sampled.error(app, { fact: "intake.lost", reason: why, ...headOf(entry), id, fault, size, body, cut });
   }
 
   return ({ callbacks, quarantine }, why) => {
@@ -90,7 +91,7 @@ export function lossLog({ log, limits: given }: LossLogOptions): (intake: Intake
 const UNLOGGED = "more were lost in this minute than the log takes";
 
 const headOf = ({ app, command, platform, clientIp, receivedAt }: Callback) => ({
-  ...{ app, command, platform, clientIp, receivedAt },
+  ...{ app, command, platform, client_ip: clientIp, received_at: time(receivedAt) },
 });
 
 /** What an unsubscription can be made up from by hand. */
@@ -98,7 +99,7 @@ function idsOf(callback: Callback): Record<string, unknown> {
   const checked = checkCallback(callback);
   if (!checked.ok) return { fault: checked.fault };
   const { officialAccount, eventTime, users } = checked;
-  return { officialAccount, eventTime, users };
+  return { official_account: officialAccount, event_time: time(eventTime), users };
 }
 
 function bodyForLog(body: Uint8Array): string {

@@ -35,7 +35,7 @@ export function quarantineKeeper(
     if (result.tag !== "kept") return result;
     const { app, command, fault, size, id, stale } = entry;
     const group = stale === undefined ? app : `${app} stale`;
-    sampled.warn(group, { fact: "intake.quarantined", app, command, why: fault, size, id });
+    sampled.warn(group, { fact: "intake.quarantined", app, command, reason: fault, size, id });
     return result;
   }
 

@@ -44,7 +44,7 @@ export function storeHealth({ storage, log, probeMs, onTrouble }: StoreHealthOpt
   const failed = (error: unknown) => {
     if (failing || stopped) return;
     failing = true;
-    log.error({ fact: "intake.store_fails", why: String(error) });
+    log.error({ fact: "intake.store_fails", reason: String(error) });
     onTrouble?.(String(error).replace(/^Error: /, ""));
     probeLater();
   };

@@ -57,7 +57,7 @@ export function storeOrSpool({ storage, spool, log, probeMs, onTrouble }: StoreO
 
   const toSpool: Keep = async (intake, until, onLate) => {
     const attempt = await inTime("spool", spool.append(intake).then(noneRefused), until, onLate);
-    if (!attempt.ok && !spoolFails) log.error({ fact: "intake.spool_fails", why: attempt.why });
+    if (!attempt.ok && !spoolFails) log.error({ fact: "intake.spool_fails", reason: attempt.why });
     spoolFails = !attempt.ok;
     return attempt;
   };

@@ -77,7 +77,12 @@ export async function openSenderClocks(options: SenderClocksOptions): Promise<Se
       if (before !== null) log.info({ fact: "intake.clock_right" });
     } else if (before === null || now - loggedAt >= LOG_AGAIN_MS) {
       loggedAt = now;
-      log.error({ fact: "intake.clock_off", why: clockWords(offMs), offSeconds: Math.round(offMs / 1000), todo: TODO });
+      log.error({
+        fact: "intake.clock_off",
+        reason: clockWords(offMs),
+        off_seconds: Math.round(offMs / 1000),
+        todo: TODO,
+      });
     }
     if ((before === null) === (offMs === null)) return;
     isNoted = false;
@@ -110,7 +115,7 @@ export async function openSenderClocks(options: SenderClocksOptions): Promise<Se
 
   let telling: ReturnType<typeof startLoop> | undefined;
   await within(FIRST_ANSWER_MS, "store", round()).catch((error) =>
-    log.debug({ fact: "clocks.late", why: String(error) }),
+    log.debug({ fact: "clocks.late", reason: String(error) }),
   );
   telling = startLoop({ round, log, what: "clocks" });
 

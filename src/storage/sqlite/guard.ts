@@ -76,7 +76,7 @@ export function openGuard({
 
   function suspect(kind: Doubt): never {
     doubt = kind;
-    note({ level: "warn", fact: "store.suspicious", path, why: words(kind) });
+    note({ level: "warn", fact: "store.suspicious", path, reason: words(kind) });
     throw new Error(words(kind));
   }
 
@@ -125,7 +125,7 @@ export function openGuard({
     if (!said) {
       said = true;
       const todo = `put it back at ${path}: the bridge goes on by itself; or restart the bridge to go on with what lies there`;
-      note({ level: "error", fact: "store.gone", path, why, todo });
+      note({ level: "error", fact: "store.gone", path, reason: why, todo });
       // one that was overwritten is mixed with what came over it: there is nothing whole to save
       if (doubt === "moved") saving = save(db);
     }
@@ -137,7 +137,7 @@ export function openGuard({
       const copy = await rescueTo(db, path, new Date());
       note({ level: "error", fact: "store.saved", path, copy, todo: `to go on with it, put it at ${path}` });
     } catch (error) {
-      note({ level: "error", fact: "store.not_saved", path, why: wordsOf(error) });
+      note({ level: "error", fact: "store.not_saved", path, reason: wordsOf(error) });
     }
   }
 
@@ -151,7 +151,7 @@ export function openGuard({
       level: "warn",
       fact: "store.watch_off",
       path,
-      why: "the file system changes device or inode by itself",
+      reason: "the file system changes device or inode by itself",
       todo,
     });
   }

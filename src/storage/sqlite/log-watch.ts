@@ -49,7 +49,8 @@ export function openLogWatch({
         fact: "store.log_large",
         path: `${path}-wal`,
         bytes,
-        why: "another process has been reading the store for long, and until it ends nothing of the log can be reused",
+        reason:
+          "another process has been reading the store for long, and until it ends nothing of the log can be reused",
         todo: "end what reads it (an open sqlite3, a backup that hangs); the log shrinks by itself then",
       });
     },
