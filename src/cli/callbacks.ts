@@ -2,15 +2,14 @@
 import type { Command } from "commander";
 import { count, duration, time } from "../basics/format.ts";
 import { shown } from "../basics/text.ts";
-import { walkCallbacks } from "../operations/rereading/callbacks.ts";
-import { walkQuarantine } from "../operations/rereading/quarantine.ts";
-import { openWalk, type WalkReport } from "../operations/rereading/walk.ts";
-import { isServed, NOBODY_SERVES } from "../operations/status/bridges.ts";
+import { isWorthwhile } from "../operations/rereading/reread.ts";
+import type { WalkReport } from "../operations/rereading/walk.ts";
+import { NOBODY_SERVES } from "../operations/status/bridges.ts";
 import type { Cli } from "./cli.ts";
-import { confirmed } from "./confirm.ts";
+import { type ConfirmOptions, confirmed } from "./confirm.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { openProgress } from "./progress.ts";
+import { withProgress } from "./progress.ts";
 import { parseSince } from "./selecting.ts";
 
 export function addCallbacks(cli: Cli): void {
@@ -19,12 +18,10 @@ export function addCallbacks(cli: Cli): void {
   addReread(group, cli);
 }
 
-interface RereadOptions {
+interface RereadOptions extends ConfirmOptions {
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly json?: boolean;
 }
 
 function addReread(group: Command, cli: Cli): void {
@@ -50,25 +47,17 @@ function addReread(group: Command, cli: Cli): void {
   }).action(cli.action((options: RereadOptions) => rereadAll(cli, options)));
 }
 
-async function rereadAll(cli: Cli, options: RereadOptions): Promise<ExitCode> {
-  return cli.withConfiguredStore(async (storage, config) => {
+function rereadAll(cli: Cli, options: RereadOptions): Promise<ExitCode> {
+  return cli.withConfiguredStore(async (operations, config) => {
     const { raw_retention: kept } = config.storage;
     if (options.since < Date.now() - kept) {
       cli.complain(`Raw callbacks are kept for ${duration(kept)} (storage.raw_retention): older ones are gone.`);
     }
-    const progress = openProgress(cli.io.err);
-    const pass = async (act: boolean): Promise<WalkReport> => {
-      const onRead = (read: number) => progress.show(`${count(read, "callback")} ${act ? "done" : "read"}`);
-      try {
-        const walk = await openWalk({ storage, config, since: options.since, act, onRead });
-        // first, so that what a raw callback holds as well is not taken in twice
-        await walkQuarantine(walk);
-        await walkCallbacks(walk);
-        return walk.report;
-      } finally {
-        progress.end();
-      }
-    };
+    const pass = (act: boolean): Promise<WalkReport> =>
+      withProgress(cli, (show) => {
+        const onRead = (read: number) => show(`${count(read, "callback")} ${act ? "done" : "read"}`);
+        return operations.reread(config, { since: options.since, act, onRead });
+      });
     const plan = await pass(false);
     if (!options.json) sayPlan(cli, plan);
     const isDone = !options.dryRun && isWorthwhile(plan) && (await agreed(cli, options));
@@ -76,18 +65,15 @@ async function rereadAll(cli: Cli, options: RereadOptions): Promise<ExitCode> {
     if (options.json) cli.sayJson({ done: isDone, ...asJson(report) });
     else if (options.dryRun) cli.say("Nothing was changed: --dry-run.");
     else if (!isWorthwhile(plan)) cli.say("There is nothing to do.");
-    else if (isDone) cli.say(`Done: what is to be sent goes out ${(await isServed(storage)) ? "now" : NOBODY_SERVES}.`);
+    else if (isDone)
+      cli.say(`Done: what is to be sent goes out ${(await operations.isServed()) ? "now" : NOBODY_SERVES}.`);
     return EXIT.ok;
   });
 }
 
 /** Only a person at a terminal is asked. */
-async function agreed(cli: Cli, { yes, json }: RereadOptions): Promise<boolean> {
-  return yes === true || json === true || cli.io.ask === undefined || confirmed(cli, yes, "Do it?");
-}
-
-function isWorthwhile({ understood, corrected }: WalkReport): boolean {
-  return understood.callbacks > 0 || corrected > 0;
+async function agreed(cli: Cli, options: RereadOptions): Promise<boolean> {
+  return options.json === true || cli.io.ask === undefined || confirmed(cli, options, "Do it?");
 }
 
 function sayPlan(cli: Cli, { read, leftOut, faulty, understood, corrected, again, first }: WalkReport): void {

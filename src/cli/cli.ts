@@ -2,19 +2,18 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import pico from "picocolors";
-import { jsonText, printableLines } from "../basics/text.ts";
+import { jsonText } from "../basics/text.ts";
 import type { Config, LoadResult } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import type { Fault } from "../config/faults/fault.ts";
 import { renderFaults } from "../config/faults/render.ts";
 import { loadConfig } from "../config/load.ts";
-import { errorLine } from "../operations/error-line.ts";
-import type { SpoolSettings } from "../operations/status/spool.ts";
-import type { Storage } from "../storage/contract.ts";
+import { type Known, knownOf } from "../operations/known.ts";
+import { type Operations, withOperations } from "../operations/operations.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { CommandEnd } from "./command-end.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "./io.ts";
-import { accessBy, accessTo, type Known, noStore, type StoreAccess } from "./store-access.ts";
+import { accessBy, accessTo, noStore, type StoreAccess } from "./store-access.ts";
 
 export interface Cli {
   readonly io: Io;
@@ -27,6 +26,8 @@ export interface Cli {
   say(text?: string): void;
   /** JSON on standard output, secrets hidden. */
   sayJson(value: unknown): void;
+  /** What was found: with `--json` for scripts, else `say` tells people. */
+  show(options: JsonOption, json: () => unknown, say: () => void): void;
   /** One line, or several, on standard error. */
   complain(text: string): void;
   /** `--config` as it was given: what faults show. */
@@ -41,9 +42,14 @@ export interface Cli {
    * Opens the store that `--store` or the configuration names beside a running bridge, and closes it after `act`. A faulty
    * configuration does as long as it leaves no doubt which store is meant.
    */
-  withStore(act: (storage: Storage, known: Known) => Promise<ExitCode>): Promise<ExitCode>;
+  withStore(act: (operations: Operations, known: Known) => Promise<ExitCode>): Promise<ExitCode>;
   /** The same for what depends on the settings: the configuration must be faultless. */
-  withConfiguredStore(act: (storage: Storage, config: Config) => Promise<ExitCode>): Promise<ExitCode>;
+  withConfiguredStore(act: (operations: Operations, config: Config) => Promise<ExitCode>): Promise<ExitCode>;
+}
+
+/** As commander reads `--json`. */
+export interface JsonOption {
+  readonly json?: boolean;
 }
 
 export type Paint = ReturnType<typeof pico.createColors>;
@@ -59,6 +65,7 @@ export function defaultConfig({ env }: Pick<Io, "env">): string {
 export function openCli(program: Command, io: Io, finish: (code: ExitCode) => void): Cli {
   let hide = (text: string) => text;
   const write = (output: Output, text: string) => output.write(hide(text));
+  const sayJson = (value: unknown) => write(io.out, jsonText(value));
   const named = (): string => program.opts<{ config: string }>().config;
 
   async function load(): Promise<LoadResult> {
@@ -102,49 +109,22 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
       async (...args) =>
         finish(await act(...args)),
     say: (text = "") => write(io.out, `${text}\n`),
-    sayJson: (value) => write(io.out, jsonText(value)),
+    sayJson,
+    show: ({ json: isJson }, json, say) => (isJson ? sayJson(json()) : say()),
     complain: (text) => write(io.err, `${text}\n`),
     configFile: named,
     load,
     config,
     store: async () => (await found()).storage,
     async withStore(act) {
-      const { storage: settings, known } = await found();
-      return besideBridge(settings, known.spool, (storage) => act(storage, known));
+      const { storage, known } = await found();
+      return withOperations(storage, known, (operations) => act(operations, known));
     },
     async withConfiguredStore(act) {
       const settings = await config();
-      return besideBridge(settings.storage, settings.storage, (storage) => act(storage, settings));
+      return withOperations(settings.storage, knownOf(settings), (operations) => act(operations, settings));
     },
   };
-}
-
-async function besideBridge(
-  settings: StoreSettings,
-  spool: SpoolSettings | undefined,
-  act: (storage: Storage) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  const storage = await openBeside(settings, spool);
-  try {
-    return await act(storage);
-  } finally {
-    await storage.close();
-  }
-}
-
-async function openBeside(storage: StoreSettings, spool: SpoolSettings | undefined): Promise<Storage> {
-  // on demand: a command that needs no store starts without its drivers
-  const { openStorage } = await import("../storage/open.ts");
-  try {
-    return await openStorage(storage);
-  } catch (error) {
-    const { spoolStatus, spoolWords } = await import("../operations/status/spool.ts");
-    const words = [
-      `The store cannot be opened: ${errorLine(error)}`,
-      ...spoolWords(spool && (await spoolStatus(spool))),
-    ];
-    throw new CommandEnd(words.map(printableLines).join("\n"), EXIT.unreachable);
-  }
 }
 
 export function hasColours({ env }: Pick<Io, "env">, output: Output): boolean {

@@ -1,9 +1,17 @@
 /** The step between saying what would be done and doing it. */
-import type { Cli } from "./cli.ts";
+import type { Cli, JsonOption } from "./cli.ts";
 
-/** True with `--yes`, or when a person at a terminal agrees; else says that nothing was changed. */
-export async function confirmed(cli: Cli, yes: boolean | undefined, question: string): Promise<boolean> {
+export interface ConfirmOptions extends JsonOption {
+  readonly yes?: boolean;
+}
+
+/**
+ * True with `--yes`, or when a person at a terminal agrees; else says that nothing was changed. A script that does not say
+ * `--yes` wants to know what would be done, and is not asked.
+ */
+export async function confirmed(cli: Cli, { yes, json }: ConfirmOptions, question: string): Promise<boolean> {
   if (yes) return true;
+  if (json) return false;
   if (cli.io.ask === undefined) {
     cli.say("Nothing was changed; --yes does it.");
     return false;

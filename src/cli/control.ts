@@ -2,13 +2,13 @@
 import type { Command } from "commander";
 import { count } from "../basics/format.ts";
 import { shown } from "../basics/text.ts";
-import { isServed, NOBODY_SERVES } from "../operations/status/bridges.ts";
-import type { Storage } from "../storage/contract.ts";
+import type { Operations } from "../operations/operations.ts";
+import { NOBODY_SERVES } from "../operations/status/bridges.ts";
 import type { Cli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { collected, insistOnConnector, unknownConnector } from "./selecting.ts";
+import { collected } from "./selecting.ts";
 
 export function addControl(cli: Cli): void {
   addPause(cli);
@@ -31,13 +31,13 @@ function addChoice(command: Command): Command {
 
 /** Ends the command, before anything is done, when one of them is unknown or nobody said which. */
 async function chosen(
-  storage: Storage,
+  operations: Operations,
   names: readonly string[],
   { connector = [], all }: Options,
 ): Promise<readonly string[]> {
   const named = [...new Set([...names, ...connector])];
-  for (const name of named) await insistOnConnector(storage, name);
-  return all ? (await storage.status()).connectors.map(({ name }) => name) : named;
+  for (const name of named) await operations.insistOnConnector(name);
+  return all ? operations.connectorNames() : named;
 }
 
 function insistOnChoice(names: readonly string[], { connector = [], all }: Options): void {
@@ -56,9 +56,9 @@ function addPause(cli: Cli): void {
     ],
   }).action(
     cli.action((names: string[], options: Options) =>
-      forEach(cli, names, options, async (storage, name) => {
-        await must(storage, name, storage.pause(name));
-        const when = (await isServed(storage)) ? "on a running bridge within a second" : `also ${NOBODY_SERVES}`;
+      forEach(cli, names, options, async (operations, name) => {
+        await operations.pause(name);
+        const when = (await operations.isServed()) ? "on a running bridge within a second" : `also ${NOBODY_SERVES}`;
         return `${shown(name)} is paused, ${when}. \`resume ${name}\` lets it go on.`;
       }),
     ),
@@ -74,9 +74,9 @@ function addResume(cli: Cli): void {
     ],
   }).action(
     cli.action((names: string[], options: Options) =>
-      forEach(cli, names, options, async (storage, name) => {
-        await must(storage, name, storage.resume(name));
-        const when = (await isServed(storage)) ? ", on a running bridge within a second" : ` ${NOBODY_SERVES}`;
+      forEach(cli, names, options, async (operations, name) => {
+        await operations.resume(name);
+        const when = (await operations.isServed()) ? ", on a running bridge within a second" : ` ${NOBODY_SERVES}`;
         return `${shown(name)} goes on${when}.`;
       }),
     ),
@@ -88,23 +88,13 @@ function forEach(
   cli: Cli,
   names: readonly string[],
   options: Options,
-  act: (storage: Storage, name: string) => Promise<string>,
+  act: (operations: Operations, name: string) => Promise<string>,
 ): Promise<ExitCode> {
   insistOnChoice(names, options);
-  return cli.withStore(async (storage) => {
-    for (const name of await chosen(storage, names, options)) cli.say(await act(storage, name));
+  return cli.withStore(async (operations) => {
+    for (const name of await chosen(operations, names, options)) cli.say(await act(operations, name));
     return EXIT.ok;
   });
-}
-
-/** @param done false: the store knows no such connector */
-async function must(storage: Storage, name: string, done: Promise<boolean>): Promise<void> {
-  if (await done) return;
-  const { connectors } = await storage.status();
-  throw unknownConnector(
-    name,
-    connectors.map((connector) => connector.name),
-  );
 }
 
 function addRetry(cli: Cli): void {
@@ -124,11 +114,9 @@ function addRetry(cli: Cli): void {
 async function retry(cli: Cli, names: readonly string[], options: Options & { now?: boolean }): Promise<ExitCode> {
   if (options.now !== true)
     throw new CommandEnd("Say --now: without it, everything is tried in its own time anyway.", EXIT.usage);
-  return forEach(cli, names, options, async (storage, name) => {
-    const waiting = await storage.retryNow(name);
-    const row = await storage.connector(name);
-    const isHeld = row?.state.status === "paused" && row.probeAt === null;
-    const when = (await isServed(storage)) ? "now" : NOBODY_SERVES;
+  return forEach(cli, names, options, async (operations, name) => {
+    const { waiting, isHeld } = await operations.retry(name);
+    const when = (await operations.isServed()) ? "now" : NOBODY_SERVES;
     const words = isHeld ? `but it is paused until \`resume ${name}\`` : `tried again ${when}`;
     return `${shown(name)}: ${count(waiting, "delivery", "deliveries")} waiting, ${words}`;
   });

@@ -5,25 +5,23 @@ import type { Command } from "commander";
 import { count, number } from "../basics/format.ts";
 import { shown } from "../basics/text.ts";
 import { type LineFault, readDeadLetterIds } from "../dead-letters/read.ts";
-import { type Choice, type Repair, repairDeadLetters, type Tally } from "../operations/deliveries/repair.ts";
+import type { Choice, Repair, Tally } from "../operations/deliveries/repair.ts";
 import { errorLine } from "../operations/error-line.ts";
-import { isServed, NOBODY_SERVES } from "../operations/status/bridges.ts";
-import type { Storage } from "../storage/contract.ts";
+import { configured, type Known } from "../operations/known.ts";
+import type { Operations } from "../operations/operations.ts";
+import { NOBODY_SERVES } from "../operations/status/bridges.ts";
 import type { Cli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
-import { confirmed } from "./confirm.ts";
+import { type ConfirmOptions, confirmed } from "./confirm.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { openProgress } from "./progress.ts";
-import { addSelectionOptions, collected, connectorsOf, filterOf, type SelectionOptions } from "./selecting.ts";
-import { configured, type Known } from "./store-access.ts";
+import { withProgress } from "./progress.ts";
+import { addSelectionOptions, collected, filterOf, type SelectionOptions } from "./selecting.ts";
 
-interface RepairOptions extends SelectionOptions {
+interface RepairOptions extends SelectionOptions, ConfirmOptions {
   readonly id?: readonly string[];
   readonly file?: string;
   readonly all?: boolean;
-  readonly yes?: boolean;
-  readonly json?: boolean;
 }
 
 export function addDeadLetterRepairs(group: Command, cli: Cli): void {
@@ -56,7 +54,7 @@ function addRepair(
     .option("--json", "for scripts");
   explain(command, cli.io, { examples, exits: { 1: "there is no such dead letter" } }).action(
     cli.action((options: RepairOptions) =>
-      cli.withStore((storage, config) => repairLetters(cli, repair, options, storage, config)),
+      cli.withStore((operations, known) => repairLetters(cli, repair, options, operations, known)),
     ),
   );
 }
@@ -65,19 +63,18 @@ async function repairLetters(
   cli: Cli,
   repair: Repair,
   options: RepairOptions,
-  storage: Storage,
-  config: Known,
+  operations: Operations,
+  known: Known,
 ): Promise<ExitCode> {
-  const { choice, faults } = await choiceOf(cli, options, storage);
-  const plan = await run(cli, storage, repair, choice, true);
-  // a script that does not say --yes wants to know, not to be asked
-  const mayDo = plan.changed > 0 && (options.json ? options.yes === true : true);
-  if (!options.json) sayPlan(cli, repair, plan, faults, config);
-  const isAgreed = mayDo && (await confirmed(cli, options.yes, `${DO[repair]} ${plan.changed === 1 ? "it" : "them"}?`));
-  const done = isAgreed ? await run(cli, storage, repair, choice, false) : undefined;
+  const { choice, faults } = await choiceOf(cli, options);
+  const plan = await run(cli, operations, repair, choice, true);
+  if (!options.json) sayPlan(cli, repair, plan, faults, known);
+  const question = `${DO[repair]} ${plan.changed === 1 ? "it" : "them"}?`;
+  const isAgreed = plan.changed > 0 && (await confirmed(cli, options, question));
+  const done = isAgreed ? await run(cli, operations, repair, choice, false) : undefined;
   if (options.json) cli.sayJson(asJson(repair, plan, done, faults));
   else if (done !== undefined) {
-    const isIdle = repair === "replay" && !(await isServed(storage));
+    const isIdle = repair === "replay" && !(await operations.isServed());
     cli.say(`${DONE[repair]} ${count(done.changed, "dead letter")}${isIdle ? `: sent ${NOBODY_SERVES}` : ""}.`);
   }
   return plan.changed > 0 ? EXIT.ok : EXIT.notWell;
@@ -91,7 +88,7 @@ interface Chosen {
   readonly faults: readonly LineFault[];
 }
 
-async function choiceOf(cli: Cli, options: RepairOptions, storage: Storage): Promise<Chosen> {
+async function choiceOf(cli: Cli, options: RepairOptions): Promise<Chosen> {
   const filter = filterOf(options);
   const isFiltered = Object.keys(filter).length > 0;
   const ways = [isFiltered || options.all, options.id !== undefined, options.file !== undefined];
@@ -102,11 +99,7 @@ async function choiceOf(cli: Cli, options: RepairOptions, storage: Storage): Pro
   }
   if (chosen > 1) throw new CommandEnd("--id and --file choose alone: leave the other conditions out.", EXIT.usage);
   if (options.id !== undefined) return { choice: { tag: "ids", ids: [...new Set(options.id)] }, faults: [] };
-  if (options.file === undefined) {
-    const names = await connectorsOf(storage, options.connector);
-    const filters = names.map((connector) => ({ ...filter, connector }));
-    return { choice: { tag: "filters", filters }, faults: [] };
-  }
+  if (options.file === undefined) return { choice: { tag: "filter", filter }, faults: [] };
   const { letters, faults } = await readFile(cli, options.file);
   return { choice: { tag: "ids", ids: letters.map(({ id }) => id) }, faults };
 }
@@ -119,13 +112,15 @@ async function readFile(cli: Cli, file: string): ReturnType<typeof readDeadLette
   }
 }
 
-async function run(cli: Cli, storage: Storage, repair: Repair, choice: Choice, dryRun: boolean): Promise<Tally> {
-  const progress = openProgress(cli.io.err);
+function run(cli: Cli, operations: Operations, repair: Repair, choice: Choice, dryRun: boolean): Promise<Tally> {
   const verb = dryRun ? "looked at" : DONE[repair].toLowerCase();
   const of = choice.tag === "ids" ? ` of ${number(choice.ids.length)}` : "";
-  const onPage = ({ changed, left }: Tally) =>
-    progress.show(`${number(changed + left.length)}${of} dead letters ${verb}`);
-  return await repairDeadLetters(storage, repair, choice, { dryRun, onPage }).finally(progress.end);
+  return withProgress(cli, (show) =>
+    operations.repairDeadLetters(repair, choice, {
+      dryRun,
+      onPage: ({ changed, left }) => show(`${number(changed + left.length)}${of} dead letters ${verb}`),
+    }),
+  );
 }
 
 const LEFT: Readonly<Record<string, string>> = {

@@ -6,20 +6,20 @@ import type { Command } from "commander";
 import { count, time } from "../basics/format.ts";
 import { escaped, shown } from "../basics/text.ts";
 import { redactor } from "../config/credentials/redact.ts";
-import { exportDeadLetters } from "../dead-letters/export.ts";
 import { entryJson, fateText } from "../operations/deliveries/entry.ts";
 import { errorLine } from "../operations/error-line.ts";
+import type { Known } from "../operations/known.ts";
+import type { Operations } from "../operations/operations.ts";
 import { reasonText } from "../operations/reason.ts";
-import type { LedgerEntry, Storage } from "../storage/contract.ts";
-import type { Cli } from "./cli.ts";
+import type { LedgerEntry } from "../storage/contract.ts";
+import type { Cli, JsonOption } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
 import { addDeadLetterRepairs } from "./dead-letters-repair.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { addPageOptions, listEntries, type PageOptions } from "./list.ts";
-import { openProgress } from "./progress.ts";
-import { addSelectionOptions, connectorsOf, filterOf, type SelectionOptions } from "./selecting.ts";
-import type { Known } from "./store-access.ts";
+import { addPageOptions, type ListOptions, listEntries } from "./list.ts";
+import { withProgress } from "./progress.ts";
+import { addSelectionOptions, filterOf, type SelectionOptions } from "./selecting.ts";
 
 export function addDeadLetters(cli: Cli): void {
   const group = cli.program
@@ -47,8 +47,8 @@ function addList(group: Command, cli: Cli): void {
     ],
     exits: { 1: "there is none" },
   }).action(
-    cli.action((options: SelectionOptions & PageOptions) =>
-      cli.withStore((storage) => listEntries(cli, storage, { ...filterOf(options), states: ["dead"] }, options)),
+    cli.action((options: SelectionOptions & ListOptions) =>
+      cli.withStore((operations) => listEntries(cli, operations, { ...filterOf(options), states: ["dead"] }, options)),
     ),
   );
 }
@@ -63,12 +63,15 @@ function addShow(group: Command, cli: Cli): void {
     examples: [["dead-letters show 3f0c…e1:crm", "why exactly was it given up?"]],
     exits: { 1: "there is no delivery with this id" },
   }).action(
-    cli.action((id: string, { json }: { json?: boolean }) =>
-      cli.withStore(async (storage) => {
-        const [entry] = await storage.deliveries({ ids: [id] }, { limit: 1 });
-        if (entry === undefined) throw new CommandEnd(`There is no delivery "${shown(id)}".`, EXIT.notWell);
-        if (json) cli.sayJson(entryJson(entry));
-        else sayEntry(cli, entry);
+    cli.action((id: string, options: JsonOption) =>
+      cli.withStore(async (operations) => {
+        const entry = await operations.delivery(id);
+        if (entry === null) throw new CommandEnd(`There is no delivery "${shown(id)}".`, EXIT.notWell);
+        cli.show(
+          options,
+          () => entryJson(entry),
+          () => sayEntry(cli, entry),
+        );
         return EXIT.ok;
       }),
     ),
@@ -107,49 +110,55 @@ function addExport(group: Command, cli: Cli): void {
     examples: [["dead-letters export --connector crm --to crm.jsonl", "crm's, to be looked through and replayed from"]],
     exits: { 1: "the file cannot be written" },
   }).action(
-    cli.action((options: SelectionOptions & { to?: string }) =>
-      cli.withStore((storage, config) => exportLetters(cli, options, storage, config)),
+    cli.action((options: ExportOptions) =>
+      cli.withStore((operations, known) => exportLetters(cli, options, operations, known)),
     ),
   );
 }
 
+interface ExportOptions extends SelectionOptions {
+  readonly to?: string;
+}
+
 async function exportLetters(
   cli: Cli,
-  options: SelectionOptions & { to?: string },
-  storage: Storage,
+  options: ExportOptions,
+  operations: Operations,
   { secrets }: Known,
 ): Promise<ExitCode> {
-  const redact = redactor(secrets);
-  const all = async (write: (lines: string) => void | Promise<void>): Promise<number> => {
-    const progress = openProgress(cli.io.err);
-    let lines = 0;
-    const counting = async (text: string) => {
-      await write(escaped(text));
-      lines += text.split("\n").length - 1;
-      progress.show(`${count(lines, "dead letter")} written`);
-    };
-    let written = 0;
-    try {
-      for (const connector of await connectorsOf(storage, options.connector)) {
-        written += await exportDeadLetters(storage, counting, redact, { ...filterOf(options), connector });
-      }
-    } finally {
-      progress.end();
-    }
-    return written;
-  };
-  if (options.to === undefined) {
-    await all(cli.io.out.write);
+  const { to } = options;
+  const writeAll = (write: Write) => writeLetters(cli, operations, options, redactor(secrets), write);
+  if (to === undefined) {
+    await writeAll(cli.io.out.write);
     return EXIT.ok;
   }
-  const path = resolve(cli.io.cwd, options.to);
   // never over another: it may hold the only copy of something
-  const file = await open(path, "wx", 0o600).catch((error: unknown) => {
-    throw new CommandEnd(`${shown(options.to ?? "")} cannot be made: ${errorLine(error)}`, EXIT.notWell);
+  const file = await open(resolve(cli.io.cwd, to), "wx", 0o600).catch((error: unknown) => {
+    throw new CommandEnd(`${shown(to)} cannot be made: ${errorLine(error)}`, EXIT.notWell);
   });
-  const written = await all(async (text) => {
+  const written = await writeAll(async (text) => {
     await file.write(text);
   }).finally(() => file.close());
-  cli.say(`${count(written, "dead letter")} written to ${shown(options.to)}`);
+  cli.say(`${count(written, "dead letter")} written to ${shown(to)}`);
   return EXIT.ok;
+}
+
+type Write = (lines: string) => void | Promise<void>;
+
+/** Returns how many. */
+function writeLetters(
+  cli: Cli,
+  operations: Operations,
+  options: SelectionOptions,
+  redact: (text: string) => string,
+  write: Write,
+): Promise<number> {
+  let lines = 0;
+  return withProgress(cli, async (show) =>
+    operations.writeDeadLetters(filterOf(options), redact, async (text) => {
+      await write(escaped(text));
+      lines += text.split("\n").length - 1;
+      show(`${count(lines, "dead letter")} written`);
+    }),
+  );
 }

@@ -3,12 +3,12 @@ import { type Command, Option } from "commander";
 import type { DeliveryState } from "../storage/contract.ts";
 import type { Cli } from "./cli.ts";
 import { explain } from "./help.ts";
-import { addPageOptions, listEntries, type PageOptions } from "./list.ts";
+import { addPageOptions, type ListOptions, listEntries } from "./list.ts";
 import { addSelectionOptions, filterOf, type SelectionOptions } from "./selecting.ts";
 
 const STATES: readonly DeliveryState[] = ["waiting", "delivered", "dead", "superseded", "skipped", "discarded"];
 
-type Options = SelectionOptions & PageOptions & { readonly state?: readonly DeliveryState[] };
+type Options = SelectionOptions & ListOptions & { readonly state?: readonly DeliveryState[] };
 
 export function addDeliveries(cli: Cli): void {
   const group = cli.program.command("deliveries").description("Ask the ledger of all deliveries.");
@@ -29,9 +29,9 @@ function addList(group: Command, cli: Cli): void {
     exits: { 1: "there is no such delivery" },
   }).action(
     cli.action((options: Options) =>
-      cli.withStore((storage) => {
+      cli.withStore((operations) => {
         const { state } = options;
-        return listEntries(cli, storage, { ...filterOf(options), ...(state && { states: state }) }, options);
+        return listEntries(cli, operations, { ...filterOf(options), ...(state && { states: state }) }, options);
       }),
     ),
   );

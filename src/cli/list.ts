@@ -1,20 +1,18 @@
 /** Lists of deliveries, page by page. */
 import type { Command } from "commander";
 import { time, until } from "../basics/format.ts";
+import type { Page, PageOptions } from "../basics/pages.ts";
 import { shown } from "../basics/text.ts";
 import { entryJson, stateText, whyText } from "../operations/deliveries/entry.ts";
-import type { DeliveryFilter, LedgerEntry, Storage } from "../storage/contract.ts";
-import type { Cli } from "./cli.ts";
+import type { Operations } from "../operations/operations.ts";
+import type { DeliveryFilter, LedgerEntry } from "../storage/contract.ts";
+import type { Cli, JsonOption } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { insistOnConnector, parseCount } from "./selecting.ts";
+import { parseCount } from "./selecting.ts";
 import { type Cell, renderTable } from "./table.ts";
 
-export interface PageOptions {
-  readonly limit: number;
-  readonly after?: string;
-  readonly json?: boolean;
-}
+export interface ListOptions extends PageOptions, JsonOption {}
 
 export function addPageOptions(command: Command): Command {
   return command
@@ -26,28 +24,30 @@ export function addPageOptions(command: Command): Command {
 /** One page of what `filter` means. */
 export async function listEntries(
   cli: Cli,
-  storage: Storage,
+  operations: Operations,
   filter: DeliveryFilter,
-  { limit, after, json }: PageOptions,
+  { limit, after, json = false }: ListOptions,
 ): Promise<ExitCode> {
-  await insistOnConnector(storage, filter.connector);
-  await insistOnPage(storage, after);
-  // one more than is shown tells whether there is another page
-  const found = await storage.deliveries(filter, { limit: limit + 1, ...(after !== undefined && { after }) });
-  const page = found.slice(0, limit);
-  const next = found.length > limit ? (page.at(-1)?.id ?? null) : null;
-  if (json) cli.sayJson({ deliveries: page.map(entryJson), next });
-  else if (page.length === 0) cli.say("There is none.");
-  else sayPage(cli, page, next);
-  return page.length === 0 ? EXIT.notWell : EXIT.ok;
+  const page = await operations.deliveries(filter, { limit, ...(after !== undefined && { after }) });
+  if (page === null) {
+    throw new CommandEnd(
+      `--after ${shown(after ?? "")} is no delivery; take the last id of the page before`,
+      EXIT.usage,
+    );
+  }
+  cli.show(
+    { json },
+    () => ({ deliveries: page.entries.map(entryJson), next: page.next }),
+    () => sayPage(cli, page),
+  );
+  return page.entries.length === 0 ? EXIT.notWell : EXIT.ok;
 }
 
-async function insistOnPage(storage: Storage, after: string | undefined): Promise<void> {
-  if (after === undefined || (await storage.deliveries({ ids: [after] }, { limit: 1 })).length > 0) return;
-  throw new CommandEnd(`--after ${shown(after)} is no delivery; take the last id of the page before`, EXIT.usage);
-}
-
-function sayPage(cli: Cli, page: readonly LedgerEntry[], next: string | null): void {
+function sayPage(cli: Cli, { entries, next }: Page<LedgerEntry>): void {
+  if (entries.length === 0) {
+    cli.say("There is none.");
+    return;
+  }
   const columns = [
     { title: "EVENT TIME" },
     { title: "USER", widest: 32 },
@@ -60,7 +60,7 @@ function sayPage(cli: Cli, page: readonly LedgerEntry[], next: string | null): v
     { title: "ID" },
   ] as const;
   const now = Date.now();
-  const rows = page.map((entry): Cell[] => [
+  const rows = entries.map((entry): Cell[] => [
     time(entry.event.eventTime),
     entry.event.user,
     entry.event.kind,

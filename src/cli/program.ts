@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { printableLines } from "../basics/text.ts";
 import { withShownUrls } from "../connector.ts";
 import { errorLine } from "../operations/error-line.ts";
+import { Refused } from "../operations/refused.ts";
 import { addBackup, addRestore } from "./backup.ts";
 import { addCallbacks } from "./callbacks.ts";
 import { addCheck } from "./check.ts";
@@ -118,6 +119,10 @@ export function explainError(error: unknown, env: Io["env"], complain: (text: st
   if (error instanceof CommandEnd) {
     complain(error.message);
     return error.exitCode;
+  }
+  if (error instanceof Refused) {
+    complain(printableLines(error.message));
+    return error.why === "unreachable" ? EXIT.unreachable : EXIT.usage;
   }
   complain(`This failed: ${errorLine(error)}`);
   if (env.UNSUB_BRIDGE_DEBUG !== "1") complain("UNSUB_BRIDGE_DEBUG=1 shows where.");

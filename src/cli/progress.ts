@@ -1,6 +1,7 @@
 /** Progress of what takes longer than a second: one line that changes on a terminal, else a plain line now and then. */
 
 import { printableLines } from "../basics/text.ts";
+import type { Cli } from "./cli.ts";
 import type { Output } from "./io.ts";
 import { cutToWidth } from "./width.ts";
 
@@ -9,6 +10,19 @@ export interface Progress {
   show(words: string): void;
   /** Nothing is under way any more; removes the line. */
   end(): void;
+}
+
+/** Shows the progress of `work` on standard error while it lasts. */
+export async function withProgress<T>(
+  { io }: Pick<Cli, "io">,
+  work: (show: Progress["show"]) => Promise<T>,
+): Promise<T> {
+  const progress = openProgress(io.err);
+  try {
+    return await work(progress.show);
+  } finally {
+    progress.end();
+  }
 }
 
 /** Milliseconds before anything is said. */

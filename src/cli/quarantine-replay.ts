@@ -3,26 +3,24 @@ import { type Command, InvalidArgumentError } from "commander";
 import { count, duration } from "../basics/format.ts";
 import { shown } from "../basics/text.ts";
 import { parseDuration } from "../config/settings/units.ts";
-import { reread } from "../operations/quarantine/reread.ts";
-import { distanceNeeded, type Head, type LeftOut, leftOut } from "../operations/quarantine/stale-selection.ts";
-import { GONE, takeIn, type Verdict } from "../operations/quarantine/take-in.ts";
-import { isServed, NOBODY_SERVES } from "../operations/status/bridges.ts";
-import type { Storage } from "../storage/contract.ts";
+import type { Operations } from "../operations/operations.ts";
+import { type ReplayChoice, type ReplayPlan, understoodIn } from "../operations/quarantine/replay.ts";
+import type { LeftOut } from "../operations/quarantine/stale-selection.ts";
+import type { Verdict } from "../operations/quarantine/take-in.ts";
+import { NOBODY_SERVES } from "../operations/status/bridges.ts";
 import type { Cli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
-import { confirmed } from "./confirm.ts";
+import { type ConfirmOptions, confirmed } from "./confirm.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { openProgress } from "./progress.ts";
+import { withProgress } from "./progress.ts";
 import { collected } from "./selecting.ts";
 
-interface ReplayOptions {
+interface ReplayOptions extends ConfirmOptions {
   readonly id?: readonly string[];
   readonly all?: boolean;
   /** Milliseconds. */
   readonly staleWithin?: number;
-  readonly yes?: boolean;
-  readonly json?: boolean;
 }
 
 export function addQuarantineReplay(group: Command, cli: Cli): void {
@@ -54,13 +52,6 @@ function parseDistance(text: string): number {
   return ms;
 }
 
-/** What would be done. */
-interface Plan {
-  readonly heads: readonly Head[];
-  readonly verdicts: readonly Verdict[];
-  readonly left: ReadonlyMap<string, LeftOut>;
-}
-
 async function replay(cli: Cli, options: ReplayOptions): Promise<ExitCode> {
   if ((options.id !== undefined) === (options.all === true)) {
     throw new CommandEnd("Say which: --id ID, or --all for every entry.", EXIT.usage);
@@ -68,70 +59,30 @@ async function replay(cli: Cli, options: ReplayOptions): Promise<ExitCode> {
   if (options.staleWithin !== undefined && options.id !== undefined) {
     throw new CommandEnd("--stale-within chooses among --all; what --id names is taken as it is.", EXIT.usage);
   }
-  return cli.withStore(async (storage) => {
-    const plan = await planOf(cli, storage, options);
-    const understood = plan.verdicts.filter(({ fault }) => fault === undefined);
+  return cli.withStore(async (operations) => {
+    const plan = await withProgress(cli, (show) =>
+      operations.planReplay(choiceOf(options), (entries) => show(`${count(entries, "entry", "entries")} read`)),
+    );
+    const understood = understoodIn(plan);
     if (!options.json) sayPlan(cli, plan, understood);
-    const mayDo = understood.length > 0 && (options.json ? options.yes === true : true);
-    const isAgreed = mayDo && (await confirmed(cli, options.yes, "Take them in?"));
-    const ids = understood.map(({ id }) => id);
-    const done = isAgreed ? await withProgress(cli, "taken in", (show) => takeIn(storage, ids, show)) : undefined;
-    if (options.json) cli.sayJson({ done: done !== undefined, entries: merged(plan.verdicts, done ?? []) });
-    else if (done !== undefined) sayDone(cli, done, await isServed(storage));
+    const isAgreed = understood.length > 0 && (await confirmed(cli, options, "Take them in?"));
+    const done = isAgreed ? await take(cli, operations, understood) : undefined;
+    if (options.json) cli.sayJson({ done: done !== undefined, entries: merged(plan, done ?? []) });
+    else if (done !== undefined) sayDone(cli, done, await operations.isServed());
     const isWell = done === undefined ? understood.length > 0 : done.every(({ fault }) => fault === undefined);
     return isWell ? EXIT.ok : EXIT.notWell;
   });
 }
 
-/** Everything is read before anything is removed: a page begins behind an entry that must still be there. */
-function planOf(cli: Cli, storage: Storage, { id: ids, staleWithin }: ReplayOptions): Promise<Plan> {
-  return withProgress(cli, "read", async (show) => {
-    if (ids !== undefined) return { heads: [], verdicts: await readEach(storage, ids), left: new Map() };
-    const { heads, verdicts } = await readAll(storage, show);
-    const left = leftOut(heads, staleWithin);
-    return { heads, left, verdicts: verdicts.map((verdict) => judged(verdict, left.get(verdict.id))) };
-  });
+function choiceOf({ id: ids, staleWithin }: ReplayOptions): ReplayChoice {
+  return ids === undefined ? { tag: "all", staleWithin } : { tag: "ids", ids };
 }
 
-/** Bodies may be large. */
-const PAGE = 20;
-
-async function readAll(storage: Storage, show: (count: number) => void) {
-  const heads: Head[] = [];
-  const verdicts: Verdict[] = [];
-  for (;;) {
-    const after = heads.at(-1)?.id;
-    const page = await storage.quarantined({ limit: PAGE, ...(after !== undefined && { after }) });
-    if (page.length === 0) return { heads, verdicts };
-    for (const entry of page) {
-      const { id, app, fault, receivedAt, stale } = entry;
-      heads.push({ id, app, fault, receivedAt, ...(stale !== undefined && { stale }) });
-      verdicts.push(verdictOf(id, reread(entry, Date.now())));
-    }
-    show(verdicts.length);
-  }
-}
-
-async function readEach(storage: Storage, ids: readonly string[]): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
-  for (const id of ids) {
-    const entry = await storage.quarantineEntry(id);
-    verdicts.push(entry === null ? { id, users: 0, fault: GONE } : verdictOf(id, reread(entry, Date.now())));
-  }
-  return verdicts;
-}
-
-function verdictOf(id: string, reading: ReturnType<typeof reread>): Verdict {
-  return reading.tag === "faulty" ? { id, users: 0, fault: reading.fault } : { id, users: reading.users };
-}
-
-async function withProgress<T>(cli: Cli, done: string, work: (show: (entries: number) => void) => Promise<T>) {
-  const progress = openProgress(cli.io.err);
-  try {
-    return await work((entries) => progress.show(`${count(entries, "entry", "entries")} ${done}`));
-  } finally {
-    progress.end();
-  }
+function take(cli: Cli, operations: Operations, understood: readonly Verdict[]): Promise<readonly Verdict[]> {
+  const ids = understood.map(({ id }) => id);
+  return withProgress(cli, (show) =>
+    operations.takeIn(ids, (entries) => show(`${count(entries, "entry", "entries")} taken in`)),
+  );
 }
 
 const WHY_LEFT: Readonly<Record<LeftOut, string>> = {
@@ -142,13 +93,7 @@ const WHY_LEFT: Readonly<Record<LeftOut, string>> = {
   unknown: "it came stale, and how far off it was is not known: by --id alone",
 };
 
-function judged(verdict: Verdict, left: LeftOut | undefined): Verdict {
-  return left === undefined || verdict.fault !== undefined
-    ? verdict
-    : { id: verdict.id, users: 0, fault: WHY_LEFT[left] };
-}
-
-function sayPlan(cli: Cli, { heads, verdicts, left }: Plan, understood: readonly Verdict[]): void {
+function sayPlan(cli: Cli, { verdicts, left, needed }: ReplayPlan, understood: readonly Verdict[]): void {
   if (verdicts.length === 0) cli.say("The quarantine is empty.");
   for (const { id, fault } of verdicts) {
     if (fault !== undefined && !left.has(id)) cli.say(`${shown(id)} stays: ${shown(fault)}`);
@@ -158,7 +103,6 @@ function sayPlan(cli: Cli, { heads, verdicts, left }: Plan, understood: readonly
     if (entries > 0)
       cli.say(`${count(entries, "entry", "entries")} ${entries === 1 ? "stays" : "stay"}, each for this: ${words}`);
   }
-  const needed = distanceNeeded(heads, left);
   if (needed !== undefined) cli.say(`they were at most ${duration(needed)} off`);
   if (understood.length === 0) return;
   const users = understood.reduce((sum, verdict) => sum + verdict.users, 0);
@@ -173,7 +117,12 @@ function sayDone(cli: Cli, done: readonly Verdict[], served: boolean): void {
   cli.say(`Taken in: ${count(taken, "callback")}${isIdle ? `: read and sent ${NOBODY_SERVES}` : ""}.`);
 }
 
-function merged(plan: readonly Verdict[], done: readonly Verdict[]): Verdict[] {
+/** Each with what became of it, or why it stays. */
+function merged({ verdicts, left }: ReplayPlan, done: readonly Verdict[]): Verdict[] {
   const byId = new Map(done.map((verdict) => [verdict.id, verdict]));
-  return plan.map((verdict) => byId.get(verdict.id) ?? verdict);
+  return verdicts.map((verdict) => {
+    const why = left.get(verdict.id);
+    if (why !== undefined && verdict.fault === undefined) return { id: verdict.id, users: 0, fault: WHY_LEFT[why] };
+    return byId.get(verdict.id) ?? verdict;
+  });
 }

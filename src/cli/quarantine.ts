@@ -1,15 +1,17 @@
 /** `quarantine`: authentic callbacks that could not be understood, looked at and read again. */
-import { Buffer } from "node:buffer";
 import type { Command } from "commander";
 import { duration, size, time } from "../basics/format.ts";
+import type { Page } from "../basics/pages.ts";
 import { printableLines, shown } from "../basics/text.ts";
+import { bodyOf, quarantineEntryJson, quarantineHeadJson } from "../operations/quarantine/list.ts";
 import { aheadMs, isStale } from "../operations/quarantine/stale-selection.ts";
-import type { QuarantineEntry, StaleMark } from "../storage/contract.ts";
+import type { QuarantineEntry } from "../storage/contract.ts";
 import { isFarBehind } from "../storage/rules/quarantine-bounds.ts";
-import type { Cli } from "./cli.ts";
+import type { Cli, JsonOption } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
 import { explain } from "./help.ts";
 import { EXIT } from "./io.ts";
+import type { ListOptions } from "./list.ts";
 import { addQuarantineReplay } from "./quarantine-replay.ts";
 import { parseCount } from "./selecting.ts";
 import { type Cell, renderTable } from "./table.ts";
@@ -22,12 +24,6 @@ export function addQuarantine(cli: Cli): void {
   addList(group, cli);
   addShow(group, cli);
   addQuarantineReplay(group, cli);
-}
-
-interface ListOptions {
-  readonly limit: number;
-  readonly after?: string;
-  readonly json?: boolean;
 }
 
 function addList(group: Command, cli: Cli): void {
@@ -44,23 +40,24 @@ function addList(group: Command, cli: Cli): void {
     ],
     exits: { 1: "there is none" },
   }).action(
-    cli.action(({ limit, after, json }: ListOptions) =>
-      cli.withStore(async (storage) => {
-        if (after !== undefined && (await storage.quarantineEntry(after)) === null) {
-          throw new CommandEnd(`--after ${shown(after)} is not in the quarantine (any more)`, EXIT.usage);
+    cli.action(({ limit, after, json = false }: ListOptions) =>
+      cli.withStore(async (operations) => {
+        const page = await operations.quarantined({ limit, ...(after !== undefined && { after }) });
+        if (page === null) {
+          throw new CommandEnd(`--after ${shown(after ?? "")} is not in the quarantine (any more)`, EXIT.usage);
         }
-        const found = await storage.quarantined({ limit: limit + 1, ...(after !== undefined && { after }) });
-        const page = found.slice(0, limit);
-        const next = found.length > limit ? (page.at(-1)?.id ?? null) : null;
-        if (json) cli.sayJson({ entries: page.map(headJson), next });
-        else sayList(cli, page, next);
-        return page.length === 0 ? EXIT.notWell : EXIT.ok;
+        cli.show(
+          { json },
+          () => ({ entries: page.entries.map(quarantineHeadJson), next: page.next }),
+          () => sayList(cli, page),
+        );
+        return page.entries.length === 0 ? EXIT.notWell : EXIT.ok;
       }),
     ),
   );
 }
 
-function sayList(cli: Cli, page: readonly QuarantineEntry[], next: string | null): void {
+function sayList(cli: Cli, { entries, next }: Page<QuarantineEntry>): void {
   const columns = [
     { title: "RECEIVED" },
     { title: "APP" },
@@ -70,7 +67,7 @@ function sayList(cli: Cli, page: readonly QuarantineEntry[], next: string | null
     { title: "FAULT", widest: 120 },
     { title: "ID" },
   ] as const;
-  const rows = page.map((entry): Cell[] => [
+  const rows = entries.map((entry): Cell[] => [
     time(entry.receivedAt),
     entry.app,
     entry.command,
@@ -79,21 +76,8 @@ function sayList(cli: Cli, page: readonly QuarantineEntry[], next: string | null
     entry.fault,
     entry.id,
   ]);
-  cli.say(page.length === 0 ? "There is none." : renderTable(columns, rows, cli.paint.bold));
+  cli.say(entries.length === 0 ? "There is none." : renderTable(columns, rows, cli.paint.bold));
   if (next !== null) cli.say(`\nThere are more: --after ${next}`);
-}
-
-function headJson({ body: _, receivedAt, stale, ...head }: QuarantineEntry): Record<string, unknown> {
-  return { ...head, receivedAt: time(receivedAt), stale: stale === undefined ? null : staleJson(stale, receivedAt) };
-}
-
-function staleJson(stale: StaleMark, receivedAt: number): Record<string, unknown> {
-  return {
-    requestTime: time(stale.requestTime),
-    aheadSeconds: Math.round((stale.requestTime - receivedAt) / 1000),
-    behindNewestSeconds: Math.round(stale.behindMs / 1000),
-    byIdOnly: isFarBehind(stale),
-  };
 }
 
 /** How far its RequestTime was from our clock when it came; `!` where it lay far behind the newest of its app. */
@@ -115,12 +99,15 @@ function addShow(group: Command, cli: Cli): void {
     examples: [["quarantine show 9b1d…07", "what exactly did come?"]],
     exits: { 1: "there is no entry with this id" },
   }).action(
-    cli.action((id: string, { json }: { json?: boolean }) =>
-      cli.withStore(async (storage) => {
-        const entry = await storage.quarantineEntry(id);
+    cli.action((id: string, options: JsonOption) =>
+      cli.withStore(async (operations) => {
+        const entry = await operations.quarantineEntry(id);
         if (entry === null) throw new CommandEnd(`There is no entry "${shown(id)}" in the quarantine.`, EXIT.notWell);
-        if (json) cli.sayJson({ ...headJson(entry), ...bodyOf(entry) });
-        else sayEntry(cli, entry);
+        cli.show(
+          options,
+          () => quarantineEntryJson(entry),
+          () => sayEntry(cli, entry),
+        );
         return EXIT.ok;
       }),
     ),
@@ -156,11 +143,4 @@ function staleLines({ stale, receivedAt }: QuarantineEntry): (readonly [string, 
     ["sent", `${time(requestTime)}, ${off}`],
     ["lay", `${lay} when it came${todo}`],
   ];
-}
-
-function bodyOf({ body }: QuarantineEntry): { body: string; encoding: "utf8" | "base64" } {
-  const bytes = Buffer.from(body);
-  const text = bytes.toString("utf8");
-  const isText = Buffer.from(text).equals(bytes);
-  return isText ? { body: text, encoding: "utf8" } : { body: bytes.toString("base64"), encoding: "base64" };
 }

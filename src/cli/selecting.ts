@@ -1,11 +1,7 @@
 /** The options that choose deliveries, alike for every command that has them. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { nearest, oneOf } from "../basics/suggest.ts";
-import { shown } from "../basics/text.ts";
 import { parseDuration } from "../config/settings/units.ts";
-import type { DeadClass, DeliveryFilter, Storage } from "../storage/contract.ts";
-import { CommandEnd } from "./command-end.ts";
-import { EXIT } from "./io.ts";
+import type { DeadClass, DeliveryFilter } from "../storage/contract.ts";
 
 export interface SelectionOptions {
   readonly connector?: string;
@@ -58,31 +54,4 @@ export function filterOf(options: SelectionOptions): DeliveryFilter {
     ...(user !== undefined && { user }),
     ...(since !== undefined && { since }),
   };
-}
-
-/** Ends the command, with the names that there are, when the store knows no such connector. */
-export async function insistOnConnector(storage: Storage, name: string | undefined): Promise<void> {
-  if (name === undefined || (await storage.connector(name)) !== null) return;
-  const { connectors } = await storage.status();
-  throw unknownConnector(
-    name,
-    connectors.map((connector) => connector.name),
-  );
-}
-
-/** The one that was named, which must be known, or every connector of the store, configured or not. */
-export async function connectorsOf(storage: Storage, name: string | undefined): Promise<readonly string[]> {
-  await insistOnConnector(storage, name);
-  return name === undefined ? (await storage.status()).connectors.map((connector) => connector.name) : [name];
-}
-
-export function unknownConnector(name: string, known: readonly string[]): CommandEnd {
-  const meant = nearest(name, known);
-  const todo =
-    known.length === 0
-      ? "the bridge has not run with a connector yet"
-      : meant === undefined
-        ? `there is ${oneOf(known)}`
-        : `did you mean "${meant}"?`;
-  return new CommandEnd(`There is no connector "${shown(name)}" in the store; ${todo}`, EXIT.usage);
 }

@@ -2,23 +2,15 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { count } from "../basics/format.ts";
-import type { Config, LoadResult } from "../config/checked-config.ts";
+import type { LoadResult } from "../config/checked-config.ts";
 import { secretsInUrl } from "../config/credentials/addresses.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import type { Fault } from "../config/faults/fault.ts";
-import type { SpoolSettings } from "../operations/status/spool.ts";
+import { type Known, knownOf } from "../operations/known.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { CommandEnd } from "./command-end.ts";
 import { EXIT, type Io } from "./io.ts";
 import { storeUrl } from "./store-url.ts";
-
-/** What a command that asks the store may know of the configuration. */
-export interface Known extends Pick<Config, "file" | "readFrom" | "connectors" | "secrets" | "secretsAt"> {
-  /** Connectors that are configured in a way that nobody can read; `all`: nothing is known of any. */
-  readonly unclear: readonly string[] | "all";
-  /** Where callbacks go while the store cannot take them; absent where only the store is known. */
-  readonly spool?: SpoolSettings;
-}
 
 export interface StoreAccess {
   readonly storage: StoreSettings;
@@ -29,19 +21,13 @@ export interface StoreAccess {
   readonly notice?: string;
 }
 
-/** How it stands in the configuration, or that it may, without being legible. */
-export function configured(known: Known, name: string): Config["connectors"][number] | "unclear" | undefined {
-  const found = known.connectors.find((connector) => connector.name === name);
-  return found ?? (known.unclear === "all" || known.unclear.includes(name) ? "unclear" : undefined);
-}
-
 /** @param name `--config` as it was given */
 export function accessBy(loaded: LoadResult, name: string): StoreAccess | undefined {
   if (loaded.ok) {
     const { config } = loaded;
     return {
       storage: config.storage,
-      known: { ...config, unclear: [], spool: config.storage },
+      known: knownOf(config),
       hide: redactor(config.secrets),
     };
   }

@@ -1,14 +1,15 @@
 /** `trace USER`: one person's whole story, told so that a marketer understands it. */
 
-import { count, duration, time, timeOrNull } from "../basics/format.ts";
+import { count, duration, time } from "../basics/format.ts";
 import { shown } from "../basics/text.ts";
-import { entryJson, eventJson, fateText, reasonOf, whyText } from "../operations/deliveries/entry.ts";
+import { fateText, reasonOf, whyText } from "../operations/deliveries/entry.ts";
+import { acknowledged, type Missing, storyAsJson, type TracedStory } from "../operations/deliveries/trace.ts";
+import type { Operations } from "../operations/operations.ts";
 import { reasonText } from "../operations/reason.ts";
-import type { ConnectorRow, LedgerEntry, Storage, TracedEvent } from "../storage/contract.ts";
-import type { Cli } from "./cli.ts";
+import type { LedgerEntry } from "../storage/contract.ts";
+import type { Cli, JsonOption } from "./cli.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import type { Known } from "./store-access.ts";
 
 export function addTrace(cli: Cli): void {
   const command = cli.program
@@ -23,59 +24,32 @@ export function addTrace(cli: Cli): void {
     ],
     exits: { 1: "nothing is known of this user" },
   }).action(
-    cli.action((user: string, { json }: { json?: boolean }) =>
-      cli.withStore((storage, config) => trace(cli, { user, json: json === true }, storage, config)),
+    cli.action((user: string, options: JsonOption) =>
+      cli.withStore((operations) => trace(cli, user, options, operations)),
     ),
   );
 }
 
-interface Question {
-  readonly user: string;
-  readonly json: boolean;
-}
-
-async function trace(cli: Cli, { user, json }: Question, storage: Storage, config: Known): Promise<ExitCode> {
-  const events = await storage.trace(user);
-  const missing = await missingReasons(events, storage, config);
-  if (json) {
-    cli.sayJson({ user, events: events.map((traced) => asJson(traced, missing(traced))) });
-  } else if (events.length === 0) {
-    cli.say(`Nothing is known of "${shown(user)}". Ids are case-sensitive; callbacks are read within moments.`);
-  } else {
-    cli.say(cli.paint.bold(`${shown(user)}: ${count(events.length, "event")}`));
-    for (const traced of events) sayEvent(cli, traced, missing(traced));
-  }
+async function trace(cli: Cli, user: string, options: JsonOption, operations: Operations): Promise<ExitCode> {
+  const events = await operations.trace(user);
+  cli.show(
+    options,
+    () => ({ user, events: events.map(storyAsJson) }),
+    () => sayStory(cli, user, events),
+  );
   return events.length === 0 ? EXIT.notWell : EXIT.ok;
 }
 
-interface Missing {
-  readonly connector: string;
-  readonly why: string;
+function sayStory(cli: Cli, user: string, events: readonly TracedStory[]): void {
+  if (events.length === 0) {
+    cli.say(`Nothing is known of "${shown(user)}". Ids are case-sensitive; callbacks are read within moments.`);
+    return;
+  }
+  cli.say(cli.paint.bold(`${shown(user)}: ${count(events.length, "event")}`));
+  for (const traced of events) sayEvent(cli, traced);
 }
 
-/** Says for an event why a configured connector has no delivery of it. */
-async function missingReasons(
-  events: readonly TracedEvent[],
-  storage: Storage,
-  { connectors, unclear }: Known,
-): Promise<(traced: TracedEvent) => Missing[]> {
-  if (events.length === 0) return () => [];
-  const rows = new Map<string, ConnectorRow | null>();
-  const names = [...connectors.map(({ name }) => name), ...(unclear === "all" ? [] : unclear)];
-  for (const name of names) rows.set(name, await storage.connector(name));
-  return ({ event, deliveries }) =>
-    [...rows].flatMap(([connector, row]) =>
-      deliveries.some((entry) => entry.connector === connector) ? [] : [{ connector, why: whyMissing(row, event.seq) }],
-    );
-}
-
-function whyMissing(row: ConnectorRow | null, seq: number): string {
-  if (row === null) return "not yet: the bridge has not run with this connector";
-  if (row.cursor < seq) return "not yet: it will be looked at within moments while the bridge runs";
-  return "never: the connector was added later, and its `start` leaves out what was before";
-}
-
-function sayEvent(cli: Cli, { event, storedAt, deliveries }: TracedEvent, missing: readonly Missing[]): void {
+function sayEvent(cli: Cli, { event, storedAt, deliveries, missing }: TracedStory): void {
   const { kind, officialAccount, app, byAdmin, operator, platform, eventTime, receivedAt } = event;
   const verb = kind === "unsubscribed" ? "unsubscribed from" : "subscribed to";
   const who = operator === "" ? "by whom is unknown" : byAdmin ? `by ${shown(operator)}` : "themselves";
@@ -92,22 +66,6 @@ function sayEvent(cli: Cli, { event, storedAt, deliveries }: TracedEvent, missin
 
 function nameLength({ connector }: Missing): number {
   return connector.length;
-}
-
-/** Milliseconds that Chat waits for its answer. What reached the store later was answered before: by the spool, or refused. */
-const CHAT_WAITS_MS = 2_000;
-
-function acknowledgedAfterMs(receivedAt: number, storedAt: number | null): number | null {
-  if (storedAt === null || storedAt - receivedAt > CHAT_WAITS_MS) return null;
-  return Math.max(0, Math.round(storedAt - receivedAt));
-}
-
-/** When Chat was told that the event is safe, in words; both times in milliseconds since 1970. */
-export function acknowledged(receivedAt: number, storedAt: number | null): string {
-  const ms = acknowledgedAfterMs(receivedAt, storedAt);
-  if (ms !== null) return `after ${ms} ms, when it was safely stored`;
-  if (storedAt === null) return "unknown: it came from the quarantine, or the bridge was interrupted just then";
-  return `unknown: it was kept in the spool or the quarantine, and reached the store after ${duration(storedAt - receivedAt)}`;
 }
 
 function sayDelivery(cli: Cli, entry: LedgerEntry, width: number, now: number): void {
@@ -131,15 +89,4 @@ function failuresToTell(entry: LedgerEntry): LedgerEntry["history"] {
   const [only, another] = history;
   if (only === undefined || another !== undefined || reason === null) return history;
   return reasonText(only.reason) === reasonText(reason) ? [] : history;
-}
-
-function asJson({ event, storedAt, deliveries }: TracedEvent, missing: readonly Missing[]): unknown {
-  return {
-    event: eventJson(event),
-    storedAt: timeOrNull(storedAt),
-    acknowledgedAfterMs: acknowledgedAfterMs(event.receivedAt, storedAt),
-    // the event stands above them
-    deliveries: deliveries.map((entry) => ({ ...entryJson(entry), event: undefined })),
-    without: missing,
-  };
 }

@@ -1,4 +1,5 @@
 /** Writes every dead letter of the store as the lines of a dead-letter file, from whichever machine. */
+import { everyPage } from "../basics/pages.ts";
 import type { DeadLetter, DeliveryFilter, LedgerEntry, Storage } from "../storage/contract.ts";
 import { lineOf } from "./line.ts";
 
@@ -15,17 +16,13 @@ export async function exportDeadLetters(
   redact: (text: string) => string,
   filter: Omit<DeliveryFilter, "states"> = {},
 ): Promise<number> {
+  const dead = { ...filter, states: ["dead"] } as const;
   let written = 0;
-  let after: string | undefined;
-  for (;;) {
-    const page = after === undefined ? { limit: PAGE } : { limit: PAGE, after };
-    const entries = await storage.deliveries({ ...filter, states: ["dead"] }, page);
-    const last = entries.at(-1);
-    if (last === undefined) return written;
+  for await (const entries of everyPage(PAGE, (page) => storage.deliveries(dead, page))) {
     await write(entries.map((entry) => `${lineOf(letterOf(entry), redact)}\n`).join(""));
     written += entries.length;
-    after = last.id;
   }
+  return written;
 }
 
 /** A dead delivery has all of these; should a row lack one, a letter that says less is better than none. */

@@ -1,6 +1,7 @@
 /** The end of the demo: one person's ledger, the dead letters, what the destinations got, and whether it adds up. */
 
 import { count, duration, number } from "../basics/format.ts";
+import { everyPage } from "../basics/pages.ts";
 import type { Paint } from "../cli/cli.ts";
 import { readDeadLetterIds } from "../dead-letters/read.ts";
 import { fateText, whyText } from "../operations/deliveries/entry.ts";
@@ -97,10 +98,6 @@ const PAGE = 1_000;
 
 async function wholeLedger(storage: Storage): Promise<LedgerEntry[]> {
   const ledger: LedgerEntry[] = [];
-  for (;;) {
-    const after = ledger.at(-1)?.id;
-    const page = await storage.deliveries({}, { limit: PAGE, ...(after !== undefined && { after }) });
-    ledger.push(...page);
-    if (page.length < PAGE) return ledger;
-  }
+  for await (const page of everyPage(PAGE, (part) => storage.deliveries({}, part))) ledger.push(...page);
+  return ledger;
 }

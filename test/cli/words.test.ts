@@ -7,8 +7,8 @@ import { openProgress } from "../../src/cli/progress.ts";
 import { parseSince } from "../../src/cli/selecting.ts";
 import { traceArguments } from "../../src/cli/send.ts";
 import { renderTable } from "../../src/cli/table.ts";
-import { acknowledged } from "../../src/cli/trace.ts";
 import { cutToWidth, displayWidth } from "../../src/cli/width.ts";
+import { acknowledged } from "../../src/operations/deliveries/trace.ts";
 import { reasonText } from "../../src/operations/reason.ts";
 
 describe("times, sizes and counts", () => {

@@ -1,11 +1,13 @@
 /** Replays or discards dead letters in small steps, so that a running bridge never waits for long. */
+import { everyPage } from "../../basics/pages.ts";
 import type { DeliveryFilter, LedgerEntry, RepairReport, Storage } from "../../storage/contract.ts";
+import { connectorsOf } from "../connectors/named.ts";
 
 export type Repair = "replay" | "discard";
 
-/** What is meant: what filters find, each naming one connector (a store answers these from an index), or these ids. */
+/** What is meant: what a filter finds, or these ids. */
 export type Choice =
-  | { readonly tag: "filters"; readonly filters: readonly (DeliveryFilter & { readonly connector: string })[] }
+  | { readonly tag: "filter"; readonly filter: DeliveryFilter }
   | { readonly tag: "ids"; readonly ids: readonly string[] };
 
 /** What a repair did, or would do. */
@@ -19,9 +21,13 @@ export interface Tally {
 /** Deliveries in one transaction of the store. */
 const PAGE = 500;
 
-type Store = Pick<Storage, "deliveries" | Repair>;
+type Store = Pick<Storage, "connector" | "status" | "deliveries" | Repair>;
 
-/** @param onPage called after each step, with what was done so far */
+/**
+ * Sends dead letters again from their first attempt on, or puts them away. Rejects with `Refused` when the store does not know
+ * the filter's connector.
+ * @param options `dryRun` changes nothing; `onPage` is called after each step, with what was done so far
+ */
 export async function repairDeadLetters(
   storage: Store,
   repair: Repair,
@@ -51,17 +57,10 @@ async function* pagesOf(storage: Store, choice: Choice): AsyncGenerator<Page> {
       yield await pageOfIds(storage, choice.ids.slice(at, at + PAGE));
     return;
   }
-  for (const filter of choice.filters) yield* pagesOfFilter(storage, filter);
-}
-
-async function* pagesOfFilter(storage: Store, filter: DeliveryFilter): AsyncGenerator<Page> {
-  let after: string | undefined;
-  for (;;) {
-    const page = { limit: PAGE, ...(after !== undefined && { after }) };
-    const dead = await storage.deliveries({ ...filter, states: ["dead"] }, page);
-    after = dead.at(-1)?.id;
-    if (after === undefined) return;
-    yield { dead, left: [] };
+  // each names one connector: a store answers these from an index
+  for (const connector of await connectorsOf(storage, choice.filter.connector)) {
+    const filter = { ...choice.filter, connector, states: ["dead"] } as const;
+    for await (const dead of everyPage(PAGE, (page) => storage.deliveries(filter, page))) yield { dead, left: [] };
   }
 }
 

@@ -8,7 +8,7 @@ import { headOf, takeIn, type Walk } from "./walk.ts";
 
 const PAGE = 250;
 /** Events in one question. */
-const BITE = 1_000;
+const BATCH = 1_000;
 /** So many deliveries are named. */
 const NAMED = 100;
 
@@ -47,8 +47,8 @@ async function readAgain(walk: Walk, callback: StoredCallback): Promise<void> {
 
 async function knownOf(storage: Storage, events: readonly Event[]): Promise<ReadonlyMap<string, KnownEvent>> {
   const known = new Map<string, KnownEvent>();
-  for (let at = 0; at < events.length; at += BITE) {
-    for (const one of await storage.known(events.slice(at, at + BITE))) known.set(one.id, one);
+  for (let at = 0; at < events.length; at += BATCH) {
+    for (const one of await storage.known(events.slice(at, at + BATCH))) known.set(one.id, one);
   }
   return known;
 }
@@ -78,7 +78,7 @@ async function correct(
   }
   walk.report.corrected += corrections.length;
   if (!walk.act) return;
-  for (let at = 0; at < corrections.length; at += BITE) await walk.storage.correct(corrections.slice(at, at + BITE));
+  for (let at = 0; at < corrections.length; at += BATCH) await walk.storage.correct(corrections.slice(at, at + BATCH));
 }
 
 /** The deliveries of an event that are sent after all. */

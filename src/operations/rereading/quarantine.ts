@@ -1,4 +1,5 @@
 /** Reads the quarantine once more: what is understood now is taken in. */
+import { everyPage } from "../../basics/pages.ts";
 import { checkCallback, isFaultOfReading } from "../../callback.ts";
 import type { Callback, QuarantineEntry, Storage } from "../../storage/contract.ts";
 import { reread } from "../quarantine/reread.ts";
@@ -42,11 +43,8 @@ function isOld({ whole }: Walk, callback: Callback | undefined): boolean {
 /** Collected before anything is removed: a page begins behind an entry that must still be there. */
 async function idsSince(storage: Storage, since: number): Promise<string[]> {
   const ids: string[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const page = await storage.quarantined({ limit: PAGE, ...(after !== undefined && { after }) });
+  for await (const page of everyPage(PAGE, (part) => storage.quarantined(part))) {
     ids.push(...page.filter(({ receivedAt }) => receivedAt >= since).map(({ id }) => id));
-    after = page.at(-1)?.id;
-    if (after === undefined) return ids;
   }
+  return ids;
 }

@@ -1,0 +1,35 @@
+/** Connectors of the store by name, configured or not. */
+
+import { nearest, oneOf } from "../../basics/suggest.ts";
+import { shown } from "../../basics/text.ts";
+import type { Storage } from "../../storage/contract.ts";
+import { Refused } from "../refused.ts";
+
+type Store = Pick<Storage, "connector" | "status">;
+
+/** Rejects with `Refused`, and with the names that there are, when the store knows no such connector. */
+export async function insistOnConnector(storage: Store, name: string | undefined): Promise<void> {
+  if (name === undefined || (await storage.connector(name)) !== null) return;
+  throw unknownConnector(name, await connectorNames(storage));
+}
+
+/** The one that was named, or every connector of the store. Rejects as `insistOnConnector` does. */
+export async function connectorsOf(storage: Store, name: string | undefined): Promise<readonly string[]> {
+  await insistOnConnector(storage, name);
+  return name === undefined ? connectorNames(storage) : [name];
+}
+
+export async function connectorNames(storage: Store): Promise<readonly string[]> {
+  return (await storage.status()).connectors.map(({ name }) => name);
+}
+
+export function unknownConnector(name: string, known: readonly string[]): Refused {
+  const meant = nearest(name, known);
+  const todo =
+    known.length === 0
+      ? "the bridge has not run with a connector yet"
+      : meant === undefined
+        ? `there is ${oneOf(known)}`
+        : `did you mean "${meant}"?`;
+  return new Refused("unknown", `There is no connector "${shown(name)}" in the store; ${todo}`);
+}

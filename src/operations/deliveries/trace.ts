@@ -1,0 +1,73 @@
+/** One person's whole story: every event, and what became of it at each connector. */
+import { duration, timeOrNull } from "../../basics/format.ts";
+import type { ConnectorRow, Storage, TracedEvent } from "../../storage/contract.ts";
+import type { Known } from "../known.ts";
+import { entryJson, eventJson } from "./entry.ts";
+
+export interface TracedStory extends TracedEvent {
+  /** Connectors that have no delivery of the event. */
+  readonly missing: readonly Missing[];
+}
+
+export interface Missing {
+  readonly connector: string;
+  readonly why: string;
+}
+
+/** By event time; empty when nothing is known of the user. Changes nothing. @param user the id in Chat; case-sensitive */
+export async function traceUser(storage: Storage, known: Known, user: string): Promise<readonly TracedStory[]> {
+  const events = await storage.trace(user);
+  if (events.length === 0) return [];
+  const rows = await rowsOf(storage, known);
+  return events.map((traced) => ({ ...traced, missing: missingIn(traced, rows) }));
+}
+
+async function rowsOf(
+  storage: Storage,
+  { connectors, unclear }: Known,
+): Promise<ReadonlyMap<string, ConnectorRow | null>> {
+  const rows = new Map<string, ConnectorRow | null>();
+  const names = [...connectors.map(({ name }) => name), ...(unclear === "all" ? [] : unclear)];
+  for (const name of names) rows.set(name, await storage.connector(name));
+  return rows;
+}
+
+function missingIn({ event, deliveries }: TracedEvent, rows: ReadonlyMap<string, ConnectorRow | null>): Missing[] {
+  const delivered = new Set(deliveries.map(({ connector }) => connector));
+  return [...rows]
+    .filter(([connector]) => !delivered.has(connector))
+    .map(([connector, row]) => ({ connector, why: whyMissing(row, event.seq) }));
+}
+
+function whyMissing(row: ConnectorRow | null, seq: number): string {
+  if (row === null) return "not yet: the bridge has not run with this connector";
+  if (row.cursor < seq) return "not yet: it will be looked at within moments while the bridge runs";
+  return "never: the connector was added later, and its `start` leaves out what was before";
+}
+
+/** Milliseconds that Chat waits for its answer. What reached the store later was answered before: by the spool, or refused. */
+const CHAT_WAITS_MS = 2_000;
+
+function acknowledgedAfterMs(receivedAt: number, storedAt: number | null): number | null {
+  if (storedAt === null || storedAt - receivedAt > CHAT_WAITS_MS) return null;
+  return Math.max(0, Math.round(storedAt - receivedAt));
+}
+
+/** When Chat was told that the event is safe, in words; both times in milliseconds since 1970. */
+export function acknowledged(receivedAt: number, storedAt: number | null): string {
+  const ms = acknowledgedAfterMs(receivedAt, storedAt);
+  if (ms !== null) return `after ${ms} ms, when it was safely stored`;
+  if (storedAt === null) return "unknown: it came from the quarantine, or the bridge was interrupted just then";
+  return `unknown: it was kept in the spool or the quarantine, and reached the store after ${duration(storedAt - receivedAt)}`;
+}
+
+export function storyAsJson({ event, storedAt, deliveries, missing }: TracedStory): Record<string, unknown> {
+  return {
+    event: eventJson(event),
+    storedAt: timeOrNull(storedAt),
+    acknowledgedAfterMs: acknowledgedAfterMs(event.receivedAt, storedAt),
+    // the event stands above them
+    deliveries: deliveries.map((entry) => ({ ...entryJson(entry), event: undefined })),
+    without: missing,
+  };
+}

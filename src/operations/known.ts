@@ -1,0 +1,21 @@
+/** What an operation on a store may know of the configuration: also of a faulty one, or of none. */
+import type { Config } from "../config/checked-config.ts";
+import type { SpoolSettings } from "./status/spool.ts";
+
+export interface Known extends Pick<Config, "file" | "readFrom" | "connectors" | "secrets" | "secretsAt"> {
+  /** Connectors that are configured in a way that nobody can read; `all`: nothing is known of any. */
+  readonly unclear: readonly string[] | "all";
+  /** Where callbacks go while the store cannot take them; absent where only the store is known. */
+  readonly spool?: SpoolSettings;
+}
+
+/** All that a checked configuration says. */
+export function knownOf(config: Config): Known {
+  return { ...config, unclear: [], spool: config.storage };
+}
+
+/** How a connector stands in the configuration, or that it may, without being legible. */
+export function configured(known: Known, name: string): Config["connectors"][number] | "unclear" | undefined {
+  const found = known.connectors.find((connector) => connector.name === name);
+  return found ?? (known.unclear === "all" || known.unclear.includes(name) ? "unclear" : undefined);
+}

@@ -1,0 +1,39 @@
+/** What could not be understood, or came stale, page by page; and what scripts are told of it. */
+import { Buffer } from "node:buffer";
+import { time } from "../../basics/format.ts";
+import { type Page, type PageOptions, pageOf } from "../../basics/pages.ts";
+import type { QuarantineEntry, StaleMark, Storage } from "../../storage/contract.ts";
+import { isFarBehind } from "../../storage/rules/quarantine-bounds.ts";
+
+/** One page, oldest first; null when `after` is not in the quarantine (any more). Changes nothing. */
+export async function listQuarantine(storage: Storage, page: PageOptions): Promise<Page<QuarantineEntry> | null> {
+  if (page.after !== undefined && (await storage.quarantineEntry(page.after)) === null) return null;
+  return pageOf(page, (part) => storage.quarantined(part));
+}
+
+/** Without its body. */
+export function quarantineHeadJson(entry: QuarantineEntry): Record<string, unknown> {
+  const { body: _, receivedAt, stale, ...head } = entry;
+  return { ...head, receivedAt: time(receivedAt), stale: stale === undefined ? null : staleJson(stale, receivedAt) };
+}
+
+export function quarantineEntryJson(entry: QuarantineEntry): Record<string, unknown> {
+  return { ...quarantineHeadJson(entry), ...bodyOf(entry) };
+}
+
+function staleJson(stale: StaleMark, receivedAt: number): Record<string, unknown> {
+  return {
+    requestTime: time(stale.requestTime),
+    aheadSeconds: Math.round((stale.requestTime - receivedAt) / 1000),
+    behindNewestSeconds: Math.round(stale.behindMs / 1000),
+    byIdOnly: isFarBehind(stale),
+  };
+}
+
+/** A body as text, or as base64 where it is not UTF-8. */
+export function bodyOf({ body }: Pick<QuarantineEntry, "body">): { body: string; encoding: "utf8" | "base64" } {
+  const bytes = Buffer.from(body);
+  const text = bytes.toString("utf8");
+  const isText = Buffer.from(text).equals(bytes);
+  return isText ? { body: text, encoding: "utf8" } : { body: bytes.toString("base64"), encoding: "base64" };
+}

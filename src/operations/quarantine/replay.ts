@@ -1,0 +1,72 @@
+/** What a replay of the quarantine would take in: read once more, after a fix, or with a corrected clock. */
+import { everyPage } from "../../basics/pages.ts";
+import type { Storage } from "../../storage/contract.ts";
+import { reread } from "./reread.ts";
+import { distanceNeeded, type Head, type LeftOut, leftOut } from "./stale-selection.ts";
+import { GONE, type Verdict } from "./take-in.ts";
+
+/** Which entries are meant: these, or every one; of those that came stale then what was at most `staleWithin` ms off. */
+export type ReplayChoice =
+  | { readonly tag: "ids"; readonly ids: readonly string[] }
+  | { readonly tag: "all"; readonly staleWithin: number | undefined };
+
+export interface ReplayPlan {
+  /** Of every entry that was meant. */
+  readonly verdicts: readonly Verdict[];
+  /** By id, those that are understood and left all the same, with why. */
+  readonly left: ReadonlyMap<string, LeftOut>;
+  /** How far off those were that only wait to be told a distance, in milliseconds; undefined when there are none. */
+  readonly needed: number | undefined;
+}
+
+/** Bodies may be large. */
+const PAGE = 20;
+
+/**
+ * Everything is read before anything is removed: a page begins behind an entry that must still be there. Changes nothing.
+ * @param onRead called with how many were read so far
+ */
+export async function planReplay(
+  storage: Storage,
+  choice: ReplayChoice,
+  onRead: (entries: number) => void,
+): Promise<ReplayPlan> {
+  if (choice.tag === "ids") {
+    return { verdicts: await readEach(storage, choice.ids), left: new Map(), needed: undefined };
+  }
+  const { heads, verdicts } = await readAll(storage, onRead);
+  const left = leftOut(heads, choice.staleWithin);
+  return { verdicts, left, needed: distanceNeeded(heads, left) };
+}
+
+/** What the plan takes in. */
+export function understoodIn({ verdicts, left }: ReplayPlan): readonly Verdict[] {
+  return verdicts.filter(({ id, fault }) => fault === undefined && !left.has(id));
+}
+
+async function readAll(storage: Storage, onRead: (entries: number) => void) {
+  const heads: Head[] = [];
+  const verdicts: Verdict[] = [];
+  for await (const page of everyPage(PAGE, (part) => storage.quarantined(part))) {
+    for (const entry of page) {
+      const { id, app, fault, receivedAt, stale } = entry;
+      heads.push({ id, app, fault, receivedAt, ...(stale !== undefined && { stale }) });
+      verdicts.push(verdictOf(id, reread(entry, Date.now())));
+    }
+    onRead(verdicts.length);
+  }
+  return { heads, verdicts };
+}
+
+async function readEach(storage: Storage, ids: readonly string[]): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const id of ids) {
+    const entry = await storage.quarantineEntry(id);
+    verdicts.push(entry === null ? { id, users: 0, fault: GONE } : verdictOf(id, reread(entry, Date.now())));
+  }
+  return verdicts;
+}
+
+function verdictOf(id: string, reading: ReturnType<typeof reread>): Verdict {
+  return reading.tag === "faulty" ? { id, users: 0, fault: reading.fault } : { id, users: reading.users };
+}

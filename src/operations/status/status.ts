@@ -1,0 +1,90 @@
+/** How everything is: bridges, connectors with their queues, what waits outside of the store, and clocks that are off. */
+import { time, timeOrNull } from "../../basics/format.ts";
+import type { ConnectorStatus, KnownBridge, Storage, StoreStatus } from "../../storage/contract.ts";
+import { configured, type Known } from "../known.ts";
+import { reasonText } from "../reason.ts";
+import { bridgesAsJson } from "./bridges.ts";
+import { clocksAsJson } from "./clocks.ts";
+import { type Condition, conditionOf, needsHelp } from "./condition.ts";
+import { type OtherValues, otherValues } from "./other-values.ts";
+import { type SpoolStatus, spoolStatus } from "./spool.ts";
+
+export interface StatusReport extends Omit<StoreStatus, "connectors"> {
+  /** What the store is, for people. */
+  readonly store: string;
+  readonly bridges: readonly KnownBridge[];
+  /** Credentials that a running bridge has otherwise than the configuration gives here. */
+  readonly others: OtherValues;
+  readonly isServed: boolean;
+  readonly connectors: readonly ConnectorReport[];
+  /** Connectors of the configuration with which the bridge has not run. */
+  readonly notRun: readonly string[];
+  /** Absent where only the store is known. */
+  readonly spool: SpoolStatus | undefined;
+  /** Nothing needs a person. */
+  readonly isWell: boolean;
+}
+
+export interface ConnectorReport {
+  readonly status: ConnectorStatus;
+  readonly condition: Condition;
+}
+
+/** Changes nothing. */
+export async function statusReport(storage: Storage, known: Known): Promise<StatusReport> {
+  const { connectors: rows, ...status } = await storage.status();
+  const bridges = await storage.bridges();
+  const isServed = bridges.some(({ serves }) => serves);
+  const connectors = rows.map((row) => ({
+    status: row,
+    condition: conditionOf(row, configured(known, row.name), isServed),
+  }));
+  const spool = known.spool && (await spoolStatus(known.spool));
+  const isTrusted = isServed && (spool?.since ?? null) === null && status.clocksOff.length === 0;
+  return {
+    ...status,
+    store: storage.description,
+    bridges,
+    others: await otherValues(bridges, known.secretsAt),
+    isServed,
+    connectors,
+    notRun: known.connectors.map(({ name }) => name).filter((name) => rows.every((row) => row.name !== name)),
+    spool,
+    isWell: isTrusted && connectors.every(({ status: row, condition }) => !needsHelp(row, condition)),
+  };
+}
+
+export function statusAsJson(report: StatusReport): Record<string, unknown> {
+  return {
+    store: report.store,
+    served: report.isServed,
+    bridges: bridgesAsJson(report.bridges, report.others),
+    connectors: report.connectors.map(connectorAsJson),
+    notRunYet: report.notRun,
+    unreadCallbacks: report.unread,
+    quarantine: report.quarantined,
+    clocksOff: report.clocksOff.map(clocksAsJson),
+    counters: report.counters,
+    spool: report.spool ?? null,
+  };
+}
+
+function connectorAsJson({ status: row, condition }: ConnectorReport): Record<string, unknown> {
+  const { reason, cause } = row.state;
+  return {
+    name: row.name,
+    type: row.type,
+    destination: row.destination,
+    configured: condition !== "not configured",
+    condition,
+    cause: cause ?? null,
+    reason: reason ?? null,
+    words: reason === undefined ? null : reasonText(reason),
+    since: time(row.since),
+    nextProbeAt: timeOrNull(row.probeAt),
+    waiting: row.waiting,
+    oldestWaitingAt: timeOrNull(row.oldestWaitingAt),
+    delivered: { lastHour: row.deliveredLastHour, lastDay: row.deliveredLastDay },
+    dead: { lastHour: row.deadLastHour, lastDay: row.deadLastDay, all: row.dead },
+  };
+}
