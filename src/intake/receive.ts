@@ -79,16 +79,17 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     receivedAt: number,
   ): Promise<Response> {
     const body = await bodyOf(request);
-    if (isOther(query.command)) return receiveOther(query, app, receivedAt, body);
+    if (isOther(query.command)) return receiveOther(request, query, app, receivedAt, body);
     if (body.tag !== "read") return refuseBody(body, callbackOf(query, app, receivedAt, NO_BODY));
     const callback = callbackOf(query, app, receivedAt, body.bytes);
     if (isOther(callback.command) || callback.command === "") return ignore();
     const checked = checkCallback(callback);
-    return checked.ok ? keep(request, callback, checked) : quarantine(callback, checked.fault);
+    return checked.ok ? keep(request, callback, checked) : quarantine(request, callback, checked.fault);
   }
 
   /** An unsubscription under another command's name must not be answered OK and forgotten. */
   function receiveOther(
+    request: Request,
     query: CallbackQuery,
     app: string,
     receivedAt: number,
@@ -96,7 +97,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
   ): Response | Promise<Response> {
     if (body.tag !== "read" || subscriberCommandIn(body.bytes) === undefined) return ignore();
     const callback = callbackOf(query, app, receivedAt, body.bytes);
-    return quarantine(callback, `CallbackCommand: expected ${callback.command} as in the URL`);
+    return quarantine(request, callback, `CallbackCommand: expected ${callback.command} as in the URL`);
   }
 
   /** Commands that are not ours: Chat may wait for the answer to let a message through. */
@@ -116,7 +117,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
       return answer.ok();
     }
     const intake: Intake = { callbacks: users.length > 0 ? [callback] : [], quarantine };
-    return commit.keep(intake).then((result) => {
+    return commit.keep(intake, bodies.hold(request)).then((result) => {
       if (result.tag !== "kept") return kept.lost(intake, result.tag === "notKept" ? result.why : NO_ROOM);
       counters.add("callbacks_stored");
       if (isGone(request)) noteUnheard(callback);
@@ -136,9 +137,10 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     }
   }
 
-  async function quarantine(callback: Callback, fault: string): Promise<Response> {
+  async function quarantine(request: Request, callback: Callback, fault: string): Promise<Response> {
     counters.add("callbacks_faulty");
-    return (await kept.quarantine(quarantineEntry(callback, fault))) ?? answer.fail(400, fault);
+    const entry = quarantineEntry(callback, fault);
+    return (await kept.quarantine(entry, bodies.hold(request))) ?? answer.fail(400, fault);
   }
 
   async function refuseBody(body: Exclude<BodyReading, { tag: "read" }>, callback: Callback): Promise<Response> {

@@ -5,6 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { fileTrouble } from "../basics/durable.ts";
+import { letGo } from "../basics/garbage.ts";
 import type { Logger } from "../connector.ts";
 import type { Intake } from "../storage/contract.ts";
 import { SpoolFull, spoolBound } from "./bound.ts";
@@ -38,6 +39,8 @@ interface QueuedAppend {
 /** So many files may lie set aside; then those that come are appended to one, until the store takes something. */
 const MOST_SEGMENTS = 20;
 const MOST_TRIES = 5;
+/** What is written was a text as often before. */
+const TEXTS = 4;
 
 export interface SpoolOptions {
   /** Most bytes that it may hold; asked anew each time. No bound unless given. */
@@ -79,6 +82,7 @@ export async function openSpool(path: string, { maxBytes = () => Infinity, log }
       bound.claim(bytes.length);
       await write(bytes);
       bound.added(bytes.length);
+      letGo(bytes.length * TEXTS);
       for (const { resolve } of group) resolve();
     } catch (error) {
       const isFull = error instanceof SpoolFull;

@@ -1,6 +1,7 @@
 /** Many bodies at once, large ones, and such as do not end: no sender of them costs the others their callbacks. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { eventually } from "../support/eventually.ts";
 import { body, post, query, type RunningIntake, type StartOptions, startIntake } from "./harness.ts";
 import { openWire, type Wire } from "./wire.ts";
 
@@ -102,6 +103,30 @@ describe("large bodies", () => {
     assert.equal(intake.store.callbacks.length, 40);
     assert.equal(intake.store.callbacks[0]?.body.length, Buffer.byteLength(text));
   });
+
+  for (const [kind, text] of [
+    ["callbacks", large(4 * MB - 1_000)],
+    ["what is quarantined", `{${" ".repeat(4 * MB - 2)}}`],
+  ] as const) {
+    withIntake(
+      `${kind}: store and spool hold no more than have a seat, even when their senders were told long ago`,
+      { server: { max_body: 4 * MB, answer_within: 100 } },
+      async (intake) => {
+        const held: (() => void)[] = [];
+        intake.store.behave = () => new Promise((resolve) => held.push(() => resolve({ refused: [] })));
+        intake.state.spool = () => Promise.reject(new Error("no spool"));
+        let answered = 0;
+        const answers = Array.from({ length: 6 }, () => post(intake, query(), text).finally(() => answered++));
+        await eventually(() => answered === 2);
+        // a short one is taken, or refused, as if there were no long ones
+        assert.equal((await post(intake)).status, 503);
+        assert.deepEqual([answered, held.length <= 3], [2, true]);
+        intake.store.behave = async () => ({ refused: [] });
+        for (const release of held) release();
+        await Promise.all(answers);
+      },
+    );
+  }
 
   withIntake("in chunks as well", room, async (intake) => {
     const text = large(MB);

@@ -119,7 +119,9 @@ describe("group commit", () => {
     await Promise.all(["a", "b", "c", "d", "e"].map((user) => byCount.commit.keep(one(user))));
     assert.deepEqual(usersOf(byCount.store.groups), ["ab", "cd", "e"]);
     const byBytes = setUp({ groupBytes: 25 });
-    await Promise.all([one("a"), one("b"), one("c"), one("d", 100), one("e")].map(byBytes.commit.keep));
+    await Promise.all(
+      [one("a"), one("b"), one("c"), one("d", 100), one("e")].map((intake) => byBytes.commit.keep(intake)),
+    );
     assert.deepEqual(usersOf(byBytes.store.groups), ["ab", "c", "d", "e"]);
   });
 
@@ -127,7 +129,9 @@ describe("group commit", () => {
     const { store, commit } = setUp();
     store.behave = async () => ({ refused: [{ index: 2, why: "too odd" }] });
     const quarantineOnly: Intake = { callbacks: [], quarantine: [] };
-    const verdicts = await Promise.all([one("a"), quarantineOnly, one("b"), one("c"), one("d")].map(commit.keep));
+    const verdicts = await Promise.all(
+      [one("a"), quarantineOnly, one("b"), one("c"), one("d")].map((intake) => commit.keep(intake)),
+    );
     assert.deepEqual(verdicts, [KEPT, KEPT, KEPT, { tag: "notKept", why: "too odd" }, KEPT]);
   });
 });
@@ -162,6 +166,65 @@ describe("what waits for a commit is bounded", () => {
     const { commit } = setUp({ waitingBytes: 5 });
     const entry = { ...callback("a"), id: "1", fault: "odd", size: 10 };
     assert.equal((await commit.keep({ callbacks: [], quarantine: [entry] })).tag, "notKept");
+  });
+});
+
+describe("the bytes of a request", () => {
+  /** Says of each request whether its bytes were given back. */
+  function releases() {
+    const released: string[] = [];
+    return { released, of: (user: string) => () => void released.push(user) };
+  }
+
+  it("are given back when the store has taken it", async () => {
+    const { commit } = setUp();
+    const { released, of } = releases();
+    await Promise.all([commit.keep(one("a"), of("a")), commit.keep(one("b"), of("b"))]);
+    assert.deepEqual(released, ["a", "b"]);
+  });
+
+  it("are given back when there was no room for it", async () => {
+    const { commit } = setUp({ waitingBytes: 5 });
+    const { released, of } = releases();
+    assert.equal((await commit.keep(one("a"), of("a"))).tag, "notKept");
+    assert.deepEqual(released, ["a"]);
+  });
+
+  for (const [what, spool, tag] of [
+    ["its sender was told that it was not kept", () => Promise.reject(new Error("no spool")), "notKept"],
+    ["the spool has it", async () => undefined, "kept"],
+  ] as const) {
+    it(`are held while the store is at it, although ${what}`, async () => {
+      const { commit, hold, nextCall, control } = setUp({ answerWithin: 500, waitingBytes: 15 });
+      const { released, of } = releases();
+      hold();
+      control.spool = spool;
+      assert.equal((await commit.keep(one("a"), of("a"))).tag, tag);
+      assert.deepEqual(released, []);
+      // they count as long as somebody holds them
+      assert.equal((await commit.keep(one("b"))).tag, "notKept");
+      (await nextCall()).resolve();
+      await eventually(() => released.length > 0);
+      assert.deepEqual(released, ["a"]);
+      await commit.stop();
+    });
+  }
+
+  it("are held while the spool is at it, although its sender was told that it was not kept", async () => {
+    const { store, commit, control } = setUp({ answerWithin: 100 });
+    const { released, of } = releases();
+    store.behave = fails;
+    let spooled: () => void = () => undefined;
+    control.spool = () =>
+      new Promise<void>((resolve) => {
+        spooled = resolve;
+      });
+    assert.equal((await commit.keep(one("a"), of("a"))).tag, "notKept");
+    assert.deepEqual(released, []);
+    spooled();
+    await eventually(() => released.length > 0);
+    assert.deepEqual(released, ["a"]);
+    await commit.stop();
   });
 });
 

@@ -35,7 +35,8 @@ describe("what is kept", () => {
     const [store, spool] = inOrder();
     assert.deepEqual(await store(NOTHING, soon(), unheard), { ok: true, by: "store", result: TAKEN });
     behave.store = fails;
-    assert.deepEqual(await store(NOTHING, soon(), unheard), { ok: false, why: "Error: disk full" });
+    const failed = await store(NOTHING, soon(), unheard);
+    assert.deepEqual(failed.ok || failed.why, "Error: disk full");
     assert.equal(keeping(), "spool");
     assert.deepEqual(inOrder(), [spool, store]);
     behave.store = async () => TAKEN;

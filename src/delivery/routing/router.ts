@@ -5,11 +5,12 @@
  * another machine with older settings did not know, gets what it missed; and a crash between two steps repeats, never skips.
  */
 
+import { letGo } from "../../basics/garbage.ts";
 import { type Loop, startLoop } from "../../basics/loop.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
 import { wants } from "../../config/selection.ts";
 import type { Logger } from "../../connector.ts";
-import type { Route, RoutedDelivery, Storage, StoredEvent } from "../../storage/contract.ts";
+import type { Route, RoutedDelivery, Storage, StoredCallback, StoredEvent } from "../../storage/contract.ts";
 import type { Throttle } from "../throttle.ts";
 import { expansionsOf } from "./expanding.ts";
 
@@ -29,6 +30,8 @@ export interface Router extends Pick<Loop, "wake" | "stop"> {
 
 /** Callbacks, and events, in one transaction: small enough that intake, which shares the store, hardly waits. */
 const BATCH = 250;
+/** A body, its text, and what it says. */
+const READ = 4;
 /** How often callbacks that another process stored are looked for, in milliseconds. */
 const POLL_MS = 1_000;
 
@@ -46,6 +49,7 @@ export function startRouter(options: RouterOptions): Router {
       await options.rest(performance.now() - started);
       started = performance.now();
     }
+    letGo(sizeOf(callbacks) * READ);
     const routed = await routeEvents(storage, connectors);
     if (routed.waiting > 0) options.onRouted();
     if (callbacks.length + routed.events === 0) return POLL_MS;
@@ -62,6 +66,10 @@ export function startRouter(options: RouterOptions): Router {
       loop.wake();
     },
   };
+}
+
+function sizeOf(callbacks: readonly StoredCallback[]): number {
+  return callbacks.reduce((sum, { body }) => sum + body.length, 0);
 }
 
 async function routeEvents(

@@ -1,5 +1,6 @@
 /** Reads the bodies of requests: bounded in bytes and in time, each one and all together. */
 
+import { letGo } from "../../basics/garbage.ts";
 import { pacer } from "./pacer.ts";
 import { type Crowd, type Ending, type Guest, LONG } from "./uploads.ts";
 
@@ -13,6 +14,8 @@ export type BodyReading =
 export interface Bodies {
   /** Reads the raw body of at most `maxBytes`, whatever its content type. Never rejects. */
   read(request: Request, maxBytes: number): Promise<BodyReading>;
+  /** Somebody else holds its bytes, too: they need their room until what this returns is called. Undefined of a short one. */
+  hold(request: Request): (() => void) | undefined;
   /** Hands on the answer to a request that is being read: what is still held of it may go then. Called before it is there. */
   answered(request: Request, response: Promise<Response>): Promise<Response>;
 }
@@ -32,10 +35,20 @@ const LATENESS = 1 / 8;
  */
 const ANSWERS_A_TURN = 100;
 
+/** What is left of a long body when it is done with: its pieces, it as a whole, as a text, and as what it says. */
+const REMAINS = 4;
+
+/** A long body. */
+interface Long {
+  readonly guest: Guest;
+  /** How many need its bytes. */
+  holders: number;
+}
+
 export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
   const unread = pacer(ANSWERS_A_TURN);
   // what is left to do when they are answered: those that are read the quick way need nothing
-  const open = new Map<Request, Guest | undefined>();
+  const open = new Map<Request, Long | undefined>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function enter(bytes: number, end: (why: Ending) => void): Guest {
@@ -78,7 +91,7 @@ export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
     const reader = stream.getReader();
     const ended = Promise.withResolvers<BodyReading>();
     const guest = enter(0, (why) => ended.resolve({ tag: "incomplete", why }));
-    open.set(request, guest);
+    open.set(request, { guest, holders: 1 });
     const reading = await Promise.race([readChunks(reader, guest, expected, all), ended.promise]);
     guest.isWhole = reading.tag === "read";
     // nobody reads the rest; a body that has come to its end is not touched by this
@@ -86,11 +99,18 @@ export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
     return reading;
   }
 
+  function release(long: Long): void {
+    long.holders -= 1;
+    if (long.holders > 0) return;
+    all.leave(long.guest);
+    letGo(long.guest.bytes * REMAINS);
+  }
+
   async function conclude(request: Request): Promise<void> {
-    const guest = open.get(request);
+    const long = open.get(request);
     open.delete(request);
-    if (guest !== undefined) all.leave(guest);
-    if (guest?.isWhole !== true) await unread();
+    if (long !== undefined) release(long);
+    if (long?.guest.isWhole !== true) await unread();
   }
 
   return {
@@ -106,6 +126,12 @@ export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
       return request.body === null
         ? Promise.resolve({ tag: "read", bytes: new Uint8Array() })
         : readLong(request, request.body, { maxBytes: size, isDeclared: declared !== null });
+    },
+    hold(request) {
+      const long = open.get(request);
+      if (long === undefined) return undefined;
+      long.holders += 1;
+      return () => release(long);
     },
     answered: (request, response) => (open.has(request) ? response.finally(() => conclude(request)) : response),
   };

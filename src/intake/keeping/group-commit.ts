@@ -23,8 +23,11 @@ import { LAG_LOOK_MS, startLoopLag } from "./loop-lag.ts";
 import { type KeepingPlace, type StoreOrSpoolOptions, storeOrSpool } from "./store-or-spool.ts";
 
 export interface GroupCommit {
-  /** Keeps one request's callback and quarantine entries, durably. Never rejects; resolves before the request's deadline. */
-  keep(intake: Intake): Promise<KeepResult>;
+  /**
+   * Keeps one request's callback and quarantine entries, durably. Never rejects; resolves before the request's deadline.
+   * @param release called once when neither store nor spool holds its bytes any more, which may be later than the result
+   */
+  keep(intake: Intake, release?: () => void): Promise<KeepResult>;
   /** Where the next request is likely to be kept. */
   keeping(): KeepingPlace;
   /** Resolves when nothing waits any more; stops asking the store whether it is back. */
@@ -41,7 +44,7 @@ export interface GroupCommitOptions extends Omit<StoreOrSpoolOptions, "probeMs">
 
 /** Times in milliseconds, sizes in bytes of bodies. */
 export interface GroupCommitLimits extends GroupLimits {
-  /** Most requests, and bytes, that wait or are being kept; what comes on top is refused. */
+  /** Most requests, and bytes, that wait or are held by store or spool; what comes on top is refused. */
   readonly waitingCount: number;
   readonly waitingBytes: number;
   /** Most transactions under way at once: a store with one writer gains nothing from a second. */
@@ -78,13 +81,16 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
   let size = 0;
   let whenIdle: (() => void) | undefined;
 
-  function keep(intake: Intake): Promise<KeepResult> {
+  function keep(intake: Intake, release?: () => void): Promise<KeepResult> {
     const bytes = sizeOf(intake);
-    if (count >= limits.waitingCount || size + bytes > limits.waitingBytes) return FULL;
+    if (count >= limits.waitingCount || size + bytes > limits.waitingBytes) {
+      release?.();
+      return FULL;
+    }
     count += 1;
     size += bytes;
     const deadline = deadlineOf(intake);
-    return new Promise((resolve) => queue.add({ intake, bytes, deadline, resolve, told: undefined }));
+    return new Promise((resolve) => queue.add({ intake, bytes, deadline, resolve, release, told: undefined }));
   }
 
   function deadlineOf(intake: Intake): number {
@@ -104,7 +110,7 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
     // one that took long to arrive must not shorten the time of the others: it is told in time all the same
     const attempt = await first(intake, Math.max(earliest - share, performance.now() + share), onLate);
     if (attempt.ok) conclude(group, attempt);
-    else void second(intake, latest, onLate).then((last) => conclude(group, last));
+    else void second(intake, latest, onLate).then((last) => conclude(group, last, attempt.ended));
   }
 
   /** Whoever would be too late at the next look is told now, whatever store and spool will make of it. */
@@ -121,12 +127,21 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
     if (requests > 0 && attempt.ok) log.warn({ fact: "intake.kept_after_all", by: attempt.by, requests });
   }
 
-  function conclude(group: readonly QueuedRequest[], attempt: Attempt): void {
+  /** @param failed the end of a call that failed before, if there was one: in time or not, it held the bytes */
+  function conclude(group: readonly QueuedRequest[], attempt: Attempt, failed?: Promise<unknown>): void {
     tellGroup(group, attempt);
     underWay.delete(group);
     count -= group.length;
-    for (const { bytes } of group) size -= bytes;
     if (count === 0) whenIdle?.();
+    if (attempt.ok && failed === undefined) release(group);
+    else void Promise.all([failed, attempt.ok || attempt.ended]).then(() => release(group));
+  }
+
+  function release(group: readonly QueuedRequest[]): void {
+    for (const request of group) {
+      size -= request.bytes;
+      request.release?.();
+    }
   }
 
   return {

@@ -18,6 +18,8 @@ export interface QueuedRequest {
   /** Milliseconds by a clock that does not jump. */
   readonly deadline: number;
   readonly resolve: (result: KeepResult) => void;
+  /** Called when neither store nor spool holds its bytes any more. */
+  readonly release: (() => void) | undefined;
   /** What it was told, once it was. */
   told: KeepResult | undefined;
 }
@@ -25,7 +27,8 @@ export interface QueuedRequest {
 /** What became of a group: what was said of parts of it, or the error that kept it from being taken at all. */
 export type Attempt =
   | { readonly ok: true; readonly by: "store" | "spool"; readonly result: AcceptResult }
-  | { readonly ok: false; readonly why: string };
+  /** `ended` resolves when the call has come to its end, which may be long after its time: until then it holds the bytes. */
+  | { readonly ok: false; readonly why: string; readonly ended: Promise<unknown> };
 
 /** Most requests, and bytes of bodies, of one transaction. */
 export interface GroupLimits {

@@ -1,10 +1,11 @@
 /** Keeps what is to be quarantined, and says in the log what nothing can keep. */
+import { letGo } from "../../basics/garbage.ts";
 import type { Logger } from "../../connector.ts";
 import type { Intake, QuarantineEntry } from "../../storage/contract.ts";
 import type { Answers } from "../answers.ts";
 import type { Counters } from "../counters.ts";
 import { sampledLog } from "../sampled-log.ts";
-import type { KeepResult } from "./group.ts";
+import { type KeepResult, sizeOf } from "./group.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { lossLog } from "./loss-log.ts";
 
@@ -15,10 +16,10 @@ export interface QuarantineKeeperOptions {
 }
 
 export interface QuarantineKeeper {
-  /** Undefined when the entry is kept, else the answer. */
-  quarantine(entry: QuarantineEntry): Promise<Response | undefined>;
+  /** Undefined when the entry is kept, else the answer. `release` as for `GroupCommit.keep`. */
+  quarantine(entry: QuarantineEntry, release?: () => void): Promise<Response | undefined>;
   /** The same, and what became of it. */
-  entry(entry: QuarantineEntry): Promise<KeepResult>;
+  entry(entry: QuarantineEntry, release?: () => void): Promise<KeepResult>;
   /** Says in the log what nothing can keep, and makes the answer. */
   lost(intake: Intake, why: string): Response;
 }
@@ -30,8 +31,8 @@ export function quarantineKeeper(
   const sampled = sampledLog({ log });
   const logLost = lossLog({ log });
 
-  async function keepEntry(entry: QuarantineEntry): Promise<KeepResult> {
-    const result = await commit.keep(intakeOf(entry));
+  async function keepEntry(entry: QuarantineEntry, release?: () => void): Promise<KeepResult> {
+    const result = await commit.keep(intakeOf(entry), release);
     if (result.tag !== "kept") return result;
     const { app, command, fault, size, id, stale } = entry;
     const group = stale === undefined ? app : `${app} stale`;
@@ -42,13 +43,14 @@ export function quarantineKeeper(
   function lost(intake: Intake, why: string): Response {
     counters.add("callbacks_lost");
     logLost(intake, why);
+    letGo(sizeOf(intake) * TEXTS);
     return answer.fail(503, "the callback could not be stored; try again");
   }
 
   return {
     entry: keepEntry,
-    async quarantine(entry) {
-      const result = await keepEntry(entry);
+    async quarantine(entry, release) {
+      const result = await keepEntry(entry, release);
       if (result.tag === "kept") return undefined;
       return lost(intakeOf(entry), result.tag === "noRoom" ? NO_ROOM : result.why);
     },
@@ -56,6 +58,8 @@ export function quarantineKeeper(
   };
 }
 
+/** A body on its way into the log is a text as often. */
+const TEXTS = 4;
 const NO_ROOM = "it is larger than the whole quarantine (quarantine.max_size)";
 
 function intakeOf(entry: QuarantineEntry): Intake {

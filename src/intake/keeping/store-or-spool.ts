@@ -89,6 +89,7 @@ async function inTime(
       (result) => onLate({ ok: true, by, result }),
       () => undefined,
     );
-    return { ok: false, why: String(error) };
+    const ended = work.catch(() => undefined);
+    return { ok: false, why: String(error), ended };
   }
 }

@@ -16,10 +16,13 @@ interface QueuedEntry {
   readonly resolve: (result: StaleResult) => void;
 }
 
-/** Returns the function that stores an entry and gives its place back. It does not reject as long as `store` does not. */
+/**
+ * Returns the function that stores an entry and gives its place back. It does not reject as long as `store` does not.
+ * @param store calls `release` when nobody holds the entry's bytes any more
+ */
 export function newestFirst(
   quota: StaleQuota,
-  store: (entry: QuarantineEntry) => Promise<KeepResult>,
+  store: (entry: QuarantineEntry, release: () => void) => Promise<KeepResult>,
 ): (entry: QuarantineEntry, place: Place) => Promise<StaleResult> {
   const waiting = new Set<QueuedEntry>();
   let held = 0;
@@ -39,10 +42,13 @@ export function newestFirst(
     quota.hold(place);
     held += 1;
     heldBytes += bytes;
-    const result = await store(entry);
+    const release = () => {
+      heldBytes -= bytes;
+      quota.leave(place);
+      storeNext();
+    };
+    const result = await store(entry, release);
     held -= 1;
-    heldBytes -= bytes;
-    quota.leave(place);
     resolve(result);
     storeNext();
   }

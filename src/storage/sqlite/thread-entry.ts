@@ -1,5 +1,6 @@
 /** The thread that a SQLite store lives in: opens it, then answers one question after the other. */
 import { parentPort, workerData } from "node:worker_threads";
+import { letGo } from "../../basics/garbage.ts";
 import { answerCall, wordsOf } from "../dispatch.ts";
 import { pack, unpack } from "./codec.ts";
 import { openSqlite } from "./index.ts";
@@ -21,7 +22,10 @@ try {
   port.on("message", async ({ id, name, args }: Question) => {
     try {
       const value = pack(await answer(name, unpack(args) as readonly unknown[]));
+      const size = value.bytes.length;
       port.postMessage({ tag: "answer", id, value } satisfies Message, [value.bytes.buffer]);
+      // what was asked with, and what the answer was put together from
+      letGo(args.bytes.length + size);
     } catch (error) {
       say({ tag: "refusal", id, words: wordsOf(error) });
     }
