@@ -4,39 +4,15 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { ConnectorType } from "../../src/connector.ts";
 import { sampleDeliveries } from "../../src/connector-tools.ts";
-import { ASKING, DECLARATION, type Rule, troubleRules, WELL_MEANING, type Where, type World } from "./rules.ts";
-import type { Sandbox, SandboxRequest } from "./sandbox.ts";
+import { ASKING } from "./rules/asking.ts";
+import { DECLARATION } from "./rules/declaration.ts";
+import { troubleRules } from "./rules/trouble.ts";
+import { WELL_MEANING } from "./rules/well-meaning.ts";
+import type { Rule, Stage, Subject, Where, World } from "./subject.ts";
 import { openForTest, withDefaults } from "./testing.ts";
 
-/** A destination's stand-in, and the settings that point a connector at it. */
-export interface Stage {
-  readonly sandbox: Sandbox;
-  /** As a user would write them, less what has a default. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** Credentials in these settings: none may show in what the connector says. */
-  readonly secrets: readonly string[];
-  /** What the destination holds now, comparable: the same before and after means that nothing changed over there. */
-  holds(): unknown;
-}
-
-export interface Subject {
-  readonly type: ConnectorType;
-  /** Told apart from other subjects of the same type: `in batches`. */
-  readonly variant?: string;
-  /** Starts the destination. It must know the users `user-1` to `user-3`. */
-  start(): Promise<Stage>;
-  /**
-   * What a 200 means to this type whose body is foreign or was cut. Unless set, nothing is delivered by it; only a type that
-   * documents its status line as the answer may take it for delivered.
-   */
-  readonly unreadable?: "retry" | "delivered";
-  /** Which requests write; the faults then hit those too when everything before them went well. */
-  readonly isWrite?: (request: SandboxRequest) => boolean;
-  /** Values for the `${VARIABLES}` of the example, where any text will not do. */
-  readonly env?: Readonly<Record<string, string>>;
-}
+export type { Stage, Subject };
 
 /** Declares the suite. Call it in a test file of `node:test`. */
 export function connectorSuite(subject: Subject): void {

@@ -1,5 +1,27 @@
-/** How a stand-in keeps the faults that it is told to have, and how others wait for what happens to it. */
-import type { Fault, FaultOptions, SandboxRequest } from "./sandbox.ts";
+/** The faults that a stand-in is told to have, and how it keeps them until the requests come that they are to hit. */
+import type { SandboxAnswer, SandboxRequest } from "./exchange.ts";
+
+/**
+ * What goes wrong: an answer of one's choice, or
+ * - `hang`: silence;
+ * - `reset`: the connection ends in the middle of an answer's head (not before: `fetch` quietly asks again when an old
+ *   connection ends without a byte, which would hide the fault);
+ * - `cut`: the connection ends in the middle of a 200, behind its head;
+ * - `html`: a proxy's page with 200 instead of an answer.
+ */
+export type Fault = SandboxAnswer | "hang" | "reset" | "cut" | "html";
+
+export interface FaultOptions {
+  /** How many requests it hits; 1 unless set. `Infinity`: until `heal`. */
+  readonly times?: number;
+  /** Which requests it hits; all unless set. */
+  readonly when?: (request: SandboxRequest) => boolean;
+  /** True: the request takes effect over there, only its answer is lost. */
+  readonly applied?: boolean;
+}
+
+/** Options of a fault that lasts until it is healed. */
+export const EVERY_TIME = { times: Number.POSITIVE_INFINITY };
 
 /** Faults waiting for the requests that they are to hit. */
 export function faultQueue() {
@@ -17,26 +39,6 @@ export function faultQueue() {
     },
     clear(): void {
       queue = [];
-    },
-  };
-}
-
-/** Counts up, and tells those who wait for a number. */
-export function counter() {
-  let value = 0;
-  let waiting: { count: number; resolve: () => void }[] = [];
-  return {
-    get value() {
-      return value;
-    },
-    add(): void {
-      value += 1;
-      for (const each of waiting) if (each.count <= value) each.resolve();
-      waiting = waiting.filter((each) => each.count > value);
-    },
-    reached(count: number): Promise<void> {
-      if (value >= count) return Promise.resolve();
-      return new Promise((resolve) => waiting.push({ count, resolve }));
     },
   };
 }

@@ -4,7 +4,10 @@ import { describe, it } from "node:test";
 import { connector as example } from "../../config/example-connector/board.ts";
 import { type Connector, type ConnectorType, delivered, outcomes, type Reason, rejected } from "../../src/connector.ts";
 import { closeWorld, openWorld, placesOf, type Subject } from "./conformance.ts";
-import { ASKING, DECLARATION, troubleRules, WELL_MEANING } from "./rules.ts";
+import { ASKING } from "./rules/asking.ts";
+import { DECLARATION } from "./rules/declaration.ts";
+import { troubleRules } from "./rules/trouble.ts";
+import { WELL_MEANING } from "./rules/well-meaning.ts";
 import { startSandbox } from "./sandbox.ts";
 
 const TOKEN = "a-token-of-the-board";

@@ -3,52 +3,13 @@
  * sandbox says, and fails as a test, the demo or the bench tells it to.
  */
 import { once } from "node:events";
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { counter, faultQueue } from "./faults.ts";
+import { counter } from "./counter.ts";
+import type { SandboxAnswer, SandboxRequest } from "./exchange.ts";
+import { type Fault, type FaultOptions, faultQueue } from "./faults.ts";
 
-/** A request, read to its end. */
-export interface SandboxRequest {
-  readonly method: string;
-  /** The path, without the query. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  /** Names in lower case. */
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-/** An answer. A body that is no text is sent as JSON. */
-export interface SandboxAnswer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
-
-/**
- * What goes wrong: an answer of one's choice, or
- * - `hang`: silence;
- * - `reset`: the connection ends in the middle of an answer's head (not before: `fetch` quietly asks again when an old
- *   connection ends without a byte, which would hide the fault);
- * - `cut`: the connection ends in the middle of a 200, behind its head;
- * - `html`: a proxy's page with 200 instead of an answer.
- */
-export type Fault = SandboxAnswer | "hang" | "reset" | "cut" | "html";
-
-export interface FaultOptions {
-  /** How many requests it hits; 1 unless set. `Infinity`: until `heal`. */
-  readonly times?: number;
-  /** Which requests it hits; all unless set. */
-  readonly when?: (request: SandboxRequest) => boolean;
-  /** True: the request takes effect over there, only its answer is lost. */
-  readonly applied?: boolean;
-}
+export type { Fault, FaultOptions, SandboxAnswer, SandboxRequest };
 
 /** The stand-in as tests, the demo and the bench hold it. */
 export interface Sandbox {

@@ -10,7 +10,7 @@ import {
   shownUrl,
 } from "../../src/connector.ts";
 import { isRefusal, reasonFor, retryAfterMs, troubleOf } from "../../src/connector-tools.ts";
-import type { Ending } from "./http/body.ts";
+import type { Ending } from "./http/ending.ts";
 
 /** What is known of an answer. */
 export interface WebhookAnswer {

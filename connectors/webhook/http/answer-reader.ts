@@ -1,6 +1,7 @@
 /** One answer of HTTP/1.1 out of the bytes of a connection, however they are cut: its head, and how it ended. Pure. */
 import { CUT } from "../../../src/connector-tools.ts";
-import { type BodyReader, bodyReader, type Ending } from "./body.ts";
+import { bodyReader } from "./body.ts";
+import type { BodyReader, Ending } from "./ending.ts";
 import { endOfHead, type Head, LONGEST_HEAD, listIn, readHead } from "./head.ts";
 
 export interface AnswerReader {

@@ -1,24 +1,7 @@
 /** How the body of an answer ends, by RFC 9112 6.3, and reading it to that end. Pure. */
 import { chunkedBody } from "./chunked.ts";
+import type { BodyReader } from "./ending.ts";
 import { type Head, listIn } from "./head.ts";
-
-/** How an answer ended behind its head. */
-export type Ending =
-  /** As announced, and nothing came behind it. */
-  | "exact"
-  /** By the end of the connection, as announced. */
-  | "closed"
-  /** Not at all yet, but more of it is not read. */
-  | "unread"
-  /** Otherwise than announced. */
-  | "wrong"
-  /** The connection was cut before its end. */
-  | "cut"
-  /** It took too long. */
-  | "late";
-
-/** Takes the next bytes of a body, none at first; undefined while more of it is to come. */
-export type BodyReader = (bytes: Buffer) => Ending | undefined;
 
 /** @param keep gets the content as it comes */
 export function bodyReader(head: Head, keep: (content: Buffer) => void): BodyReader {

@@ -1,5 +1,5 @@
 /** The chunked transfer coding (RFC 9112 7.1). Pure. */
-import type { BodyReader } from "./body.ts";
+import type { BodyReader } from "./ending.ts";
 
 /** Bytes of one line: a chunk's size with its extensions, or a trailer field. */
 const LONGEST_LINE = 4 * 1024;

@@ -1,7 +1,7 @@
 /** One request and its answer over a connection. The status line is the answer; the rest decides about the connection. */
 import { type AnswerReader, answerReader } from "./answer-reader.ts";
-import type { Ending } from "./body.ts";
 import type { Connection } from "./connection.ts";
+import type { Ending } from "./ending.ts";
 
 /** How long an exchange may last. */
 export interface Limit {

@@ -1,0 +1,132 @@
+/** How it takes trouble. */
+import assert from "node:assert/strict";
+import { forever, patiently, type Result, resultOf } from "../assertions.ts";
+import { EVERY_TIME, type Fault } from "../faults.ts";
+import type { Rule, Where, World } from "../subject.ts";
+import { openForTest } from "../testing.ts";
+import {
+  assertAllDelivered,
+  assertNoSecrets,
+  assertNothingBuried,
+  assertNothingDelivered,
+  shown,
+} from "../verdicts.ts";
+
+/** Answers of which only the status line can be relied on. */
+const UNREADABLE: readonly (readonly [fault: Fault, what: string])[] = [
+  ["html", "a 200 whose body is a proxy's page, not the destination's"],
+  ["cut", "a 200 whose body was cut"],
+];
+
+/** How it takes trouble, at the requests that `where` names. */
+export function troubleRules({ words, when }: Where): readonly Rule<World>[] {
+  const meet = (world: World, fault: Fault) => attempt(world, fault, when);
+  const hits = { ...EVERY_TIME, ...(when && { when }) };
+  return [
+    {
+      name: `stops when the signal aborts while the destination is silent${words}`,
+      async keeps(world) {
+        const { connector, deliveries, stage } = world;
+        stage.sandbox.fail("hang", hits);
+        try {
+          const stop = new AbortController();
+          const result = resultOf(connector.deliver(deliveries, stop.signal));
+          await stage.sandbox.hung();
+          stop.abort(new Error("the bridge stops"));
+          assertNothingDelivered(await patiently(result), "a destination that was silent");
+        } finally {
+          stage.sandbox.heal();
+        }
+      },
+    },
+    {
+      name: `gives up a destination that stays silent${words}`,
+      async keeps({ subject: { type }, deliveries, stage }) {
+        const hasty = openForTest(type, stage.settings, { timeoutMs: 50 });
+        stage.sandbox.fail("hang", hits);
+        try {
+          assertNothingDelivered(
+            await patiently(resultOf(hasty.deliver(deliveries, forever()))),
+            "a destination that was silent",
+          );
+        } finally {
+          stage.sandbox.heal();
+          await hasty.close?.();
+        }
+      },
+    },
+    {
+      name: `does not take a cut connection for success${words}`,
+      async keeps(world) {
+        const result = await meet(world, "reset");
+        const allowed = ["threw", "unavailable", "outcomes"];
+        assert.ok(
+          allowed.includes(result.tag),
+          `a cut connection was answered with ${shown(result)}: it is network trouble, return \`unavailableBy(error)\``,
+        );
+        assertNothingDelivered(result, "an answer that was cut");
+      },
+    },
+    {
+      name: `does with an unreadable 200 what it documents${words}`,
+      async keeps(world) {
+        for (const [fault, what] of UNREADABLE) {
+          const result = await meet(world, fault);
+          if (world.subject.unreadable === "delivered") assertAllDelivered(result, world.deliveries, what);
+          else assertNothingDelivered(result, what);
+          assertNothingBuried(result, what);
+        }
+      },
+    },
+    {
+      name: `hands on the Retry-After of a destination that is overloaded${words}`,
+      async keeps(world) {
+        for (const status of [429, 503]) {
+          const result = await meet(world, { status, headers: { "retry-after": "120" } });
+          const todo = 'return `{ tag: "unavailable", reason, retryAfterMs }` with the `retryAfterMs` of the answer';
+          const isRight = result.tag === "unavailable" && result.retryAfterMs === 120_000;
+          assert.ok(isRight, `${status} with "Retry-After: 120" was answered with ${shown(result)}: ${todo}`);
+          assertNothingDelivered(result, `status ${status}`);
+        }
+      },
+    },
+    {
+      name: `blames the credentials for 401 and 403, not the deliveries${words}`,
+      async keeps(world) {
+        for (const status of [401, 403]) {
+          const result = await meet(world, { status, body: "no" });
+          const todo = 'return `{ tag: "credentialsRefused", reason }`, which pauses it and keeps its queue';
+          assert.equal(
+            result.tag,
+            "credentialsRefused",
+            `status ${status} was answered with ${shown(result)}: ${todo}`,
+          );
+          assertNothingDelivered(result, `status ${status}`);
+          assertNothingBuried(result, `status ${status}`);
+        }
+      },
+    },
+    {
+      name: `buries nothing for a failing destination${words}`,
+      async keeps(world) {
+        for (const status of [302, 404, 408, 500, 502, 504]) {
+          const result = await meet(world, { status, body: "no" });
+          assertNothingDelivered(result, `status ${status}`);
+          assertNothingBuried(result, `status ${status}`);
+        }
+      },
+    },
+  ];
+}
+
+async function attempt({ stage, connector, deliveries }: World, fault: Fault, when: Where["when"]): Promise<Result> {
+  const { sandbox } = stage;
+  sandbox.fail(fault, { ...EVERY_TIME, ...(when && { when }) });
+  try {
+    const result = await patiently(resultOf(connector.deliver(deliveries, forever())));
+    assertNoSecrets(result, stage, "`deliver`");
+    return result;
+  } finally {
+    sandbox.heal();
+  }
+}
