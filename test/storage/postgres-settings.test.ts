@@ -5,6 +5,7 @@ import postgres from "postgres";
 import type { LedgerEntry, Storage } from "../../src/storage/contract.ts";
 import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
+import { INTAKE_MS } from "./postgres-support.ts";
 import { callbackOf, dead, delivered, entryOf, later, queue, register, settle, take } from "./suite-support.ts";
 
 /** What a hostile, or only an old-fashioned, administrator could set. Settings that a server does not know are left out. */
@@ -70,7 +71,7 @@ for (const [name, binaries] of Object.entries(SERVERS)) {
 
     async function aDay(role: string, prepare: boolean): Promise<unknown> {
       const url = server.url.replace("postgres@", `${role}@`);
-      const storage = await openPostgres({ url, schema: server.schema(), max: 2, prepare });
+      const storage = await openPostgres({ url, schema: server.schema(), max: 2, prepare, intakeMs: INTAKE_MS });
       try {
         return await told(storage);
       } finally {

@@ -14,6 +14,9 @@ export interface Machines {
   readonly url: string;
 }
 
+/** Nobody at Chat waits here: that a machine does much else is no trouble of the store. */
+export const INTAKE_MS = 60_000;
+
 export type WithMachines = (prove: (machines: Machines) => Promise<void>) => () => Promise<void>;
 
 /** One server for a file of tests; each test has a schema of its own, and closes every machine that it opened. */
@@ -32,7 +35,7 @@ export function postgresServer(start: () => Promise<TestServer> = startPostgres)
         ...{ url, schema },
         sql: (statement) => behind(url, schema, statement),
         async open(options) {
-          const storage = await openPostgres({ url, schema, max: 3, ...options });
+          const storage = await openPostgres({ url, schema, max: 3, intakeMs: INTAKE_MS, ...options });
           opened.push(storage);
           return storage;
         },

@@ -3,6 +3,7 @@ import { after, before } from "node:test";
 import postgres from "postgres";
 import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { startPostgres, type TestServer } from "../support/postgres.ts";
+import { INTAKE_MS } from "./postgres-support.ts";
 import { storageSuite } from "./suite.ts";
 
 let server: TestServer;
@@ -17,7 +18,7 @@ after(async () => {
 });
 
 storageSuite("postgres", { advance: true, reopen: true }, async () => {
-  const options = { url: server.url, schema: server.schema(), max: 2 };
+  const options = { url: server.url, schema: server.schema(), max: 2, intakeMs: INTAKE_MS };
   const open = async () => {
     const storage = await openPostgres(options);
     await setClock(options.schema, at);

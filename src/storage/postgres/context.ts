@@ -5,7 +5,7 @@ import { connectionOf } from "../../basics/postgres-url.ts";
 import type { Logger } from "../../connector.ts";
 import type { Storage } from "../contract.ts";
 import type { Connection } from "./client.ts";
-import { MANNERS, openingOf } from "./opening.ts";
+import { MANNERS, type Manner, openingOf } from "./opening.ts";
 import { openPool, type Pool } from "./pool.ts";
 import { INTAKE_CONNECTIONS, LEAST_CONNECTIONS, openRoom, WORK_CONNECTIONS } from "./room.ts";
 import { isCollision, isReadOnly, isStale, Timeout, troubleOf } from "./trouble.ts";
@@ -44,6 +44,8 @@ export interface ContextOptions {
   readonly max?: number;
   readonly machine: string;
   readonly clockTickMs: number;
+  /** How long intake may take, in milliseconds, instead of what its manner says. */
+  readonly intakeMs?: number;
   readonly log?: Logger | undefined;
 }
 
@@ -51,7 +53,8 @@ const TRIES = 5;
 const LOG_AGAIN_MS = 60_000;
 
 export function openContext(options: ContextOptions): Context {
-  const { schema, machine, clockTickMs, log } = options;
+  const { schema, machine, clockTickMs, log, intakeMs } = options;
+  const manners = intakeMs === undefined ? MANNERS : { ...MANNERS, intake: within(MANNERS.intake, intakeMs) };
   const pools = openPools(options);
   const poolFor = (manner: keyof typeof MANNERS): Pool => (manner === "intake" ? pools.intake : pools.work);
   const all = Object.values(pools);
@@ -75,9 +78,9 @@ export function openContext(options: ContextOptions): Context {
       for (let tries = 1; ; tries += 1) {
         const attempt: Attempt = { isCommitting: false };
         try {
-          return await poolFor(manner).use(MANNERS[manner].totalMs, (connection) => {
+          return await poolFor(manner).use(manners[manner].totalMs, (connection) => {
             attempt.connection = connection;
-            return transact(attempt, connection, openingOf(schema, MANNERS[manner], connection.session), work);
+            return transact(attempt, connection, openingOf(schema, manners[manner], connection.session), work);
           });
         } catch (error) {
           if (!heal(error, tries, attempt)) throw troubleOf(error);
@@ -90,6 +93,8 @@ export function openContext(options: ContextOptions): Context {
     },
   };
 }
+
+const within = (manner: Manner, ms: number): Manner => ({ ...manner, statementMs: ms, totalMs: ms });
 
 /** Two pools that share what the server allows: where it is little, neither keeps the other from its one. */
 function openPools(options: ContextOptions): { readonly intake: Pool; readonly work: Pool } {

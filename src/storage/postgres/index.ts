@@ -20,6 +20,8 @@ export interface PostgresOptions {
   readonly log?: Logger;
   /** How often a connector's own clock is moved on, in milliseconds. */
   readonly clockTickMs?: number;
+  /** How long intake may take, in milliseconds; a little more than a second unless set: somebody at Chat waits. */
+  readonly intakeMs?: number;
 }
 
 /** Opens the store, brings its tables to this release, and creates them when there are none. Rejects in plain words. */
