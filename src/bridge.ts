@@ -17,13 +17,14 @@ import { openCounters } from "./intake/counters.ts";
 import { groupCommit } from "./intake/keeping/group-commit.ts";
 import { openSenderClocks } from "./intake/stale/sender-clocks.ts";
 import { serve } from "./listener/serve.ts";
+import { canSpool, hasLeftovers } from "./spool/segment.ts";
 import { openSpool } from "./spool/spool.ts";
 import { staleAllowance } from "./spool/stale-allowance.ts";
 import { startTakeOver } from "./spool/take-over.ts";
 import { openTroubleNote } from "./spool/trouble-note.ts";
 import type { Storage } from "./storage/contract.ts";
 import { startHousekeeping } from "./storage/housekeeping.ts";
-import { openServedStore, sqliteFile } from "./storage/open.ts";
+import { openServedStore, type SpoolBeside, sqliteFile } from "./storage/open.ts";
 import { boundedIntake } from "./storage/quarantine-limit.ts";
 import { openServed, startPresence } from "./storage/sign-of-life.ts";
 
@@ -55,7 +56,7 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
   let config = first;
   let phase: Phase = "starting";
   await closeToOthers(privateFilesOf(config), log);
-  const storage = await openServedStore(config.storage, log);
+  const storage = await openServedStore(config.storage, spoolBeside(config.storage.spool), log);
   const registering = await registerAtStart(storage, () => config, log).catch(async (error: unknown) => {
     await storage.close();
     throw error;
@@ -95,7 +96,7 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
   const spool = await openSpool(config.storage.spool, { maxBytes: () => config.storage.spool_max, log });
   const trouble = openTroubleNote(config.storage.spool, Date.now);
   const takeOver = startTakeOver(spool, bounded, log, router.wake);
-  const transactions = storage.reserve === undefined ? 1 : SHARED_TRANSACTIONS;
+  const transactions = storage.shared ? SHARED_TRANSACTIONS : 1;
   const commit = groupCommit({
     storage: noticing,
     spool,
@@ -186,4 +187,8 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
 function privateFilesOf({ storage, dead_letters }: Config): readonly string[] {
   const store = sqliteFile(storage);
   return [...(store === undefined || store === ":memory:" ? [] : [store]), storage.spool, dead_letters.file];
+}
+
+function spoolBeside(path: string): SpoolBeside {
+  return { path, isUsable: () => canSpool(path), hasLeftovers: () => hasLeftovers(path) };
 }

@@ -7,11 +7,12 @@
  */
 
 import { type SchemaOptions, type Static, type TObject, Type } from "@sinclair/typebox";
+import { errorWords } from "./basics/error-words.ts";
 import type { Logger } from "./basics/logger.ts";
 import { shownUrl, withShownUrls } from "./basics/shown-url.ts";
 
 // a connector of one's own has all that it needs in one import, and the same TypeBox as the bridge
-export { type Logger, shownUrl, Type, withShownUrls };
+export { errorWords, type Logger, shownUrl, Type, withShownUrls };
 
 // --- words ----------------------------------------------------------------------------------------------------------
 
@@ -133,11 +134,6 @@ export function unavailableBy(error: unknown): Extract<DeliverResult, { tag: "un
 /** By name, not by class: for the same reason as tags. */
 function isTooSoon(error: unknown): error is Error & { readonly waitMs: number } {
   return error instanceof Error && error.name === "TooSoon" && "waitMs" in error && typeof error.waitMs === "number";
-}
-
-/** What an error says, without its class and its stack; anything else that was thrown as text. Some name the whole address. */
-export function errorWords(error: unknown): string {
-  return withShownUrls(String(error instanceof Error ? error.message : error));
 }
 
 function asReason(reason: Reason | string): Reason {

@@ -45,7 +45,7 @@ const REQUESTS_A_BATCH = 12;
 
 export function openFleet(options: FleetOptions): Fleet {
   const { storage, log } = options;
-  const rates = openRates(storage.reserve?.bind(storage));
+  const rates = openRates(storage.shared ? storage.reserve.bind(storage) : undefined);
   const running = new Map<string, Running>();
   let isStopped = false;
 

@@ -1,10 +1,10 @@
 /** Makes the configured connectors known to the store, and says what that changes. */
 
+import { errorWords } from "../basics/error-words.ts";
 import { type Loop, startLoop } from "../basics/loop.ts";
 import type { Config, ConnectorConfig } from "../config/checked-config.ts";
 import type { Logger } from "../connector.ts";
 import type { Registration, Storage } from "../storage/contract.ts";
-import { wordsOf } from "../storage/dispatch.ts";
 import { destinationOf } from "./destination.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 
@@ -55,7 +55,7 @@ export async function registerAtStart(
     return undefined;
   } catch (error) {
     if (error instanceof RegistrationRefused) throw error;
-    log.error({ fact: "store.unavailable", during: "register", reason: wordsOf(error) });
+    log.error({ fact: "store.unavailable", during: "register", reason: errorWords(error) });
   }
   // nobody wakes it: once done, it rests
   const round = async (): Promise<number> => {

@@ -1,10 +1,10 @@
 /** The loop that brings what is spooled to the store, as soon as the store is back. */
 
+import { errorWords } from "../basics/error-words.ts";
 import { atMostEvery, type Loop, startLoop } from "../basics/loop.ts";
 import { within } from "../basics/waiting.ts";
 import type { Logger } from "../connector.ts";
 import type { Storage } from "../storage/contract.ts";
-import { wordsOf } from "../storage/dispatch.ts";
 import type { Spool } from "./spool.ts";
 
 /** How often it looks, in milliseconds. */
@@ -29,7 +29,7 @@ export function startTakeOver(
 ): Pick<Loop, "wake" | "stop"> {
   const { path } = spool;
   const logKept = atMostEvery(LOG_AGAIN_MS, (error: unknown) =>
-    log.warn({ fact: "spool.kept", path, reason: wordsOf(error) }),
+    log.warn({ fact: "spool.kept", path, reason: errorWords(error) }),
   );
   let loop: Loop | undefined;
 

@@ -4,8 +4,7 @@
  *
  * Rules that every method keeps:
  * - It is one transaction: all or nothing, durable (fsynced or committed synchronously) when it resolves. What follows again
- *   from what is stored may be undone by a crash of the database's machine (`expand`, `route`, `take`, `settle`, `release`,
- *   `journaled`, `count`, `prune`), in the order it was done: it is done again, and a delivery that goes out twice has the
+ *   from what is stored may be undone by a crash of the database's machine (`derives` in `METHODS`), in the order it was done: it is done again, and a delivery that goes out twice has the
  *   same id. A crash of the bridge undoes nothing.
  * - Time is the store's own clock (`Clock` for SQLite, the database's for PostgreSQL). Callers hand in delays, never
  *   points in time; what comes back is in milliseconds since 1970.
@@ -459,6 +458,8 @@ export interface KnownBridge extends Omit<BridgeSign, "version" | "configuration
 export interface Storage {
   /** What kind it is and where, for people: `sqlite /data/bridge.db`. No password. */
   readonly description: string;
+  /** Whether several machines share it: then they share rates as well, and what one begins another may end. */
+  readonly shared: boolean;
 
   // intake
   /**
@@ -521,11 +522,11 @@ export interface Storage {
   release(connector: string, token: string, events?: readonly number[]): Promise<void>;
   /**
    * Where several machines share the store: reserves a permit of a rate that they share. Returns milliseconds until it may
-   * be used. Absent where one machine is alone.
+   * be used. Rejects where one machine is alone: it keeps its rates itself.
    * @param key names the budget; holds no secret
    * @param atMostMs when it would have to wait longer, none is reserved; no bound unless given
    */
-  reserve?(key: string, rate: Rate, atMostMs?: number): Promise<number>;
+  reserve(key: string, rate: Rate, atMostMs?: number): Promise<number>;
 
   // dead letters
   /** Verdicts of death without a line in the dead-letter file, oldest first. */
@@ -587,6 +588,55 @@ export interface Storage {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** All that may be asked of a store. */
+export type Method = Exclude<keyof Storage, "description" | "shared" | "close">;
+
+/**
+ * What each method does to a store.
+ * - `reads`: only asks, needs no lock against those that write.
+ * - `writes`: durable when it resolves, whatever fails next.
+ * - `derives`: writes what follows again from what is stored (see above), so it need not be synced by itself.
+ */
+export type Manner = "reads" | "writes" | "derives";
+
+/** Every method there is: what hands on calls, or tells readers from writers, goes by this. */
+export const METHODS: Readonly<Record<Method, Manner>> = {
+  accept: "writes",
+  noteClocks: "writes",
+  count: "derives",
+  unread: "reads",
+  expand: "derives",
+  register: "writes",
+  unrouted: "reads",
+  route: "derives",
+  take: "derives",
+  settle: "derives",
+  release: "derives",
+  reserve: "writes",
+  unjournaled: "reads",
+  journaled: "derives",
+  status: "reads",
+  connector: "reads",
+  trace: "reads",
+  deliveries: "reads",
+  replay: "writes",
+  discard: "writes",
+  retryNow: "writes",
+  pause: "writes",
+  resume: "writes",
+  callbacks: "reads",
+  known: "reads",
+  correct: "writes",
+  quarantined: "reads",
+  quarantineEntry: "reads",
+  quarantineRemove: "writes",
+  serving: "derives",
+  ended: "derives",
+  bridges: "reads",
+  prune: "derives",
+  ping: "writes",
+};
 
 export interface AcceptResult {
   /** Indexes into `intake.callbacks` that the store refuses, with why; all others are durable. */

@@ -4,10 +4,11 @@
  * must not lose callbacks.
  */
 
+import { errorWords } from "../basics/error-words.ts";
 import { type Loop, startLoop } from "../basics/loop.ts";
 import type { Logger } from "../connector.ts";
 import type { Storage } from "./contract.ts";
-import { answerCall, storageFrom, wordsOf } from "./dispatch.ts";
+import { answerCall, storageFrom } from "./dispatch.ts";
 
 export interface LateOptions {
   /** @param lose called when what was opened may not be used any more: it is closed then, and opened again */
@@ -43,12 +44,12 @@ export async function openLate({ open, isFinal, description, shared, log }: Late
     store = undefined;
     if (closed) return;
     openLater(why);
-    void lost?.close().catch((error) => log.warn({ fact: "store.not_closed", reason: wordsOf(error) }));
+    void lost?.close().catch((error) => log.warn({ fact: "store.not_closed", reason: errorWords(error) }));
   }
 
   function openLater(why: unknown): void {
     trouble = why;
-    log.error({ fact: "store.unavailable", store: description, reason: wordsOf(why) });
+    log.error({ fact: "store.unavailable", store: description, reason: errorWords(why) });
     let tries = 0;
     const loop = startLoop({ round, log, what: "store" });
     opening = loop;
@@ -60,8 +61,8 @@ export async function openLate({ open, isFinal, description, shared, log }: Late
         log.info({ fact: "store.opened", store: description });
         void loop.stop();
       } catch (error) {
-        if (wordsOf(error) !== wordsOf(trouble)) {
-          log.error({ fact: "store.unavailable", store: description, reason: wordsOf(error) });
+        if (errorWords(error) !== errorWords(trouble)) {
+          log.error({ fact: "store.unavailable", store: description, reason: errorWords(error) });
         }
         trouble = error;
       }

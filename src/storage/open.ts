@@ -1,12 +1,11 @@
 /** Which store a configuration means, opened: for `serve`, or for a command beside it. */
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { errorWords } from "../basics/error-words.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { Logger } from "../connector.ts";
-import { canSpool, hasLeftovers } from "../spool/segment.ts";
 import type { Storage } from "./contract.ts";
 import { diskOf } from "./disk.ts";
-import { wordsOf } from "./dispatch.ts";
 import { openLate } from "./open-late.ts";
 import { judgeByLock } from "./rules/presence.ts";
 import type { Durability } from "./sqlite/database.ts";
@@ -47,7 +46,7 @@ export async function openStorage(settings: StoreSettings, { create = false } = 
  * Opens the store for `serve`; closing it lets the next bridge have it. Rejects with words for people when it must not, or
  * cannot, be served from here.
  */
-export async function openServedStore(settings: StorageSettings, log: Logger): Promise<Storage> {
+export async function openServedStore(settings: StorageSettings, spool: SpoolBeside, log: Logger): Promise<Storage> {
   const path = sqliteFile(settings);
   if (path === undefined) return openPostgresLate(settings, log);
   if (path === ":memory:") {
@@ -55,14 +54,23 @@ export async function openServedStore(settings: StorageSettings, log: Logger): P
     return openSqliteStore(path, {});
   }
   await judgeDisk(path, log);
-  return openSqliteLate(path, settings, log);
+  return openSqliteLate(path, spool, log);
+}
+
+/** Where callbacks go while the store cannot be opened. */
+export interface SpoolBeside {
+  readonly path: string;
+  /** Whether callbacks can be kept there now. */
+  readonly isUsable: () => Promise<boolean>;
+  /** Whether something of an earlier run lies there. */
+  readonly hasLeftovers: () => Promise<boolean>;
 }
 
 /**
  * Also a machine that restarts while its disk is full, read-only or damaged takes callbacks: into the spool, until the store
  * can be opened.
  */
-function openSqliteLate(path: string, { spool }: StorageSettings, log: Logger): Promise<Storage> {
+function openSqliteLate(path: string, spool: SpoolBeside, log: Logger): Promise<Storage> {
   // a store that was there is waited for: a new one in its place would look as if all were well
   let wasThere = existsSync(path);
   return openLate({
@@ -85,15 +93,15 @@ const PUT_BACK = "put it back, or restart the bridge to begin a new one";
 const DISK_TROUBLE = /disk is full|disk I\/O error|no space left|quota exceeded|file too large|ENOSPC|EDQUOT|EFBIG/i;
 
 /** Everything else may be mended under a bridge that keeps callbacks meanwhile: if it can. */
-async function isFinalOfSqlite(error: unknown, spool: string): Promise<boolean> {
+async function isFinalOfSqlite(error: unknown, { isUsable }: SpoolBeside): Promise<boolean> {
   if (error instanceof StoreHeld || isNewerSchema(error)) return true;
-  return !DISK_TROUBLE.test(wordsOf(error)) && !(await canSpool(spool));
+  return !DISK_TROUBLE.test(errorWords(error)) && !(await isUsable());
 }
 
 /** Opens the store for this bridge alone; closing it lets the next one have it. */
 async function openLockedSqlite(
   path: string,
-  spool: string,
+  spool: SpoolBeside,
   log: Logger,
   lose: (why: Error) => void,
 ): Promise<Storage> {
@@ -141,14 +149,14 @@ function isEmpty(path: string): boolean {
 }
 
 /** Callbacks were spooled beside a store that is not there: most likely its volume is not. */
-async function sayMissing(path: string, spool: string, log: Logger): Promise<void> {
+async function sayMissing(path: string, spool: SpoolBeside, log: Logger): Promise<void> {
   const rescued = await copiesOf(path);
-  if (rescued.length === 0 && !(await hasLeftovers(spool))) return;
+  if (rescued.length === 0 && !(await spool.hasLeftovers())) return;
   const todo =
     rescued.length === 0
       ? "is its volume not mounted? stop the bridge, mount it and start again; else it goes on with a new store"
       : "stop the bridge, `restore` the latest of the saved copies and start again; else it goes on with a new store";
-  log.error({ fact: "store.missing", path, spool, ...(rescued.length > 0 && { saved: rescued }), todo });
+  log.error({ fact: "store.missing", path, spool: spool.path, ...(rescued.length > 0 && { saved: rescued }), todo });
 }
 
 async function judgeDisk(path: string, log: Logger): Promise<void> {

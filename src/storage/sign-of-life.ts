@@ -2,13 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { pid } from "node:process";
+import { errorWords } from "../basics/error-words.ts";
 import { atMostEvery, type Loop, startLoop } from "../basics/loop.ts";
 import { within } from "../basics/waiting.ts";
 import type { Config } from "../config/checked-config.ts";
 import { type Fingerprints, fingerprintsOf } from "../config/credentials/fingerprints.ts";
 import type { Logger } from "../connector.ts";
 import type { BridgeSign, ServedConfiguration, Storage } from "./contract.ts";
-import { wordsOf } from "./dispatch.ts";
 import { SIGN_EVERY_MS } from "./rules/presence.ts";
 
 /** A store that does not answer must not hold up a shutdown: then the silence says it. Milliseconds. */
@@ -25,7 +25,7 @@ export function startPresence(
   const self = { id: randomUUID(), host: hostname(), process: pid };
   // not loudly: a store in trouble is told of by those who need it
   const logTrouble = atMostEvery(LOG_AGAIN_MS, (error: unknown) =>
-    log.debug({ fact: "store.unavailable", during: "presence", reason: wordsOf(error) }),
+    log.debug({ fact: "store.unavailable", during: "presence", reason: errorWords(error) }),
   );
 
   async function round(): Promise<number> {

@@ -149,7 +149,7 @@ async function told(storage: Storage): Promise<unknown> {
   const { changed } = await storage.replay({ user: "fourth" }, false);
   await settle(storage, await take(storage), delivered);
   await storage.count({ callbacks_stored: 4 });
-  if (storage.reserve !== undefined) await storage.reserve("budget", { requests: 10, perMs: 1 });
+  await storage.reserve("budget", { requests: 10, perMs: 1 });
   await storage.prune({ retentionMs: 3_600_000, rawRetentionMs: 3_600_000, quarantineBytes: 1 });
   const { unread, counters } = await storage.status();
   return {

@@ -44,7 +44,7 @@ const LOG_AGAIN_MS = 60_000;
 
 export function startCourier(options: CourierOptions): Courier {
   const { name, storage, log } = options;
-  const isShared = storage.reserve !== undefined;
+  const isShared = storage.shared;
   const limits = courierLimits(options, isShared);
   const { signal, abort } = aborting();
   const onStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>

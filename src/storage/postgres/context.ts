@@ -3,7 +3,7 @@
 import { atMostEvery } from "../../basics/loop.ts";
 import { connectionOf } from "../../basics/postgres-url.ts";
 import type { Logger } from "../../connector.ts";
-import type { Storage } from "../contract.ts";
+import type { Method, Storage } from "../contract.ts";
 import type { Connection } from "./client.ts";
 import { MANNERS, type Manner, openingOf } from "./opening.ts";
 import { openPool, type Pool } from "./pool.ts";
@@ -12,7 +12,7 @@ import { isCollision, isReadOnly, isStale, Timeout, troubleOf } from "./trouble.
 import { NOW, type Row, type Value } from "./values.ts";
 
 /** Everything that the contract asks, part by part. */
-export type Operations = Omit<Required<Storage>, "description" | "close">;
+export type Operations = Pick<Storage, Method>;
 
 /** A transaction that is under way. Statements may be sent before the last one is answered. */
 export interface Transaction {

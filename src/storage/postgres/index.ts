@@ -41,6 +41,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   return {
     ...postgresOperations(context),
     description: `postgres ${placeOf(url)}, schema ${schema}`,
+    shared: true,
     close: () => context.close(),
   };
 }

@@ -1,6 +1,7 @@
 /** Callbacks in, as fast as may be; counters. */
+
+import { errorWords } from "../../basics/error-words.ts";
 import type { AcceptResult, Callback, Intake, QuarantineEntry } from "../contract.ts";
-import { wordsOf } from "../dispatch.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
 import { isFaultOfRow } from "./trouble.ts";
@@ -39,7 +40,7 @@ export function intakeOperations({ transact, log }: Context): Pick<Operations, "
         await keep([callback], []);
       } catch (error) {
         if (!isFaultOfRow(error)) trouble = error;
-        refused.push({ index, why: wordsOf(error) });
+        refused.push({ index, why: errorWords(error) });
       }
     }
     const unkept: string[] = [];

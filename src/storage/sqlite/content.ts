@@ -1,7 +1,7 @@
 /** Whether a file is a whole store of ours, and what is in it. For files that no bridge serves. */
 import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { wordsOf } from "../dispatch.ts";
+import { errorWords } from "../../basics/error-words.ts";
 import { newerThanThis } from "./schema.ts";
 
 export interface StoreContent {
@@ -26,7 +26,7 @@ export function verified(file: string): StoreContent {
     db.exec("PRAGMA journal_mode = DELETE");
     return contentOf(db, file);
   } catch (error) {
-    const words = wordsOf(error);
+    const words = errorWords(error);
     throw /not a database|malformed/.test(words) ? new Error(`it is damaged, or no SQLite database (${words})`) : error;
   } finally {
     db?.close();

@@ -1,7 +1,7 @@
 /** What the parts of a SQLite store share: the connection, the clock, and what must be undone when a transaction fails. */
 import type { SQLInputValue, StatementSync } from "node:sqlite";
-import type { Storage } from "../contract.ts";
-import { wordsOf } from "../dispatch.ts";
+import { errorWords } from "../../basics/error-words.ts";
+import type { Method, Storage } from "../contract.ts";
 import { closeQuietly, type Durability, openDatabase } from "./database.ts";
 import type { LookAtFiles } from "./files.ts";
 import { type Note, openGuard } from "./guard.ts";
@@ -12,7 +12,7 @@ type Sync<T> = T extends (...args: infer Args) => Promise<infer Result> ? (...ar
 
 /** Everything that the contract asks, but for the transaction around it. */
 export type Operations = {
-  [Name in keyof Omit<Storage, "description" | "close" | "reserve">]: Sync<Storage[Name]>;
+  [Name in Method]: Sync<Storage[Name]>;
 };
 
 export type Row = Record<string, SQLInputValue | undefined>;
@@ -135,7 +135,7 @@ export function openConnection(options: SqliteOptions): Connection {
     } catch (error) {
       // whoever holds it may do so for long: the event loop, and Chat behind it, stands still but once for that
       waitForOthers(0);
-      throw new StoreTrouble(wordsOf(error), { cause: error });
+      throw new StoreTrouble(errorWords(error), { cause: error });
     }
     if (hurried) waitForOthers(busyTimeoutMs);
   }
@@ -155,7 +155,7 @@ export function openConnection(options: SqliteOptions): Connection {
     } catch (error) {
       broken = true;
       undo();
-      throw new StoreTrouble(wordsOf(error), { cause: error });
+      throw new StoreTrouble(errorWords(error), { cause: error });
     }
     for (const act of commits) act();
     trusting(() => guard?.afterCommit(db, sync));
@@ -166,7 +166,7 @@ export function openConnection(options: SqliteOptions): Connection {
     try {
       look();
     } catch (error) {
-      throw new StoreTrouble(wordsOf(error), { cause: error });
+      throw new StoreTrouble(errorWords(error), { cause: error });
     }
   }
 

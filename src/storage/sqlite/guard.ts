@@ -7,7 +7,7 @@
  * then. Where it is this store with all that it took, the store is opened anew; else nothing is taken until it is back.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { wordsOf } from "../dispatch.ts";
+import { errorWords } from "../../basics/error-words.ts";
 import { areSame, filesAt, type LookAtFiles, type StoreFiles } from "./files.ts";
 import { openLogWatch } from "./log-watch.ts";
 import { rescueTo } from "./rescue.ts";
@@ -137,7 +137,7 @@ export function openGuard({
       const copy = await rescueTo(db, path, new Date());
       note({ level: "error", fact: "store.saved", path, copy, todo: `to go on with it, put it at ${path}` });
     } catch (error) {
-      note({ level: "error", fact: "store.not_saved", path, reason: wordsOf(error) });
+      note({ level: "error", fact: "store.not_saved", path, reason: errorWords(error) });
     }
   }
 

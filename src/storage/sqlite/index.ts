@@ -2,9 +2,9 @@
  * A store in one SQLite file (or in memory). What is asked within one turn of the event loop shares one transaction, and so
  * one fsync: callbacks, routes and settlements of all connectors alike.
  */
-import type { Storage } from "../contract.ts";
+import { METHODS, type Method, type Storage } from "../contract.ts";
 import { type Connection, openConnection, type SqliteOptions, StoreTrouble } from "./context.ts";
-import { DERIVED, heal, READS, sqliteOperations } from "./operations.ts";
+import { heal, sqliteOperations } from "./operations.ts";
 
 export interface OpenSqliteOptions extends SqliteOptions {
   /** False for commands that work beside the process that serves the store; it alone holds claims. */
@@ -74,8 +74,9 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
 
   const methods = Object.entries(operations).map(([name, operation]) => {
     const call = operation as (...args: unknown[]) => unknown;
-    const reads = READS.has(name as keyof typeof operations);
-    const sync = !DERIVED.has(name as keyof typeof operations);
+    const manner = METHODS[name as Method];
+    const reads = manner === "reads";
+    const sync = manner !== "derives";
     const method = (...args: unknown[]) =>
       // what was written before must be seen: reads wait for their turn only when there is something before them
       reads && queue.length === 0 ? read(() => call(...args)) : enqueue(() => call(...args), sync);
@@ -88,8 +89,9 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
 
   return {
     // each operation without its promise became a method with one: the types of both follow from the contract
-    ...(Object.fromEntries(methods) as unknown as Omit<Storage, "description" | "close" | "reserve">),
+    ...(Object.fromEntries(methods) as unknown as Pick<Storage, Method>),
     description: `sqlite ${options.path}`,
+    shared: false,
     async close() {
       if (closed) return;
       flush();

@@ -2,15 +2,15 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileTrouble } from "../../basics/durable.ts";
-import { wordsOf } from "../dispatch.ts";
+import { errorWords } from "../../basics/error-words.ts";
 
 /** What only another release, or another configuration, cures. */
 export function isNewerSchema(error: unknown): boolean {
-  return /newer release/.test(wordsOf(error));
+  return /newer release/.test(errorWords(error));
 }
 
 export function openTrouble(path: string, error: unknown): Error {
-  const words = wordsOf(error);
+  const words = errorWords(error);
   if (isNewerSchema(error)) return error as Error;
   const cannot = fileFault(path) ?? (READ_ONLY.test(words) ? { code: "EROFS" } : undefined);
   if (cannot !== undefined)

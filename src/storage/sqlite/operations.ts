@@ -32,20 +32,11 @@ export function sqliteOperations(context: Context): Operations {
     ...rereadingOperations(context, claims),
     ...presenceOperations(context),
     ...pruningOperations(context),
+    reserve() {
+      throw new Error("this store belongs to one machine, which keeps its rates itself");
+    },
   };
 }
-
-/** What only asks: needs no write lock, and no sync. */
-export const READS: ReadonlySet<keyof Operations> = new Set([
-  ...(["unread", "unrouted", "unjournaled", "status", "connector", "trace", "deliveries"] as const),
-  ...(["quarantined", "quarantineEntry", "callbacks", "known", "bridges"] as const),
-]);
-
-/** What follows again from what is stored, should a crash of the machine undo it: needs no sync of its own. */
-export const DERIVED: ReadonlySet<keyof Operations> = new Set([
-  ...(["expand", "route", "take", "settle", "release", "journaled", "count", "prune"] as const),
-  ...(["serving", "ended"] as const),
-]);
 
 /** At the start of the one process that serves the store: nobody holds or blocks anything, and no clock has jumped. */
 export function heal({ run, now }: Context): void {

@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pipeline } from "node:stream/promises";
 import { makeFolder, PRIVATE, syncFolder } from "../../basics/durable.ts";
-import { wordsOf } from "../dispatch.ts";
+import { errorWords } from "../../basics/error-words.ts";
 import { syncFile } from "./backup.ts";
 import { type StoreContent, verified } from "./content.ts";
 import { lockStore } from "./lock.ts";
@@ -86,7 +86,7 @@ function closeLog(path: string): boolean {
     db.exec("PRAGMA journal_mode = DELETE");
     return true;
   } catch (error) {
-    if (!/locked|busy/i.test(wordsOf(error))) return false;
+    if (!/locked|busy/i.test(errorWords(error))) return false;
     throw new Error(`somebody uses ${path} just now (a command, or a bridge): stop that first`);
   } finally {
     db?.close();

@@ -1,7 +1,8 @@
 /** The thread that a SQLite store lives in: opens it, then answers one question after the other. */
 import { parentPort, workerData } from "node:worker_threads";
+import { errorWords } from "../../basics/error-words.ts";
 import { letGo } from "../../basics/garbage.ts";
-import { answerCall, wordsOf } from "../dispatch.ts";
+import { answerCall } from "../dispatch.ts";
 import { pack, unpack } from "./codec.ts";
 import { openSqlite } from "./index.ts";
 import type { Message, Question, ThreadData } from "./thread.ts";
@@ -27,12 +28,12 @@ try {
       // what was asked with, and what the answer was put together from
       letGo(args.bytes.length + size);
     } catch (error) {
-      say({ tag: "refusal", id, words: wordsOf(error) });
+      say({ tag: "refusal", id, words: errorWords(error) });
     }
   });
   const answer = (name: Question["name"], args: readonly unknown[]) =>
     name === "close" ? storage.close() : answerCall(storage, name, args);
   say({ tag: "ready" });
 } catch (error) {
-  say({ tag: "failed", words: wordsOf(error) });
+  say({ tag: "failed", words: errorWords(error) });
 }

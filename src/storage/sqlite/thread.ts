@@ -3,8 +3,9 @@
  * callback wait for its turn. thread-entry.ts is the other side.
  */
 import { Worker } from "node:worker_threads";
-import type { Storage } from "../contract.ts";
-import { type StoreCall, storageFrom, wordsOf } from "../dispatch.ts";
+import { errorWords } from "../../basics/error-words.ts";
+import type { Method, Storage } from "../contract.ts";
+import { storageFrom } from "../dispatch.ts";
 import { type Parcel, pack, unpack } from "./codec.ts";
 import type { Durability } from "./database.ts";
 import type { Note } from "./guard.ts";
@@ -30,7 +31,7 @@ export interface ThreadData {
 /** What the thread is asked. */
 export interface Question {
   readonly id: number;
-  readonly name: StoreCall | "close";
+  readonly name: Method | "close";
   /** A list. */
   readonly args: Parcel;
 }
@@ -119,7 +120,7 @@ function startThread(
       for (const asker of waiting.values()) asker.reject(error);
       waiting.clear();
     };
-    worker.on("error", (error) => over(`the store's thread failed: ${wordsOf(error)}`));
+    worker.on("error", (error) => over(`the store's thread failed: ${errorWords(error)}`));
     worker.on("exit", () => over("the store's thread has ended"));
     worker.on("message", (message: Message) => {
       switch (message.tag) {
