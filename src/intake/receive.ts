@@ -12,8 +12,10 @@ import type { Gate, GateConfig } from "./admission/gate.ts";
 import { type CallbackQuery, parseQuery } from "./admission/query.ts";
 import { counterFor, refusalLog, wordsFor } from "./admission/refusals.ts";
 import type { Answers } from "./answers.ts";
-import { type BodyReading, openBodies } from "./bodies/bodies.ts";
-import { CROWD_LIMITS, type CrowdLimits, crowd } from "./bodies/uploads.ts";
+import { openBodies } from "./bodies/bodies.ts";
+import type { BodyReading } from "./bodies/body-reading.ts";
+import type { UploadLimits } from "./bodies/upload.ts";
+import { openUploads } from "./bodies/uploads.ts";
 import { callbackOf, isOther, NO_BODY } from "./callback-of.ts";
 import type { Counters } from "./counters.ts";
 import type { GroupCommit } from "./keeping/group-commit.ts";
@@ -38,7 +40,7 @@ export interface ReceiveOptions {
   readonly isGone: (request: Request) => boolean;
   /** Milliseconds until a body that does not come to its end is given up. */
   readonly bodyTimeoutMs: number;
-  readonly crowdLimits?: Partial<CrowdLimits> | undefined;
+  readonly uploadLimits?: Partial<UploadLimits> | undefined;
 }
 
 /** Makes the handler of the callback path. */
@@ -47,7 +49,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
   const sampled = sampledLog({ log });
   const kept = quarantineKeeper(options, answer);
   const logRefusal = refusalLog(log);
-  const bodies = openBodies({ timeoutMs: bodyTimeoutMs, crowd: crowd({ ...CROWD_LIMITS, ...options.crowdLimits }) });
+  const bodies = openBodies({ timeoutMs: bodyTimeoutMs, uploads: openUploads(options.uploadLimits) });
   const maxBody = () => options.config().server.max_body;
   const stale = staleReceiver(
     { keep: kept, counters, senders, admits: options.admits, maxBody, bodyTimeoutMs },

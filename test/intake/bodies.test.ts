@@ -40,7 +40,7 @@ async function openWires(port: number, count: number): Promise<Wire[]> {
 const large = (bytes: number) => body({ padding: "x".repeat(bytes) });
 
 describe("bodies that do not end", () => {
-  const plenty = { hallCount: MANY, hallBytes: MANY * MB };
+  const plenty = { shortCount: MANY, shortBytes: MANY * MB };
 
   for (const [kind, begin] of [
     ["of a declared length", `${declares(1_000)}{`],
@@ -48,7 +48,7 @@ describe("bodies that do not end", () => {
   ] as const) {
     withIntake(
       `${kind}: thousands are given up together, and callbacks are taken`,
-      { bodyTimeoutMs: 2_000, crowdLimits: plenty },
+      { bodyTimeoutMs: 2_000, uploadLimits: plenty },
       async (intake) => {
         const wires = await openWires(intake.port, MANY);
         for (const wire of wires) wire.send(begin);
@@ -77,7 +77,7 @@ describe("bodies that do not end", () => {
 
   withIntake(
     "beyond the most that there may be, the oldest makes room for the newest",
-    { crowdLimits: { hallCount: 3 } },
+    { uploadLimits: { shortCount: 3 } },
     async (intake) => {
       const wires = await openWires(intake.port, 4);
       for (const wire of wires.slice(0, 3)) wire.send(`${declares(1_000)}{`);

@@ -3,7 +3,7 @@ import type { Config } from "../../src/config/checked-config.ts";
 import type { Logger } from "../../src/connector.ts";
 import { signOf } from "../../src/intake/admission/authenticity.ts";
 import { intakeApp, type Phase } from "../../src/intake/app.ts";
-import type { CrowdLimits } from "../../src/intake/bodies/uploads.ts";
+import type { UploadLimits } from "../../src/intake/bodies/upload.ts";
 import { openCounters } from "../../src/intake/counters.ts";
 import { type GroupCommitLimits, groupCommit } from "../../src/intake/keeping/group-commit.ts";
 import { openSenderClocks } from "../../src/intake/stale/sender-clocks.ts";
@@ -106,7 +106,7 @@ export interface StartOptions {
   readonly store?: MemoryStore;
   readonly limits?: Partial<GroupCommitLimits>;
   readonly bodyTimeoutMs?: number;
-  readonly crowdLimits?: Partial<CrowdLimits>;
+  readonly uploadLimits?: Partial<UploadLimits>;
 }
 
 /** Starts an intake; `stop` it at the end of the test. */
@@ -152,7 +152,7 @@ export async function startIntake(options: StartOptions = {}) {
         phase: () => state.phase,
         peer,
         isGone,
-        crowdLimits: options.crowdLimits,
+        uploadLimits: options.uploadLimits,
         ...(options.bodyTimeoutMs !== undefined && { bodyTimeoutMs: options.bodyTimeoutMs }),
       }),
     { host: "127.0.0.1", port: 0 },

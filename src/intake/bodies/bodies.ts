@@ -1,15 +1,11 @@
 /** Reads the bodies of requests: bounded in bytes and in time, each one and all together. */
-
 import { letGo } from "../../basics/garbage.ts";
+import { openArrivals } from "./arrivals.ts";
+import type { BodyReading } from "./body-reading.ts";
+import { type Expected, readChunks } from "./chunks.ts";
 import { pacer } from "./pacer.ts";
-import { type Crowd, type Ending, type Guest, LONG } from "./uploads.ts";
-
-export type BodyReading =
-  | { readonly tag: "read"; readonly bytes: Uint8Array }
-  /** `size` in bytes: what the request declared, or what had come when reading was given up. */
-  | { readonly tag: "tooLarge"; readonly size: number; readonly declared: boolean }
-  /** The body did not come to its end: the connection broke, or it was ended. */
-  | { readonly tag: "incomplete"; readonly why: Ending | "broken" };
+import { type Ending, LONG, type Upload } from "./upload.ts";
+import type { Uploads } from "./uploads.ts";
 
 export interface Bodies {
   /** Reads the raw body of at most `maxBytes`, whatever its content type. Never rejects. */
@@ -23,11 +19,9 @@ export interface Bodies {
 export interface BodiesOptions {
   /** Milliseconds until a body that does not come to its end is given up. */
   readonly timeoutMs: number;
-  readonly crowd: Crowd;
+  readonly uploads: Uploads;
 }
 
-/** How late a body may be given up, as a share of its time: one timer for each would cost as much as reading a callback. */
-const LATENESS = 1 / 8;
 /**
  * Answers in one turn of the event loop to requests whose bodies have not come to their end. Bun 1.4 ends such a body
  * within the answer and runs what waited for it there and then, the next answer included: some two thousand of them are
@@ -38,49 +32,30 @@ const ANSWERS_A_TURN = 100;
 /** What is left of a long body when it is done with: its pieces, it as a whole, as a text, and as what it says. */
 const REMAINS = 4;
 
-/** A long body. */
-interface Long {
-  readonly guest: Guest;
+interface LongBody {
+  readonly upload: Upload;
   /** How many need its bytes. */
   holders: number;
 }
 
-export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
+export function openBodies({ timeoutMs, uploads }: BodiesOptions): Bodies {
+  const arrivals = openArrivals(uploads, timeoutMs);
   const unread = pacer(ANSWERS_A_TURN);
   // what is left to do when they are answered: those that are read the quick way need nothing
-  const open = new Map<Request, Long | undefined>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
-  function enter(bytes: number, end: (why: Ending) => void): Guest {
-    const guest: Guest = { dueAt: performance.now() + timeoutMs, bytes, isWhole: false, end };
-    all.enter(guest);
-    if (timer === undefined) startTimer();
-    return guest;
-  }
-
-  function startTimer(): void {
-    timer = setTimeout(sweep, timeoutMs * LATENESS);
-    timer.unref();
-  }
-
-  function sweep(): void {
-    timer = undefined;
-    all.sweep(performance.now());
-    if (all.size() > 0) startTimer();
-  }
+  const open = new Map<Request, LongBody | undefined>();
 
   /** The quick way of nearly every callback: the runtime puts the body together. */
   function readShort(request: Request, size: number): Promise<BodyReading> {
     return new Promise((resolve) => {
       const giveUp = (why: Ending | "broken") => void unread().then(() => resolve({ tag: "incomplete", why }));
-      const guest = enter(size, giveUp);
+      const upload = arrivals.begin(size, giveUp);
       request.bytes().then(
         (bytes) => {
-          all.leave(guest);
+          uploads.leave(upload);
           resolve({ tag: "read", bytes });
         },
         () => {
-          all.leave(guest);
+          uploads.leave(upload);
           giveUp("broken");
         },
       );
@@ -90,27 +65,27 @@ export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
   async function readLong(request: Request, stream: ReadableStream<Uint8Array>, expected: Expected) {
     const reader = stream.getReader();
     const ended = Promise.withResolvers<BodyReading>();
-    const guest = enter(0, (why) => ended.resolve({ tag: "incomplete", why }));
-    open.set(request, { guest, holders: 1 });
-    const reading = await Promise.race([readChunks(reader, guest, expected, all), ended.promise]);
-    guest.isWhole = reading.tag === "read";
+    const upload = arrivals.begin(0, (why) => ended.resolve({ tag: "incomplete", why }));
+    open.set(request, { upload, holders: 1 });
+    const reading = await Promise.race([readChunks(reader, upload, expected, uploads), ended.promise]);
+    upload.isWhole = reading.tag === "read";
     // nobody reads the rest; a body that has come to its end is not touched by this
     reader.cancel().catch(() => undefined);
     return reading;
   }
 
-  function release(long: Long): void {
-    long.holders -= 1;
-    if (long.holders > 0) return;
-    all.leave(long.guest);
-    letGo(long.guest.bytes * REMAINS);
+  function release(body: LongBody): void {
+    body.holders -= 1;
+    if (body.holders > 0) return;
+    uploads.leave(body.upload);
+    letGo(body.upload.bytes * REMAINS);
   }
 
   async function conclude(request: Request): Promise<void> {
-    const long = open.get(request);
+    const body = open.get(request);
     open.delete(request);
-    if (long !== undefined) release(long);
-    if (long?.guest.isWhole !== true) await unread();
+    if (body !== undefined) release(body);
+    if (body?.upload.isWhole !== true) await unread();
   }
 
   return {
@@ -128,45 +103,11 @@ export function openBodies({ timeoutMs, crowd: all }: BodiesOptions): Bodies {
         : readLong(request, request.body, { maxBytes: size, isDeclared: declared !== null });
     },
     hold(request) {
-      const long = open.get(request);
-      if (long === undefined) return undefined;
-      long.holders += 1;
-      return () => release(long);
+      const body = open.get(request);
+      if (body === undefined) return undefined;
+      body.holders += 1;
+      return () => release(body);
     },
     answered: (request, response) => (open.has(request) ? response.finally(() => conclude(request)) : response),
   };
-}
-
-interface Expected {
-  readonly maxBytes: number;
-  readonly isDeclared: boolean;
-}
-
-async function readChunks(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  guest: Guest,
-  { maxBytes, isDeclared }: Expected,
-  all: Crowd,
-): Promise<BodyReading> {
-  let chunks: Uint8Array[] = [];
-  let size = 0;
-  let whole: Buffer | undefined;
-  try {
-    while (size <= maxBytes) {
-      if (size > LONG && !(await all.seat(guest, maxBytes))) return { tag: "incomplete", why: "crowded" };
-      const { done, value } = await reader.read();
-      if (done) return { tag: "read", bytes: whole?.subarray(0, size) ?? Buffer.concat(chunks) };
-      // put together as it comes, where its length is known: twice the room of a long body is a lot
-      if (isDeclared && size > LONG) {
-        whole ??= Buffer.concat(chunks, maxBytes);
-        chunks = [];
-        whole.set(value, size);
-      } else chunks.push(value);
-      size += value.length;
-      all.grow(guest, value.length);
-    }
-    return { tag: "tooLarge", size, declared: false };
-  } catch {
-    return { tag: "incomplete", why: "broken" };
-  }
 }
