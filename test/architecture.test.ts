@@ -26,6 +26,21 @@ const FLOORS: readonly (readonly string[])[] = [
   ["src/main.ts"],
 ];
 
+/** The floors of a room that has some of its own, from the ground up. */
+const CONFIG_FLOORS: readonly (readonly string[])[] = [
+  ["src/config/credentials/", "src/config/files/", "src/config/settings/", "src/config/templates/"],
+  ["src/config/yaml/", "src/config/connector-types/", "src/config/schema.ts"],
+  ["src/config/faults/"],
+  ["src/config/decoding/", "src/config/checked-config.ts"],
+  [
+    ...["src/config/env-file.ts", "src/config/findings.ts", "src/config/lint-partly.ts", "src/config/paths.ts"],
+    ...["src/config/rules.ts", "src/config/selection.ts"],
+  ],
+  ["src/config/partial.ts", "src/config/type-word.ts", "src/config/own-tests/"],
+  ["src/config/connectors.ts"],
+  ["src/config/load.ts", "src/config/derived/"],
+];
+
 /** Arrows that the floors forbid and that still stand, as `room → room`. */
 const DEBTS: readonly string[] = [];
 
@@ -59,12 +74,12 @@ function withoutComments(text: string): string {
 const isTest = ({ file }: Module): boolean => /(\.test|testing)\.ts$/.test(file);
 
 /** The room that a file is in: the longest that fits. */
-function roomOf(file: string): string {
-  const rooms = FLOORS.flat().filter((room) => file.startsWith(room));
+function roomOf(file: string, floors = FLOORS): string {
+  const rooms = floors.flat().filter((room) => file.startsWith(room));
   return rooms.sort((one, other) => other.length - one.length)[0] ?? file;
 }
 
-const floorOf = (room: string): number => FLOORS.findIndex((rooms) => rooms.includes(room));
+const floorOf = (room: string, floors = FLOORS): number => floors.findIndex((rooms) => rooms.includes(room));
 
 describe("the house", () => {
   it("has every file in a room", async () => {
@@ -83,6 +98,20 @@ describe("the house", () => {
         const isDown = from === to || floorOf(to) < floorOf(from) || DEBTS.includes(`${from} → ${to}`);
         return isDown ? [] : [`${file} → ${target}`];
       }),
+    );
+    assert.deepEqual(upward, []);
+  });
+
+  it("lets imports run down inside of src/config as well", async () => {
+    const modules = await modulesIn("src/config");
+    const upward = modules.flatMap(({ file, imports }) =>
+      imports
+        .filter((target) => target.startsWith("src/config/"))
+        .flatMap((target) => {
+          const [from, to] = [roomOf(file, CONFIG_FLOORS), roomOf(target, CONFIG_FLOORS)];
+          const isDown = from === to || floorOf(to, CONFIG_FLOORS) < floorOf(from, CONFIG_FLOORS);
+          return isDown && floorOf(to, CONFIG_FLOORS) >= 0 ? [] : [`${file} → ${target}`];
+        }),
     );
     assert.deepEqual(upward, []);
   });
@@ -139,6 +168,15 @@ describe("ARCHITECTURE.md", () => {
       [...rooms.matchAll(/`([^`]+)`/g)].map((room) => room[1]),
     ]);
     assert.deepEqual(shown, FLOORS.map((rooms, index) => [index + 1, rooms]).reverse());
+  });
+
+  it("shows the floors inside of src/config as they are", () => {
+    const rows = [...page.matchAll(/^\| \d+\.(\d+) +\| ((?:`[^`]+`,? ?)+) *\|/gm)];
+    const shown = rows.map(([, floor, rooms = ""]) => [
+      Number(floor),
+      [...rooms.matchAll(/`([^`]+)`/g)].map(([, room]) => `src/config/${room}`),
+    ]);
+    assert.deepEqual(shown, CONFIG_FLOORS.map((rooms, index) => [index + 1, rooms]).reverse());
   });
 
   it("names files that there are", async () => {

@@ -34,3 +34,9 @@ export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
 }
+
+/** What was thrown, in its own words. Runtimes and libraries also throw findings that are no errors of this realm. */
+export function messageOf(thrown: unknown): string {
+  const hasMessage = typeof thrown === "object" && thrown !== null && "message" in thrown;
+  return hasMessage && typeof thrown.message === "string" ? thrown.message : String(thrown);
+}

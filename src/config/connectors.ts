@@ -1,26 +1,16 @@
 /** The `connectors:` of the YAML, each checked against what every connector may say and the settings of its type. */
-import { dirname, resolve } from "node:path";
-import { type TSchema, Type } from "@sinclair/typebox";
-import { nearest } from "../basics/suggest.ts";
+import type { TSchema } from "@sinclair/typebox";
 import type { ConnectorType, SettingFault } from "../connector.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
-import { builtInTypes, loadBuiltIn } from "./connector-types/built-in.ts";
-import { isOwnType, loadOwnType } from "./connector-types/own-type.ts";
 import { type At, below, type Decoding, INVALID, placeIn, refuse } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
-import { replaceVariables } from "./decoding/text.ts";
-import { digestOfFile } from "./files/digest.ts";
 import { errorLine } from "./files/error-line.ts";
 import type { Reading } from "./findings.ts";
 import { lintSoundPart } from "./lint-partly.ts";
 import { CONNECTOR_NAME, CONNECTOR_NAME_WORDS, Common, type CommonSettings } from "./schema.ts";
 import { parseStart } from "./settings/formats.ts";
-import { child, rangeAt, wordFor, type YamlEntry, type YamlNode } from "./yaml/tree.ts";
-
-export const TypeWord = Type.String({
-  description: "The kind of destination, or the file of a connector of your own: `./my-connector.ts`.",
-  examples: ["hubspot", "segment", "webhook", "./my-connector.ts"],
-});
+import { TypeWord, typeOf } from "./type-word.ts";
+import { rangeAt, wordFor, type YamlEntry, type YamlNode } from "./yaml/tree.ts";
 
 /** @param reading gets the files of connector types of one's own */
 export async function decodeConnectors(
@@ -90,78 +80,6 @@ export function propertiesOf(type: ConnectorType): ReadonlyMap<string, TSchema> 
 
 function pick(values: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.flatMap((name) => (name in values ? [[name, values[name]]] : [])));
-}
-
-interface FoundType {
-  readonly type: ConnectorType;
-  readonly outdated?: readonly string[];
-}
-
-async function typeOf(node: YamlNode, at: At, reading: Reading, decoding: Decoding): Promise<FoundType | undefined> {
-  const wordNode = child(node, "type");
-  if (wordNode === undefined) {
-    reportMissingType(node, at, await builtInTypes(), decoding);
-    return undefined;
-  }
-  const wordAt = below(at, "type", rangeAt(node, ["type"], "key"));
-  const known = await builtInTypes();
-  if (wordNode.tag !== "scalar" || wordNode.value === null) {
-    const what = wordNode.tag === "scalar" ? "the value is missing" : `${wordFor(wordNode)} is no type`;
-    refuse(decoding, wordAt, wordNode, what, `possible: ${known.join(", ")}`);
-    return undefined;
-  }
-  const word = replaceVariables(wordNode, wordAt, decoding);
-  if (word === INVALID) return undefined;
-  if (isOwnType(word.text)) return ownType(word.text, wordNode, wordAt, reading, decoding);
-  if (known.includes(word.text)) return { type: await loadBuiltIn(word.text) };
-  const near = nearest(word.text, known);
-  const possible = `possible: ${known.join(", ")}, or a file of your own: ./my-connector.ts`;
-  const todo = near === undefined ? possible : `did you mean "${near}"? (${possible})`;
-  refuse(decoding, wordAt, wordNode, `unknown connector type ${JSON.stringify(word.text.slice(0, 64))}`, todo);
-  return undefined;
-}
-
-function reportMissingType(node: YamlNode, at: At, known: readonly string[], decoding: Decoding): void {
-  if (node.tag !== "map" && !(node.tag === "scalar" && node.value === null)) {
-    const todo = "write its settings on lines of their own, indented below its name";
-    refuse(decoding, at, node, `the settings of a connector are expected here, not ${wordFor(node)}`, todo);
-    return;
-  }
-  const near =
-    node.tag === "map"
-      ? nearest(
-          "type",
-          node.entries.map(({ key }) => key),
-        )
-      : undefined;
-  const todo =
-    near === undefined
-      ? `add \`type: ${known[0] ?? "webhook"}\` (possible: ${known.join(", ")})`
-      : `is "${near}" meant to be "type"?`;
-  decoding.fault({ offset: at.keyRange[0], path: [...at.path, "type"], what: '"type" is missing', todo });
-}
-
-async function ownType(
-  word: string,
-  node: YamlNode,
-  at: At,
-  { file, readFrom }: Reading,
-  decoding: Decoding,
-): Promise<FoundType | undefined> {
-  const path = resolve(dirname(file), word);
-  // before it is read: a change in between is then noticed, if once too often
-  readFrom.set(path, await digestOfFile(path));
-  const loaded = await loadOwnType(path);
-  for (const [imported, digest] of loaded.files) if (imported !== path) readFrom.set(imported, digest);
-  const taken = loaded.ok
-    ? Object.keys(loaded.type.settings.properties).find((name) => name === "type" || name in Common.properties)
-    : undefined;
-  if (loaded.ok && taken === undefined) return loaded;
-  const [what, todo] = loaded.ok
-    ? [`its setting "${taken}" is one that every connector has`, "give it another name"]
-    : [loaded.what, loaded.todo];
-  refuse(decoding, at, node, `${word}: ${what}`, todo);
-  return undefined;
 }
 
 /** The faults that a schema cannot say. Code of one's own may throw. */

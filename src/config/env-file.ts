@@ -4,7 +4,7 @@ import type { Env } from "./decoding/variables.ts";
 import type { Fault } from "./faults/fault.ts";
 import { faultOf } from "./faults/fault.ts";
 import { errorLine } from "./files/error-line.ts";
-import { readTextSync } from "./files/read-text.ts";
+import { readTextSync, SAVE_AS_UTF8 } from "./files/read-text.ts";
 
 /** Where the file is, and the variables that win over it. */
 export interface EnvFile {
@@ -25,8 +25,7 @@ export function readEnvFile(file: string): ReadEnvFile {
   const { digest } = read;
   if (!read.ok && read.why === "unreadable") return { variables: {}, faults: leftOut(file, read.error), digest };
   if (!read.ok || read.text.includes("\u0000")) {
-    const todo = "save it as UTF-8; PowerShell: Out-File -Encoding utf8";
-    return { variables: {}, faults: [faultOf(file, "the file is not text in UTF-8", todo)], digest };
+    return { variables: {}, faults: [faultOf(file, "the file is not text in UTF-8", SAVE_AS_UTF8)], digest };
   }
   return { variables: variablesIn(read.text), faults: cutValues(file, read.text), digest };
 }

@@ -7,7 +7,7 @@ import type { Decoding, SecretText } from "./decoding/context.ts";
 import type { Env } from "./decoding/variables.ts";
 import { type Fault, type FaultAt, faultIn, sortFaults } from "./faults/fault.ts";
 import { errorLine } from "./files/error-line.ts";
-import { readTextSync, type TextFile } from "./files/read-text.ts";
+import { readTextSync, SAVE_AS_UTF8, type TextFile } from "./files/read-text.ts";
 import type { Settings } from "./schema.ts";
 import { concealing, type Source } from "./yaml/source.ts";
 import { dotted, type Range } from "./yaml/tree.ts";
@@ -71,7 +71,7 @@ function whyUnread(read: Unread): Omit<Extract<SecretText, { ok: false }>, "ok">
     case "too large":
       return { why: "it is too large for a secret" };
     case "not UTF-8":
-      return { why: "it is not text in UTF-8", todo: "save it as UTF-8; PowerShell: Out-File -Encoding utf8" };
+      return { why: "it is not text in UTF-8", todo: SAVE_AS_UTF8 };
     default:
       return { why: errorLine(read.error) };
   }

@@ -17,7 +17,7 @@ import { readText, type TextFile } from "./files/read-text.ts";
 import { decodingInto, noFindings, type Reading, resultOf } from "./findings.ts";
 import { partialConfig } from "./partial.ts";
 import { withAbsolutePaths } from "./paths.ts";
-import { type Finding, judgeConnectors, judgeSettings } from "./rules.ts";
+import { judgeConnectors, judgeSettings } from "./rules.ts";
 import { Settings } from "./schema.ts";
 import { concealingValues, openSource } from "./yaml/source.ts";
 import { rangeAt, wordFor, type YamlMap, type YamlNode } from "./yaml/tree.ts";
@@ -114,6 +114,6 @@ function decodeSettings(root: YamlNode, decoding: Decoding): Settings | typeof I
 
 function judge(settings: Settings, connectors: readonly ConnectorConfig[], root: YamlNode, decoding: Decoding): void {
   const apps = settings.chat.apps.map((app) => app.sdk_app_id);
-  const findings: Finding[] = [...judgeSettings(settings), ...judgeConnectors(connectors, apps)];
-  for (const finding of findings) decoding.fault({ offset: rangeAt(root, finding.path)[0], ...finding });
+  const faults = [...judgeSettings(settings), ...judgeConnectors(connectors, apps)];
+  for (const fault of faults) decoding.fault({ offset: rangeAt(root, fault.path)[0], ...fault });
 }

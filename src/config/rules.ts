@@ -1,25 +1,17 @@
 /** What must hold between settings, and what deserves a warning. Pure. */
 import { isPostgresUrl, readPostgresUrl } from "../basics/postgres-url.ts";
+import type { SettingFault } from "../connector.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
-import type { Fault } from "./faults/fault.ts";
 import type { Settings } from "./schema.ts";
 import type { Path } from "./yaml/tree.ts";
 
-/** A finding about a setting, before it has a place. */
-export interface Finding {
-  readonly path: Path;
-  readonly what: string;
-  readonly todo: string;
-  readonly severity?: Fault["severity"];
-}
-
-export function judgeSettings(settings: Settings): Finding[] {
+export function judgeSettings(settings: Settings): SettingFault[] {
   return [...judgeApps(settings), ...judgeServer(settings), ...judgeFiles(settings), ...judgeDatabase(settings)];
 }
 
-function judgeApps({ chat }: Settings): Finding[] {
+function judgeApps({ chat }: Settings): SettingFault[] {
   const first = new Map<number, number>();
-  return chat.apps.flatMap((app, index): Finding[] => {
+  return chat.apps.flatMap((app, index): SettingFault[] => {
     const path: Path = ["chat", "apps", index];
     const earlier = first.get(app.sdk_app_id);
     if (earlier !== undefined) {
@@ -37,7 +29,7 @@ function judgeApps({ chat }: Settings): Finding[] {
   });
 }
 
-function judgeUnsigned(hasToken: boolean, allowFrom: readonly string[], path: Path): Finding[] {
+function judgeUnsigned(hasToken: boolean, allowFrom: readonly string[], path: Path): SettingFault[] {
   const at: Path = [...path, "allow_unsigned"];
   if (hasToken) {
     const what = "callbacks without a signature are accepted although there is a token";
@@ -48,7 +40,7 @@ function judgeUnsigned(hasToken: boolean, allowFrom: readonly string[], path: Pa
   return [{ path: at, what, todo: "set `token`, or narrow `chat.allow_from`", severity: "warning" }];
 }
 
-function judgeServer({ server }: Settings): Finding[] {
+function judgeServer({ server }: Settings): SettingFault[] {
   if (server.path !== "/healthz" && server.path !== "/readyz") return [];
   return [
     { path: ["server", "path"], what: `${server.path} is taken by the health check`, todo: "choose another path" },
@@ -56,19 +48,19 @@ function judgeServer({ server }: Settings): Finding[] {
 }
 
 /** A URL that cannot be kept would be tried for ever. */
-function judgeDatabase({ storage }: Settings): Finding[] {
+function judgeDatabase({ storage }: Settings): SettingFault[] {
   if (!isPostgresUrl(storage.url)) return [];
   const read = readPostgresUrl(storage.url);
   return read.ok ? [] : [{ path: ["storage", "url"], ...read.fault }];
 }
 
-function judgeFiles({ storage, dead_letters }: Settings): Finding[] {
+function judgeFiles({ storage, dead_letters }: Settings): SettingFault[] {
   if (storage.spool !== dead_letters.file) return [];
   const what = "the spool and the dead letters cannot be the same file";
   return [{ path: ["storage", "spool"], what, todo: "name another file" }];
 }
 
-export function judgeConnectors(connectors: readonly ConnectorConfig[], apps: readonly number[]): Finding[] {
+export function judgeConnectors(connectors: readonly ConnectorConfig[], apps: readonly number[]): SettingFault[] {
   return connectors.flatMap((connector) => [
     ...judgeFormerName(connector, connectors),
     ...judgeRetry(connector),
@@ -77,7 +69,7 @@ export function judgeConnectors(connectors: readonly ConnectorConfig[], apps: re
   ]);
 }
 
-function judgeFormerName({ name, common: { was } }: ConnectorConfig, all: readonly ConnectorConfig[]): Finding[] {
+function judgeFormerName({ name, common: { was } }: ConnectorConfig, all: readonly ConnectorConfig[]): SettingFault[] {
   const path: Path = ["connectors", name, "was"];
   if (was === undefined) return [];
   if (was === name) return [{ path, what: "this is the connector's present name", todo: "remove `was`" }];
@@ -92,7 +84,7 @@ function judgeFormerName({ name, common: { was } }: ConnectorConfig, all: readon
   ];
 }
 
-function judgeRetry({ name, common: { retry } }: ConnectorConfig): Finding[] {
+function judgeRetry({ name, common: { retry } }: ConnectorConfig): SettingFault[] {
   if (retry.first_delay <= retry.max_delay) return [];
   const what = "the first wait is longer than the longest one (`max_delay`)";
   return [{ path: ["connectors", name, "retry", "first_delay"], what, todo: "lower it, or raise `max_delay`" }];
@@ -102,8 +94,8 @@ function judgeSelection(
   { name, common }: ConnectorConfig,
   which: "only" | "except",
   apps: readonly number[],
-): Finding[] {
-  return (common[which]?.app ?? []).flatMap((app, index): Finding[] => {
+): SettingFault[] {
+  return (common[which]?.app ?? []).flatMap((app, index): SettingFault[] => {
     if (apps.includes(app)) return [];
     const path: Path = ["connectors", name, which, "app", index];
     const todo = `the apps of this file are ${apps.join(", ")}`;

@@ -4,18 +4,13 @@ import type { ConnectorType } from "../../connector.ts";
 import { propertiesOf } from "../connectors.ts";
 import { CONNECTOR_NAME, SecretFile, Settings } from "../schema.ts";
 import { mayBeLeftOut, type Setting, settingOf } from "../settings/setting.ts";
+import { FORMS } from "../settings/units.ts";
 import { asWritten } from "../settings/words.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** A reference to the environment may stand wherever a value does. */
 const VARIABLE: Json = { type: "string", pattern: "\\$\\{" };
-
-const PATTERNS = {
-  duration: "^\\d+(\\.\\d+)? ?(ms|s|m|h|d)$|\\$\\{",
-  size: "^\\d+(\\.\\d+)? ?([kKmMgG][iI]?)?[bB]$|\\$\\{",
-  rate: "^\\d+ ?(/|per) ?(\\d+ ?)?(ms|s|sec|second|m|min|minute|h|hour|d|day)$|\\$\\{",
-} as const;
 
 /** @param types every built-in connector type */
 export function configJsonSchema(types: readonly ConnectorType[]): Json {
@@ -122,7 +117,7 @@ function shapeOf(setting: Setting, schema: TSchema): Json {
     case "duration":
     case "size":
     case "rate":
-      return { type: "string", pattern: PATTERNS[setting.tag] };
+      return { type: "string", pattern: `${FORMS[setting.tag]}|${VARIABLE.pattern}` };
     case "integer":
     case "number":
       return { anyOf: [{ type: setting.tag, ...limits(schema, ["minimum", "maximum"]) }, VARIABLE] };

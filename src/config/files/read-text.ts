@@ -9,6 +9,9 @@ export type TextFile = { readonly digest: string } & (
   | { readonly ok: false; readonly why: "unreadable"; readonly error: unknown }
 );
 
+/** The way out for a file that is not. */
+export const SAVE_AS_UTF8 = "save it as UTF-8; PowerShell: Out-File -Encoding utf8";
+
 /** Never rejects. @param largest bytes */
 export async function readText(file: string, largest: number): Promise<TextFile> {
   try {

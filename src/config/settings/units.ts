@@ -23,27 +23,34 @@ const PERIODS: Readonly<Record<string, number>> = {
   day: 86_400_000,
 };
 
+/** How each is written: read by the decoder and, in the JSON Schema, by editors. */
+export const FORMS = {
+  duration: "^(\\d+(?:\\.\\d+)?) ?(ms|s|m|h|d)$",
+  size: "^(\\d+(?:\\.\\d+)?) ?((?:[kKmMgG][iI]?)?[bB])$",
+  rate: `^(\\d+) ?(?:/|per) ?(\\d+)? ?(${Object.keys(PERIODS).join("|")})$`,
+} as const;
+
 /** `30s`, `1.5h` → milliseconds; undefined when it is none, or not positive. */
 export function parseDuration(text: string): number | undefined {
-  return measured(text, /^(\d+(?:\.\d+)?) ?(ms|s|m|h|d)$/, (unit) => DURATIONS[unit]);
+  return measured(text, FORMS.duration, (unit) => DURATIONS[unit]);
 }
 
 const SIZES_IN_ANY_CASE = new Map(Object.entries(SIZES).map(([unit, bytes]) => [unit.toLowerCase(), bytes]));
 
 /** `64KiB`, `4MB` → bytes; undefined when it is none, or not positive. */
 export function parseSize(text: string): number | undefined {
-  return measured(text, /^(\d+(?:\.\d+)?) ?([kmg]i?b|b)$/i, (unit) => SIZES_IN_ANY_CASE.get(unit.toLowerCase()));
+  return measured(text, FORMS.size, (unit) => SIZES_IN_ANY_CASE.get(unit.toLowerCase()));
 }
 
-function measured(text: string, form: RegExp, factor: (unit: string) => number | undefined): number | undefined {
-  const match = form.exec(text.trim());
+function measured(text: string, form: string, factor: (unit: string) => number | undefined): number | undefined {
+  const match = new RegExp(form).exec(text.trim());
   const value = Math.round(Number(match?.[1]) * (factor(match?.[2] ?? "") ?? Number.NaN));
   return Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }
 
 /** `19/s`, `5/min`, `100 per 10s`; undefined when it is none, or not positive. */
 export function parseRate(text: string): Rate | undefined {
-  const match = /^(\d+) ?(?:\/|per) ?(\d+)? ?([a-z]+)$/.exec(text.trim());
+  const match = new RegExp(FORMS.rate).exec(text.trim());
   const requests = Number(match?.[1]);
   const perMs = Number(match?.[2] ?? 1) * (PERIODS[match?.[3] ?? ""] ?? Number.NaN);
   const isRate = [requests, perMs].every((number) => Number.isSafeInteger(number) && number > 0);

@@ -1,5 +1,6 @@
 /** What the template engine found, in a marketer's words. */
 import { nearest, oneOf } from "../../basics/suggest.ts";
+import { messageOf } from "../../basics/text.ts";
 import { VARIABLES } from "./variables.ts";
 
 export interface TemplateFault {
@@ -49,7 +50,7 @@ export function templateFault(error: unknown, source: string, filters: readonly 
 }
 
 function partsOf(error: unknown, source: string): { message: string; index: number } {
-  const message = error instanceof Error || hasMessage(error) ? error.message : String(error);
+  const message = messageOf(error);
   const place = placeOf(error);
   return {
     message: firstLine(message).replace(/, line:\d+, col:\d+$/, ""),
@@ -61,10 +62,6 @@ function firstLine(text: string): string {
   const [line = ""] = text.split("\n", 1);
   // the engine quotes the template in its message; the place says it better
   return line.length > 120 ? `${line.slice(0, 119)}…` : line;
-}
-
-function hasMessage(error: unknown): error is { message: string } {
-  return typeof error === "object" && error !== null && "message" in error && typeof error.message === "string";
 }
 
 /** Row and column, from 1, of a liquidjs error or of a variable's use. */
