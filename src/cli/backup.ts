@@ -6,14 +6,11 @@ import { shown } from "../basics/text.ts";
 import { errorLine } from "../operations/error-line.ts";
 import { type StoreSettings, sqliteFile } from "../storage/open.ts";
 import type { StoreContent } from "../storage/sqlite/content.ts";
-import type { Cli } from "./cli.ts";
+import type { Restored } from "../storage/sqlite/restore.ts";
+import type { Cli, JsonOption } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-
-interface Options {
-  readonly json?: boolean;
-}
 
 export function addBackup(cli: Cli): void {
   const command = cli.program
@@ -29,7 +26,7 @@ export function addBackup(cli: Cli): void {
       ["backup /data/backup.db", "in a container: onto the volume"],
     ],
     exits: { 3: "the store cannot be read, or the file cannot be written" },
-  }).action(cli.action((file: string, options: Options) => backup(cli, file, options)));
+  }).action(cli.action((file: string, options: JsonOption) => backup(cli, file, options)));
 }
 
 export function addRestore(cli: Cli): void {
@@ -43,10 +40,10 @@ export function addRestore(cli: Cli): void {
   explain(command, cli.io, {
     examples: [["restore backup.db", "the store as it was then; the bridge must be stopped"]],
     exits: { 3: "a bridge serves the store, or the file is no whole store; nothing was changed" },
-  }).action(cli.action((file: string, options: Options) => restore(cli, file, options)));
+  }).action(cli.action((file: string, options: JsonOption) => restore(cli, file, options)));
 }
 
-async function backup(cli: Cli, name: string, { json }: Options): Promise<ExitCode> {
+async function backup(cli: Cli, name: string, options: JsonOption): Promise<ExitCode> {
   const storage = await cli.store();
   const path = storeFile(
     storage,
@@ -57,12 +54,15 @@ async function backup(cli: Cli, name: string, { json }: Options): Promise<ExitCo
   const content = await backUp(path, file).catch((error: unknown) => {
     throw new CommandEnd(`There is no backup: ${errorLine(error)}`, EXIT.unreachable);
   });
-  if (json) cli.sayJson({ file, ...asJson(content) });
-  else cli.say(`${shown(file)}: ${contentWords(content)}. It was looked through, and is whole.`);
+  cli.show(
+    options,
+    () => ({ file, ...asJson(content) }),
+    () => cli.say(`${shown(file)}: ${contentWords(content)}. It was looked through, and is whole.`),
+  );
   return EXIT.ok;
 }
 
-async function restore(cli: Cli, name: string, { json }: Options): Promise<ExitCode> {
+async function restore(cli: Cli, name: string, options: JsonOption): Promise<ExitCode> {
   const storage = await cli.store();
   const path = storeFile(storage, `pg_restore --clean --if-exists --dbname="$DATABASE_URL" ${shown(name)}`);
   const { restore: putBack } = await import("../storage/sqlite/restore.ts");
@@ -70,13 +70,19 @@ async function restore(cli: Cli, name: string, { json }: Options): Promise<ExitC
     throw new CommandEnd(`Nothing was restored: ${errorLine(error)}`, EXIT.unreachable);
   });
   const { kept } = restored;
-  if (json) cli.sayJson({ store: path, kept: kept ?? null, ...asJson(restored) });
-  else {
-    cli.say(`${shown(path)} is what ${shown(name)} was: ${contentWords(restored)}.`);
-    if (kept !== undefined) cli.say(`The store that it replaces is kept: ${shown(kept)}`);
-    cli.say("Callbacks since then are not in it; what was delivered since then is sent again, with the same ids.");
-  }
+  cli.show(
+    options,
+    () => ({ store: path, kept: kept ?? null, ...asJson(restored) }),
+    () => sayRestored(cli, path, name, restored),
+  );
   return EXIT.ok;
+}
+
+function sayRestored(cli: Cli, path: string, name: string, restored: Restored): void {
+  const { kept } = restored;
+  cli.say(`${shown(path)} is what ${shown(name)} was: ${contentWords(restored)}.`);
+  if (kept !== undefined) cli.say(`The store that it replaces is kept: ${shown(kept)}`);
+  cli.say("Callbacks since then are not in it; what was delivered since then is sent again, with the same ids.");
 }
 
 /** The file of the configured store; ends the command, with what does it there, when that is PostgreSQL. */

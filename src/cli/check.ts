@@ -8,12 +8,8 @@ import { renderTestReport, runConfigTests, type TestReport } from "../config/own
 import { type Places, placesIn } from "../config/yaml/place.ts";
 import { dotted } from "../config/yaml/tree.ts";
 import { destinationOf } from "../delivery/destination.ts";
+import { checkConfiguration } from "../operations/checks/configuration.ts";
 import { type CheckFinding, findingsAsJson, isBad, type PlaceOf } from "../operations/checks/finding.ts";
-import { checkQueues } from "../operations/checks/queues.ts";
-import { errorLine } from "../operations/error-line.ts";
-import { checkOtherValues, otherValues } from "../operations/status/other-values.ts";
-import { sqliteFile } from "../storage/open.ts";
-import { peekBridges, peekPostgres, peekSqlite } from "../storage/peek.ts";
 import { type Cli, hasColours } from "./cli.ts";
 import { renderFindings } from "./findings.ts";
 import { explain } from "./help.ts";
@@ -51,14 +47,16 @@ async function check(cli: Cli, options: CheckOptions): Promise<ExitCode> {
   }
   const { config } = loaded;
   const placeOf = placer(cli.configFile(), await placesIn(config.file));
-  const lines = [
-    ...(await queues(config, placeOf, options)),
-    ...(options.live ? await live(cli, config, placeOf) : []),
-  ];
+  const { env, version } = cli.io;
+  const findings = await checkConfiguration(config, { placeOf, env, version, live: options.live === true });
   const report = options.test ? await runTests(cli, config) : undefined;
-  const ok = !isBad(lines) && (report === undefined || (report.ok && report.results.length > 0));
-  if (options.json) cli.sayJson(asJson(cli, config, lines, report, ok));
-  else show(cli, config, lines, report, ok);
+  const ok = !isBad(findings) && (report === undefined || (report.ok && report.results.length > 0));
+  const seen = { config, findings, report, ok };
+  cli.show(
+    options,
+    () => asJson(cli, seen),
+    () => show(cli, seen),
+  );
   return ok ? EXIT.ok : EXIT.notWell;
 }
 
@@ -86,52 +84,19 @@ function placer(file: string, places: Places): PlaceOf {
   };
 }
 
-/** A store that cannot be read is no fault of the configuration. */
-async function queues(config: Config, placeOf: PlaceOf, { live: isLive }: CheckOptions): Promise<CheckFinding[]> {
-  try {
-    // a file is at hand; a database on the network is asked only when others are asked, too
-    const isFile = sqliteFile(config.storage) !== undefined;
-    const status = await (isFile ? peekSqlite(config.storage) : isLive ? peekPostgres(config.storage) : undefined);
-    return status === undefined ? [] : checkQueues(config, status.connectors, placeOf);
-  } catch (error) {
-    const what = `the store could not be looked into: ${errorLine(error)}`;
-    return [{ ok: "warning", about: "queues", what, todo: "`status` says more" }];
-  }
+/** All that was looked at. */
+interface Checked {
+  readonly config: Config;
+  readonly findings: readonly CheckFinding[];
+  /** Of the tests beside the configuration, where they were asked for. */
+  readonly report: TestReport | undefined;
+  readonly ok: boolean;
 }
 
-async function live({ io }: Cli, config: Config, placeOf: PlaceOf): Promise<CheckFinding[]> {
-  // on demand: offline, neither is needed
-  const [{ checkDestinations }, { checkClock, checkDatabase, checkFolders, checkNetwork }] = await Promise.all([
-    import("../operations/checks/destinations.ts"),
-    import("../operations/checks/machine.ts"),
-  ]);
-  const lines = await Promise.all([
-    checkDestinations(config, placeOf, io.version),
-    checkFolders(config, placeOf),
-    checkDatabase(config, placeOf),
-    checkNetwork(io.env),
-    otherBridges(config, placeOf),
-    checkClock(config),
-  ]);
-  return lines.flat();
-}
-
-/** A store that cannot be asked is told of elsewhere. */
-async function otherBridges({ storage, secretsAt }: Config, placeOf: PlaceOf): Promise<CheckFinding[]> {
-  const bridges = await peekBridges(storage).catch(() => []);
-  return checkOtherValues(bridges, await otherValues(bridges, secretsAt), placeOf);
-}
-
-function show(
-  cli: Cli,
-  config: Config,
-  lines: readonly CheckFinding[],
-  report: TestReport | undefined,
-  ok: boolean,
-): void {
+function show(cli: Cli, { config, findings, report, ok }: Checked): void {
   const { paint, say } = cli;
   if (config.warnings.length > 0) cli.complain(inWords(cli, config.warnings));
-  if (lines.length > 0) say(renderFindings(lines, paint));
+  if (findings.length > 0) say(renderFindings(findings, paint));
   if (report !== undefined) showTests(cli, report);
   const names = config.connectors.map(
     ({ name, type, common }) => `${name} (${type.type}${common.enabled ? "" : ", off"})`,
@@ -153,13 +118,7 @@ const NO_TESTS = `There are no tests beside the configuration. One would be, in 
       callback: { user_id: jared, official_account: "@TOA#_news" }
       expect: { partner: sent }`;
 
-function asJson(
-  cli: Cli,
-  config: Config,
-  lines: readonly CheckFinding[],
-  report: TestReport | undefined,
-  ok: boolean,
-): unknown {
+function asJson(cli: Cli, { config, findings, report, ok }: Checked): unknown {
   const connectors = config.connectors.map((connector) => ({
     name: connector.name,
     type: connector.type.type,
@@ -171,7 +130,7 @@ function asJson(
     file: cli.configFile(),
     connectors,
     faults: faultsToJson(config.warnings),
-    findings: findingsAsJson(lines),
+    findings: findingsAsJson(findings),
     ...(report !== undefined && { tests: { results: report.results, faults: faultsToJson(report.faults) } }),
   };
 }

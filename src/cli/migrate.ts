@@ -4,20 +4,19 @@ import { resolve } from "node:path";
 import { count } from "../basics/format.ts";
 import { errorLine } from "../operations/error-line.ts";
 import type { MovedTable, MoveProgress } from "../storage/migrate/index.ts";
-import type { Cli } from "./cli.ts";
+import type { Cli, JsonOption } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
 import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
-import { openProgress } from "./progress.ts";
+import { withProgress } from "./progress.ts";
 import { storeUrl } from "./store-url.ts";
 import { renderTable } from "./table.ts";
 
-interface MigrateOptions {
+interface MigrateOptions extends JsonOption {
   readonly from: string;
   readonly to?: string;
   readonly schema?: string;
   readonly prepare: boolean;
-  readonly json?: boolean;
 }
 
 export function addMigrate(cli: Cli): void {
@@ -45,20 +44,22 @@ async function migrate(cli: Cli, options: MigrateOptions): Promise<ExitCode> {
   const { moveStore } = await import("../storage/migrate/index.ts");
   const interrupted = new AbortController();
   const listening = cli.io.onStopSignal(() => interrupted.abort(new Error("interrupted: run it again to go on")));
-  const progress = openProgress(cli.io.err);
   try {
-    const moved = await moveStore({
-      from: resolve(cli.io.cwd, path),
-      to,
-      onProgress: (at) => progress.show(progressWords(at)),
-      signal: interrupted.signal,
-    });
-    progress.end();
-    if (options.json) cli.sayJson(moved);
-    else report(cli, moved);
+    const moved = await withProgress(cli, (show) =>
+      moveStore({
+        from: resolve(cli.io.cwd, path),
+        to,
+        onProgress: (at) => show(progressWords(at)),
+        signal: interrupted.signal,
+      }),
+    );
+    cli.show(
+      options,
+      () => moved,
+      () => report(cli, moved),
+    );
     return EXIT.ok;
   } catch (error) {
-    progress.end();
     throw new CommandEnd(`The store was not moved: ${errorLine(error)}`, EXIT.unreachable);
   } finally {
     listening();

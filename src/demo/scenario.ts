@@ -1,5 +1,4 @@
 /** What happens in the demo: who leaves, who comes back, and whom a destination does not take. Pure. */
-import { commandOf } from "../callback.ts";
 import type { EventKind } from "../connector.ts";
 
 /** Made up: they open nothing but the demo's own stand-ins. */
@@ -98,19 +97,6 @@ export function scenario(now: number): Scenario {
 }
 
 /** The body of a callback, as Chat writes it. */
-export function bodyOf(callback: DemoCallback, eventTime: number): string {
-  return (
-    callback.body ??
-    JSON.stringify({
-      CallbackCommand: commandOf(callback.kind),
-      Official_Account: callback.officialAccount,
-      Operator_Account: callback.operator,
-      SubscribeAccountList: callback.users.map((user) => ({ Subscriber_Account: user })),
-      EventTime: eventTime,
-    })
-  );
-}
-
 function leavers(): string[] {
   const cast = [CAST.mended, CAST.unknown, CAST.refused];
   const others = named("user", GROUPS.themselves - cast.length);

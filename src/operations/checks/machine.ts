@@ -1,4 +1,4 @@
-/** `check --live`: folders that can be written, on a disk that keeps what was synced; certificates, proxies and the clock. */
+/** Folders that can be written, on a disk that keeps what was synced; certificates, proxies and the clock. */
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname } from "node:path";

@@ -1,0 +1,58 @@
+/** What a checked configuration meets beyond its file: the store, and with `live` the destinations, the machine and the clock. */
+import type { Config } from "../../config/checked-config.ts";
+import { sqliteFile } from "../../storage/open.ts";
+import { peekBridges, peekPostgres, peekSqlite } from "../../storage/peek.ts";
+import { errorLine } from "../error-line.ts";
+import { checkOtherValues, otherValues } from "../status/other-values.ts";
+import type { CheckFinding, PlaceOf } from "./finding.ts";
+import { checkQueues } from "./queues.ts";
+
+export interface CheckSurroundings {
+  readonly placeOf: PlaceOf;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of this program. */
+  readonly version: string;
+  /** Whether others may be asked; else only what lies on this machine. */
+  readonly live: boolean;
+}
+
+/** Never rejects, and changes nothing anywhere. */
+export async function checkConfiguration(config: Config, around: CheckSurroundings): Promise<readonly CheckFinding[]> {
+  return [...(await checkStore(config, around)), ...(around.live ? await checkLive(config, around) : [])];
+}
+
+/** A store that cannot be read is no fault of the configuration. */
+async function checkStore(config: Config, { placeOf, live }: CheckSurroundings): Promise<CheckFinding[]> {
+  try {
+    // a file is at hand; a database on the network is asked only when others are asked, too
+    const isFile = sqliteFile(config.storage) !== undefined;
+    const status = await (isFile ? peekSqlite(config.storage) : live ? peekPostgres(config.storage) : undefined);
+    return status === undefined ? [] : checkQueues(config, status.connectors, placeOf);
+  } catch (error) {
+    const what = `the store could not be looked into: ${errorLine(error)}`;
+    return [{ ok: "warning", about: "queues", what, todo: "`status` says more" }];
+  }
+}
+
+async function checkLive(config: Config, { placeOf, env, version }: CheckSurroundings): Promise<CheckFinding[]> {
+  // on demand: offline, neither is needed
+  const [{ checkDestinations }, { checkClock, checkDatabase, checkFolders, checkNetwork }] = await Promise.all([
+    import("./destinations.ts"),
+    import("./machine.ts"),
+  ]);
+  const findings = await Promise.all([
+    checkDestinations(config, placeOf, version),
+    checkFolders(config, placeOf),
+    checkDatabase(config, placeOf),
+    checkNetwork(env),
+    checkBridges(config, placeOf),
+    checkClock(config),
+  ]);
+  return findings.flat();
+}
+
+/** A store that cannot be asked is told of elsewhere. */
+async function checkBridges({ storage, secretsAt }: Config, placeOf: PlaceOf): Promise<CheckFinding[]> {
+  const bridges = await peekBridges(storage).catch(() => []);
+  return checkOtherValues(bridges, await otherValues(bridges, secretsAt), placeOf);
+}

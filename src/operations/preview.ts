@@ -1,0 +1,114 @@
+/** What each connector would send for one person, or why not. */
+import { deliveryIdOf } from "../basics/delivery-id.ts";
+import { nearest } from "../basics/suggest.ts";
+import { shown } from "../basics/text.ts";
+import { commandOf, eventId, isByAdmin } from "../callback.ts";
+import type { Config, ConnectorConfig } from "../config/checked-config.ts";
+import { wants } from "../config/selection.ts";
+import { type Event, type PreviewRequest, shownUrl, withShownUrls } from "../connector.ts";
+import { errorLine } from "./error-line.ts";
+import { withConnector } from "./lone-connector.ts";
+import { Refused } from "./refused.ts";
+
+/** The person, and what is supposed to have happened. */
+export interface PreviewQuestion {
+  readonly user: string;
+  readonly officialAccount: string;
+  /** Only this connector. */
+  readonly connector?: string;
+  readonly subscribed?: boolean;
+  /** Who did it; the user unless given. */
+  readonly operator?: string;
+  readonly platform: string;
+  /** The SDKAppID; the first of the configuration unless given. */
+  readonly app?: string;
+  /** Contacts are looked up at the destination, which changes nothing there. */
+  readonly live?: boolean;
+}
+
+/** What one connector would do. */
+export type Previewed =
+  | { readonly tag: "sent"; readonly requests: readonly PreviewRequest[]; readonly note?: string }
+  | { readonly tag: "skipped"; readonly reason: string }
+  | { readonly tag: "failed"; readonly reason: string };
+
+export interface Preview {
+  readonly event: Event;
+  readonly connectors: readonly { readonly connector: ConnectorConfig; readonly found: Previewed }[];
+}
+
+/** Milliseconds for the look-ups of one connector. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Sends nothing. Rejects with `Refused` when there is no connector of the name.
+ * @param version of this program
+ */
+export async function previewEvent(config: Config, question: PreviewQuestion, version: string): Promise<Preview> {
+  const connectors = chosen(config, question.connector);
+  const event = eventOf(question, config);
+  const look = async (connector: ConnectorConfig) => {
+    return { connector, found: await previewOf(connector, event, question.live === true, version) };
+  };
+  return { event, connectors: await Promise.all(connectors.map(look)) };
+}
+
+export function previewAsJson({ event, connectors }: Preview): Record<string, unknown> {
+  const entries = connectors.map(({ connector: { name, type }, found }) => ({
+    connector: name,
+    type: type.type,
+    ...found,
+  }));
+  return { event, connectors: entries };
+}
+
+function chosen({ connectors }: Config, name: string | undefined): readonly ConnectorConfig[] {
+  if (name === undefined) return connectors;
+  const found = connectors.filter((connector) => connector.name === name);
+  if (found.length > 0) return found;
+  const names = connectors.map((connector) => connector.name);
+  const near = nearest(name, names);
+  const todo = near === undefined ? `there are ${names.join(", ") || "none"}` : `did you mean "${near}"?`;
+  throw new Refused("unknown", `There is no connector "${shown(name, 64)}"; ${todo}`);
+}
+
+function eventOf(question: PreviewQuestion, { chat }: Config): Event {
+  const { user, officialAccount, operator = user, platform } = question;
+  const app = question.app ?? String(chat.apps[0]?.sdk_app_id);
+  const kind = question.subscribed ? "subscribed" : "unsubscribed";
+  const now = Date.now();
+  return {
+    id: eventId(app, commandOf(kind), officialAccount, user, now),
+    kind,
+    app,
+    officialAccount,
+    user,
+    operator,
+    byAdmin: isByAdmin(operator, user),
+    platform,
+    clientIp: "203.0.113.7",
+    eventTime: now,
+    receivedAt: now,
+  };
+}
+
+/** Never rejects. */
+async function previewOf(config: ConnectorConfig, event: Event, live: boolean, version: string): Promise<Previewed> {
+  const choice = wants(event, config);
+  if (!choice.send) return { tag: "skipped", reason: choice.reason };
+  const delivery = { id: deliveryIdOf(event.id, config.common.was ?? config.name), event, attempts: 0 };
+  try {
+    const requests = await withConnector(config, { version }, (connector) =>
+      connector.preview([delivery], { live, signal: AbortSignal.timeout(PATIENCE_MS) }),
+    );
+    return { tag: "sent", requests: requests.map(discreet), ...(choice.note !== undefined && { note: choice.note }) };
+  } catch (error) {
+    return { tag: "failed", reason: errorLine(error) };
+  }
+}
+
+/** A request may be shown whole but for what its address holds of credentials. */
+function discreet(request: PreviewRequest): PreviewRequest {
+  const { note } = request;
+  return { ...request, url: shownUrl(request.url), ...(note !== undefined && { note: withShownUrls(note) }) };
+}
