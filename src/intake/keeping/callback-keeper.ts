@@ -1,0 +1,75 @@
+/** Keeps a callback that was read and checked, and makes the answer: OK only when it is kept. */
+import { type CheckedCallback, quarantineEntry } from "../../callback.ts";
+import type { Callback, Intake, QuarantineEntry } from "../../storage/contract.ts";
+import type { Answers } from "../answers.ts";
+import type { Counters } from "../counters.ts";
+import type { SampledLog } from "../sampled-log.ts";
+import type { GroupCommit } from "./group-commit.ts";
+import type { QuarantineKeeper } from "./quarantining.ts";
+
+export interface CallbackKeeperOptions {
+  readonly commit: Pick<GroupCommit, "keep">;
+  readonly kept: Pick<QuarantineKeeper, "quarantine" | "lost">;
+  readonly counters: Pick<Counters, "add">;
+  readonly sampled: SampledLog;
+  /** Whether nobody is there any more to take the answer. */
+  readonly isGone: (request: Request) => boolean;
+  /** What gives back the room of a request's body, if it needs any. */
+  readonly hold: (request: Request) => (() => void) | undefined;
+}
+
+export interface CallbackKeeper {
+  keep(request: Request, callback: Callback, checked: CheckedCallback): Response | Promise<Response>;
+  /** Keeps one that nobody understands in the quarantine. */
+  quarantine(request: Request, callback: Callback, fault: string): Promise<Response>;
+  /** A command that is none of ours: Chat may wait for the answer to let a message through. */
+  ignore(): Response;
+}
+
+export function callbackKeeper(options: CallbackKeeperOptions, answer: Answers): CallbackKeeper {
+  const { commit, kept, counters, sampled, isGone, hold } = options;
+
+  function noteUnheard({ app, command }: Callback): void {
+    counters.add("answers_unheard");
+    sampled.warn(app, { fact: "intake.unheard", app, command, reason: UNHEARD });
+  }
+
+  function noteFaultyUsers(entries: readonly QuarantineEntry[]): void {
+    counters.add("users_faulty", entries.length);
+    for (const { app, fault, id } of entries) {
+      sampled.warn(app, { fact: "intake.user_quarantined", app, reason: fault, id });
+    }
+  }
+
+  return {
+    keep(request, callback, { users, quarantine }) {
+      if (quarantine.length > 0) noteFaultyUsers(quarantine);
+      else if (users.length === 0) {
+        counters.add("callbacks_empty");
+        return answer.ok();
+      }
+      const intake: Intake = { callbacks: users.length > 0 ? [callback] : [], quarantine };
+      return commit.keep(intake, hold(request)).then((result) => {
+        if (result.tag !== "kept") return kept.lost(intake, result.tag === "notKept" ? result.why : NO_ROOM);
+        counters.add("callbacks_stored");
+        if (isGone(request)) noteUnheard(callback);
+        return answer.ok();
+      });
+    },
+    async quarantine(request, callback, fault) {
+      counters.add("callbacks_faulty");
+      const entry = quarantineEntry(callback, fault);
+      return (await kept.quarantine(entry, hold(request))) ?? answer.fail(400, fault);
+    },
+    ignore() {
+      counters.add("callbacks_other_command");
+      return answer.ok();
+    },
+  };
+}
+
+/** Of a request that is nothing but users who cannot be understood. */
+const NO_ROOM = "its users are more than the whole quarantine holds (quarantine.max_size)";
+/** Of a callback that is kept. */
+const UNHEARD =
+  "the connection ended before the answer: the sender left, or sent more, which Bun takes for a reason to end it, and drops";

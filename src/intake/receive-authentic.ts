@@ -1,0 +1,61 @@
+/** One authentic callback: read, checked, kept, and only then answered OK. */
+import { checkCallback, subscriberCommandIn } from "../callback.ts";
+import type { Logger } from "../connector.ts";
+import type { Callback } from "../storage/contract.ts";
+import type { CallbackQuery } from "./admission/query.ts";
+import type { Answers } from "./answers.ts";
+import type { Bodies } from "./bodies/bodies.ts";
+import type { BodyReading } from "./bodies/body-reading.ts";
+import { type BodyRefusalOptions, bodyRefusal } from "./body-refusal.ts";
+import { callbackOf, isOther, NO_BODY } from "./callback-of.ts";
+import { type CallbackKeeperOptions, callbackKeeper } from "./keeping/callback-keeper.ts";
+import { sampledLog } from "./sampled-log.ts";
+
+export interface AuthenticOptions
+  extends Omit<CallbackKeeperOptions, "sampled" | "hold" | "kept">,
+    Omit<BodyRefusalOptions, "sampled" | "kept"> {
+  readonly kept: CallbackKeeperOptions["kept"];
+  readonly bodies: Bodies;
+  readonly log: Logger;
+}
+
+/** What a request said before its body was read. */
+export interface Head {
+  readonly query: CallbackQuery;
+  readonly app: string;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+}
+
+export function authenticReceiver(
+  options: AuthenticOptions,
+  answer: Answers,
+): (request: Request, head: Head) => Promise<Response> {
+  const { bodies, maxBody } = options;
+  const sampled = sampledLog({ log: options.log });
+  const { keep, quarantine, ignore } = callbackKeeper({ ...options, sampled, hold: bodies.hold }, answer);
+  const refuse = bodyRefusal({ ...options, sampled }, answer);
+
+  async function receive(request: Request, head: Head): Promise<Response> {
+    const body = await bodies.read(request, maxBody());
+    if (isOther(head.query.command)) return receiveOther(request, head, body);
+    if (body.tag !== "read") return refuse(body, callbackIn(head, NO_BODY));
+    const callback = callbackIn(head, body.bytes);
+    if (isOther(callback.command) || callback.command === "") return ignore();
+    const checked = checkCallback(callback);
+    return checked.ok ? keep(request, callback, checked) : quarantine(request, callback, checked.fault);
+  }
+
+  /** An unsubscription under another command's name must not be answered OK and forgotten. */
+  function receiveOther(request: Request, head: Head, body: BodyReading): Response | Promise<Response> {
+    if (body.tag !== "read" || subscriberCommandIn(body.bytes) === undefined) return ignore();
+    const callback = callbackIn(head, body.bytes);
+    return quarantine(request, callback, `CallbackCommand: expected ${callback.command} as in the URL`);
+  }
+
+  return (request, head) => bodies.answered(request, receive(request, head));
+}
+
+function callbackIn({ query, app, receivedAt }: Head, body: Uint8Array): Callback {
+  return callbackOf(query, app, receivedAt, body);
+}
