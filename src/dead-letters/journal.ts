@@ -18,7 +18,7 @@ export interface JournalOptions {
 }
 
 /** Letters in one append. */
-const BITE = 200;
+const BATCH = 200;
 /** How often verdicts that nobody rang for are looked for (another process may have stored them), in milliseconds. */
 const LOOK_MS = 5_000;
 /** How long a file that cannot be written is left alone, in milliseconds. */
@@ -39,8 +39,8 @@ export function startJournal({ storage, file, log, redact }: JournalOptions): Pi
   );
 
   /** Writes some letters. Returns how many were written; undefined when the file cannot be. */
-  async function bite(): Promise<number | undefined> {
-    const letters = await storage.unjournaled(BITE);
+  async function batch(): Promise<number | undefined> {
+    const letters = await storage.unjournaled(BATCH);
     if (letters.length === 0) return 0;
     try {
       await file.append(letters.map((letter) => lineOf(letter, redact)));
@@ -56,7 +56,7 @@ export function startJournal({ storage, file, log, redact }: JournalOptions): Pi
   }
 
   async function round(): Promise<number> {
-    const written = await bite();
+    const written = await batch();
     if (written === undefined) return RETRY_MS;
     return written === 0 ? LOOK_MS : 0;
   }
@@ -67,7 +67,7 @@ export function startJournal({ storage, file, log, redact }: JournalOptions): Pi
     async stop() {
       await loop.stop();
       try {
-        await bite();
+        await batch();
       } catch (error) {
         // the verdicts are in the store: the next start writes them
         log.warn({ fact: "dead_letters.left", reason: String(error) });

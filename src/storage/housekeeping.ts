@@ -7,7 +7,7 @@ import type { Storage } from "./contract.ts";
 
 /** How often it looks, in milliseconds. */
 const EVERY_MS = 5 * 60_000;
-/** How long it rests between two bites when there is more to do, in milliseconds. */
+/** How long it rests between two batches when there is more to do, in milliseconds. */
 const REST_MS = 250;
 
 /** @param config asked anew each time: a reload may change the limits */

@@ -32,10 +32,10 @@ async function fill(storage: Storage, count: number): Promise<void> {
   }
 }
 
-/** Returns how many bites it took. */
+/** Returns how many batches it took. */
 async function pruneAll(storage: Storage): Promise<number> {
   const limits = { retentionMs: null, rawRetentionMs: -60_000, quarantineBytes: 1e9 };
-  for (let bites = 1; ; bites += 1) if (!(await storage.prune(limits)).more) return bites;
+  for (let batches = 1; ; batches += 1) if (!(await storage.prune(limits)).more) return batches;
 }
 
 async function sizeOf(path: string): Promise<number> {

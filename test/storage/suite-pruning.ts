@@ -191,7 +191,7 @@ export const pruningCases: readonly Case[] = [
     },
   },
   {
-    what: "a large heap goes in bites",
+    what: "a large heap goes in batches",
     async prove({ storage }) {
       await register(storage);
       await arriveTogether(

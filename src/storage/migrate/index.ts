@@ -1,6 +1,6 @@
 /**
  * Moves everything from a SQLite store into an empty PostgreSQL store: connectors and their state, callbacks, events, queue,
- * ledger and dead letters, quarantine, counters. Bite by bite, each with its place, so that an interrupted move goes on where
+ * ledger and dead letters, quarantine, counters. Batch by batch, each with its place, so that an interrupted move goes on where
  * it was; in the end every table is read back and compared by count and checksum. Until then no bridge opens the new store.
  * The old store stays as it is.
  */
@@ -19,7 +19,7 @@ export interface MoveOptions {
   readonly from: string;
   readonly to: { readonly url: string; readonly schema: string; readonly prepare: boolean };
   readonly onProgress?: (progress: MoveProgress) => void;
-  /** Ends the move between two bites; it can be taken up again. */
+  /** Ends the move between two batches; it can be taken up again. */
   readonly signal?: AbortSignal;
 }
 

@@ -11,10 +11,10 @@ export function countOf({ one }: Connection, { name }: Table): number {
 }
 
 /** Rows behind a key. */
-export function rowsBehind({ all }: Connection, { name, key, columns, bite }: Table, upto: Key | undefined): Row[] {
+export function rowsBehind({ all }: Connection, { name, key, columns, batch }: Table, upto: Key | undefined): Row[] {
   const behind = upto === undefined ? "" : `WHERE (${key.join(", ")}) > (${key.map(() => "?").join(", ")})`;
   const select = `SELECT ${Object.keys(columns).join(", ")} FROM ${name}`;
-  return all(`${select} ${behind} ORDER BY ${key.join(", ")} LIMIT ?`, ...(upto ?? []), bite);
+  return all(`${select} ${behind} ORDER BY ${key.join(", ")} LIMIT ?`, ...(upto ?? []), batch);
 }
 
 export function keyOf({ key, columns }: Table, row: Row): Key {
@@ -39,7 +39,7 @@ export function checksumHere(connection: Connection, table: Table, onRows: (rows
     const rows = rowsBehind(connection, table, last);
     for (const row of rows) checksum.add(valuesFrom(table, row));
     onRows(checksum.rows);
-    const end = rows.length === table.bite ? rows.at(-1) : undefined;
+    const end = rows.length === table.batch ? rows.at(-1) : undefined;
     last = end === undefined ? undefined : keyOf(table, end);
   } while (last !== undefined);
   return checksum;

@@ -19,7 +19,7 @@ export interface Table {
   /** Whether PostgreSQL numbers its rows in this column: it must go on behind the moved ones. */
   readonly numbered?: string;
   /** Rows in one transaction. */
-  readonly bite: number;
+  readonly batch: number;
 }
 
 const CALLBACK = {
@@ -45,7 +45,7 @@ export const TABLES: readonly Table[] = [
     key: ["id"],
     targetKey: ["id"],
     numbered: "id",
-    bite: 100,
+    batch: 100,
   },
   {
     name: "callbacks",
@@ -54,7 +54,7 @@ export const TABLES: readonly Table[] = [
     targetKey: ["seq"],
     derived: { stored_at: "n.received_at" },
     numbered: "seq",
-    bite: 250,
+    batch: 250,
   },
   {
     name: "events",
@@ -68,7 +68,7 @@ export const TABLES: readonly Table[] = [
     targetKey: ["seq"],
     derived: { person: PERSON, turn: "n.event_time * 2 + (n.kind = 'unsubscribed')::int" },
     numbered: "seq",
-    bite: 2_000,
+    batch: 2_000,
   },
   {
     name: "deliveries",
@@ -82,7 +82,7 @@ export const TABLES: readonly Table[] = [
     targetKey: ["event", "connector"],
     derived: { person: "e.person", turn: "e.turn" },
     join: "JOIN events e ON e.seq = n.event",
-    bite: 2_000,
+    batch: 2_000,
   },
   {
     name: "quarantine",
@@ -93,11 +93,36 @@ export const TABLES: readonly Table[] = [
     key: ["seq"],
     targetKey: ["seq"],
     numbered: "seq",
-    bite: 250,
+    batch: 250,
   },
-  { name: "newest", columns: { app: "text", request_time: "int" }, key: ["app"], targetKey: ["app"], bite: 1_000 },
-  { name: "counters", columns: { name: "text", value: "int" }, key: ["name"], targetKey: ["name"], bite: 1_000 },
+  { name: "newest", columns: { app: "text", request_time: "int" }, key: ["app"], targetKey: ["app"], batch: 1_000 },
+  { name: "counters", columns: { name: "text", value: "int" }, key: ["name"], targetKey: ["name"], batch: 1_000 },
 ];
+
+/** Tables and columns (`table.column`) of a SQLite store that are not moved row by row, and why. */
+export const STAYS: Readonly<Record<string, string>> = {
+  reading: "the end of the move tells the new store what is unread",
+  pruned: "its one number goes with the end of the move",
+  tallies: "PostgreSQL counts in the ledger itself",
+  identity: "names the file, not what is in it",
+  releases: "says which releases can work on the file",
+  bridges: "tells of those that served the old store",
+  quarantine_sums: "kept by triggers, as the quarantine arrives",
+  quarantine_times: "kept by triggers, as the quarantine arrives",
+  clocks_off: "is noticed anew by whoever takes callbacks",
+  "connectors.waiting": "PostgreSQL counts in the ledger itself",
+  "deliveries.parked": "whose turn it is comes out anew at each take",
+  "deliveries.turn": "made from the event (`derived`)",
+};
+
+/** Tables that only PostgreSQL has, and what a move does about them. */
+export const ONLY_THERE: Readonly<Record<string, string>> = {
+  meta: "says that a move is under way",
+  moved: "how far the move has come",
+  unread: "filled in the end, from `reading`",
+  claims: "nobody serves a store that moves",
+  permits: "rates of machines that share the new store",
+};
 
 /** A column's name in PostgreSQL. */
 export const there = ({ renamed }: Table, column: string): string => renamed?.[column] ?? column;

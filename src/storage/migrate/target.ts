@@ -96,11 +96,11 @@ export async function checksumThere(
   let last: readonly string[] | undefined;
   do {
     const behind = last === undefined ? "" : `WHERE (${keys}) > (${last.map((_, n) => `$${n + 1}`).join(", ")})`;
-    const statement = `SELECT ${columns.join(", ")} FROM ${table.name} ${behind} ORDER BY ${keys} LIMIT ${table.bite}`;
+    const statement = `SELECT ${columns.join(", ")} FROM ${table.name} ${behind} ORDER BY ${keys} LIMIT ${table.batch}`;
     const rows = await transact("leisure", (transaction) => transaction.rows(statement, ...(last ?? [])));
     for (const row of rows) checksum.add(valuesThere(table, row));
     onRows(checksum.rows);
-    const end = rows.length === table.bite ? rows.at(-1) : undefined;
+    const end = rows.length === table.batch ? rows.at(-1) : undefined;
     last = end === undefined ? undefined : table.targetKey.map((column) => String(end[column]));
   } while (last !== undefined);
   return checksum;

@@ -27,7 +27,7 @@ export const MANNERS = {
    * call that still hangs could end behind the person's next one.
    */
   passing: { durable: false, statementMs: 10_000, totalMs: 13_000, freePlans: false },
-  /** Bite by bite, whenever there is time. */
+  /** Batch by batch, whenever there is time. */
   housekeeping: { durable: false, statementMs: 60_000, totalMs: 70_000, freePlans: false },
   /** Questions and repairs of people: these may look at everything. */
   leisure: { durable: true, statementMs: 120_000, totalMs: 130_000, freePlans: true },

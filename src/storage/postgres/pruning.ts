@@ -1,8 +1,8 @@
-/** Removing what is settled and old, in bites that nobody feels. */
+/** Removing what is settled and old, in batches that nobody feels. */
 import type { Context, Operations, Transaction } from "./context.ts";
 import { dropAbove } from "./quarantine.ts";
 
-const BITE = 2_000;
+const BATCH = 2_000;
 /** A connector that nobody has registered or routed to for so long (milliseconds) keeps no events back. */
 const ABANDONED_MS = 90 * 24 * 3_600_000;
 /** A budget that nobody has used for so long is forgotten, in milliseconds. */
@@ -56,18 +56,18 @@ export function pruningOperations({ transact }: Context): Pick<Operations, "prun
       transact("housekeeping", async (transaction) => {
         const at = await transaction.now();
         const ledger = retentionMs === null ? 0 : await pruneLedger(transaction, at, retentionMs);
-        const raw = rawRetentionMs === null ? 0 : await transaction.run(RAW, at - rawRetentionMs, BITE);
+        const raw = rawRetentionMs === null ? 0 : await transaction.run(RAW, at - rawRetentionMs, BATCH);
         await transaction.run("DELETE FROM permits WHERE used_at < $1", at - UNUSED_MS);
         // last: intake waits for whoever holds the sums
-        const { ids, more } = await dropAbove(transaction, quarantineBytes, BITE);
-        return { rows: ledger + raw, quarantineDropped: ids.size, more: more || Math.max(ledger, raw) >= BITE };
+        const { ids, more } = await dropAbove(transaction, quarantineBytes, BATCH);
+        return { rows: ledger + raw, quarantineDropped: ids.size, more: more || Math.max(ledger, raw) >= BATCH };
       }),
   };
 }
 
 async function pruneLedger({ run }: Transaction, at: number, retentionMs: number): Promise<number> {
   const before = at - retentionMs;
-  const rows = (await run(LEDGER, before, BITE)) + (await run(EVENTS, before, BITE, at - ABANDONED_MS));
+  const rows = (await run(LEDGER, before, BATCH)) + (await run(EVENTS, before, BATCH, at - ABANDONED_MS));
   if (rows > 0) await run(REMEMBER, before);
   return rows;
 }

@@ -1,17 +1,24 @@
 /** What could not be understood, or came stale, kept raw and within bounds. */
-import type { AcceptResult, QuarantineEntry } from "../contract.ts";
-import { ENTRY_BYTES, roomBeside, type Sum, type Sums, standingOf } from "../rules/quarantine-bounds.ts";
+import type { QuarantineEntry } from "../contract.ts";
+import {
+  type Dropped,
+  ENTRY_BYTES,
+  type Kept,
+  keptOf,
+  MOST_DROPPED,
+  NOTHING_DROPPED,
+  type Parted,
+  parted,
+  roomBeside,
+  type Sum,
+  type Sums,
+  standingOf,
+} from "../rules/quarantine-bounds.ts";
 import { quarantineOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import type { Row } from "./values.ts";
 
 type QuarantineOperations = Pick<Operations, "quarantined" | "quarantineEntry" | "quarantineRemove">;
-/** Stands only where it says something: for nearly every group there is nothing to say. */
-type Kept = Pick<AcceptResult, "unkept" | "dropped">;
-
-/** Rows that go in one transaction at most. */
-const MOST_DROPPED = 5_000;
-
 /** Keeps entries that are not kept yet. @param most bytes of the whole quarantine; no bound unless given */
 export async function keepQuarantine(
   transaction: Transaction,
@@ -19,42 +26,29 @@ export async function keepQuarantine(
   most?: number,
 ): Promise<Kept> {
   if (entries.length === 0) return {};
-  const { fitting, unkept } = await fittingOf(transaction, entries);
-  await insert(transaction, fitting);
-  if (most === undefined || fitting.length === 0) return keptOf(unkept, 0);
-  const gone = await dropAbove(transaction, most, MOST_DROPPED);
-  const own = fitting.filter(({ id }) => gone.ids.has(id)).map(({ id }) => id);
-  // more than one transaction can remove: what is stale must wait for it outside
-  const outside = gone.more ? fitting.filter((entry) => standingOf(entry) !== "fresh" && !gone.ids.has(entry.id)) : [];
-  const outsideIds = outside.map(({ id }) => id);
-  if (outside.length > 0) await transaction.run("DELETE FROM quarantine WHERE id = ANY($1::text[])", outsideIds);
-  return keptOf([...unkept, ...own, ...outsideIds], gone.ids.size - own.length);
+  const all = await partedThere(transaction, entries);
+  await insert(transaction, all.added);
+  const isBounded = most !== undefined && all.added.length > 0;
+  const gone = isBounded ? await dropAbove(transaction, most, MOST_DROPPED) : NOTHING_DROPPED;
+  const { outside, ...kept } = keptOf(all, gone);
+  if (outside.length > 0) await transaction.run("DELETE FROM quarantine WHERE id = ANY($1::text[])", outside);
+  return kept;
 }
 
-function keptOf(unkept: readonly string[], dropped: number): Kept {
-  return { ...(unkept.length > 0 && { unkept }), ...(dropped > 0 && { dropped }) };
-}
-
-/** Parts those that there is room for, or that are kept already, from the others. */
-async function fittingOf(
-  transaction: Transaction,
-  entries: readonly QuarantineEntry[],
-): Promise<{ fitting: readonly QuarantineEntry[]; unkept: readonly string[] }> {
+/** Of those that came fresh nothing need be known: they have room, and are kept once. */
+async function partedThere(transaction: Transaction, entries: readonly QuarantineEntry[]): Promise<Parted> {
   const stale = entries.filter((entry) => entry.stale !== undefined);
-  if (stale.length === 0) return { fitting: entries, unkept: [] };
+  if (stale.length === 0)
+    return parted(
+      entries,
+      () => false,
+      () => true,
+    );
   await lockSums(transaction);
   const ids = stale.map(({ id }) => id);
   const rows = await transaction.rows("SELECT id FROM quarantine WHERE id = ANY($1::text[])", ids);
-  const known = new Set(rows.map(({ id }) => String(id)));
-  const hasRoom = roomBeside(await sumsBeside(transaction, stale));
-  const fitting: QuarantineEntry[] = [];
-  const unkept: string[] = [];
-  for (const entry of entries) {
-    if (known.has(entry.id) || hasRoom(entry)) fitting.push(entry);
-    else unkept.push(entry.id);
-    known.add(entry.id);
-  }
-  return { fitting, unkept };
+  const kept = new Set(rows.map(({ id }) => String(id)));
+  return parted(entries, ({ id }) => kept.has(id), roomBeside(await sumsBeside(transaction, stale)));
 }
 
 /** Whoever counts or removes does so alone, and in this order: first these, then rows of the quarantine. */
@@ -118,11 +112,7 @@ const DROP_OLDEST = `
  * Removes what the quarantine has above `most` bytes: stale entries that lay far behind, then other stale ones, both from the
  * oldest RequestTime on, then the oldest. At most `rows` of them; `more` says that there would be more.
  */
-export async function dropAbove(
-  transaction: Transaction,
-  most: number,
-  rows: number,
-): Promise<{ ids: ReadonlySet<string>; more: boolean }> {
+export async function dropAbove(transaction: Transaction, most: number, rows: number): Promise<Dropped> {
   const ids = new Set<string>();
   let excess = (await total(transaction)) - most;
   if (excess <= 0) return { ids, more: false };

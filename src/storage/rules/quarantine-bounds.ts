@@ -4,7 +4,7 @@
  * off) is `RequestTime`: honest senders show a new one each second, an old URL repeats its own. So of one RequestTime little
  * is kept, and of what lies far behind its app's newest there is a bound that nothing lifts. Pure.
  */
-import type { QuarantineEntry, StaleMark } from "../contract.ts";
+import type { AcceptResult, QuarantineEntry, StaleMark } from "../contract.ts";
 
 /** What lay more than this behind the newest RequestTime of its app, in milliseconds, was not sent just then. */
 export const FAR_BEHIND_MS = 10 * 60_000;
@@ -69,6 +69,60 @@ export function roomBeside(sums: Sums): HasRoom {
     return true;
   };
 }
+
+/** Rows that go in one transaction of intake at most. */
+export const MOST_DROPPED = 5_000;
+
+export interface Parted {
+  /** Not kept yet, and there is room for them. */
+  readonly added: readonly QuarantineEntry[];
+  /** These, and those that are kept already. */
+  readonly fitting: readonly QuarantineEntry[];
+  /** Ids of all others. */
+  readonly unkept: readonly string[];
+}
+
+export function parted(
+  entries: readonly QuarantineEntry[],
+  isKept: (entry: QuarantineEntry) => boolean,
+  hasRoom: HasRoom,
+): Parted {
+  const added = new Map<string, QuarantineEntry>();
+  const fitting: QuarantineEntry[] = [];
+  const unkept: string[] = [];
+  for (const entry of entries) {
+    const isThere = added.has(entry.id) || isKept(entry);
+    if (!isThere && !hasRoom(entry)) {
+      unkept.push(entry.id);
+      continue;
+    }
+    fitting.push(entry);
+    if (!isThere) added.set(entry.id, entry);
+  }
+  return { added: [...added.values()], fitting, unkept };
+}
+
+/** What was dropped for others; `more` says that there would be more to drop. */
+export interface Dropped {
+  readonly ids: ReadonlySet<string>;
+  readonly more: boolean;
+}
+
+/** Stands only where it says something: for nearly every group there is nothing to say. */
+export type Kept = Pick<AcceptResult, "unkept" | "dropped">;
+
+/** What is told of entries, once older ones have gone for them. */
+export function keptOf({ fitting, unkept }: Parted, gone: Dropped): Kept & { readonly outside: readonly string[] } {
+  const own = fitting.filter(({ id }) => gone.ids.has(id)).map(({ id }) => id);
+  // more than one transaction can remove: what is stale must wait for it outside
+  const waiting = gone.more ? fitting.filter((entry) => standingOf(entry) !== "fresh" && !gone.ids.has(entry.id)) : [];
+  const outside = waiting.map(({ id }) => id);
+  const [left, dropped] = [[...unkept, ...own, ...outside], gone.ids.size - own.length];
+  return { outside, ...(left.length > 0 && { unkept: left }), ...(dropped > 0 && { dropped }) };
+}
+
+/** Nothing had to go. */
+export const NOTHING_DROPPED: Dropped = { ids: new Set(), more: false };
 
 /** What an entry counts for, in bytes. */
 export function sizeOf({ body }: Pick<QuarantineEntry, "body">): number {

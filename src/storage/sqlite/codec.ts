@@ -3,7 +3,7 @@
  * much, most of all where many small byte arrays are in them.
  */
 
-export interface Parcel {
+export interface Packed {
   readonly text: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -14,7 +14,7 @@ const PLACE = "\0bytes";
 const NUMBER = "\0number";
 
 /** Packs what JSON can hold, and `Uint8Array` anywhere in it. */
-export function pack(value: unknown): Parcel {
+export function pack(value: unknown): Packed {
   const parts: Uint8Array[] = [];
   let size = 0;
 
@@ -67,7 +67,7 @@ export function pack(value: unknown): Parcel {
   return { text, bytes };
 }
 
-export function unpack({ text, bytes }: Parcel): unknown {
+export function unpack({ text, bytes }: Packed): unknown {
   if (text === "") return undefined;
   const value: unknown = JSON.parse(text);
   return text.includes(MARK) ? restored(value, bytes) : value;

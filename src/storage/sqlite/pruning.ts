@@ -1,4 +1,4 @@
-/** Removing what is settled and old, in bites that intake does not feel. */
+/** Removing what is settled and old, in batches that intake does not feel. */
 
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
@@ -6,7 +6,7 @@ import { pruneTallies } from "./counting.ts";
 import { personOf } from "./order.ts";
 import { dropAbove } from "./quarantine.ts";
 
-const BITE = 500;
+const BATCH = 500;
 /** A connector that nobody has registered or routed to for so long (milliseconds) keeps no events back. */
 const ABANDONED_MS = 90 * 24 * 3_600_000;
 
@@ -16,14 +16,14 @@ const INCREMENTAL = 2;
 const SPARE_SHARE = 1 / 8;
 const LEAST_SPARE_PAGES = 250;
 
-/** What a bite found: how many rows went, and whether there may be more. */
-interface Bite {
+/** What a batch found: how many rows went, and whether there may be more. */
+interface Batch {
   readonly rows: number;
   readonly more: boolean;
 }
-const NOTHING: Bite = { rows: 0, more: false };
+const NOTHING: Batch = { rows: 0, more: false };
 
-/** Where in the ledger the next bite begins, so that what must stay is not looked at again in each of them. */
+/** Where in the ledger the next batch begins, so that what must stay is not looked at again in each of them. */
 interface Place {
   readonly at: number;
   readonly connector: number;
@@ -38,7 +38,7 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
   // first the ledger, to its end, then events: before that most are referred to
   let sweeping: "ledger" | "events" = "ledger";
 
-  function sweep(before: number): Bite {
+  function sweep(before: number): Batch {
     const ledger = sweeping === "ledger" ? pruneLedger(before) : NOTHING;
     if (ledger.more) return ledger;
     const events = pruneEvents(before);
@@ -55,13 +55,13 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
     );
   }
 
-  function pruneLedger(before: number): Bite {
+  function pruneLedger(before: number): Batch {
     const { at, connector, event } = ledgerPlace;
     const found = all(
       `SELECT d.connector, d.event, d.settled_at, d.state, ${EVENT} FROM deliveries d CROSS JOIN events e ON e.seq = d.event
        WHERE d.state <> 'waiting' AND d.settled_at < ? AND (d.settled_at, d.connector, d.event) > (?, ?, ?)
        ORDER BY d.settled_at, d.connector, d.event LIMIT ?`,
-      ...[before, at, connector, event, BITE],
+      ...[before, at, connector, event, BATCH],
     );
     const needed = needsOf();
     let rows = 0;
@@ -70,7 +70,7 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
       if (row.state === "dead" || Number(row.e_event_time) >= needed(Number(row.connector), row)) continue;
       rows += run("DELETE FROM deliveries WHERE connector = ? AND event = ?", Number(row.connector), Number(row.event));
     }
-    const last = found.length === BITE ? found.at(-1) : undefined;
+    const last = found.length === BATCH ? found.at(-1) : undefined;
     ledgerPlace =
       last === undefined
         ? START
@@ -99,14 +99,14 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
   }
 
   /** Events that nothing refers to, behind every cursor. */
-  function pruneEvents(before: number): Bite {
+  function pruneEvents(before: number): Batch {
     const connectors = all("SELECT id, cursor, seen_at FROM connectors");
     const inUse = connectors.filter(({ seen_at }) => Number(seen_at) >= now() - ABANDONED_MS);
     const routed = Math.min(...inUse.map(({ cursor }) => Number(cursor)));
     const found = Number.isFinite(routed)
       ? all(
           `SELECT ${EVENT} FROM events e WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
-          ...[eventPlace, routed, BITE],
+          ...[eventPlace, routed, BATCH],
         )
       : [];
     const old = found.filter((row) => Number(row.e_received_at) < before);
@@ -121,35 +121,35 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
       const needs = refers || connectors.some(({ id }) => Number.isFinite(needed(Number(id), row)));
       if (!needs) rows += run("DELETE FROM events WHERE seq = ?", seq);
     }
-    // they are numbered as they came: behind a bite without an old one there are none
-    const more = found.length === BITE && old.length > 0;
+    // they are numbered as they came: behind a batch without an old one there are none
+    const more = found.length === BATCH && old.length > 0;
     eventPlace = more ? Number(found.at(-1)?.e_seq) : 0;
     return { rows, more };
   }
 
-  function pruneRaw(before: number): Bite {
+  function pruneRaw(before: number): Batch {
     const rows = run(
       `DELETE FROM callbacks WHERE seq IN (
          SELECT seq FROM callbacks WHERE seq <= (SELECT upto FROM reading) ORDER BY seq LIMIT ?) AND received_at < ?`,
-      ...[BITE, before],
+      ...[BATCH, before],
     );
-    return { rows, more: rows === BITE };
+    return { rows, more: rows === BATCH };
   }
 
-  function boundQuarantine(bytes: number): Bite {
-    const { ids, more } = dropAbove(context, bytes, BITE);
+  function boundQuarantine(bytes: number): Batch {
+    const { ids, more } = dropAbove(context, bytes, BATCH);
     return { rows: ids.size, more };
   }
 
   /** Gives the disk back what pruning has freed, where the store was made so that it can be; the next rows use some of it. */
-  function shrink(): Bite {
+  function shrink(): Batch {
     const read = (pragma: string) => Number(one(`PRAGMA ${pragma}`)?.[pragma] ?? 0);
     if (read("auto_vacuum") !== INCREMENTAL) return NOTHING;
     const spare = Math.max(LEAST_SPARE_PAGES, Math.floor(read("page_count") * SPARE_SHARE));
     const excess = read("freelist_count") - spare;
     if (excess <= 0) return NOTHING;
-    all(`PRAGMA incremental_vacuum(${Math.min(excess, BITE)})`);
-    return { rows: 0, more: excess > BITE };
+    all(`PRAGMA incremental_vacuum(${Math.min(excess, BATCH)})`);
+    return { rows: 0, more: excess > BATCH };
   }
 
   return {

@@ -1,60 +1,41 @@
 /** What could not be understood, or came stale, kept raw and within bounds. */
-import type { AcceptResult, QuarantineEntry } from "../contract.ts";
-import { ENTRY_BYTES, roomBeside, type Sum, standingOf } from "../rules/quarantine-bounds.ts";
+import type { QuarantineEntry } from "../contract.ts";
+import {
+  type Dropped,
+  ENTRY_BYTES,
+  type Kept,
+  keptOf,
+  MOST_DROPPED,
+  NOTHING_DROPPED,
+  parted,
+  roomBeside,
+  type Sum,
+  standingOf,
+} from "../rules/quarantine-bounds.ts";
 import { quarantineOf } from "../rules/rows.ts";
 import type { Context, Operations, Row } from "./context.ts";
 
 type QuarantineOperations = Pick<Operations, "quarantined" | "quarantineEntry" | "quarantineRemove">;
-/** Stands only where it says something: for nearly every group there is nothing to say. */
-type Kept = Pick<AcceptResult, "unkept" | "dropped">;
-
-/** Rows that go in one transaction at most. */
-const MOST_DROPPED = 5_000;
 /** Rows that are looked at together. */
 const VICTIMS = 100;
 
 /** Keeps entries that are not kept yet. @param most bytes of the whole quarantine; no bound unless given */
 export function keepQuarantine(context: Context, entries: readonly QuarantineEntry[], most?: number): Kept {
   if (entries.length === 0) return {};
-  const hasRoom = roomBeside(sumsOf(context));
-  const isKnown = ({ id }: QuarantineEntry) => context.one("SELECT 1 FROM quarantine WHERE id = ?", id) !== undefined;
-  const unkept: string[] = [];
-  const added: QuarantineEntry[] = [];
-  for (const entry of entries) {
-    if (isKnown(entry)) continue;
-    if (!hasRoom(entry)) unkept.push(entry.id);
-    else {
-      insert(context, entry);
-      added.push(entry);
-    }
-  }
-  if (most === undefined || added.length === 0) return keptOf(unkept, 0);
-  return makeRoomFor(context, added, unkept, most);
-}
-
-function makeRoomFor(
-  context: Context,
-  added: readonly QuarantineEntry[],
-  unkept: readonly string[],
-  most: number,
-): Kept {
-  const gone = dropAbove(context, most, MOST_DROPPED);
-  const own = added.filter(({ id }) => gone.ids.has(id)).map(({ id }) => id);
-  // more than one transaction can remove: what is stale must wait for it outside
-  const outside = gone.more ? added.filter((entry) => standingOf(entry) !== "fresh" && !gone.ids.has(entry.id)) : [];
-  for (const { id } of outside) context.run("DELETE FROM quarantine WHERE id = ?", id);
-  return keptOf([...unkept, ...own, ...outside.map(({ id }) => id)], gone.ids.size - own.length);
-}
-
-function keptOf(unkept: readonly string[], dropped: number): Kept {
-  return { ...(unkept.length > 0 && { unkept }), ...(dropped > 0 && { dropped }) };
+  const isKept = ({ id }: QuarantineEntry) => context.one("SELECT 1 FROM quarantine WHERE id = ?", id) !== undefined;
+  const all = parted(entries, isKept, roomBeside(sumsOf(context)));
+  for (const entry of all.added) insert(context, entry);
+  const isBounded = most !== undefined && all.added.length > 0;
+  const { outside, ...kept } = keptOf(all, isBounded ? dropAbove(context, most, MOST_DROPPED) : NOTHING_DROPPED);
+  for (const id of outside) context.run("DELETE FROM quarantine WHERE id = ?", id);
+  return kept;
 }
 
 /**
  * Removes what the quarantine has above `most` bytes: stale entries that lay far behind, then other stale ones, both from the
  * oldest RequestTime on, then the oldest. At most `rows` of them; `more` says that there would be more.
  */
-export function dropAbove(context: Context, most: number, rows: number): { ids: ReadonlySet<string>; more: boolean } {
+export function dropAbove(context: Context, most: number, rows: number): Dropped {
   const ids = new Set<string>();
   let excess = number(context.one("SELECT sum(bytes) AS n FROM quarantine_sums")) - most;
   while (excess > 0 && ids.size < rows) {

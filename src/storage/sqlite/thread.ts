@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import { errorWords } from "../../basics/error-words.ts";
 import type { Method, Storage } from "../contract.ts";
 import { storageFrom } from "../dispatch.ts";
-import { type Parcel, pack, unpack } from "./codec.ts";
+import { type Packed, pack, unpack } from "./codec.ts";
 import type { Durability } from "./database.ts";
 import type { Note } from "./guard.ts";
 
@@ -33,7 +33,7 @@ export interface Question {
   readonly id: number;
   readonly name: Method | "close";
   /** A list. */
-  readonly args: Parcel;
+  readonly args: Packed;
 }
 
 /** What it says. */
@@ -43,7 +43,7 @@ export type Message =
   /** It serves from now on. */
   | { readonly tag: "ready" }
   | { readonly tag: "failed"; readonly words: string }
-  | { readonly tag: "answer"; readonly id: number; readonly value: Parcel }
+  | { readonly tag: "answer"; readonly id: number; readonly value: Packed }
   | { readonly tag: "refusal"; readonly id: number; readonly words: string };
 
 interface Thread {
@@ -107,8 +107,8 @@ function startThread(
         const id = lastId;
         return new Promise((answer, refuse) => {
           waiting.set(id, { resolve: answer, reject: refuse });
-          const parcel = pack(args);
-          worker.postMessage({ id, name, args: parcel } satisfies Question, [parcel.bytes.buffer]);
+          const packed = pack(args);
+          worker.postMessage({ id, name, args: packed } satisfies Question, [packed.bytes.buffer]);
         });
       },
       end: () => worker.terminate(),

@@ -5,7 +5,7 @@ import { pack, unpack } from "../../src/storage/sqlite/codec.ts";
 
 const sent = (value: unknown): unknown => unpack(pack(value));
 
-describe("a parcel between threads", () => {
+describe("what travels between threads", () => {
   it("brings every value as it was", () => {
     const leaf = fc.oneof(
       fc.string(),
@@ -32,9 +32,9 @@ describe("a parcel between threads", () => {
 
   it("brings bytes that are a part of a larger buffer, and none of the rest", () => {
     const whole = new Uint8Array([1, 2, 3, 4]);
-    const parcel = pack([whole.subarray(1, 3)]);
-    assert.equal(parcel.bytes.length, 2);
-    assert.deepEqual(unpack(parcel), [new Uint8Array([2, 3])]);
+    const packed = pack([whole.subarray(1, 3)]);
+    assert.equal(packed.bytes.length, 2);
+    assert.deepEqual(unpack(packed), [new Uint8Array([2, 3])]);
   });
 
   it("brings nothing as nothing, as a method without an answer gives it", () => {
