@@ -34,7 +34,7 @@ const CONFIG_FLOORS: readonly (readonly string[])[] = [
   ["src/config/decoding/", "src/config/checked-config.ts"],
   [
     ...["src/config/env-file.ts", "src/config/findings.ts", "src/config/lint-partly.ts", "src/config/paths.ts"],
-    ...["src/config/rules.ts", "src/config/selection.ts"],
+    ...["src/config/rules.ts", "src/config/selection.ts", "src/config/deprecated/"],
   ],
   ["src/config/partial.ts", "src/config/type-word.ts", "src/config/own-tests/"],
   ["src/config/connectors.ts"],

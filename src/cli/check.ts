@@ -10,6 +10,7 @@ import { dotted } from "../config/yaml/tree.ts";
 import { destinationOf } from "../delivery/destination.ts";
 import { checkConfiguration } from "../operations/checks/configuration.ts";
 import { type CheckFinding, findingsAsJson, isBad, type PlaceOf } from "../operations/checks/finding.ts";
+import { fixOutdated, showFixed } from "./check-fix.ts";
 import { type Cli, hasColours } from "./cli.ts";
 import { renderFindings } from "./findings.ts";
 import { explain } from "./help.ts";
@@ -18,6 +19,7 @@ import { EXIT, type ExitCode } from "./io.ts";
 interface CheckOptions {
   readonly live?: true;
   readonly test?: true;
+  readonly fix?: true;
   readonly json?: true;
 }
 
@@ -27,11 +29,13 @@ export function addCheck(cli: Cli): void {
     .description("Look whether the configuration is well: every fault at once, with what to do.")
     .option("--live", "also ask each destination, the disk and the clock; changes nothing")
     .option("--test", "also run the tests beside the configuration: tests/*.yaml")
+    .option("--fix", "first give settings that were renamed their new names in the file; all else in it stays")
     .option("--json", "for scripts");
   explain(command, cli.io, {
     examples: [
       ["check", "offline, in a moment"],
       ["check --live", "do the tokens work, do the properties exist over there?"],
+      ["check --fix", "after an update: put the new names of settings into the file"],
       ["check --test", "does every connector still send what the tests expect?"],
     ],
     exits: { 0: "all is well, perhaps with warnings", 1: "something is not well; what it is stands above" },
@@ -39,9 +43,13 @@ export function addCheck(cli: Cli): void {
 }
 
 async function check(cli: Cli, options: CheckOptions): Promise<ExitCode> {
+  const fixed = options.fix && (await fixOutdated(cli));
+  if (fixed !== undefined && !options.json) showFixed(cli, fixed);
+  const inJson = fixed && { fixed };
   const loaded = await cli.load();
   if (!loaded.ok) {
-    if (options.json) cli.sayJson({ ok: false, file: cli.configFile(), faults: faultsToJson(loaded.faults) });
+    const faults = faultsToJson(loaded.faults);
+    if (options.json) cli.sayJson({ ok: false, file: cli.configFile(), ...inJson, faults });
     else cli.complain(inWords(cli, loaded.faults));
     return EXIT.notWell;
   }
@@ -54,7 +62,7 @@ async function check(cli: Cli, options: CheckOptions): Promise<ExitCode> {
   const seen = { config, findings, report, ok };
   cli.show(
     options,
-    () => asJson(cli, seen),
+    () => ({ ...asJson(cli, seen), ...inJson }),
     () => show(cli, seen),
   );
   return ok ? EXIT.ok : EXIT.notWell;
@@ -118,7 +126,7 @@ const NO_TESTS = `There are no tests beside the configuration. One would be, in 
       callback: { user_id: jared, official_account: "@TOA#_news" }
       expect: { partner: sent }`;
 
-function asJson(cli: Cli, { config, findings, report, ok }: Checked): unknown {
+function asJson(cli: Cli, { config, findings, report, ok }: Checked): Record<string, unknown> {
   const connectors = config.connectors.map((connector) => ({
     name: connector.name,
     type: connector.type.type,

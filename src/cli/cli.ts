@@ -70,7 +70,7 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
 
   async function load(): Promise<LoadResult> {
     const file = resolve(io.cwd, named());
-    const loaded = await loadConfig(file, io.env, io.envFile);
+    const loaded = await loadConfig(file, io.env, io.envFile, io.deprecated);
     const asGiven = (faults: readonly Fault[]) =>
       faults.map((fault) => (fault.file === file ? { ...fault, file: named() } : fault));
     if (!loaded.ok) return { ...loaded, faults: asGiven(loaded.faults) };

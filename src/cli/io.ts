@@ -1,3 +1,4 @@
+import type { Deprecated } from "../config/deprecated/table.ts";
 import type { EnvFile } from "../config/env-file.ts";
 
 /**
@@ -14,6 +15,8 @@ export interface Io {
     /** The process has these variables from now on, where its own environment does not set them; former ones go. */
     use(variables: Readonly<Record<string, string>>): void;
   };
+  /** Settings that are taken under their old names; those of this release unless given. */
+  readonly deprecated?: readonly Deprecated[];
   /** Paths of the command line are relative to it. */
   readonly cwd: string;
   readonly out: Output;

@@ -14,7 +14,7 @@ export interface ReloadOptions {
   readonly config: Config;
   readonly log: Logger;
   readonly bridge: Pick<Bridge, "use">;
-  readonly io: Pick<Io, "env" | "envFile" | "onReloadSignal">;
+  readonly io: Pick<Io, "env" | "envFile" | "deprecated" | "onReloadSignal">;
   readonly watch?: WatchOptions;
 }
 
@@ -37,7 +37,7 @@ export function startReload({ config, log, bridge, io, watch }: ReloadOptions): 
   async function takeOver(cause: "file" | "signal"): Promise<void> {
     log.info({ fact: "config.reloading", file: config.file, cause });
     try {
-      const loaded = await loadConfig(config.file, io.env, io.envFile);
+      const loaded = await loadConfig(config.file, io.env, io.envFile, io.deprecated);
       // what a faulty one names is watched too: its change may be what mends it
       files.use(loaded.ok ? loaded.config.readFrom : loaded.readFrom);
       if (!loaded.ok) return refuse(loaded.faults, log);

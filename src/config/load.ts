@@ -9,6 +9,9 @@ import { decodeConnectors } from "./connectors.ts";
 import { type Decoding, INVALID } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
 import type { Env } from "./decoding/variables.ts";
+import { modernize } from "./deprecated/modernize.ts";
+import { reportOutdated } from "./deprecated/report.ts";
+import { DEPRECATED, type Deprecated } from "./deprecated/table.ts";
 import { type EnvFile, readEnvFile } from "./env-file.ts";
 import type { Fault } from "./faults/fault.ts";
 import { faultIn, faultOf, sortFaults } from "./faults/fault.ts";
@@ -28,12 +31,18 @@ import { LARGEST_FILE, parseYaml } from "./yaml/yaml.ts";
  * @param file the YAML file; faults name it as it is given here
  * @param env where `${NAME}` is looked up
  * @param envFile instead of `env`: the environment itself, and a file for what it does not set
+ * @param deprecated settings that are taken under their old names
  */
-export async function loadConfig(file: string, env: Env, envFile?: EnvFile): Promise<LoadResult> {
-  if (envFile === undefined) return loadWith(file, env, new Map());
+export async function loadConfig(
+  file: string,
+  env: Env,
+  envFile?: EnvFile,
+  deprecated: readonly Deprecated[] = DEPRECATED,
+): Promise<LoadResult> {
+  if (envFile === undefined) return loadWith(file, env, new Map(), deprecated);
   const { variables, faults, digest } = readEnvFile(envFile.file);
   const readFrom = new Map([[envFile.file, digest]]);
-  const loaded = await loadWith(file, { ...variables, ...envFile.real }, readFrom);
+  const loaded = await loadWith(file, { ...variables, ...envFile.real }, readFrom, deprecated);
   // one thing: what is in doubt in one of them leaves the whole as it was
   const isFaulty = faults.some(({ severity }) => severity === "error");
   if (isFaulty) return { ok: false, faults: [...faults, ...faultsOf(loaded)], readFrom };
@@ -47,12 +56,18 @@ function faultsOf(loaded: LoadResult): readonly Fault[] {
 }
 
 /** Text in UTF-8 takes four bytes a character at most. */
-const LARGEST_BYTES = LARGEST_FILE * 4;
+export const LARGEST_BYTES = LARGEST_FILE * 4;
 
-async function loadWith(file: string, env: Env, readFrom: Map<string, string>): Promise<LoadResult> {
+async function loadWith(
+  file: string,
+  env: Env,
+  readFrom: Map<string, string>,
+  deprecated: readonly Deprecated[],
+): Promise<LoadResult> {
   const read = await readText(file, LARGEST_BYTES);
   readFrom.set(resolve(file), read.digest);
-  if (read.ok) return parseConfig({ source: openSource(file, read.text), file: resolve(file), env, readFrom });
+  if (read.ok)
+    return parseConfig({ source: openSource(file, read.text), file: resolve(file), env, readFrom }, deprecated);
   return { ok: false, faults: [unreadFault(file, read)], readFrom };
 }
 
@@ -69,7 +84,7 @@ function unreadFault(file: string, read: Extract<TextFile, { ok: false }>): Faul
   }
 }
 
-async function parseConfig(reading: Reading): Promise<LoadResult> {
+async function parseConfig(reading: Reading, deprecated: readonly Deprecated[]): Promise<LoadResult> {
   const { source, file, env, readFrom } = reading;
   const parsed = parseYaml(source.text);
   if (!parsed.ok) {
@@ -77,9 +92,10 @@ async function parseConfig(reading: Reading): Promise<LoadResult> {
     const faults = parsed.faults.map((fault) => faultIn(discreet, { ...fault, path: [] }));
     return { ok: false, faults: sortFaults(faults), readFrom };
   }
-  const { root } = parsed;
+  const { root, outdated } = modernize(parsed.root, deprecated);
   const found = noFindings();
   const decoding = decodingInto(found, reading);
+  reportOutdated(outdated, decoding);
   const settings = decodeSettings(root, decoding);
   const connectors = settings === "not a block" ? [] : await decodeConnectors(root, reading, decoding);
   const resolved = typeof settings === "object" ? withAbsolutePaths(settings, dirname(file), env) : undefined;

@@ -19,6 +19,8 @@ export interface Ran {
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Former names of settings; in this process only. */
+  readonly deprecated?: Io["deprecated"];
   /** What is typed, question by question; without it there is no terminal. */
   readonly answers?: readonly string[];
 }
@@ -51,10 +53,11 @@ function folderAt(path: string): Folder {
       await writeFile(join(path, name), content);
     },
     read: (name) => readFile(join(path, name), "utf8"),
-    async run(args, { env = {}, answers } = {}) {
+    async run(args, { env = {}, answers, deprecated } = {}) {
       const out = recorder();
       const err = recorder();
-      const code = await run(args, ioOf(path, env, out, err, answers), [addDemo]);
+      const io = { ...ioOf(path, env, out, err, answers), ...(deprecated && { deprecated }) };
+      const code = await run(args, io, [addDemo]);
       return { code, out: out.text(), err: err.text() };
     },
     async spawn(args, { env = {} } = {}) {
