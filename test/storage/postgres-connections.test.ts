@@ -4,9 +4,9 @@ import { after, before, describe, test } from "node:test";
 import postgres from "postgres";
 import type { Logger } from "../../src/connector.ts";
 import type { Storage } from "../../src/storage/contract.ts";
-import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { openRoom } from "../../src/storage/postgres/room.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
+import { openPatient } from "./postgres-support.ts";
 import { callbackOf, delivered, drain, queueUsers, register, settle, take, users, usersOf } from "./suite-support.ts";
 
 const ONE = { callbacks: [callbackOf("a")], quarantine: [] };
@@ -33,7 +33,7 @@ describe("the connections of a PostgreSQL store", () => {
     test(`a role that may have ${limit} connections does everything, intake beside the rest`, async () => {
       const facts: Record<string, unknown>[] = [];
       const url = await role(`few_${limit}`, `CONNECTION LIMIT ${limit}`);
-      const storage = await openPostgres({ url, schema: server.schema(), log: logTo(facts) });
+      const storage = await openPatient({ url, schema: server.schema(), log: logTo(facts) });
       await register(storage);
       await Promise.all([
         ...users("intake", 30).map((user) => storage.accept({ ...ONE, callbacks: [callbackOf(user)] })),
@@ -55,18 +55,18 @@ describe("the connections of a PostgreSQL store", () => {
   test("two machines that share a limit of four both take callbacks, though the first had all four", async () => {
     const url = await role("shared", "CONNECTION LIMIT 4");
     const schema = server.schema();
-    const first = await openPostgres({ url, schema });
+    const first = await openPatient({ url, schema });
     const crowd = (storage: Storage) =>
       Promise.all([...users("a", 20).map(() => storage.accept(ONE)), ...users("w", 20).map(() => storage.unread(1))]);
     await crowd(first);
-    const second = await openPostgres({ url, schema });
+    const second = await openPatient({ url, schema });
     await Promise.all([crowd(first), crowd(second)]);
     assert.equal((await second.status()).unread, 60);
     await Promise.all([first.close(), second.close()]);
   });
 
   test("a primary that turns read-only under open sockets is left at once, and found again where it is", async () => {
-    const storage = await openPostgres({ url: await role("flipped", "SUPERUSER"), schema: server.schema() });
+    const storage = await openPatient({ url: await role("flipped", "SUPERUSER"), schema: server.schema() });
     await register(storage);
     await queueUsers(storage, ...users("user", 3));
     await Promise.all(users("crowd", 20).flatMap(() => [storage.accept(ONE), storage.unread(1)]));
@@ -91,7 +91,7 @@ describe("the connections of a PostgreSQL store", () => {
   });
 
   test("sessions that the server ended while they were idle are nobody's trouble", async () => {
-    const storage = await openPostgres({ url: await role("ended"), schema: server.schema() });
+    const storage = await openPatient({ url: await role("ended"), schema: server.schema() });
     await register(storage);
     await Promise.all(users("crowd", 20).flatMap(() => [storage.accept(ONE), storage.unread(1)]));
     for (let n = 0; n < 20; n += 1) {
@@ -104,7 +104,7 @@ describe("the connections of a PostgreSQL store", () => {
 
   test("a column that a newer release adds to a table disturbs no machine that has read it before", async () => {
     const schema = server.schema();
-    const storage = await openPostgres({ url: server.url, schema });
+    const storage = await openPatient({ url: server.url, schema });
     await register(storage);
     await queueUsers(storage, ...users("user", 9));
     await Promise.all(users("crowd", 20).map(() => storage.connector("crm")));
@@ -123,7 +123,7 @@ test("claims whose end a crash of the database has undone are free when their ho
   // settling does not wait for the disk, as the contract allows; here it would wait in vain
   const server = await startPrivatePostgres({ wal_writer_delay: "10000ms", max_connections: "40" });
   try {
-    const storage = await openPostgres({ url: server.url, schema: server.schema() });
+    const storage = await openPatient({ url: server.url, schema: server.schema() });
     await register(storage);
     await queueUsers(storage, "a", "b");
     const claim = await storage.take("crm", 1, 1, 3_600_000, "me 1", { id: "me", tokens: [] });

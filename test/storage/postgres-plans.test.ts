@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import postgres from "postgres";
 import type { Storage } from "../../src/storage/contract.ts";
-import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
+import { openPatient } from "./postgres-support.ts";
 import { arrive, dead, delivered, later, register, route, settle, take, users } from "./suite-support.ts";
 
 const WAITING = 20_000;
@@ -54,7 +54,7 @@ for (const [name, binaries] of Object.entries(SERVERS)) {
 /** What the server logged while the engine did all that it does in a day, with a long queue. */
 async function plansOfADay(server: PrivateServer, writes: "state" | "fact"): Promise<string> {
   const schema = server.schema();
-  const storage = await openPostgres({ url: server.url, schema, max: 2 });
+  const storage = await openPatient({ url: server.url, schema, max: 2 });
   await register(storage, "crm", { writes });
   // as if the queue had grown while nobody was looking: no statistics, and plans from when it was empty
   await aDay(storage);

@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import postgres from "postgres";
 import type { LedgerEntry, Storage } from "../../src/storage/contract.ts";
-import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
-import { INTAKE_MS } from "./postgres-support.ts";
+import { openPatient } from "./postgres-support.ts";
 import { callbackOf, dead, delivered, entryOf, later, queue, register, settle, take } from "./suite-support.ts";
 
 /** What a hostile, or only an old-fashioned, administrator could set. Settings that a server does not know are left out. */
@@ -71,7 +70,7 @@ for (const [name, binaries] of Object.entries(SERVERS)) {
 
     async function aDay(role: string, prepare: boolean): Promise<unknown> {
       const url = server.url.replace("postgres@", `${role}@`);
-      const storage = await openPostgres({ url, schema: server.schema(), max: 2, prepare, intakeMs: INTAKE_MS });
+      const storage = await openPatient({ url, schema: server.schema(), max: 2, prepare });
       try {
         return await told(storage);
       } finally {
@@ -104,7 +103,7 @@ for (const [name, binaries] of Object.entries(SERVERS)) {
         if (setting === "default_transaction_read_only") continue;
         await sql.unsafe(`ALTER DATABASE odd SET ${setting} = '${value}'`).catch(() => undefined);
       }
-      const storage = await openPostgres({ url: server.url.replace(/postgres$/, "odd"), schema: server.schema() });
+      const storage = await openPatient({ url: server.url.replace(/postgres$/, "odd"), schema: server.schema() });
       try {
         assert.deepEqual(await told(storage), expected);
       } finally {
@@ -116,10 +115,10 @@ for (const [name, binaries] of Object.entries(SERVERS)) {
       await sql.unsafe("CREATE DATABASE frozen");
       const url = server.url.replace(/postgres$/, "frozen");
       const schema = server.schema();
-      await (await openPostgres({ url, schema })).close();
+      await (await openPatient({ url, schema })).close();
       await sql.unsafe("ALTER DATABASE frozen SET default_transaction_read_only = on");
       await assert.rejects(
-        openPostgres({ url, schema }).then(keepOne),
+        openPatient({ url, schema }).then(keepOne),
         /takes no writes.*default_transaction_read_only/,
       );
     });

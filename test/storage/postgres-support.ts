@@ -14,8 +14,9 @@ export interface Machines {
   readonly url: string;
 }
 
-/** Nobody at Chat waits here: that a machine does much else is no trouble of the store. */
-export const INTAKE_MS = 60_000;
+/** Opens a store for which nobody at Chat waits: that a machine does much else is no trouble of the store. */
+export const openPatient = (options: PostgresOptions): Promise<Storage> =>
+  openPostgres({ intakeMs: 60_000, ...options });
 
 export type WithMachines = (prove: (machines: Machines) => Promise<void>) => () => Promise<void>;
 
@@ -35,7 +36,7 @@ export function postgresServer(start: () => Promise<TestServer> = startPostgres)
         ...{ url, schema },
         sql: (statement) => behind(url, schema, statement),
         async open(options) {
-          const storage = await openPostgres({ url, schema, max: 3, intakeMs: INTAKE_MS, ...options });
+          const storage = await openPatient({ url, schema, max: 3, ...options });
           opened.push(storage);
           return storage;
         },

@@ -1,9 +1,8 @@
 /** PostgreSQL keeps the storage contract. */
 import { after, before } from "node:test";
 import postgres from "postgres";
-import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { startPostgres, type TestServer } from "../support/postgres.ts";
-import { INTAKE_MS } from "./postgres-support.ts";
+import { openPatient } from "./postgres-support.ts";
 import { storageSuite } from "./suite.ts";
 
 let server: TestServer;
@@ -18,9 +17,9 @@ after(async () => {
 });
 
 storageSuite("postgres", { advance: true, reopen: true }, async () => {
-  const options = { url: server.url, schema: server.schema(), max: 2, intakeMs: INTAKE_MS };
+  const options = { url: server.url, schema: server.schema(), max: 2 };
   const open = async () => {
-    const storage = await openPostgres(options);
+    const storage = await openPatient(options);
     await setClock(options.schema, at);
     return storage;
   };
