@@ -268,6 +268,8 @@ export interface ConnectorType<S extends TObject = TObject> {
   readonly type: string;
   /** One line for marketers. */
   readonly summary: string;
+  /** What `init` calls a connector of this type; the type's own word unless set. */
+  readonly usualName?: string;
   readonly settings: S;
   /** A YAML fragment, as it would stand under the connector's name; a test proves that it is valid. */
   readonly example: string;

@@ -10,6 +10,7 @@ import { baseUrlOf, HubSpotSettings, lintSettings } from "./settings.ts";
 export const hubspot = connectorType({
   type: "hubspot",
   summary: "Writes each change into the properties of the person's HubSpot contact.",
+  usualName: "crm",
   settings: HubSpotSettings,
   example: `type: hubspot
 access_token: \${HUBSPOT_ACCESS_TOKEN}

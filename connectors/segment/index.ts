@@ -9,6 +9,7 @@ import { lintSettings, SegmentSettings, targetOf } from "./settings.ts";
 export const segment = connectorType({
   type: "segment",
   summary: "Sends each change as a track event to Segment, RudderStack, Jitsu or whatever speaks Segment's API.",
+  usualName: "analytics",
   settings: SegmentSettings,
   example: `type: segment
 write_key: \${SEGMENT_WRITE_KEY}

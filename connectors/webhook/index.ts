@@ -35,6 +35,7 @@ export function webhookIn(surroundings: WebhookSurroundings): ConnectorType<type
   return connectorType({
     type: "webhook",
     summary: "Posts each change as signed JSON to an address of yours (Standard Webhooks).",
+    usualName: "partner",
     settings: WebhookSettings,
     example: `type: webhook
 url: https://partner.example/unsubscribes

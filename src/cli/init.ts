@@ -21,17 +21,23 @@ interface InitOptions {
 
 const SCHEMA = "bridge.schema.json";
 
+/** As in the examples of the help. */
+function someTypes(): string {
+  const [first = "", ...others] = builtInTypes();
+  return [first, ...others.slice(-1)].join(",");
+}
+
 export function addInit(cli: Cli): void {
   const command = cli.program
     .command("init")
     .description("Write a first configuration; asks what it needs to know.")
     .option("--app <id>", "the SDKAppID, from the Chat console")
-    .option("--connectors <types>", "where events go: hubspot, segment, webhook, with commas between them")
+    .option("--connectors <types>", `where events go: ${builtInTypes().join(", ")}, with commas between them`)
     .option("--force", "overwrite the files that are there");
   explain(command, cli.io, {
     examples: [
       ["init", "asks on a terminal"],
-      ["init --app 1400000000 --connectors hubspot,webhook", "asks nothing"],
+      [`init --app 1400000000 --connectors ${someTypes()}`, "asks nothing"],
     ],
     exits: { 2: "an answer is missing or cannot be, or there is a configuration already; nothing was written" },
   }).action(cli.action((options: InitOptions) => init(cli, options)));
@@ -41,7 +47,7 @@ async function init(cli: Cli, options: InitOptions): Promise<ExitCode> {
   const yaml = resolve(cli.io.cwd, cli.configFile());
   const env = join(dirname(yaml), ".env.example");
   if (options.force !== true) await refuseExisting([yaml, env], cli);
-  const known = await builtInTypes();
+  const known = builtInTypes();
   const sdkAppId = await answer(cli, options.app, "--app", "SDKAppID (from the Chat console): ", readApp);
   const question = `Where shall unsubscribes go? Any of ${known.join(", ")}, with commas between them: `;
   const types = await answer(cli, options.connectors, "--connectors", question, (text) => readTypes(text, known));
@@ -93,7 +99,7 @@ async function answer<T>(
     throw new CommandEnd(`${flag}: ${reading.why}`, EXIT.usage);
   }
   if (io.ask === undefined) {
-    const todo = "give --app and --connectors, as in: init --app 1400000000 --connectors hubspot,webhook";
+    const todo = `give --app and --connectors, as in: init --app 1400000000 --connectors ${someTypes()}`;
     throw new CommandEnd(`${flag} is missing, and there is no terminal to ask on; ${todo}`, EXIT.usage);
   }
   for (;;) {

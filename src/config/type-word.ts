@@ -14,7 +14,7 @@ import { child, rangeAt, wordFor, type YamlNode } from "./yaml/tree.ts";
 
 export const TypeWord = Type.String({
   description: "The kind of destination, or the file of a connector of your own: `./my-connector.ts`.",
-  examples: ["hubspot", "segment", "webhook", "./my-connector.ts"],
+  examples: ["./my-connector.ts"],
 });
 
 interface FoundType {
@@ -31,11 +31,11 @@ export async function typeOf(
 ): Promise<FoundType | undefined> {
   const wordNode = child(node, "type");
   if (wordNode === undefined) {
-    reportMissingType(node, at, await builtInTypes(), decoding);
+    reportMissingType(node, at, builtInTypes(), decoding);
     return undefined;
   }
   const wordAt = below(at, "type", rangeAt(node, ["type"], "key"));
-  const known = await builtInTypes();
+  const known = builtInTypes();
   if (wordNode.tag !== "scalar" || wordNode.value === null) {
     const what = wordNode.tag === "scalar" ? "the value is missing" : `${wordFor(wordNode)} is no type`;
     refuse(decoding, wordAt, wordNode, what, `possible: ${known.join(", ")}`);

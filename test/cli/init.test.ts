@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { builtInTypes, loadBuiltIn } from "../../src/config/connector-types/built-in.ts";
 import { inFolder } from "./folder.ts";
 
-const ALL = ["init", "--app", "1400000000", "--connectors", "hubspot,segment,webhook"];
+const TYPES = builtInTypes();
+const ALL = ["init", "--app", "1400000000", "--connectors", TYPES.join(",")];
 
-/** What one would fill in, by variable. */
-const FILLED_IN: Readonly<Record<string, string>> = {
-  CHAT_CALLBACK_TOKEN: "chat-callback-token",
-  HUBSPOT_ACCESS_TOKEN: "pat-eu1-hubspot-token",
-  SEGMENT_WRITE_KEY: "segment-write-key",
+/** What one would fill in, by variable: any text, but for those that must have a form. */
+const FORMS: Readonly<Record<string, string>> = {
   PARTNER_WEBHOOK_SECRET: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
 };
+const types = await Promise.all(TYPES.map(loadBuiltIn));
+const VARIABLES = types.flatMap(({ example }) => [...example.matchAll(/\$\{(\w+)\}/g)].map(([, name = ""]) => name));
+const FILLED_IN: Readonly<Record<string, string>> = Object.fromEntries(
+  ["CHAT_CALLBACK_TOKEN", ...VARIABLES].map((name) => [name, FORMS[name] ?? `a-credential-of-${name.toLowerCase()}`]),
+);
 
 describe("init", () => {
   it("makes files that check accepts once the variables of .env.example are filled in", async () => {
@@ -23,7 +27,7 @@ describe("init", () => {
       const checked = await folder.spawn(["check"]);
       assert.deepEqual(checked, {
         code: 0,
-        out: "✓ config/bridge.yaml is well: crm (hubspot), analytics (segment), partner (webhook)\n",
+        out: `✓ config/bridge.yaml is well: ${types.map(({ usualName, type }) => `${usualName ?? type} (${type})`).join(", ")}\n`,
         err: "",
       });
     });
@@ -38,7 +42,7 @@ describe("init", () => {
     });
   });
 
-  for (const type of ["hubspot", "segment", "webhook"]) {
+  for (const type of TYPES) {
     it(`makes a configuration of ${type} alone that is faultless`, async () => {
       await inFolder(async (folder) => {
         await folder.run(["init", "--app", "1", "--connectors", type]);
@@ -67,7 +71,7 @@ describe("init", () => {
       assert.equal(code, 2);
       assert.equal(
         err,
-        "--connectors is missing, and there is no terminal to ask on; give --app and --connectors, as in: init --app 1400000000 --connectors hubspot,webhook\n",
+        `--connectors is missing, and there is no terminal to ask on; give --app and --connectors, as in: init --app 1400000000 --connectors ${TYPES[0]},${TYPES.at(-1)}\n`,
       );
       await assert.rejects(folder.read("config/bridge.yaml"));
     });
@@ -75,8 +79,8 @@ describe("init", () => {
 
   for (const [flags, expected] of [
     [["--app", "0", "--connectors", "webhook"], '--app: "0" is no SDKAppID; it is a number such as 1400000000\n'],
-    [["--app", "1", "--connectors", "fax"], '--connectors: "fax" is not known; possible: hubspot, segment, webhook\n'],
-    [["--app", "1", "--connectors", " , "], "--connectors: name at least one of hubspot, segment, webhook\n"],
+    [["--app", "1", "--connectors", "fax"], `--connectors: "fax" is not known; possible: ${TYPES.join(", ")}\n`],
+    [["--app", "1", "--connectors", " , "], `--connectors: name at least one of ${TYPES.join(", ")}\n`],
   ] as const) {
     it(`refuses ${flags.join(" ")}`, async () => {
       await inFolder(async (folder) => {

@@ -1,5 +1,8 @@
 /** The exact words of every kind of fault, as `line:column path: what is wrong; what to do`. */
+import { builtInTypes } from "../../src/config/connector-types/built-in.ts";
 import { CHAT, faultTables, PARTNER } from "./support.ts";
+
+const TYPES = builtInTypes().join(", ");
 
 const BOTH = CHAT + PARTNER;
 
@@ -530,27 +533,27 @@ faultTables({
     [
       "a misspelled type",
       `${CHAT}connectors:\n  crm: { type: hubspt }\n`,
-      '6:16 connectors.crm.type: unknown connector type "hubspt"; did you mean "hubspot"? (possible: hubspot, segment, webhook, or a file of your own: ./my-connector.ts)',
+      `6:16 connectors.crm.type: unknown connector type "hubspt"; did you mean "hubspot"? (possible: ${TYPES}, or a file of your own: ./my-connector.ts)`,
     ],
     [
       "an unknown type",
       `${CHAT}connectors:\n  crm: { type: salesforce }\n`,
-      '6:16 connectors.crm.type: unknown connector type "salesforce"; possible: hubspot, segment, webhook, or a file of your own: ./my-connector.ts',
+      `6:16 connectors.crm.type: unknown connector type "salesforce"; possible: ${TYPES}, or a file of your own: ./my-connector.ts`,
     ],
     [
       "no type",
       `${CHAT}connectors:\n  crm: { url: x }\n`,
-      '6:3 connectors.crm.type: "type" is missing; add `type: hubspot` (possible: hubspot, segment, webhook)',
+      `6:3 connectors.crm.type: "type" is missing; add \`type: ${builtInTypes()[0]}\` (possible: ${TYPES})`,
     ],
     [
       "a list for a type",
       `${CHAT}connectors:\n  crm: { type: [hubspot] }\n`,
-      "6:16 connectors.crm.type: a list is no type; possible: hubspot, segment, webhook",
+      `6:16 connectors.crm.type: a list is no type; possible: ${TYPES}`,
     ],
     [
       "a type that was forgotten",
       `${CHAT}connectors:\n  crm: { type: }\n`,
-      "6:10 connectors.crm.type: the value is missing; possible: hubspot, segment, webhook",
+      `6:10 connectors.crm.type: the value is missing; possible: ${TYPES}`,
     ],
     [
       "a misspelled word for the type",
@@ -560,7 +563,7 @@ faultTables({
     [
       "nothing below the name",
       `${CHAT}connectors:\n  crm:\n`,
-      '6:3 connectors.crm.type: "type" is missing; add `type: hubspot` (possible: hubspot, segment, webhook)',
+      `6:3 connectors.crm.type: "type" is missing; add \`type: ${builtInTypes()[0]}\` (possible: ${TYPES})`,
     ],
     [
       "a list of connectors",

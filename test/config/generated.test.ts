@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { describe, it } from "node:test";
 import { builtInTypes, loadBuiltIn } from "../../src/config/connector-types/built-in.ts";
 import { propertiesOf } from "../../src/config/connectors.ts";
 import { generatedFiles } from "../../src/config/derived/generated.ts";
+import { configJsonSchema, jsonSchemaOf } from "../../src/config/derived/json-schema.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { Settings } from "../../src/config/schema.ts";
 import { settingOf } from "../../src/config/settings/setting.ts";
@@ -25,11 +26,77 @@ const EXAMPLE_ENV = {
 describe("what is made from the schema is as the schema would make it now (else: bun run generate)", () => {
   it("config/bridge.schema.json, and the tables of settings in the connectors' READMEs", async () => {
     const files = await generatedFiles();
-    assert.equal(files.length, 1 + (await builtInTypes()).length);
+    assert.equal(files.length, 1 + builtInTypes().length);
     for (const { path, content } of files) {
       assert.equal(await readFile(path, "utf8"), content, relative(ROOT, path));
     }
   });
+});
+
+describe("the schema for editors", () => {
+  type Json = { readonly [key: string]: unknown };
+  const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null;
+  /** With every reference replaced by what it points at; fails for one that points nowhere. */
+  function expanded(value: unknown, root: Json): unknown {
+    if (Array.isArray(value)) return value.map((each) => expanded(each, root));
+    if (!isObject(value)) return value;
+    if (typeof value.$ref !== "string") {
+      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, expanded(each, root)]));
+    }
+    // beside a reference draft 07 reads nothing
+    assert.deepEqual(Object.keys(value), ["$ref"]);
+    const target = value.$ref
+      .split("/")
+      .slice(1)
+      .reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), root);
+    assert.ok(isObject(target), value.$ref);
+    return expanded(target, root);
+  }
+
+  it("says of each type what it and every connector may say, closed to all else, and says the shared part once", async () => {
+    const types = await Promise.all(builtInTypes().map(loadBuiltIn));
+    const schema = configJsonSchema(types);
+    const definitions = schema.definitions as Readonly<Record<string, Json>>;
+    for (const type of types) {
+      const definition = definitions[type.type];
+      assert.ok(definition);
+      const { properties, additionalProperties } = expanded(definition, schema) as { properties: Json } & Json;
+      assert.equal(additionalProperties, false);
+      assert.deepEqual(Object.keys(properties), [...propertiesOf(type).keys()]);
+      for (const [name, setting] of propertiesOf(type)) {
+        if (name === "type") continue;
+        assert.deepEqual(properties[name], expanded(jsonSchemaOf(setting), schema), `${type.type}.${name}`);
+        const written: unknown = (definition.properties as Json)[name];
+        const isOwn = name in type.settings.properties;
+        assert.equal(isObject(written) && "$ref" in written, !isOwn, `${type.type}.${name}`);
+      }
+    }
+  });
+
+  it("finds whatever it refers to", async () => {
+    const schema = configJsonSchema(await Promise.all(builtInTypes().map(loadBuiltIn)));
+    assert.ok(JSON.stringify(expanded(schema, schema)).length > 10_000);
+  });
+});
+
+describe("the README", () => {
+  it("has every connector type in its table, with its page", async () => {
+    const readme = await readFile(join(ROOT, "README.md"), "utf8");
+    for (const type of builtInTypes()) {
+      assert.match(readme, new RegExp(`^\\| \`${type}\` .*\\(connectors/${type}/README\\.md\\)`, "m"));
+    }
+  });
+});
+
+describe("every connector type", () => {
+  for (const type of builtInTypes()) {
+    it(`${type} runs the conformance suite in a test of its own folder`, async () => {
+      const folder = join(ROOT, "connectors", type);
+      const tests = (await readdir(folder)).filter((name) => name.endsWith(".test.ts"));
+      const texts = await Promise.all(tests.map((name) => readFile(join(folder, name), "utf8")));
+      assert.ok(texts.some((text) => /\bconnectorSuite\(/.test(text)));
+    });
+  }
 });
 
 describe("the example configuration", () => {
@@ -43,7 +110,7 @@ describe("the example configuration", () => {
     });
   });
 
-  it("misses no setting, of the file or of any connector type", async () => {
+  it("misses no setting, of the file or of a connector type that it shows", async () => {
     const parsed = parseYaml(await readFile(EXAMPLE, "utf8"));
     assert.ok(parsed.ok);
     const { root } = parsed;
@@ -52,9 +119,10 @@ describe("the example configuration", () => {
     assert.ok(connectors?.tag === "map");
     const nodes = connectors.entries.map(({ value }) => value);
     const ofType = (type: string) => nodes.filter((node) => scalarText(child(node, "type")) === type);
-    for (const name of await builtInTypes()) {
+    const shown = builtInTypes().filter((name) => ofType(name).length > 0);
+    assert.ok(shown.length > 1, "it shows several types");
+    for (const name of shown) {
       const type = await loadBuiltIn(name);
-      assert.ok(ofType(name).length > 0, `no connector of type ${name}`);
       const own = new Map(Object.entries(type.settings.properties));
       lacking.push(...missing(own, ofType(name), `${name}.`));
     }
@@ -89,11 +157,13 @@ function scalarText(node: YamlNode | undefined): string | undefined {
 }
 
 describe("the example of each connector type", () => {
-  for (const name of ["hubspot", "segment", "webhook"]) {
+  for (const name of builtInTypes()) {
     it(`${name} is faultless as it stands`, async () => {
       const { example } = await loadBuiltIn(name);
+      const variables = [...example.matchAll(/\$\{(\w+)\}/g)].map(([, variable]) => [variable, "a-credential-4711"]);
       const indented = example.replace(/^(?=.)/gm, "    ");
       const config = await loadGood(`${CHAT}connectors:\n  mine:\n${indented}`, {
+        ...Object.fromEntries(variables),
         ...EXAMPLE_ENV,
         TOKEN: "chat-token",
       });

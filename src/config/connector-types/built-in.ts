@@ -1,6 +1,5 @@
 /** Connector types that come with the bridge: connectors/<type>/index.ts. One is loaded only when a connector uses it. */
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { ConnectorType } from "../../connector.ts";
 import { typesIn } from "./exported.ts";
@@ -8,12 +7,12 @@ import { typesIn } from "./exported.ts";
 const HOME = new URL("../../../connectors/", import.meta.url);
 
 /** The words that `type:` knows, in alphabetical order: folders with a face, `index.ts`. */
-export async function builtInTypes(): Promise<string[]> {
-  const names: string[] = [];
-  for (const entry of await readdir(HOME, { withFileTypes: true })) {
-    if (entry.isDirectory() && existsSync(new URL(`${entry.name}/index.ts`, HOME))) names.push(entry.name);
-  }
-  return names.sort();
+export function builtInTypes(): string[] {
+  const folders = readdirSync(HOME, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders
+    .map(({ name }) => name)
+    .filter((name) => existsSync(new URL(`${name}/index.ts`, HOME)))
+    .sort();
 }
 
 /** Loads connectors/<name>/index.ts. Rejects when it is broken: that is our fault, not the configuration's. */

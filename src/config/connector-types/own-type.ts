@@ -69,7 +69,7 @@ function judge(module: unknown): Judged {
   return { ok: false, what: `the connector type has no (or no right) "${missing}"`, todo };
 }
 
-const PARTS: Readonly<Record<keyof Omit<ConnectorType, "lint">, (value: unknown) => boolean>> = {
+const PARTS: Readonly<Record<keyof Omit<ConnectorType, "lint" | "usualName">, (value: unknown) => boolean>> = {
   type: (value) => typeof value === "string" && /^[a-z][a-z0-9_-]{0,62}$/.test(value),
   summary: isText,
   settings: (value) => typeof value === "object" && value !== null && Reflect.get(value, Kind) === "Object",

@@ -16,7 +16,7 @@ const HOME = new URL("../../../", import.meta.url);
 
 /** What the generated files should hold now. Rejects when a README lacks its markers. */
 export async function generatedFiles(): Promise<GeneratedFile[]> {
-  const types = await Promise.all((await builtInTypes()).map(loadBuiltIn));
+  const types = await Promise.all(builtInTypes().map(loadBuiltIn));
   const schema = {
     path: pathOf("config/bridge.schema.json"),
     content: `${JSON.stringify(configJsonSchema(types), null, 2)}\n`,

@@ -18,9 +18,6 @@ export interface InitFiles {
   readonly env: string;
 }
 
-/** Names that a connector gets where its type is a common one; the type's own word otherwise. */
-const NAMES: Readonly<Record<string, string>> = { hubspot: "crm", segment: "analytics", webhook: "partner" };
-
 export function renderInit({ sdkAppId, connectors, program }: InitAnswers): InitFiles {
   const yaml = [HEAD(sdkAppId, program), DEFAULTS, "connectors:", ...connectors.map(connectorBlock)].join("\n");
   return { yaml, env: envExample(yaml, connectors) };
@@ -45,7 +42,7 @@ dead_letters: { file: ./data/dead-letters.jsonl }
 function connectorBlock(type: ConnectorType): string {
   const lines = type.example.trimEnd().split("\n");
   const body = lines.map((line) => (line === "" ? "" : `    ${line}`)).join("\n");
-  return `  # ${type.summary}\n  # All its settings: connectors/${type.type}/README.md\n  ${NAMES[type.type] ?? type.type}:\n${body}\n`;
+  return `  # ${type.summary}\n  # All its settings: connectors/${type.type}/README.md\n  ${type.usualName ?? type.type}:\n${body}\n`;
 }
 
 /** The variables that the YAML asks for, each with what it is. */

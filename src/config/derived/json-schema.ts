@@ -2,7 +2,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import type { ConnectorType } from "../../connector.ts";
 import { propertiesOf } from "../connectors.ts";
-import { CONNECTOR_NAME, SecretFile, Settings } from "../schema.ts";
+import { CONNECTOR_NAME, Common, SecretFile, Settings } from "../schema.ts";
 import { mayBeLeftOut, type Setting, settingOf } from "../settings/setting.ts";
 import { FORMS } from "../settings/units.ts";
 import { asWritten } from "../settings/words.ts";
@@ -12,9 +12,19 @@ type Json = Readonly<Record<string, unknown>>;
 /** A reference to the environment may stand wherever a value does. */
 const VARIABLE: Json = { type: "string", pattern: "\\$\\{" };
 
+/**
+ * Definitions beside those of the types. No type can have such a name: theirs are in lower case. Each setting is referred to by
+ * itself: `additionalProperties` of draft 07 knows only the properties that stand beside it, not those of an `allOf`.
+ */
+const SHARED = { everyConnector: "everyConnector", secretFile: "secretFile" } as const;
+
 /** @param types every built-in connector type */
 export function configJsonSchema(types: readonly ConnectorType[]): Json {
-  const definitions = Object.fromEntries(types.map((type) => [type.type, connectorDefinition(type)]));
+  const definitions = {
+    [SHARED.everyConnector]: { properties: propertiesSchema(new Map(Object.entries(Common.properties))) },
+    [SHARED.secretFile]: jsonSchemaOf(SecretFile),
+    ...Object.fromEntries(types.map((type) => [type.type, connectorDefinition(type)])),
+  };
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "unsub-bridge",
@@ -58,14 +68,22 @@ function connectorsSchema(types: readonly ConnectorType[]): Json {
 }
 
 function connectorDefinition(type: ConnectorType): Json {
-  const { type: _, ...properties } = propertiesSchema(propertiesOf(type));
+  const own = propertiesSchema(new Map(Object.entries(type.settings.properties)));
+  const shared = Object.keys(Common.properties).map((name) => [
+    name,
+    refTo(`${SHARED.everyConnector}/properties/${name}`),
+  ]);
   return {
     type: "object",
     description: type.summary,
-    properties: { type: { const: type.type, description: type.summary }, ...properties },
+    properties: { type: { const: type.type, description: type.summary }, ...own, ...Object.fromEntries(shared) },
     required: ["type", ...required(propertiesOf(type))],
     additionalProperties: false,
   };
+}
+
+function refTo(definition: string): Json {
+  return { $ref: `#/definitions/${definition}` };
 }
 
 function propertiesSchema(properties: ReadonlyMap<string, TSchema>): Record<string, Json> {
@@ -124,7 +142,7 @@ function shapeOf(setting: Setting, schema: TSchema): Json {
     case "boolean":
       return { anyOf: [{ type: "boolean" }, VARIABLE] };
     case "secret":
-      return { anyOf: [{ type: ["string", "number"] }, jsonSchemaOf(SecretFile)] };
+      return { anyOf: [{ type: ["string", "number"] }, refTo(SHARED.secretFile)] };
     case "template":
       return { type: ["string", "number", "boolean"] };
     case "text":
