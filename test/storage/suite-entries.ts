@@ -141,6 +141,50 @@ export const entryCases: readonly Case[] = [
       assert.deepEqual(withoutTimes(await entry(storage, event)), { id: `${event.id}:crm`, event, ...line });
     },
   },
+  {
+    what: "one that was skipped by the router and is corrected has this line, and no other",
+    async prove({ storage }) {
+      await register(storage);
+      const [event] = await arrive(storage, { user: "a" });
+      assert.ok(event);
+      await route(storage, ["crm"], () => "not wanted");
+      const again = [{ connector: "crm", note: "read again" }];
+      await storage.correct([{ seq: event.seq, operator: "", byAdmin: false, again }]);
+      await settle(storage, await take(storage), noted);
+      const line = { ...delivery(1), generation: 2, note: "read again; accepted (200)" };
+      const read = { ...event, operator: "", byAdmin: false };
+      assert.deepEqual(withoutTimes(await entry(storage, event)), { id: `${event.id}:crm`, event: read, ...line });
+    },
+  },
+  {
+    what: "one whose rejection was held and is decided later has this line, and no other",
+    async prove({ storage }) {
+      await register(storage);
+      const [event] = await queueUsers(storage, "a");
+      assert.ok(event);
+      const claim = await take(storage);
+      await settle(storage, claim, later(HOUR));
+      const decided = [{ event: event.seq, to: "dead", class: "rejected", reason: WHY } as const];
+      await storage.settle({ connector: "crm", token: claim.token, settlements: [], decided });
+      const line = { ...FRESH, ...DEAD };
+      assert.deepEqual(withoutTimes(await entry(storage, event)), { id: `${event.id}:crm`, event, ...line });
+    },
+  },
+  {
+    what: "one that failed more often than the ledger remembers has the latest twenty, and all of its attempts",
+    async prove({ storage }) {
+      await register(storage);
+      const [event] = await queueUsers(storage, "a");
+      assert.ok(event);
+      for (let n = 1; n <= 22; n += 1) {
+        const failed = { event: event.seq, to: "waiting", delayMs: 0, lane: "normal", attempted: true } as const;
+        await settle(storage, await take(storage), () => ({ ...failed, reason: { words: `try ${n}` } }));
+      }
+      const history = Array.from({ length: 20 }, (_, n) => ({ at: "then", reason: { words: `try ${n + 3}` } }));
+      const line = { ...FRESH, ...TRIED, attempts: 22, reason: { words: "try 22" }, history };
+      assert.deepEqual(withoutTimes(await entry(storage, event)), { id: `${event.id}:crm`, event, ...line });
+    },
+  },
 ];
 
 function withoutTimes(line: LedgerEntry) {

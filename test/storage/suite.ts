@@ -22,6 +22,7 @@ import { pruningCases } from "./suite-pruning.ts";
 import { quarantineCases } from "./suite-quarantine.ts";
 import { registrationCases } from "./suite-registration.ts";
 import { repairingCases } from "./suite-repairing.ts";
+import { reportCases } from "./suite-reports.ts";
 import { rereadingCases } from "./suite-rereading.ts";
 import { routingCases } from "./suite-routing.ts";
 import { settlingCases } from "./suite-settling.ts";
@@ -40,6 +41,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   supersession: supersessionCases,
   settling: settlingCases,
   entries: entryCases,
+  reports: reportCases,
   probing: probingCases,
   health: healthCases,
   journal: journalCases,
