@@ -61,76 +61,20 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
     await storage.close();
     throw error;
   });
-
   const { redact, learn } = openRedaction(config.secrets);
-  const journal = startJournal({ storage, file: openDeadLetterFile(config.dead_letters.file), log, redact });
-  const { arrived, rest, end: hurry } = openThrottle();
-  const fleet = openFleet({
-    storage,
-    log,
-    userAgent: `unsub-bridge/${version}`,
-    template,
-    rest,
-    redact,
-    onDead: journal.wake,
-  });
-  await fleet.use(config.connectors);
-
-  const router = startRouter({
-    storage,
-    log,
-    connectors: config.connectors,
-    rest,
-    onRouted: fleet.wake,
-  });
-  const bounded = boundedIntake(storage, log, () => config.quarantine.max_size);
-  const noticing: Pick<Storage, "accept" | "ping"> = {
-    async accept(intake) {
-      arrived(intake.callbacks.length);
-      const result = await bounded.accept(intake);
-      router.wake();
-      return result;
-    },
-    ping: () => storage.ping(),
-  };
-  const spool = await openSpool(config.storage.spool, { maxBytes: () => config.storage.spool_max, log });
-  const trouble = openTroubleNote(config.storage.spool, Date.now);
-  const takeOver = startTakeOver(spool, bounded, log, router.wake);
-  const transactions = storage.shared ? SHARED_TRANSACTIONS : 1;
-  const commit = groupCommit({
-    storage: noticing,
-    spool,
-    log,
-    limits: { transactions },
-    answerWithin: () => config.server.answer_within,
-    onTrouble: (why) => void (why === undefined ? trouble.remove() : trouble.write(why)),
-  });
-  const counters = openCounters(storage, { log });
-  const senders = await openSenderClocks({ storage, log, host: hostname() });
+  const ground: Ground = { storage, log, version, config: () => config, redact };
+  const delivery = await startDelivery(ground);
+  const keeping = await startKeeping(ground, delivery);
   const housekeeping = startHousekeeping(storage, log, () => config);
 
   async function stopParts(): Promise<void> {
-    await commit.stop();
-    await Promise.all([
-      registering?.stop(),
-      router.stop(),
-      takeOver.stop(),
-      journal.stop(),
-      housekeeping.stop(),
-      counters.stop(),
-      senders.stop(),
-    ]);
-    await Promise.all([spool.close(), storage.close()]);
+    await keeping.commit.stop();
+    await Promise.all([registering?.stop(), delivery.stop(), keeping.stop(), housekeeping.stop()]);
+    await Promise.all([keeping.close(), storage.close()]);
   }
 
-  const spools = () => commit.keeping() !== "store" || spool.pending();
-  const { admits } = staleAllowance(spools, () => config.quarantine.max_size);
-  const what = { commit, counters, senders, admits };
-  const build = { config: () => config, ...what, log, clock: Date.now, phase: () => phase };
-  const onStray = (error: unknown) => log.error({ fact: "intake.failed", reason: String(error) });
-  const serving = serve((peer, isGone) => intakeApp({ ...build, peer, isGone }), { ...config.server, onStray });
-  const server = await serving.catch(async (error: unknown) => {
-    await fleet.stop(COURIER_GRACE_MS);
+  const server = await listen(ground, keeping, () => phase).catch(async (error: unknown) => {
+    await delivery.fleet.stop(COURIER_GRACE_MS);
     await stopParts();
     throw error;
   });
@@ -145,7 +89,7 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
 
   async function stopAll(): Promise<void> {
     // callbacks are taken to the last: Chat will not ask again
-    await Promise.all([fleet.stop(COURIER_GRACE_MS), sleep(config.server.drain)]);
+    await Promise.all([delivery.fleet.stop(COURIER_GRACE_MS), sleep(config.server.drain)]);
     await server.stop();
     await presence.stop();
     await stopParts();
@@ -157,31 +101,116 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
       // before anything is said of it, and even if it is refused
       learn(next.secrets);
       log.use({ redact });
-      await fleet.retire(next.connectors.flatMap(({ common }) => common.was ?? []));
-      try {
-        await registerConnectors(storage, next, log);
-      } catch (error) {
-        await fleet.use(config.connectors);
-        throw error;
-      }
+      await register(ground, delivery, next);
       const restart = needingRestart(config, next);
       if (restart.length > 0) log.warn({ fact: "config.needs_restart", settings: restart });
       config = next;
       log.use({ level: next.log.level });
-      await fleet.use(next.connectors);
-      router.use(next.connectors);
+      await delivery.use(next.connectors);
       presence.wake();
       log.info({ fact: "config.reloaded", connectors: next.connectors.length });
     },
     async stop() {
       phase = "stopping";
-      hurry();
+      delivery.throttle.end();
       log.info({ fact: "bridge.stopping" });
       const cutShort = (error: unknown) => log.warn({ fact: "bridge.cut_short", reason: String(error) });
       await within(LONGEST_STOP_MS, "the shutdown", stopAll()).catch(cutShort);
       log.info({ fact: "bridge.stopped" });
     },
   };
+}
+
+/** What all parts stand on. */
+interface Ground {
+  readonly storage: Storage;
+  readonly log: Log;
+  readonly version: string;
+  /** As it is now. */
+  readonly config: () => Config;
+  /** Removes secrets from foreign text. */
+  readonly redact: (text: string) => string;
+}
+
+type DeliveryParts = Awaited<ReturnType<typeof startDelivery>>;
+type KeepingParts = Awaited<ReturnType<typeof startKeeping>>;
+
+/** From stored callbacks to settled deliveries, and the dead ones in their file. */
+async function startDelivery({ storage, log, version, config, redact }: Ground) {
+  const { connectors, dead_letters } = config();
+  const journal = startJournal({ storage, file: openDeadLetterFile(dead_letters.file), log, redact });
+  const throttle = openThrottle();
+  const { rest } = throttle;
+  const userAgent = `unsub-bridge/${version}`;
+  const fleet = openFleet({ storage, log, userAgent, template, rest, redact, onDead: journal.wake });
+  await fleet.use(connectors);
+  const router = startRouter({ storage, log, connectors, rest, onRouted: fleet.wake });
+  return {
+    fleet,
+    throttle,
+    /** There are new callbacks. */
+    wake: router.wake,
+    async use(next: Config["connectors"]) {
+      await fleet.use(next);
+      router.use(next);
+    },
+    /** The couriers are stopped before. */
+    stop: () => Promise.all([router.stop(), journal.stop()]),
+  };
+}
+
+/** From a request's callback to the store, or to the spool and then to the store. */
+async function startKeeping({ storage, log, config }: Ground, { throttle, wake }: DeliveryParts) {
+  const { spool: path } = config().storage;
+  const mostQuarantined = () => config().quarantine.max_size;
+  const bounded = boundedIntake(storage, log, mostQuarantined);
+  const noticed: Pick<Storage, "accept" | "ping"> = {
+    async accept(intake) {
+      throttle.arrived(intake.callbacks.length);
+      const result = await bounded.accept(intake);
+      wake();
+      return result;
+    },
+    ping: () => storage.ping(),
+  };
+  const spool = await openSpool(path, { maxBytes: () => config().storage.spool_max, log });
+  const trouble = openTroubleNote(path, Date.now);
+  const takeOver = startTakeOver(spool, bounded, log, wake);
+  const commit = groupCommit({
+    storage: noticed,
+    spool,
+    log,
+    limits: { transactions: storage.shared ? SHARED_TRANSACTIONS : 1 },
+    answerWithin: () => config().server.answer_within,
+    onTrouble: (why) => void (why === undefined ? trouble.remove() : trouble.write(why)),
+  });
+  const counters = openCounters(storage, { log });
+  const senders = await openSenderClocks({ storage, log, host: hostname() });
+  const spools = () => commit.keeping() !== "store" || spool.pending();
+  const { admits } = staleAllowance(spools, mostQuarantined);
+  return {
+    ...{ commit, counters, senders, admits },
+    stop: () => Promise.all([takeOver.stop(), counters.stop(), senders.stop()]),
+    close: () => spool.close(),
+  };
+}
+
+/** Rejects when the address is taken. */
+function listen({ log, config }: Ground, { commit, counters, senders, admits }: KeepingParts, phase: () => Phase) {
+  const options = { config, commit, counters, senders, admits, log, clock: Date.now, phase };
+  const onStray = (error: unknown) => log.error({ fact: "intake.failed", reason: String(error) });
+  return serve((peer, isGone) => intakeApp({ ...options, peer, isGone }), { ...config().server, onStray });
+}
+
+/** Makes the next connectors known to the store. Rejects, and serves the present ones again, when it refuses them. */
+async function register({ storage, log, config }: Ground, { fleet }: DeliveryParts, next: Config): Promise<void> {
+  await fleet.retire(next.connectors.flatMap(({ common }) => common.was ?? []));
+  try {
+    await registerConnectors(storage, next, log);
+  } catch (error) {
+    await fleet.use(config().connectors);
+    throw error;
+  }
 }
 
 function privateFilesOf({ storage, dead_letters }: Config): readonly string[] {
