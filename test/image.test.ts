@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { glob, readFile } from "node:fs/promises";
 import { dirname, extname, join, relative } from "node:path";
 import { before, describe, it } from "node:test";
+import { imageMemory } from "./bench/setup.ts";
 import { contextOf } from "./support/docker-context.ts";
 
 const HOME = join(import.meta.dirname, "..");
@@ -93,6 +94,18 @@ describe("the image", () => {
         name,
       );
     assert.match(dockerfile, /rm -rf node_modules\/typescript node_modules\/@typescript/);
+  });
+});
+
+describe("the image's memory", () => {
+  it("is measured as the image runs, and every example gives a container the same", async () => {
+    assert.deepEqual(await imageMemory(), { BUN_JSC_forceRAMSize: String(128 * 1024 * 1024) });
+    const read = (file: string) => readFile(join(HOME, file), "utf8");
+    const [compose, sqlite, postgres] = await Promise.all(
+      ["compose.yaml", "config/kubernetes/sqlite.yaml", "config/kubernetes/postgres.yaml"].map(read),
+    );
+    assert.equal(compose?.match(/mem_limit: (\d+)m/)?.[1], "384");
+    for (const pod of [sqlite, postgres]) assert.equal(pod?.match(/limits: \{ memory: (\d+)Mi/)?.[1], "384");
   });
 });
 

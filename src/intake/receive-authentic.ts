@@ -1,4 +1,5 @@
 /** One authentic callback: read, checked, kept, and only then answered OK. */
+import { letGo } from "../basics/garbage.ts";
 import { checkCallback, subscriberCommandIn } from "../callback.ts";
 import type { Logger } from "../connector.ts";
 import type { Callback } from "../storage/contract.ts";
@@ -6,6 +7,7 @@ import type { CallbackQuery } from "./admission/query.ts";
 import type { Answers } from "./answers.ts";
 import type { Bodies } from "./bodies/bodies.ts";
 import type { BodyReading } from "./bodies/body-reading.ts";
+import { LONG } from "./bodies/upload.ts";
 import { type BodyRefusalOptions, bodyRefusal } from "./body-refusal.ts";
 import { callbackOf, isOther, NO_BODY } from "./callback-of.ts";
 import { type CallbackKeeperOptions, callbackKeeper } from "./keeping/callback-keeper.ts";
@@ -27,6 +29,9 @@ export interface Head {
   readonly receivedAt: number;
 }
 
+/** What is left of a body that was checked: it as a text, and the texts in it. */
+const TEXTS = 2;
+
 export function authenticReceiver(
   options: AuthenticOptions,
   answer: Answers,
@@ -43,6 +48,7 @@ export function authenticReceiver(
     const callback = callbackIn(head, body.bytes);
     if (isOther(callback.command) || callback.command === "") return ignore();
     const checked = checkCallback(callback);
+    if (callback.body.length > LONG) letGo(callback.body.length * TEXTS);
     return checked.ok ? keep(request, callback, checked) : quarantine(request, callback, checked.fault);
   }
 

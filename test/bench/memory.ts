@@ -1,9 +1,12 @@
-/** The most memory that the bridge takes under each attack, and under all of them together: the limit that the image documents. */
+/**
+ * The most memory that the bridge takes under each attack, and under all of them together, run as the image runs it: the limit
+ * that the image documents.
+ */
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Attack, brackets, largeBodies, largeCallback, unfinishedBodies } from "./attacks.ts";
 import { type Process, start } from "./processes.ts";
-import { setUp } from "./setup.ts";
+import { imageMemory, setUp } from "./setup.ts";
 import type { BenchOptions, Row } from "./table.ts";
 
 /** MB: what the image's documents promise. */
@@ -76,7 +79,10 @@ export async function benchMemory({ destinations, only = "" }: BenchOptions): Pr
 async function suffer(scenario: Scenario, well: Process): Promise<Row> {
   const { what, attacks, answers, slowTemplate, afterMs } = scenario;
   const hostile = answers && (await start([HOSTILE], "hubspot", environmentOf(answers)));
-  const setup = await setUp(hostile ?? well, slowTemplate ? { body: { who: SLOW_TEMPLATE } } : {});
+  const setup = await setUp(hostile ?? well, {
+    env: await imageMemory(),
+    ...(slowTemplate && { body: { who: SLOW_TEMPLATE } }),
+  });
   const bridge = await setup.startBridge();
   const idle = await bridge.peakMb();
   await Promise.all(attacks.map((attack) => attack(bridge)));

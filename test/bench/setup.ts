@@ -1,5 +1,5 @@
 /** What the bench runs: a folder with a configuration, the destinations that it points at, and signed URLs. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../src/config/load.ts";
@@ -36,12 +36,14 @@ export interface SetupOptions {
   readonly storage?: { readonly url: string; readonly schema: string };
   /** The webhook's; the default one unless set. */
   readonly body?: unknown;
+  /** Beside the credentials. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A bridge's folder and configuration; the destinations run already. */
 export async function setUp(
   destinations: Process,
-  { enabled = Object.keys(CONNECTORS), storage, body }: SetupOptions = {},
+  { enabled = Object.keys(CONNECTORS), storage, body, env }: SetupOptions = {},
 ): Promise<Setup> {
   const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-bench-"));
   const config = join(folder, "bridge.yaml");
@@ -49,9 +51,15 @@ export async function setUp(
   return {
     folder,
     config,
-    startBridge: () => start([MAIN, "serve", "--config", config], "url", BENCH_ENV),
+    startBridge: () => start([MAIN, "serve", "--config", config], "url", { ...BENCH_ENV, ...env }),
     close: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** What the image tells the runtime about memory. */
+export async function imageMemory(): Promise<Record<string, string>> {
+  const dockerfile = await readFile(join(import.meta.dirname, "../../Dockerfile"), "utf8");
+  return Object.fromEntries([...dockerfile.matchAll(/\b(BUN_JSC_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]));
 }
 
 /** Fills the store of a bridge that does not run: so many deliveries wait for each connector. */

@@ -29,9 +29,6 @@ export interface BodiesOptions {
  */
 const ANSWERS_A_TURN = 100;
 
-/** What is left of a long body when it is done with: its pieces, it as a whole, as a text, and as what it says. */
-const REMAINS = 4;
-
 interface LongBody {
   readonly upload: Upload;
   /** How many need its bytes. */
@@ -69,6 +66,8 @@ export function openBodies({ timeoutMs, uploads }: BodiesOptions): Bodies {
     open.set(request, { upload, holders: 1 });
     const reading = await Promise.race([readChunks(reader, upload, expected, uploads), ended.promise]);
     upload.isWhole = reading.tag === "read";
+    // the pieces that it came in
+    letGo(upload.bytes);
     // nobody reads the rest; a body that has come to its end is not touched by this
     reader.cancel().catch(() => undefined);
     return reading;
@@ -78,7 +77,7 @@ export function openBodies({ timeoutMs, uploads }: BodiesOptions): Bodies {
     body.holders -= 1;
     if (body.holders > 0) return;
     uploads.leave(body.upload);
-    letGo(body.upload.bytes * REMAINS);
+    letGo(body.upload.bytes);
   }
 
   async function conclude(request: Request): Promise<void> {

@@ -30,7 +30,7 @@ export interface UploadLimits {
 export const UPLOAD_LIMITS: UploadLimits = {
   shortCount: 2_000,
   shortBytes: 16 * 1024 * 1024,
-  longBytes: 96 * 1024 * 1024,
+  longBytes: 80 * 1024 * 1024,
   slotBytes: 8 * 1024 * 1024,
   patienceMs: 500,
 };

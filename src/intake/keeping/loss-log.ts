@@ -102,7 +102,13 @@ function idsOf(callback: Callback): Record<string, unknown> {
   return { official_account: officialAccount, event_time: time(eventTime), users };
 }
 
+/** A mark of the byte order at the start is part of the body. */
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function bodyForLog(body: Uint8Array): string {
-  const text = Buffer.from(body).toString("utf8");
-  return Buffer.from(text).equals(body) ? text : `base64:${Buffer.from(body).toString("base64")}`;
+  try {
+    return utf8.decode(body);
+  } catch {
+    return `base64:${Buffer.from(body).toString("base64")}`;
+  }
 }
