@@ -7,10 +7,11 @@ import { errorLine } from "../operations/error-line.ts";
 import { type StoreSettings, sqliteFile } from "../storage/open.ts";
 import type { StoreContent } from "../storage/sqlite/content.ts";
 import type { Restored } from "../storage/sqlite/restore.ts";
-import type { Cli, JsonOption } from "./cli.ts";
+import type { Cli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
-import { explain } from "./help.ts";
+import { define } from "./define.ts";
 import { EXIT, type ExitCode } from "./io.ts";
+import type { JsonOption } from "./printer.ts";
 
 export function addBackup(cli: Cli): void {
   const command = cli.program
@@ -20,13 +21,14 @@ export function addBackup(cli: Cli): void {
       "Copy the SQLite store to a file, beside a running bridge. The copy is looked through before it gets its name.",
     )
     .option("--json", "for scripts");
-  explain(command, cli.io, {
+  define(command, cli, {
     examples: [
       ['backup "backup-$(date +%F).db"', "today's, while the bridge runs"],
       ["backup /data/backup.db", "in a container: onto the volume"],
     ],
     exits: { 3: "the store cannot be read, or the file cannot be written" },
-  }).action(cli.action((file: string, options: JsonOption) => backup(cli, file, options)));
+    act: (file: string, options: JsonOption) => backup(cli, file, options),
+  });
 }
 
 export function addRestore(cli: Cli): void {
@@ -37,10 +39,11 @@ export function addRestore(cli: Cli): void {
       "Put a backup in the place of the SQLite store, while no bridge serves it. What is replaced is kept beside it.",
     )
     .option("--json", "for scripts");
-  explain(command, cli.io, {
+  define(command, cli, {
     examples: [["restore backup.db", "the store as it was then; the bridge must be stopped"]],
     exits: { 3: "a bridge serves the store, or the file is no whole store; nothing was changed" },
-  }).action(cli.action((file: string, options: JsonOption) => restore(cli, file, options)));
+    act: (file: string, options: JsonOption) => restore(cli, file, options),
+  });
 }
 
 async function backup(cli: Cli, name: string, options: JsonOption): Promise<ExitCode> {

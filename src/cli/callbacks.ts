@@ -7,7 +7,7 @@ import type { WalkReport } from "../operations/rereading/walk.ts";
 import { NOBODY_SERVES } from "../operations/status/bridges.ts";
 import type { Cli } from "./cli.ts";
 import { type ConfirmOptions, confirmed } from "./confirm.ts";
-import { explain } from "./help.ts";
+import { define, explain } from "./define.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { withProgress } from "./progress.ts";
 import { parseSince } from "./selecting.ts";
@@ -39,12 +39,13 @@ function addReread(group: Command, cli: Cli): void {
     .option("--dry-run", "show what would be done, and change nothing")
     .option("--yes", "do it without asking; without a terminal nobody is asked")
     .option("--json", "for scripts");
-  explain(command, cli.io, {
+  define(command, cli, {
     examples: [
       ["callbacks reread --since 2d --dry-run", "what does this release read otherwise? Changes nothing"],
       ["callbacks reread --since 2d", "show it, and put it right"],
     ],
-  }).action(cli.action((options: RereadOptions) => rereadAll(cli, options)));
+    act: (options: RereadOptions) => rereadAll(cli, options),
+  });
 }
 
 function rereadAll(cli: Cli, options: RereadOptions): Promise<ExitCode> {

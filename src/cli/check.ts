@@ -11,10 +11,11 @@ import { destinationOf } from "../delivery/destination.ts";
 import { checkConfiguration } from "../operations/checks/configuration.ts";
 import { type CheckFinding, findingsAsJson, isBad, type PlaceOf } from "../operations/checks/finding.ts";
 import { fixOutdated, showFixed } from "./check-fix.ts";
-import { type Cli, hasColours } from "./cli.ts";
+import type { Cli } from "./cli.ts";
+import { define } from "./define.ts";
 import { renderFindings } from "./findings.ts";
-import { explain } from "./help.ts";
 import { EXIT, type ExitCode } from "./io.ts";
+import { hasColours } from "./printer.ts";
 
 interface CheckOptions {
   readonly live?: true;
@@ -31,7 +32,7 @@ export function addCheck(cli: Cli): void {
     .option("--test", "also run the tests beside the configuration: tests/*.yaml")
     .option("--fix", "first give settings that were renamed their new names in the file; all else in it stays")
     .option("--json", "for scripts");
-  explain(command, cli.io, {
+  define(command, cli, {
     examples: [
       ["check", "offline, in a moment"],
       ["check --live", "do the tokens work, do the properties exist over there?"],
@@ -39,7 +40,8 @@ export function addCheck(cli: Cli): void {
       ["check --test", "does every connector still send what the tests expect?"],
     ],
     exits: { 0: "all is well, perhaps with warnings", 1: "something is not well; what it is stands above" },
-  }).action(cli.action((options: CheckOptions) => check(cli, options)));
+    act: (options: CheckOptions) => check(cli, options),
+  });
 }
 
 async function check(cli: Cli, options: CheckOptions): Promise<ExitCode> {

@@ -1,8 +1,6 @@
 /** What every command is made with: the program that it joins, the world outside, and the configuration and store on request. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import pico from "picocolors";
-import { jsonText } from "../basics/text.ts";
 import type { Config, LoadResult } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import type { Fault } from "../config/faults/fault.ts";
@@ -12,24 +10,15 @@ import { type Known, knownOf } from "../operations/known.ts";
 import { type Operations, withOperations } from "../operations/operations.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { CommandEnd } from "./command-end.ts";
-import { EXIT, type ExitCode, type Io, type Output } from "./io.ts";
+import { EXIT, type ExitCode, type Io } from "./io.ts";
+import { hasColours, openPrinter, type Printer } from "./printer.ts";
 import { accessBy, accessTo, noStore, type StoreAccess } from "./store-access.ts";
 
-export interface Cli {
+export interface Cli extends Omit<Printer, "use"> {
   readonly io: Io;
   readonly program: Command;
-  /** Colours of standard output; plain without a terminal and with `NO_COLOR`. */
-  readonly paint: Paint;
-  /** What a command does, as commander wants it; the exit code that it resolves with becomes the program's. */
-  action<A extends unknown[]>(act: (...args: A) => ExitCode | Promise<ExitCode>): (...args: A) => Promise<void>;
-  /** One line, or several, on standard output. Secrets of the configuration are hidden. */
-  say(text?: string): void;
-  /** JSON on standard output, secrets hidden. */
-  sayJson(value: unknown): void;
-  /** What was found: with `--json` for scripts, else `say` tells people. */
-  show(options: JsonOption, json: () => unknown, say: () => void): void;
-  /** One line, or several, on standard error. */
-  complain(text: string): void;
+  /** Takes the exit code of the command that ran. */
+  finish(code: ExitCode): void;
   /** `--config` as it was given: what faults show. */
   configFile(): string;
   /** The configuration or its faults, which name the file as it was given. */
@@ -47,13 +36,6 @@ export interface Cli {
   withConfiguredStore(act: (operations: Operations, config: Config) => Promise<ExitCode>): Promise<ExitCode>;
 }
 
-/** As commander reads `--json`. */
-export interface JsonOption {
-  readonly json?: boolean;
-}
-
-export type Paint = ReturnType<typeof pico.createColors>;
-
 export const DEFAULT_CONFIG = "config/bridge.yaml";
 
 /** What `--config` is unless given: an image, or a pod, knows its own. */
@@ -61,72 +43,66 @@ export function defaultConfig({ env }: Pick<Io, "env">): string {
   return env.UNSUB_BRIDGE_CONFIG || DEFAULT_CONFIG;
 }
 
-/** @param finish takes the exit code of the command that ran */
 export function openCli(program: Command, io: Io, finish: (code: ExitCode) => void): Cli {
-  let hide = (text: string) => text;
-  const write = (output: Output, text: string) => output.write(hide(text));
-  const sayJson = (value: unknown) => write(io.out, jsonText(value));
-  const named = (): string => program.opts<{ config: string }>().config;
-
-  async function load(): Promise<LoadResult> {
-    const file = resolve(io.cwd, named());
-    const loaded = await loadConfig(file, io.env, io.envFile, io.deprecated);
-    const asGiven = (faults: readonly Fault[]) =>
-      faults.map((fault) => (fault.file === file ? { ...fault, file: named() } : fault));
-    if (!loaded.ok) return { ...loaded, faults: asGiven(loaded.faults) };
-    hide = redactor(loaded.config.secrets);
-    return { ok: true, config: { ...loaded.config, warnings: asGiven(loaded.config.warnings) } };
-  }
-
-  async function config(): Promise<Config> {
-    const loaded = await load();
-    if (!loaded.ok) throw new CommandEnd(renderFaults(loaded.faults, { colour: hasColours(io, io.err) }), EXIT.usage);
-    return loaded.config;
-  }
-
-  async function access(): Promise<StoreAccess> {
-    const { store, storeSchema } = program.opts<{ store?: string; storeSchema: string }>();
-    if (store !== undefined) return accessTo(store, storeSchema, resolve(io.cwd, named()), io);
-    const loaded = await load();
-    const found = accessBy(loaded, named());
-    if (found !== undefined) return found;
-    throw noStore(named(), loaded.ok ? [] : loaded.faults);
-  }
-
-  async function found(): Promise<StoreAccess> {
-    const store = await access();
-    hide = store.hide;
-    if (store.notice !== undefined) write(io.err, `${store.notice}\n`);
-    return store;
-  }
-
+  const { use, ...printer } = openPrinter(io);
+  const given: Given = { io, printer: { ...printer, use }, options: () => program.opts() };
   return {
     io,
     program,
-    paint: pico.createColors(hasColours(io, io.out)),
-    action:
-      (act) =>
-      async (...args) =>
-        finish(await act(...args)),
-    say: (text = "") => write(io.out, `${text}\n`),
-    sayJson,
-    show: ({ json: isJson }, json, say) => (isJson ? sayJson(json()) : say()),
-    complain: (text) => write(io.err, `${text}\n`),
-    configFile: named,
-    load,
-    config,
-    store: async () => (await found()).storage,
+    ...printer,
+    finish,
+    configFile: () => given.options().config,
+    load: () => load(given),
+    config: () => faultless(given),
+    store: async () => (await access(given)).storage,
     async withStore(act) {
-      const { storage, known } = await found();
+      const { storage, known } = await access(given);
       return withOperations(storage, known, (operations) => act(operations, known));
     },
     async withConfiguredStore(act) {
-      const settings = await config();
-      return withOperations(settings.storage, knownOf(settings), (operations) => act(operations, settings));
+      const config = await faultless(given);
+      return withOperations(config.storage, knownOf(config), (operations) => act(operations, config));
     },
   };
 }
 
-export function hasColours({ env }: Pick<Io, "env">, output: Output): boolean {
-  return output.isTerminal && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb";
+/** What the command line was given with. */
+interface Given {
+  readonly io: Io;
+  readonly printer: Printer;
+  /** Of the program; only once the command line is parsed. */
+  options(): { readonly config: string; readonly store?: string; readonly storeSchema: string };
+}
+
+async function load({ io, printer, options }: Given): Promise<LoadResult> {
+  const name = options().config;
+  const file = resolve(io.cwd, name);
+  const loaded = await loadConfig(file, io.env, io.envFile, io.deprecated);
+  const asGiven = (faults: readonly Fault[]) =>
+    faults.map((fault) => (fault.file === file ? { ...fault, file: name } : fault));
+  if (!loaded.ok) return { ...loaded, faults: asGiven(loaded.faults) };
+  printer.use(redactor(loaded.config.secrets));
+  return { ok: true, config: { ...loaded.config, warnings: asGiven(loaded.config.warnings) } };
+}
+
+async function faultless(given: Given): Promise<Config> {
+  const loaded = await load(given);
+  if (loaded.ok) return loaded.config;
+  throw new CommandEnd(renderFaults(loaded.faults, { colour: hasColours(given.io, given.io.err) }), EXIT.usage);
+}
+
+async function access(given: Given): Promise<StoreAccess> {
+  const store = await found(given);
+  given.printer.use(store.hide);
+  if (store.notice !== undefined) given.printer.complain(store.notice);
+  return store;
+}
+
+async function found(given: Given): Promise<StoreAccess> {
+  const { config: name, store, storeSchema } = given.options();
+  if (store !== undefined) return accessTo(store, storeSchema, resolve(given.io.cwd, name), given.io);
+  const loaded = await load(given);
+  const known = accessBy(loaded, name);
+  if (known !== undefined) return known;
+  throw noStore(name, loaded.ok ? [] : loaded.faults);
 }

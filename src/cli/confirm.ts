@@ -1,5 +1,6 @@
 /** The step between saying what would be done and doing it. */
-import type { Cli, JsonOption } from "./cli.ts";
+import type { Cli } from "./cli.ts";
+import type { JsonOption } from "./printer.ts";
 
 export interface ConfirmOptions extends JsonOption {
   readonly yes?: boolean;

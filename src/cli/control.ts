@@ -6,7 +6,7 @@ import type { Operations } from "../operations/operations.ts";
 import { NOBODY_SERVES } from "../operations/status/bridges.ts";
 import type { Cli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
-import { explain } from "./help.ts";
+import { define } from "./define.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { collected } from "./selecting.ts";
 
@@ -49,38 +49,34 @@ function addPause(cli: Cli): void {
   const command = cli.program
     .command("pause")
     .description("Pause connectors. Their queues are kept, and they stay paused until `resume`.");
-  explain(addChoice(command), cli.io, {
+  define(addChoice(command), cli, {
     examples: [
       ["pause crm", "send nothing to crm for now"],
       ["pause --all", "send nothing anywhere"],
     ],
-  }).action(
-    cli.action((names: string[], options: Options) =>
+    act: (names: string[], options: Options) =>
       forEach(cli, names, options, async (operations, name) => {
         await operations.pause(name);
         const when = (await operations.isServed()) ? "on a running bridge within a second" : `also ${NOBODY_SERVES}`;
         return `${shown(name)} is paused, ${when}. \`resume ${name}\` lets it go on.`;
       }),
-    ),
-  );
+  });
 }
 
 function addResume(cli: Cli): void {
   const command = cli.program.command("resume").description("Let connectors go on, whatever paused them.");
-  explain(addChoice(command), cli.io, {
+  define(addChoice(command), cli, {
     examples: [
       ["resume crm", "send to crm again"],
       ["resume --all", "send everywhere again"],
     ],
-  }).action(
-    cli.action((names: string[], options: Options) =>
+    act: (names: string[], options: Options) =>
       forEach(cli, names, options, async (operations, name) => {
         await operations.resume(name);
         const when = (await operations.isServed()) ? ", on a running bridge within a second" : ` ${NOBODY_SERVES}`;
         return `${shown(name)} goes on${when}.`;
       }),
-    ),
-  );
+  });
 }
 
 /** @param act does it to one, and returns what to say */
@@ -102,13 +98,14 @@ function addRetry(cli: Cli): void {
     .command("retry")
     .description("Try waiting deliveries again at once, without waiting for their time.")
     .option("--now", "needed: it is now that they are tried");
-  explain(addChoice(command), cli.io, {
+  define(addChoice(command), cli, {
     examples: [
       ["retry --now --connector crm", "crm is well again: do not wait"],
       ["retry --now crm partner", "the same for two"],
       ["retry --now --all", "the same for every connector"],
     ],
-  }).action(cli.action((names: string[], options: Options & { now?: boolean }) => retry(cli, names, options)));
+    act: (names: string[], options: Options & { now?: boolean }) => retry(cli, names, options),
+  });
 }
 
 async function retry(cli: Cli, names: readonly string[], options: Options & { now?: boolean }): Promise<ExitCode> {

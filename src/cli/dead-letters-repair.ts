@@ -13,7 +13,7 @@ import { NOBODY_SERVES } from "../operations/status/bridges.ts";
 import type { Cli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
 import { type ConfirmOptions, confirmed } from "./confirm.ts";
-import { explain } from "./help.ts";
+import { define } from "./define.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { withProgress } from "./progress.ts";
 import { addSelectionOptions, collected, filterOf, type SelectionOptions } from "./selecting.ts";
@@ -52,11 +52,12 @@ function addRepair(
     .option("--all", "all dead letters")
     .option("--yes", "do it; without, it is shown, and asked on a terminal")
     .option("--json", "for scripts");
-  explain(command, cli.io, { examples, exits: { 1: "there is no such dead letter" } }).action(
-    cli.action((options: RepairOptions) =>
+  define(command, cli, {
+    examples,
+    exits: { 1: "there is no such dead letter" },
+    act: (options: RepairOptions) =>
       cli.withStore((operations, known) => repairLetters(cli, repair, options, operations, known)),
-    ),
-  );
+  });
 }
 
 async function repairLetters(

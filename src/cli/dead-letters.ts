@@ -12,12 +12,13 @@ import type { Known } from "../operations/known.ts";
 import type { Operations } from "../operations/operations.ts";
 import { reasonText } from "../operations/reason.ts";
 import type { LedgerEntry } from "../storage/contract.ts";
-import type { Cli, JsonOption } from "./cli.ts";
+import type { Cli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
 import { addDeadLetterRepairs } from "./dead-letters-repair.ts";
-import { explain } from "./help.ts";
+import { define, explain } from "./define.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { addPageOptions, type ListOptions, listEntries } from "./list.ts";
+import type { JsonOption } from "./printer.ts";
 import { withProgress } from "./progress.ts";
 import { addSelectionOptions, filterOf, type SelectionOptions } from "./selecting.ts";
 
@@ -40,17 +41,15 @@ export function addDeadLetters(cli: Cli): void {
 function addList(group: Command, cli: Cli): void {
   const list = group.command("list").description("List what was given up, newest event first.");
   addPageOptions(addSelectionOptions(list));
-  explain(list, cli.io, {
+  define(list, cli, {
     examples: [
       ["dead-letters list --since 1d", "today's"],
       ["dead-letters list --class unmatched --json", "users whom the CRM does not know, for a script"],
     ],
     exits: { 1: "there is none" },
-  }).action(
-    cli.action((options: SelectionOptions & ListOptions) =>
+    act: (options: SelectionOptions & ListOptions) =>
       cli.withStore((operations) => listEntries(cli, operations, { ...filterOf(options), states: ["dead"] }, options)),
-    ),
-  );
+  });
 }
 
 function addShow(group: Command, cli: Cli): void {
@@ -59,11 +58,10 @@ function addShow(group: Command, cli: Cli): void {
     .argument("<id>", "its delivery id, as `list` and the dead-letter file show it")
     .description("Show one with everything that is known of it.")
     .option("--json", "for scripts");
-  explain(show, cli.io, {
+  define(show, cli, {
     examples: [["dead-letters show 3f0c…e1:crm", "why exactly was it given up?"]],
     exits: { 1: "there is no delivery with this id" },
-  }).action(
-    cli.action((id: string, options: JsonOption) =>
+    act: (id: string, options: JsonOption) =>
       cli.withStore(async (operations) => {
         const entry = await operations.delivery(id);
         if (entry === null) throw new CommandEnd(`There is no delivery "${shown(id)}".`, EXIT.notWell);
@@ -74,8 +72,7 @@ function addShow(group: Command, cli: Cli): void {
         );
         return EXIT.ok;
       }),
-    ),
-  );
+  });
 }
 
 function sayEntry(cli: Cli, entry: LedgerEntry): void {
@@ -106,14 +103,12 @@ function addExport(group: Command, cli: Cli): void {
     .description("Write dead letters of all machines as the lines of a dead-letter file.")
     .option("--to <file>", "a new file, readable by its owner alone; standard output unless given");
   addSelectionOptions(command);
-  explain(command, cli.io, {
+  define(command, cli, {
     examples: [["dead-letters export --connector crm --to crm.jsonl", "crm's, to be looked through and replayed from"]],
     exits: { 1: "the file cannot be written" },
-  }).action(
-    cli.action((options: ExportOptions) =>
+    act: (options: ExportOptions) =>
       cli.withStore((operations, known) => exportLetters(cli, options, operations, known)),
-    ),
-  );
+  });
 }
 
 interface ExportOptions extends SelectionOptions {

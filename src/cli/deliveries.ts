@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { DeliveryState } from "../storage/contract.ts";
 import type { Cli } from "./cli.ts";
-import { explain } from "./help.ts";
+import { define, explain } from "./define.ts";
 import { addPageOptions, type ListOptions, listEntries } from "./list.ts";
 import { addSelectionOptions, filterOf, type SelectionOptions } from "./selecting.ts";
 
@@ -20,19 +20,17 @@ function addList(group: Command, cli: Cli): void {
   const list = group.command("list").description("List deliveries, newest event first.");
   list.addOption(new Option("--state <state...>", "only those in these states").choices(STATES));
   addPageOptions(addSelectionOptions(list));
-  explain(list, cli.io, {
+  define(list, cli, {
     examples: [
       ["deliveries list --state waiting --connector crm", "what waits for crm, and why"],
       ["deliveries list --user jared --json", "one user's, for a script"],
       ["deliveries list --since 2h --limit 1000", "more of them at once"],
     ],
     exits: { 1: "there is no such delivery" },
-  }).action(
-    cli.action((options: Options) =>
+    act: (options: Options) =>
       cli.withStore((operations) => {
         const { state } = options;
         return listEntries(cli, operations, { ...filterOf(options), ...(state && { states: state }) }, options);
       }),
-    ),
-  );
+  });
 }

@@ -2,7 +2,7 @@
 
 import { printableLines } from "../basics/text.ts";
 import type { CheckFinding } from "../operations/checks/finding.ts";
-import type { Paint } from "./cli.ts";
+import type { Paint } from "./printer.ts";
 
 const MARKS = { ok: "✓", bad: "✗", warning: "!" } as const;
 

@@ -10,7 +10,7 @@ import { renderInit } from "../config/derived/init.ts";
 import { errorLine } from "../operations/error-line.ts";
 import { type Cli, defaultConfig } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
-import { explain } from "./help.ts";
+import { define } from "./define.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 
 interface InitOptions {
@@ -34,13 +34,14 @@ export function addInit(cli: Cli): void {
     .option("--app <id>", "the SDKAppID, from the Chat console")
     .option("--connectors <types>", `where events go: ${builtInTypes().join(", ")}, with commas between them`)
     .option("--force", "overwrite the files that are there");
-  explain(command, cli.io, {
+  define(command, cli, {
     examples: [
       ["init", "asks on a terminal"],
       [`init --app 1400000000 --connectors ${someTypes()}`, "asks nothing"],
     ],
     exits: { 2: "an answer is missing or cannot be, or there is a configuration already; nothing was written" },
-  }).action(cli.action((options: InitOptions) => init(cli, options)));
+    act: (options: InitOptions) => init(cli, options),
+  });
 }
 
 async function init(cli: Cli, options: InitOptions): Promise<ExitCode> {

@@ -6,9 +6,10 @@ import { shown } from "../basics/text.ts";
 import { entryJson, stateText, whyText } from "../operations/deliveries/entry.ts";
 import type { Operations } from "../operations/operations.ts";
 import type { DeliveryFilter, LedgerEntry } from "../storage/contract.ts";
-import type { Cli, JsonOption } from "./cli.ts";
+import type { Cli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
 import { EXIT, type ExitCode } from "./io.ts";
+import type { JsonOption } from "./printer.ts";
 import { parseCount } from "./selecting.ts";
 import { type Cell, renderTable } from "./table.ts";
 

@@ -4,10 +4,11 @@ import { resolve } from "node:path";
 import { count } from "../basics/format.ts";
 import { errorLine } from "../operations/error-line.ts";
 import type { MovedTable, MoveProgress } from "../storage/migrate/index.ts";
-import type { Cli, JsonOption } from "./cli.ts";
+import type { Cli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
-import { explain } from "./help.ts";
+import { define } from "./define.ts";
 import { EXIT, type ExitCode } from "./io.ts";
+import type { JsonOption } from "./printer.ts";
 import { withProgress } from "./progress.ts";
 import { storeUrl } from "./store-url.ts";
 import { renderTable } from "./table.ts";
@@ -28,13 +29,14 @@ export function addMigrate(cli: Cli): void {
     .option("--schema <name>", "the schema that shall hold our tables; storage.schema unless given")
     .option("--no-prepare", "for PgBouncer in transaction mode (storage.prepare: false)")
     .option("--json", "for programs");
-  explain(command, cli.io, {
+  define(command, cli, {
     examples: [
       ["migrate --from sqlite:config/data/bridge.db", "move everything to storage.url; the old store stays as it is"],
       ["migrate --from sqlite:config/data/bridge.db --to DATABASE_URL", "to where this environment variable says"],
     ],
     exits: { 3: "a store could not be reached, or the move was interrupted: run it again, it goes on where it was" },
-  }).action(cli.action((options: MigrateOptions) => migrate(cli, options)));
+    act: (options: MigrateOptions) => migrate(cli, options),
+  });
 }
 
 async function migrate(cli: Cli, options: MigrateOptions): Promise<ExitCode> {

@@ -10,9 +10,10 @@ import {
   previewAsJson,
   previewEvent,
 } from "../operations/preview.ts";
-import type { Cli, JsonOption } from "./cli.ts";
-import { explain } from "./help.ts";
+import type { Cli } from "./cli.ts";
+import { define } from "./define.ts";
 import { EXIT, type ExitCode } from "./io.ts";
+import type { JsonOption } from "./printer.ts";
 
 type PreviewOptions = PreviewQuestion & JsonOption;
 
@@ -29,14 +30,15 @@ export function addPreview(cli: Cli): void {
     .option("--app <id>", "the SDKAppID; the first of the configuration unless given")
     .option("--live", "look contacts up at HubSpot, changing nothing: shows whose records they would be")
     .option("--json", "for scripts");
-  explain(command, cli.io, {
+  define(command, cli, {
     examples: [
       ["preview --user jared", "what every connector would send"],
       ["preview --user jared --connector crm --live", "which HubSpot contact it would be"],
       ['preview --user jared --official-account "@TOA#_promo" --operator admin', "who gets it, and who skips it"],
     ],
     exits: { 0: "shown; skipping is no fault", 1: "a connector could not show what it would send" },
-  }).action(cli.action((options: PreviewOptions) => preview(cli, options)));
+    act: (options: PreviewOptions) => preview(cli, options),
+  });
 }
 
 async function preview(cli: Cli, options: PreviewOptions): Promise<ExitCode> {

@@ -11,7 +11,7 @@ import { NOBODY_SERVES } from "../operations/status/bridges.ts";
 import type { Cli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
 import { type ConfirmOptions, confirmed } from "./confirm.ts";
-import { explain } from "./help.ts";
+import { define } from "./define.ts";
 import { EXIT, type ExitCode } from "./io.ts";
 import { withProgress } from "./progress.ts";
 import { collected } from "./selecting.ts";
@@ -36,14 +36,15 @@ export function addQuarantineReplay(group: Command, cli: Cli): void {
     )
     .option("--yes", "do it; without, it is shown, and asked on a terminal")
     .option("--json", "for scripts");
-  explain(command, cli.io, {
+  define(command, cli, {
     examples: [
       ["quarantine replay --all", "which are understood by now?"],
       ["quarantine replay --all --yes", "take them in"],
       ["quarantine replay --all --stale-within 5m --yes", "also what came while our clock was two minutes off"],
     ],
     exits: { 1: "none of them is understood yet, or there is none" },
-  }).action(cli.action((options: ReplayOptions) => replay(cli, options)));
+    act: (options: ReplayOptions) => replay(cli, options),
+  });
 }
 
 function parseDistance(text: string): number {

@@ -7,11 +7,12 @@ import { bodyOf, quarantineEntryJson, quarantineHeadJson } from "../operations/q
 import { aheadMs, isStale } from "../operations/quarantine/stale-selection.ts";
 import type { QuarantineEntry } from "../storage/contract.ts";
 import { isFarBehind } from "../storage/rules/quarantine-bounds.ts";
-import type { Cli, JsonOption } from "./cli.ts";
+import type { Cli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
-import { explain } from "./help.ts";
+import { define, explain } from "./define.ts";
 import { EXIT } from "./io.ts";
 import type { ListOptions } from "./list.ts";
+import type { JsonOption } from "./printer.ts";
 import { addQuarantineReplay } from "./quarantine-replay.ts";
 import { parseCount } from "./selecting.ts";
 import { type Cell, renderTable } from "./table.ts";
@@ -33,14 +34,13 @@ function addList(group: Command, cli: Cli): void {
     .option("--limit <n>", "at most so many", parseCount, 50)
     .option("--after <id>", "go on behind this one: the last of the page before")
     .option("--json", "for scripts; without the bodies");
-  explain(list, cli.io, {
+  define(list, cli, {
     examples: [
       ["quarantine list", "what could not be understood, and why"],
       ["quarantine list --json", "for a script"],
     ],
     exits: { 1: "there is none" },
-  }).action(
-    cli.action(({ limit, after, json = false }: ListOptions) =>
+    act: ({ limit, after, json = false }: ListOptions) =>
       cli.withStore(async (operations) => {
         const page = await operations.quarantined({ limit, ...(after !== undefined && { after }) });
         if (page === null) {
@@ -53,8 +53,7 @@ function addList(group: Command, cli: Cli): void {
         );
         return page.entries.length === 0 ? EXIT.notWell : EXIT.ok;
       }),
-    ),
-  );
+  });
 }
 
 function sayList(cli: Cli, { entries, next }: Page<QuarantineEntry>): void {
@@ -95,11 +94,10 @@ function addShow(group: Command, cli: Cli): void {
     .argument("<id>", "its id, as `list` shows it")
     .description("Show one with its body as it came.")
     .option("--json", "for scripts; the body is text, or base64 where it is not UTF-8");
-  explain(show, cli.io, {
+  define(show, cli, {
     examples: [["quarantine show 9b1d…07", "what exactly did come?"]],
     exits: { 1: "there is no entry with this id" },
-  }).action(
-    cli.action((id: string, options: JsonOption) =>
+    act: (id: string, options: JsonOption) =>
       cli.withStore(async (operations) => {
         const entry = await operations.quarantineEntry(id);
         if (entry === null) throw new CommandEnd(`There is no entry "${shown(id)}" in the quarantine.`, EXIT.notWell);
@@ -110,8 +108,7 @@ function addShow(group: Command, cli: Cli): void {
         );
         return EXIT.ok;
       }),
-    ),
-  );
+  });
 }
 
 function sayEntry(cli: Cli, entry: QuarantineEntry): void {

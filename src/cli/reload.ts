@@ -41,7 +41,7 @@ export function startReload({ config, log, bridge, io, watch }: ReloadOptions): 
       // what a faulty one names is watched too: its change may be what mends it
       files.use(loaded.ok ? loaded.config.readFrom : loaded.readFrom);
       if (!loaded.ok) return refuse(loaded.faults, log);
-      for (const warning of loaded.config.warnings) log.warn({ fact: "config.warning", ...inLog(warning) });
+      logWarnings(loaded.config.warnings, log);
       await use(loaded.config);
     } catch (error) {
       log.error({ fact: "config.refused", what: errorLine(error), todo: "mend it; the former configuration goes on" });
@@ -70,6 +70,11 @@ export function startReload({ config, log, bridge, io, watch }: ReloadOptions): 
       return last;
     },
   };
+}
+
+/** What a configuration that is taken all the same should not say. */
+export function logWarnings(warnings: readonly Fault[], log: Logger): void {
+  for (const warning of warnings) log.warn({ fact: "config.warning", ...inLog(warning) });
 }
 
 function refuse(faults: readonly Fault[], log: Logger): void {

@@ -6,10 +6,11 @@ import { jsonLine, shown } from "../basics/text.ts";
 import type { Config } from "../config/checked-config.ts";
 import { shownUrl } from "../connector.ts";
 import { postSamples, type SentSamples } from "../operations/sample.ts";
-import { type Cli, DEFAULT_CONFIG, defaultConfig, type JsonOption } from "./cli.ts";
+import { type Cli, DEFAULT_CONFIG, defaultConfig } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
-import { explain } from "./help.ts";
+import { define } from "./define.ts";
 import { EXIT, type ExitCode } from "./io.ts";
+import type { JsonOption } from "./printer.ts";
 import { withProgress } from "./progress.ts";
 import { collected, parseCount } from "./selecting.ts";
 
@@ -37,14 +38,15 @@ export function addSend(cli: Cli): void {
     .option("--subscribed", "they subscribed instead")
     .addOption(new Option("--app <id>", "the SDKAppID, when several are configured"))
     .option("--json", "for scripts");
-  explain(command, cli.io, {
+  define(command, cli, {
     examples: [
       ["send --user jared", "jared has unsubscribed"],
       ["send --user jared --user leckie --count 1000", "two users, and a thousand more"],
       ["send --user jared --subscribed --url https://bridge.example/callback", "jared is back, at another address"],
     ],
     exits: { 1: "the bridge refused the callback", 3: "the bridge could not be reached" },
-  }).action(cli.action((options: Options) => send(cli, options)));
+    act: (options: Options) => send(cli, options),
+  });
 }
 
 async function send(cli: Cli, options: Options): Promise<ExitCode> {

@@ -4,13 +4,12 @@ import { type Log, openLog } from "../basics/log.ts";
 import type { Bridge } from "../bridge.ts";
 import type { Config } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
-import type { Fault } from "../config/faults/fault.ts";
 import { errorLine } from "../operations/error-line.ts";
 import type { Cli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
-import { explain } from "./help.ts";
+import { define } from "./define.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
-import { startReload } from "./reload.ts";
+import { logWarnings, startReload } from "./reload.ts";
 
 /** Exit code of a process that was told twice to stop: 128 and the number of SIGINT. */
 const ABANDONED = 130;
@@ -19,7 +18,7 @@ const LINGER_MS = 300;
 
 export function addServe(cli: Cli): void {
   const command = cli.program.command("serve").description("Run the bridge: take callbacks and deliver them.");
-  explain(command, cli.io, {
+  define(command, cli, {
     examples: [
       ["serve", "run with config/bridge.yaml"],
       ["serve --config /etc/unsub-bridge/bridge.yaml", "run with another configuration"],
@@ -29,14 +28,15 @@ export function addServe(cli: Cli): void {
       3: "it could not start: the store or the port is not to be had",
       [ABANDONED]: "a second SIGTERM or SIGINT ended it at once",
     },
-  }).action(cli.action(() => serve(cli)));
+    act: () => serve(cli),
+  });
 }
 
 async function serve(cli: Cli): Promise<ExitCode> {
   const { io } = cli;
   const config = await cli.config();
   const log = openLog({ level: config.log.level, write: io.out.write, redact: redactor(config.secrets) });
-  for (const warning of config.warnings) logWarning(log, warning);
+  logWarnings(config.warnings, log);
   // a bug, in a connector of one's own say, must not take the others along
   io.endure((error) => log.error({ fact: "process.stray_error", reason: errorLine(error), stack: stackOf(error) }));
   const stopping = stopRequested(io);
@@ -81,8 +81,4 @@ function stopRequested(io: Io): Promise<void> {
       else io.abandon(ABANDONED);
     });
   });
-}
-
-export function logWarning(log: Log, { file, line, column, path, what, todo }: Fault): void {
-  log.warn({ fact: "config.warning", place: line === 0 ? file : `${file}:${line}:${column}`, path, what, todo });
 }

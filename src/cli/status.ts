@@ -10,9 +10,10 @@ import { type Condition, explanation } from "../operations/status/condition.ts";
 import { otherValueLines } from "../operations/status/other-values.ts";
 import { spoolWords } from "../operations/status/spool.ts";
 import { type ConnectorReport, type StatusReport, statusAsJson } from "../operations/status/status.ts";
-import type { Cli, JsonOption } from "./cli.ts";
-import { explain } from "./help.ts";
+import type { Cli } from "./cli.ts";
+import { define } from "./define.ts";
 import { EXIT, type ExitCode } from "./io.ts";
+import type { JsonOption } from "./printer.ts";
 import { type Cell, renderTable } from "./table.ts";
 
 export function addStatus(cli: Cli): void {
@@ -20,7 +21,7 @@ export function addStatus(cli: Cli): void {
     .command("status")
     .description("Show which bridges run, and each connector's state and queue.")
     .option("--json", "for scripts");
-  explain(command, cli.io, {
+  define(command, cli, {
     examples: [
       ["status", "how is everything?"],
       ["status --json", "the same for a script"],
@@ -28,7 +29,8 @@ export function addStatus(cli: Cli): void {
     exits: {
       1: "no bridge runs, a connector is paused, deliveries wait for one that is not configured any more, callbacks go to the spool, or our clock is off",
     },
-  }).action(cli.action((options: JsonOption) => cli.withStore((...open) => status(cli, options, ...open))));
+    act: (options: JsonOption) => cli.withStore((...open) => status(cli, options, ...open)),
+  });
 }
 
 async function status(cli: Cli, options: JsonOption, operations: Operations, known: Known): Promise<ExitCode> {

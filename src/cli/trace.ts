@@ -7,9 +7,10 @@ import { acknowledged, type Missing, storyAsJson, type TracedStory } from "../op
 import type { Operations } from "../operations/operations.ts";
 import { reasonText } from "../operations/reason.ts";
 import type { LedgerEntry } from "../storage/contract.ts";
-import type { Cli, JsonOption } from "./cli.ts";
-import { explain } from "./help.ts";
+import type { Cli } from "./cli.ts";
+import { define } from "./define.ts";
 import { EXIT, type ExitCode } from "./io.ts";
+import type { JsonOption } from "./printer.ts";
 
 export function addTrace(cli: Cli): void {
   const command = cli.program
@@ -17,17 +18,14 @@ export function addTrace(cli: Cli): void {
     .argument("<user>", "the user's id in Chat; case-sensitive")
     .description("Tell one user's whole story: every event, and what became of it at each connector.")
     .option("--json", "for scripts");
-  explain(command, cli.io, {
+  define(command, cli, {
     examples: [
       ["trace jared", "what happened to jared?"],
       ["trace --json -- -odd-id", "an id that begins with a dash, for a script"],
     ],
     exits: { 1: "nothing is known of this user" },
-  }).action(
-    cli.action((user: string, options: JsonOption) =>
-      cli.withStore((operations) => trace(cli, user, options, operations)),
-    ),
-  );
+    act: (user: string, options: JsonOption) => cli.withStore((operations) => trace(cli, user, options, operations)),
+  });
 }
 
 async function trace(cli: Cli, user: string, options: JsonOption, operations: Operations): Promise<ExitCode> {

@@ -1,6 +1,6 @@
 /** `demo`: the whole job against stand-ins on this machine, to watch. */
 import type { Cli } from "../cli/cli.ts";
-import { explain } from "../cli/help.ts";
+import { define } from "../cli/define.ts";
 
 export function addDemo(cli: Cli): void {
   const { io, paint } = cli;
@@ -10,17 +10,16 @@ export function addDemo(cli: Cli): void {
       "Watch the whole job against stand-ins of the destinations. Needs no account; nothing leaves this machine.",
     )
     .option("--stay", "keep it running at the end, to play with");
-  explain(command, io, {
+  define(command, cli, {
     examples: [
       ["demo", "half a minute to watch"],
       ["demo --stay", "and then play with it"],
     ],
     exits: { 1: "something did not arrive, or the numbers do not add up" },
-  }).action(
-    cli.action(async ({ stay }: { stay?: boolean }) => {
+    act: async ({ stay }: { stay?: boolean }) => {
       // on demand: only the demo pays for its stand-ins
       const { playDemo } = await import("./demo.ts");
       return await playDemo({ io, paint, stay: stay === true });
-    }),
-  );
+    },
+  });
 }

@@ -1,8 +1,8 @@
 /** The demo from beginning to end: start, tell the story, show what became of it, stay if asked to. */
 
 import { sleep } from "../basics/waiting.ts";
-import type { Paint } from "../cli/cli.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "../cli/io.ts";
+import type { Paint } from "../cli/printer.ts";
 import { run } from "../cli/program.ts";
 import { errorLine } from "../operations/error-line.ts";
 import { openChat } from "./chat.ts";

@@ -1,7 +1,7 @@
 /** What the demo shows, as text. Pure. */
 import { stripVTControlCharacters } from "node:util";
 import { number } from "../basics/format.ts";
-import type { Paint } from "../cli/cli.ts";
+import type { Paint } from "../cli/printer.ts";
 import { type Cell, renderTable } from "../cli/table.ts";
 import { displayWidth } from "../cli/width.ts";
 import { reasonText } from "../operations/reason.ts";
