@@ -45,6 +45,26 @@ export async function startDestinations(
   contacts: readonly string[],
   refusedAtFirst: Iterable<string>,
 ): Promise<Destinations> {
+  const standIns = await startStandIns(contacts);
+  const { hubspot, segment, webhook } = standIns;
+  const refused = new Set(refusedAtFirst);
+  refuse(webhook, refused);
+  return {
+    urls: { hubspot: hubspot.url, segment: segment.url, webhook: webhook.url },
+    addContact: (user) => hubspot.add({ chat_user_id: user }),
+    breakSegment: (ms, retryAfterS) => breakDown(segment, ms, retryAfterS),
+    refused,
+    has: (entry) => isThere(entry, standIns),
+    receipts: () => receiptsOf(standIns),
+    async close() {
+      await Promise.all([hubspot.close(), segment.close(), webhook.close()]);
+    },
+  };
+}
+
+type StandIns = Awaited<ReturnType<typeof startStandIns>>;
+
+async function startStandIns(contacts: readonly string[]) {
   const [hubspot, segment, webhook] = await Promise.all([
     startHubSpotSandbox({
       token: CREDENTIALS.hubspotToken,
@@ -55,66 +75,52 @@ export async function startDestinations(
     startSegmentSandbox({ writeKeys: [CREDENTIALS.segmentKey] }),
     startWebhookSandbox({ secret: CREDENTIALS.webhookSecret }),
   ]);
-  const refused = new Set(refusedAtFirst);
-  refuse(webhook, refused);
+  return { hubspot, segment, webhook };
+}
 
-  function isInHubSpot({ event }: LedgerEntry): boolean {
-    const contact = hubspot.contactOf(event.user);
-    return (
-      contact?.chat_subscription === event.kind && contact.chat_changed_at === new Date(event.eventTime).toISOString()
-    );
+function isThere({ connector, id, event }: LedgerEntry, { hubspot, segment, webhook }: StandIns): boolean {
+  switch (connector) {
+    case "crm": {
+      const contact = hubspot.contactOf(event.user);
+      const changedAt = new Date(event.eventTime).toISOString();
+      return contact?.chat_subscription === event.kind && contact.chat_changed_at === changedAt;
+    }
+    case "analytics":
+      return segment.received.events.has(id);
+    case "partner":
+      return webhook.received.payloads.has(id);
+    default:
+      return false;
   }
+}
 
-  return {
-    urls: { hubspot: hubspot.url, segment: segment.url, webhook: webhook.url },
-    addContact: (user) => hubspot.add({ chat_user_id: user }),
-    breakSegment(ms, retryAfterS) {
-      const end = performance.now() + ms;
-      const answer = { status: 503, headers: { "retry-after": String(retryAfterS) }, body: "Service Unavailable" };
-      segment.fail(answer, { times: Number.POSITIVE_INFINITY, when: () => performance.now() < end });
+function receiptsOf({ hubspot, segment, webhook }: StandIns): readonly Receipt[] {
+  const changed = [...hubspot.contacts.values()].filter(({ properties }) => properties.chat_subscription !== undefined);
+  return [
+    { connector: "crm", kept: changed.length, things: "contacts changed", requests: hubspot.count },
+    {
+      connector: "analytics",
+      kept: segment.received.events.size,
+      things: "events",
+      requests: segment.count,
+      duplicates: segment.received.duplicates,
+      bad: { amount: segment.received.dropped, words: "thrown away" },
     },
-    refused,
-    has(entry) {
-      switch (entry.connector) {
-        case "crm":
-          return isInHubSpot(entry);
-        case "analytics":
-          return segment.received.events.has(entry.id);
-        case "partner":
-          return webhook.received.payloads.has(entry.id);
-        default:
-          return false;
-      }
+    {
+      connector: "partner",
+      kept: webhook.received.payloads.size,
+      things: "webhooks",
+      requests: webhook.count,
+      duplicates: webhook.received.duplicates,
+      bad: { amount: webhook.received.unverified, words: "with a wrong signature" },
     },
-    receipts: () => [
-      {
-        connector: "crm",
-        kept: [...hubspot.contacts.values()].filter(({ properties }) => properties.chat_subscription !== undefined)
-          .length,
-        things: "contacts changed",
-        requests: hubspot.count,
-      },
-      {
-        connector: "analytics",
-        kept: segment.received.events.size,
-        things: "events",
-        requests: segment.count,
-        duplicates: segment.received.duplicates,
-        bad: { amount: segment.received.dropped, words: "thrown away" },
-      },
-      {
-        connector: "partner",
-        kept: webhook.received.payloads.size,
-        things: "webhooks",
-        requests: webhook.count,
-        duplicates: webhook.received.duplicates,
-        bad: { amount: webhook.received.unverified, words: "with a wrong signature" },
-      },
-    ],
-    async close() {
-      await Promise.all([hubspot.close(), segment.close(), webhook.close()]);
-    },
-  };
+  ];
+}
+
+function breakDown(segment: Sandbox, ms: number, retryAfterS: number): void {
+  const end = performance.now() + ms;
+  const answer = { status: 503, headers: { "retry-after": String(retryAfterS) }, body: "Service Unavailable" };
+  segment.fail(answer, { times: Number.POSITIVE_INFINITY, when: () => performance.now() < end });
 }
 
 function refuse(webhook: Sandbox, refused: ReadonlySet<string>): void {

@@ -38,7 +38,7 @@ export interface Preview {
 }
 
 /** Milliseconds for the look-ups of one connector. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /**
  * Sends nothing. Rejects with `Refused` when there is no connector of the name.
@@ -99,7 +99,7 @@ async function previewOf(config: ConnectorConfig, event: Event, live: boolean, v
   const delivery = { id: deliveryIdOf(event.id, config.common.was ?? config.name), event, attempts: 0 };
   try {
     const requests = await withConnector(config, { version }, (connector) =>
-      connector.preview([delivery], { live, signal: AbortSignal.timeout(PATIENCE_MS) }),
+      connector.preview([delivery], { live, signal: AbortSignal.timeout(TIMEOUT_MS) }),
     );
     return { tag: "sent", requests: requests.map(discreet), ...(choice.note !== undefined && { note: choice.note }) };
   } catch (error) {

@@ -8,7 +8,7 @@ import { type LoneOptions, withConnector } from "../lone-connector.ts";
 import type { CheckFinding, PlaceOf } from "./finding.ts";
 
 /** Milliseconds for all that one destination is asked. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** Asks every connector at once, those that are switched off too: one checks before one switches on. Never rejects. */
 export async function checkDestinations(config: Config, placeOf: PlaceOf, version: string): Promise<CheckFinding[]> {
@@ -32,7 +32,7 @@ function discreet({ what, todo, ...rest }: Omit<Finding, "setting">): Omit<Findi
 async function ask(connector: ConnectorConfig, options: LoneOptions): Promise<readonly Finding[]> {
   const { common, type } = connector;
   const off: Finding[] = common.enabled ? [] : [{ ok: true, what: "switched off (`enabled: false`): nothing is sent" }];
-  const check = (opened: Connector) => opened.check(AbortSignal.timeout(PATIENCE_MS));
+  const check = (opened: Connector) => opened.check(AbortSignal.timeout(TIMEOUT_MS));
   try {
     return [...off, ...(await withConnector(connector, options, check))];
   } catch (error) {

@@ -122,7 +122,7 @@ function hostOf(proxy: string): string {
 }
 
 /** Milliseconds that one answer may take. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /**
  * Compares the clock with the `Date` of an answer. Webhooks are not asked: their addresses are checked as they are connected
@@ -146,7 +146,7 @@ export async function checkClock({ connectors, chat }: Config): Promise<CheckFin
 async function aheadOf(origin: string): Promise<number | undefined> {
   try {
     const start = Date.now();
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetch(origin, { method: "HEAD", redirect: "manual", signal });
     const end = Date.now();
     // the header has whole seconds: half of one is the best guess

@@ -40,7 +40,7 @@ async function readAgain(walk: Walk, callback: StoredCallback): Promise<void> {
   const known = await knownOf(storage, events);
   if (events.some(({ id }) => !known.has(id) && !taken.has(id))) {
     const { seq: _, ...plain } = callback;
-    if (await takeIn(walk, { callbacks: [plain], quarantine })) await removeHusk(walk, callback);
+    if (await takeIn(walk, { callbacks: [plain], quarantine })) await removeEmpty(walk, callback);
   }
   await correct(walk, callback, events, known);
 }
@@ -54,11 +54,11 @@ async function knownOf(storage: Storage, events: readonly Event[]): Promise<Read
 }
 
 /** The whole body of what it was to hold is understood now. */
-async function removeHusk(walk: Walk, callback: StoredCallback): Promise<void> {
+async function removeEmpty(walk: Walk, callback: StoredCallback): Promise<void> {
   const head = headOf(callback);
-  const id = walk.husks.get(head);
+  const id = walk.empty.get(head);
   if (id === undefined) return;
-  walk.husks.delete(head);
+  walk.empty.delete(head);
   walk.report.faulty -= 1;
   await removeEntry(walk, id);
 }

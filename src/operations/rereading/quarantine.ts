@@ -21,11 +21,11 @@ export async function walkQuarantine(walk: Walk): Promise<void> {
 }
 
 async function readEntry(walk: Walk, entry: QuarantineEntry): Promise<void> {
-  const { report, husks } = walk;
+  const { report, empty } = walk;
   const reading = reread(entry, Date.now());
   if (reading.tag === "faulty") {
     report.faulty += 1;
-    if (entry.body.length < 2 && entry.size < 2) husks.set(headOf(entry), entry.id);
+    if (entry.body.length < 2 && entry.size < 2) empty.set(headOf(entry), entry.id);
   } else if (isOld(walk, reading.intake.callbacks[0])) report.leftOut += 1;
   else if (await takeIn(walk, reading.intake)) await removeEntry(walk, entry.id);
 }

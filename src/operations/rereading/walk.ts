@@ -48,7 +48,7 @@ export interface Walk extends WalkOptions {
   /** Events that this walk takes in, or would: the quarantine may hold what a raw callback holds as well. */
   readonly taken: Set<string>;
   /** Entries in which nothing can be, by `headOf`: a store that was read wrongly gave the router no more of a body. */
-  readonly husks: Map<string, string>;
+  readonly empty: Map<string, string>;
 }
 
 export async function openWalk(options: WalkOptions): Promise<Walk> {
@@ -57,7 +57,7 @@ export async function openWalk(options: WalkOptions): Promise<Walk> {
     ...options,
     whole: wholeSince(prunedBefore, options.config.storage.retention, Date.now()),
     taken: new Set(),
-    husks: new Map(),
+    empty: new Map(),
     report: {
       ...{ read: 0, leftOut: 0, faulty: 0, corrected: 0, again: 0 },
       understood: { callbacks: 0, users: 0 },
