@@ -11,8 +11,8 @@ import { type Operations, withOperations } from "../operations/operations.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { CommandEnd } from "./command-end.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
-import { hasColours, openPrinter, type Printer } from "./printer.ts";
 import { accessBy, accessTo, noStore, type StoreAccess } from "./store-access.ts";
+import { hasColours, openPrinter, type Printer } from "./terminal/printer.ts";
 
 export interface Cli extends Omit<Printer, "use"> {
   readonly io: Io;

@@ -2,8 +2,8 @@
 
 import { sleep } from "../basics/waiting.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "../cli/io.ts";
-import type { Paint } from "../cli/printer.ts";
 import { run } from "../cli/program.ts";
+import type { Paint } from "../cli/terminal/printer.ts";
 import { errorLine } from "../operations/error-line.ts";
 import { openChat } from "./chat.ts";
 import { tellEnding } from "./ending.ts";

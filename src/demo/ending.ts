@@ -2,7 +2,7 @@
 
 import { count, duration, number } from "../basics/format.ts";
 import { everyPage } from "../basics/pages.ts";
-import type { Paint } from "../cli/printer.ts";
+import type { Paint } from "../cli/terminal/printer.ts";
 import { readDeadLetterIds } from "../dead-letters/read.ts";
 import { fateText, whyText } from "../operations/deliveries/entry.ts";
 import type { LedgerEntry, Storage } from "../storage/contract.ts";

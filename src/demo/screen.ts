@@ -1,9 +1,9 @@
 /** What the demo shows, as text. Pure. */
 import { stripVTControlCharacters } from "node:util";
 import { number } from "../basics/format.ts";
-import type { Paint } from "../cli/printer.ts";
-import { type Cell, renderTable } from "../cli/table.ts";
-import { displayWidth } from "../cli/width.ts";
+import type { Paint } from "../cli/terminal/printer.ts";
+import { type Cell, renderTable } from "../cli/terminal/table.ts";
+import { displayWidth } from "../cli/terminal/width.ts";
 import { reasonText } from "../operations/reason.ts";
 import type { Condition } from "../operations/status/condition.ts";
 import type { Sum } from "./audit.ts";

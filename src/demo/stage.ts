@@ -1,7 +1,7 @@
 /** Where the demo is seen: a terminal, with a table that changes below the story; or plain lines. */
 import { createLogUpdate } from "log-update";
 import type { Output } from "../cli/io.ts";
-import type { Paint } from "../cli/printer.ts";
+import type { Paint } from "../cli/terminal/printer.ts";
 import type { Numbers } from "./numbers.ts";
 import { type Note, noteText, numbersLine, tableText } from "./screen.ts";
 

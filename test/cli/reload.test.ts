@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { type Reload, startReload } from "../../src/cli/reload.ts";
+import { type Reload, startReload } from "../../src/cli/commands/reload.ts";
 import type { Config } from "../../src/config/checked-config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Logger } from "../../src/connector.ts";

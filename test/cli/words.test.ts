@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { count, duration, size, until } from "../../src/basics/format.ts";
 import { jsonText, shown } from "../../src/basics/text.ts";
-import { openProgress } from "../../src/cli/progress.ts";
+import { traceArguments } from "../../src/cli/commands/send.ts";
 import { parseSince } from "../../src/cli/selecting.ts";
-import { traceArguments } from "../../src/cli/send.ts";
-import { renderTable } from "../../src/cli/table.ts";
-import { cutToWidth, displayWidth } from "../../src/cli/width.ts";
+import { openProgress } from "../../src/cli/terminal/progress.ts";
+import { renderTable } from "../../src/cli/terminal/table.ts";
+import { cutToWidth, displayWidth } from "../../src/cli/terminal/width.ts";
 import { acknowledged } from "../../src/operations/deliveries/trace.ts";
 import { reasonText } from "../../src/operations/reason.ts";
 

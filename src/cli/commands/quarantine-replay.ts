@@ -1,20 +1,20 @@
 /** `quarantine replay`: after a fix, or with a corrected clock, what is understood now is taken in. */
 import { type Command, InvalidArgumentError } from "commander";
-import { count, duration } from "../basics/format.ts";
-import { shown } from "../basics/text.ts";
-import { parseDuration } from "../config/settings/units.ts";
-import type { Operations } from "../operations/operations.ts";
-import { type ReplayChoice, type ReplayPlan, understoodIn } from "../operations/quarantine/replay.ts";
-import type { LeftOut } from "../operations/quarantine/stale-selection.ts";
-import type { Verdict } from "../operations/quarantine/take-in.ts";
-import { NOBODY_SERVES } from "../operations/status/bridges.ts";
-import type { Cli } from "./cli.ts";
-import { CommandEnd } from "./command-end.ts";
-import { type ConfirmOptions, confirmed } from "./confirm.ts";
-import { define } from "./define.ts";
-import { EXIT, type ExitCode } from "./io.ts";
-import { withProgress } from "./progress.ts";
-import { collected } from "./selecting.ts";
+import { count, duration } from "../../basics/format.ts";
+import { shown } from "../../basics/text.ts";
+import { parseDuration } from "../../config/settings/units.ts";
+import type { Operations } from "../../operations/operations.ts";
+import { type ReplayChoice, type ReplayPlan, understoodIn } from "../../operations/quarantine/replay.ts";
+import type { LeftOut } from "../../operations/quarantine/stale-selection.ts";
+import type { Verdict } from "../../operations/quarantine/take-in.ts";
+import { NOBODY_SERVES } from "../../operations/status/bridges.ts";
+import type { Cli } from "../cli.ts";
+import { CommandEnd } from "../command-end.ts";
+import { define } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import { collected } from "../selecting.ts";
+import { type ConfirmOptions, confirmed } from "../terminal/confirm.ts";
+import { withProgress } from "../terminal/progress.ts";
 
 interface ReplayOptions extends ConfirmOptions {
   readonly id?: readonly string[];

@@ -3,24 +3,24 @@
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { count, time } from "../basics/format.ts";
-import { escaped, shown } from "../basics/text.ts";
-import { redactor } from "../config/credentials/redact.ts";
-import { entryJson, fateText } from "../operations/deliveries/entry.ts";
-import { errorLine } from "../operations/error-line.ts";
-import type { Known } from "../operations/known.ts";
-import type { Operations } from "../operations/operations.ts";
-import { reasonText } from "../operations/reason.ts";
-import type { LedgerEntry } from "../storage/contract.ts";
-import type { Cli } from "./cli.ts";
-import { CommandEnd } from "./command-end.ts";
+import { count, time } from "../../basics/format.ts";
+import { escaped, shown } from "../../basics/text.ts";
+import { redactor } from "../../config/credentials/redact.ts";
+import { entryJson, fateText } from "../../operations/deliveries/entry.ts";
+import { errorLine } from "../../operations/error-line.ts";
+import type { Known } from "../../operations/known.ts";
+import type { Operations } from "../../operations/operations.ts";
+import { reasonText } from "../../operations/reason.ts";
+import type { LedgerEntry } from "../../storage/contract.ts";
+import type { Cli } from "../cli.ts";
+import { CommandEnd } from "../command-end.ts";
+import { define, explain } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import { addSelectionOptions, filterOf, type SelectionOptions } from "../selecting.ts";
+import type { JsonOption } from "../terminal/printer.ts";
+import { withProgress } from "../terminal/progress.ts";
 import { addDeadLetterRepairs } from "./dead-letters-repair.ts";
-import { define, explain } from "./define.ts";
-import { EXIT, type ExitCode } from "./io.ts";
 import { addPageOptions, type ListOptions, listEntries } from "./list.ts";
-import type { JsonOption } from "./printer.ts";
-import { withProgress } from "./progress.ts";
-import { addSelectionOptions, filterOf, type SelectionOptions } from "./selecting.ts";
 
 export function addDeadLetters(cli: Cli): void {
   const group = cli.program

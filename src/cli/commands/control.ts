@@ -1,14 +1,14 @@
 /** `pause`, `resume`, `retry --now`: a person's hand on connectors, beside a running bridge. */
 import type { Command } from "commander";
-import { count } from "../basics/format.ts";
-import { shown } from "../basics/text.ts";
-import type { Operations } from "../operations/operations.ts";
-import { NOBODY_SERVES } from "../operations/status/bridges.ts";
-import type { Cli } from "./cli.ts";
-import { CommandEnd } from "./command-end.ts";
-import { define } from "./define.ts";
-import { EXIT, type ExitCode } from "./io.ts";
-import { collected } from "./selecting.ts";
+import { count } from "../../basics/format.ts";
+import { shown } from "../../basics/text.ts";
+import type { Operations } from "../../operations/operations.ts";
+import { NOBODY_SERVES } from "../../operations/status/bridges.ts";
+import type { Cli } from "../cli.ts";
+import { CommandEnd } from "../command-end.ts";
+import { define } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import { collected } from "../selecting.ts";
 
 export function addControl(cli: Cli): void {
   addPause(cli);

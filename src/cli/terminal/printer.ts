@@ -1,7 +1,7 @@
 /** What a command says: for people, or for scripts; secrets of the configuration are hidden in either. */
 import pico from "picocolors";
-import { jsonText } from "../basics/text.ts";
-import type { Io, Output } from "./io.ts";
+import { jsonText } from "../../basics/text.ts";
+import type { Io, Output } from "../io.ts";
 
 export interface Printer {
   /** Colours of standard output; plain without a terminal and with `NO_COLOR`. */

@@ -1,13 +1,13 @@
 /** Goes on with another configuration when the file, or a file that it depends on, changes, or at SIGHUP. */
 
-import type { Bridge } from "../bridge.ts";
-import type { Config } from "../config/checked-config.ts";
-import type { Fault } from "../config/faults/fault.ts";
-import { type WatchOptions, watchFiles } from "../config/files/watch.ts";
-import { loadConfig } from "../config/load.ts";
-import type { Logger } from "../connector.ts";
-import { errorLine } from "../operations/error-line.ts";
-import type { Io } from "./io.ts";
+import type { Bridge } from "../../bridge.ts";
+import type { Config } from "../../config/checked-config.ts";
+import type { Fault } from "../../config/faults/fault.ts";
+import { type WatchOptions, watchFiles } from "../../config/files/watch.ts";
+import { loadConfig } from "../../config/load.ts";
+import type { Logger } from "../../connector.ts";
+import { errorLine } from "../../operations/error-line.ts";
+import type { Io } from "../io.ts";
 
 export interface ReloadOptions {
   /** The configuration that the bridge was started with. */

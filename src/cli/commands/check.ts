@@ -1,21 +1,21 @@
 /** `check`: is the configuration well? Offline; with `--live` the destinations are asked, with `--test` its tests run. */
 
 import { basename, dirname, join } from "node:path";
-import type { Config } from "../config/checked-config.ts";
-import { faultsToJson, renderFaults } from "../config/faults/render.ts";
-import { readTestFiles } from "../config/own-tests/config-tests.ts";
-import { renderTestReport, runConfigTests, type TestReport } from "../config/own-tests/run-config-tests.ts";
-import { type Places, placesIn } from "../config/yaml/place.ts";
-import { dotted } from "../config/yaml/tree.ts";
-import { destinationOf } from "../delivery/destination.ts";
-import { checkConfiguration } from "../operations/checks/configuration.ts";
-import { type CheckFinding, findingsAsJson, isBad, type PlaceOf } from "../operations/checks/finding.ts";
+import type { Config } from "../../config/checked-config.ts";
+import { faultsToJson, renderFaults } from "../../config/faults/render.ts";
+import { readTestFiles } from "../../config/own-tests/config-tests.ts";
+import { renderTestReport, runConfigTests, type TestReport } from "../../config/own-tests/run-config-tests.ts";
+import { type Places, placesIn } from "../../config/yaml/place.ts";
+import { dotted } from "../../config/yaml/tree.ts";
+import { destinationOf } from "../../delivery/destination.ts";
+import { checkConfiguration } from "../../operations/checks/configuration.ts";
+import { type CheckFinding, findingsAsJson, isBad, type PlaceOf } from "../../operations/checks/finding.ts";
+import type { Cli } from "../cli.ts";
+import { define } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import { renderFindings } from "../terminal/findings.ts";
+import { hasColours } from "../terminal/printer.ts";
 import { fixOutdated, showFixed } from "./check-fix.ts";
-import type { Cli } from "./cli.ts";
-import { define } from "./define.ts";
-import { renderFindings } from "./findings.ts";
-import { EXIT, type ExitCode } from "./io.ts";
-import { hasColours } from "./printer.ts";
 
 interface CheckOptions {
   readonly live?: true;

@@ -1,17 +1,17 @@
 /** `backup` and `restore`: a SQLite store as one file, and back. */
 
 import { resolve } from "node:path";
-import { count, size, time, timeOrNull } from "../basics/format.ts";
-import { shown } from "../basics/text.ts";
-import { errorLine } from "../operations/error-line.ts";
-import { type StoreSettings, sqliteFile } from "../storage/open.ts";
-import type { StoreContent } from "../storage/sqlite/content.ts";
-import type { Restored } from "../storage/sqlite/restore.ts";
-import type { Cli } from "./cli.ts";
-import { CommandEnd } from "./command-end.ts";
-import { define } from "./define.ts";
-import { EXIT, type ExitCode } from "./io.ts";
-import type { JsonOption } from "./printer.ts";
+import { count, size, time, timeOrNull } from "../../basics/format.ts";
+import { shown } from "../../basics/text.ts";
+import { errorLine } from "../../operations/error-line.ts";
+import { type StoreSettings, sqliteFile } from "../../storage/open.ts";
+import type { StoreContent } from "../../storage/sqlite/content.ts";
+import type { Restored } from "../../storage/sqlite/restore.ts";
+import type { Cli } from "../cli.ts";
+import { CommandEnd } from "../command-end.ts";
+import { define } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import type { JsonOption } from "../terminal/printer.ts";
 
 export function addBackup(cli: Cli): void {
   const command = cli.program
@@ -53,7 +53,7 @@ async function backup(cli: Cli, name: string, options: JsonOption): Promise<Exit
     `pg_dump --schema=${storage.schema} --format=custom --file=${shown(name)} "$DATABASE_URL"`,
   );
   const file = resolve(cli.io.cwd, name);
-  const { backUp } = await import("../storage/sqlite/backup.ts");
+  const { backUp } = await import("../../storage/sqlite/backup.ts");
   const content = await backUp(path, file).catch((error: unknown) => {
     throw new CommandEnd(`There is no backup: ${errorLine(error)}`, EXIT.unreachable);
   });
@@ -68,7 +68,7 @@ async function backup(cli: Cli, name: string, options: JsonOption): Promise<Exit
 async function restore(cli: Cli, name: string, options: JsonOption): Promise<ExitCode> {
   const storage = await cli.store();
   const path = storeFile(storage, `pg_restore --clean --if-exists --dbname="$DATABASE_URL" ${shown(name)}`);
-  const { restore: putBack } = await import("../storage/sqlite/restore.ts");
+  const { restore: putBack } = await import("../../storage/sqlite/restore.ts");
   const restored = await putBack(resolve(cli.io.cwd, name), path, new Date()).catch((error: unknown) => {
     throw new CommandEnd(`Nothing was restored: ${errorLine(error)}`, EXIT.unreachable);
   });

@@ -1,16 +1,16 @@
 /** `callbacks`: what Chat has sent, kept raw, read again by this release. */
 import type { Command } from "commander";
-import { count, duration, time } from "../basics/format.ts";
-import { shown } from "../basics/text.ts";
-import { isWorthwhile } from "../operations/rereading/reread.ts";
-import type { WalkReport } from "../operations/rereading/walk.ts";
-import { NOBODY_SERVES } from "../operations/status/bridges.ts";
-import type { Cli } from "./cli.ts";
-import { type ConfirmOptions, confirmed } from "./confirm.ts";
-import { define, explain } from "./define.ts";
-import { EXIT, type ExitCode } from "./io.ts";
-import { withProgress } from "./progress.ts";
-import { parseSince } from "./selecting.ts";
+import { count, duration, time } from "../../basics/format.ts";
+import { shown } from "../../basics/text.ts";
+import { isWorthwhile } from "../../operations/rereading/reread.ts";
+import type { WalkReport } from "../../operations/rereading/walk.ts";
+import { NOBODY_SERVES } from "../../operations/status/bridges.ts";
+import type { Cli } from "../cli.ts";
+import { define, explain } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import { parseSince } from "../selecting.ts";
+import { type ConfirmOptions, confirmed } from "../terminal/confirm.ts";
+import { withProgress } from "../terminal/progress.ts";
 
 export function addCallbacks(cli: Cli): void {
   const group = cli.program.command("callbacks").description("What Chat has sent, as it came: read it again.");

@@ -1,14 +1,14 @@
 /** `serve`: the bridge itself, until it is told to stop. */
 
-import { type Log, openLog } from "../basics/log.ts";
-import type { Bridge } from "../bridge.ts";
-import type { Config } from "../config/checked-config.ts";
-import { redactor } from "../config/credentials/redact.ts";
-import { errorLine } from "../operations/error-line.ts";
-import type { Cli } from "./cli.ts";
-import { CommandEnd } from "./command-end.ts";
-import { define } from "./define.ts";
-import { EXIT, type ExitCode, type Io } from "./io.ts";
+import { type Log, openLog } from "../../basics/log.ts";
+import type { Bridge } from "../../bridge.ts";
+import type { Config } from "../../config/checked-config.ts";
+import { redactor } from "../../config/credentials/redact.ts";
+import { errorLine } from "../../operations/error-line.ts";
+import type { Cli } from "../cli.ts";
+import { CommandEnd } from "../command-end.ts";
+import { define } from "../define.ts";
+import { EXIT, type ExitCode, type Io } from "../io.ts";
 import { logWarnings, startReload } from "./reload.ts";
 
 /** Exit code of a process that was told twice to stop: 128 and the number of SIGINT. */
@@ -61,7 +61,7 @@ async function untilStopped(
 }
 
 async function start(config: Config, log: Log, { version }: Io): Promise<Bridge> {
-  const { startBridge } = await import("../bridge.ts");
+  const { startBridge } = await import("../../bridge.ts");
   try {
     return await startBridge({ config, log, version });
   } catch (error) {

@@ -1,21 +1,21 @@
 /** `quarantine`: authentic callbacks that could not be understood, looked at and read again. */
 import type { Command } from "commander";
-import { duration, size, time } from "../basics/format.ts";
-import type { Page } from "../basics/pages.ts";
-import { printableLines, shown } from "../basics/text.ts";
-import { bodyOf, quarantineEntryJson, quarantineHeadJson } from "../operations/quarantine/list.ts";
-import { aheadMs, isStale } from "../operations/quarantine/stale-selection.ts";
-import type { QuarantineEntry } from "../storage/contract.ts";
-import { isFarBehind } from "../storage/rules/quarantine-bounds.ts";
-import type { Cli } from "./cli.ts";
-import { CommandEnd } from "./command-end.ts";
-import { define, explain } from "./define.ts";
-import { EXIT } from "./io.ts";
+import { duration, size, time } from "../../basics/format.ts";
+import type { Page } from "../../basics/pages.ts";
+import { printableLines, shown } from "../../basics/text.ts";
+import { bodyOf, quarantineEntryJson, quarantineHeadJson } from "../../operations/quarantine/list.ts";
+import { aheadMs, isStale } from "../../operations/quarantine/stale-selection.ts";
+import type { QuarantineEntry } from "../../storage/contract.ts";
+import { isFarBehind } from "../../storage/rules/quarantine-bounds.ts";
+import type { Cli } from "../cli.ts";
+import { CommandEnd } from "../command-end.ts";
+import { define, explain } from "../define.ts";
+import { EXIT } from "../io.ts";
+import { parseCount } from "../selecting.ts";
+import type { JsonOption } from "../terminal/printer.ts";
+import { type Cell, renderTable } from "../terminal/table.ts";
 import type { ListOptions } from "./list.ts";
-import type { JsonOption } from "./printer.ts";
 import { addQuarantineReplay } from "./quarantine-replay.ts";
-import { parseCount } from "./selecting.ts";
-import { type Cell, renderTable } from "./table.ts";
 
 export function addQuarantine(cli: Cli): void {
   const group = cli.program

@@ -1,19 +1,19 @@
 /** `preview`: what each connector would send for one person, or why not. Sends nothing. */
 
-import { printableLines } from "../basics/text.ts";
-import type { ConnectorConfig } from "../config/checked-config.ts";
-import type { PreviewRequest } from "../connector.ts";
+import { printableLines } from "../../basics/text.ts";
+import type { ConnectorConfig } from "../../config/checked-config.ts";
+import type { PreviewRequest } from "../../connector.ts";
 import {
   type Preview,
   type Previewed,
   type PreviewQuestion,
   previewAsJson,
   previewEvent,
-} from "../operations/preview.ts";
-import type { Cli } from "./cli.ts";
-import { define } from "./define.ts";
-import { EXIT, type ExitCode } from "./io.ts";
-import type { JsonOption } from "./printer.ts";
+} from "../../operations/preview.ts";
+import type { Cli } from "../cli.ts";
+import { define } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import type { JsonOption } from "../terminal/printer.ts";
 
 type PreviewOptions = PreviewQuestion & JsonOption;
 

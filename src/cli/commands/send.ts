@@ -1,18 +1,18 @@
 /** `send`: posts signed sample callbacks to a running bridge, as Chat would. */
 
 import { Option } from "commander";
-import { count, number } from "../basics/format.ts";
-import { jsonLine, shown } from "../basics/text.ts";
-import type { Config } from "../config/checked-config.ts";
-import { shownUrl } from "../connector.ts";
-import { postSamples, type SentSamples } from "../operations/sample.ts";
-import { type Cli, DEFAULT_CONFIG, defaultConfig } from "./cli.ts";
-import { CommandEnd } from "./command-end.ts";
-import { define } from "./define.ts";
-import { EXIT, type ExitCode } from "./io.ts";
-import type { JsonOption } from "./printer.ts";
-import { withProgress } from "./progress.ts";
-import { collected, parseCount } from "./selecting.ts";
+import { count, number } from "../../basics/format.ts";
+import { jsonLine, shown } from "../../basics/text.ts";
+import type { Config } from "../../config/checked-config.ts";
+import { shownUrl } from "../../connector.ts";
+import { postSamples, type SentSamples } from "../../operations/sample.ts";
+import { type Cli, DEFAULT_CONFIG, defaultConfig } from "../cli.ts";
+import { CommandEnd } from "../command-end.ts";
+import { define } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import { collected, parseCount } from "../selecting.ts";
+import type { JsonOption } from "../terminal/printer.ts";
+import { withProgress } from "../terminal/progress.ts";
 
 interface Options extends JsonOption {
   readonly user?: readonly string[];

@@ -1,5 +1,5 @@
 /** Tables of text, aligned by what a terminal shows. Foreign text in them is made harmless. Pure. */
-import { shown } from "../basics/text.ts";
+import { shown } from "../../basics/text.ts";
 import { cutToWidth, displayWidth } from "./width.ts";
 
 export interface Column {

@@ -1,5 +1,5 @@
 /** The step between saying what would be done and doing it. */
-import type { Cli } from "./cli.ts";
+import type { Cli } from "../cli.ts";
 import type { JsonOption } from "./printer.ts";
 
 export interface ConfirmOptions extends JsonOption {

@@ -3,15 +3,15 @@
 import { access, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nearest } from "../basics/suggest.ts";
-import { shown } from "../basics/text.ts";
-import { builtInTypes, loadBuiltIn } from "../config/connector-types/built-in.ts";
-import { renderInit } from "../config/derived/init.ts";
-import { errorLine } from "../operations/error-line.ts";
-import { type Cli, defaultConfig } from "./cli.ts";
-import { CommandEnd } from "./command-end.ts";
-import { define } from "./define.ts";
-import { EXIT, type ExitCode } from "./io.ts";
+import { nearest } from "../../basics/suggest.ts";
+import { shown } from "../../basics/text.ts";
+import { builtInTypes, loadBuiltIn } from "../../config/connector-types/built-in.ts";
+import { renderInit } from "../../config/derived/init.ts";
+import { errorLine } from "../../operations/error-line.ts";
+import { type Cli, defaultConfig } from "../cli.ts";
+import { CommandEnd } from "../command-end.ts";
+import { define } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
 
 interface InitOptions {
   readonly app?: string;
@@ -128,7 +128,7 @@ function readTypes(text: string, known: readonly string[]): Reading<readonly str
 
 /** Editors find it beside the configuration. */
 async function provideSchema(folder: string): Promise<void> {
-  const schema = fileURLToPath(new URL(`../../config/${SCHEMA}`, import.meta.url));
+  const schema = fileURLToPath(new URL(`../../../config/${SCHEMA}`, import.meta.url));
   const target = join(folder, SCHEMA);
   if (target !== schema) await copyFile(schema, target);
 }

@@ -1,17 +1,17 @@
 /** Lists of deliveries, page by page. */
 import type { Command } from "commander";
-import { time, until } from "../basics/format.ts";
-import type { Page, PageOptions } from "../basics/pages.ts";
-import { shown } from "../basics/text.ts";
-import { entryJson, stateText, whyText } from "../operations/deliveries/entry.ts";
-import type { Operations } from "../operations/operations.ts";
-import type { DeliveryFilter, LedgerEntry } from "../storage/contract.ts";
-import type { Cli } from "./cli.ts";
-import { CommandEnd } from "./command-end.ts";
-import { EXIT, type ExitCode } from "./io.ts";
-import type { JsonOption } from "./printer.ts";
-import { parseCount } from "./selecting.ts";
-import { type Cell, renderTable } from "./table.ts";
+import { time, until } from "../../basics/format.ts";
+import type { Page, PageOptions } from "../../basics/pages.ts";
+import { shown } from "../../basics/text.ts";
+import { entryJson, stateText, whyText } from "../../operations/deliveries/entry.ts";
+import type { Operations } from "../../operations/operations.ts";
+import type { DeliveryFilter, LedgerEntry } from "../../storage/contract.ts";
+import type { Cli } from "../cli.ts";
+import { CommandEnd } from "../command-end.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import { parseCount } from "../selecting.ts";
+import type { JsonOption } from "../terminal/printer.ts";
+import { type Cell, renderTable } from "../terminal/table.ts";
 
 export interface ListOptions extends PageOptions, JsonOption {}
 

@@ -2,21 +2,21 @@
 
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { count, number } from "../basics/format.ts";
-import { shown } from "../basics/text.ts";
-import { type LineFault, readDeadLetterIds } from "../dead-letters/read.ts";
-import type { Choice, Repair, Tally } from "../operations/deliveries/repair.ts";
-import { errorLine } from "../operations/error-line.ts";
-import { configured, type Known } from "../operations/known.ts";
-import type { Operations } from "../operations/operations.ts";
-import { NOBODY_SERVES } from "../operations/status/bridges.ts";
-import type { Cli } from "./cli.ts";
-import { CommandEnd } from "./command-end.ts";
-import { type ConfirmOptions, confirmed } from "./confirm.ts";
-import { define } from "./define.ts";
-import { EXIT, type ExitCode } from "./io.ts";
-import { withProgress } from "./progress.ts";
-import { addSelectionOptions, collected, filterOf, type SelectionOptions } from "./selecting.ts";
+import { count, number } from "../../basics/format.ts";
+import { shown } from "../../basics/text.ts";
+import { type LineFault, readDeadLetterIds } from "../../dead-letters/read.ts";
+import type { Choice, Repair, Tally } from "../../operations/deliveries/repair.ts";
+import { errorLine } from "../../operations/error-line.ts";
+import { configured, type Known } from "../../operations/known.ts";
+import type { Operations } from "../../operations/operations.ts";
+import { NOBODY_SERVES } from "../../operations/status/bridges.ts";
+import type { Cli } from "../cli.ts";
+import { CommandEnd } from "../command-end.ts";
+import { define } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import { addSelectionOptions, collected, filterOf, type SelectionOptions } from "../selecting.ts";
+import { type ConfirmOptions, confirmed } from "../terminal/confirm.ts";
+import { withProgress } from "../terminal/progress.ts";
 
 interface RepairOptions extends SelectionOptions, ConfirmOptions {
   readonly id?: readonly string[];

@@ -1,14 +1,14 @@
 /** `check --fix`: settings under their old names are given their new ones in the file. */
 import { resolve } from "node:path";
-import { type Change, type Rewritten, rewriteOutdated } from "../config/deprecated/rewrite.ts";
-import { DEPRECATED } from "../config/deprecated/table.ts";
-import { readText } from "../config/files/read-text.ts";
-import { replaceText } from "../config/files/replace.ts";
-import { LARGEST_BYTES } from "../config/load.ts";
-import { errorLine } from "../operations/error-line.ts";
-import type { Cli } from "./cli.ts";
-import { CommandEnd } from "./command-end.ts";
-import { EXIT } from "./io.ts";
+import { type Change, type Rewritten, rewriteOutdated } from "../../config/deprecated/rewrite.ts";
+import { DEPRECATED } from "../../config/deprecated/table.ts";
+import { readText } from "../../config/files/read-text.ts";
+import { replaceText } from "../../config/files/replace.ts";
+import { LARGEST_BYTES } from "../../config/load.ts";
+import { errorLine } from "../../operations/error-line.ts";
+import type { Cli } from "../cli.ts";
+import { CommandEnd } from "../command-end.ts";
+import { EXIT } from "../io.ts";
 
 export type Fixed = Pick<Rewritten, "done" | "left">;
 

@@ -1,20 +1,20 @@
 /** `status`: which bridges run, how each connector is, what waits since when, and what could not be understood. */
 
-import { count, duration, number, size } from "../basics/format.ts";
-import { shown } from "../basics/text.ts";
-import type { Known } from "../operations/known.ts";
-import type { Operations } from "../operations/operations.ts";
-import { bridgeLines } from "../operations/status/bridges.ts";
-import { clockText } from "../operations/status/clocks.ts";
-import { type Condition, explanation } from "../operations/status/condition.ts";
-import { otherValueLines } from "../operations/status/other-values.ts";
-import { spoolWords } from "../operations/status/spool.ts";
-import { type ConnectorReport, type StatusReport, statusAsJson } from "../operations/status/status.ts";
-import type { Cli } from "./cli.ts";
-import { define } from "./define.ts";
-import { EXIT, type ExitCode } from "./io.ts";
-import type { JsonOption } from "./printer.ts";
-import { type Cell, renderTable } from "./table.ts";
+import { count, duration, number, size } from "../../basics/format.ts";
+import { shown } from "../../basics/text.ts";
+import type { Known } from "../../operations/known.ts";
+import type { Operations } from "../../operations/operations.ts";
+import { bridgeLines } from "../../operations/status/bridges.ts";
+import { clockText } from "../../operations/status/clocks.ts";
+import { type Condition, explanation } from "../../operations/status/condition.ts";
+import { otherValueLines } from "../../operations/status/other-values.ts";
+import { spoolWords } from "../../operations/status/spool.ts";
+import { type ConnectorReport, type StatusReport, statusAsJson } from "../../operations/status/status.ts";
+import type { Cli } from "../cli.ts";
+import { define } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import type { JsonOption } from "../terminal/printer.ts";
+import { type Cell, renderTable } from "../terminal/table.ts";
 
 export function addStatus(cli: Cli): void {
   const command = cli.program

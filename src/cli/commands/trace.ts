@@ -1,16 +1,16 @@
 /** `trace USER`: one person's whole story, told so that a marketer understands it. */
 
-import { count, duration, time } from "../basics/format.ts";
-import { shown } from "../basics/text.ts";
-import { fateText, reasonOf, whyText } from "../operations/deliveries/entry.ts";
-import { acknowledged, type Missing, storyAsJson, type TracedStory } from "../operations/deliveries/trace.ts";
-import type { Operations } from "../operations/operations.ts";
-import { reasonText } from "../operations/reason.ts";
-import type { LedgerEntry } from "../storage/contract.ts";
-import type { Cli } from "./cli.ts";
-import { define } from "./define.ts";
-import { EXIT, type ExitCode } from "./io.ts";
-import type { JsonOption } from "./printer.ts";
+import { count, duration, time } from "../../basics/format.ts";
+import { shown } from "../../basics/text.ts";
+import { fateText, reasonOf, whyText } from "../../operations/deliveries/entry.ts";
+import { acknowledged, type Missing, storyAsJson, type TracedStory } from "../../operations/deliveries/trace.ts";
+import type { Operations } from "../../operations/operations.ts";
+import { reasonText } from "../../operations/reason.ts";
+import type { LedgerEntry } from "../../storage/contract.ts";
+import type { Cli } from "../cli.ts";
+import { define } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import type { JsonOption } from "../terminal/printer.ts";
 
 export function addTrace(cli: Cli): void {
   const command = cli.program

@@ -1,7 +1,7 @@
 /** What `check` found beyond the file's own faults, as lines with a mark. */
 
-import { printableLines } from "../basics/text.ts";
-import type { CheckFinding } from "../operations/checks/finding.ts";
+import { printableLines } from "../../basics/text.ts";
+import type { CheckFinding } from "../../operations/checks/finding.ts";
 import type { Paint } from "./printer.ts";
 
 const MARKS = { ok: "✓", bad: "✗", warning: "!" } as const;

@@ -1,8 +1,8 @@
 /** Progress of what takes longer than a second: one line that changes on a terminal, else a plain line now and then. */
 
-import { printableLines } from "../basics/text.ts";
-import type { Cli } from "./cli.ts";
-import type { Output } from "./io.ts";
+import { printableLines } from "../../basics/text.ts";
+import type { Cli } from "../cli.ts";
+import type { Output } from "../io.ts";
 import { cutToWidth } from "./width.ts";
 
 export interface Progress {

@@ -1,17 +1,17 @@
 /** `migrate`: moves a whole store from SQLite to PostgreSQL. */
 
 import { resolve } from "node:path";
-import { count } from "../basics/format.ts";
-import { errorLine } from "../operations/error-line.ts";
-import type { MovedTable, MoveProgress } from "../storage/migrate/index.ts";
-import type { Cli } from "./cli.ts";
-import { CommandEnd } from "./command-end.ts";
-import { define } from "./define.ts";
-import { EXIT, type ExitCode } from "./io.ts";
-import type { JsonOption } from "./printer.ts";
-import { withProgress } from "./progress.ts";
-import { storeUrl } from "./store-url.ts";
-import { renderTable } from "./table.ts";
+import { count } from "../../basics/format.ts";
+import { errorLine } from "../../operations/error-line.ts";
+import type { MovedTable, MoveProgress } from "../../storage/migrate/index.ts";
+import type { Cli } from "../cli.ts";
+import { CommandEnd } from "../command-end.ts";
+import { define } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import { storeUrl } from "../store-url.ts";
+import type { JsonOption } from "../terminal/printer.ts";
+import { withProgress } from "../terminal/progress.ts";
+import { renderTable } from "../terminal/table.ts";
 
 interface MigrateOptions extends JsonOption {
   readonly from: string;
@@ -43,7 +43,7 @@ async function migrate(cli: Cli, options: MigrateOptions): Promise<ExitCode> {
   const [, path] = /^sqlite:(.+)$/s.exec(options.from) ?? [];
   if (path === undefined) throw new CommandEnd("--from must be sqlite: and a path, as in storage.url.", EXIT.usage);
   const to = await targetOf(cli, options);
-  const { moveStore } = await import("../storage/migrate/index.ts");
+  const { moveStore } = await import("../../storage/migrate/index.ts");
   const interrupted = new AbortController();
   const listening = cli.io.onStopSignal(() => interrupted.abort(new Error("interrupted: run it again to go on")));
   try {

@@ -1,10 +1,10 @@
 /** `deliveries list`: the ledger, newest event first. */
 import { type Command, Option } from "commander";
-import type { DeliveryState } from "../storage/contract.ts";
-import type { Cli } from "./cli.ts";
-import { define, explain } from "./define.ts";
+import type { DeliveryState } from "../../storage/contract.ts";
+import type { Cli } from "../cli.ts";
+import { define, explain } from "../define.ts";
+import { addSelectionOptions, filterOf, type SelectionOptions } from "../selecting.ts";
 import { addPageOptions, type ListOptions, listEntries } from "./list.ts";
-import { addSelectionOptions, filterOf, type SelectionOptions } from "./selecting.ts";
 
 const STATES: readonly DeliveryState[] = ["waiting", "delivered", "dead", "superseded", "skipped", "discarded"];
 
