@@ -16,6 +16,7 @@ import {
   type Outcomes,
   type Reason,
   rejected,
+  type SettingFault,
 } from "./connector.ts";
 
 // from the ground floor, which connectors do not know
@@ -94,6 +95,40 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 /** The value where it is an object, else an empty one. */
 export function asRecord(value: unknown): Record<string, unknown> {
   return isRecord(value) ? value : {};
+}
+
+// --- settings -------------------------------------------------------------------------------------------------------
+
+/** How faults of a base URL read at one setting. */
+export interface BaseUrlWords {
+  readonly setting: string;
+  /** What the setting is called: `the base URL`. */
+  readonly name: string;
+  /** What the requests carry: `the access token`. */
+  readonly credential: string;
+  /** The way out where it is no address. */
+  readonly example: string;
+  /** Where else a credential belongs, for one that stands in the URL. */
+  readonly instead?: string;
+}
+
+/** For `lint`: an address to whose end paths are put. Credentials, queries and fragments have no place in it. */
+export function baseUrlFaults(text: string, words: BaseUrlWords): SettingFault[] {
+  const { setting, name, credential, example, instead = "" } = words;
+  const path = [setting];
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    return [{ path, what: "this is not a web address", todo: example }];
+  }
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    const todo = `leave only https://, the host name and, if need be, a path${instead}`;
+    return [{ path, what: `${name} carries a password, a query or a fragment`, todo }];
+  }
+  if (url.protocol === "http:" && !/^(localhost|\[::1\]|127\..*)$/.test(url.hostname)) {
+    const todo = "use https:// unless the server is on a network that nobody else can read";
+    return [{ path, what: `${credential} would travel unencrypted`, todo, severity: "warning" }];
+  }
+  return [];
 }
 
 // --- deliveries -----------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 /** What the YAML may say about a HubSpot connector, and what follows from it. */
 import { type Static, Type } from "@sinclair/typebox";
 import { Secret, type SettingFault, Template } from "../../src/connector.ts";
+import { type BaseUrlWords, baseUrlFaults } from "../../src/connector-tools.ts";
 
 const closed = { additionalProperties: false } as const;
 
@@ -62,10 +63,17 @@ export function baseUrlOf({ base_url }: Pick<HubSpotSettings, "base_url">): stri
   return base_url.replace(/\/+$/, "");
 }
 
+const BASE_URL: BaseUrlWords = {
+  setting: "base_url",
+  name: "the base URL",
+  credential: "the access token",
+  example: "leave it out for HubSpot itself, or write a whole base URL",
+};
+
 /** Faults that the schema cannot say. */
 export function lintSettings(settings: HubSpotSettings): readonly SettingFault[] {
   const { property } = settings.match;
-  const faults: SettingFault[] = [...lintBaseUrl(settings.base_url)];
+  const faults = baseUrlFaults(settings.base_url, BASE_URL);
   if (property === RECORD_ID) {
     const todo = "name the property that holds the Chat user id; create one if there is none (see the README)";
     faults.push({ path: ["match", "property"], what: "a Chat user id is not a HubSpot record id", todo });
@@ -85,22 +93,4 @@ export function lintSettings(settings: HubSpotSettings): readonly SettingFault[]
     faults.push({ path: ["set", property], what: "this is the property by which contacts are found", todo });
   }
   return faults;
-}
-
-function lintBaseUrl(baseUrl: string): readonly SettingFault[] {
-  const path = ["base_url"];
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    const todo = "leave it out for HubSpot itself, or write a whole base URL";
-    return [{ path, what: "this is not a web address", todo }];
-  }
-  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    const todo = "leave only https://, the host name and, if need be, a path";
-    return [{ path, what: "the base URL carries a password, a query or a fragment", todo }];
-  }
-  if (url.protocol === "http:" && !/^(localhost|\[::1\]|127\..*)$/.test(url.hostname)) {
-    const todo = "use https:// unless the server is on a network that nobody else can read";
-    return [{ path, what: "the access token would travel unencrypted", todo, severity: "warning" }];
-  }
-  return [];
 }

@@ -1,6 +1,7 @@
 /** What the YAML may say about a Segment connector, and what follows from it. */
 import { type Static, Type } from "@sinclair/typebox";
 import { Secret, type SettingFault, Template, TemplateTree } from "../../src/connector.ts";
+import { type BaseUrlWords, baseUrlFaults } from "../../src/connector-tools.ts";
 
 /**
  * Segment's own hosts, by the region of the workspace. https://segment.com/docs/guides/regional-segment/
@@ -79,6 +80,14 @@ export function targetOf(settings: SegmentSettings): Target {
   return { origin: base.origin, path, url: base.origin + path, isSegment: settings.host === undefined };
 }
 
+const HOST: BaseUrlWords = {
+  setting: "host",
+  name: "the host",
+  credential: "the write key",
+  example: "write the whole base URL, such as https://example.dataplane.rudderstack.com",
+  instead: "; the write key goes into `write_key`",
+};
+
 /** Faults that the schema cannot say. */
 export function lintSettings(settings: SegmentSettings): readonly SettingFault[] {
   const { host, region } = settings;
@@ -91,20 +100,5 @@ export function lintSettings(settings: SegmentSettings): readonly SettingFault[]
       todo: "remove `region` for a host of your own, or `host` for Segment itself",
     });
   }
-  const url = URL.canParse(host) ? new URL(host) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    const todo = "write the whole base URL, such as https://example.dataplane.rudderstack.com";
-    faults.push({ path: ["host"], what: "this is not a web address", todo });
-  } else if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    const todo = "leave only https://, the host name and, if need be, a path; the write key goes into `write_key`";
-    faults.push({ path: ["host"], what: "the host carries a password, a query or a fragment", todo });
-  } else if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    const todo = "use https:// unless the server is on a network that nobody else can read";
-    faults.push({ path: ["host"], what: "the write key would travel unencrypted", todo, severity: "warning" });
-  }
-  return faults;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
+  return [...faults, ...baseUrlFaults(host, HOST)];
 }
