@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { retryAfterMs } from "../../src/connector-tools.ts";
-import { openRates, remembered, slidingWindow, TooSoon } from "../../src/delivery/tools/rate.ts";
+import { openRates, TooSoon } from "../../src/delivery/tools/rate.ts";
+import { remembered, slidingWindow } from "../../src/delivery/tools/sliding-window.ts";
 
 describe("a rate", () => {
   it("is never exceeded in any window, and used in full", () => {

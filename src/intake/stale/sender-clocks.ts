@@ -8,6 +8,7 @@ import { within } from "../../basics/waiting.ts";
 import type { Logger } from "../../connector.ts";
 import type { Storage } from "../../storage/contract.ts";
 import { clockSkew } from "./clock-skew.ts";
+import { newestTimes } from "./newest-times.ts";
 
 export interface SenderClocks {
   /** A signed request that is fresh. @param requestTime milliseconds since 1970 */
@@ -38,16 +39,10 @@ const TRY_AGAIN_MS = 1_000;
 /** A clock that stays wrong is logged so often, in milliseconds. */
 const LOG_AGAIN_MS = 10 * 60_000;
 
-interface Newest {
-  readonly requestTime: number;
-  /** When it was shown: since then the sender's clock has run on. */
-  readonly shownAt: number;
-}
-
 /** Asks the store for what it remembers. A store that does not answer is asked again later; it keeps nobody waiting for long. */
 export async function openSenderClocks(options: SenderClocksOptions): Promise<SenderClocks> {
   const { storage, log, host, steady = () => performance.now() } = options;
-  const newest = new Map<string, Newest>();
+  const newest = newestTimes(steady);
   const watch = clockSkew();
   let offMs: number | null = null;
   let loggedAt = Number.NEGATIVE_INFINITY;
@@ -55,18 +50,10 @@ export async function openSenderClocks(options: SenderClocksOptions): Promise<Se
 
   /** Returns whether it is the newest so far. */
   function show(app: string, requestTime: number): boolean {
-    const before = newest.get(app);
-    if (before !== undefined && before.requestTime >= requestTime) return false;
-    newest.set(app, { requestTime, shownAt: steady() });
-    isNoted = false;
-    if (before === undefined) telling?.wake();
-    return true;
-  }
-
-  function behindMs(app: string, requestTime: number): number {
-    const { requestTime: shown, shownAt } = newest.get(app) ?? { requestTime, shownAt: steady() };
-    // an old URL that happens to be the newest is told by the time that has gone by since it was shown
-    return Math.max(0, Math.round(shown + (steady() - shownAt) - requestTime));
+    const { isNewest, isFirst } = newest.show(app, requestTime);
+    if (isNewest) isNoted = false;
+    if (isFirst) telling?.wake();
+    return isNewest;
   }
 
   function judgeClock(): void {
@@ -91,11 +78,8 @@ export async function openSenderClocks(options: SenderClocksOptions): Promise<Se
 
   async function tell(): Promise<void> {
     isNoted = true;
-    const times = [...newest].map(([app, { requestTime }]) => [app, requestTime] as const);
-    const known = await storage.noteClocks({ newest: Object.fromEntries(times), clock: { host, offMs } });
-    for (const [app, requestTime] of Object.entries(known)) {
-      if ((newest.get(app)?.requestTime ?? 0) < requestTime) newest.set(app, { requestTime, shownAt: steady() });
-    }
+    const known = await storage.noteClocks({ newest: newest.all(), clock: { host, offMs } });
+    for (const [app, requestTime] of Object.entries(known)) newest.show(app, requestTime);
   }
 
   let isKnown = false;
@@ -126,7 +110,7 @@ export async function openSenderClocks(options: SenderClocksOptions): Promise<Se
       if (offMs !== null) judgeClock();
     },
     stale(app, requestTime, aheadMs) {
-      if (!show(app, requestTime)) return behindMs(app, requestTime);
+      if (!show(app, requestTime)) return newest.behindMs(app, requestTime);
       watch.advanced(aheadMs);
       judgeClock();
       return 0;
