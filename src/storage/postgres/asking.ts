@@ -1,12 +1,10 @@
 /** Questions of the command line: stories, the ledger, one connector. */
 
 import { splitId } from "../../basics/delivery-id.ts";
-import type { TracedEvent } from "../contract.ts";
-import { connectorOf, entryOf, eventOf, numberOrNull } from "../rules/rows.ts";
+import { connectorOf, entryOf, storyOf } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations } from "./context.ts";
 import { conditionsOf, LEDGER } from "./filters.ts";
-import type { Row } from "./values.ts";
 
 export function askingOperations({ transact }: Context): Pick<Operations, "connector" | "trace" | "deliveries"> {
   return {
@@ -44,8 +42,4 @@ export function askingOperations({ transact }: Context): Pick<Operations, "conne
         return (await rows(`${LEDGER} ${clause} ${page}`, ...values, limit)).map(entryOf);
       }),
   };
-}
-
-function storyOf(row: Row, deliveries: readonly Row[]): TracedEvent {
-  return { event: eventOf(row), storedAt: numberOrNull(row.stored_at), deliveries: deliveries.map(entryOf) };
 }

@@ -1,11 +1,9 @@
 /** What requests have shown of clocks: the senders' newest RequestTimes, and machines of ours whose clock is off. */
 import type { ClockOff } from "../contract.ts";
+import { CLOCK_FORGOTTEN_MS } from "../rules/bounds.ts";
 import { clockOffOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { NOW } from "./values.ts";
-
-/** A machine that nobody has heard of for so long is not shown any more, in milliseconds. */
-const FORGOTTEN_MS = 24 * 3_600_000;
 
 const INSERT_NEWEST = `
   INSERT INTO newest SELECT * FROM unnest($1::text[], $2::bigint[])
@@ -31,7 +29,7 @@ export function clockOperations({ transact }: Context): Pick<Operations, "noteCl
             ...[clock.host, clock.offMs],
           );
         }
-        await run(`DELETE FROM clocks_off WHERE at < ${NOW} - ${FORGOTTEN_MS}`);
+        await run(`DELETE FROM clocks_off WHERE at < ${NOW} - ${CLOCK_FORGOTTEN_MS}`);
         const known = await rows("SELECT * FROM newest");
         return Object.fromEntries(known.map(({ app, request_time }) => [String(app), Number(request_time)]));
       }),

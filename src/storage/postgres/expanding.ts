@@ -1,12 +1,11 @@
 /** Callbacks become events, numbered in the order in which they become visible. */
 import type { Event } from "../../connector.ts";
 import type { Expansion } from "../contract.ts";
+import { UNREAD_BYTES } from "../rules/bounds.ts";
+import { isFollowed, isRepeated } from "../rules/expanding.ts";
 import { callbackOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
-
-/** A take of callbacks from the store stays below this, in bytes. */
-const UNREAD_BYTES = 4 * 1024 * 1024;
 
 const UNREAD = `
   WITH sized AS (
@@ -41,10 +40,7 @@ export function expandingOperations({ transact }: Context): Pick<Operations, "un
         await transaction.one("SELECT 1 FROM reading WHERE id = 1 FOR UPDATE");
         const ours = await claim(transaction, expansions);
         const fresh = await insertEvents(transaction, ours);
-        // the same call again: its raw body is kept already
-        const known = ours.filter(
-          ({ callback, events, part }) => events.length > 0 && part === undefined && !fresh.has(callback),
-        );
+        const known = ours.filter((expansion) => isRepeated(expansion, fresh.has(expansion.callback)));
         if (known.length > 0) await transaction.run("DELETE FROM callbacks WHERE seq = ANY($1::bigint[])", ids(known));
         // last: intake waits for whoever holds the sums of the quarantine
         await keepQuarantine(
@@ -57,8 +53,6 @@ export function expandingOperations({ transact }: Context): Pick<Operations, "un
 
 const CLAIM = "DELETE FROM unread WHERE callback = ANY($1::bigint[]) RETURNING callback";
 const LOOK = "SELECT callback FROM unread WHERE callback = ANY($1::bigint[])";
-
-const isFollowed = ({ part }: Expansion): boolean => part === "more";
 
 /** Those that nobody has expanded meanwhile; whose last part is still to come stay unread. */
 async function claim({ rows }: Transaction, expansions: readonly Expansion[]): Promise<readonly Expansion[]> {

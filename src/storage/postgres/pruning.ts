@@ -1,10 +1,9 @@
 /** Removing what is settled and old, in batches that nobody feels. */
+import { ABANDONED_MS } from "../rules/bounds.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { dropAbove } from "./quarantine.ts";
 
 const BATCH = 2_000;
-/** A connector that nobody has registered or routed to for so long (milliseconds) keeps no events back. */
-const ABANDONED_MS = 90 * 24 * 3_600_000;
 /** A budget that nobody has used for so long is forgotten, in milliseconds. */
 const UNUSED_MS = 24 * 3_600_000;
 

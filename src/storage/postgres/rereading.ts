@@ -1,13 +1,11 @@
 /** Raw callbacks read once more, and what follows for events that were read otherwise before. */
 import type { Correction } from "../contract.ts";
+import { PAGE_BYTES } from "../rules/bounds.ts";
 import { WAITS_ANEW } from "../rules/repairing.ts";
 import { callbackOf, knownOf, numberOrNull } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { letOthersGo } from "./repairing.ts";
 import { NOW, type Row } from "./values.ts";
-
-/** A page of raw callbacks stays below this, in bytes. */
-const PAGE_BYTES = 16 * 1024 * 1024;
 
 const PAGE = `
   WITH page AS (

@@ -19,6 +19,7 @@ import type {
   StoredCallback,
   StoredEvent,
   TakenDelivery,
+  TracedEvent,
 } from "../contract.ts";
 
 /** By column. */
@@ -135,6 +136,11 @@ export function entryOf(row: Row): LedgerEntry {
     settledAt: numberOrNull(row.settled_at),
     dueAt: row.state === "waiting" ? Number(row.due_at) : null,
   };
+}
+
+/** @param row an event's, with `stored_at` */
+export function storyOf(row: Row, deliveries: readonly Row[]): TracedEvent {
+  return { event: eventOf(row), storedAt: numberOrNull(row.stored_at), deliveries: deliveries.map(entryOf) };
 }
 
 export function letterOf(row: Row): DeadLetter {

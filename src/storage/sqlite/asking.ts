@@ -1,8 +1,7 @@
 /** Questions of the command line: stories, the ledger. */
 
 import { splitId } from "../../basics/delivery-id.ts";
-import type { TracedEvent } from "../contract.ts";
-import { connectorOf, entryOf, eventOf } from "../rules/rows.ts";
+import { connectorOf, entryOf, storyOf } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { eventIdsOf } from "./event-ids.ts";
@@ -33,16 +32,8 @@ export function askingOperations(context: Context): AskingOperations {
 
     trace(user) {
       const rows = all(`SELECT ${EVENT}, e.stored_at FROM events e WHERE user = ? ORDER BY event_time, seq`, user);
-      return rows.map(
-        (row): TracedEvent => ({
-          event: eventOf(row),
-          storedAt: row.stored_at === null ? null : Number(row.stored_at),
-          deliveries: all(
-            `${LEDGER} WHERE d.event = ? AND d.connector IN (SELECT id FROM connectors) ORDER BY d.connector`,
-            Number(row.e_seq),
-          ).map(entryOf),
-        }),
-      );
+      const ofEvent = `${LEDGER} WHERE d.event = ? AND d.connector IN (SELECT id FROM connectors) ORDER BY d.connector`;
+      return rows.map((row) => storyOf(row, all(ofEvent, Number(row.e_seq))));
     },
 
     deliveries(filter, { limit, after }) {

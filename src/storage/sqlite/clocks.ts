@@ -1,10 +1,8 @@
 /** What requests have shown of clocks: the senders' newest RequestTimes, and hosts of ours whose clock is off. */
 import type { ClockOff } from "../contract.ts";
+import { CLOCK_FORGOTTEN_MS } from "../rules/bounds.ts";
 import { clockOffOf } from "../rules/rows.ts";
 import type { Context, Operations } from "./context.ts";
-
-/** A host that nobody has heard of for so long is not shown any more, in milliseconds. */
-const FORGOTTEN_MS = 24 * 3_600_000;
 
 export function clockOperations({ all, run, now }: Context): Pick<Operations, "noteClocks"> {
   return {
@@ -24,7 +22,7 @@ export function clockOperations({ all, run, now }: Context): Pick<Operations, "n
           ...[clock.host, clock.offMs, now()],
         );
       }
-      run("DELETE FROM clocks_off WHERE at < ?", now() - FORGOTTEN_MS);
+      run("DELETE FROM clocks_off WHERE at < ?", now() - CLOCK_FORGOTTEN_MS);
       return Object.fromEntries(
         all("SELECT * FROM newest").map(({ app, request_time }) => [String(app), Number(request_time)]),
       );

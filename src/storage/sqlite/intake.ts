@@ -1,12 +1,12 @@
 /** Callbacks in, events out; the counters. */
+import { fitting, UNREAD_BYTES } from "../rules/bounds.ts";
+import { isFollowed, isRepeated } from "../rules/expanding.ts";
 import { callbackOf } from "../rules/rows.ts";
 import type { Context, Operations } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
 
 type IntakeOperations = Pick<Operations, "accept" | "count" | "unread" | "expand" | "ping">;
 
-/** A take of callbacks from the store stays below this, in bytes. */
-const UNREAD_BYTES = 4 * 1024 * 1024;
 const FAULT_OF_A_ROW = /constraint|cannot store|datatype|\bbind|\bbound\b|too big/i;
 /** More commits than this between two looks of the router are not remembered one by one. */
 const REMEMBERED_COMMITS = 10_000;
@@ -63,20 +63,19 @@ export function intakeOperations(context: Context): IntakeOperations {
         `SELECT seq, length(body) AS size FROM callbacks WHERE seq > (SELECT upto FROM reading) ORDER BY seq LIMIT ?`,
         limit,
       );
-      let bytes = 0;
-      const fitting = sizes.filter(({ size }, index) => {
-        bytes += Number(size);
-        return index === 0 || bytes <= UNREAD_BYTES;
-      });
       return all(
         `SELECT * FROM callbacks WHERE seq > (SELECT upto FROM reading) ORDER BY seq LIMIT ?`,
-        fitting.length,
+        fitting(
+          sizes.map(({ size }) => Number(size)),
+          UNREAD_BYTES,
+        ),
       ).map(callbackOf);
     },
 
     expand(expansions) {
       const upto = Number(one("SELECT upto FROM reading")?.upto ?? 0);
-      for (const { callback, events, quarantine, part } of expansions) {
+      for (const expansion of expansions) {
+        const { callback, events, quarantine } = expansion;
         if (callback <= upto) continue;
         const stored = storedAt(callback);
         let fresh = 0;
@@ -89,11 +88,9 @@ export function intakeOperations(context: Context): IntakeOperations {
           );
         }
         keepQuarantine(context, quarantine);
-        // the same call again: its raw body is kept already
-        if (fresh === 0 && events.length > 0 && part === undefined)
-          run("DELETE FROM callbacks WHERE seq = ?", callback);
+        if (isRepeated(expansion, fresh > 0)) run("DELETE FROM callbacks WHERE seq = ?", callback);
       }
-      const read = expansions.filter(({ part }) => part !== "more");
+      const read = expansions.filter((expansion) => !isFollowed(expansion));
       const last = Math.max(upto, ...read.map(({ callback }) => callback));
       run("UPDATE reading SET upto = ?", last);
       context.onCommit(() => {

@@ -1,5 +1,6 @@
 /** Removing what is settled and old, in batches that intake does not feel. */
 
+import { ABANDONED_MS } from "../rules/bounds.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { pruneTallies } from "./counting.ts";
@@ -7,8 +8,6 @@ import { personOf } from "./order.ts";
 import { dropAbove } from "./quarantine.ts";
 
 const BATCH = 500;
-/** A connector that nobody has registered or routed to for so long (milliseconds) keeps no events back. */
-const ABANDONED_MS = 90 * 24 * 3_600_000;
 
 /** What `PRAGMA auto_vacuum` says of a store that can shrink: https://sqlite.org/pragma.html#pragma_auto_vacuum */
 const INCREMENTAL = 2;

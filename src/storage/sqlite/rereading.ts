@@ -1,13 +1,11 @@
 /** Raw callbacks read once more, and what follows for events that were read otherwise before. */
 import type { Correction } from "../contract.ts";
+import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
 import { WAITS_ANEW } from "../rules/repairing.ts";
 import { callbackOf, knownOf, numberOrNull } from "../rules/rows.ts";
 import type { AllClaims } from "./claims.ts";
 import type { Context, Operations } from "./context.ts";
 import { addWaiting } from "./counting.ts";
-
-/** A page of raw callbacks stays below this, in bytes. */
-const PAGE_BYTES = 16 * 1024 * 1024;
 
 type RereadingOperations = Pick<Operations, "callbacks" | "known" | "correct">;
 
@@ -33,13 +31,9 @@ export function rereadingOperations(context: Context, claims: AllClaims): Reread
   return {
     callbacks({ since, after, limit }) {
       const page = `FROM callbacks WHERE seq > ? AND seq <= (SELECT upto FROM reading) AND received_at >= ? ORDER BY seq LIMIT ?`;
-      let bytes = 0;
-      const fitting = all(`SELECT length(body) AS size ${page}`, after, since, limit).filter(({ size }, index) => {
-        bytes += Number(size);
-        return index === 0 || bytes <= PAGE_BYTES;
-      });
+      const sizes = all(`SELECT length(body) AS size ${page}`, after, since, limit).map(({ size }) => Number(size));
       return {
-        callbacks: all(`SELECT * ${page}`, after, since, fitting.length).map(callbackOf),
+        callbacks: all(`SELECT * ${page}`, after, since, fitting(sizes, PAGE_BYTES)).map(callbackOf),
         prunedBefore: numberOrNull(one("SELECT received_before FROM pruned")?.received_before),
       };
     },

@@ -1,0 +1,20 @@
+/** How much a store hands out at once, and for how long it remembers what nobody uses. */
+
+/** A take of callbacks that are not events yet stays below this, in bytes. */
+export const UNREAD_BYTES = 4 * 1024 * 1024;
+/** A page of raw callbacks that are read once more stays below this, in bytes. */
+export const PAGE_BYTES = 16 * 1024 * 1024;
+/** A connector that nobody has registered or routed to for so long (milliseconds) keeps no events back. */
+export const ABANDONED_MS = 90 * 24 * 3_600_000;
+/** A host whose clock nobody has noticed to be off for so long is not shown any more, in milliseconds. */
+export const CLOCK_FORGOTTEN_MS = 24 * 3_600_000;
+
+/** How many of these fit: the first, and as many more as stay below `most` bytes together. */
+export function fitting(sizes: readonly number[], most: number): number {
+  let bytes = 0;
+  const tooMuch = sizes.findIndex((size, index) => {
+    bytes += size;
+    return index > 0 && bytes > most;
+  });
+  return tooMuch === -1 ? sizes.length : tooMuch;
+}
