@@ -18,6 +18,9 @@ const CLOCKS_MS = 5;
 /** There is no signal for what does not happen: every courier has looked for work more than once by then. */
 const QUIET_MS = 2_500;
 
+/** A request waits for what the test does meanwhile: commands take seconds on a busy machine. */
+const UNHURRIED = "timeout: 60s";
+
 const NAMES = ["rated", "told", "locked", "held", "extra"] as const;
 type Name = (typeof NAMES)[number];
 
@@ -34,9 +37,9 @@ describe("three machines", () => {
       machines: ["one", "two", "three"],
       connectors: {
         rated: lines("rated", `rate: ${RATE.requests} per ${RATE.perMs / 1000}s`),
-        told: lines("told", "concurrency: 1"),
-        locked: lines("locked", "concurrency: 1"),
-        held: lines("held", "concurrency: 1"),
+        told: lines("told", "concurrency: 1", UNHURRIED),
+        locked: lines("locked", "concurrency: 1", UNHURRIED),
+        held: lines("held", "concurrency: 1", UNHURRIED),
       },
     });
     await Promise.all(cluster.machines.map((each) => each.start()));
