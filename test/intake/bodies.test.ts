@@ -95,7 +95,7 @@ describe("bodies that do not end", () => {
 describe("large bodies", () => {
   const room = { server: { max_body: 4 * MB }, bodyTimeoutMs: LONG_ENOUGH_MS };
   // that their sender is slow, on a busy machine, is its own affair
-  const patient = { ...room, crowdLimits: { patienceMs: LONG_ENOUGH_MS } };
+  const patient: StartOptions = { ...room, uploadLimits: { patienceMs: LONG_ENOUGH_MS } };
 
   withIntake("forty of them at once are all taken, a few at a time", patient, async (intake) => {
     const text = large(4 * MB - 1_000);
