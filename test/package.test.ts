@@ -10,10 +10,11 @@ const HOME = join(import.meta.dirname, "..");
 const EXAMPLE = join(HOME, "config/example-connector");
 /** What of a checkout is packed, or says how. */
 const CHECKOUT = ["src", "connectors", "package.json", "deno.json", "LICENSE", "README.md"];
+const DENO = join(HOME, "node_modules/.bin/deno");
 /** With the runtime that runs these tests, and with Deno in any case, which runs no TypeScript in `node_modules`. */
 const RUNNERS: readonly (readonly string[])[] = [
   ...("Deno" in globalThis ? [] : [[process.execPath, "test", "./board.test.ts"]]),
-  [join(HOME, "node_modules/.bin/deno"), "test", "--no-check", "--allow-all", "./board.test.ts"],
+  [DENO, "test", "--no-check", "--allow-all", "./board.test.ts"],
 ];
 
 interface Ended {
@@ -35,6 +36,10 @@ async function pack(folder: string): Promise<string> {
   for (const name of CHECKOUT) await cp(join(HOME, name), join(folder, name), { recursive: true });
   await symlink(join(HOME, "node_modules"), join(folder, "node_modules"));
   const manifest = await readFile(join(folder, "package.json"), "utf8");
+  // as one leaves it that was cut off before it had packed
+  const cutOff = await run([DENO, "run", "--allow-all", "connectors/kit/package.ts", "build"], folder);
+  assert.equal(cutOff.code, 0, cutOff.said);
+  assert.notEqual(await readFile(join(folder, "package.json"), "utf8"), manifest);
   const packed = await run(["npm", "pack"], folder);
   assert.equal(packed.code, 0, packed.said);
   assert.equal(await readFile(join(folder, "package.json"), "utf8"), manifest, "the manifest is as it was");
@@ -91,6 +96,10 @@ describe("the package", () => {
       await read(join(mine, "node_modules/unsub-bridge/package.json")),
     ];
     assert.deepEqual(Object.keys(packed.exports), Object.keys(checkout.exports));
+    // Deno goes by a list of its own in a checkout
+    const { imports } = await read(join(HOME, "deno.json"));
+    const named = Object.entries(checkout.exports).map(([name, file]) => [name.replace(/^\./, "unsub-bridge"), file]);
+    assert.deepEqual(imports, Object.fromEntries(named));
     for (const { types, default: built } of Object.values<{ types: string; default: string }>(packed.exports)) {
       for (const file of [types, built]) assert.ok(files.includes(join("package", file)), file);
     }
