@@ -140,6 +140,17 @@ describe("the house", () => {
     assert.deepEqual(strays, []);
   });
 
+  it("keeps operations free of terminals: what a command prints, a page would show in its own way", async () => {
+    const modules = await modulesIn("src/operations");
+    const printing = modules.filter(({ text }) =>
+      /"(commander|picocolors|log-update)"|\bpaint\b|isTerminal/.test(text),
+    );
+    assert.deepEqual(
+      printing.map(({ file }) => file),
+      [],
+    );
+  });
+
   it("touches the process in main.ts only", async () => {
     const touching = (await modulesIn("src")).filter(({ text }) => /(?<![\w."])process\.\w/.test(text));
     assert.deepEqual(
