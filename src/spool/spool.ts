@@ -9,9 +9,11 @@ import { letGo } from "../basics/garbage.ts";
 import type { Logger } from "../connector.ts";
 import type { Intake } from "../storage/contract.ts";
 import { SpoolFull, spoolBound } from "./bound.ts";
+import { currentSegment } from "./current-segment.ts";
 import { spoolLines } from "./line.ts";
-import { beginSegment, hasLeftovers, type Segment, segmentsOf, setAside, spooledBytes } from "./segment.ts";
-import { type Progress, startOfFile, type Taker, takeSegment } from "./take.ts";
+import { hasLeftovers, spooledBytes } from "./segment.ts";
+import type { Taker } from "./take.ts";
+import { segmentTaker } from "./take-segments.ts";
 
 export interface Spool {
   readonly path: string;
@@ -38,7 +40,6 @@ interface QueuedAppend {
 
 /** So many files may lie set aside; then those that come are appended to one, until the store takes something. */
 const MOST_SEGMENTS = 20;
-const MOST_TRIES = 5;
 /** What is written was a text as often before. */
 const TEXTS = 4;
 
@@ -50,14 +51,16 @@ export interface SpoolOptions {
 
 /** Looks for leftovers of an earlier run. Never rejects: a spool that cannot be used must not keep the bridge from its store. */
 export async function openSpool(path: string, { maxBytes = () => Infinity, log }: SpoolOptions = {}): Promise<Spool> {
-  const progress = new Map<string, Progress>();
   let queue: QueuedAppend[] = [];
-  let current: Segment | undefined;
   let pending = await hasLeftovers(path);
   let files: Promise<unknown> = Promise.resolve();
   const bound = spoolBound(maxBytes, await spooledBytes(path), (bytes, max) =>
     log?.warn({ fact: "spool.half_full", path, bytes, max, todo: "mend the store; or raise storage.spool_max" }),
   );
+  const current = currentSegment(path, () => {
+    pending = true;
+  });
+  const takeSegments = segmentTaker(path, async () => bound.measured(await spooledBytes(path)));
 
   /** Runs what changes the file under the spool's name, one after the other. */
   function alone<T>(work: () => Promise<T>): Promise<T> {
@@ -80,7 +83,7 @@ export async function openSpool(path: string, { maxBytes = () => Infinity, log }
     try {
       const bytes = Buffer.from(group.map(({ intake }) => spoolLines(intake)).join(""));
       bound.claim(bytes.length);
-      await write(bytes);
+      await current.write(bytes);
       bound.added(bytes.length);
       letGo(bytes.length * TEXTS);
       for (const { resolve } of group) resolve();
@@ -91,69 +94,22 @@ export async function openSpool(path: string, { maxBytes = () => Infinity, log }
     }
   }
 
-  async function write(bytes: Uint8Array): Promise<void> {
-    // again when somebody has moved or removed the file meanwhile
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) if (await writeOnce(bytes)) return;
-    throw new Error("something keeps moving it away");
-  }
-
-  async function writeOnce(bytes: Uint8Array): Promise<boolean> {
-    let kept = false;
-    try {
-      current ??= await beginSegment(path);
-      pending = true;
-      kept = await current.append(bytes);
-      return kept;
-    } finally {
-      // after a failed write or sync nobody knows what is in the file: the next one begins another
-      if (!kept) await closeCurrent();
-    }
-  }
-
-  async function closeCurrent(): Promise<void> {
-    const last = current;
-    current = undefined;
-    await last?.close();
-  }
-
   async function take(taker: Taker): Promise<void> {
     pending = false;
     try {
-      const troubles = await takeAll(taker);
-      if (!taker.stopping && troubles.length < MOST_SEGMENTS) {
-        await alone(() => closeCurrent().then(() => setAside(path)));
-        troubles.push(
-          ...(await takeAll(
-            taker,
-            troubles.map(({ segment }) => segment),
-          )),
-        );
-      }
+      const before = await takeSegments(taker);
+      const failed = before.map(({ segment }) => segment);
+      const isRoom = !taker.stopping && failed.length < MOST_SEGMENTS;
+      if (isRoom) await alone(current.setAside);
+      const after = isRoom ? await takeSegments(taker, failed) : [];
       pending ||= taker.stopping;
-      if (troubles[0] !== undefined) throw troubles[0].error;
+      const [trouble] = [...before, ...after];
+      if (trouble !== undefined) throw trouble.error;
     } catch (error) {
       pending = true;
       throw error;
     }
   }
 
-  /** Takes each file over; one that fails does not keep the others. */
-  async function takeAll(taker: Taker, except: readonly string[] = []): Promise<{ segment: string; error: unknown }[]> {
-    const troubles: { segment: string; error: unknown }[] = [];
-    for (const segment of await segmentsOf(path)) {
-      if (except.includes(segment)) continue;
-      const known = progress.get(segment) ?? startOfFile();
-      progress.set(segment, known);
-      try {
-        if (!(await takeSegment(path, segment, known, taker))) continue;
-        progress.delete(segment);
-        bound.measured(await spooledBytes(path));
-      } catch (error) {
-        troubles.push({ segment, error });
-      }
-    }
-    return troubles;
-  }
-
-  return { path, append, pending: () => pending, isFull: bound.isFull, take, close: () => alone(closeCurrent) };
+  return { path, append, pending: () => pending, isFull: bound.isFull, take, close: () => alone(current.close) };
 }

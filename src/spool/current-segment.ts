@@ -1,0 +1,46 @@
+/** The file that is being written: begun when it is needed, and given up after the first failure. One call at a time. */
+import { beginSegment, type Segment, setAside } from "./segment.ts";
+
+export interface CurrentSegment {
+  /** Resolves when the bytes are on disk under the spool's name. Rejects when they cannot be brought there. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Closes it, and moves what has the spool's name out of the way: what is written next begins another. */
+  setAside(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const MOST_TRIES = 5;
+
+/** @param onBegun called when there is a file, before it is written to: from now on there is something to take over */
+export function currentSegment(path: string, onBegun: () => void): CurrentSegment {
+  let current: Segment | undefined;
+
+  async function writeOnce(bytes: Uint8Array): Promise<boolean> {
+    let kept = false;
+    try {
+      current ??= await beginSegment(path);
+      onBegun();
+      kept = await current.append(bytes);
+      return kept;
+    } finally {
+      // after a failed write or sync nobody knows what is in the file: the next one begins another
+      if (!kept) await close();
+    }
+  }
+
+  async function close(): Promise<void> {
+    const last = current;
+    current = undefined;
+    await last?.close();
+  }
+
+  return {
+    async write(bytes) {
+      // again when somebody has moved or removed the file meanwhile
+      for (let tries = 0; tries < MOST_TRIES; tries += 1) if (await writeOnce(bytes)) return;
+      throw new Error("something keeps moving it away");
+    },
+    setAside: () => close().then(() => setAside(path)),
+    close,
+  };
+}

@@ -1,0 +1,33 @@
+/** Takes over the files that were set aside, and remembers how far each is. */
+import { segmentsOf } from "./segment.ts";
+import { type Progress, startOfFile, type Taker, takeSegment } from "./take.ts";
+
+/** A file that could not be taken over, and why. */
+export interface SegmentTrouble {
+  readonly segment: string;
+  readonly error: unknown;
+}
+
+/** Takes each file over but those named; one that fails does not keep the others. */
+export type TakeSegments = (taker: Taker, except?: readonly string[]) => Promise<readonly SegmentTrouble[]>;
+
+/** @param onTaken called after each file that is gone */
+export function segmentTaker(path: string, onTaken: () => Promise<void>): TakeSegments {
+  const progress = new Map<string, Progress>();
+  return async (taker, except = []) => {
+    const troubles: SegmentTrouble[] = [];
+    for (const segment of await segmentsOf(path)) {
+      if (except.includes(segment)) continue;
+      const known = progress.get(segment) ?? startOfFile();
+      progress.set(segment, known);
+      try {
+        if (!(await takeSegment(path, segment, known, taker))) continue;
+        progress.delete(segment);
+        await onTaken();
+      } catch (error) {
+        troubles.push({ segment, error });
+      }
+    }
+    return troubles;
+  };
+}
