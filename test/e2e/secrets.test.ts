@@ -47,6 +47,8 @@ function formsOf(secret: string): Record<string, string> {
 }
 
 const PAINT = "\u001b[2J\u001b]0;owned\u0007\u009b31m\rno such member";
+/** Most of a command's time is its start, and there are dozens. */
+const COMMANDS_AT_ONCE = 4;
 /** Characters of a vendor's message that are kept. */
 const KEPT = 300;
 
@@ -206,11 +208,14 @@ describe("canaries", () => {
       ...entries.map(({ id }) => ["quarantine", "show", id]),
       ["send", "--user", "sent", "--url", bridge.url],
     ];
-    for (const command of commands) {
-      const { out, err } = await world.command(...command);
-      assert.doesNotMatch(`${out}${err}`, /unknown (option|command)|a bug/, command.join(" "));
-      seen.set(command.join(" "), `${out}${err}`);
-    }
+    const ask = async (): Promise<void> => {
+      for (let command = commands.shift(); command !== undefined; command = commands.shift()) {
+        const { out, err } = await world.command(...command);
+        assert.doesNotMatch(`${out}${err}`, /unknown (option|command)|a bug/, command.join(" "));
+        seen.set(command.join(" "), `${out}${err}`);
+      }
+    };
+    await Promise.all(Array.from({ length: COMMANDS_AT_ONCE }, ask));
   });
 
   it("every command is asked", async () => {
