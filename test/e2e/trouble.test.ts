@@ -185,6 +185,8 @@ describe("a store that cannot be written", () => {
     assert.equal(await post(bridge, { users: ["nowhere"] }), "503 FAIL");
     const lost = await bridge.logged("intake.lost");
     assert.deepEqual(JSON.parse(String(lost.body)).SubscribeAccountList, [{ Subscriber_Account: "nowhere" }]);
+    // the answer does not wait for the spool's when there is no time left
+    await bridge.logged("intake.spool_fails");
     assert.equal((await fetch(new URL("/readyz", bridge.url))).status, 503);
     unlock();
     await assertTaken(bridge, "recovered");
