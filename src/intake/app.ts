@@ -1,11 +1,11 @@
 /** Intake as an HTTP application: the callback path, `/healthz` and `/readyz`. Knows no connector and no database. */
 import { Elysia } from "elysia";
 import { openGate, type PeerAddress } from "./admission/gate.ts";
-import { notFound } from "./admission/not-found.ts";
 import { parseQuery } from "./admission/query.ts";
 import { isSamePath, pathOf } from "./admission/request-path.ts";
 import { type Answers, answers } from "./answers.ts";
 import type { GroupCommit } from "./keeping/group-commit.ts";
+import { notFound } from "./not-found.ts";
 import { type ReceiveOptions, receiver } from "./receive.ts";
 
 /** `stopping`: still taking callbacks, but each answer ends its connection and `/readyz` fails. */

@@ -2,14 +2,14 @@
  * Requests that no route takes: probes, scanners, and now and then a genuine callback whose URL was mistyped in the Chat
  * console or bent by a proxy. That one is an unsubscription that nobody hears of, so it is told apart by its `Sign`.
  */
-import type { Logger } from "../../connector.ts";
-import type { Answers } from "../answers.ts";
-import { shown } from "../callback-of.ts";
-import type { Counters } from "../counters.ts";
-import { sampledLog } from "../sampled-log.ts";
-import type { Admission } from "./gate.ts";
-import type { CallbackQuery } from "./query.ts";
-import { isSamePath, pathOf } from "./request-path.ts";
+import type { Logger } from "../connector.ts";
+import type { Admission } from "./admission/gate.ts";
+import type { CallbackQuery } from "./admission/query.ts";
+import { isSamePath, pathOf } from "./admission/request-path.ts";
+import type { Answers } from "./answers.ts";
+import { shown } from "./callback-of.ts";
+import type { Counters } from "./counters.ts";
+import { sampledLog } from "./sampled-log.ts";
 
 export interface NotFoundOptions {
   readonly counters: Pick<Counters, "add">;
