@@ -1,6 +1,11 @@
 /** What an operation on a store may know of the configuration: also of a faulty one, or of none. */
 import type { Config } from "../config/checked-config.ts";
-import type { SpoolSettings } from "./status/spool.ts";
+
+/** Where callbacks wait while the store cannot take them, and bytes that may. */
+export interface SpoolSettings {
+  readonly spool: string;
+  readonly spool_max: number;
+}
 
 export interface Known extends Pick<Config, "file" | "readFrom" | "connectors" | "secrets" | "secretsAt"> {
   /** Connectors that are configured in a way that nobody can read; `all`: nothing is known of any. */

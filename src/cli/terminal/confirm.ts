@@ -1,6 +1,10 @@
 /** The step between saying what would be done and doing it. */
-import type { Cli } from "../cli.ts";
-import type { JsonOption } from "./printer.ts";
+import type { Io } from "../io.ts";
+import type { JsonOption, Printer } from "./printer.ts";
+
+interface Asking extends Pick<Printer, "say"> {
+  readonly io: Pick<Io, "ask">;
+}
 
 export interface ConfirmOptions extends JsonOption {
   readonly yes?: boolean;
@@ -10,7 +14,7 @@ export interface ConfirmOptions extends JsonOption {
  * True with `--yes`, or when a person at a terminal agrees; else says that nothing was changed. A script that does not say
  * `--yes` wants to know what would be done, and is not asked.
  */
-export async function confirmed(cli: Cli, { yes, json }: ConfirmOptions, question: string): Promise<boolean> {
+export async function confirmed(cli: Asking, { yes, json }: ConfirmOptions, question: string): Promise<boolean> {
   if (yes) return true;
   if (json) return false;
   if (cli.io.ask === undefined) {

@@ -1,8 +1,7 @@
 /** Progress of what takes longer than a second: one line that changes on a terminal, else a plain line now and then. */
 
 import { printableLines } from "../../basics/text.ts";
-import type { Cli } from "../cli.ts";
-import type { Output } from "../io.ts";
+import type { Io, Output } from "../io.ts";
 import { cutToWidth } from "./width.ts";
 
 export interface Progress {
@@ -14,7 +13,7 @@ export interface Progress {
 
 /** Shows the progress of `work` on standard error while it lasts. */
 export async function withProgress<T>(
-  { io }: Pick<Cli, "io">,
+  { io }: { readonly io: Pick<Io, "err"> },
   work: (show: Progress["show"]) => Promise<T>,
 ): Promise<T> {
   const progress = openProgress(io.err);

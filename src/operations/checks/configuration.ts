@@ -3,8 +3,9 @@ import type { Config } from "../../config/checked-config.ts";
 import { sqliteFile } from "../../storage/open.ts";
 import { peekBridges, peekPostgres, peekSqlite } from "../../storage/peek.ts";
 import { errorLine } from "../error-line.ts";
-import { checkOtherValues, otherValues } from "../status/other-values.ts";
+import { otherValues } from "../status/other-values.ts";
 import type { CheckFinding, PlaceOf } from "./finding.ts";
+import { checkOtherValues } from "./other-values.ts";
 import { checkQueues } from "./queues.ts";
 
 export interface CheckSurroundings {

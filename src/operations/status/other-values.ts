@@ -1,7 +1,6 @@
 /** Which running bridges have other credentials than the configuration gives here: none of them is shown. */
 import { differing, type SecretsAt } from "../../config/credentials/fingerprints.ts";
 import type { KnownBridge } from "../../storage/contract.ts";
-import type { CheckFinding, PlaceOf } from "../checks/finding.ts";
 
 /** Dotted paths of settings, by the bridge's id; without an entry where all are the same, or nobody can tell. */
 export type OtherValues = ReadonlyMap<string, readonly string[]>;
@@ -16,40 +15,20 @@ export async function otherValues(bridges: readonly KnownBridge[], secrets: Secr
   return found;
 }
 
-const TODO =
+/** The way out. */
+export const OTHER_VALUES_TODO =
   "if what stands here is meant, save the file again or send SIGHUP; what the bridge's own environment sets takes a restart";
 
 /** For `status`: what to know, and what to do. */
 export function otherValueLines(bridges: readonly KnownBridge[], others: OtherValues): string[] {
   return bridges.flatMap((bridge) => {
     const settings = others.get(bridge.id);
-    return settings === undefined ? [] : [wordsFor(bridge, settings), `to do: ${TODO}`];
+    return settings === undefined ? [] : [otherValueWords(bridge, settings), `to do: ${OTHER_VALUES_TODO}`];
   });
 }
 
-/** For `check --live`. */
-export function checkOtherValues(
-  bridges: readonly KnownBridge[],
-  others: OtherValues,
-  placeOf: PlaceOf,
-): CheckFinding[] {
-  return bridges.flatMap((bridge): CheckFinding[] => {
-    const settings = others.get(bridge.id);
-    if (settings === undefined) return [];
-    const place = placeOf(pathOf(settings[0] ?? ""));
-    return [{ ok: "warning", about: "bridge", what: wordsFor(bridge, settings), todo: TODO, place }];
-  });
-}
-
-function wordsFor({ host, process }: KnownBridge, settings: readonly string[]): string {
+/** What to know of one bridge: its settings are named, never their values. */
+export function otherValueWords({ host, process }: KnownBridge, settings: readonly string[]): string {
   const which = settings.length === 1 ? "another value" : "other values";
   return `the bridge that runs (process ${process} on ${host}) has ${which} than the configuration gives here: ${settings.join(", ")}`;
-}
-
-/** `chat.apps[0].token` in parts. */
-function pathOf(dotted: string): (string | number)[] {
-  return dotted
-    .split(/[.[\]]+/)
-    .filter((part) => part !== "")
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }

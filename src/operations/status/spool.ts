@@ -3,11 +3,7 @@
 import { size, time } from "../../basics/format.ts";
 import { spooledBytes } from "../../spool/segment.ts";
 import { readTrouble } from "../../spool/trouble-note.ts";
-
-export interface SpoolSettings {
-  readonly spool: string;
-  readonly spool_max: number;
-}
+import type { SpoolSettings } from "../known.ts";
 
 export interface SpoolStatus {
   readonly bytes: number;
