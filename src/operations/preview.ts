@@ -1,5 +1,7 @@
 /** What each connector would send for one person, or why not. */
 import { deliveryIdOf } from "../basics/delivery-id.ts";
+import { time } from "../basics/format.ts";
+import { verbatim } from "../basics/snake-case.ts";
 import { nearest } from "../basics/suggest.ts";
 import { shown } from "../basics/text.ts";
 import { commandOf, eventId, isByAdmin } from "../callback.ts";
@@ -58,8 +60,12 @@ export function previewAsJson({ event, connectors }: Preview): Record<string, un
     connector: name,
     type: type.type,
     ...found,
+    ...(found.tag === "sent" && { requests: verbatim(found.requests) }),
   }));
-  return { event, connectors: entries };
+  return {
+    event: { ...event, eventTime: time(event.eventTime), receivedAt: time(event.receivedAt) },
+    connectors: entries,
+  };
 }
 
 function chosen({ connectors }: Config, name: string | undefined): readonly ConnectorConfig[] {

@@ -27,11 +27,11 @@ describe("asking a store", () => {
     const status = await seeded.json("status");
     const [crm, partner] = status.connectors;
     assert.deepEqual(
-      [crm.name, crm.condition, crm.waiting, crm.delivered.lastHour, crm.dead],
-      ["crm", "ready", 2, 1, { lastHour: 3, lastDay: 3, all: 3 }],
+      [crm.name, crm.condition, crm.waiting, crm.delivered.last_hour, crm.dead],
+      ["crm", "ready", 2, 1, { last_hour: 3, last_day: 3, all: 3 }],
     );
     assert.deepEqual([partner.name, partner.waiting], ["partner", 7]);
-    assert.deepEqual([status.unreadCallbacks, status.notRunYet], [0, []]);
+    assert.deepEqual([status.unread_callbacks, status.not_run_yet], [0, []]);
   });
 
   it("trace tells the whole story of a letter that was given up, and hides what steers a terminal", async () => {
@@ -173,7 +173,7 @@ describe("connectors that need a person", () => {
     assert.match(out, /The bridge has not run yet with: partner/);
     const status = await seeded.json("status");
     const old = status.connectors.find(({ name }: { name: string }) => name === "old");
-    assert.deepEqual([old.configured, old.waiting, status.notRunYet], [false, 2, ["partner"]]);
+    assert.deepEqual([old.configured, old.waiting, status.not_run_yet], [false, 2, ["partner"]]);
   });
 
   it("trace says why a connector has nothing of an event", async () => {

@@ -55,8 +55,8 @@ describe("commands beside a running bridge", () => {
       const traced = await json("trace", "penn");
       return traced.events.length > 0 ? traced : undefined;
     });
-    const { kind, officialAccount, operator, byAdmin } = events[0].event;
-    assert.deepEqual([kind, officialAccount, operator, byAdmin], ["subscribed", "@TOA#_other", "boss", true]);
+    const { kind, official_account, operator, by_admin } = events[0].event;
+    assert.deepEqual([kind, official_account, operator, by_admin], ["subscribed", "@TOA#_other", "boss", true]);
   });
 
   it("send tells a refusal from a bridge that is not there, and shows no sign", async () => {

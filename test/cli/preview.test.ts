@@ -94,11 +94,11 @@ describe("preview", () => {
       ];
       const { out } = await folder.run(args, { env: ENV });
       const { event, connectors } = JSON.parse(out) as {
-        event: { id: string; app: string; officialAccount: string; user: string; eventTime: number };
+        event: { id: string; app: string; official_account: string; user: string; event_time: string };
         connectors: { connector: string; requests: { headers: Record<string, string>; body: unknown }[] }[];
       };
-      const { app, officialAccount, user, eventTime } = event;
-      assert.equal(event.id, eventId(app, commandOf("unsubscribed"), officialAccount, user, eventTime));
+      const { app, official_account: account, user, event_time } = event;
+      assert.equal(event.id, eventId(app, commandOf("unsubscribed"), account, user, Date.parse(event_time)));
       const request = (name: string) => connectors.find(({ connector }) => connector === name)?.requests.at(-1);
       const messageIdOf = (name: string) =>
         (request(name)?.body as { batch: { messageId: string }[] } | undefined)?.batch[0]?.messageId;

@@ -182,8 +182,8 @@ describe("the quarantine", () => {
     assert.match(out, /To take in: 2 callbacks of 3 users\nNothing was changed; --yes does it\.\n$/);
     assert.ok(out.includes(`${broken.id} stays: body: expected a JSON object`));
     assert.match(out, /unkept stays: its body was not kept/);
-    const { quarantine, unreadCallbacks } = await seeded.json("status");
-    assert.deepEqual([quarantine.entries, unreadCallbacks], [4, 0]);
+    const { quarantine, unread_callbacks } = await seeded.json("status");
+    assert.deepEqual([quarantine.entries, unread_callbacks], [4, 0]);
   });
 
   it("replay --yes takes those in; the others stay with their reason", async () => {
@@ -246,7 +246,7 @@ describe("a connector by hand", () => {
 
   it("has all that waits tried at once by retry --now", async () => {
     const due = async () =>
-      (await seeded.json("deliveries", "list", "--user", "retried-1", "--connector", "crm")).deliveries[0].dueAt;
+      (await seeded.json("deliveries", "list", "--user", "retried-1", "--connector", "crm")).deliveries[0].due_at;
     assert.ok(Date.parse(await due()) > Date.now() + 60_000);
     const { code, out } = await seeded.command("retry", "--now", "--all");
     assert.equal(code, 0);

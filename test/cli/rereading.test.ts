@@ -65,8 +65,8 @@ describe("reading callbacks again", () => {
   });
 
   it("takes in what is understood now, puts right what was read wrongly, and sends what was skipped for it", async () => {
-    const { done, understood, corrected, sentAfterAll, deliveries } = await reread();
-    assert.deepEqual([done, understood, corrected, sentAfterAll], [true, { callbacks: 3, users: 3 }, 1, 1]);
+    const { done, understood, corrected, sent_after_all, deliveries } = await reread();
+    assert.deepEqual([done, understood, corrected, sent_after_all], [true, { callbacks: 3, users: 3 }, 1, 1]);
     assert.deepEqual([deliveries[0].connector, deliveries[0].user], ["newsletter", "unknown-1"]);
     assert.deepEqual(await fateOf(left, "unknown-1", "newsletter"), [
       "waiting",
@@ -123,8 +123,8 @@ describe("reading callbacks again in a PostgreSQL store", () => {
         const yaml = await readFile(left.config, "utf8");
         const store = `storage: { url: "${url}", schema: ${schema}, retention: forever, raw_retention: 36500d }`;
         await writeFile(left.config, yaml.replace(/^storage: .*$/m, store));
-        const { done, understood, corrected, sentAfterAll } = JSON.parse(await command(left, ...REREAD, "--json"));
-        assert.deepEqual([done, understood, corrected, sentAfterAll], [true, { callbacks: 3, users: 3 }, 1, 1]);
+        const { done, understood, corrected, sent_after_all } = JSON.parse(await command(left, ...REREAD, "--json"));
+        assert.deepEqual([done, understood, corrected, sent_after_all], [true, { callbacks: 3, users: 3 }, 1, 1]);
         assert.equal((await fateOf(left, "unknown-1", "newsletter"))[0], "waiting");
         assert.equal((await quarantined(left)).length, 2);
         const again = JSON.parse(await command(left, ...REREAD, "--json"));
@@ -160,7 +160,7 @@ describe("reading callbacks again of which `retention` may have removed the even
       const storage = await openStorage({ url, schema: "", prepare: true });
       while ((await storage.prune({ retentionMs: 0, rawRetentionMs: null, quarantineBytes: 1e9 })).more);
       await storage.close();
-      const { leftOut, understood, done } = JSON.parse(await command(left, ...REREAD, "--json"));
+      const { left_out: leftOut, understood, done } = JSON.parse(await command(left, ...REREAD, "--json"));
       assert.ok(leftOut > 10, `${leftOut}`);
       assert.deepEqual([understood.callbacks, done], [0, false]);
     } finally {
@@ -187,7 +187,7 @@ describe("reading a callback again of which the router once got but a byte", () 
         [],
       );
       assert.equal(
-        JSON.parse((await runCommand(["status", "--json", "--config", left.config], left)).out).unreadCallbacks,
+        JSON.parse((await runCommand(["status", "--json", "--config", left.config], left)).out).unread_callbacks,
         4,
       );
     } finally {

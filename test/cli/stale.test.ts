@@ -89,10 +89,10 @@ describe("quarantine list and show", () => {
     assert.match(out, /-20 min ! {2,}RequestTime/);
     const { entries } = await seeded.json("quarantine", "list");
     assert.deepEqual(entries[1].stale, {
-      requestTime: new Date(NOW - 20 * MINUTE).toISOString(),
-      aheadSeconds: -1_200,
-      behindNewestSeconds: 19 * 60,
-      byIdOnly: true,
+      request_time: new Date(NOW - 20 * MINUTE).toISOString(),
+      ahead_seconds: -1_200,
+      behind_newest_seconds: 19 * 60,
+      by_id_only: true,
     });
     const shown = await seeded.command("quarantine", "show", old.id);
     assert.match(shown.out, /sent .*20 min behind our clock/);
@@ -108,7 +108,7 @@ describe("status", () => {
     const { code, out } = await seeded.command("status");
     assert.equal(code, 1);
     assert.match(out, /our clock is 90 s off \(ahead\), on gateway, since 20/);
-    const [clock] = (await seeded.json("status")).clocksOff;
-    assert.deepEqual([clock.host, clock.offSeconds], ["gateway", 90]);
+    const [clock] = (await seeded.json("status")).clocks_off;
+    assert.deepEqual([clock.host, clock.off_seconds], ["gateway", 90]);
   });
 });

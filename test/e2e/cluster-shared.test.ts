@@ -182,7 +182,7 @@ describe("three machines", () => {
 
     await machine(0).kill();
     await unsubscribe("extra", 5, { at: 1, from: "known-to-nobody" });
-    await eventually(async () => (await status()).unreadCallbacks === 0);
+    await eventually(async () => (await status()).unread_callbacks === 0);
     await Promise.all([addTo(machine(1)), addTo(machine(2))]);
     await unsubscribe("extra", 5, { at: 2, from: "known-to-two" });
     await assertEachOnce("extra", 15);
@@ -192,7 +192,7 @@ describe("three machines", () => {
 
 /** What `status --json` says, as far as it matters here. */
 interface Status {
-  readonly unreadCallbacks: number;
+  readonly unread_callbacks: number;
   readonly connectors: readonly { readonly name: string; readonly waiting: number }[];
 }
 

@@ -48,7 +48,7 @@ describe("moving to PostgreSQL", () => {
   it("moves everything, and says what it compared", async () => {
     const { code, out, err } = await moved();
     assert.equal(code, 0, err);
-    const tables = JSON.parse(out) as { table: string; rows: number; checksum: string }[];
+    const { tables } = JSON.parse(out) as { tables: { table: string; rows: number; checksum: string }[] };
     assert.equal(tables.find(({ table }) => table === "deliveries")?.rows, 6);
     assert.ok(tables.every(({ checksum }) => /^[0-9a-f]+$/.test(checksum)));
   });

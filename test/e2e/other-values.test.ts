@@ -62,7 +62,7 @@ ${storage}connectors:
         [["status"], WORDS],
         [["check", "--live"], WORDS],
         [["check", "--live", "--json"], WORDS],
-        [["status", "--json"], /"otherValues": \[\s+"connectors\.analytics\.write_key"\s+\]/],
+        [["status", "--json"], /"other_values": \[\s+"connectors\.analytics\.write_key"\s+\]/],
       ] as const) {
         const { out, err } = await run(args);
         assert.match(out, words, args.join(" "));

@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { count, number } from "../../basics/format.ts";
+import { verbatim } from "../../basics/snake-case.ts";
 import { shown } from "../../basics/text.ts";
 import { type LineFault, readDeadLetterIds } from "../../dead-letters/read.ts";
 import type { Choice, Repair, Tally } from "../../operations/deliveries/repair.ts";
@@ -159,8 +160,8 @@ function sayPlan(cli: Cli, repair: Repair, plan: Tally, faults: readonly LineFau
   if (faults.length > MOST_NAMED) cli.say("  …");
 }
 
-function asJson(repair: Repair, plan: Tally, done: Tally | undefined, faults: readonly LineFault[]): unknown {
+function asJson(repair: Repair, plan: Tally, done: Tally | undefined, faults: readonly LineFault[]): object {
   const { changed, meant, left } = done ?? plan;
   const connectors = Object.fromEntries([...meant].map(([name, classes]) => [name, Object.fromEntries(classes)]));
-  return { repair, done: done !== undefined, changed, connectors, left, faults };
+  return { repair, done: done !== undefined, changed, connectors: verbatim(connectors), left, faults };
 }

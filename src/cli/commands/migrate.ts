@@ -57,7 +57,7 @@ async function migrate(cli: Cli, options: MigrateOptions): Promise<ExitCode> {
     );
     cli.show(
       options,
-      () => moved,
+      () => ({ tables: moved }),
       () => report(cli, moved),
     );
     return EXIT.ok;

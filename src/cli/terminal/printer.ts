@@ -1,5 +1,6 @@
 /** What a command says: for people, or for scripts; secrets of the configuration are hidden in either. */
 import pico from "picocolors";
+import { inSnakeCase } from "../../basics/snake-case.ts";
 import { jsonText } from "../../basics/text.ts";
 import type { Io, Output } from "../io.ts";
 
@@ -8,10 +9,10 @@ export interface Printer {
   readonly paint: Paint;
   /** One line, or several, on standard output. */
   say(text?: string): void;
-  /** JSON on standard output. */
-  sayJson(value: unknown): void;
+  /** JSON on standard output in the one dialect; what is not ours in it is marked as `verbatim`. */
+  sayJson(found: object): void;
   /** What was found: with `--json` for scripts, else `say` tells people. */
-  show(options: JsonOption, json: () => unknown, say: () => void): void;
+  show(options: JsonOption, json: () => object, say: () => void): void;
   /** One line, or several, on standard error. */
   complain(text: string): void;
   /** From now on texts go through `hide`, which removes secrets. */
@@ -25,9 +26,13 @@ export interface JsonOption {
 
 export type Paint = ReturnType<typeof pico.createColors>;
 
+/** Of what `--json` prints. 1 had keys in camelCase; a further key is no other format. */
+const JSON_FORMAT = 2;
+
 export function openPrinter(io: Pick<Io, "env" | "out" | "err">): Printer {
   let hide = (text: string) => text;
-  const sayJson = (value: unknown) => io.out.write(hide(jsonText(value)));
+  const sayJson = (found: object) =>
+    io.out.write(hide(jsonText({ format: JSON_FORMAT, ...Object(inSnakeCase(found)) })));
   return {
     paint: pico.createColors(hasColours(io, io.out)),
     say: (text = "") => io.out.write(hide(`${text}\n`)),

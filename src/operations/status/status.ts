@@ -1,5 +1,6 @@
 /** How everything is: bridges, connectors with their queues, what waits outside of the store, and clocks that are off. */
 import { time, timeOrNull } from "../../basics/format.ts";
+import { verbatim } from "../../basics/snake-case.ts";
 import type { ConnectorStatus, KnownBridge, Storage, StoreStatus } from "../../storage/contract.ts";
 import { configured, type Known } from "../known.ts";
 import { reasonText } from "../reason.ts";
@@ -64,7 +65,7 @@ export function statusAsJson(report: StatusReport): Record<string, unknown> {
     unreadCallbacks: report.unread,
     quarantine: report.quarantined,
     clocksOff: report.clocksOff.map(clocksAsJson),
-    counters: report.counters,
+    counters: verbatim(report.counters),
     spool: report.spool ?? null,
   };
 }
