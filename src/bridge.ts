@@ -22,7 +22,7 @@ import { openSpool } from "./spool/spool.ts";
 import { staleAllowance } from "./spool/stale-allowance.ts";
 import { startTakeOver } from "./spool/take-over.ts";
 import { openTroubleNote } from "./spool/trouble-note.ts";
-import type { Storage } from "./storage/contract.ts";
+import type { Storage } from "./storage/contract/storage.ts";
 import { startHousekeeping } from "./storage/housekeeping.ts";
 import { openServedStore, type SpoolBeside, sqliteFile } from "./storage/open.ts";
 import { boundedIntake } from "./storage/quarantine-limit.ts";

@@ -8,7 +8,7 @@
 import { createHash, hash } from "node:crypto";
 import { costlyJson } from "./basics/json-bounds.ts";
 import type { Event, EventKind } from "./connector.ts";
-import type { Callback, QuarantineEntry, StaleMark } from "./storage/contract.ts";
+import type { Callback, QuarantineEntry, StaleMark } from "./storage/contract/callbacks.ts";
 
 const DELETE_SUBSCRIBER = "OfficialAccount.CallbackAfterDeleteSubscriber";
 const ADD_SUBSCRIBER = "OfficialAccount.CallbackAfterAddSubscriber";

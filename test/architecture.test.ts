@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["src/basics/"],
   ["src/connector.ts"],
   ["src/connector-tools.ts"],
-  ["src/storage/contract.ts"],
+  ["src/storage/contract/"],
   ["src/storage/rules/"],
   ["src/callback.ts", "src/listener/"],
   ["src/config/"],

@@ -1,7 +1,8 @@
 /** The options that choose deliveries, alike for every command that has them. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseDuration } from "../config/settings/units.ts";
-import type { DeadClass, DeliveryFilter } from "../storage/contract.ts";
+import type { DeadClass } from "../storage/contract/deliveries.ts";
+import type { DeliveryFilter } from "../storage/contract/ledger.ts";
 
 export interface SelectionOptions {
   readonly connector?: string;

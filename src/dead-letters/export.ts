@@ -1,6 +1,7 @@
 /** Writes every dead letter of the store as the lines of a dead-letter file, from whichever machine. */
 import { everyPage } from "../basics/pages.ts";
-import type { DeadLetter, DeliveryFilter, LedgerEntry, Storage } from "../storage/contract.ts";
+import type { DeadLetter, DeliveryFilter, LedgerEntry } from "../storage/contract/ledger.ts";
+import type { Storage } from "../storage/contract/storage.ts";
 import { lineOf } from "./line.ts";
 
 /** Letters in one question to the store, and in one `write`. */

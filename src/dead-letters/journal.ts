@@ -5,7 +5,7 @@
 
 import { atMostEvery, type Loop, startLoop } from "../basics/loop.ts";
 import { errorWords, type Logger } from "../connector.ts";
-import type { Storage } from "../storage/contract.ts";
+import type { Storage } from "../storage/contract/storage.ts";
 import type { DeadLetterFile } from "./file.ts";
 import { lineOf } from "./line.ts";
 

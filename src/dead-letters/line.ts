@@ -2,7 +2,7 @@
 
 import { printable } from "../basics/lines.ts";
 import type { Event, Reason } from "../connector.ts";
-import type { DeadLetter } from "../storage/contract.ts";
+import type { DeadLetter } from "../storage/contract/ledger.ts";
 
 /** A vendor may send a whole page of HTML as its message, in characters. */
 const LONGEST_MESSAGE = 300;

@@ -1,7 +1,7 @@
 /** All couriers of the configuration: opened, swapped on a reload, stopped. */
 import type { ConnectorConfig } from "../config/checked-config.ts";
 import type { Connector, Logger, Render } from "../connector.ts";
-import type { Storage } from "../storage/contract.ts";
+import type { Storage } from "../storage/contract/storage.ts";
 import { openRendering } from "./attempt/rendering.ts";
 import { type Courier, startCourier } from "./courier/courier.ts";
 import { fingerprintOf } from "./fingerprint.ts";

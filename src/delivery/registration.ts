@@ -4,7 +4,8 @@ import { errorWords } from "../basics/error-words.ts";
 import { type Loop, startLoop } from "../basics/loop.ts";
 import type { Config, ConnectorConfig } from "../config/checked-config.ts";
 import type { Logger } from "../connector.ts";
-import type { Registration, Storage } from "../storage/contract.ts";
+import type { Registration } from "../storage/contract/connectors.ts";
+import type { Storage } from "../storage/contract/storage.ts";
 import { destinationOf } from "./destination.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 

@@ -1,6 +1,7 @@
 /** Does it add up? What was acknowledged, against the ledger, against what the destinations got. Pure. */
 import { count } from "../basics/format.ts";
-import type { DeliveryState, LedgerEntry } from "../storage/contract.ts";
+import type { DeliveryState } from "../storage/contract/deliveries.ts";
+import type { LedgerEntry } from "../storage/contract/ledger.ts";
 
 export interface Evidence {
   /** Ids of the events whose callbacks were answered OK. */

@@ -3,7 +3,7 @@ import { startHubSpotSandbox } from "../../connectors/hubspot/sandbox.ts";
 import type { Sandbox, SandboxRequest } from "../../connectors/kit/sandbox.ts";
 import { startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
 import { startWebhookSandbox } from "../../connectors/webhook/sandbox.ts";
-import type { LedgerEntry } from "../storage/contract.ts";
+import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import { CREDENTIALS } from "./scenario.ts";
 
 export interface Destinations {

@@ -3,7 +3,7 @@
 import type { Config } from "../config/checked-config.ts";
 import type { Reason } from "../connector.ts";
 import { type Condition, conditionOf } from "../operations/status/condition.ts";
-import type { Storage } from "../storage/contract.ts";
+import type { Storage } from "../storage/contract/storage.ts";
 
 export interface ConnectorNumbers {
   readonly name: string;

@@ -6,7 +6,7 @@ import type { Config } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import { renderFaults } from "../config/faults/render.ts";
 import { loadConfig } from "../config/load.ts";
-import type { Storage } from "../storage/contract.ts";
+import type { Storage } from "../storage/contract/storage.ts";
 import { openStorage } from "../storage/open.ts";
 import { type Destinations, startDestinations } from "./destinations.ts";
 import { type DemoFolder, makeFolder } from "./folder.ts";

@@ -3,7 +3,7 @@
 import { count, duration, number } from "../basics/format.ts";
 import { sleep } from "../basics/waiting.ts";
 import { reasonText } from "../operations/reason.ts";
-import type { LedgerEntry } from "../storage/contract.ts";
+import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import type { Chat } from "./chat.ts";
 import type { Numbers } from "./numbers.ts";
 import type { Parts } from "./parts.ts";

@@ -1,6 +1,6 @@
 /** The answer to an authentic request whose body was not read to its end, and what is kept of it. */
 import { bodilessEntry } from "../callback.ts";
-import type { Callback } from "../storage/contract.ts";
+import type { Callback } from "../storage/contract/callbacks.ts";
 import type { Answers } from "./answers.ts";
 import type { BodyReading } from "./bodies/body-reading.ts";
 import type { Counters } from "./counters.ts";

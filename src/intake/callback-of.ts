@@ -1,6 +1,6 @@
 /** A request as the callback that it is: what its URL said, and its body. */
 import { commandInBody, eventKind } from "../callback.ts";
-import type { Callback } from "../storage/contract.ts";
+import type { Callback } from "../storage/contract/callbacks.ts";
 import type { CallbackQuery } from "./admission/query.ts";
 
 export const NO_BODY = new Uint8Array();

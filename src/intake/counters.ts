@@ -1,6 +1,6 @@
 /** Counters of the intake, kept in memory and added to the store's now and then. */
 import type { Logger } from "../connector.ts";
-import type { Storage } from "../storage/contract.ts";
+import type { Storage } from "../storage/contract/storage.ts";
 
 /** What is counted, by the name that `status` shows. */
 export type CounterName =

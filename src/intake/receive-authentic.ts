@@ -2,7 +2,7 @@
 import { letGo } from "../basics/garbage.ts";
 import { checkCallback, subscriberCommandIn } from "../callback.ts";
 import type { Logger } from "../connector.ts";
-import type { Callback } from "../storage/contract.ts";
+import type { Callback } from "../storage/contract/callbacks.ts";
 import type { CallbackQuery } from "./admission/query.ts";
 import type { Answers } from "./answers.ts";
 import type { Bodies } from "./bodies/bodies.ts";

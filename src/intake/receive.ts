@@ -1,6 +1,6 @@
 /** One request for the callback path, from the gate to its answer: what is authentic is kept, what is stale is quarantined. */
 import type { Logger } from "../connector.ts";
-import type { QuarantineEntry } from "../storage/contract.ts";
+import type { QuarantineEntry } from "../storage/contract/callbacks.ts";
 import type { Gate, GateConfig } from "./admission/gate.ts";
 import { parseQuery } from "./admission/query.ts";
 import { counterFor, refusalLog, wordsFor } from "./admission/refusals.ts";

@@ -4,7 +4,9 @@
  */
 import type { Page, PageOptions } from "../basics/pages.ts";
 import type { Config } from "../config/checked-config.ts";
-import type { DeliveryFilter, LedgerEntry, QuarantineEntry, Storage } from "../storage/contract.ts";
+import type { QuarantineEntry } from "../storage/contract/callbacks.ts";
+import type { DeliveryFilter, LedgerEntry } from "../storage/contract/ledger.ts";
+import type { Storage } from "../storage/contract/storage.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { pauseConnector, type Retried, resumeConnector, retryConnector } from "./connectors/control.ts";
 import { connectorNames, insistOnConnector } from "./connectors/named.ts";

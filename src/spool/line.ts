@@ -4,7 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
-import type { Callback, Intake, QuarantineEntry } from "../storage/contract.ts";
+import type { Callback, Intake, QuarantineEntry } from "../storage/contract/callbacks.ts";
 
 export type SpoolEntry =
   | { readonly kind: "callback"; readonly callback: Callback }

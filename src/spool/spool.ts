@@ -7,7 +7,7 @@ import { Buffer } from "node:buffer";
 import { fileTrouble } from "../basics/durable.ts";
 import { letGo } from "../basics/garbage.ts";
 import type { Logger } from "../connector.ts";
-import type { Intake } from "../storage/contract.ts";
+import type { Intake } from "../storage/contract/callbacks.ts";
 import { SpoolFull, spoolBound } from "./bound.ts";
 import { currentSegment } from "./current-segment.ts";
 import { spoolLines } from "./line.ts";

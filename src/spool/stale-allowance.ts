@@ -2,7 +2,7 @@
  * Bounds of what is stale while the store, which would keep them, does not answer: what goes to the spool in its place is
  * counted here, and judged as the store would. Begins anew when nothing is left in the spool.
  */
-import type { QuarantineEntry } from "../storage/contract.ts";
+import type { QuarantineEntry } from "../storage/contract/callbacks.ts";
 import { roomBeside, type Sums, sizeOf } from "../storage/rules/quarantine-bounds.ts";
 
 export interface StaleAllowance {

@@ -4,7 +4,7 @@ import { errorWords } from "../basics/error-words.ts";
 import { atMostEvery, type Loop, startLoop } from "../basics/loop.ts";
 import { within } from "../basics/waiting.ts";
 import type { Logger } from "../connector.ts";
-import type { Storage } from "../storage/contract.ts";
+import type { Storage } from "../storage/contract/storage.ts";
 import type { Spool } from "./spool.ts";
 
 /** How often it looks, in milliseconds. */

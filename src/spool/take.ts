@@ -2,7 +2,7 @@
 import type { Buffer } from "node:buffer";
 import { createReadStream } from "node:fs";
 import { linesOf } from "../basics/lines.ts";
-import type { AcceptResult, Intake } from "../storage/contract.ts";
+import type { AcceptResult, Intake } from "../storage/contract/callbacks.ts";
 import { readSpoolLine, type SpoolEntry } from "./line.ts";
 import { keepAside, removeSegment } from "./segment.ts";
 

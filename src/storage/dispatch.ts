@@ -1,5 +1,5 @@
 /** A store that lives elsewhere, or that is not there yet: all its methods are one function. */
-import { METHODS, type Method, type Storage } from "./contract.ts";
+import { METHODS, type Method, type Storage } from "./contract/storage.ts";
 
 export interface RemoteStore extends Pick<Storage, "description" | "shared" | "close"> {
   /** Answers a call with what the method of that name would. */

@@ -3,7 +3,7 @@
 import { type Loop, startLoop } from "../basics/loop.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { Logger } from "../connector.ts";
-import type { Storage } from "./contract.ts";
+import type { Storage } from "./contract/storage.ts";
 
 /** How often it looks, in milliseconds. */
 const EVERY_MS = 5 * 60_000;

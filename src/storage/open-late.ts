@@ -7,7 +7,7 @@
 import { errorWords } from "../basics/error-words.ts";
 import { type Loop, startLoop } from "../basics/loop.ts";
 import type { Logger } from "../connector.ts";
-import type { Storage } from "./contract.ts";
+import type { Storage } from "./contract/storage.ts";
 import { answerCall, storageFrom } from "./dispatch.ts";
 
 export interface LateOptions {

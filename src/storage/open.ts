@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { errorWords } from "../basics/error-words.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { Logger } from "../connector.ts";
-import type { Storage } from "./contract.ts";
+import type { Storage } from "./contract/storage.ts";
 import { diskOf } from "./disk.ts";
 import { openLate } from "./open-late.ts";
 import { judgeByLock } from "./rules/presence.ts";

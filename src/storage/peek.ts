@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import type { SQLInputValue } from "node:sqlite";
 import type { Config } from "../config/checked-config.ts";
-import type { KnownBridge, StoreStatus } from "./contract.ts";
+import type { StoreStatus } from "./contract/ledger.ts";
+import type { KnownBridge } from "./contract/presence.ts";
 import { sqliteFile } from "./open.ts";
 import { judgeByLock } from "./rules/presence.ts";
 import type { Row } from "./sqlite/context.ts";

@@ -1,6 +1,6 @@
 /** Intake's way into the store: the quarantine is bounded whenever something comes, be it from Chat or from the spool. */
 import type { Logger } from "../connector.ts";
-import type { Storage } from "./contract.ts";
+import type { Storage } from "./contract/storage.ts";
 
 /** Entries that had to go are logged once in this many milliseconds. */
 const LOG_EVERY_MS = 60_000;

@@ -8,7 +8,8 @@ import { within } from "../basics/waiting.ts";
 import type { Config } from "../config/checked-config.ts";
 import { type Fingerprints, fingerprintsOf } from "../config/credentials/fingerprints.ts";
 import type { Logger } from "../connector.ts";
-import type { BridgeSign, ServedConfiguration, Storage } from "./contract.ts";
+import type { BridgeSign, ServedConfiguration } from "./contract/presence.ts";
+import type { Storage } from "./contract/storage.ts";
 import { SIGN_EVERY_MS } from "./rules/presence.ts";
 
 /** A store that does not answer must not hold up a shutdown: then the silence says it. Milliseconds. */

@@ -1,7 +1,7 @@
 /** The bench on a local PostgreSQL with its own defaults: intake, a batch among a million, three machines against one. */
 import { join } from "node:path";
 import postgres from "postgres";
-import type { Storage } from "../../src/storage/contract.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { compare } from "./intake.ts";

@@ -1,7 +1,8 @@
 /** Fills a store with waiting deliveries, through the storage contract. */
 
 import { readCallback } from "../../src/callback.ts";
-import type { Callback, Storage } from "../../src/storage/contract.ts";
+import type { Callback } from "../../src/storage/contract/callbacks.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { waitingUser } from "./users.ts";
 
 const USERS_A_CALLBACK = 500;

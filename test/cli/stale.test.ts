@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import { STALE_FAULT, staleEntry } from "../../src/callback.ts";
-import type { QuarantineEntry } from "../../src/storage/contract.ts";
+import type { QuarantineEntry } from "../../src/storage/contract/callbacks.ts";
 import { callbackBody } from "../support/callbacks.ts";
 import { faultyCallback, openSeeded } from "./seed.ts";
 

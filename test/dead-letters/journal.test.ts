@@ -6,7 +6,7 @@ import { exportDeadLetters } from "../../src/dead-letters/export.ts";
 import { type DeadLetterFile, openDeadLetterFile } from "../../src/dead-letters/file.ts";
 import { startJournal } from "../../src/dead-letters/journal.ts";
 import { lineOf } from "../../src/dead-letters/line.ts";
-import type { DeadLetter, LedgerEntry } from "../../src/storage/contract.ts";
+import type { DeadLetter, LedgerEntry } from "../../src/storage/contract/ledger.ts";
 import { memoryLog } from "../intake/harness.ts";
 import { eventually } from "../support/eventually.ts";
 import { assertNoSecret, formsOfSecret, inFolder, letter, redact } from "./support.ts";

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { lineOf } from "../../src/dead-letters/line.ts";
 import { readDeadLetterLine } from "../../src/dead-letters/read.ts";
-import type { DeadLetter } from "../../src/storage/contract.ts";
+import type { DeadLetter } from "../../src/storage/contract/ledger.ts";
 import { assertNoSecret, formsOfSecret, letter, redact, SECRET } from "./support.ts";
 
 const plain = (text: string) => text;

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { redactor } from "../../src/config/credentials/redact.ts";
-import type { DeadLetter } from "../../src/storage/contract.ts";
+import type { DeadLetter } from "../../src/storage/contract/ledger.ts";
 import { taken } from "../support/deliveries.ts";
 
 export const SECRET = 'canary "secret"/+ü?~';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import { sleep } from "../../src/basics/waiting.ts";
 import { type Connector, type Delivery, delivered, outcomes } from "../../src/connector.ts";
 import { type Courier, type CourierOptions, startCourier } from "../../src/delivery/courier/courier.ts";
-import type { Storage } from "../../src/storage/contract.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { type Engine, openEngine, quiet } from "../support/engine.ts";
 import { script, scriptedConfig } from "../support/scripted.ts";
 

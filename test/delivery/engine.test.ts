@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import type { ConnectorConfig } from "../../src/config/checked-config.ts";
-import type { Storage } from "../../src/storage/contract.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { type Engine, openEngine } from "../support/engine.ts";
 import { script, scriptedConfig } from "../support/scripted.ts";
 

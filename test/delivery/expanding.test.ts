@@ -4,7 +4,7 @@ import { it } from "node:test";
 import { commandOf } from "../../src/callback.ts";
 import type { Logger } from "../../src/connector.ts";
 import { expansionsOf } from "../../src/delivery/routing/expanding.ts";
-import type { StoredCallback } from "../../src/storage/contract.ts";
+import type { StoredCallback } from "../../src/storage/contract/callbacks.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 
 const EVENT_TIME = 1_767_225_600_123;

@@ -4,7 +4,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { delivered, type Outcome, outcomes, rejected, retry } from "../../src/connector.ts";
 import { judge } from "../../src/delivery/verdict/judge.ts";
-import { type ConnectorRow, type ConnectorState, READY, type Settlement } from "../../src/storage/contract.ts";
+import { type ConnectorRow, type ConnectorState, READY } from "../../src/storage/contract/connectors.ts";
+import type { Settlement } from "../../src/storage/contract/deliveries.ts";
 import { row, taken } from "../support/deliveries.ts";
 
 const HOUR = 3_600_000;

@@ -4,7 +4,8 @@ import { type DeliverResult, delivered, type Outcome, outcomes, rejected, retry 
 import { type Answer, type Unsent, unsent } from "../../src/delivery/answer.ts";
 import { judge } from "../../src/delivery/verdict/judge.ts";
 import { HOLD_AGAIN_MS, HOLD_MS } from "../../src/delivery/verdict/rejections.ts";
-import type { ConnectorRow, ConnectorState, TakenDelivery } from "../../src/storage/contract.ts";
+import type { ConnectorRow, ConnectorState } from "../../src/storage/contract/connectors.ts";
+import type { TakenDelivery } from "../../src/storage/contract/deliveries.ts";
 import { FINGERPRINT, row, taken } from "../support/deliveries.ts";
 
 const policy = { giveUpAfterMs: 72 * 3_600_000, firstDelayMs: 1_000, maxDelayMs: 600_000 };

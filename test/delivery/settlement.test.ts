@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { delivered, type Outcome, rejected, retry, skipped, unmatched } from "../../src/connector.ts";
 import { backoff, type RetryPolicy } from "../../src/delivery/verdict/retry-policy.ts";
 import { settlementOf } from "../../src/delivery/verdict/settlement.ts";
-import { LONGEST_DELAY_MS } from "../../src/storage/contract.ts";
+import { LONGEST_DELAY_MS } from "../../src/storage/contract/deliveries.ts";
 import { taken } from "../support/deliveries.ts";
 
 const HOUR = 3_600_000;

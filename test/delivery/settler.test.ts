@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type DeliverResult, delivered, outcomes, rejected } from "../../src/connector.ts";
 import { openSettler } from "../../src/delivery/settlement/settler.ts";
-import type { Claim, SettleResult, Storage } from "../../src/storage/contract.ts";
+import type { Claim, SettleResult } from "../../src/storage/contract/deliveries.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { row, taken } from "../support/deliveries.ts";
 import { quiet } from "../support/engine.ts";
 

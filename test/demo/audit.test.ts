@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { audit, type Evidence } from "../../src/demo/audit.ts";
-import type { DeliveryState, LedgerEntry } from "../../src/storage/contract.ts";
+import type { DeliveryState } from "../../src/storage/contract/deliveries.ts";
+import type { LedgerEntry } from "../../src/storage/contract/ledger.ts";
 
 function entry(user: string, state: DeliveryState = "delivered", connector = "crm"): LedgerEntry {
   const event = {

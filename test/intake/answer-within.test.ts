@@ -1,7 +1,7 @@
 /** One deadline for a callback's answer, whatever hangs behind it: over HTTP, from the request's first byte on. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { AcceptResult } from "../../src/storage/contract.ts";
+import type { AcceptResult } from "../../src/storage/contract/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { body, post, query, type RunningIntake, type StartOptions, startIntake } from "./harness.ts";
 import { openWire } from "./wire.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { checkCallback, commandInBody, eventId, quarantineEntry, readCallback } from "../../src/callback.ts";
-import type { Callback } from "../../src/storage/contract.ts";
+import type { Callback } from "../../src/storage/contract/callbacks.ts";
 import { ADD, APP, body, DELETE, NOW } from "./harness.ts";
 
 function callback(payload: string | Uint8Array, changes: Partial<Callback> = {}): Callback {

@@ -9,14 +9,9 @@ import { type GroupCommitLimits, groupCommit } from "../../src/intake/keeping/gr
 import { openSenderClocks } from "../../src/intake/stale/sender-clocks.ts";
 import { serve } from "../../src/listener/serve.ts";
 import { staleAllowance } from "../../src/spool/stale-allowance.ts";
-import type {
-  AcceptResult,
-  Callback,
-  Intake,
-  NotedClocks,
-  QuarantineEntry,
-  Storage,
-} from "../../src/storage/contract.ts";
+import type { AcceptResult, Callback, Intake, QuarantineEntry } from "../../src/storage/contract/callbacks.ts";
+import type { NotedClocks } from "../../src/storage/contract/ledger.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 
 export const APP = "1400000000";
 export const OTHER_APP = "1400000001";

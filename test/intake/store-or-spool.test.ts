@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Attempt } from "../../src/intake/keeping/group.ts";
 import { storeOrSpool } from "../../src/intake/keeping/store-or-spool.ts";
-import type { AcceptResult, Intake } from "../../src/storage/contract.ts";
+import type { AcceptResult, Intake } from "../../src/storage/contract/callbacks.ts";
 import { memoryLog } from "./harness.ts";
 
 const NOTHING: Intake = { callbacks: [], quarantine: [] };

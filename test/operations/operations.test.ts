@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import type { Known } from "../../src/operations/known.ts";
 import { type Operations, operationsOn } from "../../src/operations/operations.ts";
 import { Refused } from "../../src/operations/refused.ts";
-import type { Storage } from "../../src/storage/contract.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { register } from "../storage/suite-support.ts";
 

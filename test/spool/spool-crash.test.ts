@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { spoolLines } from "../../src/spool/line.ts";
 import type { Spool } from "../../src/spool/spool.ts";
-import type { Intake } from "../../src/storage/contract.ts";
+import type { Intake } from "../../src/storage/contract/callbacks.ts";
 import { DOWN, filesOf, inFolder, intake, quarantined, taker, textOf } from "./spool-support.ts";
 
 const PROMISED: Intake = { ...intake("a", "b"), quarantine: [quarantined("q")] };

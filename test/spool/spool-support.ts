@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { openSpool, type Spool } from "../../src/spool/spool.ts";
 import type { Taker } from "../../src/spool/take.ts";
-import type { AcceptResult, Callback, Intake, QuarantineEntry } from "../../src/storage/contract.ts";
+import type { AcceptResult, Callback, Intake, QuarantineEntry } from "../../src/storage/contract/callbacks.ts";
 
 type Open = (path: string) => Promise<Spool>;
 

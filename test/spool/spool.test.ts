@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { readSpoolLine, spoolLines } from "../../src/spool/line.ts";
 import { openSpool, type Spool } from "../../src/spool/spool.ts";
-import type { Intake } from "../../src/storage/contract.ts";
+import type { Intake } from "../../src/storage/contract/callbacks.ts";
 import { memoryLog } from "../intake/harness.ts";
 import { callback, DOWN, filesOf, inFolder, intake, quarantined, taker } from "./spool-support.ts";
 

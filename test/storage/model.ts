@@ -1,5 +1,5 @@
 /** What a store must do with one connector's deliveries, as simply as can be said: a list, and questions to it. */
-import type { StoredEvent } from "../../src/storage/contract.ts";
+import type { StoredEvent } from "../../src/storage/contract/callbacks.ts";
 
 export interface Modelled {
   readonly event: StoredEvent;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import postgres from "postgres";
-import type { Storage } from "../../src/storage/contract.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { openPatient } from "./postgres-support.ts";
 import { arrive, dead, delivered, later, register, route, settle, take, users } from "./suite-support.ts";

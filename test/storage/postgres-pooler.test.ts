@@ -1,7 +1,7 @@
 /** Behind a pooler in transaction mode, a connection is somebody else's between any two transactions. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Storage } from "../../src/storage/contract.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { PGBOUNCER, startPgBouncer } from "../support/pgbouncer.ts";
 import { postgresServer } from "./postgres-support.ts";
 import {

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import postgres from "postgres";
-import type { LedgerEntry, Storage } from "../../src/storage/contract.ts";
+import type { LedgerEntry } from "../../src/storage/contract/ledger.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { openPatient } from "./postgres-support.ts";
 import { callbackOf, dead, delivered, entryOf, later, queue, register, settle, take } from "./suite-support.ts";

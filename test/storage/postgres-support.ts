@@ -1,7 +1,7 @@
 /** What the tests of the PostgreSQL store share. */
 import { after, before } from "node:test";
 import postgres from "postgres";
-import type { Storage } from "../../src/storage/contract.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openPostgres, type PostgresOptions } from "../../src/storage/postgres/index.ts";
 import { startPostgres, type TestServer } from "../support/postgres.ts";
 

@@ -5,7 +5,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pid } from "node:process";
 import { after, before, describe, it } from "node:test";
-import type { KnownBridge } from "../../src/storage/contract.ts";
+import type { KnownBridge } from "../../src/storage/contract/presence.ts";
 import { judgeByLock } from "../../src/storage/rules/presence.ts";
 import { lockStore } from "../../src/storage/sqlite/lock.ts";
 import { lockOf } from "../../src/storage/sqlite/serving.ts";

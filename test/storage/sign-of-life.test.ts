@@ -1,7 +1,7 @@
 /** A bridge's signs of life hold up nothing. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { BridgeSign } from "../../src/storage/contract.ts";
+import type { BridgeSign } from "../../src/storage/contract/presence.ts";
 import { startPresence } from "../../src/storage/sign-of-life.ts";
 import { quiet } from "../support/engine.ts";
 

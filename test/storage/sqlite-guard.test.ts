@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
-import type { Storage } from "../../src/storage/contract.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { filesAt, type StoreFiles } from "../../src/storage/sqlite/files.ts";
 import { type Note, openGuard } from "../../src/storage/sqlite/guard.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";

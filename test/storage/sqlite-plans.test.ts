@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
-import { READY } from "../../src/storage/contract.ts";
+import { READY } from "../../src/storage/contract/connectors.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import {
   arrive,

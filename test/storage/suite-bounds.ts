@@ -1,6 +1,7 @@
 /** How much of what is stale a store keeps, and what goes first; what it remembers of clocks. */
 import assert from "node:assert/strict";
-import type { QuarantineEntry, Storage } from "../../src/storage/contract.ts";
+import type { QuarantineEntry } from "../../src/storage/contract/callbacks.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { type Case, entryOf, HOUR, MINUTE, SECOND } from "./suite-support.ts";
 
 const KIB = 1_024;

@@ -1,6 +1,6 @@
 /** The connector's own clock: by it deliveries are given up. */
 import assert from "node:assert/strict";
-import type { Storage } from "../../src/storage/contract.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import {
   type Case,
   changeState,

@@ -1,6 +1,8 @@
 /** Whole lines of the ledger after each fate: no column of one store says more, or less, than the other's. */
 import assert from "node:assert/strict";
-import type { LedgerEntry, Storage, StoredEvent } from "../../src/storage/contract.ts";
+import type { StoredEvent } from "../../src/storage/contract/callbacks.ts";
+import type { LedgerEntry } from "../../src/storage/contract/ledger.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import {
   arrive,
   type Case,

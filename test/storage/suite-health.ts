@@ -1,6 +1,7 @@
 /** What a store remembers of a connector beside its condition: whom it put off, and the settings with which it took something. */
 import assert from "node:assert/strict";
-import type { ConnectorRow, Storage } from "../../src/storage/contract.ts";
+import type { ConnectorRow } from "../../src/storage/contract/connectors.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import {
   type Case,
   changeState,

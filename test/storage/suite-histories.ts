@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { Claim, Storage } from "../../src/storage/contract.ts";
+import type { Claim } from "../../src/storage/contract/deliveries.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { type Model, type Modelled, openModel } from "./model.ts";
 import { arrive, dead, delivered, HOUR, later, type Open, register, route, statusOf, take } from "./suite-support.ts";
 

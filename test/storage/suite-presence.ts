@@ -1,6 +1,7 @@
 /** Which bridges serve a store. */
 import assert from "node:assert/strict";
-import type { BridgeSign, Storage } from "../../src/storage/contract.ts";
+import type { BridgeSign } from "../../src/storage/contract/presence.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { SILENT_MS } from "../../src/storage/rules/presence.ts";
 import { type Case, DAY, MINUTE } from "./suite-support.ts";
 

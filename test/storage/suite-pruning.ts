@@ -1,6 +1,6 @@
 /** What is old and settled goes; what is needed stays. */
 import assert from "node:assert/strict";
-import type { Storage } from "../../src/storage/contract.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import {
   arrive,
   arriveTogether,

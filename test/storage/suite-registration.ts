@@ -1,6 +1,6 @@
 /** Connectors become known, are renamed, redirected, refused, cured. */
 import assert from "node:assert/strict";
-import type { PauseCause } from "../../src/storage/contract.ts";
+import type { PauseCause } from "../../src/storage/contract/connectors.ts";
 import {
   arrive,
   type Case,

@@ -1,6 +1,7 @@
 /** Whole reports: no part of one store's answer says more, or less, than the other's. */
 import assert from "node:assert/strict";
-import { READY, type RepairReport } from "../../src/storage/contract.ts";
+import { READY } from "../../src/storage/contract/connectors.ts";
+import type { RepairReport } from "../../src/storage/contract/ledger.ts";
 import {
   arrive,
   type Case,

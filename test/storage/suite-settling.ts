@@ -1,6 +1,6 @@
 /** What becomes of claimed deliveries. */
 import assert from "node:assert/strict";
-import type { Settlement } from "../../src/storage/contract.ts";
+import type { Settlement } from "../../src/storage/contract/deliveries.ts";
 import {
   assertNothing,
   type Case,

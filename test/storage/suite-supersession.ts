@@ -1,6 +1,6 @@
 /** State writes that a newer wish has overtaken. */
 import assert from "node:assert/strict";
-import type { StoredEvent } from "../../src/storage/contract.ts";
+import type { StoredEvent } from "../../src/storage/contract/callbacks.ts";
 import {
   arrive,
   assertNothing,

@@ -2,21 +2,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { Event, EventKind, Reason } from "../../src/connector.ts";
-import type {
-  Callback,
-  Claim,
-  ConnectorState,
-  ConnectorStatus,
-  LedgerEntry,
-  QuarantineEntry,
-  Registration,
-  RegistrationReport,
-  Settlement,
-  SettleResult,
-  Storage,
-  StoredEvent,
-  TakenDelivery,
-} from "../../src/storage/contract.ts";
+import type { Callback, QuarantineEntry, StoredEvent } from "../../src/storage/contract/callbacks.ts";
+import type { ConnectorState, Registration, RegistrationReport } from "../../src/storage/contract/connectors.ts";
+import type { Claim, Settlement, SettleResult, TakenDelivery } from "../../src/storage/contract/deliveries.ts";
+import type { ConnectorStatus, LedgerEntry } from "../../src/storage/contract/ledger.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 
 /** An empty store, opened for one case. */
 export interface OpenStore {

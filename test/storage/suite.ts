@@ -1,5 +1,5 @@
 /**
- * The conformance suite of the storage contract (src/storage/contract.ts): what every store must do, one sentence each.
+ * The conformance suite of the storage contract (src/storage/contract/storage.ts): what every store must do, one sentence each.
  *
  *   storageSuite("sqlite", async () => ({ storage: openSqlite({ path: ":memory:" }), … }));
  *

@@ -1,5 +1,6 @@
 /** Deliveries and connector rows for tests of pure functions. */
-import { type ConnectorRow, type ConnectorState, READY, type TakenDelivery } from "../../src/storage/contract.ts";
+import { type ConnectorRow, type ConnectorState, READY } from "../../src/storage/contract/connectors.ts";
+import type { TakenDelivery } from "../../src/storage/contract/deliveries.ts";
 
 /** A taken delivery; its event's `seq` also makes its id. */
 export function taken(seq: number, change: Partial<TakenDelivery> = {}): TakenDelivery {

@@ -7,7 +7,10 @@ import { openFleet } from "../../src/delivery/fleet.ts";
 import { registrationOf } from "../../src/delivery/registration.ts";
 import { startRouter } from "../../src/delivery/routing/router.ts";
 import type { Throttle } from "../../src/delivery/throttle.ts";
-import type { Callback, ConnectorStatus, DeliveryState, Storage } from "../../src/storage/contract.ts";
+import type { Callback } from "../../src/storage/contract/callbacks.ts";
+import type { DeliveryState } from "../../src/storage/contract/deliveries.ts";
+import type { ConnectorStatus } from "../../src/storage/contract/ledger.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 
 /** A day before the tests run: never in the future. */

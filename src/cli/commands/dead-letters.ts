@@ -11,7 +11,7 @@ import { errorLine } from "../../operations/error-line.ts";
 import type { Known } from "../../operations/known.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { reasonText } from "../../operations/reason.ts";
-import type { LedgerEntry } from "../../storage/contract.ts";
+import type { LedgerEntry } from "../../storage/contract/ledger.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define, explain } from "../define.ts";

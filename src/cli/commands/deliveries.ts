@@ -1,6 +1,6 @@
 /** `deliveries list`: the ledger, newest event first. */
 import { type Command, Option } from "commander";
-import type { DeliveryState } from "../../storage/contract.ts";
+import type { DeliveryState } from "../../storage/contract/deliveries.ts";
 import type { Cli } from "../cli.ts";
 import { define, explain } from "../define.ts";
 import { addSelectionOptions, filterOf, type SelectionOptions } from "../selecting.ts";

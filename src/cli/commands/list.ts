@@ -5,7 +5,7 @@ import type { Page, PageOptions } from "../../basics/pages.ts";
 import { shown } from "../../basics/text.ts";
 import { entryJson, stateText, whyText } from "../../operations/deliveries/entry.ts";
 import type { Operations } from "../../operations/operations.ts";
-import type { DeliveryFilter, LedgerEntry } from "../../storage/contract.ts";
+import type { DeliveryFilter, LedgerEntry } from "../../storage/contract/ledger.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { EXIT, type ExitCode } from "../io.ts";

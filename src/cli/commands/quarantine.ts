@@ -5,7 +5,7 @@ import type { Page } from "../../basics/pages.ts";
 import { printableLines, shown } from "../../basics/text.ts";
 import { bodyOf, quarantineEntryJson, quarantineHeadJson } from "../../operations/quarantine/list.ts";
 import { aheadMs, isStale } from "../../operations/quarantine/stale-selection.ts";
-import type { QuarantineEntry } from "../../storage/contract.ts";
+import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import { isFarBehind } from "../../storage/rules/quarantine-bounds.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";

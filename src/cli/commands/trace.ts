@@ -6,7 +6,7 @@ import { fateText, reasonOf, whyText } from "../../operations/deliveries/entry.t
 import { acknowledged, type Missing, storyAsJson, type TracedStory } from "../../operations/deliveries/trace.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { reasonText } from "../../operations/reason.ts";
-import type { LedgerEntry } from "../../storage/contract.ts";
+import type { LedgerEntry } from "../../storage/contract/ledger.ts";
 import type { Cli } from "../cli.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";

@@ -6,7 +6,8 @@ import { randomUUID } from "node:crypto";
 import { type Countdown, countdown } from "../../basics/countdown.ts";
 import { keepTrying } from "../../basics/retrying.ts";
 import type { Logger } from "../../connector.ts";
-import type { Claim, Storage, TakenDelivery } from "../../storage/contract.ts";
+import type { Claim, TakenDelivery } from "../../storage/contract/deliveries.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import type { CourierLimits } from "./limits.ts";
 
 export interface ClaimsOptions {

@@ -1,7 +1,7 @@
 /** The loop that serves one connector: take, deliver, settle, wait. */
 import { atMostEvery, startLoop } from "../../basics/loop.ts";
 import type { Connector, Logger } from "../../connector.ts";
-import type { Storage } from "../../storage/contract.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import { attempt } from "../attempt/attempt.ts";
 import type { Rendering } from "../attempt/rendering.ts";
 import type { Answered } from "../settlement/answered.ts";

@@ -3,7 +3,7 @@
  * or another machine's, nothing more is begun.
  */
 import { semaphore } from "../../basics/semaphore.ts";
-import type { Claim, TakenDelivery } from "../../storage/contract.ts";
+import type { Claim, TakenDelivery } from "../../storage/contract/deliveries.ts";
 import type { Answer } from "../answer.ts";
 import type { Answered } from "../settlement/answered.ts";
 import type { Claimed } from "./claims.ts";

@@ -4,7 +4,7 @@
  */
 import { checkCallback, eventsOf, quarantineEntry } from "../../callback.ts";
 import type { Logger } from "../../connector.ts";
-import type { Expansion, QuarantineEntry, StoredCallback } from "../../storage/contract.ts";
+import type { Expansion, QuarantineEntry, StoredCallback } from "../../storage/contract/callbacks.ts";
 
 /** What goes into one transaction. */
 export interface Portion {

@@ -10,7 +10,9 @@ import { type Loop, startLoop } from "../../basics/loop.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
 import { wants } from "../../config/selection.ts";
 import type { Logger } from "../../connector.ts";
-import type { Route, RoutedDelivery, Storage, StoredCallback, StoredEvent } from "../../storage/contract.ts";
+import type { StoredCallback, StoredEvent } from "../../storage/contract/callbacks.ts";
+import type { Route, RoutedDelivery } from "../../storage/contract/deliveries.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import type { Throttle } from "../throttle.ts";
 import { expansionsOf } from "./expanding.ts";
 

@@ -1,5 +1,5 @@
 /** What was answered, and which of it can be settled together. Pure. */
-import type { Claim, TakenDelivery } from "../../storage/contract.ts";
+import type { Claim, TakenDelivery } from "../../storage/contract/deliveries.ts";
 import type { Answer } from "../answer.ts";
 
 /** Deliveries of one claim, and what their destination said. */

@@ -1,6 +1,7 @@
 /** What the log says of settled batches: a line for those settled together, one for each delivery that was not delivered. */
 import type { Logger, Reason } from "../../connector.ts";
-import type { ConnectorState, Settlement, TakenDelivery } from "../../storage/contract.ts";
+import type { ConnectorState } from "../../storage/contract/connectors.ts";
+import type { Settlement, TakenDelivery } from "../../storage/contract/deliveries.ts";
 import type { Verdict } from "../verdict/batch.ts";
 
 export interface BatchReport {

@@ -1,6 +1,8 @@
 /** Judging what was answered by the connector as it is, and writing the verdict into the store. */
 import type { Logger } from "../../connector.ts";
-import type { ConnectorRow, SettleResult, Storage } from "../../storage/contract.ts";
+import type { ConnectorRow } from "../../storage/contract/connectors.ts";
+import type { SettleResult } from "../../storage/contract/deliveries.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import type { Verdict } from "../verdict/batch.ts";
 import { judge } from "../verdict/judge.ts";
 import type { RetryPolicy } from "../verdict/retry-policy.ts";

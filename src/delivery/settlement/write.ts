@@ -5,7 +5,7 @@
  */
 
 import { keepTrying } from "../../basics/retrying.ts";
-import type { Settlement, SettleResult } from "../../storage/contract.ts";
+import type { Settlement, SettleResult } from "../../storage/contract/deliveries.ts";
 import type { Verdict } from "../verdict/batch.ts";
 
 export interface WriteOptions {

@@ -2,7 +2,7 @@
 
 import { sleep } from "../../basics/waiting.ts";
 import type { Rate } from "../../connector.ts";
-import type { Storage } from "../../storage/contract.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import { remembered, slidingWindow } from "./sliding-window.ts";
 
 /** Hands out the permits of one budget, first come, first served. */

@@ -1,5 +1,6 @@
 /** What is judged, and what comes of it. */
-import type { ConnectorRow, Settlement, StateChange, TakenDelivery } from "../../storage/contract.ts";
+import type { ConnectorRow, StateChange } from "../../storage/contract/connectors.ts";
+import type { Settlement, TakenDelivery } from "../../storage/contract/deliveries.ts";
 
 export interface Batch {
   readonly connector: ConnectorRow;

@@ -6,7 +6,7 @@
  * other that fails. Pure.
  */
 import type { Outcome } from "../../connector.ts";
-import type { Settlement, TakenDelivery } from "../../storage/contract.ts";
+import type { Settlement, TakenDelivery } from "../../storage/contract/deliveries.ts";
 import type { Findings } from "../answer.ts";
 import type { Batch } from "./batch.ts";
 import { backoff, type Moment, type RetryPolicy } from "./retry-policy.ts";

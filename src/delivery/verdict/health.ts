@@ -11,7 +11,13 @@
  * Changed settings or credentials lift every pause but a person's (storage, `register`).
  */
 import type { Reason } from "../../connector.ts";
-import type { ConnectorRow, ConnectorState, HeldRejection, PutOff, StateChange } from "../../storage/contract.ts";
+import type {
+  ConnectorRow,
+  ConnectorState,
+  HeldRejection,
+  PutOff,
+  StateChange,
+} from "../../storage/contract/connectors.ts";
 import type { Answer } from "../answer.ts";
 import { backoff, type RetryPolicy } from "./retry-policy.ts";
 

@@ -1,6 +1,6 @@
 /** What follows a batch: a settlement for each of its deliveries, and the connector's next state. Pure. */
 import type { Outcome } from "../../connector.ts";
-import type { Settlement, TakenDelivery } from "../../storage/contract.ts";
+import type { Settlement, TakenDelivery } from "../../storage/contract/deliveries.ts";
 import { type Answer, type Findings, SILENCE } from "../answer.ts";
 import type { Batch, Verdict } from "./batch.ts";
 import { refusedAfter, settlementOfRefused } from "./credentials.ts";

@@ -5,7 +5,8 @@
  * it: its clock stands, and probes go on. Network trouble, and what was not sent, say nothing here. Pure.
  */
 import type { Reason } from "../../connector.ts";
-import type { ConnectorState, PutOff, TakenDelivery } from "../../storage/contract.ts";
+import type { ConnectorState, PutOff } from "../../storage/contract/connectors.ts";
+import type { TakenDelivery } from "../../storage/contract/deliveries.ts";
 import { type Findings, reasonOf } from "../answer.ts";
 import type { Batch } from "./batch.ts";
 import { REFUSING_AFTER, speaks } from "./health.ts";

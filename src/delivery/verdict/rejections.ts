@@ -5,7 +5,8 @@
  * settings; where nothing was, it is asked again, hour by hour, until it is too old. Pure.
  */
 import type { Reason } from "../../connector.ts";
-import type { HeldRejection, Settlement, TakenDelivery } from "../../storage/contract.ts";
+import type { HeldRejection } from "../../storage/contract/connectors.ts";
+import type { Settlement, TakenDelivery } from "../../storage/contract/deliveries.ts";
 import { type Findings, reasonOf } from "../answer.ts";
 import type { Batch } from "./batch.ts";
 import { REFUSING_AFTER, speaks } from "./health.ts";

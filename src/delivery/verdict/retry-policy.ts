@@ -1,5 +1,5 @@
 /** How long a delivery is tried again, and when. Pure: the connector's clock and chance are arguments. */
-import type { TakenDelivery } from "../../storage/contract.ts";
+import type { TakenDelivery } from "../../storage/contract/deliveries.ts";
 
 export interface RetryPolicy {
   /** Milliseconds of the connector's clock between the first attempt and giving up. */

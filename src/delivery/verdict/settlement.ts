@@ -1,6 +1,6 @@
 /** What follows an outcome, for one delivery. Pure: the connector's clock and chance are arguments. */
 import type { Outcome, Reason } from "../../connector.ts";
-import { LONGEST_DELAY_MS, type Settlement, type TakenDelivery } from "../../storage/contract.ts";
+import { LONGEST_DELAY_MS, type Settlement, type TakenDelivery } from "../../storage/contract/deliveries.ts";
 import { backoff, isTooOld, type Moment, type RetryPolicy } from "./retry-policy.ts";
 
 const MINUTE = 60_000;

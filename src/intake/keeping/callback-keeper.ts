@@ -1,6 +1,6 @@
 /** Keeps a callback that was read and checked, and makes the answer: OK only when it is kept. */
 import { type CheckedCallback, quarantineEntry } from "../../callback.ts";
-import type { Callback, Intake, QuarantineEntry } from "../../storage/contract.ts";
+import type { Callback, Intake, QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import type { Answers } from "../answers.ts";
 import type { Counters } from "../counters.ts";
 import type { SampledLog } from "../sampled-log.ts";

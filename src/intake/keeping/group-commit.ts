@@ -5,7 +5,7 @@
  * One deadline holds for all of it: waiting for a group, the store and the spool. Each request is told before its own, and
  * what is kept after that stays kept.
  */
-import type { Intake } from "../../storage/contract.ts";
+import type { Intake } from "../../storage/contract/callbacks.ts";
 import { answerDeadline } from "./answer-deadline.ts";
 import {
   type Attempt,

@@ -1,5 +1,5 @@
 /** Requests that share one transaction: which they are, and what each of them is told. */
-import type { AcceptResult, Intake } from "../../storage/contract.ts";
+import type { AcceptResult, Intake } from "../../storage/contract/callbacks.ts";
 
 /** `kept`: durable, in the store or the spool. `noRoom`: a quarantine entry that the quarantine's bounds leave no room for. */
 export type KeepResult =

@@ -7,7 +7,7 @@ import { hash } from "node:crypto";
 import { time } from "../../basics/format.ts";
 import { checkCallback } from "../../callback.ts";
 import type { Logger } from "../../connector.ts";
-import type { Callback, Intake, QuarantineEntry } from "../../storage/contract.ts";
+import type { Callback, Intake, QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import { sampledLog } from "../sampled-log.ts";
 
 export interface LossLogOptions {

@@ -1,7 +1,7 @@
 /** Keeps what is to be quarantined, and says in the log what nothing can keep. */
 import { letGo } from "../../basics/garbage.ts";
 import type { Logger } from "../../connector.ts";
-import type { Intake, QuarantineEntry } from "../../storage/contract.ts";
+import type { Intake, QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import type { Answers } from "../answers.ts";
 import type { Counters } from "../counters.ts";
 import { sampledLog } from "../sampled-log.ts";

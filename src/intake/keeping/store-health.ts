@@ -2,7 +2,7 @@
 
 import { within } from "../../basics/waiting.ts";
 import type { Logger } from "../../connector.ts";
-import type { Storage } from "../../storage/contract.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 
 export interface StoreHealth {
   /** True from the first failure until the store took something or answered a ping. */

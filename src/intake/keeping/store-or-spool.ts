@@ -4,7 +4,8 @@
  */
 import { within } from "../../basics/waiting.ts";
 import type { Logger } from "../../connector.ts";
-import type { AcceptResult, Intake, Storage } from "../../storage/contract.ts";
+import type { AcceptResult, Intake } from "../../storage/contract/callbacks.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import type { Attempt } from "./group.ts";
 import { storeHealth } from "./store-health.ts";
 

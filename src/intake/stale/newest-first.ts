@@ -1,5 +1,5 @@
 /** Stores stale entries a few at a time, the newest RequestTime first: the others can still make room for newer ones. */
-import type { QuarantineEntry } from "../../storage/contract.ts";
+import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import type { KeepResult } from "../keeping/group.ts";
 import type { Place, StaleQuota } from "./quota.ts";
 

@@ -4,7 +4,7 @@
  * refused unread.
  */
 import { staleEntry } from "../../callback.ts";
-import type { QuarantineEntry, StaleMark } from "../../storage/contract.ts";
+import type { QuarantineEntry, StaleMark } from "../../storage/contract/callbacks.ts";
 import type { CallbackQuery } from "../admission/query.ts";
 import { type Refusal, wordsFor } from "../admission/refusals.ts";
 import type { Answers } from "../answers.ts";

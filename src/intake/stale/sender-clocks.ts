@@ -6,7 +6,7 @@
 import { startLoop } from "../../basics/loop.ts";
 import { within } from "../../basics/waiting.ts";
 import type { Logger } from "../../connector.ts";
-import type { Storage } from "../../storage/contract.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import { clockSkew } from "./clock-skew.ts";
 import { newestTimes } from "./newest-times.ts";
 

@@ -1,5 +1,5 @@
 /** Running bridges that have other credentials than the configuration gives here, as findings. */
-import type { KnownBridge } from "../../storage/contract.ts";
+import type { KnownBridge } from "../../storage/contract/presence.ts";
 import { OTHER_VALUES_TODO, type OtherValues, otherValueWords } from "../status/other-values.ts";
 import type { CheckFinding, PlaceOf } from "./finding.ts";
 

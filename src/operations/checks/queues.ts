@@ -3,7 +3,7 @@
 import { count } from "../../basics/format.ts";
 import type { Config, ConnectorConfig } from "../../config/checked-config.ts";
 import { destinationOf } from "../../delivery/destination.ts";
-import type { ConnectorStatus } from "../../storage/contract.ts";
+import type { ConnectorStatus } from "../../storage/contract/ledger.ts";
 import type { CheckFinding, PlaceOf } from "./finding.ts";
 
 const ABOUT = "queues";

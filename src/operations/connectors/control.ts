@@ -1,5 +1,5 @@
 /** A person's hand on one connector, beside a running bridge: which takes notice within a second. */
-import type { Storage } from "../../storage/contract.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import { connectorNames, insistOnConnector, unknownConnector } from "./named.ts";
 
 /** Nothing is sent through it any more, until it is resumed; its queue is kept. Rejects with `Refused` when it is unknown. */

@@ -2,7 +2,7 @@
 
 import { nearest, oneOf } from "../../basics/suggest.ts";
 import { shown } from "../../basics/text.ts";
-import type { Storage } from "../../storage/contract.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import { Refused } from "../refused.ts";
 
 type Store = Pick<Storage, "connector" | "status">;

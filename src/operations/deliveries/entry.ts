@@ -2,7 +2,8 @@
 
 import { count, time, timeOrNull, until } from "../../basics/format.ts";
 import type { Reason } from "../../connector.ts";
-import type { LedgerEntry, StoredEvent } from "../../storage/contract.ts";
+import type { StoredEvent } from "../../storage/contract/callbacks.ts";
+import type { LedgerEntry } from "../../storage/contract/ledger.ts";
 import { reasonText } from "../reason.ts";
 
 /** `dead (rejected)`, `waiting` … */

@@ -1,7 +1,8 @@
 /** Deliveries of the ledger, page by page or by their ids. */
 import { type Page, type PageOptions, pageOf } from "../../basics/pages.ts";
 import { exportDeadLetters } from "../../dead-letters/export.ts";
-import type { DeliveryFilter, LedgerEntry, Storage } from "../../storage/contract.ts";
+import type { DeliveryFilter, LedgerEntry } from "../../storage/contract/ledger.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import { connectorsOf, insistOnConnector } from "../connectors/named.ts";
 
 /**

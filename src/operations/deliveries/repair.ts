@@ -1,6 +1,7 @@
 /** Replays or discards dead letters in small steps, so that a running bridge never waits for long. */
 import { everyPage } from "../../basics/pages.ts";
-import type { DeliveryFilter, LedgerEntry, RepairReport, Storage } from "../../storage/contract.ts";
+import type { DeliveryFilter, LedgerEntry, RepairReport } from "../../storage/contract/ledger.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import { connectorsOf } from "../connectors/named.ts";
 
 export type Repair = "replay" | "discard";

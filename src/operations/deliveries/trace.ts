@@ -1,6 +1,8 @@
 /** One person's whole story: every event, and what became of it at each connector. */
 import { duration, timeOrNull } from "../../basics/format.ts";
-import type { ConnectorRow, Storage, TracedEvent } from "../../storage/contract.ts";
+import type { ConnectorRow } from "../../storage/contract/connectors.ts";
+import type { TracedEvent } from "../../storage/contract/ledger.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import type { Known } from "../known.ts";
 import { entryJson, eventJson } from "./entry.ts";
 

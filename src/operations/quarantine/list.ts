@@ -2,7 +2,8 @@
 import { Buffer } from "node:buffer";
 import { time } from "../../basics/format.ts";
 import { type Page, type PageOptions, pageOf } from "../../basics/pages.ts";
-import type { QuarantineEntry, StaleMark, Storage } from "../../storage/contract.ts";
+import type { QuarantineEntry, StaleMark } from "../../storage/contract/callbacks.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import { isFarBehind } from "../../storage/rules/quarantine-bounds.ts";
 
 /** One page, oldest first; null when `after` is not in the quarantine (any more). Changes nothing. */

@@ -1,6 +1,6 @@
 /** What a replay of the quarantine would take in: read once more, after a fix, or with a corrected clock. */
 import { everyPage } from "../../basics/pages.ts";
-import type { Storage } from "../../storage/contract.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import { reread } from "./reread.ts";
 import { distanceNeeded, type Head, type LeftOut, leftOut } from "./stale-selection.ts";
 import { GONE, type Verdict } from "./take-in.ts";

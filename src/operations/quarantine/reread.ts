@@ -1,6 +1,6 @@
 /** Whether a callback of the quarantine is understood by now. Pure. */
 import { checkCallback } from "../../callback.ts";
-import type { Callback, Intake, QuarantineEntry } from "../../storage/contract.ts";
+import type { Callback, Intake, QuarantineEntry } from "../../storage/contract/callbacks.ts";
 
 export type Rereading =
   /** Store `intake`, then the entry has served. */

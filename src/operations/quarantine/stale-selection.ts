@@ -3,7 +3,7 @@
  * in wrong hands lies behind them, and its body proves nothing. Pure.
  */
 import { STALE_FAULT } from "../../callback.ts";
-import type { QuarantineEntry } from "../../storage/contract.ts";
+import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import { FAR_BEHIND_MS, isFarBehind } from "../../storage/rules/quarantine-bounds.ts";
 
 /** What is needed of an entry, without its body. */

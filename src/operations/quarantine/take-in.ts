@@ -1,5 +1,6 @@
 /** Takes entries of the quarantine in, as if they had just arrived: many in one transaction, so that thousands are no matter. */
-import type { Callback, QuarantineEntry, Storage } from "../../storage/contract.ts";
+import type { Callback, QuarantineEntry } from "../../storage/contract/callbacks.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import { reread } from "./reread.ts";
 
 /** What became of an entry, or would. */

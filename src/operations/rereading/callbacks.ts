@@ -1,7 +1,9 @@
 /** Reads raw callbacks once more: events that were missed are taken in, those that were read wrongly are put right. */
 import { readCallback } from "../../callback.ts";
 import type { Event } from "../../connector.ts";
-import type { Correction, KnownEvent, Storage, StoredCallback } from "../../storage/contract.ts";
+import type { StoredCallback } from "../../storage/contract/callbacks.ts";
+import type { Correction, KnownEvent } from "../../storage/contract/ledger.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import { isReadOtherwise, mayBeOvertaken, sendAfterAll } from "./decisions.ts";
 import { removeEntry } from "./quarantine.ts";
 import { headOf, takeIn, type Walk } from "./walk.ts";

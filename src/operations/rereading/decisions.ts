@@ -3,7 +3,7 @@ import { MOST_AHEAD } from "../../callback.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
 import { wants } from "../../config/selection.ts";
 import type { Event } from "../../connector.ts";
-import type { KnownEvent, LedgerEntry } from "../../storage/contract.ts";
+import type { KnownEvent, LedgerEntry } from "../../storage/contract/ledger.ts";
 
 /**
  * Since when the store has every event, milliseconds since 1970: what was settled before may have been pruned.

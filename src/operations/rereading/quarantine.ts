@@ -1,7 +1,8 @@
 /** Reads the quarantine once more: what is understood now is taken in. */
 import { everyPage } from "../../basics/pages.ts";
 import { checkCallback, isFaultOfReading } from "../../callback.ts";
-import type { Callback, QuarantineEntry, Storage } from "../../storage/contract.ts";
+import type { Callback, QuarantineEntry } from "../../storage/contract/callbacks.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import { reread } from "../quarantine/reread.ts";
 import { mayBeOvertaken } from "./decisions.ts";
 import { headOf, takeIn, type Walk } from "./walk.ts";

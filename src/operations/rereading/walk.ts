@@ -1,7 +1,8 @@
 /** What both walks, through the quarantine and through the raw callbacks, share: what is found, and what is taken in. */
 import { readCallback } from "../../callback.ts";
 import type { Config } from "../../config/checked-config.ts";
-import type { Callback, Intake, Storage } from "../../storage/contract.ts";
+import type { Callback, Intake } from "../../storage/contract/callbacks.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import { wholeSince } from "./decisions.ts";
 
 export interface WalkOptions {

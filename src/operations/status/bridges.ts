@@ -2,7 +2,8 @@
 import { hostname } from "node:os";
 import { duration, time, timeOrNull } from "../../basics/format.ts";
 import type { Config } from "../../config/checked-config.ts";
-import type { KnownBridge, Storage } from "../../storage/contract.ts";
+import type { KnownBridge } from "../../storage/contract/presence.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import type { OtherValues } from "./other-values.ts";
 
 /** What the commands that change something for a bridge end with. */

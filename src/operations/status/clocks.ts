@@ -1,7 +1,7 @@
 /** What to say of a host whose clock is off. */
 
 import { duration, time } from "../../basics/format.ts";
-import type { ClockOff } from "../../storage/contract.ts";
+import type { ClockOff } from "../../storage/contract/ledger.ts";
 
 /** More than this since it was last noticed: the bridge may have stopped; in milliseconds. */
 const NOTICED_MS = 60_000;

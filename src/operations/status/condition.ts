@@ -2,7 +2,8 @@
 
 import { count, duration, time, until } from "../../basics/format.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
-import type { ConnectorStatus, PauseCause } from "../../storage/contract.ts";
+import type { PauseCause } from "../../storage/contract/connectors.ts";
+import type { ConnectorStatus } from "../../storage/contract/ledger.ts";
 import { reasonText } from "../reason.ts";
 
 export type Condition = "ready" | "backing off" | "not served" | "paused" | "switched off" | "not configured";

@@ -1,6 +1,6 @@
 /** Which running bridges have other credentials than the configuration gives here: none of them is shown. */
 import { differing, type SecretsAt } from "../../config/credentials/fingerprints.ts";
-import type { KnownBridge } from "../../storage/contract.ts";
+import type { KnownBridge } from "../../storage/contract/presence.ts";
 
 /** Dotted paths of settings, by the bridge's id; without an entry where all are the same, or nobody can tell. */
 export type OtherValues = ReadonlyMap<string, readonly string[]>;

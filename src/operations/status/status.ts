@@ -1,7 +1,9 @@
 /** How everything is: bridges, connectors with their queues, what waits outside of the store, and clocks that are off. */
 import { time, timeOrNull } from "../../basics/format.ts";
 import { verbatim } from "../../basics/snake-case.ts";
-import type { ConnectorStatus, KnownBridge, Storage, StoreStatus } from "../../storage/contract.ts";
+import type { ConnectorStatus, StoreStatus } from "../../storage/contract/ledger.ts";
+import type { KnownBridge } from "../../storage/contract/presence.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
 import { configured, type Known } from "../known.ts";
 import { reasonText } from "../reason.ts";
 import { bridgesAsJson } from "./bridges.ts";

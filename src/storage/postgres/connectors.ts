@@ -1,5 +1,5 @@
 /** A connector's row and its lock. */
-import type { ConnectorRow } from "../contract.ts";
+import type { ConnectorRow } from "../contract/connectors.ts";
 import { connectorOf } from "../rules/rows.ts";
 import type { Transaction } from "./context.ts";
 import { NOW, type Row } from "./values.ts";

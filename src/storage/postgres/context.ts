@@ -3,7 +3,7 @@
 import { atMostEvery } from "../../basics/loop.ts";
 import { connectionOf } from "../../basics/postgres-url.ts";
 import type { Logger } from "../../connector.ts";
-import type { Method, Storage } from "../contract.ts";
+import type { Method, Storage } from "../contract/storage.ts";
 import type { Connection } from "./client.ts";
 import { MANNERS, type Manner, openingOf } from "./opening.ts";
 import { openPool, type Pool } from "./pool.ts";

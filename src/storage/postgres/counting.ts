@@ -1,5 +1,5 @@
 /** How much of what there is. Everything is counted in an index that holds little else. */
-import type { ConnectorStatus } from "../contract.ts";
+import type { ConnectorStatus } from "../contract/ledger.ts";
 import { connectorOf, numberOrNull } from "../rules/rows.ts";
 import { clocksOff } from "./clocks.ts";
 import type { Context, Operations, Transaction } from "./context.ts";

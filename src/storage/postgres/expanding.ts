@@ -1,6 +1,6 @@
 /** Callbacks become events, numbered in the order in which they become visible. */
 import type { Event } from "../../connector.ts";
-import type { Expansion } from "../contract.ts";
+import type { Expansion } from "../contract/callbacks.ts";
 import { UNREAD_BYTES } from "../rules/bounds.ts";
 import { isFollowed, isRepeated } from "../rules/expanding.ts";
 import { callbackOf } from "../rules/rows.ts";

@@ -1,7 +1,7 @@
 /** Which deliveries a person means, as SQL over `d`, `c` and `e`. */
 
 import { splitId } from "../../basics/delivery-id.ts";
-import type { DeliveryFilter } from "../contract.ts";
+import type { DeliveryFilter } from "../contract/ledger.ts";
 import { DELIVERY, EVENT } from "./columns.ts";
 import type { Value } from "./values.ts";
 

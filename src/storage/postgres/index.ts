@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { placeOf } from "../../basics/postgres-url.ts";
 import type { Logger } from "../../connector.ts";
-import type { Storage } from "../contract.ts";
+import type { Storage } from "../contract/storage.ts";
 import { type Context, openContext } from "./context.ts";
 import { postgresOperations } from "./operations.ts";
 import { CONNECTION_LIMIT, CONNECTIONS, LEAST_CONNECTIONS } from "./room.ts";

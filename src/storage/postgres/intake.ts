@@ -1,7 +1,7 @@
 /** Callbacks in, as fast as may be; counters. */
 
 import { errorWords } from "../../basics/error-words.ts";
-import type { AcceptResult, Callback, Intake, QuarantineEntry } from "../contract.ts";
+import type { AcceptResult, Callback, Intake, QuarantineEntry } from "../contract/callbacks.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
 import { isFaultOfRow } from "./trouble.ts";

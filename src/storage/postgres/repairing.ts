@@ -1,5 +1,7 @@
 /** A person's hand: replay, discard, pause, resume. */
-import { type ConnectorState, type DeliveryFilter, type DeliveryState, READY, type RepairReport } from "../contract.ts";
+import { type ConnectorState, READY } from "../contract/connectors.ts";
+import type { DeliveryState } from "../contract/deliveries.ts";
+import type { DeliveryFilter, RepairReport } from "../contract/ledger.ts";
 import { DISCARDABLE, PAUSED, REPLAYABLE, sorted, WAITS_ANEW } from "../rules/repairing.ts";
 import { stateColumns, stateOf } from "../rules/rows.ts";
 import { lockConnector } from "./connectors.ts";

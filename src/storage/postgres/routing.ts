@@ -1,5 +1,5 @@
 /** Cursors over the events, and the deliveries behind them. */
-import type { Route } from "../contract.ts";
+import type { Route } from "../contract/deliveries.ts";
 import { eventOf } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Transaction } from "./context.ts";

@@ -1,5 +1,6 @@
 /** What became of claimed deliveries. */
-import type { Settlement, SettleRequest, SettleResult, StateChange } from "../contract.ts";
+import type { StateChange } from "../contract/connectors.ts";
+import type { Settlement, SettleRequest, SettleResult } from "../contract/deliveries.ts";
 import { connectorOf } from "../rules/rows.ts";
 import {
   BETWEEN_NOTES,

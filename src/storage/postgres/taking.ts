@@ -1,6 +1,7 @@
 /** Claims what is due. */
 import { randomUUID } from "node:crypto";
-import type { Claim, ConnectorRow } from "../contract.ts";
+import type { ConnectorRow } from "../contract/connectors.ts";
+import type { Claim } from "../contract/deliveries.ts";
 import { tick } from "../rules/connector-clock.ts";
 import { numberOrNull, takenOf } from "../rules/rows.ts";
 import { gateOf, nothing, SOON_MS } from "../rules/taking.ts";

@@ -3,7 +3,7 @@
  * one person's backlog is in nobody's way. What must hold, and is restored by whoever may have changed it: the first waiting
  * delivery of a person who is not in flight is not parked.
  */
-import type { Holder } from "../contract.ts";
+import type { Holder } from "../contract/deliveries.ts";
 import type { Transaction } from "./context.ts";
 import { STILL_WAITS, type Value } from "./values.ts";
 

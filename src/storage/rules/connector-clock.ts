@@ -2,7 +2,7 @@
  * A connector's own clock: the milliseconds that it has run, neither paused nor told to wait, while something waited for it.
  * Pure.
  */
-import type { ConnectorRow } from "../contract.ts";
+import type { ConnectorRow } from "../contract/connectors.ts";
 
 export interface Look {
   /** The store's clock, milliseconds since 1970. */

@@ -1,5 +1,5 @@
 /** Callbacks become events. Pure. */
-import type { Expansion } from "../contract.ts";
+import type { Expansion } from "../contract/callbacks.ts";
 
 /** Whether more of the same callback is still to come: until then it stays unread. */
 export function isFollowed({ part }: Pick<Expansion, "part">): boolean {

@@ -1,5 +1,5 @@
 /** Whether a bridge that has given a sign of life still runs. Pure. */
-import type { KnownBridge } from "../contract.ts";
+import type { KnownBridge } from "../contract/presence.ts";
 
 /** How often a bridge gives a sign of life, in milliseconds. */
 export const SIGN_EVERY_MS = 10_000;

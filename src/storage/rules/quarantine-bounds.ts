@@ -4,7 +4,7 @@
  * off) is `RequestTime`: honest senders show a new one each second, an old URL repeats its own. So of one RequestTime little
  * is kept, and of what lies far behind its app's newest there is a bound that nothing lifts. Pure.
  */
-import type { AcceptResult, QuarantineEntry, StaleMark } from "../contract.ts";
+import type { AcceptResult, QuarantineEntry, StaleMark } from "../contract/callbacks.ts";
 
 /** What lay more than this behind the newest RequestTime of its app, in milliseconds, was not sent just then. */
 export const FAR_BEHIND_MS = 10 * 60_000;

@@ -1,5 +1,5 @@
 /** Connectors become known, are renamed, sent elsewhere, and cured by other settings. Pure: rows in, what to write out. */
-import { READY, type Registration, type RegistrationReport } from "../contract.ts";
+import { READY, type Registration, type RegistrationReport } from "../contract/connectors.ts";
 import { stateOf } from "./rows.ts";
 
 /** By column. */

@@ -1,5 +1,7 @@
 /** A person's hand on deliveries and connectors: what may be changed, into what, and why the rest is left alone. Pure. */
-import type { ConnectorState, DeliveryFilter, DeliveryState, RepairReport } from "../contract.ts";
+import type { ConnectorState } from "../contract/connectors.ts";
+import type { DeliveryState } from "../contract/deliveries.ts";
+import type { DeliveryFilter, RepairReport } from "../contract/ledger.ts";
 import { deliveryId } from "./rows.ts";
 
 /** By column. */

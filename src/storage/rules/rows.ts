@@ -2,25 +2,11 @@
 
 import { deliveryIdOf } from "../../basics/delivery-id.ts";
 import type { Reason } from "../../connector.ts";
-import type {
-  Attempt,
-  ClockOff,
-  ConnectorRow,
-  ConnectorState,
-  DeadClass,
-  DeadLetter,
-  DeliveryState,
-  KnownBridge,
-  KnownEvent,
-  LedgerEntry,
-  PutOff,
-  QuarantineEntry,
-  ServedConfiguration,
-  StoredCallback,
-  StoredEvent,
-  TakenDelivery,
-  TracedEvent,
-} from "../contract.ts";
+import type { QuarantineEntry, StoredCallback, StoredEvent } from "../contract/callbacks.ts";
+import type { ConnectorRow, ConnectorState, PutOff } from "../contract/connectors.ts";
+import type { DeadClass, DeliveryState, TakenDelivery } from "../contract/deliveries.ts";
+import type { Attempt, ClockOff, DeadLetter, KnownEvent, LedgerEntry, TracedEvent } from "../contract/ledger.ts";
+import type { KnownBridge, ServedConfiguration } from "../contract/presence.ts";
 
 /** By column. */
 type Row = Readonly<Record<string, unknown>>;

@@ -2,7 +2,8 @@
  * What is written of a settled delivery and of its connector. Pure. What a delivery has been through is added to in the
  * statement that writes it: to read it before would cost a statement for each settlement, on the hottest path there is.
  */
-import type { ConnectorRow, DeadClass, DeliveryState, Settlement, SettleRequest, StateChange } from "../contract.ts";
+import type { ConnectorRow, StateChange } from "../contract/connectors.ts";
+import type { DeadClass, DeliveryState, Settlement, SettleRequest } from "../contract/deliveries.ts";
 import { stateColumns } from "./rows.ts";
 import { wholeMs } from "./whole-ms.ts";
 

@@ -1,5 +1,6 @@
 /** What a take may have, and what it does with each candidate. Pure. */
-import type { Claim, ConnectorRow } from "../contract.ts";
+import type { ConnectorRow } from "../contract/connectors.ts";
+import type { Claim } from "../contract/deliveries.ts";
 
 /** When something is due that nobody may have just now, it is looked for again after so many milliseconds. */
 export const SOON_MS = 50;

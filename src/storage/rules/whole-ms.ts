@@ -1,5 +1,5 @@
 /** Waits as databases can keep them. */
-import { LONGEST_DELAY_MS } from "../contract.ts";
+import { LONGEST_DELAY_MS } from "../contract/deliveries.ts";
 
 /** A destination may name a day. Milliseconds. */
 const LONGEST_WAIT_MS = 4 * LONGEST_DELAY_MS;

@@ -1,5 +1,5 @@
 /** What requests have shown of clocks: the senders' newest RequestTimes, and hosts of ours whose clock is off. */
-import type { ClockOff } from "../contract.ts";
+import type { ClockOff } from "../contract/ledger.ts";
 import { CLOCK_FORGOTTEN_MS } from "../rules/bounds.ts";
 import { clockOffOf } from "../rules/rows.ts";
 import type { Context, Operations } from "./context.ts";

@@ -1,7 +1,7 @@
 /** What the parts of a SQLite store share: the connection, the clock, and what must be undone when a transaction fails. */
 import type { SQLInputValue, StatementSync } from "node:sqlite";
 import { errorWords } from "../../basics/error-words.ts";
-import type { Method, Storage } from "../contract.ts";
+import type { Method, Storage } from "../contract/storage.ts";
 import { closeQuietly, type Durability, openDatabase } from "./database.ts";
 import type { LookAtFiles } from "./files.ts";
 import { type Note, openGuard } from "./guard.ts";

@@ -1,6 +1,6 @@
 /** How much of what there is, kept as it changes: with a million rows, counting them would hold up intake. */
 import type { SQLInputValue } from "node:sqlite";
-import type { ConnectorStatus } from "../contract.ts";
+import type { ConnectorStatus } from "../contract/ledger.ts";
 import { connectorOf } from "../rules/rows.ts";
 import { clocksOff } from "./clocks.ts";
 import type { Context, Operations, Row } from "./context.ts";

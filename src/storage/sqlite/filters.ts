@@ -1,7 +1,7 @@
 /** Which deliveries a filter means, as SQL over `d` (deliveries), `c` (connectors) and `e` (events). */
 import type { SQLInputValue } from "node:sqlite";
 import { splitId } from "../../basics/delivery-id.ts";
-import type { DeliveryFilter } from "../contract.ts";
+import type { DeliveryFilter } from "../contract/ledger.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Row } from "./context.ts";
 import { eventIdsOf } from "./event-ids.ts";

@@ -2,7 +2,7 @@
  * A store in one SQLite file (or in memory). What is asked within one turn of the event loop shares one transaction, and so
  * one fsync: callbacks, routes and settlements of all connectors alike.
  */
-import { METHODS, type Method, type Storage } from "../contract.ts";
+import { METHODS, type Method, type Storage } from "../contract/storage.ts";
 import { type Connection, openConnection, type SqliteOptions, StoreTrouble } from "./context.ts";
 import { heal, sqliteOperations } from "./operations.ts";
 

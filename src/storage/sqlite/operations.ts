@@ -1,5 +1,5 @@
 /** All operations of a SQLite store, without their transactions. */
-import { LONGEST_DELAY_MS } from "../contract.ts";
+import { LONGEST_DELAY_MS } from "../contract/deliveries.ts";
 import { askingOperations } from "./asking.ts";
 import { openAllClaims } from "./claims.ts";
 import { clockOperations } from "./clocks.ts";

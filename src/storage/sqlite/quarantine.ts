@@ -1,5 +1,5 @@
 /** What could not be understood, or came stale, kept raw and within bounds. */
-import type { QuarantineEntry } from "../contract.ts";
+import type { QuarantineEntry } from "../contract/callbacks.ts";
 import {
   type Dropped,
   ENTRY_BYTES,

@@ -1,5 +1,5 @@
 /** Connectors become known, are renamed, and are cured by other settings. */
-import { READY, type Registration } from "../contract.ts";
+import { READY, type Registration } from "../contract/connectors.ts";
 import { planRegistrations, type RegistrationStep } from "../rules/registering.ts";
 import { stateColumns } from "../rules/rows.ts";
 import type { Context, Operations } from "./context.ts";

@@ -1,5 +1,5 @@
 /** Claims that end without a verdict. */
-import type { Holder } from "../contract.ts";
+import type { Holder } from "../contract/deliveries.ts";
 import type { Claimed, Claims } from "./claims.ts";
 import type { Context, Row } from "./context.ts";
 import { freeBeside, freeNextOf } from "./order.ts";

@@ -1,5 +1,5 @@
 /** Raw callbacks read once more, and what follows for events that were read otherwise before. */
-import type { Correction } from "../contract.ts";
+import type { Correction } from "../contract/ledger.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
 import { WAITS_ANEW } from "../rules/repairing.ts";
 import { callbackOf, knownOf, numberOrNull } from "../rules/rows.ts";

@@ -1,5 +1,5 @@
 /** Cursors over the events, and the deliveries behind them. */
-import type { RoutedDelivery } from "../contract.ts";
+import type { RoutedDelivery } from "../contract/deliveries.ts";
 import { eventOf } from "../rules/rows.ts";
 import type { AllClaims } from "./claims.ts";
 import { EVENT } from "./columns.ts";

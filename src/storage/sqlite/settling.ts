@@ -1,7 +1,8 @@
 /** What became of claimed deliveries; verdicts of death on their way to the dead-letter file. */
 
 import { splitId } from "../../basics/delivery-id.ts";
-import type { ConnectorRow, Settlement, SettleResult, StateChange } from "../contract.ts";
+import type { ConnectorRow, StateChange } from "../contract/connectors.ts";
+import type { Settlement, SettleResult } from "../contract/deliveries.ts";
 import { connectorOf, letterOf } from "../rules/rows.ts";
 import { BETWEEN_NOTES, changedState, HISTORY, isLate, isStale, settledColumns } from "../rules/settling.ts";
 import type { AllClaims, Claims } from "./claims.ts";

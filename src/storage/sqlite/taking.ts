@@ -1,6 +1,6 @@
 /** Claims what is due. */
 import { randomUUID } from "node:crypto";
-import type { ConnectorRow } from "../contract.ts";
+import type { ConnectorRow } from "../contract/connectors.ts";
 import { tick } from "../rules/connector-clock.ts";
 import { connectorOf, takenOf } from "../rules/rows.ts";
 import { gateOf, nothing, turnOf } from "../rules/taking.ts";

@@ -4,7 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { errorWords } from "../../basics/error-words.ts";
-import type { Method, Storage } from "../contract.ts";
+import type { Method, Storage } from "../contract/storage.ts";
 import { storageFrom } from "../dispatch.ts";
 import { type Packed, pack, unpack } from "./codec.ts";
 import type { Durability } from "./database.ts";

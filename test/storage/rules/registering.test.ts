@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ConnectorState, READY, type Registration } from "../../../src/storage/contract.ts";
+import { type ConnectorState, READY, type Registration } from "../../../src/storage/contract/connectors.ts";
 import { planRegistrations } from "../../../src/storage/rules/registering.ts";
 
 const CRM: Registration = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ConnectorState, READY, type Settlement } from "../../../src/storage/contract.ts";
+import { type ConnectorState, READY } from "../../../src/storage/contract/connectors.ts";
+import type { Settlement } from "../../../src/storage/contract/deliveries.ts";
 import { changedState, isLate, isStale, settledColumns } from "../../../src/storage/rules/settling.ts";
 
 const AT = 1_000_000;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ConnectorState, READY } from "../../../src/storage/contract.ts";
+import { type ConnectorState, READY } from "../../../src/storage/contract/connectors.ts";
 import { tick } from "../../../src/storage/rules/connector-clock.ts";
 import { placeOf } from "../../../src/storage/rules/persons.ts";
 import { gateOf, turnOf } from "../../../src/storage/rules/taking.ts";

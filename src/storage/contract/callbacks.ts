@@ -1,0 +1,70 @@
+/** Callbacks as they came, the events in them, and what could not be understood. */
+import type { Event } from "../../connector.ts";
+
+/** An authentic callback as it came, with what its URL said. The raw body is the truth; events are derived from it. */
+export interface Callback {
+  readonly app: string;
+  readonly command: string;
+  readonly platform: string;
+  readonly clientIp: string;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly body: Uint8Array;
+}
+
+/** A callback that the store holds. */
+export interface StoredCallback extends Callback {
+  readonly seq: number;
+}
+
+/** An authentic request that we could not understand, or one user of it; kept raw, replayable. */
+export interface QuarantineEntry extends Callback {
+  /** The same fault of the same body is kept once: a hash of both. */
+  readonly id: string;
+  /** What was wrong, in our words. */
+  readonly fault: string;
+  /** A body that was not kept (too large) is empty; its size in bytes is here in either case. */
+  readonly size: number;
+  /** Absent when it came fresh, and where 0.1.0 has kept it. */
+  readonly stale?: StaleMark;
+}
+
+/** Where in time a request stood that was not fresh: its `Sign` was right, its `RequestTime` too far from our clock. */
+export interface StaleMark {
+  /** What it said, in milliseconds since 1970; less `receivedAt`, it tells how far it was off. */
+  readonly requestTime: number;
+  /** How far it lay behind the newest RequestTime of its app when it came, in milliseconds; 0: it was the newest itself. */
+  readonly behindMs: number;
+}
+
+export interface Intake {
+  readonly callbacks: readonly Callback[];
+  readonly quarantine: readonly QuarantineEntry[];
+}
+
+/** What one callback turned out to hold, or a part of it. */
+export interface Expansion {
+  readonly callback: number;
+  readonly events: readonly Event[];
+  readonly quarantine: readonly QuarantineEntry[];
+  /**
+   * There when it comes in several parts, each in an `expand` of its own: the callback stays unread until the last one, so that
+   * a crash in between begins anew. Without it, it is all of it.
+   */
+  readonly part?: "more" | "last";
+}
+
+/** An event that the store holds. */
+export interface StoredEvent extends Event {
+  /** Grows in the order in which events became visible: a cursor over it misses nothing. */
+  readonly seq: number;
+}
+
+export interface AcceptResult {
+  /** Indexes into `intake.callbacks` that the store refuses, with why; all others are durable. */
+  readonly refused: readonly { readonly index: number; readonly why: string }[];
+  /** Ids of quarantine entries that the quarantine's bounds leave no room for. */
+  readonly unkept?: readonly string[];
+  /** How many older entries of the quarantine had to go. */
+  readonly dropped?: number;
+}

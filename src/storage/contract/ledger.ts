@@ -1,0 +1,137 @@
+/** What people ask of a store, and what it answers. */
+import type { Reason } from "../../connector.ts";
+import type { StoredCallback, StoredEvent } from "./callbacks.ts";
+import type { ConnectorRow } from "./connectors.ts";
+import type { DeadClass, DeliveryState } from "./deliveries.ts";
+
+export interface DeadLetter {
+  readonly id: string;
+  readonly generation: number;
+  readonly connector: string;
+  readonly event: StoredEvent;
+  readonly class: DeadClass;
+  readonly reason: Reason;
+  readonly attempts: number;
+  readonly firstAttemptAt: number;
+  readonly lastAttemptAt: number;
+}
+
+/** One attempt that did not deliver. */
+export interface Attempt {
+  readonly at: number;
+  readonly reason: Reason;
+}
+
+/** A line of the ledger. */
+export interface LedgerEntry {
+  readonly id: string;
+  readonly connector: string;
+  readonly event: StoredEvent;
+  readonly state: DeliveryState;
+  readonly class: DeadClass | null;
+  readonly reason: Reason | null;
+  readonly note: string | null;
+  readonly generation: number;
+  readonly attempts: number;
+  /** The latest failed attempts, oldest first, at most 20. */
+  readonly history: readonly Attempt[];
+  readonly routedAt: number;
+  readonly firstAttemptAt: number | null;
+  readonly lastAttemptAt: number | null;
+  readonly settledAt: number | null;
+  /** When it is due, while it waits. */
+  readonly dueAt: number | null;
+}
+
+/** One person's event with all that became of it. */
+export interface TracedEvent {
+  readonly event: StoredEvent;
+  /** When its callback was on disk, just before the OK; `null` when a crash came in between. */
+  readonly storedAt: number | null;
+  readonly deliveries: readonly LedgerEntry[];
+}
+
+export interface ConnectorStatus extends ConnectorRow {
+  /** Waiting deliveries, those not yet routed included. */
+  readonly waiting: number;
+  /** When the oldest waiting event was received. */
+  readonly oldestWaitingAt: number | null;
+  readonly dead: number;
+  readonly deliveredLastHour: number;
+  readonly deliveredLastDay: number;
+  readonly deadLastHour: number;
+  readonly deadLastDay: number;
+}
+
+export interface StoreStatus {
+  readonly connectors: readonly ConnectorStatus[];
+  /** Callbacks not yet turned into events. */
+  readonly unread: number;
+  readonly quarantined: { readonly entries: number; readonly bytes: number };
+  /** Hosts whose clock every sender disagrees with. */
+  readonly clocksOff: readonly ClockOff[];
+  /** Counters of the intake since the store was made, by name. */
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+/** A host whose clock is off, as far as requests can tell. */
+export interface ClockOff {
+  readonly host: string;
+  /** Positive: it is ahead. */
+  readonly offMs: number;
+  readonly since: number;
+  /** When it was last noticed. */
+  readonly at: number;
+}
+
+/** What the requests of one process have shown. */
+export interface NotedClocks {
+  /** By app: the newest RequestTime, milliseconds since 1970. An older one than is known changes nothing. */
+  readonly newest: Readonly<Record<string, number>>;
+  /** This process's host, and how far its clock is off; `null`: it is not, or nobody can tell. */
+  readonly clock?: { readonly host: string; readonly offMs: number | null };
+}
+
+/** Which deliveries are meant. All given conditions hold together; texts compare exactly. */
+export interface DeliveryFilter {
+  readonly connector?: string;
+  readonly states?: readonly DeliveryState[];
+  readonly class?: DeadClass;
+  readonly user?: string;
+  /** Event received at or after, milliseconds since 1970. */
+  readonly since?: number;
+  /** Only these delivery ids. */
+  readonly ids?: readonly string[];
+}
+
+/** A page of raw callbacks that have become events. */
+export interface CallbackPage {
+  readonly callbacks: readonly StoredCallback[];
+  /** Settled events that were received before it (milliseconds since 1970) have been pruned; `null`: none ever. */
+  readonly prunedBefore: number | null;
+}
+
+/** How an event was read when it was stored. */
+export interface KnownEvent {
+  readonly seq: number;
+  readonly id: string;
+  /** The callback that it came from: another one with the same event says nothing about it. */
+  readonly callback: number;
+  readonly operator: string;
+  readonly byAdmin: boolean;
+}
+
+/** How an event is read now, and what follows for deliveries that were skipped. */
+export interface Correction {
+  readonly seq: number;
+  readonly operator: string;
+  readonly byAdmin: boolean;
+  readonly again: readonly { readonly connector: string; readonly note: string }[];
+}
+
+/** What a replay or a discard did, or would do. */
+export interface RepairReport {
+  readonly changed: number;
+  /** By id: why one that was asked for was left alone (`delivered`, `superseded`, `waiting`, `discarded`, `unknown`, `orphan`). */
+  readonly left: readonly { readonly id: string; readonly why: string }[];
+}
