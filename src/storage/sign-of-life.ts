@@ -59,7 +59,7 @@ export function openServed(onMade: () => void): (config: Config) => ServedConfig
   return (config) => {
     if (config !== told) {
       told = config;
-      prints = undefined;
+      // the former ones stay until then: better told of a difference for a moment too long than not told of it
       void fingerprintsOf(config.secretsAt).then(
         (made) => {
           if (config !== told) return;
