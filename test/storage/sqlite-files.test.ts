@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import type { Storage } from "../../src/storage/contract/storage.ts";
-import type { Note } from "../../src/storage/sqlite/guard.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { openLogWatch } from "../../src/storage/sqlite/log-watch.ts";
+import type { Note } from "../../src/storage/sqlite/note.ts";
 import { callbackOf } from "./suite-support.ts";
 
 async function inFolder(act: (path: string) => Promise<void>): Promise<void> {

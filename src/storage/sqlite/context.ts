@@ -4,7 +4,8 @@ import { errorWords } from "../../basics/error-words.ts";
 import type { Method, Storage } from "../contract/storage.ts";
 import { closeQuietly, type Durability, openDatabase } from "./database.ts";
 import type { LookAtFiles } from "./files.ts";
-import { type Note, openGuard } from "./guard.ts";
+import { openGuard } from "./guard.ts";
+import type { Note } from "./note.ts";
 import { holds, witnessOf } from "./witness.ts";
 
 /** A method of the contract without its promise: runs inside a transaction that somebody else opened. */

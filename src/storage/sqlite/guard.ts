@@ -10,15 +10,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { errorWords } from "../../basics/error-words.ts";
 import { areSame, filesAt, type LookAtFiles, type StoreFiles } from "./files.ts";
 import { openLogWatch } from "./log-watch.ts";
+import type { Note } from "./note.ts";
 import { rescueTo } from "./rescue.ts";
 import { holds, type Witness, witnessApart, witnessAt, witnessInFile, witnessOf } from "./witness.ts";
-
-/** A line for the log. */
-export interface Note {
-  readonly level: "info" | "warn" | "error";
-  readonly fact: string;
-  readonly [key: string]: unknown;
-}
 
 export interface Guard {
   /** After a commit. Throws when the files at the path are no longer those that were written to. */

@@ -1,6 +1,6 @@
 /** Keeps `-wal` within bounds: a reader that somebody forgot holds on to it, and it grows with each commit. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Note } from "./guard.ts";
+import type { Note } from "./note.ts";
 
 export interface LogWatch {
   /** After a commit, with the size of `-wal` in bytes. */

@@ -8,7 +8,7 @@ import type { Method, Storage } from "../contract/storage.ts";
 import { storageFrom } from "../dispatch.ts";
 import { type Packed, pack, unpack } from "./codec.ts";
 import type { Durability } from "./database.ts";
-import type { Note } from "./guard.ts";
+import type { Note } from "./note.ts";
 
 export interface ThreadOptions {
   readonly path: string;
