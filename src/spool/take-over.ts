@@ -17,6 +17,9 @@ const STORE_MS = 4_000;
 const FOREIGN_TODO =
   "if a newer release wrote them, give it the file under the spool's name; nothing in it was handed over here";
 
+/** Whoever wants more of them raises `quarantine.max_size` before the next time. */
+const OUTSIDE = "the quarantine has no room for these stale callbacks";
+
 /**
  * Also takes over what an earlier run has left.
  * @param onTaken called when the store has got something from the spool
@@ -44,6 +47,7 @@ export function startTakeOver(
         refused: (reason, file) => log.error({ fact: "spool.refused", reason, file }),
         unreadable: (bytes, file) => log.error({ fact: "spool.unreadable", bytes, file }),
         foreign: (lines, file) => log.error({ fact: "spool.foreign", lines, file, todo: FOREIGN_TODO }),
+        outside: (count) => log.error({ fact: "spool.outside", path, entries: count, reason: OUTSIDE }),
         taken: (count) => {
           entries += count;
           onTaken?.();

@@ -17,6 +17,8 @@ export interface Taker {
   foreign(lines: number, file: string): void;
   /** What was handed over, in callbacks and quarantine entries. */
   taken(entries: number): void;
+  /** Stale entries that the quarantine's bounds leave out: these are kept nowhere any more. */
+  outside(entries: number): void;
   /** True when it should come to an end between two portions. */
   readonly stopping: boolean;
 }
@@ -112,7 +114,8 @@ async function handEntries(path: string, portion: readonly SpooledLine[], taker:
   );
   const quarantine = portion.flatMap(({ entry }) => (entry?.kind === "quarantine" ? [entry.entry] : []));
   if (callbacks.length + quarantine.length === 0) return;
-  const { refused } = await taker.accept({ callbacks: callbacks.map(({ callback }) => callback), quarantine });
+  const intake = { callbacks: callbacks.map(({ callback }) => callback), quarantine };
+  const { refused, unkept = [] } = await taker.accept(intake);
   const whys = new Map(refused.map(({ index, why }) => [index, why]));
   if (whys.size > 0) {
     const file = `${path}.refused`;
@@ -122,7 +125,8 @@ async function handEntries(path: string, portion: readonly SpooledLine[], taker:
     );
     for (const why of whys.values()) taker.refused(why, file);
   }
-  taker.taken(callbacks.length + quarantine.length - whys.size);
+  if (unkept.length > 0) taker.outside(unkept.length);
+  taker.taken(callbacks.length + quarantine.length - whys.size - unkept.length);
 }
 
 /** The lines that are still to do, as many at once as one transaction takes. */

@@ -48,7 +48,7 @@ export async function openStorage(settings: StoreSettings, { create = false } = 
  */
 export async function openServedStore(settings: StorageSettings, spool: SpoolBeside, log: Logger): Promise<Storage> {
   const path = sqliteFile(settings);
-  if (path === undefined) return openPostgresLate(settings, log);
+  if (path === undefined) return openPostgresLate(settings, spool, log);
   if (path === ":memory:") {
     log.warn({ fact: "store.in_memory", todo: "name a file: nothing outlives this process" });
     return openSqliteStore(path, {});
@@ -182,13 +182,19 @@ async function openSqliteStore(path: string, options: Omit<OpenSqliteOptions, "p
   }
 }
 
-async function openPostgresLate(settings: StorageSettings, log: Logger): Promise<Storage> {
-  const [{ placeOf }, { isFinal }] = await Promise.all([
+async function openPostgresLate(settings: StorageSettings, spool: SpoolBeside, log: Logger): Promise<Storage> {
+  const [{ placeOf }, { isFinal, isRefused }] = await Promise.all([
     import("../basics/postgres-url.ts"),
     import("./postgres/trouble.ts"),
   ]);
-  const description = `postgres ${placeOf(settings.url)}, schema ${settings.schema}`;
-  return openLate({ open: () => openPostgresStore(settings, log), isFinal, description, shared: true, log });
+  return openLate({
+    open: () => openPostgresStore(settings, log),
+    // a machine that restarts while a password is being changed takes callbacks all the same: if it can
+    isFinal: async (error) => isFinal(error) || (isRefused(error) && !(await spool.isUsable())),
+    description: `postgres ${placeOf(settings.url)}, schema ${settings.schema}`,
+    shared: true,
+    log,
+  });
 }
 
 async function openPostgresStore({ url, schema, prepare }: StoreSettings, log?: Logger): Promise<Storage> {

@@ -1,6 +1,7 @@
 /** A bridge that starts in the middle of an outage of its database. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import postgres from "postgres";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
@@ -55,6 +56,35 @@ describe("a bridge whose database is down", () => {
     assert.equal(await postCallback(bridge.url, { users: ["meanwhile"] }), true);
     await server.start();
     await eventually(() => partnerHas("meanwhile"));
+    assert.equal(await bridge.stop(), 0);
+  });
+});
+
+describe("a bridge that its database server lets in no more", () => {
+  let server: PrivateServer;
+  let world: World;
+  before(async () => {
+    server = await startPrivatePostgres();
+    const url = new URL(server.url);
+    url.pathname = "/not_made_yet";
+    world = await openWorld({ more: `storage: { url: "${url.href}", schema: ${server.schema()} }\n` });
+  });
+  after(async () => {
+    await world.close();
+    await server.stop();
+  });
+
+  it("starts all the same, keeps callbacks in the spool, says why, and delivers once it is mended over there", async () => {
+    const bridge = await world.start();
+    const { reason } = await bridge.logged("store.unavailable");
+    assert.match(String(reason), /not_made_yet/);
+    assert.equal(await postCallback(bridge.url, { users: ["early"] }), true);
+    const admin = postgres(server.url, { max: 1 });
+    await admin`CREATE DATABASE not_made_yet`;
+    await admin.end();
+    await eventually(() =>
+      [...world.webhook.received.payloads.values()].some((payload) => JSON.stringify(payload).includes('"early"')),
+    );
     assert.equal(await bridge.stop(), 0);
   });
 });

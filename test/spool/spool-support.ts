@@ -58,6 +58,7 @@ export interface TestTaker extends Taker {
   readonly refusals: string[];
   readonly torn: number[];
   foreignLines: number;
+  outsideEntries: number;
   counted: number;
   stopping: boolean;
   /** What comes first: it may throw or refuse. */
@@ -72,6 +73,7 @@ export function taker(): TestTaker {
     refusals: [],
     torn: [],
     foreignLines: 0,
+    outsideEntries: 0,
     counted: 0,
     stopping: false,
     behave: () => ({ refused: [] }),
@@ -85,6 +87,9 @@ export function taker(): TestTaker {
     },
     refused: (why) => void self.refusals.push(why),
     unreadable: (bytes) => void self.torn.push(bytes),
+    outside: (entries) => {
+      self.outsideEntries += entries;
+    },
     foreign: (lines) => {
       self.foreignLines += lines;
     },

@@ -240,6 +240,19 @@ describe("a whole line in the spool", () => {
     }));
 });
 
+describe("a stale entry for which the quarantine has no room", () => {
+  it("is not counted as taken over", () =>
+    inFolder(async (folder, open) => {
+      const spool = await open(join(folder, "spool.jsonl"));
+      await spool.append(intake("kept"));
+      await spool.append({ callbacks: [], quarantine: [quarantined("outside")] });
+      const store = taker();
+      store.behave = () => ({ refused: [], unkept: ["outside"] });
+      await spool.take(store);
+      assert.deepEqual([store.counted, store.outsideEntries], [1, 1]);
+    }));
+});
+
 describe("how much the spool holds", () => {
   it("is bounded: beyond it appends are refused with words, until the store has taken some", () =>
     inFolder(async (folder) => {

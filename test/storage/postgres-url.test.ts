@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import postgres from "postgres";
 import { placeOf, readPostgresUrl, type Target, withEnvironment } from "../../src/basics/postgres-url.ts";
 import { openPostgres } from "../../src/storage/postgres/index.ts";
-import { isFinal } from "../../src/storage/postgres/trouble.ts";
+import { isFinal, isRefused } from "../../src/storage/postgres/trouble.ts";
 import { selfSigned } from "../support/certificate.ts";
 import { DEBIAN_POSTGRES, NOBODY, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 
@@ -174,7 +174,7 @@ async function openedAt(server: PrivateServer, url: string): Promise<string> {
     await (await openPostgres({ url, schema: server.schema() })).close();
     return "well";
   } catch (error) {
-    return `${isFinal(error) ? "for good: " : ""}${String(error)}`;
+    return `${isFinal(error) || isRefused(error) ? "for good: " : ""}${String(error)}`;
   }
 }
 

@@ -209,6 +209,39 @@ describe("a store under a running bridge", () => {
     }));
 });
 
+describe("a store whose newest raw callback was pruned", () => {
+  /** Opened with one callback that is events already, which is then pruned. */
+  async function inPruned(act: (storage: Storage, notes: readonly Note[]) => Promise<void>): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-guard-"));
+    const path = join(folder, "bridge.db");
+    const first = openSqlite({ path });
+    await first.accept({ callbacks: [callbackOf("early")], quarantine: [] });
+    const [callback] = await first.unread(1);
+    await first.expand([{ callback: callback?.seq ?? 0, events: [], quarantine: [] }]);
+    await first.close();
+    const notes: Note[] = [];
+    const storage = await openSqliteThread({ path, inspectMs: 3_600_000, onNote: (note) => notes.push(note) });
+    try {
+      await storage.ping();
+      const pruned = await storage.prune({ retentionMs: null, rawRetentionMs: -60_000, quarantineBytes: 1_000_000 });
+      assert.equal(pruned.rows, 1);
+      await act(storage, notes);
+    } finally {
+      await storage.close();
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  it("is not taken for one that was overwritten, once its own log is written back into the file", () =>
+    inPruned(async (storage, notes) => {
+      // more pages than a checkpoint waits for
+      for (let round = 0; round < 5_000; round += 1) await storage.count({ [`counter-${round % 50}`]: 1 });
+      const kept = await storage.accept({ callbacks: [callbackOf("late")], quarantine: [] });
+      assert.deepEqual(kept.refused, []);
+      assert.deepEqual(notes, []);
+    }));
+});
+
 describe("a file system that changes device or inode by itself", () => {
   it("is asked no more after three suspicions without cause in an hour, with a warning", async () => {
     const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-guard-"));

@@ -83,8 +83,12 @@ export function codeOf(error: unknown): string {
 /** Whether no waiting will cure it: what the URL says is wrong, or a newer release has written the store. */
 export function isFinal(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
-  if ([error, cause].some((one) => one instanceof NewerSchema || one instanceof FaultyUrl || one instanceof NoTls))
-    return true;
+  return [error, cause].some((one) => one instanceof NewerSchema || one instanceof FaultyUrl || one instanceof NoTls);
+}
+
+/** Whether somebody must mend it: here, or over there (a password that was changed, a role, a database, an authority). */
+export function isRefused(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
   return [...["28P01", "28000", "3D000", "3F000", "42501"], ...FINAL_OF_TLS].includes(codeOf(cause));
 }
 

@@ -187,7 +187,9 @@ export function openGuard({
       if (doubt !== undefined) throw new Error(words(doubt));
       if (watches && recorded !== undefined && !areSame(look(path), recorded)) suspect("moved");
       if (mark !== undefined && !holds(witnessInFile(path), mark)) suspect("overwritten");
-      if (!holds(witnessAt(path), witnessOf(db))) suspect("overwritten");
+      // ours first: a command beside us may add to both in between
+      const known = witnessOf(db);
+      if (!holds(witnessAt(path), known)) suspect("overwritten");
       takeMark(db);
     },
 

@@ -9,7 +9,7 @@ export interface Witness {
   readonly store: string | undefined;
   /** How many callbacks it ever took: grows with each, and nothing that is pruned lowers it. */
   readonly taken: number;
-  /** The latest callback that it holds, told by its end; undefined when there is none. */
+  /** The latest callback that it holds, told by its number and its end; undefined when there is none. */
   readonly latest: string | undefined;
 }
 
@@ -57,7 +57,13 @@ export function witnessApart(path: string): Witness | undefined {
 /** Whether this is the store that `known` was seen in, with all that it took by then. */
 export function holds(found: Witness | undefined, known: Witness): boolean {
   if (found === undefined || found.store !== known.store || found.taken < known.taken) return false;
-  return found.taken > known.taken || found.latest === known.latest;
+  if (found.taken > known.taken || found.latest === known.latest) return true;
+  // its latest one was pruned meanwhile, or was a repetition
+  return numberOf(found.latest) < numberOf(known.latest);
+}
+
+function numberOf(latest: string | undefined): number {
+  return Number(latest?.split(" ", 1)[0] ?? 0);
 }
 
 function read(name: string): Witness | undefined {
