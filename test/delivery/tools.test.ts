@@ -99,6 +99,20 @@ describe("an answer that a connector's tools fetch", () => {
     assert.equal((await tools.fetch(url)).text, large);
   });
 
+  it("stands by its status and its Retry-After, without a text, where it is no success and its body is unfit", async () => {
+    const page = `<pre>${"header: value; ".repeat(7_000)}</pre>`;
+    const unfit = [page, "[".repeat(100_000), Buffer.alloc(4 * MIB + 1, "a")];
+    for (const status of [401, 404, 429, 503]) {
+      for (const body of unfit) {
+        sends(body, { "retry-after": "7" }, status);
+        const found = await tools.fetch(url);
+        assert.deepEqual([found.status, found.retryAfterMs, found.text], [status, 7_000, ""]);
+      }
+    }
+    sends(gzipSync("x".repeat(1_000)), { "content-encoding": "gzip" }, 503);
+    assert.equal((await tools.fetch(url)).text.length, 1_000);
+  });
+
   it("is a redirect and nothing more where it says to go elsewhere", async () => {
     for (const status of [301, 302, 303, 307, 308]) {
       paths.length = 0;

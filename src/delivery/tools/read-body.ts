@@ -15,11 +15,26 @@ export const LARGEST_ANSWER = 4 * 1024 * 1024;
 export const UNDECODED: { readonly decompress: boolean } = { decompress: false };
 export const ACCEPTED_ENCODING = "gzip";
 
-/** The text of an answer. Throws when it is larger, or too costly to parse, or cannot be decoded. */
+/** The answer is there, and its body is nothing that we take. */
+class UnfitBody extends Error {}
+
+/**
+ * The text of an answer. Of one that is no success the head says what to do: it stands, with an empty text, where the body is
+ * unfit, as the page of a proxy may be. Throws when a success's is larger, or too costly to parse, or cannot be decoded.
+ */
 export async function readText(response: Response): Promise<string> {
+  try {
+    return await readFitText(response);
+  } catch (error) {
+    if (response.ok || !(error instanceof UnfitBody)) throw error;
+    return "";
+  }
+}
+
+async function readFitText(response: Response): Promise<string> {
   const bytes = decoded(await readBytes(response), response.headers.get("content-encoding"));
   const cost = costlyJson(bytes);
-  if (cost !== undefined) throw new Error(`the answer is too costly to read: ${cost}`);
+  if (cost !== undefined) throw new UnfitBody(`the answer is too costly to read: ${cost}`);
   return new TextDecoder().decode(bytes);
 }
 
@@ -44,8 +59,8 @@ function decoded(bytes: Uint8Array, encoding: string | null): Uint8Array {
     return gunzipSync(bytes, { maxOutputLength: LARGEST_ANSWER });
   } catch (error) {
     const isTooLarge = error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
-    throw isTooLarge ? tooLarge() : new Error("the answer cannot be decoded (gzip)");
+    throw isTooLarge ? tooLarge() : new UnfitBody("the answer cannot be decoded (gzip)");
   }
 }
 
-const tooLarge = (): Error => new Error(`the answer is larger than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
+const tooLarge = (): Error => new UnfitBody(`the answer is larger than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
