@@ -21,7 +21,7 @@ describe("on disk before it is acknowledged", () => {
 
   it("the live writer's own connection says that its log is synced before anything else relies on it", async () => {
     const bridge = await world.start();
-    const { journalMode, synchronous } = await bridge.logged("store.opened");
+    const { journal_mode: journalMode, synchronous } = await bridge.logged("store.opened");
     assert.equal(journalMode, "wal");
     assert.equal(synchronous, "full");
     assert.equal(await bridge.stop(), 0);

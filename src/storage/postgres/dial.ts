@@ -23,6 +23,8 @@ export async function dial(host: Host, tls: Tls, limitMs: number): Promise<Socke
   const opened = isFolder
     ? connect(`${host.host}/.s.PGSQL.${host.port}`)
     : connect({ host: host.host, port: host.port });
+  // while certificates are read nobody else listens: a reset then must not end the process
+  opened.on("error", () => undefined);
   let current: Socket = opened;
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Silent(`${host.host}:${host.port} does not answer`)), limitMs);
