@@ -1,5 +1,6 @@
 /** Configuration in, running bridge out: the one place where the parts meet. */
 import { hostname } from "node:os";
+import { errorWords } from "./basics/error-words.ts";
 import type { Log } from "./basics/log.ts";
 import { closeToOthers } from "./basics/private-files.ts";
 import { sleep, within } from "./basics/waiting.ts";
@@ -9,7 +10,7 @@ import { template } from "./config/templates/templates.ts";
 import { openDeadLetterFile } from "./dead-letters/file.ts";
 import { startJournal } from "./dead-letters/journal.ts";
 import { openFleet } from "./delivery/fleet.ts";
-import { needingRestart, registerAtStart, registerConnectors } from "./delivery/registration.ts";
+import { needingRestart, RegistrationRefused, registerAtStart, registerConnectors } from "./delivery/registration.ts";
 import { startRouter } from "./delivery/routing/router.ts";
 import { openThrottle } from "./delivery/throttle.ts";
 import { intakeApp, type Phase } from "./intake/app.ts";
@@ -31,8 +32,11 @@ import { openServed, startPresence } from "./storage/sign-of-life.ts";
 export interface Bridge {
   /** Where callbacks are taken: `http://host:port/path`. */
   readonly url: string;
-  /** Goes on with other settings. Rejects, and changes nothing, when the store refuses them. */
-  use(config: Config): Promise<void>;
+  /**
+   * Goes on with other settings. Rejects, and changes nothing, when the store refuses them. Resolves with why it does not answer,
+   * if it does not: callbacks are taken by the other settings then, all else goes on as it was, and one is to call again.
+   */
+  use(config: Config): Promise<string | undefined>;
   /** Finishes what is under way and closes. Resolves within eight seconds. */
   stop(): Promise<void>;
 }
@@ -54,6 +58,8 @@ const LONGEST_STOP_MS = 7_500;
 /** Starts everything. Rejects with words for people when the store, the port or the configuration forbids it. */
 export async function startBridge({ config: first, log, version }: BridgeOptions): Promise<Bridge> {
   let config = first;
+  /** The latest that the store knows of. */
+  let whole = first;
   let phase: Phase = "starting";
   await closeToOthers(privateFilesOf(config), log);
   const storage = await openServedStore(config.storage, spoolBeside(config.storage.spool), log);
@@ -101,14 +107,23 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
       // before anything is said of it, and even if it is refused
       learn(next.secrets);
       log.use({ redact });
-      await register(ground, delivery, next);
-      const restart = needingRestart(config, next);
+      try {
+        await register(ground, delivery, next);
+      } catch (error) {
+        const isRefused = error instanceof RegistrationRefused;
+        config = isRefused ? whole : { ...whole, ...intakeOf(next) };
+        if (isRefused) throw error;
+        return errorWords(error);
+      }
+      const restart = needingRestart(whole, next);
       if (restart.length > 0) log.warn({ fact: "config.needs_restart", settings: restart });
       config = next;
+      whole = next;
       log.use({ level: next.log.level });
       await delivery.use(next.connectors);
       presence.wake();
       log.info({ fact: "config.reloaded", connectors: next.connectors.length });
+      return undefined;
     },
     async stop() {
       phase = "stopping";
@@ -211,6 +226,11 @@ async function register({ storage, log, config }: Ground, { fleet }: DeliveryPar
     await fleet.use(config().connectors);
     throw error;
   }
+}
+
+/** What callbacks are taken by, which needs no store: Chat will not ask again for what was refused by a former token. */
+function intakeOf({ chat, server }: Config): Pick<Config, "chat" | "server"> {
+  return { chat, server };
 }
 
 function privateFilesOf({ storage, dead_letters }: Config): readonly string[] {

@@ -48,7 +48,7 @@ interface Running {
   /** Errors of the log. */
   readonly errors: ReturnType<typeof queue<Line>>;
   /** What `bridge.use` does; resolves at once unless set. */
-  act: () => Promise<void>;
+  act: () => Promise<string | undefined>;
   signal(): void;
 }
 
@@ -74,7 +74,7 @@ async function running(use: (running: Running) => Promise<void>): Promise<void> 
         bridge: {
           async use(config) {
             used.push(config);
-            await test.act();
+            return test.act();
           },
         },
         io: {
@@ -167,6 +167,26 @@ describe("reload", () => {
     });
   });
 
+  it("tries again by itself, saying so once, what waits for the store, and no longer once a newer one is taken", async () => {
+    await running(async (test) => {
+      let isDown = true;
+      test.act = async () => (isDown ? "PostgreSQL cannot be reached" : undefined);
+      await test.folder.write("bridge.yaml", yaml("second"));
+      const { fact, what } = await test.errors.next();
+      assert.deepEqual([fact, what], ["config.waits", "PostgreSQL cannot be reached"]);
+      await test.used.next();
+      assert.equal(urlOf(await test.used.next()), "https://partner.example/second", "nobody has saved it again");
+      await test.folder.write("bridge.yaml", yaml("third"));
+      while (urlOf(await test.used.next()) !== "https://partner.example/third");
+      isDown = false;
+      assert.equal(urlOf(await test.used.next()), "https://partner.example/third");
+      assert.deepEqual(
+        test.errors.all.map((line) => line.fact),
+        ["config.waits", "config.waits"],
+      );
+    });
+  });
+
   it("never does two at once", async () => {
     await running(async (test) => {
       let isUnderWay = false;
@@ -176,6 +196,7 @@ describe("reload", () => {
         isUnderWay = true;
         await new Promise((resolve) => setImmediate(resolve));
         isUnderWay = false;
+        return undefined;
       };
       for (let index = 0; index < 5; index += 1) test.signal();
       for (let index = 0; index < 5; index += 1) await test.used.next();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import postgres from "postgres";
-import { postCallback } from "../support/callbacks.ts";
+import { postCallback, TOKEN } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import type { BridgeProcess } from "../support/process.ts";
@@ -85,6 +85,44 @@ describe("a bridge that its database server lets in no more", () => {
     await eventually(() =>
       [...world.webhook.received.payloads.values()].some((payload) => JSON.stringify(payload).includes('"early"')),
     );
+    assert.equal(await bridge.stop(), 0);
+  });
+});
+
+describe("a configuration that changes while the database is down", () => {
+  let server: PrivateServer;
+  let world: World;
+  let bridge: BridgeProcess;
+  before(async () => {
+    server = await startPrivatePostgres();
+    world = await openWorld({ more: `storage: { url: "${server.url}", schema: ${server.schema()} }\n` });
+    bridge = await world.start();
+    await server.crash();
+    await world.edit((yaml) =>
+      yaml.replace("${CHAT_CALLBACK_TOKEN}", "token-of-the-outage").replace("/unsubscribes", "/moved"),
+    );
+    await bridge.logged("config.waits");
+  });
+  after(async () => {
+    await world.close();
+    await server.stop();
+  });
+  const post = (user: string, token: string) => postCallback(bridge.url, { users: [user], token });
+  const taken = step(async () => {
+    assert.equal(await post("meanwhile", "token-of-the-outage"), true);
+    assert.equal(await post("nobody", TOKEN), false);
+  });
+
+  it("is what callbacks are taken by at once: a token that was rotated meanwhile loses none", taken);
+
+  it("is taken whole by itself once the database is there", async () => {
+    await taken();
+    await server.start();
+    await bridge.logged("config.reloaded");
+    await eventually(() =>
+      [...world.webhook.received.payloads.values()].some((payload) => JSON.stringify(payload).includes('"meanwhile"')),
+    );
+    assert.ok(!bridge.lines.some((line) => line.includes("config.refused")));
     assert.equal(await bridge.stop(), 0);
   });
 });

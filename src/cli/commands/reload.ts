@@ -23,41 +23,64 @@ export interface Reload {
   stop(): Promise<void>;
 }
 
+/** Between two tries to take what waits for the store, in milliseconds: doubled each time, up to the longest. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+
 /** Never two at once, and never the end of the bridge: a faulty configuration is refused, and the old one goes on. */
 export function startReload({ config, log, bridge, io, watch }: ReloadOptions): Reload {
   let inForce = config;
+  /** What is taken as soon as the store answers. */
+  let waiting: Config | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let isStopped = false;
   let last: Promise<void> = Promise.resolve();
 
-  function reload(cause: "file" | "signal"): Promise<void> {
-    last = last.then(() => (isStopped ? undefined : takeOver(cause)));
+  function inTurn(act: () => Promise<void>): Promise<void> {
+    last = last.then(() => (isStopped ? undefined : act())).catch(refuseFor);
     return last;
+  }
+
+  const reload = (cause: "file" | "signal"): Promise<void> => inTurn(() => takeOver(cause));
+
+  function refuseFor(error: unknown): void {
+    log.error({ fact: "config.refused", what: errorLine(error), todo: "mend it; the former configuration goes on" });
   }
 
   async function takeOver(cause: "file" | "signal"): Promise<void> {
     log.info({ fact: "config.reloading", file: config.file, cause });
-    try {
-      const loaded = await loadConfig(config.file, io.env, io.envFile, io.deprecated);
-      // what a faulty one names is watched too: its change may be what mends it
-      files.use(loaded.ok ? loaded.config.readFrom : loaded.readFrom);
-      if (!loaded.ok) return refuse(loaded.faults, log);
-      logWarnings(loaded.config.warnings, log);
-      await use(loaded.config);
-    } catch (error) {
-      log.error({ fact: "config.refused", what: errorLine(error), todo: "mend it; the former configuration goes on" });
-    }
+    const loaded = await loadConfig(config.file, io.env, io.envFile, io.deprecated);
+    // what a faulty one names is watched too: its change may be what mends it
+    files.use(loaded.ok ? loaded.config.readFrom : loaded.readFrom);
+    if (!loaded.ok) return refuse(loaded.faults, log);
+    logWarnings(loaded.config.warnings, log);
+    await use(loaded.config, FIRST_PAUSE_MS);
   }
 
   /** Connectors look into the environment as they are opened. */
-  async function use(next: Config): Promise<void> {
+  async function use(next: Config, pauseMs: number): Promise<void> {
+    const isFirst = waiting !== next;
+    waiting = undefined;
     io.envFile?.use(next.byEnvFile ?? {});
+    const former = inForce;
     try {
-      await bridge.use(next);
-      inForce = next;
-    } catch (error) {
-      io.envFile?.use(inForce.byEnvFile ?? {});
-      throw error;
+      const away = await bridge.use(next);
+      if (away === undefined) inForce = next;
+      else wait(next, pauseMs, isFirst ? away : undefined);
+    } finally {
+      if (inForce === former) io.envFile?.use(former.byEnvFile ?? {});
     }
+  }
+
+  /** The files do not change again when the store comes back. */
+  function wait(next: Config, pauseMs: number, away: string | undefined): void {
+    const todo = "nothing: it is taken once the store answers; callbacks are taken by it already";
+    if (away !== undefined) log.error({ fact: "config.waits", what: errorLine(away), todo });
+    waiting = next;
+    clearTimeout(timer);
+    if (isStopped) return;
+    const tryAgain = async () => (waiting === next ? use(next, Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) : undefined);
+    timer = setTimeout(() => void inTurn(tryAgain), pauseMs);
   }
 
   const files = watchFiles(config.readFrom, () => reload("file"), watch);
@@ -65,6 +88,7 @@ export function startReload({ config, log, bridge, io, watch }: ReloadOptions): 
   return {
     stop() {
       isStopped = true;
+      clearTimeout(timer);
       ignoreSignal();
       files.close();
       return last;
