@@ -4,6 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { isCredentialHeaderName } from "./basics/credential-names.ts";
 import { CUT, inPlainWords } from "./basics/network-words.ts";
 import { nearest } from "./basics/suggest.ts";
 import {
@@ -20,7 +21,7 @@ import {
 } from "./connector.ts";
 
 // from the ground floor, which connectors do not know
-export { CUT, inPlainWords, nearest };
+export { CUT, inPlainWords, isCredentialHeaderName, nearest };
 
 // --- answers --------------------------------------------------------------------------------------------------------
 

@@ -244,6 +244,22 @@ describe("webhook", () => {
     assert.deepEqual(visible(preview), { source: "chat", id: delivery.id, isTokenShown: false });
   });
 
+  it("hides in its preview whatever header's name sounds like a credential", async () => {
+    const names = [
+      "signature",
+      "x-signature",
+      "x-sig",
+      "x-passphrase",
+      "x-pwd",
+      "x-functions-key",
+      "Bearer",
+      "signingKey",
+    ];
+    const connector = open({ headers: Object.fromEntries(names.map((name) => [name, "t0ken {{ user_id }}"])) });
+    const [preview] = await connector.preview([sampleDelivery("previewed")], { live: false, signal: forever() });
+    for (const name of names) assert.equal(preview?.headers[name.toLowerCase()], "(hidden)", name);
+  });
+
   it("says in its preview why nothing would be sent, where it once only said that", async () => {
     const connector = open({ headers: { "x-platform": "{{ platform }}" } });
     const delivery = sampleDelivery("jared", { platform: "a\nb" });

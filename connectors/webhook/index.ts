@@ -10,7 +10,7 @@ import {
   type PreviewRequest,
   unavailableBy,
 } from "../../src/connector.ts";
-import { insistOnAny, withOutcomes } from "../../src/connector-tools.ts";
+import { insistOnAny, isCredentialHeaderName, withOutcomes } from "../../src/connector-tools.ts";
 import { readAnswer, type WebhookAnswer } from "./answer.ts";
 import { checkWebhook } from "./check.ts";
 import { type Resolve, systemResolve } from "./lookup.ts";
@@ -111,13 +111,10 @@ async function send(
   return readAnswer(answer, draft.ids, settings.batch > 1, Date.now());
 }
 
-/** Header names whose values are credentials more often than not. */
-const CREDENTIAL = /auth|cookie|key|password|secret|token/i;
-
 function preview(draft: Draft, settings: WebhookSettings): PreviewRequest {
   const headers = Object.entries(draft.headers).map(([name, value]) => [
     name,
-    CREDENTIAL.test(name) ? "(hidden)" : value,
+    isCredentialHeaderName(name) ? "(hidden)" : value,
   ]);
   const isSigned = settings.secret !== undefined;
   return {

@@ -2,7 +2,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import type { ConnectorType, SettingFault } from "../connector.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
-import { type At, below, type Decoding, INVALID, placeIn, refuse } from "./decoding/context.ts";
+import { type At, below, type Decoding, INVALID, placeIn, refuseShape } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
 import { errorLine } from "./files/error-line.ts";
 import type { Reading } from "./findings.ts";
@@ -26,7 +26,7 @@ export async function decodeConnectors(
   }
   if (entry.value.tag !== "map") {
     const todo = "write a name of your own for each, and its settings below it";
-    refuse(decoding, at, entry.value, `a block of connectors is expected here, not ${wordFor(entry.value)}`, todo);
+    refuseShape(decoding, at, entry.value, `a block of connectors is expected here, not ${wordFor(entry.value)}`, todo);
     return [];
   }
   if (entry.value.entries.length === 0) warnOfNone(at, decoding);

@@ -113,6 +113,7 @@ function decodeSettings(root: YamlNode, decoding: Decoding): Settings | typeof I
   const start = root.range[0];
   if (root.tag !== "map") {
     const isEmpty = root.tag === "scalar" && root.value === null;
+    decoding.conceal("", root);
     const what = isEmpty ? "the file is empty" : `settings are expected here, not ${wordFor(root)}`;
     decoding.fault({
       offset: start,

@@ -5,7 +5,7 @@ import { nearest } from "../basics/suggest.ts";
 import type { ConnectorType } from "../connector.ts";
 import { builtInTypes, loadBuiltIn } from "./connector-types/built-in.ts";
 import { isOwnType, loadOwnType } from "./connector-types/own-type.ts";
-import { type At, below, type Decoding, INVALID, refuse } from "./decoding/context.ts";
+import { type At, below, type Decoding, INVALID, refuse, refuseShape } from "./decoding/context.ts";
 import { replaceVariables } from "./decoding/text.ts";
 import { digestOfFile } from "./files/digest.ts";
 import type { Reading } from "./findings.ts";
@@ -38,7 +38,7 @@ export async function typeOf(
   const known = builtInTypes();
   if (wordNode.tag !== "scalar" || wordNode.value === null) {
     const what = wordNode.tag === "scalar" ? "the value is missing" : `${wordFor(wordNode)} is no type`;
-    refuse(decoding, wordAt, wordNode, what, `possible: ${known.join(", ")}`);
+    refuseShape(decoding, wordAt, wordNode, what, `possible: ${known.join(", ")}`);
     return undefined;
   }
   const word = replaceVariables(wordNode, wordAt, decoding);
@@ -55,7 +55,7 @@ export async function typeOf(
 function reportMissingType(node: YamlNode, at: At, known: readonly string[], decoding: Decoding): void {
   if (node.tag !== "map" && !(node.tag === "scalar" && node.value === null)) {
     const todo = "write its settings on lines of their own, indented below its name";
-    refuse(decoding, at, node, `the settings of a connector are expected here, not ${wordFor(node)}`, todo);
+    refuseShape(decoding, at, node, `the settings of a connector are expected here, not ${wordFor(node)}`, todo);
     return;
   }
   const near =

@@ -263,13 +263,78 @@ describe("no fault shows a secret, nor a part of it", () => {
     ["with a tab", `chat:\n  apps:\n    - sdk_app_id: 1\n\t  token: ${S}\n`],
     ["without a space", `chat:\n  apps:\n    - token:${S}\n`],
     ["short and without a space", `chat:\n  apps:\n    - token:qzxwvk9\n`],
+    ["as a header's map", hook(`headers: { authorization: { value: "Bearer ${S}" } }`)],
+    ["as a header's list", hook(`headers: { x-functions-key: ["${S}"] }`)],
+    [
+      "as a header's block",
+      `${CHAT}connectors:\n  h:\n    type: webhook\n    url: https://a.example\n    secret: "\${SECRET}"\n    headers:\n      authorization:\n        value: Bearer ${S}\n`,
+    ],
+    ["in headers that are a list", hook(`headers: ["authorization: Bearer ${S}"]`)],
+    ["in headers that are a text", hook(`headers: "authorization: Bearer ${S}"`)],
+    ["in an address that is a list", `${CHAT}connectors: { h: { type: webhook, url: ['https://p/?code=${S}'] } }`],
+    [
+      "in an address that is a map",
+      `${CHAT}connectors: { h: { type: webhook, url: { value: 'https://p/?code=${S}' } } }`,
+    ],
+    ["in a store's address that is a list", `${CHAT}storage: { url: ['postgres://u:pa/${S}@h/db'] }\n`],
+    ["in a store's address that is a map", `${CHAT}storage: { url: { value: 'postgres://h/db?password=${S}' } }\n`],
+    ["in a store that is its address", `${CHAT}storage: postgres://h/db?password=${S}\n`],
+    ["in a store that is a list", `${CHAT}storage: [ 'postgres://u:pa/${S}@h/db' ]\n`],
+    [
+      "in Segment's host that is a list",
+      `${CHAT}connectors: { s: { type: segment, write_key: "\${KEY}", host: ['https://u:pa/${S}@h'] } }`,
+    ],
+    [
+      "in HubSpot's address that is a list",
+      crm("'${TOKEN}'").replace("match:", `base_url: ["https://me:pa/${S}@x"], match:`),
+    ],
+    ["in the place of the apps", `chat: { apps: ${S} }\n`],
+    ["in the place of an app", `chat: { apps: [1400000000, ${S}] }\n`],
+    ["in the place of an app, on a line of its own", `chat:\n  apps:\n    - ${S}\n`],
+    ["in the place of a connector", `${CHAT}connectors: { h: ${S} }`],
+    ["in the place of all connectors", `${CHAT}connectors: [${S}]`],
+    ["in the place of a type", `${CHAT}connectors: { h: { type: [${S}] } }`],
+    ["in the place of the whole file", `- ${S}\n`],
+    ["deep in a body", hook(`body: { api_key: { x: "${S} {% bad %}" } }`)],
+    ["in a body's list", hook(`body: { token: [{ x: "${S} {{ bad" }] }`)],
+    ["in quotes that never end, with colons", `chat:\n  apps:\n    - sdk_app_id: 1\n      token: "canary:${S}:x\n`],
+    [
+      "with colons of its own",
+      `chat:\n  apps:\n    - sdk_app_id: 1\n      token: dqzxwv: ${S}\n      token: [dqzxwv: x: y\n`,
+    ],
   ] as const) {
     it(what, async () => {
       const { shown } = await faultsOf(yaml, ENV);
       assert.ok(shown.length > 10, "there is something to find");
-      assertSilent(shown, S, "qzxwvk9");
+      assertSilent(shown, S, "qzxwvk9", "dqzxwv");
     });
   }
+
+  it("under a name in camel case, in a type of one's own", async () => {
+    const board = `import { Type } from "@sinclair/typebox";
+      export const connector = { type: "board", summary: "", example: "", largestBatch: () => 1, concurrency: 1, budgets: {},
+        writes: "fact", destination: () => "", account: () => "", open: () => ({}),
+        settings: Type.Object({ signingKey: Type.String({ maxLength: 9 }), bearer: Type.String({ pattern: "^x$" }) }) };\n`;
+    await inFolder(async (folder) => {
+      await writeFile(
+        join(folder, "board.ts"),
+        board.replace("@sinclair/typebox", import.meta.resolve("@sinclair/typebox")),
+      );
+      const own = `${CHAT}connectors: { b: { type: ./board.ts, signingKey: "${S}", bearer: "${S}" } }\n`;
+      await writeFile(join(folder, "bridge.yaml"), own);
+      const result = await loadConfig(join(folder, "bridge.yaml"), ENV);
+      assert.ok(!result.ok);
+      const shown = `${renderFaults(result.faults)}\n${JSON.stringify(result.faults)}`;
+      assert.match(shown, /signingKey: the text is longer/);
+      assert.match(shown, /bearer: the value does not fit/);
+      assertSilent(shown, S);
+    });
+  });
+
+  it("that stands in a header beside a template, but is taken out of all that is said", async () => {
+    const config = await loadGood(hook(`secret: "\${SECRET}", headers: { x-sig: "${S} {{ user_id }}" }`));
+    assert.ok(config.secrets.includes(S));
+  });
 
   it("and the tail that YAML cuts off is warned of", async () => {
     const { shown } = await faultsOf(`chat:\n  apps:\n    - sdk_app_id: 1\n      token: abcd #${S}\n`, ENV);

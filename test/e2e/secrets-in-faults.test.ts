@@ -20,6 +20,16 @@ const FAULTS: readonly (readonly [what: string, edit: (yaml: string) => string])
     "a webhook's user",
     (yaml) => yaml.replace("/unsubscribes", `/unsubscribes?code=${CANARY}\n    uurl: https://me:${CANARY}@a.example`),
   ],
+  ["a store that is its address", (yaml) => `${yaml}storage: postgres://h/db?password=${CANARY}\n`],
+  ["a store's address that is a list", (yaml) => `${yaml}storage: { url: ['postgres://u:pa/${CANARY}@h/db'] }\n`],
+  [
+    "HubSpot's address as a map",
+    (yaml) => yaml.replace("access_token:", `base_url: { value: ${CANARY} }\n    access_token:`),
+  ],
+  [
+    "colons in quotes that never end",
+    (yaml) => yaml.replace("${SEGMENT_WRITE_KEY}", `"canaryfourbdq:${CANARY.toLowerCase()}:x`),
+  ],
   ["a mistyped name", (yaml) => yaml.replace("access_token:", `acces_tokn: ${CANARY}\n    access_token:`)],
   ["a file that cannot be parsed", (yaml) => yaml.replace("${SEGMENT_WRITE_KEY}", `"${CANARY}\n    and ${CANARY}`)],
 ];

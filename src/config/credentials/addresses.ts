@@ -1,5 +1,5 @@
 /** Credentials inside of addresses: passwords, and parameters that are keys. Pure. */
-import { CREDENTIAL_NAME } from "./names.ts";
+import { isCredentialName } from "../../basics/credential-names.ts";
 
 /** True for an address that nothing in can be a secret: readable, without user, query and fragment. Also for a path of SQLite, and a bare host. */
 export function isPlainAddress(text: string): boolean {
@@ -42,7 +42,7 @@ function parametersIn(rest: string): string[] {
     // `?key` alone: then the name is what is secret
     if (equals === -1) return RANDOM.test(part) ? [part] : [];
     const [name, value] = [part.slice(0, equals), part.slice(equals + 1)];
-    return CREDENTIAL_NAME.test(decoded(name)) || RANDOM.test(value) ? [value] : [];
+    return isCredentialName(decoded(name)) || RANDOM.test(value) ? [value] : [];
   });
 }
 

@@ -18,15 +18,20 @@ export function maskPart(line: string, from: number, to: number): string {
   return line.slice(0, start) + starred(line.slice(start, end)) + tail;
 }
 
-/** A variable, the name of a setting with its colon, brackets and list marks: what may be seen of a line that nobody can read. */
-const HARMLESS = /^(?:\$\{[A-Za-z_]\w*\}|[a-z][a-z_]{1,30}:|[-{}[\],"':|>&*]+)$/;
+/**
+ * What may be seen of a line that nobody can read: a variable, brackets and quotes, and the name of a setting with its colon where
+ * a line, a block or an entry begins. Anywhere else a word with a colon may be a part of a value.
+ */
+const PARTS = /(\$\{[A-Za-z_]\w*\}|(?<=^\s*(?:-\s+)*|\{\s*|,\s+)[a-z][a-z_]{1,30}:(?=\s|$)|[{}[\],"'])|[^\s{}[\],"']+/g;
+/** List marks and their like. */
+const MARKS = /^[-:|>&*]+$/;
 
 /** Everything but names of settings and variables: of a line of which nobody knows what is secret. */
 export function maskValues(line: string): string {
   const comment = line.search(/(^|\s)#/);
   const body = comment === -1 ? line : line.slice(0, comment);
-  const masked = body.replace(/\$\{[A-Za-z_]\w*\}|[a-z][a-z_]*:|[{}[\],"']|[^\s{}[\],"']+/g, (part) =>
-    HARMLESS.test(part) ? part : "*".repeat(part.length),
+  const masked = body.replace(PARTS, (part, shown: string | undefined) =>
+    shown !== undefined || MARKS.test(part) ? part : stars(part),
   );
   return masked + starred(line.slice(body.length));
 }

@@ -1,11 +1,8 @@
-/** By what name one knows that a value may be a credential. Pure. */
+/** By what path one knows that a setting may hold a credential. Pure. */
+import { isCredentialHeaderName, isCredentialName } from "../../basics/credential-names.ts";
 
 /** Of a setting: `["connectors", "crm", "headers", "authorization"]`. */
 type Path = readonly (string | number)[];
-
-/** Names of settings, headers, variables and parameters whose values are credentials more often than not. */
-export const CREDENTIAL_NAME =
-  /auth|cookie|credential|api[-_]?key|(^|[-_])key$|pass(w|phrase)|secret|token|^(code|sig|signature|sas|pwd|pass)$/i;
 
 /** Names of settings that hold an address, which may hold a password or a key. */
 const ADDRESS_NAME = /(^|[-_])(url|uri|dsn|endpoint|address|host|connection(_string)?)$/i;
@@ -15,10 +12,10 @@ export function mayHoldSecret(path: Path): boolean {
   const name = String(path.at(-1));
   // where we listen is no secret
   if (path[0] === "server") return false;
-  return CREDENTIAL_NAME.test(name) || ADDRESS_NAME.test(name) || isCredentialHeader(path);
+  return isCredentialName(name) || ADDRESS_NAME.test(name) || isCredentialHeader(path);
 }
 
 /** A header such as `authorization` holds a credential although it is no setting of its own. */
 export function isCredentialHeader(path: Path): boolean {
-  return path.includes("headers") && CREDENTIAL_NAME.test(String(path.at(-1)));
+  return path.includes("headers") && isCredentialHeaderName(String(path.at(-1)));
 }

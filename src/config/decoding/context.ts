@@ -47,6 +47,12 @@ export function refuse(
   return INVALID;
 }
 
+/** The same for a value of the wrong shape, which is never worth showing: the settings around it may be a credential's. */
+export function refuseShape(decoding: Decoding, at: At, node: YamlNode, what: string, todo: string): typeof INVALID {
+  decoding.conceal("", node);
+  return refuse(decoding, at, node, what, todo);
+}
+
 /** An absent value (`name:`) is shown at its name. */
 export function placeIn(node: YamlNode, at: At): number {
   return node.range[1] > node.range[0] ? node.range[0] : at.keyRange[0];

@@ -10,7 +10,7 @@ import type { FaultAt } from "../faults/fault.ts";
 import { isOptional, mayBeLeftOut, settingOf } from "../settings/setting.ts";
 import { exampleOf, wordOf } from "../settings/words.ts";
 import { wordFor, type YamlMap, type YamlNode } from "../yaml/tree.ts";
-import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
+import { type At, below, type Decoding, INVALID, refuse, refuseShape } from "./context.ts";
 import { decodeOther, decodeTree } from "./free-form.ts";
 import { decodeScalar } from "./scalar.ts";
 import { decodeSecret } from "./secret.ts";
@@ -83,7 +83,7 @@ function asMap(node: YamlNode, at: At, decoding: Decoding): YamlMap | typeof INV
   if (node.tag === "map") return node;
   if (node.tag === "scalar" && node.value === null) return emptyMap(at);
   const todo = "write `name: value` on lines of their own, indented below it";
-  return refuse(decoding, at, node, `a block of settings is expected here, not ${wordFor(node)}`, todo);
+  return refuseShape(decoding, at, node, `a block of settings is expected here, not ${wordFor(node)}`, todo);
 }
 
 function reportUnknown(map: YamlMap, known: ReadonlyMap<string, TSchema>, at: At, decoding: Decoding): boolean {
@@ -129,7 +129,7 @@ function decodeList(schema: TSchema, items: TSchema, node: YamlNode, at: At, dec
   if (node.tag !== "list") {
     const isValue = node.tag === "scalar" && node.value !== null;
     const todo = isValue ? "put it in square brackets: [ … ]" : `write for example${exampleOf(schema)}`;
-    return refuse(decoding, at, node, `a list is expected here, not ${wordFor(node)}`, todo);
+    return refuseShape(decoding, at, node, `a list is expected here, not ${wordFor(node)}`, todo);
   }
   const values = node.items.map((item, index) => decode(items, item, below(at, index, item.range), decoding));
   if (values.includes(INVALID)) return INVALID;
@@ -174,7 +174,7 @@ function decodeChoice(branches: readonly TSchema[], node: YamlNode, at: At, deco
   if (fitting.length > 0) return decodeFirst(fitting, node, at, mentioning(others, decoding));
   if (word === undefined) {
     const todo = `write ${branches.map(wordOf).join(" or ")}`;
-    return refuse(decoding, at, node, `${wordFor(node)} is not possible here`, todo);
+    return refuseShape(decoding, at, node, `${wordFor(node)} is not possible here`, todo);
   }
   const near = nearest(word.text, literals.map(String));
   const possible = `possible: ${literals.join(", ")}`;

@@ -1,6 +1,7 @@
 /** Texts, numbers, yes or no, durations, sizes and rates. */
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { isCredentialName } from "../../basics/credential-names.ts";
 import { isPlainAddress, secretsInUrl } from "../credentials/addresses.ts";
 import { mayHoldSecret } from "../credentials/names.ts";
 import { formatDuration, formatSize, parseDuration, parseRate, parseSize } from "../settings/units.ts";
@@ -40,7 +41,9 @@ export function decodeScalar(schema: TSchema, tag: ScalarTag, node: YamlNode, at
 /** The same, not to be quoted where the setting's name says that it may hold a credential. */
 function discreetText(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): ReplacedText | typeof INVALID {
   const text = scalarText(schema, node, at, decoding);
-  if (text === INVALID || !mayHoldSecret(at.path) || isPlainAddress(text.text)) return text;
+  if (text === INVALID || !mayHoldSecret(at.path)) return text;
+  // any word could be a host
+  if (!isCredentialName(String(at.path.at(-1))) && isPlainAddress(text.text)) return text;
   decoding.conceal(text.text, node);
   warnOfComment(node, at, decoding);
   return { ...text, isConcealed: true };

@@ -1,6 +1,7 @@
 /** Templates: compiled and tried with sample events, so that a fault shows at load. */
 import type { TSchema } from "@sinclair/typebox";
-import { CREDENTIAL_NAME, isCredentialHeader } from "../credentials/names.ts";
+import { isCredentialName } from "../../basics/credential-names.ts";
+import { isCredentialHeader } from "../credentials/names.ts";
 import { exampleOf } from "../settings/words.ts";
 import { TemplateError, type TemplateFault } from "../templates/template-faults.ts";
 import { compileTemplate, literally } from "../templates/templates.ts";
@@ -28,8 +29,8 @@ export function checkedTemplate(
   const isTemplate = /\{[{%]/.test(node.text);
   const values = text.pieces.map((piece) => (piece.variable === undefined ? piece.text : literally(piece.text)));
   const source = values.join("");
-  // also in a body, where it is none of the credentials that we look after
-  const isDelicate = CREDENTIAL_NAME.test(String(at.path.at(-1)));
+  // below the connector's name; also in a body, where it is none of the credentials that we look after
+  const isDelicate = isCredentialHeader(at.path) || at.path.slice(2).some((part) => isCredentialName(String(part)));
   if (isDelicate) decoding.conceal("", node);
   keepCredentials(text, node, at, decoding, isTemplate);
   if (isCredentialHeader(at.path) && !isTemplate && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
@@ -68,12 +69,17 @@ function fillFault(schema: TSchema, value: unknown): TemplateFault | undefined {
   return { what: "the text comes out empty", todo: `write for example${exampleOf(schema)}`, index: 0 };
 }
 
+/** `{{ … }}` and `{% … %}`. */
+const PUT_IN = /\{\{.*?\}\}|\{%.*?%\}/gs;
+
 function keepCredentials(text: ReplacedText, node: YamlScalar, at: At, decoding: Decoding, isTemplate: boolean): void {
   const isCredential = isCredentialHeader(at.path);
   for (const { text: value, variable } of text.pieces) {
-    if (variable !== undefined && (isCredential || CREDENTIAL_NAME.test(variable))) decoding.secret(value, at);
+    if (variable !== undefined && (isCredential || isCredentialName(variable))) decoding.secret(value, at);
   }
-  if (!isCredential || isTemplate || text.variables.length > 0) return;
-  for (const word of text.text.split(/\s+/)) if (word.length > 7) decoding.secret(word, at);
-  warnOfClearText(node, at, decoding, false);
+  if (!isCredential) return;
+  const literal = text.pieces.flatMap((piece) => (piece.variable === undefined ? piece.text : [])).join(" ");
+  // what a template puts in is no credential; what stands around it may be one
+  for (const word of literal.replace(PUT_IN, " ").split(/\s+/)) if (word.length > 7) decoding.secret(word, at);
+  if (!isTemplate && text.variables.length === 0) warnOfClearText(node, at, decoding, false);
 }

@@ -3,7 +3,7 @@ import { FormatRegistry, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { exampleOf, wordOf } from "../settings/words.ts";
 import { wordFor, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
-import { type At, type Decoding, INVALID, refuse } from "./context.ts";
+import { type At, type Decoding, INVALID, refuse, refuseShape } from "./context.ts";
 import { type Piece, substitute } from "./variables.ts";
 
 /** A scalar's text with its variables replaced. */
@@ -54,7 +54,7 @@ export function scalarText(schema: TSchema, node: YamlNode, at: At, decoding: De
   if (node.tag === "scalar" && node.value !== null) return replaceVariables(node, at, decoding);
   const todo = `write for example \`${at.path.at(-1)}:${exampleOf(schema)}\``;
   if (node.tag === "scalar") return refuse(decoding, at, node, "the value is missing", todo);
-  return refuse(decoding, at, node, `${wordOf(schema)} is expected here, not ${wordFor(node)}`, todo);
+  return refuseShape(decoding, at, node, `${wordOf(schema)} is expected here, not ${wordFor(node)}`, todo);
 }
 
 /** What TypeBox has against a text, in words; undefined when nothing. */

@@ -1,6 +1,6 @@
 /** The YAML library's findings, in a marketer's words. */
 import type { ErrorCode } from "yaml";
-import { CREDENTIAL_NAME } from "../credentials/names.ts";
+import { isCredentialName } from "../../basics/credential-names.ts";
 
 /** A fault at an offset, before it has a line. */
 export interface RawFault {
@@ -119,7 +119,7 @@ function openingQuote(text: string, quote: string): number | undefined {
 /** Values may be secret: a fault shows none but a yes, a no or a small number. */
 function shown(name: string | undefined, value: string | undefined): string {
   const isHarmless = value !== undefined && /^(true|false|\d{1,5})$/.test(value);
-  return isHarmless && !CREDENTIAL_NAME.test(name ?? "") ? value : "…";
+  return isHarmless && !isCredentialName(name ?? "") ? value : "…";
 }
 
 /** A name as settings have them. Anything else may be a piece of a value, and values may be secret. */
