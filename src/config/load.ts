@@ -12,7 +12,7 @@ import type { Env } from "./decoding/variables.ts";
 import { modernize } from "./deprecated/modernize.ts";
 import { reportOutdated } from "./deprecated/report.ts";
 import { DEPRECATED, type Deprecated } from "./deprecated/table.ts";
-import { type EnvFile, readEnvFile } from "./env-file.ts";
+import { cutFaults, type EnvFile, noting, readEnvFile } from "./env-file.ts";
 import type { Fault } from "./faults/fault.ts";
 import { faultIn, faultOf, sortFaults } from "./faults/fault.ts";
 import { errorLine } from "./files/error-line.ts";
@@ -40,9 +40,12 @@ export async function loadConfig(
   deprecated: readonly Deprecated[] = DEPRECATED,
 ): Promise<LoadResult> {
   if (envFile === undefined) return loadWith(file, env, new Map(), deprecated);
-  const { variables, faults, digest } = readEnvFile(envFile.file);
-  const readFrom = new Map([[envFile.file, digest]]);
-  const loaded = await loadWith(file, { ...variables, ...envFile.real }, readFrom, deprecated);
+  const read = readEnvFile(envFile.file);
+  const { variables } = read;
+  const readFrom = new Map([[envFile.file, read.digest]]);
+  const used = new Set<string>();
+  const loaded = await loadWith(file, noting({ ...variables, ...envFile.real }, used), readFrom, deprecated);
+  const faults = [...read.faults, ...cutFaults(read, envFile.real, used)];
   // one thing: what is in doubt in one of them leaves the whole as it was
   const isFaulty = faults.some(({ severity }) => severity === "error");
   if (isFaulty) return { ok: false, faults: [...faults, ...faultsOf(loaded)], readFrom };

@@ -56,9 +56,9 @@ function decoded(text: string): string {
 
 /** `http_proxy` and its like may hold a password, which a runtime's error may name. */
 export function secretsOfProxies(env: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && /^(https?|all)_proxy$/i.test(name)
-      ? secretsInUrl(value.includes("://") ? value : `http://${value}`)
-      : [],
-  );
+  const names = Object.keys(env).filter((name) => /^(https?|all)_proxy$/i.test(name));
+  return names.flatMap((name) => {
+    const value = env[name] ?? "";
+    return secretsInUrl(value.includes("://") ? value : `http://${value}`);
+  });
 }
