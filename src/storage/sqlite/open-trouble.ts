@@ -1,6 +1,6 @@
 /** Why a store cannot be opened, in words for people: the place, the fault, the way out. */
-import { accessSync, constants, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { accessSync, constants, mkdtempSync, rmdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileTrouble } from "../../basics/durable.ts";
 import { errorWords } from "../../basics/error-words.ts";
 
@@ -12,7 +12,7 @@ export function isNewerSchema(error: unknown): boolean {
 export function openTrouble(path: string, error: unknown): Error {
   const words = errorWords(error);
   if (isNewerSchema(error)) return error as Error;
-  const cannot = fileFault(path) ?? (READ_ONLY.test(words) ? { code: "EROFS" } : undefined);
+  const cannot = fileFault(path) ?? folderFault(path, words) ?? (READ_ONLY.test(words) ? { code: "EROFS" } : undefined);
   if (cannot !== undefined)
     return fileTrouble("the store", path, "storage.url", Object.assign(new Error(words), cannot));
   if (/not a database/.test(words)) {
@@ -42,6 +42,17 @@ function fileFault(path: string): { readonly code: string } | undefined {
     } catch (error) {
       return { code: codeOf(error) };
     }
+  }
+}
+
+/** Rights say nothing about a volume that is read-only, on Deno at least: tried by making something there. */
+function folderFault(path: string, words: string): { readonly code: string } | undefined {
+  if (!/unable to open/.test(words)) return undefined;
+  try {
+    rmdirSync(mkdtempSync(join(dirname(path), ".probe-")));
+    return undefined;
+  } catch (error) {
+    return { code: codeOf(error) };
   }
 }
 
