@@ -1,5 +1,6 @@
 /** `.env`: variables by file, for what the environment itself does not set. Read with the YAML, and watched with it. */
 import { parseEnv } from "node:util";
+import { isCredentialName } from "../basics/credential-names.ts";
 import type { Env } from "./decoding/variables.ts";
 import type { Fault } from "./faults/fault.ts";
 import { faultOf } from "./faults/fault.ts";
@@ -16,9 +17,15 @@ export interface EnvFile {
 export interface ReadEnvFile {
   readonly variables: Readonly<Record<string, string>>;
   readonly faults: readonly Fault[];
-  /** Values that some readers would cut short, by variable. */
-  readonly cut: ReadonlyMap<string, Fault>;
+  /** Values of which a part may be lost, by variable. */
+  readonly cut: ReadonlyMap<string, Cut>;
   readonly digest: string;
+}
+
+interface Cut {
+  readonly fault: Fault;
+  /** True where what is lost looks like a comment: worth a word only where the value is a credential. */
+  readonly isComment: boolean;
 }
 
 const NONE_CUT: ReadEnvFile["cut"] = new Map();
@@ -48,12 +55,22 @@ export function noting(env: Env, used: Set<string>): Env {
 }
 
 /**
- * What is to be said of values that some readers would cut short: nothing where the environment itself sets the variable, and no
- * error where no setting uses it. The file may be other programs' as well.
+ * What is to be said of values of which a part may be lost: nothing where the environment itself sets the variable, and no error
+ * where no setting uses it. The file may be other programs' as well.
+ * @param secrets values that are credentials of the configuration
  */
-export function cutFaults({ cut }: ReadEnvFile, real: Env, used: ReadonlySet<string>): Fault[] {
+export function cutFaults(
+  { cut, variables }: ReadEnvFile,
+  real: Env,
+  used: ReadonlySet<string>,
+  secrets: readonly string[],
+): Fault[] {
   const inForce = [...cut].filter(([name]) => real[name] === undefined);
-  return inForce.map(([name, fault]) => ({ ...fault, severity: used.has(name) ? "error" : "warning" }));
+  return inForce.flatMap(([name, { fault, isComment }]): Fault[] => {
+    if (!isComment) return [{ ...fault, severity: used.has(name) ? "error" : "warning" }];
+    const isCredential = isCredentialName(name) || secrets.includes(variables[name] ?? "");
+    return used.has(name) && isCredential ? [{ ...fault, severity: "warning" }] : [];
+  });
 }
 
 function leftOut(file: string, error: unknown): Fault[] {
@@ -68,20 +85,40 @@ function variablesIn(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(entries);
 }
 
-/** Quoted values, which may have several lines, are passed over. */
-const LINE = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(?:'[^']*'|"[^"]*"|`[^`]*`|([^\r\n]*))/gm;
+/** A quoted value may have several lines; then what stands behind it on its last. Or a value without quotes. */
+const LINE = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(?:(?:'[^']*'|"[^"]*"|`[^`]*`)([^\r\n]*)|([^\r\n]*))/gm;
 
-/** `TOKEN=ab#cd`: some readers of such files end the value at the #, others do not. */
-function cutValues(file: string, text: string): Map<string, Fault> {
-  const cut = new Map<string, Fault>();
-  for (const { 1: name = "", 2: value = "", index } of text.matchAll(LINE)) {
+function cutValues(file: string, text: string): Map<string, Cut> {
+  const cut = new Map<string, Cut>();
+  for (const { 1: name = "", 2: behind = "", 3: value = "", index } of text.matchAll(LINE)) {
     // the last one counts
     cut.delete(name);
-    if (!/^[^#]*[^\s#]#/.test(value)) continue;
-    const what = `the value of ${name} has a # in it, which begins a comment`;
+    const loss = lossIn(name, behind, value);
+    if (loss === undefined) continue;
     const line = text.slice(0, index).split("\n").length;
     const place = { line, column: 1, source: `${name}=${"*".repeat(value.length)}` };
-    cut.set(name, { ...faultOf(file, what, "put the value in quotes"), ...place });
+    cut.set(name, { fault: { ...faultOf(file, loss.what, loss.todo), ...place }, isComment: loss.isComment ?? false });
   }
   return cut;
+}
+
+interface Loss {
+  readonly what: string;
+  readonly todo: string;
+  readonly isComment?: boolean;
+}
+
+function lossIn(name: string, behind: string, value: string): Loss | undefined {
+  // some readers of such files end the value at the #, others do not
+  if (/^[^#]*[^\s#]#/.test(value)) {
+    return { what: `the value of ${name} has a # in it, which begins a comment`, todo: "put the value in quotes" };
+  }
+  if (/^(?:\S|\s+[^\s#])/.test(behind)) {
+    const todo = "put the whole value between one pair of quotes, of a kind that is not in it";
+    return { what: `the value of ${name} goes on behind its quotes, and would lose that`, todo };
+  }
+  // people write a blank behind the # of their comments
+  if (!/^[^#]*\S[ \t]+#\S/.test(value)) return undefined;
+  const what = `what stands behind the # in ${name} is a comment, and no part of the value`;
+  return { what, todo: "put the whole value in quotes if it belongs to it", isComment: true };
 }

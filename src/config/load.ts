@@ -45,7 +45,8 @@ export async function loadConfig(
   const readFrom = new Map([[envFile.file, read.digest]]);
   const used = new Set<string>();
   const loaded = await loadWith(file, noting({ ...variables, ...envFile.real }, used), readFrom, deprecated);
-  const faults = [...read.faults, ...cutFaults(read, envFile.real, used)];
+  const { secrets = [] } = (loaded.ok ? loaded.config : loaded.partial) ?? {};
+  const faults = [...read.faults, ...cutFaults(read, envFile.real, used, secrets)];
   // one thing: what is in doubt in one of them leaves the whole as it was
   const isFaulty = faults.some(({ severity }) => severity === "error");
   if (isFaulty) return { ok: false, faults: [...faults, ...faultsOf(loaded)], readFrom };

@@ -32,6 +32,8 @@ const hook = (rest: string) => `${CHAT}connectors: { hook: { type: webhook, url:
 const ODD: readonly (readonly [what: string, value: (good: string) => string, words: RegExp])[] = [
   ["quotes that docker --env-file keeps", (good) => `"${good}"`, /stands in quotes that are part of it/],
   ["single quotes", (good) => `'${good}'`, /stands in quotes that are part of it/],
+  ["a quote that nothing closes", (good) => `"${good}`, /begins with a quote that nothing closes/],
+  ["a single one", (good) => `'${good}`, /begins with a quote that nothing closes/],
   ["a line break inside", (good) => `${good.slice(0, 9)}\n${good.slice(9)}`, /contains a line break/],
   ["a carriage return inside", (good) => `${good.slice(0, 9)}\r${good.slice(9)}`, /contains a line break/],
   ["a tab", (good) => `${good}\t`, /control character/],
@@ -159,6 +161,50 @@ describe("a secret in a file of its own", () => {
         );
         assertSilent(shown, GOOD);
       });
+    }
+  });
+});
+
+describe("a secret in .env", () => {
+  const read = (line: string) =>
+    inFolder(async (folder) => {
+      await writeFile(join(folder, ".env"), `SECRET=${WEBHOOK_SECRET}\n${line}\nLAST=x # a note\n`);
+      await writeFile(join(folder, "bridge.yaml"), 'chat: { apps: [{ sdk_app_id: 1, token: "${TOK}" }] }\n');
+      const result = await loadConfig(join(folder, "bridge.yaml"), {}, { file: join(folder, ".env"), real: {} });
+      const faults = result.ok ? result.config.warnings : result.faults;
+      return { ok: result.ok, shown: `${renderFaults(faults)}\n${JSON.stringify(faults)}` };
+    });
+
+  for (const [line, words] of [
+    [`TOK="${GOOD}`, /the value of TOK begins with a quote that nothing closes/],
+    [`TOK='${GOOD}`, /the value of TOK begins with a quote that nothing closes/],
+    [`TOK='abc'${GOOD}`, /the value of TOK goes on behind its quotes/],
+    [`TOK="abc" ${GOOD} # x`, /the value of TOK goes on behind its quotes/],
+    [`TOK="abc"#${GOOD}`, /the value of TOK goes on behind its quotes/],
+    [`TOK="${GOOD}\nOTHER="x"`, /the value of TOK goes on behind its quotes/],
+  ] as const) {
+    it(`is refused where a part of it would be lost: ${line.replace(GOOD, "…")}`, async () => {
+      const { ok, shown } = await read(line);
+      assert.ok(!ok);
+      assert.match(shown, words);
+      assertSilent(shown, GOOD);
+    });
+  }
+
+  it("is warned of where a comment may have cut it, and only there", async () => {
+    const { ok, shown } = await read(`TOK=abcd #${GOOD}`);
+    assert.ok(ok);
+    assert.match(shown, /\.env:2:1: warning: what stands behind the # in TOK is a comment, and no part of the value/);
+    assertSilent(shown, GOOD);
+    for (const fine of [
+      `TOK=${GOOD} # from the console`,
+      `TOK="${GOOD}" #x`,
+      `TOK="a #b${GOOD}"`,
+      `PLACE=eu #x\nTOK=${GOOD}`,
+    ]) {
+      const { ok: isGood, shown: said } = await read(fine);
+      assert.ok(isGood, fine);
+      assert.doesNotMatch(said, /is a comment|behind its quotes/, fine);
     }
   });
 });

@@ -37,12 +37,23 @@ export function oddityOf(text: string): Oddity | undefined {
   if (INVISIBLE.test(text)) return { what: "contains an invisible character", todo: "copy it anew, without that" };
   if (text.trim() !== text) return { what: "begins or ends with a blank", todo: "remove the blank" };
   const isQuoted = QUOTES.some(([open, close]) => text.length > 1 && text.startsWith(open) && text.endsWith(close));
-  if (!isQuoted) return undefined;
+  if (!isQuoted) return isOpen(text) ? UNCLOSED : undefined;
   return {
     what: "stands in quotes that are part of it",
     todo: "remove them: docker's --env-file, for one, keeps quotes",
   };
 }
+
+/** Between quotes of two kinds it may well be the whole. */
+function isOpen(text: string): boolean {
+  const isClosed = QUOTES.some(([, close]) => text.length > 1 && text.endsWith(close));
+  return !isClosed && QUOTES.some(([open]) => text.startsWith(open));
+}
+
+const UNCLOSED: Oddity = {
+  what: "begins with a quote that nothing closes",
+  todo: "close it, or remove it: as it stands it is a part of the value",
+};
 
 /** `$NAME`, `${NAME}`, `$(command)`, `%NAME%`, `{{ name }}`, `<name>`: a text that something was to put a credential into. */
 const PLACEHOLDER = /^(?:\$[A-Za-z_]\w*|\$\{.*\}|\$\(.*\)|%[A-Za-z_]\w*%|\$env:\w+|!?\{\{.*\}\}|<[^<>]+>)$/s;
