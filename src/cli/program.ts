@@ -22,6 +22,7 @@ import { addServe } from "./commands/serve.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTrace } from "./commands/trace.ts";
 import { explain } from "./define.ts";
+import { insistOnFile } from "./file-name.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
 import { hasColours } from "./terminal/printer.ts";
 
@@ -84,7 +85,7 @@ function newProgram(io: Io): Command {
     .configureOutput({
       writeOut: (text) => io.out.write(text),
       // what was typed is echoed
-      writeErr: (text) => io.err.write(printableLines(text)),
+      writeErr: (text) => io.err.write(withShownUrls(printableLines(text))),
       getOutHelpWidth: () => io.out.columns,
       getErrHelpWidth: () => io.err.columns,
       getOutHasColors: () => hasColours(io, io.out),
@@ -108,7 +109,8 @@ function newProgram(io: Io): Command {
 const NOT_FOR_STORE = new Set(["init", "check", "preview", "serve", "send", "migrate", "demo", "reread"]);
 
 function insistOnStoreCommand(command: Command): void {
-  const { store } = command.optsWithGlobals<{ store?: string }>();
+  const { store, config } = command.optsWithGlobals<{ store?: string; config: string }>();
+  insistOnFile(config, "--config");
   if (store === undefined || !NOT_FOR_STORE.has(command.name())) return;
   throw new CommandEnd(`--store is of no use to ${command.name()}: it goes by the configuration alone.`, EXIT.usage);
 }

@@ -5,7 +5,7 @@ import type { ConnectorConfig } from "./checked-config.ts";
 import { type At, below, type Decoding, INVALID, placeIn, refuseShape } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
 import { errorLine } from "./files/error-line.ts";
-import type { Reading } from "./findings.ts";
+import { inDiscreetWords, type Reading } from "./findings.ts";
 import { lintSoundPart } from "./lint-partly.ts";
 import { CONNECTOR_NAME, CONNECTOR_NAME_WORDS, Common, type CommonSettings } from "./schema.ts";
 import { parseStart } from "./settings/formats.ts";
@@ -68,7 +68,7 @@ async function decodeConnector(
   }
   const settings = pick(values, Object.keys(type.settings.properties));
   const common = pick(values, Object.keys(Common.properties)) as CommonSettings;
-  if (!isSound(type, settings, node, at, decoding)) return undefined;
+  if (!isSound(type, settings, node, at, reading, decoding)) return undefined;
   return { name, type, outdated, settings, common, start: parseStart(common.start) ?? "now" };
 }
 
@@ -88,6 +88,7 @@ function isSound(
   settings: Readonly<Record<string, unknown>>,
   node: YamlNode,
   at: At,
+  reading: Reading,
   decoding: Decoding,
 ): boolean {
   try {
@@ -97,7 +98,7 @@ function isSound(
     if (!isFaulty) type.destination(settings);
     return !isFaulty;
   } catch (error) {
-    const what = `the connector type cannot judge these settings: ${errorLine(error)}`;
+    const what = `the connector type cannot judge these settings: ${inDiscreetWords(errorLine(error), reading)}`;
     decoding.fault({ offset: at.keyRange[0], path: at.path, what, todo: "mend its `lint` or `destination`" });
     return false;
   }

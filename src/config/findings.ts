@@ -1,7 +1,10 @@
 /** What decoding finds in a file: its faults, its credentials, and what may be shown of both. */
 import { dirname, resolve } from "node:path";
+import { isCredentialName } from "../basics/credential-names.ts";
+import { withShownUrls } from "../basics/shown-url.ts";
 import type { Config, ConnectorConfig, LoadResult, PartialConfig } from "./checked-config.ts";
 import { secretsOfProxies } from "./credentials/addresses.ts";
+import { trimmed } from "./credentials/damage.ts";
 import { masker } from "./credentials/mask.ts";
 import type { Decoding, SecretText } from "./decoding/context.ts";
 import type { Env } from "./decoding/variables.ts";
@@ -59,6 +62,13 @@ export function decodingInto(found: Findings, { source, file, env, readFrom }: R
       return read.ok ? read : { ok: false, ...whyUnread(read) };
     },
   };
+}
+
+/** What code of somebody's own says of itself: without values of variables that the YAML names or that sound like credentials. */
+export function inDiscreetWords(text: string, { source, env }: Reading): string {
+  const named = [...source.text.matchAll(/\$\{([A-Za-z_]\w*)/g)].map(([, name = ""]) => name);
+  const delicate = [...named, ...Object.keys(env).filter(isCredentialName)];
+  return withShownUrls(masker(delicate.flatMap((name) => env[name] ?? []).map(trimmed))(text));
 }
 
 /** Bytes. */

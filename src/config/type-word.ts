@@ -8,7 +8,7 @@ import { isOwnType, loadOwnType } from "./connector-types/own-type.ts";
 import { type At, below, type Decoding, INVALID, refuse, refuseShape } from "./decoding/context.ts";
 import { replaceVariables } from "./decoding/text.ts";
 import { digestOfFile } from "./files/digest.ts";
-import type { Reading } from "./findings.ts";
+import { inDiscreetWords, type Reading } from "./findings.ts";
 import { Common } from "./schema.ts";
 import { child, rangeAt, wordFor, type YamlNode } from "./yaml/tree.ts";
 
@@ -76,9 +76,10 @@ async function ownType(
   word: string,
   node: YamlNode,
   at: At,
-  { file, readFrom }: Reading,
+  reading: Reading,
   decoding: Decoding,
 ): Promise<FoundType | undefined> {
+  const { file, readFrom } = reading;
   const path = resolve(dirname(file), word);
   // before it is read: a change in between is then noticed, if once too often
   readFrom.set(path, await digestOfFile(path));
@@ -90,7 +91,7 @@ async function ownType(
   if (loaded.ok && taken === undefined) return loaded;
   const [what, todo] = loaded.ok
     ? [`its setting "${taken}" is one that every connector has`, "give it another name"]
-    : [loaded.what, loaded.todo];
+    : [inDiscreetWords(loaded.what, reading), loaded.todo];
   refuse(decoding, at, node, `${word}: ${what}`, todo);
   return undefined;
 }

@@ -377,6 +377,28 @@ describe("no fault shows a secret, nor a part of it", () => {
     });
   });
 
+  it("that a type of one's own tells while it is loaded, or judges", async () => {
+    const url = `https://me:x@a.example/x?code=${S}`;
+    const judging = `export const connector = { type: "board", summary: "", example: "", largestBatch: () => 1, concurrency: 1,
+      budgets: {}, writes: "fact", account: () => "", open: () => ({}), settings: Type.Object({}),
+      destination: () => { throw new Error(words); } };\n`;
+    for (const words of [`no board for ${GOOD}`, `no board at ${url}`, `no board for ${S} of MY_TOKEN`]) {
+      const head = `import { Type } from "${import.meta.resolve("@sinclair/typebox")}";\nconst words = ${JSON.stringify(words)};\n`;
+      for (const module of [`${head}throw new Error(words);\n`, head + judging]) {
+        await inFolder(async (folder) => {
+          await writeFile(join(folder, "board.ts"), module);
+          const own = `${CHAT}connectors: { b: { type: ./board.ts } }\n`;
+          await writeFile(join(folder, "bridge.yaml"), `${own}# \${OWN}\n`);
+          const result = await loadConfig(join(folder, "bridge.yaml"), { ...ENV, OWN: GOOD, MY_TOKEN: S });
+          assert.ok(!result.ok);
+          const shown = `${renderFaults(result.faults)}\n${JSON.stringify(result.faults)}`;
+          assert.match(shown, /no board/);
+          assertSilent(shown, GOOD, S);
+        });
+      }
+    }
+  });
+
   it("that stands in a header beside a template, but is taken out of all that is said", async () => {
     const config = await loadGood(hook(`secret: "\${SECRET}", headers: { x-sig: "${S} {{ user_id }}" }`));
     assert.ok(config.secrets.includes(S));

@@ -65,6 +65,25 @@ describe("no secret is shown by what is wrong with it", () => {
     });
   }
 
+  it("in an address in the place of a file", async () => {
+    await writeFile(world.config, good);
+    const address = `postgres://me:${CANARY}@db.example/x`;
+    for (const args of [
+      ["status", "--config", address],
+      ["check", "--json", "--config", address],
+      ["serve", address],
+    ]) {
+      const { code, out, err } = await runCommand(args, { env: CREDENTIALS });
+      assert.equal(code, 2, args.join(" "));
+      silent(out + err, args.join(" "));
+    }
+    for (const args of [["restore", address], ["backup", address], [address]]) {
+      const { code, out, err } = await run(args);
+      assert.equal(code, 2, args.join(" "));
+      silent(out + err, args.join(" "));
+    }
+  });
+
   it("in variables that were damaged, and in those of a proxy", async () => {
     await writeFile(world.config, good);
     for (const name of Object.keys(CREDENTIALS)) {

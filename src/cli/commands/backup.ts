@@ -10,6 +10,7 @@ import type { Restored } from "../../storage/sqlite/restore.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";
+import { insistOnFile } from "../file-name.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import type { JsonOption } from "../terminal/printer.ts";
 
@@ -47,6 +48,7 @@ export function addRestore(cli: Cli): void {
 }
 
 async function backup(cli: Cli, name: string, options: JsonOption): Promise<ExitCode> {
+  insistOnFile(name, "backup");
   const storage = await cli.store();
   const path = storeFile(
     storage,
@@ -66,6 +68,7 @@ async function backup(cli: Cli, name: string, options: JsonOption): Promise<Exit
 }
 
 async function restore(cli: Cli, name: string, options: JsonOption): Promise<ExitCode> {
+  insistOnFile(name, "restore");
   const storage = await cli.store();
   const path = storeFile(storage, `pg_restore --clean --if-exists --dbname="$DATABASE_URL" ${shown(name)}`);
   const { restore: putBack } = await import("../../storage/sqlite/restore.ts");
