@@ -7,6 +7,7 @@ import type { Logger } from "../connector.ts";
 import type { Storage } from "./contract/storage.ts";
 import { diskOf } from "./disk.ts";
 import { openLate } from "./open-late.ts";
+import type { PostgresOptions } from "./postgres/index.ts";
 import { judgeByLock } from "./rules/presence.ts";
 import type { Durability } from "./sqlite/database.ts";
 import type { OpenSqliteOptions } from "./sqlite/index.ts";
@@ -187,17 +188,29 @@ async function openPostgresLate(settings: StorageSettings, spool: SpoolBeside, l
     import("../basics/postgres-url.ts"),
     import("./postgres/trouble.ts"),
   ]);
+  const description = `postgres ${placeOf(settings.url)}, schema ${settings.schema}`;
+  const onMade = async () => {
+    if (await spool.hasLeftovers()) {
+      const todo =
+        "is storage.url the right database, and storage.schema the right schema? else it goes on with a new store";
+      log.error({ fact: "store.missing", store: description, spool: spool.path, todo });
+    }
+    log.info({ fact: "store.made", store: description });
+  };
   return openLate({
-    open: () => openPostgresStore(settings, log),
+    open: () => openPostgresStore(settings, { log, onMade }),
     // a machine that restarts while a password is being changed takes callbacks all the same: if it can
     isFinal: async (error) => isFinal(error) || (isRefused(error) && !(await spool.isUsable())),
-    description: `postgres ${placeOf(settings.url)}, schema ${settings.schema}`,
+    description,
     shared: true,
     log,
   });
 }
 
-async function openPostgresStore({ url, schema, prepare }: StoreSettings, log?: Logger): Promise<Storage> {
+async function openPostgresStore(
+  { url, schema, prepare }: StoreSettings,
+  served: Pick<PostgresOptions, "log" | "onMade"> = {},
+): Promise<Storage> {
   const { openPostgres } = await import("./postgres/index.ts");
-  return openPostgres({ url, schema, prepare, ...(log && { log }) });
+  return openPostgres({ url, schema, prepare, ...served });
 }

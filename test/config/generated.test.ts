@@ -83,7 +83,8 @@ describe("the README", () => {
   it("has every connector type in its table, with its page", async () => {
     const readme = await readFile(join(ROOT, "README.md"), "utf8");
     for (const type of builtInTypes()) {
-      assert.match(readme, new RegExp(`^\\| \`${type}\` .*\\(connectors/${type}/README\\.md\\)`, "m"));
+      const row = new RegExp(`^\\| \`${type}\` .*\\(connectors/${type}/README\\.md\\)`, "m");
+      assert.ok(row.test(readme), `README.md, Connectors: add a row for \`${type}\` with its page`);
     }
   });
 });
@@ -94,7 +95,10 @@ describe("every connector type", () => {
       const folder = join(ROOT, "connectors", type);
       const tests = (await readdir(folder)).filter((name) => name.endsWith(".test.ts"));
       const texts = await Promise.all(tests.map((name) => readFile(join(folder, name), "utf8")));
-      assert.ok(texts.some((text) => /\bconnectorSuite\(/.test(text)));
+      assert.ok(
+        texts.some((text) => /\bconnectorSuite\(/.test(text)),
+        `no test in connectors/${type} calls connectorSuite`,
+      );
     });
   }
 });

@@ -19,8 +19,8 @@ export function builtInTypes(): string[] {
 export async function loadBuiltIn(name: string): Promise<ConnectorType> {
   const module: unknown = await import(new URL(`${name}/index.ts`, HOME).href);
   const [type, another] = typesIn(module);
-  if (type === undefined || another !== undefined) {
-    throw new Error(`${fileURLToPath(new URL(`${name}/index.ts`, HOME))} must export one connector type`);
-  }
+  const file = fileURLToPath(new URL(`${name}/index.ts`, HOME));
+  if (type === undefined || another !== undefined) throw new Error(`${file} must export one connector type`);
+  if (type.type !== name) throw new Error(`${file} calls its type "${type.type}": it must be the folder's name`);
   return type;
 }

@@ -18,6 +18,8 @@ export interface PostgresOptions {
   /** Most connections, beside three for intake; ten unless set. */
   readonly max?: number;
   readonly log?: Logger;
+  /** Called when there was no store yet, and one was made. */
+  readonly onMade?: () => void | Promise<void>;
   /** How often a connector's own clock is moved on, in milliseconds. */
   readonly clockTickMs?: number;
   /** How long intake may take, in milliseconds; a little more than a second unless set: somebody at Chat waits. */
@@ -26,13 +28,14 @@ export interface PostgresOptions {
 
 /** Opens the store, brings its tables to this release, and creates them when there are none. Rejects in plain words. */
 export async function openPostgres(options: PostgresOptions): Promise<Storage> {
-  const { url, schema = "unsub_bridge", prepare = true, clockTickMs = 10_000, ...rest } = options;
+  const { url, schema = "unsub_bridge", prepare = true, clockTickMs = 10_000, onMade, ...rest } = options;
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
     throw new Error(`"${schema}" cannot be a schema: use lower-case letters, digits and _`);
   }
   const context = openContext({ ...rest, url, schema, prepare, clockTickMs, machine: randomUUID() });
   try {
-    await migrate(context);
+    const { made } = await migrate(context);
+    if (made) await onMade?.();
     await sayConnections(context);
   } catch (error) {
     await context.close();

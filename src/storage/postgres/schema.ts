@@ -104,12 +104,15 @@ const STEPS: readonly Step[] = [
 /** One lock for the schemas of all bridges on a server: migrations are rare and short. */
 const LOCK = 7_361_502_948;
 
-/** Brings the store to this release's schema. Rejects when a newer release has written it and this one cannot work on it. */
+/**
+ * Brings the store to this release's schema, and says whether there was none. Rejects when a newer release has written it and
+ * this one cannot work on it.
+ */
 export async function migrate(
   { transact, schema }: Pick<Context, "transact" | "schema">,
   { moves = false }: { readonly moves?: boolean } = {},
-): Promise<void> {
-  await transact("leisure", async (transaction) => {
+): Promise<{ readonly made: boolean }> {
+  return transact("leisure", async (transaction) => {
     await transaction.one(`SELECT pg_advisory_xact_lock(${LOCK})`);
     await createSchema(transaction, schema);
     const { version, compatible_from, moving } = (await transaction.one("SELECT * FROM meta")) ?? {};
@@ -128,8 +131,10 @@ export async function migrate(
     }
     await addMissing(transaction);
     const { version: now, compatibleFrom } = withThisRelease(found);
-    if (now === found.version && compatibleFrom === found.compatibleFrom) return;
-    await transaction.run("UPDATE meta SET version = $1, compatible_from = $2", now, compatibleFrom);
+    if (now !== found.version || compatibleFrom !== found.compatibleFrom) {
+      await transaction.run("UPDATE meta SET version = $1, compatible_from = $2", now, compatibleFrom);
+    }
+    return { made: found.version === 0 };
   });
 }
 
