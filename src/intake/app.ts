@@ -1,6 +1,7 @@
 /** Intake as an HTTP application: the callback path, `/healthz` and `/readyz`. Knows no connector and no database. */
 import { Elysia } from "elysia";
-import { openGate, type PeerAddress } from "./admission/gate.ts";
+import type { PeerAddress } from "../listener/serve.ts";
+import { openGate } from "./admission/gate.ts";
 import { parseQuery } from "./admission/query.ts";
 import { isSamePath, pathOf } from "./admission/request-path.ts";
 import { type Answers, answers } from "./answers.ts";

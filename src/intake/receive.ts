@@ -1,5 +1,6 @@
 /** One request for the callback path, from the gate to its answer: what is authentic is kept, what is stale is quarantined. */
 import type { Logger } from "../connector.ts";
+import type { IsGone } from "../listener/serve.ts";
 import type { QuarantineEntry } from "../storage/contract/callbacks.ts";
 import type { Gate, GateConfig } from "./admission/gate.ts";
 import { parseQuery } from "./admission/query.ts";
@@ -28,7 +29,7 @@ export interface ReceiveOptions {
   readonly clock: () => number;
   readonly gate: Gate;
   /** Whether nobody is there any more to take the answer. */
-  readonly isGone: (request: Request) => boolean;
+  readonly isGone: IsGone;
   /** Milliseconds until a body that does not come to its end is given up. */
   readonly bodyTimeoutMs: number;
   readonly uploadLimits?: Partial<UploadLimits> | undefined;

@@ -1,14 +1,12 @@
 /** Who may come in: decided from address, URL and clock, before a byte of the body is read. */
 import type { Config } from "../../config/checked-config.ts";
+import type { PeerAddress } from "../../listener/serve.ts";
 import { addressSet, clientAddress } from "./address.ts";
 import { type Authenticity, authenticator } from "./authenticity.ts";
 import type { CallbackQuery } from "./query.ts";
 import type { Refusal } from "./refusals.ts";
 
 export type GateConfig = Pick<Config, "chat" | "server">;
-
-/** The peer's address of a request, as the runtime knows it. */
-export type PeerAddress = (request: Request) => string | undefined;
 
 export type Admission = Extract<Authenticity, { tag: "authentic" }> | Refusal;
 

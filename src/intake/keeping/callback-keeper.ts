@@ -1,5 +1,7 @@
 /** Keeps a callback that was read and checked, and makes the answer: OK only when it is kept. */
+
 import { type CheckedCallback, quarantineEntry } from "../../callback.ts";
+import type { IsGone } from "../../listener/serve.ts";
 import type { Callback, Intake, QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import type { Answers } from "../answers.ts";
 import type { Counters } from "../counters.ts";
@@ -13,7 +15,7 @@ export interface CallbackKeeperOptions {
   readonly counters: Pick<Counters, "add">;
   readonly sampled: SampledLog;
   /** Whether nobody is there any more to take the answer. */
-  readonly isGone: (request: Request) => boolean;
+  readonly isGone: IsGone;
   /** What gives back the room of a request's body, if it needs any. */
   readonly hold: (request: Request) => (() => void) | undefined;
 }
