@@ -38,7 +38,7 @@ export async function startParts({ contacts }: Scenario, { version }: Pick<Io, "
     await folder.writeConfig(values);
     const config = await load(folder.config);
     const log = openLog({ level: config.log.level, write: folder.writeLog, redact: redactor(config.secrets) });
-    const { startBridge } = await import("../bridge.ts");
+    const { startBridge } = await import("../bridge/bridge.ts");
     const bridge = await startBridge({ config, log, version });
     closers.push(() => bridge.stop());
     // the port that it was given: `send` needs it

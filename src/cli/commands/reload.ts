@@ -1,6 +1,6 @@
 /** Goes on with another configuration when the file, or a file that it depends on, changes, or at SIGHUP. */
 
-import type { Bridge } from "../../bridge.ts";
+import type { Bridge } from "../../bridge/bridge.ts";
 import type { Config } from "../../config/checked-config.ts";
 import type { Fault } from "../../config/faults/fault.ts";
 import { type WatchOptions, watchFiles } from "../../config/files/watch.ts";

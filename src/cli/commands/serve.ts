@@ -1,7 +1,7 @@
 /** `serve`: the bridge itself, until it is told to stop. */
 
 import { type Log, openLog } from "../../basics/log.ts";
-import type { Bridge } from "../../bridge.ts";
+import type { Bridge } from "../../bridge/bridge.ts";
 import type { Config } from "../../config/checked-config.ts";
 import { redactor } from "../../config/credentials/redact.ts";
 import { errorLine } from "../../operations/error-line.ts";
@@ -61,7 +61,7 @@ async function untilStopped(
 }
 
 async function start(config: Config, log: Log, { version }: Io): Promise<Bridge> {
-  const { startBridge } = await import("../../bridge.ts");
+  const { startBridge } = await import("../../bridge/bridge.ts");
   try {
     return await startBridge({ config, log, version });
   } catch (error) {

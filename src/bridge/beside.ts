@@ -1,0 +1,30 @@
+/** The auxiliaries of every bridge, and what they see of it. */
+import type { Phase } from "../intake/app.ts";
+import { startHousekeeping } from "../storage/housekeeping.ts";
+import { openServed, startPresence } from "../storage/sign-of-life.ts";
+import type { Auxiliary, StartAuxiliary } from "./auxiliaries.ts";
+import type { Parts } from "./parts.ts";
+import type { SettingsInForce } from "./settings-in-force.ts";
+
+/** A bridge that takes callbacks, as what stands beside it sees it. */
+export interface RunningBridge extends Omit<Parts, "stop"> {
+  readonly settings: Pick<SettingsInForce, "needingRestart">;
+  readonly phase: () => Phase;
+  /** Where it listens: `http://host:port`. */
+  readonly url: string;
+}
+
+export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
+  housekeeping: ({ ground: { storage, log, config } }) => startHousekeeping(storage, log, config),
+  presence: tellPresence,
+};
+
+/** For `status`, on this machine or another. */
+function tellPresence({ ground: { storage, log, version, config }, settings }: RunningBridge): Auxiliary {
+  const served = openServed(() => presence.wake());
+  const presence = startPresence(storage, log, () => ({
+    version,
+    configuration: { ...served(config()), needsRestart: settings.needingRestart() },
+  }));
+  return { onReload: presence.wake, stop: presence.stop };
+}

@@ -1,0 +1,64 @@
+/** From a request's callback to the store, or to the spool and then to the store. */
+import { hostname } from "node:os";
+import { type Counters, openCounters } from "../intake/counters.ts";
+import { type GroupCommit, groupCommit } from "../intake/keeping/group-commit.ts";
+import { openSenderClocks, type SenderClocks } from "../intake/stale/sender-clocks.ts";
+import { openSpool, type Spool } from "../spool/spool.ts";
+import { type StaleAllowance, staleAllowance } from "../spool/stale-allowance.ts";
+import { startTakeOver } from "../spool/take-over.ts";
+import { openTroubleNote } from "../spool/trouble-note.ts";
+import type { Storage } from "../storage/contract/storage.ts";
+import { boundedIntake } from "../storage/quarantine-limit.ts";
+import type { DeliveryParts } from "./delivery-parts.ts";
+import type { Ground } from "./ground.ts";
+
+export interface KeepingParts extends StaleAllowance {
+  readonly commit: GroupCommit;
+  readonly counters: Counters;
+  readonly senders: SenderClocks;
+  readonly spool: Spool;
+  /** Ends what runs by itself; nothing more comes to be kept. */
+  stop(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** A shared store is some way off, and commits for many side by side: a group need not wait for the one before it. */
+const SHARED_TRANSACTIONS = 2;
+
+export async function startKeeping(
+  { storage, log, config }: Ground,
+  { throttle, wake }: Pick<DeliveryParts, "throttle" | "wake">,
+): Promise<KeepingParts> {
+  const { spool: path } = config().storage;
+  const mostQuarantined = () => config().quarantine.max_size;
+  const bounded = boundedIntake(storage, log, mostQuarantined);
+  const noticed: Pick<Storage, "accept" | "ping"> = {
+    async accept(intake) {
+      throttle.arrived(intake.callbacks.length);
+      const result = await bounded.accept(intake);
+      wake();
+      return result;
+    },
+    ping: () => storage.ping(),
+  };
+  const spool = await openSpool(path, { maxBytes: () => config().storage.spool_max, log });
+  const trouble = openTroubleNote(path, Date.now);
+  const takeOver = startTakeOver(spool, bounded, log, wake);
+  const commit = groupCommit({
+    storage: noticed,
+    spool,
+    log,
+    limits: { transactions: storage.shared ? SHARED_TRANSACTIONS : 1 },
+    answerWithin: () => config().server.answer_within,
+    onTrouble: (why) => void (why === undefined ? trouble.remove() : trouble.write(why)),
+  });
+  const counters = openCounters(storage, { log });
+  const senders = await openSenderClocks({ storage, log, host: hostname() });
+  const spools = () => commit.keeping() !== "store" || spool.pending();
+  const { admits } = staleAllowance(spools, mostQuarantined);
+  return {
+    ...{ commit, counters, senders, spool, admits },
+    stop: () => Promise.all([takeOver.stop(), counters.stop(), senders.stop()]),
+    close: () => spool.close(),
+  };
+}

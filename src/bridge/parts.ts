@@ -1,0 +1,35 @@
+/** Intake and delivery, as far as they run without a listener. */
+import { registerAtStart } from "../delivery/registration.ts";
+import { type DeliveryParts, startDelivery } from "./delivery-parts.ts";
+import { type Ground, openGround } from "./ground.ts";
+import { type KeepingParts, startKeeping } from "./keeping-parts.ts";
+
+export interface Parts {
+  readonly ground: Ground;
+  readonly delivery: DeliveryParts;
+  readonly keeping: KeepingParts;
+  /** Ends all but the couriers, which are stopped before, and closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Rejects with words for people when the store or the configuration forbids it. */
+export async function startParts(options: Pick<Ground, "log" | "version" | "config">): Promise<Parts> {
+  const ground = await openGround(options);
+  const { storage, log, config } = ground;
+  try {
+    const registering = await registerAtStart(storage, config, log);
+    const delivery = await startDelivery(ground);
+    const keeping = await startKeeping(ground, delivery);
+    return {
+      ...{ ground, delivery, keeping },
+      async stop() {
+        await keeping.commit.stop();
+        await Promise.all([registering?.stop(), delivery.stop(), keeping.stop()]);
+        await Promise.all([keeping.close(), storage.close()]);
+      },
+    };
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
