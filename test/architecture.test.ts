@@ -14,7 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["src/connector-tools.ts"],
   ["src/storage/contract/"],
   ["src/storage/rules/"],
-  ["src/callback.ts", "src/listener/"],
+  ["src/callback.ts", "src/facts/", "src/listener/"],
   ["src/config/"],
   ["src/storage/", "src/dead-letters/"],
   ["src/spool/", "src/delivery/"],

@@ -1,6 +1,7 @@
 /** All couriers of the configuration: opened, swapped on a reload, stopped. */
 import type { ConnectorConfig } from "../config/checked-config.ts";
 import type { Connector, Logger, Render } from "../connector.ts";
+import { type Facts, openFacts } from "../facts/facts.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import { openRendering } from "./attempt/rendering.ts";
 import { type Courier, startCourier } from "./courier/courier.ts";
@@ -20,6 +21,7 @@ export interface FleetOptions {
   readonly redact: (text: string) => string;
   /** Called after verdicts of death. */
   readonly onDead: () => void;
+  readonly facts?: Pick<Facts, "connector">;
 }
 
 export interface Fleet {
@@ -84,13 +86,14 @@ export function openFleet(options: FleetOptions): Fleet {
 function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): Running {
   const { storage, log, rest, redact, onDead } = options;
   const { common, name, type, settings } = config;
+  const facts = (options.facts ?? openFacts()).connector(name);
   const unopened = (error: unknown) =>
     log.error({ fact: "connector.unopened", connector: name, reason: String(error) });
   let rendering = openRendering(options.template);
   const open = () => {
     // one that could not be opened leaves templates behind that nobody asks for
     rendering = openRendering(options.template);
-    return openConnector(config, { ...options, rates, template: rendering.template });
+    return openConnector(config, { ...options, facts, rates, template: rendering.template });
   };
   const connector = reopening(open, unopened);
   const courier = startCourier({
@@ -101,6 +104,7 @@ function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): R
     rest,
     redact,
     onDead,
+    facts,
     prepare: (deliveries) => rendering.prepare(deliveries),
     fingerprint: fingerprintOf(config),
     policy: {

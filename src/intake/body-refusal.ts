@@ -23,7 +23,7 @@ export function bodyRefusal(
   answer: Answers,
 ): (body: Unread, callback: Callback) => Promise<Response> {
   function incomplete({ why }: Extract<Unread, { tag: "incomplete" }>, { app, command }: Callback): Response {
-    counters.add("refused_body");
+    counters.add("refused_body", 1, app);
     // nothing of it can be kept: the log is the only trace of what may have been an unsubscription
     const { status, words } = INCOMPLETE[why];
     sampled.warn(app, { fact: "intake.body_incomplete", app, command, reason: words });
@@ -31,7 +31,7 @@ export function bodyRefusal(
   }
 
   async function tooLarge(body: Extract<Unread, { tag: "tooLarge" }>, callback: Callback): Promise<Response> {
-    counters.add("callbacks_too_large");
+    counters.add("callbacks_too_large", 1, callback.app);
     const size = body.declared ? `${body.size} bytes` : `${body.size} bytes or more`;
     const words = `the body has ${size}: expected at most ${maxBody()} (server.max_body)`;
     const entry = bodilessEntry(callback, words, body.size);

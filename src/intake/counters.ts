@@ -1,31 +1,17 @@
 /** Counters of the intake, kept in memory and added to the store's now and then. */
 import type { Logger } from "../connector.ts";
+import { type IntakeCount, type IntakeFacts, openIntakeFacts } from "../facts/intake-facts.ts";
+import type { Callback } from "../storage/contract/callbacks.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 
 /** What is counted, by the name that `status` shows. */
-export type CounterName =
-  | "callbacks_stored"
-  | "callbacks_empty"
-  | "callbacks_other_command"
-  | "callbacks_faulty"
-  | "callbacks_too_large"
-  | "callbacks_lost"
-  | "users_faulty"
-  | "refused_address"
-  | "refused_app"
-  | "refused_sign"
-  | "refused_clock"
-  | "stale_unkept"
-  | "refused_body"
-  /** Right `Sign`, but on a path that nobody serves. */
-  | "callbacks_wrong_path"
-  /** All else there. */
-  | "refused_path"
-  /** Kept, but nobody was there any more to be told. */
-  | "answers_unheard";
+export type CounterName = IntakeCount;
 
 export interface Counters {
-  add(name: CounterName, by?: number): void;
+  /** @param app the configured app that it is about; absent: of none, or of one that nobody looked at */
+  add(name: CounterName, by?: number, app?: string): void;
+  /** A callback was kept, and is answered OK now. */
+  acknowledged(callback: Pick<Callback, "app" | "receivedAt">): void;
   /** Adds what was counted to the store's; what the store does not take is kept for the next time. Never rejects. */
   flush(): Promise<void>;
   /** Flushes for the last time. */
@@ -36,13 +22,20 @@ export interface CountersOptions {
   readonly log: Logger;
   /** Milliseconds between flushes. */
   readonly everyMs?: number;
+  /** What is counted stands there as well, by app and at once. */
+  readonly facts?: Pick<IntakeFacts, "count" | "acknowledged">;
+  /** Milliseconds since 1970: the clock that says when callbacks were received. */
+  readonly clock?: () => number;
 }
 
 /** Opens the counters and starts to flush them every ten seconds. */
-export function openCounters(storage: Pick<Storage, "count">, { log, everyMs = 10_000 }: CountersOptions): Counters {
+export function openCounters(storage: Pick<Storage, "count">, options: CountersOptions): Counters {
+  const { log, everyMs = 10_000, facts = openIntakeFacts(), clock = Date.now } = options;
   let pending = new Map<CounterName, number>();
-  const add = (name: CounterName, by = 1) => {
-    pending.set(name, (pending.get(name) ?? 0) + by);
+  const addPending = (name: CounterName, by: number) => pending.set(name, (pending.get(name) ?? 0) + by);
+  const add = (name: CounterName, by = 1, app?: string) => {
+    addPending(name, by);
+    facts.count(name, by, app);
   };
   const flush = async () => {
     if (pending.size === 0) return;
@@ -51,7 +44,7 @@ export function openCounters(storage: Pick<Storage, "count">, { log, everyMs = 1
     try {
       await storage.count(Object.fromEntries(taken));
     } catch (error) {
-      for (const [name, by] of taken) add(name, by);
+      for (const [name, by] of taken) addPending(name, by);
       log.warn({ fact: "intake.counters_kept_back", reason: String(error) });
     }
   };
@@ -59,6 +52,10 @@ export function openCounters(storage: Pick<Storage, "count">, { log, everyMs = 1
   timer.unref();
   return {
     add,
+    acknowledged({ app, receivedAt }) {
+      add("callbacks_stored", 1, app);
+      facts.acknowledged(clock() - receivedAt);
+    },
     flush,
     stop() {
       clearInterval(timer);

@@ -35,7 +35,7 @@ export function notFound(options: NotFoundOptions, answer: Answers): (request: R
       counters.add("refused_path");
       return refuse(allow, "no such path");
     }
-    counters.add("callbacks_wrong_path");
+    counters.add("callbacks_wrong_path", 1, admission.app);
     const expected = `POST ${callbackPath}`;
     const got = `${shown(request.method)} ${shown(path)}`;
     const { app } = admission;

@@ -15,7 +15,7 @@ import { sampledLog } from "./sampled-log.ts";
 
 export interface AuthenticOptions
   extends Omit<CallbackKeeperOptions, "sampled" | "hold" | "kept">,
-    Omit<BodyRefusalOptions, "sampled" | "kept"> {
+    Omit<BodyRefusalOptions, "sampled" | "kept" | "counters"> {
   readonly kept: CallbackKeeperOptions["kept"];
   readonly bodies: Bodies;
   readonly log: Logger;
@@ -46,7 +46,7 @@ export function authenticReceiver(
     if (isOther(head.query.command)) return receiveOther(request, head, body);
     if (body.tag !== "read") return refuse(body, callbackIn(head, NO_BODY));
     const callback = callbackIn(head, body.bytes);
-    if (isOther(callback.command) || callback.command === "") return ignore();
+    if (isOther(callback.command) || callback.command === "") return ignore(head.app);
     const checked = checkCallback(callback);
     if (callback.body.length > LONG) letGo(callback.body.length * TEXTS);
     return checked.ok ? keep(request, callback, checked) : quarantine(request, callback, checked.fault);
@@ -54,7 +54,7 @@ export function authenticReceiver(
 
   /** An unsubscription under another command's name must not be answered OK and forgotten. */
   function receiveOther(request: Request, head: Head, body: BodyReading): Response | Promise<Response> {
-    if (body.tag !== "read" || subscriberCommandIn(body.bytes) === undefined) return ignore();
+    if (body.tag !== "read" || subscriberCommandIn(body.bytes) === undefined) return ignore(head.app);
     const callback = callbackIn(head, body.bytes);
     return quarantine(request, callback, `CallbackCommand: expected ${callback.command} as in the URL`);
   }

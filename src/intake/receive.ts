@@ -23,7 +23,7 @@ export interface ReceiveOptions {
   readonly senders: Pick<SenderClocks, "fresh" | "stale">;
   /** Whether there is room for a stale entry where it will be kept, as far as is known beforehand; counts it when there is. */
   readonly admits: (entry: QuarantineEntry) => boolean;
-  readonly counters: Pick<Counters, "add">;
+  readonly counters: Pick<Counters, "add" | "acknowledged">;
   readonly log: Logger;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -54,7 +54,7 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
       if (requestTime !== undefined) senders.fresh(app, requestTime);
       return receiveAuthentic(request, { query, app, receivedAt });
     }
-    counters.add(counterFor(admission));
+    counters.add(counterFor(admission), 1, "app" in admission ? admission.app : undefined);
     logRefusal(admission, receivedAt);
     if (admission.tag === "stale") return receiveStale(request, query, admission, receivedAt);
     return answer.fail(403, wordsFor(admission));

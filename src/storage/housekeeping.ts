@@ -3,6 +3,7 @@
 import { type Loop, startLoop } from "../basics/loop.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { Logger } from "../connector.ts";
+import type { UpkeepFacts } from "../facts/facts.ts";
 import type { Storage } from "./contract/storage.ts";
 
 /** How often it looks, in milliseconds. */
@@ -11,9 +12,16 @@ const EVERY_MS = 5 * 60_000;
 const REST_MS = 250;
 
 /** @param config asked anew each time: a reload may change the limits */
-export function startHousekeeping(storage: Storage, log: Logger, config: () => Config): Loop {
+export function startHousekeeping(
+  storage: Storage,
+  log: Logger,
+  config: () => Config,
+  facts: UpkeepFacts = { prunedRows: 0, quarantineDropped: 0 },
+): Loop {
   async function round(): Promise<number> {
     const { more, rows, quarantineDropped } = await storage.prune(limitsOf(config()));
+    facts.prunedRows += rows;
+    facts.quarantineDropped += quarantineDropped;
     if (rows > 0) log.info({ fact: "store.pruned", rows });
     // loudly: these could not be understood, and now nobody can look at them any more
     if (quarantineDropped > 0) log.error({ fact: "quarantine.overflowed", dropped: quarantineDropped });

@@ -1,5 +1,6 @@
 /** Intake's way into the store: the quarantine is bounded whenever something comes, be it from Chat or from the spool. */
 import type { Logger } from "../connector.ts";
+import type { UpkeepFacts } from "../facts/facts.ts";
 import type { Storage } from "./contract/storage.ts";
 
 /** Entries that had to go are logged once in this many milliseconds. */
@@ -10,6 +11,7 @@ export function boundedIntake(
   storage: Pick<Storage, "accept" | "ping">,
   log: Logger,
   mostBytes: () => number,
+  facts: Pick<UpkeepFacts, "quarantineDropped"> = { quarantineDropped: 0 },
 ): Pick<Storage, "accept" | "ping"> {
   let dropped = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -24,6 +26,7 @@ export function boundedIntake(
   function note(more: number): void {
     const isFirst = dropped === 0 && timer === undefined;
     dropped += more;
+    facts.quarantineDropped += more;
     if (isFirst) say();
     timer ??= setTimeout(() => {
       timer = undefined;

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import { sleep } from "../../src/basics/waiting.ts";
 import { type Connector, type Delivery, delivered, outcomes } from "../../src/connector.ts";
 import { type Courier, type CourierOptions, startCourier } from "../../src/delivery/courier/courier.ts";
+import { openConnectorFacts } from "../../src/facts/connector-facts.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { type Engine, openEngine, quiet } from "../support/engine.ts";
 import { script, scriptedConfig } from "../support/scripted.ts";
@@ -32,6 +33,7 @@ describe("a courier", () => {
     return startCourier({
       name: "crm",
       fingerprint: "as it is",
+      facts: openConnectorFacts(),
       connector: { deliver, check: async () => [], preview: async () => [] },
       storage: engine.storage,
       log: quiet,

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type DeliverResult, delivered, outcomes, rejected } from "../../src/connector.ts";
 import { openSettler } from "../../src/delivery/settlement/settler.ts";
+import { openConnectorFacts } from "../../src/facts/connector-facts.ts";
 import type { Claim, SettleResult } from "../../src/storage/contract/deliveries.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { row, taken } from "../support/deliveries.ts";
@@ -20,6 +21,7 @@ function settlerOn(settle: (request: Request) => Promise<SettleResult>, gatherMs
   const settler = openSettler({
     name: "crm",
     fingerprint: "as it is",
+    facts: openConnectorFacts(),
     storage: {
       settle(request) {
         requests.push(request);

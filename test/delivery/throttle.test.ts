@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { delivered, outcomes } from "../../src/connector.ts";
 import { startCourier } from "../../src/delivery/courier/courier.ts";
 import { openThrottle } from "../../src/delivery/throttle.ts";
+import { openConnectorFacts } from "../../src/facts/connector-facts.ts";
 import { openEngine, quiet } from "../support/engine.ts";
 import { script, scriptedConfig } from "../support/scripted.ts";
 
@@ -94,6 +95,7 @@ describe("while they rest", () => {
     const courier = startCourier({
       name: "crm",
       fingerprint: "as it is",
+      facts: openConnectorFacts(),
       connector: {
         async deliver(deliveries) {
           sent += deliveries.length;

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { type Countdown, countdown } from "../../basics/countdown.ts";
 import { keepTrying } from "../../basics/retrying.ts";
 import type { Logger } from "../../connector.ts";
+import type { ConnectorFacts } from "../../facts/connector-facts.ts";
 import type { Claim, TakenDelivery } from "../../storage/contract/deliveries.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import type { CourierLimits } from "./limits.ts";
@@ -14,6 +15,7 @@ export interface ClaimsOptions {
   readonly name: string;
   readonly storage: Pick<Storage, "take" | "release">;
   readonly log: Logger;
+  readonly facts: Pick<ConnectorFacts, "endings">;
   readonly limits: Pick<CourierLimits, "claim" | "probe" | "leaseMs" | "callMs">;
   /** Called each time when the store does not take back what it must. */
   readonly onStoreTrouble: (during: string, error: unknown) => void;
@@ -38,7 +40,7 @@ export interface Claims {
   end(): Promise<void>;
 }
 
-export function openClaims({ name, storage, log, limits, onStoreTrouble, signal }: ClaimsOptions): Claims {
+export function openClaims({ name, storage, log, facts, limits, onStoreTrouble, signal }: ClaimsOptions): Claims {
   const id = randomUUID();
   let taken = 0;
   /** By token: how many deliveries of a claim are neither settled nor given back. */
@@ -72,6 +74,7 @@ export function openClaims({ name, storage, log, limits, onStoreTrouble, signal 
       // from before the claim: the lease began a little later
       const lastCall = countdown(limits.callMs);
       const claim = await take();
+      facts.endings.superseded += claim.superseded;
       if (claim.superseded > 0) log.info({ fact: "delivery.superseded", connector: name, count: claim.superseded });
       return { claim, lastCall };
     },

@@ -1,9 +1,11 @@
 /** The loop that serves one connector: take, deliver, settle, wait. */
 import { atMostEvery, startLoop } from "../../basics/loop.ts";
 import type { Connector, Logger } from "../../connector.ts";
+import type { ConnectorFacts } from "../../facts/connector-facts.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { attempt } from "../attempt/attempt.ts";
 import type { Rendering } from "../attempt/rendering.ts";
+import { watched } from "../attempt/watched.ts";
 import type { Answered } from "../settlement/answered.ts";
 import { openSettler } from "../settlement/settler.ts";
 import type { Throttle } from "../throttle.ts";
@@ -26,6 +28,7 @@ export interface CourierOptions extends CourierSize {
   readonly redact: (text: string) => string;
   /** Renders what is costly beforehand. */
   readonly prepare: Rendering["prepare"];
+  readonly facts: ConnectorFacts;
   /** Called after verdicts of death: there is something for the dead-letter file. */
   readonly onDead?: () => void;
   readonly random?: () => number;
@@ -62,7 +65,10 @@ export function startCourier(options: CourierOptions): Courier {
     unsettled: limits.unsettled,
     // only a settlement tells what other machines, or a person at one of them, have found out
     untilSettled: isShared,
-    deliver: (batch, holds) => attempt(batch, { ...options, holds, timeoutMs: options.deliverTimeoutMs, signal }),
+    deliver: (batch, holds) =>
+      watched(batch, options.facts, () =>
+        attempt(batch, { ...options, holds, timeoutMs: options.deliverTimeoutMs, signal }),
+      ),
     settle,
     // the next events of these persons may go now
     onSettled: () => loop.wake(),

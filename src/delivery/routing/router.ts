@@ -10,6 +10,7 @@ import { type Loop, startLoop } from "../../basics/loop.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
 import { wants } from "../../config/selection.ts";
 import type { Logger } from "../../connector.ts";
+import type { RouterFacts } from "../../facts/facts.ts";
 import type { StoredCallback, StoredEvent } from "../../storage/contract/callbacks.ts";
 import type { Route, RoutedDelivery } from "../../storage/contract/deliveries.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
@@ -21,6 +22,7 @@ export interface RouterOptions {
   readonly log: Logger;
   readonly connectors: readonly ConnectorConfig[];
   readonly rest: Throttle["rest"];
+  readonly facts?: RouterFacts;
   /** Called when there are new waiting deliveries. */
   readonly onRouted: () => void;
 }
@@ -38,12 +40,13 @@ const READ = 4;
 const POLL_MS = 1_000;
 
 export function startRouter(options: RouterOptions): Router {
-  const { storage, log } = options;
+  const { storage, log, facts = { behindSince: undefined } } = options;
   let { connectors } = options;
 
   async function round(): Promise<number> {
     let started = performance.now();
     const callbacks = await storage.unread(BATCH);
+    facts.behindSince = callbacks[0]?.receivedAt;
     for (const portion of expansionsOf(callbacks, log)) {
       if (loop.stopping) break;
       await storage.expand(portion.expansions);

@@ -1,5 +1,6 @@
 /** Judging what was answered by the connector as it is, and writing the verdict into the store. */
 import type { Logger } from "../../connector.ts";
+import type { ConnectorFacts } from "../../facts/connector-facts.ts";
 import type { ConnectorRow } from "../../storage/contract/connectors.ts";
 import type { SettleResult } from "../../storage/contract/deliveries.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
@@ -8,6 +9,7 @@ import { judge } from "../verdict/judge.ts";
 import type { RetryPolicy } from "../verdict/retry-policy.ts";
 import type { Answered } from "./answered.ts";
 import { openBatchLog } from "./batch-log.ts";
+import { noteSettled } from "./note-settled.ts";
 import { type Written, writeUntilTaken } from "./write.ts";
 
 export interface JudgementOptions {
@@ -15,6 +17,7 @@ export interface JudgementOptions {
   readonly storage: Pick<Storage, "settle">;
   readonly log: Logger;
   readonly policy: RetryPolicy;
+  readonly facts: ConnectorFacts;
   /** Of the connector's settings. */
   readonly fingerprint: string;
   /** Called after verdicts of death: there is something for the dead-letter file. */
@@ -42,7 +45,7 @@ export interface Judgement {
 type Write<W extends Written | undefined> = (verdict: Verdict, token: string) => Promise<W>;
 
 export function openJudgement(options: JudgementOptions): Judgement {
-  const { name, storage, log, policy, fingerprint, random = Math.random, onDead } = options;
+  const { name, storage, log, policy, facts, fingerprint, random = Math.random, onDead } = options;
   const batchLog = openBatchLog(log, name);
   /** The connector as the last settlement left it: one claim's answers must not be judged by how it was before them. */
   let latest: ConnectorRow | undefined;
@@ -62,7 +65,9 @@ export function openJudgement(options: JudgementOptions): Judgement {
       connector = written.result.connector;
       if (written.result.tag === "stale") continue;
       latest = connector;
-      batchLog.add({ batch, before, verdict: written.verdict, lost: written.result.lost });
+      const settled = { batch, before, verdict: written.verdict, lost: written.result.lost };
+      batchLog.add(settled);
+      noteSettled(facts, settled, Date.now());
       if (buries(written.verdict)) onDead?.();
       return written.result;
     }

@@ -2,6 +2,7 @@
 import { inPlainWords } from "../../basics/network-words.ts";
 import type { ConnectorTools, HttpAnswer, Logger, Rate, Render, RequestOptions } from "../../connector.ts";
 import { retryAfterMs } from "../../connector-tools.ts";
+import { type ConnectorFacts, openConnectorFacts } from "../../facts/connector-facts.ts";
 import { insistOnTime } from "./deadline.ts";
 import { type Rates, unlimited } from "./rate.ts";
 import { ACCEPTED_ENCODING, readText, UNDECODED } from "./read-body.ts";
@@ -19,18 +20,22 @@ export interface ToolsOptions {
   readonly budgets: Readonly<Record<string, Rate>>;
   readonly rates: Pick<Rates, "limiter">;
   readonly template: (source: unknown) => Render;
+  readonly facts?: Pick<ConnectorFacts, "permits">;
 }
 
 export function openTools(options: ToolsOptions): ConnectorTools {
-  const { name, log, userAgent, timeoutMs, template, account, rates } = options;
+  const { name, log, userAgent, timeoutMs, template, account, rates, facts = openConnectorFacts() } = options;
   const budgets = Object.entries(options.budgets);
   // at once, not when the first is asked: what a connector wanted is forgotten when it is retired, not before and not after
   const limiters = new Map(
     budgets.map(([budget, rate]) => [budget, rates.limiter(`${account} ${budget}`, rate, name)]),
   );
+  const permits = permitsOf(facts, budgets);
   const acquire = async (budget = "default", signal?: AbortSignal): Promise<void> => {
     const limiter = limiters.get(budget) ?? unlimited;
     await limiter.acquire(signal, timeoutMs * PERMIT_TIMEOUTS);
+    const permit = permits.get(budget);
+    if (permit !== undefined) permit.used += 1;
     insistOnTime(signal);
   };
   return {
@@ -46,6 +51,17 @@ export function openTools(options: ToolsOptions): ConnectorTools {
       return exchange(url, { ...init, headers: ownHeaders(init.headers, userAgent) }, limit, signal ?? undefined);
     },
   };
+}
+
+/** Goes on from what was used before a reload; a budget that the type does not have any more goes. */
+function permitsOf(
+  { permits }: Pick<ConnectorFacts, "permits">,
+  budgets: readonly (readonly [string, Rate])[],
+): ConnectorFacts["permits"] {
+  const known = new Map(permits);
+  permits.clear();
+  for (const [budget, rate] of budgets) permits.set(budget, { rate, used: known.get(budget)?.used ?? 0 });
+  return permits;
 }
 
 async function exchange(

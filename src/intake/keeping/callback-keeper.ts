@@ -12,7 +12,7 @@ import type { QuarantineKeeper } from "./quarantining.ts";
 export interface CallbackKeeperOptions {
   readonly commit: Pick<GroupCommit, "keep">;
   readonly kept: Pick<QuarantineKeeper, "quarantine" | "lost">;
-  readonly counters: Pick<Counters, "add">;
+  readonly counters: Pick<Counters, "add" | "acknowledged">;
   readonly sampled: SampledLog;
   /** Whether nobody is there any more to take the answer. */
   readonly isGone: IsGone;
@@ -25,19 +25,19 @@ export interface CallbackKeeper {
   /** Keeps one that nobody understands in the quarantine. */
   quarantine(request: Request, callback: Callback, fault: string): Promise<Response>;
   /** A command that is none of ours: Chat may wait for the answer to let a message through. */
-  ignore(): Response;
+  ignore(app: string): Response;
 }
 
 export function callbackKeeper(options: CallbackKeeperOptions, answer: Answers): CallbackKeeper {
   const { commit, kept, counters, sampled, isGone, hold } = options;
 
   function noteUnheard({ app, command }: Callback): void {
-    counters.add("answers_unheard");
+    counters.add("answers_unheard", 1, app);
     sampled.warn(app, { fact: "intake.unheard", app, command, reason: UNHEARD });
   }
 
   function noteFaultyUsers(entries: readonly QuarantineEntry[]): void {
-    counters.add("users_faulty", entries.length);
+    counters.add("users_faulty", entries.length, entries[0]?.app);
     for (const { app, fault, id } of entries) {
       sampled.warn(app, { fact: "intake.user_quarantined", app, reason: fault, id });
     }
@@ -47,24 +47,24 @@ export function callbackKeeper(options: CallbackKeeperOptions, answer: Answers):
     keep(request, callback, { users, quarantine }) {
       if (quarantine.length > 0) noteFaultyUsers(quarantine);
       else if (users.length === 0) {
-        counters.add("callbacks_empty");
+        counters.add("callbacks_empty", 1, callback.app);
         return answer.ok();
       }
       const intake: Intake = { callbacks: users.length > 0 ? [callback] : [], quarantine };
       return commit.keep(intake, hold(request)).then((result) => {
         if (result.tag !== "kept") return kept.lost(intake, result.tag === "notKept" ? result.why : NO_ROOM);
-        counters.add("callbacks_stored");
+        counters.acknowledged(callback);
         if (isGone(request)) noteUnheard(callback);
         return answer.ok();
       });
     },
     async quarantine(request, callback, fault) {
-      counters.add("callbacks_faulty");
+      counters.add("callbacks_faulty", 1, callback.app);
       const entry = quarantineEntry(callback, fault);
       return (await kept.quarantine(entry, hold(request))) ?? answer.fail(400, fault);
     },
-    ignore() {
-      counters.add("callbacks_other_command");
+    ignore(app) {
+      counters.add("callbacks_other_command", 1, app);
       return answer.ok();
     },
   };

@@ -41,7 +41,7 @@ export function quarantineKeeper(
   }
 
   function lost(intake: Intake, why: string): Response {
-    counters.add("callbacks_lost");
+    counters.add("callbacks_lost", 1, (intake.callbacks[0] ?? intake.quarantine[0])?.app);
     logLost(intake, why);
     letGo(sizeOf(intake) * TEXTS);
     return answer.fail(503, "the callback could not be stored; try again");

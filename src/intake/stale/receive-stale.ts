@@ -82,7 +82,7 @@ export function staleReceiver(options: StaleOptions, answer: Answers): ReceiveSt
       case "noRoom":
         return unread(refusal);
       case "incomplete":
-        counters.add("refused_body");
+        counters.add("refused_body", 1, app);
         return answer.fail(408, "the body did not come to its end", { close: true });
     }
   }
@@ -101,7 +101,7 @@ export function staleReceiver(options: StaleOptions, answer: Answers): ReceiveSt
 
   /** What is left of it will not be read. */
   function unread(refusal: StaleRefusal): Response {
-    counters.add("stale_unkept");
+    counters.add("stale_unkept", 1, refusal.app);
     return answer.fail(403, wordsFor(refusal), { close: true });
   }
 
