@@ -33,7 +33,7 @@ const CONFIG_FLOORS: readonly (readonly string[])[] = [
   ["src/config/faults/"],
   ["src/config/decoding/", "src/config/checked-config.ts"],
   [
-    ...["src/config/env-file.ts", "src/config/findings.ts", "src/config/lint-partly.ts"],
+    ...["src/config/env-file.ts", "src/config/findings.ts", "src/config/known-names.ts", "src/config/lint-partly.ts"],
     ...[
       "src/config/needing-restart.ts",
       "src/config/paths.ts",

@@ -8,12 +8,13 @@ import { trimmed } from "./credentials/damage.ts";
 import { masker } from "./credentials/mask.ts";
 import type { Decoding, SecretText } from "./decoding/context.ts";
 import type { Env } from "./decoding/variables.ts";
-import { type Fault, type FaultAt, faultIn, sortFaults } from "./faults/fault.ts";
+import { discreetFaults } from "./faults/discreet.ts";
+import type { FaultAt } from "./faults/fault.ts";
 import { errorLine } from "./files/error-line.ts";
 import { readTextSync, SAVE_AS_UTF8, type TextFile } from "./files/read-text.ts";
 import type { Settings } from "./schema.ts";
-import { concealing, type Source } from "./yaml/source.ts";
-import { dotted, type Range } from "./yaml/tree.ts";
+import type { Source } from "./yaml/source.ts";
+import { dotted, type Range, type YamlNode } from "./yaml/tree.ts";
 
 /** One reading of a configuration. */
 export interface Reading {
@@ -65,10 +66,8 @@ export function decodingInto(found: Findings, { source, file, env, readFrom }: R
 }
 
 /** What code of somebody's own says of itself: without values of variables that the YAML names or that sound like credentials. */
-export function inDiscreetWords(text: string, { source, env }: Reading): string {
-  const named = [...source.text.matchAll(/\$\{([A-Za-z_]\w*)/g)].map(([, name = ""]) => name);
-  const delicate = [...named, ...Object.keys(env).filter(isCredentialName)];
-  return withShownUrls(masker(delicate.flatMap((name) => env[name] ?? []).map(trimmed))(text));
+export function inDiscreetWords(text: string, reading: Reading): string {
+  return withShownUrls(masker(delicateValues(reading))(text));
 }
 
 /** Bytes. */
@@ -94,12 +93,15 @@ function whyUnread(read: Unread): Omit<Extract<SecretText, { ok: false }>, "ok">
  */
 export function resultOf(
   found: Findings,
-  { source, file, env, readFrom }: Reading,
+  reading: Reading,
+  root: YamlNode,
   settings: Settings | undefined,
   connectors: readonly ConnectorConfig[],
   partial: () => Omit<PartialConfig, "secrets" | "secretsAt"> | undefined,
 ): LoadResult {
-  const faults = shownFaults(found, source);
+  const { source, file, env, readFrom } = reading;
+  const concealed = { texts: [...found.secrets, ...found.concealed], ranges: found.ranges };
+  const faults = discreetFaults(found.faults, source, root, concealed, delicateValues(reading));
   const isFaulty = settings === undefined || faults.some(({ severity }) => severity === "error");
   // it decodes the store's settings anew, and may find credentials in them
   const certain = isFaulty ? partial() : undefined;
@@ -110,13 +112,9 @@ export function resultOf(
   return { ok: true, config };
 }
 
-/** A secret that stands in the YAML must not be shown by a fault beside it. */
-function shownFaults({ faults, secrets, concealed, ranges }: Findings, source: Source): Fault[] {
-  const mask = masker([...secrets, ...concealed]);
-  const discreet = concealing(source, ranges);
-  const masked = faults.map((at) => {
-    const fault = faultIn(discreet, at);
-    return { ...fault, what: mask(fault.what), todo: mask(fault.todo), source: mask(fault.source) };
-  });
-  return sortFaults(masked);
+/** Values of variables that the YAML names, or that sound like credentials. */
+function delicateValues({ source, env }: Reading): string[] {
+  const named = [...source.text.matchAll(/\$\{([A-Za-z_]\w*)/g)].map(([, name = ""]) => name);
+  const delicate = [...named, ...Object.keys(env).filter(isCredentialName)];
+  return delicate.flatMap((name) => env[name] ?? []).map(trimmed);
 }

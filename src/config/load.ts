@@ -13,16 +13,18 @@ import { modernize } from "./deprecated/modernize.ts";
 import { reportOutdated } from "./deprecated/report.ts";
 import { DEPRECATED, type Deprecated } from "./deprecated/table.ts";
 import { cutFaults, type EnvFile, noting, readEnvFile } from "./env-file.ts";
+import { faultsOfUnread } from "./faults/discreet.ts";
 import type { Fault } from "./faults/fault.ts";
-import { faultIn, faultOf, sortFaults } from "./faults/fault.ts";
+import { faultOf } from "./faults/fault.ts";
 import { errorLine } from "./files/error-line.ts";
 import { readText, type TextFile } from "./files/read-text.ts";
 import { decodingInto, noFindings, type Reading, resultOf } from "./findings.ts";
+import { namesFor } from "./known-names.ts";
 import { partialConfig } from "./partial.ts";
 import { withAbsolutePaths } from "./paths.ts";
 import { judgeConnectors, judgeSettings } from "./rules.ts";
 import { Settings } from "./schema.ts";
-import { concealingValues, openSource } from "./yaml/source.ts";
+import { openSource } from "./yaml/source.ts";
 import { rangeAt, wordFor, type YamlMap, type YamlNode } from "./yaml/tree.ts";
 import { LARGEST_FILE, parseYaml } from "./yaml/yaml.ts";
 
@@ -92,9 +94,7 @@ async function parseConfig(reading: Reading, deprecated: readonly Deprecated[]):
   const { source, file, env, readFrom } = reading;
   const parsed = parseYaml(source.text);
   if (!parsed.ok) {
-    const discreet = concealingValues(source);
-    const faults = parsed.faults.map((fault) => faultIn(discreet, { ...fault, path: [] }));
-    return { ok: false, faults: sortFaults(faults), readFrom };
+    return { ok: false, faults: faultsOfUnread(parsed.faults, source, await namesFor(source.text)), readFrom };
   }
   const { root, outdated } = modernize(parsed.root, deprecated);
   const found = noFindings();
@@ -104,7 +104,9 @@ async function parseConfig(reading: Reading, deprecated: readonly Deprecated[]):
   const connectors = settings === "not a block" ? [] : await decodeConnectors(root, reading, decoding);
   const resolved = typeof settings === "object" ? withAbsolutePaths(settings, dirname(file), env) : undefined;
   if (resolved !== undefined) judge(resolved, connectors, root, decoding);
-  return resultOf(found, reading, resolved, connectors, () => partialConfig(root, connectors, file, decoding));
+  return resultOf(found, reading, parsed.root, resolved, connectors, () =>
+    partialConfig(root, connectors, file, decoding),
+  );
 }
 
 /** What may stand at the top. */

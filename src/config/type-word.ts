@@ -6,7 +6,7 @@ import type { ConnectorType } from "../connector.ts";
 import { builtInTypes, loadBuiltIn } from "./connector-types/built-in.ts";
 import { isOwnType, loadOwnType } from "./connector-types/own-type.ts";
 import { type At, below, type Decoding, INVALID, refuse, refuseShape } from "./decoding/context.ts";
-import { replaceVariables } from "./decoding/text.ts";
+import { replaceVariables, shown } from "./decoding/text.ts";
 import { digestOfFile } from "./files/digest.ts";
 import { inDiscreetWords, type Reading } from "./findings.ts";
 import { Common } from "./schema.ts";
@@ -48,7 +48,9 @@ export async function typeOf(
   const near = nearest(word.text, known);
   const possible = `possible: ${known.join(", ")}, or a file of your own: ./my-connector.ts`;
   const todo = near === undefined ? possible : `did you mean "${near}"? (${possible})`;
-  refuse(decoding, wordAt, wordNode, `unknown connector type ${JSON.stringify(word.text.slice(0, 64))}`, todo);
+  const said = shown(word);
+  const what = said.startsWith('"') ? `unknown connector type ${said}` : `${said} is no connector type`;
+  refuse(decoding, wordAt, wordNode, what, todo);
   return undefined;
 }
 

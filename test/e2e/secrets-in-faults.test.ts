@@ -31,6 +31,18 @@ const FAULTS: readonly (readonly [what: string, edit: (yaml: string) => string])
     (yaml) => yaml.replace("${SEGMENT_WRITE_KEY}", `"canaryfourbdq:${CANARY.toLowerCase()}:x`),
   ],
   ["a mistyped name", (yaml) => yaml.replace("access_token:", `acces_tokn: ${CANARY}\n    access_token:`)],
+  ["the number of an app", (yaml) => yaml.replace(/sdk_app_id: \d+/, `sdk_app_id: ${CANARY}`)],
+  ["a type", (yaml) => yaml.replace("type: hubspot", `type: ./${CANARY}.ts`)],
+  ["a setting's name", (yaml) => yaml.replace("access_token:", `${CANARY}: x\n    access_token:`)],
+  [
+    "a connector's name",
+    (yaml) => yaml.replace("access_token:", `batch: x\n    access_token:`).replace("crm:", `${CANARY}:`),
+  ],
+  [
+    "a faulty template",
+    (yaml) => yaml.replace("/unsubscribes", `/unsubscribes\n    headers: { x-thing: "Bearer ${CANARY} {% bad %}" }`),
+  ],
+  ["lines of a text that never ends", (yaml) => `${yaml}x: "first\n  ${CANARY}: y\n  - ${CANARY}\n`],
   ["a file that cannot be parsed", (yaml) => yaml.replace("${SEGMENT_WRITE_KEY}", `"${CANARY}\n    and ${CANARY}`)],
 ];
 

@@ -19,19 +19,21 @@ export function maskPart(line: string, from: number, to: number): string {
 }
 
 /**
- * What may be seen of a line that nobody can read: a variable, brackets and quotes, and the name of a setting with its colon where
- * a line, a block or an entry begins. Anywhere else a word with a colon may be a part of a value.
+ * What may be seen of a line that nobody can read: a variable, brackets and quotes, and the name of a setting that we know, with
+ * its colon, where a line, a block or an entry begins. Anywhere else a word with a colon may be a part of a value.
  */
 const PARTS = /(\$\{[A-Za-z_]\w*\}|(?<=^\s*(?:-\s+)*|\{\s*|,\s+)[a-z][a-z_]{1,30}:(?=\s|$)|[{}[\],"'])|[^\s{}[\],"']+/g;
 /** List marks and their like. */
 const MARKS = /^[-:|>&*]+$/;
 
-/** Everything but names of settings and variables: of a line of which nobody knows what is secret. */
-export function maskValues(line: string): string {
+/** Everything but known names of settings, and variables: of a line of which nobody knows what is secret. */
+export function maskValues(line: string, isName: (word: string) => boolean): string {
   const comment = line.search(/(^|\s)#/);
   const body = comment === -1 ? line : line.slice(0, comment);
+  const isShown = (part: string | undefined) =>
+    part !== undefined && (!part.endsWith(":") || isName(part.slice(0, -1)));
   const masked = body.replace(PARTS, (part, shown: string | undefined) =>
-    shown !== undefined || MARKS.test(part) ? part : stars(part),
+    isShown(shown) || MARKS.test(part) ? part : stars(part),
   );
   return masked + starred(line.slice(body.length));
 }

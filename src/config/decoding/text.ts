@@ -1,6 +1,7 @@
 /** The text of a scalar: variables replaced, and judged as a text. */
 import { FormatRegistry, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { isOrdinary } from "../credentials/ordinary.ts";
 import { exampleOf, wordOf } from "../settings/words.ts";
 import { wordFor, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse, refuseShape } from "./context.ts";
@@ -39,10 +40,18 @@ export function replaceVariables(node: YamlScalar, at: At, decoding: Decoding): 
   return { text, pieces, variables, isLiteral: text === node.text };
 }
 
-/** A wrong value as a message may show it: what came from the environment may be a credential that went astray. */
-export function shown({ text, variables, isConcealed }: ReplacedText): string {
+/**
+ * A wrong value as a message may show it. It may be a credential that went astray: where it comes from the environment, where one
+ * belongs, and wherever it looks like one.
+ */
+export function shown({
+  text,
+  variables,
+  isConcealed,
+}: Pick<ReplacedText, "text" | "variables" | "isConcealed">): string {
   if (variables.length > 0) return `the value of ${variables.join(" and ")}`;
   if (isConcealed) return "the value";
+  if (!isOrdinary(text)) return `a text of ${text.length} characters`;
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);
 }
 

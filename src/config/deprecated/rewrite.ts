@@ -1,4 +1,5 @@
 /** Old names of settings replaced in the text of a file, which stays as it is otherwise: comments, blanks, quotes, line ends. */
+import { maskPath } from "../faults/discreet.ts";
 import { dotted, type YamlEntry, type YamlNode } from "../yaml/tree.ts";
 import { parseYaml } from "../yaml/yaml.ts";
 import { modernize, type Outdated } from "./modernize.ts";
@@ -40,7 +41,7 @@ export function rewriteOutdated(text: string, table: readonly Deprecated[]): Rew
 }
 
 function changeOf({ path, deprecated }: Outdated): Change {
-  return { path: dotted(path), to: "to" in deprecated ? deprecated.to : null };
+  return { path: dotted(maskPath(path)), to: "to" in deprecated ? deprecated.to : null };
 }
 
 /** What the text means to this release; a change must leave that as it was. */

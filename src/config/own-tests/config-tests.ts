@@ -20,10 +20,12 @@ import { commandOf, eventId, isByAdmin } from "../../callback.ts";
 import type { Event } from "../../connector.ts";
 import { type Decoding, INVALID } from "../decoding/context.ts";
 import { decode } from "../decoding/decode.ts";
-import type { Fault } from "../faults/fault.ts";
-import { type FaultAt, faultIn, sortFaults } from "../faults/fault.ts";
+import { discreetFaults, faultsOfUnread } from "../faults/discreet.ts";
+import type { Fault, FaultAt } from "../faults/fault.ts";
+import { nameAmong } from "../known-names.ts";
+import { namesIn } from "../settings/names.ts";
 import { openSource } from "../yaml/source.ts";
-import { rangeAt } from "../yaml/tree.ts";
+import { type Range, rangeAt } from "../yaml/tree.ts";
 import { parseYaml } from "../yaml/yaml.ts";
 
 const closed = { additionalProperties: false } as const;
@@ -128,14 +130,18 @@ export function parseTests(
 ): { tests: PlacedTest[]; faults: Fault[] } {
   const source = openSource(file, text);
   const parsed = parseYaml(text);
-  if (!parsed.ok) return { tests: [], faults: parsed.faults.map((fault) => faultIn(source, { ...fault, path: [] })) };
+  if (!parsed.ok) return { tests: [], faults: faultsOfUnread(parsed.faults, source, nameAmong(namesIn(TestFile))) };
   const { root } = parsed;
   const found: FaultAt[] = [];
+  const concealed: { texts: string[]; ranges: Range[] } = { texts: [], ranges: [] };
   const decoding: Decoding = {
     env: {},
     fault: (fault) => found.push(fault),
-    secret: () => undefined,
-    conceal: () => undefined,
+    secret: (value) => concealed.texts.push(value),
+    conceal(value, node) {
+      concealed.texts.push(value);
+      concealed.ranges.push(node.range);
+    },
     behind: () => "",
     secretFile: () => ({ ok: false, why: "tests read no files" }),
   };
@@ -155,7 +161,7 @@ export function parseTests(
       found.push({ offset: rangeAt(root, path, "key")[0], path, what: `there is no connector "${name}"`, todo });
     }
   }
-  return { tests: placed, faults: sortFaults(found.map((fault) => faultIn(source, fault))) };
+  return { tests: placed, faults: discreetFaults(found, source, root, concealed) };
 }
 
 /** The event that the callback of a test would become. `app`: unless the test names one. */

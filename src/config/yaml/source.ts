@@ -32,9 +32,9 @@ export function concealing({ file, text }: Source, ranges: readonly Range[]): So
   });
 }
 
-/** The same for a file that cannot be parsed: nobody knows which of its values are secret. Names of settings stay. */
-export function concealingValues({ file, text }: Source): Source {
-  return sourceOf(file, text, (line) => maskValues(printable(line)));
+/** The same for a file that cannot be parsed: nobody knows which of its values are secret. Known names of settings stay. */
+export function concealingValues({ file, text }: Source, isName: (word: string) => boolean): Source {
+  return sourceOf(file, text, (line) => maskValues(printable(line), isName));
 }
 
 /** @param show what may be seen of a line that begins at this offset; as wide as the line */

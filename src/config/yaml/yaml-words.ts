@@ -1,6 +1,7 @@
 /** The YAML library's findings, in a marketer's words. */
 import type { ErrorCode } from "yaml";
 import { isCredentialName } from "../../basics/credential-names.ts";
+import { isOrdinary } from "../credentials/ordinary.ts";
 
 /** A fault at an offset, before it has a line. */
 export interface RawFault {
@@ -12,11 +13,18 @@ export interface RawFault {
 /** Levels of settings. Ours have six. */
 export const DEEPEST = 40;
 
+/** A file that cannot be parsed: any word of it may be a secret, but those that are names of settings. */
+export interface Unread {
+  readonly text: string;
+  isName(word: string): boolean;
+}
+
 /**
  * @param offset where the library found it
  * @param message the library's own words, for what we have none for
  */
-export function yamlFault(code: ErrorCode | string, offset: number, message: string, text: string): RawFault {
+export function yamlFault(code: ErrorCode | string, offset: number, message: string, unread: Unread): RawFault {
+  const { text } = unread;
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
   const line = text.slice(lineStart, endOfLine(text, lineStart));
   if (offset > 0 && text.startsWith("${", offset - 1)) {
@@ -29,7 +37,7 @@ export function yamlFault(code: ErrorCode | string, offset: number, message: str
       return { offset, what: "the line is indented with a tab", todo: "use spaces, two for each level" };
     case "MULTILINE_IMPLICIT_KEY":
     case "MISSING_CHAR":
-      return missingCharacter(offset, message, line, lineStart, text);
+      return missingCharacter(offset, message, line, lineStart, unread);
     case "BAD_INDENT":
       return badIndent(offset, message);
     case "BLOCK_AS_IMPLICIT_KEY":
@@ -75,7 +83,8 @@ function endOfLine(text: string, from: number): number {
 }
 
 export function duplicateKey(key: string, offset: number): RawFault {
-  return { offset, what: `"${key.slice(0, 64)}" stands here for the second time`, todo: "keep one of them" };
+  const name = isOrdinary(key) ? `"${key.slice(0, 64)}"` : `a name of ${key.length} characters`;
+  return { offset, what: `${name} stands here for the second time`, todo: "keep one of them" };
 }
 
 export function tooDeep(offset: number): RawFault {
@@ -84,7 +93,14 @@ export function tooDeep(offset: number): RawFault {
 }
 
 /** The library blames the pair of lines; the culprit is the line that has no colon. */
-function missingCharacter(offset: number, message: string, line: string, lineStart: number, text: string): RawFault {
+function missingCharacter(
+  offset: number,
+  message: string,
+  line: string,
+  lineStart: number,
+  { text, isName }: Unread,
+): RawFault {
+  const named = (word = "") => (isName(word) ? word : "name");
   const closing = /closing (["'])/.exec(message)?.[1];
   if (closing !== undefined) {
     const what = `a text that begins with ${closing} never ends`;
@@ -120,11 +136,6 @@ function openingQuote(text: string, quote: string): number | undefined {
 function shown(name: string | undefined, value: string | undefined): string {
   const isHarmless = value !== undefined && /^(true|false|\d{1,5})$/.test(value);
   return isHarmless && !isCredentialName(name ?? "") ? value : "…";
-}
-
-/** A name as settings have them. Anything else may be a piece of a value, and values may be secret. */
-function named(word: string | undefined): string {
-  return word !== undefined && /^[a-z][a-z_]{1,30}$/.test(word) ? word : "name";
 }
 
 function badIndent(offset: number, message: string): RawFault {

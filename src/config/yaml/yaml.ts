@@ -11,12 +11,17 @@ import {
   type Scalar,
   type YAMLMap,
 } from "yaml";
+import { isOrdinary } from "../credentials/ordinary.ts";
 import type { Range, YamlEntry, YamlNode, YamlScalar } from "./tree.ts";
 import { DEEPEST, duplicateKey, type RawFault, tooDeep, yamlFault } from "./yaml-words.ts";
 
 export type ParsedYaml =
   | { readonly ok: true; readonly root: YamlNode }
-  | { readonly ok: false; readonly faults: readonly RawFault[] };
+  | {
+      readonly ok: false;
+      /** @param isName whether a word of a text that nobody can read is no secret, but the name of a setting */
+      readonly faults: (isName: (word: string) => boolean) => readonly RawFault[];
+    };
 
 /** Characters. A configuration of a hundred connectors has some 50,000; the parser is slow on garbage. */
 export const LARGEST_FILE = 250_000;
@@ -26,7 +31,7 @@ const MOST_NODES = 50_000;
 /** Never throws. */
 export function parseYaml(text: string): ParsedYaml {
   const refused = refuse(text);
-  if (refused !== undefined) return { ok: false, faults: [refused] };
+  if (refused !== undefined) return { ok: false, faults: () => [refused] };
   try {
     // an unknown tag is a warning to the library, and a fault to us: what it meant is lost
     // its search for duplicate keys compares each with each: ours, below, does not
@@ -34,15 +39,18 @@ export function parseYaml(text: string): ParsedYaml {
     const problems = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
     const [first] = problems;
     // one slip confuses all that follows; what was found behind it in other words would only mislead
-    if (first !== undefined) return { ok: false, faults: [yamlFault(first.code, first.pos[0], first.message, text)] };
+    if (first !== undefined) {
+      const { code, pos, message } = first;
+      return { ok: false, faults: (isName) => [yamlFault(code, pos[0], message, { text, isName })] };
+    }
     const builder = new TreeBuilder(document, text);
     const root = builder.build();
-    return builder.faults.length === 0 ? { ok: true, root } : { ok: false, faults: builder.faults };
+    return builder.faults.length === 0 ? { ok: true, root } : { ok: false, faults: () => builder.faults };
   } catch (error) {
-    if (error instanceof YamlRefusal) return { ok: false, faults: [error.fault] };
+    if (error instanceof YamlRefusal) return { ok: false, faults: () => [error.fault] };
     // the parser calls itself for each level
-    if (error instanceof RangeError) return { ok: false, faults: [tooDeep(0)] };
-    return { ok: false, faults: [yamlFault("IMPOSSIBLE", 0, String(error), text)] };
+    if (error instanceof RangeError) return { ok: false, faults: () => [tooDeep(0)] };
+    return { ok: false, faults: (isName) => [yamlFault("IMPOSSIBLE", 0, String(error), { text, isName })] };
   }
 }
 
@@ -139,7 +147,7 @@ class TreeBuilder {
       throw new YamlRefusal({ offset: range[0], what: "what begins with * points at nothing", todo });
     }
     if (aliases.includes(name)) {
-      const what = `*${name} stands inside of what it points at`;
+      const what = `${isOrdinary(name) ? `*${name}` : "an alias"} stands inside of what it points at`;
       throw new YamlRefusal({ offset: range[0], what, todo: "write the settings out" });
     }
     this.#outerAlias ??= range[0];
