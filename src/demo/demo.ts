@@ -94,7 +94,7 @@ async function play(
 function watchOn({ storage, config }: Parts, stage: Stage) {
   let before: Numbers | undefined;
   return startWatch(
-    () => lookAt(storage, config),
+    () => lookAt(storage, config()),
     (now) => {
       for (const note of changes(before, now)) stage.note(note);
       before = now;

@@ -33,7 +33,7 @@ export async function tellEnding(ending: Ending): Promise<boolean> {
   const { letters } = await readDeadLetterIds(parts.folder.deadLetters);
   const found = audit({
     acknowledged: chat.acknowledged,
-    connectors: parts.config.connectors.map(({ name }) => name),
+    connectors: parts.config().connectors.map(({ name }) => name),
     ledger,
     has: parts.destinations.has,
     kept: new Map(receipts.map(({ connector, kept }) => [connector, kept])),

@@ -1,6 +1,10 @@
 /** Everything that the demo runs: stand-ins, the bridge, and a second look into its store as the commands have it. */
 
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { openLog } from "../basics/log.ts";
+import type { Bridge } from "../bridge/bridge.ts";
+import { startReload } from "../cli/commands/reload.ts";
 import type { Io } from "../cli/io.ts";
 import type { Config } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
@@ -15,7 +19,8 @@ import { CAST, CREDENTIALS, type Scenario } from "./scenario.ts";
 export interface Parts {
   readonly folder: DemoFolder;
   readonly destinations: Destinations;
-  readonly config: Config;
+  /** The configuration in force: whoever changes the file while the demo stays is heard, as by the bridge itself. */
+  config(): Config;
   readonly storage: Storage;
   /** Where callbacks go. */
   readonly url: string;
@@ -34,22 +39,43 @@ export async function startParts({ contacts }: Scenario, { version }: Pick<Io, "
     closers.push(() => folder.close());
     const destinations = await startDestinations(contacts, [CAST.mended, CAST.refused]);
     closers.push(() => destinations.close());
-    const values = valuesFor(destinations);
-    await folder.writeConfig(values);
+    // written once, before it is read: what runs is what the file says, its port included
+    await folder.writeConfig({ ...valuesFor(destinations), DEMO_PORT: String(await freePort()) });
     const config = await load(folder.config);
     const log = openLog({ level: config.log.level, write: folder.writeLog, redact: redactor(config.secrets) });
     const { startBridge } = await import("../bridge/bridge.ts");
     const bridge = await startBridge({ config, log, version });
     closers.push(() => bridge.stop());
-    // the port that it was given: `send` needs it
-    await folder.writeConfig({ ...values, DEMO_PORT: new URL(bridge.url).port });
+    let inForce = config;
+    const followed: Pick<Bridge, "use"> = {
+      async use(next) {
+        const away = await bridge.use(next);
+        if (away === undefined) inForce = next;
+        return away;
+      },
+    };
+    const reload = startReload({ config, log, bridge: followed, io: NOTHING_ELSE });
+    closers.push(() => reload.stop());
     const storage = await openStorage(config.storage);
     closers.push(() => storage.close());
-    return { folder, destinations, config, storage, url: bridge.url, close };
+    return { folder, destinations, config: () => inForce, storage, url: bridge.url, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** The demo's configuration takes nothing from the environment, and SIGHUP ends the demo as any program. */
+const NOTHING_ELSE = { env: {}, onReloadSignal: () => () => undefined };
+
+/** A port that nobody had a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 function valuesFor({ urls }: Destinations): Record<string, string> {

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
+import { eventually } from "../support/eventually.ts";
 import { guarded } from "../support/guard.ts";
 import { type CommandResult, commandLine, runCommand } from "../support/process.ts";
 
@@ -84,7 +85,7 @@ describe("the demo, to its end", () => {
 });
 
 describe("the demo that stays", () => {
-  it("takes callbacks of `send` and repairs until it is told to stop, and ends with exit code 0", async () => {
+  it("runs by the file that it has written, takes `send`, repairs and changes of the file until it is told to stop, and ends with exit code 0", async () => {
     const temporary = await mkdtemp(join(tmpdir(), "unsub-test-"));
     const { file, args } = commandLine(["demo", "--stay"]);
     const env = { ...process.env, TMPDIR: temporary };
@@ -100,6 +101,16 @@ describe("the demo that stays", () => {
       const config = await configIn(temporary);
       const sent = await runCommand(["send", "--user", "sample-1", "--config", config]);
       assert.equal(sent.code, 0, sent.err);
+      const status = await runCommand(["status", "--config", config]);
+      assert.match(status.out, /^(?!no bridge).*as of/, status.out);
+      assert.doesNotMatch(status.out, /has changed since/);
+      // as the bridge itself does
+      await writeFile(
+        config,
+        (await readFile(config, "utf8")).replace(/^ {2}partner:/m, "  friend:\n    was: partner"),
+      );
+      const renamed = async () => (await runCommand(["status", "--config", config])).out;
+      await eventually(async () => /friend/.test(await renamed()) && !/has changed since/.test(await renamed()));
       const replayed = await runCommand(["dead-letters", "replay", "--user", "olivia", "--yes", "--config", config]);
       assert.match(replayed.out, /Replayed 1 dead letter/);
       // one press of Ctrl-C may arrive twice: from the terminal, and passed on by `bun run` or npx
