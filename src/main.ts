@@ -1,5 +1,6 @@
 /** The command line's process: the only file that touches `process`. */
 import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline/promises";
@@ -29,6 +30,7 @@ async function main(): Promise<number> {
     version: meta.version,
     env: process.env,
     cwd: process.cwd(),
+    ...systemUser(),
     out,
     err,
     ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
@@ -43,6 +45,15 @@ async function main(): Promise<number> {
     },
   };
   return await run(process.argv.slice(2), io, [addDemo]);
+}
+
+/** In a container it may have no name. */
+function systemUser(): Pick<Io, "user"> {
+  try {
+    return { user: userInfo().username };
+  } catch {
+    return {};
+  }
 }
 
 /** A bug of ours, or of somebody's connector. */

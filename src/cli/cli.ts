@@ -6,9 +6,11 @@ import { redactor } from "../config/credentials/redact.ts";
 import type { Fault } from "../config/faults/fault.ts";
 import { renderFaults } from "../config/faults/render.ts";
 import { loadConfig } from "../config/load.ts";
+import { errorLine } from "../operations/error-line.ts";
 import { type Known, knownOf } from "../operations/known.ts";
-import { type Operations, withOperations } from "../operations/operations.ts";
+import { type Asking, type Operations, withOperations } from "../operations/operations.ts";
 import type { StoreSettings } from "../storage/open.ts";
+import { actorAt } from "./actor.ts";
 import { CommandEnd } from "./command-end.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
 import { accessBy, accessTo, noStore, type StoreAccess } from "./store-access.ts";
@@ -57,11 +59,11 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
     store: async () => (await access(given)).storage,
     async withStore(act) {
       const { storage, known } = await access(given);
-      return withOperations(storage, known, (operations) => act(operations, known));
+      return withOperations(storage, known, asking(given), (operations) => act(operations, known));
     },
     async withConfiguredStore(act) {
       const config = await faultless(given);
-      return withOperations(config.storage, knownOf(config), (operations) => act(operations, config));
+      return withOperations(config.storage, knownOf(config), asking(given), (operations) => act(operations, config));
     },
   };
 }
@@ -71,7 +73,14 @@ interface Given {
   readonly io: Io;
   readonly printer: Printer;
   /** Of the program; only once the command line is parsed. */
-  options(): { readonly config: string; readonly store?: string; readonly storeSchema: string };
+  options(): { readonly config: string; readonly store?: string; readonly storeSchema: string; readonly as?: string };
+}
+
+function asking({ io, printer, options }: Given): Asking {
+  return {
+    actor: actorAt(io, options().as),
+    onUnnoted: (error) => printer.complain(`The audit does not hold that this was looked up: ${errorLine(error)}`),
+  };
 }
 
 async function load({ io, printer, options }: Given): Promise<LoadResult> {

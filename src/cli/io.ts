@@ -17,6 +17,8 @@ export interface Io {
   };
   /** Settings that are taken under their old names; those of this release unless given. */
   readonly deprecated?: readonly Deprecated[];
+  /** Who runs the process, by the system's word; absent where it has no name for them. */
+  readonly user?: string;
   /** Paths of the command line are relative to it. */
   readonly cwd: string;
   readonly out: Output;

@@ -7,6 +7,7 @@ import { errorLine } from "../operations/error-line.ts";
 import { Refused } from "../operations/refused.ts";
 import { type Cli, defaultConfig, openCli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
+import { addAudit } from "./commands/audit.ts";
 import { addBackup, addRestore } from "./commands/backup.ts";
 import { addCallbacks } from "./commands/callbacks.ts";
 import { addCheck } from "./commands/check.ts";
@@ -43,6 +44,7 @@ const COMMANDS: readonly AddCommand[] = [
   addQuarantine,
   addCallbacks,
   addControl,
+  addAudit,
   addBackup,
   addRestore,
   addMigrate,
@@ -80,6 +82,7 @@ function newProgram(io: Io): Command {
       "PostgreSQL only, beside --store: the schema that holds the tables",
       "unsub_bridge",
     )
+    .option("--as <name>", "who you are, for the audit; UNSUB_BRIDGE_USER, or the system's user, unless given")
     .hook("preAction", (_, command) => insistOnStoreCommand(command))
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({

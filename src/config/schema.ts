@@ -185,6 +185,24 @@ const Quarantine = Type.Object(
   { ...closed, description: "Authentic callbacks that we could not understand." },
 );
 
+const Audit = Type.Object(
+  {
+    retention: Type.Union([Type.Literal("forever"), Duration({ description: "A duration." })], {
+      default: 730 * 86_400_000,
+      description:
+        "How long it is kept who repaired what, and who looked up whom: a duration, or `forever`. Not shortened by `storage.retention`.",
+      examples: ["730d"],
+    }),
+    max_searches: Type.Integer({
+      default: 1_000_000,
+      minimum: 0,
+      description: "How many searches for persons are kept; beyond it the oldest go, and repairs stay.",
+      examples: [1000000],
+    }),
+  },
+  { ...closed, description: "Who repaired what, and who looked up whom." },
+);
+
 const Log = Type.Object(
   {
     level: Type.Union([Type.Literal("debug"), Type.Literal("info"), Type.Literal("warn"), Type.Literal("error")], {
@@ -305,6 +323,7 @@ export const Settings = Type.Object(
     storage: StorageSettings,
     dead_letters: DeadLetters,
     quarantine: Quarantine,
+    audit: Audit,
     log: Log,
   },
   closed,

@@ -1,13 +1,16 @@
 /**
- * What may be asked of a store and done to it, by whoever asks: a command today. The one place where operations are entered:
- * whatever each of them must go through stands here.
+ * What may be asked of a store and done to it, by whoever asks: terminal, page or API. The one place where operations are
+ * entered, each by an actor: whatever each of them must go through stands here.
  */
 import type { Page, PageOptions } from "../basics/pages.ts";
 import type { Config } from "../config/checked-config.ts";
+import type { Actor, AuditFilter, AuditRow } from "../storage/contract/audit.ts";
 import type { QuarantineEntry } from "../storage/contract/callbacks.ts";
 import type { DeliveryFilter, LedgerEntry } from "../storage/contract/ledger.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import type { StoreSettings } from "../storage/open.ts";
+import { listAudit } from "./audit/list.ts";
+import { filterNoted, idsNoted, openWitness, type Witness } from "./audit/witness.ts";
 import { pauseConnector, type Retried, resumeConnector, retryConnector } from "./connectors/control.ts";
 import { connectorNames, insistOnConnector } from "./connectors/named.ts";
 import { listDeliveries, oneDelivery, writeDeadLetters } from "./deliveries/list.ts";
@@ -44,6 +47,7 @@ export interface Operations {
   quarantined(page: PageOptions): Promise<Page<QuarantineEntry> | null>;
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
   planReplay(choice: ReplayChoice, onRead: (entries: number) => void): Promise<ReplayPlan>;
+  audit(filter: AuditFilter, page: PageOptions): Promise<Page<AuditRow>>;
 
   // doing
   pause(name: string): Promise<void>;
@@ -55,30 +59,89 @@ export interface Operations {
     options: { readonly dryRun: boolean; readonly onPage: (tally: Tally) => void },
   ): Promise<Tally>;
   takeIn(ids: readonly string[], onTaken: (entries: number) => void): Promise<readonly Verdict[]>;
-  reread(config: Config, options: Omit<WalkOptions, "storage" | "config">): Promise<WalkReport>;
+  reread(config: Config, options: Omit<WalkOptions, "storage" | "config" | "act">, doIt: boolean): Promise<WalkReport>;
+
+  /** Resolves when all that was looked up is written down, or could not be. */
+  settled(): Promise<void>;
+}
+
+/** Who asks, and where what could not be written down is said. */
+export interface Asking {
+  readonly actor: Actor;
+  /** Called with why a search or an export is not in the audit: it was answered all the same. */
+  readonly onUnnoted: (error: unknown) => void;
 }
 
 /** @param known what the configuration says, as far as anybody can read it */
-export function operationsOn(storage: Storage, known: Known): Operations {
+export function operationsOn(storage: Storage, known: Known, { actor, onUnnoted }: Asking): Operations {
+  const witness = openWitness(storage, actor, onUnnoted);
+  return {
+    ...askingOn(storage, known, witness),
+    ...doingOn(storage, witness),
+    settled: witness.settled,
+  };
+}
+
+type Doing = "pause" | "resume" | "retry" | "repairDeadLetters" | "takeIn" | "reread";
+
+function askingOn(storage: Storage, known: Known, witness: Witness): Omit<Operations, Doing | "settled"> {
   return {
     status: () => statusReport(storage, known),
     isServed: () => isServed(storage),
-    trace: (user) => traceUser(storage, known, user),
+    async trace(user) {
+      const events = await traceUser(storage, known, user);
+      witness.looked({ operation: "search", person: user, filter: {}, count: events.length });
+      return events;
+    },
     connectorNames: () => connectorNames(storage),
     insistOnConnector: (name) => insistOnConnector(storage, name),
-    deliveries: (filter, page) => listDeliveries(storage, filter, page),
+    async deliveries(filter, page) {
+      const found = await listDeliveries(storage, filter, page);
+      const { user: person, ...others } = filter;
+      const count = found?.entries.length ?? 0;
+      if (person !== undefined) witness.looked({ operation: "search", person, filter: filterNoted(others), count });
+      return found;
+    },
     delivery: (id) => oneDelivery(storage, id),
-    writeDeadLetters: (filter, redact, write) => writeDeadLetters(storage, filter, redact, write),
+    async writeDeadLetters(filter, redact, write) {
+      let count = 0;
+      const { user, ...others } = filter;
+      try {
+        return await writeDeadLetters(storage, filter, redact, async (lines) => {
+          await write(lines);
+          count += lines.split("\n").length - 1;
+        });
+      } finally {
+        const person = user === undefined ? {} : { person: user };
+        witness.looked({ operation: "export", ...person, filter: filterNoted(others), count });
+      }
+    },
     quarantined: (page) => listQuarantine(storage, page),
     quarantineEntry: (id) => storage.quarantineEntry(id),
     planReplay: (choice, onRead) => planReplay(storage, choice, onRead),
-    pause: (name) => pauseConnector(storage, name),
-    resume: (name) => resumeConnector(storage, name),
-    retry: (name) => retryConnector(storage, name),
-    repairDeadLetters: (repair, choice, options) => repairDeadLetters(storage, repair, choice, options),
-    takeIn: (ids, onTaken) => takeIn(storage, ids, onTaken),
-    reread: (config, options) => rereadCallbacks({ storage, config, ...options }),
+    audit: (filter, page) => listAudit(storage, filter, page),
   };
+}
+
+function doingOn(storage: Storage, { act }: Witness): Pick<Operations, Doing> {
+  return {
+    pause: (connector) => pauseConnector(storage, connector, act("pause", { connector })),
+    resume: (connector) => resumeConnector(storage, connector, act("resume", { connector })),
+    retry: (connector) => retryConnector(storage, connector, act("retry", { connector })),
+    repairDeadLetters: (repair, choice, { dryRun, onPage }) =>
+      repairDeadLetters(storage, repair, choice, { act: dryRun ? "dry run" : repairAct(act, repair, choice), onPage }),
+    takeIn: (ids, onTaken) => takeIn(storage, ids, act("quarantine_replay", idsNoted(ids)), onTaken),
+    reread: (config, options, doIt) => {
+      const filter = filterNoted({ since: options.since });
+      return rereadCallbacks({ storage, config, ...options, act: doIt ? act("callbacks_reread", filter) : "dry run" });
+    },
+  };
+}
+
+function repairAct(act: Witness["act"], repair: Repair, choice: Choice) {
+  if (choice.tag === "ids") return act(repair, idsNoted(choice.ids));
+  const { user, ...others } = choice.filter;
+  return act(repair, filterNoted(others), user);
 }
 
 /**
@@ -88,12 +151,15 @@ export function operationsOn(storage: Storage, known: Known): Operations {
 export async function withOperations<T>(
   settings: StoreSettings,
   known: Known,
+  asking: Asking,
   act: (operations: Operations) => Promise<T>,
 ): Promise<T> {
   const storage = await openBeside(settings, known);
+  const operations = operationsOn(storage, known, asking);
   try {
-    return await act(operationsOn(storage, known));
+    return await act(operations);
   } finally {
+    await operations.settled();
     await storage.close();
   }
 }

@@ -30,10 +30,11 @@ export function startHousekeeping(
   return startLoop({ round, log, what: "housekeeping" });
 }
 
-function limitsOf({ storage, quarantine }: Config) {
+function limitsOf({ storage, quarantine, audit }: Config) {
   return {
     retentionMs: storage.retention === "forever" ? null : storage.retention,
     rawRetentionMs: storage.raw_retention,
     quarantineBytes: quarantine.max_size,
+    audit: { retentionMs: audit.retention === "forever" ? null : audit.retention, searches: audit.max_searches },
   };
 }

@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandOf, quarantineEntry, readCallback } from "../../src/callback.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import type { Actor } from "../../src/storage/contract/audit.ts";
 import type { Registration } from "../../src/storage/contract/connectors.ts";
 import type { Settlement } from "../../src/storage/contract/deliveries.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openStorage, sqliteFile } from "../../src/storage/open.ts";
 import { lockStore } from "../../src/storage/sqlite/lock.ts";
+import { act } from "../support/act.ts";
 import { callbackBody } from "../support/callbacks.ts";
 import { type CommandResult, runCommand } from "../support/process.ts";
 
@@ -16,6 +18,8 @@ export const WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /** What a vendor may send to steer a terminal. */
 export const STEERING = "\u001b[31mred\u0007\u009b2J\u202e";
+
+const SEED: Actor = { name: "seed", front: "terminal", proven: false };
 
 const ENV = { CHAT_CALLBACK_TOKEN: "chat-callback-token", WEBHOOK_SECRET };
 
@@ -40,6 +44,8 @@ export interface Seeded {
   path(name: string): string;
   /** Runs a command on it. */
   command(...args: string[]): Promise<CommandResult>;
+  /** The same with more variables. */
+  withEnv(env: Readonly<Record<string, string>>, ...args: string[]): Promise<CommandResult>;
   /** The same, and reads what it says. */
   json(...args: string[]): Promise<Json>;
   /** Opens the store as a command does, and closes it afterwards. */
@@ -74,7 +80,9 @@ export async function openSeeded(fill: (storage: Storage) => Promise<void> = asy
     }
   }
 
-  const command = (...args: string[]) => runCommand([...args, "--config", config], { env: ENV, cwd: folder });
+  const withEnv = (env: Readonly<Record<string, string>>, ...args: string[]) =>
+    runCommand([...args, "--config", config], { env: { ...ENV, ...env }, cwd: folder });
+  const command = (...args: string[]) => withEnv({}, ...args);
   const entryOf = async (user: string, connector: string) =>
     (await inStore((storage) => storage.deliveries({ user, connector }, { limit: 1 })))[0];
   await inStore(fill, true);
@@ -89,6 +97,7 @@ export async function openSeeded(fill: (storage: Storage) => Promise<void> = asy
     config,
     path: (name) => join(folder, name),
     command,
+    withEnv,
     async json(...args) {
       const { out, err } = await command(...args, "--json");
       if (out === "") throw new Error(`no JSON, but: ${err}`);
@@ -209,7 +218,10 @@ export async function seedEverything(storage: Storage): Promise<void> {
   ];
   await seedEvents(storage, users, ["crm", "partner"]);
   await settleSeeded(storage, "crm", fateOf);
-  await storage.discard({ user: "rejected-2", connector: "crm", states: ["dead"] }, false);
+  await storage.discard(
+    { user: "rejected-2", connector: "crm", states: ["dead"] },
+    act({ actor: SEED, operation: "discard" }),
+  );
 }
 
 /** An entry of the quarantine, as intake would have made it. */

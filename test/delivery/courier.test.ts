@@ -6,6 +6,7 @@ import { type Connector, type Delivery, delivered, outcomes } from "../../src/co
 import { type Courier, type CourierOptions, startCourier } from "../../src/delivery/courier/courier.ts";
 import { openConnectorFacts } from "../../src/facts/connector-facts.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { act } from "../support/act.ts";
 import { type Engine, openEngine, quiet } from "../support/engine.ts";
 import { script, scriptedConfig } from "../support/scripted.ts";
 
@@ -152,13 +153,13 @@ describe("a courier", () => {
     const before = sent;
     // longer than what is taken ahead is good for: no signal tells
     await sleep(1_100);
-    await engine.storage.pause("crm");
+    await engine.storage.pause("crm", act());
     isPaused = true;
     go.resolve();
     await looked.promise;
     await courier.stop(1_000);
     assert.equal(sent, before);
-    await engine.storage.resume("crm");
+    await engine.storage.resume("crm", act());
     const free = await engine.storage.take("crm", 1_000, 5, MINUTE);
     assert.equal(free.deliveries.length, 1_000 - before);
   });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import type { ConnectorConfig } from "../../src/config/checked-config.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { act } from "../support/act.ts";
 import { type Engine, openEngine } from "../support/engine.ts";
 import { script, scriptedConfig } from "../support/scripted.ts";
 
@@ -74,7 +75,7 @@ describe("the engine", () => {
     await engine.connectorIs("crm", ({ state }) => state.cause === "credentials");
     assert.deepEqual(await engine.states("crm"), { a: "waiting", b: "waiting" });
     crm.sayAll(undefined);
-    await engine.storage.resume("crm");
+    await engine.storage.resume("crm", act());
     await engine.settled();
     assert.equal(crm.delivered.length, 2);
   });
@@ -87,7 +88,7 @@ describe("the engine", () => {
     await engine.connectorIs("crm", ({ state }) => state.cause === "refusing");
     assert.deepEqual([...new Set(Object.values(await engine.states("crm")))], ["waiting"]);
     crm.sayAll(undefined);
-    await engine.storage.resume("crm");
+    await engine.storage.resume("crm", act());
     await engine.settled();
     assert.equal(crm.delivered.length, 20);
   });

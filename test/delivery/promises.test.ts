@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { Delivery } from "../../src/connector.ts";
+import { act } from "../support/act.ts";
 import { type Engine, openEngine } from "../support/engine.ts";
 import { type Script, script, scriptedConfig, type Word } from "../support/scripted.ts";
 
@@ -91,8 +92,8 @@ async function run(steps: readonly Step[]) {
     await engine.settled(async () => {
       // what was under way when the destinations recovered may still fail: as a person would, say so again
       for (const each of CONNECTORS) {
-        await engine.storage.resume(each);
-        await engine.storage.retryNow(each);
+        await engine.storage.resume(each, act());
+        await engine.storage.retryNow(each, act());
       }
     });
     const letters = await engine.storage.unjournaled(1_000);

@@ -7,6 +7,7 @@ import { Refused } from "../../src/operations/refused.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { register } from "../storage/suite-support.ts";
+import { ACTOR } from "../support/act.ts";
 
 const NOTHING_KNOWN: Known = {
   file: "bridge.yaml",
@@ -17,13 +18,16 @@ const NOTHING_KNOWN: Known = {
   unclear: "all",
 };
 
+const unnoted: unknown[] = [];
+const onUnnoted = (error: unknown) => void unnoted.push(error);
+
 describe("operations on a store", () => {
   let storage: Storage;
   let operations: Operations;
   before(async () => {
     storage = openSqlite({ path: ":memory:" });
     await register(storage, "crm");
-    operations = operationsOn(storage, NOTHING_KNOWN);
+    operations = operationsOn(storage, NOTHING_KNOWN, { actor: ACTOR, onUnnoted });
   });
   after(() => storage.close());
 

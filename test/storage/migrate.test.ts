@@ -10,6 +10,7 @@ import type { Storage } from "../../src/storage/contract/storage.ts";
 import { type MoveProgress, moveStore } from "../../src/storage/migrate/index.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { lockStore } from "../../src/storage/sqlite/lock.ts";
+import { ACTOR, act } from "../support/act.ts";
 import { type Machines, postgresServer } from "./postgres-support.ts";
 import {
   arrive,
@@ -59,6 +60,8 @@ async function fill(storage: Storage): Promise<void> {
   await storage.accept({ callbacks: [], quarantine: [entryOf("stale", { stale })] });
   await storage.noteClocks({ newest: { "1400000000": stale.requestTime + HOUR } });
   await storage.count({ received: 3, refused: 1 });
+  await storage.noteLook({ actor: ACTOR, operation: "search", person: "张伟", filter: {}, count: 2 });
+  await storage.retryNow("crm", act({ operation: "retry", filter: { connector: "crm" } }));
 }
 
 async function withSqlite(prove: (path: string) => Promise<void>): Promise<void> {
@@ -93,6 +96,7 @@ test(
           ["deliveries", 240],
           ["quarantine", 3],
           ["newest", 1],
+          ["audit", 2],
           ["counters", 2],
         ],
       );
@@ -114,6 +118,11 @@ test(
       assert.equal((await after.unjournaled(100)).length, (await before.unjournaled(100)).length);
       assert.deepEqual(await after.quarantined({ limit: 10 }), await before.quarantined({ limit: 10 }));
       assert.deepEqual(await after.noteClocks({ newest: {} }), await before.noteClocks({ newest: {} }));
+      const audit = await before.audited({}, { limit: 10 });
+      assert.deepEqual(await after.audited({}, { limit: 10 }), audit);
+      await after.pause("crm", act({ operation: "pause" }));
+      const [latest] = await after.audited({}, { limit: 1 });
+      assert.ok(Number(latest?.id) > Number(audit[0]?.id), "its numbers go on behind the moved ones");
       await before.close();
     }),
   ),
@@ -127,7 +136,7 @@ test(
       const storage = await machines.open();
       const waiting = (await storage.deliveries({ connector: "crm", states: ["waiting"] }, { limit: 1_000 })).length;
       assert.ok(waiting > 0);
-      await storage.retryNow("crm");
+      await storage.retryNow("crm", act());
       const sent = await drain(storage);
       const overtaken = (await storage.deliveries({ connector: "crm", states: ["waiting"] }, { limit: 1_000 })).length;
       assert.equal(overtaken, 0);
@@ -139,7 +148,7 @@ test(
           user,
         );
       }
-      const replayed = (await storage.replay({ connector: "crm" }, false)).changed;
+      const replayed = (await storage.replay({ connector: "crm" }, act())).changed;
       assert.ok(replayed > 0);
       assert.equal(await count(storage, "waiting"), replayed);
       await storage.expand(

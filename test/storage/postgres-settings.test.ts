@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import postgres from "postgres";
 import type { LedgerEntry } from "../../src/storage/contract/ledger.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { act } from "../support/act.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { openPatient } from "./postgres-support.ts";
 import { callbackOf, dead, delivered, entryOf, later, queue, register, settle, take } from "./suite-support.ts";
@@ -146,7 +147,7 @@ async function told(storage: Storage): Promise<unknown> {
     settlements: claim.deliveries.map((delivery, n) => (fates[n] ?? delivered)(delivery)),
   });
   await storage.journaled(await storage.unjournaled(10));
-  const { changed } = await storage.replay({ user: "fourth" }, false);
+  const { changed } = await storage.replay({ user: "fourth" }, act());
   await settle(storage, await take(storage), delivered);
   await storage.count({ callbacks_stored: 4 });
   await storage.reserve("budget", { requests: 10, perMs: 1 });

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
 import { READY } from "../../src/storage/contract/connectors.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
+import { act } from "../support/act.ts";
 import {
   arrive,
   changeState,
@@ -115,16 +116,16 @@ async function everyOperation(storage: ReturnType<typeof openSqlite>): Promise<v
     { ids: [first.id] },
   ]) {
     await storage.deliveries(filter, { limit: 2, after: first.id });
-    await storage.replay({ ...filter, class: "unmatched" }, true);
-    await storage.discard({ ...filter, class: "unmatched" }, true);
+    await storage.replay({ ...filter, class: "unmatched" }, "dry run");
+    await storage.discard({ ...filter, class: "unmatched" }, "dry run");
   }
-  await storage.replay({}, false);
-  await storage.discard({ user: "user-0" }, false);
+  await storage.replay({}, act());
+  await storage.discard({ user: "user-0" }, act());
   await storage.trace("jared");
   await storage.status();
-  await storage.retryNow("crm");
-  await storage.pause("crm");
-  await storage.resume("crm");
+  await storage.retryNow("crm", act());
+  await storage.pause("crm", act());
+  await storage.resume("crm", act());
   await register(storage, "other", { was: "crm", type: "scripted" });
   await arrive(storage, { user: "late" });
   await storage.unrouted(["other"], 10);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
+import { act } from "../support/act.ts";
 import { historySuite } from "./suite-histories.ts";
 import {
   arriveTogether,
@@ -77,7 +78,7 @@ describe("a SQLite store among processes", () => {
       await settle(bridge, await take(bridge), later(HOUR));
       assertNothing(await take(bridge));
       const command = beside();
-      assert.equal((await command.discard({ ids: [`${first.id}:crm`] }, false)).changed, 1);
+      assert.equal((await command.discard({ ids: [`${first.id}:crm`] }, act())).changed, 1);
       assert.deepEqual(timesOf({ deliveries: await drain(bridge) }), [2, 3]);
       assert.equal((await statusOf(command)).waiting, 0);
     }));
@@ -96,7 +97,7 @@ describe("a SQLite store among processes", () => {
       await drain(bridge);
       await queue(bridge, { user: "a", at: 1_000 });
       await settle(bridge, await take(bridge), later(0));
-      assert.equal((await beside().replay({}, false)).changed, 1);
+      assert.equal((await beside().replay({}, act())).changed, 1);
       assert.deepEqual(timesOf({ deliveries: await drain(bridge) }), [0, 1_000]);
     }));
 
@@ -106,9 +107,9 @@ describe("a SQLite store among processes", () => {
       await register(bridge);
       await queueUsers(bridge, "a");
       const command = beside();
-      await command.pause("crm");
+      await command.pause("crm", act());
       assertNothing(await take(bridge));
-      await command.resume("crm");
+      await command.resume("crm", act());
       assert.deepEqual(usersOf(await take(bridge)), ["a"]);
     }));
 
@@ -150,7 +151,7 @@ describe("a SQLite store among processes", () => {
       await bridge.journaled(await bridge.unjournaled(10));
       // its clock is not quite the bridge's: what it replays is due before all others
       house.now -= MINUTE;
-      assert.equal((await house.beside().replay({ connector: "crm" }, false)).changed, 10);
+      assert.equal((await house.beside().replay({ connector: "crm" }, act())).changed, 10);
       house.now += MINUTE;
       await settle(bridge, await take(bridge, 10), delivered);
       house.now += SECOND;
@@ -197,7 +198,7 @@ describe("a SQLite store among processes", () => {
       const [event] = await queueUsers(bridge, "a");
       assert.ok(event);
       const claim = await take(bridge);
-      await beside().discard({}, false);
+      await beside().discard({}, act());
       await settle(bridge, claim, delivered);
       const line = await entry(bridge, event);
       assert.deepEqual([line.state, line.attempts], ["discarded", 0]);

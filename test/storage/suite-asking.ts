@@ -1,5 +1,6 @@
 /** States, stories, the ledger. */
 import assert from "node:assert/strict";
+import { act } from "../support/act.ts";
 import {
   arrive,
   type Case,
@@ -93,8 +94,8 @@ export const askingCases: readonly Case[] = [
       await register(storage);
       await queueUsers(storage, "a", "b", "c");
       await drain(storage, dead);
-      await storage.replay({ user: "a" }, false);
-      await storage.discard({ user: "b" }, false);
+      await storage.replay({ user: "a" }, act());
+      await storage.discard({ user: "b" }, act());
       const { dead: letters, deadLastHour, deadLastDay } = await statusOf(storage);
       assert.deepEqual([letters, deadLastHour, deadLastDay], [1, 1, 1]);
     },

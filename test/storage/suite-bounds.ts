@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { QuarantineEntry } from "../../src/storage/contract/callbacks.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { act } from "../support/act.ts";
 import { type Case, entryOf, HOUR, MINUTE, SECOND } from "./suite-support.ts";
 
 const KIB = 1_024;
@@ -98,7 +99,7 @@ export const boundsCases: readonly Case[] = [
       const old = (n: number) => staleOf(`${n}`, { ...far, bytes: 2 * MIB });
       for (let n = 0; n < 4; n += 1) await put(storage, [old(n)]);
       assert.deepEqual((await put(storage, [old(9)])).unkept, ["9"]);
-      await storage.quarantineRemove(["0", "1"]);
+      await storage.takeIn([{ quarantine: [], served: ["0", "1"] }], act());
       assert.equal((await put(storage, [old(9)])).unkept, undefined);
       assert.deepEqual(await idsIn(storage), ["2", "3", "9"]);
     },

@@ -1,6 +1,7 @@
 /** The connector's own clock: by it deliveries are given up. */
 import assert from "node:assert/strict";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { act } from "../support/act.ts";
 import {
   type Case,
   changeState,
@@ -82,7 +83,7 @@ export const clockCases: readonly Case[] = [
     needs: "advance",
     async prove(world) {
       await busy(world);
-      await world.storage.pause("crm");
+      await world.storage.pause("crm", act());
       assert.ok((await aSpell(world)) <= MINUTE);
     },
   },

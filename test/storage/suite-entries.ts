@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { StoredEvent } from "../../src/storage/contract/callbacks.ts";
 import type { LedgerEntry } from "../../src/storage/contract/ledger.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { act } from "../support/act.ts";
 import {
   arrive,
   type Case,
@@ -68,7 +69,7 @@ const FATES: readonly Fate[] = [
     "was dead and is replayed",
     async (storage) => {
       await settle(storage, await take(storage), dead);
-      await storage.replay({}, false);
+      await storage.replay({}, act());
     },
     { ...FRESH, generation: 2, history: FAILED.history, reason: WHY, lastAttemptAt: "then" },
   ],
@@ -76,7 +77,7 @@ const FATES: readonly Fate[] = [
     "was dead, is replayed and delivered",
     async (storage) => {
       await settle(storage, await take(storage), dead);
-      await storage.replay({}, false);
+      await storage.replay({}, act());
       await settle(storage, await take(storage), delivered);
     },
     { ...delivery(1), generation: 2, history: FAILED.history },
@@ -85,11 +86,11 @@ const FATES: readonly Fate[] = [
     "was dead and is discarded",
     async (storage) => {
       await settle(storage, await take(storage), dead);
-      await storage.discard({}, false);
+      await storage.discard({}, act());
     },
     { ...FRESH, ...DEAD, state: "discarded" },
   ],
-  ["waited and is discarded", (storage) => storage.discard({}, false), { ...FRESH, ...SETTLED, state: "discarded" }],
+  ["waited and is discarded", (storage) => storage.discard({}, act()), { ...FRESH, ...SETTLED, state: "discarded" }],
   [
     "is skipped by its connector",
     async (storage) => settle(storage, await take(storage), skipped),
@@ -151,7 +152,7 @@ export const entryCases: readonly Case[] = [
       assert.ok(event);
       await route(storage, ["crm"], () => "not wanted");
       const again = [{ connector: "crm", note: "read again" }];
-      await storage.correct([{ seq: event.seq, operator: "", byAdmin: false, again }]);
+      await storage.correct([{ seq: event.seq, operator: "", byAdmin: false, again }], act());
       await settle(storage, await take(storage), noted);
       const line = { ...delivery(1), generation: 2, note: "read again; accepted (200)" };
       const read = { ...event, operator: "", byAdmin: false };

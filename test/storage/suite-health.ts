@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { ConnectorRow } from "../../src/storage/contract/connectors.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { act } from "../support/act.ts";
 import {
   type Case,
   changeState,
@@ -61,8 +62,8 @@ export const healthCases: readonly Case[] = [
       await register(storage);
       const refusing = { state: { status: "paused", cause: "refusing", putOff: PUT_OFF }, probeInMs: HOUR } as const;
       const anew: Readonly<Record<string, () => Promise<unknown>>> = {
-        pause: () => storage.pause("crm"),
-        resume: () => storage.resume("crm"),
+        pause: () => storage.pause("crm", act()),
+        resume: () => storage.resume("crm", act()),
         register: () => register(storage, "crm", { fingerprint: "other settings" }),
       };
       for (const [how, act] of Object.entries(anew)) {

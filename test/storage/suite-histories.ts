@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { Claim } from "../../src/storage/contract/deliveries.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { act } from "../support/act.ts";
 import { type Model, type Modelled, openModel } from "./model.ts";
 import { arrive, dead, delivered, HOUR, later, type Open, register, route, statusOf, take } from "./suite-support.ts";
 
@@ -111,18 +112,18 @@ async function play(played: Played, one: Command): Promise<void> {
       const some = [...model.all.values()].filter(({ state }) => state === "waiting" || state === "dead");
       const modelled = some[one.which % Math.max(1, some.length)];
       if (modelled === undefined) return;
-      assert.equal((await beside.discard({ ids: [`${modelled.event.id}:crm`] }, false)).changed, 1);
+      assert.equal((await beside.discard({ ids: [`${modelled.event.id}:crm`] }, act())).changed, 1);
       modelled.state = "discarded";
       return;
     }
     case "replay": {
       const letters = [...model.all.values()].filter(({ state }) => state === "dead");
-      assert.equal((await beside.replay({}, false)).changed, letters.length);
+      assert.equal((await beside.replay({}, act())).changed, letters.length);
       for (const letter of letters) Object.assign(letter, { state: "waiting", due: true });
       return;
     }
     case "retryNow":
-      await beside.retryNow("crm");
+      await beside.retryNow("crm", act());
       for (const modelled of model.all.values()) modelled.due = true;
   }
 }

@@ -1,5 +1,6 @@
 /** Verdicts of death on their way to the dead-letter file. */
 import assert from "node:assert/strict";
+import { act } from "../support/act.ts";
 import {
   arrive,
   type Case,
@@ -83,7 +84,7 @@ export const journalCases: readonly Case[] = [
       await drain(storage, dead);
       const [first] = await storage.unjournaled(10);
       assert.ok(first);
-      await storage.replay({}, false);
+      await storage.replay({}, act());
       assert.deepEqual(await storage.unjournaled(10), []);
       await drain(storage, dead);
       await storage.journaled([first]);
@@ -135,7 +136,7 @@ export const journalCases: readonly Case[] = [
       await drain(storage, delivered);
       await queueUsers(storage, "b");
       await drain(storage, dead);
-      await storage.discard({ states: ["dead"] }, false);
+      await storage.discard({ states: ["dead"] }, act());
       assert.deepEqual(await storage.unjournaled(10), []);
     },
   },

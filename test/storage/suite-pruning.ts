@@ -1,6 +1,7 @@
 /** What is old and settled goes; what is needed stays. */
 import assert from "node:assert/strict";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { act } from "../support/act.ts";
 import {
   arrive,
   arriveTogether,
@@ -116,7 +117,7 @@ export const pruningCases: readonly Case[] = [
       await queueUsers(storage, "a");
       await drain(storage, dead);
       assert.equal(await prune(storage), 0);
-      assert.equal((await storage.replay({}, false)).changed, 1);
+      assert.equal((await storage.replay({}, act())).changed, 1);
       assert.equal((await drain(storage)).length, 1);
       assert.equal(await prune(storage), 2);
     },
@@ -133,7 +134,7 @@ export const pruningCases: readonly Case[] = [
       await drain(storage);
       await prune(storage);
       assert.equal(await stateOf(storage, newer), "delivered");
-      await storage.replay({}, false);
+      await storage.replay({}, act());
       assert.deepEqual(await drain(storage), []);
       assert.equal(await stateOf(storage, older), "superseded");
       await prune(storage);
@@ -150,7 +151,7 @@ export const pruningCases: readonly Case[] = [
       await arrive(storage, { user: "a", at: 2, kind: "subscribed" });
       await route(storage, ["crm"], () => "not wanted");
       await prune(storage);
-      await storage.replay({}, false);
+      await storage.replay({}, act());
       assert.deepEqual(await drain(storage), []);
       assert.equal(await stateOf(storage, older), "superseded");
     },

@@ -1,5 +1,6 @@
 /** What could not be understood. */
 import assert from "node:assert/strict";
+import { act } from "../support/act.ts";
 import { type Case, callbackOf, entryOf, eventOf } from "./suite-support.ts";
 
 const noCallbacks = { callbacks: [] } as const;
@@ -48,15 +49,23 @@ export const quarantineCases: readonly Case[] = [
     },
   },
   {
-    what: "removing says how many there were",
+    what: "what was read again is taken in, its entries go, and what another has taken in is refused",
     async prove({ storage }) {
       await storage.accept({ ...noCallbacks, quarantine: ["a", "b", "c"].map((id) => entryOf(id)) });
-      assert.equal(await storage.quarantineRemove(["a", "c", "unknown"]), 2);
+      const taken = (id: string) => ({ callback: callbackOf(id), quarantine: [], served: [id] });
+      const { refused } = await storage.takeIn([taken("a"), taken("unknown"), taken("c")], act());
+      assert.deepEqual(
+        refused.map(({ index }) => index),
+        [1],
+      );
+      assert.match(refused[0]?.why ?? "", /any more/);
+      const bodies = (await storage.unread(10)).map(({ body }) => new TextDecoder().decode(body));
+      assert.deepEqual(bodies, ["a", "c"]);
       assert.deepEqual(
         (await storage.quarantined({ limit: 10 })).map(({ id }) => id),
         ["b"],
       );
-      assert.equal(await storage.quarantineRemove([]), 0);
+      assert.deepEqual(await storage.takeIn([], act()), { refused: [] });
     },
   },
   {

@@ -1,6 +1,7 @@
 /** Connectors become known, are renamed, redirected, refused, cured. */
 import assert from "node:assert/strict";
 import type { PauseCause } from "../../src/storage/contract/connectors.ts";
+import { act } from "../support/act.ts";
 import {
   arrive,
   type Case,
@@ -133,7 +134,7 @@ export const registrationCases: readonly Case[] = [
     what: "changed settings do not lift a person's pause",
     async prove({ storage }) {
       await register(storage);
-      await storage.pause("crm");
+      await storage.pause("crm", act());
       await register(storage, "crm", { fingerprint: "changed" });
       assert.equal((await storage.connector("crm"))?.state.cause, "person");
     },

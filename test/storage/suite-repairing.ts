@@ -1,5 +1,6 @@
 /** A person's hand: replay, discard, retry now, pause, resume. */
 import assert from "node:assert/strict";
+import { act } from "../support/act.ts";
 import {
   arrive,
   assertNothing,
@@ -36,7 +37,7 @@ export const repairingCases: readonly Case[] = [
       const [event] = await queueUsers(storage, "a");
       assert.ok(event);
       await drain(storage, dead);
-      assert.deepEqual(await storage.replay({}, false), { changed: 1, left: [] });
+      assert.deepEqual(await storage.replay({}, act()), { changed: 1, left: [] });
       const line = await entry(storage, event);
       assert.deepEqual([line.state, line.class, line.generation, line.attempts], ["waiting", null, 2, 0]);
       assert.equal(line.settledAt, null);
@@ -53,8 +54,8 @@ export const repairingCases: readonly Case[] = [
       assert.ok(event);
       await drain(storage, dead);
       const before = await entry(storage, event);
-      assert.deepEqual(await storage.replay({}, true), { changed: 2, left: [] });
-      assert.deepEqual(await storage.discard({ user: "a" }, true), { changed: 1, left: [] });
+      assert.deepEqual(await storage.replay({}, "dry run"), { changed: 2, left: [] });
+      assert.deepEqual(await storage.discard({ user: "a" }, "dry run"), { changed: 1, left: [] });
       assert.deepEqual(await entry(storage, event), before);
       assertNothing(await take(storage));
     },
@@ -72,9 +73,9 @@ export const repairingCases: readonly Case[] = [
         const fate = Object.entries(fates).find(([user]) => user === delivery.event.user)?.[1];
         return (fate ?? delivered)(delivery);
       });
-      await storage.discard({ user: "discarded" }, false);
+      await storage.discard({ user: "discarded" }, act());
       const ids = [...events, older].map(({ id }) => `${id}:crm`);
-      const { changed, left } = await storage.replay({ ids: [...ids, "nonsense", `${older.id}:nobody`] }, false);
+      const { changed, left } = await storage.replay({ ids: [...ids, "nonsense", `${older.id}:nobody`] }, act());
       assert.equal(changed, 1);
       const why = Object.fromEntries(left.map((one) => [one.id, one.why]));
       assert.deepEqual(
@@ -93,9 +94,9 @@ export const repairingCases: readonly Case[] = [
       await route(storage, ["crm", "partner"]);
       await drain(storage, dead);
       await drain(storage, dead, 10, "partner");
-      assert.equal((await storage.replay({ connector: "crm", user: "user-1" }, false)).changed, 1);
-      assert.equal((await storage.replay({ connector: "crm", class: "expired" }, false)).changed, 0);
-      assert.equal((await storage.replay({ since: Date.now() + HOUR }, false)).changed, 0);
+      assert.equal((await storage.replay({ connector: "crm", user: "user-1" }, act())).changed, 1);
+      assert.equal((await storage.replay({ connector: "crm", class: "expired" }, act())).changed, 0);
+      assert.equal((await storage.replay({ since: Date.now() + HOUR }, act())).changed, 0);
       assert.deepEqual(
         (await drain(storage)).map(({ event }) => event.user),
         ["user-1"],
@@ -109,8 +110,8 @@ export const repairingCases: readonly Case[] = [
       await register(storage);
       await queueUsers(storage, "a", "b");
       await settle(storage, await take(storage, 1), delivered);
-      assert.deepEqual(await storage.replay({ connector: "crm" }, false), NOTHING);
-      assert.deepEqual(await storage.replay({}, false), NOTHING);
+      assert.deepEqual(await storage.replay({ connector: "crm" }, act()), NOTHING);
+      assert.deepEqual(await storage.replay({}, act()), NOTHING);
     },
   },
   {
@@ -122,7 +123,7 @@ export const repairingCases: readonly Case[] = [
       await drain(storage, dead);
       await queue(storage, { user: "a", at: 2, kind: "subscribed" });
       await drain(storage);
-      await storage.replay({}, false);
+      await storage.replay({}, act());
       assert.deepEqual(await drain(storage), []);
       assert.equal(await stateOf(storage, older), "superseded");
     },
@@ -134,7 +135,7 @@ export const repairingCases: readonly Case[] = [
       await queue(storage, { user: "a", at: 1 });
       await drain(storage, dead);
       await queue(storage, { user: "a", at: 2 });
-      await storage.replay({}, false);
+      await storage.replay({}, act());
       assert.deepEqual(timesOf({ deliveries: await drain(storage) }), [1, 2]);
     },
   },
@@ -144,7 +145,7 @@ export const repairingCases: readonly Case[] = [
       await register(storage);
       await queueUsers(storage, "a");
       await drain(storage, dead);
-      const reports = await Promise.all([storage.replay({}, false), storage.replay({}, false)]);
+      const reports = await Promise.all([storage.replay({}, act()), storage.replay({}, act())]);
       assert.deepEqual(reports.map(({ changed }) => changed).sort(), [0, 1]);
     },
   },
@@ -155,7 +156,7 @@ export const repairingCases: readonly Case[] = [
       const [died, waits] = await queueUsers(storage, "died", "waits");
       assert.ok(died && waits);
       await settle(storage, await take(storage, 1), dead);
-      assert.deepEqual(await storage.discard({ connector: "crm" }, false), { changed: 2, left: [] });
+      assert.deepEqual(await storage.discard({ connector: "crm" }, act()), { changed: 2, left: [] });
       for (const event of [died, waits]) {
         const line = await entry(storage, event);
         assert.equal(line.state, "discarded");
@@ -165,7 +166,7 @@ export const repairingCases: readonly Case[] = [
       assertNothing(await take(storage));
       const { waiting, dead: letters } = await statusOf(storage);
       assert.deepEqual([waiting, letters], [0, 0]);
-      assert.deepEqual(await storage.replay({}, false), NOTHING);
+      assert.deepEqual(await storage.replay({}, act()), NOTHING);
     },
   },
   {
@@ -176,7 +177,7 @@ export const repairingCases: readonly Case[] = [
       assert.ok(a && b);
       await settle(storage, await take(storage, 1), delivered);
       const ids = [`${a.id}:crm`, `${b.id}:crm`, "nonsense"];
-      const { changed, left } = await storage.discard({ ids }, false);
+      const { changed, left } = await storage.discard({ ids }, act());
       assert.equal(changed, 1);
       const why = Object.fromEntries(left.map((one) => [one.id, one.why]));
       assert.deepEqual(why, { [`${a.id}:crm`]: "delivered", nonsense: "unknown" });
@@ -191,7 +192,7 @@ export const repairingCases: readonly Case[] = [
       const first = claim.deliveries[0]?.id ?? "";
       await settle(storage, claim, later(HOUR));
       assertNothing(await take(storage));
-      await storage.discard({ ids: [first] }, false);
+      await storage.discard({ ids: [first] }, act());
       assert.deepEqual(timesOf(await take(storage)), [2]);
     },
   },
@@ -203,7 +204,7 @@ export const repairingCases: readonly Case[] = [
       assert.ok(first);
       const claim = await take(storage);
       assertNothing(await take(storage));
-      await storage.discard({ ids: [`${first.id}:crm`] }, false);
+      await storage.discard({ ids: [`${first.id}:crm`] }, act());
       const result = await settle(storage, claim, delivered);
       assert.deepEqual(result.tag === "settled" && result.lost, [first.seq]);
       assert.equal(await stateOf(storage, first), "discarded");
@@ -217,9 +218,9 @@ export const repairingCases: readonly Case[] = [
       await queueUsers(storage, "a", "b", "c");
       await settle(storage, await take(storage, 1), later(HOUR));
       await settle(storage, await take(storage, 1), later(HOUR, "slow"));
-      assert.equal(await storage.retryNow("crm"), 3);
+      assert.equal(await storage.retryNow("crm", act()), 3);
       assert.deepEqual(usersOf(await take(storage)).sort(), ["a", "b", "c"]);
-      assert.equal(await storage.retryNow("nobody"), 0);
+      assert.equal(await storage.retryNow("nobody", act()), 0);
     },
   },
   {
@@ -228,7 +229,7 @@ export const repairingCases: readonly Case[] = [
       await register(storage);
       await queueUsers(storage, "a");
       await changeState(storage, { state: { status: "backing_off", failures: 5 }, probeInMs: HOUR });
-      await storage.retryNow("crm");
+      await storage.retryNow("crm", act());
       assert.equal((await take(storage)).probe, true);
     },
   },
@@ -237,8 +238,8 @@ export const repairingCases: readonly Case[] = [
     async prove({ storage }) {
       await register(storage);
       await queueUsers(storage, "a");
-      await storage.pause("crm");
-      assert.equal(await storage.retryNow("crm"), 1);
+      await storage.pause("crm", act());
+      assert.equal(await storage.retryNow("crm", act()), 1);
       assertNothing(await take(storage));
     },
   },
@@ -247,11 +248,11 @@ export const repairingCases: readonly Case[] = [
     async prove({ storage }) {
       await register(storage);
       await queueUsers(storage, "a");
-      assert.equal(await storage.pause("crm"), true);
+      assert.equal(await storage.pause("crm", act()), true);
       const row = await storage.connector("crm");
       assert.deepEqual([row?.state.status, row?.state.cause, row?.probeAt], ["paused", "person", null]);
       assertNothing(await take(storage));
-      assert.equal(await storage.resume("crm"), true);
+      assert.equal(await storage.resume("crm", act()), true);
       assert.equal((await storage.connector("crm"))?.state.status, "ready");
       assert.deepEqual(usersOf(await take(storage)), ["a"]);
     },
@@ -259,8 +260,8 @@ export const repairingCases: readonly Case[] = [
   {
     what: "nobody can be paused or resumed who is not known",
     async prove({ storage }) {
-      assert.equal(await storage.pause("nobody"), false);
-      assert.equal(await storage.resume("nobody"), false);
+      assert.equal(await storage.pause("nobody", act()), false);
+      assert.equal(await storage.resume("nobody", act()), false);
     },
   },
   {
@@ -270,7 +271,7 @@ export const repairingCases: readonly Case[] = [
       const [event] = await queueUsers(storage, "a");
       assert.ok(event);
       const claim = await take(storage);
-      await storage.pause("crm");
+      await storage.pause("crm", act());
       const change = { state: { status: "backing_off", failures: 1 }, probeInMs: 0 } as const;
       const result = await settle(storage, claim, delivered, change);
       assert.equal(result.tag, "stale");
@@ -286,7 +287,7 @@ export const repairingCases: readonly Case[] = [
       await register(storage);
       for (const cause of ["credentials", "refusing", "gone"] as const) {
         await changeState(storage, { state: { status: "paused", cause, failures: 4 }, probeInMs: HOUR });
-        await storage.resume("crm");
+        await storage.resume("crm", act());
         const row = await storage.connector("crm");
         assert.deepEqual([row?.state, row?.probeAt], [{ status: "ready", failures: 0, told: false, held: [] }, null]);
       }
@@ -301,7 +302,7 @@ export const repairingCases: readonly Case[] = [
       await settle(storage, await take(storage), later(HOUR), {
         state: { status: "paused", cause: "gone", held: [{ event: held.seq, reason: WHY }] },
       });
-      await storage.resume("crm");
+      await storage.resume("crm", act());
       assert.deepEqual((await storage.connector("crm"))?.state.held, []);
       assert.deepEqual(usersOf(await take(storage)), ["held"]);
     },

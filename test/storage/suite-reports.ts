@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { READY } from "../../src/storage/contract/connectors.ts";
 import type { RepairReport } from "../../src/storage/contract/ledger.ts";
+import { act } from "../support/act.ts";
 import {
   arrive,
   type Case,
@@ -42,7 +43,7 @@ export const reportCases: readonly Case[] = [
           const fate = Object.entries(FATES).find(([user]) => user === delivery.event.user)?.[1];
           return (fate ?? delivered)(delivery);
         });
-        await storage.discard({ user: "discarded" }, false);
+        await storage.discard({ user: "discarded" }, act());
         const [died, ...others] = [...events, older].map((event) => `${event?.id}:crm`);
         assert.ok(died);
         const [, , waiting] = others;
@@ -55,8 +56,8 @@ export const reportCases: readonly Case[] = [
         ].filter(({ id }) => repair === "replay" || id !== waiting);
         const ids = [died, ...others, "nonsense", `${died}ish`];
         const report = inOrder({ changed: repair === "replay" ? 1 : 2, left });
-        assert.deepEqual(inOrder(await storage[repair]({ ids }, true)), report, "a dry run says the same");
-        assert.deepEqual(inOrder(await storage[repair]({ ids }, false)), report);
+        assert.deepEqual(inOrder(await storage[repair]({ ids }, "dry run")), report, "a dry run says the same");
+        assert.deepEqual(inOrder(await storage[repair]({ ids }, act())), report);
       },
     }),
   ),

@@ -1,5 +1,6 @@
 /** Raw callbacks read once more, and events corrected. */
 import assert from "node:assert/strict";
+import { act } from "../support/act.ts";
 import {
   arrive,
   assertNothing,
@@ -70,7 +71,7 @@ export const rereadingCases: readonly Case[] = [
       await route(storage, ["crm", "other"], () => "`except.by_admin` names true");
       const a = await stored(storage, { user: "a" });
       const again = [{ connector: "crm", note: "read again ✗" }];
-      assert.equal(await storage.correct([{ seq: a.seq, operator: "", byAdmin: false, again }]), 1);
+      assert.equal(await storage.correct([{ seq: a.seq, operator: "", byAdmin: false, again }], act()), 1);
       const line = await entry(storage, a);
       assert.deepEqual([line.state, line.reason, line.note, line.generation], ["waiting", null, "read again ✗", 2]);
       assert.deepEqual([line.event.operator, line.event.byAdmin], ["", false]);
@@ -89,7 +90,7 @@ export const rereadingCases: readonly Case[] = [
       assert.ok(event);
       await drain(storage, delivered);
       const again = ["crm", "nobody"].map((connector) => ({ connector, note: "again" }));
-      assert.equal(await storage.correct([{ seq: event.seq, operator: "admin", byAdmin: true, again }]), 0);
+      assert.equal(await storage.correct([{ seq: event.seq, operator: "admin", byAdmin: true, again }], act()), 0);
       assert.equal((await entry(storage, event)).note, null);
       assertNothing(await take(storage));
     },
@@ -107,7 +108,7 @@ export const rereadingCases: readonly Case[] = [
       await route(storage, ["crm", "facts"], skip);
       const old = await stored(storage, { user: "a" });
       const again = ["crm", "facts"].map((connector) => ({ connector, note: "again" }));
-      assert.equal(await storage.correct([{ seq: old.seq, operator: "", byAdmin: false, again }]), 2);
+      assert.equal(await storage.correct([{ seq: old.seq, operator: "", byAdmin: false, again }], act()), 2);
       const facts = (await drain(storage, delivered, 100, "facts")).map(({ event }) => event.kind);
       assert.deepEqual(facts, ["unsubscribed", "subscribed"]);
       const states = (await drain(storage)).map(({ event }) => event.kind);

@@ -1,6 +1,7 @@
 /** What becomes of claimed deliveries. */
 import assert from "node:assert/strict";
 import type { Settlement } from "../../src/storage/contract/deliveries.ts";
+import { act } from "../support/act.ts";
 import {
   assertNothing,
   type Case,
@@ -94,7 +95,7 @@ export const settlingCases: readonly Case[] = [
       const waits = [-1, -Number.MAX_VALUE, 0.5, HOUR + 0.25, 1e23, Number.POSITIVE_INFINITY, Number.NaN];
       const fit = [0, 0, 1, HOUR + 1, DAY, DAY, DAY];
       for (const [index, wait] of waits.entries()) {
-        await storage.retryNow("crm");
+        await storage.retryNow("crm", act());
         const claim = await take(storage);
         assert.deepEqual(usersOf(claim), ["a"]);
         await settle(storage, claim, later(wait), { ...BACKING_OFF, probeInMs: wait });

@@ -9,6 +9,7 @@
  */
 import { describe, test } from "node:test";
 import { askingCases } from "./suite-asking.ts";
+import { auditCases } from "./suite-audit.ts";
 import { boundsCases } from "./suite-bounds.ts";
 import { clockCases } from "./suite-clock.ts";
 import { entryCases } from "./suite-entries.ts";
@@ -48,6 +49,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   asking: askingCases,
   repairing: repairingCases,
   rereading: rereadingCases,
+  audit: auditCases,
   clock: clockCases,
   presence: presenceCases,
   pruning: pruningCases,

@@ -7,6 +7,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { describe, it } from "node:test";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
+import { act } from "../support/act.ts";
 import { copyOf010, textOf010 } from "../support/fixtures.ts";
 import { postgresServer } from "./postgres-support.ts";
 
@@ -63,7 +64,7 @@ async function assertKnown(storage: Storage): Promise<void> {
     ["superseded", 1],
     ["waiting", 44],
   ]);
-  assert.equal((await storage.replay({ states: ["dead"] }, false)).changed, 3);
+  assert.equal((await storage.replay({ states: ["dead"] }, act())).changed, 3);
   const claim = await storage.take("crm", 1_000, 10, 60_000);
   const users = claim.deliveries.map(({ event }) => event.user);
   for (const user of ["rejected-1", "expired-1", "unmatched-1", "waiting-1", "张伟"])

@@ -57,7 +57,7 @@ function rereadAll(cli: Cli, options: RereadOptions): Promise<ExitCode> {
     const pass = (act: boolean): Promise<WalkReport> =>
       withProgress(cli, (show) => {
         const onRead = (read: number) => show(`${count(read, "callback")} ${act ? "done" : "read"}`);
-        return operations.reread(config, { since: options.since, act, onRead });
+        return operations.reread(config, { since: options.since, onRead }, act);
       });
     const plan = await pass(false);
     if (!options.json) sayPlan(cli, plan);

@@ -1,15 +1,16 @@
 /** A person's hand on one connector, beside a running bridge: which takes notice within a second. */
+import type { Act } from "../../storage/contract/audit.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { connectorNames, insistOnConnector, unknownConnector } from "./named.ts";
 
 /** Nothing is sent through it any more, until it is resumed; its queue is kept. Rejects with `Refused` when it is unknown. */
-export async function pauseConnector(storage: Storage, name: string): Promise<void> {
-  if (!(await storage.pause(name))) throw unknownConnector(name, await connectorNames(storage));
+export async function pauseConnector(storage: Storage, name: string, act: Act): Promise<void> {
+  if (!(await storage.pause(name, act))) throw unknownConnector(name, await connectorNames(storage));
 }
 
 /** It goes on, whatever paused it. Rejects with `Refused` when it is unknown. */
-export async function resumeConnector(storage: Storage, name: string): Promise<void> {
-  if (!(await storage.resume(name))) throw unknownConnector(name, await connectorNames(storage));
+export async function resumeConnector(storage: Storage, name: string, act: Act): Promise<void> {
+  if (!(await storage.resume(name, act))) throw unknownConnector(name, await connectorNames(storage));
 }
 
 export interface Retried {
@@ -20,9 +21,9 @@ export interface Retried {
 }
 
 /** What waits for it is due at once. Rejects with `Refused` when it is unknown. */
-export async function retryConnector(storage: Storage, name: string): Promise<Retried> {
+export async function retryConnector(storage: Storage, name: string, act: Act): Promise<Retried> {
   await insistOnConnector(storage, name);
-  const waiting = await storage.retryNow(name);
+  const waiting = await storage.retryNow(name, act);
   const row = await storage.connector(name);
   return { waiting, isHeld: row?.state.status === "paused" && row.probeAt === null };
 }

@@ -1,5 +1,6 @@
 /** Replays or discards dead letters in small steps, so that a running bridge never waits for long. */
 import { everyPage } from "../../basics/pages.ts";
+import type { Act } from "../../storage/contract/audit.ts";
 import type { DeliveryFilter, LedgerEntry, RepairReport } from "../../storage/contract/ledger.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { connectorsOf } from "../connectors/named.ts";
@@ -27,20 +28,20 @@ type Store = Pick<Storage, "connector" | "status" | "deliveries" | Repair>;
 /**
  * Sends dead letters again from their first attempt on, or puts them away. Rejects with `Refused` when the store does not know
  * the filter's connector.
- * @param options `dryRun` changes nothing; `onPage` is called after each step, with what was done so far
+ * @param options a dry run changes nothing; `onPage` is called after each step, with what was done so far
  */
 export async function repairDeadLetters(
   storage: Store,
   repair: Repair,
   choice: Choice,
-  options: { readonly dryRun: boolean; readonly onPage: (tally: Tally) => void },
+  options: { readonly act: Act | "dry run"; readonly onPage: (tally: Tally) => void },
 ): Promise<Tally> {
   const tally: Tally = { changed: 0, meant: new Map(), left: [] };
   for await (const { dead, left } of pagesOf(storage, choice)) {
     tally.left.push(...left);
     if (dead.length > 0) {
       const ids = dead.map(({ id }) => id);
-      add(tally, dead, await storage[repair]({ ids, states: ["dead"] }, options.dryRun));
+      add(tally, dead, await storage[repair]({ ids, states: ["dead"] }, options.act));
     }
     options.onPage(tally);
   }

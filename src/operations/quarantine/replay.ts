@@ -1,9 +1,10 @@
 /** What a replay of the quarantine would take in: read once more, after a fix, or with a corrected clock. */
 import { everyPage } from "../../basics/pages.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
+import { TAKEN_BY_ANOTHER } from "../../storage/rules/repairing.ts";
 import { reread } from "./reread.ts";
 import { distanceNeeded, type Head, type LeftOut, leftOut } from "./stale-selection.ts";
-import { GONE, type Verdict } from "./take-in.ts";
+import type { Verdict } from "./take-in.ts";
 
 /** Which entries are meant: these, or every one; of those that came stale then what was at most `staleWithin` ms off. */
 export type ReplayChoice =
@@ -62,7 +63,9 @@ async function readEach(storage: Storage, ids: readonly string[]): Promise<Verdi
   const verdicts: Verdict[] = [];
   for (const id of ids) {
     const entry = await storage.quarantineEntry(id);
-    verdicts.push(entry === null ? { id, users: 0, fault: GONE } : verdictOf(id, reread(entry, Date.now())));
+    verdicts.push(
+      entry === null ? { id, users: 0, fault: TAKEN_BY_ANOTHER } : verdictOf(id, reread(entry, Date.now())),
+    );
   }
   return verdicts;
 }

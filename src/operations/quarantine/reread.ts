@@ -1,11 +1,16 @@
 /** Whether a callback of the quarantine is understood by now. Pure. */
 import { checkCallback } from "../../callback.ts";
-import type { Callback, Intake, QuarantineEntry } from "../../storage/contract/callbacks.ts";
+import type { Callback, Intake, QuarantineEntry, TakenIn } from "../../storage/contract/callbacks.ts";
 
 export type Rereading =
   /** Store `intake`, then the entry has served. */
   | { readonly tag: "understood"; readonly users: number; readonly intake: Intake }
   | { readonly tag: "faulty"; readonly fault: string };
+
+/** @param served the entries that it was read from */
+export function takenIn({ callbacks: [callback], quarantine }: Intake, served: readonly string[]): TakenIn {
+  return { ...(callback !== undefined && { callback }), quarantine, served };
+}
 
 /**
  * Reads an entry once more, with the time when it came, and then with the present time: our clock may have been wrong.

@@ -5,12 +5,13 @@ import type { StoredCallback } from "../../storage/contract/callbacks.ts";
 import type { Correction, KnownEvent } from "../../storage/contract/ledger.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { isReadOtherwise, mayBeOvertaken, sendAfterAll } from "./decisions.ts";
-import { removeEntry } from "./quarantine.ts";
 import { headOf, takeIn, type Walk } from "./walk.ts";
 
 const PAGE = 250;
 /** Events in one question. */
 const BATCH = 1_000;
+/** Events in one change: whoever waits for the store must not wait long. */
+const CHANGED = 500;
 /** So many deliveries are named. */
 const NAMED = 100;
 
@@ -42,7 +43,9 @@ async function readAgain(walk: Walk, callback: StoredCallback): Promise<void> {
   const known = await knownOf(storage, events);
   if (events.some(({ id }) => !known.has(id) && !taken.has(id))) {
     const { seq: _, ...plain } = callback;
-    if (await takeIn(walk, { callbacks: [plain], quarantine })) await removeEmpty(walk, callback);
+    const empty = walk.empty.get(headOf(callback));
+    const served = empty === undefined ? [] : [empty];
+    if (await takeIn(walk, { callbacks: [plain], quarantine }, served)) forgetEmpty(walk, callback);
   }
   await correct(walk, callback, events, known);
 }
@@ -56,13 +59,8 @@ async function knownOf(storage: Storage, events: readonly Event[]): Promise<Read
 }
 
 /** The whole body of what it was to hold is understood now. */
-async function removeEmpty(walk: Walk, callback: StoredCallback): Promise<void> {
-  const head = headOf(callback);
-  const id = walk.empty.get(head);
-  if (id === undefined) return;
-  walk.empty.delete(head);
-  walk.report.faulty -= 1;
-  await removeEntry(walk, id);
+function forgetEmpty({ empty, report }: Walk, callback: StoredCallback): void {
+  if (empty.delete(headOf(callback))) report.faulty -= 1;
 }
 
 async function correct(
@@ -79,8 +77,11 @@ async function correct(
     corrections.push({ seq: before.seq, operator, byAdmin, again: await againOf(walk, event) });
   }
   walk.report.corrected += corrections.length;
-  if (!walk.act) return;
-  for (let at = 0; at < corrections.length; at += BATCH) await walk.storage.correct(corrections.slice(at, at + BATCH));
+  const { act, storage } = walk;
+  if (act === "dry run") return;
+  for (let at = 0; at < corrections.length; at += CHANGED) {
+    await storage.correct(corrections.slice(at, at + CHANGED), act);
+  }
 }
 
 /** The deliveries of an event that are sent after all. */

@@ -28,11 +28,7 @@ async function readEntry(walk: Walk, entry: QuarantineEntry): Promise<void> {
     report.faulty += 1;
     if (entry.body.length < 2 && entry.size < 2) empty.set(headOf(entry), entry.id);
   } else if (isOld(walk, reading.intake.callbacks[0])) report.leftOut += 1;
-  else if (await takeIn(walk, reading.intake)) await removeEntry(walk, entry.id);
-}
-
-export async function removeEntry({ storage, act }: Walk, id: string): Promise<void> {
-  if (act) await storage.quarantineRemove([id]);
+  else await takeIn(walk, reading.intake, [entry.id]);
 }
 
 function isOld({ whole }: Walk, callback: Callback | undefined): boolean {

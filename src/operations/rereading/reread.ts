@@ -5,7 +5,7 @@ import { openWalk, type WalkOptions, type WalkReport } from "./walk.ts";
 
 /**
  * What an older release did not understand is taken in, what it read wrongly is put right, and what was skipped for that is
- * sent after all. With `act: false` nothing is changed, and the report says what would be.
+ * sent after all. In a dry run nothing is changed, and the report says what would be.
  */
 export async function rereadCallbacks(options: WalkOptions): Promise<WalkReport> {
   const walk = await openWalk(options);

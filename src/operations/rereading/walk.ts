@@ -1,8 +1,10 @@
 /** What both walks, through the quarantine and through the raw callbacks, share: what is found, and what is taken in. */
 import { readCallback } from "../../callback.ts";
 import type { Config } from "../../config/checked-config.ts";
+import type { Act } from "../../storage/contract/audit.ts";
 import type { Callback, Intake } from "../../storage/contract/callbacks.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
+import { takenIn } from "../quarantine/reread.ts";
 import { wholeSince } from "./decisions.ts";
 
 export interface WalkOptions {
@@ -10,8 +12,8 @@ export interface WalkOptions {
   readonly config: Pick<Config, "storage" | "connectors">;
   /** What was received before is not looked at, milliseconds since 1970. */
   readonly since: number;
-  /** False: changes nothing. */
-  readonly act: boolean;
+  /** A dry run changes nothing. */
+  readonly act: Act | "dry run";
   /** Called with how many were read so far. */
   readonly onRead: (callbacks: number) => void;
 }
@@ -67,12 +69,19 @@ export async function openWalk(options: WalkOptions): Promise<Walk> {
   };
 }
 
-/** As if it had just arrived. False when the store refuses it. */
-export async function takeIn({ storage, act, report, taken }: Walk, intake: Intake): Promise<boolean> {
+/**
+ * As if it had just arrived. False when the store refuses it.
+ * @param served entries of the quarantine that go with it
+ */
+export async function takeIn(
+  { storage, act, report, taken }: Walk,
+  intake: Intake,
+  served: readonly string[],
+): Promise<boolean> {
   const [callback] = intake.callbacks;
   const reading = callback === undefined ? undefined : readCallback(callback);
   const events = reading?.ok === true ? reading.events.filter(({ id }) => !taken.has(id)) : [];
-  if (act && (await storage.accept(intake)).refused.length > 0) {
+  if (act !== "dry run" && (await storage.takeIn([takenIn(intake, served)], act)).refused.length > 0) {
     report.faulty += 1;
     return false;
   }

@@ -60,6 +60,21 @@ export interface StoredEvent extends Event {
   readonly seq: number;
 }
 
+/** What was read again, and is taken in now. */
+export interface TakenIn {
+  /** Absent where nothing but `quarantine` is left of it. */
+  readonly callback?: Callback;
+  /** Parts of it that are not understood. */
+  readonly quarantine: readonly QuarantineEntry[];
+  /** Ids of entries of the quarantine that it was read from; none where a raw callback was read again. */
+  readonly served: readonly string[];
+}
+
+export interface TakeInResult {
+  /** Indexes of those that were not taken in, with why: then their entries stay. All others are durable. */
+  readonly refused: readonly { readonly index: number; readonly why: string }[];
+}
+
 export interface AcceptResult {
   /** Indexes into `intake.callbacks` that the store refuses, with why; all others are durable. */
   readonly refused: readonly { readonly index: number; readonly why: string }[];

@@ -11,7 +11,7 @@
  * - Everything in and out survives `structuredClone`, so that a store may live in a thread of its own.
  * - A store that cannot answer rejects with an `Error`. It has changed nothing, unless the answer itself was lost: then nobody
  *   knows. So each method can be asked again, and what it did the first time is done once. Of what a lost answer told,
- *   `register`, `route`, `replay`, `discard` and `quarantineRemove` tell less the second time, since less is left to do;
+ *   `register`, `route`, `replay`, `discard` and `takeIn` tell less the second time, since less is left to do;
  *   `settle` calls `lost` what is settled already; `count` may count twice and `reserve` reserve another permit; a `take`
  *   whose answer was lost is given back by its token, or by the next `take` of its holder.
  *
@@ -20,7 +20,17 @@
  * `settle` → for verdicts of death, `unjournaled` and `journaled`.
  */
 import type { Event, Rate } from "../../connector.ts";
-import type { AcceptResult, Expansion, Intake, QuarantineEntry, StoredCallback, StoredEvent } from "./callbacks.ts";
+import type { Act, AuditFilter, AuditLimits, AuditRow, Look } from "./audit.ts";
+import type {
+  AcceptResult,
+  Expansion,
+  Intake,
+  QuarantineEntry,
+  StoredCallback,
+  StoredEvent,
+  TakeInResult,
+  TakenIn,
+} from "./callbacks.ts";
 import type { ConnectorRow, Registration, RegistrationReport } from "./connectors.ts";
 import type { Claim, Holder, Route, SettleRequest, SettleResult } from "./deliveries.ts";
 import type {
@@ -116,7 +126,8 @@ export interface Storage {
   /** Their lines are on disk. A letter replayed meanwhile (another generation) is left alone. */
   journaled(letters: readonly { readonly id: string; readonly generation: number }[]): Promise<void>;
 
-  // asking and repairing (the command line, beside a running bridge)
+  // asking and repairing (people, beside a running bridge). What changes something is told who does it, and writes it down
+  // (`audit`) in its own transaction
   status(): Promise<StoreStatus>;
   connector(name: string): Promise<ConnectorRow | null>;
   /** One person's whole story, by event time. */
@@ -126,26 +137,33 @@ export interface Storage {
     filter: DeliveryFilter,
     page: { readonly limit: number; readonly after?: string },
   ): Promise<readonly LedgerEntry[]>;
-  /** Dead letters go back to `waiting`, due now, next generation. Others are named in the report. `dryRun` changes nothing. */
-  replay(filter: DeliveryFilter, dryRun: boolean): Promise<RepairReport>;
+  /** Dead letters go back to `waiting`, due now, next generation. Others are named in the report. A dry run changes nothing. */
+  replay(filter: DeliveryFilter, act: Act | "dry run"): Promise<RepairReport>;
   /** Dead or waiting deliveries end as `discarded`. */
-  discard(filter: DeliveryFilter, dryRun: boolean): Promise<RepairReport>;
+  discard(filter: DeliveryFilter, act: Act | "dry run"): Promise<RepairReport>;
   /** All waiting deliveries of a connector are due now, and a probe may go at once. Returns how many wait. */
-  retryNow(connector: string): Promise<number>;
+  retryNow(connector: string, act: Act): Promise<number>;
   /** A person's pause. False when there is no such connector. */
-  pause(connector: string): Promise<boolean>;
+  pause(connector: string, act: Act): Promise<boolean>;
   /** Ends any pause or backoff: ready, and held rejections are tried again. False when there is no such connector. */
-  resume(connector: string): Promise<boolean>;
+  resume(connector: string, act: Act): Promise<boolean>;
   /** Raw callbacks received since (milliseconds since 1970) that are events already, in the order in which they came. */
   callbacks(page: { readonly since: number; readonly after: number; readonly limit: number }): Promise<CallbackPage>;
   /** Those of these events that the store has, in any order. */
   known(events: readonly Pick<Event, "id" | "eventTime">[]): Promise<readonly KnownEvent[]>;
   /** Rewrites events; what was skipped and is named goes back to `waiting`, due now, next generation. Returns how many do. */
-  correct(corrections: readonly Correction[]): Promise<number>;
+  correct(corrections: readonly Correction[], act: Act): Promise<number>;
   quarantined(page: { readonly limit: number; readonly after?: string }): Promise<readonly QuarantineEntry[]>;
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
-  /** After a replay: the entry's callback was accepted. */
-  quarantineRemove(ids: readonly string[]): Promise<number>;
+  /**
+   * Keeps what was read again as if it had just arrived, and removes the entries of the quarantine that have served. One of whose
+   * entries none is there any more was taken in by another.
+   */
+  takeIn(taken: readonly TakenIn[], act: Act): Promise<TakeInResult>;
+  /** Writes down that somebody looked, once a person, actor and hour. */
+  noteLook(look: Look): Promise<void>;
+  /** What was done and looked up, newest first; `after` is the last id of the page before. */
+  audited(filter: AuditFilter, page: { readonly limit: number; readonly after?: string }): Promise<readonly AuditRow[]>;
 
   // serving bridges
   /** A sign of life; the first one makes a bridge known. Forgets bridges that gave none for a day. */
@@ -158,13 +176,15 @@ export interface Storage {
   // housekeeping
   /**
    * Removes settled rows older than `retentionMs` and raw callbacks older than `rawRetentionMs` (`null`: never); also what the
-   * quarantine has above `quarantineBytes`, in the order of `accept`. Never what is waiting or dead, what these need, or a delivered row that is
-   * newer than a dead one of the same person. Bounded work; `more` says to come again.
+   * quarantine has above `quarantineBytes`, in the order of `accept`, and what `audit` does not keep (unless given: everything is
+   * kept). Never what is waiting or dead, what these need, or a delivered row that is newer than a dead one of the same
+   * person. Bounded work; `more` says to come again.
    */
   prune(limits: {
     readonly retentionMs: number | null;
     readonly rawRetentionMs: number | null;
     readonly quarantineBytes: number;
+    readonly audit?: AuditLimits;
   }): Promise<{ readonly rows: number; readonly quarantineDropped: number; readonly more: boolean }>;
   /** Cheap question whether the store can take a callback now. Rejects when not. */
   ping(): Promise<void>;
@@ -212,7 +232,9 @@ export const METHODS: Readonly<Record<Method, Manner>> = {
   correct: "writes",
   quarantined: "reads",
   quarantineEntry: "reads",
-  quarantineRemove: "writes",
+  takeIn: "writes",
+  noteLook: "writes",
+  audited: "reads",
   serving: "derives",
   ended: "derives",
   bridges: "reads",

@@ -96,6 +96,17 @@ export const TABLES: readonly Table[] = [
     batch: 250,
   },
   { name: "newest", columns: { app: "text", request_time: "int" }, key: ["app"], targetKey: ["app"], batch: 1_000 },
+  {
+    name: "audit",
+    columns: {
+      ...{ seq: "int", act: "text", at: "int", until: "int", actor: "text", front: "text", proven: "bool" },
+      ...{ operation: "text", person: "text", filter: "text", count: "int" },
+    },
+    key: ["seq"],
+    targetKey: ["seq"],
+    numbered: "seq",
+    batch: 2_000,
+  },
   { name: "counters", columns: { name: "text", value: "int" }, key: ["name"], targetKey: ["name"], batch: 1_000 },
 ];
 

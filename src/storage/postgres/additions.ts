@@ -90,6 +90,21 @@ const ADDITIONS: readonly Addition[] = [
     table: "clocks_off",
     sql: "CREATE TABLE clocks_off (host text PRIMARY KEY, off_ms bigint NOT NULL, since bigint NOT NULL, at bigint NOT NULL)",
   },
+  {
+    // who did what, and who looked up whom
+    table: "audit",
+    sql: `
+      CREATE TABLE audit (
+        seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, act text NOT NULL UNIQUE, at bigint NOT NULL, until bigint NOT NULL,
+        actor text NOT NULL, front text NOT NULL, proven boolean NOT NULL, operation text NOT NULL, person text,
+        filter text NOT NULL, count bigint NOT NULL
+      );
+      CREATE INDEX audit_by_age ON audit (at);
+      CREATE INDEX audit_of_person ON audit (person, seq) WHERE person IS NOT NULL;
+      CREATE INDEX audit_of_actor ON audit (actor, seq);
+      CREATE INDEX audit_of_operation ON audit (operation, seq);
+    `,
+  },
 ];
 
 /** Makes what is missing. Asked first: `IF NOT EXISTS` would lock the table of a running bridge, and needs rights that it may not have. */

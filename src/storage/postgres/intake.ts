@@ -89,7 +89,7 @@ export function intakeOperations({ transact, log }: Context): Pick<Operations, "
   };
 }
 
-async function keepCallbacks({ run }: Transaction, callbacks: readonly Callback[]): Promise<void> {
+export async function keepCallbacks({ run }: Transaction, callbacks: readonly Callback[]): Promise<void> {
   if (callbacks.length === 0) return;
   const column = <T>(of: (callback: Callback) => T): T[] => callbacks.map(of);
   await run(

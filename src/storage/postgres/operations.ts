@@ -1,5 +1,6 @@
 /** All operations of a PostgreSQL store. */
 import { askingOperations } from "./asking.ts";
+import { auditOperations } from "./audit.ts";
 import { clockOperations } from "./clocks.ts";
 import type { Context, Operations } from "./context.ts";
 import { countingOperations } from "./counting.ts";
@@ -16,6 +17,7 @@ import { routingOperations } from "./routing.ts";
 import { presenceOperations } from "./serving-bridges.ts";
 import { settlingOperations } from "./settling.ts";
 import { takingOperations } from "./taking.ts";
+import { takingInOperations } from "./taking-in.ts";
 
 export function postgresOperations(context: Context): Operations {
   return {
@@ -33,6 +35,8 @@ export function postgresOperations(context: Context): Operations {
     ...repairingOperations(context),
     ...rereadingOperations(context),
     ...quarantineOperations(context),
+    ...takingInOperations(context),
+    ...auditOperations(context),
     ...presenceOperations(context),
     ...pruningOperations(context),
   };

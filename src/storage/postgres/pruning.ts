@@ -1,5 +1,6 @@
 /** Removing what is settled and old, in batches that nobody feels. */
 import { ABANDONED_MS } from "../rules/bounds.ts";
+import { pruneAudit } from "./audit.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { dropAbove } from "./quarantine.ts";
 
@@ -51,15 +52,17 @@ const REMEMBER = `
 
 export function pruningOperations({ transact }: Context): Pick<Operations, "prune"> {
   return {
-    prune: ({ retentionMs, rawRetentionMs, quarantineBytes }) =>
+    prune: ({ retentionMs, rawRetentionMs, quarantineBytes, audit }) =>
       transact("housekeeping", async (transaction) => {
         const at = await transaction.now();
         const ledger = retentionMs === null ? 0 : await pruneLedger(transaction, at, retentionMs);
         const raw = rawRetentionMs === null ? 0 : await transaction.run(RAW, at - rawRetentionMs, BATCH);
         await transaction.run("DELETE FROM permits WHERE used_at < $1", at - UNUSED_MS);
+        const audited = audit === undefined ? 0 : await pruneAudit(transaction, audit, BATCH);
         // last: intake waits for whoever holds the sums
         const { ids, more } = await dropAbove(transaction, quarantineBytes, BATCH);
-        return { rows: ledger + raw, quarantineDropped: ids.size, more: more || Math.max(ledger, raw) >= BATCH };
+        const most = Math.max(ledger, raw, audited);
+        return { rows: ledger + raw + audited, quarantineDropped: ids.size, more: more || most >= BATCH };
       }),
   };
 }

@@ -18,7 +18,7 @@ import { quarantineOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import type { Row } from "./values.ts";
 
-type QuarantineOperations = Pick<Operations, "quarantined" | "quarantineEntry" | "quarantineRemove">;
+type QuarantineOperations = Pick<Operations, "quarantined" | "quarantineEntry">;
 /** Keeps entries that are not kept yet. @param most bytes of the whole quarantine; no bound unless given */
 export async function keepQuarantine(
   transaction: Transaction,
@@ -52,7 +52,7 @@ async function partedThere(transaction: Transaction, entries: readonly Quarantin
 }
 
 /** Whoever counts or removes does so alone, and in this order: first these, then rows of the quarantine. */
-async function lockSums({ run }: Transaction): Promise<void> {
+export async function lockSums({ run }: Transaction): Promise<void> {
   await run("SELECT 1 FROM quarantine_sums WHERE standing = 'all' FOR UPDATE");
 }
 
@@ -147,11 +147,6 @@ export function quarantineOperations({ transact }: Context): QuarantineOperation
       transact("leisure", async ({ one }) => {
         const row = await one("SELECT * FROM quarantine WHERE id = $1", id);
         return row === undefined ? null : quarantineOf(row);
-      }),
-    quarantineRemove: (ids) =>
-      transact("leisure", async (transaction) => {
-        await lockSums(transaction);
-        return transaction.run("DELETE FROM quarantine WHERE id = ANY($1::text[])", ids);
       }),
   };
 }

@@ -1,9 +1,11 @@
 /** A person's hand: replay, discard, pause, resume. */
+import type { Act } from "../contract/audit.ts";
 import { type ConnectorState, READY } from "../contract/connectors.ts";
 import type { DeliveryState } from "../contract/deliveries.ts";
 import type { DeliveryFilter, RepairReport } from "../contract/ledger.ts";
 import { DISCARDABLE, PAUSED, REPLAYABLE, sorted, WAITS_ANEW } from "../rules/repairing.ts";
 import { stateColumns, stateOf } from "../rules/rows.ts";
+import { noteAct } from "./audit.ts";
 import { lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { conditionsOf, LEDGER } from "./filters.ts";
@@ -18,13 +20,12 @@ const DISCARD = `state = 'discarded', parked = false, settled_at = ${NOW}`;
 
 export function repairingOperations({ transact }: Context): RepairingOperations {
   return {
-    replay: (filter, dryRun) =>
-      transact("leisure", (transaction) => repair(transaction, filter, dryRun, REPLAYABLE, REPLAY)),
+    replay: (filter, act) => transact("leisure", (transaction) => repair(transaction, filter, act, REPLAYABLE, REPLAY)),
 
-    discard: (filter, dryRun) =>
-      transact("leisure", (transaction) => repair(transaction, filter, dryRun, DISCARDABLE, DISCARD)),
+    discard: (filter, act) =>
+      transact("leisure", (transaction) => repair(transaction, filter, act, DISCARDABLE, DISCARD)),
 
-    retryNow: (name) =>
+    retryNow: (name, act) =>
       transact("leisure", async (transaction) => {
         if (!(await exists(transaction, name))) return 0;
         const { id } = await lockConnector(transaction, name, "UPDATE");
@@ -33,13 +34,14 @@ export function repairingOperations({ transact }: Context): RepairingOperations 
           `UPDATE deliveries SET due_at = ${NOW} WHERE connector = $1 AND state = 'waiting' AND due_at > ${NOW}`,
           id,
         );
+        await noteAct(transaction, act, 1);
         const waiting = "SELECT count(*) AS n FROM deliveries WHERE connector = $1 AND state = 'waiting'";
         return Number((await transaction.one(waiting, id))?.n);
       }),
 
-    pause: (name) => transact("work", (transaction) => setState(transaction, name, PAUSED)),
+    pause: (name, act) => transact("work", (transaction) => setState(transaction, name, PAUSED, act)),
 
-    resume: (name) =>
+    resume: (name, act) =>
       transact("work", async (transaction) => {
         if (!(await exists(transaction, name))) return false;
         const { id, row } = await lockConnector(transaction, name, "UPDATE");
@@ -48,7 +50,7 @@ export function repairingOperations({ transact }: Context): RepairingOperations 
           `UPDATE deliveries SET due_at = ${NOW} WHERE connector = $1 AND event = ANY($2::bigint[]) AND ${STILL_WAITS}`,
           ...[id, held],
         );
-        return setState(transaction, name, READY);
+        return setState(transaction, name, READY, act);
       }),
   };
 }
@@ -57,11 +59,12 @@ async function exists({ one }: Transaction, name: string): Promise<boolean> {
   return (await one("SELECT 1 FROM connectors WHERE name = $1", name)) !== undefined;
 }
 
-async function setState({ run }: Transaction, name: string, state: ConnectorState): Promise<boolean> {
-  const changed = await run(
+async function setState(transaction: Transaction, name: string, state: ConnectorState, act: Act): Promise<boolean> {
+  const changed = await transaction.run(
     `UPDATE connectors SET state = $1, put_off = $2, version = version + 1, since = ${NOW}, probe_at = NULL WHERE name = $3`,
     ...[...stateColumns(state), name],
   );
+  await noteAct(transaction, act, changed);
   return changed > 0;
 }
 
@@ -72,16 +75,16 @@ async function setState({ run }: Transaction, name: string, state: ConnectorStat
 async function repair(
   transaction: Transaction,
   filter: DeliveryFilter,
-  dryRun: boolean,
+  act: Act | "dry run",
   states: readonly DeliveryState[],
   assignments: string,
 ): Promise<RepairReport> {
   // in the way of every take: nobody claims meanwhile what is discarded here
-  if (!dryRun) await transaction.rows("SELECT 1 FROM connectors ORDER BY id FOR UPDATE");
+  if (act !== "dry run") await transaction.rows("SELECT 1 FROM connectors ORDER BY id FOR UPDATE");
   const left = await leftAlone(transaction, filter, states);
   const { clause, values } = conditionsOf(filter, { clause: "d.state = ANY($1::text[])", values: [states] });
   const meant = `FROM deliveries d JOIN connectors c ON c.id = d.connector JOIN events e ON e.seq = d.event ${clause}`;
-  if (dryRun) {
+  if (act === "dry run") {
     const counted = await transaction.one(`SELECT count(*) AS n ${meant}`, ...values);
     return { changed: Number(counted?.n), left };
   }
@@ -91,6 +94,7 @@ async function repair(
     ...values,
   );
   await letOthersGo(transaction, changed);
+  await noteAct(transaction, act, changed.length);
   return { changed: changed.length, left };
 }
 

@@ -3,6 +3,7 @@ import type { Correction } from "../contract/ledger.ts";
 import { PAGE_BYTES } from "../rules/bounds.ts";
 import { WAITS_ANEW } from "../rules/repairing.ts";
 import { callbackOf, knownOf, numberOrNull } from "../rules/rows.ts";
+import { noteAct } from "./audit.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { letOthersGo } from "./repairing.ts";
 import { NOW, type Row } from "./values.ts";
@@ -48,7 +49,7 @@ export function rereadingOperations({ transact }: Context): Pick<Operations, "ca
         ).map(knownOf),
       ),
 
-    correct: (corrections) =>
+    correct: (corrections, act) =>
       transact("leisure", async (transaction) => {
         // in the way of every take: nobody looks at these persons' order meanwhile
         await transaction.rows("SELECT 1 FROM connectors ORDER BY id FOR UPDATE");
@@ -59,6 +60,7 @@ export function rereadingOperations({ transact }: Context): Pick<Operations, "ca
         );
         const changed = await sendAgain(transaction, corrections);
         await letOthersGo(transaction, changed);
+        await noteAct(transaction, act, corrections.length);
         return changed.length;
       }),
   };

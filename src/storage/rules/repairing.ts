@@ -11,6 +11,9 @@ type Row = Readonly<Record<string, unknown>>;
 export const REPLAYABLE: readonly DeliveryState[] = ["dead"];
 export const DISCARDABLE: readonly DeliveryState[] = ["dead", "waiting"];
 
+/** Why what was read from the quarantine is not taken in: its entries are not there any more. */
+export const TAKEN_BY_ANOTHER = "there is no entry with this id (any more)";
+
 /** A person's pause. */
 export const PAUSED: ConnectorState = { status: "paused", cause: "person", failures: 0, told: false, held: [] };
 

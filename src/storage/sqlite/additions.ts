@@ -96,6 +96,21 @@ const ADDITIONS: readonly Addition[] = [
       host TEXT PRIMARY KEY, off_ms INTEGER NOT NULL, since INTEGER NOT NULL, at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID`,
   },
+  {
+    // who did what, and who looked up whom
+    table: "audit",
+    sql: `
+      CREATE TABLE audit (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, act TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, until INTEGER NOT NULL,
+        actor TEXT NOT NULL, front TEXT NOT NULL, proven INTEGER NOT NULL, operation TEXT NOT NULL, person TEXT,
+        filter TEXT NOT NULL, count INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX audit_by_age ON audit (at);
+      CREATE INDEX audit_of_person ON audit (person, seq) WHERE person IS NOT NULL;
+      CREATE INDEX audit_of_actor ON audit (actor, seq);
+      CREATE INDEX audit_of_operation ON audit (operation, seq);
+    `,
+  },
 ];
 
 /** Makes what is missing, in one transaction. */

@@ -1,4 +1,5 @@
 /** Callbacks in, events out; the counters. */
+import type { Callback } from "../contract/callbacks.ts";
 import { fitting, UNREAD_BYTES } from "../rules/bounds.ts";
 import { isFollowed, isRepeated } from "../rules/expanding.ts";
 import { callbackOf } from "../rules/rows.ts";
@@ -7,16 +8,29 @@ import { keepQuarantine } from "./quarantine.ts";
 
 type IntakeOperations = Pick<Operations, "accept" | "count" | "unread" | "expand" | "ping">;
 
+const INSERT_CALLBACK = `INSERT INTO callbacks (app, command, platform, client_ip, received_at, body) VALUES (?, ?, ?, ?, ?, ?)`;
 const FAULT_OF_A_ROW = /constraint|cannot store|datatype|\bbind|\bbound\b|too big/i;
 /** More commits than this between two looks of the router are not remembered one by one. */
 const REMEMBERED_COMMITS = 10_000;
+
+/** Keeps a callback, or says why it cannot be kept: what is wrong with one row says nothing about the others. */
+export function insertCallback({ run }: Pick<Context, "run">, callback: Callback): string | undefined {
+  const { app, command, platform, clientIp, receivedAt, body } = callback;
+  try {
+    run(INSERT_CALLBACK, app, command, platform, clientIp, receivedAt, body);
+    return undefined;
+  } catch (error) {
+    // a full or failing disk does
+    if (!FAULT_OF_A_ROW.test(String(error))) throw error;
+    return String(error);
+  }
+}
 
 export function intakeOperations(context: Context): IntakeOperations {
   const { all, one, run, now } = context;
   // when the commit that held a callback was on disk: written beside its events later, since it is not known before
   let commits: { from: number; upto: number; at: number }[] = [];
 
-  const insertCallback = `INSERT INTO callbacks (app, command, platform, client_ip, received_at, body) VALUES (?, ?, ?, ?, ?, ?)`;
   const lastSeq = () => Number(one("SELECT max(seq) AS seq FROM callbacks")?.seq ?? 0);
 
   function storedAt(callback: number): number | null {
@@ -29,14 +43,9 @@ export function intakeOperations(context: Context): IntakeOperations {
     accept({ callbacks, quarantine }, limits) {
       const refused: { index: number; why: string }[] = [];
       const from = callbacks.length > 0 ? lastSeq() : 0;
-      callbacks.forEach(({ app, command, platform, clientIp, receivedAt, body }, index) => {
-        try {
-          run(insertCallback, app, command, platform, clientIp, receivedAt, body);
-        } catch (error) {
-          // what is wrong with one row says nothing about the others; a full or failing disk does
-          if (!FAULT_OF_A_ROW.test(String(error))) throw error;
-          refused.push({ index, why: String(error) });
-        }
+      callbacks.forEach((callback, index) => {
+        const why = insertCallback(context, callback);
+        if (why !== undefined) refused.push({ index, why });
       });
       const kept = keepQuarantine(context, quarantine, limits?.quarantineBytes);
       if (callbacks.length > 0) {

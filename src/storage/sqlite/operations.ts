@@ -1,6 +1,7 @@
 /** All operations of a SQLite store, without their transactions. */
 import { LONGEST_DELAY_MS } from "../contract/deliveries.ts";
 import { askingOperations } from "./asking.ts";
+import { auditOperations } from "./audit.ts";
 import { openAllClaims } from "./claims.ts";
 import { clockOperations } from "./clocks.ts";
 import type { Context, Operations } from "./context.ts";
@@ -15,6 +16,7 @@ import { routingOperations } from "./routing.ts";
 import { presenceOperations } from "./serving-bridges.ts";
 import { settlingOperations } from "./settling.ts";
 import { takingOperations } from "./taking.ts";
+import { takingInOperations } from "./taking-in.ts";
 
 export function sqliteOperations(context: Context): Operations {
   const claims = openAllClaims();
@@ -30,6 +32,8 @@ export function sqliteOperations(context: Context): Operations {
     ...countingOperations(context),
     ...repairingOperations(context, claims),
     ...rereadingOperations(context, claims),
+    ...takingInOperations(context),
+    ...auditOperations(context),
     ...presenceOperations(context),
     ...pruningOperations(context),
     reserve() {

@@ -1,6 +1,7 @@
 /** Removing what is settled and old, in batches that intake does not feel. */
 
 import { ABANDONED_MS } from "../rules/bounds.ts";
+import { pruneAudit } from "./audit.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { pruneTallies } from "./counting.ts";
@@ -152,15 +153,16 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
   }
 
   return {
-    prune({ retentionMs, rawRetentionMs, quarantineBytes }) {
+    prune({ retentionMs, rawRetentionMs, quarantineBytes, audit }) {
       pruneTallies(context);
       const settled = retentionMs === null ? NOTHING : sweep(now() - retentionMs);
       if (retentionMs !== null && settled.rows > 0) remember(now() - retentionMs);
       const raw = rawRetentionMs === null ? NOTHING : pruneRaw(now() - rawRetentionMs);
       const quarantine = boundQuarantine(quarantineBytes);
-      const goesOn = [settled, raw, quarantine].some(({ more }) => more);
+      const audited = audit === undefined ? 0 : pruneAudit(context, audit, BATCH);
+      const goesOn = audited >= BATCH || [settled, raw, quarantine].some(({ more }) => more);
       return {
-        rows: settled.rows + raw.rows,
+        rows: settled.rows + raw.rows + audited,
         quarantineDropped: quarantine.rows,
         more: goesOn || shrink().more,
       };

@@ -15,7 +15,7 @@ import {
 import { quarantineOf } from "../rules/rows.ts";
 import type { Context, Operations, Row } from "./context.ts";
 
-type QuarantineOperations = Pick<Operations, "quarantined" | "quarantineEntry" | "quarantineRemove">;
+type QuarantineOperations = Pick<Operations, "quarantined" | "quarantineEntry">;
 /** Rows that are looked at together. */
 const VICTIMS = 100;
 
@@ -90,7 +90,7 @@ function insert({ run }: Context, entry: QuarantineEntry): void {
 
 const number = (row: Row | undefined): number => Number(row?.n ?? 0);
 
-export function quarantineOperations({ all, one, run }: Context): QuarantineOperations {
+export function quarantineOperations({ all, one }: Context): QuarantineOperations {
   return {
     quarantined({ limit, after }) {
       const from = after === undefined ? 0 : Number(one("SELECT seq FROM quarantine WHERE id = ?", after)?.seq ?? 0);
@@ -100,6 +100,5 @@ export function quarantineOperations({ all, one, run }: Context): QuarantineOper
       const row = one("SELECT * FROM quarantine WHERE id = ?", id);
       return row === undefined ? null : quarantineOf(row);
     },
-    quarantineRemove: (ids) => ids.reduce((sum, id) => sum + run("DELETE FROM quarantine WHERE id = ?", id), 0),
   };
 }

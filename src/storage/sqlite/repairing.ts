@@ -1,9 +1,11 @@
 /** A person's hand: replay, discard, pause, resume. Called beside a running bridge, in short transactions. */
+import type { Act } from "../contract/audit.ts";
 import { type ConnectorState, READY } from "../contract/connectors.ts";
 import type { DeliveryState } from "../contract/deliveries.ts";
 import type { DeliveryFilter, RepairReport } from "../contract/ledger.ts";
 import { DISCARDABLE, meantStates, PAUSED, REPLAYABLE, type Sorted, sorted, WAITS_ANEW } from "../rules/repairing.ts";
 import { stateColumns, stateOf } from "../rules/rows.ts";
+import { noteAct } from "./audit.ts";
 import type { AllClaims } from "./claims.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting, untallyDead } from "./counting.ts";
@@ -28,8 +30,11 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
     return { meant: meantStates(filter, states).flatMap((state) => find({ ...filter, states: [state] })), left: [] };
   }
 
-  function repair({ meant, left }: Sorted<Row>, dryRun: boolean, change: (row: Row) => number): RepairReport {
-    return { changed: dryRun ? meant.length : meant.reduce((sum, row) => sum + change(row), 0), left };
+  function repair({ meant, left }: Sorted<Row>, act: Act | "dry run", change: (row: Row) => number): RepairReport {
+    if (act === "dry run") return { changed: meant.length, left };
+    const changed = meant.reduce((sum, row) => sum + change(row), 0);
+    noteAct(context, act, changed);
+    return { changed, left };
   }
 
   function replayOne(row: Row): number {
@@ -59,25 +64,25 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
     return 1;
   }
 
-  function setState(name: string, state: ConnectorState): boolean {
-    return (
-      run(
-        "UPDATE connectors SET state = ?, put_off = ?, version = version + 1, since = ?, probe_at = NULL WHERE name = ?",
-        ...[...stateColumns(state), now(), name],
-      ) > 0
+  function setState(name: string, state: ConnectorState, act: Act): boolean {
+    const changed = run(
+      "UPDATE connectors SET state = ?, put_off = ?, version = version + 1, since = ?, probe_at = NULL WHERE name = ?",
+      ...[...stateColumns(state), now(), name],
     );
+    noteAct(context, act, changed);
+    return changed > 0;
   }
 
   return {
-    replay(filter, dryRun) {
-      const report = repair(sort(filter, REPLAYABLE), dryRun, replayOne);
+    replay(filter, act) {
+      const report = repair(sort(filter, REPLAYABLE), act, replayOne);
       if (report.changed > 0) claims.forgetClear();
       return report;
     },
 
-    discard: (filter, dryRun) => repair(sort(filter, DISCARDABLE), dryRun, discardOne),
+    discard: (filter, act) => repair(sort(filter, DISCARDABLE), act, discardOne),
 
-    retryNow(name) {
+    retryNow(name, act) {
       const row = one("SELECT * FROM connectors WHERE name = ?", name);
       if (row === undefined) return 0;
       const id = Number(row.id);
@@ -85,12 +90,13 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
       const due = "SET due_at = ?1 WHERE connector = ?2 AND due_at > ?1 AND state = 'waiting'";
       for (const lane of [0, 1]) run(`UPDATE deliveries ${due} AND parked IS NULL AND lane = ?3`, now(), id, lane);
       run(`UPDATE deliveries INDEXED BY deliveries_parked ${due} AND parked IS NOT NULL`, now(), id);
+      noteAct(context, act, 1);
       return Number(row.waiting);
     },
 
-    pause: (name) => setState(name, PAUSED),
+    pause: (name, act) => setState(name, PAUSED, act),
 
-    resume(name) {
+    resume(name, act) {
       const row = one("SELECT * FROM connectors WHERE name = ?", name);
       if (row === undefined) return false;
       for (const { event } of stateOf(row).held) {
@@ -99,7 +105,7 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
           ...[now(), Number(row.id), event],
         );
       }
-      return setState(name, READY);
+      return setState(name, READY, act);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Correction } from "../contract/ledger.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
 import { WAITS_ANEW } from "../rules/repairing.ts";
 import { callbackOf, knownOf, numberOrNull } from "../rules/rows.ts";
+import { noteAct } from "./audit.ts";
 import type { AllClaims } from "./claims.ts";
 import type { Context, Operations } from "./context.ts";
 import { addWaiting } from "./counting.ts";
@@ -48,8 +49,9 @@ export function rereadingOperations(context: Context, claims: AllClaims): Reread
         return row === undefined ? [] : [knownOf(row)];
       }),
 
-    correct(corrections) {
+    correct(corrections, act) {
       const waiting = corrections.reduce((sum, correction) => sum + correctOne(correction), 0);
+      noteAct(context, act, corrections.length);
       if (waiting > 0) claims.forgetClear();
       return waiting;
     },

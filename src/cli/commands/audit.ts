@@ -1,0 +1,113 @@
+/** `audit list`: who repaired what, and who looked up whom. */
+import { type Command, Option } from "commander";
+import { number, time } from "../../basics/format.ts";
+import type { Page } from "../../basics/pages.ts";
+import { auditJson } from "../../operations/audit/list.ts";
+import type { AuditFilter, AuditRow, Look, RepairOperation } from "../../storage/contract/audit.ts";
+import type { Cli } from "../cli.ts";
+import { define, explain } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import { parseCount, parseSince } from "../selecting.ts";
+import { type Cell, renderTable } from "../terminal/table.ts";
+import type { ListOptions } from "./list.ts";
+
+/** Each with how it is told. */
+const OPERATIONS: Readonly<Record<RepairOperation | Look["operation"], string>> = {
+  replay: "replayed",
+  discard: "discarded",
+  retry: "retried",
+  pause: "paused",
+  resume: "resumed",
+  quarantine_replay: "took in from the quarantine",
+  callbacks_reread: "reread callbacks",
+  search: "looked up",
+  export: "exported",
+};
+
+interface Options extends ListOptions {
+  readonly user?: string;
+  readonly actor?: string;
+  readonly operation?: string;
+  readonly since?: number;
+}
+
+export function addAudit(cli: Cli): void {
+  const group = cli.program.command("audit").description("Who repaired what, and who looked up whom.");
+  explain(group, cli.io, { examples: [["audit list --since 1d", "who did what today?"]] });
+  addList(group, cli);
+}
+
+function addList(group: Command, cli: Cli): void {
+  const command = group
+    .command("list")
+    .description("List repairs, searches for a person and exports, newest first.")
+    .option("--user <id>", "only what was about this user; ids are case-sensitive")
+    .option("--actor <name>", "only what this one did")
+    .addOption(new Option("--operation <operation>", "only this").choices(Object.keys(OPERATIONS)))
+    .option("--since <when>", "only since: 2h, 3d, 2026-01-31 or 2026-01-31T08:00Z", parseSince)
+    .option("--limit <n>", "at most so many", parseCount, 50)
+    .option("--after <id>", "go on behind this one: the last of the page before")
+    .option("--json", "for scripts");
+  define(command, cli, {
+    examples: [
+      ["audit list --since 1d", "who did what today?"],
+      ["audit list --user jared --json", "who looked up jared, or replayed theirs, for a script"],
+      ["audit list --operation discard", "who has put dead letters away?"],
+    ],
+    exits: { 1: "there is none" },
+    act: (options: Options) => list(cli, options),
+  });
+}
+
+function list(cli: Cli, options: Options): Promise<ExitCode> {
+  const { limit, after, json = false } = options;
+  return cli.withStore(async (operations) => {
+    const page = await operations.audit(filterOf(options), { limit, ...(after !== undefined && { after }) });
+    cli.show(
+      { json },
+      () => ({ audit: page.entries.map(auditJson), next: page.next }),
+      () => sayPage(cli, page),
+    );
+    return page.entries.length === 0 ? EXIT.notWell : EXIT.ok;
+  });
+}
+
+function filterOf({ user, actor, operation, since }: Options): AuditFilter {
+  return {
+    ...(user !== undefined && { person: user }),
+    ...(actor !== undefined && { actor }),
+    ...(operation !== undefined && { operation }),
+    ...(since !== undefined && { since }),
+  };
+}
+
+function sayPage(cli: Cli, { entries, next }: Page<AuditRow>): void {
+  const columns = [
+    { title: "WHEN" },
+    { title: "WHO", widest: 40 },
+    { title: "WHAT" },
+    { title: "HOW MANY", align: "right" },
+    { title: "USER", widest: 32 },
+    { title: "FILTER", widest: 100 },
+    { title: "ID", align: "right" },
+  ] as const;
+  const rows = entries.map((row): Cell[] => [
+    time(row.at),
+    whoText(row),
+    isKnown(row.operation) ? OPERATIONS[row.operation] : row.operation,
+    number(row.count),
+    row.person ?? "",
+    Object.keys(row.filter).length === 0 ? "" : JSON.stringify(row.filter),
+    row.id,
+  ]);
+  cli.say(entries.length === 0 ? "There is none." : renderTable(columns, rows, cli.paint.bold));
+  if (next !== null) cli.say(`\nThere are more: --after ${next}`);
+}
+
+function isKnown(operation: string): operation is keyof typeof OPERATIONS {
+  return Object.hasOwn(OPERATIONS, operation);
+}
+
+function whoText({ actor: { name, front, proven } }: AuditRow): string {
+  return `${name} (${front}${proven ? "" : ", unproven"})`;
+}

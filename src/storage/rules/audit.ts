@@ -1,0 +1,73 @@
+/** What is written down of what somebody does, and as which row. Pure. */
+import type { Act, Actor, AuditRow, Front, Look } from "../contract/audit.ts";
+
+/** By column. */
+type Row = Readonly<Record<string, unknown>>;
+
+/** Columns of a new row, but for its number. */
+export interface NewRow {
+  /** The same again is no other row. */
+  readonly act: string;
+  readonly at: number;
+  readonly actor: string;
+  readonly front: Front;
+  readonly proven: boolean;
+  readonly operation: string;
+  readonly person: string | null;
+  readonly filter: string;
+  readonly count: number;
+}
+
+const HOUR_MS = 3_600_000;
+/** Names are typed by people, and stand in an index. */
+const LONGEST_NAME = 200;
+
+/** @param at milliseconds since 1970 */
+export function rowOfAct({ id, actor, operation, filter, person }: Act, count: number, at: number): NewRow {
+  return { act: id, at, ...columnsOf(actor), operation, person: person ?? null, filter: JSON.stringify(filter), count };
+}
+
+/**
+ * One a person, actor and hour, however often a page refreshes. An export of many is one of its own each time.
+ * @param at milliseconds since 1970
+ * @param fresh names a row that is like no other
+ */
+export function rowOfLook({ actor, operation, person, filter, count }: Look, at: number, fresh: string): NewRow {
+  const { name, front, proven } = actor;
+  const act =
+    person === undefined ? fresh : JSON.stringify([operation, front, name, proven, person, Math.floor(at / HOUR_MS)]);
+  return {
+    ...{ act, at, operation, count },
+    ...columnsOf(actor),
+    person: person ?? null,
+    filter: JSON.stringify(filter),
+  };
+}
+
+function columnsOf({ name, front, proven }: Actor): Pick<NewRow, "actor" | "front" | "proven"> {
+  return { actor: name.slice(0, LONGEST_NAME), front, proven };
+}
+
+export function auditOf(row: Row): AuditRow {
+  return {
+    id: String(row.seq),
+    actor: {
+      name: String(row.actor),
+      front: row.front as Front,
+      // SQLite knows no booleans
+      proven: row.proven === true || row.proven === 1,
+    },
+    operation: String(row.operation),
+    person: row.person === null ? null : String(row.person),
+    filter: JSON.parse(String(row.filter)) as AuditRow["filter"],
+    count: Number(row.count),
+    at: Number(row.at),
+    until: Number(row.until),
+  };
+}
+
+/** The number behind which a page goes on, or `null` where no row can have this id. */
+export function placeOfRow(after: string | undefined): number | null {
+  if (after === undefined) return Number.MAX_SAFE_INTEGER;
+  return /^\d{1,15}$/.test(after) ? Number(after) : null;
+}
