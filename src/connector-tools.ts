@@ -100,7 +100,7 @@ export function asRecord(value: unknown): Record<string, unknown> {
 
 // --- settings -------------------------------------------------------------------------------------------------------
 
-/** How faults of a base URL read at one setting. */
+/** How faults of an address read at one setting. */
 export interface BaseUrlWords {
   readonly setting: string;
   /** What the setting is called: `the base URL`. */
@@ -111,25 +111,35 @@ export interface BaseUrlWords {
   readonly example: string;
   /** Where else a credential belongs, for one that stands in the URL. */
   readonly instead?: string;
+  /** True for a whole address, to which nothing is put: it may have a query. */
+  readonly isWhole?: boolean;
 }
 
-/** For `lint`: an address to whose end paths are put. Credentials, queries and fragments have no place in it. */
+/**
+ * For `lint`: an address to whose end paths are put, or a whole one. Credentials and fragments have no place in it, queries only
+ * in a whole one.
+ */
 export function baseUrlFaults(text: string, words: BaseUrlWords): SettingFault[] {
-  const { setting, name, credential, example, instead = "" } = words;
+  const { setting, name, credential, example, instead = "", isWhole = false } = words;
   const path = [setting];
+  const faults: SettingFault[] = [];
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     return [{ path, what: "this is not a web address", todo: example }];
   }
-  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    const todo = `leave only https://, the host name and, if need be, a path${instead}`;
-    return [{ path, what: `${name} carries a password, a query or a fragment`, todo }];
+  const hasQuery = url.search !== "" && !isWhole;
+  if (url.username !== "" || url.password !== "" || hasQuery || url.hash !== "") {
+    const [what, rest] = isWhole
+      ? ["a password or a fragment", "a path, and a query"]
+      : ["a password, a query or a fragment", "a path"];
+    const todo = `leave only https://, the host name and, if need be, ${rest}${instead}`;
+    faults.push({ path, what: `${name} carries ${what}`, todo });
   }
   if (url.protocol === "http:" && !/^(localhost|\[::1\]|127\..*)$/.test(url.hostname)) {
     const todo = "use https:// unless the server is on a network that nobody else can read";
-    return [{ path, what: `${credential} would travel unencrypted`, todo, severity: "warning" }];
+    faults.push({ path, what: `${credential} would travel unencrypted`, todo, severity: "warning" });
   }
-  return [];
+  return faults;
 }
 
 // --- deliveries -----------------------------------------------------------------------------------------------------

@@ -77,23 +77,31 @@ export function lintSettings(settings: WebhookSettings): readonly SettingFault[]
 }
 
 function lintUrl({ url, allow_http, allow_private_network }: WebhookSettings): SettingFault[] {
-  const fault = (what: string, todo: string): SettingFault[] => [{ path: ["url"], what, todo }];
-  if (!URL.canParse(url)) return fault("this is not a web address", "write it whole: https://…");
-  const { protocol, username, password, hash, hostname } = new URL(url);
-  if (protocol !== "https:" && protocol !== "http:") return fault(`${protocol}// is not supported`, "use https://");
-  if (protocol === "http:" && !allow_http) {
-    return fault("http:// is not encrypted", "use https://, or set `allow_http: true` if the network is your own");
+  const faults: SettingFault[] = [];
+  const add = (what: string, todo: string) => faults.push({ path: ["url"], what, todo });
+  if (!URL.canParse(url)) {
+    add("this is not a web address", "write it whole: https://…");
+    return faults;
   }
+  const { protocol, username, password, hash, hostname } = new URL(url);
+  if (protocol === "http:" && !allow_http) {
+    add("http:// is not encrypted", "use https://, or set `allow_http: true` if the network is your own");
+  } else if (protocol !== "https:" && protocol !== "http:") add(`${protocol}// is not supported`, "use https://");
   if (username !== "" || password !== "") {
     const todo = "remove it from the address; use `secret`, or an `authorization` entry under `headers`";
-    return fault("the address carries a user name or a password", todo);
+    add("the address carries a user name or a password", todo);
   }
-  if (hash !== "") return fault("the address ends in a #fragment, which is never sent", "remove it");
-  if (allow_private_network) return [];
-  const isLocal = hostname === "localhost" || hostname.endsWith(".localhost");
-  const why = isLiteralAddress(hostname) ? notPublic(hostname) : isLocal ? "this machine itself" : undefined;
-  if (why === undefined) return [];
-  return fault(`${hostname} is not public: ${why}`, "set `allow_private_network: true` if that is meant");
+  if (hash !== "") add("the address ends in a #fragment, which is never sent", "remove it");
+  const why = allow_private_network ? undefined : whyNotPublic(hostname);
+  if (why !== undefined) {
+    add(`${hostname} is not public: ${why}`, "set `allow_private_network: true` if that is meant");
+  }
+  return faults;
+}
+
+function whyNotPublic(hostname: string): string | undefined {
+  if (isLiteralAddress(hostname)) return notPublic(hostname);
+  return hostname === "localhost" || hostname.endsWith(".localhost") ? "this machine itself" : undefined;
 }
 
 function lintSecrets({ secret }: WebhookSettings): SettingFault[] {
@@ -116,17 +124,18 @@ const RESERVED =
 function lintHeaders({ headers, batch }: WebhookSettings): SettingFault[] {
   const seen = new Set<string>();
   return Object.entries(headers).flatMap(([name, value]): SettingFault[] => {
-    const fault = (what: string, todo: string): SettingFault[] => [{ path: ["headers", name], what, todo }];
+    const faults: SettingFault[] = [];
+    const add = (what: string, todo: string) => faults.push({ path: ["headers", name], what, todo });
     const isAgain = seen.has(name.toLowerCase());
     seen.add(name.toLowerCase());
-    if (isAgain) return fault(`the header "${name}" is there twice`, "keep one; upper and lower case do not differ");
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return fault(`"${name}" is not a header name`, "use letters, digits, -");
-    if (RESERVED.test(name)) return fault(`the header "${name}" is set by the bridge`, "remove it");
-    if (/[\r\n\0]/.test(value)) return fault("the value contains a line break", "write it on one line");
+    if (isAgain) add(`the header "${name}" is there twice`, "keep one; upper and lower case do not differ");
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) add(`"${name}" is not a header name`, "use letters, digits, -");
+    if (RESERVED.test(name)) add(`the header "${name}" is set by the bridge`, "remove it");
+    if (/[\r\n\0]/.test(value)) add("the value contains a line break", "write it on one line");
     if (batch > 1 && /\{[{%]/.test(value)) {
-      return fault("a request of many events has one set of headers", "use a fixed text, or `batch: 1`");
+      add("a request of many events has one set of headers", "use a fixed text, or `batch: 1`");
     }
-    return [];
+    return faults;
   });
 }
 

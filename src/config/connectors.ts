@@ -4,38 +4,58 @@ import type { ConnectorType, SettingFault } from "../connector.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
 import { type At, below, type Decoding, INVALID, placeIn, refuseShape } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
+import { decodeLeniently } from "./decoding/leniently.ts";
 import { errorLine } from "./files/error-line.ts";
 import { inDiscreetWords, type Reading } from "./findings.ts";
 import { lintSoundPart } from "./lint-partly.ts";
+import type { NamedConnector } from "./rules.ts";
 import { CONNECTOR_NAME, CONNECTOR_NAME_WORDS, Common, type CommonSettings } from "./schema.ts";
 import { parseStart } from "./settings/formats.ts";
 import { TypeWord, typeOf } from "./type-word.ts";
-import { rangeAt, wordFor, type YamlEntry, type YamlNode } from "./yaml/tree.ts";
+import { type Path, rangeAt, wordFor, type YamlEntry, type YamlNode } from "./yaml/tree.ts";
+
+/** What stands under `connectors:`. */
+export interface Connectors {
+  readonly sound: readonly ConnectorConfig[];
+  /** With stand-ins where they are faulty, in the file's order. */
+  readonly all: readonly NamedConnector[];
+  readonly faulty: readonly Path[];
+}
+
+const NONE: Connectors = { sound: [], all: [], faulty: [] };
 
 /** @param reading gets the files of connector types of one's own */
-export async function decodeConnectors(
-  root: YamlNode,
-  reading: Reading,
-  decoding: Decoding,
-): Promise<readonly ConnectorConfig[]> {
+export async function decodeConnectors(root: YamlNode, reading: Reading, decoding: Decoding): Promise<Connectors> {
   const entry = root.tag === "map" ? root.entries.find(({ key }) => key === "connectors") : undefined;
   const at: At = { path: ["connectors"], keyRange: entry?.keyRange ?? root.range };
   if (entry === undefined || (entry.value.tag === "scalar" && entry.value.value === null)) {
     warnOfNone(at, decoding);
-    return [];
+    return NONE;
   }
   if (entry.value.tag !== "map") {
     const todo = "write a name of your own for each, and its settings below it";
     refuseShape(decoding, at, entry.value, `a block of connectors is expected here, not ${wordFor(entry.value)}`, todo);
-    return [];
+    return NONE;
   }
   if (entry.value.entries.length === 0) warnOfNone(at, decoding);
-  const connectors: ConnectorConfig[] = [];
+  let found = NONE;
   for (const each of entry.value.entries) {
-    const connector = await decodeConnector(each, below(at, each.key, each.keyRange), reading, decoding);
-    if (connector !== undefined) connectors.push(connector);
+    const eachAt = below(at, each.key, each.keyRange);
+    const connector = await decodeConnector(each, eachAt, reading, decoding);
+    found =
+      connector === undefined
+        ? withFaulty(found, each, eachAt, decoding)
+        : { ...found, sound: [...found.sound, connector], all: [...found.all, connector] };
   }
-  return connectors;
+  return found;
+}
+
+/** What every connector may say can be judged all the same. */
+function withFaulty(found: Connectors, { key: name, value }: YamlEntry, at: At, decoding: Decoding): Connectors {
+  const common = decodeLeniently(COMMON, value, at, decoding);
+  // stand-ins are as the schema wants them
+  const connector = { name, common: common.value as CommonSettings };
+  return { ...found, all: [...found.all, connector], faulty: [...found.faulty, ...common.faulty] };
 }
 
 function warnOfNone(at: At, decoding: Decoding): void {
@@ -58,9 +78,13 @@ async function decodeConnector(
     const what = `${JSON.stringify(name.slice(0, 64))} cannot be the name of a connector`;
     decoding.fault({ offset: at.keyRange[0], path: at.path, what, todo: CONNECTOR_NAME_WORDS });
   }
-  const { type, outdated = [] } = (await typeOf(node, at, reading, decoding)) ?? {};
-  if (type === undefined) return undefined;
-  const properties = propertiesOf(type);
+  const { type, outdated = [], isGuess } = (await typeOf(node, at, reading, decoding)) ?? {};
+  const properties = type === undefined ? COMMON : propertiesOf(type);
+  if (type === undefined || isGuess) {
+    reportKnown(properties, node, at, decoding);
+    if (type !== undefined) reportFaults(lintSoundPart(type, properties, node, at, decoding), node, at, decoding);
+    return undefined;
+  }
   const values = decodeBlock(properties, node, at, decoding);
   if (values === INVALID) {
     reportFaults(lintSoundPart(type, properties, node, at, decoding), node, at, decoding);
@@ -70,6 +94,16 @@ async function decodeConnector(
   const common = pick(values, Object.keys(Common.properties)) as CommonSettings;
   if (!isSound(type, settings, node, at, reading, decoding)) return undefined;
   return { name, type, outdated, settings, common, start: parseStart(common.start) ?? "now" };
+}
+
+const COMMON: ReadonlyMap<string, TSchema> = new Map(Object.entries(Common.properties));
+
+/** The faults of settings that stand there, where nobody knows for certain what else may, or must. */
+function reportKnown(properties: ReadonlyMap<string, TSchema>, node: YamlNode, at: At, decoding: Decoding): void {
+  if (node.tag !== "map") return;
+  const entries = node.entries.filter(({ key }) => properties.has(key));
+  const given = entries.flatMap(({ key }): [string, TSchema][] => [[key, properties.get(key) ?? TypeWord]]);
+  decodeBlock(new Map(given), { ...node, entries }, at, decoding);
 }
 
 /** All that may stand under a connector of this type. */

@@ -4,10 +4,11 @@
  */
 import { dirname, resolve } from "node:path";
 import { type TSchema, Type } from "@sinclair/typebox";
-import type { ConnectorConfig, LoadResult } from "./checked-config.ts";
+import type { LoadResult } from "./checked-config.ts";
 import { decodeConnectors } from "./connectors.ts";
-import { type Decoding, INVALID } from "./decoding/context.ts";
+import { type At, type Decoding, INVALID } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
+import { decodeLeniently, isSound, type Lenient } from "./decoding/leniently.ts";
 import type { Env } from "./decoding/variables.ts";
 import { modernize } from "./deprecated/modernize.ts";
 import { reportOutdated } from "./deprecated/report.ts";
@@ -22,10 +23,10 @@ import { decodingInto, noFindings, type Reading, resultOf } from "./findings.ts"
 import { namesFor } from "./known-names.ts";
 import { partialConfig } from "./partial.ts";
 import { withAbsolutePaths } from "./paths.ts";
-import { judgeConnectors, judgeSettings } from "./rules.ts";
+import { judgeConnectors, judgeSettings, type NamedConnector } from "./rules.ts";
 import { Settings } from "./schema.ts";
 import { openSource } from "./yaml/source.ts";
-import { rangeAt, wordFor, type YamlMap, type YamlNode } from "./yaml/tree.ts";
+import { type Path, rangeAt, wordFor, type YamlMap, type YamlNode } from "./yaml/tree.ts";
 import { LARGEST_FILE, parseYaml } from "./yaml/yaml.ts";
 
 /**
@@ -101,12 +102,13 @@ async function parseConfig(reading: Reading, deprecated: readonly Deprecated[]):
   const decoding = decodingInto(found, reading);
   reportOutdated(outdated, decoding);
   const settings = decodeSettings(root, decoding);
-  const connectors = settings === "not a block" ? [] : await decodeConnectors(root, reading, decoding);
-  const resolved = typeof settings === "object" ? withAbsolutePaths(settings, dirname(file), env) : undefined;
-  if (resolved !== undefined) judge(resolved, connectors, root, decoding);
-  return resultOf(found, reading, parsed.root, resolved, connectors, () =>
-    partialConfig(root, connectors, file, decoding),
-  );
+  if (settings === "not a block") return resultOf(found, reading, parsed.root, undefined, [], () => undefined);
+  const connectors = await decodeConnectors(root, reading, decoding);
+  const resolved = withAbsolutePaths(settings.value, dirname(file), env);
+  judge(resolved, connectors.all, root, [...settings.faulty, ...connectors.faulty], decoding);
+  const { sound } = connectors;
+  const good = settings.isSound ? resolved : undefined;
+  return resultOf(found, reading, parsed.root, good, sound, () => partialConfig(root, sound, file, decoding));
 }
 
 /** What may stand at the top. */
@@ -115,7 +117,12 @@ export const TOP: ReadonlyMap<string, TSchema> = new Map<string, TSchema>([
   ["connectors", Type.Optional(Type.Unknown({ description: "Where events go, each under a name of your own." }))],
 ]);
 
-function decodeSettings(root: YamlNode, decoding: Decoding): Settings | typeof INVALID | "not a block" {
+/** All but the connectors; with stand-ins where it is not sound. */
+interface DecodedSettings extends Lenient<Settings> {
+  readonly isSound: boolean;
+}
+
+function decodeSettings(root: YamlNode, decoding: Decoding): DecodedSettings | "not a block" {
   const start = root.range[0];
   if (root.tag !== "map") {
     const isEmpty = root.tag === "scalar" && root.value === null;
@@ -130,13 +137,25 @@ function decodeSettings(root: YamlNode, decoding: Decoding): Settings | typeof I
     return "not a block";
   }
   const own: YamlMap = { ...root, entries: root.entries.filter(({ key }) => key !== "connectors") };
-  const values = decodeBlock(TOP, own, { path: [], keyRange: [start, start + 1] }, decoding);
-  // decodeBlock has checked it against the schema that this type is derived from
-  return values === INVALID ? INVALID : (values as Settings);
+  const at: At = { path: [], keyRange: [start, start + 1] };
+  const values = decodeBlock(TOP, own, at, decoding);
+  const isSound = values !== INVALID;
+  const { value, faulty } = isSound ? { value: values, faulty: [] } : decodeLeniently(TOP, own, at, decoding);
+  // decoding has checked it against the schema that this type is derived from, and stand-ins are as the schema wants them
+  return { value: value as Settings, faulty, isSound };
 }
 
-function judge(settings: Settings, connectors: readonly ConnectorConfig[], root: YamlNode, decoding: Decoding): void {
+/** @param faulty where stand-ins are: what rules find by them is left out */
+function judge(
+  settings: Settings,
+  connectors: readonly NamedConnector[],
+  root: YamlNode,
+  faulty: readonly Path[],
+  decoding: Decoding,
+): void {
   const apps = settings.chat.apps.map((app) => app.sdk_app_id);
-  const faults = [...judgeSettings(settings), ...judgeConnectors(connectors, apps)];
-  for (const fault of faults) decoding.fault({ offset: rangeAt(root, fault.path)[0], ...fault });
+  for (const { reads, ...fault } of [...judgeSettings(settings), ...judgeConnectors(connectors, apps)]) {
+    if (!isSound(reads ?? [fault.path], faulty)) continue;
+    decoding.fault({ offset: rangeAt(root, fault.path)[0], ...fault });
+  }
 }

@@ -5,42 +5,68 @@ import type { ConnectorConfig } from "./checked-config.ts";
 import type { Settings } from "./schema.ts";
 import type { Path } from "./yaml/tree.ts";
 
-export function judgeSettings(settings: Settings): SettingFault[] {
+/** A fault, with the settings by which it was found: where one of them is faulty itself, nobody knows. */
+export interface Judgement extends SettingFault {
+  /** The setting at `path`, unless said otherwise. */
+  readonly reads?: readonly Path[];
+}
+
+export function judgeSettings(settings: Settings): Judgement[] {
   return [...judgeApps(settings), ...judgeServer(settings), ...judgeFiles(settings), ...judgeDatabase(settings)];
 }
 
-function judgeApps({ chat }: Settings): SettingFault[] {
-  const first = new Map<number, number>();
-  return chat.apps.flatMap((app, index): SettingFault[] => {
+function judgeApps({ chat }: Settings): Judgement[] {
+  const known = new Set<number>();
+  return chat.apps.flatMap((app, index): Judgement[] => {
     const path: Path = ["chat", "apps", index];
-    const earlier = first.get(app.sdk_app_id);
-    if (earlier !== undefined) {
-      const what = `the app ${app.sdk_app_id} stands here for the second time`;
-      return [{ path: [...path, "sdk_app_id"], what, todo: "keep one; its `token` may be a list" }];
-    }
-    first.set(app.sdk_app_id, index);
-    if (app.token === undefined && !app.allow_unsigned) {
-      const what = `the app ${app.sdk_app_id} has no token, so anybody could forge its callbacks`;
-      const todo =
-        "switch callback authentication on in the Chat console and add `token: ${CHAT_CALLBACK_TOKEN}`, or accept that with `allow_unsigned: true`";
-      return [{ path, what, todo }];
-    }
-    return app.allow_unsigned ? judgeUnsigned(app.token !== undefined, chat.allow_from, path) : [];
+    const isAgain = known.has(app.sdk_app_id);
+    known.add(app.sdk_app_id);
+    return [...(isAgain ? [secondTime(app, path)] : []), ...judgeToken(app, chat.allow_from, path)];
   });
 }
 
-function judgeUnsigned(hasToken: boolean, allowFrom: readonly string[], path: Path): SettingFault[] {
-  const at: Path = [...path, "allow_unsigned"];
+type App = Settings["chat"]["apps"][number];
+
+function secondTime({ sdk_app_id }: App, path: Path): Judgement {
+  const what = `the app ${sdk_app_id} stands here for the second time`;
+  return { path: [...path, "sdk_app_id"], what, todo: "keep one; its `token` may be a list" };
+}
+
+function judgeToken({ sdk_app_id, token, allow_unsigned }: App, allowFrom: readonly string[], path: Path): Judgement[] {
+  const reads = [
+    [...path, "token"],
+    [...path, "allow_unsigned"],
+  ];
+  if (token !== undefined || allow_unsigned) {
+    return allow_unsigned ? judgeUnsigned(token !== undefined, allowFrom, path, reads) : [];
+  }
+  // its number may be what is faulty
+  const name = sdk_app_id === undefined ? "this app" : `the app ${sdk_app_id}`;
+  const what = `${name} has no token, so anybody could forge its callbacks`;
+  const todo =
+    "switch callback authentication on in the Chat console and add `token: ${CHAT_CALLBACK_TOKEN}`, or accept that with `allow_unsigned: true`";
+  return [{ path, what, todo, reads }];
+}
+
+function judgeUnsigned(
+  hasToken: boolean,
+  allowFrom: readonly string[],
+  app: Path,
+  reads: readonly Path[],
+): Judgement[] {
+  const path: Path = [...app, "allow_unsigned"];
   if (hasToken) {
     const what = "callbacks without a signature are accepted although there is a token";
-    return [{ path: at, what, todo: "remove `allow_unsigned` once Chat signs them", severity: "warning" }];
+    const todo = "remove `allow_unsigned` once Chat signs them";
+    return [{ path, what, todo, severity: "warning", reads }];
   }
   if (allowFrom.length > 0) return [];
   const what = "anybody who finds the callback URL can forge callbacks of this app";
-  return [{ path: at, what, todo: "set `token`, or narrow `chat.allow_from`", severity: "warning" }];
+  const todo = "set `token`, or narrow `chat.allow_from`";
+  return [{ path, what, todo, severity: "warning", reads: [...reads, ["chat", "allow_from"]] }];
 }
 
-function judgeServer({ server }: Settings): SettingFault[] {
+function judgeServer({ server }: Settings): Judgement[] {
   if (server.path !== "/healthz" && server.path !== "/readyz") return [];
   return [
     { path: ["server", "path"], what: `${server.path} is taken by the health check`, todo: "choose another path" },
@@ -48,19 +74,23 @@ function judgeServer({ server }: Settings): SettingFault[] {
 }
 
 /** A URL that cannot be kept would be tried for ever. */
-function judgeDatabase({ storage }: Settings): SettingFault[] {
+function judgeDatabase({ storage }: Settings): Judgement[] {
   if (!isPostgresUrl(storage.url)) return [];
   const read = readPostgresUrl(storage.url);
   return read.ok ? [] : [{ path: ["storage", "url"], ...read.fault }];
 }
 
-function judgeFiles({ storage, dead_letters }: Settings): SettingFault[] {
+function judgeFiles({ storage, dead_letters }: Settings): Judgement[] {
   if (storage.spool !== dead_letters.file) return [];
+  const path = ["storage", "spool"];
   const what = "the spool and the dead letters cannot be the same file";
-  return [{ path: ["storage", "spool"], what, todo: "name another file" }];
+  return [{ path, what, todo: "name another file", reads: [path, ["dead_letters", "file"]] }];
 }
 
-export function judgeConnectors(connectors: readonly ConnectorConfig[], apps: readonly number[]): SettingFault[] {
+/** What every connector says, sound or not. */
+export type NamedConnector = Pick<ConnectorConfig, "name" | "common">;
+
+export function judgeConnectors(connectors: readonly NamedConnector[], apps: readonly number[]): Judgement[] {
   return connectors.flatMap((connector) => [
     ...judgeFormerName(connector, connectors),
     ...judgeRetry(connector),
@@ -69,36 +99,40 @@ export function judgeConnectors(connectors: readonly ConnectorConfig[], apps: re
   ]);
 }
 
-function judgeFormerName({ name, common: { was } }: ConnectorConfig, all: readonly ConnectorConfig[]): SettingFault[] {
+function judgeFormerName({ name, common: { was } }: NamedConnector, all: readonly NamedConnector[]): Judgement[] {
   const path: Path = ["connectors", name, "was"];
   if (was === undefined) return [];
   if (was === name) return [{ path, what: "this is the connector's present name", todo: "remove `was`" }];
+  const faults: Judgement[] = [];
   if (all.some((other) => other.name === was)) {
     const todo = `remove the connector "${was}", or this line`;
-    return [{ path, what: `"${was}" is still configured: its queue is its own`, todo }];
+    faults.push({ path, what: `"${was}" is still configured: its queue is its own`, todo });
   }
   const rival = all.find((other) => other.common.was === was);
-  if (rival === undefined || rival.name === name) return [];
-  return [
-    { path, what: `"${rival.name}" already takes over the queue of "${was}"`, todo: "one of the two can have it" },
-  ];
+  if (rival === undefined || rival.name === name) return faults;
+  const what = `"${rival.name}" already takes over the queue of "${was}"`;
+  return [...faults, { path, what, todo: "one of the two can have it" }];
 }
 
-function judgeRetry({ name, common: { retry } }: ConnectorConfig): SettingFault[] {
+function judgeRetry({ name, common: { retry } }: NamedConnector): Judgement[] {
   if (retry.first_delay <= retry.max_delay) return [];
+  const at: Path = ["connectors", name, "retry"];
+  const path = [...at, "first_delay"];
   const what = "the first wait is longer than the longest one (`max_delay`)";
-  return [{ path: ["connectors", name, "retry", "first_delay"], what, todo: "lower it, or raise `max_delay`" }];
+  return [{ path, what, todo: "lower it, or raise `max_delay`", reads: [path, [...at, "max_delay"]] }];
 }
 
 function judgeSelection(
-  { name, common }: ConnectorConfig,
+  { name, common }: NamedConnector,
   which: "only" | "except",
   apps: readonly number[],
-): SettingFault[] {
-  return (common[which]?.app ?? []).flatMap((app, index): SettingFault[] => {
+): Judgement[] {
+  const numbers: Path[] = ["*", ...apps.keys()].map((index) => ["chat", "apps", index, "sdk_app_id"]);
+  return (common[which]?.app ?? []).flatMap((app, index): Judgement[] => {
     if (apps.includes(app)) return [];
     const path: Path = ["connectors", name, which, "app", index];
     const todo = `the apps of this file are ${apps.join(", ")}`;
-    return [{ path, what: `${app} is none of the apps under \`chat.apps\``, todo, severity: "warning" }];
+    const what = `${app} is none of the apps under \`chat.apps\``;
+    return [{ path, what, todo, severity: "warning", reads: [path, ...numbers] }];
   });
 }

@@ -19,6 +19,8 @@ export const TypeWord = Type.String({
 
 interface FoundType {
   readonly type: ConnectorType;
+  /** True where the word has a slip in it, which is reported: this is the type that was probably meant. */
+  readonly isGuess?: true;
   readonly outdated?: readonly string[];
 }
 
@@ -45,13 +47,13 @@ export async function typeOf(
   if (word === INVALID) return undefined;
   if (isOwnType(word.text)) return ownType(word.text, wordNode, wordAt, reading, decoding);
   if (known.includes(word.text)) return { type: await loadBuiltIn(word.text) };
-  const near = nearest(word.text, known);
+  const near = word.variables.length === 0 ? nearest(word.text, known) : undefined;
   const possible = `possible: ${known.join(", ")}, or a file of your own: ./my-connector.ts`;
   const todo = near === undefined ? possible : `did you mean "${near}"? (${possible})`;
   const said = shown(word);
   const what = said.startsWith('"') ? `unknown connector type ${said}` : `${said} is no connector type`;
   refuse(decoding, wordAt, wordNode, what, todo);
-  return undefined;
+  return near === undefined ? undefined : { type: await loadBuiltIn(near), isGuess: true };
 }
 
 function reportMissingType(node: YamlNode, at: At, known: readonly string[], decoding: Decoding): void {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { delivered, outcomes } from "../../src/connector.ts";
 import {
+  baseUrlFaults,
   composeEach,
   inPlainWords,
   insistOnAny,
@@ -109,5 +110,28 @@ describe("network trouble", () => {
     ]) {
       assert.equal(inPlainWords(own), own);
     }
+  });
+});
+
+describe("faults of an address", () => {
+  const words = { setting: "url", name: "the address", credential: "the token", example: "write it whole" };
+  const what = (text: string, isWhole?: boolean) =>
+    baseUrlFaults(text, { ...words, ...(isWhole && { isWhole }) }).map((fault) => fault.what);
+
+  it("are all told at once", () => {
+    assert.deepEqual(what("http://me:pw@a.example/#x"), [
+      "the address carries a password, a query or a fragment",
+      "the token would travel unencrypted",
+    ]);
+  });
+
+  it("leave a query alone in a whole address, and nothing else", () => {
+    const whole = "https://a.example/hook?team=7";
+    assert.deepEqual(what(whole, true), []);
+    assert.equal(what(whole).length, 1);
+    for (const text of ["https://me:pw@a.example/x?y=1", "https://a.example/x?y=1#z"]) {
+      assert.deepEqual(what(text, true), ["the address carries a password or a fragment"]);
+    }
+    assert.deepEqual(what("mailto:a@b.example", true), ["this is not a web address"]);
   });
 });

@@ -66,7 +66,7 @@ export function decodeBlock(
 }
 
 /** The value of a setting that was left out. */
-function absent(schema: TSchema, at: At, decoding: Decoding): unknown {
+export function absent(schema: TSchema, at: At, decoding: Decoding): unknown {
   const setting = settingOf(schema);
   const byDefault: unknown = schema.default;
   const isEmpty = byDefault === undefined || Object.keys(Object(byDefault)).length === 0;

@@ -1,0 +1,120 @@
+/** Every fault at once: none shows only after another was mended. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ENV, load } from "./support.ts";
+
+const GOOD = `chat:
+  apps:
+    - sdk_app_id: 1400000000
+      token: \${TOKEN}
+    - sdk_app_id: 1400000001
+      token: \${TOKEN}
+storage: { url: "sqlite:./a.db" }
+server: { port: 8080, path: /callback }
+log: { level: info }
+connectors:
+  crm:
+    type: hubspot
+    access_token: \${TOKEN}
+    match: { property: chat_user_id }
+    set: { chat_status: "{{ event }}" }
+    retry: { first_delay: 1s, max_delay: 1m }
+  analytics:
+    type: segment
+    write_key: \${KEY}
+    host: https://events.example
+  partner:
+    type: webhook
+    url: https://partner.example/x
+    secret: \${SECRET}
+    headers: { x-source: chat }
+    batch: 2
+`;
+
+/** One slip each: what it replaces, and by what. */
+const SLIPS: readonly (readonly [what: string, from: string, to: string])[] = [
+  ["a port", "port: 8080", "port: eighty"],
+  ["a word", "level: info", "level: loud"],
+  ["an unknown block", "log: {", "loggg: {}\nlog: {"],
+  ["a path that is taken", "path: /callback", "path: /healthz"],
+  ["an app's number", "sdk_app_id: 1400000001", "sdk_app_id: x"],
+  ["an app twice", "sdk_app_id: 1400000001\n      token: ${TOKEN}", "sdk_app_id: 1400000000"],
+  ["an app without a token", "sdk_app_id: 1400000000\n      token: ${TOKEN}", "sdk_app_id: 1400000000"],
+  ["a clock", "  apps:", "  max_clock_skew: x\n  apps:"],
+  ["a database's address", "sqlite:./a.db", "postgres://h/d?sslmode=perhaps"],
+  ["a variable", "token: ${TOKEN}\n    - sdk", "token: ${NOT_SET}\n    - sdk"],
+  ["a former name", "type: segment", "type: segment\n    was: crm"],
+  ["waits", "first_delay: 1s", "first_delay: 1h"],
+  ["an app that is none", "type: hubspot", "type: hubspot\n    only: { app: [7] }"],
+  ["a type", "type: segment", "type: segmnt"],
+  ["HubSpot's property", "property: chat_user_id", "property: Chat User"],
+  ["HubSpot's other property", "chat_status:", "Chat Status:"],
+  ["HubSpot's address", "access_token:", "base_url: x\n    access_token:"],
+  ["a number of HubSpot's", "match: {", "when_missing: make\n    match: {"],
+  ["Segment's host", "https://events.example", "https://me:pw@events.example"],
+  ["Segment's region", "write_key:", "region: eu\n    write_key:"],
+  ["an unencrypted address", "https://partner.example", "http://partner.example"],
+  ["a private address", "partner.example", "10.0.0.1"],
+  ["a name in the address", "://partner.example", "://me:pw@partner.example"],
+  ["a fragment", "/x", "/x#y"],
+  ["a header's name", "x-source:", '"x source":'],
+  ["a reserved header", "x-source: chat", "host: chat"],
+  ["a header of one event", "chat }\n    batch", '"{{ user_id }}" }\n    batch'],
+  ["a body's id", "batch: 2", "batch: 2\n    body: { id: x }"],
+  ["a method", "batch: 2", "batch: 2\n    method: SEND"],
+  ["a rate", "batch: 2", "batch: 2\n    rate: fast"],
+];
+
+/** By setting and fault, without their places; of numbers that others change as well, without those. */
+async function faultsOf(yaml: string): Promise<Set<string>> {
+  const result = await load(yaml, ENV);
+  const faults = result.ok ? result.config.warnings : result.faults;
+  return new Set(faults.map(({ path, what }) => `${path}: ${what}`));
+}
+
+/** Undefined where the two are about the same words. */
+function both(one: readonly [string, string, string], other: readonly [string, string, string]): string | undefined {
+  const first = GOOD.replace(one[1], one[2]);
+  if (first.includes(other[1])) {
+    const yaml = first.replace(other[1], other[2]);
+    return yaml.includes(one[2]) ? yaml : undefined;
+  }
+  return undefined;
+}
+
+/** One of the two takes away what the other is about, or says what is to be done about it. */
+const ABOUT_EACH_OTHER = new Set([
+  "an app's number + an app twice",
+  "an app twice + an app's number",
+  // it may be the one
+  "an app that is none + an app's number",
+  // the same fault, under the other name
+  "a header of one event + a header's name",
+]);
+
+describe("every fault is shown at once", () => {
+  for (const one of SLIPS) {
+    it(`beside ${one[0]}`, async () => {
+      assert.ok(GOOD.includes(one[1]), one[1]);
+      const alone = await faultsOf(GOOD.replace(one[1], one[2]));
+      assert.ok(alone.size > 0, "it is a fault");
+      for (const other of SLIPS) {
+        const yaml = one === other ? undefined : both(one, other);
+        if (yaml === undefined || ABOUT_EACH_OTHER.has(`${one[0]} + ${other[0]}`)) continue;
+        const together = await faultsOf(yaml);
+        const missing = [...alone].filter((fault) => !together.has(fault));
+        assert.deepEqual(missing, [], `beside ${other[0]}:\n${[...together].join("\n")}`);
+      }
+    });
+  }
+
+  it("beside a type that nobody knows: what every connector may say", async () => {
+    const yaml = GOOD.replace("type: webhook", "type: fax").replace("batch: 2", "rate: fast\n    only: { app: [7] }");
+    const found = [...(await faultsOf(yaml))].filter((fault) => fault.includes("partner"));
+    assert.deepEqual(found, [
+      'connectors.partner.type: unknown connector type "fax"',
+      'connectors.partner.rate: "fast" is not a rate',
+      "connectors.partner.only.app[0]: 7 is none of the apps under `chat.apps`",
+    ]);
+  });
+});
