@@ -1,6 +1,7 @@
 /** PostgreSQL keeps the storage contract. */
 import { after, before } from "node:test";
 import postgres from "postgres";
+import { openQuestions } from "../../src/storage/open-questions.ts";
 import { startPostgres, type TestServer } from "../support/postgres.ts";
 import { openPatient } from "./postgres-support.ts";
 import { storageSuite } from "./suite.ts";
@@ -16,7 +17,7 @@ after(async () => {
   await server.stop();
 });
 
-storageSuite("postgres", { advance: true, reopen: true }, async () => {
+storageSuite("postgres", { advance: true, reopen: true, apart: true }, async () => {
   const options = { url: server.url, schema: server.schema(), max: 2 };
   const open = async () => {
     const storage = await openPatient(options);
@@ -25,8 +26,10 @@ storageSuite("postgres", { advance: true, reopen: true }, async () => {
   };
   let at = Date.now();
   let storage = await open();
+  const questions = await openQuestions({ ...options, prepare: true });
   return {
     storage,
+    questions,
     async advance(ms) {
       at += ms;
       await setClock(options.schema, at);
@@ -37,6 +40,7 @@ storageSuite("postgres", { advance: true, reopen: true }, async () => {
       return storage;
     },
     async close() {
+      await questions.close();
       await storage.close();
       await sql.unsafe(`DROP SCHEMA ${options.schema} CASCADE`);
     },

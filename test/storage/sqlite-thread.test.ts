@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { openQuestionsBeside } from "../../src/storage/open-questions.ts";
 import { openSqliteThread } from "../../src/storage/sqlite/thread.ts";
 import { storageSuite } from "./suite.ts";
 
@@ -16,12 +17,18 @@ async function inFolder<T>(use: (path: string) => Promise<T>): Promise<T> {
   }
 }
 
-storageSuite("sqlite in a thread", { advance: false, reopen: false }, async () => {
+storageSuite("sqlite in a thread", { advance: false, reopen: false, apart: true }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-thread-"));
   const storage = await openSqliteThread({ path: join(folder, "bridge.db") });
+  const questions = openQuestionsBeside(
+    { url: `sqlite:${join(folder, "bridge.db")}`, schema: "", prepare: true },
+    storage,
+  );
   return {
     storage,
+    questions,
     async close() {
+      await questions.close();
       await storage.close();
       await rm(folder, { recursive: true });
     },

@@ -5,15 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
+import { openQuestions, openQuestionsBeside } from "../../src/storage/open-questions.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { storageSuite } from "./suite.ts";
 import { changeState, HOUR, register, WHY } from "./suite-support.ts";
 
-storageSuite("sqlite in memory", { advance: true, reopen: false }, async () => {
+storageSuite("sqlite in memory", { advance: true, reopen: false, apart: false }, async () => {
   let at = Date.now();
   const storage = openSqlite({ path: ":memory:", now: () => at });
   return {
     storage,
+    questions: openQuestionsBeside({ url: "sqlite::memory:", schema: "", prepare: true }, storage),
     advance(ms) {
       at += ms;
     },
@@ -21,13 +23,15 @@ storageSuite("sqlite in memory", { advance: true, reopen: false }, async () => {
   };
 });
 
-storageSuite("sqlite on disk", { advance: true, reopen: true }, async () => {
+storageSuite("sqlite on disk", { advance: true, reopen: true, apart: true }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "unsub-bridge-sqlite-"));
   let at = Date.now();
   const open = () => openSqlite({ path: join(folder, "bridge.db"), now: () => at });
   let storage = open();
+  const questions = await openQuestions({ url: `sqlite:${join(folder, "bridge.db")}`, schema: "", prepare: true });
   return {
     storage,
+    questions,
     advance(ms) {
       at += ms;
     },
@@ -37,6 +41,7 @@ storageSuite("sqlite on disk", { advance: true, reopen: true }, async () => {
       return storage;
     },
     async close() {
+      await questions.close();
       await storage.close();
       rmSync(folder, { recursive: true });
     },

@@ -6,7 +6,18 @@ import type { Claim } from "../../src/storage/contract/deliveries.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { act } from "../support/act.ts";
 import { type Model, type Modelled, openModel } from "./model.ts";
-import { arrive, dead, delivered, HOUR, later, type Open, register, route, statusOf, take } from "./suite-support.ts";
+import {
+  arrive,
+  dead,
+  delivered,
+  HOUR,
+  later,
+  type OpenStore,
+  register,
+  route,
+  statusOf,
+  take,
+} from "./suite-support.ts";
 
 const VERDICTS = { delivered, dead, now: later(0), later: later(HOUR) };
 
@@ -47,7 +58,7 @@ interface Played {
 
 export function historySuite(
   name: string,
-  open: () => ReturnType<Open> extends Promise<infer S> ? Promise<S & { beside?: Storage }> : never,
+  open: () => Promise<Omit<OpenStore, "questions"> & { beside?: Storage }>,
   runs = 60,
 ): void {
   describe(`${name}: histories`, () => {

@@ -6,11 +6,14 @@ import type { Callback, QuarantineEntry, StoredEvent } from "../../src/storage/c
 import type { ConnectorState, Registration, RegistrationReport } from "../../src/storage/contract/connectors.ts";
 import type { Claim, Settlement, SettleResult, TakenDelivery } from "../../src/storage/contract/deliveries.ts";
 import type { ConnectorStatus, LedgerEntry } from "../../src/storage/contract/ledger.ts";
+import type { Questions } from "../../src/storage/contract/questions.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 
 /** An empty store, opened for one case. */
 export interface OpenStore {
   readonly storage: Storage;
+  /** Questions to the same store; closed by whoever closes the store. */
+  readonly questions: Questions;
   /** Closes and opens the same store, as a restarted bridge would. Absent where closing ends the store. */
   reopen?(): Promise<Storage>;
   /** Moves the store's clock on by so many milliseconds. Absent where nobody can. */
@@ -23,6 +26,7 @@ export type Open = () => Promise<OpenStore>;
 /** What a case works with. */
 export interface World {
   readonly storage: Storage;
+  readonly questions: Questions;
   /** Only for cases that say `needs: "advance"`. */
   advance(ms: number): Promise<void>;
   /** Lets so much time pass that the store's clock tells before from after. */
@@ -35,7 +39,7 @@ export interface World {
 export interface Case {
   /** A sentence. */
   readonly what: string;
-  readonly needs?: "advance" | "reopen";
+  readonly needs?: "advance" | "reopen" | "apart";
   prove(world: World): Promise<void>;
 }
 

@@ -5,7 +5,8 @@
  *
  * `open` gives an empty store for each case. Delays are 0 or hours wherever they can be, so that a store whose clock nobody
  * turns (PostgreSQL has the database's) proves nearly everything. Cases that cannot do without a turned clock are marked
- * `needs: "advance"` and run only where `open` offers `advance`; likewise `needs: "reopen"`.
+ * `needs: "advance"` and run only where `open` offers `advance`; likewise `needs: "reopen"`, and `needs: "apart"` for a store that
+ * another connection can read.
  */
 import { describe, test } from "node:test";
 import { askingCases } from "./suite-asking.ts";
@@ -21,6 +22,7 @@ import { presenceCases } from "./suite-presence.ts";
 import { probingCases } from "./suite-probing.ts";
 import { pruningCases } from "./suite-pruning.ts";
 import { quarantineCases } from "./suite-quarantine.ts";
+import { questionCases } from "./suite-questions.ts";
 import { registrationCases } from "./suite-registration.ts";
 import { repairingCases } from "./suite-repairing.ts";
 import { reportCases } from "./suite-reports.ts";
@@ -47,6 +49,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   health: healthCases,
   journal: journalCases,
   asking: askingCases,
+  questions: questionCases,
   repairing: repairingCases,
   rereading: rereadingCases,
   audit: auditCases,
@@ -56,7 +59,11 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
 };
 
 /** @param offers what this kind of store can do, so that the cases which need it run */
-export function storageSuite(name: string, offers: { advance: boolean; reopen: boolean }, open: Open): void {
+export function storageSuite(
+  name: string,
+  offers: { advance: boolean; reopen: boolean; apart: boolean },
+  open: Open,
+): void {
   for (const [topic, cases] of Object.entries(TOPICS)) {
     describe(`${name}: ${topic}`, () => {
       for (const one of cases) {
@@ -81,6 +88,7 @@ const MOMENT_MS = 3;
 function worldOf(store: OpenStore): World {
   return {
     storage: store.storage,
+    questions: store.questions,
     async moment() {
       if (store.advance !== undefined) await store.advance(MOMENT_MS);
       else await new Promise((resolve) => setTimeout(resolve, MOMENT_MS));

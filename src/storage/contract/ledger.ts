@@ -51,6 +51,15 @@ export interface TracedEvent {
   readonly deliveries: readonly LedgerEntry[];
 }
 
+/** A number that a large store does not count to its end. */
+export type ConnectorCount =
+  | "waiting"
+  | "dead"
+  | "deliveredLastHour"
+  | "deliveredLastDay"
+  | "deadLastHour"
+  | "deadLastDay";
+
 export interface ConnectorStatus extends ConnectorRow {
   /** Waiting deliveries, those not yet routed included. */
   readonly waiting: number;
@@ -61,6 +70,8 @@ export interface ConnectorStatus extends ConnectorRow {
   readonly deliveredLastDay: number;
   readonly deadLastHour: number;
   readonly deadLastDay: number;
+  /** Of these there are so many at least, and more: nobody has counted on. Absent: all are exact. */
+  readonly atLeast?: readonly ConnectorCount[];
 }
 
 export interface StoreStatus {
@@ -68,6 +79,8 @@ export interface StoreStatus {
   /** Callbacks not yet turned into events. */
   readonly unread: number;
   readonly quarantined: { readonly entries: number; readonly bytes: number };
+  /** Of these there are so many at least. Absent: both are exact. */
+  readonly atLeast?: readonly ("unread" | "quarantined")[];
   /** Hosts whose clock every sender disagrees with. */
   readonly clocksOff: readonly ClockOff[];
   /** Counters of the intake since the store was made, by name. */

@@ -1,67 +1,132 @@
-/** How much of what there is. Everything is counted in an index that holds little else. */
-import type { ConnectorStatus } from "../contract/ledger.ts";
+/** How much of what there is: counted in indexes, and no further than a bound. */
+import type { ConnectorStatus, StoreStatus } from "../contract/ledger.ts";
+import { COUNTED, type Counted, countedOf, SETTLED_COUNTED, unfinished } from "../rules/counts.ts";
+import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
 import { connectorOf, numberOrNull } from "../rules/rows.ts";
 import { clocksOff } from "./clocks.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
+import { hasIndex } from "./indexes.ts";
 import type { Row } from "./values.ts";
 
 const HOUR = 3_600_000;
 
+/** Counts what a statement finds, but no further than `COUNTED`. */
+const bounded = (rows: string): string => `(SELECT count(*) FROM (${rows} LIMIT ${COUNTED + 1}) AS n)`;
+
 const OF_CONNECTORS = `
   SELECT c.*,
-    (SELECT count(*) FROM deliveries d WHERE d.connector = c.id AND d.state = 'waiting') AS routed,
-    (SELECT count(*) FROM events e WHERE e.seq > c.cursor AND e.received_at >= c.starts_at) AS unrouted,
-    -- events are numbered as they arrive: the lowest number is the oldest
-    least(
-      (SELECT e.received_at FROM events e WHERE e.seq =
-        (SELECT min(d.event) FROM deliveries d WHERE d.connector = c.id AND d.state = 'waiting')),
-      (SELECT e.received_at FROM events e WHERE e.seq > c.cursor AND e.received_at >= c.starts_at ORDER BY e.seq LIMIT 1)
-    ) AS oldest,
-    (SELECT count(*) FROM deliveries d WHERE d.connector = c.id AND d.state = 'dead') AS dead
-  FROM connectors c ORDER BY c.id`;
+    ${bounded("SELECT 1 FROM deliveries d WHERE d.connector = c.id AND d.state = 'waiting'")} AS routed,
+    behind.events AS behind, behind.meant AS unrouted, behind.oldest AS oldest_unrouted,
+    ${bounded("SELECT 1 FROM deliveries d WHERE d.connector = c.id AND d.state = 'dead'")} AS dead
+  FROM connectors c CROSS JOIN LATERAL (
+    SELECT count(*) AS events, count(*) FILTER (WHERE e.received_at >= c.starts_at) AS meant,
+      -- events are numbered as they arrive: the lowest number is the oldest
+      (array_agg(e.received_at ORDER BY e.seq) FILTER (WHERE e.received_at >= c.starts_at))[1] AS oldest
+    FROM (SELECT seq, received_at FROM events WHERE seq > c.cursor ORDER BY seq LIMIT ${COUNTED + 1}) e) behind`;
 
+const OLDEST_ROUTED = `
+  SELECT c.id, (SELECT e.received_at FROM events e WHERE e.seq = (
+    SELECT d.event FROM deliveries d WHERE d.connector = c.id AND d.state = 'waiting' ORDER BY d.event LIMIT 1)) AS at
+  FROM connectors c`;
+
+/** Where nothing has what waits in the order of its events: the oldest of those that are counted. */
+const OLDEST_COUNTED = `
+  SELECT c.id, (SELECT e.received_at FROM events e WHERE e.seq = (SELECT min(n.event) FROM (
+    SELECT d.event FROM deliveries d WHERE d.connector = c.id AND d.state = 'waiting' LIMIT ${COUNTED + 1}) n)) AS at
+  FROM connectors c`;
+
+/** The latest first, of all connectors. */
 const SETTLED = `
-  SELECT connector, state, count(*) AS day, count(*) FILTER (WHERE settled_at >= $1::bigint - ${HOUR}) AS hour
-  FROM deliveries WHERE settled_at >= $1::bigint - ${24 * HOUR} AND state <> 'waiting' AND state IN ('delivered', 'dead')
+  SELECT connector, state, count(*) AS day, count(*) FILTER (WHERE settled_at >= $1::bigint - ${HOUR}) AS hour,
+    min(settled_at) AS oldest
+  FROM (SELECT connector, state, settled_at FROM deliveries WHERE settled_at >= $1::bigint - ${24 * HOUR}
+    AND state <> 'waiting' ORDER BY settled_at DESC LIMIT ${SETTLED_COUNTED}) n
   GROUP BY connector, state`;
 
 export function countingOperations({ transact }: Context): Pick<Operations, "status"> {
+  return { status: () => transact("asking", statusIn) };
+}
+
+export async function statusIn(transaction: Transaction): Promise<StoreStatus> {
+  const counters = await transaction.rows("SELECT name, value FROM counters ORDER BY name");
+  const unread = countedOf(await count(transaction, "SELECT 1 FROM unread"));
+  const { bytes, ...kept } = await quarantined(transaction);
   return {
-    status: () =>
-      transact("leisure", async (transaction) => {
-        const counters = await transaction.rows("SELECT name, value FROM counters ORDER BY name");
-        const kept = await transaction.one(
-          `SELECT (SELECT count(*) FROM unread) AS unread, count(*) AS entries,
-             coalesce(sum(octet_length(body)), 0) AS bytes FROM quarantine`,
-        );
-        return {
-          connectors: await connectors(transaction),
-          unread: Number(kept?.unread),
-          quarantined: { entries: Number(kept?.entries), bytes: Number(kept?.bytes) },
-          clocksOff: await clocksOff(transaction),
-          counters: Object.fromEntries(counters.map(({ name, value }) => [String(name), Number(value)])),
-        };
-      }),
+    connectors: await connectors(transaction),
+    unread: unread.count,
+    quarantined: { entries: kept.count, bytes },
+    clocksOff: await clocksOff(transaction),
+    counters: Object.fromEntries(counters.map(({ name, value }) => [String(name), Number(value)])),
+    ...unfinished({ unread: unread.ended, quarantined: kept.ended }),
   };
 }
 
-async function connectors({ rows, now }: Transaction): Promise<readonly ConnectorStatus[]> {
-  const settled = await rows(SETTLED, await now());
-  return (await rows(OF_CONNECTORS)).map((row) => {
-    const of = (state: string) => settled.find((one) => one.connector === row.id && one.state === state);
-    return statusOf(row, of("delivered"), of("dead"));
-  });
+async function count({ one }: Transaction, rows: string): Promise<number> {
+  return Number((await one(`SELECT ${bounded(rows)} AS n`))?.n ?? 0);
 }
 
-function statusOf(row: Row, delivered: Row | undefined, dead: Row | undefined): ConnectorStatus {
+async function quarantined({ one }: Transaction): Promise<Counted & { readonly bytes: number }> {
+  const isSummed = (await one("SELECT to_regclass('quarantine_sums') AS there"))?.there !== null;
+  if (isSummed) {
+    const sums = await one("SELECT entries, bytes FROM quarantine_sums WHERE standing = 'all'");
+    const entries = Number(sums?.entries ?? 0);
+    return { count: entries, bytes: Number(sums?.bytes ?? 0) - entries * ENTRY_BYTES, ended: true };
+  }
+  // 0.1.0 has made the store, and nothing of this release has opened it yet
+  const sizes = `SELECT octet_length(body) AS size FROM quarantine ORDER BY seq LIMIT ${COUNTED + 1}`;
+  const found = await one(`SELECT count(*) AS entries, coalesce(sum(size), 0) AS bytes FROM (${sizes}) n`);
+  return { ...countedOf(Number(found?.entries ?? 0)), bytes: Number(found?.bytes ?? 0) };
+}
+
+/** Settled lately: how much, and whether all of it was counted, for an hour and for a day. */
+interface Settled {
+  readonly of: (connector: unknown, state: string) => Row | undefined;
+  readonly ended: { readonly hour: boolean; readonly day: boolean };
+}
+
+async function settledIn({ rows, now }: Transaction): Promise<Settled> {
+  const at = await now();
+  const found = await rows(SETTLED, at);
+  const isAll = found.reduce((sum, { day }) => sum + Number(day), 0) < SETTLED_COUNTED;
+  const oldest = Math.min(...found.map((row) => Number(row.oldest)));
+  return {
+    of: (connector, state) => found.find((row) => row.connector === connector && row.state === state),
+    ended: { hour: isAll || oldest < at - HOUR, day: isAll },
+  };
+}
+
+async function connectors(transaction: Transaction): Promise<readonly ConnectorStatus[]> {
+  const settled = await settledIn(transaction);
+  const isInOrder = await hasIndex(transaction, "deliveries_waiting");
+  const oldest = await transaction.rows(isInOrder ? OLDEST_ROUTED : OLDEST_COUNTED);
+  const oldestOf = new Map(oldest.map(({ id, at }) => [id, numberOrNull(at)]));
+  const found = await transaction.rows(OF_CONNECTORS);
+  return found
+    .toSorted((a, b) => Number(a.id) - Number(b.id))
+    .map((row) => statusOf(row, settled, oldestOf.get(row.id) ?? null));
+}
+
+function statusOf(row: Row, { of, ended }: Settled, oldestRouted: number | null): ConnectorStatus {
+  const [routed, dead] = [countedOf(Number(row.routed)), countedOf(Number(row.dead))];
+  const isBehindCounted = Number(row.behind) <= COUNTED;
+  const times = [oldestRouted, numberOrNull(row.oldest_unrouted)].filter((at) => at !== null);
+  const [delivered, died] = [of(row.id, "delivered"), of(row.id, "dead")];
   return {
     ...connectorOf(row),
-    waiting: Number(row.routed) + Number(row.unrouted),
-    oldestWaitingAt: numberOrNull(row.oldest),
-    dead: Number(row.dead),
+    waiting: routed.count + Number(row.unrouted),
+    oldestWaitingAt: times.length === 0 ? null : Math.min(...times),
+    dead: dead.count,
     deliveredLastHour: Number(delivered?.hour ?? 0),
     deliveredLastDay: Number(delivered?.day ?? 0),
-    deadLastHour: Number(dead?.hour ?? 0),
-    deadLastDay: Number(dead?.day ?? 0),
+    deadLastHour: Number(died?.hour ?? 0),
+    deadLastDay: Number(died?.day ?? 0),
+    ...unfinished({
+      waiting: routed.ended && isBehindCounted,
+      dead: dead.ended,
+      deliveredLastHour: ended.hour,
+      deliveredLastDay: ended.day,
+      deadLastHour: ended.hour,
+      deadLastDay: ended.day,
+    }),
   };
 }

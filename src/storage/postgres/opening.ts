@@ -15,6 +15,8 @@ export interface Manner {
   readonly totalMs: number;
   /** Whether the planner may choose plans that look at whole tables. */
   readonly freePlans: boolean;
+  /** Whether it changes nothing, and the server sees to that. */
+  readonly readOnly?: true;
 }
 
 export const MANNERS = {
@@ -29,12 +31,15 @@ export const MANNERS = {
   passing: { durable: false, statementMs: 10_000, totalMs: 13_000, freePlans: false },
   /** Batch by batch, whenever there is time. */
   housekeeping: { durable: false, statementMs: 60_000, totalMs: 70_000, freePlans: false },
-  /** Questions and repairs of people: these may look at everything. */
+  /** Looks of a bounded number of rows, by index only. */
+  asking: { durable: false, statementMs: 5_000, totalMs: 10_000, freePlans: false, readOnly: true },
+  /** Repairs of people: these may look at everything. */
   leisure: { durable: true, statementMs: 120_000, totalMs: 130_000, freePlans: true },
 } as const satisfies Record<string, Manner>;
 
 /** Statements of their own: `SELECT set_config(…)` takes twice the time, of which there is little while Chat waits. */
-export function openingOf(schema: string, { durable, statementMs, freePlans }: Manner, session: Session): string {
+export function openingOf(schema: string, manner: Manner, session: Session): string {
+  const { durable, statementMs, freePlans, readOnly = false } = manner;
   const settings = {
     // first: a role's own limit could end what follows
     statement_timeout: statementMs,
@@ -56,12 +61,13 @@ export function openingOf(schema: string, { durable, statementMs, freePlans }: M
     ...(freePlans ? {} : BY_INDEX_ONLY),
   };
   const all = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = ${value}`);
-  return [beginOf(session), ...all].join("; ");
+  return [beginOf(session, readOnly), ...all].join("; ");
 }
 
 /** Snapshots per statement, since locks are waited for and what they guard is read then. */
-function beginOf({ mustAskToWrite }: Session): string {
-  return `BEGIN ISOLATION LEVEL READ COMMITTED${mustAskToWrite ? " READ WRITE" : ""}`;
+function beginOf({ mustAskToWrite }: Session, readOnly: boolean): string {
+  const access = readOnly ? " READ ONLY" : mustAskToWrite ? " READ WRITE" : "";
+  return `BEGIN ISOLATION LEVEL READ COMMITTED${access}`;
 }
 
 const BY_INDEX_ONLY = {

@@ -19,8 +19,10 @@ export interface Room {
 /** Intake has connections of its own: whatever the rest is doing, a callback need not wait for it. */
 export const INTAKE_CONNECTIONS = 3;
 export const WORK_CONNECTIONS = 10;
+/** Questions are answered one after the other. */
+export const QUESTION_CONNECTIONS = 1;
 /** What each machine wants of the server. */
-export const CONNECTIONS = INTAKE_CONNECTIONS + WORK_CONNECTIONS;
+export const CONNECTIONS = INTAKE_CONNECTIONS + WORK_CONNECTIONS + QUESTION_CONNECTIONS;
 /** Below this nothing works: one for intake, one for the rest. */
 export const LEAST_CONNECTIONS = 2;
 /** One more is tried after so many milliseconds. */

@@ -2,6 +2,7 @@
 import { tooNew, withThisRelease } from "../releases.ts";
 import { addMissing } from "./additions.ts";
 import type { Context, Transaction } from "./context.ts";
+import { createIndexes } from "./indexes.ts";
 import { NewerSchema } from "./trouble.ts";
 
 interface Step {
@@ -130,6 +131,7 @@ export async function migrate(
       await transaction.run("UPDATE meta SET version = $1, compatible_from = $2", index + 1, compatibleFrom);
     }
     await addMissing(transaction);
+    if (found.version === 0) await createIndexes(transaction, schema);
     const { version: now, compatibleFrom } = withThisRelease(found);
     if (now !== found.version || compatibleFrom !== found.compatibleFrom) {
       await transaction.run("UPDATE meta SET version = $1, compatible_from = $2", now, compatibleFrom);

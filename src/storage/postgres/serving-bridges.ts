@@ -1,8 +1,9 @@
 /** Which bridges serve the store, by their signs of life. */
 
+import type { KnownBridge } from "../contract/presence.ts";
 import { isServing, REMEMBERED_MS } from "../rules/presence.ts";
 import { bridgeOf } from "../rules/rows.ts";
-import type { Context, Operations } from "./context.ts";
+import type { Context, Operations, Transaction } from "./context.ts";
 import { NOW } from "./values.ts";
 
 export function presenceOperations({ transact }: Context): Pick<Operations, "serving" | "ended" | "bridges"> {
@@ -23,11 +24,15 @@ export function presenceOperations({ transact }: Context): Pick<Operations, "ser
         await run(`UPDATE bridges SET ended_at = ${NOW}, seen_at = ${NOW} WHERE id = $1`, id);
       }),
 
-    bridges: () =>
-      transact("leisure", async ({ rows, now }) => {
-        const at = await now();
-        const found = await rows("SELECT * FROM bridges ORDER BY seen_at DESC, id");
-        return found.map(bridgeOf).map((bridge) => ({ ...bridge, serves: isServing(bridge, at) }));
-      }),
+    bridges: () => transact("leisure", bridgesIn),
   };
+}
+
+export async function bridgesIn({ rows, now }: Transaction): Promise<readonly KnownBridge[]> {
+  const at = await now();
+  const found = (await rows("SELECT * FROM bridges")).map(bridgeOf);
+  // put in order here: the transaction may not be allowed to sort
+  return found
+    .toSorted((a, b) => b.seenAt - a.seenAt || (a.id < b.id ? -1 : 1))
+    .map((bridge) => ({ ...bridge, serves: isServing(bridge, at) }));
 }

@@ -1,6 +1,7 @@
 /** Questions of the command line: stories, the ledger. */
 
 import { splitId } from "../../basics/delivery-id.ts";
+import { lastOf } from "../rules/ledger-walk.ts";
 import { connectorOf, entryOf, storyOf } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
@@ -44,7 +45,7 @@ export function askingOperations(context: Context): AskingOperations {
       const pages = connectorsOf(context, filter).map(({ id }) =>
         all(
           `${ledgerOf(filter)} WHERE d.connector = ? AND d.event <= ?${sql} ORDER BY d.event DESC LIMIT ?`,
-          ...[Number(id), lastOf(Number(id), place), ...values, limit],
+          ...[Number(id), place === undefined ? Number.MAX_SAFE_INTEGER : lastOf(Number(id), place), ...values, limit],
         ),
       );
       const entries = pages.flat().sort(newestFirst).slice(0, limit).map(entryOf);
@@ -53,12 +54,6 @@ export function askingOperations(context: Context): AskingOperations {
       return entries;
     },
   };
-}
-
-/** The last event that comes behind a place, for one connector: of one event, the connectors go backwards too. */
-function lastOf(connector: number, place: Place | undefined): number {
-  if (place === undefined) return Number.MAX_SAFE_INTEGER;
-  return connector < place.connector ? place.event : place.event - 1;
 }
 
 function newestFirst(a: Row, b: Row): number {

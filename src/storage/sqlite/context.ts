@@ -6,6 +6,7 @@ import { closeQuietly, type Durability, openDatabase } from "./database.ts";
 import type { LookAtFiles } from "./files.ts";
 import { openGuard } from "./guard.ts";
 import type { Note } from "./note.ts";
+import type { Readers } from "./readers.ts";
 import { holds, witnessOf } from "./witness.ts";
 
 /** A method of the contract without its promise: runs inside a transaction that somebody else opened. */
@@ -48,6 +49,8 @@ export interface Connection extends Context {
 export interface WatchOptions {
   readonly note: (note: Note) => void;
   readonly look?: LookAtFiles;
+  /** Who else reads the store in this process. */
+  readonly readers?: Readers;
   /** How often what was taken is read back, in milliseconds; a minute unless set. */
   readonly inspectMs?: number;
 }

@@ -1,6 +1,8 @@
 /** How much of what there is, kept as it changes: with a million rows, counting them would hold up intake. */
 import type { SQLInputValue } from "node:sqlite";
 import type { ConnectorStatus } from "../contract/ledger.ts";
+import { COUNTED, type Counted, countedOf, NONE, unfinished } from "../rules/counts.ts";
+import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
 import { connectorOf } from "../rules/rows.ts";
 import { clocksOff } from "./clocks.ts";
 import type { Context, Operations, Row } from "./context.ts";
@@ -9,8 +11,6 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Tallies older than the longest question, in minutes. */
 const TALLIES_MINUTES = 2 * 24 * 60;
-/** More than this is not counted one by one. */
-const COUNTED = 10_000;
 
 /** To be called in the transaction that made deliveries wait, or wait no more. */
 export function addWaiting({ run }: Context, connector: number, change: number): void {
@@ -52,12 +52,18 @@ export function countingOperations(context: Pick<Context, "all" | "one" | "now">
     return value === null || value === undefined ? null : Number(value);
   };
 
-  function unrouted(cursor: number, startsAt: number): number {
+  /** Counts what a statement finds, but no further than `COUNTED`. */
+  const bounded = (rows: string, ...values: SQLInputValue[]): Counted =>
+    countedOf(number(`SELECT count(*) FROM (${rows} LIMIT ${COUNTED + 1})`, ...values));
+
+  function unrouted(cursor: number, startsAt: number): Counted {
     // what lies before a cursor may be pruned, what lies behind it never is
     const behind = number("SELECT max(seq) FROM events") - cursor;
-    if (behind <= 0) return 0;
-    if (behind > COUNTED && startsAt === 0) return behind;
-    return number("SELECT count(*) FROM events WHERE seq > ? AND received_at >= ?", cursor, startsAt);
+    if (behind <= 0) return NONE;
+    if (behind > COUNTED && startsAt === 0) return { count: behind, ended: true };
+    const events = `SELECT received_at FROM events WHERE seq > ? ORDER BY seq LIMIT ${COUNTED}`;
+    const count = number(`SELECT count(*) FROM (${events}) WHERE received_at >= ?`, cursor, startsAt);
+    return { count, ended: behind <= COUNTED };
   }
 
   /** Events are numbered as they arrive: the lowest number is the oldest. */
@@ -67,8 +73,9 @@ export function countingOperations(context: Pick<Context, "all" | "one" | "now">
          (SELECT event FROM deliveries WHERE connector = ? AND state = 'waiting' ORDER BY event LIMIT 1)`,
       id,
     );
+    const events = `SELECT seq, received_at FROM events WHERE seq > ? ORDER BY seq LIMIT ${COUNTED}`;
     const next = numberOrNull(
-      "SELECT received_at FROM events WHERE seq > ? AND received_at >= ? ORDER BY seq LIMIT 1",
+      `SELECT received_at FROM (${events}) WHERE received_at >= ? ORDER BY seq LIMIT 1`,
       ...[cursor, startsAt],
     );
     if (routed === null || next === null) return routed ?? next;
@@ -82,34 +89,51 @@ export function countingOperations(context: Pick<Context, "all" | "one" | "now">
 
   function statusOf(row: Row): ConnectorStatus {
     const [id, cursor, startsAt] = [Number(row.id), Number(row.cursor), Number(row.starts_at)];
+    const behind = unrouted(cursor, startsAt);
+    const dead = bounded("SELECT 1 FROM deliveries WHERE connector = ? AND state = 'dead'", id);
     return {
       ...connectorOf(row),
-      waiting: Number(row.waiting) + unrouted(cursor, startsAt),
+      waiting: Number(row.waiting) + behind.count,
       oldestWaitingAt: oldest(id, cursor, startsAt),
-      dead: number("SELECT count(*) FROM deliveries WHERE connector = ? AND state = 'dead'", id),
+      dead: dead.count,
       deliveredLastHour: tallied(id, "delivered", HOUR),
       deliveredLastDay: tallied(id, "delivered", 24 * HOUR),
       deadLastHour: tallied(id, "dead", HOUR),
       deadLastDay: tallied(id, "dead", 24 * HOUR),
+      ...unfinished({ waiting: behind.ended, dead: dead.ended }),
     };
   }
 
-  function unread(): number {
+  function unread(): Counted {
     const upto = number("SELECT upto FROM reading");
     const behind = number("SELECT max(seq) FROM callbacks") - upto;
-    return behind > COUNTED ? behind : number("SELECT count(*) FROM callbacks WHERE seq > ?", upto);
+    return behind > COUNTED ? { count: behind, ended: true } : bounded("SELECT 1 FROM callbacks WHERE seq > ?", upto);
+  }
+
+  function quarantined(): Counted & { readonly bytes: number } {
+    const isSummed = number("SELECT 1 FROM pragma_table_info('quarantine_sums') LIMIT 1") === 1;
+    if (isSummed) {
+      const sums = one("SELECT sum(entries) AS entries, sum(bytes) AS bytes FROM quarantine_sums");
+      const count = Number(sums?.entries ?? 0);
+      return { count, bytes: Number(sums?.bytes ?? 0) - count * ENTRY_BYTES, ended: true };
+    }
+    // 0.1.0 has made the store, and nothing of this release has opened it yet
+    const sizes = `SELECT length(body) AS size FROM quarantine ORDER BY seq LIMIT ${COUNTED + 1}`;
+    const counted = countedOf(number(`SELECT count(*) FROM (${sizes})`));
+    return { ...counted, bytes: number(`SELECT sum(size) FROM (${sizes})`) };
   }
 
   return {
     status() {
       const counters = all("SELECT name, value FROM counters ORDER BY name");
-      const entries = number("SELECT count(*) FROM quarantine");
+      const [{ count, ended }, { bytes, ...kept }] = [unread(), quarantined()];
       return {
         connectors: all("SELECT * FROM connectors ORDER BY id").map(statusOf),
-        unread: unread(),
-        quarantined: { entries, bytes: number("SELECT sum(length(body)) FROM quarantine") },
+        unread: count,
+        quarantined: { entries: kept.count, bytes },
         clocksOff: clocksOff({ all }),
         counters: Object.fromEntries(counters.map(({ name, value }) => [String(name), Number(value)])),
+        ...unfinished({ unread: ended, quarantined: kept.ended }),
       };
     },
   };

@@ -10,6 +10,8 @@ const REMEMBERED = 20_000;
 export interface EventIds {
   /** What was read just now may be asked for again by its id. */
   remember(events: Iterable<{ readonly id: string; readonly seq: number }>): void;
+  /** Undefined unless it was read lately. */
+  remembered(id: string): number | undefined;
   /** The numbers of those events that there are. A remembered one may have been pruned since. */
   numbers(ids: readonly string[]): number[];
 }
@@ -48,6 +50,7 @@ function openEventIds({ all }: Pick<Context, "all">): EventIds {
 
   return {
     remember,
+    remembered: (id) => memory.get(id),
     numbers(ids) {
       const unknown = ids.filter((id) => !memory.has(id));
       const found = unknown.length === 0 ? [] : search(unknown);

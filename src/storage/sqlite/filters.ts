@@ -55,7 +55,7 @@ export function conditionsOf(context: Context, filter: DeliveryFilter): Conditio
 }
 
 /** The connectors that a filter means. */
-export function connectorsOf({ all }: Context, { connector }: DeliveryFilter): Row[] {
+export function connectorsOf({ all }: Pick<Context, "all">, { connector }: Pick<DeliveryFilter, "connector">): Row[] {
   return connector === undefined
     ? all("SELECT id, origin FROM connectors ORDER BY id")
     : all("SELECT id, origin FROM connectors WHERE name = ?", connector);

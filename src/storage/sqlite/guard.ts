@@ -11,6 +11,7 @@ import { errorWords } from "../../basics/error-words.ts";
 import { areSame, filesAt, type LookAtFiles, type StoreFiles } from "./files.ts";
 import { openLogWatch } from "./log-watch.ts";
 import type { Note } from "./note.ts";
+import type { Readers } from "./readers.ts";
 import { rescueTo } from "./rescue.ts";
 import { holds, type Witness, witnessApart, witnessAt, witnessInFile, witnessOf } from "./witness.ts";
 
@@ -35,6 +36,8 @@ export interface GuardOptions {
   readonly look?: LookAtFiles | undefined;
   /** Milliseconds by a clock that does not jump. */
   readonly elapsed?: () => number;
+  /** Who else reads the store in this process. */
+  readonly readers?: Readers | undefined;
 }
 
 /** `moved`: other files lie at the path, or none. `overwritten`: the same file has other contents. */
@@ -53,6 +56,7 @@ export function openGuard({
   note = () => undefined,
   look = filesAt,
   elapsed = () => performance.now(),
+  readers,
 }: GuardOptions): Guard {
   let recorded: StoreFiles | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -66,7 +70,7 @@ export function openGuard({
   // what all of it held at the last look
   let last: Witness = { store: undefined, taken: 0, latest: undefined };
   let saving: Promise<void> | undefined;
-  const logWatch = openLogWatch({ path, note, elapsed });
+  const logWatch = openLogWatch({ path, note, elapsed, readers });
 
   function suspect(kind: Doubt): never {
     doubt = kind;

@@ -1,6 +1,7 @@
 /** Keeps `-wal` within bounds: a reader that somebody forgot holds on to it, and it grows with each commit. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Note } from "./note.ts";
+import type { Readers } from "./readers.ts";
 
 export interface LogWatch {
   /** After a commit, with the size of `-wal` in bytes. */
@@ -10,21 +11,28 @@ export interface LogWatch {
 /** Four times what a checkpoint leaves behind. */
 const LARGE_BYTES = 64 * 1024 * 1024;
 const TRY_AGAIN_MS = 10_000;
+/** For so long our own readers wait for it, while it is tried every now and then. */
+const HOLD_MS = 1_000;
+const TRY_HELD_MS = 50;
 const SAY_AGAIN_MS = 10 * 60_000;
 
 export function openLogWatch({
   path,
   note,
   elapsed,
+  readers,
   largeBytes = LARGE_BYTES,
 }: {
   readonly path: string;
   readonly note: (note: Note) => void;
   readonly elapsed: () => number;
+  /** Those of this process. */
+  readonly readers?: Readers | undefined;
   readonly largeBytes?: number;
 }): LogWatch {
   let triedAt = Number.NEGATIVE_INFINITY;
   let saidAt = Number.NEGATIVE_INFINITY;
+  let heldAt: number | undefined;
 
   /** True when the log is empty again. Waits for nobody. */
   function truncated(db: DatabaseSync): boolean {
@@ -37,22 +45,37 @@ export function openLogWatch({
     }
   }
 
+  function letGo(): void {
+    if (heldAt !== undefined) readers?.letGo();
+    heldAt = undefined;
+  }
+
+  function say(bytes: number, now: number): void {
+    if (now - saidAt < SAY_AGAIN_MS) return;
+    saidAt = now;
+    note({
+      level: "warn",
+      fact: "store.log_large",
+      path: `${path}-wal`,
+      bytes,
+      reason: "another process has been reading the store for long, and until it ends nothing of the log can be reused",
+      todo: "end what reads it (an open sqlite3, a backup that hangs); the log shrinks by itself then",
+    });
+  }
+
   return {
     see(db, bytes) {
       const now = elapsed();
-      if (bytes < largeBytes || now - triedAt < TRY_AGAIN_MS) return;
+      if (bytes < largeBytes) return letGo();
+      if (now - triedAt < (heldAt === undefined ? TRY_AGAIN_MS : TRY_HELD_MS)) return;
       triedAt = now;
-      if (truncated(db) || now - saidAt < SAY_AGAIN_MS) return;
-      saidAt = now;
-      note({
-        level: "warn",
-        fact: "store.log_large",
-        path: `${path}-wal`,
-        bytes,
-        reason:
-          "another process has been reading the store for long, and until it ends nothing of the log can be reused",
-        todo: "end what reads it (an open sqlite3, a backup that hangs); the log shrinks by itself then",
-      });
+      if (truncated(db)) return letGo();
+      if (heldAt === undefined && readers?.hold() === true) {
+        heldAt = now;
+      } else if (heldAt === undefined || now - heldAt >= HOLD_MS) {
+        letGo();
+        say(bytes, now);
+      }
     },
   };
 }

@@ -1,0 +1,121 @@
+/**
+ * What people, pages and meters ask of a store, apart from what its work asks: through a connection of its own that only reads,
+ * so that no question keeps intake, router or couriers waiting.
+ *
+ * A store answers in looks: each reads at most as many rows as it is told to, and says where the next one goes on. A question
+ * is made of looks (src/storage/questions.ts) and ends with what it has found after 20,000 rows or five seconds.
+ */
+import type { QuarantineEntry } from "./callbacks.ts";
+import type { ConnectorRow } from "./connectors.ts";
+import type { DeliveryFilter, LedgerEntry, StoreStatus, TracedEvent } from "./ledger.ts";
+import type { KnownBridge } from "./presence.ts";
+
+/** What one look has found. */
+export interface Look<T> {
+  readonly found: readonly T[];
+  /** Rows that were read for it. */
+  readonly looked: number;
+  /** Where the next look goes on; null when there is nothing more to be looked at. */
+  readonly next: string | null;
+  /** Everything received since then (milliseconds since 1970) has been looked at; absent where nobody can tell. */
+  readonly backTo?: number;
+}
+
+/** How much a look may do. */
+export interface LookOptions {
+  /** `next` of the look before; null: from the beginning. */
+  readonly from: string | null;
+  /** Read at most so many rows. */
+  readonly rows: number;
+  /** Find at most so many. */
+  readonly limit: number;
+}
+
+export type LedgerFilter = Omit<DeliveryFilter, "ids">;
+
+/**
+ * A store as it is looked at. What is named with `from` has an order of its own that never changes, so that each is found once.
+ * Deliveries and events go backwards by their number, newest first; those of one user by app, then by event time.
+ */
+export interface Looks {
+  /** Counts end somewhere: what `atLeast` names is more. */
+  status(): Promise<StoreStatus>;
+  connectors(): Promise<readonly ConnectorRow[]>;
+  connector(name: string): Promise<ConnectorRow | null>;
+  bridges(): Promise<readonly KnownBridge[]>;
+  /**
+   * The lowest number that an event received at `since` or later can have. A look at some forty rows, whatever the store holds.
+   * Numbers grow with the time when an event was stored, and it is stored after it was received: what came out of the spool or
+   * the quarantine has a higher number than its time of receipt asks for, so those below the answer are all older. It holds as
+   * long as no clock of a machine that stores them was turned back by more than five minutes.
+   */
+  firstSince(since: number): Promise<number>;
+  /** @param floor events below this number are not meant */
+  ledger(filter: LedgerFilter, floor: number, options: LookOptions): Promise<Look<LedgerEntry>>;
+  /** The delivery with this id: none or one. */
+  delivery(id: string, options: LookOptions): Promise<Look<LedgerEntry>>;
+  trace(user: string, options: LookOptions): Promise<Look<TracedEvent>>;
+  /** Users whose id begins so, each once, in the order of their bytes. */
+  people(prefix: string, options: LookOptions): Promise<Look<string>>;
+  /** Oldest first; bodies of 16 MiB at most. */
+  quarantined(options: LookOptions): Promise<Look<QuarantineEntry>>;
+  quarantineEntry(id: string): Promise<QuarantineEntry | null>;
+}
+
+/** Every look that there is: whoever hands them on goes by this. */
+export const LOOKS: readonly (keyof Looks)[] = [
+  ...(["status", "connectors", "connector", "bridges", "firstSince", "ledger", "delivery", "trace", "people"] as const),
+  ...(["quarantined", "quarantineEntry"] as const),
+];
+
+/** What a question has found. */
+export interface Found<T> {
+  readonly entries: readonly T[];
+  /** Rows that were read for it. */
+  readonly looked: number;
+  /** Hand it in as `after` to go on; null: that was all. With fewer entries than were asked for, the question ended early. */
+  readonly next: string | null;
+  /** Everything received since then (milliseconds since 1970) has been looked at; absent where nobody can tell. */
+  readonly backTo?: number;
+}
+
+export interface Asked {
+  /** At least 1. */
+  readonly limit: number;
+  /** `next` of the answer before. */
+  readonly after?: string;
+}
+
+/** Questions to a store, answered one after the other. Rejects while the store cannot be asked; it is tried again with the next one. */
+export interface Questions {
+  /** What kind of store it is and where, for people. No password. */
+  readonly description: string;
+  /** At most a second old, so that any number of viewers costs one. */
+  status(): Promise<StoreStatus>;
+  connectors(): Promise<readonly ConnectorRow[]>;
+  connector(name: string): Promise<ConnectorRow | null>;
+  /** All bridges of the last day, the latest sign of life first; those that serve the store say so. */
+  bridges(): Promise<readonly KnownBridge[]>;
+  /** Ledger entries, newest event first; those of one user by app, then by event time. */
+  deliveries(filter: LedgerFilter, page: Asked): Promise<Found<LedgerEntry>>;
+  /** None or one; with a `next` where it may be among older ones. @param after `next` of the answer before */
+  delivery(id: string, after?: string): Promise<Found<LedgerEntry>>;
+  /** One user's events with all that became of them, newest first, app by app. */
+  trace(user: string, page: Asked): Promise<Found<TracedEvent>>;
+  /** Users whose id begins so, in the order of their bytes. Rejects while a database's index for it is not there yet. */
+  people(prefix: string, page: Asked): Promise<Found<string>>;
+  /** Oldest first. */
+  quarantined(page: Asked): Promise<Found<QuarantineEntry>>;
+  quarantineEntry(id: string): Promise<QuarantineEntry | null>;
+  close(): Promise<void>;
+}
+
+/** `after` is none that an answer has given. */
+export class NoPlace extends Error {
+  constructor() {
+    super("this is no place to go on from: take `next` of the answer before");
+  }
+}
+
+/** What was asked cannot be answered yet. */
+export class NotReady extends Error {}

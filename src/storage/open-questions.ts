@@ -1,0 +1,59 @@
+/** Questions to the store that a configuration means: for what stands beside a running bridge, or for a command of its own. */
+import { LOOKS, type Questions } from "./contract/questions.ts";
+import type { Storage } from "./contract/storage.ts";
+import { looksOf } from "./looks-of-storage.ts";
+import { type StoreSettings, sqliteFile } from "./open.ts";
+import { type OpenLooks, questionsBy, questionsLate } from "./questions.ts";
+import { judgeByLock } from "./rules/presence.ts";
+import { lockOf } from "./sqlite/serving.ts";
+
+/**
+ * In the process that serves the store. It is opened when the first question is asked, by a connection of its own, and tried
+ * again with the next one: whatever becomes of it is nothing to the bridge.
+ * @param storage what answers for a store in memory, which nobody else can open
+ */
+export function openQuestionsBeside(settings: StoreSettings, storage: Storage): Questions {
+  const path = sqliteFile(settings);
+  const { description } = storage;
+  if (path === ":memory:") return questionsBy({ description, looks: looksOf(storage), close: async () => undefined });
+  return questionsLate(
+    description,
+    async (lost) => {
+      if (path === undefined) return openPostgres(settings);
+      const { looksInThread } = await import("./sqlite/reader.ts");
+      return looksInThread(path, LOOKS, lost);
+    },
+    LOOKS,
+  );
+}
+
+/** In a process of its own. Rejects in plain words when there is no store that can be read. */
+export async function openQuestions(settings: StoreSettings): Promise<Questions> {
+  const path = sqliteFile(settings);
+  if (path === undefined) {
+    const { placeOf } = await import("../basics/postgres-url.ts");
+    const opened = await openPostgres(settings);
+    return questionsBy({ ...opened, description: `postgres ${placeOf(settings.url)}, schema ${settings.schema}` });
+  }
+  const { looks, close } = await openFile(path);
+  // one bridge serves it, and its lock ends with it: nobody need wait until it has been silent for long
+  const bridges = async () => judgeByLock(await looks.bridges(), lockOf(path));
+  return questionsBy({ looks: { ...looks, bridges }, close, description: `sqlite ${path}` });
+}
+
+async function openFile(path: string): Promise<OpenLooks> {
+  const [{ looksHere }, { openTrouble }] = await Promise.all([
+    import("./sqlite/reader.ts"),
+    import("./sqlite/open-trouble.ts"),
+  ]);
+  try {
+    return await looksHere(path, LOOKS);
+  } catch (error) {
+    throw openTrouble(path, error);
+  }
+}
+
+async function openPostgres(settings: StoreSettings): Promise<OpenLooks> {
+  const { openPostgresReader } = await import("./postgres/reader.ts");
+  return openPostgresReader(settings);
+}

@@ -1,0 +1,86 @@
+/**
+ * Indexes that questions of people want, and the work does not need. A store that is made now has them from the beginning; one
+ * that is there already gets them while machines work on it, one after the other (`CREATE INDEX CONCURRENTLY`), which may take
+ * long on a large store, or need a right that the role does not have. Until then questions do without, as well as they can.
+ */
+import { errorWords } from "../../basics/error-words.ts";
+import { connectionOf } from "../../basics/postgres-url.ts";
+import type { Logger } from "../../connector.ts";
+import type { Transaction } from "./context.ts";
+import { openPool } from "./pool.ts";
+
+export type IndexName = "deliveries_waiting" | "deliveries_dead_by_event" | "events_by_prefix";
+
+/** What stands behind `CREATE INDEX`; `$schema` is the schema, quoted. */
+const INDEXES: Readonly<Record<IndexName, string>> = {
+  deliveries_waiting: "ON $schema.deliveries (connector, event) WHERE state = 'waiting'",
+  deliveries_dead_by_event: "ON $schema.deliveries (connector, event) WHERE state = 'dead'",
+  // compares bytes, whatever the order of letters in the database's language
+  events_by_prefix: "ON $schema.events (user_id text_pattern_ops)",
+};
+
+const NAMES = Object.keys(INDEXES) as IndexName[];
+
+/** In the transaction that makes the tables, while they are empty. */
+export async function createIndexes({ run }: Transaction, schema: string): Promise<void> {
+  for (const name of NAMES) await run(`CREATE INDEX ${name} ${definitionOf(name, schema)}`);
+}
+
+/** Whether it is there and can be used. */
+export async function hasIndex({ one }: Transaction, name: IndexName): Promise<boolean> {
+  const found = await one("SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = to_regclass($1)", name);
+  return found?.valid === true;
+}
+
+function definitionOf(name: IndexName, schema: string): string {
+  return INDEXES[name].replace("$schema", `"${schema}"`);
+}
+
+export interface BuildOptions {
+  readonly url: string;
+  readonly schema: string;
+  readonly prepare: boolean;
+  readonly log: Logger;
+}
+
+/** `built`: nothing is missing. `later`: another machine is at it, or what was left half done is to be looked at again. */
+export type Built = "built" | "later";
+
+/** Building reads a table twice, and waits for every transaction that was open before. */
+const LONGEST_MS = 6 * 3_600_000;
+
+/**
+ * Builds what is missing, on a connection of its own. Machines keep apart by the index itself: who comes second finds it under
+ * construction. What a machine that was killed has left half built is removed, and built by a later call. Rejects with the
+ * server's words.
+ */
+export async function buildIndexes({ url, schema, prepare, log }: BuildOptions): Promise<Built> {
+  const pool = openPool({ ...connectionOf(url, prepare), most: () => 1 });
+  try {
+    return await pool.use(LONGEST_MS, async ({ send }) => {
+      let isDone = true;
+      for (const name of NAMES) {
+        const { rows } = await send(STATE, [`"${schema}".${name}`]);
+        const [state] = rows;
+        if (state === undefined) {
+          log.info({ fact: "store.index_building", index: name });
+          await send(`CREATE INDEX CONCURRENTLY IF NOT EXISTS ${name} ${definitionOf(name, schema)}`);
+          log.info({ fact: "store.index_built", index: name });
+        } else if (state.valid !== true) {
+          isDone = false;
+          if (state.building !== true) await send(`DROP INDEX CONCURRENTLY IF EXISTS "${schema}".${name}`);
+        }
+      }
+      return isDone ? "built" : "later";
+    });
+  } catch (error) {
+    throw new Error(errorWords(error), { cause: error });
+  } finally {
+    await pool.close();
+  }
+}
+
+/** https://www.postgresql.org/docs/current/progress-reporting.html#CREATE-INDEX-PROGRESS-REPORTING */
+const STATE = `
+  SELECT i.indisvalid AS valid, EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid) AS building
+  FROM pg_index i WHERE i.indexrelid = to_regclass($1)`;

@@ -1,0 +1,99 @@
+/** The ledger of a PostgreSQL store, walked in bounded steps. */
+import { splitId } from "../../basics/delivery-id.ts";
+import type { LedgerEntry } from "../contract/ledger.ts";
+import type { LedgerFilter, Look, LookOptions } from "../contract/questions.ts";
+import { asStep, cut, lastOf, merged, type Place, type Run, type Step } from "../rules/ledger-walk.ts";
+import { ledgerPlace, toLedgerPlace } from "../rules/places.ts";
+import type { Transaction } from "./context.ts";
+import { hasIndex } from "./indexes.ts";
+import { connectorsIn, entriesOf, keyOf } from "./reading.ts";
+
+/** Above all deliveries that there can be. */
+const NEWEST: Place = { event: Number.MAX_SAFE_INTEGER, connector: 0 };
+
+export async function ledgerLook(
+  transaction: Transaction,
+  filter: LedgerFilter,
+  floor: number,
+  { from, rows, limit }: LookOptions,
+): Promise<Look<LedgerEntry>> {
+  const { meant, originOf, numberOf } = await connectorsIn(transaction, filter);
+  const place = from === null ? undefined : toLedgerPlace(from);
+  const at = place === undefined ? NEWEST : { event: place.event, connector: numberOf(place.origin) };
+  const { step, looked } = await stepOf(transaction, filter, { meant, at, floor, rows });
+  const ofMeant = { ...step, keys: step.keys.filter(({ connector }) => meant.includes(connector)) };
+  const { chosen, place: next } = cut(ofMeant, filter, limit);
+  const { since = 0 } = filter;
+  const entries = await entriesOf(transaction, chosen);
+  return {
+    found: entries.filter(({ event }) => event.receivedAt >= since),
+    looked: looked + chosen.length,
+    next: next && ledgerPlace({ event: next.event, origin: originOf(next.connector) }),
+    ...(next !== null && (await storedAt(transaction, next.event))),
+  };
+}
+
+interface Part {
+  readonly meant: readonly number[];
+  readonly at: Place;
+  readonly floor: number;
+  readonly rows: number;
+}
+
+/** By the index of what waits, or of what is dead, where only these are meant and it is there; else all of them together. */
+async function stepOf(
+  transaction: Transaction,
+  { states }: LedgerFilter,
+  part: Part,
+): Promise<{ readonly step: Step; readonly looked: number }> {
+  const [state] = states?.length === 1 ? states : [];
+  const index = state === "dead" ? "deliveries_dead_by_event" : "deliveries_waiting";
+  const isIndexed = (state === "dead" || state === "waiting") && (await hasIndex(transaction, index));
+  if (!isIndexed) {
+    const all = await runOfAll(transaction, part);
+    return { step: asStep(all), looked: all.keys.length };
+  }
+  const runs = await Promise.all(part.meant.map((connector) => runOf(transaction, state, connector, part)));
+  return { step: merged(runs), looked: runs.reduce((sum, { keys }) => sum + keys.length, 0) };
+}
+
+async function runOf(
+  transaction: Transaction,
+  state: "dead" | "waiting",
+  connector: number,
+  { meant, at, floor, rows }: Part,
+): Promise<Run> {
+  const each = Math.max(1, Math.floor(rows / meant.length));
+  const found = await transaction.rows(
+    `SELECT event, connector, state, class FROM deliveries WHERE connector = $1 AND event <= $2 AND event >= $3
+       AND state = '${state}' ORDER BY event DESC LIMIT $4`,
+    ...[connector, lastOf(connector, at), floor, each],
+  );
+  return { keys: found.map(keyOf), more: found.length === each };
+}
+
+async function runOfAll({ rows: read }: Transaction, { at, floor, rows }: Part): Promise<Run> {
+  const found = await read(
+    `SELECT event, connector, state, class FROM deliveries WHERE (event, connector) < ($1, $2) AND event >= $3
+     ORDER BY event DESC, connector DESC LIMIT $4`,
+    ...[at.event, at.connector, floor, rows],
+  );
+  return { keys: found.map(keyOf), more: found.length === rows };
+}
+
+/** What was received later than this event was stored has a higher number. */
+async function storedAt({ one }: Transaction, event: number): Promise<{ readonly backTo?: number }> {
+  const at = (await one("SELECT stored_at FROM events WHERE seq = $1", event))?.stored_at;
+  return at === null || at === undefined ? {} : { backTo: Number(at) };
+}
+
+/** Events have an index by id here. */
+export async function deliveryLook(transaction: Transaction, id: string): Promise<Look<LedgerEntry>> {
+  const [eventId, origin] = splitId(id);
+  const key = await transaction.one(
+    "SELECT e.seq AS event, c.id AS connector FROM events e, connectors c WHERE e.id = $1 AND c.origin = $2",
+    ...[eventId, origin],
+  );
+  const found = key === undefined ? [] : await entriesOf(transaction, [keyOf({ ...key, class: null })]);
+  return { found, looked: 1, next: null };
+}

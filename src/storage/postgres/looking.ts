@@ -1,0 +1,88 @@
+/** Looks at a PostgreSQL store, each at a bounded number of rows, by index only, in a transaction that can change nothing. */
+import type { QuarantineEntry } from "../contract/callbacks.ts";
+import type { Look, LookOptions, Looks } from "../contract/questions.ts";
+import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
+import { numberOf } from "../rules/places.ts";
+import { connectorOf, numberOrNull, quarantineOf } from "../rules/rows.ts";
+import { STORED_ROWS, searchSince } from "../rules/since.ts";
+import type { Context, Transaction } from "./context.ts";
+import { statusIn } from "./counting.ts";
+import { deliveryLook, ledgerLook } from "./looking-ledger.ts";
+import { peopleLook, personLedger, traceLook } from "./looking-person.ts";
+import { bridgesIn } from "./serving-bridges.ts";
+
+export function postgresLooks({ transact }: Pick<Context, "transact">): Looks {
+  const look = <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> => transact("asking", work);
+  return {
+    status: () => look(statusIn),
+    connectors: () =>
+      look(async ({ rows }) =>
+        (await rows("SELECT * FROM connectors")).toSorted((a, b) => Number(a.id) - Number(b.id)).map(connectorOf),
+      ),
+    connector: (name) =>
+      look(async ({ one }) => {
+        const row = await one("SELECT * FROM connectors WHERE name = $1", name);
+        return row === undefined ? null : connectorOf(row);
+      }),
+    bridges: () =>
+      look(async (transaction) => {
+        // one that an older release has made has none
+        const there = await transaction.one("SELECT to_regclass('bridges') AS there");
+        return there?.there === null ? [] : bridgesIn(transaction);
+      }),
+    firstSince: (since) => look((transaction) => firstSince(transaction, since)),
+    ledger: (filter, floor, options) =>
+      look((transaction) => {
+        const { user } = filter;
+        return user === undefined
+          ? ledgerLook(transaction, filter, floor, options)
+          : personLedger(transaction, { ...filter, user }, options);
+      }),
+    delivery: (id) => look((transaction) => deliveryLook(transaction, id)),
+    trace: (user, options) => look((transaction) => traceLook(transaction, user, options)),
+    people: (prefix, options) => look((transaction) => peopleLook(transaction, prefix, options)),
+    quarantined: (options) => look((transaction) => quarantined(transaction, options)),
+    quarantineEntry: (id) =>
+      look(async ({ one }) => {
+        const row = await one("SELECT * FROM quarantine WHERE id = $1", id);
+        return row === undefined ? null : quarantineOf(row);
+      }),
+  };
+}
+
+async function firstSince({ one, rows }: Transaction, since: number): Promise<number> {
+  const end = async (order: "ASC" | "DESC") =>
+    Number((await one(`SELECT seq FROM events ORDER BY seq ${order} LIMIT 1`))?.seq ?? 0);
+  const search = searchSince(since, { first: await end("ASC"), last: await end("DESC") });
+  for (let step = search.next(); ; ) {
+    if (step.done === true) return step.value;
+    const found = await rows(
+      `SELECT seq, stored_at FROM events WHERE seq >= $1 ORDER BY seq LIMIT ${STORED_ROWS}`,
+      step.value,
+    );
+    step = search.next(found.map((row) => ({ seq: Number(row.seq), storedAt: numberOrNull(row.stored_at) })));
+  }
+}
+
+async function quarantined(
+  transaction: Transaction,
+  { from, rows, limit }: LookOptions,
+): Promise<Look<QuarantineEntry>> {
+  const most = Math.min(rows, limit);
+  const place = from === null ? 0 : numberOf(from);
+  const sizes = await transaction.rows(
+    "SELECT octet_length(body) AS size FROM quarantine WHERE seq > $1 ORDER BY seq LIMIT $2",
+    ...[place, most],
+  );
+  const fit = fitting(
+    sizes.map(({ size }) => Number(size)),
+    PAGE_BYTES,
+  );
+  const found = await transaction.rows("SELECT * FROM quarantine WHERE seq > $1 ORDER BY seq LIMIT $2", place, fit);
+  const isAll = found.length === sizes.length && sizes.length < most;
+  return {
+    found: found.map(quarantineOf),
+    looked: sizes.length,
+    next: isAll ? null : String(found.at(-1)?.seq ?? place),
+  };
+}

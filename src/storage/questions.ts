@@ -1,0 +1,152 @@
+/**
+ * Questions, made of looks (contract/questions.ts): one question after the other, each in steps that a store answers at once,
+ * with nothing held between two of them. A running statement cannot be stopped, so that none may be long.
+ */
+import type { StoreStatus } from "./contract/ledger.ts";
+import type { Asked, Found, Look, LookOptions, Looks, Questions } from "./contract/questions.ts";
+
+/** Rows that one look reads at most. */
+export const LOOK_ROWS = 1_000;
+/** Rows that one question reads at most. */
+export const QUESTION_ROWS = 20_000;
+/** After so long (milliseconds) it ends with what it has found. */
+const QUESTION_MS = 5_000;
+/** The first look reads little: most pages are found at once. */
+const FIRST_ROWS = 64;
+const STATUS_AGE_MS = 1_000;
+
+export interface QuestionOptions {
+  readonly description: string;
+  readonly looks: Looks;
+  /** Milliseconds, by a clock that does not jump. */
+  readonly elapsed?: () => number;
+  readonly close: () => Promise<void>;
+}
+
+export function questionsBy({
+  description,
+  looks,
+  elapsed = () => performance.now(),
+  close,
+}: QuestionOptions): Questions {
+  const inTurn = turns();
+  let status: { readonly at: number; readonly answer: Promise<StoreStatus> } | undefined;
+
+  const ask = <T>(page: Asked, look: (options: LookOptions) => Promise<Look<T>>): Promise<Found<T>> =>
+    inTurn(() => gathered(page, look, elapsed));
+
+  return {
+    description,
+    status() {
+      const at = elapsed();
+      if (status === undefined || at - status.at >= STATUS_AGE_MS) {
+        const answer = inTurn(() => looks.status());
+        status = { at, answer };
+        // a failure is nothing that others should be told
+        answer.catch(() => {
+          if (status?.answer === answer) status = undefined;
+        });
+      }
+      return status.answer;
+    },
+    connectors: () => inTurn(() => looks.connectors()),
+    connector: (name) => inTurn(() => looks.connector(name)),
+    bridges: () => inTurn(() => looks.bridges()),
+    deliveries: (filter, page) =>
+      inTurn(async () => {
+        const floor =
+          filter.since === undefined || filter.user !== undefined ? 0 : await looks.firstSince(filter.since);
+        return gathered(page, (options) => looks.ledger(filter, floor, options), elapsed);
+      }),
+    delivery: (id, after) =>
+      ask({ limit: 1, ...(after !== undefined && { after }) }, (options) => looks.delivery(id, options)),
+    trace: (user, page) => ask(page, (options) => looks.trace(user, options)),
+    people: (prefix, page) => ask(page, (options) => looks.people(prefix, options)),
+    quarantined: (page) => ask(page, (options) => looks.quarantined(options)),
+    quarantineEntry: (id) => inTurn(() => looks.quarantineEntry(id)),
+    close: () => inTurn(close),
+  };
+}
+
+/** Looks until there is enough, there is nothing more, or it has been at it for long enough. */
+async function gathered<T>(
+  { limit, after }: Asked,
+  look: (options: LookOptions) => Promise<Look<T>>,
+  elapsed: () => number,
+): Promise<Found<T>> {
+  const end = elapsed() + QUESTION_MS;
+  const entries: T[] = [];
+  let looked = 0;
+  let from = after ?? null;
+  for (let rows = Math.max(FIRST_ROWS, limit + 1); ; rows *= 2) {
+    const most = Math.min(rows, LOOK_ROWS, QUESTION_ROWS - looked);
+    const { found, looked: more, next, backTo } = await look({ from, rows: most, limit: limit - entries.length });
+    entries.push(...found);
+    // one that found nothing to read has been asked all the same
+    looked += Math.max(1, more);
+    from = next;
+    if (from === null || entries.length >= limit || looked >= QUESTION_ROWS || elapsed() >= end) {
+      return { entries, looked, next, ...(backTo !== undefined && { backTo }) };
+    }
+  }
+}
+
+/** Runs what it is given one after the other, whatever becomes of each. */
+function turns(): <T>(act: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (act) => {
+    const mine = last.then(act, act);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+/** An open way to look. */
+export interface OpenLooks {
+  readonly looks: Looks;
+  close(): Promise<void>;
+}
+
+/**
+ * Questions to a store that is opened when the first is asked, and anew when it was lost: one that cannot be opened makes nobody
+ * wait but who asks.
+ * @param open called with what is to be called when the store was lost
+ */
+export function questionsLate(
+  description: string,
+  open: (lost: () => void) => Promise<OpenLooks>,
+  names: readonly (keyof Looks)[],
+): Questions {
+  let opened: Promise<OpenLooks> | undefined;
+  let closed = false;
+
+  function opening(): Promise<OpenLooks> {
+    if (closed) return Promise.reject(new Error("the store is closed"));
+    if (opened !== undefined) return opened;
+    const forget = () => {
+      if (opened === mine) opened = undefined;
+    };
+    const mine = open(forget);
+    opened = mine;
+    mine.catch(forget);
+    return mine;
+  }
+
+  const entries = names.map((name) => {
+    const look = async (...args: unknown[]): Promise<unknown> => {
+      const { looks } = await opening();
+      return (looks[name] as (...all: unknown[]) => Promise<unknown>)(...args);
+    };
+    return [name, look] as const;
+  });
+  return questionsBy({
+    description,
+    // a look for each name, with its arguments and answer handed on untouched
+    looks: Object.fromEntries(entries) as unknown as Looks,
+    async close() {
+      closed = true;
+      const last = await opened?.catch(() => undefined);
+      await last?.close();
+    },
+  });
+}

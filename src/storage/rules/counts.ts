@@ -1,0 +1,27 @@
+/** Counts that end somewhere, whatever a store holds. Pure. */
+
+/** Nothing is counted further than this, one by one. */
+export const COUNTED = 10_000;
+/** What was settled lately, of all connectors together. */
+export const SETTLED_COUNTED = 20_000;
+
+/** `ended`: false where there are more. */
+export interface Counted {
+  readonly count: number;
+  readonly ended: boolean;
+}
+
+export const NONE: Counted = { count: 0, ended: true };
+
+/** @param found by a count that ends one behind `COUNTED` */
+export function countedOf(found: number): Counted {
+  return found > COUNTED ? { count: COUNTED, ended: false } : { count: found, ended: true };
+}
+
+/** Which of these counts have gone on to their end; the others are at least so large. */
+export function unfinished<Name extends string>(
+  ended: Readonly<Record<Name, boolean>>,
+): { readonly atLeast?: readonly Name[] } {
+  const atLeast = (Object.keys(ended) as Name[]).filter((name) => !ended[name]);
+  return atLeast.length === 0 ? {} : { atLeast };
+}

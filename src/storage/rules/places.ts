@@ -1,0 +1,64 @@
+/** Places from which a question goes on, as text that can stand in a command or in an address. Pure. */
+import { NoPlace } from "../contract/questions.ts";
+
+/** A delivery's place in the ledger. */
+export interface LedgerPlace {
+  readonly event: number;
+  /** The first name that its connector had; empty: behind all deliveries of this event. */
+  readonly origin: string;
+}
+
+/** A delivery's or an event's place among those of its user. */
+export interface PersonPlace extends LedgerPlace {
+  readonly app: string;
+  readonly eventTime: number;
+}
+
+/** An event's place in the order of event times. */
+export interface TimePlace {
+  readonly eventTime: number;
+  readonly id: string;
+}
+
+export function ledgerPlace({ event, origin }: LedgerPlace): string {
+  return `${event}:${origin}`;
+}
+
+export function toLedgerPlace(text: string): LedgerPlace {
+  const { event, origin = "" } = /^(?<event>\d{1,16}):(?<origin>.*)$/s.exec(text)?.groups ?? {};
+  return { event: numberOf(event), origin };
+}
+
+export function personPlace({ app, eventTime, event, origin }: PersonPlace): string {
+  return [encodeURIComponent(app), eventTime, ledgerPlace({ event, origin })].join("/");
+}
+
+export function toPersonPlace(text: string): PersonPlace {
+  const [app, eventTime, ...rest] = text.split("/");
+  return { app: decoded(app), eventTime: numberOf(eventTime), ...toLedgerPlace(rest.join("/")) };
+}
+
+export function timePlace({ eventTime, id }: TimePlace): string {
+  return `${eventTime}/${encodeURIComponent(id)}`;
+}
+
+export function toTimePlace(text: string): TimePlace {
+  const [eventTime, id, ...rest] = text.split("/");
+  if (rest.length > 0) throw new NoPlace();
+  return { eventTime: numberOf(eventTime), id: decoded(id) };
+}
+
+/** A number that was handed out. Throws `NoPlace` for anything else. */
+export function numberOf(text: string | undefined): number {
+  if (text === undefined || !/^\d{1,16}$/.test(text) || !Number.isSafeInteger(Number(text))) throw new NoPlace();
+  return Number(text);
+}
+
+function decoded(text: string | undefined): string {
+  try {
+    if (text !== undefined) return decodeURIComponent(text);
+  } catch {
+    // no text that we have made
+  }
+  throw new NoPlace();
+}

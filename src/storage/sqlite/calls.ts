@@ -1,0 +1,117 @@
+/** Calls to a thread, by name: what is asked and answered is packed. `answering` is the other side. */
+import type { MessagePort } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
+import { errorWords } from "../../basics/error-words.ts";
+import { letGo } from "../../basics/garbage.ts";
+import { type Packed, pack, unpack } from "./codec.ts";
+
+/** What a thread is asked. */
+interface Call {
+  readonly id: number;
+  readonly name: string;
+  /** A list. */
+  readonly args: Packed;
+}
+
+/** What it says to every call, and of itself. */
+type Message =
+  /** It answers from now on. */
+  | { readonly tag: "ready" }
+  | { readonly tag: "failed"; readonly words: string }
+  | { readonly tag: "answer"; readonly id: number; readonly value: Packed }
+  | { readonly tag: "refusal"; readonly id: number; readonly words: string };
+
+export interface CallThread {
+  ask(name: string, args: readonly unknown[]): Promise<unknown>;
+  end(): Promise<unknown>;
+}
+
+export interface CallOptions<Data, Said> {
+  /** The thread's file. */
+  readonly entry: URL;
+  readonly data: Data;
+  /** What it is called in errors. */
+  readonly name: string;
+  /** Called with all else that it says. */
+  readonly onSaid?: (said: Said) => void;
+  /** Called when it has ended, whatever the cause. */
+  readonly onEnd: () => void;
+}
+
+/** Resolves when it is ready. Rejects with the words with which it failed. */
+export function startCalls<Data, Said = never>(options: CallOptions<Data, Said>): Promise<CallThread> {
+  const { entry, data, name: title, onSaid, onEnd } = options;
+  const worker = new Worker(entry, { workerData: data });
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  let lastId = 0;
+
+  function take(id: number) {
+    const asker = waiting.get(id);
+    waiting.delete(id);
+    return asker;
+  }
+
+  return new Promise((resolve, reject) => {
+    const thread: CallThread = {
+      ask(name, args) {
+        lastId += 1;
+        const id = lastId;
+        return new Promise((answer, refuse) => {
+          waiting.set(id, { resolve: answer, reject: refuse });
+          const packed = pack(args);
+          worker.postMessage({ id, name, args: packed } satisfies Call, [packed.bytes.buffer]);
+        });
+      },
+      end: () => worker.terminate(),
+    };
+    const over = (words: string) => {
+      onEnd();
+      const error = new Error(words);
+      reject(error);
+      for (const asker of waiting.values()) asker.reject(error);
+      waiting.clear();
+    };
+    worker.on("error", (error) => over(`${title} failed: ${errorWords(error)}`));
+    worker.on("exit", () => over(`${title} has ended`));
+    worker.on("message", (message: Message | { readonly tag: "said"; readonly said: Said }) => {
+      switch (message.tag) {
+        case "said":
+          return onSaid?.(message.said);
+        case "ready":
+          return resolve(thread);
+        case "failed":
+          return over(message.words);
+        case "answer":
+          return take(message.id)?.resolve(unpack(message.value));
+        case "refusal":
+          return take(message.id)?.reject(new Error(message.words));
+      }
+    });
+  });
+}
+
+/** In the thread: answers one call after the other by what `open` gives; says how that failed when it does. */
+export function answering<Said>(
+  port: MessagePort | null,
+  open: (say: (said: Said) => void) => (name: string, args: readonly unknown[]) => Promise<unknown>,
+): void {
+  if (port === null) throw new Error("this file is the entry of a thread");
+  const say = (message: Message) => port.postMessage(message);
+  try {
+    const answer = open((said) => port.postMessage({ tag: "said", said }));
+    port.on("message", async ({ id, name, args }: Call) => {
+      try {
+        const value = pack(await answer(name, unpack(args) as readonly unknown[]));
+        const size = value.bytes.length;
+        port.postMessage({ tag: "answer", id, value } satisfies Message, [value.bytes.buffer]);
+        // what was asked with, and what the answer was put together from
+        letGo(args.bytes.length + size);
+      } catch (error) {
+        say({ tag: "refusal", id, words: errorWords(error) });
+      }
+    });
+    say({ tag: "ready" });
+  } catch (error) {
+    say({ tag: "failed", words: errorWords(error) });
+  }
+}

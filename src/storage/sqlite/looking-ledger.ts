@@ -1,0 +1,104 @@
+/** The ledger of a SQLite store, walked in bounded steps. */
+import { splitId } from "../../basics/delivery-id.ts";
+import type { LedgerEntry } from "../contract/ledger.ts";
+import type { LedgerFilter, Look, LookOptions } from "../contract/questions.ts";
+import { cut, lastOf, merged, type Run } from "../rules/ledger-walk.ts";
+import { ledgerPlace, timePlace, toLedgerPlace, toTimePlace } from "../rules/places.ts";
+import { eventIdsOf } from "./event-ids.ts";
+import { connectorsOf } from "./filters.ts";
+import { personLedger } from "./looking-person.ts";
+import { entriesOf, originsOf, type Reading, type SyncLooks } from "./reading.ts";
+
+export function ledgerLooks(reading: Reading): Pick<SyncLooks, "ledger" | "delivery"> {
+  return {
+    ledger(filter, floor, options) {
+      const { user } = filter;
+      return user === undefined
+        ? wholeLedger(reading, filter, floor, options)
+        : personLedger(reading, { ...filter, user }, options);
+    },
+    delivery: (id, options) => oneDelivery(reading, id, options),
+  };
+}
+
+function wholeLedger(
+  reading: Reading,
+  filter: LedgerFilter,
+  floor: number,
+  { from, rows, limit }: LookOptions,
+): Look<LedgerEntry> {
+  const connectors = connectorsOf(reading, filter).map(({ id }) => Number(id));
+  const origins = originsOf(reading);
+  const place = from === null ? undefined : toLedgerPlace(from);
+  const at = place && { event: place.event, connector: origins.numberOf(place.origin) };
+  const each = Math.max(1, Math.floor(rows / Math.max(1, connectors.length)));
+  const runs = connectors.map((connector) => {
+    const last = at === undefined ? Number.MAX_SAFE_INTEGER : lastOf(connector, at);
+    return runOf(reading, filter, { connector, floor, last, rows: each });
+  });
+  const { chosen, place: next } = cut(merged(runs), filter, limit);
+  const { since = 0 } = filter;
+  return {
+    found: entriesOf(reading, chosen).filter(({ event }) => event.receivedAt >= since),
+    looked: runs.reduce((sum, { keys }) => sum + keys.length, 0) + chosen.length,
+    next: next && ledgerPlace({ event: next.event, origin: origins.originOf(next.connector) }),
+    ...(next !== null && storedAt(reading, next.event)),
+  };
+}
+
+interface Part {
+  readonly connector: number;
+  readonly floor: number;
+  readonly last: number;
+  readonly rows: number;
+}
+
+/** By the index of what waits, or of what is dead, where only these are meant. */
+function runOf({ all }: Reading, { states }: LedgerFilter, { connector, floor, last, rows }: Part): Run {
+  const [state] = states?.length === 1 ? states : [];
+  const index = state === "dead" || state === "waiting" ? `INDEXED BY deliveries_${state}` : "";
+  const found = all(
+    `SELECT event, state, class FROM deliveries ${index} WHERE connector = ? AND event <= ? AND event >= ?
+       ${index === "" ? "" : `AND state = '${state}'`} ORDER BY event DESC LIMIT ?`,
+    ...[connector, last, floor, rows],
+  );
+  const keys = found.map((row) => ({
+    event: Number(row.event),
+    connector,
+    state: String(row.state),
+    class: row.class === null ? null : String(row.class),
+  }));
+  return { keys, more: keys.length === rows };
+}
+
+/** What was received later than this event was stored has a higher number. */
+function storedAt({ one }: Reading, event: number): { readonly backTo?: number } {
+  const at = one("SELECT stored_at FROM events WHERE seq = ?", event)?.stored_at;
+  return typeof at === "number" ? { backTo: at } : {};
+}
+
+/** Events have no index by id: one that was read a moment ago is remembered, others are looked for from the newest on. */
+function oneDelivery(reading: Reading, id: string, { from, rows }: LookOptions): Look<LedgerEntry> {
+  const [eventId, origin] = splitId(id);
+  const connector = reading.one("SELECT id FROM connectors WHERE origin = ?", origin)?.id;
+  if (connector === undefined) return { found: [], looked: 1, next: null };
+  const entry = (event: number) => entriesOf(reading, [{ connector: Number(connector), event }]);
+  const known = eventIdsOf(reading).remembered(eventId);
+  if (known !== undefined && from === null) {
+    const found = entry(known);
+    if (found.length > 0) return { found, looked: 1, next: null };
+  }
+  const { eventTime, id: before } = from === null ? NEWEST : toTimePlace(from);
+  const events = reading.all(
+    `SELECT seq, id, event_time FROM events INDEXED BY events_once WHERE (event_time, id) < (?, ?)
+     ORDER BY event_time DESC, id DESC LIMIT ?`,
+    ...[eventTime, before, rows],
+  );
+  const match = events.find((event) => event.id === eventId);
+  if (match !== undefined) return { found: entry(Number(match.seq)), looked: events.length, next: null };
+  const last = events.length < rows ? undefined : events.at(-1);
+  const next = last && timePlace({ eventTime: Number(last.event_time), id: String(last.id) });
+  return { found: [], looked: events.length, next: next ?? null };
+}
+
+const NEWEST = { eventTime: Number.MAX_SAFE_INTEGER, id: "" };

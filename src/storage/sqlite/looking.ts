@@ -1,0 +1,69 @@
+/** Looks at a SQLite store, each at a bounded number of rows. */
+import type { Look, LookOptions } from "../contract/questions.ts";
+import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
+import { numberOf } from "../rules/places.ts";
+import { connectorOf, quarantineOf } from "../rules/rows.ts";
+import { STORED_ROWS, searchSince } from "../rules/since.ts";
+import { countingOperations } from "./counting.ts";
+import { ledgerLooks } from "./looking-ledger.ts";
+import { personLooks } from "./looking-person.ts";
+import { isThere, type Reading, type SyncLooks } from "./reading.ts";
+import { presenceOperations } from "./serving-bridges.ts";
+
+export function sqliteLooks(reading: Reading): SyncLooks {
+  const { all, one, now } = reading;
+  return {
+    ...countingOperations(reading),
+    ...ledgerLooks(reading),
+    ...personLooks(reading),
+    connectors: () => all("SELECT * FROM connectors ORDER BY id").map(connectorOf),
+    connector(name) {
+      const row = one("SELECT * FROM connectors WHERE name = ?", name);
+      return row === undefined ? null : connectorOf(row);
+    },
+    bridges() {
+      // one that an older release has made has none
+      if (!isThere(reading, "bridges")) return [];
+      return presenceOperations({ all, now, run: () => 0 }).bridges();
+    },
+    firstSince: (since) => firstSince(reading, since),
+    quarantined: (options) => quarantined(reading, options),
+    quarantineEntry(id) {
+      const row = one("SELECT * FROM quarantine WHERE id = ?", id);
+      return row === undefined ? null : quarantineOf(row);
+    },
+  };
+}
+
+function firstSince({ all, one }: Reading, since: number): number {
+  // asked apart: both in one statement would read the whole table
+  const end = (most: "min" | "max") => Number(one(`SELECT ${most}(seq) AS seq FROM events`)?.seq ?? 0);
+  const search = searchSince(since, { first: end("min"), last: end("max") });
+  for (let step = search.next(); ; ) {
+    if (step.done === true) return step.value;
+    const rows = all(`SELECT seq, stored_at FROM events WHERE seq >= ? ORDER BY seq LIMIT ${STORED_ROWS}`, step.value);
+    step = search.next(
+      rows.map(({ seq, stored_at: at }) => ({ seq: Number(seq), storedAt: at === null ? null : Number(at) })),
+    );
+  }
+}
+
+function quarantined({ all }: Reading, { from, rows, limit }: LookOptions): Look<ReturnType<typeof quarantineOf>> {
+  const most = Math.min(rows, limit);
+  const place = from === null ? 0 : numberOf(from);
+  const sizes = all(
+    "SELECT seq, length(body) AS size FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?",
+    ...[place, most],
+  );
+  const fit = fitting(
+    sizes.map(({ size }) => Number(size)),
+    PAGE_BYTES,
+  );
+  const found = all("SELECT * FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?", place, fit);
+  const isAll = found.length === sizes.length && sizes.length < most;
+  return {
+    found: found.map(quarantineOf),
+    looked: sizes.length,
+    next: isAll ? null : String(found.at(-1)?.seq ?? place),
+  };
+}

@@ -1,0 +1,229 @@
+/** Questions of people and pages, through a connection of their own: found whole, in order, page by page. */
+import assert from "node:assert/strict";
+import type { DeliveryFilter } from "../../src/storage/contract/ledger.ts";
+import { type Found, type LedgerFilter, NoPlace, type Questions } from "../../src/storage/contract/questions.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
+import {
+  arrive,
+  type Case,
+  dead,
+  delivered,
+  drain,
+  entryOf,
+  eventOf,
+  HOUR,
+  later,
+  MINUTE,
+  register,
+  route,
+  settle,
+  take,
+  users,
+} from "./suite-support.ts";
+
+export const questionCases: readonly Case[] = [
+  {
+    what: "a question about an empty store finds nothing, and all of it",
+    async prove({ questions }) {
+      assert.deepEqual((await questions.status()).connectors, []);
+      const nothing = (found: Found<unknown>) => assert.deepEqual([found.entries, found.next], [[], null]);
+      nothing(await questions.deliveries({}, { limit: 10 }));
+      nothing(await questions.deliveries({ since: Date.now() - HOUR }, { limit: 10 }));
+      nothing(await questions.deliveries({ user: "jared" }, { limit: 10 }));
+      nothing(await questions.delivery("unknown:crm"));
+      nothing(await questions.trace("jared", { limit: 10 }));
+      nothing(await questions.quarantined({ limit: 10 }));
+      assert.equal(await questions.quarantineEntry("unknown"), null);
+      assert.equal(await questions.connector("crm"), null);
+      assert.deepEqual(await questions.connectors(), []);
+      assert.deepEqual(await questions.bridges(), []);
+    },
+  },
+  {
+    what: "what is told of connectors and bridges is what the store tells",
+    async prove({ storage, questions }) {
+      await ledgerOfThree(storage);
+      await storage.serving({ id: "b", host: "h", process: 1, version: "v", configuration: { file: "f", hash: "x" } });
+      assert.deepEqual(await questions.status(), await storage.status());
+      assert.deepEqual(await questions.connector("crm"), await storage.connector("crm"));
+      assert.deepEqual(
+        (await questions.connectors()).map(({ name }) => name),
+        ["crm", "partner", "slow"],
+      );
+      assert.deepEqual(await questions.bridges(), await storage.bridges());
+    },
+  },
+  {
+    what: "every page of the ledger follows the one before, for each filter and each size of page, and holds each line once",
+    async prove({ storage, questions }) {
+      await ledgerOfThree(storage);
+      const filters: readonly LedgerFilter[] = [
+        {},
+        { connector: "partner" },
+        { states: ["dead"] },
+        { states: ["waiting"] },
+        { states: ["waiting"], connector: "slow" },
+        { states: ["dead", "waiting"] },
+        { states: ["superseded"] },
+        { states: ["dead"], class: "rejected" },
+        { states: ["dead"], class: "expired" },
+        { user: "user-3" },
+        { user: "user-3", connector: "crm" },
+        { user: "user-3", states: ["waiting"] },
+        { connector: "unknown" },
+        { since: 1 },
+      ];
+      for (const filter of filters) {
+        const all = (await storage.deliveries(filter, { limit: 1_000 })).map(({ id }) => id);
+        for (const limit of [1, 2, 7, 100]) {
+          const found = await everything(questions, filter, limit);
+          assert.deepEqual(found, all, `${JSON.stringify(filter)} in pages of ${limit}`);
+        }
+      }
+    },
+  },
+  {
+    what: "a line of the ledger is told as the store tells it, and found by its id",
+    async prove({ storage, questions }) {
+      await ledgerOfThree(storage);
+      const [first] = await storage.deliveries({ states: ["dead"] }, { limit: 1 });
+      assert.ok(first);
+      assert.deepEqual((await questions.deliveries({ states: ["dead"] }, { limit: 1 })).entries, [first]);
+      assert.deepEqual((await questions.delivery(first.id)).entries, [first]);
+      const [another] = await storage.deliveries({ user: "user-0" }, { limit: 1 });
+      assert.deepEqual((await questions.delivery(another?.id ?? "")).entries, [another]);
+      assert.deepEqual((await questions.delivery(first.id.replace(/.:/, "!:"))).entries, []);
+      assert.deepEqual((await questions.delivery("no id at all")).entries, []);
+    },
+  },
+  {
+    what: "events received since a time are found whole, though some of them came out of the spool much later",
+    needs: "advance",
+    async prove({ storage, questions, advance }) {
+      await register(storage);
+      const began = eventOf({ user: "x" }).receivedAt;
+      const at = (ms: number) => began + ms;
+      // an hour apart; "spooled" were received in the first and reached the store in the third
+      await arrive(storage, ...users("first", 3).map((user) => ({ user, receivedAt: at(0) })));
+      await advance(HOUR);
+      await arrive(storage, ...users("second", 3).map((user) => ({ user, receivedAt: at(HOUR) })));
+      await advance(HOUR);
+      await arrive(storage, { user: "third-0", receivedAt: at(2 * HOUR) });
+      await arrive(storage, ...users("spooled", 40).map((user) => ({ user, receivedAt: at(MINUTE) })));
+      await arrive(storage, { user: "third-1", receivedAt: at(2 * HOUR) });
+      await route(storage);
+      const since = async (ms: number) =>
+        (await questions.deliveries({ since: ms }, { limit: 100 })).entries.map(({ event }) => event.user);
+      assert.deepEqual(await since(at(2 * HOUR)), ["third-1", "third-0"]);
+      assert.deepEqual(await since(at(HOUR)), ["third-1", "third-0", "second-2", "second-1", "second-0"]);
+      assert.equal((await since(at(0))).length, 48);
+      assert.deepEqual(await since(at(3 * HOUR)), []);
+    },
+  },
+  {
+    what: "one user's story is told newest first, page by page, app by app",
+    async prove({ storage, questions }) {
+      await register(storage);
+      await register(storage, "partner");
+      const happenings = [5, 3, 4, 1, 2].map((at) => ({ user: "a", at, app: at > 3 ? "2" : "1" }));
+      await arrive(storage, ...happenings, { user: "b" });
+      await route(storage, ["crm", "partner"]);
+      await drain(storage);
+      const whole = (await storage.trace("a")).toReversed();
+      assert.deepEqual((await questions.trace("a", { limit: 100 })).entries, whole);
+      const paged: unknown[] = [];
+      for (let after: string | undefined; ; ) {
+        const { entries, next } = await questions.trace("a", { limit: 2, ...(after !== undefined && { after }) });
+        paged.push(...entries);
+        if (next === null) break;
+        after = next;
+      }
+      assert.deepEqual(paged, whole);
+    },
+  },
+  {
+    what: "users are found by the beginning of their ids, each once, in the order of their bytes",
+    needs: "apart",
+    async prove({ storage, questions }) {
+      await register(storage);
+      const names = [
+        "jared",
+        "jar",
+        "Jared",
+        "jar%d",
+        "jar_d",
+        "jarée",
+        "ja\u{10FFFF}r",
+        "jaz",
+        "j",
+        "käse",
+        "jar",
+        "jar-1",
+      ];
+      await arrive(storage, ...names.map((user, at) => ({ user, at })));
+      const found = await questions.people("jar", { limit: 10 });
+      assert.deepEqual(found.entries, ["jar", "jar%d", "jar-1", "jar_d", "jared", "jarée"]);
+      assert.equal(found.next, null);
+      assert.deepEqual((await questions.people("ja\u{10FFFF}", { limit: 10 })).entries, ["ja\u{10FFFF}r"]);
+      assert.deepEqual((await questions.people("nobody", { limit: 10 })).entries, []);
+      const first = await questions.people("jar", { limit: 4 });
+      assert.deepEqual(first.entries, ["jar", "jar%d", "jar-1", "jar_d"]);
+      const second = await questions.people("jar", { limit: 4, after: first.next ?? "" });
+      assert.deepEqual([second.entries, second.next], [["jared", "jarée"], null]);
+      assert.equal((await questions.people("", { limit: 100 })).entries.length, 11);
+    },
+  },
+  {
+    what: "the quarantine is read oldest first, page by page",
+    async prove({ storage, questions }) {
+      const entries = ["a", "b", "c"].map((id) => entryOf(id));
+      await storage.accept({ callbacks: [], quarantine: entries });
+      const first = await questions.quarantined({ limit: 2 });
+      assert.deepEqual(first.entries, entries.slice(0, 2));
+      assert.ok(first.next !== null);
+      const second = await questions.quarantined({ limit: 2, after: first.next });
+      assert.deepEqual([second.entries, second.next], [entries.slice(2), null]);
+      assert.deepEqual(await questions.quarantineEntry("b"), entries[1]);
+    },
+  },
+  {
+    what: "a place that no answer has given is refused as such",
+    needs: "apart",
+    async prove({ storage, questions }) {
+      await ledgerOfThree(storage);
+      const isRefused = (asked: Promise<unknown>) => assert.rejects(asked, NoPlace);
+      for (const after of ["", "x", "1", "1:nobody", "9007199254740993:crm", "-1:crm"]) {
+        await isRefused(questions.deliveries({}, { limit: 1, after }));
+      }
+      for (const after of ["", "1/2/3", "%/1/1:crm", "1:crm"]) {
+        await isRefused(questions.trace("user-3", { limit: 1, after }));
+      }
+      await isRefused(questions.quarantined({ limit: 1, after: "x" }));
+    },
+  },
+];
+
+/** Three connectors: one whose deliveries are in every state, one that has delivered all, one that has not begun. */
+async function ledgerOfThree(storage: Storage): Promise<void> {
+  await register(storage);
+  await register(storage, "partner");
+  await register(storage, "slow");
+  const happenings = users("user", 9).map((user, at) => ({ user, at }));
+  await arrive(storage, ...happenings, ...[20, 21].map((at) => ({ user: "user-3", at })));
+  await route(storage, ["crm", "partner", "slow"]);
+  await settle(storage, await take(storage, 2), delivered);
+  await settle(storage, await take(storage, 3), dead);
+  await settle(storage, await take(storage, 1), later(HOUR));
+  await drain(storage, delivered, 100, "partner");
+}
+
+async function everything(questions: Questions, filter: DeliveryFilter, limit: number): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let after: string | undefined; ; ) {
+    const { entries, next } = await questions.deliveries(filter, { limit, ...(after !== undefined && { after }) });
+    ids.push(...entries.map(({ id }) => id));
+    if (next === null) return ids;
+    assert.ok(entries.length > 0, "a page of a small store is empty, and there is another");
+    after = next;
+  }
+}
