@@ -11,11 +11,13 @@ export interface LogOptions {
   readonly write: (line: string) => void;
   /** Removes secrets from a line. */
   readonly redact: (text: string) => string;
+  /** What the bridge is called: stands in each line as `bridge`. */
+  readonly name?: string | undefined;
 }
 
 export interface Log extends Logger {
-  /** After a reload: other secrets, another level. */
-  use(change: Partial<Pick<LogOptions, "level" | "redact">>): void;
+  /** After a reload: other secrets, another level, another name. */
+  use(change: Partial<Pick<LogOptions, "level" | "redact" | "name">>): void;
 }
 
 /** Keys whose texts are words of ours, of a runtime or of a destination. A callback's body stays as it came. */
@@ -31,11 +33,12 @@ function inDialect(keys: Record<string, unknown>): Record<string, unknown> {
 }
 
 export function openLog(options: LogOptions): Log {
-  let { redact } = options;
+  let { redact, name } = options;
   const lines = pino(
     {
       level: options.level,
       base: null,
+      mixin: () => (name === undefined ? {} : { bridge: name }),
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }), log: inDialect },
     },
@@ -49,6 +52,7 @@ export function openLog(options: LogOptions): Log {
     use(change) {
       if (change.level !== undefined) lines.level = change.level;
       if (change.redact !== undefined) redact = change.redact;
+      if ("name" in change) name = change.name;
     },
   };
 }

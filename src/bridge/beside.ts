@@ -1,5 +1,6 @@
 /** The auxiliaries of every bridge, and what they see of it. */
 import type { Phase } from "../intake/app.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import { startHousekeeping } from "../storage/housekeeping.ts";
 import { openServed, startPresence } from "../storage/sign-of-life.ts";
 import type { Auxiliary, StartAuxiliary } from "./auxiliaries.ts";
@@ -10,12 +11,14 @@ import type { SettingsInForce } from "./settings-in-force.ts";
 export interface RunningBridge extends Omit<Parts, "stop"> {
   readonly settings: Pick<SettingsInForce, "needingRestart">;
   readonly phase: () => Phase;
+  readonly metrics: Metrics;
   /** Where it listens: `http://host:port`. */
   readonly url: string;
 }
 
 export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
-  housekeeping: ({ ground: { storage, log, config } }) => startHousekeeping(storage, log, config),
+  housekeeping: ({ ground: { storage, log, config, facts } }) => startHousekeeping(storage, log, config, facts.upkeep),
+  metrics: keepMetrics,
   presence: tellPresence,
 };
 
@@ -27,4 +30,18 @@ function tellPresence({ ground: { storage, log, version, config }, settings }: R
     configuration: { ...served(config()), needsRestart: settings.needingRestart() },
   }));
   return { onReload: presence.wake, stop: presence.stop };
+}
+
+/** Renaming connectors for ever takes no memory. */
+function keepMetrics({ ground: { config, facts }, metrics }: RunningBridge): Auxiliary {
+  return {
+    onReload() {
+      const { chat, connectors } = config();
+      facts.keepOnly({
+        apps: chat.apps.map(({ sdk_app_id }) => String(sdk_app_id)),
+        connectors: connectors.map(({ name }) => name),
+      });
+    },
+    stop: async () => metrics.stop(),
+  };
 }

@@ -4,6 +4,7 @@ import { sleep, within } from "../basics/waiting.ts";
 import type { Config } from "../config/checked-config.ts";
 import { intakeApp, type Phase } from "../intake/app.ts";
 import { type Serving, serve } from "../listener/serve.ts";
+import { openMetrics } from "../metrics/metrics.ts";
 import { startAuxiliaries } from "./auxiliaries.ts";
 import { BESIDE } from "./beside.ts";
 import { type Parts, startParts } from "./parts.ts";
@@ -18,6 +19,8 @@ export interface Bridge {
    * if it does not: callbacks are taken by the other settings then, all else goes on as it was, and one is to call again.
    */
   use(config: Config): Promise<string | undefined>;
+  /** What it tells Prometheus, as text. */
+  metrics(): Promise<string>;
   /** Finishes what is under way and closes. Resolves within eight seconds. */
   stop(): Promise<void>;
 }
@@ -46,7 +49,9 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
     throw error;
   });
   phase = "ready";
-  const serving = { ...parts, settings, phase: () => phase, url: server.url };
+  const { ground, keeping } = parts;
+  const metrics = openMetrics({ ...ground, ask: () => ground.storage.status(), keeping: keeping.commit.keeping });
+  const serving = { ...parts, settings, metrics, phase: () => phase, url: server.url };
   const auxiliaries = startAuxiliaries(serving, BESIDE, { log, longestStopMs: AUXILIARY_GRACE_MS });
   const { path } = first.server;
   log.info({ fact: "bridge.ready", url: server.url, path, store: parts.ground.storage.description });
@@ -61,6 +66,7 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
 
   return {
     url: `${server.url}${path}`,
+    metrics: metrics.text,
     use: reloading({ ...parts, settings, onTaken: auxiliaries.reloaded }),
     async stop() {
       phase = "stopping";

@@ -19,15 +19,15 @@ export interface DeliveryParts {
   stop(): Promise<unknown>;
 }
 
-export async function startDelivery({ storage, log, version, config, redact }: Ground): Promise<DeliveryParts> {
+export async function startDelivery({ storage, log, facts, version, config, redact }: Ground): Promise<DeliveryParts> {
   const { connectors, dead_letters } = config();
   const journal = startJournal({ storage, file: openDeadLetterFile(dead_letters.file), log, redact });
   const throttle = openThrottle();
   const { rest } = throttle;
   const userAgent = `unsub-bridge/${version}`;
-  const fleet = openFleet({ storage, log, userAgent, template, rest, redact, onDead: journal.wake });
+  const fleet = openFleet({ storage, log, facts, userAgent, template, rest, redact, onDead: journal.wake });
   await fleet.use(connectors);
-  const router = startRouter({ storage, log, connectors, rest, onRouted: fleet.wake });
+  const router = startRouter({ storage, log, facts: facts.router, connectors, rest, onRouted: fleet.wake });
   return {
     fleet,
     throttle,

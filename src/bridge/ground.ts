@@ -3,6 +3,7 @@ import type { Log } from "../basics/log.ts";
 import { closeToOthers } from "../basics/private-files.ts";
 import type { Config } from "../config/checked-config.ts";
 import { openRedaction } from "../config/credentials/redact.ts";
+import { type Facts, openFacts } from "../facts/facts.ts";
 import { canSpool, hasLeftovers } from "../spool/segment.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import { openServedStore, type SpoolBeside, sqliteFile } from "../storage/open.ts";
@@ -10,6 +11,8 @@ import { openServedStore, type SpoolBeside, sqliteFile } from "../storage/open.t
 export interface Ground {
   readonly storage: Storage;
   readonly log: Log;
+  /** What its parts have seen and done. */
+  readonly facts: Facts;
   /** Of this program. */
   readonly version: string;
   /** The settings in force; asked anew each time. */
@@ -29,7 +32,7 @@ export async function openGround({
   const { storage: settings, secrets } = config();
   await closeToOthers(privateFilesOf(config()), log);
   const storage = await openServedStore(settings, spoolBeside(settings.spool), log);
-  return { storage, log, version, config, ...openRedaction(secrets) };
+  return { storage, log, facts: openFacts(), version, config, ...openRedaction(secrets) };
 }
 
 function privateFilesOf({ storage, dead_letters }: Config): readonly string[] {

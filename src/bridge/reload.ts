@@ -36,7 +36,7 @@ export function reloading({ ground, delivery, settings, onTaken }: ReloadingOpti
     }
     const restart = settings.take(next);
     if (restart.length > 0) log.warn({ fact: "config.needs_restart", settings: restart });
-    log.use({ level: next.log.level });
+    log.use({ level: next.log.level, name: next.name });
     await delivery.use(next.connectors);
     onTaken();
     log.info({ fact: "config.reloaded", connectors: next.connectors.length });

@@ -318,6 +318,15 @@ export const Common = Type.Object({
 /** The file without its `connectors`, whose shape depends on their types. */
 export const Settings = Type.Object(
   {
+    name: Type.Optional(
+      Type.String({
+        pattern: "^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$",
+        expects: "begin with a letter or a digit; then letters, digits, blanks, ., _ and -, at most 63",
+        description:
+          "What this bridge is called in metrics, in each line of the log and in `status`, so that one is never taken for another.",
+        examples: ["production", "staging"],
+      }),
+    ),
     chat: Chat,
     server: Server,
     storage: StorageSettings,

@@ -42,7 +42,8 @@ export async function startParts({ contacts }: Scenario, { version }: Pick<Io, "
     // written once, before it is read: what runs is what the file says, its port included
     await folder.writeConfig({ ...valuesFor(destinations), DEMO_PORT: String(await freePort()) });
     const config = await load(folder.config);
-    const log = openLog({ level: config.log.level, write: folder.writeLog, redact: redactor(config.secrets) });
+    const { name, secrets } = config;
+    const log = openLog({ level: config.log.level, name, write: folder.writeLog, redact: redactor(secrets) });
     const { startBridge } = await import("../bridge/bridge.ts");
     const bridge = await startBridge({ config, log, version });
     closers.push(() => bridge.stop());

@@ -14,7 +14,6 @@ export const ATTEMPT_OUTCOMES = [
   "unavailable",
   "credentials_refused",
   "gone",
-  "not_understood",
 ] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 

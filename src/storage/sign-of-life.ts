@@ -70,7 +70,7 @@ export function openServed(onMade: () => void): (config: Config) => ServedConfig
         () => undefined,
       );
     }
-    const { file, readFrom } = config;
-    return { file, hash: readFrom.get(file) ?? "", ...(prints && { prints }) };
+    const { name, file, readFrom } = config;
+    return { ...(name !== undefined && { name }), file, hash: readFrom.get(file) ?? "", ...(prints && { prints }) };
   };
 }

@@ -28,14 +28,6 @@ describe("what an attempt came to", () => {
     assert.ok(Object.values(others).every((count) => count === 0));
   });
 
-  it("is not_understood where a connector of one's own says what nobody knows", async () => {
-    const facts = openConnectorFacts();
-    const strange = new Map([[idOf(1), { tag: "done" } as unknown as Outcome]]);
-    await watched(BATCH.slice(0, 1), facts, async () => ({ tag: "outcomes", outcomes: strange }));
-    await watched(BATCH.slice(0, 1), facts, async () => ({ tag: "fine" }) as unknown as Answer);
-    assert.equal(facts.attempts.not_understood, 2);
-  });
-
   it("is silence that is tried again where the answer leaves a delivery out", async () => {
     const facts = openConnectorFacts();
     await watched(BATCH, facts, async () => ({ tag: "outcomes", outcomes: new Map([[idOf(1), unmatched("who?")]]) }));

@@ -35,7 +35,12 @@ export function addServe(cli: Cli): void {
 async function serve(cli: Cli): Promise<ExitCode> {
   const { io } = cli;
   const config = await cli.config();
-  const log = openLog({ level: config.log.level, write: io.out.write, redact: redactor(config.secrets) });
+  const {
+    name,
+    log: { level },
+    secrets,
+  } = config;
+  const log = openLog({ level, name, write: io.out.write, redact: redactor(secrets) });
   logWarnings(config.warnings, log);
   // a bug, in a connector of one's own say, must not take the others along
   io.endure((error) => log.error({ fact: "process.stray_error", reason: errorLine(error), stack: stackOf(error) }));

@@ -11,12 +11,11 @@ export async function watched(
   facts.inFlight += batch.length;
   try {
     const answer = await call();
-    const others = OF_ALL[answer.tag] ?? "not_understood";
     for (const { id } of batch) {
       const found = answer.outcomes?.get(id);
       // nothing was sent for it: no attempt
       if (found?.tag === "unsent") continue;
-      facts.attempts[found === undefined ? others : (OF_ONE[found.tag] ?? "not_understood")] += 1;
+      facts.attempts[found?.tag ?? OF_ALL[answer.tag]] += 1;
     }
     return answer;
   } finally {
@@ -24,18 +23,11 @@ export async function watched(
   }
 }
 
-/** For those that the answer does not name. A connector of a user's own may say anything. */
-const OF_ALL: Readonly<Record<string, AttemptOutcome>> = {
+/** For those that the answer does not name. */
+const OF_ALL: Readonly<Record<Answer["tag"], AttemptOutcome>> = {
   outcomes: "retry",
   batchRejected: "unavailable",
   unavailable: "unavailable",
   credentialsRefused: "credentials_refused",
   gone: "gone",
-};
-const OF_ONE: Readonly<Record<string, AttemptOutcome>> = {
-  delivered: "delivered",
-  retry: "retry",
-  unmatched: "unmatched",
-  rejected: "rejected",
-  skipped: "skipped",
 };

@@ -24,36 +24,33 @@ export function bridgeLines(
   const serving = bridges.filter(({ serves }) => serves);
   if (serving.length === 0) return [nobody(bridges)];
   const lines = serving.map((bridge) => {
-    const { host, process, since, version, seenAt } = bridge;
+    const { since, version, seenAt } = bridge;
     const sign = seenAt === null ? [] : [`last sign of life ${ago(seenAt, now)}`];
     const about = [
       version === null ? "of an older release" : `version ${version}`,
       ...configurationOf(bridge),
       ...sign,
     ];
-    return `bridge  ${processOn(host, process)} serves this store since ${time(since)} (${about.join(", ")})${changed(bridge, config)}${awaitingRestart(bridge)}`;
+    return `bridge  ${who(bridge)} serves this store since ${time(since)} (${about.join(", ")})${changed(bridge, config)}${awaitingRestart(bridge)}`;
   });
   const silent = bridges.filter(
     ({ serves, endedAt, seenAt }) => !serves && endedAt === null && seenAt !== null && now - seenAt < SILENT_TOLD_MS,
   );
-  return [
-    ...lines,
-    ...silent.map(
-      ({ host, process, seenAt }) => `bridge  ${processOn(host, process)} is silent since ${timeOrNull(seenAt)}`,
-    ),
-  ];
+  return [...lines, ...silent.map((bridge) => `bridge  ${who(bridge)} is silent since ${timeOrNull(bridge.seenAt)}`)];
 }
 
 /** The latest is the first of them. */
 function nobody([latest]: readonly KnownBridge[]): string {
   if (latest === undefined) return "no bridge has run on this store in the last day";
-  const { host, process, endedAt, seenAt } = latest;
+  const { endedAt, seenAt } = latest;
   const how = endedAt === null ? "was killed or cut off" : "ended";
-  return `no bridge runs on this store since ${timeOrNull(endedAt ?? seenAt)}: ${processOn(host, process)} ${how}`;
+  return `no bridge runs on this store since ${timeOrNull(endedAt ?? seenAt)}: ${who(latest)} ${how}`;
 }
 
-function processOn(host: string, process: number): string {
-  return host === "" ? "a process that nobody knows" : `process ${process} on ${host}`;
+/** With what it is called in front, where it is called something. */
+function who({ host, process, configuration }: KnownBridge): string {
+  const where = host === "" ? "a process that nobody knows" : `process ${process} on ${host}`;
+  return configuration?.name === undefined ? where : `${configuration.name}, ${where},`;
 }
 
 function configurationOf({ configuration }: KnownBridge): string[] {
@@ -81,7 +78,7 @@ function ago(ms: number, now: number): string {
 /** @param others settings of which a bridge has another value than the configuration gives here */
 export function bridgesAsJson(bridges: readonly KnownBridge[], others: OtherValues): unknown {
   return bridges.map(({ id, host, process, version, configuration, since, seenAt, endedAt, serves }) => ({
-    ...{ id, host, process, version, serves, otherValues: others.get(id) ?? [] },
+    ...{ id, name: configuration?.name ?? null, host, process, version, serves, otherValues: others.get(id) ?? [] },
     configuration: configuration && { file: configuration.file, hash: configuration.hash },
     needsRestart: configuration?.needsRestart ?? [],
     ...{ since: time(since), lastSignOfLife: timeOrNull(seenAt), endedAt: timeOrNull(endedAt) },

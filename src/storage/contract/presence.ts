@@ -2,6 +2,8 @@
 
 /** What a bridge runs with. One JSON document. */
 export interface ServedConfiguration {
+  /** What the bridge is called; absent: nothing. */
+  readonly name?: string;
   /** The YAML file. */
   readonly file: string;
   /** Hash of what was in it when it was taken over. */

@@ -1,0 +1,7 @@
+/** Every metric there is. */
+import type { Definition } from "../definition.ts";
+import { BRIDGE } from "./bridge.ts";
+import { DELIVERY } from "./delivery.ts";
+import { INTAKE } from "./intake.ts";
+
+export const ALL: readonly Definition[] = [...BRIDGE, ...INTAKE, ...DELIVERY];

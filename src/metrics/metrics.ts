@@ -1,0 +1,71 @@
+/**
+ * What a bridge tells Prometheus. A scrape answers whatever the store does, and neither waits for intake nor makes it wait: the
+ * store is asked beside it, at most once a second for all who scrape, and what only it knows is told from its latest answer.
+ */
+import { cpuUsage, memoryUsage } from "node:process";
+import type { Config } from "../config/checked-config.ts";
+import type { Facts } from "../facts/facts.ts";
+import type { KeepingPlace } from "../intake/keeping/store-or-spool.ts";
+import type { StoreStatus } from "../storage/contract/ledger.ts";
+import { diskFigures } from "./disk-figures.ts";
+import { watchLoopLag } from "./loop-lag.ts";
+import type { Moment, ProcessFigures } from "./moment.ts";
+import type { MetricsRegistry } from "./registry.ts";
+import { type RememberedLimits, remembered } from "./remembered.ts";
+
+export interface MetricsOptions {
+  readonly facts: Facts;
+  /** The settings in force. */
+  readonly config: () => Config;
+  /** Of this program. */
+  readonly version: string;
+  /** What the store knows. */
+  readonly ask: () => Promise<StoreStatus>;
+  /** Where the next callback is likely to be kept. */
+  readonly keeping: () => KeepingPlace;
+  readonly limits?: Partial<RememberedLimits>;
+}
+
+export interface Metrics {
+  /** All of them, in the text format of Prometheus 0.0.4. Resolves within about a second. */
+  text(): Promise<string>;
+  stop(): void;
+}
+
+export function openMetrics({ facts, config, version, ask, keeping, limits }: MetricsOptions): Metrics {
+  const store = remembered(ask, limits);
+  const disk = remembered(diskFigures(config()), limits);
+  const lag = watchLoopLag();
+  let registry: Promise<MetricsRegistry> | undefined;
+
+  async function moment(): Promise<Moment> {
+    const [fromStore, fromDisk] = await Promise.all([store.look(), disk.look()]);
+    return {
+      ...{ version, facts, config: config(), keeping: keeping(), store: fromStore, disk: fromDisk.value },
+      ...{ now: Date.now(), lagMs: lag.most(), own: ownFigures() },
+    };
+  }
+
+  return {
+    async text() {
+      // on demand: who never scrapes does not pay for it, and the bridge starts without it
+      registry ??= openAll();
+      return (await registry).text(await moment());
+    },
+    stop: lag.stop,
+  };
+}
+
+async function openAll(): Promise<MetricsRegistry> {
+  const [{ openRegistry }, { ALL }] = await Promise.all([import("./registry.ts"), import("./definitions/all.ts")]);
+  return openRegistry(ALL);
+}
+
+function ownFigures(): ProcessFigures {
+  const { user, system } = cpuUsage();
+  return {
+    startedAt: performance.timeOrigin / 1_000,
+    cpuSeconds: (user + system) / 1e6,
+    residentBytes: memoryUsage().rss,
+  };
+}

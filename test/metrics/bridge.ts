@@ -1,0 +1,165 @@
+/** A bridge in this process, from YAML as a user writes it, with a connector that does as the user's id says. */
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openLog } from "../../src/basics/log.ts";
+import { type Bridge, startBridge } from "../../src/bridge/bridge.ts";
+import type { Config } from "../../src/config/checked-config.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
+import { openStorage } from "../../src/storage/open.ts";
+import { APP, type CallbackRequest, callbackBody, sign, TOKEN } from "../support/callbacks.ts";
+import { eventually } from "../support/eventually.ts";
+import { readScrape, type Scrape } from "./text.ts";
+
+const HOME = join(import.meta.dirname, "../..");
+
+/** What its destination does with a user whose id begins so; all others are delivered. */
+const SCRIPTED = `
+import { connectorType, delivered, outcomes, rejected, retry, skipped, Type, unmatched } from "unsub-bridge/connector";
+const because = { words: "the id says so" };
+const ONE = {
+  RETRY: () => retry(because), UNKNOWN: () => unmatched(because), REJECT: () => rejected(because), SKIP: () => skipped(because),
+};
+const ALL = {
+  DOWN: () => ({ tag: "unavailable", reason: because }), CREDENTIALS: () => ({ tag: "credentialsRefused", reason: because }),
+  GONE: () => ({ tag: "gone", reason: because }), HANG: () => new Promise(() => undefined),
+};
+export const connector = connectorType({
+  type: "scripted",
+  summary: "Does as the user's id says.",
+  settings: Type.Object({}),
+  example: "type: ./scripted.ts",
+  largestBatch: () => 1,
+  concurrency: 4,
+  budgets: { default: { requests: 500, perMs: 1_000 } },
+  writes: "fact",
+  destination: () => "nowhere",
+  account: () => "nobody",
+  open: (_, tools) => ({
+    async deliver([delivery], signal) {
+      await tools.acquire("default", signal);
+      const [script] = delivery.event.user.split("-");
+      if (ALL[script]) return ALL[script]();
+      return outcomes([[delivery.id, (ONE[script] ?? delivered)()]]);
+    },
+    check: async () => [],
+    preview: async () => [],
+  }),
+});
+`;
+
+export interface BridgeUnderTest {
+  /** The folder of the YAML. */
+  readonly folder: string;
+  readonly port: number;
+  config(): Config;
+  scrape(): Promise<Scrape>;
+  /** Scrapes again and again, until it holds. */
+  until(holds: (scrape: Scrape) => boolean): Promise<Scrape>;
+  post(request: CallbackRequest, how?: PostOptions): Promise<Response>;
+  /** The signed address of a callback. */
+  url(request: CallbackRequest, how?: PostOptions): URL;
+  /** Goes on with another YAML. */
+  reload(change: (yaml: string) => string): Promise<void>;
+  /** The store as a command opens it. */
+  withStore<T>(act: (storage: Storage) => Promise<T>): Promise<T>;
+  /** Ends, and starts again with another YAML. */
+  restart(change: (yaml: string) => string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface PostOptions {
+  readonly path?: string;
+  readonly method?: string;
+  readonly body?: BodyInit;
+  readonly command?: string;
+  readonly app?: string | number;
+  readonly sign?: string;
+  /** Seconds since 1970. */
+  readonly requestTime?: number;
+  readonly headers?: Record<string, string>;
+}
+
+/** @param yaml all but `chat.apps` and `server` */
+export async function openBridgeUnderTest(yaml: string, chat = ""): Promise<BridgeUnderTest> {
+  const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-metrics-"));
+  await mkdir(join(folder, "node_modules"));
+  await symlink(HOME, join(folder, "node_modules/unsub-bridge"));
+  await writeFile(join(folder, "scripted.ts"), SCRIPTED);
+  const file = join(folder, "bridge.yaml");
+  let text = `chat:
+  apps: [{ sdk_app_id: ${APP}, token: "\${CHAT_TOKEN}" }]
+  ${chat}
+server: { host: 127.0.0.1, port: 0, drain: 1ms, max_body: 64KiB, trusted_proxies: [127.0.0.1] }
+${yaml}`;
+  let config = await load();
+  const log = openLog({ level: "error", write: () => undefined, redact: (line) => line });
+  const start = (): Promise<Bridge> => startBridge({ config, log, version: "0.0.0-test" });
+  let bridge = await start();
+
+  async function load(): Promise<Config> {
+    await writeFile(file, text);
+    const loaded = await loadConfig(file, { CHAT_TOKEN: TOKEN });
+    if (!loaded.ok) throw new Error(loaded.faults.map(({ path, what }) => `${path}: ${what}`).join("\n"));
+    return loaded.config;
+  }
+
+  const port = () => Number(new URL(bridge.url).port);
+  const scrape = async () => readScrape(await bridge.metrics());
+  return {
+    folder,
+    get port() {
+      return port();
+    },
+    config: () => config,
+    scrape,
+    until: (holds) =>
+      eventually(async () => {
+        const found = await scrape();
+        return holds(found) && found;
+      }),
+    url: (request, how = {}) => new URL(urlOf(port(), request, how)),
+    post: (request, how = {}) => fetch(urlOf(port(), request, how), sentOf(request, how)),
+    async reload(change) {
+      text = change(text);
+      config = await load();
+      const away = await bridge.use(config);
+      if (away !== undefined) throw new Error(away);
+    },
+    async withStore(act) {
+      const storage = await openStorage(config.storage);
+      try {
+        return await act(storage);
+      } finally {
+        await storage.close();
+      }
+    },
+    async restart(change) {
+      await bridge.stop();
+      text = change(text);
+      config = await load();
+      bridge = await start();
+    },
+    async stop() {
+      await bridge.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function urlOf(port: number, request: CallbackRequest, how: PostOptions): string {
+  const { path = "/callback", requestTime = Math.floor(Date.now() / 1_000) } = how;
+  const kind = request.subscribed ? "CallbackAfterAddSubscriber" : "CallbackAfterDeleteSubscriber";
+  const query = new URLSearchParams({
+    SdkAppid: String(how.app ?? APP),
+    CallbackCommand: how.command ?? `OfficialAccount.${kind}`,
+    RequestTime: String(requestTime),
+    Sign: how.sign ?? sign(TOKEN, requestTime),
+  });
+  return `http://127.0.0.1:${port}${path}?${query}`;
+}
+
+function sentOf(request: CallbackRequest, { method = "POST", body, headers = {} }: PostOptions): RequestInit {
+  return { method, headers, ...(method !== "GET" && { body: body ?? callbackBody(request) }) };
+}
