@@ -26,6 +26,23 @@ describe("what travels between threads", () => {
     fc.assert(fc.property(tree, (value) => assert.deepEqual(sent(value), value)));
   });
 
+  it("brings lists of records that are alike, or nearly, as they were", () => {
+    const cell = fc.oneof(fc.constantFrom("same", 7, null, Number.POSITIVE_INFINITY), fc.uint8Array({ maxLength: 9 }));
+    const plain = { noNullPrototype: true };
+    const record = fc.record({ app: cell, body: fc.uint8Array({ maxLength: 9 }), at: fc.nat(2) }, plain);
+    const other = fc.record({ body: cell, app: cell, at: cell }, { ...plain, requiredKeys: [] });
+    const odd = fc.oneof(cell, fc.array(cell), other);
+    const list = fc.array(fc.oneof({ weight: 20, arbitrary: record }, odd), { maxLength: 5 });
+    fc.assert(fc.property(fc.record({ list, beside: list }, plain), (value) => assert.deepEqual(sent(value), value)));
+  });
+
+  it("says what callbacks have in common once, since most of them share nearly all", () => {
+    const callback = (body: string) => ({ app: "1400000000", command: "unsubscribed", body: Buffer.from(body) });
+    const { text } = pack({ callbacks: ["a", "bc", ""].map(callback), quarantine: [] });
+    assert.equal(text.split("1400000000").length, 2);
+    assert.equal(text.split("unsubscribed").length, 2);
+  });
+
   it("brings the bytes of a Buffer, which would turn itself into numbers", () => {
     assert.deepEqual(sent({ body: Buffer.from("spooled") }), { body: new Uint8Array(Buffer.from("spooled")) });
   });

@@ -5,6 +5,9 @@ import { errorWords } from "../../basics/error-words.ts";
 import { letGo } from "../../basics/garbage.ts";
 import { type Packed, pack, unpack } from "./codec.ts";
 
+/** Bytes of a message that are worth telling the collector of: what is smaller it finds in its own time. */
+const LARGE = 64 * 1024;
+
 /** What a thread is asked. */
 interface Call {
   readonly id: number;
@@ -102,10 +105,10 @@ export function answering<Said>(
     port.on("message", async ({ id, name, args }: Call) => {
       try {
         const value = pack(await answer(name, unpack(args) as readonly unknown[]));
-        const size = value.bytes.length;
+        const size = args.bytes.length + value.bytes.length;
         port.postMessage({ tag: "answer", id, value } satisfies Message, [value.bytes.buffer]);
         // what was asked with, and what the answer was put together from
-        letGo(args.bytes.length + size);
+        if (size > LARGE) letGo(size);
       } catch (error) {
         say({ tag: "refusal", id, words: errorWords(error) });
       }

@@ -3,6 +3,8 @@
  * much, most of all where many small byte arrays are in them.
  */
 
+import { listOf, type Table, tableOf } from "./codec-table.ts";
+
 export interface Packed {
   readonly text: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -12,6 +14,8 @@ export interface Packed {
 const PLACE = "\0bytes";
 /** Stands for a number that JSON has no word for. */
 const NUMBER = "\0number";
+/** Stands for a list of records that are alike: `{ [TABLE]: Table }`. */
+const TABLE = "\0table";
 
 /** Packs what JSON can hold, and `Uint8Array` anywhere in it. */
 export function pack(value: unknown): Packed {
@@ -31,7 +35,13 @@ export function pack(value: unknown): Packed {
   }
 
   // most lists and records need no places, and are handed on as they are: a copy would cost more than all the rest
-  function listWithPlaces(list: readonly unknown[]): readonly unknown[] {
+  function listWithPlaces(list: readonly unknown[]): unknown {
+    const from = parts.length;
+    const table = tableOf(list, size, parts);
+    if (table !== undefined) {
+      for (let index = from; index < parts.length; index += 1) size += parts[index]?.length ?? 0;
+      return { [TABLE]: table };
+    }
     let copy: unknown[] | undefined;
     for (let index = 0; index < list.length; index += 1) {
       const placed = withPlaces(list[index]);
@@ -83,6 +93,7 @@ function restored(value: unknown, bytes: Uint8Array): unknown {
     return bytes.subarray(offset, offset + length);
   }
   if (NUMBER in value) return Number(value[NUMBER]);
+  if (TABLE in value) return listOf(value[TABLE] as Table, bytes);
   for (const [key, part] of Object.entries(value)) {
     if (typeof part === "object" && part !== null) Reflect.set(value, key, restored(part, bytes));
   }
