@@ -3,6 +3,7 @@
  * bare loop. Slices are interleaved, because machines are shared and noisy: only shares mean something.
  *
  *   bun run bench [intake|backlog|drain|postgres|memory] [--seconds 2] [--rounds 7] [--json bench.json] [--only "a slow template"]
+ *   bun run bench versus --checkout ../0.1.0 [--only "intake 64"]
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: "string", default: "2" },
     rounds: { type: "string", default: "7" },
     only: { type: "string" },
+    checkout: { type: "string", default: "" },
     json: { type: "string", default: join(process.cwd(), "bench.json") },
   },
 });
@@ -34,7 +36,7 @@ const rows: Row[] = [];
 for (const name of wanted) {
   const part = { ...PARTS, ...(await others(name)) }[name];
   if (part === undefined)
-    throw new Error(`there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres, memory`);
+    throw new Error(`there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres, memory, versus`);
   console.error(`… ${name}`);
   rows.push(
     ...(await part({
@@ -47,10 +49,18 @@ for (const name of wanted) {
 }
 await destinations.stop();
 
-/** Run only when asked for: one needs a PostgreSQL of its own, one takes minutes. */
+/** Run only when asked for: one needs a PostgreSQL of its own, one takes minutes, one another checkout. */
 async function others(name: string): Promise<Record<string, Part>> {
   if (name === "postgres") return { postgres: (await import("./postgres.ts")).benchPostgres };
+  if (name === "versus") return { versus: await versus() };
   return name === "memory" ? { memory: (await import("./memory.ts")).benchMemory } : {};
+}
+
+async function versus(): Promise<Part> {
+  const { checkout } = values;
+  if (checkout === "") throw new Error("--checkout is missing: the folder of the checkout to compare with");
+  const { benchVersus } = await import("./versus.ts");
+  return (options) => benchVersus(options, checkout);
 }
 
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${process.versions.bun ? `Bun ${process.versions.bun}` : process.version}, load by ${await loadTool()}`;

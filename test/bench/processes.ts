@@ -13,6 +13,8 @@ export interface Process {
   residentMb(): Promise<number>;
   /** The most that was ever resident, in MB (Linux); 0 when it has ended. */
   peakMb(): Promise<number>;
+  /** What all its threads have used of the processors so far, in milliseconds (Linux, which tells it in steps of ten). */
+  cpuMs(): Promise<number>;
   /** Resolves once a line of JSON satisfies this: of those that it prints from now on, and the latest that nobody waited for. */
   until(isIt: (line: Line) => boolean): Promise<void>;
   /** Stands still until `resume`, so that it does not disturb what is measured. */
@@ -81,6 +83,7 @@ export async function start(args: readonly string[], key: string, env: Record<st
     readyMs,
     residentMb: () => memoryOf(pid, /VmRSS:\s+(\d+)/),
     peakMb: () => memoryOf(pid, /VmHWM:\s+(\d+)/),
+    cpuMs: () => cpuOf(pid),
     until,
     pause() {
       child.kill("SIGSTOP");
@@ -99,4 +102,12 @@ export async function start(args: readonly string[], key: string, env: Record<st
 async function memoryOf(pid: number, line: RegExp): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   return Number(line.exec(status)?.[1] ?? 0) / 1024;
+}
+
+/** Fields 14 and 15 of proc_pid_stat(5), in ticks of which Linux has a hundred a second. */
+async function cpuOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  // the second field is a name in brackets, and may hold anything
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -25,7 +25,8 @@ export const CONNECTORS = { crm: "hubspot", analytics: "segment", partner: "webh
 export interface Setup {
   readonly folder: string;
   readonly config: string;
-  startBridge(): Promise<Process>;
+  /** @param main the command line's file, of another checkout perhaps */
+  startBridge(main?: string): Promise<Process>;
   close(): Promise<void>;
 }
 
@@ -51,7 +52,7 @@ export async function setUp(
   return {
     folder,
     config,
-    startBridge: () => start([MAIN, "serve", "--config", config], "url", { ...BENCH_ENV, ...env }),
+    startBridge: (main = MAIN) => start([main, "serve", "--config", config], "url", { ...BENCH_ENV, ...env }),
     close: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -43,7 +43,7 @@ async function loadAlone(measured: Process, other: Process, connections: number,
 }
 
 /** Resolves when nothing waits for a commit: a bridge that stands still in the midst of one takes its store to be broken. */
-async function answered(process: Process): Promise<void> {
+export async function answered(process: Process): Promise<void> {
   const response = await fetch(signedUrl(process), { method: "POST", body: callbackBody({ users: ["bench"] }) });
   if (!response.ok) throw new Error(`the answer was ${response.status}`);
   await response.text();
