@@ -1,6 +1,7 @@
 /** The auxiliaries of every bridge, and what they see of it. */
 import type { Phase } from "../intake/app.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import type { Questions } from "../storage/contract/questions.ts";
 import { startHousekeeping } from "../storage/housekeeping.ts";
 import { openServed, startPresence } from "../storage/sign-of-life.ts";
 import type { Auxiliary, StartAuxiliary } from "./auxiliaries.ts";
@@ -11,6 +12,8 @@ import type { SettingsInForce } from "./settings-in-force.ts";
 export interface RunningBridge extends Omit<Parts, "stop"> {
   readonly settings: Pick<SettingsInForce, "needingRestart">;
   readonly phase: () => Phase;
+  /** For whoever looks in. */
+  readonly questions: Questions;
   readonly metrics: Metrics;
   /** Where it listens: `http://host:port`. */
   readonly url: string;
@@ -18,6 +21,7 @@ export interface RunningBridge extends Omit<Parts, "stop"> {
 
 export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
   housekeeping: ({ ground: { storage, log, config, facts } }) => startHousekeeping(storage, log, config, facts.upkeep),
+  questions: ({ questions }) => ({ stop: questions.close }),
   metrics: keepMetrics,
   presence: tellPresence,
 };

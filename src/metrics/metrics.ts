@@ -27,6 +27,7 @@ export interface MetricsOptions {
 }
 
 export interface Metrics {
+  readonly contentType: string;
   /** All of them, in the text format of Prometheus 0.0.4. Resolves within about a second. */
   text(): Promise<string>;
   stop(): void;
@@ -47,6 +48,7 @@ export function openMetrics({ facts, config, version, ask, keeping, limits }: Me
   }
 
   return {
+    contentType: "text/plain; version=0.0.4; charset=utf-8",
     async text() {
       // on demand: who never scrapes does not pay for it, and the bridge starts without it
       registry ??= openAll();

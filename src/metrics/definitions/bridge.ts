@@ -21,8 +21,10 @@ export const BRIDGE: readonly Definition[] = [
       [{ version, name, configuration: (readFrom.get(file) ?? "").slice(0, HASH_LENGTH) }, 1],
     ],
   ),
-  value("store_up", "Whether the store answers; what only it knows is told for a minute longer.", ({ store }) =>
-    store.isAnswered ? 1 : 0,
+  value(
+    "store_up",
+    "Whether the store answers questions; what only it knows is told for a minute longer. Whether it takes callbacks says keeping.",
+    ({ store }) => (store.isAnswered ? 1 : 0),
   ),
   value("store_answer_age_seconds", "Age of what the store has told.", ({ store: { ageMs } }) =>
     ageMs === undefined ? undefined : ageMs / 1_000,
