@@ -6,6 +6,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { sampleDeliveries } from "../../src/connector-tools.ts";
 import { ASKING } from "./rules/asking.ts";
+import { BATCHES } from "./rules/batches.ts";
+import { CREDENTIALS } from "./rules/credentials.ts";
 import { DECLARATION } from "./rules/declaration.ts";
 import { troubleRules } from "./rules/trouble.ts";
 import { WELL_MEANING } from "./rules/well-meaning.ts";
@@ -20,6 +22,7 @@ export function connectorSuite(subject: Subject): void {
   describe(`${type.type}${variant === undefined ? "" : ` ${variant}`}: what every connector keeps`, () => {
     for (const { name, keeps } of DECLARATION) it(name, () => keeps(subject));
     declare(subject, WELL_MEANING);
+    declare(subject, [...BATCHES, ...CREDENTIALS]);
     for (const where of placesOf(subject)) declare(subject, troubleRules(where));
     declare(subject, ASKING);
   });

@@ -2,9 +2,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { connector as example } from "../../config/example-connector/board.ts";
-import { type Connector, type ConnectorType, delivered, outcomes, type Reason, rejected } from "../../src/connector.ts";
+import {
+  type Connector,
+  type ConnectorType,
+  delivered,
+  outcomes,
+  type Reason,
+  rejected,
+  Template,
+  Type,
+} from "../../src/connector.ts";
 import { closeWorld, openWorld, placesOf, type Subject } from "./conformance.ts";
 import { ASKING } from "./rules/asking.ts";
+import { BATCHES } from "./rules/batches.ts";
+import { CREDENTIALS } from "./rules/credentials.ts";
 import { DECLARATION } from "./rules/declaration.ts";
 import { troubleRules } from "./rules/trouble.ts";
 import { WELL_MEANING } from "./rules/well-meaning.ts";
@@ -27,12 +38,14 @@ function broken(change: Change, declaration: Partial<ConnectorType> = {}): Subje
       return { ...connector, ...change(connector, token, url) };
     },
   };
-  return { type, start };
+  return { type, start: () => start() };
 }
 
-async function start() {
+async function start(isStrict = true) {
   const messages: string[] = [];
-  const sandbox = await startSandbox(({ method, body }) => {
+  const sandbox = await startSandbox(({ method, headers, body }) => {
+    const { authorization = `Bearer ${TOKEN}` } = headers;
+    if (isStrict && authorization !== `Bearer ${TOKEN}`) return { status: 401 };
     if (method === "GET") return { status: 200, body: messages };
     const { id = "none" } = body === "" ? {} : JSON.parse(body);
     if (!messages.includes(id)) messages.push(id);
@@ -47,7 +60,7 @@ async function brokenRules(subject: Subject, only?: string): Promise<ReadonlyMap
   const note = (name: string) => (error: unknown) => void found.set(name, (error as Error).message);
   const isMeant = ({ name }: { readonly name: string }) => name === (only ?? name);
   for (const { name, keeps } of DECLARATION.filter(isMeant)) await Promise.try(keeps, subject).catch(note(name));
-  const rules = [...WELL_MEANING, ...placesOf(subject).flatMap(troubleRules), ...ASKING];
+  const rules = [...WELL_MEANING, ...BATCHES, ...CREDENTIALS, ...placesOf(subject).flatMap(troubleRules), ...ASKING];
   for (const { name, keeps } of rules.filter(isMeant)) {
     const world = await openWorld(subject);
     await Promise.try(keeps, world).catch(note(name));
@@ -65,6 +78,13 @@ const sending =
       return answer(status, id, `${token}${headers.get("retry-after")}`);
     },
   });
+
+const LARGEST = "answers for each delivery of its largest batch, and says of nobody else's what it says of one";
+const OTHERS = "is refused by its stand-in with other credentials, and blames those";
+const FILLED = Type.Object({
+  ...(example as ConnectorType).settings.properties,
+  text: Template({ filled: true, default: "{{ user_id }} left", description: "The message." }),
+});
 
 const BROKEN: readonly (readonly [what: string, subject: Subject, rule: string, words: RegExp])[] = [
   [
@@ -101,6 +121,64 @@ const BROKEN: readonly (readonly [what: string, subject: Subject, rule: string, 
     })),
     "changes nothing more when the same deliveries come again",
     /hand on the delivery's `id`/,
+  ],
+  [
+    "a batch of which it forgets those behind the hundredth",
+    broken(
+      (_, __, url) => ({
+        async deliver(deliveries) {
+          const taken = deliveries.slice(0, 100);
+          for (const { id } of taken.slice(0, 3)) await fetch(url, { method: "POST", body: JSON.stringify({ id }) });
+          return outcomes(taken.map(({ id }) => [id, delivered()]));
+        },
+      }),
+      { largestBatch: () => 500 },
+    ),
+    LARGEST,
+    /a batch of 400 has 300 without an outcome: it answered for 100/,
+  ],
+  [
+    "a batch of which it says what it has heard of others",
+    broken(
+      () => ({
+        deliver: async (deliveries) =>
+          outcomes(deliveries.map(({ id }, index) => [id, index < 3 ? delivered() : rejected(REASON)])),
+      }),
+      { largestBatch: () => 500 },
+    ),
+    LARGEST,
+    /`outcomes` \(delivered, rejected\): each outcome is about the delivery under whose `id` it stands/,
+  ],
+  [
+    "a text that must be filled, and is sent empty",
+    broken(() => ({}), { settings: FILLED }),
+    "sends nothing for whom a text that must be filled comes out empty, and delivers the others",
+    /`text` that comes out as "" was answered with `outcomes` \(delivered\): compose each delivery with `composeEach`/,
+  ],
+  [
+    "a stand-in that takes any credential",
+    { ...broken(() => ({})), start: () => start(false) },
+    OTHERS,
+    /the stand-in takes any credential: let it look/,
+  ],
+  [
+    "secrets that are none of its settings",
+    { ...broken(() => ({})), start: async () => ({ ...(await start()), secrets: ["something-else"] }) },
+    OTHERS,
+    /`secrets` names none that stands in `settings`/,
+  ],
+  [
+    "a refused credential that it takes for trouble",
+    broken((_, token, url) => ({
+      async deliver([delivery], signal) {
+        const headers = { authorization: `Bearer ${token}` };
+        const body = JSON.stringify({ id: delivery?.id });
+        const { ok } = await fetch(url, { method: "POST", headers, body, signal });
+        return ok ? outcomes([[delivery?.id ?? "", delivered()]]) : { tag: "unavailable", reason: REASON };
+      },
+    })),
+    OTHERS,
+    /a credential that is refused was answered with `unavailable`: return `\{ tag: "credentialsRefused"/,
   ],
   [
     "requests past the rate",

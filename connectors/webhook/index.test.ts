@@ -15,7 +15,7 @@ const LOOPBACK = { allow_http: true, allow_private_network: true };
 
 for (const [variant, batch] of [
   ["one by one", 1],
-  ["in batches", 10],
+  ["in batches", 400],
 ] as const) {
   connectorSuite({
     type: webhook,
