@@ -3,6 +3,7 @@ import type { Phase } from "../intake/app.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Questions } from "../storage/contract/questions.ts";
 import { startHousekeeping } from "../storage/housekeeping.ts";
+import { startIndexBuilding } from "../storage/index-building.ts";
 import { openServed, startPresence } from "../storage/sign-of-life.ts";
 import type { Auxiliary, StartAuxiliary } from "./auxiliaries.ts";
 import type { Parts } from "./parts.ts";
@@ -24,6 +25,7 @@ export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
   questions: ({ questions }) => ({ stop: questions.close }),
   metrics: keepMetrics,
   presence: tellPresence,
+  indexes: ({ ground: { log, config } }) => startIndexBuilding(config().storage, log),
 };
 
 /** For `status`, on this machine or another. */

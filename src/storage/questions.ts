@@ -29,11 +29,12 @@ export function questionsBy({
   elapsed = () => performance.now(),
   close,
 }: QuestionOptions): Questions {
-  const inTurn = turns();
+  const ending = new AbortController();
+  const inTurn = turns(ending.signal);
   let status: { readonly at: number; readonly answer: Promise<StoreStatus> } | undefined;
 
   const ask = <T>(page: Asked, look: (options: LookOptions) => Promise<Look<T>>): Promise<Found<T>> =>
-    inTurn(() => gathered(page, look, elapsed));
+    inTurn(() => gathered(page, look, { elapsed, signal: ending.signal }));
 
   return {
     description,
@@ -56,7 +57,7 @@ export function questionsBy({
       inTurn(async () => {
         const floor =
           filter.since === undefined || filter.user !== undefined ? 0 : await looks.firstSince(filter.since);
-        return gathered(page, (options) => looks.ledger(filter, floor, options), elapsed);
+        return gathered(page, (options) => looks.ledger(filter, floor, options), { elapsed, signal: ending.signal });
       }),
     delivery: (id, after) =>
       ask({ limit: 1, ...(after !== undefined && { after }) }, (options) => looks.delivery(id, options)),
@@ -64,7 +65,11 @@ export function questionsBy({
     people: (prefix, page) => ask(page, (options) => looks.people(prefix, options)),
     quarantined: (page) => ask(page, (options) => looks.quarantined(options)),
     quarantineEntry: (id) => inTurn(() => looks.quarantineEntry(id)),
-    close: () => inTurn(close),
+    async close() {
+      ending.abort(new Error("the store is closed"));
+      await inTurn.idle();
+      await close();
+    },
   };
 }
 
@@ -72,13 +77,14 @@ export function questionsBy({
 async function gathered<T>(
   { limit, after }: Asked,
   look: (options: LookOptions) => Promise<Look<T>>,
-  elapsed: () => number,
+  { elapsed, signal }: { readonly elapsed: () => number; readonly signal: AbortSignal },
 ): Promise<Found<T>> {
   const end = elapsed() + QUESTION_MS;
   const entries: T[] = [];
   let looked = 0;
   let from = after ?? null;
   for (let rows = Math.max(FIRST_ROWS, limit + 1); ; rows *= 2) {
+    signal.throwIfAborted();
     const most = Math.min(rows, LOOK_ROWS, QUESTION_ROWS - looked);
     const { found, looked: more, next, backTo } = await look({ from, rows: most, limit: limit - entries.length });
     entries.push(...found);
@@ -91,14 +97,24 @@ async function gathered<T>(
   }
 }
 
-/** Runs what it is given one after the other, whatever becomes of each. */
-function turns(): <T>(act: () => Promise<T>) => Promise<T> {
+interface Turns {
+  <T>(act: () => Promise<T>): Promise<T>;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<unknown>;
+}
+
+/** Runs what it is given one after the other, whatever becomes of each; nothing more once `signal` says so. */
+function turns(signal: AbortSignal): Turns {
   let last: Promise<unknown> = Promise.resolve();
-  return (act) => {
-    const mine = last.then(act, act);
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const mine = last.then(() => {
+      signal.throwIfAborted();
+      return act();
+    });
     last = mine.catch(() => undefined);
     return mine;
   };
+  return Object.assign(inTurn, { idle: () => last });
 }
 
 /** An open way to look. */

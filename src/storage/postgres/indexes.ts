@@ -5,7 +5,7 @@
  */
 import { errorWords } from "../../basics/error-words.ts";
 import { connectionOf } from "../../basics/postgres-url.ts";
-import type { Logger } from "../../connector.ts";
+import type { Connection } from "./client.ts";
 import type { Transaction } from "./context.ts";
 import { openPool } from "./pool.ts";
 
@@ -40,10 +40,12 @@ export interface BuildOptions {
   readonly url: string;
   readonly schema: string;
   readonly prepare: boolean;
-  readonly log: Logger;
+  /** Called before one is built, and when it is there. */
+  readonly onBuild: (name: IndexName, isDone: boolean) => void;
+  readonly signal: AbortSignal;
 }
 
-/** `built`: nothing is missing. `later`: another machine is at it, or what was left half done is to be looked at again. */
+/** `later`: there is no store yet, another machine is at it, or what was left half done is to be looked at again. */
 export type Built = "built" | "later";
 
 /** Building reads a table twice, and waits for every transaction that was open before. */
@@ -52,31 +54,46 @@ const LONGEST_MS = 6 * 3_600_000;
 /**
  * Builds what is missing, on a connection of its own. Machines keep apart by the index itself: who comes second finds it under
  * construction. What a machine that was killed has left half built is removed, and built by a later call. Rejects with the
- * server's words.
+ * server's words, and the statement that failed.
  */
-export async function buildIndexes({ url, schema, prepare, log }: BuildOptions): Promise<Built> {
+export async function buildIndexes({ url, schema, prepare, onBuild, signal }: BuildOptions): Promise<Built> {
   const pool = openPool({ ...connectionOf(url, prepare), most: () => 1 });
+  signal.addEventListener("abort", () => void pool.close());
   try {
-    return await pool.use(LONGEST_MS, async ({ send }) => {
-      let isDone = true;
-      for (const name of NAMES) {
-        const { rows } = await send(STATE, [`"${schema}".${name}`]);
-        const [state] = rows;
-        if (state === undefined) {
-          log.info({ fact: "store.index_building", index: name });
-          await send(`CREATE INDEX CONCURRENTLY IF NOT EXISTS ${name} ${definitionOf(name, schema)}`);
-          log.info({ fact: "store.index_built", index: name });
-        } else if (state.valid !== true) {
-          isDone = false;
-          if (state.building !== true) await send(`DROP INDEX CONCURRENTLY IF EXISTS "${schema}".${name}`);
-        }
-      }
-      return isDone ? "built" : "later";
-    });
-  } catch (error) {
-    throw new Error(errorWords(error), { cause: error });
+    return await pool.use(LONGEST_MS, (connection) => buildOn(connection, schema, onBuild));
   } finally {
     await pool.close();
+  }
+}
+
+async function buildOn(
+  { send }: Pick<Connection, "send">,
+  schema: string,
+  onBuild: BuildOptions["onBuild"],
+): Promise<Built> {
+  const tables = await send("SELECT to_regclass($1) AS there", [`"${schema}".deliveries`]);
+  if (tables.rows[0]?.there === null) return "later";
+  let built: Built = "built";
+  for (const name of NAMES) {
+    const { rows } = await send(STATE, [`"${schema}".${name}`]);
+    const [state] = rows;
+    if (state === undefined) {
+      onBuild(name, false);
+      await doing(send, `CREATE INDEX CONCURRENTLY IF NOT EXISTS ${name} ${definitionOf(name, schema)}`);
+      onBuild(name, true);
+    } else if (state.valid !== true) {
+      built = "later";
+      if (state.building !== true) await doing(send, `DROP INDEX CONCURRENTLY IF EXISTS "${schema}".${name}`);
+    }
+  }
+  return built;
+}
+
+async function doing(send: Connection["send"], statement: string): Promise<void> {
+  try {
+    await send(statement);
+  } catch (error) {
+    throw new Error(`${errorWords(error)}: ${statement}`, { cause: error });
   }
 }
 
