@@ -8,8 +8,8 @@ import { startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
 import { startWebhookSandbox } from "../../connectors/webhook/sandbox.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
-import { copyOf010, type Left, textOf010 } from "../support/fixtures.ts";
-import { launchServe, runCommand, whenReady } from "../support/process.ts";
+import { copyOf010, type Left, textOf010, unpack010 } from "../support/fixtures.ts";
+import { launchServe, runCommand, type ServeProcess, whenReady } from "../support/process.ts";
 import { HUBSPOT_TOKEN, SEGMENT_KEY, WEBHOOK_SECRET } from "../support/world.ts";
 
 /** One delivery of `deliveries list --json`, as far as it matters here. */
@@ -135,6 +135,35 @@ describe("a bridge on what 0.1.0 left behind", () => {
     } finally {
       await serve.kill();
       await Promise.all([hubspot.close(), segment.close(), webhook.close(), left.close()]);
+    }
+  });
+
+  it("leaves a way back: 0.1.0 itself serves what this release has served, and then this one again", async () => {
+    const [hubspot, segment, webhook] = await Promise.all([
+      startHubSpotSandbox({ token: HUBSPOT_TOKEN, contacts }),
+      startSegmentSandbox({ writeKeys: [SEGMENT_KEY] }),
+      startWebhookSandbox({ secret: WEBHOOK_SECRET }),
+    ]);
+    const release = await unpack010();
+    const left = await copyOf010({ CRM_URL: hubspot.url, ANALYTICS_URL: segment.url, PARTNER_URL: webhook.url });
+    const run: ServeProcess[] = [];
+    try {
+      for (const [user, main] of [["forth-1"], ["back-1", release.main], ["forth-2"]] as const) {
+        const serve = launchServe(left.config, { env: left.env, main });
+        run.push(serve);
+        const { url } = await whenReady(serve);
+        assert.ok(await postCallback(url, { users: [user] }));
+        await eventually(async () => {
+          const states = statesOf(await ledger(left), user);
+          return states.partner === "delivered" && states.newsletter === "delivered";
+        });
+        assert.equal(await serve.stop(), 0);
+      }
+      const events = (await ledger(left)).filter(({ event }) => /^(forth|back)-/.test(event.user));
+      assert.equal(events.length, 3 * 4, "each of them once for each connector");
+    } finally {
+      await Promise.all(run.map((serve) => serve.kill()));
+      await Promise.all([hubspot.close(), segment.close(), webhook.close(), release.close(), left.close()]);
     }
   });
 });

@@ -27,6 +27,8 @@ export interface TrafficOptions {
   readonly chance: Chance;
   /** Persons who change their mind. Each has one official account, and waits for the OK before the next change. */
   readonly fickle: readonly string[];
+  /** Whether each callback also goes to all machines once it is taken: as from a sender whom an answer did not reach. */
+  readonly repeated?: boolean;
 }
 
 const ACCOUNTS = ["@TOA#_news", "@TOA#_promo"];
@@ -34,7 +36,7 @@ const ACCOUNTS = ["@TOA#_news", "@TOA#_promo"];
 const GIVE_UP_MS = 1_500;
 const MOST_USERS = 5;
 
-export function startTraffic({ machines, chance, fickle }: TrafficOptions): Traffic {
+export function startTraffic({ machines, chance, fickle, repeated = false }: TrafficOptions): Traffic {
   const acknowledged: Posted[] = [];
   let stopped = false;
 
@@ -43,6 +45,7 @@ export function startTraffic({ machines, chance, fickle }: TrafficOptions): Traf
   ) {
     const { users, officialAccount, eventTime, subscribed } = request;
     while (!(await postToAny(request))) await pause(50);
+    if (repeated) await Promise.all(machines.map(({ url }) => post(url, request)));
     const command = commandOf(subscribed ? "subscribed" : "unsubscribed");
     for (const user of users) {
       acknowledged.push({ user, eventTime, id: eventId(String(APP), command, officialAccount, user, eventTime) });
@@ -50,11 +53,12 @@ export function startTraffic({ machines, chance, fickle }: TrafficOptions): Traf
   }
 
   async function postToAny(request: CallbackRequest): Promise<boolean> {
-    for (const { url } of chance.shuffled(machines)) {
-      if (url === undefined) continue;
-      if (await postOnce(url, request, AbortSignal.timeout(GIVE_UP_MS)).catch(() => false)) return true;
-    }
+    for (const { url } of chance.shuffled(machines)) if (await post(url, request)) return true;
     return false;
+  }
+
+  async function post(url: string | undefined, request: CallbackRequest): Promise<boolean> {
+    return url !== undefined && postOnce(url, request, AbortSignal.timeout(GIVE_UP_MS)).catch(() => false);
   }
 
   async function changeMind(user: string, place: number, own: Chance): Promise<void> {

@@ -28,6 +28,8 @@ export interface Machine {
   start(): Promise<BridgeProcess>;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
+  /** SIGTERM; resolves when it is gone. Rejects when it did not end well. */
+  stop(): Promise<void>;
   freeze(): void;
   thaw(): void;
   /** Runs another command with this machine's configuration. */
@@ -49,6 +51,8 @@ export interface Cluster {
 export interface ClusterOptions extends WorldOptions {
   /** Not started yet. */
   readonly machines: readonly string[];
+  /** Machines that run another release, by name: its `src/main.ts`. */
+  readonly releases?: Readonly<Record<string, string>>;
   /** Further settings of `storage`. */
   readonly storage?: string;
 }
@@ -66,7 +70,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     const machines = await Promise.all(
       options.machines.map((name) => {
         const store = `storage: { url: "${storage.url}", schema: ${storage.schema}${options.storage ?? ""} }\n`;
-        return openMachine(name, world.path(name), `${yaml.replaceAll(MACHINE, name)}${store}`);
+        const text = `${yaml.replaceAll(MACHINE, name)}${store}`;
+        return openMachine(name, world.path(name), text, options.releases?.[name]);
       }),
     );
     return {
@@ -86,7 +91,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   }
 }
 
-async function openMachine(name: string, folder: string, yaml: string): Promise<Machine> {
+async function openMachine(name: string, folder: string, yaml: string, main?: string): Promise<Machine> {
   const config = join(folder, "bridge.yaml");
   await mkdir(folder, { recursive: true });
   await writeFile(config, yaml);
@@ -105,7 +110,7 @@ async function openMachine(name: string, folder: string, yaml: string): Promise<
       return process === undefined ? undefined : ready?.url;
     },
     async start() {
-      process = launchServe(config, { env: CREDENTIALS });
+      process = launchServe(config, { env: CREDENTIALS, main });
       all.push(process);
       ready = await whenReady(process);
       return ready;
@@ -114,6 +119,12 @@ async function openMachine(name: string, folder: string, yaml: string): Promise<
       const killed = process;
       process = undefined;
       await killed?.kill();
+    },
+    async stop() {
+      const stopped = process;
+      process = undefined;
+      const code = await stopped?.stop();
+      if (code !== 0) throw new Error(`${name} ended with ${code}:\n${stopped?.lines.join("\n")}`);
     },
     freeze: () => process?.signal("SIGSTOP"),
     thaw: () => process?.signal("SIGCONT"),

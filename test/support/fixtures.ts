@@ -1,7 +1,9 @@
 /** What 0.1.0 has written, as it lies in test/fixtures/0.1.0 (make.mjs there says how it was made). */
-import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { CREDENTIALS } from "./world.ts";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures/0.1.0");
@@ -37,4 +39,19 @@ export async function copyOf010(env: Readonly<Record<string, string>> = {}): Pro
     env: { ...CREDENTIALS, ...env },
     close: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** A release that can be run. */
+export interface Release {
+  /** Its `src/main.ts`. */
+  readonly main: string;
+  close(): Promise<void>;
+}
+
+/** 0.1.0 itself, unpacked, with the packages that this release has. */
+export async function unpack010(): Promise<Release> {
+  const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-0.1.0-release-"));
+  await promisify(execFile)("tar", ["-xzf", join(FIXTURES, "source.tar.gz"), "-C", folder]);
+  await symlink(join(import.meta.dirname, "../../node_modules"), join(folder, "node_modules"));
+  return { main: join(folder, "src/main.ts"), close: () => rm(folder, { recursive: true, force: true }) };
 }

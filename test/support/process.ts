@@ -10,12 +10,12 @@ import { guarded } from "./guard.ts";
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
 const IS_DENO = "Deno" in globalThis;
 
-/** What runs `src/main.ts` here. */
-export function commandLine(args: readonly string[]): { file: string; args: string[] } {
+/** What runs `src/main.ts`, or that of another release, here. */
+export function commandLine(args: readonly string[], main = MAIN): { file: string; args: string[] } {
   const runtime = IS_DENO
     ? ["run", "--no-prompt", "--no-check", "--allow-net", "--allow-env", "--allow-sys", "--allow-read", "--allow-write"]
     : ["run"];
-  return { file: process.execPath, args: [...runtime, MAIN, ...args] };
+  return { file: process.execPath, args: [...runtime, main, ...args] };
 }
 
 /** Without what says that the tests themselves were started by a task: the command line would name itself after it. */
@@ -54,6 +54,8 @@ export interface ServeOptions {
   readonly cwd?: string;
   /** A command that runs the bridge in its own place, such as `strace -D`. */
   readonly through?: readonly string[];
+  /** The `src/main.ts` of another release. */
+  readonly main?: string | undefined;
 }
 
 /** Starts `serve` and resolves when it is ready. Rejects with what it said when it ends before. */
@@ -68,8 +70,8 @@ export async function whenReady(serve: ServeProcess): Promise<BridgeProcess> {
 }
 
 /** Starts `serve`, ready or not. */
-export function launchServe(config: string, { env = {}, cwd, through = [] }: ServeOptions = {}): ServeProcess {
-  const bridge = commandLine(["serve", "--config", config]);
+export function launchServe(config: string, { env = {}, cwd, through = [], main }: ServeOptions = {}): ServeProcess {
+  const bridge = commandLine(["serve", "--config", config], main);
   const [file = bridge.file, ...args] = [...through, bridge.file, ...bridge.args];
   const child = guarded(spawn(file, args, { cwd, env: { ...OWN_ENV, ...env }, stdio: ["ignore", "pipe", "pipe"] }));
   // not at "exit": what it said last may still be on its way then
