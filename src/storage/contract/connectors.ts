@@ -86,7 +86,7 @@ export interface ConnectorRow {
   readonly takenWith: string | null;
 }
 
-/** What registering found; refusals leave everything as it was. */
+/** What registering found; refusals leave everything as it was. Of many that wait, 10,000 may be counted: it is part of every start. */
 export interface RegistrationReport {
   readonly adopted: readonly { readonly from: string; readonly to: string; readonly waiting: number }[];
   readonly redirected: readonly {

@@ -19,11 +19,15 @@ export function registeringOperations({ transact }: Context): Pick<Operations, "
   };
 }
 
+/** What a start may take does not grow with the queue. */
+const COUNTED_AT_MOST = 10_000;
+
 /** By origin. Counted only where somebody is told. */
 async function waitingOf({ rows }: Transaction, origins: readonly string[]): Promise<ReadonlyMap<string, number>> {
   if (origins.length === 0) return new Map();
   const counts = await rows(
-    `SELECT c.origin, (SELECT count(*) FROM deliveries d WHERE d.connector = c.id AND d.state = 'waiting') AS n
+    `SELECT c.origin, (SELECT count(*) FROM (
+         SELECT 1 FROM deliveries d WHERE d.connector = c.id AND d.state = 'waiting' LIMIT ${COUNTED_AT_MOST}) AS w) AS n
      FROM connectors c WHERE c.origin = ANY($1::text[])`,
     origins,
   );

@@ -1,5 +1,4 @@
 /** All operations of a SQLite store, without their transactions. */
-import { LONGEST_DELAY_MS } from "../contract/deliveries.ts";
 import { askingOperations } from "./asking.ts";
 import { auditOperations } from "./audit.ts";
 import { openAllClaims } from "./claims.ts";
@@ -40,19 +39,4 @@ export function sqliteOperations(context: Context): Operations {
       throw new Error("this store belongs to one machine, which keeps its rates itself");
     },
   };
-}
-
-/** At the start of the one process that serves the store: nobody holds or blocks anything, and no clock has jumped. */
-export function heal({ run, now }: Context): void {
-  run("UPDATE deliveries SET parked = NULL WHERE parked IS NOT NULL");
-  const latest = now() + LONGEST_DELAY_MS;
-  for (const lane of [0, 1]) {
-    run(
-      `UPDATE deliveries SET due_at = ?1 WHERE connector IN (SELECT id FROM connectors) AND state = 'waiting' AND parked IS NULL
-         AND lane = ?2 AND due_at > ?1`,
-      ...[latest, lane],
-    );
-  }
-  // a destination may name a day: Retry-After in full is kept, what lies beyond is a clock's doing
-  run("UPDATE connectors SET probe_at = ?1 WHERE probe_at > ?1", now() + 4 * LONGEST_DELAY_MS);
 }
