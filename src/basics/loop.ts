@@ -1,5 +1,6 @@
 /** A loop that stays alive: a round that fails is logged and tried again. */
 import type { Logger } from "./logger.ts";
+import { onceAMinute } from "./once-a-minute.ts";
 import { openSignal } from "./signal.ts";
 import { sleep } from "./waiting.ts";
 
@@ -23,14 +24,12 @@ export interface Loop {
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
-/** A trouble that lasts is logged once in this many milliseconds. */
-const LOG_AGAIN_MS = 60_000;
 
 export function startLoop({ round, log, what, name }: LoopOptions): Loop {
   const rest = openSignal();
   const stopping = new AbortController();
   const who = name === undefined ? {} : { name };
-  const logTrouble = atMostEvery(LOG_AGAIN_MS, (failures: number, error: unknown) =>
+  const logTrouble = onceAMinute((failures: number, error: unknown) =>
     log.error({ fact: `${what}.restarted`, ...who, failures, reason: String(error) }),
   );
 
@@ -62,15 +61,5 @@ export function startLoop({ round, log, what, name }: LoopOptions): Loop {
       rest.send();
       await running;
     },
-  };
-}
-
-/** Calls `act` at most once in so many milliseconds; what comes in between is dropped. */
-export function atMostEvery<Args extends unknown[]>(ms: number, act: (...args: Args) => void): (...args: Args) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  return (...args) => {
-    if (performance.now() - last < ms) return;
-    last = performance.now();
-    act(...args);
   };
 }

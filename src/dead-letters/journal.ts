@@ -3,7 +3,8 @@
  * stored, its line appended and synced, and only then noted as journaled. A crash in between repeats the line.
  */
 
-import { atMostEvery, type Loop, startLoop } from "../basics/loop.ts";
+import { type Loop, startLoop } from "../basics/loop.ts";
+import { onceAMinute } from "../basics/once-a-minute.ts";
 import { errorWords, type Logger } from "../connector.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import type { DeadLetterFile } from "./file.ts";
@@ -23,13 +24,11 @@ const BATCH = 200;
 const LOOK_MS = 5_000;
 /** How long a file that cannot be written is left alone, in milliseconds. */
 const RETRY_MS = 1_000;
-/** And how often the log says so. */
-const LOG_AGAIN_MS = 60_000;
 
 /** `stop` writes what is pending once more and closes the file. */
 export function startJournal({ storage, file, log, redact }: JournalOptions): Pick<Loop, "wake" | "stop"> {
   let failing = false;
-  const logFailure = atMostEvery(LOG_AGAIN_MS, (error: unknown, waiting: number) =>
+  const logFailure = onceAMinute((error: unknown, waiting: number) =>
     log.error({
       fact: "dead_letters.unwritten",
       file: file.path,

@@ -1,4 +1,5 @@
 /** Log lines about what strangers send: the first ones of each minute as they are, then only how many there were. */
+import { MINUTE_MS, openWindows } from "../basics/once-a-minute.ts";
 import type { Logger } from "../connector.ts";
 
 export interface SampledLog {
@@ -18,35 +19,30 @@ export interface SampledLogOptions {
 }
 
 const MOST = 20;
-const MINUTE_MS = 60_000;
-
-interface Minute {
-  said: number;
-  unsaid: number;
-}
 
 export function sampledLog({ log, most = MOST, minuteMs = MINUTE_MS }: SampledLogOptions): SampledLog {
-  const minutes = new Map<string, Minute>();
+  const minutes = new Map<string, () => { said: number; unsaid: number }>();
 
-  function begin(key: string, sum: () => void): Minute {
-    const minute: Minute = { said: 0, unsaid: 0 };
+  function minuteOf(level: "warn" | "error", fact: string, group: string) {
+    const key = `${fact} ${group}`;
+    const known = minutes.get(key);
+    if (known !== undefined) return known();
+    const minute = openWindows({
+      ms: minuteMs,
+      begin: () => ({ said: 0, unsaid: 0 }),
+      end({ unsaid }) {
+        minutes.delete(key);
+        if (unsaid > 0) log[level]({ fact, group, unlogged: unsaid, reason: "more of these came in this minute" });
+      },
+    });
     minutes.set(key, minute);
-    const timer = setTimeout(() => {
-      minutes.delete(key);
-      if (minute.unsaid > 0) sum();
-    }, minuteMs);
-    timer.unref();
-    return minute;
+    return minute();
   }
 
   const write =
     (level: "warn" | "error"): SampledLog["warn"] =>
     (group, keys) => {
-      const { fact } = keys;
-      const key = `${fact} ${group}`;
-      const sum = () =>
-        log[level]({ fact, group, unlogged: minute.unsaid, reason: "more of these came in this minute" });
-      const minute: Minute = minutes.get(key) ?? begin(key, sum);
+      const minute = minuteOf(level, keys.fact, group);
       if (minute.said < most) {
         minute.said += 1;
         log[level](keys);

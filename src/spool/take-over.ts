@@ -1,7 +1,8 @@
 /** The loop that brings what is spooled to the store, as soon as the store is back. */
 
 import { errorWords } from "../basics/error-words.ts";
-import { atMostEvery, type Loop, startLoop } from "../basics/loop.ts";
+import { type Loop, startLoop } from "../basics/loop.ts";
+import { onceAMinute } from "../basics/once-a-minute.ts";
 import { within } from "../basics/waiting.ts";
 import type { Logger } from "../connector.ts";
 import type { Storage } from "../storage/contract/storage.ts";
@@ -9,8 +10,6 @@ import type { Spool } from "./spool.ts";
 
 /** How often it looks, in milliseconds. */
 const LOOK_MS = 1_000;
-/** A store that does not take the spool is logged once in this many milliseconds. */
-const LOG_AGAIN_MS = 60_000;
 /** A store that hangs must not keep the bridge from stopping, in milliseconds. */
 const STORE_MS = 4_000;
 
@@ -31,9 +30,7 @@ export function startTakeOver(
   onTaken?: () => void,
 ): Pick<Loop, "wake" | "stop"> {
   const { path } = spool;
-  const logKept = atMostEvery(LOG_AGAIN_MS, (error: unknown) =>
-    log.warn({ fact: "spool.kept", path, reason: errorWords(error) }),
-  );
+  const logKept = onceAMinute((error: unknown) => log.warn({ fact: "spool.kept", path, reason: errorWords(error) }));
   let loop: Loop | undefined;
 
   async function round(): Promise<number> {

@@ -1,6 +1,7 @@
 /** Sees to it that a store gets the indexes that questions want, beside a running bridge and in nobody's way. */
 import { errorWords } from "../basics/error-words.ts";
-import { atMostEvery, type Loop, startLoop } from "../basics/loop.ts";
+import { type Loop, startLoop } from "../basics/loop.ts";
+import { atMostEvery } from "../basics/once-a-minute.ts";
 import type { Logger } from "../connector.ts";
 import { type StoreSettings, sqliteFile } from "./open.ts";
 

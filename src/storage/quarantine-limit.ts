@@ -1,10 +1,8 @@
 /** Intake's way into the store: the quarantine is bounded whenever something comes, be it from Chat or from the spool. */
+import { openWindows } from "../basics/once-a-minute.ts";
 import type { Logger } from "../connector.ts";
 import type { UpkeepFacts } from "../facts/facts.ts";
 import type { Storage } from "./contract/storage.ts";
-
-/** Entries that had to go are logged once in this many milliseconds. */
-const LOG_EVERY_MS = 60_000;
 
 /** @param mostBytes `quarantine.max_size`, asked anew each time: a reload may change it */
 export function boundedIntake(
@@ -13,26 +11,21 @@ export function boundedIntake(
   mostBytes: () => number,
   facts: Pick<UpkeepFacts, "quarantineDropped"> = { quarantineDropped: 0 },
 ): Pick<Storage, "accept" | "ping"> {
-  let dropped = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
   // loudly: these could not be understood, and now nobody can look at them any more
-  function say(): void {
-    timer = undefined;
-    log.error({ fact: "quarantine.overflowed", dropped });
-    dropped = 0;
-  }
+  const say = (dropped: number) => log.error({ fact: "quarantine.overflowed", dropped });
+  const minute = openWindows({
+    begin: () => ({ isSaid: false, unsaid: 0 }),
+    end({ unsaid }) {
+      if (unsaid > 0) say(unsaid);
+    },
+  });
 
-  function note(more: number): void {
-    const isFirst = dropped === 0 && timer === undefined;
-    dropped += more;
-    facts.quarantineDropped += more;
-    if (isFirst) say();
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      if (dropped > 0) say();
-    }, LOG_EVERY_MS);
-    timer.unref();
+  function note(dropped: number): void {
+    facts.quarantineDropped += dropped;
+    const sums = minute();
+    if (sums.isSaid) sums.unsaid += dropped;
+    else say(dropped);
+    sums.isSaid = true;
   }
 
   return {

@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { pid } from "node:process";
 import { errorWords } from "../basics/error-words.ts";
-import { atMostEvery, type Loop, startLoop } from "../basics/loop.ts";
+import { type Loop, startLoop } from "../basics/loop.ts";
+import { onceAMinute } from "../basics/once-a-minute.ts";
 import { within } from "../basics/waiting.ts";
 import type { Config } from "../config/checked-config.ts";
 import { type Fingerprints, fingerprintsOf } from "../config/credentials/fingerprints.ts";
@@ -15,7 +16,6 @@ import { SIGN_EVERY_MS } from "./rules/presence.ts";
 /** A store that does not answer must not hold up a shutdown: then the silence says it. Milliseconds. */
 const LONGEST_FAREWELL_MS = 1_000;
 const TRY_AGAIN_MS = 2_000;
-const LOG_AGAIN_MS = 60_000;
 
 /** @param tell asked anew each time: a reload may change it */
 export function startPresence(
@@ -25,7 +25,7 @@ export function startPresence(
 ): Pick<Loop, "wake" | "stop"> {
   const self = { id: randomUUID(), host: hostname(), process: pid };
   // not loudly: a store in trouble is told of by those who need it
-  const logTrouble = atMostEvery(LOG_AGAIN_MS, (error: unknown) =>
+  const logTrouble = onceAMinute((error: unknown) =>
     log.debug({ fact: "store.unavailable", during: "presence", reason: errorWords(error) }),
   );
 

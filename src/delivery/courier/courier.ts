@@ -1,5 +1,6 @@
 /** The loop that serves one connector: take, deliver, settle, wait. */
-import { atMostEvery, startLoop } from "../../basics/loop.ts";
+import { startLoop } from "../../basics/loop.ts";
+import { onceAMinute } from "../../basics/once-a-minute.ts";
 import type { Connector, Logger } from "../../connector.ts";
 import type { ConnectorFacts } from "../../facts/connector-facts.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
@@ -43,14 +44,13 @@ export interface Courier {
 
 /** How often another process's pause, resume or replay is looked for, in milliseconds. */
 const POLL_MS = 1_000;
-const LOG_AGAIN_MS = 60_000;
 
 export function startCourier(options: CourierOptions): Courier {
   const { name, storage, log } = options;
   const isShared = storage.shared;
   const limits = courierLimits(options, isShared);
   const { signal, abort } = aborting();
-  const onStoreTrouble = atMostEvery(LOG_AGAIN_MS, (during: string, error: unknown) =>
+  const onStoreTrouble = onceAMinute((during: string, error: unknown) =>
     log.error({ fact: "store.unavailable", connector: name, during, reason: String(error) }),
   );
   const claims = openClaims({ ...options, limits, signal, onStoreTrouble });

@@ -1,4 +1,5 @@
 /** What a refused request is answered, counted as and logged. Neither `Sign` nor a token is in any of it. */
+import { MINUTE_MS } from "../../basics/once-a-minute.ts";
 import { STALE_FAULT } from "../../callback.ts";
 import type { Logger } from "../../connector.ts";
 import type { CounterName } from "../counters.ts";
@@ -8,7 +9,6 @@ export type Refusal =
   | Exclude<Authenticity, { tag: "authentic" }>
   | { readonly tag: "address"; readonly address: string };
 
-const LOG_EVERY_MS = 60_000;
 /** Characters of foreign text that are shown. */
 const LONGEST_SHOWN = 64;
 
@@ -50,7 +50,7 @@ export function refusalLog(log: Logger): (refusal: Refusal, now: number) => void
     const kind = kinds.get(key) ?? { loggedAt: Number.NEGATIVE_INFINITY, unlogged: 0 };
     kinds.set(key, kind);
     kind.unlogged += 1;
-    if (now - kind.loggedAt < LOG_EVERY_MS) return;
+    if (now - kind.loggedAt < MINUTE_MS) return;
     log.warn({ fact: "intake.refused", reason: wordsFor(refusal), count: kind.unlogged, ...detailsOf(refusal) });
     kind.loggedAt = now;
     kind.unlogged = 0;

@@ -5,6 +5,7 @@
 import { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
 import { time } from "../../basics/format.ts";
+import { MINUTE_MS, openWindows } from "../../basics/once-a-minute.ts";
 import { checkCallback } from "../../callback.ts";
 import type { Logger } from "../../connector.ts";
 import type { Callback, Intake, QuarantineEntry } from "../../storage/contract/callbacks.ts";
@@ -22,7 +23,7 @@ export interface LossLimits {
   readonly minuteMs: number;
 }
 
-const LIMITS: LossLimits = { bodies: 8 * 1024 * 1024, ids: 8 * 1024 * 1024, minuteMs: 60_000 };
+const LIMITS: LossLimits = { bodies: 8 * 1024 * 1024, ids: 8 * 1024 * 1024, minuteMs: MINUTE_MS };
 /** Characters of a quarantined body: whoever has an old URL can send as many as they like. */
 const SHOWN_OF_QUARANTINED = 1_024;
 
@@ -37,19 +38,13 @@ interface Minute {
 export function lossLog({ log, limits: given }: LossLogOptions): (intake: Intake, why: string) => void {
   const limits = { ...LIMITS, ...given };
   const sampled = sampledLog({ log, minuteMs: limits.minuteMs });
-  let current: Minute | undefined;
-
-  function minute(): Minute {
-    if (current !== undefined) return current;
-    const begun: Minute = { bodies: limits.bodies, ids: limits.ids, uncounted: 0, known: new Set() };
-    current = begun;
-    const end = () => {
-      current = undefined;
-      if (begun.uncounted > 0) log.error({ fact: "intake.lost", unlogged: begun.uncounted, reason: UNLOGGED });
-    };
-    setTimeout(end, limits.minuteMs).unref();
-    return begun;
-  }
+  const minute = openWindows<Minute>({
+    ms: limits.minuteMs,
+    begin: () => ({ bodies: limits.bodies, ids: limits.ids, uncounted: 0, known: new Set() }),
+    end({ uncounted }) {
+      if (uncounted > 0) log.error({ fact: "intake.lost", unlogged: uncounted, reason: UNLOGGED });
+    },
+  });
 
   function callbackLost(callback: Callback, why: string): void {
     const left = minute();

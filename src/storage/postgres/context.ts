@@ -1,6 +1,6 @@
 /** What the parts of a PostgreSQL store share: transactions, with everything that each of them insists on. */
 
-import { atMostEvery } from "../../basics/loop.ts";
+import { onceAMinute } from "../../basics/once-a-minute.ts";
 import { connectionOf } from "../../basics/postgres-url.ts";
 import type { Logger } from "../../connector.ts";
 import type { Method, Storage } from "../contract/storage.ts";
@@ -50,7 +50,6 @@ export interface ContextOptions {
 }
 
 const TRIES = 5;
-const LOG_AGAIN_MS = 60_000;
 
 export function openContext(options: ContextOptions): Context {
   const { schema, machine, clockTickMs, log, intakeMs } = options;
@@ -101,7 +100,7 @@ function openPools(options: ContextOptions): { readonly intake: Pool; readonly w
   const { url, prepare, log, max: work = WORK_CONNECTIONS } = options;
   const connection = connectionOf(url, prepare);
   const room = openRoom({ intake: INTAKE_CONNECTIONS, work }, performance.now.bind(performance));
-  const logFull = atMostEvery(LOG_AGAIN_MS, (held: number) =>
+  const logFull = onceAMinute((held: number) =>
     log?.warn({
       ...{ fact: "store.connections_few", held, wanted: INTAKE_CONNECTIONS + work, least: LEAST_CONNECTIONS },
       todo: "let this role have more (ALTER ROLE … CONNECTION LIMIT, max_connections), or use a pooler",
