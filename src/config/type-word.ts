@@ -1,5 +1,5 @@
 /** From the word behind `type:` to the connector type that it means. */
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { Type } from "@sinclair/typebox";
 import { nearest } from "../basics/suggest.ts";
 import type { ConnectorType } from "../connector.ts";
@@ -76,6 +76,12 @@ function reportMissingType(node: YamlNode, at: At, known: readonly string[], dec
   decoding.fault({ offset: at.keyRange[0], path: [...at.path, "type"], what: '"type" is missing', todo });
 }
 
+/** @param file relative to the YAML */
+function warnOfComputed(file: string, node: YamlNode, at: At, decoding: Decoding): void {
+  const what = `${file} imports by a path that is computed: what it leads to is not watched`;
+  refuse(decoding, at, node, what, "write the path as a text, or restart the bridge when that file changes", "warning");
+}
+
 async function ownType(
   word: string,
   node: YamlNode,
@@ -89,6 +95,7 @@ async function ownType(
   readFrom.set(path, await digestOfFile(path));
   const loaded = await loadOwnType(path);
   for (const [imported, digest] of loaded.files) if (imported !== path) readFrom.set(imported, digest);
+  for (const computing of loaded.computing) warnOfComputed(relative(dirname(file), computing), node, at, decoding);
   const taken = loaded.ok
     ? Object.keys(loaded.type.settings.properties).find((name) => name === "type" || name in Common.properties)
     : undefined;

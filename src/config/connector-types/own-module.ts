@@ -15,6 +15,8 @@ export interface OwnModule {
   readonly files: Digests;
   /** Files among them that this process has loaded with another content: only a restart changes that. */
   readonly outdated: readonly string[];
+  /** Files among them that import by a path that is computed as they run: what that leads to is not watched. */
+  readonly computing: readonly string[];
 }
 
 /** What this process has first loaded of files that own modules import, by absolute path: modules are kept as long as it lives. */
@@ -25,7 +27,7 @@ const MOST_FILES = 500;
 
 /** Reads a module and what it imports. Rejects when the file itself cannot be read. */
 export async function readOwnModule(file: string): Promise<OwnModule> {
-  const files = await withImports(file);
+  const { files, computing } = await withImports(file);
   const imported = [...files].filter(([path]) => path !== file);
   const outdated = imported.flatMap(([path, digest]) => ((loaded.get(path) ?? digest) === digest ? [] : [path]));
   const version = createHash("sha256")
@@ -35,6 +37,7 @@ export async function readOwnModule(file: string): Promise<OwnModule> {
   return {
     files,
     outdated,
+    computing,
     load() {
       for (const [path, digest] of imported) if (!loaded.has(path)) loaded.set(path, digest);
       return import(specifierOf(file, version));
@@ -49,27 +52,40 @@ function specifierOf(file: string, version: string): string {
   return "Deno" in globalThis ? pathToFileURL(file).href + query : file + query;
 }
 
-async function withImports(file: string): Promise<Map<string, string>> {
-  const content = await readFile(file);
-  const files = new Map([[file, digestOf(content)]]);
-  const open = importsIn(content.toString("utf8"), file);
+async function withImports(file: string): Promise<{ files: Map<string, string>; computing: readonly string[] }> {
+  const files = new Map<string, string>();
+  const computing: string[] = [];
+  const open: string[] = [];
+  const add = (path: string, content: Buffer) => {
+    files.set(path, digestOf(content));
+    if (!SOURCE.test(path)) return;
+    const text = content.toString("utf8");
+    open.push(...importsIn(text, path));
+    if (computesImports(text)) computing.push(path);
+  };
+  add(file, await readFile(file));
   for (let next = open.pop(); next !== undefined && files.size < MOST_FILES; next = open.pop()) {
     const found = files.has(next) ? undefined : await readFile(next).catch(() => undefined);
-    if (found === undefined) continue;
-    files.set(next, digestOf(found));
-    if (SOURCE.test(next)) open.push(...importsIn(found.toString("utf8"), next));
+    if (found !== undefined) add(next, found);
   }
-  return files;
+  return { files, computing };
 }
 
 const SOURCE = /\.[cm]?[jt]sx?$/;
 /** `from "./x.ts"`, `import "./x.ts"`, `import("./x.ts")`, `require("./x.js")`: one too many, in a comment say, does no harm. */
-const RELATIVE = /\b(?:from|import|require)\s*\(?\s*["'](\.{1,2}\/[^"'\n]+|\/[^"'\n]+)["']/g;
+const RELATIVE = /\b(?:from|import|require)\s*\(?\s*(["'`])(\.{0,2}\/(?:(?!\$\{|\1)[^\n])+)\1/g;
+/** `import(path)`, ``import(`./${name}.ts`)``. */
+const COMPUTED = /(?<![.\w])(?:import|require)\s*\(\s*(?:[^\s"'`)]|`[^`]*\$\{|["'][^"'\n]*["']\s*\+)/;
+const COMMENTS = /\/\*[\s\S]*?\*\/|(?<=^|[\s;{}])\/\/.*$/gm;
 /** What runtimes try where the ending is left out. */
 const ENDINGS = ["", ".ts", ".js", ".mts", ".mjs", "/index.ts", "/index.js"];
 
 function importsIn(text: string, file: string): string[] {
-  return [...text.matchAll(RELATIVE)].flatMap(([, target = ""]) =>
+  return [...text.matchAll(RELATIVE)].flatMap(([, , target = ""]) =>
     ENDINGS.map((ending) => resolve(dirname(file), target + ending)),
   );
+}
+
+function computesImports(text: string): boolean {
+  return COMPUTED.test(text.replace(COMMENTS, ""));
 }

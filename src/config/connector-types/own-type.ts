@@ -16,6 +16,8 @@ export type LoadedType = Judged & {
   readonly files: Digests;
   /** Files that it imports, of which this process goes on with an older content. */
   readonly outdated: readonly string[];
+  /** Files that import what nobody can watch: by a path that is computed. */
+  readonly computing: readonly string[];
 };
 
 /** True for a type that is a file: `./my-connector.ts`. */
@@ -32,10 +34,17 @@ export async function loadOwnType(file: string): Promise<LoadedType> {
   const module = await readOwnModule(file).catch((error: unknown) => errorLine(error));
   if (typeof module === "string") {
     const todo = "check the path, which is relative to this file";
-    return { ok: false, what: `the file cannot be read: ${module}`, todo, files: new Map(), outdated: [] };
+    return {
+      ok: false,
+      what: `the file cannot be read: ${module}`,
+      todo,
+      files: new Map(),
+      outdated: [],
+      computing: [],
+    };
   }
-  const { files, outdated } = module;
-  return { ...(await judgeModule(module)), files, outdated };
+  const { files, outdated, computing } = module;
+  return { ...(await judgeModule(module)), files, outdated, computing };
 }
 
 async function judgeModule({ load, outdated }: OwnModule): Promise<Judged> {
