@@ -155,7 +155,7 @@ export interface SettingOptions extends SchemaOptions {
 
 /** A credential: YAML text, `${ENV}` or `{ file: path }`; reaches the connector as text and is removed wherever it would show. */
 export const Secret = (options: SettingOptions) =>
-  Type.Unsafe<string>(Type.String({ ...options, secret: true, minLength: 1 }));
+  Type.Unsafe<string>(Type.String({ minLength: 1, ...options, secret: true }));
 
 /**
  * A Liquid template over the event's variables. One `{{ expression }}` alone keeps its type; anything else is text.

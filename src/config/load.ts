@@ -26,7 +26,7 @@ import { withAbsolutePaths } from "./paths.ts";
 import { judgeConnectors, judgeSettings, type NamedConnector } from "./rules.ts";
 import { Settings } from "./schema.ts";
 import { openSource } from "./yaml/source.ts";
-import { type Path, rangeAt, wordFor, type YamlMap, type YamlNode } from "./yaml/tree.ts";
+import { child, type Path, rangeAt, wordFor, type YamlMap, type YamlNode } from "./yaml/tree.ts";
 import { LARGEST_FILE, parseYaml } from "./yaml/yaml.ts";
 
 /**
@@ -154,7 +154,9 @@ function judge(
   decoding: Decoding,
 ): void {
   const apps = settings.chat.apps.map((app) => app.sdk_app_id);
-  for (const { reads, ...fault } of [...judgeSettings(settings), ...judgeConnectors(connectors, apps)]) {
+  const isGiven = (path: readonly string[]) =>
+    path.reduce<YamlNode | undefined>((node, name) => child(node, name), root) !== undefined;
+  for (const { reads, ...fault } of [...judgeSettings(settings, isGiven), ...judgeConnectors(connectors, apps)]) {
     if (!isSound(reads ?? [fault.path], faulty)) continue;
     decoding.fault({ offset: rangeAt(root, fault.path)[0], ...fault });
   }

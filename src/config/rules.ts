@@ -1,8 +1,9 @@
 /** What must hold between settings, and what deserves a warning. Pure. */
+import { isLoopback } from "../basics/loopback.ts";
 import { isPostgresUrl, readPostgresUrl } from "../basics/postgres-url.ts";
 import type { SettingFault } from "../connector.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
-import type { Settings } from "./schema.ts";
+import type { AccountSettings, Settings } from "./schema.ts";
 import type { Path } from "./yaml/tree.ts";
 
 /** A fault, with the settings by which it was found: where one of them is faulty itself, nobody knows. */
@@ -11,8 +12,56 @@ export interface Judgement extends SettingFault {
   readonly reads?: readonly Path[];
 }
 
-export function judgeSettings(settings: Settings): Judgement[] {
-  return [...judgeApps(settings), ...judgeServer(settings), ...judgeFiles(settings), ...judgeDatabase(settings)];
+/** @param isGiven whether a setting stands in the file, rather than being as by default */
+export function judgeSettings(settings: Settings, isGiven: (path: readonly string[]) => boolean): Judgement[] {
+  return [
+    ...judgeApps(settings),
+    ...judgeServer(settings),
+    ...judgeFiles(settings),
+    ...judgeDatabase(settings),
+    ...judgeAdmin(settings, isGiven(["admin", "port"])),
+  ];
+}
+
+function judgeAdmin({ admin, server }: Settings, isPortGiven: boolean): Judgement[] {
+  if (admin === false) return [];
+  const { host, port, accounts } = admin;
+  return [
+    ...(accounts.length === 0 && !isLoopback(host) ? [OPEN_TO_OTHERS] : []),
+    ...(port !== 0 && port === server.port ? [sharedPort(isPortGiven)] : []),
+    ...repeatedAccounts(accounts),
+  ];
+}
+
+const OPEN_TO_OTHERS: Judgement = {
+  path: ["admin", "host"],
+  what: "others than this machine can connect there, and there is no account that they must log in with",
+  todo: 'add `accounts: [{ name: ops, role: operator, token: "${ADMIN_TOKEN}" }]`, or write 127.0.0.1',
+  reads: [
+    ["admin", "host"],
+    ["admin", "accounts"],
+  ],
+};
+
+/** A configuration of an earlier release must still start: its callbacks may well have the port that is ours by default. */
+function sharedPort(isGiven: boolean): Judgement {
+  const path: Path = ["admin", "port"];
+  const what = "this is the port of the callbacks (`server.port`), and the admin listener never shares it";
+  const todo = "choose another port, or write `admin: false`";
+  return { path, what, todo, severity: isGiven ? "error" : "warning", reads: [path, ["server", "port"]] };
+}
+
+function repeatedAccounts(accounts: readonly AccountSettings[]): Judgement[] {
+  const pathOf = (index: number, key: string): Path => ["admin", "accounts", index, key];
+  return (["name", "token"] as const).flatMap((key) =>
+    accounts.flatMap((account, index): Judgement[] => {
+      const earlier = accounts.findIndex((other) => other[key] === account[key]);
+      if (earlier === index) return [];
+      const [path, reads] = [pathOf(index, key), [pathOf(index, key), pathOf(earlier, key)]];
+      const what = `an account before has the same ${key}, and nobody could tell who of them it was`;
+      return [{ path, what, todo: `give each account a ${key} of its own`, reads }];
+    }),
+  );
 }
 
 function judgeApps({ chat }: Settings): Judgement[] {

@@ -77,6 +77,7 @@ const Chat = Type.Object(
 
 /** A part of a path that no client rewrites, no router reads as a pattern, and nobody has to encode. */
 const PATH_PART = "(?!\\.{1,2}(?:/|$))[A-Za-z0-9._~-]+";
+const ROUTE = `^/(?:${PATH_PART}(?:/${PATH_PART})*/?)?$`;
 
 const Server = Type.Object(
   {
@@ -84,7 +85,7 @@ const Server = Type.Object(
     port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: "The port to listen on." }),
     path: Type.String({
       default: "/callback",
-      pattern: `^/(?:${PATH_PART}(?:/${PATH_PART})*/?)?$`,
+      pattern: ROUTE,
       expects: "write a path that begins with /, of letters, digits, -, _, . and ~, such as /callback",
       description: "The path of the callback URL.",
     }),
@@ -116,6 +117,74 @@ const Server = Type.Object(
   },
   { ...closed, description: "The HTTP server." },
 );
+
+/** Names of accounts: they stand in cookies, in the log and in what is recorded of repairs. */
+const Account = Type.Object(
+  {
+    name: Type.String({
+      pattern: "^[A-Za-z0-9][A-Za-z0-9._@-]{0,62}$",
+      expects: "use letters, digits, ., _, @ and -, at most 63, such as ops",
+      description: "Who it is.",
+      examples: ["ops"],
+    }),
+    role: Type.Union([Type.Literal("metrics"), Type.Literal("viewer"), Type.Literal("operator")], {
+      description: "What it may: `metrics` reads /metrics, `viewer` reads everything, `operator` repairs as well.",
+      examples: ["operator"],
+    }),
+    token: Secret({
+      description: "What it shows to come in: 20 random characters at least, as `openssl rand -base64 24` makes them.",
+      minLength: 20,
+      maxLength: 256,
+      // it travels in a header
+      pattern: "^[!-~]+$",
+      expects: "use letters, digits and signs of ASCII, without blanks",
+      examples: ["${ADMIN_TOKEN}"],
+    }),
+  },
+  { ...closed, description: "Somebody, or something, that may look in." },
+);
+
+const AdminListener = Type.Object(
+  {
+    host: Type.String({
+      default: "127.0.0.1",
+      minLength: 1,
+      description: "The address to listen on; any but this machine's own (127.0.0.1, ::1) needs accounts.",
+    }),
+    port: Type.Integer({
+      default: 8081,
+      minimum: 0,
+      maximum: 65535,
+      description: "The port to listen on, never that of the callbacks.",
+    }),
+    base_path: Type.String({
+      default: "/",
+      pattern: ROUTE,
+      expects: "write a path that begins with /, of letters, digits, -, _, . and ~, such as /unsub-bridge",
+      description: "The path under which a proxy serves it, and that it leaves in place.",
+      examples: ["/", "/unsub-bridge"],
+    }),
+    accounts: Type.Array(Account, {
+      default: [],
+      description: "Who may look in; without any, whoever can read a file beside the store on this machine.",
+    }),
+    trusted_proxies: Type.Array(Cidr, {
+      default: [],
+      description: "Proxies (CIDR) whose X-Forwarded-For, -Proto and -Host are believed.",
+      examples: [["10.0.0.0/8"]],
+    }),
+  },
+  closed,
+);
+
+const Admin = Type.Union([Type.Literal(false), AdminListener], {
+  default: defaultsOf(AdminListener.properties),
+  description: "The listener for those who run the bridge: metrics, and who is logged in. `false` switches it off.",
+});
+
+function defaultsOf(properties: Readonly<Record<string, { readonly default?: unknown }>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, schema.default]));
+}
 
 const StorageSettings = Type.Object(
   {
@@ -334,10 +403,14 @@ export const Settings = Type.Object(
     quarantine: Quarantine,
     audit: Audit,
     log: Log,
+    admin: Admin,
   },
   closed,
 );
 
 export type Settings = Static<typeof Settings>;
+/** Of the admin listener, where there is one. */
+export type AdminSettings = Static<typeof AdminListener>;
+export type AccountSettings = Static<typeof Account>;
 export type CommonSettings = Static<typeof Common>;
 export type SelectionSettings = NonNullable<CommonSettings["only"]>;

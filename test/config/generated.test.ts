@@ -21,6 +21,8 @@ const EXAMPLE_ENV = {
   HUBSPOT_ACCESS_TOKEN: "pat-eu1-hubspot-token",
   SEGMENT_WRITE_KEY: "segment-write-key",
   PARTNER_WEBHOOK_SECRET: WEBHOOK_SECRET,
+  ADMIN_TOKEN: "admin-token-of-some-length",
+  METRICS_TOKEN: "metrics-token-of-some-length",
 };
 
 describe("what is made from the schema is as the schema would make it now (else: bun run generate)", () => {
@@ -148,7 +150,9 @@ function missing(
     const found = nodes.flatMap((node) => child(node, name) ?? []);
     if (found.length === 0) return [prefix + name];
     const setting = settingOf(schema);
-    if (setting.tag === "block") return missing(setting.properties, found, `${prefix}${name}.`);
+    const blocks = [setting, ...(setting.tag === "choice" ? setting.branches.map(settingOf) : [])];
+    const block = blocks.find((each) => each.tag === "block");
+    if (block !== undefined) return missing(block.properties, found, `${prefix}${name}.`);
     const items = setting.tag === "list" ? settingOf(setting.items) : undefined;
     if (items?.tag !== "block") return [];
     const entries = found.flatMap((node) => (node.tag === "list" ? node.items : []));

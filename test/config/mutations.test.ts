@@ -21,6 +21,8 @@ const ENV = {
   HUBSPOT_ACCESS_TOKEN: "canary-hubspot-token",
   SEGMENT_WRITE_KEY: "canary-segment-key",
   PARTNER_WEBHOOK_SECRET: "whsec_Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5",
+  ADMIN_TOKEN: "canary-admin-token-0123456789",
+  METRICS_TOKEN: "canary-metrics-token-0123456789",
 };
 
 /** What editors, copying and hands put into a file. */

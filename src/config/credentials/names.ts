@@ -11,7 +11,7 @@ const ADDRESS_NAME = /(^|[-_])(url|uri|dsn|endpoint|address|host|connection(_str
 export function mayHoldSecret(path: Path): boolean {
   const name = String(path.at(-1));
   // where we listen is no secret
-  if (path[0] === "server") return false;
+  if (path.length === 2 && (path[0] === "server" || path[0] === "admin")) return false;
   return isCredentialName(name) || ADDRESS_NAME.test(name) || isCredentialHeader(path);
 }
 

@@ -170,8 +170,11 @@ function decodeChoice(branches: readonly TSchema[], node: YamlNode, at: At, deco
   const chosen = word === undefined ? undefined : literals.find((literal) => String(literal) === word.text);
   if (chosen !== undefined) return chosen;
   const fitting = branches.filter((branch) => hasShape(branch, node));
+  const shapes = branches
+    .flatMap((branch) => (settingOf(branch).tag === "literal" ? [] : `, or ${wordOf(branch)}`))
+    .join("");
   const others = literals.length === 0 ? "" : `, or ${oneOf(literals.map(String))}`;
-  if (fitting.length > 0) return decodeFirst(fitting, node, at, mentioning(others, decoding));
+  if (fitting.length > 0) return decodeFirst(fitting, node, at, mentioning(others, at, decoding));
   if (word === undefined) {
     const todo = `write ${branches.map(wordOf).join(" or ")}`;
     return refuseShape(decoding, at, node, `${wordFor(node)} is not possible here`, todo);
@@ -180,7 +183,13 @@ function decodeChoice(branches: readonly TSchema[], node: YamlNode, at: At, deco
   const possible = `possible: ${literals.join(", ")}`;
   const what =
     node.tag === "scalar" && node.value === null ? "the value is missing" : `${shown(word)} is not possible here`;
-  return refuse(decoding, at, node, what, near === undefined ? possible : `did you mean "${near}"? (${possible})`);
+  return refuse(
+    decoding,
+    at,
+    node,
+    what,
+    near === undefined ? possible + shapes : `did you mean "${near}"? (${possible})`,
+  );
 }
 
 /** The first branch without faults; otherwise the first one's faults. */
@@ -199,10 +208,11 @@ function decodeFirst(branches: readonly TSchema[], node: YamlNode, at: At, decod
   return INVALID;
 }
 
-function mentioning(others: string, decoding: Decoding): Decoding {
-  return others === ""
-    ? decoding
-    : { ...decoding, fault: (fault) => decoding.fault({ ...fault, todo: fault.todo + others }) };
+/** What else may stand here, said by faults of the value itself: not by those of a setting inside of it. */
+function mentioning(others: string, at: At, decoding: Decoding): Decoding {
+  const fault = (found: FaultAt) =>
+    decoding.fault(found.path.length === at.path.length ? { ...found, todo: found.todo + others } : found);
+  return others === "" ? decoding : { ...decoding, fault };
 }
 
 /** Whether what stands in the file could be meant as this branch of a choice. */
@@ -211,6 +221,8 @@ function hasShape(schema: TSchema, node: YamlNode): boolean {
   if (tag === "literal") return false;
   if (tag === "tree" || tag === "other" || tag === "choice") return true;
   if (node.tag === "list") return tag === "list";
+  // a block of which every line is commented out
+  if (node.tag === "scalar" && node.value === null && tag === "block") return true;
   if (node.tag === "map") return tag === "block" || tag === "record" || tag === "secret";
   return tag !== "list" && tag !== "block" && tag !== "record";
 }

@@ -1,7 +1,7 @@
 /** What a faulty part of the file says all the same: stand-ins where nothing can be read, so that rules can judge the rest. */
 import type { TSchema } from "@sinclair/typebox";
 import { nearest } from "../../basics/suggest.ts";
-import { isOptional, mayBeLeftOut, settingOf } from "../settings/setting.ts";
+import { isOptional, mayBeLeftOut, type Setting, settingOf } from "../settings/setting.ts";
 import type { Path, YamlMap, YamlNode } from "../yaml/tree.ts";
 import { type At, below, type Decoding, INVALID } from "./context.ts";
 import { absent, decode } from "./decode.ts";
@@ -49,11 +49,20 @@ function mistyped({ entries }: YamlMap, properties: ReadonlyMap<string, TSchema>
 function part(schema: TSchema, node: YamlNode, at: At, quiet: Decoding): Lenient {
   const value = decode(schema, node, at, quiet);
   if (value !== INVALID) return { value, faulty: [] };
-  const setting = settingOf(schema);
+  const setting = shapeOf(schema, node);
   if (setting.tag === "block") return decodeLeniently(setting.properties, node, at, quiet);
   if (setting.tag !== "list" || node.tag !== "list") return standIn(schema, at, quiet);
   const items = node.items.map((item, index) => part(setting.items, item, below(at, index, item.range), quiet));
   return { value: items.map(({ value: item }) => item), faulty: items.flatMap(({ faulty }) => faulty) };
+}
+
+/** What is meant where a block of settings stands, and a word could as well: `false`, say. */
+function shapeOf(schema: TSchema, node: YamlNode): Setting {
+  const setting = settingOf(schema);
+  if (setting.tag !== "choice" || node.tag !== "map") return setting;
+  const blocks = setting.branches.map(settingOf).filter(({ tag }) => tag === "block");
+  const [block] = blocks;
+  return blocks.length === 1 && block !== undefined ? block : setting;
 }
 
 /** By default, or else as empty as the schema can be. */
