@@ -1,6 +1,8 @@
 /** The auxiliaries of every bridge, and what they see of it. */
+import { type Admin, openAdmin } from "../admin/admin.ts";
 import type { Phase } from "../intake/app.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import type { ServedConfiguration } from "../storage/contract/presence.ts";
 import type { Questions } from "../storage/contract/questions.ts";
 import { startHousekeeping } from "../storage/housekeeping.ts";
 import { startIndexBuilding } from "../storage/index-building.ts";
@@ -18,6 +20,14 @@ export interface RunningBridge extends Omit<Parts, "stop"> {
   readonly metrics: Metrics;
   /** Where it listens: `http://host:port`. */
   readonly url: string;
+  readonly notices: Notices;
+}
+
+/** What they tell each other. */
+export interface Notices {
+  admin?: Pick<Admin, "state">;
+  /** There is something else to tell of this bridge. */
+  changed?(): void;
 }
 
 export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
@@ -26,15 +36,17 @@ export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
   metrics: keepMetrics,
   presence: tellPresence,
   indexes: ({ ground: { log, config } }) => startIndexBuilding(config().storage, log),
+  admin: admit,
 };
 
 /** For `status`, on this machine or another. */
-function tellPresence({ ground: { storage, log, version, config }, settings }: RunningBridge): Auxiliary {
+function tellPresence({ ground: { storage, log, version, config }, settings, notices }: RunningBridge): Auxiliary {
   const served = openServed(() => presence.wake());
   const presence = startPresence(storage, log, () => ({
     version,
-    configuration: { ...served(config()), needsRestart: settings.needingRestart() },
+    configuration: { ...served(config()), needsRestart: settings.needingRestart(), ...told(notices) },
   }));
+  notices.changed = presence.wake;
   return { onReload: presence.wake, stop: presence.stop };
 }
 
@@ -50,4 +62,18 @@ function keepMetrics({ ground: { config, facts }, metrics }: RunningBridge): Aux
     },
     stop: async () => metrics.stop(),
   };
+}
+
+function told({ admin }: Notices): Pick<ServedConfiguration, "admin"> {
+  const state = admin?.state();
+  return state === undefined ? {} : { admin: state };
+}
+
+/** Those who look in. */
+function admit({ ground: { log, version, config, learn }, delivery, metrics, notices }: RunningBridge): Auxiliary {
+  const { rest: giveWay } = delivery.throttle;
+  const onChange = () => notices.changed?.();
+  const admin = openAdmin({ config, log, version, learn, giveWay, onChange, metrics });
+  notices.admin = admin;
+  return admin;
 }

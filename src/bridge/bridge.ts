@@ -53,7 +53,7 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
   const { ground, keeping } = parts;
   const questions = openQuestionsBeside(first.storage, ground.storage);
   const metrics = openMetrics({ ...ground, ask: questions.status, keeping: keeping.commit.keeping });
-  const serving = { ...parts, settings, questions, metrics, phase: () => phase, url: server.url };
+  const serving = { ...parts, settings, questions, metrics, phase: () => phase, url: server.url, notices: {} };
   const auxiliaries = startAuxiliaries(serving, BESIDE, { log, longestStopMs: AUXILIARY_GRACE_MS });
   const { path } = first.server;
   log.info({ fact: "bridge.ready", url: server.url, path, store: parts.ground.storage.description });

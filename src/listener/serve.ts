@@ -20,6 +20,10 @@ export interface ServeOptions {
   readonly port: number;
   /** Milliseconds until a connection without traffic is closed. */
   readonly idleTimeoutMs?: number;
+  /** Bytes, where the runtime is to refuse larger bodies; it takes any unless set: the application bounds them itself. */
+  readonly maxBodyBytes?: number;
+  /** The block of the YAML that says where it listens; `server` unless set. */
+  readonly settings?: string;
   /** Told of what the application itself did not answer: the last net, for the runtimes print a stack and change the exit code. */
   readonly onStray?: (error: unknown) => void;
 }
@@ -49,16 +53,16 @@ export async function serve(build: Build, options: ServeOptions): Promise<Servin
 }
 
 /** Deno's errors have names instead of codes. */
-function wordsFor(error: unknown, { host, port }: ServeOptions): string {
+function wordsFor(error: unknown, { host, port, settings = "server" }: ServeOptions): string {
   const { code, name, message } = error as { code?: string; name?: string; message?: string };
   if (code === "EADDRINUSE" || name === "AddrInUse") {
-    return `port ${port} of ${host} is taken; end what uses it, or choose another (server.port)`;
+    return `port ${port} of ${host} is taken; end what uses it, or choose another (${settings}.port)`;
   }
   if (code === "EACCES" || name === "PermissionDenied") {
-    return `port ${port} may not be used by this user; choose one above 1023 (server.port)`;
+    return `port ${port} may not be used by this user; choose one above 1023 (${settings}.port)`;
   }
   if (code === "EADDRNOTAVAIL" || name === "AddrNotAvailable") {
-    return `${host} is no address of this machine; choose another (server.host)`;
+    return `${host} is no address of this machine; choose another (${settings}.host)`;
   }
   return `port ${port} of ${host} is not to be had: ${message ?? String(error)}`;
 }
@@ -74,8 +78,8 @@ function serveOnBun(build: Build, options: ServeOptions): Omit<Serving, "url"> {
     // a second bridge must not share the port unnoticed
     reusePort: false,
     development: false,
-    // bounded by intake, which answers in Chat's form; Bun would answer by itself
-    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    // intake bounds it and answers in Chat's form; Bun would answer by itself
+    maxRequestBodySize: options.maxBodyBytes ?? Number.MAX_SAFE_INTEGER,
     idleTimeout: Math.ceil((options.idleTimeoutMs ?? IDLE_TIMEOUT_MS) / 1000),
     error: (error) => internalError(error, options),
   });

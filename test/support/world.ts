@@ -52,6 +52,8 @@ export interface WorldOptions {
   readonly more?: string;
   /** Settings of `server`, beside its host and port. */
   readonly server?: string;
+  /** What stands behind `admin:`; any free port unless set. */
+  readonly admin?: string;
   /** The chat app's token as the YAML has it. */
   readonly token?: string;
   /** YAML lines to append to the settings of a connector, by its name; an unknown name makes another connector. */
@@ -114,7 +116,10 @@ interface Urls {
   readonly webhook: string;
 }
 
-function yamlFor(urls: Urls, { more = "", server = "drain: 200ms", token, connectors = {} }: WorldOptions): string {
+function yamlFor(
+  urls: Urls,
+  { more = "", server = "drain: 200ms", admin = "{ port: 0 }", token, connectors = {} }: WorldOptions,
+): string {
   const usual = usualConnectors(urls);
   const names = [...new Set([...Object.keys(usual), ...Object.keys(connectors)])];
   const blocks = names.map((name) => {
@@ -126,6 +131,7 @@ function yamlFor(urls: Urls, { more = "", server = "drain: 200ms", token, connec
     - sdk_app_id: ${APP}
       token: ${token ?? "${CHAT_CALLBACK_TOKEN}"}
 server: { host: 127.0.0.1, port: 0, ${server} }
+admin: ${admin}
 connectors:
 ${blocks.join("\n")}
 ${more}

@@ -1,7 +1,7 @@
 /** Who may come in: decided from address, URL and clock, before a byte of the body is read. */
 import type { Config } from "../../config/checked-config.ts";
+import { addressSet, clientAddress } from "../../listener/address.ts";
 import type { PeerAddress } from "../../listener/serve.ts";
-import { addressSet, clientAddress } from "./address.ts";
 import { type Authenticity, authenticator } from "./authenticity.ts";
 import type { CallbackQuery } from "./query.ts";
 import type { Refusal } from "./refusals.ts";

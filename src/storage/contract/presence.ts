@@ -12,6 +12,8 @@ export interface ServedConfiguration {
   readonly prints?: { readonly salt: string; readonly values: Readonly<Record<string, string>> };
   /** Settings, and files of connectors of one's own, that changed since it was started and that only a restart takes. */
   readonly needsRestart?: readonly string[];
+  /** Its admin listener: where it is, and why it is not; absent where it is switched off, or of a release that has none. */
+  readonly admin?: { readonly url?: string; readonly trouble?: string };
 }
 
 /** A bridge's sign of life. */

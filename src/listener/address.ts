@@ -1,4 +1,4 @@
-/** Where a request comes from, and whether callbacks may come from there. */
+/** Where a request comes from, and whether that is a place that one knows. */
 import ipaddr from "ipaddr.js";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
@@ -30,6 +30,18 @@ export function clientAddress(peer: string, forwardedFor: string | null, trusted
     client = hop;
   }
   return client;
+}
+
+/**
+ * Whoever shares an address as far as one can tell: of IPv6 the first 64 bits, of which a single person has all the others.
+ * Text that is no address is all one.
+ */
+export function networkOf(text: string): string {
+  const address = addressIn(text);
+  if (address === undefined) return "nowhere";
+  if (address.kind() === "ipv4") return address.toString();
+  const first = (address as ipaddr.IPv6).parts.slice(0, 4).map((part) => part.toString(16));
+  return `${first.join(":")}::/64`;
 }
 
 function rangeOf(text: string): Range {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { addressSet, clientAddress } from "../../src/intake/admission/address.ts";
+import { addressSet, clientAddress } from "../../src/listener/address.ts";
 
 describe("a set of addresses", () => {
   const set = addressSet(["203.0.113.0/24", "198.51.100.7", "2001:db8::/32", "::ffff:192.0.2.0/120"]);

@@ -1,0 +1,53 @@
+/** Answers of the admin listener, with what every one of them tells a browser. */
+
+/** Nothing of somebody else's, nothing inline, in nobody's frame, kept nowhere. A route may say otherwise for itself. */
+const HEADERS: Readonly<Record<string, string>> = {
+  "content-security-policy": [
+    ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'"],
+    ...["form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"],
+  ].join("; "),
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  // persons stand in addresses
+  "referrer-policy": "no-referrer",
+  "cache-control": "no-store",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+};
+
+/** The same answer, with the headers that it does not have yet. */
+export function secured(response: Response): Response {
+  for (const [name, value] of Object.entries(HEADERS))
+    if (!response.headers.has(name)) response.headers.set(name, value);
+  return response;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+export function json(status: number, value: unknown, headers: Headers = {}): Response {
+  return new Response(`${JSON.stringify(value)}\n`, {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+  });
+}
+
+/** @param words for whoever sent it */
+export function refused(status: number, words: string, headers: Headers = {}): Response {
+  return json(status, { error: words }, headers);
+}
+
+/** @param to a path, as `link` makes it: our own host is known to browsers alone */
+export function seeOther(to: string, headers: Headers = {}): Response {
+  return new Response(null, { status: 303, headers: { location: to, ...headers } });
+}
+
+/** A page without style; `body` is HTML. */
+export function page(status: number, title: string, body: string): Response {
+  const text = `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${escaped(title)}</title>\n${body}\n</html>\n`;
+  return new Response(text, { status, headers: { "content-type": "text/html; charset=utf-8" } });
+}
+
+/** Foreign text as HTML shows it. */
+export function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

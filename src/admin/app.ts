@@ -1,0 +1,55 @@
+/** The admin listener as an HTTP application: each route behind the same door. */
+import { Elysia } from "elysia";
+import { atMostEvery } from "../basics/loop.ts";
+import type { Logger } from "../connector.ts";
+import { refused, secured } from "./answers.ts";
+import type { Gate } from "./gate.ts";
+import type { Route } from "./route.ts";
+
+export interface AdminAppOptions {
+  readonly routes: readonly Route[];
+  /** Its base path is fixed from here on. */
+  readonly link: (path: string) => string;
+  readonly gate: Gate;
+  readonly log: Logger;
+}
+
+/** A trouble that comes with every request is logged once in so many milliseconds. */
+const LOG_AGAIN_MS = 10_000;
+
+/** What no route takes: told to those who might look, so that others cannot look for what there is. */
+const NOWHERE: Route = {
+  method: "GET",
+  path: "",
+  least: "viewer",
+  answer: () => refused(404, "there is no such path"),
+};
+
+/** Builds the application; `serve` runs it. */
+export function adminApp({ routes, link, gate, log }: AdminAppOptions) {
+  async function answer(route: Route, request: Request, params: Readonly<Record<string, string>>): Promise<Response> {
+    try {
+      return secured(await gate(route, request, params));
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  const logFailure = atMostEvery(LOG_AGAIN_MS, (reason: string) => log.error({ fact: "admin.failed", reason }));
+
+  function failed(error: unknown): Response {
+    logFailure(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return secured(refused(500, "internal error; the log says more"));
+  }
+
+  // standardHostname: by default Elysia takes every host name to have four letters or more
+  const app = new Elysia({ handler: { standardHostname: false } })
+    // before the routes: a hook counts for what comes after it
+    .onError(({ code, error, request }) => (code === "NOT_FOUND" ? answer(NOWHERE, request, {}) : failed(error)));
+  for (const route of routes) {
+    const handle = ({ request, params }: { request: Request; params: Readonly<Record<string, string>> }) =>
+      answer(route, request, params);
+    app.route(route.method, link(route.path), handle, { parse: "none" });
+  }
+  return app;
+}

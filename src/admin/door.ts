@@ -1,0 +1,24 @@
+/** Who a request comes from: decided from what it shows, before anything is done for it. */
+import type { Account, Accounts } from "./accounts.ts";
+import { ANYBODY_HERE, type Identity } from "./identity.ts";
+import { accountOfSession } from "./session.ts";
+
+export type Visitor =
+  | { readonly tag: "account"; readonly account: Account }
+  /** A token that is nobody's. */
+  | { readonly tag: "wrongToken" }
+  /** Who shows nothing, or a session that is over. `identity`: what everybody is who can connect. */
+  | { readonly tag: "stranger"; readonly identity: Identity | undefined };
+
+/** @param port of the listener, by which its cookies are known; `now` in milliseconds since 1970 */
+export function visitorOf(request: Request, accounts: Accounts, port: number, now: number): Visitor {
+  const [, token] = /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "") ?? [];
+  if (token !== undefined) {
+    const account = accounts.byToken(token);
+    return account === undefined ? { tag: "wrongToken" } : { tag: "account", account };
+  }
+  // a cookie is no guess: nobody guesses a seal, and sessions end by themselves
+  const account = accountOfSession(request, accounts, port, now);
+  if (account !== undefined) return { tag: "account", account };
+  return { tag: "stranger", identity: accounts.isLocal ? ANYBODY_HERE : undefined };
+}

@@ -1,0 +1,50 @@
+/** What the admin listener answers: a path, who may ask for it, and what then happens. */
+import type { Identity, Role } from "./identity.ts";
+
+export interface Route {
+  readonly method: "GET" | "POST";
+  /** Below the base path: `/metrics`, `/people/:user`. */
+  readonly path: string;
+  /** The least role that it takes; `anyone`: not even that. */
+  readonly least: Role | "anyone";
+  /** Answered without a turn: it does no work. */
+  readonly isIdle?: true;
+  /** May throw `WrongToken`. */
+  answer(asked: Asked): Response | Promise<Response>;
+}
+
+/** A request that its sender may make. */
+export interface Asked {
+  /** Absent where nobody is logged in, on a route for anyone. */
+  readonly identity: Identity | undefined;
+  readonly url: URL;
+  /** Parts of the path that the route names. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly headers: Headers;
+  readonly isHttps: boolean;
+  /** The path of another route, as the browser has it. Every link goes through it. */
+  readonly link: Link;
+  /** The whole body; empty of a GET. */
+  readonly body: Uint8Array;
+}
+
+/** From a path below the base path to one that a browser can follow: `/` becomes `/bridge/`. */
+export type Link = (path: string) => string;
+
+/** @param basePath as the settings have it: `/`, `/bridge`, `/bridge/` */
+export function linkBelow(basePath: string): Link {
+  const base = basePath.replace(/\/$/, "");
+  return (path) => base + path;
+}
+
+/** The request cannot be answered as it is; its words are for whoever sent it. */
+export class BadRequest extends Error {
+  readonly status: 408 | 413;
+  constructor(status: 408 | 413, words: string) {
+    super(words);
+    this.status = status;
+  }
+}
+
+/** What was shown lets nobody in: counted, and slowed, as a wrong token is. Its words are for whoever sent it. */
+export class WrongToken extends Error {}
