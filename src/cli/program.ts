@@ -11,6 +11,7 @@ import { addAudit } from "./commands/audit.ts";
 import { addBackup, addRestore } from "./commands/backup.ts";
 import { addCallbacks } from "./commands/callbacks.ts";
 import { addCheck } from "./commands/check.ts";
+import { addConsole } from "./commands/console.ts";
 import { addControl } from "./commands/control.ts";
 import { addDeadLetters } from "./commands/dead-letters.ts";
 import { addDeliveries } from "./commands/deliveries.ts";
@@ -45,6 +46,7 @@ const COMMANDS: readonly AddCommand[] = [
   addCallbacks,
   addControl,
   addAudit,
+  addConsole,
   addBackup,
   addRestore,
   addMigrate,
@@ -109,7 +111,7 @@ function newProgram(io: Io): Command {
 }
 
 /** Commands that need the whole configuration, or none: what they would do with another store, nobody knows. */
-const NOT_FOR_STORE = new Set(["init", "check", "preview", "serve", "send", "migrate", "demo", "reread"]);
+const NOT_FOR_STORE = new Set(["init", "check", "preview", "serve", "send", "migrate", "demo", "reread", "console"]);
 
 function insistOnStoreCommand(command: Command): void {
   const { store, config } = command.optsWithGlobals<{ store?: string; config: string }>();

@@ -130,7 +130,8 @@ async function finished(stopping: Promise<void>): Promise<void> {
   await within(FINISH_MS, "requests under way", stopping).catch(() => undefined);
 }
 
-function reachable(host: string): string {
+/** A host that one can connect to, as it stands in a URL. */
+export function reachable(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";
   return host.includes(":") ? `[${host}]` : host;

@@ -33,10 +33,15 @@ export function bridgeLines(
     ];
     return `bridge  ${who(bridge)} serves this store since ${time(since)} (${about.join(", ")})${changed(bridge, config)}${awaitingRestart(bridge)}`;
   });
+  const unwatched = serving.flatMap((bridge) => {
+    const trouble = bridge.configuration?.admin?.trouble;
+    return trouble === undefined ? [] : `  the admin listener of ${who(bridge)} is not well: ${trouble}`;
+  });
   const silent = bridges.filter(
     ({ serves, endedAt, seenAt }) => !serves && endedAt === null && seenAt !== null && now - seenAt < SILENT_TOLD_MS,
   );
-  return [...lines, ...silent.map((bridge) => `bridge  ${who(bridge)} is silent since ${timeOrNull(bridge.seenAt)}`)];
+  const silences = silent.map((bridge) => `bridge  ${who(bridge)} is silent since ${timeOrNull(bridge.seenAt)}`);
+  return [...lines, ...unwatched, ...silences];
 }
 
 /** The latest is the first of them. */
@@ -81,6 +86,7 @@ export function bridgesAsJson(bridges: readonly KnownBridge[], others: OtherValu
     ...{ id, name: configuration?.name ?? null, host, process, version, serves, otherValues: others.get(id) ?? [] },
     configuration: configuration && { file: configuration.file, hash: configuration.hash },
     needsRestart: configuration?.needsRestart ?? [],
+    admin: configuration?.admin ?? null,
     ...{ since: time(since), lastSignOfLife: timeOrNull(seenAt), endedAt: timeOrNull(endedAt) },
   }));
 }
