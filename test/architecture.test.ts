@@ -21,6 +21,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["src/intake/"],
   ["connectors/"],
   ["src/operations/", "src/metrics/"],
+  ["src/admin/"],
   ["src/bridge/"],
   ["src/cli/"],
   ["src/demo/"],

@@ -88,6 +88,7 @@ function yaml(
 ): string {
   return `chat: { apps: [{ sdk_app_id: 1400000000, token: "\${CHAT_CALLBACK_TOKEN}" }] }
 server: { host: 127.0.0.1, port: 0, drain: 100ms }
+admin: { port: 0 }
 storage: ${JSON.stringify(storage ?? { url: "sqlite:./data/bridge.db" })}
 connectors:
   crm:

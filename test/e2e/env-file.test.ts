@@ -38,6 +38,7 @@ describe(".env under a running bridge", () => {
       "bridge.yaml",
       `chat: { apps: [{ sdk_app_id: 1400000000, token: "\${CHAT_CALLBACK_TOKEN}" }] }
 server: { host: 127.0.0.1, port: 0, drain: 200ms }
+admin: { port: 0 }
 connectors:
   analytics: { type: segment, write_key: "\${SEGMENT_WRITE_KEY}", host: "${segment.url}" }
 `,

@@ -40,6 +40,7 @@ for (const store of ["SQLite", "PostgreSQL"] as const) {
         config(),
         `chat: { apps: [{ sdk_app_id: 1400000000, token: "\${CHAT_CALLBACK_TOKEN}" }] }
 server: { host: 127.0.0.1, port: 0, drain: 200ms }
+admin: { port: 0 }
 ${storage}connectors:
   analytics: { type: segment, write_key: "\${SEGMENT_WRITE_KEY}", host: "${segment.url}" }
 `,
