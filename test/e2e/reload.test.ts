@@ -53,7 +53,7 @@ describe("a configuration that changes under a running bridge", () => {
   });
 
   it("is refused while it is faulty, and the old one goes on", async () => {
-    const at = { place: `${world.config}:22:5`, path: "connectors.partner.uurl", todo: 'did you mean "url"?' };
+    const at = { place: `${world.config}:23:5`, path: "connectors.partner.uurl", todo: 'did you mean "url"?' };
     assert.deepEqual(await refused(), at);
   });
 
