@@ -41,6 +41,7 @@ describe("the admin listener, without a word about it in the YAML's accounts", (
     assert.equal(new URL(url).hostname, "127.0.0.1");
     const metrics = await fetch(`${url}/metrics`);
     assert.deepEqual([metrics.status, metrics.headers.get("content-type")?.split(";")[0]], [200, "text/plain"]);
+    assert.match(await metrics.text(), /^unsub_bridge_info\{.*\} 1$/m);
     assert.equal(await statusOf(`${url}/healthz`), 200);
     assert.equal(await statusOf(`${url}/`), 401);
     const { token } = JSON.parse(await eventually(() => readFile(file(), "utf8").catch(() => undefined)));

@@ -3,16 +3,17 @@ import type { Route } from "../route.ts";
 
 /** Where its text comes from. */
 export interface Metrics {
-  readonly contentType: string;
-  /** All of it, as it is now. */
+  /** All of it, as it is now, in the text format of Prometheus 0.0.4. */
   text(): Promise<string>;
 }
 
-export function metricsRoute({ contentType, text }: Metrics): Route {
+export function metricsRoute({ text }: Metrics): Route {
   return {
     method: "GET",
     path: "/metrics",
     least: "metrics",
-    answer: async () => new Response(await text(), { headers: { "content-type": contentType } }),
+    answer: async () => new Response(await text(), { headers: { "content-type": CONTENT_TYPE } }),
   };
 }
+
+const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
