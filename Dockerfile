@@ -24,7 +24,8 @@ RUN printf '#!/bin/sh\nexec bun --no-env-file /app/src/main.ts "$@"\n' > /usr/lo
  && mkdir -p /data && chown bun:bun /data
 USER bun
 VOLUME /data
-EXPOSE 8080
+# callbacks; and the admin listener, for those who give it admin.host 0.0.0.0 and accounts
+EXPOSE 8080 8081
 # the port of the default configuration; set PORT when yours differs
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["bun", "-e", "const answer = await fetch(`http://127.0.0.1:${process.env.PORT ?? 8080}/healthz`); process.exit(answer.ok ? 0 : 1)"]

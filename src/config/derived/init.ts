@@ -36,6 +36,7 @@ const DEFAULTS = `# These may be left out: they are the defaults. Paths are rela
 server: { port: 8080, path: /callback }
 storage: { url: "sqlite:./data/bridge.db" }
 dead_letters: { file: ./data/dead-letters.jsonl }
+admin: { port: 8081 } # metrics, for this machine alone; more hosts take accounts
 
 # Where events go. The name of a connector is yours to choose, and then the identity of its queue.`;
 
