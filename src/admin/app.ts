@@ -1,6 +1,6 @@
 /** The admin listener as an HTTP application: each route behind the same door. */
 import { Elysia } from "elysia";
-import { atMostEvery } from "../basics/loop.ts";
+import { onceAMinute } from "../basics/once-a-minute.ts";
 import type { Logger } from "../connector.ts";
 import { refused, secured } from "./answers.ts";
 import type { Gate } from "./gate.ts";
@@ -13,9 +13,6 @@ export interface AdminAppOptions {
   readonly gate: Gate;
   readonly log: Logger;
 }
-
-/** A trouble that comes with every request is logged once in so many milliseconds. */
-const LOG_AGAIN_MS = 10_000;
 
 /** What no route takes: told to those who might look, so that others cannot look for what there is. */
 const NOWHERE: Route = {
@@ -35,7 +32,7 @@ export function adminApp({ routes, link, gate, log }: AdminAppOptions) {
     }
   }
 
-  const logFailure = atMostEvery(LOG_AGAIN_MS, (reason: string) => log.error({ fact: "admin.failed", reason }));
+  const logFailure = onceAMinute((reason: string) => log.error({ fact: "admin.failed", reason }));
 
   function failed(error: unknown): Response {
     logFailure(error instanceof Error ? (error.stack ?? error.message) : String(error));
