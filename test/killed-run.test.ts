@@ -1,4 +1,4 @@
-/** Tests that are killed leave no servers behind. */
+/** Tests that are killed, or run out of time, leave no servers behind. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -7,23 +7,52 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { describe, it } from "node:test";
 import { eventually } from "./support/eventually.ts";
+import { guarded } from "./support/guard.ts";
 
 const IS_DENO = "Deno" in globalThis;
+const SUPPORT = join(import.meta.dirname, "support");
 
 describe("a run of tests", () => {
   it("takes the bridges, databases and runners that it has started along, also when it is killed", async () => {
-    const script = join(import.meta.dirname, "support/leaving.ts");
     const runtime = IS_DENO ? ["run", "--no-check", "--allow-all"] : ["run"];
-    const run = spawn(process.execPath, [...runtime, script], { stdio: ["ignore", "pipe", "inherit"] });
-    const ended = once(run, "exit");
-    const [line] = (await once(createInterface({ input: run.stdout }), "line")) as [string];
-    const pids = JSON.parse(line) as number[];
-    assert.equal(pids.filter(isAlive).length, 3, line);
-    process.kill(run.pid ?? 0, "SIGKILL");
-    await ended;
-    await eventually(() => pids.every((pid) => !isAlive(pid)));
+    const run = await begin([...runtime, join(SUPPORT, "leaving.ts")]);
+    assert.equal(run.pids.filter(isAlive).length, 3);
+    await run.kill();
+    await eventually(() => run.pids.every((pid) => !isAlive(pid)));
+  });
+
+  // Deno ends no test that takes too long
+  it("takes the same along after one of them ran out of time, which takes nothing from the next", {
+    skip: IS_DENO,
+  }, async () => {
+    const run = await begin(["test", join(SUPPORT, "out-of-time.ts")]);
+    assert.equal(run.pids.filter(isAlive).length, 2);
+    await run.kill();
+    await eventually(() => run.pids.every((pid) => !isAlive(pid)));
   });
 });
+
+interface Run {
+  /** The processes that it says it has begun. */
+  readonly pids: readonly number[];
+  kill(): Promise<void>;
+}
+
+async function begin(args: readonly string[]): Promise<Run> {
+  const child = guarded(spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] }));
+  const ended = once(child, "exit");
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.startsWith("[")) continue;
+    return {
+      pids: JSON.parse(line) as number[],
+      async kill() {
+        process.kill(child.pid ?? 0, "SIGKILL");
+        await ended;
+      },
+    };
+  }
+  throw new Error("it ended without a word");
+}
 
 function isAlive(pid: number): boolean {
   try {

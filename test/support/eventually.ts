@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const LOOK_AGAIN_MS = 10;
 /** What has not come by then will not come: no statement about speed, on a machine that does much else. */
-const NEVER_MS = 90_000;
+export const NEVER_MS = 90_000;
 
 /** Resolves with the first answer that is neither false nor undefined. Rejects after `limitMs`. */
 export async function eventually<T>(

@@ -16,7 +16,8 @@ const SCRIPT = `
   for pid in $pids; do kill -9 $pid; done 2>/dev/null
 `;
 
-let told: Writable | undefined;
+/** Begun as this file is loaded: what a test, or a hook, has begun, Bun kills when that test runs out of time. */
+const told = guard();
 
 /** Must not keep the tests from ending, and must not end with them: a terminal's Ctrl-C would reach it first. */
 function guard(): Writable {
@@ -34,8 +35,7 @@ function guard(): Writable {
 export function guarded<Child extends ChildProcess>(child: Child, { group = false } = {}): Child {
   if (child.pid === undefined) return child;
   const named = group ? `-${child.pid}` : `${child.pid}`;
-  told ??= guard();
   told.write(`+ ${named}\n`);
-  child.once("exit", () => told?.write(`- ${named}\n`));
+  child.once("exit", () => told.write(`- ${named}\n`));
   return child;
 }

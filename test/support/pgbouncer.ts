@@ -37,18 +37,18 @@ default_pool_size = ${connections}
   const user = userInfo().uid === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (user.uid !== undefined) await chown(folder, NOBODY, NOBODY);
   const child = guarded(spawn(binary, [config], { ...user, cwd: folder, stdio: ["ignore", "ignore", "pipe"] }));
+  const closed = once(child, "close");
   let words = "";
   await new Promise<void>((resolve, reject) => {
     child.stderr.on("data", (chunk: Uint8Array) => {
       words += new TextDecoder().decode(chunk);
       if (words.includes("process up")) resolve();
     });
-    child.on("close", () => reject(new Error(`PgBouncer ended: ${words}`)));
+    void closed.then(() => reject(new Error(`PgBouncer ended: ${words}`)));
   });
   return {
     url: `postgres://bridge@127.0.0.1:${own}/bridge`,
     async stop() {
-      const closed = once(child, "close");
       child.kill("SIGINT");
       await closed;
       await rm(folder, { recursive: true, force: true });

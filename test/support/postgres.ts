@@ -3,6 +3,7 @@
  * A private one lives in a temporary folder and ends with this process, however that ends.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
@@ -12,6 +13,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
+import { launchPostgres, type PostgresProcess } from "./postgres-process.ts";
 
 export interface TestServer {
   /** `postgres://…`, of a database that tests may fill. */
@@ -84,27 +86,17 @@ export async function startPrivatePostgres(
     ),
   );
   const port = await freePort();
-  let server: ChildProcess | undefined;
+  let server: PostgresProcess | undefined;
 
   async function start(): Promise<void> {
     const all = Object.entries({ listen_addresses: "127.0.0.1", ...settings });
-    const options = ["-D", data, "-p", String(port), "-k", folder, ...all.flatMap((one) => ["-c", one.join("=")])];
-    // a shell that waits for a word, or for the end of this process, and then leaves nothing behind; frozen ones are no exception
-    const script = `trap "" INT TERM HUP; "$0" "$@" & server=$!; echo "pid $server" >&2; read -r word
-      if [ "$word" = keep ]; then kill -INT $server; else kill -QUIT $server; kill -CONT $server; fi
-      wait $server; [ "$word" = keep ] || rm -rf "$FOLDER"`;
-    server = spawn("sh", ["-c", script, join(binaries, "postgres"), ...options], {
-      ...{ ...user, cwd: "/", env: { ...ENV, FOLDER: folder } },
-      stdio: ["pipe", "ignore", "pipe"],
-    });
-    await said(server, "ready to accept connections");
+    const args = ["-D", data, "-p", String(port), "-k", folder, ...all.flatMap((one) => ["-c", one.join("=")])];
+    server = launchPostgres({ file: join(binaries, "postgres"), args, folder, env: ENV, user });
+    await server.ready;
   }
 
   async function stop(): Promise<void> {
-    if (server === undefined) return;
-    const exited = once(server, "close");
-    server.stdin?.end("keep\n");
-    await exited;
+    await server?.stop();
     server = undefined;
   }
 
@@ -121,7 +113,7 @@ export async function startPrivatePostgres(
     thaw() {
       for (const pid of frozen) process.kill(pid, "SIGCONT");
     },
-    log: () => (server && words.get(server)) ?? "",
+    log: () => server?.log() ?? "",
     async crash() {
       process.kill(pidOf(server), "SIGQUIT");
       await stop();
@@ -148,24 +140,9 @@ function freshSchema(): string {
   return `test_${process.pid}_${Date.now().toString(36)}_${schemas}`;
 }
 
-const words = new WeakMap<ChildProcess, string>();
-
-/** Resolves when a process has said something on its standard error; rejects, with all it said, when it ends before. */
-function said(child: ChildProcess, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.stderr?.on("data", (chunk: Uint8Array) => {
-      const all = `${words.get(child) ?? ""}${new TextDecoder().decode(chunk)}`;
-      words.set(child, all);
-      if (all.includes(text)) resolve();
-    });
-    child.on("close", () => reject(new Error(`PostgreSQL ended: ${words.get(child)}`)));
-  });
-}
-
-function pidOf(child: ChildProcess | undefined): number {
-  const pid = child && /^pid (\d+)$/m.exec(words.get(child) ?? "")?.[1];
-  if (pid === undefined) throw new Error("the server does not run");
-  return Number(pid);
+function pidOf(server: PostgresProcess | undefined): number {
+  if (server === undefined) throw new Error("the server does not run");
+  return server.pid;
 }
 
 async function finish(child: ChildProcess): Promise<void> {
@@ -177,13 +154,20 @@ async function finish(child: ChildProcess): Promise<void> {
   if (code !== 0) throw new Error(`initdb failed: ${errors}`);
 }
 
+/** Below what a system gives away by itself (49152 on, 32768 on Linux): a server that was stopped finds its port free. */
+const PORTS = { first: 15_000, last: 32_000 } as const;
+
+/** A port that nobody listens at, and that nobody is given. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+  while (true) {
+    const port = randomInt(PORTS.first, PORTS.last);
+    const server = createServer();
+    const isFree = new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!(await isFree)) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }

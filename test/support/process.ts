@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { NEVER_MS } from "./eventually.ts";
 import { guarded } from "./guard.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
@@ -31,7 +32,7 @@ export interface ServeProcess {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   /** Everything that it logged so far. */
   readonly lines: readonly string[];
-  /** Resolves with the first line, past or future, of this fact for which `where` holds. */
+  /** Resolves with the first line, past or future, of this fact for which `where` holds. Rejects with all lines when none comes. */
   logged(fact: string, where?: (line: LogLine) => boolean): Promise<LogLine>;
   /** Resolves with the exit code; null when a signal ended it. */
   readonly exited: Promise<number | null>;
@@ -91,14 +92,19 @@ export function launchServe(config: string, { env = {}, cwd, through = [], main 
       const look = () => {
         for (; seen < lines.length; seen += 1) {
           const line = parsed(lines[seen] ?? "");
-          if (line?.fact !== fact || !where(line)) continue;
-          watchers.delete(look);
-          return resolve(line);
+          if (line?.fact === fact && where(line)) return end(() => resolve(line));
         }
       };
+      const giveUp = (why: string) => end(() => reject(new Error(`${why} "${fact}":\n${lines.join("\n")}`)));
+      const timer = setTimeout(giveUp, NEVER_MS, `not within ${NEVER_MS / 1000} s:`);
+      function end(settle: () => void): void {
+        clearTimeout(timer);
+        watchers.delete(look);
+        settle();
+      }
       watchers.add(look);
       look();
-      void exited.then(() => reject(new Error(`the bridge ended before "${fact}":\n${lines.join("\n")}`)));
+      void exited.then(() => giveUp("the bridge ended before"));
     });
   }
 
