@@ -12,6 +12,13 @@ export interface Help {
 }
 
 export interface Definition<A extends unknown[]> extends Help {
+  /**
+   * What it goes by: the store alone, which `--store` may name as well, or the configuration, whole or still to be made. What the
+   * latter would do with another store, nobody knows.
+   */
+  readonly goesBy: "store" | "configuration";
+  /** It takes `--json`; what is to be said of that unless it is "for scripts". */
+  readonly json?: true | string;
   /** Gets the arguments, then the options; the exit code that it resolves with becomes the program's. */
   act(...args: A): ExitCode | Promise<ExitCode>;
 }
@@ -22,8 +29,18 @@ const EXITS: Readonly<Record<number, string>> = {
   3: "the store could not be reached",
 };
 
+const byConfiguration = new WeakSet<Command>();
+
+/** True for a command that another store than the configured one is of no use to. */
+export function goesByConfiguration(command: Command): boolean {
+  return byConfiguration.has(command);
+}
+
 /** Says what a command that is named and has its options is for, and what it does. */
-export function define<A extends unknown[]>(command: Command, cli: Cli, { act, ...help }: Definition<A>): void {
+export function define<A extends unknown[]>(command: Command, cli: Cli, definition: Definition<A>): void {
+  const { act, goesBy, json, ...help } = definition;
+  if (goesBy === "configuration") byConfiguration.add(command);
+  if (json !== undefined) command.option("--json", json === true ? "for scripts" : json);
   explain(command, cli.io, help).action(async (...args) => cli.finish(await act(...(args as unknown as A))));
 }
 

@@ -23,7 +23,7 @@ import { addSend } from "./commands/send.ts";
 import { addServe } from "./commands/serve.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTrace } from "./commands/trace.ts";
-import { explain } from "./define.ts";
+import { explain, goesByConfiguration } from "./define.ts";
 import { insistOnFile } from "./file-name.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
 import { hasColours } from "./terminal/printer.ts";
@@ -110,13 +110,10 @@ function newProgram(io: Io): Command {
   });
 }
 
-/** Commands that need the whole configuration, or none: what they would do with another store, nobody knows. */
-const NOT_FOR_STORE = new Set(["init", "check", "preview", "serve", "send", "migrate", "demo", "reread", "console"]);
-
 function insistOnStoreCommand(command: Command): void {
   const { store, config } = command.optsWithGlobals<{ store?: string; config: string }>();
   insistOnFile(config, "--config");
-  if (store === undefined || !NOT_FOR_STORE.has(command.name())) return;
+  if (store === undefined || !goesByConfiguration(command)) return;
   throw new CommandEnd(`--store is of no use to ${command.name()}: it goes by the configuration alone.`, EXIT.usage);
 }
 

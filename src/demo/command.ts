@@ -11,6 +11,7 @@ export function addDemo(cli: Cli): void {
     )
     .option("--stay", "keep it running at the end, to play with");
   define(command, cli, {
+    goesBy: "configuration",
     examples: [
       ["demo", "half a minute to watch"],
       ["demo --stay", "and then play with it"],

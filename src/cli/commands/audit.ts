@@ -46,9 +46,10 @@ function addList(group: Command, cli: Cli): void {
     .addOption(new Option("--operation <operation>", "only this").choices(Object.keys(OPERATIONS)))
     .option("--since <when>", "only since: 2h, 3d, 2026-01-31 or 2026-01-31T08:00Z", parseSince)
     .option("--limit <n>", "at most so many", parseCount, 50)
-    .option("--after <id>", "go on behind this one: the last of the page before")
-    .option("--json", "for scripts");
+    .option("--after <id>", "go on behind this one: the last of the page before");
   define(command, cli, {
+    goesBy: "store",
+    json: true,
     examples: [
       ["audit list --since 1d", "who did what today?"],
       ["audit list --user jared --json", "who looked up jared, or replayed theirs, for a script"],

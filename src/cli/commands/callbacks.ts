@@ -37,9 +37,10 @@ function addReread(group: Command, cli: Cli): void {
       parseSince,
     )
     .option("--dry-run", "show what would be done, and change nothing")
-    .option("--yes", "do it without asking; without a terminal nobody is asked")
-    .option("--json", "for scripts");
+    .option("--yes", "do it without asking; without a terminal nobody is asked");
   define(command, cli, {
+    goesBy: "configuration",
+    json: true,
     examples: [
       ["callbacks reread --since 2d --dry-run", "what does this release read otherwise? Changes nothing"],
       ["callbacks reread --since 2d", "show it, and put it right"],

@@ -1,4 +1,7 @@
-/** `check --fix`: settings under their old names are given their new ones in the file. */
+/**
+ * `check --fix`: settings under their old names are given their new ones in the file. No operation: it touches a text that stands
+ * beside the command line, and no store.
+ */
 import { resolve } from "node:path";
 import { type Change, type Rewritten, rewriteOutdated } from "../../config/deprecated/rewrite.ts";
 import { DEPRECATED } from "../../config/deprecated/table.ts";

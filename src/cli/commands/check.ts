@@ -30,9 +30,10 @@ export function addCheck(cli: Cli): void {
     .description("Look whether the configuration is well: every fault at once, with what to do.")
     .option("--live", "also ask each destination, the disk and the clock; changes nothing")
     .option("--test", "also run the tests beside the configuration: tests/*.yaml")
-    .option("--fix", "first give settings that were renamed their new names in the file; all else in it stays")
-    .option("--json", "for scripts");
+    .option("--fix", "first give settings that were renamed their new names in the file; all else in it stays");
   define(command, cli, {
+    goesBy: "configuration",
+    json: true,
     examples: [
       ["check", "offline, in a moment"],
       ["check --live", "do the tokens work, do the properties exist over there?"],

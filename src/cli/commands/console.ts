@@ -20,9 +20,10 @@ export function addConsole(cli: Cli): void {
   const command = cli.program
     .command("console")
     .description("Print an address of the admin listener that logs in once.")
-    .option("--account <name>", "as whom, where several of `admin.accounts` may look in")
-    .option("--json", "for scripts");
+    .option("--account <name>", "as whom, where several of `admin.accounts` may look in");
   define(command, cli, {
+    goesBy: "configuration",
+    json: true,
     examples: [
       ["console", "open what it prints in a browser on this machine"],
       ["console --account ops", "as one of several accounts"],

@@ -50,6 +50,7 @@ function addPause(cli: Cli): void {
     .command("pause")
     .description("Pause connectors. Their queues are kept, and they stay paused until `resume`.");
   define(addChoice(command), cli, {
+    goesBy: "store",
     examples: [
       ["pause crm", "send nothing to crm for now"],
       ["pause --all", "send nothing anywhere"],
@@ -66,6 +67,7 @@ function addPause(cli: Cli): void {
 function addResume(cli: Cli): void {
   const command = cli.program.command("resume").description("Let connectors go on, whatever paused them.");
   define(addChoice(command), cli, {
+    goesBy: "store",
     examples: [
       ["resume crm", "send to crm again"],
       ["resume --all", "send everywhere again"],
@@ -99,6 +101,7 @@ function addRetry(cli: Cli): void {
     .description("Try waiting deliveries again at once, without waiting for their time.")
     .option("--now", "needed: it is now that they are tried");
   define(addChoice(command), cli, {
+    goesBy: "store",
     examples: [
       ["retry --now --connector crm", "crm is well again: do not wait"],
       ["retry --now crm partner", "the same for two"],

@@ -51,9 +51,10 @@ function addRepair(
     .option("--id <id>", "this delivery; may be given several times", collected)
     .option("--file <file>", "the deliveries that the lines of this dead-letter file name")
     .option("--all", "all dead letters")
-    .option("--yes", "do it; without, it is shown, and asked on a terminal")
-    .option("--json", "for scripts");
+    .option("--yes", "do it; without, it is shown, and asked on a terminal");
   define(command, cli, {
+    goesBy: "store",
+    json: true,
     examples,
     exits: { 1: "there is no such dead letter" },
     act: (options: RepairOptions) =>

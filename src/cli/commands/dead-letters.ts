@@ -42,6 +42,8 @@ function addList(group: Command, cli: Cli): void {
   const list = group.command("list").description("List what was given up, newest event first.");
   addPageOptions(addSelectionOptions(list));
   define(list, cli, {
+    goesBy: "store",
+    json: true,
     examples: [
       ["dead-letters list --since 1d", "today's"],
       ["dead-letters list --class unmatched --json", "users whom the CRM does not know, for a script"],
@@ -56,9 +58,10 @@ function addShow(group: Command, cli: Cli): void {
   const show = group
     .command("show")
     .argument("<id>", "its delivery id, as `list` and the dead-letter file show it")
-    .description("Show one with everything that is known of it.")
-    .option("--json", "for scripts");
+    .description("Show one with everything that is known of it.");
   define(show, cli, {
+    goesBy: "store",
+    json: true,
     examples: [["dead-letters show 3f0c…e1:crm", "why exactly was it given up?"]],
     exits: { 1: "there is no delivery with this id" },
     act: (id: string, options: JsonOption) =>
@@ -104,6 +107,7 @@ function addExport(group: Command, cli: Cli): void {
     .option("--to <file>", "a new file, readable by its owner alone; standard output unless given");
   addSelectionOptions(command);
   define(command, cli, {
+    goesBy: "store",
     examples: [["dead-letters export --connector crm --to crm.jsonl", "crm's, to be looked through and replayed from"]],
     exits: { 1: "the file cannot be written" },
     act: (options: ExportOptions) =>

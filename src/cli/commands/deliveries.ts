@@ -21,6 +21,8 @@ function addList(group: Command, cli: Cli): void {
   list.addOption(new Option("--state <state...>", "only those in these states").choices(STATES));
   addPageOptions(addSelectionOptions(list));
   define(list, cli, {
+    goesBy: "store",
+    json: true,
     examples: [
       ["deliveries list --state waiting --connector crm", "what waits for crm, and why"],
       ["deliveries list --user jared --json", "one user's, for a script"],

@@ -1,4 +1,7 @@
-/** `init`: the few questions there are, and a first configuration from the answers. */
+/**
+ * `init`: the few questions there are, and a first configuration from the answers. No operation: it asks on a terminal and writes
+ * files beside the command line, before there is a store.
+ */
 
 import { access, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
@@ -35,6 +38,7 @@ export function addInit(cli: Cli): void {
     .option("--connectors <types>", `where events go: ${builtInTypes().join(", ")}, with commas between them`)
     .option("--force", "overwrite the files that are there");
   define(command, cli, {
+    goesBy: "configuration",
     examples: [
       ["init", "asks on a terminal"],
       [`init --app 1400000000 --connectors ${someTypes()}`, "asks nothing"],

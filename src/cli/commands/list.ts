@@ -18,8 +18,7 @@ export interface ListOptions extends PageOptions, JsonOption {}
 export function addPageOptions(command: Command): Command {
   return command
     .option("--limit <n>", "at most so many", parseCount, 50)
-    .option("--after <id>", "go on behind this delivery: the last one of the page before")
-    .option("--json", "for scripts");
+    .option("--after <id>", "go on behind this delivery: the last one of the page before");
 }
 
 /** One page of what `filter` means. */

@@ -2,8 +2,7 @@
 
 import { resolve } from "node:path";
 import { count } from "../../basics/format.ts";
-import { errorLine } from "../../operations/error-line.ts";
-import type { MovedTable, MoveProgress } from "../../storage/migrate/index.ts";
+import { type MovedTable, type MoveProgress, moveToPostgres } from "../../operations/store/move.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";
@@ -27,9 +26,10 @@ export function addMigrate(cli: Cli): void {
     .requiredOption("--from <url>", "sqlite: and the path of the store; its bridge must be stopped")
     .option("--to <variable>", "the environment variable that holds postgres://…; storage.url unless given")
     .option("--schema <name>", "the schema that shall hold our tables; storage.schema unless given")
-    .option("--no-prepare", "for PgBouncer in transaction mode (storage.prepare: false)")
-    .option("--json", "for programs");
+    .option("--no-prepare", "for PgBouncer in transaction mode (storage.prepare: false)");
   define(command, cli, {
+    goesBy: "configuration",
+    json: true,
     examples: [
       ["migrate --from sqlite:config/data/bridge.db", "move everything to storage.url; the old store stays as it is"],
       ["migrate --from sqlite:config/data/bridge.db --to DATABASE_URL", "to where this environment variable says"],
@@ -43,12 +43,11 @@ async function migrate(cli: Cli, options: MigrateOptions): Promise<ExitCode> {
   const [, path] = /^sqlite:(.+)$/s.exec(options.from) ?? [];
   if (path === undefined) throw new CommandEnd("--from must be sqlite: and a path, as in storage.url.", EXIT.usage);
   const to = await targetOf(cli, options);
-  const { moveStore } = await import("../../storage/migrate/index.ts");
   const interrupted = new AbortController();
   const listening = cli.io.onStopSignal(() => interrupted.abort(new Error("interrupted: run it again to go on")));
   try {
     const moved = await withProgress(cli, (show) =>
-      moveStore({
+      moveToPostgres({
         from: resolve(cli.io.cwd, path),
         to,
         onProgress: (at) => show(progressWords(at)),
@@ -61,8 +60,6 @@ async function migrate(cli: Cli, options: MigrateOptions): Promise<ExitCode> {
       () => report(cli, moved),
     );
     return EXIT.ok;
-  } catch (error) {
-    throw new CommandEnd(`The store was not moved: ${errorLine(error)}`, EXIT.unreachable);
   } finally {
     listening();
   }

@@ -28,9 +28,10 @@ export function addPreview(cli: Cli): void {
     .option("--operator <id>", "who did it; the user unless given; empty: Chat did not say")
     .option("--platform <name>", "the platform, as Chat names it", "iOS")
     .option("--app <id>", "the SDKAppID; the first of the configuration unless given")
-    .option("--live", "look contacts up at HubSpot, changing nothing: shows whose records they would be")
-    .option("--json", "for scripts");
+    .option("--live", "look contacts up at HubSpot, changing nothing: shows whose records they would be");
   define(command, cli, {
+    goesBy: "configuration",
+    json: true,
     examples: [
       ["preview --user jared", "what every connector would send"],
       ["preview --user jared --connector crm --live", "which HubSpot contact it would be"],

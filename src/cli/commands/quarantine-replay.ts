@@ -34,9 +34,10 @@ export function addQuarantineReplay(group: Command, cli: Cli): void {
       "with --all: also those whose RequestTime was at most so far off",
       parseDistance,
     )
-    .option("--yes", "do it; without, it is shown, and asked on a terminal")
-    .option("--json", "for scripts");
+    .option("--yes", "do it; without, it is shown, and asked on a terminal");
   define(command, cli, {
+    goesBy: "store",
+    json: true,
     examples: [
       ["quarantine replay --all", "which are understood by now?"],
       ["quarantine replay --all --yes", "take them in"],

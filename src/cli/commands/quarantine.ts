@@ -32,9 +32,10 @@ function addList(group: Command, cli: Cli): void {
     .command("list")
     .description("List what could not be understood, oldest first.")
     .option("--limit <n>", "at most so many", parseCount, 50)
-    .option("--after <id>", "go on behind this one: the last of the page before")
-    .option("--json", "for scripts; without the bodies");
+    .option("--after <id>", "go on behind this one: the last of the page before");
   define(list, cli, {
+    goesBy: "store",
+    json: "for scripts; without the bodies",
     examples: [
       ["quarantine list", "what could not be understood, and why"],
       ["quarantine list --json", "for a script"],
@@ -92,9 +93,10 @@ function addShow(group: Command, cli: Cli): void {
   const show = group
     .command("show")
     .argument("<id>", "its id, as `list` shows it")
-    .description("Show one with its body as it came.")
-    .option("--json", "for scripts; the body is text, or base64 where it is not UTF-8");
+    .description("Show one with its body as it came.");
   define(show, cli, {
+    goesBy: "store",
+    json: "for scripts; the body is text, or base64 where it is not UTF-8",
     examples: [["quarantine show 9b1d…07", "what exactly did come?"]],
     exits: { 1: "there is no entry with this id" },
     act: (id: string, options: JsonOption) =>

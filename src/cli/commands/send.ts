@@ -36,9 +36,10 @@ export function addSend(cli: Cli): void {
     .option("--official-account <id>", "what they unsubscribed from", "@TOA#_sample")
     .option("--operator <id>", "who did it; the user, or `administrator` for several users")
     .option("--subscribed", "they subscribed instead")
-    .addOption(new Option("--app <id>", "the SDKAppID, when several are configured"))
-    .option("--json", "for scripts");
+    .addOption(new Option("--app <id>", "the SDKAppID, when several are configured"));
   define(command, cli, {
+    goesBy: "configuration",
+    json: true,
     examples: [
       ["send --user jared", "jared has unsubscribed"],
       ["send --user jared --user leckie --count 1000", "two users, and a thousand more"],

@@ -19,6 +19,7 @@ const LINGER_MS = 300;
 export function addServe(cli: Cli): void {
   const command = cli.program.command("serve").description("Run the bridge: take callbacks and deliver them.");
   define(command, cli, {
+    goesBy: "configuration",
     examples: [
       ["serve", "run with config/bridge.yaml"],
       ["serve --config /etc/unsub-bridge/bridge.yaml", "run with another configuration"],

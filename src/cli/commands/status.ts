@@ -19,9 +19,10 @@ import { type Cell, renderTable } from "../terminal/table.ts";
 export function addStatus(cli: Cli): void {
   const command = cli.program
     .command("status")
-    .description("Show which bridges run, and each connector's state and queue.")
-    .option("--json", "for scripts");
+    .description("Show which bridges run, and each connector's state and queue.");
   define(command, cli, {
+    goesBy: "store",
+    json: true,
     examples: [
       ["status", "how is everything?"],
       ["status --json", "the same for a script"],

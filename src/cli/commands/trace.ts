@@ -16,9 +16,10 @@ export function addTrace(cli: Cli): void {
   const command = cli.program
     .command("trace")
     .argument("<user>", "the user's id in Chat; case-sensitive")
-    .description("Tell one user's whole story: every event, and what became of it at each connector.")
-    .option("--json", "for scripts");
+    .description("Tell one user's whole story: every event, and what became of it at each connector.");
   define(command, cli, {
+    goesBy: "store",
+    json: true,
     examples: [
       ["trace jared", "what happened to jared?"],
       ["trace --json -- -odd-id", "an id that begins with a dash, for a script"],
