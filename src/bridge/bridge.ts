@@ -20,8 +20,6 @@ export interface Bridge {
    * if it does not: callbacks are taken by the other settings then, all else goes on as it was, and one is to call again.
    */
   use(config: Config): Promise<string | undefined>;
-  /** What it tells Prometheus, as text. */
-  metrics(): Promise<string>;
   /** Finishes what is under way and closes. Resolves within eight seconds. */
   stop(): Promise<void>;
 }
@@ -68,7 +66,6 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
 
   return {
     url: `${server.url}${path}`,
-    metrics: metrics.text,
     use: reloading({ ...parts, settings, onTaken: auxiliaries.reloaded }),
     async stop() {
       phase = "stopping";

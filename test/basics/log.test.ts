@@ -20,6 +20,27 @@ describe("a line of the log", () => {
     assert.deepEqual(line, { level: "info", fact: "board.asked", retry_in_ms: 5, body_sha256: "ab", reason: "busy" });
   });
 
+  it("says what the bridge is called, where it is called something, until it is called otherwise", () => {
+    const lines: string[] = [];
+    const log = openLog({
+      level: "info",
+      name: "staging",
+      write: (line) => void lines.push(line),
+      redact: (text) => text,
+    });
+    log.info({ fact: "one" });
+    log.use({ name: "production" });
+    log.info({ fact: "two" });
+    log.use({ level: "info" });
+    log.info({ fact: "three" });
+    log.use({ name: undefined });
+    log.info({ fact: "four" });
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line).bridge),
+      ["staging", "production", "production", undefined],
+    );
+  });
+
   it("leaves names that others have given", () => {
     const answer = { requestId: 1, "X-Trace-Id": "t" };
     assert.deepEqual(written({ fact: "board.asked", "X-Trace-Id": "t", answer }).answer, answer);

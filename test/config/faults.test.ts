@@ -323,6 +323,11 @@ faultTables({
       '10:11 connectors.partner.rate: "0/s" is not a rate; write for example 19/s, 300/min or 100 per 10s',
     ],
     [
+      "a name that would break lines",
+      `${BOTH}name: "two\\nlines"\n`,
+      '10:7 name: "two\\nlines" is not possible here; begin with a letter or a digit; then letters, digits, blanks, ., _ and -, at most 63',
+    ],
+    [
       "a word of a choice misspelled",
       `${BOTH}log: { level: wran }\n`,
       '10:15 log.level: "wran" is not possible here; did you mean "warn"? (possible: debug, info, warn, error)',

@@ -21,6 +21,13 @@ async function textFrom(written: string, env: Record<string, string> = {}): Prom
   return server.host;
 }
 
+describe("the bridge's name", () => {
+  it("is what stands there, or nothing", async () => {
+    assert.equal((await loadGood(`name: production eu-1\n${CHAT}${PARTNER}`)).name, "production eu-1");
+    assert.equal((await loadGood(CHAT + PARTNER)).name, undefined);
+  });
+});
+
 describe("variables", () => {
   for (const [what, written, env, expected] of [
     ["is put in", '"${P}"', { P: "/a" }, "/a"],

@@ -92,9 +92,15 @@ export async function openBridgeUnderTest(yaml: string, chat = ""): Promise<Brid
   apps: [{ sdk_app_id: ${APP}, token: "\${CHAT_TOKEN}" }]
   ${chat}
 server: { host: 127.0.0.1, port: 0, drain: 1ms, max_body: 64KiB, trusted_proxies: [127.0.0.1] }
+admin: { port: 0 }
 ${yaml}`;
   let config = await load();
-  const log = openLog({ level: "error", write: () => undefined, redact: (line) => line });
+  let adminUrl: string | undefined;
+  const hear = (line: string) => {
+    const { fact, url } = JSON.parse(line) as { fact: string; url?: string };
+    if (fact === "admin.ready") adminUrl = url;
+  };
+  const log = openLog({ level: "info", write: hear, redact: (line) => line });
   const start = (): Promise<Bridge> => startBridge({ config, log, version: "0.0.0-test" });
   let bridge = await start();
 
@@ -106,7 +112,15 @@ ${yaml}`;
   }
 
   const port = () => Number(new URL(bridge.url).port);
-  const scrape = async () => readScrape(await bridge.metrics());
+  const scrape = async () => {
+    const answer = await eventually(async () => {
+      const found = adminUrl !== undefined && (await fetch(`${adminUrl}/metrics`));
+      // more in a second than anybody needs
+      return found && found.status !== 429 && found;
+    });
+    if (answer.status !== 200) throw new Error(`the scrape was answered ${answer.status}`);
+    return readScrape(await answer.text());
+  };
   return {
     folder,
     get port() {
@@ -139,6 +153,7 @@ ${yaml}`;
       await bridge.stop();
       text = change(text);
       config = await load();
+      adminUrl = undefined;
       bridge = await start();
     },
     async stop() {
