@@ -79,6 +79,7 @@ interface Given {
 function asking({ io, printer, options }: Given): Asking {
   return {
     actor: actorAt(io, options().as),
+    isPatient: true,
     onUnnoted: (error) => printer.complain(`The audit does not hold that this was looked up: ${errorLine(error)}`),
   };
 }

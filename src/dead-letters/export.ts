@@ -1,25 +1,19 @@
 /** Writes every dead letter of the store as the lines of a dead-letter file, from whichever machine. */
-import { everyPage } from "../basics/pages.ts";
-import type { DeadLetter, DeliveryFilter, LedgerEntry } from "../storage/contract/ledger.ts";
-import type { Storage } from "../storage/contract/storage.ts";
+import type { DeadLetter, LedgerEntry } from "../storage/contract/ledger.ts";
 import { lineOf } from "./line.ts";
 
-/** Letters in one question to the store, and in one `write`. */
-const PAGE = 500;
-
 /**
- * Returns how many letters were written, newest event first.
+ * Returns how many letters were written, in the order in which they come.
+ * @param letters dead deliveries, page by page
  * @param write takes whole lines, line breaks included; the next page waits for it
  */
 export async function exportDeadLetters(
-  storage: Pick<Storage, "deliveries">,
+  letters: AsyncIterable<readonly LedgerEntry[]>,
   write: (lines: string) => void | Promise<void>,
   redact: (text: string) => string,
-  filter: Omit<DeliveryFilter, "states"> = {},
 ): Promise<number> {
-  const dead = { ...filter, states: ["dead"] } as const;
   let written = 0;
-  for await (const entries of everyPage(PAGE, (page) => storage.deliveries(dead, page))) {
+  for await (const entries of letters) {
     await write(entries.map((entry) => `${lineOf(letterOf(entry), redact)}\n`).join(""));
     written += entries.length;
   }

@@ -6,7 +6,8 @@ import type { Page, PageOptions } from "../basics/pages.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { Actor, AuditFilter, AuditRow } from "../storage/contract/audit.ts";
 import type { QuarantineEntry } from "../storage/contract/callbacks.ts";
-import type { DeliveryFilter, LedgerEntry } from "../storage/contract/ledger.ts";
+import type { LedgerEntry } from "../storage/contract/ledger.ts";
+import type { Asked, Found, LedgerFilter, Questions } from "../storage/contract/questions.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { listAudit } from "./audit/list.ts";
@@ -37,14 +38,14 @@ export interface Operations {
   trace(user: string): Promise<readonly TracedStory[]>;
   connectorNames(): Promise<readonly string[]>;
   insistOnConnector(name: string): Promise<void>;
-  deliveries(filter: DeliveryFilter, page: PageOptions): Promise<Page<LedgerEntry> | null>;
+  deliveries(filter: LedgerFilter, page: Asked): Promise<Found<LedgerEntry> | null>;
   delivery(id: string): Promise<LedgerEntry | null>;
   writeDeadLetters(
-    filter: Omit<DeliveryFilter, "states">,
+    filter: Omit<LedgerFilter, "states">,
     redact: (text: string) => string,
     write: (lines: string) => void | Promise<void>,
   ): Promise<number>;
-  quarantined(page: PageOptions): Promise<Page<QuarantineEntry> | null>;
+  quarantined(page: Asked): Promise<Found<QuarantineEntry> | null>;
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
   planReplay(choice: ReplayChoice, onRead: (entries: number) => void): Promise<ReplayPlan>;
   audit(filter: AuditFilter, page: PageOptions): Promise<Page<AuditRow>>;
@@ -70,44 +71,61 @@ export interface Asking {
   readonly actor: Actor;
   /** Called with why a search or an export is not in the audit: it was answered all the same. */
   readonly onUnnoted: (error: unknown) => void;
+  /** Lists go on until they have found what was asked for, however much must be looked at for it; else they may end early. */
+  readonly isPatient?: boolean;
+}
+
+/** A store, and the connection by which it is asked. */
+export interface StoreAndQuestions {
+  readonly storage: Storage;
+  readonly questions: Questions;
 }
 
 /** @param known what the configuration says, as far as anybody can read it */
-export function operationsOn(storage: Storage, known: Known, { actor, onUnnoted }: Asking): Operations {
+export function operationsOn(
+  { storage, questions }: StoreAndQuestions,
+  known: Known,
+  { actor, onUnnoted, isPatient = false }: Asking,
+): Operations {
   const witness = openWitness(storage, actor, onUnnoted);
   return {
-    ...askingOn(storage, known, witness),
-    ...doingOn(storage, witness),
+    ...askingOn({ storage, questions }, known, witness, isPatient),
+    ...thenTold(doingOn(storage, witness), questions),
     settled: witness.settled,
   };
 }
 
 type Doing = "pause" | "resume" | "retry" | "repairDeadLetters" | "takeIn" | "reread";
 
-function askingOn(storage: Storage, known: Known, witness: Witness): Omit<Operations, Doing | "settled"> {
+function askingOn(
+  { storage, questions }: StoreAndQuestions,
+  known: Known,
+  witness: Witness,
+  isPatient: boolean,
+): Omit<Operations, Doing | "settled"> {
   return {
-    status: () => statusReport(storage, known),
-    isServed: () => isServed(storage),
+    status: () => statusReport(questions, known),
+    isServed: () => isServed(questions),
     async trace(user) {
-      const events = await traceUser(storage, known, user);
+      const events = await traceUser(questions, known, user);
       witness.looked({ operation: "search", person: user, filter: {}, count: events.length });
       return events;
     },
-    connectorNames: () => connectorNames(storage),
-    insistOnConnector: (name) => insistOnConnector(storage, name),
+    connectorNames: () => connectorNames(questions),
+    insistOnConnector: (name) => insistOnConnector(questions, name),
     async deliveries(filter, page) {
-      const found = await listDeliveries(storage, filter, page);
+      const found = await listDeliveries(questions, filter, page, isPatient);
       const { user: person, ...others } = filter;
       const count = found?.entries.length ?? 0;
       if (person !== undefined) witness.looked({ operation: "search", person, filter: filterNoted(others), count });
       return found;
     },
-    delivery: (id) => oneDelivery(storage, id),
+    delivery: (id) => oneDelivery(questions, id),
     async writeDeadLetters(filter, redact, write) {
       let count = 0;
       const { user, ...others } = filter;
       try {
-        return await writeDeadLetters(storage, filter, redact, async (lines) => {
+        return await writeDeadLetters(questions, filter, redact, async (lines) => {
           await write(lines);
           count += lines.split("\n").length - 1;
         });
@@ -116,8 +134,8 @@ function askingOn(storage: Storage, known: Known, witness: Witness): Omit<Operat
         witness.looked({ operation: "export", ...person, filter: filterNoted(others), count });
       }
     },
-    quarantined: (page) => listQuarantine(storage, page),
-    quarantineEntry: (id) => storage.quarantineEntry(id),
+    quarantined: (page) => listQuarantine(questions, page),
+    quarantineEntry: (id) => questions.quarantineEntry(id),
     planReplay: (choice, onRead) => planReplay(storage, choice, onRead),
     audit: (filter, page) => listAudit(storage, filter, page),
   };
@@ -138,6 +156,16 @@ function doingOn(storage: Storage, { act }: Witness): Pick<Operations, Doing> {
   };
 }
 
+/** Whoever does something sees at once what has become of it. */
+function thenTold(doing: Pick<Operations, Doing>, { changed }: Questions): Pick<Operations, Doing> {
+  const entries = Object.entries(doing).map(([name, operation]) => {
+    const call = operation as (...args: unknown[]) => Promise<unknown>;
+    return [name, (...args: unknown[]) => call(...args).finally(changed)] as const;
+  });
+  // each with its arguments and answer handed on untouched
+  return Object.fromEntries(entries) as unknown as Pick<Operations, Doing>;
+}
+
 function repairAct(act: Witness["act"], repair: Repair, choice: Choice) {
   if (choice.tag === "ids") return act(repair, idsNoted(choice.ids));
   const { user, ...others } = choice.filter;
@@ -145,8 +173,8 @@ function repairAct(act: Witness["act"], repair: Repair, choice: Choice) {
 }
 
 /**
- * Opens a store beside a running bridge, and closes it after `act`. Rejects with `Refused` when it cannot be opened, and says
- * what waits in the spool meanwhile.
+ * Opens the questions to a store beside a running bridge, and the store itself when something is to be written; closes both
+ * after `act`. Rejects with `Refused` when it cannot be opened, and says what waits in the spool meanwhile.
  */
 export async function withOperations<T>(
   settings: StoreSettings,
@@ -154,23 +182,23 @@ export async function withOperations<T>(
   asking: Asking,
   act: (operations: Operations) => Promise<T>,
 ): Promise<T> {
-  const storage = await openBeside(settings, known);
-  const operations = operationsOn(storage, known, asking);
+  // on demand: what needs no store starts without its drivers
+  const [{ openQuestions }, { openWhenWritten }] = await Promise.all([
+    import("../storage/open-questions.ts"),
+    import("../storage/open-when-written.ts"),
+  ]);
+  const questions = await openQuestions(settings).catch((error: unknown) => unreachable(error, known));
+  const storage = openWhenWritten(questions.description, settings, (error) => unreachable(error, known));
+  const operations = operationsOn({ storage, questions }, known, asking);
   try {
     return await act(operations);
   } finally {
     await operations.settled();
-    await storage.close();
+    await Promise.all([storage.close(), questions.close()]);
   }
 }
 
-async function openBeside(settings: StoreSettings, { spool }: Known): Promise<Storage> {
-  // on demand: what needs no store starts without its drivers
-  const { openStorage } = await import("../storage/open.ts");
-  try {
-    return await openStorage(settings);
-  } catch (error) {
-    const waiting = spoolWords(spool && (await spoolStatus(spool)));
-    throw new Refused("unreachable", [`The store cannot be opened: ${errorLine(error)}`, ...waiting].join("\n"));
-  }
+async function unreachable(error: unknown, { spool }: Known): Promise<never> {
+  const waiting = spoolWords(spool && (await spoolStatus(spool)));
+  throw new Refused("unreachable", [`The store cannot be opened: ${errorLine(error)}`, ...waiting].join("\n"));
 }

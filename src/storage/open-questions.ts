@@ -1,7 +1,6 @@
 /** Questions to the store that a configuration means: for what stands beside a running bridge, or for a command of its own. */
 import { LOOKS, type Questions } from "./contract/questions.ts";
 import type { Storage } from "./contract/storage.ts";
-import { looksOf } from "./looks-of-storage.ts";
 import { type StoreSettings, sqliteFile } from "./open.ts";
 import { type OpenLooks, questionsBy, questionsLate } from "./questions.ts";
 import { judgeByLock } from "./rules/presence.ts";
@@ -10,12 +9,15 @@ import { lockOf } from "./sqlite/serving.ts";
 /**
  * In the process that serves the store. It is opened when the first question is asked, by a connection of its own, and tried
  * again with the next one: whatever becomes of it is nothing to the bridge.
- * @param storage what answers for a store in memory, which nobody else can open
+ * @param storage the served one: in memory it answers itself
  */
-export function openQuestionsBeside(settings: StoreSettings, storage: Storage): Questions {
+export function openQuestionsBeside(
+  settings: StoreSettings,
+  storage: Pick<Storage, "description" | "looks">,
+): Questions {
   const path = sqliteFile(settings);
-  const { description } = storage;
-  if (path === ":memory:") return questionsBy({ description, looks: looksOf(storage), close: async () => undefined });
+  const { description, looks } = storage;
+  if (looks !== undefined) return questionsBy({ description, looks, close: async () => undefined });
   return questionsLate(
     description,
     async (lost) => {

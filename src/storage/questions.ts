@@ -40,7 +40,7 @@ export function questionsBy({
     description,
     status() {
       const at = elapsed();
-      if (status === undefined || at - status.at >= STATUS_AGE_MS) {
+      if (status === undefined || at - status.at >= STATUS_AGE_MS || ending.signal.aborted) {
         const answer = inTurn(() => looks.status());
         status = { at, answer };
         // a failure is nothing that others should be told
@@ -49,6 +49,9 @@ export function questionsBy({
         });
       }
       return status.answer;
+    },
+    changed() {
+      status = undefined;
     },
     connectors: () => inTurn(() => looks.connectors()),
     connector: (name) => inTurn(() => looks.connector(name)),

@@ -117,7 +117,7 @@ describe("asking a store", () => {
     const [head = "", first = ""] = out.split("\n");
     // the two characters of the name take four columns
     assert.equal(first.indexOf("unsubscribed") + 2, head.indexOf("EVENT ", 12));
-    assert.match(out, /There are more: --after [0-9a-f]{64}:(crm|partner)\n$/);
+    assert.match(out, /There are more: --after \d+:(crm|partner)\n$/);
   });
 
   it("what a filter cannot mean is a usage error that helps", async () => {

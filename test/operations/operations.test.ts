@@ -5,6 +5,7 @@ import type { Known } from "../../src/operations/known.ts";
 import { type Operations, operationsOn } from "../../src/operations/operations.ts";
 import { Refused } from "../../src/operations/refused.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { openQuestionsBeside } from "../../src/storage/open-questions.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { register } from "../storage/suite-support.ts";
 import { ACTOR } from "../support/act.ts";
@@ -27,7 +28,8 @@ describe("operations on a store", () => {
   before(async () => {
     storage = openSqlite({ path: ":memory:" });
     await register(storage, "crm");
-    operations = operationsOn(storage, NOTHING_KNOWN, { actor: ACTOR, onUnnoted });
+    const questions = openQuestionsBeside({ url: "sqlite::memory:", schema: "", prepare: true }, storage);
+    operations = operationsOn({ storage, questions }, NOTHING_KNOWN, { actor: ACTOR, onUnnoted });
   });
   after(() => storage.close());
 
@@ -58,6 +60,6 @@ describe("operations on a store", () => {
   it("answer null for a page that begins behind what is not there", async () => {
     assert.equal(await operations.deliveries({}, { limit: 1, after: "gone" }), null);
     assert.equal(await operations.quarantined({ limit: 1, after: "gone" }), null);
-    assert.deepEqual(await operations.deliveries({}, { limit: 1 }), { entries: [], next: null });
+    assert.deepEqual(await operations.deliveries({}, { limit: 1 }), { entries: [], looked: 1, next: null });
   });
 });

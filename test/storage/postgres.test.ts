@@ -17,7 +17,7 @@ after(async () => {
   await server.stop();
 });
 
-storageSuite("postgres", { advance: true, reopen: true, apart: true }, async () => {
+storageSuite("postgres", { advance: true, reopen: true }, async () => {
   const options = { url: server.url, schema: server.schema(), max: 2 };
   const open = async () => {
     const storage = await openPatient(options);

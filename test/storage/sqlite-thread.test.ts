@@ -17,7 +17,7 @@ async function inFolder<T>(use: (path: string) => Promise<T>): Promise<T> {
   }
 }
 
-storageSuite("sqlite in a thread", { advance: false, reopen: false, apart: true }, async () => {
+storageSuite("sqlite in a thread", { advance: false, reopen: false }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-thread-"));
   const storage = await openSqliteThread({ path: join(folder, "bridge.db") });
   const questions = openQuestionsBeside(

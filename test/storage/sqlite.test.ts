@@ -10,7 +10,7 @@ import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { storageSuite } from "./suite.ts";
 import { changeState, HOUR, register, WHY } from "./suite-support.ts";
 
-storageSuite("sqlite in memory", { advance: true, reopen: false, apart: false }, async () => {
+storageSuite("sqlite in memory", { advance: true, reopen: false }, async () => {
   let at = Date.now();
   const storage = openSqlite({ path: ":memory:", now: () => at });
   return {
@@ -23,7 +23,7 @@ storageSuite("sqlite in memory", { advance: true, reopen: false, apart: false },
   };
 });
 
-storageSuite("sqlite on disk", { advance: true, reopen: true, apart: true }, async () => {
+storageSuite("sqlite on disk", { advance: true, reopen: true }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "unsub-bridge-sqlite-"));
   let at = Date.now();
   const open = () => openSqlite({ path: join(folder, "bridge.db"), now: () => at });

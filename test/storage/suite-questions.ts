@@ -143,7 +143,6 @@ export const questionCases: readonly Case[] = [
   },
   {
     what: "users are found by the beginning of their ids, each once, in the order of their bytes",
-    needs: "apart",
     async prove({ storage, questions }) {
       await register(storage);
       const names = [
@@ -188,7 +187,6 @@ export const questionCases: readonly Case[] = [
   },
   {
     what: "a place that no answer has given is refused as such",
-    needs: "apart",
     async prove({ storage, questions }) {
       await ledgerOfThree(storage);
       const isRefused = (asked: Promise<unknown>) => assert.rejects(asked, NoPlace);

@@ -39,7 +39,7 @@ export interface World {
 export interface Case {
   /** A sentence. */
   readonly what: string;
-  readonly needs?: "advance" | "reopen" | "apart";
+  readonly needs?: "advance" | "reopen";
   prove(world: World): Promise<void>;
 }
 

@@ -5,8 +5,7 @@
  *
  * `open` gives an empty store for each case. Delays are 0 or hours wherever they can be, so that a store whose clock nobody
  * turns (PostgreSQL has the database's) proves nearly everything. Cases that cannot do without a turned clock are marked
- * `needs: "advance"` and run only where `open` offers `advance`; likewise `needs: "reopen"`, and `needs: "apart"` for a store that
- * another connection can read.
+ * `needs: "advance"` and run only where `open` offers `advance`; likewise `needs: "reopen"`.
  */
 import { describe, test } from "node:test";
 import { askingCases } from "./suite-asking.ts";
@@ -59,11 +58,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
 };
 
 /** @param offers what this kind of store can do, so that the cases which need it run */
-export function storageSuite(
-  name: string,
-  offers: { advance: boolean; reopen: boolean; apart: boolean },
-  open: Open,
-): void {
+export function storageSuite(name: string, offers: { advance: boolean; reopen: boolean }, open: Open): void {
   for (const [topic, cases] of Object.entries(TOPICS)) {
     describe(`${name}: ${topic}`, () => {
       for (const one of cases) {

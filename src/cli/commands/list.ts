@@ -1,11 +1,12 @@
 /** Lists of deliveries, page by page. */
 import type { Command } from "commander";
 import { time, until } from "../../basics/format.ts";
-import type { Page, PageOptions } from "../../basics/pages.ts";
+import type { PageOptions } from "../../basics/pages.ts";
 import { shown } from "../../basics/text.ts";
 import { entryJson, stateText, whyText } from "../../operations/deliveries/entry.ts";
 import type { Operations } from "../../operations/operations.ts";
 import type { DeliveryFilter, LedgerEntry } from "../../storage/contract/ledger.ts";
+import type { Found } from "../../storage/contract/questions.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { EXIT, type ExitCode } from "../io.ts";
@@ -43,7 +44,7 @@ export async function listEntries(
   return page.entries.length === 0 ? EXIT.notWell : EXIT.ok;
 }
 
-function sayPage(cli: Cli, { entries, next }: Page<LedgerEntry>): void {
+function sayPage(cli: Cli, { entries, next }: Found<LedgerEntry>): void {
   if (entries.length === 0) {
     cli.say("There is none.");
     return;

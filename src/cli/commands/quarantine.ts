@@ -1,11 +1,11 @@
 /** `quarantine`: authentic callbacks that could not be understood, looked at and read again. */
 import type { Command } from "commander";
 import { duration, size, time } from "../../basics/format.ts";
-import type { Page } from "../../basics/pages.ts";
 import { printableLines, shown } from "../../basics/text.ts";
 import { bodyOf, quarantineEntryJson, quarantineHeadJson } from "../../operations/quarantine/list.ts";
 import { aheadMs, isStale } from "../../operations/quarantine/stale-selection.ts";
 import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
+import type { Found } from "../../storage/contract/questions.ts";
 import { isFarBehind } from "../../storage/rules/quarantine-bounds.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
@@ -57,7 +57,7 @@ function addList(group: Command, cli: Cli): void {
   });
 }
 
-function sayList(cli: Cli, { entries, next }: Page<QuarantineEntry>): void {
+function sayList(cli: Cli, { entries, next }: Found<QuarantineEntry>): void {
   const columns = [
     { title: "RECEIVED" },
     { title: "APP" },

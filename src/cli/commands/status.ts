@@ -10,6 +10,7 @@ import { type Condition, explanation } from "../../operations/status/condition.t
 import { otherValueLines } from "../../operations/status/other-values.ts";
 import { spoolWords } from "../../operations/status/spool.ts";
 import { type ConnectorReport, type StatusReport, statusAsJson } from "../../operations/status/status.ts";
+import type { ConnectorCount, ConnectorStatus } from "../../storage/contract/ledger.ts";
 import type { Cli } from "../cli.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
@@ -74,10 +75,12 @@ function sayCondition(cli: Cli, { status: one, condition }: ConnectorReport, isS
   for (const line of more) cli.say(`  ${shown(line, 800)}`);
 }
 
-function sayCounts(cli: Cli, { unread, quarantined: { entries, bytes }, counters }: StatusReport): void {
+function sayCounts(cli: Cli, { unread, quarantined, counters, atLeast = [] }: StatusReport): void {
+  const { entries, bytes } = quarantined;
+  const least = (name: (typeof atLeast)[number]) => (atLeast.includes(name) ? "at least " : "");
   cli.say();
-  cli.say(`callbacks not read yet  ${number(unread)}`);
-  cli.say(`quarantine              ${count(entries, "entry", "entries")}, ${size(bytes)}`);
+  cli.say(`callbacks not read yet  ${least("unread")}${number(unread)}`);
+  cli.say(`quarantine              ${least("quarantined")}${count(entries, "entry", "entries")}, ${size(bytes)}`);
   const counted = Object.entries(counters);
   if (counted.length === 0) return;
   cli.say("counted since the store was made");
@@ -109,13 +112,18 @@ function connectorTable(lines: readonly ConnectorReport[], now: number, { paint 
     one.name,
     one.type,
     { text: condition, paint: colours[condition] },
-    number(one.waiting),
+    countText(one, "waiting"),
     one.oldestWaitingAt === null ? "" : duration(now - one.oldestWaitingAt),
-    number(one.deliveredLastHour),
-    number(one.deliveredLastDay),
-    number(one.deadLastHour),
-    number(one.deadLastDay),
-    number(one.dead),
+    countText(one, "deliveredLastHour"),
+    countText(one, "deliveredLastDay"),
+    countText(one, "deadLastHour"),
+    countText(one, "deadLastDay"),
+    countText(one, "dead"),
   ]);
   return renderTable(columns, rows, paint.bold);
+}
+
+/** `10,000+` where nobody has counted on. */
+function countText({ atLeast = [], ...row }: ConnectorStatus, name: ConnectorCount): string {
+  return `${number(row[name])}${atLeast.includes(name) ? "+" : ""}`;
 }

@@ -2,10 +2,11 @@
 
 import { nearest, oneOf } from "../../basics/suggest.ts";
 import { shown } from "../../basics/text.ts";
+import type { Questions } from "../../storage/contract/questions.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { Refused } from "../refused.ts";
 
-type Store = Pick<Storage, "connector" | "status">;
+type Store = Pick<Questions, "connector" | "connectors"> | Pick<Storage, "connector" | "status">;
 
 /** Rejects with `Refused`, and with the names that there are, when the store knows no such connector. */
 export async function insistOnConnector(storage: Store, name: string | undefined): Promise<void> {
@@ -20,7 +21,8 @@ export async function connectorsOf(storage: Store, name: string | undefined): Pr
 }
 
 export async function connectorNames(storage: Store): Promise<readonly string[]> {
-  return (await storage.status()).connectors.map(({ name }) => name);
+  const rows = "connectors" in storage ? await storage.connectors() : (await storage.status()).connectors;
+  return rows.map(({ name }) => name);
 }
 
 export function unknownConnector(name: string, known: readonly string[]): Refused {

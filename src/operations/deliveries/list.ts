@@ -1,28 +1,58 @@
 /** Deliveries of the ledger, page by page or by their ids. */
-import { type Page, type PageOptions, pageOf } from "../../basics/pages.ts";
+import { splitId } from "../../basics/delivery-id.ts";
 import { exportDeadLetters } from "../../dead-letters/export.ts";
 import type { DeliveryFilter, LedgerEntry } from "../../storage/contract/ledger.ts";
-import type { Storage } from "../../storage/contract/storage.ts";
+import {
+  type Asked,
+  type Found,
+  type LedgerFilter,
+  NoPlace,
+  type Questions,
+} from "../../storage/contract/questions.ts";
+import { ledgerPlace, personPlace } from "../../storage/rules/places.ts";
 import { connectorsOf, insistOnConnector } from "../connectors/named.ts";
+import { everyFound, patiently } from "../patience.ts";
 
 /**
- * One page, newest event first; null when `after` is no delivery. Changes nothing. Rejects with `Refused` when the store does
- * not know the filter's connector.
+ * One page, newest event first; null when `after` is no delivery, and no place that an answer has named. Changes nothing. Rejects
+ * with `Refused` when the store does not know the filter's connector.
+ * @param isPatient looks on until the page is full; else it may end early, and says where to go on
  */
 export async function listDeliveries(
-  storage: Storage,
-  filter: DeliveryFilter,
-  page: PageOptions,
-): Promise<Page<LedgerEntry> | null> {
-  await insistOnConnector(storage, filter.connector);
-  if (page.after !== undefined && (await oneDelivery(storage, page.after)) === null) return null;
-  return pageOf(page, (part) => storage.deliveries(filter, part));
+  questions: Questions,
+  filter: LedgerFilter,
+  { limit, after }: Asked,
+  isPatient: boolean,
+): Promise<Found<LedgerEntry> | null> {
+  await insistOnConnector(questions, filter.connector);
+  const place = after === undefined ? undefined : await placeBehind(questions, filter, after);
+  if (place === null) return null;
+  const page = { limit, ...(place !== undefined && { after: place }) };
+  const ask = (part: Asked) => questions.deliveries(filter, part);
+  try {
+    return await (isPatient ? patiently(page, ask) : ask(page));
+  } catch (error) {
+    if (error instanceof NoPlace) return null;
+    throw error;
+  }
 }
 
-/** The delivery with this id, or null. */
-export async function oneDelivery(storage: Storage, id: string): Promise<LedgerEntry | null> {
-  const [entry] = await storage.deliveries({ ids: [id] }, { limit: 1 });
-  return entry ?? null;
+/** The id of a delivery stands for its place; null when there is no such delivery. */
+async function placeBehind(questions: Questions, { user }: LedgerFilter, after: string): Promise<string | null> {
+  if (!DELIVERY_ID.test(after)) return after;
+  const entry = await oneDelivery(questions, after);
+  if (entry === null) return null;
+  const { seq, app, eventTime } = entry.event;
+  const place = { event: seq, origin: splitId(entry.id)[1] };
+  return user === undefined ? ledgerPlace(place) : personPlace({ app, eventTime, ...place });
+}
+
+const DELIVERY_ID = /^[0-9a-f]{64}:/;
+
+/** The delivery with this id, or null; however old it is. */
+export async function oneDelivery(questions: Questions, id: string): Promise<LedgerEntry | null> {
+  const { entries } = await patiently({ limit: 1 }, ({ after }) => questions.delivery(id, after));
+  return entries[0] ?? null;
 }
 
 /**
@@ -31,14 +61,16 @@ export async function oneDelivery(storage: Storage, id: string): Promise<LedgerE
  * @param write takes whole lines, line breaks included; what follows waits for it
  */
 export async function writeDeadLetters(
-  storage: Storage,
-  filter: Omit<DeliveryFilter, "states">,
+  questions: Questions,
+  filter: Omit<DeliveryFilter, "states" | "ids">,
   redact: (text: string) => string,
   write: (lines: string) => void | Promise<void>,
 ): Promise<number> {
   let written = 0;
-  for (const connector of await connectorsOf(storage, filter.connector)) {
-    written += await exportDeadLetters(storage, write, redact, { ...filter, connector });
+  for (const connector of await connectorsOf(questions, filter.connector)) {
+    const dead = { ...filter, connector, states: ["dead"] } as const;
+    const letters = everyFound((page) => questions.deliveries(dead, page));
+    written += await exportDeadLetters(letters, write, redact);
   }
   return written;
 }

@@ -2,8 +2,9 @@
 import { duration, timeOrNull } from "../../basics/format.ts";
 import type { ConnectorRow } from "../../storage/contract/connectors.ts";
 import type { TracedEvent } from "../../storage/contract/ledger.ts";
-import type { Storage } from "../../storage/contract/storage.ts";
+import type { Questions } from "../../storage/contract/questions.ts";
 import type { Known } from "../known.ts";
+import { everyFound } from "../patience.ts";
 import { entryJson, eventJson } from "./entry.ts";
 
 export interface TracedStory extends TracedEvent {
@@ -17,20 +18,23 @@ export interface Missing {
 }
 
 /** By event time; empty when nothing is known of the user. Changes nothing. @param user the id in Chat; case-sensitive */
-export async function traceUser(storage: Storage, known: Known, user: string): Promise<readonly TracedStory[]> {
-  const events = await storage.trace(user);
+export async function traceUser(questions: Questions, known: Known, user: string): Promise<readonly TracedStory[]> {
+  const events: TracedEvent[] = [];
+  for await (const page of everyFound((part) => questions.trace(user, part))) events.push(...page);
   if (events.length === 0) return [];
-  const rows = await rowsOf(storage, known);
-  return events.map((traced) => ({ ...traced, missing: missingIn(traced, rows) }));
+  const rows = await rowsOf(questions, known);
+  return events
+    .toSorted((a, b) => a.event.eventTime - b.event.eventTime || a.event.seq - b.event.seq)
+    .map((traced) => ({ ...traced, missing: missingIn(traced, rows) }));
 }
 
 async function rowsOf(
-  storage: Storage,
+  questions: Questions,
   { connectors, unclear }: Known,
 ): Promise<ReadonlyMap<string, ConnectorRow | null>> {
   const rows = new Map<string, ConnectorRow | null>();
   const names = [...connectors.map(({ name }) => name), ...(unclear === "all" ? [] : unclear)];
-  for (const name of names) rows.set(name, await storage.connector(name));
+  for (const name of names) rows.set(name, await questions.connector(name));
   return rows;
 }
 

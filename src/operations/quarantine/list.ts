@@ -1,15 +1,20 @@
 /** What could not be understood, or came stale, page by page; and what scripts are told of it. */
 import { Buffer } from "node:buffer";
 import { time } from "../../basics/format.ts";
-import { type Page, type PageOptions, pageOf } from "../../basics/pages.ts";
 import type { QuarantineEntry, StaleMark } from "../../storage/contract/callbacks.ts";
-import type { Storage } from "../../storage/contract/storage.ts";
+import { type Asked, type Found, NoPlace, type Questions } from "../../storage/contract/questions.ts";
 import { isFarBehind } from "../../storage/rules/quarantine-bounds.ts";
+import { patiently } from "../patience.ts";
 
 /** One page, oldest first; null when `after` is not in the quarantine (any more). Changes nothing. */
-export async function listQuarantine(storage: Storage, page: PageOptions): Promise<Page<QuarantineEntry> | null> {
-  if (page.after !== undefined && (await storage.quarantineEntry(page.after)) === null) return null;
-  return pageOf(page, (part) => storage.quarantined(part));
+export async function listQuarantine(questions: Questions, page: Asked): Promise<Found<QuarantineEntry> | null> {
+  try {
+    // a page of large bodies ends early
+    return await patiently(page, questions.quarantined);
+  } catch (error) {
+    if (error instanceof NoPlace) return null;
+    throw error;
+  }
 }
 
 /** Without its body. */

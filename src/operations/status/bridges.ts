@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { duration, time, timeOrNull } from "../../basics/format.ts";
 import type { Config } from "../../config/checked-config.ts";
 import type { KnownBridge } from "../../storage/contract/presence.ts";
-import type { Storage } from "../../storage/contract/storage.ts";
+import type { Questions } from "../../storage/contract/questions.ts";
 import type { OtherValues } from "./other-values.ts";
 
 /** What the commands that change something for a bridge end with. */
@@ -11,8 +11,8 @@ export const NOBODY_SERVES = "when a bridge runs again: none runs on this store 
 /** A machine that fell silent is told of for so long, in milliseconds: longer ago, it was replaced. */
 const SILENT_TOLD_MS = 3_600_000;
 
-export async function isServed(storage: Pick<Storage, "bridges">): Promise<boolean> {
-  return (await storage.bridges()).some(({ serves }) => serves);
+export async function isServed(questions: Pick<Questions, "bridges">): Promise<boolean> {
+  return (await questions.bridges()).some(({ serves }) => serves);
 }
 
 /** The first lines of `status`: those that serve, and machines that fell silent without a word. */

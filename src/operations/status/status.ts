@@ -3,7 +3,7 @@ import { time, timeOrNull } from "../../basics/format.ts";
 import { verbatim } from "../../basics/snake-case.ts";
 import type { ConnectorStatus, StoreStatus } from "../../storage/contract/ledger.ts";
 import type { KnownBridge } from "../../storage/contract/presence.ts";
-import type { Storage } from "../../storage/contract/storage.ts";
+import type { Questions } from "../../storage/contract/questions.ts";
 import { configured, type Known } from "../known.ts";
 import { reasonText } from "../reason.ts";
 import { bridgesAsJson } from "./bridges.ts";
@@ -34,9 +34,9 @@ export interface ConnectorReport {
 }
 
 /** Changes nothing. */
-export async function statusReport(storage: Storage, known: Known): Promise<StatusReport> {
-  const { connectors: rows, ...status } = await storage.status();
-  const bridges = await storage.bridges();
+export async function statusReport(questions: Questions, known: Known): Promise<StatusReport> {
+  const { connectors: rows, ...status } = await questions.status();
+  const bridges = await questions.bridges();
   const isServed = bridges.some(({ serves }) => serves);
   const connectors = rows.map((row) => ({
     status: row,
@@ -46,7 +46,7 @@ export async function statusReport(storage: Storage, known: Known): Promise<Stat
   const isTrusted = isServed && (spool?.since ?? null) === null && status.clocksOff.length === 0;
   return {
     ...status,
-    store: storage.description,
+    store: questions.description,
     bridges,
     others: await otherValues(bridges, known.secretsAt),
     isServed,
@@ -66,6 +66,7 @@ export function statusAsJson(report: StatusReport): Record<string, unknown> {
     notRunYet: report.notRun,
     unreadCallbacks: report.unread,
     quarantine: report.quarantined,
+    atLeast: report.atLeast ?? [],
     clocksOff: report.clocksOff.map(clocksAsJson),
     counters: verbatim(report.counters),
     spool: report.spool ?? null,
@@ -89,5 +90,7 @@ function connectorAsJson({ status: row, condition }: ConnectorReport): Record<st
     oldestWaitingAt: timeOrNull(row.oldestWaitingAt),
     delivered: { lastHour: row.deliveredLastHour, lastDay: row.deliveredLastDay },
     dead: { lastHour: row.deadLastHour, lastDay: row.deadLastDay, all: row.dead },
+    // of these nobody has counted to the end
+    atLeast: row.atLeast ?? [],
   };
 }

@@ -92,6 +92,8 @@ export interface Questions {
   readonly description: string;
   /** At most a second old, so that any number of viewers costs one. */
   status(): Promise<StoreStatus>;
+  /** Something was changed from here: what is remembered is not told any more. */
+  changed(): void;
   connectors(): Promise<readonly ConnectorRow[]>;
   connector(name: string): Promise<ConnectorRow | null>;
   /** All bridges of the last day, the latest sign of life first; those that serve the store say so. */

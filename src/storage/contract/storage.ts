@@ -46,12 +46,15 @@ import type {
   TracedEvent,
 } from "./ledger.ts";
 import type { BridgeSign, KnownBridge } from "./presence.ts";
+import type { Looks } from "./questions.ts";
 
 export interface Storage {
   /** What kind it is and where, for people: `sqlite /data/bridge.db`. No password. */
   readonly description: string;
   /** Whether several machines share it: then they share rates as well, and what one begins another may end. */
   readonly shared: boolean;
+  /** Where no other connection can reach it, as in memory: then questions are answered by this one. */
+  readonly looks?: Looks;
 
   // intake
   /**
@@ -192,7 +195,7 @@ export interface Storage {
 }
 
 /** All that may be asked of a store. */
-export type Method = Exclude<keyof Storage, "description" | "shared" | "close">;
+export type Method = Exclude<keyof Storage, "description" | "shared" | "looks" | "close">;
 
 /**
  * What each method does to a store.

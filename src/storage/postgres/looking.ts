@@ -1,6 +1,6 @@
 /** Looks at a PostgreSQL store, each at a bounded number of rows, by index only, in a transaction that can change nothing. */
 import type { QuarantineEntry } from "../contract/callbacks.ts";
-import type { Look, LookOptions, Looks } from "../contract/questions.ts";
+import { type Look, type LookOptions, type Looks, NoPlace } from "../contract/questions.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
 import { numberOf } from "../rules/places.ts";
 import { connectorOf, numberOrNull, quarantineOf } from "../rules/rows.ts";
@@ -64,12 +64,21 @@ async function firstSince({ one, rows }: Transaction, since: number): Promise<nu
   }
 }
 
+/** An entry's number, or its id. */
+async function quarantinePlace({ one }: Transaction, from: string | null): Promise<number> {
+  if (from === null) return 0;
+  if (/^\d{1,16}$/.test(from)) return numberOf(from);
+  const found = await one("SELECT seq FROM quarantine WHERE id = $1", from);
+  if (found === undefined) throw new NoPlace();
+  return Number(found.seq);
+}
+
 async function quarantined(
   transaction: Transaction,
   { from, rows, limit }: LookOptions,
 ): Promise<Look<QuarantineEntry>> {
   const most = Math.min(rows, limit);
-  const place = from === null ? 0 : numberOf(from);
+  const place = await quarantinePlace(transaction, from);
   const sizes = await transaction.rows(
     "SELECT octet_length(body) AS size FROM quarantine WHERE seq > $1 ORDER BY seq LIMIT $2",
     ...[place, most],

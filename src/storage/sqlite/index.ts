@@ -2,11 +2,14 @@
  * A store in one SQLite file (or in memory). What is asked within one turn of the event loop shares one transaction, and so
  * one fsync: callbacks, routes and settlements of all connectors alike.
  */
+import type { Looks } from "../contract/questions.ts";
 import { METHODS, type Method, type Storage } from "../contract/storage.ts";
 import { type Connection, openConnection, type SqliteOptions } from "./context.ts";
 import { openGrouping } from "./grouping.ts";
 import { startHealing } from "./healing.ts";
+import { sqliteLooks } from "./looking.ts";
 import { sqliteOperations } from "./operations.ts";
+import type { SyncLooks } from "./reading.ts";
 
 export interface OpenSqliteOptions extends SqliteOptions {
   /** False for commands that work beside the process that serves the store; it alone holds claims. */
@@ -14,6 +17,16 @@ export interface OpenSqliteOptions extends SqliteOptions {
 }
 
 const INSPECT_MS = 60_000;
+
+/** In this thread, as the store itself. */
+function looksBy(looks: SyncLooks): Looks {
+  const entries = Object.entries(looks).map(([name, look]) => {
+    const call = look as (...args: unknown[]) => unknown;
+    return [name, async (...args: unknown[]) => call(...args)] as const;
+  });
+  // each look became one with a promise: the types of both follow from the contract
+  return Object.fromEntries(entries) as unknown as Looks;
+}
 
 /** Looks whether what was taken can be read back, and looks into it when not; the log says what was found. */
 function inspect(connection: Connection): void {
@@ -55,6 +68,7 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
     ...(Object.fromEntries(methods) as unknown as Pick<Storage, Method>),
     description: `sqlite ${options.path}`,
     shared: false,
+    ...(options.path === ":memory:" && { looks: looksBy(sqliteLooks(connection)) }),
     async close() {
       if (closed) return;
       stopHealing();

@@ -1,5 +1,5 @@
 /** Looks at a SQLite store, each at a bounded number of rows. */
-import type { Look, LookOptions } from "../contract/questions.ts";
+import { type Look, type LookOptions, NoPlace } from "../contract/questions.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
 import { numberOf } from "../rules/places.ts";
 import { connectorOf, quarantineOf } from "../rules/rows.ts";
@@ -48,9 +48,19 @@ function firstSince({ all, one }: Reading, since: number): number {
   }
 }
 
-function quarantined({ all }: Reading, { from, rows, limit }: LookOptions): Look<ReturnType<typeof quarantineOf>> {
+/** An entry's number, or its id. */
+function quarantinePlace({ one }: Reading, from: string | null): number {
+  if (from === null) return 0;
+  if (/^\d{1,16}$/.test(from)) return numberOf(from);
+  const found = one("SELECT seq FROM quarantine WHERE id = ?", from);
+  if (found === undefined) throw new NoPlace();
+  return Number(found.seq);
+}
+
+function quarantined(reading: Reading, { from, rows, limit }: LookOptions): Look<ReturnType<typeof quarantineOf>> {
   const most = Math.min(rows, limit);
-  const place = from === null ? 0 : numberOf(from);
+  const { all } = reading;
+  const place = quarantinePlace(reading, from);
   const sizes = all(
     "SELECT seq, length(body) AS size FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?",
     ...[place, most],

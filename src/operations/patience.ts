@@ -1,0 +1,34 @@
+/** Answers of a store that is looked at a little at a time, put together. */
+import type { Asked, Found } from "../storage/contract/questions.ts";
+
+/** Entries of one question where somebody wants all there are. */
+const PAGE = 500;
+
+/**
+ * Goes on until there are as many as were asked for, or no more, however much of the store must be looked at: for who waits alone,
+ * as a command does. What is asked for in between goes first.
+ */
+export async function patiently<T>(
+  { limit, after }: Asked,
+  ask: (page: Asked) => Promise<Found<T>>,
+): Promise<Found<T>> {
+  const entries: T[] = [];
+  let looked = 0;
+  for (let from = after; ; ) {
+    const found = await ask({ limit: limit - entries.length, ...(from !== undefined && { after: from }) });
+    entries.push(...found.entries);
+    looked += found.looked;
+    if (found.next === null || entries.length >= limit) return { ...found, entries, looked };
+    from = found.next;
+  }
+}
+
+/** All there are, in pages: none of them is empty. */
+export async function* everyFound<T>(ask: (page: Asked) => Promise<Found<T>>): AsyncGenerator<readonly T[]> {
+  for (let after: string | undefined; ; ) {
+    const { entries, next } = await ask({ limit: PAGE, ...(after !== undefined && { after }) });
+    if (entries.length > 0) yield entries;
+    if (next === null) return;
+    after = next;
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * Whatever a store holds, no question makes it look at more rows than it is told to: read from what the databases say of each
+ * statement, on stores of 1,000,000 events.
+ */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { after, before, describe, test } from "node:test";
+import postgres from "postgres";
+import type { Asked, Found, Questions } from "../../src/storage/contract/questions.ts";
+import { openQuestions } from "../../src/storage/open-questions.ts";
+import { LOOK_ROWS, QUESTION_ROWS } from "../../src/storage/questions.ts";
+import { COUNTED, SETTLED_COUNTED } from "../../src/storage/rules/counts.ts";
+import { openSqlite } from "../../src/storage/sqlite/index.ts";
+import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
+import { openPatient } from "./postgres-support.ts";
+import { entryOf, register } from "./suite-support.ts";
+
+const EVENTS = 1_000_000;
+/** The oldest of all wait; of the others one in ten thousand is dead. */
+const WAITING = 100;
+const DEAD_EACH = 10_000;
+/** One person has so many of the events. */
+const CROWD = 5_000;
+/** Received a second apart, until now. */
+const RECEIVED = Date.now() - EVENTS * 1_000;
+
+/** Every question, asked until it has an answer or has looked for long enough. */
+async function askAll(questions: Questions): Promise<void> {
+  const page = { limit: 50 };
+  const since = RECEIVED + (EVENTS - 500) * 1_000;
+  const asked: readonly [string, (page: Asked) => Promise<Found<unknown>>][] = [
+    ["latest", (part) => questions.deliveries({}, part)],
+    ["of a connector", (part) => questions.deliveries({ connector: "partner" }, part)],
+    ["waiting", (part) => questions.deliveries({ states: ["waiting"] }, part)],
+    ["dead", (part) => questions.deliveries({ states: ["dead"] }, part)],
+    ["dead of a class", (part) => questions.deliveries({ states: ["dead"], class: "expired" }, part)],
+    ["a state that there is none of", (part) => questions.deliveries({ states: ["superseded"] }, part)],
+    ["of a class", (part) => questions.deliveries({ class: "unmatched" }, part)],
+    ["since", (part) => questions.deliveries({ since, states: ["superseded"] }, part)],
+    ["one user's", (part) => questions.deliveries({ user: "user-77" }, part)],
+    ["a crowd's", (part) => questions.deliveries({ user: "crowd", states: ["superseded"] }, part)],
+    ["a story", (part) => questions.trace("user-77", part)],
+    ["a crowd's story", (part) => questions.trace("crowd", { ...part, limit: 1_000 })],
+    ["a delivery that is not there", ({ after: from }) => questions.delivery("no-such-event:crm", from)],
+    ["an old delivery", ({ after: from }) => questions.delivery("event-7:crm", from)],
+    ["people", (part) => questions.people("user-77", part)],
+    ["nobody", (part) => questions.people("nobody", part)],
+    ["quarantine", (part) => questions.quarantined(part)],
+  ];
+  for (const [what, ask] of asked) {
+    const first = await ask(page);
+    assert.ok(first.looked <= QUESTION_ROWS + LOOK_ROWS, `${what}: ${first.looked} rows`);
+    // from the middle of it as well
+    if (first.next !== null) await ask({ ...page, after: first.next });
+  }
+  await questions.connectors();
+  await questions.connector("crm");
+  await questions.bridges();
+  await questions.quarantineEntry("a");
+}
+
+describe(`a SQLite store of ${EVENTS} events`, () => {
+  const folder = mkdtempSync(join(tmpdir(), "unsub-bridge-questions-"));
+  const path = join(folder, "bridge.db");
+  const seen = new Set<string>();
+  const prepare = DatabaseSync.prototype.prepare;
+
+  before(async () => {
+    const storage = openSqlite({ path });
+    await register(storage, "crm");
+    await register(storage, "partner");
+    await storage.accept({ callbacks: [], quarantine: [entryOf("a"), entryOf("b")] });
+    await storage.serving({ id: "b", host: "h", process: 1, version: "v", configuration: { file: "f", hash: "x" } });
+    await storage.close();
+    const db = new DatabaseSync(path);
+    db.exec(`PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; ${SQLITE_SEED}`);
+    db.close();
+    DatabaseSync.prototype.prepare = function (this: DatabaseSync, sql: string, ...rest: []) {
+      seen.add(sql);
+      return prepare.call(this, sql, ...rest);
+    };
+  });
+  after(() => {
+    DatabaseSync.prototype.prepare = prepare;
+    rmSync(folder, { recursive: true });
+  });
+
+  test("is looked at by index, in every statement up to a limit or by a row's whole key", async () => {
+    const questions = await openQuestions({ url: `sqlite:${path}`, schema: "", prepare: true });
+    await askAll(questions);
+    await questions.status();
+    await questions.close();
+    DatabaseSync.prototype.prepare = prepare;
+    const statements = [...seen].filter((sql) => /\bFROM (events|deliveries|callbacks|quarantine)\b/.test(sql));
+    // else nothing was recorded, and this would prove nothing
+    assert.ok(statements.length > 20, `${statements.length} statements`);
+    const db = new DatabaseSync(path, { readOnly: true });
+    const unbounded = statements.flatMap((sql) => unboundedIn(db, sql));
+    db.close();
+    assert.deepEqual(unbounded, []);
+  });
+});
+
+/** Steps of a statement's plan that look at more than one row, where the statement has no limit; and those that read all. */
+function unboundedIn(db: DatabaseSync, sql: string): readonly string[] {
+  const steps = db
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all()
+    .map(({ detail }) => String(detail));
+  return steps
+    .filter(
+      (step) =>
+        (WHOLE.test(step) && !/ LIMIT /.test(sql)) || (SEARCH.test(step) && !ONE_ROW.test(step) && !isLimited(sql)),
+    )
+    .concat(steps.filter((step) => /TEMP B-TREE/.test(step)))
+    .map((step) => `${step}: ${sql.replaceAll(/\s+/g, " ")}`);
+}
+
+const WHOLE = /^SCAN (events|deliveries|callbacks|quarantine|[decn])\b/;
+const SEARCH = /^SEARCH (events|deliveries|callbacks|quarantine|[den])\b/;
+const ONE_ROW = /\((rowid=\?|connector=\? AND event=\?|id=\?)\)/;
+
+/** By a limit, or as an end of an index, which is one row. */
+function isLimited(sql: string): boolean {
+  return / LIMIT /.test(sql) || /^SELECT (min|max)\(seq\)( AS seq)? FROM \w+$/.test(sql);
+}
+
+const SERVERS = { PostgreSQL: undefined, "Debian's PostgreSQL": DEBIAN_POSTGRES } as const;
+
+for (const [name, binaries] of Object.entries(SERVERS)) {
+  const isMissing = name !== "PostgreSQL" && binaries === undefined;
+  describe(`a store of ${EVENTS} events in ${name}`, { skip: isMissing && "this machine has none" }, () => {
+    let server: PrivateServer;
+    let schema: string;
+    before(async () => {
+      server = await startPrivatePostgres(
+        {
+          session_preload_libraries: "auto_explain",
+          "auto_explain.log_min_duration": "0",
+          "auto_explain.log_analyze": "on",
+          max_wal_size: "4GB",
+        },
+        binaries,
+      );
+      schema = server.schema();
+      const storage = await openPatient({ url: server.url, schema, max: 2 });
+      await register(storage, "crm");
+      await register(storage, "partner");
+      await storage.accept({ callbacks: [], quarantine: [entryOf("a"), entryOf("b")] });
+      await storage.close();
+      const sql = postgres(server.url, { max: 1, fetch_types: false });
+      await sql.unsafe(`SET search_path = ${schema}; SET auto_explain.log_min_duration = -1; ${POSTGRES_SEED}`);
+      await sql.end();
+    });
+    after(() => server.stop());
+
+    test("is looked at by index, never at more rows than a look may, and no statement is compiled", async () => {
+      const questions = await openQuestions({ url: server.url, schema, prepare: true });
+      const from = server.log().length;
+      await askAll(questions);
+      const middle = server.log().length;
+      await questions.status();
+      await questions.close();
+      const [looks, counts] = [server.log().slice(from, middle), server.log().slice(middle)];
+      assert.ok(looks.split(" LOG: ").length > 100, "nothing was recorded");
+      const read = (looks + counts).match(/Seq Scan on (events|deliveries|callbacks|unread|quarantine\b)/g);
+      assert.deepEqual(read ?? [], []);
+      assert.deepEqual(longer(looks, LOOK_ROWS + 1), [], "these look at too many rows");
+      assert.deepEqual(longer(counts, Math.max(SETTLED_COUNTED, 2 * (COUNTED + 1))), [], "these count too many rows");
+      assert.doesNotMatch(looks + counts, /^\s*JIT:$/m);
+    });
+  });
+}
+
+/** Plans with a step that read, or threw away, more than so many rows. */
+function longer(log: string, most: number): readonly string[] {
+  return log.split(" LOG: ").filter((plan) => {
+    const read = plan.matchAll(/actual time=\S+ rows=([\d.]+) loops=(\d+)/g).map(([, n, m]) => Number(n) * Number(m));
+    const removed = plan.matchAll(/Rows Removed by [\w ]+: (\d+)/g).map(([, n]) => Number(n));
+    return [...read, ...removed].some((rows) => rows > most);
+  });
+}
+
+const USER = `CASE WHEN n % ${EVENTS / CROWD} = 0 THEN 'crowd' ELSE 'user-' || (n / 2) END`;
+const STATE = `CASE WHEN n <= ${WAITING} THEN 'waiting' WHEN n % ${DEAD_EACH} = 1 THEN 'dead' ELSE 'delivered' END`;
+const SETTLED_AT = `CASE WHEN n <= ${WAITING} THEN NULL ELSE ${RECEIVED} + n * 1000 END`;
+
+const SQLITE_SEED = `
+  BEGIN;
+  WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${EVENTS})
+  INSERT INTO events (id, callback, kind, app, official_account, user, operator, by_admin, platform, client_ip, event_time,
+    received_at, stored_at)
+  SELECT 'event-' || n, 0, 'unsubscribed', '1', '@TOA#_news', ${USER}, '', 0, '', '', ${RECEIVED} + n * 1000,
+    ${RECEIVED} + n * 1000, ${RECEIVED} + n * 1000 FROM numbers;
+  INSERT INTO deliveries (connector, event, state, due_at, routed_at, settled_at, class)
+  SELECT 1, seq, ${STATE.replaceAll("n ", "seq ")}, 0, 0, ${SETTLED_AT.replaceAll("n ", "seq ")},
+    CASE WHEN seq % ${DEAD_EACH} = 1 THEN 'rejected' END FROM events;
+  INSERT INTO deliveries (connector, event, state, due_at, routed_at, settled_at)
+  SELECT 2, seq, 'delivered', 0, 0, 1 FROM events WHERE seq % 100 = 0;
+  UPDATE connectors SET cursor = ${EVENTS}, waiting = CASE id WHEN 1 THEN ${WAITING} ELSE 0 END;
+  COMMIT;`;
+
+const POSTGRES_SEED = `
+  INSERT INTO events (id, callback, kind, app, official_account, user_id, operator, by_admin, platform, client_ip, event_time,
+    received_at, stored_at, person, turn)
+  SELECT 'event-' || n, 0, 'unsubscribed', '1', '@TOA#_news', ${USER}, '', false, '', '', ${RECEIVED} + n * 1000,
+    ${RECEIVED} + n * 1000, ${RECEIVED} + n * 1000, n / 2, n
+  FROM generate_series(1::bigint, ${EVENTS}) AS n;
+  INSERT INTO deliveries (event, connector, person, turn, state, due_at, routed_at, settled_at, class)
+  SELECT n, 1, n / 2, n, ${STATE}, 0, 0, ${SETTLED_AT}, CASE WHEN n % ${DEAD_EACH} = 1 THEN 'rejected' END
+  FROM generate_series(1::bigint, ${EVENTS}) AS n;
+  INSERT INTO deliveries (event, connector, person, turn, state, due_at, routed_at, settled_at)
+  SELECT n * 100, 2, n / 2, n, 'delivered', 0, 0, 1 FROM generate_series(1::bigint, ${EVENTS} / 100) AS n;
+  UPDATE connectors SET cursor = (SELECT max(seq) FROM events)`;
