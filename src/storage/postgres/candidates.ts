@@ -1,4 +1,5 @@
 /** Which deliveries may go now: first of their person, not overtaken, not in flight. */
+import { type EventInSql, orderInSql, overtakesInSql } from "../rules/persons.ts";
 import { numberOrNull } from "../rules/rows.ts";
 import { turnOf } from "../rules/taking.ts";
 import { DELIVERY, EVENT } from "./columns.ts";
@@ -9,11 +10,13 @@ import type { Row } from "./values.ts";
 
 const FREE = "NOT EXISTS (SELECT 1 FROM claims c WHERE c.connector = d.connector AND c.event = d.event)";
 
-/** A newer event of the same person and official account that makes a state write pointless. */
-const OVERTAKEN = `(SELECT n.seq FROM events n WHERE n.user_id = e.user_id AND n.app = e.app AND n.event_time >= e.event_time
-    AND n.official_account = e.official_account AND n.turn > e.turn
-    AND (n.kind <> e.kind OR (SELECT o.state FROM deliveries o WHERE o.event = n.seq AND o.connector = $1) <> 'skipped')
-  LIMIT 1)`;
+const eventOf = (alias: string): EventInSql => ({
+  ...{ user: `${alias}.user_id`, app: `${alias}.app`, account: `${alias}.official_account`, kind: `${alias}.kind` },
+  ...{ eventTime: `${alias}.event_time`, place: `${alias}.turn` },
+});
+const FATE_OF_N = "(SELECT o.state FROM deliveries o WHERE o.event = n.seq AND o.connector = $1)";
+/** A newer event that makes a write of state pointless. */
+const OVERTAKEN = `(SELECT n.seq FROM events n WHERE ${overtakesInSql(eventOf("n"), eventOf("e"), FATE_OF_N)} LIMIT 1)`;
 
 /**
  * One look-up each by index, whatever the statistics say: a join could read a million events to find a hundred. What is found
@@ -38,7 +41,7 @@ const LANES = [0, 1];
 const OVERTAKEN_OF = `
   SELECT d.event, d.person FROM unnest($2::bigint[]) AS p (person), LATERAL (
       SELECT w.event, w.person, w.connector FROM deliveries w WHERE w.connector = $1 AND w.person = p.person AND w.state = 'waiting'
-      ORDER BY w.turn, w.event LIMIT 1000) AS d
+      ORDER BY ${orderInSql("w.turn", "w.event")} LIMIT 1000) AS d
     JOIN events e ON e.seq = d.event
   WHERE ${FREE} AND ${OVERTAKEN} IS NOT NULL`;
 

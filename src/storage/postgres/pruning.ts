@@ -1,5 +1,6 @@
 /** Removing what is settled and old, in batches that nobody feels. */
 import { ABANDONED_MS } from "../rules/bounds.ts";
+import { lastPlaceAtTimeOf } from "../rules/persons.ts";
 import { pruneAudit } from "./audit.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { dropAbove } from "./quarantine.ts";
@@ -16,7 +17,7 @@ const ofPerson = (state: "dead" | "waiting", connector: string, person: string, 
     ORDER BY x.turn LIMIT 1)`;
 
 // what is newer than a dead one of the same person stays: else a replay could overwrite it
-const UP_TO_THEN = "AND x.turn <= (d.turn | 1)";
+const UP_TO_THEN = `AND x.turn <= ${lastPlaceAtTimeOf("d.turn")}`;
 const LEDGER = `
   DELETE FROM deliveries WHERE ctid = ANY(ARRAY(
     SELECT d.ctid FROM deliveries d

@@ -4,12 +4,13 @@
  * delivery of a person who is not in flight is not parked.
  */
 import type { Holder } from "../contract/deliveries.ts";
+import { orderInSql } from "../rules/persons.ts";
 import type { Transaction } from "./context.ts";
 import { STILL_WAITS, type Value } from "./values.ts";
 
 const waitingOf = (connector: string, person: string, direction: "" | "DESC"): string =>
   `(SELECT f.event FROM deliveries f WHERE f.connector = ${connector} AND f.person = ${person} AND f.state = 'waiting'
-    ORDER BY f.turn ${direction}, f.event ${direction} LIMIT 1)`;
+    ORDER BY ${orderInSql("f.turn", "f.event", direction)} LIMIT 1)`;
 
 /** The first waiting delivery of a person; the person and the connector are SQL. */
 export const firstOf = (connector: string, person: string): string => waitingOf(connector, person, "");

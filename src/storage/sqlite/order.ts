@@ -1,6 +1,6 @@
 /** Whose turn it is among one person's events: the order is that of rules/persons.ts. */
 import type { SQLInputValue } from "node:sqlite";
-import { placeOf as placeOfEvent } from "../rules/persons.ts";
+import { type EventInSql, orderInSql, overtakesInSql, placeInSql, placeOf as placeOfEvent } from "../rules/persons.ts";
 import type { AllClaims, Claimed, Claims } from "./claims.ts";
 import type { Context, Row } from "./context.ts";
 
@@ -12,37 +12,40 @@ export const placeOf = (row: Row): number =>
     eventTime: Number(row.e_event_time),
     kind: row.e_kind === "unsubscribed" ? "unsubscribed" : "subscribed",
   });
-/** The same in SQL. */
-const turn = (event: string): string => `(2 * ${event}.event_time + (${event}.kind = 'unsubscribed'))`;
+/** Columns of `events`. */
+const eventOf = (alias: string): EventInSql => ({
+  ...{ user: `${alias}.user`, app: `${alias}.app`, account: `${alias}.official_account`, kind: `${alias}.kind` },
+  ...{ eventTime: `${alias}.event_time`, place: placeInSql(`${alias}.event_time`, `${alias}.kind`) },
+});
+/** The event in hand: parameters. */
+const GIVEN: EventInSql = { user: "?2", app: "?3", eventTime: "?4", account: "?5", place: "?6", kind: "?7" };
 
 /** So many earlier events are looked at one by one; who has more is remembered. */
 const NEAR = 64;
 const REMEMBERED_PERSONS = 1_000;
 
+const PLACE_OF_P = orderInSql(eventOf("p").place, "p.seq");
 const nearWaits = (order: string): string => `SELECT count(*) AS seen, max(waits) AS waits FROM (
     SELECT (SELECT 1 FROM deliveries d WHERE d.connector = ?1 AND d.event = p.seq AND d.state = 'waiting') AS waits
-    FROM events p WHERE p.user = ?2 AND p.app = ?3 AND p.event_time <= ?4 AND (${turn("p")}, p.seq) < (?5, ?6)
+    FROM events p WHERE p.user = ?2 AND p.app = ?3 AND p.event_time <= ?4 AND (${PLACE_OF_P}) < (${orderInSql("?5", "?6")})
     ${order} LIMIT ${NEAR})`;
 // hardly anybody has more events than these: in any order, which costs a tenth
 const ANY_WAIT = nearWaits("");
 // backwards: what waits is nearly always among the latest
 const NEAR_WAITS = nearWaits("ORDER BY p.event_time DESC");
 const FAR_WAITS = `SELECT 1 FROM events p CROSS JOIN deliveries d ON d.connector = ?1 AND d.event = p.seq AND d.state = 'waiting'
-  WHERE p.user = ?2 AND p.app = ?3 AND p.event_time BETWEEN ?7 AND ?4 AND (${turn("p")}, p.seq) < (?5, ?6) LIMIT 1`;
+  WHERE p.user = ?2 AND p.app = ?3 AND p.event_time BETWEEN ?7 AND ?4 AND (${PLACE_OF_P}) < (${orderInSql("?5", "?6")}) LIMIT 1`;
 
 /** Whether there are other events of the person of event `e`, which could stand in its way: for most there are none. */
 export const COMPANY = `
   EXISTS (SELECT 1 FROM events o WHERE o.user = e.user AND o.app = e.app AND o.seq <> e.seq) AS company`;
 
-const OVERTAKING = `SELECT 1 FROM events n WHERE n.user = ?2 AND n.app = ?3 AND n.event_time >= ?4 AND n.official_account = ?5
-    AND ${turn("n")} > ?6 AND (n.kind <> ?7
-      OR EXISTS (SELECT 1 FROM deliveries d WHERE d.connector = ?1 AND d.event = n.seq AND d.state <> 'skipped'))
-  LIMIT 1`;
+const FATE_OF_N = "(SELECT d.state FROM deliveries d WHERE d.connector = ?1 AND d.event = n.seq)";
+const OVERTAKING = `SELECT 1 FROM events n WHERE ${overtakesInSql(eventOf("n"), GIVEN, FATE_OF_N)} LIMIT 1`;
 
-const SUPERSEDE_OLDER = `UPDATE deliveries SET state = 'superseded', parked = NULL, settled_at = ?7
+const SUPERSEDE_OLDER = `UPDATE deliveries SET state = 'superseded', parked = NULL, settled_at = ?8
   WHERE connector = ?1 AND state = 'waiting' AND event IN (
-    SELECT p.seq FROM events p WHERE p.user = ?2 AND p.app = ?3 AND p.event_time <= ?4 AND p.official_account = ?5
-      AND ${turn("p")} < ?6) RETURNING event`;
+    SELECT p.seq FROM events p WHERE ${overtakesInSql(GIVEN, eventOf("p"), "'waiting'")}) RETURNING event`;
 
 /** Rows have the columns `EVENT` and `COMPANY`. */
 export interface Order {
@@ -86,17 +89,16 @@ export function openOrder(context: Context, claims: AllClaims): Order {
       if (Number(any?.seen) < NEAR) return false;
       return one(NEAR_WAITS, ...values)?.waits === 1 || farBlocked(claims.of(connector), row, values);
     },
-    overtaken: (connector, row) =>
-      row.company === 1 && one(OVERTAKING, connector, ...accountOf(row), String(row.e_kind)) !== undefined,
+    overtaken: (connector, row) => row.company === 1 && one(OVERTAKING, connector, ...given(row)) !== undefined,
     supersedeOlder: (connector, row) =>
-      all(SUPERSEDE_OLDER, connector, ...accountOf(row), now()).map(({ event }) => Number(event)),
+      all(SUPERSEDE_OLDER, connector, ...given(row), now()).map(({ event }) => Number(event)),
   };
 }
 
-/** Parameters 2 to 6. */
-function accountOf(row: Row): SQLInputValue[] {
-  const { e_user: user, e_app: app, e_event_time: time, e_account: account } = row;
-  return [String(user), String(app), Number(time), String(account), placeOf(row)];
+/** The parameters of `GIVEN`. */
+function given(row: Row): SQLInputValue[] {
+  const { e_user: user, e_app: app, e_event_time: time, e_account: account, e_kind: kind } = row;
+  return [String(user), String(app), Number(time), String(account), placeOf(row), String(kind)];
 }
 
 // --- parking --------------------------------------------------------------------------------------------------------
@@ -122,7 +124,7 @@ export function freeNext(
   before = Number.POSITIVE_INFINITY,
 ): boolean {
   const next = one(
-    "SELECT event, turn FROM deliveries WHERE connector = ? AND parked = ? ORDER BY turn, event LIMIT 1",
+    `SELECT event, turn FROM deliveries WHERE connector = ? AND parked = ? ORDER BY ${orderInSql("turn", "event")} LIMIT 1`,
     ...[connector, person],
   );
   if (next === undefined || Number(next.turn) > before) return false;
