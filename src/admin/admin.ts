@@ -89,8 +89,7 @@ export function openAdmin(options: AdminOptions): Admin {
       return tell(undefined, FOR_EVER_MS);
     } catch (error) {
       failures += 1;
-      const pauseMs = Math.min(pauses.longestMs, pauses.firstMs * 2 ** Math.min(failures - 1, 20));
-      return tell(errorWords(error), pauseMs);
+      return tell(errorWords(error), pauseAfter(failures, pauses));
     }
   }
 
@@ -135,6 +134,11 @@ export function openAdmin(options: AdminOptions): Admin {
       await close();
     },
   };
+}
+
+/** Milliseconds until it is tried again, after so many failures in a row. */
+export function pauseAfter(failures: number, { firstMs, longestMs }: Pauses = PAUSES): number {
+  return Math.min(longestMs, firstMs * 2 ** Math.min(failures - 1, 20));
 }
 
 const SHARED_PORT =

@@ -19,6 +19,8 @@ export type Invitation =
       readonly until: number;
     }
   | { readonly tag: "switchedOff" }
+  /** The settings leave the port to the bridge, and with accounts nothing tells which one it is. */
+  | { readonly tag: "anyPort" }
   /** Without accounts a running bridge leaves a file here. */
   | { readonly tag: "noBridge"; readonly file: string }
   /** Which of these, or none of them. */
@@ -40,6 +42,7 @@ export async function invitationBy(
   const visitors = accountsOf(admin, local?.token ?? "").all.filter((account) => mayDo(account, "viewer"));
   const account = chosen(visitors, name);
   if (account === undefined) return { tag: "whichAccount", known: visitors.map((visitor) => visitor.name) };
+  if (local === undefined && admin.port === 0) return { tag: "anyPort" };
   const origin = local?.url ?? `http://${reachable(admin.host)}:${admin.port}`;
   const link = linkBelow(admin.base_path);
   const ticket = new URLSearchParams({ [TICKET_PARAMETER]: newTicket(account, now) });

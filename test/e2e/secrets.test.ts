@@ -22,6 +22,7 @@ const SECRETS = {
   FUNCTION_KEY: "canary-function-key-6",
   SIGNED_ADDRESS: "canary-signed-address-7",
   BARE_KEY: "canary8bareKeyOfAnAddress",
+  ADMIN_TOKEN: "canary-admin/token=12+x",
 } as const;
 
 /** What a destination makes up: nothing of ours knows it. */
@@ -114,6 +115,7 @@ describe("canaries", () => {
         ],
       },
       more: "log: { level: debug }",
+      admin: '{ port: 0, accounts: [{ name: ops, role: operator, token: "${ADMIN_TOKEN}" }] }',
     });
     for (const { user, echo } of refused) refuse(world, user, echo);
     bridge = await world.start();
@@ -173,8 +175,28 @@ describe("canaries", () => {
       const response = await fetch(url, { method: "POST", body });
       seen.set(`answer to: ${what}`, `${JSON.stringify([...response.headers])}${await response.text()}`);
     }
-    return requests.length;
+    return requests.length + (await lookedIn());
   });
+
+  /** As the account, by a wrong token that begins as the right one, and by a form. */
+  async function lookedIn(): Promise<number> {
+    const { url } = await bridge.logged("admin.ready");
+    const token = SECRETS.ADMIN_TOKEN;
+    const visits: readonly (readonly [string, string, RequestInit])[] = [
+      ["home", "/", { headers: { authorization: `Bearer ${token}` } }],
+      ["metrics", "/metrics", { headers: { authorization: `Bearer ${token}` } }],
+      ["wrong token", "/metrics", { headers: { authorization: `Bearer ${halfOf(token)}` } }],
+      ["nowhere", `/${encodeURIComponent(token)}`, {}],
+      ["a form", "/login", { method: "POST", body: new URLSearchParams({ token }), redirect: "manual" }],
+      ["a form's wrong token", "/login", { method: "POST", body: new URLSearchParams({ token: `${token}x` }) }],
+    ];
+    for (const [what, path, init] of visits) {
+      const response = await fetch(`${url}${path}`, init);
+      assert.ok(response.status < 500, what);
+      seen.set(`answer to: ${what}`, `${JSON.stringify([...response.headers])}${await response.text()}`);
+    }
+    return visits.length;
+  }
 
   it("forged, stale and faulty callbacks are answered", async () => {
     const count = await answered();
@@ -191,6 +213,8 @@ describe("canaries", () => {
     const commands = [
       ["status"],
       ["status", "--json"],
+      ["console"],
+      ["console", "--json"],
       ["check"],
       ["check", "--live", "--json"],
       ...refused.flatMap(({ user }) => [
@@ -220,6 +244,8 @@ describe("canaries", () => {
 
   it("every command is asked", async () => {
     await everyCommand();
+    assert.match(seen.get("answer to: home") ?? "", /ops \(operator\)/);
+    assert.match(seen.get("answer to: a form") ?? "", /"set-cookie"/);
     assert.match(seen.get("trace refused-0") ?? "", /no such member \*\*\*/);
     assert.match(seen.get("trace refused-0") ?? "", /a redirect to https:\/\/elsewhere\.example\/login\?code=…/);
     assert.match(seen.get("preview --user plain --json") ?? "", /unsubscribed\?code=…&sig=…/);

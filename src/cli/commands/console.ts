@@ -44,6 +44,11 @@ async function openConsole(cli: Cli, options: Options): Promise<ExitCode> {
   switch (invitation.tag) {
     case "switchedOff":
       throw new CommandEnd("There is no admin listener: the configuration says `admin: false`.", EXIT.notWell);
+    case "anyPort":
+      throw new CommandEnd(
+        "admin.port is 0, which means any: the log names it (admin.ready). Give it a number.",
+        EXIT.usage,
+      );
     case "noBridge":
       throw new CommandEnd(
         `No bridge with an admin listener runs here: ${invitation.file} is not there. \`status\` says more.`,
