@@ -23,8 +23,8 @@ export interface GateOptions {
   /** Of the listener. */
   readonly port: () => number;
   readonly link: Link;
-  readonly holding: Holding;
-  /** How many are worked on at once, and how many bodies are on their way: strangers never take a turn of those who are known. */
+  /** Whose answers are kept back, how many are worked on at once, and how many bodies are on their way: strangers take nothing of those who are known. */
+  readonly holding: Readonly<Record<Lane, Holding>>;
   readonly turns: Readonly<Record<Lane, Turns>>;
   readonly uploads: Readonly<Record<Lane, Turns>>;
   /** Milliseconds since 1970. */
@@ -52,14 +52,15 @@ export function openGate(options: GateOptions): Gate {
   const mayStranger = openBuckets(PER_SECOND);
   const mayGuess = openBuckets(GUESSES);
 
-  /** Whoever does something too often waits for the answer; where too many wait, the connection ends with it. */
-  async function slowed(status: 401 | 429, words: string): Promise<Response> {
-    const isHeld = await holding.hold();
-    return refused(status, words, { "retry-after": "1", ...(!isHeld && { connection: "close" }) });
+  /** Whoever does something too often waits for the answer. */
+  async function slowed(lane: Lane, words: string): Promise<Response> {
+    await holding[lane].hold();
+    return refused(429, words, { "retry-after": "1" });
   }
 
   async function wrongToken({ network }: Sender, words = "this token is nobody's"): Promise<Response> {
-    if (!mayGuess(network, monotonic())) return slowed(429, `${words}, and there were many such from your address`);
+    if (!mayGuess(network, monotonic()))
+      return slowed("strangers", `${words}, and there were many such from your address`);
     return refused(401, words, { "www-authenticate": "Bearer" });
   }
 
@@ -69,11 +70,11 @@ export function openGate(options: GateOptions): Gate {
     const visitor = visitorOf(request, accounts, port(), clock());
     // first of all: a right token is never refused for what others do
     if (visitor.tag === "account" && !mayAccount(visitor.account.name, monotonic())) {
-      return slowed(429, "20 requests a second are what an account may make");
+      return slowed("known", "20 requests a second are what an account may make");
     }
     if (visitor.tag === "wrongToken") return wrongToken(sender);
     if (visitor.tag === "stranger" && !mayStranger(sender.network, monotonic())) {
-      return slowed(429, "too many requests without a token come from your address");
+      return slowed("strangers", "too many requests without a token come from your address");
     }
     const identity = visitor.tag === "account" ? identityOf(visitor.account) : visitor.identity;
     const no = faultOf(request, sender, accounts) ?? objection(route, request, identity);

@@ -1,29 +1,47 @@
-/** Answers that are kept back for a while: whoever asks too often waits, instead of asking again at once. */
-import { sleep } from "../basics/waiting.ts";
+/**
+ * Answers that are kept back: whoever asks too often waits, instead of asking again at once. So many are given a second, however many
+ * connections there are, and intake has the rest of the time.
+ */
 
 export interface Holding {
-  /** Resolves after a while; false at once when too many wait already. */
-  hold(): Promise<boolean>;
+  /** Resolves when it is this one's turn; never where too many wait already, whose connections are left to the runtime. */
+  hold(): Promise<void>;
   /** Nobody waits any more. */
   end(): void;
 }
 
-/** Milliseconds. */
-const HOLD_MS = 1_000;
-/** Each is an idle connection and a timer. */
-const MOST_HELD = 500;
+export interface HoldingLimits {
+  /** Answers of a round, and milliseconds between two rounds. */
+  readonly aRound: number;
+  readonly roundMs: number;
+  /** Each is a connection that does nothing. */
+  readonly most: number;
+}
 
-export function openHolding({ ms = HOLD_MS, most = MOST_HELD } = {}): Holding {
-  const ending = new AbortController();
-  let held = 0;
+const LIMITS: HoldingLimits = { aRound: 25, roundMs: 500, most: 2_000 };
+
+export function openHolding({ aRound, roundMs, most }: HoldingLimits = LIMITS): Holding {
+  const waiting: (() => void)[] = [];
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let isOver = false;
+
+  function release(count: number): void {
+    for (const resolve of waiting.splice(0, count)) resolve();
+    if (waiting.length > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  }
+
   return {
     async hold() {
-      if (held >= most) return false;
-      held += 1;
-      await sleep(ms, ending.signal).catch(() => undefined);
-      held -= 1;
-      return true;
+      if (isOver) return;
+      if (waiting.length >= most) return new Promise(() => undefined);
+      timer ??= setInterval(release, roundMs, aRound);
+      return new Promise((resolve) => void waiting.push(resolve));
     },
-    end: () => ending.abort(),
+    end() {
+      isOver = true;
+      release(most);
+    },
   };
 }

@@ -49,7 +49,7 @@ export async function listen({
   const link = linkBelow(base_path);
   const inForce = inForceBy(settings, localToken);
   const clock = Date.now;
-  const holding = openHolding();
+  const holding = { known: openHolding(), strangers: openHolding() };
   // known once it listens, and asked by requests alone
   const actual = () => serving.port;
   const login = { accounts: () => inForce().accounts, tickets: openTickets(clock()), port: actual, clock };
@@ -76,7 +76,7 @@ export async function listen({
   return {
     url: serving.url,
     async stop() {
-      holding.end();
+      for (const each of Object.values(holding)) each.end();
       await serving.stop();
     },
   };

@@ -98,12 +98,19 @@ describe("turns", () => {
 });
 
 describe("answers that are kept back", () => {
-  it("are so many at most, and none once it ends", async () => {
-    const holding = openHolding({ ms: 1e6, most: 1 });
-    const first = holding.hold();
-    assert.equal(await holding.hold(), false);
+  it("are given some at a time, in the order in which they were asked for", async () => {
+    const holding = openHolding({ aRound: 2, roundMs: 1, most: 10 });
+    const given: number[] = [];
+    await Promise.all([1, 2, 3, 4, 5].map((number) => holding.hold().then(() => given.push(number))));
+    assert.deepEqual(given, [1, 2, 3, 4, 5]);
+  });
+
+  it("are not given at all where too many wait, and to all who wait once it ends", async () => {
+    const holding = openHolding({ aRound: 1, roundMs: 1e6, most: 1 });
+    const [first, second] = [holding.hold(), holding.hold()];
     holding.end();
-    assert.equal(await first, true);
-    assert.equal(await holding.hold(), true);
+    await first;
+    assert.equal(await Promise.race([second, nextTurn("not answered")]), "not answered");
+    await holding.hold();
   });
 });

@@ -57,12 +57,13 @@ export function openApp(change: Partial<AdminSettings> = {}, routes: readonly Ro
   const waiting = new Set<() => void>();
   const holding = {
     ...openHolding(),
-    hold: () => new Promise<boolean>((resolve) => waiting.add(() => resolve(true))),
+    hold: () => new Promise<void>((resolve) => waiting.add(resolve)),
   };
   const lane = (atOnce: number) => openTurns({ atOnce, mostWaiting: 2, giveWay: async () => undefined });
   const gate = openGate({
-    ...{ inForce, link, holding, clock, port, monotonic: clock },
+    ...{ inForce, link, clock, port, monotonic: clock },
     peer: (request) => peers.get(request),
+    holding: { known: holding, strangers: holding },
     turns: { known: lane(2), strangers: lane(2) },
     uploads: { known: lane(2), strangers: lane(2) },
   });
