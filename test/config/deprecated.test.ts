@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { chmod, lstat, readdir, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { loadBuiltIn } from "../../src/config/connector-types/built-in.ts";
 import { rewriteOutdated } from "../../src/config/deprecated/rewrite.ts";
 import type { Deprecated } from "../../src/config/deprecated/table.ts";
+import { configJsonSchema } from "../../src/config/derived/json-schema.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { type Folder, inFolder } from "../cli/folder.ts";
 import { inShort } from "./support.ts";
@@ -215,4 +217,86 @@ describe("rewriting", () => {
       assert.equal(left.length, after === null ? 1 : 0);
     });
   }
+});
+
+/** As if these had stood in other blocks. */
+const MOVED: readonly Deprecated[] = [
+  { path: ["server", "spool_max"], to: ["storage", "spool_max"], until: "0.4.0" },
+  { path: ["chat", "level"], to: ["log", "level"], until: "0.4.0" },
+  { path: ["connectors", "*", "give_up"], to: ["connectors", "*", "retry", "give_up_after"], until: "0.4.0" },
+];
+
+/** What stands in the file, and what is made of it; null for what has to be moved by hand. */
+const MOVES: readonly (readonly [what: string, yaml: string, after: string | null])[] = [
+  [
+    "a block that is there",
+    "server:\n  spool_max: 1GiB # large\n  port: 1\nstorage:\n  # ours\n  url: x\n",
+    "server:\n  # large\n  port: 1\nstorage:\n  # ours\n  spool_max: 1GiB\n  url: x\n",
+  ],
+  [
+    "a block above",
+    "storage:\n  url: x\nserver: { port: 1, spool_max: 1GiB }\n",
+    "storage:\n  spool_max: 1GiB\n  url: x\nserver: { port: 1 }\n",
+  ],
+  [
+    "a block in braces",
+    "storage: { url: x }\nserver: { spool_max: 1GiB, port: 1 }\n",
+    "storage: { spool_max: 1GiB, url: x }\nserver: { port: 1 }\n",
+  ],
+  ["a block that is not there", "chat:\n  level: warn\n  x: 1\n", "chat:\n  x: 1\nlog:\n  level: warn\n"],
+  [
+    "a block of the same connector",
+    "connectors:\n  a:\n    give_up: 1h\n    rate: 1/s\n  b:\n    retry:\n      max_delay: 1m\n    give_up: 2h\n",
+    "connectors:\n  a:\n    retry:\n      give_up_after: 1h\n    rate: 1/s\n  b:\n    retry:\n      give_up_after: 2h\n      max_delay: 1m\n",
+  ],
+  ["two that are there", "chat: { level: warn, x: 1 }\nlog: { level: info }\n", null],
+  ["a value on many lines", "chat:\n  level: |\n    warn\n  x: 1\n", null],
+];
+
+describe("a setting that has moved to another block", () => {
+  for (const [what, yaml, after] of MOVES) {
+    it(`${after === null ? "is left to people" : "is put into its place"}: ${what}`, () => {
+      const { text, left } = rewriteOutdated(yaml, MOVED);
+      assert.equal(text, after ?? yaml);
+      assert.equal(left.length, after === null ? 1 : 0);
+    });
+  }
+
+  it("is taken where it stood, and warned of with where it stands now", () =>
+    inPlace(async ({ path }) => {
+      const loaded = await loadConfig(join(path, "bridge.yaml"), ENV, undefined, MOVED);
+      assert.ok(loaded.ok, JSON.stringify(!loaded.ok && loaded.faults));
+      assert.equal(loaded.config.log.level, "warn");
+      assert.deepEqual(loaded.config.warnings.map(inShort).slice(0, 1), [
+        "1:1 connectors: warning: no connectors: events are kept, but go nowhere; add one under `connectors:`",
+      ]);
+      assert.match(
+        loaded.config.warnings.map(inShort).join("\n"),
+        /chat\.level: warning: "level" is now "log\.level"; use "log\.level" instead/,
+      );
+    }, 'chat:\n  apps: [{ sdk_app_id: 1, token: "${TOKEN}" }]\n  level: warn\n'));
+});
+
+describe("the schema for editors", () => {
+  it("strikes a deprecated setting through, and says what to write", async () => {
+    const schema = configJsonSchema([await loadBuiltIn("webhook"), await loadBuiltIn("segment")], [...TABLE, ...MOVED]);
+    const at = (...path: string[]) =>
+      path.reduce<unknown>((node, part) => Reflect.get(Object(node), part), schema) as Record<string, unknown>;
+    const old = at("properties", "storage", "properties", "spool_limit");
+    const { deprecated, deprecationMessage, doNotSuggest, ...shape } = old;
+    assert.deepEqual([deprecated, doNotSuggest], [true, true]);
+    assert.equal(deprecationMessage, 'use "spool_max" instead; 0.4.0 knows it no longer');
+    const { description } = at("properties", "storage", "properties", "spool_max");
+    assert.equal(shape.description, description);
+    assert.match(
+      String(at("properties", "chat", "properties", "level").deprecationMessage),
+      /use "log\.level" instead/,
+    );
+    assert.equal(at("properties", "chat", "properties", "apps", "items", "properties", "app_id").deprecated, true);
+    for (const type of ["webhook", "segment"]) {
+      assert.match(String(at("definitions", type, "properties", "burst").deprecationMessage), /use "rate" instead/);
+    }
+    assert.equal(at("definitions", "webhook", "properties", "address").deprecated, true);
+    assert.equal(at("definitions", "segment", "properties").address, undefined);
+  });
 });

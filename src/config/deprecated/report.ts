@@ -1,5 +1,7 @@
 /** What is said of settings under their old names: a warning, and an error only where it is in doubt what is meant. */
 import type { Decoding } from "../decoding/context.ts";
+import { maskPath } from "../faults/discreet.ts";
+import { dotted } from "../yaml/tree.ts";
 import type { Outdated } from "./modernize.ts";
 
 export function reportOutdated(outdated: readonly Outdated[], decoding: Decoding): void {
@@ -14,13 +16,17 @@ export function reportOutdated(outdated: readonly Outdated[], decoding: Decoding
 
 const isDropped = ({ deprecated, isTwice }: Outdated): boolean => isTwice || !("to" in deprecated);
 
-function wordsFor({ deprecated, entry, isTwice }: Outdated): { readonly what: string; readonly todo: string } {
+function wordsFor({ deprecated, entry, target = [], isTwice }: Outdated): {
+  readonly what: string;
+  readonly todo: string;
+} {
   const old = `"${entry.key}"`;
   if (!("to" in deprecated)) {
     const todo = `${deprecated.instead} (\`check --fix\` takes it out); ${deprecated.until} knows it no longer`;
     return { what: `${old} has no effect any more`, todo };
   }
-  if (isTwice) return { what: `${old} is now "${deprecated.to}", and both stand here`, todo: `delete ${old}` };
-  const todo = `use "${deprecated.to}" instead (\`check --fix\` rewrites it); ${deprecated.until} knows it no longer`;
-  return { what: `${old} is now "${deprecated.to}"`, todo };
+  const to = typeof deprecated.to === "string" ? deprecated.to : dotted(maskPath(target));
+  if (isTwice) return { what: `${old} is now "${to}", and both stand here`, todo: `delete ${old}` };
+  const todo = `use "${to}" instead (\`check --fix\` rewrites it); ${deprecated.until} knows it no longer`;
+  return { what: `${old} is now "${to}"`, todo };
 }

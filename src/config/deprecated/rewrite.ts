@@ -1,8 +1,9 @@
 /** Old names of settings replaced in the text of a file, which stays as it is otherwise: comments, blanks, quotes, line ends. */
 import { maskPath } from "../faults/discreet.ts";
-import { dotted, type YamlEntry, type YamlNode } from "../yaml/tree.ts";
+import { dotted, type Path, type YamlEntry, type YamlNode } from "../yaml/tree.ts";
 import { parseYaml } from "../yaml/yaml.ts";
-import { modernize, type Outdated } from "./modernize.ts";
+import { withSetting } from "./insert.ts";
+import { isMoved, modernize, type Outdated } from "./modernize.ts";
 import type { Deprecated } from "./table.ts";
 
 export interface Rewritten {
@@ -30,18 +31,36 @@ export function rewriteOutdated(text: string, table: readonly Deprecated[]): Rew
   // from the end: what comes before stays where it is. What an alias repeats stands in the file once
   const byPlace = new Map(outdated.map((one) => [one.entry.keyRange[0], one]));
   const fromEnd = [...byPlace.values()].sort((a, b) => b.entry.keyRange[0] - a.entry.keyRange[0]);
+  const [moves, others] = [fromEnd.filter(isMoved), fromEnd.filter((one) => !isMoved(one))];
   let rewritten = text;
-  for (const one of fromEnd) {
-    const next = one.isTwice ? undefined : withChange(rewritten, one);
+  const take = (one: Outdated, next: string | undefined) => {
     const isSound = next !== undefined && wanted === meaningUnder(next, table);
     if (isSound) rewritten = next;
     (isSound ? done : left).unshift(changeOf(one));
-  }
+  };
+  for (const one of others) take(one, one.isTwice ? undefined : withChange(rewritten, one));
+  // these may end anywhere: each is looked for anew
+  for (const one of moves) take(one, one.isTwice ? undefined : withMove(rewritten, one, table));
   return { text: rewritten, done, left };
 }
 
-function changeOf({ path, deprecated }: Outdated): Change {
-  return { path: dotted(maskPath(path)), to: "to" in deprecated ? deprecated.to : null };
+function withMove(text: string, { path }: Outdated, table: readonly Deprecated[]): string | undefined {
+  const parsed = parseYaml(text);
+  if (!parsed.ok) return undefined;
+  const one = modernize(parsed.root, table).outdated.find((each) => dotted(each.path) === dotted(path));
+  if (one?.target === undefined) return undefined;
+  const value = text.slice(...one.entry.value.range);
+  const without = withoutSetting(text, one);
+  return without === undefined || value.includes("\n") ? undefined : withSetting(without, one.target, value.trim());
+}
+
+function toOf(deprecated: Deprecated, target: Path | undefined): string | null {
+  if (!("to" in deprecated)) return null;
+  return typeof deprecated.to === "string" ? deprecated.to : dotted(maskPath(target ?? []));
+}
+
+function changeOf({ path, deprecated, target }: Outdated): Change {
+  return { path: dotted(maskPath(path)), to: toOf(deprecated, target) };
 }
 
 /** What the text means to this release; a change must leave that as it was. */
@@ -54,12 +73,22 @@ function meaningUnder(text: string, table: readonly Deprecated[]): string | unde
 function meaningOf(node: YamlNode): unknown {
   if (node.tag === "list") return { list: node.items.map(meaningOf) };
   if (node.tag === "scalar") return node.value === null ? null : [node.text, node.value];
-  return node.entries.length === 0 ? null : { map: node.entries.map(({ key, value }) => [key, meaningOf(value)]) };
+  return node.entries.length === 0
+    ? null
+    : { map: node.entries.map(({ key, value }) => [key, meaningOf(value)] as const).sort(byName) };
 }
 
-function withChange(text: string, { entry, block, deprecated }: Outdated): string | undefined {
+/** Names of one block differ. */
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
+
+function withChange(text: string, outdated: Outdated): string | undefined {
+  const { entry, deprecated } = outdated;
   const [start, end] = entry.keyRange;
-  if ("to" in deprecated) return text.slice(0, start) + deprecated.to + text.slice(end);
+  if (!("to" in deprecated)) return withoutSetting(text, outdated);
+  return typeof deprecated.to === "string" ? text.slice(0, start) + deprecated.to + text.slice(end) : undefined;
+}
+
+function withoutSetting(text: string, { entry, block }: Outdated): string | undefined {
   const { entries } = block;
   const at = entries.indexOf(entry);
   return withoutLines(text, entry) ?? withoutPart(text, entry, entries[at - 1], entries[at + 1]);

@@ -9,8 +9,11 @@ export type Deprecated = {
   readonly until: string;
 } & (
   | {
-      /** Its name now, in the same block; its values mean the same. */
-      readonly to: string;
+      /**
+       * Its name now, in the same block; or its path now, from the top, whose `*` are those of `path`, in their order. Its values
+       * mean the same.
+       */
+      readonly to: string | readonly string[];
     }
   | {
       /** It has no effect any more; what to do instead, as in `use "pace" instead`. */

@@ -2,10 +2,12 @@
 import type { TSchema } from "@sinclair/typebox";
 import type { ConnectorType } from "../../connector.ts";
 import { propertiesOf } from "../connectors.ts";
+import { DEPRECATED, type Deprecated } from "../deprecated/table.ts";
 import { CONNECTOR_NAME, Common, SecretFile, Settings } from "../schema.ts";
 import { mayBeLeftOut, type Setting, settingOf } from "../settings/setting.ts";
 import { FORMS } from "../settings/units.ts";
 import { asWritten } from "../settings/words.ts";
+import { withDeprecated } from "./deprecated-schema.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -18,8 +20,18 @@ const VARIABLE: Json = { type: "string", pattern: "\\$\\{" };
  */
 const SHARED = { everyConnector: "everyConnector", secretFile: "secretFile" } as const;
 
-/** @param types every built-in connector type */
-export function configJsonSchema(types: readonly ConnectorType[]): Json {
+/**
+ * @param types every built-in connector type
+ * @param deprecated settings that are taken under their old names
+ */
+export function configJsonSchema(
+  types: readonly ConnectorType[],
+  deprecated: readonly Deprecated[] = DEPRECATED,
+): Json {
+  return withDeprecated(presentSchema(types), deprecated);
+}
+
+function presentSchema(types: readonly ConnectorType[]): Json {
   const definitions = {
     [SHARED.everyConnector]: { properties: propertiesSchema(new Map(Object.entries(Common.properties))) },
     [SHARED.secretFile]: jsonSchemaOf(SecretFile),
