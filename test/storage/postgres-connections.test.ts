@@ -46,7 +46,7 @@ describe("the connections of a PostgreSQL store", () => {
       await queueUsers(storage, ...users("user", 5));
       assert.equal((await drain(storage)).length, 5);
       const said = facts.find(({ fact }) => fact === "store.connections");
-      assert.deepEqual([said?.wanted, said?.allowed], [13, limit]);
+      assert.deepEqual([said?.wanted, said?.allowed], [14, limit]);
       assert.ok(facts.some(({ fact }) => fact === "store.connections_few"));
       await storage.close();
     });
@@ -87,6 +87,17 @@ describe("the connections of a PostgreSQL store", () => {
     await sql.unsafe("SET default_transaction_read_only = off");
     await sql.unsafe("ALTER SYSTEM RESET default_transaction_read_only");
     await sql.unsafe("SELECT pg_reload_conf()");
+    await storage.close();
+  });
+
+  test("a server that answers questions and takes no callback is none that could take one now", async () => {
+    const schema = server.schema();
+    const storage = await openPatient({ url: await role("reader"), schema });
+    await sql.unsafe(`REVOKE INSERT ON ${schema}.callbacks FROM reader`);
+    assert.deepEqual(await storage.unread(1), []);
+    await assert.rejects(storage.ping(), /does not allow this user/);
+    await sql.unsafe(`GRANT INSERT ON ${schema}.callbacks TO reader`);
+    await storage.ping();
     await storage.close();
   });
 

@@ -201,9 +201,12 @@ export const intakeCases: readonly Case[] = [
     },
   },
   {
-    what: "a store that is well answers a ping",
+    what: "a store that is well answers a ping, which leaves nothing behind",
     async prove({ storage }) {
+      const before = await storage.status();
       assert.equal(await storage.ping(), undefined);
+      assert.deepEqual(await storage.unread(10), []);
+      assert.equal((await storage.status()).unread, before.unread);
       assert.notEqual(storage.description, "");
     },
   },
