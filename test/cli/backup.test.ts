@@ -6,7 +6,8 @@ import { after, before, describe, it } from "node:test";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
-import type { BridgeProcess } from "../support/process.ts";
+import type { BridgeProcess, CommandResult } from "../support/process.ts";
+import { step } from "../support/step.ts";
 import { openWorld, type World } from "../support/world.ts";
 import { inFolder } from "./folder.ts";
 
@@ -38,10 +39,39 @@ describe("a backup", () => {
   });
   after(() => world.close());
 
+  const succeeded = async (...args: string[]): Promise<CommandResult> => {
+    const ran = await world.command(...args);
+    assert.equal(ran.code, 0, ran.err);
+    return ran;
+  };
+  const made = step(() => succeeded("backup", world.path("backups/one.db")));
+  /** What was acknowledged after a second backup, and a crash. */
+  const crashed = step(async () => {
+    await made();
+    await succeeded("backup", world.path("backups/two.db"));
+    assert.ok(await postCallback(bridge.url, { users: ["late"] }));
+    await delivered("late");
+    await bridge.kill();
+    bridge = await world.start();
+  });
+  /** The first backup is put back, and a bridge goes on with it. */
+  const putBack = step(async () => {
+    await crashed();
+    assert.equal(await bridge.stop(), 0);
+    const restored = await succeeded("restore", world.path("backups/one.db"));
+    const { mode } = await stat(world.path("data/bridge.db"));
+    bridge = await world.start();
+    return { ...restored, mode: mode & 0o777 };
+  });
+  /** No bridge serves the store, which has been restored from a backup or is as it was when that was made. */
+  const stopped = step(async () => {
+    await made();
+    await bridge.stop();
+  });
+
   it("is made beside a running bridge: whole, in one file that nobody else may read, with what is still in the log", async () => {
     assert.ok((await stat(world.path("data/bridge.db-wal"))).size > 0);
-    const { code, out, err } = await world.command("backup", world.path("backups/one.db"));
-    assert.equal(code, 0, err);
+    const { out } = await made();
     assert.match(out, /one\.db: \d.* KiB, 1 event, .*callbacks until 20.*It was looked through, and is whole/);
     assert.equal((await stat(world.path("backups/one.db"))).mode & 0o777, 0o600);
     assert.deepEqual(await readdir(world.path("backups")), ["one.db"]);
@@ -49,11 +79,7 @@ describe("a backup", () => {
   });
 
   it("leaves the bridge its locks and its log: what is acknowledged afterwards is there after a crash", async () => {
-    assert.equal((await world.command("backup", world.path("backups/two.db"))).code, 0);
-    assert.ok(await postCallback(bridge.url, { users: ["late"] }));
-    await delivered("late");
-    await bridge.kill();
-    bridge = await world.start();
+    await crashed();
     assert.equal((await world.command("trace", "late")).code, 0);
   });
 
@@ -66,6 +92,7 @@ describe("a backup", () => {
   });
 
   it("is not restored beside a running bridge, which is named", async () => {
+    await crashed();
     const { code, err } = await world.command("restore", world.path("backups/one.db"));
     assert.equal(code, 3);
     assert.match(err, /Nothing was restored: .*already served by another bridge \(process \d+ on /);
@@ -73,21 +100,19 @@ describe("a backup", () => {
   });
 
   it("replaces the store of a stopped bridge, and its log; what it replaces is kept, and what was delivered since comes again", async () => {
-    assert.equal(await bridge.stop(), 0);
-    const { code, out, err } = await world.command("restore", world.path("backups/one.db"));
-    assert.equal(code, 0, err);
+    const { out, mode } = await putBack();
     assert.match(out, /is what .*one\.db was: .*1 event/);
     const [, kept = ""] = /is kept: (.+)/.exec(out) ?? [];
     assert.deepEqual(usersIn(kept), ["early", "late"]);
-    assert.equal((await stat(world.path("data/bridge.db"))).mode & 0o777, 0o600);
-    bridge = await world.start();
+    assert.equal(mode, 0o600);
     assert.equal((await world.command("trace", "late")).code, 1);
     assert.equal((await world.command("trace", "early")).code, 0);
-    assert.ok(await postCallback(bridge.url, { users: ["again"] }));
-    await delivered("again");
   });
 
   it("is not undone by the log of a bridge that was killed", async () => {
+    await putBack();
+    assert.ok(await postCallback(bridge.url, { users: ["again"] }));
+    await delivered("again");
     await bridge.kill();
     assert.ok((await stat(world.path("data/bridge.db-wal"))).size > 0);
     const { code, out, err } = await world.command("restore", world.path("backups/two.db"), "--json");
@@ -105,6 +130,7 @@ describe("a backup", () => {
   });
 
   it("replaces a store that is damaged, and keeps that one with its log", async () => {
+    await stopped();
     await writeFile(world.path("data/bridge.db"), "this is no database, though it lies where one was");
     await writeFile(world.path("data/bridge.db-wal"), "nor is this its log");
     const { code, out, err } = await world.command("restore", world.path("backups/one.db"), "--json");
@@ -116,6 +142,7 @@ describe("a backup", () => {
   });
 
   it("is not restored while a command uses the store", async () => {
+    await stopped();
     const reader = new DatabaseSync(world.path("data/bridge.db"));
     reader.exec("PRAGMA journal_mode = WAL; BEGIN");
     reader.prepare("SELECT count(*) FROM events").get();
@@ -127,6 +154,7 @@ describe("a backup", () => {
   });
 
   it("is refused, and nothing changed, when it is damaged, foreign, newer, or not there", async () => {
+    await stopped();
     const foreign = new DatabaseSync(world.path("foreign.db"));
     foreign.exec("CREATE TABLE x (y)");
     foreign.close();
@@ -160,6 +188,7 @@ describe("a backup", () => {
   });
 
   it("may be a copy of a store's files, its log beside it", async () => {
+    await stopped();
     await copyFile(world.path("backups/one.db"), world.path("copied.db"));
     const open = new DatabaseSync(world.path("copied.db"));
     open.exec("PRAGMA journal_mode = WAL");
@@ -173,6 +202,7 @@ describe("a backup", () => {
   });
 
   it("is restored where there is no store yet, past the log of one that was", async () => {
+    await stopped();
     const other = await openWorld({ more: "storage: { url: sqlite:./elsewhere/store.db }" });
     try {
       const { code, out, err } = await other.command("restore", world.path("backups/one.db"));
