@@ -1,0 +1,103 @@
+/** `backup` and `restore` as the image runs them: from what it gets, with Bun and nothing else beside. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, glob, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { createInterface } from "node:readline";
+import { after, before, describe, it } from "node:test";
+import { postCallback } from "./support/callbacks.ts";
+import { contextOf } from "./support/docker-context.ts";
+import { guarded } from "./support/guard.ts";
+import { CREDENTIALS, openWorld, type World } from "./support/world.ts";
+
+const HOME = join(import.meta.dirname, "..");
+const IS_DENO = "Deno" in globalThis;
+
+// the image runs Bun
+describe("in the image", { skip: IS_DENO }, () => {
+  let app: string;
+  let data: string;
+  let world: World;
+  before(async () => {
+    app = await mkdtemp(join(tmpdir(), "unsub-bridge-image-"));
+    data = await mkdtemp(join(tmpdir(), "unsub-bridge-volume-"));
+    world = await openWorld();
+    await copyContext(app);
+    await Promise.all([
+      symlink(join(HOME, "node_modules"), join(app, "node_modules")),
+      cp(world.config, join(app, "config/bridge.yaml")),
+    ]);
+  });
+  after(async () => {
+    await world.close();
+    for (const folder of [app, data]) await rm(folder, { recursive: true, force: true });
+  });
+
+  /** What its entry point runs; no other program is found. */
+  function begin(...args: string[]) {
+    const where = { UNSUB_BRIDGE_DATA: data, UNSUB_BRIDGE_CONFIG: join(app, "config/bridge.yaml") };
+    const env = { ...CREDENTIALS, ...where, NODE_ENV: "production", PATH: join(app, "nothing") };
+    const command = ["--no-env-file", join(app, "src/main.ts"), ...args];
+    const child = guarded(spawn(process.execPath, command, { cwd: app, env, stdio: ["ignore", "pipe", "pipe"] }));
+    const exited = once(child, "close");
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Uint8Array) => {
+        said += new TextDecoder().decode(chunk);
+      });
+    }
+    return { child, ended: async () => ({ code: Number((await exited)[0]), said }) };
+  }
+  const run = (...args: string[]) => begin(...args).ended();
+
+  async function serve() {
+    const { child, ended } = begin("serve");
+    for await (const line of createInterface({ input: child.stdout })) {
+      const { fact, url, path } = JSON.parse(line) as Record<string, string>;
+      if (fact !== "bridge.ready") continue;
+      child.stdout.resume();
+      return {
+        url: `${url}${path}`,
+        async stop() {
+          child.kill("SIGTERM");
+          const { code, said } = await ended();
+          assert.equal(code, 0, said);
+        },
+      };
+    }
+    throw new Error((await ended()).said);
+  }
+
+  it("a backup is made beside the bridge and put back without it, and no other program is asked", async () => {
+    const file = join(data, "backup.db");
+    const bridge = await serve();
+    assert.ok(await postCallback(bridge.url, { users: ["early"] }));
+    const made = await run("backup", file);
+    assert.equal(made.code, 0, made.said);
+    assert.match(made.said, /It was looked through, and is whole/);
+    assert.ok(await postCallback(bridge.url, { users: ["late"] }));
+    assert.notEqual((await run("restore", file)).code, 0, "a bridge runs");
+    await bridge.stop();
+
+    const restored = await run("restore", file);
+    assert.equal(restored.code, 0, restored.said);
+    const again = await serve();
+    assert.equal((await run("trace", "early")).code, 0);
+    assert.equal((await run("trace", "late")).code, 1);
+    await again.stop();
+  });
+});
+
+async function copyContext(to: string): Promise<void> {
+  const files: string[] = [];
+  for await (const entry of glob(["*", "{src,connectors,config}/**/*"], { cwd: HOME, withFileTypes: true })) {
+    if (entry.isFile()) files.push(relative(HOME, join(entry.parentPath, entry.name)));
+  }
+  const dockerignore = await readFile(join(HOME, ".dockerignore"), "utf8");
+  for (const file of contextOf(dockerignore, files)) {
+    await mkdir(dirname(join(to, file)), { recursive: true });
+    await cp(join(HOME, file), join(to, file));
+  }
+}
