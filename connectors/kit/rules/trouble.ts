@@ -19,8 +19,15 @@ const UNREADABLE: readonly (readonly [fault: Fault, what: string])[] = [
 ];
 
 /** How it takes trouble, at the requests that `where` names. */
-export function troubleRules({ words, when }: Where): readonly Rule<World>[] {
-  const meet = (world: World, fault: Fault) => attempt(world, fault, when);
+export function troubleRules(where: Where): readonly Rule<World>[] {
+  const meet: Meet = (world, fault) => attempt(world, fault, where.when);
+  return [...silenceRules(where), ...unreadableRules(where, meet), ...statusRules(where, meet)];
+}
+
+/** What it answers to a fault. */
+type Meet = (world: World, fault: Fault) => Promise<Result>;
+
+function silenceRules({ words, when }: Where): Rule<World>[] {
   const hits = { ...EVERY_TIME, ...(when && { when }) };
   return [
     {
@@ -55,6 +62,11 @@ export function troubleRules({ words, when }: Where): readonly Rule<World>[] {
         }
       },
     },
+  ];
+}
+
+function unreadableRules({ words }: Where, meet: Meet): Rule<World>[] {
+  return [
     {
       name: `does not take a cut connection for success${words}`,
       async keeps(world) {
@@ -78,6 +90,12 @@ export function troubleRules({ words, when }: Where): readonly Rule<World>[] {
         }
       },
     },
+  ];
+}
+
+/** Statuses by which a destination speaks of itself. */
+function statusRules({ words }: Where, meet: Meet): Rule<World>[] {
+  return [
     {
       name: `hands on the Retry-After of a destination that is overloaded${words}`,
       async keeps(world) {
