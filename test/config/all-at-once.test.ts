@@ -32,7 +32,8 @@ connectors:
 `;
 
 /** One slip each: what it replaces, and by what. */
-const SLIPS: readonly (readonly [what: string, from: string, to: string])[] = [
+type Slip = readonly [what: string, from: string, to: string];
+const SLIPS: readonly Slip[] = [
   ["a port", "port: 8080", "port: eighty"],
   ["a word", "level: info", "level: loud"],
   ["an unknown block", "log: {", "loggg: {}\nlog: {"],
@@ -73,7 +74,7 @@ async function faultsOf(yaml: string): Promise<Set<string>> {
 }
 
 /** Undefined where the two are about the same words. */
-function both(one: readonly [string, string, string], other: readonly [string, string, string]): string | undefined {
+function both(one: Slip, other: Slip): string | undefined {
   const first = GOOD.replace(one[1], one[2]);
   if (first.includes(other[1])) {
     const yaml = first.replace(other[1], other[2]);
@@ -85,7 +86,6 @@ function both(one: readonly [string, string, string], other: readonly [string, s
 /** One of the two takes away what the other is about, or says what is to be done about it. */
 const ABOUT_EACH_OTHER = new Set([
   "an app's number + an app twice",
-  "an app twice + an app's number",
   // it may be the one
   "an app that is none + an app's number",
   // the same fault, under the other name
@@ -93,16 +93,23 @@ const ABOUT_EACH_OTHER = new Set([
 ]);
 
 describe("every fault is shown at once", () => {
-  for (const one of SLIPS) {
+  const alone = new Map<string, Promise<Set<string>>>();
+  const aloneOf = ([what, from, to]: Slip) => {
+    const known = alone.get(what) ?? faultsOf(GOOD.replace(from, to));
+    alone.set(what, known);
+    return known;
+  };
+
+  for (const [index, one] of SLIPS.entries()) {
     it(`beside ${one[0]}`, async () => {
       assert.ok(GOOD.includes(one[1]), one[1]);
-      const alone = await faultsOf(GOOD.replace(one[1], one[2]));
-      assert.ok(alone.size > 0, "it is a fault");
-      for (const other of SLIPS) {
-        const yaml = one === other ? undefined : both(one, other);
-        if (yaml === undefined || ABOUT_EACH_OTHER.has(`${one[0]} + ${other[0]}`)) continue;
+      assert.ok((await aloneOf(one)).size > 0, "it is a fault");
+      // the others have been beside it
+      for (const other of SLIPS.slice(index + 1)) {
+        const yaml = both(one, other);
+        if (yaml === undefined || ABOUT_EACH_OTHER.has([one[0], other[0]].sort().join(" + "))) continue;
         const together = await faultsOf(yaml);
-        const missing = [...alone].filter((fault) => !together.has(fault));
+        const missing = [...(await aloneOf(one)), ...(await aloneOf(other))].filter((fault) => !together.has(fault));
         assert.deepEqual(missing, [], `beside ${other[0]}:\n${[...together].join("\n")}`);
       }
     });
