@@ -7,18 +7,10 @@
  */
 import type { Intake } from "../../storage/contract/callbacks.ts";
 import { answerDeadline } from "./answer-deadline.ts";
-import {
-  type Attempt,
-  deadlinesOf,
-  type GroupLimits,
-  joined,
-  type KeepResult,
-  type QueuedRequest,
-  sizeOf,
-  tell,
-  tellAll,
-} from "./group.ts";
+import { type GroupLimits, type KeepResult, sizeOf, tell } from "./group.ts";
+import { groupKeeper } from "./group-keeper.ts";
 import { groupQueue } from "./group-queue.ts";
+import { type LoadLimits, openLoad } from "./load.ts";
 import { LAG_LOOK_MS, startLoopLag } from "./loop-lag.ts";
 import { type KeepingPlace, type StoreOrSpoolOptions, storeOrSpool } from "./store-or-spool.ts";
 
@@ -42,11 +34,8 @@ export interface GroupCommitOptions extends Omit<StoreOrSpoolOptions, "probeMs">
   readonly answerWithin?: () => number;
 }
 
-/** Times in milliseconds, sizes in bytes of bodies. */
-export interface GroupCommitLimits extends GroupLimits {
-  /** Most requests, and bytes, that wait or are held by store or spool; what comes on top is refused. */
-  readonly waitingCount: number;
-  readonly waitingBytes: number;
+/** Times in milliseconds, sizes in bytes of bodies. What comes on top of the load is refused. */
+export interface GroupCommitLimits extends GroupLimits, LoadLimits {
   /** Most transactions under way at once: a store with one writer gains nothing from a second. */
   readonly transactions: number;
   /** How often a store that failed is asked whether it is back. */
@@ -64,9 +53,6 @@ const LIMITS: GroupCommitLimits = {
 
 /** Chat waits two seconds. */
 const ANSWER_WITHIN_MS = 1_500;
-/** Of the time for an answer, this share is left for whoever is tried second. */
-const SHARE_OF_SECOND = 1 / 3;
-
 const FULL: Promise<KeepResult> = Promise.resolve({ tag: "notKept", why: "too many callbacks wait to be stored" });
 const TOO_LATE: KeepResult = { tag: "notKept", why: "neither store nor spool took it in time (server.answer_within)" };
 
@@ -74,21 +60,17 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
   const { log, now = Date.now, answerWithin = () => ANSWER_WITHIN_MS } = options;
   const limits = { ...LIMITS, ...options.limits };
   const places = storeOrSpool({ ...options, probeMs: limits.probeMs });
-  const queue = groupQueue({ limits, transactions: limits.transactions, commit });
-  const underWay = new Set<readonly QueuedRequest[]>();
+  const load = openLoad(limits);
+  const keeper = groupKeeper({ places, load, log, answerWithin });
+  const queue = groupQueue({ limits, transactions: limits.transactions, commit: keeper.keep });
   const lag = startLoopLag(tellInTime);
-  let count = 0;
-  let size = 0;
-  let whenIdle: (() => void) | undefined;
 
   function keep(intake: Intake, release?: () => void): Promise<KeepResult> {
     const bytes = sizeOf(intake);
-    if (count >= limits.waitingCount || size + bytes > limits.waitingBytes) {
+    if (!load.enter(bytes)) {
       release?.();
       return FULL;
     }
-    count += 1;
-    size += bytes;
     const deadline = deadlineOf(intake);
     return new Promise((resolve) => queue.add({ intake, bytes, deadline, resolve, release, told: undefined }));
   }
@@ -99,48 +81,12 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
     return answerDeadline(arrival, performance.now());
   }
 
-  /** Resolves after the first try: those behind must not wait for the second one, they have waited for the first. */
-  async function commit(group: readonly QueuedRequest[]): Promise<void> {
-    underWay.add(group);
-    const [first, second] = places.inOrder();
-    const intake = joined(group);
-    const { earliest, latest } = deadlinesOf(group);
-    const share = answerWithin() * SHARE_OF_SECOND;
-    const onLate = (attempt: Attempt) => tellGroup(group, attempt);
-    // one that took long to arrive must not shorten the time of the others: it is told in time all the same
-    const attempt = await first(intake, Math.max(earliest - share, performance.now() + share), onLate);
-    if (attempt.ok) conclude(group, attempt);
-    else void second(intake, latest, onLate).then((last) => conclude(group, last, attempt.ended));
-  }
-
   /** Whoever would be too late at the next look is told now, whatever store and spool will make of it. */
   function tellInTime(): void {
-    if (count === 0) return;
+    if (load.requests() === 0) return;
     const nextLook = performance.now() + LAG_LOOK_MS;
-    for (const group of [queue.waiting(), ...underWay]) {
+    for (const group of [queue.waiting(), ...keeper.underWay()]) {
       for (const waiting of group) if (waiting.deadline <= nextLook) tell(waiting, TOO_LATE);
-    }
-  }
-
-  function tellGroup(group: readonly QueuedRequest[], attempt: Attempt): void {
-    const requests = tellAll(group, attempt);
-    if (requests > 0 && attempt.ok) log.warn({ fact: "intake.kept_after_all", by: attempt.by, requests });
-  }
-
-  /** @param failed the end of a call that failed before, if there was one: in time or not, it held the bytes */
-  function conclude(group: readonly QueuedRequest[], attempt: Attempt, failed?: Promise<unknown>): void {
-    tellGroup(group, attempt);
-    underWay.delete(group);
-    count -= group.length;
-    if (count === 0) whenIdle?.();
-    if (attempt.ok && failed === undefined) release(group);
-    else void Promise.all([failed, attempt.ok || attempt.ended]).then(() => release(group));
-  }
-
-  function release(group: readonly QueuedRequest[]): void {
-    for (const request of group) {
-      size -= request.bytes;
-      request.release?.();
     }
   }
 
@@ -148,11 +94,7 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
     keep,
     keeping: places.keeping,
     async stop() {
-      if (count > 0) {
-        await new Promise<void>((resolve) => {
-          whenIdle = resolve;
-        });
-      }
+      await load.idle();
       places.stop();
       lag.stop();
     },

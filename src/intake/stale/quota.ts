@@ -50,29 +50,11 @@ interface Guest {
 export function openQuota(limits: QuotaLimits = QUOTA): StaleQuota {
   const guests = new Set<Guest>();
 
-  function sum(which: (guest: Guest) => boolean): { requests: number; bytes: number } {
-    let [requests, bytes] = [0, 0];
-    for (const guest of guests) {
-      if (!which(guest)) continue;
-      requests += 1;
-      bytes += guest.bytes;
-    }
-    return { requests, bytes };
-  }
-
-  /** Makes room for so much more, by ending older ones; ends none when it would not be enough. */
-  function makeRoom(requestTime: number, requests: number, bytes: number): boolean {
-    let { requests: here, bytes: held } = sum(() => true);
-    const fits = () => here + requests <= limits.requests && held + bytes <= limits.bytes;
-    const older = [...guests].filter((guest) => !guest.isHeld && guest.requestTime < requestTime);
-    const ended: Guest[] = [];
-    for (const guest of older.sort((a, b) => a.requestTime - b.requestTime)) {
-      if (fits()) break;
-      ended.push(guest);
-      here -= 1;
-      held -= guest.bytes;
-    }
-    if (!fits()) return false;
+  /** Makes room for so much more, by ending older ones where need be. */
+  function makeRoom(app: string, requestTime: number, more: Sum): boolean {
+    const same = [...guests].filter((guest) => guest.app === app && guest.requestTime === requestTime);
+    const ended = fits(sumOf(same), more, limits.ofOneTime) && endedFor(guests, requestTime, more, limits);
+    if (!ended) return false;
     for (const guest of ended) {
       guests.delete(guest);
       guest.end();
@@ -80,16 +62,9 @@ export function openQuota(limits: QuotaLimits = QUOTA): StaleQuota {
     return true;
   }
 
-  function hasRoom(app: string, requestTime: number, requests: number, bytes: number): boolean {
-    const same = sum((guest) => guest.app === app && guest.requestTime === requestTime);
-    if (same.requests + requests > limits.ofOneTime.requests || same.bytes + bytes > limits.ofOneTime.bytes)
-      return false;
-    return makeRoom(requestTime, requests, bytes);
-  }
-
   return {
     enter(app, requestTime, bytes, end) {
-      if (!hasRoom(app, requestTime, 1, bytes)) return undefined;
+      if (!makeRoom(app, requestTime, { requests: 1, bytes })) return undefined;
       const guest: Guest = { app, requestTime, bytes, isHeld: false, end };
       guests.add(guest);
       return guest;
@@ -97,7 +72,7 @@ export function openQuota(limits: QuotaLimits = QUOTA): StaleQuota {
     grow(place, bytes) {
       const guest = place as Guest;
       if (!guests.has(guest)) return false;
-      if (hasRoom(guest.app, guest.requestTime, 0, bytes)) {
+      if (makeRoom(guest.app, guest.requestTime, { requests: 0, bytes })) {
         guest.bytes += bytes;
         return true;
       }
@@ -114,4 +89,32 @@ export function openQuota(limits: QuotaLimits = QUOTA): StaleQuota {
       guests.delete(place as Guest);
     },
   };
+}
+
+interface Sum {
+  readonly requests: number;
+  readonly bytes: number;
+}
+
+function sumOf(guests: readonly Guest[]): Sum {
+  return { requests: guests.length, bytes: guests.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+function fits(here: Sum, more: Sum, most: Sum): boolean {
+  return here.requests + more.requests <= most.requests && here.bytes + more.bytes <= most.bytes;
+}
+
+/** Who must go for so much more, the oldest first; false when even all that may go would not be enough. */
+function endedFor(guests: Iterable<Guest>, requestTime: number, more: Sum, most: Sum): readonly Guest[] | false {
+  const all = [...guests];
+  let { requests, bytes } = sumOf(all);
+  const older = all.filter((guest) => !guest.isHeld && guest.requestTime < requestTime);
+  const ended: Guest[] = [];
+  for (const guest of older.sort((a, b) => a.requestTime - b.requestTime)) {
+    if (fits({ requests, bytes }, more, most)) break;
+    ended.push(guest);
+    requests -= 1;
+    bytes -= guest.bytes;
+  }
+  return fits({ requests, bytes }, more, most) && ended;
 }

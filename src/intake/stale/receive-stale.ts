@@ -3,31 +3,25 @@
  * callback while our own clock is off. Refused, and kept in the quarantine, each within bounds; what is outside them is
  * refused unread.
  */
-import { staleEntry } from "../../callback.ts";
-import type { QuarantineEntry, StaleMark } from "../../storage/contract/callbacks.ts";
+import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import type { CallbackQuery } from "../admission/query.ts";
-import { type Refusal, wordsFor } from "../admission/refusals.ts";
+import { wordsFor } from "../admission/refusals.ts";
 import type { Answers } from "../answers.ts";
-import { callbackOf, isOther, NO_BODY } from "../callback-of.ts";
+import { isOther } from "../callback-of.ts";
 import type { Counters } from "../counters.ts";
 import type { QuarantineKeeper } from "../keeping/quarantining.ts";
-import { readStaleBody } from "./body.ts";
+import { readStaleEntry, type StaleHead, type StaleReadingOptions, type StaleRefusal } from "./entry.ts";
+import { fullTimes } from "./full-times.ts";
 import { newestFirst } from "./newest-first.ts";
-import { openQuota, type Place, QUOTA } from "./quota.ts";
+import { openQuota, type Place } from "./quota.ts";
 import type { SenderClocks } from "./sender-clocks.ts";
 
-export type StaleRefusal = Refusal & { readonly tag: "stale" };
-
-export interface StaleOptions {
+export interface StaleOptions extends Omit<StaleReadingOptions, "quota"> {
   readonly keep: QuarantineKeeper;
   readonly counters: Pick<Counters, "add">;
   readonly senders: Pick<SenderClocks, "stale">;
   /** Whether there is room for an entry where it will be kept, as far as is known beforehand; counts it when there is. */
   readonly admits: (entry: QuarantineEntry) => boolean;
-  /** Bytes of the largest body that is read (`server.max_body`). */
-  readonly maxBody: () => number;
-  /** Milliseconds until a body that does not come to its end is given up. */
-  readonly bodyTimeoutMs: number;
 }
 
 export type ReceiveStale = (
@@ -37,52 +31,22 @@ export type ReceiveStale = (
   receivedAt: number,
 ) => Response | Promise<Response>;
 
-/** For so long a RequestTime that there is no more room for is refused unread, in milliseconds. */
-const FULL_MS = 10_000;
-const MOST_REMEMBERED = 1_000;
-
 export function staleReceiver(options: StaleOptions, answer: Answers): ReceiveStale {
-  const { keep, counters, senders, admits, maxBody, bodyTimeoutMs } = options;
+  const { keep, counters, senders, admits } = options;
   const quota = openQuota();
   const keepNewestFirst = newestFirst(quota, keep.entry);
-  const full = new Map<string, number>();
+  const full = fullTimes();
 
-  function receive(
-    request: Request,
-    query: CallbackQuery,
-    refusal: StaleRefusal,
-    receivedAt: number,
-  ): Response | Promise<Response> {
-    const { app, requestTime, aheadMs } = refusal;
-    const stale: StaleMark = { requestTime, behindMs: senders.stale(app, requestTime, aheadMs) };
-    // what is none of our business is not kept, however it came
-    if (isOther(query.command)) return answer.fail(403, wordsFor(refusal));
-    if (isFull(keyOf(refusal))) return unread(refusal);
-    return read(request, query, refusal, { receivedAt, stale });
-  }
-
-  async function read(
-    request: Request,
-    query: CallbackQuery,
-    refusal: StaleRefusal,
-    { receivedAt, stale }: { readonly receivedAt: number; readonly stale: StaleMark },
-  ): Promise<Response> {
-    const { app, requestTime } = refusal;
-    const maxBytes = Math.min(maxBody(), QUOTA.ofOneTime.bytes);
-    const body = await readStaleBody(request, { quota, app, requestTime, maxBytes, timeoutMs: bodyTimeoutMs });
-    const entryOf = (bytes: Uint8Array, size: number) =>
-      staleEntry(callbackOf(query, app, receivedAt, bytes), wordsFor(refusal), stale, size);
-    switch (body.tag) {
-      case "read":
-        return keepEntry(entryOf(body.bytes, body.bytes.length), refusal, body.place);
-      case "tooLarge": {
-        const place = quota.enter(app, requestTime, 0, () => undefined);
-        return place === undefined ? unread(refusal) : keepEntry(entryOf(NO_BODY, body.size), refusal, place);
-      }
+  async function receive(request: Request, head: StaleHead): Promise<Response> {
+    const { refusal } = head;
+    const reading = await readStaleEntry(request, head, { ...options, quota });
+    switch (reading.tag) {
+      case "entry":
+        return keepEntry(reading.entry, refusal, reading.place);
       case "noRoom":
         return unread(refusal);
       case "incomplete":
-        counters.add("refused_body", 1, app);
+        counters.add("refused_body", 1, refusal.app);
         return answer.fail(408, "the body did not come to its end", { close: true });
     }
   }
@@ -95,7 +59,7 @@ export function staleReceiver(options: StaleOptions, answer: Answers): ReceiveSt
     const result = await keepNewestFirst(entry, place);
     if (result.tag === "kept") return answer.fail(403, wordsFor(refusal), { close: entry.size > entry.body.length });
     if (result.tag === "notKept") return keep.lost({ callbacks: [], quarantine: [entry] }, result.why);
-    if (result.tag === "noRoom") remember(keyOf(refusal));
+    if (result.tag === "noRoom") full.add(refusal.app, refusal.requestTime);
     return unread(refusal);
   }
 
@@ -105,21 +69,12 @@ export function staleReceiver(options: StaleOptions, answer: Answers): ReceiveSt
     return answer.fail(403, wordsFor(refusal), { close: true });
   }
 
-  function isFull(key: string): boolean {
-    const until = full.get(key);
-    if (until === undefined) return false;
-    if (performance.now() < until) return true;
-    full.delete(key);
-    return false;
-  }
-
-  function remember(key: string): void {
-    const [oldest] = full.keys();
-    if (full.size >= MOST_REMEMBERED && oldest !== undefined) full.delete(oldest);
-    full.set(key, performance.now() + FULL_MS);
-  }
-
-  return receive;
+  return (request, query, refusal, receivedAt) => {
+    const { app, requestTime, aheadMs } = refusal;
+    const behindMs = senders.stale(app, requestTime, aheadMs);
+    // what is none of our business is not kept, however it came
+    if (isOther(query.command)) return answer.fail(403, wordsFor(refusal));
+    if (full.has(app, requestTime)) return unread(refusal);
+    return receive(request, { query, refusal, receivedAt, behindMs });
+  };
 }
-
-const keyOf = ({ app, requestTime }: StaleRefusal): string => `${requestTime} ${app}`;
