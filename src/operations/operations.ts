@@ -7,6 +7,7 @@ import type { Config } from "../config/checked-config.ts";
 import type { Actor, AuditFilter, AuditRow } from "../storage/contract/audit.ts";
 import type { QuarantineEntry } from "../storage/contract/callbacks.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
+import type { Plan, PlanFilter } from "../storage/contract/plans.ts";
 import type { Asked, Found, LedgerFilter, Questions } from "../storage/contract/questions.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import type { StoreSettings } from "../storage/open.ts";
@@ -15,7 +16,8 @@ import { filterNoted, idsNoted, openWitness, type Witness } from "./audit/witnes
 import { pauseConnector, type Retried, resumeConnector, retryConnector } from "./connectors/control.ts";
 import { connectorNames, insistOnConnector } from "./connectors/named.ts";
 import { listDeliveries, oneDelivery, writeDeadLetters } from "./deliveries/list.ts";
-import { type Choice, type Repair, repairDeadLetters, type Tally } from "./deliveries/repair.ts";
+import { openPlan, type PlannedRepairs, planRepair, type WorkedOff, workOff } from "./deliveries/plan.ts";
+import { type Repair, repairDeadLetters, type Tally } from "./deliveries/repair.ts";
 import { type TracedStory, traceUser } from "./deliveries/trace.ts";
 import { errorLine } from "./error-line.ts";
 import type { Known } from "./known.ts";
@@ -54,11 +56,20 @@ export interface Operations {
   pause(name: string): Promise<void>;
   resume(name: string): Promise<void>;
   retry(name: string): Promise<Retried>;
+  /** Of these ids. What a filter means is planned. */
   repairDeadLetters(
     repair: Repair,
-    choice: Choice,
+    ids: readonly string[],
     options: { readonly dryRun: boolean; readonly onPage: (tally: Tally) => void },
   ): Promise<Tally>;
+  planRepair(repair: Repair, filter: PlanFilter, onPage: (plan: Plan) => void): Promise<PlannedRepairs>;
+  openPlan(id: string, onPage: (plan: Plan) => void): Promise<PlannedRepairs>;
+  workOff(
+    plan: Plan,
+    options: { readonly onPage: (plan: Plan) => void; readonly isStopped: () => boolean },
+  ): Promise<WorkedOff>;
+  /** Nobody wants it: forgotten, unless somebody has begun it. */
+  dropPlan(id: string): Promise<void>;
   takeIn(ids: readonly string[], onTaken: (entries: number) => void): Promise<readonly Verdict[]>;
   reread(config: Config, options: Omit<WalkOptions, "storage" | "config" | "act">, doIt: boolean): Promise<WalkReport>;
 
@@ -95,7 +106,9 @@ export function operationsOn(
   };
 }
 
-type Doing = "pause" | "resume" | "retry" | "repairDeadLetters" | "takeIn" | "reread";
+type Doing =
+  | ("pause" | "resume" | "retry" | "takeIn" | "reread")
+  | ("repairDeadLetters" | "planRepair" | "openPlan" | "workOff" | "dropPlan");
 
 function askingOn(
   { storage, questions }: StoreAndQuestions,
@@ -141,13 +154,17 @@ function askingOn(
   };
 }
 
-function doingOn(storage: Storage, { act }: Witness): Pick<Operations, Doing> {
+function doingOn(storage: Storage, { act, actor }: Witness): Pick<Operations, Doing> {
   return {
     pause: (connector) => pauseConnector(storage, connector, act("pause", { connector })),
     resume: (connector) => resumeConnector(storage, connector, act("resume", { connector })),
     retry: (connector) => retryConnector(storage, connector, act("retry", { connector })),
-    repairDeadLetters: (repair, choice, { dryRun, onPage }) =>
-      repairDeadLetters(storage, repair, choice, { act: dryRun ? "dry run" : repairAct(act, repair, choice), onPage }),
+    repairDeadLetters: (repair, ids, { dryRun, onPage }) =>
+      repairDeadLetters(storage, repair, ids, { act: dryRun ? "dry run" : act(repair, idsNoted(ids)), onPage }),
+    planRepair: (repair, filter, onPage) => planRepair(storage, actor, repair, filter, onPage),
+    openPlan: (id, onPage) => openPlan(storage, id, onPage),
+    workOff: (plan, options) => workOff(storage, { act, actor }, plan, options),
+    dropPlan: (id) => storage.dropPlan(id),
     takeIn: (ids, onTaken) => takeIn(storage, ids, act("quarantine_replay", idsNoted(ids)), onTaken),
     reread: (config, options, doIt) => {
       const filter = filterNoted({ since: options.since });
@@ -164,12 +181,6 @@ function thenTold(doing: Pick<Operations, Doing>, { changed }: Questions): Pick<
   });
   // each with its arguments and answer handed on untouched
   return Object.fromEntries(entries) as unknown as Pick<Operations, Doing>;
-}
-
-function repairAct(act: Witness["act"], repair: Repair, choice: Choice) {
-  if (choice.tag === "ids") return act(repair, idsNoted(choice.ids));
-  const { user, ...others } = choice.filter;
-  return act(repair, filterNoted(others), user);
 }
 
 /**

@@ -64,7 +64,9 @@ describe("the audit", () => {
       ],
     );
     for (const { actor } of found) assert.deepEqual(actor, { name: "ann", front: "terminal", proven: false });
-    assert.deepEqual([found[0].filter, found[2].filter], [{ class: "rejected" }, { connector: "crm" }]);
+    const { plan, ...replayed } = found[0].filter;
+    assert.deepEqual([replayed, found[2].filter], [{ class: "rejected" }, { connector: "crm" }]);
+    assert.match(plan, /^[0-9a-f]{12}$/);
     assert.ok(found.every(({ at, until }) => Date.parse(at) > Date.now() - 600_000 && at <= until));
   });
 

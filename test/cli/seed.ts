@@ -21,7 +21,7 @@ export const STEERING = "\u001b[31mred\u0007\u009b2J\u202e";
 
 const SEED: Actor = { name: "seed", front: "terminal", proven: false };
 
-const ENV = { CHAT_CALLBACK_TOKEN: "chat-callback-token", WEBHOOK_SECRET };
+export const ENV = { CHAT_CALLBACK_TOKEN: "chat-callback-token", WEBHOOK_SECRET };
 
 const YAML = `chat:
   apps:

@@ -41,9 +41,11 @@ describe("operations on a store", () => {
     await assert.rejects(operations.pause("crn"), refused);
     await assert.rejects(operations.retry("crn"), refused);
     await assert.rejects(operations.deliveries({ connector: "crn" }, { limit: 1 }), refused);
-    const choice = { tag: "filter", filter: { connector: "crn" } } as const;
-    const options = { dryRun: true, onPage: () => undefined };
-    await assert.rejects(operations.repairDeadLetters("replay", choice, options), refused);
+    const filter = { connector: "crn" };
+    await assert.rejects(
+      operations.planRepair("replay", filter, () => undefined),
+      refused,
+    );
   });
 
   it("pause, retry and resume a connector, and say what a status then says", async () => {

@@ -17,6 +17,7 @@ import { healthCases } from "./suite-health.ts";
 import { intakeCases } from "./suite-intake.ts";
 import { journalCases } from "./suite-journal.ts";
 import { orderCases } from "./suite-order.ts";
+import { planCases } from "./suite-plans.ts";
 import { presenceCases } from "./suite-presence.ts";
 import { probingCases } from "./suite-probing.ts";
 import { pruningCases } from "./suite-pruning.ts";
@@ -52,6 +53,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   repairing: repairingCases,
   rereading: rereadingCases,
   audit: auditCases,
+  plans: planCases,
   clock: clockCases,
   presence: presenceCases,
   pruning: pruningCases,

@@ -1,29 +1,25 @@
 /** `dead-letters replay` and `discard`: says what it would do, then does it. */
 
-import { resolve } from "node:path";
 import type { Command } from "commander";
-import { count, number } from "../../basics/format.ts";
+import { count, number, time } from "../../basics/format.ts";
 import { verbatim } from "../../basics/snake-case.ts";
 import { shown } from "../../basics/text.ts";
-import { type LineFault, readDeadLetterIds } from "../../dead-letters/read.ts";
-import type { Choice, Repair, Tally } from "../../operations/deliveries/repair.ts";
-import { errorLine } from "../../operations/error-line.ts";
-import { configured, type Known } from "../../operations/known.ts";
+import type { LineFault } from "../../dead-letters/read.ts";
+import type { PlannedRepairs, WorkedOff } from "../../operations/deliveries/plan.ts";
+import type { Repair, Tally } from "../../operations/deliveries/repair.ts";
+import type { Known } from "../../operations/known.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { NOBODY_SERVES } from "../../operations/status/bridges.ts";
+import type { Plan } from "../../storage/contract/plans.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
-import { addSelectionOptions, collected, filterOf, type SelectionOptions } from "../selecting.ts";
-import { type ConfirmOptions, confirmed } from "../terminal/confirm.ts";
+import { addSelectionOptions, collected } from "../selecting.ts";
+import { confirmed } from "../terminal/confirm.ts";
 import { withProgress } from "../terminal/progress.ts";
-
-interface RepairOptions extends SelectionOptions, ConfirmOptions {
-  readonly id?: readonly string[];
-  readonly file?: string;
-  readonly all?: boolean;
-}
+import { type Choice, choiceOf, type RepairOptions } from "./repair-choice.ts";
+import { sayLeft, sayLineFaults, sayMeant } from "./repair-words.ts";
 
 export function addDeadLetterRepairs(group: Command, cli: Cli): void {
   const replay = group.command("replay").description("Send dead letters again, from their first attempt on.");
@@ -51,118 +47,182 @@ function addRepair(
     .option("--id <id>", "this delivery; may be given several times", collected)
     .option("--file <file>", "the deliveries that the lines of this dead-letter file name")
     .option("--all", "all dead letters")
+    .option("--plan <id>", "exactly what was shown before, within a day; goes on where it was interrupted")
     .option("--yes", "do it; without, it is shown, and asked on a terminal");
   define(command, cli, {
     goesBy: "store",
     json: true,
     examples,
-    exits: { 1: "there is no such dead letter" },
+    exits: { 1: "there is no such dead letter, or it was stopped before its end" },
     act: (options: RepairOptions) =>
-      cli.withStore((operations, known) => repairLetters(cli, repair, options, operations, known)),
+      cli.withStore((operations, known) => repairLetters({ cli, repair, options, operations, known })),
   });
 }
 
-async function repairLetters(
-  cli: Cli,
-  repair: Repair,
-  options: RepairOptions,
-  operations: Operations,
-  known: Known,
-): Promise<ExitCode> {
-  const { choice, faults } = await choiceOf(cli, options);
-  const plan = await run(cli, operations, repair, choice, true);
-  if (!options.json) sayPlan(cli, repair, plan, faults, known);
-  const question = `${DO[repair]} ${plan.changed === 1 ? "it" : "them"}?`;
-  const isAgreed = plan.changed > 0 && (await confirmed(cli, options, question));
-  const done = isAgreed ? await run(cli, operations, repair, choice, false) : undefined;
-  if (options.json) cli.sayJson(asJson(repair, plan, done, faults));
-  else if (done !== undefined) {
-    const isIdle = repair === "replay" && !(await operations.isServed());
-    cli.say(`${DONE[repair]} ${count(done.changed, "dead letter")}${isIdle ? `: sent ${NOBODY_SERVES}` : ""}.`);
-  }
-  return plan.changed > 0 ? EXIT.ok : EXIT.notWell;
+/** What a command is at work with. */
+interface Work {
+  readonly cli: Cli;
+  readonly repair: Repair;
+  readonly options: RepairOptions;
+  readonly operations: Operations;
+  readonly known: Known;
+}
+
+async function repairLetters(work: Work): Promise<ExitCode> {
+  const choice = await choiceOf(work.cli, work.options);
+  return choice.tag === "ids" ? repairByIds(work, choice) : repairPlanned(work, choice);
 }
 
 const DO: Readonly<Record<Repair, string>> = { replay: "Replay", discard: "Discard" };
 const DONE: Readonly<Record<Repair, string>> = { replay: "Replayed", discard: "Discarded" };
 
-interface Chosen {
-  readonly choice: Choice;
-  readonly faults: readonly LineFault[];
+function agreed({ cli, repair, options }: Work, amount: number): Promise<boolean> {
+  return confirmed(cli, options, `${DO[repair]} ${amount === 1 ? "it" : "them"}?`);
 }
 
-async function choiceOf(cli: Cli, options: RepairOptions): Promise<Chosen> {
-  const filter = filterOf(options);
-  const isFiltered = Object.keys(filter).length > 0;
-  const ways = [isFiltered || options.all, options.id !== undefined, options.file !== undefined];
-  const chosen = ways.filter((way) => way === true).length;
-  if (chosen === 0) {
-    const words = "Say which: --connector, --class, --user, --since, --id, --file, or --all.";
-    throw new CommandEnd(words, EXIT.usage);
+async function sayDone({ cli, repair, operations }: Work, changed: number): Promise<void> {
+  const isIdle = repair === "replay" && !(await operations.isServed());
+  cli.say(`${DONE[repair]} ${count(changed, "dead letter")}${isIdle ? `: sent ${NOBODY_SERVES}` : ""}.`);
+}
+
+// --- these ids ------------------------------------------------------------------------------------------------------
+
+async function repairByIds(work: Work, { ids, faults }: Choice & { tag: "ids" }): Promise<ExitCode> {
+  const { cli, repair, options, known } = work;
+  const effect = await runByIds(work, ids, true);
+  if (!options.json) {
+    sayMeant(cli, { repair, known, deliveries: effect.changed, meant: classesOf(effect) });
+    sayLeft(cli, effect.left);
+    sayLineFaults(cli, faults);
   }
-  if (chosen > 1) throw new CommandEnd("--id and --file choose alone: leave the other conditions out.", EXIT.usage);
-  if (options.id !== undefined) return { choice: { tag: "ids", ids: [...new Set(options.id)] }, faults: [] };
-  if (options.file === undefined) return { choice: { tag: "filter", filter }, faults: [] };
-  const { letters, faults } = await readFile(cli, options.file);
-  return { choice: { tag: "ids", ids: letters.map(({ id }) => id) }, faults };
+  const isAgreed = effect.changed > 0 && (await agreed(work, effect.changed));
+  const done = isAgreed ? await runByIds(work, ids, false) : undefined;
+  if (options.json) cli.sayJson(idsAsJson(repair, effect, done, faults));
+  else if (done !== undefined) await sayDone(work, done.changed);
+  return effect.changed > 0 ? EXIT.ok : EXIT.notWell;
 }
 
-async function readFile(cli: Cli, file: string): ReturnType<typeof readDeadLetterIds> {
-  try {
-    return await readDeadLetterIds(resolve(cli.io.cwd, file));
-  } catch (error) {
-    throw new CommandEnd(`${shown(file)} cannot be read: ${errorLine(error)}`, EXIT.usage);
-  }
-}
-
-function run(cli: Cli, operations: Operations, repair: Repair, choice: Choice, dryRun: boolean): Promise<Tally> {
+function runByIds({ cli, repair, operations }: Work, ids: readonly string[], dryRun: boolean): Promise<Tally> {
   const verb = dryRun ? "looked at" : DONE[repair].toLowerCase();
-  const of = choice.tag === "ids" ? ` of ${number(choice.ids.length)}` : "";
   return withProgress(cli, (show) =>
-    operations.repairDeadLetters(repair, choice, {
+    operations.repairDeadLetters(repair, ids, {
       dryRun,
-      onPage: ({ changed, left }) => show(`${number(changed + left.length)}${of} dead letters ${verb}`),
+      onPage: ({ changed, left }) =>
+        show(`${number(changed + left.length)} of ${number(ids.length)} dead letters ${verb}`),
     }),
   );
 }
 
-const LEFT: Readonly<Record<string, string>> = {
-  delivered: "delivered meanwhile",
-  superseded: "overtaken by a newer event meanwhile",
-  waiting: "waiting already: on their way again",
-  discarded: "discarded by a person",
-  skipped: "skipped: the connector's settings say not to send them",
-  orphan: "their connector is not configured any more",
-  unknown: "not in this store",
-};
-
-/** Of what was left alone, so many are named. */
-const MOST_NAMED = 5;
-
-function sayPlan(cli: Cli, repair: Repair, plan: Tally, faults: readonly LineFault[], known: Known): void {
-  cli.say(
-    plan.changed === 0
-      ? `There is nothing to ${repair}.`
-      : `To ${repair}: ${cli.paint.bold(count(plan.changed, "dead letter"))}`,
+function classesOf({ meant }: Tally): { connector: string; class: string; count: number }[] {
+  return [...meant].flatMap(([connector, classes]) =>
+    [...classes].map(([name, amount]) => ({ connector, class: name, count: amount })),
   );
-  for (const [connector, classes] of plan.meant) {
-    const parts = [...classes].map(([name, amount]) => `${number(amount)} ${name}`).join(", ");
-    const isOrphan = repair === "replay" && configured(known, connector) === undefined;
-    const note = isOrphan ? "; not in the configuration: they wait until it is" : "";
-    cli.say(`  ${shown(connector)}: ${parts}${note}`);
-  }
-  for (const [why, ids] of Map.groupBy(plan.left, (one) => one.why)) {
-    cli.say(`Left alone, ${LEFT[why] ?? shown(why)}: ${number(ids.length)}`);
-    for (const { id } of ids.slice(0, MOST_NAMED)) cli.say(`  ${shown(id)}`);
-    if (ids.length > MOST_NAMED) cli.say("  …");
-  }
-  if (faults.length > 0) cli.say(`Lines of the file that are left out: ${number(faults.length)}`);
-  for (const { line, what } of faults.slice(0, MOST_NAMED)) cli.say(`  line ${line}: ${shown(what)}`);
-  if (faults.length > MOST_NAMED) cli.say("  …");
 }
 
-function asJson(repair: Repair, plan: Tally, done: Tally | undefined, faults: readonly LineFault[]): object {
-  const { changed, meant, left } = done ?? plan;
-  const connectors = Object.fromEntries([...meant].map(([name, classes]) => [name, Object.fromEntries(classes)]));
-  return { repair, done: done !== undefined, changed, connectors: verbatim(connectors), left, faults };
+function idsAsJson(repair: Repair, effect: Tally, done: Tally | undefined, faults: readonly LineFault[]): object {
+  const { changed, left } = done ?? effect;
+  const connectors = connectorsAsJson(classesOf(done ?? effect));
+  return { repair, done: done !== undefined, changed, connectors, left, faults };
+}
+
+function connectorsAsJson(meant: readonly { connector: string; class: string; count: number }[]): unknown {
+  const byConnector = Map.groupBy(meant, ({ connector }) => connector);
+  const classes = [...byConnector].map(([name, all]) => [
+    name,
+    Object.fromEntries(all.map((one) => [one.class, one.count])),
+  ]);
+  return verbatim(Object.fromEntries(classes));
+}
+
+// --- what a filter means --------------------------------------------------------------------------------------------
+
+async function repairPlanned(work: Work, choice: Exclude<Choice, { tag: "ids" }>): Promise<ExitCode> {
+  const { cli, options, operations } = work;
+  const planned = await planOf(work, choice);
+  const { plan } = planned;
+  const left = plan.deliveries - plan.done;
+  if (!options.json) sayPlan(work, planned);
+  if (left === 0) await operations.dropPlan(plan.id);
+  const isAgreed = left > 0 && (await agreed(work, left));
+  // who was asked and said no wants nothing of it; who looked may come back for just that
+  if (!isAgreed && cli.io.ask !== undefined && !options.json) await operations.dropPlan(plan.id);
+  const worked = isAgreed ? await run(work, plan) : undefined;
+  if (options.json) cli.sayJson(planAsJson(planned, worked));
+  else if (worked !== undefined) await sayWorked(work, worked);
+  return left > 0 && worked?.isDone !== false ? EXIT.ok : EXIT.notWell;
+}
+
+async function planOf(
+  { cli, repair, operations }: Work,
+  choice: Exclude<Choice, { tag: "ids" }>,
+): Promise<PlannedRepairs> {
+  const planned = await withProgress(cli, (show) => {
+    const onPage = ({ deliveries }: Plan) => show(`${count(deliveries, "dead letter")} found`);
+    return choice.tag === "plan"
+      ? operations.openPlan(choice.id, onPage)
+      : operations.planRepair(repair, choice.filter, onPage);
+  });
+  if (planned.plan.repair === repair) return planned;
+  throw new CommandEnd(`The plan ${planned.plan.id} is one to ${planned.plan.repair}: say that.`, EXIT.usage);
+}
+
+function sayPlan({ cli, repair, known, options }: Work, { plan, isContinued }: PlannedRepairs): void {
+  const { id, deliveries, meant, done, changed, left, at, endsAt, actor } = plan;
+  if (isContinued) {
+    cli.say(`One that ${shown(actor.name)} has begun at ${time(at)} was interrupted: this goes on with it.`);
+    cli.say(`  ${number(done)} of ${number(deliveries)} are done, ${number(changed)} of them changed`);
+    cli.say("  what was given up since is not in it; afterwards the same command takes that");
+  }
+  sayMeant(cli, { repair, known, deliveries: deliveries - done, meant: isContinued ? [] : meant });
+  for (const { why, count: amount, ids } of left)
+    sayLeft(
+      cli,
+      ids.map((one) => ({ id: one, why })),
+      amount,
+    );
+  const isOnlyShown = !options.yes && cli.io.ask === undefined && deliveries > done;
+  if (isOnlyShown) cli.say(`Exactly this, until ${time(endsAt)}: dead-letters ${repair} --plan ${id} --yes`);
+}
+
+async function run({ cli, repair, operations }: Work, plan: Plan): Promise<WorkedOff> {
+  let isStopped = false;
+  const release = cli.io.onStopSignal(() => {
+    isStopped = true;
+  });
+  try {
+    return await withProgress(cli, (show) =>
+      operations.workOff(plan, {
+        isStopped: () => isStopped,
+        onPage: ({ done, deliveries }) =>
+          show(`${number(done)} of ${count(deliveries, "dead letter")} ${DONE[repair].toLowerCase()}`),
+      }),
+    );
+  } finally {
+    release();
+  }
+}
+
+async function sayWorked(work: Work, { plan, left, isDone }: WorkedOff): Promise<void> {
+  const { cli, repair } = work;
+  for (const [why, all] of Map.groupBy(left, (one) => one.why))
+    sayLeft(
+      cli,
+      all.map(({ id }) => ({ id, why })),
+    );
+  if (isDone) return sayDone(work, plan.changed);
+  const words = `Stopped: ${number(plan.done)} of ${count(plan.deliveries, "dead letter")} done.`;
+  cli.say(`${words} The same command goes on, or: dead-letters ${repair} --plan ${plan.id} --yes`);
+}
+
+function planAsJson({ plan: shownPlan, isContinued }: PlannedRepairs, worked: WorkedOff | undefined): object {
+  const plan = worked?.plan ?? shownPlan;
+  return {
+    repair: plan.repair,
+    done: worked?.isDone === true,
+    changed: worked === undefined ? plan.deliveries - plan.done : plan.changed,
+    connectors: connectorsAsJson(plan.meant),
+    left: worked?.left ?? [],
+    faults: [],
+    plan: { id: plan.id, isContinued, deliveries: plan.deliveries, done: plan.done, until: time(plan.endsAt) },
+  };
 }

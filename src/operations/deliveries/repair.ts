@@ -1,16 +1,9 @@
-/** Replays or discards dead letters in small steps, so that a running bridge never waits for long. */
-import { everyPage } from "../../basics/pages.ts";
+/** Replays or discards the dead letters of these ids, in small steps, so that a running bridge never waits for long. */
 import type { Act } from "../../storage/contract/audit.ts";
-import type { DeliveryFilter, LedgerEntry, RepairReport } from "../../storage/contract/ledger.ts";
+import type { LedgerEntry, RepairReport } from "../../storage/contract/ledger.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { connectorsOf } from "../connectors/named.ts";
 
 export type Repair = "replay" | "discard";
-
-/** What is meant: what a filter finds, or these ids. */
-export type Choice =
-  | { readonly tag: "filter"; readonly filter: DeliveryFilter }
-  | { readonly tag: "ids"; readonly ids: readonly string[] };
 
 /** What a repair did, or would do. */
 export interface Tally {
@@ -23,25 +16,25 @@ export interface Tally {
 /** Deliveries in one transaction of the store. */
 const PAGE = 500;
 
-type Store = Pick<Storage, "connector" | "status" | "deliveries" | Repair>;
+type Store = Pick<Storage, "deliveries" | Repair>;
 
 /**
- * Sends dead letters again from their first attempt on, or puts them away. Rejects with `Refused` when the store does not know
- * the filter's connector.
+ * Sends dead letters again from their first attempt on, or puts them away.
  * @param options a dry run changes nothing; `onPage` is called after each step, with what was done so far
  */
 export async function repairDeadLetters(
   storage: Store,
   repair: Repair,
-  choice: Choice,
+  ids: readonly string[],
   options: { readonly act: Act | "dry run"; readonly onPage: (tally: Tally) => void },
 ): Promise<Tally> {
   const tally: Tally = { changed: 0, meant: new Map(), left: [] };
-  for await (const { dead, left } of pagesOf(storage, choice)) {
+  for (let at = 0; at < ids.length; at += PAGE) {
+    const { dead, left } = await pageOf(storage, ids.slice(at, at + PAGE));
     tally.left.push(...left);
     if (dead.length > 0) {
-      const ids = dead.map(({ id }) => id);
-      add(tally, dead, await storage[repair]({ ids, states: ["dead"] }, options.act));
+      const deadIds = dead.map(({ id }) => id);
+      add(tally, dead, await storage[repair]({ ids: deadIds, states: ["dead"] }, options.act));
     }
     options.onPage(tally);
   }
@@ -53,20 +46,7 @@ interface Page {
   readonly left: Tally["left"];
 }
 
-async function* pagesOf(storage: Store, choice: Choice): AsyncGenerator<Page> {
-  if (choice.tag === "ids") {
-    for (let at = 0; at < choice.ids.length; at += PAGE)
-      yield await pageOfIds(storage, choice.ids.slice(at, at + PAGE));
-    return;
-  }
-  // each names one connector: a store answers these from an index
-  for (const connector of await connectorsOf(storage, choice.filter.connector)) {
-    const filter = { ...choice.filter, connector, states: ["dead"] } as const;
-    for await (const dead of everyPage(PAGE, (page) => storage.deliveries(filter, page))) yield { dead, left: [] };
-  }
-}
-
-async function pageOfIds(storage: Store, ids: readonly string[]): Promise<Page> {
+async function pageOf(storage: Store, ids: readonly string[]): Promise<Page> {
   const found = await storage.deliveries({ ids }, { limit: ids.length });
   const known = new Set(found.map(({ id }) => id));
   const others = found.filter(({ state }) => state !== "dead").map(({ id, state }) => ({ id, why: state }));

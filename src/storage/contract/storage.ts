@@ -45,6 +45,7 @@ import type {
   StoreStatus,
   TracedEvent,
 } from "./ledger.ts";
+import type { Plan, PlanRequest, PlanStep } from "./plans.ts";
 import type { BridgeSign, KnownBridge } from "./presence.ts";
 import type { Looks } from "./questions.ts";
 
@@ -144,6 +145,21 @@ export interface Storage {
   replay(filter: DeliveryFilter, act: Act | "dry run"): Promise<RepairReport>;
   /** Dead or waiting deliveries end as `discarded`. */
   discard(filter: DeliveryFilter, act: Act | "dry run"): Promise<RepairReport>;
+  /** Begins to freeze what a repair of many means: dead letters of events up to the newest that there is. */
+  beginPlan(request: PlanRequest): Promise<Plan>;
+  /** Looks at up to 500 more, unless all are frozen. `null`: there is no such plan, or no more: it is kept for a day. */
+  freezePlan(id: string): Promise<Plan | null>;
+  /**
+   * Changes up to 500 more of a frozen plan, each only if it is still in that state and generation; the rest is named in the report.
+   * Each is worked off once, whoever asks. `null` as above.
+   * @param act one for each plan and actor: all its steps are one row
+   */
+  workOffPlan(id: string, act: Act): Promise<PlanStep | null>;
+  /** Forgets a plan that nobody has begun to work off. */
+  dropPlan(id: string): Promise<void>;
+  plan(id: string): Promise<Plan | null>;
+  /** All plans of the last day, newest first; at most 100. */
+  plans(): Promise<readonly Plan[]>;
   /** All waiting deliveries of a connector are due now, and a probe may go at once. Returns how many wait. */
   retryNow(connector: string, act: Act): Promise<number>;
   /** A person's pause. False when there is no such connector. */
@@ -227,6 +243,12 @@ export const METHODS: Readonly<Record<Method, Manner>> = {
   deliveries: "reads",
   replay: "writes",
   discard: "writes",
+  beginPlan: "writes",
+  freezePlan: "writes",
+  workOffPlan: "writes",
+  dropPlan: "writes",
+  plan: "reads",
+  plans: "reads",
   retryNow: "writes",
   pause: "writes",
   resume: "writes",

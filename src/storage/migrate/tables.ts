@@ -120,6 +120,8 @@ export const STAYS: Readonly<Record<string, string>> = {
   bridges: "tells of those that served the old store",
   quarantine_sums: "kept by triggers, as the quarantine arrives",
   quarantine_times: "kept by triggers, as the quarantine arrives",
+  plans: "kept for a day: what is meant is frozen anew",
+  plan_items: "kept for a day: what is meant is frozen anew",
   clocks_off: "is noticed anew by whoever takes callbacks",
   "connectors.waiting": "PostgreSQL counts in the ledger itself",
   "deliveries.parked": "whose turn it is comes out anew at each take",

@@ -105,6 +105,24 @@ const ADDITIONS: readonly Addition[] = [
       CREATE INDEX audit_of_operation ON audit (operation, seq);
     `,
   },
+  {
+    // repairs of many; `place`: where freezing goes on, null when all is frozen
+    table: "plans",
+    sql: `CREATE TABLE plans (
+      id text PRIMARY KEY, repair text NOT NULL, filter text NOT NULL, actor text NOT NULL, front text NOT NULL,
+      proven boolean NOT NULL, at bigint NOT NULL, ends_at bigint NOT NULL, upto bigint NOT NULL, place text,
+      deliveries bigint NOT NULL DEFAULT 0, meant text NOT NULL DEFAULT '[]', begun_at bigint,
+      done bigint NOT NULL DEFAULT 0, changed bigint NOT NULL DEFAULT 0, left_alone text NOT NULL DEFAULT '[]'
+    )`,
+  },
+  {
+    // what is in them, in the order in which it is worked off
+    table: "plan_items",
+    sql: `CREATE TABLE plan_items (
+      plan text NOT NULL, item bigint NOT NULL, id text NOT NULL, connector int NOT NULL, event bigint NOT NULL,
+      state text NOT NULL, generation int NOT NULL, PRIMARY KEY (plan, item)
+    )`,
+  },
 ];
 
 /** Makes what is missing. Asked first: `IF NOT EXISTS` would lock the table of a running bridge, and needs rights that it may not have. */

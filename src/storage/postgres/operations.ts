@@ -8,6 +8,7 @@ import { expandingOperations } from "./expanding.ts";
 import { intakeOperations } from "./intake.ts";
 import { letterOperations } from "./letters.ts";
 import { permitOperations } from "./permits.ts";
+import { planOperations } from "./plans.ts";
 import { pruningOperations } from "./pruning.ts";
 import { quarantineOperations } from "./quarantine.ts";
 import { registeringOperations } from "./registering.ts";
@@ -35,6 +36,7 @@ export function postgresOperations(context: Context): Operations {
     ...repairingOperations(context),
     ...rereadingOperations(context),
     ...quarantineOperations(context),
+    ...planOperations(context),
     ...takingInOperations(context),
     ...auditOperations(context),
     ...presenceOperations(context),

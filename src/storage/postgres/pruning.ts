@@ -3,6 +3,7 @@ import { ABANDONED_MS } from "../rules/bounds.ts";
 import { lastPlaceAtTimeOf } from "../rules/persons.ts";
 import { pruneAudit } from "./audit.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
+import { prunePlans } from "./plans.ts";
 import { dropAbove } from "./quarantine.ts";
 
 const BATCH = 2_000;
@@ -60,10 +61,15 @@ export function pruningOperations({ transact }: Context): Pick<Operations, "prun
         const raw = rawRetentionMs === null ? 0 : await transaction.run(RAW, at - rawRetentionMs, BATCH);
         await transaction.run("DELETE FROM permits WHERE used_at < $1", at - UNUSED_MS);
         const audited = audit === undefined ? 0 : await pruneAudit(transaction, audit, BATCH);
+        const planned = await prunePlans(transaction, BATCH);
         // last: intake waits for whoever holds the sums
         const { ids, more } = await dropAbove(transaction, quarantineBytes, BATCH);
         const most = Math.max(ledger, raw, audited);
-        return { rows: ledger + raw + audited, quarantineDropped: ids.size, more: more || most >= BATCH };
+        return {
+          rows: ledger + raw + audited + planned,
+          quarantineDropped: ids.size,
+          more: more || planned > 0 || most >= BATCH,
+        };
       }),
   };
 }

@@ -18,6 +18,9 @@ const REPLAY = `${WAITS_ANEW}, due_at = ${NOW}, parked = false, generation = d.g
   journal_by = NULL, journal_until = NULL`;
 const DISCARD = `state = 'discarded', parked = false, settled_at = ${NOW}`;
 
+/** What becomes of a delivery, as SQL over `d`. */
+export const CHANGES = { replay: REPLAY, discard: DISCARD } as const;
+
 export function repairingOperations({ transact }: Context): RepairingOperations {
   return {
     replay: (filter, act) => transact("leisure", (transaction) => repair(transaction, filter, act, REPLAYABLE, REPLAY)),

@@ -111,6 +111,24 @@ const ADDITIONS: readonly Addition[] = [
       CREATE INDEX audit_of_operation ON audit (operation, seq);
     `,
   },
+  {
+    // repairs of many; `place`: where freezing goes on, null when all is frozen
+    table: "plans",
+    sql: `CREATE TABLE plans (
+      id TEXT PRIMARY KEY, repair TEXT NOT NULL, filter TEXT NOT NULL, actor TEXT NOT NULL, front TEXT NOT NULL,
+      proven INTEGER NOT NULL, at INTEGER NOT NULL, ends_at INTEGER NOT NULL, upto INTEGER NOT NULL, place TEXT,
+      deliveries INTEGER NOT NULL DEFAULT 0, meant TEXT NOT NULL DEFAULT '[]', begun_at INTEGER,
+      done INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL DEFAULT 0, left_alone TEXT NOT NULL DEFAULT '[]'
+    ) STRICT`,
+  },
+  {
+    // what is in them, in the order in which it is worked off
+    table: "plan_items",
+    sql: `CREATE TABLE plan_items (
+      plan TEXT NOT NULL, item INTEGER NOT NULL, id TEXT NOT NULL, connector INTEGER NOT NULL, event INTEGER NOT NULL,
+      state TEXT NOT NULL, generation INTEGER NOT NULL, PRIMARY KEY (plan, item)
+    ) STRICT, WITHOUT ROWID`,
+  },
 ];
 
 /** Makes what is missing, in one transaction. */

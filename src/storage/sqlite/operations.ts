@@ -6,6 +6,7 @@ import { clockOperations } from "./clocks.ts";
 import type { Context, Operations } from "./context.ts";
 import { countingOperations } from "./counting.ts";
 import { intakeOperations } from "./intake.ts";
+import { planOperations } from "./plans.ts";
 import { pruningOperations } from "./pruning.ts";
 import { quarantineOperations } from "./quarantine.ts";
 import { registeringOperations } from "./registering.ts";
@@ -31,6 +32,7 @@ export function sqliteOperations(context: Context): Operations {
     ...countingOperations(context),
     ...repairingOperations(context, claims),
     ...rereadingOperations(context, claims),
+    ...planOperations(context, claims),
     ...takingInOperations(context),
     ...auditOperations(context),
     ...presenceOperations(context),

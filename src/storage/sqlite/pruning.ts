@@ -6,6 +6,7 @@ import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { pruneTallies } from "./counting.ts";
 import { personOf } from "./order.ts";
+import { prunePlans } from "./plans.ts";
 import { dropAbove } from "./quarantine.ts";
 
 const BATCH = 500;
@@ -160,9 +161,10 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
       const raw = rawRetentionMs === null ? NOTHING : pruneRaw(now() - rawRetentionMs);
       const quarantine = boundQuarantine(quarantineBytes);
       const audited = audit === undefined ? 0 : pruneAudit(context, audit, BATCH);
-      const goesOn = audited >= BATCH || [settled, raw, quarantine].some(({ more }) => more);
+      const planned = prunePlans(context, BATCH);
+      const goesOn = planned > 0 || audited >= BATCH || [settled, raw, quarantine].some(({ more }) => more);
       return {
-        rows: settled.rows + raw.rows + audited,
+        rows: settled.rows + raw.rows + audited + planned,
         quarantineDropped: quarantine.rows,
         more: goesOn || shrink().more,
       };

@@ -14,8 +14,49 @@ import { freeNext, personOf } from "./order.ts";
 
 type RepairingOperations = Pick<Operations, "replay" | "discard" | "retryNow" | "pause" | "resume">;
 
+/** Changes one delivery; each returns how many it has changed. */
+export interface Changes {
+  replay(row: Row): number;
+  discard(row: Row): number;
+}
+
+/** Rows have `connector`, `event`, `state` and `settled_at`, and where they wait their person. */
+export function changesOn(context: Context): Changes {
+  const { run, now } = context;
+  return {
+    replay(row) {
+      const connector = Number(row.connector);
+      const changed = run(
+        `UPDATE deliveries SET ${WAITS_ANEW}, due_at = ?, generation = generation + 1, class = NULL, journaled = 0
+         WHERE connector = ? AND event = ? AND state = 'dead'`,
+        ...[now(), connector, Number(row.event)],
+      );
+      if (changed === 0) return 0;
+      addWaiting(context, connector, 1);
+      untallyDead(context, connector, Number(row.settled_at));
+      return 1;
+    },
+
+    discard(row) {
+      const connector = Number(row.connector);
+      const changed = run(
+        `UPDATE deliveries SET state = 'discarded', parked = NULL, settled_at = ?
+         WHERE connector = ? AND event = ? AND state IN ('dead', 'waiting')`,
+        ...[now(), connector, Number(row.event)],
+      );
+      if (changed === 0) return 0;
+      if (row.state === "waiting") {
+        addWaiting(context, connector, -1);
+        freeNext(context, connector, personOf(row));
+      } else untallyDead(context, connector, Number(row.settled_at));
+      return 1;
+    },
+  };
+}
+
 export function repairingOperations(context: Context, claims: AllClaims): RepairingOperations {
   const { all, one, run, now } = context;
+  const changes = changesOn(context);
 
   function find(filter: DeliveryFilter): Row[] {
     const { sql, values } = conditionsOf(context, filter);
@@ -37,33 +78,6 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
     return { changed, left };
   }
 
-  function replayOne(row: Row): number {
-    const changed = run(
-      `UPDATE deliveries SET ${WAITS_ANEW}, due_at = ?, generation = generation + 1, class = NULL, journaled = 0
-       WHERE connector = ? AND event = ? AND state = 'dead'`,
-      ...[now(), Number(row.connector), Number(row.event)],
-    );
-    if (changed === 0) return 0;
-    addWaiting(context, Number(row.connector), 1);
-    untallyDead(context, Number(row.connector), Number(row.settled_at));
-    return 1;
-  }
-
-  function discardOne(row: Row): number {
-    const connector = Number(row.connector);
-    const changed = run(
-      `UPDATE deliveries SET state = 'discarded', parked = NULL, settled_at = ?
-       WHERE connector = ? AND event = ? AND state IN ('dead', 'waiting')`,
-      ...[now(), connector, Number(row.event)],
-    );
-    if (changed === 0) return 0;
-    if (row.state === "waiting") {
-      addWaiting(context, connector, -1);
-      freeNext(context, connector, personOf(row));
-    } else untallyDead(context, connector, Number(row.settled_at));
-    return 1;
-  }
-
   function setState(name: string, state: ConnectorState, act: Act): boolean {
     const changed = run(
       "UPDATE connectors SET state = ?, put_off = ?, version = version + 1, since = ?, probe_at = NULL WHERE name = ?",
@@ -75,12 +89,12 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
 
   return {
     replay(filter, act) {
-      const report = repair(sort(filter, REPLAYABLE), act, replayOne);
+      const report = repair(sort(filter, REPLAYABLE), act, changes.replay);
       if (report.changed > 0) claims.forgetClear();
       return report;
     },
 
-    discard: (filter, act) => repair(sort(filter, DISCARDABLE), act, discardOne),
+    discard: (filter, act) => repair(sort(filter, DISCARDABLE), act, changes.discard),
 
     retryNow(name, act) {
       const row = one("SELECT * FROM connectors WHERE name = ?", name);

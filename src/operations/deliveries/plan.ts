@@ -1,0 +1,123 @@
+/** Repairs of many dead letters: frozen as they are shown, worked off in steps, gone on with by whoever asks for the same. */
+import { randomBytes } from "node:crypto";
+import type { Actor } from "../../storage/contract/audit.ts";
+import type { RepairReport } from "../../storage/contract/ledger.ts";
+import type { Plan, PlanFilter, PlannedRepair } from "../../storage/contract/plans.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
+import type { Witness } from "../audit/witness.ts";
+import { filterNoted } from "../audit/witness.ts";
+import { insistOnConnector } from "../connectors/named.ts";
+import { Refused } from "../refused.ts";
+
+/** What is to be done, or was begun by somebody. */
+export interface PlannedRepairs {
+  readonly plan: Plan;
+  /** Somebody has begun to work it off and was interrupted: what was given up since is not in it. */
+  readonly isContinued: boolean;
+}
+
+/** What working off has done, and why it ended. */
+export interface WorkedOff {
+  readonly plan: Plan;
+  /** What this run has left alone. */
+  readonly left: RepairReport["left"];
+  /** False when it was stopped before the end. */
+  readonly isDone: boolean;
+}
+
+type OnPlan = (plan: Plan) => void;
+
+/**
+ * The plan of the same repair that was begun and not finished, or a new one, frozen to its end. Changes no delivery. Rejects with
+ * `Refused` when the store does not know the filter's connector.
+ * @param onPage called after each step
+ */
+export async function planRepair(
+  storage: Storage,
+  actor: Actor,
+  repair: PlannedRepair,
+  filter: PlanFilter,
+  onPage: OnPlan,
+): Promise<PlannedRepairs> {
+  await insistOnConnector(storage, filter.connector);
+  const now = Date.now();
+  const begun = (await storage.plans()).find((plan) => isUnfinished(plan) && isSame(plan, { repair, filter }, now));
+  if (begun !== undefined) return { plan: begun, isContinued: true };
+  const { id } = await storage.beginPlan({ id: randomBytes(6).toString("hex"), repair, filter, actor });
+  return { plan: await frozen(storage, id, onPage), isContinued: false };
+}
+
+/** A plan by its id, frozen to its end. Rejects with `Refused` when there is none, or no more. */
+export async function openPlan(storage: Storage, id: string, onPage: OnPlan): Promise<PlannedRepairs> {
+  const plan = await frozen(storage, id, onPage);
+  return { plan, isContinued: isUnfinished(plan) };
+}
+
+async function frozen(storage: Storage, id: string, onPage: OnPlan): Promise<Plan> {
+  for (;;) {
+    const plan = await storage.freezePlan(id);
+    if (plan === null) throw gone(id);
+    if (plan.frozen) return plan;
+    onPage(plan);
+  }
+}
+
+/**
+ * Works a plan off. Rejects with `Refused` when there is none, or no more.
+ * @param options `onPage` is called after each step; `isStopped` is asked before each: what is left is gone on with later
+ */
+export async function workOff(
+  storage: Storage,
+  { act, actor }: Pick<Witness, "act" | "actor">,
+  plan: Pick<Plan, "id" | "repair" | "filter">,
+  options: { readonly onPage: OnPlan; readonly isStopped: () => boolean },
+): Promise<WorkedOff> {
+  const { user, ...others } = plan.filter;
+  // the same for all steps of this actor, whenever they are taken: one row of the audit
+  const id = JSON.stringify(["plan", plan.id, actor.front, actor.name, actor.proven]);
+  const by = { ...act(plan.repair, { ...filterNoted(others), plan: plan.id }, user), id };
+  const left: RepairReport["left"][number][] = [];
+  for (;;) {
+    const step = options.isStopped() ? undefined : await storage.workOffPlan(plan.id, by);
+    if (step === null) throw gone(plan.id);
+    if (step === undefined) return { plan: (await storage.plan(plan.id)) ?? never(plan.id), left, isDone: false };
+    left.push(...step.left);
+    options.onPage(step.plan);
+    if (step.plan.done >= step.plan.deliveries) return { plan: step.plan, left, isDone: true };
+  }
+}
+
+function never(id: string): never {
+  throw gone(id);
+}
+
+function gone(id: string): Refused {
+  return new Refused(
+    "unknown",
+    `There is no plan "${id}" (any more): plans are kept for a day. Look again, and do it then.`,
+  );
+}
+
+function isUnfinished({ done, deliveries }: Plan): boolean {
+  return done > 0 && done < deliveries;
+}
+
+/** Typing and starting takes moments, and clocks differ by some. Milliseconds. */
+const TYPED_MS = 5_000;
+
+/**
+ * Whether a plan is of the same request: also of one whose `since` was so long ago, which means another time by now.
+ * @param now milliseconds since 1970
+ */
+export function isSame(
+  plan: Pick<Plan, "repair" | "filter" | "at">,
+  { repair, filter }: Pick<Plan, "repair" | "filter">,
+  now: number,
+): boolean {
+  const { since: then, ...one } = plan.filter;
+  const { since, ...other } = filter;
+  const keys = ["connector", "class", "user"] as const;
+  if (plan.repair !== repair || keys.some((key) => one[key] !== other[key])) return false;
+  if (then === since) return true;
+  return then !== undefined && since !== undefined && Math.abs(since - then - (now - plan.at)) < TYPED_MS;
+}
