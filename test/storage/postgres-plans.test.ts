@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import postgres from "postgres";
+import type { PlanFilter } from "../../src/storage/contract/plans.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { ACTOR, act } from "../support/act.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { openPatient } from "./postgres-support.ts";
 import { arrive, dead, delivered, later, register, route, settle, take, users } from "./suite-support.ts";
@@ -86,10 +88,24 @@ async function aDay(storage: Storage): Promise<void> {
     const probe = await take(storage, 20, 2);
     await settle(storage, probe, delivered, { state: { status: "ready" } });
     await storage.journaled(await storage.unjournaled(10));
+    await repairs(storage, n);
   }
 }
 
-/** Waiting deliveries of as many persons, each with an event that is settled and one that waits. */
+/** What a person does to many, in steps that must look at no more than they change. */
+async function repairs(storage: Storage, n: number): Promise<void> {
+  const repair = n % 2 === 0 ? "replay" : "discard";
+  const filters: readonly PlanFilter[] = [{}, { user: `seed-${n}` }, { class: "rejected" }];
+  const filter = filters[n % 3] ?? {};
+  const { id } = await storage.beginPlan({ id: `${Date.now()}-${n}`, repair, filter, actor: ACTOR });
+  for (let steps = 0; steps < 30; steps += 1) if ((await storage.freezePlan(id))?.frozen) break;
+  await storage.workOffPlan(id, act());
+  await storage.plans();
+  await storage.noteLook({ actor: ACTOR, operation: "search", person: `seed-${n}`, filter: {}, count: 1 });
+  await storage.audited({ person: `seed-${n}`, since: 1 }, { limit: 10 });
+}
+
+/** Waiting deliveries of as many persons, each with an event that is settled, every second of them as dead, and one that waits. */
 async function seed(url: string, schema: string, count: number): Promise<void> {
   const sql = postgres(url, { max: 1, fetch_types: false });
   await sql.unsafe(`SET search_path = ${schema}; SET auto_explain.log_min_duration = -1; ${SEED(count)}`);
@@ -101,8 +117,8 @@ const SEED = (count: number): string => `
     received_at, person, turn)
   SELECT 'seed-' || n, 0, 'unsubscribed', '1', '@TOA#_news', 'seed-' || n / 2, '', false, '', '', n, n, n / 2, n * 2 + 1
   FROM generate_series(1, 2 * ${count}) AS n;
-  INSERT INTO deliveries (event, connector, person, turn, state, due_at, routed_at, settled_at)
-  SELECT e.seq, c.id, e.person, e.turn, CASE WHEN e.event_time % 2 = 1 THEN 'waiting' ELSE 'delivered' END, e.event_time, 0,
-    CASE WHEN e.event_time % 2 = 0 THEN 1 END
+  INSERT INTO deliveries (event, connector, person, turn, state, class, due_at, routed_at, settled_at, journaled)
+  SELECT e.seq, c.id, e.person, e.turn, (ARRAY['delivered', 'waiting', 'dead', 'waiting'])[e.event_time % 4 + 1], 'rejected',
+    e.event_time, 0, CASE WHEN e.event_time % 2 = 0 THEN 1 END, true
   FROM events e, connectors c WHERE e.id LIKE 'seed-%';
   UPDATE connectors SET cursor = (SELECT max(seq) FROM events)`;

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
 import { READY } from "../../src/storage/contract/connectors.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
-import { act } from "../support/act.ts";
+import { ACTOR, act } from "../support/act.ts";
 import {
   arrive,
   changeState,
@@ -22,14 +22,14 @@ import {
 } from "./suite-support.ts";
 
 /** Tables that grow without bound. */
-const LARGE = ["events", "deliveries", "callbacks"];
+const LARGE = ["events", "deliveries", "callbacks", "audit", "plan_items"];
 /** Statements that may, and why. */
 const ALLOWED: readonly RegExp[] = [
   // an id that nobody has read before: a person's question, answered from an index
   /FROM events INDEXED BY events_once WHERE id IN/,
 ];
 
-const SCANS = /^SCAN (events|deliveries|callbacks|[decnpo])\b/;
+const SCANS = /^SCAN (events|deliveries|callbacks|audit|plan_items|[decnpo])\b/;
 const ALL_OF_A_CONNECTOR = /^SEARCH \w+ USING PRIMARY KEY \(connector=\?\)/;
 
 describe("a SQLite store's plans", () => {
@@ -119,6 +119,18 @@ async function everyOperation(storage: ReturnType<typeof openSqlite>): Promise<v
     await storage.replay({ ...filter, class: "unmatched" }, "dry run");
     await storage.discard({ ...filter, class: "unmatched" }, "dry run");
   }
+  for (const filter of [{ class: "rejected" as const }, { user: "jared" }]) {
+    const { id } = await storage.beginPlan({ id: JSON.stringify(filter), repair: "replay", filter, actor: ACTOR });
+    await storage.freezePlan(id);
+    await storage.workOffPlan(id, act());
+  }
+  const { id } = await storage.beginPlan({ id: "dropped", repair: "discard", filter: {}, actor: ACTOR });
+  await storage.dropPlan((await storage.freezePlan(id))?.id ?? "");
+  await storage.plans();
+  await storage.noteLook({ actor: ACTOR, operation: "search", person: "jared", filter: {}, count: 1 });
+  for (const filter of [{}, { person: "jared" }, { actor: "ann" }, { operation: "replay", since: 1 }]) {
+    await storage.audited(filter, { limit: 2, after: "9" });
+  }
   await storage.replay({}, act());
   await storage.discard({ user: "user-0" }, act());
   await storage.trace("jared");
@@ -129,6 +141,9 @@ async function everyOperation(storage: ReturnType<typeof openSqlite>): Promise<v
   await register(storage, "other", { was: "crm", type: "scripted" });
   await arrive(storage, { user: "late" });
   await storage.unrouted(["other"], 10);
-  for (let n = 0; n < 3; n += 1) await storage.prune({ retentionMs: -1, rawRetentionMs: -1, quarantineBytes: 300 });
+  const audit = { retentionMs: -1, searches: 0 };
+  for (let n = 0; n < 3; n += 1) {
+    await storage.prune({ retentionMs: -1, rawRetentionMs: -1, quarantineBytes: 300, audit });
+  }
   await storage.ping();
 }

@@ -108,12 +108,16 @@ const ADDITIONS: readonly Addition[] = [
   {
     // repairs of many; `place`: where freezing goes on, null when all is frozen
     table: "plans",
-    sql: `CREATE TABLE plans (
-      id text PRIMARY KEY, repair text NOT NULL, filter text NOT NULL, actor text NOT NULL, front text NOT NULL,
-      proven boolean NOT NULL, at bigint NOT NULL, ends_at bigint NOT NULL, upto bigint NOT NULL, place text,
-      deliveries bigint NOT NULL DEFAULT 0, meant text NOT NULL DEFAULT '[]', begun_at bigint,
-      done bigint NOT NULL DEFAULT 0, changed bigint NOT NULL DEFAULT 0, left_alone text NOT NULL DEFAULT '[]'
-    )`,
+    sql: `
+      CREATE TABLE plans (
+        id text PRIMARY KEY, repair text NOT NULL, filter text NOT NULL, actor text NOT NULL, front text NOT NULL,
+        proven boolean NOT NULL, at bigint NOT NULL, ends_at bigint NOT NULL, upto bigint NOT NULL, place text,
+        deliveries bigint NOT NULL DEFAULT 0, meant text NOT NULL DEFAULT '[]', begun_at bigint,
+        done bigint NOT NULL DEFAULT 0, changed bigint NOT NULL DEFAULT 0, left_alone text NOT NULL DEFAULT '[]'
+      );
+      CREATE INDEX plans_by_age ON plans (at, id);
+      CREATE INDEX plans_by_end ON plans (ends_at);
+    `,
   },
   {
     // what is in them, in the order in which it is worked off

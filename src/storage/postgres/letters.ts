@@ -4,7 +4,7 @@ import { splitId } from "../../basics/delivery-id.ts";
 import { letterOf } from "../rules/rows.ts";
 import { DELIVERY, EVENT } from "./columns.ts";
 import type { Context, Operations } from "./context.ts";
-import { NOW } from "./values.ts";
+import { NOW, STILL_DEAD } from "./values.ts";
 
 /** A machine that asked for letters has so long to write them, in milliseconds; then another one may. */
 const JOURNAL_MS = 30_000;
@@ -15,6 +15,14 @@ const OFFERED = `
           AND (journal_by IS NULL OR journal_by = $1::text OR journal_until <= ${NOW})
         ORDER BY settled_at, event LIMIT $2 FOR UPDATE SKIP LOCKED) n
   WHERE d.event = n.event AND d.connector = n.connector`;
+
+/** Events first, each by its id: joined, all that is dead may be read for each letter. */
+const JOURNALED = `
+  WITH l AS MATERIALIZED (
+    SELECT (SELECT e.seq FROM events e WHERE e.id = n.id LIMIT 1) AS event, n.origin, n.generation
+    FROM unnest($1::text[], $2::text[], $3::int[]) AS n (id, origin, generation))
+  UPDATE deliveries d SET journaled = true FROM l JOIN connectors c ON c.origin = l.origin
+  WHERE d.event = l.event AND d.connector = c.id AND d.${STILL_DEAD} AND d.generation = l.generation`;
 
 export function letterOperations({ transact, machine }: Context): Pick<Operations, "unjournaled" | "journaled"> {
   return {
@@ -35,9 +43,7 @@ export function letterOperations({ transact, machine }: Context): Pick<Operation
       const parts = letters.map(({ id }) => splitId(id));
       await transact("passing", ({ run }) =>
         run(
-          `UPDATE deliveries d SET journaled = true FROM unnest($1::text[], $2::text[], $3::int[]) AS l (id, origin, generation)
-             JOIN events e ON e.id = l.id JOIN connectors c ON c.origin = l.origin
-           WHERE d.event = e.seq AND d.connector = c.id AND d.state = 'dead' AND d.generation = l.generation`,
+          JOURNALED,
           ...[parts.map(([id]) => id), parts.map(([, origin]) => origin), letters.map(({ generation }) => generation)],
         ),
       );

@@ -19,7 +19,7 @@ import {
 import { noteAct } from "./audit.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { CHANGES, letOthersGo } from "./repairing.ts";
-import { NOW, type Row } from "./values.ts";
+import { NOW, type Row, STILL_DEAD } from "./values.ts";
 
 type PlanOperations = Pick<Operations, "beginPlan" | "freezePlan" | "workOffPlan" | "dropPlan" | "plan" | "plans">;
 
@@ -35,7 +35,7 @@ const DEAD = `
 /** All events of a user, with what the connector has given up of them. */
 const OF_USER = `
   SELECT ${LETTER}, e.app, e.event_time, e.seq FROM events e JOIN connectors c ON c.id = $1
-    LEFT JOIN deliveries d ON d.connector = $1 AND d.event = e.seq AND d.state = 'dead'
+    LEFT JOIN deliveries d ON d.connector = $1 AND d.event = e.seq AND d.${STILL_DEAD}
   WHERE e.user_id = $2 AND (e.app, e.event_time) >= ($3, $4::bigint)
     AND ((e.app, e.event_time) > ($3, $4::bigint) OR e.seq > $5::bigint)
   ORDER BY e.app, e.event_time, e.seq LIMIT ${PLAN_PAGE}`;
@@ -98,7 +98,7 @@ export function planOperations({ transact }: Context): PlanOperations {
 
     plans: () =>
       transact("work", async ({ rows }) =>
-        (await rows(`SELECT * FROM plans WHERE ends_at > ${NOW} ORDER BY at DESC, id LIMIT 100`)).map(planOf),
+        (await rows(`SELECT * FROM plans WHERE ends_at > ${NOW} ORDER BY at DESC, id DESC LIMIT 100`)).map(planOf),
       ),
   };
 }
@@ -115,7 +115,7 @@ function locked({ one }: Transaction, id: string): Promise<Row | undefined> {
 }
 
 async function dropIdle({ rows, run }: Transaction, at: number): Promise<void> {
-  const idle = await rows("SELECT * FROM plans WHERE begun_at IS NULL AND ends_at > $1 ORDER BY at DESC, id", at);
+  const idle = await rows("SELECT * FROM plans WHERE begun_at IS NULL AND ends_at > $1 ORDER BY at DESC, id DESC", at);
   const over = idleTooMany(idle.map(planOf));
   if (over.length === 0) return;
   await run("UPDATE plans SET ends_at = $1 WHERE id = ANY($2::text[]) AND begun_at IS NULL", at, over);

@@ -30,3 +30,5 @@ function storable(text: string): string {
  * table that it has no statistics of, it would prefer the index of everything that waits, and read all of that.
  */
 export const STILL_WAITS = "state || '' = 'waiting'";
+/** The same of what is dead. */
+export const STILL_DEAD = "state || '' = 'dead'";

@@ -114,12 +114,16 @@ const ADDITIONS: readonly Addition[] = [
   {
     // repairs of many; `place`: where freezing goes on, null when all is frozen
     table: "plans",
-    sql: `CREATE TABLE plans (
-      id TEXT PRIMARY KEY, repair TEXT NOT NULL, filter TEXT NOT NULL, actor TEXT NOT NULL, front TEXT NOT NULL,
-      proven INTEGER NOT NULL, at INTEGER NOT NULL, ends_at INTEGER NOT NULL, upto INTEGER NOT NULL, place TEXT,
-      deliveries INTEGER NOT NULL DEFAULT 0, meant TEXT NOT NULL DEFAULT '[]', begun_at INTEGER,
-      done INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL DEFAULT 0, left_alone TEXT NOT NULL DEFAULT '[]'
-    ) STRICT`,
+    sql: `
+      CREATE TABLE plans (
+        id TEXT PRIMARY KEY, repair TEXT NOT NULL, filter TEXT NOT NULL, actor TEXT NOT NULL, front TEXT NOT NULL,
+        proven INTEGER NOT NULL, at INTEGER NOT NULL, ends_at INTEGER NOT NULL, upto INTEGER NOT NULL, place TEXT,
+        deliveries INTEGER NOT NULL DEFAULT 0, meant TEXT NOT NULL DEFAULT '[]', begun_at INTEGER,
+        done INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL DEFAULT 0, left_alone TEXT NOT NULL DEFAULT '[]'
+      ) STRICT;
+      CREATE INDEX plans_by_age ON plans (at, id);
+      CREATE INDEX plans_by_end ON plans (ends_at);
+    `,
   },
   {
     // what is in them, in the order in which it is worked off

@@ -114,7 +114,7 @@ export function planOperations(context: Context, claims: AllClaims): PlanOperati
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(seq), 0) FROM events)) ON CONFLICT (id) DO NOTHING`,
         ...values,
       );
-      const idle = all("SELECT * FROM plans WHERE begun_at IS NULL AND ends_at > ? ORDER BY at DESC, id", at);
+      const idle = all("SELECT * FROM plans WHERE begun_at IS NULL AND ends_at > ? ORDER BY at DESC, id DESC", at);
       for (const one of idleTooMany(idle.map(planOf))) run("UPDATE plans SET ends_at = ? WHERE id = ?", at, one);
       const plan = found(id);
       if (plan === null) throw new Error(`the plan ${id} is over`);
@@ -144,7 +144,7 @@ export function planOperations(context: Context, claims: AllClaims): PlanOperati
 
     plan: found,
 
-    plans: () => all("SELECT * FROM plans WHERE ends_at > ? ORDER BY at DESC, id LIMIT 100", now()).map(planOf),
+    plans: () => all("SELECT * FROM plans WHERE ends_at > ? ORDER BY at DESC, id DESC LIMIT 100", now()).map(planOf),
   };
 }
 
