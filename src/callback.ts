@@ -101,9 +101,21 @@ export function readCallback(callback: Callback): CallbackReading {
 
 /** The events of some users of a checked callback. */
 export function eventsOf(callback: Callback, checked: CheckedCallback, users: readonly string[]): Event[] {
-  const { app, command, platform, clientIp, receivedAt } = callback;
-  const { kind, officialAccount, operator, eventTime } = checked;
-  return users.map((user) => ({
+  return users.map((user) => eventOf(callback, checked, user));
+}
+
+/** The event of one user. */
+export function eventOf(
+  { app, command, platform, clientIp, receivedAt }: Omit<Callback, "body">,
+  {
+    kind,
+    officialAccount,
+    operator,
+    eventTime,
+  }: Pick<CheckedCallback, "kind" | "officialAccount" | "operator" | "eventTime">,
+  user: string,
+): Event {
+  return {
     id: eventId(app, command, officialAccount, user, eventTime),
     kind,
     app,
@@ -115,11 +127,11 @@ export function eventsOf(callback: Callback, checked: CheckedCallback, users: re
     clientIp,
     eventTime,
     receivedAt,
-  }));
+  };
 }
 
 /** Whether somebody other than the user did it; of an operator whom nobody knows (an empty one) nobody can say so. */
-export function isByAdmin(operator: string, user: string): boolean {
+function isByAdmin(operator: string, user: string): boolean {
   return operator !== "" && operator !== user;
 }
 

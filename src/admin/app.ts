@@ -1,5 +1,7 @@
 /** The admin listener as an HTTP application: each route behind the same door. */
+
 import { Elysia } from "elysia";
+import { stackOf } from "../basics/error-words.ts";
 import { onceAMinute } from "../basics/once-a-minute.ts";
 import type { Logger } from "../connector.ts";
 import { refused, secured } from "./answers.ts";
@@ -35,7 +37,7 @@ export function adminApp({ routes, link, gate, log }: AdminAppOptions) {
   const logFailure = onceAMinute((reason: string) => log.error({ fact: "admin.failed", reason }));
 
   function failed(error: unknown): Response {
-    logFailure(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    logFailure(stackOf(error));
     return secured(refused(500, "internal error; the log says more"));
   }
 

@@ -5,3 +5,8 @@ import { withShownUrls } from "./shown-url.ts";
 export function errorWords(error: unknown): string {
   return withShownUrls(String(error instanceof Error ? error.message : error));
 }
+
+/** Where an error came from, for the log: its stack, or where it has none what it says. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

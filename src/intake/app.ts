@@ -1,5 +1,6 @@
 /** Intake as an HTTP application: the callback path, `/healthz` and `/readyz`. Knows no connector and no database. */
 import { Elysia } from "elysia";
+import { stackOf } from "../basics/error-words.ts";
 import type { PeerAddress } from "../listener/serve.ts";
 import { openGate } from "./admission/gate.ts";
 import { parseQuery } from "./admission/query.ts";
@@ -52,10 +53,6 @@ export function intakeApp(options: IntakeOptions) {
 /** Without a host, a URL is its path, of which the router takes the first part for a host. */
 function isMisled({ url }: Request, path: string): boolean {
   return url.startsWith("/") && !isSamePath(pathOf(url), path);
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** Ready while callbacks can be kept, be it in the spool. */

@@ -4,7 +4,7 @@ import { time } from "../basics/format.ts";
 import { verbatim } from "../basics/snake-case.ts";
 import { nearest } from "../basics/suggest.ts";
 import { shown } from "../basics/text.ts";
-import { commandOf, eventId, isByAdmin } from "../callback.ts";
+import { commandOf, eventOf } from "../callback.ts";
 import type { Config, ConnectorConfig } from "../config/checked-config.ts";
 import { wants } from "../config/selection.ts";
 import { type Event, type PreviewRequest, shownUrl, withShownUrls } from "../connector.ts";
@@ -48,7 +48,7 @@ const TIMEOUT_MS = 60_000;
  */
 export async function previewEvent(config: Config, question: PreviewQuestion, version: string): Promise<Preview> {
   const connectors = chosen(config, question.connector);
-  const event = eventOf(question, config);
+  const event = askedEvent(question, config);
   const look = async (connector: ConnectorConfig) => {
     return { connector, found: await previewOf(connector, event, question.live === true, version) };
   };
@@ -78,24 +78,13 @@ function chosen({ connectors }: Config, name: string | undefined): readonly Conn
   throw new Refused("unknown", `There is no connector "${shown(name, 64)}"; ${todo}`);
 }
 
-function eventOf(question: PreviewQuestion, { chat }: Config): Event {
+function askedEvent(question: PreviewQuestion, { chat }: Config): Event {
   const { user, officialAccount, operator = user, platform } = question;
   const app = question.app ?? String(chat.apps[0]?.sdk_app_id);
   const kind = question.subscribed ? "subscribed" : "unsubscribed";
   const now = Date.now();
-  return {
-    id: eventId(app, commandOf(kind), officialAccount, user, now),
-    kind,
-    app,
-    officialAccount,
-    user,
-    operator,
-    byAdmin: isByAdmin(operator, user),
-    platform,
-    clientIp: "203.0.113.7",
-    eventTime: now,
-    receivedAt: now,
-  };
+  const callback = { app, command: commandOf(kind), platform, clientIp: "203.0.113.7", receivedAt: now };
+  return eventOf(callback, { kind, officialAccount, operator, eventTime: now }, user);
 }
 
 /** Never rejects. */

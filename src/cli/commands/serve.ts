@@ -1,5 +1,6 @@
 /** `serve`: the bridge itself, until it is told to stop. */
 
+import { stackOf } from "../../basics/error-words.ts";
 import { type Log, openLog } from "../../basics/log.ts";
 import type { Bridge } from "../../bridge/bridge.ts";
 import type { Config } from "../../config/checked-config.ts";
@@ -73,10 +74,6 @@ async function start(config: Config, log: Log, { version }: Io): Promise<Bridge>
   } catch (error) {
     throw new CommandEnd(`The bridge cannot start: ${errorLine(error)}`, EXIT.unreachable);
   }
-}
-
-function stackOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.stack : undefined;
 }
 
 /** Resolves at the first signal; the second ends the process. */

@@ -16,7 +16,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { nearest } from "../../basics/suggest.ts";
-import { commandOf, eventId, isByAdmin } from "../../callback.ts";
+import { commandOf, eventOf as eventOfUser } from "../../callback.ts";
 import type { Event } from "../../connector.ts";
 import { type Decoding, INVALID } from "../decoding/context.ts";
 import { decode } from "../decoding/decode.ts";
@@ -166,20 +166,14 @@ export function parseTests(
 
 /** The event that the callback of a test would become. `app`: unless the test names one. */
 export function eventOf({ callback }: ConfigTest, app: string): Event {
-  const operator = callback.operator ?? callback.user_id;
+  const { event: kind, user_id: user, official_account: officialAccount, operator = user } = callback;
   const eventTime = Date.parse(callback.event_time);
-  const ofApp = callback.app_id === undefined ? app : String(callback.app_id);
-  return {
-    id: eventId(ofApp, commandOf(callback.event), callback.official_account, callback.user_id, eventTime),
-    kind: callback.event,
-    app: ofApp,
-    officialAccount: callback.official_account,
-    user: callback.user_id,
-    operator,
-    byAdmin: isByAdmin(operator, callback.user_id),
+  const request = {
+    app: callback.app_id === undefined ? app : String(callback.app_id),
+    command: commandOf(kind),
     platform: callback.platform,
     clientIp: callback.client_ip,
-    eventTime,
     receivedAt: eventTime,
   };
+  return eventOfUser(request, { kind, officialAccount, operator, eventTime }, user);
 }

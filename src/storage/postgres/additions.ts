@@ -3,15 +3,9 @@
  * 0.1.0 can live with, since it runs beside this release while machines are updated one by one: new tables, and columns that
  * are nullable or have a default.
  */
+import { type Addition, missingOf, tablesOf } from "../rules/additions.ts";
 import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
 import type { Transaction } from "./context.ts";
-
-interface Addition {
-  readonly table: string;
-  /** Absent: the table itself is what is added. */
-  readonly column?: string;
-  readonly sql: string;
-}
 
 const ADDITIONS: readonly Addition[] = [
   {
@@ -130,19 +124,12 @@ const ADDITIONS: readonly Addition[] = [
 ];
 
 /** Makes what is missing. Asked first: `IF NOT EXISTS` would lock the table of a running bridge, and needs rights that it may not have. */
-export async function addMissing(transaction: Transaction): Promise<void> {
-  for (const addition of ADDITIONS) {
-    if (!(await isThere(transaction, addition))) await transaction.run(addition.sql);
-  }
-}
-
-async function isThere({ one }: Transaction, { table, column }: Addition): Promise<boolean> {
-  const found =
-    column === undefined
-      ? await one("SELECT 1 FROM pg_class WHERE oid = to_regclass($1)", table)
-      : await one(
-          "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = $2 AND NOT attisdropped",
-          ...[table, column],
-        );
-  return found !== undefined;
+export async function addMissing({ rows, run }: Transaction): Promise<void> {
+  const found = await rows(
+    `SELECT t.name AS table, a.attname AS column FROM unnest($1::text[]) AS t (name)
+     JOIN pg_attribute a ON a.attrelid = to_regclass(t.name) AND a.attnum > 0 AND NOT a.attisdropped`,
+    tablesOf(ADDITIONS),
+  );
+  const columns = found.map(({ table, column }) => ({ table: String(table), column: String(column) }));
+  for (const { sql } of missingOf(ADDITIONS, columns)) await run(sql);
 }

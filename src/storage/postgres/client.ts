@@ -51,8 +51,8 @@ const CONNECT_MS = 2_000;
 const LOST = "the connection to PostgreSQL was lost";
 
 /**
- * A connection that works. Of several hosts, to the first that takes writes; else whoever answers, since a standby can still
- * say what it is.
+ * A connection that works: to the first of several hosts that takes writes; to the only one whether it does or not, for it can still be
+ * asked. Rejects with the trouble of the last host.
  */
 export async function openClient(options: ClientOptions): Promise<Client> {
   const { hosts } = options.target;

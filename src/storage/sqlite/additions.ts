@@ -6,14 +6,8 @@
  * writes without naming columns). A column on a large table costs nothing; an index on one does, and is built elsewhere.
  */
 import type { DatabaseSync } from "node:sqlite";
+import { type Addition, missingOf, tablesOf } from "../rules/additions.ts";
 import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
-
-interface Addition {
-  readonly table: string;
-  /** Absent: the table itself is what is added. */
-  readonly column?: string;
-  readonly sql: string;
-}
 
 const ADDITIONS: readonly Addition[] = [
   {
@@ -137,11 +131,11 @@ const ADDITIONS: readonly Addition[] = [
 
 /** Makes what is missing, in one transaction. */
 export function addMissing(db: DatabaseSync): void {
-  if (ADDITIONS.every((addition) => isThere(db, addition))) return;
+  if (missingIn(db).length === 0) return;
   db.exec("BEGIN IMMEDIATE");
   try {
-    // another process may have been faster
-    for (const addition of ADDITIONS) if (!isThere(db, addition)) db.exec(addition.sql);
+    // asked again: another process may have been faster
+    for (const { sql } of missingIn(db)) db.exec(sql);
     db.exec("COMMIT");
   } catch (error) {
     db.exec("ROLLBACK");
@@ -149,8 +143,13 @@ export function addMissing(db: DatabaseSync): void {
   }
 }
 
-function isThere(db: DatabaseSync, { table, column }: Addition): boolean {
-  // a table that does not exist has no columns
-  const columns = db.prepare("SELECT name FROM pragma_table_info(?)").all(table);
-  return column === undefined ? columns.length > 0 : columns.some(({ name }) => name === column);
+function missingIn(db: DatabaseSync): readonly Addition[] {
+  const columns = db.prepare(
+    `SELECT t.value AS "table", c.name AS "column" FROM json_each(?) t CROSS JOIN pragma_table_info(t.value) c`,
+  );
+  const found = columns.all(JSON.stringify(tablesOf(ADDITIONS)));
+  return missingOf(
+    ADDITIONS,
+    found.map(({ table, column }) => ({ table: String(table), column: String(column) })),
+  );
 }
