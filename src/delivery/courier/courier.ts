@@ -7,13 +7,13 @@ import type { Storage } from "../../storage/contract/storage.ts";
 import { attempt } from "../attempt/attempt.ts";
 import type { Rendering } from "../attempt/rendering.ts";
 import { watched } from "../attempt/watched.ts";
-import type { Answered } from "../settlement/answered.ts";
 import { openSettler } from "../settlement/settler.ts";
 import type { Throttle } from "../throttle.ts";
 import type { RetryPolicy } from "../verdict/retry-policy.ts";
-import { type Claimed, openClaims } from "./claims.ts";
+import { openClaims } from "./claims.ts";
 import { type CourierSize, courierLimits } from "./limits.ts";
 import { openPrefetch } from "./prefetch.ts";
+import { openRound, settleAnswered } from "./round.ts";
 import { openSending } from "./sending.ts";
 
 export interface CourierOptions extends CourierSize {
@@ -69,51 +69,12 @@ export function startCourier(options: CourierOptions): Courier {
       watched(batch, options.facts, () =>
         attempt(batch, { ...options, holds, timeoutMs: options.deliverTimeoutMs, signal }),
       ),
-    settle,
+    settle: (answered) => settleAnswered(claims, settler, answered),
     // the next events of these persons may go now
     onSettled: () => loop.wake(),
     isStopping: () => loop.stopping,
   });
-  /** True while callbacks crowd in: what is taken ahead would become stale while the courier rests. */
-  let rested = false;
-
-  /** Returns milliseconds until the next round is worth while. */
-  async function round(): Promise<number> {
-    if (sending.inTrouble()) await recover();
-    if (isShared) await sending.free();
-    const started = performance.now();
-    const claimed = await ahead.next();
-    if (claimed.claim.deliveries.length === 0) return Math.min(claimed.claim.waitMs ?? POLL_MS, POLL_MS);
-    if (!isShared && !claimed.claim.probe && !rested) ahead.begin();
-    await deliver(claimed);
-    rested = await options.rest(performance.now() - started);
-    return 0;
-  }
-
-  /** The verdict of trouble comes before anything more is sent. */
-  async function recover(): Promise<void> {
-    await ahead.cancel();
-    await sending.recover();
-  }
-
-  /** Resolves when the last batch is on its way: meanwhile the next claim can be sent. */
-  async function deliver(claimed: Claimed): Promise<void> {
-    const left = await sending.send(claimed);
-    await claims.giveBack(claimed.claim, left);
-    // the verdict of a probe comes before the next claim
-    if (claimed.claim.probe) await sending.idle();
-  }
-
-  /** Resolves with whether more may be sent. */
-  async function settle(answered: Answered): Promise<boolean> {
-    const after = await settler.settle(answered);
-    // not stored while there was time: better sent once more than held until a restart
-    if (after === undefined) await claims.giveBack(answered.claim, answered.batch);
-    else claims.settled(answered.claim, answered.batch.length);
-    // lost: others hold what was claimed, and perhaps the rest of it
-    return after?.connector.state.status === "ready" && after.lost.length === 0;
-  }
-
+  const round = openRound({ claims, ahead, sending, isShared, rest: options.rest, pollMs: POLL_MS });
   const loop = startLoop({ round, log, what: "courier", name });
   return {
     wake: loop.wake,

@@ -1,0 +1,66 @@
+/** A courier's round: take, deliver, settle. Waiting is its loop's. */
+import type { Answered } from "../settlement/answered.ts";
+import type { Settler } from "../settlement/settler.ts";
+import type { Throttle } from "../throttle.ts";
+import type { Claimed, Claims } from "./claims.ts";
+import type { Prefetch } from "./prefetch.ts";
+import type { Sending } from "./sending.ts";
+
+export interface RoundOptions {
+  readonly claims: Pick<Claims, "giveBack">;
+  readonly ahead: Prefetch<Claimed>;
+  readonly sending: Sending;
+  /** Whether other machines serve the same store. */
+  readonly isShared: boolean;
+  readonly rest: Throttle["rest"];
+  /** The longest wait when there is nothing to do, in milliseconds. */
+  readonly pollMs: number;
+}
+
+/** One round; resolves with milliseconds until the next one is worth while. Rejects when the store does not answer. */
+export type Round = () => Promise<number>;
+
+export function openRound({ claims, ahead, sending, isShared, rest, pollMs }: RoundOptions): Round {
+  /** True while callbacks crowd in: what is taken ahead would become stale while the courier rests. */
+  let rested = false;
+
+  /** The verdict of trouble comes before anything more is sent. */
+  async function recover(): Promise<void> {
+    await ahead.cancel();
+    await sending.recover();
+  }
+
+  /** Resolves when the last batch is on its way: meanwhile the next claim can be sent. */
+  async function deliver(claimed: Claimed): Promise<void> {
+    const left = await sending.send(claimed);
+    await claims.giveBack(claimed.claim, left);
+    // the verdict of a probe comes before the next claim
+    if (claimed.claim.probe) await sending.idle();
+  }
+
+  return async () => {
+    if (sending.inTrouble()) await recover();
+    if (isShared) await sending.free();
+    const started = performance.now();
+    const claimed = await ahead.next();
+    if (claimed.claim.deliveries.length === 0) return Math.min(claimed.claim.waitMs ?? pollMs, pollMs);
+    if (!isShared && !claimed.claim.probe && !rested) ahead.begin();
+    await deliver(claimed);
+    rested = await rest(performance.now() - started);
+    return 0;
+  };
+}
+
+/** Settles what was answered. Resolves with whether more may be sent. */
+export async function settleAnswered(
+  claims: Pick<Claims, "giveBack" | "settled">,
+  settler: Pick<Settler, "settle">,
+  answered: Answered,
+): Promise<boolean> {
+  const after = await settler.settle(answered);
+  // not stored while there was time: better sent once more than held until a restart
+  if (after === undefined) await claims.giveBack(answered.claim, answered.batch);
+  else claims.settled(answered.claim, answered.batch.length);
+  // lost: others hold what was claimed, and perhaps the rest of it
+  return after?.connector.state.status === "ready" && after.lost.length === 0;
+}
