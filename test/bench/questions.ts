@@ -1,0 +1,202 @@
+/** What questions cost: pages of a large store against an empty one's, and readers beside the intake. */
+
+import { statSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import postgres from "postgres";
+import type { Questions } from "../../src/storage/contract/questions.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
+import { openQuestionsBeside } from "../../src/storage/open-questions.ts";
+import { openPostgres } from "../../src/storage/postgres/index.ts";
+import { openSqliteThread } from "../../src/storage/sqlite/thread.ts";
+import { registrationOf } from "../storage/suite-support.ts";
+import { EVENTS, POSTGRES_SEED, SQLITE_SEED } from "../support/large-store.ts";
+import { startPostgres } from "../support/postgres.ts";
+import { type BenchOptions, median, type Row } from "./table.ts";
+
+interface Asked {
+  readonly storage: Storage;
+  readonly questions: Questions;
+  close(): Promise<void>;
+}
+
+/** The pages that people open all day. */
+const PAGES: Readonly<Record<string, (questions: Questions) => Promise<unknown>>> = {
+  person: (questions) => questions.deliveries({ user: "user-77" }, { limit: 50 }),
+  waiting: (questions) => questions.deliveries({ states: ["waiting"] }, { limit: 50 }),
+  dead: (questions) => questions.deliveries({ states: ["dead"] }, { limit: 50 }),
+  latest: (questions) => questions.deliveries({}, { limit: 50 }),
+};
+const READERS = 10;
+const CALLBACKS_AT_ONCE = 64;
+
+/** @param options `seconds` of one slice with or without readers, `rounds` of both in turns */
+export async function benchQuestions(options: BenchOptions): Promise<Row[]> {
+  return [
+    ...(await pagesOf("SQLite", sqliteStore)),
+    ...(await pagesOf("PostgreSQL", postgresStore)),
+    await readersBesideIntake(options),
+  ];
+}
+
+/** The same 50 lines wherever a store has them: an empty store is one with fifty events. */
+async function pagesOf(name: string, open: (seed: "large" | "small") => Promise<Asked>): Promise<Row[]> {
+  const [large, small] = [await open("large"), await open("small")];
+  const rows: Row[] = [];
+  for (const [page, ask] of Object.entries(PAGES)) {
+    const times: { readonly large: number; readonly small: number }[] = [];
+    for (let round = 0; round < 200; round += 1) {
+      times.push({ large: await timeOf(() => ask(large.questions)), small: await timeOf(() => ask(small.questions)) });
+    }
+    const [ofLarge, ofSmall] = [median(times.map((one) => one.large)), median(times.map((one) => one.small))];
+    rows.push({
+      what: `${name}: page of ${page} at ${EVENTS.toLocaleString("en")} events, times a small store's`,
+      value: (ofLarge / ofSmall).toFixed(2),
+      goal: "≤ 3",
+      detail: `${ofLarge.toFixed(2)} against ${ofSmall.toFixed(2)} ms, the longest ${Math.max(...times.map((one) => one.large)).toFixed(1)} ms`,
+    });
+  }
+  await Promise.all([large.close(), small.close()]);
+  return rows;
+}
+
+async function timeOf(act: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await act();
+  return performance.now() - began;
+}
+
+async function registered(storage: Storage): Promise<void> {
+  await storage.register([registrationOf("crm"), registrationOf("partner")]);
+}
+
+/** The newest fifty alone. */
+const SMALL =
+  "DELETE FROM deliveries WHERE event > 150 OR event <= 50; DELETE FROM events WHERE seq > 150 OR seq <= 50;";
+
+async function sqliteStore(seed: "large" | "small"): Promise<Asked> {
+  const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-bench-"));
+  const path = join(folder, "bridge.db");
+  const made = await openSqliteThread({ path });
+  await registered(made);
+  await made.close();
+  const db = new DatabaseSync(path);
+  db.exec(`PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; ${SQLITE_SEED}`);
+  if (seed === "small") db.exec(`${SMALL}; VACUUM;`);
+  db.close();
+  const storage = await openSqliteThread({ path });
+  const questions = openQuestionsBeside({ url: `sqlite:${path}`, schema: "", prepare: true }, storage);
+  return {
+    ...{ storage, questions },
+    async close() {
+      await questions.close();
+      await storage.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function postgresStore(seed: "large" | "small"): Promise<Asked> {
+  const server = await startPostgres();
+  const [{ url }, schema] = [server, server.schema()];
+  const storage = await openPostgres({ url, schema });
+  await registered(storage);
+  const sql = postgres(url, { max: 1, fetch_types: false, onnotice: () => undefined });
+  await sql.unsafe(`SET search_path = ${schema}; ${POSTGRES_SEED}; ${seed === "small" ? SMALL : ""}`);
+  await sql.unsafe("VACUUM");
+  await sql.end();
+  const questions = openQuestionsBeside({ url, schema, prepare: true }, storage);
+  return {
+    ...{ storage, questions },
+    async close() {
+      await questions.close();
+      await storage.close();
+      await server.stop();
+    },
+  };
+}
+
+interface Slice {
+  readonly p99: number;
+  readonly mostLog: number;
+  readonly kept: number;
+  readonly asked: number;
+}
+
+/** A store that takes callbacks as fast as it can, with ten readers who ask one thing after another, and without. */
+async function readersBesideIntake({ seconds, rounds }: BenchOptions): Promise<Row> {
+  const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-bench-"));
+  const path = join(folder, "bridge.db");
+  const storage = await openSqliteThread({ path });
+  await registered(storage);
+  await storage.close();
+  const db = new DatabaseSync(path);
+  db.exec(`PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; ${SQLITE_SEED}`);
+  db.close();
+  const served = await openSqliteThread({ path });
+  const questions = openQuestionsBeside({ url: `sqlite:${path}`, schema: "", prepare: true }, served);
+  const [withReaders, without]: [Slice[], Slice[]] = [[], []];
+  for (let round = 0; round < rounds; round += 1) {
+    without.push(await slice(path, served, undefined, seconds));
+    withReaders.push(await slice(path, served, questions, seconds));
+  }
+  await questions.close();
+  await served.close();
+  await rm(folder, { recursive: true });
+  const of = (slices: readonly Slice[], name: keyof Slice) => median(slices.map((one) => one[name]));
+  const mb = (bytes: number) => `${(bytes / 1_048_576).toFixed(0)} MB`;
+  const ratios = withReaders.map(({ p99 }, index) => p99 / (without[index]?.p99 ?? Number.NaN));
+  return {
+    what: `intake's p99 with ${READERS} readers, times without`,
+    value: median(ratios).toFixed(2),
+    goal: "≤ 1.10",
+    detail: `${of(withReaders, "p99").toFixed(1)} against ${of(without, "p99").toFixed(1)} ms (ratios ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}); -wal at most ${mb(Math.max(...withReaders.map((one) => one.mostLog)))} against ${mb(Math.max(...without.map((one) => one.mostLog)))}; ${of(withReaders, "kept")} against ${of(without, "kept")} callbacks, ${of(withReaders, "asked")} questions a slice`,
+  };
+}
+
+async function slice(
+  path: string,
+  storage: Storage,
+  questions: Questions | undefined,
+  seconds: number,
+): Promise<Slice> {
+  const end = performance.now() + seconds * 1_000;
+  const isOver = () => performance.now() >= end;
+  const latencies: number[] = [];
+  let mostLog = 0;
+  let asked = 0;
+
+  async function keepCallbacks(): Promise<void> {
+    while (!isOver()) {
+      latencies.push(await timeOf(() => storage.accept({ callbacks: [CALLBACK()], quarantine: [] })));
+    }
+  }
+  async function read(): Promise<void> {
+    const asks = [
+      ...Object.values(PAGES),
+      (from: Questions) => from.deliveries({ states: ["superseded"] }, { limit: 50 }),
+      (from: Questions) => from.status(),
+    ];
+    while (questions !== undefined && !isOver()) {
+      for (const ask of asks) await ask(questions);
+      asked += asks.length;
+    }
+  }
+  const looking = setInterval(() => {
+    mostLog = Math.max(mostLog, statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0);
+  }, 50);
+  await Promise.all([
+    ...Array.from({ length: CALLBACKS_AT_ONCE }, keepCallbacks),
+    ...Array.from({ length: READERS }, read),
+  ]);
+  clearInterval(looking);
+  latencies.sort((a, b) => a - b);
+  return { p99: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN, mostLog, kept: latencies.length, asked };
+}
+
+const CALLBACK = () => ({
+  ...{ app: "1400000000", command: "OfficialAccount.CallbackAfterDeleteSubscriber", platform: "RESTAPI" },
+  ...{ clientIp: "127.0.0.1", receivedAt: Date.now(), body: new Uint8Array(600) },
+});

@@ -1,0 +1,45 @@
+/**
+ * SQL that fills a fresh store, in which two connectors are registered, with a million events: all routed to the first, one in
+ * a hundred to the second.
+ */
+
+export const EVENTS = 1_000_000;
+/** The oldest of all wait; of the others one in ten thousand is dead. */
+const WAITING = 100;
+const DEAD_EACH = 10_000;
+/** One person has so many of the events. */
+const CROWD = 5_000;
+/** Received a second apart, until now. */
+export const RECEIVED = Date.now() - EVENTS * 1_000;
+
+const USER = `CASE WHEN n % ${EVENTS / CROWD} = 0 THEN 'crowd' ELSE 'user-' || (n / 2) END`;
+const STATE = `CASE WHEN n <= ${WAITING} THEN 'waiting' WHEN n % ${DEAD_EACH} = 1 THEN 'dead' ELSE 'delivered' END`;
+const SETTLED_AT = `CASE WHEN n <= ${WAITING} THEN NULL ELSE ${RECEIVED} + n * 1000 END`;
+
+export const SQLITE_SEED = `
+  BEGIN;
+  WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${EVENTS})
+  INSERT INTO events (id, callback, kind, app, official_account, user, operator, by_admin, platform, client_ip, event_time,
+    received_at, stored_at)
+  SELECT 'event-' || n, 0, 'unsubscribed', '1', '@TOA#_news', ${USER}, '', 0, '', '', ${RECEIVED} + n * 1000,
+    ${RECEIVED} + n * 1000, ${RECEIVED} + n * 1000 FROM numbers;
+  INSERT INTO deliveries (connector, event, state, due_at, routed_at, settled_at, class)
+  SELECT 1, seq, ${STATE.replaceAll("n ", "seq ")}, 0, 0, ${SETTLED_AT.replaceAll("n ", "seq ")},
+    CASE WHEN seq % ${DEAD_EACH} = 1 THEN 'rejected' END FROM events;
+  INSERT INTO deliveries (connector, event, state, due_at, routed_at, settled_at)
+  SELECT 2, seq, 'delivered', 0, 0, 1 FROM events WHERE seq % 100 = 0;
+  UPDATE connectors SET cursor = ${EVENTS}, waiting = CASE id WHEN 1 THEN ${WAITING} ELSE 0 END;
+  COMMIT;`;
+
+export const POSTGRES_SEED = `
+  INSERT INTO events (id, callback, kind, app, official_account, user_id, operator, by_admin, platform, client_ip, event_time,
+    received_at, stored_at, person, turn)
+  SELECT 'event-' || n, 0, 'unsubscribed', '1', '@TOA#_news', ${USER}, '', false, '', '', ${RECEIVED} + n * 1000,
+    ${RECEIVED} + n * 1000, ${RECEIVED} + n * 1000, n / 2, n
+  FROM generate_series(1::bigint, ${EVENTS}) AS n;
+  INSERT INTO deliveries (event, connector, person, turn, state, due_at, routed_at, settled_at, class)
+  SELECT n, 1, n / 2, n, ${STATE}, 0, 0, ${SETTLED_AT}, CASE WHEN n % ${DEAD_EACH} = 1 THEN 'rejected' END
+  FROM generate_series(1::bigint, ${EVENTS}) AS n;
+  INSERT INTO deliveries (event, connector, person, turn, state, due_at, routed_at, settled_at)
+  SELECT n * 100, 2, n / 2, n, 'delivered', 0, 0, 1 FROM generate_series(1::bigint, ${EVENTS} / 100) AS n;
+  UPDATE connectors SET cursor = (SELECT max(seq) FROM events)`;
