@@ -325,7 +325,7 @@ faultTables({
     [
       "a name that would break lines",
       `${BOTH}name: "two\\nlines"\n`,
-      '10:7 name: "two\\nlines" is not possible here; begin with a letter or a digit; then letters, digits, blanks, ., _ and -, at most 63',
+      '10:7 name: "two\\nlines" does not fit; begin with a letter or a digit; then letters, digits, blanks, ., _ and -, at most 63',
     ],
     [
       "a word of a choice misspelled",

@@ -256,6 +256,7 @@ const STATUS: StoreStatus = {
   connectors: [],
   unread: 0,
   quarantined: { entries: 0, bytes: 0 },
+  bytes: 0,
   clocksOff: [],
   counters: {},
 };

@@ -27,8 +27,10 @@ export const askingCases: readonly Case[] = [
   {
     what: "an empty store has nothing to say",
     async prove({ storage }) {
+      const { bytes, ...status } = await storage.status();
+      assert.ok(bytes > 0, "its tables take room all the same");
       const nothing = { connectors: [], unread: 0, quarantined: { entries: 0, bytes: 0 }, clocksOff: [], counters: {} };
-      assert.deepEqual(await storage.status(), nothing);
+      assert.deepEqual(status, nothing);
       assert.deepEqual(await storage.trace("jared"), []);
       assert.deepEqual(await storage.deliveries({}, { limit: 10 }), []);
       assert.deepEqual(await storage.unjournaled(10), []);

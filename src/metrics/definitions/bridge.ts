@@ -29,7 +29,7 @@ export const BRIDGE: readonly Definition[] = [
   value("store_answer_age_seconds", "Age of what the store has told.", ({ store: { ageMs } }) =>
     ageMs === undefined ? undefined : ageMs / 1_000,
   ),
-  value("store_bytes", "Size of the SQLite store's file.", ({ disk }) => disk?.storeBytes),
+  value("store_bytes", "Size of the store.", ({ store, disk }) => disk?.storeBytes ?? store.value?.bytes),
   value("store_wal_bytes", "Size of the SQLite store's log beside it.", ({ disk }) => disk?.walBytes),
   gauge(
     "volume_free_bytes",

@@ -81,6 +81,8 @@ export interface StoreStatus {
   readonly quarantined: { readonly entries: number; readonly bytes: number };
   /** Of these there are so many at least. Absent: both are exact. */
   readonly atLeast?: readonly ("unread" | "quarantined")[];
+  /** What the store takes on its disk, without a log beside it. */
+  readonly bytes: number;
   /** Hosts whose clock every sender disagrees with. */
   readonly clocksOff: readonly ClockOff[];
   /** Counters of the intake since the store was made, by name. */

@@ -55,10 +55,18 @@ export async function statusIn(transaction: Transaction): Promise<StoreStatus> {
     connectors: await connectors(transaction),
     unread: unread.count,
     quarantined: { entries: kept.count, bytes },
+    bytes: await bytesIn(transaction),
     clocksOff: await clocksOff(transaction),
     counters: Object.fromEntries(counters.map(({ name, value }) => [String(name), Number(value)])),
     ...unfinished({ unread: unread.ended, quarantined: kept.ended }),
   };
+}
+
+/** Tables with their indexes, and what is too large for their rows. */
+async function bytesIn({ one }: Transaction): Promise<number> {
+  const sizes = "SELECT pg_total_relation_size(oid) AS size FROM pg_class";
+  const tables = `${sizes} WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`;
+  return Number((await one(`SELECT coalesce(sum(size), 0) AS bytes FROM (${tables}) n`))?.bytes ?? 0);
 }
 
 async function count({ one }: Transaction, rows: string): Promise<number> {

@@ -131,6 +131,7 @@ export function countingOperations(context: Pick<Context, "all" | "one" | "now">
         connectors: all("SELECT * FROM connectors ORDER BY id").map(statusOf),
         unread: count,
         quarantined: { entries: kept.count, bytes },
+        bytes: number("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"),
         clocksOff: clocksOff({ all }),
         counters: Object.fromEntries(counters.map(({ name, value }) => [String(name), Number(value)])),
         ...unfinished({ unread: ended, quarantined: kept.ended }),
