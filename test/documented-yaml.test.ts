@@ -1,11 +1,13 @@
 /** All YAML that the documents show is taken by `check`: whole, as a part put into its place, or it is listed with why not. */
 import assert from "node:assert/strict";
-import { glob, readFile } from "node:fs/promises";
+import { glob, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { isMap, parseDocument } from "yaml";
 import { builtInTypes, loadBuiltIn } from "../src/config/connector-types/built-in.ts";
 import { runConfigTests } from "../src/config/own-tests/run-config-tests.ts";
+import { Settings } from "../src/config/schema.ts";
 import type { ConnectorType } from "../src/connector.ts";
 import { inShort, load, loadGood, WEBHOOK_SECRET } from "./config/support.ts";
 
@@ -15,6 +17,7 @@ const HOME = join(import.meta.dirname, "..");
 const LEFT_OUT: Readonly<Record<string, string>> = {
   'level: "error"': "a key of a log line",
   "part: what it does": "a commit's subject",
+  "connection: close": "a header",
   "v: 1": "a key of a dead letter's line",
   "dead: rejected": "a state and its class, as `status` prints them",
   "dead: unmatched": "a state and its class, as `status` prints them",
@@ -72,13 +75,21 @@ async function placesFor({ file, text }: Shown): Promise<readonly string[]> {
   const known = builtInTypes();
   const types = await Promise.all(known.filter((type) => !known.includes(words) || type === words).map(loadBuiltIn));
   const ofApp = `chat: { apps: [{ sdk_app_id: 1400000000, ${text} }] }\n`;
-  return [text, CHAT + text, ...types.map((type) => asConnector(type, text)), ofApp];
+  const blocks = Object.keys(Settings.properties).filter((name) => name !== "chat");
+  const ofBlocks = text.includes("\n") ? [] : blocks.map((name) => `${CHAT}${name}: { ${text} }\n`);
+  return [text, CHAT + text, ...types.map((type) => asConnector(type, text)), ofApp, ...ofBlocks];
 }
+
+/** A file for the secrets that documents have in files. */
+const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-documented-"));
+await writeFile(join(folder, "secret"), "a-secret-in-a-file-of-its-own-4711\n");
+after(() => rm(folder, { recursive: true }));
 
 /** Undefined when one of the places takes it; else what each has against it. */
 async function refusals(shown: Shown): Promise<string | undefined> {
   const said: string[] = [];
-  for (const yaml of await placesFor(shown)) {
+  const text = shown.text.replace(/\bfile: \/run\/\S+/g, `file: ${join(folder, "secret")}`);
+  for (const yaml of await placesFor({ ...shown, text })) {
     const result = await load(yaml, env(yaml));
     if (result.ok) return undefined;
     said.push(`${yaml}${result.faults.map(inShort).join("\n")}`);
