@@ -37,6 +37,8 @@ export interface SetupOptions {
   readonly storage?: { readonly url: string; readonly schema: string };
   /** The webhook's; the default one unless set. */
   readonly body?: unknown;
+  /** False for a release that has no `admin` yet. */
+  readonly hasAdmin?: boolean;
   /** Beside the credentials. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -44,11 +46,14 @@ export interface SetupOptions {
 /** A bridge's folder and configuration; the destinations run already. */
 export async function setUp(
   destinations: Process,
-  { enabled = Object.keys(CONNECTORS), storage, body, env }: SetupOptions = {},
+  { enabled = Object.keys(CONNECTORS), storage, body, hasAdmin = true, env }: SetupOptions = {},
 ): Promise<Setup> {
   const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-bench-"));
   const config = join(folder, "bridge.yaml");
-  await writeFile(config, yaml(destinations.said, enabled, storage, body));
+  await writeFile(
+    config,
+    `${hasAdmin ? "admin: { port: 0 }\n" : ""}${yaml(destinations.said, enabled, storage, body)}`,
+  );
   return {
     folder,
     config,
@@ -88,7 +93,6 @@ function yaml(
 ): string {
   return `chat: { apps: [{ sdk_app_id: 1400000000, token: "\${CHAT_CALLBACK_TOKEN}" }] }
 server: { host: 127.0.0.1, port: 0, drain: 100ms }
-admin: { port: 0 }
 storage: ${JSON.stringify(storage ?? { url: "sqlite:./data/bridge.db" })}
 connectors:
   crm:

@@ -2,12 +2,13 @@
  * This checkout against another one: the same load on two bridges in turns, each slice compared with the one beside it.
  * What a request or a delivery costs of the processors is told first: on a machine with neighbours it varies least.
  */
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { DRAINS, type DrainType, deliver } from "./deliver.ts";
 import { load } from "./load.ts";
 import type { Process } from "./processes.ts";
-import { CONNECTORS, MAIN, type Setup, type SetupOptions, setUp, signedUrl } from "./setup.ts";
+import { CONNECTORS, MAIN, type SetupOptions, setUp, signedUrl } from "./setup.ts";
 import { type BenchOptions, median, type Row } from "./table.ts";
 import { answered } from "./turns.ts";
 
@@ -81,8 +82,11 @@ function spread(ratios: readonly number[]): string {
 }
 
 async function pairsOfOneStart(scenario: Scenario, options: VersusOptions) {
-  const setups = await Promise.all([0, 1].map(() => setUp(options.destinations, setupOptions(scenario, options))));
-  const [ourSetup, theirSetup] = setups as [Setup, Setup];
+  // whatever a release can be told stands in its example
+  const theirExample = await readFile(join(options.checkout, "config/bridge.example.yaml"), "utf8");
+  const hasAdmin = /^(# ?)?admin:/m.test(theirExample);
+  const ourSetup = await setUp(options.destinations, setupOptions(scenario, options));
+  const theirSetup = await setUp(options.destinations, { ...setupOptions(scenario, options), hasAdmin });
   const ours = await ourSetup.startBridge(MAIN);
   const theirs = await theirSetup.startBridge(join(resolve(options.checkout), "src/main.ts"));
   const slice = (measured: Process, other: Process) =>
@@ -97,7 +101,7 @@ async function pairsOfOneStart(scenario: Scenario, options: VersusOptions) {
     pairs.push({ theirs: their, ours: first ?? (await slice(ours, theirs)) });
   }
   await Promise.all([ours.stop(), theirs.stop()]);
-  await Promise.all(setups.map((setup) => setup.close()));
+  await Promise.all([ourSetup.close(), theirSetup.close()]);
   return pairs.slice(WARM_SLICES);
 }
 
