@@ -7,6 +7,7 @@ import type { Storage } from "../../storage/contract/storage.ts";
 import type { Witness } from "../audit/witness.ts";
 import { filterNoted } from "../audit/witness.ts";
 import { insistOnConnector } from "../connectors/named.ts";
+import { inTurns } from "../in-turns.ts";
 import { Refused } from "../refused.ts";
 
 /** What is to be done, or was begun by somebody. */
@@ -55,7 +56,7 @@ export async function openPlan(storage: Storage, id: string, onPage: OnPlan): Pr
 
 async function frozen(storage: Storage, id: string, onPage: OnPlan): Promise<Plan> {
   for (;;) {
-    const plan = await storage.freezePlan(id);
+    const plan = await inTurns(() => storage.freezePlan(id));
     if (plan === null) throw gone(id);
     if (plan.frozen) return plan;
     onPage(plan);
@@ -78,7 +79,7 @@ export async function workOff(
   const by = { ...act(plan.repair, { ...filterNoted(others), plan: plan.id }, user), id };
   const left: RepairReport["left"][number][] = [];
   for (;;) {
-    const step = options.isStopped() ? undefined : await storage.workOffPlan(plan.id, by);
+    const step = options.isStopped() ? undefined : await inTurns(() => storage.workOffPlan(plan.id, by));
     if (step === null) throw gone(plan.id);
     if (step === undefined) return { plan: (await storage.plan(plan.id)) ?? never(plan.id), left, isDone: false };
     left.push(...step.left);

@@ -2,6 +2,7 @@
 import type { Act } from "../../storage/contract/audit.ts";
 import type { LedgerEntry, RepairReport } from "../../storage/contract/ledger.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
+import { inTurns } from "../in-turns.ts";
 
 export type Repair = "replay" | "discard";
 
@@ -34,7 +35,8 @@ export async function repairDeadLetters(
     tally.left.push(...left);
     if (dead.length > 0) {
       const deadIds = dead.map(({ id }) => id);
-      add(tally, dead, await storage[repair]({ ids: deadIds, states: ["dead"] }, options.act));
+      const step = () => storage[repair]({ ids: deadIds, states: ["dead"] }, options.act);
+      add(tally, dead, await (options.act === "dry run" ? step() : inTurns(step)));
     }
     options.onPage(tally);
   }

@@ -3,6 +3,7 @@ import type { Act } from "../../storage/contract/audit.ts";
 import type { TakenIn } from "../../storage/contract/callbacks.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { TAKEN_BY_ANOTHER } from "../../storage/rules/repairing.ts";
+import { inTurns } from "../in-turns.ts";
 import { reread, takenIn } from "./reread.ts";
 
 /** What became of an entry, or would. */
@@ -52,10 +53,8 @@ export async function takeIn(
 
 async function takeGroup(storage: Storage, group: readonly Understood[], act: Act): Promise<Verdict[]> {
   if (group.length === 0) return [];
-  const { refused } = await storage.takeIn(
-    group.map(({ taken }) => taken),
-    act,
-  );
+  const all = group.map(({ taken }) => taken);
+  const { refused } = await inTurns(() => storage.takeIn(all, act));
   const faults = new Map(refused.map(({ index, why }) => [index, why]));
   return group.map(({ verdict }, index) => {
     const fault = faults.get(index);

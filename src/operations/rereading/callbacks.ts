@@ -4,6 +4,7 @@ import type { Event } from "../../connector.ts";
 import type { StoredCallback } from "../../storage/contract/callbacks.ts";
 import type { Correction, KnownEvent } from "../../storage/contract/ledger.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
+import { inTurns } from "../in-turns.ts";
 import { isReadOtherwise, mayBeOvertaken, sendAfterAll } from "./decisions.ts";
 import { headOf, takeIn, type Walk } from "./walk.ts";
 
@@ -80,7 +81,7 @@ async function correct(
   const { act, storage } = walk;
   if (act === "dry run") return;
   for (let at = 0; at < corrections.length; at += CHANGED) {
-    await storage.correct(corrections.slice(at, at + CHANGED), act);
+    await inTurns(() => storage.correct(corrections.slice(at, at + CHANGED), act));
   }
 }
 

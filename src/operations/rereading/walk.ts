@@ -4,6 +4,7 @@ import type { Config } from "../../config/checked-config.ts";
 import type { Act } from "../../storage/contract/audit.ts";
 import type { Callback, Intake } from "../../storage/contract/callbacks.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
+import { inTurns } from "../in-turns.ts";
 import { takenIn } from "../quarantine/reread.ts";
 import { wholeSince } from "./decisions.ts";
 
@@ -81,9 +82,12 @@ export async function takeIn(
   const [callback] = intake.callbacks;
   const reading = callback === undefined ? undefined : readCallback(callback);
   const events = reading?.ok === true ? reading.events.filter(({ id }) => !taken.has(id)) : [];
-  if (act !== "dry run" && (await storage.takeIn([takenIn(intake, served)], act)).refused.length > 0) {
-    report.faulty += 1;
-    return false;
+  if (act !== "dry run") {
+    const { refused } = await inTurns(() => storage.takeIn([takenIn(intake, served)], act));
+    if (refused.length > 0) {
+      report.faulty += 1;
+      return false;
+    }
   }
   for (const { id } of events) taken.add(id);
   if (events.length > 0) report.understood.callbacks += 1;

@@ -31,12 +31,36 @@ export function tally({ run, now }: Context, connector: number, counts: Readonly
   }
 }
 
-/** Takes back what was tallied at `at` (milliseconds): a letter that is replayed or discarded is no longer dead. */
-export function untallyDead({ run }: Context, connector: number, at: number): void {
-  run(
-    "UPDATE tallies SET count = count - 1 WHERE connector = ? AND state = 'dead' AND minute = ? AND count > 0",
-    ...[connector, Math.floor(at / MINUTE)],
-  );
+/** What a repair of many does to the counts, written once for all of them. */
+export interface Recount {
+  /** One waits, or waits no more. */
+  waits(connector: number, change: 1 | -1): void;
+  /** What was tallied at `at` (milliseconds) is taken back: a letter that is replayed or discarded is no longer dead. */
+  livesAgain(connector: number, at: number): void;
+  /** To be called in the same transaction. */
+  write(): void;
+}
+
+export function openRecount(context: Context): Recount {
+  const waiting = new Map<number, number>();
+  const dead = new Map<string, { connector: number; minute: number; count: number }>();
+  return {
+    waits: (connector, change) => void waiting.set(connector, (waiting.get(connector) ?? 0) + change),
+    livesAgain(connector, at) {
+      const minute = Math.floor(at / MINUTE);
+      const key = `${connector} ${minute}`;
+      dead.set(key, { connector, minute, count: (dead.get(key)?.count ?? 0) + 1 });
+    },
+    write() {
+      for (const [connector, change] of waiting) addWaiting(context, connector, change);
+      for (const { connector, minute, count } of dead.values()) {
+        context.run(
+          "UPDATE tallies SET count = max(0, count - ?) WHERE connector = ? AND state = 'dead' AND minute = ?",
+          ...[count, connector, minute],
+        );
+      }
+    },
+  };
 }
 
 export function pruneTallies({ run, now }: Context): void {

@@ -21,7 +21,7 @@ import { noteAct } from "./audit.ts";
 import type { AllClaims } from "./claims.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { connectorsOf } from "./filters.ts";
-import { changesOn } from "./repairing.ts";
+import { openChanges } from "./repairing.ts";
 
 type PlanOperations = Pick<Operations, "beginPlan" | "freezePlan" | "workOffPlan" | "dropPlan" | "plan" | "plans">;
 
@@ -40,7 +40,6 @@ const OF_USER = `SELECT ${LETTER}, e.app, e.event_time, e.seq FROM events e CROS
 
 export function planOperations(context: Context, claims: AllClaims): PlanOperations {
   const { all, one, run, now } = context;
-  const changes = changesOn(context);
 
   const rowOf = (id: string): Row | undefined => one("SELECT * FROM plans WHERE id = ? AND ends_at > ?", id, now());
   const found = (id: string): Plan | null => {
@@ -81,12 +80,14 @@ export function planOperations(context: Context, claims: AllClaims): PlanOperati
       "SELECT * FROM plan_items WHERE plan = ? AND item >= ? ORDER BY item LIMIT ?",
       ...[id, done, PLAN_PAGE],
     );
+    const changes = openChanges(context);
     const alone = items.flatMap((item) => {
       const row = deliveryOf(item);
       const why = whyLeft({ state: String(item.state), generation: Number(item.generation) }, foundOf(row));
       if (why === undefined && row !== undefined) changes[repair](row);
       return why === undefined ? [] : [{ id: String(item.id), why }];
     });
+    changes.count();
     const changed = items.length - alone.length;
     run(
       `UPDATE plans SET begun_at = coalesce(begun_at, ?), done = done + ?, changed = changed + ?, left_alone = ? WHERE id = ?`,

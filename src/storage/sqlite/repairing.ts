@@ -8,21 +8,24 @@ import { stateColumns, stateOf } from "../rules/rows.ts";
 import { noteAct } from "./audit.ts";
 import type { AllClaims } from "./claims.ts";
 import type { Context, Operations, Row } from "./context.ts";
-import { addWaiting, untallyDead } from "./counting.ts";
+import { openRecount } from "./counting.ts";
 import { conditionsOf, connectorsOf, ledgerOf } from "./filters.ts";
 import { freeNext, personOf } from "./order.ts";
 
 type RepairingOperations = Pick<Operations, "replay" | "discard" | "retryNow" | "pause" | "resume">;
 
-/** Changes one delivery; each returns how many it has changed. */
+/** Changes deliveries one by one; each returns how many it has changed. */
 export interface Changes {
   replay(row: Row): number;
   discard(row: Row): number;
+  /** To be called after the last one, in the same transaction. */
+  count(): void;
 }
 
 /** Rows have `connector`, `event`, `state` and `settled_at`, and where they wait their person. */
-export function changesOn(context: Context): Changes {
+export function openChanges(context: Context): Changes {
   const { run, now } = context;
+  const recount = openRecount(context);
   return {
     replay(row) {
       const connector = Number(row.connector);
@@ -32,8 +35,8 @@ export function changesOn(context: Context): Changes {
         ...[now(), connector, Number(row.event)],
       );
       if (changed === 0) return 0;
-      addWaiting(context, connector, 1);
-      untallyDead(context, connector, Number(row.settled_at));
+      recount.waits(connector, 1);
+      recount.livesAgain(connector, Number(row.settled_at));
       return 1;
     },
 
@@ -46,17 +49,18 @@ export function changesOn(context: Context): Changes {
       );
       if (changed === 0) return 0;
       if (row.state === "waiting") {
-        addWaiting(context, connector, -1);
+        recount.waits(connector, -1);
         freeNext(context, connector, personOf(row));
-      } else untallyDead(context, connector, Number(row.settled_at));
+      } else recount.livesAgain(connector, Number(row.settled_at));
       return 1;
     },
+
+    count: recount.write,
   };
 }
 
 export function repairingOperations(context: Context, claims: AllClaims): RepairingOperations {
   const { all, one, run, now } = context;
-  const changes = changesOn(context);
 
   function find(filter: DeliveryFilter): Row[] {
     const { sql, values } = conditionsOf(context, filter);
@@ -71,9 +75,11 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
     return { meant: meantStates(filter, states).flatMap((state) => find({ ...filter, states: [state] })), left: [] };
   }
 
-  function repair({ meant, left }: Sorted<Row>, act: Act | "dry run", change: (row: Row) => number): RepairReport {
+  function change({ meant, left }: Sorted<Row>, act: Act | "dry run", repair: "replay" | "discard"): RepairReport {
     if (act === "dry run") return { changed: meant.length, left };
-    const changed = meant.reduce((sum, row) => sum + change(row), 0);
+    const changes = openChanges(context);
+    const changed = meant.reduce((sum, row) => sum + changes[repair](row), 0);
+    changes.count();
     noteAct(context, act, changed);
     return { changed, left };
   }
@@ -89,12 +95,12 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
 
   return {
     replay(filter, act) {
-      const report = repair(sort(filter, REPLAYABLE), act, changes.replay);
+      const report = change(sort(filter, REPLAYABLE), act, "replay");
       if (report.changed > 0) claims.forgetClear();
       return report;
     },
 
-    discard: (filter, act) => repair(sort(filter, DISCARDABLE), act, changes.discard),
+    discard: (filter, act) => change(sort(filter, DISCARDABLE), act, "discard"),
 
     retryNow(name, act) {
       const row = one("SELECT * FROM connectors WHERE name = ?", name);
