@@ -2,7 +2,6 @@
  * What may be asked of a store and done to it, by whoever asks: terminal, page or API. The one place where operations are
  * entered, each by an actor: whatever each of them must go through stands here.
  */
-import type { Page, PageOptions } from "../basics/pages.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { Actor, AuditFilter, AuditRow } from "../storage/contract/audit.ts";
 import type { QuarantineEntry } from "../storage/contract/callbacks.ts";
@@ -50,7 +49,7 @@ export interface Operations {
   quarantined(page: Asked): Promise<Found<QuarantineEntry> | null>;
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
   planReplay(choice: ReplayChoice, onRead: (entries: number) => void): Promise<ReplayPlan>;
-  audit(filter: AuditFilter, page: PageOptions): Promise<Page<AuditRow>>;
+  audit(filter: AuditFilter, page: Asked): Promise<Found<AuditRow>>;
 
   // doing
   pause(name: string): Promise<void>;
@@ -150,7 +149,7 @@ function askingOn(
     quarantined: (page) => listQuarantine(questions, page),
     quarantineEntry: (id) => questions.quarantineEntry(id),
     planReplay: (choice, onRead) => planReplay(storage, choice, onRead),
-    audit: (filter, page) => listAudit(storage, filter, page),
+    audit: (filter, page) => listAudit(questions, filter, page),
   };
 }
 

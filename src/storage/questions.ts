@@ -67,6 +67,7 @@ export function questionsBy({
     trace: (user, page) => ask(page, (options) => looks.trace(user, options)),
     people: (prefix, page) => ask(page, (options) => looks.people(prefix, options)),
     quarantined: (page) => ask(page, (options) => looks.quarantined(options)),
+    audited: (filter, page) => ask(page, (options) => looks.audited(filter, options)),
     quarantineEntry: (id) => inTurn(() => looks.quarantineEntry(id)),
     async close() {
       ending.abort(new Error("the store is closed"));

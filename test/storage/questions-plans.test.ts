@@ -40,6 +40,7 @@ async function askAll(questions: Questions): Promise<void> {
     ["an old delivery", ({ after: from }) => questions.delivery("event-7:crm", from)],
     ["people", (part) => questions.people("user-77", part)],
     ["nobody", (part) => questions.people("nobody", part)],
+    ["audit", (part) => questions.audited({ since: 1, actor: "ops" }, part)],
     ["quarantine", (part) => questions.quarantined(part)],
   ];
   for (const [what, ask] of asked) {
@@ -86,7 +87,7 @@ describe(`a SQLite store of ${EVENTS} events`, () => {
     await questions.status();
     await questions.close();
     DatabaseSync.prototype.prepare = prepare;
-    const statements = [...seen].filter((sql) => /\bFROM (events|deliveries|callbacks|quarantine)\b/.test(sql));
+    const statements = [...seen].filter((sql) => /\bFROM (events|deliveries|callbacks|quarantine|audit)\b/.test(sql));
     // else nothing was recorded, and this would prove nothing
     assert.ok(statements.length > 20, `${statements.length} statements`);
     const db = new DatabaseSync(path, { readOnly: true });
@@ -111,8 +112,8 @@ function unboundedIn(db: DatabaseSync, sql: string): readonly string[] {
     .map((step) => `${step}: ${sql.replaceAll(/\s+/g, " ")}`);
 }
 
-const WHOLE = /^SCAN (events|deliveries|callbacks|quarantine|[decn])\b/;
-const SEARCH = /^SEARCH (events|deliveries|callbacks|quarantine|[den])\b/;
+const WHOLE = /^SCAN (events|deliveries|callbacks|quarantine|audit|[decn])\b/;
+const SEARCH = /^SEARCH (events|deliveries|callbacks|quarantine|audit|[den])\b/;
 const ONE_ROW = /\((rowid=\?|connector=\? AND event=\?|id=\?)\)/;
 
 /** By a limit, or as an end of an index, which is one row. */

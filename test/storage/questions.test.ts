@@ -13,6 +13,7 @@ import { searchSince } from "../../src/storage/rules/since.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { openLogWatch } from "../../src/storage/sqlite/log-watch.ts";
 import { openSqliteThread } from "../../src/storage/sqlite/thread.ts";
+import { copyOf010 } from "../support/fixtures.ts";
 import { queueUsers, register } from "./suite-support.ts";
 
 describe("a question", () => {
@@ -193,6 +194,29 @@ describe("questions beside a SQLite store", () => {
       await questions.close();
       await storage.close();
     }));
+
+  it("are answered by a store as 0.1.0 has left it, and add nothing to it", async () => {
+    const left = await copyOf010();
+    const path = left.path("data/bridge.db");
+    const tables = () => {
+      const db = new DatabaseSync(path, { readOnly: true });
+      const names = db.prepare("SELECT name FROM sqlite_schema ORDER BY name").all();
+      db.close();
+      return names;
+    };
+    const before = tables();
+    const questions = await openQuestions({ url: `sqlite:${path}`, schema: "", prepare: true });
+    const { connectors, quarantined } = await questions.status();
+    assert.ok(connectors.length > 0 && quarantined.entries > 0);
+    assert.equal((await questions.quarantined({ limit: 100 })).entries.length, quarantined.entries);
+    const { entries } = await questions.deliveries({}, { limit: 5 });
+    assert.ok((await questions.trace(entries[0]?.event.user ?? "", { limit: 5 })).entries.length > 0);
+    assert.deepEqual(await questions.bridges(), []);
+    assert.deepEqual((await questions.audited({}, { limit: 5 })).entries, []);
+    await questions.close();
+    assert.deepEqual(tables(), before);
+    await left.close();
+  });
 
   it("change nothing of a store, and make none", () =>
     inFolder(async (path) => {

@@ -186,6 +186,35 @@ export const questionCases: readonly Case[] = [
     },
   },
   {
+    what: "the audit is told as the store tells it, page by page, for each filter",
+    async prove({ storage, questions }) {
+      await ledgerOfThree(storage);
+      const { act } = await import("../support/act.ts");
+      for (const name of ["crm", "partner", "slow"]) await storage.pause(name, act());
+      const [ops, boss] = ["ops", "boss"].map((name) => ({ name, front: "page", proven: true }) as const);
+      for (const person of ["a", "b", "a"]) {
+        for (const actor of [ops, boss]) {
+          if (actor) await storage.noteLook({ actor, operation: "search", person, filter: {}, count: 1 });
+        }
+      }
+      const filters = [{}, { person: "a" }, { person: "a", actor: "ops" }, { operation: "pause" }, { since: 1 }];
+      for (const filter of [...filters, { since: Date.now() + HOUR }, { actor: "nobody" }]) {
+        const all = await storage.audited(filter, { limit: 100 });
+        const paged: unknown[] = [];
+        for (let after: string | undefined; ; ) {
+          const { entries, next } = await questions.audited(filter, {
+            limit: 2,
+            ...(after !== undefined && { after }),
+          });
+          paged.push(...entries);
+          if (next === null) break;
+          after = next;
+        }
+        assert.deepEqual(paged, all, JSON.stringify(filter));
+      }
+    },
+  },
+  {
     what: "a place that no answer has given is refused as such",
     async prove({ storage, questions }) {
       await ledgerOfThree(storage);

@@ -1,9 +1,9 @@
 /** `audit list`: who repaired what, and who looked up whom. */
 import { type Command, Option } from "commander";
 import { number, time } from "../../basics/format.ts";
-import type { Page } from "../../basics/pages.ts";
 import { auditJson } from "../../operations/audit/list.ts";
 import type { AuditFilter, AuditRow, Look, RepairOperation } from "../../storage/contract/audit.ts";
+import type { Found } from "../../storage/contract/questions.ts";
 import type { Cli } from "../cli.ts";
 import { define, explain } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
@@ -82,7 +82,7 @@ function filterOf({ user, actor, operation, since }: Options): AuditFilter {
   };
 }
 
-function sayPage(cli: Cli, { entries, next }: Page<AuditRow>): void {
+function sayPage(cli: Cli, { entries, next }: Found<AuditRow>): void {
   const columns = [
     { title: "WHEN" },
     { title: "WHO", widest: 40 },

@@ -1,17 +1,17 @@
 /** Who did what, and who looked up whom, page by page. */
 import { time } from "../../basics/format.ts";
-import { type Page, type PageOptions, pageOf } from "../../basics/pages.ts";
 import { verbatim } from "../../basics/snake-case.ts";
 import type { AuditFilter, AuditRow } from "../../storage/contract/audit.ts";
-import type { Storage } from "../../storage/contract/storage.ts";
+import type { Asked, Found, Questions } from "../../storage/contract/questions.ts";
+import { patiently } from "../patience.ts";
 
 /** One page, newest first. Changes nothing. */
 export function listAudit(
-  storage: Pick<Storage, "audited">,
+  questions: Pick<Questions, "audited">,
   filter: AuditFilter,
-  page: PageOptions,
-): Promise<Page<AuditRow>> {
-  return pageOf(page, (part) => storage.audited(filter, part));
+  page: Asked,
+): Promise<Found<AuditRow>> {
+  return patiently(page, (part) => questions.audited(filter, part));
 }
 
 export function auditJson({ at, until, filter, ...rest }: AuditRow): Record<string, unknown> {

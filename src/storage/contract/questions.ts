@@ -5,6 +5,7 @@
  * A store answers in looks: each reads at most as many rows as it is told to, and says where the next one goes on. A question
  * is made of looks (src/storage/questions.ts) and ends with what it has found after 20,000 rows or five seconds.
  */
+import type { AuditFilter, AuditRow } from "./audit.ts";
 import type { QuarantineEntry } from "./callbacks.ts";
 import type { ConnectorRow } from "./connectors.ts";
 import type { DeliveryFilter, LedgerEntry, StoreStatus, TracedEvent } from "./ledger.ts";
@@ -60,12 +61,14 @@ export interface Looks {
   /** Oldest first; bodies of 16 MiB at most. */
   quarantined(options: LookOptions): Promise<Look<QuarantineEntry>>;
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
+  /** Who did what, newest first. */
+  audited(filter: AuditFilter, options: LookOptions): Promise<Look<AuditRow>>;
 }
 
 /** Every look that there is: whoever hands them on goes by this. */
 export const LOOKS: readonly (keyof Looks)[] = [
   ...(["status", "connectors", "connector", "bridges", "firstSince", "ledger", "delivery", "trace", "people"] as const),
-  ...(["quarantined", "quarantineEntry"] as const),
+  ...(["quarantined", "quarantineEntry", "audited"] as const),
 ];
 
 /** What a question has found. */
@@ -109,6 +112,8 @@ export interface Questions {
   /** Oldest first. */
   quarantined(page: Asked): Promise<Found<QuarantineEntry>>;
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
+  /** Who did what, newest first. */
+  audited(filter: AuditFilter, page: Asked): Promise<Found<AuditRow>>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,8 @@
 /** Looks at a PostgreSQL store, each at a bounded number of rows, by index only, in a transaction that can change nothing. */
+import type { AuditFilter, AuditRow } from "../contract/audit.ts";
 import type { QuarantineEntry } from "../contract/callbacks.ts";
 import { type Look, type LookOptions, type Looks, NoPlace } from "../contract/questions.ts";
+import { auditLook, walkedBy } from "../rules/audit.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
 import { numberOf } from "../rules/places.ts";
 import { connectorOf, numberOrNull, quarantineOf } from "../rules/rows.ts";
@@ -42,6 +44,7 @@ export function postgresLooks({ transact }: Pick<Context, "transact">): Looks {
     trace: (user, options) => look((transaction) => traceLook(transaction, user, options)),
     people: (prefix, options) => look((transaction) => peopleLook(transaction, prefix, options)),
     quarantined: (options) => look((transaction) => quarantined(transaction, options)),
+    audited: (filter, options) => look((transaction) => audited(transaction, filter, options)),
     quarantineEntry: (id) =>
       look(async ({ one }) => {
         const row = await one("SELECT * FROM quarantine WHERE id = $1", id);
@@ -94,4 +97,30 @@ async function quarantined(
     looked: sizes.length,
     next: isAll ? null : String(found.at(-1)?.seq ?? place),
   };
+}
+
+/** Rows are numbered nearly as they are begun. */
+const NEARLY = 1_000;
+
+async function audited(
+  { one, rows: read }: Transaction,
+  filter: AuditFilter,
+  options: LookOptions,
+): Promise<Look<AuditRow>> {
+  // one that an older release has made has none
+  const there = await one("SELECT to_regclass('audit') AS there");
+  if (there?.there === null) return { found: [], looked: 1, next: null };
+  const { from, rows } = options;
+  const { since } = filter;
+  const by = walkedBy(filter);
+  const first =
+    since === undefined ? undefined : await one("SELECT seq FROM audit WHERE at >= $1 ORDER BY at LIMIT 1", since);
+  const floor = since === undefined ? 0 : first === undefined ? Number.MAX_SAFE_INTEGER : Number(first.seq) - NEARLY;
+  const walked = await read(
+    `SELECT * FROM audit WHERE seq < $1 AND seq >= $2${by === undefined ? "" : ` AND ${by.column} = $4`}
+     ORDER BY seq DESC LIMIT $3`,
+    ...[from === null ? Number.MAX_SAFE_INTEGER : numberOf(from), floor, rows],
+    ...(by === undefined ? [] : [by.value]),
+  );
+  return auditLook(walked, filter, options);
 }

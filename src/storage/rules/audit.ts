@@ -1,5 +1,6 @@
 /** What is written down of what somebody does, and as which row. Pure. */
-import type { Act, Actor, AuditRow, Front, Look } from "../contract/audit.ts";
+import type { Act, Actor, AuditFilter, AuditRow, Front, Look } from "../contract/audit.ts";
+import type { LookOptions, Look as RowsSeen } from "../contract/questions.ts";
 
 /** By column. */
 type Row = Readonly<Record<string, unknown>>;
@@ -70,4 +71,33 @@ export function auditOf(row: Row): AuditRow {
 export function placeOfRow(after: string | undefined): number | null {
   if (after === undefined) return Number.MAX_SAFE_INTEGER;
   return /^\d{1,15}$/.test(after) ? Number(after) : null;
+}
+
+/** The column of the condition that leaves least, each with an index; undefined: all rows are walked. */
+export function walkedBy({ person, actor, operation }: AuditFilter): { column: string; value: string } | undefined {
+  const given = { person, actor, operation };
+  const [found] = Object.entries(given).flatMap(([column, value]) => (value === undefined ? [] : [{ column, value }]));
+  return found;
+}
+
+/**
+ * What of a look is meant: the first that match, and where to go on.
+ * @param walked newest first
+ * @param most as many as were asked for: then there may be more
+ */
+export function auditLook(
+  walked: readonly Row[],
+  { person, actor, operation, since = 0 }: AuditFilter,
+  { rows: most, limit }: Pick<LookOptions, "rows" | "limit">,
+): RowsSeen<AuditRow> {
+  const meant = walked
+    .map(auditOf)
+    .filter((row) => person === undefined || row.person === person)
+    .filter((row) => actor === undefined || row.actor.name === actor)
+    .filter((row) => operation === undefined || row.operation === operation)
+    .filter((row) => row.at >= since);
+  const found = meant.slice(0, limit);
+  const last = walked.length < most ? undefined : walked.at(-1);
+  const next = meant.length > found.length ? (found.at(-1)?.id ?? null) : last === undefined ? null : String(last.seq);
+  return { found, looked: walked.length, next };
 }

@@ -1,5 +1,7 @@
 /** Looks at a SQLite store, each at a bounded number of rows. */
+import type { AuditFilter, AuditRow } from "../contract/audit.ts";
 import { type Look, type LookOptions, NoPlace } from "../contract/questions.ts";
+import { auditLook, walkedBy } from "../rules/audit.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
 import { numberOf } from "../rules/places.ts";
 import { connectorOf, quarantineOf } from "../rules/rows.ts";
@@ -28,6 +30,7 @@ export function sqliteLooks(reading: Reading): SyncLooks {
     },
     firstSince: (since) => firstSince(reading, since),
     quarantined: (options) => quarantined(reading, options),
+    audited: (filter, options) => audited(reading, filter, options),
     quarantineEntry(id) {
       const row = one("SELECT * FROM quarantine WHERE id = ?", id);
       return row === undefined ? null : quarantineOf(row);
@@ -76,4 +79,23 @@ function quarantined(reading: Reading, { from, rows, limit }: LookOptions): Look
     looked: sizes.length,
     next: isAll ? null : String(found.at(-1)?.seq ?? place),
   };
+}
+
+function audited(reading: Reading, filter: AuditFilter, options: LookOptions): Look<AuditRow> {
+  // one that an older release has made has none
+  if (!isThere(reading, "audit")) return { found: [], looked: 1, next: null };
+  const { all, one } = reading;
+  const { from, rows } = options;
+  const { since } = filter;
+  const by = walkedBy(filter);
+  // rows are numbered as they are begun
+  const first =
+    since === undefined ? 0 : one("SELECT seq FROM audit WHERE at >= ? ORDER BY at, seq LIMIT 1", since)?.seq;
+  const walked = all(
+    `SELECT * FROM audit WHERE ${by === undefined ? "" : `${by.column} = ? AND `}seq < ? AND seq >= ?
+     ORDER BY seq DESC LIMIT ?`,
+    ...(by === undefined ? [] : [by.value]),
+    ...[from === null ? Number.MAX_SAFE_INTEGER : numberOf(from), Number(first ?? Number.MAX_SAFE_INTEGER), rows],
+  );
+  return auditLook(walked, filter, options);
 }
