@@ -127,6 +127,20 @@ describe("a courier", () => {
     assert.equal(free.deliveries.length, 1_000);
   });
 
+  it("notes what is under way with the destination, and nothing once it is answered", async () => {
+    const facts = openConnectorFacts();
+    const seen = Promise.withResolvers<number>();
+    const deliver: Connector["deliver"] = async (deliveries) => {
+      seen.resolve(facts.inFlight);
+      return taken(deliveries);
+    };
+    courier = start(deliver, { facts, largestBatch: 100, concurrency: 1 });
+    assert.equal(await seen.promise, 100);
+    await courier.stop(1_000);
+    assert.equal(facts.inFlight, 0);
+    assert.ok(facts.attempts.delivered >= 100);
+  });
+
   it("looks at the connector again before it sends what it took long ago", async () => {
     const [resting, go, looked] = [
       Promise.withResolvers<void>(),
