@@ -33,22 +33,22 @@ export interface Parameters {
   readonly place: Readonly<Partial<Record<"host" | "port" | "user" | "password" | "dbname", string>>>;
 }
 
-type Read<T> = { readonly ok: true; readonly parameters: T } | { readonly ok: false; readonly fault: UrlFault };
+export interface ReadParameters {
+  /** As far as they are understood: of use where there is no fault. */
+  readonly parameters: Parameters;
+  readonly faults: readonly UrlFault[];
+}
 
 /** Longer would keep callbacks from the next host, and the reason from the log. */
 const LONGEST_CONNECT_SECONDS = 10;
 
-export function parametersOf(query: string): Read<Parameters> {
+export function parametersOf(query: string): ReadParameters {
   const given = new Map(new URLSearchParams(query.replaceAll("+", "%2B")));
-  for (const [name, value] of given) {
-    const fault = faultOf(name, value, given);
-    if (fault !== undefined) return { ok: false, fault };
-  }
   const seconds = Math.min(Number(given.get("connect_timeout") ?? 0), LONGEST_CONNECT_SECONDS);
   const isPooled = given.get("pgbouncer") === "true" || given.get("statement_cache_size") === "0";
   const pick = (names: readonly string[]) => Object.fromEntries([...given].filter(([name]) => names.includes(name)));
   return {
-    ok: true,
+    faults: [...given].flatMap(([name, value]) => faultOf(name, value, given) ?? []),
     parameters: {
       tls: tlsOf(given),
       startup: { application_name: given.get("fallback_application_name") ?? "unsub-bridge", ...pick(STARTUP) },

@@ -21,7 +21,10 @@ export interface Target extends Omit<Parameters, "place"> {
   readonly database?: string;
 }
 
-export type ReadUrl = { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly fault: UrlFault };
+/** Read, or all that speaks against it. */
+export type ReadUrl =
+  | { readonly ok: true; readonly target: Target }
+  | { readonly ok: false; readonly faults: readonly UrlFault[] };
 
 const PORT = 5432;
 const SCHEME = /^postgres(?:ql)?:\/\//;
@@ -30,19 +33,19 @@ export const isPostgresUrl = (text: string): boolean => SCHEME.test(text);
 
 export function readPostgresUrl(url: string): ReadUrl {
   const parts = SCHEME.test(url) ? partsOf(url.replace(SCHEME, "")) : undefined;
-  if (parts === undefined) return refused(NOT_UNDERSTOOD);
-  const read = parametersOf(parts.query);
-  if (!read.ok) return read;
-  const { place, ...parameters } = read.parameters;
+  if (parts === undefined) return { ok: false, faults: [NOT_UNDERSTOOD] };
+  const { parameters, faults } = parametersOf(parts.query);
+  const { place, ...others } = parameters;
   const hosts = hostsOf(place.host ?? parts.hosts, place.port);
-  if (hosts === undefined) return refused(NO_PLACE);
+  if (hosts === undefined) return { ok: false, faults: [...faults, NO_PLACE] };
+  if (faults.length > 0) return { ok: false, faults };
   const user = place.user ?? parts.user;
   const password = place.password ?? parts.password;
   const database = place.dbname ?? parts.database;
   return {
     ok: true,
     target: {
-      ...parameters,
+      ...others,
       hosts,
       ...(user && { user }),
       ...(password && { password }),
@@ -52,12 +55,13 @@ export function readPostgresUrl(url: string): ReadUrl {
 }
 
 /**
- * What a URL means for a connection; throws the fault of one that cannot be kept.
+ * What a URL means for a connection; throws the faults of one that cannot be kept.
  * @param prepare false where the settings say that statements are not prepared; the URL may say so as well
  */
 export function connectionOf(url: string, prepare: boolean): { readonly target: Target; readonly prepare: boolean } {
   const read = readPostgresUrl(url);
-  if (!read.ok) throw new FaultyUrl(`storage.url: ${read.fault.what}; ${read.fault.todo}`);
+  if (!read.ok)
+    throw new FaultyUrl(`storage.url: ${read.faults.map(({ what, todo }) => `${what}; ${todo}`).join(". ")}`);
   return { target: read.target, prepare: prepare && read.target.prepare !== false };
 }
 
@@ -109,8 +113,6 @@ const NO_PLACE = {
   what: "hosts and ports of this URL do not fit each other",
   todo: "write host:port,host:port, and the folder of a socket as ?host=/var/run/postgresql",
 };
-
-const refused = (fault: UrlFault): ReadUrl => ({ ok: false, fault });
 
 interface Parts {
   readonly user?: string;

@@ -126,7 +126,7 @@ function judgeServer({ server }: Settings): Judgement[] {
 function judgeDatabase({ storage }: Settings): Judgement[] {
   if (!isPostgresUrl(storage.url)) return [];
   const read = readPostgresUrl(storage.url);
-  return read.ok ? [] : [{ path: ["storage", "url"], ...read.fault }];
+  return read.ok ? [] : read.faults.map((fault) => ({ path: ["storage", "url"], ...fault }));
 }
 
 function judgeFiles({ storage, dead_letters }: Settings): Judgement[] {

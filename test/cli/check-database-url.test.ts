@@ -43,6 +43,16 @@ describe("check on the URL of a database", () => {
     });
   }
 
+  it("refuses all that is wrong with it at once", async () => {
+    const url = "postgres://bridge:canary-pw@db.example:99999/x?sslmode=yes&schema=public";
+    const { code, out } = await check(url);
+    assert.notEqual(code, 0);
+    const words = out.replaceAll(/\n\s*(→)?\s*/g, " ");
+    for (const fault of [/sslmode has a value/, /schema is no parameter/, /hosts and ports/])
+      assert.match(words, fault);
+    assert.doesNotMatch(out, /canary/);
+  });
+
   it("refuses what the environment adds, and takes what it says well", async () => {
     const env = { DATABASE_URL: "postgres://bridge@db.example/x" };
     assert.match((await check("${DATABASE_URL}", { ...env, PGSSLMODE: "yes" })).out, /sslmode has a value/);

@@ -144,11 +144,21 @@ describe("a PostgreSQL URL", () => {
   for (const [url, fault] of REFUSED) {
     test(`is refused with the way out, and tells no password: ${url}`, () => {
       const read = readPostgresUrl(url);
-      const words = read.ok ? "" : `${read.fault.what}; ${read.fault.todo}`;
+      const words = read.ok ? "" : read.faults.map(({ what, todo }) => `${what}; ${todo}`).join("\n");
       assert.match(words, fault);
       assert.doesNotMatch(`${words} ${placeOf(url)}`, /s3cr3t/);
     });
   }
+
+  test("is refused for all that is wrong with it at once", () => {
+    const read = readPostgresUrl(
+      "postgres://u:s3cr3t@h:99999/d?sslmode=yes&schema=public&sslcert=/c&connect_timeout=soon",
+    );
+    assert.deepEqual(read.ok || read.faults.map(({ what }) => what.split(" ")[0]), [
+      ...["sslmode", "schema", "sslcert", "connect_timeout"],
+      "hosts",
+    ]);
+  });
 
   test("is shown without user and password", () => {
     assert.equal(placeOf("postgres://u:p@ss/w#rd@h:6000/d?password=x"), "h:6000/d");
