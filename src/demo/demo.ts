@@ -138,6 +138,8 @@ function sayNext({ folder, url }: Parts, { io, paint, stay }: DemoOptions, say: 
     typed("send --user sample-1 --user nobody-knows-me");
     typed("status");
     typed("trace nobody-knows-me");
+    say(paint.dim("  # prints an address that shows the bridge in a browser"));
+    typed("console");
     say(paint.dim(`  # the partner knows ${CAST.refused} by now`));
     typed(`dead-letters replay --user ${CAST.refused} --yes`);
   } else {

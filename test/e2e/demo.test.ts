@@ -93,7 +93,9 @@ describe("the demo that stays", () => {
     const exited = once(child, "close");
     try {
       const ready = Promise.withResolvers<void>();
+      const lines: string[] = [];
       createInterface({ input: child.stdout }).on("line", (line) => {
+        lines.push(line);
         if (line.includes("remove it at will")) ready.resolve();
       });
       void exited.then(([code]) => ready.reject(new Error(`it ended with ${code}`)));
@@ -104,6 +106,9 @@ describe("the demo that stays", () => {
       const status = await runCommand(["status", "--config", config]);
       assert.match(status.out, /^(?!no bridge).*as of/, status.out);
       assert.doesNotMatch(status.out, /has changed since/);
+      assert.ok(lines.some((line) => line.endsWith(` console -c ${config}`)));
+      const invited = await runCommand(["console", "--config", config]);
+      assert.match(invited.out, /^http:\/\/127\.0\.0\.1:\d+\/login\?/, invited.err);
       // as the bridge itself does
       await writeFile(
         config,
