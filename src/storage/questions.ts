@@ -2,6 +2,7 @@
  * Questions, made of looks (contract/questions.ts): one question after the other, each in steps that a store answers at once,
  * with nothing held between two of them. A running statement cannot be stopped, so that none may be long.
  */
+import { sleep } from "../basics/waiting.ts";
 import type { StoreStatus } from "./contract/ledger.ts";
 import type { Asked, Found, Look, LookOptions, Looks, Questions } from "./contract/questions.ts";
 
@@ -121,6 +122,10 @@ function turns(signal: AbortSignal): Turns {
   return Object.assign(inTurn, { idle: () => last });
 }
 
+/** In the process that serves the store, nothing is read for so many times as long as the look before has taken: others work there. */
+const REST_TIMES = 3;
+const LONGEST_REST_MS = 250;
+
 /** An open way to look. */
 export interface OpenLooks {
   readonly looks: Looks;
@@ -139,6 +144,7 @@ export function questionsLate(
 ): Questions {
   let opened: Promise<OpenLooks> | undefined;
   let closed = false;
+  let rested: Promise<void> = Promise.resolve();
 
   function opening(): Promise<OpenLooks> {
     if (closed) return Promise.reject(new Error("the store is closed"));
@@ -155,7 +161,13 @@ export function questionsLate(
   const entries = names.map((name) => {
     const look = async (...args: unknown[]): Promise<unknown> => {
       const { looks } = await opening();
-      return (looks[name] as (...all: unknown[]) => Promise<unknown>)(...args);
+      await rested;
+      const began = performance.now();
+      try {
+        return await (looks[name] as (...all: unknown[]) => Promise<unknown>)(...args);
+      } finally {
+        rested = sleep(Math.min(LONGEST_REST_MS, REST_TIMES * (performance.now() - began)));
+      }
     };
     return [name, look] as const;
   });
