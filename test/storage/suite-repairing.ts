@@ -1,8 +1,10 @@
 /** A person's hand: replay, discard, retry now, pause, resume. */
 import assert from "node:assert/strict";
+import { RETRY_PAGE } from "../../src/storage/rules/retrying.ts";
 import { act } from "../support/act.ts";
 import {
   arrive,
+  arriveTogether,
   assertNothing,
   type Case,
   changeState,
@@ -218,9 +220,45 @@ export const repairingCases: readonly Case[] = [
       await queueUsers(storage, "a", "b", "c");
       await settle(storage, await take(storage, 1), later(HOUR));
       await settle(storage, await take(storage, 1), later(HOUR, "slow"));
-      assert.equal(await storage.retryNow("crm", act()), 3);
+      assert.deepEqual(await storage.retryNow("crm", act()), { waiting: 3, next: null });
       assert.deepEqual(usersOf(await take(storage)).sort(), ["a", "b", "c"]);
-      assert.equal(await storage.retryNow("nobody", act()), 0);
+      assert.deepEqual(await storage.retryNow("nobody", act()), { waiting: 0, next: null });
+    },
+  },
+  {
+    what: "retry now goes in steps; what is tried between two of them waits as it is told to",
+    async prove({ storage, moment }) {
+      await register(storage);
+      await arriveTogether(
+        storage,
+        users("user", 2 * RETRY_PAGE + 3).map((user, at) => ({ user, at })),
+      );
+      await route(storage);
+      for (let tried = 0; tried < 2 * RETRY_PAGE + 3; ) {
+        const claim = await take(storage, 1_000);
+        await settle(storage, claim, later(HOUR, tried === 0 ? "slow" : "normal"));
+        tried += claim.deliveries.length;
+      }
+      const by = act({ operation: "retry" });
+      let { next, waiting } = await storage.retryNow("crm", by);
+      await moment();
+      const early = await take(storage, 1_000);
+      assert.ok(early.deliveries.length > 0 && early.deliveries.length <= RETRY_PAGE);
+      await settle(storage, early, later(HOUR));
+      for (let steps = 0; next !== null; steps += 1) {
+        assert.ok(steps < 5);
+        const step = await storage.retryNow("crm", by, next);
+        waiting += step.waiting;
+        ({ next } = step);
+      }
+      assert.equal(waiting, 2 * RETRY_PAGE + 3);
+      const late = [];
+      for (let claim = await take(storage, 1_000); claim.deliveries.length > 0; claim = await take(storage, 1_000)) {
+        late.push(...claim.deliveries);
+      }
+      assert.equal(late.length, 2 * RETRY_PAGE + 3 - early.deliveries.length);
+      const counts = (await storage.audited({}, { limit: 9 })).map(({ count }) => count);
+      assert.deepEqual(counts, [1]);
     },
   },
   {
@@ -239,7 +277,7 @@ export const repairingCases: readonly Case[] = [
       await register(storage);
       await queueUsers(storage, "a");
       await storage.pause("crm", act());
-      assert.equal(await storage.retryNow("crm", act()), 1);
+      assert.deepEqual(await storage.retryNow("crm", act()), { waiting: 1, next: null });
       assertNothing(await take(storage));
     },
   },

@@ -1,6 +1,7 @@
 /** A person's hand on one connector, beside a running bridge: which takes notice within a second. */
 import type { Act } from "../../storage/contract/audit.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
+import { inTurns } from "../in-turns.ts";
 import { connectorNames, insistOnConnector, unknownConnector } from "./named.ts";
 
 /** Nothing is sent through it any more, until it is resumed; its queue is kept. Rejects with `Refused` when it is unknown. */
@@ -23,7 +24,13 @@ export interface Retried {
 /** What waits for it is due at once. Rejects with `Refused` when it is unknown. */
 export async function retryConnector(storage: Storage, name: string, act: Act): Promise<Retried> {
   await insistOnConnector(storage, name);
-  const waiting = await storage.retryNow(name, act);
+  let { waiting, next } = await storage.retryNow(name, act);
+  while (next !== null) {
+    const from: string = next;
+    const step = await inTurns(() => storage.retryNow(name, act, from));
+    waiting += step.waiting;
+    ({ next } = step);
+  }
   const row = await storage.connector(name);
   return { waiting, isHeld: row?.state.status === "paused" && row.probeAt === null };
 }

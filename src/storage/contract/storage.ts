@@ -160,8 +160,16 @@ export interface Storage {
   plan(id: string): Promise<Plan | null>;
   /** All plans of the last day, newest first; at most 100. */
   plans(): Promise<readonly Plan[]>;
-  /** All waiting deliveries of a connector are due now, and a probe may go at once. Returns how many wait. */
-  retryNow(connector: string, act: Act): Promise<number>;
+  /**
+   * Waiting deliveries of a connector are due now, and a probe may go at once. Each step looks at up to 500; who goes on from
+   * `next` reaches all. What the steps say to wait is, taken together, how many do.
+   * @param from `next` of the step before
+   */
+  retryNow(
+    connector: string,
+    act: Act,
+    from?: string,
+  ): Promise<{ readonly waiting: number; readonly next: string | null }>;
   /** A person's pause. False when there is no such connector. */
   pause(connector: string, act: Act): Promise<boolean>;
   /** Ends any pause or backoff: ready, and held rejections are tried again. False when there is no such connector. */

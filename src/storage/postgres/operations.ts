@@ -14,6 +14,7 @@ import { quarantineOperations } from "./quarantine.ts";
 import { registeringOperations } from "./registering.ts";
 import { repairingOperations } from "./repairing.ts";
 import { rereadingOperations } from "./rereading.ts";
+import { retryingOperations } from "./retrying.ts";
 import { routingOperations } from "./routing.ts";
 import { presenceOperations } from "./serving-bridges.ts";
 import { settlingOperations } from "./settling.ts";
@@ -36,6 +37,7 @@ export function postgresOperations(context: Context): Operations {
     ...repairingOperations(context),
     ...rereadingOperations(context),
     ...quarantineOperations(context),
+    ...retryingOperations(context),
     ...planOperations(context),
     ...takingInOperations(context),
     ...auditOperations(context),

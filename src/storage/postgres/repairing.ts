@@ -12,7 +12,7 @@ import { conditionsOf, LEDGER } from "./filters.ts";
 import { letGo } from "./turns.ts";
 import { NOW, type Row, STILL_WAITS } from "./values.ts";
 
-type RepairingOperations = Pick<Operations, "replay" | "discard" | "retryNow" | "pause" | "resume">;
+type RepairingOperations = Pick<Operations, "replay" | "discard" | "pause" | "resume">;
 
 const REPLAY = `${WAITS_ANEW}, due_at = ${NOW}, parked = false, generation = d.generation + 1, class = NULL, journaled = false,
   journal_by = NULL, journal_until = NULL`;
@@ -27,20 +27,6 @@ export function repairingOperations({ transact }: Context): RepairingOperations 
 
     discard: (filter, act) =>
       transact("leisure", (transaction) => repair(transaction, filter, act, DISCARDABLE, DISCARD)),
-
-    retryNow: (name, act) =>
-      transact("leisure", async (transaction) => {
-        if (!(await exists(transaction, name))) return 0;
-        const { id } = await lockConnector(transaction, name, "UPDATE");
-        await transaction.run(`UPDATE connectors SET probe_at = ${NOW} WHERE id = $1 AND probe_at IS NOT NULL`, id);
-        await transaction.run(
-          `UPDATE deliveries SET due_at = ${NOW} WHERE connector = $1 AND state = 'waiting' AND due_at > ${NOW}`,
-          id,
-        );
-        await noteAct(transaction, act, 1);
-        const waiting = "SELECT count(*) AS n FROM deliveries WHERE connector = $1 AND state = 'waiting'";
-        return Number((await transaction.one(waiting, id))?.n);
-      }),
 
     pause: (name, act) => transact("work", (transaction) => setState(transaction, name, PAUSED, act)),
 

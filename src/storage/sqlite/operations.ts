@@ -12,6 +12,7 @@ import { quarantineOperations } from "./quarantine.ts";
 import { registeringOperations } from "./registering.ts";
 import { repairingOperations } from "./repairing.ts";
 import { rereadingOperations } from "./rereading.ts";
+import { retryingOperations } from "./retrying.ts";
 import { routingOperations } from "./routing.ts";
 import { presenceOperations } from "./serving-bridges.ts";
 import { settlingOperations } from "./settling.ts";
@@ -32,6 +33,7 @@ export function sqliteOperations(context: Context): Operations {
     ...countingOperations(context),
     ...repairingOperations(context, claims),
     ...rereadingOperations(context, claims),
+    ...retryingOperations(context),
     ...planOperations(context, claims),
     ...takingInOperations(context),
     ...auditOperations(context),

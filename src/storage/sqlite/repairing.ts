@@ -12,7 +12,7 @@ import { openRecount } from "./counting.ts";
 import { conditionsOf, connectorsOf, ledgerOf } from "./filters.ts";
 import { freeNext, personOf } from "./order.ts";
 
-type RepairingOperations = Pick<Operations, "replay" | "discard" | "retryNow" | "pause" | "resume">;
+type RepairingOperations = Pick<Operations, "replay" | "discard" | "pause" | "resume">;
 
 /** Changes deliveries one by one; each returns how many it has changed. */
 export interface Changes {
@@ -101,18 +101,6 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
     },
 
     discard: (filter, act) => change(sort(filter, DISCARDABLE), act, "discard"),
-
-    retryNow(name, act) {
-      const row = one("SELECT * FROM connectors WHERE name = ?", name);
-      if (row === undefined) return 0;
-      const id = Number(row.id);
-      run("UPDATE connectors SET probe_at = ? WHERE id = ? AND probe_at IS NOT NULL", now(), id);
-      const due = "SET due_at = ?1 WHERE connector = ?2 AND due_at > ?1 AND state = 'waiting'";
-      for (const lane of [0, 1]) run(`UPDATE deliveries ${due} AND parked IS NULL AND lane = ?3`, now(), id, lane);
-      run(`UPDATE deliveries INDEXED BY deliveries_parked ${due} AND parked IS NOT NULL`, now(), id);
-      noteAct(context, act, 1);
-      return Number(row.waiting);
-    },
 
     pause: (name, act) => setState(name, PAUSED, act),
 
