@@ -244,7 +244,8 @@ export const repairingCases: readonly Case[] = [
       await moment();
       const early = await take(storage, 1_000);
       assert.ok(early.deliveries.length > 0 && early.deliveries.length <= RETRY_PAGE);
-      await settle(storage, early, later(HOUR));
+      // into the queue that is walked through
+      await settle(storage, early, later(HOUR, "slow"));
       for (let steps = 0; next !== null; steps += 1) {
         assert.ok(steps < 5);
         const step = await storage.retryNow("crm", by, next);
