@@ -6,7 +6,7 @@ import type { Logger } from "../../connector.ts";
 import type { Method, Storage } from "../contract/storage.ts";
 import type { Connection } from "./client.ts";
 import { MANNERS, type Manner, openingOf } from "./opening.ts";
-import { openPool, type Pool } from "./pool.ts";
+import { openPool, type Pool } from "./pool/pool.ts";
 import { INTAKE_CONNECTIONS, LEAST_CONNECTIONS, openRoom, WORK_CONNECTIONS } from "./room.ts";
 import { isCollision, isReadOnly, isStale, Timeout, troubleOf } from "./trouble.ts";
 import { NOW, type Row, type Value } from "./values.ts";

@@ -2,7 +2,7 @@
 
 import { connectionOf } from "../../basics/postgres-url.ts";
 import type { Finding } from "../../connector.ts";
-import { openPool, type Pool } from "./pool.ts";
+import { openPool, type Pool } from "./pool/pool.ts";
 import { CONNECTION_LIMIT, CONNECTIONS, LEAST_CONNECTIONS } from "./room.ts";
 import { troubleOf } from "./trouble.ts";
 import type { Row } from "./values.ts";

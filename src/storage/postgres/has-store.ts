@@ -2,7 +2,7 @@
 
 import { connectionOf } from "../../basics/postgres-url.ts";
 import type { Config } from "../../config/checked-config.ts";
-import { openPool } from "./pool.ts";
+import { openPool } from "./pool/pool.ts";
 
 const LIMIT_MS = 5_000;
 

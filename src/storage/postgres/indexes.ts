@@ -7,7 +7,7 @@ import { errorWords } from "../../basics/error-words.ts";
 import { connectionOf } from "../../basics/postgres-url.ts";
 import type { Connection } from "./client.ts";
 import type { Transaction } from "./context.ts";
-import { openPool } from "./pool.ts";
+import { openPool } from "./pool/pool.ts";
 
 export type IndexName = "deliveries_waiting" | "deliveries_dead_by_event" | "events_by_prefix";
 
