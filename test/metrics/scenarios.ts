@@ -10,6 +10,8 @@ export interface Scenario {
   /** Which bridge it happens to. */
   readonly on: "whole" | "cut off";
   readonly act?: (bridge: BridgeUnderTest) => Promise<unknown>;
+  /** What it shows passes: it is done again until somebody has looked in time. */
+  readonly passes?: true;
   /** @param before as it was before `act` */
   readonly moved: (scrape: Scrape, before: Scrape) => boolean;
 }
@@ -369,10 +371,11 @@ const OF_DELIVERY: Scenarios = {
 };
 
 /** So many users at once that they are not read at a glance; again, should nobody have looked in time. */
-function crowd(letter: string): Pick<Scenario, "when" | "on" | "act"> {
+function crowd(letter: string): Pick<Scenario, "when" | "on" | "passes" | "act"> {
   return {
     when: "callbacks with very many users come in",
     on: "whole",
+    passes: true,
     async act(bridge) {
       const many = Array.from({ length: 1_000 }, (_, index) => `OK-${letter}-${index}`);
       await Promise.all(
