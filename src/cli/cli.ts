@@ -27,6 +27,8 @@ export interface Cli extends Omit<Printer, "use"> {
   load(): Promise<LoadResult>;
   /** The checked configuration; prints every fault and ends the command when there is one. */
   config(): Promise<Config>;
+  /** Who does what this command does. Ends it where a name was given that nobody could read later. */
+  asking(): Asking;
   /** The store that `--store` or the configuration names, not opened; as for `withStore`. */
   store(): Promise<StoreSettings>;
   /**
@@ -56,6 +58,7 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
     configFile: () => given.options().config,
     load: () => load(given),
     config: () => faultless(given),
+    asking: () => asking(given),
     store: async () => (await access(given)).storage,
     async withStore(act) {
       const { storage, known } = await access(given);

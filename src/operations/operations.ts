@@ -73,7 +73,7 @@ export interface Operations {
   reread(config: Config, options: Omit<WalkOptions, "storage" | "config" | "act">, doIt: boolean): Promise<WalkReport>;
 
   /** Resolves when all that was looked up is written down, or could not be. */
-  settled(): Promise<void>;
+  allNoted(): Promise<void>;
 }
 
 /** Who asks, and where what could not be written down is said. */
@@ -101,7 +101,7 @@ export function operationsOn(
   return {
     ...askingOn({ storage, questions }, known, witness, isPatient),
     ...thenTold(doingOn(storage, witness), questions),
-    settled: witness.settled,
+    allNoted: witness.allNoted,
   };
 }
 
@@ -114,7 +114,7 @@ function askingOn(
   known: Known,
   witness: Witness,
   isPatient: boolean,
-): Omit<Operations, Doing | "settled"> {
+): Omit<Operations, Doing | "allNoted"> {
   return {
     status: () => statusReport(questions, known),
     isServed: () => isServed(questions),
@@ -203,7 +203,7 @@ export async function withOperations<T>(
   try {
     return await act(operations);
   } finally {
-    await operations.settled();
+    await operations.allNoted();
     await Promise.all([storage.close(), questions.close()]);
   }
 }

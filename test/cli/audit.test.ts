@@ -1,5 +1,6 @@
 /** `audit list`: what commands did and looked up, and in whose name. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, it } from "node:test";
@@ -44,6 +45,7 @@ describe("the audit", () => {
       "trace expired-1",
       "deliveries list --user delivered-1",
       "dead-letters export --connector crm",
+      `backup ${seeded.path("backup.db")}`,
     ]) {
       const { code, err } = await seeded.command(...line.split(" "), "--as", "ann");
       assert.equal(code, 0, `${line}: ${err}`);
@@ -61,11 +63,13 @@ describe("the audit", () => {
         ["search", 1, "expired-1"],
         ["search", 2, "delivered-1"],
         ["export", 1, null],
+        ["export", 8, null],
       ],
     );
     for (const { actor } of found) assert.deepEqual(actor, { name: "ann", front: "terminal", proven: false });
     const { plan, ...replayed } = found[0].filter;
     assert.deepEqual([replayed, found[2].filter], [{ class: "rejected" }, { connector: "crm" }]);
+    assert.deepEqual(found.at(-1).filter, { backup: seeded.path("backup.db") });
     assert.match(plan, /^[0-9a-f]{12}$/);
     assert.ok(found.every(({ at, until }) => Date.parse(at) > Date.now() - 600_000 && at <= until));
   });
@@ -111,10 +115,16 @@ describe("the audit", () => {
 
   it("takes no name that nobody could read later, and does nothing then", async () => {
     for (const name of ["", " ann", "a\u001b[2J", "n".repeat(101)]) {
-      const { code, err } = await seeded.command("pause", "crm", `--as=${name}`);
-      assert.equal(code, 2, name);
-      assert.match(err, /^--as: write a name/);
+      for (const command of [
+        ["pause", "crm"],
+        ["backup", seeded.path("backup.db")],
+      ]) {
+        const { code, err } = await seeded.command(...command, `--as=${name}`);
+        assert.equal(code, 2, name);
+        assert.match(err, /^--as: write a name/);
+      }
     }
+    assert.ok(!existsSync(seeded.path("backup.db")));
     assert.deepEqual(await rows(), []);
   });
 
@@ -124,6 +134,9 @@ describe("the audit", () => {
     assert.equal(code, 0);
     assert.match(out, /unsubscribed from/);
     assert.equal(err, "The audit does not hold that this was looked up: the audit is broken\n");
+    const copied = await seeded.command("backup", seeded.path("backup.db"));
+    assert.deepEqual([copied.code, copied.err], [0, err]);
+    assert.match(copied.out, /is whole/);
   });
 
   it("has its row with the change or there is no change", async () => {

@@ -36,7 +36,7 @@ describe("moving to PostgreSQL", () => {
   });
   const moved = step(async () => {
     await refused();
-    return world.command("migrate", ...migrate, "--json");
+    return world.command("migrate", ...migrate, "--json", "--as", "ann");
   });
 
   it("is refused while a bridge serves the old store, in words that name it", async () => {
@@ -51,6 +51,26 @@ describe("moving to PostgreSQL", () => {
     const { tables } = JSON.parse(out) as { tables: { table: string; rows: number; checksum: string }[] };
     assert.equal(tables.find(({ table }) => table === "deliveries")?.rows, 6);
     assert.ok(tables.every(({ checksum }) => /^[0-9a-f]+$/.test(checksum)));
+  });
+
+  it("is an export of all persons, and stands once in the audit of the store that was read", async () => {
+    await moved();
+    const { out } = await world.command("audit", "list", "--json", "--store", world.path("data/bridge.db"));
+    const { audit } = JSON.parse(out) as {
+      audit: { operation: string; count: number; actor: object; filter: object }[];
+    };
+    const { host, pathname } = new URL(server.url);
+    assert.deepEqual(
+      audit.map(({ operation, count, actor, filter }) => ({ operation, count, actor, filter })),
+      [
+        {
+          operation: "export",
+          count: 2,
+          actor: { name: "ann", front: "terminal", proven: false },
+          filter: { migrate: `${host}${pathname}`, schema },
+        },
+      ],
+    );
   });
 
   it("goes on where the old store stopped: nothing twice, nothing missing, the story whole", async () => {

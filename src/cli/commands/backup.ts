@@ -48,7 +48,8 @@ export function addRestore(cli: Cli): void {
 async function backup(cli: Cli, name: string, options: JsonOption): Promise<ExitCode> {
   insistOnFile(name, "backup");
   const file = resolve(cli.io.cwd, name);
-  const content = await backUpStore(await cli.store(), file, name);
+  const asking = cli.asking();
+  const content = await backUpStore(await cli.store(), file, name, asking);
   cli.show(
     options,
     () => ({ file, ...asJson(content) }),

@@ -43,16 +43,20 @@ async function migrate(cli: Cli, options: MigrateOptions): Promise<ExitCode> {
   const [, path] = /^sqlite:(.+)$/s.exec(options.from) ?? [];
   if (path === undefined) throw new CommandEnd("--from must be sqlite: and a path, as in storage.url.", EXIT.usage);
   const to = await targetOf(cli, options);
+  const asking = cli.asking();
   const interrupted = new AbortController();
   const listening = cli.io.onStopSignal(() => interrupted.abort(new Error("interrupted: run it again to go on")));
   try {
     const moved = await withProgress(cli, (show) =>
-      moveToPostgres({
-        from: resolve(cli.io.cwd, path),
-        to,
-        onProgress: (at) => show(progressWords(at)),
-        signal: interrupted.signal,
-      }),
+      moveToPostgres(
+        {
+          from: resolve(cli.io.cwd, path),
+          to,
+          onProgress: (at) => show(progressWords(at)),
+          signal: interrupted.signal,
+        },
+        asking,
+      ),
     );
     cli.show(
       options,

@@ -12,7 +12,7 @@ export interface Witness {
   /** Called when there is an answer, which never waits for it. */
   looked(look: Omit<Look, "actor">): void;
   /** Resolves when all that was looked up is written down, or could not be. */
-  settled(): Promise<void>;
+  allNoted(): Promise<void>;
 }
 
 /** @param onUnnoted called with why something that was looked up could not be written down */
@@ -35,7 +35,7 @@ export function openWitness(
         .finally(() => writing.delete(written));
       writing.add(written);
     },
-    async settled() {
+    async allNoted() {
       await Promise.all(writing);
     },
   };

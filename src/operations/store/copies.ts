@@ -4,19 +4,33 @@ import { type StoreSettings, sqliteFile } from "../../storage/open.ts";
 import type { StoreContent } from "../../storage/sqlite/content.ts";
 import type { Restored } from "../../storage/sqlite/restore.ts";
 import { errorLine } from "../error-line.ts";
+import type { Asking } from "../operations.ts";
 import { Refused } from "../refused.ts";
 
 export type { Restored, StoreContent };
 
-/** Copies the store to a new file, beside a running bridge. Rejects with `Refused`. @param file absolute */
-export async function backUpStore(storage: StoreSettings, file: string, name: string): Promise<StoreContent> {
+/**
+ * Copies the store to a new file, beside a running bridge: an export, which its audit tells of. Rejects with `Refused`.
+ * @param file absolute
+ */
+export async function backUpStore(
+  storage: StoreSettings,
+  file: string,
+  name: string,
+  asking: Asking,
+): Promise<StoreContent> {
   const instead = `pg_dump --schema=${storage.schema} --format=custom --file=${shown(name)} "$DATABASE_URL"`;
   const path = fileOf(storage, instead);
   // on demand: whoever asks for something else need not load it
-  const { backUp } = await import("../../storage/sqlite/backup.ts");
-  return backUp(path, file).catch((error: unknown) => {
+  const [{ backUp }, { noteStoreExport }] = await Promise.all([
+    import("../../storage/sqlite/backup.ts"),
+    import("../audit/whole-store.ts"),
+  ]);
+  const content = await backUp(path, file).catch((error: unknown) => {
     throw new Refused("unreachable", `There is no backup: ${errorLine(error)}`);
   });
+  await noteStoreExport(storage, asking, { filter: { backup: file }, count: content.events });
+  return content;
 }
 
 /** What was restored, and where. */

@@ -1,8 +1,10 @@
 /** A whole store on its way from SQLite to PostgreSQL. */
 
+import { placeOf } from "../../basics/postgres-url.ts";
 import type { MovedTable, MoveProgress } from "../../storage/migrate/index.ts";
 import type { StoreSettings } from "../../storage/open.ts";
 import { errorLine } from "../error-line.ts";
+import type { Asking } from "../operations.ts";
 import { Refused } from "../refused.ts";
 
 export type { MovedTable, MoveProgress };
@@ -16,11 +18,30 @@ export interface Move {
   readonly signal: AbortSignal;
 }
 
-/** Rejects with `Refused`; the old store stays as it is in any case. */
-export async function moveToPostgres(move: Move): Promise<readonly MovedTable[]> {
+/**
+ * Rejects with `Refused`; the old store stays as it is in any case, but for the row in its audit that tells of what has gone
+ * out, an interrupted move's as well.
+ */
+export async function moveToPostgres(move: Move, asking: Asking): Promise<readonly MovedTable[]> {
+  const { from, to } = move;
   // on demand: whoever asks for something else need not load it
-  const { moveStore } = await import("../../storage/migrate/index.ts");
-  return moveStore(move).catch((error: unknown) => {
+  const [{ moveStore }, { noteStoreExport }] = await Promise.all([
+    import("../../storage/migrate/index.ts"),
+    import("../audit/whole-store.ts"),
+  ]);
+  let events: number | undefined;
+  const onProgress = (progress: MoveProgress) => {
+    events = progress.table === "events" ? progress.rows : (events ?? 0);
+    move.onProgress(progress);
+  };
+  try {
+    return await moveStore({ ...move, onProgress });
+  } catch (error) {
     throw new Refused("unreachable", `The store was not moved: ${errorLine(error)}`);
-  });
+  } finally {
+    if (events !== undefined) {
+      const filter = { migrate: placeOf(to.url), schema: to.schema };
+      await noteStoreExport({ url: `sqlite:${from}`, schema: "", prepare: false }, asking, { filter, count: events });
+    }
+  }
 }
