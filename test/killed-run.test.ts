@@ -1,6 +1,6 @@
 /** Tests that are killed, or run out of time, leave no servers behind. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import process from "node:process";
@@ -18,7 +18,7 @@ describe("a run of tests", () => {
     const run = await begin([...runtime, join(SUPPORT, "leaving.ts")]);
     assert.equal(run.pids.filter(isAlive).length, 3);
     await run.kill();
-    await eventually(() => run.pids.every((pid) => !isAlive(pid)));
+    await areGone(run.pids);
   });
 
   // Deno ends no test that takes too long
@@ -28,7 +28,7 @@ describe("a run of tests", () => {
     const run = await begin(["test", join(SUPPORT, "out-of-time.ts")]);
     assert.equal(run.pids.filter(isAlive).length, 2);
     await run.kill();
-    await eventually(() => run.pids.every((pid) => !isAlive(pid)));
+    await areGone(run.pids);
   });
 });
 
@@ -52,6 +52,13 @@ async function begin(args: readonly string[]): Promise<Run> {
     };
   }
   throw new Error("it ended without a word");
+}
+
+async function areGone(pids: readonly number[]): Promise<void> {
+  await eventually(() => !pids.some(isAlive)).catch(() => {
+    const { stdout } = spawnSync("ps", ["-o", "pid,ppid,stat,args", "-p", pids.join(",")], { encoding: "utf8" });
+    assert.fail(`still there:\n${stdout}`);
+  });
 }
 
 function isAlive(pid: number): boolean {

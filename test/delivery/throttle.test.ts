@@ -144,7 +144,7 @@ describe("while they rest", () => {
     const resting: string[] = [];
     const engine = await openEngine([scriptedConfig("crm", script())], {
       async rest(workedMs) {
-        resting.push(new Error("who").stack?.includes("courier.ts") ? "courier" : "router");
+        resting.push(new Error("who").stack?.includes("/courier/") ? "courier" : "router");
         return resting.includes("courier") ? rest(workedMs) : false;
       },
     });

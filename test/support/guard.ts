@@ -39,3 +39,8 @@ export function guarded<Child extends ChildProcess>(child: Child, { group = fals
   child.once("exit", () => told.write(`- ${named}\n`));
   return child;
 }
+
+/** Resolves when the shell knows of all that was begun: who is killed before that leaves it behind. */
+export function allTold(): Promise<void> {
+  return new Promise((resolve) => told.write("\n", () => resolve()));
+}

@@ -5,7 +5,7 @@
 import { beforeAll, describe, it } from "bun:test";
 import { spawn } from "node:child_process";
 import postgres from "postgres";
-import { guarded } from "./guard.ts";
+import { allTold, guarded } from "./guard.ts";
 import { type PrivateServer, startPrivatePostgres } from "./postgres.ts";
 
 const LONG_MS = 120_000;
@@ -29,6 +29,7 @@ describe("tests", () => {
       group: true,
     });
     const [, pid] = /^pid (\d+)$/m.exec(server.log()) ?? [];
+    await allTold();
     console.log(JSON.stringify([runner.pid, Number(pid)]));
     await never();
   };
