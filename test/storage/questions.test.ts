@@ -10,8 +10,8 @@ import type { LookOptions, Looks } from "../../src/storage/contract/questions.ts
 import { openQuestions, openQuestionsBeside } from "../../src/storage/open-questions.ts";
 import { questionsBy } from "../../src/storage/questions.ts";
 import { searchSince } from "../../src/storage/rules/since.ts";
+import { openLogWatch } from "../../src/storage/sqlite/guard/log-watch.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
-import { openLogWatch } from "../../src/storage/sqlite/log-watch.ts";
 import { openSqliteThread } from "../../src/storage/sqlite/thread.ts";
 import { copyOf010 } from "../support/fixtures.ts";
 import { queueUsers, register } from "./suite-support.ts";

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { openLogWatch } from "../../src/storage/sqlite/guard/log-watch.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
-import { openLogWatch } from "../../src/storage/sqlite/log-watch.ts";
 import type { Note } from "../../src/storage/sqlite/note.ts";
 import { callbackOf } from "./suite-support.ts";
 

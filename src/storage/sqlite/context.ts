@@ -3,11 +3,11 @@ import type { SQLInputValue, StatementSync } from "node:sqlite";
 import { errorWords } from "../../basics/error-words.ts";
 import type { Method, Storage } from "../contract/storage.ts";
 import { closeQuietly, type Durability, openDatabase } from "./database.ts";
-import type { LookAtFiles } from "./files.ts";
-import { openGuard } from "./guard.ts";
+import type { LookAtFiles } from "./guard/files.ts";
+import { openGuard } from "./guard/guard.ts";
+import { holds, witnessOf } from "./guard/witness.ts";
 import type { Note } from "./note.ts";
 import type { Readers } from "./readers.ts";
-import { holds, witnessOf } from "./witness.ts";
 
 /** A method of the contract without its promise: runs inside a transaction that somebody else opened. */
 type Sync<T> = T extends (...args: infer Args) => Promise<infer Result> ? (...args: Args) => Result : never;

@@ -10,7 +10,7 @@ import type { OpenLooks } from "../questions.ts";
 import { type CallThread, startCalls } from "./calls.ts";
 import type { Row } from "./context.ts";
 import { closeQuietly } from "./database.ts";
-import { areSame, filesAt, type StoreFiles } from "./files.ts";
+import { areSame, filesAt, type StoreFiles } from "./guard/files.ts";
 import { sqliteLooks } from "./looking.ts";
 import { type ReadersShared, readersOf } from "./readers.ts";
 import type { Reading, SyncLooks } from "./reading.ts";

@@ -1,7 +1,7 @@
 /** Keeps `-wal` within bounds: a reader that somebody forgot holds on to it, and it grows with each commit. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Note } from "./note.ts";
-import type { Readers } from "./readers.ts";
+import type { Note } from "../note.ts";
+import type { Readers } from "../readers.ts";
 
 export interface LogWatch {
   /** After a commit, with the size of `-wal` in bytes. */
@@ -16,34 +16,20 @@ const HOLD_MS = 1_000;
 const TRY_HELD_MS = 50;
 const SAY_AGAIN_MS = 10 * 60_000;
 
-export function openLogWatch({
-  path,
-  note,
-  elapsed,
-  readers,
-  largeBytes = LARGE_BYTES,
-}: {
+export interface LogWatchOptions {
   readonly path: string;
   readonly note: (note: Note) => void;
+  /** Milliseconds by a clock that does not jump. */
   readonly elapsed: () => number;
   /** Those of this process. */
   readonly readers?: Readers | undefined;
   readonly largeBytes?: number;
-}): LogWatch {
+}
+
+export function openLogWatch({ path, note, elapsed, readers, largeBytes = LARGE_BYTES }: LogWatchOptions): LogWatch {
   let triedAt = Number.NEGATIVE_INFINITY;
   let saidAt = Number.NEGATIVE_INFINITY;
   let heldAt: number | undefined;
-
-  /** True when the log is empty again. Waits for nobody. */
-  function truncated(db: DatabaseSync): boolean {
-    const before = Number(Object.values(db.prepare("PRAGMA busy_timeout").get() ?? {})[0] ?? 0);
-    try {
-      db.exec("PRAGMA busy_timeout = 0");
-      return db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.busy === 0;
-    } finally {
-      db.exec(`PRAGMA busy_timeout = ${before}`);
-    }
-  }
 
   function letGo(): void {
     if (heldAt !== undefined) readers?.letGo();
@@ -53,14 +39,7 @@ export function openLogWatch({
   function say(bytes: number, now: number): void {
     if (now - saidAt < SAY_AGAIN_MS) return;
     saidAt = now;
-    note({
-      level: "warn",
-      fact: "store.log_large",
-      path: `${path}-wal`,
-      bytes,
-      reason: "another process has been reading the store for long, and until it ends nothing of the log can be reused",
-      todo: "end what reads it (an open sqlite3, a backup that hangs); the log shrinks by itself then",
-    });
+    note(largeNote(path, bytes));
   }
 
   return {
@@ -79,3 +58,20 @@ export function openLogWatch({
     },
   };
 }
+
+/** True when the log is empty again. Waits for nobody. */
+function truncated(db: DatabaseSync): boolean {
+  const before = Number(Object.values(db.prepare("PRAGMA busy_timeout").get() ?? {})[0] ?? 0);
+  try {
+    db.exec("PRAGMA busy_timeout = 0");
+    return db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.busy === 0;
+  } finally {
+    db.exec(`PRAGMA busy_timeout = ${before}`);
+  }
+}
+
+const largeNote = (path: string, bytes: number): Note => ({
+  ...{ level: "warn", fact: "store.log_large", path: `${path}-wal`, bytes },
+  reason: "another process has been reading the store for long, and until it ends nothing of the log can be reused",
+  todo: "end what reads it (an open sqlite3, a backup that hangs); the log shrinks by itself then",
+});

@@ -1,0 +1,71 @@
+/** Whether what a store took is still in it: in the file that is open, and in what lies at its path. */
+import type { DatabaseSync } from "node:sqlite";
+import { holds, type Witness, witnessApart, witnessAt, witnessInFile, witnessOf } from "./witness.ts";
+
+export interface Contents {
+  /** What the file holds without its log is all that an overwriting cannot hide: the log is emptied into it, and that remembered. */
+  mark(db: DatabaseSync): void;
+  /** Nothing is known of the file alone until the next mark. */
+  forget(): void;
+  /** Whether the file alone still holds what it held; true where nothing is known of it. */
+  isKept(): boolean;
+  /** After an overwriting: whether the file alone holds it again. Where nothing is known of that: whether the path leads to what was last seen. */
+  isThere(): boolean;
+  /** Whether whoever opens the path finds what this connection sees. */
+  isReadBack(db: DatabaseSync): boolean;
+  /** Whether the file at the path, other than the one that is open or not, holds all that was taken. */
+  isAtPath(db: DatabaseSync): "yes" | "no" | "not to be told yet";
+}
+
+/** How the store is read; by `witness.ts` unless in a test. */
+export interface Witnesses {
+  readonly of: typeof witnessOf;
+  readonly at: typeof witnessAt;
+  readonly inFile: typeof witnessInFile;
+  readonly apart: typeof witnessApart;
+}
+
+const BY_READING: Witnesses = { of: witnessOf, at: witnessAt, inFile: witnessInFile, apart: witnessApart };
+
+export function openContents(path: string, witnesses: Witnesses = BY_READING): Contents {
+  // what the file alone, without its log, held at the last checkpoint
+  let marked: Witness | undefined;
+  // what all of it held at the last look
+  let last: Witness = { store: undefined, taken: 0, latest: undefined };
+  return {
+    mark(db) {
+      last = witnesses.of(db);
+      emptyLog(db);
+      const inFile = witnesses.inFile(path);
+      if (holds(inFile, last)) marked = inFile;
+    },
+    forget() {
+      marked = undefined;
+    },
+    isKept() {
+      if (marked === undefined) return true;
+      const inFile = witnesses.inFile(path);
+      if (!holds(inFile, marked)) return false;
+      marked = inFile;
+      return true;
+    },
+    isThere: () => (marked === undefined ? holds(witnesses.at(path), last) : holds(witnesses.inFile(path), marked)),
+    isReadBack(db) {
+      // ours first: a command beside us may add to both in between
+      const known = witnesses.of(db);
+      return holds(witnesses.at(path), known);
+    },
+    isAtPath(db) {
+      const known = witnesses.of(db);
+      // into the file that is open: when it is the one at the path, that holds everything then, whatever became of its log
+      const isEmptied = emptyLog(db);
+      if (holds(witnesses.apart(path), known)) return "yes";
+      return isEmptied ? "no" : "not to be told yet";
+    },
+  };
+}
+
+/** False when somebody still reads from the log. */
+function emptyLog(db: DatabaseSync): boolean {
+  return db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.busy !== 1;
+}

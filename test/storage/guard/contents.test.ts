@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import type { DatabaseSync } from "node:sqlite";
+import { describe, it } from "node:test";
+import { type Contents, openContents } from "../../../src/storage/sqlite/guard/contents.ts";
+import type { Witness } from "../../../src/storage/sqlite/guard/witness.ts";
+import { withDatabase } from "./guard-support.ts";
+
+/** A store that took so many callbacks. */
+const took = (taken: number, store = "ours"): Witness => ({ store, taken, latest: `${taken} …` });
+
+interface Scene {
+  readonly db: DatabaseSync;
+  readonly contents: Contents;
+  /** What each way to read the store finds; undefined where it finds none. */
+  readonly finds: {
+    of: Witness;
+    at: Witness | undefined;
+    inFile: Witness | undefined;
+    apart: Witness | undefined;
+  };
+}
+
+/** A store that took five, which all ways find. */
+function inScene(act: (scene: Scene) => void): void {
+  const five = took(5);
+  const finds: Scene["finds"] = { of: five, at: five, inFile: five, apart: five };
+  const contents = openContents("/nowhere/bridge.db", {
+    of: () => finds.of,
+    at: () => finds.at,
+    inFile: () => finds.inFile,
+    apart: () => finds.apart,
+  });
+  withDatabase((db) => act({ db, contents, finds }));
+}
+
+describe("what a file holds without its log", () => {
+  for (const [what, inFile, isKept] of [
+    ["is kept when it is as it was marked", took(5), true],
+    ["is kept when a checkpoint has added to it", took(6), true],
+    ["is not kept when it is less", took(4), false],
+    ["is not kept when it is another store, however much that took", took(9, "theirs"), false],
+    ["is not kept when it cannot be read", undefined, false],
+  ] as const) {
+    it(what, () =>
+      inScene(({ db, contents, finds }) => {
+        contents.mark(db);
+        finds.inFile = inFile;
+        assert.equal(contents.isKept(), isKept);
+        assert.equal(contents.isThere(), isKept);
+      }),
+    );
+  }
+
+  it("moves on with what checkpoints add: less than that is not kept afterwards", () =>
+    inScene(({ db, contents, finds }) => {
+      contents.mark(db);
+      finds.inFile = took(8);
+      assert.equal(contents.isKept(), true);
+      finds.inFile = took(7);
+      assert.equal(contents.isKept(), false);
+    }));
+
+  it("says nothing where a reader kept the log from being emptied into it", () =>
+    inScene(({ db, contents, finds }) => {
+      finds.inFile = took(3);
+      contents.mark(db);
+      finds.inFile = undefined;
+      assert.equal(contents.isKept(), true);
+    }));
+
+  it("says nothing once the store is opened anew", () =>
+    inScene(({ db, contents, finds }) => {
+      contents.mark(db);
+      contents.forget();
+      finds.inFile = took(1);
+      assert.equal(contents.isKept(), true);
+    }));
+});
+
+describe("a file that cannot be read by itself", () => {
+  for (const [what, at, isThere] of [
+    ["is there when its path leads to all that was last seen", took(5), true],
+    ["is not there when its path leads to less", took(4), false],
+    ["is not there when its path leads to nothing", undefined, false],
+  ] as const) {
+    it(what, () =>
+      inScene(({ db, contents, finds }) => {
+        finds.inFile = undefined;
+        contents.mark(db);
+        finds.at = at;
+        assert.equal(contents.isThere(), isThere);
+      }),
+    );
+  }
+});
+
+describe("what lies at the path of a store", () => {
+  for (const [what, apart, answer] of [
+    ["is the store when it holds all that was taken", took(5), "yes"],
+    ["is another when it holds less", took(4), "no"],
+    ["is another when it has another id", took(5, "theirs"), "no"],
+    ["is another when there is nothing", undefined, "no"],
+  ] as const) {
+    it(what, () =>
+      inScene(({ db, contents, finds }) => {
+        finds.apart = apart;
+        assert.equal(contents.isAtPath(db), answer);
+      }),
+    );
+  }
+
+  it("cannot be told while somebody reads from the log of the open one", () =>
+    inScene(({ contents, finds }) => {
+      const busy = { prepare: () => ({ get: () => ({ busy: 1 }) }) } as unknown as DatabaseSync;
+      assert.equal(contents.isAtPath(busy), "yes");
+      finds.apart = took(4);
+      assert.equal(contents.isAtPath(busy), "not to be told yet");
+    }));
+
+  it("reads back what the open one holds, or more", () =>
+    inScene(({ db, contents, finds }) => {
+      for (const [at, isReadBack] of [
+        [took(5), true],
+        [took(6), true],
+        [took(4), false],
+        [undefined, false],
+      ] as const) {
+        finds.at = at;
+        assert.equal(contents.isReadBack(db), isReadBack);
+      }
+    }));
+});
