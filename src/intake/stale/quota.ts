@@ -3,13 +3,9 @@
  * When it is full, the one with the oldest RequestTime is ended for a newer one: honest senders show a new one each second.
  */
 
-/** Counts of requests, and bytes of bodies: those that have come, or were declared. */
-export interface QuotaLimits {
-  readonly requests: number;
-  readonly bytes: number;
-  readonly ofOneTime: { readonly requests: number; readonly bytes: number };
-}
+import { type Amount, leavingFor, type QuotaLimits } from "./quota-room.ts";
 
+/** Bodies count as what has come of them, or was declared. */
 export const QUOTA: QuotaLimits = {
   requests: 64,
   bytes: 16 * 1024 * 1024,
@@ -51,15 +47,13 @@ export function openQuota(limits: QuotaLimits = QUOTA): StaleQuota {
   const guests = new Set<Guest>();
 
   /** Makes room for so much more, by ending older ones where need be. */
-  function makeRoom(app: string, requestTime: number, more: Sum): boolean {
-    const same = [...guests].filter((guest) => guest.app === app && guest.requestTime === requestTime);
-    const ended = fits(sumOf(same), more, limits.ofOneTime) && endedFor(guests, requestTime, more, limits);
-    if (!ended) return false;
-    for (const guest of ended) {
+  function makeRoom(app: string, requestTime: number, more: Amount): boolean {
+    const leaving = leavingFor([...guests], { app, requestTime }, more, limits);
+    for (const guest of leaving ?? []) {
       guests.delete(guest);
       guest.end();
     }
-    return true;
+    return leaving !== undefined;
   }
 
   return {
@@ -89,32 +83,4 @@ export function openQuota(limits: QuotaLimits = QUOTA): StaleQuota {
       guests.delete(place as Guest);
     },
   };
-}
-
-interface Sum {
-  readonly requests: number;
-  readonly bytes: number;
-}
-
-function sumOf(guests: readonly Guest[]): Sum {
-  return { requests: guests.length, bytes: guests.reduce((sum, { bytes }) => sum + bytes, 0) };
-}
-
-function fits(here: Sum, more: Sum, most: Sum): boolean {
-  return here.requests + more.requests <= most.requests && here.bytes + more.bytes <= most.bytes;
-}
-
-/** Who must go for so much more, the oldest first; false when even all that may go would not be enough. */
-function endedFor(guests: Iterable<Guest>, requestTime: number, more: Sum, most: Sum): readonly Guest[] | false {
-  const all = [...guests];
-  let { requests, bytes } = sumOf(all);
-  const older = all.filter((guest) => !guest.isHeld && guest.requestTime < requestTime);
-  const ended: Guest[] = [];
-  for (const guest of older.sort((a, b) => a.requestTime - b.requestTime)) {
-    if (fits({ requests, bytes }, more, most)) break;
-    ended.push(guest);
-    requests -= 1;
-    bytes -= guest.bytes;
-  }
-  return fits({ requests, bytes }, more, most) && ended;
 }
