@@ -1,6 +1,6 @@
 /** Questions: bounded, one after the other, and in nobody's way. */
 import assert from "node:assert/strict";
-import { mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -175,6 +175,22 @@ describe("questions beside a SQLite store", () => {
       for (const end of ["-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
       renameSync(`${path}.new`, path);
       assert.deepEqual(await names(), ["new"]);
+      await questions.close();
+    }));
+
+  it("ask the store again that was away for a while: it once stayed closed to who had asked meanwhile", () =>
+    inFolder(async (path) => {
+      const made = openSqlite({ path });
+      await register(made, "first");
+      await made.close();
+      const questions = await openQuestions({ url: `sqlite:${path}`, schema: "", prepare: true });
+      const names = async () => (await questions.connectors()).map(({ name }) => name);
+      assert.deepEqual(await names(), ["first"]);
+      const all = ["", "-wal", "-shm"].filter((end) => existsSync(`${path}${end}`));
+      for (const end of all) renameSync(`${path}${end}`, `${path}.away${end}`);
+      await assert.rejects(names, /there is no store yet/);
+      for (const end of all) renameSync(`${path}.away${end}`, `${path}${end}`);
+      assert.deepEqual(await names(), ["first"]);
       await questions.close();
     }));
 

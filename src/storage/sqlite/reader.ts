@@ -32,14 +32,19 @@ export interface Reader {
 
 /** Throws when there is no store, or none that this release can read. */
 export function openReader(path: string): Reader {
-  let opened = open(path);
+  let opened: Opened | undefined = open(path);
+
+  function closeOpened(): void {
+    const last = opened;
+    // should it come back to its place, it is opened anew
+    opened = undefined;
+    if (last !== undefined) closeQuietly(last.db);
+  }
 
   /** A store that was put in the place of another is the one that is asked. */
   function current(): SyncLooks {
-    if (!areSame(filesAt(path), opened.files)) {
-      closeQuietly(opened.db);
-      opened = open(path);
-    }
+    if (opened !== undefined && !areSame(filesAt(path), opened.files)) closeOpened();
+    opened ??= open(path);
     return opened.looks;
   }
 
@@ -48,7 +53,7 @@ export function openReader(path: string): Reader {
       const looks = current();
       return (looks[name] as (...all: readonly unknown[]) => unknown)(...args);
     },
-    close: () => closeQuietly(opened.db),
+    close: closeOpened,
   };
 }
 
