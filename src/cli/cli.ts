@@ -5,6 +5,7 @@ import type { Config, LoadResult } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import type { Fault } from "../config/faults/fault.ts";
 import { renderFaults } from "../config/faults/render.ts";
+import { digestOfFile } from "../config/files/digest.ts";
 import { loadConfig } from "../config/load.ts";
 import { errorLine } from "../operations/error-line.ts";
 import { type Known, knownOf } from "../operations/known.ts";
@@ -36,6 +37,8 @@ export interface Cli extends Omit<Printer, "use"> {
    * configuration does as long as it leaves no doubt which store is meant.
    */
   withStore(act: (operations: Operations, known: Known) => Promise<ExitCode>): Promise<ExitCode>;
+  /** What the configuration says by now, when it was read as `before`: the same as long as none of its files has changed. */
+  knownNow(before: Known): Promise<Known>;
   /** The same for what depends on the settings: the configuration must be faultless. */
   withConfiguredStore(act: (operations: Operations, config: Config) => Promise<ExitCode>): Promise<ExitCode>;
 }
@@ -64,6 +67,7 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
       const { storage, known } = await access(given);
       return withOperations(storage, known, asking(given), (operations) => act(operations, known));
     },
+    knownNow: (before) => knownNow(given, before),
     async withConfiguredStore(act) {
       const config = await faultless(given);
       return withOperations(config.storage, knownOf(config), asking(given), (operations) => act(operations, config));
@@ -109,6 +113,18 @@ async function access(given: Given): Promise<StoreAccess> {
   given.printer.use(store.hide);
   if (store.notice !== undefined) given.printer.complain(store.notice);
   return store;
+}
+
+async function knownNow(given: Given, before: Known): Promise<Known> {
+  const digests = await Promise.all(
+    [...before.readFrom].map(async ([file, digest]) => (await digestOfFile(file)) === digest),
+  );
+  if (digests.every(Boolean)) return before;
+  const loaded = await load(given);
+  const access = accessBy(loaded, given.options().config);
+  if (access === undefined) return { ...before, readFrom: loaded.ok ? loaded.config.readFrom : loaded.readFrom };
+  given.printer.use(access.hide);
+  return access.known;
 }
 
 async function found(given: Given): Promise<StoreAccess> {

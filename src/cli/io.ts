@@ -47,6 +47,8 @@ export interface Output {
   readonly isTerminal: boolean;
   /** Characters in a line. */
   readonly columns: number;
+  /** Lines of the screen; absent where nobody knows. */
+  readonly rows?: number;
 }
 
 /** Exit codes, as `--help` documents them. */

@@ -111,6 +111,7 @@ async function commandOutput(args: readonly string[], config: string, { io }: De
     write,
     isTerminal: output.isTerminal,
     columns: output.columns,
+    ...(output.rows !== undefined && { rows: output.rows }),
   });
   const exitCode = await run([...args, "--config", config], {
     ...io,

@@ -1,6 +1,6 @@
 /** Where the demo is seen: a terminal, with a table that changes below the story; or plain lines. */
-import { createLogUpdate } from "log-update";
 import type { Output } from "../cli/io.ts";
+import { openDrawing } from "../cli/terminal/drawing.ts";
 import type { Paint } from "../cli/terminal/printer.ts";
 import type { Numbers } from "./numbers.ts";
 import { type Note, noteText, numbersLine, tableText } from "./screen.ts";
@@ -23,27 +23,19 @@ export function openStage(out: Output, paint: Paint, elapsedMs: () => number): S
 }
 
 function liveStage(out: Output, paint: Paint, elapsedMs: () => number): Stage {
-  // all that it uses of a stream
-  const stream = {
-    write: (text: string) => out.write(text),
-    isTTY: true,
-    get columns() {
-      return out.columns;
-    },
-  };
-  const update = createLogUpdate(stream as unknown as NodeJS.WritableStream, { showCursor: true });
+  const drawing = openDrawing(out);
   let table = "";
   return {
     note(note) {
-      update.persist(noteText(note, elapsedMs(), out.columns, paint));
-      if (table !== "") update(table);
+      drawing.persist(noteText(note, elapsedMs(), out.columns, paint));
+      if (table !== "") drawing.draw(table);
     },
     show(numbers) {
       table = `\n${tableText(numbers, out.columns, paint)}\n`;
-      update(table);
+      drawing.draw(table);
     },
     end() {
-      update.done();
+      drawing.end();
       table = "";
     },
   };

@@ -33,7 +33,8 @@ import { type StatusReport, statusReport } from "./status/status.ts";
 /** Each says more where it stands. Those that name a connector reject with `Refused` when the store knows none of this name. */
 export interface Operations {
   // asking
-  status(): Promise<StatusReport>;
+  /** @param now what the configuration says by now, where somebody asks for so long that it may have changed */
+  status(now?: Known): Promise<StatusReport>;
   /** Whether any bridge runs on this store. */
   isServed(): Promise<boolean>;
   trace(user: string): Promise<readonly TracedStory[]>;
@@ -116,7 +117,7 @@ function askingOn(
   isPatient: boolean,
 ): Omit<Operations, Doing | "allNoted"> {
   return {
-    status: () => statusReport(questions, known),
+    status: (now = known) => statusReport(questions, now),
     isServed: () => isServed(questions),
     async trace(user) {
       const events = await traceUser(questions, known, user);

@@ -13,16 +13,20 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly isTerminal?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   /** What the person types, question by question. */
   readonly answers?: readonly string[];
+  /** The person presses Ctrl-C once this is so of all that was written so far. */
+  readonly stopsWhen?: (out: string) => boolean;
 }
 
 /** Runs a command line in this process. */
 export async function onTerminal(args: readonly string[], options: TerminalOptions = {}): Promise<Shown> {
-  const { env = {}, isTerminal = true, columns = 100 } = options;
+  const { env = {}, isTerminal = true, columns = 100, rows = 50, stopsWhen = () => false } = options;
   const answers = [...(options.answers ?? [])];
   let out = "";
   let err = "";
+  let onStop: (count: number) => void = () => undefined;
   const io: Io = {
     name: "unsub-bridge",
     version: "0.0.0",
@@ -31,9 +35,11 @@ export async function onTerminal(args: readonly string[], options: TerminalOptio
     out: {
       write(text) {
         out += text;
+        if (stopsWhen(out)) onStop(1);
       },
       isTerminal,
       columns,
+      rows,
     },
     err: {
       write(text) {
@@ -48,7 +54,10 @@ export async function onTerminal(args: readonly string[], options: TerminalOptio
           return answers.shift() ?? "";
         }
       : undefined,
-    onStopSignal: () => () => undefined,
+    onStopSignal: (listener) => {
+      onStop = listener;
+      return () => undefined;
+    },
     onReloadSignal: () => () => undefined,
     endure: () => undefined,
     abandon: () => undefined,

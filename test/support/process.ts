@@ -27,7 +27,7 @@ export interface LogLine {
   readonly [key: string]: unknown;
 }
 
-/** A `serve` that was started. */
+/** A `serve`, or another command that goes on, that was started. */
 export interface ServeProcess {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   /** Everything that it logged so far. */
@@ -71,9 +71,17 @@ export async function whenReady(serve: ServeProcess): Promise<BridgeProcess> {
 }
 
 /** Starts `serve`, ready or not. */
-export function launchServe(config: string, { env = {}, cwd, through = [], main }: ServeOptions = {}): ServeProcess {
-  const bridge = commandLine(["serve", "--config", config], main);
-  const [file = bridge.file, ...args] = [...through, bridge.file, ...bridge.args];
+export function launchServe(config: string, options: ServeOptions = {}): ServeProcess {
+  return launchCommand(["serve", "--config", config], options);
+}
+
+/** Starts a command that goes on until it is told to stop. */
+export function launchCommand(
+  words: readonly string[],
+  { env = {}, cwd, through = [], main }: ServeOptions = {},
+): ServeProcess {
+  const command = commandLine(words, main);
+  const [file = command.file, ...args] = [...through, command.file, ...command.args];
   const child = guarded(spawn(file, args, { cwd, env: { ...OWN_ENV, ...env }, stdio: ["ignore", "pipe", "pipe"] }));
   // not at "exit": what it said last may still be on its way then
   const exited = once(child, "close").then(([code]): number | null => code);

@@ -13,6 +13,7 @@ import { APP, TOKEN } from "./callbacks.ts";
 import {
   type BridgeProcess,
   type CommandResult,
+  launchCommand,
   launchServe,
   runCommand,
   type ServeProcess,
@@ -37,6 +38,8 @@ export interface World {
   launch(options?: StartOptions): ServeProcess;
   /** Runs another command with the same configuration. */
   command(...args: string[]): Promise<CommandResult>;
+  /** Starts another command that goes on until it is told to stop; it is killed with the world. */
+  begin(...args: string[]): ServeProcess;
   /** Changes the YAML file. */
   edit(change: (yaml: string) => string): Promise<void>;
   close(): Promise<void>;
@@ -93,6 +96,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     launch,
     start: (start) => whenReady(launch(start)),
     command: (...args) => runCommand([...args, "--config", config], { env }),
+    begin(...args) {
+      const command = launchCommand([...args, "--config", config], { env });
+      bridges.push(command);
+      return command;
+    },
     edit: async (change) => writeFile(config, change(await readFile(config, "utf8"))),
     async close() {
       await Promise.all(bridges.map((bridge) => bridge.kill()));

@@ -1,0 +1,134 @@
+/** What `status` says to people: whole, or on one line. Pure. */
+
+import { count, duration, number, size, time } from "../../basics/format.ts";
+import { shown } from "../../basics/text.ts";
+import type { Known } from "../../operations/known.ts";
+import { bridgeLines } from "../../operations/status/bridges.ts";
+import { clockText } from "../../operations/status/clocks.ts";
+import { type Condition, explanation } from "../../operations/status/condition.ts";
+import { otherValueLines } from "../../operations/status/other-values.ts";
+import { spoolWords } from "../../operations/status/spool.ts";
+import type { ConnectorReport, StatusReport } from "../../operations/status/status.ts";
+import type { ConnectorCount, ConnectorStatus } from "../../storage/contract/ledger.ts";
+import type { Paint } from "../terminal/printer.ts";
+import { type Cell, renderTable } from "../terminal/table.ts";
+
+/** Characters of a line that others had a part in. */
+const LONGEST = 800;
+
+export interface Telling {
+  readonly report: StatusReport;
+  readonly known: Known;
+  /** Milliseconds since 1970, by this machine's clock: a store's own may differ by a little. */
+  readonly now: number;
+}
+
+/** Without a trailing line break. */
+export function statusText({ report, known, now }: Telling, paint: Paint): string {
+  const { connectors, isServed, notRun, clocksOff, spool } = report;
+  return [
+    ...storeLines({ report, known, now }, paint),
+    ...(connectors.length > 0 ? [connectorTable(connectors, now, paint)] : []),
+    ...connectors.flatMap((one) => conditionLines(one, isServed, now, paint)),
+    ...(notRun.length > 0 ? [`\nThe bridge has not run yet with: ${notRun.join(", ")}`] : []),
+    ...clocksOff.map((one) => `\n${paint.red(shown(clockText(one, now)))}`),
+    ...countLines(report),
+    ...spoolWords(spool).map((line) => shown(line, LONGEST)),
+  ].join("\n");
+}
+
+/** The same on one line, where nothing can be drawn again. */
+export function statusLine({ report, known, now }: Telling): string {
+  const { bridges, connectors, isServed, clocksOff, spool } = report;
+  const serving = bridges.filter(({ serves }) => serves).length;
+  const [none = ""] = isServed ? [] : bridgeLines(bridges, known, now);
+  const parts = [
+    isServed ? `${count(serving, "bridge")} ${serving === 1 ? "runs" : "run"}` : none,
+    ...connectors.map((one) => connectorWords(one, now)),
+    ...clocksOff.map((one) => clockText(one, now)),
+    ...(spool?.since == null ? [] : spoolWords(spool)),
+  ];
+  return `${time(now)}  ${parts.map((part) => shown(part, LONGEST)).join("; ")}`;
+}
+
+function connectorWords({ status: one, condition }: ConnectorReport, now: number): string {
+  const age = one.oldestWaitingAt === null ? "" : ` for ${duration(now - one.oldestWaitingAt)}`;
+  return `${one.name} ${condition}: ${countText(one, "waiting")} waiting${age}, ${countText(one, "deliveredLastHour")} delivered in the last hour, ${countText(one, "dead")} dead`;
+}
+
+function storeLines({ report, known, now }: Telling, paint: Paint): string[] {
+  const { bridges, others, isServed, store } = report;
+  const lines = bridgeLines(bridges, known, now).map((line) => shown(line, LONGEST));
+  return [
+    ...(isServed ? lines : lines.map(paint.red)),
+    ...otherValueLines(bridges, others).map((line) => `  ${paint.yellow(shown(line, LONGEST))}`),
+    `store  ${shown(store)}`,
+    "",
+  ];
+}
+
+function conditionLines(
+  { status: one, condition }: ConnectorReport,
+  isServed: boolean,
+  now: number,
+  paint: Paint,
+): string[] {
+  const [head, ...more] = explanation(one, condition, now, isServed);
+  if (head === undefined) return [];
+  const colour = condition === "paused" ? paint.red : paint.yellow;
+  return ["", colour(shown(head)), ...more.map((line) => `  ${shown(line, LONGEST)}`)];
+}
+
+function countLines({ unread, quarantined, counters, atLeast = [] }: StatusReport): string[] {
+  const { entries, bytes } = quarantined;
+  const least = (name: (typeof atLeast)[number]) => (atLeast.includes(name) ? "at least " : "");
+  const counted = Object.entries(counters);
+  return [
+    "",
+    `callbacks not read yet  ${least("unread")}${number(unread)}`,
+    `quarantine              ${least("quarantined")}${count(entries, "entry", "entries")}, ${size(bytes)}`,
+    ...(counted.length === 0 ? [] : ["counted since the store was made"]),
+    ...counted.map(([name, value]) => `  ${shown(name).replaceAll("_", " ")}  ${number(value)}`),
+  ];
+}
+
+function connectorTable(lines: readonly ConnectorReport[], now: number, paint: Paint): string {
+  const columns = [
+    { title: "CONNECTOR" },
+    { title: "TYPE" },
+    { title: "STATE" },
+    { title: "WAITING", align: "right" },
+    { title: "OLDEST", align: "right" },
+    { title: "DELIVERED 1 h", align: "right" },
+    { title: "24 h", align: "right" },
+    { title: "DEAD 1 h", align: "right" },
+    { title: "24 h", align: "right" },
+    { title: "ALL", align: "right" },
+  ] as const;
+  const colours: Readonly<Record<Condition, (text: string) => string>> = {
+    ready: paint.green,
+    "backing off": paint.yellow,
+    "not served": paint.red,
+    paused: paint.red,
+    "switched off": paint.dim,
+    "not configured": paint.yellow,
+  };
+  const rows = lines.map(({ status: one, condition }): Cell[] => [
+    one.name,
+    one.type,
+    { text: condition, paint: colours[condition] },
+    countText(one, "waiting"),
+    one.oldestWaitingAt === null ? "" : duration(now - one.oldestWaitingAt),
+    countText(one, "deliveredLastHour"),
+    countText(one, "deliveredLastDay"),
+    countText(one, "deadLastHour"),
+    countText(one, "deadLastDay"),
+    countText(one, "dead"),
+  ]);
+  return renderTable(columns, rows, paint.bold);
+}
+
+/** `10,000+` where nobody has counted on. */
+function countText({ atLeast = [], ...row }: ConnectorStatus, name: ConnectorCount): string {
+  return `${number(row[name])}${atLeast.includes(name) ? "+" : ""}`;
+}
