@@ -5,7 +5,6 @@
 import type { Config } from "../config/checked-config.ts";
 import type { Actor, AuditFilter, AuditRow } from "../storage/contract/audit.ts";
 import type { QuarantineEntry } from "../storage/contract/callbacks.ts";
-import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import type { Plan, PlanFilter } from "../storage/contract/plans.ts";
 import type { Asked, Found, LedgerFilter, Questions } from "../storage/contract/questions.ts";
 import type { Storage } from "../storage/contract/storage.ts";
@@ -14,6 +13,7 @@ import { listAudit } from "./audit/list.ts";
 import { filterNoted, idsNoted, openWitness, type Witness } from "./audit/witness.ts";
 import { pauseConnector, type Retried, resumeConnector, retryConnector } from "./connectors/control.ts";
 import { connectorNames, insistOnConnector } from "./connectors/named.ts";
+import { type HeldEntry, withHolds } from "./deliveries/held.ts";
 import { listDeliveries, oneDelivery, writeDeadLetters } from "./deliveries/list.ts";
 import { openPlan, type PlannedRepairs, planRepair, type WorkedOff, workOff } from "./deliveries/plan.ts";
 import { type Repair, repairDeadLetters, type Tally } from "./deliveries/repair.ts";
@@ -40,8 +40,8 @@ export interface Operations {
   trace(user: string): Promise<readonly TracedStory[]>;
   connectorNames(): Promise<readonly string[]>;
   insistOnConnector(name: string): Promise<void>;
-  deliveries(filter: LedgerFilter, page: Asked): Promise<Found<LedgerEntry> | null>;
-  delivery(id: string): Promise<LedgerEntry | null>;
+  deliveries(filter: LedgerFilter, page: Asked): Promise<Found<HeldEntry> | null>;
+  delivery(id: string): Promise<HeldEntry | null>;
   writeDeadLetters(
     filter: Omit<LedgerFilter, "states">,
     redact: (text: string) => string,
@@ -131,9 +131,13 @@ function askingOn(
       const { user: person, ...others } = filter;
       const count = found?.entries.length ?? 0;
       if (person !== undefined) witness.looked({ operation: "search", person, filter: filterNoted(others), count });
-      return found;
+      return found && { ...found, entries: await withHolds(questions, known, found.entries) };
     },
-    delivery: (id) => oneDelivery(questions, id),
+    async delivery(id) {
+      const entry = await oneDelivery(questions, id);
+      const [held] = entry === null ? [] : await withHolds(questions, known, [entry]);
+      return held ?? null;
+    },
     async writeDeadLetters(filter, redact, write) {
       let count = 0;
       const { user, ...others } = filter;

@@ -176,6 +176,21 @@ describe("connectors that need a person", () => {
     assert.deepEqual([old.configured, old.waiting, status.not_run_yet], [false, 2, ["partner"]]);
   });
 
+  it("trace, lists and scripts say what holds a delivery, and until when", async () => {
+    const words = "held: its connector is paused, the destination refuses the credentials, next attempt in";
+    assert.match((await seeded.command("trace", "b")).out, new RegExp(`crm +waiting for its first attempt, ${words} `));
+    const listed = await seeded.command("deliveries", "list", "--connector", "crm", "--user", "b");
+    assert.match(listed.out, new RegExp(words));
+    const [b] = (await seeded.json("deliveries", "list", "--connector", "crm", "--user", "b")).deliveries;
+    assert.deepEqual([b.hold.by, b.hold.cause, b.hold.until > b.due_at], ["paused", "credentials", true]);
+    const shown = await seeded.command("dead-letters", "show", b.id);
+    assert.match(shown.out, new RegExp(`state +waiting for its first attempt, ${words} `));
+    const [old] = (await seeded.json("trace", "b")).events[0].deliveries.filter(
+      ({ connector }: { connector: string }) => connector === "old",
+    );
+    assert.equal(old.hold.by, "not_configured");
+  });
+
   it("trace says why a connector has nothing of an event", async () => {
     const { out } = await seeded.command("trace", "a");
     assert.match(out, /partner +not yet: the bridge has not run with this connector/);

@@ -7,11 +7,11 @@ import { count, time } from "../../basics/format.ts";
 import { escaped, shown } from "../../basics/text.ts";
 import { redactor } from "../../config/credentials/redact.ts";
 import { entryJson, fateText } from "../../operations/deliveries/entry.ts";
+import type { HeldEntry } from "../../operations/deliveries/held.ts";
 import { errorLine } from "../../operations/error-line.ts";
 import type { Known } from "../../operations/known.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { reasonText } from "../../operations/reason.ts";
-import type { LedgerEntry } from "../../storage/contract/ledger.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define, explain } from "../define.ts";
@@ -70,7 +70,7 @@ function addShow(group: Command, cli: Cli): void {
         if (entry === null) throw new CommandEnd(`There is no delivery "${shown(id)}".`, EXIT.notWell);
         cli.show(
           options,
-          () => entryJson(entry),
+          () => entryJson(entry, Date.now()),
           () => sayEntry(cli, entry),
         );
         return EXIT.ok;
@@ -78,7 +78,7 @@ function addShow(group: Command, cli: Cli): void {
   });
 }
 
-function sayEntry(cli: Cli, entry: LedgerEntry): void {
+function sayEntry(cli: Cli, entry: HeldEntry): void {
   const { event, connector, reason, note, history, firstAttemptAt, lastAttemptAt } = entry;
   const lines: (readonly [string, string])[] = [
     ["delivery", entry.id],

@@ -1,11 +1,13 @@
 /** Lists of deliveries, page by page. */
 import type { Command } from "commander";
-import { time, until } from "../../basics/format.ts";
+import { time } from "../../basics/format.ts";
 import type { PageOptions } from "../../basics/pages.ts";
 import { shown } from "../../basics/text.ts";
 import { entryJson, stateText, whyText } from "../../operations/deliveries/entry.ts";
+import type { HeldEntry } from "../../operations/deliveries/held.ts";
+import { holdText } from "../../operations/deliveries/hold.ts";
 import type { Operations } from "../../operations/operations.ts";
-import type { DeliveryFilter, LedgerEntry } from "../../storage/contract/ledger.ts";
+import type { DeliveryFilter } from "../../storage/contract/ledger.ts";
 import type { Found } from "../../storage/contract/questions.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
@@ -38,13 +40,13 @@ export async function listEntries(
   }
   cli.show(
     { json },
-    () => ({ deliveries: page.entries.map(entryJson), next: page.next }),
+    () => ({ deliveries: page.entries.map((entry) => entryJson(entry, Date.now())), next: page.next }),
     () => sayPage(cli, page),
   );
   return page.entries.length === 0 ? EXIT.notWell : EXIT.ok;
 }
 
-function sayPage(cli: Cli, { entries, next }: Found<LedgerEntry>): void {
+function sayPage(cli: Cli, { entries, next }: Found<HeldEntry>): void {
   if (entries.length === 0) {
     cli.say("There is none.");
     return;
@@ -76,7 +78,7 @@ function sayPage(cli: Cli, { entries, next }: Found<LedgerEntry>): void {
   if (next !== null) cli.say(`\nThere are more: --after ${next}`);
 }
 
-function whyInList(entry: LedgerEntry, now: number): string {
-  const due = entry.state === "waiting" && entry.dueAt !== null ? `due ${until(entry.dueAt, now)}` : "";
-  return [due, whyText(entry)].filter((part) => part !== "").join("; ");
+function whyInList(entry: HeldEntry, now: number): string {
+  const held = entry.hold === null ? "" : holdText(entry.hold, now);
+  return [held, whyText(entry)].filter((part) => part !== "").join("; ");
 }

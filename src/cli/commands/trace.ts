@@ -3,6 +3,7 @@
 import { count, duration, time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import { fateText, reasonOf, whyText } from "../../operations/deliveries/entry.ts";
+import type { HeldEntry } from "../../operations/deliveries/held.ts";
 import { acknowledged, type Missing, storyAsJson, type TracedStory } from "../../operations/deliveries/trace.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { reasonText } from "../../operations/reason.ts";
@@ -33,7 +34,7 @@ async function trace(cli: Cli, user: string, options: JsonOption, operations: Op
   const events = await operations.trace(user);
   cli.show(
     options,
-    () => ({ user, events: events.map(storyAsJson) }),
+    () => ({ user, events: events.map((story) => storyAsJson(story, Date.now())) }),
     () => sayStory(cli, user, events),
   );
   return events.length === 0 ? EXIT.notWell : EXIT.ok;
@@ -67,7 +68,7 @@ function nameLength({ connector }: Missing): number {
   return connector.length;
 }
 
-function sayDelivery(cli: Cli, entry: LedgerEntry, width: number, now: number): void {
+function sayDelivery(cli: Cli, entry: HeldEntry, width: number, now: number): void {
   const { paint } = cli;
   const colours = { delivered: paint.green, dead: paint.red, waiting: paint.yellow };
   const colour = entry.state in colours ? colours[entry.state as keyof typeof colours] : paint.dim;

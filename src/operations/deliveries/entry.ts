@@ -1,10 +1,12 @@
 /** A delivery's line in the ledger, in words and for scripts. Pure. */
 
-import { count, time, timeOrNull, until } from "../../basics/format.ts";
+import { count, time, timeOrNull } from "../../basics/format.ts";
 import type { Reason } from "../../connector.ts";
 import type { StoredEvent } from "../../storage/contract/callbacks.ts";
 import type { LedgerEntry } from "../../storage/contract/ledger.ts";
 import { reasonText } from "../reason.ts";
+import type { HeldEntry } from "./held.ts";
+import { holdAsJson, holdText } from "./hold.ts";
 
 /** `dead (rejected)`, `waiting` … */
 export function stateText({ state, class: deadClass }: LedgerEntry): string {
@@ -22,15 +24,15 @@ export function whyText(entry: LedgerEntry): string {
   return reason === null ? (entry.note ?? "") : reasonText(reason);
 }
 
-/** What became of one delivery, as a sentence begins: `delivered 2026-…, at the 2nd attempt`. */
-export function fateText(entry: LedgerEntry, now: number): string {
-  const { state, settledAt, attempts, dueAt } = entry;
+/** What became of one delivery, as a sentence begins: `delivered 2026-…, at the 2nd attempt`; what holds it, where that is known. */
+export function fateText(entry: LedgerEntry & Partial<Pick<HeldEntry, "hold">>, now: number): string {
+  const { state, settledAt, attempts, hold = null } = entry;
   const at = settledAt === null ? "" : ` ${time(settledAt)}`;
   switch (state) {
     case "delivered":
       return `delivered${at}${attempts > 1 ? `, at attempt ${attempts}` : ""}`;
     case "waiting": {
-      const next = dueAt === null ? "" : `, next attempt ${until(dueAt, now)}`;
+      const next = hold === null ? "" : `, ${holdText(hold, now)}`;
       return attempts === 0 ? `waiting for its first attempt${next}` : `waiting after ${attemptsText(attempts)}${next}`;
     }
     case "dead":
@@ -53,8 +55,9 @@ export function eventJson(event: StoredEvent): Record<string, unknown> {
   return { ...rest, eventTime: time(eventTime), receivedAt: time(receivedAt) };
 }
 
-export function entryJson(entry: LedgerEntry): Record<string, unknown> {
-  const { event, history, routedAt, firstAttemptAt, lastAttemptAt, settledAt, dueAt, ...rest } = entry;
+/** @param now milliseconds since 1970, for the words */
+export function entryJson(entry: HeldEntry, now: number): Record<string, unknown> {
+  const { event, history, routedAt, firstAttemptAt, lastAttemptAt, settledAt, dueAt, hold, ...rest } = entry;
   return {
     ...rest,
     event: eventJson(event),
@@ -64,5 +67,6 @@ export function entryJson(entry: LedgerEntry): Record<string, unknown> {
     lastAttemptAt: timeOrNull(lastAttemptAt),
     settledAt: timeOrNull(settledAt),
     dueAt: timeOrNull(dueAt),
+    hold: hold === null ? null : holdAsJson(hold, now),
   };
 }

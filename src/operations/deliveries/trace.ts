@@ -6,8 +6,10 @@ import type { Questions } from "../../storage/contract/questions.ts";
 import type { Known } from "../known.ts";
 import { everyFound } from "../patience.ts";
 import { entryJson, eventJson } from "./entry.ts";
+import { type HeldEntry, withHolds } from "./held.ts";
 
 export interface TracedStory extends TracedEvent {
+  readonly deliveries: readonly HeldEntry[];
   /** Connectors that have no delivery of the event. */
   readonly missing: readonly Missing[];
 }
@@ -23,9 +25,19 @@ export async function traceUser(questions: Questions, known: Known, user: string
   for await (const page of everyFound((part) => questions.trace(user, part))) events.push(...page);
   if (events.length === 0) return [];
   const rows = await rowsOf(questions, known);
+  const held = await withHolds(
+    questions,
+    known,
+    events.flatMap(({ deliveries }) => deliveries),
+  );
+  const byEvent = Map.groupBy(held, ({ event }) => event.seq);
   return events
     .toSorted((a, b) => a.event.eventTime - b.event.eventTime || a.event.seq - b.event.seq)
-    .map((traced) => ({ ...traced, missing: missingIn(traced, rows) }));
+    .map((traced) => ({
+      ...traced,
+      deliveries: byEvent.get(traced.event.seq) ?? [],
+      missing: missingIn(traced, rows),
+    }));
 }
 
 async function rowsOf(
@@ -67,13 +79,16 @@ export function acknowledged(receivedAt: number, storedAt: number | null): strin
   return `unknown: it was kept in the spool or the quarantine, and reached the store after ${duration(storedAt - receivedAt)}`;
 }
 
-export function storyAsJson({ event, storedAt, deliveries, missing }: TracedStory): Record<string, unknown> {
+export function storyAsJson(
+  { event, storedAt, deliveries, missing }: TracedStory,
+  now: number,
+): Record<string, unknown> {
   return {
     event: eventJson(event),
     storedAt: timeOrNull(storedAt),
     acknowledgedAfterMs: acknowledgedAfterMs(event.receivedAt, storedAt),
     // the event stands above them
-    deliveries: deliveries.map((entry) => ({ ...entryJson(entry), event: undefined })),
+    deliveries: deliveries.map((entry) => ({ ...entryJson(entry, now), event: undefined })),
     without: missing,
   };
 }

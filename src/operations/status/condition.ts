@@ -2,7 +2,7 @@
 
 import { count, duration, time, until } from "../../basics/format.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
-import type { PauseCause } from "../../storage/contract/connectors.ts";
+import type { ConnectorRow, PauseCause } from "../../storage/contract/connectors.ts";
 import type { ConnectorStatus } from "../../storage/contract/ledger.ts";
 import { reasonText } from "../reason.ts";
 
@@ -13,7 +13,7 @@ export type Condition = "ready" | "backing off" | "not served" | "paused" | "swi
  * @param isServed whether any bridge runs
  */
 export function conditionOf(
-  { state }: ConnectorStatus,
+  { state }: Pick<ConnectorRow, "state">,
   config: ConnectorConfig | "unclear" | undefined,
   isServed: boolean,
 ): Condition {
@@ -29,7 +29,8 @@ export function needsHelp(status: ConnectorStatus, condition: Condition): boolea
   return condition === "paused" || (condition === "not configured" && status.waiting > 0);
 }
 
-const CAUSES: Readonly<Record<PauseCause, string>> = {
+/** Why it is paused, as a clause. */
+export const CAUSES: Readonly<Record<PauseCause, string>> = {
   credentials: "the destination refuses the credentials",
   refusing: "the destination takes nothing",
   gone: "the destination says that it is gone for good",

@@ -1,0 +1,104 @@
+/** What keeps a delivery from being sent just now, and until when. Pure. */
+
+import { duration, timeOrNull, until } from "../../basics/format.ts";
+import type { ConnectorConfig } from "../../config/checked-config.ts";
+import type { ConnectorRow, PauseCause } from "../../storage/contract/connectors.ts";
+import type { LedgerEntry } from "../../storage/contract/ledger.ts";
+import { CAUSES, conditionOf } from "../status/condition.ts";
+
+/**
+ * `retry`: only its own next attempt, the connector is well. `turn`: it is due, and the connector sends as fast as its rate, its
+ * concurrency and the deliveries before it allow.
+ */
+export type Holder =
+  | "not_configured"
+  | "switched_off"
+  | "paused"
+  | "no_bridge"
+  | "told_to_wait"
+  | "backing_off"
+  | "retry"
+  | "turn";
+
+export interface Hold {
+  readonly by: Holder;
+  /** Why the connector is paused. */
+  readonly cause?: PauseCause | undefined;
+  /** Not before then, milliseconds since 1970; since then for a `turn`; `null`: no time ends it. */
+  readonly until: number | null;
+}
+
+/** What a delivery's connector is like. */
+export interface Circumstances {
+  /** `null`: no bridge has run with it. */
+  readonly row: Pick<ConnectorRow, "state" | "probeAt"> | null;
+  /** Absent: the configuration does not name it; `unclear`: nobody can read how. */
+  readonly config: ConnectorConfig | "unclear" | undefined;
+  /** Whether any bridge runs. */
+  readonly isServed: boolean;
+}
+
+/** `null` for what does not wait. Where several hold it, the one that a person has to look at first. */
+export function holdOf(
+  { state, dueAt }: Pick<LedgerEntry, "state" | "dueAt">,
+  { row, config, isServed }: Circumstances,
+  now: number,
+): Hold | null {
+  if (state !== "waiting") return null;
+  if (row === null) return { by: config === undefined ? "not_configured" : "no_bridge", until: null };
+  const due = Math.max(dueAt ?? 0, 0);
+  // a connector that is probed sends what is due then, and nothing before
+  const probed = isServed && row.probeAt !== null ? Math.max(row.probeAt, due) : null;
+  switch (conditionOf(row, config, isServed)) {
+    case "not configured":
+      return { by: "not_configured", until: null };
+    case "switched off":
+      return { by: "switched_off", until: null };
+    case "paused":
+      return { by: "paused", cause: row.state.cause, until: probed };
+    case "not served":
+      return { by: "no_bridge", until: null };
+    case "backing off":
+      return { by: row.state.told ? "told_to_wait" : "backing_off", until: probed };
+    case "ready":
+      return { by: due > now ? "retry" : "turn", until: due };
+  }
+}
+
+/** A delivery that is due for less was looked at in passing: nothing holds it. Milliseconds. */
+const IN_PASSING_MS = 5_000;
+
+/** As it goes on after `waiting after 2 attempts`. */
+export function holdText({ by, cause, until: at }: Hold, now: number): string {
+  const next = at === null ? "" : `, next attempt ${until(at, now)}`;
+  switch (by) {
+    case "not_configured":
+      return "held: its connector is not in the configuration any more";
+    case "switched_off":
+      return "held: its connector is switched off (enabled: false)";
+    case "paused":
+      return `held: its connector is paused${cause === undefined ? "" : `, ${CAUSES[cause]}`}${next || untilWhen(cause)}`;
+    case "no_bridge":
+      return "held: no bridge runs";
+    case "told_to_wait":
+      return `held: the destination told us to wait${next}`;
+    case "backing_off":
+      return `held: the destination is in trouble${next}`;
+    case "retry":
+      return `next attempt ${until(at ?? now, now)}`;
+    case "turn": {
+      const waits = now - (at ?? now);
+      if (waits < IN_PASSING_MS) return "next attempt now";
+      return `due for ${duration(waits)}: it goes in its turn, as fast as its connector's rate allows`;
+    }
+  }
+}
+
+function untilWhen(cause: PauseCause | undefined): string {
+  return cause === "person" || cause === "gone" ? ", until somebody resumes it" : ", asked again when a bridge runs";
+}
+
+/** @param now milliseconds since 1970, for the words */
+export function holdAsJson(hold: Hold, now: number): Record<string, unknown> {
+  return { by: hold.by, cause: hold.cause ?? null, until: timeOrNull(hold.until), words: holdText(hold, now) };
+}

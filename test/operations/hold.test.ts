@@ -1,0 +1,121 @@
+/** What holds a delivery, and how that reads: every condition of its connector, with times that differ. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { ConnectorConfig } from "../../src/config/checked-config.ts";
+import { type Circumstances, holdAsJson, holdOf, holdText } from "../../src/operations/deliveries/hold.ts";
+import type { ConnectorState } from "../../src/storage/contract/connectors.ts";
+import { row } from "../support/deliveries.ts";
+
+const NOW = Date.UTC(2026, 10, 26, 12);
+const MINUTE = 60_000;
+
+const ON = { common: { enabled: true } } as ConnectorConfig;
+const OFF = { common: { enabled: false } } as ConnectorConfig;
+
+function held(
+  state: Partial<ConnectorState>,
+  { probeIn, dueIn = 0, ...rest }: { probeIn?: number; dueIn?: number } & Partial<Circumstances> = {},
+): string {
+  const probeAt = probeIn === undefined ? null : NOW + probeIn;
+  const circumstances = { row: row(state, { probeAt }), config: ON, isServed: true, ...rest };
+  const hold = holdOf({ state: "waiting", dueAt: NOW + dueIn }, circumstances, NOW);
+  return hold === null ? "nothing" : `${hold.by}: ${holdText(hold, NOW)}`;
+}
+
+const CREDENTIALS = { status: "paused", cause: "credentials" } as const;
+const UNSERVED = { isServed: false } as const;
+
+const TABLE: readonly (readonly [name: string, held: string, words: string])[] = [
+  ["is well and due", held({}), "turn: next attempt now"],
+  [
+    "is well, and has its turn to wait for",
+    held({}, { dueIn: -3 * MINUTE }),
+    "turn: due for 3 min: it goes in its turn, as fast as its connector's rate allows",
+  ],
+  ["is well, and it was tried before", held({}, { dueIn: 5 * MINUTE }), "retry: next attempt in 5 min"],
+  [
+    "backs off",
+    held({ status: "backing_off" }, { probeIn: MINUTE }),
+    "backing_off: held: the destination is in trouble, next attempt in 1 min",
+  ],
+  [
+    "backs off for less than the delivery waits",
+    held({ status: "backing_off" }, { probeIn: MINUTE, dueIn: 9 * MINUTE }),
+    "backing_off: held: the destination is in trouble, next attempt in 9 min",
+  ],
+  [
+    "was told to wait",
+    held({ status: "backing_off", told: true }, { probeIn: 61 * MINUTE }),
+    "told_to_wait: held: the destination told us to wait, next attempt in 1 h 1 min",
+  ],
+  [
+    "is paused for credentials",
+    held(CREDENTIALS, { probeIn: 2 * MINUTE }),
+    "paused: held: its connector is paused, the destination refuses the credentials, next attempt in 2 min",
+  ],
+  [
+    "is paused, for it takes nothing",
+    held({ status: "paused", cause: "refusing" }, { probeIn: 2 * MINUTE }),
+    "paused: held: its connector is paused, the destination takes nothing, next attempt in 2 min",
+  ],
+  [
+    "is paused for good",
+    held({ status: "paused", cause: "gone" }),
+    "paused: held: its connector is paused, the destination says that it is gone for good, until somebody resumes it",
+  ],
+  [
+    "is paused by a person",
+    held({ status: "paused", cause: "person" }),
+    "paused: held: its connector is paused, somebody paused it, until somebody resumes it",
+  ],
+  [
+    "is paused, and no bridge runs",
+    held(CREDENTIALS, { probeIn: MINUTE, ...UNSERVED }),
+    "paused: held: its connector is paused, the destination refuses the credentials, asked again when a bridge runs",
+  ],
+  [
+    "is paused by a person, and no bridge runs",
+    held({ status: "paused", cause: "person" }, UNSERVED),
+    "paused: held: its connector is paused, somebody paused it, until somebody resumes it",
+  ],
+  ["has no bridge", held({}, UNSERVED), "no_bridge: held: no bridge runs"],
+  [
+    "was in trouble when the last bridge ended",
+    held({ status: "backing_off" }, { probeIn: MINUTE, ...UNSERVED }),
+    "no_bridge: held: no bridge runs",
+  ],
+  ["is switched off", held({}, { config: OFF }), "switched_off: held: its connector is switched off (enabled: false)"],
+  [
+    "is switched off and paused",
+    held(CREDENTIALS, { config: OFF }),
+    "switched_off: held: its connector is switched off (enabled: false)",
+  ],
+  [
+    "is not configured any more",
+    held({}, { config: undefined }),
+    "not_configured: held: its connector is not in the configuration any more",
+  ],
+  ["is configured in a way that nobody can read", held({}, { config: "unclear" }), "turn: next attempt now"],
+  ["has never run", held({}, { row: null }), "no_bridge: held: no bridge runs"],
+];
+
+describe("what holds a delivery whose connector", () => {
+  for (const [name, is, words] of TABLE) it(name, () => assert.equal(is, words));
+});
+
+describe("what holds a delivery", () => {
+  it("is nothing once it has ended", () => {
+    const paused = { row: row(CREDENTIALS), config: ON, isServed: true };
+    for (const state of ["delivered", "dead", "superseded", "skipped", "discarded"] as const) {
+      assert.equal(holdOf({ state, dueAt: null }, paused, NOW), null);
+    }
+  });
+
+  it("has its kind, cause and time for scripts", () => {
+    const hold = { by: "paused", cause: "credentials", until: NOW + MINUTE } as const;
+    assert.deepEqual(holdAsJson(hold, NOW), {
+      ...{ by: "paused", cause: "credentials", until: "2026-11-26T12:01:00.000Z" },
+      words: "held: its connector is paused, the destination refuses the credentials, next attempt in 1 min",
+    });
+  });
+});
