@@ -46,3 +46,18 @@ export function turnOf(isOvertaken: boolean, isBehind: () => boolean): Turn {
   if (isOvertaken) return "supersede";
   return isBehind() ? "park" : "claim";
 }
+
+/**
+ * When to ask again after a take that found nothing: milliseconds, or null when nothing will be due by itself.
+ * @param nextDue when the first that nobody holds is due, in milliseconds since 1970. Asked only if it matters
+ */
+export function waitAfter(
+  { at, probe, isCutShort }: { readonly at: number; readonly probe: boolean; readonly isCutShort: boolean },
+  nextDue: () => number | null,
+): number | null {
+  if (isCutShort) return 0;
+  // a probe would have taken what is not due as well: there is nothing
+  if (probe) return null;
+  const next = nextDue();
+  return next === null ? null : Math.max(0, next - at);
+}

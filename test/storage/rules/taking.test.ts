@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { type ConnectorState, READY } from "../../../src/storage/contract/connectors.ts";
 import { tick } from "../../../src/storage/rules/connector-clock.ts";
 import { placeOf } from "../../../src/storage/rules/persons.ts";
-import { gateOf, turnOf } from "../../../src/storage/rules/taking.ts";
+import { gateOf, turnOf, waitAfter } from "../../../src/storage/rules/taking.ts";
 
 const PAUSED: ConnectorState = { ...READY, status: "paused", cause: "credentials" };
 const BACKING_OFF: ConnectorState = { ...READY, status: "backing_off" };
@@ -84,5 +84,31 @@ describe("a connector's own clock", () => {
   it("takes no outage and no jump for time that the connector was served", () => {
     assert.equal(tick({ state: READY }, { ...look, lastAt: 0 }), 20_000);
     assert.equal(tick({ state: READY }, { ...look, lastAt: 100_001 }), 0);
+  });
+});
+
+describe("a take that found nothing", () => {
+  const take = { at: 1_000, probe: false, isCutShort: false };
+  const never = () => assert.fail("nobody need know");
+
+  for (const [what, next, waitMs] of [
+    ["is repeated when the next is due", 1_700, 700],
+    ["is repeated at once when one has become due meanwhile", 900, 0],
+    ["is not repeated when there is none", null, null],
+  ] as const) {
+    it(what, () =>
+      assert.equal(
+        waitAfter(take, () => next),
+        waitMs,
+      ),
+    );
+  }
+
+  it("is repeated at once when it did not look at all, probe or not", () => {
+    for (const probe of [true, false]) assert.equal(waitAfter({ ...take, probe, isCutShort: true }, never), 0);
+  });
+
+  it("is not repeated when it was a probe, which takes what is not due as well", () => {
+    assert.equal(waitAfter({ ...take, probe: true }, never), null);
   });
 });

@@ -1,0 +1,116 @@
+/** Looks at candidates in their order, and claims those whose turn it is. */
+import { turnOf } from "../rules/taking.ts";
+import type { Claims } from "./claims.ts";
+import { EVENT } from "./columns.ts";
+import type { Context, Row } from "./context.ts";
+import { addWaiting } from "./counting.ts";
+import { COMPANY, freeNextOf, type Order, park, personOf, placeOf } from "./order.ts";
+import type { Source } from "./queue.ts";
+
+/** One take looks at no more than this, so that one person's crowd makes nobody wait. */
+const MOST_LOOKED_AT = 1_000;
+
+// `+ 0`: a join that compares a bare parameter is planned anew for each execution, which costs ten times as much. SQLite wants
+// to know whether its value fits its partial indexes
+const CANDIDATES = `SELECT d.attempts, d.generation, d.first_attempt_clock, c.origin, ${EVENT}, ${COMPANY}
+  FROM json_each(?2) j CROSS JOIN deliveries d ON d.connector = ?1 + 0 AND d.event = j.value
+  JOIN events e ON e.seq = d.event JOIN connectors c ON c.id = d.connector
+  WHERE d.state = 'waiting' AND d.parked IS NULL ORDER BY j.key`;
+
+/** Who takes, and how much. */
+export interface Taker {
+  /** The connector's. */
+  readonly id: number;
+  readonly own: Claims;
+  readonly token: string;
+  readonly limit: number;
+  readonly supersedes: boolean;
+}
+
+/** A take under way. */
+export interface Take extends Taker {
+  readonly context: Context;
+  readonly order: Order;
+  /** What it has claimed. */
+  readonly rows: Row[];
+  /** Events that a newer one of these rows has superseded. */
+  readonly gone: Set<number>;
+  superseded: number;
+  lookedAt: number;
+}
+
+export function beginTake(context: Context, order: Order, taker: Taker): Take {
+  return { context, order, ...taker, rows: [], gone: new Set(), superseded: 0, lookedAt: 0 };
+}
+
+/** Whether it ended before it had looked at all. */
+export const isCutShort = ({ lookedAt }: Take): boolean => lookedAt >= MOST_LOOKED_AT;
+
+export function collect(taking: Take, source: Source): void {
+  const { rows, limit } = taking;
+  // again as long as something was in the way: each time fewer are left
+  for (let moved = true; moved && rows.length < limit && !isCutShort(taking); ) {
+    moved = false;
+    for (const row of candidates(taking, source)) {
+      // one before it has taken it along
+      if (taking.gone.has(Number(row.e_seq))) continue;
+      taking.lookedAt += 1;
+      if (!consider(taking, row)) moved = true;
+    }
+  }
+}
+
+function candidates({ context, id, rows, limit }: Take, source: Source): Row[] {
+  const events = source(limit - rows.length).map(({ event }) => event);
+  return context.all(CANDIDATES, id, JSON.stringify(events));
+}
+
+/** Claims a delivery; or takes it out of the way, and returns false. */
+function consider(taking: Take, row: Row): boolean {
+  const { context, order, id, own, supersedes } = taking;
+  const isBehind = () => own.holds(personOf(row)) || blocked(taking, row);
+  switch (turnOf(supersedes && order.overtaken(id, row), isBehind)) {
+    case "supersede":
+      supersede(taking, row);
+      return false;
+    case "park":
+      park(context, own, id, row);
+      return false;
+    case "claim":
+      claim(taking, row);
+      return true;
+  }
+}
+
+function blocked(taking: Take, row: Row): boolean {
+  const { context, order, id, own } = taking;
+  if (!order.blocked(id, row)) return false;
+  if (!taking.supersedes) return true;
+  // a newer wish does not wait for the retry of one that it makes pointless
+  const gone = order.supersedeOlder(id, row);
+  if (gone.length === 0) return true;
+  for (const event of gone) taking.gone.add(event);
+  addWaiting(context, id, -gone.length);
+  taking.superseded += gone.length;
+  // another of theirs may have stood behind one of those
+  freeNextOf(context, own, id, personOf(row));
+  return order.blocked(id, row);
+}
+
+function claim({ context, own, token, rows }: Take, row: Row): void {
+  const event = Number(row.e_seq);
+  own.claim(event, { token, person: personOf(row), turn: placeOf(row) });
+  context.onRollback(() => own.end(event, token));
+  rows.push(row);
+}
+
+function supersede(taking: Take, row: Row): void {
+  const { context, id, own } = taking;
+  context.run(
+    "UPDATE deliveries SET state = 'superseded', settled_at = ? WHERE connector = ? AND event = ?",
+    ...[context.now(), id, Number(row.e_seq)],
+  );
+  addWaiting(context, id, -1);
+  taking.superseded += 1;
+  freeNextOf(context, own, id, personOf(row));
+}
