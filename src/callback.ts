@@ -12,6 +12,8 @@ import type { Callback, QuarantineEntry, StaleMark } from "./storage/contract/ca
 
 const DELETE_SUBSCRIBER = "OfficialAccount.CallbackAfterDeleteSubscriber";
 const ADD_SUBSCRIBER = "OfficialAccount.CallbackAfterAddSubscriber";
+/** An official account is gone, and with it every subscription: no callback tells of those. Who owned it stands in the body. */
+export const ACCOUNT_DESTROYED = "OfficialAccount.CallbackAfterOfficialAccountDestroyed";
 
 /** Bytes of UTF-8. Chat's own ids have up to 32; the same bound holds for official accounts and operators. */
 const LONGEST_ID = 256;

@@ -2,8 +2,9 @@
 import { isLoopback } from "../basics/loopback.ts";
 import { isPostgresUrl, readPostgresUrl } from "../basics/postgres-url.ts";
 import type { SettingFault } from "../connector.ts";
+import { type BaseUrlWords, baseUrlFaults } from "../connector-tools.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
-import type { AccountSettings, Settings } from "./schema.ts";
+import type { AccountSettings, RestSettings, Settings } from "./schema.ts";
 import type { Path } from "./yaml/tree.ts";
 
 /** A fault, with the settings by which it was found: where one of them is faulty itself, nobody knows. */
@@ -70,7 +71,11 @@ function judgeApps({ chat }: Settings): Judgement[] {
     const path: Path = ["chat", "apps", index];
     const isAgain = known.has(app.sdk_app_id);
     known.add(app.sdk_app_id);
-    return [...(isAgain ? [secondTime(app, path)] : []), ...judgeToken(app, chat.allow_from, path)];
+    return [
+      ...(isAgain ? [secondTime(app, path)] : []),
+      ...judgeToken(app, chat.allow_from, path),
+      ...judgeRest(app, [...path, "rest"]),
+    ];
   });
 }
 
@@ -79,6 +84,56 @@ type App = Settings["chat"]["apps"][number];
 function secondTime({ sdk_app_id }: App, path: Path): Judgement {
   const what = `the app ${sdk_app_id} stands here for the second time`;
   return { path: [...path, "sdk_app_id"], what, todo: "keep one; its `token` may be a list" };
+}
+
+/** It says where to ask, and with what to sign: each in one way. */
+function judgeRest({ rest }: App, path: Path): Judgement[] {
+  if (rest === undefined) return [];
+  const { base_url } = rest;
+  return [
+    ...exactlyOne(rest, path, ["region", "base_url"], REGION),
+    ...exactlyOne(rest, path, ["secret_key", "user_sig"], KEY),
+    ...(base_url === undefined ? [] : baseUrlFaults(base_url, BASE_URL)).map((fault) => ({
+      ...fault,
+      path: [...path, ...fault.path],
+    })),
+  ];
+}
+
+interface EitherWords {
+  readonly missing: string;
+  readonly todo: string;
+}
+
+const REGION: EitherWords = {
+  missing: "nothing says in which region Chat is to be asked",
+  todo: "add `region: singapore`, or where the Chat console says that the app is",
+};
+const KEY: EitherWords = {
+  missing: "there is nothing to sign requests with",
+  todo: "add `secret_key: ${CHAT_SECRET_KEY}`, from the Chat console",
+};
+const BASE_URL: BaseUrlWords = {
+  setting: "base_url",
+  name: "the base URL",
+  credential: "the signature",
+  example: "write https://adminapisgp.im.qcloud.com, or another host of Chat's",
+  instead: "; `secret_key` is where the key belongs",
+};
+
+function exactlyOne(
+  rest: RestSettings,
+  path: Path,
+  names: readonly [keyof RestSettings, keyof RestSettings],
+  { missing, todo }: EitherWords,
+): Judgement[] {
+  const [one, other] = names;
+  const given = names.filter((name) => rest[name] !== undefined).length;
+  if (given === 1) return [];
+  const reads = names.map((name): Path => [...path, name]);
+  if (given === 0) return [{ path, what: missing, todo, reads }];
+  const what = `\`${one}\` and \`${other}\` both stand here, and only one of them can hold`;
+  return [{ path: [...path, other], what, todo: "remove one of them", reads }];
 }
 
 function judgeToken({ sdk_app_id, token, allow_unsigned }: App, allowFrom: readonly string[], path: Path): Judgement[] {

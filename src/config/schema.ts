@@ -29,6 +29,64 @@ const Cidr = Type.String({
 /** Chat allows 1 to 128 characters. */
 const Token = (description: string) => Secret({ description, maxLength: 128, examples: ["${CHAT_CALLBACK_TOKEN}"] });
 
+/** Regions of Chat's data centres; an app is known in its own alone. */
+const Region = Type.Union(
+  [
+    Type.Literal("china"),
+    Type.Literal("singapore"),
+    Type.Literal("seoul"),
+    Type.Literal("tokyo"),
+    Type.Literal("frankfurt"),
+    Type.Literal("silicon_valley"),
+    Type.Literal("jakarta"),
+    Type.Literal("mumbai"),
+  ],
+  { description: "The region of the app's data centre, as the Chat console shows it.", examples: ["singapore"] },
+);
+
+const Rest = Type.Object(
+  {
+    region: Type.Optional(Region),
+    base_url: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "Instead of `region`: the address of the REST API, for a new region or a stand-in.",
+        examples: ["https://adminapisgp.im.qcloud.com"],
+      }),
+    ),
+    admin: Type.String({
+      default: "administrator",
+      // Chat's own ids: printable ASCII, up to 32 bytes
+      pattern: "^[ -~]{1,32}$",
+      expects: "write the user id of an admin of the app, such as administrator",
+      description: "The user id of an admin of the app, from the Chat console.",
+      examples: ["administrator"],
+    }),
+    secret_key: Type.Optional(
+      Secret({
+        description: "The secret key of the app, from the Chat console. It can sign for any user of the app.",
+        pattern: "^[!-~]+$",
+        expects: "copy it from the Chat console: 64 digits and letters from a to f",
+        maxLength: 256,
+        examples: ["${CHAT_SECRET_KEY}"],
+      }),
+    ),
+    user_sig: Type.Optional(
+      Secret({
+        description: "Instead of `secret_key`: a UserSig of the admin, made elsewhere. It has to be renewed by hand.",
+        pattern: "^[A-Za-z0-9*_-]+$",
+        expects: "copy it whole: letters, digits, *, - and _",
+        maxLength: 2_048,
+        examples: ["${CHAT_USER_SIG}"],
+      }),
+    ),
+  },
+  {
+    ...closed,
+    description: "How Chat itself is asked: who subscribes, and whence callbacks come. Nothing is asked without it.",
+  },
+);
+
 const App = Type.Object(
   {
     sdk_app_id: Type.Integer({
@@ -53,8 +111,13 @@ const App = Type.Object(
       description:
         "Accept callbacks of this app without a signature. Anybody who finds the URL can then forge them; narrow `allow_from`.",
     }),
+    rest: Type.Optional(Rest),
   },
-  { ...closed, description: "One app of Tencent Cloud Chat." },
+  {
+    ...closed,
+    description: "One app of Tencent Cloud Chat.",
+    examples: [{ sdk_app_id: 1400000000, token: "${CHAT_CALLBACK_TOKEN}" }],
+  },
 );
 
 const Chat = Type.Object(
@@ -409,6 +472,8 @@ export const Settings = Type.Object(
 );
 
 export type Settings = Static<typeof Settings>;
+/** Of one app whose Chat can be asked. */
+export type RestSettings = Static<typeof Rest>;
 /** Of the admin listener, where there is one. */
 export type AdminSettings = Static<typeof AdminListener>;
 export type AccountSettings = Static<typeof Account>;

@@ -18,6 +18,7 @@ const EXAMPLE = join(ROOT, "config/bridge.example.yaml");
 const EXAMPLE_ENV = {
   CHAT_CALLBACK_TOKEN: "chat-callback-token",
   CHAT_CALLBACK_TOKEN_OLD: "chat-callback-token-old",
+  CHAT_SECRET_KEY: "chat-secret-key-of-some-length",
   HUBSPOT_ACCESS_TOKEN: "pat-eu1-hubspot-token",
   SEGMENT_WRITE_KEY: "segment-write-key",
   PARTNER_WEBHOOK_SECRET: WEBHOOK_SECRET,
@@ -110,7 +111,12 @@ describe("the example configuration", () => {
     await inFolder(async (folder) => {
       const file = join(folder, "secret");
       await writeFile(file, "a-secret-by-file\n");
-      const env = { ...EXAMPLE_ENV, CHAT_CALLBACK_TOKEN_FILE: file, RUDDERSTACK_KEY_FILE: file };
+      const env = {
+        ...EXAMPLE_ENV,
+        CHAT_CALLBACK_TOKEN_FILE: file,
+        CHAT_USER_SIG_FILE: file,
+        RUDDERSTACK_KEY_FILE: file,
+      };
       const result = await loadConfig(EXAMPLE, env);
       assert.deepEqual(result.ok ? result.config.warnings : result.faults, []);
     });

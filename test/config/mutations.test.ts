@@ -17,6 +17,7 @@ const EXAMPLE = await readFile(join(import.meta.dirname, "../../config/bridge.ex
 /** Values whose canaries must never be shown. */
 const ENV = {
   CHAT_CALLBACK_TOKEN: "canary-chat-token",
+  CHAT_SECRET_KEY: "canary-chat-secret-key",
   CHAT_CALLBACK_TOKEN_OLD: "canary-chat-token-old",
   HUBSPOT_ACCESS_TOKEN: "canary-hubspot-token",
   SEGMENT_WRITE_KEY: "canary-segment-key",
@@ -160,7 +161,7 @@ describe("a mutated example configuration", () => {
     folder = await mkdtemp(join(tmpdir(), "unsub-bridge-secrets-"));
     const file = join(folder, "secret");
     await writeFile(file, "canary-secret-by-file\n");
-    env = { ...ENV, CHAT_CALLBACK_TOKEN_FILE: file, RUDDERSTACK_KEY_FILE: file };
+    env = { ...ENV, CHAT_CALLBACK_TOKEN_FILE: file, CHAT_USER_SIG_FILE: file, RUDDERSTACK_KEY_FILE: file };
   });
   after(() => rm(folder, { recursive: true }));
 

@@ -1,11 +1,11 @@
 /** What the bridge lends to a connector: HTTP within its rate, with timeout and user agent; its log; its templates. */
 import { inPlainWords } from "../../basics/network-words.ts";
+import { ACCEPTED_ENCODING, readText, UNDECODED } from "../../basics/read-body.ts";
 import type { ConnectorTools, HttpAnswer, Logger, Rate, Render, RequestOptions } from "../../connector.ts";
 import { retryAfterMs } from "../../connector-tools.ts";
 import { type ConnectorFacts, openConnectorFacts } from "../../facts/connector-facts.ts";
 import { insistOnTime } from "./deadline.ts";
 import { type Rates, unlimited } from "./rate.ts";
-import { ACCEPTED_ENCODING, readText, UNDECODED } from "./read-body.ts";
 
 /** Waiting for a permit takes at most so many timeouts of a request: well below what a whole batch may take. */
 const PERMIT_TIMEOUTS = 6;

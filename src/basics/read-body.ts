@@ -3,7 +3,7 @@
  * and as they are decoded, and what JSON may be made of. A destination in trouble may send anything, and for ever.
  */
 import { gunzipSync } from "node:zlib";
-import { costlyJson } from "../../basics/json-bounds.ts";
+import { costlyJson } from "./json-bounds.ts";
 
 /** Bytes. An answer longer than this is not an answer that we asked for. */
 export const LARGEST_ANSWER = 4 * 1024 * 1024;

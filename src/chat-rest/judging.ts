@@ -1,0 +1,77 @@
+/** What an exchange with Chat means for the question that was asked. Pure. */
+import { duration } from "../basics/format.ts";
+import { bodyOf, type Fields } from "./body.ts";
+import { type Caller, meaningOf } from "./codes.ts";
+import type { Answered, ChatClock, NoAccount, NoUser, Unanswered } from "./contract.ts";
+import type { HttpResult } from "./http.ts";
+
+/** One question to Chat; `Absence` is what may be missing over there for an answer to it. */
+export interface Question<Absence extends NoAccount | NoUser = never> {
+  /** `official_account_open_http_svc/get_subscriber_info` */
+  readonly command: string;
+  /** Parameters of the URL beside those of every call. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body: Fields;
+  /** That something else is missing is no answer to this question. */
+  readonly absence?: Absence["tag"];
+}
+
+export type CallResult<Absence extends NoAccount | NoUser = never> = Answered<Fields> | Absence | Unanswered;
+
+export function judge<Absence extends NoAccount | NoUser>(
+  question: Question<Absence>,
+  result: HttpResult,
+  caller: Caller,
+): CallResult<Absence> {
+  const name = question.command.slice(question.command.lastIndexOf("/") + 1);
+  switch (result.tag) {
+    case "aborted":
+      return { tag: "later", words: `${name} was given up` };
+    case "unreachable":
+      return { tag: "later", words: `${name}: Chat cannot be reached: ${result.words}`, todo: REACH };
+    case "unfit": {
+      const { words, tag: _, ...rest } = result;
+      return { tag: "later", words: `${name}: no answer of Chat's: ${words}`, todo: PROXY, ...rest };
+    }
+    case "text":
+      return judgeText(name, question, result, caller);
+  }
+}
+
+const REACH = "see that this machine reaches the host (firewall, DNS, HTTPS_PROXY), and that `base_url` is right";
+const PROXY = "see what stands between this machine and Chat, and that `base_url` is right";
+
+function judgeText<Absence extends NoAccount | NoUser>(
+  name: string,
+  { absence: own }: Question<Absence>,
+  { text, clock }: Extract<HttpResult, { tag: "text" }>,
+  caller: Caller,
+): CallResult<Absence> {
+  const body = bodyOf(text);
+  const told = clock === undefined ? {} : { clock };
+  if (body.tag === "ok") return { tag: "ok", value: body.fields, ...told };
+  if (body.tag === "odd") return { tag: "later", words: `${name}: ${body.words}`, isOdd: true, ...told };
+  const { code, info } = body;
+  const meaning = meaningOf(code, caller);
+  const said = info === "" ? "" : `, "${info}"`;
+  const words = `${name}: ${meaning.words} (${code}${said})`;
+  if (meaning.tag === "no_account" || meaning.tag === "no_user") {
+    const isFitting: boolean = own === meaning.tag;
+    if (!isFitting) return { tag: "later", words, code, isOdd: true, ...told };
+    const absence: NoAccount | NoUser = { tag: meaning.tag, words, code, ...told };
+    // the compiler does not follow from the equal tags that this is the question's own
+    return absence as Absence;
+  }
+  if (meaning.tag === "later") return { ...meaning, words, code, ...told };
+  const why = meaning.tag === "credentials" ? clocksApart(clock) : "";
+  return { tag: meaning.tag, todo: meaning.todo, words: `${words}${why}`, code, ...told };
+}
+
+/** Milliseconds of the clocks apart that are worth a word where a signature is refused: it has a time of its own. */
+const WORTH_A_WORD = 60_000;
+
+function clocksApart(clock: ChatClock | undefined): string {
+  if (clock === undefined || Math.abs(clock.aheadMs) < WORTH_A_WORD) return "";
+  const way = clock.aheadMs > 0 ? "behind" : "ahead of";
+  return `; this machine's clock is ${duration(Math.abs(clock.aheadMs))} ${way} Chat's, which is reason enough`;
+}

@@ -1,0 +1,53 @@
+/** `get_official_account_info`: whether official accounts exist, and how many people subscribe. Pure. */
+import type { Fields } from "../body.ts";
+import { meaningOf } from "../codes.ts";
+import type { AccountInfo, NoAccount } from "../contract.ts";
+import type { Question } from "../judging.ts";
+import { isCount, objectsIn, odd, type Read, read } from "./fields.ts";
+
+/** Ids in one call. */
+export const MOST_ACCOUNTS = 50;
+
+export function askAccountInfo(accounts: readonly string[]): Question<NoAccount> {
+  return {
+    command: "official_account_open_http_svc/get_official_account_info",
+    body: {
+      OfficialAccountIdList: accounts.map((account) => ({ Official_Account: account })),
+      ResponseFilter: { OfficialAccountBaseInfoFilter: ["SubscriberNum"] },
+    },
+    absence: "no_account",
+  };
+}
+
+/** Each by its id, never by its place: Chat may leave some out. */
+export function readAccountInfo(fields: Fields, accounts: readonly string[]): Read<ReadonlyMap<string, AccountInfo>> {
+  const entries = objectsIn(fields, "OfficialAccountInfoList");
+  if (entries === undefined) return odd("OfficialAccountInfoList is no list of objects");
+  return read(
+    new Map(
+      accounts.map((account) => {
+        const own = entries.filter(({ Official_Account: id }) => id === account);
+        const [only] = own;
+        return [
+          account,
+          own.length === 1 && only !== undefined ? infoOf(only) : unclear("it is not in the answer once"),
+        ];
+      }),
+    ),
+  );
+}
+
+/** An entry may have an ErrorCode of its own (inferred from the call for groups, and from the page's sample). */
+function infoOf({ ErrorCode: code = 0, SubscriberNum: subscriberNum }: Fields): AccountInfo {
+  if (typeof code !== "number") return unclear("its ErrorCode is no number");
+  if (code !== 0) {
+    const meaning = meaningOf(code, NOBODY);
+    return meaning.tag === "no_account" ? { tag: "no_account" } : unclear(`${meaning.words} (${code})`);
+  }
+  return isCount(subscriberNum) ? { tag: "there", subscriberNum } : unclear("its SubscriberNum is no number");
+}
+
+/** What stands in the words of codes that say something of an account. */
+const NOBODY = { app: 0, admin: "", where: "" };
+
+const unclear = (words: string): AccountInfo => ({ tag: "unclear", words });

@@ -1,0 +1,46 @@
+/** `get_subscribed_official_account_list`: the official accounts that one user subscribes to, page by page. Pure. */
+import { isRecord } from "../../connector-tools.ts";
+import type { Fields } from "../body.ts";
+import type { NoUser, Subscriptions } from "../contract.ts";
+import type { Question } from "../judging.ts";
+import { isCount, isId, isTime, objectsIn, odd, type Read, read } from "./fields.ts";
+
+const PAGE = 200;
+
+export interface SubscriptionPage {
+  readonly subscriptions: Subscriptions;
+  /** How many there are in all, by Chat's word. */
+  readonly total: number;
+  /** The offset of the next page; undefined behind the last one. */
+  readonly next: number | undefined;
+}
+
+export function askAccountsOf(user: string, offset: number): Question<NoUser> {
+  return {
+    command: "official_account_open_http_svc/get_subscribed_official_account_list",
+    body: {
+      Subscriber_Account: user,
+      Limit: PAGE,
+      Offset: offset,
+      ResponseFilter: { OfficialAccountBaseInfoFilter: ["CreateTime"], SelfInfoFilter: ["SubscribeTime"] },
+    },
+    absence: "no_user",
+  };
+}
+
+export function readAccountsOf(fields: Fields): Read<SubscriptionPage> {
+  const { CompleteFlag: isComplete, TotalCount: total, Next: next } = fields;
+  const entries = objectsIn(fields, "OfficialAccountInfoList");
+  if (entries === undefined) return odd("OfficialAccountInfoList is no list of objects");
+  if (isComplete !== 0 && isComplete !== 1) return odd("CompleteFlag is neither 0 nor 1");
+  if (!isCount(total)) return odd("TotalCount is no number");
+  if (isComplete === 0 && !isCount(next)) return odd("Next is no number");
+  const subscriptions = new Map<string, number | undefined>();
+  for (const { Official_Account: account, SelfInfo: self = {} } of entries) {
+    if (!isId(account)) return odd("an Official_Account is no id");
+    const since = isRecord(self) ? self.SubscribeTime : null;
+    if (since !== undefined && !isTime(since)) return odd("a SubscribeTime is no time in seconds");
+    subscriptions.set(account, since);
+  }
+  return read({ subscriptions, total, next: isComplete === 1 ? undefined : Number(next) });
+}
