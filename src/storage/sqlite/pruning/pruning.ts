@@ -1,0 +1,52 @@
+/** Removing what is settled and old, in batches that intake does not feel. */
+import { type Batch, inOrder, NOTHING } from "../../rules/pruning.ts";
+import { pruneAudit } from "../audit.ts";
+import type { Context, Operations } from "../context.ts";
+import { pruneTallies } from "../counting.ts";
+import { prunePlans } from "../plans.ts";
+import { dropAbove } from "../quarantine.ts";
+import { pruneEvents } from "./events.ts";
+import { pruneLedger } from "./ledger.ts";
+import { shrink } from "./shrink.ts";
+
+const BATCH = 500;
+
+export function pruningOperations(context: Context): Pick<Operations, "prune"> {
+  const { now } = context;
+  const sweep = inOrder(pruneLedger(context, BATCH), pruneEvents(context, BATCH));
+  return {
+    prune({ retentionMs, rawRetentionMs, quarantineBytes, audit }) {
+      pruneTallies(context);
+      const settled = retentionMs === null ? NOTHING : sweep(now() - retentionMs);
+      if (retentionMs !== null && settled.rows > 0) remember(context, now() - retentionMs);
+      const raw = rawRetentionMs === null ? NOTHING : pruneRaw(context, now() - rawRetentionMs);
+      const quarantine = dropAbove(context, quarantineBytes, BATCH);
+      const audited = audit === undefined ? 0 : pruneAudit(context, audit, BATCH);
+      const planned = prunePlans(context, BATCH);
+      const goesOn = planned > 0 || audited >= BATCH || settled.more || raw.more || quarantine.more;
+      return {
+        rows: settled.rows + raw.rows + audited + planned,
+        quarantineDropped: quarantine.ids.size,
+        more: goesOn || shrink(context, BATCH).more,
+      };
+    },
+  };
+}
+
+/** What came before may be without what overtook it: whoever reads old callbacks again must know. */
+function remember({ run }: Context, before: number): void {
+  run(
+    `INSERT INTO pruned VALUES (1, ?)
+     ON CONFLICT (id) DO UPDATE SET received_before = max(received_before, excluded.received_before)`,
+    before,
+  );
+}
+
+function pruneRaw({ run }: Context, before: number): Batch {
+  const rows = run(
+    `DELETE FROM callbacks WHERE seq IN (
+       SELECT seq FROM callbacks WHERE seq <= (SELECT upto FROM reading) ORDER BY seq LIMIT ?) AND received_at < ?`,
+    ...[BATCH, before],
+  );
+  return { rows, more: rows === BATCH };
+}
