@@ -7,10 +7,10 @@
 import { inPlainWords } from "../../src/connector-tools.ts";
 import { isLiteralAddress, notPublic } from "./address.ts";
 import type { WebhookAnswer } from "./answer.ts";
-import { type Connection, connectionOver } from "./http/connection.ts";
-import { dial, type Route } from "./http/dial.ts";
-import { type Exchanged, exchangeOver, type Limit, StaleConnection } from "./http/exchange.ts";
-import { loopTurn } from "./http/loop-turn.ts";
+import { openConnections } from "./http/connections.ts";
+import type { Route } from "./http/dial.ts";
+import { type Exchanged, exchangeOver, StaleConnection } from "./http/exchange.ts";
+import type { Limit } from "./http/limit.ts";
 import { forbidden, guardedLookup, type Resolve } from "./lookup.ts";
 
 export interface OutgoingRequest {
@@ -44,41 +44,16 @@ export function openTransport(options: TransportOptions): Transport {
   const route: Route = { url, proxy, authorities, lookup: guardedLookup(resolve, allowPrivate) };
   // sockets look up no address that stands in the URL itself
   const isForbidden = !allowPrivate && isLiteralAddress(url.hostname) && notPublic(url.hostname) !== undefined;
-  const all = new Set<Connection>();
-  /** Those that wait for their next exchange, the latest last. */
-  let kept: Connection[] = [];
-
-  async function open(limit: Limit): Promise<Connection> {
-    const { signal, clear } = signalOf(limit);
-    try {
-      const connection: Connection = connectionOver(await dial(route, signal), () => {
-        all.delete(connection);
-        kept = kept.filter((one) => one !== connection);
-      });
-      all.add(connection);
-      return connection;
-    } finally {
-      clear();
-    }
-  }
-
-  async function keptOne(): Promise<Connection | undefined> {
-    if (kept.length === 0) return undefined;
-    // an end, or bytes that nobody asked for, may have arrived while nobody looked
-    await loopTurn();
-    return kept.pop();
-  }
+  const connections = openConnections(route);
 
   /** Each stale connection is gone once it is found, so this ends; a receiver sees the same id if it did get the request. */
   async function exchangeBytes(request: Buffer, limit: Limit): Promise<Exchanged> {
     for (;;) {
-      const connection = (await keptOne()) ?? (await open(limit));
+      const connection = await connections.take(limit);
       try {
         const exchanged = await exchangeOver(connection, request, limit);
-        if (isReusable(exchanged) && connection.isOpen) {
-          connection.rest();
-          kept.push(connection);
-        } else connection.destroy();
+        if (isReusable(exchanged)) connections.keep(connection);
+        else connection.destroy();
         return exchanged;
       } catch (error) {
         connection.destroy();
@@ -97,9 +72,7 @@ export function openTransport(options: TransportOptions): Transport {
         throw inPlainWords(error);
       }
     },
-    close() {
-      for (const connection of all) connection.destroy();
-    },
+    close: connections.close,
   };
 }
 
@@ -115,23 +88,6 @@ function answerOf({ reader, status, ending, isEarly }: Exchanged): WebhookAnswer
     text: reader.text(),
     ending,
     isEarly,
-  };
-}
-
-/** A signal that aborts with the limit's own, or when its time is up. */
-function signalOf({ signal, timeoutMs, endsAt }: Limit): { signal: AbortSignal; clear: () => void } {
-  const controller = new AbortController();
-  const follow = () => controller.abort(signal.reason);
-  if (signal.aborted) follow();
-  signal.addEventListener("abort", follow, { once: true });
-  const tooLate = () => controller.abort(new Error(`no answer within ${timeoutMs / 1000} s`));
-  const timer = setTimeout(tooLate, endsAt - performance.now());
-  return {
-    signal: controller.signal,
-    clear() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", follow);
-    },
   };
 }
 

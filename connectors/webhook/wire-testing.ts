@@ -46,48 +46,15 @@ const HOST = "partner.example";
 
 export async function startReceiver({ isSecure, isProxied }: Way, { atOnce = false } = {}): Promise<Receiver> {
   const certificate = selfSigned(HOST);
-  const lines: Line[] = [];
-  let answers: readonly Answer[] = [];
-  const sockets = new Set<Socket>();
-
-  function serve(socket: Socket): void {
-    const say = (text: string) => new Promise<void>((resolve) => socket.write(text, "latin1", () => resolve()));
-    const line: Line = { socket, say, closed: new Promise((resolve) => socket.once("close", resolve)) };
-    lines.push(line);
-    // what is written is on its way at once
-    socket.setNoDelay(true);
-    keep(socket);
-    let got = "";
-    socket.on("data", (bytes: Buffer) => {
-      got += bytes.toString("latin1");
-      if (!atOnce && !isWhole(got)) return;
-      got = "";
-      const [answer, ...others] = answers;
-      if (others.length > 0) answers = others;
-      void answer?.(line);
-    });
-  }
-
-  function keep(socket: Socket): void {
-    sockets.add(socket);
-    socket.on("error", () => undefined);
-    socket.on("close", () => sockets.delete(socket));
-  }
-
-  const server = isSecure ? createTlsServer({ ...certificate }, serve) : createServer(serve);
+  const { lines, answerBy, serve } = script(atOnce);
+  const sockets = openSockets();
+  const onConnection = (socket: Socket) => {
+    sockets.keep(socket);
+    serve(socket);
+  };
+  const server = isSecure ? createTlsServer({ ...certificate }, onConnection) : createServer(onConnection);
   const port = await listen(server);
-  const proxy = createServer((client) => {
-    keep(client);
-    client.once("data", () => {
-      const target = connect(port, "127.0.0.1");
-      keep(target);
-      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
-      for (const [from, to] of [[client, target] as const, [target, client] as const]) {
-        from.pipe(to);
-        from.on("close", () => to.destroy());
-      }
-    });
-  });
+  const proxy = createServer((client) => tunnel(client, port, sockets.keep));
   const proxyPort = await listen(proxy);
   const name = isSecure ? "HTTPS_PROXY" : "HTTP_PROXY";
   const surroundings: WebhookSurroundings = {
@@ -103,16 +70,71 @@ export async function startReceiver({ isSecure, isProxied }: Way, { atOnce = fal
       allow_private_network: true,
     },
     lines,
-    answerBy(...next) {
-      answers = next;
-    },
+    answerBy,
     async close() {
       const closed = [server, proxy].map((each) => once(each, "close"));
       for (const each of [server, proxy]) each.close();
-      for (const socket of sockets) socket.destroy();
+      sockets.destroy();
       await Promise.all(closed);
     },
   };
+}
+
+/** Answers one request after another, on whichever connection it comes. */
+function script(atOnce: boolean) {
+  const lines: Line[] = [];
+  let answers: readonly Answer[] = [];
+  return {
+    lines,
+    answerBy(...next: readonly Answer[]): void {
+      answers = next;
+    },
+    serve(socket: Socket): void {
+      const say = (text: string) => new Promise<void>((resolve) => socket.write(text, "latin1", () => resolve()));
+      const line: Line = { socket, say, closed: new Promise((resolve) => socket.once("close", resolve)) };
+      lines.push(line);
+      // what is written is on its way at once
+      socket.setNoDelay(true);
+      let got = "";
+      socket.on("data", (bytes: Buffer) => {
+        got += bytes.toString("latin1");
+        if (!atOnce && !isWhole(got)) return;
+        got = "";
+        const [answer, ...others] = answers;
+        if (others.length > 0) answers = others;
+        void answer?.(line);
+      });
+    },
+  };
+}
+
+/** Those that are open. */
+function openSockets() {
+  const sockets = new Set<Socket>();
+  return {
+    keep(socket: Socket): void {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+      socket.on("close", () => sockets.delete(socket));
+    },
+    destroy(): void {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** What a proxy does for CONNECT, whomever it is asked for: a tunnel to this port. */
+function tunnel(client: Socket, port: number, keep: (socket: Socket) => void): void {
+  keep(client);
+  client.once("data", () => {
+    const target = connect(port, "127.0.0.1");
+    keep(target);
+    client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    for (const [from, to] of [[client, target] as const, [target, client] as const]) {
+      from.pipe(to);
+      from.on("close", () => to.destroy());
+    }
+  });
 }
 
 async function listen(server: Server): Promise<number> {

@@ -2,7 +2,8 @@
 import { CUT } from "../../../src/connector-tools.ts";
 import { bodyReader } from "./body.ts";
 import type { BodyReader, Ending } from "./ending.ts";
-import { endOfHead, type Head, LONGEST_HEAD, listIn, readHead } from "./head.ts";
+import { type Head, listIn } from "./head.ts";
+import { headReader } from "./head-reader.ts";
 
 export interface AnswerReader {
   push(bytes: Buffer): void;
@@ -24,39 +25,20 @@ export interface AnswerReader {
 
 /** @param mostRead bytes of the body that are read at most */
 export function answerReader(mostRead: number): AnswerReader {
-  let unread: Buffer = Buffer.alloc(0);
-  let headBytes = 0;
+  const readHead = headReader();
+  const body = boundedBody(mostRead);
   let hasBegun = false;
   let head: Head | undefined;
-  let readBody: BodyReader | undefined;
   let ending: Ending | undefined;
   let fault: string | undefined;
-  const content: Buffer[] = [];
-  let bodyBytes = 0;
 
   function takeHead(bytes: Buffer): void {
-    unread = unread.length === 0 ? bytes : Buffer.concat([unread, bytes]);
-    const end = endOfHead(unread);
-    if (headBytes + (end ?? unread.length) > LONGEST_HEAD) fault = "the head of its answer is too long";
-    if (end === undefined || fault !== undefined) return;
-    headBytes += end;
-    const found = readHead(unread.subarray(0, end));
-    const rest = unread.subarray(end);
-    unread = Buffer.alloc(0);
-    if (found === undefined || found.status === 101) fault = "its answer is not HTTP/1.1";
-    else if (found.status < 200) takeHead(rest);
-    else begin(found, rest);
-  }
-
-  function begin(found: Head, rest: Buffer): void {
-    head = found;
-    readBody = bodyReader(found, (part) => content.push(part));
-    takeBody(rest);
-  }
-
-  function takeBody(bytes: Buffer): void {
-    bodyBytes += bytes.length;
-    ending = readBody?.(bytes) ?? (bodyBytes < mostRead ? undefined : "unread");
+    const found = readHead(bytes);
+    if (found?.tag === "fault") fault = found.fault;
+    if (found?.tag !== "head") return;
+    head = found.head;
+    body.begin(head);
+    ending = body.take(found.rest);
   }
 
   return {
@@ -64,7 +46,7 @@ export function answerReader(mostRead: number): AnswerReader {
       hasBegun ||= bytes.length > 0;
       if (fault !== undefined || ending !== undefined) return;
       if (head === undefined) takeHead(bytes);
-      else takeBody(bytes);
+      else ending = body.take(bytes);
     },
     close(cleanly) {
       if (head === undefined) fault ??= CUT;
@@ -83,13 +65,34 @@ export function answerReader(mostRead: number): AnswerReader {
       return hasBegun;
     },
     get isReusable() {
-      if (head === undefined || ending !== "exact") return false;
-      return head.isPersistent && head.isWellFormed && !listIn(head, "connection").includes("close");
+      return head !== undefined && ending === "exact" && mayCarryAnother(head);
+    },
+    text: body.text,
+  };
+}
+
+/** A body of which no more than its beginning is read. */
+function boundedBody(mostRead: number) {
+  const content: Buffer[] = [];
+  let size = 0;
+  let read: BodyReader | undefined;
+  return {
+    begin(head: Head): void {
+      read = bodyReader(head, (part) => content.push(part));
+    },
+    take(bytes: Buffer): Ending | undefined {
+      size += bytes.length;
+      return read?.(bytes) ?? (size < mostRead ? undefined : "unread");
     },
     text: () => Buffer.concat(content).subarray(0, mostRead).toString("utf8"),
   };
 }
 
-function endsByClosing(head: Head): boolean {
-  return !head.fields.has("content-length") && !head.fields.has("transfer-encoding");
+function endsByClosing({ fields }: Head): boolean {
+  return !fields.has("content-length") && !fields.has("transfer-encoding");
+}
+
+/** Whether what it says of its connection lets another exchange follow. */
+function mayCarryAnother(head: Head): boolean {
+  return head.isPersistent && head.isWellFormed && !listIn(head, "connection").includes("close");
 }

@@ -8,34 +8,10 @@ const LONGEST_LINE = 4 * 1024;
 type Part = "size" | "content" | "end of content" | "trailer";
 
 export function chunkedBody(keep: (content: Buffer) => void): BodyReader {
+  const lines = lineTaker();
   let part: Part = "size";
   /** Bytes that the content of this chunk still lacks. */
   let left = 0;
-  /** The beginning of a line whose end has not come. */
-  let begun = "";
-
-  /** The next line, and what is behind it; undefined while its end has not come. */
-  function takeLine(bytes: Buffer): { line: string; rest: Buffer } | undefined {
-    const end = bytes.indexOf("\n");
-    begun += bytes.toString("latin1", 0, end === -1 ? bytes.length : end);
-    if (end === -1) return undefined;
-    const line = begun;
-    begun = "";
-    return { line, rest: bytes.subarray(end + 1) };
-  }
-
-  /** The part that follows a line; undefined when the line is none that may stand there. */
-  function after(line: string): Part | "end" | undefined {
-    // without a carriage return it would be read differently by others
-    if (!line.endsWith("\r")) return undefined;
-    const text = line.slice(0, -1);
-    if (part === "end of content") return text === "" ? "size" : undefined;
-    if (part === "trailer") return text === "" ? "end" : "trailer";
-    const [, size] = /^([\da-f]{1,12})[ \t]*(?:;.*)?$/i.exec(text) ?? [];
-    if (size === undefined) return undefined;
-    left = Number.parseInt(size, 16);
-    return left === 0 ? "trailer" : "content";
-  }
 
   function takeContent(bytes: Buffer): Buffer {
     const content = bytes.subarray(0, left);
@@ -51,14 +27,45 @@ export function chunkedBody(keep: (content: Buffer) => void): BodyReader {
         rest = takeContent(rest);
         continue;
       }
-      const taken = takeLine(rest);
-      if (taken === undefined) return begun.length > LONGEST_LINE ? "wrong" : undefined;
-      const next = after(taken.line);
+      const taken = lines.take(rest);
+      if (taken === undefined) return lines.begun() > LONGEST_LINE ? "wrong" : undefined;
+      const next = following(part, taken.line);
       if (next === undefined) return "wrong";
       if (next === "end") return taken.rest.length === 0 ? "exact" : "wrong";
-      part = next;
+      if (typeof next === "number") left = next;
+      part = typeof next === "number" ? "content" : next;
       rest = taken.rest;
     }
     return undefined;
+  };
+}
+
+/** What follows a line: content of so many bytes, or what else; undefined when it is none that may stand there. */
+export function following(part: Exclude<Part, "content">, line: string): number | Part | "end" | undefined {
+  // without a carriage return it would be read differently by others
+  if (!line.endsWith("\r")) return undefined;
+  const text = line.slice(0, -1);
+  if (part === "end of content") return text === "" ? "size" : undefined;
+  if (part === "trailer") return text === "" ? "end" : "trailer";
+  const [, size] = /^([\da-f]{1,12})[ \t]*(?:;.*)?$/i.exec(text) ?? [];
+  return size === undefined ? undefined : Number.parseInt(size, 16) || "trailer";
+}
+
+/** Lines out of bytes, however they are cut. */
+function lineTaker() {
+  /** The beginning of a line whose end has not come. */
+  let text = "";
+  return {
+    /** The next line without its line feed, and what is behind it; undefined while its end has not come. */
+    take(bytes: Buffer): { readonly line: string; readonly rest: Buffer } | undefined {
+      const end = bytes.indexOf("\n");
+      text += bytes.toString("latin1", 0, end === -1 ? bytes.length : end);
+      if (end === -1) return undefined;
+      const line = text;
+      text = "";
+      return { line, rest: bytes.subarray(end + 1) };
+    },
+    /** Characters of the one that has begun. */
+    begun: () => text.length,
   };
 }

@@ -2,14 +2,7 @@
 import { type AnswerReader, answerReader } from "./answer-reader.ts";
 import type { Connection } from "./connection.ts";
 import type { Ending } from "./ending.ts";
-
-/** How long an exchange may last. */
-export interface Limit {
-  readonly signal: AbortSignal;
-  readonly timeoutMs: number;
-  /** As `performance.now()` tells the time: a second try begins late. */
-  readonly endsAt: number;
-}
+import { type Limit, overBecause, watchLimit } from "./limit.ts";
 
 export interface Exchanged {
   readonly reader: AnswerReader;
@@ -28,62 +21,58 @@ const MOST_READ = 16 * 1024;
 const REST_MS = 1_000;
 
 /** Rejects when no head came whole, in time; the connection is destroyed then. Else the caller keeps it or not. */
-export function exchangeOver(connection: Connection, request: Buffer, limit: Limit): Promise<Exchanged> {
-  const { signal, timeoutMs, endsAt } = limit;
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const reader = answerReader(MOST_READ);
-    let isWritten = false;
-    // by hand: a signal that also knows the time would cost a tenth of a delivery
-    signal.addEventListener("abort", stop, { once: true });
-    let timer = setTimeout(stop, endsAt - performance.now());
-    let isHeadSeen = false;
+export async function exchangeOver(connection: Connection, request: Buffer, limit: Limit): Promise<Exchanged> {
+  limit.signal.throwIfAborted();
+  const reader = answerReader(MOST_READ);
+  const { promise, resolve, reject } = Promise.withResolvers<Exchanged>();
+  let isWritten = false;
+  let isHeadSeen = false;
+  const watch = watchLimit(limit, stop);
 
-    function end(): void {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", stop);
-    }
-    function fail(error: unknown): void {
-      end();
-      connection.destroy();
-      reject(error);
-    }
-    /** Time is up: what is known by then is the answer. */
-    function stop(): void {
-      if (reader.head !== undefined) finish("late");
-      else fail(signal.aborted ? signal.reason : new Error(`no answer within ${timeoutMs / 1000} s`));
-    }
-    function finish(ending: Ending): void {
-      end();
-      resolve({ reader, status: reader.head?.status ?? 0, ending, isEarly: !isWritten });
-    }
-    function look(): void {
-      const { head, ending, fault } = reader;
-      if (fault !== undefined) fail(new Error(fault));
-      else if (head === undefined) return;
-      else if (ending !== undefined || !isWritten) finish(ending ?? "unread");
-      else if (!isHeadSeen) waitForRest();
-    }
-    function waitForRest(): void {
+  function fail(error: unknown): void {
+    watch.clear();
+    connection.destroy();
+    reject(error);
+  }
+  function finish(ending: Ending): void {
+    watch.clear();
+    resolve({ reader, status: reader.head?.status ?? 0, ending, isEarly: !isWritten });
+  }
+  /** Time is up: what is known by then is the answer. */
+  function stop(): void {
+    if (reader.head !== undefined) finish("late");
+    else fail(overBecause(limit));
+  }
+  function look(): void {
+    const { head, ending, fault } = reader;
+    if (fault !== undefined) fail(new Error(fault));
+    else if (head === undefined) return;
+    else if (ending !== undefined || !isWritten) finish(ending ?? "unread");
+    else if (!isHeadSeen) {
       isHeadSeen = true;
-      clearTimeout(timer);
-      timer = setTimeout(stop, Math.min(REST_MS, endsAt - performance.now()));
+      watch.shorten(REST_MS);
     }
+  }
 
-    connection.send(request, {
-      written() {
-        isWritten = true;
-      },
-      bytes(bytes) {
-        reader.push(bytes);
-        look();
-      },
-      ended(error) {
-        const isStale = connection.isUsed && !reader.hasBegun;
-        reader.close(error === undefined);
-        if (reader.head !== undefined) look();
-        else fail(isStale ? new StaleConnection() : (error ?? new Error(reader.fault)));
-      },
-    });
+  connection.send(request, {
+    written() {
+      isWritten = true;
+    },
+    bytes(bytes) {
+      reader.push(bytes);
+      look();
+    },
+    ended(error) {
+      reader.close(error === undefined);
+      if (reader.head !== undefined) look();
+      else fail(whyUnanswered(connection, reader, error));
+    },
   });
+  return promise;
+}
+
+/** Of a connection that ended before a head came. */
+function whyUnanswered({ isUsed }: Connection, { hasBegun, fault }: AnswerReader, error: Error | undefined): Error {
+  if (isUsed && !hasBegun) return new StaleConnection();
+  return error ?? new Error(fault);
 }

@@ -1,0 +1,54 @@
+/** The connections to one receiver: those that are under way, and those that wait for their next exchange. */
+import { type Connection, connectionOver } from "./connection.ts";
+import { dial, type Route } from "./dial.ts";
+import { type Limit, signalOf } from "./limit.ts";
+import { loopTurn } from "./loop-turn.ts";
+
+export interface Connections {
+  /** One that waits, or else a new one. Rejects when none can be opened in time. */
+  take(limit: Limit): Promise<Connection>;
+  /** Its exchange is over, and another may follow. */
+  keep(connection: Connection): void;
+  /** Destroys all of them. */
+  close(): void;
+}
+
+/** @param open opens a socket; rejects with what went wrong, and leaves nothing open then */
+export function openConnections(route: Route, open = dial): Connections {
+  const all = new Set<Connection>();
+  /** Those that wait, the latest last: it is the least likely to have been closed meanwhile. */
+  let kept: Connection[] = [];
+
+  async function opened(limit: Limit): Promise<Connection> {
+    const { signal, clear } = signalOf(limit);
+    try {
+      const connection: Connection = connectionOver(await open(route, signal), () => {
+        all.delete(connection);
+        kept = kept.filter((one) => one !== connection);
+      });
+      all.add(connection);
+      return connection;
+    } finally {
+      clear();
+    }
+  }
+
+  async function keptOne(): Promise<Connection | undefined> {
+    if (kept.length === 0) return undefined;
+    // an end, or bytes that nobody asked for, may have arrived while nobody looked
+    await loopTurn();
+    return kept.pop();
+  }
+
+  return {
+    take: async (limit) => (await keptOne()) ?? (await opened(limit)),
+    keep(connection) {
+      if (!connection.isOpen) return;
+      connection.rest();
+      kept.push(connection);
+    },
+    close() {
+      for (const connection of all) connection.destroy();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/** The final head of an answer out of the bytes of a connection, however they are cut. Interim answers (1xx) before it are skipped. Pure. */
+import { endOfHead, type Head, LONGEST_HEAD, readHead } from "./head.ts";
+
+export type FoundHead =
+  /** `rest`: the bytes behind it. */
+  | { readonly tag: "head"; readonly head: Head; readonly rest: Buffer }
+  /** There will be none, and why. */
+  | { readonly tag: "fault"; readonly fault: string };
+
+/** Takes the next bytes; undefined while more of the head is to come. */
+export type HeadReader = (bytes: Buffer) => FoundHead | undefined;
+
+export function headReader(): HeadReader {
+  let unread: Buffer = NONE;
+  /** Bytes of the heads before. */
+  let read = 0;
+
+  return function take(bytes): FoundHead | undefined {
+    unread = unread.length === 0 ? bytes : Buffer.concat([unread, bytes]);
+    const end = endOfHead(unread);
+    if (read + (end ?? unread.length) > LONGEST_HEAD) return fault("the head of its answer is too long");
+    if (end === undefined) return undefined;
+    read += end;
+    const head = readHead(unread.subarray(0, end));
+    const rest = unread.subarray(end);
+    unread = NONE;
+    if (head === undefined || head.status === 101) return fault("its answer is not HTTP/1.1");
+    return head.status < 200 ? take(rest) : { tag: "head", head, rest };
+  };
+}
+
+const NONE = Buffer.alloc(0);
+const fault = (words: string): FoundHead => ({ tag: "fault", fault: words });
