@@ -57,20 +57,24 @@ export interface Api {
 }
 
 export function openApi(settings: HubSpotSettings, tools: ConnectorTools): Api {
-  const baseUrl = baseUrlOf(settings);
+  return {
+    ...contactRequests(settings),
+    ...accountRequests(settings),
+    send: ({ method, url, headers, body, budget }, signal) =>
+      tools.fetch(url, { method, headers, budget, signal, ...(body !== undefined && { body }) }),
+  };
+}
+
+type ContactRequests = Pick<Api, "read" | "search" | "countWith" | "update" | "create">;
+
+/** Requests about contacts, as the SDK builds them. */
+function contactRequests(settings: HubSpotSettings): ContactRequests {
   const configuration = createConfiguration({
-    baseServer: new ServerConfiguration(baseUrl, {}),
+    baseServer: new ServerConfiguration(baseUrlOf(settings), {}),
     authMethods: { oauth2: { accessToken: settings.access_token } },
   });
   const batch = new BatchApiRequestFactory(configuration);
   const searching = new SearchApiRequestFactory(configuration);
-  const plain = (method: string, path: string, body?: unknown): ApiRequest => ({
-    method,
-    url: baseUrl + path,
-    headers: { accept: "application/json", authorization: `Bearer ${settings.access_token}`, ...jsonType(body) },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-    budget: "default",
-  });
   return {
     read: async (property, values, properties) =>
       asRequest(
@@ -105,12 +109,25 @@ export function openApi(settings: HubSpotSettings, tools: ConnectorTools): Api {
       ),
     update: async (updates) => asRequest(await batch.update({ inputs: updates.map(traced) }), "default"),
     create: async (creations) => asRequest(await batch.create({ inputs: creations.map(traced) }), "default"),
+  };
+}
+
+/** Requests about the account, which need no SDK. */
+function accountRequests(settings: HubSpotSettings): Pick<Api, "property" | "properties" | "account" | "token"> {
+  const baseUrl = baseUrlOf(settings);
+  const { access_token: token } = settings;
+  const plain = (method: string, path: string, body?: unknown): ApiRequest => ({
+    method,
+    url: baseUrl + path,
+    headers: { accept: "application/json", authorization: `Bearer ${token}`, ...jsonType(body) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    budget: "default",
+  });
+  return {
     property: (name) => plain("GET", `/crm/v3/properties/contacts/${encodeURIComponent(name)}`),
     properties: () => plain("GET", "/crm/v3/properties/contacts"),
     account: () => plain("GET", "/account-info/v3/details"),
-    token: () => plain("POST", "/oauth/v2/private-apps/get/access-token-info", { tokenKey: settings.access_token }),
-    send: ({ method, url, headers, body, budget }, signal) =>
-      tools.fetch(url, { method, headers, budget, signal, ...(body !== undefined && { body }) }),
+    token: () => plain("POST", "/oauth/v2/private-apps/get/access-token-info", { tokenKey: token }),
   };
 }
 

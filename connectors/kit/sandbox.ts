@@ -5,6 +5,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { HTML, write } from "./answering.ts";
+import { countConnections } from "./connection-counts.ts";
 import { counter } from "./counter.ts";
 import type { SandboxAnswer, SandboxRequest } from "./exchange.ts";
 import { type Fault, type FaultOptions, faultQueue } from "./faults.ts";
@@ -39,11 +41,6 @@ export interface Sandbox {
 export type Respond = (request: SandboxRequest) => SandboxAnswer | Promise<SandboxAnswer>;
 
 const KEPT_REQUESTS = 1_000;
-const HTML: SandboxAnswer = {
-  status: 200,
-  headers: { "content-type": "text/html" },
-  body: "<!doctype html><title>Sign in</title><p>Please sign in to the network.",
-};
 
 /** Starts a stand-in on a free port of 127.0.0.1. */
 export async function startSandbox(respond: Respond): Promise<Sandbox> {
@@ -52,15 +49,10 @@ export async function startSandbox(respond: Respond): Promise<Sandbox> {
   const faults = faultQueue();
   const arrivals = counter();
   const hangs = counter();
-  const opened = counter();
-  const closed = counter();
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch(() => incoming.socket.destroy());
   });
-  server.on("connection", (socket) => {
-    opened.add();
-    socket.once("close", closed.add);
-  });
+  const connections = countConnections(server);
   // a client's connection stays for its next request, however rare; keeping it costs nothing here
   server.keepAliveTimeout = 60_000;
   server.listen(0, "127.0.0.1");
@@ -75,9 +67,7 @@ export async function startSandbox(respond: Respond): Promise<Sandbox> {
     if (what === "hang") {
       hanging.add(response);
       hangs.add();
-    } else if (what === "reset") reset(response);
-    else if (what === "cut") cut(response);
-    else send(response, what === "html" ? HTML : what);
+    } else write(response, what);
     arrivals.add();
   }
 
@@ -88,19 +78,17 @@ export async function startSandbox(respond: Respond): Promise<Sandbox> {
       return arrivals.value;
     },
     get connections() {
-      return opened.value;
+      return connections.opened();
     },
     fail: faults.add,
     heal() {
       faults.clear();
-      for (const response of hanging) send(response, { status: 503 });
+      for (const response of hanging) write(response, { status: 503 });
       hanging.clear();
     },
     arrived: arrivals.reached,
     hung: (count = 1) => hangs.reached(count),
-    async idle() {
-      while (closed.value < opened.value) await closed.reached(opened.value);
-    },
+    idle: connections.idle,
     close: () => closeServer(server),
   };
 }
@@ -124,24 +112,6 @@ async function answered(respond: Respond, request: SandboxRequest): Promise<Sand
   } catch (error) {
     return { status: 500, body: `the sandbox failed: ${String(error)}` };
   }
-}
-
-function send(response: ServerResponse, { status, headers = {}, body }: SandboxAnswer): void {
-  const isText = body === undefined || typeof body === "string";
-  const text = isText ? (body ?? "") : JSON.stringify(body);
-  const type = isText ? {} : { "content-type": "application/json" };
-  response.writeHead(status, { ...type, ...headers });
-  response.end(text);
-}
-
-function reset(response: ServerResponse): void {
-  const { socket } = response;
-  socket?.write("HTTP/1.1 200 OK\r\ncontent-type: appl", () => socket.destroy());
-}
-
-function cut(response: ServerResponse): void {
-  response.writeHead(200, { "content-type": "application/json", "content-length": "100" });
-  response.write('{"success":', () => response.socket?.destroy());
 }
 
 async function closeServer(server: Server): Promise<void> {
