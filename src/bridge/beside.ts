@@ -8,6 +8,7 @@ import { startHousekeeping } from "../storage/housekeeping.ts";
 import { startIndexBuilding } from "../storage/index-building.ts";
 import { openServed, startPresence } from "../storage/sign-of-life.ts";
 import type { Auxiliary, StartAuxiliary } from "./auxiliaries.ts";
+import type { KeepingParts } from "./keeping-parts.ts";
 import type { Parts } from "./parts.ts";
 import type { SettingsInForce } from "./settings-in-force.ts";
 
@@ -40,14 +41,27 @@ export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
 };
 
 /** For `status`, on this machine or another. */
-function tellPresence({ ground: { storage, log, version, config }, settings, notices }: RunningBridge): Auxiliary {
+function tellPresence({ ground, keeping, settings, notices }: RunningBridge): Auxiliary {
+  const { storage, log, version, config } = ground;
+  const { refusals } = keeping;
   const served = openServed(() => presence.wake());
   const presence = startPresence(storage, log, () => ({
     version,
-    configuration: { ...served(config()), needsRestart: settings.needingRestart(), ...told(notices) },
+    configuration: {
+      ...served(config()),
+      needsRestart: settings.needingRestart(),
+      ...told(notices),
+      ...ailing(keeping),
+    },
   }));
   notices.changed = presence.wake;
-  return { onReload: presence.wake, stop: presence.stop };
+  return {
+    onReload() {
+      refusals.forget();
+      presence.wake();
+    },
+    stop: presence.stop,
+  };
 }
 
 /** Renaming connectors for ever takes no memory. */
@@ -62,6 +76,12 @@ function keepMetrics({ ground: { config, facts }, metrics }: RunningBridge): Aux
     },
     stop: async () => metrics.stop(),
   };
+}
+
+/** What goes on and on at intake. */
+function ailing({ refusals, alarm }: Pick<KeepingParts, "refusals" | "alarm">): Partial<ServedConfiguration> {
+  const [refused, misunderstood] = [refusals.all(), alarm.lately(Date.now())];
+  return { ...(refused.length > 0 && { refused }), ...(misunderstood && { misunderstood }) };
 }
 
 function told({ admin }: Notices): Pick<ServedConfiguration, "admin"> {

@@ -80,8 +80,8 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
 
 /** Rejects when the address is taken. */
 function listen({ ground: { log, config }, keeping }: Parts, phase: () => Phase): Promise<Serving> {
-  const { commit, counters, senders, admits } = keeping;
-  const options = { config, commit, counters, senders, admits, log, clock: Date.now, phase };
+  const { commit, counters, senders, admits, refusals, alarm } = keeping;
+  const options = { config, commit, counters, senders, admits, refusals, alarm, log, clock: Date.now, phase };
   const onStray = (error: unknown) => log.error({ fact: "intake.failed", reason: String(error) });
   return serve((peer, isGone) => intakeApp({ ...options, peer, isGone }), { ...config().server, onStray });
 }

@@ -2,8 +2,10 @@
 import { hostname } from "node:os";
 import type { IntakeFacts } from "../facts/intake-facts.ts";
 import { timed } from "../facts/keeping-facts.ts";
+import { openRefusedRuns, type RefusedRuns } from "../intake/admission/refused-runs.ts";
 import { type Counters, openCounters } from "../intake/counters.ts";
 import { type GroupCommit, groupCommit } from "../intake/keeping/group-commit.ts";
+import { openQuarantineAlarm, type QuarantineAlarm } from "../intake/keeping/quarantine-alarm.ts";
 import { openSenderClocks, type SenderClocks } from "../intake/stale/sender-clocks.ts";
 import { openSpool, type Spool } from "../spool/spool.ts";
 import { type StaleAllowance, staleAllowance } from "../spool/stale-allowance.ts";
@@ -20,6 +22,8 @@ export interface KeepingParts extends StaleAllowance {
   readonly counters: Counters;
   readonly senders: SenderClocks;
   readonly spool: Spool;
+  readonly refusals: RefusedRuns;
+  readonly alarm: QuarantineAlarm;
   /** Ends what runs by itself; nothing more comes to be kept. */
   stop(): Promise<unknown>;
   close(): Promise<void>;
@@ -61,6 +65,7 @@ export async function startKeeping(
   const { admits } = staleAllowance(spools, mostQuarantined);
   return {
     ...{ commit, counters, senders, spool, admits },
+    ...{ refusals: openRefusedRuns(log), alarm: openQuarantineAlarm(log) },
     stop: () => Promise.all([takeOver.stop(), counters.stop(), senders.stop()]),
     close: () => spool.close(),
   };

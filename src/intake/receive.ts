@@ -5,12 +5,14 @@ import type { QuarantineEntry } from "../storage/contract/callbacks.ts";
 import type { Gate, GateConfig } from "./admission/gate.ts";
 import { parseQuery } from "./admission/query.ts";
 import { counterFor, refusalLog, wordsFor } from "./admission/refusals.ts";
+import { openRefusedRuns, type RefusedRuns } from "./admission/refused-runs.ts";
 import type { Answers } from "./answers.ts";
 import { openBodies } from "./bodies/bodies.ts";
 import type { UploadLimits } from "./bodies/upload.ts";
 import { openUploads } from "./bodies/uploads.ts";
 import type { Counters } from "./counters.ts";
 import type { GroupCommit } from "./keeping/group-commit.ts";
+import { openQuarantineAlarm, type QuarantineAlarm } from "./keeping/quarantine-alarm.ts";
 import { quarantineKeeper } from "./keeping/quarantining.ts";
 import { authenticReceiver } from "./receive-authentic.ts";
 import { staleReceiver } from "./stale/receive-stale.ts";
@@ -25,6 +27,10 @@ export interface ReceiveOptions {
   readonly admits: (entry: QuarantineEntry) => boolean;
   readonly counters: Pick<Counters, "add" | "acknowledged">;
   readonly log: Logger;
+  /** Told of what is refused, and of what is taken. */
+  readonly refusals?: Pick<RefusedRuns, "refused" | "taken">;
+  /** Takes note of what goes into the quarantine. */
+  readonly alarm?: Pick<QuarantineAlarm, "quarantined">;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly gate: Gate;
@@ -37,12 +43,13 @@ export interface ReceiveOptions {
 
 /** Makes the handler of the callback path. */
 export function receiver(options: ReceiveOptions, answer: Answers): (request: Request) => Response | Promise<Response> {
-  const { counters, clock, gate, senders, bodyTimeoutMs } = options;
-  const kept = quarantineKeeper(options, answer);
+  const { counters, clock, gate, senders, bodyTimeoutMs, refusals = openRefusedRuns(options.log) } = options;
+  const alarm = options.alarm ?? openQuarantineAlarm(options.log);
+  const kept = quarantineKeeper({ ...options, alarm }, answer);
   const logRefusal = refusalLog(options.log);
   const bodies = openBodies({ timeoutMs: bodyTimeoutMs, uploads: openUploads(options.uploadLimits) });
   const maxBody = () => options.config().server.max_body;
-  const receiveAuthentic = authenticReceiver({ ...options, kept, bodies, maxBody }, answer);
+  const receiveAuthentic = authenticReceiver({ ...options, alarm, kept, bodies, maxBody }, answer);
   const receiveStale = staleReceiver({ ...options, keep: kept, maxBody }, answer);
 
   return (request) => {
@@ -51,11 +58,14 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
     const admission = gate(request, query, receivedAt);
     if (admission.tag === "authentic") {
       const { app, requestTime } = admission;
+      refusals.taken(app);
       if (requestTime !== undefined) senders.fresh(app, requestTime);
       return receiveAuthentic(request, { query, app, receivedAt });
     }
     counters.add(counterFor(admission), 1, "app" in admission ? admission.app : undefined);
     logRefusal(admission, receivedAt);
+    if (admission.tag === "stale") refusals.taken(admission.app);
+    else refusals.refused(admission, receivedAt);
     if (admission.tag === "stale") return receiveStale(request, query, admission, receivedAt);
     return answer.fail(403, wordsFor(admission));
   };

@@ -86,8 +86,8 @@ describe("a genuine callback on a path that nobody serves", () => {
     assert.equal(await bridge.stop(), 0);
     assert.equal(bridge.lines.filter((line) => line.includes("intake.wrong_path")).length, 1);
     const { out } = await world.command("status");
-    assert.match(out, /callbacks wrong path {2}8\b/);
-    assert.match(out, /refused path {2}2\b/);
+    assert.match(out, /8 {2}genuine callbacks came on a wrong path and are lost/);
+    assert.match(out, /2 {2}other requests came on a path that nobody serves/);
   });
 
   it("the path with a slash at the end is the path", async () => {

@@ -40,6 +40,7 @@ function setUp({ result = { tag: "kept" } as KeepResult, isGone = false, quarant
       },
       counters: { add: (name, by = 1) => done.push(`${name} ${by}`), acknowledged: () => done.push("acknowledged") },
       sampled: sampledLog({ log }),
+      alarm: { quarantined: () => undefined },
       isGone: () => isGone,
       hold: () => release,
     },

@@ -3,9 +3,11 @@
 import { count, duration, number, size, time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import type { Known } from "../../operations/known.ts";
+import { atIntakeLines } from "../../operations/status/at-intake.ts";
 import { bridgeLines } from "../../operations/status/bridges.ts";
 import { clockText } from "../../operations/status/clocks.ts";
 import { type Condition, explanation } from "../../operations/status/condition.ts";
+import { countedLines } from "../../operations/status/counted.ts";
 import { otherValueLines } from "../../operations/status/other-values.ts";
 import { spoolWords } from "../../operations/status/spool.ts";
 import type { ConnectorReport, StatusReport } from "../../operations/status/status.ts";
@@ -32,6 +34,7 @@ export function statusText({ report, known, now }: Telling, paint: Paint): strin
     ...connectors.flatMap((one) => conditionLines(one, isServed, now, paint)),
     ...(notRun.length > 0 ? [`\nThe bridge has not run yet with: ${notRun.join(", ")}`] : []),
     ...clocksOff.map((one) => `\n${paint.red(shown(clockText(one, now)))}`),
+    ...atIntakeLines(report.intake, now).flatMap((lines) => sentences(lines, paint)),
     ...countLines(report),
     ...spoolWords(spool).map((line) => shown(line, LONGEST)),
   ].join("\n");
@@ -39,13 +42,14 @@ export function statusText({ report, known, now }: Telling, paint: Paint): strin
 
 /** The same on one line, where nothing can be drawn again. */
 export function statusLine({ report, known, now }: Telling): string {
-  const { bridges, connectors, isServed, clocksOff, spool } = report;
+  const { bridges, connectors, isServed, intake, clocksOff, spool } = report;
   const serving = bridges.filter(({ serves }) => serves).length;
   const [none = ""] = isServed ? [] : bridgeLines(bridges, known, now);
   const parts = [
     isServed ? `${count(serving, "bridge")} ${serving === 1 ? "runs" : "run"}` : none,
     ...connectors.map((one) => connectorWords(one, now)),
     ...clocksOff.map((one) => clockText(one, now)),
+    ...atIntakeLines(intake, now).flatMap(([head = ""]) => head),
     ...(spool?.since == null ? [] : spoolWords(spool)),
   ];
   return `${time(now)}  ${parts.map((part) => shown(part, LONGEST)).join("; ")}`;
@@ -79,16 +83,21 @@ function conditionLines(
   return ["", colour(shown(head)), ...more.map((line) => `  ${shown(line, LONGEST)}`)];
 }
 
+/** What loses or keeps back callbacks: told in red, with what goes with it. */
+function sentences([head = "", ...more]: readonly string[], paint: Paint): string[] {
+  return ["", paint.red(shown(head, LONGEST)), ...more.map((line) => `  ${shown(line, LONGEST)}`)];
+}
+
 function countLines({ unread, quarantined, counters, atLeast = [] }: StatusReport): string[] {
   const { entries, bytes } = quarantined;
   const least = (name: (typeof atLeast)[number]) => (atLeast.includes(name) ? "at least " : "");
-  const counted = Object.entries(counters);
+  const counted = countedLines(counters);
   return [
     "",
     `callbacks not read yet  ${least("unread")}${number(unread)}`,
     `quarantine              ${least("quarantined")}${count(entries, "entry", "entries")}, ${size(bytes)}`,
     ...(counted.length === 0 ? [] : ["counted since the store was made"]),
-    ...counted.map(([name, value]) => `  ${shown(name).replaceAll("_", " ")}  ${number(value)}`),
+    ...counted.map((line) => `  ${line}`),
   ];
 }
 

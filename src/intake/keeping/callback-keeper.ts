@@ -7,6 +7,7 @@ import type { Answers } from "../answers.ts";
 import type { Counters } from "../counters.ts";
 import type { SampledLog } from "../sampled-log.ts";
 import type { GroupCommit } from "./group-commit.ts";
+import type { QuarantineAlarm } from "./quarantine-alarm.ts";
 import type { QuarantineKeeper } from "./quarantining.ts";
 
 export interface CallbackKeeperOptions {
@@ -14,6 +15,7 @@ export interface CallbackKeeperOptions {
   readonly kept: Pick<QuarantineKeeper, "quarantine" | "lost">;
   readonly counters: Pick<Counters, "add" | "acknowledged">;
   readonly sampled: SampledLog;
+  readonly alarm: Pick<QuarantineAlarm, "quarantined">;
   /** Whether nobody is there any more to take the answer. */
   readonly isGone: IsGone;
   /** What gives back the room of a request's body, if it needs any. */
@@ -29,7 +31,7 @@ export interface CallbackKeeper {
 }
 
 export function callbackKeeper(options: CallbackKeeperOptions, answer: Answers): CallbackKeeper {
-  const { commit, kept, counters, sampled, isGone, hold } = options;
+  const { commit, kept, counters, sampled, alarm, isGone, hold } = options;
 
   function noteUnheard({ app, command }: Callback): void {
     counters.add("answers_unheard", 1, app);
@@ -38,8 +40,9 @@ export function callbackKeeper(options: CallbackKeeperOptions, answer: Answers):
 
   function noteFaultyUsers(entries: readonly QuarantineEntry[]): void {
     counters.add("users_faulty", entries.length, entries[0]?.app);
-    for (const { app, fault, id } of entries) {
+    for (const { app, fault, id, receivedAt } of entries) {
       sampled.warn(app, { fact: "intake.user_quarantined", app, reason: fault, id });
+      alarm.quarantined(fault, receivedAt);
     }
   }
 

@@ -8,11 +8,13 @@ import { sampledLog } from "../sampled-log.ts";
 import { type KeepResult, sizeOf } from "./group.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { lossLog } from "./loss-log.ts";
+import type { QuarantineAlarm } from "./quarantine-alarm.ts";
 
 export interface QuarantineKeeperOptions {
   readonly commit: Pick<GroupCommit, "keep">;
   readonly counters: Pick<Counters, "add">;
   readonly log: Logger;
+  readonly alarm: Pick<QuarantineAlarm, "quarantined">;
 }
 
 export interface QuarantineKeeper {
@@ -25,7 +27,7 @@ export interface QuarantineKeeper {
 }
 
 export function quarantineKeeper(
-  { commit, counters, log }: QuarantineKeeperOptions,
+  { commit, counters, log, alarm }: QuarantineKeeperOptions,
   answer: Answers,
 ): QuarantineKeeper {
   const sampled = sampledLog({ log });
@@ -37,6 +39,7 @@ export function quarantineKeeper(
     const { app, command, fault, size, id, stale } = entry;
     const group = stale === undefined ? app : `${app} stale`;
     sampled.warn(group, { fact: "intake.quarantined", app, command, reason: fault, size, id });
+    if (stale === undefined) alarm.quarantined(fault, entry.receivedAt);
     return result;
   }
 

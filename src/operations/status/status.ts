@@ -6,6 +6,7 @@ import type { KnownBridge } from "../../storage/contract/presence.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import { configured, type Known } from "../known.ts";
 import { reasonText } from "../reason.ts";
+import { type AtIntake, atIntake, atIntakeAsJson } from "./at-intake.ts";
 import { bridgesAsJson } from "./bridges.ts";
 import { clocksAsJson } from "./clocks.ts";
 import { type Condition, conditionOf, needsHelp } from "./condition.ts";
@@ -19,6 +20,8 @@ export interface StatusReport extends Omit<StoreStatus, "connectors"> {
   /** Credentials that a running bridge has otherwise than the configuration gives here. */
   readonly others: OtherValues;
   readonly isServed: boolean;
+  /** What goes on and on where callbacks come in. */
+  readonly intake: AtIntake;
   readonly connectors: readonly ConnectorReport[];
   /** Connectors of the configuration with which the bridge has not run. */
   readonly notRun: readonly string[];
@@ -43,13 +46,16 @@ export async function statusReport(questions: Questions, known: Known): Promise<
     condition: conditionOf(row, configured(known, row.name), isServed),
   }));
   const spool = known.spool && (await spoolStatus(known.spool));
-  const isTrusted = isServed && (spool?.since ?? null) === null && status.clocksOff.length === 0;
+  const intake = atIntake(bridges);
+  const isTrusted =
+    isServed && intake.refused.length === 0 && (spool?.since ?? null) === null && status.clocksOff.length === 0;
   return {
     ...status,
     store: questions.description,
     bridges,
     others: await otherValues(bridges, known.secretsAt),
     isServed,
+    intake,
     connectors,
     notRun: known.connectors.map(({ name }) => name).filter((name) => rows.every((row) => row.name !== name)),
     spool,
@@ -68,6 +74,7 @@ export function statusAsJson(report: StatusReport): Record<string, unknown> {
     quarantine: report.quarantined,
     atLeast: report.atLeast ?? [],
     clocksOff: report.clocksOff.map(clocksAsJson),
+    intake: atIntakeAsJson(report.intake),
     counters: verbatim(report.counters),
     spool: report.spool ?? null,
   };

@@ -14,6 +14,32 @@ export interface ServedConfiguration {
   readonly needsRestart?: readonly string[];
   /** Its admin listener: where it is, and why it is not; absent where it is switched off, or of a release that has none. */
   readonly admin?: { readonly url?: string; readonly trouble?: string };
+  /** Requests that it refuses one after the other, while none of their kind is taken; absent: none. */
+  readonly refused?: readonly RefusedRun[];
+  /** What it has put into the quarantine for not understanding it, in the last day; absent: nothing. */
+  readonly misunderstood?: Misunderstood;
+}
+
+/** Times in milliseconds since 1970, by the bridge's clock. */
+export interface RefusedRun {
+  /** `sign`: missing or wrong; `app`: not configured; `address`: not among those that may. */
+  readonly cause: "sign" | "app" | "address";
+  /** The app that they name. */
+  readonly app?: string;
+  /** False for a `sign` that was missing. */
+  readonly isSigned?: boolean;
+  readonly count: number;
+  readonly since: number;
+  /** The latest. */
+  readonly at: number;
+}
+
+export interface Misunderstood {
+  readonly count: number;
+  readonly since: number;
+  readonly at: number;
+  /** Of the latest. */
+  readonly fault: string;
 }
 
 /** A bridge's sign of life. */
