@@ -1,5 +1,6 @@
 /** What is asked within one turn of the event loop shares one transaction, and so one fsync. */
-import { type Connection, StoreTrouble } from "./context.ts";
+import type { Connection } from "./context.ts";
+import { StoreTrouble } from "./transactions.ts";
 
 export interface Grouping {
   /**
