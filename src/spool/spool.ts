@@ -8,12 +8,14 @@ import { fileTrouble } from "../basics/durable.ts";
 import { letGo } from "../basics/garbage.ts";
 import type { Logger } from "../connector.ts";
 import type { Intake } from "../storage/contract/callbacks.ts";
+import { appending } from "./appending.ts";
 import { SpoolFull, spoolBound } from "./bound.ts";
 import { currentSegment } from "./current-segment.ts";
 import { spoolLines } from "./line.ts";
 import { hasLeftovers, spooledBytes } from "./segment.ts";
 import type { Taker } from "./take.ts";
 import { segmentTaker } from "./take-segments.ts";
+import { takeOver } from "./taking-over.ts";
 
 export interface Spool {
   readonly path: string;
@@ -32,14 +34,6 @@ export interface Spool {
   close(): Promise<void>;
 }
 
-interface QueuedAppend {
-  readonly intake: Intake;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** So many files may lie set aside; then those that come are appended to one, until the store takes something. */
-const MOST_SEGMENTS = 20;
 /** What is written was a text as often before. */
 const TEXTS = 4;
 
@@ -51,9 +45,8 @@ export interface SpoolOptions {
 
 /** Looks for leftovers of an earlier run. Never rejects: a spool that cannot be used must not keep the bridge from its store. */
 export async function openSpool(path: string, { maxBytes = () => Infinity, log }: SpoolOptions = {}): Promise<Spool> {
-  let queue: QueuedAppend[] = [];
   let pending = await hasLeftovers(path);
-  let files: Promise<unknown> = Promise.resolve();
+  const alone = oneByOne();
   const bound = spoolBound(maxBytes, await spooledBytes(path), (bytes, max) =>
     log?.warn({ fact: "spool.half_full", path, bytes, max, todo: "mend the store; or raise storage.spool_max" }),
   );
@@ -62,48 +55,23 @@ export async function openSpool(path: string, { maxBytes = () => Infinity, log }
   });
   const takeSegments = segmentTaker(path, async () => bound.measured(await spooledBytes(path)));
 
-  /** Runs what changes the file under the spool's name, one after the other. */
-  function alone<T>(work: () => Promise<T>): Promise<T> {
-    const result = files.then(work);
-    files = result.catch(() => undefined);
-    return result;
-  }
-
-  function append(intake: Intake): Promise<void> {
-    return new Promise((resolve, reject) => {
-      queue.push({ intake, resolve, reject });
-      // the first one writes for all that join before its turn
-      if (queue.length === 1) void alone(writeGroup);
-    });
-  }
-
-  async function writeGroup(): Promise<void> {
-    const group = queue;
-    queue = [];
+  async function write(group: readonly Intake[]): Promise<void> {
     try {
-      const bytes = Buffer.from(group.map(({ intake }) => spoolLines(intake)).join(""));
+      const bytes = Buffer.from(group.map(spoolLines).join(""));
       bound.claim(bytes.length);
       await current.write(bytes);
       bound.added(bytes.length);
       letGo(bytes.length * TEXTS);
-      for (const { resolve } of group) resolve();
     } catch (error) {
-      const isFull = error instanceof SpoolFull;
-      const trouble = isFull ? error : fileTrouble("the spool", path, "storage.spool", error);
-      for (const { reject } of group) reject(trouble);
+      throw error instanceof SpoolFull ? error : fileTrouble("the spool", path, "storage.spool", error);
     }
   }
 
   async function take(taker: Taker): Promise<void> {
     pending = false;
     try {
-      const before = await takeSegments(taker);
-      const failed = before.map(({ segment }) => segment);
-      const isRoom = !taker.stopping && failed.length < MOST_SEGMENTS;
-      if (isRoom) await alone(current.setAside);
-      const after = isRoom ? await takeSegments(taker, failed) : [];
+      const trouble = await takeOver(taker, { takeSegments, setAside: () => alone(current.setAside) });
       pending ||= taker.stopping;
-      const [trouble] = [...before, ...after];
       if (trouble !== undefined) throw trouble.error;
     } catch (error) {
       pending = true;
@@ -111,5 +79,20 @@ export async function openSpool(path: string, { maxBytes = () => Infinity, log }
     }
   }
 
-  return { path, append, pending: () => pending, isFull: bound.isFull, take, close: () => alone(current.close) };
+  return {
+    ...{ path, append: appending({ alone, write }), take },
+    pending: () => pending,
+    isFull: bound.isFull,
+    close: () => alone(current.close),
+  };
+}
+
+/** Runs what changes the file under the spool's name, one after the other. */
+function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
 }

@@ -7,6 +7,7 @@ import { realpath } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Digests, digestOfFile } from "./digest.ts";
 import { openFolderWatch } from "./folder-watch.ts";
+import { startLooking } from "./looking.ts";
 
 export interface WatchOptions {
   /** Milliseconds of silence after a notice; editors write in several steps. */
@@ -33,53 +34,43 @@ export function watchFiles(
 ): ConfigWatch {
   let known = files;
   let isClosed = false;
-  let isLooking = false;
-  let isNoticed = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const lookIn = (ms: number) => {
-    clearTimeout(timer);
-    if (isClosed) return;
-    timer = setTimeout(() => void look(), ms);
-    timer.unref?.();
-  };
-  const folders = openFolderWatch(() => {
-    isNoticed = true;
-    if (!isLooking) lookIn(settleMs);
-  });
-  const followFolders = async () => {
-    const found = await foldersOf([...known.keys()]);
-    if (!isClosed) folders.use(found);
-  };
-  const look = async () => {
-    isLooking = true;
-    isNoticed = false;
+  /** Whether another list of files has come meanwhile. */
+  async function look(): Promise<boolean> {
     const before = known;
     const now = await digestsOf(before);
-    const isChanged = [...before].some(([file, digest]) => now.get(file) !== digest);
-    if (!isClosed && isChanged) {
+    const isChanged = !isClosed && differ(before, now);
+    if (isChanged) {
       known = now;
       await onChange();
     }
     await followFolders();
-    isLooking = false;
-    // while it looked, a notice or another list of files may have come
-    lookIn(isNoticed || known !== (isChanged ? now : before) ? settleMs : pollMs);
-  };
+    return known !== (isChanged ? now : before);
+  }
 
+  async function followFolders(): Promise<void> {
+    const found = await foldersOf([...known.keys()]);
+    if (!isClosed) folders.use(found);
+  }
+
+  // what changed before the folders were watched is seen by its first look
+  const looking = startLooking({ look, soonMs: settleMs, laterMs: pollMs });
+  const folders = openFolderWatch(looking.notice);
   void followFolders();
-  // what changed before the folders were watched
-  lookIn(settleMs);
   return {
     use(next) {
       known = next;
     },
     close() {
       isClosed = true;
-      clearTimeout(timer);
+      looking.stop();
       folders.close();
     },
   };
+}
+
+function differ(before: Digests, now: Digests): boolean {
+  return [...before].some(([file, digest]) => now.get(file) !== digest);
 }
 
 async function digestsOf(files: Digests): Promise<Digests> {

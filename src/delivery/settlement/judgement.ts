@@ -45,13 +45,13 @@ export interface Judgement {
 type Write<W extends Written | undefined> = (verdict: Verdict, token: string) => Promise<W>;
 
 export function openJudgement(options: JudgementOptions): Judgement {
-  const { name, storage, log, policy, facts, fingerprint, random = Math.random, onDead } = options;
+  const { name, log, policy, facts, fingerprint, random = Math.random, onDead } = options;
   const batchLog = openBatchLog(log, name);
   /** The connector as the last settlement left it: one claim's answers must not be judged by how it was before them. */
   let latest: ConnectorRow | undefined;
 
-  /** Judges and writes; anew when the connector has become another one meanwhile. */
-  async function settle<W extends Written | undefined>(
+  /** Anew when the connector has become another one meanwhile. */
+  async function judgeAndWrite<W extends Written | undefined>(
     { claim, batch, result }: Answered,
     write: Write<W>,
   ): Promise<SettledTogether | Exclude<W, Written>> {
@@ -73,27 +73,27 @@ export function openJudgement(options: JudgementOptions): Judgement {
     }
   }
 
-  const toStore = (verdict: Verdict, token: string) => storage.settle({ connector: name, token, ...verdict });
-
-  async function writeOnce(verdict: Verdict, token: string): Promise<Written> {
-    return { verdict, result: await toStore(verdict, token) };
-  }
-
-  /** The destination has answered, and only this step may be repeated. */
-  function write(verdict: Verdict, token: string): Promise<Written | undefined> {
-    return writeUntilTaken(verdict, {
-      write: (wanted) => toStore(wanted, token),
-      onTrouble: (error) => options.onStoreTrouble("settle", error),
-      onRefused: (error) => log.error({ fact: "verdict.refused", connector: name, reason: String(error) }),
-      signal: options.signal,
-    });
-  }
-
+  const { once, untilTaken } = writesOf(options);
   return {
-    once: (answered) => settle(answered, writeOnce),
-    untilTaken: (answered) => settle(answered, write),
+    once: (answered) => judgeAndWrite(answered, once),
+    untilTaken: (answered) => judgeAndWrite(answered, untilTaken),
     end: batchLog.end,
   };
+}
+
+/** The two ways of writing a verdict. */
+function writesOf({ name, storage, log, onStoreTrouble, signal }: JudgementOptions) {
+  const toStore = (verdict: Verdict, token: string) => storage.settle({ connector: name, token, ...verdict });
+  const once: Write<Written> = async (verdict, token) => ({ verdict, result: await toStore(verdict, token) });
+  /** The destination has answered, and only this step may be repeated. */
+  const untilTaken: Write<Written | undefined> = (verdict, token) =>
+    writeUntilTaken(verdict, {
+      write: (wanted) => toStore(wanted, token),
+      onTrouble: (error) => onStoreTrouble("settle", error),
+      onRefused: (error) => log.error({ fact: "verdict.refused", connector: name, reason: String(error) }),
+      signal,
+    });
+  return { once, untilTaken };
 }
 
 function buries({ settlements, decided }: Verdict): boolean {

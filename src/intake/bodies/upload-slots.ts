@@ -2,6 +2,7 @@
  * Slots for long bodies: a long one needs one of a few before it goes on. Until it has one it is not read, and the network
  * holds its sender back. While others wait, whoever brings too little loses its slot.
  */
+import { slotQueue } from "./slot-queue.ts";
 import { FEWEST_SLOTS, slotTable, sum } from "./slot-table.ts";
 import type { Upload, UploadLimits } from "./upload.ts";
 
@@ -23,32 +24,24 @@ export interface UploadSlots {
 
 /** Bytes of one body that Bun takes from the network before anybody reads it; Deno takes less. */
 const TAKEN_UNREAD = 2 * 1024 * 1024;
-interface Waiter {
-  readonly upload: Upload;
-  readonly size: number;
-  resolve(hasSlot: boolean): void;
-}
 
 export function uploadSlots(limits: UploadLimits, clock: () => number): UploadSlots {
   const slots = slotTable(limits, clock);
-  let waiters: Waiter[] = [];
+  const queue = slotQueue();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function fill(): void {
-    while (waiters[0] !== undefined && slots.isFreeFor(waiters[0].size)) {
-      const [{ upload, size, resolve }] = waiters as [Waiter];
-      waiters = waiters.slice(1);
-      slots.give(upload, size);
-      resolve(true);
-    }
+    queue.admit(slots.isFreeFor, slots.give);
     // judged after the next look at the network: what waits there while we are busy has been brought
-    if (waiters.length > 0 && timer === undefined) timer = setTimeout(() => setImmediate(hurry), limits.patienceMs);
+    if (isAnyWaiting() && timer === undefined) timer = setTimeout(() => setImmediate(hurry), limits.patienceMs);
   }
+
+  const isAnyWaiting = (): boolean => queue.all().length > 0;
 
   function hurry(): void {
     timer = undefined;
     let isAnySlow = true;
-    while (waiters.length > 0 && isAnySlow) isAnySlow = endSlowest();
+    while (isAnyWaiting() && isAnySlow) isAnySlow = endSlowest();
     fill();
   }
 
@@ -63,16 +56,15 @@ export function uploadSlots(limits: UploadLimits, clock: () => number): UploadSl
 
   function remove(upload: Upload): void {
     if (slots.take(upload)) fill();
-    else waiters = waiters.filter((waiter) => waiter.upload !== upload || void waiter.resolve(false));
+    else queue.remove(upload);
   }
 
   return {
     async take(upload, size) {
-      if (isTooMuch([...slots.sizes(), ...waiters.map((one) => one.size), size], limits) && !endSlowest()) return false;
-      return new Promise((resolve) => {
-        waiters.push({ upload, size, resolve });
-        fill();
-      });
+      if (isTooMuch([...slots.sizes(), ...queue.sizes(), size], limits) && !endSlowest()) return false;
+      const isLetIn = queue.wait(upload, size);
+      fill();
+      return isLetIn;
     },
     has: slots.has,
     grow(upload, bytes) {
@@ -80,8 +72,8 @@ export function uploadSlots(limits: UploadLimits, clock: () => number): UploadSl
       slots.note(upload);
     },
     remove,
-    all: () => [...waiters.map(({ upload }) => upload), ...slots.all()],
-    count: () => slots.all().length + waiters.length,
+    all: () => [...queue.all(), ...slots.all()],
+    count: () => slots.all().length + queue.all().length,
   };
 }
 

@@ -1,0 +1,82 @@
+/** When it is looked again. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { startLooking } from "../../src/config/files/looking.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** @param looks what each look does, and resolves with; those after them see nothing */
+function looking(looks: readonly (() => boolean | Promise<boolean>)[], laterMs = HOUR_MS) {
+  const left = [...looks];
+  let seen = 0;
+  const reached = new Map<number, () => void>();
+  const running = startLooking({
+    look: async () => {
+      const more = await (left.shift() ?? (() => false))();
+      seen += 1;
+      reached.get(seen)?.();
+      return more;
+    },
+    soonMs: 1,
+    laterMs,
+  });
+  // what looks keeps no process alive, and the test must
+  const alive = setInterval(() => undefined, HOUR_MS);
+  return {
+    ...running,
+    seen: () => seen,
+    looked: (count: number) =>
+      seen >= count ? Promise.resolve() : new Promise<void>((resolve) => reached.set(count, resolve)),
+    stop() {
+      clearInterval(alive);
+      running.stop();
+    },
+  };
+}
+
+describe("looking", () => {
+  it("begins by itself, and goes on now and then without a notice", async () => {
+    const { looked, stop } = looking([], 1);
+    await looked(3);
+    stop();
+  });
+
+  it("is soon after a notice, and after a look that has reason for another", async () => {
+    const { looked, notice, stop } = looking([() => true]);
+    await looked(2);
+    notice();
+    await looked(3);
+    stop();
+  });
+
+  it("follows a look during which a notice came, never beside it", async () => {
+    const go = Promise.withResolvers<boolean>();
+    const started = Promise.withResolvers<void>();
+    const { looked, notice, seen, stop } = looking([
+      () => {
+        started.resolve();
+        return go.promise;
+      },
+    ]);
+    await started.promise;
+    notice();
+    notice();
+    assert.equal(seen(), 0);
+    go.resolve(false);
+    await looked(2);
+    stop();
+  });
+
+  it("is over once it is stopped, notice or not", async () => {
+    const { looked, notice, seen, stop } = looking([], 1);
+    await looked(1);
+    stop();
+    notice();
+    const before = seen();
+    // another one that goes on says how time passes
+    const other = looking([], 1);
+    await other.looked(3);
+    other.stop();
+    assert.equal(seen(), before);
+  });
+});
