@@ -75,7 +75,7 @@ const TABLE: readonly Row[] = [
     codes: [EXPIRED],
     meaning: credentials(
       () => "the signature has expired",
-      "make `user_sig` anew, and see that the clock is right (NTP)",
+      "see that the clock is right (NTP); a `user_sig` has to be made anew",
     ),
   },
   {

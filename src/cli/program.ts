@@ -10,6 +10,7 @@ import { CommandEnd } from "./command-end.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addBackup, addRestore } from "./commands/backup.ts";
 import { addCallbacks } from "./commands/callbacks.ts";
+import { addChat } from "./commands/chat.ts";
 import { addCheck } from "./commands/check.ts";
 import { addConsole } from "./commands/console.ts";
 import { addControl } from "./commands/control.ts";
@@ -46,6 +47,7 @@ const COMMANDS: readonly AddCommand[] = [
   addCallbacks,
   addControl,
   addAudit,
+  addChat,
   addConsole,
   addBackup,
   addRestore,

@@ -298,7 +298,7 @@ describe("a signature", () => {
       assert.equal((await clientOf(sandbox, { rest: rest(86_400) }).accountsExist(["x"])).tag, "ok");
       const over = await clientOf(sandbox, { rest: rest(60, time - 3_600) }).accountsExist(["x"]);
       assert.ok(over.tag === "credentials");
-      assert.match(over.todo ?? "", /make `user_sig` anew/);
+      assert.match(over.todo ?? "", /a `user_sig` has to be made anew/);
       assert.equal(sandbox.count, 2);
     });
   });

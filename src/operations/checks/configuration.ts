@@ -37,17 +37,23 @@ async function checkStore(config: Config, { placeOf, live }: CheckSurroundings):
 
 async function checkLive(config: Config, { placeOf, env, version }: CheckSurroundings): Promise<CheckFinding[]> {
   // on demand: offline, neither is needed
-  const [{ checkDestinations }, { checkClock, checkDatabase, checkFolders, checkNetwork }] = await Promise.all([
+  const [{ checkChat }, { checkDestinations }, machine] = await Promise.all([
+    import("./chat.ts"),
     import("./destinations.ts"),
     import("./machine.ts"),
   ]);
+  const { checkClock, checkDatabase, checkFolders, checkNetwork, judgeClock } = machine;
+  const chat = checkChat(config, placeOf, version);
   const findings = await Promise.all([
+    chat.then(({ findings }) => findings),
     checkDestinations(config, placeOf, version),
     checkFolders(config, placeOf),
     checkDatabase(config, placeOf),
     checkNetwork(env),
     checkBridges(config, placeOf),
-    checkClock(config),
+    chat.then(({ aheadMs }) =>
+      aheadMs === undefined ? checkClock(config) : [judgeClock(aheadMs, "Chat", config.chat.max_clock_skew)],
+    ),
   ]);
   return findings.flat();
 }
