@@ -18,6 +18,8 @@ export interface ServedConfiguration {
   readonly refused?: readonly RefusedRun[];
   /** What it has put into the quarantine for not understanding it, in the last day; absent: nothing. */
   readonly misunderstood?: Misunderstood;
+  /** Its spool; `since`: it has held callbacks since then (milliseconds since 1970, on its own clock). Absent: a release that does not say. */
+  readonly spool?: { readonly path: string; readonly since?: number };
 }
 
 /** Times in milliseconds since 1970, by the bridge's clock. */

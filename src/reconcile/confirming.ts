@@ -1,0 +1,149 @@
+/** Those who are missing, one by one: Chat is asked about each, and only who is confirmed is healed. */
+import type { PersonEnding } from "../facts/reconcile-facts.ts";
+import type { AccountKey, HealResult, Held, Lost, Missing, MissingState } from "../storage/contract/roster.ts";
+import { existenceVerdict, MOST_ALONE, type Verdict, verdictOf } from "./decide-person.ts";
+import type { PassParts } from "./parts.ts";
+
+export interface Confirming extends AccountKey {
+  readonly held: Held;
+  readonly states: readonly MissingState[];
+  /** Only whom this pass found. */
+  readonly pass?: string;
+  /** `destroyed`: Chat has no such account. */
+  readonly reason: "left" | "destroyed";
+  /** Nobody is healed: only what would become of each is told. */
+  readonly isDry?: boolean;
+}
+
+/** `ended`: the rest is left for the next time, for this reason. */
+export interface Confirmed {
+  readonly tag: "all" | "ended" | "lost" | "stopped";
+  readonly why?: string;
+  readonly people: Readonly<Record<PersonEnding, number>>;
+}
+
+const PAGE = 100;
+
+export async function confirmMissing(parts: PassParts, confirming: Confirming): Promise<Confirmed> {
+  const { storage, signal, facts } = parts;
+  const people: Record<PersonEnding, number> = { healed: 0, present: 0, alone: 0, outrun: 0, no_moment: 0 };
+  const { app, account, states, pass } = confirming;
+  const filter = { app, account, states, ...(pass !== undefined && { pass }) };
+  let alone = 0;
+  let after: Missing | undefined;
+  for (;;) {
+    const page = await storage.missing(filter, { limit: PAGE, ...(after !== undefined && { after }) });
+    for (const missing of page) {
+      if (signal.aborted) return { tag: "stopped", people };
+      const ending = await confirmOne(parts, confirming, missing);
+      if (ending === "stopped") return { tag: "stopped", people };
+      if (typeof ending !== "string") return { ...ending, people };
+      people[ending] += 1;
+      facts.people[ending] += 1;
+      alone = ending === "alone" ? alone + 1 : 0;
+      if (alone >= MOST_ALONE) return { tag: "ended", why: `of ${alone} in a row nothing could be learnt`, people };
+    }
+    after = page.at(-1);
+    if (after === undefined || page.length < PAGE) return { tag: "all", people };
+  }
+}
+
+type OneEnd = PersonEnding | "stopped" | Lost | { readonly tag: "ended"; readonly why: string };
+
+async function confirmOne(parts: PassParts, confirming: Confirming, missing: Missing): Promise<OneEnd> {
+  const verdict = await askAbout(parts, confirming, missing);
+  if (parts.signal.aborted) return "stopped";
+  switch (verdict.tag) {
+    case "left":
+      return confirming.isDry ? "healed" : heal(parts, confirming, missing, verdict);
+    case "present":
+      return confirming.isDry ? "present" : dropped(parts, confirming, missing);
+    case "end":
+      return { tag: "ended", why: verdict.why };
+    case "alone":
+    case "confirm":
+      return leftAlone(parts, confirming, missing, verdict);
+  }
+}
+
+async function askAbout(
+  { chat, signal, settings, pause }: PassParts,
+  { reason }: Confirming,
+  missing: Missing,
+): Promise<Verdict> {
+  const asked = { missing, reason, skewMs: settings.skewMs };
+  const first = verdictOf(await chat.accountsOf(missing.user, signal), asked);
+  const verdict =
+    first.tag === "confirm"
+      ? existenceVerdict(await chat.accountsExist([missing.user], signal), missing.user, first.clock)
+      : first;
+  if (verdict.tag === "alone" && verdict.afterMs !== undefined) await pause(Math.min(verdict.afterMs, LONGEST_WAIT_MS));
+  return verdict;
+}
+
+/** Within the lease. */
+const LONGEST_WAIT_MS = 20_000;
+
+async function leftAlone(
+  { storage, log }: PassParts,
+  { held, app, account }: Confirming,
+  { pass }: Missing,
+  verdict: Verdict,
+): Promise<OneEnd> {
+  const reason = "why" in verdict ? verdict.why : "";
+  log.warn({ fact: "reconcile.left_alone", app, account, pass, reason });
+  return (await storage.renewPass(held)) ? "alone" : { tag: "lost" };
+}
+
+async function dropped({ storage }: PassParts, { held }: Confirming, { user }: Missing): Promise<OneEnd> {
+  const { tag } = await storage.dropMissing(held, [user]);
+  return tag === "lost" ? { tag } : "present";
+}
+
+/** A callback that may be theirs is read within moments, or it is left for the next pass. */
+const TRIES = 5;
+const AGAIN_MS = 1_000;
+
+async function heal(
+  { storage, settings: { skewMs }, log, pause, signal }: PassParts,
+  { held, app, account }: Confirming,
+  { user, subscribeTime }: Missing,
+  { reason, until, back }: Extract<Verdict, { tag: "left" }>,
+): Promise<OneEnd> {
+  const request = {
+    ...held,
+    app,
+    account,
+    user,
+    subscribeTime,
+    until,
+    reason,
+    skewMs,
+    ...(back !== undefined && { back }),
+  };
+  for (let tries = 1; ; tries += 1) {
+    const result = await storage.heal(request);
+    if (result.tag === "healed") {
+      log.info({ fact: "reconcile.healed", app, account, event: result.event, reason });
+    }
+    const ending = endingOf(result);
+    if (ending !== "unread") return ending;
+    if (tries >= TRIES) return "alone";
+    await pause(AGAIN_MS);
+    if (signal.aborted) return "stopped";
+  }
+}
+
+function endingOf(result: HealResult): PersonEnding | Lost | "unread" {
+  switch (result.tag) {
+    case "healed":
+    case "no_moment":
+    case "unread":
+      return result.tag;
+    case "gone":
+    case "newer":
+      return "outrun";
+    case "lost":
+      return result;
+  }
+}

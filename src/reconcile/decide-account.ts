@@ -1,0 +1,56 @@
+/** What Chat says of an account before anything of it is read. Pure. */
+import type { RosterAccount } from "../storage/contract/roster.ts";
+import type { Chat, ChatClock } from "./asking.ts";
+import { SAID_AGAIN_MS } from "./decide-due.ts";
+
+type OfAccount = Awaited<ReturnType<Chat["accountInfo"]>>;
+
+export type AccountVerdict =
+  | { readonly tag: "there"; readonly subscribers: number; readonly clock: ChatClock }
+  /** Or it is one of another region or app, or misspelt: all are answered the same. */
+  | { readonly tag: "no_account"; readonly clock: ChatClock }
+  /** `isOurs`: somebody must mend something. */
+  | { readonly tag: "unknown"; readonly why: string; readonly afterMs?: number; readonly isOurs?: true };
+
+export function accountVerdict(answer: OfAccount, account: string): AccountVerdict {
+  if (answer.tag === "no_account") return timed({ tag: "no_account" }, answer.clock);
+  if (answer.tag === "later") {
+    return unknown(answer.words, answer.afterMs === undefined ? {} : { afterMs: answer.afterMs });
+  }
+  if (answer.tag !== "ok") {
+    return unknown(answer.todo === undefined ? answer.words : `${answer.words}: ${answer.todo}`, { isOurs: true });
+  }
+  const info = answer.value.get(account);
+  if (info === undefined) return unknown("the account is not in the answer");
+  if (info.tag === "unclear") return unknown(info.words);
+  if (info.tag === "no_account") return timed({ tag: "no_account" }, answer.clock);
+  return timed({ tag: "there", subscribers: info.subscriberNum }, answer.clock);
+}
+
+function timed<T extends object>(verdict: T, clock: ChatClock | undefined) {
+  return clock === undefined ? unknown("the answer does not say when it was given") : { ...verdict, clock };
+}
+
+function unknown(
+  why: string,
+  more: Omit<Extract<AccountVerdict, { tag: "unknown" }>, "tag" | "why"> = {},
+): Extract<AccountVerdict, { tag: "unknown" }> {
+  return { tag: "unknown", why, ...more };
+}
+
+/**
+ * Whether an account that Chat does not know was destroyed: it has said so twice, an hour apart, of one that was read well before.
+ * @param account as it is after the latest answer was noted
+ */
+export function isDestroyed({ baselineAt, noAccount }: Pick<RosterAccount, "baselineAt" | "noAccount">): boolean {
+  return baselineAt !== null && noAccount !== null && noAccount.at - noAccount.since >= SAID_AGAIN_MS;
+}
+
+/** For the pass that ends with it. */
+export function whyNoAccount({ baselineAt, noAccount }: Pick<RosterAccount, "baselineAt" | "noAccount">): string {
+  if (baselineAt === null) {
+    return "Chat knows no such account, and none was ever read: look at its name, at the region and at the app";
+  }
+  if (noAccount === null) return "Chat says for the first time that there is no such account";
+  return "Chat says again that there is no such account";
+}

@@ -1,0 +1,81 @@
+/** What Chat's answer about one person means. Pure. Whatever is odd, or contradicts itself, leaves them alone. */
+import type { HealReason, Missing } from "../storage/contract/roster.ts";
+import type { Answered, Chat, ChatClock, Existence, Unanswered } from "./asking.ts";
+
+type OfUser = Awaited<ReturnType<Chat["accountsOf"]>>;
+type OfExistence = Answered<ReadonlyMap<string, Existence>> | Unanswered;
+
+export type Verdict =
+  /** As of `until`, on Chat's clock; `back`: and had come back by then, in milliseconds since 1970. */
+  | { readonly tag: "left"; readonly reason: HealReason; readonly until: number; readonly back?: number }
+  /** They are there. */
+  | { readonly tag: "present" }
+  /** Chat has no such user, it says: to be confirmed by the other question. */
+  | { readonly tag: "confirm"; readonly clock: ChatClock }
+  /** Nothing is known of them. */
+  | { readonly tag: "alone"; readonly why: string; readonly afterMs?: number }
+  /** Nor will be of anybody, until somebody has mended something. */
+  | { readonly tag: "end"; readonly why: string };
+
+/** What lies between the look at a clock and the answer that follows it, and is not known. */
+const UNKNOWN_MS = 2_000;
+
+/** The end of the window: the moment before the request that shows it. */
+export const endOfWindow = ({ askedAt }: ChatClock): number => askedAt - UNKNOWN_MS;
+
+export interface Asked {
+  readonly missing: Pick<Missing, "account" | "back">;
+  /** `destroyed` where Chat has no such account. */
+  readonly reason: Exclude<HealReason, "deleted">;
+  /** `chat.max_clock_skew` */
+  readonly skewMs: number;
+}
+
+export function verdictOf(answer: OfUser, asked: Asked): Verdict {
+  if (answer.tag === "no_user") {
+    if (asked.missing.back !== null)
+      return alone("they had come back, and there is no such user: the next pass sees which");
+    return answer.clock === undefined ? NO_TIME : { tag: "confirm", clock: answer.clock };
+  }
+  if (answer.tag !== "ok") return unanswered(answer);
+  const { missing, reason, skewMs } = asked;
+  const isThere = answer.value.has(missing.account);
+  if (missing.back !== null) return cameBack(missing.back, isThere, answer.value.get(missing.account), skewMs);
+  if (isThere) return { tag: "present" };
+  return answer.clock === undefined ? NO_TIME : { tag: "left", reason, until: endOfWindow(answer.clock) };
+}
+
+/** They left in between only if the subscription that they have is the newer one that the page showed. */
+function cameBack(back: number, isThere: boolean, since: number | undefined, skewMs: number): Verdict {
+  if (!isThere) return alone("they had come back, and are gone again: the next pass sees which");
+  if (since === undefined) return alone("Chat does not say since when they subscribe");
+  if (Math.abs(since * 1_000 - back) > skewMs) return alone("Chat names another time of subscription by now");
+  return { tag: "left", reason: "left", until: back, back };
+}
+
+/** @param clock that of the first answer, which said that there is no such user */
+export function existenceVerdict(answer: OfExistence, user: string, clock: ChatClock): Verdict {
+  if (answer.tag !== "ok") return unanswered(answer);
+  const existence = answer.value.get(user);
+  if (existence === "absent") return { tag: "left", reason: "deleted", until: endOfWindow(clock) };
+  if (existence === "exists") return alone("Chat says that there is no such user, and that there is");
+  return alone("Chat does not say whether there is such a user");
+}
+
+function unanswered(answer: Unanswered): Verdict {
+  switch (answer.tag) {
+    case "later":
+      return { ...alone(answer.words), ...(answer.afterMs !== undefined && { afterMs: answer.afterMs }) };
+    case "ours":
+      // it may be about this one id
+      return alone(answer.words);
+    default:
+      return { tag: "end", why: answer.words };
+  }
+}
+
+const alone = (why: string): Extract<Verdict, { tag: "alone" }> => ({ tag: "alone", why });
+const NO_TIME = alone("the answer does not say when it was given");
+
+/** So many in a row of whom nothing is known, and Chat is at fault and not they. */
+export const MOST_ALONE = 10;

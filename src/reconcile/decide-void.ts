@@ -1,0 +1,66 @@
+/** Whether what was read of an account's list can be believed. Pure. A reason is for people: with it the pass is void. */
+
+/** How far a pass has come. */
+export interface Reading {
+  /** `SubscriberNum` as it was told before the first page and with each page, where it differed from the one before. */
+  readonly told: readonly number[];
+  readonly pages: number;
+  /** Different people on all pages. */
+  readonly people: number;
+  /** Pages in a row that brought nobody who was not known. */
+  readonly barren: number;
+}
+
+/** One page may bring nobody new where the list moves; so many do not. */
+const MOST_BARREN = 10;
+/** The list may be empty, and its end on a page of its own. */
+const SPARE_PAGES = 2;
+
+/**
+ * @param subscribers when the pass began
+ * @param now what is told at this moment, where it is an earlier one that goes on
+ */
+export function begunReading(
+  subscribers: number,
+  now: number,
+  { pages, people }: Pick<Reading, "pages" | "people">,
+): Reading {
+  return { told: subscribers === now ? [now] : [subscribers, now], pages, people, barren: 0 };
+}
+
+/** @param people on all pages, this one included */
+export function withPage({ told, ...reading }: Reading, subscriberNum: number, people: number): Reading {
+  return {
+    told: told.at(-1) === subscriberNum ? told : [...told, subscriberNum],
+    pages: reading.pages + 1,
+    people,
+    barren: people > reading.people ? 0 : reading.barren + 1,
+  };
+}
+
+/** Asked after each page. @param page what was on it */
+export function whyNotOn(
+  { told, pages, barren }: Reading,
+  page: { readonly people: number; readonly next: string },
+): string | undefined {
+  if (page.next === "") return undefined;
+  if (page.people === 0) return "a page without anybody says that another one follows";
+  const most = Math.max(...told);
+  if (pages > most + SPARE_PAGES) return `there are more pages (${pages}) than subscribers (${most})`;
+  return barren >= MOST_BARREN ? `${barren} pages in a row brought nobody who was not known` : undefined;
+}
+
+/**
+ * Asked at the end.
+ * @param left how many unsubscriptions of the account our own callbacks have told meanwhile
+ */
+export function whyUnexplained({ told, people }: Reading, left: number): string | undefined {
+  const [first = 0, last = 0] = [told[0], told.at(-1)];
+  const moved = told.reduce((sum, number, index) => sum + Math.abs(number - (told[index - 1] ?? number)), 0);
+  // each who left may have moved somebody out of sight, and hidden one in the number who came
+  const explained = moved + 2 * left;
+  const [least, most] = [Math.min(first, last) - explained, Math.max(first, last) + explained];
+  if (people >= least && people <= most) return undefined;
+  const number = first === last ? `${last}` : `${first}, then ${last}`;
+  return `${people} people are on the pages, and Chat counts ${number}: more than callbacks explain`;
+}
