@@ -18,7 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["src/config/"],
   ["src/storage/", "src/dead-letters/"],
   ["src/spool/", "src/delivery/", "src/chat-rest/"],
-  ["src/intake/"],
+  ["src/intake/", "src/reconcile/"],
   ["connectors/"],
   ["src/operations/", "src/metrics/", "src/chat-rest/sandbox/"],
   ["src/admin/", "src/chat-rest/sandbox.ts"],

@@ -3,7 +3,7 @@
  * Defaults of durations are in milliseconds, of sizes in bytes, as the program sees them.
  */
 import { type Static, Type } from "@sinclair/typebox";
-import { Duration, RateSetting, Secret, Size } from "../connector.ts";
+import { Duration, RateSetting, Secret, type SettingOptions, Size } from "../connector.ts";
 import "./settings/formats.ts";
 
 const closed = { additionalProperties: false } as const;
@@ -25,6 +25,9 @@ const Cidr = Type.String({
   expects: "write an address or a range, such as 203.0.113.0/24 or 2001:db8::/32",
   description: "An address, or a range of them.",
 });
+
+/** `5%`; 0.05 for the program. */
+const Share = (options: SettingOptions) => Type.Unsafe<number>({ ...options, unit: "share" });
 
 /** Chat allows 1 to 128 characters. */
 const Token = (description: string) => Secret({ description, maxLength: 128, examples: ["${CHAT_CALLBACK_TOKEN}"] });
@@ -335,6 +338,79 @@ const Audit = Type.Object(
   { ...closed, description: "Who repaired what, and who looked up whom." },
 );
 
+const OfAccount = Type.Object(
+  {
+    app: Type.Integer({ minimum: 1, description: "Its app, by SDKAppID.", examples: [1400000000] }),
+    account: Type.String({ minLength: 1, maxLength: 256, description: "Its id.", examples: ["@TOA#_news"] }),
+  },
+  { ...closed, description: "An official account of one of several apps." },
+);
+
+const Reconcile = Type.Object(
+  {
+    accounts: Type.Union(
+      [
+        Type.Literal("seen"),
+        Type.Array(
+          Type.Union([Type.String({ minLength: 1, maxLength: 256, description: "An official account." }), OfAccount]),
+          { minItems: 1, description: "These official accounts." },
+        ),
+      ],
+      {
+        default: "seen",
+        description:
+          "Whose subscribers are compared: `seen` (all official accounts that a callback has named), or a list. Chat has no call that lists them.",
+        examples: ["seen", ["@TOA#_news"]],
+      },
+    ),
+    every: Duration({
+      default: 6 * 3_600_000,
+      minimum: 15 * 60_000,
+      maximum: 7 * 86_400_000,
+      description:
+        "How long after a comparison the next one begins; also after a start, and after any time without callbacks being taken.",
+      examples: ["6h"],
+    }),
+    calls: RateSetting({
+      default: { requests: 20, perMs: 1_000 },
+      description:
+        "Most calls of Chat, shared by all machines and apps of one secret key. Chat itself takes 200 a second, the app's own included.",
+      examples: ["20/s"],
+    }),
+    hold_above: Type.Object(
+      {
+        people: Type.Integer({
+          default: 100,
+          minimum: 0,
+          description: "People of one official account within a day.",
+          examples: [100],
+        }),
+        share: Share({
+          default: 0.05,
+          description: "Share of its subscribers within a day, of ten people at least.",
+          examples: ["5%"],
+        }),
+      },
+      { ...closed, description: "More missing than this are delivered only when a person has released them." },
+    ),
+    came_back: Type.Union([Type.Literal("record"), Type.Literal("deliver")], {
+      default: "record",
+      description:
+        "Who left and subscribed again, both unheard: `record` shows it, `deliver` sends both. It rests on an inference from the time of subscription.",
+    }),
+    destroyed_account: Type.Union([Type.Literal("hold"), Type.Literal("unsubscribe")], {
+      default: "hold",
+      description:
+        "Subscribers of an official account that Chat no longer has: `hold` them for a person, or `unsubscribe` them within `hold_above`.",
+    }),
+  },
+  {
+    ...closed,
+    description:
+      "Keeps a list of who subscribes, compares it with Chat's, and delivers unsubscriptions that no callback told of. Off unless this block stands here; needs `rest` of an app.",
+  },
+);
+
 const Log = Type.Object(
   {
     level: Type.Union([Type.Literal("debug"), Type.Literal("info"), Type.Literal("warn"), Type.Literal("error")], {
@@ -465,6 +541,7 @@ export const Settings = Type.Object(
     dead_letters: DeadLetters,
     quarantine: Quarantine,
     audit: Audit,
+    reconcile: Type.Optional(Reconcile),
     log: Log,
     admin: Admin,
   },
@@ -474,6 +551,8 @@ export const Settings = Type.Object(
 export type Settings = Static<typeof Settings>;
 /** Of one app whose Chat can be asked. */
 export type RestSettings = Static<typeof Rest>;
+/** Where rosters are compared. */
+export type ReconcileSettings = Static<typeof Reconcile>;
 /** Of the admin listener, where there is one. */
 export type AdminSettings = Static<typeof AdminListener>;
 export type AccountSettings = Static<typeof Account>;

@@ -1,9 +1,10 @@
 /** What Chat says of an account before anything of it is read. Pure. */
+
+import type { ChatClock, ChatRest } from "../chat-rest/contract.ts";
 import type { RosterAccount } from "../storage/contract/roster.ts";
-import type { Chat, ChatClock } from "./asking.ts";
 import { SAID_AGAIN_MS } from "./decide-due.ts";
 
-type OfAccount = Awaited<ReturnType<Chat["accountInfo"]>>;
+type OfAccount = Awaited<ReturnType<ChatRest["accountInfo"]>>;
 
 export type AccountVerdict =
   | { readonly tag: "there"; readonly subscribers: number; readonly clock: ChatClock }

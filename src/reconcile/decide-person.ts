@@ -1,8 +1,9 @@
 /** What Chat's answer about one person means. Pure. Whatever is odd, or contradicts itself, leaves them alone. */
-import type { HealReason, Missing } from "../storage/contract/roster.ts";
-import type { Answered, Chat, ChatClock, Existence, Unanswered } from "./asking.ts";
 
-type OfUser = Awaited<ReturnType<Chat["accountsOf"]>>;
+import type { Answered, ChatClock, ChatRest, Existence, Unanswered } from "../chat-rest/contract.ts";
+import type { HealReason, Missing } from "../storage/contract/roster.ts";
+
+type OfUser = Awaited<ReturnType<ChatRest["accountsOf"]>>;
 type OfExistence = Answered<ReadonlyMap<string, Existence>> | Unanswered;
 
 export type Verdict =

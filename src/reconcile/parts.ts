@@ -1,8 +1,9 @@
 /** What a pass is made of: where it reads, whom it asks, and how it gives way. */
+
+import type { ChatRest } from "../chat-rest/contract.ts";
 import type { Logger } from "../connector.ts";
 import type { ReconcileFacts } from "../facts/reconcile-facts.ts";
 import type { AccountKey, Held, Lost, RosterAccount, RosterStore } from "../storage/contract/roster.ts";
-import type { Chat } from "./asking.ts";
 
 export interface PassSettings {
   /** `chat.max_clock_skew` */
@@ -15,7 +16,7 @@ export interface PassSettings {
 export interface PassParts {
   readonly storage: RosterStore;
   /** Of the app that the account is of. */
-  readonly chat: Chat;
+  readonly chat: ChatRest;
   readonly settings: PassSettings;
   readonly log: Logger;
   readonly facts: ReconcileFacts;

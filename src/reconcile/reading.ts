@@ -1,6 +1,7 @@
 /** All pages of an account, into the store, as far as they can be believed. */
+
+import type { SubscriberPage, Unanswered } from "../chat-rest/contract.ts";
 import type { AccountKey, Held, Pass } from "../storage/contract/roster.ts";
-import type { SubscriberPage, Unanswered } from "./asking.ts";
 import { begunReading, type Reading, whyNotOn, whyUnexplained, withPage } from "./decide-void.ts";
 import { followAll, type PassParts, STOPPED, type Stop, voidFor } from "./parts.ts";
 

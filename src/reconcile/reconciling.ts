@@ -8,11 +8,11 @@ import { errorWords } from "../basics/error-words.ts";
 import { type Loop, startLoop } from "../basics/loop.ts";
 import { onceAMinute } from "../basics/once-a-minute.ts";
 import { sleep } from "../basics/waiting.ts";
+import type { ChatRest } from "../chat-rest/contract.ts";
 import type { Logger } from "../connector.ts";
 import type { ReconcileFacts } from "../facts/reconcile-facts.ts";
 import type { AccountKey, RosterAccount, RosterScope, RosterStore } from "../storage/contract/roster.ts";
 import type { Storage } from "../storage/contract/storage.ts";
-import type { Chat } from "./asking.ts";
 import { whyWait } from "./decide-waiting.ts";
 import { followAll, type PassParts, type PassSettings } from "./parts.ts";
 import { type PassResult, runPass } from "./pass.ts";
@@ -31,7 +31,7 @@ export interface ReconcilingOptions {
   /** Asked anew each time; undefined: nothing is to be reconciled. */
   readonly settings: () => ReconcileSettings | undefined;
   /** Undefined: nobody can be asked about this app. */
-  readonly chatOf: (app: string) => Chat | undefined;
+  readonly chatOf: (app: string) => ChatRest | undefined;
   /** Whether callbacks are in this bridge's spool, or go there. */
   readonly ownSpool: () => boolean;
   /** How many callbacks this process could not keep so far. */

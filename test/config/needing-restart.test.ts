@@ -15,6 +15,8 @@ const TAKEN_OVER: readonly string[] = [
   ...["server.max_body", "server.answer_within", "server.drain", "server.trusted_proxies"],
   ...["storage.spool_max", "storage.retention", "storage.raw_retention"],
   ...["quarantine.max_size", "audit.retention", "audit.max_searches", "log.level", "admin"],
+  ...["reconcile.accounts", "reconcile.every", "reconcile.calls", "reconcile.came_back", "reconcile.destroyed_account"],
+  ...["reconcile.hold_above.people", "reconcile.hold_above.share"],
 ];
 /** Read once, at the start. */
 const BY_RESTART: readonly string[] = [

@@ -1,7 +1,7 @@
 /** What reconciling decides, without a store, a server or a clock: nobody is unsubscribed by an assumption. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Chat } from "../../src/reconcile/asking.ts";
+import type { ChatRest } from "../../src/chat-rest/contract.ts";
 import { accountVerdict, isDestroyed, whyNoAccount } from "../../src/reconcile/decide-account.ts";
 import { dueAt, LEAST_MS, SAID_AGAIN_MS, wasAway } from "../../src/reconcile/decide-due.ts";
 import { whyHeld } from "../../src/reconcile/decide-hold.ts";
@@ -13,7 +13,7 @@ import type { KnownBridge } from "../../src/storage/contract/presence.ts";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const T = 1_700_000_000_000;
-const clock = { askedAt: T };
+const clock = { aheadMs: 0, askedAt: T };
 
 describe("a pass is due", () => {
   const good = { begunAt: T, endedAt: T + MINUTE, state: "done" as const };
@@ -140,7 +140,7 @@ describe("what was read of a list is believed", () => {
   });
 });
 
-type OfUser = Awaited<ReturnType<Chat["accountsOf"]>>;
+type OfUser = Awaited<ReturnType<ChatRest["accountsOf"]>>;
 const list = (entries: Record<string, number | undefined>, told: object = { clock }): OfUser => ({
   tag: "ok",
   value: new Map(Object.entries(entries)),

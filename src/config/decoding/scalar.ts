@@ -1,17 +1,17 @@
-/** Texts, numbers, yes or no, durations, sizes and rates. */
+/** Texts, numbers, yes or no, durations, sizes, rates and shares. */
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { isCredentialName } from "../../basics/credential-names.ts";
 import { isPlainAddress, secretsInUrl } from "../credentials/addresses.ts";
 import { mayHoldSecret } from "../credentials/names.ts";
-import { formatDuration, formatSize, parseDuration, parseRate, parseSize } from "../settings/units.ts";
+import { formatDuration, formatSize, parseDuration, parseRate, parseShare, parseSize } from "../settings/units.ts";
 import { wordOf } from "../settings/words.ts";
 import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse } from "./context.ts";
 import { judgeSecret, warnOfClearText, warnOfComment } from "./secret.ts";
 import { type Refuse, type ReplacedText, scalarText, shown, textFault } from "./text.ts";
 
-export type ScalarTag = "text" | "duration" | "size" | "rate" | "integer" | "number" | "boolean";
+export type ScalarTag = "text" | "duration" | "size" | "rate" | "share" | "integer" | "number" | "boolean";
 
 export function decodeScalar(schema: TSchema, tag: ScalarTag, node: YamlNode, at: At, decoding: Decoding): unknown {
   const text = discreetText(schema, node, at, decoding);
@@ -31,6 +31,10 @@ export function decodeScalar(schema: TSchema, tag: ScalarTag, node: YamlNode, at
       return decodeUnit(schema, text, DURATION, no);
     case "size":
       return decodeUnit(schema, text, SIZE, no);
+    case "share":
+      return (
+        parseShare(text.text) ?? no(`${shown(text)} is not a share`, "write more than 0% and at most 100%, such as 5%")
+      );
     case "rate": {
       const rate = parseRate(text.text);
       return rate ?? no(`${shown(text)} is not a rate`, "write for example 19/s, 300/min or 100 per 10s");

@@ -147,6 +147,7 @@ function shapeOf(setting: Setting, schema: TSchema): Json {
     case "duration":
     case "size":
     case "rate":
+    case "share":
       return { type: "string", pattern: `${FORMS[setting.tag]}|${VARIABLE.pattern}` };
     case "integer":
     case "number":

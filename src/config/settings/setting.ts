@@ -9,7 +9,7 @@ export type Setting =
   | { readonly tag: "choice"; readonly branches: readonly TSchema[] }
   | { readonly tag: "literal"; readonly value: string | number | boolean }
   | { readonly tag: "text" | "secret" | "template" | "tree" }
-  | { readonly tag: "duration" | "size" | "rate" }
+  | { readonly tag: "duration" | "size" | "rate" | "share" }
   | { readonly tag: "integer" | "number" | "boolean" }
   /** Something of TypeBox that we have no words for: checked by TypeBox itself. */
   | { readonly tag: "other" };
@@ -17,7 +17,7 @@ export type Setting =
 export function settingOf(schema: TSchema): Setting {
   if (schema.templateTree === true) return { tag: "tree" };
   const unit: unknown = schema.unit;
-  if (unit === "duration" || unit === "size" || unit === "rate") return { tag: unit };
+  if (unit === "duration" || unit === "size" || unit === "rate" || unit === "share") return { tag: unit };
   switch (schema[Kind]) {
     case "Object":
       return { tag: "block", properties: new Map(Object.entries((schema as TObject).properties)) };

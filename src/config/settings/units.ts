@@ -1,4 +1,4 @@
-/** Durations, sizes and rates as people write them. All must be positive. */
+/** Durations, sizes, rates and shares as people write them. All must be positive. */
 import type { Rate } from "../../connector.ts";
 
 const DURATIONS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -27,6 +27,7 @@ const PERIODS: Readonly<Record<string, number>> = {
 export const FORMS = {
   duration: "^(\\d+(?:\\.\\d+)?) ?(ms|s|m|h|d)$",
   size: "^(\\d+(?:\\.\\d+)?) ?((?:[kKmMgG][iI]?)?[bB])$",
+  share: "^(\\d+(?:\\.\\d+)?) ?(%)$",
   rate: `^(\\d+) ?(?:/|per) ?(\\d+)? ?(${Object.keys(PERIODS).join("|")})$`,
 } as const;
 
@@ -40,6 +41,12 @@ const SIZES_IN_ANY_CASE = new Map(Object.entries(SIZES).map(([unit, bytes]) => [
 /** `64KiB`, `4MB` → bytes; undefined when it is none, or not positive. */
 export function parseSize(text: string): number | undefined {
   return measured(text, FORMS.size, (unit) => SIZES_IN_ANY_CASE.get(unit.toLowerCase()));
+}
+
+/** `5%` → 0.05; undefined when it is none, not positive, or more than all. */
+export function parseShare(text: string): number | undefined {
+  const share = Number(new RegExp(FORMS.share).exec(text.trim())?.[1]) / 100;
+  return share > 0 && share <= 1 ? share : undefined;
 }
 
 function measured(text: string, form: string, factor: (unit: string) => number | undefined): number | undefined {
@@ -65,6 +72,11 @@ export function formatDuration(ms: number): string {
 
 export function formatSize(bytes: number): string {
   return spelled(bytes, { B: 1, KiB: 1_024, MiB: 1_024 ** 2, GiB: 1_024 ** 3 });
+}
+
+/** In hundredths, as far as anybody writes them. */
+export function formatShare(share: number): string {
+  return `${Number((share * 100).toFixed(4))}%`;
 }
 
 export function formatRate({ requests, perMs }: Rate): string {

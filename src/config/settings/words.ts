@@ -2,16 +2,17 @@
 import type { TSchema } from "@sinclair/typebox";
 import { oneOf } from "../../basics/suggest.ts";
 import type { Rate } from "../../connector.ts";
-import { settingOf } from "./setting.ts";
-import { formatDuration, formatRate, formatSize } from "./units.ts";
+import { type Setting, settingOf } from "./setting.ts";
+import { formatDuration, formatRate, formatShare, formatSize } from "./units.ts";
 
-const FORMS = { duration: "30s", size: "64KiB", rate: "10/s" } as const;
+const FORMS = { duration: "30s", size: "64KiB", rate: "10/s", share: "5%" } as const;
 
 /** A value in the program's units as YAML would say it. */
 export function asWritten(schema: TSchema, value: unknown): unknown {
   const setting = settingOf(schema);
   if (setting.tag === "duration" && typeof value === "number") return formatDuration(value);
   if (setting.tag === "size" && typeof value === "number") return formatSize(value);
+  if (setting.tag === "share" && typeof value === "number") return formatShare(value);
   if (setting.tag === "rate" && isRate(value)) return formatRate(value);
   if (setting.tag === "choice" && typeof value === "number") {
     const unit = setting.branches.find((branch) => typeof branch.unit === "string");
@@ -40,8 +41,12 @@ export function exampleOf(schema: TSchema, isInside = false): string {
     const parts = needed.map(([name, part]) => `${name}:${exampleOf(part, true)}`);
     return parts.length <= 3 ? ` { ${parts.join(", ")} }` : " …";
   }
-  if (setting.tag === "duration" || setting.tag === "size" || setting.tag === "rate") return ` ${FORMS[setting.tag]}`;
+  if (isMeasure(setting)) return ` ${FORMS[setting.tag]}`;
   return " …";
+}
+
+function isMeasure(setting: Setting): setting is Extract<Setting, { readonly tag: keyof typeof FORMS }> {
+  return setting.tag in FORMS;
 }
 
 /**
@@ -85,6 +90,7 @@ export function wordOf(schema: TSchema): string {
     case "duration":
     case "size":
     case "rate":
+    case "share":
     case "number":
       return `a ${setting.tag}`;
     case "integer":
