@@ -9,7 +9,9 @@ import type { Config } from "../config/checked-config.ts";
 import type { AdminSettings } from "../config/schema.ts";
 import type { Logger } from "../connector.ts";
 import { type Listener, type ListenerOptions, listen } from "./listener.ts";
-import { removeTokenFile, tokenFileOf, writeTokenFile } from "./token-file.ts";
+import { localEntrance } from "./local-entrance.ts";
+import { tokenFileOf } from "./token-file.ts";
+import { openTrouble } from "./trouble.ts";
 
 export interface AdminOptions extends Pick<ListenerOptions, "metrics" | "version" | "giveWay"> {
   /** The settings in force. */
@@ -54,86 +56,70 @@ export function openAdmin(options: AdminOptions): Admin {
   const { config, log, onChange, pauses = PAUSES } = options;
   const localToken = randomBytes(24).toString("base64url");
   options.learn([localToken]);
-  const tokenFile = tokenFileOf(config().storage);
-  let open: (Listener & { readonly place: string; readonly path: string }) | undefined;
-  let letsIn = false;
-  let trouble: string | undefined;
+  const entrance = localEntrance(tokenFileOf(config().storage), localToken);
+  const trouble = openTrouble(log, onChange);
+  let open: Opened | undefined;
   let failures = 0;
 
   /** Where it is to be; undefined where it is switched off. */
-  function wanted(): AdminSettings | undefined {
-    const { admin } = config();
-    return admin === false ? undefined : admin;
-  }
+  const wanted = (): AdminSettings | undefined => config().admin || undefined;
 
   async function close(): Promise<void> {
     const closing = open;
     open = undefined;
     await closing?.stop();
-    await letNobodyIn();
+    await entrance.close();
   }
 
-  async function letNobodyIn(): Promise<void> {
-    if (letsIn) await removeTokenFile(tokenFile);
-    letsIn = false;
+  async function serve(settings: AdminSettings): Promise<void> {
+    open ??= await openAt(settings, { ...options, settings: () => wanted() ?? settings, localToken });
+    await (settings.accounts.length === 0 ? entrance.open(open.url) : entrance.close());
   }
 
   async function round(): Promise<number> {
     const settings = wanted();
     if (open !== undefined && (settings === undefined || open.place !== placeOf(settings))) await close();
-    if (settings === undefined) return tell(undefined, FOR_EVER_MS);
     try {
-      open ??= await openAt(settings);
-      await letIn(settings, open.url);
+      if (settings !== undefined) await serve(settings);
       failures = 0;
-      return tell(undefined, FOR_EVER_MS);
+      trouble.latest(undefined, settings !== undefined);
+      return FOR_EVER_MS;
     } catch (error) {
       failures += 1;
-      return tell(errorWords(error), pauseAfter(failures, pauses));
+      trouble.latest(errorWords(error), true);
+      return pauseAfter(failures, pauses);
     }
-  }
-
-  async function openAt(settings: AdminSettings): Promise<NonNullable<typeof open>> {
-    const { server } = config();
-    if (settings.port !== 0 && settings.port === server.port) throw new Error(SHARED_PORT);
-    const listener = await listen({ ...options, settings: () => wanted() ?? settings, localToken });
-    const path = settings.base_path;
-    log.info({ fact: "admin.ready", url: listener.url, path, accounts: settings.accounts.length });
-    onChange();
-    return { ...listener, place: placeOf(settings), path };
-  }
-
-  /** By a file for those on this machine, where there are no accounts. */
-  async function letIn({ accounts }: AdminSettings, url: string): Promise<void> {
-    if (accounts.length > 0) return letNobodyIn();
-    if (letsIn) return;
-    await writeTokenFile(tokenFile, { url, token: localToken });
-    letsIn = true;
-  }
-
-  /** One line a trouble, however often it is tried. */
-  function tell(latest: string | undefined, pauseMs: number): number {
-    if (latest === trouble) return pauseMs;
-    if (latest !== undefined) log.error({ fact: "admin.unavailable", reason: latest, todo: TODO });
-    else if (wanted() !== undefined) log.info({ fact: "admin.recovered" });
-    trouble = latest;
-    onChange();
-    return pauseMs;
   }
 
   const loop = startLoop({ round, log, what: "admin" });
   return {
     onReload: loop.wake,
-    state() {
-      if (wanted() === undefined) return undefined;
-      const url = open && `${open.url}${open.path}`;
-      return { ...(url !== undefined && { url }), ...(trouble !== undefined && { trouble }) };
-    },
+    state: () => (wanted() === undefined ? undefined : stateOf(open, trouble.words())),
     async stop() {
       await loop.stop();
       await close();
     },
   };
+}
+
+interface Opened extends Listener {
+  readonly place: string;
+  /** The base path. */
+  readonly path: string;
+}
+
+async function openAt(settings: AdminSettings, options: AdminOptions & ListenerOptions): Promise<Opened> {
+  const { config, log, onChange } = options;
+  if (settings.port !== 0 && settings.port === config().server.port) throw new Error(SHARED_PORT);
+  const listener = await listen(options);
+  const path = settings.base_path;
+  log.info({ fact: "admin.ready", url: listener.url, path, accounts: settings.accounts.length });
+  onChange();
+  return { ...listener, place: placeOf(settings), path };
+}
+
+function stateOf(open: Opened | undefined, trouble: string | undefined): AdminState {
+  return { ...(open && { url: `${open.url}${open.path}` }), ...(trouble !== undefined && { trouble }) };
 }
 
 /** Milliseconds until it is tried again, after so many failures in a row. */
@@ -143,7 +129,6 @@ export function pauseAfter(failures: number, { firstMs, longestMs }: Pauses = PA
 
 const SHARED_PORT =
   "admin.port is that of the callbacks (server.port), and the admin listener never shares it; choose another port, or write `admin: false`";
-const TODO = "nothing else waits for it, and it is tried again by itself; `admin: false` switches it off";
 
 /** What takes another listener when it changes. */
 function placeOf({ host, port, base_path }: AdminSettings): string {

@@ -3,13 +3,13 @@ import { within } from "../basics/waiting.ts";
 import type { AddressSet } from "../listener/address.ts";
 import type { PeerAddress } from "../listener/serve.ts";
 import type { Account, Accounts } from "./accounts.ts";
-import { refused, seeOther } from "./answers.ts";
+import { type Lane, openAllowances, type TooOften } from "./allowances.ts";
+import { refused } from "./answers.ts";
 import { BODIES, readBody } from "./body.ts";
-import { openBuckets } from "./buckets.ts";
 import { visitorOf } from "./door.ts";
 import type { Holding } from "./holding.ts";
-import { type Identity, mayDo } from "./identity.ts";
-import { isForeign, isOwnHost } from "./origins.ts";
+import type { Identity } from "./identity.ts";
+import { faultOf, objection } from "./objections.ts";
 import { type Asked, BadRequest, type Link, type Route, WrongToken } from "./route.ts";
 import { type Sender, senderOf } from "./sender.ts";
 import type { Turns } from "./turns.ts";
@@ -39,58 +39,22 @@ export interface InForce {
   readonly trusted: AddressSet;
 }
 
-/** Requests a second of an account, and of an address that shows no token. */
-const PER_SECOND = { burst: 20, refillMs: 1_000, most: 10_000 } as const;
 /** Whatever a route waits for then, its turn is over; milliseconds. */
 const LONGEST_MS = 15_000;
-/** Wrong tokens of an address, beyond which each waits. */
-const GUESSES = { burst: 10, refillMs: 600_000, most: 10_000 } as const;
 
 export function openGate(options: GateOptions): Gate {
-  const { inForce, peer, port, link, holding, turns, uploads, clock, monotonic } = options;
-  const mayAccount = openBuckets(PER_SECOND);
-  const mayStranger = openBuckets(PER_SECOND);
-  const mayGuess = openBuckets(GUESSES);
+  const { inForce, peer, port, link, holding, clock } = options;
+  const allowances = openAllowances(options.monotonic);
 
   /** Whoever does something too often waits for the answer. */
-  async function slowed(lane: Lane, words: string): Promise<Response> {
+  async function slowed({ lane, words }: TooOften): Promise<Response> {
     await holding[lane].hold();
     return refused(429, words, { "retry-after": "1" });
   }
 
-  async function wrongToken({ network }: Sender, words = "this token is nobody's"): Promise<Response> {
-    if (!mayGuess(network, monotonic()))
-      return slowed("strangers", `${words}, and there were many such from your address`);
-    return refused(401, words, { "www-authenticate": "Bearer" });
-  }
-
-  return async (route, request, params) => {
-    const { accounts, trusted } = inForce();
-    const sender = senderOf(request, peer(request) ?? "", trusted);
-    const visitor = visitorOf(request, accounts, port(), clock());
-    // first of all: a right token is never refused for what others do
-    if (visitor.tag === "account" && !mayAccount(visitor.account.name, monotonic())) {
-      return slowed("known", "20 requests a second are what an account may make");
-    }
-    if (visitor.tag === "wrongToken") return wrongToken(sender);
-    if (visitor.tag === "stranger" && !mayStranger(sender.network, monotonic())) {
-      return slowed("strangers", "too many requests without a token come from your address");
-    }
-    const identity = visitor.tag === "account" ? identityOf(visitor.account) : visitor.identity;
-    const no = faultOf(request, sender, accounts) ?? objection(route, request, identity);
-    if (no !== undefined) return no;
-    const lane = visitor.tag === "account" ? "known" : "strangers";
-    return orRefused(sender, async () => {
-      // before its turn: nobody is held up by those whose bodies are long on their way
-      const body = await bodyOf(request, lane);
-      if (body === undefined) return crowded();
-      const work = () => reached(route, request, params, { identity, sender, body });
-      return route.isIdle ? work() : ((await turns[lane].take(work)) ?? crowded());
-    });
-  };
-
-  async function bodyOf(request: Request, lane: Lane): Promise<Uint8Array | undefined> {
-    return request.method === "POST" ? uploads[lane].take(() => readBody(request, BODIES[lane])) : new Uint8Array();
+  async function wrongToken(sender: Sender, words = "this token is nobody's"): Promise<Response> {
+    if (allowances.mayGuess(sender)) return refused(401, words, { "www-authenticate": "Bearer" });
+    return slowed({ lane: "strangers", words: `${words}, and there were many such from your address` });
   }
 
   async function orRefused(sender: Sender, work: () => Promise<Response>): Promise<Response> {
@@ -104,39 +68,44 @@ export function openGate(options: GateOptions): Gate {
     }
   }
 
-  /** What speaks against the role, for this route. */
-  function objection(route: Route, request: Request, identity: Identity | undefined): Response | undefined {
-    if (route.least === "anyone" || (identity !== undefined && mayDo(identity, route.least))) return undefined;
-    if (identity?.proven)
-      return refused(403, `this takes the role ${route.least}; ${identity.name} is ${identity.role}`);
-    const isBrowser = request.method === "GET" && /\btext\/html\b/.test(request.headers.get("accept") ?? "");
-    if (isBrowser) return seeOther(link("/login"));
-    const todo = "log in, or send `Authorization: Bearer` and a token";
-    return refused(401, todo, { "www-authenticate": "Bearer" });
-  }
-
-  async function reached(
-    route: Route,
-    { url, headers }: Request,
-    params: Readonly<Record<string, string>>,
-    { identity, sender, body }: Pick<Asked, "identity" | "body"> & { readonly sender: Sender },
-  ): Promise<Response> {
-    const asked = { identity, url: new URL(url), params, headers, isHttps: sender.isHttps, link, body };
-    return within(LONGEST_MS, route.path, Promise.resolve(route.answer(asked)));
-  }
+  return async (route, request, params) => {
+    const { accounts, trusted } = inForce();
+    const sender = senderOf(request, peer(request) ?? "", trusted);
+    const visitor = visitorOf(request, accounts, port(), clock());
+    // first of all: a right token is never refused for what others do
+    const tooOften = allowances.tooOften(visitor, sender);
+    if (tooOften !== undefined) return slowed(tooOften);
+    if (visitor.tag === "wrongToken") return wrongToken(sender);
+    const identity = visitor.tag === "account" ? identityOf(visitor.account) : visitor.identity;
+    const no = faultOf(request, sender, accounts) ?? objection(route, request, identity, link);
+    if (no !== undefined) return no;
+    const lane = visitor.tag === "account" ? "known" : "strangers";
+    const asked = { identity, params, isHttps: sender.isHttps, link };
+    return orRefused(sender, () => inTurn(route, request, asked, lane, options));
+  };
 }
 
-/** Whose turn it is. */
-type Lane = "known" | "strangers";
+/** Reads the body, then asks the route when it is this lane's turn. */
+async function inTurn(
+  route: Route,
+  request: Request,
+  asked: Omit<Asked, "url" | "headers" | "body">,
+  lane: Lane,
+  { uploads, turns }: Pick<GateOptions, "uploads" | "turns">,
+): Promise<Response> {
+  // before its turn: nobody is held up by those whose bodies are long on their way
+  const body = await bodyOf(request, lane, uploads);
+  if (body === undefined) return crowded();
+  const { headers } = request;
+  const work = async () => {
+    const answer = route.answer({ ...asked, url: new URL(request.url), headers, body });
+    return within(LONGEST_MS, route.path, Promise.resolve(answer));
+  };
+  return route.isIdle ? work() : ((await turns[lane].take(work)) ?? crowded());
+}
 
-/** What a request itself is not to be answered for, whoever sent it. */
-function faultOf(request: Request, { host }: Sender, { isLocal }: Accounts): Response | undefined {
-  if (!URL.canParse(request.url)) return refused(400, "the request names no host that can be one");
-  if (isLocal && !isOwnHost(request.headers.get("host"))) {
-    return refused(421, "without accounts only 127.0.0.1, localhost and [::1] are answered; set admin.accounts");
-  }
-  if (isForeign(request, host)) return refused(403, "another site's page asks for this");
-  return undefined;
+async function bodyOf(request: Request, lane: Lane, uploads: GateOptions["uploads"]): Promise<Uint8Array | undefined> {
+  return request.method === "POST" ? uploads[lane].take(() => readBody(request, BODIES[lane])) : new Uint8Array();
 }
 
 function crowded(): Response {

@@ -8,10 +8,12 @@ const HOUR_MS = 3_600_000;
 /** @param looks what each look does, and resolves with; those after them see nothing */
 function looking(looks: readonly (() => boolean | Promise<boolean>)[], laterMs = HOUR_MS) {
   const left = [...looks];
+  let begun = 0;
   let seen = 0;
   const reached = new Map<number, () => void>();
   const running = startLooking({
     look: async () => {
+      begun += 1;
       const more = await (left.shift() ?? (() => false))();
       seen += 1;
       reached.get(seen)?.();
@@ -24,7 +26,7 @@ function looking(looks: readonly (() => boolean | Promise<boolean>)[], laterMs =
   const alive = setInterval(() => undefined, HOUR_MS);
   return {
     ...running,
-    seen: () => seen,
+    begun: () => begun,
     looked: (count: number) =>
       seen >= count ? Promise.resolve() : new Promise<void>((resolve) => reached.set(count, resolve)),
     stop() {
@@ -52,7 +54,7 @@ describe("looking", () => {
   it("follows a look during which a notice came, never beside it", async () => {
     const go = Promise.withResolvers<boolean>();
     const started = Promise.withResolvers<void>();
-    const { looked, notice, seen, stop } = looking([
+    const { looked, notice, begun, stop } = looking([
       () => {
         started.resolve();
         return go.promise;
@@ -61,22 +63,31 @@ describe("looking", () => {
     await started.promise;
     notice();
     notice();
-    assert.equal(seen(), 0);
+    await othersHaveLooked();
+    assert.equal(begun(), 1);
     go.resolve(false);
     await looked(2);
     stop();
   });
 
   it("is over once it is stopped, notice or not", async () => {
-    const { looked, notice, seen, stop } = looking([], 1);
+    const never = looking([]);
+    never.stop();
+    const { looked, notice, begun, stop } = looking([], 1);
     await looked(1);
     stop();
+    const before = begun();
+    await othersHaveLooked();
+    assert.equal(begun(), before);
     notice();
-    const before = seen();
-    // another one that goes on says how time passes
-    const other = looking([], 1);
-    await other.looked(3);
-    other.stop();
-    assert.equal(seen(), before);
+    await othersHaveLooked();
+    assert.deepEqual([begun(), never.begun()], [before, 0]);
   });
 });
+
+/** So much time has passed that whoever is to look soon would have. */
+async function othersHaveLooked(): Promise<void> {
+  const other = looking([], 1);
+  await other.looked(5);
+  other.stop();
+}

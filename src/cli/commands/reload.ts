@@ -8,6 +8,7 @@ import { loadConfig } from "../../config/load.ts";
 import type { Logger } from "../../connector.ts";
 import { errorLine } from "../../operations/error-line.ts";
 import type { Io } from "../io.ts";
+import { openTaking } from "./reload-taking.ts";
 
 export interface ReloadOptions {
   /** The configuration that the bridge was started with. */
@@ -23,16 +24,8 @@ export interface Reload {
   stop(): Promise<void>;
 }
 
-/** Between two tries to take what waits for the store, in milliseconds: doubled each time, up to the longest. */
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 10_000;
-
 /** Never two at once, and never the end of the bridge: a faulty configuration is refused, and the old one goes on. */
 export function startReload({ config, log, bridge, io, watch }: ReloadOptions): Reload {
-  let inForce = config;
-  /** What is taken as soon as the store answers. */
-  let waiting: Config | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let isStopped = false;
   let last: Promise<void> = Promise.resolve();
 
@@ -54,41 +47,16 @@ export function startReload({ config, log, bridge, io, watch }: ReloadOptions): 
     files.use(loaded.ok ? loaded.config.readFrom : loaded.readFrom);
     if (!loaded.ok) return refuse(loaded.faults, log);
     logWarnings(loaded.config.warnings, log);
-    await use(loaded.config, FIRST_PAUSE_MS);
+    await taking.use(loaded.config);
   }
 
-  /** Connectors look into the environment as they are opened. */
-  async function use(next: Config, pauseMs: number): Promise<void> {
-    const isFirst = waiting !== next;
-    waiting = undefined;
-    io.envFile?.use(next.byEnvFile ?? {});
-    const former = inForce;
-    try {
-      const away = await bridge.use(next);
-      if (away === undefined) inForce = next;
-      else wait(next, pauseMs, isFirst ? away : undefined);
-    } finally {
-      if (inForce === former) io.envFile?.use(former.byEnvFile ?? {});
-    }
-  }
-
-  /** The files do not change again when the store comes back. */
-  function wait(next: Config, pauseMs: number, away: string | undefined): void {
-    const todo = "nothing: it is taken once the store answers; callbacks are taken by it already";
-    if (away !== undefined) log.error({ fact: "config.waits", what: errorLine(away), todo });
-    waiting = next;
-    clearTimeout(timer);
-    if (isStopped) return;
-    const tryAgain = async () => (waiting === next ? use(next, Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) : undefined);
-    timer = setTimeout(() => void inTurn(tryAgain), pauseMs);
-  }
-
+  const taking = openTaking({ first: config, log, bridge, envFile: io.envFile, inTurn });
   const files = watchFiles(config.readFrom, () => reload("file"), watch);
   const ignoreSignal = io.onReloadSignal(() => void reload("signal"));
   return {
     stop() {
       isStopped = true;
-      clearTimeout(timer);
+      taking.stop();
       ignoreSignal();
       files.close();
       return last;

@@ -8,6 +8,7 @@ export interface SlotQueue {
   admit(isRoomFor: (size: number) => boolean, give: (upload: Upload, size: number) => void): void;
   /** What is not here is left alone. */
   remove(upload: Upload): void;
+  isEmpty(): boolean;
   sizes(): readonly number[];
   all(): readonly Upload[];
 }
@@ -36,6 +37,7 @@ export function slotQueue(): SlotQueue {
       for (const { resolve } of waiters.filter((waiter) => waiter.upload === upload)) resolve(false);
       waiters = waiters.filter((waiter) => waiter.upload !== upload);
     },
+    isEmpty: () => waiters.length === 0,
     sizes: () => waiters.map(({ size }) => size),
     all: () => waiters.map(({ upload }) => upload),
   };

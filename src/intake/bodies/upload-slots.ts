@@ -33,15 +33,13 @@ export function uploadSlots(limits: UploadLimits, clock: () => number): UploadSl
   function fill(): void {
     queue.admit(slots.isFreeFor, slots.give);
     // judged after the next look at the network: what waits there while we are busy has been brought
-    if (isAnyWaiting() && timer === undefined) timer = setTimeout(() => setImmediate(hurry), limits.patienceMs);
+    if (!queue.isEmpty() && timer === undefined) timer = setTimeout(() => setImmediate(hurry), limits.patienceMs);
   }
-
-  const isAnyWaiting = (): boolean => queue.all().length > 0;
 
   function hurry(): void {
     timer = undefined;
     let isAnySlow = true;
-    while (isAnyWaiting() && isAnySlow) isAnySlow = endSlowest();
+    while (!queue.isEmpty() && isAnySlow) isAnySlow = endSlowest();
     fill();
   }
 
