@@ -5,7 +5,10 @@
 
 import { createHash } from "node:crypto";
 import { isCredentialHeaderName } from "./basics/credential-names.ts";
+import { decodeText } from "./basics/decode-text.ts";
+import { isPage, readable } from "./basics/foreign-page.ts";
 import { CUT, inPlainWords } from "./basics/network-words.ts";
+import { retryAfterMs } from "./basics/retry-after.ts";
 import { nearest } from "./basics/suggest.ts";
 import {
   type DeliverResult,
@@ -21,7 +24,7 @@ import {
 } from "./connector.ts";
 
 // from the ground floor, which connectors do not know
-export { CUT, inPlainWords, isCredentialHeaderName, nearest };
+export { CUT, decodeText, inPlainWords, isCredentialHeaderName, isPage, nearest, readable, retryAfterMs };
 
 // --- answers --------------------------------------------------------------------------------------------------------
 
@@ -50,27 +53,41 @@ export function isRefusal(status: number): boolean {
   return status === 401 || status === 403;
 }
 
-/** `HTTP 404`, with what that means here, and all that the destination said: the bridge shortens it, once secrets are out of it. */
-export function reasonFor({ status, text }: Pick<HttpAnswer, "status" | "text">, meaning?: string): Reason {
-  const message = text.trim();
-  const words = meaning === undefined ? `HTTP ${status}` : `HTTP ${status}: ${meaning}`;
-  return { words, status, ...(message !== "" && { message }) };
+/** How a refusal reads at one destination. */
+export interface RefusalWords {
+  /** What it means where the destination itself refuses: `HubSpot refuses the access token`. */
+  readonly own: string;
+  /** The setting that says where it is: `base_url`. */
+  readonly setting: string;
+  /** The answer is none that the destination gives, such as a page for people (`isPage`). */
+  readonly isForeign: boolean;
+}
+
+const FOREIGN = "this is not the destination's own answer";
+
+/**
+ * What 401 or 403 mean, the likeliest cause first: a firewall in between answers so as well, and its page says nothing about
+ * credentials. What follows is the same: the connector pauses, keeps everything, and asks again by itself.
+ */
+export function refusalMeaning({ own, setting, isForeign }: RefusalWords): string {
+  if (!isForeign) return own;
+  return `${FOREIGN}: most likely a firewall or proxy in between keeps this machine out; else \`${setting}\` leads to another server; else ${own}`;
+}
+
+/** Whether it was refused by an answer that is not the destination's own. */
+export function isForeignRefusal({ words }: Pick<Reason, "words">): boolean {
+  return words.includes(FOREIGN);
 }
 
 /**
- * `Retry-After` (RFC 9110, 10.2.3: seconds, or an HTTP date in any of its three forms) in milliseconds from `now`.
- * Undefined when it is absent or unreadable; never negative. `tools.fetch` has read it already.
+ * `HTTP 404`, with what that means here, and all that the destination said, of a page what it says to people: the bridge shortens
+ * it, once secrets are out of it.
  */
-export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {
-  const text = header?.trim() ?? "";
-  if (text === "") return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1_000);
-  // the form of C's asctime names no zone, and means GMT
-  const date = Date.parse(ASCTIME.test(text) ? `${text} GMT` : text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+export function reasonFor({ status, text }: Pick<HttpAnswer, "status" | "text">, meaning?: string): Reason {
+  const message = readable(text);
+  const words = meaning === undefined ? `HTTP ${status}` : `HTTP ${status}: ${meaning}`;
+  return { words, status, ...(message !== "" && { message }) };
 }
-
-const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
 
 /** A result with what was settled before it; where both speak of a delivery, the result does. */
 export function withOutcomes<R extends DeliverResult>(result: R, before: Outcomes): R {

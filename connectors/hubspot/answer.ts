@@ -6,8 +6,10 @@ import { type DeliverResult, type HttpAnswer, type Reason, unavailableBy } from 
 import {
   asRecord,
   isRecord,
+  isRefusal,
   parseJson,
   reasonFor,
+  refusalMeaning,
   troubleOf,
   unavailable as unavailableFor,
 } from "../../src/connector-tools.ts";
@@ -184,12 +186,15 @@ function reasonOf(answer: HttpAnswer, body: unknown): Reason {
   const category = textIn(record, "policyName") ?? textIn(record, "category");
   const message = textIn(record, "message");
   return {
-    ...reasonFor(
-      { status, text: message ?? answer.text },
-      `${WORDS[status] ?? wordsForRest(status)}${scopesIn(record)}`,
-    ),
+    ...reasonFor({ status, text: message ?? answer.text }, `${meaningOf(status, body)}${scopesIn(record)}`),
     ...(category !== undefined && { category }),
   };
+}
+
+/** Whoever refuses without HubSpot's JSON is not HubSpot. */
+function meaningOf(status: number, body: unknown): string {
+  const own = WORDS[status] ?? wordsForRest(status);
+  return isRefusal(status) ? refusalMeaning({ own, setting: "base_url", isForeign: !isRecord(body) }) : own;
 }
 
 const WORDS: Readonly<Record<number, string>> = {

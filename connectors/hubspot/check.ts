@@ -1,6 +1,6 @@
 /** What `check --live` asks HubSpot: the token, its scopes, the properties that the settings name. Changes nothing. */
 import type { Finding } from "../../src/connector.ts";
-import { asRecord, nearest } from "../../src/connector-tools.ts";
+import { asRecord, isForeignRefusal, nearest } from "../../src/connector-tools.ts";
 import { ask, askList, type Postponed, type Stopped } from "./answer.ts";
 import { checkSet } from "./check-set.ts";
 import type { Workshop } from "./deliver.ts";
@@ -32,10 +32,13 @@ async function checkAccount({ api, settings }: Workshop, signal: AbortSignal): P
   }
   const what = `${settings.base_url}: ${wordsOf(answer)}`;
   const isRefused = answer.tag === "stopped" && answer.result.tag === "credentialsRefused";
-  const todo = isRefused
-    ? "copy the token again: in HubSpot, Development → Keys → Service keys (or your private app → Auth)"
-    : "look at the network, the proxy, `base_url` and https://status.hubspot.com, then check again";
-  return { ok: false, what, todo, setting: isRefused ? "access_token" : "base_url" };
+  const isForeign = isRefused && isForeignRefusal(answer.result.reason);
+  const todo = isForeign
+    ? "let this machine through the firewall or proxy, or correct `base_url`; only if neither is it, copy the token again"
+    : isRefused
+      ? "copy the token again: in HubSpot, Development → Keys → Service keys (or your private app → Auth)"
+      : "look at the network, the proxy, `base_url` and https://status.hubspot.com, then check again";
+  return { ok: false, what, todo, setting: isRefused && !isForeign ? "access_token" : "base_url" };
 }
 
 /** Only tokens of private apps can be asked; of others, the requests that follow show what they may read. */

@@ -1,6 +1,15 @@
 /** What an answer to a batch of events means. Pure. */
 import { type DeliverResult, delivered, type HttpAnswer, outcomes, retry } from "../../src/connector.ts";
-import { asRecord, isRefusal, parseJson, reasonFor, troubleOf, unavailable } from "../../src/connector-tools.ts";
+import {
+  asRecord,
+  isPage,
+  isRefusal,
+  parseJson,
+  reasonFor,
+  refusalMeaning,
+  troubleOf,
+  unavailable,
+} from "../../src/connector-tools.ts";
 
 /**
  * @param ids the deliveries whose events were in the request
@@ -9,7 +18,7 @@ import { asRecord, isRefusal, parseJson, reasonFor, troubleOf, unavailable } fro
 export function readAnswer(answer: HttpAnswer, ids: readonly string[], isSegment: boolean): DeliverResult {
   const { status } = answer;
   if (status >= 200 && status < 300) return readSuccess(answer, ids, isSegment);
-  const reason = reasonFor(answer, meaningOf(status));
+  const reason = reasonFor(answer, meaningOf(answer));
   if (status === 400 || status === 413) return { tag: "batchRejected", reason };
   // nothing else says that an event is bad: whatever it is, it is no reason to bury one
   return troubleOf(answer, reason) ?? unavailable(reason, answer.retryAfterMs);
@@ -43,8 +52,9 @@ function parsed(text: string): Record<string, unknown> {
   return asRecord(parseJson(text));
 }
 
-function meaningOf(status: number): string | undefined {
-  if (isRefusal(status)) return "the write key was refused";
+export function meaningOf({ status, text }: Pick<HttpAnswer, "status" | "text">): string | undefined {
+  const own = "the write key was refused";
+  if (isRefusal(status)) return refusalMeaning({ own, setting: "host", isForeign: isPage(text) });
   if (status >= 300 && status < 400) return "a redirect, which is not followed; look at `host`";
   return MEANINGS[status];
 }

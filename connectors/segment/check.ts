@@ -1,6 +1,7 @@
 /** What `check --live` can know about Segment, which is little: it answers 200 to nearly everything. */
 import { type ConnectorTools, errorWords, type Finding, type HttpAnswer } from "../../src/connector.ts";
-import { isRefusal } from "../../src/connector-tools.ts";
+import { isPage, isRefusal, reasonFor } from "../../src/connector-tools.ts";
+import { meaningOf } from "./answer.ts";
 import type { SegmentSettings, Target } from "./settings.ts";
 
 /** Sends a batch without events, authenticated: it asks everything that a real one asks and leaves nothing behind. */
@@ -31,7 +32,13 @@ export async function checkSegment(
   return target.isSegment && answer.status < 300 ? [...findings, unproven(settings)] : findings;
 }
 
-function understood({ status }: HttpAnswer, target: Target): Finding {
+function understood(answer: HttpAnswer, target: Target): Finding {
+  const { status } = answer;
+  if (isRefusal(status) && isPage(answer.text)) {
+    const { words, message } = reasonFor(answer, meaningOf(answer));
+    const what = `${target.origin} answers ${words} (${message ?? "an empty page"})`;
+    return { ok: false, what, todo: "let this machine through, or look at `host`; then check again", setting: "host" };
+  }
   if (isRefusal(status)) {
     const todo = "copy the write key of the source again: Connections → Sources → your source → Settings → API Keys";
     return { ok: false, what: `${target.origin} refuses the write key (HTTP ${status})`, todo, setting: "write_key" };

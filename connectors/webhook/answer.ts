@@ -9,7 +9,7 @@ import {
   retry,
   shownUrl,
 } from "../../src/connector.ts";
-import { isRefusal, reasonFor, retryAfterMs, troubleOf } from "../../src/connector-tools.ts";
+import { isPage, isRefusal, reasonFor, refusalMeaning, retryAfterMs, troubleOf } from "../../src/connector-tools.ts";
 import type { Ending } from "./http/ending.ts";
 
 /** What is known of an answer. */
@@ -76,8 +76,9 @@ function reasonOf(answer: WebhookAnswer): Reason {
   return { ...reasonFor(answer), words: `HTTP ${status}, before the request had been sent to its end` };
 }
 
-function meaningOf({ status, location }: WebhookAnswer): string | undefined {
-  if (isRefusal(status)) return "the receiver refuses our signature or credentials";
+function meaningOf({ status, location, text }: WebhookAnswer): string | undefined {
+  const own = "the receiver refuses our signature or credentials";
+  if (isRefusal(status)) return refusalMeaning({ own, setting: "url", isForeign: isPage(text) });
   if (status === 410) return "the receiver says that this address is gone for good";
   if (status < 300 || status >= 400) return undefined;
   const where = location === undefined ? "" : ` to ${shownUrl(location)}`;

@@ -3,6 +3,7 @@
  * and as they are decoded, and what JSON may be made of. A destination in trouble may send anything, and for ever.
  */
 import { gunzipSync } from "node:zlib";
+import { decodeText } from "./decode-text.ts";
 import { costlyJson } from "./json-bounds.ts";
 
 /** Bytes. An answer longer than this is not an answer that we asked for. */
@@ -35,7 +36,7 @@ async function readFitText(response: Response): Promise<string> {
   const bytes = decoded(await readBytes(response), response.headers.get("content-encoding"));
   const cost = costlyJson(bytes);
   if (cost !== undefined) throw new UnfitBody(`the answer is too costly to read: ${cost}`);
-  return new TextDecoder().decode(bytes);
+  return decodeText(bytes, response.headers.get("content-type"));
 }
 
 async function readBytes({ body, headers }: Response): Promise<Uint8Array> {

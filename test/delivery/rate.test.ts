@@ -143,6 +143,25 @@ describe("Retry-After", () => {
     assert.equal(retryAfterMs("Saturday, 31-Jan-26 10:01:00 GMT", now), 60_000);
     assert.equal(retryAfterMs("Sat Jan 31 10:01:00 2026", now), 60_000);
     assert.equal(retryAfterMs("soon", now), undefined);
+    const also: readonly (readonly [text: string, ms: number | undefined])[] = [
+      [String(now / 1_000 + 90), 90_000],
+      [`${now / 1_000 + 90}.5`, 90_500],
+      [String(now + 90_000), 90_000],
+      [String(now / 1_000 - 90), 0],
+      ["2026-01-31T10:01:00Z", 60_000],
+      ["2026-01-31T10:01:00", 60_000],
+      ["2026-01-31T18:01:00+08:00", 60_000],
+      ["30s", 30_000],
+      ["30 seconds", 30_000],
+      ["5, 30", 30_000],
+      ["86400", 86_400_000],
+      ["0", 0],
+      ["-1", undefined],
+      ["5 min", undefined],
+      ["1e9", undefined],
+      ["", undefined],
+    ];
+    for (const [text, ms] of also) assert.equal(retryAfterMs(text, now), ms, text);
     assert.equal(retryAfterMs(null, now), undefined);
   });
 });

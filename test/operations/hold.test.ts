@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ConnectorConfig } from "../../src/config/checked-config.ts";
+import { refusalMeaning } from "../../src/connector-tools.ts";
 import { type Circumstances, holdAsJson, holdOf, holdText } from "../../src/operations/deliveries/hold.ts";
 import type { ConnectorState } from "../../src/storage/contract/connectors.ts";
 import { row } from "../support/deliveries.ts";
@@ -104,6 +105,12 @@ describe("what holds a delivery whose connector", () => {
 });
 
 describe("what holds a delivery", () => {
+  it("is somebody in between where no destination has refused it", () => {
+    const words = refusalMeaning({ own: "the token is refused", setting: "base_url", isForeign: true });
+    const hold = held({ ...CREDENTIALS, reason: { words } }, { probeIn: MINUTE });
+    assert.equal(hold, "paused: held: its connector is paused, somebody in between refuses us, next attempt in 1 min");
+  });
+
   it("is nothing once it has ended", () => {
     const paused = { row: row(CREDENTIALS), config: ON, isServed: true };
     for (const state of ["delivered", "dead", "superseded", "skipped", "discarded"] as const) {
@@ -112,7 +119,12 @@ describe("what holds a delivery", () => {
   });
 
   it("has its kind, cause and time for scripts", () => {
-    const hold = { by: "paused", cause: "credentials", until: NOW + MINUTE } as const;
+    const hold = {
+      by: "paused",
+      cause: "credentials",
+      why: "the destination refuses the credentials",
+      until: NOW + MINUTE,
+    } as const;
     assert.deepEqual(holdAsJson(hold, NOW), {
       ...{ by: "paused", cause: "credentials", until: "2026-11-26T12:01:00.000Z" },
       words: "held: its connector is paused, the destination refuses the credentials, next attempt in 1 min",

@@ -1,5 +1,6 @@
 /** One answer of HTTP/1.1 out of the bytes of a connection, however they are cut: its head, and how it ended. Pure. */
-import { CUT } from "../../../src/connector-tools.ts";
+import { constants, gunzipSync } from "node:zlib";
+import { CUT, decodeText } from "../../../src/connector-tools.ts";
 import { bodyReader } from "./body.ts";
 import type { BodyReader, Ending } from "./ending.ts";
 import { type Head, listIn } from "./head.ts";
@@ -67,7 +68,7 @@ export function answerReader(mostRead: number): AnswerReader {
     get isReusable() {
       return head !== undefined && ending === "exact" && mayCarryAnother(head);
     },
-    text: body.text,
+    text: () => decodeText(unpacked(body.beginning()), head?.fields.get("content-type")?.[0]),
   };
 }
 
@@ -84,8 +85,21 @@ function boundedBody(mostRead: number) {
       size += bytes.length;
       return read?.(bytes) ?? (size < mostRead ? undefined : "unread");
     },
-    text: () => Buffer.concat(content).subarray(0, mostRead).toString("utf8"),
+    beginning: () => Buffer.concat(content).subarray(0, mostRead),
   };
+}
+
+/** Characters of a page are a few KiB; what is packed may be anything. */
+const MOST_UNPACKED = 64 * 1024;
+
+/** Nobody asked for gzip, but who stands in between may send it all the same, and of it we have the beginning alone. */
+function unpacked(bytes: Buffer): Buffer {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_UNPACKED });
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 function endsByClosing({ fields }: Head): boolean {

@@ -4,7 +4,7 @@ import { duration, timeOrNull, until } from "../../basics/format.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
 import type { ConnectorRow, PauseCause } from "../../storage/contract/connectors.ts";
 import type { LedgerEntry } from "../../storage/contract/ledger.ts";
-import { CAUSES, conditionOf } from "../status/condition.ts";
+import { causeWords, conditionOf } from "../status/condition.ts";
 
 /**
  * `retry`: only its own next attempt, the connector is well. `turn`: it is due, and the connector sends as fast as its rate, its
@@ -24,6 +24,8 @@ export interface Hold {
   readonly by: Holder;
   /** Why the connector is paused. */
   readonly cause?: PauseCause | undefined;
+  /** The same as a clause. */
+  readonly why?: string | undefined;
   /** Not before then, milliseconds since 1970; since then for a `turn`; `null`: no time ends it. */
   readonly until: number | null;
 }
@@ -55,7 +57,7 @@ export function holdOf(
     case "switched off":
       return { by: "switched_off", until: null };
     case "paused":
-      return { by: "paused", cause: row.state.cause, until: probed };
+      return { by: "paused", cause: row.state.cause, why: causeWords(row.state), until: probed };
     case "not served":
       return { by: "no_bridge", until: null };
     case "backing off":
@@ -69,7 +71,7 @@ export function holdOf(
 const IN_PASSING_MS = 5_000;
 
 /** As it goes on after `waiting after 2 attempts`. */
-export function holdText({ by, cause, until: at }: Hold, now: number): string {
+export function holdText({ by, cause, why, until: at }: Hold, now: number): string {
   const next = at === null ? "" : `, next attempt ${until(at, now)}`;
   switch (by) {
     case "not_configured":
@@ -77,7 +79,7 @@ export function holdText({ by, cause, until: at }: Hold, now: number): string {
     case "switched_off":
       return "held: its connector is switched off (enabled: false)";
     case "paused":
-      return `held: its connector is paused${cause === undefined ? "" : `, ${CAUSES[cause]}`}${next || untilWhen(cause)}`;
+      return `held: its connector is paused${why === undefined ? "" : `, ${why}`}${next || untilWhen(cause)}`;
     case "no_bridge":
       return "held: no bridge runs";
     case "told_to_wait":

@@ -2,7 +2,8 @@
 
 import { count, duration, time, until } from "../../basics/format.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
-import type { ConnectorRow, PauseCause } from "../../storage/contract/connectors.ts";
+import { isForeignRefusal } from "../../connector-tools.ts";
+import type { ConnectorRow, ConnectorState, PauseCause } from "../../storage/contract/connectors.ts";
 import type { ConnectorStatus } from "../../storage/contract/ledger.ts";
 import { reasonText } from "../reason.ts";
 
@@ -29,13 +30,19 @@ export function needsHelp(status: ConnectorStatus, condition: Condition): boolea
   return condition === "paused" || (condition === "not configured" && status.waiting > 0);
 }
 
-/** Why it is paused, as a clause. */
-export const CAUSES: Readonly<Record<PauseCause, string>> = {
+const CAUSES: Readonly<Record<PauseCause, string>> = {
   credentials: "the destination refuses the credentials",
   refusing: "the destination takes nothing",
   gone: "the destination says that it is gone for good",
   person: "somebody paused it",
 };
+
+/** Why it is paused, as a clause. */
+export function causeWords({ cause, reason }: Pick<ConnectorState, "cause" | "reason">): string | undefined {
+  if (cause === "credentials" && reason !== undefined && isForeignRefusal(reason))
+    return "somebody in between refuses us";
+  return cause === undefined ? undefined : CAUSES[cause];
+}
 
 const UNASKED = "asked again when a bridge runs";
 const HELD = "they are given up once it accepts another one; refused on and on, they are kept and it pauses";
@@ -71,7 +78,7 @@ export function explanation(status: ConnectorStatus, condition: Condition, now: 
     case "backing off":
       return [`${name} is in trouble for ${duration(now - since)} (since ${time(since)})`, ...why, ...asked];
     case "paused": {
-      const cause = state.cause === undefined ? "it is paused" : CAUSES[state.cause];
+      const cause = causeWords(state) ?? "it is paused";
       const head = `${name} is paused for ${duration(now - since)} (since ${time(since)}): ${cause}`;
       return [head, ...why, ...asked, `to do: ${wayOut(status)}`];
     }
@@ -81,6 +88,8 @@ export function explanation(status: ConnectorStatus, condition: Condition, now: 
 function wayOut({ name, state }: ConnectorStatus): string {
   switch (state.cause) {
     case "credentials":
+      if (state.reason !== undefined && isForeignRefusal(state.reason))
+        return "see that firewalls and proxies let this machine through, then look at its address, then at the credentials; it goes on by itself as soon as they do";
       return "renew the credentials; it goes on by itself as soon as they work";
     case "refusing":
       return "look at the reason and mend the connector's settings; it goes on by itself once something is accepted";
