@@ -6,6 +6,7 @@ import { clockOperations } from "./clocks.ts";
 import type { Context, Operations } from "./context.ts";
 import { countingOperations } from "./counting.ts";
 import { intakeOperations } from "./intake.ts";
+import { letterOperations } from "./letters.ts";
 import { planOperations } from "./plans.ts";
 import { pruningOperations } from "./pruning/pruning.ts";
 import { quarantineOperations } from "./quarantine.ts";
@@ -29,6 +30,7 @@ export function sqliteOperations(context: Context): Operations {
     ...routingOperations(context, claims),
     ...takingOperations(context, claims),
     ...settlingOperations(context, claims),
+    ...letterOperations(context),
     ...askingOperations(context),
     ...countingOperations(context),
     ...repairingOperations(context, claims),

@@ -6,6 +6,7 @@ import { connectorOf, takenOf } from "../rules/rows.ts";
 import { gateOf, nothing, waitAfter } from "../rules/taking.ts";
 import { beginTake, collect, isCutShort } from "./candidates.ts";
 import type { AllClaims, Claims } from "./claims.ts";
+import { knownConnector } from "./connectors.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { openOrder } from "./order.ts";
 import { dueSources, nextDue, probeSources } from "./queue.ts";
@@ -15,8 +16,7 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
   const order = openOrder(context, claims);
   return {
     take(name, limit, probeLimit, _leaseMs, token = randomUUID(), holder) {
-      const row = context.one("SELECT * FROM connectors WHERE name = ?", name);
-      if (row === undefined) throw new Error(`there is no connector "${name}" in the store`);
+      const row = knownConnector(context, name);
       const id = Number(row.id);
       const own = claims.of(id);
       if (holder !== undefined) releaseUnheld(context, own, row, holder);
