@@ -8,7 +8,7 @@ import { expandingOperations } from "./expanding.ts";
 import { intakeOperations } from "./intake.ts";
 import { letterOperations } from "./letters.ts";
 import { permitOperations } from "./permits.ts";
-import { planOperations } from "./plans.ts";
+import { planOperations } from "./plans/plans.ts";
 import { pruningOperations } from "./pruning.ts";
 import { quarantineOperations } from "./quarantine.ts";
 import { registeringOperations } from "./registering.ts";

@@ -3,7 +3,7 @@ import { ABANDONED_MS } from "../rules/bounds.ts";
 import { lastPlaceAtTimeOf } from "../rules/persons.ts";
 import { pruneAudit } from "./audit.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
-import { prunePlans } from "./plans.ts";
+import { prunePlans } from "./plans/plans.ts";
 import { dropAbove } from "./quarantine.ts";
 
 const BATCH = 2_000;

@@ -113,6 +113,11 @@ export function counted(meant: Plan["meant"], more: readonly Letter[]): Plan["me
   return [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
+/** Whether there is more to work off: nothing of it before all is frozen. */
+export function goesOn({ frozen, done, deliveries }: Pick<Plan, "frozen" | "done" | "deliveries">): boolean {
+  return frozen && done < deliveries;
+}
+
 /** What became of a delivery since it was frozen; `null`: it is gone. */
 export type Found = { readonly state: DeliveryState; readonly generation: number } | null;
 

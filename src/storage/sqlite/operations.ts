@@ -7,7 +7,7 @@ import type { Context, Operations } from "./context.ts";
 import { countingOperations } from "./counting.ts";
 import { intakeOperations } from "./intake.ts";
 import { letterOperations } from "./letters.ts";
-import { planOperations } from "./plans.ts";
+import { planOperations } from "./plans/plans.ts";
 import { pruningOperations } from "./pruning/pruning.ts";
 import { quarantineOperations } from "./quarantine.ts";
 import { registeringOperations } from "./registering.ts";

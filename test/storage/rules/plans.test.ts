@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
   counted,
+  goesOn,
   idleTooMany,
   isMeant,
   type Letter,
@@ -52,6 +53,14 @@ describe("freezing", () => {
 });
 
 describe("working off", () => {
+  it("begins when all is frozen, and goes on until all is done", () => {
+    assert.equal(goesOn({ frozen: false, done: 0, deliveries: 500 }), false);
+    assert.equal(goesOn({ frozen: true, done: 0, deliveries: 500 }), true);
+    assert.equal(goesOn({ frozen: true, done: 499, deliveries: 500 }), true);
+    assert.equal(goesOn({ frozen: true, done: 500, deliveries: 500 }), false);
+    assert.equal(goesOn({ frozen: true, done: 0, deliveries: 0 }), false);
+  });
+
   const frozen = { state: "dead", generation: 2 };
 
   it("changes what is as it was, and says of the rest why not", () => {

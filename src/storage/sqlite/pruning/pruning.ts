@@ -3,7 +3,7 @@ import { type Batch, inOrder, NOTHING } from "../../rules/pruning.ts";
 import { pruneAudit } from "../audit.ts";
 import type { Context, Operations } from "../context.ts";
 import { pruneTallies } from "../counting.ts";
-import { prunePlans } from "../plans.ts";
+import { prunePlans } from "../plans/plans.ts";
 import { dropAbove } from "../quarantine.ts";
 import { pruneEvents } from "./events.ts";
 import { pruneLedger } from "./ledger.ts";

@@ -1,0 +1,45 @@
+/** What a plan means is written down page by page, as it is when the page is looked at. */
+import type { PlanFilter } from "../../contract/plans.ts";
+import { counted, type FreezingPlace, isMeant, letterOf, PLAN_PAGE, placeBehind, planOf } from "../../rules/plans.ts";
+import type { Context, Row } from "../context.ts";
+
+const LETTER = "d.event, d.generation, d.class, c.id AS connector, c.name, c.origin, e.id AS e_id, e.received_at";
+
+/** All that a connector has given up, in the order of events. */
+const DEAD = `SELECT ${LETTER}, d.event AS key FROM deliveries d INDEXED BY deliveries_dead
+  CROSS JOIN events e ON e.seq = d.event CROSS JOIN connectors c ON c.id = d.connector
+  WHERE d.connector = ?1 AND d.state = 'dead' AND d.event > ?2 ORDER BY d.event LIMIT ${PLAN_PAGE}`;
+
+/** All events of a user, with what the connector has given up of them. */
+const OF_USER = `SELECT ${LETTER}, e.app, e.event_time, e.seq FROM events e CROSS JOIN connectors c ON c.id = ?1
+  LEFT JOIN deliveries d ON d.connector = ?1 + 0 AND d.event = e.seq AND d.state = 'dead'
+  WHERE e.user = ?2 AND (e.app, e.event_time, e.seq) > (?3, ?4, ?5)
+  ORDER BY e.app, e.event_time, e.seq LIMIT ${PLAN_PAGE}`;
+
+/** Freezes the next page of a plan, from `place`. */
+export function freeze(context: Context, row: Row, place: FreezingPlace): void {
+  const { id, filter, meant, deliveries } = planOf(row);
+  const { keys, letters } = page(context, place, filter);
+  const added = letters.filter((letter) => isMeant(filter, Number(row.upto), letter));
+  for (const [index, { id: delivery, connector, event, generation }] of added.entries()) {
+    context.run(
+      "INSERT INTO plan_items VALUES (?, ?, ?, ?, ?, 'dead', ?)",
+      ...[id, deliveries + index, delivery, connector, event, generation],
+    );
+  }
+  context.run(
+    "UPDATE plans SET place = ?, deliveries = deliveries + ?, meant = ? WHERE id = ?",
+    ...[placeBehind(place, keys), added.length, JSON.stringify(counted(meant, added)), id],
+  );
+}
+
+/** What is looked at next: each row's key, and the letter that it is, if it is one. */
+function page({ all }: Context, { connectors: [connector = 0], after }: FreezingPlace, { user }: PlanFilter) {
+  const rows =
+    user === undefined
+      ? all(DEAD, connector, after?.[0] ?? 0)
+      : all(OF_USER, connector, user, ...(after ?? ["", Number.MIN_SAFE_INTEGER, 0]));
+  const keyOf = ({ key, app, event_time, seq }: Row) =>
+    user === undefined ? [Number(key)] : [String(app), Number(event_time), Number(seq)];
+  return { keys: rows.map(keyOf), letters: rows.flatMap((row) => (row.event === null ? [] : [letterOf(row)])) };
+}
