@@ -140,7 +140,8 @@ describe("many dead letters", () => {
   it("are replayed once each by two commands at once", async () => {
     await bury(1_203);
     const both = ["ann", "ben"].map((name) => seeded.command("dead-letters", "replay", "--all", "--yes", "--as", name));
-    for (const { err } of await Promise.all(both)) assert.equal(err, "");
+    // what they say of their progress depends on how long it takes
+    for (const { code, err } of await Promise.all(both)) assert.equal(code, 0, err);
     assert.equal(numberOf("SELECT count(*) FROM deliveries WHERE generation = 2 AND state = 'waiting'"), 1_203);
     assert.equal(numberOf("SELECT sum(count) FROM audit"), 1_203);
     assert.equal(numberOf("SELECT waiting FROM connectors"), 1_203);

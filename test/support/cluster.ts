@@ -70,8 +70,9 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     const machines = await Promise.all(
       options.machines.map((name) => {
         const store = `storage: { url: "${storage.url}", schema: ${storage.schema}${options.storage ?? ""} }\n`;
-        const text = `${yaml.replaceAll(MACHINE, name)}${store}`;
-        return openMachine(name, world.path(name), text, options.releases?.[name]);
+        const main = options.releases?.[name];
+        const text = `${main === undefined ? yaml : asOlderReleases(yaml)}${store}`.replaceAll(MACHINE, name);
+        return openMachine(name, world.path(name), text, main);
       }),
     );
     return {
@@ -89,6 +90,11 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     await database.stop();
     throw error;
   }
+}
+
+/** Without the blocks that 0.1.0 does not know. */
+function asOlderReleases(yaml: string): string {
+  return yaml.replace(/^admin: .*\n/m, "");
 }
 
 async function openMachine(name: string, folder: string, yaml: string, main?: string): Promise<Machine> {
