@@ -42,6 +42,12 @@ export interface Event {
   readonly eventTime: number;
   /** When the callback arrived here, milliseconds since 1970. */
   readonly receivedAt: number;
+  /** Absent: a callback of Chat told it. `reconcile`: none did, and it was found by comparing rosters. */
+  readonly source?: "reconcile";
+  /** When it was found so, milliseconds since 1970. */
+  readonly discoveredAt?: number;
+  /** The window in which it must have happened; `eventTime` is its end. Milliseconds since 1970. */
+  readonly happenedBetween?: readonly [from: number, to: number];
 }
 
 /** One event on its way through one connector. */

@@ -12,6 +12,7 @@ import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { lockStore } from "../../src/storage/sqlite/lock.ts";
 import { ACTOR, act } from "../support/act.ts";
 import { type Machines, postgresServer } from "./postgres-support.ts";
+import { baseline, end, findMissing, heal, LEASE, passOver } from "./roster-support.ts";
 import {
   arrive,
   callbackOf,
@@ -26,6 +27,7 @@ import {
   route,
   settle,
   skipped,
+  stateOf,
   take,
   timesOf,
   users,
@@ -97,6 +99,12 @@ test(
           ["quarantine", 3],
           ["newest", 1],
           ["audit", 2],
+          ["reconciling", 0],
+          ["roster", 0],
+          ["roster_accounts", 0],
+          ["missing", 0],
+          ["healed", 0],
+          ["coverage", 0],
           ["counters", 2],
         ],
       );
@@ -126,6 +134,41 @@ test(
       await before.close();
     }),
   ),
+);
+
+test(
+  "rosters, who is missing and what was healed move along, and a callback that comes after all is the same wish",
+  withMachines(async (machines) => {
+    const folder = mkdtempSync(join(tmpdir(), "unsub-bridge-migrate-"));
+    const path = join(folder, "bridge.db");
+    const before = openSqlite({ path });
+    await register(before, "crm");
+    await baseline(before, "healed", "held", "there");
+    const { pass } = await findMissing(before, ["there"]);
+    assert.equal((await heal(before, pass, "healed")).tag, "healed");
+    await before.holdMissing({ ...LEASE, pass: pass.id }, "somebody must look");
+    await end(before, pass);
+    await route(before);
+    await drain(before);
+    const asked = async (storage: Storage) => [
+      await storage.trace("healed"),
+      await storage.missing({}, { limit: 10 }),
+      await storage.rosterAccounts(),
+      await storage.coverage(),
+    ];
+    const told = await asked(before);
+    await before.close();
+    await moveStore({ from: path, to: target(machines) });
+    const after = await machines.open();
+    assert.deepEqual(await asked(after), told);
+    const [callback] = await arrive(after, { user: "healed", at: 2 * HOUR });
+    assert.ok(callback);
+    await route(after);
+    assert.equal(await stateOf(after, callback), "skipped");
+    const next = await passOver(after, { at: 4 * HOUR, people: [] });
+    assert.deepEqual([next.found, next.known], [1, 1]);
+    rmSync(folder, { recursive: true });
+  }),
 );
 
 test(

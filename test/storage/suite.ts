@@ -13,6 +13,7 @@ import { auditCases } from "./suite-audit.ts";
 import { boundsCases } from "./suite-bounds.ts";
 import { clockCases } from "./suite-clock.ts";
 import { entryCases } from "./suite-entries.ts";
+import { healingCases } from "./suite-healing.ts";
 import { healthCases } from "./suite-health.ts";
 import { intakeCases } from "./suite-intake.ts";
 import { journalCases } from "./suite-journal.ts";
@@ -27,6 +28,7 @@ import { registrationCases } from "./suite-registration.ts";
 import { repairingCases } from "./suite-repairing.ts";
 import { reportCases } from "./suite-reports.ts";
 import { rereadingCases } from "./suite-rereading.ts";
+import { rosterCases } from "./suite-roster.ts";
 import { routingCases } from "./suite-routing.ts";
 import { settlingCases } from "./suite-settling.ts";
 import { supersessionCases } from "./suite-supersession.ts";
@@ -57,6 +59,8 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   clock: clockCases,
   presence: presenceCases,
   pruning: pruningCases,
+  roster: rosterCases,
+  healing: healingCases,
 };
 
 /** @param offers what this kind of store can do, so that the cases which need it run */

@@ -20,6 +20,8 @@ const OPERATIONS: Readonly<Record<RepairOperation | Look["operation"], string>> 
   resume: "resumed",
   quarantine_replay: "took in from the quarantine",
   callbacks_reread: "reread callbacks",
+  reconcile_discard: "took the missing off the roster",
+  reconcile_release: "released the missing",
   search: "looked up",
   export: "exported",
 };

@@ -16,6 +16,9 @@ export const VARIABLES: ReadonlyMap<string, string> = new Map([
   ["received_at", "when the callback arrived; written like `event_time`"],
   ["app_id", "the SDKAppID"],
   ["event_id", "the event's id: the same call twice has the same one"],
+  ["source", "`reconcile` where no callback told it, and it was found by comparing rosters; else empty"],
+  ["discovered_at", "when it was found so; written like `event_time`, or empty"],
+  ["happened_between", "the window in which it must have happened: two times with a `/` between them, or empty"],
 ]);
 
 export function variablesOf(event: Event): Variables {
@@ -29,15 +32,24 @@ export function variablesOf(event: Event): Variables {
     client_ip: event.clientIp,
     // only where they are used: to write a time costs as much as all the others
     get event_time() {
-      return new Date(event.eventTime).toISOString();
+      return iso(event.eventTime);
     },
     get received_at() {
-      return new Date(event.receivedAt).toISOString();
+      return iso(event.receivedAt);
     },
     app_id: event.app,
     event_id: event.id,
+    source: event.source ?? "",
+    get discovered_at() {
+      return event.discoveredAt === undefined ? "" : iso(event.discoveredAt);
+    },
+    get happened_between() {
+      return event.happenedBetween?.map(iso).join("/") ?? "";
+    },
   };
 }
+
+const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Events that every template is tried with: an ordinary one, and one at the edges of what Chat may send. */
 export const SAMPLES: readonly Variables[] = [

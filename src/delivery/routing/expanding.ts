@@ -2,9 +2,10 @@
  * From callbacks to what `expand` writes, in portions: a callback may name 80,000 users, and nobody holds all their events at
  * once. Pure, but for the log.
  */
-import { checkCallback, eventsOf, quarantineEntry } from "../../callback.ts";
+import { checkCallback, eventsOf, quarantineEntry, readCallback } from "../../callback.ts";
 import type { Logger } from "../../connector.ts";
 import type { Expansion, QuarantineEntry, StoredCallback } from "../../storage/contract/callbacks.ts";
+import { RECONCILED } from "../../storage/rules/healed-callback.ts";
 
 /** What goes into one transaction. */
 export interface Portion {
@@ -42,6 +43,13 @@ export function* expansionsOf(callbacks: readonly StoredCallback[], log: Logger)
 /** Intake has read it before; should a newer release read it otherwise, it is kept in the quarantine, not lost. */
 function* partsOf(callback: StoredCallback, log: Logger): Generator<Expansion> {
   const { seq } = callback;
+  if (callback.command === RECONCILED) {
+    const read = readCallback(callback);
+    if (read.ok) {
+      yield { callback: seq, events: read.events, quarantine: [] };
+      return;
+    }
+  }
   const checked = checkCallback(callback);
   if (!checked.ok) {
     log.error({ fact: "callback.unreadable", callback: seq, reason: checked.fault });

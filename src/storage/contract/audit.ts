@@ -18,7 +18,9 @@ export type RepairOperation =
   | "pause"
   | "resume"
   | "quarantine_replay"
-  | "callbacks_reread";
+  | "callbacks_reread"
+  | "reconcile_discard"
+  | "reconcile_release";
 
 /** Something that somebody does. Its row is written in the transaction of the change, and only where something changes. */
 export interface Act {

@@ -3,6 +3,7 @@ import type { Reason } from "../../connector.ts";
 import type { StoredCallback, StoredEvent } from "./callbacks.ts";
 import type { ConnectorRow } from "./connectors.ts";
 import type { DeadClass, DeliveryState } from "./deliveries.ts";
+import type { Healed } from "./roster.ts";
 
 export interface DeadLetter {
   readonly id: string;
@@ -49,6 +50,10 @@ export interface TracedEvent {
   /** When its callback was on disk, just before the OK; `null` when a crash came in between. */
   readonly storedAt: number | null;
   readonly deliveries: readonly LedgerEntry[];
+  /** Of a healed event: how it was found. */
+  readonly healed?: Healed;
+  /** Of a genuine one that came late: the healed event that had told the same. */
+  readonly sameAs?: string;
 }
 
 /** A number that a large store does not count to its end. */

@@ -321,7 +321,7 @@ export interface RosterStore {
     filter: MissingFilter,
     page: { readonly limit: number; readonly after?: Pick<Missing, "app" | "account" | "user"> },
   ): Promise<readonly Missing[]>;
-  /** They are there, or are to be asked about by the next pass: not listed any more. Their rows stay. */
+  /** Chat says that they are there: not listed any more. Their rows stay. */
   dropMissing(held: Held, users: readonly string[]): Promise<{ readonly tag: "dropped" } | Lost>;
   /**
    * One person has left, as Chat has confirmed. In one transaction: the row goes (`app`, `account`, `user`, `subscribeTime` must be as given), the

@@ -48,8 +48,9 @@ import type {
 import type { Plan, PlanRequest, PlanStep } from "./plans.ts";
 import type { BridgeSign, KnownBridge } from "./presence.ts";
 import type { Looks } from "./questions.ts";
+import type { RosterStore } from "./roster.ts";
 
-export interface Storage {
+export interface Storage extends RosterStore {
   /** What kind it is and where, for people: `sqlite /data/bridge.db`. No password. */
   readonly description: string;
   /** Whether several machines share it: then they share rates as well, and what one begins another may end. */
@@ -271,6 +272,24 @@ export const METHODS: Readonly<Record<Method, Manner>> = {
   serving: "derives",
   ended: "derives",
   bridges: "reads",
+  keepRoster: "writes",
+  followEvents: "writes",
+  rosterAccounts: "reads",
+  beginPass: "writes",
+  renewPass: "writes",
+  notePage: "derives",
+  noteQuarantined: "derives",
+  siftRoster: "writes",
+  mergePages: "writes",
+  countMissing: "reads",
+  holdMissing: "writes",
+  missing: "reads",
+  dropMissing: "writes",
+  heal: "writes",
+  endPass: "writes",
+  passes: "reads",
+  discardMissing: "writes",
+  coverage: "reads",
   prune: "derives",
   ping: "writes",
 };

@@ -32,6 +32,9 @@ const CALLBACK = {
   body: "bytes",
 } as const;
 
+const OF_ROSTER = ["app", "account", "user_id"] as const;
+const ROW_OF_ROSTER = { app: "text", account: "text", user_id: "text" } as const;
+
 /** In this order: deliveries need their events. */
 export const TABLES: readonly Table[] = [
   {
@@ -61,7 +64,7 @@ export const TABLES: readonly Table[] = [
     columns: {
       ...{ seq: "int", id: "text", callback: "int", kind: "text", app: "text", official_account: "text", user: "text" },
       ...{ operator: "text", by_admin: "bool", platform: "text", client_ip: "text", event_time: "int" },
-      ...{ received_at: "int", stored_at: "int" },
+      ...{ received_at: "int", stored_at: "int", healed: "text" },
     },
     renamed: { user: "user_id" },
     key: ["seq"],
@@ -107,6 +110,60 @@ export const TABLES: readonly Table[] = [
     numbered: "seq",
     batch: 2_000,
   },
+  {
+    name: "reconciling",
+    columns: { id: "int", scopes: "text", unwanted_since: "int", followed: "int", healed: "int" },
+    key: ["id"],
+    targetKey: ["id"],
+    batch: 1,
+  },
+  {
+    name: "roster",
+    columns: { ...ROW_OF_ROSTER, subscribe_time: "int", seen_at: "int" },
+    key: OF_ROSTER,
+    targetKey: OF_ROSTER,
+    batch: 2_000,
+  },
+  {
+    name: "roster_accounts",
+    columns: {
+      ...{ app: "text", account: "text", known_since: "int", baseline_at: "int", read_at: "int", people: "int" },
+      ...{ no_account_since: "int", no_account_at: "int", told_at: "int", unheard: "int" },
+    },
+    key: ["app", "account"],
+    targetKey: ["app", "account"],
+    batch: 1_000,
+  },
+  {
+    name: "missing",
+    columns: {
+      ...ROW_OF_ROSTER,
+      ...{ state: "text", subscribe_time: "int", seen_at: "int", back: "int", found_at: "int", pass: "text" },
+      ...{ why: "text", entry: "text" },
+    },
+    key: OF_ROSTER,
+    targetKey: OF_ROSTER,
+    batch: 2_000,
+  },
+  {
+    name: "healed",
+    columns: {
+      ...{ event: "int", id: "text", ...ROW_OF_ROSTER, subscribe_time: "int", happened_from: "int", event_time: "int" },
+      ...{ skew_ms: "int", discovered_at: "int", reason: "text", callback: "int", callback_id: "text" },
+    },
+    key: ["event"],
+    targetKey: ["event"],
+    batch: 2_000,
+  },
+  {
+    name: "coverage",
+    columns: {
+      ...{ app: "text", account: "text", month: "text", told: "int", found: "int", longest_ms: "int" },
+    },
+    key: ["app", "account", "month"],
+    targetKey: ["app", "account", "month"],
+    batch: 1_000,
+  },
   { name: "counters", columns: { name: "text", value: "int" }, key: ["name"], targetKey: ["name"], batch: 1_000 },
 ];
 
@@ -122,6 +179,8 @@ export const STAYS: Readonly<Record<string, string>> = {
   quarantine_times: "kept by triggers, as the quarantine arrives",
   plans: "kept for a day: what is meant is frozen anew",
   plan_items: "kept for a day: what is meant is frozen anew",
+  passes: "a pass under way begins anew",
+  pass_pages: "a pass under way begins anew",
   clocks_off: "is noticed anew by whoever takes callbacks",
   "connectors.waiting": "PostgreSQL counts in the ledger itself",
   "deliveries.parked": "whose turn it is comes out anew at each take",
@@ -134,6 +193,8 @@ export const ONLY_THERE: Readonly<Record<string, string>> = {
   moved: "how far the move has come",
   unread: "filled in the end, from `reading`",
   claims: "nobody serves a store that moves",
+  pass_people: "a pass under way begins anew",
+  pass_named: "a pass under way begins anew",
   permits: "rates of machines that share the new store",
 };
 

@@ -121,6 +121,91 @@ const ADDITIONS: readonly Addition[] = [
       state text NOT NULL, generation int NOT NULL, PRIMARY KEY (plan, item)
     )`,
   },
+  // of a healed event: when it was found, and since when it may have happened; JSON
+  { table: "events", column: "healed", sql: "ALTER TABLE events ADD COLUMN healed text" },
+  {
+    // whose rosters are kept (null: none are), who wanted it when, up to which event they follow, and whether there are healed ones
+    table: "reconciling",
+    sql: `CREATE TABLE reconciling (
+      id int PRIMARY KEY CHECK (id = 1), scopes text, unwanted_since bigint, followed bigint NOT NULL DEFAULT 0,
+      healed int NOT NULL DEFAULT 0
+    )`,
+  },
+  {
+    // who is subscribed; `seen_at` is null for whom the account's latest pass has seen
+    table: "roster",
+    sql: `CREATE TABLE roster (
+      app text NOT NULL, account text NOT NULL, user_id text NOT NULL, subscribe_time bigint NOT NULL, seen_at bigint,
+      PRIMARY KEY (app, account, user_id)
+    )`,
+  },
+  {
+    table: "roster_accounts",
+    sql: `CREATE TABLE roster_accounts (
+      app text NOT NULL, account text NOT NULL, known_since bigint NOT NULL, baseline_at bigint, read_at bigint,
+      people bigint NOT NULL DEFAULT 0, no_account_since bigint, no_account_at bigint, told_at bigint,
+      unheard bigint NOT NULL DEFAULT 0, PRIMARY KEY (app, account)
+    )`,
+  },
+  {
+    // comparisons of a roster with Chat's list, and their pages. Who is on them need not outlive a crash: it is read again
+    table: "passes",
+    sql: `
+      CREATE TABLE passes (
+        seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id text NOT NULL UNIQUE, app text NOT NULL, account text NOT NULL,
+        kind text NOT NULL, state text NOT NULL, why text, holder text NOT NULL, lease_until bigint NOT NULL, begun_at bigint NOT NULL,
+        ended_at bigint, chat_time bigint NOT NULL, baseline boolean NOT NULL, subscribers bigint NOT NULL,
+        pages bigint NOT NULL DEFAULT 0, people bigint NOT NULL DEFAULT 0, next text NOT NULL DEFAULT '',
+        looked bigint NOT NULL DEFAULT 0, missing bigint NOT NULL DEFAULT 0, held bigint NOT NULL DEFAULT 0,
+        healed bigint NOT NULL DEFAULT 0, added bigint NOT NULL DEFAULT 0
+      );
+      CREATE UNIQUE INDEX passes_open ON passes (app, account) WHERE ended_at IS NULL;
+      CREATE INDEX passes_of_account ON passes (app, account, seq);
+      CREATE TABLE pass_pages (
+        pass text NOT NULL, page bigint NOT NULL, next text NOT NULL, people bigint NOT NULL, noted_at bigint NOT NULL,
+        PRIMARY KEY (pass, page)
+      );
+      CREATE INDEX pass_pages_next ON pass_pages (pass, next);
+      CREATE UNLOGGED TABLE pass_people (
+        pass text NOT NULL, user_id text NOT NULL, subscribe_time bigint NOT NULL, page bigint NOT NULL, PRIMARY KEY (pass, user_id)
+      );
+      CREATE INDEX pass_people_page ON pass_people (pass, page);
+      CREATE UNLOGGED TABLE pass_named (
+        pass text NOT NULL, user_id text NOT NULL, entry text NOT NULL, event_time bigint NOT NULL, PRIMARY KEY (pass, user_id)
+      );
+    `,
+  },
+  {
+    // who seems to be missing, and what a person must decide on
+    table: "missing",
+    sql: `CREATE TABLE missing (
+      app text NOT NULL, account text NOT NULL, user_id text NOT NULL, state text NOT NULL, subscribe_time bigint NOT NULL,
+      seen_at bigint NOT NULL, back bigint, found_at bigint NOT NULL, pass text NOT NULL, why text, entry text,
+      PRIMARY KEY (app, account, user_id)
+    )`,
+  },
+  {
+    // healed events, and the genuine callback that came after all
+    table: "healed",
+    sql: `
+      CREATE TABLE healed (
+        event bigint PRIMARY KEY, id text NOT NULL, app text NOT NULL, account text NOT NULL, user_id text NOT NULL,
+        subscribe_time bigint NOT NULL, happened_from bigint NOT NULL, event_time bigint NOT NULL, skew_ms bigint NOT NULL,
+        discovered_at bigint NOT NULL, reason text NOT NULL, callback bigint, callback_id text
+      );
+      CREATE INDEX healed_of_person ON healed (user_id, app, account);
+      CREATE INDEX healed_of_account ON healed (app, account, discovered_at);
+      CREATE INDEX healed_by_callback ON healed (callback) WHERE callback IS NOT NULL;
+    `,
+  },
+  {
+    // how many were told by callbacks, and how many were found
+    table: "coverage",
+    sql: `CREATE TABLE coverage (
+      app text NOT NULL, account text NOT NULL, month text NOT NULL, told bigint NOT NULL DEFAULT 0,
+      found bigint NOT NULL DEFAULT 0, longest_ms bigint NOT NULL DEFAULT 0, PRIMARY KEY (app, account, month)
+    )`,
+  },
 ];
 
 /** Makes what is missing. Asked first: `IF NOT EXISTS` would lock the table of a running bridge, and needs rights that it may not have. */

@@ -26,8 +26,9 @@ export function askingOperations({ transact }: Context): Pick<Operations, "conne
           deliveries.toSorted((a, b) => Number(a.connector) - Number(b.connector)),
           ({ event }) => Number(event),
         );
+        const links = await rows("SELECT * FROM healed WHERE user_id = $1", user);
         return events
-          .map((row) => storyOf(row, ofEvent.get(Number(row.e_seq)) ?? []))
+          .map((row) => storyOf(row, ofEvent.get(Number(row.e_seq)) ?? [], links))
           .toSorted((a, b) => a.event.eventTime - b.event.eventTime || a.event.seq - b.event.seq);
       }),
 

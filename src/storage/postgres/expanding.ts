@@ -3,11 +3,14 @@ import type { Event } from "../../connector.ts";
 import type { Expansion } from "../contract/callbacks.ts";
 import { UNREAD_BYTES } from "../rules/bounds.ts";
 import { isFollowed, isRepeated } from "../rules/expanding.ts";
-import { callbackOf } from "../rules/rows.ts";
+import { callbackOf, healedColumn } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
+import { linkLate } from "./roster/late-callbacks.ts";
+import { applyEvents, lockReading } from "./roster/roster.ts";
 
-const UNREAD = `
+/** Callbacks that wait to be read: `$1` at most, of `$2` bytes. */
+export const UNREAD = `
   WITH sized AS (
     SELECT c.seq, sum(octet_length(c.body)) OVER (ORDER BY c.seq) - octet_length(c.body) AS before
     FROM (SELECT callback FROM unread ORDER BY callback LIMIT $1) u JOIN callbacks c ON c.seq = u.callback)
@@ -19,16 +22,16 @@ export const PERSON = `('x' || encode(substring(sha256(convert_to(length(n.app) 
 
 const INSERT_EVENTS = `
   INSERT INTO events (id, callback, kind, app, official_account, user_id, operator, by_admin, platform, client_ip, event_time,
-    received_at, stored_at, person, turn)
+    received_at, stored_at, person, turn, healed)
   SELECT n.id, n.callback, n.kind, n.app, n.official_account, n.user_id, n.operator, n.by_admin, n.platform, n.client_ip,
     n.event_time, n.received_at, (SELECT stored_at FROM callbacks c WHERE c.seq = n.callback), ${PERSON},
-    n.event_time * 2 + (n.kind = 'unsubscribed')::int
+    n.event_time * 2 + (n.kind = 'unsubscribed')::int, n.healed
   FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[],
-      $10::text[], $11::bigint[], $12::bigint[])
+      $10::text[], $11::bigint[], $12::bigint[], $13::text[])
     WITH ORDINALITY AS n (id, callback, kind, app, official_account, user_id, operator, by_admin, platform, client_ip,
-      event_time, received_at, place)
+      event_time, received_at, healed, place)
   ORDER BY n.place
-  ON CONFLICT DO NOTHING RETURNING callback`;
+  ON CONFLICT DO NOTHING RETURNING seq, id, callback`;
 
 export function expandingOperations({ transact }: Context): Pick<Operations, "unread" | "expand"> {
   return {
@@ -37,10 +40,19 @@ export function expandingOperations({ transact }: Context): Pick<Operations, "un
     expand: (expansions) =>
       transact("work", async (transaction) => {
         // one at a time, to its commit: else a later number could be seen before an earlier one, and a cursor pass it by
-        await transaction.one("SELECT 1 FROM reading WHERE id = 1 FOR UPDATE");
+        const { scopes, healed } = await lockReading(transaction);
         const ours = await claim(transaction, expansions);
         const fresh = await insertEvents(transaction, ours);
-        const known = ours.filter((expansion) => isRepeated(expansion, fresh.has(expansion.callback)));
+        if (healed) await linkLate(transaction, fresh);
+        if (scopes !== undefined) {
+          await applyEvents(
+            transaction,
+            scopes,
+            ours.flatMap(({ events }) => events),
+          );
+        }
+        const news = new Set(fresh.map(({ callback }) => callback));
+        const known = ours.filter((expansion) => isRepeated(expansion, news.has(expansion.callback)));
         if (known.length > 0) await transaction.run("DELETE FROM callbacks WHERE seq = ANY($1::bigint[])", ids(known));
         // last: intake waits for whoever holds the sums of the quarantine
         await keepQuarantine(
@@ -65,18 +77,33 @@ async function claim({ rows }: Transaction, expansions: readonly Expansion[]): P
   return expansions.filter(({ callback }) => ours.has(callback));
 }
 
-/** Returns the callbacks that held an event which was not known. */
-async function insertEvents({ rows }: Transaction, expansions: readonly Expansion[]): Promise<ReadonlySet<number>> {
+/** An event that was stored just now. */
+export interface Fresh {
+  readonly seq: number;
+  readonly callback: number;
+  readonly event: Event;
+}
+
+/** Returns those that were not known. */
+export async function insertEvents(
+  { rows }: Transaction,
+  expansions: readonly Pick<Expansion, "callback" | "events">[],
+): Promise<readonly Fresh[]> {
   const all = expansions.flatMap(({ callback, events }) => events.map((event) => ({ callback, event })));
-  if (all.length === 0) return new Set();
+  if (all.length === 0) return [];
   const column = <T>(of: (event: Event) => T): T[] => all.map(({ event }) => of(event));
   const inserted = await rows(
     INSERT_EVENTS,
     ...[column((e) => e.id), all.map(({ callback }) => callback), column((e) => e.kind), column((e) => e.app)],
     ...[column((e) => e.officialAccount), column((e) => e.user), column((e) => e.operator), column((e) => e.byAdmin)],
     ...[column((e) => e.platform), column((e) => e.clientIp), column((e) => e.eventTime), column((e) => e.receivedAt)],
+    column(healedColumn),
   );
-  return new Set(inserted.map(({ callback }) => Number(callback)));
+  const byId = new Map(all.map(({ event }) => [event.id, event]));
+  return inserted.flatMap(({ seq, id, callback }) => {
+    const event = byId.get(String(id));
+    return event === undefined ? [] : [{ seq: Number(seq), callback: Number(callback), event }];
+  });
 }
 
 const ids = (expansions: readonly Expansion[]): readonly number[] => expansions.map(({ callback }) => callback);

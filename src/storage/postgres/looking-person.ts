@@ -22,12 +22,15 @@ export async function traceLook(
     `${LEDGER} WHERE d.event = ANY($1::bigint[])`,
     found.map((event) => String(event.e_seq)),
   );
+  // a store of an older release has no such table
+  const isThere = (await transaction.one("SELECT to_regclass('healed') AS there"))?.there !== null;
+  const links = isThere ? await transaction.rows("SELECT * FROM healed WHERE user_id = $1", user) : [];
   const ofEvent = Map.groupBy(
     deliveries.toSorted((a, b) => Number(a.connector) - Number(b.connector)),
     ({ event }) => Number(event),
   );
   return {
-    found: found.map((event) => storyOf(event, ofEvent.get(Number(event.e_seq)) ?? [])),
+    found: found.map((event) => storyOf(event, ofEvent.get(Number(event.e_seq)) ?? [], links)),
     looked: 1 + found.length * (1 + connectors.length),
     next: last && personPlace(last),
   };

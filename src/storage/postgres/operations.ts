@@ -15,6 +15,11 @@ import { registeringOperations } from "./registering.ts";
 import { repairingOperations } from "./repairing.ts";
 import { rereadingOperations } from "./rereading.ts";
 import { retryingOperations } from "./retrying.ts";
+import { healOperations } from "./roster/heal.ts";
+import { missingOperations } from "./roster/missing.ts";
+import { passOperations } from "./roster/passes.ts";
+import { rosterOperations } from "./roster/roster.ts";
+import { siftingOperations } from "./roster/sifting.ts";
 import { routingOperations } from "./routing.ts";
 import { presenceOperations } from "./serving-bridges.ts";
 import { settlingOperations } from "./settling.ts";
@@ -42,6 +47,11 @@ export function postgresOperations(context: Context): Operations {
     ...takingInOperations(context),
     ...auditOperations(context),
     ...presenceOperations(context),
+    ...rosterOperations(context),
+    ...passOperations(context),
+    ...siftingOperations(context),
+    ...missingOperations(context),
+    ...healOperations(context),
     ...pruningOperations(context),
   };
 }

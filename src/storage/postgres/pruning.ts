@@ -5,6 +5,7 @@ import { pruneAudit } from "./audit.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { prunePlans } from "./plans/plans.ts";
 import { dropAbove } from "./quarantine.ts";
+import { pruneRoster } from "./roster/pruning.ts";
 
 const BATCH = 2_000;
 /** A budget that nobody has used for so long is forgotten, in milliseconds. */
@@ -52,6 +53,12 @@ const REMEMBER = `
   INSERT INTO pruned VALUES (1, $1)
   ON CONFLICT (id) DO UPDATE SET received_before = greatest(pruned.received_before, excluded.received_before)`;
 
+/** What was remembered of healed events goes with them. */
+const HEALED = `
+  DELETE FROM healed WHERE ctid = ANY(ARRAY(
+    SELECT h.ctid FROM healed h WHERE h.discovered_at < $1 AND (SELECT e.seq FROM events e WHERE e.seq = h.event) IS NULL
+    LIMIT ${BATCH}))`;
+
 export function pruningOperations({ transact }: Context): Pick<Operations, "prune"> {
   return {
     prune: ({ retentionMs, rawRetentionMs, quarantineBytes, audit }) =>
@@ -62,11 +69,12 @@ export function pruningOperations({ transact }: Context): Pick<Operations, "prun
         await transaction.run("DELETE FROM permits WHERE used_at < $1", at - UNUSED_MS);
         const audited = audit === undefined ? 0 : await pruneAudit(transaction, audit, BATCH);
         const planned = await prunePlans(transaction, BATCH);
+        const listed = await pruneRoster(transaction, at, BATCH);
         // last: intake waits for whoever holds the sums
         const { ids, more } = await dropAbove(transaction, quarantineBytes, BATCH);
-        const most = Math.max(ledger, raw, audited);
+        const most = Math.max(ledger, raw, audited, listed);
         return {
-          rows: ledger + raw + audited + planned,
+          rows: ledger + raw + audited + planned + listed,
           quarantineDropped: ids.size,
           more: more || planned > 0 || most >= BATCH,
         };
@@ -78,5 +86,6 @@ async function pruneLedger({ run }: Transaction, at: number, retentionMs: number
   const before = at - retentionMs;
   const rows = (await run(LEDGER, before, BATCH)) + (await run(EVENTS, before, BATCH, at - ABANDONED_MS));
   if (rows > 0) await run(REMEMBER, before);
+  await run(HEALED, before);
   return rows;
 }

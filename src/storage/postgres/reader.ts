@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { OpenLooks } from "../questions.ts";
 import { tooNew } from "../releases.ts";
+import { withoutHealed } from "../rules/rows.ts";
 import { type Context, openContext } from "./context.ts";
 import { postgresLooks } from "./looking.ts";
 import { QUESTION_CONNECTIONS } from "./room.ts";
@@ -17,13 +18,33 @@ export interface ReaderOptions {
 export async function openPostgresReader({ url, schema, prepare }: ReaderOptions): Promise<OpenLooks> {
   const options = { machine: randomUUID(), clockTickMs: Number.POSITIVE_INFINITY, max: QUESTION_CONNECTIONS };
   const context = openContext({ url, schema, prepare, ...options });
+  let isMarked: boolean;
   try {
     await insistOnStore(context);
+    isMarked = (await context.transact("asking", ({ one }) => one(MARKED))) !== undefined;
   } catch (error) {
     await context.close();
     throw error;
   }
-  return { looks: postgresLooks(context), close: () => context.close() };
+  return { looks: postgresLooks(isMarked ? context : unmarked(context)), close: () => context.close() };
+}
+
+const MARKED = `
+  SELECT 1 AS one FROM pg_attribute WHERE attrelid = to_regclass('events') AND attname = 'healed' AND NOT attisdropped`;
+
+/** A store that no release has opened yet which knows of healed events. */
+function unmarked(context: Context): Context {
+  return {
+    ...context,
+    transact: (manner, work) =>
+      context.transact(manner, (transaction) =>
+        work({
+          ...transaction,
+          rows: (statement, ...values) => transaction.rows(withoutHealed(statement), ...values),
+          one: (statement, ...values) => transaction.one(withoutHealed(statement), ...values),
+        }),
+      ),
+  };
 }
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */

@@ -1,17 +1,36 @@
 /** Rows of a store as the contract's objects. Both stores name their columns alike, and keep what has many parts as JSON. */
 
 import { deliveryIdOf } from "../../basics/delivery-id.ts";
-import type { Reason } from "../../connector.ts";
+import type { Event, Reason } from "../../connector.ts";
 import type { QuarantineEntry, StoredCallback, StoredEvent } from "../contract/callbacks.ts";
 import type { ConnectorRow, ConnectorState, PutOff } from "../contract/connectors.ts";
 import type { DeadClass, DeliveryState, TakenDelivery } from "../contract/deliveries.ts";
 import type { Attempt, ClockOff, DeadLetter, KnownEvent, LedgerEntry, TracedEvent } from "../contract/ledger.ts";
 import type { KnownBridge, ServedConfiguration } from "../contract/presence.ts";
+import type { Healed, HealReason } from "../contract/roster.ts";
 
 /** By column. */
 type Row = Readonly<Record<string, unknown>>;
 
 export function eventOf(row: Row): StoredEvent {
+  const event = plainEventOf(row);
+  return typeof row.e_healed === "string" ? { ...event, ...healedFacts(event, row.e_healed) } : event;
+}
+
+/** A statement for a store that no release has opened yet which knows of healed events. */
+export const withoutHealed = (sql: string): string => sql.replaceAll("e.healed", "NULL");
+
+/** What a healed event has beside its columns: JSON. */
+export function healedColumn({ discoveredAt, happenedBetween }: Event): string | null {
+  return discoveredAt === undefined ? null : JSON.stringify({ discoveredAt, from: happenedBetween?.[0] });
+}
+
+function healedFacts({ eventTime }: Event, column: string): Pick<Event, "source" | "discoveredAt" | "happenedBetween"> {
+  const { discoveredAt, from } = JSON.parse(column) as { discoveredAt: number; from: number };
+  return { source: "reconcile", discoveredAt, happenedBetween: [from, eventTime] };
+}
+
+function plainEventOf(row: Row): StoredEvent {
   return {
     seq: Number(row.e_seq),
     id: String(row.e_id),
@@ -124,9 +143,19 @@ export function entryOf(row: Row): LedgerEntry {
   };
 }
 
-/** @param row an event's, with `stored_at` */
-export function storyOf(row: Row, deliveries: readonly Row[]): TracedEvent {
-  return { event: eventOf(row), storedAt: numberOrNull(row.stored_at), deliveries: deliveries.map(entryOf) };
+/**
+ * @param row an event's, with `stored_at`
+ * @param links of the person: healed events, each with the callback that came after all
+ */
+export function storyOf(row: Row, deliveries: readonly Row[], links: readonly Row[]): TracedEvent {
+  const event = eventOf(row);
+  const own = links.find((link) => Number(link.event) === event.seq);
+  const same = links.find((link) => numberOrNull(link.callback) === event.seq);
+  return {
+    ...{ event, storedAt: numberOrNull(row.stored_at), deliveries: deliveries.map(entryOf) },
+    ...(own !== undefined && { healed: healedOf(own) }),
+    ...(same !== undefined && { sameAs: String(same.id) }),
+  };
 }
 
 export function letterOf(row: Row): DeadLetter {
@@ -155,6 +184,16 @@ export function bridgeOf(row: Row): Omit<KnownBridge, "serves"> & { readonly see
     since: Number(row.since),
     seenAt: Number(row.seen_at),
     endedAt: numberOrNull(row.ended_at),
+  };
+}
+
+export function healedOf(row: Row): Healed {
+  return {
+    event: String(row.id),
+    reason: row.reason as HealReason,
+    happenedBetween: [Number(row.happened_from), Number(row.event_time)],
+    discoveredAt: Number(row.discovered_at),
+    callback: row.callback_id === null ? null : String(row.callback_id),
   };
 }
 

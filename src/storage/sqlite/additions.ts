@@ -127,6 +127,84 @@ const ADDITIONS: readonly Addition[] = [
       state TEXT NOT NULL, generation INTEGER NOT NULL, PRIMARY KEY (plan, item)
     ) STRICT, WITHOUT ROWID`,
   },
+  // of a healed event: when it was found, and since when it may have happened; JSON
+  { table: "events", column: "healed", sql: "ALTER TABLE events ADD COLUMN healed TEXT" },
+  {
+    // whose rosters are kept (null: none are), who wanted it when, up to which event they follow, and whether there are healed ones
+    table: "reconciling",
+    sql: `CREATE TABLE reconciling (
+      id INTEGER PRIMARY KEY CHECK (id = 1), scopes TEXT, unwanted_since INTEGER,
+      followed INTEGER NOT NULL DEFAULT 0, healed INTEGER NOT NULL DEFAULT 0
+    ) STRICT`,
+  },
+  {
+    // who is subscribed; `seen_at` is null for whom the account's latest pass has seen
+    table: "roster",
+    sql: `CREATE TABLE roster (
+      app TEXT NOT NULL, account TEXT NOT NULL, user_id TEXT NOT NULL, subscribe_time INTEGER NOT NULL, seen_at INTEGER,
+      PRIMARY KEY (app, account, user_id)
+    ) STRICT, WITHOUT ROWID`,
+  },
+  {
+    table: "roster_accounts",
+    sql: `CREATE TABLE roster_accounts (
+      app TEXT NOT NULL, account TEXT NOT NULL, known_since INTEGER NOT NULL, baseline_at INTEGER, read_at INTEGER,
+      people INTEGER NOT NULL DEFAULT 0, no_account_since INTEGER, no_account_at INTEGER, told_at INTEGER,
+      unheard INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (app, account)
+    ) STRICT, WITHOUT ROWID`,
+  },
+  {
+    // comparisons of a roster with Chat's list, and their pages; who is on them is in a file of its own
+    table: "passes",
+    sql: `
+      CREATE TABLE passes (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, app TEXT NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL,
+        state TEXT NOT NULL, why TEXT, holder TEXT NOT NULL, lease_until INTEGER NOT NULL, begun_at INTEGER NOT NULL,
+        ended_at INTEGER, chat_time INTEGER NOT NULL, baseline INTEGER NOT NULL, subscribers INTEGER NOT NULL,
+        pages INTEGER NOT NULL DEFAULT 0, people INTEGER NOT NULL DEFAULT 0, next TEXT NOT NULL DEFAULT '',
+        looked INTEGER NOT NULL DEFAULT 0, missing INTEGER NOT NULL DEFAULT 0, held INTEGER NOT NULL DEFAULT 0,
+        healed INTEGER NOT NULL DEFAULT 0, added INTEGER NOT NULL DEFAULT 0
+      ) STRICT;
+      CREATE UNIQUE INDEX passes_open ON passes (app, account) WHERE ended_at IS NULL;
+      CREATE INDEX passes_of_account ON passes (app, account, seq);
+      CREATE TABLE pass_pages (
+        pass TEXT NOT NULL, page INTEGER NOT NULL, next TEXT NOT NULL, people INTEGER NOT NULL, noted_at INTEGER NOT NULL,
+        PRIMARY KEY (pass, page)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX pass_pages_next ON pass_pages (pass, next);
+    `,
+  },
+  {
+    // who seems to be missing, and what a person must decide on
+    table: "missing",
+    sql: `CREATE TABLE missing (
+      app TEXT NOT NULL, account TEXT NOT NULL, user_id TEXT NOT NULL, state TEXT NOT NULL, subscribe_time INTEGER NOT NULL,
+      seen_at INTEGER NOT NULL, back INTEGER, found_at INTEGER NOT NULL, pass TEXT NOT NULL, why TEXT, entry TEXT,
+      PRIMARY KEY (app, account, user_id)
+    ) STRICT, WITHOUT ROWID`,
+  },
+  {
+    // healed events, and the genuine callback that came after all
+    table: "healed",
+    sql: `
+      CREATE TABLE healed (
+        event INTEGER PRIMARY KEY, id TEXT NOT NULL, app TEXT NOT NULL, account TEXT NOT NULL, user_id TEXT NOT NULL,
+        subscribe_time INTEGER NOT NULL, happened_from INTEGER NOT NULL, event_time INTEGER NOT NULL, skew_ms INTEGER NOT NULL,
+        discovered_at INTEGER NOT NULL, reason TEXT NOT NULL, callback INTEGER, callback_id TEXT
+      ) STRICT;
+      CREATE INDEX healed_of_person ON healed (user_id, app, account);
+      CREATE INDEX healed_of_account ON healed (app, account, discovered_at);
+      CREATE INDEX healed_by_callback ON healed (callback) WHERE callback IS NOT NULL;
+    `,
+  },
+  {
+    // how many were told by callbacks, and how many were found
+    table: "coverage",
+    sql: `CREATE TABLE coverage (
+      app TEXT NOT NULL, account TEXT NOT NULL, month TEXT NOT NULL, told INTEGER NOT NULL DEFAULT 0,
+      found INTEGER NOT NULL DEFAULT 0, longest_ms INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (app, account, month)
+    ) STRICT, WITHOUT ROWID`,
+  },
 ];
 
 /** Makes what is missing, in one transaction. */

@@ -34,7 +34,8 @@ export function askingOperations(context: Context): AskingOperations {
     trace(user) {
       const rows = all(`SELECT ${EVENT}, e.stored_at FROM events e WHERE user = ? ORDER BY event_time, seq`, user);
       const ofEvent = `${LEDGER} WHERE d.event = ? AND d.connector IN (SELECT id FROM connectors) ORDER BY d.connector`;
-      return rows.map((row) => storyOf(row, all(ofEvent, Number(row.e_seq))));
+      const links = all("SELECT * FROM healed WHERE user_id = ?", user);
+      return rows.map((row) => storyOf(row, all(ofEvent, Number(row.e_seq)), links));
     },
 
     deliveries(filter, { limit, after }) {

@@ -10,6 +10,7 @@ import { startHealing } from "./healing.ts";
 import { sqliteLooks } from "./looking.ts";
 import { sqliteOperations } from "./operations.ts";
 import type { SyncLooks } from "./reading.ts";
+import { openScratches } from "./roster/scratch.ts";
 
 export interface OpenSqliteOptions extends SqliteOptions {
   /** False for commands that work beside the process that serves the store; it alone holds claims. */
@@ -44,7 +45,8 @@ function inspect(connection: Connection): void {
 /** Opens the store and creates it when there is none. Throws when it cannot be opened, or a newer release has written it. */
 export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): Storage {
   const connection = openConnection(options);
-  const operations = sqliteOperations(connection);
+  const scratches = openScratches(options.path);
+  const operations = sqliteOperations(connection, scratches);
   const stopHealing = serves ? startHealing(connection) : () => undefined;
   const inspecting = options.watch && setInterval(inspect, options.watch.inspectMs ?? INSPECT_MS, connection).unref();
   const grouping = openGrouping(connection);
@@ -74,6 +76,7 @@ export function openSqlite({ serves = true, ...options }: OpenSqliteOptions): St
       stopHealing();
       grouping.flush();
       closed = true;
+      scratches.close();
       clearInterval(inspecting);
       await connection.close();
     },

@@ -3,8 +3,12 @@ import type { Callback } from "../contract/callbacks.ts";
 import { fitting, UNREAD_BYTES } from "../rules/bounds.ts";
 import { isFollowed, isRepeated } from "../rules/expanding.ts";
 import { callbackOf } from "../rules/rows.ts";
+import type { AllClaims } from "./claims.ts";
 import type { Context, Operations } from "./context.ts";
+import { insertEvent } from "./inserting.ts";
 import { keepQuarantine } from "./quarantine.ts";
+import { type Fresh, linkLate } from "./roster/late-callbacks.ts";
+import { applyEvents, reconcilingIn } from "./roster/roster.ts";
 
 type IntakeOperations = Pick<Operations, "accept" | "count" | "unread" | "expand" | "ping">;
 
@@ -26,7 +30,7 @@ export function insertCallback({ run }: Pick<Context, "run">, callback: Callback
   }
 }
 
-export function intakeOperations(context: Context): IntakeOperations {
+export function intakeOperations(context: Context, claims: AllClaims): IntakeOperations {
   const { all, one, run, now } = context;
   // when the commit that held a callback was on disk: written beside its events later, since it is not known before
   let commits: { from: number; upto: number; at: number }[] = [];
@@ -83,21 +87,19 @@ export function intakeOperations(context: Context): IntakeOperations {
 
     expand(expansions) {
       const upto = Number(one("SELECT upto FROM reading")?.upto ?? 0);
+      const { scopes, healed } = reconcilingIn(context);
       for (const expansion of expansions) {
         const { callback, events, quarantine } = expansion;
         if (callback <= upto) continue;
         const stored = storedAt(callback);
-        let fresh = 0;
-        for (const event of events) {
-          fresh += run(
-            `INSERT INTO events (id, callback, kind, app, official_account, user, operator, by_admin, platform, client_ip,
-               event_time, received_at, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-            ...[event.id, callback, event.kind, event.app, event.officialAccount, event.user, event.operator],
-            ...[event.byAdmin ? 1 : 0, event.platform, event.clientIp, event.eventTime, event.receivedAt, stored],
-          );
-        }
+        const fresh = events.flatMap((event): Fresh[] => {
+          const seq = insertEvent(context, callback, event, stored);
+          return seq === undefined ? [] : [{ seq, event }];
+        });
+        if (healed) linkLate(context, claims, fresh);
+        if (scopes !== undefined) applyEvents(context, scopes, events);
         keepQuarantine(context, quarantine);
-        if (isRepeated(expansion, fresh > 0)) run("DELETE FROM callbacks WHERE seq = ?", callback);
+        if (isRepeated(expansion, fresh.length > 0)) run("DELETE FROM callbacks WHERE seq = ?", callback);
       }
       const read = expansions.filter((expansion) => !isFollowed(expansion));
       const last = Math.max(upto, ...read.map(({ callback }) => callback));

@@ -7,7 +7,7 @@ import { storyOf } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Row } from "./context.ts";
 import { connectorsOf, LEDGER } from "./filters.ts";
-import { entriesOf, originsOf, type Reading, type SyncLooks } from "./reading.ts";
+import { entriesOf, isThere, originsOf, type Reading, type SyncLooks } from "./reading.ts";
 
 export function personLooks(reading: Reading): Pick<SyncLooks, "trace" | "people"> {
   const { all, one } = reading;
@@ -17,6 +17,7 @@ export function personLooks(reading: Reading): Pick<SyncLooks, "trace" | "people
     trace(user, { from, rows, limit }) {
       const connectors = connectorIds();
       const events = eventsOf(reading, user, from, perEvent(rows, connectors.length, limit));
+      const links = isThere(reading, "healed") ? all("SELECT * FROM healed WHERE user_id = ?", user) : [];
       const found = events.found.flatMap(({ seq }) => {
         const event = one(`SELECT ${EVENT}, e.stored_at FROM events e WHERE seq = ?`, Number(seq));
         if (event === undefined) return [];
@@ -27,6 +28,7 @@ export function personLooks(reading: Reading): Pick<SyncLooks, "trace" | "people
           storyOf(
             event,
             lines.filter((line) => line !== undefined),
+            links,
           ),
         ];
       });

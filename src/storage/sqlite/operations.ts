@@ -14,16 +14,22 @@ import { registeringOperations } from "./registering.ts";
 import { repairingOperations } from "./repairing.ts";
 import { rereadingOperations } from "./rereading.ts";
 import { retryingOperations } from "./retrying.ts";
+import { healOperations } from "./roster/heal.ts";
+import { missingOperations } from "./roster/missing.ts";
+import { passOperations } from "./roster/passes.ts";
+import { rosterOperations } from "./roster/roster.ts";
+import type { Scratches } from "./roster/scratch.ts";
+import { siftingOperations } from "./roster/sifting.ts";
 import { routingOperations } from "./routing.ts";
 import { presenceOperations } from "./serving-bridges.ts";
 import { settlingOperations } from "./settling.ts";
 import { takingOperations } from "./taking.ts";
 import { takingInOperations } from "./taking-in.ts";
 
-export function sqliteOperations(context: Context): Operations {
+export function sqliteOperations(context: Context, scratches: Scratches): Operations {
   const claims = openAllClaims();
   return {
-    ...intakeOperations(context),
+    ...intakeOperations(context, claims),
     ...quarantineOperations(context),
     ...clockOperations(context),
     ...registeringOperations(context),
@@ -40,7 +46,12 @@ export function sqliteOperations(context: Context): Operations {
     ...takingInOperations(context),
     ...auditOperations(context),
     ...presenceOperations(context),
-    ...pruningOperations(context),
+    ...rosterOperations(context),
+    ...passOperations(context, scratches),
+    ...siftingOperations(context, scratches),
+    ...missingOperations(context),
+    ...healOperations(context),
+    ...pruningOperations(context, scratches),
     reserve() {
       throw new Error("this store belongs to one machine, which keeps its rates itself");
     },

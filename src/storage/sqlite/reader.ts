@@ -7,6 +7,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { errorWords } from "../../basics/error-words.ts";
 import { type Looks, NoPlace } from "../contract/questions.ts";
 import type { OpenLooks } from "../questions.ts";
+import { withoutHealed } from "../rules/rows.ts";
 import { type CallThread, startCalls } from "./calls.ts";
 import type { Row } from "./context.ts";
 import { closeQuietly } from "./database.ts";
@@ -77,8 +78,9 @@ function open(path: string): Opened {
 
 function readingOn(db: DatabaseSync): Reading {
   const statements = new Map<string, StatementSync>();
+  const isMarked = db.prepare("SELECT 1 FROM pragma_table_info('events') WHERE name = 'healed'").get() !== undefined;
   function prepared(sql: string): StatementSync {
-    const statement = statements.get(sql) ?? db.prepare(sql);
+    const statement = statements.get(sql) ?? db.prepare(isMarked ? sql : withoutHealed(sql));
     statements.set(sql, statement);
     return statement;
   }

@@ -5,13 +5,15 @@ import type { Context, Operations } from "../context.ts";
 import { pruneTallies } from "../counting.ts";
 import { prunePlans } from "../plans/plans.ts";
 import { dropAbove } from "../quarantine.ts";
+import { pruneRoster } from "../roster/pruning.ts";
+import type { Scratches } from "../roster/scratch.ts";
 import { pruneEvents } from "./events.ts";
 import { pruneLedger } from "./ledger.ts";
 import { shrink } from "./shrink.ts";
 
 const BATCH = 500;
 
-export function pruningOperations(context: Context): Pick<Operations, "prune"> {
+export function pruningOperations(context: Context, scratches: Scratches): Pick<Operations, "prune"> {
   const { now } = context;
   const sweep = inOrder(pruneLedger(context, BATCH), pruneEvents(context, BATCH));
   return {
@@ -23,9 +25,10 @@ export function pruningOperations(context: Context): Pick<Operations, "prune"> {
       const quarantine = dropAbove(context, quarantineBytes, BATCH);
       const audited = audit === undefined ? 0 : pruneAudit(context, audit, BATCH);
       const planned = prunePlans(context, BATCH);
-      const goesOn = planned > 0 || audited >= BATCH || settled.more || raw.more || quarantine.more;
+      const listed = pruneRoster(context, scratches, BATCH);
+      const goesOn = planned > 0 || Math.max(audited, listed) >= BATCH || settled.more || raw.more || quarantine.more;
       return {
-        rows: settled.rows + raw.rows + audited + planned,
+        rows: settled.rows + raw.rows + audited + planned + listed,
         quarantineDropped: quarantine.ids.size,
         more: goesOn || shrink(context, BATCH).more,
       };

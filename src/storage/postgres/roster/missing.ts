@@ -1,0 +1,105 @@
+/** Who seems to be missing: counted, held, listed, taken off the list. */
+import type { MissingFilter } from "../../contract/roster.ts";
+import { LATELY_MS } from "../../rules/healing.ts";
+import { missingOf } from "../../rules/roster-rows.ts";
+import { noteAct } from "../audit.ts";
+import type { Context, Operations } from "../context.ts";
+import type { Value } from "../values.ts";
+import { countInPass, heldPass, LOST } from "./passes.ts";
+import { lockReading } from "./roster.ts";
+
+type MissingOperations = Pick<
+  Operations,
+  "countMissing" | "holdMissing" | "missing" | "dropMissing" | "discardMissing"
+>;
+
+/** What one act changes in one transaction. */
+const DISCARDED = 500;
+
+/** Those whose row is there, and of this subscription: who came back has a row of the newer one. */
+const LISTED = `FROM missing m JOIN roster r ON r.app = m.app AND r.account = m.account AND r.user_id = m.user_id
+  AND r.subscribe_time = CASE WHEN m.state = 'came_back' THEN m.back ELSE m.subscribe_time END`;
+
+/** Of `$1` to `$4`. */
+const CONDITIONS = `($1::text IS NULL OR m.app = $1) AND ($2::text IS NULL OR m.account = $2)
+  AND ($3::text[] IS NULL OR m.state = ANY($3::text[])) AND ($4::text IS NULL OR m.pass = $4)`;
+
+function valuesOf({ app, account, states, pass }: MissingFilter): Value[] {
+  return [app ?? null, account ?? null, states ?? null, pass ?? null];
+}
+
+const COUNTS = `
+  SELECT (SELECT count(*) ${LISTED} WHERE m.app = $1 AND m.account = $2 AND m.state = 'found') AS found,
+    (SELECT count(*) ${LISTED} WHERE m.app = $1 AND m.account = $2 AND m.state = 'held' AND m.found_at > $3) AS held,
+    (SELECT count(*) FROM healed WHERE app = $1 AND account = $2 AND discovered_at > $3) AS healed,
+    (SELECT looked FROM passes WHERE app = $1 AND account = $2 AND kind = 'roster' ORDER BY seq DESC LIMIT 1) AS people`;
+
+export function missingOperations({ transact }: Context): MissingOperations {
+  return {
+    countMissing: ({ app, account }) =>
+      transact("leisure", async ({ one, now }) => {
+        const row = await one(COUNTS, app, account, (await now()) - LATELY_MS);
+        return {
+          found: Number(row?.found),
+          healedLately: Number(row?.healed),
+          heldLately: Number(row?.held),
+          people: Number(row?.people ?? 0),
+        };
+      }),
+
+    holdMissing: (held, why) =>
+      transact("work", async (transaction) => {
+        const pass = await heldPass(transaction, held);
+        if (pass === undefined) return LOST;
+        const people = await transaction.run(
+          "UPDATE missing SET state = 'held', why = $1 WHERE app = $2 AND account = $3 AND state = 'found'",
+          ...[why, pass.app, pass.account],
+        );
+        await countInPass(transaction, pass.id, "held", people);
+        return { tag: "held", people };
+      }),
+
+    missing: (filter, { limit, after }) =>
+      transact("leisure", async ({ rows }) => {
+        const behind = after === undefined ? "" : "AND (m.app, m.account, m.user_id) > ($6, $7, $8)";
+        const place = after === undefined ? [] : [after.app, after.account, after.user];
+        const found = await rows(
+          `SELECT m.* ${LISTED} WHERE ${CONDITIONS} ${behind} ORDER BY m.app, m.account, m.user_id LIMIT $5`,
+          ...[...valuesOf(filter), limit, ...place],
+        );
+        return found.map(missingOf);
+      }),
+
+    dropMissing: (held, users) =>
+      transact("work", async (transaction) => {
+        const pass = await heldPass(transaction, held);
+        if (pass === undefined) return LOST;
+        await transaction.run(
+          "DELETE FROM missing WHERE app = $1 AND account = $2 AND user_id = ANY($3::text[])",
+          ...[pass.app, pass.account, users],
+        );
+        return { tag: "dropped" };
+      }),
+
+    discardMissing: (filter, act) =>
+      transact("leisure", async (transaction) => {
+        await lockReading(transaction);
+        const meant = await transaction.rows(
+          `SELECT m.app, m.account, m.user_id, m.state ${LISTED} WHERE ${CONDITIONS} LIMIT $5`,
+          ...[...valuesOf(filter), DISCARDED],
+        );
+        for (const table of ["missing", "roster"]) {
+          // who is there with a newer subscription stays on the roster
+          const rows = table === "missing" ? meant : meant.filter(({ state }) => state !== "came_back");
+          await transaction.run(
+            `DELETE FROM ${table} t USING unnest($1::text[], $2::text[], $3::text[]) AS n (app, account, user_id)
+             WHERE t.app = n.app AND t.account = n.account AND t.user_id = n.user_id`,
+            ...[rows.map(({ app }) => String(app)), rows.map(({ account }) => String(account))],
+            rows.map(({ user_id: user }) => String(user)),
+          );
+        }
+        await noteAct(transaction, act, meant.length);
+        return meant.length;
+      }),
+  };
+}

@@ -1,0 +1,60 @@
+/** Rosters that nobody wants any more go: all of them, or those of accounts that left the list. */
+import { isInScope, UNWANTED_MS } from "../../rules/healing.ts";
+import { scopesOf } from "../../rules/roster-rows.ts";
+import { numberOrNull } from "../../rules/rows.ts";
+import type { Transaction } from "../context.ts";
+import type { Row } from "../values.ts";
+
+/** Returns how many rows went, at most about `batch`. */
+export async function pruneRoster(transaction: Transaction, at: number, batch: number): Promise<number> {
+  const row = await transaction.one("SELECT * FROM reconciling WHERE id = 1");
+  if (row === undefined) return 0;
+  const unwanted = numberOrNull(row.unwanted_since);
+  const isUnwanted = unwanted !== null && unwanted <= at - UNWANTED_MS;
+  // first: from then on no event makes a row
+  if (isUnwanted) await transaction.run("UPDATE reconciling SET scopes = NULL, unwanted_since = NULL WHERE id = 1");
+  const scopes = isUnwanted ? [] : (scopesOf(row) ?? []);
+  let rows = 0;
+  for (const { app, account } of await accountsIn(transaction)) {
+    if (isInScope(scopes, String(app), String(account))) continue;
+    rows += await pruneAccount(transaction, [String(app), String(account)], batch - rows);
+    if (rows >= batch) return rows;
+  }
+  return rows;
+}
+
+async function pruneAccount({ run }: Transaction, of: readonly [string, string], most: number): Promise<number> {
+  let gone = 0;
+  for (const table of ["roster", "missing"]) {
+    gone += await run(
+      `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
+         SELECT t.ctid FROM ${table} t WHERE t.app = $1 AND t.account = $2 ORDER BY t.user_id LIMIT $3))`,
+      ...[...of, most - gone],
+    );
+    if (gone >= most) return gone;
+  }
+  const passes = "ANY(ARRAY(SELECT id FROM passes WHERE app = $1 AND account = $2))";
+  for (const table of ["pass_people", "pass_named", "pass_pages"]) {
+    await run(`DELETE FROM ${table} WHERE pass = ${passes}`, ...of);
+  }
+  for (const table of ["passes", "roster_accounts"]) {
+    await run(`DELETE FROM ${table} WHERE app = $1 AND account = $2`, ...of);
+  }
+  return gone;
+}
+
+/** Those that are known, and those that have rows. */
+async function accountsIn({ rows, one }: Transaction): Promise<readonly Row[]> {
+  const found = new Map<string, Row>();
+  for (const row of await rows("SELECT app, account FROM roster_accounts")) found.set(`${row.app} ${row.account}`, row);
+  const next = (app: string, account: string) =>
+    one(
+      "SELECT app, account FROM roster WHERE (app, account) > ($1, $2) ORDER BY app, account LIMIT 1",
+      ...[app, account],
+    );
+  // from account to account, whatever stands between them
+  for (let row = await next("", ""); row !== undefined; row = await next(String(row.app), String(row.account))) {
+    found.set(`${row.app} ${row.account}`, row);
+  }
+  return [...found.values()];
+}
