@@ -10,6 +10,8 @@ import { readPages, toldOf } from "./reading.ts";
 
 export type PassResult =
   | ({ readonly tag: "done"; readonly pass: string } & Found)
+  /** Found, and nothing of it done. */
+  | ({ readonly tag: "dry" } & Found)
   | { readonly tag: "void"; readonly why: string }
   /** Another holds the account. */
   | { readonly tag: "taken"; readonly holder: string; readonly forMs: number }
@@ -55,7 +57,9 @@ async function onePass(parts: PassParts, key: AccountKey, options: PassOptions):
   const held = heldAs(begun.pass.id, parts.holder);
   if (verdict.tag === "no_account") return withoutAccount(parts, begun.pass, held, verdict);
   const before = { subscribers: verdict.subscribers, told };
-  return ended(parts, begun.pass, held, await compare(parts, begun.pass, held, before, options));
+  const compared = await compare(parts, begun.pass, held, before, options);
+  if (options.isDry && compared.tag === "compared") return endedDry(parts, held, compared);
+  return ended(parts, begun.pass, held, compared);
 }
 
 function begin(
@@ -177,6 +181,15 @@ async function ended({ storage }: PassParts, { id }: Pass, held: Held, compared:
   return tag === "lost" ? { tag } : { tag: "done", pass: id, ...found };
 }
 
+async function endedDry(
+  { storage }: PassParts,
+  held: Held,
+  { tag: _, ...found }: Extract<Compared, { tag: "compared" }>,
+): Promise<PassResult> {
+  const { tag } = await storage.endPass(held, { state: "void", why: "it was a dry run" });
+  return tag === "lost" ? { tag } : { tag: "dry", ...found };
+}
+
 /** Noted, and no more; but where Chat has said it for long enough, its people are those of a destroyed account. */
 async function withoutAccount(
   parts: PassParts,
@@ -213,7 +226,7 @@ async function destroyed(parts: PassParts, pass: Pass, held: Held): Promise<Pass
 const DESTROYED = "the account was destroyed: Chat has said so twice, an hour apart";
 
 function noteEnd({ facts, log, clock }: PassParts, { app, account }: AccountKey, result: PassResult): void {
-  if (result.tag === "taken") return;
+  if (result.tag === "taken" || result.tag === "dry") return;
   facts.passes[result.tag] += 1;
   const key = JSON.stringify([app, account]);
   if (result.tag === "done") {

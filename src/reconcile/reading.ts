@@ -25,14 +25,14 @@ export async function readPages(
   let reading = begunReading(pass.subscribers, before.subscribers, pass);
   let next = pass.next;
   let isLast = pass.pages > 0 && next === "";
-  let asked = isLast ? undefined : askFor(parts, pass, held, next);
+  let asked = isLast ? undefined : askAhead(parts, pass, held, next);
   while (!isLast && asked !== undefined) {
     const page = await asked;
     if ("tag" in page) return page;
     ({ next } = page);
     isLast = next === "";
-    // the next page is under way while this one is noted; of one that is not wanted any more nobody asks for the end
-    asked = isLast ? undefined : askFor(parts, pass, held, next);
+    // the next page is under way while this one is noted
+    asked = isLast ? undefined : askAhead(parts, pass, held, next);
     const noted = await storage.notePage({ ...held, page: reading.pages, people: inMs(page), next });
     if (noted.tag === "lost") return noted;
     if (noted.tag === "repeated") return voidFor("a page says that one follows which was read already");
@@ -58,6 +58,13 @@ async function explained(parts: PassParts, pass: Pass, reading: Reading, before:
 export async function toldOf({ storage }: Pick<PassParts, "storage">, { app, account }: AccountKey): Promise<number> {
   const own = (await storage.coverage()).filter((row) => row.app === app && row.account === account);
   return own.reduce((sum, { told }) => sum + told, 0);
+}
+
+/** May be left behind: then nobody is there any more for whom it could fail. */
+function askAhead(...of: Parameters<typeof askFor>): ReturnType<typeof askFor> {
+  const asked = askFor(...of);
+  asked.catch(() => undefined);
+  return asked;
 }
 
 /** A page is asked for so often, with a longer wait each time, before the pass is given up. */

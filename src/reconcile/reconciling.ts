@@ -109,6 +109,7 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
         schedule.notBefore(account, clock() + AFTER_TROUBLE_MS);
         return;
       case "void":
+      case "dry":
       case "stopped":
         return;
     }
