@@ -8,8 +8,9 @@ import { startHousekeeping } from "../storage/housekeeping.ts";
 import { startIndexBuilding } from "../storage/index-building.ts";
 import { openServed, startPresence } from "../storage/sign-of-life.ts";
 import type { Auxiliary, StartAuxiliary } from "./auxiliaries.ts";
-import type { KeepingParts } from "./keeping-parts.ts";
+import { holdsCallbacks, type KeepingParts } from "./keeping-parts.ts";
 import type { Parts } from "./parts.ts";
+import { reconcileBeside } from "./reconciling.ts";
 import type { SettingsInForce } from "./settings-in-force.ts";
 
 /** A bridge that takes callbacks, as what stands beside it sees it. */
@@ -37,6 +38,7 @@ export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
   metrics: keepMetrics,
   presence: tellPresence,
   indexes: ({ ground: { log, config } }) => startIndexBuilding(config().storage, log),
+  reconcile: reconcileBeside,
   admin: admit,
 };
 
@@ -45,6 +47,7 @@ function tellPresence({ ground, keeping, settings, notices }: RunningBridge): Au
   const { storage, log, version, config } = ground;
   const { refusals } = keeping;
   const served = openServed(() => presence.wake());
+  const spool = openSpoolSign(keeping);
   const presence = startPresence(storage, log, () => ({
     version,
     configuration: {
@@ -52,6 +55,7 @@ function tellPresence({ ground, keeping, settings, notices }: RunningBridge): Au
       needsRestart: settings.needingRestart(),
       ...told(notices),
       ...ailing(keeping),
+      spool: spool(),
     },
   }));
   notices.changed = presence.wake;
@@ -61,6 +65,16 @@ function tellPresence({ ground, keeping, settings, notices }: RunningBridge): Au
       presence.wake();
     },
     stop: presence.stop,
+  };
+}
+
+/** Since when it has held callbacks: nobody delivers what was found missing while they may be among these. */
+function openSpoolSign(keeping: KeepingParts): () => NonNullable<ServedConfiguration["spool"]> {
+  const { path } = keeping.spool;
+  let since: number | undefined;
+  return () => {
+    since = holdsCallbacks(keeping) ? (since ?? Date.now()) : undefined;
+    return since === undefined ? { path } : { path, since };
   };
 }
 

@@ -71,6 +71,11 @@ export async function startKeeping(
   };
 }
 
+/** Whether callbacks are here that the store may not know: in the spool, or on their way there. */
+export function holdsCallbacks({ commit, spool }: Pick<KeepingParts, "commit" | "spool">): boolean {
+  return commit.keeping() !== "store" || spool.holds();
+}
+
 const entriesOf = ({ callbacks, quarantine }: Intake): number => callbacks.length + quarantine.length;
 
 /** Notes how far the senders' clocks and ours are apart: by requests that nobody can have kept back. */

@@ -5,6 +5,7 @@
 import { type ConnectorFacts, openConnectorFacts } from "./connector-facts.ts";
 import { type IntakeFacts, openIntakeFacts } from "./intake-facts.ts";
 import { type KeepingFacts, openKeepingFacts } from "./keeping-facts.ts";
+import { openReconcileFacts, type ReconcileFacts } from "./reconcile-facts.ts";
 
 export interface RouterFacts {
   /** When the oldest callback was received that the router has found and not dealt with, milliseconds since 1970. */
@@ -23,6 +24,7 @@ export interface Facts {
   readonly keeping: KeepingFacts;
   readonly router: RouterFacts;
   readonly upkeep: UpkeepFacts;
+  readonly reconcile: ReconcileFacts;
   /** One connector's; the same for as long as it is configured. */
   connector(name: string): ConnectorFacts;
   /** After a reload: forgets what is not configured any more, so that renaming for ever takes no memory. */
@@ -37,6 +39,7 @@ export function openFacts(): Facts {
     keeping: openKeepingFacts(),
     router: { behindSince: undefined },
     upkeep: { prunedRows: 0, quarantineDropped: 0 },
+    reconcile: openReconcileFacts(),
     connector(name) {
       const known = connectors.get(name);
       if (known !== undefined) return known;

@@ -11,20 +11,14 @@ import { sleep } from "../basics/waiting.ts";
 import type { ChatRest } from "../chat-rest/contract.ts";
 import type { Logger } from "../connector.ts";
 import type { ReconcileFacts } from "../facts/reconcile-facts.ts";
-import type { AccountKey, RosterAccount, RosterScope, RosterStore } from "../storage/contract/roster.ts";
+import type { AccountKey, RosterAccount, RosterStore } from "../storage/contract/roster.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import { whyWait } from "./decide-waiting.ts";
-import { followAll, type PassParts, type PassSettings } from "./parts.ts";
+import { followAll, type PassParts } from "./parts.ts";
 import { type PassResult, runPass } from "./pass.ts";
 import { openSchedule } from "./schedule.ts";
+import type { ReconcileSettings } from "./settings.ts";
 import { openScopes, openUnread, watchAbsence } from "./watching.ts";
-
-export interface ReconcileSettings extends PassSettings {
-  /** `null`: every account of these apps that a callback has named. */
-  readonly scopes: readonly RosterScope[];
-  /** Milliseconds. */
-  readonly every: number;
-}
 
 export interface ReconcilingOptions {
   readonly storage: RosterStore & Pick<Storage, "unread" | "bridges" | "shared">;
@@ -118,7 +112,11 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
   async function round(): Promise<number> {
     const now = settings();
     await said(now?.scopes ?? null);
-    if (now === undefined) return TICK_MS;
+    if (now === undefined) {
+      facts.waiting = undefined;
+      facts.trouble.clear();
+      return TICK_MS;
+    }
     await followAll({ storage, signal, giveWay });
     facts.waiting = await waiting();
     if (facts.waiting !== undefined) return LOOK_SOON_MS;

@@ -23,6 +23,8 @@ export interface Spool {
   append(intake: Intake): Promise<void>;
   /** Whether there is something to take over, as far as this process knows. */
   pending(): boolean;
+  /** The same, or it is being taken over at this moment. */
+  holds(): boolean;
   /** Whether it holds all that it may: then it takes nothing until the store has taken some of it. */
   isFull(): boolean;
   /**
@@ -46,6 +48,7 @@ export interface SpoolOptions {
 /** Looks for leftovers of an earlier run. Never rejects: a spool that cannot be used must not keep the bridge from its store. */
 export async function openSpool(path: string, { maxBytes = () => Infinity, log }: SpoolOptions = {}): Promise<Spool> {
   let pending = await hasLeftovers(path);
+  let taking = false;
   const alone = oneByOne();
   const bound = spoolBound(maxBytes, await spooledBytes(path), (bytes, max) =>
     log?.warn({ fact: "spool.half_full", path, bytes, max, todo: "mend the store; or raise storage.spool_max" }),
@@ -69,6 +72,7 @@ export async function openSpool(path: string, { maxBytes = () => Infinity, log }
 
   async function take(taker: Taker): Promise<void> {
     pending = false;
+    taking = true;
     try {
       const trouble = await takeOver(taker, { takeSegments, setAside: () => alone(current.setAside) });
       pending ||= taker.stopping;
@@ -76,12 +80,15 @@ export async function openSpool(path: string, { maxBytes = () => Infinity, log }
     } catch (error) {
       pending = true;
       throw error;
+    } finally {
+      taking = false;
     }
   }
 
   return {
     ...{ path, append: appending({ alone, write }), take },
     pending: () => pending,
+    holds: () => pending || taking,
     isFull: bound.isFull,
     close: () => alone(current.close),
   };

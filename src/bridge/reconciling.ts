@@ -1,0 +1,28 @@
+/** Beside intake and delivery: who left without a callback that reached us. */
+import { sleep } from "../basics/waiting.ts";
+import { openChats } from "../reconcile/chats.ts";
+import { startReconciling } from "../reconcile/reconciling.ts";
+import { reconcileSettings } from "../reconcile/settings.ts";
+import type { Auxiliary } from "./auxiliaries.ts";
+import { holdsCallbacks } from "./keeping-parts.ts";
+import type { Parts } from "./parts.ts";
+
+/** A store in one thread has as much time for others as for this. Milliseconds. */
+const LONGEST_REST_MS = 50;
+
+export function reconcileBeside({ ground, keeping, delivery }: Omit<Parts, "stop">): Auxiliary {
+  const { storage, log, facts, version, config } = ground;
+  const reconciling = startReconciling({
+    ...{ storage, log, facts: facts.reconcile },
+    settings: () => reconcileSettings(config()),
+    chatOf: openChats({ storage, config, userAgent: `unsub-bridge/${version}` }),
+    ownSpool: () => holdsCallbacks(keeping),
+    lost: () => [...facts.intake.counts.values()].reduce((sum, { callbacks_lost }) => sum + callbacks_lost, 0),
+    async giveWay(workedMs) {
+      await sleep(Math.min(LONGEST_REST_MS, workedMs));
+      await delivery.throttle.rest(workedMs);
+    },
+  });
+  // a token that was wrong may be right now: who could not be heard meanwhile is found
+  return { onReload: reconciling.want, stop: reconciling.stop };
+}
