@@ -2,6 +2,7 @@
 
 import type { Answered, ChatClock, ChatRest, Existence, Unanswered } from "../chat-rest/contract.ts";
 import type { HealReason, Missing } from "../storage/contract/roster.ts";
+import { endOfWindow } from "../storage/rules/healing.ts";
 
 type OfUser = Awaited<ReturnType<ChatRest["accountsOf"]>>;
 type OfExistence = Answered<ReadonlyMap<string, Existence>> | Unanswered;
@@ -17,12 +18,6 @@ export type Verdict =
   | { readonly tag: "alone"; readonly why: string; readonly afterMs?: number }
   /** Nor will be of anybody, until somebody has mended something. */
   | { readonly tag: "end"; readonly why: string };
-
-/** What lies between the look at a clock and the answer that follows it, and is not known. */
-const UNKNOWN_MS = 2_000;
-
-/** The end of the window: the moment before the request that shows it. */
-export const endOfWindow = ({ askedAt }: ChatClock): number => askedAt - UNKNOWN_MS;
 
 export interface Asked {
   readonly missing: Pick<Missing, "account" | "back">;
@@ -43,7 +38,7 @@ export function verdictOf(answer: OfUser, asked: Asked): Verdict {
   const isThere = answer.value.has(missing.account);
   if (missing.back !== null) return cameBack(missing.back, isThere, answer.value.get(missing.account), skewMs);
   if (isThere) return { tag: "present" };
-  return answer.clock === undefined ? NO_TIME : { tag: "left", reason, until: endOfWindow(answer.clock) };
+  return answer.clock === undefined ? NO_TIME : { tag: "left", reason, until: endOfWindow(answer.clock.askedAt) };
 }
 
 /** They left in between only if the subscription that they have is the newer one that the page showed. */
@@ -58,7 +53,7 @@ function cameBack(back: number, isThere: boolean, since: number | undefined, ske
 export function existenceVerdict(answer: OfExistence, user: string, clock: ChatClock): Verdict {
   if (answer.tag !== "ok") return unanswered(answer);
   const existence = answer.value.get(user);
-  if (existence === "absent") return { tag: "left", reason: "deleted", until: endOfWindow(clock) };
+  if (existence === "absent") return { tag: "left", reason: "deleted", until: endOfWindow(clock.askedAt) };
   if (existence === "exists") return alone("Chat says that there is no such user, and that there is");
   return alone("Chat does not say whether there is such a user");
 }

@@ -4,11 +4,12 @@ import type { ChatRest } from "../chat-rest/contract.ts";
 import type { Logger } from "../connector.ts";
 import type { ReconcileFacts } from "../facts/reconcile-facts.ts";
 import type { AccountKey, Held, Lost, RosterAccount, RosterStore } from "../storage/contract/roster.ts";
+import type { HoldLimits } from "../storage/rules/healing.ts";
 
 export interface PassSettings {
   /** `chat.max_clock_skew` */
   readonly skewMs: number;
-  readonly holdAbove: { readonly people: number; readonly share: number };
+  readonly holdAbove: HoldLimits;
   readonly cameBack: "record" | "deliver";
   readonly destroyedAccount: "hold" | "unsubscribe";
 }

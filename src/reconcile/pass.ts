@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import type { PersonEnding, RunningPass } from "../facts/reconcile-facts.ts";
 import type { AccountKey, Held, Pass, PassBegun } from "../storage/contract/roster.ts";
+import { whyHeld } from "../storage/rules/healing.ts";
 import { type Confirming, confirmMissing } from "./confirming.ts";
 import { type AccountVerdict, accountVerdict, isDestroyed, whyNoAccount } from "./decide-account.ts";
-import { whyHeld } from "./decide-hold.ts";
 import { accountIn, followAll, heldAs, type PassParts, STEP, type Stop, walk } from "./parts.ts";
 import { readPages, toldOf } from "./reading.ts";
 

@@ -4,8 +4,7 @@ import { describe, it } from "node:test";
 import type { ChatRest } from "../../src/chat-rest/contract.ts";
 import { accountVerdict, isDestroyed, whyNoAccount } from "../../src/reconcile/decide-account.ts";
 import { dueAt, LEAST_MS, SAID_AGAIN_MS, wasAway } from "../../src/reconcile/decide-due.ts";
-import { whyHeld } from "../../src/reconcile/decide-hold.ts";
-import { endOfWindow, existenceVerdict, verdictOf } from "../../src/reconcile/decide-person.ts";
+import { existenceVerdict, verdictOf } from "../../src/reconcile/decide-person.ts";
 import { begunReading, type Reading, whyNotOn, whyUnexplained, withPage } from "../../src/reconcile/decide-void.ts";
 import { whyWait } from "../../src/reconcile/decide-waiting.ts";
 import type { KnownBridge } from "../../src/storage/contract/presence.ts";
@@ -153,7 +152,6 @@ describe("somebody who is missing", () => {
 
   it("has left where their list is read to its end without the account, at the moment before the question", () => {
     assert.deepEqual(verdictOf(list({}), asked), { tag: "left", reason: "left", until: T - 2_000 });
-    assert.equal(endOfWindow(clock), T - 2_000);
   });
 
   it("is there where their list holds the account", () => {
@@ -246,33 +244,6 @@ describe("an account", () => {
     assert.equal(isDestroyed({ baselineAt: T - HOUR, noAccount: null }), false);
     assert.match(whyNoAccount({ baselineAt: null, noAccount }), /none was ever read/);
   });
-});
-
-describe("the missing are held for a person to look", () => {
-  const limits = { people: 100, share: 0.05 };
-  const counts = { found: 1, healedLately: 0, heldLately: 0, people: 10_000 };
-
-  for (const [what, given, subscribers, isHeld] of [
-    ["one among many", counts, 9_999, false],
-    ["nobody", { ...counts, found: 0, people: 5 }, 0, false],
-    ["as many as are allowed", { ...counts, found: 100 }, 9_900, false],
-    ["one more than is allowed", { ...counts, found: 101 }, 9_899, true],
-    [
-      "one more than is allowed within a day, in several passes",
-      { ...counts, healedLately: 60, heldLately: 40 },
-      9_900,
-      true,
-    ],
-    ["nine of ten: fewer than ten are no share", { ...counts, found: 9, people: 10 }, 1, false],
-    ["ten of a hundred", { ...counts, found: 10, people: 100 }, 90, true],
-    ["ten of two hundred, which is the share", { ...counts, found: 10, people: 200 }, 190, false],
-    ["ten of two hundred, nine of whom were healed before", { ...counts, healedLately: 9, people: 191 }, 190, false],
-    ["the only one of an account that has none now", { ...counts, people: 1 }, 0, true],
-  ] as const) {
-    it(`${isHeld ? "" : "not "}where it is ${what}`, () => {
-      assert.equal(whyHeld(given, subscribers, limits) !== undefined, isHeld);
-    });
-  }
 });
 
 describe("nobody is delivered while a machine may hold callbacks that the store does not know", () => {

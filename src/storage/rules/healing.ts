@@ -19,19 +19,12 @@ export const LATELY_MS = 24 * 3_600_000;
 /** Fewer than these are no share of anything. */
 const FEWEST_OF_SHARE = 10;
 
-/** An answer of Chat, and our clock around it. */
-export interface Asked {
-  /** Our clock just before the request, and when its answer was there. */
-  readonly askedAt: number;
-  readonly answeredAt: number;
-  /** The answer's `Date`. */
-  readonly chatTime: number;
-}
-
-/** The end of the window in which somebody must have left whom an answer shows to be gone: the moment before the request. */
-export function endOfWindow({ askedAt, answeredAt, chatTime }: Asked): number {
-  // however our clock is off, it tells how long the answer took
-  return chatTime - Math.max(0, answeredAt - askedAt) - UNKNOWN_MS;
+/**
+ * The end of the window in which somebody must have left whom an answer shows to be gone: the moment before the request.
+ * @param askedAt when it was sent on Chat's clock, at the earliest that the answer allows
+ */
+export function endOfWindow(askedAt: number): number {
+  return askedAt - UNKNOWN_MS;
 }
 
 export function isInScope(scopes: readonly RosterScope[], app: string, account: string): boolean {
@@ -159,7 +152,7 @@ export function whyHeld(
   // those healed are no rows any more
   const all = people + healedLately;
   if (missing >= FEWEST_OF_SHARE && missing > limits.share * all) {
-    return `${missing} of ${all} are missing within a day, more than ${Math.round(limits.share * 100)} %`;
+    return `${missing} of ${all} are missing within a day, more than ${Math.round(limits.share * 1_000) / 10} %`;
   }
   return undefined;
 }
