@@ -130,7 +130,7 @@ async function update(
 ): Promise<Stopped | undefined> {
   const known = pending.flatMap(({ composed, match }) => (match.tag === "found" ? [{ composed, ids: match.ids }] : []));
   const report = await updateContacts(api, planUpdates(known), signal);
-  for (const { composed, ids } of known) settle(found, composed, ids, report);
+  for (const { composed, ids } of known) concludeFor(found, composed, ids, report);
   return report.stopped;
 }
 
@@ -143,7 +143,7 @@ async function create(
   const { property } = settings.match;
   const missing = pending.flatMap(({ composed, match }) => (match.tag === "missing" ? [composed] : []));
   const report = await createContacts(api, planCreations(missing, property), property, signal);
-  for (const composed of missing) settle(found, composed, [composed.value], report);
+  for (const composed of missing) concludeFor(found, composed, [composed.value], report);
   return report.stopped;
 }
 
@@ -151,7 +151,7 @@ async function create(
  * Delivered is what was written to all of its contacts. One that HubSpot was not asked about yet gets no outcome; except that
  * it was tried, whatever the rate lets go now, when some of its contacts are written.
  */
-function settle(
+function concludeFor(
   found: Map<string, Outcome>,
   { delivery }: Composed,
   keys: readonly string[],

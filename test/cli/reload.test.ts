@@ -86,7 +86,7 @@ async function running(use: (running: Running) => Promise<void>): Promise<void> 
             };
           },
         },
-        watch: { settleMs: 5, pollMs: 20 },
+        watch: { quietMs: 5, pollMs: 20 },
       }),
     };
     try {

@@ -21,7 +21,7 @@ function watching(files: Digests): { watch: ConfigWatch; changed(): Promise<void
       pending += 1;
       waiting?.();
     },
-    { settleMs: 5, pollMs: 20 },
+    { quietMs: 5, pollMs: 20 },
   );
   return {
     watch,
@@ -111,7 +111,7 @@ describe("watching", () => {
           calls += 1;
           if ((await digestOfFile(marker)) !== "absent") done?.();
         },
-        { settleMs: 5, pollMs: 20 },
+        { quietMs: 5, pollMs: 20 },
       );
       await writeFile(file, "one");
       await writeFile(file, "one");

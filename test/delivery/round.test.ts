@@ -104,7 +104,7 @@ describe("what follows a settlement", () => {
       giveBack: async () => void asked.push("give back"),
       settled: () => void asked.push("settled"),
     };
-    const settler = { settle: async () => after as never };
+    const settler = { write: async () => after as never };
     return [await settleAnswered(claims, settler, answered), asked];
   }
 

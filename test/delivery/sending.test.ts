@@ -24,7 +24,7 @@ function opened(options: Partial<SendingOptions> = {}) {
     concurrency: 1,
     unsettled: 1,
     untilSettled: false,
-    settle: async ({ batch }) => {
+    conclude: async ({ batch }) => {
       settled.push(batch.map(({ event }) => event.seq));
       return true;
     },
@@ -80,7 +80,7 @@ describe("a claim", () => {
   });
 
   it("is left where the store has heard of trouble, be it another machine's", async () => {
-    const { send, inTrouble } = opened({ untilSettled: true, settle: async () => false });
+    const { send, inTrouble } = opened({ untilSettled: true, conclude: async () => false });
     assert.deepEqual(events(await send(claimed(5))), [3, 4, 5]);
     assert.ok(inTrouble());
   });
@@ -95,7 +95,7 @@ describe("a claim", () => {
 
   it("waits for a slow store before more is asked of the destination", async () => {
     const store = Promise.withResolvers<boolean>();
-    const { send, idle, batches } = opened({ settle: () => store.promise });
+    const { send, idle, batches } = opened({ conclude: () => store.promise });
     const sent = send(claimed(6));
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(batches.length, 2, "one waits to be settled, and one for its place");

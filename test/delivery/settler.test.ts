@@ -38,7 +38,7 @@ function settlerOn(settle: (request: Request) => Promise<SettleResult>, gatherMs
     const delivery = taken(event);
     const deliveries = claimed.map((each) => taken(each));
     const claim: Claim = { token, connector: row(), deliveries, probe: false, waitMs: 0, superseded: 0 };
-    return settler.settle({ claim, batch: [delivery], result: answer(delivery.id) });
+    return settler.write({ claim, batch: [delivery], result: answer(delivery.id) });
   };
   const events = () => requests.map(({ settlements }) => settlements.map(({ event }) => event));
   return { requests, events, answered, stop: () => off.abort() };

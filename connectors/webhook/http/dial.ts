@@ -77,7 +77,7 @@ async function askForTunnel(socket: Socket, proxy: URL, authority: string, signa
 /** Reads exactly a head. Rejects, with the socket destroyed, when anything else comes, or comes too late. */
 function headOf(socket: Socket, signal: AbortSignal): Promise<Buffer> {
   let bytes = Buffer.alloc(0);
-  return settledBy(socket, signal, (resolve, reject) => {
+  return aboutSocket(socket, signal, (resolve, reject) => {
     const onData = (part: Buffer) => {
       bytes = Buffer.concat([bytes, part]);
       const end = endOfHead(bytes);
@@ -93,7 +93,7 @@ function headOf(socket: Socket, signal: AbortSignal): Promise<Buffer> {
 }
 
 function opened<S extends Socket>(socket: S, event: "connect" | "secureConnect", signal: AbortSignal): Promise<S> {
-  return settledBy(socket, signal, (resolve) => {
+  return aboutSocket(socket, signal, (resolve) => {
     const onOpen = () => resolve(socket);
     socket.once(event, onOpen);
     return () => socket.off(event, onOpen);
@@ -104,7 +104,7 @@ function opened<S extends Socket>(socket: S, event: "connect" | "secureConnect",
  * A promise about a socket: it rejects, and the socket is destroyed, when that fails or ends, or the signal aborts.
  * @param start says when it resolves; returns how to stop listening
  */
-function settledBy<T>(
+function aboutSocket<T>(
   socket: Socket,
   signal: AbortSignal,
   start: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,

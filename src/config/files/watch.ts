@@ -11,7 +11,7 @@ import { startLooking } from "./looking.ts";
 
 export interface WatchOptions {
   /** Milliseconds of silence after a notice; editors write in several steps. */
-  readonly settleMs?: number;
+  readonly quietMs?: number;
   /** Milliseconds between looks without a notice. */
   readonly pollMs?: number;
 }
@@ -30,7 +30,7 @@ export interface ConfigWatch {
 export function watchFiles(
   files: Digests,
   onChange: () => void | Promise<void>,
-  { settleMs = 200, pollMs = 5_000 }: WatchOptions = {},
+  { quietMs = 200, pollMs = 5_000 }: WatchOptions = {},
 ): ConfigWatch {
   let known = files;
   let isClosed = false;
@@ -54,7 +54,7 @@ export function watchFiles(
   }
 
   // what changed before the folders were watched is seen by its first look
-  const looking = startLooking({ look, soonMs: settleMs, laterMs: pollMs });
+  const looking = startLooking({ look, soonMs: quietMs, laterMs: pollMs });
   const folders = openFolderWatch(looking.notice);
   void followFolders();
   return {

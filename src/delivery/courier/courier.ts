@@ -69,7 +69,7 @@ export function startCourier(options: CourierOptions): Courier {
       watched(batch, options.facts, () =>
         attempt(batch, { ...options, holds, timeoutMs: options.deliverTimeoutMs, signal }),
       ),
-    settle: (answered) => settleAnswered(claims, settler, answered),
+    conclude: (answered) => settleAnswered(claims, settler, answered),
     // the next events of these persons may go now
     onSettled: () => loop.wake(),
     isStopping: () => loop.stopping,

@@ -54,10 +54,10 @@ export function openRound({ claims, ahead, sending, isShared, rest, pollMs }: Ro
 /** Settles what was answered. Resolves with whether more may be sent. */
 export async function settleAnswered(
   claims: Pick<Claims, "giveBack" | "settled">,
-  settler: Pick<Settler, "settle">,
+  settler: Pick<Settler, "write">,
   answered: Answered,
 ): Promise<boolean> {
-  const after = await settler.settle(answered);
+  const after = await settler.write(answered);
   // not stored while there was time: better sent once more than held until a restart
   if (after === undefined) await claims.giveBack(answered.claim, answered.batch);
   else claims.settled(answered.claim, answered.batch.length);

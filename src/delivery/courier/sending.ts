@@ -20,7 +20,7 @@ export interface SendingOptions {
   /** @param holds whether one more call may begin. Never rejects. */
   readonly deliver: (batch: readonly TakenDelivery[], holds: () => boolean) => Promise<Answer>;
   /** Resolves with whether what the store said lets more be sent. Never rejects. */
-  readonly settle: (answered: Answered) => Promise<boolean>;
+  readonly conclude: (answered: Answered) => Promise<boolean>;
   /** Called after each settlement. */
   readonly onSettled: () => void;
   /** Whether nothing more is to be begun. */
@@ -53,13 +53,13 @@ export function openSending(options: SendingOptions): Sending {
     const result = await options.deliver(batch, holds);
     if (result.tag !== "outcomes") troubled = true;
     await settlements.free();
-    const settled = settle({ claim, batch, result });
+    const settled = concluded({ claim, batch, result });
     settlements.run(() => settled);
     if (options.untilSettled) await settled;
   }
 
-  async function settle(answered: Answered): Promise<void> {
-    const mayGoOn = await options.settle(answered);
+  async function concluded(answered: Answered): Promise<void> {
+    const mayGoOn = await options.conclude(answered);
     if (!mayGoOn) troubled = true;
     options.onSettled();
   }

@@ -13,7 +13,7 @@ export interface SettlerOptions extends JudgementOptions {
 
 export interface Settler {
   /** Resolves when the store has taken it; with undefined when the bridge could wait no longer. Never rejects. */
-  settle(answered: Answered): Promise<SettledTogether | undefined>;
+  write(answered: Answered): Promise<SettledTogether | undefined>;
   /** Nothing more is settled. */
   end(): void;
 }
@@ -26,19 +26,19 @@ export function openSettler(options: SettlerOptions): Settler {
   const { gatherMs } = options;
   const judgement = openJudgement(options);
   let queue: QueuedAnswer[] = [];
-  let settling = false;
+  let writing = false;
   /** There while answers are gathered: sent when they are enough. */
   let gathering: Signal | undefined;
 
-  async function settleAll(): Promise<void> {
-    settling = true;
+  async function writeAll(): Promise<void> {
+    writing = true;
     for (let first = queue[0]; first !== undefined; first = queue[0]) {
       if (gatherMs > 0 && isWorthWaiting(first, queue)) await gather();
       const group = alike(first, queue);
       queue = queue.filter((one) => !group.includes(one));
-      await settleGroup(group);
+      await writeGroup(group);
     }
-    settling = false;
+    writing = false;
   }
 
   async function gather(): Promise<void> {
@@ -47,7 +47,7 @@ export function openSettler(options: SettlerOptions): Settler {
     gathering = undefined;
   }
 
-  async function settleGroup(group: readonly QueuedAnswer[]): Promise<void> {
+  async function writeGroup(group: readonly QueuedAnswer[]): Promise<void> {
     try {
       const taken = await judgement.once(joined(group));
       for (const { resolve } of group) resolve(taken);
@@ -58,11 +58,11 @@ export function openSettler(options: SettlerOptions): Settler {
   }
 
   return {
-    settle: (answered) =>
+    write: (answered) =>
       new Promise((resolve) => {
         const queued = { ...answered, resolve };
         queue.push(queued);
-        if (!settling) void settleAll();
+        if (!writing) void writeAll();
         else if (!isWorthWaiting(queued, queue)) gathering?.send();
       }),
     end: judgement.end,
