@@ -7,6 +7,7 @@ import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import type { BridgeProcess, CommandResult } from "../support/process.ts";
+import { partnerHas } from "../support/scene.ts";
 import { step } from "../support/step.ts";
 import { openWorld, type World } from "../support/world.ts";
 import { inFolder } from "./folder.ts";
@@ -29,8 +30,7 @@ const beside = async (world: World): Promise<string[]> =>
 describe("a backup", () => {
   let world: World;
   let bridge: BridgeProcess;
-  const delivered = (user: string) =>
-    eventually(() => [...world.webhook.received.payloads.values()].some((one) => JSON.stringify(one).includes(user)));
+  const delivered = (user: string) => eventually(() => partnerHas(world, user));
   before(async () => {
     world = await openWorld();
     bridge = await world.start();

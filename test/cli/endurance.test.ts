@@ -5,35 +5,20 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
+import { ownConnector } from "../support/scene.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 const CONTRACT = join(import.meta.dirname, "../../src/connector.ts");
 
 /** A connector of one's own that leaves a promise and a timer behind, each with an error that nobody catches. */
-const LEAKY = `
-import { connectorType, delivered, outcomes, Type } from ${JSON.stringify(CONTRACT)};
-export const connector = connectorType({
+const LEAKY = ownConnector({
   type: "leaky",
-  summary: "Leaves errors behind.",
-  settings: Type.Object({}),
-  example: "type: ./leaky.ts",
-  largestBatch: () => 1,
-  concurrency: 1,
-  budgets: {},
-  writes: "fact",
-  destination: () => "nowhere",
-  account: () => "nobody",
-  open: () => ({
-    async deliver([delivery]) {
-      void Promise.reject(new Error("left behind by a promise"));
-      setTimeout(() => { throw new Error("left behind by a timer"); }, 1);
-      return outcomes([[delivery.id, delivered()]]);
-    },
-    check: async () => [],
-    preview: async () => [],
-  }),
+  contract: CONTRACT,
+  deliver: `
+    void Promise.reject(new Error("left behind by a promise"));
+    setTimeout(() => { throw new Error("left behind by a timer"); }, 1);
+    return outcomes([[delivery.id, delivered()]]);`,
 });
-`;
 
 describe("serve", () => {
   let world: World;

@@ -6,6 +6,7 @@ import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import type { BridgeProcess } from "../support/process.ts";
+import { partnerHas } from "../support/scene.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 describe("a bridge on a database as it is found", () => {
@@ -36,8 +37,7 @@ describe("a bridge on a database as it is found", () => {
     const world = await openWorld({ more: `storage: { url: "${url}", schema: ${server.schema()} }\n` });
     try {
       const bridge = await world.start();
-      const has = (user: string) =>
-        [...world.webhook.received.payloads.values()].some((payload) => JSON.stringify(payload).includes(`"${user}"`));
+      const has = (user: string) => partnerHas(world, user);
       await prove({
         ...{ world, bridge },
         async deliver(user) {

@@ -5,6 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { callbackBody, callbackUrl, postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import type { BridgeProcess } from "../support/process.ts";
+import { analyticsHas, partnerHas } from "../support/scene.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 describe("from Chat's callback to HubSpot, Segment and a webhook", () => {
@@ -18,15 +19,11 @@ describe("from Chat's callback to HubSpot, Segment and a webhook", () => {
     bridge = await world.start();
   });
   after(() => world.close());
-  const partnerHas = (user: string) =>
-    [...world.webhook.received.payloads.values()].some((payload) => JSON.stringify(payload).includes(`"${user}"`));
-  const analyticsHas = (user: string) =>
-    [...world.segment.received.events.values()].some(({ userId }) => userId === user);
 
   it("carries each user of the documented sample to every destination", async () => {
     assert.equal(await postCallback(bridge.url, { users: ["jared", "leckie"], operator: "leckie" }), true);
     for (const user of ["jared", "leckie"]) {
-      await eventually(() => partnerHas(user) && analyticsHas(user));
+      await eventually(() => partnerHas(world, user) && analyticsHas(world, user));
     }
     await eventually(() => world.hubspot.contactOf("jared")?.chat_subscription === "unsubscribed");
     await eventually(() => world.hubspot.contactOf("leckie")?.chat_subscription === "unsubscribed");
@@ -46,10 +43,10 @@ describe("from Chat's callback to HubSpot, Segment and a webhook", () => {
   it("answers the same callback again with OK, and sends nothing twice", async () => {
     const callback = { users: ["twice"], eventTime: Date.now() };
     assert.equal(await postCallback(bridge.url, callback), true);
-    await eventually(() => partnerHas("twice"));
+    await eventually(() => partnerHas(world, "twice"));
     assert.equal(await postCallback(bridge.url, callback), true);
     assert.equal(await postCallback(bridge.url, { users: ["marker"] }), true);
-    await eventually(() => partnerHas("marker"));
+    await eventually(() => partnerHas(world, "marker"));
     assert.equal(world.webhook.received.duplicates, 0);
   });
 

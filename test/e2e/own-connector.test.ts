@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
-import type { BridgeProcess } from "../support/process.ts";
+import { openScene, ownConnector } from "../support/scene.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 const BRIDGE = join(import.meta.dirname, "../..");
@@ -29,41 +29,24 @@ const BUGS = {
 } as const;
 const names = Object.keys(BUGS).map((bug) => bug.replaceAll(/\W/g, "_"));
 
-const BUGGY = `
-import { connectorType, delivered, outcomes, Type } from "unsub-bridge/connector";
-const behaved = new Set();
-let openings = 0;
-export const connector = connectorType({
+const BUGGY = ownConnector({
   type: "buggy",
-  summary: "Has a bug, once.",
-  settings: Type.Object({ bug: Type.String({ description: "Which one." }) }),
-  example: "type: ./buggy.ts\\nbug: none",
-  largestBatch: () => Number.NaN,
-  concurrency: 1,
-  budgets: {},
-  writes: "fact",
-  destination: ({ bug }) => bug,
-  account: ({ bug }) => bug,
-  open({ bug }) {
-    if (bug === "cannot be opened" && openings++ < 2) throw new Error("opened badly");
-    return {
-      async deliver([delivery]) {
-        const first = !behaved.has(bug);
-        behaved.add(bug);
-        if (first) switch (bug) {
-${Object.entries(BUGS)
-  .map(([bug, [code]]) => `          case ${JSON.stringify(bug)}: { ${code}; break; }`)
-  .join("\n")}
-        }
-        return outcomes([[delivery.id, delivered("at last")]]);
-      },
-      check: async () => [],
-      preview: async () => [],
-      close: async () => { throw new Error("closed badly"); },
-    };
-  },
+  above: "const behaved = new Set();\nlet openings = 0;",
+  settings: ["bug"],
+  largestBatch: "Number.NaN",
+  opening: 'if (settings.bug === "cannot be opened" && openings++ < 2) throw new Error("opened badly");',
+  deliver: `
+    const { bug } = settings;
+    const first = !behaved.has(bug);
+    behaved.add(bug);
+    if (first) switch (bug) {
+      ${Object.entries(BUGS)
+        .map(([bug, [code]]) => `case ${JSON.stringify(bug)}: { ${code}; break; }`)
+        .join("\n")}
+    }
+    return outcomes([[delivery.id, delivered("at last")]]);`,
+  closing: 'throw new Error("closed badly");',
 });
-`;
 
 describe("the documented example", () => {
   let world: World;
@@ -103,29 +86,27 @@ describe("the documented example", () => {
 });
 
 describe("connectors with bugs", () => {
-  let world: World;
-  let bridge: BridgeProcess;
-  before(async () => {
-    const settings = (bug: string) => ["type: ./buggy.ts", `bug: ${JSON.stringify(bug)}`, "timeout: 50ms"];
-    const quick = "retry: { first_delay: 1ms, max_delay: 1ms }";
-    const connectors = Object.keys(BUGS).map((bug, at) => [names[at] ?? "", [...settings(bug), quick]] as const);
-    world = await openWorld({ connectors: Object.fromEntries(connectors) });
+  const settings = (bug: string) => ["type: ./buggy.ts", `bug: ${JSON.stringify(bug)}`, "timeout: 50ms"];
+  const quick = "retry: { first_delay: 1ms, max_delay: 1ms }";
+  const connectors = Object.keys(BUGS).map((bug, at) => [names[at] ?? "", [...settings(bug), quick]] as const);
+  const scene = openScene({ connectors: Object.fromEntries(connectors) }, async (world) => {
     await linkBridge(world);
     await writeFile(world.path("buggy.ts"), BUGGY);
-    bridge = await world.start();
-    assert.equal(await postCallback(bridge.url, { users: ["jared"] }), true);
   });
-  after(() => world.close());
+  before(async () => {
+    assert.equal(await postCallback(scene.bridge.url, { users: ["jared"] }), true);
+  });
 
   it("the others deliver meanwhile", async () => {
+    const { world } = scene;
     await eventually(() => world.webhook.received.payloads.size === 1 && world.segment.received.events.size === 1);
   });
 
   for (const [at, [bug, [, words]]] of Object.entries(BUGS).entries()) {
     it(`one that ${bug} is told so in the ledger, and its batch is tried again`, async () => {
       const connector = names[at];
-      await bridge.logged("batch.settled", (line) => line.connector === connector && line.delivered === 1);
-      const { out } = await world.command("trace", "jared", "--json");
+      await scene.bridge.logged("batch.settled", (line) => line.connector === connector && line.delivered === 1);
+      const { out } = await scene.world.command("trace", "jared", "--json");
       const deliveries: { connector: string; state: string }[] = JSON.parse(out).events[0].deliveries;
       const delivery = deliveries.find((one) => one.connector === connector);
       assert.equal(delivery?.state, "delivered");
@@ -134,80 +115,59 @@ describe("connectors with bugs", () => {
   }
 
   it("the bridge ends well in spite of them", async () => {
-    assert.equal(await bridge.stop(), 0);
+    assert.equal(await scene.bridge.stop(), 0);
   });
 });
 
 /** Posts nothing, and notes of which edition of the file it is; the word comes from a file of its own. */
-const EDITION = (edition: number) => `
-import { connectorType, delivered, outcomes, Type } from "unsub-bridge/connector";
-import { word } from "./word.ts";
-export const connector = connectorType({
-  type: "edition",
-  summary: "Says which edition of its file it is.",
-  settings: Type.Object({}),
-  example: "type: ./edition.ts",
-  largestBatch: () => 1,
-  concurrency: 1,
-  budgets: {},
-  writes: "fact",
-  destination: () => "nowhere",
-  account: () => "nobody",
-  open: () => ({
-    deliver: async ([delivery]) => outcomes([[delivery.id, delivered(word + " ${edition}")]]),
-    check: async () => [],
-    preview: async () => [],
-  }),
-});
-`;
+const EDITION = (edition: number) =>
+  ownConnector({
+    type: "edition",
+    above: 'import { word } from "./word.ts";',
+    deliver: `return outcomes([[delivery.id, delivered(word + " ${edition}")]]);`,
+  });
 
 describe("a connector of one's own that is changed under a running bridge", () => {
-  let world: World;
-  let bridge: BridgeProcess;
-  const send = async (user: string) => assert.equal(await postCallback(bridge.url, { users: [user] }), true);
+  const scene = openScene({ connectors: { mine: ["type: ./edition.ts"] } }, async (world) => {
+    await linkBridge(world);
+    await writeFile(world.path("word.ts"), 'export const word = "edition";');
+    await writeFile(world.path("edition.ts"), EDITION(1));
+  });
   /** What its edition of then noted of a person's event. */
   const noteOf = async (user: string): Promise<string | undefined> => {
-    const { out } = await world.command("trace", user, "--json");
+    const { out } = await scene.world.command("trace", user, "--json");
     const deliveries: { connector: string; note?: string }[] = JSON.parse(out).events[0]?.deliveries ?? [];
     return deliveries.find(({ connector }) => connector === "mine")?.note;
   };
   const deliver = async (user: string): Promise<string> => {
-    await send(user);
+    assert.equal(await postCallback(scene.bridge.url, { users: [user] }), true);
     return eventually(() => noteOf(user));
   };
-  before(async () => {
-    world = await openWorld({ connectors: { mine: ["type: ./edition.ts"] } });
-    await linkBridge(world);
-    await writeFile(world.path("word.ts"), 'export const word = "edition";');
-    await writeFile(world.path("edition.ts"), EDITION(1));
-    bridge = await world.start();
-  });
-  after(() => world.close());
 
   it("delivers with its new text as soon as that is said to be in use", async () => {
     assert.equal(await deliver("before"), "edition 1");
-    await writeFile(world.path("edition.ts"), EDITION(2));
-    await bridge.logged("config.reloaded");
+    await writeFile(scene.world.path("edition.ts"), EDITION(2));
+    await scene.bridge.logged("config.reloaded");
     assert.equal(await deliver("after"), "edition 2");
   });
 
   it("keeps the former one while the new text is faulty", async () => {
     const edition = await deliver("well");
-    await writeFile(world.path("edition.ts"), "export const connector = (;");
-    const { what } = await bridge.logged("config.refused");
+    await writeFile(scene.world.path("edition.ts"), "export const connector = (;");
+    const { what } = await scene.bridge.logged("config.refused");
     assert.match(String(what), /edition\.ts: the file cannot be loaded/);
     assert.equal(await deliver("meanwhile"), edition);
   });
 
   it("says that a restart is needed where a file that it imports has changed, and has it then", async () => {
-    await writeFile(world.path("edition.ts"), EDITION(3));
-    await writeFile(world.path("word.ts"), 'export const word = "number";');
-    const { settings } = await bridge.logged("config.needs_restart");
-    assert.deepEqual(settings, [`connectors.mine.type: ${world.path("word.ts")}`]);
-    const said = `needs a restart for connectors.mine.type: ${world.path("word.ts")}`;
-    await eventually(async () => (await world.command("status")).out.includes(said));
-    assert.equal(await bridge.stop(), 0);
-    bridge = await world.start();
+    await writeFile(scene.world.path("edition.ts"), EDITION(3));
+    await writeFile(scene.world.path("word.ts"), 'export const word = "number";');
+    const { settings } = await scene.bridge.logged("config.needs_restart");
+    assert.deepEqual(settings, [`connectors.mine.type: ${scene.world.path("word.ts")}`]);
+    const said = `needs a restart for connectors.mine.type: ${scene.world.path("word.ts")}`;
+    await eventually(async () => (await scene.world.command("status")).out.includes(said));
+    assert.equal(await scene.bridge.stop(), 0);
+    await scene.start();
     assert.equal(await deliver("restarted"), "number 3");
   });
 });

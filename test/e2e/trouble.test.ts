@@ -7,6 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { type CallbackRequest, callbackBody, callbackUrl } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import type { BridgeProcess } from "../support/process.ts";
+import { analyticsHas, openScene, partnerHas } from "../support/scene.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 /** Chat gives up after two seconds. While this process stands still, so does the bridge beside it: then they do not pass. */
@@ -37,103 +38,95 @@ async function assertTaken(bridge: BridgeProcess, ...users: string[]): Promise<v
 }
 
 const ALWAYS = { times: Number.POSITIVE_INFINITY };
-const analyticsHas = ({ segment }: World, user: string): boolean =>
-  [...segment.received.events.values()].some(({ userId }) => userId === user);
-const partnerHas = ({ webhook }: World, user: string): boolean =>
-  [...webhook.received.payloads.values()].some((payload) => JSON.stringify(payload).includes(`"user_id":"${user}"`));
 
 describe("trouble of a destination", () => {
-  let world: World;
-  let bridge: BridgeProcess;
-  before(async () => {
-    world = await openWorld({ contacts: ["a", "b", "c", "d"] });
-    bridge = await world.start();
-  });
-  after(() => world.close());
+  const scene = openScene({ contacts: ["a", "b", "c", "d"] });
 
   it("one that hangs delays neither intake nor the others", async () => {
-    world.webhook.fail("hang", ALWAYS);
-    await assertTaken(bridge, "a");
-    await world.webhook.hung();
-    await assertTaken(bridge, "b");
-    await eventually(() => analyticsHas(world, "b") && world.hubspot.contactOf("b")?.chat_subscription !== undefined);
-    assert.equal(world.webhook.received.payloads.size, 0);
-    world.webhook.heal();
-    await eventually(() => partnerHas(world, "a") && partnerHas(world, "b"));
+    scene.world.webhook.fail("hang", ALWAYS);
+    await assertTaken(scene.bridge, "a");
+    await scene.world.webhook.hung();
+    await assertTaken(scene.bridge, "b");
+    await eventually(
+      () => analyticsHas(scene.world, "b") && scene.world.hubspot.contactOf("b")?.chat_subscription !== undefined,
+    );
+    assert.equal(scene.world.webhook.received.payloads.size, 0);
+    scene.world.webhook.heal();
+    await eventually(() => partnerHas(scene.world, "a") && partnerHas(scene.world, "b"));
   });
 
   it("one that refuses the credentials is paused with its queue, and goes on once a probe is answered", async () => {
-    world.segment.fail({ status: 401, body: "Invalid Write Key" });
-    await assertTaken(bridge, "c");
-    await bridge.logged(
+    scene.world.segment.fail({ status: 401, body: "Invalid Write Key" });
+    await assertTaken(scene.bridge, "c");
+    await scene.bridge.logged(
       "connector.paused",
       ({ connector, cause }) => connector === "analytics" && cause === "credentials",
     );
-    await eventually(() => partnerHas(world, "c"));
-    assert.equal(analyticsHas(world, "c"), false);
+    await eventually(() => partnerHas(scene.world, "c"));
+    assert.equal(analyticsHas(scene.world, "c"), false);
     // does now what the bridge would do in a minute
-    assert.equal((await world.command("retry", "--now", "--connector", "analytics")).code, 0);
-    await eventually(() => analyticsHas(world, "c"));
-    await bridge.logged("connector.ready", ({ connector }) => connector === "analytics");
+    assert.equal((await scene.world.command("retry", "--now", "--connector", "analytics")).code, 0);
+    await eventually(() => analyticsHas(scene.world, "c"));
+    await scene.bridge.logged("connector.ready", ({ connector }) => connector === "analytics");
   });
 
   it("one that says it is gone waits until a person says resume", async () => {
-    world.webhook.fail({ status: 410 });
-    await assertTaken(bridge, "d");
-    await bridge.logged("connector.paused", ({ connector, cause }) => connector === "partner" && cause === "gone");
-    await eventually(() => analyticsHas(world, "d"));
-    assert.equal(partnerHas(world, "d"), false);
-    assert.equal((await world.command("resume", "partner")).code, 0);
-    await eventually(() => partnerHas(world, "d"));
+    scene.world.webhook.fail({ status: 410 });
+    await assertTaken(scene.bridge, "d");
+    await scene.bridge.logged(
+      "connector.paused",
+      ({ connector, cause }) => connector === "partner" && cause === "gone",
+    );
+    await eventually(() => analyticsHas(scene.world, "d"));
+    assert.equal(partnerHas(scene.world, "d"), false);
+    assert.equal((await scene.world.command("resume", "partner")).code, 0);
+    await eventually(() => partnerHas(scene.world, "d"));
   });
 });
 
 describe("a destination that answers, and takes nothing", () => {
-  let world: World;
-  let bridge: BridgeProcess;
-  before(async () => {
-    world = await openWorld();
-    bridge = await world.start();
-  });
-  after(() => world.close());
-  const retryNow = async () => assert.equal((await world.command("retry", "--now", "--connector", "partner")).code, 0);
-  const settled = () => bridge.lines.filter((line) => /"delivery.settled".*"partner"/.test(line));
+  const scene = openScene();
+  const retryNow = async () =>
+    assert.equal((await scene.world.command("retry", "--now", "--connector", "partner")).code, 0);
+  const settled = () => scene.bridge.lines.filter((line) => /"delivery.settled".*"partner"/.test(line));
   const statusOf = async (name: string) => {
-    const { connectors } = JSON.parse((await world.command("status", "--json")).out) as { connectors: StatusLine[] };
+    const { connectors } = JSON.parse((await scene.world.command("status", "--json")).out) as {
+      connectors: StatusLine[];
+    };
     return connectors.find((one) => one.name === name);
   };
 
   it("buries nobody while nothing was ever taken with its settings, however often it refuses them", async () => {
-    world.webhook.fail({ status: 400 }, ALWAYS);
-    await assertTaken(bridge, "refused-at-first");
+    scene.world.webhook.fail({ status: 400 }, ALWAYS);
+    await assertTaken(scene.bridge, "refused-at-first");
     for (let tries = 1; tries <= 3; tries += 1) {
       await eventually(() => settled().length === tries);
       assert.match(settled().at(-1) ?? "", /"state":"waiting"/);
       await retryNow();
     }
-    assert.match((await world.command("status")).out, /partner .*nothing was ever taken with these settings/);
-    world.webhook.heal();
+    assert.match((await scene.world.command("status")).out, /partner .*nothing was ever taken with these settings/);
+    scene.world.webhook.heal();
     await retryNow();
-    await eventually(() => partnerHas(world, "refused-at-first"));
+    await eventually(() => partnerHas(scene.world, "refused-at-first"));
     assert.equal((await statusOf("partner"))?.dead.all, 0);
   });
 
   it("pauses with its queue when it answers twenty in a row with 404, and goes on once it is mended", async () => {
-    world.webhook.fail({ status: 404 }, ALWAYS);
+    scene.world.webhook.fail({ status: 404 }, ALWAYS);
     const users = Array.from({ length: 20 }, (_, index) => `nowhere-${index}`);
-    await assertTaken(bridge, ...users);
-    const { cause } = await bridge.logged("connector.paused", ({ connector }) => connector === "partner");
+    await assertTaken(scene.bridge, ...users);
+    const { cause } = await scene.bridge.logged("connector.paused", ({ connector }) => connector === "partner");
     assert.equal(cause, "refusing");
-    const { out } = await world.command("status");
+    const { out } = await scene.world.command("status");
     assert.match(out, /partner is paused .*takes nothing/);
     assert.match(out, /why: nothing is taken: 2\d deliveries in a row, most often: .*404/);
     assert.equal((await statusOf("partner"))?.waiting, 20);
-    world.webhook.heal();
+    scene.world.webhook.heal();
     await retryNow();
-    await bridge.logged("connector.ready", ({ connector }) => connector === "partner");
+    await scene.bridge.logged("connector.ready", ({ connector }) => connector === "partner");
     await eventually(async () => {
       await retryNow();
-      return users.every((user) => partnerHas(world, user));
+      return users.every((user) => partnerHas(scene.world, user));
     });
   });
 });
