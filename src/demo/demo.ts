@@ -131,18 +131,24 @@ async function commandOutput(args: readonly string[], config: string, { io }: De
   return out;
 }
 
-function sayNext({ folder, url }: Parts, { io, paint, stay }: DemoOptions, say: (line?: string) => void): void {
+function sayNext(
+  { folder, url, metrics }: Parts,
+  { io, paint, stay }: DemoOptions,
+  say: (line?: string) => void,
+): void {
   const typed = (words: string) => say(`  ${io.name} ${words} -c ${folder.config}`);
   say(paint.bold(stay ? "Play with it, in another terminal; Ctrl-C here ends it" : "What to try next"));
   if (stay) {
     say(paint.dim(`  # the callback URL is ${url}`));
     typed("send --user sample-1 --user nobody-knows-me");
-    typed("status");
+    typed("status --watch");
     typed("trace nobody-knows-me");
     say(paint.dim("  # prints an address that shows the bridge in a browser"));
     typed("console");
     say(paint.dim(`  # the partner knows ${CAST.refused} by now`));
     typed(`dead-letters replay --user ${CAST.refused} --yes`);
+    say(paint.dim("  # for Prometheus: write its host and port into config/monitoring/prometheus.yaml"));
+    say(`  ${metrics}`);
   } else {
     say(paint.dim("  # the bridge has ended, its store is still there: ask it"));
     typed("status");

@@ -24,6 +24,8 @@ export interface Parts {
   readonly storage: Storage;
   /** Where callbacks go. */
   readonly url: string;
+  /** What Prometheus may scrape. */
+  readonly metrics: string;
   /** Ends everything; the folder stays. */
   close(): Promise<void>;
 }
@@ -40,7 +42,9 @@ export async function startParts({ contacts }: Scenario, { version }: Pick<Io, "
     const destinations = await startDestinations(contacts, [CAST.mended, CAST.refused]);
     closers.push(() => destinations.close());
     // written once, before it is read: what runs is what the file says, its port included
-    await folder.writeConfig({ ...valuesFor(destinations), DEMO_PORT: String(await freePort()) });
+    const [port, adminPort] = await freePorts(2);
+    const ports = { DEMO_PORT: `${port}`, DEMO_ADMIN_PORT: `${adminPort}` };
+    await folder.writeConfig({ ...valuesFor(destinations), ...ports });
     const config = await load(folder.config);
     const { name, secrets } = config;
     const log = openLog({ level: config.log.level, name, write: folder.writeLog, redact: redactor(secrets) });
@@ -59,7 +63,8 @@ export async function startParts({ contacts }: Scenario, { version }: Pick<Io, "
     closers.push(() => reload.stop());
     const storage = await openStorage(config.storage);
     closers.push(() => storage.close());
-    return { folder, destinations, config: () => inForce, storage, url: bridge.url, close };
+    const metrics = `http://127.0.0.1:${adminPort}/metrics`;
+    return { folder, destinations, config: () => inForce, storage, url: bridge.url, metrics, close };
   } catch (error) {
     await close();
     throw error;
@@ -69,14 +74,14 @@ export async function startParts({ contacts }: Scenario, { version }: Pick<Io, "
 /** The demo's configuration takes nothing from the environment, and SIGHUP ends the demo as any program. */
 const NOTHING_ELSE = { env: {}, onReloadSignal: () => () => undefined };
 
-/** A port that nobody had a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+/** Ports that nobody had a moment ago, each another. */
+async function freePorts(amount: number): Promise<number[]> {
+  const servers = Array.from({ length: amount }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  for (const server of servers) server.close();
+  await Promise.all(servers.map((server) => once(server, "close")));
+  return ports;
 }
 
 function valuesFor({ urls }: Destinations): Record<string, string> {

@@ -100,6 +100,11 @@ describe("the demo that stays", () => {
       });
       void exited.then(([code]) => ready.reject(new Error(`it ended with ${code}`)));
       await ready.promise;
+      const metrics = lines.flatMap((line) => /^ +(http:\S+\/metrics)$/.exec(line)?.[1] ?? [])[0] ?? "it tells none";
+      assert.match(
+        await (await fetch(metrics)).text(),
+        /^unsub_bridge_connector_dead_letters\{connector="partner".*\} 1$/m,
+      );
       const config = await configIn(temporary);
       const sent = await runCommand(["send", "--user", "sample-1", "--config", config]);
       assert.equal(sent.code, 0, sent.err);
