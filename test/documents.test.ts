@@ -65,6 +65,10 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   "kubectl create secret generic unsub-bridge --from-env-file=.env": NO_DAEMON,
   "kubectl create configmap unsub-bridge --from-file=bridge.yaml=config/bridge.yaml": NO_DAEMON,
   "kubectl apply -f config/kubernetes/sqlite.yaml": NO_DAEMON,
+  "kubectl apply -f config/kubernetes/monitoring.yaml": NO_DAEMON,
+  "systemctl reload unsub-bridge": {
+    leftOut: "systemd does not run here; test/hosts/systemd.test.ts looks at the unit",
+  },
   "kubectl exec deploy/unsub-bridge -- unsub-bridge status": NO_DAEMON,
   "kubectl apply -f config/kubernetes/postgres.yaml": NO_DAEMON,
   "echo whsec_$(openssl rand -base64 32)": /^whsec_[\w+/=]{44}$/m,

@@ -48,6 +48,8 @@ export interface World {
 export interface StartOptions {
   /** A command that runs the bridge in its own place. */
   readonly through?: readonly string[];
+  /** Beside the world's. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface WorldOptions {
@@ -82,7 +84,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   await writeFile(config, yamlFor({ hubspot: hubspot.url, segment: segment.url, webhook: webhook.url }, options));
   const bridges: ServeProcess[] = [];
   const launch = (start: StartOptions = {}) => {
-    const bridge = launchServe(config, { env, ...start });
+    const bridge = launchServe(config, { ...start, env: { ...env, ...start.env } });
     bridges.push(bridge);
     return bridge;
   };
