@@ -73,8 +73,11 @@ export interface Reason {
 
 /** A connector's answer for one delivery. */
 export type Outcome =
-  /** The destination said so in a way that cannot be misread. `note` is shown in the ledger. */
-  | { readonly tag: "delivered"; readonly note?: string }
+  /**
+   * The destination said so in a way that cannot be misread. `note` is shown in the ledger. `differs`: it took the request, and says
+   * that it holds something else than was written, as the note tells; `status` counts those.
+   */
+  | { readonly tag: "delivered"; readonly note?: string; readonly differs?: true }
   /** Not now. Tried again with backoff, not before `retryAfterMs` from now. */
   | { readonly tag: "retry"; readonly reason: Reason; readonly retryAfterMs?: number }
   /** The destination does not know this person (yet): tried again slowly, given up as `unmatched`. */
@@ -112,7 +115,7 @@ export type DeliverResult =
   /** The destination says that it is gone for good (410): paused until a person resumes it. */
   | { readonly tag: "gone"; readonly reason: Reason; readonly outcomes?: Outcomes };
 
-export const delivered = (note?: string): Outcome =>
+export const delivered = (note?: string): Extract<Outcome, { tag: "delivered" }> =>
   note === undefined ? { tag: "delivered" } : { tag: "delivered", note };
 export const retry = (reason: Reason | string, retryAfterMs?: number): Outcome =>
   retryAfterMs === undefined

@@ -3,6 +3,7 @@ import { type EventKind, errorWords, type Finding, type Render } from "../../src
 import { sampleDelivery } from "../../src/connector-tools.ts";
 import { propertyValue } from "./compose.ts";
 import type { Definition, Definitions } from "./properties.ts";
+import { dayOf, isUnixSeconds, SECONDS_WAY_OUT } from "./times.ts";
 
 /** A finding for each property that exists. */
 export function checkSet(set: ReadonlyMap<string, Render>, definitions: Definitions): Finding[] {
@@ -43,13 +44,20 @@ function faultOf(
     return { what: `the template fails for an event "${kind}": ${words}`, todo: "correct the template" };
   }
   // an empty text clears a property, whatever its type
-  if (value === "" || takes(definition, value)) return undefined;
+  if (value === "") return undefined;
+  if (isDate(definition) && isUnixSeconds(value)) {
+    const what = `"${definition.name}" (${definition.type}) would become ${dayOf(Number(value))}: HubSpot reads "${value}", which are seconds since 1970, as milliseconds`;
+    return { what, todo: SECONDS_WAY_OUT };
+  }
+  if (takes(definition, value)) return undefined;
   const { name, type, options } = definition;
   const what = `"${name}" (${type}) does not take "${value.slice(0, 60)}", which is what an event "${kind}" sends`;
   if (options.length === 0) return { what, todo: `send a ${type}, or choose a property of another type` };
   const shown = options.slice(0, 20).join(", ") + (options.length > 20 ? " …" : "");
   return { what, todo: `send one of its options (${shown}), or add this one in HubSpot` };
 }
+
+const isDate = ({ type }: Definition): boolean => type === "date" || type === "datetime";
 
 function takes({ type, options }: Definition, value: string): boolean {
   switch (type) {

@@ -18,7 +18,7 @@ import { lookUp, type Match } from "./lookup.ts";
 import { planCreations, planUpdates } from "./plan.ts";
 import type { Definition, Properties } from "./properties.ts";
 import type { HubSpotSettings } from "./settings.ts";
-import { createContacts, updateContacts, type WriteReport, type Written } from "./write.ts";
+import { createContacts, updateContacts, type WriteReport, type Writing, type Written } from "./write.ts";
 
 /** What an open connector works with. */
 export interface Workshop {
@@ -74,7 +74,8 @@ async function deliverInto(
     if (outcome !== undefined) found.set(composed.delivery.id, outcome);
   }
   const pending = matched.matched.filter(({ composed }) => !found.has(composed.delivery.id));
-  return (await update(found, pending, workshop, signal)) ?? create(found, pending, workshop, signal);
+  const writing = { definitions: matched.definitions, signal };
+  return (await update(found, pending, workshop, writing)) ?? create(found, pending, workshop, writing);
 }
 
 /** Composes the deliveries and looks up their contacts; changes nothing anywhere. */
@@ -86,14 +87,14 @@ export async function findContacts(deliveries: readonly Delivery[], workshop: Wo
   const definition = known.definitions.get(property);
   const unique = definition?.unique === true;
   if (settings.when_missing === "create" && !unique) return cannotCreate(definition ?? { name: property });
-  const { composed, refused } = composeAll(deliveries, templates, property, known.definitions);
+  const { composed, refused } = composeAll(deliveries, templates, property, known.definitions, Date.now());
   const values = composed.map(({ value }) => value);
   const looked = await lookUp(api, { property, unique, values }, signal);
   if (looked.tag === "stopped") return looked;
   const matched = composed.map(
     (each): Matched => ({ composed: each, match: looked.matches.get(each.value) ?? SILENCE }),
   );
-  return { tag: "matched", matched, composed, refused, unique } as const;
+  return { tag: "matched", matched, composed, refused, unique, definitions: known.definitions } as const;
 }
 
 const SILENCE: Match = { tag: "unclear", reason: { words: "the contact was not looked up" } };
@@ -126,10 +127,10 @@ async function update(
   found: Map<string, Outcome>,
   pending: readonly Matched[],
   { api }: Workshop,
-  signal: AbortSignal,
+  writing: Writing,
 ): Promise<Stopped | undefined> {
   const known = pending.flatMap(({ composed, match }) => (match.tag === "found" ? [{ composed, ids: match.ids }] : []));
-  const report = await updateContacts(api, planUpdates(known), signal);
+  const report = await updateContacts(api, planUpdates(known), writing);
   for (const { composed, ids } of known) concludeFor(found, composed, ids, report);
   return report.stopped;
 }
@@ -138,11 +139,11 @@ async function create(
   found: Map<string, Outcome>,
   pending: readonly Matched[],
   { api, settings }: Workshop,
-  signal: AbortSignal,
+  writing: Writing,
 ): Promise<Stopped | undefined> {
   const { property } = settings.match;
   const missing = pending.flatMap(({ composed, match }) => (match.tag === "missing" ? [composed] : []));
-  const report = await createContacts(api, planCreations(missing, property), property, signal);
+  const report = await createContacts(api, planCreations(missing, property), property, writing);
   for (const composed of missing) concludeFor(found, composed, [composed.value], report);
   return report.stopped;
 }
@@ -162,13 +163,15 @@ function concludeFor(
   // tried again as long as one contact may still take it
   const failure = failures.find(({ tag }) => tag === "retry") ?? failures[0];
   if (failure !== undefined) found.set(delivery.id, failure);
-  else if (all.length === keys.length) found.set(delivery.id, delivered(noteFor(all)));
+  else if (all.length === keys.length) found.set(delivery.id, deliveredAs(all));
   else if (all.length > 0 && stopped !== undefined && isUnsent(stopped)) {
     found.set(delivery.id, retry(`${all.length} of its ${keys.length} contacts are written`));
   }
 }
 
-function noteFor(written: readonly Written[]): string {
-  const ids = written.flatMap((each) => (each.tag === "written" ? [each.id] : []));
-  return `${ids.length === 1 ? "contact" : "contacts"} ${ids.join(", ")}`;
+function deliveredAs(all: readonly Written[]): Outcome {
+  const written = all.flatMap((each) => (each.tag === "written" ? [each] : []));
+  const note = `${written.length === 1 ? "contact" : "contacts"} ${written.map(({ id }) => id).join(", ")}`;
+  const [differs] = written.flatMap((each) => each.differs ?? []);
+  return differs === undefined ? delivered(note) : { ...delivered(`${note}; ${differs}`), differs: true };
 }

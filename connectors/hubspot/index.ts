@@ -6,6 +6,7 @@ import { deliverBatch, type Workshop } from "./deliver.ts";
 import { previewHubSpot } from "./preview.ts";
 import { openProperties } from "./properties.ts";
 import { baseUrlOf, HubSpotSettings, lintSettings } from "./settings.ts";
+import { isMadeOfTime } from "./times.ts";
 
 export const hubspot = connectorType({
   type: "hubspot",
@@ -45,6 +46,7 @@ function openHubSpot(settings: HubSpotSettings, tools: ConnectorTools): Connecto
     templates: {
       value: tools.template(settings.match.value),
       set: new Map(Object.entries(settings.set).map(([name, source]) => [name, tools.template(source)])),
+      timed: new Set(Object.keys(settings.set).filter((name) => isMadeOfTime(settings.set[name] ?? ""))),
     },
   };
   return {

@@ -20,7 +20,7 @@ export async function previewHubSpot(
 async function previewOffline(deliveries: readonly Delivery[], workshop: Workshop): Promise<PreviewRequest[]> {
   const { settings, templates, tools } = workshop;
   const { property } = settings.match;
-  const batch = composeAll(deliveries, templates, property, new Map());
+  const batch = composeAll(deliveries, templates, property, new Map(), Date.now());
   insistOnAny(batch);
   const { composed } = batch;
   const unique = property === "email";

@@ -55,6 +55,8 @@ export type HubSpotSettings = Static<typeof HubSpotSettings>;
 
 /** HubSpot's internal names: https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide */
 const INTERNAL_NAME = /^[a-z][a-z0-9_]{0,99}$/;
+/** Liquid's way to write them. */
+const UNIX_SECONDS = /\|\s*date:\s*["']%s["']\s*(\}\}|-\}\})/;
 /** Kept by HubSpot itself: record ids are no property of a person. */
 const RECORD_ID = "hs_object_id";
 
@@ -87,6 +89,12 @@ export function lintSettings(settings: HubSpotSettings): readonly SettingFault[]
     const what = `"${name}" is no internal name of a HubSpot property`;
     const todo = "open the property in HubSpot's settings and copy its internal name (lower-case letters, digits, _)";
     faults.push({ path, what, todo });
+  }
+  for (const [name, template] of Object.entries(settings.set)) {
+    if (!UNIX_SECONDS.test(template)) continue;
+    const what = "this makes seconds since 1970: a date property of HubSpot would become a day in January 1970";
+    const todo = "write {{ event_time }} for a date property; leave it for a number or a text";
+    faults.push({ path: ["set", name], what, todo, severity: "warning" });
   }
   if (Object.hasOwn(settings.set, property)) {
     const todo = "remove it: whoever changes the id by which contacts are found cannot find them again";

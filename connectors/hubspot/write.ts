@@ -13,11 +13,13 @@ import {
 import type { ApiRequest } from "./api.ts";
 import { type Api, type ContactCreation, type ContactUpdate, LARGEST_BATCH } from "./api.ts";
 import { chunksOf } from "./chunks.ts";
+import { contradiction } from "./kept.ts";
 import type { Write } from "./plan.ts";
+import type { Definitions } from "./properties.ts";
 
 /** What became of a contact: its record id, or why it was not written. */
 export type Written =
-  | { readonly tag: "written"; readonly id: string }
+  | { readonly tag: "written"; readonly id: string /** What HubSpot has kept instead. */; readonly differs?: string }
   | { readonly tag: "failed"; readonly outcome: Outcome };
 
 /** By the key of the write. When stopped, what was written before. */
@@ -29,61 +31,70 @@ export interface WriteReport {
 export function updateContacts(
   api: Api,
   writes: readonly Write<ContactUpdate>[],
-  signal: AbortSignal,
+  { definitions, signal }: Writing,
 ): Promise<WriteReport> {
   const finder: Finder<ContactUpdate> = (items) => {
     const contacts = byId(items);
     return ({ key }) => contacts.get(key);
   };
-  return writeAll(writes, finder, (inputs) => api.update(inputs), { api, signal });
+  return writeAll(writes, finder, (inputs) => api.update(inputs), { api, definitions, signal });
 }
 
 export function createContacts(
   api: Api,
   writes: readonly Write<ContactCreation>[],
   matchProperty: string,
-  signal: AbortSignal,
+  { definitions, signal }: Writing,
 ): Promise<WriteReport> {
   const finder: Finder<ContactCreation> =
     (items) =>
     ({ key, input }) =>
       items.find((item) => item.traceId === input.traceId || item.properties[matchProperty] === key);
-  return writeAll(writes, finder, (inputs) => api.create(inputs), { api, signal });
+  return writeAll(writes, finder, (inputs) => api.create(inputs), { api, definitions, signal });
 }
 
 /** From what an answer lists to the contact that a write is about, if it is among them. */
 type Finder<T extends ContactCreation> = (items: readonly Item[]) => (write: Write<T>) => Item | undefined;
 
-interface Line {
-  readonly api: Api;
+export interface Writing {
+  /** Of the properties that are written. */
+  readonly definitions: Definitions;
   readonly signal: AbortSignal;
+}
+
+interface Line extends Writing {
+  readonly api: Api;
 }
 
 async function writeAll<T extends ContactCreation>(
   writes: readonly Write<T>[],
   finder: Finder<T>,
   requestFor: (inputs: readonly T[]) => Promise<ApiRequest>,
-  { api, signal }: Line,
+  { api, definitions, signal }: Line,
 ): Promise<WriteReport> {
   const written = new Map<string, Written>();
   for (const chunk of chunksOf(writes, LARGEST_BATCH)) {
     const answer = await askList(api, await requestFor(chunk.map(({ input }) => input)), signal);
     if (answer.tag === "stopped") return { written, stopped: answer };
-    const outcomeOf = outcomesIn(answer, finder, chunk.length === 1);
+    const outcomeOf = outcomesIn(answer, finder, { definitions, isOnly: chunk.length === 1 });
     for (const write of chunk) written.set(write.key, outcomeOf(write));
   }
   return { written };
 }
 
-/** @param isOnly whether the request had no other input: whatever went wrong then is about this one */
+interface Chunk extends Pick<Writing, "definitions"> {
+  /** The request had no other input: whatever went wrong then is about this one. */
+  readonly isOnly: boolean;
+}
+
 function outcomesIn<T extends ContactCreation>(
   answer: Listed | Postponed,
   finder: Finder<T>,
-  isOnly: boolean,
+  chunk: Chunk,
 ): (write: Write<T>) => Written {
   if (answer.tag === "postponed") return () => failed(retry(answer.reason, answer.retryAfterMs));
   const find = finder(answer.results);
-  return (write) => readWritten(answer, write, find(write), isOnly);
+  return (write) => readWritten(answer, write, find(write), chunk);
 }
 
 /** A 2xx proves nothing by itself: written is what HubSpot names as written, and does not name as failed. */
@@ -91,11 +102,14 @@ function readWritten<T extends ContactCreation>(
   { errors }: Listed,
   write: Write<T>,
   item: Item | undefined,
-  isOnly: boolean,
+  { isOnly, definitions }: Chunk,
 ): Written {
   const error = errors.find((each) => each.traceIds.includes(write.input.traceId) || each.ids.includes(write.key));
   if (error !== undefined) return failed(outcomeFor(error));
-  if (item !== undefined) return { tag: "written", id: item.id };
+  if (item !== undefined) {
+    const differs = contradiction(write.input.properties, item.properties, definitions);
+    return { tag: "written", id: item.id, ...(differs !== undefined && { differs }) };
+  }
   const [first] = errors;
   return failed(isOnly && first !== undefined ? outcomeFor(first) : retry(unnamed(errors)));
 }

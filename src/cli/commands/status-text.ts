@@ -3,7 +3,7 @@
 import { count, duration, number, size, time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import type { Known } from "../../operations/known.ts";
-import { atIntakeLines } from "../../operations/status/at-intake.ts";
+import { atIntakeLines, differingLines } from "../../operations/status/at-intake.ts";
 import { bridgeLines } from "../../operations/status/bridges.ts";
 import { clockText } from "../../operations/status/clocks.ts";
 import { type Condition, explanation } from "../../operations/status/condition.ts";
@@ -34,7 +34,8 @@ export function statusText({ report, known, now }: Telling, paint: Paint): strin
     ...connectors.flatMap((one) => conditionLines(one, isServed, now, paint)),
     ...(notRun.length > 0 ? [`\nThe bridge has not run yet with: ${notRun.join(", ")}`] : []),
     ...clocksOff.map((one) => `\n${paint.red(shown(clockText(one, now)))}`),
-    ...atIntakeLines(report.intake, now).flatMap((lines) => sentences(lines, paint)),
+    ...atIntakeLines(report.intake, now).flatMap((lines) => sentences(lines, paint.red)),
+    ...differingLines(report.differing, now).flatMap((lines) => sentences(lines, paint.yellow)),
     ...countLines(report),
     ...spoolWords(spool).map((line) => shown(line, LONGEST)),
   ].join("\n");
@@ -84,8 +85,8 @@ function conditionLines(
 }
 
 /** What loses or keeps back callbacks: told in red, with what goes with it. */
-function sentences([head = "", ...more]: readonly string[], paint: Paint): string[] {
-  return ["", paint.red(shown(head, LONGEST)), ...more.map((line) => `  ${shown(line, LONGEST)}`)];
+function sentences([head = "", ...more]: readonly string[], colour: Paint["red"]): string[] {
+  return ["", colour(shown(head, LONGEST)), ...more.map((line) => `  ${shown(line, LONGEST)}`)];
 }
 
 function countLines({ unread, quarantined, counters, atLeast = [] }: StatusReport): string[] {

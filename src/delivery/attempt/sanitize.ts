@@ -58,10 +58,14 @@ function readOutcomes(given: unknown, redact: Redact): Outcomes {
 }
 
 function readOutcome(given: unknown, redact: Redact): Outcome {
-  const { tag, reason, note, retryAfterMs } = fieldsOf(given);
+  const { tag, reason, note, retryAfterMs, differs } = fieldsOf(given);
   switch (tag) {
     case "delivered":
-      return typeof note === "string" ? { tag, note: shortened(note, LONGEST.note, redact) } : { tag };
+      return {
+        tag,
+        ...(typeof note === "string" && { note: shortened(note, LONGEST.note, redact) }),
+        ...(differs === true && { differs }),
+      };
     case "retry":
       return { tag, reason: readReason(reason, redact), ...readDelay(retryAfterMs) };
     case "unmatched":

@@ -2,11 +2,11 @@
 import { time, timeOrNull } from "../../basics/format.ts";
 import { verbatim } from "../../basics/snake-case.ts";
 import type { ConnectorStatus, StoreStatus } from "../../storage/contract/ledger.ts";
-import type { KnownBridge } from "../../storage/contract/presence.ts";
+import type { Differing, KnownBridge } from "../../storage/contract/presence.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import { configured, type Known } from "../known.ts";
 import { reasonText } from "../reason.ts";
-import { type AtIntake, atIntake, atIntakeAsJson } from "./at-intake.ts";
+import { type AtIntake, atIntake, atIntakeAsJson, differingOf } from "./at-intake.ts";
 import { bridgesAsJson } from "./bridges.ts";
 import { clocksAsJson } from "./clocks.ts";
 import { type Condition, conditionOf, needsHelp } from "./condition.ts";
@@ -22,6 +22,8 @@ export interface StatusReport extends Omit<StoreStatus, "connectors"> {
   readonly isServed: boolean;
   /** What goes on and on where callbacks come in. */
   readonly intake: AtIntake;
+  /** Deliveries that destinations took, saying that they hold something else. */
+  readonly differing: readonly Differing[];
   readonly connectors: readonly ConnectorReport[];
   /** Connectors of the configuration with which the bridge has not run. */
   readonly notRun: readonly string[];
@@ -56,6 +58,7 @@ export async function statusReport(questions: Questions, known: Known): Promise<
     others: await otherValues(bridges, known.secretsAt),
     isServed,
     intake,
+    differing: differingOf(bridges),
     connectors,
     notRun: known.connectors.map(({ name }) => name).filter((name) => rows.every((row) => row.name !== name)),
     spool,
@@ -75,6 +78,7 @@ export function statusAsJson(report: StatusReport): Record<string, unknown> {
     atLeast: report.atLeast ?? [],
     clocksOff: report.clocksOff.map(clocksAsJson),
     intake: atIntakeAsJson(report.intake),
+    differing: report.differing.map(({ since, at, ...rest }) => ({ ...rest, since: time(since), at: time(at) })),
     counters: verbatim(report.counters),
     spool: report.spool ?? null,
   };
