@@ -13,7 +13,7 @@ import { eventsOfWish, RECONCILED, readHealed } from "./storage/rules/healed-cal
 
 const DELETE_SUBSCRIBER = "OfficialAccount.CallbackAfterDeleteSubscriber";
 const ADD_SUBSCRIBER = "OfficialAccount.CallbackAfterAddSubscriber";
-/** An official account is gone, and with it every subscription: no callback tells of those. Who owned it stands in the body. */
+/** An official account is gone, and with it every subscription: no callback tells of those. */
 export const ACCOUNT_DESTROYED = "OfficialAccount.CallbackAfterOfficialAccountDestroyed";
 
 /** Bytes of UTF-8. Chat's own ids have up to 32; the same bound holds for official accounts and operators. */
@@ -60,6 +60,31 @@ export function eventKind(command: string): EventKind | undefined {
 /** The command that reports this kind of event. */
 export function commandOf(kind: EventKind): string {
   return kind === "unsubscribed" ? DELETE_SUBSCRIBER : ADD_SUBSCRIBER;
+}
+
+/**
+ * Whether a command is about an official account itself. Such a notice is kept raw and never becomes an event: `Sign` does not
+ * cover a body, so it is no more than a reason to ask Chat.
+ */
+export function isNotice(command: string): boolean {
+  return command === ACCOUNT_DESTROYED;
+}
+
+/** A notice whose body names an official account. */
+export interface CheckedNotice {
+  readonly ok: true;
+  readonly officialAccount: string;
+}
+
+/** Checks a notice. Never throws. */
+export function checkNotice(callback: Callback): CheckedNotice | FaultyCallback {
+  const fields = objectIn(callback.body);
+  if (fields === undefined) return unreadable(callback);
+  const { Official_Account: officialAccount } = fields;
+  const wrong =
+    commandFault(fields.CallbackCommand, callback.command) ?? accountFault("Official_Account", officialAccount, 1);
+  // the cast states what the check has established
+  return wrong === undefined ? { ok: true, officialAccount: officialAccount as string } : fault(wrong);
 }
 
 /** The command that a body names, when it is JSON and names one. For requests whose URL names none. */
@@ -152,7 +177,7 @@ export function checkCallback(callback: Callback): CheckedCallback | FaultyCallb
   const kind = eventKind(callback.command);
   if (kind === undefined) return fault(`CallbackCommand: expected ${DELETE_SUBSCRIBER} or ${ADD_SUBSCRIBER}`);
   const fields = objectIn(callback.body);
-  if (fields === undefined) return fault(`body: ${costlyJson(callback.body) ?? "expected a JSON object in UTF-8"}`);
+  if (fields === undefined) return unreadable(callback);
   const { Official_Account: officialAccount } = fields;
   // left out, null or empty: Chat does not say who did it. What happened is as certain as ever
   const operator = fields.Operator_Account ?? "";
@@ -218,6 +243,8 @@ interface Subscriber {
 }
 
 const fault = (fault: string): FaultyCallback => ({ ok: false, fault });
+const unreadable = ({ body }: Callback): FaultyCallback =>
+  fault(`body: ${costlyJson(body) ?? "expected a JSON object in UTF-8"}`);
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 function objectIn(body: Uint8Array): Fields | undefined {

@@ -1,6 +1,6 @@
 /** One authentic callback: read, checked, kept, and only then answered OK. */
 import { letGo } from "../basics/garbage.ts";
-import { checkCallback, subscriberCommandIn } from "../callback.ts";
+import { checkCallback, checkNotice, isNotice, subscriberCommandIn } from "../callback.ts";
 import type { Logger } from "../connector.ts";
 import type { Callback } from "../storage/contract/callbacks.ts";
 import type { CallbackQuery } from "./admission/query.ts";
@@ -18,6 +18,8 @@ export interface AuthenticOptions
     Omit<BodyRefusalOptions, "sampled" | "kept" | "counters"> {
   readonly kept: CallbackKeeperOptions["kept"];
   readonly bodies: Bodies;
+  /** Whether Chat itself can be asked about this app (`rest`). */
+  readonly asksChat: (app: string) => boolean;
   readonly log: Logger;
 }
 
@@ -36,20 +38,32 @@ export function authenticReceiver(
   options: AuthenticOptions,
   answer: Answers,
 ): (request: Request, head: Head) => Promise<Response> {
-  const { bodies, maxBody } = options;
+  const { bodies, maxBody, asksChat } = options;
   const sampled = sampledLog({ log: options.log });
-  const { keep, quarantine, ignore } = callbackKeeper({ ...options, sampled, hold: bodies.hold }, answer);
+  const { keep, keepNotice, quarantine, ignore } = callbackKeeper({ ...options, sampled, hold: bodies.hold }, answer);
   const refuse = bodyRefusal({ ...options, sampled }, answer);
 
   async function receive(request: Request, head: Head): Promise<Response> {
     const body = await bodies.read(request, maxBody());
-    if (isOther(head.query.command)) return receiveOther(request, head, body);
+    const isOurs = !isOther(head.query.command) || isWanted(head, head.query.command);
+    if (!isOurs) return receiveOther(request, head, body);
     if (body.tag !== "read") return refuse(body, callbackIn(head, NO_BODY));
     const callback = callbackIn(head, body.bytes);
+    if (isWanted(head, callback.command)) return receiveNotice(request, callback);
     if (isOther(callback.command) || callback.command === "") return ignore(head.app);
     const checked = checkCallback(callback);
     if (callback.body.length > LONG) letGo(callback.body.length * TEXTS);
     return checked.ok ? keep(request, callback, checked) : quarantine(request, callback, checked.fault);
+  }
+
+  /** A notice is of use only where Chat can be asked about it. */
+  function isWanted({ app }: Head, command: string): boolean {
+    return isNotice(command) && asksChat(app);
+  }
+
+  function receiveNotice(request: Request, callback: Callback): Response | Promise<Response> {
+    const checked = checkNotice(callback);
+    return checked.ok ? keepNotice(request, callback, checked) : quarantine(request, callback, checked.fault);
   }
 
   /** An unsubscription under another command's name must not be answered OK and forgotten. */

@@ -49,7 +49,9 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
   const logRefusal = refusalLog(options.log);
   const bodies = openBodies({ timeoutMs: bodyTimeoutMs, uploads: openUploads(options.uploadLimits) });
   const maxBody = () => options.config().server.max_body;
-  const receiveAuthentic = authenticReceiver({ ...options, alarm, kept, bodies, maxBody }, answer);
+  const asksChat = (app: string) =>
+    options.config().chat.apps.some(({ sdk_app_id, rest }) => rest !== undefined && String(sdk_app_id) === app);
+  const receiveAuthentic = authenticReceiver({ ...options, alarm, kept, bodies, maxBody, asksChat }, answer);
   const receiveStale = staleReceiver({ ...options, keep: kept, maxBody }, answer);
 
   return (request) => {

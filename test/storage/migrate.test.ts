@@ -55,7 +55,11 @@ async function fill(storage: Storage): Promise<void> {
   await storage.journaled((await storage.unjournaled(3)).map(({ id, generation }) => ({ id, generation })));
   await changeState(storage, { state: { status: "paused", cause: "credentials" }, probeInMs: HOUR }, "partner");
   await storage.accept({
-    callbacks: [callbackOf("not read yet"), callbackOf("nor this")],
+    callbacks: [
+      callbackOf("not read yet"),
+      callbackOf("nor this"),
+      callbackOf("gone", { command: "OfficialAccount.CallbackAfterOfficialAccountDestroyed" }),
+    ],
     quarantine: [entryOf("odd"), entryOf("worse", { fault: '✗ "quoted" \\ {a,b}' })],
   });
   const stale = { requestTime: 1_790_000_000_000, behindMs: HOUR };
@@ -97,6 +101,7 @@ test(
           ["events", 120],
           ["deliveries", 240],
           ["quarantine", 3],
+          ["notices", 1],
           ["newest", 1],
           ["audit", 2],
           ["reconciling", 0],

@@ -1,6 +1,22 @@
 /** Callbacks in, events out. */
 import assert from "node:assert/strict";
-import { arrive, type Case, callbackOf, eventOf, queue, register, stored, users } from "./suite-support.ts";
+import { ACCOUNT_DESTROYED } from "../../src/callback.ts";
+import type { Callback } from "../../src/storage/contract/callbacks.ts";
+import {
+  arrive,
+  type Case,
+  callbackOf,
+  entryOf,
+  eventOf,
+  HOUR,
+  queue,
+  register,
+  stored,
+  users,
+} from "./suite-support.ts";
+
+const textOf = ({ body }: Pick<Callback, "body">): string => new TextDecoder().decode(body);
+const noticeOf = (text: string): Callback => callbackOf(text, { command: ACCOUNT_DESTROYED });
 
 const noQuarantine = { quarantine: [] } as const;
 
@@ -23,6 +39,46 @@ export const intakeCases: readonly Case[] = [
       assert.deepEqual(rest, sent);
       assert.deepEqual(Uint8Array.from(kept), body);
       assert.equal(typeof seq, "number");
+    },
+  },
+  {
+    what: "a notice is kept apart, as it came: it is never unread, and no event",
+    async prove({ storage }) {
+      const notice = callbackOf("gone", { command: ACCOUNT_DESTROYED, platform: "✗" });
+      const callbacks = [callbackOf("a"), notice, callbackOf("b"), { ...notice, receivedAt: notice.receivedAt + 1 }];
+      assert.deepEqual(await storage.accept({ callbacks, quarantine: [entryOf("odd")] }), { refused: [] });
+      assert.deepEqual((await storage.unread(10)).map(textOf), ["a", "b"]);
+      assert.equal((await storage.status()).unread, 2);
+      const kept = await storage.notices(HOUR, 10);
+      assert.deepEqual(kept.map(textOf), ["gone", "gone"]);
+      const [newest, first] = kept;
+      assert.ok(newest && first);
+      assert.equal(newest.receivedAt, first.receivedAt + 1);
+      const { seq, body: _, ...rest } = first;
+      const { body: __, ...sent } = notice;
+      assert.deepEqual([typeof seq, rest], ["number", sent]);
+      assert.equal((await storage.quarantined({ limit: 10 })).length, 1);
+    },
+  },
+  {
+    what: "notices are found for as long as one asks, and at most so many",
+    async prove({ storage }) {
+      await storage.accept({ callbacks: ["a", "b", "c"].map(noticeOf), quarantine: [] });
+      assert.deepEqual((await storage.notices(HOUR, 2)).map(textOf), ["c", "b"]);
+      assert.deepEqual(await storage.notices(-HOUR, 10), []);
+    },
+  },
+  {
+    what: "a notice that the store cannot take does not fail the others",
+    async prove({ storage }) {
+      const bad = { ...noticeOf("bad"), receivedAt: Number.NaN };
+      const { refused } = await storage.accept({ callbacks: [callbackOf("a"), bad, noticeOf("b")], quarantine: [] });
+      assert.deepEqual(
+        refused.map(({ index }) => index),
+        [1],
+      );
+      assert.deepEqual((await storage.unread(10)).map(textOf), ["a"]);
+      assert.deepEqual((await storage.notices(HOUR, 10)).map(textOf), ["b"]);
     },
   },
   {

@@ -1,5 +1,6 @@
 /** What is old and settled goes; what is needed stays. */
 import assert from "node:assert/strict";
+import { ACCOUNT_DESTROYED } from "../../src/callback.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { act } from "../support/act.ts";
 import {
@@ -50,6 +51,17 @@ async function prune(storage: Storage, limits: Limits = {}): Promise<number> {
 }
 
 export const pruningCases: readonly Case[] = [
+  {
+    what: "notices go as raw callbacks do",
+    async prove({ storage }) {
+      const callbacks = [callbackOf("gone", { command: ACCOUNT_DESTROYED })];
+      await storage.accept({ callbacks, quarantine: [] });
+      assert.equal(await prune(storage, { retentionMs: null, rawRetentionMs: null }), 0);
+      assert.equal((await storage.notices(HOUR, 10)).length, 1);
+      assert.equal(await prune(storage, { retentionMs: null, rawRetentionMs: ALL_IS_OLD }), 1);
+      assert.deepEqual(await storage.notices(HOUR, 10), []);
+    },
+  },
   {
     what: "what is settled goes, and its event with it",
     async prove({ storage }) {

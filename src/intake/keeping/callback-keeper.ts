@@ -1,6 +1,7 @@
 /** Keeps a callback that was read and checked, and makes the answer: OK only when it is kept. */
 
-import { type CheckedCallback, quarantineEntry } from "../../callback.ts";
+import { shown } from "../../basics/text.ts";
+import { type CheckedCallback, type CheckedNotice, quarantineEntry } from "../../callback.ts";
 import type { IsGone } from "../../listener/serve.ts";
 import type { Callback, Intake, QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import type { Answers } from "../answers.ts";
@@ -24,6 +25,8 @@ export interface CallbackKeeperOptions {
 
 export interface CallbackKeeper {
   keep(request: Request, callback: Callback, checked: CheckedCallback): Response | Promise<Response>;
+  /** Keeps one that is about an official account itself, raw: it only asks for somebody to look. */
+  keepNotice(request: Request, callback: Callback, checked: CheckedNotice): Promise<Response>;
   /** Keeps one that nobody understands in the quarantine. */
   quarantine(request: Request, callback: Callback, fault: string): Promise<Response>;
   /** A command that is none of ours: Chat may wait for the answer to let a message through. */
@@ -46,6 +49,15 @@ export function callbackKeeper(options: CallbackKeeperOptions, answer: Answers):
     }
   }
 
+  function keepAs(intake: Intake, request: Request, callback: Callback): Promise<Response> {
+    return commit.keep(intake, hold(request)).then((result) => {
+      if (result.tag !== "kept") return kept.lost(intake, result.tag === "notKept" ? result.why : NO_ROOM);
+      counters.acknowledged(callback);
+      if (isGone(request)) noteUnheard(callback);
+      return answer.ok();
+    });
+  }
+
   return {
     keep(request, callback, { users, quarantine }) {
       if (quarantine.length > 0) noteFaultyUsers(quarantine);
@@ -53,13 +65,13 @@ export function callbackKeeper(options: CallbackKeeperOptions, answer: Answers):
         counters.add("callbacks_empty", 1, callback.app);
         return answer.ok();
       }
-      const intake: Intake = { callbacks: users.length > 0 ? [callback] : [], quarantine };
-      return commit.keep(intake, hold(request)).then((result) => {
-        if (result.tag !== "kept") return kept.lost(intake, result.tag === "notKept" ? result.why : NO_ROOM);
-        counters.acknowledged(callback);
-        if (isGone(request)) noteUnheard(callback);
-        return answer.ok();
-      });
+      return keepAs({ callbacks: users.length > 0 ? [callback] : [], quarantine }, request, callback);
+    },
+    async keepNotice(request, callback, { officialAccount }) {
+      const response = await keepAs({ callbacks: [callback], quarantine: [] }, request, callback);
+      const { app, command } = callback;
+      sampled.warn(app, { fact: "intake.notice", app, command, official_account: shown(officialAccount) });
+      return response;
     },
     async quarantine(request, callback, fault) {
       counters.add("callbacks_faulty", 1, callback.app);

@@ -63,10 +63,16 @@ export interface Storage extends RosterStore {
    * Keeps callbacks and quarantine entries. One that the store cannot take does not fail the others (rejects only when none was kept: see `AcceptResult`).
    * Stale entries are kept within the bounds of rules/quarantine-bounds.ts; above `quarantineBytes`, unless it is left out, entries go
    * in this order: stale ones that lay far behind, other stale ones, both from the oldest RequestTime on, then the oldest.
+   * Notices (`isNotice` of src/callback.ts) among the callbacks are kept apart: nobody finds them unread, an older release neither.
    */
   accept(intake: Intake, limits?: { readonly quarantineBytes: number }): Promise<AcceptResult>;
   /** Remembers what requests have shown of clocks. Returns the newest RequestTime of each app, in milliseconds since 1970. */
   noteClocks(noted: NotedClocks): Promise<Readonly<Record<string, number>>>;
+  /**
+   * Notices that were kept within the last so many milliseconds, the newest first. By time, not from a number on, since numbers
+   * are not committed in their order: who looks each minute asks for two, and sees one twice.
+   */
+  notices(withinMs: number, limit: number): Promise<readonly StoredCallback[]>;
   /** Adds to counters. */
   count(increments: Readonly<Record<string, number>>): Promise<void>;
 
@@ -203,7 +209,7 @@ export interface Storage extends RosterStore {
 
   // housekeeping
   /**
-   * Removes settled rows older than `retentionMs` and raw callbacks older than `rawRetentionMs` (`null`: never); also what the
+   * Removes settled rows older than `retentionMs` and raw callbacks and notices older than `rawRetentionMs` (`null`: never); also what the
    * quarantine has above `quarantineBytes`, in the order of `accept`, and what `audit` does not keep (unless given: everything is
    * kept). Never what is waiting or dead, what these need, or a delivered row that is newer than a dead one of the same
    * person. Bounded work; `more` says to come again.
@@ -234,6 +240,7 @@ export type Manner = "reads" | "writes" | "derives";
 export const METHODS: Readonly<Record<Method, Manner>> = {
   accept: "writes",
   noteClocks: "writes",
+  notices: "reads",
   count: "derives",
   unread: "reads",
   expand: "derives",

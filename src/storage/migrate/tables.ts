@@ -98,6 +98,14 @@ export const TABLES: readonly Table[] = [
     numbered: "seq",
     batch: 250,
   },
+  {
+    name: "notices",
+    columns: { ...CALLBACK, stored_at: "int" },
+    key: ["seq"],
+    targetKey: ["seq"],
+    numbered: "seq",
+    batch: 250,
+  },
   { name: "newest", columns: { app: "text", request_time: "int" }, key: ["app"], targetKey: ["app"], batch: 1_000 },
   {
     name: "audit",

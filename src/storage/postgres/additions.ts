@@ -206,6 +206,17 @@ const ADDITIONS: readonly Addition[] = [
       found bigint NOT NULL DEFAULT 0, longest_ms bigint NOT NULL DEFAULT 0, PRIMARY KEY (app, account, month)
     )`,
   },
+  {
+    // callbacks about official accounts themselves, which are no events
+    table: "notices",
+    sql: `
+      CREATE TABLE notices (
+        seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, app text NOT NULL, command text NOT NULL, platform text NOT NULL,
+        client_ip text NOT NULL, received_at bigint NOT NULL, stored_at bigint NOT NULL, body bytea NOT NULL
+      );
+      CREATE INDEX notices_by_time ON notices (stored_at);
+    `,
+  },
 ];
 
 /** Makes what is missing. Asked first: `IF NOT EXISTS` would lock the table of a running bridge, and needs rights that it may not have. */

@@ -1,7 +1,9 @@
 /** Callbacks in, as fast as may be; counters. */
 
 import { errorWords } from "../../basics/error-words.ts";
+import { isNotice } from "../../callback.ts";
 import type { AcceptResult, Callback, Intake, QuarantineEntry } from "../contract/callbacks.ts";
+import { callbackOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
 import { isFaultOfRow } from "./trouble.ts";
@@ -14,6 +16,12 @@ const INSERT_CALLBACKS = `
     RETURNING seq)
   INSERT INTO unread SELECT seq FROM kept`;
 
+const INSERT_NOTICES = `
+  INSERT INTO notices (app, command, platform, client_ip, received_at, body, stored_at)
+  SELECT c.*, ${NOW} FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bytea[]) AS c`;
+
+const NOTICES = `SELECT * FROM notices WHERE stored_at >= ${NOW} - $1 ORDER BY stored_at DESC, seq DESC LIMIT $2`;
+
 /** One of nobody, which the same transaction takes back. */
 const TRY_CALLBACK = `
   WITH kept AS (
@@ -23,7 +31,10 @@ const TRY_CALLBACK = `
 
 type Limits = { readonly quarantineBytes: number };
 
-export function intakeOperations({ transact, log }: Context): Pick<Operations, "accept" | "count" | "ping"> {
+export function intakeOperations({
+  transact,
+  log,
+}: Context): Pick<Operations, "accept" | "notices" | "count" | "ping"> {
   function keep(
     callbacks: readonly Callback[],
     quarantine: readonly QuarantineEntry[],
@@ -75,6 +86,9 @@ export function intakeOperations({ transact, log }: Context): Pick<Operations, "
       }
     },
 
+    notices: (withinMs, limit) =>
+      transact("passing", async ({ rows }) => (await rows(NOTICES, withinMs, limit)).map(callbackOf)),
+
     async count(increments) {
       const names = Object.keys(increments).sort();
       if (names.length === 0) return;
@@ -99,11 +113,18 @@ export function intakeOperations({ transact, log }: Context): Pick<Operations, "
   };
 }
 
-export async function keepCallbacks({ run }: Transaction, callbacks: readonly Callback[]): Promise<void> {
+export async function keepCallbacks(transaction: Transaction, callbacks: readonly Callback[]): Promise<void> {
+  const notices = callbacks.filter(({ command }) => isNotice(command));
+  if (notices.length === 0) return insert(transaction, INSERT_CALLBACKS, callbacks);
+  const others = callbacks.filter(({ command }) => !isNotice(command));
+  await Promise.all([insert(transaction, INSERT_CALLBACKS, others), insert(transaction, INSERT_NOTICES, notices)]);
+}
+
+async function insert({ run }: Transaction, statement: string, callbacks: readonly Callback[]): Promise<void> {
   if (callbacks.length === 0) return;
   const column = <T>(of: (callback: Callback) => T): T[] => callbacks.map(of);
   await run(
-    INSERT_CALLBACKS,
+    statement,
     ...[column((c) => c.app), column((c) => c.command), column((c) => c.platform), column((c) => c.clientIp)],
     ...[column((c) => c.receivedAt), column((c) => c.body)],
   );

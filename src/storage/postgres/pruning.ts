@@ -48,6 +48,10 @@ const RAW = `
     SELECT c.ctid FROM (SELECT ctid, seq, received_at FROM callbacks ORDER BY seq LIMIT $2) c
     WHERE c.received_at < $1 AND (SELECT u.callback FROM unread u WHERE u.callback = c.seq) IS NULL))`;
 
+const OLD_NOTICES = `
+  DELETE FROM notices WHERE ctid = ANY(ARRAY(
+    SELECT n.ctid FROM (SELECT ctid, received_at FROM notices ORDER BY seq LIMIT $2) n WHERE n.received_at < $1))`;
+
 /** What came before may be without what overtook it: whoever reads old callbacks again must know. */
 const REMEMBER = `
   INSERT INTO pruned VALUES (1, $1)
@@ -65,7 +69,7 @@ export function pruningOperations({ transact }: Context): Pick<Operations, "prun
       transact("housekeeping", async (transaction) => {
         const at = await transaction.now();
         const ledger = retentionMs === null ? 0 : await pruneLedger(transaction, at, retentionMs);
-        const raw = rawRetentionMs === null ? 0 : await transaction.run(RAW, at - rawRetentionMs, BATCH);
+        const raw = rawRetentionMs === null ? 0 : await pruneRaw(transaction, at - rawRetentionMs);
         await transaction.run("DELETE FROM permits WHERE used_at < $1", at - UNUSED_MS);
         const audited = audit === undefined ? 0 : await pruneAudit(transaction, audit, BATCH);
         const planned = await prunePlans(transaction, BATCH);
@@ -80,6 +84,10 @@ export function pruningOperations({ transact }: Context): Pick<Operations, "prun
         };
       }),
   };
+}
+
+async function pruneRaw({ run }: Transaction, before: number): Promise<number> {
+  return (await run(RAW, before, BATCH)) + (await run(OLD_NOTICES, before, BATCH));
 }
 
 async function pruneLedger({ run }: Transaction, at: number, retentionMs: number): Promise<number> {

@@ -205,6 +205,17 @@ const ADDITIONS: readonly Addition[] = [
       found INTEGER NOT NULL DEFAULT 0, longest_ms INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (app, account, month)
     ) STRICT, WITHOUT ROWID`,
   },
+  {
+    // callbacks about official accounts themselves, which are no events
+    table: "notices",
+    sql: `
+      CREATE TABLE notices (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, app TEXT NOT NULL, command TEXT NOT NULL, platform TEXT NOT NULL,
+        client_ip TEXT NOT NULL, received_at INTEGER NOT NULL, stored_at INTEGER NOT NULL, body BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX notices_by_time ON notices (stored_at);
+    `,
+  },
 ];
 
 /** Makes what is missing, in one transaction. */

@@ -1,4 +1,5 @@
 /** Callbacks in, events out; the counters. */
+import { isNotice } from "../../callback.ts";
 import type { Callback } from "../contract/callbacks.ts";
 import { fitting, UNREAD_BYTES } from "../rules/bounds.ts";
 import { isFollowed, isRepeated } from "../rules/expanding.ts";
@@ -10,18 +11,20 @@ import { keepQuarantine } from "./quarantine.ts";
 import { type Fresh, linkLate } from "./roster/late-callbacks.ts";
 import { applyEvents, reconcilingIn } from "./roster/roster.ts";
 
-type IntakeOperations = Pick<Operations, "accept" | "count" | "unread" | "expand" | "ping">;
+type IntakeOperations = Pick<Operations, "accept" | "notices" | "count" | "unread" | "expand" | "ping">;
 
 const INSERT_CALLBACK = `INSERT INTO callbacks (app, command, platform, client_ip, received_at, body) VALUES (?, ?, ?, ?, ?, ?)`;
+const INSERT_NOTICE = `INSERT INTO notices (app, command, platform, client_ip, received_at, body, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?)`;
 const FAULT_OF_A_ROW = /constraint|cannot store|datatype|\bbind|\bbound\b|too big/i;
 /** More commits than this between two looks of the router are not remembered one by one. */
 const REMEMBERED_COMMITS = 10_000;
 
 /** Keeps a callback, or says why it cannot be kept: what is wrong with one row says nothing about the others. */
-export function insertCallback({ run }: Pick<Context, "run">, callback: Callback): string | undefined {
+export function insertCallback({ run, now }: Pick<Context, "run" | "now">, callback: Callback): string | undefined {
   const { app, command, platform, clientIp, receivedAt, body } = callback;
   try {
-    run(INSERT_CALLBACK, app, command, platform, clientIp, receivedAt, body);
+    if (isNotice(command)) run(INSERT_NOTICE, app, command, platform, clientIp, receivedAt, body, now());
+    else run(INSERT_CALLBACK, app, command, platform, clientIp, receivedAt, body);
     return undefined;
   } catch (error) {
     // a full or failing disk does
@@ -60,6 +63,11 @@ export function intakeOperations(context: Context, claims: AllClaims): IntakeOpe
         });
       }
       return { refused, ...kept };
+    },
+
+    notices(withinMs, limit) {
+      const page = "SELECT * FROM notices WHERE stored_at >= ? ORDER BY stored_at DESC, seq DESC LIMIT ?";
+      return all(page, now() - withinMs, limit).map(callbackOf);
     },
 
     count(increments) {

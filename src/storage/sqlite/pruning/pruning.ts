@@ -51,5 +51,9 @@ function pruneRaw({ run }: Context, before: number): Batch {
        SELECT seq FROM callbacks WHERE seq <= (SELECT upto FROM reading) ORDER BY seq LIMIT ?) AND received_at < ?`,
     ...[BATCH, before],
   );
-  return { rows, more: rows === BATCH };
+  const notices = run(
+    "DELETE FROM notices WHERE seq IN (SELECT seq FROM notices ORDER BY seq LIMIT ?) AND received_at < ?",
+    ...[BATCH, before],
+  );
+  return { rows: rows + notices, more: rows === BATCH || notices === BATCH };
 }
