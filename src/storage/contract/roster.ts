@@ -234,7 +234,7 @@ export interface HealRequest extends Held, AccountKey {
   /** Of the row that ends: another one's is left alone. */
   readonly subscribeTime: number;
   /**
-   * The end of the window on Chat's clock: just before the request that confirmed it (`endOfWindow` of rules/healing.ts). Ignored where
+   * The end of the window on Chat's clock: just before the request that confirmed it. Ignored where
    * `back` is given: then the window ends just before that.
    */
   readonly until: number;
@@ -285,8 +285,8 @@ export interface Coverage extends AccountKey {
 export interface RosterStore {
   /**
    * Whose rosters this bridge wants kept, said at each start and every few minutes; `null`: none. Until somebody has wanted one, no
-   * row is made. When for half a day nobody has, and somebody has said `null` for so long, `prune` removes them all; so it does
-   * at once with accounts that left the list. A bridge that was down keeps what it had.
+   * row is made. When for half a day nobody has, and somebody has said `null` for so long, `prune` removes them all; likewise
+   * the rows of accounts that left the list. A bridge that was down keeps what it had.
    */
   keepRoster(scopes: readonly RosterScope[] | null): Promise<void>;
   /**
@@ -304,7 +304,7 @@ export interface RosterStore {
   /** Reads `limit` entries of the quarantine, oldest first, and remembers whom of the account they name. */
   noteQuarantined(step: Step): Promise<Named | Lost>;
   /**
-   * Looks at rows of the roster from before the pass that are on none of its pages, and have no newer event: these are missing. Of a baseline
+   * Looks at rows of the roster from a minute before the pass and earlier that are on none of its pages, and have no newer event: these are missing. Of a baseline
    * they are listed as such. Who was held or listed stays so.
    */
   siftRoster(step: Step): Promise<Sifted | Lost>;

@@ -137,6 +137,7 @@ export const TABLES: readonly Table[] = [
     columns: {
       ...{ app: "text", account: "text", known_since: "int", baseline_at: "int", read_at: "int", people: "int" },
       ...{ no_account_since: "int", no_account_at: "int", told_at: "int", unheard: "int" },
+      unwanted_since: "int",
     },
     key: ["app", "account"],
     targetKey: ["app", "account"],

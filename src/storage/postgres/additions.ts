@@ -144,7 +144,7 @@ const ADDITIONS: readonly Addition[] = [
     sql: `CREATE TABLE roster_accounts (
       app text NOT NULL, account text NOT NULL, known_since bigint NOT NULL, baseline_at bigint, read_at bigint,
       people bigint NOT NULL DEFAULT 0, no_account_since bigint, no_account_at bigint, told_at bigint,
-      unheard bigint NOT NULL DEFAULT 0, PRIMARY KEY (app, account)
+      unheard bigint NOT NULL DEFAULT 0, unwanted_since bigint, PRIMARY KEY (app, account)
     )`,
   },
   {

@@ -44,11 +44,12 @@ export function expandingOperations({ transact }: Context): Pick<Operations, "un
         const ours = await claim(transaction, expansions);
         const fresh = await insertEvents(transaction, ours);
         if (healed) await linkLate(transaction, fresh);
+        // what was known before has been applied, or is followed: a row that was taken off since does not come back
         if (scopes !== undefined) {
           await applyEvents(
             transaction,
             scopes,
-            ours.flatMap(({ events }) => events),
+            fresh.map(({ event }) => event),
           );
         }
         const news = new Set(fresh.map(({ callback }) => callback));

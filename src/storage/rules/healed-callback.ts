@@ -57,7 +57,7 @@ export function healedCallback(wish: HealedWish): Callback {
 }
 
 /** Its events: the unsubscription, and behind it the newer subscription of one who came back. */
-export function eventsOfWish({ app, account, user, back, ...wish }: HealedWish): Event[] {
+export function eventsOfWish({ app, account, user, back, ...wish }: HealedWish): [left: Event, ...back: Event[]] {
   const { from, eventTime, discoveredAt } = wish;
   const common = {
     ...{ app, officialAccount: account, user, operator: "", byAdmin: false, platform: "", clientIp: "" },

@@ -1,6 +1,6 @@
 /**
- * What follows from a roster: when somebody must have left, whether a callback that came late tells the same, and whether so many are
- * missing that a person must look first. Pure. All times are milliseconds since 1970, on Chat's clock unless said otherwise.
+ * What follows from a roster: when somebody must have left, and whether a callback that came late tells the same. Pure. All times are
+ * milliseconds since 1970, on Chat's clock unless said otherwise.
  *
  * Where two answers are possible, the one is taken that unsubscribes nobody by an assumption, and skips no genuine callback.
  */
@@ -8,12 +8,14 @@ import type { EventKind } from "../../connector.ts";
 import type { DeliveryState } from "../contract/deliveries.ts";
 import type { MissingCounts, RosterScope } from "../contract/roster.ts";
 
-/** What lies between a look at a clock and the answer to the question that follows it, and is not known. */
+/** Chat's list has whole seconds, and two of its machines may differ by another one. */
 const UNKNOWN_MS = 2_000;
 /** Chat's `SubscribeTime` has whole seconds. */
 const SECOND_MS = 1_000;
 /** When nobody has wanted a roster for so long, it is removed: within a day, the rounds of housekeeping included. */
 export const UNWANTED_MS = 12 * 3_600_000;
+/** Who subscribed so shortly before a pass began may not be on its pages yet: the next one looks at them. */
+export const SETTLING_MS = 60_000;
 /** Over so long the missing of one account are added up. */
 export const LATELY_MS = 24 * 3_600_000;
 /** Fewer than these are no share of anything. */

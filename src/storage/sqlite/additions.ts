@@ -150,7 +150,7 @@ const ADDITIONS: readonly Addition[] = [
     sql: `CREATE TABLE roster_accounts (
       app TEXT NOT NULL, account TEXT NOT NULL, known_since INTEGER NOT NULL, baseline_at INTEGER, read_at INTEGER,
       people INTEGER NOT NULL DEFAULT 0, no_account_since INTEGER, no_account_at INTEGER, told_at INTEGER,
-      unheard INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (app, account)
+      unheard INTEGER NOT NULL DEFAULT 0, unwanted_since INTEGER, PRIMARY KEY (app, account)
     ) STRICT, WITHOUT ROWID`,
   },
   {

@@ -1,21 +1,21 @@
-/** Events and callbacks into their tables. */
+/** Events into their table. */
 import type { Event } from "../../connector.ts";
 import { healedColumn } from "../rules/rows.ts";
 import type { Context } from "./context.ts";
 
-/** @param storedAt when its callback was on disk. Returns its number; undefined where it is known already */
-export function insertEvent(
-  { one, run }: Pick<Context, "one" | "run">,
-  callback: number,
-  event: Event,
-  storedAt: number | null,
-): number | undefined {
-  const fresh = run(
+/** @param storedAt when its callback was on disk. False where the event is known already */
+export function insertEvent({ run }: Context, callback: number, event: Event, storedAt: number | null): boolean {
+  const inserted = run(
     `INSERT INTO events (id, callback, kind, app, official_account, user, operator, by_admin, platform, client_ip,
        event_time, received_at, stored_at, healed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     ...[event.id, callback, event.kind, event.app, event.officialAccount, event.user, event.operator],
     ...[event.byAdmin ? 1 : 0, event.platform, event.clientIp, event.eventTime, event.receivedAt, storedAt],
     healedColumn(event),
   );
-  return fresh === 0 ? undefined : Number(one("SELECT last_insert_rowid() AS seq")?.seq);
+  return inserted > 0;
+}
+
+/** The number of an event that is stored. */
+export function numberOf({ one }: Pick<Context, "one">, { id, eventTime }: Pick<Event, "id" | "eventTime">): number {
+  return Number(one("SELECT seq FROM events WHERE event_time = ? AND id = ?", eventTime, id)?.seq);
 }

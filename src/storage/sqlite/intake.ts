@@ -8,7 +8,7 @@ import type { AllClaims } from "./claims.ts";
 import type { Context, Operations } from "./context.ts";
 import { insertEvent } from "./inserting.ts";
 import { keepQuarantine } from "./quarantine.ts";
-import { type Fresh, linkLate } from "./roster/late-callbacks.ts";
+import { linkLate } from "./roster/late-callbacks.ts";
 import { applyEvents, reconcilingIn } from "./roster/roster.ts";
 
 type IntakeOperations = Pick<Operations, "accept" | "notices" | "count" | "unread" | "expand" | "ping">;
@@ -100,12 +100,10 @@ export function intakeOperations(context: Context, claims: AllClaims): IntakeOpe
         const { callback, events, quarantine } = expansion;
         if (callback <= upto) continue;
         const stored = storedAt(callback);
-        const fresh = events.flatMap((event): Fresh[] => {
-          const seq = insertEvent(context, callback, event, stored);
-          return seq === undefined ? [] : [{ seq, event }];
-        });
+        const fresh = events.filter((event) => insertEvent(context, callback, event, stored));
         if (healed) linkLate(context, claims, fresh);
-        if (scopes !== undefined) applyEvents(context, scopes, events);
+        // what was known before has been applied, or is followed: a row that was taken off since does not come back
+        if (scopes !== undefined) applyEvents(context, scopes, fresh);
         keepQuarantine(context, quarantine);
         if (isRepeated(expansion, fresh.length > 0)) run("DELETE FROM callbacks WHERE seq = ?", callback);
       }

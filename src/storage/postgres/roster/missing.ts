@@ -71,7 +71,7 @@ export function missingOperations({ transact }: Context): MissingOperations {
       }),
 
     dropMissing: (held, users) =>
-      transact("work", async (transaction) => {
+      transact("passing", async (transaction) => {
         const pass = await heldPass(transaction, held);
         if (pass === undefined) return LOST;
         await transaction.run(

@@ -1,6 +1,7 @@
 /** Passes: who runs one, how far it has read, and how it ends. */
 import type { BeginPass, Held, Lost, Pass, PassBegun, PassEnd } from "../../contract/roster.ts";
 import { namedIn } from "../../naming.ts";
+import { UNREAD_BYTES } from "../../rules/bounds.ts";
 import { passOf } from "../../rules/roster-rows.ts";
 import { numberOrNull, quarantineOf } from "../../rules/rows.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
@@ -32,11 +33,17 @@ export async function countInPass(
   if (by !== 0) await run(`UPDATE passes SET ${column} = ${column} + $1 WHERE id = $2`, by, pass);
 }
 
+/** The first, and as many more as stay below `$3` bytes together; `of`: how many there were. */
+const QUARANTINE_PAGE = `
+  WITH page AS (SELECT seq, octet_length(body) AS size FROM quarantine WHERE seq > $1 ORDER BY seq LIMIT $2),
+  sized AS (SELECT seq, size, sum(size) OVER (ORDER BY seq) - size AS before, (SELECT count(*) FROM page) AS of FROM page)
+  SELECT q.*, s.of FROM sized s JOIN quarantine q ON q.seq = s.seq WHERE s.before = 0 OR s.before + s.size <= $3 ORDER BY q.seq`;
+
 export function passOperations({ transact }: Context): PassOperations {
   return {
     beginPass: (request) => transact("leisure", (transaction) => begin(transaction, request)),
 
-    renewPass: (held) => transact("work", async (transaction) => (await heldPass(transaction, held)) !== undefined),
+    renewPass: (held) => transact("passing", async (transaction) => (await heldPass(transaction, held)) !== undefined),
 
     notePage: ({ page, people, next, ...held }) =>
       transact("passing", async (transaction) => {
@@ -72,10 +79,7 @@ export function passOperations({ transact }: Context): PassOperations {
       transact("leisure", async (transaction) => {
         const pass = await heldPass(transaction, held);
         if (pass === undefined) return LOST;
-        const rows = await transaction.rows(
-          "SELECT * FROM quarantine WHERE seq > $1 AND app = $2 ORDER BY seq LIMIT $3",
-          ...[after ?? "0", pass.app, limit],
-        );
+        const rows = await transaction.rows(QUARANTINE_PAGE, after ?? "0", limit, UNREAD_BYTES);
         const now = await transaction.now();
         const byUser = Map.groupBy(
           rows.flatMap((row) => namedIn(quarantineOf(row), pass, now)),
@@ -90,8 +94,9 @@ export function passOperations({ transact }: Context): PassOperations {
           ...[pass.id, named.map(({ user }) => user), named.map(({ entry }) => entry)],
           named.map(({ eventTime }) => eventTime),
         );
-        const last = rows.length === limit ? rows.at(-1) : undefined;
-        return { tag: "named", people: named.length, next: last === undefined ? null : String(last.seq) };
+        const last = rows.at(-1);
+        const isEnd = rows.length < limit && rows.length === Number(last?.of ?? 0);
+        return { tag: "named", people: named.length, next: isEnd ? null : String(last?.seq) };
       }),
 
     endPass: (held, how) =>
@@ -185,7 +190,8 @@ async function noteEnd({ one, run }: Transaction, pass: Pass, how: PassEnd): Pro
   );
   // whoever was found before and is not missing now has come back, or their row is gone
   await run(
-    "DELETE FROM missing WHERE app = $1 AND account = $2 AND state IN ('found', 'quarantined') AND pass <> $3",
+    `DELETE FROM missing m WHERE m.app = $1 AND m.account = $2 AND ((m.state IN ('found', 'quarantined') AND m.pass <> $3)
+       OR NOT EXISTS (SELECT 1 FROM roster r WHERE r.app = $1 AND r.account = $2 AND r.user_id = m.user_id))`,
     ...[...of, pass.id],
   );
 }

@@ -15,12 +15,24 @@ export async function pruneRoster(transaction: Transaction, at: number, batch: n
   if (isUnwanted) await transaction.run("UPDATE reconciling SET scopes = NULL, unwanted_since = NULL WHERE id = 1");
   const scopes = isUnwanted ? [] : (scopesOf(row) ?? []);
   let rows = 0;
-  for (const { app, account } of await accountsIn(transaction)) {
-    if (isInScope(scopes, String(app), String(account))) continue;
+  for (const { app, account, unwanted_since } of await accountsIn(transaction)) {
+    const since = numberOrNull(unwanted_since);
+    const isKept = isInScope(scopes, String(app), String(account));
+    if (isKept === (since !== null)) await note(transaction, [String(app), String(account), at, isKept ? null : at]);
+    // other machines may have an older list for a while: as with all of them, nobody has wanted it for half a day
+    if (isKept || (!isUnwanted && !(since !== null && since <= at - UNWANTED_MS))) continue;
     rows += await pruneAccount(transaction, [String(app), String(account)], batch - rows);
     if (rows >= batch) return rows;
   }
   return rows;
+}
+
+async function note({ run }: Transaction, of: readonly (string | number | null)[]): Promise<void> {
+  await run(
+    `INSERT INTO roster_accounts (app, account, known_since, unwanted_since) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (app, account) DO UPDATE SET unwanted_since = excluded.unwanted_since`,
+    ...of,
+  );
 }
 
 async function pruneAccount({ run }: Transaction, of: readonly [string, string], most: number): Promise<number> {
@@ -46,7 +58,8 @@ async function pruneAccount({ run }: Transaction, of: readonly [string, string],
 /** Those that are known, and those that have rows. */
 async function accountsIn({ rows, one }: Transaction): Promise<readonly Row[]> {
   const found = new Map<string, Row>();
-  for (const row of await rows("SELECT app, account FROM roster_accounts")) found.set(`${row.app} ${row.account}`, row);
+  for (const row of await rows("SELECT app, account, unwanted_since FROM roster_accounts"))
+    found.set(`${row.app} ${row.account}`, row);
   const next = (app: string, account: string) =>
     one(
       "SELECT app, account FROM roster WHERE (app, account) > ($1, $2) ORDER BY app, account LIMIT 1",
@@ -54,7 +67,8 @@ async function accountsIn({ rows, one }: Transaction): Promise<readonly Row[]> {
     );
   // from account to account, whatever stands between them
   for (let row = await next("", ""); row !== undefined; row = await next(String(row.app), String(row.account))) {
-    found.set(`${row.app} ${row.account}`, row);
+    const key = `${row.app} ${row.account}`;
+    found.set(key, found.get(key) ?? { ...row, unwanted_since: null });
   }
   return [...found.values()];
 }

@@ -93,7 +93,7 @@ export function rosterOperations({
       }),
 
     followEvents: (limit) =>
-      transact("work", async (transaction) => {
+      transact("passing", async (transaction) => {
         const { scopes } = await lockReading(transaction);
         if (scopes === undefined) return { more: false };
         const rows = await transaction.rows(

@@ -1,6 +1,6 @@
 /** The roster against the pages of a pass: who is missing, and who is there. */
 import type { MergeStep, MissingState, Pass } from "../../contract/roster.ts";
-import { isAnother, secondOf } from "../../rules/healing.ts";
+import { isAnother, SETTLING_MS, secondOf } from "../../rules/healing.ts";
 import { numberOrNull } from "../../rules/rows.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
 import { NOW, type Row, type Value } from "../values.ts";
@@ -65,14 +65,16 @@ async function seenBefore({ one }: Transaction, { app, account }: Pass): Promise
 export function siftingOperations({ transact }: Context): Pick<Operations, "siftRoster" | "mergePages"> {
   return {
     siftRoster: ({ after, limit, ...held }) =>
-      transact("work", async (transaction) => {
+      transact("passing", async (transaction) => {
         const pass = await heldPass(transaction, held);
         if (pass === undefined) return LOST;
         const of = [pass.id, pass.app, pass.account];
         await transaction.run("UPDATE passes SET state = 'sifting' WHERE id = $1", pass.id);
         const rows = await transaction.rows(ROSTER_PAGE, ...of, after, limit);
-        // what began while the pages were read need not be on them
-        const absent = rows.filter(({ there, subscribe_time: time }) => there !== true && Number(time) < pass.chatTime);
+        // what began just before or while the pages were read need not be on them
+        const absent = rows.filter(
+          ({ there, subscribe_time: time }) => there !== true && Number(time) <= pass.chatTime - SETTLING_MS,
+        );
         const seenAt = await seenBefore(transaction, pass);
         const looked = await transaction.rows(
           ABSENT,
@@ -100,7 +102,7 @@ export function siftingOperations({ transact }: Context): Pick<Operations, "sift
         };
       }),
 
-    mergePages: (step) => transact("work", (transaction) => merge(transaction, step)),
+    mergePages: (step) => transact("passing", (transaction) => merge(transaction, step)),
   };
 }
 

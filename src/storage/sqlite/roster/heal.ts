@@ -4,7 +4,7 @@ import type { HealRequest } from "../../contract/roster.ts";
 import { eventsOfWish, type HealedWish, healedCallback, healedId } from "../../rules/healed-callback.ts";
 import { type KnownChange, momentOf, monthOf } from "../../rules/healing.ts";
 import type { Context, Operations, Row } from "../context.ts";
-import { insertEvent } from "../inserting.ts";
+import { insertEvent, numberOf } from "../inserting.ts";
 import { insertCallback } from "../intake.ts";
 import { countInPass, heldPass, LOST } from "./passes.ts";
 
@@ -30,17 +30,19 @@ export function healOperations(context: Context): Pick<Operations, "heal"> {
     return Math.max(subscribeTime, Number(seenAt));
   }
 
-  /** The raw callback, its events, and nobody finds it unread: nothing else is. */
-  function store(wish: HealedWish): readonly number[] {
+  /** The raw callback and its events; nobody finds it unread, for nothing else is. Returns the number of the unsubscription. */
+  function store(wish: HealedWish): number {
     const why = insertCallback(context, healedCallback(wish));
     if (why !== undefined) throw new Error(why);
     const callback = Number(one("SELECT max(seq) AS seq FROM callbacks")?.seq);
     run("UPDATE reading SET upto = ?", callback);
-    return eventsOfWish(wish).map((event) => {
-      const seq = insertEvent(context, callback, event, now());
-      if (seq === undefined) throw new Error("this subscription has been found to have ended before");
-      return seq;
-    });
+    const [left, ...others] = eventsOfWish(wish);
+    for (const event of [left, ...others]) {
+      if (!insertEvent(context, callback, event, now())) {
+        throw new Error("this subscription has been found to have ended before");
+      }
+    }
+    return numberOf(context, left);
   }
 
   function remember(event: number, wish: HealedWish, skewMs: number): void {
@@ -107,8 +109,7 @@ export function healOperations(context: Context): Pick<Operations, "heal"> {
         reason,
         discoveredAt: now(),
       };
-      const [event] = store(wish);
-      if (event !== undefined) remember(event, wish, skewMs);
+      remember(store(wish), wish, skewMs);
       endRow(wish);
       countInPass(context, pass.id, "healed", 1);
       return { tag: "healed", event: healedId(wish), eventTime };

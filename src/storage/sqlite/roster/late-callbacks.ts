@@ -5,24 +5,18 @@ import type { AllClaims } from "../claims.ts";
 import { EVENT } from "../columns.ts";
 import type { Context, Row } from "../context.ts";
 import { openRecount } from "../counting.ts";
+import { numberOf } from "../inserting.ts";
 import { freeNextOf, personOf } from "../order.ts";
-
-/** An event that was stored just now. */
-export interface Fresh {
-  readonly seq: number;
-  readonly event: Event;
-}
 
 /**
  * To be called in the transaction that stores them, before they change the roster, and only where there is any healed event.
  * @param claims of the process that serves the store: what is under way
  */
-export function linkLate(context: Context, claims: AllClaims, events: readonly Fresh[]): void {
-  for (const fresh of events) {
-    const { kind, source } = fresh.event;
-    if (kind !== "unsubscribed" || source !== undefined) continue;
-    const wish = wishOf(context, fresh.event);
-    if (wish !== undefined) link(context, claims, wish, fresh);
+export function linkLate(context: Context, claims: AllClaims, events: readonly Event[]): void {
+  for (const event of events) {
+    if (event.kind !== "unsubscribed" || event.source !== undefined) continue;
+    const wish = wishOf(context, event);
+    if (wish !== undefined) link(context, claims, wish, event);
   }
 }
 
@@ -45,9 +39,9 @@ function wishOf({ all }: Context, { app, officialAccount: account, user, eventTi
   });
 }
 
-function link(context: Context, claims: AllClaims, wish: Row, { seq, event }: Fresh): void {
+function link(context: Context, claims: AllClaims, wish: Row, event: Event): void {
   const { all, one, run, now } = context;
-  const healed = Number(wish.event);
+  const [healed, seq] = [Number(wish.event), numberOf(context, event)];
   run("UPDATE healed SET callback = ?, callback_id = ? WHERE event = ?", seq, event.id, healed);
 
   /** Before the router comes: it leaves alone what is there. */

@@ -1,6 +1,7 @@
 /** Passes: who runs one, how far it has read, and how it ends. */
 import type { Held, Lost, Pass } from "../../contract/roster.ts";
 import { namedIn } from "../../naming.ts";
+import { fitting, UNREAD_BYTES } from "../../rules/bounds.ts";
 import { passOf } from "../../rules/roster-rows.ts";
 import { quarantineOf } from "../../rules/rows.ts";
 import type { Context, Operations, Row } from "../context.ts";
@@ -108,13 +109,16 @@ export function passOperations(context: Context, scratches: Scratches): PassOper
     noteQuarantined({ after, limit, ...held }) {
       const pass = heldPass(context, held);
       if (pass === undefined) return LOST;
-      const rows = all(
-        "SELECT * FROM quarantine WHERE seq > ? AND app = ? ORDER BY seq LIMIT ?",
-        ...[Number(after ?? 0), pass.app, limit],
+      const page = "FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?";
+      const sizes = all(`SELECT length(body) AS size ${page}`, Number(after ?? 0), limit);
+      const most = fitting(
+        sizes.map(({ size }) => Number(size)),
+        UNREAD_BYTES,
       );
+      const rows = all(`SELECT * ${page}`, Number(after ?? 0), most);
       const named = rows.flatMap((row) => namedIn(quarantineOf(row), pass, now()));
       if (named.length > 0) scratches.of(pass.id).noteNamed(named);
-      const last = rows.length === limit ? rows.at(-1) : undefined;
+      const last = rows.length > 0 && (most < sizes.length || sizes.length === limit) ? rows.at(-1) : undefined;
       return { tag: "named", people: named.length, next: last === undefined ? null : String(last.seq) };
     },
 
@@ -131,7 +135,8 @@ export function passOperations(context: Context, scratches: Scratches): PassOper
         );
         // whoever was found before and is not missing now has come back, or their row is gone
         run(
-          "DELETE FROM missing WHERE app = ? AND account = ? AND state IN ('found', 'quarantined') AND pass <> ?",
+          `DELETE FROM missing WHERE app = ?1 AND account = ?2 AND ((state IN ('found', 'quarantined') AND pass <> ?3)
+             OR NOT EXISTS (SELECT 1 FROM roster r WHERE r.app = ?1 AND r.account = ?2 AND r.user_id = missing.user_id))`,
           ...[...of, pass.id],
         );
       }

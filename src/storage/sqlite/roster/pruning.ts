@@ -14,12 +14,23 @@ export function pruneRoster(context: Context, scratches: Scratches, batch: numbe
   if (isUnwanted) run("UPDATE reconciling SET scopes = NULL, unwanted_since = NULL");
   const scopes = isUnwanted ? [] : (scopesOf(row) ?? []);
   let rows = 0;
-  for (const { app, account } of accountsIn(context)) {
-    if (isInScope(scopes, String(app), String(account))) continue;
+  for (const { app, account, unwanted_since: since } of accountsIn(context)) {
+    const [isKept, isNoted] = [isInScope(scopes, String(app), String(account)), since !== null];
+    if (isKept === isNoted) note(String(app), String(account), isKept ? null : now());
+    // other machines may have an older list for a while: as with all of them, nobody has wanted it for half a day
+    if (isKept || (!isUnwanted && !(isNoted && Number(since) <= now() - UNWANTED_MS))) continue;
     rows += pruneAccount(context, scratches, [String(app), String(account)], batch - rows);
     if (rows >= batch) return rows;
   }
   return rows;
+
+  function note(app: string, account: string, since: number | null): void {
+    run(
+      `INSERT INTO roster_accounts (app, account, known_since, unwanted_since) VALUES (?1, ?2, ?3, ?4)
+       ON CONFLICT DO UPDATE SET unwanted_since = excluded.unwanted_since`,
+      ...[app, account, now(), since],
+    );
+  }
 
   function pruneAccount(_: Context, files: Scratches, of: readonly [string, string], most: number): number {
     let gone = 0;
@@ -43,12 +54,14 @@ export function pruneRoster(context: Context, scratches: Scratches, batch: numbe
 /** Those that are known, and those that have rows. */
 function accountsIn({ all, one }: Context): readonly Row[] {
   const found = new Map<string, Row>();
-  for (const row of all("SELECT app, account FROM roster_accounts")) found.set(`${row.app} ${row.account}`, row);
+  for (const row of all("SELECT app, account, unwanted_since FROM roster_accounts"))
+    found.set(`${row.app} ${row.account}`, row);
   const next = (app: string, account: string) =>
     one("SELECT app, account FROM roster WHERE (app, account) > (?, ?) ORDER BY app, account LIMIT 1", app, account);
   // from account to account, whatever stands between them
   for (let row = next("", ""); row !== undefined; row = next(String(row.app), String(row.account))) {
-    found.set(`${row.app} ${row.account}`, row);
+    const key = `${row.app} ${row.account}`;
+    found.set(key, found.get(key) ?? { ...row, unwanted_since: null });
   }
   return [...found.values()];
 }
