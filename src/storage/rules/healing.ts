@@ -15,7 +15,7 @@ const SECOND_MS = 1_000;
 /** When nobody has wanted a roster for so long, it is removed: within a day, the rounds of housekeeping included. */
 export const UNWANTED_MS = 12 * 3_600_000;
 /** Who subscribed so shortly before a pass began may not be on its pages yet: the next one looks at them. */
-export const SETTLING_MS = 60_000;
+const SETTLING_MS = 60_000;
 /** Over so long the missing of one account are added up. */
 export const LATELY_MS = 24 * 3_600_000;
 /** Fewer than these are no share of anything. */
@@ -36,6 +36,17 @@ export function isInScope(scopes: readonly RosterScope[], app: string, account: 
 /** Whether a time of Chat's list says of a row that it is of another, newer subscription. */
 export function isAnother(subscribeTime: number, listed: number, skewMs: number): boolean {
   return listed > subscribeTime + skewMs + UNKNOWN_MS;
+}
+
+/** Up to when somebody must have subscribed to be missed by a pass. A first one only lists: whoever is not there, is told. */
+export function settledBy({
+  chatTime,
+  isBaseline,
+}: {
+  readonly chatTime: number;
+  readonly isBaseline: boolean;
+}): number {
+  return isBaseline ? chatTime - 1 : chatTime - SETTLING_MS;
 }
 
 /** From when on an unsubscription says that somebody whom Chat lists with this `SubscribeTime` is not to be added. */

@@ -1,6 +1,6 @@
 /** The roster against the pages of a pass: who is missing, and who is there. */
 import type { MergeStep, MissingState, Pass } from "../../contract/roster.ts";
-import { isAnother, SETTLING_MS, secondOf } from "../../rules/healing.ts";
+import { isAnother, secondOf, settledBy } from "../../rules/healing.ts";
 import { numberOrNull } from "../../rules/rows.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
 import { NOW, type Row, type Value } from "../values.ts";
@@ -73,7 +73,7 @@ export function siftingOperations({ transact }: Context): Pick<Operations, "sift
         const rows = await transaction.rows(ROSTER_PAGE, ...of, after, limit);
         // what began just before or while the pages were read need not be on them
         const absent = rows.filter(
-          ({ there, subscribe_time: time }) => there !== true && Number(time) <= pass.chatTime - SETTLING_MS,
+          ({ there, subscribe_time: time }) => there !== true && Number(time) <= settledBy(pass),
         );
         const seenAt = await seenBefore(transaction, pass);
         const looked = await transaction.rows(

@@ -1,6 +1,6 @@
 /** The roster against the pages of a pass: who is missing, and who is there. */
 import type { MergeStep, MissingState, Pass, Subscriber } from "../../contract/roster.ts";
-import { isAnother, SETTLING_MS, secondOf } from "../../rules/healing.ts";
+import { isAnother, secondOf, settledBy } from "../../rules/healing.ts";
 import type { Context, Operations, Row } from "../context.ts";
 import { countInPass, heldPass, LOST } from "./passes.ts";
 import type { Scratch, Scratches } from "./scratch.ts";
@@ -113,7 +113,7 @@ export function siftingOperations(
       const tally = { found: 0, quarantined: 0, known: 0, told: 0 };
       for (const row of rows) {
         // what began just before or while the pages were read need not be on them
-        if (!absent.has(String(row.user_id)) || Number(row.subscribe_time) > pass.chatTime - SETTLING_MS) continue;
+        if (!absent.has(String(row.user_id)) || Number(row.subscribe_time) > settledBy(pass)) continue;
         tally[siftOne(pass, scratch, row)] += 1;
       }
       countInPass(context, pass.id, "looked", rows.length);
