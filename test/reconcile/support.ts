@@ -52,7 +52,10 @@ export interface RigOptions extends ChatSandboxOptions {
 }
 
 export interface Rig {
-  readonly chat: ChatSandbox;
+  /** `looking`: called before each answer. */
+  readonly chat: ChatSandbox & {
+    looking: ((command: string, body: Readonly<Record<string, unknown>>) => void) | undefined;
+  };
   readonly storage: Storage;
   readonly app: string;
   readonly facts: ReconcileFacts;
@@ -81,7 +84,9 @@ export async function openRig({
   ...options
 }: RigOptions = {}): Promise<Rig> {
   let at = BEGINNING;
-  const chat = await startChatSandbox({ callsPerSecond: Number.POSITIVE_INFINITY, ...options, clock: () => at });
+  const sandbox = await startChatSandbox({ callsPerSecond: Number.POSITIVE_INFINITY, ...options, clock: () => at });
+  const chat: Rig["chat"] = Object.assign(sandbox, { looking: undefined });
+  chat.beforeAnswer((command, body) => chat.looking?.(command, body));
   const store = await open(at + aheadMs);
   const { storage } = store;
   const app = String(chat.app);
