@@ -33,15 +33,12 @@ export function openConnections(route: Route, open = dial): Connections {
     }
   }
 
-  async function keptOne(): Promise<Connection | undefined> {
-    if (kept.length === 0) return undefined;
-    // an end, or bytes that nobody asked for, may have arrived while nobody looked
-    await loopTurn();
-    return kept.pop();
-  }
-
   return {
-    take: async (limit) => (await keptOne()) ?? (await opened(limit)),
+    async take(limit) {
+      // an end, or bytes that nobody asked for, may have arrived while nobody looked
+      if (kept.length > 0) await loopTurn();
+      return kept.pop() ?? opened(limit);
+    },
     keep(connection) {
       if (!connection.isOpen) return;
       connection.rest();

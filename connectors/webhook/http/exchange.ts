@@ -21,8 +21,8 @@ const MOST_READ = 16 * 1024;
 const REST_MS = 1_000;
 
 /** Rejects when no head came whole, in time; the connection is destroyed then. Else the caller keeps it or not. */
-export async function exchangeOver(connection: Connection, request: Buffer, limit: Limit): Promise<Exchanged> {
-  limit.signal.throwIfAborted();
+export function exchangeOver(connection: Connection, request: Buffer, limit: Limit): Promise<Exchanged> {
+  if (limit.signal.aborted) return Promise.reject(limit.signal.reason);
   const reader = answerReader(MOST_READ);
   const { promise, resolve, reject } = Promise.withResolvers<Exchanged>();
   let isWritten = false;
