@@ -5,6 +5,7 @@ import {
   type Delivery,
   delivered,
   type Outcome,
+  type Reason,
   rejected,
   retry,
   skipped,
@@ -49,7 +50,7 @@ export async function deliverBatch(
   const [only] = deliveries;
   // by itself it may succeed later: another write may be under way, or a unique value is taken
   if (deliveries.length === 1 && only !== undefined && isConflict(stopped)) {
-    found.set(only.id, retry(stopped.result.reason));
+    found.set(only.id, afterConflict(only, stopped.result.reason, workshop.settings));
     return { tag: "outcomes", outcomes: found };
   }
   return withOutcomes(stopped.result, found);
@@ -57,6 +58,25 @@ export async function deliverBatch(
 
 const isUnsent = ({ result }: Stopped): boolean => result.tag === "unavailable" && result.unsent === true;
 const isConflict = ({ result }: Stopped): boolean => result.tag === "batchRejected" && result.reason.status === 409;
+/**
+ * A contact that HubSpot will not create since it has one already, and did not find: it was made just now, it is in the recycle bin,
+ * or another unique property of `set` is taken. Somebody else may have made it in this moment; conflicting again, it takes a person: the
+ * slow lane.
+ */
+function afterConflict(
+  { attempts }: Pick<Delivery, "attempts">,
+  reason: Reason,
+  { when_missing, match }: HubSpotSettings,
+): Outcome {
+  const [, id] = EXISTING.exec(reason.message ?? "") ?? [];
+  if (when_missing !== "create" || id === undefined) return retry(reason);
+  const words = `HubSpot has contact ${id} already, and does not find it by "${match.property}": made just now, deleted (restore or delete it for good), or it holds another unique value of \`set\``;
+  return attempts === 0 ? retry({ ...reason, words }) : unmatched({ ...reason, words });
+}
+
+/** HubSpot's words for it. */
+const EXISTING = /Existing ID: (\d+)/i;
+
 const isFailure = ({ tag }: Outcome): boolean => tag === "rejected" || tag === "retry";
 
 /** Resolves with what stopped it, if anything did; `found` has what was known by then. */

@@ -54,8 +54,8 @@ function unproven(settings: SegmentSettings): Finding {
   const region = settings.region ?? "us";
   return {
     ok: "warning",
-    what: `Segment's answer proves neither the write key nor that the workspace lives in region ${region}: a wrong one is answered alike, and its events are dropped`,
-    todo: "compare with Settings → Workspace Settings → General in Segment, send one event, and look for it in the source's Debugger",
+    what: `Segment's answer proves neither the write key nor that the workspace lives in region ${region}: a wrong one is answered 200 as well, and every event is dropped without a word`,
+    todo: "compare `region` with Settings → Workspace Settings → General in Segment; then `send --user` one event, and look for it within a minute in Connections → Sources → your source → Debugger: is it not there, the region or the key is wrong",
     setting: "region",
   };
 }
