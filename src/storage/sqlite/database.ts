@@ -34,7 +34,7 @@ export function openDatabase({ path, busyTimeoutMs, create, onOpen }: OpenDataba
     db.exec("PRAGMA journal_mode = WAL");
     // NORMAL would not sync a commit: an acknowledged callback could be gone after a power cut
     db.exec("PRAGMA synchronous = FULL");
-    db.exec("PRAGMA cache_size = -32768");
+    db.exec("PRAGMA cache_size = -16384");
     // SQLite's own 1000 would halve the longest wait for a checkpoint, and cost a third of what a full queue sends
     db.exec("PRAGMA wal_autocheckpoint = 4000");
     db.exec(`PRAGMA journal_size_limit = ${LOG_BYTES_KEPT}`);
