@@ -16,9 +16,11 @@ export interface Reconciling {
 
 /** Whoever numbers events, or changes rosters, does so alone: so what one sees of the other is all there is. */
 export async function lockReading({ one }: Transaction): Promise<Reconciling> {
-  const row = await one(
-    "SELECT r.scopes, r.healed FROM reading d LEFT JOIN reconciling r ON r.id = d.id WHERE d.id = 1 FOR UPDATE OF d",
-  );
+  // sent together, but a statement of its own: one that waited for the lock would tell what was there before it waited
+  const [, row] = await Promise.all([
+    one("SELECT 1 FROM reading WHERE id = 1 FOR UPDATE"),
+    one("SELECT scopes, healed FROM reconciling WHERE id = 1"),
+  ]);
   return { scopes: scopesOf(row), healed: Number(row?.healed ?? 0) === 1 };
 }
 
