@@ -18,10 +18,10 @@ import { followAll, type PassParts } from "./parts.ts";
 import { type PassResult, runPass } from "./pass.ts";
 import { openSchedule } from "./schedule.ts";
 import type { ReconcileSettings } from "./settings.ts";
-import { openScopes, openUnread, watchAbsence } from "./watching.ts";
+import { openNotices, openScopes, openUnread, watchAbsence } from "./watching.ts";
 
 export interface ReconcilingOptions {
-  readonly storage: RosterStore & Pick<Storage, "unread" | "bridges" | "shared">;
+  readonly storage: RosterStore & Pick<Storage, "unread" | "notices" | "bridges" | "shared">;
   /** Asked anew each time; undefined: nothing is to be reconciled. */
   readonly settings: () => ReconcileSettings | undefined;
   /** Undefined: nobody can be asked about this app. */
@@ -57,6 +57,7 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
   const schedule = openSchedule({ storage, clock });
   const said = openScopes(storage, clock);
   const isRead = openUnread(storage, clock);
+  const destroyed = openNotices(storage, clock);
   const holder = `${hostname()} ${randomUUID()}`;
   const logTrouble = onceAMinute((error: unknown) =>
     log.warn({ fact: "reconcile.interrupted", reason: errorWords(error) }),
@@ -117,6 +118,7 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
       facts.trouble.clear();
       return TICK_MS;
     }
+    for (const account of await destroyed()) schedule.want(account);
     await followAll({ storage, signal, giveWay });
     facts.waiting = await waiting();
     if (facts.waiting !== undefined) return LOOK_SOON_MS;

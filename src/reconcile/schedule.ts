@@ -54,7 +54,11 @@ export function openSchedule({ storage, clock }: ScheduleOptions): Schedule {
     notBefore: (account, at) => void notBefore.set(keyOf(account), at),
     async due(every) {
       const due: RosterAccount[] = [];
-      for (const account of await storage.rosterAccounts()) if (await isDue(account, every)) due.push(account);
+      const accounts = await storage.rosterAccounts();
+      // anybody may name any account
+      const known = new Set(accounts.map(keyOf));
+      for (const key of wantedAt.keys()) if (!known.has(key)) wantedAt.delete(key);
+      for (const account of accounts) if (await isDue(account, every)) due.push(account);
       return due;
     },
   };

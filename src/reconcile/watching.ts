@@ -1,5 +1,6 @@
-/** What the loop looks at between passes: whose rosters are wanted, what is not read yet, and whether we were away. Milliseconds. */
-import type { RosterScope, RosterStore } from "../storage/contract/roster.ts";
+/** What the loop looks at between passes: whose rosters are wanted, what is not read yet, which accounts are said to be gone, and whether we were away. Milliseconds. */
+import { checkNotice } from "../callback.ts";
+import type { AccountKey, RosterScope, RosterStore } from "../storage/contract/roster.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import { wasAway } from "./decide-due.ts";
 
@@ -32,6 +33,33 @@ export function openUnread(storage: Pick<Storage, "unread">, clock: () => number
     if (oldest !== undefined && oldest.receivedAt <= since) return false;
     since = undefined;
     return true;
+  };
+}
+
+/** Notices that come in so many milliseconds of a look may be told of after it. */
+const OVERLAP_MS = 2 * 60_000;
+const MOST_NOTICES = 100;
+
+/**
+ * Accounts that callbacks have called destroyed since the last look; at first, of the last minutes. It is no more than a reason to ask Chat:
+ * their bodies are signed by nobody.
+ */
+export function openNotices(
+  storage: Pick<Storage, "notices">,
+  clock: () => number,
+): () => Promise<readonly AccountKey[]> {
+  let seen: ReadonlySet<number> = new Set();
+  let lookedAt = clock();
+  return async () => {
+    const at = clock();
+    const notices = await storage.notices(OVERLAP_MS + Math.max(0, at - lookedAt), MOST_NOTICES);
+    const fresh = notices.filter(({ seq }) => !seen.has(seq));
+    seen = new Set(notices.map(({ seq }) => seq));
+    lookedAt = at;
+    return fresh.flatMap((notice): AccountKey[] => {
+      const checked = checkNotice(notice);
+      return checked.ok ? [{ app: notice.app, account: checked.officialAccount }] : [];
+    });
   };
 }
 

@@ -1,16 +1,17 @@
 /** The loop: what it waits for, what it says to the store, and how it ends. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { ACCOUNT_DESTROYED } from "../../src/callback.ts";
 import { type ReconcilingOptions, startReconciling } from "../../src/reconcile/reconciling.ts";
-import type { RosterScope } from "../../src/storage/contract/roster.ts";
+import type { NotedPage, RosterScope } from "../../src/storage/contract/roster.ts";
 import { eventually } from "../support/eventually.ts";
 import { HOUR, NEWS, type Rig, SETTINGS, withRig } from "./support.ts";
 
 function start(rig: Rig, change: Partial<ReconcilingOptions> = {}) {
-  const { storage, log, facts, clock, chat, giveWay } = rig.parts();
+  const { log, facts, clock, chat, giveWay } = rig.parts();
   const scopes = [{ app: rig.app, account: NEWS }];
   return startReconciling({
-    ...{ storage, log, facts, clock, giveWay },
+    ...{ storage: rig.storage, log, facts, clock, giveWay },
     settings: () => ({ ...SETTINGS, scopes, every: 6 * HOUR }),
     ...{ chatOf: () => chat, ownSpool: () => false, lost: () => 0 },
     ...change,
@@ -60,15 +61,13 @@ describe("the loop of reconciling", () => {
   it("says to the store whose rosters are wanted, and that none are where nothing is to be reconciled", () =>
     withRig({}, async (rig) => {
       const said: (readonly RosterScope[] | null)[] = [];
-      const storage = new Proxy(rig.storage, {
-        get: (target, name: keyof typeof target) =>
-          name === "keepRoster"
-            ? async (scopes: readonly RosterScope[] | null) => {
-                said.push(scopes);
-                await target.keepRoster(scopes);
-              }
-            : target[name],
-      });
+      const storage = {
+        ...rig.storage,
+        async keepRoster(scopes: readonly RosterScope[] | null) {
+          said.push(scopes);
+          await rig.storage.keepRoster(scopes);
+        },
+      };
       let isOn = true;
       const scopes = [{ app: rig.app, account: null }];
       const settings = () => (isOn ? { ...SETTINGS, scopes, every: HOUR } : undefined);
@@ -97,21 +96,39 @@ describe("the loop of reconciling", () => {
     withRig({}, async (rig) => {
       await rig.chat.subscribe(NEWS, "ann");
       let fails = 1;
-      const storage = new Proxy(rig.storage, {
-        get: (target, name: keyof typeof target) =>
-          name === "notePage"
-            ? async (page: Parameters<typeof target.notePage>[0]) => {
-                fails -= 1;
-                if (fails >= 0) throw new Error("the store does not answer");
-                return target.notePage(page);
-              }
-            : target[name],
-      });
+      const storage = {
+        ...rig.storage,
+        async notePage(page: NotedPage) {
+          fails -= 1;
+          if (fails >= 0) throw new Error("the store does not answer");
+          return rig.storage.notePage(page);
+        },
+      };
       const reconciling = start(rig, { storage });
       await eventually(() => rig.lines.some(({ fact }) => fact === "reconcile.interrupted"));
       await rig.turn(2 * 60_000);
       reconciling.wake();
       await eventually(async () => (await donePasses(rig)) === 1);
       await reconciling.stop();
+    }));
+
+  it("asks about an account at once that a callback calls destroyed, and goes by what Chat says of it", () =>
+    withRig({}, async (rig) => {
+      await rig.chat.subscribe(NEWS, "ann");
+      const reconciling = start(rig);
+      await eventually(async () => (await donePasses(rig)) === 1);
+      await rig.turn(HOUR);
+      const body = { CallbackCommand: ACCOUNT_DESTROYED, Official_Account: NEWS, Owner_Account: "x", Name: "x" };
+      const notice = { app: rig.app, command: ACCOUNT_DESTROYED, platform: "", clientIp: "", receivedAt: rig.now() };
+      const bytes = new TextEncoder().encode(JSON.stringify(body));
+      await rig.storage.accept({ callbacks: [{ ...notice, body: bytes }], quarantine: [] });
+      reconciling.wake();
+      await eventually(async () => (await donePasses(rig)) === 2);
+      assert.deepEqual(await rig.story("ann"), []);
+      await rig.turn(HOUR);
+      reconciling.wake();
+      await eventually(() => rig.facts.waiting === undefined);
+      await reconciling.stop();
+      assert.equal(await donePasses(rig), 2, "each is heard once");
     }));
 });
