@@ -27,6 +27,9 @@ describe("template variables", () => {
     received_at: "2026-01-31T08:00:01.000Z",
     app_id: "1400000000",
     event_id: DELIVERY.event.id,
+    source: "",
+    discovered_at: "",
+    happened_between: "",
   };
 
   for (const name of VARIABLES.keys()) {
@@ -35,6 +38,20 @@ describe("template variables", () => {
       assert.deepEqual(render(`{{ ${name} }}`), expected[name]);
     });
   }
+
+  it("tell of what no callback told how it was found, and when it must have happened", () => {
+    const [from, eventTime, discoveredAt] = [1, 2, 3].map((hour) => Date.UTC(2026, 0, 31, hour)) as [
+      number,
+      number,
+      number,
+    ];
+    const healed = { source: "reconcile", discoveredAt, happenedBetween: [from, eventTime] } as const;
+    const delivery = { ...DELIVERY, event: { ...DELIVERY.event, eventTime, ...healed } };
+    assert.deepEqual(
+      template("{{ source }} {{ discovered_at }} {{ happened_between }}")(delivery),
+      [...["reconcile", "2026-01-31T03:00:00.000Z", "2026-01-31T01:00:00.000Z/2026-01-31T02:00:00.000Z"]].join(" "),
+    );
+  });
 
   it("are those that are documented, and no others", () => {
     assert.deepEqual(Object.keys(variablesOf(DELIVERY.event)), [...VARIABLES.keys()]);

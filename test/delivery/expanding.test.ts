@@ -5,6 +5,7 @@ import { commandOf } from "../../src/callback.ts";
 import type { Logger } from "../../src/connector.ts";
 import { expansionsOf } from "../../src/delivery/routing/expanding.ts";
 import type { StoredCallback } from "../../src/storage/contract/callbacks.ts";
+import { eventsOfWish, healedCallback } from "../../src/storage/rules/healed-callback.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 
 const EVENT_TIME = 1_767_225_600_123;
@@ -82,4 +83,19 @@ it("a crash between two portions loses nobody, and nobody comes twice", async ()
   const { events } = await storage.unrouted(["crm"], 10_000);
   assert.deepEqual(events.map(({ user }) => user).sort(), people("user", 2_500).sort());
   await storage.close();
+});
+
+it("a callback of our own making that is found unread, as in a store that was put together by hand, is read like any other", () => {
+  const wish = {
+    ...{
+      app: "1400000000",
+      account: "@TOA#_news",
+      user: "a",
+      subscribeTime: 1_767_000_000_000,
+      from: 1_767_000_000_001,
+    },
+    ...{ eventTime: EVENT_TIME, back: null, reason: "left" as const, discoveredAt: EVENT_TIME + 1 },
+  } as const;
+  const [portion] = expansionsOf([{ seq: 1, ...healedCallback(wish) }], quiet);
+  assert.deepEqual(portion?.expansions, [{ callback: 1, events: eventsOfWish(wish), quarantine: [] }]);
 });

@@ -114,6 +114,8 @@ export const rosterCases: readonly Case[] = [
       ] as const;
       for (const happening of story.toReversed()) await arrive(storage, happening);
       await findMissing(storage, ["z"]);
+      // `z` and `b`
+      assert.equal((await storage.passes({ ...OF, limit: 1 }))[0]?.looked, 2);
       const missing = await storage.missing(OF, { limit: 9 });
       assert.deepEqual(
         missing.map(({ user, subscribeTime, seenAt }) => [user, subscribeTime, seenAt]),
@@ -151,6 +153,20 @@ export const rosterCases: readonly Case[] = [
       assert.equal(added, 1);
       await findMissing(storage, []);
       assert.deepEqual(await missingUsers(storage), ["before"]);
+    },
+  },
+  {
+    what: "whose unsubscription a machine of an older release stores while the pages are read is not missing",
+    async prove({ storage }) {
+      await baseline(storage, "a", "b");
+      const pass = await begin(storage, { at: 3 * HOUR, people: [] });
+      // out of scope an expansion leaves rows alone, as an older release does
+      await storage.keepRoster([{ app: APP, account: "@TOA#_other" }]);
+      await arrive(storage, { user: "a", at: 3 * HOUR });
+      await storage.keepRoster(SCOPE);
+      await read(storage, pass, []);
+      assert.equal((await compare(storage, pass)).found, 1);
+      assert.deepEqual(await missingUsers(storage), ["b"]);
     },
   },
   {
