@@ -132,7 +132,7 @@ describe("a PostgreSQL store of 0.1.0", () => {
 });
 
 describe("a SQLite store that a newer release has been at", () => {
-  const noted = (version: number, compatibleFrom: number) => async (use: (path: string) => void) => {
+  const noted = (version: number, compatibleFrom: number) => async (use: (path: string) => void | Promise<void>) => {
     const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-newer-"));
     const path = join(folder, "bridge.db");
     await openSqlite({ path }).close();
@@ -140,7 +140,7 @@ describe("a SQLite store that a newer release has been at", () => {
     db.prepare("UPDATE releases SET version = ?, compatible_from = ?").run(version, compatibleFrom);
     db.close();
     try {
-      use(path);
+      await use(path);
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -158,8 +158,8 @@ describe("a SQLite store that a newer release has been at", () => {
     noted(
       99,
       2,
-    )((path) => {
-      void openSqlite({ path }).close();
+    )(async (path) => {
+      await openSqlite({ path }).close();
       assert.deepEqual(read(path), { version: 99, compatible_from: 2 });
     }));
 
