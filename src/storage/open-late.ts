@@ -48,26 +48,21 @@ export async function openLate({ open, isFinal, description, shared, log }: Late
   }
 
   function openLater(why: unknown): void {
-    trouble = why;
-    log.error({ fact: "store.unavailable", store: description, reason: errorWords(why) });
-    let tries = 0;
-    const loop = startLoop({ round, log, what: "store" });
-    opening = loop;
+    trouble = undefined;
+    failed(why);
+    opening = tryUntilDone(openAgain, failed, log);
+  }
 
-    async function round(): Promise<number> {
-      tries += 1;
-      try {
-        store = await open(lose);
-        log.info({ fact: "store.opened", store: description });
-        void loop.stop();
-      } catch (error) {
-        if (errorWords(error) !== errorWords(trouble)) {
-          log.error({ fact: "store.unavailable", store: description, reason: errorWords(error) });
-        }
-        trouble = error;
-      }
-      return Math.min(LONGEST_PAUSE_MS, TRY_AGAIN_MS * tries);
-    }
+  async function openAgain(): Promise<void> {
+    store = await open(lose);
+    log.info({ fact: "store.opened", store: description });
+  }
+
+  /** Said once for the same trouble. */
+  function failed(why: unknown): void {
+    const isNews = errorWords(why) !== errorWords(trouble);
+    trouble = why;
+    if (isNews) log.error({ fact: "store.unavailable", store: description, reason: errorWords(why) });
   }
 
   return storageFrom({
@@ -80,4 +75,22 @@ export async function openLate({ open, isFinal, description, shared, log }: Late
       await store?.close();
     },
   });
+}
+
+/** Tries at once, then after longer and longer pauses, until it is done. */
+function tryUntilDone(act: () => Promise<void>, onFailure: (error: unknown) => void, log: Logger): Loop {
+  let tries = 0;
+  const loop = startLoop({ round, log, what: "store" });
+  return loop;
+
+  async function round(): Promise<number> {
+    tries += 1;
+    try {
+      await act();
+      void loop.stop();
+    } catch (error) {
+      onFailure(error);
+    }
+    return Math.min(LONGEST_PAUSE_MS, TRY_AGAIN_MS * tries);
+  }
 }

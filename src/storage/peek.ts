@@ -12,15 +12,15 @@ import type { Row } from "./sqlite/context.ts";
 export async function peekSqlite(settings: Config["storage"]): Promise<StoreStatus | undefined> {
   const path = sqliteFile(settings);
   if (path === undefined || path === ":memory:" || !existsSync(path)) return undefined;
-  const [{ DatabaseSync }, { countingOperations }] = await Promise.all([
+  const [{ DatabaseSync }, { statusOperations }] = await Promise.all([
     import("node:sqlite"),
-    import("./sqlite/counting.ts"),
+    import("./sqlite/status.ts"),
   ]);
   const db = new DatabaseSync(path, { readOnly: true });
   try {
     db.exec("PRAGMA busy_timeout = 2000");
     const all = (sql: string, ...values: SQLInputValue[]) => db.prepare(sql).all(...values) as Row[];
-    return countingOperations({ now: Date.now, all, one: (sql, ...values) => all(sql, ...values)[0] }).status();
+    return statusOperations({ now: Date.now, all, one: (sql, ...values) => all(sql, ...values)[0] }).status();
   } finally {
     db.close();
   }

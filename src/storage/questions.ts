@@ -3,7 +3,6 @@
  * with nothing held between two of them. A running statement cannot be stopped, so that none may be long.
  */
 import { sleep } from "../basics/waiting.ts";
-import type { StoreStatus } from "./contract/ledger.ts";
 import type { Asked, Found, Look, LookOptions, Looks, Questions } from "./contract/questions.ts";
 
 /** Rows that one look reads at most. */
@@ -32,28 +31,15 @@ export function questionsBy({
 }: QuestionOptions): Questions {
   const ending = new AbortController();
   const inTurn = turns(ending.signal);
-  let status: { readonly at: number; readonly answer: Promise<StoreStatus> } | undefined;
+  const status = remembered(() => inTurn(() => looks.status()), { elapsed, signal: ending.signal });
 
   const ask = <T>(page: Asked, look: (options: LookOptions) => Promise<Look<T>>): Promise<Found<T>> =>
     inTurn(() => gathered(page, look, { elapsed, signal: ending.signal }));
 
   return {
     description,
-    status() {
-      const at = elapsed();
-      if (status === undefined || at - status.at >= STATUS_AGE_MS || ending.signal.aborted) {
-        const answer = inTurn(() => looks.status());
-        status = { at, answer };
-        // a failure is nothing that others should be told
-        answer.catch(() => {
-          if (status?.answer === answer) status = undefined;
-        });
-      }
-      return status.answer;
-    },
-    changed() {
-      status = undefined;
-    },
+    status: status.ask,
+    changed: status.forget,
     connectors: () => inTurn(() => looks.connectors()),
     connector: (name) => inTurn(() => looks.connector(name)),
     bridges: () => inTurn(() => looks.bridges()),
@@ -74,6 +60,31 @@ export function questionsBy({
       ending.abort(new Error("the store is closed"));
       await inTurn.idle();
       await close();
+    },
+  };
+}
+
+/** One answer for all who ask within a second, unless it is forgotten meanwhile; none is kept once `signal` says so. */
+function remembered<T>(
+  ask: () => Promise<T>,
+  { elapsed, signal }: { readonly elapsed: () => number; readonly signal: AbortSignal },
+): { readonly ask: () => Promise<T>; readonly forget: () => void } {
+  let last: { readonly at: number; readonly answer: Promise<T> } | undefined;
+  return {
+    ask() {
+      const at = elapsed();
+      if (last === undefined || at - last.at >= STATUS_AGE_MS || signal.aborted) {
+        const answer = ask();
+        last = { at, answer };
+        // a failure is nothing that others should be told
+        answer.catch(() => {
+          if (last?.answer === answer) last = undefined;
+        });
+      }
+      return last.answer;
+    },
+    forget() {
+      last = undefined;
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { errorWords } from "../../basics/error-words.ts";
 import { isNotice } from "../../callback.ts";
-import type { AcceptResult, Callback, Intake, QuarantineEntry } from "../contract/callbacks.ts";
+import type { AcceptResult, Callback, Intake } from "../contract/callbacks.ts";
 import { callbackOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
@@ -31,58 +31,15 @@ const TRY_CALLBACK = `
 
 type Limits = { readonly quarantineBytes: number };
 
-export function intakeOperations({
-  transact,
-  log,
-}: Context): Pick<Operations, "accept" | "notices" | "count" | "ping"> {
-  function keep(
-    callbacks: readonly Callback[],
-    quarantine: readonly QuarantineEntry[],
-    limits?: Limits,
-  ): Promise<Omit<AcceptResult, "refused">> {
-    return transact("intake", async (transaction) => {
-      const [, kept] = await Promise.all([
-        keepCallbacks(transaction, callbacks),
-        keepQuarantine(transaction, quarantine, limits?.quarantineBytes),
-      ]);
-      return kept;
-    });
-  }
-
-  /** One by one, since one of them cannot be stored. */
-  async function keepEach({ callbacks, quarantine }: Intake, limits?: Limits): Promise<AcceptResult> {
-    const refused: { index: number; why: string }[] = [];
-    let trouble: unknown;
-    for (const [index, callback] of callbacks.entries()) {
-      try {
-        await keep([callback], []);
-      } catch (error) {
-        if (!isFaultOfRow(error)) trouble = error;
-        refused.push({ index, why: errorWords(error) });
-      }
-    }
-    const unkept: string[] = [];
-    let dropped = 0;
-    for (const entry of quarantine) {
-      try {
-        const kept = await keep([], [entry], limits);
-        unkept.push(...(kept.unkept ?? []));
-        dropped += kept.dropped ?? 0;
-      } catch (error) {
-        log?.error({ fact: "quarantine.unstorable", id: entry.id, reason: String(error) });
-      }
-    }
-    if (trouble !== undefined && refused.length === callbacks.length) throw trouble;
-    return { refused, unkept, dropped };
-  }
-
+export function intakeOperations(context: Context): Pick<Operations, "accept" | "notices" | "count" | "ping"> {
+  const { transact } = context;
   return {
     async accept(intake, limits) {
       try {
-        return { refused: [], ...(await keep(intake.callbacks, intake.quarantine, limits)) };
+        return { refused: [], ...(await keep(context, intake, limits)) };
       } catch (error) {
         if (!isFaultOfRow(error)) throw error;
-        return keepEach(intake, limits);
+        return keepEach(context, intake, limits);
       }
     },
 
@@ -111,6 +68,57 @@ export function intakeOperations({
         );
       }),
   };
+}
+
+type Kept = Omit<AcceptResult, "refused">;
+
+function keep({ transact }: Context, { callbacks, quarantine }: Intake, limits?: Limits): Promise<Kept> {
+  return transact("intake", async (transaction) => {
+    const [, kept] = await Promise.all([
+      keepCallbacks(transaction, callbacks),
+      keepQuarantine(transaction, quarantine, limits?.quarantineBytes),
+    ]);
+    return kept;
+  });
+}
+
+/** One by one, since one of them cannot be stored. */
+async function keepEach(context: Context, { callbacks, quarantine }: Intake, limits?: Limits): Promise<AcceptResult> {
+  const { refused, trouble } = await keepEachCallback(context, callbacks);
+  const kept = await keepEachEntry(context, quarantine, limits);
+  // where not one was kept, it was the database that refused them
+  if (trouble !== undefined && refused.length === callbacks.length) throw trouble;
+  return { refused, ...kept };
+}
+
+/** `trouble`: the last that was none of a callback. */
+async function keepEachCallback(context: Context, callbacks: readonly Callback[]) {
+  const refused: { index: number; why: string }[] = [];
+  let trouble: unknown;
+  for (const [index, callback] of callbacks.entries()) {
+    try {
+      await keep(context, { callbacks: [callback], quarantine: [] });
+    } catch (error) {
+      if (!isFaultOfRow(error)) trouble = error;
+      refused.push({ index, why: errorWords(error) });
+    }
+  }
+  return { refused, trouble };
+}
+
+async function keepEachEntry(context: Context, quarantine: Intake["quarantine"], limits?: Limits): Promise<Kept> {
+  const unkept: string[] = [];
+  let dropped = 0;
+  for (const entry of quarantine) {
+    try {
+      const kept = await keep(context, { callbacks: [], quarantine: [entry] }, limits);
+      unkept.push(...(kept.unkept ?? []));
+      dropped += kept.dropped ?? 0;
+    } catch (error) {
+      context.log?.error({ fact: "quarantine.unstorable", id: entry.id, reason: String(error) });
+    }
+  }
+  return { unkept, dropped };
 }
 
 export async function keepCallbacks(transaction: Transaction, callbacks: readonly Callback[]): Promise<void> {

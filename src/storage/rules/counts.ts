@@ -18,6 +18,18 @@ export function countedOf(found: number): Counted {
   return found > COUNTED ? { count: COUNTED, ended: false } : { count: found, ended: true };
 }
 
+/**
+ * How many events behind a cursor are a connector's.
+ * @param behind how many there are, numbered without a gap
+ * @param startsAt what was received before is not the connector's: milliseconds since 1970, 0 where all is
+ * @param counted counts the connector's among the first `COUNTED` of them; asked only if it matters
+ */
+export function unroutedOf(behind: number, startsAt: number, counted: () => number): Counted {
+  if (behind <= 0) return NONE;
+  if (behind > COUNTED && startsAt === 0) return { count: behind, ended: true };
+  return { count: counted(), ended: behind <= COUNTED };
+}
+
 /** Which of these counts have gone on to their end; the others are at least so large. */
 export function unfinished<Name extends string>(
   ended: Readonly<Record<Name, boolean>>,

@@ -6,16 +6,16 @@ import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
 import { numberOf } from "../rules/places.ts";
 import { connectorOf, quarantineOf } from "../rules/rows.ts";
 import { STORED_ROWS, searchSince } from "../rules/since.ts";
-import { countingOperations } from "./counting.ts";
 import { ledgerLooks } from "./looking-ledger.ts";
 import { personLooks } from "./looking-person.ts";
 import { isThere, type Reading, type SyncLooks } from "./reading.ts";
 import { presenceOperations } from "./serving-bridges.ts";
+import { statusOperations } from "./status.ts";
 
 export function sqliteLooks(reading: Reading): SyncLooks {
   const { all, one, now } = reading;
   return {
-    ...countingOperations(reading),
+    ...statusOperations(reading),
     ...ledgerLooks(reading),
     ...personLooks(reading),
     connectors: () => all("SELECT * FROM connectors ORDER BY id").map(connectorOf),

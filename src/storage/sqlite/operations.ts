@@ -4,7 +4,6 @@ import { auditOperations } from "./audit.ts";
 import { openAllClaims } from "./claims.ts";
 import { clockOperations } from "./clocks.ts";
 import type { Context, Operations } from "./context.ts";
-import { countingOperations } from "./counting.ts";
 import { intakeOperations } from "./intake.ts";
 import { letterOperations } from "./letters.ts";
 import { planOperations } from "./plans/plans.ts";
@@ -23,6 +22,7 @@ import { siftingOperations } from "./roster/sifting.ts";
 import { routingOperations } from "./routing.ts";
 import { presenceOperations } from "./serving-bridges.ts";
 import { settlingOperations } from "./settling.ts";
+import { statusOperations } from "./status.ts";
 import { takingOperations } from "./taking.ts";
 import { takingInOperations } from "./taking-in.ts";
 
@@ -38,7 +38,7 @@ export function sqliteOperations(context: Context, scratches: Scratches): Operat
     ...settlingOperations(context, claims),
     ...letterOperations(context),
     ...askingOperations(context),
-    ...countingOperations(context),
+    ...statusOperations(context),
     ...repairingOperations(context, claims),
     ...rereadingOperations(context, claims),
     ...retryingOperations(context),

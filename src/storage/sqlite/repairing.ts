@@ -7,6 +7,7 @@ import { DISCARDABLE, meantStates, PAUSED, REPLAYABLE, type Sorted, sorted, WAIT
 import { stateColumns, stateOf } from "../rules/rows.ts";
 import { noteAct } from "./audit.ts";
 import type { AllClaims } from "./claims.ts";
+import { connectorRow } from "./connectors.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { openRecount } from "./counting.ts";
 import { conditionsOf, connectorsOf, ledgerOf } from "./filters.ts";
@@ -60,60 +61,64 @@ export function openChanges(context: Context): Changes {
 }
 
 export function repairingOperations(context: Context, claims: AllClaims): RepairingOperations {
-  const { all, one, run, now } = context;
-
-  function find(filter: DeliveryFilter): Row[] {
-    const { sql, values } = conditionsOf(context, filter);
-    return connectorsOf(context, filter).flatMap(({ id }) =>
-      all(`${ledgerOf(filter)} WHERE d.connector = ?${sql}`, Number(id), ...values),
-    );
-  }
-
-  /** What of a filter may be changed, and of what was asked for by id and is left alone, why. */
-  function sort(filter: DeliveryFilter, states: readonly DeliveryState[]): Sorted<Row> {
-    if (filter.ids !== undefined) return sorted(filter.ids, find(filter), states);
-    return { meant: meantStates(filter, states).flatMap((state) => find({ ...filter, states: [state] })), left: [] };
-  }
-
-  function change({ meant, left }: Sorted<Row>, act: Act | "dry run", repair: "replay" | "discard"): RepairReport {
-    if (act === "dry run") return { changed: meant.length, left };
-    const changes = openChanges(context);
-    const changed = meant.reduce((sum, row) => sum + changes[repair](row), 0);
-    changes.count();
-    noteAct(context, act, changed);
-    return { changed, left };
-  }
-
-  function setState(name: string, state: ConnectorState, act: Act): boolean {
-    const changed = run(
-      "UPDATE connectors SET state = ?, put_off = ?, version = version + 1, since = ?, probe_at = NULL WHERE name = ?",
-      ...[...stateColumns(state), now(), name],
-    );
-    noteAct(context, act, changed);
-    return changed > 0;
-  }
-
   return {
     replay(filter, act) {
-      const report = change(sort(filter, REPLAYABLE), act, "replay");
+      const report = change(context, sort(context, filter, REPLAYABLE), act, "replay");
       if (report.changed > 0) claims.forgetClear();
       return report;
     },
 
-    discard: (filter, act) => change(sort(filter, DISCARDABLE), act, "discard"),
+    discard: (filter, act) => change(context, sort(context, filter, DISCARDABLE), act, "discard"),
 
-    pause: (name, act) => setState(name, PAUSED, act),
+    pause: (name, act) => setState(context, name, PAUSED, act),
 
     resume(name, act) {
-      const row = one("SELECT * FROM connectors WHERE name = ?", name);
+      const row = connectorRow(context, name);
       if (row === undefined) return false;
       for (const { event } of stateOf(row).held) {
-        run(
+        context.run(
           "UPDATE deliveries SET due_at = ? WHERE connector = ? AND event = ? AND state = 'waiting'",
-          ...[now(), Number(row.id), event],
+          ...[context.now(), Number(row.id), event],
         );
       }
-      return setState(name, READY, act);
+      return setState(context, name, READY, act);
     },
   };
+}
+
+function find(context: Context, filter: DeliveryFilter): Row[] {
+  const { sql, values } = conditionsOf(context, filter);
+  return connectorsOf(context, filter).flatMap(({ id }) =>
+    context.all(`${ledgerOf(filter)} WHERE d.connector = ?${sql}`, Number(id), ...values),
+  );
+}
+
+/** What of a filter may be changed, and of what was asked for by id and is left alone, why. */
+function sort(context: Context, filter: DeliveryFilter, states: readonly DeliveryState[]): Sorted<Row> {
+  if (filter.ids !== undefined) return sorted(filter.ids, find(context, filter), states);
+  const meant = meantStates(filter, states).flatMap((state) => find(context, { ...filter, states: [state] }));
+  return { meant, left: [] };
+}
+
+function change(
+  context: Context,
+  { meant, left }: Sorted<Row>,
+  act: Act | "dry run",
+  repair: "replay" | "discard",
+): RepairReport {
+  if (act === "dry run") return { changed: meant.length, left };
+  const changes = openChanges(context);
+  const changed = meant.reduce((sum, row) => sum + changes[repair](row), 0);
+  changes.count();
+  noteAct(context, act, changed);
+  return { changed, left };
+}
+
+function setState(context: Context, name: string, state: ConnectorState, act: Act): boolean {
+  const changed = context.run(
+    "UPDATE connectors SET state = ?, put_off = ?, version = version + 1, since = ?, probe_at = NULL WHERE name = ?",
+    ...[...stateColumns(state), context.now(), name],
+  );
+  noteAct(context, act, changed);
+  return changed > 0;
 }

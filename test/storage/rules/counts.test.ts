@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { COUNTED, countedOf, unfinished, unroutedOf } from "../../../src/storage/rules/counts.ts";
+
+describe("events behind a cursor", () => {
+  const never = () => assert.fail("nobody need count");
+
+  it("are none when the cursor is at the last, or what it was at is gone", () => {
+    for (const behind of [0, -3]) assert.deepEqual(unroutedOf(behind, 0, never), { count: 0, ended: true });
+  });
+
+  it("are all that are numbered behind it, when there are many and all are the connector's", () => {
+    assert.deepEqual(unroutedOf(COUNTED + 1, 0, never), { count: COUNTED + 1, ended: true });
+  });
+
+  it("are counted when there are few, since some may be gone", () => {
+    assert.deepEqual(
+      unroutedOf(COUNTED, 0, () => 7),
+      { count: 7, ended: true },
+    );
+  });
+
+  it("are at least those counted, when there are many and not all are the connector's", () => {
+    assert.deepEqual(
+      unroutedOf(COUNTED + 1, 1_000, () => 7),
+      { count: 7, ended: false },
+    );
+    assert.deepEqual(
+      unroutedOf(COUNTED, 1_000, () => 7),
+      { count: 7, ended: true },
+    );
+  });
+});
+
+describe("a count", () => {
+  it("ends at its bound, and says so", () => {
+    assert.deepEqual(countedOf(COUNTED), { count: COUNTED, ended: true });
+    assert.deepEqual(countedOf(COUNTED + 1), { count: COUNTED, ended: false });
+  });
+
+  it("is named where it has not gone on to its end", () => {
+    assert.deepEqual(unfinished({ waiting: false, dead: true }), { atLeast: ["waiting"] });
+    assert.deepEqual(unfinished({ waiting: true, dead: true }), {});
+  });
+});
