@@ -8,6 +8,9 @@ import { withDatabase } from "./guard-support.ts";
 /** A store that took so many callbacks. */
 const took = (taken: number, store = "ours"): Witness => ({ store, taken, latest: `${taken} …` });
 
+/** Somebody reads from its log. */
+const BUSY = { prepare: () => ({ get: () => ({ busy: 1 }) }) } as unknown as DatabaseSync;
+
 interface Scene {
   readonly db: DatabaseSync;
   readonly contents: Contents;
@@ -60,10 +63,37 @@ describe("what a file holds without its log", () => {
       assert.equal(contents.isKept(), false);
     }));
 
-  it("says nothing where a reader kept the log from being emptied into it", () =>
+  it("is not kept when it was overwritten in the moment in which the log had been emptied into it", () =>
     inScene(({ db, contents, finds }) => {
-      finds.inFile = took(3);
       contents.mark(db);
+      finds.of = took(6);
+      finds.inFile = took(5);
+      contents.mark(db);
+      assert.deepEqual([contents.isKept(), contents.isThere()], [false, false]);
+    }));
+
+  it("is not kept when it was being overwritten in that moment, and could not be read", () =>
+    inScene(({ db, contents, finds }) => {
+      contents.mark(db);
+      finds.of = took(6);
+      finds.inFile = undefined;
+      contents.mark(db);
+      finds.inFile = took(5);
+      assert.deepEqual([contents.isKept(), contents.isThere()], [false, false]);
+    }));
+
+  it("is not kept when the open store has less all at once: it was overwritten under it", () =>
+    inScene(({ db, contents, finds }) => {
+      contents.mark(db);
+      [finds.of, finds.inFile, finds.at] = [took(4), took(4), took(4)];
+      contents.mark(db);
+      assert.deepEqual([contents.isKept(), contents.isThere()], [false, false]);
+    }));
+
+  it("says nothing where a reader kept the log from being emptied into it", () =>
+    inScene(({ contents, finds }) => {
+      finds.inFile = took(3);
+      contents.mark(BUSY);
       finds.inFile = undefined;
       assert.equal(contents.isKept(), true);
     }));
@@ -111,10 +141,9 @@ describe("what lies at the path of a store", () => {
 
   it("cannot be told while somebody reads from the log of the open one", () =>
     inScene(({ contents, finds }) => {
-      const busy = { prepare: () => ({ get: () => ({ busy: 1 }) }) } as unknown as DatabaseSync;
-      assert.equal(contents.isAtPath(busy), "yes");
+      assert.equal(contents.isAtPath(BUSY), "yes");
       finds.apart = took(4);
-      assert.equal(contents.isAtPath(busy), "not to be told yet");
+      assert.equal(contents.isAtPath(BUSY), "not to be told yet");
     }));
 
   it("reads back what the open one holds, or more", () =>

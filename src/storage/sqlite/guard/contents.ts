@@ -34,10 +34,15 @@ export function openContents(path: string, witnesses: Witnesses = BY_READING): C
   let last: Witness = { store: undefined, taken: 0, latest: undefined };
   return {
     mark(db) {
-      last = witnesses.of(db);
-      emptyLog(db);
+      const seen = witnesses.of(db);
+      // overwritten in this very moment: what is marked stays, and the next look finds it out
+      if (marked !== undefined && !holds(seen, marked)) return;
+      last = seen;
+      const isEmptied = emptyLog(db);
       const inFile = witnesses.inFile(path);
       if (holds(inFile, last)) marked = inFile;
+      // all of it was in the file then: where it is not, it was overwritten since. Not where no file can be read by itself
+      else if (isEmptied && (inFile ?? marked) !== undefined) marked = last;
     },
     forget() {
       marked = undefined;
