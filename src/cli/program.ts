@@ -20,6 +20,7 @@ import { addInit } from "./commands/init.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addPreview } from "./commands/preview.ts";
 import { addQuarantine } from "./commands/quarantine.ts";
+import { addReconcile } from "./commands/reconcile.ts";
 import { addSend } from "./commands/send.ts";
 import { addServe } from "./commands/serve.ts";
 import { addStatus } from "./commands/status.ts";
@@ -48,6 +49,7 @@ const COMMANDS: readonly AddCommand[] = [
   addControl,
   addAudit,
   addChat,
+  addReconcile,
   addConsole,
   addBackup,
   addRestore,

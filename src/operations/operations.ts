@@ -23,6 +23,15 @@ import type { Known } from "./known.ts";
 import { listQuarantine } from "./quarantine/list.ts";
 import { planReplay, type ReplayChoice, type ReplayPlan } from "./quarantine/replay.ts";
 import { takeIn, type Verdict } from "./quarantine/take-in.ts";
+import {
+  type AccountChoice,
+  discardHeld,
+  heldOf,
+  listMissing,
+  type MissingGroup,
+  type MissingPage,
+} from "./reconciling/missing.ts";
+import { type AccountReport, reconcileReport } from "./reconciling/report.ts";
 import { Refused } from "./refused.ts";
 import { rereadCallbacks } from "./rereading/reread.ts";
 import type { WalkOptions, WalkReport } from "./rereading/walk.ts";
@@ -51,6 +60,11 @@ export interface Operations {
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
   planReplay(choice: ReplayChoice, onRead: (entries: number) => void): Promise<ReplayPlan>;
   audit(filter: AuditFilter, page: Asked): Promise<Found<AuditRow>>;
+  reconcileReport(): Promise<readonly AccountReport[]>;
+  /** `null`: `after` is none that a page has given. */
+  missing(choice: AccountChoice, page: Asked): Promise<MissingPage | null>;
+  /** About whom a person decides. */
+  heldMissing(choice: AccountChoice): Promise<readonly MissingGroup[]>;
 
   // doing
   pause(name: string): Promise<void>;
@@ -72,6 +86,8 @@ export interface Operations {
   dropPlan(id: string): Promise<void>;
   takeIn(ids: readonly string[], onTaken: (entries: number) => void): Promise<readonly Verdict[]>;
   reread(config: Config, options: Omit<WalkOptions, "storage" | "config" | "act">, doIt: boolean): Promise<WalkReport>;
+  /** Of these groups, as they were shown. @param choice what was asked for, for the audit */
+  discardMissing(groups: readonly MissingGroup[], choice: AccountChoice): Promise<number>;
 
   /** Resolves when all that was looked up is written down, or could not be. */
   allNoted(): Promise<void>;
@@ -108,7 +124,7 @@ export function operationsOn(
 
 type Doing =
   | ("pause" | "resume" | "retry" | "takeIn" | "reread")
-  | ("repairDeadLetters" | "planRepair" | "openPlan" | "workOff" | "dropPlan");
+  | ("repairDeadLetters" | "planRepair" | "openPlan" | "workOff" | "dropPlan" | "discardMissing");
 
 function askingOn(
   { storage, questions }: StoreAndQuestions,
@@ -155,6 +171,9 @@ function askingOn(
     quarantineEntry: (id) => questions.quarantineEntry(id),
     planReplay: (choice, onRead) => planReplay(storage, choice, onRead),
     audit: (filter, page) => listAudit(questions, filter, page),
+    reconcileReport: () => reconcileReport(storage),
+    missing: (choice, page) => listMissing(storage, choice, page),
+    heldMissing: (choice) => heldOf(storage, choice),
   };
 }
 
@@ -169,6 +188,7 @@ function doingOn(storage: Storage, { act, actor }: Witness): Pick<Operations, Do
     openPlan: (id, onPage) => openPlan(storage, id, onPage),
     workOff: (plan, options) => workOff(storage, { act, actor }, plan, options),
     dropPlan: (id) => storage.dropPlan(id),
+    discardMissing: (groups, choice) => discardHeld(storage, groups, act("reconcile_discard", { ...choice })),
     takeIn: (ids, onTaken) => takeIn(storage, ids, act("quarantine_replay", idsNoted(ids)), onTaken),
     reread: (config, options, doIt) => {
       const filter = filterNoted({ since: options.since });

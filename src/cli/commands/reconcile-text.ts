@@ -1,0 +1,68 @@
+/** `reconcile status` as text. Pure. */
+import { count, duration, number, time } from "../../basics/format.ts";
+import { shown } from "../../basics/text.ts";
+import type { AccountReport } from "../../operations/reconciling/report.ts";
+import type { Pass } from "../../storage/contract/roster.ts";
+import type { Paint } from "../terminal/printer.ts";
+import { renderTable } from "../terminal/table.ts";
+
+export function reportText(accounts: readonly AccountReport[], paint: Paint): string {
+  if (accounts.length === 0) return NO_ACCOUNT;
+  return accounts.map((account) => accountText(account, paint)).join("\n\n");
+}
+
+const NO_ACCOUNT =
+  "No roster is kept: `reconcile` does not stand in the configuration, or no callback has named an official account yet.";
+
+function accountText(report: AccountReport, paint: Paint): string {
+  const { app, account, missing, passes, coverage } = report;
+  const decide = (missing.held ?? 0) + (missing.baseline ?? 0) + (missing.no_moment ?? 0);
+  return [
+    paint.bold(`${shown(account)} of app ${app}`),
+    `  ${sinceText(report)}`,
+    ...unreachedText(report).map((line) => `  ${paint.red(line)}`),
+    ...(report.noAccount === null ? [] : [`  Chat knows no such account since ${time(report.noAccount.since)}.`]),
+    ...(decide === 0 ? [] : [`  ${count(decide, "person waits", "people wait")} for a decision: \`reconcile show\`.`]),
+    ...(missing.quarantined === undefined
+      ? []
+      : [`  ${count(missing.quarantined, "person is", "people are")} named in the quarantine: \`quarantine list\`.`]),
+    ...(missing.came_back === undefined ? [] : [`  ${number(missing.came_back)} left and came back.`]),
+    ...(coverage.length === 0 ? [] : [indented(coverageTable(report))]),
+    ...passes.map((pass) => `  ${passText(pass)}`),
+  ].join("\n");
+}
+
+function sinceText({ baselineAt, readAt, people }: AccountReport): string {
+  if (baselineAt === null) return "Nothing can be found yet: it was not compared to its end.";
+  const latest = readAt === null ? "" : `, compared last at ${time(readAt)}`;
+  return `What happened since ${time(baselineAt)} can be found${latest}: ${count(people, "person", "people")}.`;
+}
+
+function unreachedText({ unreached, unheard }: AccountReport): string[] {
+  if (unreached === undefined) return [];
+  const since = unreached.since === null ? "; no callback ever told of one" : ` since ${time(unreached.since)}`;
+  return [`Chat does not reach us${since}: ${number(unheard)} left in a row without a callback. Look at its console.`];
+}
+
+function coverageTable({ coverage }: AccountReport): string {
+  const columns = [
+    { title: "MONTH" },
+    { title: "TOLD BY CALLBACK", align: "right" },
+    { title: "FOUND BY US", align: "right" },
+    { title: "AFTER AT MOST" },
+  ] as const;
+  const rows = coverage.map(({ month, told, found, longestMs }) => [
+    ...[month, number(told), number(found)],
+    found === 0 ? "" : duration(longestMs),
+  ]);
+  return renderTable(columns, rows);
+}
+
+const indented = (text: string): string => text.replace(/^/gm, "  ");
+
+function passText({ kind, state, why, begunAt, missing, held, healed }: Pass): string {
+  const what = kind === "release" ? "released" : "compared";
+  if (state === "void") return `${time(begunAt)}  not believed: ${shown(why ?? "")}`;
+  if (state !== "done") return `${time(begunAt)}  under way`;
+  return `${time(begunAt)}  ${what}: ${number(missing)} missing, ${number(held)} held, ${number(healed)} sent`;
+}

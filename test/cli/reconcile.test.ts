@@ -1,0 +1,155 @@
+/** `reconcile`: what people see of those whom no callback told of, and what they decide. */
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { openSqlite } from "../../src/storage/sqlite/index.ts";
+import { HOUR, MINUTE, NEWS, type OpenTurned, openRig, type Rig } from "../reconcile/support.ts";
+import { type Json, openSeeded, type Seeded } from "./seed.ts";
+
+let seeded: Seeded;
+let rig: Rig;
+
+/** The store that the commands ask. */
+const seededStore: OpenTurned = async (now) => {
+  let at = now;
+  const storage = openSqlite({ path: seeded.path("data/bridge.db"), now: () => at });
+  return {
+    storage,
+    async advance(ms) {
+      at += ms;
+    },
+    close: () => storage.close(),
+  };
+};
+
+beforeEach(async () => {
+  seeded = await openSeeded();
+  rig = await openRig({ open: seededStore, settings: { holdAbove: { people: 3, share: 0.9 } } });
+});
+afterEach(async () => {
+  await rig.close();
+  await seeded.close();
+});
+
+/** Read well: `told` subscribed by a callback, and `was` was known and is not there. */
+async function baseline(...users: string[]): Promise<void> {
+  await rig.subscribe("was", "told", ...users);
+  await rig.chat.unsubscribe(NEWS, "was", { unheard: true });
+  await rig.turn(MINUTE);
+  assert.equal((await rig.pass()).tag, "done");
+  await rig.turn(HOUR);
+}
+
+async function unheard(...users: string[]): Promise<void> {
+  await rig.chat.unsubscribe(NEWS, users, { unheard: true });
+  await rig.turn(HOUR);
+  assert.equal((await rig.pass()).tag, "done");
+}
+
+const listed = async (...filter: string[]) =>
+  (await seeded.json("reconcile", "show", ...filter)).missing.map(({ user, state }: Json) => [user, state]);
+
+describe("reconcile status", () => {
+  it("says that no roster is kept, where none is", async () => {
+    await rig.storage.keepRoster([]);
+    const { code, out } = await seeded.command("reconcile", "status");
+    assert.equal(code, 0);
+    assert.match(out, /^No roster is kept/);
+  });
+
+  it("says from when on healing can find anything, and who waits for a decision", async () => {
+    await rig.subscribe("was");
+    await rig.storage.followEvents(100);
+    assert.match((await seeded.command("reconcile", "status")).out, /Nothing can be found yet/);
+    await baseline();
+    const { code, out } = await seeded.command("reconcile", "status");
+    assert.equal(code, 0, out);
+    assert.match(out, /^@TOA#_news of app 1400000000\n {2}What happened since 2025-06-15T\S+ can be found, compared/);
+    assert.match(out, /1 person waits for a decision: `reconcile show`/);
+  });
+
+  it("says what was told and found per month, and that Chat does not reach us since several were found in a row", async () => {
+    await baseline("ann", "bob", "eve", "leo");
+    await rig.leave("leo");
+    await unheard("ann", "bob");
+    assert.doesNotMatch((await seeded.command("reconcile", "status")).out, /does not reach us/);
+    await unheard("eve");
+    const { code, out } = await seeded.command("reconcile", "status");
+    assert.equal(code, 1);
+    assert.match(out, /Chat does not reach us since 2025-06-15T\S+: 3 left in a row without a callback/);
+    assert.match(out, /MONTH +TOLD BY CALLBACK +FOUND BY US +AFTER AT MOST\n +2025-06 +1 +3 +2 h/);
+    const [account] = (await seeded.json("reconcile", "status")).accounts;
+    const [{ longest_ms, ...month }] = account.coverage;
+    assert.deepEqual(month, { month: "2025-06", told: 1, found: 3 });
+    assert.ok(longest_ms >= HOUR);
+    assert.deepEqual(account.unreached, { since: account.told_at });
+    assert.equal(account.passes[0].healed, 1);
+  });
+
+  it("says why what was read last is not believed", async () => {
+    await baseline();
+    rig.chat.lie(NEWS, 50);
+    assert.equal((await rig.pass()).tag, "void");
+    const { code, out } = await seeded.command("reconcile", "status");
+    assert.equal(code, 1);
+    assert.match(out, /not believed: 1 people? .*more than callbacks explain/);
+  });
+});
+
+describe("reconcile show", () => {
+  it("lists who was known before the first comparison and is not there, and who is held, with the reason", async () => {
+    await baseline("ann", "bob", "eve", "leo");
+    await unheard("ann", "bob", "eve", "leo");
+    const { code, out } = await seeded.command("reconcile", "show", "--account", NEWS);
+    assert.equal(code, 0);
+    assert.match(out, /^USER +OFFICIAL ACCOUNT .*\nann +@TOA#_news .* held .*4 .*\n/);
+    assert.match(out, /\nwas .* known before the first comparison /);
+    assert.deepEqual(await listed(), [
+      ...["ann", "bob", "eve", "leo"].map((user) => [user, "held"]),
+      ["was", "baseline"],
+    ]);
+    assert.equal((await seeded.command("reconcile", "status")).code, 1);
+  });
+
+  it("lists page by page, by account", async () => {
+    await baseline("ann", "bob", "eve", "leo");
+    await unheard("ann", "bob", "eve", "leo");
+    const first = await seeded.json("reconcile", "show", "--limit", "3");
+    assert.equal(first.missing.length, 3);
+    assert.deepEqual(await listed("--after", first.next), [
+      ["leo", "held"],
+      ["was", "baseline"],
+    ]);
+    assert.deepEqual((await seeded.command("reconcile", "show", "--after", "gone")).code, 2);
+    const other = await seeded.command("reconcile", "show", "--account", "@TOA#_other");
+    assert.deepEqual([other.code, other.out], [1, "Nobody is missing.\n"]);
+  });
+});
+
+describe("reconcile discard", () => {
+  it("says the effect, and changes nothing unless somebody says yes", async () => {
+    await baseline("ann", "bob", "eve", "leo");
+    await unheard("ann", "bob", "eve", "leo");
+    const { code, out } = await seeded.command("reconcile", "discard", "--account", NEWS);
+    assert.equal(code, 0);
+    assert.match(out, /@TOA#_news of app 1400000000: 4 people, held\n/);
+    assert.match(out, /Nothing was changed; --yes does it/);
+    assert.equal((await listed()).length, 5);
+    assert.equal((await seeded.command("reconcile", "discard", "--yes")).code, 2);
+  });
+
+  it("takes them off until they subscribe again, sends nobody, and is in the audit by its actor", async () => {
+    await baseline("ann", "bob", "eve", "leo");
+    await unheard("ann", "bob", "eve", "leo");
+    const args = ["reconcile", "discard", "--account", NEWS, "--yes", "--as", "ann"];
+    const { code, out } = await seeded.command(...args);
+    assert.equal(code, 0);
+    assert.match(out, /Took 5 people off the roster\.\n$/);
+    assert.deepEqual(await listed(), []);
+    await unheard();
+    assert.deepEqual(await listed(), []);
+    assert.deepEqual(await rig.story("bob"), ["subscribed"]);
+    const [row] = (await seeded.json("audit", "list", "--operation", "reconcile_discard")).audit;
+    assert.deepEqual([row.actor.name, row.count, row.filter], ["ann", 5, { account: NEWS }]);
+    assert.equal((await seeded.command(...args)).code, 1);
+  });
+});
