@@ -39,6 +39,7 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   "npx bun@1.4.5 run bridge <command>": /partner/,
   "npx bun@1.4.5 run bridge reconcile status": /No roster is kept/,
   "npx bun@1.4.5 run bridge reconcile show": TESTED("test/cli/reconcile.test.ts"),
+  "npx bun@1.4.5 run bridge reconcile release --account @TOA#_news": TESTED("test/cli/reconcile.test.ts"),
   "npx bun@1.4.5 run bridge reconcile discard --account @TOA#_news": TESTED("test/cli/reconcile.test.ts"),
   "npx bun@1.4.5 test config/my-connector.test.ts": /0 fail/,
   "npx bun@1.4.5 run bridge preview --user jared --live": /"user_id": "jared"/,

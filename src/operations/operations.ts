@@ -31,6 +31,7 @@ import {
   type MissingGroup,
   type MissingPage,
 } from "./reconciling/missing.ts";
+import { type AccountReleased, type ReleaseOptions, releaseGroups } from "./reconciling/release.ts";
 import { type AccountReport, reconcileReport } from "./reconciling/report.ts";
 import { Refused } from "./refused.ts";
 import { rereadCallbacks } from "./rereading/reread.ts";
@@ -88,6 +89,12 @@ export interface Operations {
   reread(config: Config, options: Omit<WalkOptions, "storage" | "config" | "act">, doIt: boolean): Promise<WalkReport>;
   /** Of these groups, as they were shown. @param choice what was asked for, for the audit */
   discardMissing(groups: readonly MissingGroup[], choice: AccountChoice): Promise<number>;
+  /** Of these groups, as they were shown, whoever is confirmed anew. */
+  releaseMissing(
+    groups: readonly MissingGroup[],
+    choice: AccountChoice,
+    options: ReleaseOptions,
+  ): Promise<readonly AccountReleased[]>;
 
   /** Resolves when all that was looked up is written down, or could not be. */
   allNoted(): Promise<void>;
@@ -124,7 +131,7 @@ export function operationsOn(
 
 type Doing =
   | ("pause" | "resume" | "retry" | "takeIn" | "reread")
-  | ("repairDeadLetters" | "planRepair" | "openPlan" | "workOff" | "dropPlan" | "discardMissing");
+  | ("repairDeadLetters" | "planRepair" | "openPlan" | "workOff" | "dropPlan" | "discardMissing" | "releaseMissing");
 
 function askingOn(
   { storage, questions }: StoreAndQuestions,
@@ -189,6 +196,8 @@ function doingOn(storage: Storage, { act, actor }: Witness): Pick<Operations, Do
     workOff: (plan, options) => workOff(storage, { act, actor }, plan, options),
     dropPlan: (id) => storage.dropPlan(id),
     discardMissing: (groups, choice) => discardHeld(storage, groups, act("reconcile_discard", { ...choice })),
+    releaseMissing: (groups, choice, options) =>
+      releaseGroups(storage, groups, act("reconcile_release", { ...choice }), options),
     takeIn: (ids, onTaken) => takeIn(storage, ids, act("quarantine_replay", idsNoted(ids)), onTaken),
     reread: (config, options, doIt) => {
       const filter = filterNoted({ since: options.since });

@@ -1,5 +1,6 @@
 /** Those who are missing, one by one: Chat is asked about each, and only who is confirmed is healed. */
 import type { PersonEnding } from "../facts/reconcile-facts.ts";
+import type { Act } from "../storage/contract/audit.ts";
 import type { AccountKey, HealResult, Held, Lost, Missing, MissingState } from "../storage/contract/roster.ts";
 import { existenceVerdict, MOST_ALONE, type Verdict, verdictOf } from "./decide-person.ts";
 import type { PassParts } from "./parts.ts";
@@ -9,6 +10,10 @@ export interface Confirming extends AccountKey {
   readonly states: readonly MissingState[];
   /** Only whom this pass found. */
   readonly pass?: string;
+  /** Everybody of these unless given. */
+  readonly isMeant?: (missing: Missing) => boolean;
+  /** Of whoever has decided it. */
+  readonly act?: Act;
   /** `destroyed`: Chat has no such account. */
   readonly reason: "left" | "destroyed";
   /** Nobody is healed: only what would become of each is told. */
@@ -27,13 +32,13 @@ const PAGE = 100;
 export async function confirmMissing(parts: PassParts, confirming: Confirming): Promise<Confirmed> {
   const { storage, signal, facts } = parts;
   const people: Record<PersonEnding, number> = { healed: 0, present: 0, alone: 0, outrun: 0, no_moment: 0 };
-  const { app, account, states, pass } = confirming;
+  const { app, account, states, pass, isMeant } = confirming;
   const filter = { app, account, states, ...(pass !== undefined && { pass }) };
   let alone = 0;
   let after: Missing | undefined;
   for (;;) {
     const page = await storage.missing(filter, { limit: PAGE, ...(after !== undefined && { after }) });
-    for (const missing of page) {
+    for (const missing of isMeant === undefined ? page : page.filter(isMeant)) {
       if (signal.aborted) return { tag: "stopped", people };
       const ending = await confirmOne(parts, confirming, missing);
       if (ending === "stopped") return { tag: "stopped", people };
@@ -106,7 +111,7 @@ const AGAIN_MS = 1_000;
 
 async function heal(
   { storage, settings: { skewMs }, log, pause, signal }: PassParts,
-  { held, app, account }: Confirming,
+  { held, app, account, act }: Confirming,
   { user, subscribeTime }: Missing,
   { reason, until, back }: Extract<Verdict, { tag: "left" }>,
 ): Promise<OneEnd> {
@@ -120,6 +125,7 @@ async function heal(
     reason,
     skewMs,
     ...(back !== undefined && { back }),
+    ...(act !== undefined && { act }),
   };
   for (let tries = 1; ; tries += 1) {
     const result = await storage.heal(request);

@@ -1,7 +1,7 @@
 /** What was held is let go: Chat is asked about each person again, at this moment, and only who is confirmed anew is healed. */
 import { randomUUID } from "node:crypto";
 import type { AccountKey } from "../storage/contract/roster.ts";
-import { type Confirmed, confirmMissing } from "./confirming.ts";
+import { type Confirmed, type Confirming, confirmMissing } from "./confirming.ts";
 import { accountVerdict, isDestroyed, whyNoAccount } from "./decide-account.ts";
 import { accountIn, heldAs, type PassParts } from "./parts.ts";
 
@@ -11,8 +11,15 @@ export type Released =
   | { readonly tag: "refused"; readonly why: string }
   | { readonly tag: "lost" | "stopped" };
 
-/** Rejects only where the store does. */
-export async function releaseHeld(parts: PassParts, { app, account }: AccountKey): Promise<Released> {
+/**
+ * Rejects only where the store does.
+ * @param decided who is meant, everybody unless it says so, and by whose decision
+ */
+export async function releaseHeld(
+  parts: PassParts,
+  { app, account }: AccountKey,
+  decided: Pick<Confirming, "isMeant" | "act"> = {},
+): Promise<Released> {
   const { storage, chat, signal, holder } = parts;
   const wait = await parts.whyWait();
   if (wait !== undefined) return { tag: "refused", why: wait };
@@ -42,6 +49,7 @@ export async function releaseHeld(parts: PassParts, { app, account }: AccountKey
     app,
     account,
     held,
+    ...decided,
     states: ["held", "baseline"],
     reason,
   });

@@ -1,5 +1,6 @@
 /** `reconcile`: what people see of those whom no callback told of, and what they decide. */
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { HOUR, MINUTE, NEWS, type OpenTurned, openRig, type Rig } from "../reconcile/support.ts";
@@ -151,5 +152,61 @@ describe("reconcile discard", () => {
     const [row] = (await seeded.json("audit", "list", "--operation", "reconcile_discard")).audit;
     assert.deepEqual([row.actor.name, row.count, row.filter], ["ann", 5, { account: NEWS }]);
     assert.equal((await seeded.command(...args)).code, 1);
+  });
+});
+
+describe("reconcile release", () => {
+  /** Two clocks, by which signatures are judged. */
+  beforeEach(() => rig.turn(Date.now() - rig.now() - 3 * HOUR));
+  beforeEach(() => configure(`reconcile: {}\n`));
+
+  const configure = (more: string) =>
+    writeFile(
+      seeded.config,
+      `chat:
+  apps:
+    - sdk_app_id: 1400000000
+      token: \${CHAT_CALLBACK_TOKEN}
+      rest: { base_url: "${rig.chat.url}", secret_key: "\${CHAT_SECRET_KEY}" }
+${more}connectors: {}
+`,
+    );
+  const release = async (...args: string[]) => {
+    await rig.turn(Date.now() - rig.now());
+    const env = { CHAT_SECRET_KEY: rig.chat.secretKey };
+    return seeded.withEnv(env, "reconcile", "release", "--account", NEWS, ...args);
+  };
+
+  it("asks Chat about each again, and sends only who is confirmed anew, in the name of its actor", async () => {
+    await baseline("ann", "bob", "eve", "leo");
+    await unheard("ann", "bob", "eve", "leo");
+    await rig.chat.subscribe(NEWS, ["bob"], { unheard: true });
+    const before = await release();
+    assert.equal(before.code, 0);
+    assert.match(before.out, /4 people, held\n[\s\S]*Chat is asked about each[\s\S]*Nothing was changed/);
+    assert.deepEqual(await rig.story("ann"), ["subscribed"]);
+    const { code, out, err } = await release("--yes", "--as", "ann");
+    assert.equal(code, 0, out + err);
+    assert.match(out, /4 sent, 1 there/);
+    assert.deepEqual(await rig.story("ann"), ["subscribed", "healed unsubscribed"]);
+    assert.deepEqual(await rig.story("was"), ["subscribed", "healed unsubscribed"]);
+    assert.deepEqual(await rig.story("bob"), ["subscribed"]);
+    assert.deepEqual(await listed(), []);
+    const [row] = (await seeded.json("audit", "list", "--operation", "reconcile_release")).audit;
+    assert.deepEqual([row.actor.name, row.count, row.filter], ["ann", 4, { account: NEWS }]);
+  });
+
+  it("sends nobody where Chat does not answer, or nothing says how to ask it", async () => {
+    await baseline();
+    rig.chat.refuse(70402);
+    const refused = await release("--yes");
+    assert.equal(refused.code, 1);
+    assert.match(refused.out, /nobody was asked about: .*70402/);
+    await configure("");
+    const unasked = await release("--yes");
+    assert.equal(unasked.code, 2);
+    assert.match(unasked.err, /`reconcile` does not stand in the configuration/);
+    assert.deepEqual(await rig.story("was"), ["subscribed"]);
+    assert.deepEqual(await listed(), [["was", "baseline"]]);
   });
 });

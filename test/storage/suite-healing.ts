@@ -183,6 +183,20 @@ export const healingCases: readonly Case[] = [
     },
   },
   {
+    what: "it is in the audit of whoever decided it, once for all, and only where it is written",
+    async prove({ storage }) {
+      const pass = await missingPerson(storage, "a", "b", "c");
+      const decided = act({ operation: "reconcile_release", filter: { account: OF.account } });
+      await arrive(storage, { user: "c", at: 2 * HOUR });
+      for (const user of ["a", "b", "c"]) await heal(storage, pass, user, { act: decided });
+      const rows = await storage.audited({ operation: "reconcile_release" }, { limit: 10 });
+      assert.deepEqual(
+        rows.map(({ count, filter }) => ({ count, filter })),
+        [{ count: 2, filter: { account: OF.account } }],
+      );
+    },
+  },
+  {
     what: "nothing is written where the callback was faster",
     async prove({ storage }) {
       const pass = await missingPerson(storage);

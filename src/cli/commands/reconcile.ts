@@ -14,6 +14,7 @@ import { type Cell, renderTable } from "../terminal/table.ts";
 import type { ListOptions } from "./list.ts";
 import { addAccountOptions, choiceOf, STATES } from "./reconcile-choice.ts";
 import { addReconcileDiscard } from "./reconcile-discard.ts";
+import { addReconcileRelease } from "./reconcile-release.ts";
 import { reportText } from "./reconcile-text.ts";
 
 export function addReconcile(cli: Cli): void {
@@ -21,6 +22,7 @@ export function addReconcile(cli: Cli): void {
   explain(group, cli.io, { examples: [["reconcile status", "what is covered, and since when?"]] });
   addStatus(group, cli);
   addShow(group, cli);
+  addReconcileRelease(group, cli);
   addReconcileDiscard(group, cli);
 }
 

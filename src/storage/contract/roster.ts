@@ -243,6 +243,8 @@ export interface HealRequest extends Held, AccountKey {
   readonly reason: HealReason;
   /** `chat.max_clock_skew`. */
   readonly skewMs: number;
+  /** Where somebody has decided it: its row of the audit is written with the event. */
+  readonly act?: Act;
 }
 
 /**

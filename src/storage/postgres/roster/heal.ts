@@ -6,6 +6,7 @@ import { UNREAD_BYTES } from "../../rules/bounds.ts";
 import { eventsOfWish, type HealedWish, healedCallback, healedId } from "../../rules/healed-callback.ts";
 import { momentOf, monthOf } from "../../rules/healing.ts";
 import { callbackOf, numberOrNull } from "../../rules/rows.ts";
+import { noteAct } from "../audit.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
 import { insertEvents, UNREAD } from "../expanding.ts";
 import { NOW, type Row } from "../values.ts";
@@ -52,6 +53,7 @@ async function heal(transaction: Transaction, request: HealRequest): Promise<Hea
   await remember(transaction, await store(transaction, wish), wish, skewMs);
   await endRow(transaction, wish);
   await countInPass(transaction, pass.id, "healed", 1);
+  if (request.act !== undefined) await noteAct(transaction, request.act, 1);
   return { tag: "healed", event: healedId(wish), eventTime };
 }
 

@@ -3,6 +3,7 @@ import type { EventKind } from "../../../connector.ts";
 import type { HealRequest } from "../../contract/roster.ts";
 import { eventsOfWish, type HealedWish, healedCallback, healedId } from "../../rules/healed-callback.ts";
 import { type KnownChange, momentOf, monthOf } from "../../rules/healing.ts";
+import { noteAct } from "../audit.ts";
 import type { Context, Operations, Row } from "../context.ts";
 import { insertEvent, numberOf } from "../inserting.ts";
 import { insertCallback } from "../intake.ts";
@@ -112,6 +113,7 @@ export function healOperations(context: Context): Pick<Operations, "heal"> {
       remember(store(wish), wish, skewMs);
       endRow(wish);
       countInPass(context, pass.id, "healed", 1);
+      if (request.act !== undefined) noteAct(context, request.act, 1);
       return { tag: "healed", event: healedId(wish), eventTime };
     },
   };
