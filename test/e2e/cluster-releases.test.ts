@@ -10,12 +10,13 @@ import { type Cluster, type Machine, openCluster } from "../support/cluster.ts";
 import { type Posted, startTraffic, type Traffic } from "../support/cluster-traffic.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Release, unpack010 } from "../support/fixtures.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 
 const CONNECTORS = ["analytics", "crm", "partner"];
 /** What is acknowledged between one restart and the next. */
 const LOAD = 40;
 
-describe("an old and a new machine on one database, under load, each restarted", () => {
+describe("an old and a new machine on one database, under load, each restarted", { skip: ON_BUN_ALONE }, () => {
   let release: Release;
   let cluster: Cluster;
   let acknowledged: readonly Posted[] = [];

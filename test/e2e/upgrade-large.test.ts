@@ -12,6 +12,7 @@ import postgres from "postgres";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { copyOf010, grow010, type Left, textOf010 } from "../support/fixtures.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { startPrivatePostgres } from "../support/postgres.ts";
 import { type BridgeProcess, startBridgeProcess } from "../support/process.ts";
 
@@ -23,7 +24,7 @@ const MOST_READ = 0.2;
 const NOWHERE = "http://127.0.0.1:9";
 const AWAY = { CRM_URL: NOWHERE, ANALYTICS_URL: NOWHERE, PARTNER_URL: NOWHERE };
 
-describe("a bridge on a large store of 0.1.0", () => {
+describe("a bridge on a large store of 0.1.0", { skip: ON_BUN_ALONE }, () => {
   // it counts what a process reads, by Linux's word
   const isLinux = process.platform === "linux";
   if (!isLinux) console.warn("left out: what a process reads (Linux)");

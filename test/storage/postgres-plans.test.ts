@@ -5,6 +5,7 @@ import postgres from "postgres";
 import type { PlanFilter } from "../../src/storage/contract/plans.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { ACTOR, act } from "../support/act.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { openPatient } from "./postgres-support.ts";
 import { arrive, dead, delivered, later, register, route, settle, take, users } from "./suite-support.ts";
@@ -21,7 +22,7 @@ const SERVERS = { PostgreSQL: undefined, "Debian's PostgreSQL": DEBIAN_POSTGRES 
 
 for (const [name, binaries] of Object.entries(SERVERS)) {
   const isMissing = name !== "PostgreSQL" && binaries === undefined;
-  describe(`the plans of ${name}`, { skip: isMissing && "this machine has none" }, () => {
+  describe(`the plans of ${name}`, { skip: (isMissing && "this machine has none") || ON_BUN_ALONE }, () => {
     let server: PrivateServer;
     before(async () => {
       server = await startPrivatePostgres(EXPLAINING, binaries);

@@ -5,6 +5,7 @@ import postgres from "postgres";
 import type { LedgerEntry } from "../../src/storage/contract/ledger.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { act } from "../support/act.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { openPatient } from "./postgres-support.ts";
 import { callbackOf, dead, delivered, entryOf, later, queue, register, settle, take } from "./suite-support.ts";
@@ -55,7 +56,7 @@ const SERVERS = { PostgreSQL: undefined, "Debian's PostgreSQL": DEBIAN_POSTGRES 
 
 for (const [name, binaries] of Object.entries(SERVERS)) {
   const isMissing = name !== "PostgreSQL" && binaries === undefined;
-  describe(`the settings of ${name}`, { skip: isMissing && "this machine has none" }, () => {
+  describe(`the settings of ${name}`, { skip: (isMissing && "this machine has none") || ON_BUN_ALONE }, () => {
     let server: PrivateServer;
     let sql: postgres.Sql;
     let expected: unknown;

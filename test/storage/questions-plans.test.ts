@@ -15,6 +15,7 @@ import { LOOK_ROWS, QUESTION_ROWS } from "../../src/storage/questions.ts";
 import { COUNTED, SETTLED_COUNTED } from "../../src/storage/rules/counts.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { EVENTS, POSTGRES_SEED, RECEIVED, SQLITE_SEED } from "../support/large-store.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { openPatient } from "./postgres-support.ts";
 import { entryOf, register } from "./suite-support.ts";
@@ -55,7 +56,7 @@ async function askAll(questions: Questions): Promise<void> {
   await questions.quarantineEntry("a");
 }
 
-describe(`a SQLite store of ${EVENTS} events`, () => {
+describe(`a SQLite store of ${EVENTS} events`, { skip: ON_BUN_ALONE }, () => {
   const folder = mkdtempSync(join(tmpdir(), "unsub-bridge-questions-"));
   const path = join(folder, "bridge.db");
   const seen = new Set<string>();
@@ -125,7 +126,9 @@ const SERVERS = { PostgreSQL: undefined, "Debian's PostgreSQL": DEBIAN_POSTGRES 
 
 for (const [name, binaries] of Object.entries(SERVERS)) {
   const isMissing = name !== "PostgreSQL" && binaries === undefined;
-  describe(`a store of ${EVENTS} events in ${name}`, { skip: isMissing && "this machine has none" }, () => {
+  describe(`a store of ${EVENTS} events in ${name}`, {
+    skip: (isMissing && "this machine has none") || ON_BUN_ALONE,
+  }, () => {
     let server: PrivateServer;
     let schema: string;
     before(async () => {
