@@ -5,6 +5,7 @@ import { userInfo } from "node:os";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { callbackBody } from "../support/callbacks.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { faultyCallback, type Json, openSeeded, type Seeded, seedEverything } from "./seed.ts";
 
 let seeded: Seeded;
@@ -33,7 +34,7 @@ function breakAudit(): void {
   db.close();
 }
 
-describe("the audit", () => {
+describe("the audit", { skip: ON_BUN_ALONE }, () => {
   it("has a row for every repair, search and export: who, what was meant, how many", async () => {
     for (const line of [
       "dead-letters replay --class rejected --yes",

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import { ACTOR, act } from "../support/act.ts";
 import { eventually } from "../support/eventually.ts";
 import { guarded } from "../support/guard.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { commandLine } from "../support/process.ts";
 import { ENV, fateOf, openSeeded, type Seeded, seedEvents, seedEverything, settleSeeded } from "./seed.ts";
 import { onTerminal } from "./terminal.ts";
@@ -65,7 +66,7 @@ function launch(...args: string[]) {
   return { ended, signal: (name: NodeJS.Signals) => process.kill(child.pid ?? 0, name) };
 }
 
-describe("what was shown", () => {
+describe("what was shown", { skip: ON_BUN_ALONE }, () => {
   beforeEach(async () => {
     seeded = await openSeeded(seedEverything);
   });
@@ -107,7 +108,7 @@ describe("what was shown", () => {
   });
 });
 
-describe("many dead letters", () => {
+describe("many dead letters", { skip: ON_BUN_ALONE }, () => {
   beforeEach(async () => {
     seeded = await openSeeded();
   });

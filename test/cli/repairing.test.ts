@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { callbackBody } from "../support/callbacks.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { fateOf, faultyCallback, openSeeded, type Seeded, seedEvents, seedEverything, settleSeeded } from "./seed.ts";
 
 let seeded: Seeded;
 afterEach(() => seeded.close());
 
-describe("dead letters", () => {
+describe("dead letters", { skip: ON_BUN_ALONE }, () => {
   beforeEach(async () => {
     seeded = await openSeeded(seedEverything);
   });
@@ -123,7 +124,7 @@ describe("dead letters", () => {
   });
 });
 
-describe("many dead letters", () => {
+describe("many dead letters", { skip: ON_BUN_ALONE }, () => {
   beforeEach(async () => {
     const users = Array.from({ length: 1_203 }, (_, index) => `rejected-${index}`);
     seeded = await openSeeded(async (storage) => {
@@ -141,7 +142,7 @@ describe("many dead letters", () => {
   });
 });
 
-describe("the quarantine", () => {
+describe("the quarantine", { skip: ON_BUN_ALONE }, () => {
   const early = Date.now() - 86_400_000;
   const understood = faultyCallback(
     callbackBody({ users: ["late-1", "late-2"] }),
@@ -208,7 +209,7 @@ describe("the quarantine", () => {
   });
 });
 
-describe("a connector by hand", () => {
+describe("a connector by hand", { skip: ON_BUN_ALONE }, () => {
   beforeEach(async () => {
     seeded = await openSeeded(seedEverything);
   });

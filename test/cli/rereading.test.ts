@@ -8,6 +8,7 @@ import { openStorage } from "../../src/storage/open.ts";
 import { postgresServer } from "../storage/postgres-support.ts";
 import { eventually } from "../support/eventually.ts";
 import { copyOf010, type Left, textOf010 } from "../support/fixtures.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { launchServe, runCommand, whenReady } from "../support/process.ts";
 import { step } from "../support/step.ts";
 import { WEBHOOK_SECRET } from "../support/world.ts";
@@ -32,7 +33,7 @@ async function quarantined(left: Left): Promise<string[]> {
   return JSON.parse(out).entries.map(({ fault }: { fault: string }) => fault);
 }
 
-describe("reading callbacks again", () => {
+describe("reading callbacks again", { skip: ON_BUN_ALONE }, () => {
   let left: Left;
   before(async () => {
     left = await copyOf010();
@@ -111,7 +112,7 @@ describe("reading callbacks again", () => {
   });
 });
 
-describe("reading callbacks again in a PostgreSQL store", () => {
+describe("reading callbacks again in a PostgreSQL store", { skip: ON_BUN_ALONE }, () => {
   const withMachines = postgresServer();
 
   it(
@@ -136,7 +137,7 @@ describe("reading callbacks again in a PostgreSQL store", () => {
   );
 });
 
-describe("reading callbacks again of which `retention` may have removed the events", () => {
+describe("reading callbacks again of which `retention` may have removed the events", { skip: ON_BUN_ALONE }, () => {
   it("leaves them out, and counts them: a newer wish may be gone as well", async () => {
     const left = await copyOf010();
     try {
@@ -169,7 +170,7 @@ describe("reading callbacks again of which `retention` may have removed the even
   });
 });
 
-describe("reading a callback again of which the router once got but a byte", () => {
+describe("reading a callback again of which the router once got but a byte", { skip: ON_BUN_ALONE }, () => {
   it("takes in what was kept raw, and removes the entry in which nothing can be", async () => {
     const left = await copyOf010();
     try {
@@ -196,7 +197,7 @@ describe("reading a callback again of which the router once got but a byte", () 
   });
 });
 
-describe("reading the quarantine again", () => {
+describe("reading the quarantine again", { skip: ON_BUN_ALONE }, () => {
   it("leaves alone what did not prove to come from Chat when it came", async () => {
     const left = await copyOf010();
     try {

@@ -4,6 +4,7 @@ import { afterEach, describe, it } from "node:test";
 import { STALE_FAULT, staleEntry } from "../../src/callback.ts";
 import type { QuarantineEntry } from "../../src/storage/contract/callbacks.ts";
 import { callbackBody } from "../support/callbacks.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { faultyCallback, openSeeded } from "./seed.ts";
 
 const MINUTE = 60_000;
@@ -33,7 +34,7 @@ async function withQuarantine(...quarantine: readonly QuarantineEntry[]): Promis
 
 const leftIn = async () => (await seeded.json("quarantine", "list")).entries.map(({ id }: { id: string }) => id).sort();
 
-describe("quarantine replay --all", () => {
+describe("quarantine replay --all", { skip: ON_BUN_ALONE }, () => {
   it("takes nothing that came stale unless it is told how far off it may have been, and says how far it was", async () => {
     await withQuarantine(honest, of010);
     const { code, out } = await seeded.command("quarantine", "replay", "--all", "--yes");
@@ -81,7 +82,7 @@ describe("quarantine replay --all", () => {
   }
 });
 
-describe("quarantine list and show", () => {
+describe("quarantine list and show", { skip: ON_BUN_ALONE }, () => {
   it("tell how far off each was, and which may be an old URL in wrong hands", async () => {
     await withQuarantine(honest, old, of010);
     const { out } = await seeded.command("quarantine", "list");
@@ -100,7 +101,7 @@ describe("quarantine list and show", () => {
   });
 });
 
-describe("status", () => {
+describe("status", { skip: ON_BUN_ALONE }, () => {
   it("says that our clock is off, by how much and since when", async () => {
     seeded = await openSeeded(async (storage) => {
       await storage.noteClocks({ newest: {}, clock: { host: "gateway", offMs: 90_400 } });

@@ -20,6 +20,7 @@ import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { APP, body, CONFIG, memoryLog, query, TOKEN } from "../intake/harness.ts";
 import { openWire, type Wire } from "../intake/wire.ts";
 import { type HttpLine, openLine } from "../support/http-line.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { runCommand } from "../support/process.ts";
 
 const SECONDS = 3_600;
@@ -128,7 +129,9 @@ async function honest(lines: readonly HttpLine[], from: number): Promise<void> {
   );
 }
 
-test("with a clock that is off, every honest callback can be replayed, and no forged one is", async () => {
+test("with a clock that is off, every honest callback can be replayed, and no forged one is", {
+  skip: ON_BUN_ALONE,
+}, async () => {
   // whether a disk syncs quickly is not what this is about
   const folder = await mkdtemp(join(inMemory(), "unsub-bridge-"));
   const path = join(folder, "data/bridge.db");

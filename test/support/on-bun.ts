@@ -1,6 +1,7 @@
 /**
- * For `skip`: what asks a database how it plans and what it stands, or a pure function a thousand times, has one answer on both
- * runtimes. It is costly, and all tests have twenty minutes for both.
+ * For `skip`. All tests have twenty minutes on both runtimes. What costs minutes and is not about the runtime is tried once: how a
+ * database plans and what settings it stands, a pure function a thousand times, and what commands do to a store, one process for
+ * each of hundreds; that commands run, print, ask and read files is tried on both, and so is the store.
  */
 export const ON_BUN_ALONE: string | false =
   "Deno" in globalThis && "costly, and not about the runtime: tried on Bun alone";
