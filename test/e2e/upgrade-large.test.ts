@@ -9,6 +9,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
 import postgres from "postgres";
+import { createIndexes } from "../../src/storage/postgres/indexes.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { copyOf010, grow010, type Left, textOf010 } from "../support/fixtures.ts";
@@ -24,10 +25,7 @@ const MOST_READ = 0.2;
 const NOWHERE = "http://127.0.0.1:9";
 const AWAY = { CRM_URL: NOWHERE, ANALYTICS_URL: NOWHERE, PARTNER_URL: NOWHERE };
 
-/** A column for healed events was added to `events`, and SQLite checks each row of a STRICT table then: it must go elsewhere. */
-const TODO = "the column `events.healed` has to become a table of its own";
-
-describe("a bridge on a large store of 0.1.0", { skip: ON_BUN_ALONE || TODO }, () => {
+describe("a bridge on a large store of 0.1.0", { skip: ON_BUN_ALONE }, () => {
   // it counts what a process reads, by Linux's word
   const isLinux = process.platform === "linux";
   if (!isLinux) console.warn("left out: what a process reads (Linux)");
@@ -84,6 +82,8 @@ describe("a bridge on a large store of 0.1.0", { skip: ON_BUN_ALONE || TODO }, (
     try {
       await sql.unsafe((await textOf010("postgres.sql")).replaceAll("unsub_bridge", schema));
       await sql.unsafe(growth(schema));
+      // what machines build in the background, while callbacks are taken, is not what a start does
+      await createIndexes({ run: async (statement) => (await sql.unsafe(statement)).count }, schema);
       await sql.unsafe(`VACUUM (ANALYZE) ${schema}.events, ${schema}.deliveries`);
       const store = `url: "${server.url}", schema: ${schema}`;
       const yaml = await readFile(left.config, "utf8");

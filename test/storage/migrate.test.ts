@@ -109,6 +109,7 @@ test(
           ["roster_accounts", 0],
           ["missing", 0],
           ["healed", 0],
+          ["healed_facts", 0],
           ["coverage", 0],
           ["counters", 2],
         ],

@@ -64,7 +64,7 @@ export const TABLES: readonly Table[] = [
     columns: {
       ...{ seq: "int", id: "text", callback: "int", kind: "text", app: "text", official_account: "text", user: "text" },
       ...{ operator: "text", by_admin: "bool", platform: "text", client_ip: "text", event_time: "int" },
-      ...{ received_at: "int", stored_at: "int", healed: "text" },
+      ...{ received_at: "int", stored_at: "int" },
     },
     renamed: { user: "user_id" },
     key: ["seq"],
@@ -160,6 +160,13 @@ export const TABLES: readonly Table[] = [
       ...{ event: "int", id: "text", ...ROW_OF_ROSTER, subscribe_time: "int", happened_from: "int", event_time: "int" },
       ...{ skew_ms: "int", discovered_at: "int", reason: "text", callback: "int", callback_id: "text" },
     },
+    key: ["event"],
+    targetKey: ["event"],
+    batch: 2_000,
+  },
+  {
+    name: "healed_facts",
+    columns: { event: "int", facts: "text" },
     key: ["event"],
     targetKey: ["event"],
     batch: 2_000,

@@ -121,8 +121,11 @@ const ADDITIONS: readonly Addition[] = [
       state text NOT NULL, generation int NOT NULL, PRIMARY KEY (plan, item)
     )`,
   },
-  // of a healed event: when it was found, and since when it may have happened; JSON
-  { table: "events", column: "healed", sql: "ALTER TABLE events ADD COLUMN healed text" },
+  {
+    // of a healed event: when it was found, and since when it may have happened; JSON
+    table: "healed_facts",
+    sql: "CREATE TABLE healed_facts (event bigint PRIMARY KEY, facts text NOT NULL)",
+  },
   {
     // whose rosters are kept (null: none are), who wanted it when, up to which event they follow, and whether there are healed ones
     table: "reconciling",

@@ -3,7 +3,7 @@ import type { Event } from "../../connector.ts";
 import type { Expansion } from "../contract/callbacks.ts";
 import { UNREAD_BYTES } from "../rules/bounds.ts";
 import { isFollowed, isRepeated } from "../rules/expanding.ts";
-import { callbackOf, healedColumn } from "../rules/rows.ts";
+import { callbackOf, healedFactsOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
 import { linkLate } from "./roster/late-callbacks.ts";
@@ -22,14 +22,14 @@ export const PERSON = `('x' || encode(substring(sha256(convert_to(length(n.app) 
 
 const INSERT_EVENTS = `
   INSERT INTO events (id, callback, kind, app, official_account, user_id, operator, by_admin, platform, client_ip, event_time,
-    received_at, stored_at, person, turn, healed)
+    received_at, stored_at, person, turn)
   SELECT n.id, n.callback, n.kind, n.app, n.official_account, n.user_id, n.operator, n.by_admin, n.platform, n.client_ip,
     n.event_time, n.received_at, (SELECT stored_at FROM callbacks c WHERE c.seq = n.callback), ${PERSON},
-    n.event_time * 2 + (n.kind = 'unsubscribed')::int, n.healed
+    n.event_time * 2 + (n.kind = 'unsubscribed')::int
   FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[],
-      $10::text[], $11::bigint[], $12::bigint[], $13::text[])
+      $10::text[], $11::bigint[], $12::bigint[])
     WITH ORDINALITY AS n (id, callback, kind, app, official_account, user_id, operator, by_admin, platform, client_ip,
-      event_time, received_at, healed, place)
+      event_time, received_at, place)
   ORDER BY n.place
   ON CONFLICT DO NOTHING RETURNING seq, id, callback`;
 
@@ -87,7 +87,7 @@ export interface Fresh {
 
 /** Returns those that were not known. */
 export async function insertEvents(
-  { rows }: Transaction,
+  { rows, run }: Transaction,
   expansions: readonly Pick<Expansion, "callback" | "events">[],
 ): Promise<readonly Fresh[]> {
   const all = expansions.flatMap(({ callback, events }) => events.map((event) => ({ callback, event })));
@@ -98,13 +98,17 @@ export async function insertEvents(
     ...[column((e) => e.id), all.map(({ callback }) => callback), column((e) => e.kind), column((e) => e.app)],
     ...[column((e) => e.officialAccount), column((e) => e.user), column((e) => e.operator), column((e) => e.byAdmin)],
     ...[column((e) => e.platform), column((e) => e.clientIp), column((e) => e.eventTime), column((e) => e.receivedAt)],
-    column(healedColumn),
   );
   const byId = new Map(all.map(({ event }) => [event.id, event]));
-  return inserted.flatMap(({ seq, id, callback }) => {
+  const fresh = inserted.flatMap(({ seq, id, callback }) => {
     const event = byId.get(String(id));
     return event === undefined ? [] : [{ seq: Number(seq), callback: Number(callback), event }];
   });
+  for (const { seq, event } of fresh) {
+    const facts = healedFactsOf(event);
+    if (facts !== null) await run("INSERT INTO healed_facts VALUES ($1, $2)", seq, facts);
+  }
+  return fresh;
 }
 
 const ids = (expansions: readonly Expansion[]): readonly number[] => expansions.map(({ callback }) => callback);

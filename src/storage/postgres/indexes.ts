@@ -22,7 +22,7 @@ const INDEXES: Readonly<Record<IndexName, string>> = {
 const NAMES = Object.keys(INDEXES) as IndexName[];
 
 /** In the transaction that makes the tables, while they are empty. */
-export async function createIndexes({ run }: Transaction, schema: string): Promise<void> {
+export async function createIndexes({ run }: Pick<Transaction, "run">, schema: string): Promise<void> {
   for (const name of NAMES) await run(`CREATE INDEX ${name} ${definitionOf(name, schema)}`);
 }
 

@@ -62,6 +62,9 @@ const HEALED = `
   DELETE FROM healed WHERE ctid = ANY(ARRAY(
     SELECT h.ctid FROM healed h WHERE h.discovered_at < $1 AND (SELECT e.seq FROM events e WHERE e.seq = h.event) IS NULL
     LIMIT ${BATCH}))`;
+const HEALED_FACTS = `
+  DELETE FROM healed_facts WHERE ctid = ANY(ARRAY(
+    SELECT f.ctid FROM healed_facts f WHERE (SELECT e.seq FROM events e WHERE e.seq = f.event) IS NULL LIMIT ${BATCH}))`;
 
 export function pruningOperations({ transact }: Context): Pick<Operations, "prune"> {
   return {
@@ -95,5 +98,6 @@ async function pruneLedger({ run }: Transaction, at: number, retentionMs: number
   const rows = (await run(LEDGER, before, BATCH)) + (await run(EVENTS, before, BATCH, at - ABANDONED_MS));
   if (rows > 0) await run(REMEMBER, before);
   await run(HEALED, before);
+  await run(HEALED_FACTS);
   return rows;
 }

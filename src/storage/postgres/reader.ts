@@ -29,8 +29,7 @@ export async function openPostgresReader({ url, schema, prepare }: ReaderOptions
   return { looks: postgresLooks(isMarked ? context : unmarked(context)), close: () => context.close() };
 }
 
-const MARKED = `
-  SELECT 1 AS one FROM pg_attribute WHERE attrelid = to_regclass('events') AND attname = 'healed' AND NOT attisdropped`;
+const MARKED = "SELECT 1 AS one WHERE to_regclass('healed_facts') IS NOT NULL";
 
 /** A store that no release has opened yet which knows of healed events. */
 function unmarked(context: Context): Context {

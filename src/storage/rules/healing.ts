@@ -4,7 +4,7 @@
  *
  * Where two answers are possible, the one is taken that unsubscribes nobody by an assumption, and skips no genuine callback.
  */
-import type { EventKind } from "../../connector.ts";
+import type { Event, EventKind } from "../../connector.ts";
 import type { DeliveryState } from "../contract/deliveries.ts";
 import type { MissingCounts, RosterScope } from "../contract/roster.ts";
 
@@ -20,6 +20,14 @@ const SETTLING_MS = 60_000;
 export const LATELY_MS = 24 * 3_600_000;
 /** Fewer than these are no share of anything. */
 const FEWEST_OF_SHARE = 10;
+
+/** What an event says of a roster. */
+export type Change = Pick<Event, "kind" | "app" | "officialAccount" | "user" | "eventTime">;
+
+/** Whether a callback told that somebody left: what healing has found is none that was told. */
+export function isTold({ kind, source }: Pick<Event, "kind" | "source">): boolean {
+  return kind === "unsubscribed" && source === undefined;
+}
 
 /**
  * The end of the window in which somebody must have left whom an answer shows to be gone: the moment before the request.

@@ -3,7 +3,8 @@
  *
  * 0.1.0 refuses a store whose `user_version` is above 1, and there would be no way back. So the version stays, and additions
  * are only what it can live with: new tables, and columns that are nullable or have a default (none in `counters`, which it
- * writes without naming columns). A column on a large table costs nothing; an index on one does, and is built elsewhere.
+ * writes without naming columns). Neither a column nor an index is added
+ * to a large table: SQLite reads all of it for an index, and all of a STRICT one for a column.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { type Addition, missingOf, tablesOf } from "../rules/additions.ts";
@@ -127,8 +128,11 @@ const ADDITIONS: readonly Addition[] = [
       state TEXT NOT NULL, generation INTEGER NOT NULL, PRIMARY KEY (plan, item)
     ) STRICT, WITHOUT ROWID`,
   },
-  // of a healed event: when it was found, and since when it may have happened; JSON
-  { table: "events", column: "healed", sql: "ALTER TABLE events ADD COLUMN healed TEXT" },
+  {
+    // of a healed event: when it was found, and since when it may have happened; JSON
+    table: "healed_facts",
+    sql: "CREATE TABLE healed_facts (event INTEGER PRIMARY KEY, facts TEXT NOT NULL) STRICT",
+  },
   {
     // whose rosters are kept (null: none are), who wanted it when, up to which event they follow, and whether there are healed ones
     table: "reconciling",

@@ -1,6 +1,7 @@
 /** Columns of a SQLite store, named as rules/rows.ts reads them. */
+import { HEALED_FACTS } from "../rules/rows.ts";
 
 /** Columns of an event, named so that they can stand beside a delivery's. */
 export const EVENT = `e.seq AS e_seq, e.id AS e_id, e.kind AS e_kind, e.app AS e_app, e.official_account AS e_account,
   e.user AS e_user, e.operator AS e_operator, e.by_admin AS e_by_admin, e.platform AS e_platform,
-  e.client_ip AS e_client_ip, e.event_time AS e_event_time, e.received_at AS e_received_at, e.healed AS e_healed`;
+  e.client_ip AS e_client_ip, e.event_time AS e_event_time, e.received_at AS e_received_at, ${HEALED_FACTS} AS e_healed`;

@@ -1,17 +1,18 @@
 /** Events into their table. */
 import type { Event } from "../../connector.ts";
-import { healedColumn } from "../rules/rows.ts";
+import { healedFactsOf } from "../rules/rows.ts";
 import type { Context } from "./context.ts";
 
 /** @param storedAt when its callback was on disk. False where the event is known already */
-export function insertEvent({ run }: Context, callback: number, event: Event, storedAt: number | null): boolean {
-  const inserted = run(
+export function insertEvent(context: Context, callback: number, event: Event, storedAt: number | null): boolean {
+  const inserted = context.run(
     `INSERT INTO events (id, callback, kind, app, official_account, user, operator, by_admin, platform, client_ip,
-       event_time, received_at, stored_at, healed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+       event_time, received_at, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     ...[event.id, callback, event.kind, event.app, event.officialAccount, event.user, event.operator],
     ...[event.byAdmin ? 1 : 0, event.platform, event.clientIp, event.eventTime, event.receivedAt, storedAt],
-    healedColumn(event),
   );
+  const facts = inserted === 0 ? null : healedFactsOf(event);
+  if (facts !== null) context.run("INSERT INTO healed_facts VALUES (?, ?)", numberOf(context, event), facts);
   return inserted > 0;
 }
 

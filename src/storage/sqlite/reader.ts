@@ -78,7 +78,7 @@ function open(path: string): Opened {
 
 function readingOn(db: DatabaseSync): Reading {
   const statements = new Map<string, StatementSync>();
-  const isMarked = db.prepare("SELECT 1 FROM pragma_table_info('events') WHERE name = 'healed'").get() !== undefined;
+  const isMarked = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'healed_facts'").get() !== undefined;
   function prepared(sql: string): StatementSync {
     const statement = statements.get(sql) ?? db.prepare(isMarked ? sql : withoutHealed(sql));
     statements.set(sql, statement);

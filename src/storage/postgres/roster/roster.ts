@@ -1,12 +1,12 @@
 /** Who is subscribed: rows that events make and remove, and how events are followed. Whoever writes rows holds `reading`. */
-import type { Event, EventKind } from "../../../connector.ts";
+import type { EventKind } from "../../../connector.ts";
 import type { RosterScope } from "../../contract/roster.ts";
-import { isInScope, monthOf } from "../../rules/healing.ts";
+import { type Change, isInScope, isTold, monthOf } from "../../rules/healing.ts";
 import { accountOf, coverageOf, scopesOf } from "../../rules/roster-rows.ts";
+import { eventOf } from "../../rules/rows.ts";
+import { EVENT } from "../columns.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
-import { NOW, type Row } from "../values.ts";
-
-type Change = Pick<Event, "kind" | "app" | "officialAccount" | "user" | "eventTime">;
+import { NOW } from "../values.ts";
 
 /** What is kept: whose rosters, and whether there is any healed event. */
 export interface Reconciling {
@@ -99,24 +99,22 @@ export function rosterOperations({
         const { scopes } = await lockReading(transaction);
         if (scopes === undefined) return { more: false };
         const rows = await transaction.rows(
-          `SELECT e.seq, e.kind, e.app, e.official_account, e.user_id, e.event_time, e.healed FROM events e
+          `SELECT ${EVENT} FROM events e
            WHERE e.seq > (SELECT followed FROM reconciling WHERE id = 1) ORDER BY e.seq LIMIT $1`,
           limit,
         );
-        const last = rows.at(-1);
+        const behind = rows.map(eventOf);
+        const last = behind.at(-1);
         if (last === undefined) return { more: false };
-        const events = rows.map(changeOf).filter(({ app, officialAccount }) => isInScope(scopes, app, officialAccount));
+        const events = behind.filter(({ app, officialAccount }) => isInScope(scopes, app, officialAccount));
         await knowAccounts(
           transaction,
           events.map(({ app, officialAccount }) => [app, officialAccount] as const),
         );
         await applyEvents(transaction, scopes, events);
-        await noteTold(
-          transaction,
-          events.filter(({ kind, isHealed }) => kind === "unsubscribed" && !isHealed),
-        );
+        await noteTold(transaction, events.filter(isTold));
         await transaction.run("UPDATE reconciling SET followed = $1 WHERE id = 1", String(last.seq));
-        return { more: rows.length === limit };
+        return { more: behind.length === limit };
       }),
 
     rosterAccounts: () =>
@@ -130,21 +128,6 @@ export function rosterOperations({
       transact("leisure", async ({ rows }) =>
         (await rows("SELECT * FROM coverage ORDER BY month DESC, app, account")).map(coverageOf),
       ),
-  };
-}
-
-interface Followed extends Change {
-  readonly isHealed: boolean;
-}
-
-function changeOf(row: Row): Followed {
-  return {
-    kind: row.kind as EventKind,
-    app: String(row.app),
-    officialAccount: String(row.official_account),
-    user: String(row.user_id),
-    eventTime: Number(row.event_time),
-    isHealed: row.healed !== null,
   };
 }
 

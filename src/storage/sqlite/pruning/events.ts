@@ -24,7 +24,8 @@ export function pruneEvents(context: Context, batch: number): (before: number) =
       if (isNeeded(context, ids, needed, row)) continue;
       rows += run("DELETE FROM events WHERE seq = ?", Number(row.e_seq));
       // what was remembered of a healed one goes with it
-      if (row.e_healed !== null) run("DELETE FROM healed WHERE event = ?", Number(row.e_seq));
+      if (row.e_healed === null) continue;
+      for (const table of ["healed", "healed_facts"]) run(`DELETE FROM ${table} WHERE event = ?`, Number(row.e_seq));
     }
     // they are numbered as they came: behind a batch without an old one there are none
     const more = found.length === batch && old.length > 0;

@@ -1,11 +1,10 @@
 /** Who is subscribed: rows that events make and remove, and how events are followed. */
-import type { Event, EventKind } from "../../../connector.ts";
 import type { RosterScope } from "../../contract/roster.ts";
-import { isInScope, monthOf } from "../../rules/healing.ts";
+import { type Change, isInScope, isTold, monthOf } from "../../rules/healing.ts";
 import { accountOf, coverageOf, scopesOf } from "../../rules/roster-rows.ts";
-import type { Context, Operations, Row } from "../context.ts";
-
-type Change = Pick<Event, "kind" | "app" | "officialAccount" | "user" | "eventTime">;
+import { eventOf } from "../../rules/rows.ts";
+import { EVENT } from "../columns.ts";
+import type { Context, Operations } from "../context.ts";
 
 /** What is kept: whose rosters, and whether there is any healed event. One look, at each `expand`. */
 export function reconcilingIn({ one }: Pick<Context, "one">): {
@@ -84,20 +83,19 @@ export function rosterOperations(
       const state = one("SELECT scopes, followed FROM reconciling");
       const scopes = scopesOf(state);
       if (scopes === undefined) return { more: false };
-      const rows = all(
-        `SELECT seq, kind, app, official_account, user, event_time, healed FROM events WHERE seq > ? ORDER BY seq LIMIT ?`,
+      const behind = all(
+        `SELECT ${EVENT} FROM events e WHERE seq > ? ORDER BY seq LIMIT ?`,
         ...[Number(state?.followed), limit],
-      );
-      const last = rows.at(-1);
+      ).map(eventOf);
+      const last = behind.at(-1);
       if (last === undefined) return { more: false };
-      const events = rows.map(changeOf).filter(({ app, officialAccount }) => isInScope(scopes, app, officialAccount));
+      const events = behind.filter(({ app, officialAccount }) => isInScope(scopes, app, officialAccount));
       for (const [app, account] of distinct(events)) knowAccount(app, account);
       applyEvents(context, scopes, events);
-      for (const { kind, app, officialAccount, eventTime, isHealed } of events) {
-        if (kind === "unsubscribed" && !isHealed) noteTold(app, officialAccount, eventTime);
-      }
-      run("UPDATE reconciling SET followed = ?", Number(last.seq));
-      return { more: rows.length === limit };
+      for (const { app, officialAccount, eventTime } of events.filter(isTold))
+        noteTold(app, officialAccount, eventTime);
+      run("UPDATE reconciling SET followed = ?", last.seq);
+      return { more: behind.length === limit };
     },
 
     rosterAccounts() {
@@ -108,21 +106,6 @@ export function rosterOperations(
     },
 
     coverage: () => all("SELECT * FROM coverage ORDER BY month DESC, app, account").map(coverageOf),
-  };
-}
-
-interface Followed extends Change {
-  readonly isHealed: boolean;
-}
-
-function changeOf(row: Row): Followed {
-  return {
-    kind: row.kind as EventKind,
-    app: String(row.app),
-    officialAccount: String(row.official_account),
-    user: String(row.user),
-    eventTime: Number(row.event_time),
-    isHealed: row.healed !== null,
   };
 }
 
