@@ -100,6 +100,14 @@ async function lateCallback(storage: Storage, then: (storage: Storage) => Promis
   return callback;
 }
 
+/** One H of person `a`, delivered by both connectors. */
+async function deliveredToBoth(storage: Storage): Promise<void> {
+  await twoConnectors(storage);
+  await heal(storage, await missingPerson(storage), "a");
+  await routeBoth(storage);
+  await settleBoth(storage, delivered);
+}
+
 export const healingCases: readonly Case[] = [
   {
     what: "a healed wish is an event at the end of its window, told by a raw callback of our own making, and nobody finds it unread",
@@ -448,11 +456,7 @@ export const healingCases: readonly Case[] = [
   {
     what: "the callback that comes twice, or out of the quarantine, is linked once",
     async prove({ storage }) {
-      await twoConnectors(storage);
-      const pass = await missingPerson(storage);
-      await heal(storage, pass, "a");
-      await routeBoth(storage);
-      await settleBoth(storage, delivered);
+      await deliveredToBoth(storage);
       const inQuarantine = entryOf("late");
       await storage.accept({ callbacks: [], quarantine: [inQuarantine] });
       const { callbacks } = { callbacks: [callbackOf("late")] };
@@ -492,11 +496,7 @@ export const healingCases: readonly Case[] = [
   {
     what: "a callback from outside of the window is a wish of its own",
     async prove({ storage }) {
-      await twoConnectors(storage);
-      const pass = await missingPerson(storage);
-      await heal(storage, pass, "a");
-      await routeBoth(storage);
-      await settleBoth(storage, delivered);
+      await deliveredToBoth(storage);
       // the window begins at 1 h, less the skew of a minute and a second
       for (const at of [HOUR - MINUTE - SECOND - 1, 3 * HOUR + MINUTE + SECOND + 1]) {
         const [callback] = await arrive(storage, { user: "a", at });
@@ -513,11 +513,7 @@ export const healingCases: readonly Case[] = [
   {
     what: "a callback with a subscription between it and the healed wish is a wish of its own",
     async prove({ storage }) {
-      await twoConnectors(storage);
-      const pass = await missingPerson(storage);
-      await heal(storage, pass, "a");
-      await routeBoth(storage);
-      await settleBoth(storage, delivered);
+      await deliveredToBoth(storage);
       await arrive(storage, { user: "a", kind: "subscribed", at: 2 * HOUR });
       const [callback] = await arrive(storage, { user: "a", at: 90 * MINUTE });
       assert.ok(callback);
@@ -545,11 +541,7 @@ export const healingCases: readonly Case[] = [
   {
     what: "callbacks of other people and accounts say nothing of it",
     async prove({ storage }) {
-      await twoConnectors(storage);
-      const pass = await missingPerson(storage);
-      await heal(storage, pass, "a");
-      await routeBoth(storage);
-      await settleBoth(storage, delivered);
+      await deliveredToBoth(storage);
       const others = [{ user: "b" }, { user: "a", account: "@TOA#_other" }, { user: "a", app: "1400000001" }];
       for (const other of others) {
         const [callback] = await arrive(storage, { ...other, at: 2 * HOUR });

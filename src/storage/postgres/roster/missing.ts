@@ -1,6 +1,7 @@
 /** Who seems to be missing: counted, held, listed, taken off the list. */
 import type { MissingFilter } from "../../contract/roster.ts";
 import { LATELY_MS } from "../../rules/healing.ts";
+import { DISCARDED, LISTED } from "../../rules/missing.ts";
 import { missingOf } from "../../rules/roster-rows.ts";
 import { noteAct } from "../audit.ts";
 import type { Context, Operations } from "../context.ts";
@@ -12,13 +13,6 @@ type MissingOperations = Pick<
   Operations,
   "countMissing" | "holdMissing" | "missing" | "dropMissing" | "discardMissing"
 >;
-
-/** What one act changes in one transaction. */
-const DISCARDED = 500;
-
-/** Those whose row is there, and of this subscription: who came back has a row of the newer one. */
-const LISTED = `FROM missing m JOIN roster r ON r.app = m.app AND r.account = m.account AND r.user_id = m.user_id
-  AND r.subscribe_time = CASE WHEN m.state = 'came_back' THEN m.back ELSE m.subscribe_time END`;
 
 /** Of `$1` to `$4`. */
 const CONDITIONS = `($1::text IS NULL OR m.app = $1) AND ($2::text IS NULL OR m.account = $2)
