@@ -1,9 +1,8 @@
 /** Whom passes ask, app by app: one client for each, and one rate for all that share a secret. */
-import { createHash } from "node:crypto";
+import { budgetOf } from "../chat-rest/budget.ts";
 import { openChatRest } from "../chat-rest/client.ts";
 import type { ChatRest } from "../chat-rest/contract.ts";
 import type { Config } from "../config/checked-config.ts";
-import type { RestSettings } from "../config/schema.ts";
 import { openRates } from "../delivery/tools/rate.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 
@@ -34,15 +33,9 @@ export function openChats({ storage, config, userAgent }: ChatsOptions): (app: s
     const text = JSON.stringify(rest);
     const known = open.get(app);
     if (known?.rest === text) return known.chat;
-    const key = rateKey(app, rest);
+    const key = budgetOf(app, rest);
     const chat = openChatRest({ app: sdk_app_id, rest, userAgent, permit: (signal) => permit(key, signal) });
     open.set(app, { rest: text, chat });
     return chat;
   };
-}
-
-/** It may stand in a database. A signature is made anew now and then, and is one app's. */
-function rateKey(app: string, { secret_key }: RestSettings): string {
-  const secret = secret_key === undefined ? `app ${app}` : `key ${secret_key}`;
-  return `chat ${createHash("sha256").update(`chat calls ${secret}`).digest("hex")}`;
 }

@@ -206,9 +206,12 @@ describe("the stand-in for Chat", () => {
 describe("the budget of calls", () => {
   it("is one for all apps of one key, another for another key, and shows none", () => {
     const one = { admin: "administrator", secret_key: "a-key-of-some-length" };
-    assert.equal(budgetOf({ ...one, region: "china" }), budgetOf({ ...one, admin: "boss" }));
-    assert.notEqual(budgetOf(one), budgetOf({ ...one, secret_key: "another-key-of-some-length" }));
-    assert.notEqual(budgetOf(one), budgetOf({ admin: "administrator", user_sig: "eJw" }));
-    assert.match(budgetOf(one), /^chat [0-9a-f]{64}$/);
+    const [app, other] = ["1400000000", "1400000001"];
+    assert.equal(budgetOf(app, { ...one, region: "china" }), budgetOf(other, { ...one, admin: "boss" }));
+    assert.notEqual(budgetOf(app, one), budgetOf(app, { ...one, secret_key: "another-key-of-some-length" }));
+    const readyMade = { admin: "administrator", user_sig: "eJw" };
+    assert.notEqual(budgetOf(app, one), budgetOf(app, readyMade));
+    assert.notEqual(budgetOf(app, readyMade), budgetOf(other, readyMade));
+    assert.match(budgetOf(app, one), /^chat [0-9a-f]{64}$/);
   });
 });

@@ -5,9 +5,6 @@ import type { AccountInfo, NoAccount } from "../contract.ts";
 import type { Question } from "../judging.ts";
 import { isCount, objectsIn, odd, type Read, read } from "./fields.ts";
 
-/** Ids in one call. */
-export const MOST_ACCOUNTS = 50;
-
 export function askAccountInfo(accounts: readonly string[]): Question<NoAccount> {
   return {
     command: "official_account_open_http_svc/get_official_account_info",
