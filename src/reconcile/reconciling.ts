@@ -7,6 +7,7 @@ import { hostname } from "node:os";
 import { errorWords } from "../basics/error-words.ts";
 import { type Loop, startLoop } from "../basics/loop.ts";
 import { onceAMinute } from "../basics/once-a-minute.ts";
+import { semaphore } from "../basics/semaphore.ts";
 import { sleep } from "../basics/waiting.ts";
 import type { ChatRest } from "../chat-rest/contract.ts";
 import type { Logger } from "../connector.ts";
@@ -58,6 +59,7 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
   const said = openScopes(storage, clock);
   const isRead = openUnread(storage, clock);
   const destroyed = openNotices(storage, clock);
+  const passes = semaphore(SIDE_BY_SIDE);
   const holder = `${hostname()} ${randomUUID()}`;
   const logTrouble = onceAMinute((error: unknown) =>
     log.warn({ fact: "reconcile.interrupted", reason: errorWords(error) }),
@@ -76,11 +78,12 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
 
   const pause = (ms: number) => sleep(ms, signal).catch(() => undefined);
 
+  /** Never rejects. */
   async function run(account: RosterAccount, now: ReconcileSettings): Promise<void> {
-    const chat = chatOf(account.app);
-    if (chat === undefined || signal.aborted) return;
-    const parts = { storage, chat, settings: now, log, facts, holder, signal, giveWay, pause, clock };
     try {
+      const chat = chatOf(account.app);
+      if (chat === undefined || signal.aborted) return;
+      const parts = { storage, chat, settings: now, log, facts, holder, signal, giveWay, pause, clock };
       follow(account, await runPass({ ...parts, whyWait: whyNobody }, account));
     } catch (error) {
       // the pass is open still, and is continued
@@ -122,8 +125,11 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
     await followAll({ storage, signal, giveWay });
     facts.waiting = await waiting();
     if (facts.waiting !== undefined) return LOOK_SOON_MS;
-    const due = await schedule.due(now.every);
-    await sideBySide(due, (account) => run(account, now));
+    for (const account of await schedule.due(now.every)) {
+      await passes.free();
+      passes.run(() => run(account, now));
+    }
+    await passes.idle();
     return TICK_MS;
   }
 
@@ -142,12 +148,4 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
       return loop.stop();
     },
   };
-}
-
-async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const worker = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
 }
