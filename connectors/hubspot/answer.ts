@@ -15,6 +15,7 @@ import {
 } from "../../src/connector-tools.ts";
 import type { Api, ApiRequest } from "./api.ts";
 import { textIn, textsIn } from "./json.ts";
+import { detailsIn, refusedWords } from "./rules.ts";
 
 /** A contact in an answer. */
 export interface Item {
@@ -34,6 +35,10 @@ export function byId(items: readonly Item[]): ReadonlyMap<string, Item> {
 export interface ItemError {
   readonly category: string;
   readonly message: string;
+  /** Which properties HubSpot refuses, and by which rule; undefined where it names none. */
+  readonly refused: string | undefined;
+  /** All would be refused alike. */
+  readonly isAboutSettings: boolean;
   /** The inputs that it is about: ids, or the values that they were looked up by. */
   readonly ids: readonly string[];
   readonly traceIds: readonly string[];
@@ -109,7 +114,8 @@ export function readAnswer(answer: HttpAnswer): Answered | Postponed | Stopped {
   if (trouble !== undefined) return { tag: "stopped", result: trouble };
   // what no HubSpot says (a proxy's page, a wrong base_url) blames no delivery
   if (!isRecord(body)) return unavailable(reason, retryAfterMs);
-  if (status === 400) return isAboutSettings(answer.text, reason.message) ? misconfigured(reason) : refused(reason);
+  if (status === 400)
+    return isAboutSettings(answer.text, textIn(body, "message")) ? misconfigured(reason) : refused(reason);
   // of one contact in a batch with another write, or with another contact
   if (status === 409) return refused(reason);
   if (status === 404 && reason.category === "OBJECT_NOT_FOUND") return { tag: "postponed", reason };
@@ -166,7 +172,9 @@ function readError(value: unknown): ItemError {
   const context = asRecord(error.context);
   return {
     category: textIn(error, "category") ?? "",
-    message: textIn(error, "message") ?? "",
+    message: messageIn(error) ?? "",
+    refused: refusedWords(error),
+    isAboutSettings: isAboutSettings(JSON.stringify(error), textIn(error, "message")),
     ids: textsIn(context, "ids"),
     traceIds: textsIn(context, "objectWriteTraceId"),
   };
@@ -184,11 +192,20 @@ function reasonOf(answer: HttpAnswer, body: unknown): Reason {
   const { status } = answer;
   const record = asRecord(body);
   const category = textIn(record, "policyName") ?? textIn(record, "category");
-  const message = textIn(record, "message");
+  const message = messageIn(record);
+  const named = status === 400 ? refusedWords(record) : undefined;
+  const meaning = `${meaningOf(status, body)}${named === undefined ? "" : `: ${named}`}${scopesIn(record)}`;
   return {
-    ...reasonFor({ status, text: message ?? answer.text }, `${meaningOf(status, body)}${scopesIn(record)}`),
+    ...reasonFor({ status, text: message ?? answer.text }, meaning),
     ...(category !== undefined && { category }),
   };
+}
+
+/** What HubSpot says, in one text: the message alone may say nothing. */
+function messageIn(record: Readonly<Record<string, unknown>>): string | undefined {
+  const [message, details] = [textIn(record, "message"), detailsIn(record)];
+  if (message === undefined || details === undefined) return message ?? details;
+  return message.includes(details) ? message : `${message}: ${details}`;
 }
 
 /** Whoever refuses without HubSpot's JSON is not HubSpot. */
@@ -201,7 +218,7 @@ const WORDS: Readonly<Record<number, string>> = {
   400: "HubSpot refuses what was sent",
   401: "HubSpot refuses the access token",
   403: "the access token lacks a scope",
-  404: "HubSpot knows nothing there; look at `base_url`",
+  404: "HubSpot knows nothing there; look at `api_version` and `base_url`",
   409: "HubSpot sees a conflict with another contact or another write",
   423: "the contact is locked for the moment",
   429: "the account's request limit is reached",

@@ -8,9 +8,13 @@ import { SearchApiRequestFactory } from "@hubspot/api-client/lib/codegen/crm/con
 import { createConfiguration } from "@hubspot/api-client/lib/codegen/crm/contacts/configuration.js";
 import type { RequestContext } from "@hubspot/api-client/lib/codegen/crm/contacts/http/http.js";
 import { FilterOperatorEnum } from "@hubspot/api-client/lib/codegen/crm/contacts/models/Filter.js";
-import { ServerConfiguration } from "@hubspot/api-client/lib/codegen/crm/contacts/servers.js";
+import {
+  type BaseServerConfiguration,
+  ServerConfiguration,
+} from "@hubspot/api-client/lib/codegen/crm/contacts/servers.js";
 import type { ConnectorTools, HttpAnswer } from "../../src/connector.ts";
 import { baseUrlOf, type HubSpotSettings } from "./settings.ts";
+import { pathIn } from "./versions.ts";
 
 /** A request that is ready to go. */
 export interface ApiRequest {
@@ -49,7 +53,8 @@ export interface Api {
   create(creations: readonly ContactCreation[]): Promise<ApiRequest>;
   property(name: string): ApiRequest;
   properties(): ApiRequest;
-  account(): ApiRequest;
+  /** @param version another one than that of the settings */
+  account(version?: string): ApiRequest;
   /** Asks what the token may do. */
   token(): ApiRequest;
   /** Carries a request. Throws on network trouble, timeout or abort. */
@@ -70,7 +75,7 @@ type ContactRequests = Pick<Api, "read" | "search" | "countWith" | "update" | "c
 /** Requests about contacts, as the SDK builds them. */
 function contactRequests(settings: HubSpotSettings): ContactRequests {
   const configuration = createConfiguration({
-    baseServer: new ServerConfiguration(baseUrlOf(settings), {}),
+    baseServer: serverOf(settings),
     authMethods: { oauth2: { accessToken: settings.access_token } },
   });
   const batch = new BatchApiRequestFactory(configuration);
@@ -112,13 +117,21 @@ function contactRequests(settings: HubSpotSettings): ContactRequests {
   };
 }
 
+/** The SDK speaks v3 alone: the one place where its requests get the version of the settings. */
+function serverOf(settings: HubSpotSettings): BaseServerConfiguration {
+  const server = new ServerConfiguration(baseUrlOf(settings), {});
+  return {
+    makeRequestContext: (path, method) => server.makeRequestContext(pathIn(settings.api_version, path), method),
+  };
+}
+
 /** Requests about the account, which need no SDK. */
 function accountRequests(settings: HubSpotSettings): Pick<Api, "property" | "properties" | "account" | "token"> {
   const baseUrl = baseUrlOf(settings);
   const { access_token: token } = settings;
-  const plain = (method: string, path: string, body?: unknown): ApiRequest => ({
+  const plain = (method: string, path: string, body?: unknown, version = settings.api_version): ApiRequest => ({
     method,
-    url: baseUrl + path,
+    url: baseUrl + pathIn(version, path),
     headers: { accept: "application/json", authorization: `Bearer ${token}`, ...jsonType(body) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     budget: "default",
@@ -126,7 +139,8 @@ function accountRequests(settings: HubSpotSettings): Pick<Api, "property" | "pro
   return {
     property: (name) => plain("GET", `/crm/v3/properties/contacts/${encodeURIComponent(name)}`),
     properties: () => plain("GET", "/crm/v3/properties/contacts"),
-    account: () => plain("GET", "/account-info/v3/details"),
+    account: (version) => plain("GET", "/account-info/v3/details", undefined, version),
+    // without a version of its own in the dated APIs: HubSpot names none that a token can be asked by
     token: () => plain("POST", "/oauth/v2/private-apps/get/access-token-info", { tokenKey: token }),
   };
 }

@@ -20,6 +20,7 @@ function checkProperty(definition: Definition, render: Render): Finding {
     const what = `"${name}" cannot be written: HubSpot keeps or calculates its value`;
     return { ok: false, what, todo: "choose a property of your own", setting };
   }
+  if (ONE_WAY.has(name)) return oneWay(name);
   for (const kind of ["unsubscribed", "subscribed"] as const) {
     const fault = faultOf(definition, render, kind);
     if (fault === undefined) continue;
@@ -29,6 +30,19 @@ function checkProperty(definition: Definition, render: Render): Finding {
     return { ok: "warning", what: fault.what, todo, setting };
   }
   return { ok: true, what: `"${name}" (${type}) takes the value`, setting };
+}
+
+/**
+ * HubSpot answers 200 to a write that would set them back, and keeps what it has:
+ * https://knowledge.hubspot.com/records/use-lifecycle-stages
+ */
+const ONE_WAY: ReadonlySet<string> = new Set(["lifecyclestage"]);
+
+function oneWay(name: string): Finding {
+  const what = `"${name}" goes one way: HubSpot takes a write that would set it back, and keeps the stage that it has`;
+  const todo =
+    "write a property of your own; what HubSpot keeps otherwise is noted with the delivery, and counted by status";
+  return { ok: "warning", what, todo, setting: `set.${name}` };
 }
 
 function faultOf(

@@ -85,6 +85,17 @@ describe("hubspot: check", () => {
     }
   });
 
+  it("names the properties that go one way only", async () => {
+    account.sandbox.definitions.set("lifecyclestage", {
+      name: "lifecyclestage",
+      type: "enumeration",
+      options: ["lead"],
+    });
+    const [finding] = about(await check({ set: { lifecyclestage: "lead" } }), "set.lifecyclestage");
+    assert.equal(finding?.ok, "warning");
+    assert.match(finding?.what ?? "", /^"lifecyclestage" goes one way: HubSpot takes a write that would set it back/);
+  });
+
   it("finds values that a property does not take, and lists the options that it has", async () => {
     const findings = await check({ set: { age: "old", left_on: "{{ event }}", chat_subscription: "gone" } });
     assert.match(about(findings, "set.age")[0]?.what ?? "", /"age" \(number\) does not take "old"/);

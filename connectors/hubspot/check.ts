@@ -1,11 +1,12 @@
 /** What `check --live` asks HubSpot: the token, its scopes, the properties that the settings name. Changes nothing. */
 import type { Finding } from "../../src/connector.ts";
-import { asRecord, isForeignRefusal, nearest } from "../../src/connector-tools.ts";
+import { isForeignRefusal, nearest } from "../../src/connector-tools.ts";
 import { ask, askList, type Postponed, type Stopped } from "./answer.ts";
 import { checkSet } from "./check-set.ts";
 import type { Workshop } from "./deliver.ts";
-import { textIn, textsIn } from "./json.ts";
-import { askDefinition, type Definition } from "./properties.ts";
+import { textsIn } from "./json.ts";
+import { askDefinition, type Definition, notFound, nothingThere } from "./properties.ts";
+import { supportFinding } from "./versions.ts";
 
 const SCOPES = ["crm.objects.contacts.read", "crm.objects.contacts.write", "crm.schemas.contacts.read"] as const;
 
@@ -17,6 +18,7 @@ export async function checkHubSpot(workshop: Workshop, signal: AbortSignal): Pro
   const match = definitions.get(workshop.settings.match.property);
   return [
     account,
+    supportFinding(workshop.settings.api_version, Date.now()),
     scopes,
     ...findings,
     ...(match === undefined ? [] : [explainMatch(match, workshop), await countCarriers(workshop, signal)]),
@@ -29,6 +31,12 @@ async function checkAccount({ api, settings }: Workshop, signal: AbortSignal): P
   if (answer.tag === "answered") {
     const portal = answer.body.portalId;
     return { ok: true, what: `the access token is valid, for HubSpot account ${portal ?? "without a number"}` };
+  }
+  const nothing = notFound(answer);
+  const trouble = nothing === undefined ? answer : await nothingThere(api, settings.api_version, nothing, signal);
+  if (trouble.tag === "stopped" && trouble.result.tag === "gone") {
+    const todo = "see HubSpot's developer changelog for the versions that there are";
+    return { ok: false, what: trouble.result.reason.words, todo, setting: "api_version" };
   }
   const what = `${settings.base_url}: ${wordsOf(answer)}`;
   const isRefused = answer.tag === "stopped" && answer.result.tag === "credentialsRefused";
@@ -64,25 +72,16 @@ async function checkExistence({ api, settings }: Workshop, signal: AbortSignal) 
   ];
   const definitions = new Map<string, Definition>();
   const findings: Finding[] = [];
-  let names: readonly string[] | undefined;
   for (const [name, setting] of named) {
-    const found = await askDefinition(api, name, signal);
+    const found = await askDefinition(api, settings.api_version, name, signal);
     if (!("tag" in found)) definitions.set(name, found);
-    else if (found.tag === "missing") {
-      names ??= await allNames(api, signal);
-      findings.push(missingProperty(name, setting, names));
-    } else {
+    else if (found.tag === "missing") findings.push(missingProperty(name, setting, found.names));
+    else {
       const todo = "see that the token has crm.schemas.contacts.read, then check again";
       findings.push({ ok: false, what: `the property "${name}" could not be read: ${wordsOf(found)}`, todo, setting });
     }
   }
   return { definitions, findings };
-}
-
-async function allNames(api: Workshop["api"], signal: AbortSignal): Promise<string[]> {
-  const answer = await ask(api, api.properties(), signal);
-  const results = answer.tag === "answered" && Array.isArray(answer.body.results) ? answer.body.results : [];
-  return results.flatMap((each) => textIn(asRecord(each), "name") ?? []);
 }
 
 function missingProperty(name: string, setting: string, names: readonly string[]): Finding {

@@ -6,10 +6,13 @@ import { hubspot } from "./index.ts";
 import { startHubSpotSandbox } from "./sandbox.ts";
 import { TOKEN } from "./testing.ts";
 
-for (const unique of [true, false]) {
+for (const [unique, api_version] of [
+  [true, "2026-09"],
+  [false, "v3"],
+] as const) {
   connectorSuite({
     type: hubspot,
-    variant: unique ? "by a unique property" : "by a property that is not unique",
+    variant: `by a property that ${unique ? "is unique" : "is not unique"}, by ${api_version}`,
     async start() {
       const sandbox = await startHubSpotSandbox({
         token: TOKEN,
@@ -19,6 +22,7 @@ for (const unique of [true, false]) {
       const settings = {
         access_token: TOKEN,
         base_url: sandbox.url,
+        api_version,
         match: { property: "chat_user_id" },
         set: { chat_subscription: "{{ event }}", chat_unsubscribed_at: "{{ event_time }}" },
       };
@@ -35,7 +39,8 @@ describe("hubspot: settings", () => {
   const lint = (settings: object) => hubspot.lint?.(complete(settings)) ?? [];
 
   it("has sensible defaults", () => {
-    const { match, when_missing, base_url } = withDefaults(hubspot, base);
+    const { match, when_missing, base_url, api_version } = withDefaults(hubspot, base);
+    assert.equal(api_version, "2026-09");
     assert.deepEqual(match, { property: "chat_user_id", value: "{{ user_id }}", max: 10 });
     assert.deepEqual([when_missing, base_url], ["retry", "https://api.hubapi.com"]);
     assert.equal(hubspot.destination(complete({})), "https://api.hubapi.com");
@@ -59,6 +64,13 @@ describe("hubspot: settings", () => {
     assert.deepEqual(lint({ set: { "Chat Subscription": "x" } })[0]?.path, ["set", "Chat Subscription"]);
     assert.match(lint({ match: { property: "hs_object_id" } })[0]?.what ?? "", /not a HubSpot record id/);
     assert.match(lint({ set: { chat_user_id: "x" } })[0]?.what ?? "", /by which contacts are found/);
+  });
+
+  it("takes v3 and the months in which HubSpot brings out versions, and no other", () => {
+    for (const api_version of ["v3", "2026-03", "2026-09", "2027-03"]) assert.deepEqual(lint({ api_version }), []);
+    for (const api_version of ["", "v1", "v4", "3", "2026-10", "2026/09", "latest"]) {
+      assert.deepEqual(lint({ api_version })[0]?.path, ["api_version"], api_version);
+    }
   });
 
   it("refuses a base URL that is none, and warns of one that is read along", () => {

@@ -42,7 +42,7 @@ function openHubSpot(settings: HubSpotSettings, tools: ConnectorTools): Connecto
     settings,
     tools,
     api,
-    properties: openProperties(api, () => performance.now()),
+    properties: openProperties(api, settings.api_version, () => performance.now()),
     templates: {
       value: tools.template(settings.match.value),
       set: new Map(Object.entries(settings.set).map(([name, source]) => [name, tools.template(source)])),

@@ -99,7 +99,7 @@ describe("hubspot: by e-mail", () => {
       "delivered",
       "delivered",
     ]);
-    assert.equal(lastCall(account, "read").path, "/crm/v3/objects/contacts/batch/read");
+    assert.equal(lastCall(account, "read").path, "/crm/objects/2026-09/contacts/batch/read");
   });
 
   it("takes a contact that is listed for two of its addresses for one", async () => {

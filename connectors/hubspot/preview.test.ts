@@ -25,7 +25,7 @@ describe("hubspot: preview", () => {
 
   it("shows without it a search and an update whose record id is still to come", async () => {
     const [look, write] = await account.open().preview([sampleDelivery("jared")], { live: false, signal });
-    assert.ok(look?.url.endsWith("/crm/v3/objects/contacts/search"));
+    assert.ok(look?.url.endsWith("/crm/objects/2026-09/contacts/search"));
     assert.match(JSON.stringify(write?.body), /record id of jared/);
   });
 

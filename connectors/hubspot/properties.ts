@@ -1,8 +1,10 @@
 /** Definitions of contact properties, asked once and remembered for a while. */
+import type { Reason } from "../../src/connector.ts";
 import { asRecord } from "../../src/connector-tools.ts";
-import { ask, misconfigured, type Stopped, unavailable } from "./answer.ts";
+import { type Answered, ask, misconfigured, type Postponed, type Stopped, unavailable } from "./answer.ts";
 import type { Api } from "./api.ts";
 import { textIn } from "./json.ts";
+import { LATEST, otherThan } from "./versions.ts";
 
 /** What a definition says that matters here. */
 export interface Definition {
@@ -30,7 +32,7 @@ export interface Properties {
 const REMEMBERED_MS = 10 * 60_000;
 
 /** @param clock milliseconds; only differences count */
-export function openProperties(api: Api, clock: () => number): Properties {
+export function openProperties(api: Api, version: string, clock: () => number): Properties {
   const known = new Map<string, { definition: Definition; until: number }>();
   const remembered = (name: string): Definition | undefined => {
     const entry = known.get(name);
@@ -39,7 +41,7 @@ export function openProperties(api: Api, clock: () => number): Properties {
   return {
     async get(names, signal) {
       const found = await Promise.all(
-        names.map(async (name) => remembered(name) ?? (await askDefinition(api, name, signal))),
+        names.map(async (name) => remembered(name) ?? (await askDefinition(api, version, name, signal))),
       );
       const definitions = new Map<string, Definition>();
       for (const each of found) {
@@ -55,22 +57,64 @@ export function openProperties(api: Api, clock: () => number): Properties {
   };
 }
 
-/** Asks for one definition. */
+type Missing = {
+  readonly tag: "missing";
+  readonly name: string /** Those that there are. */;
+  readonly names: readonly string[];
+};
+
+/** Asks for one definition. HubSpot's 404 is believed only when it lists those that there are: a version that it does not know is 404 as well. */
 export async function askDefinition(
   api: Api,
+  version: string,
   name: string,
   signal: AbortSignal,
-): Promise<Definition | { readonly tag: "missing"; readonly name: string } | Stopped> {
+): Promise<Definition | Missing | Stopped> {
   const answer = await ask(api, api.property(name), signal);
+  if (notFound(answer) !== undefined) return afterNotFound(api, version, name, signal);
   if (answer.tag === "stopped") return blamingNoDelivery(answer);
-  if (answer.tag === "postponed") {
-    // HubSpot's own 404, not a wrong address's
-    if (answer.reason.status === 404) return { tag: "missing", name };
-    return unavailable(answer.reason, answer.retryAfterMs);
-  }
+  if (answer.tag === "postponed") return unavailable(answer.reason, answer.retryAfterMs);
   const definition = readDefinition(answer.body);
   if (definition?.name === name) return definition;
   return unavailable({ words: `HubSpot's answer does not define the property "${name}"` });
+}
+
+async function afterNotFound(api: Api, version: string, name: string, signal: AbortSignal): Promise<Missing | Stopped> {
+  const list = await ask(api, api.properties(), signal);
+  const nothing = notFound(list);
+  if (nothing !== undefined) return nothingThere(api, version, nothing, signal);
+  if (list.tag === "stopped") return blamingNoDelivery(list);
+  if (list.tag === "postponed") return unavailable(list.reason, list.retryAfterMs);
+  const { results } = list.body;
+  const names = (Array.isArray(results) ? results : []).flatMap((each) => textIn(asRecord(each), "name") ?? []);
+  if (names.length > 0 && !names.includes(name)) return { tag: "missing", name, names };
+  return unavailable({ words: `HubSpot does not say whether there is a property "${name}"`, status: 404 });
+}
+
+/** The answer, if it says in whatever words that there is nothing at this address. */
+export function notFound(answer: Answered | Postponed | Stopped): Postponed | Stopped | undefined {
+  return answer.tag !== "answered" && reasonIn(answer).status === 404 ? answer : undefined;
+}
+
+function reasonIn(answer: Postponed | Stopped): Reason {
+  return answer.tag === "stopped" ? answer.result.reason : answer.reason;
+}
+
+/**
+ * 404 for an API as a whole: its version is unknown where HubSpot answers by another one, and only a person can put that right. Else
+ * it is a wrong address, or HubSpot in trouble, which may pass.
+ */
+export async function nothingThere(
+  api: Api,
+  version: string,
+  answer: Postponed | Stopped,
+  signal: AbortSignal,
+): Promise<Stopped> {
+  const other = otherThan(version);
+  const known = await ask(api, api.account(other), signal);
+  if (known.tag !== "answered" || known.body.portalId === undefined) return unavailable(reasonIn(answer));
+  const words = `HubSpot does not know API version ${version}, and does know ${other}: set \`api_version\` to one that it supports${version === LATEST ? "" : `, such as ${LATEST}`}`;
+  return { tag: "stopped", result: { tag: "gone", reason: { words, status: 404 } } };
 }
 
 /** A question about the settings says nothing of what was to be delivered. */

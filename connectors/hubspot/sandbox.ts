@@ -1,6 +1,7 @@
 /** A stand-in for HubSpot's contacts API on loopback: as strict as HubSpot, and as forgiving. */
 import { type Sandbox, type SandboxAnswer, type SandboxRequest, startSandbox } from "../kit/sandbox.ts";
 import { forbidden, unauthentic } from "./sandbox/access.ts";
+import type { AccountRules } from "./sandbox/account-rules.ts";
 import { type Limits, openMeter } from "./sandbox/limits.ts";
 import { type Contact, openPortal, type Portal, type PropertyDefinition } from "./sandbox/portal.ts";
 import { answerTo } from "./sandbox/routes.ts";
@@ -18,6 +19,10 @@ export interface HubSpotSandboxOptions {
   readonly indexLagMs?: number;
   /** Request limits, in real windows; none unless set. */
   readonly limits?: Limits;
+  /** API versions that it knows: v3, 2026-03 and 2026-09 unless set. */
+  readonly versions?: ReadonlySet<string>;
+  /** Of the account's administrator; none unless set. */
+  readonly rules?: AccountRules;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
 }
@@ -32,16 +37,20 @@ export interface HubSpotSandbox extends Sandbox {
   /** Makes a contact and returns its record id. */
   add(properties: Readonly<Record<string, string>>): string;
   remove(id: string): void;
+  /** Merges two contacts into a new one. Returns its record id. */
+  merge(primary: string, other: string): string;
   /** Calls `look` after each change of a contact from now on. */
   watch(look: (contact: Contact) => void): void;
   /** The properties of the contact with this Chat user id. */
   contactOf(user: string): Readonly<Record<string, string>> | undefined;
 }
 
+const VERSIONS: ReadonlySet<string> = new Set(["v3", "2026-03", "2026-09"]);
 const ALL_SCOPES = ["oauth", "crm.objects.contacts.read", "crm.objects.contacts.write", "crm.schemas.contacts.read"];
 
 export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): Promise<HubSpotSandbox> {
   const { token, scopes = ALL_SCOPES, contacts = [], properties = [], limits = {}, clock = Date.now } = options;
+  const { versions = VERSIONS, rules = {} } = options;
   const portal = openPortal(properties, clock);
   const meter = openMeter(limits, clock);
   for (const each of contacts) addLongAgo(portal, each);
@@ -52,17 +61,19 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
     const stranger = unauthentic(request, grant);
     if (stranger !== undefined) return stranger;
     const { refused, headers } = meter.pass(request.path.endsWith("/search"));
-    const answer = refused ?? forbidden(request, grant) ?? answerTo(request, { portal, scopes, isIndexed });
+    const answer =
+      refused ?? forbidden(request, grant) ?? answerTo(request, { portal, scopes, isIndexed, versions, rules });
     return { ...answer, headers: { ...headers, ...answer.headers } };
   }
 
-  const { add, remove, watch, definitions } = portal;
+  const { add, remove, merge, watch, definitions } = portal;
   const sandbox = Object.assign(await startSandbox(respond), {
     contacts: portal.contacts,
     definitions,
     indexLagMs: options.indexLagMs ?? 0,
     add,
     remove,
+    merge,
     watch,
     contactOf: (user: string) => contactOf(portal, user),
   });

@@ -2,6 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Secret, type SettingFault, Template } from "../../src/connector.ts";
 import { type BaseUrlWords, baseUrlFaults } from "../../src/connector-tools.ts";
+import { isVersion, LATEST, NUMBERED } from "./versions.ts";
 
 const closed = { additionalProperties: false } as const;
 
@@ -43,6 +44,12 @@ export const HubSpotSettings = Type.Object(
       description:
         "When no contact carries the value: `retry` slowly and give up as `unmatched`, `create` one (only where HubSpot keeps the property unique), or `ignore` it.",
     }),
+    api_version: Type.String({
+      default: LATEST,
+      description:
+        "The version of HubSpot's API: a date such as `2026-09`, or `v3`, which HubSpot supports until September 2027. From `2026-09` on the account's rules for required properties bind the bridge as well.",
+      examples: [LATEST, NUMBERED],
+    }),
     base_url: Type.String({
       default: "https://api.hubapi.com",
       description: "Where HubSpot's API is; only a stand-in or a proxy needs another.",
@@ -76,6 +83,10 @@ const BASE_URL: BaseUrlWords = {
 export function lintSettings(settings: HubSpotSettings): readonly SettingFault[] {
   const { property } = settings.match;
   const faults = baseUrlFaults(settings.base_url, BASE_URL);
+  if (!isVersion(settings.api_version)) {
+    const todo = `write ${LATEST}, or another March or September in which HubSpot brought out a version; or ${NUMBERED}`;
+    faults.push({ path: ["api_version"], what: `"${settings.api_version}" is no version of HubSpot's API`, todo });
+  }
   if (property === RECORD_ID) {
     const todo = "name the property that holds the Chat user id; create one if there is none (see the README)";
     faults.push({ path: ["match", "property"], what: "a Chat user id is not a HubSpot record id", todo });

@@ -4,6 +4,7 @@ import type { Connector, DeliverResult, Delivery, Outcome } from "../../src/conn
 import type { SandboxRequest } from "../kit/sandbox.ts";
 import { openForTest, type TestToolsOptions, withDefaults } from "../kit/testing.ts";
 import { hubspot } from "./index.ts";
+import { addressOf } from "./sandbox/addresses.ts";
 import { type HubSpotSandbox, type HubSpotSandboxOptions, startHubSpotSandbox } from "./sandbox.ts";
 import type { HubSpotSettings } from "./settings.ts";
 
@@ -40,7 +41,7 @@ export async function startAccount(options: HubSpotSandboxOptions = {}): Promise
 
 /** `read`, `search`, `update`, `create`; undefined for anything else. */
 export function callOf(path: string): string | undefined {
-  return /^\/crm\/v3\/objects\/contacts\/(?:batch\/)?(\w+)$/.exec(path)?.[1];
+  return /^objects\/contacts\/(?:batch\/)?(\w+)$/.exec(addressOf(path).resource)?.[1];
 }
 
 /** For faults that are to hit one kind of call only. */

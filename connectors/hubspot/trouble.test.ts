@@ -4,6 +4,7 @@ import { after, afterEach, before, describe, it } from "node:test";
 import type { DeliverResult } from "../../src/connector.ts";
 import { sampleDeliveries, sampleDelivery } from "../../src/connector-tools.ts";
 import { deliverBisecting } from "../../src/delivery/attempt/bisect.ts";
+import { EVERY_TIME } from "../kit/faults.ts";
 import type { SandboxAnswer } from "../kit/sandbox.ts";
 import { type Account, deliver, LOOSE_ID, outcomeOf, startAccount, tagsOf, to, wordsOf } from "./testing.ts";
 
@@ -305,10 +306,10 @@ describe("hubspot: settings that HubSpot does not know", () => {
   });
 
   it("does not take another address's 404 for a missing property", async () => {
-    account.sandbox.fail({ status: 404, body: "not here" });
+    account.sandbox.fail({ status: 404, body: "not here" }, EVERY_TIME);
     const result = await deliver(account.open(), one);
     assert.ok(result.tag === "unavailable");
-    assert.match(result.reason.words, /look at `base_url`/);
+    assert.match(result.reason.words, /look at `api_version` and `base_url`/);
   });
 });
 

@@ -1,15 +1,6 @@
 /** Writing contacts, and finding out for each one whether it was written. */
 import { type Outcome, rejected, retry } from "../../src/connector.ts";
-import {
-  askList,
-  byId,
-  type Item,
-  type ItemError,
-  isAboutSettings,
-  type Listed,
-  type Postponed,
-  type Stopped,
-} from "./answer.ts";
+import { askList, byId, type Item, type ItemError, type Listed, type Postponed, type Stopped } from "./answer.ts";
 import type { ApiRequest } from "./api.ts";
 import { type Api, type ContactCreation, type ContactUpdate, LARGEST_BATCH } from "./api.ts";
 import { chunksOf } from "./chunks.ts";
@@ -114,13 +105,16 @@ function readWritten<T extends ContactCreation>(
   return failed(isOnly && first !== undefined ? outcomeFor(first) : retry(unnamed(errors)));
 }
 
-function outcomeFor({ category, message }: ItemError): Outcome {
+function outcomeFor({ category, message, refused, isAboutSettings }: ItemError): Outcome {
   const parts = { ...(category !== "" && { category }), ...(message !== "" && { message }) };
   switch (category) {
     case "VALIDATION_ERROR":
       // what would refuse everybody buries nobody: the definitions are looked at again next time
-      if (isAboutSettings(message)) return retry({ words: "HubSpot refuses a property", ...parts });
-      return rejected({ words: "HubSpot refuses a value", ...parts });
+      if (isAboutSettings) return retry({ words: "HubSpot refuses a property", ...parts });
+      return rejected({
+        words: refused === undefined ? "HubSpot refuses a value" : `HubSpot refuses what was sent: ${refused}`,
+        ...parts,
+      });
     case "OBJECT_NOT_FOUND":
       return retry({ words: "the contact was deleted or merged while it was being written", ...parts });
     default:

@@ -57,7 +57,7 @@ describe("preview", () => {
       assert.deepEqual({ code, err }, { code: 0, err: "" });
       for (const line of [
         "crm (hubspot)",
-        "  POST https://api.hubapi.com/crm/v3/objects/contacts/batch/update",
+        "  POST https://api.hubapi.com/crm/objects/2026-09/contacts/batch/update",
         "  authorization: Bearer (access token)",
         '          "chat_subscription": "unsubscribed"',
         "analytics (segment)",

@@ -26,6 +26,9 @@ describe("HubSpot's scopes", () => {
     ["POST", "/crm/v3/objects/contacts/batch/read", "crm.objects.contacts.read"],
     ["POST", "/crm/v3/objects/contacts/batch/update", "crm.objects.contacts.write"],
     ["POST", "/crm/v3/objects/contacts/batch/create", "crm.objects.contacts.write"],
+    ["GET", "/crm/properties/2026-09/contacts/age", "crm.schemas.contacts.read"],
+    ["POST", "/crm/objects/2026-09/contacts/search", "crm.objects.contacts.read"],
+    ["POST", "/crm/objects/2026-09/contacts/batch/update", "crm.objects.contacts.write"],
   ] as const;
   for (const [method, path, scope] of asked) {
     it(`${method} ${path} takes ${scope}, which is named where it is wanting`, () => {
@@ -37,6 +40,9 @@ describe("HubSpot's scopes", () => {
   }
 
   it("are asked of nobody who looks at the account", () => {
-    assert.equal(forbidden({ method: "GET", path: "/account-info/v3/details" }, { token: "t", scopes: [] }), undefined);
+    for (const version of ["v3", "2026-09"]) {
+      const path = `/account-info/${version}/details`;
+      assert.equal(forbidden({ method: "GET", path }, { token: "t", scopes: [] }), undefined);
+    }
   });
 });

@@ -1,5 +1,6 @@
 /** Whom HubSpot answers, and what for: its access token, and the scopes that this has been granted. Pure. */
 import type { SandboxAnswer, SandboxRequest } from "../../kit/sandbox.ts";
+import { addressOf } from "./addresses.ts";
 import { refusal } from "./errors.ts";
 
 export interface Grant {
@@ -20,15 +21,15 @@ export function forbidden(
   { method, path }: Pick<SandboxRequest, "method" | "path">,
   { scopes }: Grant,
 ): SandboxAnswer | undefined {
-  const needed = scopeFor(method, path);
+  const needed = scopeFor(method, addressOf(path).resource);
   if (needed === undefined || scopes.includes(needed)) return undefined;
   const message = "This app hasn't been granted all required scopes to make this call.";
   return refusal(403, "MISSING_SCOPES", message, { errors: [{ context: { requiredGranularScopes: [needed] } }] });
 }
 
-function scopeFor(method: string, path: string): string | undefined {
-  if (path.startsWith("/crm/v3/properties/")) return "crm.schemas.contacts.read";
-  if (!path.startsWith("/crm/v3/objects/contacts")) return undefined;
-  const reads = method === "GET" || path.endsWith("/batch/read") || path.endsWith("/search");
+function scopeFor(method: string, resource: string): string | undefined {
+  if (resource.startsWith("properties/")) return "crm.schemas.contacts.read";
+  if (!resource.startsWith("objects/contacts")) return undefined;
+  const reads = method === "GET" || resource.endsWith("/batch/read") || resource.endsWith("/search");
   return reads ? "crm.objects.contacts.read" : "crm.objects.contacts.write";
 }

@@ -51,7 +51,7 @@ function read(portal: Portal, { idProperty, properties = [] }: BatchBody, inputs
   const results: unknown[] = [];
   const unknown: string[] = [];
   for (const { id = "" } of inputs) {
-    const contact = idProperty === undefined ? portal.contacts.get(id) : contactBy(portal, idProperty, id);
+    const contact = idProperty === undefined ? portal.byId(id) : contactBy(portal, idProperty, id);
     if (contact === undefined) unknown.push(id);
     else results.push(shown(contact, properties));
   }
@@ -72,7 +72,7 @@ function update(portal: Portal, inputs: readonly Input[]): SandboxAnswer {
   const results: unknown[] = [];
   const errors: BatchError[] = [];
   for (const { id = "", idProperty, properties = {}, objectWriteTraceId } of inputs) {
-    const contact = idProperty === undefined ? portal.contacts.get(id) : contactBy(portal, idProperty, id);
+    const contact = idProperty === undefined ? portal.byId(id) : contactBy(portal, idProperty, id);
     if (contact === undefined) {
       const trace = objectWriteTraceId === undefined ? {} : { objectWriteTraceId: [objectWriteTraceId] };
       errors.push(batchError("OBJECT_NOT_FOUND", `No contact with ID ${id} exists`, { ids: [id], ...trace }));

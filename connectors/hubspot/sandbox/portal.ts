@@ -27,6 +27,13 @@ export interface Portal {
   add(properties: Readonly<Record<string, string>>): string;
   write(contact: Contact, properties: Readonly<Record<string, string>>): void;
   remove(id: string): void;
+  /** The contact of a record id, also of one that was merged into it. */
+  byId(id: string): Contact | undefined;
+  /**
+   * Merges two contacts into a new one, to which both record ids lead from then on. The primary one's values are kept, the other's where
+   * it has none; addresses are kept all: https://developers.hubspot.com/changelog/updated-merge-functionality-for-contacts-and-companies
+   */
+  merge(primary: string, other: string): string;
   /** Record ids of the contacts that carry the value, compared without case. */
   idsWith(property: string, value: string): ReadonlySet<string>;
   isUnique(property: string): boolean;
@@ -58,6 +65,8 @@ export function openPortal(definitions: readonly PropertyDefinition[], clock: ()
   const known = new Map([...DEFAULTS, ...definitions].map((each) => [each.name, each]));
   const indexes = new Map<string, Map<string, Set<string>>>();
   const watchers: ((contact: Contact) => void)[] = [];
+  /** From merged record ids to what they were merged into. */
+  const mergedInto = new Map<string, string>();
   let lastId = 100;
 
   function indexOf(property: string): Map<string, Set<string>> {
@@ -80,28 +89,56 @@ export function openPortal(definitions: readonly PropertyDefinition[], clock: ()
     for (const look of watchers) look(contact);
   }
 
+  function add(properties: Readonly<Record<string, string>>): string {
+    lastId += 1;
+    const id = String(lastId);
+    const contact: Contact = { id, properties: { hs_object_id: id }, changedAt: 0 };
+    contacts.set(id, contact);
+    write(contact, properties);
+    return id;
+  }
+
+  function remove(id: string): void {
+    const contact = contacts.get(id);
+    if (contact === undefined) return;
+    for (const [name, index] of indexes) index.get((contact.properties[name] ?? "").toLowerCase())?.delete(id);
+    contacts.delete(id);
+  }
+
+  function byId(id: string): Contact | undefined {
+    const next = mergedInto.get(id);
+    return next === undefined ? contacts.get(id) : byId(next);
+  }
+
   return {
     contacts,
     definitions: known,
     write,
-    add(properties) {
-      lastId += 1;
-      const id = String(lastId);
-      const contact: Contact = { id, properties: { hs_object_id: id }, changedAt: 0 };
-      contacts.set(id, contact);
-      write(contact, properties);
+    add,
+    remove,
+    byId,
+    merge(primary, other) {
+      const [kept = {}, lost = {}] = [byId(primary)?.properties, byId(other)?.properties];
+      const { hs_object_id: _, ...properties } = mergedProperties(kept, lost);
+      for (const id of [primary, other]) remove(id);
+      const id = add(properties);
+      for (const old of [primary, other]) mergedInto.set(old, id);
       return id;
-    },
-    remove(id) {
-      const contact = contacts.get(id);
-      if (contact === undefined) return;
-      for (const [name, index] of indexes) index.get((contact.properties[name] ?? "").toLowerCase())?.delete(id);
-      contacts.delete(id);
     },
     idsWith: (property, value) => indexOf(property).get(value.toLowerCase()) ?? NOBODY,
     isUnique: (property) => property === "email" || known.get(property)?.unique === true,
     watch: (look) => void watchers.push(look),
   };
+}
+
+function mergedProperties(
+  primary: Readonly<Record<string, string>>,
+  other: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const filled = Object.entries(primary).filter(([, value]) => value !== "");
+  const addresses = [primary.hs_additional_emails, other.hs_additional_emails, primary.email && other.email];
+  const more = addresses.filter((each) => each !== undefined && each !== "").join(";");
+  return { ...other, ...Object.fromEntries(filled), ...(more !== "" && { hs_additional_emails: more }) };
 }
 
 function enter(index: Map<string, Set<string>>, value: string | undefined, id: string): void {
