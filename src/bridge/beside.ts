@@ -8,7 +8,6 @@ import { startHousekeeping } from "../storage/housekeeping.ts";
 import { startIndexBuilding } from "../storage/index-building.ts";
 import { openServed, startPresence } from "../storage/sign-of-life.ts";
 import type { Auxiliary, StartAuxiliary } from "./auxiliaries.ts";
-import type { Ground } from "./ground.ts";
 import { holdsCallbacks, type KeepingParts } from "./keeping-parts.ts";
 import type { Parts } from "./parts.ts";
 import { reconcileBeside } from "./reconciling.ts";
@@ -57,7 +56,6 @@ function tellPresence({ ground, keeping, settings, notices }: RunningBridge): Au
       ...told(notices),
       ...ailing(keeping),
       spool: spool(),
-      ...differing(ground),
     },
   }));
   notices.changed = presence.wake;
@@ -98,15 +96,6 @@ function keepMetrics({ ground: { config, facts }, metrics }: RunningBridge): Aux
 function ailing({ refusals, alarm }: Pick<KeepingParts, "refusals" | "alarm">): Partial<ServedConfiguration> {
   const [refused, misunderstood] = [refusals.all(), alarm.lately(Date.now())];
   return { ...(refused.length > 0 && { refused }), ...(misunderstood && { misunderstood }) };
-}
-
-/** By the connectors that are configured. */
-function differing({ config, facts }: Pick<Ground, "config" | "facts">): Partial<ServedConfiguration> {
-  const all = config().connectors.flatMap(({ name }) => {
-    const found = facts.connector(name).differing;
-    return found === undefined ? [] : [{ connector: name, ...found }];
-  });
-  return all.length > 0 ? { differing: all } : {};
 }
 
 function told({ admin }: Notices): Pick<ServedConfiguration, "admin"> {

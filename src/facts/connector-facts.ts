@@ -1,7 +1,6 @@
 /** What one connector has sent, and what became of it. */
 import type { Rate } from "../connector.ts";
 import type { DeadClass } from "../storage/contract/deliveries.ts";
-import type { Differing } from "../storage/contract/presence.ts";
 import { type Histogram, openHistogram } from "./histogram.ts";
 import { openTally, type Tally } from "./tally.ts";
 
@@ -41,8 +40,6 @@ export interface ConnectorFacts {
   readonly fromReceipt: Histogram;
   /** By budget. */
   readonly permits: Map<string, PermitFacts>;
-  /** Delivered, and yet the destination says that it holds something else. */
-  differing: Omit<Differing, "connector"> | undefined;
 }
 
 const SPEED_BORDERS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200, 43_200, 259_200];
@@ -56,6 +53,5 @@ export function openConnectorFacts(): ConnectorFacts {
     fromEvent: openHistogram(SPEED_BORDERS),
     fromReceipt: openHistogram(SPEED_BORDERS),
     permits: new Map(),
-    differing: undefined,
   };
 }

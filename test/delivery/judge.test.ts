@@ -228,6 +228,8 @@ describe("rejections", () => {
     const batch = many(5, 16);
     const { settlements, decided, change } = verdictOn(all(batch, rejected("bad")), batch, { held });
     assert.deepEqual([change?.state.status, change?.state.cause], ["paused", "refusing"]);
+    const words = "everything is refused: 20 rejections in a row without one success, most often: ";
+    assert.equal(change?.state.reason?.words, words + reason.words);
     assert.deepEqual(
       settlements.map((one) => one.to === "waiting" && one.delayMs),
       [0, 0, 0, 0, 0],
@@ -268,6 +270,7 @@ describe("rejections", () => {
       ["waiting", "waiting"],
     );
     assert.deepEqual([still.change?.state.cause, still.change?.state.failures], ["refusing", 2]);
+    assert.match(still.change?.state.reason?.words ?? "", /^everything is refused: .*, most often: bad$/);
     const over = verdictOn(
       outcomes([
         ["event-1:crm", rejected("bad")],
@@ -288,7 +291,7 @@ describe("rejections", () => {
     const state = { status: "paused", cause: "refusing", failures: 1, reason } as const;
     const batch = many(1);
     const { change } = verdictOn(all(batch, { tag: "unmatched", reason }), batch, state, true);
-    assert.equal(change?.state.cause, "refusing");
+    assert.deepEqual([change?.state.cause, change?.state.reason], ["refusing", reason]);
   });
 });
 
@@ -525,5 +528,21 @@ describe("credentials that are refused", () => {
       assert.equal(connector.state.status, "ready");
     }
     assert.equal(pauses, 73);
+  });
+});
+
+describe("deliveries that a destination took, saying that it holds something else", () => {
+  it("are counted with the note of the latest, and no others", () => {
+    const batch = many(4);
+    const notes = ["kept a", "kept b"];
+    const findings = new Map<string, Outcome>([
+      ["event-1:crm", { tag: "delivered", note: notes[0] ?? "", differs: true }],
+      ["event-2:crm", delivered("contact 2")],
+      ["event-3:crm", { tag: "delivered", note: notes[1] ?? "", differs: true }],
+      ["event-4:crm", retry("later")],
+    ]);
+    const { differing } = verdictOn({ tag: "outcomes", outcomes: findings }, batch);
+    assert.deepEqual(differing, { count: 2, note: "kept b" });
+    assert.equal(verdictOn(all(batch, delivered()), batch).differing, undefined);
   });
 });

@@ -2,14 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { INTAKE_COUNTS } from "../../src/facts/intake-facts.ts";
-import {
-  atIntake,
-  atIntakeAsJson,
-  atIntakeLines,
-  differingLines,
-  differingOf,
-} from "../../src/operations/status/at-intake.ts";
+import { atIntake, atIntakeAsJson, atIntakeLines } from "../../src/operations/status/at-intake.ts";
 import { countedLines } from "../../src/operations/status/counted.ts";
+import { differingAmong, differingLines } from "../../src/operations/status/differing.ts";
 import type { KnownBridge, RefusedRun, ServedConfiguration } from "../../src/storage/contract/presence.ts";
 
 const NOW = Date.UTC(2026, 10, 26, 12);
@@ -78,24 +73,18 @@ describe("what goes on at intake", () => {
 });
 
 describe("what destinations took and hold otherwise", () => {
-  it("is told once for each connector, with the latest note and where to look", () => {
-    const one = {
-      connector: "crm",
-      count: 2,
-      since: NOW - 60_000,
-      at: NOW - 2_000,
-      note: "contact 7; HubSpot has kept other values",
-    };
-    const later = { ...one, count: 1, at: NOW - 1_000, note: "contact 8; HubSpot has kept other values" };
-    const differing = differingOf([bridge({ differing: [one] }), bridge({ differing: [later] }), bridge({})]);
-    assert.deepEqual(differingLines(differing, NOW), [
+  it("is told of each connector, with the latest note and where to look, for a week", () => {
+    const note = "contact 8; HubSpot has kept other values";
+    const differing = { count: 3, since: NOW - 60_000, at: NOW - 1_000, note };
+    const old = { ...differing, at: NOW - 7 * 86_400_000 - 1 };
+    const rows = [{ name: "crm", differing }, { name: "old", differing: old }, { name: "well" }];
+    assert.deepEqual(differingLines(differingAmong(rows, NOW), NOW), [
       [
         "crm took deliveries and holds something else (3 times since 2026-11-26T11:59:00.000Z, last 1 s ago)",
         "the latest: contact 8; HubSpot has kept other values",
         "to do: look over there for what sets these properties back (a workflow, a stage that only goes forward), or write another property",
       ],
     ]);
-    assert.deepEqual(differingOf([bridge({})]), []);
   });
 });
 

@@ -99,6 +99,27 @@ export const healthCases: readonly Case[] = [
     },
   },
   {
+    what: "what destinations took and hold otherwise is added up, through a restart, until other settings are registered",
+    needs: "reopen",
+    async prove({ storage, reopen }) {
+      await register(storage);
+      await queueUsers(storage, "a", "b");
+      const claim = await take(storage);
+      for (const [index, one] of claim.deliveries.entries()) {
+        const differing = { count: index + 1, note: `contact ${index}` };
+        await storage.settle({ connector: "crm", token: claim.token, settlements: [delivered(one)], differing });
+      }
+      const again = await reopen();
+      await register(again);
+      const { differing } = await connector(again);
+      assert.deepEqual([differing?.count, differing?.note], [3, "contact 1"]);
+      assert.ok(differing !== undefined && differing.since <= differing.at);
+      assert.deepEqual((await again.status()).connectors[0]?.differing, differing);
+      await register(again, "crm", { fingerprint: "other settings" });
+      assert.equal((await connector(again)).differing, undefined);
+    },
+  },
+  {
     what: "what goes back to waiting, is replayed or comes too late takes nothing",
     async prove({ storage }) {
       await register(storage);
@@ -111,8 +132,15 @@ export const healthCases: readonly Case[] = [
         late.deliveries.map(({ event }) => event.seq),
       );
       const settlements = late.deliveries.map(delivered);
-      await storage.settle({ connector: "crm", token: late.token, settlements, takenWith: "as it was" });
+      await storage.settle({
+        connector: "crm",
+        token: late.token,
+        settlements,
+        takenWith: "as it was",
+        differing: { count: 1, note: "" },
+      });
       assert.equal((await connector(storage)).takenWith, null);
+      assert.equal((await connector(storage)).differing, undefined);
     },
   },
 ];

@@ -3,11 +3,12 @@
 import { count, duration, number, size, time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import type { Known } from "../../operations/known.ts";
-import { atIntakeLines, differingLines } from "../../operations/status/at-intake.ts";
+import { atIntakeLines } from "../../operations/status/at-intake.ts";
 import { bridgeLines } from "../../operations/status/bridges.ts";
 import { clockText } from "../../operations/status/clocks.ts";
 import { type Condition, explanation } from "../../operations/status/condition.ts";
 import { countedLines } from "../../operations/status/counted.ts";
+import { differingLines } from "../../operations/status/differing.ts";
 import { otherValueLines } from "../../operations/status/other-values.ts";
 import { spoolWords } from "../../operations/status/spool.ts";
 import type { ConnectorReport, StatusReport } from "../../operations/status/status.ts";

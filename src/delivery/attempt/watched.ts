@@ -5,7 +5,7 @@ import type { Answer } from "../answer.ts";
 
 export async function watched(
   batch: readonly TakenDelivery[],
-  facts: Pick<ConnectorFacts, "inFlight" | "attempts" | "differing">,
+  facts: Pick<ConnectorFacts, "inFlight" | "attempts">,
   call: () => Promise<Answer>,
 ): Promise<Answer> {
   facts.inFlight += batch.length;
@@ -16,17 +16,11 @@ export async function watched(
       // nothing was sent for it: no attempt
       if (found?.tag === "unsent") continue;
       facts.attempts[found?.tag ?? OF_ALL[answer.tag]] += 1;
-      if (found?.tag === "delivered" && found.differs) facts.differing = oneMore(facts.differing, found.note ?? "");
     }
     return answer;
   } finally {
     facts.inFlight -= batch.length;
   }
-}
-
-function oneMore(before: ConnectorFacts["differing"], note: string): ConnectorFacts["differing"] {
-  const now = Date.now();
-  return { count: (before?.count ?? 0) + 1, since: before?.since ?? now, at: now, note };
 }
 
 /** For those that the answer does not name. */

@@ -18,4 +18,6 @@ export interface Verdict {
   readonly change?: StateChange;
   /** Set when something was taken, and the store does not know yet that this was with these settings. */
   readonly takenWith?: string;
+  /** Set when some were delivered, and the destination says that it holds something else. */
+  readonly differing?: { readonly count: number; readonly note: string };
 }

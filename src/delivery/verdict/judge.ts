@@ -44,7 +44,16 @@ export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment:
     decided,
     ...(next !== undefined && { change: { from: connector.version, ...next } }),
     ...(isNews && { takenWith: fingerprint }),
+    ...differingIn(findings),
   };
+}
+
+function differingIn(findings: Findings): Pick<Verdict, "differing"> {
+  const notes = [...findings.values()].flatMap((one) =>
+    one.tag === "delivered" && one.differs ? (one.note ?? "") : [],
+  );
+  const [note] = notes.slice(-1);
+  return note === undefined ? {} : { differing: { count: notes.length, note } };
 }
 
 interface Understood {

@@ -9,6 +9,7 @@ import type { ConnectorState, PutOff } from "../../storage/contract/connectors.t
 import type { TakenDelivery } from "../../storage/contract/deliveries.ts";
 import { type Findings, reasonOf } from "../answer.ts";
 import type { Batch } from "./batch.ts";
+import { commonest } from "./commonest.ts";
 import { REFUSING_AFTER, speaks } from "./health.ts";
 
 export interface PutOffs {
@@ -52,13 +53,6 @@ function isSignOfLife(tag: string | undefined): boolean {
 }
 
 function refusal(all: readonly PutOff[]): Reason {
-  const { words, ...details } = commonest(all.map(({ reason }) => reason));
+  const { words, ...details } = commonest(all.map(({ reason }) => reason)) ?? { words: "nobody knows what" };
   return { words: `nothing is taken: ${all.length} deliveries in a row, most often: ${words}`, ...details };
-}
-
-/** The latest of those that are there most often. */
-function commonest(reasons: readonly Reason[]): Reason {
-  const kinds = Map.groupBy(reasons, ({ words, status, category }) => JSON.stringify([words, status, category]));
-  const [most = []] = [...kinds.values()].sort((a, b) => b.length - a.length);
-  return most.at(-1) ?? { words: "nobody knows what" };
 }

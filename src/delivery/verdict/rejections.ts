@@ -5,10 +5,11 @@
  * settings; where nothing was, it is asked again, hour by hour, until it is too old. Pure.
  */
 import type { Reason } from "../../connector.ts";
-import type { HeldRejection } from "../../storage/contract/connectors.ts";
+import type { ConnectorState, HeldRejection } from "../../storage/contract/connectors.ts";
 import type { Settlement, TakenDelivery } from "../../storage/contract/deliveries.ts";
 import { type Findings, reasonOf } from "../answer.ts";
 import type { Batch } from "./batch.ts";
+import { commonest } from "./commonest.ts";
 import { REFUSING_AFTER, speaks } from "./health.ts";
 import { isPausedByPutOffs } from "./put-off.ts";
 import { isTooOld, type Moment, type RetryPolicy } from "./retry-policy.ts";
@@ -30,9 +31,7 @@ export interface Rejections {
   readonly decided: readonly Settlement[];
 }
 
-const REFUSING: Reason = {
-  words: `everything is refused: ${REFUSING_AFTER} rejections in a row without one success`,
-};
+const REFUSING = `everything is refused: ${REFUSING_AFTER} rejections in a row without one success`;
 const NEVER_TAKEN = "nothing was ever taken with these settings";
 
 /** @param inTrouble true when what was not answered says nothing about the delivery */
@@ -64,17 +63,29 @@ export function weighRejections(
       .filter(({ event }) => fates.get(event.seq)?.to === "waiting")
       .map(({ id, event }) => ({ event: event.seq, reason: reasonOf(findings.get(id)) })),
   ];
-  const dying = [...fates.values()].filter(({ to }) => to === "dead").length;
-  if (!isRefusing(batch) && held.length + dying < REFUSING_AFTER) return { fates, held, decided: [] };
+  const dying = [...fates.values()].flatMap((fate) => (fate.to === "dead" ? fate.reason : []));
+  if (!isRefusing(connector.state) && held.length + dying.length < REFUSING_AFTER) return { fates, held, decided: [] };
   const spared = rejected.map(
     ({ id, event }) => [event.seq, waitingAgain(event.seq, reasonOf(findings.get(id)), 0)] as const,
   );
-  return { fates: new Map(spared), held: [], refusing: REFUSING, decided: elsewhere.map(asWaiting) };
+  return {
+    fates: new Map(spared),
+    held: [],
+    refusing: refusingFor([...held.map(({ reason }) => reason), ...dying], connector),
+    decided: elsewhere.map(asWaiting),
+  };
+}
+
+/** What most of them are refused for; of a probe that was answered otherwise, what is known. */
+function refusingFor(reasons: readonly Reason[], { state }: Batch["connector"]): Reason {
+  const most = commonest(reasons);
+  if (most === undefined) return (isRefusing(state) ? state.reason : undefined) ?? { words: REFUSING };
+  return { ...most, words: `${REFUSING}, most often: ${most.words}` };
 }
 
 const NO_FATES: ReadonlyMap<number, Settlement> = new Map();
 
-function isRefusing({ connector: { state } }: Batch): boolean {
+function isRefusing(state: ConnectorState): boolean {
   return state.cause === "refusing" && !isPausedByPutOffs(state);
 }
 

@@ -2,7 +2,7 @@
 import { count, duration, time } from "../../basics/format.ts";
 import { refusedWords } from "../../intake/admission/refused-runs.ts";
 import { LOOK_AT_QUARANTINE, MISUNDERSTOOD } from "../../intake/keeping/quarantine-alarm.ts";
-import type { Differing, KnownBridge, Misunderstood, RefusedRun } from "../../storage/contract/presence.ts";
+import type { KnownBridge, Misunderstood, RefusedRun } from "../../storage/contract/presence.ts";
 
 export interface AtIntake {
   /** Of several machines one for each app and cause. */
@@ -20,20 +20,6 @@ export function atIntake(bridges: readonly KnownBridge[]): AtIntake {
     refused: [...runs.values()].flatMap((same) => together(same) ?? []),
     misunderstood: together(told.flatMap(({ misunderstood }) => misunderstood ?? [])),
   };
-}
-
-/** Deliveries that destinations took, saying that they hold something else; of several machines one for each connector. */
-export function differingOf(bridges: readonly KnownBridge[]): readonly Differing[] {
-  const told = bridges.filter(({ serves }) => serves).flatMap(({ configuration }) => configuration?.differing ?? []);
-  return [...Map.groupBy(told, ({ connector }) => connector).values()].flatMap((same) => together(same) ?? []);
-}
-
-export function differingLines(differing: readonly Differing[], now: number): readonly (readonly string[])[] {
-  return differing.map((one) => [
-    `${one.connector} took deliveries and holds something else (${howMany(one, now)})`,
-    `the latest: ${one.note}`,
-    "to do: look over there for what sets these properties back (a workflow, a stage that only goes forward), or write another property",
-  ]);
 }
 
 /** What several machines tell: their sum, with the details of the latest. */
@@ -55,7 +41,7 @@ export function atIntakeLines({ refused, misunderstood }: AtIntake, now: number)
   return [...refusals, [`${MISUNDERSTOOD} (${howMany(misunderstood, now)})`, latest, `to do: ${LOOK_AT_QUARANTINE}`]];
 }
 
-function howMany({ count: all, since, at }: Pick<RefusedRun, "count" | "since" | "at">, now: number): string {
+export function howMany({ count: all, since, at }: Pick<RefusedRun, "count" | "since" | "at">, now: number): string {
   return `${count(all, "time")} since ${time(since)}, last ${duration(now - at)} ago`;
 }
 

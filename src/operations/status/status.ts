@@ -2,14 +2,15 @@
 import { time, timeOrNull } from "../../basics/format.ts";
 import { verbatim } from "../../basics/snake-case.ts";
 import type { ConnectorStatus, StoreStatus } from "../../storage/contract/ledger.ts";
-import type { Differing, KnownBridge } from "../../storage/contract/presence.ts";
+import type { KnownBridge } from "../../storage/contract/presence.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import { configured, type Known } from "../known.ts";
 import { reasonText } from "../reason.ts";
-import { type AtIntake, atIntake, atIntakeAsJson, differingOf } from "./at-intake.ts";
+import { type AtIntake, atIntake, atIntakeAsJson } from "./at-intake.ts";
 import { bridgesAsJson } from "./bridges.ts";
 import { clocksAsJson } from "./clocks.ts";
 import { type Condition, conditionOf, needsHelp } from "./condition.ts";
+import { type DifferingConnector, differingAmong } from "./differing.ts";
 import { type OtherValues, otherValues } from "./other-values.ts";
 import { type SpoolStatus, spoolStatus } from "./spool.ts";
 
@@ -23,7 +24,7 @@ export interface StatusReport extends Omit<StoreStatus, "connectors"> {
   /** What goes on and on where callbacks come in. */
   readonly intake: AtIntake;
   /** Deliveries that destinations took, saying that they hold something else. */
-  readonly differing: readonly Differing[];
+  readonly differing: readonly DifferingConnector[];
   readonly connectors: readonly ConnectorReport[];
   /** Connectors of the configuration with which the bridge has not run. */
   readonly notRun: readonly string[];
@@ -58,7 +59,7 @@ export async function statusReport(questions: Questions, known: Known): Promise<
     others: await otherValues(bridges, known.secretsAt),
     isServed,
     intake,
-    differing: differingOf(bridges),
+    differing: differingAmong(rows, Date.now()),
     connectors,
     notRun: known.connectors.map(({ name }) => name).filter((name) => rows.every((row) => row.name !== name)),
     spool,

@@ -63,6 +63,16 @@ export interface StateChange {
   readonly probeInMs: number | null;
 }
 
+/** Deliveries that a destination took, saying that it holds something else. Times in milliseconds since 1970. */
+export interface Differing {
+  readonly count: number;
+  readonly since: number;
+  /** The latest. */
+  readonly at: number;
+  /** Of the latest. */
+  readonly note: string;
+}
+
 /** A connector as the store knows it. */
 export interface ConnectorRow {
   readonly name: string;
@@ -84,6 +94,8 @@ export interface ConnectorRow {
   readonly fingerprint: string;
   /** Of the settings under which something was last delivered; `null`: nobody knows of any. */
   readonly takenWith: string | null;
+  /** Under the settings that were registered last; absent: none. */
+  readonly differing?: Differing;
 }
 
 /** What registering found; refusals leave everything as it was. Of many that wait, 10,000 may be counted: it is part of every start. */

@@ -87,12 +87,14 @@ export interface SettleRequest {
   readonly change?: StateChange;
   /** The fingerprint of the settings under which something of this was delivered, where the store does not know it yet. */
   readonly takenWith?: string;
+  /** So many of this were delivered while the destination says that it holds something else, and what it says of the latest. */
+  readonly differing?: { readonly count: number; readonly note: string };
 }
 
 /**
  * `stale`: the state had another version, nothing was written; compute anew from `connector`.
  * `lost`: not settled, for another holds them by now, or a person has discarded them. Who holds none of what it settles comes
- * too late: nothing is written, neither `decided` nor `change` nor `takenWith`, since what it found out may be old.
+ * too late: nothing is written, neither `decided` nor `change`, `takenWith` or `differing`, since what it found out may be old.
  */
 export type SettleResult =
   | { readonly tag: "settled"; readonly lost: readonly number[]; readonly connector: ConnectorRow }

@@ -18,8 +18,6 @@ export interface ServedConfiguration {
   readonly refused?: readonly RefusedRun[];
   /** What it has put into the quarantine for not understanding it, in the last day; absent: nothing. */
   readonly misunderstood?: Misunderstood;
-  /** Deliveries that a destination took, saying that it holds something else; absent: none. */
-  readonly differing?: readonly Differing[];
   /** Its spool; `since`: it has held callbacks since then (milliseconds since 1970, on its own clock). Absent: a release that does not say. */
   readonly spool?: { readonly path: string; readonly since?: number };
 }
@@ -36,15 +34,6 @@ export interface RefusedRun {
   readonly since: number;
   /** The latest. */
   readonly at: number;
-}
-
-export interface Differing {
-  readonly connector: string;
-  readonly count: number;
-  readonly since: number;
-  readonly at: number;
-  /** Of the latest. */
-  readonly note: string;
 }
 
 export interface Misunderstood {

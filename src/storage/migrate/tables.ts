@@ -43,7 +43,7 @@ export const TABLES: readonly Table[] = [
       ...{ id: "int", name: "text", origin: "text", type: "text", writes: "text", destination: "text" },
       ...{ fingerprint: "text", cursor: "int", starts_at: "int", state: "text", version: "int", since: "int" },
       ...{ probe_at: "int", clock: "int", clock_at: "int", seen_at: "int" },
-      ...{ taken_with: "text", put_off: "text" },
+      ...{ taken_with: "text", put_off: "text", differing: "text" },
     },
     key: ["id"],
     targetKey: ["id"],

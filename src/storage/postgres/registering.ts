@@ -63,7 +63,8 @@ async function insert(
 
 async function update({ run }: Transaction, { name, writes, destination, fingerprint }: Registration): Promise<void> {
   await run(
-    `UPDATE connectors SET writes = $1, destination = $2, fingerprint = $3, seen_at = ${NOW} WHERE name = $4`,
+    `UPDATE connectors SET writes = $1, destination = $2, differing = CASE fingerprint WHEN $3 THEN differing END,
+       fingerprint = $3, seen_at = ${NOW} WHERE name = $4`,
     ...[writes, destination, fingerprint, name],
   );
 }

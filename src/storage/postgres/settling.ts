@@ -8,6 +8,7 @@ import {
   HISTORY,
   isLate,
   isStale,
+  moreDiffering,
   type SettledColumns,
   settledColumns,
 } from "../rules/settling.ts";
@@ -48,8 +49,8 @@ export function settlingOperations({ transact }: Context): Pick<Operations, "set
 
 /** A claim whose lease has run out still counts while nobody else has taken it: better late than twice. */
 async function settle(transaction: Transaction, request: SettleRequest): Promise<SettleResult> {
-  const { connector: name, token, settlements, change, takenWith } = request;
-  const alone = (request.decided ?? []).length > 0 || change !== undefined || takenWith !== undefined;
+  const { connector: name, token, settlements, change, takenWith, differing } = request;
+  const alone = (request.decided ?? []).length > 0 || [change, takenWith, differing].some((each) => each !== undefined);
   const locked = await lockConnector(transaction, name, alone ? "UPDATE" : "SHARE");
   const { id, connector } = locked;
   if (isStale(request, connector)) return { tag: "stale", connector };
@@ -65,6 +66,10 @@ async function settle(transaction: Transaction, request: SettleRequest): Promise
   if (change !== undefined) await changeState(transaction, locked, change);
   if (takenWith !== undefined) {
     await transaction.run("UPDATE connectors SET taken_with = $1 WHERE id = $2", takenWith, id);
+  }
+  if (differing !== undefined) {
+    const all = moreDiffering(connector.differing, differing, locked.at);
+    await transaction.run("UPDATE connectors SET differing = $1 WHERE id = $2", all, id);
   }
   const after = await transaction.one("SELECT * FROM connectors WHERE id = $1", id);
   const lost = events.filter((event) => !written.has(event));

@@ -3,7 +3,7 @@
 import { deliveryIdOf } from "../../basics/delivery-id.ts";
 import type { Event, Reason } from "../../connector.ts";
 import type { QuarantineEntry, StoredCallback, StoredEvent } from "../contract/callbacks.ts";
-import type { ConnectorRow, ConnectorState, PutOff } from "../contract/connectors.ts";
+import type { ConnectorRow, ConnectorState, Differing, PutOff } from "../contract/connectors.ts";
 import type { DeadClass, DeliveryState, TakenDelivery } from "../contract/deliveries.ts";
 import type { Attempt, ClockOff, DeadLetter, KnownEvent, LedgerEntry, TracedEvent } from "../contract/ledger.ts";
 import type { KnownBridge, ServedConfiguration } from "../contract/presence.ts";
@@ -102,7 +102,13 @@ export function connectorOf(row: Row): ConnectorRow {
     fingerprint: String(row.fingerprint),
     // a store that this release has not opened yet has no such column
     takenWith: typeof row.taken_with === "string" ? row.taken_with : null,
+    ...differingOf(row),
   };
+}
+
+function differingOf(row: Row): Pick<ConnectorRow, "differing"> {
+  const differing = parsed<Differing>(row.differing);
+  return differing === null ? {} : { differing };
 }
 
 export function stateOf(row: Row): ConnectorState {

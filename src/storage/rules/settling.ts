@@ -2,7 +2,7 @@
  * What is written of a settled delivery and of its connector. Pure. What a delivery has been through is added to in the
  * statement that writes it: to read it before would cost a statement for each settlement, on the hottest path there is.
  */
-import type { ConnectorRow, StateChange } from "../contract/connectors.ts";
+import type { ConnectorRow, Differing, StateChange } from "../contract/connectors.ts";
 import type { DeadClass, DeliveryState, Settlement, SettleRequest } from "../contract/deliveries.ts";
 import { stateColumns } from "./rows.ts";
 import { wholeMs } from "./whole-ms.ts";
@@ -69,6 +69,16 @@ export function isStale(
  */
 export function isLate({ settlements }: Pick<SettleRequest, "settlements">, held: number): boolean {
   return settlements.length > 0 && held === 0;
+}
+
+/** What is known of deliveries that differ, with some more of them; JSON. @param at milliseconds since 1970 */
+export function moreDiffering(
+  before: ConnectorRow["differing"],
+  { count, note }: NonNullable<SettleRequest["differing"]>,
+  at: number,
+): string {
+  const all: Differing = { count: (before?.count ?? 0) + count, since: before?.since ?? at, at, note };
+  return JSON.stringify(all);
 }
 
 /** A connector's columns after a change of its state; its version grows by one. */

@@ -35,6 +35,8 @@ const ADDITIONS: readonly Addition[] = [
   { table: "connectors", column: "taken_with", sql: "ALTER TABLE connectors ADD COLUMN taken_with TEXT" },
   // a part of the state that older releases do not know: they write the document whole
   { table: "connectors", column: "put_off", sql: "ALTER TABLE connectors ADD COLUMN put_off TEXT" },
+  // deliveries that its destination took, saying that it holds something else; JSON
+  { table: "connectors", column: "differing", sql: "ALTER TABLE connectors ADD COLUMN differing TEXT" },
   {
     // which bridges serve the store, by their signs of life
     table: "bridges",

@@ -18,8 +18,9 @@ export function registeringOperations({ all, one, run, now }: Context): Pick<Ope
 
   function update({ name, writes, destination, fingerprint }: Registration): void {
     run(
-      "UPDATE connectors SET writes = ?, destination = ?, fingerprint = ?, seen_at = ? WHERE name = ?",
-      ...[writes, destination, fingerprint, now(), name],
+      `UPDATE connectors SET writes = ?, destination = ?, differing = CASE fingerprint WHEN ? THEN differing END,
+         fingerprint = ?, seen_at = ? WHERE name = ?`,
+      ...[writes, destination, fingerprint, fingerprint, now(), name],
     );
   }
 

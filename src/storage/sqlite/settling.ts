@@ -2,7 +2,15 @@
 import type { ConnectorRow, StateChange } from "../contract/connectors.ts";
 import type { Settlement, SettleRequest, SettleResult } from "../contract/deliveries.ts";
 import { connectorOf } from "../rules/rows.ts";
-import { BETWEEN_NOTES, changedState, HISTORY, isLate, isStale, settledColumns } from "../rules/settling.ts";
+import {
+  BETWEEN_NOTES,
+  changedState,
+  HISTORY,
+  isLate,
+  isStale,
+  moreDiffering,
+  settledColumns,
+} from "../rules/settling.ts";
 import type { AllClaims, Claims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import { knownConnector } from "./connectors.ts";
@@ -47,7 +55,7 @@ export function settlingOperations(context: Context, claims: AllClaims): Pick<Op
 }
 
 function settle(context: Context, claims: AllClaims, request: SettleRequest): SettleResult {
-  const { connector: name, token, settlements, decided = [], change: wanted, takenWith } = request;
+  const { connector: name, token, settlements, decided = [], change: wanted, takenWith, differing } = request;
   const stored = knownConnector(context, name);
   const row = connectorOf(stored);
   if (isStale(request, row)) return { tag: "stale", connector: row };
@@ -64,6 +72,10 @@ function settle(context: Context, claims: AllClaims, request: SettleRequest): Se
   count(settling);
   if (wanted !== undefined) changeState(context, stored, wanted);
   if (takenWith !== undefined) context.run("UPDATE connectors SET taken_with = ? WHERE id = ?", takenWith, id);
+  if (differing !== undefined) {
+    const all = moreDiffering(row.differing, differing, context.now());
+    context.run("UPDATE connectors SET differing = ? WHERE id = ?", all, id);
+  }
   return { tag: "settled", lost, connector: connectorOf(knownConnector(context, name)) };
 }
 
