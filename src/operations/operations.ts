@@ -13,7 +13,8 @@ import { listAudit } from "./audit/list.ts";
 import { filterNoted, idsNoted, openWitness, type Witness } from "./audit/witness.ts";
 import { pauseConnector, type Retried, resumeConnector, retryConnector } from "./connectors/control.ts";
 import { connectorNames, insistOnConnector } from "./connectors/named.ts";
-import { type HeldEntry, withHolds } from "./deliveries/held.ts";
+import { type HeldEntry, wholeHolds, withHolds } from "./deliveries/held.ts";
+import type { Hold } from "./deliveries/hold.ts";
 import { listDeliveries, oneDelivery, writeDeadLetters } from "./deliveries/list.ts";
 import { openPlan, type PlannedRepairs, planRepair, type WorkedOff, workOff } from "./deliveries/plan.ts";
 import { type Repair, repairDeadLetters, type Tally } from "./deliveries/repair.ts";
@@ -52,6 +53,8 @@ export interface Operations {
   insistOnConnector(name: string): Promise<void>;
   deliveries(filter: LedgerFilter, page: Asked): Promise<Found<HeldEntry> | null>;
   delivery(id: string): Promise<HeldEntry | null>;
+  /** What holds whatever waits for these connectors, by name: those that send are not in it. */
+  holds(connectors: readonly string[]): Promise<ReadonlyMap<string, Hold>>;
   writeDeadLetters(
     filter: Omit<LedgerFilter, "states">,
     redact: (text: string) => string,
@@ -161,6 +164,7 @@ function askingOn(
       const [held] = entry === null ? [] : await withHolds(questions, known, [entry]);
       return held ?? null;
     },
+    holds: (connectors) => wholeHolds(questions, known, connectors),
     async writeDeadLetters(filter, redact, write) {
       let count = 0;
       const { user, ...others } = filter;

@@ -225,6 +225,33 @@ describe("a connector by hand", { skip: ON_BUN_ALONE }, () => {
     assert.equal((await seeded.command("status")).code, 0);
   });
 
+  it("that holds what is replayed is named before the yes, and after", async () => {
+    const words = /^ {2}crm: they wait: its connector is paused, somebody paused it, until somebody resumes it$/m;
+    await seeded.command("pause", "crm");
+    const shown = await seeded.command("dead-letters", "replay", "--connector", "crm");
+    assert.match(
+      shown.out,
+      /^ {2}crm: .* unmatched; they wait: its connector is paused, somebody paused it, until somebody/m,
+    );
+    const done = await seeded.command("dead-letters", "replay", "--connector", "crm", "--yes");
+    assert.match(done.out, /Replayed 3 dead letters\.\n {2}crm: they wait: /);
+    assert.match(done.out, words);
+  });
+
+  it("that holds what is replayed by id is named as well, for scripts too; nothing is said of what is put away", async () => {
+    const { deliveries } = await seeded.json("dead-letters", "list", "--connector", "crm");
+    const [first, second] = deliveries.map(({ id }: { id: string }) => id);
+    await seeded.command("pause", "crm");
+    const { holds } = await seeded.json("dead-letters", "replay", "--id", first);
+    assert.deepEqual([holds.crm.by, holds.crm.cause], ["paused", "person"]);
+    const { out } = await seeded.command("dead-letters", "replay", "--id", first, "--yes");
+    assert.match(out, /Replayed 1 dead letter\.\n {2}crm: they wait: its connector is paused/);
+    assert.doesNotMatch((await seeded.command("dead-letters", "discard", "--id", second, "--yes")).out, /they wait/);
+    await seeded.command("resume", "crm");
+    const well = await seeded.json("dead-letters", "replay", "--connector", "crm");
+    assert.deepEqual(well.holds, {});
+  });
+
   it("is paused, resumed, tried again or replayed for when a bridge runs again, where none runs", async () => {
     seeded.leave();
     const said = /when a bridge runs again: none runs on this store now/;

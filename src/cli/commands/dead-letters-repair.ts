@@ -5,9 +5,9 @@ import { count, number, time } from "../../basics/format.ts";
 import { verbatim } from "../../basics/snake-case.ts";
 import { shown } from "../../basics/text.ts";
 import type { LineFault } from "../../dead-letters/read.ts";
+import { type Hold, holdAsJson } from "../../operations/deliveries/hold.ts";
 import type { PlannedRepairs, WorkedOff } from "../../operations/deliveries/plan.ts";
 import type { Repair, Tally } from "../../operations/deliveries/repair.ts";
-import type { Known } from "../../operations/known.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { NOBODY_SERVES } from "../../operations/status/bridges.ts";
 import type { Plan } from "../../storage/contract/plans.ts";
@@ -19,7 +19,7 @@ import { addSelectionOptions, collected } from "../selecting.ts";
 import { confirmed } from "../terminal/confirm.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { type Choice, choiceOf, type RepairOptions } from "./repair-choice.ts";
-import { sayLeft, sayLineFaults, sayMeant } from "./repair-words.ts";
+import { sayHeld, sayLeft, sayLineFaults, sayMeant } from "./repair-words.ts";
 
 export function addDeadLetterRepairs(group: Command, cli: Cli): void {
   const replay = group.command("replay").description("Send dead letters again, from their first attempt on.");
@@ -54,8 +54,7 @@ function addRepair(
     json: true,
     examples,
     exits: { 1: "there is no such dead letter, or it was stopped before its end" },
-    act: (options: RepairOptions) =>
-      cli.withStore((operations, known) => repairLetters({ cli, repair, options, operations, known })),
+    act: (options: RepairOptions) => cli.withStore((operations) => repairLetters({ cli, repair, options, operations })),
   });
 }
 
@@ -65,7 +64,6 @@ interface Work {
   readonly repair: Repair;
   readonly options: RepairOptions;
   readonly operations: Operations;
-  readonly known: Known;
 }
 
 async function repairLetters(work: Work): Promise<ExitCode> {
@@ -80,25 +78,35 @@ function agreed({ cli, repair, options }: Work, amount: number): Promise<boolean
   return confirmed(cli, options, `${DO[repair]} ${amount === 1 ? "it" : "them"}?`);
 }
 
-async function sayDone({ cli, repair, operations }: Work, changed: number): Promise<void> {
+type ByClass = readonly { readonly connector: string; readonly class: string; readonly count: number }[];
+
+/** @param meant of which connectors */
+async function sayDone({ cli, repair, operations }: Work, changed: number, meant: ByClass): Promise<void> {
   const isIdle = repair === "replay" && !(await operations.isServed());
   cli.say(`${DONE[repair]} ${count(changed, "dead letter")}${isIdle ? `: sent ${NOBODY_SERVES}` : ""}.`);
+  // asked anew: it may have changed since it was shown
+  if (repair === "replay") sayHeld(cli, await holdsOf(operations, meant));
+}
+
+function holdsOf(operations: Operations, meant: ByClass): Promise<ReadonlyMap<string, Hold>> {
+  return operations.holds(meant.map(({ connector }) => connector));
 }
 
 // --- these ids ------------------------------------------------------------------------------------------------------
 
 async function repairByIds(work: Work, { ids, faults }: Choice & { tag: "ids" }): Promise<ExitCode> {
-  const { cli, repair, options, known } = work;
+  const { cli, repair, options, operations } = work;
   const effect = await runByIds(work, ids, true);
+  const holds = await holdsOf(operations, classesOf(effect));
   if (!options.json) {
-    sayMeant(cli, { repair, known, deliveries: effect.changed, meant: classesOf(effect) });
+    sayMeant(cli, { repair, holds, deliveries: effect.changed, meant: classesOf(effect) });
     sayLeft(cli, effect.left);
     sayLineFaults(cli, faults);
   }
   const isAgreed = effect.changed > 0 && (await agreed(work, effect.changed));
   const done = isAgreed ? await runByIds(work, ids, false) : undefined;
-  if (options.json) cli.sayJson(idsAsJson(repair, effect, done, faults));
-  else if (done !== undefined) await sayDone(work, done.changed);
+  if (options.json) cli.sayJson({ ...idsAsJson(repair, effect, done, faults), holds: holdsAsJson(holds) });
+  else if (done !== undefined) await sayDone(work, done.changed, classesOf(done));
   return effect.changed > 0 ? EXIT.ok : EXIT.notWell;
 }
 
@@ -125,6 +133,12 @@ function idsAsJson(repair: Repair, effect: Tally, done: Tally | undefined, fault
   return { repair, done: done !== undefined, changed, connectors, left, faults };
 }
 
+/** By connector; those that send are not in it. */
+function holdsAsJson(holds: ReadonlyMap<string, Hold>): unknown {
+  const now = Date.now();
+  return verbatim(Object.fromEntries([...holds].map(([name, hold]) => [name, holdAsJson(hold, now)])));
+}
+
 function connectorsAsJson(meant: readonly { connector: string; class: string; count: number }[]): unknown {
   const byConnector = Map.groupBy(meant, ({ connector }) => connector);
   const classes = [...byConnector].map(([name, all]) => [
@@ -141,13 +155,14 @@ async function repairPlanned(work: Work, choice: Exclude<Choice, { tag: "ids" }>
   const planned = await planOf(work, choice);
   const { plan } = planned;
   const left = plan.deliveries - plan.done;
-  if (!options.json) sayPlan(work, planned);
+  const holds = await holdsOf(operations, plan.meant);
+  if (!options.json) sayPlan(work, planned, holds);
   if (left === 0) await operations.dropPlan(plan.id);
   const isAgreed = left > 0 && (await agreed(work, left));
   // who was asked and said no wants nothing of it; who looked may come back for just that
   if (!isAgreed && cli.io.ask !== undefined && !options.json) await operations.dropPlan(plan.id);
   const worked = isAgreed ? await run(work, plan) : undefined;
-  if (options.json) cli.sayJson(planAsJson(planned, worked));
+  if (options.json) cli.sayJson({ ...planAsJson(planned, worked), holds: holdsAsJson(holds) });
   else if (worked !== undefined) await sayWorked(work, worked);
   return left > 0 && worked?.isDone !== false ? EXIT.ok : EXIT.notWell;
 }
@@ -166,14 +181,18 @@ async function planOf(
   throw new CommandEnd(`The plan ${planned.plan.id} is one to ${planned.plan.repair}: say that.`, EXIT.usage);
 }
 
-function sayPlan({ cli, repair, known, options }: Work, { plan, isContinued }: PlannedRepairs): void {
+function sayPlan(
+  { cli, repair, options }: Work,
+  { plan, isContinued }: PlannedRepairs,
+  holds: ReadonlyMap<string, Hold>,
+): void {
   const { id, deliveries, meant, done, changed, left, at, endsAt, actor } = plan;
   if (isContinued) {
     cli.say(`One that ${shown(actor.name)} has begun at ${time(at)} was interrupted: this goes on with it.`);
     cli.say(`  ${number(done)} of ${number(deliveries)} are done, ${number(changed)} of them changed`);
     cli.say("  what was given up since is not in it; afterwards the same command takes that");
   }
-  sayMeant(cli, { repair, known, deliveries: deliveries - done, meant: isContinued ? [] : meant });
+  sayMeant(cli, { repair, holds, deliveries: deliveries - done, meant: isContinued ? [] : meant });
   for (const { why, count: amount, ids } of left)
     sayLeft(
       cli,
@@ -209,7 +228,7 @@ async function sayWorked(work: Work, { plan, left, isDone }: WorkedOff): Promise
       cli,
       all.map(({ id }) => ({ id, why })),
     );
-  if (isDone) return sayDone(work, plan.changed);
+  if (isDone) return sayDone(work, plan.changed, plan.meant);
   const words = `Stopped: ${number(plan.done)} of ${count(plan.deliveries, "dead letter")} done.`;
   cli.say(`${words} The same command goes on, or: dead-letters ${repair} --plan ${plan.id} --yes`);
 }

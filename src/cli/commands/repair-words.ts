@@ -2,8 +2,8 @@
 import { count, number } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import type { LineFault } from "../../dead-letters/read.ts";
+import { type Hold, wholeHoldText } from "../../operations/deliveries/hold.ts";
 import type { Repair } from "../../operations/deliveries/repair.ts";
-import { configured, type Known } from "../../operations/known.ts";
 import type { Cli } from "../cli.ts";
 
 /** Of what was left alone, so many are named. */
@@ -11,12 +11,13 @@ const MOST_NAMED = 5;
 
 export interface Meant {
   readonly repair: Repair;
-  readonly known: Known;
+  /** What holds all that waits for a connector, by its name. */
+  readonly holds: ReadonlyMap<string, Hold>;
   readonly deliveries: number;
   readonly meant: readonly { readonly connector: string; readonly class: string; readonly count: number }[];
 }
 
-export function sayMeant(cli: Cli, { repair, known, deliveries, meant }: Meant): void {
+export function sayMeant(cli: Cli, { repair, holds, deliveries, meant }: Meant): void {
   cli.say(
     deliveries === 0
       ? `There is nothing to ${repair}.`
@@ -24,10 +25,25 @@ export function sayMeant(cli: Cli, { repair, known, deliveries, meant }: Meant):
   );
   for (const [connector, classes] of Map.groupBy(meant, (one) => one.connector)) {
     const parts = classes.map((one) => `${number(one.count)} ${one.class}`).join(", ");
-    const isOrphan = repair === "replay" && configured(known, connector) === undefined;
-    const note = isOrphan ? "; not in the configuration: they wait until it is" : "";
-    cli.say(`  ${shown(connector)}: ${parts}${note}`);
+    const hold = repair === "replay" ? holdWords(holds.get(connector)) : undefined;
+    cli.say(`  ${shown(connector)}: ${parts}${hold === undefined ? "" : `; ${hold}`}`);
   }
+}
+
+/** After a replay: what is not sent for the time being, though somebody has just asked for it. */
+export function sayHeld(cli: Cli, holds: ReadonlyMap<string, Hold>): void {
+  for (const [connector, hold] of holds) {
+    const words = holdWords(hold);
+    if (words !== undefined) cli.say(`  ${shown(connector)}: ${words}`);
+  }
+}
+
+/** That no bridge runs is said once, and not of each connector. */
+function holdWords(hold: Hold | undefined): string | undefined {
+  if (hold === undefined || hold.by === "no_bridge") return undefined;
+  if (hold.by === "not_configured") return "not in the configuration: they wait until it is";
+  const words = wholeHoldText(hold, Date.now());
+  return words === undefined ? undefined : `they wait: ${words}`;
 }
 
 const LEFT: Readonly<Record<string, string>> = {

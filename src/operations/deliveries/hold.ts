@@ -71,28 +71,35 @@ export function holdOf(
 const IN_PASSING_MS = 5_000;
 
 /** As it goes on after `waiting after 2 attempts`. */
-export function holdText({ by, cause, why, until: at }: Hold, now: number): string {
+export function holdText(hold: Hold, now: number): string {
+  const whole = wholeHoldText(hold, now);
+  if (whole !== undefined) return `held: ${whole}`;
+  const at = hold.until ?? now;
+  if (hold.by === "retry") return `next attempt ${until(at, now)}`;
+  const waits = now - at;
+  if (waits < IN_PASSING_MS) return "next attempt now";
+  return `due for ${duration(waits)}: it goes in its turn, as fast as its connector's rate allows`;
+}
+
+/** What holds all of a connector's deliveries, as a clause; undefined where nothing does. */
+export function wholeHoldText({ by, cause, why, until: at }: Hold, now: number): string | undefined {
   const next = at === null ? "" : `, next attempt ${until(at, now)}`;
   switch (by) {
     case "not_configured":
-      return "held: its connector is not in the configuration any more";
+      return "its connector is not in the configuration any more";
     case "switched_off":
-      return "held: its connector is switched off (enabled: false)";
+      return "its connector is switched off (enabled: false)";
     case "paused":
-      return `held: its connector is paused${why === undefined ? "" : `, ${why}`}${next || untilWhen(cause)}`;
+      return `its connector is paused${why === undefined ? "" : `, ${why}`}${next || untilWhen(cause)}`;
     case "no_bridge":
-      return "held: no bridge runs";
+      return "no bridge runs";
     case "told_to_wait":
-      return `held: the destination told us to wait${next}`;
+      return `the destination told us to wait${next}`;
     case "backing_off":
-      return `held: the destination is in trouble${next}`;
+      return `the destination is in trouble${next}`;
     case "retry":
-      return `next attempt ${until(at ?? now, now)}`;
-    case "turn": {
-      const waits = now - (at ?? now);
-      if (waits < IN_PASSING_MS) return "next attempt now";
-      return `due for ${duration(waits)}: it goes in its turn, as fast as its connector's rate allows`;
-    }
+    case "turn":
+      return undefined;
   }
 }
 
