@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["src/callback.ts", "src/facts/", "src/listener/"],
   ["src/config/"],
   ["src/storage/", "src/dead-letters/"],
-  ["src/spool/", "src/delivery/", "src/chat-rest/"],
+  ["src/spool/", "src/delivery/", "src/chat-rest/", "src/notices/"],
   ["src/intake/", "src/reconcile/"],
   ["connectors/"],
   ["src/operations/", "src/metrics/", "src/chat-rest/sandbox/"],

@@ -2,9 +2,15 @@
 import { isLoopback } from "../basics/loopback.ts";
 import { isPostgresUrl, readPostgresUrl } from "../basics/postgres-url.ts";
 import type { SettingFault } from "../connector.ts";
-import { type BaseUrlWords, baseUrlFaults } from "../connector-tools.ts";
+import { type BaseUrlWords, baseUrlFaults, nearest } from "../connector-tools.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
-import type { AccountSettings, RestSettings, Settings } from "./schema.ts";
+import {
+  type AccountSettings,
+  CONNECTOR_NAME,
+  CONNECTOR_NAME_WORDS,
+  type RestSettings,
+  type Settings,
+} from "./schema.ts";
 import type { Path } from "./yaml/tree.ts";
 
 /** A fault, with the settings by which it was found: where one of them is faulty itself, nobody knows. */
@@ -21,6 +27,7 @@ export function judgeSettings(settings: Settings, isGiven: (path: readonly strin
     ...judgeFiles(settings),
     ...judgeDatabase(settings),
     ...judgeReconcile(settings),
+    ...judgeAlerts(settings),
     ...judgeAdmin(settings, isGiven(["admin", "port"])),
   ];
 }
@@ -151,6 +158,43 @@ function judgeAccount(account: AccountSetting, index: number, asked: readonly Ap
   if (ids.length === 1) return [];
   const todo = `write { app: ${ids[0]}, account: "${account}" }`;
   return [{ path, what: "there are several apps, and nothing says which of them it belongs to", todo }];
+}
+
+/** Ways to people, and who is to be told by them. */
+function judgeAlerts({ alerts, notices }: Settings): Judgement[] {
+  const names = Object.keys(notices);
+  return [
+    ...names.flatMap(judgeNotice),
+    ...names.flatMap((name) => unencrypted(notices[name]?.url, ["notices", name, "url"])),
+    ...unencrypted(alerts?.heartbeat, ["alerts", "heartbeat"]),
+    ...(alerts?.to ?? []).flatMap((name, index) => judgeRecipient(name, index, names)),
+  ];
+}
+
+function judgeRecipient(name: string, index: number, names: readonly string[]): Judgement[] {
+  if (names.includes(name)) return [];
+  const path: Path = ["alerts", "to", index];
+  const reads: Path[] = [path, ["notices"]];
+  const meant = nearest(name, names);
+  const what = `\`notices\` has no "${name}"`;
+  if (meant !== undefined) return [{ path, what, todo: `did you mean "${meant}"?`, reads }];
+  const todo =
+    names.length > 0
+      ? `those that there are: ${names.join(", ")}`
+      : `add \`notices: { ${name}: { type: webhook, url: "\${OPS_WEBHOOK_URL}" } }\``;
+  return [{ path, what, todo, reads }];
+}
+
+/** They stand in metrics, in the log and on command lines. */
+function judgeNotice(name: string): Judgement[] {
+  if (CONNECTOR_NAME.test(name)) return [];
+  return [{ path: ["notices", name], what: "this cannot be a name", todo: CONNECTOR_NAME_WORDS }];
+}
+
+function unencrypted(url: string | undefined, path: Path): Judgement[] {
+  if (url === undefined || !/^http:/i.test(url) || !URL.canParse(url) || isLoopback(new URL(url).hostname)) return [];
+  const todo = "use https:// unless the server is on a network that nobody else can read";
+  return [{ path, what: "what is told would travel unencrypted", todo, severity: "warning" }];
 }
 
 interface EitherWords {

@@ -411,6 +411,142 @@ const Reconcile = Type.Object(
   },
 );
 
+const NEVER = "never";
+
+interface AfterOptions {
+  readonly description: string;
+  readonly example: string;
+  /** Milliseconds. */
+  readonly byDefault?: number;
+}
+
+/** A duration, or `never`. */
+const after = ({ description, example, byDefault }: AfterOptions) =>
+  Type.Union([Type.Literal(NEVER), Duration({ description: "A duration.", minimum: 1_000 })], {
+    ...(byDefault !== undefined && { default: byDefault }),
+    description: `${description.replace(/\.$/, "")}; a duration, or \`never\`.`,
+    examples: [example],
+  });
+
+const any = (description: string, byDefault: "any" | "never" = "any") =>
+  Type.Union([Type.Literal("any"), Type.Literal(NEVER)], { default: byDefault, description, examples: ["any"] });
+
+/** It is a credential: whoever knows it can write there. */
+const SecretAddress = (description: string, example: string) =>
+  Secret({
+    description,
+    pattern: "^https?://[^\\s]+$",
+    expects: "copy the whole address, beginning with https://",
+    maxLength: 2_048,
+    examples: [example],
+  });
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const Refused = Type.Object(
+  {
+    more_than: Type.Integer({ default: 20, minimum: 1, description: "So many requests.", examples: [20] }),
+    within: Duration({ default: 5 * MINUTE, minimum: 1_000, description: "In this time.", examples: ["5m"] }),
+  },
+  { ...closed, description: "How many requests, in what time." },
+);
+
+const Alerts = Type.Object(
+  {
+    to: Type.Array(Type.String({ minLength: 1, description: "A name under `notices`." }), {
+      minItems: 1,
+      uniqueItems: true,
+      description: "Who is told, by names under `notices`; the second is told when the first cannot be, and so on.",
+      examples: [["ops_chat", "backup_mail_hook"]],
+    }),
+    undelivered_after: after({
+      byDefault: 24 * HOUR,
+      description:
+        "How long a person's unsubscription may wait, whom the destination knows or was not asked about yet; a connector's `must_deliver_within` goes before it.",
+      example: "24h",
+    }),
+    paused_after: after({
+      byDefault: 10 * MINUTE,
+      description: "How long a connector may be paused, whoever or whatever paused it.",
+      example: "10m",
+    }),
+    refused: Type.Union([Type.Literal(NEVER), Refused], {
+      default: { more_than: 20, within: 5 * MINUTE },
+      description:
+        "So many refused requests of a configured app that had no success in that time, as after a token was changed; or `never`.",
+      examples: [{ more_than: 20, within: "5m" }],
+    }),
+    no_callbacks_for: Type.Optional(
+      after({
+        description:
+          "How long an app may send nothing at all. Off unless it stands here: only you know how often somebody leaves.",
+        example: "24h",
+      }),
+    ),
+    quarantine: any("Authentic callbacks that we could not understand: `any`, or `never`."),
+    dead_letters: any("Deliveries that were given up as rejected or expired: `any`, or `never`."),
+    unmatched: any("Deliveries that were given up since nobody over there has that id: `never`, or `any`.", NEVER),
+    spool_older_than: after({
+      byDefault: 5 * MINUTE,
+      description: "How long a callback may lie in the spool, while the store cannot take it.",
+      example: "5m",
+    }),
+    disk_free_below: Type.Union([Type.Literal(NEVER), Share({ description: "A share." })], {
+      default: 0.1,
+      description: "How much room the volumes of store, spool and dead letters must have left; a share, or `never`.",
+      examples: ["10%"],
+    }),
+    clock_off_by: after({
+      byDefault: 30_000,
+      description: "How far this machine's clock may be from Chat's.",
+      example: "30s",
+    }),
+    healing: any(
+      "What comparing rosters finds and a person must look at (a held list, three void passes in a row, several people missing in a row): `any`, or `never`.",
+    ),
+    language: Type.Union([Type.Literal("en"), Type.Literal("zh")], {
+      default: "en",
+      description: "What is told is written in it: `en` or `zh`.",
+      examples: ["zh"],
+    }),
+    heartbeat: Type.Optional(
+      SecretAddress(
+        "An address that is asked every minute while callbacks are taken and couriers live, so that somebody outside notices a dead bridge.",
+        "${HEARTBEAT_URL}",
+      ),
+    ),
+  },
+  {
+    ...closed,
+    description:
+      "What people are told before a wish is late: a warning at half of a deadline, an urgent word at 90 %, and when it has passed. Off unless this block stands here.",
+  },
+);
+
+const Notice = Type.Object(
+  {
+    type: Type.Literal("webhook", { description: "What kind of way it is.", examples: ["webhook"] }),
+    url: SecretAddress("The address that a message is posted to.", "${OPS_WEBHOOK_URL}"),
+    secret: Type.Optional(
+      Secret({
+        description: "What messages are signed with (Standard Webhooks): `whsec_` and base64.",
+        pattern: "^whsec_[A-Za-z0-9+/]+={0,2}$",
+        expects: "copy it whole: whsec_ and base64",
+        maxLength: 256,
+        examples: ["${OPS_WEBHOOK_SECRET}"],
+      }),
+    ),
+  },
+  { ...closed, description: "A way to people." },
+);
+
+const Notices = Type.Record(Type.String(), Notice, {
+  default: {},
+  description: "Ways to people, each under a name of your own, for `alerts.to`.",
+  examples: [],
+});
+
 const Log = Type.Object(
   {
     level: Type.Union([Type.Literal("debug"), Type.Literal("info"), Type.Literal("warn"), Type.Literal("error")], {
@@ -506,6 +642,12 @@ export const Common = Type.Object({
     },
     { ...closed, default: {}, description: "How failed deliveries are tried again." },
   ),
+  must_deliver_within: Type.Optional(
+    after({
+      description: "Instead of `alerts.undelivered_after`, for this connector: how long a person's wish may wait.",
+      example: "24h",
+    }),
+  ),
   timeout: Duration({
     default: 10_000,
     maximum: 600_000,
@@ -542,6 +684,8 @@ export const Settings = Type.Object(
     quarantine: Quarantine,
     audit: Audit,
     reconcile: Type.Optional(Reconcile),
+    alerts: Type.Optional(Alerts),
+    notices: Notices,
     log: Log,
     admin: Admin,
   },
@@ -555,6 +699,10 @@ export type RestSettings = Static<typeof Rest>;
 export type ReconcileSettings = Static<typeof Reconcile>;
 /** Of the admin listener, where there is one. */
 export type AdminSettings = Static<typeof AdminListener>;
+/** What people are told of. */
+export type AlertSettings = Static<typeof Alerts>;
+/** A way to them. */
+export type NoticeSettings = Static<typeof Notice>;
 export type AccountSettings = Static<typeof Account>;
 export type CommonSettings = Static<typeof Common>;
 export type SelectionSettings = NonNullable<CommonSettings["only"]>;

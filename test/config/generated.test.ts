@@ -24,6 +24,10 @@ const EXAMPLE_ENV = {
   PARTNER_WEBHOOK_SECRET: WEBHOOK_SECRET,
   ADMIN_TOKEN: "admin-token-of-some-length",
   METRICS_TOKEN: "metrics-token-of-some-length",
+  HEARTBEAT_URL: "https://beat.example/abc",
+  OPS_WEBHOOK_URL: "https://hooks.example/ops",
+  OPS_WEBHOOK_SECRET: WEBHOOK_SECRET,
+  MAIL_HOOK_URL: "https://hooks.example/mail",
 };
 
 describe("what is made from the schema is as the schema would make it now (else: bun run generate)", () => {

@@ -24,6 +24,10 @@ const ENV = {
   PARTNER_WEBHOOK_SECRET: "whsec_Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5",
   ADMIN_TOKEN: "canary-admin-token-0123456789",
   METRICS_TOKEN: "canary-metrics-token-0123456789",
+  HEARTBEAT_URL: "https://beat.example/canary-heartbeat",
+  OPS_WEBHOOK_URL: "https://hooks.example/canary-ops",
+  OPS_WEBHOOK_SECRET: "whsec_Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5",
+  MAIL_HOOK_URL: "https://hooks.example/canary-mail",
 };
 
 /** What editors, copying and hands put into a file. */

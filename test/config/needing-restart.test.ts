@@ -16,7 +16,16 @@ const TAKEN_OVER: readonly string[] = [
   ...["storage.spool_max", "storage.retention", "storage.raw_retention"],
   ...["quarantine.max_size", "audit.retention", "audit.max_searches", "log.level", "admin"],
   ...["reconcile.accounts", "reconcile.every", "reconcile.calls", "reconcile.came_back", "reconcile.destroyed_account"],
-  ...["reconcile.hold_above.people", "reconcile.hold_above.share"],
+  ...["reconcile.hold_above.people", "reconcile.hold_above.share", "notices"],
+  ...["alerts.to", "alerts.undelivered_after", "alerts.paused_after", "alerts.refused", "alerts.no_callbacks_for"],
+  ...[
+    "alerts.quarantine",
+    "alerts.dead_letters",
+    "alerts.unmatched",
+    "alerts.spool_older_than",
+    "alerts.disk_free_below",
+  ],
+  ...["alerts.clock_off_by", "alerts.healing", "alerts.language", "alerts.heartbeat"],
 ];
 /** Read once, at the start. */
 const BY_RESTART: readonly string[] = [

@@ -16,6 +16,8 @@ export const ENV: Env = {
   TOKEN: "chat-callback-token",
   KEY: "a-key-of-some-length",
   SECRET: WEBHOOK_SECRET,
+  OPS_URL: "https://hooks.example/T0/B0/xyz",
+  BEAT_URL: "https://beat.example/abc",
   EMPTY: "",
 };
 

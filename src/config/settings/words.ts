@@ -18,7 +18,23 @@ export function asWritten(schema: TSchema, value: unknown): unknown {
     const unit = setting.branches.find((branch) => typeof branch.unit === "string");
     return unit === undefined ? value : asWritten(unit, value);
   }
+  if (setting.tag === "choice" && isMap(value)) {
+    const block = setting.branches.find((branch) => settingOf(branch).tag === "block");
+    return block === undefined ? value : asWritten(block, value);
+  }
+  if (setting.tag === "block" && isMap(value)) {
+    const { properties } = setting;
+    const written = (name: string, part: unknown) => {
+      const inner = properties.get(name);
+      return inner === undefined ? part : asWritten(inner, part);
+    };
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, written(name, part)]));
+  }
   return value;
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isRate(value: unknown): value is Rate {

@@ -1,0 +1,55 @@
+/** Notices to an address of one's own, signed as Standard Webhooks says. */
+import { Webhook } from "standardwebhooks";
+import type { Channel, ChannelOptions, Notice, Told } from "./notice.ts";
+import { type Posted, post } from "./post.ts";
+
+export interface WebhookNotices {
+  readonly type: "webhook";
+  readonly url: string;
+  /** `whsec_` and base64; without it nothing is signed. */
+  readonly secret?: string | undefined;
+}
+
+export function webhookChannel(name: string, { url, secret }: WebhookNotices, options: ChannelOptions): Channel {
+  return {
+    name,
+    type: "webhook",
+    async send(notice, signal) {
+      const body = JSON.stringify(payloadOf(notice));
+      return toldBy(
+        await post({ url, body, headers: signed(notice.id, body, secret, options.clock()) }, options, signal),
+      );
+    },
+  };
+}
+
+/** `type`, `timestamp` and `data` are what Standard Webhooks recommends. */
+export function payloadOf({ id, kind, title, lines, at, bridge }: Notice): object {
+  const data = { id, kind, title, lines, ...(bridge !== undefined && { bridge }) };
+  return { type: "unsub_bridge.alert", timestamp: new Date(at).toISOString(), data };
+}
+
+/** Signed anew for each attempt: receivers refuse timestamps that are more than five minutes old. */
+function signed(id: string, body: string, secret: string | undefined, now: number): Readonly<Record<string, string>> {
+  const at = new Date(now);
+  return {
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+    ...(secret !== undefined && { "webhook-signature": new Webhook(secret).sign(id, at, body) }),
+  };
+}
+
+/** Statuses that pass by themselves, beside those of the server's own trouble. */
+const PASSING: ReadonlySet<number> = new Set([408, 423, 425, 429]);
+
+/** The status line is the answer. */
+function toldBy(posted: Posted): Told {
+  if (posted.tag === "unanswered") return { tag: "later", words: posted.words };
+  const { status, afterMs } = posted;
+  if (status >= 200 && status < 300) return { tag: "told" };
+  if (status >= 300 && status < 400)
+    return { tag: "refused", words: `HTTP ${status}, a redirect, which is not followed` };
+  const words = `HTTP ${status}`;
+  if (status < 500 && !PASSING.has(status)) return { tag: "refused", words };
+  return { tag: "later", words, ...(afterMs !== undefined && { afterMs }) };
+}
