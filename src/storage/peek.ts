@@ -44,6 +44,15 @@ export async function peekPostgres({ url, schema, prepare }: Config["storage"]):
   }
 }
 
+/**
+ * The same of either kind: a file is at hand; a database on the network is asked only where others may be asked.
+ * @param live whether they may
+ */
+export function peekStore(settings: Config["storage"], live: boolean): Promise<StoreStatus | undefined> {
+  if (sqliteFile(settings) !== undefined) return peekSqlite(settings);
+  return live ? peekPostgres(settings) : Promise.resolve(undefined);
+}
+
 /** Which bridges serve the store, as far as they have said so. Rejects when it cannot be asked. */
 export async function peekBridges(settings: Config["storage"]): Promise<readonly KnownBridge[]> {
   const path = sqliteFile(settings);

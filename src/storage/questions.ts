@@ -51,6 +51,11 @@ export function questionsBy({
       }),
     delivery: (id, after) =>
       ask({ limit: 1, ...(after !== undefined && { after }) }, (options) => looks.delivery(id, options)),
+    events: (since, page) =>
+      inTurn(async () => {
+        const floor = await looks.firstSince(since);
+        return gathered(page, (options) => looks.events(since, floor, options), { elapsed, signal: ending.signal });
+      }),
     trace: (user, page) => ask(page, (options) => looks.trace(user, options)),
     people: (prefix, page) => ask(page, (options) => looks.people(prefix, options)),
     quarantined: (page) => ask(page, (options) => looks.quarantined(options)),

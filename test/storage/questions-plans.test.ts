@@ -35,6 +35,8 @@ async function askAll(questions: Questions): Promise<void> {
     ["since", (part) => questions.deliveries({ since, states: ["superseded"] }, part)],
     ["one user's", (part) => questions.deliveries({ user: "user-77" }, part)],
     ["a crowd's", (part) => questions.deliveries({ user: "crowd", states: ["superseded"] }, part)],
+    ["events", (part) => questions.events(since, part)],
+    ["all events", (part) => questions.events(0, { ...part, limit: 500 })],
     ["a story", (part) => questions.trace("user-77", part)],
     ["a crowd's story", (part) => questions.trace("crowd", { ...part, limit: 1_000 })],
     ["a delivery that is not there", ({ after: from }) => questions.delivery("no-such-event:crm", from)],

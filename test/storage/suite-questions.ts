@@ -1,6 +1,6 @@
 /** Questions of people and pages, through a connection of their own: found whole, in order, page by page. */
 import assert from "node:assert/strict";
-import type { DeliveryFilter } from "../../src/storage/contract/ledger.ts";
+import type { Decision, DeliveryFilter } from "../../src/storage/contract/ledger.ts";
 import { type Found, type LedgerFilter, NoPlace, type Questions } from "../../src/storage/contract/questions.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import {
@@ -17,6 +17,7 @@ import {
   register,
   route,
   settle,
+  skipped,
   take,
   users,
 } from "./suite-support.ts";
@@ -31,6 +32,7 @@ export const questionCases: readonly Case[] = [
       nothing(await questions.deliveries({ since: Date.now() - HOUR }, { limit: 10 }));
       nothing(await questions.deliveries({ user: "jared" }, { limit: 10 }));
       nothing(await questions.delivery("unknown:crm"));
+      nothing(await questions.events(0, { limit: 10 }));
       nothing(await questions.trace("jared", { limit: 10 }));
       nothing(await questions.quarantined({ limit: 10 }));
       assert.equal(await questions.quarantineEntry("unknown"), null);
@@ -118,6 +120,41 @@ export const questionCases: readonly Case[] = [
       assert.deepEqual(await since(at(HOUR)), ["third-1", "third-0", "second-2", "second-1", "second-0"]);
       assert.equal((await since(at(0))).length, 48);
       assert.deepEqual(await since(at(3 * HOUR)), []);
+    },
+  },
+  {
+    what: "events are told newest first with what was decided about each, page by page, each once, whoever wanted them",
+    async prove({ storage, questions }) {
+      await register(storage);
+      await register(storage, "partner");
+      await arrive(storage, ...users("user", 5).map((user, at) => ({ user, at })), { user: "old", receivedAt: 1 });
+      await route(storage, ["crm", "partner"], ({ user }) => (user === "user-1" ? "not wanted" : undefined));
+      await settle(storage, await take(storage, 1), delivered);
+      await settle(storage, await take(storage, 1), skipped);
+      await register(storage, "sales", { was: "partner" });
+      await arrive(storage, { user: "unrouted", at: 9 });
+      const expected = [
+        ["unrouted"],
+        ["user-4", "crm waiting 0", "sales waiting 0"],
+        ["user-3", "crm waiting 0", "sales waiting 0"],
+        ["user-2", "crm skipped 1", "sales waiting 0"],
+        ["user-1", "crm skipped 0", "sales skipped 0"],
+        ["user-0", "crm delivered 1", "sales waiting 0"],
+      ];
+      const since = eventOf({ user: "user-0" }).receivedAt;
+      for (const limit of [1, 2, 100]) {
+        const found: string[][] = [];
+        for (let after: string | undefined; ; ) {
+          const page = await questions.events(since, { limit, ...(after !== undefined && { after }) });
+          found.push(...page.entries.map(({ event, decisions }) => [event.user, ...decisions.map(inWords).sort()]));
+          if (page.next === null) break;
+          after = page.next;
+        }
+        assert.deepEqual(found, expected, `in pages of ${limit}`);
+      }
+      const [{ event } = { event: undefined }] = (await questions.events(since, { limit: 1 })).entries;
+      assert.deepEqual(event, (await storage.trace("unrouted"))[0]?.event);
+      assert.equal((await questions.events(0, { limit: 100 })).entries.length, 7);
     },
   },
   {
@@ -225,10 +262,13 @@ export const questionCases: readonly Case[] = [
       for (const after of ["", "1/2/3", "%/1/1:crm", "1:crm"]) {
         await isRefused(questions.trace("user-3", { limit: 1, after }));
       }
+      await isRefused(questions.events(0, { limit: 1, after: "x" }));
       await isRefused(questions.quarantined({ limit: 1, after: "x" }));
     },
   },
 ];
+
+const inWords = ({ connector, state, attempts }: Decision): string => `${connector} ${state} ${attempts}`;
 
 /** Three connectors: one whose deliveries are in every state, one that has delivered all, one that has not begun. */
 async function ledgerOfThree(storage: Storage): Promise<void> {

@@ -56,6 +56,19 @@ export interface TracedEvent {
   readonly sameAs?: string;
 }
 
+/** What was decided about an event at one connector, in as little as tells it. */
+export interface Decision {
+  readonly connector: string;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+}
+
+/** An event with what was decided about it; a connector that has no line about it has decided nothing. */
+export interface DecidedEvent {
+  readonly event: StoredEvent;
+  readonly decisions: readonly Decision[];
+}
+
 /** A number that a large store does not count to its end. */
 export type ConnectorCount =
   | "waiting"

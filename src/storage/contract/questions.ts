@@ -8,7 +8,7 @@
 import type { AuditFilter, AuditRow } from "./audit.ts";
 import type { QuarantineEntry } from "./callbacks.ts";
 import type { ConnectorRow } from "./connectors.ts";
-import type { DeliveryFilter, LedgerEntry, StoreStatus, TracedEvent } from "./ledger.ts";
+import type { DecidedEvent, DeliveryFilter, LedgerEntry, StoreStatus, TracedEvent } from "./ledger.ts";
 import type { KnownBridge } from "./presence.ts";
 
 /** What one look has found. */
@@ -55,6 +55,11 @@ export interface Looks {
   ledger(filter: LedgerFilter, floor: number, options: LookOptions): Promise<Look<LedgerEntry>>;
   /** The delivery with this id: none or one. */
   delivery(id: string, options: LookOptions): Promise<Look<LedgerEntry>>;
+  /**
+   * Events received at `since` or later (milliseconds since 1970), whatever became of them.
+   * @param floor events below this number are not meant
+   */
+  events(since: number, floor: number, options: LookOptions): Promise<Look<DecidedEvent>>;
   trace(user: string, options: LookOptions): Promise<Look<TracedEvent>>;
   /** Users whose id begins so, each once, in the order of their bytes. */
   people(prefix: string, options: LookOptions): Promise<Look<string>>;
@@ -67,8 +72,8 @@ export interface Looks {
 
 /** Every look that there is: whoever hands them on goes by this. */
 export const LOOKS: readonly (keyof Looks)[] = [
-  ...(["status", "connectors", "connector", "bridges", "firstSince", "ledger", "delivery", "trace", "people"] as const),
-  ...(["quarantined", "quarantineEntry", "audited"] as const),
+  ...(["status", "connectors", "connector", "bridges", "firstSince", "ledger", "delivery"] as const),
+  ...(["events", "trace", "people", "quarantined", "quarantineEntry", "audited"] as const),
 ];
 
 /** What a question has found. */
@@ -105,6 +110,8 @@ export interface Questions {
   deliveries(filter: LedgerFilter, page: Asked): Promise<Found<LedgerEntry>>;
   /** None or one; with a `next` where it may be among older ones. @param after `next` of the answer before */
   delivery(id: string, after?: string): Promise<Found<LedgerEntry>>;
+  /** Events received at `since` or later (milliseconds since 1970), newest first, with what was decided about them. */
+  events(since: number, page: Asked): Promise<Found<DecidedEvent>>;
   /** One user's events with all that became of them, newest first, app by app. */
   trace(user: string, page: Asked): Promise<Found<TracedEvent>>;
   /** Users whose id begins so, in the order of their bytes. Rejects while a database's index for it is not there yet. */

@@ -9,6 +9,7 @@ import { connectorOf, numberOrNull, quarantineOf } from "../rules/rows.ts";
 import { STORED_ROWS, searchSince } from "../rules/since.ts";
 import type { Context, Transaction } from "./context.ts";
 import { statusIn } from "./counting.ts";
+import { eventsLook } from "./looking-events.ts";
 import { deliveryLook, ledgerLook } from "./looking-ledger.ts";
 import { peopleLook, personLedger, traceLook } from "./looking-person.ts";
 import { bridgesIn } from "./serving-bridges.ts";
@@ -41,6 +42,7 @@ export function postgresLooks({ transact }: Pick<Context, "transact">): Looks {
           : personLedger(transaction, { ...filter, user }, options);
       }),
     delivery: (id) => look((transaction) => deliveryLook(transaction, id)),
+    events: (since, floor, options) => look((transaction) => eventsLook(transaction, since, floor, options)),
     trace: (user, options) => look((transaction) => traceLook(transaction, user, options)),
     people: (prefix, options) => look((transaction) => peopleLook(transaction, prefix, options)),
     quarantined: (options) => look((transaction) => quarantined(transaction, options)),

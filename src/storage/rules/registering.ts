@@ -1,5 +1,5 @@
 /** Connectors become known, are renamed, sent elsewhere, and cured by other settings. Pure: rows in, what to write out. */
-import { READY, type Registration, type RegistrationReport } from "../contract/connectors.ts";
+import { type ConnectorRow, READY, type Registration, type RegistrationReport } from "../contract/connectors.ts";
 import { stateOf } from "./rows.ts";
 
 /** By column. */
@@ -72,6 +72,38 @@ export function planRegistrations(registrations: readonly Registration[], rows: 
       return { adopted: adopted.map(counted), redirected: redirected.map(counted), refused };
     },
   };
+}
+
+/** What a connector of the configuration is to the store. */
+export interface Descent {
+  /** The name in its delivery ids. */
+  readonly origin: string;
+  /** What the store has called it so far; `null`: it knows none. */
+  readonly from: string | null;
+}
+
+/**
+ * By name, as it is once these are registered. Where registering is refused, or the store cannot be asked, by what the
+ * configuration alone says.
+ * @param known all connectors of the store
+ */
+export function descentsOf(
+  registrations: readonly Registration[],
+  known: readonly ConnectorRow[],
+): ReadonlyMap<string, Descent> {
+  const rows = known.map(({ state, ...row }) => ({ ...row, state: JSON.stringify(state) }));
+  const { steps } = planRegistrations(registrations, rows);
+  const descents = new Map<string, Descent>(known.map(({ name, origin }) => [name, { origin, from: name }]));
+  for (const step of steps) {
+    if (step.tag === "insert") descents.set(step.registration.name, { origin: step.origin, from: null });
+    const former = step.tag === "rename" ? descents.get(step.from) : undefined;
+    if (step.tag !== "rename" || former === undefined) continue;
+    descents.delete(step.from);
+    descents.set(step.to, former);
+  }
+  return new Map(
+    registrations.map(({ name, was }) => [name, descents.get(name) ?? { origin: was ?? name, from: null }]),
+  );
 }
 
 /** Of those that would take over deliveries which were meant for another kind of destination. */

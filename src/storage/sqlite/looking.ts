@@ -6,6 +6,7 @@ import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
 import { numberOf } from "../rules/places.ts";
 import { connectorOf, quarantineOf } from "../rules/rows.ts";
 import { STORED_ROWS, searchSince } from "../rules/since.ts";
+import { eventsLook } from "./looking-events.ts";
 import { ledgerLooks } from "./looking-ledger.ts";
 import { personLooks } from "./looking-person.ts";
 import { isThere, type Reading, type SyncLooks } from "./reading.ts";
@@ -29,6 +30,7 @@ export function sqliteLooks(reading: Reading): SyncLooks {
       return presenceOperations({ all, now, run: () => 0 }).bridges();
     },
     firstSince: (since) => firstSince(reading, since),
+    events: (since, floor, options) => eventsLook(reading, since, floor, options),
     quarantined: (options) => quarantined(reading, options),
     audited: (filter, options) => audited(reading, filter, options),
     quarantineEntry(id) {

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ConnectorState, READY, type Registration } from "../../../src/storage/contract/connectors.ts";
-import { planRegistrations } from "../../../src/storage/rules/registering.ts";
+import {
+  type ConnectorRow,
+  type ConnectorState,
+  READY,
+  type Registration,
+} from "../../../src/storage/contract/connectors.ts";
+import { descentsOf, planRegistrations } from "../../../src/storage/rules/registering.ts";
 
 const CRM: Registration = {
   ...{ name: "crm", type: "hubspot", writes: "state", start: "now" },
@@ -114,5 +119,35 @@ describe("registering", () => {
   it("ends no trouble by the same settings", () => {
     const { steps } = registered([CRM], [rowOf({ state: JSON.stringify(TROUBLED) })]);
     assert.deepEqual(steps, [{ tag: "update", registration: CRM, cured: false }]);
+  });
+});
+
+describe("the name in delivery ids", () => {
+  const known = (...names: readonly (readonly [name: string, origin: string])[]): ConnectorRow[] =>
+    names.map(([name, origin]) => ({
+      ...{ name, origin, type: CRM.type, destination: CRM.destination, fingerprint: CRM.fingerprint, state: READY },
+      ...{ cursor: 0, version: 1, since: 0, probeAt: null, clock: 0, takenWith: null },
+    }));
+  const origins = (registrations: readonly Registration[], rows: readonly ConnectorRow[]) =>
+    [...descentsOf(registrations, rows)].map(([name, { origin, from }]) => [name, origin, from]);
+
+  it("is the first that a connector had, however often it was renamed, and whether the configuration still says so", () => {
+    const sales = { ...CRM, name: "sales", was: "crm" };
+    assert.deepEqual(origins([sales], known(["crm", "hubspot"])), [["sales", "hubspot", "crm"]]);
+    assert.deepEqual(origins([sales], known(["sales", "crm"])), [["sales", "crm", "sales"]]);
+    assert.deepEqual(origins([{ ...CRM, name: "sales" }], known(["sales", "crm"])), [["sales", "crm", "sales"]]);
+  });
+
+  it("is its own for a new one, though the configuration calls it another's successor that the store does not know", () => {
+    assert.deepEqual(origins([{ ...CRM, was: "gone" }], known(["other", "other"])), [["crm", "crm", null]]);
+  });
+
+  it("is another where a renamed one still has it", () => {
+    assert.deepEqual(origins([CRM], known(["sales", "crm"])), [["crm", "crm#2", null]]);
+  });
+
+  it("is what the configuration says where the store would refuse it", () => {
+    const webhook = { ...CRM, name: "hook", type: "webhook", was: "crm" };
+    assert.deepEqual(origins([webhook], known(["crm", "first"])), [["hook", "crm", null]]);
   });
 });
