@@ -1,4 +1,5 @@
 /** All couriers of the configuration: opened, swapped on a reload, stopped. */
+import { userStack } from "../basics/user-frames.ts";
 import type { ConnectorConfig } from "../config/checked-config.ts";
 import type { Connector, Logger, Render } from "../connector.ts";
 import { type Facts, openFacts } from "../facts/facts.ts";
@@ -58,7 +59,9 @@ export function openFleet(options: FleetOptions): Fleet {
     rates.forget(name);
     await old?.connector
       .close?.()
-      .catch((error: unknown) => log.warn({ fact: "connector.unclosed", connector: name, reason: String(error) }));
+      .catch((error: unknown) =>
+        log.warn({ fact: "connector.unclosed", connector: name, reason: String(error), ...userStack(error) }),
+      );
   }
 
   return {
@@ -88,7 +91,7 @@ function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): R
   const { common, name, type, settings } = config;
   const facts = (options.facts ?? openFacts()).connector(name);
   const unopened = (error: unknown) =>
-    log.error({ fact: "connector.unopened", connector: name, reason: String(error) });
+    log.error({ fact: "connector.unopened", connector: name, reason: String(error), ...userStack(error) });
   let rendering = openRendering(options.template);
   const open = () => {
     // one that could not be opened leaves templates behind that nobody asks for

@@ -1,4 +1,5 @@
 /** One attempt at a batch: whatever a connector does, an answer comes back, in bounded time. */
+import { userStack } from "../../basics/user-frames.ts";
 import { type Connector, type DeliverResult, type Delivery, type Logger, unavailableBy } from "../../connector.ts";
 import { type Answer, unsent } from "../answer.ts";
 import { deadline } from "../tools/deadline.ts";
@@ -66,7 +67,9 @@ async function callOnce(deliveries: readonly Delivery[], options: AttemptOptions
 
 function afterThrow(error: unknown, { log, name, redact }: AttemptOptions): DeliverResult {
   const thrown = readThrown(error);
-  if (thrown.unsent !== true) log.warn({ fact: "connector.threw", connector: name, reason: thrown.reason.words });
+  if (thrown.unsent !== true) {
+    log.warn({ fact: "connector.threw", connector: name, reason: thrown.reason.words, ...userStack(error) });
+  }
   return sanitizeAnswer(thrown, redact);
 }
 
