@@ -5,7 +5,7 @@ import type { ConnectorConfig } from "./checked-config.ts";
 import { type At, below, type Decoding, INVALID, placeIn, refuseShape } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
 import { decodeLeniently } from "./decoding/leniently.ts";
-import { errorLine } from "./files/error-line.ts";
+import { codeErrorLine } from "./files/code-error.ts";
 import { inDiscreetWords, type Reading } from "./findings.ts";
 import { lintSoundPart } from "./lint-partly.ts";
 import type { NamedConnector } from "./rules.ts";
@@ -132,7 +132,7 @@ function isSound(
     if (!isFaulty) type.destination(settings);
     return !isFaulty;
   } catch (error) {
-    const what = `the connector type cannot judge these settings: ${inDiscreetWords(errorLine(error), reading)}`;
+    const what = `the connector type cannot judge these settings: ${inDiscreetWords(codeErrorLine(error, reading.file), reading)}`;
     decoding.fault({ offset: at.keyRange[0], path: at.path, what, todo: "mend its `lint` or `destination`" });
     return false;
   }

@@ -96,13 +96,17 @@ async function ownType(
   const loaded = await loadOwnType(path);
   for (const [imported, digest] of loaded.files) if (imported !== path) readFrom.set(imported, digest);
   for (const computing of loaded.computing) warnOfComputed(relative(dirname(file), computing), node, at, decoding);
-  const taken = loaded.ok
-    ? Object.keys(loaded.type.settings.properties).find((name) => name === "type" || name in Common.properties)
-    : undefined;
-  if (loaded.ok && taken === undefined) return loaded;
-  const [what, todo] = loaded.ok
-    ? [`its setting "${taken}" is one that every connector has`, "give it another name"]
-    : [inDiscreetWords(loaded.what, reading), loaded.todo];
-  refuse(decoding, at, node, `${word}: ${what}`, todo);
-  return undefined;
+  if (!loaded.ok) {
+    for (const { what, todo } of loaded.faults) {
+      refuse(decoding, at, node, `${word}: ${inDiscreetWords(what, reading)}`, todo);
+    }
+    return undefined;
+  }
+  const names = Object.keys(loaded.type.settings.properties);
+  const taken = names.filter((name) => name === "type" || name in Common.properties);
+  for (const name of taken) {
+    const what = `${word}: its setting "${name}" is one that every connector has`;
+    refuse(decoding, at, node, what, "give it another name");
+  }
+  return taken.length === 0 ? loaded : undefined;
 }

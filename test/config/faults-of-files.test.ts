@@ -86,7 +86,7 @@ const OWN: readonly (readonly [what: string, source: string, settings: string, .
     "throws when it is loaded",
     'throw new Error("no such board");\n',
     "",
-    "7:11 connectors.mine.type: ./mine.ts: the file cannot be loaded: no such board; mend the file",
+    /^7:11 connectors\.mine\.type: \.\/mine\.ts: the file cannot be loaded: mine\.ts:1:\d+ no such board; mend the file$/,
   ],
   [
     "exports nothing of use",
@@ -104,7 +104,7 @@ const OWN: readonly (readonly [what: string, source: string, settings: string, .
     "lacks a part",
     typeFile("writes: 1"),
     "",
-    '7:11 connectors.mine.type: ./mine.ts: the connector type has no (or no right) "writes"; give it one, as in config/example-connector/board.ts',
+    '7:11 connectors.mine.type: ./mine.ts: the connector type\'s "writes" is not right; write `writes: "fact"` where each one counts, `writes: "state"` where only the newest does',
   ],
   [
     "has a setting that every connector has",
@@ -116,13 +116,13 @@ const OWN: readonly (readonly [what: string, source: string, settings: string, .
     "throws while it judges",
     typeFile('lint() { throw new Error("oops"); }'),
     "",
-    "6:3 connectors.mine: the connector type cannot judge these settings: oops; mend its `lint` or `destination`",
+    /^6:3 connectors\.mine: the connector type cannot judge these settings: mine\.ts:\d:\d+ oops; mend its `lint` or `destination`$/,
   ],
   [
     "cannot say where it writes",
     typeFile('destination() { throw new Error("oops"); }'),
     "",
-    "6:3 connectors.mine: the connector type cannot judge these settings: oops; mend its `lint` or `destination`",
+    /^6:3 connectors\.mine: the connector type cannot judge these settings: mine\.ts:\d:\d+ oops; mend its `lint` or `destination`$/,
   ],
   [
     "has settings that we have no words for",

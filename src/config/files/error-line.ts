@@ -5,11 +5,15 @@ import { messageOf } from "../../basics/text.ts";
 export function errorLine(error: unknown): string {
   // a file with syntax errors: the first of them says more than their number
   if (error instanceof AggregateError && error.errors.length > 0) return errorLine(error.errors[0]);
-  const message = messageOf(error);
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const plain = FILE_WORDS[code];
-  const [line = ""] = message.replaceAll(/\?v=[0-9a-f]{16}/g, "").split("\n", 1);
-  return plain ?? line.slice(0, 200);
+  const [line = ""] = messageOf(error)
+    .replaceAll(/\?v=[0-9a-f]{16}/g, "")
+    .split("\n", 1);
+  return fileWords(error) ?? line.slice(0, 200);
+}
+
+/** What a file system says no to, in plain words; undefined for any other error. */
+export function fileWords(error: unknown): string | undefined {
+  return FILE_WORDS[error instanceof Error && "code" in error ? String(error.code) : ""];
 }
 
 const FILE_WORDS: Readonly<Record<string, string>> = {

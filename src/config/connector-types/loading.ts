@@ -1,0 +1,15 @@
+/** How long a module may take to come to its end. */
+import { duration } from "../../basics/format.ts";
+
+/** A module waits for something that does not come, or takes too long. */
+export class NeverEnds extends Error {}
+
+/** Resolves or rejects with `loading`; rejects with `NeverEnds` after so many milliseconds. What comes later goes unnoticed. */
+export function withinPatience<T>(loading: Promise<T>, ms: number): Promise<T> {
+  const words = `the file has not come to its end after ${duration(ms)}: a top-level \`await\` in it, or in what it imports, still waits`;
+  return new Promise((resolve, reject) => {
+    // it also keeps a process alive in which nothing else is left to do
+    const timer = setTimeout(() => reject(new NeverEnds(words)), ms);
+    loading.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
+}
