@@ -49,6 +49,6 @@ function frameIn(text: string): readonly Frame[] {
   // a file of one's own is loaded under a new address whenever its text has changed
   const [path = ""] = place.split(/\?v=[0-9a-f]+$/);
   const file = path.startsWith("file://") ? fileURLToPath(path) : path;
-  const name = within === "<anonymous>" || within === "Object.<anonymous>" ? "" : within;
+  const name = within.replace(/^Object\./, "").replace("<anonymous>", "");
   return [{ file, line: Number(line), column: Number(column), within: name }];
 }

@@ -7,9 +7,10 @@ import { shown } from "../basics/text.ts";
 import { commandOf, eventOf } from "../callback.ts";
 import type { Config, ConnectorConfig } from "../config/checked-config.ts";
 import { wants } from "../config/selection.ts";
-import { type Event, type PreviewRequest, shownUrl, withShownUrls } from "../connector.ts";
+import { type Delivery, type Event, type PreviewRequest, shownUrl, withShownUrls } from "../connector.ts";
 import { errorLine } from "./error-line.ts";
 import { withConnector } from "./lone-connector.ts";
+import { originsBy } from "./origins.ts";
 import { Refused } from "./refused.ts";
 
 /** The person, and what is supposed to have happened. */
@@ -36,6 +37,8 @@ export type Previewed =
 
 export interface Preview {
   readonly event: Event;
+  /** Why delivery ids of renamed connectors may be others; absent: they are those that would be sent. */
+  readonly doubt?: string;
   readonly connectors: readonly { readonly connector: ConnectorConfig; readonly found: Previewed }[];
 }
 
@@ -49,10 +52,13 @@ const TIMEOUT_MS = 60_000;
 export async function previewEvent(config: Config, question: PreviewQuestion, version: string): Promise<Preview> {
   const connectors = chosen(config, question.connector);
   const event = askedEvent(question, config);
+  const live = question.live === true;
+  const { originOf, doubt } = await originsBy(config, live);
   const look = async (connector: ConnectorConfig) => {
-    return { connector, found: await previewOf(connector, event, question.live === true, version) };
+    const delivery = { id: deliveryIdOf(event.id, originOf(connector)), event, attempts: 0 };
+    return { connector, found: await previewOf(connector, delivery, { live, version }) };
   };
-  return { event, connectors: await Promise.all(connectors.map(look)) };
+  return { event, connectors: await Promise.all(connectors.map(look)), ...(doubt !== undefined && { doubt }) };
 }
 
 export function previewAsJson({ event, connectors }: Preview): Record<string, unknown> {
@@ -88,10 +94,13 @@ function askedEvent(question: PreviewQuestion, { chat }: Config): Event {
 }
 
 /** Never rejects. */
-async function previewOf(config: ConnectorConfig, event: Event, live: boolean, version: string): Promise<Previewed> {
-  const choice = wants(event, config);
+async function previewOf(
+  config: ConnectorConfig,
+  delivery: Delivery,
+  { live, version }: { readonly live: boolean; readonly version: string },
+): Promise<Previewed> {
+  const choice = wants(delivery.event, config);
   if (!choice.send) return { tag: "skipped", reason: choice.reason };
-  const delivery = { id: deliveryIdOf(event.id, config.common.was ?? config.name), event, attempts: 0 };
   try {
     const requests = await withConnector(config, { version }, (connector) =>
       connector.preview([delivery], { live, signal: AbortSignal.timeout(TIMEOUT_MS) }),
@@ -103,7 +112,7 @@ async function previewOf(config: ConnectorConfig, event: Event, live: boolean, v
 }
 
 /** A request may be shown whole but for what its address holds of credentials. */
-function discreet(request: PreviewRequest): PreviewRequest {
+export function discreet(request: PreviewRequest): PreviewRequest {
   const { note } = request;
   return { ...request, url: shownUrl(request.url), ...(note !== undefined && { note: withShownUrls(note) }) };
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
 import { parseTests } from "../../src/config/own-tests/config-tests.ts";
 import { inFolder } from "./folder.ts";
 
@@ -16,6 +18,8 @@ connectors:
     url: https://partner.example/unsubscribes
     secret: \${SECRET}
 `;
+
+const CONTRACT = pathToFileURL(join(import.meta.dirname, "../../src/connector.ts")).href;
 
 const FAULTY = GOOD.replace("url:", "urll:").replace("sdk_app_id: 1400000000", "sdk_app_id: mine");
 
@@ -191,6 +195,61 @@ describe("check --test", () => {
       assert.match(out, /There are no tests beside the configuration/);
       const shown = out.slice(out.indexOf("tests:"), out.indexOf("✗"));
       assert.deepEqual(parseTests({ file: "first.yaml", text: shown }, ["partner"]).faults, []);
+    });
+  });
+});
+
+/** A connector of one's own that is whole but for its `open`. */
+const ownType = (open: string) => `import { Type } from ${JSON.stringify(CONTRACT)};
+export const connector = {
+  type: "mine", summary: "s", settings: Type.Object({}), example: "", largestBatch: () => 1, concurrency: 1,
+  budgets: {}, writes: "fact", destination: () => "x", account: () => "x",
+  ${open},
+};
+`;
+const OPENED = "deliver: async () => undefined, check: async () => [], preview: async () => []";
+
+describe("check of a connector that cannot be opened", () => {
+  for (const [what, open, words] of [
+    [
+      "throws",
+      'open() {\n    throw new Error("no board at hand");\n  }',
+      /✗ it cannot be opened: mine\.ts:6:\d+ no board at hand\n {6}→ mend its `open`/,
+    ],
+    [
+      "returns half of one",
+      "open: () => ({ check: async () => [] })",
+      /✗ what its `open` returns has no `deliver`, `preview`\n/,
+    ],
+    [
+      "returns a promise that fails",
+      'open: async () => { throw new Error("late"); }',
+      /✗ its `open` returns a promise\n {6}→ return the connector itself/,
+    ],
+    [
+      "cannot be closed",
+      `open: () => ({ ${OPENED}, async close() { throw new Error("jammed"); } })`,
+      /✗ it cannot be closed: mine\.ts:5:\d+ jammed\n/,
+    ],
+  ] as const) {
+    it(`names one whose open ${what}, at its type`, async () => {
+      await inFolder(async (folder) => {
+        await folder.write("mine.ts", ownType(open));
+        await folder.write("bridge.yaml", `${GOOD}  mine: { type: ./mine.ts }\n`);
+        const { code, out } = await folder.run(["check", "--config", "bridge.yaml"], { env: ENV });
+        assert.equal(code, 1);
+        assert.match(out, words);
+        assert.match(out, /bridge\.yaml:10:17 connectors\.mine\.type\n✗ not everything is well\n$/);
+      });
+    });
+  }
+
+  it("says nothing of one that is well", async () => {
+    await inFolder(async (folder) => {
+      await folder.write("mine.ts", ownType(`open: () => ({ ${OPENED} })`));
+      await folder.write("bridge.yaml", `${GOOD}  mine: { type: ./mine.ts }\n`);
+      const { out } = await folder.run(["check", "--config", "bridge.yaml"], { env: ENV });
+      assert.equal(out, "✓ bridge.yaml is well: partner (webhook), mine (mine)\n");
     });
   });
 });

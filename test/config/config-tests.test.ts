@@ -54,6 +54,33 @@ describe("a test of the configuration", () => {
     assert.deepEqual(lines, ["✓ under its id", "1 passed, 0 failed"]);
   });
 
+  it("compares with the request that writes, and not with the look-up before it, when nothing fits", async () => {
+    const nearest =
+      "crm: of 2 requests the nearest is POST https://api.hubapi.com/crm/v3/objects/contacts/batch/update";
+    for (const [expectation, ...differences] of [
+      [
+        "{ body: { inputs: [{ properties: { by: admin, chat_subscription: left } }] } }",
+        'crm: body.inputs[0].properties.by: expected "admin", found "jared"',
+        'crm: body.inputs[0].properties.chat_subscription: expected "left", found "unsubscribed"',
+      ],
+      ["{ body: { inputs: [{ id: 1 }] } }", 'crm: body.inputs[0].id: expected 1, found "(record id of jared)"'],
+      ["{ method: PATCH }", 'crm: method: expected "PATCH", found "POST"'],
+    ] as const) {
+      const lines = await report(`  - { name: it, expect: { crm: ${expectation} } }\n`);
+      assert.deepEqual(
+        lines.slice(1, -1).map((line) => line.trim()),
+        [...differences, nearest],
+      );
+    }
+  });
+
+  it("compares with the look-up where that is what was meant", async () => {
+    const lines = await report(
+      "  - { name: it, expect: { crm: { body: { filterGroups: [{ filters: [{ propertyName: email }] }] } } } }\n",
+    );
+    assert.match(lines.at(-2) ?? "", /of 2 requests the nearest is POST .*\/search$/);
+  });
+
   it("tells what happens to an event of which Chat does not say who did it", async () => {
     const lines = await report(`
   - name: nobody knows who did it

@@ -49,8 +49,11 @@ async function preview(cli: Cli, options: PreviewOptions): Promise<ExitCode> {
     () => previewAsJson(found),
     () => sayPreview(cli, found),
   );
+  if (found.doubt !== undefined) cli.complain(`${IN_DOUBT}: ${found.doubt}`);
   return found.connectors.some(({ found: { tag } }) => tag === "failed") ? EXIT.notWell : EXIT.ok;
 }
+
+const IN_DOUBT = "Delivery ids are shown as the configuration says them, since the store could not be asked";
 
 function sayPreview(cli: Cli, { connectors }: Preview): void {
   if (connectors.length === 0) cli.say("There are no connectors: nothing would be sent.");

@@ -1,14 +1,14 @@
 /** Runs the tests that stand beside the configuration. Sends nothing: what would be sent comes from `preview`. */
 
 import { deliveryIdOf } from "../../basics/delivery-id.ts";
-import { type ConnectorTools, type Delivery, errorWords, type Logger, type PreviewRequest } from "../../connector.ts";
+import { type Delivery, errorWords, type PreviewRequest, shownUrl } from "../../connector.ts";
 import type { Config, ConnectorConfig } from "../checked-config.ts";
 import { redactor } from "../credentials/redact.ts";
 import type { Fault } from "../faults/fault.ts";
 import { wants } from "../selection.ts";
-import { template } from "../templates/templates.ts";
 import { type Expectation, eventOf, type PlacedTest, parseTests, type TestSource } from "./config-tests.ts";
-import { requestDifferences } from "./difference.ts";
+import { distance, requestDifferences } from "./difference.ts";
+import { openOffline } from "./offline.ts";
 
 export interface TestResult {
   readonly file: string;
@@ -27,7 +27,15 @@ export interface TestReport {
   readonly faults: readonly Fault[];
 }
 
-export async function runConfigTests(config: Config, files: readonly TestSource[]): Promise<TestReport> {
+/** The name in a connector's delivery ids. */
+export type OriginOf = (connector: ConnectorConfig) => string;
+
+/** @param originOf as a store has it; what the configuration alone says unless given */
+export async function runConfigTests(
+  config: Config,
+  files: readonly TestSource[],
+  originOf: OriginOf = ({ name, common }) => common.was ?? name,
+): Promise<TestReport> {
   const parsed = files.map((file) =>
     parseTests(
       file,
@@ -35,20 +43,22 @@ export async function runConfigTests(config: Config, files: readonly TestSource[
     ),
   );
   const results: TestResult[] = [];
-  for (const test of parsed.flatMap(({ tests }) => tests)) results.push(await runTest(test, config));
+  for (const test of parsed.flatMap(({ tests }) => tests)) {
+    results.push(await runTest(test, config, originOf));
+  }
   const faults = parsed.flatMap((each) => each.faults);
   const ok = faults.length === 0 && results.every(({ differences }) => differences.length === 0);
   return { ok, results, faults };
 }
 
-async function runTest(test: PlacedTest, config: Config): Promise<TestResult> {
+async function runTest(test: PlacedTest, config: Config, originOf: OriginOf): Promise<TestResult> {
   const redact = redactor(config.secrets);
   const event = eventOf(test, String(config.chat.apps[0]?.sdk_app_id));
   const differences: { connector: string; lines: readonly string[] }[] = [];
   for (const connector of config.connectors) {
     const expected = test.expect[connector.name];
     if (expected === undefined) continue;
-    const delivery = { id: deliveryIdOf(event.id, connector.common.was ?? connector.name), event, attempts: 0 };
+    const delivery = { id: deliveryIdOf(event.id, originOf(connector)), event, attempts: 0 };
     const lines = await compare(expected, connector, delivery);
     if (lines.length > 0) differences.push({ connector: connector.name, lines: lines.map(redact) });
   }
@@ -76,48 +86,35 @@ async function compare(expected: Expectation, connector: ConnectorConfig, delive
   );
 }
 
-/** One expected request may be any of those sent (HubSpot looks up before it writes); the most similar one is shown. */
+/**
+ * One expected request may be any of those sent (HubSpot looks up before it writes); what is told is how the nearest of them
+ * differs, the later of two that are as near: it is the one that writes.
+ */
 function nearestDifference(
   request: Parameters<typeof requestDifferences>[0],
   sent: readonly PreviewRequest[],
 ): string[] {
-  const candidates = sent.map((each) => requestDifferences(request, each));
-  const [best] = candidates.sort((a, b) => a.length - b.length);
-  return best ?? ["there is no request"];
+  const candidates = sent.map((each) => ({ each, ...distance(request, each) })).toReversed();
+  const [best] = candidates.toSorted((a, b) => a.missed - b.missed || a.absent - b.absent);
+  if (best === undefined) return ["there is no request"];
+  const lines = requestDifferences(request, best.each);
+  const { method, url } = best.each;
+  const named = sent.length > 1 ? [`of ${sent.length} requests the nearest is ${method} ${shownUrl(url)}`] : [];
+  return lines.length === 0 ? [] : [...lines, ...named];
 }
 
 /** The requests, or why there are none. */
 async function preview(connector: ConnectorConfig, delivery: Delivery): Promise<readonly PreviewRequest[] | string> {
-  const { type, settings, name, common } = connector;
   try {
-    const open = type.open(settings, offlineTools(name, common.timeout));
+    const open = openOffline(connector);
     try {
-      return await open.preview([delivery], { live: false, signal: AbortSignal.timeout(common.timeout) });
+      return await open.preview([delivery], { live: false, signal: AbortSignal.timeout(connector.common.timeout) });
     } finally {
       await open.close?.();
     }
   } catch (error) {
     return errorWords(error);
   }
-}
-
-const SILENT: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-
-function nothing(): void {}
-
-/** What a test lends to a connector: templates, and no way out. */
-function offlineTools(name: string, timeoutMs: number): ConnectorTools {
-  return {
-    name,
-    log: SILENT,
-    userAgent: "unsub-bridge",
-    timeoutMs,
-    template,
-    acquire: async () => undefined,
-    fetch: async () => {
-      throw new Error("a test of the configuration sends nothing");
-    },
-  };
 }
 
 /** For people: a line a test, the differences below it. */

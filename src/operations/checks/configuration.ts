@@ -1,10 +1,10 @@
 /** What a checked configuration meets beyond its file: the store, and with `live` the destinations, the machine and the clock. */
 import type { Config } from "../../config/checked-config.ts";
-import { sqliteFile } from "../../storage/open.ts";
-import { peekBridges, peekPostgres, peekSqlite } from "../../storage/peek.ts";
+import { peekBridges, peekStore } from "../../storage/peek.ts";
 import { errorLine } from "../error-line.ts";
 import { otherValues } from "../status/other-values.ts";
 import type { CheckFinding, PlaceOf } from "./finding.ts";
+import { checkOpening } from "./opening.ts";
 import { checkOtherValues } from "./other-values.ts";
 import { checkQueues } from "./queues.ts";
 
@@ -19,15 +19,14 @@ export interface CheckSurroundings {
 
 /** Never rejects, and changes nothing anywhere. */
 export async function checkConfiguration(config: Config, around: CheckSurroundings): Promise<readonly CheckFinding[]> {
-  return [...(await checkStore(config, around)), ...(around.live ? await checkLive(config, around) : [])];
+  const offline = [...(await checkStore(config, around)), ...(await checkOpening(config, around.placeOf))];
+  return [...offline, ...(around.live ? await checkLive(config, around) : [])];
 }
 
 /** A store that cannot be read is no fault of the configuration. */
 async function checkStore(config: Config, { placeOf, live }: CheckSurroundings): Promise<CheckFinding[]> {
   try {
-    // a file is at hand; a database on the network is asked only when others are asked, too
-    const isFile = sqliteFile(config.storage) !== undefined;
-    const status = await (isFile ? peekSqlite(config.storage) : live ? peekPostgres(config.storage) : undefined);
+    const status = await peekStore(config.storage, live);
     return status === undefined ? [] : checkQueues(config, status.connectors, placeOf);
   } catch (error) {
     const what = `the store could not be looked into: ${errorLine(error)}`;

@@ -1,0 +1,28 @@
+/** A connector that is opened to be asked what it would send, and has no way out. */
+import type { Connector, ConnectorTools, Logger } from "../../connector.ts";
+import type { ConnectorConfig } from "../checked-config.ts";
+import { template } from "../templates/templates.ts";
+
+const SILENT: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+function nothing(): void {}
+
+/** Throws what its type throws. Whoever opens it closes it. */
+export function openOffline({ name, type, settings, common }: ConnectorConfig): Connector {
+  return type.open(settings, offlineTools(name, common.timeout));
+}
+
+/** Templates, and nothing that reaches a destination. */
+function offlineTools(name: string, timeoutMs: number): ConnectorTools {
+  return {
+    name,
+    log: SILENT,
+    userAgent: "unsub-bridge",
+    timeoutMs,
+    template,
+    acquire: async () => undefined,
+    fetch: async () => {
+      throw new Error("nothing is sent here: what would be sent is only shown");
+    },
+  };
+}
