@@ -36,6 +36,7 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   "npx bun@1.4.5 run bridge trace jared": /jared/,
   "npx bun@1.4.5 run bridge trace <user>": /jared/,
   "npx bun@1.4.5 run bridge status": /partner/,
+  "npx bun@1.4.5 run bridge check --against 24h": /events? received since .*nothing was sent/,
   "npx bun@1.4.5 run bridge <command>": /partner/,
   "npx bun@1.4.5 run bridge reconcile status": /No roster is kept/,
   "npx bun@1.4.5 run bridge reconcile show": TESTED("test/cli/reconcile.test.ts"),

@@ -26,6 +26,8 @@ export interface Cli extends Omit<Printer, "use"> {
   configFile(): string;
   /** The configuration or its faults, which name the file as it was given. */
   load(): Promise<LoadResult>;
+  /** The same of another file, whose secrets are hidden as well from then on. */
+  loadOther(name: string): Promise<LoadResult>;
   /** The checked configuration; prints every fault and ends the command when there is one. */
   config(): Promise<Config>;
   /** Who does what this command does. Ends it where a name was given that nobody could read later. */
@@ -52,7 +54,7 @@ export function defaultConfig({ env }: Pick<Io, "env">): string {
 
 export function openCli(program: Command, io: Io, finish: (code: ExitCode) => void): Cli {
   const { use, ...printer } = openPrinter(io);
-  const given: Given = { io, printer: { ...printer, use }, options: () => program.opts() };
+  const given: Given = { io, printer: { ...printer, use }, options: () => program.opts(), secrets: new Set() };
   return {
     io,
     program,
@@ -60,6 +62,7 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
     finish,
     configFile: () => given.options().config,
     load: () => load(given),
+    loadOther: (name) => load(given, name),
     config: () => faultless(given),
     asking: () => asking(given),
     store: async () => (await access(given)).storage,
@@ -78,6 +81,8 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
 /** What the command line was given with. */
 interface Given {
   readonly io: Io;
+  /** Of every configuration that was loaded. */
+  readonly secrets: Set<string>;
   readonly printer: Printer;
   /** Of the program; only once the command line is parsed. */
   options(): { readonly config: string; readonly store?: string; readonly storeSchema: string; readonly as?: string };
@@ -91,14 +96,14 @@ function asking({ io, printer, options }: Given): Asking {
   };
 }
 
-async function load({ io, printer, options }: Given): Promise<LoadResult> {
-  const name = options().config;
+async function load({ io, printer, options, secrets }: Given, name = options().config): Promise<LoadResult> {
   const file = resolve(io.cwd, name);
   const loaded = await loadConfig(file, io.env, io.envFile, io.deprecated);
   const asGiven = (faults: readonly Fault[]) =>
     faults.map((fault) => (fault.file === file ? { ...fault, file: name } : fault));
   if (!loaded.ok) return { ...loaded, faults: asGiven(loaded.faults) };
-  printer.use(redactor(loaded.config.secrets));
+  for (const secret of loaded.config.secrets) secrets.add(secret);
+  printer.use(redactor(secrets));
   return { ok: true, config: { ...loaded.config, warnings: asGiven(loaded.config.warnings) } };
 }
 

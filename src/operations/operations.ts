@@ -9,6 +9,8 @@ import type { Plan, PlanFilter } from "../storage/contract/plans.ts";
 import type { Asked, Found, LedgerFilter, Questions } from "../storage/contract/questions.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import type { StoreSettings } from "../storage/open.ts";
+import { type AgainstOptions, type AgainstReport, compareAgainst } from "./against/against.ts";
+import { peopleIn } from "./against/report.ts";
 import { listAudit } from "./audit/list.ts";
 import { filterNoted, idsNoted, openWitness, type Witness } from "./audit/witness.ts";
 import { pauseConnector, type Retried, resumeConnector, retryConnector } from "./connectors/control.ts";
@@ -64,6 +66,8 @@ export interface Operations {
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
   planReplay(choice: ReplayChoice, onRead: (entries: number) => void): Promise<ReplayPlan>;
   audit(filter: AuditFilter, page: Asked): Promise<Found<AuditRow>>;
+  /** What a configuration would have done with the events of a time; `null`: ended early. */
+  compareAgainst(config: Config, options: AgainstOptions): Promise<AgainstReport | null>;
   reconcileReport(): Promise<readonly AccountReport[]>;
   /** `null`: `after` is none that a page has given. */
   missing(choice: AccountChoice, page: Asked): Promise<MissingPage | null>;
@@ -182,6 +186,13 @@ function askingOn(
     quarantineEntry: (id) => questions.quarantineEntry(id),
     planReplay: (choice, onRead) => planReplay(storage, choice, onRead),
     audit: (filter, page) => listAudit(questions, filter, page),
+    async compareAgainst(config, options) {
+      const report = await compareAgainst(questions, config, options);
+      const people = report === null ? 0 : peopleIn(report);
+      const filter = { check: "against", ...filterNoted({ since: options.since }) };
+      if (people > 0) witness.looked({ operation: "export", filter, count: people });
+      return report;
+    },
     reconcileReport: () => reconcileReport(storage),
     missing: (choice, page) => listMissing(storage, choice, page),
     heldMissing: (choice) => heldOf(storage, choice),

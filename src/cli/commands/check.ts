@@ -8,16 +8,21 @@ import { renderTestReport, runConfigTests, type TestReport } from "../../config/
 import { type Places, placesIn } from "../../config/yaml/place.ts";
 import { dotted } from "../../config/yaml/tree.ts";
 import { destinationOf } from "../../delivery/destination.ts";
+import type { AgainstReport } from "../../operations/against/against.ts";
+import { againstAsJson, isFaulty } from "../../operations/against/report.ts";
 import { checkConfiguration } from "../../operations/checks/configuration.ts";
 import { type CheckFinding, findingsAsJson, isBad, type PlaceOf } from "../../operations/checks/finding.ts";
+import { originsBy } from "../../operations/origins.ts";
 import type { Cli } from "../cli.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { renderFindings } from "../terminal/findings.ts";
 import { hasColours } from "../terminal/printer.ts";
+import { againstText } from "./against-text.ts";
+import { type AgainstChoice, addAgainstOptions, againstStore } from "./check-against.ts";
 import { fixOutdated, showFixed } from "./check-fix.ts";
 
-interface CheckOptions {
+interface CheckOptions extends AgainstChoice {
   readonly live?: true;
   readonly test?: true;
   readonly fix?: true;
@@ -25,12 +30,13 @@ interface CheckOptions {
 }
 
 export function addCheck(cli: Cli): void {
-  const command = cli.program
+  const named = cli.program
     .command("check")
     .description("Look whether the configuration is well: every fault at once, with what to do.")
     .option("--live", "also ask each destination, the disk and the clock; changes nothing")
     .option("--test", "also run the tests beside the configuration: tests/*.yaml")
     .option("--fix", "first give settings that were renamed their new names in the file; all else in it stays");
+  const command = addAgainstOptions(named);
   define(command, cli, {
     goesBy: "configuration",
     json: true,
@@ -39,8 +45,12 @@ export function addCheck(cli: Cli): void {
       ["check --live", "do the tokens work, do the properties exist over there?"],
       ["check --fix", "after an update: put the new names of settings into the file"],
       ["check --test", "does every connector still send what the tests expect?"],
+      ["check --against 24h", "what would this file have done with the events of the last day? sends nothing"],
     ],
-    exits: { 0: "all is well, perhaps with warnings", 1: "something is not well; what it is stands above" },
+    exits: {
+      0: "all is well, perhaps with warnings",
+      1: "something is not well, or an event of --against would be faulty; what it is stands above",
+    },
     act: (options: CheckOptions) => check(cli, options),
   });
 }
@@ -60,9 +70,12 @@ async function check(cli: Cli, options: CheckOptions): Promise<ExitCode> {
   const placeOf = placer(cli.configFile(), await placesIn(config.file));
   const { env, version } = cli.io;
   const findings = await checkConfiguration(config, { placeOf, env, version, live: options.live === true });
-  const report = options.test ? await runTests(cli, config) : undefined;
-  const ok = !isBad(findings) && (report === undefined || (report.ok && report.results.length > 0));
-  const seen = { config, findings, report, ok };
+  const report = options.test ? await runTests(cli, config, options.live === true) : undefined;
+  const against = options.against === undefined ? undefined : await againstStore(cli, config, options, options.against);
+  if (against === null) return stopped(cli);
+  const areTestsWell = report === undefined || (report.ok && report.results.length > 0);
+  const ok = !isBad(findings) && areTestsWell && (against === undefined || !isFaulty(against));
+  const seen = { config, findings, report, against, ok };
   cli.show(
     options,
     () => ({ ...asJson(cli, seen), ...inJson }),
@@ -71,14 +84,19 @@ async function check(cli: Cli, options: CheckOptions): Promise<ExitCode> {
   return ok ? EXIT.ok : EXIT.notWell;
 }
 
+function stopped(cli: Cli): ExitCode {
+  cli.complain("Stopped. Nothing was sent, and nothing was changed.");
+  return EXIT.notWell;
+}
+
 /** Their files are named as the configuration was given. */
-async function runTests(cli: Cli, config: Config): Promise<TestReport> {
+async function runTests(cli: Cli, config: Config, live: boolean): Promise<TestReport> {
   const files = await readTestFiles(config.file);
   const folder = dirname(cli.configFile());
-  return runConfigTests(
-    config,
-    files.map(({ file, text }) => ({ file: join(folder, "tests", basename(file)), text })),
-  );
+  const named = files.map(({ file, text }) => ({ file: join(folder, "tests", basename(file)), text }));
+  // a store that cannot be looked into is told of with the findings
+  const { originOf } = await originsBy(config, live);
+  return runConfigTests(config, named, originOf);
 }
 
 function inWords({ io }: Cli, faults: Parameters<typeof renderFaults>[0]): string {
@@ -101,14 +119,17 @@ interface Checked {
   readonly findings: readonly CheckFinding[];
   /** Of the tests beside the configuration, where they were asked for. */
   readonly report: TestReport | undefined;
+  /** What the file would have done with stored events, where that was asked for. */
+  readonly against: AgainstReport | undefined;
   readonly ok: boolean;
 }
 
-function show(cli: Cli, { config, findings, report, ok }: Checked): void {
+function show(cli: Cli, { config, findings, report, against, ok }: Checked): void {
   const { paint, say } = cli;
   if (config.warnings.length > 0) cli.complain(inWords(cli, config.warnings));
   if (findings.length > 0) say(renderFindings(findings, paint));
   if (report !== undefined) showTests(cli, report);
+  if (against !== undefined) say(againstText(against, paint));
   const names = config.connectors.map(
     ({ name, type, common }) => `${name} (${type.type}${common.enabled ? "" : ", off"})`,
   );
@@ -129,7 +150,7 @@ const NO_TESTS = `There are no tests beside the configuration. One would be, in 
       callback: { user_id: jared, official_account: "@TOA#_news" }
       expect: { partner: sent }`;
 
-function asJson(cli: Cli, { config, findings, report, ok }: Checked): Record<string, unknown> {
+function asJson(cli: Cli, { config, findings, report, against, ok }: Checked): Record<string, unknown> {
   const connectors = config.connectors.map((connector) => ({
     name: connector.name,
     type: connector.type.type,
@@ -142,6 +163,7 @@ function asJson(cli: Cli, { config, findings, report, ok }: Checked): Record<str
     connectors,
     faults: faultsToJson(config.warnings),
     findings: findingsAsJson(findings),
+    ...(against !== undefined && { against: againstAsJson(against) }),
     ...(report !== undefined && { tests: { results: report.results, faults: faultsToJson(report.faults) } }),
   };
 }

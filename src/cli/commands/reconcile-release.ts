@@ -8,6 +8,7 @@ import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { confirmed } from "../terminal/confirm.ts";
 import { withProgress } from "../terminal/progress.ts";
+import { stoppable } from "../terminal/stopping.ts";
 import { addDecisionOptions, type DecisionOptions, decidedChoice, peopleOf, sayGroups } from "./reconcile-choice.ts";
 
 export function addReconcileRelease(group: Command, cli: Cli): void {
@@ -38,6 +39,7 @@ async function release(cli: Cli, options: DecisionOptions): Promise<ExitCode> {
       if (options.json) cli.sayJson({ done: false, people, groups });
       return people > 0 ? EXIT.ok : EXIT.notWell;
     }
+    // Ctrl-C ends it behind the person who is being asked about
     const accounts = await stoppable(cli, (signal) =>
       withProgress(cli, (show) =>
         operations.releaseMissing(groups, choice, {
@@ -50,17 +52,6 @@ async function release(cli: Cli, options: DecisionOptions): Promise<ExitCode> {
     else for (const account of accounts) cli.say(releasedText(account));
     return accounts.every(isWhole) ? EXIT.ok : EXIT.notWell;
   });
-}
-
-/** Ctrl-C ends it behind the person who is being asked about. */
-async function stoppable<T>({ io }: Cli, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const stopping = new AbortController();
-  const letGo = io.onStopSignal(() => stopping.abort());
-  try {
-    return await work(stopping.signal);
-  } finally {
-    letGo();
-  }
 }
 
 const isWhole = (released: AccountReleased): boolean =>

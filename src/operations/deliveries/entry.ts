@@ -51,8 +51,12 @@ function attemptsText(attempts: number): string {
 }
 
 export function eventJson(event: StoredEvent): Record<string, unknown> {
-  const { seq: _, eventTime, receivedAt, ...rest } = event;
-  return { ...rest, eventTime: time(eventTime), receivedAt: time(receivedAt) };
+  const { seq: _, eventTime, receivedAt, discoveredAt, happenedBetween, ...rest } = event;
+  return {
+    ...{ ...rest, eventTime: time(eventTime), receivedAt: time(receivedAt) },
+    ...(discoveredAt !== undefined && { discoveredAt: time(discoveredAt) }),
+    ...(happenedBetween !== undefined && { happenedBetween: happenedBetween.map(time) }),
+  };
 }
 
 /** @param now milliseconds since 1970, for the words */
