@@ -55,8 +55,6 @@ describe("a test of the configuration", () => {
   });
 
   it("compares with the request that writes, and not with the look-up before it, when nothing fits", async () => {
-    const nearest =
-      "crm: of 2 requests the nearest is POST https://api.hubapi.com/crm/v3/objects/contacts/batch/update";
     for (const [expectation, ...differences] of [
       [
         "{ body: { inputs: [{ properties: { by: admin, chat_subscription: left } }] } }",
@@ -68,9 +66,10 @@ describe("a test of the configuration", () => {
     ] as const) {
       const lines = await report(`  - { name: it, expect: { crm: ${expectation} } }\n`);
       assert.deepEqual(
-        lines.slice(1, -1).map((line) => line.trim()),
-        [...differences, nearest],
+        lines.slice(1, -2).map((line) => line.trim()),
+        differences,
       );
+      assert.match(lines.at(-2) ?? "", /crm: of 2 requests the nearest is POST https:.*\/batch\/update$/);
     }
   });
 
