@@ -33,9 +33,15 @@ const CONFIG_FLOORS: readonly (readonly string[])[] = [
   ["src/config/credentials/", "src/config/files/", "src/config/settings/", "src/config/templates/"],
   ["src/config/yaml/", "src/config/connector-types/", "src/config/schema.ts"],
   ["src/config/faults/"],
-  ["src/config/decoding/", "src/config/checked-config.ts"],
+  ["src/config/decoding/", "src/config/checked-config.ts", "src/config/env-lines.ts"],
   [
-    ...["src/config/env-file.ts", "src/config/findings.ts", "src/config/known-names.ts", "src/config/lint-partly.ts"],
+    ...[
+      "src/config/env-elsewhere.ts",
+      "src/config/env-file.ts",
+      "src/config/findings.ts",
+      "src/config/known-names.ts",
+      "src/config/lint-partly.ts",
+    ],
     ...[
       "src/config/needing-restart.ts",
       "src/config/paths.ts",

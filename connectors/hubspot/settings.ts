@@ -16,11 +16,13 @@ export const HubSpotSettings = Type.Object(
     match: Type.Object(
       {
         property: Type.String({
+          forMachines: true,
           description: "The contact property that holds the Chat user id, by its internal name.",
           examples: ["chat_user_id"],
         }),
         value: Template({
           filled: true,
+          forMachines: true,
           default: "{{ user_id }}",
           description: "What that property holds for this user. It must not come out empty.",
           examples: ["{{ user_id }}", "chat:{{ user_id }}"],
@@ -51,6 +53,7 @@ export const HubSpotSettings = Type.Object(
       examples: [LATEST, NUMBERED],
     }),
     base_url: Type.String({
+      forMachines: true,
       default: "https://api.hubapi.com",
       description: "Where HubSpot's API is; only a stand-in or a proxy needs another.",
     }),

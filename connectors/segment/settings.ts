@@ -24,6 +24,7 @@ export const SegmentSettings = Type.Object(
     ),
     host: Type.Optional(
       Type.String({
+        forMachines: true,
         description:
           "Instead of `region`: the base URL of a server that speaks Segment's API, such as RudderStack or Jitsu.",
         examples: ["https://example.dataplane.rudderstack.com"],
@@ -38,6 +39,7 @@ export const SegmentSettings = Type.Object(
     }),
     user_id: Template({
       filled: true,
+      forMachines: true,
       default: "{{ user_id }}",
       description: "The userId of the event: the id by which Segment knows the person. It must not come out empty.",
       examples: ["{{ user_id }}", "chat-{{ user_id }}"],

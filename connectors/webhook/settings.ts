@@ -27,6 +27,7 @@ const SigningSecret = Secret({
 export const WebhookSettings = Type.Object(
   {
     url: Type.String({
+      forMachines: true,
       description: "The receiver's address, https:// unless `allow_http` is set.",
       examples: ["https://partner.example/unsubscribes"],
     }),
@@ -41,7 +42,7 @@ export const WebhookSettings = Type.Object(
       default: "POST",
       description: "The HTTP method: `POST`, `PUT` or `PATCH`.",
     }),
-    headers: Type.Record(Type.String(), Template({ description: "A header's value." }), {
+    headers: Type.Record(Type.String(), Template({ forMachines: true, description: "A header's value." }), {
       default: {},
       description: "Further headers, by name.",
       examples: [{ "x-source": "chat" }],

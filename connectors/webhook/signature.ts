@@ -41,12 +41,27 @@ export function secretFault(
   secret: string,
 ): { readonly what: string; readonly todo: string; readonly severity?: "warning" } | undefined {
   const todo = `ask the receiver for it, or make one: \`echo ${PREFIX}$(openssl rand -base64 32)\``;
-  if (!secret.startsWith(PREFIX)) return { what: `the secret does not begin with "${PREFIX}"`, todo };
+  if (!secret.startsWith(PREFIX))
+    return { what: `the secret does not begin with "${PREFIX}"`, todo: toBegin(secret) ?? todo };
   const encoded = secret.slice(PREFIX.length);
   const bytes = keyOf(secret);
-  if (encoded === "" || bytes.toString("base64") !== encoded) {
-    return { what: `what follows "${PREFIX}" is not base64`, todo };
-  }
+  if (encoded === "" || !isBase64(encoded)) return { what: `what follows "${PREFIX}" is not base64`, todo };
   if (bytes.length >= 24 && bytes.length <= 64) return undefined;
   return { what: `the secret has ${bytes.length} bytes; Standard Webhooks wants 24 to 64`, todo, severity: "warning" };
+}
+
+/** What to change in one that is probably right but for its beginning. */
+function toBegin(secret: string): string | undefined {
+  const [, before = ""] = /^(v1,\s*|["' ]+)whsec_/.exec(secret) ?? [];
+  if (before !== "") return `remove what stands before ${PREFIX}`;
+  if (/^whsec_/i.test(secret)) return `write ${PREFIX} in small letters`;
+  const { length } = Buffer.from(secret, "base64");
+  if (!isBase64(secret) || length < 24 || length > 64) return undefined;
+  return `write ${PREFIX} before it if the receiver goes by Standard Webhooks; else ask the receiver for one`;
+}
+
+/** Also in the form for addresses, and without the = at its end: the bytes are the same. */
+function isBase64(text: string): boolean {
+  const plain = text.replace(/-/g, "+").replace(/_/g, "/").replace(/=+$/, "");
+  return Buffer.from(text, "base64").toString("base64").replace(/=+$/, "") === plain;
 }

@@ -2,9 +2,10 @@
 import type { TSchema } from "@sinclair/typebox";
 import type { ConnectorType, SettingFault } from "../connector.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
-import { type At, below, type Decoding, INVALID, placeIn, refuseShape } from "./decoding/context.ts";
+import { type At, below, type Decoding, INVALID, placeIn, refuseShape, refuseStrays } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
 import { decodeLeniently } from "./decoding/leniently.ts";
+import { realignedConnectors } from "./decoding/realign.ts";
 import { codeErrorLine } from "./files/code-error.ts";
 import { inDiscreetWords, type Reading } from "./findings.ts";
 import { lintSoundPart } from "./lint-partly.ts";
@@ -38,8 +39,10 @@ export async function decodeConnectors(root: YamlNode, reading: Reading, decodin
     return NONE;
   }
   if (entry.value.entries.length === 0) warnOfNone(at, decoding);
+  const { map, strays } = realignedConnectors(entry.value, (name) => name === "type" || COMMON.has(name));
+  refuseStrays(strays.slice(0, 1), at, decoding);
   let found = NONE;
-  for (const each of entry.value.entries) {
+  for (const each of map.entries) {
     const eachAt = below(at, each.key, each.keyRange);
     const connector = await decodeConnector(each, eachAt, reading, decoding);
     found =

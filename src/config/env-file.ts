@@ -2,6 +2,7 @@
 import { parseEnv } from "node:util";
 import { isCredentialName } from "../basics/credential-names.ts";
 import type { Env } from "./decoding/variables.ts";
+import { strayLines } from "./env-lines.ts";
 import type { Fault } from "./faults/fault.ts";
 import { faultOf } from "./faults/fault.ts";
 import { errorLine } from "./files/error-line.ts";
@@ -19,6 +20,8 @@ export interface ReadEnvFile {
   readonly faults: readonly Fault[];
   /** Values of which a part may be lost, by variable. */
   readonly cut: ReadonlyMap<string, Cut>;
+  /** Lines that set nothing, by the variable that they were meant for. */
+  readonly stray: ReadonlyMap<string, Fault>;
   readonly digest: string;
 }
 
@@ -28,20 +31,27 @@ interface Cut {
   readonly isComment: boolean;
 }
 
-const NONE_CUT: ReadEnvFile["cut"] = new Map();
+const NOTHING: Pick<ReadEnvFile, "variables" | "cut" | "stray"> = { variables: {}, cut: new Map(), stray: new Map() };
 
 /** Never throws. One that is not there, or is a folder, is an empty one. */
 export function readEnvFile(file: string): ReadEnvFile {
   const read = readTextSync(file, Number.POSITIVE_INFINITY);
   const { digest } = read;
   if (!read.ok && read.why === "unreadable") {
-    return { variables: {}, faults: leftOut(file, read.error), cut: NONE_CUT, digest };
+    return { ...NOTHING, faults: leftOut(file, read.error), digest };
   }
   if (!read.ok || read.text.includes("\u0000")) {
     const faults = [faultOf(file, "the file is not text in UTF-8", SAVE_AS_UTF8)];
-    return { variables: {}, faults, cut: NONE_CUT, digest };
+    return { ...NOTHING, faults, digest };
   }
-  return { variables: variablesIn(read.text), faults: [], cut: cutValues(file, read.text), digest };
+  const { text } = read;
+  return {
+    variables: variablesIn(text),
+    faults: [],
+    cut: cutValues(file, text),
+    stray: strayLines(file, text),
+    digest,
+  };
 }
 
 /** An environment that notes in `used` which of its variables are asked for by name; listing their names is no use of them. */
@@ -71,6 +81,11 @@ export function cutFaults(
     const isCredential = isCredentialName(name) || secrets.includes(variables[name] ?? "");
     return used.has(name) && isCredential ? [{ ...fault, severity: "warning" }] : [];
   });
+}
+
+/** Of lines that set nothing: where a setting uses the variable, and nothing else sets it. */
+export function strayFaults({ stray, variables }: ReadEnvFile, real: Env, used: ReadonlySet<string>): Fault[] {
+  return [...stray].flatMap(([name, fault]) => (used.has(name) && !real[name] && !variables[name] ? [fault] : []));
 }
 
 function leftOut(file: string, error: unknown): Fault[] {

@@ -34,10 +34,12 @@ export interface Findings {
   /** Texts that no fault may quote, and where they stand. */
   readonly concealed: Set<string>;
   readonly ranges: Range[];
+  /** Variables that were advised, with the setting that each is for. */
+  readonly advised: Map<string, string>;
 }
 
 export function noFindings(): Findings {
-  return { faults: [], secrets: new Set(), secretsAt: new Map(), concealed: new Set(), ranges: [] };
+  return { faults: [], secrets: new Set(), secretsAt: new Map(), concealed: new Set(), ranges: [], advised: new Map() };
 }
 
 /** Decoding that leaves what it finds in `found`. */
@@ -54,6 +56,11 @@ export function decodingInto(found: Findings, { source, file, env, readFrom }: R
     conceal(text, node) {
       found.concealed.add(text);
       found.ranges.push(node.range);
+    },
+    isFree(variable, { path }) {
+      const isNamed = new RegExp(`\\$\\{${variable}\\b`).test(source.text);
+      if (!isNamed && !found.advised.has(variable)) found.advised.set(variable, dotted(path));
+      return found.advised.get(variable) === dotted(path);
     },
     behind: (offset) => /^.*/.exec(source.text.slice(offset))?.[0] ?? "",
     secretFile(path) {

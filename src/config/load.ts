@@ -6,14 +6,16 @@ import { dirname, resolve } from "node:path";
 import { type TSchema, Type } from "@sinclair/typebox";
 import type { LoadResult } from "./checked-config.ts";
 import { decodeConnectors } from "./connectors.ts";
-import { type At, type Decoding, INVALID } from "./decoding/context.ts";
+import { type At, type Decoding, INVALID, refuseStrays } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
 import { decodeLeniently, isSound, type Lenient } from "./decoding/leniently.ts";
+import { realignedTop } from "./decoding/realign.ts";
 import type { Env } from "./decoding/variables.ts";
 import { modernize } from "./deprecated/modernize.ts";
 import { reportOutdated } from "./deprecated/report.ts";
 import { DEPRECATED, type Deprecated } from "./deprecated/table.ts";
-import { cutFaults, type EnvFile, noting, readEnvFile } from "./env-file.ts";
+import { envElsewhere } from "./env-elsewhere.ts";
+import { cutFaults, type EnvFile, noting, readEnvFile, strayFaults } from "./env-file.ts";
 import { faultsOfUnread } from "./faults/discreet.ts";
 import type { Fault } from "./faults/fault.ts";
 import { faultOf } from "./faults/fault.ts";
@@ -49,7 +51,13 @@ export async function loadConfig(
   const used = new Set<string>();
   const loaded = await loadWith(file, noting({ ...variables, ...envFile.real }, used), readFrom, deprecated);
   const { secrets = [] } = (loaded.ok ? loaded.config : loaded.partial) ?? {};
-  const faults = [...read.faults, ...cutFaults(read, envFile.real, used, secrets)];
+  const missing = new Set(faultsOf(loaded).flatMap(({ variable }) => variable ?? []));
+  const faults = [
+    ...read.faults,
+    ...cutFaults(read, envFile.real, used, secrets),
+    ...strayFaults(read, envFile.real, used),
+    ...envElsewhere(envFile.file, resolve(file), { used, missing }),
+  ];
   // one thing: what is in doubt in one of them leaves the whole as it was
   const isFaulty = faults.some(({ severity }) => severity === "error");
   if (isFaulty) return { ok: false, faults: [...faults, ...faultsOf(loaded)], readFrom };
@@ -97,9 +105,11 @@ async function parseConfig(reading: Reading, deprecated: readonly Deprecated[]):
   if (!parsed.ok) {
     return { ok: false, faults: faultsOfUnread(parsed.faults, source, await namesFor(source.text)), readFrom };
   }
-  const { root, outdated } = modernize(parsed.root, deprecated);
+  const modern = modernize(parsed.root, deprecated);
+  const { outdated } = modern;
   const found = noFindings();
   const decoding = decodingInto(found, reading);
+  const root = withConnectorsBelow(modern.root, decoding);
   reportOutdated(outdated, decoding);
   const settings = decodeSettings(root, decoding);
   if (settings === "not a block") return resultOf(found, reading, parsed.root, undefined, [], () => undefined);
@@ -109,6 +119,14 @@ async function parseConfig(reading: Reading, deprecated: readonly Deprecated[]):
   const { sound } = connectors;
   const good = settings.isSound ? resolved : undefined;
   return resultOf(found, reading, parsed.root, good, sound, () => partialConfig(root, sound, file, decoding));
+}
+
+/** With connectors that begin in the first column below `connectors:`. */
+function withConnectorsBelow(root: YamlNode, decoding: Decoding): YamlNode {
+  if (root.tag !== "map") return root;
+  const { map, strays } = realignedTop(root, (name) => TOP.has(name));
+  refuseStrays(strays, { path: [], keyRange: root.range }, decoding);
+  return map;
 }
 
 /** What may stand at the top. */
@@ -156,7 +174,10 @@ function judge(
   const apps = settings.chat.apps.map((app) => app.sdk_app_id);
   const isGiven = (path: readonly string[]) =>
     path.reduce<YamlNode | undefined>((node, name) => child(node, name), root) !== undefined;
-  for (const { reads, ...fault } of [...judgeSettings(settings, isGiven), ...judgeConnectors(connectors, apps)]) {
+  for (const { reads, ...fault } of [
+    ...judgeSettings(settings, isGiven),
+    ...judgeConnectors(connectors, apps, Date.now()),
+  ]) {
     if (!isSound(reads ?? [fault.path], faulty)) continue;
     decoding.fault({ offset: rangeAt(root, fault.path)[0], ...fault });
   }

@@ -11,6 +11,7 @@ import {
   type RestSettings,
   type Settings,
 } from "./schema.ts";
+import { parseStart } from "./settings/formats.ts";
 import type { Path } from "./yaml/tree.ts";
 
 /** A fault, with the settings by which it was found: where one of them is faulty itself, nobody knows. */
@@ -291,9 +292,15 @@ function judgeFiles({ storage, dead_letters }: Settings): Judgement[] {
 /** What every connector says, sound or not. */
 export type NamedConnector = Pick<ConnectorConfig, "name" | "common">;
 
-export function judgeConnectors(connectors: readonly NamedConnector[], apps: readonly number[]): Judgement[] {
+/** @param now milliseconds since 1970 */
+export function judgeConnectors(
+  connectors: readonly NamedConnector[],
+  apps: readonly number[],
+  now: number,
+): Judgement[] {
   return connectors.flatMap((connector) => [
     ...judgeFormerName(connector, connectors),
+    ...judgeStart(connector, now),
     ...judgeRetry(connector),
     ...judgeSelection(connector, "only", apps),
     ...judgeSelection(connector, "except", apps),
@@ -313,6 +320,15 @@ function judgeFormerName({ name, common: { was } }: NamedConnector, all: readonl
   if (rival === undefined || rival.name === name) return faults;
   const what = `"${rival.name}" already takes over the queue of "${was}"`;
   return [...faults, { path, what, todo: "one of the two can have it" }];
+}
+
+/** It chooses among events, and does not wait: those before it are left out for ever. */
+function judgeStart({ name, common: { start } }: NamedConnector, now: number): Judgement[] {
+  const since = parseStart(start);
+  if (typeof since !== "number" || since <= now) return [];
+  const what = `this time is yet to come, and what is received before ${start} is never sent to this connector`;
+  const todo = "write now for all that comes from today on";
+  return [{ path: ["connectors", name, "start"], what, todo, severity: "warning" }];
 }
 
 function judgeRetry({ name, common: { retry } }: NamedConnector): Judgement[] {

@@ -53,6 +53,7 @@ const Rest = Type.Object(
     base_url: Type.Optional(
       Type.String({
         minLength: 1,
+        forMachines: true,
         description: "Instead of `region`: the address of the REST API, for a new region or a stand-in.",
         examples: ["https://adminapisgp.im.qcloud.com"],
       }),
@@ -147,7 +148,12 @@ const ROUTE = `^/(?:${PATH_PART}(?:/${PATH_PART})*/?)?$`;
 
 const Server = Type.Object(
   {
-    host: Type.String({ default: "0.0.0.0", minLength: 1, description: "The address to listen on." }),
+    host: Type.String({
+      default: "0.0.0.0",
+      minLength: 1,
+      forMachines: true,
+      description: "The address to listen on.",
+    }),
     port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: "The port to listen on." }),
     path: Type.String({
       default: "/callback",
@@ -215,6 +221,7 @@ const AdminListener = Type.Object(
     host: Type.String({
       default: "127.0.0.1",
       minLength: 1,
+      forMachines: true,
       description: "The address to listen on; any but this machine's own (127.0.0.1, ::1) needs accounts.",
     }),
     port: Type.Integer({
@@ -341,7 +348,13 @@ const Audit = Type.Object(
 const OfAccount = Type.Object(
   {
     app: Type.Integer({ minimum: 1, description: "Its app, by SDKAppID.", examples: [1400000000] }),
-    account: Type.String({ minLength: 1, maxLength: 256, description: "Its id.", examples: ["@TOA#_news"] }),
+    account: Type.String({
+      minLength: 1,
+      maxLength: 256,
+      forMachines: true,
+      description: "Its id.",
+      examples: ["@TOA#_news"],
+    }),
   },
   { ...closed, description: "An official account of one of several apps." },
 );
@@ -352,7 +365,10 @@ const Reconcile = Type.Object(
       [
         Type.Literal("seen"),
         Type.Array(
-          Type.Union([Type.String({ minLength: 1, maxLength: 256, description: "An official account." }), OfAccount]),
+          Type.Union([
+            Type.String({ minLength: 1, maxLength: 256, forMachines: true, description: "An official account." }),
+            OfAccount,
+          ]),
           { minItems: 1, description: "These official accounts." },
         ),
       ],
@@ -558,7 +574,7 @@ const Log = Type.Object(
 );
 
 const Patterns = (description: string, examples: string[][]) =>
-  Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description, examples }));
+  Type.Optional(Type.Array(Type.String({ minLength: 1, forMachines: true }), { minItems: 1, description, examples }));
 
 /** A choice of events. All given conditions must hold; within one, any value may match. */
 export const Selection = (description: string) =>

@@ -10,7 +10,7 @@ const MATCHED = `${HUBSPOT}    match: { property: chat_user_id }\n`;
 
 /** The warning that goes with a secret in the file itself. */
 const CLEAR =
-  "9:13 connectors.partner.secret: warning: a secret stands here in clear text; put it into the environment and write ${PARTNER_SECRET}, or into a file and write { file: path }";
+  "9:13 connectors.partner.secret: warning: a secret stands here in clear text; put it into the environment and write ${PARTNER_WEBHOOK_SECRET}, or into a file and write { file: path }";
 
 faultTables({
   "a connector's own faults beside those of its schema, which once hid them until they were mended": [

@@ -60,7 +60,11 @@ faultTables({
       "server: { port: 1\nchat: 2\n",
       "2:1: the closing } is missing; add } before this line",
     ],
-    ["no colon anywhere", "a: 'b'#c\n", "1:7: a colon is missing; write `name: value`"],
+    [
+      "no blank before a comment",
+      "a: 'b'#c\n",
+      "1:7: a blank is missing before the #; put one there if a comment follows, else the whole value in quotes",
+    ],
     [
       "an ampersand without quotes",
       "a: & b\n",
@@ -74,7 +78,7 @@ faultTables({
     [
       "a directive",
       "%FOO\na: 1\n",
-      "1:1: this is not YAML (Unknown directive %FOO); compare it with bridge.example.yaml",
+      "1:1: a line that begins with % is an instruction for YAML, and none that it knows; remove the line",
     ],
     [
       "a template without quotes",
@@ -84,7 +88,7 @@ faultTables({
     [
       "a template without quotes and more behind it",
       "a: {{ user_id }} x\n",
-      "1:18: there is something behind the end of the value; put the whole value in double quotes",
+      '1:4: a value that begins with {{ needs quotes; put the whole value in quotes: "{{ user_id }}"',
     ],
     [
       "an official account without quotes",
@@ -371,7 +375,7 @@ faultTables({
       "a list that is too long",
       `chat: { apps: [{ sdk_app_id: 1, token: ["\${TOKEN}", b1234567, c1234567, d1234567, e1234567] }] }\n${PARTNER}`,
       "1:40 chat.apps[0].token: the list has more than 4 entries; remove some",
-      "1:53 chat.apps[0].token[1]: warning: a secret stands here in clear text; put it into the environment and write ${CHAT_TOKEN}, or into a file and write { file: path }",
+      "1:53 chat.apps[0].token[1]: warning: a secret stands here in clear text; put it into the environment and write ${CHAT_CALLBACK_TOKEN}, or into a file and write { file: path }",
       "1:63 chat.apps[0].token[2]: warning: a secret stands here in clear text; put it into the environment and write ${CHAT_TOKEN}, or into a file and write { file: path }",
       "1:73 chat.apps[0].token[3]: warning: a secret stands here in clear text; put it into the environment and write ${CHAT_TOKEN}, or into a file and write { file: path }",
       "1:83 chat.apps[0].token[4]: warning: a secret stands here in clear text; put it into the environment and write ${CHAT_TOKEN}, or into a file and write { file: path }",
@@ -481,12 +485,12 @@ faultTables({
     [
       "a secret in clear text",
       `chat: { apps: [{ sdk_app_id: 1, token: abcdefgh }] }\n${PARTNER}`,
-      "1:40 chat.apps[0].token: warning: a secret stands here in clear text; put it into the environment and write ${CHAT_TOKEN}, or into a file and write { file: path }",
+      "1:40 chat.apps[0].token: warning: a secret stands here in clear text; put it into the environment and write ${CHAT_CALLBACK_TOKEN}, or into a file and write { file: path }",
     ],
     [
       "a password in a URL",
       `${BOTH}storage: { url: "postgres://bridge:hunter22@db/x" }\n`,
-      "10:17 storage.url: warning: a secret stands here in clear text; put it into the environment and write ${STORAGE_URL}",
+      "10:17 storage.url: warning: a secret stands here in clear text; put it into the environment and write ${DATABASE_URL}",
     ],
     [
       "a credential in a header",
@@ -677,7 +681,7 @@ faultTables({
       "a filter without what it needs",
       CHAT +
         'connectors:\n  crm:\n    type: hubspot\n    access_token: ${KEY}\n    match: { property: chat_user_id }\n    set: { status: "{{ user_id | append }}" }\n',
-      "10:21 connectors.crm.set.status: the template is faulty (append expect 2 arguments); compare it with the examples in the README",
+      '10:21 connectors.crm.set.status: the filter append needs a text; write {{ user_id | append: "…" }}',
     ],
     [
       "braces that are never closed",
@@ -713,7 +717,7 @@ faultTables({
       "nothing in braces",
       CHAT +
         'connectors:\n  crm:\n    type: hubspot\n    access_token: ${KEY}\n    match: { property: chat_user_id }\n    set: { status: "{{ }}" }\n',
-      '10:24 connectors.crm.set.status: the template is faulty (invalid value expression: ""); compare it with the examples in the README',
+      "10:24 connectors.crm.set.status: nothing stands between {{ and }}; write a variable, such as {{ user_id }}, or a text in quotes",
     ],
     [
       "a template that would never end",

@@ -91,7 +91,7 @@ faultTables({
     [
       "a key in clear text",
       rest("{ region: china, secret_key: 5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385f3fa8bfee1bb93b5e }"),
-      "5:42 chat.apps[0].rest.secret_key: warning: a secret stands here in clear text; put it into the environment and write ${CHAT_REST_SECRET_KEY}, or into a file and write { file: path }",
+      "5:42 chat.apps[0].rest.secret_key: warning: a secret stands here in clear text; put it into the environment and write ${CHAT_SECRET_KEY}, or into a file and write { file: path }",
     ],
   ],
 });

@@ -1,4 +1,5 @@
 /** What editors, shells and container tools do to a credential on its way here. Pure; shows no value. */
+import { lookAlikeName, lookAlikesIn } from "../../basics/look-alikes.ts";
 
 /** Line ends behind a text and a byte order mark before it are an editor's or a shell's, never the credential's. */
 export function trimmed(text: string): string {
@@ -11,8 +12,6 @@ export interface Oddity {
 }
 
 const CONTROL = /\p{Cc}/u;
-/** Blanks and joiners that nobody sees, and what turns the direction of writing. */
-const INVISIBLE = /[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u2069\u3000\ufeff]/;
 const QUOTES: readonly (readonly [open: string, close: string])[] = [
   ['"', '"'],
   ["'", "'"],
@@ -34,7 +33,10 @@ export function oddityOf(text: string): Oddity | undefined {
   }
   if (/[\r\n]/.test(text)) return { what: "contains a line break", todo: "write it on one line" };
   if (CONTROL.test(text)) return { what: "contains a control character", todo: "copy it anew, without that" };
-  if (INVISIBLE.test(text)) return { what: "contains an invisible character", todo: "copy it anew, without that" };
+  const unseen = lookAlikesIn(text).find(({ plain }) => plain.trim() === "");
+  if (unseen !== undefined) {
+    return { what: `contains an invisible character, ${lookAlikeName(unseen)}`, todo: "copy it anew, without that" };
+  }
   if (text.trim() !== text) return { what: "begins or ends with a blank", todo: "remove the blank" };
   const isQuoted = QUOTES.some(([open, close]) => text.length > 1 && text.startsWith(open) && text.endsWith(close));
   if (!isQuoted) return isOpen(text) ? UNCLOSED : undefined;
@@ -48,6 +50,17 @@ export function oddityOf(text: string): Oddity | undefined {
 function isOpen(text: string): boolean {
   const isClosed = QUOTES.some(([, close]) => text.length > 1 && text.endsWith(close));
   return !isClosed && QUOTES.some(([open]) => text.startsWith(open));
+}
+
+/**
+ * The same, of a credential that is made by a machine and of ASCII: no sign of another keyboard is a part of it, and no quote that
+ * stands at its end alone.
+ */
+export function oddSignOf(text: string): Oddity | undefined {
+  const [odd] = lookAlikesIn(text);
+  if (odd !== undefined) return { what: `contains ${lookAlikeName(odd)}`, todo: "copy it anew, without that" };
+  if (!/[^"'`]["'`]$/.test(text) || /^["'`]/.test(text)) return undefined;
+  return { what: "ends with a quote that nothing opens", todo: "remove it: as it stands it is a part of the value" };
 }
 
 const UNCLOSED: Oddity = {

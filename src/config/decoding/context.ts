@@ -1,6 +1,7 @@
 /** What decoding shares: where a value stands, where it gets what is not in the file, and where it reports to. */
 import type { FaultAt } from "../faults/fault.ts";
 import type { Path, Range, YamlNode } from "../yaml/tree.ts";
+import type { Stray } from "./realign.ts";
 import type { Env } from "./variables.ts";
 
 /** What a value becomes that has a fault; the fault is reported. */
@@ -14,6 +15,8 @@ export interface Decoding {
   secret(value: string, at: At): void;
   /** A text that may hold a credential: no fault shows it, its line is masked. */
   conceal(text: string, node: YamlNode): void;
+  /** Whether a setting may be told to come from this variable: the file names it nowhere, and no other setting was told so. */
+  isFree(variable: string, at: At): boolean;
   /** The rest of a line of the file. */
   behind(offset: number): string;
   /** The content of `{ file: path }`, or why there is none; the path is relative to the YAML file. */
@@ -56,4 +59,12 @@ export function refuseShape(decoding: Decoding, at: At, node: YamlNode, what: st
 /** An absent value (`name:`) is shown at its name. */
 export function placeIn(node: YamlNode, at: At): number {
   return node.range[1] > node.range[0] ? node.range[0] : at.keyRange[0];
+}
+
+/** Reports settings that stand in the wrong column. */
+export function refuseStrays(strays: readonly Stray[], at: At, decoding: Decoding): void {
+  for (const { entry, what, todo } of strays) {
+    decoding.conceal("", entry.value);
+    decoding.fault({ offset: entry.keyRange[0], path: [...at.path, entry.key], what, todo });
+  }
 }

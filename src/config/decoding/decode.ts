@@ -6,12 +6,15 @@ import type { TSchema } from "@sinclair/typebox";
 import { nearest, oneOf } from "../../basics/suggest.ts";
 import { isPlainUrl } from "../credentials/addresses.ts";
 import { mayHoldSecret } from "../credentials/names.ts";
+import { isOrdinary } from "../credentials/ordinary.ts";
 import type { FaultAt } from "../faults/fault.ts";
 import { isOptional, mayBeLeftOut, settingOf } from "../settings/setting.ts";
 import { exampleOf, wordOf } from "../settings/words.ts";
 import { wordFor, type YamlMap, type YamlNode } from "../yaml/tree.ts";
-import { type At, below, type Decoding, INVALID, refuse, refuseShape } from "./context.ts";
+import { harmless } from "../yaml/yaml-lines.ts";
+import { type At, below, type Decoding, INVALID, refuse, refuseShape, refuseStrays } from "./context.ts";
 import { decodeOther, decodeTree } from "./free-form.ts";
+import { realigned } from "./realign.ts";
 import { decodeScalar } from "./scalar.ts";
 import { decodeSecret } from "./secret.ts";
 import { decodeTemplate } from "./template.ts";
@@ -50,9 +53,15 @@ export function decodeBlock(
   at: At,
   decoding: Decoding,
 ): Record<string, unknown> | typeof INVALID {
-  const map = asMap(node, at, decoding);
-  if (map === INVALID) return INVALID;
-  const isComplete = [reportUnknown(map, properties, at, decoding), reportMissing(map, properties, at, decoding)];
+  const written = asMap(node, at, decoding);
+  if (written === INVALID) return INVALID;
+  const { map, strays } = realigned(written, properties);
+  refuseStrays(strays, at, decoding);
+  const isComplete = [
+    strays.length === 0,
+    reportUnknown(map, properties, at, decoding),
+    reportMissing(map, properties, at, decoding),
+  ];
   const given = new Map(map.entries.map((entry) => [entry.key, entry]));
   const values = [...properties].flatMap(([name, schema]): [string, unknown][] => {
     const entry = given.get(name);
@@ -82,8 +91,19 @@ function emptyMap(at: At): YamlMap {
 function asMap(node: YamlNode, at: At, decoding: Decoding): YamlMap | typeof INVALID {
   if (node.tag === "map") return node;
   if (node.tag === "scalar" && node.value === null) return emptyMap(at);
-  const todo = "write `name: value` on lines of their own, indented below it";
+  const glued = node.tag === "scalar" && node.plain ? gluedName(node.text) : undefined;
+  if (glued !== undefined) return refuseShape(decoding, at, node, "a space is missing after the colon", glued);
+  const isList = node.tag === "list" && node.items.every(({ tag }) => tag === "map") && node.items.length > 0;
+  const todo = isList
+    ? "remove the - before its names"
+    : "write `name: value` on lines of their own, indented below it";
   return refuseShape(decoding, at, node, `a block of settings is expected here, not ${wordFor(node)}`, todo);
+}
+
+/** `port:8080` is a text to YAML. What to write. */
+function gluedName(text: string): string | undefined {
+  const [, name, value] = /^([A-Za-z_]\w{0,40}):([^\s/].*)$/s.exec(text) ?? [];
+  return name === undefined || !isOrdinary(name) ? undefined : `write \`${name}: ${harmless(name, value)}\``;
 }
 
 function reportUnknown(map: YamlMap, known: ReadonlyMap<string, TSchema>, at: At, decoding: Decoding): boolean {
@@ -93,6 +113,11 @@ function reportUnknown(map: YamlMap, known: ReadonlyMap<string, TSchema>, at: At
     // it may be a credential under a name that was mistyped
     if (value.tag !== "scalar" || !isPlainUrl(value.text)) decoding.conceal("", value);
     const free = [...known.keys()].filter((name) => !given.has(name));
+    const glued = value.tag === "scalar" && value.value === null ? gluedName(key) : undefined;
+    if (glued !== undefined) {
+      decoding.fault({ offset: keyRange[0], path: at.path, what: "a space is missing after the colon", todo: glued });
+      continue;
+    }
     const near = nearest(key, free) ?? nearest(key, known.keys());
     const todo = near === undefined ? `known here: ${[...known.keys()].join(", ")}` : `did you mean "${near}"?`;
     const what = `unknown setting "${key.slice(0, 64)}"`;
@@ -128,12 +153,20 @@ function decodeRecord(schema: TSchema, values: TSchema, node: YamlNode, at: At, 
 function decodeList(schema: TSchema, items: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
   if (node.tag !== "list") {
     const isValue = node.tag === "scalar" && node.value !== null;
-    const todo = isValue ? "put it in square brackets: [ … ]" : `write for example${exampleOf(schema)}`;
+    const isEntry = node.tag === "map" && isEntryOf(items, node);
+    const example = isEntry ? "put - and a blank before its first line" : `write for example${exampleOf(schema)}`;
+    const todo = isValue ? "put it in square brackets: [ … ]" : example;
     return refuseShape(decoding, at, node, `a list is expected here, not ${wordFor(node)}`, todo);
   }
   const values = node.items.map((item, index) => decode(items, item, below(at, index, item.range), decoding));
   if (values.includes(INVALID)) return INVALID;
   return lengthFault(schema, values, node, at, decoding) ?? values;
+}
+
+/** One entry of a list, without its dash. */
+function isEntryOf(items: TSchema, { entries }: YamlMap): boolean {
+  const setting = settingOf(items);
+  return setting.tag === "block" && entries.length > 0 && entries.every(({ key }) => setting.properties.has(key));
 }
 
 function lengthFault(

@@ -1,21 +1,24 @@
 /** What a schema leaves open: trees whose texts are templates, and types of one's own that only TypeBox can judge. */
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { isOddAscii } from "../../basics/look-alikes.ts";
+import { isOrdinary } from "../credentials/ordinary.ts";
+import { oddWords } from "../faults/odd-text.ts";
 import { exampleOf } from "../settings/words.ts";
-import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
+import type { YamlEntry, YamlNode, YamlScalar } from "../yaml/tree.ts";
 import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
 import { checkedTemplate } from "./template.ts";
-import { replaceVariables } from "./text.ts";
+import { replaceVariables, variableInBraces } from "./text.ts";
 
 export function decodeTree(node: YamlNode, at: At, decoding: Decoding): unknown {
-  return plainValue(node, at, (leaf, leafAt) => {
+  return plainValue(node, at, decoding, (leaf, leafAt) => {
     const text = replaceVariables(leaf, leafAt, decoding);
     return text === INVALID ? INVALID : checkedTemplate(text, leaf, leafAt, decoding);
   });
 }
 
 export function decodeOther(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
-  const value = plainValue(node, at, (leaf, leafAt) => {
+  const value = plainValue(node, at, decoding, (leaf, leafAt) => {
     const text = replaceVariables(leaf, leafAt, decoding);
     return text === INVALID ? INVALID : text.text;
   });
@@ -36,21 +39,53 @@ function complaintOf(schema: TSchema, value: unknown): string | undefined {
   }
 }
 
+type OnText = (leaf: YamlScalar, at: At) => unknown;
+
 /**
  * A part of the YAML as a plain value.
  * @param onText what becomes of a text; one that it finds INVALID makes the whole INVALID
  */
-function plainValue(node: YamlNode, at: At, onText: (leaf: YamlScalar, at: At) => unknown): unknown {
+function plainValue(node: YamlNode, at: At, decoding: Decoding, onText: OnText): unknown {
   if (node.tag === "list") {
-    const items = node.items.map((item, index) => plainValue(item, below(at, index, item.range), onText));
+    const items = node.items.map((item, index) => plainValue(item, below(at, index, item.range), decoding, onText));
     return items.includes(INVALID) ? INVALID : items;
   }
   if (node.tag === "map") {
+    const meant = variableInBraces(node);
+    if (meant !== undefined) return refuse(decoding, at, node, ...meant);
+    const isSound = node.entries.map((entry) => isSoundName(entry, at, decoding)).every(Boolean);
     const entries = node.entries.map(({ key, keyRange, value }): [string, unknown] => [
       key,
-      plainValue(value, below(at, key, keyRange), onText),
+      plainValue(value, below(at, key, keyRange), decoding, onText),
     ]);
-    return entries.some(([, value]) => value === INVALID) ? INVALID : Object.fromEntries(entries);
+    return isSound && entries.every(([, value]) => value !== INVALID) ? Object.fromEntries(entries) : INVALID;
   }
-  return typeof node.value === "string" ? onText(node, at) : node.value;
+  if (typeof node.value === "string") return onText(node, at);
+  if (typeof node.value === "number") warnOfNumber(node, node.value, at, decoding);
+  return node.value;
+}
+
+/** A name is for the program that reads it: what merely looks like ASCII is a slip, where no word of another script is in it. */
+function isSoundName({ key, keyRange }: YamlEntry, at: At, decoding: Decoding): boolean {
+  if (!isOddAscii(key)) return true;
+  const isBare = keyRange[1] - keyRange[0] === key.length;
+  const written = { text: key, range: keyRange, textAt: isBare ? keyRange[0] : keyRange[0] + 1 };
+  const path = [...at.path, key];
+  decoding.fault({ path, ...oddWords(written, path) });
+  return false;
+}
+
+/** `0123`, `+49…`, `1e3`, `0x1F`, and more digits than a number holds: what is sent would not be what stands there. */
+function warnOfNumber(node: YamlScalar, value: number, at: At, decoding: Decoding): void {
+  const { text } = node;
+  const isChanged = /^\+|^-?0\d|^0[xo]|e/i.test(text) || !Number.isFinite(value) || losesDigits(text, value);
+  if (!isChanged) return;
+  const read = Number.isFinite(value) ? `the number ${value}` : "something that JSON cannot say";
+  const isShown = isOrdinary(text);
+  const todo = `put it in quotes to send it as it stands${isShown ? `: "${text}"` : ""}`;
+  refuse(decoding, at, node, `YAML reads ${isShown ? text : "this"} as ${read}`, todo, "warning");
+}
+
+function losesDigits(text: string, value: number): boolean {
+  return /^-?\d+$/.test(text) && !Number.isSafeInteger(value);
 }

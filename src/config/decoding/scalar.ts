@@ -8,6 +8,7 @@ import { formatDuration, formatSize, parseDuration, parseRate, parseShare, parse
 import { wordOf } from "../settings/words.ts";
 import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse } from "./context.ts";
+import { oddInVariables, refuseLookAlikes } from "./odd-value.ts";
 import { judgeSecret, warnOfClearText, warnOfComment } from "./secret.ts";
 import { type Refuse, type ReplacedText, scalarText, shown, textFault } from "./text.ts";
 
@@ -16,11 +17,18 @@ export type ScalarTag = "text" | "duration" | "size" | "rate" | "share" | "integ
 export function decodeScalar(schema: TSchema, tag: ScalarTag, node: YamlNode, at: At, decoding: Decoding): unknown {
   const text = discreetText(schema, node, at, decoding);
   if (text === INVALID) return INVALID;
-  const no: Refuse = (what, todo) => refuse(decoding, at, node, what, todo);
+  const odd = text.isConcealed ? undefined : oddInVariables(text);
+  const no: Refuse = (what, todo) => refuse(decoding, at, node, odd?.what ?? what, odd?.todo ?? todo);
   switch (tag) {
     case "text":
       if (text.isConcealed && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
-      keepUrlSecrets(text, node, at, decoding);
+      keepUrlSecrets(schema, text, node, at, decoding);
+      if (
+        schema.forMachines === true &&
+        node.tag === "scalar" &&
+        refuseLookAlikes(text, node, at, decoding) === INVALID
+      )
+        return INVALID;
       return textFault(schema, text, no) ?? text.text;
     case "boolean":
       return decodeBoolean(text, node, no);
@@ -54,10 +62,11 @@ function discreetText(schema: TSchema, node: YamlNode, at: At, decoding: Decodin
 }
 
 /** `postgres://user:password@host` and `?token=…` hold credentials in settings that are none. */
-function keepUrlSecrets(text: ReplacedText, node: YamlNode, at: At, decoding: Decoding): void {
+function keepUrlSecrets(schema: TSchema, text: ReplacedText, node: YamlNode, at: At, decoding: Decoding): void {
   const found = secretsInUrl(text.text);
   for (const secret of found) decoding.secret(secret, at);
-  if (found.length > 0 && text.variables.length === 0) warnOfClearText(node, at, decoding, false);
+  if (found.length > 0 && text.variables.length === 0)
+    warnOfClearText(node, at, decoding, { schema, mayBeFile: false });
 }
 
 function decodeBoolean(text: ReplacedText, node: YamlNode, no: Refuse): boolean | typeof INVALID {

@@ -1,7 +1,8 @@
 /** Credentials: from the environment, from a file, or (with a warning) from the YAML itself; and what is odd about them. */
 import type { TSchema } from "@sinclair/typebox";
 import { secretsInUrl } from "../credentials/addresses.ts";
-import { isPlaceholder, oddityOf, trimmed } from "../credentials/damage.ts";
+import { isPlaceholder, oddityOf, oddSignOf, trimmed } from "../credentials/damage.ts";
+import { pastedForm } from "../credentials/pasted.ts";
 import { child, type YamlNode } from "../yaml/tree.ts";
 import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
 import { type Refuse, type ReplacedText, replaceVariables, scalarText, textFault } from "./text.ts";
@@ -11,11 +12,12 @@ export function decodeSecret(schema: TSchema, node: YamlNode, at: At, decoding: 
   if (found === INVALID) return INVALID;
   if (found.text !== "") decoding.secret(found.text, at);
   const no: Refuse = (what, todo) => refuse(decoding, at, node, what, todo);
+  if (judgeMachineMade(found, node, at, decoding) === INVALID) return INVALID;
   // the length of what is odd besides says nothing
   if (judgeSecret(found, node, at, decoding) === INVALID || textFault(schema, found, no) === INVALID) return INVALID;
   warnOfComment(node, at, decoding);
   const isClear = node.tag === "scalar" && found.variables.length === 0;
-  if (isClear) warnOfClearText(node, at, decoding, true);
+  if (isClear) warnOfClearText(node, at, decoding, { schema, mayBeFile: true });
   return found.text;
 }
 
@@ -50,6 +52,17 @@ function fromFile(node: YamlNode, at: At, decoding: Decoding): ReplacedText | ty
     };
   const todo = read.todo ?? "check the path, which is relative to this file, and who may read it";
   return refuse(decoding, fileAt, pathNode, `the file cannot be read: ${read.why}`, todo);
+}
+
+/** What a console has made, and what was copied with it. */
+function judgeMachineMade(value: ReplacedText, node: YamlNode, at: At, decoding: Decoding): typeof INVALID | undefined {
+  const { text, variables } = value;
+  // damage that has words of its own says more
+  if (oddityOf(text) !== undefined) return undefined;
+  const oddity = pastedForm(text) ?? oddSignOf(text);
+  if (oddity === undefined) return undefined;
+  const name = variables.length === 0 ? "" : ` of ${variables.join(" and ")}`;
+  return refuse(decoding, at, node, `the value${name} ${oddity.what}`, oddity.todo);
 }
 
 /** Refuses a credential that was damaged on its way here; warns of one that looks like the name of one. */
@@ -90,13 +103,29 @@ function warnOfPlaceholder(node: YamlNode, at: At, decoding: Decoding): void {
   );
 }
 
-/** @param mayBeFile whether the setting takes `{ file: path }` */
-export function warnOfClearText(node: YamlNode, at: At, decoding: Decoding, mayBeFile: boolean): void {
-  const words = at.path.filter((part) => typeof part === "string" && !/^(connectors|apps|headers)$/.test(part));
-  const name = words.join("_").replace(/\W/g, "_").toUpperCase();
+/** What is known of a setting that holds a credential. */
+interface ClearText {
+  readonly schema?: TSchema;
+  /** Whether it takes `{ file: path }`. */
+  readonly mayBeFile: boolean;
+}
+
+export function warnOfClearText(node: YamlNode, at: At, decoding: Decoding, { schema, mayBeFile }: ClearText): void {
   const file = mayBeFile ? ", or into a file and write { file: path }" : "";
-  const todo = `put it into the environment and write \${${name}}${file}`;
+  const todo = `put it into the environment and write \${${variableFor(schema, at, decoding)}}${file}`;
   refuse(decoding, at, node, "a secret stands here in clear text", todo, "warning");
+}
+
+/** The one that `init` writes into .env.example, unless the file has it elsewhere; else one by the setting's path. */
+function variableFor(schema: TSchema | undefined, at: At, decoding: Decoding): string {
+  const examples: unknown = schema?.examples;
+  const named = (Array.isArray(examples) ? examples : []).flatMap(
+    (one) => /^\$\{(\w+)\}$/.exec(String(one))?.[1] ?? [],
+  );
+  const [usual] = named;
+  if (usual !== undefined && decoding.isFree(usual, at)) return usual;
+  const words = at.path.filter((part) => typeof part === "string" && !/^(connectors|apps|headers)$/.test(part));
+  return words.join("_").replace(/\W/g, "_").toUpperCase();
 }
 
 /** `token: abcd #def`: YAML ends the value before the comment. */

@@ -3,11 +3,13 @@ import type { TSchema } from "@sinclair/typebox";
 import { isCredentialName } from "../../basics/credential-names.ts";
 import { isCredentialHeader } from "../credentials/names.ts";
 import { exampleOf } from "../settings/words.ts";
+import { templateSlip } from "../templates/slips.ts";
 import { TemplateError, type TemplateFault } from "../templates/template-faults.ts";
 import { compileTemplate, literally } from "../templates/templates.ts";
 import { SAMPLES } from "../templates/variables.ts";
 import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse } from "./context.ts";
+import { refuseLookAlikes } from "./odd-value.ts";
 import { judgeSecret, warnOfClearText, warnOfComment } from "./secret.ts";
 import { type Refuse, type ReplacedText, scalarText, textFault } from "./text.ts";
 
@@ -35,6 +37,8 @@ export function checkedTemplate(
   keepCredentials(text, node, at, decoding, isTemplate);
   if (isCredentialHeader(at.path) && !isTemplate && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
   if (isCredentialHeader(at.path)) warnOfComment(node, at, decoding);
+  if (refuseSlip(node, at, decoding) === INVALID) return INVALID;
+  if (schema?.forMachines === true && refuseLookAlikes(text, node, at, decoding) === INVALID) return INVALID;
   const found = faultOf(source, schema);
   // the engine quotes what it does not understand
   const fault = found !== undefined && isDelicate ? { ...found, ...FAULTY } : found;
@@ -43,6 +47,16 @@ export function checkedTemplate(
   const offset = isWhole && node.textAt !== undefined ? node.textAt + fault.index : node.range[0];
   decoding.fault({ offset, path: at.path, what: fault.what, todo: fault.todo });
   return INVALID;
+}
+
+/** What stands in the file: values of variables are no templates. */
+function refuseSlip(node: YamlScalar, at: At, decoding: Decoding): typeof INVALID | undefined {
+  const slip = templateSlip(node.text);
+  if (slip === undefined) return undefined;
+  const offset = node.textAt === undefined ? node.range[0] : node.textAt + slip.index;
+  const severity = slip.isCertain ? "error" : "warning";
+  decoding.fault({ offset, path: at.path, what: slip.what, todo: slip.todo, severity });
+  return slip.isCertain ? INVALID : undefined;
 }
 
 const FAULTY = { what: "the template is faulty", todo: "put {{ and }} around variables only" } as const;
@@ -81,5 +95,5 @@ function keepCredentials(text: ReplacedText, node: YamlScalar, at: At, decoding:
   const literal = text.pieces.flatMap((piece) => (piece.variable === undefined ? piece.text : [])).join(" ");
   // what a template puts in is no credential; what stands around it may be one
   for (const word of literal.replace(PUT_IN, " ").split(/\s+/)) if (word.length > 7) decoding.secret(word, at);
-  if (!isTemplate && text.variables.length === 0) warnOfClearText(node, at, decoding, false);
+  if (!isTemplate && text.variables.length === 0) warnOfClearText(node, at, decoding, { mayBeFile: false });
 }

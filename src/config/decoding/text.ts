@@ -2,9 +2,12 @@
 import { FormatRegistry, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { isOrdinary } from "../credentials/ordinary.ts";
+import type { FaultAt } from "../faults/fault.ts";
 import { exampleOf, wordOf } from "../settings/words.ts";
+import { VARIABLES } from "../templates/variables.ts";
 import { wordFor, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse, refuseShape } from "./context.ts";
+import { refuseOddValue } from "./odd-value.ts";
 import { type Piece, substitute } from "./variables.ts";
 
 /** A scalar's text with its variables replaced. */
@@ -23,21 +26,32 @@ export interface ReplacedText {
 
 /** Reports variables that are not set. */
 export function replaceVariables(node: YamlScalar, at: At, decoding: Decoding): ReplacedText | typeof INVALID {
+  if (refuseOddValue(node, at, decoding) === INVALID) return INVALID;
   const { pieces, missing, malformed } = substitute(node.text, decoding.env);
   const offsetOf = (index: number) => (node.textAt === undefined ? node.range[0] : node.textAt + index);
-  for (const { name, offset } of missing) {
-    const todo = `set it, or give a default: \${${name}:-default}`;
-    const what = `the environment variable ${name} is not set`;
-    decoding.fault({ offset: offsetOf(offset), path: at.path, what, todo, variable: name });
-  }
+  for (const { name, offset } of missing) decoding.fault({ offset: offsetOf(offset), path: at.path, ...notSet(name) });
   if (malformed !== undefined) {
-    const todo = "write ${NAME} or ${NAME:-default} for an environment variable, $${ for the characters themselves";
+    const isTemplate = node.text.startsWith("${{", malformed);
+    const todo = isTemplate
+      ? "write {{ event }} for a value of the event, ${NAME} for an environment variable"
+      : "write ${NAME} or ${NAME:-default} for an environment variable, $${ for the characters themselves";
     decoding.fault({ offset: offsetOf(malformed), path: at.path, what: "${ begins no variable here", todo });
   }
   if (missing.length > 0 || malformed !== undefined) return INVALID;
   const variables = pieces.flatMap(({ variable }) => variable ?? []);
   const text = pieces.map((piece) => piece.text).join("");
   return { text, pieces, variables, isLiteral: text === node.text };
+}
+
+function notSet(name: string): Pick<FaultAt, "what" | "todo" | "variable"> {
+  if (VARIABLES.has(name)) {
+    return {
+      what: `\${${name}} asks for an environment variable`,
+      todo: `write {{ ${name} }} for a value of the event`,
+    };
+  }
+  const todo = `set it, or give a default: \${${name}:-default}`;
+  return { what: `the environment variable ${name} is not set`, todo, variable: name };
 }
 
 /**
@@ -61,9 +75,30 @@ export type Refuse = (what: string, todo: string) => typeof INVALID;
 /** The text of a scalar where one is expected; reports everything else. */
 export function scalarText(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): ReplacedText | typeof INVALID {
   if (node.tag === "scalar" && node.value !== null) return replaceVariables(node, at, decoding);
-  const todo = `write for example \`${at.path.at(-1)}:${exampleOf(schema)}\``;
-  if (node.tag === "scalar") return refuse(decoding, at, node, "the value is missing", todo);
+  const name = at.path.at(-1);
+  const todo = `write for example${typeof name === "string" ? ` \`${name}:${exampleOf(schema)}\`` : exampleOf(schema)}`;
+  if (node.tag === "scalar") return refuse(decoding, at, node, ...missingValue(node, at, decoding, todo));
+  const meant = variableInBraces(node);
+  if (meant !== undefined) return refuse(decoding, at, node, ...meant);
   return refuseShape(decoding, at, node, `${wordOf(schema)} is expected here, not ${wordFor(node)}`, todo);
+}
+
+/** `token: #abc`: to YAML there is nothing but a comment. */
+function missingValue(node: YamlScalar, at: At, decoding: Decoding, todo: string): [what: string, todo: string] {
+  const isComment = /^:?[ \t]+#\S/.test(
+    decoding.behind(node.range[1] > node.range[0] ? node.range[1] : at.keyRange[1]),
+  );
+  if (!isComment) return ["the value is missing", todo];
+  return ["the value is missing: to YAML a # begins a comment", "put the whole value in quotes if it begins with #"];
+}
+
+/** `{ event }` without quotes, which YAML reads as a block of settings. */
+export function variableInBraces(node: YamlNode): [what: string, todo: string] | undefined {
+  const [entry, ...others] = node.tag === "map" ? node.entries : [];
+  const isAlone = entry !== undefined && others.length === 0 && VARIABLES.has(entry.key);
+  if (!isAlone || entry.value.tag !== "scalar" || entry.value.value !== null) return undefined;
+  const todo = `write "{{ ${entry.key} }}", in quotes and with two braces on each side`;
+  return [`{ ${entry.key} } is no template, but a block of settings`, todo];
 }
 
 /** What TypeBox has against a text, in words; undefined when nothing. */

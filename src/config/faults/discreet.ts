@@ -1,11 +1,12 @@
 /** Faults of a file in which anything may be a credential, as they may be shown. */
 import { masker } from "../credentials/mask.ts";
 import { isOrdinary, maskOdd, oddWords } from "../credentials/ordinary.ts";
+import type { RawFault } from "../yaml/raw-fault.ts";
 import type { Source } from "../yaml/source.ts";
 import { concealing, concealingValues } from "../yaml/source.ts";
 import type { Path, Range, YamlNode } from "../yaml/tree.ts";
-import type { RawFault } from "../yaml/yaml-words.ts";
 import { type Fault, type FaultAt, faultIn, sortFaults } from "./fault.ts";
+import { byLookAlikes } from "./odd-text.ts";
 
 /** What must not be seen, beside what looks like chance. */
 export interface Concealed {
@@ -33,7 +34,7 @@ export function discreetFaults(
   const odd = new Set([...found.words, ...[source.text, ...foreign].flatMap(oddWords)]);
   const discreet = concealing(source, [...ranges, ...found.ranges]);
   const hide = (text: string) => maskQuoted(mask(text), odd);
-  const shown = faults.map((at) => {
+  const shown = byLookAlikes(faults, root).map((at) => {
     const { what, todo, ...fault } = faultIn(discreet, { ...at, path: maskPath(at.path) });
     return { ...fault, what: hide(what), todo: hide(todo), source: maskOdd(mask(fault.source)) };
   });

@@ -142,7 +142,8 @@ export function parseTests(
       concealed.texts.push(value);
       concealed.ranges.push(node.range);
     },
-    behind: () => "",
+    isFree: () => false,
+    behind: (offset) => /^.*/.exec(text.slice(offset))?.[0] ?? "",
     secretFile: () => ({ ok: false, why: "tests read no files" }),
   };
   const value = decode(TestFile, root, { path: [], keyRange: [root.range[0], root.range[0] + 1] }, decoding);

@@ -1,29 +1,27 @@
-/** The YAML library's findings, in a marketer's words. */
+/** The YAML library's findings, in a marketer's words: a closed table by its codes. */
 import type { ErrorCode } from "yaml";
-import { isCredentialName } from "../../basics/credential-names.ts";
 import { isOrdinary } from "../credentials/ordinary.ts";
-
-/** A fault at an offset, before it has a line. */
-export interface RawFault {
-  readonly offset: number;
-  readonly what: string;
-  readonly todo: string;
-}
+import type { RawFault } from "./raw-fault.ts";
+import { unquotedTemplate } from "./unquoted-template.ts";
+import {
+  badIndent,
+  endOfLine,
+  type Found,
+  inQuotes,
+  missingCharacter,
+  nested,
+  type Unread,
+  unexpected,
+} from "./yaml-lines.ts";
 
 /** Levels of settings. Ours have six. */
 export const DEEPEST = 40;
 
-/** A file that cannot be parsed: any word of it may be a secret, but those that are names of settings. */
-export interface Unread {
-  readonly text: string;
-  isName(word: string): boolean;
-}
-
 /**
  * @param offset where the library found it
- * @param message the library's own words, for what we have none for
+ * @param message the library's own words, which tell findings of one code apart
  */
-export function yamlFault(code: ErrorCode | string, offset: number, message: string, unread: Unread): RawFault {
+export function yamlFault(code: string, offset: number, message: string, unread: Unread): RawFault {
   const { text } = unread;
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
   const line = text.slice(lineStart, endOfLine(text, lineStart));
@@ -32,54 +30,74 @@ export function yamlFault(code: ErrorCode | string, offset: number, message: str
     return { offset: offset - 1, what, todo: 'write "${NAME}"' };
   }
   if (/call stack/i.test(message)) return tooDeep(offset);
-  switch (code) {
-    case "TAB_AS_INDENT":
-      return { offset, what: "the line is indented with a tab", todo: "use spaces, two for each level" };
-    case "MULTILINE_IMPLICIT_KEY":
-    case "MISSING_CHAR":
-      return missingCharacter(offset, message, line, lineStart, unread);
-    case "BAD_INDENT":
-      return badIndent(offset, message);
-    case "BLOCK_AS_IMPLICIT_KEY":
-      return nested(offset, text, line, lineStart);
-    case "BAD_SCALAR_START":
-      return quotes(offset, `a value that begins with ${text[offset]} needs quotes`, text);
-    case "UNEXPECTED_TOKEN":
-      return quotes(offset, "there is something behind the end of the value", text);
-    case "BAD_DQ_ESCAPE":
-      return {
-        offset,
-        what: "a backslash and the letter behind it mean nothing inside of double quotes",
-        todo: "write \\\\ for a backslash, or use single quotes",
-      };
-    case "MULTIPLE_DOCS":
-      return { offset, what: "`---` begins a second document", todo: "keep everything in one: remove the line" };
-    case "TAG_RESOLVE_FAILED":
-      return {
-        offset,
-        what: "the tag (a word that begins with !) is not known",
-        todo: "remove it, or put the value in quotes",
-      };
-    case "BAD_ALIAS":
-      return quotes(offset, "a value that begins with * or & needs quotes", text);
-    default:
-      return {
-        offset,
-        what: `this is not YAML (${ownWords(message)})`,
-        todo: "compare it with bridge.example.yaml",
-      };
-  }
+  const found: Found = { ...unread, offset, message, line, lineStart };
+  return unquotedTemplate(found) ?? (isKnown(code) ? WORDS[code](found) : unknown(found));
 }
 
-/** Of the library's message what it says itself: behind a colon, or in quotes, it quotes the file. */
-function ownWords(message: string): string {
+type Words = (found: Found) => RawFault;
+
+/** Words that are the same whatever stands there. */
+const always =
+  (what: string, todo: string): Words =>
+  ({ offset }) => ({ offset, what, todo });
+
+/** A value that YAML takes for something of its own. */
+const quotes =
+  (what: string): Words =>
+  (found) =>
+    inQuotes(found, what);
+
+const REFERENCE = quotes("a value that begins with * or & needs quotes");
+const TAG = always("the tag (a word that begins with !) is not known", "remove it, or put the value in quotes");
+
+/** Every code that the library has. */
+const WORDS: Readonly<Record<ErrorCode, Words>> = {
+  ALIAS_PROPS: REFERENCE,
+  BAD_ALIAS: REFERENCE,
+  BAD_COLLECTION_TYPE: TAG,
+  BAD_DIRECTIVE: always(
+    "a line that begins with % is an instruction for YAML, and none that it knows",
+    "remove the line",
+  ),
+  BAD_DQ_ESCAPE: always(
+    "a backslash and the letter behind it mean nothing inside of double quotes",
+    "write \\\\ for a backslash, or use single quotes",
+  ),
+  BAD_INDENT: badIndent,
+  BAD_PROP_ORDER: quotes("a value that begins with & or ! needs quotes"),
+  BAD_SCALAR_START: (found) => inQuotes(found, `a value that begins with ${found.text[found.offset]} needs quotes`),
+  BLOCK_AS_IMPLICIT_KEY: nested,
+  BLOCK_IN_FLOW: always(
+    "inside of { } and [ ] nothing can stand on lines of its own, with a colon or a dash",
+    "put commas between the entries, or remove the brackets",
+  ),
+  DUPLICATE_KEY: always("a name stands here for the second time", "keep one of them"),
+  IMPOSSIBLE: unknown,
+  KEY_OVER_1024_CHARS: always(
+    "what stands before this colon is too long for a name",
+    "look for a quote or a bracket that is missing before it",
+  ),
+  MISSING_CHAR: missingCharacter,
+  MULTILINE_IMPLICIT_KEY: missingCharacter,
+  MULTIPLE_ANCHORS: REFERENCE,
+  MULTIPLE_DOCS: always("`---` begins a second document", "keep everything in one: remove the line"),
+  MULTIPLE_TAGS: TAG,
+  NON_STRING_KEY: always("the name of a setting must be a plain word", "write `name: value`"),
+  RESOURCE_EXHAUSTION: ({ offset }) => tooDeep(offset),
+  TAB_AS_INDENT: always("the line is indented with a tab", "use spaces, two for each level"),
+  TAG_RESOLVE_FAILED: TAG,
+  UNEXPECTED_TOKEN: unexpected,
+};
+
+function isKnown(code: string): code is ErrorCode {
+  return Object.hasOwn(WORDS, code);
+}
+
+/** What no code names. Of the library's message what it says itself: behind a colon, or in quotes, it quotes the file. */
+function unknown({ offset, message }: Found): RawFault {
   const [words = ""] = message.split(/[:\n"'`]/, 1);
-  return words.trim().slice(0, 80);
-}
-
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf("\n", from);
-  return end === -1 ? text.length : end;
+  const what = `this is not YAML; its parser says “${words.trim().slice(0, 80)}”`;
+  return { offset, what, todo: "compare it with bridge.example.yaml" };
 }
 
 export function duplicateKey(key: string, offset: number): RawFault {
@@ -90,79 +108,4 @@ export function duplicateKey(key: string, offset: number): RawFault {
 export function tooDeep(offset: number): RawFault {
   const what = `settings are nested more than ${DEEPEST} deep`;
   return { offset, what, todo: "look for brackets or spaces that are too many" };
-}
-
-/** The library blames the pair of lines; the culprit is the line that has no colon. */
-function missingCharacter(
-  offset: number,
-  message: string,
-  line: string,
-  lineStart: number,
-  { text, isName }: Unread,
-): RawFault {
-  const named = (word = "") => (isName(word) ? word : "name");
-  const closing = /closing (["'])/.exec(message)?.[1];
-  if (closing !== undefined) {
-    const what = `a text that begins with ${closing} never ends`;
-    return { offset: openingQuote(text, closing) ?? offset, what, todo: `add the closing ${closing}` };
-  }
-  const bracket = / (?:end with|closing) (?:a )?([\]}])/.exec(message)?.[1];
-  if (bracket !== undefined) return { offset, what: `the closing ${bracket} is missing`, todo: `add ${bracket}` };
-  const glued = /^\s*(?:- )?([\w-]+):([^\s/].*)$/.exec(line);
-  if (glued !== null) {
-    const at = lineStart + line.indexOf(":") + 1;
-    return {
-      offset: at,
-      what: "a space is missing after the colon",
-      todo: `write \`${named(glued[1])}: ${shown(glued[1], glued[2])}\``,
-    };
-  }
-  const words = /^\s*(?:- )?([\w-]+)(?:[ =]+(\S.*))?$/.exec(line);
-  if (words !== null) {
-    const todo = `write \`${named(words[1])}:${words[2] === undefined ? "" : ` ${shown(words[1], words[2])}`}\``;
-    return { offset, what: `a colon is missing after "${named(words[1])}"`, todo };
-  }
-  return { offset, what: "a colon is missing", todo: "write `name: value`" };
-}
-
-/** The library points at the end of the file; the culprit is the first quote that is not closed on its line. */
-function openingQuote(text: string, quote: string): number | undefined {
-  const unclosed = quote === '"' ? /(?:^|[\s[{,])"(?:\\.|[^"\\\n])*$/m : /(?:^|[\s[{,])'(?:''|[^'\n])*$/m;
-  const match = unclosed.exec(text);
-  return match === null ? undefined : match.index + match[0].indexOf(quote);
-}
-
-/** Values may be secret: a fault shows none but a yes, a no or a small number. */
-function shown(name: string | undefined, value: string | undefined): string {
-  const isHarmless = value !== undefined && /^(true|false|\d{1,5})$/.test(value);
-  return isHarmless && !isCredentialName(name ?? "") ? value : "…";
-}
-
-function badIndent(offset: number, message: string): RawFault {
-  const bracket = /end with a ([\]}])/.exec(message)?.[1];
-  if (bracket !== undefined)
-    return { offset, what: `the closing ${bracket} is missing`, todo: `add ${bracket} before this line` };
-  const what = "the line is indented unlike its neighbours";
-  return { offset, what, todo: "settings of one block begin in the same column" };
-}
-
-/** `a: b: c`, or a line that is indented deeper than the setting before it. */
-function nested(offset: number, text: string, line: string, lineStart: number): RawFault {
-  const inLine = offset - lineStart;
-  const isTwoColons = (line.slice(inLine).match(/:(\s|$)/g) ?? []).length > 0 && line.slice(0, inLine).includes(":");
-  const next = endOfLine(text, offset) + 1;
-  const nextLine = text.slice(next, endOfLine(text, next));
-  const indent = /^ */.exec(line)?.[0].length ?? 0;
-  const nextIndent = /^ */.exec(nextLine)?.[0].length ?? 0;
-  if (!isTwoColons || nextIndent > indent) {
-    const deeper = next + nextIndent;
-    const what = "the line is indented deeper than the setting before it, which already has a value";
-    return { offset: deeper < text.length ? deeper : offset, what, todo: "let both begin in the same column" };
-  }
-  return quotes(offset, 'the value contains ": ", which YAML takes for another setting', text);
-}
-
-function quotes(offset: number, what: string, text: string): RawFault {
-  const hasDouble = text.slice(offset, endOfLine(text, offset)).includes('"');
-  return { offset, what, todo: `put the whole value in ${hasDouble ? "single" : "double"} quotes` };
 }

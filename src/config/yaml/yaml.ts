@@ -12,8 +12,12 @@ import {
   type YAMLMap,
 } from "yaml";
 import { isOrdinary } from "../credentials/ordinary.ts";
+import { oddSigns } from "./odd-signs.ts";
+import type { RawFault } from "./raw-fault.ts";
 import type { Range, YamlEntry, YamlNode, YamlScalar } from "./tree.ts";
-import { DEEPEST, duplicateKey, type RawFault, tooDeep, yamlFault } from "./yaml-words.ts";
+import { quotedTemplate } from "./unquoted-template.ts";
+import { endOfLine } from "./yaml-lines.ts";
+import { DEEPEST, duplicateKey, tooDeep, yamlFault } from "./yaml-words.ts";
 
 export type ParsedYaml =
   | { readonly ok: true; readonly root: YamlNode }
@@ -41,7 +45,8 @@ export function parseYaml(text: string): ParsedYaml {
     // one slip confuses all that follows; what was found behind it in other words would only mislead
     if (first !== undefined) {
       const { code, pos, message } = first;
-      return { ok: false, faults: (isName) => [yamlFault(code, pos[0], message, { text, isName })] };
+      const odd = oddSigns(text.slice(0, endOfLine(text, pos[0])));
+      return { ok: false, faults: (isName) => withOdd(odd, yamlFault(code, pos[0], message, { text, isName }), text) };
     }
     const builder = new TreeBuilder(document, text);
     const root = builder.build();
@@ -52,6 +57,17 @@ export function parseYaml(text: string): ParsedYaml {
     if (error instanceof RangeError) return { ok: false, faults: () => [tooDeep(0)] };
     return { ok: false, faults: (isName) => [yamlFault("IMPOSSIBLE", 0, String(error), { text, isName })] };
   }
+}
+
+/**
+ * What stands behind a sign that only looks like one of YAML's is found in other words, on its line or on the next.
+ * @param odd such signs before the fault, in the file's order
+ */
+function withOdd(odd: readonly RawFault[], fault: RawFault, text: string): readonly RawFault[] {
+  const last = odd.at(-1);
+  if (last === undefined) return [fault];
+  const linesBetween = text.slice(last.offset, Math.max(last.offset, fault.offset)).split("\n").length - 1;
+  return linesBetween > 1 ? [...odd, fault] : odd;
 }
 
 /** What must not even reach the parser. */
@@ -112,7 +128,19 @@ class TreeBuilder {
     if (isSeq(node)) {
       return { tag: "list", range, items: node.items.map((item) => this.#node(item, range, depth + 1, aliases)) };
     }
+    if (isScalar(node)) this.#insistOnValue(node, range);
     return isScalar(node) ? this.#scalar(node, range) : nothing(range);
+  }
+
+  /** `operator: &news`: nothing, under a name for aliases. */
+  #insistOnValue({ anchor, source }: Scalar, range: Range): void {
+    if (anchor === undefined || (source ?? "") !== "") return;
+    const offset = Math.max(0, this.#text.lastIndexOf("&", range[0]));
+    this.faults.push({
+      offset,
+      what: "a value that begins with & needs quotes",
+      todo: "put the whole value in double quotes",
+    });
   }
 
   #map(node: YAMLMap, range: Range, depth: number, aliases: readonly string[]): YamlNode {
@@ -134,8 +162,9 @@ class TreeBuilder {
 
   #oddKey(key: unknown, range: Range): RawFault {
     if (isMap(key) && this.#text.startsWith("{", range[0])) {
-      const todo = 'put the whole value in quotes: "{{ user_id }}"';
-      return { offset: Math.max(0, range[0] - 1), what: "a value that begins with {{ needs quotes", todo };
+      const offset = Math.max(0, range[0] - 1);
+      const todo = `put the whole value in quotes: ${quotedTemplate(this.#text.slice(offset, offset + 80))}`;
+      return { offset, what: "a value that begins with {{ needs quotes", todo };
     }
     return { offset: range[0], what: "the name of a setting must be a plain word", todo: "write `name: value`" };
   }

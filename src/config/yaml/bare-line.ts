@@ -1,0 +1,36 @@
+/** A line of a file that nobody can parse, without what stands in quotes and comments. Pure. */
+
+export interface BareLine {
+  /** As wide as the line: what stands between quotes is blotted out, a comment is cut off. */
+  readonly bare: string;
+  /** Where a quote opens that nothing on the line closes. */
+  readonly open?: number;
+}
+
+/** Where a value, or an entry, may begin; also behind what only looks like the sign before it. */
+export const VALUE_START = /(?:^\s*|[:：﹕]\s*|(?:^|\s)-\s+|[[{,［｛，、]\s*)$/;
+
+export function bareLine(line: string): BareLine {
+  let bare = "";
+  while (bare.length < line.length) {
+    const at = bare.length;
+    const character = line[at] ?? "";
+    if (character === "#" && /(?:^|\s)$/.test(bare)) return { bare };
+    const isQuote = (character === '"' || character === "'") && VALUE_START.test(bare);
+    if (!isQuote) bare += character;
+    else {
+      const end = closing(line, at);
+      if (end === undefined) return { bare, open: at };
+      bare += character + "_".repeat(end - at - 1) + character;
+    }
+  }
+  return { bare };
+}
+
+/** Where the quote that opens here is closed. */
+function closing(line: string, open: number): number | undefined {
+  const quoted = line[open] === '"' ? /"(?:\\.|[^"\\])*"/y : /'(?:''|[^'])*'/y;
+  quoted.lastIndex = open;
+  const [text] = quoted.exec(line) ?? [];
+  return text === undefined ? undefined : open + text.length - 1;
+}

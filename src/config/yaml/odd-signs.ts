@@ -1,0 +1,114 @@
+/** Look-alikes where YAML wants a sign of its own: looked for once a file cannot be read as YAML. Pure. */
+import {
+  type LookAlike,
+  lookAlikeAt,
+  lookAlikeName,
+  lookAlikesIn,
+  plainWords,
+  straightened,
+} from "../../basics/look-alikes.ts";
+import { bareLine, VALUE_START } from "./bare-line.ts";
+import type { RawFault } from "./raw-fault.ts";
+
+/** More of them are one mistake: a whole file from another keyboard. */
+const MOST = 10;
+
+/** In the file's order. What stands in quotes, in comments and in texts of several lines means itself. */
+export function oddSigns(text: string): RawFault[] {
+  const found: RawFault[] = [];
+  let depth = 0;
+  let folded: number | undefined;
+  let offset = 0;
+  for (const line of text.split("\n")) {
+    if (folded !== undefined && line.trim() !== "" && indentOf(line) <= folded) folded = undefined;
+    if (folded === undefined) {
+      found.push(...inLine(line, depth).map((one) => faultAt(offset + one.index, one)));
+      const plain = straightened(bareLine(line).bare);
+      depth = Math.max(0, depth + count(plain, /[[{]/g) - count(plain, /[\]}]/g));
+      if (/(?:^|[\s:-])[|>][-+\d]*\s*$/.test(plain)) folded = indentOf(line);
+    }
+    offset += line.length + 1;
+  }
+  return found.slice(0, MOST);
+}
+
+function indentOf(line: string): number {
+  return /^ */.exec(line)?.[0].length ?? 0;
+}
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
+}
+
+/** What is wrong with one of them, and the one to type. */
+function faultAt(offset: number, one: LookAlike): RawFault {
+  const todo = one.plain === ":" ? "type : and a blank behind it" : plainWords(one);
+  return { offset, what: `${lookAlikeName(one)} stands here`, todo };
+}
+
+function inLine(line: string, depth: number): LookAlike[] {
+  const { bare, open } = bareLine(line);
+  const odd = lookAlikesIn(bare).filter((one, at, all) => {
+    const before = straightened(bare.slice(0, one.index));
+    // of a run one is enough
+    const isRun = all[at - 1]?.index === one.index - 1 && all[at - 1]?.name === one.name;
+    return !isRun && isSign(one, before, bare.slice(one.index + 1), depth + openIn(before));
+  });
+  return [...odd, ...closer(line, open)];
+}
+
+function openIn(before: string): number {
+  return count(before, /[[{]/g) - count(before, /[\]}]/g);
+}
+
+/** `"abc”`: what was to close the quote. */
+function closer(line: string, open: number | undefined): LookAlike[] {
+  if (open === undefined) return [];
+  const behind = lookAlikesIn(line).filter(({ index, plain }) => index > open && plain === line[open]);
+  return behind.slice(-1);
+}
+
+/** A name that may stand before a colon. */
+const NAME = /(?:^|[{,[])\s*(?:- +)*["']?[\w.@-]+["']?\s*$/;
+
+/** Behind what was to open a quote. */
+const OPEN = /(?:^\s*|[:[{,]\s*|- +)["'][^"']*$/;
+
+/** @param before with look-alikes as what they are taken for */
+function isSign({ plain }: LookAlike, before: string, behind: string, depth: number): boolean {
+  const isStart = VALUE_START.test(before);
+  switch (plain) {
+    case "":
+      return true;
+    case " ":
+      return /(?:^\s*|[:[\]{},"'-]\s*)$/.test(before) || behind.startsWith("#");
+    case ":":
+      return NAME.test(before);
+    case ",":
+      return depth > 0;
+    case "[":
+    case "{":
+      return isStart;
+    case "]":
+    case "}":
+      return depth > 0;
+    case '"':
+    case "'":
+      return isStart || depth > 0 || OPEN.test(before);
+    case "#":
+      return /(?:^|\s)$/.test(before);
+    case "|":
+    case ">":
+      return isStart && behind.trim() === "";
+    case "$":
+      return behind.startsWith("{") || lookAlikeAt(behind, 0)?.plain === "{";
+    case "-":
+      return before.trim() === "";
+    default:
+      return (
+        /\w/.test(plain) &&
+        /(?:^|[{,])\s*(?:- +)*["']?[\w-]*$/.test(before) &&
+        /^[\w-]*["']?\s*:/.test(straightened(behind))
+      );
+  }
+}

@@ -1,0 +1,38 @@
+/** Templates that YAML could not read, since they stand there without quotes. Pure. */
+import { VARIABLES } from "../templates/variables.ts";
+import { bareLine, VALUE_START } from "./bare-line.ts";
+import type { RawFault } from "./raw-fault.ts";
+import type { Found } from "./yaml-lines.ts";
+
+/** Undefined where nothing on the line, or left open on the one before it, looks like one. */
+export function unquotedTemplate(found: Found): RawFault | undefined {
+  const { line, lineStart, offset, text } = found;
+  const named = /^%(\w+)%/.exec(line.slice(offset - lineStart))?.[1];
+  if (named !== undefined && VARIABLES.has(named)) {
+    return { offset, what: `%${named}% is no template`, todo: `write "{{ ${named} }}", in quotes` };
+  }
+  const before = text.slice(0, lineStart).trimEnd();
+  const startBefore = before.lastIndexOf("\n") + 1;
+  const open = onLine(before.slice(startBefore), startBefore);
+  return onLine(line, lineStart) ?? (open?.isOpen ? open : undefined);
+}
+
+function onLine(line: string, lineStart: number): (RawFault & { readonly isOpen: boolean }) | undefined {
+  const { bare } = bareLine(line);
+  const at = bare.indexOf("{{");
+  if (at === -1) return undefined;
+  const offset = lineStart + at;
+  const example = quotedTemplate(bare.slice(at));
+  const isOpen = !bare.includes("}}", at);
+  if (isOpen) return { offset, what: "{{ is never closed", todo: `write ${example}, in quotes`, isOpen };
+  const what = VALUE_START.test(bare.slice(0, at))
+    ? "a value that begins with {{ needs quotes"
+    : "a value with {{ in it needs quotes here";
+  return { offset, what, todo: `put the whole value in quotes: ${example}`, isOpen };
+}
+
+/** @param text begins with the braces */
+export function quotedTemplate(text: string): string {
+  const [, name = ""] = /^\{\{\s*(\w+)/.exec(text) ?? [];
+  return `"{{ ${VARIABLES.has(name) ? name : "user_id"} }}"`;
+}

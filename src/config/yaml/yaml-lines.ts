@@ -1,0 +1,144 @@
+/** The line that confused the parser, in a marketer's words: what was forgotten there, or is too much. Pure. */
+import { isCredentialName } from "../../basics/credential-names.ts";
+import type { RawFault } from "./raw-fault.ts";
+
+/** A file that cannot be parsed: any word of it may be a secret, but those that are names of settings. */
+export interface Unread {
+  readonly text: string;
+  isName(word: string): boolean;
+}
+
+/** What the parser found, and the line that it is on. */
+export interface Found extends Unread {
+  readonly offset: number;
+  /** The library's own words. */
+  readonly message: string;
+  readonly line: string;
+  readonly lineStart: number;
+}
+
+export function endOfLine(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end === -1 ? text.length : end;
+}
+
+export function inQuotes({ offset, text }: Found, what: string): RawFault {
+  const hasDouble = text.slice(offset, endOfLine(text, offset)).includes('"');
+  return { offset, what, todo: `put the whole value in ${hasDouble ? "single" : "double"} quotes` };
+}
+
+/** A sign, or a blank, that the parser misses; which one, only its message says. */
+export function missingCharacter(found: Found): RawFault {
+  const { offset, message, text } = found;
+  const closing = /closing (["'])/.exec(message)?.[1];
+  if (closing !== undefined) {
+    const what = `a text that begins with ${closing} never ends`;
+    return { offset: openingQuote(text, closing) ?? offset, what, todo: `add the closing ${closing}` };
+  }
+  const bracket = / (?:end with|closing) (?:a )?([\]}])/.exec(message)?.[1];
+  if (bracket !== undefined) return { offset, what: `the closing ${bracket} is missing`, todo: `add ${bracket}` };
+  if (message.startsWith("Missing , ")) {
+    return {
+      offset,
+      what: "a comma is missing before this",
+      todo: "put a comma between two entries, or quotes around the value",
+    };
+  }
+  if (message.startsWith("Comments must be")) {
+    const todo = "put one there if a comment follows, else the whole value in quotes";
+    return { offset, what: "a blank is missing before the #", todo };
+  }
+  if (message.startsWith("Tags and anchors")) return inQuotes(found, "a value that begins with & or ! needs quotes");
+  if (message.startsWith("Sequence item without")) return withoutDash(offset);
+  return missingColon(found);
+}
+
+/** The library blames the pair of lines; the culprit is the line that has no colon. */
+function missingColon({ offset, line, lineStart, text, isName }: Found): RawFault {
+  const named = (word = "") => (isName(word) ? word : "name");
+  const glued = /^\s*(?:- )?([\w-]+):([^\s/].*)$/.exec(line);
+  if (glued !== null) {
+    const todo = `write \`${named(glued[1])}: ${harmless(glued[1], glued[2])}\``;
+    return { offset: lineStart + line.indexOf(":") + 1, what: "a space is missing after the colon", todo };
+  }
+  if (/^\s*["']/.test(line) && /:\s*$/.test(lineBefore(text, lineStart))) {
+    const todo = "indent it two columns more than the name above, or write it behind that name's colon";
+    return { offset, what: "a value stands here that belongs to the name on the line above", todo };
+  }
+  const words = /^\s*(?:- )?([\w-]+)(?:[ =]+(\S.*))?$/.exec(line);
+  if (words === null) return { offset, what: "a colon is missing", todo: "write `name: value`" };
+  const todo = `write \`${named(words[1])}:${words[2] === undefined ? "" : ` ${harmless(words[1], words[2])}`}\``;
+  return { offset, what: `a colon is missing after "${named(words[1])}"`, todo };
+}
+
+function lineBefore(text: string, lineStart: number): string {
+  return text.slice(text.lastIndexOf("\n", lineStart - 2) + 1, Math.max(0, lineStart - 1));
+}
+
+/** The library points at the end of the file; the culprit is the first quote that is not closed on its line. */
+function openingQuote(text: string, quote: string): number | undefined {
+  const unclosed = quote === '"' ? /(?:^|[\s[{,])"(?:\\.|[^"\\\n])*$/m : /(?:^|[\s[{,])'(?:''|[^'\n])*$/m;
+  const match = unclosed.exec(text);
+  return match === null ? undefined : match.index + match[0].indexOf(quote);
+}
+
+/** Values may be secret: a fault shows none but a yes, a no or a small number. */
+export function harmless(name: string | undefined, value: string | undefined): string {
+  const isHarmless = value !== undefined && /^(true|false|\d{1,5})$/.test(value);
+  return isHarmless && !isCredentialName(name ?? "") ? value : "…";
+}
+
+export function badIndent(found: Found): RawFault {
+  const { offset, message, line, lineStart } = found;
+  const bracket = /end with a ([\]}])/.exec(message)?.[1];
+  if (bracket !== undefined)
+    return { offset, what: `the closing ${bracket} is missing`, todo: `add ${bracket} before this line` };
+  const begin = lineStart + line.search(/\S|$/);
+  if (isBesideDash(found)) return withoutDash(begin);
+  const what = "the line is indented unlike its neighbours";
+  return { offset, what, todo: "settings of one block begin in the same column" };
+}
+
+/** Below an entry of a list, in the column of its dash. */
+function isBesideDash({ text, line, lineStart }: Found): boolean {
+  const before = text.slice(0, lineStart).trimEnd();
+  const lineBefore = before.slice(before.lastIndexOf("\n") + 1);
+  return /^\s*- /.test(lineBefore) && !/^\s*-/.test(line) && lineBefore.search(/\S/) === line.search(/\S/);
+}
+
+function withoutDash(offset: number): RawFault {
+  const todo = "indent it two columns more if it belongs to the entry above, or begin it with - and a blank";
+  return { offset, what: "the line stands where an entry of the list would, and does not begin with -", todo };
+}
+
+/** `a: b: c`, or a line that is indented deeper than the setting before it. */
+export function nested(found: Found): RawFault {
+  const { offset, text, line, lineStart, message } = found;
+  if (message.startsWith("A block sequence")) {
+    const todo = "begin the list on the next line, or put the whole value in quotes";
+    return { offset, what: "a list cannot begin on the line of its name", todo };
+  }
+  const inLine = offset - lineStart;
+  const isTwoColons = (line.slice(inLine).match(/:(\s|$)/g) ?? []).length > 0 && line.slice(0, inLine).includes(":");
+  const next = endOfLine(text, offset) + 1;
+  const nextLine = text.slice(next, endOfLine(text, next));
+  const indent = /^ */.exec(line)?.[0].length ?? 0;
+  const nextIndent = /^ */.exec(nextLine)?.[0].length ?? 0;
+  if (!isTwoColons || nextIndent > indent) {
+    const deeper = next + nextIndent;
+    const what = "the line is indented deeper than the setting before it, which already has a value";
+    return { offset: deeper < text.length ? deeper : offset, what, todo: "let both begin in the same column" };
+  }
+  return inQuotes(found, 'the value contains ": ", which YAML takes for another setting');
+}
+
+/** A value, and then more of it. */
+export function unexpected(found: Found): RawFault {
+  const { offset, message } = found;
+  if (message.startsWith("Block scalar header")) return inQuotes(found, "a value that begins with | or > needs quotes");
+  if (message.startsWith("Unexpected block-seq-ind")) return nested({ ...found, message: "A block sequence" });
+  if (/^Unexpected (?:,|empty item) /.test(message)) {
+    return { offset, what: "there is a comma too many before this", todo: "remove it" };
+  }
+  return inQuotes(found, "there is something behind the end of the value");
+}
