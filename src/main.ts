@@ -115,7 +115,8 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     },
     isTerminal: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? 80;
+      // some terminals say 0
+      return stream.columns || 80;
     },
     get rows() {
       return stream.rows ?? 24;

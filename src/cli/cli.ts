@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Config, LoadResult } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import type { Fault } from "../config/faults/fault.ts";
-import { renderFaults } from "../config/faults/render.ts";
+import { type RenderOptions, renderFaults } from "../config/faults/render.ts";
 import { digestOfFile } from "../config/files/digest.ts";
 import { loadConfig } from "../config/load.ts";
 import { errorLine } from "../operations/error-line.ts";
@@ -15,7 +15,7 @@ import { actorAt } from "./actor.ts";
 import { CommandEnd } from "./command-end.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
 import { accessBy, accessTo, noStore, type StoreAccess } from "./store-access.ts";
-import { hasColours, openPrinter, type Printer } from "./terminal/printer.ts";
+import { columnsOf, hasColours, openPrinter, type Printer } from "./terminal/printer.ts";
 
 export interface Cli extends Omit<Printer, "use"> {
   readonly io: Io;
@@ -107,10 +107,15 @@ async function load({ io, printer, options, secrets }: Given, name = options().c
   return { ok: true, config: { ...loaded.config, warnings: asGiven(loaded.config.warnings) } };
 }
 
+/** How faults are shown on standard error. */
+export function onErr(io: Io): RenderOptions {
+  return { colour: hasColours(io, io.err), columns: columnsOf(io, io.err) };
+}
+
 async function faultless(given: Given): Promise<Config> {
   const loaded = await load(given);
   if (loaded.ok) return loaded.config;
-  throw new CommandEnd(renderFaults(loaded.faults, { colour: hasColours(given.io, given.io.err) }), EXIT.usage);
+  throw new CommandEnd(renderFaults(loaded.faults, onErr(given.io)), EXIT.usage);
 }
 
 async function access(given: Given): Promise<StoreAccess> {

@@ -27,8 +27,9 @@ import { addStatus } from "./commands/status.ts";
 import { addTrace } from "./commands/trace.ts";
 import { explain, goesByConfiguration } from "./define.ts";
 import { insistOnFile } from "./file-name.ts";
-import { EXIT, type ExitCode, type Io } from "./io.ts";
-import { hasColours } from "./terminal/printer.ts";
+import { EXIT, type ExitCode, type Io, type Output } from "./io.ts";
+import { columnsOf, hasColours } from "./terminal/printer.ts";
+import { fittedLines } from "./terminal/wrap.ts";
 
 /** Adds one command, or several, to the program. */
 export type AddCommand = (cli: Cli) => void;
@@ -92,11 +93,12 @@ function newProgram(io: Io): Command {
     .hook("preAction", (_, command) => insistOnStoreCommand(command))
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => io.out.write(text),
+      // what stands behind the options it does not break
+      writeOut: (text) => io.out.write(fittedLines(text, columnsOf(io, io.out))),
       // what was typed is echoed
-      writeErr: (text) => io.err.write(withShownUrls(printableLines(text))),
-      getOutHelpWidth: () => io.out.columns,
-      getErrHelpWidth: () => io.err.columns,
+      writeErr: (text) => io.err.write(fittedLines(withShownUrls(printableLines(text)), columnsOf(io, io.err))),
+      getOutHelpWidth: () => helpWidth(io, io.out),
+      getErrHelpWidth: () => helpWidth(io, io.err),
       getOutHasColors: () => hasColours(io, io.out),
       getErrHasColors: () => hasColours(io, io.err),
     })
@@ -112,6 +114,11 @@ function newProgram(io: Io): Command {
     ],
     exits: { 1: "the command ran, and what it looked at is not well" },
   });
+}
+
+function helpWidth(io: Io, output: Output): number {
+  const width = columnsOf(io, output);
+  return width === Number.POSITIVE_INFINITY ? output.columns : width;
 }
 
 function insistOnStoreCommand(command: Command): void {

@@ -3,14 +3,15 @@
 import { sleep } from "../basics/waiting.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "../cli/io.ts";
 import { run } from "../cli/program.ts";
-import type { Paint } from "../cli/terminal/printer.ts";
+import { columnsOf, type Paint } from "../cli/terminal/printer.ts";
+import { fitted } from "../cli/terminal/wrap.ts";
 import { errorLine } from "../operations/error-line.ts";
 import { openChat } from "./chat.ts";
 import { tellEnding } from "./ending.ts";
 import { lookAt, type Numbers } from "./numbers.ts";
 import { type Parts, startParts } from "./parts.ts";
 import { CAST, scenario } from "./scenario.ts";
-import { changes, fitted, type Note } from "./screen.ts";
+import { changes, type Note } from "./screen.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { tellStory } from "./story.ts";
 import { startWatch } from "./watch.ts";
@@ -78,7 +79,7 @@ async function play(
     io.err.write(`The demo has failed: ${failure}\n`);
     return false;
   }
-  const columns = io.out.isTerminal ? io.out.columns : Number.POSITIVE_INFINITY;
+  const columns = columnsOf(io, io.out);
   const say = (line = "") => io.out.write(`${fitted(line, columns)}\n`);
   say();
   return await tellEnding({
@@ -103,6 +104,9 @@ function watchOn({ storage, config }: Parts, stage: Stage) {
   );
 }
 
+/** Of what a command prints, in the story. */
+const INDENT = 2;
+
 /** What a command of the bridge prints. Rejects with what it complained of when it fails. */
 async function commandOutput(args: readonly string[], config: string, { io }: DemoOptions): Promise<string> {
   let out = "";
@@ -110,7 +114,8 @@ async function commandOutput(args: readonly string[], config: string, { io }: De
   const collect = (output: Output, write: (text: string) => void): Output => ({
     write,
     isTerminal: output.isTerminal,
-    columns: output.columns,
+    // it is shown further right
+    columns: output.columns - INDENT,
     ...(output.rows !== undefined && { rows: output.rows }),
   });
   const exitCode = await run([...args, "--config", config], {

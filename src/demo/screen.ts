@@ -1,9 +1,8 @@
 /** What the demo shows, as text. Pure. */
-import { stripVTControlCharacters } from "node:util";
 import { number } from "../basics/format.ts";
 import type { Paint } from "../cli/terminal/printer.ts";
-import { type Cell, renderTable } from "../cli/terminal/table.ts";
-import { displayWidth } from "../cli/terminal/width.ts";
+import { type Cell, type Column, renderTable } from "../cli/terminal/table.ts";
+import { wrapped } from "../cli/terminal/wrap.ts";
 import { reasonText } from "../operations/reason.ts";
 import type { Condition } from "../operations/status/condition.ts";
 import type { Sum } from "./audit.ts";
@@ -28,34 +27,6 @@ export function noteText({ text, tone }: Note, elapsedMs: number, columns: numbe
   const [first = "", ...more] = wrapped(text, columns - indent);
   const head = `${paint.dim(time)}  ${colours[tone](MARKS[tone])}  ${first}`;
   return [head, ...more.map((line) => " ".repeat(indent) + line)].join("\n");
-}
-
-/** A line that may be too long for the screen, its continuation indented further. */
-export function fitted(line: string, columns: number): string {
-  if (seenWidth(line) <= columns) return line;
-  const indent = line.length - line.trimStart().length;
-  const [first = "", ...more] = wrapped(line.trimStart(), columns - indent - CONTINUED);
-  return [" ".repeat(indent) + first, ...more.map((rest) => " ".repeat(indent + CONTINUED) + rest)].join("\n");
-}
-
-/** How much further, in columns. */
-const CONTINUED = 4;
-
-/** Breaks between words; a word that is longer than a line stays whole. */
-export function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && seenWidth(`${line} ${word}`) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
-
-function seenWidth(text: string): number {
-  return displayWidth(stripVTControlCharacters(text));
 }
 
 /** From this width on there is room for a bar. */
@@ -85,19 +56,21 @@ export function tableText(numbers: Numbers, columns: number, paint: Paint): stri
     amount(one.dead, paint.red),
     ...(wide ? [{ text: bar(one), paint: paint.green }] : []),
   ]);
-  return renderTable(wide ? [...COLUMNS, { title: "" }] : COLUMNS, rows, paint.bold);
+  return renderTable(wide ? [...COLUMNS, { title: "" }] : COLUMNS, rows, {
+    ...{ width: columns, paintTitle: paint.bold, paintNote: paint.dim },
+  });
 }
 
-const COLUMNS = [
+const COLUMNS: readonly Column[] = [
   { title: "CONNECTOR" },
-  { title: "TO" },
-  { title: "STATE" },
+  { title: "TO", rank: 3 },
+  { title: "STATE", least: 8 },
   { title: "WAITING", align: "right" },
   { title: "DELIVERED", align: "right" },
-  { title: "SUPERSEDED", align: "right" },
-  { title: "SKIPPED", align: "right" },
+  { title: "SUPERSEDED", align: "right", rank: 2 },
+  { title: "SKIPPED", align: "right", rank: 1 },
   { title: "DEAD", align: "right" },
-] as const;
+];
 
 function bar({ waiting, delivered, superseded, skipped, dead }: ConnectorNumbers): string {
   const settled = delivered + superseded + skipped + dead;

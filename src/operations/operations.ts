@@ -5,6 +5,7 @@
 import type { Config } from "../config/checked-config.ts";
 import type { Actor, AuditFilter, AuditRow } from "../storage/contract/audit.ts";
 import type { QuarantineEntry } from "../storage/contract/callbacks.ts";
+import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import type { Plan, PlanFilter } from "../storage/contract/plans.ts";
 import type { Asked, Found, LedgerFilter, Questions } from "../storage/contract/questions.ts";
 import type { Storage } from "../storage/contract/storage.ts";
@@ -13,6 +14,7 @@ import { type AgainstOptions, type AgainstReport, compareAgainst } from "./again
 import { peopleIn } from "./against/report.ts";
 import { listAudit } from "./audit/list.ts";
 import { filterNoted, idsNoted, openWitness, type Witness } from "./audit/witness.ts";
+import { deliveryNamed, entryNamed, type Named, peopleNamed } from "./beginnings.ts";
 import { pauseConnector, type Retried, resumeConnector, retryConnector } from "./connectors/control.ts";
 import { connectorNames, insistOnConnector } from "./connectors/named.ts";
 import { type HeldEntry, wholeHolds, withHolds } from "./deliveries/held.ts";
@@ -51,6 +53,12 @@ export interface Operations {
   /** Whether any bridge runs on this store. */
   isServed(): Promise<boolean>;
   trace(user: string): Promise<readonly TracedStory[]>;
+  /** Who is meant by the beginning of a user's id. */
+  peopleNamed(beginning: string): Promise<Named<string>>;
+  /** Which delivery is meant by its id, or by a beginning of it. */
+  deliveryNamed(text: string): Promise<Named<LedgerEntry>>;
+  /** The same for an entry of the quarantine. */
+  entryNamed(text: string): Promise<Named<string>>;
   connectorNames(): Promise<readonly string[]>;
   insistOnConnector(name: string): Promise<void>;
   deliveries(filter: LedgerFilter, page: Asked): Promise<Found<HeldEntry> | null>;
@@ -154,6 +162,15 @@ function askingOn(
       witness.looked({ operation: "search", person: user, filter: {}, count: events.length });
       return events;
     },
+    async peopleNamed(beginning) {
+      const found = await peopleNamed(questions, beginning);
+      const count = found.tag === "several" ? found.candidates.length : found.tag === "one" ? 1 : 0;
+      // who begins so is looked up as well
+      if (count > 0) witness.looked({ operation: "search", person: beginning, filter: { beginning: true }, count });
+      return found;
+    },
+    deliveryNamed: (text) => deliveryNamed(questions, text),
+    entryNamed: (text) => entryNamed(questions, text),
     connectorNames: () => connectorNames(questions),
     insistOnConnector: (name) => insistOnConnector(questions, name),
     async deliveries(filter, page) {

@@ -56,9 +56,11 @@ export function questionsBy({
         const floor = await looks.firstSince(since);
         return gathered(page, (options) => looks.events(since, floor, options), { elapsed, signal: ending.signal });
       }),
+    deliveryIds: (beginning, page) => ask(page, (options) => looks.deliveryIds(beginning, options)),
     trace: (user, page) => ask(page, (options) => looks.trace(user, options)),
     people: (prefix, page) => ask(page, (options) => looks.people(prefix, options)),
     quarantined: (page) => ask(page, (options) => looks.quarantined(options)),
+    quarantineIds: (beginning, page) => ask(page, (options) => looks.quarantineIds(beginning, options)),
     audited: (filter, page) => ask(page, (options) => looks.audited(filter, options)),
     quarantineEntry: (id) => inTurn(() => looks.quarantineEntry(id)),
     async close() {

@@ -135,9 +135,11 @@ describe("asking a store", () => {
     }
   });
 
-  it("an empty answer has exit code 1", async () => {
+  it("an empty list that was asked for is well, and says so in words; for scripts it is an empty list", async () => {
     const { code, out } = await seeded.command("deliveries", "list", "--user", "nobody");
-    assert.deepEqual([code, out], [1, "There is none.\n"]);
+    assert.deepEqual([code, out], [0, "There is no such delivery.\n"]);
+    const { deliveries, next } = await seeded.json("deliveries", "list", "--user", "nobody");
+    assert.deepEqual([deliveries, next], [[], null]);
   });
 });
 

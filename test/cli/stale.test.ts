@@ -86,8 +86,8 @@ describe("quarantine list and show", { skip: ON_BUN_ALONE }, () => {
   it("tell how far off each was, and which may be an old URL in wrong hands", async () => {
     await withQuarantine(honest, old, of010);
     const { out } = await seeded.command("quarantine", "list");
-    assert.match(out, /-1 min 30 s {2,}RequestTime/);
-    assert.match(out, /-20 min ! {2,}RequestTime/);
+    assert.match(out, /-1 min 30 s {2,}[0-9a-f]{64} {2}RequestTime/);
+    assert.match(out, /-20 min ! {2,}[0-9a-f]{64} {2}RequestTime/);
     const { entries } = await seeded.json("quarantine", "list");
     assert.deepEqual(entries[1].stale, {
       request_time: new Date(NOW - 20 * MINUTE).toISOString(),

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { count, duration, size, until } from "../../src/basics/format.ts";
 import { jsonText, shown } from "../../src/basics/text.ts";
+import { cutToWidth, displayWidth } from "../../src/basics/width.ts";
 import { traceArguments } from "../../src/cli/commands/send.ts";
 import { parseSince } from "../../src/cli/selecting.ts";
 import { openProgress } from "../../src/cli/terminal/progress.ts";
 import { renderTable } from "../../src/cli/terminal/table.ts";
-import { cutToWidth, displayWidth } from "../../src/cli/terminal/width.ts";
 import { acknowledged } from "../../src/operations/deliveries/trace.ts";
 import { reasonText } from "../../src/operations/reason.ts";
 
@@ -80,7 +80,7 @@ describe("tables", () => {
   });
 
   it("make foreign text harmless, one line each, and cut what is too wide", () => {
-    const table = renderTable([{ title: "WHY", widest: 6 }], [["\u001b[2J\n\ta"], ["一二三四"]]);
+    const table = renderTable([{ title: "WHY", least: 1 }], [["\u001b[2J\n\ta"], ["一二三四"]], { width: 6 });
     assert.equal(table, "WHY\n\ufffd[2J\ufffd…\n一二…");
   });
 

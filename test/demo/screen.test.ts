@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import pico from "picocolors";
-import { displayWidth } from "../../src/cli/terminal/width.ts";
+import { displayWidth } from "../../src/basics/width.ts";
+import { fitted } from "../../src/cli/terminal/wrap.ts";
 import { filledIn } from "../../src/demo/folder.ts";
 import type { ConnectorNumbers, Numbers } from "../../src/demo/numbers.ts";
-import { changes, fitted, noteText, tableText } from "../../src/demo/screen.ts";
+import { changes, noteText, tableText } from "../../src/demo/screen.ts";
 
 const paint = pico.createColors(false);
 

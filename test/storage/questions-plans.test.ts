@@ -41,10 +41,13 @@ async function askAll(questions: Questions): Promise<void> {
     ["a crowd's story", (part) => questions.trace("crowd", { ...part, limit: 1_000 })],
     ["a delivery that is not there", ({ after: from }) => questions.delivery("no-such-event:crm", from)],
     ["an old delivery", ({ after: from }) => questions.delivery("event-7:crm", from)],
+    ["the beginning of an id", (part) => questions.deliveryIds("event-7", part)],
+    ["a beginning that no id has", (part) => questions.deliveryIds("f", part)],
     ["people", (part) => questions.people("user-77", part)],
     ["nobody", (part) => questions.people("nobody", part)],
     ["audit", (part) => questions.audited({ since: 1, actor: "ops" }, part)],
     ["quarantine", (part) => questions.quarantined(part)],
+    ["the beginning of an entry's id", (part) => questions.quarantineIds("a", part)],
   ];
   for (const [what, ask] of asked) {
     const first = await ask(page);

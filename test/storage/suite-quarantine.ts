@@ -1,9 +1,33 @@
 /** What could not be understood. */
 import assert from "node:assert/strict";
+import type { QuarantineEntry } from "../../src/storage/contract/callbacks.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { act } from "../support/act.ts";
-import { type Case, callbackOf, entryOf, eventOf } from "./suite-support.ts";
+import { type Case, callbackOf, DAY, entryOf, eventOf } from "./suite-support.ts";
 
 const noCallbacks = { callbacks: [] } as const;
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const textOf = (body: Uint8Array | undefined): string | undefined => body && new TextDecoder().decode(body);
+
+const EDITOR = { name: "ops", front: "terminal", proven: false } as const;
+
+/** Puts another body in the place of an entry's. */
+async function edit(storage: Storage, entry: QuarantineEntry, body: string) {
+  const doing = act({ actor: EDITOR, operation: "quarantine_edit" });
+  return storage.editQuarantined({ id: entry.id, before: entry.body, body: bytes(body) }, doing);
+}
+
+/** Takes an entry in as it is now, and makes it a user's event. */
+async function takeInFor(storage: Storage, id: string, user: string): Promise<void> {
+  const entry = await storage.quarantineEntry(id);
+  assert.ok(entry);
+  const callback = callbackOf("", { body: entry.body, receivedAt: entry.receivedAt });
+  assert.deepEqual(await storage.takeIn([{ callback, quarantine: [], served: [id] }], act()), { refused: [] });
+  const [unread] = await storage.unread(1);
+  assert.ok(unread);
+  await storage.expand([{ callback: unread.seq, events: [eventOf({ user })], quarantine: [] }]);
+}
 
 export const quarantineCases: readonly Case[] = [
   {
@@ -66,6 +90,97 @@ export const quarantineCases: readonly Case[] = [
         ["b"],
       );
       assert.deepEqual(await storage.takeIn([], act()), { refused: [] });
+    },
+  },
+  {
+    what: "an edited entry keeps all but its body, and how that came; its place among the others and its sums stay right",
+    async prove({ storage, questions }) {
+      const stale = { requestTime: 1_000, behindMs: 20 * 60_000 };
+      const entry = entryOf("b", { stale });
+      await storage.accept({ ...noCallbacks, quarantine: [entryOf("a"), entry, entryOf("c")] });
+      const before = (await storage.status()).quarantined;
+      assert.equal(await edit(storage, entry, "what was meant, at length"), "edited");
+      const body = bytes("what was meant, at length");
+      const now = await storage.quarantineEntry("b");
+      assert.ok(now);
+      const { edited, ...rest } = now;
+      assert.deepEqual({ ...rest, body: textOf(rest.body) }, { ...entry, body: textOf(body), size: body.length });
+      assert.deepEqual([edited?.by, textOf(edited?.original)], [EDITOR, textOf(entry.body)]);
+      const listed = (await storage.quarantined({ limit: 9 })).map(({ id, edited: by }) => [
+        id,
+        by?.by.name,
+        by?.original,
+      ]);
+      assert.deepEqual(listed, [
+        ["a", undefined, undefined],
+        ["b", "ops", undefined],
+        ["c", undefined, undefined],
+      ]);
+      const found = await questions.quarantined({ limit: 9 });
+      assert.deepEqual(
+        found.entries.map(({ id, edited: by }) => [id, by?.by.name, by?.original]),
+        listed,
+      );
+      assert.equal(textOf((await questions.quarantineEntry("b"))?.edited?.original), textOf(entry.body));
+      const after = (await storage.status()).quarantined;
+      assert.deepEqual(after, { entries: 3, bytes: before.bytes + body.length - entry.body.length });
+      const [row] = await storage.audited({}, { limit: 1 });
+      assert.deepEqual([row?.operation, row?.actor, row?.count], ["quarantine_edit", EDITOR, 1]);
+    },
+  },
+  {
+    what: "an edit is done once, tells one that is gone, and leaves alone what somebody else has edited meanwhile",
+    async prove({ storage }) {
+      const entry = entryOf("a");
+      await storage.accept({ ...noCallbacks, quarantine: [entry] });
+      assert.equal(await edit(storage, entry, "one"), "edited");
+      assert.equal(await edit(storage, entry, "one"), "edited");
+      assert.equal(await edit(storage, entry, "two"), "changed");
+      assert.equal((await storage.audited({}, { limit: 9 })).length, 1);
+      const seen = (await storage.quarantineEntry("a")) ?? entry;
+      assert.equal(await edit(storage, seen, "two"), "edited");
+      const now = await storage.quarantineEntry("a");
+      assert.deepEqual([textOf(now?.body), textOf(now?.edited?.original)], ["two", textOf(entry.body)]);
+      assert.equal(await edit(storage, entryOf("unknown"), "one"), "gone");
+    },
+  },
+  {
+    what: "what is read from an edited entry tells who edited it; the same that comes again is none of that",
+    async prove({ storage, questions }) {
+      const [edited, plain] = [entryOf("a"), entryOf("b")];
+      await storage.accept({ ...noCallbacks, quarantine: [edited, plain] });
+      await edit(storage, edited, "what was meant");
+      await takeInFor(storage, "a", "jared");
+      await takeInFor(storage, "b", "leckie");
+      for (const asked of [await storage.trace("jared"), (await questions.trace("jared", { limit: 9 })).entries]) {
+        const { at, ...told } = asked[0]?.edited ?? {};
+        assert.deepEqual([told, typeof at], [{ by: EDITOR, entry: "a" }, "number"]);
+      }
+      assert.equal((await storage.trace("leckie"))[0]?.edited, undefined);
+      await storage.accept({ ...noCallbacks, quarantine: [edited] });
+      assert.equal((await storage.quarantineEntry("a"))?.edited, undefined);
+    },
+  },
+  {
+    what: "how an edited body came is forgotten with the raw callbacks of its time, who edited it with the events; not while it is in the quarantine",
+    needs: "advance",
+    async prove({ storage, advance }) {
+      const [taken, left] = [entryOf("a"), entryOf("b")];
+      await storage.accept({ ...noCallbacks, quarantine: [taken, left] });
+      await edit(storage, taken, "one");
+      await edit(storage, left, "two");
+      await takeInFor(storage, "a", "jared");
+      const prune = async () => {
+        const limits = { retentionMs: 20 * DAY, rawRetentionMs: 10 * DAY, quarantineBytes: 1_000_000 };
+        while ((await storage.prune(limits)).more);
+      };
+      await advance(11 * DAY);
+      await prune();
+      assert.equal((await storage.trace("jared"))[0]?.edited?.by.name, "ops");
+      await advance(10 * DAY);
+      await prune();
+      assert.equal((await storage.trace("jared"))[0]?.edited, undefined);
+      assert.equal(textOf((await storage.quarantineEntry("b"))?.edited?.original), textOf(left.body));
     },
   },
   {

@@ -266,9 +266,44 @@ export const questionCases: readonly Case[] = [
       await isRefused(questions.quarantined({ limit: 1, after: "x" }));
     },
   },
+  {
+    what: "deliveries are found by any beginning of their event's id, each once, page by page, and nothing else is",
+    async prove({ storage, questions }) {
+      await ledgerOfThree(storage);
+      const all = await everything(questions, {}, 100);
+      const id = all[0] ?? "";
+      for (const digits of [1, 2, 8, 64]) {
+        const beginning = id.slice(0, digits);
+        const meant = all.filter((one) => one.startsWith(beginning)).toSorted();
+        for (const limit of [1, 3, 100]) assert.deepEqual(await beginningSo(questions, beginning, limit), meant);
+      }
+      assert.deepEqual(await beginningSo(questions, `${id.slice(0, 63)}${id[63] === "0" ? "1" : "0"}`, 9), []);
+    },
+  },
+  {
+    what: "entries of the quarantine are found by any beginning of their ids, in order, page by page",
+    async prove({ storage, questions }) {
+      const ids = ["9aa", "9ab", "9abf", "9af", "9b", "faa", "a"].map((id) => entryOf(id));
+      await storage.accept({ callbacks: [], quarantine: ids });
+      const found = await questions.quarantineIds("9a", { limit: 3 });
+      assert.deepEqual(found.entries, ["9aa", "9ab", "9abf"]);
+      const rest = await questions.quarantineIds("9a", { limit: 3, after: found.next ?? "" });
+      assert.deepEqual([rest.entries, rest.next], [["9af"], null]);
+      assert.deepEqual((await questions.quarantineIds("9abf0", { limit: 3 })).entries, []);
+    },
+  },
 ];
 
 const inWords = ({ connector, state, attempts }: Decision): string => `${connector} ${state} ${attempts}`;
+async function beginningSo(questions: Questions, beginning: string, limit: number): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let after: string | undefined; ; ) {
+    const { entries, next } = await questions.deliveryIds(beginning, { limit, ...(after !== undefined && { after }) });
+    ids.push(...entries);
+    if (next === null) return ids.toSorted();
+    after = next;
+  }
+}
 
 /** Three connectors: one whose deliveries are in every state, one that has delivered all, one that has not begun. */
 async function ledgerOfThree(storage: Storage): Promise<void> {

@@ -8,8 +8,8 @@ import type { Cli } from "../cli.ts";
 import { define, explain } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { parseCount, parseSince } from "../selecting.ts";
-import { type Cell, renderTable } from "../terminal/table.ts";
-import type { ListOptions } from "./list.ts";
+import type { Cell, Column } from "../terminal/table.ts";
+import { type ListOptions, sayNext, TIME } from "./list.ts";
 
 /** Each with how it is told. */
 const OPERATIONS: Readonly<Record<RepairOperation | Look["operation"], string>> = {
@@ -19,6 +19,7 @@ const OPERATIONS: Readonly<Record<RepairOperation | Look["operation"], string>> 
   pause: "paused",
   resume: "resumed",
   quarantine_replay: "took in from the quarantine",
+  quarantine_edit: "edited in the quarantine",
   callbacks_reread: "reread callbacks",
   reconcile_discard: "took the missing off the roster",
   reconcile_release: "released the missing",
@@ -57,7 +58,6 @@ function addList(group: Command, cli: Cli): void {
       ["audit list --user jared --json", "who looked up jared, or replayed theirs, for a script"],
       ["audit list --operation discard", "who has put dead letters away?"],
     ],
-    exits: { 1: "there is none" },
     act: (options: Options) => list(cli, options),
   });
 }
@@ -71,7 +71,7 @@ function list(cli: Cli, options: Options): Promise<ExitCode> {
       () => ({ audit: page.entries.map(auditJson), next: page.next }),
       () => sayPage(cli, page),
     );
-    return page.entries.length === 0 ? EXIT.notWell : EXIT.ok;
+    return EXIT.ok;
   });
 }
 
@@ -85,15 +85,6 @@ function filterOf({ user, actor, operation, since }: Options): AuditFilter {
 }
 
 function sayPage(cli: Cli, { entries, next }: Found<AuditRow>): void {
-  const columns = [
-    { title: "WHEN" },
-    { title: "WHO", widest: 40 },
-    { title: "WHAT" },
-    { title: "HOW MANY", align: "right" },
-    { title: "USER", widest: 32 },
-    { title: "FILTER", widest: 100 },
-    { title: "ID", align: "right" },
-  ] as const;
   const rows = entries.map((row): Cell[] => [
     time(row.at),
     whoText(row),
@@ -103,9 +94,19 @@ function sayPage(cli: Cli, { entries, next }: Found<AuditRow>): void {
     Object.keys(row.filter).length === 0 ? "" : JSON.stringify(row.filter),
     row.id,
   ]);
-  cli.say(entries.length === 0 ? "There is none." : renderTable(columns, rows, cli.paint.bold));
-  if (next !== null) cli.say(`\nThere are more: --after ${next}`);
+  cli.say(entries.length === 0 ? "Nothing of the kind was done or looked up." : cli.table(COLUMNS, rows));
+  sayNext(cli, next);
 }
+
+const COLUMNS: readonly Column[] = [
+  { title: "WHEN", ...TIME },
+  { title: "WHO", least: 10, rank: 2 },
+  { title: "WHAT", least: 10 },
+  { title: "HOW MANY", align: "right", rank: 4 },
+  { title: "USER", least: 8, rank: 1 },
+  { title: "FILTER", least: 12, rank: 5 },
+  { title: "ID", align: "right", rank: 6 },
+];
 
 function isKnown(operation: string): operation is keyof typeof OPERATIONS {
   return Object.hasOwn(OPERATIONS, operation);

@@ -90,7 +90,7 @@ function show(
   const found = { server, addresses, notAllowed: refused };
   if (json && watch) cli.sayJsonLine({ at: time(Date.now()), ...found });
   else if (json) cli.sayJson(found);
-  else cli.say(addresses.join("\n"));
+  else cli.sayExactly(addresses.join("\n"));
   if (refused.length === 0 || json) return;
   cli.complain(`\`chat.allow_from\` does not hold all of ${refused.join(", ")}: callbacks from there are refused.`);
 }

@@ -13,11 +13,10 @@ import { againstAsJson, isFaulty } from "../../operations/against/report.ts";
 import { checkConfiguration } from "../../operations/checks/configuration.ts";
 import { type CheckFinding, findingsAsJson, isBad, type PlaceOf } from "../../operations/checks/finding.ts";
 import { originsBy } from "../../operations/origins.ts";
-import type { Cli } from "../cli.ts";
+import { type Cli, onErr } from "../cli.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { renderFindings } from "../terminal/findings.ts";
-import { hasColours } from "../terminal/printer.ts";
 import { againstText } from "./against-text.ts";
 import { type AgainstChoice, addAgainstOptions, againstStore } from "./check-against.ts";
 import { fixOutdated, showFixed } from "./check-fix.ts";
@@ -100,7 +99,7 @@ async function runTests(cli: Cli, config: Config, live: boolean): Promise<TestRe
 }
 
 function inWords({ io }: Cli, faults: Parameters<typeof renderFaults>[0]): string {
-  const words = renderFaults(faults, { colour: hasColours(io, io.err) });
+  const words = renderFaults(faults, onErr(io));
   const errors = faults.filter(({ severity }) => severity === "error").length;
   return errors < 2 ? words : `${words}\n${errors} faults`;
 }
@@ -139,7 +138,7 @@ function show(cli: Cli, { config, findings, report, against, ok }: Checked): voi
 }
 
 function showTests({ say, complain, io, paint }: Cli, report: TestReport): void {
-  if (report.faults.length > 0) complain(renderFaults(report.faults, { colour: hasColours(io, io.err) }));
+  if (report.faults.length > 0) complain(renderFaults(report.faults, onErr(io)));
   if (report.results.length > 0) say(renderTestReport(report, { colour: paint.isColorSupported }));
   else if (report.faults.length === 0) say(NO_TESTS);
 }

@@ -63,7 +63,7 @@ async function openConsole(cli: Cli, options: Options): Promise<ExitCode> {
         options,
         () => ({ url, account, role, validUntil: time(until) }),
         () => {
-          cli.say(url);
+          cli.sayExactly(url);
           cli.say(cli.paint.dim(`logs in once, within ${duration(until - now)}, as ${account} (${role})`));
         },
       );

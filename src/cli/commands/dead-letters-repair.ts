@@ -15,6 +15,7 @@ import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
+import { deliveriesMeant } from "../naming.ts";
 import { addSelectionOptions, collected } from "../selecting.ts";
 import { confirmed } from "../terminal/confirm.ts";
 import { withProgress } from "../terminal/progress.ts";
@@ -44,7 +45,7 @@ function addRepair(
   examples: readonly (readonly [line: string, what: string])[],
 ): void {
   addSelectionOptions(command)
-    .option("--id <id>", "this delivery; may be given several times", collected)
+    .option("--id <id>", "this delivery, or the beginning of its id; may be given several times", collected)
     .option("--file <file>", "the deliveries that the lines of this dead-letter file name")
     .option("--all", "all dead letters")
     .option("--plan <id>", "exactly what was shown before, within a day; goes on where it was interrupted")
@@ -68,7 +69,10 @@ interface Work {
 
 async function repairLetters(work: Work): Promise<ExitCode> {
   const choice = await choiceOf(work.cli, work.options);
-  return choice.tag === "ids" ? repairByIds(work, choice) : repairPlanned(work, choice);
+  if (choice.tag !== "ids") return repairPlanned(work, choice);
+  // a file has whole ones, and many
+  const ids = work.options.id === undefined ? choice.ids : await deliveriesMeant(work.operations, choice.ids);
+  return repairByIds(work, { ...choice, ids });
 }
 
 const DO: Readonly<Record<Repair, string>> = { replay: "Replay", discard: "Discard" };
@@ -200,7 +204,7 @@ function sayPlan(
       amount,
     );
   const isOnlyShown = !options.yes && cli.io.ask === undefined && deliveries > done;
-  if (isOnlyShown) cli.say(`Exactly this, until ${time(endsAt)}: dead-letters ${repair} --plan ${id} --yes`);
+  if (isOnlyShown) cli.sayExactly(`Exactly this, until ${time(endsAt)}: dead-letters ${repair} --plan ${id} --yes`);
 }
 
 async function run({ cli, repair, operations }: Work, plan: Plan): Promise<WorkedOff> {
@@ -230,7 +234,8 @@ async function sayWorked(work: Work, { plan, left, isDone }: WorkedOff): Promise
     );
   if (isDone) return sayDone(work, plan.changed, plan.meant);
   const words = `Stopped: ${number(plan.done)} of ${count(plan.deliveries, "dead letter")} done.`;
-  cli.say(`${words} The same command goes on, or: dead-letters ${repair} --plan ${plan.id} --yes`);
+  cli.say(`${words} The same command goes on, or:`);
+  cli.sayExactly(`  dead-letters ${repair} --plan ${plan.id} --yes`);
 }
 
 function planAsJson({ plan: shownPlan, isContinued }: PlannedRepairs, worked: WorkedOff | undefined): object {

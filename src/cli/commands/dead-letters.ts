@@ -3,23 +3,20 @@
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { count, time } from "../../basics/format.ts";
+import { count } from "../../basics/format.ts";
 import { escaped, shown } from "../../basics/text.ts";
 import { redactor } from "../../config/credentials/redact.ts";
-import { entryJson, fateText } from "../../operations/deliveries/entry.ts";
-import type { HeldEntry } from "../../operations/deliveries/held.ts";
 import { errorLine } from "../../operations/error-line.ts";
 import type { Known } from "../../operations/known.ts";
 import type { Operations } from "../../operations/operations.ts";
-import { reasonText } from "../../operations/reason.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define, explain } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { addSelectionOptions, filterOf, type SelectionOptions } from "../selecting.ts";
-import type { JsonOption } from "../terminal/printer.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { addDeadLetterRepairs } from "./dead-letters-repair.ts";
+import { addDeliveryShow } from "./delivery-show.ts";
 import { addPageOptions, type ListOptions, listEntries } from "./list.ts";
 
 export function addDeadLetters(cli: Cli): void {
@@ -33,7 +30,9 @@ export function addDeadLetters(cli: Cli): void {
     ],
   });
   addList(group, cli);
-  addShow(group, cli);
+  addDeliveryShow(group, cli, "as `list` and the dead-letter file show it", [
+    ["dead-letters show 3f0c…:crm", "why exactly was it given up?"],
+  ]);
   addDeadLetterRepairs(group, cli);
   addExport(group, cli);
 }
@@ -48,56 +47,9 @@ function addList(group: Command, cli: Cli): void {
       ["dead-letters list --since 1d", "today's"],
       ["dead-letters list --class unmatched --json", "users whom the CRM does not know, for a script"],
     ],
-    exits: { 1: "there is none" },
     act: (options: SelectionOptions & ListOptions) =>
       cli.withStore((operations) => listEntries(cli, operations, { ...filterOf(options), states: ["dead"] }, options)),
   });
-}
-
-function addShow(group: Command, cli: Cli): void {
-  const show = group
-    .command("show")
-    .argument("<id>", "its delivery id, as `list` and the dead-letter file show it")
-    .description("Show one with everything that is known of it.");
-  define(show, cli, {
-    goesBy: "store",
-    json: true,
-    examples: [["dead-letters show 3f0c…e1:crm", "why exactly was it given up?"]],
-    exits: { 1: "there is no delivery with this id" },
-    act: (id: string, options: JsonOption) =>
-      cli.withStore(async (operations) => {
-        const entry = await operations.delivery(id);
-        if (entry === null) throw new CommandEnd(`There is no delivery "${shown(id)}".`, EXIT.notWell);
-        cli.show(
-          options,
-          () => entryJson(entry, Date.now()),
-          () => sayEntry(cli, entry),
-        );
-        return EXIT.ok;
-      }),
-  });
-}
-
-function sayEntry(cli: Cli, entry: HeldEntry): void {
-  const { event, connector, reason, note, history, firstAttemptAt, lastAttemptAt } = entry;
-  const lines: (readonly [string, string])[] = [
-    ["delivery", entry.id],
-    ["connector", connector],
-    ["state", fateText(entry, Date.now())],
-    ["reason", reason === null ? (note ?? "none") : reasonText(reason)],
-    ...(reason === null || note === null ? [] : [["note", note] as const]),
-    ["user", event.user],
-    ["event", `${event.kind} ${event.officialAccount}, ${time(event.eventTime)}`],
-    ["done by", event.operator === "" ? "unknown: Chat did not say" : event.operator],
-    ["platform", event.platform],
-    ["app", event.app],
-    ["received", time(event.receivedAt)],
-    ["first attempt", firstAttemptAt === null ? "none" : time(firstAttemptAt)],
-    ["last attempt", lastAttemptAt === null ? "none" : time(lastAttemptAt)],
-    ["generation", `${entry.generation} (replays make it grow)`],
-  ];
-  for (const [name, value] of lines) cli.say(`${cli.paint.bold(name.padEnd(14))} ${shown(value, 800)}`);
-  for (const { at, reason: why } of history) cli.say(`${" ".repeat(15)}${time(at)}  ${reasonText(why)}`);
 }
 
 function addExport(group: Command, cli: Cli): void {

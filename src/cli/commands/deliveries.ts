@@ -4,6 +4,7 @@ import type { DeliveryState } from "../../storage/contract/deliveries.ts";
 import type { Cli } from "../cli.ts";
 import { define, explain } from "../define.ts";
 import { addSelectionOptions, filterOf, type SelectionOptions } from "../selecting.ts";
+import { addDeliveryShow } from "./delivery-show.ts";
 import { addPageOptions, type ListOptions, listEntries } from "./list.ts";
 
 const STATES: readonly DeliveryState[] = ["waiting", "delivered", "dead", "superseded", "skipped", "discarded"];
@@ -14,6 +15,7 @@ export function addDeliveries(cli: Cli): void {
   const group = cli.program.command("deliveries").description("Ask the ledger of all deliveries.");
   explain(group, cli.io, { examples: [["deliveries list --state waiting", "what is on its way?"]] });
   addList(group, cli);
+  addDeliveryShow(group, cli, "as `list` shows it", [["deliveries show 3f0c…:crm", "all that is known of it"]]);
 }
 
 function addList(group: Command, cli: Cli): void {
@@ -28,7 +30,6 @@ function addList(group: Command, cli: Cli): void {
       ["deliveries list --user jared --json", "one user's, for a script"],
       ["deliveries list --since 2h --limit 1000", "more of them at once"],
     ],
-    exits: { 1: "there is no such delivery" },
     act: (options: Options) =>
       cli.withStore((operations) => {
         const { state } = options;

@@ -10,7 +10,6 @@ import { EXIT, type ExitCode } from "../io.ts";
 import { storeUrl } from "../store-url.ts";
 import type { JsonOption } from "../terminal/printer.ts";
 import { withProgress } from "../terminal/progress.ts";
-import { renderTable } from "../terminal/table.ts";
 
 interface MigrateOptions extends JsonOption {
   readonly from: string;
@@ -92,9 +91,13 @@ function progressWords({ doing, table, rows, of }: MoveProgress): string {
 
 function report(cli: Cli, moved: readonly MovedTable[]): void {
   const rows = moved.map(({ table, rows, checksum }) => [table, String(rows), checksum]);
-  cli.say(
-    renderTable([{ title: "TABLE" }, { title: "ROWS", align: "right" }, { title: "CHECKSUM, BOTH SIDES" }], rows),
-  );
+  cli.say(cli.table(COLUMNS, rows));
   cli.say();
   cli.say("Everything was moved, read back and compared. With the new URL in storage.url, start the bridge.");
 }
+
+const COLUMNS = [
+  { title: "TABLE" },
+  { title: "ROWS", align: "right" },
+  { title: "CHECKSUM, BOTH SIDES", least: 8, rank: 1 },
+] as const;

@@ -12,6 +12,7 @@ import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
+import { entriesMeant } from "../naming.ts";
 import { collected } from "../selecting.ts";
 import { type ConfirmOptions, confirmed } from "../terminal/confirm.ts";
 import { withProgress } from "../terminal/progress.ts";
@@ -27,7 +28,7 @@ export function addQuarantineReplay(group: Command, cli: Cli): void {
   const command = group
     .command("replay")
     .description("Read entries again; those that are understood now are taken in, as if they had just arrived.")
-    .option("--id <id>", "this entry; may be given several times", collected)
+    .option("--id <id>", "this entry, or the beginning of its id; may be given several times", collected)
     .option("--all", "every entry; of those that came stale only what --stale-within says")
     .option(
       "--stale-within <duration>",
@@ -62,8 +63,9 @@ async function replay(cli: Cli, options: ReplayOptions): Promise<ExitCode> {
     throw new CommandEnd("--stale-within chooses among --all; what --id names is taken as it is.", EXIT.usage);
   }
   return cli.withStore(async (operations) => {
+    const choice = await choiceOf(operations, options);
     const plan = await withProgress(cli, (show) =>
-      operations.planReplay(choiceOf(options), (entries) => show(`${count(entries, "entry", "entries")} read`)),
+      operations.planReplay(choice, (entries) => show(`${count(entries, "entry", "entries")} read`)),
     );
     const understood = understoodIn(plan);
     if (!options.json) sayPlan(cli, plan, understood);
@@ -76,8 +78,8 @@ async function replay(cli: Cli, options: ReplayOptions): Promise<ExitCode> {
   });
 }
 
-function choiceOf({ id: ids, staleWithin }: ReplayOptions): ReplayChoice {
-  return ids === undefined ? { tag: "all", staleWithin } : { tag: "ids", ids };
+async function choiceOf(operations: Operations, { id, staleWithin }: ReplayOptions): Promise<ReplayChoice> {
+  return id === undefined ? { tag: "all", staleWithin } : { tag: "ids", ids: await entriesMeant(operations, id) };
 }
 
 function take(cli: Cli, operations: Operations, understood: readonly Verdict[]): Promise<readonly Verdict[]> {

@@ -11,10 +11,11 @@ import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define, explain } from "../define.ts";
 import { EXIT } from "../io.ts";
+import { entryMeant } from "../naming.ts";
 import { parseCount } from "../selecting.ts";
 import type { JsonOption } from "../terminal/printer.ts";
-import { type Cell, renderTable } from "../terminal/table.ts";
-import type { ListOptions } from "./list.ts";
+import type { Cell, Column } from "../terminal/table.ts";
+import { ID, type ListOptions, sayNext, TIME } from "./list.ts";
 import { addQuarantineReplay } from "./quarantine-replay.ts";
 
 export function addQuarantine(cli: Cli): void {
@@ -40,10 +41,10 @@ function addList(group: Command, cli: Cli): void {
       ["quarantine list", "what could not be understood, and why"],
       ["quarantine list --json", "for a script"],
     ],
-    exits: { 1: "there is none" },
     act: ({ limit, after, json = false }: ListOptions) =>
       cli.withStore(async (operations) => {
-        const page = await operations.quarantined({ limit, ...(after !== undefined && { after }) });
+        const place = after === undefined || /^\d{1,16}$/.test(after) ? after : await entryMeant(operations, after);
+        const page = await operations.quarantined({ limit, ...(place !== undefined && { after: place }) });
         if (page === null) {
           throw new CommandEnd(`--after ${shown(after ?? "")} is not in the quarantine (any more)`, EXIT.usage);
         }
@@ -52,32 +53,38 @@ function addList(group: Command, cli: Cli): void {
           () => ({ entries: page.entries.map(quarantineHeadJson), next: page.next }),
           () => sayList(cli, page),
         );
-        return page.entries.length === 0 ? EXIT.notWell : EXIT.ok;
+        return EXIT.ok;
       }),
   });
 }
 
 function sayList(cli: Cli, { entries, next }: Found<QuarantineEntry>): void {
-  const columns = [
-    { title: "RECEIVED" },
-    { title: "APP" },
-    { title: "COMMAND" },
-    { title: "SIZE", align: "right" },
-    { title: "OFF" },
-    { title: "FAULT", widest: 120 },
-    { title: "ID" },
-  ] as const;
   const rows = entries.map((entry): Cell[] => [
     time(entry.receivedAt),
     entry.app,
     entry.command,
     size(entry.size),
     offText(entry),
-    entry.fault,
     entry.id,
+    entry.fault,
   ]);
-  cli.say(entries.length === 0 ? "There is none." : renderTable(columns, rows, cli.paint.bold));
-  if (next !== null) cli.say(`\nThere are more: --after ${next}`);
+  cli.say(entries.length === 0 ? "The quarantine is empty." : cli.table(COLUMNS, rows));
+  sayNext(cli, next);
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: "RECEIVED", ...TIME, rank: 1 },
+  { title: "APP", rank: 4 },
+  { title: "COMMAND", least: 12, rank: 5, cut: cutFront },
+  { title: "SIZE", align: "right", rank: 3 },
+  { title: "OFF", rank: 2 },
+  { title: "ID", ...ID },
+  { title: "FAULT", least: 24 },
+];
+
+/** Commands of Chat begin alike. */
+function cutFront(text: string, columns: number): string {
+  return `…${text.slice(text.length - columns + 1)}`;
 }
 
 /** How far its RequestTime was from our clock when it came; `!` where it lay far behind the newest of its app. */
@@ -92,7 +99,7 @@ function offText(entry: QuarantineEntry): string {
 function addShow(group: Command, cli: Cli): void {
   const show = group
     .command("show")
-    .argument("<id>", "its id, as `list` shows it")
+    .argument("<id>", "its id, as `list` shows it, or the beginning of it")
     .description("Show one with its body as it came.");
   define(show, cli, {
     goesBy: "store",
@@ -101,7 +108,7 @@ function addShow(group: Command, cli: Cli): void {
     exits: { 1: "there is no entry with this id" },
     act: (id: string, options: JsonOption) =>
       cli.withStore(async (operations) => {
-        const entry = await operations.quarantineEntry(id);
+        const entry = await operations.quarantineEntry(await entryMeant(operations, id));
         if (entry === null) throw new CommandEnd(`There is no entry "${shown(id)}" in the quarantine.`, EXIT.notWell);
         cli.show(
           options,
@@ -129,7 +136,7 @@ function sayEntry(cli: Cli, entry: QuarantineEntry): void {
   cli.say();
   const { body, encoding } = bodyOf(entry);
   if (body === "") cli.say(entry.size > 0 ? "Its body was not kept." : "Its body is empty.");
-  else cli.say(encoding === "utf8" ? printableLines(body) : `base64: ${body}`);
+  else cli.sayExactly(encoding === "utf8" ? printableLines(body) : `base64: ${body}`);
 }
 
 function staleLines({ stale, receivedAt }: QuarantineEntry): (readonly [string, string])[] {

@@ -3,18 +3,21 @@ import { count, duration, number, time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import type { AccountReport } from "../../operations/reconciling/report.ts";
 import type { Pass } from "../../storage/contract/roster.ts";
-import type { Paint } from "../terminal/printer.ts";
+import type { Printer } from "../terminal/printer.ts";
 import { renderTable } from "../terminal/table.ts";
 
-export function reportText(accounts: readonly AccountReport[], paint: Paint): string {
+/** Where it is shown. */
+type Screen = Pick<Printer, "paint" | "width">;
+
+export function reportText(accounts: readonly AccountReport[], screen: Screen): string {
   if (accounts.length === 0) return NO_ACCOUNT;
-  return accounts.map((account) => accountText(account, paint)).join("\n\n");
+  return accounts.map((account) => accountText(account, screen)).join("\n\n");
 }
 
 const NO_ACCOUNT =
   "No roster is kept: `reconcile` does not stand in the configuration, or no callback has named an official account yet.";
 
-function accountText(report: AccountReport, paint: Paint): string {
+function accountText(report: AccountReport, { paint, width }: Screen): string {
   const { app, account, missing, passes, coverage } = report;
   const decide = (missing.held ?? 0) + (missing.baseline ?? 0) + (missing.no_moment ?? 0);
   return [
@@ -27,7 +30,7 @@ function accountText(report: AccountReport, paint: Paint): string {
       ? []
       : [`  ${count(missing.quarantined, "person is", "people are")} named in the quarantine: \`quarantine list\`.`]),
     ...(missing.came_back === undefined ? [] : [`  ${number(missing.came_back)} left and came back.`]),
-    ...(coverage.length === 0 ? [] : [indented(coverageTable(report))]),
+    ...(coverage.length === 0 ? [] : [indented(coverageTable(report, width() - 2))]),
     ...passes.map((pass) => `  ${passText(pass)}`),
   ].join("\n");
 }
@@ -44,18 +47,18 @@ function unreachedText({ unreached, unheard }: AccountReport): string[] {
   return [`Chat does not reach us${since}: ${number(unheard)} left in a row without a callback. Look at its console.`];
 }
 
-function coverageTable({ coverage }: AccountReport): string {
+function coverageTable({ coverage }: AccountReport, width: number): string {
   const columns = [
     { title: "MONTH" },
-    { title: "TOLD BY CALLBACK", align: "right" },
+    { title: "TOLD BY CALLBACK", align: "right", least: 8 },
     { title: "FOUND BY US", align: "right" },
-    { title: "AFTER AT MOST" },
+    { title: "AFTER AT MOST", rank: 1 },
   ] as const;
   const rows = coverage.map(({ month, told, found, longestMs }) => [
     ...[month, number(told), number(found)],
     found === 0 ? "" : duration(longestMs),
   ]);
-  return renderTable(columns, rows);
+  return renderTable(columns, rows, { width });
 }
 
 const indented = (text: string): string => text.replace(/^/gm, "  ");

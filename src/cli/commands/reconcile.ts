@@ -10,8 +10,8 @@ import { define, explain } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { parseCount } from "../selecting.ts";
 import type { JsonOption } from "../terminal/printer.ts";
-import { type Cell, renderTable } from "../terminal/table.ts";
-import type { ListOptions } from "./list.ts";
+import type { Cell, Column } from "../terminal/table.ts";
+import { type ListOptions, sayNext, TIME } from "./list.ts";
 import { addAccountOptions, choiceOf, STATES } from "./reconcile-choice.ts";
 import { addReconcileDiscard } from "./reconcile-discard.ts";
 import { addReconcileRelease } from "./reconcile-release.ts";
@@ -45,7 +45,7 @@ function status(cli: Cli, { json = false }: JsonOption): Promise<ExitCode> {
     cli.show(
       { json },
       () => ({ accounts: accounts.map(reportJson) }),
-      () => cli.say(reportText(accounts, cli.paint)),
+      () => cli.say(reportText(accounts, cli)),
     );
     return accounts.every(isCovered) ? EXIT.ok : EXIT.notWell;
   });
@@ -64,7 +64,6 @@ function addShow(group: Command, cli: Cli): void {
     goesBy: "store",
     json: true,
     examples: [["reconcile show --account @TOA#_news", "who waits for a decision?"]],
-    exits: { 1: "nobody is missing" },
     act: (options: ShowOptions) => show(cli, options),
   });
 }
@@ -81,20 +80,11 @@ function show(cli: Cli, options: ShowOptions): Promise<ExitCode> {
       () => ({ missing: page.entries.map(missingJson), next: page.next }),
       () => sayPage(cli, page),
     );
-    return page.entries.length === 0 ? EXIT.notWell : EXIT.ok;
+    return EXIT.ok;
   });
 }
 
 function sayPage(cli: Cli, { entries, next }: MissingPage): void {
-  const columns = [
-    { title: "USER", widest: 32 },
-    { title: "OFFICIAL ACCOUNT", widest: 24 },
-    { title: "APP" },
-    { title: "STATE" },
-    { title: "SUBSCRIBED" },
-    { title: "LAST SEEN" },
-    { title: "WHY", widest: 100 },
-  ] as const;
   const rows = entries.map((entry): Cell[] => [
     entry.user,
     entry.account,
@@ -104,6 +94,16 @@ function sayPage(cli: Cli, { entries, next }: MissingPage): void {
     time(entry.seenAt),
     entry.why ?? (entry.entry === null ? "" : `entry ${entry.entry}`),
   ]);
-  cli.say(entries.length === 0 ? "Nobody is missing." : renderTable(columns, rows, cli.paint.bold));
-  if (next !== null) cli.say(`\nThere are more: --after ${next}`);
+  cli.say(entries.length === 0 ? "Nobody is missing." : cli.table(COLUMNS, rows));
+  sayNext(cli, next);
 }
+
+const COLUMNS: readonly Column[] = [
+  { title: "USER", least: 8 },
+  { title: "OFFICIAL ACCOUNT", least: 12, rank: 2 },
+  { title: "APP", rank: 5 },
+  { title: "STATE", least: 12 },
+  { title: "SUBSCRIBED", ...TIME, rank: 6 },
+  { title: "LAST SEEN", ...TIME, rank: 4 },
+  { title: "WHY", least: 16, rank: 3 },
+];

@@ -109,7 +109,9 @@ function saySent(cli: Cli, users: readonly string[], url: URL, { ok, status, ans
   cli.say(`${status} ${shown(typeof answer === "string" ? answer : jsonLine(answer).trimEnd())}`);
   const [first = ""] = users;
   if (ok)
-    cli.say(`What became of it: ${cli.io.name} ${traceArguments(first, cli.configFile(), defaultConfig(cli.io))}`);
+    cli.sayExactly(
+      `What became of it: ${cli.io.name} ${traceArguments(first, cli.configFile(), defaultConfig(cli.io))}`,
+    );
 }
 
 /** As it can be copied into a shell. */

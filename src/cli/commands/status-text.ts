@@ -2,6 +2,7 @@
 
 import { count, duration, number, size, time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
+import { cutMiddle } from "../../basics/width.ts";
 import type { Known } from "../../operations/known.ts";
 import { atIntakeLines } from "../../operations/status/at-intake.ts";
 import { bridgeLines } from "../../operations/status/bridges.ts";
@@ -13,8 +14,8 @@ import { otherValueLines } from "../../operations/status/other-values.ts";
 import { spoolWords } from "../../operations/status/spool.ts";
 import type { ConnectorReport, StatusReport } from "../../operations/status/status.ts";
 import type { ConnectorCount, ConnectorStatus } from "../../storage/contract/ledger.ts";
-import type { Paint } from "../terminal/printer.ts";
-import { type Cell, renderTable } from "../terminal/table.ts";
+import type { Paint, Printer } from "../terminal/printer.ts";
+import type { Cell, Column } from "../terminal/table.ts";
 
 /** Characters of a line that others had a part in. */
 const LONGEST = 800;
@@ -26,12 +27,16 @@ export interface Telling {
   readonly now: number;
 }
 
+/** Where it is shown. */
+export type Screen = Pick<Printer, "paint" | "table">;
+
 /** Without a trailing line break. */
-export function statusText({ report, known, now }: Telling, paint: Paint): string {
+export function statusText({ report, known, now }: Telling, screen: Screen): string {
+  const { paint } = screen;
   const { connectors, isServed, notRun, clocksOff, spool } = report;
   return [
     ...storeLines({ report, known, now }, paint),
-    ...(connectors.length > 0 ? [connectorTable(connectors, now, paint)] : []),
+    ...(connectors.length > 0 ? [connectorTable(connectors, now, screen)] : []),
     ...connectors.flatMap((one) => conditionLines(one, isServed, now, paint)),
     ...(notRun.length > 0 ? [`\nThe bridge has not run yet with: ${notRun.join(", ")}`] : []),
     ...clocksOff.map((one) => `\n${paint.red(shown(clockText(one, now)))}`),
@@ -103,19 +108,21 @@ function countLines({ unread, quarantined, counters, atLeast = [] }: StatusRepor
   ];
 }
 
-function connectorTable(lines: readonly ConnectorReport[], now: number, paint: Paint): string {
-  const columns = [
-    { title: "CONNECTOR" },
-    { title: "TYPE" },
-    { title: "STATE" },
-    { title: "WAITING", align: "right" },
-    { title: "OLDEST", align: "right" },
-    { title: "DELIVERED 1 h", align: "right" },
-    { title: "24 h", align: "right" },
-    { title: "DEAD 1 h", align: "right" },
-    { title: "24 h", align: "right" },
-    { title: "ALL", align: "right" },
-  ] as const;
+/** What is left out where there is no room stands behind what names it: `24 h` never loses its `DEAD`. */
+const COLUMNS: readonly Column[] = [
+  { title: "CONNECTOR", least: 9, cut: cutMiddle },
+  { title: "TYPE", least: 7, rank: 7 },
+  { title: "STATE", least: 8 },
+  { title: "WAITING", align: "right" },
+  { title: "OLDEST", align: "right", rank: 3 },
+  { title: "DELIVERED 1 h", align: "right", rank: 2 },
+  { title: "24 h", align: "right", rank: 4 },
+  { title: "DEAD", align: "right", rank: 1 },
+  { title: "1 h", align: "right", rank: 5 },
+  { title: "24 h", align: "right", rank: 6 },
+];
+
+function connectorTable(lines: readonly ConnectorReport[], now: number, { paint, table }: Screen): string {
   const colours: Readonly<Record<Condition, (text: string) => string>> = {
     ready: paint.green,
     "backing off": paint.yellow,
@@ -132,11 +139,11 @@ function connectorTable(lines: readonly ConnectorReport[], now: number, paint: P
     one.oldestWaitingAt === null ? "" : duration(now - one.oldestWaitingAt),
     countText(one, "deliveredLastHour"),
     countText(one, "deliveredLastDay"),
+    countText(one, "dead"),
     countText(one, "deadLastHour"),
     countText(one, "deadLastDay"),
-    countText(one, "dead"),
   ]);
-  return renderTable(columns, rows, paint.bold);
+  return table(COLUMNS, rows);
 }
 
 /** `10,000+` where nobody has counted on. */

@@ -11,6 +11,7 @@ import type { Cli } from "../cli.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { openDrawing } from "../terminal/drawing.ts";
 import type { JsonOption } from "../terminal/printer.ts";
+import { fittedLines } from "../terminal/wrap.ts";
 import { statusLine, statusText, type Telling } from "./status-text.ts";
 
 /** Milliseconds between two looks. */
@@ -112,8 +113,8 @@ function drawn(cli: Cli): Display {
   const drawing = openDrawing(cli.io.out);
   let last: Telling | undefined;
   const draw = (head: string) => {
-    const rest = last === undefined ? "" : `\n\n${statusText(last, paint)}`;
-    drawing.draw(cli.hidden(`${head}${rest}`));
+    const rest = last === undefined ? "" : `\n\n${statusText(last, cli)}`;
+    drawing.draw(fittedLines(cli.hidden(`${head}${rest}`), cli.width()));
   };
   return {
     seen(telling) {

@@ -41,7 +41,7 @@ async function status(cli: Cli, options: JsonOption, operations: Operations, kno
   cli.show(
     options,
     () => statusAsJson(report),
-    () => cli.say(statusText({ report, known, now: Date.now() }, cli.paint)),
+    () => cli.say(statusText({ report, known, now: Date.now() }, cli)),
   );
   return report.isWell ? EXIT.ok : EXIT.notWell;
 }

@@ -2,6 +2,7 @@
 
 import { count, duration, time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
+import type { Named } from "../../operations/beginnings.ts";
 import { fateText, reasonOf, whyText } from "../../operations/deliveries/entry.ts";
 import type { HeldEntry } from "../../operations/deliveries/held.ts";
 import { acknowledged, type Missing, storyAsJson, type TracedStory } from "../../operations/deliveries/trace.ts";
@@ -11,12 +12,14 @@ import type { LedgerEntry } from "../../storage/contract/ledger.ts";
 import type { Cli } from "../cli.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
+import { candidateLines } from "../naming.ts";
+import { cutId } from "../terminal/ids.ts";
 import type { JsonOption } from "../terminal/printer.ts";
 
 export function addTrace(cli: Cli): void {
   const command = cli.program
     .command("trace")
-    .argument("<user>", "the user's id in Chat; case-sensitive")
+    .argument("<user>", "the user's id in Chat, or the beginning of one; case-sensitive")
     .description("Tell one user's whole story: every event, and what became of it at each connector.");
   define(command, cli, {
     goesBy: "store",
@@ -32,15 +35,26 @@ export function addTrace(cli: Cli): void {
 
 async function trace(cli: Cli, user: string, options: JsonOption, operations: Operations): Promise<ExitCode> {
   const events = await operations.trace(user);
+  const named = events.length === 0 ? await operations.peopleNamed(user) : undefined;
+  if (named?.tag === "one" && named.id !== user) return trace(cli, named.id, options, operations);
   cli.show(
     options,
-    () => ({ user, events: events.map((story) => storyAsJson(story, Date.now())) }),
-    () => sayStory(cli, user, events),
+    () => ({ user, events: events.map((story) => storyAsJson(story, Date.now())), ...candidatesJson(named) }),
+    () => sayStory(cli, user, events, named),
   );
   return events.length === 0 ? EXIT.notWell : EXIT.ok;
 }
 
-function sayStory(cli: Cli, user: string, events: readonly TracedStory[]): void {
+function candidatesJson(named: Named<string> | undefined): object {
+  return named?.tag === "several" ? { candidates: named.candidates } : {};
+}
+
+function sayStory(cli: Cli, user: string, events: readonly TracedStory[], named: Named<string> | undefined): void {
+  if (named?.tag === "several") {
+    cli.say(`"${shown(user)}" is nobody's id, and the beginning of several; say more of it:`);
+    for (const line of candidateLines(named, shown)) cli.say(line);
+    return;
+  }
   if (events.length === 0) {
     cli.say(`Nothing is known of "${shown(user)}". Ids are case-sensitive; callbacks are read within moments.`);
     return;
@@ -58,14 +72,16 @@ function sayEvent(cli: Cli, { event, storedAt, deliveries, missing }: TracedStor
   cli.say(`${time(eventTime)}  ${cli.paint.bold(verb)} ${shown(officialAccount)} (${who}${where}; app ${shown(app)})`);
   cli.say(`  received      ${time(receivedAt)}, ${duration(receivedAt - eventTime)} after it happened`);
   cli.say(`  acknowledged  ${acknowledged(receivedAt, storedAt)}`);
-  const width = Math.max(12, ...deliveries.map(({ connector }) => connector.length), ...missing.map(nameLength));
+  const width = nameWidth([...deliveries, ...missing], cli.width());
   const now = Date.now();
   for (const entry of deliveries) sayDelivery(cli, entry, width, now);
   for (const { connector, why } of missing) cli.say(`  ${connector.padEnd(width)}  ${cli.paint.dim(why)}`);
 }
 
-function nameLength({ connector }: Missing): number {
-  return connector.length;
+/** Of the connectors, as wide as the longest of them; a third of the screen at most. */
+function nameWidth(named: readonly Pick<Missing, "connector">[], columns: number): number {
+  const widest = Math.max(12, ...named.map(({ connector }) => connector.length));
+  return Math.max(12, Math.min(widest, Math.floor(columns / 3)));
 }
 
 function sayDelivery(cli: Cli, entry: HeldEntry, width: number, now: number): void {
@@ -79,7 +95,7 @@ function sayDelivery(cli: Cli, entry: HeldEntry, width: number, now: number): vo
   if (entry.note !== null && entry.note !== why) cli.say(`${indent}${shown(entry.note, 800)}`);
   for (const { at, reason } of failuresToTell(entry)) cli.say(`${indent}${time(at)}  failed: ${reasonText(reason)}`);
   if (entry.generation > 1) cli.say(`${indent}replayed ${count(entry.generation - 1, "time")}`);
-  if (entry.state === "dead") cli.say(`${indent}id: ${shown(entry.id)}`);
+  if (entry.state === "dead") cli.say(`${indent}id: ${cutId(shown(entry.id), cli.width() - indent.length - 4)}`);
 }
 
 /** A single failure whose reason was told already is not told again. */

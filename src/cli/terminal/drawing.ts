@@ -1,8 +1,8 @@
 /** What is drawn again and again in its place, below what was written before. For terminals alone. */
 import { stripVTControlCharacters } from "node:util";
 import { createLogUpdate } from "log-update";
+import { displayWidth } from "../../basics/width.ts";
 import type { Output } from "../io.ts";
-import { displayWidth } from "./width.ts";
 
 export interface Drawing {
   /** In the place of what was drawn last. */

@@ -1,8 +1,8 @@
 /** Progress of what takes longer than a second: one line that changes on a terminal, else a plain line now and then. */
 
 import { printableLines } from "../../basics/text.ts";
+import { cutToWidth } from "../../basics/width.ts";
 import type { Io, Output } from "../io.ts";
-import { cutToWidth } from "./width.ts";
 
 export interface Progress {
   /** What is under way, in words; may be called as often as one likes. */

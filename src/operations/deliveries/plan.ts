@@ -50,8 +50,23 @@ export async function planRepair(
 
 /** A plan by its id, frozen to its end. Rejects with `Refused` when there is none, or no more. */
 export async function openPlan(storage: Storage, id: string, onPage: OnPlan): Promise<PlannedRepairs> {
-  const plan = await frozen(storage, id, onPage);
+  const plan = await frozen(storage, await planNamed(storage, id), onPage);
   return { plan, isContinued: isUnfinished(plan) };
+}
+
+/** So many are named, where a beginning is that of several. */
+const MOST_NAMED = 5;
+
+/** The whole id of the plan that is meant by any beginning of it. */
+async function planNamed(storage: Storage, text: string): Promise<string> {
+  if ((await storage.plan(text)) !== null) return text;
+  const beginning = text.replace(/…$/, "");
+  const meant = beginning === "" ? [] : (await storage.plans()).filter(({ id }) => id.startsWith(beginning));
+  const [first, another] = meant;
+  if (first === undefined) return text;
+  if (another === undefined) return first.id;
+  const ids = meant.slice(0, MOST_NAMED).map(({ id }) => id);
+  throw new Refused("unknown", `"${text}" is the beginning of several plans: ${ids.join(", ")}; say more of it.`);
 }
 
 async function frozen(storage: Storage, id: string, onPage: OnPlan): Promise<Plan> {

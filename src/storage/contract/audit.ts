@@ -18,6 +18,7 @@ export type RepairOperation =
   | "pause"
   | "resume"
   | "quarantine_replay"
+  | "quarantine_edit"
   | "callbacks_reread"
   | "reconcile_discard"
   | "reconcile_release";

@@ -1,5 +1,6 @@
 /** Callbacks as they came, the events in them, and what could not be understood. */
 import type { Event } from "../../connector.ts";
+import type { Actor } from "./audit.ts";
 
 /** An authentic callback as it came, with what its URL said. The raw body is the truth; events are derived from it. */
 export interface Callback {
@@ -27,7 +28,29 @@ export interface QuarantineEntry extends Callback {
   readonly size: number;
   /** Absent when it came fresh, and where 0.1.0 has kept it. */
   readonly stale?: StaleMark;
+  /** Absent: its body is as it came. */
+  readonly edited?: Edited;
 }
+
+/** By whose hand a body is another than the one that came, and since when. */
+export interface Edited {
+  readonly by: Actor;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The body as it came; left out where entries are listed. */
+  readonly original?: Uint8Array;
+}
+
+/** Another body for an entry of the quarantine. */
+export interface QuarantineEdit {
+  readonly id: string;
+  /** The body that was seen: one that is another by now is left alone. */
+  readonly before: Uint8Array;
+  readonly body: Uint8Array;
+}
+
+/** `gone`: there is no such entry (any more); `changed`: somebody else has edited it meanwhile. */
+export type EditResult = "edited" | "gone" | "changed";
 
 /** Where in time a request stood that was not fresh: its `Sign` was right, its `RequestTime` too far from our clock. */
 export interface StaleMark {

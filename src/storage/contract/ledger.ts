@@ -1,6 +1,6 @@
 /** What people ask of a store, and what it answers. */
 import type { Reason } from "../../connector.ts";
-import type { StoredCallback, StoredEvent } from "./callbacks.ts";
+import type { Edited, StoredCallback, StoredEvent } from "./callbacks.ts";
 import type { ConnectorRow } from "./connectors.ts";
 import type { DeadClass, DeliveryState } from "./deliveries.ts";
 import type { Healed } from "./roster.ts";
@@ -52,6 +52,8 @@ export interface TracedEvent {
   readonly deliveries: readonly LedgerEntry[];
   /** Of a healed event: how it was found. */
   readonly healed?: Healed;
+  /** Of one that was read from an entry of the quarantine which a person had edited. */
+  readonly edited?: Edited & { readonly entry: string };
   /** Of a genuine one that came late: the healed event that had told the same. */
   readonly sameAs?: string;
 }

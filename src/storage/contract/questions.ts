@@ -60,20 +60,24 @@ export interface Looks {
    * @param floor events below this number are not meant
    */
   events(since: number, floor: number, options: LookOptions): Promise<Look<DecidedEvent>>;
+  /** Ids of deliveries whose events' ids begin with these hexadecimal digits; all of one event come together. */
+  deliveryIds(beginning: string, options: LookOptions): Promise<Look<string>>;
   trace(user: string, options: LookOptions): Promise<Look<TracedEvent>>;
   /** Users whose id begins so, each once, in the order of their bytes. */
   people(prefix: string, options: LookOptions): Promise<Look<string>>;
   /** Oldest first; bodies of 16 MiB at most. */
   quarantined(options: LookOptions): Promise<Look<QuarantineEntry>>;
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
+  /** Ids of entries that begin with these hexadecimal digits, in their order. */
+  quarantineIds(beginning: string, options: LookOptions): Promise<Look<string>>;
   /** Who did what, newest first. */
   audited(filter: AuditFilter, options: LookOptions): Promise<Look<AuditRow>>;
 }
 
 /** Every look that there is: whoever hands them on goes by this. */
 export const LOOKS: readonly (keyof Looks)[] = [
-  ...(["status", "connectors", "connector", "bridges", "firstSince", "ledger", "delivery"] as const),
-  ...(["events", "trace", "people", "quarantined", "quarantineEntry", "audited"] as const),
+  ...(["status", "connectors", "connector", "bridges", "firstSince", "ledger", "delivery", "deliveryIds"] as const),
+  ...(["events", "trace", "people", "quarantined", "quarantineEntry", "quarantineIds", "audited"] as const),
 ];
 
 /** What a question has found. */
@@ -112,6 +116,8 @@ export interface Questions {
   delivery(id: string, after?: string): Promise<Found<LedgerEntry>>;
   /** Events received at `since` or later (milliseconds since 1970), newest first, with what was decided about them. */
   events(since: number, page: Asked): Promise<Found<DecidedEvent>>;
+  /** Ids of deliveries whose events' ids begin with these hexadecimal digits; all of one event come together. */
+  deliveryIds(beginning: string, page: Asked): Promise<Found<string>>;
   /** One user's events with all that became of them, newest first, app by app. */
   trace(user: string, page: Asked): Promise<Found<TracedEvent>>;
   /** Users whose id begins so, in the order of their bytes. Rejects while a database's index for it is not there yet. */
@@ -119,6 +125,8 @@ export interface Questions {
   /** Oldest first. */
   quarantined(page: Asked): Promise<Found<QuarantineEntry>>;
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
+  /** Ids of entries that begin with these hexadecimal digits, in their order. */
+  quarantineIds(beginning: string, page: Asked): Promise<Found<string>>;
   /** Who did what, newest first. */
   audited(filter: AuditFilter, page: Asked): Promise<Found<AuditRow>>;
   close(): Promise<void>;

@@ -23,8 +23,10 @@ import type { Event, Rate } from "../../connector.ts";
 import type { Act, AuditFilter, AuditLimits, AuditRow, Look } from "./audit.ts";
 import type {
   AcceptResult,
+  EditResult,
   Expansion,
   Intake,
+  QuarantineEdit,
   QuarantineEntry,
   StoredCallback,
   StoredEvent,
@@ -190,6 +192,11 @@ export interface Storage extends RosterStore {
   quarantined(page: { readonly limit: number; readonly after?: string }): Promise<readonly QuarantineEntry[]>;
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
   /**
+   * Puts another body in the place of an entry's; as it came first it is kept beside it, and its events will tell of it (`trace`). All
+   * else of the entry stays, its place among the others and what is known of its time too.
+   */
+  editQuarantined(edit: QuarantineEdit, act: Act): Promise<EditResult>;
+  /**
    * Keeps what was read again as if it had just arrived, and removes the entries of the quarantine that have served. One of whose
    * entries none is there any more was taken in by another.
    */
@@ -273,6 +280,7 @@ export const METHODS: Readonly<Record<Method, Manner>> = {
   correct: "writes",
   quarantined: "reads",
   quarantineEntry: "reads",
+  editQuarantined: "writes",
   takeIn: "writes",
   noteLook: "writes",
   audited: "reads",

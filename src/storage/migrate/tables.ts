@@ -99,6 +99,16 @@ export const TABLES: readonly Table[] = [
     batch: 250,
   },
   {
+    name: "edited",
+    columns: {
+      ...{ seq: "int", entry: "text", actor: "text", front: "text", proven: "bool", at: "int", original: "bytes" },
+      ...{ size: "int", callback: "int" },
+    },
+    key: ["seq"],
+    targetKey: ["seq"],
+    batch: 250,
+  },
+  {
     name: "notices",
     columns: { ...CALLBACK, stored_at: "int" },
     key: ["seq"],

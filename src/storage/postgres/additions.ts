@@ -222,6 +222,19 @@ const ADDITIONS: readonly Addition[] = [
       CREATE INDEX notices_by_time ON notices (stored_at);
     `,
   },
+  {
+    // entries of the quarantine with another body than the one that came: that one, who did it, and what was made of it. By the
+    // entry's number, since the same id may come again
+    table: "edited",
+    sql: `
+      CREATE TABLE edited (
+        seq bigint PRIMARY KEY, entry text NOT NULL, actor text NOT NULL, front text NOT NULL, proven boolean NOT NULL,
+        at bigint NOT NULL, original bytea NOT NULL, size bigint NOT NULL, callback bigint
+      );
+      CREATE INDEX edited_by_callback ON edited (callback) WHERE callback IS NOT NULL;
+      CREATE INDEX edited_by_age ON edited (at);
+    `,
+  },
 ];
 
 /** Makes what is missing. Asked first: `IF NOT EXISTS` would lock the table of a running bridge, and needs rights that it may not have. */

@@ -4,6 +4,7 @@ import { splitId } from "../../basics/delivery-id.ts";
 import { connectorOf, entryOf, storyOf } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations } from "./context.ts";
+import { editsBehind } from "./edits.ts";
 import { conditionsOf, LEDGER } from "./filters.ts";
 
 export function askingOperations({ transact }: Context): Pick<Operations, "connector" | "trace" | "deliveries"> {
@@ -15,9 +16,11 @@ export function askingOperations({ transact }: Context): Pick<Operations, "conne
       }),
 
     trace: (user) =>
-      transact("work", async ({ rows }) => {
+      transact("work", async (transaction) => {
+        const { rows } = transaction;
         // put in order here: asked to do it, the server may read all events in that order
-        const events = await rows(`SELECT ${EVENT}, e.stored_at FROM events e WHERE e.user_id = $1`, user);
+        const story = `SELECT ${EVENT}, e.stored_at, e.callback AS e_callback FROM events e`;
+        const events = await rows(`${story} WHERE e.user_id = $1`, user);
         const deliveries = await rows(
           `${LEDGER} WHERE d.event = ANY($1::bigint[])`,
           events.map(({ e_seq: seq }) => String(seq)),
@@ -27,8 +30,9 @@ export function askingOperations({ transact }: Context): Pick<Operations, "conne
           ({ event }) => Number(event),
         );
         const links = await rows("SELECT * FROM healed WHERE user_id = $1", user);
+        const edits = await editsBehind(transaction, events);
         return events
-          .map((row) => storyOf(row, ofEvent.get(Number(row.e_seq)) ?? [], links))
+          .map((row) => storyOf(row, ofEvent.get(Number(row.e_seq)) ?? [], links, edits))
           .toSorted((a, b) => a.event.eventTime - b.event.eventTime || a.event.seq - b.event.seq);
       }),
 

@@ -7,7 +7,7 @@ import { callbackOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { keepQuarantine } from "./quarantine.ts";
 import { isFaultOfRow } from "./trouble.ts";
-import { NOW } from "./values.ts";
+import { NOW, type Value } from "./values.ts";
 
 const INSERT_CALLBACKS = `
   WITH kept AS (
@@ -128,12 +128,24 @@ export async function keepCallbacks(transaction: Transaction, callbacks: readonl
   await Promise.all([insert(transaction, INSERT_CALLBACKS, others), insert(transaction, INSERT_NOTICES, notices)]);
 }
 
+/** One alone; returns its number, where it is no notice. */
+export async function keepCallback(transaction: Transaction, callback: Callback): Promise<number | undefined> {
+  if (isNotice(callback.command)) {
+    await insert(transaction, INSERT_NOTICES, [callback]);
+    return undefined;
+  }
+  const row = await transaction.one(`${INSERT_CALLBACKS} RETURNING callback`, ...columnsOf([callback]));
+  return row === undefined ? undefined : Number(row.callback);
+}
+
 async function insert({ run }: Transaction, statement: string, callbacks: readonly Callback[]): Promise<void> {
-  if (callbacks.length === 0) return;
+  if (callbacks.length > 0) await run(statement, ...columnsOf(callbacks));
+}
+
+function columnsOf(callbacks: readonly Callback[]): Value[] {
   const column = <T>(of: (callback: Callback) => T): T[] => callbacks.map(of);
-  await run(
-    statement,
+  return [
     ...[column((c) => c.app), column((c) => c.command), column((c) => c.platform), column((c) => c.clientIp)],
     ...[column((c) => c.receivedAt), column((c) => c.body)],
-  );
+  ];
 }

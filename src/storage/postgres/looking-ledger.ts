@@ -1,10 +1,11 @@
 /** The ledger of a PostgreSQL store, walked in bounded steps. */
-import { splitId } from "../../basics/delivery-id.ts";
+import { deliveryIdOf, splitId } from "../../basics/delivery-id.ts";
 import type { LedgerEntry } from "../contract/ledger.ts";
 import type { LedgerFilter, Look, LookOptions } from "../contract/questions.ts";
 import { asStep, cut, lastOf, merged, type Place, type Run, type Step } from "../rules/ledger-walk.ts";
-import { ledgerPlace, toLedgerPlace } from "../rules/places.ts";
+import { behindHex, ledgerPlace, toLedgerPlace } from "../rules/places.ts";
 import type { Transaction } from "./context.ts";
+import { insistOnHexOrder } from "./hex-order.ts";
 import { hasIndex } from "./indexes.ts";
 import { connectorsIn, entriesOf, keyOf } from "./reading.ts";
 
@@ -85,6 +86,30 @@ async function runOfAll({ rows: read }: Transaction, { at, floor, rows }: Part):
 async function storedAt({ one }: Transaction, event: number): Promise<{ readonly backTo?: number }> {
   const at = (await one("SELECT stored_at FROM events WHERE seq = $1", event))?.stored_at;
   return at === null || at === undefined ? {} : { backTo: Number(at) };
+}
+
+/** Events have an index by id here. @throws NotReady where the database's language sorts ids otherwise than by their digits */
+export async function deliveryIdsLook(
+  transaction: Transaction,
+  beginning: string,
+  { from, rows, limit }: LookOptions,
+): Promise<Look<string>> {
+  await insistOnHexOrder(transaction);
+  const most = Math.max(1, Math.min(rows, limit));
+  const events = await transaction.rows(
+    `SELECT id, seq FROM events WHERE id ${from === null ? ">=" : ">"} $1 AND id < $2 ORDER BY id LIMIT $3`,
+    ...[from ?? beginning, behindHex(beginning), most],
+  );
+  const deliveries = await transaction.rows(
+    `SELECT d.event, c.origin FROM deliveries d JOIN connectors c ON c.id = d.connector WHERE d.event = ANY($1::bigint[])`,
+    events.map(({ seq }) => Number(seq)),
+  );
+  const byEvent = Map.groupBy(deliveries, ({ event }) => Number(event));
+  const found = events.flatMap(({ id, seq }) =>
+    (byEvent.get(Number(seq)) ?? []).map(({ origin }) => deliveryIdOf(String(id), String(origin))),
+  );
+  const next = events.length < most ? null : String(events.at(-1)?.id);
+  return { found, looked: events.length + deliveries.length, next };
 }
 
 /** Events have an index by id here. */

@@ -6,6 +6,7 @@ import { type PersonPlace, personPlace, toPersonPlace } from "../rules/places.ts
 import { storyOf } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Transaction } from "./context.ts";
+import { editsBehind } from "./edits.ts";
 import { LEDGER } from "./filters.ts";
 import { hasIndex } from "./indexes.ts";
 import { connectorsIn, entriesOf, keyOf } from "./reading.ts";
@@ -29,8 +30,9 @@ export async function traceLook(
     deliveries.toSorted((a, b) => Number(a.connector) - Number(b.connector)),
     ({ event }) => Number(event),
   );
+  const edits = await editsBehind(transaction, found);
   return {
-    found: found.map((event) => storyOf(event, ofEvent.get(Number(event.e_seq)) ?? [], links)),
+    found: found.map((event) => storyOf(event, ofEvent.get(Number(event.e_seq)) ?? [], links, edits)),
     looked: 1 + found.length * (1 + connectors.length),
     next: last && personPlace(last),
   };
@@ -93,7 +95,7 @@ async function eventsOf({ rows }: Transaction, user: string, from: string | null
   const place = from === null ? undefined : toPersonPlace(from);
   const behind = place === undefined ? "" : "AND (e.app, e.event_time, e.seq) < ($3, $4, $5)";
   const found = await rows(
-    `SELECT ${EVENT}, e.stored_at FROM events e WHERE e.user_id = $1 ${behind}
+    `SELECT ${EVENT}, e.stored_at, e.callback AS e_callback FROM events e WHERE e.user_id = $1 ${behind}
      ORDER BY e.app DESC, e.event_time DESC, e.seq DESC LIMIT $2`,
     ...[user, most, ...(place === undefined ? [] : [place.app, place.eventTime, place.event])],
   );

@@ -4,13 +4,15 @@ import type { QuarantineEntry } from "../contract/callbacks.ts";
 import { type Look, type LookOptions, type Looks, NoPlace } from "../contract/questions.ts";
 import { auditLook, walkedBy } from "../rules/audit.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
-import { numberOf } from "../rules/places.ts";
-import { connectorOf, numberOrNull, quarantineOf } from "../rules/rows.ts";
+import { behindHex, numberOf } from "../rules/places.ts";
+import { connectorOf, editedEntryOf, numberOrNull } from "../rules/rows.ts";
 import { STORED_ROWS, searchSince } from "../rules/since.ts";
 import type { Context, Transaction } from "./context.ts";
 import { statusIn } from "./counting.ts";
+import { editsOf } from "./edits.ts";
+import { insistOnHexOrder } from "./hex-order.ts";
 import { eventsLook } from "./looking-events.ts";
-import { deliveryLook, ledgerLook } from "./looking-ledger.ts";
+import { deliveryIdsLook, deliveryLook, ledgerLook } from "./looking-ledger.ts";
 import { peopleLook, personLedger, traceLook } from "./looking-person.ts";
 import { bridgesIn } from "./serving-bridges.ts";
 
@@ -43,14 +45,16 @@ export function postgresLooks({ transact }: Pick<Context, "transact">): Looks {
       }),
     delivery: (id) => look((transaction) => deliveryLook(transaction, id)),
     events: (since, floor, options) => look((transaction) => eventsLook(transaction, since, floor, options)),
+    deliveryIds: (beginning, options) => look((transaction) => deliveryIdsLook(transaction, beginning, options)),
     trace: (user, options) => look((transaction) => traceLook(transaction, user, options)),
     people: (prefix, options) => look((transaction) => peopleLook(transaction, prefix, options)),
     quarantined: (options) => look((transaction) => quarantined(transaction, options)),
+    quarantineIds: (beginning, options) => look((transaction) => quarantineIds(transaction, beginning, options)),
     audited: (filter, options) => look((transaction) => audited(transaction, filter, options)),
     quarantineEntry: (id) =>
-      look(async ({ one }) => {
-        const row = await one("SELECT * FROM quarantine WHERE id = $1", id);
-        return row === undefined ? null : quarantineOf(row);
+      look(async (transaction) => {
+        const row = await transaction.one("SELECT * FROM quarantine WHERE id = $1", id);
+        return row === undefined ? null : editedEntryOf(row, await editsOf(transaction, [row], true));
       }),
   };
 }
@@ -94,11 +98,27 @@ async function quarantined(
   );
   const found = await transaction.rows("SELECT * FROM quarantine WHERE seq > $1 ORDER BY seq LIMIT $2", place, fit);
   const isAll = found.length === sizes.length && sizes.length < most;
+  const edits = await editsOf(transaction, found);
   return {
-    found: found.map(quarantineOf),
+    found: found.map((row) => editedEntryOf(row, edits)),
     looked: sizes.length,
     next: isAll ? null : String(found.at(-1)?.seq ?? place),
   };
+}
+
+async function quarantineIds(
+  transaction: Transaction,
+  beginning: string,
+  { from, rows, limit }: LookOptions,
+): Promise<Look<string>> {
+  await insistOnHexOrder(transaction);
+  const most = Math.min(rows, limit);
+  const entries = await transaction.rows(
+    `SELECT id FROM quarantine WHERE id ${from === null ? ">=" : ">"} $1 AND id < $2 ORDER BY id LIMIT $3`,
+    ...[from ?? beginning, behindHex(beginning), most],
+  );
+  const found = entries.map(({ id }) => String(id));
+  return { found, looked: found.length, next: found.length < most ? null : (found.at(-1) ?? null) };
 }
 
 /** Rows are numbered nearly as they are begun. */

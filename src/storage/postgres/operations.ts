@@ -4,6 +4,7 @@ import { auditOperations } from "./audit.ts";
 import { clockOperations } from "./clocks.ts";
 import type { Context, Operations } from "./context.ts";
 import { countingOperations } from "./counting.ts";
+import { editingOperations } from "./editing.ts";
 import { expandingOperations } from "./expanding.ts";
 import { intakeOperations } from "./intake.ts";
 import { letterOperations } from "./letters.ts";
@@ -44,6 +45,7 @@ export function postgresOperations(context: Context): Operations {
     ...quarantineOperations(context),
     ...retryingOperations(context),
     ...planOperations(context),
+    ...editingOperations(context),
     ...takingInOperations(context),
     ...auditOperations(context),
     ...presenceOperations(context),

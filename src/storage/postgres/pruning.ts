@@ -3,6 +3,7 @@ import { ABANDONED_MS } from "../rules/bounds.ts";
 import { lastPlaceAtTimeOf } from "../rules/persons.ts";
 import { pruneAudit } from "./audit.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
+import { pruneEdited } from "./editing.ts";
 import { prunePlans } from "./plans/plans.ts";
 import { dropAbove } from "./quarantine.ts";
 import { pruneRoster } from "./roster/pruning.ts";
@@ -75,13 +76,14 @@ export function pruningOperations({ transact }: Context): Pick<Operations, "prun
         const raw = rawRetentionMs === null ? 0 : await pruneRaw(transaction, at - rawRetentionMs);
         await transaction.run("DELETE FROM permits WHERE used_at < $1", at - UNUSED_MS);
         const audited = audit === undefined ? 0 : await pruneAudit(transaction, audit, BATCH);
+        const edited = await pruneEdited(transaction, { retentionMs, rawRetentionMs }, BATCH);
         const planned = await prunePlans(transaction, BATCH);
         const listed = await pruneRoster(transaction, at, BATCH);
         // last: intake waits for whoever holds the sums
         const { ids, more } = await dropAbove(transaction, quarantineBytes, BATCH);
-        const most = Math.max(ledger, raw, audited, listed);
+        const most = Math.max(ledger, raw, audited, edited, listed);
         return {
-          rows: ledger + raw + audited + planned + listed,
+          rows: ledger + raw + audited + edited + planned + listed,
           quarantineDropped: ids.size,
           more: more || planned > 0 || most >= BATCH,
         };

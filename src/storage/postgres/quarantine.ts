@@ -14,8 +14,9 @@ import {
   type Sums,
   standingOf,
 } from "../rules/quarantine-bounds.ts";
-import { quarantineOf } from "../rules/rows.ts";
+import { editedEntryOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
+import { editsOf } from "./edits.ts";
 import type { Row } from "./values.ts";
 
 type QuarantineOperations = Pick<Operations, "quarantined" | "quarantineEntry">;
@@ -135,18 +136,18 @@ async function total({ one }: Transaction): Promise<number> {
 export function quarantineOperations({ transact }: Context): QuarantineOperations {
   return {
     quarantined: ({ limit, after = "" }) =>
-      transact("leisure", async ({ rows }) =>
-        (
-          await rows(
-            `SELECT * FROM quarantine WHERE seq > coalesce((SELECT seq FROM quarantine WHERE id = $1), 0) ORDER BY seq LIMIT $2`,
-            ...[after, limit],
-          )
-        ).map(quarantineOf),
-      ),
+      transact("leisure", async (transaction) => {
+        const rows = await transaction.rows(
+          `SELECT * FROM quarantine WHERE seq > coalesce((SELECT seq FROM quarantine WHERE id = $1), 0) ORDER BY seq LIMIT $2`,
+          ...[after, limit],
+        );
+        const edits = await editsOf(transaction, rows);
+        return rows.map((row) => editedEntryOf(row, edits));
+      }),
     quarantineEntry: (id) =>
-      transact("leisure", async ({ one }) => {
-        const row = await one("SELECT * FROM quarantine WHERE id = $1", id);
-        return row === undefined ? null : quarantineOf(row);
+      transact("leisure", async (transaction) => {
+        const row = await transaction.one("SELECT * FROM quarantine WHERE id = $1", id);
+        return row === undefined ? null : editedEntryOf(row, await editsOf(transaction, [row], true));
       }),
   };
 }

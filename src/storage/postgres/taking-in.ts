@@ -5,7 +5,8 @@ import type { TakeInResult, TakenIn } from "../contract/callbacks.ts";
 import { TAKEN_BY_ANOTHER } from "../rules/repairing.ts";
 import { noteAct } from "./audit.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
-import { keepCallbacks } from "./intake.ts";
+import { editsOf } from "./edits.ts";
+import { keepCallback, keepCallbacks } from "./intake.ts";
 import { keepQuarantine, lockSums } from "./quarantine.ts";
 import { isFaultOfRow } from "./trouble.ts";
 
@@ -51,10 +52,17 @@ async function takeAll(transaction: Transaction, taken: readonly TakenIn[]) {
   );
   const isGone = ({ served }: TakenIn) => served.length > 0 && !served.some((id) => removed.has(id));
   const meant = taken.filter((one) => !isGone(one));
+  const edits = await editsOf(
+    transaction,
+    [...removed.values()].map((seq) => ({ seq })),
+  );
+  const edited = new Set(edits.map(({ entry }) => String(entry)));
+  const isEdited = ({ served }: TakenIn) => served.some((id) => edited.has(id));
   await keepCallbacks(
     transaction,
-    meant.flatMap(({ callback }) => callback ?? []),
+    meant.filter((one) => !isEdited(one)).flatMap(({ callback }) => callback ?? []),
   );
+  for (const one of meant.filter(isEdited)) await keepEdited(transaction, one, removed);
   // behind what went: that may be the same entry
   await keepQuarantine(
     transaction,
@@ -63,8 +71,21 @@ async function takeAll(transaction: Transaction, taken: readonly TakenIn[]) {
   return taken.flatMap((one, index) => (isGone(one) ? [{ index, why: TAKEN_BY_ANOTHER }] : []));
 }
 
-async function remove({ rows }: Transaction, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  if (ids.length === 0) return new Set();
-  const gone = await rows("DELETE FROM quarantine WHERE id = ANY($1::text[]) RETURNING id", ids);
-  return new Set(gone.map(({ id }) => String(id)));
+/** One by one: what was edited is to know what was made of it. */
+async function keepEdited(
+  transaction: Transaction,
+  { callback, served }: TakenIn,
+  removed: ReadonlyMap<string, number>,
+): Promise<void> {
+  const kept = callback && (await keepCallback(transaction, callback));
+  if (kept === undefined) return;
+  const numbers = served.flatMap((id) => removed.get(id) ?? []);
+  await transaction.run("UPDATE edited SET callback = $1 WHERE seq = ANY($2::bigint[])", kept, numbers);
+}
+
+/** By their ids the numbers that they had. */
+async function remove({ rows }: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (ids.length === 0) return new Map();
+  const gone = await rows("DELETE FROM quarantine WHERE id = ANY($1::text[]) RETURNING id, seq", ids);
+  return new Map(gone.map(({ id, seq }) => [String(id), Number(seq)]));
 }

@@ -62,3 +62,8 @@ function decoded(text: string | undefined): string {
   }
   throw new NoPlace();
 }
+
+/** What comes behind all hexadecimal texts that begin so, and before all others. */
+export function behindHex(beginning: string): string {
+  return `${beginning}g`;
+}

@@ -2,7 +2,8 @@
 
 import { deliveryIdOf } from "../../basics/delivery-id.ts";
 import type { Event, Reason } from "../../connector.ts";
-import type { QuarantineEntry, StoredCallback, StoredEvent } from "../contract/callbacks.ts";
+import type { Front } from "../contract/audit.ts";
+import type { Edited, QuarantineEntry, StoredCallback, StoredEvent } from "../contract/callbacks.ts";
 import type { ConnectorRow, ConnectorState, Differing, PutOff } from "../contract/connectors.ts";
 import type { DeadClass, DeliveryState, TakenDelivery } from "../contract/deliveries.ts";
 import type { Attempt, ClockOff, DeadLetter, KnownEvent, LedgerEntry, TracedEvent } from "../contract/ledger.ts";
@@ -83,6 +84,26 @@ export function quarantineOf(row: Row): QuarantineEntry {
   return requestTime === null ? entry : { ...entry, stale: { requestTime, behindMs: Number(row.behind) } };
 }
 
+/** An entry with what a person has made of it. @param edits rows of `edited` */
+export function editedEntryOf(row: Row, edits: readonly Row[]): QuarantineEntry {
+  const own = edits.find(({ seq }) => Number(seq) === Number(row.seq));
+  return own === undefined ? quarantineOf(row) : { ...quarantineOf(row), edited: editedOf(own) };
+}
+
+/** Where entries are listed, and in stories, without how the body came. */
+export const EDITED_HEAD = "seq, entry, actor, front, proven, at, callback";
+
+function editedOf(row: Row): Edited {
+  const by = {
+    name: String(row.actor),
+    front: row.front as Front,
+    // SQLite knows no booleans
+    proven: row.proven === true || row.proven === 1,
+  };
+  const edited = { by, at: Number(row.at) };
+  return row.original === undefined ? edited : { ...edited, original: plainBytes(row.original as Uint8Array) };
+}
+
 export function clockOffOf(row: Row): ClockOff {
   return { host: String(row.host), offMs: Number(row.off_ms), since: Number(row.since), at: Number(row.at) };
 }
@@ -153,17 +174,25 @@ export function entryOf(row: Row): LedgerEntry {
 }
 
 /**
- * @param row an event's, with `stored_at`
+ * @param row an event's, with `stored_at` and `e_callback`
  * @param links of the person: healed events, each with the callback that came after all
+ * @param edits rows of `edited` (`EDITED_HEAD`), of this event's callback and others
  */
-export function storyOf(row: Row, deliveries: readonly Row[], links: readonly Row[]): TracedEvent {
+export function storyOf(
+  row: Row,
+  deliveries: readonly Row[],
+  links: readonly Row[],
+  edits: readonly Row[],
+): TracedEvent {
   const event = eventOf(row);
+  const edit = edits.find(({ callback }) => Number(callback) === Number(row.e_callback));
   const own = links.find((link) => Number(link.event) === event.seq);
   const same = links.find((link) => numberOrNull(link.callback) === event.seq);
   return {
     ...{ event, storedAt: numberOrNull(row.stored_at), deliveries: deliveries.map(entryOf) },
     ...(own !== undefined && { healed: healedOf(own) }),
     ...(same !== undefined && { sameAs: String(same.id) }),
+    ...(edit !== undefined && { edited: { ...editedOf(edit), entry: String(edit.entry) } }),
   };
 }
 

@@ -222,6 +222,19 @@ const ADDITIONS: readonly Addition[] = [
       CREATE INDEX notices_by_time ON notices (stored_at);
     `,
   },
+  {
+    // entries of the quarantine with another body than the one that came: that one, who did it, and what was made of it. By the
+    // entry's number, since the same id may come again
+    table: "edited",
+    sql: `
+      CREATE TABLE edited (
+        seq INTEGER PRIMARY KEY, entry TEXT NOT NULL, actor TEXT NOT NULL, front TEXT NOT NULL, proven INTEGER NOT NULL,
+        at INTEGER NOT NULL, original BLOB NOT NULL, size INTEGER NOT NULL, callback INTEGER
+      ) STRICT;
+      CREATE INDEX edited_by_callback ON edited (callback) WHERE callback IS NOT NULL;
+      CREATE INDEX edited_by_age ON edited (at);
+    `,
+  },
 ];
 
 /** Makes what is missing, in one transaction. */

@@ -5,6 +5,7 @@ import { lastOf } from "../rules/ledger-walk.ts";
 import { connectorOf, entryOf, storyOf } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Row } from "./context.ts";
+import { editsBehind } from "./editing.ts";
 import { eventIdsOf } from "./event-ids.ts";
 import { conditionsOf, connectorsOf, LEDGER, ledgerOf } from "./filters.ts";
 
@@ -32,10 +33,15 @@ export function askingOperations(context: Context): AskingOperations {
     },
 
     trace(user) {
-      const rows = all(`SELECT ${EVENT}, e.stored_at FROM events e WHERE user = ? ORDER BY event_time, seq`, user);
+      const story = `SELECT ${EVENT}, e.stored_at, e.callback AS e_callback FROM events e`;
+      const rows = all(`${story} WHERE user = ? ORDER BY event_time, seq`, user);
       const ofEvent = `${LEDGER} WHERE d.event = ? AND d.connector IN (SELECT id FROM connectors) ORDER BY d.connector`;
       const links = all("SELECT * FROM healed WHERE user_id = ?", user);
-      return rows.map((row) => storyOf(row, all(ofEvent, Number(row.e_seq)), links));
+      const edits = editsBehind(
+        context,
+        rows.map(({ e_callback: callback }) => Number(callback)),
+      );
+      return rows.map((row) => storyOf(row, all(ofEvent, Number(row.e_seq)), links, edits));
     },
 
     deliveries(filter, { limit, after }) {

@@ -1,15 +1,16 @@
 /** The ledger of a SQLite store, walked in bounded steps. */
-import { splitId } from "../../basics/delivery-id.ts";
+import { deliveryIdOf, splitId } from "../../basics/delivery-id.ts";
 import type { LedgerEntry } from "../contract/ledger.ts";
 import type { LedgerFilter, Look, LookOptions } from "../contract/questions.ts";
 import { cut, lastOf, merged, type Run } from "../rules/ledger-walk.ts";
 import { ledgerPlace, timePlace, toLedgerPlace, toTimePlace } from "../rules/places.ts";
+import type { Row } from "./context.ts";
 import { eventIdsOf } from "./event-ids.ts";
 import { connectorsOf } from "./filters.ts";
 import { personLedger } from "./looking-person.ts";
 import { entriesOf, originsOf, type Reading, type SyncLooks } from "./reading.ts";
 
-export function ledgerLooks(reading: Reading): Pick<SyncLooks, "ledger" | "delivery"> {
+export function ledgerLooks(reading: Reading): Pick<SyncLooks, "ledger" | "delivery" | "deliveryIds"> {
   return {
     ledger(filter, floor, options) {
       const { user } = filter;
@@ -18,6 +19,7 @@ export function ledgerLooks(reading: Reading): Pick<SyncLooks, "ledger" | "deliv
         : personLedger(reading, { ...filter, user }, options);
     },
     delivery: (id, options) => oneDelivery(reading, id, options),
+    deliveryIds: (beginning, options) => idsOf(reading, beginning, options),
   };
 }
 
@@ -88,17 +90,43 @@ function oneDelivery(reading: Reading, id: string, { from, rows }: LookOptions):
     const found = entry(known);
     if (found.length > 0) return { found, looked: 1, next: null };
   }
-  const { eventTime, id: before } = from === null ? NEWEST : toTimePlace(from);
-  const events = reading.all(
-    `SELECT seq, id, event_time FROM events INDEXED BY events_once WHERE (event_time, id) < (?, ?)
-     ORDER BY event_time DESC, id DESC LIMIT ?`,
-    ...[eventTime, before, rows],
-  );
+  const events = eventsBehind(reading, from, rows);
   const match = events.find((event) => event.id === eventId);
   if (match !== undefined) return { found: entry(Number(match.seq)), looked: events.length, next: null };
-  const last = events.length < rows ? undefined : events.at(-1);
-  const next = last && timePlace({ eventTime: Number(last.event_time), id: String(last.id) });
-  return { found: [], looked: events.length, next: next ?? null };
+  return { found: [], looked: events.length, next: events.length < rows ? null : placeOf(events.at(-1)) };
+}
+
+/** All events are looked at: who wants to know of one that it is the only one cannot stop at it. */
+function idsOf(reading: Reading, beginning: string, { from, rows, limit }: LookOptions): Look<string> {
+  const connectors = reading.all("SELECT id, origin FROM connectors ORDER BY id");
+  const isThere = (connector: number, event: number) =>
+    reading.one("SELECT 1 FROM deliveries WHERE connector = ? AND event = ?", connector, event) !== undefined;
+  const events = eventsBehind(reading, from, rows);
+  const found: string[] = [];
+  for (const [index, { id, seq }] of events.entries()) {
+    if (!String(id).startsWith(beginning)) continue;
+    // who has found it asks for it next
+    eventIdsOf(reading).remember([{ id: String(id), seq: Number(seq) }]);
+    const own = connectors.filter((connector) => isThere(Number(connector.id), Number(seq)));
+    found.push(...own.map(({ origin }) => deliveryIdOf(String(id), String(origin))));
+    if (found.length >= limit) return { found, looked: index + 1 + found.length, next: placeOf(events[index]) };
+  }
+  const next = events.length < rows ? null : placeOf(events.at(-1));
+  return { found, looked: events.length + found.length, next };
+}
+
+/** Newest first. */
+function eventsBehind(reading: Reading, from: string | null, rows: number): Row[] {
+  const { eventTime, id } = from === null ? NEWEST : toTimePlace(from);
+  return reading.all(
+    `SELECT seq, id, event_time FROM events INDEXED BY events_once WHERE (event_time, id) < (?, ?)
+     ORDER BY event_time DESC, id DESC LIMIT ?`,
+    ...[eventTime, id, rows],
+  );
+}
+
+function placeOf(event: Row | undefined): string | null {
+  return event === undefined ? null : timePlace({ eventTime: Number(event.event_time), id: String(event.id) });
 }
 
 const NEWEST = { eventTime: Number.MAX_SAFE_INTEGER, id: "" };

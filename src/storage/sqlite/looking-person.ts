@@ -6,6 +6,7 @@ import { type PersonPlace, personPlace, toPersonPlace } from "../rules/places.ts
 import { storyOf } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Row } from "./context.ts";
+import { editsBehind } from "./editing.ts";
 import { connectorsOf, LEDGER } from "./filters.ts";
 import { entriesOf, isThere, originsOf, type Reading, type SyncLooks } from "./reading.ts";
 
@@ -18,8 +19,12 @@ export function personLooks(reading: Reading): Pick<SyncLooks, "trace" | "people
       const connectors = connectorIds();
       const events = eventsOf(reading, user, from, perEvent(rows, connectors.length, limit));
       const links = isThere(reading, "healed") ? all("SELECT * FROM healed WHERE user_id = ?", user) : [];
+      const hasEdits = isThere(reading, "edited");
       const found = events.found.flatMap(({ seq }) => {
-        const event = one(`SELECT ${EVENT}, e.stored_at FROM events e WHERE seq = ?`, Number(seq));
+        const event = one(
+          `SELECT ${EVENT}, e.stored_at, e.callback AS e_callback FROM events e WHERE seq = ?`,
+          Number(seq),
+        );
         if (event === undefined) return [];
         const lines = connectors.map((connector) =>
           one(`${LEDGER} WHERE d.connector = ? AND d.event = ?`, connector, Number(seq)),
@@ -29,6 +34,7 @@ export function personLooks(reading: Reading): Pick<SyncLooks, "trace" | "people
             event,
             lines.filter((line) => line !== undefined),
             links,
+            hasEdits ? editsBehind(reading, [Number(event.e_callback)]) : [],
           ),
         ];
       });

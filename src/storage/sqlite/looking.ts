@@ -1,11 +1,14 @@
 /** Looks at a SQLite store, each at a bounded number of rows. */
 import type { AuditFilter, AuditRow } from "../contract/audit.ts";
+import type { QuarantineEntry } from "../contract/callbacks.ts";
 import { type Look, type LookOptions, NoPlace } from "../contract/questions.ts";
 import { auditLook, walkedBy } from "../rules/audit.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
-import { numberOf } from "../rules/places.ts";
-import { connectorOf, quarantineOf } from "../rules/rows.ts";
+import { behindHex, numberOf } from "../rules/places.ts";
+import { connectorOf, editedEntryOf } from "../rules/rows.ts";
 import { STORED_ROWS, searchSince } from "../rules/since.ts";
+import type { Row } from "./context.ts";
+import { editsOf } from "./editing.ts";
 import { eventsLook } from "./looking-events.ts";
 import { ledgerLooks } from "./looking-ledger.ts";
 import { personLooks } from "./looking-person.ts";
@@ -33,9 +36,10 @@ export function sqliteLooks(reading: Reading): SyncLooks {
     events: (since, floor, options) => eventsLook(reading, since, floor, options),
     quarantined: (options) => quarantined(reading, options),
     audited: (filter, options) => audited(reading, filter, options),
+    quarantineIds: (beginning, options) => quarantineIds(reading, beginning, options),
     quarantineEntry(id) {
       const row = one("SELECT * FROM quarantine WHERE id = ?", id);
-      return row === undefined ? null : quarantineOf(row);
+      return row === undefined ? null : editedEntryOf(row, editsThere(reading, [row], true));
     },
   };
 }
@@ -62,7 +66,12 @@ function quarantinePlace({ one }: Reading, from: string | null): number {
   return Number(found.seq);
 }
 
-function quarantined(reading: Reading, { from, rows, limit }: LookOptions): Look<ReturnType<typeof quarantineOf>> {
+/** One that an older release has made knows of none. */
+function editsThere(reading: Reading, rows: readonly Row[], isWhole = false): Row[] {
+  return isThere(reading, "edited") ? editsOf(reading, rows, isWhole) : [];
+}
+
+function quarantined(reading: Reading, { from, rows, limit }: LookOptions): Look<QuarantineEntry> {
   const most = Math.min(rows, limit);
   const { all } = reading;
   const place = quarantinePlace(reading, from);
@@ -75,12 +84,22 @@ function quarantined(reading: Reading, { from, rows, limit }: LookOptions): Look
     PAGE_BYTES,
   );
   const found = all("SELECT * FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?", place, fit);
+  const edits = editsThere(reading, found);
   const isAll = found.length === sizes.length && sizes.length < most;
   return {
-    found: found.map(quarantineOf),
+    found: found.map((row) => editedEntryOf(row, edits)),
     looked: sizes.length,
     next: isAll ? null : String(found.at(-1)?.seq ?? place),
   };
+}
+
+function quarantineIds({ all }: Reading, beginning: string, { from, rows, limit }: LookOptions): Look<string> {
+  const most = Math.min(rows, limit);
+  const found = all(
+    `SELECT id FROM quarantine WHERE id ${from === null ? ">=" : ">"} ? AND id < ? ORDER BY id LIMIT ?`,
+    ...[from ?? beginning, behindHex(beginning), most],
+  ).map(({ id }) => String(id));
+  return { found, looked: found.length, next: found.length < most ? null : (found.at(-1) ?? null) };
 }
 
 function audited(reading: Reading, filter: AuditFilter, options: LookOptions): Look<AuditRow> {

@@ -4,6 +4,7 @@ import { auditOperations } from "./audit.ts";
 import { openAllClaims } from "./claims.ts";
 import { clockOperations } from "./clocks.ts";
 import type { Context, Operations } from "./context.ts";
+import { editingOperations } from "./editing.ts";
 import { intakeOperations } from "./intake.ts";
 import { letterOperations } from "./letters.ts";
 import { planOperations } from "./plans/plans.ts";
@@ -43,6 +44,7 @@ export function sqliteOperations(context: Context, scratches: Scratches): Operat
     ...rereadingOperations(context, claims),
     ...retryingOperations(context),
     ...planOperations(context, claims),
+    ...editingOperations(context),
     ...takingInOperations(context),
     ...auditOperations(context),
     ...presenceOperations(context),

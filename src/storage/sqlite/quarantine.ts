@@ -12,8 +12,9 @@ import {
   type Sum,
   standingOf,
 } from "../rules/quarantine-bounds.ts";
-import { quarantineOf } from "../rules/rows.ts";
+import { editedEntryOf } from "../rules/rows.ts";
 import type { Context, Operations, Row } from "./context.ts";
+import { editsOf } from "./editing.ts";
 
 type QuarantineOperations = Pick<Operations, "quarantined" | "quarantineEntry">;
 /** Rows that are looked at together. */
@@ -90,15 +91,18 @@ function insert({ run }: Context, entry: QuarantineEntry): void {
 
 const number = (row: Row | undefined): number => Number(row?.n ?? 0);
 
-export function quarantineOperations({ all, one }: Context): QuarantineOperations {
+export function quarantineOperations(context: Context): QuarantineOperations {
+  const { all, one } = context;
   return {
     quarantined({ limit, after }) {
       const from = after === undefined ? 0 : Number(one("SELECT seq FROM quarantine WHERE id = ?", after)?.seq ?? 0);
-      return all("SELECT * FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?", from, limit).map(quarantineOf);
+      const rows = all("SELECT * FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?", from, limit);
+      const edits = editsOf(context, rows);
+      return rows.map((row) => editedEntryOf(row, edits));
     },
     quarantineEntry(id) {
       const row = one("SELECT * FROM quarantine WHERE id = ?", id);
-      return row === undefined ? null : quarantineOf(row);
+      return row === undefined ? null : editedEntryOf(row, editsOf(context, [row], true));
     },
   };
 }

@@ -9,12 +9,24 @@ import { keepQuarantine } from "./quarantine.ts";
 export function takingInOperations(context: Context): Pick<Operations, "takeIn"> {
   const { one, run } = context;
 
+  /** Of the callback that was written last: from which edited entries it was read. */
+  function rememberEdited(served: readonly string[]): void {
+    for (const id of served) {
+      run(
+        `UPDATE edited SET callback = (SELECT max(seq) FROM callbacks)
+         WHERE seq = (SELECT seq FROM quarantine WHERE id = ?)`,
+        id,
+      );
+    }
+  }
+
   /** Why it is not taken in; undefined when it is. */
   function takeOne({ callback, quarantine, served }: TakenIn): string | undefined {
     const isThere = (id: string) => one("SELECT 1 FROM quarantine WHERE id = ?", id) !== undefined;
     if (served.length > 0 && !served.some(isThere)) return TAKEN_BY_ANOTHER;
     const fault = callback && insertCallback(context, callback);
     if (fault !== undefined) return fault;
+    if (callback !== undefined) rememberEdited(served);
     // before what is still not understood: that may be the same entry
     for (const id of served) run("DELETE FROM quarantine WHERE id = ?", id);
     keepQuarantine(context, quarantine);

@@ -3,6 +3,7 @@ import { type Batch, inOrder, NOTHING } from "../../rules/pruning.ts";
 import { pruneAudit } from "../audit.ts";
 import type { Context, Operations } from "../context.ts";
 import { pruneTallies } from "../counting.ts";
+import { pruneEdited } from "../editing.ts";
 import { prunePlans } from "../plans/plans.ts";
 import { dropAbove } from "../quarantine.ts";
 import { pruneRoster } from "../roster/pruning.ts";
@@ -24,11 +25,13 @@ export function pruningOperations(context: Context, scratches: Scratches): Pick<
       const raw = rawRetentionMs === null ? NOTHING : pruneRaw(context, now() - rawRetentionMs);
       const quarantine = dropAbove(context, quarantineBytes, BATCH);
       const audited = audit === undefined ? 0 : pruneAudit(context, audit, BATCH);
+      const edited = pruneEdited(context, { retentionMs, rawRetentionMs }, BATCH);
       const planned = prunePlans(context, BATCH);
       const listed = pruneRoster(context, scratches, BATCH);
-      const goesOn = planned > 0 || Math.max(audited, listed) >= BATCH || settled.more || raw.more || quarantine.more;
+      const goesOn =
+        planned > 0 || Math.max(audited, listed, edited) >= BATCH || settled.more || raw.more || quarantine.more;
       return {
-        rows: settled.rows + raw.rows + audited + planned + listed,
+        rows: settled.rows + raw.rows + audited + edited + planned + listed,
         quarantineDropped: quarantine.ids.size,
         more: goesOn || shrink(context, BATCH).more,
       };

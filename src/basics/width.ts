@@ -17,14 +17,38 @@ export function displayWidth(text: string): number {
 /** At most so many columns of it, with `…` where it was cut. */
 export function cutToWidth(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
-  let cut = "";
-  let width = 1;
+  return `${splitAtWidth(text, columns - 1)[0]}…`;
+}
+
+/** The same, with `…` in its middle: names that begin alike are told apart by how they end. */
+export function cutMiddle(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  const tail = Math.floor((columns - 1) / 2);
+  return `${splitAtWidth(text, columns - 1 - tail)[0]}…${endOf(text, tail)}`;
+}
+
+/** As much of its end as fits into so many columns. */
+export function endOf(text: string, columns: number): string {
+  const all = [...graphemes.segment(text)].map(({ segment }) => segment);
+  let width = 0;
+  let from = all.length;
+  while (from > 0 && width + widthOf(all[from - 1] ?? "") <= columns) {
+    from -= 1;
+    width += widthOf(all[from] ?? "");
+  }
+  return all.slice(from).join("");
+}
+
+/** As much of it as fits into so many columns, and the rest. */
+export function splitAtWidth(text: string, columns: number): readonly [head: string, rest: string] {
+  let head = "";
+  let width = 0;
   for (const { segment } of graphemes.segment(text)) {
     width += widthOf(segment);
     if (width > columns) break;
-    cut += segment;
+    head += segment;
   }
-  return `${cut}…`;
+  return [head, text.slice(head.length)];
 }
 
 function widthOf(grapheme: string): number {

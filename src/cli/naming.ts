@@ -1,0 +1,70 @@
+/** Ids as they are typed: any beginning will do that no other has. What is meant by none, or by several, ends the command in words. */
+import { shown } from "../basics/text.ts";
+import type { Named } from "../operations/beginnings.ts";
+import { stateText } from "../operations/deliveries/entry.ts";
+import type { Operations } from "../operations/operations.ts";
+import type { LedgerEntry } from "../storage/contract/ledger.ts";
+import { CommandEnd } from "./command-end.ts";
+import { EXIT } from "./io.ts";
+
+/** The whole id of a delivery. */
+export async function deliveryMeant(operations: Operations, text: string): Promise<string> {
+  const named = await operations.deliveryNamed(text);
+  return only(named, text, `There is no delivery "${shown(text)}".`, deliveryText);
+}
+
+/** Their whole ids; what is named by nothing stays as it was typed, and is told as unknown by whoever looks for it. */
+export async function deliveriesMeant(operations: Operations, texts: readonly string[]): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const text of texts) {
+    const named = await operations.deliveryNamed(text);
+    ids.push(named.tag === "none" && named.why === undefined ? text : only(named, text, "", deliveryText));
+  }
+  return [...new Set(ids)];
+}
+
+/** The whole id of an entry of the quarantine. */
+export async function entryMeant(operations: Operations, text: string): Promise<string> {
+  const named = await operations.entryNamed(text);
+  return only(named, text, `There is no entry "${shown(text)}" in the quarantine.`, shown);
+}
+
+/** The same for several. */
+export async function entriesMeant(operations: Operations, texts: readonly string[]): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const text of texts) {
+    const named = await operations.entryNamed(text);
+    ids.push(named.tag === "none" && named.why === undefined ? text : only(named, text, "", shown));
+  }
+  return [...new Set(ids)];
+}
+
+/** So many candidates are told. */
+const MOST_TOLD = 5;
+
+/** A few of those that a beginning means, a line each. */
+export function candidateLines<T>(
+  { candidates, more }: Pick<Named<T> & { tag: "several" }, "candidates" | "more">,
+  say: (one: T) => string,
+): readonly string[] {
+  const told = candidates.slice(0, MOST_TOLD).map((one) => `  ${say(one)}`);
+  return more || candidates.length > told.length ? [...told, "  …"] : told;
+}
+
+function only<T>(named: Named<T>, text: string, none: string, say: (one: T) => string): string {
+  switch (named.tag) {
+    case "one":
+      return named.id;
+    case "none":
+      throw new CommandEnd(named.why === undefined ? none : `${none} ${named.why}`.trim(), EXIT.notWell);
+    case "several": {
+      const lines = candidateLines(named, say);
+      const head = `"${shown(text)}" is the beginning of several ids; say more of it:`;
+      throw new CommandEnd([head, ...lines].join("\n"), EXIT.usage);
+    }
+  }
+}
+
+function deliveryText(entry: LedgerEntry): string {
+  return `${shown(entry.id)}  ${shown(entry.event.user)}, ${stateText(entry)}`;
+}
