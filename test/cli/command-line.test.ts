@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { guarded } from "../support/guard.ts";
-import { commandLine, runCommand } from "../support/process.ts";
+import { commandLine, runProcess } from "../support/process.ts";
 import { openSeeded, type Seeded, seedEverything } from "./seed.ts";
 import { onTerminal } from "./terminal.ts";
 
@@ -70,7 +70,7 @@ function notConfig(word: string, index: number, words: readonly string[]): boole
 
 describe("a command line that is wrong", () => {
   it("is told what was probably meant, with exit code 2", async () => {
-    const { code, out, err } = await runCommand(["stauts"]);
+    const { code, out, err } = await runProcess(["stauts"]);
     assert.deepEqual([code, out], [2, ""]);
     assert.match(err, /unknown command 'stauts'\n\(Did you mean status\?\)/);
     assert.match((await onTerminal(["dead-letters", "reply"])).err, /Did you mean replay\?/);
@@ -93,7 +93,7 @@ describe("a configuration that is wrong", () => {
 
   it("is explained by every command that needs it with all faults at their places, and exit code 2", async () => {
     for (const args of [["serve"], ["preview", "--user", "x"], ["send", "--user", "x"]]) {
-      const { code, out, err } = await runCommand([...args, "--config", "bridge.yaml"], { cwd: folder });
+      const { code, out, err } = await runProcess([...args, "--config", "bridge.yaml"], { cwd: folder });
       assert.deepEqual([code, out], [2, ""]);
       assert.match(err, /^bridge\.yaml:3:19 chat\.apps\[0\]\.sdk_app_id: /m);
       assert.match(err, /^bridge\.yaml:4:1 conectors: .*"connectors"/m);
@@ -103,9 +103,9 @@ describe("a configuration that is wrong", () => {
 
   it("may be named before and after the command, and is config/bridge.yaml otherwise", async () => {
     const named = /^other\.yaml: the configuration cannot be read/;
-    assert.match((await runCommand(["--config", "other.yaml", "status"], { cwd: folder })).err, named);
-    assert.match((await runCommand(["dead-letters", "list", "-c", "other.yaml"], { cwd: folder })).err, named);
-    assert.match((await runCommand(["status"], { cwd: folder })).err, /^config\/bridge\.yaml: the configuration/);
+    assert.match((await runProcess(["--config", "other.yaml", "status"], { cwd: folder })).err, named);
+    assert.match((await runProcess(["dead-letters", "list", "-c", "other.yaml"], { cwd: folder })).err, named);
+    assert.match((await runProcess(["status"], { cwd: folder })).err, /^config\/bridge\.yaml: the configuration/);
   });
 });
 
@@ -120,7 +120,7 @@ describe("a store", () => {
     await rm(seeded.path("none"), { recursive: true, force: true });
     const yaml = "chat: { apps: [{ sdk_app_id: 1, allow_unsigned: true }] }\nstorage: { url: sqlite:none/bridge.db }\n";
     await writeFile(seeded.path("none.yaml"), `${yaml}connectors: {}\n`);
-    const { code, err } = await runCommand(["status", "--config", seeded.path("none.yaml")]);
+    const { code, err } = await runProcess(["status", "--config", seeded.path("none.yaml")]);
     assert.equal(code, 3);
     assert.match(
       err,
@@ -135,7 +135,7 @@ describe("a store", () => {
     );
     const yaml = "chat: { apps: [{ sdk_app_id: 1, allow_unsigned: true }] }\nstorage: { url: sqlite:garbage.db }\n";
     await writeFile(seeded.path("garbage.yaml"), `${yaml}connectors: {}\n`);
-    const { code, err } = await runCommand(["status", "--config", seeded.path("garbage.yaml")]);
+    const { code, err } = await runProcess(["status", "--config", seeded.path("garbage.yaml")]);
     assert.equal(code, 3);
     assert.match(
       err,
@@ -174,9 +174,9 @@ describe("the environment", () => {
   after(() => seeded.close());
 
   it("is filled from .env in the working directory", async () => {
-    const { code, err } = await runCommand(["status", "--config", "bridge.yaml"], { cwd: seeded.folder });
+    const { code, err } = await runProcess(["status", "--config", "bridge.yaml"], { cwd: seeded.folder });
     assert.deepEqual([code, err], [0, ""]);
-    const elsewhere = await runCommand(["preview", "--user", "x", "--config", seeded.config], { cwd: tmpdir() });
+    const elsewhere = await runProcess(["preview", "--user", "x", "--config", seeded.config], { cwd: tmpdir() });
     assert.equal(elsewhere.code, 2);
     assert.match(elsewhere.err, /2 environment variables are not set/);
   });
@@ -184,7 +184,7 @@ describe("the environment", () => {
   it("wins over .env", async () => {
     const env = { WEBHOOK_SECRET: "no secret of this form" };
     const args = ["preview", "--user", "x", "--config", "bridge.yaml"];
-    const { code, err } = await runCommand(args, { cwd: seeded.folder, env });
+    const { code, err } = await runProcess(args, { cwd: seeded.folder, env });
     assert.equal(code, 2);
     assert.match(err, /connectors\.crm\.secret/);
   });
@@ -195,7 +195,7 @@ describe("the environment", () => {
     // Bun ends without a word at one that it cannot read, unless it is told not to try: as here, so in the checkout
     await writeFile(join(folder, "bunfig.toml"), "env = false\n");
     const env = { CHAT_CALLBACK_TOKEN: "pa$$word", WEBHOOK_SECRET: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" };
-    const { code, err } = await runCommand(["check", "--config", seeded.config], { cwd: folder, env });
+    const { code, err } = await runProcess(["check", "--config", seeded.config], { cwd: folder, env });
     await rm(folder, { recursive: true });
     assert.equal(code, 0);
     assert.match(err, /\/\.env: warning: the file cannot be read, and is left out: its links go in circles; /);

@@ -12,7 +12,8 @@ import { openStorage, sqliteFile } from "../../src/storage/open.ts";
 import { lockStore } from "../../src/storage/sqlite/lock.ts";
 import { act } from "../support/act.ts";
 import { callbackBody } from "../support/callbacks.ts";
-import { type CommandResult, runCommand } from "../support/process.ts";
+import { runCommand } from "../support/command.ts";
+import type { CommandResult } from "../support/process.ts";
 
 export const WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, describe, it } from "node:test";
 import { openPostgres } from "../../src/storage/postgres/index.ts";
+import { runCommand } from "../support/command.ts";
 import { startPostgres, type TestServer } from "../support/postgres.ts";
-import { type CommandOptions, type CommandResult, runCommand } from "../support/process.ts";
+import type { CommandOptions, CommandResult } from "../support/process.ts";
 import { openSeeded, type Seeded, seedEverything } from "./seed.ts";
 
 let seeded: Seeded;

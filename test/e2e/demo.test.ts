@@ -7,9 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
+import { runCommand } from "../support/command.ts";
 import { eventually } from "../support/eventually.ts";
 import { guarded } from "../support/guard.ts";
-import { type CommandResult, commandLine, runCommand } from "../support/process.ts";
+import { type CommandResult, commandLine, runProcess } from "../support/process.ts";
 
 /** The configuration that the demo has left in this temporary folder. */
 async function configIn(temporary: string): Promise<string> {
@@ -26,7 +27,7 @@ describe("the demo, to its end", () => {
     temporary = await mkdtemp(join(tmpdir(), "unsub-test-"));
     // a folder of the user's own must not be touched
     const env = { TMPDIR: temporary, UNSUB_BRIDGE_DATA: join(temporary, "of-the-user") };
-    demo = await runCommand(["demo"], { env });
+    demo = await runProcess(["demo"], { env });
     assert.deepEqual([demo.code, demo.err], [0, ""], demo.out);
     config = await configIn(temporary);
   });

@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { type SegmentSandbox, startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
-import { type BridgeProcess, runCommand, startBridgeProcess } from "../support/process.ts";
+import { type BridgeProcess, runProcess, startBridgeProcess } from "../support/process.ts";
 import { step } from "../support/step.ts";
 
 const KEY = "segment-write-key-that-works";
@@ -105,7 +105,7 @@ connectors:
 
   it("is read anew at SIGHUP, by the bridge as by the commands", async () => {
     await reloadedAfter(() => void process.kill(bridge.child.pid ?? 0, "SIGHUP"));
-    const { code, err } = await runCommand(["check", "--config", "bridge.yaml"], { cwd: folder });
+    const { code, err } = await runProcess(["check", "--config", "bridge.yaml"], { cwd: folder });
     assert.deepEqual([code, err], [0, ""]);
   });
 

@@ -19,9 +19,9 @@ import { boundedIntake } from "../../src/storage/quarantine-limit.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { APP, body, CONFIG, memoryLog, query, TOKEN } from "../intake/harness.ts";
 import { openWire, type Wire } from "../intake/wire.ts";
+import { runCommand } from "../support/command.ts";
 import { type HttpLine, openLine } from "../support/http-line.ts";
 import { ON_BUN_ALONE } from "../support/on-bun.ts";
-import { runCommand } from "../support/process.ts";
 
 const SECONDS = 3_600;
 const A_SECOND = 20;

@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
+import { runCommand } from "../support/command.ts";
 import { eventually } from "../support/eventually.ts";
 import { startPostgres, type TestServer } from "../support/postgres.ts";
-import { type BridgeProcess, runCommand, startBridgeProcess } from "../support/process.ts";
+import { type BridgeProcess, startBridgeProcess } from "../support/process.ts";
 
 const OLD = "canary-key-of-the-environment";
 const NEW = "canary-key-that-was-mended";

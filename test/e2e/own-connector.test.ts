@@ -66,14 +66,14 @@ describe("the documented example", () => {
   // Deno finds the bridge by its deno.json, wherever the file is
   it("says what to do where it does not find the bridge", { skip: "Deno" in globalThis }, async () => {
     await rename(world.path("node_modules"), world.path("away"));
-    const { code, out, err } = await world.command("check");
+    const { code, out, err } = await world.process("check");
     await rename(world.path("away"), world.path("node_modules"));
     assert.equal(code, 1);
     assert.match(`${out}${err}`, /keep it in the bridge's own folder/);
   });
 
   it("is found well by check, and delivers", async () => {
-    const { code, out, err } = await world.command("check");
+    const { code, out, err } = await world.process("check");
     assert.equal(code, 0, `${out}${err}`);
     const bridge = await world.start();
     await postCallback(bridge.url, { users: ["jared"] });
@@ -136,8 +136,8 @@ describe("a connector of one's own that is changed under a running bridge", () =
   /** What its edition of then noted of a person's event. */
   const noteOf = async (user: string): Promise<string | undefined> => {
     const { out } = await scene.world.command("trace", user, "--json");
-    const deliveries: { connector: string; note?: string }[] = JSON.parse(out).events[0]?.deliveries ?? [];
-    return deliveries.find(({ connector }) => connector === "mine")?.note;
+    const deliveries: { connector: string; note: string | null }[] = JSON.parse(out).events[0]?.deliveries ?? [];
+    return deliveries.find(({ connector }) => connector === "mine")?.note ?? undefined;
   };
   const deliver = async (user: string): Promise<string> => {
     assert.equal(await postCallback(scene.bridge.url, { users: [user] }), true);

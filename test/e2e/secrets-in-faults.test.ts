@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
+import { runCommand } from "../support/command.ts";
 import { eventually } from "../support/eventually.ts";
-import { runCommand } from "../support/process.ts";
 import { CREDENTIALS, openWorld, type World } from "../support/world.ts";
 
 const CANARY = "canary4b1dQz8Xw0pV7t";

@@ -7,9 +7,10 @@ import { startHubSpotSandbox } from "../../connectors/hubspot/sandbox.ts";
 import { startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
 import { startWebhookSandbox } from "../../connectors/webhook/sandbox.ts";
 import { postCallback } from "../support/callbacks.ts";
+import { runCommand } from "../support/command.ts";
 import { eventually } from "../support/eventually.ts";
 import { copyOf010, type Left, textOf010, unpack010 } from "../support/fixtures.ts";
-import { launchServe, runCommand, type ServeProcess, whenReady } from "../support/process.ts";
+import { launchServe, type ServeProcess, whenReady } from "../support/process.ts";
 import { HUBSPOT_TOKEN, SEGMENT_KEY, WEBHOOK_SECRET } from "../support/world.ts";
 
 /** One delivery of `deliveries list --json`, as far as it matters here. */

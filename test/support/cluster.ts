@@ -1,13 +1,13 @@
 /** Several machines that run one bridge: real processes on one private PostgreSQL, with the destinations of a world. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { runCommand } from "./command.ts";
 import { type PrivateServer, startPrivatePostgres } from "./postgres.ts";
 import {
   type BridgeProcess,
   type CommandResult,
   type LogLine,
   launchServe,
-  runCommand,
   type ServeProcess,
   whenReady,
 } from "./process.ts";

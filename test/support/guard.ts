@@ -3,7 +3,12 @@
  * those that are left when its standard input ends. That happens by itself when the tests are killed.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Writable } from "node:stream";
+import { eventually } from "./eventually.ts";
 
 const SCRIPT = `
   pids=" "
@@ -11,6 +16,7 @@ const SCRIPT = `
     case $sign in
       +) pids="$pids$pid " ;;
       -) pids="\${pids%% $pid *} \${pids#* $pid }" ;;
+      =) : >"$pid" ;;
     esac
   done
   for pid in $pids; do kill -9 $pid; done 2>/dev/null
@@ -40,7 +46,14 @@ export function guarded<Child extends ChildProcess>(child: Child, { group = fals
   return child;
 }
 
-/** Resolves when the shell knows of all that was begun: who is killed before that leaves it behind. */
-export function allTold(): Promise<void> {
-  return new Promise((resolve) => told.write("\n", () => resolve()));
+/**
+ * Resolves when the shell knows of all that was begun: who is killed before that leaves it behind. The shell says so itself, by a
+ * file: that a write is done says on Bun that it is in a buffer of this process, which a kill takes along.
+ */
+export async function allTold(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), "guard-"));
+  const file = join(directory, "told");
+  told.write(`= ${file}\n`);
+  await eventually(() => existsSync(file));
+  await rm(directory, { recursive: true });
 }

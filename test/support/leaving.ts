@@ -1,6 +1,6 @@
 /** Starts what tests start, says which processes these are, one JSON list on a line, and waits to be killed. */
 import { spawn } from "node:child_process";
-import { guarded } from "./guard.ts";
+import { allTold, guarded } from "./guard.ts";
 import { startPrivatePostgres } from "./postgres.ts";
 import { openWorld } from "./world.ts";
 
@@ -13,5 +13,6 @@ const runner = guarded(spawn("sh", ["-c", "sleep 1000; true"], { detached: true,
 // one that has ended by itself is nobody's any more
 const ended = guarded(spawn("true", { stdio: "ignore" }));
 await new Promise((resolve) => ended.once("exit", resolve));
+await allTold();
 console.log(JSON.stringify([bridge.child.pid, Number(postgres), runner.pid]));
 setInterval(() => undefined, 1_000);

@@ -20,7 +20,7 @@ export function commandLine(args: readonly string[], main = MAIN): { file: strin
 }
 
 /** Without what says that the tests themselves were started by a task: the command line would name itself after it. */
-const { INIT_CWD: _, npm_lifecycle_event: __, ...OWN_ENV } = process.env;
+export const { INIT_CWD: _, npm_lifecycle_event: __, ...OWN_ENV } = process.env;
 
 export interface LogLine {
   readonly fact: string;
@@ -155,18 +155,16 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** What stands on standard input; nothing unless set. */
-  readonly input?: string;
 }
 
-/** Runs one command to its end, without a terminal. */
-export async function runCommand(
+/** Runs one command to its end as a process of its own, without a terminal. */
+export async function runProcess(
   args: readonly string[],
-  { cwd, env = {}, input = "" }: CommandOptions = {},
+  { cwd, env = {} }: CommandOptions = {},
 ): Promise<CommandResult> {
   const command = commandLine(args);
-  const child = guarded(spawn(command.file, command.args, { cwd, env: { ...OWN_ENV, ...env }, stdio: "pipe" }));
-  child.stdin.on("error", () => undefined).end(input);
+  const stdio = ["ignore", "pipe", "pipe"] as const;
+  const child = guarded(spawn(command.file, command.args, { cwd, env: { ...OWN_ENV, ...env }, stdio: [...stdio] }));
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { code, out, err };
 }

@@ -10,12 +10,13 @@ import {
 import { type SegmentSandbox, startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
 import { startWebhookSandbox, type WebhookSandbox } from "../../connectors/webhook/sandbox.ts";
 import { APP, TOKEN } from "./callbacks.ts";
+import { runCommand } from "./command.ts";
 import {
   type BridgeProcess,
   type CommandResult,
   launchCommand,
   launchServe,
-  runCommand,
+  runProcess,
   type ServeProcess,
   whenReady,
 } from "./process.ts";
@@ -38,6 +39,8 @@ export interface World {
   launch(options?: StartOptions): ServeProcess;
   /** Runs another command with the same configuration. */
   command(...args: string[]): Promise<CommandResult>;
+  /** As a process of its own. */
+  process(...args: string[]): Promise<CommandResult>;
   /** Starts another command that goes on until it is told to stop; it is killed with the world. */
   begin(...args: string[]): ServeProcess;
   /** Changes the YAML file. */
@@ -98,6 +101,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     launch,
     start: (start) => whenReady(launch(start)),
     command: (...args) => runCommand([...args, "--config", config], { env }),
+    process: (...args) => runProcess([...args, "--config", config], { env }),
     begin(...args) {
       const command = launchCommand([...args, "--config", config], { env });
       bridges.push(command);

@@ -1,0 +1,62 @@
+/**
+ * The command line in this process: all of it but main.ts, which alone touches `process`. A process of its own costs a second of
+ * two processors' time; `runProcess` is for what is about the process itself.
+ */
+import { userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import process from "node:process";
+import meta from "../../package.json" with { type: "json" };
+import type { Io, Output } from "../../src/cli/io.ts";
+import { run } from "../../src/cli/program.ts";
+import { readEnvFile } from "../../src/config/env-file.ts";
+import { addDemo } from "../../src/demo/command.ts";
+import { type CommandOptions, type CommandResult, OWN_ENV } from "./process.ts";
+
+/** Runs one command to its end, without a terminal. */
+export async function runCommand(
+  args: readonly string[],
+  { cwd, env = {} }: CommandOptions = {},
+): Promise<CommandResult> {
+  const out = recorder();
+  const err = recorder();
+  const code = await run(args, ioOf(resolve(cwd ?? process.cwd()), { ...OWN_ENV, ...env }, out, err), [addDemo]);
+  return { code, out: out.text(), err: err.text() };
+}
+
+function ioOf(cwd: string, real: Record<string, string | undefined>, out: Output, err: Output): Io {
+  const env: Record<string, string | undefined> = {};
+  const use = (variables: Readonly<Record<string, string>>) => {
+    for (const name of Object.keys(env)) delete env[name];
+    Object.assign(env, variables, real);
+  };
+  const file = join(cwd, ".env");
+  use(readEnvFile(file).variables);
+  return {
+    name: "unsub-bridge",
+    version: meta.version,
+    env,
+    envFile: { file, real, use },
+    cwd,
+    user: userInfo().username,
+    out,
+    err,
+    ask: undefined,
+    onStopSignal: () => () => undefined,
+    onReloadSignal: () => () => undefined,
+    endure: () => undefined,
+    abandon: () => undefined,
+    lingerAtMost: () => undefined,
+  };
+}
+
+function recorder(): Output & { text(): string } {
+  let written = "";
+  return {
+    isTerminal: false,
+    columns: 80,
+    write(text) {
+      written += text;
+    },
+    text: () => written,
+  };
+}
