@@ -6,7 +6,7 @@ import type { Answer, Unsent } from "../../src/delivery/answer.ts";
 import { deliverBisecting } from "../../src/delivery/attempt/bisect.ts";
 import { tellUnsent } from "../../src/delivery/attempt/sanitize.ts";
 import { connectorSuite } from "../kit/conformance.ts";
-import { openForTest, withDefaults } from "../kit/testing.ts";
+import { openForTest, testTools, withDefaults } from "../kit/testing.ts";
 import { segment } from "./index.ts";
 import { type SegmentSandbox, startSegmentSandbox } from "./sandbox.ts";
 
@@ -241,6 +241,22 @@ describe("segment", () => {
     sandbox.fail({ status: 401 });
     const [refused] = await open().check(forever());
     assert.deepEqual({ ok: refused?.ok, setting: refused?.setting }, { ok: false, setting: "write_key" });
+  });
+
+  it("says in its check what a wrong region does, and where to see that events arrive", async () => {
+    const findings = await openForTest(segment, { write_key: "k", host: sandbox.url }).check(forever());
+    assert.ok(!findings.some(({ setting }) => setting === "region"), "a host of one's own has no region");
+    const connector = segment.open(withDefaults(segment, { write_key: "k", region: "eu" }) as never, {
+      ...testTools(),
+      fetch: async () => ({ status: 200, headers: new Headers(), text: '{"success":true}', retryAfterMs: undefined }),
+    });
+    const region = (await connector.check(forever())).find(({ setting }) => setting === "region");
+    assert.equal(region?.ok, "warning");
+    assert.match(
+      region?.what ?? "",
+      /lives in region eu: a wrong one is answered 200 as well, and every event is dropped/,
+    );
+    assert.match(region?.todo ?? "", /look for it within a minute in Connections → Sources → your source → Debugger/);
   });
 });
 

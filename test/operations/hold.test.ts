@@ -3,8 +3,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ConnectorConfig } from "../../src/config/checked-config.ts";
 import { refusalMeaning } from "../../src/connector-tools.ts";
+import { wholeHolds } from "../../src/operations/deliveries/held.ts";
 import { type Circumstances, holdAsJson, holdOf, holdText } from "../../src/operations/deliveries/hold.ts";
+import type { Known } from "../../src/operations/known.ts";
 import type { ConnectorState } from "../../src/storage/contract/connectors.ts";
+import type { KnownBridge } from "../../src/storage/contract/presence.ts";
 import { row } from "../support/deliveries.ts";
 
 const NOW = Date.UTC(2026, 10, 26, 12);
@@ -129,5 +132,39 @@ describe("what holds a delivery", () => {
       ...{ by: "paused", cause: "credentials", until: "2026-11-26T12:01:00.000Z" },
       words: "held: its connector is paused, the destination refuses the credentials, next attempt in 1 min",
     });
+  });
+});
+
+describe("what holds all that waits for connectors", () => {
+  const rows = [
+    row(CREDENTIALS, { name: "crm", probeAt: Date.now() + 5 * MINUTE }),
+    row({}, { name: "well" }),
+    row({}, { name: "gone" }),
+    row({}, { name: "off" }),
+  ];
+  const known = {
+    connectors: ["crm", "well", "new", "off"].map((name) => ({ name, ...(name === "off" ? OFF : ON) })),
+    unclear: [],
+  } as unknown as Known;
+  const questions = (isServed: boolean) => ({
+    connectors: async () => rows,
+    bridges: async () => [{ serves: isServed }] as unknown as readonly KnownBridge[],
+  });
+  const holders = async (isServed: boolean, names: readonly string[]) =>
+    [...(await wholeHolds(questions(isServed), known, names))].map(([name, { by }]) => [name, by]);
+
+  it("is named once for each, and nothing of those that send", async () => {
+    assert.deepEqual(await holders(true, ["crm", "well", "crm", "gone", "off", "nobody", "new"]), [
+      ["crm", "paused"],
+      ["gone", "not_configured"],
+      ["off", "switched_off"],
+      ["nobody", "not_configured"],
+      ["new", "no_bridge"],
+    ]);
+    assert.deepEqual(await holders(false, ["well", "crm"]), [
+      ["well", "no_bridge"],
+      ["crm", "paused"],
+    ]);
+    assert.deepEqual(await holders(true, []), []);
   });
 });
