@@ -20,7 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["src/spool/", "src/delivery/", "src/chat-rest/", "src/notices/"],
   ["src/intake/", "src/reconcile/"],
   ["connectors/"],
-  ["src/operations/", "src/metrics/", "src/chat-rest/sandbox/"],
+  ["src/operations/", "src/metrics/", "src/chat-rest/sandbox/", "src/notices/sandbox/"],
   ["src/admin/", "src/chat-rest/sandbox.ts"],
   ["src/bridge/"],
   ["src/cli/"],
@@ -33,7 +33,7 @@ const CONFIG_FLOORS: readonly (readonly string[])[] = [
   ["src/config/credentials/", "src/config/files/", "src/config/settings/", "src/config/templates/"],
   ["src/config/yaml/", "src/config/connector-types/", "src/config/schema.ts"],
   ["src/config/faults/"],
-  ["src/config/decoding/", "src/config/checked-config.ts", "src/config/env-lines.ts"],
+  ["src/config/decoding/", "src/config/checked-config.ts", "src/config/env-lines.ts", "src/config/notice-rules.ts"],
   [
     ...[
       "src/config/env-elsewhere.ts",

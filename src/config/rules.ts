@@ -4,6 +4,7 @@ import { isPostgresUrl, readPostgresUrl } from "../basics/postgres-url.ts";
 import type { SettingFault } from "../connector.ts";
 import { type BaseUrlWords, baseUrlFaults, nearest } from "../connector-tools.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
+import { judgeNotice } from "./notice-rules.ts";
 import {
   type AccountSettings,
   CONNECTOR_NAME,
@@ -165,7 +166,8 @@ function judgeAccount(account: AccountSetting, index: number, asked: readonly Ap
 function judgeAlerts({ alerts, notices }: Settings): Judgement[] {
   const names = Object.keys(notices);
   return [
-    ...names.flatMap(judgeNotice),
+    ...names.flatMap(judgeNoticeName),
+    ...Object.entries(notices).flatMap(([name, notice]) => judgeNotice(name, notice)),
     ...names.flatMap((name) => unencrypted(notices[name]?.url, ["notices", name, "url"])),
     ...unencrypted(alerts?.heartbeat, ["alerts", "heartbeat"]),
     ...(alerts?.to ?? []).flatMap((name, index) => judgeRecipient(name, index, names)),
@@ -187,7 +189,7 @@ function judgeRecipient(name: string, index: number, names: readonly string[]): 
 }
 
 /** They stand in metrics, in the log and on command lines. */
-function judgeNotice(name: string): Judgement[] {
+function judgeNoticeName(name: string): Judgement[] {
   if (CONNECTOR_NAME.test(name)) return [];
   return [{ path: ["notices", name], what: "this cannot be a name", todo: CONNECTOR_NAME_WORDS }];
 }

@@ -542,15 +542,36 @@ const Alerts = Type.Object(
 
 const Notice = Type.Object(
   {
-    type: Type.Literal("webhook", { description: "What kind of way it is.", examples: ["webhook"] }),
-    url: SecretAddress("The address that a message is posted to.", "${OPS_WEBHOOK_URL}"),
+    type: Type.Union(
+      [
+        Type.Literal("slack"),
+        Type.Literal("feishu"),
+        Type.Literal("dingtalk"),
+        Type.Literal("wecom"),
+        Type.Literal("webhook"),
+      ],
+      {
+        description:
+          "What kind of way it is: a bot's webhook of `slack`, `feishu` (Lark as well), `dingtalk` or `wecom`, or a `webhook` of your own.",
+        examples: ["feishu"],
+      },
+    ),
+    url: SecretAddress("The address that a message is posted to. It is a credential itself.", "${OPS_CHAT_URL}"),
     secret: Type.Optional(
       Secret({
-        description: "What messages are signed with (Standard Webhooks): `whsec_` and base64.",
-        pattern: "^whsec_[A-Za-z0-9+/]+={0,2}$",
-        expects: "copy it whole: whsec_ and base64",
+        description:
+          "What messages are signed with, where the bot's settings ask for a signature (`feishu`, `dingtalk`); of a `webhook` `whsec_` and base64 (Standard Webhooks).",
         maxLength: 256,
-        examples: ["${OPS_WEBHOOK_SECRET}"],
+        examples: ["${OPS_CHAT_SECRET}"],
+      }),
+    ),
+    keyword: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description:
+          "A word that each message must contain, where the bot's settings ask for one (`feishu`, `dingtalk`).",
+        examples: ["unsub-bridge"],
       }),
     ),
   },

@@ -1,7 +1,12 @@
 /** The ways to people, from `notices:`. */
 import type { NoticeSettings } from "../config/schema.ts";
+import { type Chat, chatChannel } from "./chat.ts";
+import { DINGTALK } from "./dingtalk.ts";
+import { FEISHU } from "./feishu.ts";
 import type { Channel, ChannelOptions } from "./notice.ts";
+import { SLACK } from "./slack.ts";
 import { webhookChannel } from "./webhook.ts";
+import { WECOM } from "./wecom.ts";
 
 /** By name. */
 export function openChannels(
@@ -11,9 +16,15 @@ export function openChannels(
   return new Map(Object.entries(notices).map(([name, settings]) => [name, channelOf(name, settings, options)]));
 }
 
+const CHATS: Readonly<Record<Exclude<NoticeSettings["type"], "webhook">, Chat>> = {
+  slack: SLACK,
+  feishu: FEISHU,
+  dingtalk: DINGTALK,
+  wecom: WECOM,
+};
+
 function channelOf(name: string, settings: NoticeSettings, options: ChannelOptions): Channel {
-  switch (settings.type) {
-    case "webhook":
-      return webhookChannel(name, settings, options);
-  }
+  return settings.type === "webhook"
+    ? webhookChannel(name, settings, options)
+    : chatChannel(name, CHATS[settings.type], settings, options);
 }

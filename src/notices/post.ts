@@ -16,6 +16,14 @@ export type Posted =
   /** In words without an address. */
   | { readonly tag: "unanswered"; readonly words: string };
 
+/** Statuses that pass by themselves, beside those of the server's own trouble. */
+const PASSING: ReadonlySet<number> = new Set([408, 423, 425, 429]);
+
+/** Whether it may work in a while, with nothing mended. */
+export function mayPass(status: number): boolean {
+  return status >= 500 || PASSING.has(status);
+}
+
 /** Milliseconds for the whole exchange. */
 const TIMEOUT_MS = 10_000;
 

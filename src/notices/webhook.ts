@@ -1,10 +1,9 @@
 /** Notices to an address of one's own, signed as Standard Webhooks says. */
 import { Webhook } from "standardwebhooks";
 import type { Channel, ChannelOptions, Notice, Told } from "./notice.ts";
-import { type Posted, post } from "./post.ts";
+import { mayPass, type Posted, post } from "./post.ts";
 
 export interface WebhookNotices {
-  readonly type: "webhook";
   readonly url: string;
   /** `whsec_` and base64; without it nothing is signed. */
   readonly secret?: string | undefined;
@@ -39,9 +38,6 @@ function signed(id: string, body: string, secret: string | undefined, now: numbe
   };
 }
 
-/** Statuses that pass by themselves, beside those of the server's own trouble. */
-const PASSING: ReadonlySet<number> = new Set([408, 423, 425, 429]);
-
 /** The status line is the answer. */
 function toldBy(posted: Posted): Told {
   if (posted.tag === "unanswered") return { tag: "later", words: posted.words };
@@ -50,6 +46,6 @@ function toldBy(posted: Posted): Told {
   if (status >= 300 && status < 400)
     return { tag: "refused", words: `HTTP ${status}, a redirect, which is not followed` };
   const words = `HTTP ${status}`;
-  if (status < 500 && !PASSING.has(status)) return { tag: "refused", words };
+  if (!mayPass(status)) return { tag: "refused", words };
   return { tag: "later", words, ...(afterMs !== undefined && { afterMs }) };
 }

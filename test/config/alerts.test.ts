@@ -66,6 +66,37 @@ describe("`alerts`", () => {
   });
 });
 
+describe("`notices`", () => {
+  const BOTS: readonly (readonly [type: string, url: string])[] = [
+    ["slack", "https://hooks.slack.com/services/T00000000/B00000000/of-the-bot"],
+    ["feishu", "https://open.feishu.cn/open-apis/bot/v2/hook/of-the-bot"],
+    ["feishu", "https://open.larksuite.com/open-apis/bot/v2/hook/of-the-bot"],
+    ["dingtalk", "https://oapi.dingtalk.com/robot/send?access_token=of-the-bot"],
+    ["wecom", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=of-the-bot"],
+  ];
+  const notices = (type: string) => `notices: { ops_chat: { type: ${type}, url: "\${OPS_URL}" } }\n`;
+
+  it("takes the bots of all chats, signed or with a keyword where they ask for it", async () => {
+    for (const [type, OPS_URL] of BOTS) {
+      const config = await loadGood(file("{ to: [ops_chat] }", notices(type)), { ...ENV, OPS_URL });
+      assert.deepEqual(config.notices, { ops_chat: { type, url: OPS_URL } });
+      assert.deepEqual(await findings(file("{ to: [ops_chat] }", notices(type)), { ...ENV, OPS_URL }), []);
+    }
+    const signed = 'notices: { ops_chat: { type: dingtalk, url: "${OPS_URL}", secret: "${KEY}", keyword: 退订 } }\n';
+    const { keyword, secret } = (await loadGood(file("{ to: [ops_chat] }", signed))).notices.ops_chat ?? {};
+    assert.deepEqual([keyword, secret], ["退订", ENV.KEY]);
+  });
+
+  it("is warned where the address is another chat's, without showing it", async () => {
+    for (const [kind, OPS_URL] of BOTS) {
+      const other = kind === "slack" ? "wecom" : "slack";
+      assert.deepEqual(await findings(file("{ to: [ops_chat] }", notices(other)), { ...ENV, OPS_URL }), [
+        `10:30 notices.ops_chat.type: warning: this is the address of a bot of \`${kind}\`; write \`type: ${kind}\`, or copy the other address`,
+      ]);
+    }
+  });
+});
+
 faultTables({
   alerts: [
     [
@@ -87,6 +118,28 @@ faultTables({
       "a deadline that nobody can keep",
       file("{ to: [ops_chat], paused_after: 1ms }"),
       '11:41 alerts.paused_after: "1ms" is too short; 1s is the least, or "never"',
+    ],
+  ],
+  notices: [
+    [
+      "a kind that there is not",
+      file("{ to: [ops_chat] }", 'notices: { ops_chat: { type: slak, url: "${OPS_URL}" } }\n'),
+      '10:30 notices.ops_chat.type: "slak" is not possible here; did you mean "slack"? (possible: slack, feishu, dingtalk, wecom, webhook)',
+    ],
+    [
+      "a secret of another kind",
+      file("{ to: [ops_chat] }", 'notices: { ops_chat: { type: webhook, url: "${OPS_URL}", secret: "${KEY}" } }\n'),
+      "10:66 notices.ops_chat.secret: this is no secret of Standard Webhooks; copy it whole: whsec_ and base64",
+    ],
+    [
+      "a secret where nothing is signed",
+      file("{ to: [ops_chat] }", 'notices: { ops_chat: { type: wecom, url: "${OPS_URL}", secret: "${KEY}" } }\n'),
+      "10:64 notices.ops_chat.secret: `wecom` signs nothing: its address is the secret; remove it",
+    ],
+    [
+      "a keyword where nobody asks for one",
+      file("{ to: [ops_chat] }", 'notices: { ops_chat: { type: slack, url: "${OPS_URL}", keyword: bridge } }\n'),
+      "10:65 notices.ops_chat.keyword: no `slack` asks for a keyword; remove it",
     ],
   ],
 });

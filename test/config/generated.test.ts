@@ -25,8 +25,8 @@ const EXAMPLE_ENV = {
   ADMIN_TOKEN: "admin-token-of-some-length",
   METRICS_TOKEN: "metrics-token-of-some-length",
   HEARTBEAT_URL: "https://beat.example/abc",
-  OPS_WEBHOOK_URL: "https://hooks.example/ops",
-  OPS_WEBHOOK_SECRET: WEBHOOK_SECRET,
+  OPS_CHAT_URL: "https://open.feishu.cn/open-apis/bot/v2/hook/ops",
+  OPS_CHAT_SECRET: "a-secret-of-the-bot",
   MAIL_HOOK_URL: "https://hooks.example/mail",
 };
 

@@ -25,8 +25,8 @@ const ENV = {
   ADMIN_TOKEN: "canary-admin-token-0123456789",
   METRICS_TOKEN: "canary-metrics-token-0123456789",
   HEARTBEAT_URL: "https://beat.example/canary-heartbeat",
-  OPS_WEBHOOK_URL: "https://hooks.example/canary-ops",
-  OPS_WEBHOOK_SECRET: "whsec_Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5",
+  OPS_CHAT_URL: "https://open.feishu.cn/open-apis/bot/v2/hook/canary-ops",
+  OPS_CHAT_SECRET: "canary-secret-of-the-bot",
   MAIL_HOOK_URL: "https://hooks.example/canary-mail",
 };
 

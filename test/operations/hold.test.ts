@@ -143,7 +143,7 @@ describe("what holds all that waits for connectors", () => {
     row({}, { name: "off" }),
   ];
   const known = {
-    connectors: ["crm", "well", "new", "off"].map((name) => ({ name, ...(name === "off" ? OFF : ON) })),
+    connectors: ["crm", "well", "new", "off"].map((name) => ({ ...(name === "off" ? OFF : ON), name })),
     unclear: [],
   } as unknown as Known;
   const questions = (isServed: boolean) => ({
