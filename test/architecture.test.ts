@@ -18,7 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["src/config/"],
   ["src/storage/", "src/dead-letters/"],
   ["src/spool/", "src/delivery/", "src/chat-rest/", "src/notices/"],
-  ["src/intake/", "src/reconcile/"],
+  ["src/intake/", "src/reconcile/", "src/alarms/"],
   ["connectors/"],
   ["src/operations/", "src/metrics/", "src/chat-rest/sandbox/", "src/notices/sandbox/"],
   ["src/admin/", "src/chat-rest/sandbox.ts"],

@@ -7,6 +7,7 @@ import type { Questions } from "../storage/contract/questions.ts";
 import { startHousekeeping } from "../storage/housekeeping.ts";
 import { startIndexBuilding } from "../storage/index-building.ts";
 import { openServed, startPresence } from "../storage/sign-of-life.ts";
+import { alarm, openWatch } from "./alarming.ts";
 import type { Auxiliary, StartAuxiliary } from "./auxiliaries.ts";
 import { holdsCallbacks, type KeepingParts } from "./keeping-parts.ts";
 import type { Parts } from "./parts.ts";
@@ -23,6 +24,15 @@ export interface RunningBridge extends Omit<Parts, "stop"> {
   /** Where it listens: `http://host:port`. */
   readonly url: string;
   readonly notices: Notices;
+  readonly alarms: AlarmClocks;
+}
+
+/** Clocks by which people are told, where they are not the usual ones. Milliseconds. */
+export interface AlarmClocks {
+  /** So far ahead of all others, that ages need not be waited for. */
+  readonly aheadMs?: () => number;
+  readonly everyMs?: number;
+  readonly heartbeatMs?: number;
 }
 
 /** What they tell each other. */
@@ -39,6 +49,7 @@ export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
   presence: tellPresence,
   indexes: ({ ground: { log, config } }) => startIndexBuilding(config().storage, log),
   reconcile: reconcileBeside,
+  alarms: alarm,
   admin: admit,
 };
 
@@ -48,6 +59,7 @@ function tellPresence({ ground, keeping, settings, notices }: RunningBridge): Au
   const { refusals } = keeping;
   const served = openServed(() => presence.wake());
   const spool = openSpoolSign(keeping);
+  const watch = openWatch(ground.facts);
   const presence = startPresence(storage, log, () => ({
     version,
     configuration: {
@@ -56,6 +68,7 @@ function tellPresence({ ground, keeping, settings, notices }: RunningBridge): Au
       ...told(notices),
       ...ailing(keeping),
       spool: spool(),
+      watch: watch(config()),
     },
   }));
   notices.changed = presence.wake;
@@ -93,8 +106,11 @@ function keepMetrics({ ground: { config, facts }, metrics }: RunningBridge): Aux
 }
 
 /** What goes on and on at intake. */
-function ailing({ refusals, alarm }: Pick<KeepingParts, "refusals" | "alarm">): Partial<ServedConfiguration> {
-  const [refused, misunderstood] = [refusals.all(), alarm.lately(Date.now())];
+function ailing({
+  refusals,
+  alarm: misunderstanding,
+}: Pick<KeepingParts, "refusals" | "alarm">): Partial<ServedConfiguration> {
+  const [refused, misunderstood] = [refusals.all(), misunderstanding.lately(Date.now())];
   return { ...(refused.length > 0 && { refused }), ...(misunderstood && { misunderstood }) };
 }
 

@@ -7,7 +7,7 @@ import { type Serving, serve } from "../listener/serve.ts";
 import { openMetrics } from "../metrics/metrics.ts";
 import { openQuestionsBeside } from "../storage/open-questions.ts";
 import { startAuxiliaries } from "./auxiliaries.ts";
-import { BESIDE } from "./beside.ts";
+import { type AlarmClocks, BESIDE } from "./beside.ts";
 import { type Parts, startParts } from "./parts.ts";
 import { reloading } from "./reload.ts";
 import { settingsInForce } from "./settings-in-force.ts";
@@ -29,6 +29,7 @@ export interface BridgeOptions {
   readonly log: Log;
   /** Of this program. */
   readonly version: string;
+  readonly alarms?: AlarmClocks;
 }
 
 /** Of the eight seconds that a shutdown may take. */
@@ -38,7 +39,7 @@ const AUXILIARY_GRACE_MS = 2_000;
 const LONGEST_STOP_MS = 7_500;
 
 /** Starts everything. Rejects with words for people when the store, the port or the configuration forbids it. */
-export async function startBridge({ config: first, log, version }: BridgeOptions): Promise<Bridge> {
+export async function startBridge({ config: first, log, version, alarms = {} }: BridgeOptions): Promise<Bridge> {
   const settings = settingsInForce(first);
   let phase: Phase = "starting";
   const parts = await startParts({ log, version, config: settings.now });
@@ -51,7 +52,8 @@ export async function startBridge({ config: first, log, version }: BridgeOptions
   const { ground, keeping } = parts;
   const questions = openQuestionsBeside(first.storage, ground.storage);
   const metrics = openMetrics({ ...ground, ask: questions.status, keeping: keeping.commit.keeping });
-  const serving = { ...parts, settings, questions, metrics, phase: () => phase, url: server.url, notices: {} };
+  const seen = { settings, questions, metrics, phase: () => phase, url: server.url, notices: {}, alarms };
+  const serving = { ...parts, ...seen };
   const auxiliaries = startAuxiliaries(serving, BESIDE, { log, longestStopMs: AUXILIARY_GRACE_MS });
   const { path } = first.server;
   log.info({ fact: "bridge.ready", url: server.url, path, store: parts.ground.storage.description });

@@ -2,6 +2,7 @@
  * What the parts of a bridge have seen and done since it began, as plain numbers: intake, delivery and housekeeping note them as
  * they go, at a few nanoseconds each, and know nothing of whoever reads them.
  */
+import { type AlarmFacts, openAlarmFacts } from "./alarm-facts.ts";
 import { type ConnectorFacts, openConnectorFacts } from "./connector-facts.ts";
 import { type IntakeFacts, openIntakeFacts } from "./intake-facts.ts";
 import { type KeepingFacts, openKeepingFacts } from "./keeping-facts.ts";
@@ -25,6 +26,7 @@ export interface Facts {
   readonly router: RouterFacts;
   readonly upkeep: UpkeepFacts;
   readonly reconcile: ReconcileFacts;
+  readonly alarms: AlarmFacts;
   /** One connector's; the same for as long as it is configured. */
   connector(name: string): ConnectorFacts;
   /** After a reload: forgets what is not configured any more, so that renaming for ever takes no memory. */
@@ -40,6 +42,7 @@ export function openFacts(): Facts {
     router: { behindSince: undefined },
     upkeep: { prunedRows: 0, quarantineDropped: 0 },
     reconcile: openReconcileFacts(),
+    alarms: openAlarmFacts(),
     connector(name) {
       const known = connectors.get(name);
       if (known !== undefined) return known;

@@ -7,7 +7,7 @@ import type { Config } from "../config/checked-config.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { KeepingPlace } from "../intake/keeping/store-or-spool.ts";
 import type { StoreStatus } from "../storage/contract/ledger.ts";
-import { diskFigures } from "./disk-figures.ts";
+import { type DiskFigures, diskFigures } from "./disk-figures.ts";
 import { watchLoopLag } from "./loop-lag.ts";
 import type { Moment, ProcessFigures } from "./moment.ts";
 import type { MetricsRegistry } from "./registry.ts";
@@ -28,6 +28,8 @@ export interface MetricsOptions {
 
 export interface Metrics {
   readonly contentType: string;
+  /** What the files take, and how much room there is; `undefined`: nobody knows. Resolves within about a second. */
+  disk(): Promise<DiskFigures | undefined>;
   /** All of them, in the text format of Prometheus 0.0.4. Resolves within about a second. */
   text(): Promise<string>;
   stop(): void;
@@ -49,6 +51,7 @@ export function openMetrics({ facts, config, version, ask, keeping, limits }: Me
 
   return {
     contentType: "text/plain; version=0.0.4; charset=utf-8",
+    disk: async () => (await disk.look()).value,
     async text() {
       // on demand: who never scrapes does not pay for it, and the bridge starts without it
       registry ??= openAll();

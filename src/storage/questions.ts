@@ -43,6 +43,10 @@ export function questionsBy({
     connectors: () => inTurn(() => looks.connectors()),
     connector: (name) => inTurn(() => looks.connector(name)),
     bridges: () => inTurn(() => looks.bridges()),
+    alarms: () => inTurn(() => looks.alarms()),
+    owed: (connector) => inTurn(() => looks.owed(connector)),
+    givenUp: (connector, from, rows) => inTurn(() => looks.givenUp(connector, from, Math.min(rows, LOOK_ROWS))),
+    watched: () => inTurn(() => looks.watched()),
     deliveries: (filter, page) =>
       inTurn(async () => {
         const floor =

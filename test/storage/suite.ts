@@ -8,6 +8,7 @@
  * `needs: "advance"` and run only where `open` offers `advance`; likewise `needs: "reopen"`.
  */
 import { describe, test } from "node:test";
+import { alarmCases } from "./suite-alarms.ts";
 import { askingCases } from "./suite-asking.ts";
 import { auditCases } from "./suite-audit.ts";
 import { boundsCases } from "./suite-bounds.ts";
@@ -61,6 +62,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   pruning: pruningCases,
   roster: rosterCases,
   healing: healingCases,
+  alarms: alarmCases,
 };
 
 /** @param offers what this kind of store can do, so that the cases which need it run */

@@ -23,6 +23,7 @@ const OPERATIONS: Readonly<Record<RepairOperation | Look["operation"], string>> 
   callbacks_reread: "reread callbacks",
   reconcile_discard: "took the missing off the roster",
   reconcile_release: "released the missing",
+  alerts_silence: "silenced an alarm",
   search: "looked up",
   export: "exported",
 };

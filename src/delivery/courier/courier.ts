@@ -75,7 +75,7 @@ export function startCourier(options: CourierOptions): Courier {
     isStopping: () => loop.stopping,
   });
   const round = openRound({ claims, ahead, sending, isShared, rest: options.rest, pollMs: POLL_MS });
-  const loop = startLoop({ round, log, what: "courier", name });
+  const loop = startLoop({ round: noted(round, options.facts), log, what: "courier", name });
   return {
     wake: loop.wake,
     async stop(graceMs) {
@@ -93,4 +93,12 @@ export function startCourier(options: CourierOptions): Courier {
 function aborting(): { readonly signal: AbortSignal; readonly abort: () => void } {
   const controller = new AbortController();
   return { signal: controller.signal, abort: () => controller.abort(new Error("the bridge is shutting down")) };
+}
+
+/** That it goes on is seen from outside. */
+function noted(round: () => Promise<number>, facts: ConnectorFacts): () => Promise<number> {
+  return () => {
+    facts.roundAt = performance.now();
+    return round();
+  };
 }

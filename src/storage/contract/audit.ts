@@ -21,7 +21,8 @@ export type RepairOperation =
   | "quarantine_edit"
   | "callbacks_reread"
   | "reconcile_discard"
-  | "reconcile_release";
+  | "reconcile_release"
+  | "alerts_silence";
 
 /** Something that somebody does. Its row is written in the transaction of the change, and only where something changes. */
 export interface Act {

@@ -18,8 +18,17 @@ export interface ServedConfiguration {
   readonly refused?: readonly RefusedRun[];
   /** What it has put into the quarantine for not understanding it, in the last day; absent: nothing. */
   readonly misunderstood?: Misunderstood;
+  /** What whoever tells of trouble goes by; absent: a release that does not say. */
+  readonly watch?: Watch;
   /** Its spool; `since`: it has held callbacks since then (milliseconds since 1970, on its own clock). Absent: a release that does not say. */
   readonly spool?: { readonly path: string; readonly since?: number };
+}
+
+export interface Watch {
+  /** How far its clock is ahead of the senders', milliseconds; absent: nobody came lately by whom one could tell. */
+  readonly clockOffMs?: number;
+  /** Requests of each configured app, within the time of `alerts.refused`: refused for their sign, and authentic. */
+  readonly apps: readonly { readonly app: string; readonly refused: number; readonly taken: number }[];
 }
 
 /** Times in milliseconds since 1970, by the bridge's clock. */

@@ -5,6 +5,7 @@
  * A store answers in looks: each reads at most as many rows as it is told to, and says where the next one goes on. A question
  * is made of looks (src/storage/questions.ts) and ends with what it has found after 20,000 rows or five seconds.
  */
+import type { AlarmLooks } from "./alarms.ts";
 import type { AuditFilter, AuditRow } from "./audit.ts";
 import type { QuarantineEntry } from "./callbacks.ts";
 import type { ConnectorRow } from "./connectors.ts";
@@ -38,7 +39,7 @@ export type LedgerFilter = Omit<DeliveryFilter, "ids">;
  * A store as it is looked at. What is named with `from` has an order of its own that never changes, so that each is found once.
  * Deliveries and events go backwards by their number, newest first; those of one user by app, then by event time.
  */
-export interface Looks {
+export interface Looks extends AlarmLooks {
   /** Counts end somewhere: what `atLeast` names is more. */
   status(): Promise<StoreStatus>;
   connectors(): Promise<readonly ConnectorRow[]>;
@@ -78,6 +79,7 @@ export interface Looks {
 export const LOOKS: readonly (keyof Looks)[] = [
   ...(["status", "connectors", "connector", "bridges", "firstSince", "ledger", "delivery", "deliveryIds"] as const),
   ...(["events", "trace", "people", "quarantined", "quarantineEntry", "quarantineIds", "audited"] as const),
+  ...(["alarms", "owed", "givenUp", "watched"] as const),
 ];
 
 /** What a question has found. */
@@ -99,7 +101,7 @@ export interface Asked {
 }
 
 /** Questions to a store, answered one after the other. Rejects while the store cannot be asked; it is tried again with the next one. */
-export interface Questions {
+export interface Questions extends AlarmLooks {
   /** What kind of store it is and where, for people. No password. */
   readonly description: string;
   /** At most a second old, so that any number of viewers costs one. */

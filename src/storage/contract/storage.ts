@@ -20,6 +20,7 @@
  * `settle` → for verdicts of death, `unjournaled` and `journaled`.
  */
 import type { Event, Rate } from "../../connector.ts";
+import type { AlarmStore } from "./alarms.ts";
 import type { Act, AuditFilter, AuditLimits, AuditRow, Look } from "./audit.ts";
 import type {
   AcceptResult,
@@ -52,7 +53,7 @@ import type { BridgeSign, KnownBridge } from "./presence.ts";
 import type { Looks } from "./questions.ts";
 import type { RosterStore } from "./roster.ts";
 
-export interface Storage extends RosterStore {
+export interface Storage extends RosterStore, AlarmStore {
   /** What kind it is and where, for people: `sqlite /data/bridge.db`. No password. */
   readonly description: string;
   /** Whether several machines share it: then they share rates as well, and what one begins another may end. */
@@ -287,6 +288,9 @@ export const METHODS: Readonly<Record<Method, Manner>> = {
   serving: "derives",
   ended: "derives",
   bridges: "reads",
+  openAlarms: "writes",
+  noteAlarms: "writes",
+  silenceAlarm: "writes",
   keepRoster: "writes",
   followEvents: "derives",
   rosterAccounts: "reads",

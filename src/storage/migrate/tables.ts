@@ -190,6 +190,22 @@ export const TABLES: readonly Table[] = [
     targetKey: ["app", "account", "month"],
     batch: 1_000,
   },
+  { name: "alarms", columns: { key: "text", state: "text" }, key: ["key"], targetKey: ["key"], batch: 1_000 },
+  {
+    name: "alarm_notices",
+    columns: { seq: "int", id: "text", notice: "text", tries: "int", due_at: "int" },
+    key: ["seq"],
+    targetKey: ["seq"],
+    numbered: "seq",
+    batch: 100,
+  },
+  {
+    name: "alarm_silences",
+    columns: { name: "text", until: "int", why: "text", actor: "text", at: "int" },
+    key: ["name"],
+    targetKey: ["name"],
+    batch: 1_000,
+  },
   { name: "counters", columns: { name: "text", value: "int" }, key: ["name"], targetKey: ["name"], batch: 1_000 },
 ];
 
@@ -221,6 +237,7 @@ export const ONLY_THERE: Readonly<Record<string, string>> = {
   claims: "nobody serves a store that moves",
   pass_people: "a pass under way begins anew",
   pass_named: "a pass under way begins anew",
+  alarm_teller: "whoever serves the new store tells",
   permits: "rates of machines that share the new store",
 };
 

@@ -235,6 +235,31 @@ const ADDITIONS: readonly Addition[] = [
       CREATE INDEX edited_by_age ON edited (at);
     `,
   },
+  {
+    // what people were told of, and how far it had come; JSON
+    table: "alarms",
+    sql: "CREATE TABLE alarms (key text PRIMARY KEY, state text NOT NULL)",
+  },
+  {
+    // what was decided to tell them, and nobody is known to have been told
+    table: "alarm_notices",
+    sql: `CREATE TABLE alarm_notices (
+      seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id text NOT NULL UNIQUE, notice text NOT NULL,
+      tries int NOT NULL DEFAULT 0, due_at bigint NOT NULL
+    )`,
+  },
+  {
+    // of which nothing is told for a while
+    table: "alarm_silences",
+    sql: `CREATE TABLE alarm_silences (
+      name text PRIMARY KEY, until bigint NOT NULL, why text NOT NULL, actor text NOT NULL, at bigint NOT NULL
+    )`,
+  },
+  {
+    // which machine tells, and until when without another word
+    table: "alarm_teller",
+    sql: "CREATE TABLE alarm_teller (id int PRIMARY KEY CHECK (id = 1), holder text NOT NULL, lease_until bigint NOT NULL)",
+  },
 ];
 
 /** Makes what is missing. Asked first: `IF NOT EXISTS` would lock the table of a running bridge, and needs rights that it may not have. */

@@ -11,6 +11,7 @@ import type { Context, Transaction } from "./context.ts";
 import { statusIn } from "./counting.ts";
 import { editsOf } from "./edits.ts";
 import { insistOnHexOrder } from "./hex-order.ts";
+import { alarmLooks } from "./looking-alarms.ts";
 import { eventsLook } from "./looking-events.ts";
 import { deliveryIdsLook, deliveryLook, ledgerLook } from "./looking-ledger.ts";
 import { peopleLook, personLedger, traceLook } from "./looking-person.ts";
@@ -19,6 +20,7 @@ import { bridgesIn } from "./serving-bridges.ts";
 export function postgresLooks({ transact }: Pick<Context, "transact">): Looks {
   const look = <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> => transact("asking", work);
   return {
+    ...alarmLooks(look),
     status: () => look(statusIn),
     connectors: () =>
       look(async ({ rows }) =>

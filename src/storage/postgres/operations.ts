@@ -1,4 +1,5 @@
 /** All operations of a PostgreSQL store. */
+import { alarmOperations } from "./alarms.ts";
 import { askingOperations } from "./asking.ts";
 import { auditOperations } from "./audit.ts";
 import { clockOperations } from "./clocks.ts";
@@ -49,6 +50,7 @@ export function postgresOperations(context: Context): Operations {
     ...takingInOperations(context),
     ...auditOperations(context),
     ...presenceOperations(context),
+    ...alarmOperations(context),
     ...rosterOperations(context),
     ...passOperations(context),
     ...siftingOperations(context),

@@ -235,6 +235,26 @@ const ADDITIONS: readonly Addition[] = [
       CREATE INDEX edited_by_age ON edited (at);
     `,
   },
+  {
+    // what people were told of, and how far it had come; JSON
+    table: "alarms",
+    sql: "CREATE TABLE alarms (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID",
+  },
+  {
+    // what was decided to tell them, and nobody is known to have been told
+    table: "alarm_notices",
+    sql: `CREATE TABLE alarm_notices (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, notice TEXT NOT NULL,
+      tries INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL
+    ) STRICT`,
+  },
+  {
+    // of which nothing is told for a while
+    table: "alarm_silences",
+    sql: `CREATE TABLE alarm_silences (
+      name TEXT PRIMARY KEY, until INTEGER NOT NULL, why TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+  },
 ];
 
 /** Makes what is missing, in one transaction. */

@@ -9,6 +9,7 @@ import { connectorOf, editedEntryOf } from "../rules/rows.ts";
 import { STORED_ROWS, searchSince } from "../rules/since.ts";
 import type { Row } from "./context.ts";
 import { editsOf } from "./editing.ts";
+import { alarmLooks } from "./looking-alarms.ts";
 import { eventsLook } from "./looking-events.ts";
 import { ledgerLooks } from "./looking-ledger.ts";
 import { personLooks } from "./looking-person.ts";
@@ -22,6 +23,7 @@ export function sqliteLooks(reading: Reading): SyncLooks {
     ...statusOperations(reading),
     ...ledgerLooks(reading),
     ...personLooks(reading),
+    ...alarmLooks(reading),
     connectors: () => all("SELECT * FROM connectors ORDER BY id").map(connectorOf),
     connector(name) {
       const row = one("SELECT * FROM connectors WHERE name = ?", name);

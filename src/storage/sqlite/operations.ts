@@ -1,4 +1,5 @@
 /** All operations of a SQLite store, without their transactions. */
+import { alarmOperations } from "./alarms.ts";
 import { askingOperations } from "./asking.ts";
 import { auditOperations } from "./audit.ts";
 import { openAllClaims } from "./claims.ts";
@@ -48,6 +49,7 @@ export function sqliteOperations(context: Context, scratches: Scratches): Operat
     ...takingInOperations(context),
     ...auditOperations(context),
     ...presenceOperations(context),
+    ...alarmOperations(context),
     ...rosterOperations(context),
     ...passOperations(context, scratches),
     ...siftingOperations(context, scratches),

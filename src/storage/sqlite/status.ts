@@ -47,7 +47,7 @@ function statusOf(reading: Reading, row: Row): ConnectorStatus {
   };
 }
 
-function unrouted(reading: Reading, cursor: number, startsAt: number): Counted {
+export function unrouted(reading: Reading, cursor: number, startsAt: number): Counted {
   // what lies before a cursor may be pruned, what lies behind it never is
   const behind = number(reading, "SELECT max(seq) FROM events") - cursor;
   const events = `SELECT received_at FROM events WHERE seq > ? ORDER BY seq LIMIT ${COUNTED}`;
@@ -64,14 +64,19 @@ function oldest(reading: Reading, id: number, cursor: number, startsAt: number):
        (SELECT event FROM deliveries WHERE connector = ? AND state = 'waiting' ORDER BY event LIMIT 1)`,
     id,
   );
+  const next = oldestUnrouted(reading, cursor, startsAt);
+  if (routed === null || next === null) return routed ?? next;
+  return Math.min(routed, next);
+}
+
+/** When the oldest event behind a cursor was received. */
+export function oldestUnrouted(reading: Reading, cursor: number, startsAt: number): number | null {
   const events = `SELECT seq, received_at FROM events WHERE seq > ? ORDER BY seq LIMIT ${COUNTED}`;
-  const next = numberOrNull(
+  return numberOrNull(
     reading,
     `SELECT received_at FROM (${events}) WHERE received_at >= ? ORDER BY seq LIMIT 1`,
     ...[cursor, startsAt],
   );
-  if (routed === null || next === null) return routed ?? next;
-  return Math.min(routed, next);
 }
 
 function unread(reading: Reading): Counted {

@@ -1,0 +1,59 @@
+/** One message of all that there is to tell at one moment. Pure. */
+import type { AlertSettings } from "../config/schema.ts";
+import type { Notice, NoticeKind } from "../notices/notice.ts";
+import type { Word } from "./ladder.ts";
+import { EN } from "./texts/en.ts";
+import type { Language } from "./texts/language.ts";
+import { ZH } from "./texts/zh.ts";
+
+const LANGUAGES: Readonly<Record<AlertSettings["language"], Language>> = { en: EN, zh: ZH };
+
+/** The worst first. */
+const ORDER: readonly Word["kind"][] = ["overdue", "urgent", "warning", "repeated", "over"];
+/** So many are told of; chats take some thousand characters. */
+const MOST_WORDS = 8;
+
+export interface DigestOptions {
+  readonly id: string;
+  readonly language: AlertSettings["language"];
+  readonly bridge: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Where it is, of what each machine tells for itself. */
+  readonly host?: string;
+}
+
+/** @param words at least one */
+export function digestOf(words: readonly Word[], { id, language, bridge, now, host }: DigestOptions): Notice {
+  const speech = LANGUAGES[language];
+  const sorted = words.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
+  const kind: NoticeKind = sorted[0]?.kind ?? "over";
+  const told = sorted.slice(0, MOST_WORDS);
+  const [first = ""] = told.map((word) => headOf(word, speech));
+  const more = sorted.length - told.length;
+  return {
+    ...{ id, kind, title: speech.title(first, sorted.length - 1), at: now },
+    lines: [
+      ...told.flatMap((word, index) => linesOf(word, index === 0, speech, now)),
+      ...(more > 0 ? [speech.rest(more)] : []),
+      ...(host === undefined ? [] : [host]),
+    ],
+    ...(bridge !== undefined && { bridge }),
+  };
+}
+
+function headOf(word: Word, speech: Language): string {
+  return `${speech.labels[word.kind]} · ${word.kind === "over" ? speech.over(word) : speech.what(word)}`;
+}
+
+/** @param isFirst whether its head is the title already */
+function linesOf(word: Word, isFirst: boolean, speech: Language, now: number): readonly string[] {
+  const head = isFirst ? [] : [headOf(word, speech)];
+  if (word.kind === "over") return head;
+  return [...head, speech.since(word, now), ...[speech.fault(word) ?? []].flat(), speech.help(word)];
+}
+
+export function testNotice({ id, language, bridge, now }: Omit<DigestOptions, "host">): Notice {
+  const { title, lines } = LANGUAGES[language].test;
+  return { id, kind: "test", title, lines, at: now, ...(bridge !== undefined && { bridge }) };
+}

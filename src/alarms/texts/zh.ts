@@ -1,0 +1,239 @@
+/** What is told in Chinese. */
+import { number } from "../../basics/format.ts";
+import type { Detail, Hold } from "../alarm.ts";
+import type { Word } from "../ladder.ts";
+import { accountIn } from "./en.ts";
+import { type Language, minuteOf, spanParts, type Unit } from "./language.ts";
+
+const UNITS: Readonly<Record<Unit, string>> = { d: "天", h: "小时", min: "分钟", s: "秒", ms: "毫秒" };
+
+/** `21 小时 36 分钟` */
+export function spanInChinese(ms: number): string {
+  return spanParts(ms)
+    .map(([amount, unit]) => `${amount} ${UNITS[unit]}`)
+    .join(" ");
+}
+
+const people = ({ people: some, isMore }: { readonly people: number; readonly isMore: boolean }): string =>
+  isMore ? `超过 ${number(some)} 人` : `${number(some)} 人`;
+
+const VOLUMES: Readonly<Record<string, string>> = {
+  store: "数据库文件",
+  spool: "暂存文件",
+  dead_letters: "死信文件",
+};
+
+function what({ subject, detail }: Word): string {
+  switch (detail.of) {
+    case "undelivered_after":
+      return `${subject}：${people(detail)}的退订尚未送达`;
+    case "unread":
+      return "回调已保存，但没有被处理";
+    case "paused_after":
+      return `${subject} 已暂停，${detail.people === 0 ? "目前无人等待" : `${people(detail)}在等待`}`;
+    case "refused":
+      return `应用 ${subject} 的回调全部被拒绝：${spanInChinese(detail.withinMs)}内 ${number(detail.count)} 次，无一成功。Chat 不会重发，这些回调已丢失`;
+    case "no_callbacks_for":
+      return `应用 ${subject} 没有任何回调`;
+    case "quarantine":
+      return `隔离区有 ${number(detail.entries)} 条回调，其中的退订均未执行`;
+    case "dead_letters":
+      return `${subject}：${deadWords(detail)}，这些退订没有在那里生效`;
+    case "unmatched":
+      return `${subject}：${number(detail.count)} 条投递已放弃，因为对方没有这个用户`;
+    case "spool_older_than":
+      return `暂存文件里有 ${number(detail.entries)} 条回调，数据库没有接收`;
+    case "disk_free_below":
+      return `${VOLUMES[subject] ?? subject}所在磁盘仅剩 ${share(detail.share)}（${bytes(detail.bytes)}）`;
+    case "clock_off_by":
+      return `${subject} 的时钟${detail.offMs > 0 ? "快了" : "慢了"} ${spanInChinese(Math.abs(detail.offMs))}`;
+    case "held":
+      return `${accountIn(subject).account}：${number(detail.people)} 人疑似已退订但没有回调，等待人工确认`;
+    case "void":
+      return `${accountIn(subject).account}：连续 ${number(detail.passes)} 次名单核对结果不可信`;
+    case "unreached":
+      return `${accountIn(subject).account}：连续 ${number(detail.people)} 人退订却没有回调，Chat 的回调到不了这里`;
+  }
+}
+
+function deadWords({ rejected, expired }: Extract<Detail, { of: "dead_letters" }>): string {
+  const parts = [
+    ...(rejected > 0 ? [`${number(rejected)} 条投递被拒绝`] : []),
+    ...(expired > 0 ? [`${number(expired)} 条投递已过期`] : []),
+  ];
+  return parts.join("，");
+}
+
+const share = (part: number): string => `${Math.floor(part * 1_000) / 10}%`;
+const bytes = (some: number): string => `${Math.floor((some / 1024 ** 3) * 10) / 10} GiB`;
+
+function since({ since: at, deadlineMs }: Word, now: number): string {
+  const sofar = `自 ${minuteOf(at)} 起，已 ${spanInChinese(now - at)}`;
+  if (deadlineMs === null) return sofar;
+  return now - at < deadlineMs
+    ? `${sofar}，期限 ${spanInChinese(deadlineMs)}`
+    : `${sofar}，超过期限 ${spanInChinese(deadlineMs)}`;
+}
+
+const status = (hold: { readonly status?: number }): string =>
+  hold.status === undefined ? "" : `（HTTP ${hold.status}）`;
+
+function holdWords(hold: Hold, subject: string): string {
+  switch (hold.tag) {
+    case "credentials":
+      return `对方拒绝了凭证${status(hold)}`;
+    case "refusing":
+      return `对方拒收所有内容${status(hold)}`;
+    case "gone":
+      return `对方表示该地址已永久失效${status(hold)}`;
+    case "trouble":
+      return `对方无法访问，或自身有故障${status(hold)}`;
+    case "person":
+      return "有人手动暂停";
+    case "switched_off":
+      return `配置中 ${subject} 写有 enabled: false`;
+    case "not_configured":
+      return `配置中已没有 ${subject}`;
+    case "slow":
+      return "对方接收太慢，或要求等待";
+  }
+}
+
+function fault({ subject, detail }: Word): string | undefined {
+  switch (detail.of) {
+    case "undelivered_after":
+    case "paused_after":
+      return holdWords(detail.hold, subject);
+    case "unread":
+      return "本程序";
+    case "refused":
+      return "Chat 控制台的 Token 与配置不一致";
+    case "no_callbacks_for":
+      return "Chat 控制台的回调地址或开关、到本机的网络，或者确实无人退订";
+    case "quarantine":
+      return "签名有效，但内容无法理解，或来得太晚";
+    case "dead_letters":
+      return "对方拒绝，或未在期限内接收";
+    case "unmatched":
+      return "对方没有这些用户";
+    case "spool_older_than":
+      return detail.isStoreDown ? "数据库" : "暂存内容转入数据库太慢，或无法转入";
+    case "disk_free_below":
+      return "服务器";
+    case "clock_off_by":
+      return "服务器时钟";
+    case "held":
+    case "void":
+      return undefined;
+    case "unreached":
+      return "Chat 控制台的回调地址或开关，或到本机的网络";
+  }
+}
+
+function helpOfHold(hold: Hold, subject: string): string {
+  switch (hold.tag) {
+    case "credentials":
+      return "更新凭证，生效后自动恢复。检验：unsub-bridge check --live";
+    case "refusing":
+      return "用 unsub-bridge status 查看对方的答复，修正连接器设置。检验：unsub-bridge check --live";
+    case "gone":
+      return `修正地址；若对方已恢复：unsub-bridge resume ${subject}`;
+    case "trouble":
+      return `会自动重试；对方恢复后可立即重试：unsub-bridge retry --now ${subject}`;
+    case "person":
+      return `unsub-bridge resume ${subject}`;
+    case "switched_off":
+      return "改为 enabled: true";
+    case "not_configured":
+      return `加回配置，或在新连接器中写 was: ${subject} 以接管其队列`;
+    case "slow":
+      return `unsub-bridge deliveries list --state waiting --connector ${subject}`;
+  }
+}
+
+function help({ subject, detail }: Word): string {
+  switch (detail.of) {
+    case "undelivered_after":
+    case "paused_after":
+      return helpOfHold(detail.hold, subject);
+    case "unread":
+      return "unsub-bridge status，并查看日志";
+    case "refused":
+      return "把控制台的 Token 写入 chat.apps[].token（可与旧的并列），然后：unsub-bridge status";
+    case "no_callbacks_for":
+      return "用测试用户退订一次，然后：unsub-bridge trace USER";
+    case "quarantine":
+      return "unsub-bridge quarantine list；升级后：unsub-bridge quarantine replay";
+    case "dead_letters":
+      return `unsub-bridge dead-letters list --connector ${subject}，然后：unsub-bridge dead-letters replay --connector ${subject}`;
+    case "unmatched":
+      return `unsub-bridge dead-letters list --connector ${subject} --class unmatched`;
+    case "spool_older_than":
+      return "原因见 unsub-bridge status";
+    case "disk_free_below":
+      return "清理空间，或换更大的磁盘";
+    case "clock_off_by":
+      return "用 NTP 校时；期间来迟的回调：unsub-bridge quarantine list";
+    case "held":
+      return "unsub-bridge reconcile show，然后 reconcile release 或 reconcile discard";
+    case "void":
+      return "原因见 unsub-bridge reconcile status";
+    case "unreached":
+      return "检查控制台；unsub-bridge chat ips 列出必须放行的地址";
+  }
+}
+
+function over(word: Word): string {
+  return `${ended(word)}（持续 ${spanInChinese((word.until ?? word.since) - word.since)}）`;
+}
+
+function ended({ subject, detail }: Word): string {
+  switch (detail.of) {
+    case "undelivered_after":
+      return `${subject}：已无人久等`;
+    case "unread":
+      return "回调已重新开始处理";
+    case "paused_after":
+      return `${subject} 不再暂停`;
+    case "refused":
+      return `应用 ${subject} 的回调不再全部被拒绝`;
+    case "no_callbacks_for":
+      return `应用 ${subject} 又有回调了`;
+    case "quarantine":
+      return "隔离区已清空";
+    case "dead_letters":
+      return `${subject}：已没有被拒绝或过期的投递`;
+    case "unmatched":
+      return `${subject}：已没有对方不认识的用户`;
+    case "spool_older_than":
+      return "暂存内容已转入数据库";
+    case "disk_free_below":
+      return `${VOLUMES[subject] ?? subject}所在磁盘已有空间`;
+    case "clock_off_by":
+      return `${subject} 的时钟已恢复准确`;
+    case "held":
+      return `${accountIn(subject).account}：已无人等待确认`;
+    case "void":
+      return `${accountIn(subject).account}：名单核对恢复正常`;
+    case "unreached":
+      return `${accountIn(subject).account}：又能收到 Chat 的回调了`;
+  }
+}
+
+export const ZH: Language = {
+  labels: { warning: "提醒", urgent: "紧急", overdue: "已超时", repeated: "仍未解决", over: "已恢复" },
+  what,
+  since,
+  fault: (word) => {
+    const words = fault(word);
+    return words === undefined ? undefined : `原因：${words}`;
+  },
+  help: (word) => `处理：${help(word)}`,
+  over,
+  title: (first, more) => (more === 0 ? first : `${first}，另有 ${number(more)} 项`),
+  rest: (more) => `……另有 ${number(more)} 项：unsub-bridge alerts list`,
+  test: {
+    title: "这是 unsub-bridge 的告警测试",
+    lines: ["如有退订即将延误，将在此通知。", "目前一切正常，无需处理。"],
+  },
+};

@@ -1,0 +1,44 @@
+/** What is kept of alarms, as rows and back. Pure. */
+import type { KeptAlarm, KeptNotice, Owed, RosterWatched, Silence } from "../contract/alarms.ts";
+import { countedOf } from "./counts.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+export const alarmOf = ({ key, state }: Row): KeptAlarm => ({ key: String(key), state: String(state) });
+
+export const noticeOf = ({ id, notice, tries, due_at }: Row): KeptNotice => ({
+  id: String(id),
+  notice: String(notice),
+  tries: Number(tries),
+  dueAt: Number(due_at),
+});
+
+export const silenceOf = ({ name, until, why, actor, at }: Row): Silence => ({
+  name: String(name),
+  until: Number(until),
+  why: String(why),
+  actor: String(actor),
+  at: Number(at),
+});
+
+/** @param found how many wait, counted one behind the bound @param oldest of the routed and the unrouted ones */
+export function owedOf(found: number, unrouted: number, oldest: readonly (number | null)[]): Owed {
+  const { count, ended } = countedOf(found + unrouted);
+  const times = oldest.filter((at) => at !== null);
+  return { oldestAt: times.length === 0 ? null : Math.min(...times), people: count, isMore: !ended };
+}
+
+/** Accounts that are watched at most, and the latest passes of each. */
+export const MOST_ROSTERS = 200;
+export const LATEST_PASSES = 3;
+
+/** @param passes the latest ended ones, newest first */
+export function rosterWatchedOf({ app, account, unheard }: Row, held: number, passes: readonly Row[]): RosterWatched {
+  const firstGood = passes.findIndex(({ state }) => state !== "void");
+  const ended = passes[0]?.ended_at;
+  return {
+    ...{ app: String(app), account: String(account), unheard: Number(unheard), held },
+    voids: firstGood === -1 ? passes.length : firstGood,
+    at: ended === null || ended === undefined ? null : Number(ended),
+  };
+}
