@@ -1,10 +1,18 @@
 /** A stand-in for HubSpot's contacts API on loopback: as strict as HubSpot, and as forgiving. */
-import { type Sandbox, type SandboxAnswer, type SandboxRequest, startSandbox } from "../kit/sandbox.ts";
+import {
+  type Sandbox,
+  type SandboxAnswer,
+  type SandboxPlace,
+  type SandboxRequest,
+  type StandIn,
+  startSandbox,
+} from "../kit/sandbox.ts";
 import { forbidden, unauthentic } from "./sandbox/access.ts";
 import type { AccountRules } from "./sandbox/account-rules.ts";
 import { type Limits, openMeter } from "./sandbox/limits.ts";
 import { type Contact, openPortal, type Portal, type PropertyDefinition } from "./sandbox/portal.ts";
 import { answerTo } from "./sandbox/routes.ts";
+import { openWelcome, type Welcome } from "./sandbox/welcome.ts";
 
 export interface HubSpotSandboxOptions {
   /** The access token that it knows; others are answered 401. Any unless set. */
@@ -25,6 +33,9 @@ export interface HubSpotSandboxOptions {
   readonly rules?: AccountRules;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
+  readonly place?: SandboxPlace;
+  /** Makes what requests name; nothing is made unless set. */
+  readonly welcome?: Welcome;
 }
 
 export interface HubSpotSandbox extends Sandbox {
@@ -60,6 +71,7 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
   function respond(request: SandboxRequest): SandboxAnswer {
     const stranger = unauthentic(request, grant);
     if (stranger !== undefined) return stranger;
+    options.welcome?.prepare(portal, request);
     const { refused, headers } = meter.pass(request.path.endsWith("/search"));
     const answer =
       refused ?? forbidden(request, grant) ?? answerTo(request, { portal, scopes, isIndexed, versions, rules });
@@ -67,7 +79,7 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
   }
 
   const { add, remove, merge, watch, definitions } = portal;
-  const sandbox = Object.assign(await startSandbox(respond), {
+  const sandbox = Object.assign(await startSandbox(respond, options.place), {
     contacts: portal.contacts,
     definitions,
     indexLagMs: options.indexLagMs ?? 0,
@@ -94,3 +106,20 @@ function contactOf(portal: Portal, user: string): Readonly<Record<string, string
   }
   return undefined;
 }
+
+/** An account that has every property that is named, and a contact of everybody who is asked for. */
+export const standIn: StandIn = {
+  yaml: (url) => `type: hubspot
+base_url: ${url}
+access_token: \${HUBSPOT_ACCESS_TOKEN:-sandbox-access-token}
+match: { property: chat_user_id, value: "{{ user_id }}" }
+set:
+  chat_subscription: "{{ event }}"
+  chat_unsubscribed_at: "{{ event_time }}"
+`,
+  async start({ isStranger, ...place }) {
+    const welcome = openWelcome(isStranger);
+    const sandbox = await startHubSpotSandbox({ place, welcome });
+    return { sandbox, tell: welcome.tell };
+  },
+};

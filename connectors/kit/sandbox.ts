@@ -10,8 +10,9 @@ import { countConnections } from "./connection-counts.ts";
 import { counter } from "./counter.ts";
 import type { SandboxAnswer, SandboxRequest } from "./exchange.ts";
 import { type Fault, type FaultOptions, faultQueue } from "./faults.ts";
+import type { StandIn, StandInOptions, StartedStandIn, Told } from "./stand-in.ts";
 
-export type { Fault, FaultOptions, SandboxAnswer, SandboxRequest };
+export type { Fault, FaultOptions, SandboxAnswer, SandboxRequest, StandIn, StandInOptions, StartedStandIn, Told };
 
 /** The stand-in as tests, the demo and the bench hold it. */
 export interface Sandbox {
@@ -42,8 +43,19 @@ export type Respond = (request: SandboxRequest) => SandboxAnswer | Promise<Sandb
 
 const KEPT_REQUESTS = 1_000;
 
-/** Starts a stand-in on a free port of 127.0.0.1. */
-export async function startSandbox(respond: Respond): Promise<Sandbox> {
+/** Where a stand-in listens, and who is told of what it gets. */
+export interface SandboxPlace {
+  /** A port of 127.0.0.1; a free one unless set. */
+  readonly port?: number;
+  /** Called with each request and the status that it is answered with, when the answer leaves; not of one that meets a fault. */
+  readonly onAnswered?: (request: SandboxRequest, status: number) => void;
+}
+
+/** Starts a stand-in on 127.0.0.1. Rejects when the port is taken. */
+export async function startSandbox(
+  respond: Respond,
+  { port = 0, onAnswered = () => undefined }: SandboxPlace = {},
+): Promise<Sandbox> {
   const requests: SandboxRequest[] = [];
   const hanging = new Set<ServerResponse>();
   const faults = faultQueue();
@@ -55,7 +67,7 @@ export async function startSandbox(respond: Respond): Promise<Sandbox> {
   const connections = countConnections(server);
   // a client's connection stays for its next request, however rare; keeping it costs nothing here
   server.keepAliveTimeout = 60_000;
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -68,6 +80,7 @@ export async function startSandbox(respond: Respond): Promise<Sandbox> {
       hanging.add(response);
       hangs.add();
     } else write(response, what);
+    if (planned === undefined && answer !== undefined) onAnswered(request, answer.status);
     arrivals.add();
   }
 

@@ -1,5 +1,12 @@
 /** A stand-in for Segment on loopback: takes batches as Segment documents them, and remembers the events by messageId. */
-import { type Sandbox, type SandboxAnswer, type SandboxRequest, startSandbox } from "../kit/sandbox.ts";
+import {
+  type Sandbox,
+  type SandboxAnswer,
+  type SandboxPlace,
+  type SandboxRequest,
+  type StandIn,
+  startSandbox,
+} from "../kit/sandbox.ts";
 
 /** An event as it arrived. */
 export interface SegmentEvent {
@@ -28,13 +35,14 @@ export interface SegmentSandbox extends Sandbox {
 export interface SegmentSandboxOptions {
   /** The write keys of its sources; others are answered 401 as RudderStack does. Any unless set. */
   readonly writeKeys?: readonly string[];
+  readonly place?: SandboxPlace;
 }
 
 const LARGEST_REQUEST = 500_000;
 const LARGEST_EVENT = 32 * 1024;
 const MOST_EVENTS = 2_500;
 
-export async function startSegmentSandbox({ writeKeys }: SegmentSandboxOptions = {}): Promise<SegmentSandbox> {
+export async function startSegmentSandbox({ writeKeys, place }: SegmentSandboxOptions = {}): Promise<SegmentSandbox> {
   const received: SegmentReceived = { events: new Map(), duplicates: 0, dropped: 0 };
 
   function respond(request: SandboxRequest): SandboxAnswer {
@@ -58,7 +66,7 @@ export async function startSegmentSandbox({ writeKeys }: SegmentSandboxOptions =
     else received.events.set(event.messageId, event);
   }
 
-  return Object.assign(await startSandbox(respond), { received });
+  return Object.assign(await startSandbox(respond, place), { received });
 }
 
 function writeKeyOf({ headers }: SandboxRequest): string | undefined {
@@ -77,3 +85,22 @@ function batchOf(body: string): readonly SegmentEvent[] | undefined {
 }
 
 const isTooLarge = (event: SegmentEvent): boolean => Buffer.byteLength(JSON.stringify(event)) > LARGEST_EVENT;
+
+/** A source of its own, which takes any write key. */
+export const standIn: StandIn = {
+  yaml: (url) => `type: segment
+host: ${url}
+write_key: \${SEGMENT_WRITE_KEY:-sandbox-write-key}
+event: Official Account Unsubscribed
+`,
+  async start({ isStranger: _, ...place }) {
+    return {
+      sandbox: await startSegmentSandbox({ place }),
+      tell: ({ body }) =>
+        (batchOf(body) ?? []).map(({ userId, event, properties }) => ({
+          person: String(userId),
+          set: { event, ...properties },
+        })),
+    };
+  },
+};

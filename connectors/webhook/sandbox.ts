@@ -1,6 +1,15 @@
 /** A stand-in for a partner's webhook on loopback: verifies signatures with the `standardwebhooks` library, de-duplicates by id. */
 import { Webhook } from "standardwebhooks";
-import { type Sandbox, type SandboxAnswer, type SandboxRequest, startSandbox } from "../kit/sandbox.ts";
+import { asRecord, isRecord, parseJson } from "../../src/connector-tools.ts";
+import {
+  type Sandbox,
+  type SandboxAnswer,
+  type SandboxPlace,
+  type SandboxRequest,
+  type StandIn,
+  startSandbox,
+  type Told,
+} from "../kit/sandbox.ts";
 
 /** What a receiver knows after all requests so far. */
 export interface WebhookReceived {
@@ -19,9 +28,10 @@ export interface WebhookSandbox extends Sandbox {
 export interface WebhookSandboxOptions {
   /** The secret that the receiver knows; signatures are not looked at unless set. */
   readonly secret?: string;
+  readonly place?: SandboxPlace;
 }
 
-export async function startWebhookSandbox({ secret }: WebhookSandboxOptions = {}): Promise<WebhookSandbox> {
+export async function startWebhookSandbox({ secret, place }: WebhookSandboxOptions = {}): Promise<WebhookSandbox> {
   const verifier = secret === undefined ? undefined : new Webhook(secret);
   const received: WebhookReceived = { payloads: new Map(), duplicates: 0, unverified: 0 };
 
@@ -53,5 +63,39 @@ export async function startWebhookSandbox({ secret }: WebhookSandboxOptions = {}
     else received.payloads.set(id, payload);
   }
 
-  return Object.assign(await startSandbox(respond), { received });
+  return Object.assign(await startSandbox(respond, place), { received });
+}
+
+/** A receiver of its own, at any path, which takes any signature. */
+export const standIn: StandIn = {
+  yaml: (url) => `type: webhook
+url: ${url}/unsubscribes
+secret: \${PARTNER_WEBHOOK_SECRET:-whsec_c2FuZGJveC1zaWduaW5nLXNlY3JldC0x}
+allow_http: true
+allow_private_network: true
+`,
+  async start({ isStranger: _, ...place }) {
+    return { sandbox: await startWebhookSandbox({ place }), tell: ({ body }) => toldIn(parseJson(body)) };
+  },
+};
+
+function toldIn(payload: unknown): Told[] {
+  if (Array.isArray(payload)) return payload.flatMap(toldIn);
+  const set = leavesOf(payload);
+  return Object.keys(set).length === 0 ? [] : [{ person: personIn(set), set }];
+}
+
+/** A body is its owner's to shape: the default one's name, or one that is near to it. */
+function personIn(set: Readonly<Record<string, unknown>>): string {
+  const [, user] = Object.entries(set).find(([path]) => /(^|\.)(user_?id|user)$/i.test(path)) ?? [];
+  return user === undefined ? "somebody" : String(user);
+}
+
+/** By dotted path. */
+function leavesOf(value: unknown, path = ""): Record<string, unknown> {
+  if (!isRecord(value)) return path === "" ? {} : { [path]: value };
+  const entries = Object.entries(asRecord(value)).map(([name, part]) => {
+    return leavesOf(part, path === "" ? name : `${path}.${name}`);
+  });
+  return Object.assign({}, ...entries);
 }

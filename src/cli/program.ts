@@ -21,6 +21,7 @@ import { addMigrate } from "./commands/migrate.ts";
 import { addPreview } from "./commands/preview.ts";
 import { addQuarantine } from "./commands/quarantine.ts";
 import { addReconcile } from "./commands/reconcile.ts";
+import { addSandbox } from "./commands/sandbox.ts";
 import { addSend } from "./commands/send.ts";
 import { addServe } from "./commands/serve.ts";
 import { addStatus } from "./commands/status.ts";
@@ -39,6 +40,7 @@ const COMMANDS: readonly AddCommand[] = [
   addInit,
   addCheck,
   addPreview,
+  addSandbox,
   addServe,
   addSend,
   addStatus,

@@ -42,6 +42,17 @@ export function parseCount(text: string): number {
   return value;
 }
 
+/** A port, with room behind it for those of other stand-ins. */
+export function parsePort(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,5}$/.test(text) || value < 1 || value > HIGHEST_PORT) {
+    throw new InvalidArgumentError(`Write a port between 1 and ${HIGHEST_PORT}.`);
+  }
+  return value;
+}
+
+const HIGHEST_PORT = 65_000;
+
 /** For options that may be given several times. */
 export function collected(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];

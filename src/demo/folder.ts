@@ -1,8 +1,9 @@
 /** The demo's temporary folder: configuration, store, dead letters and log. Nothing is written anywhere else. */
 import { createWriteStream } from "node:fs";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readAsset } from "../basics/assets.ts";
 
 export interface DemoFolder {
   readonly path: string;
@@ -18,11 +19,10 @@ export interface DemoFolder {
   close(): Promise<void>;
 }
 
-const SOURCE = join(import.meta.dirname, "../../config/demo.yaml");
-const SCHEMA = join(import.meta.dirname, "../../config/bridge.schema.json");
-
 export async function makeFolder(): Promise<DemoFolder> {
-  const [path, source] = await Promise.all([mkdtemp(join(tmpdir(), "unsub-demo-")), readFile(SOURCE, "utf8")]);
+  const [path, source] = await Promise.all([mkdtemp(join(tmpdir(), "unsub-demo-")), readAsset("config/demo.yaml")]);
+  // editors find it beside the configuration
+  await writeFile(join(path, "bridge.schema.json"), await readAsset("config/bridge.schema.json"));
   const config = join(path, "bridge.yaml");
   const log = join(path, "bridge.log");
   const logging = createWriteStream(log, { flags: "a", mode: 0o600 });
@@ -31,7 +31,7 @@ export async function makeFolder(): Promise<DemoFolder> {
     config,
     log,
     deadLetters: join(path, "dead-letters.jsonl"),
-    writeConfig: (values) => writeFile(config, filledIn(source, values).replace("./bridge.schema.json", SCHEMA)),
+    writeConfig: (values) => writeFile(config, filledIn(source, values)),
     writeLog: (line) => {
       logging.write(line);
     },

@@ -81,7 +81,19 @@ export function launchCommand(
   { env = {}, cwd, through = [], main }: ServeOptions = {},
 ): ServeProcess {
   const command = commandLine(words, main);
-  const [file = command.file, ...args] = [...through, command.file, ...command.args];
+  return launch([...through, command.file, ...command.args], cwd, env);
+}
+
+/** The same of a program that is one file. */
+export function launchExecutable(file: string, words: readonly string[], cwd: string): ServeProcess {
+  return launch([file, ...words], cwd, {});
+}
+
+function launch(
+  [file = "", ...args]: readonly string[],
+  cwd: string | undefined,
+  env: Readonly<Record<string, string>>,
+): ServeProcess {
   const child = guarded(spawn(file, args, { cwd, env: { ...OWN_ENV, ...env }, stdio: ["ignore", "pipe", "pipe"] }));
   // not at "exit": what it said last may still be on its way then
   const exited = once(child, "close").then(([code]): number | null => code);

@@ -3,23 +3,27 @@
  * files beside the command line, before there is a store.
  */
 
-import { access, copyFile, mkdir, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readAsset } from "../../basics/assets.ts";
 import { nearest } from "../../basics/suggest.ts";
 import { shown } from "../../basics/text.ts";
 import { builtInTypes, loadBuiltIn } from "../../config/connector-types/built-in.ts";
-import { renderInit } from "../../config/derived/init.ts";
+import { type InitFiles, renderInit } from "../../config/derived/init.ts";
 import { errorLine } from "../../operations/error-line.ts";
+import { FIRST_PORT, offeredStandIns, urlOf } from "../../operations/sandbox/stand-ins.ts";
 import { type Cli, defaultConfig } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
+import { parsePort } from "../selecting.ts";
 
 interface InitOptions {
   readonly app?: string;
   readonly connectors?: string;
   readonly force?: true;
+  /** The first port of the stand-ins, where it was given. */
+  readonly sandbox?: true | number;
 }
 
 const SCHEMA = "bridge.schema.json";
@@ -36,6 +40,7 @@ export function addInit(cli: Cli): void {
     .description("Write a first configuration; asks what it needs to know.")
     .option("--app <id>", "the SDKAppID, from the Chat console")
     .option("--connectors <types>", `where events go: ${builtInTypes().join(", ")}, with commas between them`)
+    .option("--sandbox [port]", "send to the stand-ins of `sandbox`: needs no account, and asks nothing", parsePort)
     .option("--force", "overwrite the files that are there");
   define(command, cli, {
     goesBy: "configuration",
@@ -51,26 +56,49 @@ export function addInit(cli: Cli): void {
 async function init(cli: Cli, options: InitOptions): Promise<ExitCode> {
   const yaml = resolve(cli.io.cwd, cli.configFile());
   const env = join(dirname(yaml), ".env.example");
-  if (options.force !== true) await refuseExisting([yaml, env], cli);
-  const known = builtInTypes();
-  const sdkAppId = await answer(cli, options.app, "--app", "SDKAppID (from the Chat console): ", readApp);
-  const question = `Where shall unsubscribes go? Any of ${known.join(", ")}, with commas between them: `;
-  const types = await answer(cli, options.connectors, "--connectors", question, (text) => readTypes(text, known));
-  const files = renderInit({
-    sdkAppId,
-    connectors: await Promise.all(types.map(loadBuiltIn)),
-    program: cli.io.name,
-  });
+  if (options.force !== true) await refuseExisting(options.sandbox === undefined ? [yaml, env] : [yaml], cli);
+  const files = options.sandbox === undefined ? await askedFiles(cli, options) : await sandboxFiles(cli, options);
   try {
     await mkdir(dirname(yaml), { recursive: true });
     await writeFile(yaml, files.yaml);
-    await writeFile(env, files.env);
+    if (files.env !== undefined) await writeFile(env, files.env);
     await provideSchema(dirname(yaml));
   } catch (error) {
     throw new CommandEnd(`The files cannot be written: ${errorLine(error)}`, EXIT.usage);
   }
-  sayNext(cli, cli.configFile(), shortest(cli, env));
+  if (options.sandbox === undefined) sayNext(cli, cli.configFile(), shortest(cli, env));
+  else sayNextSteps(cli, `${cli.configFile()} is`, sandboxSteps(cli, options.sandbox));
   return EXIT.ok;
+}
+
+async function askedFiles(cli: Cli, options: InitOptions): Promise<InitFiles> {
+  const known = builtInTypes();
+  const sdkAppId = await answer(cli, options.app, "--app", "SDKAppID (from the Chat console): ", readApp);
+  const question = `Where shall unsubscribes go? Any of ${known.join(", ")}, with commas between them: `;
+  const types = await answer(cli, options.connectors, "--connectors", question, (text) => readTypes(text, known));
+  return renderInit({ sdkAppId, connectors: await Promise.all(types.map(loadBuiltIn)), program: cli.io.name });
+}
+
+/** As in Chat's documentation. */
+const SAMPLE_APP = "1400000000";
+
+/** Asks nothing: of all types that have a stand-in, unless some are named. */
+async function sandboxFiles(cli: Cli, { app = SAMPLE_APP, connectors, sandbox }: InitOptions): Promise<InitFiles> {
+  const offered = await offeredStandIns(firstPortOf(sandbox));
+  const known = offered.map(({ type }) => type.type);
+  const sdkAppId = await answer(cli, app, "--app", "", readApp);
+  const wanted = await answer(cli, connectors ?? known.join(","), "--connectors", "", (text) => readTypes(text, known));
+  const yamls = new Map(offered.map(({ type, standIn, port }) => [type.type, standIn.yaml(urlOf(port))]));
+  return renderInit({
+    sdkAppId,
+    connectors: offered.map(({ type }) => type).filter(({ type }) => wanted.includes(type)),
+    program: cli.io.name,
+    sandbox: { chatToken: "${CHAT_CALLBACK_TOKEN:-sandbox-chat-token}", yamlOf: (type) => yamls.get(type) ?? "" },
+  });
+}
+
+function firstPortOf(sandbox: InitOptions["sandbox"]): number {
+  return typeof sandbox === "number" ? sandbox : FIRST_PORT;
 }
 
 async function refuseExisting(files: readonly string[], cli: Cli): Promise<void> {
@@ -130,25 +158,47 @@ function readTypes(text: string, known: readonly string[]): Reading<readonly str
   return { ok: false, why: `"${shown(unknown, 64)}" is not known; ${todo}` };
 }
 
-/** Editors find it beside the configuration. */
+/** Editors find it beside the configuration; in the checkout's own folder it is there already. */
 async function provideSchema(folder: string): Promise<void> {
-  const schema = fileURLToPath(new URL(`../../../config/${SCHEMA}`, import.meta.url));
+  const schema = await readAsset("config/bridge.schema.json");
   const target = join(folder, SCHEMA);
-  if (target !== schema) await copyFile(schema, target);
+  if ((await readFile(target, "utf8").catch(() => "")) !== schema) await writeFile(target, schema);
 }
 
-function sayNext({ io, say, paint }: Cli, yaml: string, env: string): void {
-  const named = yaml === defaultConfig(io) ? "" : ` --config ${yaml}`;
-  const steps = [
+type Step = readonly [line: string, what: string];
+
+function sayNext(cli: Cli, yaml: string, env: string): void {
+  const { name } = cli.io;
+  const named = namedConfig(cli);
+  sayNextSteps(cli, `${yaml} and ${env} are`, [
     [`cp ${env} .env`, "then fill in the credentials"],
-    [`${io.name} check${named}`, "every fault at once, with what to do"],
-    [`${io.name} check --live${named}`, "does what you named exist over there?"],
-    [`${io.name} preview --user jared${named}`, "what would be sent; sends nothing"],
-    [`${io.name} serve${named}`, "run it"],
-  ] as const;
+    [`${name} check${named}`, "every fault at once, with what to do"],
+    [`${name} check --live${named}`, "does what you named exist over there?"],
+    [`${name} preview --user jared${named}`, "what would be sent; sends nothing"],
+    [`${name} serve${named}`, "run it"],
+  ]);
+}
+
+function sandboxSteps(cli: Cli, sandbox: InitOptions["sandbox"]): readonly Step[] {
+  const { name } = cli.io;
+  const named = namedConfig(cli);
+  const port = typeof sandbox === "number" ? ` --port ${sandbox}` : "";
+  return [
+    [`${name} sandbox${port}`, "starts the stand-ins, and shows what they get"],
+    [`${name} serve${named}`, "in another terminal: runs the bridge"],
+    [`${name} send --user jared --show${named}`, "in a third one: jared unsubscribes, and you see each request"],
+  ];
+}
+
+function namedConfig(cli: Cli): string {
+  const yaml = cli.configFile();
+  return yaml === defaultConfig(cli.io) ? "" : ` --config ${yaml}`;
+}
+
+function sayNextSteps({ say, paint }: Cli, what: string, steps: readonly Step[]): void {
   const width = Math.max(...steps.map(([line]) => line.length));
-  say(`${paint.green("✓")} ${yaml} and ${env} are written. Next:`);
-  for (const [line, what] of steps) say(`  ${line.padEnd(width)}  ${paint.dim(`# ${what}`)}`);
+  say(`${paint.green("✓")} ${what} written. Next:`);
+  for (const [line, why] of steps) say(`  ${line.padEnd(width)}  ${paint.dim(`# ${why}`)}`);
 }
 
 function shortest({ io }: Cli, file: string): string {

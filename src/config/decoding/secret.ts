@@ -2,6 +2,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import { secretsInUrl } from "../credentials/addresses.ts";
 import { isPlaceholder, oddityOf, oddSignOf, trimmed } from "../credentials/damage.ts";
+import { isMadeUp } from "../credentials/made-up.ts";
 import { pastedForm } from "../credentials/pasted.ts";
 import { child, type YamlNode } from "../yaml/tree.ts";
 import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
@@ -16,7 +17,7 @@ export function decodeSecret(schema: TSchema, node: YamlNode, at: At, decoding: 
   // the length of what is odd besides says nothing
   if (judgeSecret(found, node, at, decoding) === INVALID || textFault(schema, found, no) === INVALID) return INVALID;
   warnOfComment(node, at, decoding);
-  const isClear = node.tag === "scalar" && found.variables.length === 0;
+  const isClear = node.tag === "scalar" && found.variables.length === 0 && !isMadeUp(found.text);
   if (isClear) warnOfClearText(node, at, decoding, { schema, mayBeFile: true });
   return found.text;
 }

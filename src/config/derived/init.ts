@@ -9,27 +9,40 @@ export interface InitAnswers {
   readonly connectors: readonly ConnectorType[];
   /** How the command line is called here. */
   readonly program: string;
+  /** Where connectors send to stand-ins on this machine: nothing is left to be filled in. */
+  readonly sandbox?: SandboxAnswers;
+}
+
+export interface SandboxAnswers {
+  /** Of callback authentication. */
+  readonly chatToken: string;
+  /** What stands below the name of a connector of this type. */
+  yamlOf(type: string): string;
 }
 
 export interface InitFiles {
   /** bridge.yaml */
   readonly yaml: string;
-  /** .env.example */
-  readonly env: string;
+  /** .env.example; absent where there are no variables. */
+  readonly env?: string;
 }
 
-export function renderInit({ sdkAppId, connectors, program }: InitAnswers): InitFiles {
-  const yaml = [HEAD(sdkAppId, program), DEFAULTS, "connectors:", ...connectors.map(connectorBlock)].join("\n");
-  return { yaml, env: envExample(yaml, connectors) };
+export function renderInit({ sdkAppId, connectors, program, sandbox }: InitAnswers): InitFiles {
+  const token = sandbox?.chatToken ?? "${CHAT_CALLBACK_TOKEN}";
+  const head = HEAD(sdkAppId, token, program);
+  const places = sandbox === undefined ? [DEFAULTS] : [DEFAULTS, SANDBOX(program)];
+  const blocks = connectors.map((type) => connectorBlock(type, sandbox?.yamlOf(type.type) ?? type.example));
+  const yaml = [head, places.join("\n"), "connectors:", ...blocks].join("\n");
+  return sandbox === undefined ? { yaml, env: envExample(yaml, connectors) } : { yaml };
 }
 
-const HEAD = (sdkAppId: number, program: string) => `# yaml-language-server: $schema=./bridge.schema.json
+const HEAD = (sdkAppId: number, token: string, program: string) => `# yaml-language-server: $schema=./bridge.schema.json
 # Every setting, with its comment: bridge.example.yaml. Check this file with: ${program} check
 
 chat:
   apps:
     - sdk_app_id: ${sdkAppId}
-      token: \${CHAT_CALLBACK_TOKEN} # callback authentication, from the Chat console
+      token: ${token} # callback authentication, from the Chat console
 `;
 
 const DEFAULTS = `# These may be left out: they are the defaults. Paths are relative to this file.
@@ -40,8 +53,13 @@ admin: { port: 8081 } # metrics, for this machine alone; more hosts take account
 
 # Where events go. The name of a connector is yours to choose, and then the identity of its queue.`;
 
-function connectorBlock(type: ConnectorType): string {
-  const lines = type.example.trimEnd().split("\n");
+const SANDBOX = (
+  program: string,
+) => `# These send to the stand-ins that \`${program} sandbox\` starts, their credentials are made up: to go on,
+# take the addresses out, and set the variables in .env.`;
+
+function connectorBlock(type: ConnectorType, example: string): string {
+  const lines = example.trimEnd().split("\n");
   const body = lines.map((line) => (line === "" ? "" : `    ${line}`)).join("\n");
   return `  # ${type.summary}\n  # All its settings: connectors/${type.type}/README.md\n  ${type.usualName ?? type.type}:\n${body}\n`;
 }

@@ -1,0 +1,91 @@
+/** `sandbox`: stand-ins of every destination on this machine, and what they get. */
+
+import { time } from "../../basics/format.ts";
+import { builtInTypes } from "../../config/connector-types/built-in.ts";
+import { arrivalJson, exchangeText, toldText } from "../../operations/sandbox/arrival-text.ts";
+import { fragmentOf } from "../../operations/sandbox/fragment.ts";
+import {
+  type Arrival,
+  FIRST_PORT,
+  offeredStandIns,
+  type RunningStandIns,
+  STRANGERS,
+  startStandIns,
+} from "../../operations/sandbox/stand-ins.ts";
+import type { Cli } from "../cli.ts";
+import { define } from "../define.ts";
+import { EXIT, type ExitCode } from "../io.ts";
+import { parsePort } from "../selecting.ts";
+import type { JsonOption } from "../terminal/printer.ts";
+import { cutToWidth } from "../terminal/width.ts";
+
+interface Options extends JsonOption {
+  readonly port: number;
+}
+
+export function addSandbox(cli: Cli): void {
+  const command = cli.program
+    .command("sandbox")
+    .description(`Run stand-ins of ${builtInTypes().join(", ")} on this machine, and show what they get.`)
+    .option("--port <port>", "of the first one; the others have those behind it", parsePort, FIRST_PORT);
+  define(command, cli, {
+    goesBy: "configuration",
+    json: "one line of JSON for each request",
+    examples: [
+      ["init --sandbox", "write a configuration that sends to them"],
+      ["sandbox", "start them; Ctrl-C ends them"],
+    ],
+    exits: { 3: "a port is taken" },
+    act: (options: Options) => sandbox(cli, options),
+  });
+}
+
+async function sandbox(cli: Cli, options: Options): Promise<ExitCode> {
+  const stopped = stopRequested(cli);
+  const offered = await offeredStandIns(options.port);
+  const width = Math.max(...offered.map(({ type }) => type.type.length));
+  const standIns = await startStandIns(offered, (arrival) =>
+    options.json === true ? cli.sayJsonLine(arrivalJson(arrival)) : cli.say(arrivalLine(cli, arrival, width)),
+  );
+  try {
+    if (options.json === true) cli.sayJsonLine({ standIns: listed(standIns) });
+    else sayHead(cli, standIns);
+    await stopped;
+  } finally {
+    await standIns.close();
+  }
+  return EXIT.ok;
+}
+
+function stopRequested({ io }: Cli): Promise<void> {
+  return new Promise((resolve) => {
+    io.onStopSignal((count) => (count === 1 ? resolve() : io.abandon(130)));
+  });
+}
+
+function listed({ all }: RunningStandIns) {
+  return all.map(({ type, standIn, sandbox: { url } }) => ({ type: type.type, url, yaml: standIn.yaml(url) }));
+}
+
+function sayHead({ say, paint, io }: Cli, { all }: RunningStandIns): void {
+  say(paint.bold("Stand-ins on this machine, until Ctrl-C. Paste what you want to try into your configuration:"));
+  say(paint.dim(`# or let \`${io.name} init --sandbox\` write a whole one`));
+  say();
+  say(fragmentOf(all.map(({ type, standIn, sandbox: { url } }) => ({ type, yaml: standIn.yaml(url) }))));
+  say(
+    paint.dim(
+      `They take any credential, have what you name, and know everybody whose id does not begin with "${STRANGERS}".`,
+    ),
+  );
+  say(paint.bold("What they get:"));
+}
+
+function arrivalLine({ paint, io }: Cli, arrival: Arrival, width: number): string {
+  const colour = arrival.status < 400 ? paint.green : paint.red;
+  const exchange = exchangeText(arrival);
+  const told = toldText(arrival);
+  const head = `${time(arrival.at).slice(11, 23)}  ${arrival.type.padEnd(width)}  `;
+  const line = `${head}${exchange}${told === "" ? "" : `  ${told}`}`;
+  const fitted = io.out.isTerminal ? cutToWidth(line, io.out.columns) : line;
+  return fitted.replace(exchange, colour(exchange));
+}

@@ -1,0 +1,169 @@
+/** Stand-ins of every destination, for whoever tries a configuration without an account. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { describe, it } from "node:test";
+import { parse } from "yaml";
+import { builtInTypes } from "../../src/config/connector-types/built-in.ts";
+import { arrivalJson, exchangeText, toldText } from "../../src/operations/sandbox/arrival-text.ts";
+import { type Arrival, offeredStandIns, startStandIns } from "../../src/operations/sandbox/stand-ins.ts";
+import { launchCommand, launchServe } from "../support/process.ts";
+import { inFolder } from "./folder.ts";
+import { onTerminal } from "./terminal.ts";
+
+const TYPES = builtInTypes();
+
+/** So many that follow each other. */
+async function freePortsInARow(amount: number): Promise<number> {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 10_000);
+    const servers = Array.from({ length: amount }, () => createServer());
+    const opened = await Promise.all(
+      servers.map(async (server, index) => {
+        const listening = once(server.listen(first + index, "127.0.0.1"), "listening");
+        return listening.then(
+          () => true,
+          () => false,
+        );
+      }),
+    );
+    const open = servers.filter((_, index) => opened[index]);
+    await Promise.all(open.map((server) => once(server.close(), "close")));
+    if (open.length === amount) return first;
+  }
+}
+
+describe("sandbox", () => {
+  it("has a stand-in of every built-in type, each on the port behind the one before", async () => {
+    const offered = await offeredStandIns(9_000);
+    assert.deepEqual(
+      offered.map(({ type, port }) => [type.type, port]),
+      TYPES.map((type, index) => [type, 9_000 + index]),
+    );
+  });
+
+  it("prints what to paste: `check` takes it as it stands", async () => {
+    const port = await freePortsInARow(TYPES.length);
+    const { code, out } = await onTerminal(["sandbox", "--port", String(port)], {
+      isTerminal: false,
+      stopsWhen: (said) => said.includes("What they get:"),
+    });
+    assert.equal(code, 0);
+    const fragment = /^connectors:\n(?: .*\n|\n)+/m.exec(out)?.[0] ?? "";
+    const { connectors } = parse(fragment) as { connectors: Record<string, { type: string }> };
+    assert.deepEqual(
+      Object.values(connectors).map(({ type }) => type),
+      TYPES,
+    );
+    await inFolder(async (folder) => {
+      await folder.write("config/bridge.yaml", `chat:\n  apps: [{ sdk_app_id: 1, token: sandbox-token }]\n${fragment}`);
+      const { code: checked, out: said, err } = await folder.run(["check"]);
+      assert.deepEqual({ checked, err }, { checked: 0, err: "" }, said);
+    });
+  });
+
+  it("says which port is taken and how to choose others, and leaves nothing behind", async () => {
+    const first = await freePortsInARow(TYPES.length);
+    const last = first + TYPES.length - 1;
+    const server = createServer().listen(last, "127.0.0.1");
+    await once(server, "listening");
+    try {
+      const { code, err } = await onTerminal(["sandbox", "--port", String(first)], { isTerminal: false });
+      assert.equal(code, 3);
+      assert.equal(
+        err,
+        `Port ${last} of this machine is taken. Choose others: --port 9090 takes it and those behind it.\n`,
+      );
+      const again = createServer().listen(first, "127.0.0.1");
+      await once(again, "listening");
+      await once(again.close(), "close");
+    } finally {
+      server.close();
+    }
+  });
+
+  it("tells in a line what each request was about: whom, and what was set", async () => {
+    const lines: string[] = [];
+    const standIns = await startStandIns(await offeredStandIns(0), (arrival) => {
+      lines.push(`${arrival.type}: ${exchangeText(arrival)} ${toldText(arrival)}`);
+    });
+    const urlOf = (wanted: string) => standIns.all.find(({ type }) => type.type === wanted)?.sandbox.url ?? "";
+    const post = async (url: string, body: unknown, headers: Record<string, string>) => {
+      const answer = await fetch(url, { method: "POST", body: JSON.stringify(body), headers });
+      return (await answer.json().catch(() => undefined)) as { results?: { id: string }[] } | undefined;
+    };
+    try {
+      const contacts = `${urlOf("hubspot")}/crm/v3/objects/contacts/batch`;
+      const bearer = { authorization: "Bearer my-own-token" };
+      const look = { idProperty: "my_chat_id", inputs: [{ id: "jared" }, { id: "nobody-knows-me" }] };
+      const found = await post(`${contacts}/read`, look, bearer);
+      const [{ id = "" } = {}] = found?.results ?? [];
+      await post(`${contacts}/update`, { inputs: [{ id, properties: { my_state: "gone" } }] }, bearer);
+      const event = { type: "track", messageId: "1", userId: "jared", event: "Left", properties: { channel: "chat" } };
+      const basic = { authorization: `Basic ${btoa("my-key:")}` };
+      await post(`${urlOf("segment")}/v1/batch`, { batch: [event], writeKey: "my-key" }, basic);
+      const payload = { data: { user_id: "jared", left: true, token: "x1" }, link: "https://a.example/?sig=1" };
+      await post(`${urlOf("webhook")}/mine?code=secret1`, payload, { "webhook-id": "1" });
+    } finally {
+      await standIns.close();
+    }
+    assert.deepEqual(lines, [
+      "hubspot: POST /crm/v3/objects/contacts/batch/read → 207 jared; nobody-knows-me",
+      "hubspot: POST /crm/v3/objects/contacts/batch/update → 200 jared: my_state=gone",
+      "segment: POST /v1/batch → 200 jared: event=Left, channel=chat",
+      "webhook: POST /mine?code=… → 204 jared: data.user_id=jared, data.left=true, data.token=(hidden), link=https://a.example/?sig=…",
+    ]);
+  });
+
+  it("counts those of a batch whom a line has no room for", () => {
+    const told = Array.from({ length: 5 }, (_, index) => ({ person: `user-${index}`, set: {} }));
+    const request = { method: "POST", path: "/", query: new URLSearchParams(), headers: {}, body: "" };
+    const arrival: Arrival = { type: "webhook", at: 0, request, status: 204, told };
+    assert.equal(toldText(arrival), "user-0; user-1; user-2; and 2 more");
+    assert.equal((arrivalJson(arrival) as { status: number }).status, 204);
+  });
+});
+
+describe("init --sandbox", () => {
+  it("writes a whole configuration that needs nothing to be filled in, for all types or some", async () => {
+    await inFolder(async (folder) => {
+      const { code, out } = await folder.run(["init", "--sandbox"]);
+      assert.equal(code, 0);
+      assert.match(out, /unsub-bridge sandbox +# starts the stand-ins/);
+      const checked = await folder.run(["check"]);
+      assert.deepEqual([checked.code, checked.err], [0, ""], checked.out);
+      await assert.rejects(folder.read("config/.env.example"));
+      await folder.run(["init", "--sandbox", "9100", "--connectors", TYPES[0] ?? "", "--force"]);
+      const { connectors } = parse(await folder.read("config/bridge.yaml")) as { connectors: object };
+      assert.equal(Object.keys(connectors).length, 1);
+      assert.match(await folder.read("config/bridge.yaml"), /http:\/\/127\.0\.0\.1:9100/);
+    });
+  });
+
+  it("is tried without an account: what is sent reaches every stand-in, and is seen there and at the sender's", async () => {
+    await inFolder(async (folder) => {
+      const port = await freePortsInARow(TYPES.length + 2);
+      const [callbacks, admin] = [port + TYPES.length, port + TYPES.length + 1];
+      assert.equal((await folder.run(["init", "--sandbox", String(port)])).code, 0);
+      const yaml = await folder.read("config/bridge.yaml");
+      await folder.write("config/bridge.yaml", yaml.replace("8080", `${callbacks}`).replace("8081", `${admin}`));
+      const sandbox = launchCommand(["sandbox", "--json", "--port", String(port)], { cwd: folder.path });
+      const bridge = launchServe("config/bridge.yaml", { cwd: folder.path });
+      try {
+        await bridge.logged("admin.ready");
+        const { code, out, err } = await folder.run(["send", "--user", "jared", "--show"]);
+        assert.deepEqual([code, err], [0, ""], out);
+        assert.match(out, /✓ It has arrived everywhere/);
+        for (const name of TYPES)
+          assert.ok(
+            sandbox.lines.some((line) => line.includes(`"type":"${name}"`)),
+            name,
+          );
+      } finally {
+        await bridge.stop();
+      }
+      sandbox.signal("SIGINT");
+      assert.equal(await sandbox.exited, 0);
+    });
+  });
+});
