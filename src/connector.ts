@@ -208,6 +208,25 @@ export interface HttpAnswer {
   readonly retryAfterMs: number | undefined;
 }
 
+/** A request as it left, for whoever follows a person (`trace --follow`): secrets are taken out before anybody sees it. */
+export interface FollowedRequest {
+  readonly method: string;
+  readonly url: string | URL;
+  readonly headers: Headers | Readonly<Record<string, string>>;
+  /** Text; empty without one. */
+  readonly body: string;
+}
+
+/** What came back. */
+export interface FollowedAnswer {
+  readonly status: number;
+  readonly headers: Headers | Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Takes the answer to a followed request, or what was thrown instead; each once. */
+export type FollowUp = (answer: FollowedAnswer | { readonly error: unknown }) => void;
+
 /** What the bridge lends to a connector. */
 export interface ConnectorTools {
   /** The connector's name in the YAML. */
@@ -227,6 +246,12 @@ export interface ConnectorTools {
    * an error named `TooSoon`, when the rate lets nothing go for `waitMs` milliseconds, which is longer than a call may last.
    */
   acquire(budget?: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * For requests that do not go by `fetch`: shows one to whoever follows a person of this call. Does nothing, and never throws,
+   * while nobody does.
+   * @param signal that of the call
+   */
+  follow(request: FollowedRequest, signal?: AbortSignal): FollowUp;
   /** Compiles a template, or a tree whose texts are templates. Compile once, in `open`. */
   template(source: unknown): Render;
 }

@@ -7,6 +7,7 @@ import {
   connectorType,
   type DeliverResult,
   type Delivery,
+  type FollowUp,
   type PreviewRequest,
   unavailableBy,
 } from "../../src/connector.ts";
@@ -100,15 +101,28 @@ async function send(
   signal: AbortSignal,
 ): Promise<DeliverResult> {
   let answer: WebhookAnswer;
+  let followUp: FollowUp | undefined;
   try {
     await tools.acquire(undefined, signal);
     // not before: it carries the time of sending
     const headers = { ...draft.headers, ...sign(draft.webhookId, draft.body, new Date()) };
-    answer = await transport.exchange({ method: settings.method, headers, body: draft.body }, signal);
+    const request = { method: settings.method, headers, body: draft.body };
+    followUp = tools.follow({ ...request, url: settings.url }, signal);
+    answer = await transport.exchange(request, signal);
+    followUp({ status: answer.status, headers: headersOf(answer), text: answer.text });
   } catch (error) {
+    followUp?.({ error });
     return unavailableBy(error);
   }
   return readAnswer(answer, draft.ids, settings.batch > 1, Date.now());
+}
+
+/** As far as they are kept. */
+function headersOf({ retryAfter, location }: WebhookAnswer): Record<string, string> {
+  return {
+    ...(retryAfter !== undefined && { "retry-after": retryAfter }),
+    ...(location !== undefined && { location }),
+  };
 }
 
 function preview(draft: Draft, settings: WebhookSettings): PreviewRequest {

@@ -9,6 +9,7 @@ import { openGate } from "./gate.ts";
 import { openHolding } from "./holding.ts";
 import { inForceBy } from "./in-force.ts";
 import { linkBelow, type Route } from "./route.ts";
+import { exchangesRoute, type Follow } from "./routes/exchanges.ts";
 import { health } from "./routes/health.ts";
 import { homeRoute } from "./routes/home.ts";
 import { loginRoutes } from "./routes/login.ts";
@@ -22,6 +23,7 @@ export interface ListenerOptions {
   /** What the file on this machine holds. */
   readonly localToken: string;
   readonly metrics: Metrics;
+  readonly follow: Follow;
   /** Of this program. */
   readonly version: string;
   readonly log: Logger;
@@ -41,6 +43,7 @@ export async function listen({
   settings,
   localToken,
   metrics,
+  follow,
   version,
   log,
   giveWay,
@@ -53,7 +56,10 @@ export async function listen({
   // known once it listens, and asked by requests alone
   const actual = () => serving.port;
   const login = { accounts: () => inForce().accounts, tickets: openTickets(clock()), port: actual, clock };
-  const routes: readonly Route[] = [health, metricsRoute(metrics), homeRoute(version), ...loginRoutes(login)];
+  const routes: readonly Route[] = [
+    ...[health, metricsRoute(metrics), exchangesRoute(follow), homeRoute(version)],
+    ...loginRoutes(login),
+  ];
   const turns = {
     known: openTurns({ atOnce: 4, mostWaiting: 64, giveWay }),
     strangers: openTurns({ atOnce: 4, mostWaiting: 64, giveWay }),

@@ -1,7 +1,9 @@
 /** The auxiliaries of every bridge, and what they see of it. */
 import { type Admin, openAdmin } from "../admin/admin.ts";
+import type { Follow } from "../admin/routes/exchanges.ts";
 import type { Phase } from "../intake/app.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import { openWitness } from "../operations/audit/witness.ts";
 import type { ServedConfiguration } from "../storage/contract/presence.ts";
 import type { Questions } from "../storage/contract/questions.ts";
 import { startHousekeeping } from "../storage/housekeeping.ts";
@@ -120,10 +122,22 @@ function told({ admin }: Notices): Pick<ServedConfiguration, "admin"> {
 }
 
 /** Those who look in. */
-function admit({ ground: { log, version, config, learn }, delivery, metrics, notices }: RunningBridge): Auxiliary {
+function admit({ ground, delivery, metrics, notices }: RunningBridge): Auxiliary {
+  const { log, version, config, learn } = ground;
   const { rest: giveWay } = delivery.throttle;
+  const follow = followingBy(ground, delivery);
   const onChange = () => notices.changed?.();
-  const admin = openAdmin({ config, log, version, learn, giveWay, onChange, metrics });
+  const admin = openAdmin({ config, log, version, learn, giveWay, onChange, metrics, follow });
   notices.admin = admin;
   return admin;
+}
+
+/** Whoever looks at a person is in the audit, as with any other search. */
+function followingBy({ storage, log }: Ground, { exchanges }: Pick<Parts["delivery"], "exchanges">): Follow {
+  const unnoted = (error: unknown) => log.warn({ fact: "audit.unnoted", reason: String(error) });
+  return ({ name, proven }, user, after) =>
+    exchanges.since(user, after, () => {
+      const witness = openWitness(storage, { name, proven, front: "api" }, unnoted);
+      witness.looked({ operation: "search", person: user, filter: { follow: true }, count: 1 });
+    });
 }

@@ -4,6 +4,7 @@ import { template } from "../config/templates/templates.ts";
 import { openDeadLetterFile } from "../dead-letters/file.ts";
 import { startJournal } from "../dead-letters/journal.ts";
 import { type Fleet, openFleet } from "../delivery/fleet.ts";
+import { type Exchanges, openExchanges } from "../delivery/following/exchanges.ts";
 import { startRouter } from "../delivery/routing/router.ts";
 import { openThrottle, type Throttle } from "../delivery/throttle.ts";
 import type { Ground } from "./ground.ts";
@@ -11,6 +12,8 @@ import type { Ground } from "./ground.ts";
 export interface DeliveryParts {
   readonly fleet: Fleet;
   readonly throttle: Throttle;
+  /** For whoever follows a person. */
+  readonly exchanges: Exchanges;
   /** There are new callbacks. */
   wake(): void;
   /** Goes on with these connectors. */
@@ -25,12 +28,15 @@ export async function startDelivery({ storage, log, facts, version, config, reda
   const throttle = openThrottle();
   const { rest } = throttle;
   const userAgent = `unsub-bridge/${version}`;
-  const fleet = openFleet({ storage, log, facts, userAgent, template, rest, redact, onDead: journal.wake });
+  const exchanges = openExchanges({ redact, clock: Date.now, monotonic: () => performance.now() });
+  const followed = exchanges;
+  const fleet = openFleet({ storage, log, facts, userAgent, template, rest, redact, followed, onDead: journal.wake });
   await fleet.use(connectors);
   const router = startRouter({ storage, log, facts: facts.router, connectors, rest, onRouted: fleet.wake });
   return {
     fleet,
     throttle,
+    exchanges,
     wake: router.wake,
     async use(next) {
       await fleet.use(next);

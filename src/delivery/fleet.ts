@@ -7,6 +7,7 @@ import type { Storage } from "../storage/contract/storage.ts";
 import { openRendering } from "./attempt/rendering.ts";
 import { type Courier, startCourier } from "./courier/courier.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import type { Followed } from "./following/followed.ts";
 import { openConnector } from "./open-connector.ts";
 import { reopening } from "./reopening.ts";
 import type { Throttle } from "./throttle.ts";
@@ -23,6 +24,8 @@ export interface FleetOptions {
   /** Called after verdicts of death. */
   readonly onDead: () => void;
   readonly facts?: Pick<Facts, "connector">;
+  /** Nobody follows anyone unless given. */
+  readonly followed?: Followed;
 }
 
 export interface Fleet {
@@ -87,7 +90,7 @@ export function openFleet(options: FleetOptions): Fleet {
 }
 
 function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): Running {
-  const { storage, log, rest, redact, onDead } = options;
+  const { storage, log, rest, redact, onDead, followed } = options;
   const { common, name, type, settings } = config;
   const facts = (options.facts ?? openFacts()).connector(name);
   const unopened = (error: unknown) =>
@@ -108,6 +111,7 @@ function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): R
     redact,
     onDead,
     facts,
+    ...(followed && { called: followed.called }),
     prepare: (deliveries) => rendering.prepare(deliveries),
     fingerprint: fingerprintOf(config),
     policy: {

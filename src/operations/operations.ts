@@ -53,6 +53,8 @@ export interface Operations {
   /** Whether any bridge runs on this store. */
   isServed(): Promise<boolean>;
   trace(user: string): Promise<readonly TracedStory[]>;
+  /** For who looks again and again: each call is a look, and all together are one search in the audit. */
+  follow(user: string): () => Promise<readonly TracedStory[]>;
   /** Who is meant by the beginning of a user's id. */
   peopleNamed(beginning: string): Promise<Named<string>>;
   /** Which delivery is meant by its id, or by a beginning of it. */
@@ -161,6 +163,15 @@ function askingOn(
       const events = await traceUser(questions, known, user);
       witness.looked({ operation: "search", person: user, filter: {}, count: events.length });
       return events;
+    },
+    follow(user) {
+      let isNoted = false;
+      return async () => {
+        const events = await traceUser(questions, known, user);
+        if (!isNoted) witness.looked({ operation: "search", person: user, filter: {}, count: events.length });
+        isNoted = true;
+        return events;
+      };
     },
     async peopleNamed(beginning) {
       const found = await peopleNamed(questions, beginning);

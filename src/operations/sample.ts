@@ -71,20 +71,21 @@ const LARGEST_LIST = 100;
 /**
  * Posts callbacks for many users, up to the first that is not answered OK, and resolves with the last answer. Rejects with
  * `Refused` when nobody answers.
- * @param sample what is said of each of them; the operator is the user, or `administrator` for several, unless given
+ * @param sample what is said of each of them; the operator is the user, or `administrator` for several, and it happened just now, unless given
  * @param onTaken called with how many users were taken so far
  */
 export async function postSamples(
   target: SampleTarget,
   users: readonly string[],
-  sample: Pick<SampleCallback, "kind" | "officialAccount"> & { readonly operator?: string },
+  sample: Pick<SampleCallback, "kind" | "officialAccount"> & Partial<Pick<SampleCallback, "operator" | "eventTime">>,
   onTaken: (users: number) => void,
 ): Promise<SentSamples> {
   const began = performance.now();
   for (let taken = 0; ; onTaken(taken)) {
     const some = users.slice(taken, taken + LARGEST_LIST);
     const operator = sample.operator ?? (some.length === 1 ? (some[0] ?? "") : "administrator");
-    const callback = { ...sample, operator, users: some, platform: "RESTAPI", eventTime: Date.now() };
+    const eventTime = sample.eventTime ?? Date.now();
+    const callback = { ...sample, operator, users: some, platform: "RESTAPI", eventTime };
     const answer = await postSample(target, callback);
     if (answer.ok) taken += some.length;
     const ms = Math.round(performance.now() - began);

@@ -25,6 +25,7 @@ function watch(config: () => Config, metrics = async () => "a 1\n"): Watched {
   const log: Logger = { debug: keep, info: keep, warn: keep, error: keep };
   const admin = openAdmin({
     ...{ config, log, version: "0.0.0", metrics: { text: metrics }, learn: () => undefined },
+    follow: () => undefined,
     giveWay: async () => undefined,
     pauses: { firstMs: 1, longestMs: 1 },
     onChange: () => {

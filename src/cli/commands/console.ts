@@ -1,6 +1,5 @@
 /** `console`: an address of the running bridge's admin listener that logs in once. */
 
-import { get } from "node:http";
 import { duration, time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import type { Cli } from "../cli.ts";
@@ -12,9 +11,6 @@ import type { JsonOption } from "../terminal/printer.ts";
 interface Options extends JsonOption {
   readonly account?: string;
 }
-
-/** Milliseconds for an answer from this machine. */
-const PATIENCE_MS = 3_000;
 
 export function addConsole(cli: Cli): void {
   const command = cli.program
@@ -79,19 +75,12 @@ function whichAccount(known: readonly string[], given: string | undefined): stri
 }
 
 async function insistOnAnswer(url: string): Promise<void> {
-  if (await isAnswered(url)) return;
+  const { askListener } = await import("../../admin/asking.ts");
+  const isAnswered = await askListener(url).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+  if (isAnswered) return;
   const words = `The admin listener does not answer at ${new URL(url).origin}: is the bridge running? \`status\` says more.`;
   throw new CommandEnd(words, EXIT.unreachable);
-}
-
-/** Not by `fetch`, which asks the proxy that is configured for connectors. */
-function isAnswered(url: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const asking = get(url, { agent: false, timeout: PATIENCE_MS }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    });
-    asking.on("timeout", () => asking.destroy(new Error("no answer")));
-    asking.on("error", () => resolve(false));
-  });
 }

@@ -55,7 +55,8 @@ async function preview(cli: Cli, options: PreviewOptions): Promise<ExitCode> {
 
 const IN_DOUBT = "Delivery ids are shown as the configuration says them, since the store could not be asked";
 
-function sayPreview(cli: Cli, { connectors }: Preview): void {
+/** For people. */
+export function sayPreview(cli: Cli, { connectors }: Preview): void {
   if (connectors.length === 0) cli.say("There are no connectors: nothing would be sent.");
   cli.say(connectors.map(({ connector, found }) => render(cli, connector, found)).join("\n\n"));
 }

@@ -13,6 +13,7 @@ import { EXIT, type ExitCode } from "../io.ts";
 import { collected, parseCount } from "../selecting.ts";
 import type { JsonOption } from "../terminal/printer.ts";
 import { withProgress } from "../terminal/progress.ts";
+import { showSent } from "./send-show.ts";
 
 interface Options extends JsonOption {
   readonly user?: readonly string[];
@@ -22,6 +23,7 @@ interface Options extends JsonOption {
   readonly operator?: string;
   readonly subscribed?: boolean;
   readonly app?: string;
+  readonly show?: boolean;
 }
 
 const MOST_USERS = 1_000_000;
@@ -36,16 +38,21 @@ export function addSend(cli: Cli): void {
     .option("--official-account <id>", "what they unsubscribed from", "@TOA#_sample")
     .option("--operator <id>", "who did it; the user, or `administrator` for several users")
     .option("--subscribed", "they subscribed instead")
+    .option("--show", "follow what becomes of it: each request and answer, until every connector has done what it can")
     .addOption(new Option("--app <id>", "the SDKAppID, when several are configured"));
   define(command, cli, {
     goesBy: "configuration",
     json: true,
     examples: [
       ["send --user jared", "jared has unsubscribed"],
+      ["send --user jared --show", "and what each destination is asked and answers"],
       ["send --user jared --user leckie --count 1000", "two users, and a thousand more"],
       ["send --user jared --subscribed --url https://bridge.example/callback", "jared is back, at another address"],
     ],
-    exits: { 1: "the bridge refused the callback", 3: "the bridge could not be reached" },
+    exits: {
+      1: "the bridge refused the callback; with --show, it did not arrive everywhere",
+      3: "the bridge could not be reached",
+    },
     act: (options: Options) => send(cli, options),
   });
 }
@@ -53,11 +60,10 @@ export function addSend(cli: Cli): void {
 async function send(cli: Cli, options: Options): Promise<ExitCode> {
   const users = usersOf(options);
   if (users.length === 0) throw new CommandEnd("Say who: --user ID, or --count N for made-up users.", EXIT.usage);
+  if (options.show === true) return sendAndShow(cli, options, users);
   const config = await cli.config();
   const target = { ...appOf(config, options.app), url: urlOf(config, options.url) };
-  const { officialAccount, operator, subscribed } = options;
-  const kind = subscribed ? "subscribed" : "unsubscribed";
-  const sample = { kind, officialAccount, ...(operator !== undefined && { operator }) } as const;
+  const sample = sampleOf(options);
   const sent = await withProgress(cli, (show) =>
     postSamples(target, users, sample, (taken) => show(`${taken} of ${count(users.length, "user")} sent`)),
   );
@@ -67,6 +73,22 @@ async function send(cli: Cli, options: Options): Promise<ExitCode> {
     () => saySent(cli, users, target.url, sent),
   );
   return sent.ok ? EXIT.ok : EXIT.notWell;
+}
+
+function sampleOf({ officialAccount, operator, subscribed }: Options) {
+  const kind = subscribed ? "subscribed" : "unsubscribed";
+  return { kind, officialAccount, ...(operator !== undefined && { operator }) } as const;
+}
+
+async function sendAndShow(cli: Cli, options: Options, users: readonly string[]): Promise<ExitCode> {
+  const [user, another] = users;
+  if (user === undefined || another !== undefined) {
+    throw new CommandEnd("--show follows one person: give one --user, and no --count.", EXIT.usage);
+  }
+  return cli.withConfiguredStore((operations, config) => {
+    const target = { ...appOf(config, options.app), url: urlOf(config, options.url) };
+    return showSent(cli, options, { user, target, sample: sampleOf(options), config, operations });
+  });
 }
 
 function usersOf({ user = [], count: more = 0 }: Options): string[] {

@@ -5,6 +5,7 @@ import { shown } from "../../basics/text.ts";
 import type { Named } from "../../operations/beginnings.ts";
 import { fateText, reasonOf, whyText } from "../../operations/deliveries/entry.ts";
 import type { HeldEntry } from "../../operations/deliveries/held.ts";
+import { newsOf } from "../../operations/deliveries/news.ts";
 import { acknowledged, type Missing, storyAsJson, type TracedStory } from "../../operations/deliveries/trace.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { reasonText } from "../../operations/reason.ts";
@@ -15,21 +16,32 @@ import { EXIT, type ExitCode } from "../io.ts";
 import { candidateLines } from "../naming.ts";
 import { cutId } from "../terminal/ids.ts";
 import type { JsonOption } from "../terminal/printer.ts";
+import { followingBy, followJourney, stopSignal } from "./following.ts";
+import { newsJson } from "./following-text.ts";
+
+interface TraceOptions extends JsonOption {
+  readonly follow?: boolean;
+}
 
 export function addTrace(cli: Cli): void {
   const command = cli.program
     .command("trace")
     .argument("<user>", "the user's id in Chat, or the beginning of one; case-sensitive")
+    .option("--follow", "go on until Ctrl-C, and show each request and answer as it happens")
     .description("Tell one user's whole story: every event, and what became of it at each connector.");
   define(command, cli, {
     goesBy: "store",
     json: true,
     examples: [
       ["trace jared", "what happened to jared?"],
+      ["trace jared --follow", "and what happens from now on"],
       ["trace --json -- -odd-id", "an id that begins with a dash, for a script"],
     ],
     exits: { 1: "nothing is known of this user" },
-    act: (user: string, options: JsonOption) => cli.withStore((operations) => trace(cli, user, options, operations)),
+    act: (user: string, options: TraceOptions) =>
+      cli.withStore((operations) =>
+        options.follow === true ? follow(cli, user, options, operations) : trace(cli, user, options, operations),
+      ),
   });
 }
 
@@ -43,6 +55,20 @@ async function trace(cli: Cli, user: string, options: JsonOption, operations: Op
     () => sayStory(cli, user, events, named),
   );
   return events.length === 0 ? EXIT.notWell : EXIT.ok;
+}
+
+/** With `--store` nothing says where the bridge is: then the ledger alone is followed. */
+async function follow(cli: Cli, user: string, options: JsonOption, operations: Operations): Promise<ExitCode> {
+  const ledger = operations.follow(user);
+  const told = await ledger();
+  if (options.json === true) for (const news of newsOf([], told)) cli.sayJsonLine(newsJson(news, Date.now()));
+  else if (told.length > 0) sayStory(cli, user, told, undefined);
+  if (options.json !== true) cli.say(cli.paint.dim(`\nWhat happens to ${shown(user)} from now on, until Ctrl-C:`));
+  const { signal, release } = stopSignal(cli);
+  const loaded = cli.program.opts<{ store?: string }>().store === undefined ? await cli.load() : undefined;
+  const following = await followingBy(loaded?.ok ? loaded.config : undefined, user);
+  await followJourney(cli, options, { following, ledger, told }, { isOver: () => false, signal }).finally(release);
+  return EXIT.ok;
 }
 
 function candidatesJson(named: Named<string> | undefined): object {

@@ -2,6 +2,7 @@
 import { userStack } from "../../basics/user-frames.ts";
 import { type Connector, type DeliverResult, type Delivery, type Logger, unavailableBy } from "../../connector.ts";
 import { type Answer, unsent } from "../answer.ts";
+import type { Followed } from "../following/followed.ts";
 import { deadline } from "../tools/deadline.ts";
 import { deliverBisecting } from "./bisect.ts";
 import { HELD, type Prepared, type Rendering } from "./rendering.ts";
@@ -21,6 +22,8 @@ export interface AttemptOptions {
   readonly prepare?: Rendering["prepare"];
   /** Whether the claim holds long enough for one more call; a call on a lease that has run out could come twice. */
   readonly holds: () => boolean;
+  /** Told of each call before it is made. */
+  readonly called?: Followed["called"];
 }
 
 /** A connector that ignores its signal is left alone after this many milliseconds. */
@@ -55,6 +58,7 @@ function held(deliveries: readonly Delivery[], found: Prepared["found"], retryAf
 
 async function callOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<DeliverResult> {
   const { signal, clear } = deadline(options.timeoutMs, "the connector took too long", options.signal);
+  options.called?.(options.name, deliveries, signal);
   try {
     const answer = await Promise.race([options.connector.deliver(deliveries, signal), abandoned(signal)]);
     return sanitizeAnswer(answer, options.redact);

@@ -7,6 +7,7 @@ import type { Storage } from "../../storage/contract/storage.ts";
 import { attempt } from "../attempt/attempt.ts";
 import type { Rendering } from "../attempt/rendering.ts";
 import { watched } from "../attempt/watched.ts";
+import type { Followed } from "../following/followed.ts";
 import { openSettler } from "../settlement/settler.ts";
 import type { Throttle } from "../throttle.ts";
 import type { RetryPolicy } from "../verdict/retry-policy.ts";
@@ -30,6 +31,8 @@ export interface CourierOptions extends CourierSize {
   /** Renders what is costly beforehand. */
   readonly prepare: Rendering["prepare"];
   readonly facts: ConnectorFacts;
+  /** Told of each call of the connector. */
+  readonly called?: Followed["called"];
   /** Called after verdicts of death: there is something for the dead-letter file. */
   readonly onDead?: () => void;
   readonly random?: () => number;

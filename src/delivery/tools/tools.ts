@@ -1,9 +1,10 @@
 /** What the bridge lends to a connector: HTTP within its rate, with timeout and user agent; its log; its templates. */
 import { inPlainWords } from "../../basics/network-words.ts";
 import { ACCEPTED_ENCODING, readText, UNDECODED } from "../../basics/read-body.ts";
-import type { ConnectorTools, HttpAnswer, Logger, Rate, Render, RequestOptions } from "../../connector.ts";
+import type { ConnectorTools, FollowUp, HttpAnswer, Logger, Rate, Render, RequestOptions } from "../../connector.ts";
 import { retryAfterMs } from "../../connector-tools.ts";
 import { type ConnectorFacts, openConnectorFacts } from "../../facts/connector-facts.ts";
+import { type Followed, UNFOLLOWED } from "../following/followed.ts";
 import { insistOnTime } from "./deadline.ts";
 import { type Rates, unlimited } from "./rate.ts";
 
@@ -21,10 +22,13 @@ export interface ToolsOptions {
   readonly rates: Pick<Rates, "limiter">;
   readonly template: (source: unknown) => Render;
   readonly facts?: Pick<ConnectorFacts, "permits">;
+  /** Nobody follows anyone unless given. */
+  readonly followed?: Followed;
 }
 
 export function openTools(options: ToolsOptions): ConnectorTools {
-  const { name, log, userAgent, timeoutMs, template, account, rates, facts = openConnectorFacts() } = options;
+  const { name, log, userAgent, timeoutMs, template, account, rates } = options;
+  const { facts = openConnectorFacts(), followed = UNFOLLOWED } = options;
   const budgets = Object.entries(options.budgets);
   // at once, not when the first is asked: what a connector wanted is forgotten when it is retired, not before and not after
   const limiters = new Map(
@@ -44,13 +48,31 @@ export function openTools(options: ToolsOptions): ConnectorTools {
     userAgent,
     timeoutMs,
     acquire,
+    follow: followed.request,
     template,
     async fetch(url, request = {}) {
       const { timeoutMs: limit = timeoutMs, budget, signal, ...init } = request;
       await acquire(budget, signal ?? undefined);
-      return exchange(url, { ...init, headers: ownHeaders(init.headers, userAgent) }, limit, signal ?? undefined);
+      const headers = ownHeaders(init.headers, userAgent);
+      const exchanged = exchange(url, { ...init, headers }, limit, signal ?? undefined);
+      if (!followed.isAsked()) return exchanged;
+      const { method = "GET", body } = init;
+      const asked = { method, url, headers, body: typeof body === "string" ? body : "" };
+      return tellingOf(exchanged, followed.request(asked, signal ?? undefined));
     },
   };
+}
+
+/** The same, and whoever follows hears of it. */
+async function tellingOf(exchanged: Promise<HttpAnswer>, tell: FollowUp): Promise<HttpAnswer> {
+  try {
+    const answer = await exchanged;
+    tell(answer);
+    return answer;
+  } catch (error) {
+    tell({ error });
+    throw error;
+  }
 }
 
 /** Goes on from what was used before a reload; a budget that the type does not have any more goes. */

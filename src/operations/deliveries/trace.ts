@@ -17,14 +17,17 @@ export interface TracedStory extends TracedEvent {
 export interface Missing {
   readonly connector: string;
   readonly why: string;
+  /** There will be one, within moments. */
+  readonly isComing: boolean;
 }
 
 /** By event time; empty when nothing is known of the user. Changes nothing. @param user the id in Chat; case-sensitive */
 export async function traceUser(questions: Questions, known: Known, user: string): Promise<readonly TracedStory[]> {
+  // before the events: one that is routed in between has a delivery, or is said to be still coming; never that it has none
+  const rows = await rowsOf(questions, known);
   const events: TracedEvent[] = [];
   for await (const page of everyFound((part) => questions.trace(user, part))) events.push(...page);
   if (events.length === 0) return [];
-  const rows = await rowsOf(questions, known);
   const held = await withHolds(
     questions,
     known,
@@ -54,7 +57,11 @@ function missingIn({ event, deliveries }: TracedEvent, rows: ReadonlyMap<string,
   const delivered = new Set(deliveries.map(({ connector }) => connector));
   return [...rows]
     .filter(([connector]) => !delivered.has(connector))
-    .map(([connector, row]) => ({ connector, why: whyMissing(row, event.seq) }));
+    .map(([connector, row]) => ({
+      connector,
+      why: whyMissing(row, event.seq),
+      isComing: row !== null && row.cursor < event.seq,
+    }));
 }
 
 function whyMissing(row: ConnectorRow | null, seq: number): string {
@@ -89,6 +96,6 @@ export function storyAsJson(
     acknowledgedAfterMs: acknowledgedAfterMs(event.receivedAt, storedAt),
     // the event stands above them
     deliveries: deliveries.map((entry) => ({ ...entryJson(entry, now), event: undefined })),
-    without: missing,
+    without: missing.map(({ connector, why }) => ({ connector, why })),
   };
 }

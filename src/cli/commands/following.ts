@@ -1,0 +1,114 @@
+/** One person's journey while it happens: what destinations are asked and answer, and what the ledger makes of it. */
+
+import type { Following, Look } from "../../admin/following.ts";
+import { sleep } from "../../basics/waiting.ts";
+import type { Config } from "../../config/checked-config.ts";
+import type { Step } from "../../delivery/following/exchanges.ts";
+import { type News, newsOf, timeOf } from "../../operations/deliveries/news.ts";
+import type { TracedStory } from "../../operations/deliveries/trace.ts";
+import { errorLine } from "../../operations/error-line.ts";
+import type { Cli } from "../cli.ts";
+import type { JsonOption } from "../terminal/printer.ts";
+import { newsJson, newsText, stepJson, stepText } from "./following-text.ts";
+
+/** Milliseconds between two looks. Both are cheap: steps in the bridge's memory, and a person's rows by their index. */
+const EVERY_MS = 400;
+
+export interface Journey {
+  /** Of the running bridge. */
+  readonly following: Following;
+  /** Of the ledger. */
+  readonly ledger: () => Promise<readonly TracedStory[]>;
+  /** What of the story was told already. */
+  readonly told: readonly TracedStory[];
+  /** Why requests cannot be seen, where that was told already. */
+  readonly unseen?: string;
+}
+
+/** Of the bridge that the configuration names; of none where nobody can read it. */
+export async function followingBy(config: Config | undefined, user: string): Promise<Following> {
+  if (config === undefined) {
+    return {
+      look: async () => ({ tag: "unseen", why: "no faultless configuration says where its admin listener is" }),
+    };
+  }
+  const { openFollowing } = await import("../../admin/following.ts");
+  return openFollowing(config, user);
+}
+
+/**
+ * Shows what happens, until `isOver` says so of the story, or `signal` does. Resolves with the story as it was last seen. Trouble is
+ * told, and ends nothing.
+ */
+export async function followJourney(
+  cli: Cli,
+  options: JsonOption,
+  { following, ledger, told, unseen = "" }: Journey,
+  { isOver, signal }: { readonly isOver: (story: readonly TracedStory[]) => boolean; readonly signal: AbortSignal },
+): Promise<readonly TracedStory[]> {
+  const complain = onlyOnce(cli, unseenWords(unseen));
+  let story = told;
+  while (!signal.aborted) {
+    const seen = await ledger().catch((error: unknown) => complain(`The store does not answer: ${errorLine(error)}`));
+    // behind the ledger: whatever made it as it is has been asked and answered by then
+    const steps = stepsOf(await following.look(), complain);
+    const news = newsOf(story, seen ?? story);
+    for (const item of inOrder(steps, news)) sayItem(cli, options, item);
+    story = seen ?? story;
+    if (isOver(story)) return story;
+    await sleep(EVERY_MS, signal).catch(() => undefined);
+  }
+  return story;
+}
+
+type Item = { readonly at: number } & ({ readonly step: Step } | { readonly news: News });
+
+function inOrder(steps: readonly Step[], news: readonly News[]): readonly Item[] {
+  const now = Date.now();
+  const items: Item[] = [
+    ...steps.map((step) => ({ at: step.at, step })),
+    ...news.map((one) => ({ at: timeOf(one) ?? now, news: one })),
+  ];
+  return items.sort((one, other) => one.at - other.at);
+}
+
+function sayItem(cli: Cli, { json }: JsonOption, item: Item): void {
+  const isStep = "step" in item;
+  if (json === true) cli.sayJsonLine(isStep ? stepJson(item.step) : newsJson(item.news, Date.now()));
+  else cli.say(isStep ? stepText(item.step, cli.paint) : newsText(item.news, Date.now(), cli.paint));
+}
+
+function stepsOf(look: Look, complain: (words: string) => void): readonly Step[] {
+  if (look.tag === "unseen") {
+    complain(unseenWords(look.why));
+    return [];
+  }
+  if (look.missed > 0) complain(`${look.missed} requests and answers came too fast to be shown.`);
+  return look.steps;
+}
+
+function unseenWords(why: string): string {
+  return `Requests and answers of the bridge cannot be shown, for ${why}.`;
+}
+
+/** The same trouble is told once in a row. */
+function onlyOnce({ complain }: Pick<Cli, "complain">, told: string): (words: string) => undefined {
+  let last = told;
+  return (words) => {
+    if (words !== last) complain(words);
+    last = words;
+  };
+}
+
+/** Aborts at the first stop signal; what is still open then is given a moment. */
+export function stopSignal({ io }: Cli): { readonly signal: AbortSignal; readonly release: () => void } {
+  const stopping = new AbortController();
+  const release = io.onStopSignal((count) => {
+    if (count > 1) io.abandon(130);
+    stopping.abort();
+    io.lingerAtMost(LINGER_MS);
+  });
+  return { signal: stopping.signal, release };
+}
+
+const LINGER_MS = 300;
