@@ -26,6 +26,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["src/cli/"],
   ["src/demo/"],
   ["src/main.ts"],
+  ["src/executable/"],
 ];
 
 /** The floors of a room that has some of its own, from the ground up. */

@@ -43,6 +43,7 @@ async function serve(cli: Cli): Promise<ExitCode> {
     secrets,
   } = config;
   const log = openLog({ level, name, write: io.out.write, redact: redactor(secrets) });
+  warnOfRunner(io.env, log);
   logWarnings(config.warnings, log);
   // a bug, in a connector of one's own say, must not take the others along
   io.endure((error) => log.error({ fact: "process.stray_error", reason: errorLine(error), stack: stackOf(error) }));
@@ -52,6 +53,14 @@ async function serve(cli: Cli): Promise<ExitCode> {
   if (bridge !== undefined) await untilStopped(bridge, config, log, { io, stopping });
   io.lingerAtMost(LINGER_MS);
   return EXIT.ok;
+}
+
+/** npx and npm pass no SIGTERM on: a service that starts them stops them, and the bridge goes on. */
+function warnOfRunner({ npm_lifecycle_event: script, npm_config_user_agent: runner = "" }: Io["env"], log: Log): void {
+  if (script === undefined || !runner.startsWith("npm/")) return;
+  const todo =
+    "a service runs the command itself, in the folder of the checkout: a SIGTERM to npx alone leaves the bridge running";
+  log.info({ fact: "process.under_npx", script, command: "bun run src/main.ts serve", todo });
 }
 
 async function untilStopped(

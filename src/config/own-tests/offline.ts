@@ -21,6 +21,7 @@ function offlineTools(name: string, timeoutMs: number): ConnectorTools {
     timeoutMs,
     template,
     acquire: async () => undefined,
+    follow: () => () => undefined,
     fetch: async () => {
       throw new Error("nothing is sent here: what would be sent is only shown");
     },

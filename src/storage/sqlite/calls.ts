@@ -3,6 +3,7 @@ import type { MessagePort } from "node:worker_threads";
 import { Worker } from "node:worker_threads";
 import { errorWords } from "../../basics/error-words.ts";
 import { letGo } from "../../basics/garbage.ts";
+import { threadEntry } from "../../basics/thread-entry.ts";
 import { type Packed, pack, unpack } from "./codec.ts";
 
 /** Bytes of a message that are worth telling the collector of: what is smaller it finds in its own time. */
@@ -30,8 +31,8 @@ export interface CallThread {
 }
 
 export interface CallOptions<Data, Said> {
-  /** The thread's file. */
-  readonly entry: URL;
+  /** The thread's file, from the checkout's folder. */
+  readonly entry: string;
   readonly data: Data;
   /** What it is called in errors. */
   readonly name: string;
@@ -42,9 +43,10 @@ export interface CallOptions<Data, Said> {
 }
 
 /** Resolves when it is ready. Rejects with the words with which it failed. */
-export function startCalls<Data, Said = never>(options: CallOptions<Data, Said>): Promise<CallThread> {
+export function startCalls<Data extends object, Said = never>(options: CallOptions<Data, Said>): Promise<CallThread> {
   const { entry, data, name: title, onSaid, onEnd } = options;
-  const worker = new Worker(entry, { workerData: data });
+  const { url, ...which } = threadEntry(entry);
+  const worker = new Worker(url, { workerData: { ...data, ...which } });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
 

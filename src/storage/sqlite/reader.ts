@@ -133,7 +133,7 @@ function rethrow(error: unknown): never {
 
 function startReader(path: string, onEnd: () => void): Promise<CallThread> {
   return startCalls<ReaderData>({
-    entry: new URL("./reader-entry.ts", import.meta.url),
+    entry: "src/storage/sqlite/reader-entry.ts",
     data: { path, readers: readersOf(path) },
     name: "the reader's thread",
     onEnd,

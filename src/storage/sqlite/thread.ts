@@ -71,7 +71,7 @@ function startThread(
   onEnd: () => void,
 ): Promise<CallThread> {
   return startCalls<ThreadData, ThreadSaid>({
-    entry: new URL("./thread-entry.ts", import.meta.url),
+    entry: "src/storage/sqlite/thread-entry.ts",
     data: { path, inspectMs, create, readers: readersOf(path) },
     name: "the store's thread",
     onSaid: (said) => (said.tag === "opened" ? onOpen?.(said.durability) : onNote?.(said.note)),
