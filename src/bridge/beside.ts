@@ -11,6 +11,7 @@ import { startIndexBuilding } from "../storage/index-building.ts";
 import { openServed, startPresence } from "../storage/sign-of-life.ts";
 import { alarm, openWatch } from "./alarming.ts";
 import type { Auxiliary, StartAuxiliary } from "./auxiliaries.ts";
+import type { Ground } from "./ground.ts";
 import { holdsCallbacks, type KeepingParts } from "./keeping-parts.ts";
 import type { Parts } from "./parts.ts";
 import { reconcileBeside } from "./reconciling.ts";
