@@ -1,6 +1,7 @@
 /** `sandbox`: stand-ins of every destination on this machine, and what they get. */
 
 import { time } from "../../basics/format.ts";
+import { cutToWidth } from "../../basics/width.ts";
 import { builtInTypes } from "../../config/connector-types/built-in.ts";
 import { arrivalJson, exchangeText, toldText } from "../../operations/sandbox/arrival-text.ts";
 import { fragmentOf } from "../../operations/sandbox/fragment.ts";
@@ -17,7 +18,6 @@ import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { parsePort } from "../selecting.ts";
 import type { JsonOption } from "../terminal/printer.ts";
-import { cutToWidth } from "../terminal/width.ts";
 
 interface Options extends JsonOption {
   readonly port: number;
@@ -67,11 +67,11 @@ function listed({ all }: RunningStandIns) {
   return all.map(({ type, standIn, sandbox: { url } }) => ({ type: type.type, url, yaml: standIn.yaml(url) }));
 }
 
-function sayHead({ say, paint, io }: Cli, { all }: RunningStandIns): void {
+function sayHead({ say, sayExactly, paint, io }: Cli, { all }: RunningStandIns): void {
   say(paint.bold("Stand-ins on this machine, until Ctrl-C. Paste what you want to try into your configuration:"));
   say(paint.dim(`# or let \`${io.name} init --sandbox\` write a whole one`));
   say();
-  say(fragmentOf(all.map(({ type, standIn, sandbox: { url } }) => ({ type, yaml: standIn.yaml(url) }))));
+  sayExactly(fragmentOf(all.map(({ type, standIn, sandbox: { url } }) => ({ type, yaml: standIn.yaml(url) }))));
   say(
     paint.dim(
       `They take any credential, have what you name, and know everybody whose id does not begin with "${STRANGERS}".`,
@@ -80,12 +80,11 @@ function sayHead({ say, paint, io }: Cli, { all }: RunningStandIns): void {
   say(paint.bold("What they get:"));
 }
 
-function arrivalLine({ paint, io }: Cli, arrival: Arrival, width: number): string {
+function arrivalLine({ paint, width: columns }: Cli, arrival: Arrival, width: number): string {
   const colour = arrival.status < 400 ? paint.green : paint.red;
   const exchange = exchangeText(arrival);
   const told = toldText(arrival);
   const head = `${time(arrival.at).slice(11, 23)}  ${arrival.type.padEnd(width)}  `;
   const line = `${head}${exchange}${told === "" ? "" : `  ${told}`}`;
-  const fitted = io.out.isTerminal ? cutToWidth(line, io.out.columns) : line;
-  return fitted.replace(exchange, colour(exchange));
+  return cutToWidth(line, columns()).replace(exchange, colour(exchange));
 }
