@@ -86,9 +86,12 @@ const TRIALS: Readonly<Record<string, Trial>> = {
 /** Fenced shell blocks and code spans of pages, and comments of YAML files and examples, which show commands. */
 async function documentedCommands(): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  for await (const file of glob(["*.md", "connectors/*/README.md", "config/**/*.{ts,yaml}", "compose.yaml"], {
-    cwd: HOME,
-  })) {
+  for await (const file of glob(
+    ["*.md", "connectors/*/README.md", "src/*/README.md", "config/**/*.{ts,yaml}", "compose.yaml"],
+    {
+      cwd: HOME,
+    },
+  )) {
     const text = await readFile(join(HOME, file), "utf8");
     const shown = file.endsWith(".md") ? [...fencedLines(text), ...codeSpans(text)] : comments(text);
     for (const command of shown.map(bare)) if (isCommand(command)) found.set(command, file);

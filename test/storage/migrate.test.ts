@@ -101,6 +101,7 @@ test(
           ["events", 120],
           ["deliveries", 240],
           ["quarantine", 3],
+          ["edited", 0],
           ["notices", 1],
           ["newest", 1],
           ["audit", 2],
