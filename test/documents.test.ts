@@ -47,6 +47,7 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   "npx bun@1.4.5 run bridge reconcile release --account @TOA#_news": TESTED("test/cli/reconcile.test.ts"),
   "npx bun@1.4.5 run bridge reconcile discard --account @TOA#_news": TESTED("test/cli/reconcile.test.ts"),
   "npx bun@1.4.5 test config/my-connector.test.ts": /0 fail/,
+  "npx tsc": TESTED("test/package.test.ts"),
   "npx bun@1.4.5 run bridge preview --user jared --live": /"user_id": "jared"/,
   "bun run demo": TESTED("test/e2e/demo.test.ts"),
   "npx bun@1.4.5 run bridge console": /^http:\/\/127\.0\.0\.1:\d+\/login\?once=local\./,

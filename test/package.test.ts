@@ -5,6 +5,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { runCommand } from "./support/command.ts";
 
 const HOME = join(import.meta.dirname, "..");
 const EXAMPLE = join(HOME, "config/example-connector");
@@ -114,6 +115,24 @@ describe("the package", () => {
       assert.match(said, /board: what every connector keeps/);
     });
   }
+
+  it("is checked by tsc as the README says, without types of any runtime, and run by the bridge from there", async () => {
+    const readme = await readFile(join(HOME, "README.md"), "utf8");
+    const [, config = ""] = /^```json\n(\{ "compilerOptions": .*)\n```$/m.exec(readme) ?? [];
+    await writeFile(join(mine, "tsconfig.json"), config);
+    const { code, said } = await run([join(HOME, "node_modules/.bin/tsc")], mine);
+    await rm(join(mine, "tsconfig.json"));
+    assert.equal(code, 0, said);
+    const lines = ["type: ../mine/board.ts", "url: https://board.example/messages", 'token: "${BOARD_TOKEN}"'];
+    await mkdir(join(folder, "bridge"));
+    await writeFile(
+      join(folder, "bridge/bridge.yaml"),
+      `chat: { apps: [{ sdk_app_id: 1, allow_unsigned: true }] }\nconnectors:\n  board: { ${lines.join(", ")} }\n`,
+    );
+    const args = ["check", "--config", join(folder, "bridge/bridge.yaml")];
+    const checked = await runCommand(args, { env: { BOARD_TOKEN: "a-token-of-the-board" }, cwd: folder });
+    assert.match(checked.out, /is well: board \(board\)/, checked.err);
+  });
 
   for (const [module, resolution] of [
     ["Preserve", "bundler"],

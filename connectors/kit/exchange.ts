@@ -1,5 +1,13 @@
 /** A request to a stand-in, and its answer. */
-import type { IncomingHttpHeaders } from "node:http";
+
+/** Names in lower case. As Node has them, said without its types: a project that checks its own need not have those. */
+export interface SandboxHeaders {
+  readonly [name: string]: string | readonly string[] | undefined;
+  readonly authorization?: string | undefined;
+  readonly "content-type"?: string | undefined;
+  readonly "content-length"?: string | undefined;
+  readonly "user-agent"?: string | undefined;
+}
 
 /** A request, read to its end. */
 export interface SandboxRequest {
@@ -7,8 +15,7 @@ export interface SandboxRequest {
   /** The path, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Names in lower case. */
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: SandboxHeaders;
   readonly body: string;
 }
 

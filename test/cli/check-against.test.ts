@@ -225,7 +225,7 @@ describe("check --against", () => {
     against(RUNNING, async (run, folder) => {
       const audit = async () =>
         JSON.parse((await folder.run(["audit", "list", "--json", "--config", "next.yaml"], { env: ENV })).out).audit;
-      const before = await folder.read("data/bridge.db").catch(() => "");
+      const before = await folder.read("data/bridge.db");
       const { against: report } = await jsonOf(run, "--no-examples");
       const [partner] = report.connectors;
       assert.deepEqual([partner.going, partner.skipped[0].examples], [{ count: 2, examples: [] }, []]);
@@ -261,6 +261,16 @@ describe("check --against", () => {
       assert.deepEqual(await readdir(folder.path), ["next.yaml"]);
     });
   });
+
+  it("shows nothing, and leaves nothing, where it is stopped", () =>
+    inFolder(async (folder) => {
+      await leaveStore(folder, RUNNING, PAST);
+      const file = await folder.read("data/bridge.db");
+      const args = ["check", "--config", "bridge.yaml", "--against", "24h"];
+      const { code, out, err } = await folder.run(args, { env: ENV, stops: true });
+      assert.deepEqual([code, out, err], [1, "", "Stopped. Nothing was sent, and nothing was changed.\n"]);
+      assert.equal(await folder.read("data/bridge.db"), file);
+    }));
 
   it("says so where there is nothing to compare with", () =>
     inFolder(async (folder) => {

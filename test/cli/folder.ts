@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly deprecated?: Io["deprecated"];
   /** What is typed, question by question; without it there is no terminal. */
   readonly answers?: readonly string[];
+  /** Ctrl-C is pressed as soon as somebody listens for it; in this process only. */
+  readonly stops?: true;
 }
 
 export interface Folder {
@@ -53,10 +55,14 @@ function folderAt(path: string): Folder {
       await writeFile(join(path, name), content);
     },
     read: (name) => readFile(join(path, name), "utf8"),
-    async run(args, { env = {}, answers, deprecated } = {}) {
+    async run(args, { env = {}, answers, deprecated, stops } = {}) {
       const out = recorder();
       const err = recorder();
-      const io = { ...ioOf(path, env, out, err, answers), ...(deprecated && { deprecated }) };
+      const io = {
+        ...ioOf(path, env, out, err, answers),
+        ...(deprecated && { deprecated }),
+        ...(stops && { onStopSignal: pressedAtOnce }),
+      };
       const code = await run(args, io, [addDemo]);
       return { code, out: out.text(), err: err.text() };
     },
@@ -70,6 +76,11 @@ function folderAt(path: string): Folder {
       return { code: child.exitCode, out, err };
     },
   };
+}
+
+function pressedAtOnce(listener: (count: number) => void): () => void {
+  listener(1);
+  return () => undefined;
 }
 
 function recorder(): Output & { text(): string } {
