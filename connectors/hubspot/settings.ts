@@ -11,6 +11,9 @@ export const HubSpotSettings = Type.Object(
     access_token: Secret({
       description:
         "A service key, or the access token of a private app: in HubSpot, Development → Keys → Service keys.",
+      // it travels in a header
+      pattern: "^[!-~]+$",
+      expects: "copy it anew, without blanks: letters, digits and signs of ASCII",
       examples: ["${HUBSPOT_ACCESS_TOKEN}"],
     }),
     match: Type.Object(

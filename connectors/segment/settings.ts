@@ -13,6 +13,9 @@ export const SegmentSettings = Type.Object(
   {
     write_key: Secret({
       description: "The write key of the source: Connections → Sources → your source → Settings → API Keys.",
+      // it travels in a header
+      pattern: "^[!-~]+$",
+      expects: "copy it anew, without blanks: letters, digits and signs of ASCII",
       examples: ["${SEGMENT_WRITE_KEY}"],
     }),
     region: Type.Optional(

@@ -44,7 +44,7 @@ export function readEnvFile(file: string): ReadEnvFile {
     const faults = [faultOf(file, "the file is not text in UTF-8", SAVE_AS_UTF8)];
     return { ...NOTHING, faults, digest };
   }
-  const { text } = read;
+  const text = withEqualsSigns(read.text);
   return {
     variables: variablesIn(text),
     faults: [],
@@ -93,6 +93,15 @@ function leftOut(file: string, error: unknown): Fault[] {
   const todo = "let the user who runs this read it, unless the environment has all that is in it";
   const fault = faultOf(file, `the file cannot be read, and is left out: ${errorLine(error)}`, todo);
   return [{ ...fault, severity: "warning" }];
+}
+
+/** An assignment, whose quoted value may have several lines; or one in another form, `NAME: value`. */
+const ASSIGNMENT =
+  /^[ \t]*(?:export[ \t]+)?[\w.-]+[ \t]*=[ \t]*(?:'[^']*'|"[^"]*"|`[^`]*`|[^\r\n]*)|^([ \t]*(?:export[ \t]+)?[A-Za-z_]\w*[ \t]*):(?=[ \t])/gm;
+
+/** The form with a colon is read by the parser of one runtime, and passed over by that of the other. */
+function withEqualsSigns(text: string): string {
+  return text.replace(ASSIGNMENT, (whole, name: string | undefined) => (name === undefined ? whole : `${name}=`));
 }
 
 function variablesIn(text: string): Readonly<Record<string, string>> {

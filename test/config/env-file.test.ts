@@ -1,8 +1,9 @@
 /** `.env` beside the configuration: what is in it for other programs stands in nobody's way. */
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import type { Env } from "../../src/config/decoding/variables.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { CHAT, ENV, inFolder, PARTNER } from "./support.ts";
 
@@ -39,5 +40,92 @@ describe("a # inside a value of .env", () => {
 
   it("is an error in a proxy's address, which no setting names and every connector uses", async () => {
     assert.equal((await saidOf("HTTPS_PROXY=http://proxy.example#x\n")).ok, false);
+  });
+});
+
+describe("a line of .env that sets nothing", () => {
+  const { TOKEN: _, ...withoutToken } = ENV;
+  for (const [line, said] of [
+    [
+      "TOKEN＝chat-callback-token",
+      "error 2: a full-width equals sign ＝ (U+FF1D) stands here, and the line sets no variable",
+    ],
+    [
+      "ＴOKEN=chat-callback-token",
+      "error 2: a full-width letter Ｔ (U+FF34) stands here, and the line sets no variable",
+    ],
+    [
+      "　TOKEN=chat-callback-token",
+      "error 2: an ideographic space (U+3000) stands here, and the line sets no variable",
+    ],
+    ["TOKEN:chat-callback-token", "error 2: a colon stands where = belongs, and the line sets no variable"],
+    ["set TOKEN=chat-callback-token", "error 2: this is a line for a shell, and the line sets no variable"],
+    ['$env:TOKEN = "chat-callback-token"', "error 2: this is a line for a shell, and the line sets no variable"],
+  ] as const) {
+    it(`is named where a setting uses the variable: ${line.slice(0, 12)}…`, async () => {
+      const { ok, said: found } = await saidOf(`A=b\n${line}\n`, withoutToken);
+      assert.equal(ok, false);
+      assert.ok(found.includes(said), found.join("\n"));
+      assert.ok(!found.join("\n").includes("callback-token"));
+    });
+  }
+
+  it("is none that has a colon and a blank behind its name, which one runtime reads and the other does not", async () => {
+    assert.deepEqual(await saidOf('A="b\nTOKEN: no\n"\nTOKEN: chat-callback-token\n', withoutToken), {
+      ok: true,
+      said: [],
+    });
+  });
+
+  it("is nobody's concern where none does, or another line sets it", async () => {
+    assert.deepEqual(await saidOf("OTHER：x\nsome words\n"), { ok: true, said: [] });
+    assert.deepEqual(await saidOf("TOKEN：x\nTOKEN=chat-callback-token\n", withoutToken), { ok: true, said: [] });
+  });
+});
+
+describe("a file like .env that is not read", () => {
+  const { TOKEN: _, ...withoutToken } = ENV;
+
+  /** What is said of a folder with these files, whose configuration is config/bridge.yaml, by file, severity and words. */
+  function saidIn(files: Readonly<Record<string, string>>, real: Env = withoutToken) {
+    return inFolder(async (folder) => {
+      await mkdir(join(folder, "config"));
+      await writeFile(join(folder, "config/bridge.yaml"), CHAT + PARTNER);
+      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+      const env = { file: join(folder, ".env"), real };
+      const loaded = await loadConfig(join(folder, "config/bridge.yaml"), real, env);
+      const faults = loaded.ok ? loaded.config.warnings : loaded.faults;
+      const told = faults.filter(({ file }) => !file.endsWith(".yaml"));
+      return told.map(({ file, severity, what, todo }) =>
+        `${file} ${severity}: ${what}; ${todo}`.replaceAll(`${folder}/`, ""),
+      );
+    });
+  }
+
+  it("is named that stands beside the configuration in its stead", async () => {
+    assert.deepEqual(await saidIn({ "config/.env": "TOKEN=chat-callback-token\n" }), [
+      "config/.env warning: this file is not read, and it sets TOKEN; variables come from .env, which is not there: copy this one to it",
+    ]);
+  });
+
+  it("is named that stands there beside the one that counts", async () => {
+    const both = { "config/.env": "TOKEN=old\nSECRET=x\n", ".env": "TOKEN=chat-callback-token\n" };
+    assert.deepEqual(await saidIn(both), [
+      "config/.env warning: this file is not read, and it sets TOKEN and SECRET; variables come from .env: put them there",
+    ]);
+  });
+
+  it("is named by another name where it has what is missing, and only there", async () => {
+    const filled = { "config/.env.example": "TOKEN=chat-callback-token\n", ".env.txt": "TOKEN=chat-callback-token\n" };
+    assert.deepEqual(await saidIn(filled), [
+      "config/.env.example warning: this file is not read, and it sets TOKEN; variables come from .env, which is not there: copy this one to it",
+      ".env.txt warning: this file is not read, and it sets TOKEN; variables come from .env, which is not there: copy this one to it",
+    ]);
+    assert.deepEqual(await saidIn({ ...filled, ".env": "TOKEN=chat-callback-token\n" }), []);
+    assert.deepEqual(await saidIn({ "config/.env.example": "TOKEN=\n" }), []);
+  });
+
+  it("is none that is the same file, or has nothing for us", async () => {
+    assert.deepEqual(await saidIn({ "config/.env": "OTHER=x\n", ".env": "TOKEN=chat-callback-token\n" }), []);
   });
 });

@@ -58,7 +58,8 @@ function isOpen(text: string): boolean {
  */
 export function oddSignOf(text: string): Oddity | undefined {
   const [odd] = lookAlikesIn(text);
-  if (odd !== undefined) return { what: `contains ${lookAlikeName(odd)}`, todo: "copy it anew, without that" };
+  const todo = "copy it anew, without that";
+  if (odd !== undefined) return { what: `contains ${lookAlikeName(odd)}`, todo };
   if (!/[^"'`]["'`]$/.test(text) || /^["'`]/.test(text)) return undefined;
   return { what: "ends with a quote that nothing opens", todo: "remove it: as it stands it is a part of the value" };
 }
