@@ -154,8 +154,6 @@ const TABLE: ReadonlyMap<string, Named> = new Map([
 ]);
 
 const FOREIGN_LETTERS: ReadonlySet<string> = new Set(LETTERS.flatMap(([, letters]) => [...letters]));
-/** They join what belongs together in some scripts, and in emoji. */
-const JOINERS: ReadonlySet<string> = new Set(["\u200c", "\u200d"]);
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the whole of ASCII
 const ASCII = /^[\u0000-\u007f]*$/;
@@ -179,14 +177,18 @@ export function lookAlikeAt(text: string, index: number): LookAlike | undefined 
 
 /** Whether it stands among its own kind, where it means itself. */
 function isAtHome(character: string, text: string, index: number): boolean {
-  if (JOINERS.has(character)) return isForeign(text[index - 1]) && isForeign(text[index + 1]);
+  // they part or join what belongs together in some scripts, and in emoji
+  if (TABLE.get(character)?.[1] === "") return isForeign(text[index - 1]) || isForeign(text[index + 1]);
   if (!FOREIGN_LETTERS.has(character)) return false;
   const before = /\S*$/.exec(text.slice(0, index))?.[0] ?? "";
   const behind = /^\S*/.exec(text.slice(index))?.[0] ?? "";
-  return !/[A-Za-z]/.test(before + behind);
+  return !/[A-Za-z\d]/.test(before + behind);
 }
 
-const isForeign = (unit: string | undefined): boolean => unit !== undefined && unit > "\u007f";
+/** A letter or a sign of another script; not one that is to be found here itself. */
+function isForeign(unit: string | undefined): boolean {
+  return unit !== undefined && unit > "\u007f" && !TABLE.has(unit);
+}
 
 /** The text as it was probably meant. */
 export function straightened(text: string): string {

@@ -29,6 +29,7 @@ import { addTrace } from "./commands/trace.ts";
 import { explain, goesByConfiguration } from "./define.ts";
 import { insistOnFile } from "./file-name.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "./io.ts";
+import { oddArguments, oddOption } from "./odd-arguments.ts";
 import { columnsOf, hasColours } from "./terminal/printer.ts";
 import { fittedLines } from "./terminal/wrap.ts";
 
@@ -70,6 +71,12 @@ export async function run(args: readonly string[], io: Io, more: readonly AddCom
     exitCode = code;
   });
   for (const add of [...COMMANDS, ...more]) add(cli);
+  const odd = oddOption(args);
+  if (odd !== undefined) {
+    cli.complain(odd);
+    return EXIT.usage;
+  }
+  for (const note of oddArguments(args)) cli.complain(note);
   try {
     await program.parseAsync(args, { from: "user" });
     return exitCode;

@@ -1,6 +1,7 @@
 /** From the word behind `type:` to the connector type that it means. */
 import { dirname, relative, resolve } from "node:path";
 import { Type } from "@sinclair/typebox";
+import { isOddAscii } from "../basics/look-alikes.ts";
 import { nearest } from "../basics/suggest.ts";
 import type { ConnectorType } from "../connector.ts";
 import { builtInTypes, loadBuiltIn } from "./connector-types/built-in.ts";
@@ -62,18 +63,19 @@ function reportMissingType(node: YamlNode, at: At, known: readonly string[], dec
     refuseShape(decoding, at, node, `the settings of a connector are expected here, not ${wordFor(node)}`, todo);
     return;
   }
-  const near =
-    node.tag === "map"
-      ? nearest(
-          "type",
-          node.entries.map(({ key }) => key),
-        )
-      : undefined;
+  const entries = node.tag === "map" ? node.entries : [];
+  const near = nearest(
+    "type",
+    entries.map(({ key }) => key),
+  );
   const todo =
     near === undefined
       ? `add \`type: ${known[0] ?? "webhook"}\` (possible: ${known.join(", ")})`
       : `is "${near}" meant to be "type"?`;
-  decoding.fault({ offset: at.keyRange[0], path: [...at.path, "type"], what: '"type" is missing', todo });
+  // what is odd about a name is said at its place
+  const odd = isOddAscii(near ?? "") ? entries.find(({ key }) => key === near) : undefined;
+  const offset = odd?.keyRange[0] ?? at.keyRange[0];
+  decoding.fault({ offset, path: [...at.path, "type"], what: '"type" is missing', todo });
 }
 
 /** @param file relative to the YAML */

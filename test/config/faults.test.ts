@@ -733,7 +733,7 @@ faultTables({
     [
       "a template below a fold",
       `${BOTH}    body:\n      a: >-\n        one\n        {{ usr }}\n`,
-      '11:10 connectors.partner.body.a: unknown variable "usr"; possible: event, user_id, official_account, operator, by_admin, platform, client_ip, event_time, received_at, app_id, event_id, source, discovered_at, happened_between',
+      '13:12 connectors.partner.body.a: unknown variable "usr"; possible: event, user_id, official_account, operator, by_admin, platform, client_ip, event_time, received_at, app_id, event_id, source, discovered_at, happened_between',
     ],
     [
       "a list for a template",

@@ -279,7 +279,7 @@ faultTables({
     [
       "what nobody sees",
       set('"{{ eve\u200bnt }}"'),
-      `11:22 connectors.crm.set.status: a zero-width space (U+200B) ${SEEN} delete it: nobody sees it`,
+      `11:22 connectors.crm.set.status: a zero-width space (U+200B) ${SEEN} delete it: nobody sees it (meant: {{ event }})`,
     ],
     [
       "smart quotes around the whole",
@@ -288,6 +288,62 @@ faultTables({
     ],
   ],
 } satisfies Record<string, readonly FaultRow[]>);
+
+const EVERYTHING = `chat:
+  apps:
+    - sdk_app_id: 1400000000
+      token: \${TOKEN}
+  allow_from: [203.0.113.0/24]
+server: { port: 8080, path: /callback }
+connectors:
+  crm:
+    type: hubspot
+    access_token: "\${KEY}"
+    match:
+      property: chat_user_id
+      value: '{{ user_id }}'
+    set:
+      day: "{{ event_time | date: '%Y-%m-%d' }}"
+      who: "{% if by_admin %}{{ operator }}{% endif %}"
+    only: { official_account: ["@TOA#_news", "x*"], by_admin: false }
+    events: [unsubscribed, subscribed]
+    rate: 100 per 10s
+  partner:
+    type: webhook
+    url: https://partner.example/unsubscribes?a=b
+    secret: \${SECRET}
+    headers: { x-source: chat }
+    body:
+      text: |
+        {{ user_id }}
+      data: { user: "{{ user_id }}" }
+`;
+
+/** Full-width forms of signs, the usual quotes, and the blank of a Chinese keyboard. */
+function fromOtherKeyboard(sign: string): string {
+  const others: Readonly<Record<string, string>> = { '"': "”", "'": "’", " ": "　" };
+  return others[sign] ?? String.fromCharCode(sign.charCodeAt(0) + 0xfee0);
+}
+
+describe("whichever sign of a configuration", () => {
+  it("comes from another keyboard, it is named at its place", async () => {
+    await loadGood(EVERYTHING);
+    const missed: string[] = [];
+    for (const { 0: sign, index } of EVERYTHING.matchAll(/[^\w\n]/g)) {
+      const start = EVERYTHING.lastIndexOf("\n", index) + 1;
+      const before = EVERYTHING.slice(start, index);
+      const isText = EVERYTHING.slice(start).startsWith("        {{");
+      if (sign === " " && ((isText && before !== "") || /\{[{%][^}]*$/.test(before))) continue;
+      const other = fromOtherKeyboard(sign);
+      const found = await findings(EVERYTHING.slice(0, index) + other + EVERYTHING.slice(index + 1));
+      const place = `${EVERYTHING.slice(0, index).split("\n").length}:${index - start + 1}`;
+      const code = `(U+${other.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")})`;
+      if (!found.some((line) => line.startsWith(`${place}`) && line.includes(code)))
+        missed.push(`${place} ${sign} ${found[0]}`);
+    }
+    assert.deepEqual(missed, []);
+  });
+});
 
 describe("text for people is left alone", () => {
   for (const [what, yaml] of [

@@ -6,6 +6,7 @@
 import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { readAsset } from "../../basics/assets.ts";
+import { straightened } from "../../basics/look-alikes.ts";
 import { nearest } from "../../basics/suggest.ts";
 import { shown } from "../../basics/text.ts";
 import { builtInTypes, loadBuiltIn } from "../../config/connector-types/built-in.ts";
@@ -143,13 +144,19 @@ async function answer<T>(
 }
 
 function readApp(text: string): Reading<number> {
-  const isApp = /^[1-9]\d{0,14}$/.test(text.trim());
-  if (isApp) return { ok: true, value: Number(text) };
+  const digits = straightened(text).trim();
+  if (/^[1-9]\d{0,14}$/.test(digits)) return { ok: true, value: Number(digits) };
   return { ok: false, why: `"${shown(text, 64)}" is no SDKAppID; it is a number such as 1400000000` };
 }
 
 function readTypes(text: string, known: readonly string[]): Reading<readonly string[]> {
-  const words = [...new Set(text.toLowerCase().split(/[\s,]+/))].filter((word) => word !== "");
+  const words = [
+    ...new Set(
+      straightened(text)
+        .toLowerCase()
+        .split(/[\s,]+/),
+    ),
+  ].filter((word) => word !== "");
   if (words.length === 0) return { ok: false, why: `name at least one of ${known.join(", ")}` };
   const unknown = words.find((word) => !known.includes(word));
   if (unknown === undefined) return { ok: true, value: words };

@@ -3,7 +3,7 @@ import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { isOddAscii } from "../../basics/look-alikes.ts";
 import { isOrdinary } from "../credentials/ordinary.ts";
-import { oddWords } from "../faults/odd-text.ts";
+import { oddWords, writtenName } from "../faults/odd-text.ts";
 import { exampleOf } from "../settings/words.ts";
 import type { YamlEntry, YamlNode, YamlScalar } from "../yaml/tree.ts";
 import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
@@ -66,12 +66,10 @@ function plainValue(node: YamlNode, at: At, decoding: Decoding, onText: OnText):
 }
 
 /** A name is for the program that reads it: what merely looks like ASCII is a slip, where no word of another script is in it. */
-function isSoundName({ key, keyRange }: YamlEntry, at: At, decoding: Decoding): boolean {
-  if (!isOddAscii(key)) return true;
-  const isBare = keyRange[1] - keyRange[0] === key.length;
-  const written = { text: key, range: keyRange, textAt: isBare ? keyRange[0] : keyRange[0] + 1 };
-  const path = [...at.path, key];
-  decoding.fault({ path, ...oddWords(written, path) });
+function isSoundName(entry: YamlEntry, at: At, decoding: Decoding): boolean {
+  if (!isOddAscii(entry.key)) return true;
+  const path = [...at.path, entry.key];
+  decoding.fault({ path, ...oddWords(writtenName(entry), path) });
   return false;
 }
 

@@ -1,47 +1,44 @@
 /** Values in which a look-alike stands where it means something: quotes and references of YAML's and ours. Pure but for what is reported. */
-import { isOddAscii, lookAlikeName, lookAlikesIn, plainWords, straightened } from "../../basics/look-alikes.ts";
-import { ODD_COMMENT, oddWords } from "../faults/odd-text.ts";
-import type { YamlScalar } from "../yaml/tree.ts";
+import {
+  isOddAscii,
+  type LookAlike,
+  lookAlikeName,
+  lookAlikesIn,
+  plainWords,
+  straightened,
+} from "../../basics/look-alikes.ts";
+import type { FaultAt } from "../faults/fault.ts";
+import { ODD_COMMENT, oddWords, writtenValue } from "../faults/odd-text.ts";
+import { offsetIn, type YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID } from "./context.ts";
 import type { ReplacedText } from "./text.ts";
 
 /** `＄｛NAME｝`, `${NAME｝`, `￥{NAME}`. */
 const REFERENCE = /[$＄﹩￥][ \u3000]?[{｛﹛]\s*[A-Z_][A-Z0-9_]*(?:[:：]-[^{}]*)?\s*[}｝﹜]/g;
-const QUOTED = /^["'](.*)["']$/s;
 
-/** Reports quotes around the whole, and references, that are made of other characters; undefined where there is none. */
+/** Reports what was meant for a sign of YAML's or of ours, and what nobody sees; undefined where there is nothing of the kind. */
 export function refuseOddValue(node: YamlScalar, at: At, decoding: Decoding): typeof INVALID | undefined {
-  const { text } = node;
-  if (lookAlikesIn(text).length === 0) return undefined;
-  if (isNamedOddly(node, at, decoding)) {
-    decoding.fault({ path: at.path, ...oddWords({ ...node, text }, at.path), todo: "type : and a blank behind it" });
-    return INVALID;
-  }
-  if (node.plain && ODD_COMMENT.test(text)) {
-    const odd = lookAlikesIn(text).find(({ plain }) => plain === "#");
-    const offset = node.range[0] + (odd?.index ?? 0);
-    const todo = "type # if a comment begins there";
-    decoding.fault({
-      offset,
-      path: at.path,
-      what: "a full-width hash sign ＃ (U+FF03) begins no comment",
-      todo,
-      severity: "warning",
-    });
-  }
-  if (isQuotedOddly(node)) {
-    decoding.fault({ path: at.path, ...oddWords({ ...node, text }, at.path), todo: QUOTES });
-    return INVALID;
-  }
-  for (const { 0: reference, index } of text.matchAll(REFERENCE)) {
-    const [odd] = lookAlikesIn(reference);
-    if (odd === undefined) continue;
-    const offset = node.textAt === undefined ? node.range[0] : node.textAt + index + odd.index;
-    const name = /[A-Z_][A-Z0-9_]*/.exec(reference)?.[0] ?? "NAME";
-    decoding.fault({ offset, path: at.path, what: `${lookAlikeName(odd)} stands here`, todo: `write \${${name}}` });
-    return INVALID;
-  }
-  return undefined;
+  const odd = lookAlikesIn(node.text);
+  if (odd.length === 0) return undefined;
+  warnOfComment(node, at, decoding);
+  const found = oddWhole(node, at, decoding) ?? oddReference(node) ?? unseen(node, odd, at);
+  if (found === undefined) return undefined;
+  decoding.fault({ path: at.path, ...found });
+  return INVALID;
+}
+
+type Found = Pick<FaultAt, "offset" | "what" | "todo">;
+
+/** By how the whole begins and ends. */
+function oddWhole(node: YamlScalar, at: At, decoding: Decoding): Found | undefined {
+  const todo = isNamedOddly(node, at, decoding)
+    ? "type : and a blank behind it"
+    : isQuotedOddly(node)
+      ? "put straight quotes around the value: \"…\" or '…'"
+      : undefined;
+  const words = () => oddWords(writtenValue(node), at.path);
+  if (todo !== undefined) return { ...words(), todo };
+  return isBracketedOddly(node) || isFoldedOddly(node) ? words() : undefined;
 }
 
 /** `name：value` on a line of its own, where settings stand. */
@@ -50,12 +47,46 @@ function isNamedOddly({ text, plain }: YamlScalar, at: At, decoding: Decoding): 
   return plain && isOnOwnLine && /^[A-Za-z_][\w-]{0,40}\s*[：﹕∶]/.test(text);
 }
 
-const QUOTES = "put straight quotes around the value: \"…\" or '…'";
-
 /** In a text of another script they are its own. */
 function isQuotedOddly({ text, plain }: YamlScalar): boolean {
-  const isQuoted = plain && /^["'“”‘’„‟＂＇«»〝]/.test(text) && QUOTED.test(straightened(text));
+  const isQuoted = plain && /^["'“”‘’„‟＂＇«»〝]/.test(text) && /^["'](.*)["']$/s.test(straightened(text));
   return isQuoted && (isOddAscii(text) || /\{[{%]|\$\{/.test(text));
+}
+
+/** `［a，b］` */
+function isBracketedOddly({ text, plain }: YamlScalar): boolean {
+  return plain && isOddAscii(text) && /^(?:［.*］|｛(?![｛{]).*(?<![｝}])｝)$/s.test(text);
+}
+
+/** `｜` before lines that it was to keep. */
+function isFoldedOddly({ text, plain, raw }: YamlScalar): boolean {
+  return plain && /^[｜∣│＞][-+]?\s*\n/.test(raw) && text !== raw;
+}
+
+function oddReference(node: YamlScalar): Found | undefined {
+  for (const { 0: reference, index } of node.text.matchAll(REFERENCE)) {
+    const [odd] = lookAlikesIn(reference);
+    if (odd === undefined) continue;
+    const name = /[A-Z_][A-Z0-9_]*/.exec(reference)?.[0] ?? "NAME";
+    const offset = offsetIn(node, index + odd.index);
+    return { offset, what: `${lookAlikeName(odd)} stands here`, todo: `write \${${name}}` };
+  }
+  return undefined;
+}
+
+function unseen(node: YamlScalar, all: readonly LookAlike[], at: At): Found | undefined {
+  const odd = all.find(({ plain }) => plain === "");
+  if (odd === undefined) return undefined;
+  if (isOddAscii(node.text)) return oddWords(writtenValue(node), at.path);
+  return { offset: offsetIn(node, odd.index), what: `${lookAlikeName(odd)} stands here`, todo: plainWords(odd) };
+}
+
+function warnOfComment(node: YamlScalar, at: At, decoding: Decoding): void {
+  if (!node.plain || !ODD_COMMENT.test(node.text)) return;
+  const index = node.text.search(/[＃﹟]/);
+  const what = "a full-width hash sign ＃ (U+FF03) begins no comment";
+  const todo = "type # if a comment begins there";
+  decoding.fault({ offset: offsetIn(node, index), path: at.path, what, todo, severity: "warning" });
 }
 
 /** What is odd in a value that came from the environment, and may be said of it. */
@@ -75,7 +106,7 @@ export function refuseLookAlikes(
 ): typeof INVALID | undefined {
   if (lookAlikesIn(text.text).length === 0) return undefined;
   const ofVariable = oddInVariables(text);
-  const fault = ofVariable ? { offset: node.range[0], ...ofVariable } : oddWords(node, at.path);
+  const fault = ofVariable ? { offset: node.range[0], ...ofVariable } : oddWords(writtenValue(node), at.path);
   decoding.fault({ path: at.path, ...fault });
   return INVALID;
 }

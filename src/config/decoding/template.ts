@@ -7,7 +7,7 @@ import { templateSlip } from "../templates/slips.ts";
 import { TemplateError, type TemplateFault } from "../templates/template-faults.ts";
 import { compileTemplate, literally } from "../templates/templates.ts";
 import { SAMPLES } from "../templates/variables.ts";
-import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
+import { offsetIn, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse } from "./context.ts";
 import { refuseLookAlikes } from "./odd-value.ts";
 import { judgeSecret, warnOfClearText, warnOfComment } from "./secret.ts";
@@ -44,7 +44,7 @@ export function checkedTemplate(
   const fault = found !== undefined && isDelicate ? { ...found, ...FAULTY } : found;
   if (fault === undefined) return source;
   const isWhole = text.pieces.length === 1 && text.variables.length === 0;
-  const offset = isWhole && node.textAt !== undefined ? node.textAt + fault.index : node.range[0];
+  const offset = isWhole ? offsetIn(node, fault.index) : node.range[0];
   decoding.fault({ offset, path: at.path, what: fault.what, todo: fault.todo });
   return INVALID;
 }
@@ -53,7 +53,7 @@ export function checkedTemplate(
 function refuseSlip(node: YamlScalar, at: At, decoding: Decoding): typeof INVALID | undefined {
   const slip = templateSlip(node.text);
   if (slip === undefined) return undefined;
-  const offset = node.textAt === undefined ? node.range[0] : node.textAt + slip.index;
+  const offset = offsetIn(node, slip.index);
   const severity = slip.isCertain ? "error" : "warning";
   decoding.fault({ offset, path: at.path, what: slip.what, todo: slip.todo, severity });
   return slip.isCertain ? INVALID : undefined;

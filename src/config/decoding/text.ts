@@ -5,7 +5,7 @@ import { isOrdinary } from "../credentials/ordinary.ts";
 import type { FaultAt } from "../faults/fault.ts";
 import { exampleOf, wordOf } from "../settings/words.ts";
 import { VARIABLES } from "../templates/variables.ts";
-import { wordFor, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
+import { offsetIn, wordFor, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse, refuseShape } from "./context.ts";
 import { refuseOddValue } from "./odd-value.ts";
 import { type Piece, substitute } from "./variables.ts";
@@ -28,7 +28,7 @@ export interface ReplacedText {
 export function replaceVariables(node: YamlScalar, at: At, decoding: Decoding): ReplacedText | typeof INVALID {
   if (refuseOddValue(node, at, decoding) === INVALID) return INVALID;
   const { pieces, missing, malformed } = substitute(node.text, decoding.env);
-  const offsetOf = (index: number) => (node.textAt === undefined ? node.range[0] : node.textAt + index);
+  const offsetOf = (index: number) => offsetIn(node, index);
   for (const { name, offset } of missing) decoding.fault({ offset: offsetOf(offset), path: at.path, ...notSet(name) });
   if (malformed !== undefined) {
     const isTemplate = node.text.startsWith("${{", malformed);

@@ -2,15 +2,25 @@
 import { asMeant, isOddAscii, lookAlikeName, lookAlikesIn, plainWords } from "../../basics/look-alikes.ts";
 import { mayHoldSecret } from "../credentials/names.ts";
 import { isOrdinary } from "../credentials/ordinary.ts";
-import type { Path, Range, YamlNode } from "../yaml/tree.ts";
+import { offsetIn, type Path, type Range, type YamlEntry, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
 import type { FaultAt } from "./fault.ts";
 
 /** A name or a value as it stands in the file. */
-interface Written {
+export interface Written {
   readonly text: string;
   readonly range: Range;
-  /** Where the text stands letter by letter. */
-  readonly textAt: number | undefined;
+  /** Where a part of the text stands, by its index. */
+  placeOf(index: number): number;
+}
+
+export function writtenValue(node: YamlScalar): Written {
+  return { text: node.text, range: node.range, placeOf: (index) => offsetIn(node, index) };
+}
+
+export function writtenName({ key, keyRange }: Pick<YamlEntry, "key" | "keyRange">): Written {
+  const [start, end] = keyRange;
+  const quote = end - start === key.length ? 0 : 1;
+  return { text: key, range: keyRange, placeOf: (index) => start + quote + index };
 }
 
 /** A text with words of another script is somebody's own, and told as it was found. Warnings are left alone. */
@@ -44,10 +54,10 @@ export const ODD_COMMENT = /^[ -~]*\s[＃﹟]/;
 
 /** What says that a look-alike stands in a text, and where the first of them stands. */
 export function oddWords(written: Written, path: Path): Pick<FaultAt, "offset" | "what" | "todo"> {
-  const { text, textAt, range } = written;
+  const { text } = written;
   const [first] = lookAlikesIn(text);
   if (first === undefined) throw new RangeError("nothing in it looks like anything else");
-  const offset = textAt === undefined ? range[0] : textAt + first.index;
+  const offset = written.placeOf(first.index);
   const meant = asMeant(text);
   const mayBeShown = !mayHoldSecret(path) && meant !== "" && meant.length <= 60 && isOrdinary(meant);
   const todo = mayBeShown ? `${plainWords(first)} (meant: ${meant})` : plainWords(first);
@@ -55,10 +65,7 @@ export function oddWords(written: Written, path: Path): Pick<FaultAt, "offset" |
 }
 
 function writtenIn(node: YamlNode): Written[] {
-  if (node.tag === "scalar") return [node];
+  if (node.tag === "scalar") return [writtenValue(node)];
   if (node.tag === "list") return node.items.flatMap(writtenIn);
-  return node.entries.flatMap(({ key, keyRange, value }) => [
-    { text: key, range: keyRange, textAt: keyRange[0] + (keyRange[1] - keyRange[0] === key.length ? 0 : 1) },
-    ...writtenIn(value),
-  ]);
+  return node.entries.flatMap((entry) => [writtenName(entry), ...writtenIn(entry.value)]);
 }

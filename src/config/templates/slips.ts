@@ -1,5 +1,12 @@
 /** What was meant for a template, and is none to the engine: other braces, other signs inside of them, dates as others write them. Pure. */
-import { type LookAlike, lookAlikeName, lookAlikesIn, plainWords, straightened } from "../../basics/look-alikes.ts";
+import {
+  isOddAscii,
+  type LookAlike,
+  lookAlikeName,
+  lookAlikesIn,
+  plainWords,
+  straightened,
+} from "../../basics/look-alikes.ts";
 import type { TemplateFault } from "./template-faults.ts";
 import { VARIABLES } from "./variables.ts";
 
@@ -84,7 +91,10 @@ function dateOfOthers(text: string): TemplateSlip | undefined {
   for (const { 0: part, index: from } of text.matchAll(PUT_IN)) {
     for (const { 0: whole, 2: pattern = "", index } of part.matchAll(DATE)) {
       const place = from + index + whole.length - pattern.length - 1;
-      const odd = lookAlikesIn(pattern).find(({ plain }) => plain === "%");
+      // text for people may stand in it, but no sign of its own in another form
+      const odd = lookAlikesIn(pattern).find(
+        ({ plain, index: at }) => plain === "%" || pattern[at - 1] === "%" || isOddAscii(pattern),
+      );
       if (odd !== undefined) return oddSlip(odd, place + odd.index);
       const rest = pattern.replace(DIRECTIVE, "");
       const isConstant = pattern !== "" && !pattern.includes("%");

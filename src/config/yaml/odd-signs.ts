@@ -13,8 +13,26 @@ import type { RawFault } from "./raw-fault.ts";
 /** More of them are one mistake: a whole file from another keyboard. */
 const MOST = 10;
 
-/** In the file's order. What stands in quotes, in comments and in texts of several lines means itself. */
-export function oddSigns(text: string): RawFault[] {
+/** A quote of another kind that was to close the one before it, where a straight one further on did. */
+function oddClosings(line: string): LookAlike[] {
+  return lookAlikesIn(line).filter(
+    ({ index, plain }) => /["']/.test(plain) && /^\s*(?:[,\]}]|$)/.test(line.slice(index + 1)),
+  );
+}
+
+/**
+ * In the file's order. What stands in quotes, in comments and in texts of several lines means itself, unless nothing else is odd.
+ * @param at where the parser gave up
+ */
+export function oddSigns(text: string, at: number): RawFault[] {
+  const found = bareSigns(text);
+  if (found.length > 0) return found;
+  const start = text.lastIndexOf("\n", at - 1) + 1;
+  const [line = ""] = text.slice(start).split("\n", 1);
+  return oddClosings(line).map((one) => faultAt(start + one.index, one));
+}
+
+function bareSigns(text: string): RawFault[] {
   const found: RawFault[] = [];
   let depth = 0;
   let folded: number | undefined;

@@ -35,9 +35,34 @@ export interface YamlScalar {
   readonly plain: boolean;
   /** Offset in the file where `text` stands letter by letter; undefined when escapes or line folds changed it. */
   readonly textAt: number | undefined;
+  /** As it stands in the file, with quotes and escapes. */
+  readonly raw: string;
 }
 
 export type Path = readonly (string | number)[];
+
+/** Where a part of a scalar's text stands in the file, by its index: also where escapes or line folds have changed the text. */
+export function offsetIn({ text, textAt, raw, range }: YamlScalar, index: number): number {
+  if (textAt !== undefined) return textAt + index;
+  const [part = ""] = /^[^\n]{0,20}/.exec(text.slice(index)) ?? [];
+  // the first signs of it will do where the line was folded behind them
+  for (let length = part.length; length > 0; length = Math.floor(length / 2)) {
+    const wanted = part.slice(0, length);
+    const at = nthIndex(raw, wanted, text.slice(0, index).split(wanted).length);
+    if (at !== -1) return range[0] + at;
+  }
+  return range[0];
+}
+
+/** @param n from 1 */
+function nthIndex(text: string, part: string, n: number): number {
+  let at = -1;
+  for (let found = 0; found < n; found += 1) {
+    at = text.indexOf(part, at + 1);
+    if (at === -1) return -1;
+  }
+  return at;
+}
 
 /** `connectors.crm.set["a b"][0]` */
 export function dotted(path: Path): string {

@@ -45,7 +45,8 @@ export function parseYaml(text: string): ParsedYaml {
     // one slip confuses all that follows; what was found behind it in other words would only mislead
     if (first !== undefined) {
       const { code, pos, message } = first;
-      const odd = oddSigns(text.slice(0, endOfLine(text, pos[0])));
+      // the parser may point at the name whose block the next line begins
+      const odd = oddSigns(text.slice(0, endOfLine(text, endOfLine(text, pos[0]) + 1)), pos[0]);
       return { ok: false, faults: (isName) => withOdd(odd, yamlFault(code, pos[0], message, { text, isName }), text) };
     }
     const builder = new TreeBuilder(document, text);
@@ -182,7 +183,7 @@ class TreeBuilder {
     this.#outerAlias ??= range[0];
     const node = this.#node(target, range, depth + 1, [...aliases, name]);
     if (aliases.length === 0) this.#outerAlias = undefined;
-    return { ...node, range };
+    return node.tag === "scalar" ? { ...node, range, raw: "" } : { ...node, range };
   }
 
   #anchorMap: Map<string, Node> | undefined;
@@ -197,7 +198,8 @@ class TreeBuilder {
     const value = scalarValue(node.value);
     const text = plain && node.source !== undefined ? node.source : String(node.value ?? "");
     const start = plain ? range[0] : range[0] + 1;
-    return { tag: "scalar", range, value, text, plain, textAt: this.#text.startsWith(text, start) ? start : undefined };
+    const textAt = this.#text.startsWith(text, start) ? start : undefined;
+    return { tag: "scalar", range, value, text, plain, textAt, raw: this.#text.slice(range[0], range[1]) };
   }
 
   #count(range: Range, depth: number): void {
@@ -210,7 +212,7 @@ class TreeBuilder {
 }
 
 function nothing(range: Range): YamlScalar {
-  return { tag: "scalar", range: [range[0], range[0]], value: null, text: "", plain: true, textAt: undefined };
+  return { tag: "scalar", range: [range[0], range[0]], value: null, text: "", plain: true, textAt: undefined, raw: "" };
 }
 
 /** YAML's core schema knows nothing else; a tag could make more. */
