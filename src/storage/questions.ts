@@ -65,6 +65,8 @@ export function questionsBy({
     people: (prefix, page) => ask(page, (options) => looks.people(prefix, options)),
     quarantined: (page) => ask(page, (options) => looks.quarantined(options)),
     quarantineIds: (beginning, page) => ask(page, (options) => looks.quarantineIds(beginning, options)),
+    missing: (filter, page) => ask(page, (options) => looks.missing(filter, options)),
+    reconciling: () => inTurn(() => looks.reconciling()),
     audited: (filter, page) => ask(page, (options) => looks.audited(filter, options)),
     quarantineEntry: (id) => inTurn(() => looks.quarantineEntry(id)),
     async close() {

@@ -7,6 +7,7 @@ import type {
   MergeStep,
   Missing,
   Pass,
+  PassKind,
   Subscriber,
 } from "../../src/storage/contract/roster.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
@@ -42,12 +43,14 @@ export interface PassOptions {
   readonly cameBack?: MergeStep["cameBack"];
   readonly perPage?: number;
   readonly holder?: string;
+  readonly kind?: PassKind;
 }
 
 /** Begins a pass. */
-export async function begin(storage: Storage, { id = randomUUID(), at, people, holder = LEASE.holder }: PassOptions) {
+export async function begin(storage: Storage, options: PassOptions) {
+  const { id = randomUUID(), at, people, holder = LEASE.holder, kind = "roster" } = options;
   const begun = await storage.beginPass({
-    ...{ ...OF, id, kind: "roster", holder, leaseMs: LEASE.leaseMs, chatTime: chat(at) },
+    ...{ ...OF, id, kind, holder, leaseMs: LEASE.leaseMs, chatTime: chat(at) },
     ...{ subscribers: people.length, continueMs: 10 * MINUTE },
   });
   assert.notEqual(begun.tag, "taken");
@@ -68,6 +71,7 @@ export async function read(storage: Storage, pass: Pass, people: readonly Subscr
 /** Compares what was read: who is missing, and who is new. Steps are small, so that walks have several. */
 export async function compare(storage: Storage, pass: Pass, cameBack: MergeStep["cameBack"] = "record") {
   const tally = { found: 0, quarantined: 0, known: 0, added: 0, cameBack: 0 };
+  const told: Missing[] = [];
   const held = { ...LEASE, pass: pass.id };
   for (let after: string | null = null, more = true; more; more = after !== null) {
     const named = await storage.noteQuarantined({ ...held, after, limit: 2 });
@@ -80,6 +84,7 @@ export async function compare(storage: Storage, pass: Pass, cameBack: MergeStep[
     tally.found += sifted.found;
     tally.quarantined += sifted.quarantined;
     tally.known += sifted.known;
+    told.push(...sifted.told);
     after = sifted.next;
   }
   for (let after: string | null = null, more = true; more; more = after !== null) {
@@ -87,9 +92,10 @@ export async function compare(storage: Storage, pass: Pass, cameBack: MergeStep[
     assert.ok(merged.tag === "merged");
     tally.added += merged.added;
     tally.cameBack += merged.cameBack;
+    told.push(...merged.told);
     after = merged.next;
   }
-  return tally;
+  return { ...tally, told };
 }
 
 /** A pass up to where somebody would be asked about. */

@@ -127,6 +127,17 @@ export const auditCases: readonly Case[] = [
     },
   },
   {
+    what: "what was done is a row as soon as it is noted, however little it changes, and what it changes is counted in that row",
+    async prove({ storage }) {
+      const released = act({ operation: "reconcile_release", filter: { account: "@TOA#_news" } });
+      for (let time = 0; time < 2; time += 1) await storage.noteAct(released);
+      assert.deepEqual(
+        (await rows(storage)).map(({ operation, count, filter }) => [operation, count, filter]),
+        [["reconcile_release", 0, { account: "@TOA#_news" }]],
+      );
+    },
+  },
+  {
     what: "a search is one row a person, actor and hour, however often it is made",
     needs: "advance",
     async prove({ storage, advance }) {

@@ -275,6 +275,43 @@ export const healingCases: readonly Case[] = [
     },
   },
   {
+    what: "others whose callbacks wait to be read keep nobody from being healed, and are read as before",
+    async prove({ storage }) {
+      const pass = await missingPerson(storage, "a", "b", "c");
+      const waiting = (user: string, at: number) =>
+        callbackOf("", {
+          body: new TextEncoder().encode(
+            JSON.stringify({
+              CallbackCommand: "OfficialAccount.CallbackAfterDeleteSubscriber",
+              Official_Account: OF.account,
+              SubscribeAccountList: [{ Subscriber_Account: user }],
+              EventTime: chat(at),
+            }),
+          ),
+          receivedAt: chat(3 * HOUR),
+        });
+      await storage.accept({ callbacks: [waiting("other", HOUR), waiting("b", 2 * HOUR)], quarantine: [] });
+      const before = await storage.unread(10);
+      assert.equal(before.length, 2);
+      for (const user of ["a", "c"]) assert.equal((await heal(storage, pass, user)).tag, "healed");
+      assert.deepEqual(await heal(storage, pass, "b"), { tag: "unread" });
+      assert.deepEqual(await storage.unread(10), before);
+      // all are there to be read once more, and go when they are old
+      const { callbacks } = await storage.callbacks(EVER);
+      assert.equal(callbacks.length, 2);
+      const readings = callbacks.map((one) => readCallback(one));
+      const users = readings.flatMap((one) => (one.ok ? one.events.map(({ user }) => user) : []));
+      assert.deepEqual(users.toSorted(), ["a", "c"]);
+      const expand = before.map(({ seq }) => ({ callback: seq, events: [], quarantine: [] }));
+      await storage.expand(expand);
+      assert.equal((await heal(storage, pass, "b")).tag, "healed");
+      assert.deepEqual(await storage.unread(10), []);
+      assert.equal((await storage.callbacks(EVER)).callbacks.length, 5);
+      await storage.prune({ retentionMs: null, rawRetentionMs: -2 * HOUR, quarantineBytes: 1_000_000 });
+      assert.deepEqual((await storage.callbacks(EVER)).callbacks, []);
+    },
+  },
+  {
     what: "where no moment is left behind the subscription, nothing is sent, and it is listed",
     async prove({ storage }) {
       const pass = await missingPerson(storage);

@@ -1,5 +1,6 @@
 /** Rosters: who is known to be subscribed, by events and by passes; and who is missing. */
 import assert from "node:assert/strict";
+import type { Missing } from "../../src/storage/contract/roster.ts";
 import { act } from "../support/act.ts";
 import {
   APP,
@@ -179,9 +180,137 @@ export const rosterCases: readonly Case[] = [
         (await storage.rosterAccounts()).map(({ account }) => account),
         ["@TOA#_other"],
       );
-      await storage.keepRoster(SCOPE);
+      const pass = await begin(storage, { at: HOUR, people: [] });
+      await read(storage, pass, []);
+      assert.equal((await compare(storage, pass)).found, 0);
+    },
+  },
+  {
+    what: "an account that is added later is followed from its beginning, each of its events once, whatever was followed meanwhile",
+    async prove({ storage }) {
+      const other = { app: APP, account: "@TOA#_other" };
+      await storage.keepRoster([other]);
+      await arrive(storage, { user: "a", kind: "subscribed" }, { user: "b", kind: "subscribed" }, { user: "b", at: 1 });
+      await follow(storage);
+      await storage.keepRoster([other, OF]);
+      await arrive(storage, { user: "c", kind: "subscribed", at: 2 }, { user: "d", at: 3 });
+      for (let more = true; more; ) ({ more } = await storage.followEvents(2));
       await wholePass(storage, { at: HOUR, people: [] });
-      assert.deepEqual(await missingUsers(storage), []);
+      assert.deepEqual(await missingUsers(storage, ["baseline"]), ["a", "c"]);
+      assert.deepEqual(
+        (await storage.coverage()).map(({ account, told }) => [account, told]),
+        [[NEWS, 2]],
+      );
+    },
+  },
+  {
+    what: "an account that was off the list for a while is followed from where it was left, and nothing is counted twice",
+    async prove({ storage }) {
+      const other = { app: APP, account: "@TOA#_other" };
+      await storage.keepRoster([other, OF]);
+      await arrive(storage, { user: "a", kind: "subscribed" }, { user: "b", kind: "subscribed" }, { user: "z", at: 5 });
+      await follow(storage);
+      await storage.keepRoster([other]);
+      await arrive(storage, { user: "b", at: MINUTE });
+      await follow(storage);
+      for (const scopes of [SCOPE, [OF], SCOPE]) {
+        await storage.keepRoster(scopes);
+        await follow(storage);
+      }
+      await wholePass(storage, { at: HOUR, people: [] });
+      assert.deepEqual(await missingUsers(storage, ["baseline"]), ["a"]);
+      assert.equal((await storage.coverage()).find(({ account }) => account === NEWS)?.told, 2);
+    },
+  },
+  {
+    what: "a pass that somebody wants is told until one is begun, in their name, and another is not served by it",
+    async prove({ storage }) {
+      await storage.keepRoster(SCOPE);
+      const wished = act({ operation: "reconcile_run" });
+      const other = { app: APP, account: "@TOA#_other" };
+      const at = await storage.wishPasses([OF, other], wished);
+      assert.deepEqual(
+        new Set(await storage.passWishes()),
+        new Set([OF, other].map((account) => ({ ...account, at, act: wished }))),
+      );
+      const [row] = await storage.audited({ operation: "reconcile_run" }, { limit: 5 });
+      assert.deepEqual([row?.count, row?.actor], [0, wished.actor]);
+      const dry = await begin(storage, { at: HOUR, people: [], kind: "dry" });
+      await storage.endPass({ ...LEASE, pass: dry.id }, { state: "void", why: "dry" });
+      assert.equal((await storage.passWishes()).length, 2);
+      const pass = await begin(storage, { at: HOUR, people: [] });
+      assert.ok(pass.begunAt >= at);
+      assert.deepEqual(
+        (await storage.passWishes()).map(({ account }) => account),
+        [other.account],
+      );
+      await storage.dropWishes([OF, other]);
+      assert.deepEqual(await storage.passWishes(), []);
+    },
+  },
+  {
+    what: "a dry pass tells whom it finds and who came back, and leaves roster, lists and what is known of the account as they were",
+    async prove({ storage }) {
+      await baseline(storage, "a", "b", "held", "back");
+      const first = await findMissing(storage, ["a", "b", "back"]);
+      await storage.holdMissing({ ...LEASE, pass: first.pass.id }, "too many");
+      await end(storage, first.pass);
+      const before = [await storage.rosterAccounts(), await storage.missing(OF, { limit: 9 })];
+      const people = [listed("a", 0), listed("back", 3 * HOUR), listed("new", 3 * HOUR)];
+      const pass = await begin(storage, { at: 4 * HOUR, people, kind: "dry" });
+      await read(storage, pass, people);
+      const { found, known, added, cameBack, told } = await compare(storage, pass);
+      assert.deepEqual([found, known, added, cameBack], [1, 1, 0, 1]);
+      assert.deepEqual(
+        told.map(({ user, state, back }) => [user, state, back !== null]),
+        [
+          ["b", "found", false],
+          ["back", "came_back", true],
+        ],
+      );
+      assert.equal((await storage.countMissing(OF)).people, 4);
+      await storage.endPass({ ...LEASE, pass: pass.id }, { state: "void", why: "dry" });
+      assert.deepEqual([await storage.rosterAccounts(), await storage.missing(OF, { limit: 9 })], before);
+      assert.equal((await findMissing(storage, [])).found, 3);
+    },
+  },
+  {
+    what: "questions tell of each account what is covered, who is missing by what is known of them, and the latest comparison",
+    async prove({ storage, questions }) {
+      assert.equal(await questions.reconciling(), null);
+      await baseline(storage, "a", "b", "c");
+      await arrive(storage, { user: "z", at: 2 * HOUR });
+      const { pass } = await findMissing(storage, ["a"]);
+      await storage.holdMissing({ ...LEASE, pass: pass.id }, "too many");
+      await end(storage, pass);
+      await begin(storage, { at: 4 * HOUR, people: [], kind: "dry" });
+      const status = await questions.reconciling();
+      const [account, ...others] = status?.accounts ?? [];
+      assert.deepEqual([status?.more, status?.atLeast, others], [false, false, []]);
+      assert.deepEqual(account?.missing, { held: 2 });
+      assert.deepEqual([account?.latest?.id, account?.sums], [pass.id, { told: 1, found: 0 }]);
+      assert.deepEqual(account?.coverage, await storage.coverage());
+      assert.deepEqual(account?.baselineAt, chat(HOUR));
+    },
+  },
+  {
+    what: "questions list the missing page by page, as the store itself does, and go on behind a place",
+    async prove({ storage, questions }) {
+      const users = ["a", "b/%", "c", "d", "ü"];
+      await baseline(storage, ...users, "stays");
+      await findMissing(storage, ["stays"]);
+      const all: Missing[] = [];
+      for (let after: string | undefined; ; ) {
+        const page = await questions.missing({ account: NEWS }, { limit: 2, ...(after !== undefined && { after }) });
+        all.push(...page.entries);
+        if (page.next === null) break;
+        after = page.next;
+      }
+      assert.deepEqual(all, await storage.missing(OF, { limit: 9 }));
+      assert.equal(all.length, users.length);
+      assert.deepEqual((await questions.missing({ ...OF, states: ["held"] }, { limit: 9 })).entries, []);
+      assert.deepEqual((await questions.missing({ account: "@TOA#_other" }, { limit: 9 })).entries, []);
+      await assert.rejects(questions.missing({}, { limit: 9, after: "gone" }), /no place/);
     },
   },
   {

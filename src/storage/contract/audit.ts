@@ -22,9 +22,11 @@ export type RepairOperation =
   | "callbacks_reread"
   | "reconcile_discard"
   | "reconcile_release"
-  | "alerts_silence";
+  | "alerts_silence"
+  | "reconcile_run"
+  | "reconcile_dry_run";
 
-/** Something that somebody does. Its row is written in the transaction of the change, and only where something changes. */
+/** Something that somebody does. Its row is written in the transaction of the change, and only where something changes, or `noteAct` says so. */
 export interface Act {
   /** Fresh for each thing that is done. All steps under one id are one row, whose count grows with each. */
   readonly id: string;

@@ -20,6 +20,8 @@ export interface ServedConfiguration {
   readonly misunderstood?: Misunderstood;
   /** What whoever tells of trouble goes by; absent: a release that does not say. */
   readonly watch?: Watch;
+  /** It keeps rosters, and compares them; absent: it does not, or is of a release that does not say. */
+  readonly reconciles?: true;
   /** Its spool; `since`: it has held callbacks since then (milliseconds since 1970, on its own clock). Absent: a release that does not say. */
   readonly spool?: { readonly path: string; readonly since?: number };
 }

@@ -11,6 +11,7 @@ import type { QuarantineEntry } from "./callbacks.ts";
 import type { ConnectorRow } from "./connectors.ts";
 import type { DecidedEvent, DeliveryFilter, LedgerEntry, StoreStatus, TracedEvent } from "./ledger.ts";
 import type { KnownBridge } from "./presence.ts";
+import type { Missing, MissingFilter, ReconcilingStatus } from "./roster.ts";
 
 /** What one look has found. */
 export interface Look<T> {
@@ -73,6 +74,10 @@ export interface Looks extends AlarmLooks {
   quarantineIds(beginning: string, options: LookOptions): Promise<Look<string>>;
   /** Who did what, newest first. */
   audited(filter: AuditFilter, options: LookOptions): Promise<Look<AuditRow>>;
+  /** Who seems to be missing, by app, account and user. */
+  missing(filter: MissingFilter, options: LookOptions): Promise<Look<Missing>>;
+  /** `null`: no roster is kept. */
+  reconciling(): Promise<ReconcilingStatus | null>;
 }
 
 /** Every look that there is: whoever hands them on goes by this. */
@@ -80,6 +85,7 @@ export const LOOKS: readonly (keyof Looks)[] = [
   ...(["status", "connectors", "connector", "bridges", "firstSince", "ledger", "delivery", "deliveryIds"] as const),
   ...(["events", "trace", "people", "quarantined", "quarantineEntry", "quarantineIds", "audited"] as const),
   ...(["alarms", "owed", "givenUp", "watched"] as const),
+  ...(["missing", "reconciling"] as const),
 ];
 
 /** What a question has found. */
@@ -131,6 +137,10 @@ export interface Questions extends AlarmLooks {
   quarantineIds(beginning: string, page: Asked): Promise<Found<string>>;
   /** Who did what, newest first. */
   audited(filter: AuditFilter, page: Asked): Promise<Found<AuditRow>>;
+  /** Who seems to be missing, by app, account and user. */
+  missing(filter: MissingFilter, page: Asked): Promise<Found<Missing>>;
+  /** `null`: no roster is kept. */
+  reconciling(): Promise<ReconcilingStatus | null>;
   close(): Promise<void>;
 }
 

@@ -7,7 +7,7 @@
  *
  * How a pass goes, for one account: `followEvents` until there is no `more` → `beginPass` → `notePage` for each page → `noteQuarantined`
  * to its end → `siftRoster` to its end → `mergePages` to its end → `holdMissing`, or for each of `missing`: ask Chat, then
- * `heal` or `dropMissing` → `endPass`. Whatever has a `holder` does nothing, and says `lost`, once the pass is another's.
+ * `heal` or `dropMissing` → `endPass`. A dry one ends behind the comparison. Whatever has a `holder` does nothing, and says `lost`, once the pass is another's.
  *
  * Times on Chat's clock (`subscribeTime`, `seenAt`, `chatTime`, windows) are milliseconds since 1970, as are those on the store's own
  * (`at`, `…At` otherwise); Chat's own `SubscribeTime` has whole seconds. Walks (`after`, `next`) go by user; `null` is the beginning, or the end.
@@ -47,8 +47,11 @@ export interface RosterAccount extends AccountKey {
 
 // --- passes ---------------------------------------------------------------------------------------------------------
 
-/** `release`: no page is read, only what was held is asked about again. It holds the account against passes. */
-export type PassKind = "roster" | "release";
+/**
+ * `release`: no page is read, only what was held is asked about again. `dry`: read and compared as any other, but nobody is listed, and no roster
+ * changed: whom it finds is told to whoever runs it. Both hold the account against passes.
+ */
+export type PassKind = "roster" | "release" | "dry";
 
 /** `done`: its roster is the account's. `void`: nothing was delivered for it, `why` says what was wrong. */
 export type PassState = "reading" | "sifting" | "done" | "void";
@@ -155,6 +158,8 @@ export interface Sifted {
   readonly quarantined: number;
   /** Known to be missing already, and held or listed since. */
   readonly known: number;
+  /** Of a dry pass whom it has found; of any other nobody: they are listed. */
+  readonly told: readonly Missing[];
   readonly next: string | null;
 }
 
@@ -169,7 +174,17 @@ export interface Merged {
   readonly tag: "merged";
   readonly added: number;
   readonly cameBack: number;
+  /** Of a dry pass those who came back; of any other nobody. */
+  readonly told: readonly Missing[];
   readonly next: string | null;
+}
+
+/** Somebody wants a pass of this account, sooner than it would come by itself. */
+export interface PassWish extends AccountKey {
+  /** When it was wished, on the store's clock. Wished again, it is the later one's. */
+  readonly at: number;
+  /** Who wishes it: whoever is healed by the pass is healed in their name. */
+  readonly act: Act;
 }
 
 export type PassEnd =
@@ -281,13 +296,35 @@ export interface Coverage extends AccountKey {
   readonly longestMs: number;
 }
 
+/** How an official account is covered. */
+export interface AccountStatus extends RosterAccount {
+  /** The latest comparison, whether it was believed or not; `null`: there was none. */
+  readonly latest: Pass | null;
+  /** How many seem to be missing, by what is known of them. */
+  readonly missing: Partial<Readonly<Record<MissingState, number>>>;
+  /** The latest twelve months, latest first. */
+  readonly coverage: readonly Coverage[];
+  /** Of all months. */
+  readonly sums: { readonly told: number; readonly found: number };
+}
+
+/** All accounts whose rosters are kept. */
+export interface ReconcilingStatus {
+  /** By app and account; the first 500. */
+  readonly accounts: readonly AccountStatus[];
+  /** There are more accounts than these. */
+  readonly more: boolean;
+  /** Who is missing was counted up to 10,000 in all, and there are more. */
+  readonly atLeast: boolean;
+}
+
 // --- the methods ----------------------------------------------------------------------------------------------------
 
 /** The store's side of healing. What holds for every method of a store holds here (storage.ts). */
 export interface RosterStore {
   /**
    * Whose rosters this bridge wants kept, said at each start and every few minutes; `null`: none. Until somebody has wanted one, no
-   * row is made. When for half a day nobody has, and somebody has said `null` for so long, `prune` removes them all; likewise
+   * row is made. What was stored of an account before it was wanted is followed then (`followEvents`). When for half a day nobody has, and somebody has said `null` for so long, `prune` removes them all; likewise
    * the rows of accounts that left the list. A bridge that was down keeps what it had.
    */
   keepRoster(scopes: readonly RosterScope[] | null): Promise<void>;
@@ -298,6 +335,16 @@ export interface RosterStore {
   followEvents(limit: number): Promise<{ readonly more: boolean }>;
   /** All accounts that were heard of and are in scope. */
   rosterAccounts(): Promise<readonly RosterAccount[]>;
+
+  /**
+   * Passes of these accounts are wanted: whoever runs passes on this store sees it, and the next one that is begun of an account has served its
+   * wish. Returns the time of the store's clock at which it was wished. The act is written down, however few are healed.
+   */
+  wishPasses(accounts: readonly AccountKey[], act: Act): Promise<number>;
+  /** Those that no pass has served, oldest first; at most 1,000. */
+  passWishes(): Promise<readonly PassWish[]>;
+  /** Nobody wants them any more. */
+  dropWishes(accounts: readonly AccountKey[]): Promise<void>;
 
   beginPass(request: BeginPass): Promise<PassBegun>;
   /** Renews the lease. False when it is lost. */

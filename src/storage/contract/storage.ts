@@ -202,6 +202,8 @@ export interface Storage extends RosterStore, AlarmStore {
    * entries none is there any more was taken in by another.
    */
   takeIn(taken: readonly TakenIn[], act: Act): Promise<TakeInResult>;
+  /** Writes down that something was done, whatever it changes: what is changed under the same act is counted in the same row. */
+  noteAct(act: Act): Promise<void>;
   /** Writes down that somebody looked, once a person, actor and hour. */
   noteLook(look: Look): Promise<void>;
   /** What was done and looked up, newest first; `after` is the last id of the page before. */
@@ -283,6 +285,7 @@ export const METHODS: Readonly<Record<Method, Manner>> = {
   quarantineEntry: "reads",
   editQuarantined: "writes",
   takeIn: "writes",
+  noteAct: "writes",
   noteLook: "writes",
   audited: "reads",
   serving: "derives",
@@ -294,6 +297,9 @@ export const METHODS: Readonly<Record<Method, Manner>> = {
   keepRoster: "writes",
   followEvents: "derives",
   rosterAccounts: "reads",
+  wishPasses: "writes",
+  passWishes: "reads",
+  dropWishes: "writes",
   beginPass: "writes",
   renewPass: "derives",
   notePage: "derives",

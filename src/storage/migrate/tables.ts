@@ -130,7 +130,7 @@ export const TABLES: readonly Table[] = [
   },
   {
     name: "reconciling",
-    columns: { id: "int", scopes: "text", unwanted_since: "int", followed: "int", healed: "int" },
+    columns: { id: "int", scopes: "text", unwanted_since: "int", followed: "int", healed: "int", late_from: "int" },
     key: ["id"],
     targetKey: ["id"],
     batch: 1,
@@ -147,7 +147,7 @@ export const TABLES: readonly Table[] = [
     columns: {
       ...{ app: "text", account: "text", known_since: "int", baseline_at: "int", read_at: "int", people: "int" },
       ...{ no_account_since: "int", no_account_at: "int", told_at: "int", unheard: "int" },
-      unwanted_since: "int",
+      ...{ unwanted_since: "int", followed_to: "int" },
     },
     key: ["app", "account"],
     targetKey: ["app", "account"],
@@ -223,6 +223,7 @@ export const STAYS: Readonly<Record<string, string>> = {
   plan_items: "kept for a day: what is meant is frozen anew",
   passes: "a pass under way begins anew",
   pass_pages: "a pass under way begins anew",
+  pass_wishes: "whoever wants a pass wishes it anew",
   clocks_off: "is noticed anew by whoever takes callbacks",
   "connectors.waiting": "PostgreSQL counts in the ledger itself",
   "deliveries.parked": "whose turn it is comes out anew at each take",

@@ -260,6 +260,17 @@ const ADDITIONS: readonly Addition[] = [
     table: "alarm_teller",
     sql: "CREATE TABLE alarm_teller (id int PRIMARY KEY CHECK (id = 1), holder text NOT NULL, lease_until bigint NOT NULL)",
   },
+  {
+    // whose pass somebody wants at once, and who
+    table: "pass_wishes",
+    sql: `CREATE TABLE pass_wishes (
+      app text NOT NULL, account text NOT NULL, wished_at bigint NOT NULL, act text NOT NULL, PRIMARY KEY (app, account)
+    )`,
+  },
+  // up to which event an account is followed that is not followed with all others (null): it was not wanted for a while
+  { table: "roster_accounts", column: "followed_to", sql: "ALTER TABLE roster_accounts ADD COLUMN followed_to bigint" },
+  // how far the events of before have been followed for accounts that are wanted since; null: they have
+  { table: "reconciling", column: "late_from", sql: "ALTER TABLE reconciling ADD COLUMN late_from bigint" },
 ];
 
 /** Makes what is missing. Asked first: `IF NOT EXISTS` would lock the table of a running bridge, and needs rights that it may not have. */

@@ -15,13 +15,20 @@ export async function noteAct({ run, now }: Transaction, act: Act, count: number
   await run(`${INSERT} DO UPDATE SET until = excluded.at, count = a.count + excluded.count`, ...valuesOf(row));
 }
 
+/** Writes it down before anything is changed; what is changed under it is counted in the same row. */
+export async function openAct({ run, now }: Transaction, act: Act): Promise<void> {
+  await run(`${INSERT} DO UPDATE SET until = excluded.until`, ...valuesOf(rowOfAct(act, 0, await now())));
+}
+
 function valuesOf(row: NewRow): Scalar[] {
   const { act, at, actor, front, proven, operation, person, filter, count } = row;
   return [act, at, actor, front, proven, operation, person, filter, count];
 }
 
-export function auditOperations({ transact }: Context): Pick<Operations, "noteLook" | "audited"> {
+export function auditOperations({ transact }: Context): Pick<Operations, "noteAct" | "noteLook" | "audited"> {
   return {
+    noteAct: (act) => transact("work", (transaction) => openAct(transaction, act)),
+
     noteLook: (look) =>
       transact("work", async ({ run, now }) => {
         await run(`${INSERT} DO NOTHING`, ...valuesOf(rowOfLook(look, await now(), randomUUID())));

@@ -15,6 +15,7 @@ import { alarmLooks } from "./looking-alarms.ts";
 import { eventsLook } from "./looking-events.ts";
 import { deliveryIdsLook, deliveryLook, ledgerLook } from "./looking-ledger.ts";
 import { peopleLook, personLedger, traceLook } from "./looking-person.ts";
+import { missingLooked, reconcilingIn } from "./looking-roster.ts";
 import { bridgesIn } from "./serving-bridges.ts";
 
 export function postgresLooks({ transact }: Pick<Context, "transact">): Looks {
@@ -52,6 +53,8 @@ export function postgresLooks({ transact }: Pick<Context, "transact">): Looks {
     people: (prefix, options) => look((transaction) => peopleLook(transaction, prefix, options)),
     quarantined: (options) => look((transaction) => quarantined(transaction, options)),
     quarantineIds: (beginning, options) => look((transaction) => quarantineIds(transaction, beginning, options)),
+    missing: (filter, options) => look((transaction) => missingLooked(transaction, filter, options)),
+    reconciling: () => look(reconcilingIn),
     audited: (filter, options) => look((transaction) => audited(transaction, filter, options)),
     quarantineEntry: (id) =>
       look(async (transaction) => {

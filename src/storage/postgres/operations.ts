@@ -18,10 +18,12 @@ import { repairingOperations } from "./repairing.ts";
 import { rereadingOperations } from "./rereading.ts";
 import { retryingOperations } from "./retrying.ts";
 import { healOperations } from "./roster/heal.ts";
+import { rosterOperations } from "./roster/keeping.ts";
+import { siftingOperations } from "./roster/merging.ts";
 import { missingOperations } from "./roster/missing.ts";
+import { pageOperations } from "./roster/pages.ts";
 import { passOperations } from "./roster/passes.ts";
-import { rosterOperations } from "./roster/roster.ts";
-import { siftingOperations } from "./roster/sifting.ts";
+import { wishOperations } from "./roster/wishes.ts";
 import { routingOperations } from "./routing.ts";
 import { presenceOperations } from "./serving-bridges.ts";
 import { settlingOperations } from "./settling.ts";
@@ -52,7 +54,9 @@ export function postgresOperations(context: Context): Operations {
     ...presenceOperations(context),
     ...alarmOperations(context),
     ...rosterOperations(context),
+    ...wishOperations(context),
     ...passOperations(context),
+    ...pageOperations(context),
     ...siftingOperations(context),
     ...missingOperations(context),
     ...healOperations(context),

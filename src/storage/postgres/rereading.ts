@@ -1,6 +1,6 @@
 /** Raw callbacks read once more, and what follows for events that were read otherwise before. */
 import type { Correction } from "../contract/ledger.ts";
-import { PAGE_BYTES } from "../rules/bounds.ts";
+import { behindCallback, PAGE_BYTES } from "../rules/bounds.ts";
 import { WAITS_ANEW } from "../rules/repairing.ts";
 import { callbackOf, knownOf, numberOrNull } from "../rules/rows.ts";
 import { noteAct } from "./audit.ts";
@@ -30,7 +30,7 @@ export function rereadingOperations({ transact }: Context): Pick<Operations, "ca
   return {
     callbacks: ({ since, after, limit }) =>
       transact("leisure", async ({ rows, one }) => {
-        const page = await rows(PAGE, after, since, limit, PAGE_BYTES);
+        const page = await rows(PAGE, behindCallback(after), since, limit, PAGE_BYTES);
         return {
           callbacks: page.map(callbackOf),
           prunedBefore: numberOrNull((await one("SELECT received_before FROM pruned"))?.received_before),

@@ -41,6 +41,13 @@ export function isInScope(scopes: readonly RosterScope[], app: string, account: 
   return scopes.some((scope) => scope.app === app && (scope.account === null || scope.account === account));
 }
 
+/** Whether something is in scope now that was not. @param before undefined: nothing was */
+export function isWider(before: readonly RosterScope[] | undefined, after: readonly RosterScope[]): boolean {
+  const was = ({ app, account }: RosterScope) =>
+    before?.some((scope) => scope.app === app && (scope.account === null || scope.account === account)) === true;
+  return !after.every(was);
+}
+
 /** Whether a time of Chat's list says of a row that it is of another, newer subscription. */
 export function isAnother(subscribeTime: number, listed: number, skewMs: number): boolean {
   return listed > subscribeTime + skewMs + UNKNOWN_MS;

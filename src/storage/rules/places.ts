@@ -48,6 +48,23 @@ export function toTimePlace(text: string): TimePlace {
   return { eventTime: numberOf(eventTime), id: decoded(id) };
 }
 
+/** A person's place among those of all accounts. */
+export interface AccountPlace {
+  readonly app: string;
+  readonly account: string;
+  readonly user: string;
+}
+
+export function accountPlace({ app, account, user }: AccountPlace): string {
+  return [app, account, user].map(encodeURIComponent).join("/");
+}
+
+export function toAccountPlace(text: string): AccountPlace {
+  const [app, account, user, ...rest] = text.split("/");
+  if (rest.length > 0) throw new NoPlace();
+  return { app: decoded(app), account: decoded(account), user: decoded(user) };
+}
+
 /** A number that was handed out. Throws `NoPlace` for anything else. */
 export function numberOf(text: string | undefined): number {
   if (text === undefined || !/^\d{1,16}$/.test(text) || !Number.isSafeInteger(Number(text))) throw new NoPlace();

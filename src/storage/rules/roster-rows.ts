@@ -1,14 +1,19 @@
 /** Rows of rosters and passes as the contract's objects. Both stores name their columns alike. */
+import type { Act } from "../contract/audit.ts";
 import type {
+  AccountKey,
+  AccountStatus,
   Coverage,
   Missing,
   MissingState,
   Pass,
   PassKind,
   PassState,
+  PassWish,
   RosterAccount,
   RosterScope,
 } from "../contract/roster.ts";
+import { isInScope } from "./healing.ts";
 import { numberOrNull } from "./rows.ts";
 
 /** By column. */
@@ -85,4 +90,28 @@ export function coverageOf(row: Row): Coverage {
     found: Number(row.found),
     longestMs: Number(row.longest_ms),
   };
+}
+
+/** So many wishes are told at once. */
+export const WISHES = 1_000;
+
+export function wishOf(row: Row): PassWish {
+  const act = JSON.parse(String(row.act)) as Act;
+  return { app: String(row.app), account: String(row.account), at: Number(row.wished_at), act };
+}
+
+/** @param counts rows of `app`, `account`, `state` and `n` */
+export function countsOf({ app, account }: AccountKey, counts: readonly Row[]): AccountStatus["missing"] {
+  const own = counts.filter((row) => row.app === app && row.account === account);
+  return Object.fromEntries(own.map(({ state, n }) => [state as MissingState, Number(n)]));
+}
+
+/** The accounts of a status: those in scope, as many as are told of. */
+export function accountsTold(
+  rows: readonly Row[],
+  scopes: readonly RosterScope[],
+  most: number,
+): { readonly accounts: readonly RosterAccount[]; readonly more: boolean } {
+  const all = rows.map(accountOf).filter(({ app, account }) => isInScope(scopes, app, account));
+  return { accounts: all.slice(0, most), more: all.length > most };
 }

@@ -255,6 +255,21 @@ const ADDITIONS: readonly Addition[] = [
       name TEXT PRIMARY KEY, until INTEGER NOT NULL, why TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID`,
   },
+  {
+    // whose pass somebody wants at once, and who
+    table: "pass_wishes",
+    sql: `CREATE TABLE pass_wishes (
+      app TEXT NOT NULL, account TEXT NOT NULL, wished_at INTEGER NOT NULL, act TEXT NOT NULL, PRIMARY KEY (app, account)
+    ) STRICT, WITHOUT ROWID`,
+  },
+  // up to which event an account is followed that is not followed with all others (null): it was not wanted for a while
+  {
+    table: "roster_accounts",
+    column: "followed_to",
+    sql: "ALTER TABLE roster_accounts ADD COLUMN followed_to INTEGER",
+  },
+  // how far the events of before have been followed for accounts that are wanted since; null: they have
+  { table: "reconciling", column: "late_from", sql: "ALTER TABLE reconciling ADD COLUMN late_from INTEGER" },
 ];
 
 /** Makes what is missing, in one transaction. */

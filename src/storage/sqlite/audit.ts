@@ -15,12 +15,18 @@ export function noteAct({ run, now }: Pick<Context, "run" | "now">, act: Act, co
   run(`${INSERT} DO UPDATE SET until = excluded.at, count = count + excluded.count`, ...valuesOf(row));
 }
 
+/** Writes it down before anything is changed; what is changed under it is counted in the same row. */
+export function openAct({ run, now }: Pick<Context, "run" | "now">, act: Act): void {
+  run(`${INSERT} DO UPDATE SET until = excluded.until`, ...valuesOf(rowOfAct(act, 0, now())));
+}
+
 function valuesOf(row: NewRow): SQLInputValue[] {
   const { act, at, actor, front, proven, operation, person, filter, count } = row;
   return [act, at, actor, front, proven ? 1 : 0, operation, person, filter, count];
 }
 
-export function auditOperations({ all, one, run, now }: Context): Pick<Operations, "noteLook" | "audited"> {
+export function auditOperations(context: Context): Pick<Operations, "noteAct" | "noteLook" | "audited"> {
+  const { all, one, run, now } = context;
   /** Rows are numbered as they are begun. */
   function firstSince(since: number): number {
     const first = one("SELECT seq FROM audit WHERE at >= ? ORDER BY at, seq LIMIT 1", since);
@@ -28,6 +34,8 @@ export function auditOperations({ all, one, run, now }: Context): Pick<Operation
   }
 
   return {
+    noteAct: (act) => openAct(context, act),
+
     noteLook(look) {
       run(`${INSERT} DO NOTHING`, ...valuesOf(rowOfLook(look, now(), randomUUID())));
     },

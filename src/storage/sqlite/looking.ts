@@ -13,6 +13,7 @@ import { alarmLooks } from "./looking-alarms.ts";
 import { eventsLook } from "./looking-events.ts";
 import { ledgerLooks } from "./looking-ledger.ts";
 import { personLooks } from "./looking-person.ts";
+import { rosterLooks } from "./looking-roster.ts";
 import { isThere, type Reading, type SyncLooks } from "./reading.ts";
 import { presenceOperations } from "./serving-bridges.ts";
 import { statusOperations } from "./status.ts";
@@ -24,6 +25,7 @@ export function sqliteLooks(reading: Reading): SyncLooks {
     ...ledgerLooks(reading),
     ...personLooks(reading),
     ...alarmLooks(reading),
+    ...rosterLooks(reading),
     connectors: () => all("SELECT * FROM connectors ORDER BY id").map(connectorOf),
     connector(name) {
       const row = one("SELECT * FROM connectors WHERE name = ?", name);

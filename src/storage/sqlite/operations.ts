@@ -16,11 +16,13 @@ import { repairingOperations } from "./repairing.ts";
 import { rereadingOperations } from "./rereading.ts";
 import { retryingOperations } from "./retrying.ts";
 import { healOperations } from "./roster/heal.ts";
+import { rosterOperations } from "./roster/keeping.ts";
+import { siftingOperations } from "./roster/merging.ts";
 import { missingOperations } from "./roster/missing.ts";
+import { pageOperations } from "./roster/pages.ts";
 import { passOperations } from "./roster/passes.ts";
-import { rosterOperations } from "./roster/roster.ts";
 import type { Scratches } from "./roster/scratch.ts";
-import { siftingOperations } from "./roster/sifting.ts";
+import { wishOperations } from "./roster/wishes.ts";
 import { routingOperations } from "./routing.ts";
 import { presenceOperations } from "./serving-bridges.ts";
 import { settlingOperations } from "./settling.ts";
@@ -51,7 +53,9 @@ export function sqliteOperations(context: Context, scratches: Scratches): Operat
     ...presenceOperations(context),
     ...alarmOperations(context),
     ...rosterOperations(context),
+    ...wishOperations(context),
     ...passOperations(context, scratches),
+    ...pageOperations(context, scratches),
     ...siftingOperations(context, scratches),
     ...missingOperations(context),
     ...healOperations(context),

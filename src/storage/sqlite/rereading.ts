@@ -1,6 +1,6 @@
 /** Raw callbacks read once more, and what follows for events that were read otherwise before. */
 import type { Correction } from "../contract/ledger.ts";
-import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
+import { behindCallback, fitting, PAGE_BYTES } from "../rules/bounds.ts";
 import { WAITS_ANEW } from "../rules/repairing.ts";
 import { callbackOf, knownOf, numberOrNull } from "../rules/rows.ts";
 import { noteAct } from "./audit.ts";
@@ -32,9 +32,10 @@ export function rereadingOperations(context: Context, claims: AllClaims): Reread
   return {
     callbacks({ since, after, limit }) {
       const page = `FROM callbacks WHERE seq > ? AND seq <= (SELECT upto FROM reading) AND received_at >= ? ORDER BY seq LIMIT ?`;
-      const sizes = all(`SELECT length(body) AS size ${page}`, after, since, limit).map(({ size }) => Number(size));
+      const behind = behindCallback(after);
+      const sizes = all(`SELECT length(body) AS size ${page}`, behind, since, limit).map(({ size }) => Number(size));
       return {
-        callbacks: all(`SELECT * ${page}`, after, since, fitting(sizes, PAGE_BYTES)).map(callbackOf),
+        callbacks: all(`SELECT * ${page}`, behind, since, fitting(sizes, PAGE_BYTES)).map(callbackOf),
         prunedBefore: numberOrNull(one("SELECT received_before FROM pruned")?.received_before),
       };
     },

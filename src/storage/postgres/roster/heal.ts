@@ -2,7 +2,7 @@
 import type { EventKind } from "../../../connector.ts";
 import type { HealRequest, HealResult } from "../../contract/roster.ts";
 import { mentions } from "../../naming.ts";
-import { UNREAD_BYTES } from "../../rules/bounds.ts";
+import { LOOKED_INTO, UNREAD_BYTES } from "../../rules/bounds.ts";
 import { eventsOfWish, type HealedWish, healedCallback, healedId } from "../../rules/healed-callback.ts";
 import { momentOf, monthOf } from "../../rules/healing.ts";
 import { callbackOf, numberOrNull } from "../../rules/rows.ts";
@@ -12,9 +12,6 @@ import { insertEvents, UNREAD } from "../expanding.ts";
 import { NOW, type Row } from "../values.ts";
 import { countInPass, heldPass, LOST } from "./passes.ts";
 import { lockReading } from "./roster.ts";
-
-/** So many callbacks that wait to be read are looked into. Where more wait, whoever asks comes again. */
-const LOOKED_INTO = 250;
 
 export function healOperations({ transact }: Context): Pick<Operations, "heal"> {
   return { heal: (request) => transact("work", (transaction) => heal(transaction, request)) };

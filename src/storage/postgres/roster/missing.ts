@@ -26,7 +26,7 @@ const COUNTS = `
   SELECT (SELECT count(*) ${LISTED} WHERE m.app = $1 AND m.account = $2 AND m.state = 'found') AS found,
     (SELECT count(*) ${LISTED} WHERE m.app = $1 AND m.account = $2 AND m.state = 'held' AND m.found_at > $3) AS held,
     (SELECT count(*) FROM healed WHERE app = $1 AND account = $2 AND discovered_at > $3) AS healed,
-    (SELECT looked FROM passes WHERE app = $1 AND account = $2 AND kind = 'roster' ORDER BY seq DESC LIMIT 1) AS people`;
+    (SELECT looked FROM passes WHERE app = $1 AND account = $2 AND kind <> 'release' ORDER BY seq DESC LIMIT 1) AS people`;
 
 export function missingOperations({ transact }: Context): MissingOperations {
   return {

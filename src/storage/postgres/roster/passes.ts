@@ -1,16 +1,12 @@
 /** Passes: who runs one, how far it has read, and how it ends. */
 import type { BeginPass, Held, Lost, Pass, PassBegun, PassEnd } from "../../contract/roster.ts";
-import { namedIn } from "../../naming.ts";
-import { UNREAD_BYTES } from "../../rules/bounds.ts";
 import { passOf } from "../../rules/roster-rows.ts";
-import { numberOrNull, quarantineOf } from "../../rules/rows.ts";
+import { numberOrNull } from "../../rules/rows.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
 import { NOW, type Row } from "../values.ts";
+import { serveWish } from "./wishes.ts";
 
-type PassOperations = Pick<
-  Operations,
-  "beginPass" | "renewPass" | "notePage" | "noteQuarantined" | "endPass" | "passes"
->;
+type PassOperations = Pick<Operations, "beginPass" | "renewPass" | "endPass" | "passes">;
 
 export const LOST: Lost = { tag: "lost" };
 
@@ -33,71 +29,11 @@ export async function countInPass(
   if (by !== 0) await run(`UPDATE passes SET ${column} = ${column} + $1 WHERE id = $2`, by, pass);
 }
 
-/** The first, and as many more as stay below `$3` bytes together; `of`: how many there were. */
-const QUARANTINE_PAGE = `
-  WITH page AS (SELECT seq, octet_length(body) AS size FROM quarantine WHERE seq > $1 ORDER BY seq LIMIT $2),
-  sized AS (SELECT seq, size, sum(size) OVER (ORDER BY seq) - size AS before, (SELECT count(*) FROM page) AS of FROM page)
-  SELECT q.*, s.of FROM sized s JOIN quarantine q ON q.seq = s.seq WHERE s.before = 0 OR s.before + s.size <= $3 ORDER BY q.seq`;
-
 export function passOperations({ transact }: Context): PassOperations {
   return {
     beginPass: (request) => transact("leisure", (transaction) => begin(transaction, request)),
 
     renewPass: (held) => transact("passing", async (transaction) => (await heldPass(transaction, held)) !== undefined),
-
-    notePage: ({ page, people, next, ...held }) =>
-      transact("passing", async (transaction) => {
-        const { one, run } = transaction;
-        const pass = await heldPass(transaction, held);
-        if (pass === undefined || pass.state !== "reading") return LOST;
-        const same = "SELECT 1 FROM pass_pages WHERE pass = $1 AND next = $2 AND page < $3 LIMIT 1";
-        if (next !== "" && (await one(same, pass.id, next, page)) !== undefined) return { tag: "repeated" };
-        await run("DELETE FROM pass_people WHERE pass = $1 AND page = $2", pass.id, page);
-        const fresh = await run(
-          `INSERT INTO pass_people (pass, user_id, subscribe_time, page)
-           SELECT $1, n.user_id, n.time, $2 FROM unnest($3::text[], $4::bigint[]) AS n (user_id, time) ON CONFLICT DO NOTHING`,
-          ...[pass.id, page, people.map(({ user }) => user), people.map(({ subscribeTime }) => subscribeTime)],
-        );
-        await run(
-          `INSERT INTO pass_pages VALUES ($1, $2, $3, $4, ${NOW})
-           ON CONFLICT (pass, page) DO UPDATE SET next = excluded.next, people = excluded.people, noted_at = excluded.noted_at`,
-          ...[pass.id, page, next, fresh],
-        );
-        const sums = await one(
-          "SELECT sum(people) AS people, count(*) AS pages FROM pass_pages WHERE pass = $1",
-          pass.id,
-        );
-        const total = Number(sums?.people);
-        await run(
-          "UPDATE passes SET pages = $1, people = $2, next = $3 WHERE id = $4",
-          ...[Number(sums?.pages), total, next, pass.id],
-        );
-        return { tag: "noted", people: total };
-      }),
-
-    noteQuarantined: ({ after, limit, ...held }) =>
-      transact("leisure", async (transaction) => {
-        const pass = await heldPass(transaction, held);
-        if (pass === undefined) return LOST;
-        const rows = await transaction.rows(QUARANTINE_PAGE, after ?? "0", limit, UNREAD_BYTES);
-        const now = await transaction.now();
-        const byUser = Map.groupBy(
-          rows.flatMap((row) => namedIn(quarantineOf(row), pass, now)),
-          ({ user }) => user,
-        );
-        const named = [...byUser.values()].flatMap((of) => of.toSorted((a, b) => b.eventTime - a.eventTime)[0] ?? []);
-        await transaction.run(
-          `INSERT INTO pass_named AS p (pass, user_id, entry, event_time)
-           SELECT $1, n.* FROM unnest($2::text[], $3::text[], $4::bigint[]) AS n (user_id, entry, time)
-           ON CONFLICT (pass, user_id) DO UPDATE SET entry = excluded.entry, event_time = excluded.event_time
-             WHERE excluded.event_time > p.event_time`,
-          ...[pass.id, named.map(({ user }) => user), named.map(({ entry }) => entry)],
-          named.map(({ eventTime }) => eventTime),
-        );
-        const last = rows.at(-1);
-        const isEnd = rows.length < limit && rows.length === Number(last?.of ?? 0);
-        return { tag: "named", people: named.length, next: isEnd ? null : String(last?.seq) };
-      }),
 
     endPass: (held, how) =>
       transact("leisure", async (transaction) => {
@@ -149,10 +85,11 @@ async function begin(transaction: Transaction, request: BeginPass): Promise<Pass
     return { tag: "continued", pass: passOf(open) };
   }
   if (open !== undefined) await end(transaction, String(open.id), "void", "whoever ran it has stopped");
+  if (kind === "roster") await serveWish(transaction, request);
   const begun = await one(
     `INSERT INTO passes (id, app, account, kind, state, holder, lease_until, begun_at, chat_time, baseline, subscribers)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING *`,
-    ...[id, app, account, kind, kind === "roster" ? "reading" : "sifting", holder, at + leaseMs, at, chatTime],
+    ...[id, app, account, kind, kind === "release" ? "sifting" : "reading", holder, at + leaseMs, at, chatTime],
     ...[numberOrNull(known?.baseline_at) === null, subscribers],
   );
   return { tag: "begun", pass: passOf(begun ?? {}) };

@@ -49,9 +49,15 @@ async function pruneAccount({ run }: Transaction, of: readonly [string, string],
   for (const table of ["pass_people", "pass_named", "pass_pages"]) {
     await run(`DELETE FROM ${table} WHERE pass = ${passes}`, ...of);
   }
-  for (const table of ["passes", "roster_accounts"]) {
+  for (const table of ["passes", "pass_wishes"]) {
     await run(`DELETE FROM ${table} WHERE app = $1 AND account = $2`, ...of);
   }
+  // nothing was read of it; up to where its events were followed stays, so that none is counted twice
+  await run(
+    `UPDATE roster_accounts SET baseline_at = NULL, read_at = NULL, people = 0, no_account_since = NULL, no_account_at = NULL,
+       followed_to = coalesce(followed_to, (SELECT followed FROM reconciling WHERE id = 1)) WHERE app = $1 AND account = $2`,
+    ...of,
+  );
   return gone;
 }
 

@@ -49,14 +49,17 @@ function remember({ run }: Context, before: number): void {
 }
 
 function pruneRaw({ run }: Context, before: number): Batch {
-  const rows = run(
-    `DELETE FROM callbacks WHERE seq IN (
-       SELECT seq FROM callbacks WHERE seq <= (SELECT upto FROM reading) ORDER BY seq LIMIT ?) AND received_at < ?`,
-    ...[BATCH, before],
-  );
+  const oldest = (rows: string) =>
+    run(
+      `DELETE FROM callbacks WHERE seq IN (SELECT seq FROM callbacks WHERE ${rows} LIMIT ?) AND received_at < ?`,
+      ...[BATCH, before],
+    );
+  // of our own making some have numbers below 0, the oldest next to it
+  const ours = oldest("seq < 0 ORDER BY seq DESC");
+  const rows = oldest("seq BETWEEN 0 AND (SELECT upto FROM reading) ORDER BY seq");
   const notices = run(
     "DELETE FROM notices WHERE seq IN (SELECT seq FROM notices ORDER BY seq LIMIT ?) AND received_at < ?",
     ...[BATCH, before],
   );
-  return { rows: rows + notices, more: rows === BATCH || notices === BATCH };
+  return { rows: ours + rows + notices, more: Math.max(ours, rows, notices) === BATCH };
 }

@@ -31,7 +31,7 @@ export function missingOperations(context: Context): MissingOperations {
       const since = now() - LATELY_MS;
       const listed = `SELECT count(*) AS n ${LISTED} WHERE m.app = ? AND m.account = ?`;
       const pass = one(
-        "SELECT looked FROM passes WHERE app = ? AND account = ? AND kind = 'roster' ORDER BY seq DESC LIMIT 1",
+        "SELECT looked FROM passes WHERE app = ? AND account = ? AND kind <> 'release' ORDER BY seq DESC LIMIT 1",
         ...[app, account],
       );
       return {

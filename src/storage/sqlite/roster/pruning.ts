@@ -46,9 +46,19 @@ export function pruneRoster(context: Context, scratches: Scratches, batch: numbe
       files.remove(String(id));
       run("DELETE FROM pass_pages WHERE pass = ?", String(id));
     }
-    for (const table of ["passes", "roster_accounts"]) run(`DELETE FROM ${table} WHERE app = ? AND account = ?`, ...of);
+    for (const table of ["passes", "pass_wishes"]) run(`DELETE FROM ${table} WHERE app = ? AND account = ?`, ...of);
+    forgetReading(context, of);
     return gone;
   }
+}
+
+/** Nothing was read of it; up to where its events were followed stays, so that none is counted twice. */
+function forgetReading({ run }: Context, of: readonly [string, string]): void {
+  run(
+    `UPDATE roster_accounts SET baseline_at = NULL, read_at = NULL, people = 0, no_account_since = NULL, no_account_at = NULL,
+       followed_to = coalesce(followed_to, (SELECT followed FROM reconciling)) WHERE app = ? AND account = ?`,
+    ...of,
+  );
 }
 
 /** Those that are known, and those that have rows. */

@@ -1,0 +1,35 @@
+/** Passes that somebody wants at once. */
+import type { AccountKey, PassWish } from "../../contract/roster.ts";
+import { WISHES, wishOf } from "../../rules/roster-rows.ts";
+import { openAct } from "../audit.ts";
+import type { Context, Operations } from "../context.ts";
+
+export function wishOperations(context: Context): Pick<Operations, "wishPasses" | "passWishes" | "dropWishes"> {
+  const { all, run, now } = context;
+  return {
+    wishPasses(accounts, act) {
+      const at = now();
+      for (const { app, account } of accounts) {
+        run(
+          `INSERT INTO pass_wishes (app, account, wished_at, act) VALUES (?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET wished_at = excluded.wished_at, act = excluded.act`,
+          ...[app, account, at, JSON.stringify(act)],
+        );
+      }
+      openAct(context, act);
+      return at;
+    },
+
+    passWishes: (): readonly PassWish[] =>
+      all("SELECT * FROM pass_wishes ORDER BY wished_at, app, account LIMIT ?", WISHES).map(wishOf),
+
+    dropWishes(accounts) {
+      for (const account of accounts) serveWish(context, account);
+    },
+  };
+}
+
+/** A pass of the account is begun, or nobody wants one any more. */
+export function serveWish({ run }: Pick<Context, "run">, { app, account }: AccountKey): void {
+  run("DELETE FROM pass_wishes WHERE app = ? AND account = ?", app, account);
+}
