@@ -72,6 +72,7 @@ function tellPresence({ ground, keeping, settings, notices }: RunningBridge): Au
       ...ailing(keeping),
       spool: spool(),
       watch: watch(config()),
+      ...(config().reconcile !== undefined && { reconciles: true as const }),
     },
   }));
   notices.changed = presence.wake;

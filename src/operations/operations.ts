@@ -8,6 +8,7 @@ import type { QuarantineEntry } from "../storage/contract/callbacks.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import type { Plan, PlanFilter } from "../storage/contract/plans.ts";
 import type { Asked, Found, LedgerFilter, Questions } from "../storage/contract/questions.ts";
+import type { Missing } from "../storage/contract/roster.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { type AgainstOptions, type AgainstReport, compareAgainst } from "./against/against.ts";
@@ -28,16 +29,10 @@ import type { Known } from "./known.ts";
 import { listQuarantine } from "./quarantine/list.ts";
 import { planReplay, type ReplayChoice, type ReplayPlan } from "./quarantine/replay.ts";
 import { takeIn, type Verdict } from "./quarantine/take-in.ts";
-import {
-  type AccountChoice,
-  discardHeld,
-  heldOf,
-  listMissing,
-  type MissingGroup,
-  type MissingPage,
-} from "./reconciling/missing.ts";
+import { type AccountChoice, discardHeld, heldOf, listMissing, type MissingGroup } from "./reconciling/missing.ts";
 import { type AccountReleased, type ReleaseOptions, releaseGroups } from "./reconciling/release.ts";
-import { type AccountReport, reconcileReport } from "./reconciling/report.ts";
+import { type PassesReport, reconcileReport } from "./reconciling/report.ts";
+import { type AccountRun, type RunOptions, runReconcile } from "./reconciling/run.ts";
 import { Refused } from "./refused.ts";
 import { rereadCallbacks } from "./rereading/reread.ts";
 import type { WalkOptions, WalkReport } from "./rereading/walk.ts";
@@ -78,9 +73,9 @@ export interface Operations {
   audit(filter: AuditFilter, page: Asked): Promise<Found<AuditRow>>;
   /** What a configuration would have done with the events of a time; `null`: ended early. */
   compareAgainst(config: Config, options: AgainstOptions): Promise<AgainstReport | null>;
-  reconcileReport(): Promise<readonly AccountReport[]>;
+  reconcileReport(): Promise<readonly PassesReport[]>;
   /** `null`: `after` is none that a page has given. */
-  missing(choice: AccountChoice, page: Asked): Promise<MissingPage | null>;
+  missing(choice: AccountChoice, page: Asked): Promise<Found<Missing> | null>;
   /** About whom a person decides. */
   heldMissing(choice: AccountChoice): Promise<readonly MissingGroup[]>;
 
@@ -113,6 +108,9 @@ export interface Operations {
     options: ReleaseOptions,
   ): Promise<readonly AccountReleased[]>;
 
+  /** Compares now, whatever was compared when. */
+  runReconcile(options: RunOptions): Promise<readonly AccountRun[]>;
+
   /** Resolves when all that was looked up is written down, or could not be. */
   allNoted(): Promise<void>;
 }
@@ -141,14 +139,15 @@ export function operationsOn(
   const witness = openWitness(storage, actor, onUnnoted);
   return {
     ...askingOn({ storage, questions }, known, witness, isPatient),
-    ...thenTold(doingOn(storage, witness), questions),
+    ...thenTold(doingOn({ storage, questions }, witness), questions),
     allNoted: witness.allNoted,
   };
 }
 
 type Doing =
   | ("pause" | "resume" | "retry" | "takeIn" | "reread")
-  | ("repairDeadLetters" | "planRepair" | "openPlan" | "workOff" | "dropPlan" | "discardMissing" | "releaseMissing");
+  | ("repairDeadLetters" | "planRepair" | "openPlan" | "workOff" | "dropPlan" | "discardMissing" | "releaseMissing")
+  | "runReconcile";
 
 function askingOn(
   { storage, questions }: StoreAndQuestions,
@@ -221,13 +220,13 @@ function askingOn(
       if (people > 0) witness.looked({ operation: "export", filter, count: people });
       return report;
     },
-    reconcileReport: () => reconcileReport(storage),
-    missing: (choice, page) => listMissing(storage, choice, page),
-    heldMissing: (choice) => heldOf(storage, choice),
+    reconcileReport: () => reconcileReport(questions, storage),
+    missing: (choice, page) => listMissing(questions, choice, page, isPatient),
+    heldMissing: (choice) => heldOf(questions, choice),
   };
 }
 
-function doingOn(storage: Storage, { act, actor }: Witness): Pick<Operations, Doing> {
+function doingOn({ storage, questions }: StoreAndQuestions, { act, actor }: Witness): Pick<Operations, Doing> {
   return {
     pause: (connector) => pauseConnector(storage, connector, act("pause", { connector })),
     resume: (connector) => resumeConnector(storage, connector, act("resume", { connector })),
@@ -241,6 +240,10 @@ function doingOn(storage: Storage, { act, actor }: Witness): Pick<Operations, Do
     discardMissing: (groups, choice) => discardHeld(storage, groups, act("reconcile_discard", { ...choice })),
     releaseMissing: (groups, choice, options) =>
       releaseGroups(storage, groups, act("reconcile_release", { ...choice }), options),
+    runReconcile: (options) => {
+      const operation = options.isDry ? "reconcile_dry_run" : "reconcile_run";
+      return runReconcile({ storage, questions }, act(operation, { ...options.choice }), options);
+    },
     takeIn: (ids, onTaken) => takeIn(storage, ids, act("quarantine_replay", idsNoted(ids)), onTaken),
     reread: (config, options, doIt) => {
       const filter = filterNoted({ since: options.since });

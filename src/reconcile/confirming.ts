@@ -16,8 +16,11 @@ export interface Confirming extends AccountKey {
   readonly act?: Act;
   /** `destroyed`: Chat has no such account. */
   readonly reason: "left" | "destroyed";
-  /** Nobody is healed: only what would become of each is told. */
-  readonly isDry?: boolean;
+  /** Of a dry pass those whom it has found: nobody is healed, and what would become of each is told to this. */
+  readonly dry?: {
+    readonly found: readonly Missing[];
+    readonly tell: (missing: Missing, ending: PersonEnding) => void;
+  };
 }
 
 /** `ended`: the rest is left for the next time, for this reason. */
@@ -30,27 +33,41 @@ export interface Confirmed {
 const PAGE = 100;
 
 export async function confirmMissing(parts: PassParts, confirming: Confirming): Promise<Confirmed> {
-  const { storage, signal, facts } = parts;
+  const { signal, facts } = parts;
   const people: Record<PersonEnding, number> = { healed: 0, present: 0, alone: 0, outrun: 0, no_moment: 0 };
-  const { app, account, states, pass, isMeant } = confirming;
-  const filter = { app, account, states, ...(pass !== undefined && { pass }) };
+  const { isMeant, dry } = confirming;
   let alone = 0;
-  let after: Missing | undefined;
-  for (;;) {
-    const page = await storage.missing(filter, { limit: PAGE, ...(after !== undefined && { after }) });
+  for await (const page of pagesOf(parts, confirming)) {
     for (const missing of isMeant === undefined ? page : page.filter(isMeant)) {
       if (signal.aborted) return { tag: "stopped", people };
       const ending = await confirmOne(parts, confirming, missing);
       if (ending === "stopped") return { tag: "stopped", people };
       if (typeof ending !== "string") return { ...ending, people };
       people[ending] += 1;
-      facts.people[ending] += 1;
+      if (dry === undefined) facts.people[ending] += 1;
+      else dry.tell(missing, ending);
       alone = ending === "alone" ? alone + 1 : 0;
       if (alone >= MOST_ALONE) return { tag: "ended", why: `of ${alone} in a row nothing could be learnt`, people };
     }
-    after = page.at(-1);
-    if (after === undefined || page.length < PAGE) return { tag: "all", people };
   }
+  return { tag: "all", people };
+}
+
+async function* pagesOf(
+  { storage }: PassParts,
+  { app, account, states, pass, dry }: Confirming,
+): AsyncGenerator<readonly Missing[]> {
+  if (dry !== undefined) {
+    yield dry.found;
+    return;
+  }
+  const filter = { app, account, states, ...(pass !== undefined && { pass }) };
+  let after: Missing | undefined;
+  do {
+    const page = await storage.missing(filter, { limit: PAGE, ...(after !== undefined && { after }) });
+    yield page;
+    after = page.length < PAGE ? undefined : page.at(-1);
+  } while (after !== undefined);
 }
 
 type OneEnd = PersonEnding | "stopped" | Lost | { readonly tag: "ended"; readonly why: string };
@@ -60,9 +77,9 @@ async function confirmOne(parts: PassParts, confirming: Confirming, missing: Mis
   if (parts.signal.aborted) return "stopped";
   switch (verdict.tag) {
     case "left":
-      return confirming.isDry ? "healed" : heal(parts, confirming, missing, verdict);
+      return confirming.dry !== undefined ? "healed" : heal(parts, confirming, missing, verdict);
     case "present":
-      return confirming.isDry ? "present" : dropped(parts, confirming, missing);
+      return confirming.dry !== undefined ? "present" : dropped(parts, confirming, missing);
     case "end":
       return { tag: "ended", why: verdict.why };
     case "alone":

@@ -1,17 +1,20 @@
 /** One pass of one account: read, compare, confirm, heal. */
 import { randomUUID } from "node:crypto";
-import type { PersonEnding, RunningPass } from "../facts/reconcile-facts.ts";
+import type { PersonEnding } from "../facts/reconcile-facts.ts";
+import type { Act } from "../storage/contract/audit.ts";
 import type { AccountKey, Held, Pass, PassBegun } from "../storage/contract/roster.ts";
 import { whyHeld } from "../storage/rules/healing.ts";
 import { type Confirming, confirmMissing } from "./confirming.ts";
 import { type AccountVerdict, accountVerdict, isDestroyed, whyNoAccount } from "./decide-account.ts";
-import { accountIn, followAll, heldAs, type PassParts, STEP, type Stop, walk } from "./parts.ts";
-import { readPages, toldOf } from "./reading.ts";
+import { compareDry, type DryFound } from "./dry.ts";
+import { accountIn, followAll, heldAs, type PassParts, type Stop } from "./parts.ts";
+import { type Before, readPages, toldOf } from "./reading.ts";
+import { merge, running, sift } from "./stages.ts";
 
 export type PassResult =
   | ({ readonly tag: "done"; readonly pass: string } & Found)
   /** Found, and nothing of it done. */
-  | ({ readonly tag: "dry" } & Found)
+  | ({ readonly tag: "dry" } & Found & Pick<DryFound, "told" | "total">)
   | { readonly tag: "void"; readonly why: string }
   /** Another holds the account. */
   | { readonly tag: "taken"; readonly holder: string; readonly forMs: number }
@@ -31,8 +34,10 @@ export interface Found {
 }
 
 export interface PassOptions {
-  /** Nobody is held or healed, nothing is taken over: only what would become of each is told, and the pass is void. */
+  /** Nobody is listed, held or healed, nothing is taken over: only what would become of each is told, and the pass is void. */
   readonly isDry?: boolean;
+  /** Of whoever wishes it: who is healed is healed in their name. */
+  readonly act?: Act;
 }
 
 /** Continued after a stop that is not longer ago. */
@@ -51,25 +56,25 @@ async function onePass(parts: PassParts, key: AccountKey, options: PassOptions):
   const told = await toldOf(parts, key);
   const verdict = accountVerdict(await chat.accountInfo([key.account], signal), key.account);
   if (signal.aborted) return { tag: "stopped" };
-  if (verdict.tag === "unknown") return unasked(parts, key, verdict);
-  const begun = await begin(parts, key, verdict);
+  if (verdict.tag === "unknown") return unasked(parts, key, verdict, options);
+  const begun = await begin(parts, key, verdict, options);
   if (begun.tag === "taken") return begun;
   const held = heldAs(begun.pass.id, parts.holder);
-  if (verdict.tag === "no_account") return withoutAccount(parts, begun.pass, held, verdict);
+  if (verdict.tag === "no_account") return withoutAccount(parts, begun.pass, held, verdict, options);
   const before = { subscribers: verdict.subscribers, told };
-  const compared = await compare(parts, begun.pass, held, before, options);
-  if (options.isDry && compared.tag === "compared") return endedDry(parts, held, compared);
-  return ended(parts, begun.pass, held, compared);
+  if (options.isDry) return dryPass(parts, begun.pass, held, before);
+  return ended(parts, begun.pass, held, await compare(parts, begun.pass, held, before, options));
 }
 
 function begin(
   { storage, holder, clock }: PassParts,
   { app, account }: AccountKey,
   verdict: AccountVerdict,
+  { isDry = false }: PassOptions = {},
 ): Promise<PassBegun> {
   const id = randomUUID();
   return storage.beginPass({
-    ...{ app, account, ...heldAs(id, holder), id, kind: "roster", continueMs: CONTINUE_MS },
+    ...{ app, account, ...heldAs(id, holder), id, kind: isDry ? "dry" : "roster", continueMs: isDry ? 0 : CONTINUE_MS },
     chatTime: verdict.tag === "unknown" ? clock() : verdict.clock.askedAt,
     subscribers: verdict.tag === "there" ? verdict.subscribers : 0,
   });
@@ -80,8 +85,9 @@ async function unasked(
   parts: PassParts,
   key: AccountKey,
   { why, afterMs, ...verdict }: Extract<AccountVerdict, { tag: "unknown" }>,
+  options: PassOptions,
 ): Promise<PassResult> {
-  const begun = await begin(parts, key, { ...verdict, why });
+  const begun = await begin(parts, key, { ...verdict, why }, options);
   if (begun.tag === "begun") {
     await parts.storage.endPass(heldAs(begun.pass.id, parts.holder), { state: "void", why });
   }
@@ -94,52 +100,26 @@ async function compare(
   parts: PassParts,
   pass: Pass,
   held: Held,
-  before: { readonly subscribers: number; readonly told: number },
-  { isDry = false }: PassOptions,
+  before: Before,
+  { act }: PassOptions,
 ): Promise<Compared> {
-  const { storage, facts, settings } = parts;
-  const running: RunningPass = {
-    app: pass.app,
-    account: pass.account,
-    phase: "reading",
-    people: 0,
-    subscribers: before.subscribers,
-  };
-  facts.running.add(running);
-  try {
-    const stop =
-      (await readPages(parts, pass, held, before, (people) => {
-        running.people = people;
-      })) ??
-      (await sift(parts, held, running)) ??
-      (isDry ? undefined : await merge(parts, held, running));
-    if (stop !== undefined) return stop;
-    running.phase = "confirming";
-    if (pass.isBaseline) return { tag: "compared", isBaseline: true, held: 0, people: {} };
-    const subscribers = Math.min(pass.subscribers, before.subscribers);
-    const counts = await storage.countMissing(pass);
-    const why = whyHeld(counts, subscribers, settings.holdAbove);
-    return settleMissing(parts, { ...confirmingOf(pass, held), reason: "left", isDry }, why);
-  } finally {
-    facts.running.delete(running);
-  }
-}
-
-async function sift(parts: PassParts, held: Held, running: RunningPass): Promise<Stop | undefined> {
-  const { storage } = parts;
-  running.phase = "sifting";
-  const step = (after: string | null) => ({ ...held, after, limit: STEP });
-  return (
-    (await walk(parts, (after) => storage.noteQuarantined(step(after)))) ??
-    (await walk(parts, (after) => storage.siftRoster(step(after))))
-  );
-}
-
-function merge(parts: PassParts, held: Held, running: RunningPass): Promise<Stop | undefined> {
   const { storage, settings } = parts;
-  const { skewMs, cameBack } = settings;
-  running.phase = "merging";
-  return walk(parts, (after) => storage.mergePages({ ...held, after, limit: STEP, skewMs, cameBack }));
+  return running(parts, pass, before.subscribers, async (stage) => {
+    const stop =
+      (await readPages(parts, pass, held, before, stage.read)) ??
+      (await sift(parts, held, stage)) ??
+      (await merge(parts, held, stage));
+    if (stop !== undefined) return stop;
+    stage.enter("confirming");
+    if (pass.isBaseline) return { tag: "compared", isBaseline: true, held: 0, people: {} };
+    const counts = await storage.countMissing(pass);
+    const why = whyHeld(counts, Math.min(pass.subscribers, before.subscribers), settings.holdAbove);
+    return settleMissing(
+      parts,
+      { ...confirmingOf(pass, held), reason: "left", ...(act !== undefined && { act }) },
+      why,
+    );
+  });
 }
 
 const confirmingOf = ({ app, account, id }: Pass, held: Held): Omit<Confirming, "reason"> => ({
@@ -149,9 +129,8 @@ const confirmingOf = ({ app, account, id }: Pass, held: Held): Omit<Confirming, 
 /** @param whyHold undefined: nobody need look first */
 async function settleMissing(parts: PassParts, confirming: Confirming, whyHold: string | undefined): Promise<Compared> {
   const { storage, log, facts } = parts;
-  const { app, account, held, isDry } = confirming;
+  const { app, account, held } = confirming;
   if (whyHold !== undefined) {
-    if (isDry) return { tag: "compared", isBaseline: false, held: 0, why: whyHold, people: {} };
     const result = await storage.holdMissing(held, whyHold);
     if (result.tag === "lost") return result;
     facts.held += result.people;
@@ -163,7 +142,7 @@ async function settleMissing(parts: PassParts, confirming: Confirming, whyHold: 
   const { tag, why, people } = await confirmMissing(parts, confirming);
   if (tag === "lost") return { tag };
   // all is compared: whom nobody has asked about, the next pass finds again
-  const rest = tag === "stopped" ? "the bridge ends" : why;
+  const rest = tag === "stopped" ? "it was told to stop" : why;
   return { tag: "compared", isBaseline: false, held: 0, people, ...(rest !== undefined && { why: rest }) };
 }
 
@@ -181,13 +160,13 @@ async function ended({ storage }: PassParts, { id }: Pass, held: Held, compared:
   return tag === "lost" ? { tag } : { tag: "done", pass: id, ...found };
 }
 
-async function endedDry(
-  { storage }: PassParts,
-  held: Held,
-  { tag: _, ...found }: Extract<Compared, { tag: "compared" }>,
-): Promise<PassResult> {
-  const { tag } = await storage.endPass(held, { state: "void", why: "it was a dry run" });
-  return tag === "lost" ? { tag } : { tag: "dry", ...found };
+/** Ends void, whatever it found: nothing follows from it. */
+async function dryPass(parts: PassParts, pass: Pass, held: Held, before: Before): Promise<PassResult> {
+  const found = await compareDry(parts, pass, held, before);
+  if (found.tag === "lost") return found;
+  const why = found.tag === "void" ? found.why : found.tag === "stopped" ? "it was told to stop" : "it was a dry run";
+  const { tag } = await parts.storage.endPass(held, { state: "void", why });
+  return tag === "lost" ? { tag } : found;
 }
 
 /** Noted, and no more; but where Chat has said it for long enough, its people are those of a destroyed account. */
@@ -196,9 +175,11 @@ async function withoutAccount(
   pass: Pass,
   held: Held,
   verdict: Extract<AccountVerdict, { tag: "no_account" }>,
+  { isDry = false }: PassOptions,
 ): Promise<PassResult> {
   const before = await accountIn(parts, pass);
   const why = whyNoAccount(before);
+  if (isDry) return ended(parts, pass, held, { tag: "void", why });
   const noted = await ended(parts, pass, held, { tag: "void", why, noAccount: true });
   if (noted.tag !== "void" || !isDestroyed(await accountIn(parts, pass))) return noted;
   const begun = await begin(parts, pass, verdict);
@@ -209,8 +190,7 @@ async function withoutAccount(
 /** Nothing is read: everybody on its roster is missing. */
 async function destroyed(parts: PassParts, pass: Pass, held: Held): Promise<PassResult> {
   const { storage, settings } = parts;
-  const running: RunningPass = { app: pass.app, account: pass.account, phase: "sifting", people: 0, subscribers: 0 };
-  const stop = await sift(parts, held, running);
+  const stop = await running(parts, pass, 0, (stage) => sift(parts, held, stage));
   if (stop !== undefined) return ended(parts, pass, held, stop);
   const counts = await storage.countMissing(pass);
   const limits = settings.holdAbove;

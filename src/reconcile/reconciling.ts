@@ -2,24 +2,19 @@
  * The loop that keeps rosters and runs passes when they are due. It stands beside intake and delivery: nothing waits for it, its
  * calls of the store are small and give way, and what fails is looked at again.
  */
-import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
-import { errorWords } from "../basics/error-words.ts";
 import { type Loop, startLoop } from "../basics/loop.ts";
-import { onceAMinute } from "../basics/once-a-minute.ts";
 import { semaphore } from "../basics/semaphore.ts";
-import { sleep } from "../basics/waiting.ts";
 import type { ChatRest } from "../chat-rest/contract.ts";
 import type { Logger } from "../connector.ts";
 import type { ReconcileFacts } from "../facts/reconcile-facts.ts";
-import type { AccountKey, RosterAccount, RosterStore } from "../storage/contract/roster.ts";
+import type { RosterStore } from "../storage/contract/roster.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import { whyWait } from "./decide-waiting.ts";
 import { followAll, type PassParts } from "./parts.ts";
-import { type PassResult, runPass } from "./pass.ts";
+import { openRunning } from "./running.ts";
 import { openSchedule } from "./schedule.ts";
 import type { ReconcileSettings } from "./settings.ts";
-import { openNotices, openScopes, openUnread, watchAbsence } from "./watching.ts";
+import { openNotices, openScopes, openUnread, watchAbsence, watchWishes } from "./watching.ts";
 
 export interface ReconcilingOptions {
   readonly storage: RosterStore & Pick<Storage, "unread" | "notices" | "bridges" | "shared">;
@@ -49,71 +44,63 @@ const TICK_MS = 30_000;
 const LOOK_SOON_MS = 2_000;
 /** Passes side by side: each waits for Chat most of the time, and all share one rate. */
 const SIDE_BY_SIDE = 4;
-const AFTER_TROUBLE_MS = 60_000;
 
 export function startReconciling(options: ReconcilingOptions): Reconciling {
-  const { storage, settings, chatOf, log, facts, giveWay, clock = Date.now } = options;
+  const { storage, log, clock = Date.now, lost } = options;
   const ending = new AbortController();
   const { signal } = ending;
   const schedule = openSchedule({ storage, clock });
+  const whyWait = () => whyNobody(options);
+  const run = openRunning({ ...options, clock, schedule, signal, whyWait });
+  const round = openRound({ ...options, clock }, { schedule, signal, run });
+  const loop = startLoop({ round, log, what: "reconcile" });
+  const want = () => {
+    schedule.wantAll();
+    loop.wake();
+  };
+  const ends = [
+    watchAbsence(lost, want),
+    watchWishes({ storage, isOn: () => options.settings() !== undefined, log }, loop.wake),
+  ];
+  return {
+    wake: loop.wake,
+    want,
+    async stop() {
+      ending.abort();
+      await Promise.all([...ends.map((end) => end()), loop.stop()]);
+    },
+  };
+}
+
+/** Why nobody may be delivered now: a store that only one bridge serves has no other's spool beside it. */
+async function whyNobody({ ownSpool, storage }: ReconcilingOptions): Promise<string | undefined> {
+  if (ownSpool()) return "callbacks wait in the spool";
+  return storage.shared ? whyWait(await storage.bridges()) : undefined;
+}
+
+interface RoundParts {
+  readonly schedule: ReturnType<typeof openSchedule>;
+  readonly signal: AbortSignal;
+  readonly run: ReturnType<typeof openRunning>;
+}
+
+/** Whose rosters are wanted is said, what was stored is followed, and passes that are due are run. */
+function openRound(
+  options: ReconcilingOptions & Required<Pick<ReconcilingOptions, "clock">>,
+  { schedule, signal, run }: RoundParts,
+): () => Promise<number> {
+  const { storage, settings, facts, giveWay, clock, ownSpool } = options;
   const said = openScopes(storage, clock);
   const isRead = openUnread(storage, clock);
   const destroyed = openNotices(storage, clock);
   const passes = semaphore(SIDE_BY_SIDE);
-  const holder = `${hostname()} ${randomUUID()}`;
-  const logTrouble = onceAMinute((error: unknown) =>
-    log.warn({ fact: "reconcile.interrupted", reason: errorWords(error) }),
-  );
 
-  const waiting = async (): Promise<string | undefined> => {
-    if (options.ownSpool()) return "callbacks wait in the spool";
+  async function waiting(): Promise<string | undefined> {
+    if (ownSpool()) return "callbacks wait in the spool";
     return (await isRead()) ? undefined : "callbacks wait to be read";
-  };
-
-  async function whyNobody(): Promise<string | undefined> {
-    if (options.ownSpool()) return "callbacks wait in the spool";
-    // a store that only one bridge serves has no other's spool beside it
-    return storage.shared ? whyWait(await storage.bridges()) : undefined;
   }
 
-  const pause = (ms: number) => sleep(ms, signal).catch(() => undefined);
-
-  /** Never rejects. */
-  async function run(account: RosterAccount, now: ReconcileSettings): Promise<void> {
-    try {
-      const chat = chatOf(account.app);
-      if (chat === undefined || signal.aborted) return;
-      const parts = { storage, chat, settings: now, log, facts, holder, signal, giveWay, pause, clock };
-      follow(account, await runPass({ ...parts, whyWait: whyNobody }, account));
-    } catch (error) {
-      // the pass is open still, and is continued
-      schedule.notBefore(account, clock() + AFTER_TROUBLE_MS);
-      logTrouble(error);
-    }
-  }
-
-  function follow(account: AccountKey, result: PassResult): void {
-    switch (result.tag) {
-      case "done":
-        if (result.isLeft) schedule.want(account);
-        return;
-      case "taken":
-        schedule.notBefore(account, clock() + result.forMs);
-        return;
-      case "unasked":
-        schedule.notBefore(account, clock() + Math.max(AFTER_TROUBLE_MS, result.afterMs ?? 0));
-        return;
-      case "lost":
-        schedule.notBefore(account, clock() + AFTER_TROUBLE_MS);
-        return;
-      case "void":
-      case "dry":
-      case "stopped":
-        return;
-    }
-  }
-
-  async function round(): Promise<number> {
+  return async () => {
     const now = settings();
     await said(now?.scopes ?? null);
     if (now === undefined) {
@@ -131,21 +118,5 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
     }
     await passes.idle();
     return TICK_MS;
-  }
-
-  const loop = startLoop({ round, log, what: "reconcile" });
-  const want = () => {
-    schedule.wantAll();
-    loop.wake();
-  };
-  const endWatch = watchAbsence(options.lost, want);
-  return {
-    wake: loop.wake,
-    want,
-    stop() {
-      endWatch();
-      ending.abort();
-      return loop.stop();
-    },
   };
 }

@@ -1,5 +1,5 @@
 /** Which accounts are due: by their passes, whoever ran them, and by what this process has seen. */
-import type { AccountKey, RosterAccount, RosterStore } from "../storage/contract/roster.ts";
+import type { AccountKey, PassWish, RosterAccount, RosterStore } from "../storage/contract/roster.ts";
 import { dueAt } from "./decide-due.ts";
 
 export interface Schedule {
@@ -9,11 +9,16 @@ export interface Schedule {
   want(account: AccountKey): void;
   /** Nobody asks about it before, in milliseconds since 1970. */
   notBefore(account: AccountKey, at: number): void;
-  due(every: number): Promise<readonly RosterAccount[]>;
+  due(every: number): Promise<readonly Due[]>;
+}
+
+/** `wish`: somebody wants it at once. */
+export interface Due extends RosterAccount {
+  readonly wish?: PassWish;
 }
 
 export interface ScheduleOptions {
-  readonly storage: Pick<RosterStore, "rosterAccounts" | "passes">;
+  readonly storage: Pick<RosterStore, "rosterAccounts" | "passes" | "passWishes">;
   readonly clock: () => number;
 }
 
@@ -27,34 +32,43 @@ const keyOf = ({ app, account }: AccountKey): string => JSON.stringify([app, acc
 export function openSchedule({ storage, clock }: ScheduleOptions): Schedule {
   let allWantedAt = clock();
   const wantedAt = new Map<string, number>();
+  /** For trouble, which a wish must wait for as well. */
   const notBefore = new Map<string, number>();
+  /** Before that it is not due by itself. */
+  const lookAt = new Map<string, number>();
 
-  async function isDue(account: RosterAccount, every: number): Promise<boolean> {
+  async function isDue(account: Due, every: number): Promise<boolean> {
     const key = keyOf(account);
     const now = clock();
     if (now < (notBefore.get(key) ?? 0)) return false;
+    if (account.wish !== undefined) return true;
+    if (now < (lookAt.get(key) ?? 0)) return false;
     const passes = await storage.passes({ app: account.app, account: account.account, limit: LOOKED_AT });
     const wanted = Math.max(allWantedAt, wantedAt.get(key) ?? 0);
     const rosters = passes.filter(({ kind }) => kind === "roster");
     const at = dueAt({ every, passes: rosters, noAccount: account.noAccount, wantedAt: wanted });
     if (at <= now) return true;
-    notBefore.set(key, Math.min(at, now + LOOK_AGAIN_MS));
+    lookAt.set(key, Math.min(at, now + LOOK_AGAIN_MS));
     return false;
   }
 
   return {
     wantAll() {
       allWantedAt = clock();
-      notBefore.clear();
+      for (const times of [notBefore, lookAt]) times.clear();
     },
     want(account) {
       wantedAt.set(keyOf(account), clock());
-      notBefore.delete(keyOf(account));
+      for (const times of [notBefore, lookAt]) times.delete(keyOf(account));
     },
     notBefore: (account, at) => void notBefore.set(keyOf(account), at),
     async due(every) {
-      const due: RosterAccount[] = [];
-      const accounts = await storage.rosterAccounts();
+      const due: Due[] = [];
+      const wishes = new Map((await storage.passWishes()).map((wish) => [keyOf(wish), wish]));
+      const accounts = (await storage.rosterAccounts()).map((account): Due => {
+        const wish = wishes.get(keyOf(account));
+        return wish === undefined ? account : { ...account, wish };
+      });
       // anybody may name any account
       const known = new Set(accounts.map(keyOf));
       for (const key of wantedAt.keys()) if (!known.has(key)) wantedAt.delete(key);

@@ -1,6 +1,8 @@
 /** What the loop looks at between passes: whose rosters are wanted, what is not read yet, which accounts are said to be gone, and whether we were away. Milliseconds. */
+import { startLoop } from "../basics/loop.ts";
 import { checkNotice } from "../callback.ts";
-import type { AccountKey, RosterScope, RosterStore } from "../storage/contract/roster.ts";
+import type { Logger } from "../connector.ts";
+import type { AccountKey, PassWish, RosterScope, RosterStore } from "../storage/contract/roster.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import { wasAway } from "./decide-due.ts";
 
@@ -63,6 +65,34 @@ export function openNotices(
   };
 }
 
+/** A wish is seen so soon, in milliseconds. */
+const WISHES_EVERY_MS = 1_000;
+
+export interface WishesOptions {
+  readonly storage: Pick<RosterStore, "passWishes">;
+  /** Whether passes are run at all. */
+  readonly isOn: () => boolean;
+  readonly log: Logger;
+}
+
+/**
+ * Tells when somebody wants a pass that nobody has wanted before.
+ * @returns ends it
+ */
+export function watchWishes({ storage, isOn, log }: WishesOptions, onWish: () => void): () => Promise<void> {
+  let seen: ReadonlySet<string> = new Set();
+  const keyOf = ({ app, account, at }: PassWish) => JSON.stringify([app, account, at]);
+  const round = async () => {
+    if (!isOn()) return WISHES_EVERY_MS;
+    const wishes = (await storage.passWishes()).map(keyOf);
+    const isNew = wishes.some((wish) => !seen.has(wish));
+    seen = new Set(wishes);
+    if (isNew) onWish();
+    return WISHES_EVERY_MS;
+  };
+  return startLoop({ round, log, what: "reconcile_wishes" }).stop;
+}
+
 /** How often this process looks whether it was away, in milliseconds. */
 const BEAT_MS = 10_000;
 
@@ -71,7 +101,7 @@ const BEAT_MS = 10_000;
  * @param lost how many callbacks could not be kept so far
  * @returns ends it
  */
-export function watchAbsence(lost: () => number, onAway: () => void): () => void {
+export function watchAbsence(lost: () => number, onAway: () => void): () => Promise<void> {
   const look = () => ({ monotonic: performance.now(), wall: Date.now(), lost: lost() });
   let before = look();
   const timer = setInterval(() => {
@@ -82,5 +112,5 @@ export function watchAbsence(lost: () => number, onAway: () => void): () => void
     before = now;
   }, BEAT_MS);
   timer.unref();
-  return () => clearInterval(timer);
+  return async () => clearInterval(timer);
 }

@@ -4,7 +4,8 @@ import { writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { HOUR, MINUTE, NEWS, type OpenTurned, openRig, type Rig } from "../reconcile/support.ts";
-import { type Json, openSeeded, type Seeded } from "./seed.ts";
+import { ENV, type Json, openSeeded, type Seeded } from "./seed.ts";
+import { onTerminal } from "./terminal.ts";
 
 let seeded: Seeded;
 let rig: Rig;
@@ -45,6 +46,19 @@ async function unheard(...users: string[]): Promise<void> {
   await rig.turn(HOUR);
   assert.equal((await rig.pass()).tag, "done");
 }
+
+/** As a user writes it, with `reconcile` or without. */
+const configure = (more: string) =>
+  writeFile(
+    seeded.config,
+    `chat:
+  apps:
+    - sdk_app_id: 1400000000
+      token: \${CHAT_CALLBACK_TOKEN}
+      rest: { base_url: "${rig.chat.url}", secret_key: "\${CHAT_SECRET_KEY}" }
+${more}connectors: {}
+`,
+  );
 
 const listed = async (...filter: string[]) =>
   (await seeded.json("reconcile", "show", ...filter)).missing.map(({ user, state }: Json) => [user, state]);
@@ -155,22 +169,110 @@ describe("reconcile discard", () => {
   });
 });
 
+describe("reconcile run", () => {
+  /** Two clocks, by which signatures are judged. */
+  beforeEach(() => rig.turn(Date.now() - rig.now() - 3 * HOUR));
+  beforeEach(() => configure(`reconcile: { accounts: ["${NEWS}"], hold_above: { people: 3 } }\n`));
+
+  const run = async (...args: string[]) => runUntil(undefined, ...args);
+  const runUntil = async (stopsAfter: Promise<unknown> | undefined, ...args: string[]) => {
+    await rig.turn(Date.now() - rig.now());
+    return onTerminal(["reconcile", "run", ...args, "--config", seeded.config], {
+      ...{ env: { ...ENV, CHAT_SECRET_KEY: rig.chat.secretKey }, isTerminal: false },
+      ...(stopsAfter && { stopsAfter }),
+    });
+  };
+  const audited = async (operation: string) => (await seeded.json("audit", "list", "--operation", operation)).audit;
+  const left = (...users: string[]) => rig.chat.unsubscribe(NEWS, users, { unheard: true });
+
+  it("compares by itself where no bridge does, sends who has left in its actor's name, and says what came of it", async () => {
+    await rig.subscribe("ann", "bob", "eve");
+    await rig.turn(HOUR);
+    const first = await run("--account", NEWS);
+    assert.equal(first.code, 0, first.out + first.err);
+    assert.match(
+      first.out,
+      /^This command compares: no bridge[\s\S]*@TOA#_news .* compared for the first time, 3 people/,
+    );
+    await left("ann");
+    // sooner than a quarter of an hour after the last
+    const { code, out, err } = await run("--account", NEWS, "--as", "ann");
+    assert.equal(code, 0, out + err);
+    assert.match(out, /@TOA#_news of app 1400000000: compared, 2 people there, 1 missing, 1 sent, 0 held\n$/);
+    assert.deepEqual(await rig.story("ann"), ["subscribed", "healed unsubscribed"]);
+    const [row] = await audited("reconcile_run");
+    assert.deepEqual([row.actor.name, row.count, row.filter], ["ann", 1, { account: NEWS }]);
+  });
+
+  it("holds who is too many, and says so with its exit code", async () => {
+    await rig.subscribe("ann", "bob", "eve", "leo", "max");
+    await rig.turn(HOUR);
+    assert.equal((await run()).code, 0);
+    await left("ann", "bob", "eve", "leo");
+    const { code, out } = await run();
+    assert.equal(code, 1);
+    assert.match(out, /4 missing, 0 sent, 4 held; 4 are missing within a day, more than 3\n/);
+  });
+
+  it("shows, dry, whom it would send, changes nothing, and is an operation of its own in the audit", async () => {
+    await rig.subscribe("ann", "bob", "eve");
+    await rig.turn(HOUR);
+    await run();
+    await left("ann");
+    const before = [await rig.storage.rosterAccounts(), await listed()];
+    const { code, out } = await run("--dry-run");
+    assert.equal(code, 0, out);
+    assert.match(
+      out,
+      /^This command compares, and changes nothing\.\n@TOA#_news .*: of 1 it would send 1 and hold 0\nUSER/,
+    );
+    assert.match(out, /\nann +sent +to be asked about +/);
+    assert.deepEqual([await rig.storage.rosterAccounts(), await listed()], before);
+    assert.deepEqual(await rig.story("ann"), ["subscribed"]);
+    const [row] = await audited("reconcile_dry_run");
+    assert.equal(row.count, 0);
+    const status = await seeded.command("reconcile", "status");
+    assert.equal(status.code, 0, status.out);
+    assert.match(status.out, /dry run: 1 missing; nothing was changed/);
+    const { accounts } = JSON.parse((await run("--dry-run", "--json")).out);
+    assert.deepEqual([accounts[0].tag, accounts[0].told[0].user, accounts[0].told[0].would], ["dry", "ann", "healed"]);
+  });
+
+  it("shows, dry, whom it would hold", async () => {
+    await rig.subscribe("ann", "bob", "eve", "leo", "max");
+    await rig.turn(HOUR);
+    await run();
+    await left("ann", "bob", "eve", "leo");
+    const { code, out } = await run("--dry-run");
+    assert.equal(code, 1);
+    assert.match(out, /of 4 it would send 0 and hold 4; 4 are missing/);
+    assert.match(out, /\nann +held +/);
+    assert.deepEqual(await listed(), []);
+  });
+
+  it("compares no account that nobody knows", async () => {
+    const unknown = await run("--account", "@TOA#_News");
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.err, /No roster of "@TOA#_News" is kept/);
+    assert.deepEqual(await rig.storage.passes({ limit: 9 }), []);
+  });
+
+  it("ends at Ctrl-C, and leaves the account to whoever comes next", async () => {
+    await rig.subscribe("ann");
+    await rig.turn(HOUR);
+    rig.chat.fail("hang", { when: ({ path }) => path.includes("get_subscriber_info") });
+    const { code, out } = await runUntil(rig.chat.hung(), "--dry-run");
+    assert.equal(code, 1);
+    assert.match(out, /stopped/);
+    assert.equal((await rig.storage.passes({ limit: 1 }))[0]?.state, "void");
+  });
+});
+
 describe("reconcile release", () => {
   /** Two clocks, by which signatures are judged. */
   beforeEach(() => rig.turn(Date.now() - rig.now() - 3 * HOUR));
   beforeEach(() => configure(`reconcile: {}\n`));
 
-  const configure = (more: string) =>
-    writeFile(
-      seeded.config,
-      `chat:
-  apps:
-    - sdk_app_id: 1400000000
-      token: \${CHAT_CALLBACK_TOKEN}
-      rest: { base_url: "${rig.chat.url}", secret_key: "\${CHAT_SECRET_KEY}" }
-${more}connectors: {}
-`,
-    );
   const release = async (...args: string[]) => {
     await rig.turn(Date.now() - rig.now());
     const env = { CHAT_SECRET_KEY: rig.chat.secretKey };
@@ -194,6 +296,14 @@ ${more}connectors: {}
     assert.deepEqual(await listed(), []);
     const [row] = (await seeded.json("audit", "list", "--operation", "reconcile_release")).audit;
     assert.deepEqual([row.actor.name, row.count, row.filter], ["ann", 4, { account: NEWS }]);
+  });
+
+  it("is in the audit though nobody was sent", async () => {
+    await baseline();
+    await rig.chat.subscribe(NEWS, ["was"], { unheard: true });
+    assert.match((await release("--yes", "--as", "ann")).out, /0 sent, 1 there/);
+    const [row] = (await seeded.json("audit", "list", "--operation", "reconcile_release")).audit;
+    assert.deepEqual([row.actor.name, row.count, row.filter], ["ann", 0, { account: NEWS }]);
   });
 
   it("sends nobody where Chat does not answer, or nothing says how to ask it", async () => {

@@ -18,6 +18,8 @@ export interface TerminalOptions {
   readonly answers?: readonly string[];
   /** The person presses Ctrl-C once this is so of all that was written so far. */
   readonly stopsWhen?: (out: string) => boolean;
+  /** Or once this resolves. */
+  readonly stopsAfter?: Promise<unknown>;
 }
 
 /** Runs a command line in this process. */
@@ -56,6 +58,7 @@ export async function onTerminal(args: readonly string[], options: TerminalOptio
       : undefined,
     onStopSignal: (listener) => {
       onStop = listener;
+      void options.stopsAfter?.then(() => listener(1));
       return () => undefined;
     },
     onReloadSignal: () => () => undefined,

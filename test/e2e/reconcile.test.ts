@@ -76,6 +76,16 @@ describe("somebody who left while nobody could be told", () => {
       STAYING.filter((user) => sentTo(user).length > 0),
       [],
     );
+
+    // sooner than by itself: the bridge is asked to
+    assert.equal(await chat.unsubscribe(NEWS, STAYING[0] ?? "", { unheard: true }), "lost");
+    const { code, out, err } = await world.command("reconcile", "run", "--as", "ann");
+    assert.equal(code, 0, out + err);
+    assert.match(
+      out,
+      /^The bridge that runs compares\.\n@TOA#_news of app \d+: compared, 229 people there, 1 missing, 1 sent, 0 held\n$/,
+    );
+    await eventually(() => sentTo(STAYING[0] ?? "").length === 1);
     await end(second);
     for (const line of [...first.lines, ...second.lines]) {
       assert.ok(!line.includes(SANDBOX_KEY) && !line.includes("usersig="), line);

@@ -2,9 +2,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { discardHeld, heldOf, type MissingGroup } from "../../src/operations/reconciling/missing.ts";
+import { runByBridge } from "../../src/operations/reconciling/run-by-bridge.ts";
 import { releaseHeld } from "../../src/reconcile/release.ts";
+import type { KnownBridge } from "../../src/storage/contract/presence.ts";
+import { openQuestionsBeside } from "../../src/storage/open-questions.ts";
 import { HOUR, MINUTE, NEWS, type Rig, withRig } from "../reconcile/support.ts";
 import { act } from "../support/act.ts";
+import { eventually } from "../support/eventually.ts";
+
+const BRIDGE: KnownBridge = {
+  ...{ id: "a", host: "h", process: 1, version: "0", since: 0, seenAt: 0, endedAt: null, serves: true },
+  configuration: { file: "f", hash: "h", reconciles: true },
+};
 
 const SETTINGS = { holdAbove: { people: 0, share: 1 } };
 
@@ -19,12 +28,54 @@ async function shownThenMore(rig: Rig): Promise<readonly MissingGroup[]> {
   await rig.turn(MINUTE);
   await rig.pass();
   await unheard("ann");
-  const shown = await heldOf(rig.storage, { account: NEWS });
+  const questions = openQuestionsBeside({ url: "sqlite::memory:", schema: "", prepare: true }, rig.storage);
+  const shown = await heldOf(questions, { account: NEWS });
   await unheard("bob");
   return shown;
 }
 
 const held = async (rig: Rig) => (await rig.missing("held")).map(({ user }) => user);
+
+describe("a bridge that is asked to compare", () => {
+  const isThere = { bridges: async () => [BRIDGE] };
+  const options = { signal: new AbortController().signal, onProgress: () => undefined };
+  const of = ({ app }: Rig) => [{ app, account: NEWS }];
+
+  it("is heard when it has ended: what is not begun is wished no more", () =>
+    withRig({}, async (rig) => {
+      const questions = { bridges: async () => [] };
+      const ends = await runByBridge({ storage: rig.storage, questions }, of(rig), act(), options);
+      assert.match(JSON.stringify(ends), /the bridge has ended/);
+      assert.deepEqual(await rig.storage.passWishes(), []);
+    }));
+
+  it("is told by how its pass ends, not by one that was under way before", () =>
+    withRig({}, async (rig) => {
+      await rig.subscribe("ann");
+      await rig.pass();
+      await rig.turn(MINUTE);
+      const running = runByBridge({ storage: rig.storage, questions: isThere }, of(rig), act(), options);
+      await eventually(async () => (await rig.storage.passWishes()).length === 1);
+      rig.chat.lie(NEWS, 9);
+      await rig.pass();
+      const [first] = await running;
+      assert.equal(first?.end.tag, "void");
+    }));
+
+  it("is asked no more by whoever has gone", () =>
+    withRig({}, async (rig) => {
+      const stopping = new AbortController();
+      const signals = { ...options, signal: stopping.signal };
+      const running = runByBridge({ storage: rig.storage, questions: isThere }, of(rig), act(), signals);
+      await eventually(async () => (await rig.storage.passWishes()).length === 1);
+      stopping.abort();
+      assert.deepEqual(
+        (await running).map(({ end }) => end.tag),
+        ["stopped"],
+      );
+      assert.deepEqual(await rig.storage.passWishes(), []);
+    }));
+});
 
 describe("what was shown of those who are held", () => {
   it("is all that is discarded: who is held since stays", () =>

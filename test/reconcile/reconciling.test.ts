@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { ACCOUNT_DESTROYED } from "../../src/callback.ts";
 import { type ReconcilingOptions, startReconciling } from "../../src/reconcile/reconciling.ts";
 import type { NotedPage, RosterScope } from "../../src/storage/contract/roster.ts";
+import { act } from "../support/act.ts";
 import { eventually } from "../support/eventually.ts";
 import { HOUR, NEWS, type Rig, SETTINGS, withRig } from "./support.ts";
 
@@ -35,6 +36,23 @@ describe("the loop of reconciling", () => {
       reconciling.want();
       await eventually(async () => (await donePasses(rig)) === 2);
       assert.deepEqual(await rig.story("bob"), ["healed unsubscribed"]);
+      await reconciling.stop();
+    }));
+
+  it("runs one that somebody wants within moments, sooner than a quarter of an hour, and heals in their name", () =>
+    withRig({}, async (rig) => {
+      await rig.chat.subscribe(NEWS, ["ann", "bob"]);
+      const reconciling = start(rig);
+      await eventually(async () => (await donePasses(rig)) === 1);
+      await rig.chat.unsubscribe(NEWS, "bob");
+      await rig.turn(2 * 60_000);
+      const wished = act({ operation: "reconcile_run" });
+      await rig.storage.wishPasses([{ app: rig.app, account: NEWS }], wished);
+      await eventually(async () => (await donePasses(rig)) === 2);
+      assert.deepEqual(await rig.story("bob"), ["healed unsubscribed"]);
+      assert.deepEqual(await rig.storage.passWishes(), []);
+      const [row] = await rig.storage.audited({ operation: "reconcile_run" }, { limit: 2 });
+      assert.deepEqual([row?.count, row?.actor], [1, wished.actor]);
       await reconciling.stop();
     }));
 

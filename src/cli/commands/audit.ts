@@ -24,6 +24,8 @@ const OPERATIONS: Readonly<Record<RepairOperation | Look["operation"], string>> 
   reconcile_discard: "took the missing off the roster",
   reconcile_release: "released the missing",
   alerts_silence: "silenced an alarm",
+  reconcile_run: "compared rosters",
+  reconcile_dry_run: "compared rosters, changing nothing",
   search: "looked up",
   export: "exported",
 };

@@ -1,7 +1,7 @@
 /** `reconcile status` as text. Pure. */
 import { count, duration, number, time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
-import type { AccountReport } from "../../operations/reconciling/report.ts";
+import type { AccountReport, PassesReport } from "../../operations/reconciling/report.ts";
 import type { Pass } from "../../storage/contract/roster.ts";
 import type { Printer } from "../terminal/printer.ts";
 import { renderTable } from "../terminal/table.ts";
@@ -9,7 +9,7 @@ import { renderTable } from "../terminal/table.ts";
 /** Where it is shown. */
 type Screen = Pick<Printer, "paint" | "width">;
 
-export function reportText(accounts: readonly AccountReport[], screen: Screen): string {
+export function reportText(accounts: readonly PassesReport[], screen: Screen): string {
   if (accounts.length === 0) return NO_ACCOUNT;
   return accounts.map((account) => accountText(account, screen)).join("\n\n");
 }
@@ -17,7 +17,7 @@ export function reportText(accounts: readonly AccountReport[], screen: Screen): 
 const NO_ACCOUNT =
   "No roster is kept: `reconcile` does not stand in the configuration, or no callback has named an official account yet.";
 
-function accountText(report: AccountReport, { paint, width }: Screen): string {
+function accountText(report: PassesReport, { paint, width }: Screen): string {
   const { app, account, missing, passes, coverage } = report;
   const decide = (missing.held ?? 0) + (missing.baseline ?? 0) + (missing.no_moment ?? 0);
   return [
@@ -41,13 +41,13 @@ function sinceText({ baselineAt, readAt, people }: AccountReport): string {
   return `What happened since ${time(baselineAt)} can be found${latest}: ${count(people, "person", "people")}.`;
 }
 
-function unreachedText({ unreached, unheard }: AccountReport): string[] {
+export function unreachedText({ unreached, unheard }: AccountReport): string[] {
   if (unreached === undefined) return [];
   const since = unreached.since === null ? "; no callback ever told of one" : ` since ${time(unreached.since)}`;
   return [`Chat does not reach us${since}: ${number(unheard)} left in a row without a callback. Look at its console.`];
 }
 
-function coverageTable({ coverage }: AccountReport, width: number): string {
+export function coverageTable({ coverage }: Pick<AccountReport, "coverage">, width: number): string {
   const columns = [
     { title: "MONTH" },
     { title: "TOLD BY CALLBACK", align: "right", least: 8 },
@@ -64,6 +64,7 @@ function coverageTable({ coverage }: AccountReport, width: number): string {
 const indented = (text: string): string => text.replace(/^/gm, "  ");
 
 function passText({ kind, state, why, begunAt, missing, held, healed }: Pass): string {
+  if (kind === "dry") return `${time(begunAt)}  dry run: ${number(missing)} missing; nothing was changed`;
   const what = kind === "release" ? "released" : "compared";
   if (state === "void") return `${time(begunAt)}  not believed: ${shown(why ?? "")}`;
   if (state !== "done") return `${time(begunAt)}  under way`;

@@ -2,8 +2,10 @@
 import type { Command } from "commander";
 import { time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
-import { type AccountChoice, type MissingPage, missingJson } from "../../operations/reconciling/missing.ts";
+import { type AccountChoice, missingJson } from "../../operations/reconciling/missing.ts";
 import { isCovered, reportJson } from "../../operations/reconciling/report.ts";
+import type { Found } from "../../storage/contract/questions.ts";
+import type { Missing } from "../../storage/contract/roster.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define, explain } from "../define.ts";
@@ -15,13 +17,20 @@ import { type ListOptions, sayNext, TIME } from "./list.ts";
 import { addAccountOptions, choiceOf, STATES } from "./reconcile-choice.ts";
 import { addReconcileDiscard } from "./reconcile-discard.ts";
 import { addReconcileRelease } from "./reconcile-release.ts";
+import { addReconcileRun } from "./reconcile-run.ts";
 import { reportText } from "./reconcile-text.ts";
 
 export function addReconcile(cli: Cli): void {
   const group = cli.program.command("reconcile").description("What Chat did not tell us: who left without a callback.");
-  explain(group, cli.io, { examples: [["reconcile status", "what is covered, and since when?"]] });
+  explain(group, cli.io, {
+    examples: [
+      ["reconcile status", "what is covered, and since when?"],
+      ["reconcile run", "who has left without a callback?"],
+    ],
+  });
   addStatus(group, cli);
   addShow(group, cli);
+  addReconcileRun(group, cli);
   addReconcileRelease(group, cli);
   addReconcileDiscard(group, cli);
 }
@@ -84,7 +93,7 @@ function show(cli: Cli, options: ShowOptions): Promise<ExitCode> {
   });
 }
 
-function sayPage(cli: Cli, { entries, next }: MissingPage): void {
+function sayPage(cli: Cli, { entries, next }: Found<Missing>): void {
   const rows = entries.map((entry): Cell[] => [
     entry.user,
     entry.account,

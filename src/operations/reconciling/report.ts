@@ -1,59 +1,69 @@
 /** How well each official account is covered: from when on healing can find anything, what was told and found, and how passes went. */
 import { timeOrNull } from "../../basics/format.ts";
-import type { AccountKey, Coverage, MissingState, Pass, RosterAccount } from "../../storage/contract/roster.ts";
+import type { Questions } from "../../storage/contract/questions.ts";
+import type { AccountStatus, Pass, ReconcilingStatus } from "../../storage/contract/roster.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { tallyMissing } from "./missing.ts";
 
-export interface AccountReport extends RosterAccount {
+export interface ReconcilingReport extends Omit<ReconcilingStatus, "accounts"> {
+  readonly accounts: readonly AccountReport[];
+}
+
+export interface AccountReport extends AccountStatus {
   /** Set where Chat's callbacks seem not to reach us: the latest that did, milliseconds since 1970; `null`: none ever did. */
   readonly unreached?: { readonly since: number | null };
-  /** How many seem to be missing, by what is known of them. */
-  readonly missing: Partial<Readonly<Record<MissingState, number>>>;
-  /** The latest, newest first. */
-  readonly passes: readonly Pass[];
-  /** The latest month first. */
-  readonly coverage: readonly Coverage[];
 }
 
 /** So many found missing, and none told since: Chat does not reach us. One alone may be chance. */
 const SEVERAL = 3;
+
+/** Undefined: no roster is kept. */
+export async function reconcilingReport(
+  questions: Pick<Questions, "reconciling">,
+): Promise<ReconcilingReport | undefined> {
+  const status = await questions.reconciling();
+  if (status === null) return undefined;
+  return { ...status, accounts: status.accounts.map(reportOf) };
+}
+
+function reportOf(account: AccountStatus): AccountReport {
+  return { ...account, ...(account.unheard >= SEVERAL && { unreached: { since: account.toldAt } }) };
+}
+
+/** With how the latest passes went, of each account. */
+export interface PassesReport extends AccountReport {
+  /** The latest, newest first. */
+  readonly passes: readonly Pass[];
+}
+
 const LATEST_PASSES = 5;
 
 export async function reconcileReport(
-  storage: Pick<Storage, "rosterAccounts" | "coverage" | "missing" | "passes">,
-): Promise<readonly AccountReport[]> {
-  const coverage = await storage.coverage();
-  const accounts = await storage.rosterAccounts();
-  return Promise.all(accounts.map((account) => accountReport(storage, account, coverage)));
-}
-
-async function accountReport(
-  storage: Pick<Storage, "missing" | "passes">,
-  row: RosterAccount,
-  coverage: readonly Coverage[],
-): Promise<AccountReport> {
-  const { app, account } = row;
-  const missing: Partial<Record<MissingState, number>> = {};
-  for (const { state, people } of await tallyMissing(storage, { app, account })) {
-    missing[state] = (missing[state] ?? 0) + people;
+  questions: Pick<Questions, "reconciling">,
+  storage: Pick<Storage, "passes">,
+): Promise<readonly PassesReport[]> {
+  const accounts = (await reconcilingReport(questions))?.accounts ?? [];
+  const reports: PassesReport[] = [];
+  for (const report of accounts) {
+    const { app, account } = report;
+    reports.push({ ...report, passes: await storage.passes({ app, account, limit: LATEST_PASSES }) });
   }
-  return {
-    ...row,
-    ...(row.unheard >= SEVERAL && { unreached: { since: row.toldAt } }),
-    missing,
-    passes: await storage.passes({ app, account, limit: LATEST_PASSES }),
-    coverage: coverage.filter((one) => isOf(one, row)),
-  };
+  return reports;
 }
 
-const isOf = (one: AccountKey, { app, account }: AccountKey): boolean => one.app === app && one.account === account;
-
-/** Whether nobody need look at it: nobody is held, Chat reaches us, and the latest pass was believed. */
-export function isCovered({ missing, unreached, passes }: AccountReport): boolean {
-  return unreached === undefined && missing.held === undefined && passes[0]?.state !== "void";
+/** Whether nobody need look at it: nobody is held, Chat reaches us, and what was read last was believed. */
+export function isCovered(report: AccountReport): boolean {
+  return isTold(report) && report.latest?.state !== "void";
 }
 
-export function reportJson({ app, account, passes, coverage, ...report }: AccountReport): object {
+/** Nobody is held, and Chat reaches us: what `status` is well by. */
+export const isTold = ({ missing, unreached }: AccountReport): boolean =>
+  unreached === undefined && (missing.held ?? 0) === 0;
+
+export function reportJson({ passes, ...report }: PassesReport): object {
+  return { ...accountJson(report), passes: passes.map(passJson) };
+}
+
+export function accountJson({ app, account, coverage, latest, ...report }: AccountReport): object {
   const { noAccount, unreached, missing, unheard, people } = report;
   return {
     ...{ app, account, people, unheard, missing },
@@ -63,7 +73,7 @@ export function reportJson({ app, account, passes, coverage, ...report }: Accoun
     noAccountSince: timeOrNull(noAccount?.since ?? null),
     unreached: unreached === undefined ? null : { since: timeOrNull(unreached.since) },
     coverage: coverage.map(({ month, told, found, longestMs }) => ({ month, told, found, longestMs })),
-    passes: passes.map(passJson),
+    latest: latest && passJson(latest),
   };
 }
 

@@ -11,6 +11,10 @@ export const NOBODY_SERVES = "when a bridge runs again: none runs on this store 
 /** A machine that fell silent is told of for so long, in milliseconds: longer ago, it was replaced. */
 const SILENT_TOLD_MS = 3_600_000;
 
+/** Whether it runs passes. */
+export const isReconciling = ({ serves, configuration }: KnownBridge): boolean =>
+  serves && configuration?.reconciles === true;
+
 export async function isServed(questions: Pick<Questions, "bridges">): Promise<boolean> {
   return (await questions.bridges()).some(({ serves }) => serves);
 }

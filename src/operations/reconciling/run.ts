@@ -1,0 +1,59 @@
+/** A comparison that somebody wants at once: by the bridge that runs, or by this process where none does. */
+import type { Act } from "../../storage/contract/audit.ts";
+import type { Questions } from "../../storage/contract/questions.ts";
+import type { AccountKey, RosterAccount } from "../../storage/contract/roster.ts";
+import type { Storage } from "../../storage/contract/storage.ts";
+import { Refused } from "../refused.ts";
+import { isReconciling } from "../status/bridges.ts";
+import type { AccountChoice } from "./missing.ts";
+import { settingsIn } from "./parts.ts";
+import { runByBridge } from "./run-by-bridge.ts";
+import type { RunEnd } from "./run-end.ts";
+import { type OwnRun, runHere } from "./run-here.ts";
+
+export interface RunOptions extends OwnRun {
+  readonly choice: AccountChoice;
+  /** Called once it is known who compares. */
+  readonly onBy: (by: RunBy) => void;
+}
+
+/** `bridge`: one that runs was asked to. */
+export type RunBy = "bridge" | "here";
+
+export interface AccountRun extends AccountKey {
+  readonly by: RunBy;
+  readonly end: RunEnd;
+}
+
+/**
+ * A dry run is always this process's own: nothing of it is left in the store. Two never compare one account: whoever does holds it there.
+ * Rejects with `Refused` where there is no such account, or nobody can be asked.
+ */
+export async function runReconcile(
+  { storage, questions }: { readonly storage: Storage; readonly questions: Pick<Questions, "bridges"> },
+  act: Act,
+  options: RunOptions,
+): Promise<readonly AccountRun[]> {
+  settingsIn(options.config);
+  const isServed = (await questions.bridges()).some(isReconciling);
+  const by: RunBy = isServed && !options.isDry ? "bridge" : "here";
+  options.onBy(by);
+  if (by === "bridge") {
+    const accounts = chosen(await storage.rosterAccounts(), options.choice);
+    const ends = await runByBridge({ storage, questions }, accounts, act, options);
+    return ends.map((one) => ({ ...one, by }));
+  }
+  const ends = await runHere(storage, act, options, (all) => chosen(all, options.choice));
+  return ends.map((one) => ({ ...one, by }));
+}
+
+function chosen(all: readonly RosterAccount[], { app, account }: AccountChoice): readonly RosterAccount[] {
+  const meant = all.filter(
+    (one) => (app === undefined || one.app === app) && (account === undefined || one.account === account),
+  );
+  if (meant.length > 0) return meant;
+  const todo =
+    "name it under `reconcile.accounts`, or wait until a callback has named it; ids are case-sensitive (`reconcile status` lists those that are known)";
+  const what = account === undefined ? "No official account is known" : `No roster of "${account}" is kept`;
+  throw new Refused("unknown", `${what}: ${todo}.`);
+}

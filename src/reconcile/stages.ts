@@ -1,0 +1,71 @@
+/** What a pass does in the store, and what is seen of it meanwhile. */
+import type { PassPhase, RunningPass } from "../facts/reconcile-facts.ts";
+import type { AccountKey, Held, Missing } from "../storage/contract/roster.ts";
+import { type PassParts, STEP, type Stop, walk } from "./parts.ts";
+
+/** For whoever looks on. */
+export interface Stage {
+  enter(phase: PassPhase): void;
+  /** @param people how many different ones were read by now */
+  read(people: number): void;
+}
+
+/** Runs a part of a pass that is seen while it runs. @param subscribers as Chat counts them at its beginning */
+export async function running<T>(
+  { facts }: Pick<PassParts, "facts">,
+  { app, account }: AccountKey,
+  subscribers: number,
+  work: (stage: Stage) => Promise<T>,
+): Promise<T> {
+  const shown: RunningPass = { app, account, phase: "reading", people: 0, subscribers };
+  facts.running.add(shown);
+  try {
+    return await work({
+      enter(phase) {
+        shown.phase = phase;
+      },
+      read(people) {
+        shown.people = people;
+      },
+    });
+  } finally {
+    facts.running.delete(shown);
+  }
+}
+
+/** @param tell of a dry pass: whom it would list */
+export async function sift(
+  parts: PassParts,
+  held: Held,
+  stage: Stage,
+  tell: (missing: readonly Missing[]) => void = () => undefined,
+): Promise<Stop | undefined> {
+  const { storage } = parts;
+  stage.enter("sifting");
+  const step = (after: string | null) => ({ ...held, after, limit: STEP });
+  return (
+    (await walk(parts, (after) => storage.noteQuarantined(step(after)))) ??
+    (await walk(
+      parts,
+      (after) => storage.siftRoster(step(after)),
+      ({ told }) => tell(told),
+    ))
+  );
+}
+
+/** As above. */
+export function merge(
+  parts: PassParts,
+  held: Held,
+  stage: Stage,
+  tell: (missing: readonly Missing[]) => void = () => undefined,
+): Promise<Stop | undefined> {
+  const { storage, settings } = parts;
+  const { skewMs, cameBack } = settings;
+  stage.enter("merging");
+  return walk(
+    parts,
+    (after) => storage.mergePages({ ...held, after, limit: STEP, skewMs, cameBack }),
+    ({ told }) => tell(told),
+  );
+}
