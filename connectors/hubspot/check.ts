@@ -44,7 +44,7 @@ async function checkAccount({ api, settings }: Workshop, signal: AbortSignal): P
   const todo = isForeign
     ? "let this machine through the firewall or proxy, or correct `base_url`; only if neither is it, copy the token again"
     : isRefused
-      ? "copy the token again: in HubSpot, Development → Keys → Service keys (or your private app → Auth)"
+      ? "copy the token again: in HubSpot, Development → Keys → Service keys (or your legacy private app → Auth)"
       : "look at the network, the proxy, `base_url` and https://status.hubspot.com, then check again";
   return { ok: false, what, todo, setting: isRefused && !isForeign ? "access_token" : "base_url" };
 }
@@ -60,7 +60,7 @@ async function checkScopes({ api }: Workshop, signal: AbortSignal): Promise<Find
   const granted = new Set(textsIn(answer.body, "scopes"));
   const lacking = SCOPES.filter((scope) => !granted.has(scope));
   if (lacking.length === 0) return { ok: true, what: `the token has the scopes ${SCOPES.join(", ")}` };
-  const todo = "add them to the service key or private app in HubSpot; the token stays the same";
+  const todo = "add them to the service key, or the legacy private app, in HubSpot; the token stays the same";
   return { ok: false, what: `the token lacks the scopes ${lacking.join(", ")}`, todo, setting };
 }
 

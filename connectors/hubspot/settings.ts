@@ -10,7 +10,7 @@ export const HubSpotSettings = Type.Object(
   {
     access_token: Secret({
       description:
-        "A service key, or the access token of a private app: in HubSpot, Development → Keys → Service keys.",
+        "A service key: in HubSpot, Development → Keys → Service keys. Or the access token of a legacy private app that you have.",
       // it travels in a header
       pattern: "^[!-~]+$",
       expects: "copy it anew, without blanks: letters, digits and signs of ASCII",
