@@ -21,7 +21,7 @@ type Unread = Exclude<BodyReading, { tag: "read" }>;
 export function bodyRefusal(
   { kept, counters, sampled, maxBody }: BodyRefusalOptions,
   answer: Answers,
-): (body: Unread, callback: Callback) => Promise<Response> {
+): (body: Unread, callback: Callback, seenAt: number) => Promise<Response> {
   function incomplete({ why }: Extract<Unread, { tag: "incomplete" }>, { app, command }: Callback): Response {
     counters.add("refused_body", 1, app);
     // nothing of it can be kept: the log is the only trace of what may have been an unsubscription
@@ -30,15 +30,20 @@ export function bodyRefusal(
     return answer.fail(status, words, { close: true });
   }
 
-  async function tooLarge(body: Extract<Unread, { tag: "tooLarge" }>, callback: Callback): Promise<Response> {
+  async function tooLarge(
+    body: Extract<Unread, { tag: "tooLarge" }>,
+    callback: Callback,
+    seenAt: number,
+  ): Promise<Response> {
     counters.add("callbacks_too_large", 1, callback.app);
     const size = body.declared ? `${body.size} bytes` : `${body.size} bytes or more`;
     const words = `the body has ${size}: expected at most ${maxBody()} (server.max_body)`;
     const entry = bodilessEntry(callback, words, body.size);
-    return (await kept.quarantine(entry)) ?? answer.fail(413, words, { close: true });
+    return (await kept.quarantine(entry, seenAt)) ?? answer.fail(413, words, { close: true });
   }
 
-  return async (body, callback) => (body.tag === "incomplete" ? incomplete(body, callback) : tooLarge(body, callback));
+  return async (body, callback, seenAt) =>
+    body.tag === "incomplete" ? incomplete(body, callback) : tooLarge(body, callback, seenAt);
 }
 
 const INCOMPLETE = {

@@ -1,7 +1,6 @@
 /** Counters of the intake, kept in memory and added to the store's now and then. */
 import type { Logger } from "../connector.ts";
 import { type IntakeCount, type IntakeFacts, openIntakeFacts } from "../facts/intake-facts.ts";
-import type { Callback } from "../storage/contract/callbacks.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 
 /** What is counted, by the name that `status` shows. */
@@ -10,8 +9,8 @@ export type CounterName = IntakeCount;
 export interface Counters {
   /** @param app the configured app that it is about; absent: of none, or of one that nobody looked at */
   add(name: CounterName, by?: number, app?: string): void;
-  /** A callback was kept, and is answered OK now. */
-  acknowledged(callback: Pick<Callback, "app" | "receivedAt">): void;
+  /** A callback was kept, and is answered OK now, so many milliseconds after it was seen. */
+  acknowledged(app: string, ms: number): void;
   /** Adds what was counted to the store's; what the store does not take is kept for the next time. Never rejects. */
   flush(): Promise<void>;
   /** Flushes for the last time. */
@@ -24,13 +23,11 @@ export interface CountersOptions {
   readonly everyMs?: number;
   /** What is counted stands there as well, by app and at once. */
   readonly facts?: Pick<IntakeFacts, "count" | "acknowledged">;
-  /** Milliseconds since 1970: the clock that says when callbacks were received. */
-  readonly clock?: () => number;
 }
 
 /** Opens the counters and starts to flush them every ten seconds. */
 export function openCounters(storage: Pick<Storage, "count">, options: CountersOptions): Counters {
-  const { log, everyMs = 10_000, facts = openIntakeFacts(), clock = Date.now } = options;
+  const { log, everyMs = 10_000, facts = openIntakeFacts() } = options;
   let pending = new Map<CounterName, number>();
   const addPending = (name: CounterName, by: number) => pending.set(name, (pending.get(name) ?? 0) + by);
   const add = (name: CounterName, by = 1, app?: string) => {
@@ -52,9 +49,9 @@ export function openCounters(storage: Pick<Storage, "count">, options: CountersO
   timer.unref();
   return {
     add,
-    acknowledged({ app, receivedAt }) {
+    acknowledged(app, ms) {
       add("callbacks_stored", 1, app);
-      facts.acknowledged(clock() - receivedAt);
+      facts.acknowledged(ms);
     },
     flush,
     stop() {

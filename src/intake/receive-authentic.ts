@@ -29,6 +29,8 @@ export interface Head {
   readonly app: string;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
+  /** The same moment, by a clock that does not jump. */
+  readonly seenAt: number;
 }
 
 /** What is left of a body that was checked: it as a text, and the texts in it. */
@@ -47,13 +49,15 @@ export function authenticReceiver(
     const body = await bodies.read(request, maxBody());
     const isOurs = !isOther(head.query.command) || isWanted(head, head.query.command);
     if (!isOurs) return receiveOther(request, head, body);
-    if (body.tag !== "read") return refuse(body, callbackIn(head, NO_BODY));
+    if (body.tag !== "read") return refuse(body, callbackIn(head, NO_BODY), head.seenAt);
     const callback = callbackIn(head, body.bytes);
-    if (isWanted(head, callback.command)) return receiveNotice(request, callback);
+    if (isWanted(head, callback.command)) return receiveNotice(request, callback, head.seenAt);
     if (isOther(callback.command) || callback.command === "") return ignore(head.app);
     const checked = checkCallback(callback);
     if (callback.body.length > LONG) letGo(callback.body.length * TEXTS);
-    return checked.ok ? keep(request, callback, checked) : quarantine(request, callback, checked.fault);
+    return checked.ok
+      ? keep(request, callback, checked, head.seenAt)
+      : quarantine(request, callback, checked.fault, head.seenAt);
   }
 
   /** A notice is of use only where Chat can be asked about it. */
@@ -61,16 +65,19 @@ export function authenticReceiver(
     return isNotice(command) && asksChat(app);
   }
 
-  function receiveNotice(request: Request, callback: Callback): Response | Promise<Response> {
+  function receiveNotice(request: Request, callback: Callback, seenAt: number): Response | Promise<Response> {
     const checked = checkNotice(callback);
-    return checked.ok ? keepNotice(request, callback, checked) : quarantine(request, callback, checked.fault);
+    return checked.ok
+      ? keepNotice(request, callback, checked, seenAt)
+      : quarantine(request, callback, checked.fault, seenAt);
   }
 
   /** An unsubscription under another command's name must not be answered OK and forgotten. */
   function receiveOther(request: Request, head: Head, body: BodyReading): Response | Promise<Response> {
     if (body.tag !== "read" || subscriberCommandIn(body.bytes) === undefined) return ignore(head.app);
     const callback = callbackIn(head, body.bytes);
-    return quarantine(request, callback, `CallbackCommand: expected ${callback.command} as in the URL`);
+    const fault = `CallbackCommand: expected ${callback.command} as in the URL`;
+    return quarantine(request, callback, fault, head.seenAt);
   }
 
   return (request, head) => bodies.answered(request, receive(request, head));

@@ -33,6 +33,8 @@ export interface ReceiveOptions {
   readonly alarm?: Pick<QuarantineAlarm, "quarantined">;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Milliseconds by a clock that does not jump: what is answered within so long goes by it. */
+  readonly monotonic?: () => number;
   readonly gate: Gate;
   /** Whether nobody is there any more to take the answer. */
   readonly isGone: IsGone;
@@ -44,6 +46,7 @@ export interface ReceiveOptions {
 /** Makes the handler of the callback path. */
 export function receiver(options: ReceiveOptions, answer: Answers): (request: Request) => Response | Promise<Response> {
   const { counters, clock, gate, senders, bodyTimeoutMs, refusals = openRefusedRuns(options.log) } = options;
+  const { monotonic = () => performance.now() } = options;
   const alarm = options.alarm ?? openQuarantineAlarm(options.log);
   const kept = quarantineKeeper({ ...options, alarm }, answer);
   const logRefusal = refusalLog(options.log);
@@ -51,24 +54,24 @@ export function receiver(options: ReceiveOptions, answer: Answers): (request: Re
   const maxBody = () => options.config().server.max_body;
   const asksChat = (app: string) =>
     options.config().chat.apps.some(({ sdk_app_id, rest }) => rest !== undefined && String(sdk_app_id) === app);
-  const receiveAuthentic = authenticReceiver({ ...options, alarm, kept, bodies, maxBody, asksChat }, answer);
+  const receiveAuthentic = authenticReceiver({ ...options, monotonic, alarm, kept, bodies, maxBody, asksChat }, answer);
   const receiveStale = staleReceiver({ ...options, keep: kept, maxBody }, answer);
 
   return (request) => {
-    const receivedAt = clock();
+    const [receivedAt, seenAt] = [clock(), monotonic()];
     const query = parseQuery(request.url);
     const admission = gate(request, query, receivedAt);
     if (admission.tag === "authentic") {
       const { app, requestTime } = admission;
       refusals.taken(app);
       if (requestTime !== undefined) senders.fresh(app, requestTime);
-      return receiveAuthentic(request, { query, app, receivedAt });
+      return receiveAuthentic(request, { query, app, receivedAt, seenAt });
     }
     counters.add(counterFor(admission), 1, "app" in admission ? admission.app : undefined);
     logRefusal(admission, receivedAt);
     if (admission.tag === "stale") refusals.taken(admission.app);
     else refusals.refused(admission, receivedAt);
-    if (admission.tag === "stale") return receiveStale(request, query, admission, receivedAt);
+    if (admission.tag === "stale") return receiveStale(request, query, admission, { receivedAt, seenAt });
     return answer.fail(403, wordsFor(admission));
   };
 }

@@ -55,7 +55,7 @@ async function openIntake(path: string) {
   const now = () => clock.sent + OFF_MS;
   const spool = { append: () => Promise.reject(new Error("there is no spool")) };
   // a busy disk is not what this is about
-  const commit = groupCommit({ storage: bounded, spool, log, now, answerWithin: () => 60_000 });
+  const commit = groupCommit({ storage: bounded, spool, log, answerWithin: () => 60_000 });
   const counters = openCounters(storage, { log });
   const senders = await openSenderClocks({ storage, log, host: "here", steady: () => clock.sent });
   const { admits } = staleAllowance(

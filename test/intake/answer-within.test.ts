@@ -52,7 +52,7 @@ describe("a callback whose store and spool hang", () => {
         const payload = body();
         wire.send(`POST /callback?${query()} HTTP/1.1\r\nHost: c\r\nContent-Length: ${payload.length}\r\n\r\n`);
         await eventually(() => intake.state.asked > 0);
-        intake.state.now += AN_HOUR;
+        intake.state.passed += AN_HOUR;
         wire.send(payload);
         await wire.until(/HTTP\/1\.1 503 /);
         wire.destroy();
@@ -82,4 +82,30 @@ describe("a callback whose store and spool hang", () => {
       },
       { server: { answer_within: AN_HOUR } },
     ));
+});
+
+describe("a system clock that jumps while a callback is kept", () => {
+  for (const [which, jumpMs] of [
+    ["forward", AN_HOUR],
+    ["back", -AN_HOUR],
+  ] as const) {
+    it(`${which} takes no time from its answer, and nothing of it is told as the time that it took`, () =>
+      withIntake(
+        async (intake) => {
+          const { facts, state, store } = intake;
+          const wire = await openWire(intake.port);
+          const payload = body();
+          wire.send(`POST /callback?${query()} HTTP/1.1\r\nHost: c\r\nContent-Length: ${payload.length}\r\n\r\n`);
+          await eventually(() => state.asked > 0);
+          state.now += jumpMs;
+          wire.send(payload);
+          await wire.until(/HTTP\/1\.1 200 /);
+          wire.destroy();
+          assert.equal(store.callbacks.length, 1);
+          assert.deepEqual([facts.acks.count, facts.slowAcks.overTwo], [1, 0]);
+          assert.ok(facts.acks.sum > 0, "it took some time, whatever the clock says");
+        },
+        { server: { answer_within: AN_HOUR } },
+      ));
+  }
 });

@@ -8,6 +8,7 @@ import type { QuarantineEntry } from "../../src/storage/contract/callbacks.ts";
 import { APP, DELETE, memoryLog, NOW } from "./harness.ts";
 
 const MAX_BODY = 1_000;
+const SEEN_AT = 0;
 const callback = { app: APP, command: DELETE, platform: "", clientIp: "", receivedAt: NOW, body: NO_BODY };
 
 function setUp({ quarantined = true } = {}) {
@@ -40,7 +41,7 @@ describe("a callback whose body was not read to its end", () => {
   ] as const) {
     it(`because it was ${why} is answered ${status}, and the log is its only trace`, async () => {
       const { refuse, counted, entries, log } = setUp();
-      const answer = await refuse({ tag: "incomplete", why }, callback);
+      const answer = await refuse({ tag: "incomplete", why }, callback, SEEN_AT);
       assert.deepEqual([answer.status, answer.headers.get("connection")], [status, "close"]);
       assert.deepEqual([counted, entries], [["refused_body"], []]);
       const [line] = log.lines;
@@ -50,7 +51,7 @@ describe("a callback whose body was not read to its end", () => {
 
   it("because it is too large is refused, and quarantined without it, with the size that it had", async () => {
     const { refuse, counted, entries } = setUp();
-    const answer = await refuse({ tag: "tooLarge", size: 1_001, declared: true }, callback);
+    const answer = await refuse({ tag: "tooLarge", size: 1_001, declared: true }, callback, SEEN_AT);
     assert.deepEqual([answer.status, answer.headers.get("connection")], [413, "close"]);
     assert.deepEqual(counted, ["callbacks_too_large"]);
     const [entry] = entries;
@@ -60,12 +61,12 @@ describe("a callback whose body was not read to its end", () => {
 
   it("of which nobody has said how long it is has that many bytes, or more", async () => {
     const { refuse, entries } = setUp();
-    await refuse({ tag: "tooLarge", size: 2_000, declared: false }, callback);
+    await refuse({ tag: "tooLarge", size: 2_000, declared: false }, callback, SEEN_AT);
     assert.match(entries[0]?.fault ?? "", /2000 bytes or more/);
   });
 
   it("and that cannot be quarantined either is answered with why, so that Chat tries again", async () => {
     const { refuse } = setUp({ quarantined: false });
-    assert.equal((await refuse({ tag: "tooLarge", size: 1_001, declared: true }, callback)).status, 503);
+    assert.equal((await refuse({ tag: "tooLarge", size: 1_001, declared: true }, callback, SEEN_AT)).status, 503);
   });
 });

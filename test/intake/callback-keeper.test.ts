@@ -11,6 +11,9 @@ import { APP, DELETE, memoryLog, NOW } from "./harness.ts";
 
 const request = new Request("http://127.0.0.1/callback");
 const release = () => undefined;
+const SEEN_AT = 1_000;
+const TOOK_MS = 20;
+const ACKNOWLEDGED = `acknowledged after ${TOOK_MS} ms`;
 
 /** A keeper over a group commit that says what the test wants; `done` is all that it did. */
 function setUp({ result = { tag: "kept" } as KeepResult, isGone = false, quarantined = true } = {}) {
@@ -22,8 +25,8 @@ function setUp({ result = { tag: "kept" } as KeepResult, isGone = false, quarant
   const keeper = callbackKeeper(
     {
       commit: {
-        async keep(intake, given) {
-          assert.equal(given, release);
+        async keep(intake, given, seenAt) {
+          assert.deepEqual([given, seenAt], [release, SEEN_AT]);
           intakes.push(intake);
           return result;
         },
@@ -38,11 +41,15 @@ function setUp({ result = { tag: "kept" } as KeepResult, isGone = false, quarant
           return answer.fail(503, "lost");
         },
       },
-      counters: { add: (name, by = 1) => done.push(`${name} ${by}`), acknowledged: () => done.push("acknowledged") },
+      counters: {
+        add: (name, by = 1) => done.push(`${name} ${by}`),
+        acknowledged: (_, ms) => done.push(`acknowledged after ${ms} ms`),
+      },
       sampled: sampledLog({ log }),
       alarm: { quarantined: () => undefined },
       isGone: () => isGone,
       hold: () => release,
+      monotonic: () => SEEN_AT + TOOK_MS,
     },
     answer,
   );
@@ -50,7 +57,7 @@ function setUp({ result = { tag: "kept" } as KeepResult, isGone = false, quarant
     const callback = callbackOf(users);
     const checked = checkCallback(callback);
     if (!checked.ok) throw new Error(checked.fault);
-    return (await keeper.keep(request, callback, checked)).status;
+    return (await keeper.keep(request, callback, checked, SEEN_AT)).status;
   };
   return { keeper, keep, done, intakes, entries, log };
 }
@@ -64,7 +71,7 @@ describe("a callback that was read and checked", () => {
   it("is acknowledged once it is kept", async () => {
     const { keep, done, intakes } = setUp();
     assert.equal(await keep(["user"]), 200);
-    assert.deepEqual(done, ["acknowledged"]);
+    assert.deepEqual(done, [ACKNOWLEDGED]);
     assert.deepEqual(
       intakes.map(({ callbacks, quarantine }) => [callbacks.length, quarantine.length]),
       [[1, 0]],
@@ -86,7 +93,7 @@ describe("a callback that was read and checked", () => {
   it("goes in with those users that are understood, and the others into the quarantine in the same transaction", async () => {
     const { keep, done, intakes, log } = setUp();
     assert.equal(await keep(["user", "", "a\u0000b"]), 200);
-    assert.deepEqual(done, ["users_faulty 2", "acknowledged"]);
+    assert.deepEqual(done, ["users_faulty 2", ACKNOWLEDGED]);
     assert.deepEqual(
       intakes.map(({ callbacks, quarantine }) => [callbacks.length, quarantine.length]),
       [[1, 2]],
@@ -106,7 +113,7 @@ describe("a callback that was read and checked", () => {
   it("whose sender is gone is kept all the same, counted and said", async () => {
     const { keep, done, log } = setUp({ isGone: true });
     assert.equal(await keep(["user"]), 200);
-    assert.deepEqual(done, ["acknowledged", "answers_unheard 1"]);
+    assert.deepEqual(done, [ACKNOWLEDGED, "answers_unheard 1"]);
     assert.deepEqual(
       log.lines.map(({ fact }) => fact),
       ["intake.unheard"],
@@ -115,10 +122,10 @@ describe("a callback that was read and checked", () => {
 
   it("that nobody understands is refused with its fault once it is in the quarantine, and else not", async () => {
     const { keeper, done, entries } = setUp();
-    assert.equal((await keeper.quarantine(request, callbackOf(["user"]), "EventTime: odd")).status, 400);
+    assert.equal((await keeper.quarantine(request, callbackOf(["user"]), "EventTime: odd", SEEN_AT)).status, 400);
     assert.deepEqual([done, entries.map(({ fault }) => fault)], [["callbacks_faulty 1"], ["EventTime: odd"]]);
     const full = setUp({ quarantined: false });
-    assert.equal((await full.keeper.quarantine(request, callbackOf(["user"]), "EventTime: odd")).status, 503);
+    assert.equal((await full.keeper.quarantine(request, callbackOf(["user"]), "EventTime: odd", SEEN_AT)).status, 503);
   });
 
   it("of another command is answered OK: Chat may wait for it to let a message through", () => {

@@ -1,6 +1,7 @@
 /** A real intake on a real port, over a store that tests can fail. */
 import type { Config } from "../../src/config/checked-config.ts";
 import type { Logger } from "../../src/connector.ts";
+import { openIntakeFacts } from "../../src/facts/intake-facts.ts";
 import { signOf } from "../../src/intake/admission/authenticity.ts";
 import { intakeApp, type Phase } from "../../src/intake/app.ts";
 import type { UploadLimits } from "../../src/intake/bodies/upload.ts";
@@ -116,18 +117,21 @@ export async function startIntake(options: StartOptions = {}) {
     } as IntakeConfig,
     phase: "ready" as Phase,
     now: NOW,
+    /** So many milliseconds have passed beside those that really did. */
+    passed: 0,
     /** How often the clock was asked. */
     asked: 0,
     spool: async (intake: Intake): Promise<void> => void spooled.push(intake),
   };
   const spool = { append: (intake: Intake) => state.spool(intake) };
+  const monotonic = () => performance.now() + state.passed;
+  const facts = openIntakeFacts();
   const commit = groupCommit({
-    ...{ storage: store, spool, log },
-    now: () => state.now,
+    ...{ storage: store, spool, log, monotonic },
     answerWithin: () => state.config.server.answer_within,
     ...(options.limits && { limits: options.limits }),
   });
-  const counters = openCounters(store, { log });
+  const counters = openCounters(store, { log, facts });
   const spools = () => commit.keeping() !== "store" || spooled.length > 0;
   const { admits } = staleAllowance(spools, () => 64 * 1024 * 1024);
   const senders = await openSenderClocks({ storage: store, log, host: "test" });
@@ -144,6 +148,7 @@ export async function startIntake(options: StartOptions = {}) {
           state.asked += 1;
           return state.now;
         },
+        monotonic,
         phase: () => state.phase,
         peer,
         isGone,
@@ -159,6 +164,7 @@ export async function startIntake(options: StartOptions = {}) {
     spooled,
     state,
     commit,
+    facts,
     async counted(): Promise<Readonly<Record<string, number>>> {
       await counters.flush();
       return store.counted;

@@ -26,6 +26,14 @@ describe("what is said ever more rarely", () => {
     const due = Array.from({ length: 16 }, (_, now) => now).filter(isDue);
     assert.deepEqual(due, [0, 1, 3, 7, 11, 15]);
   });
+
+  it("is due again at once where the clock was set back: by the former it would be silent for as long", () => {
+    const { isDue } = everRarer(1_000, 4_000);
+    assert.deepEqual(
+      [3_600_000, 3_600_500, 0, 500].map((now) => isDue(now)),
+      [true, false, true, false],
+    );
+  });
 });
 
 describe("refusals of an app that go on without a success", () => {

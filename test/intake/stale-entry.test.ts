@@ -11,6 +11,7 @@ const HEAD: StaleHead = {
   query: { sdkAppId: APP, command: COMMAND, clientIp: "::1", platform: "RESTAPI", sign: "s3cr3t", requestTime: "5" },
   refusal: { tag: "stale", app: APP, requestTime: 5_000 } as StaleHead["refusal"],
   receivedAt: 90_000,
+  seenAt: 0,
   behindMs: 70,
 };
 

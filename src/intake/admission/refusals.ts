@@ -50,7 +50,8 @@ export function refusalLog(log: Logger): (refusal: Refusal, now: number) => void
     const kind = kinds.get(key) ?? { loggedAt: Number.NEGATIVE_INFINITY, unlogged: 0 };
     kinds.set(key, kind);
     kind.unlogged += 1;
-    if (now - kind.loggedAt < MINUTE_MS) return;
+    // a clock that was set back must not keep it silent
+    if (now >= kind.loggedAt && now - kind.loggedAt < MINUTE_MS) return;
     log.warn({ fact: "intake.refused", reason: wordsFor(refusal), count: kind.unlogged, ...detailsOf(refusal) });
     kind.loggedAt = now;
     kind.unlogged = 0;

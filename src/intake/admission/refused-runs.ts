@@ -22,8 +22,6 @@ export interface RefusedRuns {
 
 /** So few in a row may be anybody's. */
 export const RUN_FROM = 3;
-const SAID_AGAIN_MS = 60_000;
-const SAID_AGAIN_LATEST_MS = 60 * 60_000;
 
 /** Of those who name an app that is not configured, and those from an address that may not: any app that is taken ends these. */
 const ANYBODY = "";
@@ -46,7 +44,7 @@ export function openRefusedRuns(log: Logger): RefusedRuns {
       const key = part.cause === "sign" ? part.app : ANYBODY;
       const { run: before, said } = runs.get(key) ?? {
         run: undefined,
-        said: everRarer(SAID_AGAIN_MS, SAID_AGAIN_LATEST_MS),
+        said: everRarer(),
       };
       const run = { ...part, count: (before?.count ?? 0) + 1, since: before?.since ?? now, at: now };
       runs.set(key, { run, said });

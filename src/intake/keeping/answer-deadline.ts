@@ -10,14 +10,14 @@ const LEAST_MS = 3 * LAG_LOOK_MS;
 export interface Arrival {
   /** How long an answer may take. */
   readonly within: number;
-  /** Since its handler saw it, by the system's clock: a jump leaves it the least time, and no more than all of it. */
+  /** Since its handler saw it. */
   readonly age: number;
   /** How late the event loop was when its handler saw it. */
   readonly late: number;
 }
 
-/** @param now by a clock that does not jump; so is the result */
+/** @param now by a clock that does not jump; so are the age and the result */
 export function answerDeadline({ within, age, late }: Arrival, now: number): number {
-  const used = Math.min(within, Math.max(0, age)) + Math.min(late, within * MOST_OF_LATENESS);
+  const used = Math.min(within, age) + Math.min(late, within * MOST_OF_LATENESS);
   return now + Math.max(within - used, LEAST_MS);
 }

@@ -21,68 +21,74 @@ export interface CallbackKeeperOptions {
   readonly isGone: IsGone;
   /** What gives back the room of a request's body, if it needs any. */
   readonly hold: (request: Request) => (() => void) | undefined;
+  /** Milliseconds by a clock that does not jump. */
+  readonly monotonic: () => number;
 }
 
+/** `seenAt`: the first moment that a request was seen, by that clock. */
+
 export interface CallbackKeeper {
-  keep(request: Request, callback: Callback, checked: CheckedCallback): Response | Promise<Response>;
+  keep(request: Request, callback: Callback, checked: CheckedCallback, seenAt: number): Response | Promise<Response>;
   /** Keeps one that is about an official account itself, raw: it only asks for somebody to look. */
-  keepNotice(request: Request, callback: Callback, checked: CheckedNotice): Promise<Response>;
+  keepNotice(request: Request, callback: Callback, checked: CheckedNotice, seenAt: number): Promise<Response>;
   /** Keeps one that nobody understands in the quarantine. */
-  quarantine(request: Request, callback: Callback, fault: string): Promise<Response>;
+  quarantine(request: Request, callback: Callback, fault: string, seenAt: number): Promise<Response>;
   /** A command that is none of ours: Chat may wait for the answer to let a message through. */
   ignore(app: string): Response;
 }
 
 export function callbackKeeper(options: CallbackKeeperOptions, answer: Answers): CallbackKeeper {
-  const { commit, kept, counters, sampled, alarm, isGone, hold } = options;
+  const { commit, kept, counters, sampled, isGone, hold, monotonic } = options;
 
-  function noteUnheard({ app, command }: Callback): void {
-    counters.add("answers_unheard", 1, app);
-    sampled.warn(app, { fact: "intake.unheard", app, command, reason: UNHEARD });
-  }
-
-  function noteFaultyUsers(entries: readonly QuarantineEntry[]): void {
-    counters.add("users_faulty", entries.length, entries[0]?.app);
-    for (const { app, fault, id, receivedAt } of entries) {
-      sampled.warn(app, { fact: "intake.user_quarantined", app, reason: fault, id });
-      alarm.quarantined(fault, receivedAt);
-    }
-  }
-
-  function keepAs(intake: Intake, request: Request, callback: Callback): Promise<Response> {
-    return commit.keep(intake, hold(request)).then((result) => {
+  function keepAs(intake: Intake, request: Request, callback: Callback, seenAt: number): Promise<Response> {
+    return commit.keep(intake, hold(request), seenAt).then((result) => {
       if (result.tag !== "kept") return kept.lost(intake, result.tag === "notKept" ? result.why : NO_ROOM);
-      counters.acknowledged(callback);
-      if (isGone(request)) noteUnheard(callback);
+      counters.acknowledged(callback.app, monotonic() - seenAt);
+      if (isGone(request)) noteUnheard(options, callback);
       return answer.ok();
     });
   }
 
   return {
-    keep(request, callback, { users, quarantine }) {
-      if (quarantine.length > 0) noteFaultyUsers(quarantine);
+    keep(request, callback, { users, quarantine }, seenAt) {
+      if (quarantine.length > 0) noteFaultyUsers(options, quarantine);
       else if (users.length === 0) {
         counters.add("callbacks_empty", 1, callback.app);
         return answer.ok();
       }
-      return keepAs({ callbacks: users.length > 0 ? [callback] : [], quarantine }, request, callback);
+      return keepAs({ callbacks: users.length > 0 ? [callback] : [], quarantine }, request, callback, seenAt);
     },
-    async keepNotice(request, callback, { officialAccount }) {
-      const response = await keepAs({ callbacks: [callback], quarantine: [] }, request, callback);
+    async keepNotice(request, callback, { officialAccount }, seenAt) {
+      const response = await keepAs({ callbacks: [callback], quarantine: [] }, request, callback, seenAt);
       const { app, command } = callback;
       sampled.warn(app, { fact: "intake.notice", app, command, official_account: shown(officialAccount) });
       return response;
     },
-    async quarantine(request, callback, fault) {
+    async quarantine(request, callback, fault, seenAt) {
       counters.add("callbacks_faulty", 1, callback.app);
       const entry = quarantineEntry(callback, fault);
-      return (await kept.quarantine(entry, hold(request))) ?? answer.fail(400, fault);
+      return (await kept.quarantine(entry, seenAt, hold(request))) ?? answer.fail(400, fault);
     },
     ignore(app) {
       counters.add("callbacks_other_command", 1, app);
       return answer.ok();
     },
   };
+}
+
+type Noting = Pick<CallbackKeeperOptions, "counters" | "sampled" | "alarm">;
+
+function noteUnheard({ counters, sampled }: Noting, { app, command }: Callback): void {
+  counters.add("answers_unheard", 1, app);
+  sampled.warn(app, { fact: "intake.unheard", app, command, reason: UNHEARD });
+}
+
+function noteFaultyUsers({ counters, sampled, alarm }: Noting, entries: readonly QuarantineEntry[]): void {
+  counters.add("users_faulty", entries.length, entries[0]?.app);
+  for (const { app, fault, id, receivedAt } of entries) {
+    sampled.warn(app, { fact: "intake.user_quarantined", app, reason: fault, id });
+    alarm.quarantined(fault, receivedAt);
+  }
 }
 
 /** Of a request that is nothing but users who cannot be understood. */

@@ -18,8 +18,9 @@ export interface GroupCommit {
   /**
    * Keeps one request's callback and quarantine entries, durably. Never rejects; resolves before the request's deadline.
    * @param release called once when neither store nor spool holds its bytes any more, which may be later than the result
+   * @param seenAt the first moment that the request was seen, in milliseconds of a clock that does not jump; unless given: now
    */
-  keep(intake: Intake, release?: () => void): Promise<KeepResult>;
+  keep(intake: Intake, release?: () => void, seenAt?: number): Promise<KeepResult>;
   /** Where the next request is likely to be kept. */
   keeping(): KeepingPlace;
   /** Resolves when nothing waits any more; stops asking the store whether it is back. */
@@ -28,8 +29,8 @@ export interface GroupCommit {
 
 export interface GroupCommitOptions extends Omit<StoreOrSpoolOptions, "probeMs"> {
   readonly limits?: Partial<GroupCommitLimits>;
-  /** Milliseconds since 1970: the clock that says when callbacks were received. */
-  readonly now?: () => number;
+  /** Milliseconds by the clock that says when requests were seen: one that does not jump. */
+  readonly monotonic?: () => number;
   /** How long an answer may take, in milliseconds; asked for each request. */
   readonly answerWithin?: () => number;
 }
@@ -57,7 +58,7 @@ const FULL: Promise<KeepResult> = Promise.resolve({ tag: "notKept", why: "too ma
 const TOO_LATE: KeepResult = { tag: "notKept", why: "neither store nor spool took it in time (server.answer_within)" };
 
 export function groupCommit(options: GroupCommitOptions): GroupCommit {
-  const { log, now = Date.now, answerWithin = () => ANSWER_WITHIN_MS } = options;
+  const { log, monotonic = () => performance.now(), answerWithin = () => ANSWER_WITHIN_MS } = options;
   const limits = { ...LIMITS, ...options.limits };
   const places = storeOrSpool({ ...options, probeMs: limits.probeMs });
   const load = openLoad(limits);
@@ -65,20 +66,15 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
   const queue = groupQueue({ limits, transactions: limits.transactions, commit: keeper.keep });
   const lag = startLoopLag(tellInTime);
 
-  function keep(intake: Intake, release?: () => void): Promise<KeepResult> {
+  function keep(intake: Intake, release?: () => void, seenAt = monotonic()): Promise<KeepResult> {
     const bytes = sizeOf(intake);
     if (!load.enter(bytes)) {
       release?.();
       return FULL;
     }
-    const deadline = deadlineOf(intake);
+    const arrival = { within: answerWithin(), age: monotonic() - seenAt, late: lag.lateMs() };
+    const deadline = answerDeadline(arrival, performance.now());
     return new Promise((resolve) => queue.add({ intake, bytes, deadline, resolve, release, told: undefined }));
-  }
-
-  function deadlineOf(intake: Intake): number {
-    const receivedAt = (intake.callbacks[0] ?? intake.quarantine[0])?.receivedAt ?? Number.POSITIVE_INFINITY;
-    const arrival = { within: answerWithin(), age: now() - receivedAt, late: lag.lateMs() };
-    return answerDeadline(arrival, performance.now());
   }
 
   /** Whoever would be too late at the next look is told now, whatever store and spool will make of it. */

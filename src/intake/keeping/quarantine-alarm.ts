@@ -15,8 +15,6 @@ export interface QuarantineAlarm {
   lately(now: number): Misunderstood | undefined;
 }
 
-const SAID_AGAIN_MS = 60_000;
-const SAID_AGAIN_LATEST_MS = 60 * 60_000;
 /** After so long without another it begins anew, in milliseconds. */
 const QUIET_MS = 24 * 60 * 60_000;
 
@@ -30,10 +28,7 @@ export function openQuarantineAlarm(log: Logger): QuarantineAlarm {
   const isQuiet = (now: number) => known === undefined || now - known.at > QUIET_MS;
   return {
     quarantined(fault, now) {
-      const before =
-        known === undefined || isQuiet(now)
-          ? { count: 0, since: now, said: everRarer(SAID_AGAIN_MS, SAID_AGAIN_LATEST_MS) }
-          : known;
+      const before = known === undefined || isQuiet(now) ? { count: 0, since: now, said: everRarer() } : known;
       known = { ...before, count: before.count + 1, at: now, fault };
       if (!known.said.isDue(now)) return;
       const since = time(known.since);

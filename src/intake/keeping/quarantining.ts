@@ -18,10 +18,10 @@ export interface QuarantineKeeperOptions {
 }
 
 export interface QuarantineKeeper {
-  /** Undefined when the entry is kept, else the answer. `release` as for `GroupCommit.keep`. */
-  quarantine(entry: QuarantineEntry, release?: () => void): Promise<Response | undefined>;
+  /** Undefined when the entry is kept, else the answer. `seenAt` and `release` as for `GroupCommit.keep`. */
+  quarantine(entry: QuarantineEntry, seenAt: number, release?: () => void): Promise<Response | undefined>;
   /** The same, and what became of it. */
-  entry(entry: QuarantineEntry, release?: () => void): Promise<KeepResult>;
+  entry(entry: QuarantineEntry, seenAt: number, release?: () => void): Promise<KeepResult>;
   /** Says in the log what nothing can keep, and makes the answer. */
   lost(intake: Intake, why: string): Response;
 }
@@ -33,8 +33,8 @@ export function quarantineKeeper(
   const sampled = sampledLog({ log });
   const logLost = lossLog({ log });
 
-  async function keepEntry(entry: QuarantineEntry, release?: () => void): Promise<KeepResult> {
-    const result = await commit.keep(intakeOf(entry), release);
+  async function keepEntry(entry: QuarantineEntry, seenAt: number, release?: () => void): Promise<KeepResult> {
+    const result = await commit.keep(intakeOf(entry), release, seenAt);
     if (result.tag !== "kept") return result;
     const { app, command, fault, size, id, stale } = entry;
     const group = stale === undefined ? app : `${app} stale`;
@@ -52,8 +52,8 @@ export function quarantineKeeper(
 
   return {
     entry: keepEntry,
-    async quarantine(entry, release) {
-      const result = await keepEntry(entry, release);
+    async quarantine(entry, seenAt, release) {
+      const result = await keepEntry(entry, seenAt, release);
       if (result.tag === "kept") return undefined;
       return lost(intakeOf(entry), result.tag === "noRoom" ? NO_ROOM : result.why);
     },

@@ -15,6 +15,8 @@ export interface StaleHead {
   readonly refusal: StaleRefusal;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
+  /** The same moment, by a clock that does not jump. */
+  readonly seenAt: number;
   /** How far it lies behind the newest of its app, in milliseconds. */
   readonly behindMs: number;
 }

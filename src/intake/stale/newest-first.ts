@@ -13,17 +13,18 @@ const MOST_HELD_BYTES = 8 * 1024 * 1024;
 interface QueuedEntry {
   readonly place: Place;
   readonly entry: QuarantineEntry;
+  readonly seenAt: number;
   readonly resolve: (result: StaleResult) => void;
 }
 
 /**
  * Returns the function that stores an entry and gives its place back. It does not reject as long as `store` does not.
- * @param store calls `release` when nobody holds the entry's bytes any more
+ * @param store calls `release` when nobody holds the entry's bytes any more; `seenAt` is handed on to it
  */
 export function newestFirst(
   quota: StaleQuota,
-  store: (entry: QuarantineEntry, release: () => void) => Promise<KeepResult>,
-): (entry: QuarantineEntry, place: Place) => Promise<StaleResult> {
+  store: (entry: QuarantineEntry, seenAt: number, release: () => void) => Promise<KeepResult>,
+): (entry: QuarantineEntry, seenAt: number, place: Place) => Promise<StaleResult> {
   const waiting = new Set<QueuedEntry>();
   let held = 0;
   let heldBytes = 0;
@@ -37,7 +38,7 @@ export function newestFirst(
     }
   }
 
-  async function storeOne({ place, entry, resolve }: QueuedEntry): Promise<void> {
+  async function storeOne({ place, entry, seenAt, resolve }: QueuedEntry): Promise<void> {
     const { bytes } = place;
     quota.hold(place);
     held += 1;
@@ -47,15 +48,15 @@ export function newestFirst(
       quota.leave(place);
       storeNext();
     };
-    const result = await store(entry, release);
+    const result = await store(entry, seenAt, release);
     held -= 1;
     resolve(result);
     storeNext();
   }
 
-  return (entry, place) =>
+  return (entry, seenAt, place) =>
     new Promise((resolve) => {
-      const one: QueuedEntry = { place, entry, resolve };
+      const one: QueuedEntry = { place, entry, seenAt, resolve };
       waiting.add(one);
       quota.whenEnded(place, () => {
         waiting.delete(one);

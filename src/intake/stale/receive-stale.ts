@@ -28,7 +28,7 @@ export type ReceiveStale = (
   request: Request,
   query: CallbackQuery,
   refusal: StaleRefusal,
-  receivedAt: number,
+  moment: Pick<StaleHead, "receivedAt" | "seenAt">,
 ) => Response | Promise<Response>;
 
 export function staleReceiver(options: StaleOptions, answer: Answers): ReceiveStale {
@@ -40,23 +40,18 @@ export function staleReceiver(options: StaleOptions, answer: Answers): ReceiveSt
   async function receive(request: Request, head: StaleHead): Promise<Response> {
     const { refusal } = head;
     const reading = await readStaleEntry(request, head, { ...options, quota });
-    switch (reading.tag) {
-      case "entry":
-        return keepEntry(reading.entry, refusal, reading.place);
-      case "noRoom":
-        return unread(refusal);
-      case "incomplete":
-        counters.add("refused_body", 1, refusal.app);
-        return answer.fail(408, "the body did not come to its end", { close: true });
-    }
+    if (reading.tag === "entry") return keepEntry(reading.entry, head, reading.place);
+    if (reading.tag === "noRoom") return unread(refusal);
+    counters.add("refused_body", 1, refusal.app);
+    return answer.fail(408, "the body did not come to its end", { close: true });
   }
 
-  async function keepEntry(entry: QuarantineEntry, refusal: StaleRefusal, place: Place): Promise<Response> {
+  async function keepEntry(entry: QuarantineEntry, { refusal, seenAt }: StaleHead, place: Place): Promise<Response> {
     if (!admits(entry)) {
       quota.leave(place);
       return unread(refusal);
     }
-    const result = await keepNewestFirst(entry, place);
+    const result = await keepNewestFirst(entry, seenAt, place);
     if (result.tag === "kept") return answer.fail(403, wordsFor(refusal), { close: entry.size > entry.body.length });
     if (result.tag === "notKept") return keep.lost({ callbacks: [], quarantine: [entry] }, result.why);
     if (result.tag === "noRoom") full.add(refusal.app, refusal.requestTime);
@@ -69,12 +64,12 @@ export function staleReceiver(options: StaleOptions, answer: Answers): ReceiveSt
     return answer.fail(403, wordsFor(refusal), { close: true });
   }
 
-  return (request, query, refusal, receivedAt) => {
+  return (request, query, refusal, moment) => {
     const { app, requestTime, aheadMs } = refusal;
     const behindMs = senders.stale(app, requestTime, aheadMs);
     // what is none of our business is not kept, however it came
     if (isOther(query.command)) return answer.fail(403, wordsFor(refusal));
     if (full.has(app, requestTime)) return unread(refusal);
-    return receive(request, { query, refusal, receivedAt, behindMs });
+    return receive(request, { query, refusal, ...moment, behindMs });
   };
 }
