@@ -211,7 +211,7 @@ function askingOn(
     },
     quarantined: (page) => listQuarantine(questions, page),
     quarantineEntry: (id) => questions.quarantineEntry(id),
-    planReplay: (choice, onRead) => planReplay(storage, choice, onRead),
+    planReplay: (choice, onRead) => planReplay(questions, choice, onRead),
     audit: (filter, page) => listAudit(questions, filter, page),
     async compareAgainst(config, options) {
       const report = await compareAgainst(questions, config, options);

@@ -23,10 +23,13 @@ export async function patiently<T>(
   }
 }
 
-/** All there are, in pages: none of them is empty. */
-export async function* everyFound<T>(ask: (page: Asked) => Promise<Found<T>>): AsyncGenerator<readonly T[]> {
+/** All there are, in pages of `limit` at most: none of them is empty. */
+export async function* everyFound<T>(
+  ask: (page: Asked) => Promise<Found<T>>,
+  limit = PAGE,
+): AsyncGenerator<readonly T[]> {
   for (let after: string | undefined; ; ) {
-    const { entries, next } = await ask({ limit: PAGE, ...(after !== undefined && { after }) });
+    const { entries, next } = await ask({ limit, ...(after !== undefined && { after }) });
     if (entries.length > 0) yield entries;
     if (next === null) return;
     after = next;

@@ -43,7 +43,7 @@ async function fill(storage: Storage): Promise<void> {
   );
   await settleSeeded(storage, LONG, fate);
   await storage.pause(LONGER, act({ operation: "pause" }));
-  await storage.noteLook({
+  await storage.noteLookUp({
     actor: act().actor,
     operation: "search",
     person: CHINESE,

@@ -66,7 +66,7 @@ async function fill(storage: Storage): Promise<void> {
   await storage.accept({ callbacks: [], quarantine: [entryOf("stale", { stale })] });
   await storage.noteClocks({ newest: { "1400000000": stale.requestTime + HOUR } });
   await storage.count({ received: 3, refused: 1 });
-  await storage.noteLook({ actor: ACTOR, operation: "search", person: "张伟", filter: {}, count: 2 });
+  await storage.noteLookUp({ actor: ACTOR, operation: "search", person: "张伟", filter: {}, count: 2 });
   await storage.retryNow("crm", act({ operation: "retry", filter: { connector: "crm" } }));
 }
 

@@ -103,7 +103,7 @@ async function repairs(storage: Storage, n: number): Promise<void> {
   await storage.workOffPlan(id, act());
   await storage.plans();
   for (let next: string | null | undefined; next !== null; ) ({ next } = await storage.retryNow("crm", act(), next));
-  await storage.noteLook({ actor: ACTOR, operation: "search", person: `seed-${n}`, filter: {}, count: 1 });
+  await storage.noteLookUp({ actor: ACTOR, operation: "search", person: `seed-${n}`, filter: {}, count: 1 });
   await storage.audited({ person: `seed-${n}`, since: 1 }, { limit: 10 });
 }
 

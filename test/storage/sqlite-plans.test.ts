@@ -127,7 +127,7 @@ async function everyOperation(storage: ReturnType<typeof openSqlite>): Promise<v
   const { id } = await storage.beginPlan({ id: "dropped", repair: "discard", filter: {}, actor: ACTOR });
   await storage.dropPlan((await storage.freezePlan(id))?.id ?? "");
   await storage.plans();
-  await storage.noteLook({ actor: ACTOR, operation: "search", person: "jared", filter: {}, count: 1 });
+  await storage.noteLookUp({ actor: ACTOR, operation: "search", person: "jared", filter: {}, count: 1 });
   for (const filter of [{}, { person: "jared" }, { actor: "ann" }, { operation: "replay", since: 1 }]) {
     await storage.audited(filter, { limit: 2, after: "9" });
   }

@@ -1,6 +1,6 @@
 /** Who did what, and who looked up whom. */
 import assert from "node:assert/strict";
-import type { Act, Actor, AuditFilter, AuditRow, Look } from "../../src/storage/contract/audit.ts";
+import type { Act, Actor, AuditFilter, AuditRow, LookUp } from "../../src/storage/contract/audit.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { ACTOR, act } from "../support/act.ts";
 import {
@@ -30,7 +30,7 @@ const rows = (storage: Storage, filter: AuditFilter = {}): Promise<readonly Audi
 const told = async (storage: Storage, filter?: AuditFilter) =>
   (await rows(storage, filter)).toReversed().map(({ operation, count }) => [operation, count]);
 
-function look(change: Partial<Look> = {}): Look {
+function look(change: Partial<LookUp> = {}): LookUp {
   return { actor: ACTOR, operation: "search", person: "jared", filter: {}, count: 1, ...change };
 }
 
@@ -144,17 +144,17 @@ export const auditCases: readonly Case[] = [
       const toTheHour = HOUR - (Date.now() % HOUR);
       await advance(toTheHour + MINUTE);
       for (let n = 0; n < 3; n += 1) {
-        await storage.noteLook(look());
+        await storage.noteLookUp(look());
         await advance(MINUTE);
       }
       assert.deepEqual(await told(storage), [["search", 1]]);
-      await storage.noteLook(look({ person: "amy" }));
-      await storage.noteLook(look({ actor: BEN }));
-      await storage.noteLook(look({ actor: { ...ACTOR, front: "api" } }));
-      await storage.noteLook(look({ operation: "export" }));
+      await storage.noteLookUp(look({ person: "amy" }));
+      await storage.noteLookUp(look({ actor: BEN }));
+      await storage.noteLookUp(look({ actor: { ...ACTOR, front: "api" } }));
+      await storage.noteLookUp(look({ operation: "export" }));
       assert.equal((await rows(storage)).length, 5);
       await advance(HOUR);
-      await storage.noteLook(look());
+      await storage.noteLookUp(look());
       assert.equal((await rows(storage)).length, 6);
     },
   },
@@ -162,8 +162,8 @@ export const auditCases: readonly Case[] = [
     what: "an export of many is a row each time",
     async prove({ storage }) {
       const { person: _, ...many } = look({ operation: "export", filter: { connector: "crm" }, count: 7 });
-      await storage.noteLook(many);
-      await storage.noteLook(many);
+      await storage.noteLookUp(many);
+      await storage.noteLookUp(many);
       assert.deepEqual(await told(storage), [
         ["export", 7],
         ["export", 7],
@@ -177,8 +177,8 @@ export const auditCases: readonly Case[] = [
   {
     what: "rows are told by person, actor, operation and time, all of which must hold",
     async prove({ storage, moment }) {
-      await storage.noteLook(look({ person: "amy" }));
-      await storage.noteLook(look({ person: "jared", actor: BEN }));
+      await storage.noteLookUp(look({ person: "amy" }));
+      await storage.noteLookUp(look({ person: "jared", actor: BEN }));
       await moment();
       await register(storage);
       await storage.pause("crm", act({ operation: "pause", actor: BEN }));
@@ -194,7 +194,7 @@ export const auditCases: readonly Case[] = [
   {
     what: "pages go on behind the last row of the one before, newest first",
     async prove({ storage }) {
-      for (const person of users("user", 5)) await storage.noteLook(look({ person }));
+      for (const person of users("user", 5)) await storage.noteLookUp(look({ person }));
       const persons: (string | null)[] = [];
       for (let after: string | undefined; ; ) {
         const page = await storage.audited({}, { limit: 2, ...(after !== undefined && { after }) });
@@ -210,9 +210,9 @@ export const auditCases: readonly Case[] = [
     what: "rows go by a bound of their own, and by none where nothing says so",
     needs: "advance",
     async prove({ storage, advance }) {
-      await storage.noteLook(look());
+      await storage.noteLookUp(look());
       await advance(2 * DAY);
-      await storage.noteLook(look());
+      await storage.noteLookUp(look());
       await storage.prune({ ...KEPT, retentionMs: 0, rawRetentionMs: 0 });
       await storage.prune({ ...KEPT, audit: { retentionMs: null, searches: 10 } });
       assert.equal((await rows(storage)).length, 2);
@@ -226,8 +226,8 @@ export const auditCases: readonly Case[] = [
     async prove({ storage }) {
       await register(storage);
       await storage.pause("crm", act({ operation: "pause" }));
-      for (const person of users("user", 6)) await storage.noteLook(look({ person }));
-      await storage.noteLook(look({ operation: "export" }));
+      for (const person of users("user", 6)) await storage.noteLookUp(look({ person }));
+      await storage.noteLookUp(look({ operation: "export" }));
       await storage.prune({ ...KEPT, audit: { retentionMs: null, searches: 2 } });
       const left = (await rows(storage)).map(({ operation, person }) => person ?? operation);
       assert.deepEqual(left, ["jared", "user-5", "user-4", "pause"]);

@@ -231,7 +231,7 @@ export const questionCases: readonly Case[] = [
       const [ops, boss] = ["ops", "boss"].map((name) => ({ name, front: "page", proven: true }) as const);
       for (const person of ["a", "b", "a"]) {
         for (const actor of [ops, boss]) {
-          if (actor) await storage.noteLook({ actor, operation: "search", person, filter: {}, count: 1 });
+          if (actor) await storage.noteLookUp({ actor, operation: "search", person, filter: {}, count: 1 });
         }
       }
       const filters = [{}, { person: "a" }, { person: "a", actor: "ops" }, { operation: "pause" }, { since: 1 }];

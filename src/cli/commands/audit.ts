@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { number, time } from "../../basics/format.ts";
 import { auditJson } from "../../operations/audit/list.ts";
-import type { AuditFilter, AuditRow, Look, RepairOperation } from "../../storage/contract/audit.ts";
+import type { AuditFilter, AuditRow, LookUp, RepairOperation } from "../../storage/contract/audit.ts";
 import type { Found } from "../../storage/contract/questions.ts";
 import type { Cli } from "../cli.ts";
 import { define, explain } from "../define.ts";
@@ -12,7 +12,7 @@ import type { Cell, Column } from "../terminal/table.ts";
 import { type ListOptions, sayNext, TIME } from "./list.ts";
 
 /** Each with how it is told. */
-const OPERATIONS: Readonly<Record<RepairOperation | Look["operation"], string>> = {
+const OPERATIONS: Readonly<Record<RepairOperation | LookUp["operation"], string>> = {
   replay: "replayed",
   discard: "discarded",
   retry: "retried",

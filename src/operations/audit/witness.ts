@@ -1,7 +1,7 @@
 /** Writes down who does what, and who looks up whom: every operation goes by it. */
 import { randomUUID } from "node:crypto";
 import { time } from "../../basics/format.ts";
-import type { Act, Actor, Look, RepairOperation } from "../../storage/contract/audit.ts";
+import type { Act, Actor, LookUp, RepairOperation } from "../../storage/contract/audit.ts";
 import type { DeliveryFilter } from "../../storage/contract/ledger.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 
@@ -10,14 +10,14 @@ export interface Witness {
   /** What the store is told with a change. */
   act(operation: RepairOperation, filter: Act["filter"], person?: string): Act;
   /** Called when there is an answer, which never waits for it. */
-  looked(look: Omit<Look, "actor">): void;
+  looked(lookUp: Omit<LookUp, "actor">): void;
   /** Resolves when all that was looked up is written down, or could not be. */
   allNoted(): Promise<void>;
 }
 
 /** @param onUnnoted called with why something that was looked up could not be written down */
 export function openWitness(
-  storage: Pick<Storage, "noteLook">,
+  storage: Pick<Storage, "noteLookUp">,
   actor: Actor,
   onUnnoted: (error: unknown) => void,
 ): Witness {
@@ -28,9 +28,9 @@ export function openWitness(
       ...{ id: randomUUID(), actor, operation, filter },
       ...(person !== undefined && { person }),
     }),
-    looked(look) {
+    looked(lookUp) {
       const written: Promise<void> = storage
-        .noteLook({ ...look, actor })
+        .noteLookUp({ ...lookUp, actor })
         .catch(onUnnoted)
         .finally(() => writing.delete(written));
       writing.add(written);

@@ -1,7 +1,7 @@
 /** What a replay of the quarantine would take in: read once more, after a fix, or with a corrected clock. */
-import { everyPage } from "../../basics/pages.ts";
-import type { Storage } from "../../storage/contract/storage.ts";
+import type { Questions } from "../../storage/contract/questions.ts";
 import { TAKEN_BY_ANOTHER } from "../../storage/rules/repairing.ts";
+import { everyFound } from "../patience.ts";
 import { reread } from "./reread.ts";
 import { distanceNeeded, type Head, type LeftOut, leftOut } from "./stale-selection.ts";
 import type { Verdict } from "./take-in.ts";
@@ -20,22 +20,24 @@ export interface ReplayPlan {
   readonly needed: number | undefined;
 }
 
+type Asking = Pick<Questions, "quarantined" | "quarantineEntry">;
+
 /** Bodies may be large. */
 const PAGE = 20;
 
 /**
- * Everything is read before anything is removed: a page begins behind an entry that must still be there. Changes nothing.
+ * Everything is read before anything is removed. Changes nothing.
  * @param onRead called with how many were read so far
  */
 export async function planReplay(
-  storage: Storage,
+  questions: Asking,
   choice: ReplayChoice,
   onRead: (entries: number) => void,
 ): Promise<ReplayPlan> {
   if (choice.tag === "ids") {
-    return { verdicts: await readEach(storage, choice.ids), left: new Map(), needed: undefined };
+    return { verdicts: await readEach(questions, choice.ids), left: new Map(), needed: undefined };
   }
-  const { heads, verdicts } = await readAll(storage, onRead);
+  const { heads, verdicts } = await readAll(questions, onRead);
   const left = leftOut(heads, choice.staleWithin);
   return { verdicts, left, needed: distanceNeeded(heads, left) };
 }
@@ -45,10 +47,10 @@ export function understoodIn({ verdicts, left }: ReplayPlan): readonly Verdict[]
   return verdicts.filter(({ id, fault }) => fault === undefined && !left.has(id));
 }
 
-async function readAll(storage: Storage, onRead: (entries: number) => void) {
+async function readAll(questions: Asking, onRead: (entries: number) => void) {
   const heads: Head[] = [];
   const verdicts: Verdict[] = [];
-  for await (const page of everyPage(PAGE, (part) => storage.quarantined(part))) {
+  for await (const page of everyFound(questions.quarantined, PAGE)) {
     for (const entry of page) {
       const { id, app, fault, receivedAt, stale } = entry;
       heads.push({ id, app, fault, receivedAt, ...(stale !== undefined && { stale }) });
@@ -59,10 +61,10 @@ async function readAll(storage: Storage, onRead: (entries: number) => void) {
   return { heads, verdicts };
 }
 
-async function readEach(storage: Storage, ids: readonly string[]): Promise<Verdict[]> {
+async function readEach(questions: Asking, ids: readonly string[]): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const id of ids) {
-    const entry = await storage.quarantineEntry(id);
+    const entry = await questions.quarantineEntry(id);
     verdicts.push(
       entry === null ? { id, users: 0, fault: TAKEN_BY_ANOTHER } : verdictOf(id, reread(entry, Date.now())),
     );

@@ -39,7 +39,7 @@ export interface Act {
 }
 
 /** Somebody looks up a person, or takes persons out of the store. */
-export interface Look {
+export interface LookUp {
   readonly actor: Actor;
   readonly operation: "search" | "export";
   /** The user's id in Chat; absent where an export is of many. */
@@ -53,7 +53,7 @@ export interface AuditRow {
   /** Grows with each row. */
   readonly id: string;
   readonly actor: Actor;
-  /** A `RepairOperation`, what a `Look` is, or what a newer release does. */
+  /** A `RepairOperation`, what a `LookUp` is, or what a newer release does. */
   readonly operation: string;
   readonly person: string | null;
   readonly filter: Readonly<Record<string, unknown>>;

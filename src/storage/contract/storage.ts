@@ -21,7 +21,7 @@
  */
 import type { Event, Rate } from "../../connector.ts";
 import type { AlarmStore } from "./alarms.ts";
-import type { Act, AuditFilter, AuditLimits, AuditRow, Look } from "./audit.ts";
+import type { Act, AuditFilter, AuditLimits, AuditRow, LookUp } from "./audit.ts";
 import type {
   AcceptResult,
   EditResult,
@@ -205,7 +205,7 @@ export interface Storage extends RosterStore, AlarmStore {
   /** Writes down that something was done, whatever it changes: what is changed under the same act is counted in the same row. */
   noteAct(act: Act): Promise<void>;
   /** Writes down that somebody looked, once a person, actor and hour. */
-  noteLook(look: Look): Promise<void>;
+  noteLookUp(lookUp: LookUp): Promise<void>;
   /** What was done and looked up, newest first; `after` is the last id of the page before. */
   audited(filter: AuditFilter, page: { readonly limit: number; readonly after?: string }): Promise<readonly AuditRow[]>;
 
@@ -286,7 +286,7 @@ export const METHODS: Readonly<Record<Method, Manner>> = {
   editQuarantined: "writes",
   takeIn: "writes",
   noteAct: "writes",
-  noteLook: "writes",
+  noteLookUp: "writes",
   audited: "reads",
   serving: "derives",
   ended: "derives",

@@ -1,7 +1,7 @@
 /** Who did what, and who looked up whom. */
 import { randomUUID } from "node:crypto";
 import type { Act, AuditFilter, AuditLimits } from "../contract/audit.ts";
-import { auditOf, type NewRow, placeOfRow, rowOfAct, rowOfLook } from "../rules/audit.ts";
+import { auditOf, type NewRow, placeOfRow, rowOfAct, rowOfLookUp } from "../rules/audit.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import type { Scalar } from "./values.ts";
 
@@ -25,13 +25,13 @@ function valuesOf(row: NewRow): Scalar[] {
   return [act, at, actor, front, proven, operation, person, filter, count];
 }
 
-export function auditOperations({ transact }: Context): Pick<Operations, "noteAct" | "noteLook" | "audited"> {
+export function auditOperations({ transact }: Context): Pick<Operations, "noteAct" | "noteLookUp" | "audited"> {
   return {
     noteAct: (act) => transact("work", (transaction) => openAct(transaction, act)),
 
-    noteLook: (look) =>
+    noteLookUp: (lookUp) =>
       transact("work", async ({ run, now }) => {
-        await run(`${INSERT} DO NOTHING`, ...valuesOf(rowOfLook(look, await now(), randomUUID())));
+        await run(`${INSERT} DO NOTHING`, ...valuesOf(rowOfLookUp(lookUp, await now(), randomUUID())));
       }),
 
     audited: (filter, { limit, after }) =>

@@ -1,6 +1,6 @@
 /** What is written down of what somebody does, and as which row. Pure. */
-import type { Act, Actor, AuditFilter, AuditRow, Front, Look } from "../contract/audit.ts";
-import type { LookOptions, Look as RowsSeen } from "../contract/questions.ts";
+import type { Act, Actor, AuditFilter, AuditRow, Front, LookUp } from "../contract/audit.ts";
+import type { Look, LookOptions } from "../contract/questions.ts";
 
 /** By column. */
 type Row = Readonly<Record<string, unknown>>;
@@ -33,7 +33,7 @@ export function rowOfAct({ id, actor, operation, filter, person }: Act, count: n
  * @param at milliseconds since 1970
  * @param fresh names a row that is like no other
  */
-export function rowOfLook({ actor, operation, person, filter, count }: Look, at: number, fresh: string): NewRow {
+export function rowOfLookUp({ actor, operation, person, filter, count }: LookUp, at: number, fresh: string): NewRow {
   const { name, front, proven } = actor;
   const act =
     person === undefined ? fresh : JSON.stringify([operation, front, name, proven, person, Math.floor(at / HOUR_MS)]);
@@ -89,7 +89,7 @@ export function auditLook(
   walked: readonly Row[],
   { person, actor, operation, since = 0 }: AuditFilter,
   { rows: most, limit }: Pick<LookOptions, "rows" | "limit">,
-): RowsSeen<AuditRow> {
+): Look<AuditRow> {
   const meant = walked
     .map(auditOf)
     .filter((row) => person === undefined || row.person === person)

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { SQLInputValue } from "node:sqlite";
 import type { Act, AuditFilter, AuditLimits } from "../contract/audit.ts";
-import { auditOf, type NewRow, placeOfRow, rowOfAct, rowOfLook } from "../rules/audit.ts";
+import { auditOf, type NewRow, placeOfRow, rowOfAct, rowOfLookUp } from "../rules/audit.ts";
 import type { Context, Operations } from "./context.ts";
 
 const INSERT = `INSERT INTO audit (act, at, until, actor, front, proven, operation, person, filter, count)
@@ -25,7 +25,7 @@ function valuesOf(row: NewRow): SQLInputValue[] {
   return [act, at, actor, front, proven ? 1 : 0, operation, person, filter, count];
 }
 
-export function auditOperations(context: Context): Pick<Operations, "noteAct" | "noteLook" | "audited"> {
+export function auditOperations(context: Context): Pick<Operations, "noteAct" | "noteLookUp" | "audited"> {
   const { all, one, run, now } = context;
   /** Rows are numbered as they are begun. */
   function firstSince(since: number): number {
@@ -36,8 +36,8 @@ export function auditOperations(context: Context): Pick<Operations, "noteAct" | 
   return {
     noteAct: (act) => openAct(context, act),
 
-    noteLook(look) {
-      run(`${INSERT} DO NOTHING`, ...valuesOf(rowOfLook(look, now(), randomUUID())));
+    noteLookUp(lookUp) {
+      run(`${INSERT} DO NOTHING`, ...valuesOf(rowOfLookUp(lookUp, now(), randomUUID())));
     },
 
     audited(filter, { limit, after }) {
