@@ -1,6 +1,6 @@
 /** What one connector has sent, and what became of it. */
 import type { Rate } from "../connector.ts";
-import type { DeadClass } from "../storage/contract/deliveries.ts";
+import { DEAD_CLASSES, type DeadClass } from "../storage/contract/deliveries.ts";
 import { type Histogram, openHistogram } from "./histogram.ts";
 import { openTally, type Tally } from "./tally.ts";
 
@@ -20,8 +20,6 @@ export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 /** How deliveries end in a courier's hands. */
 export const ENDINGS = ["delivered", "dead", "skipped", "superseded"] as const;
 export type Ending = (typeof ENDINGS)[number];
-
-export const DEAD_CLASSES: readonly DeadClass[] = ["rejected", "expired", "unmatched"];
 
 /** Requests of one budget. */
 export interface PermitFacts {

@@ -121,7 +121,7 @@ describe("Prometheus at a bridge", { skip: !hasPrometheus && "Debian's prometheu
     const told = async () => ({
       waiting: await byConnector("unsub_bridge_connector_waiting"),
       delivered: await byConnector('sum by (connector) (unsub_bridge_connector_attempts_total{outcome="delivered"})'),
-      dead: await byConnector("unsub_bridge_connector_dead_letters"),
+      dead: await byConnector("sum by (connector) (unsub_bridge_connector_dead_letters)"),
       stored: await sum('unsub_bridge_callbacks_total{result="stored"}'),
     });
     const by = (connectors: Status["connectors"], of: (one: Status["connectors"][number]) => number) =>

@@ -275,7 +275,12 @@ const OF_DELIVERY: Scenarios = {
     when: "the destination refuses one and takes the next",
     on: "whole",
     act: (bridge) => rejectOne(bridge, "1"),
-    moved: grew("connector_dead_letters", CRM),
+    moved: grew("connector_dead_letters", { ...CRM, class: "rejected" }),
+  },
+  connector_at_least: {
+    when: "there are few enough to be counted",
+    on: "whole",
+    moved: all(...["waiting", "dead"].map((count) => is("connector_at_least", 0, { ...CRM, count }))),
   },
   connector_given_up_total: {
     when: "one is refused, and one tried for too long",

@@ -53,7 +53,9 @@ connectors:
               one,
             );
           }
-          assert.equal(done.value(`${P}connector_dead_letters`, { connector }), count("dead"));
+          for (const one of ["rejected", "expired", "unmatched"]) {
+            assert.equal(done.value(`${P}connector_dead_letters`, { connector, class: one }), count("dead", one), one);
+          }
           assert.equal(done.value(`${P}connector_waiting`, { connector }), count("waiting"));
           const attempts = ledger.reduce((sum, entry) => sum + entry.attempts, 0);
           assert.equal(done.value(`${P}connector_attempts_total`, { connector }), attempts);
@@ -83,8 +85,8 @@ connectors:
       );
       const connectors = new Set(scrape.labels(`${P}connector_waiting`).map(({ connector }) => connector));
       assert.deepEqual([...connectors].sort(), ["_other", "crm", name].sort());
-      // what waits for those that are not configured any more is one, in three metrics
-      assert.equal(scrape.text.split("\n").length, before + 3);
+      // what there is of those that are not configured any more is one: waiting, its age, dead letters of three classes, two bounds
+      assert.equal(scrape.text.split("\n").length, before + 7);
       assert.ok((scrape.value(`${P}connector_waiting`, { connector: "_other" }) ?? 0) > 0);
     });
   });

@@ -1,5 +1,6 @@
 /** States, stories, the ledger. */
 import assert from "node:assert/strict";
+import type { Settlement } from "../../src/storage/contract/deliveries.ts";
 import { act } from "../support/act.ts";
 import {
   arrive,
@@ -91,6 +92,19 @@ export const askingCases: readonly Case[] = [
     },
   },
   {
+    what: "dead letters are counted by class",
+    async prove({ storage }) {
+      await register(storage);
+      await queueUsers(storage, "a", "b", "c", "d");
+      const classes = ["expired", "rejected", "rejected", "unmatched"] as const;
+      for (const one of classes) {
+        await settle(storage, await take(storage, 1), (delivery) => ({ ...dead(delivery), class: one }) as Settlement);
+      }
+      const { dead: all, deadOf } = await statusOf(storage);
+      assert.deepEqual({ all, ...deadOf }, { all: 4, rejected: 2, expired: 1, unmatched: 1 });
+    },
+  },
+  {
     what: "a letter that was replayed or discarded is no longer dead in any count",
     async prove({ storage }) {
       await register(storage);
@@ -140,6 +154,7 @@ export const askingCases: readonly Case[] = [
         waiting,
         oldestWaitingAt,
         dead: died,
+        deadOf,
         deliveredLastHour,
         deliveredLastDay,
         deadLastHour,

@@ -139,6 +139,7 @@ export const reportCases: readonly Case[] = [
         ...{ name: "crm", origin: "crm", type: "scripted", destination: "nowhere", fingerprint: "as it was" },
         ...{ state, version: 2, probeAt: null, takenWith: null },
         ...{ waiting: 2, oldestWaitingAt: first?.receivedAt, dead: 1 },
+        deadOf: { rejected: 1, expired: 0, unmatched: 0 },
         ...{ deliveredLastHour: 1, deliveredLastDay: 1, deadLastHour: 1, deadLastDay: 1 },
       });
       assert.deepEqual(rest, {

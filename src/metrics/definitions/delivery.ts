@@ -1,12 +1,24 @@
 /** What goes out: each connector of the configuration, and all others that the store knows as one. */
-import { ATTEMPT_OUTCOMES, DEAD_CLASSES, ENDINGS } from "../../facts/connector-facts.ts";
+import { ATTEMPT_OUTCOMES, ENDINGS } from "../../facts/connector-facts.ts";
 import type { PauseCause } from "../../storage/contract/connectors.ts";
+import { DEAD_CLASSES } from "../../storage/contract/deliveries.ts";
 import type { ConnectorStatus } from "../../storage/contract/ledger.ts";
-import { counter, type Definition, gauge, histogram, type Sample, stateSet, value } from "../definition.ts";
+import {
+  counter,
+  type Definition,
+  gauge,
+  histogram,
+  type Labels,
+  type Sample,
+  stateSet,
+  value,
+} from "../definition.ts";
 import { type ConnectorMoment, connectorsOf, type Moment, OTHER, otherRowsOf } from "../moment.ts";
 
 const CONNECTOR = ["connector", "type"] as const;
 const STATES = ["ready", "backing_off", "paused", "switched_off"] as const;
+/** What is counted in the store, and not to its end. */
+const COUNTS = ["waiting", "dead"] as const;
 const CAUSES: readonly PauseCause[] = ["credentials", "refusing", "gone", "person"];
 
 type OfEach<T> = (connector: ConnectorMoment, moment: Moment) => readonly Sample<T>[];
@@ -30,6 +42,10 @@ const fromStore =
     );
     return others.length === 0 ? known : [...known, [OTHER, join(others)]];
   };
+
+/** The same with more labels. */
+const labelled = (more: Labels, samples: readonly Sample<number>[]): Sample<number>[] =>
+  samples.map(([labels, one]) => [{ ...labels, ...more }, one]);
 
 const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 const largest = (values: readonly number[]): number => Math.max(...values);
@@ -56,9 +72,19 @@ export const DELIVERY: readonly Definition[] = [
   ),
   gauge(
     "connector_dead_letters",
-    "Deliveries that were given up, neither replayed nor discarded.",
-    CONNECTOR,
-    fromStore(({ dead }) => dead, sum),
+    "Deliveries that were given up, neither replayed nor discarded, by class.",
+    [...CONNECTOR, "class"],
+    (moment) =>
+      DEAD_CLASSES.flatMap((one) => labelled({ class: one }, fromStore(({ deadOf }) => deadOf[one], sum)(moment))),
+  ),
+  gauge(
+    "connector_at_least",
+    "1 where waiting, or dead letters, are more than is told: a large store does not count them to their end.",
+    [...CONNECTOR, "count"],
+    (moment) =>
+      COUNTS.flatMap((count) =>
+        labelled({ count }, fromStore(({ atLeast = [] }) => (atLeast.includes(count) ? 1 : 0), largest)(moment)),
+      ),
   ),
   gauge(
     "connector_in_flight",

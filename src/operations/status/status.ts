@@ -101,7 +101,7 @@ function connectorAsJson({ status: row, condition }: ConnectorReport): Record<st
     waiting: row.waiting,
     oldestWaitingAt: timeOrNull(row.oldestWaitingAt),
     delivered: { lastHour: row.deliveredLastHour, lastDay: row.deliveredLastDay },
-    dead: { lastHour: row.deadLastHour, lastDay: row.deadLastDay, all: row.dead },
+    dead: { lastHour: row.deadLastHour, lastDay: row.deadLastDay, all: row.dead, byClass: row.deadOf },
     // of these nobody has counted to the end
     atLeast: row.atLeast ?? [],
   };

@@ -7,7 +7,8 @@ import type { ConnectorRow, StateChange } from "./connectors.ts";
 export const LONGEST_DELAY_MS = 6 * 3_600_000;
 
 export type DeliveryState = "waiting" | "delivered" | "dead" | "superseded" | "skipped" | "discarded";
-export type DeadClass = "rejected" | "expired" | "unmatched";
+export const DEAD_CLASSES = ["rejected", "expired", "unmatched"] as const;
+export type DeadClass = (typeof DEAD_CLASSES)[number];
 
 /** The router's word on one event for one connector. */
 export interface RoutedDelivery {

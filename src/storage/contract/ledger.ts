@@ -86,6 +86,8 @@ export interface ConnectorStatus extends ConnectorRow {
   /** When the oldest waiting event was received. */
   readonly oldestWaitingAt: number | null;
   readonly dead: number;
+  /** The same by class. */
+  readonly deadOf: Readonly<Record<DeadClass, number>>;
   readonly deliveredLastHour: number;
   readonly deliveredLastDay: number;
   readonly deadLastHour: number;

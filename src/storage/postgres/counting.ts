@@ -1,6 +1,14 @@
 /** How much of what there is: counted in indexes, and no further than a bound. */
 import type { ConnectorStatus, StoreStatus } from "../contract/ledger.ts";
-import { COUNTED, type Counted, countedOf, SETTLED_COUNTED, unfinished } from "../rules/counts.ts";
+import {
+  COUNTED,
+  type Counted,
+  countedOf,
+  type DeadCounts,
+  deadCounts,
+  SETTLED_COUNTED,
+  unfinished,
+} from "../rules/counts.ts";
 import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
 import { connectorOf, numberOrNull } from "../rules/rows.ts";
 import { clocksOff } from "./clocks.ts";
@@ -16,13 +24,18 @@ const bounded = (rows: string): string => `(SELECT count(*) FROM (${rows} LIMIT 
 const OF_CONNECTORS = `
   SELECT c.*,
     ${bounded("SELECT 1 FROM deliveries d WHERE d.connector = c.id AND d.state = 'waiting'")} AS routed,
-    behind.events AS behind, behind.meant AS unrouted, behind.oldest AS oldest_unrouted,
-    ${bounded("SELECT 1 FROM deliveries d WHERE d.connector = c.id AND d.state = 'dead'")} AS dead
+    behind.events AS behind, behind.meant AS unrouted, behind.oldest AS oldest_unrouted
   FROM connectors c CROSS JOIN LATERAL (
     SELECT count(*) AS events, count(*) FILTER (WHERE e.received_at >= c.starts_at) AS meant,
       -- events are numbered as they arrive: the lowest number is the oldest
       (array_agg(e.received_at ORDER BY e.seq) FILTER (WHERE e.received_at >= c.starts_at))[1] AS oldest
     FROM (SELECT seq, received_at FROM events WHERE seq > c.cursor ORDER BY seq LIMIT ${COUNTED + 1}) e) behind`;
+
+const DEAD = `
+  SELECT c.id, n.class, n.n FROM connectors c CROSS JOIN LATERAL (
+    SELECT class, count(*) AS n FROM (
+      SELECT d.class FROM deliveries d WHERE d.connector = c.id AND d.state = 'dead' LIMIT ${COUNTED + 1}) x
+    GROUP BY class) n`;
 
 const OLDEST_ROUTED = `
   SELECT c.id, (SELECT e.received_at FROM events e WHERE e.seq = (
@@ -108,14 +121,15 @@ async function connectors(transaction: Transaction): Promise<readonly ConnectorS
   const isInOrder = await hasIndex(transaction, "deliveries_waiting");
   const oldest = await transaction.rows(isInOrder ? OLDEST_ROUTED : OLDEST_COUNTED);
   const oldestOf = new Map(oldest.map(({ id, at }) => [id, numberOrNull(at)]));
+  const dead = Map.groupBy(await transaction.rows(DEAD), ({ id }) => id);
   const found = await transaction.rows(OF_CONNECTORS);
   return found
     .toSorted((a, b) => Number(a.id) - Number(b.id))
-    .map((row) => statusOf(row, settled, oldestOf.get(row.id) ?? null));
+    .map((row) => statusOf(row, settled, oldestOf.get(row.id) ?? null, deadCounts(dead.get(row.id) ?? [])));
 }
 
-function statusOf(row: Row, { of, ended }: Settled, oldestRouted: number | null): ConnectorStatus {
-  const [routed, dead] = [countedOf(Number(row.routed)), countedOf(Number(row.dead))];
+function statusOf(row: Row, { of, ended }: Settled, oldestRouted: number | null, dead: DeadCounts): ConnectorStatus {
+  const routed = countedOf(Number(row.routed));
   const isBehindCounted = Number(row.behind) <= COUNTED;
   const times = [oldestRouted, numberOrNull(row.oldest_unrouted)].filter((at) => at !== null);
   const [delivered, died] = [of(row.id, "delivered"), of(row.id, "dead")];
@@ -124,6 +138,7 @@ function statusOf(row: Row, { of, ended }: Settled, oldestRouted: number | null)
     waiting: routed.count + Number(row.unrouted),
     oldestWaitingAt: times.length === 0 ? null : Math.min(...times),
     dead: dead.count,
+    deadOf: dead.of,
     deliveredLastHour: Number(delivered?.hour ?? 0),
     deliveredLastDay: Number(delivered?.day ?? 0),
     deadLastHour: Number(died?.hour ?? 0),

@@ -1,4 +1,5 @@
 /** Counts that end somewhere, whatever a store holds. Pure. */
+import { DEAD_CLASSES, type DeadClass } from "../contract/deliveries.ts";
 
 /** Nothing is counted further than this, one by one. */
 export const COUNTED = 10_000;
@@ -16,6 +17,26 @@ export const NONE: Counted = { count: 0, ended: true };
 /** @param found by a count that ends one behind `COUNTED` */
 export function countedOf(found: number): Counted {
   return found > COUNTED ? { count: COUNTED, ended: false } : { count: found, ended: true };
+}
+
+export interface DeadCounts extends Counted {
+  readonly of: Readonly<Record<DeadClass, number>>;
+}
+
+/**
+ * Dead letters by class.
+ * @param rows a `class` each with how many there are (`n`), counted no further than one behind `COUNTED` in all
+ */
+export function deadCounts(rows: readonly Readonly<Record<string, unknown>>[]): DeadCounts {
+  const found = new Map(rows.map((row) => [row.class, Number(row.n)]));
+  const all = countedOf([...found.values()].reduce((sum, n) => sum + n, 0));
+  // the one behind the bound only says that there are more
+  const [more] = all.ended ? [] : DEAD_CLASSES.filter((one) => (found.get(one) ?? 0) > 0);
+  const ofClass = (one: DeadClass) => (found.get(one) ?? 0) - (one === more ? 1 : 0);
+  return {
+    ...all,
+    of: { rejected: ofClass("rejected"), expired: ofClass("expired"), unmatched: ofClass("unmatched") },
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** How much of what there is, by the counts that are kept, and else counted to a bound: it is asked again and again. */
 import type { SQLInputValue } from "node:sqlite";
 import type { ConnectorStatus } from "../contract/ledger.ts";
-import { COUNTED, type Counted, countedOf, unfinished, unroutedOf } from "../rules/counts.ts";
+import { COUNTED, type Counted, countedOf, deadCounts, unfinished, unroutedOf } from "../rules/counts.ts";
 import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
 import { connectorOf } from "../rules/rows.ts";
 import { clocksOff } from "./clocks.ts";
@@ -33,12 +33,13 @@ export function statusOperations(reading: Reading): Pick<Operations, "status"> {
 function statusOf(reading: Reading, row: Row): ConnectorStatus {
   const [id, cursor, startsAt] = [Number(row.id), Number(row.cursor), Number(row.starts_at)];
   const behind = unrouted(reading, cursor, startsAt);
-  const dead = bounded(reading, "SELECT 1 FROM deliveries WHERE connector = ? AND state = 'dead'", id);
+  const dead = deadCounts(reading.all(DEAD, id));
   return {
     ...connectorOf(row),
     waiting: Number(row.waiting) + behind.count,
     oldestWaitingAt: oldest(reading, id, cursor, startsAt),
     dead: dead.count,
+    deadOf: dead.of,
     deliveredLastHour: tallied(reading, id, "delivered", HOUR),
     deliveredLastDay: tallied(reading, id, "delivered", 24 * HOUR),
     deadLastHour: tallied(reading, id, "dead", HOUR),
@@ -46,6 +47,10 @@ function statusOf(reading: Reading, row: Row): ConnectorStatus {
     ...unfinished({ waiting: behind.ended, dead: dead.ended }),
   };
 }
+
+const DEAD = `
+  SELECT class, count(*) AS n FROM (SELECT class FROM deliveries WHERE connector = ? AND state = 'dead' LIMIT ${COUNTED + 1})
+  GROUP BY class`;
 
 export function unrouted(reading: Reading, cursor: number, startsAt: number): Counted {
   // what lies before a cursor may be pruned, what lies behind it never is

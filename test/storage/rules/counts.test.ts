@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { COUNTED, countedOf, unfinished, unroutedOf } from "../../../src/storage/rules/counts.ts";
+import { COUNTED, countedOf, deadCounts, unfinished, unroutedOf } from "../../../src/storage/rules/counts.ts";
 
 describe("events behind a cursor", () => {
   const never = () => assert.fail("nobody need count");
@@ -36,6 +36,29 @@ describe("a count", () => {
   it("ends at its bound, and says so", () => {
     assert.deepEqual(countedOf(COUNTED), { count: COUNTED, ended: true });
     assert.deepEqual(countedOf(COUNTED + 1), { count: COUNTED, ended: false });
+  });
+
+  it("of dead letters by class adds up to what is told, at its bound as well", () => {
+    assert.deepEqual(deadCounts([]), { count: 0, ended: true, of: { rejected: 0, expired: 0, unmatched: 0 } });
+    const few = [
+      { class: "unmatched", n: "2" },
+      { class: "rejected", n: 1 },
+    ];
+    assert.deepEqual(deadCounts(few), { count: 3, ended: true, of: { rejected: 1, expired: 0, unmatched: 2 } });
+    assert.deepEqual(
+      deadCounts([
+        { class: "expired", n: COUNTED - 4 },
+        { class: "unmatched", n: 5 },
+      ]),
+      {
+        ...{ count: COUNTED, ended: false, of: { rejected: 0, expired: COUNTED - 5, unmatched: 5 } },
+      },
+    );
+  });
+
+  it("of dead letters counts what a newer release names otherwise, without a class", () => {
+    const { count, of } = deadCounts([{ class: "overgrown", n: 3 }]);
+    assert.deepEqual([count, of], [3, { rejected: 0, expired: 0, unmatched: 0 }]);
   });
 
   it("is named where it has not gone on to its end", () => {
