@@ -23,3 +23,12 @@ export function within<T>(ms: number, what: string, work: Promise<T>): Promise<T
     work.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
 }
+
+/** Rest of whoever asks again and again, in times of what the last answer took, and at most so many milliseconds. */
+const REST_FACTOR = 19;
+const LONGEST_REST_MS = 30_000;
+
+/** Milliseconds: as it was meant, or longer where answers take long, so that asking takes a twentieth of the time at most. */
+export function restAfter(tookMs: number, meantMs: number): number {
+  return Math.max(meantMs, Math.min(REST_FACTOR * tookMs, LONGEST_REST_MS));
+}

@@ -5,6 +5,7 @@ import type { Config } from "../config/checked-config.ts";
 import { intakeApp, type Phase } from "../intake/app.ts";
 import { type Serving, serve } from "../listener/serve.ts";
 import { openMetrics } from "../metrics/metrics.ts";
+import type { RememberedLimits } from "../metrics/remembered.ts";
 import { openQuestionsBeside } from "../storage/open-questions.ts";
 import { startAuxiliaries } from "./auxiliaries.ts";
 import { type AlarmClocks, BESIDE } from "./beside.ts";
@@ -30,6 +31,8 @@ export interface BridgeOptions {
   /** Of this program. */
   readonly version: string;
   readonly alarms?: AlarmClocks;
+  /** How often metrics ask the store, unless as it should be. */
+  readonly asking?: Partial<RememberedLimits> | undefined;
 }
 
 /** Of the eight seconds that a shutdown may take. */
@@ -39,7 +42,8 @@ const AUXILIARY_GRACE_MS = 2_000;
 const LONGEST_STOP_MS = 7_500;
 
 /** Starts everything. Rejects with words for people when the store, the port or the configuration forbids it. */
-export async function startBridge({ config: first, log, version, alarms = {} }: BridgeOptions): Promise<Bridge> {
+export async function startBridge(options: BridgeOptions): Promise<Bridge> {
+  const { config: first, log, version, alarms = {}, asking } = options;
   const settings = settingsInForce(first);
   let phase: Phase = "starting";
   const parts = await startParts({ log, version, config: settings.now });
@@ -49,9 +53,9 @@ export async function startBridge({ config: first, log, version, alarms = {} }: 
     throw error;
   });
   phase = "ready";
-  const { ground, keeping } = parts;
-  const questions = openQuestionsBeside(first.storage, ground.storage);
-  const metrics = openMetrics({ ...ground, ask: questions.status, keeping: keeping.commit.keeping });
+  const { ground, keeping, delivery } = parts;
+  const questions = openQuestionsBeside(first.storage, ground.storage, delivery.throttle.rest);
+  const metrics = openMetrics({ ...ground, ask: questions.status, keeping: keeping.commit.keeping, limits: asking });
   const seen = { settings, questions, metrics, phase: () => phase, url: server.url, notices: {}, alarms };
   const serving = { ...parts, ...seen };
   const auxiliaries = startAuxiliaries(serving, BESIDE, { log, longestStopMs: AUXILIARY_GRACE_MS });

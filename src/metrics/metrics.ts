@@ -1,6 +1,6 @@
 /**
  * What a bridge tells Prometheus. A scrape answers whatever the store does, and neither waits for intake nor makes it wait: the
- * store is asked beside it, at most once a second for all who scrape, and what only it knows is told from its latest answer.
+ * store is asked in the background, once for all who scrape, and what only it knows is told from its latest answer, with its age.
  */
 import { cpuUsage, memoryUsage } from "node:process";
 import type { Config } from "../config/checked-config.ts";
@@ -23,14 +23,14 @@ export interface MetricsOptions {
   readonly ask: () => Promise<StoreStatus>;
   /** Where the next callback is likely to be kept. */
   readonly keeping: () => KeepingPlace;
-  readonly limits?: Partial<RememberedLimits>;
+  readonly limits?: Partial<RememberedLimits> | undefined;
 }
 
 export interface Metrics {
   readonly contentType: string;
   /** What the files take, and how much room there is; `undefined`: nobody knows. Resolves within about a second. */
   disk(): Promise<DiskFigures | undefined>;
-  /** All of them, in the text format of Prometheus 0.0.4. Resolves within about a second. */
+  /** All of them, in the text format of Prometheus 0.0.4. Resolves at once; the first one within about a second. */
   text(): Promise<string>;
   stop(): void;
 }
@@ -57,7 +57,9 @@ export function openMetrics({ facts, config, version, ask, keeping, limits }: Me
       registry ??= openAll();
       return (await registry).text(await moment());
     },
-    stop: lag.stop,
+    stop() {
+      for (const { stop } of [store, disk, lag]) stop();
+    },
   };
 }
 

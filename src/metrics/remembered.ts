@@ -1,5 +1,8 @@
-/** An answer that several want at once: asked for now and then, waited for a little, and remembered. */
-import { within } from "../basics/waiting.ts";
+/**
+ * An answer that several want, and nobody is to wait for: asked for in the background as long as somebody looks, told with its
+ * age. However many look, and however often, it is asked for no more often.
+ */
+import { restAfter, within } from "../basics/waiting.ts";
 
 export interface Known<T> {
   /** The latest answer; `undefined` before the first one, and when it is too old to be told. */
@@ -11,67 +14,120 @@ export interface Known<T> {
 }
 
 export interface Remembered<T> {
-  /** Resolves within `patienceMs`. Never rejects. */
+  /** Tells at once what there is; while there is nothing to tell, within `patienceMs`. Never rejects. */
   look(): Promise<Known<T>>;
+  /** Asks no more. */
+  stop(): void;
 }
 
 /** All in milliseconds. */
 export interface RememberedLimits {
-  /** It is asked at most so often; less often when answers take long, so that asking takes a tenth of the time at most. */
+  /** It is asked so often; less often when answers take long, so that asking takes a twentieth of the time at most. */
   readonly everyMs: number;
-  /** So long a look waits for an answer. */
+  /** So long a look waits for the first answer, or for the first after an older one became too old. */
   readonly patienceMs: number;
   /** Whoever does not answer for so long is taken to be down. */
   readonly silenceMs: number;
   /** An older answer is not told any more. */
   readonly oldestMs: number;
+  /** When nobody has looked for so long it is not asked, until somebody looks again. */
+  readonly idleMs: number;
 }
 
-const LIMITS: RememberedLimits = { everyMs: 1_000, patienceMs: 1_000, silenceMs: 10_000, oldestMs: 60_000 };
-/** Rest between two questions, in times of what the last answer took, and at most so many milliseconds. */
-const REST_FACTOR = 9;
-const LONGEST_REST_MS = 30_000;
+const LIMITS: RememberedLimits = {
+  everyMs: 5_000,
+  patienceMs: 1_000,
+  silenceMs: 10_000,
+  oldestMs: 60_000,
+  idleMs: 120_000,
+};
 
-/** @param now milliseconds of a clock that never jumps */
+export interface Clock {
+  /** Milliseconds of a clock that never jumps. */
+  now(): number;
+  /** Calls `act` in so many milliseconds, unless what it returns is called before. */
+  after(ms: number, act: () => void): () => void;
+}
+
+const CLOCK: Clock = {
+  now: () => performance.now(),
+  after(ms, act) {
+    const timer = setTimeout(act, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
 export function remembered<T>(
   ask: () => Promise<T>,
   given: Partial<RememberedLimits> = {},
-  now: () => number = () => performance.now(),
+  { now, after }: Clock = CLOCK,
 ): Remembered<T> {
-  const { everyMs, patienceMs, silenceMs, oldestMs } = { ...LIMITS, ...given };
-  let latest: { readonly value: T; readonly at: number } | undefined;
-  let hasFailed = false;
-  let underWay: Promise<void> | undefined;
-  let askedAt = Number.NEGATIVE_INFINITY;
-  let mayAskAt = Number.NEGATIVE_INFINITY;
+  const limits = { ...LIMITS, ...given };
+  const asked: Asked<T> = { latest: undefined, hasFailed: false, underWay: undefined, at: Number.NEGATIVE_INFINITY };
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let stopResting: (() => void) | undefined;
+  let isStopped = false;
 
-  async function question(): Promise<void> {
-    try {
-      latest = { value: await ask(), at: now() };
-      hasFailed = false;
-    } catch {
-      hasFailed = true;
-    }
-    underWay = undefined;
-    mayAskAt = askedAt + Math.max(everyMs, Math.min((now() - askedAt) * (1 + REST_FACTOR), LONGEST_REST_MS));
+  function begin(): void {
+    if (isStopped) return;
+    asked.at = now();
+    asked.underWay = noteAnswer(asked, ask, now).then(rest);
+  }
+
+  function rest(): void {
+    if (isStopped) return;
+    stopResting = after(restAfter(now() - asked.at, limits.everyMs), () => {
+      stopResting = undefined;
+      if (now() - lookedAt < limits.idleMs) begin();
+    });
   }
 
   return {
     async look() {
-      if (underWay === undefined && now() >= mayAskAt) {
-        askedAt = now();
-        underWay = question();
-      }
-      const leftMs = patienceMs - (now() - askedAt);
-      if (underWay !== undefined && leftMs > 0) await within(leftMs, "an answer", underWay).catch(() => undefined);
-      const ageMs = latest && now() - latest.at;
-      return {
-        value: ageMs === undefined || ageMs > oldestMs ? undefined : latest?.value,
-        ageMs,
-        isAnswered:
-          !hasFailed &&
-          (underWay === undefined ? latest !== undefined : now() - askedAt < silenceMs && latest !== undefined),
-      };
+      lookedAt = now();
+      if (asked.underWay === undefined && stopResting === undefined) begin();
+      const known = knownOf(asked, now(), limits);
+      const leftMs = limits.patienceMs - (now() - asked.at);
+      if (known.value !== undefined || asked.underWay === undefined || leftMs <= 0) return known;
+      await within(leftMs, "an answer", asked.underWay).catch(() => undefined);
+      return knownOf(asked, now(), limits);
     },
+    stop() {
+      isStopped = true;
+      stopResting?.();
+    },
+  };
+}
+
+/** What was asked last, and what has come of it. */
+interface Asked<T> {
+  latest: { readonly value: T; readonly at: number } | undefined;
+  hasFailed: boolean;
+  underWay: Promise<void> | undefined;
+  at: number;
+}
+
+async function noteAnswer<T>(asked: Asked<T>, ask: () => Promise<T>, now: () => number): Promise<void> {
+  try {
+    asked.latest = { value: await ask(), at: now() };
+    asked.hasFailed = false;
+  } catch {
+    asked.hasFailed = true;
+  }
+  asked.underWay = undefined;
+}
+
+function knownOf<T>(
+  { latest, hasFailed, underWay, at }: Asked<T>,
+  now: number,
+  { oldestMs, silenceMs }: RememberedLimits,
+): Known<T> {
+  const ageMs = latest && now - latest.at;
+  const isSilent = underWay !== undefined && now - at >= silenceMs;
+  return {
+    value: ageMs === undefined || ageMs > oldestMs ? undefined : latest?.value,
+    ageMs,
+    isAnswered: latest !== undefined && !hasFailed && !isSilent,
   };
 }

@@ -2,7 +2,7 @@
 import { LOOKS, type Questions } from "./contract/questions.ts";
 import type { Storage } from "./contract/storage.ts";
 import { type StoreSettings, sqliteFile } from "./open.ts";
-import { type OpenLooks, questionsBy, questionsLate } from "./questions.ts";
+import { type LateQuestionOptions, type OpenLooks, questionsBy, questionsLate } from "./questions.ts";
 import { judgeByLock } from "./rules/presence.ts";
 import { lockOf } from "./sqlite/serving.ts";
 
@@ -10,23 +10,26 @@ import { lockOf } from "./sqlite/serving.ts";
  * In the process that serves the store. It is opened when the first question is asked, by a connection of its own, and tried
  * again with the next one: whatever becomes of it is nothing to the bridge.
  * @param storage the served one: in memory it answers itself
+ * @param giveWay resolves when others have had their time, after so many milliseconds of work
  */
 export function openQuestionsBeside(
   settings: StoreSettings,
   storage: Pick<Storage, "description" | "looks">,
+  giveWay: LateQuestionOptions["giveWay"] = async () => undefined,
 ): Questions {
   const path = sqliteFile(settings);
   const { description, looks } = storage;
   if (looks !== undefined) return questionsBy({ description, looks, close: async () => undefined });
-  return questionsLate(
+  return questionsLate({
     description,
-    async (lost) => {
+    async open(lost) {
       if (path === undefined) return openPostgres(settings);
       const { looksInThread } = await import("./sqlite/reader.ts");
       return looksInThread(path, LOOKS, lost);
     },
-    LOOKS,
-  );
+    names: LOOKS,
+    giveWay,
+  });
 }
 
 /** In a process of its own. Rejects in plain words when there is no store that can be read. */

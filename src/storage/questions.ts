@@ -150,22 +150,30 @@ function turns(signal: AbortSignal): Turns {
 const REST_TIMES = 3;
 const LONGEST_REST_MS = 250;
 
+async function both(...waits: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.all(waits);
+}
+
 /** An open way to look. */
 export interface OpenLooks {
   readonly looks: Looks;
   close(): Promise<void>;
 }
 
+export interface LateQuestionOptions {
+  readonly description: string;
+  /** Called with what is to be called when the store was lost. */
+  readonly open: (lost: () => void) => Promise<OpenLooks>;
+  readonly names: readonly (keyof Looks)[];
+  /** Resolves when others have had their time, after so many milliseconds of work: longer while callbacks crowd in. */
+  readonly giveWay: (workedMs: number) => Promise<unknown>;
+}
+
 /**
  * Questions to a store that is opened when the first is asked, and anew when it was lost: one that cannot be opened makes nobody
  * wait but who asks.
- * @param open called with what is to be called when the store was lost
  */
-export function questionsLate(
-  description: string,
-  open: (lost: () => void) => Promise<OpenLooks>,
-  names: readonly (keyof Looks)[],
-): Questions {
+export function questionsLate({ description, open, names, giveWay }: LateQuestionOptions): Questions {
   let opened: Promise<OpenLooks> | undefined;
   let closed = false;
   let rested: Promise<void> = Promise.resolve();
@@ -190,7 +198,8 @@ export function questionsLate(
       try {
         return await (looks[name] as (...all: unknown[]) => Promise<unknown>)(...args);
       } finally {
-        rested = sleep(Math.min(LONGEST_REST_MS, REST_TIMES * (performance.now() - began)));
+        const tookMs = performance.now() - began;
+        rested = both(sleep(Math.min(LONGEST_REST_MS, REST_TIMES * tookMs)), giveWay(tookMs));
       }
     };
     return [name, look] as const;

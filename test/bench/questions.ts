@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import postgres from "postgres";
 import { sleep } from "../../src/basics/waiting.ts";
+import { openThrottle } from "../../src/delivery/throttle.ts";
 import type { Questions } from "../../src/storage/contract/questions.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openQuestionsBeside } from "../../src/storage/open-questions.ts";
@@ -145,11 +146,20 @@ async function readersBesideIntake({ seconds, rounds }: BenchOptions): Promise<R
   db.exec(`PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; ${SQLITE_SEED}`);
   db.close();
   const served = await openSqliteThread({ path });
-  const questions = openQuestionsBeside({ url: `sqlite:${path}`, schema: "", prepare: true }, served);
+  const throttle = openThrottle();
+  const settings = { url: `sqlite:${path}`, schema: "", prepare: true };
+  const questions = openQuestionsBeside(settings, served, throttle.rest);
+  const noted: Pick<Storage, "accept"> = {
+    accept(intake) {
+      // as the intake tells of them, which takes so many in at once
+      throttle.arrived(CALLBACKS_AT_ONCE);
+      return served.accept(intake);
+    },
+  };
   const [withReaders, without]: [Slice[], Slice[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
-    without.push(await slice(path, served, undefined, seconds));
-    withReaders.push(await slice(path, served, questions, seconds));
+    without.push(await slice(path, noted, undefined, seconds));
+    withReaders.push(await slice(path, noted, questions, seconds));
   }
   await questions.close();
   await served.close();
@@ -167,7 +177,7 @@ async function readersBesideIntake({ seconds, rounds }: BenchOptions): Promise<R
 
 async function slice(
   path: string,
-  storage: Storage,
+  storage: Pick<Storage, "accept">,
   questions: Questions | undefined,
   seconds: number,
 ): Promise<Slice> {

@@ -83,10 +83,7 @@ export interface PostOptions {
 
 /** @param yaml all but `chat.apps` and `server` */
 export async function openBridgeUnderTest(yaml: string, chat = ""): Promise<BridgeUnderTest> {
-  const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-metrics-"));
-  await mkdir(join(folder, "node_modules"));
-  await symlink(HOME, join(folder, "node_modules/unsub-bridge"));
-  await writeFile(join(folder, "scripted.ts"), SCRIPTED);
+  const folder = await scriptedFolder();
   const file = join(folder, "bridge.yaml");
   let text = `chat:
   apps: [{ sdk_app_id: ${APP}, token: "\${CHAT_TOKEN}" }]
@@ -101,7 +98,7 @@ ${yaml}`;
     if (fact === "admin.ready") adminUrl = url;
   };
   const log = openLog({ level: "info", write: hear, redact: (line) => line });
-  const start = (): Promise<Bridge> => startBridge({ config, log, version: "0.0.0-test" });
+  const start = (): Promise<Bridge> => startBridge({ config, log, version: "0.0.0-test", asking: { everyMs: 100 } });
   let bridge = await start();
 
   async function load(): Promise<Config> {
@@ -161,6 +158,15 @@ ${yaml}`;
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A new folder in which a YAML may say `type: ./scripted.ts`. */
+export async function scriptedFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-metrics-"));
+  await mkdir(join(folder, "node_modules"));
+  await symlink(HOME, join(folder, "node_modules/unsub-bridge"));
+  await writeFile(join(folder, "scripted.ts"), SCRIPTED);
+  return folder;
 }
 
 function urlOf(port: number, request: CallbackRequest, how: PostOptions): string {

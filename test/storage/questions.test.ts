@@ -5,14 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { StoreStatus } from "../../src/storage/contract/ledger.ts";
-import type { LookOptions, Looks } from "../../src/storage/contract/questions.ts";
+import { LOOKS, type LookOptions, type Looks } from "../../src/storage/contract/questions.ts";
 import { openQuestions, openQuestionsBeside } from "../../src/storage/open-questions.ts";
-import { questionsBy } from "../../src/storage/questions.ts";
+import { questionsBy, questionsLate } from "../../src/storage/questions.ts";
 import { searchSince } from "../../src/storage/rules/since.ts";
 import { openLogWatch } from "../../src/storage/sqlite/guard/log-watch.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { openSqliteThread } from "../../src/storage/sqlite/thread.ts";
+import { eventually } from "../support/eventually.ts";
 import { copyOf010 } from "../support/fixtures.ts";
 import { queueUsers, register } from "./suite-support.ts";
 
@@ -70,6 +72,37 @@ describe("a question", () => {
     await assert.rejects(failing, /gone/);
     await second;
     assert.deepEqual(order, ["first", "second"]);
+  });
+
+  it("looks again only when others have had their time, as long as they want after what the look took", async () => {
+    const gaveWay: ReturnType<typeof Promise.withResolvers<void>>[] = [];
+    let looked = 0;
+    const looks = {
+      async people() {
+        looked += 1;
+        return { found: ["a"], looked: 1, next: looked < 3 ? "more" : null };
+      },
+    };
+    const questions = questionsLate({
+      description: "a store",
+      open: async () => ({ looks: looks as unknown as Looks, close: async () => undefined }),
+      names: LOOKS,
+      giveWay(workedMs) {
+        assert.ok(workedMs >= 0);
+        const others = Promise.withResolvers<void>();
+        gaveWay.push(others);
+        return others.promise;
+      },
+    });
+    const asked = questions.people("", { limit: 10 });
+    for (let look = 1; look <= 3; look += 1) {
+      await eventually(() => gaveWay.length === look);
+      await nextTurn();
+      assert.equal(looked, look, "the next one waits");
+      gaveWay[look - 1]?.resolve();
+    }
+    assert.deepEqual((await asked).entries, ["a", "a", "a"]);
+    await questions.close();
   });
 
   it("about the status is asked once a second for all viewers; a failure is told to nobody else", async () => {

@@ -2,7 +2,7 @@
 
 import { time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
-import { sleep, within } from "../../basics/waiting.ts";
+import { restAfter, sleep, within } from "../../basics/waiting.ts";
 import { errorLine } from "../../operations/error-line.ts";
 import type { Known } from "../../operations/known.ts";
 import type { Operations } from "../../operations/operations.ts";
@@ -14,7 +14,7 @@ import type { JsonOption } from "../terminal/printer.ts";
 import { fittedLines } from "../terminal/wrap.ts";
 import { statusLine, statusText, type Telling } from "./status-text.ts";
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two looks; more where an answer takes long. */
 const EVERY_MS = 2_000;
 /** A store that has not answered after so long is said to be silent; it is asked once, however long it takes. */
 const PATIENCE_MS = 5_000;
@@ -52,13 +52,14 @@ export async function watchStatus(
 
 async function watching(display: Display, look: () => Promise<Telling>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
+    const began = performance.now();
     try {
       const telling = await unlessStopped(within(PATIENCE_MS, "the store", look()), signal);
       if (telling !== undefined) display.seen(telling);
     } catch (error) {
       display.unanswered(errorLine(error), Date.now());
     }
-    await sleep(EVERY_MS, signal).catch(() => undefined);
+    await sleep(restAfter(performance.now() - began, EVERY_MS), signal).catch(() => undefined);
   }
 }
 

@@ -18,7 +18,10 @@ export function addStatus(cli: Cli): void {
   const command = cli.program
     .command("status")
     .description("Show which bridges run, and each connector's state and queue.")
-    .option("--watch", "again every two seconds, until Ctrl-C: in its place on a terminal, else on a line each");
+    .option(
+      "--watch",
+      "again every two seconds (less often where that takes long), until Ctrl-C: in its place on a terminal, else on a line each",
+    );
   define(command, cli, {
     goesBy: "store",
     json: true,
