@@ -1,4 +1,7 @@
 /** The command line's process: the only file that touches `process`. */
+import { Buffer } from "node:buffer";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
@@ -34,6 +37,8 @@ async function main(): Promise<number> {
     out,
     err,
     ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
+    ...editing(),
+    input: async () => Buffer.concat(await Array.fromAsync(process.stdin as AsyncIterable<Uint8Array>)),
     onStopSignal,
     onReloadSignal: (listener) => onSignals(["SIGHUP"], listener),
     endure(listener) {
@@ -45,6 +50,27 @@ async function main(): Promise<number> {
     },
   };
   return await run(process.argv.slice(2), io, [addDemo]);
+}
+
+/** As git runs it: what the variable says is a command, with arguments or without. */
+function editing(): Pick<Io, "edit"> {
+  const editor = process.env.VISUAL || process.env.EDITOR;
+  if (!editor || !process.stdin.isTTY || !process.stdout.isTTY) return {};
+  const edit = async (file: string) => {
+    try {
+      const stdio = "inherit";
+      const child =
+        process.platform === "win32"
+          ? spawn(`${editor} "${file}"`, { shell: true, stdio })
+          : spawn("sh", ["-c", `${editor} "$1"`, "sh", file], { stdio });
+      const [code] = (await once(child, "exit")) as [number | null];
+      return code === 0 ? undefined : `${editor} ended with exit code ${code}`;
+    } catch (error) {
+      // Deno runs nothing unless it is told that it may
+      return `${editor} cannot be run: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  };
+  return { edit };
 }
 
 /** In a container it may have no name. */

@@ -25,6 +25,13 @@ export interface Io {
   readonly err: Output;
   /** Undefined without a terminal: nobody can be asked. Resolves with the line that was typed, trimmed. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
+  /**
+   * The person's own editor on a file; resolves when it is closed, with why it cannot be run or failed, if so. Absent without a terminal,
+   * or where neither `VISUAL` nor `EDITOR` names one.
+   */
+  readonly edit?: (file: string) => Promise<string | undefined>;
+  /** All of standard input. Absent where there is none. */
+  readonly input?: () => Promise<Uint8Array>;
   /** Called at each SIGTERM and SIGINT, with how many there were: 1, 2 … Returns what takes the listener off again. */
   onStopSignal(listener: (count: number) => void): () => void;
   /** Called at each SIGHUP. */

@@ -4,7 +4,7 @@
  */
 import type { Config } from "../config/checked-config.ts";
 import type { Actor, AuditFilter, AuditRow } from "../storage/contract/audit.ts";
-import type { QuarantineEntry } from "../storage/contract/callbacks.ts";
+import type { EditResult, QuarantineEntry } from "../storage/contract/callbacks.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import type { Plan, PlanFilter } from "../storage/contract/plans.ts";
 import type { Asked, Found, LedgerFilter, Questions } from "../storage/contract/questions.ts";
@@ -26,6 +26,7 @@ import { type Repair, repairDeadLetters, type Tally } from "./deliveries/repair.
 import { type TracedStory, traceUser } from "./deliveries/trace.ts";
 import { errorLine } from "./error-line.ts";
 import type { Known } from "./known.ts";
+import { editEntry } from "./quarantine/edit.ts";
 import { listQuarantine } from "./quarantine/list.ts";
 import { planReplay, type ReplayChoice, type ReplayPlan } from "./quarantine/replay.ts";
 import { takeIn, type Verdict } from "./quarantine/take-in.ts";
@@ -97,6 +98,8 @@ export interface Operations {
   ): Promise<WorkedOff>;
   /** Nobody wants it: forgotten, unless somebody has begun it. */
   dropPlan(id: string): Promise<void>;
+  /** Another body for an entry of the quarantine as it was seen. Rejects with `Refused` where nobody would understand it. */
+  editEntry(entry: QuarantineEntry, body: Uint8Array): Promise<EditResult>;
   takeIn(ids: readonly string[], onTaken: (entries: number) => void): Promise<readonly Verdict[]>;
   reread(config: Config, options: Omit<WalkOptions, "storage" | "config" | "act">, doIt: boolean): Promise<WalkReport>;
   /** Of these groups, as they were shown. @param choice what was asked for, for the audit */
@@ -145,9 +148,8 @@ export function operationsOn(
 }
 
 type Doing =
-  | ("pause" | "resume" | "retry" | "takeIn" | "reread")
-  | ("repairDeadLetters" | "planRepair" | "openPlan" | "workOff" | "dropPlan" | "discardMissing" | "releaseMissing")
-  | "runReconcile";
+  | ("pause" | "resume" | "retry" | "takeIn" | "editEntry" | "reread" | "runReconcile")
+  | ("repairDeadLetters" | "planRepair" | "openPlan" | "workOff" | "dropPlan" | "discardMissing" | "releaseMissing");
 
 function askingOn(
   { storage, questions }: StoreAndQuestions,
@@ -244,6 +246,7 @@ function doingOn({ storage, questions }: StoreAndQuestions, { act, actor }: Witn
       const operation = options.isDry ? "reconcile_dry_run" : "reconcile_run";
       return runReconcile({ storage, questions }, act(operation, { ...options.choice }), options);
     },
+    editEntry: (entry, body) => editEntry(storage, entry, body, act("quarantine_edit", idsNoted([entry.id]))),
     takeIn: (ids, onTaken) => takeIn(storage, ids, act("quarantine_replay", idsNoted(ids)), onTaken),
     reread: (config, options, doIt) => {
       const filter = filterNoted({ since: options.since });

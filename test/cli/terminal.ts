@@ -1,4 +1,5 @@
 /** A terminal in memory, for what only a terminal shows. */
+import { readFile, writeFile } from "node:fs/promises";
 import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/program.ts";
 import { addDemo } from "../../src/demo/command.ts";
@@ -14,6 +15,10 @@ export interface TerminalOptions {
   readonly isTerminal?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  /** What the person makes of a file in their editor, each time that it is opened; without it no editor is named. */
+  readonly edits?: readonly ((text: string) => string)[];
+  /** What comes on standard input. */
+  readonly input?: string;
   /** What the person types, question by question. */
   readonly answers?: readonly string[];
   /** The person presses Ctrl-C once this is so of all that was written so far. */
@@ -26,6 +31,7 @@ export interface TerminalOptions {
 export async function onTerminal(args: readonly string[], options: TerminalOptions = {}): Promise<Shown> {
   const { env = {}, isTerminal = true, columns = 100, rows = 50, stopsWhen = () => false } = options;
   const answers = [...(options.answers ?? [])];
+  const edits = [...(options.edits ?? [])];
   let out = "";
   let err = "";
   let onStop: (count: number) => void = () => undefined;
@@ -56,6 +62,15 @@ export async function onTerminal(args: readonly string[], options: TerminalOptio
           return answers.shift() ?? "";
         }
       : undefined,
+    ...(options.edits !== undefined && {
+      edit: async (file: string) => {
+        const change = edits.shift();
+        if (change === undefined) return "the editor ended with exit code 1";
+        await writeFile(file, change(await readFile(file, "utf8")));
+        return undefined;
+      },
+    }),
+    input: async () => new TextEncoder().encode(options.input ?? ""),
     onStopSignal: (listener) => {
       onStop = listener;
       void options.stopsAfter?.then(() => listener(1));

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { duration, size, time } from "../../basics/format.ts";
 import { printableLines, shown } from "../../basics/text.ts";
-import { bodyOf, quarantineEntryJson, quarantineHeadJson } from "../../operations/quarantine/list.ts";
+import { bodyOf, editedText, quarantineEntryJson, quarantineHeadJson } from "../../operations/quarantine/list.ts";
 import { aheadMs, isStale } from "../../operations/quarantine/stale-selection.ts";
 import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import type { Found } from "../../storage/contract/questions.ts";
@@ -16,6 +16,7 @@ import { parseCount } from "../selecting.ts";
 import type { JsonOption } from "../terminal/printer.ts";
 import type { Cell, Column } from "../terminal/table.ts";
 import { ID, type ListOptions, sayNext, TIME } from "./list.ts";
+import { addQuarantineEdit } from "./quarantine-edit.ts";
 import { addQuarantineReplay } from "./quarantine-replay.ts";
 
 export function addQuarantine(cli: Cli): void {
@@ -25,6 +26,7 @@ export function addQuarantine(cli: Cli): void {
   explain(group, cli.io, { examples: [["quarantine list", "is there any, and what was wrong?"]] });
   addList(group, cli);
   addShow(group, cli);
+  addQuarantineEdit(group, cli);
   addQuarantineReplay(group, cli);
 }
 
@@ -66,7 +68,9 @@ function sayList(cli: Cli, { entries, next }: Found<QuarantineEntry>): void {
     size(entry.size),
     offText(entry),
     entry.id,
-    entry.fault,
+    entry.edited === undefined
+      ? entry.fault
+      : `edited by ${entry.edited.by.name}, to be replayed; it was: ${entry.fault}`,
   ]);
   cli.say(entries.length === 0 ? "The quarantine is empty." : cli.table(COLUMNS, rows));
   sayNext(cli, next);
@@ -130,6 +134,7 @@ function sayEntry(cli: Cli, entry: QuarantineEntry): void {
     ["platform", entry.platform],
     ["client", entry.clientIp],
     ["size", size(entry.size)],
+    ...(entry.edited === undefined ? [] : [["edited", editedText(entry.edited)] as const]),
     ...staleLines(entry),
   ];
   for (const [name, value] of lines) cli.say(`${cli.paint.bold(name.padEnd(9))} ${shown(value, 600)}`);
@@ -137,6 +142,11 @@ function sayEntry(cli: Cli, entry: QuarantineEntry): void {
   const { body, encoding } = bodyOf(entry);
   if (body === "") cli.say(entry.size > 0 ? "Its body was not kept." : "Its body is empty.");
   else cli.sayExactly(encoding === "utf8" ? printableLines(body) : `base64: ${body}`);
+  if (entry.edited?.original === undefined) return;
+  const original = bodyOf({ body: entry.edited.original });
+  cli.say();
+  cli.say(cli.paint.bold("As it came"));
+  cli.sayExactly(original.encoding === "utf8" ? printableLines(original.body) : `base64: ${original.body}`);
 }
 
 function staleLines({ stale, receivedAt }: QuarantineEntry): (readonly [string, string])[] {

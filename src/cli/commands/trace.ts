@@ -8,6 +8,7 @@ import type { HeldEntry } from "../../operations/deliveries/held.ts";
 import { newsOf } from "../../operations/deliveries/news.ts";
 import { acknowledged, type Missing, storyAsJson, type TracedStory } from "../../operations/deliveries/trace.ts";
 import type { Operations } from "../../operations/operations.ts";
+import { editedText } from "../../operations/quarantine/list.ts";
 import { reasonText } from "../../operations/reason.ts";
 import type { LedgerEntry } from "../../storage/contract/ledger.ts";
 import type { Cli } from "../cli.ts";
@@ -89,7 +90,7 @@ function sayStory(cli: Cli, user: string, events: readonly TracedStory[], named:
   for (const traced of events) sayEvent(cli, traced);
 }
 
-function sayEvent(cli: Cli, { event, storedAt, deliveries, missing }: TracedStory): void {
+function sayEvent(cli: Cli, { event, storedAt, deliveries, missing, edited }: TracedStory): void {
   const { kind, officialAccount, app, byAdmin, operator, platform, eventTime, receivedAt } = event;
   const verb = kind === "unsubscribed" ? "unsubscribed from" : "subscribed to";
   const who = operator === "" ? "by whom is unknown" : byAdmin ? `by ${shown(operator)}` : "themselves";
@@ -98,6 +99,8 @@ function sayEvent(cli: Cli, { event, storedAt, deliveries, missing }: TracedStor
   cli.say(`${time(eventTime)}  ${cli.paint.bold(verb)} ${shown(officialAccount)} (${who}${where}; app ${shown(app)})`);
   cli.say(`  received      ${time(receivedAt)}, ${duration(receivedAt - eventTime)} after it happened`);
   cli.say(`  acknowledged  ${acknowledged(receivedAt, storedAt)}`);
+  if (edited !== undefined)
+    cli.say(`  edited        ${editedText(edited)}: it came otherwise, and nobody understood it`);
   const width = nameWidth([...deliveries, ...missing], cli.width());
   const now = Date.now();
   for (const entry of deliveries) sayDelivery(cli, entry, width, now);

@@ -5,6 +5,7 @@ import type { TracedEvent } from "../../storage/contract/ledger.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import type { Known } from "../known.ts";
 import { everyFound } from "../patience.ts";
+import { editedJson } from "../quarantine/list.ts";
 import { entryJson, eventJson } from "./entry.ts";
 import { type HeldEntry, withHolds } from "./held.ts";
 
@@ -87,13 +88,14 @@ export function acknowledged(receivedAt: number, storedAt: number | null): strin
 }
 
 export function storyAsJson(
-  { event, storedAt, deliveries, missing }: TracedStory,
+  { event, storedAt, deliveries, missing, edited }: TracedStory,
   now: number,
 ): Record<string, unknown> {
   return {
     event: eventJson(event),
     storedAt: timeOrNull(storedAt),
     acknowledgedAfterMs: acknowledgedAfterMs(event.receivedAt, storedAt),
+    edited: edited === undefined ? null : { ...editedJson(edited), entry: edited.entry },
     // the event stands above them
     deliveries: deliveries.map((entry) => ({ ...entryJson(entry, now), event: undefined })),
     without: missing.map(({ connector, why }) => ({ connector, why })),

@@ -1,7 +1,8 @@
 /** What could not be understood, or came stale, page by page; and what scripts are told of it. */
 import { Buffer } from "node:buffer";
 import { time } from "../../basics/format.ts";
-import type { QuarantineEntry, StaleMark } from "../../storage/contract/callbacks.ts";
+import { shown } from "../../basics/text.ts";
+import type { Edited, QuarantineEntry, StaleMark } from "../../storage/contract/callbacks.ts";
 import { type Asked, type Found, NoPlace, type Questions } from "../../storage/contract/questions.ts";
 import { isFarBehind } from "../../storage/rules/quarantine-bounds.ts";
 import { patiently } from "../patience.ts";
@@ -19,12 +20,32 @@ export async function listQuarantine(questions: Questions, page: Asked): Promise
 
 /** Without its body. */
 export function quarantineHeadJson(entry: QuarantineEntry): Record<string, unknown> {
-  const { body: _, receivedAt, stale, ...head } = entry;
-  return { ...head, receivedAt: time(receivedAt), stale: stale === undefined ? null : staleJson(stale, receivedAt) };
+  const { body: _, receivedAt, stale, edited, ...head } = entry;
+  return {
+    ...head,
+    receivedAt: time(receivedAt),
+    stale: stale === undefined ? null : staleJson(stale, receivedAt),
+    edited: edited === undefined ? null : editedJson(edited),
+  };
 }
 
 export function quarantineEntryJson(entry: QuarantineEntry): Record<string, unknown> {
-  return { ...quarantineHeadJson(entry), ...bodyOf(entry) };
+  const original = entry.edited?.original;
+  return {
+    ...quarantineHeadJson(entry),
+    ...bodyOf(entry),
+    ...(original !== undefined && { original: bodyOf({ body: original }) }),
+  };
+}
+
+/** Who edited a body, and when. */
+export function editedJson({ by, at }: Edited): Record<string, unknown> {
+  return { by, at: time(at) };
+}
+
+/** The same in words. */
+export function editedText({ by: { name, proven }, at }: Edited): string {
+  return `by ${shown(name)}${proven ? "" : " (unproven)"} at ${time(at)}`;
 }
 
 function staleJson(stale: StaleMark, receivedAt: number): Record<string, unknown> {
