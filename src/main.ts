@@ -10,6 +10,7 @@ import { createInterface } from "node:readline/promises";
 import meta from "../package.json" with { type: "json" };
 import { EXIT, type Io, type Output } from "./cli/io.ts";
 import { explainError, run } from "./cli/program.ts";
+import { isAnyWaiting } from "./config/connector-types/loading.ts";
 import { readEnvFile } from "./config/env-file.ts";
 import { addDemo } from "./demo/command.ts";
 
@@ -22,6 +23,8 @@ process.on("unhandledRejection", stray);
 const SAME_PRESS_MS = 500;
 
 process.exitCode = await main();
+// what was written goes out first
+if (isAnyWaiting()) process.stdout.write("", () => process.stderr.write("", () => process.exit()));
 
 async function main(): Promise<number> {
   const out = outputTo(process.stdout);

@@ -250,6 +250,10 @@ describe("check --against", () => {
     await against(RUNNING, async (run, folder) => {
       const wrong = await folder.run(["check", "--against", "yesterday"], { env: ENV });
       assert.deepEqual([wrong.code, /Write how long ago \(2h, 3d\) or a date/.test(wrong.err)], [2, true]);
+      for (const lone of [["--before", "now.yaml"], ["--no-examples"]]) {
+        const { code, err } = await folder.run(["check", ...lone], { env: ENV });
+        assert.deepEqual([code, err.startsWith(`${lone[0]} is for --against`)], [2, true]);
+      }
       await folder.write("now.yaml", both("  partner: { type: webhok }\n"));
       const faulty = await run("--before", "now.yaml");
       assert.deepEqual([faulty.code, /--before: now\.yaml:3:20 connectors\.partner\.type/.test(faulty.err)], [2, true]);

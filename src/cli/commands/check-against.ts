@@ -36,6 +36,13 @@ export function addAgainstOptions(command: Command): Command {
     .option("--no-examples", "with --against: numbers alone, without a person in them");
 }
 
+/** Ends a command line that says how to compare, and not with what. */
+export function insistOnAgainst({ against, before, examples }: AgainstChoice): void {
+  const lone = before !== undefined ? "--before" : examples === false ? "--no-examples" : undefined;
+  if (against !== undefined || lone === undefined) return;
+  throw new CommandEnd(`${lone} is for --against: say since when as well, such as --against 24h`, EXIT.usage);
+}
+
 /** How many of each kind. */
 const EXAMPLES = 3;
 

@@ -18,7 +18,7 @@ import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { renderFindings } from "../terminal/findings.ts";
 import { againstText } from "./against-text.ts";
-import { type AgainstChoice, addAgainstOptions, againstStore } from "./check-against.ts";
+import { type AgainstChoice, addAgainstOptions, againstStore, insistOnAgainst } from "./check-against.ts";
 import { fixOutdated, showFixed } from "./check-fix.ts";
 
 interface CheckOptions extends AgainstChoice {
@@ -55,6 +55,7 @@ export function addCheck(cli: Cli): void {
 }
 
 async function check(cli: Cli, options: CheckOptions): Promise<ExitCode> {
+  insistOnAgainst(options);
   const fixed = options.fix && (await fixOutdated(cli));
   if (fixed !== undefined && !options.json) showFixed(cli, fixed);
   const inJson = fixed && { fixed };
