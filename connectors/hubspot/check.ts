@@ -1,10 +1,10 @@
 /** What `check --live` asks HubSpot: the token, its scopes, the properties that the settings name. Changes nothing. */
 import type { Finding } from "../../src/connector.ts";
-import { isForeignRefusal, nearest } from "../../src/connector-tools.ts";
+import { asRecord, isForeignRefusal, nearest } from "../../src/connector-tools.ts";
 import { ask, askList, type Postponed, type Stopped } from "./answer.ts";
 import { checkSet } from "./check-set.ts";
 import type { Workshop } from "./deliver.ts";
-import { textsIn } from "./json.ts";
+import { textIn, textsIn } from "./json.ts";
 import { askDefinition, type Definition, notFound, nothingThere } from "./properties.ts";
 import { supportFinding } from "./versions.ts";
 
@@ -72,16 +72,25 @@ async function checkExistence({ api, settings }: Workshop, signal: AbortSignal) 
   ];
   const definitions = new Map<string, Definition>();
   const findings: Finding[] = [];
+  let names: readonly string[] | undefined;
   for (const [name, setting] of named) {
     const found = await askDefinition(api, settings.api_version, name, signal);
     if (!("tag" in found)) definitions.set(name, found);
-    else if (found.tag === "missing") findings.push(missingProperty(name, setting, found.names));
-    else {
+    else if (found.tag === "missing") {
+      names ??= await allNames(api, signal);
+      findings.push(missingProperty(name, setting, names));
+    } else {
       const todo = "see that the token has crm.schemas.contacts.read, then check again";
       findings.push({ ok: false, what: `the property "${name}" could not be read: ${wordsOf(found)}`, todo, setting });
     }
   }
   return { definitions, findings };
+}
+
+async function allNames(api: Workshop["api"], signal: AbortSignal): Promise<string[]> {
+  const answer = await ask(api, api.properties(), signal);
+  const results = answer.tag === "answered" && Array.isArray(answer.body.results) ? answer.body.results : [];
+  return results.flatMap((each) => textIn(asRecord(each), "name") ?? []);
 }
 
 function missingProperty(name: string, setting: string, names: readonly string[]): Finding {

@@ -57,13 +57,12 @@ export function openProperties(api: Api, version: string, clock: () => number): 
   };
 }
 
-type Missing = {
-  readonly tag: "missing";
-  readonly name: string /** Those that there are. */;
-  readonly names: readonly string[];
-};
+type Missing = { readonly tag: "missing"; readonly name: string };
 
-/** Asks for one definition. HubSpot's 404 is believed only when it lists those that there are: a version that it does not know is 404 as well. */
+/** A property that every account has. */
+const ALWAYS_THERE = "hs_object_id";
+
+/** Asks for one definition. HubSpot's 404 is believed only when it knows another one: a version that it does not know is 404 as well. */
 export async function askDefinition(
   api: Api,
   version: string,
@@ -80,14 +79,12 @@ export async function askDefinition(
 }
 
 async function afterNotFound(api: Api, version: string, name: string, signal: AbortSignal): Promise<Missing | Stopped> {
-  const list = await ask(api, api.properties(), signal);
-  const nothing = notFound(list);
+  const known = await ask(api, api.property(ALWAYS_THERE), signal);
+  const nothing = notFound(known);
   if (nothing !== undefined) return nothingThere(api, version, nothing, signal);
-  if (list.tag === "stopped") return blamingNoDelivery(list);
-  if (list.tag === "postponed") return unavailable(list.reason, list.retryAfterMs);
-  const { results } = list.body;
-  const names = (Array.isArray(results) ? results : []).flatMap((each) => textIn(asRecord(each), "name") ?? []);
-  if (names.length > 0 && !names.includes(name)) return { tag: "missing", name, names };
+  if (known.tag === "stopped") return blamingNoDelivery(known);
+  if (known.tag === "postponed") return unavailable(known.reason, known.retryAfterMs);
+  if (readDefinition(known.body)?.name === ALWAYS_THERE) return { tag: "missing", name };
   return unavailable({ words: `HubSpot does not say whether there is a property "${name}"`, status: 404 });
 }
 

@@ -50,6 +50,7 @@ export const HubSpotSettings = Type.Object(
         "When no contact carries the value: `retry` slowly and give up as `unmatched`, `create` one (only where HubSpot keeps the property unique), or `ignore` it.",
     }),
     api_version: Type.String({
+      forMachines: true,
       default: LATEST,
       description:
         "The version of HubSpot's API: a date such as `2026-09`, or `v3`, which HubSpot supports until September 2027. From `2026-09` on the account's rules for required properties bind the bridge as well.",

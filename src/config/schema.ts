@@ -561,6 +561,9 @@ const Notice = Type.Object(
       Secret({
         description:
           "What messages are signed with, where the bot's settings ask for a signature (`feishu`, `dingtalk`); of a `webhook` `whsec_` and base64 (Standard Webhooks).",
+        // a blank or a sign of another keyboard makes every signature a wrong one
+        pattern: "^[!-~]+$",
+        expects: "copy it whole, without blanks: letters, digits and signs of ASCII",
         maxLength: 256,
         examples: ["${OPS_CHAT_SECRET}"],
       }),
