@@ -3,7 +3,7 @@ import { type EventKind, errorWords, type Finding, type Render } from "../../src
 import { sampleDelivery } from "../../src/connector-tools.ts";
 import { propertyValue } from "./compose.ts";
 import type { Definition, Definitions } from "./properties.ts";
-import { dayOf, isUnixSeconds, SECONDS_WAY_OUT } from "./times.ts";
+import { dayOf, isUnixSeconds, SECONDS_WAY_OUT, timeOf } from "./times.ts";
 
 /** A finding for each property that exists. */
 export function checkSet(set: ReadonlyMap<string, Render>, definitions: Definitions): Finding[] {
@@ -73,16 +73,19 @@ function faultOf(
 
 const isDate = ({ type }: Definition): boolean => type === "date" || type === "datetime";
 
+/** Neither thousands separators nor what only a programming language takes for a number. */
+const DECIMAL = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
+
 function takes({ type, options }: Definition, value: string): boolean {
   switch (type) {
     case "enumeration":
     case "bool":
       return options.length === 0 || value.split(";").every((each) => options.includes(each));
     case "number":
-      return Number.isFinite(Number(value));
+      return DECIMAL.test(value);
     case "date":
     case "datetime":
-      return /^-?\d{1,15}$/.test(value) || !Number.isNaN(Date.parse(value));
+      return timeOf(value) !== undefined;
     default:
       return true;
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Finding } from "../../src/connector.ts";
-import { type Account, LOOSE_ID, startAccount } from "./testing.ts";
+import { type Account, LOOSE_ID, startAccount, TOKEN } from "./testing.ts";
 
 describe("hubspot: check", () => {
   let account: Account;
@@ -101,6 +101,33 @@ describe("hubspot: check", () => {
     assert.match(about(findings, "set.age")[0]?.what ?? "", /"age" \(number\) does not take "old"/);
     assert.equal(about(findings, "set.left_on")[0]?.ok, false);
     assert.match(about(findings, "set.chat_subscription")[0]?.todo ?? "", /\(subscribed, unsubscribed\)/);
+  });
+
+  it("takes for a date or a number what HubSpot does, not what a runtime does", async () => {
+    for (const [name, value] of [
+      ["left_on", "January 5, 2026"],
+      ["left_on", "unsubscribed 1"],
+      ["chat_unsubscribed_at", "05/01/2026"],
+      ["age", "1,000"],
+      ["age", "0x10"],
+      ["age", " 5"],
+    ] as const) {
+      const [finding] = about(await check({ set: { [name]: value } }), `set.${name}`);
+      assert.equal(finding?.ok, false, value);
+      const id = account.sandbox.contactOf("jared")?.hs_object_id ?? "";
+      const body = JSON.stringify({ inputs: [{ id, properties: { [name]: value } }] });
+      const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
+      const url = `${account.sandbox.url}/crm/objects/2026-09/contacts/batch/update`;
+      assert.equal((await fetch(url, { method: "POST", headers, body })).status, 400, value);
+    }
+    for (const [name, value] of [
+      ["left_on", "2026-01-05"],
+      ["chat_unsubscribed_at", "2026-01-05T10:00:00+08:00"],
+      ["chat_unsubscribed_at", "1767225600123"],
+      ["age", "-1.5e3"],
+    ] as const) {
+      assert.equal(about(await check({ set: { [name]: value } }), `set.${name}`)[0]?.ok, true, value);
+    }
   });
 
   it("only warns of a value that re-subscriptions alone would send", async () => {

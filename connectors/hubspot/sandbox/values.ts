@@ -38,7 +38,7 @@ function wrongType({ type, options = [] }: PropertyDefinition, value: string): O
       };
     }
     case "number":
-      return Number.isFinite(Number(value)) ? undefined : { error: "INVALID_NUMBER", message };
+      return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) ? undefined : { error: "INVALID_NUMBER", message };
     case "datetime":
       return Number.isNaN(timeOf(value)) ? { error: "INVALID_DATE", message } : undefined;
     case "date":
@@ -51,5 +51,7 @@ function wrongType({ type, options = [] }: PropertyDefinition, value: string): O
 }
 
 function timeOf(value: string): number {
-  return /^-?\d{1,15}$/.test(value) ? Number(value) : Date.parse(value);
+  if (/^-?\d{1,15}$/.test(value)) return Number(value);
+  // ISO 8601 alone: what a runtime takes for a date beside it is its own affair
+  return /^\d{4}-\d\d-\d\d(T|$)/.test(value) ? Date.parse(value) : Number.NaN;
 }
