@@ -11,8 +11,8 @@ import { tellEnding } from "./ending.ts";
 import { lookAt, type Numbers } from "./numbers.ts";
 import { type Parts, startParts } from "./parts.ts";
 import { CAST, scenario } from "./scenario.ts";
-import { changes, type Note } from "./screen.ts";
-import { openStage, type Stage } from "./stage.ts";
+import type { Note } from "./screen.ts";
+import { openStage, type Stage, showLook } from "./stage.ts";
 import { tellStory } from "./story.ts";
 import { startWatch } from "./watch.ts";
 
@@ -97,9 +97,8 @@ function watchOn({ storage, config }: Parts, stage: Stage) {
   return startWatch(
     () => lookAt(storage, config()),
     (now) => {
-      for (const note of changes(before, now)) stage.note(note);
+      showLook(stage, before, now);
       before = now;
-      stage.show(now);
     },
   );
 }

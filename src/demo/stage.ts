@@ -3,7 +3,7 @@ import type { Output } from "../cli/io.ts";
 import { openDrawing } from "../cli/terminal/drawing.ts";
 import type { Paint } from "../cli/terminal/printer.ts";
 import type { Numbers } from "./numbers.ts";
-import { type Note, noteText, numbersLine, tableText } from "./screen.ts";
+import { changes, type Note, noteText, numbersLine, tableText } from "./screen.ts";
 
 export interface Stage {
   /** A line of the story: it stays. */
@@ -12,6 +12,12 @@ export interface Stage {
   show(numbers: Numbers): void;
   /** The table as it is now stays, and what follows comes below it. */
   end(): void;
+}
+
+/** What a look has found: its numbers first, so that the table below a note says the same as the note. */
+export function showLook(stage: Stage, before: Numbers | undefined, now: Numbers): void {
+  stage.show(now);
+  for (const note of changes(before, now)) stage.note(note);
 }
 
 /** How often numbers are told where nothing can be drawn again, in milliseconds. */

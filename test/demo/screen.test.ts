@@ -7,6 +7,7 @@ import { fitted } from "../../src/cli/terminal/wrap.ts";
 import { filledIn } from "../../src/demo/folder.ts";
 import type { ConnectorNumbers, Numbers } from "../../src/demo/numbers.ts";
 import { changes, noteText, tableText } from "../../src/demo/screen.ts";
+import { openStage, showLook } from "../../src/demo/stage.ts";
 
 const paint = pico.createColors(false);
 
@@ -43,6 +44,23 @@ describe("the demo's screen", () => {
   it("indents what goes on in another line, and counts no colours", () => {
     assert.equal(fitted("  one two three four", 14), "  one two\n      three\n      four");
     assert.equal(fitted("  \u001b[32mone\u001b[39m two", 9), "  \u001b[32mone\u001b[39m two");
+  });
+
+  it("draws below a note the numbers that the note tells: at 80 columns 799 once stood above a table with 800", () => {
+    let screen = "";
+    const write = (text: string) => {
+      screen += text;
+    };
+    const out = { write, isTerminal: true, columns: 80, rows: 40 };
+    const stage = openStage(out, paint, () => 0);
+    const trouble = numbers({ condition: "backing off", waiting: 800 });
+    showLook(stage, undefined, trouble);
+    const before = screen.length;
+    showLook(stage, trouble, numbers({ waiting: 799 }));
+    const note = screen.indexOf("goes on by itself with the 799", before);
+    assert.ok(note > 0);
+    assert.match(screen.slice(note), /analytics {2}Segment {2}ready {6}799/);
+    assert.doesNotMatch(screen.slice(note), /800/);
   });
 
   it("tells when a connector's condition changes, and only then", () => {
