@@ -57,7 +57,13 @@ connectors: { board: { type: ./board.ts, url: "http://127.0.0.1:9/", token: sand
     assert.equal(made.code, 0, made.said);
     const config = join(folder, "config/bridge.yaml");
     const yaml = await readFile(config, "utf8");
-    await writeFile(config, yaml.replace("8080", `${port}`).replace("8081", `${admin}`));
+    await writeFile(
+      config,
+      yaml
+        .replace("8080", `${port}`)
+        .replace("8081", `${admin}`)
+        .replace("path: /callback", "path: /callback, drain: 100ms"),
+    );
     const sandbox = launchExecutable(file, ["sandbox", "--json", "--port", `${sandboxPort}`], folder);
     const bridge = launchExecutable(file, ["serve"], folder);
     try {

@@ -145,6 +145,7 @@ function sayNext(
   if (stay) {
     say(paint.dim(`  # the callback URL is ${url}`));
     typed("send --user sample-1 --user nobody-knows-me");
+    typed("send --user sample-2 --show");
     typed("status --watch");
     typed("trace nobody-knows-me");
     say(paint.dim("  # prints an address that shows the bridge in a browser"));
@@ -160,7 +161,11 @@ function sayNext(
     typed("dead-letters list");
     say(paint.dim("  # the same with everything kept running, to play with"));
     say(`  ${io.name} demo --stay`);
-    say(paint.dim("  # your own: writes config/bridge.yaml and asks for what it needs"));
+    say(
+      paint.dim(
+        "  # your own: asks, and writes config/bridge.yaml; --sandbox sends to stand-ins",
+      ),
+    );
     say(`  ${io.name} init`);
   }
   say(paint.dim("  # configuration, store, dead letters and the bridge's log; remove it at will"));

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, it } from "node:test";
 import { parse } from "yaml";
-import { builtInTypes } from "../../src/config/connector-types/built-in.ts";
+import { builtInTypes, loadBuiltIn } from "../../src/config/connector-types/built-in.ts";
 import { arrivalJson, exchangeText, toldText } from "../../src/operations/sandbox/arrival-text.ts";
 import { type Arrival, offeredStandIns, startStandIns } from "../../src/operations/sandbox/stand-ins.ts";
 import { launchCommand, launchServe } from "../support/process.ts";
@@ -146,7 +146,13 @@ describe("init --sandbox", () => {
       const [callbacks, admin] = [port + TYPES.length, port + TYPES.length + 1];
       assert.equal((await folder.run(["init", "--sandbox", String(port)])).code, 0);
       const yaml = await folder.read("config/bridge.yaml");
-      await folder.write("config/bridge.yaml", yaml.replace("8080", `${callbacks}`).replace("8081", `${admin}`));
+      await folder.write(
+        "config/bridge.yaml",
+        yaml
+          .replace("8080", `${callbacks}`)
+          .replace("8081", `${admin}`)
+          .replace("path: /callback", "path: /callback, drain: 100ms"),
+      );
       const sandbox = launchCommand(["sandbox", "--json", "--port", String(port)], { cwd: folder.path });
       const bridge = launchServe("config/bridge.yaml", { cwd: folder.path });
       try {
@@ -154,6 +160,11 @@ describe("init --sandbox", () => {
         const { code, out, err } = await folder.run(["send", "--user", "jared", "--show"]);
         assert.deepEqual([code, err], [0, ""], out);
         assert.match(out, /✓ It has arrived everywhere/);
+        for (const { type, usualName = type } of await Promise.all(TYPES.map(loadBuiltIn))) {
+          // also where a type has an HTTP client of its own
+          assert.match(out, new RegExp(`${usualName}  → \\w+ http`), `${type} shows none of its requests`);
+          assert.match(out, new RegExp(`${usualName}  ← \\d`), `${type} shows no answer`);
+        }
         for (const name of TYPES)
           assert.ok(
             sandbox.lines.some((line) => line.includes(`"type":"${name}"`)),

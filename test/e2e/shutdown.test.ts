@@ -258,3 +258,23 @@ async function startBoard() {
       }),
   };
 }
+
+describe("started through npx, which passes no SIGTERM on", () => {
+  it("says first of all which command a service runs itself, and nothing of it elsewhere", async () => {
+    const world = await openWorld();
+    try {
+      const firstLine = async (env: Readonly<Record<string, string>>) => {
+        const bridge = world.launch({ env });
+        await bridge.logged("bridge.ready");
+        await bridge.kill();
+        return JSON.parse(bridge.lines[0] ?? "");
+      };
+      const byNpx = await firstLine({ npm_lifecycle_event: "start", npm_config_user_agent: "npm/11.0.0 node/v24" });
+      assert.deepEqual([byNpx.fact, byNpx.command], ["process.under_npx", "bun run src/main.ts serve"]);
+      const byBun = await firstLine({ npm_lifecycle_event: "start", npm_config_user_agent: "bun/1.4.5" });
+      assert.notEqual(byBun.fact, "process.under_npx");
+    } finally {
+      await world.close();
+    }
+  });
+});
