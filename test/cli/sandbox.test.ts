@@ -115,6 +115,26 @@ describe("sandbox", () => {
     ]);
   });
 
+  it("has room for whom it was about on a narrow terminal, too", async () => {
+    const port = await freePortsInARow(TYPES.length);
+    const url = `http://127.0.0.1:${port + TYPES.indexOf("webhook")}/unsubscribes`;
+    let asked: Promise<unknown> | undefined;
+    const { out } = await onTerminal(["sandbox", "--port", String(port)], {
+      columns: 60,
+      env: { NO_COLOR: "1" },
+      stopsWhen: (said) => {
+        if (!said.includes("What they get:")) return false;
+        const body = JSON.stringify({ user_id: "jared", kind: "left" });
+        asked ??= fetch(url, { method: "POST", body, headers: { "webhook-id": "1" } });
+        return said.includes("kind=left");
+      },
+    });
+    await asked;
+    const [line = "", next = ""] = (out.split("What they get:\n")[1] ?? "").split("\n");
+    assert.match(line, /^\d\d:\d\d:\d\d {2}webhook {2}POST \/unsubscribes → 204$/);
+    assert.match(next, /^ +jared: user_id=jared, kind=left$/);
+  });
+
   it("counts those of a batch whom a line has no room for", () => {
     const told = Array.from({ length: 5 }, (_, index) => ({ person: `user-${index}`, set: {} }));
     const request = { method: "POST", path: "/", query: new URLSearchParams(), headers: {}, body: "" };

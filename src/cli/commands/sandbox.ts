@@ -1,7 +1,7 @@
 /** `sandbox`: stand-ins of every destination on this machine, and what they get. */
 
 import { time } from "../../basics/format.ts";
-import { cutToWidth } from "../../basics/width.ts";
+import { displayWidth } from "../../basics/width.ts";
 import { builtInTypes } from "../../config/connector-types/built-in.ts";
 import { arrivalJson, exchangeText, toldText } from "../../operations/sandbox/arrival-text.ts";
 import { fragmentOf } from "../../operations/sandbox/fragment.ts";
@@ -80,11 +80,13 @@ function sayHead({ say, sayExactly, paint, io }: Cli, { all }: RunningStandIns):
   say(paint.bold("What they get:"));
 }
 
+/** On one line where there is room, else with whom it was about on the next. */
 function arrivalLine({ paint, width: columns }: Cli, arrival: Arrival, width: number): string {
   const colour = arrival.status < 400 ? paint.green : paint.red;
   const exchange = exchangeText(arrival);
   const told = toldText(arrival);
-  const head = `${time(arrival.at).slice(11, 23)}  ${arrival.type.padEnd(width)}  `;
-  const line = `${head}${exchange}${told === "" ? "" : `  ${told}`}`;
-  return cutToWidth(line, columns()).replace(exchange, colour(exchange));
+  const head = `${time(arrival.at).slice(11, 19)}  ${arrival.type.padEnd(width)}  `;
+  const isShort = displayWidth(`${head}${exchange}  ${told}`) <= columns();
+  const behind = told === "" ? "" : `${isShort ? "  " : `\n${" ".repeat(head.length)}`}${told}`;
+  return `${head}${colour(exchange)}${behind}`;
 }
