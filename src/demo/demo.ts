@@ -161,11 +161,7 @@ function sayNext(
     typed("dead-letters list");
     say(paint.dim("  # the same with everything kept running, to play with"));
     say(`  ${io.name} demo --stay`);
-    say(
-      paint.dim(
-        "  # your own: asks, and writes config/bridge.yaml; --sandbox sends to stand-ins",
-      ),
-    );
+    say(paint.dim("  # your own: asks, and writes config/bridge.yaml; --sandbox sends to stand-ins"));
     say(`  ${io.name} init`);
   }
   say(paint.dim("  # configuration, store, dead letters and the bridge's log; remove it at will"));
