@@ -1,15 +1,19 @@
 /** `check --against`: a configuration over the events that a store holds, beside what was done with them. */
 import assert from "node:assert/strict";
 import { mkdir, readdir } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { pid } from "node:process";
 import { describe, it } from "node:test";
 import { commandOf, readCallback } from "../../src/callback.ts";
 import type { Config } from "../../src/config/checked-config.ts";
+import { digestOfFile } from "../../src/config/files/digest.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { registrationOf } from "../../src/delivery/registration.ts";
 import { planRoute } from "../../src/delivery/routing/router.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openStorage } from "../../src/storage/open.ts";
+import { lockStore } from "../../src/storage/sqlite/lock.ts";
 import { type CallbackRequest, callbackBody } from "../support/callbacks.ts";
 import { type Folder, inFolder, type Ran } from "./folder.ts";
 import type { Json } from "./seed.ts";
@@ -211,6 +215,32 @@ describe("check --against", () => {
         out,
         /1 of 3 requests would differ from those of .*now\.yaml\n.*bob.*\n {8}body\.who: "@TOA#_news" → "@TOA#_promo"\n/,
       );
+    });
+  });
+
+  it("compares with the file of the bridge that runs, as long as that is what the bridge has taken over", () => {
+    const next = both(webhook("partner", ", except: { operator: [cleanup_bot] }, method: PUT"), webhook("shop"));
+    return against(next, async (run, folder) => {
+      const file = join(folder.path, "bridge.yaml");
+      const lock = await lockStore(join(folder.path, "data/bridge.db"));
+      try {
+        const configuration = { file, hash: await digestOfFile(file) };
+        const storage = await openStorage({ url: `sqlite:${folder.path}/data/bridge.db`, schema: "", prepare: true });
+        await storage.serving({ id: "b", host: hostname(), process: pid, version: "v", configuration });
+        await storage.close();
+        const { against: report } = await jsonOf(run);
+        assert.equal(report.compared_with, file);
+        assert.deepEqual(
+          report.connectors.map(({ changes }: Json) => changes.requests.differing.count),
+          [2, 0],
+        );
+        await folder.write("bridge.yaml", `${RUNNING}# saved since, and not taken over\n`);
+        const { against: saved } = await jsonOf(run);
+        assert.equal(saved.compared_with, null);
+        assert.deepEqual(saved.connectors[0].changes.requests, { tag: "unknown" });
+      } finally {
+        lock.release();
+      }
     });
   });
 
