@@ -87,7 +87,7 @@ function valueText(value: unknown): string {
 
 function kindLines(words: string, { examples }: Counted): readonly string[] {
   if (examples.length === 0 && words === "goes") return [];
-  return [`  ${words}`, ...examples.map((example) => `      ${who(example)}${whereTo(example)}`)];
+  return [`  ${words}`, ...examples.map((example) => `      ${who(example)}`)];
 }
 
 function who({ event }: Example): string {
@@ -95,11 +95,5 @@ function who({ event }: Example): string {
 }
 
 function soFar({ state }: Example): string {
-  return state === null ? "" : `  (${state} so far)`;
-}
-
-/** The request that writes is the last. */
-function whereTo({ requests = [] }: Example): string {
-  const last = requests.at(-1);
-  return last === undefined ? "" : `  ${last.method} ${shown(last.url, 100)}`;
+  return state === null ? "" : `  (${state})`;
 }
