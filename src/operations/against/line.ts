@@ -63,61 +63,69 @@ export interface Line {
 }
 
 export function openLine(config: ConnectorConfig, options: LineOptions): Line {
-  const { row, apps, origin, former, examples } = options;
+  const { row, apps, origin, former } = options;
   const judge = openJudge(config, { apps, origin });
   const comparison = former && openComparison(former, options);
-  const [going, more, fewer, broken] = [
-    openCounter(examples),
-    openCounter(examples),
-    openCounter(examples),
-    openCounter(examples),
-  ];
-  const [skipped, faulty] = [openGroups(examples), openGroups(examples)];
-  let undecided = 0;
-
-  function count(judgement: Judgement, example: Example, past: Past): void {
-    if (past === "waits" || (past === "unknown" && row !== undefined)) undecided += 1;
-    switch (judgement.tag) {
-      case "goes":
-        going.add(example);
-        if (past === "skipped" || row === undefined) more.add(example);
-        return;
-      case "skipped":
-        skipped.add(impersonal(judgement.reason, example.event), example);
-        if (past === "sent") fewer.add(example);
-        return;
-      case "faulty":
-        faulty.add(impersonal(judgement.reason, example.event), example);
-        if (past === "sent" && example.state !== "dead") broken.add(example);
-    }
-  }
-
+  const counts = openCounts(options);
   return {
     async take(decided) {
       const { event } = decided;
       const judgement = await judge.judge(event);
       const { past, decision } = pastOf(decided, row);
-      const requests = judgement.tag === "goes" && { requests: judgement.requests };
       const example: Example = {
-        event,
-        id: deliveryIdOf(event.id, origin),
-        state: decision?.state ?? null,
-        ...requests,
+        ...{ event, id: deliveryIdOf(event.id, origin), state: decision?.state ?? null },
+        ...(judgement.tag === "goes" && { requests: judgement.requests }),
       };
-      count(judgement, example, past);
+      counts.add(judgement, past, example);
       if (judgement.tag === "goes") await comparison?.take(example, judgement.requests);
     },
-    report: () => ({
-      ...{ connector: config.name, type: config.type.type, enabled: config.common.enabled, before: row?.name ?? null },
-      ...{ going: going.counted(), skipped: skipped.groups(), faulty: faulty.groups() },
-      changes: {
-        ...{ more: more.counted(), fewer: fewer.counted(), broken: broken.counted(), undecided },
-        requests: comparison?.report() ?? { tag: knownBy(row, config) },
-      },
-    }),
+    report() {
+      const { changes, ...counted } = counts.report();
+      const requests = comparison?.report() ?? { tag: knownBy(row, config) };
+      const about = { connector: config.name, type: config.type.type, enabled: config.common.enabled };
+      return { ...about, before: row?.name ?? null, ...counted, changes: { ...changes, requests } };
+    },
     async close() {
       await Promise.all([judge.close(), comparison?.close()]);
     },
+  };
+}
+
+/** All that is counted, whatever is known of requests. */
+type Counts = Pick<ConnectorAgainst, "going" | "skipped" | "faulty"> & {
+  readonly changes: Omit<Changes, "requests">;
+};
+
+interface CountsSoFar {
+  add(judgement: Judgement, past: Past, example: Example): void;
+  report(): Counts;
+}
+
+function openCounts({ row, examples }: Pick<LineOptions, "row" | "examples">): CountsSoFar {
+  const [going, skipped, faulty] = [openCounter(examples), openGroups(examples), openGroups(examples)];
+  const [more, fewer, broken] = [openCounter(examples), openCounter(examples), openCounter(examples)];
+  let undecided = 0;
+  return {
+    add(judgement, past, example) {
+      if (past === "waits" || (past === "unknown" && row !== undefined)) undecided += 1;
+      switch (judgement.tag) {
+        case "goes":
+          going.add(example);
+          if (past === "skipped" || row === undefined) more.add(example);
+          return;
+        case "skipped":
+          skipped.add(impersonal(judgement.reason, example.event), example);
+          if (past === "sent") fewer.add(example);
+          return;
+        case "faulty":
+          faulty.add(impersonal(judgement.reason, example.event), example);
+          if (past === "sent" && example.state !== "dead") broken.add(example);
+      }
+    },
+    report: () => ({
+      ...{ going: going.counted(), skipped: skipped.groups(), faulty: faulty.groups() },
+      changes: { more: more.counted(), fewer: fewer.counted(), broken: broken.counted(), undecided },
+    }),
   };
 }
 
