@@ -1,6 +1,6 @@
 /** The ways to people, from `notices:`. */
 import type { NoticeSettings } from "../config/schema.ts";
-import { type Chat, chatChannel } from "./chat.ts";
+import { type Bot, botChannel } from "./bot.ts";
 import { DINGTALK } from "./dingtalk.ts";
 import { FEISHU } from "./feishu.ts";
 import type { Channel, ChannelOptions } from "./notice.ts";
@@ -16,7 +16,7 @@ export function openChannels(
   return new Map(Object.entries(notices).map(([name, settings]) => [name, channelOf(name, settings, options)]));
 }
 
-const CHATS: Readonly<Record<Exclude<NoticeSettings["type"], "webhook">, Chat>> = {
+const BOTS: Readonly<Record<Exclude<NoticeSettings["type"], "webhook">, Bot>> = {
   slack: SLACK,
   feishu: FEISHU,
   dingtalk: DINGTALK,
@@ -26,5 +26,5 @@ const CHATS: Readonly<Record<Exclude<NoticeSettings["type"], "webhook">, Chat>> 
 function channelOf(name: string, settings: NoticeSettings, options: ChannelOptions): Channel {
   return settings.type === "webhook"
     ? webhookChannel(name, settings, options)
-    : chatChannel(name, CHATS[settings.type], settings, options);
+    : botChannel(name, BOTS[settings.type], settings, options);
 }

@@ -1,6 +1,6 @@
 /** Answers of chats that say 200 whatever they mean, and a code beside it: 0 is success, and nothing else is. Pure. */
 import { asRecord, isRecord, parseJson } from "../connector-tools.ts";
-import type { Answer } from "./chat.ts";
+import type { Answer } from "./bot.ts";
 import type { Told } from "./notice.ts";
 
 export interface Meaning {

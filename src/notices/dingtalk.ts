@@ -1,13 +1,13 @@
 /** Custom bots of DingTalk. https://open.dingtalk.com/document/robots/custom-robot-access */
 import { createHmac } from "node:crypto";
-import type { Chat } from "./chat.ts";
+import type { Bot } from "./bot.ts";
 import { type Codes, type Meaning, readCode } from "./codes.ts";
 import { asText, bytesOf, type Laid, layOut } from "./layout.ts";
 
 /** DingTalk takes bodies of 20,000 bytes at most. */
 const LARGEST = 19_000;
 
-export const DINGTALK: Chat = {
+export const DINGTALK: Bot = {
   type: "dingtalk",
   name: "DingTalk",
   // 20 a minute, and whoever sends more is blocked for ten: others may write by the same bot

@@ -3,14 +3,14 @@
  * https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot
  */
 import { createHmac } from "node:crypto";
-import type { Chat, ChatSettings } from "./chat.ts";
+import type { Bot, BotSettings } from "./bot.ts";
 import { type Codes, readCode } from "./codes.ts";
 import { bytesOf, type Laid, layOut } from "./layout.ts";
 
 /** Feishu takes bodies of 20 KB at most, and some of it is ours. Bytes. */
 const LARGEST = 19_000;
 
-export const FEISHU: Chat = {
+export const FEISHU: Bot = {
   type: "feishu",
   name: "Feishu",
   paces: [
@@ -25,7 +25,7 @@ export const FEISHU: Chat = {
 };
 
 /** Rich text: its plain parts are shown as they are, where the simple kind would take `<at user_id="all">` for a call to everybody. */
-function bodyOf({ title, lines }: Laid, { secret }: ChatSettings, now: number): string {
+function bodyOf({ title, lines }: Laid, { secret }: BotSettings, now: number): string {
   const content = lines.map((text) => [{ tag: "text", text }]);
   const post = { zh_cn: { title, content } };
   return JSON.stringify({ ...signature(secret, now), msg_type: "post", content: { post } });

@@ -2,14 +2,14 @@
  * Slack's incoming webhooks. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks and
  * https://docs.slack.dev/messaging/formatting-message-text
  */
-import type { Answer, Chat } from "./chat.ts";
+import type { Answer, Bot } from "./bot.ts";
 import { asText, layOut } from "./layout.ts";
 import type { Told } from "./notice.ts";
 
 /** Slack parts longer texts into several messages. Characters. */
 const LONGEST = 4_000;
 
-export const SLACK: Chat = {
+export const SLACK: Bot = {
   type: "slack",
   name: "Slack",
   paces: [{ messages: 1, perMs: 1_000 }],

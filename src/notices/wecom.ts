@@ -1,12 +1,12 @@
 /** Group bots of WeCom. https://developer.work.weixin.qq.com/document/path/91770 */
-import type { Chat } from "./chat.ts";
+import type { Bot } from "./bot.ts";
 import { type Codes, readCode } from "./codes.ts";
 import { asText, bytesOf, layOut } from "./layout.ts";
 
 /** Of a simple text. Bytes. */
 const LARGEST = 2_048;
 
-export const WECOM: Chat = {
+export const WECOM: Bot = {
   type: "wecom",
   name: "WeCom",
   // 20 a minute: others may write by the same bot

@@ -5,17 +5,17 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { openChannels } from "../../src/notices/channels.ts";
 import { DINGTALK } from "../../src/notices/dingtalk.ts";
-import { type ChatKind, startChat } from "../../src/notices/sandbox/chats.ts";
+import { type BotKind, startBot } from "../../src/notices/sandbox/bots.ts";
 import { WECOM } from "../../src/notices/wecom.ts";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../src/notices/README.md"), "utf8");
 const [plain = "", rich = ""] = [...PAGE.matchAll(/^```text\n([\s\S]*?)\n```$/gm)].map(([, block]) => block);
 
 /** What a chat shows of the message that a block of the page has been made of. */
-async function shownBy(kind: ChatKind, block: string, keyword?: string): Promise<string | undefined> {
+async function shownBy(kind: BotKind, block: string, keyword?: string): Promise<string | undefined> {
   const [first = "", ...lines] = block.split("\n");
   const [, bridge = "", title = ""] = /^\[(.*?)\] (.*)$/.exec(first) ?? [];
-  const sandbox = await startChat(kind, keyword === undefined ? {} : { keyword });
+  const sandbox = await startBot(kind, keyword === undefined ? {} : { keyword });
   const options = { userAgent: "unsub-bridge/test", clock: Date.now };
   const settings = { type: kind, url: sandbox.address, ...(keyword !== undefined && { keyword }) };
   const channel = openChannels({ ops: settings }, options).get("ops");

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import { EVERY_TIME, type Fault } from "../../connectors/kit/faults.ts";
-import { chatChannel } from "../../src/notices/chat.ts";
+import { botChannel } from "../../src/notices/bot.ts";
 import { DINGTALK, dingtalkSign } from "../../src/notices/dingtalk.ts";
 import { FEISHU, feishuSign } from "../../src/notices/feishu.ts";
 import type { Channel, Notice, Told } from "../../src/notices/notice.ts";
-import { BOT_TOKEN, type ChatKind, type ChatsSandbox, startChat } from "../../src/notices/sandbox/chats.ts";
+import { BOT_TOKEN, type BotKind, type BotSandbox, startBot } from "../../src/notices/sandbox/bots.ts";
 import { SLACK } from "../../src/notices/slack.ts";
 import { WECOM } from "../../src/notices/wecom.ts";
 
@@ -31,13 +31,9 @@ interface Way {
   readonly url?: string;
 }
 
-function channelTo(
-  sandbox: ChatsSandbox,
-  kind: ChatKind,
-  { secret, keyword, url = sandbox.address }: Way = {},
-): Channel {
+function channelTo(sandbox: BotSandbox, kind: BotKind, { secret, keyword, url = sandbox.address }: Way = {}): Channel {
   const settings = { url, keyword, secret: secret ?? SECRET };
-  return chatChannel("ops", KINDS[kind], settings, { userAgent: "unsub-bridge/test", clock: () => now });
+  return botChannel("ops", KINDS[kind], settings, { userAgent: "unsub-bridge/test", clock: () => now });
 }
 
 const forever = () => new AbortController().signal;
@@ -45,7 +41,7 @@ const send = (channel: Channel, notice: Notice = NOTICE): Promise<Told> => chann
 const wordsOf = (told: Told): string => ("words" in told ? told.words : "");
 
 /** What each chat answers when it refuses in its own way. */
-const OWN: Readonly<Record<ChatKind, { busy: Fault; refused: Fault }>> = {
+const OWN: Readonly<Record<BotKind, { busy: Fault; refused: Fault }>> = {
   slack: {
     busy: { status: 429, headers: { "retry-after": "30" } },
     refused: { status: 403, body: "action_prohibited" },
@@ -66,9 +62,9 @@ const OWN: Readonly<Record<ChatKind, { busy: Fault; refused: Fault }>> = {
 
 for (const kind of ["slack", "feishu", "dingtalk", "wecom"] as const) {
   describe(`a notice to ${KINDS[kind].name}`, () => {
-    let sandbox: ChatsSandbox;
+    let sandbox: BotSandbox;
     before(async () => {
-      sandbox = await startChat(kind, { secret: SECRET, clock: () => now });
+      sandbox = await startBot(kind, { secret: SECRET, clock: () => now });
     });
     // each has its own minute: what one has sent limits none of the others
     afterEach(() => {
@@ -222,7 +218,7 @@ for (const kind of ["slack", "feishu", "dingtalk", "wecom"] as const) {
 describe("chats that want a signature or a keyword", () => {
   for (const kind of ["feishu", "dingtalk"] as const) {
     it(`${kind}: a wrong secret, a clock that is off and a missing keyword are named`, async () => {
-      const sandbox = await startChat(kind, { secret: SECRET, keyword: "退订", clock: () => now });
+      const sandbox = await startBot(kind, { secret: SECRET, keyword: "退订", clock: () => now });
       const wrong = await send(channelTo(sandbox, kind, { secret: "another-secret-0123" }));
       assert.ok(wrong.tag === "refused");
       assert.match(wrong.words, /copy `secret` again/);
@@ -234,7 +230,7 @@ describe("chats that want a signature or a keyword", () => {
       const said = { ...NOTICE, title: "退订" };
       assert.equal((await send(channelTo(sandbox, kind, { keyword: "退订" }), said)).tag, "told");
       assert.doesNotMatch(sandbox.messages.at(-1)?.text ?? "", /\n退订$/);
-      const off = chatChannel(
+      const off = botChannel(
         "ops",
         KINDS[kind],
         { url: sandbox.address, secret: SECRET },

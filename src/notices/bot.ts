@@ -6,8 +6,8 @@ import type { Channel, ChannelOptions, ChannelType, Notice, Told } from "./notic
 import { openPaces, type Pace } from "./pace.ts";
 import { mayPass, type Outgoing, type Posted, post } from "./post.ts";
 
-/** A way into a chat, as it is configured. */
-export interface ChatSettings {
+/** A bot of a chat, as it is configured. */
+export interface BotSettings {
   /** Its path, or its query, is a credential. */
   readonly url: string;
   /** What messages are signed with, where the chat wants it. */
@@ -16,32 +16,32 @@ export interface ChatSettings {
   readonly keyword?: string | undefined;
 }
 
-/** A kind of chat. */
-export interface Chat {
+/** A kind of bot: how it is written to, and what it answers. */
+export interface Bot {
   readonly type: ChannelType;
   /** As people call it: `DingTalk`. */
   readonly name: string;
   readonly paces: readonly Pace[];
   /** @param now milliseconds since 1970 */
-  request(notice: Notice, settings: ChatSettings, now: number): Outgoing;
+  request(notice: Notice, settings: BotSettings, now: number): Outgoing;
   /** What an answer means that came with 200, or with any other status that is not of the server's own trouble. */
   read(answer: Answer): Told | undefined;
 }
 
 export type Answer = Pick<Extract<Posted, { tag: "answered" }>, "status" | "text">;
 
-export function chatChannel(name: string, chat: Chat, settings: ChatSettings, options: ChannelOptions): Channel {
-  const wait = openPaces(chat.paces);
+export function botChannel(name: string, bot: Bot, settings: BotSettings, options: ChannelOptions): Channel {
+  const wait = openPaces(bot.paces);
   const hide = redactor(secretsIn(settings));
   return {
     name,
-    type: chat.type,
+    type: bot.type,
     async send(notice, signal) {
       const now = options.clock();
       const afterMs = wait(now);
-      const tooMany = `${chat.name} takes no more messages at the moment: it limits how many`;
+      const tooMany = `${bot.name} takes no more messages at the moment: it limits how many`;
       if (afterMs > 0) return { tag: "later", afterMs, words: tooMany };
-      const told = toldBy(chat, await post(chat.request(notice, settings, now), options, signal));
+      const told = toldBy(bot, await post(bot.request(notice, settings, now), options, signal));
       return told.tag === "told" ? told : { ...told, words: shown(hide(told.words)) };
     },
   };
@@ -50,18 +50,18 @@ export function chatChannel(name: string, chat: Chat, settings: ChatSettings, op
 /** Where a limit names no time. Milliseconds. */
 const LIMIT_WAIT_MS = 60_000;
 
-function toldBy(chat: Chat, posted: Posted): Told {
+function toldBy(bot: Bot, posted: Posted): Told {
   if (posted.tag === "unanswered") return { tag: "later", words: posted.words };
   const { status, afterMs, text } = posted;
   const after = afterMs ?? (status === 429 ? LIMIT_WAIT_MS : undefined);
   if (mayPass(status)) {
-    return { tag: "later", words: `${chat.name}: HTTP ${status}`, ...(after !== undefined && { afterMs: after }) };
+    return { tag: "later", words: `${bot.name}: HTTP ${status}`, ...(after !== undefined && { afterMs: after }) };
   }
-  const told = chat.read(posted);
+  const told = bot.read(posted);
   if (told !== undefined) return told;
   // cut once secrets are out of it: half of one would not be known any more
   const what = readable(text.slice(0, LONGEST_READ));
-  const words = `HTTP ${status}, which is not an answer of ${chat.name}${what === "" ? "" : `: ${what}`}`;
+  const words = `HTTP ${status}, which is not an answer of ${bot.name}${what === "" ? "" : `: ${what}`}`;
   // a page with 200 is a proxy's, or a sign-in's, and may go; an address that leads elsewhere does not mend itself
   return { tag: status === 200 || isPage(text) ? "later" : "refused", words };
 }
@@ -70,7 +70,7 @@ function toldBy(chat: Chat, posted: Posted): Told {
 const LONGEST_READ = 64 * 1024;
 
 /** Whatever in them lets somebody write into the chat. */
-function secretsIn({ url, secret }: ChatSettings): string[] {
+function secretsIn({ url, secret }: BotSettings): string[] {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const parts = parsed === undefined ? [] : [...parsed.pathname.split("/"), ...parsed.searchParams.values()];
   return [url, ...parts.filter((part) => part.length >= SHORTEST_TOKEN), ...(secret === undefined ? [] : [secret])];

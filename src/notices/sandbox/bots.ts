@@ -14,29 +14,29 @@ import { slack } from "./slack.ts";
 import type { Heard, StandIn, StandInOptions } from "./stand-in.ts";
 import { wecom } from "./wecom.ts";
 
-export type ChatKind = "slack" | "feishu" | "dingtalk" | "wecom";
+export type BotKind = "slack" | "feishu" | "dingtalk" | "wecom";
 
-export interface ChatsSandboxOptions extends StandInOptions {
+export interface BotSandboxOptions extends StandInOptions {
   /** Milliseconds since 1970; the machine's unless set. */
   readonly clock?: () => number;
 }
 
-export interface ChatsSandbox extends Sandbox {
+export interface BotSandbox extends Sandbox {
   /** What goes into `url`. */
   readonly address: string;
   /** What was taken, as people read it, oldest first. */
   readonly messages: readonly Heard[];
 }
 
-const STAND_INS: Readonly<Record<ChatKind, (options: StandInOptions) => StandIn>> = { slack, feishu, dingtalk, wecom };
+const STAND_INS: Readonly<Record<BotKind, (options: StandInOptions) => StandIn>> = { slack, feishu, dingtalk, wecom };
 
 /** Of the bot's address, which is a credential. */
 export const BOT_TOKEN = "0123456789abcdef-of-the-bot";
 
-export async function startChat(
-  kind: ChatKind,
-  { clock = Date.now, ...options }: ChatsSandboxOptions = {},
-): Promise<ChatsSandbox> {
+export async function startBot(
+  kind: BotKind,
+  { clock = Date.now, ...options }: BotSandboxOptions = {},
+): Promise<BotSandbox> {
   const standIn = STAND_INS[kind](options);
   const messages: Heard[] = [];
   const respond = (request: SandboxRequest): SandboxAnswer => {
