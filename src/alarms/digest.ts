@@ -1,6 +1,7 @@
 /** One message of all that there is to tell at one moment. Pure. */
 import type { AlertSettings } from "../config/schema.ts";
 import type { Notice, NoticeKind } from "../notices/notice.ts";
+import type { AlarmState } from "./alarm.ts";
 import type { Word } from "./ladder.ts";
 import { EN } from "./texts/en.ts";
 import type { Language } from "./texts/language.ts";
@@ -56,4 +57,9 @@ function linesOf(word: Word, isFirst: boolean, speech: Language, now: number): r
 export function testNotice({ id, language, bridge, now }: Omit<DigestOptions, "host">): Notice {
   const { title, lines } = LANGUAGES[language].test;
   return { id, kind: "test", title, lines, at: now, ...(bridge !== undefined && { bridge }) };
+}
+
+/** What it is, in English: for who looks at a terminal. */
+export function whatIsWrong(state: Omit<AlarmState, "rung" | "toldAt" | "repeats" | "clearAt">): string {
+  return EN.what({ kind: "repeated", ...state });
 }

@@ -58,7 +58,7 @@ export async function tellRound(options: RoundOptions): Promise<Rounded | null> 
 
 /** False when another tells by now. */
 async function tellPending(page: Page, pending: readonly Pending[], options: RoundOptions): Promise<boolean> {
-  const { book, channels, log, facts } = options;
+  const { book, channels, log } = options;
   for (const { notice, tries, dueAt } of pending) {
     if (dueAt > page.now) continue;
     if (options.signal.aborted) return true;
@@ -67,7 +67,6 @@ async function tellPending(page: Page, pending: readonly Pending[], options: Rou
     const delayMs = sent.tag === "told" ? null : delayBefore(tries, sent.afterMs);
     if (sent.tag !== "told" && delayMs === null) {
       log.error({ fact: "alert.unheard", id, kind: notice.kind, title: notice.title });
-      facts.unheard += 1;
     }
     const isMine = await book.note(page, delayMs === null ? { ended: [id] } : { later: [{ id, delayMs }] });
     if (!isMine) return false;

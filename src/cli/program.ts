@@ -7,6 +7,7 @@ import { errorLine } from "../operations/error-line.ts";
 import { Refused } from "../operations/refused.ts";
 import { type Cli, defaultConfig, openCli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
+import { addAlerts } from "./commands/alerts.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addBackup, addRestore } from "./commands/backup.ts";
 import { addCallbacks } from "./commands/callbacks.ts";
@@ -51,6 +52,7 @@ const COMMANDS: readonly AddCommand[] = [
   addQuarantine,
   addCallbacks,
   addControl,
+  addAlerts,
   addAudit,
   addChat,
   addReconcile,

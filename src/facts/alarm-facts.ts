@@ -9,8 +9,6 @@ export const HEARTBEATS = ["answered", "failed", "withheld"] as const;
 export interface AlarmFacts {
   /** By the way's name: `failed` counts tries. */
   readonly notices: Map<string, Tally<NoticeEnding>>;
-  /** How many nobody could be told of in a day. */
-  unheard: number;
   readonly heartbeats: Tally<(typeof HEARTBEATS)[number]>;
   /** How many alarms are on, by name: as far as this machine tells of them. */
   on: ReadonlyMap<string, number>;
@@ -19,7 +17,7 @@ export interface AlarmFacts {
 }
 
 export function openAlarmFacts(): AlarmFacts {
-  return { notices: new Map(), unheard: 0, heartbeats: openTally(HEARTBEATS), on: new Map(), isTeller: false };
+  return { notices: new Map(), heartbeats: openTally(HEARTBEATS), on: new Map(), isTeller: false };
 }
 
 export function noticesOf({ notices }: Pick<AlarmFacts, "notices">, way: string): Tally<NoticeEnding> {

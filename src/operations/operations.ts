@@ -2,7 +2,9 @@
  * What may be asked of a store and done to it, by whoever asks: terminal, page or API. The one place where operations are
  * entered, each by an actor: whatever each of them must go through stands here.
  */
+import { duration } from "../basics/format.ts";
 import type { Config } from "../config/checked-config.ts";
+import type { Silence } from "../storage/contract/alarms.ts";
 import type { Actor, AuditFilter, AuditRow } from "../storage/contract/audit.ts";
 import type { EditResult, QuarantineEntry } from "../storage/contract/callbacks.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
@@ -13,6 +15,8 @@ import type { Storage } from "../storage/contract/storage.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { type AgainstOptions, type AgainstReport, compareAgainst } from "./against/against.ts";
 import { peopleIn } from "./against/report.ts";
+import { type AlertsReport, alertsReport } from "./alerts/list.ts";
+import { type SilenceRequest, silenceAlarm } from "./alerts/silence.ts";
 import { listAudit } from "./audit/list.ts";
 import { filterNoted, idsNoted, openWitness, type Witness } from "./audit/witness.ts";
 import { deliveryNamed, entryNamed, type Named, peopleNamed } from "./beginnings.ts";
@@ -75,6 +79,8 @@ export interface Operations {
   /** What a configuration would have done with the events of a time; `null`: ended early. */
   compareAgainst(config: Config, options: AgainstOptions): Promise<AgainstReport | null>;
   reconcileReport(): Promise<readonly PassesReport[]>;
+  /** Which alarms are on, and silences. */
+  alerts(): Promise<AlertsReport>;
   /** `null`: `after` is none that a page has given. */
   missing(choice: AccountChoice, page: Asked): Promise<Found<Missing> | null>;
   /** About whom a person decides. */
@@ -102,6 +108,8 @@ export interface Operations {
   editEntry(entry: QuarantineEntry, body: Uint8Array): Promise<EditResult>;
   takeIn(ids: readonly string[], onTaken: (entries: number) => void): Promise<readonly Verdict[]>;
   reread(config: Config, options: Omit<WalkOptions, "storage" | "config" | "act">, doIt: boolean): Promise<WalkReport>;
+  /** Nothing is told of an alarm for so long. Rejects with `Refused` when there is none of this name. */
+  silenceAlarm(request: SilenceRequest): Promise<Silence>;
   /** Of these groups, as they were shown. @param choice what was asked for, for the audit */
   discardMissing(groups: readonly MissingGroup[], choice: AccountChoice): Promise<number>;
   /** Of these groups, as they were shown, whoever is confirmed anew. */
@@ -148,7 +156,7 @@ export function operationsOn(
 }
 
 type Doing =
-  | ("pause" | "resume" | "retry" | "takeIn" | "editEntry" | "reread" | "runReconcile")
+  | ("pause" | "resume" | "retry" | "takeIn" | "editEntry" | "reread" | "runReconcile" | "silenceAlarm")
   | ("repairDeadLetters" | "planRepair" | "openPlan" | "workOff" | "dropPlan" | "discardMissing" | "releaseMissing");
 
 function askingOn(
@@ -223,6 +231,7 @@ function askingOn(
       return report;
     },
     reconcileReport: () => reconcileReport(questions, storage),
+    alerts: () => alertsReport(questions),
     missing: (choice, page) => listMissing(questions, choice, page, isPatient),
     heldMissing: (choice) => heldOf(questions, choice),
   };
@@ -239,6 +248,10 @@ function doingOn({ storage, questions }: StoreAndQuestions, { act, actor }: Witn
     openPlan: (id, onPage) => openPlan(storage, id, onPage),
     workOff: (plan, options) => workOff(storage, { act, actor }, plan, options),
     dropPlan: (id) => storage.dropPlan(id),
+    silenceAlarm: async (request) => {
+      const { name: alarm, why, forMs } = request;
+      return silenceAlarm(storage, request, act("alerts_silence", { alarm, for: duration(forMs), why }));
+    },
     discardMissing: (groups, choice) => discardHeld(storage, groups, act("reconcile_discard", { ...choice })),
     releaseMissing: (groups, choice, options) =>
       releaseGroups(storage, groups, act("reconcile_release", { ...choice }), options),

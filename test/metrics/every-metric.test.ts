@@ -10,6 +10,8 @@ const YAML = `
 name: staging
 storage: { retention: 1d }
 quarantine: { max_size: 1MiB }
+notices: { ops: { type: webhook, url: "http://127.0.0.1:1/nobody" } }
+alerts: { to: [ops], paused_after: 5s, heartbeat: "http://127.0.0.1:1/nobody" }
 connectors:
   crm: { type: ./scripted.ts, except: { operator: [${OWN}, nobody] }, retry: { first_delay: 1ms, max_delay: 1ms, give_up_after: 1ms } }
   held: { type: ./scripted.ts, enabled: false }

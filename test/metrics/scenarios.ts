@@ -413,5 +413,28 @@ function cutShort(bridge: BridgeUnderTest): Promise<void> {
 const isLately = (seconds: number | undefined): boolean =>
   seconds !== undefined && seconds > Date.now() / 1_000 - 3_600 && seconds < Date.now() / 1_000;
 
+const OF_ALARMS: Scenarios = {
+  alarms: {
+    when: "a callback comes that nobody understands",
+    on: "whole",
+    act: (bridge) => faulty(bridge),
+    moved: all(is("alarms", 1, { alarm: "quarantine" }), is("alarms", 0, { alarm: "healing" })),
+  },
+  alarm_teller: { ...always(), moved: is("alarm_teller", 1) },
+  notices_total: {
+    when: "somebody is to be told, and cannot be",
+    on: "whole",
+    act: (bridge) => faulty(bridge),
+    moved: all(
+      (scrape) => (scrape.value(`${P}notices_total`, { to: "ops", outcome: "failed" }) ?? 0) > 0,
+      is("notices_total", 0, { to: "ops", outcome: "told" }),
+    ),
+  },
+  heartbeats_total: {
+    ...always(),
+    moved: (scrape) => (scrape.value(`${P}heartbeats_total`, { outcome: "failed" }) ?? 0) > 0,
+  },
+};
+
 /** By the metric's name; `unsub_bridge_` is left out. */
-export const SCENARIOS: Scenarios = { ...OF_THE_BRIDGE, ...OF_INTAKE, ...OF_DELIVERY };
+export const SCENARIOS: Scenarios = { ...OF_THE_BRIDGE, ...OF_INTAKE, ...OF_DELIVERY, ...OF_ALARMS };

@@ -16,6 +16,7 @@ import type { ConnectorReport, StatusReport } from "../../operations/status/stat
 import type { ConnectorCount, ConnectorStatus } from "../../storage/contract/ledger.ts";
 import type { Paint, Printer } from "../terminal/printer.ts";
 import type { Cell, Column } from "../terminal/table.ts";
+import { silenceText } from "./alerts.ts";
 
 /** Characters of a line that others had a part in. */
 const LONGEST = 800;
@@ -42,6 +43,7 @@ export function statusText({ report, known, now }: Telling, screen: Screen): str
     ...clocksOff.map((one) => `\n${paint.red(shown(clockText(one, now)))}`),
     ...atIntakeLines(report.intake, now).flatMap((lines) => sentences(lines, paint.red)),
     ...differingLines(report.differing, now).flatMap((lines) => sentences(lines, paint.yellow)),
+    ...alertLines(report, now, paint),
     ...countLines(report),
     ...spoolWords(spool).map((line) => shown(line, LONGEST)),
   ].join("\n");
@@ -88,6 +90,19 @@ function conditionLines(
   if (head === undefined) return [];
   const colour = condition === "paused" ? paint.red : paint.yellow;
   return ["", colour(shown(head)), ...more.map((line) => `  ${shown(line, LONGEST)}`)];
+}
+
+/** What people were told of, and what is kept from them. */
+function alertLines({ alerts: { alarms, silences } }: StatusReport, now: number, paint: Paint): string[] {
+  const on = alarms.filter(({ clearAt }) => clearAt === null);
+  const lines = [
+    ...on.map(({ rung, isSilenced, words, since }) => {
+      const line = `alarm (${isSilenced ? "silenced" : (rung ?? "new")}): ${words}, for ${duration(now - since)}`;
+      return isSilenced ? shown(line, LONGEST) : paint.red(shown(line, LONGEST));
+    }),
+    ...silences.map((silence) => silenceText(silence, now)),
+  ];
+  return lines.length === 0 ? [] : ["", ...lines];
 }
 
 /** What loses or keeps back callbacks: told in red, with what goes with it. */

@@ -1,7 +1,8 @@
 /** Every metric there is. */
 import type { Definition } from "../definition.ts";
+import { ALARMS } from "./alarms.ts";
 import { BRIDGE } from "./bridge.ts";
 import { DELIVERY } from "./delivery.ts";
 import { INTAKE } from "./intake.ts";
 
-export const ALL: readonly Definition[] = [...BRIDGE, ...INTAKE, ...DELIVERY];
+export const ALL: readonly Definition[] = [...BRIDGE, ...INTAKE, ...DELIVERY, ...ALARMS];

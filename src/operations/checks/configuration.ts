@@ -3,6 +3,7 @@ import type { Config } from "../../config/checked-config.ts";
 import { peekBridges, peekStore } from "../../storage/peek.ts";
 import { errorLine } from "../error-line.ts";
 import { otherValues } from "../status/other-values.ts";
+import { checkAlerts } from "./alerts.ts";
 import type { CheckFinding, PlaceOf } from "./finding.ts";
 import { checkOpening } from "./opening.ts";
 import { checkOtherValues } from "./other-values.ts";
@@ -19,7 +20,8 @@ export interface CheckSurroundings {
 
 /** Never rejects, and changes nothing anywhere. */
 export async function checkConfiguration(config: Config, around: CheckSurroundings): Promise<readonly CheckFinding[]> {
-  const offline = [...(await checkStore(config, around)), ...(await checkOpening(config, around.placeOf))];
+  const alerts = checkAlerts(config, around.placeOf);
+  const offline = [...alerts, ...(await checkStore(config, around)), ...(await checkOpening(config, around.placeOf))];
   return [...offline, ...(around.live ? await checkLive(config, around) : [])];
 }
 

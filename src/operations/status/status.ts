@@ -4,6 +4,7 @@ import { verbatim } from "../../basics/snake-case.ts";
 import type { ConnectorStatus, StoreStatus } from "../../storage/contract/ledger.ts";
 import type { KnownBridge } from "../../storage/contract/presence.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
+import { type AlertsReport, alertsAsJson, alertsReport } from "../alerts/list.ts";
 import { configured, type Known } from "../known.ts";
 import { reasonText } from "../reason.ts";
 import { type AtIntake, atIntake, atIntakeAsJson } from "./at-intake.ts";
@@ -26,6 +27,8 @@ export interface StatusReport extends Omit<StoreStatus, "connectors"> {
   /** Deliveries that destinations took, saying that they hold something else. */
   readonly differing: readonly DifferingConnector[];
   readonly connectors: readonly ConnectorReport[];
+  /** Alarms that are on, and silences. */
+  readonly alerts: AlertsReport;
   /** Connectors of the configuration with which the bridge has not run. */
   readonly notRun: readonly string[];
   /** Absent where only the store is known. */
@@ -61,6 +64,7 @@ export async function statusReport(questions: Questions, known: Known): Promise<
     intake,
     differing: differingAmong(rows, Date.now()),
     connectors,
+    alerts: await alertsReport(questions),
     notRun: known.connectors.map(({ name }) => name).filter((name) => rows.every((row) => row.name !== name)),
     spool,
     isWell: isTrusted && connectors.every(({ status: row, condition }) => !needsHelp(row, condition)),
@@ -79,6 +83,7 @@ export function statusAsJson(report: StatusReport): Record<string, unknown> {
     atLeast: report.atLeast ?? [],
     clocksOff: report.clocksOff.map(clocksAsJson),
     intake: atIntakeAsJson(report.intake),
+    alerts: alertsAsJson(report.alerts),
     differing: report.differing.map(({ since, at, ...rest }) => ({ ...rest, since: time(since), at: time(at) })),
     counters: verbatim(report.counters),
     spool: report.spool ?? null,

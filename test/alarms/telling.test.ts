@@ -1,0 +1,314 @@
+/** Who tells, whatever happens to them: kills between any two steps, restarts, other machines; on both stores. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, before, describe, it } from "node:test";
+import fc from "fast-check";
+import postgres from "postgres";
+import { type AlarmState, type Holding, RUNGS } from "../../src/alarms/alarm.ts";
+import { type Book, LEASE_MS, memoryBook, storeBook } from "../../src/alarms/book.ts";
+import { rungOf } from "../../src/alarms/ladder.ts";
+import { type RoundOptions, tellRound } from "../../src/alarms/round.ts";
+import type { AlertSettings } from "../../src/config/schema.ts";
+import { openAlarmFacts } from "../../src/facts/alarm-facts.ts";
+import type { Channel, Notice, Told } from "../../src/notices/notice.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
+import { openSqlite } from "../../src/storage/sqlite/index.ts";
+import { openPatient } from "../storage/postgres-support.ts";
+import { startPostgres, type TestServer } from "../support/postgres.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const ALERTS = { language: "en" } as AlertSettings;
+
+/** Somebody who is told, and remembers it. */
+function listener(answer: (notice: Notice) => Told | Promise<Told> = () => ({ tag: "told" })) {
+  const heard: Notice[] = [];
+  const channel: Channel = {
+    name: "ops",
+    type: "webhook",
+    async send(notice) {
+      const told = await answer(notice);
+      if (told.tag === "told") heard.push(notice);
+      return told;
+    },
+  };
+  return { channel, heard, kinds: () => heard.map(({ kind }) => kind) };
+}
+
+const late = (since: number, deadlineMs = 24 * HOUR): Holding => ({
+  ...{ name: "undelivered_after", subject: "crm", since, deadlineMs },
+  detail: { of: "undelivered_after", people: 3, isMore: false, hold: { tag: "slow" } },
+});
+
+function roundOf(book: Book, holding: readonly Holding[], channels: readonly Channel[]): RoundOptions {
+  return {
+    ...{ book, channels, alerts: ALERTS, bridge: "production", newId: () => randomUUID(), log: SILENT },
+    ...{ facts: openAlarmFacts(), signal: new AbortController().signal },
+    judge: async () => ({ holding, isUnknown: () => false }),
+  };
+}
+
+describe("a message", () => {
+  const now = () => 0;
+
+  it("goes to the next who is to be told where the first cannot be, and a failure is counted and an error", async () => {
+    const [first, second] = [listener(() => ({ tag: "refused", words: "HTTP 404" })), listener()];
+    const options = roundOf(
+      memoryBook(now, () => []),
+      [late(-25 * HOUR)],
+      [first.channel, { ...second.channel, name: "b" }],
+    );
+    const errors: unknown[] = [];
+    await tellRound({ ...options, log: { ...SILENT, error: (line) => errors.push(line) } });
+    assert.deepEqual(second.kinds(), ["overdue"]);
+    const { notices } = options.facts;
+    assert.deepEqual(
+      [notices.get("ops"), notices.get("b")],
+      [
+        { told: 0, failed: 1 },
+        { told: 1, failed: 0 },
+      ],
+    );
+    assert.equal(errors.length, 1);
+    assert.deepEqual(
+      { ...(errors[0] as object), id: "" },
+      {
+        fact: "alert.untold",
+        to: "ops",
+        kind: "overdue",
+        id: "",
+        reason: "HTTP 404",
+        todo: "mend its address or secret under `notices`",
+      },
+    );
+  });
+
+  it("is tried again under the same id until somebody hears it, ever more rarely, and for a day", async () => {
+    let at = 0;
+    let isDown = true;
+    const ids: string[] = [];
+    const { channel, heard } = listener(({ id }) => {
+      ids.push(id);
+      return isDown ? { tag: "later", words: "HTTP 503" } : { tag: "told" };
+    });
+    const options = roundOf(
+      memoryBook(
+        () => at,
+        () => [],
+      ),
+      [late(-25 * HOUR)],
+      [channel],
+    );
+    for (; at < 10 * MINUTE; at += MINUTE / 4) await tellRound(options);
+    isDown = false;
+    const before = ids.length;
+    // what was said meanwhile is no other message: it lasts
+    for (; at < 20 * MINUTE; at += MINUTE / 4) await tellRound(options);
+    assert.ok(before >= 5 && before < 9, `${before} tries`);
+    assert.equal(new Set(ids).size, 1);
+    assert.equal(heard.length, 1);
+  });
+
+  it("is given up loudly after a day in which nobody could hear it, and the alarm is told again", async () => {
+    let at = 0;
+    const { channel, kinds } = listener(() => (at < 30 * HOUR ? { tag: "later", words: "down" } : { tag: "told" }));
+    const options = roundOf(
+      memoryBook(
+        () => at,
+        () => [],
+      ),
+      [late(-25 * HOUR)],
+      [channel],
+    );
+    const errors: { readonly fact: string }[] = [];
+    const log = { ...SILENT, error: (line: { readonly fact: string }) => errors.push(line) };
+    for (; at < 60 * HOUR; at += 10 * MINUTE) await tellRound({ ...options, log });
+    assert.ok(errors.some(({ fact }) => fact === "alert.unheard"));
+    assert.ok(kinds().includes("repeated"));
+  });
+});
+
+interface Turned {
+  readonly storage: Storage;
+  /** Another machine, or the same one after a restart. */
+  advance(ms: number): Promise<void>;
+  now(): number;
+  close(): Promise<void>;
+}
+type OpenTurned = () => Promise<Turned>;
+
+const START = Date.parse("2026-11-26T00:00:00Z");
+
+const turnedSqlite: OpenTurned = async () => {
+  let at = START;
+  const storage = openSqlite({ path: ":memory:", now: () => at });
+  return {
+    storage,
+    now: () => at,
+    async advance(ms) {
+      at += ms;
+    },
+    close: () => storage.close(),
+  };
+};
+
+/** Where a teller is killed: between two of its calls. */
+class Killed extends Error {}
+
+const step = fc.record({
+  passesMs: fc.integer({ min: 1, max: 8 * HOUR }),
+  isOn: fc.boolean(),
+  younger: fc.integer({ min: 0, max: 12 * HOUR }),
+  machine: fc.constantFrom("a", "b"),
+  /** `kill`: with the first write; `mute`: after it was sent, before that is noted. */
+  what: fc.constantFrom("lives", "lives", "lives", "kill", "mute", "restart", "unheard"),
+});
+const history = fc.array(step, { maxLength: 40 });
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+/** Plays it, and then lets all be well for long. */
+async function play(steps: readonly Step[], open: OpenTurned): Promise<void> {
+  const { storage, advance, now, close } = await open();
+  const holders = new Map<string, string>();
+  const sent: Notice[] = [];
+  let since = now();
+  const levels: { readonly level: string; readonly sent: number }[] = [];
+
+  async function round(
+    { machine, what }: Pick<Step, "machine" | "what">,
+    holding: readonly Holding[],
+  ): Promise<boolean> {
+    if (what === "restart") holders.delete(machine);
+    const holder = holders.get(machine) ?? randomUUID();
+    holders.set(machine, holder);
+    let writes = 0;
+    const book = storeBook(storage, holder);
+    const dying: Book = {
+      open: book.open,
+      async note(page, changes) {
+        writes += 1;
+        if (what === "kill" && writes === 1) throw new Killed();
+        if (what === "mute" && changes.ended !== undefined) throw new Killed();
+        return book.note(page, changes);
+      },
+    };
+    const { channel } = listener((notice) => {
+      if (what === "unheard") return { tag: "later", words: "down" };
+      sent.push(notice);
+      return { tag: "told" };
+    });
+    try {
+      return (await tellRound(roundOf(dying, holding, [channel]))) !== null;
+    } catch (error) {
+      assert.ok(error instanceof Killed, String(error));
+      holders.delete(machine);
+      return false;
+    }
+  }
+
+  try {
+    for (const one of steps) {
+      await advance(one.passesMs);
+      since = Math.min(now(), since + one.younger);
+      const told = await round(one, one.isOn ? [late(since)] : []);
+      const level = one.isOn ? rungOf(now() - since, 24 * HOUR) : null;
+      if (told && level !== null && one.what !== "unheard") levels.push({ level, sent: sent.length });
+    }
+    for (let calm = 0; calm < 8; calm += 1) {
+      await advance(LEASE_MS + 30 * MINUTE);
+      await round({ machine: "b", what: "lives" }, []);
+    }
+    // what was sent twice has one id: whoever hears it drops the second
+    const heard = [...new Map(sent.map((notice) => [notice.id, notice])).values()];
+    const episodes: string[][] = [[]];
+    for (const { kind } of heard) {
+      episodes.at(-1)?.push(kind);
+      if (kind === "over") episodes.push([]);
+    }
+    for (const episode of episodes) {
+      for (const rung of RUNGS)
+        assert.ok(episode.filter((kind) => kind === rung).length <= 1, `${rung} twice: ${episode}`);
+    }
+    assert.deepEqual(episodes.at(-1), [], "every alarm ends");
+    // none is missed: when a round came to its end, this rung or a higher one of its episode had been sent
+    for (const { level, sent: upTo } of levels) {
+      const kinds = [...new Map(sent.slice(0, upTo).map((notice) => [notice.id, notice])).values()].map(
+        ({ kind }) => kind,
+      );
+      const episode = kinds.slice(kinds.lastIndexOf("over") + 1);
+      const isTold = RUNGS.slice(RUNGS.indexOf(level as (typeof RUNGS)[number])).some((rung) => episode.includes(rung));
+      assert.ok(isTold, `${level} is missed: ${kinds}`);
+    }
+    assert.deepEqual((await storage.openAlarms({ holder: "looks", leaseMs: 1 }))?.alarms ?? [], []);
+  } finally {
+    await close();
+  }
+}
+
+const ALWAYS = "no rung is told twice, none is missed, and every alarm ends";
+
+describe("through kills, restarts and changes of who tells, on SQLite", () => {
+  it(ALWAYS, async () => {
+    await fc.assert(
+      fc.asyncProperty(history, (steps) => play(steps, turnedSqlite)),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("through kills, restarts and changes of who tells, on PostgreSQL", () => {
+  let server: TestServer;
+  let sql: postgres.Sql;
+  before(async () => {
+    server = await startPostgres();
+    sql = postgres(server.url, { max: 1, fetch_types: false, onnotice: () => undefined });
+  });
+  after(async () => {
+    await sql.end();
+    await server.stop();
+  });
+
+  const turnedPostgres: OpenTurned = async () => {
+    const schema = server.schema();
+    let at = START;
+    const turn = () =>
+      sql.unsafe(`CREATE OR REPLACE FUNCTION ${schema}.now_ms() RETURNS bigint LANGUAGE sql AS 'SELECT ${at}::bigint'`);
+    const storage = await openPatient({ url: server.url, schema, max: 2 });
+    await turn();
+    return {
+      storage,
+      now: () => at,
+      async advance(ms) {
+        at += ms;
+        await turn();
+      },
+      async close() {
+        await storage.close();
+        await sql.unsafe(`DROP SCHEMA ${schema} CASCADE`);
+      },
+    };
+  };
+
+  it(ALWAYS, async () => {
+    await fc.assert(
+      fc.asyncProperty(history, (steps) => play(steps, turnedPostgres)),
+      { numRuns: 6 },
+    );
+  });
+});
+
+describe("what is remembered", () => {
+  it("is left alone where a newer release has written it", async () => {
+    const { storage, close } = await turnedSqlite();
+    const book = storeBook(storage, "a");
+    const page = await book.open();
+    assert.ok(page);
+    await storage.noteAlarms({ holder: "a", leaseMs: 1, keep: [{ key: "moon_full", state: '{"name":"moon_full"}' }] });
+    const again = await book.open();
+    assert.equal(again?.states.size, 0);
+    await book.note(again ?? page, { states: new Map<string, AlarmState>() });
+    assert.equal((await storage.openAlarms({ holder: "a", leaseMs: 1 }))?.alarms.length, 1);
+    await close();
+  });
+});
