@@ -2,6 +2,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import type { ConnectorType, SettingFault } from "../connector.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
+import { faultsOfSayings } from "./connector-types/sayings.ts";
 import { type At, below, type Decoding, INVALID, placeIn, refuseShape, refuseStrays } from "./decoding/context.ts";
 import { decodeBlock } from "./decoding/decode.ts";
 import { decodeLeniently } from "./decoding/leniently.ts";
@@ -128,17 +129,19 @@ function isSound(
   reading: Reading,
   decoding: Decoding,
 ): boolean {
+  const words = (error: unknown) => inDiscreetWords(codeErrorLine(error, reading.file), reading);
+  const faulty = (what: string, todo: string) => decoding.fault({ offset: at.keyRange[0], path: at.path, what, todo });
   try {
     const faults = type.lint?.(settings) ?? [];
     reportFaults(faults, node, at, decoding);
-    const isFaulty = faults.some(({ severity }) => severity !== "warning");
-    if (!isFaulty) type.destination(settings);
-    return !isFaulty;
+    if (faults.some(({ severity }) => severity !== "warning")) return false;
   } catch (error) {
-    const what = `the connector type cannot judge these settings: ${inDiscreetWords(codeErrorLine(error, reading.file), reading)}`;
-    decoding.fault({ offset: at.keyRange[0], path: at.path, what, todo: "mend its `lint` or `destination`" });
+    faulty(`the connector type cannot judge these settings: ${words(error)}`, "mend its `lint`");
     return false;
   }
+  const faults = faultsOfSayings(type, settings, words);
+  for (const { what, todo } of faults) faulty(what, todo);
+  return faults.length === 0;
 }
 
 function reportFaults(faults: readonly SettingFault[], node: YamlNode, at: At, decoding: Decoding): void {

@@ -116,13 +116,21 @@ const OWN: readonly (readonly [what: string, source: string, settings: string, .
     "throws while it judges",
     typeFile('lint() { throw new Error("oops"); }'),
     "",
-    /^6:3 connectors\.mine: the connector type cannot judge these settings: mine\.ts:\d:\d+ oops; mend its `lint` or `destination`$/,
+    /^6:3 connectors\.mine: the connector type cannot judge these settings: mine\.ts:\d:\d+ oops; mend its `lint`$/,
+  ],
+  [
+    "says nothing of what every start asks it",
+    typeFile('destination() {}, account() { throw new Error("oops"); }, largestBatch: () => "1"'),
+    "",
+    /^6:3 connectors\.mine: its `account` throws: mine\.ts:\d:\d+ oops; mend its `account`, which is to return a text$/,
+    "6:3 connectors.mine: its `destination` does not return a text; mend its `destination`, which is to return a text",
+    "6:3 connectors.mine: its `largestBatch` does not return a number; mend its `largestBatch`, which is to return a number",
   ],
   [
     "cannot say where it writes",
     typeFile('destination() { throw new Error("oops"); }'),
     "",
-    /^6:3 connectors\.mine: the connector type cannot judge these settings: mine\.ts:\d:\d+ oops; mend its `lint` or `destination`$/,
+    /^6:3 connectors\.mine: its `destination` throws: mine\.ts:\d:\d+ oops; mend its `destination`, which is to return a text$/,
   ],
   [
     "has settings that we have no words for",
