@@ -90,6 +90,101 @@ faultTables({
       `11:38 ${AT} a text stands behind a filter without quotes; put it in quotes: {{ event_time | date: '%Y-%m-%d' }}`,
     ],
   ],
+  "what Liquid does not understand": [
+    [
+      "a tag without a name",
+      set('"{% %}"'),
+      `11:19 ${AT} behind {% no tag is named; write {% if … %} for a condition, {{ … }} for a value`,
+    ],
+    [
+      "a filter without its bar",
+      set('"{{ user_id upcase }}"'),
+      `11:27 ${AT} "upcase" is a filter, and no variable; write | before it: {{ user_id | upcase }}`,
+    ],
+    [
+      "a filter without its colon",
+      set("\"{{ user_id | append 'x' }}\""),
+      `11:36 ${AT} between a filter and its value a : is missing; write for example {{ user_id | append: "-chat" }}`,
+    ],
+    [
+      "a text without quotes",
+      set('"{{ user_id | append: x y }}"'),
+      `11:39 ${AT} a text stands behind a filter without quotes; put it in quotes: {{ user_id | append: "-chat" }}`,
+    ],
+    [
+      "a sum",
+      set('"{{ user_id + 1 }}"'),
+      `11:28 ${AT} between a value and its filter a | is missing; write for example {{ user_id | append: "-chat" }}`,
+    ],
+    [
+      "a condition without one",
+      set('"{% if %}x{% endif %}"'),
+      `11:21 ${AT} behind {% if a value is missing; write for example {% if by_admin %}`,
+    ],
+    [
+      "a single equals sign",
+      set('"{% if by_admin = true %}x{% endif %}"'),
+      `11:32 ${AT} what stands behind {% if is no condition; compare with ==, and join with and or or: {% if event == "subscribed" and by_admin %}`,
+    ],
+    [
+      "an end without a beginning",
+      set('"x{% endif %}"'),
+      `11:17 ${AT} {% endif %} belongs to nothing; remove it, or begin with {% if … %}`,
+    ],
+    [
+      "an else without a beginning",
+      set('"{% else %}"'),
+      `11:16 ${AT} {% else %} belongs to nothing; remove it, or begin with {% if … %}`,
+    ],
+    [
+      "two elses",
+      set('"{% if by_admin %}{% else %}{% else %}{% endif %}"'),
+      `11:16 ${AT} behind {% else %} nothing but {% endif %} can come; put it before, or remove it`,
+    ],
+    ["raw text that never ends", set('"{% raw %}x"'), `11:25 ${AT} {% raw %} is never ended; add {% endraw %}`],
+    ["a bracket that is not closed", set('"{{ user_id[ }}"'), `11:27 ${AT} [ is never closed; add ]`],
+    [
+      "a range that does not end",
+      set('"{% for i in (1..) %}{% endfor %}"'),
+      `11:32 ${AT} a value is missing here; write a variable, or a text in quotes`,
+    ],
+    ["a range that is not closed", set('"{{ (1..3 }}"'), `11:25 ${AT} a range is written otherwise; write (1..3)`],
+    [
+      "a name without a value",
+      set('"{% assign a %}"'),
+      `11:27 ${AT} {% assign %} is written otherwise; write {% assign name = value %}`,
+    ],
+    [
+      "a capture without a name",
+      set('"{% capture %}x{% endcapture %}"'),
+      `11:26 ${AT} {% capture %} is written otherwise; write {% capture name %}…{% endcapture %}`,
+    ],
+    [
+      "a loop over nothing",
+      set('"{% for x %}y{% endfor %}"'),
+      `11:16 ${AT} {% for %} is written otherwise; write {% for one in list %}…{% endfor %}`,
+    ],
+    [
+      "a cycle of nothing",
+      set('"{% cycle %}"'),
+      `11:24 ${AT} {% cycle %} has nothing to choose from; write {% cycle "a", "b" %}`,
+    ],
+    [
+      "what is no base64",
+      set("\"{{ 'x!' | base64_decode }}\""),
+      `11:16 ${AT} the filter base64_decode wants a text in base64; leave it out`,
+    ],
+    [
+      "a comment with a line of its own",
+      set('"{% # a\\n b %}"'),
+      `11:16 ${AT} a comment in {% # %} has a line without a #; begin each of its lines with #`,
+    ],
+    [
+      "braces that nothing opens",
+      set('"event }}"'),
+      `11:16 ${AT} “event }}” is text, and no template; write {{ event }}`,
+    ],
+  ],
   columns: [
     [
       "a setting two columns short",
@@ -157,6 +252,12 @@ faultTables({
       "a list on the line of its name",
       `${BOTH}server:\n  host: - a\n`,
       "11:9: a list cannot begin on the line of its name; begin the list on the next line, or put the whole value in quotes",
+    ],
+    ["a bracket too many", "a: [b]]\n", "1:7: there is a ] too many here; remove it, or put the whole value in quotes"],
+    [
+      "a tab inside of brackets",
+      "a: [b,\n\tc]\n",
+      "2:1: the line is indented with a tab; use spaces, two for each level",
     ],
     [
       "a comma too many",

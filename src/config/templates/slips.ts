@@ -119,6 +119,7 @@ function inLiquid(pattern: string): string {
 /** Forms of other programs around the name of one of our variables; the name is captured. */
 const OTHERS: readonly { readonly form: RegExp; readonly mayStandInText: boolean }[] = [
   { form: /(?<![{$#@])\{[ \t]*(\w+)[ \t]*(?:\|[^{}]*)?\}(?!\})/g, mayStandInText: true },
+  { form: /(?<![{\w])\{?[ \t]*(\w+)[ \t]*\}\}/g, mayStandInText: true },
   { form: /%(\w+)%/g, mayStandInText: true },
   { form: /[#@]\{[ \t]*(\w+)[ \t]*\}/g, mayStandInText: true },
   { form: /<%=?[ \t]*(\w+)[ \t]*%>/g, mayStandInText: true },

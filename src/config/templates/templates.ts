@@ -93,7 +93,7 @@ function findUnknown(engine: Liquid, template: Template[], source: string): Temp
     const [name, uses] = Object.entries(globals).find(([variable]) => !VARIABLES.has(variable)) ?? [];
     if (name === undefined) return undefined;
     const message = `undefined variable: ${name}`;
-    return templateFault({ message, location: uses?.[0]?.location }, source, []);
+    return templateFault({ message, location: uses?.[0]?.location }, source, Object.keys(engine.filters));
   } catch {
     // what cannot be analysed is found when it is tried with sample events
     return undefined;

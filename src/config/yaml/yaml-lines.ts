@@ -88,8 +88,11 @@ export function harmless(name: string | undefined, value: string | undefined): s
   return isHarmless && !isCredentialName(name ?? "") ? value : "…";
 }
 
+export const TABBED = { what: "the line is indented with a tab", todo: "use spaces, two for each level" } as const;
+
 export function badIndent(found: Found): RawFault {
   const { offset, message, line, lineStart } = found;
+  if (/^ *\t/.test(line)) return { offset: lineStart, ...TABBED };
   const bracket = /end with a ([\]}])/.exec(message)?.[1];
   if (bracket !== undefined)
     return { offset, what: `the closing ${bracket} is missing`, todo: `add ${bracket} before this line` };
@@ -139,6 +142,14 @@ export function unexpected(found: Found): RawFault {
   if (message.startsWith("Unexpected block-seq-ind")) return nested({ ...found, message: "A block sequence" });
   if (/^Unexpected (?:,|empty item) /.test(message)) {
     return { offset, what: "there is a comma too many before this", todo: "remove it" };
+  }
+  const character = found.text[offset];
+  if (character === "]" || character === "}") {
+    return {
+      offset,
+      what: `there is a ${character} too many here`,
+      todo: "remove it, or put the whole value in quotes",
+    };
   }
   return inQuotes(found, "there is something behind the end of the value");
 }

@@ -10,6 +10,7 @@ import {
   inQuotes,
   missingCharacter,
   nested,
+  TABBED,
   type Unread,
   unexpected,
 } from "./yaml-lines.ts";
@@ -84,7 +85,7 @@ const WORDS: Readonly<Record<ErrorCode, Words>> = {
   MULTIPLE_TAGS: TAG,
   NON_STRING_KEY: always("the name of a setting must be a plain word", "write `name: value`"),
   RESOURCE_EXHAUSTION: ({ offset }) => tooDeep(offset),
-  TAB_AS_INDENT: always("the line is indented with a tab", "use spaces, two for each level"),
+  TAB_AS_INDENT: always(TABBED.what, TABBED.todo),
   TAG_RESOLVE_FAILED: TAG,
   UNEXPECTED_TOKEN: unexpected,
 };
