@@ -1,5 +1,6 @@
 /** The options that choose deliveries, alike for every command that has them. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { dateMeant, durationMeant, numberMeant } from "../config/settings/meant.ts";
 import { parseDuration } from "../config/settings/units.ts";
 import type { DeadClass } from "../storage/contract/deliveries.ts";
 import type { DeliveryFilter } from "../storage/contract/ledger.ts";
@@ -29,7 +30,10 @@ export function parseSince(text: string): number {
   const isDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(text);
   const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(text.slice(10));
   const at = isDate ? Date.parse(text.length > 10 && !hasZone ? `${text}Z` : text) : Number.NaN;
-  if (Number.isNaN(at)) throw new InvalidArgumentError("Write how long ago (2h, 3d) or a date (2026-01-31).");
+  if (Number.isNaN(at)) {
+    const meant = durationMeant(text) ?? dateMeant(text) ?? "how long ago (2h, 3d) or a date (2026-01-31)";
+    throw new InvalidArgumentError(`Write ${meant}.`);
+  }
   return at;
 }
 
@@ -37,7 +41,7 @@ export function parseSince(text: string): number {
 export function parseCount(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError("Write a whole number, at least 1.");
+    throw new InvalidArgumentError(`Write ${numberMeant(text) ?? "a whole number, at least 1"}.`);
   }
   return value;
 }

@@ -73,7 +73,7 @@ faultTables({
       "comparisons too close together, and shares that are none",
       file(ASKED, "{ every: 14m, hold_above: { share: 0.05 } }"),
       '11:21 reconcile.every: "14m" is too short; 15m is the least',
-      '11:47 reconcile.hold_above.share: "0.05" is not a share; write more than 0% and at most 100%, such as 5%',
+      '11:47 reconcile.hold_above.share: "0.05" is not a share; write 5%',
     ],
   ],
 });

@@ -4,6 +4,7 @@ import { time } from "../../basics/format.ts";
 import { sleep } from "../../basics/waiting.ts";
 import type { ServerPlace, Unanswered } from "../../chat-rest/contract.ts";
 import type { Config } from "../../config/checked-config.ts";
+import { durationMeant } from "../../config/settings/meant.ts";
 import { parseDuration } from "../../config/settings/units.ts";
 import { type AskedChat, changeBetween, chatOf, notAllowed } from "../../operations/chat-addresses.ts";
 import type { Cli } from "../cli.ts";
@@ -60,7 +61,8 @@ function addIps(group: Command, cli: Cli): void {
 function parseEvery(text: string): number {
   const every = parseDuration(text);
   if (every !== undefined && every >= FEWEST_MS && every <= 24 * HOUR_MS) return every;
-  throw new InvalidArgumentError("Write a duration from 1s to 24h, such as 1h.");
+  const meant = every === undefined ? durationMeant(text) : undefined;
+  throw new InvalidArgumentError(`Write ${meant ?? "a duration from 1s to 24h, such as 1h"}.`);
 }
 
 async function ips(cli: Cli, options: Options): Promise<ExitCode> {

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { count, duration } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
+import { durationMeant } from "../../config/settings/meant.ts";
 import { parseDuration } from "../../config/settings/units.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { type ReplayChoice, type ReplayPlan, understoodIn } from "../../operations/quarantine/replay.ts";
@@ -51,7 +52,8 @@ export function addQuarantineReplay(group: Command, cli: Cli): void {
 
 function parseDistance(text: string): number {
   const ms = parseDuration(text);
-  if (ms === undefined) throw new InvalidArgumentError("Write how far off it may have been (90s, 5m, 1h).");
+  if (ms === undefined)
+    throw new InvalidArgumentError(`Write ${durationMeant(text) ?? "how far off it may have been (90s, 5m, 1h)"}.`);
   return ms;
 }
 

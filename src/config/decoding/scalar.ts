@@ -4,6 +4,7 @@ import { Value } from "@sinclair/typebox/value";
 import { isCredentialName } from "../../basics/credential-names.ts";
 import { isPlainAddress, secretsInUrl } from "../credentials/addresses.ts";
 import { mayHoldSecret } from "../credentials/names.ts";
+import { booleanMeant, durationMeant, numberMeant, rateMeant, shareMeant, sizeMeant } from "../settings/meant.ts";
 import { formatDuration, formatSize, parseDuration, parseRate, parseShare, parseSize } from "../settings/units.ts";
 import { wordOf } from "../settings/words.ts";
 import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
@@ -41,13 +42,21 @@ export function decodeScalar(schema: TSchema, tag: ScalarTag, node: YamlNode, at
       return decodeUnit(schema, text, SIZE, no);
     case "share":
       return (
-        parseShare(text.text) ?? no(`${shown(text)} is not a share`, "write more than 0% and at most 100%, such as 5%")
+        parseShare(text.text) ?? no(`${shown(text)} is not a share`, `write ${meantIn(text, shareMeant) ?? SHARES}`)
       );
     case "rate": {
       const rate = parseRate(text.text);
-      return rate ?? no(`${shown(text)} is not a rate`, "write for example 19/s, 300/min or 100 per 10s");
+      return rate ?? no(`${shown(text)} is not a rate`, `write ${meantIn(text, rateMeant) ?? RATES}`);
     }
   }
+}
+
+const SHARES = "more than 0% and at most 100%, such as 5%";
+const RATES = "for example 19/s, 300/min or 100 per 10s";
+
+/** What to write instead of a text that may be shown. */
+function meantIn(text: ReplacedText, meant: (text: string) => string | undefined): string | undefined {
+  return text.isConcealed || text.variables.length > 0 ? undefined : meant(text.text);
 }
 
 /** The same, not to be quoted where the setting's name says that it may hold a credential. */
@@ -72,11 +81,7 @@ function keepUrlSecrets(schema: TSchema, text: ReplacedText, node: YamlNode, at:
 function decodeBoolean(text: ReplacedText, node: YamlNode, no: Refuse): boolean | typeof INVALID {
   const isQuoted = node.tag === "scalar" && !node.plain && text.isLiteral;
   if (!isQuoted && /^(true|false)$/i.test(text.text)) return text.text.toLowerCase() === "true";
-  const meant = /^(yes|on|y|1|true)$/i.test(text.text)
-    ? "true"
-    : /^(no|off|n|0|false)$/i.test(text.text)
-      ? "false"
-      : undefined;
+  const meant = booleanMeant(text.text);
   const todo = meant === undefined ? "write true or false" : `write ${meant}${isQuoted ? " without quotes" : ""}`;
   return no(`${shown(text)} is not true or false`, todo);
 }
@@ -91,7 +96,9 @@ function decodeNumber(
   const isQuoted = node.tag === "scalar" && !node.plain && text.isLiteral;
   const form = tag === "integer" ? /^[-+]?\d{1,15}$/ : /^[-+]?\d{1,15}(\.\d{1,15})?$/;
   const word = wordOf(schema);
-  if (!form.test(text.text.trim())) return no(`${shown(text)} is not ${word}`, `write ${rangeWords(schema, word)}`);
+  if (!form.test(text.text.trim())) {
+    return no(`${shown(text)} is not ${word}`, `write ${meantIn(text, numberMeant) ?? rangeWords(schema, word)}`);
+  }
   if (isQuoted) return no(`${shown(text)} is a text, not ${word}`, "remove the quotes");
   const value = Number(text.text);
   return Value.Check(schema, value)
@@ -111,6 +118,8 @@ interface Unit {
   readonly form: string;
   readonly tooLittle: string;
   readonly tooMuch: string;
+  /** The same as people write it, in this form. */
+  readonly meant: (text: string) => string | undefined;
   /** Undefined when it is none. */
   readonly parse: (text: string) => number | undefined;
   readonly format: (value: number) => string;
@@ -121,6 +130,7 @@ const DURATION: Unit = {
   form: "write a number with ms, s, m, h or d, such as 30s",
   tooLittle: "too short",
   tooMuch: "too long",
+  meant: durationMeant,
   parse: parseDuration,
   format: formatDuration,
 };
@@ -130,6 +140,7 @@ const SIZE: Unit = {
   form: "write a number with KiB, MiB, KB or MB, such as 4MiB",
   tooLittle: "too small",
   tooMuch: "too large",
+  meant: sizeMeant,
   parse: parseSize,
   format: formatSize,
 };
@@ -138,7 +149,9 @@ function decodeUnit(schema: TSchema, text: ReplacedText, unit: Unit, no: Refuse)
   const value = unit.parse(text.text);
   if (value === undefined) {
     const isZero = /^0+(\.0+)? ?[a-z]*$/i.test(text.text.trim());
-    return no(isZero ? `${unit.word} must be more than nothing` : `${shown(text)} is not ${unit.word}`, unit.form);
+    if (isZero) return no(`${unit.word} must be more than nothing`, unit.form);
+    const meant = meantIn(text, unit.meant);
+    return no(`${shown(text)} is not ${unit.word}`, meant === undefined ? unit.form : `write ${meant}`);
   }
   const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema as { minimum?: number; maximum?: number };
   if (value < minimum) return no(`${shown(text)} is ${unit.tooLittle}`, `${unit.format(minimum)} is the least`);

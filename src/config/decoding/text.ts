@@ -3,6 +3,7 @@ import { FormatRegistry, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { isOrdinary } from "../credentials/ordinary.ts";
 import type { FaultAt } from "../faults/fault.ts";
+import { dateMeant } from "../settings/meant.ts";
 import { exampleOf, wordOf } from "../settings/words.ts";
 import { VARIABLES } from "../templates/variables.ts";
 import { offsetIn, wordFor, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
@@ -110,6 +111,8 @@ export function textFault(schema: TSchema, value: ReplacedText, no: Refuse): typ
   if (text.length < minLength) return no(`the text is shorter than ${minLength} characters`, "make it longer");
   const isUnknownFormat = format !== undefined && !FormatRegistry.Has(format);
   if (isUnknownFormat || Value.Check(schema, text)) return undefined;
+  const meant = format === "start" && value.variables.length === 0 ? dateMeant(text) : undefined;
+  if (meant !== undefined) return no(`${shown(value)} does not fit`, `write ${meant}`);
   return no(`${shown(value)} does not fit`, expects ?? `write for example${exampleOf(schema)}`);
 }
 
