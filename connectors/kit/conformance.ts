@@ -9,6 +9,7 @@ import { ASKING } from "./rules/asking.ts";
 import { BATCHES } from "./rules/batches.ts";
 import { CREDENTIALS } from "./rules/credentials.ts";
 import { DECLARATION } from "./rules/declaration.ts";
+import { FOLLOWING } from "./rules/following.ts";
 import { troubleRules } from "./rules/trouble.ts";
 import { WELL_MEANING } from "./rules/well-meaning.ts";
 import type { Rule, Stage, Subject, Where, World } from "./subject.ts";
@@ -24,7 +25,7 @@ export function connectorSuite(subject: Subject): void {
     declare(subject, WELL_MEANING);
     declare(subject, [...BATCHES, ...CREDENTIALS]);
     for (const where of placesOf(subject)) declare(subject, troubleRules(where));
-    declare(subject, ASKING);
+    declare(subject, [...ASKING, ...FOLLOWING]);
   });
 }
 

@@ -17,6 +17,7 @@ import { ASKING } from "./rules/asking.ts";
 import { BATCHES } from "./rules/batches.ts";
 import { CREDENTIALS } from "./rules/credentials.ts";
 import { DECLARATION } from "./rules/declaration.ts";
+import { FOLLOWING } from "./rules/following.ts";
 import { troubleRules } from "./rules/trouble.ts";
 import { WELL_MEANING } from "./rules/well-meaning.ts";
 import { startSandbox } from "./sandbox.ts";
@@ -60,8 +61,8 @@ async function brokenRules(subject: Subject, only?: string): Promise<ReadonlyMap
   const note = (name: string) => (error: unknown) => void found.set(name, (error as Error).message);
   const isMeant = ({ name }: { readonly name: string }) => name === (only ?? name);
   for (const { name, keeps } of DECLARATION.filter(isMeant)) await Promise.try(keeps, subject).catch(note(name));
-  const rules = [...WELL_MEANING, ...BATCHES, ...CREDENTIALS, ...placesOf(subject).flatMap(troubleRules), ...ASKING];
-  for (const { name, keeps } of rules.filter(isMeant)) {
+  const rules = [...WELL_MEANING, ...BATCHES, ...CREDENTIALS, ...placesOf(subject).flatMap(troubleRules)];
+  for (const { name, keeps } of [...rules, ...ASKING, ...FOLLOWING].filter(isMeant)) {
     const world = await openWorld(subject);
     await Promise.try(keeps, world).catch(note(name));
     await closeWorld(world).catch(() => undefined);
@@ -230,6 +231,12 @@ const BROKEN: readonly (readonly [what: string, subject: Subject, rule: string, 
     })),
     "previews without sending, and shows no secret",
     /`preview` shows a credential/,
+  ],
+  [
+    "requests that nobody who follows would see",
+    broken(sending((_, id) => outcomes([[id, delivered()]]))),
+    "shows each request and its answer to whoever follows a person, and no secret",
+    /of 1 requests 0 are shown: hand the call's `signal` on/,
   ],
   [
     "a check that asks nobody",

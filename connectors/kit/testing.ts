@@ -3,6 +3,7 @@ import { KindGuard, type TObject, TypeRegistry } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { template } from "../../src/config/templates/templates.ts";
 import type { Connector, ConnectorTools, ConnectorType, Logger, Rate } from "../../src/connector.ts";
+import type { Followed } from "../../src/delivery/following/followed.ts";
 import { openRates } from "../../src/delivery/tools/rate.ts";
 import { openTools } from "../../src/delivery/tools/tools.ts";
 
@@ -13,11 +14,13 @@ export interface TestToolsOptions {
   readonly budgets?: Readonly<Record<string, Rate>>;
   /** Gets every line of the log. */
   readonly onLog?: (keys: { fact: string } & Record<string, unknown>) => void;
+  /** Who is told of calls and requests; nobody unless set. */
+  readonly followed?: Followed;
 }
 
 /** The bridge's own tools, without a rate unless given. */
 export function testTools(options: TestToolsOptions = {}): ConnectorTools {
-  const { timeoutMs = 10_000, budgets = {}, onLog = () => undefined } = options;
+  const { timeoutMs = 10_000, budgets = {}, onLog = () => undefined, followed } = options;
   const log: Logger = { debug: onLog, info: onLog, warn: onLog, error: onLog };
   return openTools({
     name: "test",
@@ -28,6 +31,7 @@ export function testTools(options: TestToolsOptions = {}): ConnectorTools {
     budgets,
     rates: openRates(),
     template,
+    ...(followed && { followed }),
   });
 }
 

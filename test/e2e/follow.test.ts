@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import type { BridgeProcess, ServeProcess } from "../support/process.ts";
 import { CREDENTIALS, openWorld, type World } from "../support/world.ts";
 
@@ -70,7 +71,7 @@ describe("a person who is followed", () => {
   });
 });
 
-describe("a person who cannot be followed live", () => {
+describe("a person who cannot be followed live", { skip: ON_BUN_ALONE }, () => {
   it("is shown what is to be sent, as `preview` makes it, and what the ledger knows", async () => {
     const world = await openWorld({ admin: "false", contacts: ["jared"] });
     try {
