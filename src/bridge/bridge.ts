@@ -55,7 +55,13 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   phase = "ready";
   const { ground, keeping, delivery } = parts;
   const questions = openQuestionsBeside(first.storage, ground.storage, delivery.throttle.rest);
-  const metrics = openMetrics({ ...ground, ask: questions.status, keeping: keeping.commit.keeping, limits: asking });
+  const metrics = openMetrics({
+    ...ground,
+    ask: questions.status,
+    askRosters: questions.reconciling,
+    keeping: keeping.commit.keeping,
+    limits: asking,
+  });
   const seen = { settings, questions, metrics, phase: () => phase, url: server.url, notices: {}, alarms };
   const serving = { ...parts, ...seen };
   const auxiliaries = startAuxiliaries(serving, BESIDE, { log, longestStopMs: AUXILIARY_GRACE_MS });

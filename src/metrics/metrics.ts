@@ -7,6 +7,7 @@ import type { Config } from "../config/checked-config.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { KeepingPlace } from "../intake/keeping/store-or-spool.ts";
 import type { StoreStatus } from "../storage/contract/ledger.ts";
+import type { ReconcilingStatus } from "../storage/contract/roster.ts";
 import { type DiskFigures, diskFigures } from "./disk-figures.ts";
 import { watchLoopLag } from "./loop-lag.ts";
 import type { Moment, ProcessFigures } from "./moment.ts";
@@ -21,6 +22,7 @@ export interface MetricsOptions {
   readonly version: string;
   /** What the store knows. */
   readonly ask: () => Promise<StoreStatus>;
+  readonly askRosters: () => Promise<ReconcilingStatus | null>;
   /** Where the next callback is likely to be kept. */
   readonly keeping: () => KeepingPlace;
   readonly limits?: Partial<RememberedLimits> | undefined;
@@ -35,16 +37,19 @@ export interface Metrics {
   stop(): void;
 }
 
-export function openMetrics({ facts, config, version, ask, keeping, limits }: MetricsOptions): Metrics {
+export function openMetrics(options: MetricsOptions): Metrics {
+  const { facts, config, version, ask, askRosters, keeping, limits } = options;
   const store = remembered(ask, limits);
+  const rosters = remembered(async () => (config().reconcile === undefined ? null : askRosters()), limits);
   const disk = remembered(diskFigures(config()), limits);
   const lag = watchLoopLag();
   let registry: Promise<MetricsRegistry> | undefined;
 
   async function moment(): Promise<Moment> {
-    const [fromStore, fromDisk] = await Promise.all([store.look(), disk.look()]);
+    const [fromStore, ofRosters, fromDisk] = await Promise.all([store.look(), rosters.look(), disk.look()]);
     return {
       ...{ version, facts, config: config(), keeping: keeping(), store: fromStore, disk: fromDisk.value },
+      rosters: ofRosters,
       ...{ now: Date.now(), lagMs: lag.most(), own: ownFigures() },
     };
   }

@@ -5,6 +5,7 @@ import type { Facts } from "../facts/facts.ts";
 import { NO_APP } from "../facts/intake-facts.ts";
 import type { KeepingPlace } from "../intake/keeping/store-or-spool.ts";
 import type { ConnectorStatus, StoreStatus } from "../storage/contract/ledger.ts";
+import type { ReconcilingStatus } from "../storage/contract/roster.ts";
 import type { DiskFigures } from "./disk-figures.ts";
 import type { Known } from "./remembered.ts";
 
@@ -17,6 +18,8 @@ export interface Moment {
   /** Where the next callback is likely to be kept. */
   readonly keeping: KeepingPlace;
   readonly store: Known<StoreStatus>;
+  /** `null`, and nothing to tell: no roster is kept. */
+  readonly rosters: Known<ReconcilingStatus | null>;
   readonly disk: DiskFigures | undefined;
   readonly lagMs: number;
   /** Of this process. */

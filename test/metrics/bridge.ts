@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLog } from "../../src/basics/log.ts";
 import { type Bridge, startBridge } from "../../src/bridge/bridge.ts";
+import { type ChatSandbox, SANDBOX_KEY } from "../../src/chat-rest/sandbox.ts";
 import type { Config } from "../../src/config/checked-config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
@@ -67,6 +68,8 @@ export interface BridgeUnderTest {
   /** Ends, and starts again with another YAML. */
   restart(change: (yaml: string) => string): Promise<void>;
   stop(): Promise<void>;
+  /** The Chat that it may ask. */
+  readonly chat: ChatSandbox | undefined;
 }
 
 export interface PostOptions {
@@ -82,11 +85,12 @@ export interface PostOptions {
 }
 
 /** @param yaml all but `chat.apps` and `server` */
-export async function openBridgeUnderTest(yaml: string, chat = ""): Promise<BridgeUnderTest> {
+export async function openBridgeUnderTest(yaml: string, chat = "", asked?: ChatSandbox): Promise<BridgeUnderTest> {
+  const rest = asked === undefined ? "" : `, rest: { base_url: "${asked.url}", secret_key: "\${CHAT_SECRET_KEY}" }`;
   const folder = await scriptedFolder();
   const file = join(folder, "bridge.yaml");
   let text = `chat:
-  apps: [{ sdk_app_id: ${APP}, token: "\${CHAT_TOKEN}" }]
+  apps: [{ sdk_app_id: ${APP}, token: "\${CHAT_TOKEN}"${rest} }]
   ${chat}
 server: { host: 127.0.0.1, port: 0, drain: 1ms, max_body: 64KiB, trusted_proxies: [127.0.0.1] }
 admin: { port: 0 }
@@ -103,7 +107,7 @@ ${yaml}`;
 
   async function load(): Promise<Config> {
     await writeFile(file, text);
-    const loaded = await loadConfig(file, { CHAT_TOKEN: TOKEN });
+    const loaded = await loadConfig(file, { CHAT_TOKEN: TOKEN, CHAT_SECRET_KEY: SANDBOX_KEY });
     if (!loaded.ok) throw new Error(loaded.faults.map(({ path, what }) => `${path}: ${what}`).join("\n"));
     return loaded.config;
   }
@@ -120,6 +124,7 @@ ${yaml}`;
   };
   return {
     folder,
+    chat: asked,
     get port() {
       return port();
     },

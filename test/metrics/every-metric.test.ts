@@ -1,9 +1,11 @@
 /** Every metric is walked through a situation that moves it: one without a scenario fails here. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { type ChatSandbox, startChatSandbox } from "../../src/chat-rest/sandbox.ts";
 import { ALL } from "../../src/metrics/definitions/all.ts";
+import { APP } from "../support/callbacks.ts";
 import { type BridgeUnderTest, openBridgeUnderTest } from "./bridge.ts";
-import { SCENARIOS } from "./scenarios.ts";
+import { NEWS, SCENARIOS, type Scenario, SUBSCRIBERS } from "./scenarios.ts";
 
 const OWN = ["lame", "weak", "proud", "moved"];
 const YAML = `
@@ -22,15 +24,27 @@ storage: { url: "postgres://nobody@127.0.0.1:1/nowhere", spool_max: 16KiB }
 connectors: { crm: { type: ./scripted.ts } }
 `;
 
+const COMPARES = `
+reconcile: { accounts: ["${NEWS}"], calls: 100/s, hold_above: { people: 5, share: 100% } }
+connectors: { crm: { type: ./scripted.ts } }
+`;
+
 const nameOf = (name: string): string => (name.startsWith("process_") ? name : `unsub_bridge_${name}`);
 
 describe("every metric", () => {
-  const bridges: Partial<Record<"whole" | "cut off", BridgeUnderTest>> = {};
+  const bridges: Partial<Record<Scenario["on"], BridgeUnderTest>> = {};
+  let chat: ChatSandbox;
   before(async () => {
     bridges.whole = await openBridgeUnderTest(YAML, "allow_from: [127.0.0.1]");
     bridges["cut off"] = await openBridgeUnderTest(CUT_OFF);
+    chat = await startChatSandbox({ app: APP });
+    chat.world.subscribe(NEWS, SUBSCRIBERS, Math.floor(Date.now() / 1_000) - 86_400);
+    bridges.comparing = await openBridgeUnderTest(COMPARES, "", chat);
   });
-  after(() => Promise.all(Object.values(bridges).map((bridge) => bridge.stop())));
+  after(async () => {
+    await Promise.all(Object.values(bridges).map((bridge) => bridge.stop()));
+    await chat.close();
+  });
 
   it("has a scenario, and every scenario a metric", () => {
     const names = ALL.map(({ name }) => name).sort();

@@ -8,6 +8,9 @@ import { after, before, describe, it } from "node:test";
 import { parse, stringify } from "yaml";
 import type { Definition } from "../../src/metrics/definition.ts";
 import { ALL } from "../../src/metrics/definitions/all.ts";
+import { groupsOf } from "../../src/metrics/definitions/reconciling.ts";
+import type { Moment } from "../../src/metrics/moment.ts";
+import type { AccountStatus } from "../../src/storage/contract/roster.ts";
 import { type BridgeUnderTest, openBridgeUnderTest } from "./bridge.ts";
 
 const FOLDER = join(import.meta.dirname, "../../config/monitoring");
@@ -161,6 +164,29 @@ describe("what a scrape says", () => {
   it("names no person, no account and no address", async () => {
     const { text } = await bridge.scrape();
     assert.doesNotMatch(text, /jared|julia|TOA#|@|127\.0\.0\.1/);
+  });
+
+  it("names official accounts that the configuration names, and all others as one", () => {
+    const account = (name: string) => ({ app: "7", account: name }) as AccountStatus;
+    const accounts = ["@TOA#_news", "@TOA#_a", "@TOA#_b"].map(account);
+    const rosters = { value: { accounts, more: false, atLeast: false }, ageMs: 0, isAnswered: true };
+    const told = (named: unknown) =>
+      groupsOf({ config: { reconcile: { accounts: named } } as Moment["config"], rosters }).map(
+        ({ labels, accounts: own }) => [labels.account, own.length],
+      );
+    const both = [
+      ["@TOA#_news", 1],
+      ["_other", 2],
+    ];
+    assert.deepEqual(told("seen"), [["_other", 3]]);
+    assert.deepEqual(told(["@TOA#_news"]), both);
+    assert.deepEqual(
+      told([
+        { app: 7, account: "@TOA#_news" },
+        { app: 8, account: "@TOA#_a" },
+      ]),
+      both,
+    );
   });
 
   it("has for each metric the labels that it declares, and no other", async () => {

@@ -2,13 +2,14 @@
 import { connect } from "node:net";
 import { act } from "../support/act.ts";
 import { APP, callbackBody } from "../support/callbacks.ts";
+import { eventually } from "../support/eventually.ts";
 import type { BridgeUnderTest } from "./bridge.ts";
 import type { Scrape } from "./text.ts";
 
 export interface Scenario {
   readonly when: string;
   /** Which bridge it happens to. */
-  readonly on: "whole" | "cut off";
+  readonly on: "whole" | "cut off" | "comparing";
   readonly act?: (bridge: BridgeUnderTest) => Promise<unknown>;
   /** What it shows passes: it is done again until somebody has looked in time. */
   readonly passes?: true;
@@ -436,5 +437,80 @@ const OF_ALARMS: Scenarios = {
   },
 };
 
+export const NEWS = "@TOA#_news";
+export const SUBSCRIBERS = Array.from({ length: 20 }, (_, index) => `OK-subscriber-${index}`);
+const OF_NEWS = { app: String(APP), account: NEWS };
+
+/** They leave, no callback tells of it, and the bridge is asked to compare. */
+const unheard = (when: string, ...people: readonly number[]): Pick<Scenario, "when" | "on" | "act"> => ({
+  ...{ when, on: "comparing" },
+  async act(bridge) {
+    const ids = people.map((index) => SUBSCRIBERS[index] ?? "");
+    await bridge.chat?.unsubscribe(NEWS, ids, { unheard: true });
+    await compared(bridge);
+  },
+});
+
+async function compared(bridge: BridgeUnderTest): Promise<void> {
+  await bridge.withStore(async (storage) => {
+    await eventually(async () => (await storage.rosterAccounts())[0]?.baselineAt != null);
+    const at = await storage.wishPasses([OF_NEWS], act());
+    await eventually(async () => {
+      const [pass] = await storage.passes({ ...OF_NEWS, limit: 1 });
+      return pass !== undefined && pass.begunAt >= at && pass.endedAt !== null;
+    });
+  });
+}
+
+/** The last one holds whoever is found after it; all before it leave fewer than that. */
+const OF_RECONCILING: Scenarios = {
+  reconcile_passes_total: {
+    ...unheard("a roster is compared"),
+    moved: grew("reconcile_passes_total", { end: "done" }),
+  },
+  reconcile_people_total: {
+    ...unheard("one has left without a callback", 0),
+    moved: grew("reconcile_people_total", { end: "healed" }),
+  },
+  reconcile_found_total: {
+    ...unheard("one more has", 1),
+    moved: grew("reconcile_found_total", OF_NEWS),
+  },
+  reconcile_unheard: { ...unheard("a third has", 2), moved: grew("reconcile_unheard", OF_NEWS) },
+  reconcile_told_total: {
+    when: "one leaves, and the callback comes",
+    on: "comparing",
+    async act(bridge) {
+      const [, , , user = ""] = SUBSCRIBERS;
+      await bridge.chat?.unsubscribe(NEWS, user, { unheard: true });
+      await bridge.post({ users: [user], officialAccount: NEWS });
+      await compared(bridge);
+    },
+    moved: all(grew("reconcile_told_total", OF_NEWS), is("reconcile_unheard", 0, OF_NEWS)),
+  },
+  reconcile_longest_seconds: {
+    ...unheard("one was found", 8),
+    moved: all(
+      above("reconcile_longest_seconds", 0, OF_NEWS),
+      (scrape) => (scrape.value(`${P}reconcile_longest_seconds`, OF_NEWS) ?? Number.POSITIVE_INFINITY) < 3_600,
+    ),
+  },
+  reconcile_finds_since_seconds: {
+    ...always("comparing"),
+    moved: (scrape) => isLately(scrape.value(`${P}reconcile_finds_since_seconds`, OF_NEWS)),
+  },
+  reconcile_read_age_seconds: {
+    ...always("comparing"),
+    moved: (scrape) => (scrape.value(`${P}reconcile_read_age_seconds`, OF_NEWS) ?? -1) >= 0,
+  },
+  reconcile_missing: {
+    ...unheard("more leave than may without anybody looking", 4, 5, 6, 7, 9, 10),
+    moved: all(
+      is("reconcile_missing", 6, { ...OF_NEWS, state: "held" }),
+      is("reconcile_missing", 0, { ...OF_NEWS, state: "baseline" }),
+    ),
+  },
+};
+
 /** By the metric's name; `unsub_bridge_` is left out. */
-export const SCENARIOS: Scenarios = { ...OF_THE_BRIDGE, ...OF_INTAKE, ...OF_DELIVERY, ...OF_ALARMS };
+export const SCENARIOS: Scenarios = { ...OF_THE_BRIDGE, ...OF_INTAKE, ...OF_DELIVERY, ...OF_ALARMS, ...OF_RECONCILING };

@@ -4,5 +4,6 @@ import { ALARMS } from "./alarms.ts";
 import { BRIDGE } from "./bridge.ts";
 import { DELIVERY } from "./delivery.ts";
 import { INTAKE } from "./intake.ts";
+import { RECONCILING } from "./reconciling.ts";
 
-export const ALL: readonly Definition[] = [...BRIDGE, ...INTAKE, ...DELIVERY, ...ALARMS];
+export const ALL: readonly Definition[] = [...BRIDGE, ...INTAKE, ...DELIVERY, ...ALARMS, ...RECONCILING];
