@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { checkRosters } from "../../src/operations/checks/rosters.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { HOUR, MINUTE, NEWS, type OpenTurned, openRig, type Rig } from "../reconcile/support.ts";
 import { ENV, type Json, openSeeded, type Seeded } from "./seed.ts";
@@ -107,6 +108,68 @@ describe("reconcile status", () => {
     const { code, out } = await seeded.command("reconcile", "status");
     assert.equal(code, 1);
     assert.match(out, /not believed: 1 people? .*more than callbacks explain/);
+  });
+});
+
+describe("status, where rosters are kept", () => {
+  const status = async () => {
+    const { out } = await seeded.command("status");
+    const { reconciling } = await seeded.json("status");
+    return { out, accounts: reconciling.accounts };
+  };
+
+  it("says of each account since when healing can find anything, and per month what was told and found", async () => {
+    await baseline("ann", "leo");
+    await rig.leave("leo");
+    await unheard("ann");
+    const { out, accounts } = await status();
+    assert.match(out, /OFFICIAL ACCOUNT +APP +FINDS SINCE +MONTH +TOLD +FOUND +AFTER AT MOST/);
+    assert.match(out, /@TOA#_news +1400000000 +2025-06-15T\S+ +2025-06 +1 +1 +2 h/);
+    assert.deepEqual([accounts[0].coverage[0].told, accounts[0].missing], [1, { baseline: 1 }]);
+  });
+
+  it("is not well while people are held, until somebody decides", async () => {
+    await baseline("ann", "bob", "eve", "leo");
+    await unheard("ann", "bob", "eve", "leo");
+    const held =
+      /4 people of @TOA#_news of app 1400000000 are held: nobody is sent until somebody decides\n +to do: look at them/;
+    assert.match((await status()).out, held);
+    assert.equal((await status()).accounts[0].missing.held, 4);
+    await seeded.command("reconcile", "discard", "--account", NEWS, "--yes");
+    assert.doesNotMatch((await status()).out, /are held/);
+  });
+
+  it("says that Chat does not reach us when several were found in a row", async () => {
+    await baseline("ann", "bob", "eve");
+    await unheard("ann", "bob", "eve");
+    assert.match((await status()).out, /Chat does not reach us; no callback ever told of one: 3 left in a row/);
+  });
+
+  it("has nothing of it where no roster is kept", async () => {
+    const empty = await openSeeded();
+    assert.doesNotMatch((await empty.command("status")).out, /OFFICIAL ACCOUNT/);
+    assert.equal((await empty.json("status")).reconciling, null);
+    await empty.close();
+  });
+});
+
+describe("check --live, where rosters are kept", () => {
+  const findings = (reconcile: unknown) =>
+    checkRosters({ reconcile, storage: { url: `sqlite:${seeded.path("data/bridge.db")}` } } as Parameters<
+      typeof checkRosters
+    >[0]);
+
+  it("says of each account from when on healing can find anything", async () => {
+    assert.deepEqual(await findings(undefined), []);
+    await rig.subscribe("was");
+    await rig.storage.followEvents(100);
+    const [before] = await findings({});
+    assert.deepEqual([before?.ok, before?.about], ["warning", "reconcile"]);
+    assert.match(before?.what ?? "", /@TOA#_news of app 1400000000: nothing can be found yet/);
+    await baseline();
+    const [after] = await findings({});
+    assert.equal(after?.ok, true);
+    assert.match(after?.what ?? "", /what happened since 2025-06-15T\S+ can be found/);
   });
 });
 

@@ -2,6 +2,7 @@
 import { count, duration, number, time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import type { AccountReport, PassesReport } from "../../operations/reconciling/report.ts";
+import { unreachedWords } from "../../operations/status/rosters.ts";
 import type { Pass } from "../../storage/contract/roster.ts";
 import type { Printer } from "../terminal/printer.ts";
 import { renderTable } from "../terminal/table.ts";
@@ -41,13 +42,11 @@ function sinceText({ baselineAt, readAt, people }: AccountReport): string {
   return `What happened since ${time(baselineAt)} can be found${latest}: ${count(people, "person", "people")}.`;
 }
 
-export function unreachedText({ unreached, unheard }: AccountReport): string[] {
-  if (unreached === undefined) return [];
-  const since = unreached.since === null ? "; no callback ever told of one" : ` since ${time(unreached.since)}`;
-  return [`Chat does not reach us${since}: ${number(unheard)} left in a row without a callback. Look at its console.`];
+function unreachedText({ unreached, unheard }: AccountReport): string[] {
+  return unreached === undefined ? [] : [`${unreachedWords({ unreached, unheard })}. Look at its console.`];
 }
 
-export function coverageTable({ coverage }: Pick<AccountReport, "coverage">, width: number): string {
+function coverageTable({ coverage }: Pick<AccountReport, "coverage">, width: number): string {
   const columns = [
     { title: "MONTH" },
     { title: "TOLD BY CALLBACK", align: "right", least: 8 },

@@ -11,12 +11,14 @@ import { type Condition, explanation } from "../../operations/status/condition.t
 import { countedLines } from "../../operations/status/counted.ts";
 import { differingLines } from "../../operations/status/differing.ts";
 import { otherValueLines } from "../../operations/status/other-values.ts";
+import { rosterLines } from "../../operations/status/rosters.ts";
 import { spoolWords } from "../../operations/status/spool.ts";
 import type { ConnectorReport, StatusReport } from "../../operations/status/status.ts";
 import type { ConnectorCount, ConnectorStatus } from "../../storage/contract/ledger.ts";
 import type { Paint, Printer } from "../terminal/printer.ts";
 import type { Cell, Column } from "../terminal/table.ts";
 import { silenceText } from "./alerts.ts";
+import { coverageText } from "./coverage-text.ts";
 
 /** Characters of a line that others had a part in. */
 const LONGEST = 800;
@@ -44,6 +46,8 @@ export function statusText({ report, known, now }: Telling, screen: Screen): str
     ...atIntakeLines(report.intake, now).flatMap((lines) => sentences(lines, paint.red)),
     ...differingLines(report.differing, now).flatMap((lines) => sentences(lines, paint.yellow)),
     ...alertLines(report, now, paint),
+    ...rosterLines(report.rosters).flatMap((lines) => sentences(lines, paint.red)),
+    ...(report.rosters === undefined ? [] : ["", coverageText(report.rosters, screen)]),
     ...countLines(report),
     ...spoolWords(spool).map((line) => shown(line, LONGEST)),
   ].join("\n");
@@ -51,7 +55,7 @@ export function statusText({ report, known, now }: Telling, screen: Screen): str
 
 /** The same on one line, where nothing can be drawn again. */
 export function statusLine({ report, known, now }: Telling): string {
-  const { bridges, connectors, isServed, intake, clocksOff, spool } = report;
+  const { bridges, connectors, isServed, intake, clocksOff, rosters, spool } = report;
   const serving = bridges.filter(({ serves }) => serves).length;
   const [none = ""] = isServed ? [] : bridgeLines(bridges, known, now);
   const parts = [
@@ -59,6 +63,7 @@ export function statusLine({ report, known, now }: Telling): string {
     ...connectors.map((one) => connectorWords(one, now)),
     ...clocksOff.map((one) => clockText(one, now)),
     ...atIntakeLines(intake, now).flatMap(([head = ""]) => head),
+    ...rosterLines(rosters).flatMap(([head = ""]) => head),
     ...(spool?.since == null ? [] : spoolWords(spool)),
   ];
   return `${time(now)}  ${parts.map((part) => shown(part, LONGEST)).join("; ")}`;

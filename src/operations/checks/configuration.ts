@@ -8,6 +8,7 @@ import type { CheckFinding, PlaceOf } from "./finding.ts";
 import { checkOpening } from "./opening.ts";
 import { checkOtherValues } from "./other-values.ts";
 import { checkQueues } from "./queues.ts";
+import { checkRosters } from "./rosters.ts";
 
 export interface CheckSurroundings {
   readonly placeOf: PlaceOf;
@@ -52,6 +53,7 @@ async function checkLive(config: Config, { placeOf, env, version }: CheckSurroun
     checkDatabase(config, placeOf),
     checkNetwork(env),
     checkBridges(config, placeOf),
+    checkRosters(config),
     chat.then(({ aheadMs }) =>
       aheadMs === undefined ? checkClock(config) : [judgeClock(aheadMs, "Chat", config.chat.max_clock_skew)],
     ),

@@ -7,12 +7,14 @@ import type { Questions } from "../../storage/contract/questions.ts";
 import { type AlertsReport, alertsAsJson, alertsReport } from "../alerts/list.ts";
 import { configured, type Known } from "../known.ts";
 import { reasonText } from "../reason.ts";
+import { isTold, type ReconcilingReport, reconcilingReport } from "../reconciling/report.ts";
 import { type AtIntake, atIntake, atIntakeAsJson } from "./at-intake.ts";
 import { bridgesAsJson } from "./bridges.ts";
 import { clocksAsJson } from "./clocks.ts";
 import { type Condition, conditionOf, needsHelp } from "./condition.ts";
 import { type DifferingConnector, differingAmong } from "./differing.ts";
 import { type OtherValues, otherValues } from "./other-values.ts";
+import { rostersAsJson } from "./rosters.ts";
 import { type SpoolStatus, spoolStatus } from "./spool.ts";
 
 export interface StatusReport extends Omit<StoreStatus, "connectors"> {
@@ -26,6 +28,8 @@ export interface StatusReport extends Omit<StoreStatus, "connectors"> {
   readonly intake: AtIntake;
   /** Deliveries that destinations took, saying that they hold something else. */
   readonly differing: readonly DifferingConnector[];
+  /** How well official accounts are covered; undefined: no roster is kept. */
+  readonly rosters: ReconcilingReport | undefined;
   readonly connectors: readonly ConnectorReport[];
   /** Alarms that are on, and silences. */
   readonly alerts: AlertsReport;
@@ -51,10 +55,12 @@ export async function statusReport(questions: Questions, known: Known): Promise<
     status: row,
     condition: conditionOf(row, configured(known, row.name), isServed),
   }));
+  const rosters = await reconcilingReport(questions);
   const spool = known.spool && (await spoolStatus(known.spool));
   const intake = atIntake(bridges);
   const isTrusted =
     isServed && intake.refused.length === 0 && (spool?.since ?? null) === null && status.clocksOff.length === 0;
+  const isCovered = rosters === undefined || rosters.accounts.every(isTold);
   return {
     ...status,
     store: questions.description,
@@ -67,7 +73,8 @@ export async function statusReport(questions: Questions, known: Known): Promise<
     alerts: await alertsReport(questions),
     notRun: known.connectors.map(({ name }) => name).filter((name) => rows.every((row) => row.name !== name)),
     spool,
-    isWell: isTrusted && connectors.every(({ status: row, condition }) => !needsHelp(row, condition)),
+    rosters,
+    isWell: isTrusted && isCovered && connectors.every(({ status: row, condition }) => !needsHelp(row, condition)),
   };
 }
 
@@ -85,6 +92,7 @@ export function statusAsJson(report: StatusReport): Record<string, unknown> {
     intake: atIntakeAsJson(report.intake),
     alerts: alertsAsJson(report.alerts),
     differing: report.differing.map(({ since, at, ...rest }) => ({ ...rest, since: time(since), at: time(at) })),
+    reconciling: rostersAsJson(report.rosters),
     counters: verbatim(report.counters),
     spool: report.spool ?? null,
   };
