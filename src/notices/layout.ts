@@ -8,9 +8,11 @@ export interface Laid {
   readonly lines: readonly string[];
 }
 
-/** Characters that a reader would count: together they fit into the narrowest chat, whatever the script. */
-const LONGEST_TITLE = 100;
+/** Characters that a reader would count: title and first line fit together into the narrowest chat, in Chinese as well. */
+const LONGEST_TITLE = 200;
 const LONGEST_LINE = 300;
+/** UTF-16 units: what fits into any chat, whatever it is made of. */
+const SURELY_FITS = 200;
 
 /**
  * As many lines as fit. Of a list that is cut, the last line says how many are missing.
@@ -26,7 +28,7 @@ export function layOut(notice: Notice, keyword: string | undefined, fits: (laid:
   const whole = keeping(lines.length);
   if (fits(whole)) return whole;
   const kept = mostOf(lines.length - 1, (count) => fits(keeping(count)));
-  return kept === undefined ? closed(title.slice(0, LONGEST_TITLE).toWellFormed(), [], keyword) : keeping(kept);
+  return kept === undefined ? closed(title.slice(0, SURELY_FITS).toWellFormed(), [], keyword) : keeping(kept);
 }
 
 /** The largest number up to `most` that holds, where every smaller one does as well; undefined where not even 0 does. */

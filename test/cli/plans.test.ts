@@ -177,7 +177,7 @@ describe("many dead letters", { skip: ON_BUN_ALONE }, () => {
     assert.equal(code, 1);
     assert.match(
       out,
-      /Stopped: [\d,]+ of 4,003 dead letters done\. The same command goes on, or: dead-letters replay --plan \w+ --yes\n$/,
+      /Stopped: [\d,]+ of 4,003 dead letters done\. The same command goes on, or:\n {2}dead-letters replay --plan \w+ --yes\n$/,
     );
     assert.ok(done() < 4_003);
     assert.match(

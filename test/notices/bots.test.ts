@@ -120,6 +120,12 @@ for (const kind of ["slack", "feishu", "dingtalk", "wecom"] as const) {
       assert.match(sandbox.messages.at(-1)?.text ?? "", /\n……（还有 \d+ 行）$/);
     });
 
+    it("with the longest title that alarms make keeps all of it", async () => {
+      const title = `URGENT · every callback of app 1400000000 is refused: 5,000 within 5 min, and none was taken. They are lost: Chat does not send them again, and 12 more`;
+      assert.equal((await send(channelTo(sandbox, kind), { ...NOTICE, title })).tag, "told");
+      assert.ok(sandbox.messages.at(-1)?.text.startsWith(`[shop-eu] ${title}\n`));
+    });
+
     it("with a title and a line without an end is told all the same", async () => {
       const notice = { ...NOTICE, title: "👨‍👩‍👧‍👦".repeat(3_000), lines: ["e\u0301".repeat(30_000)] };
       assert.equal((await send(channelTo(sandbox, kind), notice)).tag, "told");
