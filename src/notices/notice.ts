@@ -40,4 +40,6 @@ export interface ChannelOptions {
   readonly userAgent: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Milliseconds for one exchange; ten seconds unless set. */
+  readonly timeoutMs?: number;
 }

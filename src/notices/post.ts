@@ -24,17 +24,17 @@ export function mayPass(status: number): boolean {
   return status >= 500 || PASSING.has(status);
 }
 
-/** Milliseconds for the whole exchange. */
+/** Milliseconds for the whole exchange, unless set. */
 const TIMEOUT_MS = 10_000;
 
 /** Never rejects. */
 export async function post(
   { url, body, headers = {} }: Outgoing,
-  { userAgent, clock }: ChannelOptions,
+  { userAgent, clock, timeoutMs = TIMEOUT_MS }: ChannelOptions,
   signal: AbortSignal,
 ): Promise<Posted> {
   const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(new Error(`no answer within ${TIMEOUT_MS / 1_000} s`)), TIMEOUT_MS);
+  const timer = setTimeout(() => timeout.abort(new Error(`no answer within ${timeoutMs / 1_000} s`)), timeoutMs);
   const own = {
     "content-type": "application/json; charset=utf-8",
     "accept-encoding": ACCEPTED_ENCODING,

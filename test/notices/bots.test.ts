@@ -180,6 +180,13 @@ for (const kind of ["slack", "feishu", "dingtalk", "wecom"] as const) {
       }
     });
 
+    it("is given up when the chat stays silent", async () => {
+      sandbox.fail("hang", EVERY_TIME);
+      const options = { userAgent: "unsub-bridge/test", clock: () => now, timeoutMs: 50 };
+      const hasty = botChannel("ops", KINDS[kind], { url: sandbox.address, secret: SECRET }, options);
+      assert.deepEqual(await send(hasty), { tag: "later", words: "no answer within 0.05 s" });
+    });
+
     it("is given up when the chat is silent and nobody waits any longer", async () => {
       sandbox.fail("hang");
       const stop = new AbortController();
