@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { stripVTControlCharacters } from "node:util";
+import { displayWidth } from "../../src/basics/width.ts";
 import { checkRosters } from "../../src/operations/checks/rosters.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { HOUR, MINUTE, NEWS, type OpenTurned, openRig, type Rig } from "../reconcile/support.ts";
@@ -186,6 +188,21 @@ describe("reconcile show", () => {
       ["was", "baseline"],
     ]);
     assert.equal((await seeded.command("reconcile", "status")).code, 1);
+  });
+
+  it("fits a terminal of any width, whatever the names of people and accounts", async () => {
+    const people = ["ann", "eve", "张伟王芳".repeat(20), "bob".repeat(60)];
+    await baseline(...people);
+    await unheard(...people);
+    for (const columns of [40, 80, 120]) {
+      for (const command of ["status", "show"]) {
+        const { out } = await onTerminal(["reconcile", command, "--config", seeded.config], { env: ENV, columns });
+        assert.match(out, /张伟|missing/);
+        for (const line of stripVTControlCharacters(out).split("\n")) {
+          assert.ok(displayWidth(line) <= columns || line.startsWith("There are more"), `${columns}: ${line}`);
+        }
+      }
+    }
   });
 
   it("lists page by page, by account", async () => {

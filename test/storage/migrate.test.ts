@@ -67,6 +67,9 @@ async function fill(storage: Storage): Promise<void> {
   await storage.noteClocks({ newest: { "1400000000": stale.requestTime + HOUR } });
   await storage.count({ received: 3, refused: 1 });
   await storage.noteLookUp({ actor: ACTOR, operation: "search", person: "张伟", filter: {}, count: 2 });
+  const odd = entryOf("odd");
+  const edit = { id: odd.id, before: odd.body, body: new TextEncoder().encode("put right by hand") };
+  assert.equal(await storage.editQuarantined(edit, act({ operation: "quarantine_edit" })), "edited");
   await storage.retryNow("crm", act({ operation: "retry", filter: { connector: "crm" } }));
 }
 
@@ -101,10 +104,10 @@ test(
           ["events", 120],
           ["deliveries", 240],
           ["quarantine", 3],
-          ["edited", 0],
+          ["edited", 1],
           ["notices", 1],
           ["newest", 1],
-          ["audit", 2],
+          ["audit", 3],
           ["reconciling", 0],
           ["roster", 0],
           ["roster_accounts", 0],
@@ -112,6 +115,9 @@ test(
           ["healed", 0],
           ["healed_facts", 0],
           ["coverage", 0],
+          ["alarms", 0],
+          ["alarm_notices", 0],
+          ["alarm_silences", 0],
           ["counters", 2],
         ],
       );
@@ -132,6 +138,7 @@ test(
       assert.equal((await after.callbacks(raw)).prunedBefore, 1_700_000_000_000);
       assert.equal((await after.unjournaled(100)).length, (await before.unjournaled(100)).length);
       assert.deepEqual(await after.quarantined({ limit: 10 }), await before.quarantined({ limit: 10 }));
+      assert.deepEqual(await after.quarantineEntry("odd"), await before.quarantineEntry("odd"));
       assert.deepEqual(await after.noteClocks({ newest: {} }), await before.noteClocks({ newest: {} }));
       const audit = await before.audited({}, { limit: 10 });
       assert.deepEqual(await after.audited({}, { limit: 10 }), audit);

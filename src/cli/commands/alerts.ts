@@ -12,6 +12,7 @@ import { define, explain } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import type { JsonOption } from "../terminal/printer.ts";
 import type { Cell } from "../terminal/table.ts";
+import { TIME } from "./list.ts";
 
 export function addAlerts(cli: Cli): void {
   const group = cli.program.command("alerts").description("What people are told before a wish is late.");
@@ -55,9 +56,9 @@ function sayReport(cli: Cli, { alarms, silences }: AlertsReport, now: number): v
 const COLUMNS = [
   { title: "ALARM", least: 12 },
   { title: "LEVEL", least: 7 },
-  { title: "SINCE", least: 20 },
+  { title: "SINCE", ...TIME },
   { title: "LASTS", align: "right", rank: 2 },
-  { title: "TOLD", least: 20, rank: 3 },
+  { title: "TOLD", ...TIME, rank: 3 },
   { title: "WHAT", least: 16, rank: 1 },
 ] as const;
 
