@@ -57,7 +57,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const questions = openQuestionsBeside(first.storage, ground.storage, delivery.throttle.rest);
   const metrics = openMetrics({
     ...ground,
-    ask: questions.status,
+    ask: questions.standing,
     askRosters: questions.reconciling,
     keeping: keeping.commit.keeping,
     limits: asking,

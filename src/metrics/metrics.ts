@@ -6,7 +6,7 @@ import { cpuUsage, memoryUsage } from "node:process";
 import type { Config } from "../config/checked-config.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { KeepingPlace } from "../intake/keeping/store-or-spool.ts";
-import type { StoreStatus } from "../storage/contract/ledger.ts";
+import type { StoreStanding } from "../storage/contract/ledger.ts";
 import type { ReconcilingStatus } from "../storage/contract/roster.ts";
 import { type DiskFigures, diskFigures } from "./disk-figures.ts";
 import { watchLoopLag } from "./loop-lag.ts";
@@ -21,7 +21,7 @@ export interface MetricsOptions {
   /** Of this program. */
   readonly version: string;
   /** What the store knows. */
-  readonly ask: () => Promise<StoreStatus>;
+  readonly ask: () => Promise<StoreStanding>;
   readonly askRosters: () => Promise<ReconcilingStatus | null>;
   /** Where the next callback is likely to be kept. */
   readonly keeping: () => KeepingPlace;
@@ -63,7 +63,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
       return (await registry).text(await moment());
     },
     stop() {
-      for (const { stop } of [store, disk, lag]) stop();
+      for (const { stop } of [store, rosters, disk, lag]) stop();
     },
   };
 }

@@ -4,7 +4,7 @@ import type { ConnectorFacts } from "../facts/connector-facts.ts";
 import type { Facts } from "../facts/facts.ts";
 import { NO_APP } from "../facts/intake-facts.ts";
 import type { KeepingPlace } from "../intake/keeping/store-or-spool.ts";
-import type { ConnectorStatus, StoreStatus } from "../storage/contract/ledger.ts";
+import type { ConnectorStanding, StoreStanding } from "../storage/contract/ledger.ts";
 import type { ReconcilingStatus } from "../storage/contract/roster.ts";
 import type { DiskFigures } from "./disk-figures.ts";
 import type { Known } from "./remembered.ts";
@@ -17,7 +17,7 @@ export interface Moment {
   readonly facts: Facts;
   /** Where the next callback is likely to be kept. */
   readonly keeping: KeepingPlace;
-  readonly store: Known<StoreStatus>;
+  readonly store: Known<StoreStanding>;
   /** `null`, and nothing to tell: no roster is kept. */
   readonly rosters: Known<ReconcilingStatus | null>;
   readonly disk: DiskFigures | undefined;
@@ -39,7 +39,7 @@ export interface ConnectorMoment {
   readonly config: ConnectorConfig;
   readonly facts: ConnectorFacts;
   /** Absent while the store has not told of it. */
-  readonly row: ConnectorStatus | undefined;
+  readonly row: ConnectorStanding | undefined;
 }
 
 export function connectorsOf({ config, facts, store }: Moment): readonly ConnectorMoment[] {
@@ -54,7 +54,7 @@ export function connectorsOf({ config, facts, store }: Moment): readonly Connect
 /** What the store holds for connectors that are not configured any more: as one, however many there are. No connector can be named so. */
 export const OTHER = { connector: "_other", type: "_other" } as const;
 
-export function otherRowsOf({ config, store }: Moment): readonly ConnectorStatus[] {
+export function otherRowsOf({ config, store }: Moment): readonly ConnectorStanding[] {
   const names = new Set(config.connectors.map(({ name }) => name));
   return store.value?.connectors.filter(({ name }) => !names.has(name)) ?? [];
 }

@@ -32,6 +32,7 @@ export function questionsBy({
   const ending = new AbortController();
   const inTurn = turns(ending.signal);
   const status = remembered(() => inTurn(() => looks.status()), { elapsed, signal: ending.signal });
+  const standing = remembered(() => inTurn(() => looks.standing()), { elapsed, signal: ending.signal });
 
   const ask = <T>(page: Asked, look: (options: LookOptions) => Promise<Look<T>>): Promise<Found<T>> =>
     inTurn(() => gathered(page, look, { elapsed, signal: ending.signal }));
@@ -39,7 +40,11 @@ export function questionsBy({
   return {
     description,
     status: status.ask,
-    changed: status.forget,
+    standing: standing.ask,
+    changed() {
+      status.forget();
+      standing.forget();
+    },
     connectors: () => inTurn(() => looks.connectors()),
     connector: (name) => inTurn(() => looks.connector(name)),
     bridges: () => inTurn(() => looks.bridges()),

@@ -91,6 +91,7 @@ describe(`a SQLite store of ${EVENTS} events`, { skip: ON_BUN_ALONE }, () => {
     const questions = await openQuestions({ url: `sqlite:${path}`, schema: "", prepare: true });
     await askAll(questions);
     await questions.status();
+    await questions.standing();
     await questions.close();
     DatabaseSync.prototype.prepare = prepare;
     const statements = [...seen].filter((sql) => /\bFROM (events|deliveries|callbacks|quarantine|audit)\b/.test(sql));
@@ -164,6 +165,7 @@ for (const [name, binaries] of Object.entries(SERVERS)) {
       await askAll(questions);
       const middle = server.log().length;
       await questions.status();
+      await questions.standing();
       await questions.close();
       const [looks, counts] = [server.log().slice(from, middle), server.log().slice(middle)];
       assert.ok(looks.split(" LOG: ").length > 100, "nothing was recorded");

@@ -46,7 +46,12 @@ export const questionCases: readonly Case[] = [
     async prove({ storage, questions }) {
       await ledgerOfThree(storage);
       await storage.serving({ id: "b", host: "h", process: 1, version: "v", configuration: { file: "f", hash: "x" } });
-      assert.deepEqual(await questions.status(), await storage.status());
+      const status = await storage.status();
+      assert.deepEqual(await questions.status(), status);
+      const standing = status.connectors.map(
+        ({ deliveredLastHour: _, deliveredLastDay: __, deadLastHour: ___, deadLastDay: ____, ...row }) => row,
+      );
+      assert.deepEqual(await questions.standing(), { ...status, connectors: standing });
       assert.deepEqual(await questions.connector("crm"), await storage.connector("crm"));
       assert.deepEqual(
         (await questions.connectors()).map(({ name }) => name),

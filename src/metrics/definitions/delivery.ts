@@ -2,7 +2,7 @@
 import { ATTEMPT_OUTCOMES, ENDINGS } from "../../facts/connector-facts.ts";
 import type { PauseCause } from "../../storage/contract/connectors.ts";
 import { DEAD_CLASSES } from "../../storage/contract/deliveries.ts";
-import type { ConnectorStatus } from "../../storage/contract/ledger.ts";
+import type { ConnectorStanding } from "../../storage/contract/ledger.ts";
 import {
   counter,
   type Definition,
@@ -34,7 +34,7 @@ const ofEach = <T>(read: (connector: ConnectorMoment) => T) =>
 
 /** One value of each that the store knows, and one of all that are not configured, where there are any. */
 const fromStore =
-  (read: (row: ConnectorStatus, now: number) => number, join: (values: readonly number[]) => number) =>
+  (read: (row: ConnectorStanding, now: number) => number, join: (values: readonly number[]) => number) =>
   (moment: Moment): Sample<number>[] => {
     const others = otherRowsOf(moment).map((row) => read(row, moment.now));
     const known = connectorsOf(moment).flatMap(({ labels, row }): Sample<number>[] =>
@@ -162,6 +162,6 @@ export const DELIVERY: readonly Definition[] = [
   ),
 ];
 
-function causeOf({ state }: ConnectorStatus): PauseCause | undefined {
+function causeOf({ state }: ConnectorStanding): PauseCause | undefined {
   return state.status === "paused" ? state.cause : undefined;
 }

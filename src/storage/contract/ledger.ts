@@ -80,7 +80,8 @@ export type ConnectorCount =
   | "deadLastHour"
   | "deadLastDay";
 
-export interface ConnectorStatus extends ConnectorRow {
+/** How a connector stands at this moment. */
+export interface ConnectorStanding extends ConnectorRow {
   /** Waiting deliveries, those not yet routed included. */
   readonly waiting: number;
   /** When the oldest waiting event was received. */
@@ -88,16 +89,21 @@ export interface ConnectorStatus extends ConnectorRow {
   readonly dead: number;
   /** The same by class. */
   readonly deadOf: Readonly<Record<DeadClass, number>>;
-  readonly deliveredLastHour: number;
-  readonly deliveredLastDay: number;
-  readonly deadLastHour: number;
-  readonly deadLastDay: number;
   /** Of these there are so many at least, and more: nobody has counted on. Absent: all are exact. */
   readonly atLeast?: readonly ConnectorCount[];
 }
 
-export interface StoreStatus {
-  readonly connectors: readonly ConnectorStatus[];
+/** The same with what was settled lately. */
+export interface ConnectorStatus extends ConnectorStanding {
+  readonly deliveredLastHour: number;
+  readonly deliveredLastDay: number;
+  readonly deadLastHour: number;
+  readonly deadLastDay: number;
+}
+
+/** How everything stands at this moment: for whoever asks again and again. */
+export interface StoreStanding {
+  readonly connectors: readonly ConnectorStanding[];
   /** Callbacks not yet turned into events. */
   readonly unread: number;
   readonly quarantined: { readonly entries: number; readonly bytes: number };
@@ -109,6 +115,11 @@ export interface StoreStatus {
   readonly clocksOff: readonly ClockOff[];
   /** Counters of the intake since the store was made, by name. */
   readonly counters: Readonly<Record<string, number>>;
+}
+
+/** The same with what was settled lately, which a large store takes longer to count. */
+export interface StoreStatus extends StoreStanding {
+  readonly connectors: readonly ConnectorStatus[];
 }
 
 /** A host whose clock is off, as far as requests can tell. */

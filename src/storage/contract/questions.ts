@@ -9,7 +9,7 @@ import type { AlarmLooks } from "./alarms.ts";
 import type { AuditFilter, AuditRow } from "./audit.ts";
 import type { QuarantineEntry } from "./callbacks.ts";
 import type { ConnectorRow } from "./connectors.ts";
-import type { DecidedEvent, DeliveryFilter, LedgerEntry, StoreStatus, TracedEvent } from "./ledger.ts";
+import type { DecidedEvent, DeliveryFilter, LedgerEntry, StoreStanding, StoreStatus, TracedEvent } from "./ledger.ts";
 import type { KnownBridge } from "./presence.ts";
 import type { Missing, MissingFilter, ReconcilingStatus } from "./roster.ts";
 
@@ -43,6 +43,8 @@ export type LedgerFilter = Omit<DeliveryFilter, "ids">;
 export interface Looks extends AlarmLooks {
   /** Counts end somewhere: what `atLeast` names is more. */
   status(): Promise<StoreStatus>;
+  /** The same without what was settled lately. */
+  standing(): Promise<StoreStanding>;
   connectors(): Promise<readonly ConnectorRow[]>;
   connector(name: string): Promise<ConnectorRow | null>;
   bridges(): Promise<readonly KnownBridge[]>;
@@ -82,7 +84,17 @@ export interface Looks extends AlarmLooks {
 
 /** Every look that there is: whoever hands them on goes by this. */
 export const LOOKS: readonly (keyof Looks)[] = [
-  ...(["status", "connectors", "connector", "bridges", "firstSince", "ledger", "delivery", "deliveryIds"] as const),
+  ...([
+    "status",
+    "standing",
+    "connectors",
+    "connector",
+    "bridges",
+    "firstSince",
+    "ledger",
+    "delivery",
+    "deliveryIds",
+  ] as const),
   ...(["events", "trace", "people", "quarantined", "quarantineEntry", "quarantineIds", "audited"] as const),
   ...(["alarms", "owed", "givenUp", "watched"] as const),
   ...(["missing", "reconciling"] as const),
@@ -112,6 +124,8 @@ export interface Questions extends AlarmLooks {
   readonly description: string;
   /** At most a second old, so that any number of viewers costs one. */
   status(): Promise<StoreStatus>;
+  /** The same without what was settled lately, as old at most. */
+  standing(): Promise<StoreStanding>;
   /** Something was changed from here: what is remembered is not told any more. */
   changed(): void;
   connectors(): Promise<readonly ConnectorRow[]>;

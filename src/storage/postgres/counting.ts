@@ -1,9 +1,10 @@
 /** How much of what there is: counted in indexes, and no further than a bound. */
-import type { ConnectorStatus, StoreStatus } from "../contract/ledger.ts";
+import type { ConnectorStanding, ConnectorStatus, StoreStanding, StoreStatus } from "../contract/ledger.ts";
 import {
   COUNTED,
   type Counted,
   countedOf,
+  DEAD_SUMS,
   type DeadCounts,
   deadCounts,
   SETTLED_COUNTED,
@@ -32,10 +33,9 @@ const OF_CONNECTORS = `
     FROM (SELECT seq, received_at FROM events WHERE seq > c.cursor ORDER BY seq LIMIT ${COUNTED + 1}) e) behind`;
 
 const DEAD = `
-  SELECT c.id, n.class, n.n FROM connectors c CROSS JOIN LATERAL (
-    SELECT class, count(*) AS n FROM (
-      SELECT d.class FROM deliveries d WHERE d.connector = c.id AND d.state = 'dead' LIMIT ${COUNTED + 1}) x
-    GROUP BY class) n`;
+  SELECT c.id, n.* FROM connectors c CROSS JOIN LATERAL (
+    SELECT ${DEAD_SUMS} FROM (
+      SELECT d.class FROM deliveries d WHERE d.connector = c.id AND d.state = 'dead' LIMIT ${COUNTED + 1}) x) n`;
 
 const OLDEST_ROUTED = `
   SELECT c.id, (SELECT e.received_at FROM events e WHERE e.seq = (
@@ -50,17 +50,23 @@ const OLDEST_COUNTED = `
 
 /** The latest first, of all connectors. */
 const SETTLED = `
-  SELECT connector, state, count(*) AS day, count(*) FILTER (WHERE settled_at >= $1::bigint - ${HOUR}) AS hour,
-    min(settled_at) AS oldest
+  SELECT (SELECT name FROM connectors c WHERE c.id = n.connector) AS name, state, count(*) AS day,
+    count(*) FILTER (WHERE settled_at >= $1::bigint - ${HOUR}) AS hour, min(settled_at) AS oldest
   FROM (SELECT connector, state, settled_at FROM deliveries WHERE settled_at >= $1::bigint - ${24 * HOUR}
     AND state <> 'waiting' ORDER BY settled_at DESC LIMIT ${SETTLED_COUNTED}) n
-  GROUP BY connector, state`;
+  GROUP BY n.connector, state`;
 
 export function countingOperations({ transact }: Context): Pick<Operations, "status"> {
   return { status: () => transact("asking", statusIn) };
 }
 
 export async function statusIn(transaction: Transaction): Promise<StoreStatus> {
+  const settled = await settledIn(transaction);
+  const standing = await standingIn(transaction);
+  return { ...standing, connectors: standing.connectors.map((row) => withSettled(row, settled)) };
+}
+
+export async function standingIn(transaction: Transaction): Promise<StoreStanding> {
   const counters = await transaction.rows("SELECT name, value FROM counters ORDER BY name");
   const unread = countedOf(await count(transaction, "SELECT 1 FROM unread"));
   const { bytes, ...kept } = await quarantined(transaction);
@@ -101,7 +107,7 @@ async function quarantined({ one }: Transaction): Promise<Counted & { readonly b
 
 /** Settled lately: how much, and whether all of it was counted, for an hour and for a day. */
 interface Settled {
-  readonly of: (connector: unknown, state: string) => Row | undefined;
+  readonly of: (connector: string, state: string) => Row | undefined;
   readonly ended: { readonly hour: boolean; readonly day: boolean };
 }
 
@@ -111,45 +117,47 @@ async function settledIn({ rows, now }: Transaction): Promise<Settled> {
   const isAll = found.reduce((sum, { day }) => sum + Number(day), 0) < SETTLED_COUNTED;
   const oldest = Math.min(...found.map((row) => Number(row.oldest)));
   return {
-    of: (connector, state) => found.find((row) => row.connector === connector && row.state === state),
+    of: (connector, state) => found.find((row) => row.name === connector && row.state === state),
     ended: { hour: isAll || oldest < at - HOUR, day: isAll },
   };
 }
 
-async function connectors(transaction: Transaction): Promise<readonly ConnectorStatus[]> {
-  const settled = await settledIn(transaction);
+async function connectors(transaction: Transaction): Promise<readonly ConnectorStanding[]> {
   const isInOrder = await hasIndex(transaction, "deliveries_waiting");
   const oldest = await transaction.rows(isInOrder ? OLDEST_ROUTED : OLDEST_COUNTED);
   const oldestOf = new Map(oldest.map(({ id, at }) => [id, numberOrNull(at)]));
-  const dead = Map.groupBy(await transaction.rows(DEAD), ({ id }) => id);
+  const dead = new Map((await transaction.rows(DEAD)).map((row) => [row.id, row]));
   const found = await transaction.rows(OF_CONNECTORS);
   return found
     .toSorted((a, b) => Number(a.id) - Number(b.id))
-    .map((row) => statusOf(row, settled, oldestOf.get(row.id) ?? null, deadCounts(dead.get(row.id) ?? [])));
+    .map((row) => standingOf(row, oldestOf.get(row.id) ?? null, deadCounts(dead.get(row.id))));
 }
 
-function statusOf(row: Row, { of, ended }: Settled, oldestRouted: number | null, dead: DeadCounts): ConnectorStatus {
+function standingOf(row: Row, oldestRouted: number | null, dead: DeadCounts): ConnectorStanding {
   const routed = countedOf(Number(row.routed));
   const isBehindCounted = Number(row.behind) <= COUNTED;
   const times = [oldestRouted, numberOrNull(row.oldest_unrouted)].filter((at) => at !== null);
-  const [delivered, died] = [of(row.id, "delivered"), of(row.id, "dead")];
   return {
     ...connectorOf(row),
     waiting: routed.count + Number(row.unrouted),
     oldestWaitingAt: times.length === 0 ? null : Math.min(...times),
     dead: dead.count,
     deadOf: dead.of,
+    ...unfinished({ waiting: routed.ended && isBehindCounted, dead: dead.ended }),
+  };
+}
+
+function withSettled({ atLeast = [], ...row }: ConnectorStanding, { of, ended }: Settled): ConnectorStatus {
+  const [delivered, died] = [of(row.name, "delivered"), of(row.name, "dead")];
+  const { hour, day } = ended;
+  const more = unfinished({ deliveredLastHour: hour, deliveredLastDay: day, deadLastHour: hour, deadLastDay: day });
+  const all = [...atLeast, ...(more.atLeast ?? [])];
+  return {
+    ...row,
     deliveredLastHour: Number(delivered?.hour ?? 0),
     deliveredLastDay: Number(delivered?.day ?? 0),
     deadLastHour: Number(died?.hour ?? 0),
     deadLastDay: Number(died?.day ?? 0),
-    ...unfinished({
-      waiting: routed.ended && isBehindCounted,
-      dead: dead.ended,
-      deliveredLastHour: ended.hour,
-      deliveredLastDay: ended.day,
-      deadLastHour: ended.hour,
-      deadLastDay: ended.day,
-    }),
+    ...(all.length > 0 && { atLeast: all }),
   };
 }

@@ -8,7 +8,7 @@ import { behindHex, numberOf } from "../rules/places.ts";
 import { connectorOf, editedEntryOf, numberOrNull } from "../rules/rows.ts";
 import { STORED_ROWS, searchSince } from "../rules/since.ts";
 import type { Context, Transaction } from "./context.ts";
-import { statusIn } from "./counting.ts";
+import { standingIn, statusIn } from "./counting.ts";
 import { editsOf } from "./edits.ts";
 import { insistOnHexOrder } from "./hex-order.ts";
 import { alarmLooks } from "./looking-alarms.ts";
@@ -23,6 +23,7 @@ export function postgresLooks({ transact }: Pick<Context, "transact">): Looks {
   return {
     ...alarmLooks(look),
     status: () => look(statusIn),
+    standing: () => look(standingIn),
     connectors: () =>
       look(async ({ rows }) =>
         (await rows("SELECT * FROM connectors")).toSorted((a, b) => Number(a.id) - Number(b.id)).map(connectorOf),

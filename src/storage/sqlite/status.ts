@@ -1,7 +1,7 @@
 /** How much of what there is, by the counts that are kept, and else counted to a bound: it is asked again and again. */
 import type { SQLInputValue } from "node:sqlite";
-import type { ConnectorStatus } from "../contract/ledger.ts";
-import { COUNTED, type Counted, countedOf, deadCounts, unfinished, unroutedOf } from "../rules/counts.ts";
+import type { ConnectorStanding, ConnectorStatus, StoreStanding } from "../contract/ledger.ts";
+import { COUNTED, type Counted, countedOf, DEAD_SUMS, deadCounts, unfinished, unroutedOf } from "../rules/counts.ts";
 import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
 import { connectorOf } from "../rules/rows.ts";
 import { clocksOff } from "./clocks.ts";
@@ -11,46 +11,60 @@ import type { Reading } from "./reading.ts";
 
 const HOUR = 3_600_000;
 
-export function statusOperations(reading: Reading): Pick<Operations, "status"> {
-  const { all } = reading;
+export interface StandingOperations extends Pick<Operations, "status"> {
+  standing(): StoreStanding;
+}
+
+export function statusOperations(reading: Reading): StandingOperations {
   return {
-    status() {
-      const counters = all("SELECT name, value FROM counters ORDER BY name");
-      const [{ count, ended }, { bytes, ...kept }] = [unread(reading), quarantined(reading)];
-      return {
-        connectors: all("SELECT * FROM connectors ORDER BY id").map((row) => statusOf(reading, row)),
-        unread: count,
-        quarantined: { entries: kept.count, bytes },
-        bytes: number(reading, "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"),
-        clocksOff: clocksOff({ all }),
-        counters: Object.fromEntries(counters.map(({ name, value }) => [String(name), Number(value)])),
-        ...unfinished({ unread: ended, quarantined: kept.ended }),
-      };
-    },
+    status: () => ({ ...storeOf(reading), connectors: rowsOf(reading).map((row) => statusOf(reading, row)) }),
+    standing: () => ({ ...storeOf(reading), connectors: rowsOf(reading).map((row) => standingOf(reading, row)) }),
+  };
+}
+
+const rowsOf = ({ all }: Reading): readonly Row[] => all("SELECT * FROM connectors ORDER BY id");
+
+function storeOf(reading: Reading): Omit<StoreStanding, "connectors"> {
+  const { all } = reading;
+  const counters = all("SELECT name, value FROM counters ORDER BY name");
+  const [{ count, ended }, { bytes, ...kept }] = [unread(reading), quarantined(reading)];
+  return {
+    unread: count,
+    quarantined: { entries: kept.count, bytes },
+    bytes: number(reading, "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"),
+    clocksOff: clocksOff({ all }),
+    counters: Object.fromEntries(counters.map(({ name, value }) => [String(name), Number(value)])),
+    ...unfinished({ unread: ended, quarantined: kept.ended }),
   };
 }
 
 function statusOf(reading: Reading, row: Row): ConnectorStatus {
+  const id = Number(row.id);
+  return {
+    ...standingOf(reading, row),
+    deliveredLastHour: tallied(reading, id, "delivered", HOUR),
+    deliveredLastDay: tallied(reading, id, "delivered", 24 * HOUR),
+    deadLastHour: tallied(reading, id, "dead", HOUR),
+    deadLastDay: tallied(reading, id, "dead", 24 * HOUR),
+  };
+}
+
+function standingOf(reading: Reading, row: Row): ConnectorStanding {
   const [id, cursor, startsAt] = [Number(row.id), Number(row.cursor), Number(row.starts_at)];
   const behind = unrouted(reading, cursor, startsAt);
-  const dead = deadCounts(reading.all(DEAD, id));
+  const dead = deadCounts(reading.one(DEAD, id));
   return {
     ...connectorOf(row),
     waiting: Number(row.waiting) + behind.count,
     oldestWaitingAt: oldest(reading, id, cursor, startsAt),
     dead: dead.count,
     deadOf: dead.of,
-    deliveredLastHour: tallied(reading, id, "delivered", HOUR),
-    deliveredLastDay: tallied(reading, id, "delivered", 24 * HOUR),
-    deadLastHour: tallied(reading, id, "dead", HOUR),
-    deadLastDay: tallied(reading, id, "dead", 24 * HOUR),
     ...unfinished({ waiting: behind.ended, dead: dead.ended }),
   };
 }
 
 const DEAD = `
-  SELECT class, count(*) AS n FROM (SELECT class FROM deliveries WHERE connector = ? AND state = 'dead' LIMIT ${COUNTED + 1})
-  GROUP BY class`;
+  SELECT ${DEAD_SUMS} FROM (SELECT class FROM deliveries WHERE connector = ? AND state = 'dead' LIMIT ${COUNTED + 1})`;
 
 export function unrouted(reading: Reading, cursor: number, startsAt: number): Counted {
   // what lies before a cursor may be pruned, what lies behind it never is
