@@ -1,7 +1,8 @@
 /** Chat's part in the demo: posts signed callbacks and remembers what was acknowledged. */
 import { commandOf, eventId } from "../callback.ts";
+import type { ChatSandbox } from "../chat-rest/sandbox.ts";
 import { postSample } from "../operations/sample.ts";
-import { CREDENTIALS, type DemoCallback } from "./scenario.ts";
+import { CREDENTIALS, type DemoCallback, NEWS } from "./scenario.ts";
 
 export interface Chat {
   /** Posts one callback. Resolves with how long the answer OK took, in milliseconds; rejects when it is another answer. */
@@ -14,8 +15,11 @@ export interface Chat {
   readonly slowestMs: number;
 }
 
-/** @param url where the bridge takes callbacks */
-export function openChat(url: string): Chat {
+/**
+ * @param url where the bridge takes callbacks
+ * @param world what Chat itself holds: who is subscribed
+ */
+export function openChat(url: string, { world }: Pick<ChatSandbox, "world">): Chat {
   const acknowledged = new Set<string>();
   let callbacks = 0;
   let slowestMs = 0;
@@ -29,6 +33,9 @@ export function openChat(url: string): Chat {
     },
     async post(callback) {
       const eventTime = callback.eventTime ?? Date.now();
+      // what is told late has been so since the beginning
+      if (callback.eventTime === undefined && callback.officialAccount === NEWS)
+        world.unsubscribe(NEWS, callback.users);
       const began = performance.now();
       await post(url, callback, eventTime);
       const ms = performance.now() - began;

@@ -60,7 +60,7 @@ async function play(
 ): Promise<boolean> {
   const { io, paint } = options;
   const { folder } = parts;
-  const chat = openChat(parts.url);
+  const chat = openChat(parts.url, parts.chatItself);
   const watch = watchOn(parts, stage);
   const command = async (...args: string[]) => {
     await commandOutput(args, folder.config, options);

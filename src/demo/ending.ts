@@ -11,7 +11,7 @@ import { type Audit, audit } from "./audit.ts";
 import type { Chat } from "./chat.ts";
 import { PLACES } from "./destinations.ts";
 import type { Parts } from "./parts.ts";
-import { CAST } from "./scenario.ts";
+import { CAST, UNHEARD } from "./scenario.ts";
 import { receiptText, sumText } from "./screen.ts";
 
 export interface Ending {
@@ -31,14 +31,17 @@ export async function tellEnding(ending: Ending): Promise<boolean> {
   const ledger = await wholeLedger(parts.storage);
   const receipts = parts.destinations.receipts();
   const { letters } = await readDeadLetterIds(parts.folder.deadLetters);
+  const unheard = foundIn(ledger);
   const found = audit({
-    acknowledged: chat.acknowledged,
+    // nobody was told of the latter, and they count all the same
+    acknowledged: new Set([...chat.acknowledged, ...unheard.values()]),
     connectors: parts.config().connectors.map(({ name }) => name),
     ledger,
     has: parts.destinations.has,
     kept: new Map(receipts.map(({ connector, kept }) => [connector, kept])),
     journaled: new Set(letters.map(({ id }) => id)),
   });
+  const missed = UNHEARD.filter((user) => !unheard.has(user)).map((user) => `${user} was not found`);
   const bad = receipts.flatMap(({ connector, bad }) =>
     bad === undefined || bad.amount === 0 ? [] : [`${connector}: ${number(bad.amount)} ${bad.words}`],
   );
@@ -50,8 +53,16 @@ export async function tellEnding(ending: Ending): Promise<boolean> {
   say();
   say(paint.bold("Does it add up?"));
   say(`  ${answeredText(ledger, chat)}`);
-  tellSum({ sums: found.sums, faults: [...found.faults, ...bad] }, width, ending);
-  return found.faults.length + bad.length === 0;
+  const faults = [...found.faults, ...bad, ...missed];
+  tellSum({ sums: found.sums, faults }, width, ending);
+  return faults.length === 0;
+}
+
+/** By user, the events of those who left unheard: no callback told of them, and they were found. */
+function foundIn(ledger: readonly LedgerEntry[]): ReadonlyMap<string, string> {
+  const isMeant = ({ event: { source, user } }: LedgerEntry) =>
+    source === "reconcile" && UNHEARD.some((one) => one === user);
+  return new Map(ledger.filter(isMeant).map(({ event: { user, id } }) => [user, id]));
 }
 
 async function tellOne(user: string, { say, paint, output, typed }: Ending): Promise<void> {
@@ -76,10 +87,12 @@ function tellDeadLetters(ledger: readonly LedgerEntry[], written: number, { say,
 }
 
 function answeredText(ledger: readonly LedgerEntry[], { callbacks, slowestMs }: Chat): string {
-  const kinds = new Map(ledger.map(({ event }) => [event.id, event.kind]));
+  const unheard = foundIn(ledger).size;
+  const told = ledger.filter(({ event }) => event.source === undefined);
+  const kinds = new Map(told.map(({ event }) => [event.id, event.kind]));
   const back = [...kinds.values()].filter((kind) => kind === "subscribed").length;
   const events = `${count(kinds.size - back, "unsubscription")} and ${count(back, "re-subscription")}`;
-  return `Chat got OK for ${count(callbacks, "callback")}: ${events}; the slowest took ${duration(slowestMs)}.`;
+  return `Chat got OK for ${count(callbacks, "callback")}: ${events}; the slowest took ${duration(slowestMs)}. ${count(unheard, "unsubscription")} more ${unheard === 1 ? "was" : "were"} found without one.`;
 }
 
 function tellSum({ sums, faults }: Audit, width: number, { say, paint }: Ending): void {

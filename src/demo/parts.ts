@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { openLog } from "../basics/log.ts";
 import type { Bridge } from "../bridge/bridge.ts";
+import { type ChatSandbox, startChatSandbox } from "../chat-rest/sandbox.ts";
 import { startReload } from "../cli/commands/reload.ts";
 import type { Io } from "../cli/io.ts";
 import type { Config } from "../config/checked-config.ts";
@@ -14,11 +15,15 @@ import type { Storage } from "../storage/contract/storage.ts";
 import { openStorage } from "../storage/open.ts";
 import { type Destinations, startDestinations } from "./destinations.ts";
 import { type DemoFolder, makeFolder } from "./folder.ts";
-import { CAST, CREDENTIALS, type Scenario } from "./scenario.ts";
+import { CAST, CREDENTIALS, NEWS, type Scenario } from "./scenario.ts";
 
 export interface Parts {
   readonly folder: DemoFolder;
   readonly destinations: Destinations;
+  /** A stand-in for Chat, which can be asked who subscribes. */
+  readonly chatItself: ChatSandbox;
+  /** The bridge ends, this happens, and it starts again. */
+  whileDown(act: () => Promise<void>): Promise<void>;
   /** The configuration in force: whoever changes the file while the demo stays is heard, as by the bridge itself. */
   config(): Config;
   readonly storage: Storage;
@@ -31,7 +36,10 @@ export interface Parts {
 }
 
 /** Rejects, with nothing left running, when something cannot be started. */
-export async function startParts({ contacts }: Scenario, { version }: Pick<Io, "version">): Promise<Parts> {
+export async function startParts(
+  { contacts, subscribers }: Scenario,
+  { version }: Pick<Io, "version">,
+): Promise<Parts> {
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const act of closers.splice(0).reverse()) await act();
@@ -41,15 +49,18 @@ export async function startParts({ contacts }: Scenario, { version }: Pick<Io, "
     closers.push(() => folder.close());
     const destinations = await startDestinations(contacts, [CAST.mended, CAST.refused]);
     closers.push(() => destinations.close());
+    const chatItself = await startChatSandbox({ app: CREDENTIALS.app, secretKey: CREDENTIALS.chatKey });
+    closers.push(() => chatItself.close());
+    for (const { users, since } of subscribers) chatItself.world.subscribe(NEWS, users, since);
     // written once, before it is read: what runs is what the file says, its port included
     const [port, adminPort] = await freePorts(2);
     const ports = { DEMO_PORT: `${port}`, DEMO_ADMIN_PORT: `${adminPort}` };
-    await folder.writeConfig({ ...valuesFor(destinations), ...ports });
+    await folder.writeConfig({ ...valuesFor(destinations), DEMO_CHAT_URL: chatItself.url, ...ports });
     const config = await load(folder.config);
     const { name, secrets } = config;
     const log = openLog({ level: config.log.level, name, write: folder.writeLog, redact: redactor(secrets) });
     const { startBridge } = await import("../bridge/bridge.ts");
-    const bridge = await startBridge({ config, log, version });
+    let bridge = await startBridge({ config, log, version });
     closers.push(() => bridge.stop());
     let inForce = config;
     const followed: Pick<Bridge, "use"> = {
@@ -63,8 +74,14 @@ export async function startParts({ contacts }: Scenario, { version }: Pick<Io, "
     closers.push(() => reload.stop());
     const storage = await openStorage(config.storage);
     closers.push(() => storage.close());
+    const whileDown = async (act: () => Promise<void>) => {
+      await bridge.stop();
+      await act();
+      bridge = await startBridge({ config: inForce, log, version });
+    };
     const metrics = `http://127.0.0.1:${adminPort}/metrics`;
-    return { folder, destinations, config: () => inForce, storage, url: bridge.url, metrics, close };
+    const { url } = bridge;
+    return { folder, destinations, chatItself, whileDown, config: () => inForce, storage, url, metrics, close };
   } catch (error) {
     await close();
     throw error;
@@ -87,6 +104,7 @@ async function freePorts(amount: number): Promise<number[]> {
 function valuesFor({ urls }: Destinations): Record<string, string> {
   return {
     DEMO_CHAT_TOKEN: CREDENTIALS.chatToken,
+    DEMO_CHAT_KEY: CREDENTIALS.chatKey,
     DEMO_HUBSPOT_TOKEN: CREDENTIALS.hubspotToken,
     DEMO_HUBSPOT_URL: urls.hubspot,
     DEMO_SEGMENT_KEY: CREDENTIALS.segmentKey,

@@ -5,6 +5,7 @@ import type { EventKind } from "../connector.ts";
 export const CREDENTIALS = {
   app: 1_400_000_000,
   chatToken: "demo-chat-token",
+  chatKey: "demo-chat-secret-key-that-opens-nothing-but-the-stand-in-of-chat",
   hubspotToken: "pat-demo-hubspot-token",
   segmentKey: "demo-segment-write-key",
   webhookSecret: "whsec_ZGVtby13ZWJob29rLXNlY3JldC1ub3Qtc2VjcmV0",
@@ -20,9 +21,12 @@ export const CAST = {
   refused: "olivia",
 } as const;
 
+/** They leave while the bridge is down: no callback ever tells of them. */
+export const UNHEARD = ["paul", "quinn", "ruby"] as const;
+
 /** Whose removals the partner is not told about (`except` in config/demo.yaml). */
 const CLEANUP_BOT = "cleanup_bot";
-const NEWS = "@TOA#_news";
+export const NEWS = "@TOA#_news";
 
 /** One callback of Chat. */
 export interface DemoCallback {
@@ -62,8 +66,8 @@ export const SAMPLE: DemoCallback & { readonly eventTime: number } = {
 }`,
 };
 
-/** How many people leave in which way; 1,000 in all. */
-export const GROUPS = { themselves: 300, byAdmin: 600, byBot: 80, returning: 20 } as const;
+/** How many people leave in which way, 1,000 in all; and how many stay. */
+export const GROUPS = { themselves: 300, byAdmin: 600, byBot: 80, returning: 20, staying: 200 } as const;
 const LIST = { byAdmin: 50, byBot: 40 } as const;
 const PLATFORMS = ["iOS", "Android", "Web", "Windows"] as const;
 
@@ -72,6 +76,8 @@ export interface Scenario {
   readonly callbacks: readonly DemoCallback[];
   /** Everybody whom HubSpot has a contact of. */
   readonly contacts: readonly string[];
+  /** Who subscribes to `NEWS` in the beginning, and since when, in seconds since 1970. */
+  readonly subscribers: readonly { readonly users: readonly string[]; readonly since: number }[];
 }
 
 /** @param now milliseconds since 1970 */
@@ -92,8 +98,17 @@ export function scenario(now: number): Scenario {
     spread(late, 0.6, 0.95),
   ]);
   const people = [SAMPLE, ...callbacks].flatMap(({ users }) => users).filter((user) => user !== CAST.unknown);
+  const staying = named("reader", GROUPS.staying);
+  const longSince = callbacks.flatMap(({ users }) => users).filter((user) => !returning.includes(user));
   // some who never leave: `send --count` can play with them
-  return { callbacks, contacts: [...new Set([...people, ...named("sample", 1_000, 1)])] };
+  return {
+    callbacks,
+    contacts: [...new Set([...people, ...UNHEARD, ...named("sample", 1_000, 1)])],
+    subscribers: [
+      { users: [...new Set([...longSince, ...UNHEARD, ...staying])], since: Math.floor(now / 1_000) - 86_400 },
+      { users: returning, since: Math.floor(now / 1_000) - 20 },
+    ],
+  };
 }
 
 /** The body of a callback, as Chat writes it. */

@@ -7,7 +7,7 @@ import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import type { Chat } from "./chat.ts";
 import type { Numbers } from "./numbers.ts";
 import type { Parts } from "./parts.ts";
-import { CAST, GROUPS, SAMPLE, type Scenario } from "./scenario.ts";
+import { CAST, CREDENTIALS, GROUPS, NEWS, SAMPLE, type Scenario, UNHEARD } from "./scenario.ts";
 import type { Note } from "./screen.ts";
 import type { Watch } from "./watch.ts";
 
@@ -29,12 +29,29 @@ const CONNECTIONS = 8;
 const BREAKS_AT = 0.2;
 const OUTAGE = { ms: 3_000, retryAfterS: 2 } as const;
 
+/** The first comparison waits for nobody but Chat. */
+const COMPARED_MS = 15_000;
+const LOOK_EVERY_MS = 50;
+
 export async function tellStory(scenario: Scenario, telling: Telling): Promise<void> {
+  const compared = firstComparison(telling);
   await documentedSample(telling);
+  await compared;
   await thousandPeople(scenario, telling);
   await everybodyArrives(telling);
   await unknownBecomesKnown(telling);
   await refusedIsReplayed(telling);
+  await unheardAreFound(telling);
+}
+
+/** Before it nobody could be missed. */
+async function firstComparison({ parts: { storage } }: Telling): Promise<void> {
+  const end = performance.now() + COMPARED_MS;
+  const isCompared = async () => (await storage.rosterAccounts()).some(({ baselineAt }) => baselineAt !== null);
+  while (!(await isCompared())) {
+    if (performance.now() > end) throw new Error("Chat's list of who subscribes was not read");
+    await sleep(LOOK_EVERY_MS);
+  }
 }
 
 async function documentedSample({ chat, tell }: Telling): Promise<void> {
@@ -129,6 +146,36 @@ async function refusedIsReplayed({ parts, watch, tell, command }: Telling): Prom
   await tell({
     tone: "good",
     text: `${mended}'s unsubscription has reached the partner, under the same id as before.`,
+  });
+}
+
+async function unheardAreFound({ parts, watch, tell, command }: Telling): Promise<void> {
+  const { chatItself } = parts;
+  const told = await watch.until("a look", () => true);
+  await tell({
+    tone: "act",
+    text: `The bridge is down for a moment. Meanwhile ${UNHEARD.join(", ")} leave: Chat calls once, and nobody answers.`,
+  });
+  await parts.whileDown(async () => {
+    chatItself.callbacks = { url: parts.url, token: CREDENTIALS.chatToken };
+    for (const user of UNHEARD) {
+      if ((await chatItself.unsubscribe(NEWS, user)) === "heard") throw new Error("a bridge that is down has answered");
+    }
+  });
+  await tell({
+    tone: "trouble",
+    text: "It is up again, and no callback will ever tell of them. Somebody does not wait for the next comparison: reconcile run",
+  });
+  await command("reconcile", "run");
+  await watch.until("who left unheard is delivered everywhere", (now) => {
+    const before = (name: string) => told.get(name)?.delivered ?? 0;
+    return [...now.values()].every(
+      ({ name, waiting, delivered }) => waiting === 0 && delivered >= before(name) + UNHEARD.length,
+    );
+  });
+  await tell({
+    tone: "good",
+    text: `The bridge has compared who subscribes with Chat's own list, asked Chat about the ${UNHEARD.length} who are missing, and told everybody that they have left.`,
   });
 }
 
