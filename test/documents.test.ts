@@ -44,6 +44,8 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   "npx bun@1.4.5 run bridge <command>": /partner/,
   "npx bun@1.4.5 run bridge alerts test": TESTED("test/cli/alerts-bots.test.ts"),
   "npx bun@1.4.5 run bridge reconcile status": /No roster is kept/,
+  "npx bun@1.4.5 run bridge reconcile run": TESTED("test/cli/reconcile.test.ts"),
+  "npx bun@1.4.5 run bridge reconcile run --dry-run": TESTED("test/cli/reconcile.test.ts"),
   "npx bun@1.4.5 run bridge reconcile show": TESTED("test/cli/reconcile.test.ts"),
   "npx bun@1.4.5 run bridge reconcile release --account @TOA#_news": TESTED("test/cli/reconcile.test.ts"),
   "npx bun@1.4.5 run bridge reconcile discard --account @TOA#_news": TESTED("test/cli/reconcile.test.ts"),
