@@ -160,8 +160,11 @@ export interface Rate {
 /** What a schema of ours says beyond JSON Schema: how the YAML text becomes a value, and whether it may be shown. */
 export interface SettingOptions extends SchemaOptions {
   description: string;
-  /** True for what a machine compares or calls, such as an id or an address: signs that merely look like ASCII are then a fault. */
-  forMachines?: true;
+  /**
+   * For what a machine compares or calls, such as an id or an address: signs that merely look like ASCII are then a fault; of a
+   * `path`, which may have names in any script, only where nothing else is outside of ASCII.
+   */
+  forMachines?: true | "path";
 }
 
 /** A credential: YAML text, `${ENV}` or `{ file: path }`; reaches the connector as text and is removed wherever it would show. */

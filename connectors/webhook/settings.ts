@@ -133,6 +133,8 @@ function lintHeaders({ headers, batch }: WebhookSettings): SettingFault[] {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) add(`"${name}" is not a header name`, "use letters, digits, -");
     if (RESERVED.test(name)) add(`the header "${name}" is set by the bridge`, "remove it");
     if (/[\r\n\0]/.test(value)) add("the value contains a line break", "write it on one line");
+    else if (!/^[\t\x20-\x7e]*$/.test(value))
+      add("headers carry ASCII alone", "put it into the body, or write it in ASCII");
     if (batch > 1 && /\{[{%]/.test(value)) {
       add("a request of many events has one set of headers", "use a fixed text, or `batch: 1`");
     }

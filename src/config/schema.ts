@@ -263,6 +263,7 @@ const StorageSettings = Type.Object(
   {
     url: Type.String({
       default: "sqlite:./data/bridge.db",
+      forMachines: "path",
       format: "storage-url",
       expects: "write sqlite:./data/bridge.db or postgres://user@host/database",
       description:
@@ -281,6 +282,7 @@ const StorageSettings = Type.Object(
     }),
     spool: Type.String({
       default: "./data/spool.jsonl",
+      forMachines: "path",
       minLength: 1,
       description: "The file for callbacks while the store cannot take them; better on another volume.",
     }),
@@ -308,6 +310,7 @@ const DeadLetters = Type.Object(
   {
     file: Type.String({
       default: "./data/dead-letters.jsonl",
+      forMachines: "path",
       minLength: 1,
       description: "The file that deliveries which were given up are written to, one JSON object a line.",
     }),

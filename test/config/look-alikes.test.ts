@@ -210,6 +210,31 @@ faultTables({
       `9:50 connectors.crm.match.value: a full-width colon ： (U+FF1A) ${SEEN} type : (meant: chat: {{ user_id }})`,
     ],
     [
+      "a path",
+      `${BOTH}storage: { spool: ．/data/spool.jsonl }\n`,
+      `10:19 storage.spool: a full-width dot ． (U+FF0E) ${SEEN} type . (meant: ./data/spool.jsonl)`,
+    ],
+    [
+      "a header",
+      `${BOTH}    headers: { x-source: "chat－eu" }\n`,
+      `10:31 connectors.partner.headers.x-source: a full-width hyphen － (U+FF0D) ${SEEN} type - (meant: chat-eu)`,
+    ],
+    [
+      "a header in another script",
+      `${BOTH}    headers: { x-source: "聊天" }\n`,
+      "10:26 connectors.partner.headers.x-source: headers carry ASCII alone; put it into the body, or write it in ASCII",
+    ],
+    [
+      "a date",
+      `${BOTH}    start: 2026–01–31\n`,
+      `10:16 connectors.partner.start: an en dash – (U+2013) ${SEEN} type - (meant: 2026-01-31)`,
+    ],
+    [
+      "a rate",
+      `${BOTH}    rate: 19／s\n`,
+      `10:13 connectors.partner.rate: a full-width slash ／ (U+FF0F) ${SEEN} type / (meant: 19/s)`,
+    ],
+    [
       "smart quotes around a value",
       `${BOTH}server: { host: “0.0.0.0” }\n`,
       `10:17 server.host: a left double quotation mark “ (U+201C) ${SEEN} put straight quotes around the value: "…" or '…'`,
@@ -391,6 +416,24 @@ describe("a look-alike in a test of the configuration", () => {
   it("is named where an expectation stands", () => {
     assert.deepEqual(faultsOf("tests:\n  - name: 退订：到达\n    expect: { partner: ｓent }\n"), [
       `3:24 tests[0].expect.partner: a full-width letter ｓ (U+FF53) ${SEEN} type s (meant: sent)`,
+    ]);
+  });
+
+  it("is named in what is expected, and in what is called", () => {
+    const text = `tests:
+  - name: x
+    callback: { user_id： jared }
+    expect:
+      partner: { skipped：official_account }
+  - name: y
+    callback: { event: unｓubscribed }
+    expect: { partner: { body: { user: “jared” } } }
+`;
+    assert.deepEqual(faultsOf(text), [
+      `3:24 tests[0].callback["user_id： jared"]: a full-width colon ： (U+FF1A) ${SEEN} type : (meant: user_id: jared)`,
+      `5:25 tests[0].expect.partner["skipped：official_account"]: a full-width colon ： (U+FF1A) ${SEEN} type : (meant: skipped: official_account)`,
+      `7:26 tests[1].callback.event: a full-width letter ｓ (U+FF53) ${SEEN} type s (meant: unsubscribed)`,
+      `8:40 tests[1].expect.partner.body.user: a left double quotation mark “ (U+201C) ${SEEN} put straight quotes around the value: "…" or '…'`,
     ]);
   });
 

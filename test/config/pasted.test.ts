@@ -87,7 +87,7 @@ const PASTED: readonly (readonly [what: string, pasted: string, yaml: string, pa
     `“${GOOD}”`,
     TOKEN,
     "1:40 chat.apps[0].token",
-    "stands in quotes that are part of it; remove them: docker's --env-file, for one, keeps quotes",
+    "stands in quotes that are part of it, a left double quotation mark “ (U+201C); remove them",
   ],
   [
     "a dash that a word processor made",

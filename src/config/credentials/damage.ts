@@ -39,11 +39,12 @@ export function oddityOf(text: string): Oddity | undefined {
   }
   if (text.trim() !== text) return { what: "begins or ends with a blank", todo: "remove the blank" };
   const isQuoted = QUOTES.some(([open, close]) => text.length > 1 && text.startsWith(open) && text.endsWith(close));
-  if (!isQuoted) return isOpen(text) ? UNCLOSED : undefined;
-  return {
-    what: "stands in quotes that are part of it",
-    todo: "remove them: docker's --env-file, for one, keeps quotes",
-  };
+  // quotes of a word processor are none to anybody
+  const [odd] = lookAlikesIn(text[0] ?? "");
+  const name = odd === undefined ? "" : `, ${lookAlikeName(odd)}`;
+  if (!isQuoted) return isOpen(text) ? { ...UNCLOSED, what: UNCLOSED.what + name } : undefined;
+  const todo = odd === undefined ? "remove them: docker's --env-file, for one, keeps quotes" : "remove them";
+  return { what: `stands in quotes that are part of it${name}`, todo };
 }
 
 /** Between quotes of two kinds it may well be the whole. */

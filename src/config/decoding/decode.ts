@@ -14,6 +14,7 @@ import { wordFor, type YamlMap, type YamlNode } from "../yaml/tree.ts";
 import { harmless } from "../yaml/yaml-lines.ts";
 import { type At, below, type Decoding, INVALID, refuse, refuseShape, refuseStrays } from "./context.ts";
 import { decodeOther, decodeTree } from "./free-form.ts";
+import { isSoundName } from "./odd-value.ts";
 import { realigned } from "./realign.ts";
 import { decodeScalar } from "./scalar.ts";
 import { decodeSecret } from "./secret.ts";
@@ -143,11 +144,12 @@ function decodeRecord(schema: TSchema, values: TSchema, node: YamlNode, at: At, 
   if (map.entries.length < minProperties) {
     return refuse(decoding, at, node, "nothing stands below it", `write for example${exampleOf(schema)}`);
   }
+  const isSound = map.entries.map((entry) => isSoundName(entry, at, decoding)).every(Boolean);
   const entries = map.entries.map(({ key, keyRange, value }): [string, unknown] => [
     key,
     decode(values, value, below(at, key, keyRange), decoding),
   ]);
-  return entries.some(([, value]) => value === INVALID) ? INVALID : Object.fromEntries(entries);
+  return isSound && entries.every(([, value]) => value !== INVALID) ? Object.fromEntries(entries) : INVALID;
 }
 
 function decodeList(schema: TSchema, items: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {

@@ -1,12 +1,11 @@
 /** What a schema leaves open: trees whose texts are templates, and types of one's own that only TypeBox can judge. */
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { isOddAscii } from "../../basics/look-alikes.ts";
 import { isOrdinary } from "../credentials/ordinary.ts";
-import { oddWords, writtenName } from "../faults/odd-text.ts";
 import { exampleOf } from "../settings/words.ts";
-import type { YamlEntry, YamlNode, YamlScalar } from "../yaml/tree.ts";
+import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
 import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
+import { isSoundName } from "./odd-value.ts";
 import { checkedTemplate } from "./template.ts";
 import { replaceVariables, variableInBraces } from "./text.ts";
 
@@ -63,14 +62,6 @@ function plainValue(node: YamlNode, at: At, decoding: Decoding, onText: OnText):
   if (typeof node.value === "string") return onText(node, at);
   if (typeof node.value === "number") warnOfNumber(node, node.value, at, decoding);
   return node.value;
-}
-
-/** A name is for the program that reads it: what merely looks like ASCII is a slip, where no word of another script is in it. */
-function isSoundName(entry: YamlEntry, at: At, decoding: Decoding): boolean {
-  if (!isOddAscii(entry.key)) return true;
-  const path = [...at.path, entry.key];
-  decoding.fault({ path, ...oddWords(writtenName(entry), path) });
-  return false;
 }
 
 /** `0123`, `+49…`, `1e3`, `0x1F`, and more digits than a number holds: what is sent would not be what stands there. */

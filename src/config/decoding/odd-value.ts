@@ -1,4 +1,5 @@
 /** Values in which a look-alike stands where it means something: quotes and references of YAML's and ours. Pure but for what is reported. */
+import type { TSchema } from "@sinclair/typebox";
 import {
   isOddAscii,
   type LookAlike,
@@ -8,8 +9,8 @@ import {
   straightened,
 } from "../../basics/look-alikes.ts";
 import type { FaultAt } from "../faults/fault.ts";
-import { ODD_COMMENT, oddWords, writtenValue } from "../faults/odd-text.ts";
-import { offsetIn, type YamlScalar } from "../yaml/tree.ts";
+import { ODD_COMMENT, oddWords, writtenName, writtenValue } from "../faults/odd-text.ts";
+import { offsetIn, type YamlEntry, type YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID } from "./context.ts";
 import type { ReplacedText } from "./text.ts";
 
@@ -97,16 +98,26 @@ export function oddInVariables({ text, variables }: ReplacedText): { what: strin
   return { what, todo: plainWords(odd) };
 }
 
-/** Of a value that a machine compares or calls: whatever merely looks like ASCII is a slip. */
+/** Of a value that a machine compares or calls, where the schema says so: whatever merely looks like ASCII is a slip. */
 export function refuseLookAlikes(
+  { forMachines }: TSchema,
   text: ReplacedText,
   node: YamlScalar,
   at: At,
   decoding: Decoding,
 ): typeof INVALID | undefined {
-  if (lookAlikesIn(text.text).length === 0) return undefined;
+  const isSlip = forMachines === "path" ? isOddAscii(text.text) : forMachines && lookAlikesIn(text.text).length > 0;
+  if (!isSlip) return undefined;
   const ofVariable = oddInVariables(text);
   const fault = ofVariable ? { offset: node.range[0], ...ofVariable } : oddWords(writtenValue(node), at.path);
   decoding.fault({ path: at.path, ...fault });
   return INVALID;
+}
+
+/** A name is for the program that reads it: what merely looks like ASCII is a slip, where no word of another script is in it. */
+export function isSoundName(entry: YamlEntry, at: At, decoding: Decoding): boolean {
+  if (!isOddAscii(entry.key)) return true;
+  const path = [...at.path, entry.key];
+  decoding.fault({ path, ...oddWords(writtenName(entry), path) });
+  return false;
 }

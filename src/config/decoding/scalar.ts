@@ -24,12 +24,7 @@ export function decodeScalar(schema: TSchema, tag: ScalarTag, node: YamlNode, at
     case "text":
       if (text.isConcealed && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
       keepUrlSecrets(schema, text, node, at, decoding);
-      if (
-        schema.forMachines === true &&
-        node.tag === "scalar" &&
-        refuseLookAlikes(text, node, at, decoding) === INVALID
-      )
-        return INVALID;
+      if (node.tag === "scalar" && refuseLookAlikes(schema, text, node, at, decoding) === INVALID) return INVALID;
       return textFault(schema, text, no) ?? text.text;
     case "boolean":
       return decodeBoolean(text, node, no);

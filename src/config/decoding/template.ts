@@ -38,7 +38,7 @@ export function checkedTemplate(
   if (isCredentialHeader(at.path) && !isTemplate && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
   if (isCredentialHeader(at.path)) warnOfComment(node, at, decoding);
   if (refuseSlip(node, at, decoding) === INVALID) return INVALID;
-  if (schema?.forMachines === true && refuseLookAlikes(text, node, at, decoding) === INVALID) return INVALID;
+  if (schema && refuseLookAlikes(schema, text, node, at, decoding) === INVALID) return INVALID;
   const found = faultOf(source, schema);
   // the engine quotes what it does not understand
   const fault = found !== undefined && isDelicate ? { ...found, ...FAULTY } : found;
