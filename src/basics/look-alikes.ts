@@ -104,6 +104,7 @@ const OTHERS: readonly (readonly [characters: string, name: string, plain: strin
   ["\u2015", "horizontal bar", "-"],
   ["\u2212", "minus sign", "-"],
   ["\ufe58\ufe63", "small hyphen", "-"],
+  ["\u2022\u2023\u25cf", "bullet", "-"],
   // brackets
   ["\u3010\u3014\u3016", "lenticular bracket", "["],
   ["\u3011\u3015\u3017", "lenticular bracket", "]"],

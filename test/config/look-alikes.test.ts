@@ -58,6 +58,20 @@ faultTables({
       `10:11: a full-width pipe ｜ (U+FF5C) ${SEEN} type |`,
     ],
     ["a full-width hash sign", `＃ 配置\n${BOTH}`, `1:1: a full-width hash sign ＃ (U+FF03) ${SEEN} type #`],
+    ["a bullet for a list", CHAT.replace("- sdk", "•sdk") + PARTNER, `3:5: a bullet • (U+2022) ${SEEN} type -`],
+    [
+      "a comma at the end of a line",
+      `${BOTH}    body:\n      user: "x"，\n      b: y\n`,
+      `11:16: a full-width comma ， (U+FF0C) ${SEEN} remove it: what stands on a line of its own has none behind it`,
+    ],
+    [
+      "a whole file",
+      "chat：\n  apps：\n    － sdk_app_id： 1\n",
+      `1:5: a full-width colon ： (U+FF1A) ${SEEN} type : and a blank behind it`,
+      `2:7: a full-width colon ： (U+FF1A) ${SEEN} type : and a blank behind it`,
+      `3:5: a full-width hyphen － (U+FF0D) ${SEEN} type -`,
+      `3:17: a full-width colon ： (U+FF1A) ${SEEN} type : and a blank behind it`,
+    ],
     [
       "an em dash for a list",
       `chat:\n  apps:\n    — sdk_app_id: 1\n      token: \${TOKEN}\n${PARTNER}`,

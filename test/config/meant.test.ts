@@ -260,6 +260,17 @@ faultTables({
       "2:1: the line is indented with a tab; use spaces, two for each level",
     ],
     [
+      "a comma at the end of a line",
+      `${BOTH}server:\n  host: "a",\n  port: 1\n`,
+      "11:12: a comma stands behind the value; remove it: what stands on a line of its own has none behind it",
+    ],
+    [
+      "a comma behind a number",
+      `${BOTH}server:\n  port: 8080,\n  drain: 3s,\n`,
+      '11:9 server.port: "8080," is not a whole number; write 8080',
+      '12:10 server.drain: "3s," is not a duration; write 3s',
+    ],
+    [
       "a comma too many",
       `${BOTH}server: { host: a,, port: 1 }\n`,
       "10:19: there is a comma too many before this; remove it",

@@ -51,7 +51,8 @@ const RATES = "for example 19/s, 300/min or 100 per 10s";
 
 /** What to write instead of a text that may be shown. */
 function meantIn(text: ReplacedText, meant: (text: string) => string | undefined): string | undefined {
-  return text.isConcealed || text.variables.length > 0 ? undefined : meant(text.text);
+  // JSON has commas at the ends of lines
+  return text.isConcealed || text.variables.length > 0 ? undefined : meant(text.text.replace(/[,;，；]\s*$/, ""));
 }
 
 /** The same, not to be quoted where the setting's name says that it may hold a credential. */

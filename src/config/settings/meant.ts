@@ -35,6 +35,7 @@ function inOneUnit(number: string, word: string): string {
 
 /** `64k`, `4 megabytes`, `1 Mo`. */
 export function sizeMeant(text: string): string | undefined {
+  if (parseSize(text) !== undefined) return text.trim();
   const form = /^(\d+(?:\.\d+)?)\s*([kmg])(i?)(?:b|o|ilobytes?|egabytes?|igabytes?)?$/i.exec(straightened(text).trim());
   if (form === null) return undefined;
   const [, number = "", letter = ""] = form;
@@ -48,8 +49,8 @@ export function rateMeant(text: string): string | undefined {
   const [, number = "", word = ""] =
     /^(\d+)\s*(?:reqs?|requests?|calls?|次)?\s*(?:\/|per|a|p|每)\s*(\S+)$/.exec(plain.replace(/rps$/, "/s")) ?? [];
   const unit = UNITS.find(([form]) => form.test(word))?.[1];
-  const rate = `${number}/${unit === "m" ? "min" : unit}`;
-  return unit === undefined || parseRate(rate) === undefined ? undefined : rate;
+  const rate = unit === undefined ? plain : `${number}/${unit === "m" ? "min" : unit}`;
+  return parseRate(rate) === undefined ? undefined : rate;
 }
 
 /** `5`, `0.05`, `5 percent`. */
@@ -63,7 +64,8 @@ export function shareMeant(text: string): string | undefined {
 /** `1,400,000,000`, `1_400`, `1 400`, `1’400`. */
 export function numberMeant(text: string): string | undefined {
   const plain = straightened(text).trim();
-  return /^\d{1,3}([,_' ])\d{3}(?:\1\d{3})*$/.test(plain) ? plain.replace(/\D/g, "") : undefined;
+  const isNumber = /^\d{1,3}([,_' ])\d{3}(?:\1\d{3})*$|^\d{1,15}$/.test(plain);
+  return isNumber ? plain.replace(/\D/g, "") : undefined;
 }
 
 /** `2026/1/31`, `2026年1月31日`, `31.01.2026`; undefined where day and month could be either. */

@@ -9,6 +9,7 @@ import {
 } from "../../basics/look-alikes.ts";
 import { bareLine, VALUE_START } from "./bare-line.ts";
 import type { RawFault } from "./raw-fault.ts";
+import { NO_COMMA } from "./yaml-lines.ts";
 
 /** More of them are one mistake: a whole file from another keyboard. */
 const MOST = 10;
@@ -40,7 +41,9 @@ function bareSigns(text: string): RawFault[] {
   for (const line of text.split("\n")) {
     if (folded !== undefined && line.trim() !== "" && indentOf(line) <= folded) folded = undefined;
     if (folded === undefined) {
-      found.push(...inLine(line, depth).map((one) => faultAt(offset + one.index, one)));
+      const isLast = ({ plain, index }: LookAlike) =>
+        plain === "," && depth === 0 && line.slice(index + 1).trim() === "";
+      found.push(...inLine(line, depth).map((one) => faultAt(offset + one.index, one, isLast(one))));
       const plain = straightened(bareLine(line).bare);
       depth = Math.max(0, depth + count(plain, /[[{]/g) - count(plain, /[\]}]/g));
       if (/(?:^|[\s:-])[|>][-+\d]*\s*$/.test(plain)) folded = indentOf(line);
@@ -59,8 +62,8 @@ function count(text: string, pattern: RegExp): number {
 }
 
 /** What is wrong with one of them, and the one to type. */
-function faultAt(offset: number, one: LookAlike): RawFault {
-  const todo = one.plain === ":" ? "type : and a blank behind it" : plainWords(one);
+function faultAt(offset: number, one: LookAlike, isLast = false): RawFault {
+  const todo = one.plain === ":" ? "type : and a blank behind it" : isLast ? NO_COMMA : plainWords(one);
   return { offset, what: `${lookAlikeName(one)} stands here`, todo };
 }
 
@@ -103,7 +106,7 @@ function isSign({ plain }: LookAlike, before: string, behind: string, depth: num
     case ":":
       return NAME.test(before);
     case ",":
-      return depth > 0;
+      return depth > 0 || (/["']\s*$/.test(before) && behind.trim() === "");
     case "[":
     case "{":
       return isStart;

@@ -44,24 +44,21 @@ export type Path = readonly (string | number)[];
 /** Where a part of a scalar's text stands in the file, by its index: also where escapes or line folds have changed the text. */
 export function offsetIn({ text, textAt, raw, range }: YamlScalar, index: number): number {
   if (textAt !== undefined) return textAt + index;
-  const [part = ""] = /^[^\n]{0,20}/.exec(text.slice(index)) ?? [];
-  // the first signs of it will do where the line was folded behind them
+  const part = text.slice(index, index + 20).trimEnd();
+  // the first signs of it will do where an escape stands behind them
   for (let length = part.length; length > 0; length = Math.floor(length / 2)) {
-    const wanted = part.slice(0, length);
-    const at = nthIndex(raw, wanted, text.slice(0, index).split(wanted).length);
-    if (at !== -1) return range[0] + at;
+    const wanted = foldable(part.slice(0, length));
+    const before = [...text.slice(0, index + length).matchAll(wanted)].length;
+    const at = [...raw.matchAll(wanted)][before - 1]?.index;
+    if (at !== undefined) return range[0] + at;
   }
   return range[0];
 }
 
-/** @param n from 1 */
-function nthIndex(text: string, part: string, n: number): number {
-  let at = -1;
-  for (let found = 0; found < n; found += 1) {
-    at = text.indexOf(part, at + 1);
-    if (at === -1) return -1;
-  }
-  return at;
+/** A text wherever lines may have been broken in it. */
+function foldable(text: string): RegExp {
+  const words = text.split(/\s+/).map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
+  return new RegExp(words.join("\\s+"), "g");
 }
 
 /** `connectors.crm.set["a b"][0]` */

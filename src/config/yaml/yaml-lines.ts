@@ -135,6 +135,8 @@ export function nested(found: Found): RawFault {
   return inQuotes(found, 'the value contains ": ", which YAML takes for another setting');
 }
 
+export const NO_COMMA = "remove it: what stands on a line of its own has none behind it";
+
 /** A value, and then more of it. */
 export function unexpected(found: Found): RawFault {
   const { offset, message } = found;
@@ -144,6 +146,9 @@ export function unexpected(found: Found): RawFault {
     return { offset, what: "there is a comma too many before this", todo: "remove it" };
   }
   const character = found.text[offset];
+  if (character === "," && /^,\s*(?:\n|$)/.test(found.text.slice(offset))) {
+    return { offset, what: "a comma stands behind the value", todo: NO_COMMA };
+  }
   if (character === "]" || character === "}") {
     return {
       offset,

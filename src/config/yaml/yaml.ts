@@ -51,6 +51,9 @@ export function parseYaml(text: string): ParsedYaml {
     }
     const builder = new TreeBuilder(document, text);
     const root = builder.build();
+    // a file of another keyboard is one long text to YAML
+    const odd = root.tag === "scalar" ? oddSigns(text, text.length) : [];
+    if (odd.length > 0) return { ok: false, faults: () => odd };
     return builder.faults.length === 0 ? { ok: true, root } : { ok: false, faults: () => builder.faults };
   } catch (error) {
     if (error instanceof YamlRefusal) return { ok: false, faults: () => [error.fault] };
