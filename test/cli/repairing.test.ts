@@ -158,6 +158,11 @@ describe("the quarantine", { skip: ON_BUN_ALONE }, () => {
     });
   });
 
+  async function pauseCrm(): Promise<void> {
+    await seeded.inStore((storage) => seedEvents(storage, [], ["crm"]));
+    assert.equal((await seeded.command("pause", "crm")).code, 0);
+  }
+
   it("list shows faults and ids, page by page", async () => {
     const { out } = await seeded.command("quarantine", "list");
     assert.match(out, new RegExp(` ${understood.id} +EventTime: expected milliseconds since 1970\n`));
@@ -199,6 +204,20 @@ describe("the quarantine", { skip: ON_BUN_ALONE }, () => {
     await seeded.inStore((storage) => seedEvents(storage, [], ["crm"]));
     assert.equal(await seeded.state("late-1", "crm"), "waiting");
     assert.equal(await seeded.state("late-3", "crm"), "waiting");
+  });
+
+  it("replay --yes names the connectors that send nothing for the time being", async () => {
+    await pauseCrm();
+    const { out } = await seeded.command("quarantine", "replay", "--all", "--yes");
+    const held = /Taken in: 2 callbacks\.\n {2}crm: they wait: its connector is paused, somebody paused it, until/;
+    assert.match(out, held);
+  });
+
+  it("reread names them as well", async () => {
+    await pauseCrm();
+    const { code, out } = await seeded.command("callbacks", "reread", "--since", "2025-01-01", "--yes");
+    assert.equal(code, 0);
+    assert.match(out, /Done: what is to be sent goes out now\.\n {2}crm: they wait: its connector is paused/);
   });
 
   it("replay of entries that are not understood is exit code 1", async () => {

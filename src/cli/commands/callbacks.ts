@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from "../io.ts";
 import { parseSince } from "../selecting.ts";
 import { type ConfirmOptions, confirmed } from "../terminal/confirm.ts";
 import { withProgress } from "../terminal/progress.ts";
+import { sayHeldAmong } from "./repair-words.ts";
 
 export function addCallbacks(cli: Cli): void {
   const group = cli.program.command("callbacks").description("What Chat has sent, as it came: read it again.");
@@ -67,8 +68,10 @@ function rereadAll(cli: Cli, options: RereadOptions): Promise<ExitCode> {
     if (options.json) cli.sayJson({ done: isDone, ...asJson(report) });
     else if (options.dryRun) cli.say("Nothing was changed: --dry-run.");
     else if (!isWorthwhile(plan)) cli.say("There is nothing to do.");
-    else if (isDone)
+    else if (isDone) {
       cli.say(`Done: what is to be sent goes out ${(await operations.isServed()) ? "now" : NOBODY_SERVES}.`);
+      await sayHeldAmong(cli, operations, config.connectors);
+    }
     return EXIT.ok;
   });
 }

@@ -17,6 +17,7 @@ import { entriesMeant } from "../naming.ts";
 import { collected } from "../selecting.ts";
 import { type ConfirmOptions, confirmed } from "../terminal/confirm.ts";
 import { withProgress } from "../terminal/progress.ts";
+import { sayHeldAmong } from "./repair-words.ts";
 
 interface ReplayOptions extends ConfirmOptions {
   readonly id?: readonly string[];
@@ -64,7 +65,7 @@ async function replay(cli: Cli, options: ReplayOptions): Promise<ExitCode> {
   if (options.staleWithin !== undefined && options.id !== undefined) {
     throw new CommandEnd("--stale-within chooses among --all; what --id names is taken as it is.", EXIT.usage);
   }
-  return cli.withStore(async (operations) => {
+  return cli.withStore(async (operations, known) => {
     const choice = await choiceOf(operations, options);
     const plan = await withProgress(cli, (show) =>
       operations.planReplay(choice, (entries) => show(`${count(entries, "entry", "entries")} read`)),
@@ -74,7 +75,10 @@ async function replay(cli: Cli, options: ReplayOptions): Promise<ExitCode> {
     const isAgreed = understood.length > 0 && (await confirmed(cli, options, "Take them in?"));
     const done = isAgreed ? await take(cli, operations, understood) : undefined;
     if (options.json) cli.sayJson({ done: done !== undefined, entries: merged(plan, done ?? []) });
-    else if (done !== undefined) sayDone(cli, done, await operations.isServed());
+    else if (done !== undefined) {
+      sayDone(cli, done, await operations.isServed());
+      await sayHeldAmong(cli, operations, known.connectors);
+    }
     const isWell = done === undefined ? understood.length > 0 : done.every(({ fault }) => fault === undefined);
     return isWell ? EXIT.ok : EXIT.notWell;
   });

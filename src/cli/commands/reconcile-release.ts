@@ -10,6 +10,7 @@ import { confirmed } from "../terminal/confirm.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { stoppable } from "../terminal/stopping.ts";
 import { addDecisionOptions, type DecisionOptions, decidedChoice, peopleOf, sayGroups } from "./reconcile-choice.ts";
+import { sayHeldAmong } from "./repair-words.ts";
 
 export function addReconcileRelease(group: Command, cli: Cli): void {
   const command = addDecisionOptions(group.command("release")).description(
@@ -49,7 +50,10 @@ async function release(cli: Cli, options: DecisionOptions): Promise<ExitCode> {
       ),
     );
     if (options.json) cli.sayJson({ done: true, accounts });
-    else for (const account of accounts) cli.say(releasedText(account));
+    else {
+      for (const account of accounts) cli.say(releasedText(account));
+      await sayHeldAmong(cli, operations, config.connectors);
+    }
     return accounts.every(isWhole) ? EXIT.ok : EXIT.notWell;
   });
 }

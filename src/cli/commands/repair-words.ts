@@ -4,6 +4,7 @@ import { shown } from "../../basics/text.ts";
 import type { LineFault } from "../../dead-letters/read.ts";
 import { type Hold, wholeHoldText } from "../../operations/deliveries/hold.ts";
 import type { Repair } from "../../operations/deliveries/repair.ts";
+import type { Operations } from "../../operations/operations.ts";
 import type { Cli } from "../cli.ts";
 
 /** Of what was left alone, so many are named. */
@@ -28,6 +29,15 @@ export function sayMeant(cli: Cli, { repair, holds, deliveries, meant }: Meant):
     const hold = repair === "replay" ? holdWords(holds.get(connector)) : undefined;
     cli.say(`  ${shown(connector)}: ${parts}${hold === undefined ? "" : `; ${hold}`}`);
   }
+}
+
+/** After what every connector gets: where it is not sent for the time being. @param connectors those of the configuration */
+export async function sayHeldAmong(
+  cli: Cli,
+  operations: Pick<Operations, "holds">,
+  connectors: readonly { readonly name: string }[],
+): Promise<void> {
+  sayHeld(cli, await operations.holds(connectors.map(({ name }) => name)));
 }
 
 /** After a replay: what is not sent for the time being, though somebody has just asked for it. */
