@@ -28,7 +28,13 @@ describe("asking a store", () => {
     const [crm, partner] = status.connectors;
     assert.deepEqual(
       [crm.name, crm.condition, crm.waiting, crm.delivered.last_hour, crm.dead],
-      ["crm", "ready", 2, 1, { last_hour: 3, last_day: 3, all: 3 }],
+      [
+        "crm",
+        "ready",
+        2,
+        1,
+        { last_hour: 3, last_day: 3, all: 3, by_class: { rejected: 1, expired: 1, unmatched: 1 } },
+      ],
     );
     assert.deepEqual([partner.name, partner.waiting], ["partner", 7]);
     assert.deepEqual([status.unread_callbacks, status.not_run_yet], [0, []]);
@@ -138,6 +144,10 @@ describe("asking a store", () => {
   it("an empty list that was asked for is well, and says so in words; for scripts it is an empty list", async () => {
     const { code, out } = await seeded.command("deliveries", "list", "--user", "nobody");
     assert.deepEqual([code, out], [0, "There is no such delivery.\n"]);
+    assert.equal(
+      (await seeded.command("dead-letters", "list", "--user", "nobody")).out,
+      "There is no such dead letter.\n",
+    );
     const { deliveries, next } = await seeded.json("deliveries", "list", "--user", "nobody");
     assert.deepEqual([deliveries, next], [[], null]);
   });

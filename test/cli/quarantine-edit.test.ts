@@ -1,11 +1,15 @@
 /** `quarantine edit`: another body for what nobody understood, through the real command line. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { STALE_FAULT, staleEntry } from "../../src/callback.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { callbackBody } from "../support/callbacks.ts";
+import { guarded } from "../support/guard.ts";
+import { commandLine, OWN_ENV } from "../support/process.ts";
 import { ENV, faultyCallback, openSeeded, type Seeded, seedEvents } from "./seed.ts";
 import { onTerminal, type TerminalOptions } from "./terminal.ts";
 
@@ -122,6 +126,20 @@ describe("quarantine edit", () => {
       /Understood: 1 user\.\n {2}one cannot be used, and stays in the quarantine: Subscriber_Account: expected no control/,
     );
     assert.equal(await bodyNow(), input);
+  });
+
+  it("takes it from the standard input of a real process, whose lines are as wide as COLUMNS says", async () => {
+    const { file, args } = commandLine(["quarantine", "edit", entry.id.slice(0, 12), "--body", "-", "--yes"]);
+    const env = { ...OWN_ENV, ...ENV, COLUMNS: "50" };
+    const child = guarded(
+      spawn(file, [...args, "--config", seeded.config], { env, stdio: ["pipe", "pipe", "inherit"] }),
+    );
+    child.stdin.end(mended);
+    const out = await text(child.stdout);
+    assert.match(out, /Understood: 2 users\./);
+    const wide = out.split("\n").filter((line) => line.length > 50 && !line.includes("quarantine replay --id"));
+    assert.deepEqual(wide, []);
+    assert.equal(await bodyNow(), mended);
   });
 
   it("opens the person's editor with a value a line, asks, and leaves no file behind", async () => {

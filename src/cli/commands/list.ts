@@ -47,7 +47,7 @@ export async function listEntries(
   cli.show(
     { json },
     () => ({ deliveries: page.entries.map((entry) => entryJson(entry, Date.now())), next: page.next }),
-    () => sayPage(cli, page),
+    () => sayPage(cli, page, filter.states?.join() === "dead" ? "dead letter" : "delivery"),
   );
   return EXIT.ok;
 }
@@ -63,9 +63,10 @@ export function sayNext({ say, sayExactly }: Pick<Cli, "say" | "sayExactly">, ne
   sayExactly(`There are more: --after ${next}`);
 }
 
-function sayPage(cli: Cli, { entries, next }: Found<HeldEntry>): void {
+/** @param what it is a list of */
+function sayPage(cli: Cli, { entries, next }: Found<HeldEntry>, what: string): void {
   if (entries.length === 0) {
-    cli.say("There is no such delivery.");
+    cli.say(`There is no such ${what}.`);
     return;
   }
   const now = Date.now();

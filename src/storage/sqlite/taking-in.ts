@@ -1,4 +1,5 @@
 /** What was read again is taken in, and the entries of the quarantine that it was read from go: one transaction. */
+import { isNotice } from "../../callback.ts";
 import type { TakenIn } from "../contract/callbacks.ts";
 import { TAKEN_BY_ANOTHER } from "../rules/repairing.ts";
 import { noteAct } from "./audit.ts";
@@ -26,7 +27,8 @@ export function takingInOperations(context: Context): Pick<Operations, "takeIn">
     if (served.length > 0 && !served.some(isThere)) return TAKEN_BY_ANOTHER;
     const fault = callback && insertCallback(context, callback);
     if (fault !== undefined) return fault;
-    if (callback !== undefined) rememberEdited(served);
+    // a notice has no number among them
+    if (callback !== undefined && !isNotice(callback.command)) rememberEdited(served);
     // before what is still not understood: that may be the same entry
     for (const id of served) run("DELETE FROM quarantine WHERE id = ?", id);
     keepQuarantine(context, quarantine);
