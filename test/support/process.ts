@@ -167,16 +167,20 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The user whose rights it has; those of the tests unless set. */
+  readonly uid?: number;
 }
 
 /** Runs one command to its end as a process of its own, without a terminal. */
 export async function runProcess(
   args: readonly string[],
-  { cwd, env = {} }: CommandOptions = {},
+  { cwd, env = {}, uid }: CommandOptions = {},
 ): Promise<CommandResult> {
   const command = commandLine(args);
   const stdio = ["ignore", "pipe", "pipe"] as const;
-  const child = guarded(spawn(command.file, command.args, { cwd, env: { ...OWN_ENV, ...env }, stdio: [...stdio] }));
+  const child = guarded(
+    spawn(command.file, command.args, { cwd, uid, env: { ...OWN_ENV, ...env }, stdio: [...stdio] }),
+  );
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { code, out, err };
 }

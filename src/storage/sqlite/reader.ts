@@ -4,6 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { errorWords } from "../../basics/error-words.ts";
 import { type Looks, NoPlace } from "../contract/questions.ts";
 import type { OpenLooks } from "../questions.ts";
@@ -62,7 +63,28 @@ function open(path: string): Opened {
   if (!existsSync(path)) {
     throw new Error(`there is no store yet at ${path}; start the bridge first, or name another configuration`);
   }
-  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    return openAt(path, path);
+  } catch (error) {
+    if (!isOutOfReach(path, error)) throw error;
+    return openAt(path, unchanging(path));
+  }
+}
+
+/** SQLite wants to make `-wal` and its index to read; that may be forbidden, and is needless where there is no `-wal`. */
+function isOutOfReach(path: string, error: unknown): boolean {
+  return /readonly database|unable to open/i.test(errorWords(error)) && filesAt(path).logBytes === 0;
+}
+
+/** A file that nobody writes: https://www.sqlite.org/uri.html#uriimmutable. One who does makes `-wal`, and it is opened anew. */
+function unchanging(path: string): URL {
+  const url = pathToFileURL(path);
+  url.searchParams.set("immutable", "1");
+  return url;
+}
+
+function openAt(path: string, place: string | URL): Opened {
+  const db = new DatabaseSync(place, { readOnly: true });
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     db.exec("PRAGMA cache_size = -8192");
