@@ -104,6 +104,21 @@ describe("a configuration against the events of a store", () => {
     assert.deepEqual([partner?.changes.more.count, partner?.changes.undecided], [1, 1]);
   });
 
+  it("rests in between where others work in the same process", async () => {
+    const rests: number[] = [];
+    const stopping = new AbortController();
+    const rest = async (workedMs: number) => {
+      rests.push(workedMs);
+      if (rests.length === 2) stopping.abort();
+    };
+    const config = await loadGood(YAML);
+    const events = async () => ({ entries: [decided(1)], looked: 1, next: "more" });
+    const questions = { events, bridges: async () => [], connectors: async () => [KNOWN] };
+    const found = await compareAgainst(questions, config, { since: 0, examples: 0, rest, signal: stopping.signal });
+    assert.deepEqual([found, rests.length], [null, 2]);
+    assert.ok(rests.every((workedMs) => workedMs > 0));
+  });
+
   it("ends at once, and tells nothing, when it is told to stop", async () => {
     const stopping = new AbortController();
     const endless = Array.from({ length: 1_000 }, (_, n) => [decided(n + 1)]);

@@ -260,6 +260,8 @@ describe("questions beside a SQLite store", () => {
     assert.equal((await questions.quarantined({ limit: 100 })).entries.length, quarantined.entries);
     const { entries } = await questions.deliveries({}, { limit: 5 });
     assert.ok((await questions.trace(entries[0]?.event.user ?? "", { limit: 5 })).entries.length > 0);
+    const [decided] = (await questions.events(0, { limit: 5 })).entries;
+    assert.ok((decided?.decisions.length ?? 0) > 0);
     assert.deepEqual(await questions.bridges(), []);
     assert.deepEqual((await questions.audited({}, { limit: 5 })).entries, []);
     await questions.close();

@@ -24,6 +24,8 @@ export interface AgainstOptions {
   readonly running?: (file: string, hash: string) => Promise<Config | undefined>;
   /** Ends it early. */
   readonly signal?: AbortSignal;
+  /** Called after some work, where others work in the same process: what follows waits for it. A turn of theirs unless given. */
+  readonly rest?: (workedMs: number) => Promise<unknown>;
   /** Called behind each page. @param backTo when the last event in it was received, milliseconds since 1970 */
   readonly onLooked?: (events: number, backTo: number) => void;
 }
@@ -55,7 +57,7 @@ export async function compareAgainst(
   const before = options.before ?? (await runningConfig(questions, config, options));
   const lines = openLines(config, rows, { ...options, before });
   const removed = openRemoved(config, rows);
-  const breath = breathing();
+  const breath = breathing(options.rest ?? (() => sleep(0)));
   let events = 0;
   let oldest: number | null = null;
   try {
@@ -132,11 +134,12 @@ function openRemoved({ connectors }: Config, rows: readonly ConnectorRow[]): Rem
   };
 }
 
-function breathing(): () => Promise<void> {
+function breathing(rest: (workedMs: number) => Promise<unknown>): () => Promise<void> {
   let since = performance.now();
   return async () => {
-    if (performance.now() - since < BREATH_AFTER_MS) return;
-    await sleep(0);
+    const worked = performance.now() - since;
+    if (worked < BREATH_AFTER_MS) return;
+    await rest(worked);
     since = performance.now();
   };
 }
