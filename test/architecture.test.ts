@@ -86,6 +86,9 @@ function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
 }
 
+/** What is run to make other files, and never by the bridge. */
+const MADE_IN_A_CHECKOUT = /^src\/(executable|config\/derived)\/|^connectors\/kit\/package\.ts$/;
+
 const isTest = ({ file }: Module): boolean => /(\.test|testing)\.ts$/.test(file);
 
 /** The room that a file is in: the longest that fits. */
@@ -172,6 +175,19 @@ describe("the house", () => {
       touching.map(({ file }) => file),
       ["src/main.ts"],
     );
+  });
+
+  it("looks for files of the checkout in few places, each of which has another way in an executable of one file", async () => {
+    const looking = (await modulesIn("src", "connectors")).filter(
+      (module) => module.text.includes("import.meta") && !isTest(module),
+    );
+    const found = looking.map(({ file }) => file).filter((file) => !MADE_IN_A_CHECKOUT.test(file));
+    assert.deepEqual(found.sort(), [
+      "src/basics/assets.ts",
+      "src/basics/thread-entry.ts",
+      "src/basics/user-frames.ts",
+      "src/config/connector-types/shelf.ts",
+    ]);
   });
 
   it("knows runtimes by name in the listener only", async () => {

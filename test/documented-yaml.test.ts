@@ -18,6 +18,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'level: "error"': "a key of a log line",
   "part: what it does": "a commit's subject",
   "connection: close": "a header",
+  "type: ../my-project/my-connector.ts":
+    "a file of a project that the page has one make; test/package.test.ts makes it",
   "v: 1": "a key of a dead letter's line",
   "dead: rejected": "a state and its class, as `status` prints them",
   "dead: unmatched": "a state and its class, as `status` prints them",
@@ -56,6 +58,9 @@ const env = (text: string): Record<string, string> =>
 
 const CHAT = 'chat: { apps: [{ sdk_app_id: 1400000000, token: "${CHAT_CALLBACK_TOKEN}" }] }\n';
 
+/** The same where Chat can be asked, which some blocks want. */
+const ASKED = CHAT.replace(" }] }", ', rest: { region: singapore, secret_key: "${CHAT_SECRET_KEY}" } }] }');
+
 /** The type's own example as a connector, with these settings in the place of its own. */
 function asConnector({ type, example }: ConnectorType, part: string): string {
   const settings = parseDocument(example);
@@ -76,7 +81,7 @@ async function placesFor({ file, text }: Shown): Promise<readonly string[]> {
   const types = await Promise.all(known.filter((type) => !known.includes(words) || type === words).map(loadBuiltIn));
   const ofApp = `chat: { apps: [{ sdk_app_id: 1400000000, ${text} }] }\n`;
   const blocks = Object.keys(Settings.properties).filter((name) => name !== "chat");
-  const ofBlocks = text.includes("\n") ? [] : blocks.map((name) => `${CHAT}${name}: { ${text} }\n`);
+  const ofBlocks = text.includes("\n") ? [] : blocks.map((name) => `${ASKED}${name}: { ${text} }\n`);
   return [text, CHAT + text, ...types.map((type) => asConnector(type, text)), ofApp, ...ofBlocks];
 }
 
