@@ -13,18 +13,40 @@ export interface Frame {
 
 /** The bridge's own sources. */
 const OURS = fileURLToPath(new URL("../", import.meta.url));
+const BUILT_IN = fileURLToPath(new URL("../../connectors/", import.meta.url));
 /** The nearest ones. */
 const MOST_FRAMES = 5;
 
-/** The innermost first. Anything can be thrown, also what throws when it is looked at: then there are none. */
+/** The innermost first. */
 export function userFrames(error: unknown, ours = OURS): readonly Frame[] {
+  return framesOf(error)
+    .filter((frame) => isUsers(frame, ours))
+    .slice(0, MOST_FRAMES);
+}
+
+/**
+ * Where code of the user's own itself has thrown; undefined where it was the bridge, a connector type of ours or a package that did,
+ * whoever had called it.
+ */
+export function thrownAt(error: unknown, ours = OURS, builtIn = BUILT_IN): Frame | undefined {
+  const [innermost] = framesOf(error);
+  return innermost !== undefined && isUsers(innermost, ours) && !innermost.file.startsWith(builtIn)
+    ? innermost
+    : undefined;
+}
+
+/** Anything can be thrown, also what throws when it is looked at: then there are none. */
+function framesOf(error: unknown): readonly Frame[] {
   try {
     const stack = error instanceof Error ? String(error.stack ?? "") : "";
-    const frames = stack.split("\n").flatMap(frameIn);
-    return frames.filter(({ file }) => !file.startsWith(ours) && !file.includes("node_modules")).slice(0, MOST_FRAMES);
+    return stack.split("\n").flatMap(frameIn);
   } catch {
     return [];
   }
+}
+
+function isUsers({ file }: Frame, ours: string): boolean {
+  return !file.startsWith(ours) && !file.includes("node_modules");
 }
 
 /** `deliver (/app/config/mine.ts:12:7)`; without the function where it has no name. */

@@ -8,7 +8,7 @@ import { commandOf, eventOf } from "../callback.ts";
 import type { Config, ConnectorConfig } from "../config/checked-config.ts";
 import { wants } from "../config/selection.ts";
 import { type Delivery, type Event, type PreviewRequest, shownUrl, withShownUrls } from "../connector.ts";
-import { errorLine } from "./error-line.ts";
+import { connectorErrorLine } from "./error-line.ts";
 import { withConnector } from "./lone-connector.ts";
 import { originsBy } from "./origins.ts";
 import { Refused } from "./refused.ts";
@@ -56,7 +56,7 @@ export async function previewEvent(config: Config, question: PreviewQuestion, ve
   const { originOf, doubt } = await originsBy(config, live);
   const look = async (connector: ConnectorConfig) => {
     const delivery = { id: deliveryIdOf(event.id, originOf(connector)), event, attempts: 0 };
-    return { connector, found: await previewOf(connector, delivery, { live, version }) };
+    return { connector, found: await previewOf(connector, delivery, { live, version, file: config.file }) };
   };
   return { event, connectors: await Promise.all(connectors.map(look)), ...(doubt !== undefined && { doubt }) };
 }
@@ -97,7 +97,7 @@ function askedEvent(question: PreviewQuestion, { chat }: Config): Event {
 async function previewOf(
   config: ConnectorConfig,
   delivery: Delivery,
-  { live, version }: { readonly live: boolean; readonly version: string },
+  { live, version, file }: { readonly live: boolean; readonly version: string; readonly file: string },
 ): Promise<Previewed> {
   const choice = wants(delivery.event, config);
   if (!choice.send) return { tag: "skipped", reason: choice.reason };
@@ -107,7 +107,7 @@ async function previewOf(
     );
     return { tag: "sent", requests: requests.map(discreet), ...(choice.note !== undefined && { note: choice.note }) };
   } catch (error) {
-    return { tag: "failed", reason: errorLine(error) };
+    return { tag: "failed", reason: connectorErrorLine(error, file) };
   }
 }
 

@@ -1,7 +1,7 @@
 /** Where in code of the user's own an error came from, as either runtime writes it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { frameText, userFrames, userStack } from "../../src/basics/user-frames.ts";
+import { frameText, thrownAt, userFrames, userStack } from "../../src/basics/user-frames.ts";
 
 function withStack(...lines: readonly string[]): Error {
   const error = new Error("oops");
@@ -50,6 +50,19 @@ describe("the user's own frames of a stack", () => {
       },
     });
     for (const thrown of [null, "text", {}, trap]) assert.deepEqual(userStack(thrown), {});
+  });
+
+  it("name where it threw, unless somebody else did that it had called", () => {
+    const at = (...stack: readonly string[]) => {
+      const frame = thrownAt(withStack(...stack), "/bridge/src/", "/bridge/connectors/");
+      return frame && frameText(frame);
+    };
+    const user = "deliver (/bridge/config/mine.ts:3:1)";
+    assert.equal(at("parse (<anonymous>)", user), user);
+    assert.equal(at("render (/bridge/src/config/templates/templates.ts:3:1)", user), undefined);
+    assert.equal(at("get (/bridge/node_modules/a/index.js:3:1)", user), undefined);
+    assert.equal(at("compose (/bridge/connectors/segment/event.ts:3:1)"), undefined);
+    assert.equal(at(), undefined);
   });
 
   it("are those of this very file where it throws, and none of the bridge's", () => {

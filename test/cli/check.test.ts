@@ -252,4 +252,19 @@ describe("check of a connector that cannot be opened", () => {
       assert.equal(out, "✓ bridge.yaml is well: partner (webhook), mine (mine)\n");
     });
   });
+
+  it("is told by preview and check --live with the place where its own code throws", async () => {
+    await inFolder(async (folder) => {
+      const throwing = 'check: async () => JSON.parse("{"), preview: async () => { throw new Error("no board"); }';
+      await folder.write("mine.ts", ownType(`open: () => ({ deliver: async () => undefined, ${throwing} })`));
+      await folder.write(
+        "bridge.yaml",
+        `${GOOD.slice(0, GOOD.indexOf("connectors:"))}connectors:\n  mine: { type: ./mine.ts }\n`,
+      );
+      const previewed = await folder.run(["preview", "--user", "jared", "--config", "bridge.yaml"], { env: ENV });
+      assert.match(previewed.out, /^mine \(mine\): cannot be shown, no board \(mine\.ts:5:\d+\)\n$/);
+      const checked = await folder.run(["check", "--live", "--config", "bridge.yaml"], { env: ENV });
+      assert.match(checked.out, /✗ the mine connector could not be checked: .*JSON.* \(mine\.ts:5:\d+\)\n/);
+    });
+  });
 });

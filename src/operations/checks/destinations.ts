@@ -3,7 +3,7 @@
 import type { Config, ConnectorConfig } from "../../config/checked-config.ts";
 import { type Connector, type Finding, withShownUrls } from "../../connector.ts";
 import { openRates } from "../../delivery/tools/rate.ts";
-import { errorLine } from "../error-line.ts";
+import { connectorErrorLine } from "../error-line.ts";
 import { type LoneOptions, withConnector } from "../lone-connector.ts";
 import type { CheckFinding, PlaceOf } from "./finding.ts";
 
@@ -14,7 +14,7 @@ const TIMEOUT_MS = 60_000;
 export async function checkDestinations(config: Config, placeOf: PlaceOf, version: string): Promise<CheckFinding[]> {
   const options = { version, rates: openRates() };
   const lines = config.connectors.map(async (connector) => {
-    const findings = await ask(connector, options);
+    const findings = await ask(connector, options, config.file);
     const path = ["connectors", connector.name];
     return findings.map(({ setting, ...finding }): CheckFinding => {
       const place = placeOf(setting === undefined ? path : [...path, ...setting.split(".")]);
@@ -29,14 +29,14 @@ function discreet({ what, todo, ...rest }: Omit<Finding, "setting">): Omit<Findi
   return { ...rest, what: withShownUrls(what), ...(todo !== undefined && { todo: withShownUrls(todo) }) };
 }
 
-async function ask(connector: ConnectorConfig, options: LoneOptions): Promise<readonly Finding[]> {
+async function ask(connector: ConnectorConfig, options: LoneOptions, file: string): Promise<readonly Finding[]> {
   const { common, type } = connector;
   const off: Finding[] = common.enabled ? [] : [{ ok: true, what: "switched off (`enabled: false`): nothing is sent" }];
   const check = (opened: Connector) => opened.check(AbortSignal.timeout(TIMEOUT_MS));
   try {
     return [...off, ...(await withConnector(connector, options, check))];
   } catch (error) {
-    const what = `the ${type.type} connector could not be checked: ${errorLine(error)}`;
+    const what = `the ${type.type} connector could not be checked: ${connectorErrorLine(error, file)}`;
     return [...off, { ok: false, what, todo: "mend that, then check again" }];
   }
 }
