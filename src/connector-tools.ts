@@ -132,6 +132,17 @@ export interface BaseUrlWords {
   readonly isWhole?: boolean;
 }
 
+/** What to change in a text that is no web address, where what was copied with it, or lost, is plain to see; shows nothing of it. */
+export function addressSlip(text: string): string | undefined {
+  if (/^<.*>$/.test(text)) return "remove < and > around it";
+  if (/^!?\[[^\]]*\]\([^)]*\)$/.test(text)) return "keep only what stands between the parentheses";
+  if (/^[A-Za-z_]\w*\s*[=:]\s*https?:\/\//.test(text)) return "keep only what begins with https://";
+  if (/^https?:?\/*\S*\s/i.test(text)) return "remove the blank in it";
+  if (/^https?\/\//i.test(text)) return "write a colon behind https: https://…";
+  if (/^(?:[\w-]+\.)+[a-z]{2,}(?:[:/?]|$)/i.test(text)) return "write https:// before it";
+  return undefined;
+}
+
 /**
  * For `lint`: an address to whose end paths are put, or a whole one. Credentials and fragments have no place in it, queries only
  * in a whole one.
@@ -142,7 +153,7 @@ export function baseUrlFaults(text: string, words: BaseUrlWords): SettingFault[]
   const faults: SettingFault[] = [];
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    return [{ path, what: "this is not a web address", todo: example }];
+    return [{ path, what: "this is not a web address", todo: addressSlip(text) ?? example }];
   }
   const hasQuery = url.search !== "" && !isWhole;
   if (url.username !== "" || url.password !== "" || hasQuery || url.hash !== "") {

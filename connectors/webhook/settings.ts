@@ -1,6 +1,7 @@
 /** What the YAML may say about a webhook, and the faults that a schema cannot say. */
 import { type Static, Type } from "@sinclair/typebox";
 import { Secret, type SettingFault, Template, TemplateTree } from "../../src/connector.ts";
+import { addressSlip } from "../../src/connector-tools.ts";
 import { isLiteralAddress, notPublic } from "./address.ts";
 import { secretFault, secretsOf } from "./signature.ts";
 
@@ -81,7 +82,7 @@ function lintUrl({ url, allow_http, allow_private_network }: WebhookSettings): S
   const faults: SettingFault[] = [];
   const add = (what: string, todo: string) => faults.push({ path: ["url"], what, todo });
   if (!URL.canParse(url)) {
-    add("this is not a web address", "write it whole: https://…");
+    add("this is not a web address", addressSlip(url) ?? "write it whole: https://…");
     return faults;
   }
   const { protocol, username, password, hash, hostname } = new URL(url);

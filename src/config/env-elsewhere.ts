@@ -16,8 +16,8 @@ export interface Asked {
 }
 
 /**
- * Warnings, each at the file itself. One of the same name in the folder of the YAML is always told, other names only where they
- * have what is missing.
+ * Warnings, each at the file itself. One of the same name in the folder of the YAML is always told; those above it, or of other
+ * names, only where they have what is missing.
  * @param envFile the one that is read, absolute
  * @param configFile the YAML file, absolute
  */
@@ -26,8 +26,10 @@ export function envElsewhere(envFile: string, configFile: string, { used, missin
   const folders = [...new Set([dirname(configFile), dirname(envFile)])];
   const others = folders.flatMap((folder) => OTHER_NAMES.map((name) => join(folder, name)));
   const isRead = isThere(envFile);
+  const above = join(dirname(dirname(configFile)), ".env");
   return [
     ...(isSame(beside, envFile) ? [] : warnOf(beside, used, envFile, isRead)),
+    ...(isSame(above, envFile) ? [] : warnOf(above, missing, envFile, isRead)),
     ...others.flatMap((file) => warnOf(file, missing, envFile, isRead)),
   ];
 }

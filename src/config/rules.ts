@@ -10,6 +10,7 @@ import {
   CONNECTOR_NAME,
   CONNECTOR_NAME_WORDS,
   type RestSettings,
+  type SelectionSettings,
   type Settings,
 } from "./schema.ts";
 import { parseStart } from "./settings/formats.ts";
@@ -342,6 +343,27 @@ function judgeRetry({ name, common: { retry } }: NamedConnector): Judgement[] {
 }
 
 function judgeSelection(
+  { name, common }: NamedConnector,
+  which: "only" | "except",
+  apps: readonly number[],
+): Judgement[] {
+  return [...judgePatterns(common[which], ["connectors", name, which]), ...judgeNumbers({ name, common }, which, apps)];
+}
+
+const PATTERNS = ["official_account", "platform", "operator"] as const;
+
+/** `"a, b"` is one name, and matches nobody. */
+function judgePatterns(selection: SelectionSettings | undefined, path: Path): Judgement[] {
+  return PATTERNS.flatMap((setting) =>
+    (selection?.[setting] ?? []).flatMap((pattern, index): Judgement[] => {
+      if (!/[,;]\s*\S/.test(pattern)) return [];
+      const what = "this is one text with a comma in it, and not several";
+      return [{ path: [...path, setting, index], what, todo: 'write ["one", "other"]', severity: "warning" }];
+    }),
+  );
+}
+
+function judgeNumbers(
   { name, common }: NamedConnector,
   which: "only" | "except",
   apps: readonly number[],

@@ -87,12 +87,12 @@ describe("a file like .env that is not read", () => {
   const { TOKEN: _, ...withoutToken } = ENV;
 
   /** What is said of a folder with these files, whose configuration is config/bridge.yaml, by file, severity and words. */
-  function saidIn(files: Readonly<Record<string, string>>, real: Env = withoutToken) {
+  function saidIn(files: Readonly<Record<string, string>>, cwd = ".", real: Env = withoutToken) {
     return inFolder(async (folder) => {
       await mkdir(join(folder, "config"));
       await writeFile(join(folder, "config/bridge.yaml"), CHAT + PARTNER);
       for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-      const env = { file: join(folder, ".env"), real };
+      const env = { file: join(folder, cwd, ".env"), real };
       const loaded = await loadConfig(join(folder, "config/bridge.yaml"), real, env);
       const faults = loaded.ok ? loaded.config.warnings : loaded.faults;
       const told = faults.filter(({ file }) => !file.endsWith(".yaml"));
@@ -112,6 +112,12 @@ describe("a file like .env that is not read", () => {
     const both = { "config/.env": "TOKEN=old\nSECRET=x\n", ".env": "TOKEN=chat-callback-token\n" };
     assert.deepEqual(await saidIn(both), [
       "config/.env warning: this file is not read, and it sets TOKEN and SECRET; variables come from .env: put them there",
+    ]);
+  });
+
+  it("is named that stands above, where the command runs beside the configuration", async () => {
+    assert.deepEqual(await saidIn({ ".env": "TOKEN=chat-callback-token\n" }, "config"), [
+      ".env warning: this file is not read, and it sets TOKEN; variables come from config/.env, which is not there: copy this one to it",
     ]);
   });
 

@@ -37,7 +37,7 @@ faultTables({
     [
       "a name for an address",
       `${WEBHOOK}    url: partner.example/x\n`,
-      "9:10 connectors.partner.url: this is not a web address; write it whole: https://…",
+      "9:10 connectors.partner.url: this is not a web address; write https:// before it",
     ],
     [
       "another protocol",
@@ -137,7 +137,7 @@ faultTables({
     [
       "a name for a host",
       `${SEGMENT}    host: a.example\n`,
-      "9:11 connectors.analytics.host: this is not a web address; write the whole base URL, such as https://example.dataplane.rudderstack.com",
+      "9:11 connectors.analytics.host: this is not a web address; write https:// before it",
     ],
     [
       "a host with a query",
@@ -189,7 +189,7 @@ faultTables({
     [
       "a name for a base URL",
       `${MATCHED}    set: { status: left }\n    base_url: api.hubapi.com\n`,
-      "11:15 connectors.crm.base_url: this is not a web address; leave it out for HubSpot itself, or write a whole base URL",
+      "11:15 connectors.crm.base_url: this is not a web address; write https:// before it",
     ],
     [
       "a base URL with a query",

@@ -9,6 +9,8 @@ const BOTH = CHAT + PARTNER;
 const HEAD = `${CHAT}connectors:\n  crm:\n    type: hubspot\n    access_token: \${KEY}\n`;
 const CRM = `${HEAD}    match: { property: chat_user_id }\n`;
 const set = (status: string) => `${CRM}    set:\n      status: ${status}\n`;
+const hook = (url: string) =>
+  `${CHAT}connectors:\n  partner:\n    type: webhook\n    url: ${url}\n    secret: \${SECRET}\n`;
 const AT = "connectors.crm.set.status:";
 const DATES = "the filter date knows no YYYY, MM or DD, and would write them letter by letter;";
 
@@ -322,6 +324,51 @@ faultTables({
       "what is no number",
       `${BOTH}    body: { a: .nan }\n`,
       '10:16 connectors.partner.body.a: warning: YAML reads .nan as something that JSON cannot say; put it in quotes to send it as it stands: ".nan"',
+    ],
+  ],
+  "addresses that were copied with more": [
+    [
+      "in angle brackets",
+      hook("<https://a.example/x>"),
+      "8:10 connectors.partner.url: this is not a web address; remove < and > around it",
+      "8:10 connectors.partner.url: warning: this looks like the name of a secret, and is taken for the secret itself; write ${NAME}, with braces, for an environment variable; anything else is taken letter by letter",
+    ],
+    [
+      "as a link",
+      hook("'[hook](https://a.example/x)'"),
+      "8:10 connectors.partner.url: this is not a web address; keep only what stands between the parentheses",
+    ],
+    [
+      "without its beginning",
+      hook("a.example/x"),
+      "8:10 connectors.partner.url: this is not a web address; write https:// before it",
+    ],
+    [
+      "without a colon",
+      hook("https//a.example/x"),
+      "8:10 connectors.partner.url: this is not a web address; write a colon behind https: https://…",
+    ],
+    [
+      "with a blank in it",
+      hook("https://a.example /x"),
+      "8:10 connectors.partner.url: this is not a web address; remove the blank in it",
+    ],
+    [
+      "with a blank behind it",
+      hook('"https://a.example/x "'),
+      "8:10 connectors.partner.url: the value begins or ends with a blank; remove the blank",
+    ],
+    [
+      "of a base",
+      `${CRM}    set: { a: b }\n    base_url: api.hubapi.com\n`,
+      "11:15 connectors.crm.base_url: this is not a web address; write https:// before it",
+    ],
+  ],
+  filters: [
+    [
+      "two names in one text",
+      `${BOTH}    only: { official_account: ["@TOA#_a, @TOA#_b"] }\n`,
+      '10:32 connectors.partner.only.official_account[0]: warning: this is one text with a comma in it, and not several; write ["one", "other"]',
     ],
   ],
   "times to come": [

@@ -68,9 +68,16 @@ export function numberMeant(text: string): string | undefined {
   return isNumber ? plain.replace(/\D/g, "") : undefined;
 }
 
-/** `2026/1/31`, `2026年1月31日`, `31.01.2026`; undefined where day and month could be either. */
+/** `2026/1/31`, `2026年1月31日`, `31.01.2026`, `2026-01-31 08:00`; undefined where day and month could be either. Times are UTC. */
 export function dateMeant(text: string): string | undefined {
   const plain = straightened(text).trim();
+  const [, date = "", time = ""] = /^(\S{8,})[ T]+(\d{2}:\d{2}(?::\d{2})?)(?: ?(?:Z|UTC))?$/.exec(plain) ?? [];
+  if (time === "") return dayMeant(plain);
+  const day = dayMeant(date);
+  return day === undefined ? undefined : `${day}T${time}Z`;
+}
+
+function dayMeant(plain: string): string | undefined {
   const [, year = "", month = "", day = ""] =
     /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$/.exec(plain) ?? [];
   if (year !== "") return realDate(year, month, day);
