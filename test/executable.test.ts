@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { builtInTypes } from "../src/config/connector-types/built-in.ts";
 import { ON_BUN_ALONE } from "./support/on-bun.ts";
-import { freePort } from "./support/postgres.ts";
+import { freePortsInARow } from "./support/ports.ts";
 import { launchExecutable } from "./support/process.ts";
 
 const HOME = join(import.meta.dirname, "..");
@@ -50,10 +50,10 @@ connectors: { board: { type: ./board.ts, url: "http://127.0.0.1:9/", token: sand
   });
 
   it("takes a callback, keeps it in its store, delivers it to its own stand-ins, and tells of it", async () => {
-    const [port, admin, sandboxPort] = [await freePort(), await freePort(), await freePort()];
-    // of the stand-ins the last alone, in whose row no other port is needed
-    const type = builtInTypes().at(-1) ?? "";
-    const made = await run("init", "--force", "--sandbox", `${sandboxPort}`, "--connectors", type);
+    const types = builtInTypes();
+    const sandboxPort = await freePortsInARow(types.length + 2);
+    const [port, admin] = [sandboxPort + types.length, sandboxPort + types.length + 1];
+    const made = await run("init", "--force", "--sandbox", `${sandboxPort}`);
     assert.equal(made.code, 0, made.said);
     const config = join(folder, "config/bridge.yaml");
     const yaml = await readFile(config, "utf8");

@@ -8,31 +8,12 @@ import { builtInTypes, loadBuiltIn } from "../../src/config/connector-types/buil
 import { arrivalJson, exchangeText, toldText } from "../../src/operations/sandbox/arrival-text.ts";
 import { type Arrival, offeredStandIns, startStandIns } from "../../src/operations/sandbox/stand-ins.ts";
 import { ON_BUN_ALONE } from "../support/on-bun.ts";
+import { freePortsInARow } from "../support/ports.ts";
 import { launchCommand, launchServe } from "../support/process.ts";
 import { inFolder } from "./folder.ts";
 import { onTerminal } from "./terminal.ts";
 
 const TYPES = builtInTypes();
-
-/** So many that follow each other. */
-async function freePortsInARow(amount: number): Promise<number> {
-  for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 10_000);
-    const servers = Array.from({ length: amount }, () => createServer());
-    const opened = await Promise.all(
-      servers.map(async (server, index) => {
-        const listening = once(server.listen(first + index, "127.0.0.1"), "listening");
-        return listening.then(
-          () => true,
-          () => false,
-        );
-      }),
-    );
-    const open = servers.filter((_, index) => opened[index]);
-    await Promise.all(open.map((server) => once(server.close(), "close")));
-    if (open.length === amount) return first;
-  }
-}
 
 describe("sandbox", () => {
   it("has a stand-in of every built-in type, each on the port behind the one before", async () => {

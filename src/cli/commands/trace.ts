@@ -64,10 +64,12 @@ async function follow(cli: Cli, user: string, options: JsonOption, operations: O
   const told = await ledger();
   if (options.json === true) for (const news of newsOf([], told)) cli.sayJsonLine(newsJson(news, Date.now()));
   else if (told.length > 0) sayStory(cli, user, told, undefined);
-  if (options.json !== true) cli.say(cli.paint.dim(`\nWhat happens to ${shown(user)} from now on, until Ctrl-C:`));
   const { signal, release } = stopSignal(cli);
   const loaded = cli.program.opts<{ store?: string }>().store === undefined ? await cli.load() : undefined;
   const following = await followingBy(loaded?.ok ? loaded.config : undefined, user);
+  // once the bridge knows of it: from then on nothing is missed
+  await following.look();
+  if (options.json !== true) cli.say(cli.paint.dim(`\nWhat happens to ${shown(user)} from now on, until Ctrl-C:`));
   await followJourney(cli, options, { following, ledger, told }, { isOver: () => false, signal }).finally(release);
   return EXIT.ok;
 }
