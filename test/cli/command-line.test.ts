@@ -62,7 +62,7 @@ describe("help", () => {
   });
 });
 
-const NEEDS_NO_CONFIGURATION: ReadonlySet<string> = new Set(["init", "demo", "migrate"]);
+const NEEDS_NO_CONFIGURATION: ReadonlySet<string> = new Set(["init", "demo", "migrate", "sandbox"]);
 
 function notConfig(word: string, index: number, words: readonly string[]): boolean {
   return word !== "--config" && words[index - 1] !== "--config";

@@ -32,8 +32,8 @@ export function addSandbox(cli: Cli): void {
     goesBy: "configuration",
     json: "one line of JSON for each request",
     examples: [
-      ["init --sandbox", "write a configuration that sends to them"],
       ["sandbox", "start them; Ctrl-C ends them"],
+      ["init --sandbox", "write a configuration that sends to them"],
     ],
     exits: { 3: "a port is taken" },
     act: (options: Options) => sandbox(cli, options),
