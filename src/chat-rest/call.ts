@@ -54,7 +54,7 @@ export function openCall(options: CallOptions): Call {
     for (const base of hosts.inOrder()) {
       const refusal = await permitted(permit, signal);
       if (refusal !== undefined) return refusal;
-      const url = urlOf(base, command, { ...query, ...signedBy(usersig) });
+      const url = urlOf(base, command, { ...query, ...signedBy(options, usersig) });
       const result = await post(url, JSON.stringify(body), options, signal);
       if (result.tag === "text") hosts.answered(base);
       if (result.tag !== "unreachable") return result;
@@ -63,18 +63,20 @@ export function openCall(options: CallOptions): Call {
     return { tag: "unreachable", words: fails.join("; ") };
   }
 
-  const signedBy = (usersig: string): Record<string, string> => ({
+  return async (question, signal) => {
+    const first = await ask(question, signal);
+    const isExpired = first.tag === "credentials" && first.code === EXPIRED;
+    return isExpired && signer.renew(clock(), first.clock?.aheadMs) ? ask(question, signal) : first;
+  };
+}
+
+function signedBy({ app, rest }: CallOptions, usersig: string): Record<string, string> {
+  return {
     sdkappid: String(app),
     identifier: rest.admin,
     usersig,
     random: String(randomBytes(4).readUInt32BE()),
     contenttype: "json",
-  });
-
-  return async (question, signal) => {
-    const first = await ask(question, signal);
-    const isExpired = first.tag === "credentials" && first.code === EXPIRED;
-    return isExpired && signer.renew(clock(), first.clock?.aheadMs) ? ask(question, signal) : first;
   };
 }
 

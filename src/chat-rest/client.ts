@@ -5,7 +5,7 @@ import type { Answered, ChatRest, Later, NoAccount, NoUser, Subscriptions, Unans
 import type { Question } from "./judging.ts";
 import { askAccountCheck, readAccountCheck } from "./reading/account-check.ts";
 import { askAccountInfo, readAccountInfo } from "./reading/account-info.ts";
-import { askAccountsOf, readAccountsOf } from "./reading/accounts-of.ts";
+import { askAccountsOf, readAccountsOf, type SubscriptionPage } from "./reading/accounts-of.ts";
 import type { Read } from "./reading/fields.ts";
 import { askIpList, readIpList } from "./reading/ip-list.ts";
 import { askSubscribers, readSubscribers } from "./reading/subscribers.ts";
@@ -33,47 +33,50 @@ export function openChatRest(options: ChatRestOptions): ChatRest {
     return found.ok ? { tag: "ok", value: found.value, ...told } : notUnderstood(question, found.odd, told);
   }
 
-  /** Page by page to the end: undefined pages are none, and a list that moved meanwhile does not add up. */
-  async function subscriptionsOf(
-    user: string,
-    signal: AbortSignal | undefined,
-  ): Promise<(Answered<Subscriptions> & { readonly pages: number }) | NoUser | Unanswered> {
-    const all = new Map<string, number | undefined>();
-    let told: Pick<Answered<unknown>, "clock"> = {};
-    for (let offset = 0, pages = 1; ; pages += 1) {
-      const question = askAccountsOf(user, offset);
-      const page = await ask(question, readAccountsOf, signal);
-      if (page.tag !== "ok") return page;
-      if (pages === 1 && page.clock !== undefined) told = { clock: page.clock };
-      const { subscriptions, total, next } = page.value;
-      for (const [account, since] of subscriptions) all.set(account, since);
-      if (next === undefined) {
-        if (all.size === total) return { tag: "ok", value: all, pages, ...told };
-        return notUnderstood(question, `TotalCount is ${total}, and there are ${all.size} accounts`, told);
-      }
-      if (next <= offset || subscriptions.size === 0) return notUnderstood(question, "its pages do not go on", told);
-      if (all.size > total) return notUnderstood(question, `more accounts than TotalCount (${total})`, told);
-      offset = next;
-    }
-  }
-
   return {
     accountInfo: (accounts, signal) =>
       ask(askAccountInfo(accounts), (fields) => readAccountInfo(fields, accounts), signal),
     subscribers: (account, next, signal) => ask(askSubscribers(account, next), readSubscribers, signal),
     async accountsOf(user, signal) {
-      const once = await subscriptionsOf(user, signal);
+      const askPage: AskPage = (question) => ask(question, readAccountsOf, signal);
+      const once = await subscriptionsOf(user, askPage);
       if (once.tag !== "ok") return once;
       const { pages, ...answered } = once;
       if (pages === 1) return answered;
       // whoever is skipped because the list moved between two pages is not skipped twice
-      const again = await subscriptionsOf(user, signal);
+      const again = await subscriptionsOf(user, askPage);
       if (again.tag !== "ok") return again;
       return { ...answered, value: new Map([...answered.value, ...again.value]) };
     },
     accountsExist: (users, signal) => ask(askAccountCheck(users), (fields) => readAccountCheck(fields, users), signal),
     callbackAddresses: (server, signal) => ask(askIpList(server), readIpList, signal),
   };
+}
+
+type AskPage = (question: Question<NoUser>) => Promise<Answered<SubscriptionPage> | NoUser | Unanswered>;
+
+/** Page by page to the end: undefined pages are none, and a list that moved meanwhile does not add up. */
+async function subscriptionsOf(
+  user: string,
+  ask: AskPage,
+): Promise<(Answered<Subscriptions> & { readonly pages: number }) | NoUser | Unanswered> {
+  const all = new Map<string, number | undefined>();
+  let told: Pick<Answered<unknown>, "clock"> = {};
+  for (let offset = 0, pages = 1; ; pages += 1) {
+    const question = askAccountsOf(user, offset);
+    const page = await ask(question);
+    if (page.tag !== "ok") return page;
+    if (pages === 1 && page.clock !== undefined) told = { clock: page.clock };
+    const { subscriptions, total, next } = page.value;
+    for (const [account, since] of subscriptions) all.set(account, since);
+    if (next === undefined) {
+      if (all.size === total) return { tag: "ok", value: all, pages, ...told };
+      return notUnderstood(question, `TotalCount is ${total}, and there are ${all.size} accounts`, told);
+    }
+    if (next <= offset || subscriptions.size === 0) return notUnderstood(question, "its pages do not go on", told);
+    if (all.size > total) return notUnderstood(question, `more accounts than TotalCount (${total})`, told);
+    offset = next;
+  }
 }
 
 function notUnderstood({ command }: Pick<Question, "command">, odd: string, told: Pick<Later, "clock">): Later {
