@@ -6,8 +6,15 @@
 /** Tells of so many bytes that are garbage now. Each thread has a collector of its own. */
 export type LetGo = (bytes: number) => void;
 
-/** Collecting takes milliseconds: worth it for so many bytes. */
+/** Collecting takes tens of milliseconds, in which nobody is answered: worth it for so many bytes. */
 const WORTHWHILE = 8 * 1024 * 1024;
+/** Smaller pieces go with everything else, when the collector comes by itself. */
+export const LARGE = 64 * 1024;
+
+/** Bytes of the large ones of these. */
+export function largeIn(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => (length > LARGE ? sum + length : sum), 0);
+}
 
 export function openGarbage(collect: () => void, worthwhile = WORTHWHILE): LetGo {
   let garbage = 0;

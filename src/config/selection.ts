@@ -16,6 +16,7 @@ export type Choice =
  */
 export function wants(event: Event, { common }: Pick<ConnectorConfig, "common">): Choice {
   if (!common.events.includes(event.kind)) return skip(`\`events\` does not name "${event.kind}"`);
+  if (common.only === undefined && common.except === undefined) return SEND;
   const only = common.only ? conditionsOf(common.only, event) : [];
   const lacking = only.find(({ holds }) => holds === false);
   if (lacking !== undefined) return skip(`\`only.${lacking.name}\` does not name ${JSON.stringify(lacking.value)}`);
@@ -29,8 +30,10 @@ export function wants(event: Event, { common }: Pick<ConnectorConfig, "common">)
     ...only.filter(isOpen).map(({ name }) => ["only", name] as const),
     ...open.map(({ name }) => ["except", name] as const),
   ];
-  return unknown.length === 0 ? { send: true } : { send: true, note: noteOf(unknown) };
+  return unknown.length === 0 ? SEND : { send: true, note: noteOf(unknown) };
 }
+
+const SEND: Choice = { send: true };
 
 function skip(reason: string): Choice {
   return { send: false, reason };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { openGarbage } from "../../src/basics/garbage.ts";
+import { LARGE, largeIn, openGarbage } from "../../src/basics/garbage.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -21,5 +21,11 @@ describe("large garbage", () => {
     letGo(60);
     await turn();
     assert.equal(collected, 2);
+  });
+
+  it("is none of what is small, however much: that goes with everything else, and keeps nobody waiting", () => {
+    const small = Array.from({ length: 1_000 }, () => new Uint8Array(LARGE));
+    assert.equal(largeIn(small), 0);
+    assert.equal(largeIn([...small, new Uint8Array(LARGE + 1)]), LARGE + 1);
   });
 });

@@ -5,13 +5,13 @@
  * another machine with older settings did not know, gets what it missed; and a crash between two steps repeats, never skips.
  */
 
-import { letGo } from "../../basics/garbage.ts";
+import { largeIn, letGo } from "../../basics/garbage.ts";
 import { type Loop, startLoop } from "../../basics/loop.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
 import { wants } from "../../config/selection.ts";
 import type { Logger } from "../../connector.ts";
 import type { RouterFacts } from "../../facts/facts.ts";
-import type { StoredCallback, StoredEvent } from "../../storage/contract/callbacks.ts";
+import type { StoredEvent } from "../../storage/contract/callbacks.ts";
 import type { Route, RoutedDelivery } from "../../storage/contract/deliveries.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import type { Throttle } from "../throttle.ts";
@@ -54,7 +54,7 @@ export function startRouter(options: RouterOptions): Router {
       await options.rest(performance.now() - started);
       started = performance.now();
     }
-    letGo(sizeOf(callbacks) * READ);
+    letGo(largeIn(callbacks.map(({ body }) => body)) * READ);
     const routed = await routeEvents(storage, connectors);
     if (routed.waiting > 0) options.onRouted();
     if (callbacks.length + routed.events === 0) return POLL_MS;
@@ -71,10 +71,6 @@ export function startRouter(options: RouterOptions): Router {
       loop.wake();
     },
   };
-}
-
-function sizeOf(callbacks: readonly StoredCallback[]): number {
-  return callbacks.reduce((sum, { body }) => sum + body.length, 0);
 }
 
 async function routeEvents(

@@ -2,12 +2,9 @@
 import type { MessagePort } from "node:worker_threads";
 import { Worker } from "node:worker_threads";
 import { errorWords } from "../../basics/error-words.ts";
-import { letGo } from "../../basics/garbage.ts";
+import { LARGE, letGo } from "../../basics/garbage.ts";
 import { threadEntry } from "../../basics/thread-entry.ts";
 import { type Packed, pack, unpack } from "./codec.ts";
-
-/** Bytes of a message that are worth telling the collector of: what is smaller it finds in its own time. */
-const LARGE = 64 * 1024;
 
 /** What a thread is asked. */
 interface Call {
