@@ -29,7 +29,7 @@ const READING_MS = 800;
 export async function playDemo(options: DemoOptions): Promise<ExitCode> {
   const { io, paint } = options;
   const began = performance.now();
-  const say = (line = "") => io.out.write(`${line}\n`);
+  const say = (line = "") => io.out.write(`${fitted(line, columnsOf(io, io.out))}\n`);
   say(paint.bold("From Chat's callback to HubSpot, Segment and a webhook, with nothing lost."));
   say(paint.dim("All of them are stand-ins on this machine; nothing leaves it."));
   say();
@@ -79,8 +79,7 @@ async function play(
     io.err.write(`The demo has failed: ${failure}\n`);
     return false;
   }
-  const columns = columnsOf(io, io.out);
-  const say = (line = "") => io.out.write(`${fitted(line, columns)}\n`);
+  const say = (line = "") => io.out.write(`${fitted(line, columnsOf(io, io.out))}\n`);
   say();
   return await tellEnding({
     parts,
@@ -140,7 +139,8 @@ function sayNext(
   { io, paint, stay }: DemoOptions,
   say: (line?: string) => void,
 ): void {
-  const typed = (words: string) => say(`  ${io.name} ${words} -c ${folder.config}`);
+  // what is to be copied is not broken
+  const typed = (words: string) => io.out.write(`  ${io.name} ${words} -c ${folder.config}\n`);
   say(paint.bold(stay ? "Play with it, in another terminal; Ctrl-C here ends it" : "What to try next"));
   if (stay) {
     say(paint.dim(`  # the callback URL is ${url}`));

@@ -63,13 +63,13 @@ export function tableText(numbers: Numbers, columns: number, paint: Paint): stri
 
 const COLUMNS: readonly Column[] = [
   { title: "CONNECTOR" },
-  { title: "TO", rank: 3 },
+  { title: "TO", rank: 4 },
   { title: "STATE", least: 8 },
   { title: "WAITING", align: "right" },
   { title: "DELIVERED", align: "right" },
-  { title: "SUPERSEDED", align: "right", rank: 2 },
-  { title: "SKIPPED", align: "right", rank: 1 },
-  { title: "DEAD", align: "right" },
+  { title: "SUPERSEDED", align: "right", rank: 3 },
+  { title: "SKIPPED", align: "right", rank: 2 },
+  { title: "DEAD", align: "right", rank: 1 },
 ];
 
 function bar({ waiting, delivered, superseded, skipped, dead }: ConnectorNumbers): string {

@@ -22,8 +22,13 @@ function widest(text: string): number {
 }
 
 describe("the demo's screen", () => {
-  it("draws a table that fits 80 columns even while a connector is backing off", () => {
+  it("draws a table that fits 80 columns even while a connector is backing off, and narrower ones with what matters", () => {
     assert.ok(widest(tableText(numbers({ condition: "backing off" }), 80, paint)) <= 80);
+    for (const columns of [60, 40]) {
+      const table = tableText(numbers({ condition: "backing off" }), columns, paint);
+      assert.ok(widest(table.split("\nNo room")[0] ?? "") <= columns, table);
+      assert.match(table, /WAITING +DELIVERED/);
+    }
   });
 
   it("adds a bar where there is room, in 100 columns", () => {
