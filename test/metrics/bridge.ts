@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLog } from "../../src/basics/log.ts";
+import type { AlarmClocks } from "../../src/bridge/beside.ts";
 import { type Bridge, startBridge } from "../../src/bridge/bridge.ts";
 import { type ChatSandbox, SANDBOX_KEY } from "../../src/chat-rest/sandbox.ts";
 import type { Config } from "../../src/config/checked-config.ts";
@@ -84,8 +85,13 @@ export interface PostOptions {
   readonly headers?: Record<string, string>;
 }
 
-/** @param yaml all but `chat.apps` and `server` */
-export async function openBridgeUnderTest(yaml: string, chat = "", asked?: ChatSandbox): Promise<BridgeUnderTest> {
+/** @param yaml all but `chat.apps` and `server` @param alarms by which clocks people are told */
+export async function openBridgeUnderTest(
+  yaml: string,
+  chat = "",
+  asked?: ChatSandbox,
+  alarms: AlarmClocks = {},
+): Promise<BridgeUnderTest> {
   const rest = asked === undefined ? "" : `, rest: { base_url: "${asked.url}", secret_key: "\${CHAT_SECRET_KEY}" }`;
   const folder = await scriptedFolder();
   const file = join(folder, "bridge.yaml");
@@ -102,7 +108,8 @@ ${yaml}`;
     if (fact === "admin.ready") adminUrl = url;
   };
   const log = openLog({ level: "info", write: hear, redact: (line) => line });
-  const start = (): Promise<Bridge> => startBridge({ config, log, version: "0.0.0-test", asking: { everyMs: 100 } });
+  const start = (): Promise<Bridge> =>
+    startBridge({ config, log, version: "0.0.0-test", asking: { everyMs: 100 }, alarms });
   let bridge = await start();
 
   async function load(): Promise<Config> {

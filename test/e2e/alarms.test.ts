@@ -1,0 +1,309 @@
+/** What people are told, from YAML to their chat: each alarm rings, repeats and ends. The clock of alarms is turned, nothing else. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { EVERY_TIME } from "../../connectors/kit/faults.ts";
+import { type Sandbox, startSandbox } from "../../connectors/kit/sandbox.ts";
+import { startWebhookSandbox, type WebhookSandbox } from "../../connectors/webhook/sandbox.ts";
+import type { Notice } from "../../src/notices/notice.ts";
+import { type BridgeUnderTest, openBridgeUnderTest } from "../metrics/bridge.ts";
+import { act } from "../support/act.ts";
+import { APP } from "../support/callbacks.ts";
+import { eventually } from "../support/eventually.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/** A bridge whose alarms are told to `ops`, by a clock that can be turned. */
+interface Scene {
+  readonly bridge: BridgeUnderTest;
+  readonly ops: WebhookSandbox;
+  /** How far the clock is ahead from now on. */
+  turn(aheadMs: number): void;
+  /** The next message that names this. */
+  hears(kind: Notice["kind"], words: RegExp): Promise<Notice>;
+  /** All so far whose title names this. */
+  heard(words: RegExp): readonly Notice["kind"][];
+  close(): Promise<void>;
+}
+
+async function openScene(yaml: (ops: string) => string, heartbeatMs = 60_000): Promise<Scene> {
+  const ops = await startWebhookSandbox({ secret: SECRET });
+  let ahead = 0;
+  const clocks = { aheadMs: () => ahead, everyMs: 50, heartbeatMs };
+  const bridge = await openBridgeUnderTest(
+    yaml(`{ type: webhook, url: "${ops.url}/hook", secret: ${SECRET} }`),
+    "",
+    undefined,
+    clocks,
+  );
+  const all = () => [...ops.received.payloads.values()].map((payload) => (payload as { data: Notice }).data);
+  const texts = ({ title, lines }: Notice) => [title, ...lines].join("\n");
+  const taken = new Set<string>();
+  return {
+    bridge,
+    ops,
+    turn(aheadMs) {
+      ahead = aheadMs;
+    },
+    hears: (kind, words) =>
+      eventually(() => {
+        const found = all().find((one) => one.kind === kind && words.test(texts(one)) && !taken.has(one.id));
+        if (found !== undefined) taken.add(found.id);
+        return found;
+      }),
+    heard: (words) =>
+      all()
+        .filter((one) => words.test(texts(one)))
+        .map(({ kind }) => kind),
+    async close() {
+      await bridge.stop();
+      await ops.close();
+    },
+  };
+}
+
+describe("a destination that is dead", () => {
+  let scene: Scene;
+  let partner: WebhookSandbox;
+  before(async () => {
+    partner = await startWebhookSandbox();
+    scene = await openScene(
+      (ops) => `
+name: production
+notices: { ops: ${ops}, dead: { type: webhook, url: "http://127.0.0.1:1/x" } }
+alerts: { to: [dead, ops], undelivered_after: 24h, disk_free_below: never }
+connectors:
+  partner:
+    { type: webhook, url: "${partner.url}", allow_http: true, allow_private_network: true, retry: { first_delay: 10ms, max_delay: 50ms } }
+`,
+    );
+  });
+  after(async () => {
+    await scene.close();
+    await partner.close();
+  });
+
+  it("is told at half of the deadline, at 90 % and when it has passed, again after a day, and once when it is over", async () => {
+    partner.fail({ status: 503 }, EVERY_TIME);
+    const { bridge, hears, turn, heard } = scene;
+    await bridge.post({ users: ["jared-who-left"] });
+    const PARTNER = { connector: "partner", type: "webhook" };
+    await bridge.until(
+      (scrape) => scrape.value("unsub_bridge_connector_state", { ...PARTNER, state: "backing_off" }) === 1,
+    );
+    turn(12 * HOUR);
+    const warning = await hears("warning", /partner/);
+    assert.equal(warning.title, "WARNING · partner: 1 person waits for an unsubscription to arrive there");
+    assert.match(
+      warning.lines.join("\n"),
+      /of 24 h\nwhose fault: the destination .*HTTP 503\)\nwhat helps: .*retry --now partner/,
+    );
+    assert.equal(warning.bridge, "production");
+    turn(21.6 * HOUR);
+    await hears("urgent", /partner/);
+    turn(24 * HOUR);
+    await hears("overdue", /partner/);
+    turn(48 * HOUR);
+    await hears("repeated", /partner/);
+    partner.heal();
+    await bridge.withStore((storage) => storage.retryNow("partner", act({ operation: "retry" })));
+    await bridge.until((scrape) => scrape.value("unsub_bridge_connector_waiting", PARTNER) === 0);
+    // it is seen first that it is so no more, and told once that has lasted
+    await bridge.until((scrape) => scrape.value("unsub_bridge_alarms", { alarm: "undelivered_after" }) === 0);
+    turn(48 * HOUR + 6 * MINUTE);
+    const over = await hears("over", /partner/);
+    assert.match(over.title, /^OVER · partner: nobody waits for long any more \(it lasted 2 d\)$/);
+    assert.deepEqual(heard(/partner/), ["warning", "urgent", "overdue", "repeated", "over"]);
+  });
+
+  it("is told to the next where the first cannot be, which is counted", async () => {
+    const scrape = await scene.bridge.scrape();
+    assert.ok((scrape.value("unsub_bridge_notices_total", { to: "dead", outcome: "failed" }) ?? 0) >= 5);
+    assert.equal(scrape.value("unsub_bridge_notices_total", { to: "ops", outcome: "told" }), 5);
+  });
+
+  it("is told without anybody's id, whatever was said", () => {
+    assert.ok(scene.ops.requests.length > 0);
+    for (const { body } of scene.ops.requests) assert.ok(!body.includes("jared-who-left"), body);
+  });
+
+  it("is kept over a restart: nothing is told twice", async () => {
+    const { bridge, ops, turn, hears } = scene;
+    partner.fail({ status: 503 }, EVERY_TIME);
+    await bridge.post({ users: ["mo-who-left"] });
+    turn(73 * HOUR);
+    await hears("overdue", /partner/);
+    const before = ops.count;
+    await bridge.restart((yaml) => yaml.replace("name: production", "name: staging"));
+    await bridge.until((scrape) => scrape.value("unsub_bridge_alarms", { alarm: "undelivered_after" }) === 1);
+    turn(74 * HOUR);
+    await bridge.until((scrape) => scrape.value("unsub_bridge_alarm_teller") === 1);
+    assert.equal(ops.count, before);
+    // and a reload changes who is told, and of what, without losing what was told
+    await bridge.reload((yaml) => yaml.replace("to: [dead, ops]", "to: [ops], language: zh"));
+    turn(98 * HOUR);
+    // the round that was under way may have told it as it was
+    await hears("repeated", /partner/);
+    turn(123 * HOUR);
+    assert.match((await hears("repeated", /partner/)).title, /^仍未解决 · partner：1 人的退订尚未送达$/);
+  });
+});
+
+describe("what goes wrong at one bridge", () => {
+  let scene: Scene;
+  let beat: Sandbox;
+  before(async () => {
+    beat = await startSandbox(() => ({ status: 200 }));
+    scene = await openScene(
+      (ops) => `
+notices: { ops: ${ops} }
+alerts: { to: [ops], no_callbacks_for: 24h, disk_free_below: never, language: en, heartbeat: "${beat.url}/beat" }
+connectors: { crm: { type: ./scripted.ts, retry: { first_delay: 1ms, max_delay: 1ms } } }
+`,
+      50,
+    );
+  });
+  after(async () => {
+    await scene.close();
+    await beat.close();
+  });
+
+  it("is told: callbacks that stay away, until one comes", async () => {
+    const { hears, turn, bridge } = scene;
+    turn(13 * HOUR);
+    assert.match((await hears("warning", /sends no callbacks/)).lines.join("\n"), /unsub-bridge trace USER/);
+    turn(25 * HOUR);
+    await hears("overdue", /sends no callbacks/);
+    turn(49 * HOUR + MINUTE);
+    await hears("repeated", /sends no callbacks/);
+    await bridge.post({ users: ["OK-1"] });
+    turn(0);
+    await bridge.until((scrape) => scrape.value("unsub_bridge_alarms", { alarm: "no_callbacks_for" }) === 0);
+    turn(6 * MINUTE);
+    await hears("over", /sends callbacks again/);
+  });
+
+  it("is told: a token that was changed, until a callback is taken", async () => {
+    const { hears, turn, bridge, heard } = scene;
+    // until then there was success in that time
+    await bridge.reload((yaml) => yaml.replace("to: [ops]", "to: [ops], refused: { more_than: 3, within: 1s }"));
+    await eventually(async () => {
+      // a sign of life is given at once when other settings are taken
+      for (let index = 0; index < 5; index += 1) await bridge.post({ users: ["x"] }, { sign: "0".repeat(64) });
+      await bridge.reload((yaml) => yaml);
+      return heard(/every callback of app/).length > 0;
+    });
+    const { title, lines } = await hears("urgent", /every callback of app/);
+    assert.match(title, new RegExp(`app ${APP} is refused: \\d+ within 1 s`));
+    assert.match(lines.join("\n"), /the token in the Chat console is another one/);
+    turn(HOUR + 7 * MINUTE);
+    await bridge.post({ users: ["OK-2"] });
+    await bridge.reload((yaml) => yaml);
+    await bridge.until((scrape) => scrape.value("unsub_bridge_alarms", { alarm: "refused" }) === 0);
+    turn(HOUR + 20 * MINUTE);
+    await hears("over", /are not all refused any more/);
+  });
+
+  it("is told: a pause that lasts, until somebody resumes it", async () => {
+    const { hears, turn, bridge, heard } = scene;
+    turn(0);
+    await bridge.withStore((storage) => storage.pause("crm", act({ operation: "pause" })));
+    for (const [minutes, kind] of [
+      [5, "warning"],
+      [9, "urgent"],
+      [10, "overdue"],
+      [20, "repeated"],
+      [40, "repeated"],
+    ] as const) {
+      turn(minutes * MINUTE + 1_000);
+      assert.match(
+        (await hears(kind, /crm is paused/)).lines.join("\n"),
+        /somebody has paused it\nwhat helps: unsub-bridge resume crm/,
+      );
+    }
+    await bridge.withStore((storage) => storage.resume("crm", act({ operation: "resume" })));
+    await bridge.until((scrape) => scrape.value("unsub_bridge_alarms", { alarm: "paused_after" }) === 0);
+    turn(46 * MINUTE);
+    await hears("over", /crm goes on/);
+    assert.deepEqual(heard(/crm is paused|crm goes on/), [
+      "warning",
+      "urgent",
+      "overdue",
+      "repeated",
+      "repeated",
+      "over",
+    ]);
+  });
+
+  it("is told: dead letters by class, until they are dealt with; and nothing of what is silenced", async () => {
+    const { hears, turn, bridge, heard } = scene;
+    turn(0);
+    await bridge.withStore((storage) =>
+      storage.silenceAlarm({ name: "quarantine", forMs: HOUR, why: "a test" }, act({ operation: "alerts_silence" })),
+    );
+    await bridge.post({ users: ["x"] }, { body: "{" });
+    await bridge.post({ users: ["REJECT-1"] });
+    await bridge.post({ users: ["OK-3"] });
+    const { title } = await hears("urgent", /given up/);
+    assert.match(title, /crm: 1 rejected delivery given up/);
+    turn(HOUR + MINUTE);
+    await hears("repeated", /given up/);
+    await bridge.withStore((storage) =>
+      storage.discard({ connector: "crm", states: ["dead"] }, act({ operation: "discard" })),
+    );
+    await bridge.until((scrape) => scrape.value("unsub_bridge_alarms", { alarm: "dead_letters" }) === 0);
+    turn(HOUR + 10 * MINUTE);
+    await hears("over", /no rejected or expired delivery is left/);
+    assert.deepEqual(heard(/quarantine/), []);
+  });
+
+  it("is told: a disk that is too full, by the machine itself, until there is room", async () => {
+    const { hears, turn, bridge } = scene;
+    turn(0);
+    await bridge.reload((yaml) => yaml.replace("disk_free_below: never", "disk_free_below: 100%"));
+    const { title, lines } = await hears("urgent", /disk of/);
+    assert.match(title, /^URGENT · the disk of the store has [\d.]+ % left/);
+    assert.ok(lines.length >= 4);
+    turn(HOUR + MINUTE);
+    await hears("repeated", /disk of/);
+    await bridge.reload((yaml) => yaml.replace("disk_free_below: 100%", "disk_free_below: 0.0001%"));
+    await bridge.until((scrape) => scrape.value("unsub_bridge_alarms", { alarm: "disk_free_below" }) === 0);
+    turn(HOUR + 10 * MINUTE);
+    await hears("over", /has room again/);
+  });
+
+  it("is told: a clock that is off", async () => {
+    const { hears, turn, bridge } = scene;
+    turn(0);
+    await bridge.post({ users: ["OK-4"] }, { requestTime: Math.floor(Date.now() / 1_000) + 50 });
+    await bridge.reload((yaml) => yaml);
+    assert.match((await hears("urgent", /the clock of/)).title, /is (49|50) s behind$/);
+  });
+
+  it("is told by a heartbeat that stays away: it is asked as long as all is alive", async () => {
+    await beat.arrived(2);
+    const [request] = beat.requests;
+    assert.deepEqual([request?.method, request?.path], ["GET", "/beat"]);
+  });
+});
+
+describe("a store that does not answer", () => {
+  it("is told by the machine that lives on its spool", async () => {
+    const { bridge, hears, turn, close } = await openScene(
+      (ops) => `
+storage: { url: "postgres://nobody@127.0.0.1:1/nowhere" }
+notices: { ops: ${ops} }
+alerts: { to: [ops], disk_free_below: never }
+connectors: { crm: { type: ./scripted.ts } }
+`,
+    );
+    await bridge.post({ users: ["OK-1"] });
+    turn(3 * MINUTE);
+    const { lines } = await hears("warning", /in the spool/);
+    assert.match(lines.join("\n"), /of 5 min\nwhose fault: the database\nwhat helps: unsub-bridge status says why/);
+    turn(6 * MINUTE);
+    await hears("overdue", /1 callback in the spool/);
+    await close();
+  });
+});
