@@ -41,7 +41,9 @@ export function parseSince(text: string): number {
 export function parseCount(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError(`Write ${numberMeant(text) ?? "a whole number, at least 1"}.`);
+    const meant = numberMeant(text);
+    const isOne = meant !== undefined && Number(meant) >= 1 && meant !== text;
+    throw new InvalidArgumentError(`Write ${isOne ? meant : "a whole number, at least 1"}.`);
   }
   return value;
 }
