@@ -13,23 +13,23 @@ import type { Asked, Found, LedgerFilter, Questions } from "../storage/contract/
 import type { Missing } from "../storage/contract/roster.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import type { StoreSettings } from "../storage/open.ts";
-import { type AgainstOptions, type AgainstReport, compareAgainst } from "./against/against.ts";
-import { peopleIn } from "./against/report.ts";
+import type { AgainstOptions, AgainstReport } from "./against/against.ts";
 import { type AlertsReport, alertsReport } from "./alerts/list.ts";
 import { type SilenceRequest, silenceAlarm } from "./alerts/silence.ts";
 import { listAudit } from "./audit/list.ts";
 import { filterNoted, idsNoted, openWitness, type Witness } from "./audit/witness.ts";
-import { deliveryNamed, entryNamed, type Named, peopleNamed } from "./beginnings.ts";
+import { deliveryNamed, entryNamed, type Named } from "./beginnings.ts";
 import { pauseConnector, type Retried, resumeConnector, retryConnector } from "./connectors/control.ts";
 import { connectorNames, insistOnConnector } from "./connectors/named.ts";
 import { type HeldEntry, wholeHolds, withHolds } from "./deliveries/held.ts";
 import type { Hold } from "./deliveries/hold.ts";
-import { listDeliveries, oneDelivery, writeDeadLetters } from "./deliveries/list.ts";
+import { oneDelivery } from "./deliveries/list.ts";
 import { openPlan, type PlannedRepairs, planRepair, type WorkedOff, workOff } from "./deliveries/plan.ts";
 import { type Repair, repairDeadLetters, type Tally } from "./deliveries/repair.ts";
-import { type TracedStory, traceUser } from "./deliveries/trace.ts";
+import type { TracedStory } from "./deliveries/trace.ts";
 import { errorLine } from "./error-line.ts";
 import type { Known } from "./known.ts";
+import { lookingUp } from "./looking-up.ts";
 import { editEntry } from "./quarantine/edit.ts";
 import { listQuarantine } from "./quarantine/list.ts";
 import { planReplay, type ReplayChoice, type ReplayPlan } from "./quarantine/replay.ts";
@@ -166,70 +166,23 @@ function askingOn(
   isPatient: boolean,
 ): Omit<Operations, Doing | "allNoted"> {
   return {
+    ...lookingUp(questions, known, witness, isPatient),
     status: (now = known) => statusReport(questions, now),
     isServed: () => isServed(questions),
-    async trace(user) {
-      const events = await traceUser(questions, known, user);
-      witness.looked({ operation: "search", person: user, filter: {}, count: events.length });
-      return events;
-    },
-    follow(user) {
-      let isNoted = false;
-      return async () => {
-        const events = await traceUser(questions, known, user);
-        if (!isNoted) witness.looked({ operation: "search", person: user, filter: {}, count: events.length });
-        isNoted = true;
-        return events;
-      };
-    },
-    async peopleNamed(beginning) {
-      const found = await peopleNamed(questions, beginning);
-      const count = found.tag === "several" ? found.candidates.length : found.tag === "one" ? 1 : 0;
-      // who begins so is looked up as well
-      if (count > 0) witness.looked({ operation: "search", person: beginning, filter: { beginning: true }, count });
-      return found;
-    },
     deliveryNamed: (text) => deliveryNamed(questions, text),
     entryNamed: (text) => entryNamed(questions, text),
     connectorNames: () => connectorNames(questions),
     insistOnConnector: (name) => insistOnConnector(questions, name),
-    async deliveries(filter, page) {
-      const found = await listDeliveries(questions, filter, page, isPatient);
-      const { user: person, ...others } = filter;
-      const count = found?.entries.length ?? 0;
-      if (person !== undefined) witness.looked({ operation: "search", person, filter: filterNoted(others), count });
-      return found && { ...found, entries: await withHolds(questions, known, found.entries) };
-    },
     async delivery(id) {
       const entry = await oneDelivery(questions, id);
       const [held] = entry === null ? [] : await withHolds(questions, known, [entry]);
       return held ?? null;
     },
     holds: (connectors) => wholeHolds(questions, known, connectors),
-    async writeDeadLetters(filter, redact, write) {
-      let count = 0;
-      const { user, ...others } = filter;
-      try {
-        return await writeDeadLetters(questions, filter, redact, async (lines) => {
-          await write(lines);
-          count += lines.split("\n").length - 1;
-        });
-      } finally {
-        const person = user === undefined ? {} : { person: user };
-        witness.looked({ operation: "export", ...person, filter: filterNoted(others), count });
-      }
-    },
     quarantined: (page) => listQuarantine(questions, page),
     quarantineEntry: (id) => questions.quarantineEntry(id),
     planReplay: (choice, onRead) => planReplay(questions, choice, onRead),
     audit: (filter, page) => listAudit(questions, filter, page),
-    async compareAgainst(config, options) {
-      const report = await compareAgainst(questions, config, options);
-      const people = report === null ? 0 : peopleIn(report);
-      const filter = { check: "against", ...filterNoted({ since: options.since }) };
-      if (people > 0) witness.looked({ operation: "export", filter, count: people });
-      return report;
-    },
     reconcileReport: () => reconcileReport(questions, storage),
     alerts: () => alertsReport(questions),
     missing: (choice, page) => listMissing(questions, choice, page, isPatient),
