@@ -4,15 +4,17 @@ import fc from "fast-check";
 import { releaseHeld } from "../../src/reconcile/release.ts";
 import type { TracedEvent } from "../../src/storage/contract/ledger.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { act } from "../support/act.ts";
+import { CONNECTORS, type ConnectorName, type Couriers, type Got, openCouriers } from "./couriers.ts";
 import { HOUR, MINUTE, NEWS, type OpenTurned, openRig, type Rig } from "./support.ts";
 
 const PEOPLE = ["ann", "bob", "cat", "dan"];
-/** More than a page, and none of them ever leaves. */
+/** More than a page, and none of them leaves by themselves. */
 const STAYING = Array.from({ length: 205 }, (_, index) => `stays${1_000 + index}`);
 
 const person = fc.constantFrom(...PEOPLE);
 /** What becomes of a change's callback. */
-const fate = fc.constantFrom("heard", "lost", "late", "twice");
+const fate = fc.constantFrom("heard", "lost", "late", "late", "twice");
 /** What becomes of a pass: stopped, or killed at one of its calls of the store. */
 const trouble = fc.option(
   fc.record({ kind: fc.constantFrom("stopped", "killed"), at: fc.integer({ min: 1, max: 14 }) }),
@@ -22,7 +24,7 @@ const trouble = fc.option(
 const command = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant("change" as const), person, fate }) },
   {
-    weight: 4,
+    weight: 5,
     arbitrary: fc.record({
       do: fc.constant("pass" as const),
       holder: fc.constantFrom("a", "b"),
@@ -32,12 +34,31 @@ const command = fc.oneof(
       waits: fc.boolean(),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("late" as const), which: fc.nat() }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("late" as const), which: fc.nat() }) },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant("odd" as const), code: fc.constantFrom(99_999, 60_018, 10_004, 60_010) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("lie" as const), by: fc.constantFrom(-3, 0, 2) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("courier" as const),
+      connector: fc.constantFrom(...CONNECTORS),
+      fate: fc.constantFrom(
+        "delivered" as const,
+        "delivered" as const,
+        "refused" as const,
+        "under way" as const,
+        "answer lost" as const,
+      ),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("decide" as const), word: fc.constantFrom("release", "discard") }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("destroy" as const), heard: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("wait" as const), minutes: fc.constantFrom(3, 11, 20, 400) }) },
 );
 export type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
@@ -45,6 +66,12 @@ export type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 export const history = fc.record({
   commands: fc.array(command, { minLength: 4, maxLength: 30 }),
   aheadMs: fc.constantFrom(0, -20_000, 40_000, 5 * MINUTE, -5 * MINUTE),
+  /** Of the other machine. */
+  otherAheadMs: fc.constantFrom(0, 90_000, -4 * MINUTE),
+  mostUnheld: fc.constantFrom(1_000, 0, 1),
+  destroyedAccount: fc.constantFrom("hold" as const, "unsubscribe" as const),
+  /** Whether everybody is subscribed and seen at the beginning. */
+  begins: fc.constantFrom("known" as const, "known" as const, "unknown" as const),
   order: fc.constantFrom("oldest" as const, "newest" as const),
   cameBack: fc.constantFrom("record" as const, "deliver" as const),
 });
@@ -59,25 +86,48 @@ interface Truth {
 
 interface Played {
   readonly rig: Rig;
+  readonly couriers: Couriers;
+  readonly otherAheadMs: number;
+  /** Whether Chat has destroyed the account at any time. */
+  wasDestroyed: boolean;
   readonly truths: Map<string, Truth[]>;
   readonly late: { readonly user: string; readonly truth: Truth }[];
 }
 
 /** Plays it, lets everything come to rest, and compares. */
-export async function play({ commands, cameBack, ...of }: History, open?: OpenTurned): Promise<void> {
-  const settings = { cameBack, holdAbove: { people: 1_000, share: 1 } };
+export async function play(
+  { commands, begins, cameBack, mostUnheld, destroyedAccount, otherAheadMs, ...of }: History,
+  open?: OpenTurned,
+): Promise<void> {
+  const settings = { cameBack, destroyedAccount, holdAbove: { people: mostUnheld, share: 1 } };
   const rig = await openRig({ ...of, settings, ...(open && { open }) });
   try {
-    const played: Played = { rig, truths: new Map(PEOPLE.map((user) => [user, []])), late: [] };
+    const played: Played = {
+      ...{ rig, otherAheadMs, couriers: await openCouriers(rig.storage), wasDestroyed: false },
+      ...{ truths: new Map(PEOPLE.map((user) => [user, []])), late: [] },
+    };
     await rig.chat.subscribe(NEWS, STAYING);
     await rig.turn(5 * MINUTE);
+    if (begins === "known") await beginKnown(played);
     for (const command of commands) await step(played, command);
     await comeToRest(played);
-    for (const user of PEOPLE) judge(user, played.truths.get(user) ?? [], await rig.storage.trace(user));
+    for (const user of PEOPLE) {
+      const [truths, traced] = [played.truths.get(user) ?? [], await rig.storage.trace(user)];
+      judge(user, truths, traced);
+      for (const connector of CONNECTORS) judgeAt(connector, user, truths, traced, played.couriers.got[connector]);
+    }
+    if (played.wasDestroyed) return;
     for (const user of STAYING) assert.deepEqual(await rig.storage.trace(user), [], `${user} never left`);
   } finally {
     await rig.close();
   }
+}
+
+async function beginKnown(played: Played): Promise<void> {
+  for (const user of PEOPLE) await change(played, user, "heard");
+  await played.rig.turn(5 * MINUTE);
+  assert.equal((await played.rig.pass()).tag, "done");
+  await played.rig.turn(20 * MINUTE);
 }
 
 async function step(played: Played, command: Command): Promise<void> {
@@ -93,6 +143,12 @@ async function step(played: Played, command: Command): Promise<void> {
       if (told !== undefined) await hear(played, told.user, told.truth);
       return;
     }
+    case "courier":
+      return played.couriers.come(command.connector, command.fate);
+    case "decide":
+      return decide(played, command.word);
+    case "destroy":
+      return destroy(played, command.heard);
     case "odd":
       rig.chat.refuse(command.code);
       return;
@@ -102,6 +158,32 @@ async function step(played: Played, command: Command): Promise<void> {
     case "wait":
       return rig.turn(command.minutes * MINUTE);
   }
+}
+
+/** What a person decides about those who are held, and were known before. */
+async function decide({ rig, truths }: Played, word: string): Promise<void> {
+  const of = { app: rig.app, account: NEWS };
+  if (word === "release") {
+    await releaseHeld(rig.parts(), of);
+    return;
+  }
+  const states = ["held", "baseline", "no_moment"] as const;
+  const listed = await rig.storage.missing({ ...of, states }, { limit: 1_000 });
+  await rig.storage.discardMissing({ ...of, states }, act());
+  // nobody knows them any more, until they are seen again
+  for (const { user } of listed) for (const truth of truths.get(user) ?? []) truth.isKnown = false;
+}
+
+/** All subscriptions end, and no callback tells of any. */
+async function destroy(played: Played, isHeard: boolean): Promise<void> {
+  const { rig, truths } = played;
+  await rig.turn(4 * MINUTE);
+  played.wasDestroyed = true;
+  rig.chat.world.destroy(NEWS);
+  for (const own of truths.values()) {
+    if (own.at(-1)?.kind === "subscribed") own.push({ kind: "unsubscribed", at: rig.now(), isKnown: false });
+  }
+  if (isHeard) await rig.turn(MINUTE);
 }
 
 /** Who is subscribed leaves, and who is not subscribes. */
@@ -149,6 +231,8 @@ async function pass(
   { holder, trouble, moving, waits }: Extract<Command, { do: "pass" }>,
 ): Promise<void> {
   const { rig } = played;
+  // nobody comes and leaves in one moment
+  await rig.turn(MINUTE);
   const ending = new AbortController();
   const told: Promise<void>[] = [];
   let [calls, hasMoved] = [0, moving === undefined];
@@ -166,7 +250,9 @@ async function pass(
   const before = seen(played);
   const began = rig.now();
   try {
-    const result = await rig.pass({ storage, holder, signal: ending.signal, whyWait });
+    // two machines, each with a clock of its own
+    const chat = holder === "b" ? { chat: rig.askedBy(played.otherAheadMs) } : {};
+    const result = await rig.pass({ storage, holder, signal: ending.signal, whyWait, ...chat });
     // who was there before it began, and still is, was seen by it
     const stayed = seen(played).filter((truth) => before.includes(truth) && truth.at < began);
     if (result.tag === "done") for (const truth of stayed) truth.isKnown = true;
@@ -185,17 +271,25 @@ const seen = ({ truths }: Played): Truth[] =>
   );
 
 async function comeToRest(played: Played): Promise<void> {
-  const { rig } = played;
+  const { rig, couriers } = played;
   rig.chat.heal();
   rig.chat.lie(NEWS, 0);
-  for (let turn = 0; turn < 2; turn += 1) {
+  for (let turn = 0; turn < 3; turn += 1) {
     await rig.turn(7 * HOUR);
     const result = await rig.pass({ holder: "the last" });
-    assert.equal(result.tag, "done", JSON.stringify(result));
+    const isGone = !rig.chat.world.accounts.has(NEWS);
+    assert.equal(result.tag, isGone ? "void" : "done", JSON.stringify(result));
   }
-  // who had left before the first pass is listed, and waits for a person
+  // who had left before the first pass is listed, and waits for a person, as do those who are held
   const released = await releaseHeld(rig.parts(), { app: rig.app, account: NEWS });
-  assert.equal(released.tag, "released", JSON.stringify(released));
+  const isUnread = (await rig.storage.rosterAccounts()).every(({ baselineAt }) => baselineAt === null);
+  assert.ok(released.tag === "released" || isUnread, JSON.stringify(released));
+  // of one that was never read well nobody knows whether it was destroyed, or is misspelt
+  if (isUnread) for (const truth of [...played.truths.values()].flat()) truth.isKnown = false;
+  await couriers.rest();
+  // callbacks of long ago, of whom all destinations know already
+  for (const { user, truth } of played.late.splice(0)) await rig.hear(truth.kind, user, truth.at);
+  await couriers.rest();
 }
 
 /** The window of somebody who left at the moment of the question ends so much earlier at most. */
@@ -223,4 +317,50 @@ function judge(user: string, truths: readonly Truth[], traced: readonly TracedEv
   assert.ok(isTold, `nobody was told that they left: ${story()}`);
 }
 
-const shown = ({ kind, eventTime, source }: TracedEvent["event"]) => ({ kind, eventTime, source });
+const shown = ({ kind, eventTime, source }: Pick<TracedEvent["event"], "kind" | "eventTime" | "source">) => ({
+  kind,
+  eventTime,
+  source,
+});
+
+/** What a destination has in the end: of the connector of state the newest that came counts, of the other one each. */
+function judgeAt(
+  connector: ConnectorName,
+  user: string,
+  truths: readonly Truth[],
+  traced: readonly TracedEvent[],
+  all: readonly Got[],
+): void {
+  const got = all.filter(({ event }) => event.user === user);
+  const left = got.filter(({ event }) => event.kind === "unsubscribed");
+  const story = () => {
+    const fates = traced.map(({ event, deliveries }) => ({
+      ...shown(event),
+      fates: deliveries.map(({ connector: name, state, reason }) => [name, state, reason?.words]),
+    }));
+    return `${connector}, ${user}\n${JSON.stringify({ truths, fates, got: got.map(({ event }) => shown(event)) }, undefined, 1)}`;
+  };
+  const known = new Set(traced.flatMap(({ deliveries }) => deliveries.map(({ id }) => id)));
+  assert.ok(
+    got.every(({ id }) => known.has(id)),
+    `what came has an id that the ledger does not know: ${story()}`,
+  );
+  const newest = got.toSorted((a, b) => placeOf(a) - placeOf(b)).at(-1)?.event.kind;
+  const [began, last] = truths.slice(-2);
+  if (last?.kind === "subscribed") {
+    assert.ok(
+      left.every(({ event }) => event.eventTime <= last.at),
+      `one stands after a newer subscription: ${story()}`,
+    );
+  }
+  const ids = new Set(left.map(({ id }) => id));
+  const times = truths.filter(({ kind }) => kind === "unsubscribed").length;
+  assert.ok(ids.size <= times, `it was told more often than they left: ${story()}`);
+  if (last?.kind !== "unsubscribed" || began === undefined || !(began.isKnown || last.isKnown)) return;
+  const isTold = left.some(({ event }) => event.eventTime >= began.at);
+  assert.ok(isTold, `nobody was told that they left: ${story()}`);
+  if (connector === "crm") assert.equal(newest, "unsubscribed", `what it holds is not what is true: ${story()}`);
+}
+
+/** At one time the unsubscription is the newer, as everywhere. */
+const placeOf = ({ event: { eventTime, kind } }: Got): number => eventTime * 2 + (kind === "unsubscribed" ? 1 : 0);

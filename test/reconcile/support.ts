@@ -1,5 +1,6 @@
 /** Passes against the stand-in for Chat and a real store, all on clocks that a test turns. */
 import { openChatRest } from "../../src/chat-rest/client.ts";
+import type { ChatRest } from "../../src/chat-rest/contract.ts";
 import { type ChatSandbox, type ChatSandboxOptions, startChatSandbox } from "../../src/chat-rest/sandbox.ts";
 import type { EventKind } from "../../src/connector.ts";
 import { expansionsOf } from "../../src/delivery/routing/expanding.ts";
@@ -70,6 +71,8 @@ export interface Rig {
   subscribe(...users: string[]): Promise<void>;
   leave(...users: string[]): Promise<void>;
   pass(change?: Partial<PassParts>, options?: PassOptions): Promise<PassResult>;
+  /** Chat as a machine asks it whose clock is ahead of Chat's. */
+  askedBy(aheadMs: number): ChatRest;
   parts(change?: Partial<PassParts>): PassParts;
   missing(...states: MissingState[]): Promise<readonly Missing[]>;
   /** What the store knows of somebody: `unsubscribed` or `subscribed`, oldest first; of a healed one `healed`. */
@@ -96,7 +99,9 @@ export async function openRig({
   const log = { debug: note, info: note, warn: note, error: note };
   const clock = () => at + aheadMs;
   const rest = { base_url: chat.url, admin: chat.admin, secret_key: chat.secretKey };
-  const asked = openChatRest({ app: chat.app, rest, permit: async () => undefined, userAgent: "test", clock });
+  const askedBy = (ms: number) =>
+    openChatRest({ app: chat.app, rest, permit: async () => undefined, userAgent: "test", clock: () => at + ms });
+  const asked = askedBy(aheadMs);
   await storage.keepRoster([{ app, account: null }]);
 
   async function turn(ms: number): Promise<void> {
@@ -129,7 +134,7 @@ export async function openRig({
   });
 
   return {
-    ...{ chat, storage, app, facts, lines, turn, hear, parts },
+    ...{ chat, storage, app, facts, lines, turn, hear, parts, askedBy },
     now: () => at,
     async subscribe(...users) {
       await chat.subscribe(NEWS, users);
