@@ -102,6 +102,8 @@ export interface StartOptions {
   readonly store?: MemoryStore;
   readonly limits?: Partial<GroupCommitLimits>;
   readonly bodyTimeoutMs?: number;
+  /** 127.0.0.1 unless set. */
+  readonly host?: string;
   readonly uploadLimits?: Partial<UploadLimits>;
 }
 
@@ -155,7 +157,7 @@ export async function startIntake(options: StartOptions = {}) {
         uploadLimits: options.uploadLimits,
         ...(options.bodyTimeoutMs !== undefined && { bodyTimeoutMs: options.bodyTimeoutMs }),
       }),
-    { host: "127.0.0.1", port: 0 },
+    { host: options.host ?? "127.0.0.1", port: 0 },
   );
   return {
     ...serving,

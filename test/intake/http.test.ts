@@ -196,6 +196,22 @@ describe("serving", () => {
     await intake.stop();
   });
 
+  it("takes callbacks by IPv6, and by both where it listens on all: each sender by its own address", async () => {
+    for (const [host, senders, refused] of [
+      ["::1", ["[::1]"], []],
+      ["::", ["[::1]", "127.0.0.1"], []],
+      ["::", ["127.0.0.1"], ["[::1]"]],
+    ] as const) {
+      const allow_from = senders.map((one) => (one === "[::1]" ? "::1/128" : "127.0.0.0/8"));
+      const intake = await startIntake({ host, chat: { allow_from } });
+      assert.match(intake.url, /^http:\/\/\[::1\]:\d+$/);
+      const statusFrom = async (sender: string) => (await post({ url: `http://${sender}:${intake.port}` })).status;
+      for (const sender of senders) assert.equal(await statusFrom(sender), 200, `${host} from ${sender}`);
+      for (const sender of refused) assert.equal(await statusFrom(sender), 403, `${host} from ${sender}`);
+      await intake.stop();
+    }
+  });
+
   it("answers a bug in Chat's form, and tells the log alone", async () => {
     const intake = await startIntake();
     intake.commit.keeping = () => {
