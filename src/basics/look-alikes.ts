@@ -36,13 +36,16 @@ export function lookAlikeAt(text: string, index: number): LookAlike | undefined 
   return { index, character, name, code, plain };
 }
 
+/** Units. A text without blanks may be long, and is looked at from each of its letters. */
+const LONGEST_WORD = 40;
+
 /** Whether it stands among its own kind, where it means itself. */
 function isAtHome(character: string, text: string, index: number): boolean {
   // they part or join what belongs together in some scripts, and in emoji
   if (LOOK_ALIKES.get(character)?.[1] === "") return isForeign(text[index - 1]) || isForeign(text[index + 1]);
   if (!FOREIGN_LETTERS.has(character)) return false;
-  const before = /\S*$/.exec(text.slice(0, index))?.[0] ?? "";
-  const behind = /^\S*/.exec(text.slice(index))?.[0] ?? "";
+  const before = /\S*$/.exec(text.slice(Math.max(0, index - LONGEST_WORD), index))?.[0] ?? "";
+  const behind = /^\S*/.exec(text.slice(index, index + LONGEST_WORD))?.[0] ?? "";
   return !/[A-Za-z\d]/.test(before + behind);
 }
 

@@ -416,6 +416,19 @@ describe("text for people is left alone", () => {
   }
 });
 
+describe("a file that is nothing but one sign", () => {
+  it("is refused, however long its lines are", async () => {
+    for (const sign of ["：", "а", "｛", " ", '"', "\u200b"]) {
+      const found = await findings(`${BOTH}name: "x\n${sign.repeat(100_000)}\n`);
+      assert.ok(found.length > 0 && found.length <= 20, `${found.length}`);
+      const open = await findings(set(`"${sign.repeat(100_000)}`));
+      assert.ok(open.length > 0 && open.length <= 20, `${open.length}`);
+      const text = await findings(set(`'${sign.repeat(19_000)}'`));
+      assert.ok(text.length < 3, text.join("\n"));
+    }
+  });
+});
+
 describe("a look-alike in a variable", () => {
   it("is named with the variable", async () => {
     assert.deepEqual(await findings(`${BOTH}server: { port: "\${PORT}" }\n`, { ...ENV, PORT: "８０８０" }), [

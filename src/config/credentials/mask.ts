@@ -23,11 +23,15 @@ export function maskPart(line: string, from: number, to: number): string {
  * its colon, where a line, a block or an entry begins. Anywhere else a word with a colon may be a part of a value.
  */
 const PARTS = /(\$\{[A-Za-z_]\w*\}|(?<=^\s*(?:-\s+)*|\{\s*|,\s+)[a-z][a-z_]{1,30}:(?=\s|$)|[{}[\],"'])|[^\s{}[\],"']+/g;
+/** Characters. */
+const LONGEST_LINE = 2_000;
 /** List marks and their like. */
 const MARKS = /^[-:|>&*]+$/;
 
 /** Everything but known names of settings, and variables: of a line of which nobody knows what is secret. */
 export function maskValues(line: string, isName: (word: string) => boolean): string {
+  // what stands before a part is looked at for each: a line of settings is short
+  if (line.length > LONGEST_LINE) return starred(line);
   const comment = line.search(/(^|\s)#/);
   const body = comment === -1 ? line : line.slice(0, comment);
   const isShown = (part: string | undefined) =>

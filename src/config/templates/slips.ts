@@ -27,7 +27,7 @@ function oddSlip(one: LookAlike, index = one.index): TemplateSlip {
 /** Two braces, or a brace and a per cent sign, in any form. */
 const OPENING = /[{｛﹛][ \u3000]?[{｛﹛]|[{｛﹛][%％﹪]/g;
 /** One brace on each side of a word. */
-const SINGLE = /[{｛﹛]\s*(\w+)\s*[}｝﹜]/g;
+const SINGLE = /[{｛﹛]\s{0,9}(\w+)\s{0,9}[}｝﹜]/g;
 
 function oddBraces(text: string): TemplateSlip | undefined {
   for (const { 0: braces, index } of text.matchAll(OPENING)) {
@@ -118,14 +118,14 @@ function inLiquid(pattern: string): string {
 
 /** Forms of other programs around the name of one of our variables; the name is captured. */
 const OTHERS: readonly { readonly form: RegExp; readonly mayStandInText: boolean }[] = [
-  { form: /(?<![{$#@])\{[ \t]*(\w+)[ \t]*(?:\|[^{}]*)?\}(?!\})/g, mayStandInText: true },
-  { form: /(?<![{\w])\{?[ \t]*(\w+)[ \t]*\}\}/g, mayStandInText: true },
+  { form: /(?<![{$#@])\{[ \t]{0,9}(\w+)[ \t]{0,9}(?:\|[^{}]*)?\}(?!\})/g, mayStandInText: true },
+  { form: /(?<![{\w])\{?[ \t]{0,9}(\w+)[ \t]{0,9}\}\}/g, mayStandInText: true },
   { form: /%(\w+)%/g, mayStandInText: true },
-  { form: /[#@]\{[ \t]*(\w+)[ \t]*\}/g, mayStandInText: true },
-  { form: /<%=?[ \t]*(\w+)[ \t]*%>/g, mayStandInText: true },
-  { form: /\[\[[ \t]*(\w+)[ \t]*\]\]/g, mayStandInText: true },
+  { form: /[#@]\{[ \t]{0,9}(\w+)[ \t]{0,9}\}/g, mayStandInText: true },
+  { form: /<%=?[ \t]{0,9}(\w+)[ \t]{0,9}%>/g, mayStandInText: true },
+  { form: /\[\[[ \t]{0,9}(\w+)[ \t]{0,9}\]\]/g, mayStandInText: true },
   { form: /\$(\w+)/g, mayStandInText: false },
-  { form: /<[ \t]*(\w+)[ \t]*>/g, mayStandInText: false },
+  { form: /<[ \t]{0,9}(\w+)[ \t]{0,9}>/g, mayStandInText: false },
 ];
 
 function bracesOfOthers(text: string): TemplateSlip | undefined {

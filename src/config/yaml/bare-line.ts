@@ -1,7 +1,7 @@
 /** A line of a file that nobody can parse, without what stands in quotes and comments. Pure. */
 
 export interface BareLine {
-  /** As wide as the line: what stands between quotes is blotted out, a comment is cut off. */
+  /** As wide as the line, up to a length that no line of settings has: what stands between quotes is blotted out, a comment is cut off. */
   readonly bare: string;
   /** Where a quote opens that nothing on the line closes. */
   readonly open?: number;
@@ -10,7 +10,11 @@ export interface BareLine {
 /** Where a value, or an entry, may begin; also behind what only looks like the sign before it. */
 export const VALUE_START = /(?:^\s*|[:：﹕]\s*|(?:^|\s)-\s+|[[{,［｛，、]\s*)$/;
 
-export function bareLine(line: string): BareLine {
+/** Units of a line that are looked through: a longer one is no line of settings. */
+export const LONGEST_LINE = 1_000;
+
+export function bareLine(whole: string): BareLine {
+  const line = whole.slice(0, LONGEST_LINE);
   let bare = "";
   while (bare.length < line.length) {
     const at = bare.length;

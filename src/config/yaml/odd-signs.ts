@@ -7,7 +7,7 @@ import {
   plainWords,
   straightened,
 } from "../../basics/look-alikes.ts";
-import { bareLine, VALUE_START } from "./bare-line.ts";
+import { bareLine, LONGEST_LINE, VALUE_START } from "./bare-line.ts";
 import type { RawFault } from "./raw-fault.ts";
 import { NO_COMMA } from "./yaml-lines.ts";
 
@@ -30,7 +30,7 @@ export function oddSigns(text: string, at: number): RawFault[] {
   if (found.length > 0) return found;
   const start = text.lastIndexOf("\n", at - 1) + 1;
   const [line = ""] = text.slice(start).split("\n", 1);
-  return oddClosings(line).map((one) => faultAt(start + one.index, one));
+  return oddClosings(line.slice(0, LONGEST_LINE)).map((one) => faultAt(start + one.index, one));
 }
 
 function bareSigns(text: string): RawFault[] {
@@ -49,6 +49,7 @@ function bareSigns(text: string): RawFault[] {
       if (/(?:^|[\s:-])[|>][-+\d]*\s*$/.test(plain)) folded = indentOf(line);
     }
     offset += line.length + 1;
+    if (found.length >= MOST) break;
   }
   return found.slice(0, MOST);
 }
@@ -67,7 +68,8 @@ function faultAt(offset: number, one: LookAlike, isLast = false): RawFault {
   return { offset, what: `${lookAlikeName(one)} stands here`, todo };
 }
 
-function inLine(line: string, depth: number): LookAlike[] {
+function inLine(whole: string, depth: number): LookAlike[] {
+  const line = whole.slice(0, LONGEST_LINE);
   const { bare, open } = bareLine(line);
   const odd = lookAlikesIn(bare).filter((one, at, all) => {
     const before = straightened(bare.slice(0, one.index));
