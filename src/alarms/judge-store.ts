@@ -2,7 +2,7 @@
 import type { Config } from "../config/checked-config.ts";
 import type { AlertSettings } from "../config/schema.ts";
 import type { ConnectorState } from "../storage/contract/connectors.ts";
-import type { ConnectorStatus } from "../storage/contract/ledger.ts";
+import type { ConnectorStanding } from "../storage/contract/ledger.ts";
 import type { ServedConfiguration } from "../storage/contract/presence.ts";
 import type { AlarmName, Detail, Hold, Holding } from "./alarm.ts";
 import type { StoreSeen } from "./seen.ts";
@@ -21,7 +21,7 @@ export function judgeStore(config: Watching, seen: StoreSeen): readonly Holding[
   ];
 }
 
-function judgeConnector(config: Watching, seen: StoreSeen, row: ConnectorStatus): readonly Holding[] {
+function judgeConnector(config: Watching, seen: StoreSeen, row: ConnectorStanding): readonly Holding[] {
   const configured = config.connectors.find(({ name }) => name === row.name);
   const { oldestAt = null, people = 0, isMore = false } = seen.owed.get(row.name) ?? {};
   const hold = holdOf(row, configured);
@@ -42,7 +42,10 @@ function held(name: AlarmName, subject: string, deadlineMs: number | null, detai
   return { name, subject, deadlineMs, detail, ...(since !== undefined && { since }) };
 }
 
-function holdOf({ state }: Pick<ConnectorStatus, "state">, configured: Config["connectors"][number] | undefined): Hold {
+function holdOf(
+  { state }: Pick<ConnectorStanding, "state">,
+  configured: Config["connectors"][number] | undefined,
+): Hold {
   if (configured === undefined) return { tag: "not_configured" };
   if (!configured.common.enabled) return { tag: "switched_off" };
   const { status, cause } = state;

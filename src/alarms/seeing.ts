@@ -1,21 +1,21 @@
 /** What the store and those who serve it tell, gathered for one judgement: through questions that read little. */
 import type { AlertSettings } from "../config/schema.ts";
 import type { GivenUp, Owed } from "../storage/contract/alarms.ts";
-import type { ConnectorStatus } from "../storage/contract/ledger.ts";
+import type { ConnectorStanding } from "../storage/contract/ledger.ts";
 import type { Questions } from "../storage/contract/questions.ts";
 import type { StoreSeen } from "./seen.ts";
 
 /** Dead letters that are read of one connector at one look: of more, all are known after several. */
 const ROWS = 1_000;
 
-type Asked = Pick<Questions, "status" | "owed" | "givenUp" | "watched" | "bridges">;
+type Asked = Pick<Questions, "standing" | "owed" | "givenUp" | "watched" | "bridges">;
 type Sums = Omit<GivenUp, "next">;
 
 /** Rejects while the store cannot be asked. */
 export function openSeeing(questions: Asked): (alerts: AlertSettings) => Promise<StoreSeen> {
   const letters = new Map<string, LetterWalk>();
 
-  async function givenUp(rows: readonly ConnectorStatus[]): Promise<ReadonlyMap<string, Sums>> {
+  async function givenUp(rows: readonly ConnectorStanding[]): Promise<ReadonlyMap<string, Sums>> {
     const dead = rows.filter((row) => row.dead > 0);
     for (const name of letters.keys()) if (!dead.some((row) => row.name === name)) letters.delete(name);
     const found = new Map<string, Sums>();
@@ -28,7 +28,7 @@ export function openSeeing(questions: Asked): (alerts: AlertSettings) => Promise
   }
 
   return async ({ dead_letters, unmatched }) => {
-    const status = await questions.status();
+    const status = await questions.standing();
     const owed = new Map<string, Owed>();
     for (const { name, waiting } of status.connectors) if (waiting > 0) owed.set(name, await questions.owed(name));
     const isAnyWanted = dead_letters === "any" || unmatched === "any";

@@ -1,11 +1,11 @@
 /** What there is to judge by at one moment. */
 import type { GivenUp, Owed, Watched } from "../storage/contract/alarms.ts";
-import type { StoreStatus } from "../storage/contract/ledger.ts";
+import type { StoreStanding } from "../storage/contract/ledger.ts";
 import type { KnownBridge } from "../storage/contract/presence.ts";
 
 /** Of the store, and of all machines that serve it. */
 export interface StoreSeen {
-  readonly status: Pick<StoreStatus, "connectors" | "quarantined">;
+  readonly status: Pick<StoreStanding, "connectors" | "quarantined">;
   /** By connector. */
   readonly owed: ReadonlyMap<string, Owed>;
   readonly givenUp: ReadonlyMap<string, Omit<GivenUp, "next">>;

@@ -24,7 +24,7 @@ import { restMs } from "./settings.ts";
 
 export interface TellingOptions {
   readonly storage: Pick<Storage, "openAlarms" | "noteAlarms">;
-  readonly questions: Pick<Questions, "status" | "owed" | "givenUp" | "watched" | "bridges">;
+  readonly questions: Pick<Questions, "standing" | "owed" | "givenUp" | "watched" | "bridges">;
   /** The settings in force. */
   readonly config: () => Config;
   readonly log: Logger;
