@@ -52,7 +52,11 @@ const env = (text: string): Record<string, string> =>
   Object.fromEntries(
     [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = ""]) => [
       name,
-      name === "DATABASE_URL" ? "postgres://bridge@db.example/bridge" : WEBHOOK_SECRET,
+      name === "DATABASE_URL"
+        ? "postgres://bridge@db.example/bridge"
+        : name.endsWith("_URL")
+          ? "https://hooks.example/of-ours"
+          : WEBHOOK_SECRET,
     ]),
   );
 

@@ -43,6 +43,8 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   "npx bun@1.4.5 run bridge check --against 24h": /events? received since .*nothing was sent/,
   "npx bun@1.4.5 run bridge <command>": /partner/,
   "npx bun@1.4.5 run bridge alerts test": TESTED("test/cli/alerts-bots.test.ts"),
+  "npx bun@1.4.5 run bridge alerts list": /No alarm is on/,
+  'npx bun@1.4.5 run bridge alerts silence paused_after/crm 2h --why "the portal moves"': /is silenced until/,
   "npx bun@1.4.5 run bridge reconcile status": /No roster is kept/,
   "npx bun@1.4.5 run bridge reconcile run": TESTED("test/cli/reconcile.test.ts"),
   "npx bun@1.4.5 run bridge reconcile run --dry-run": TESTED("test/cli/reconcile.test.ts"),
