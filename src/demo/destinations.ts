@@ -7,11 +7,18 @@ import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import { CREDENTIALS } from "./scenario.ts";
 
 export interface Destinations {
-  readonly urls: { readonly hubspot: string; readonly segment: string; readonly webhook: string };
+  readonly urls: {
+    readonly hubspot: string;
+    readonly segment: string;
+    readonly webhook: string;
+    readonly team: string;
+  };
   /** Makes a contact in HubSpot. */
   addContact(user: string): void;
   /** Segment answers 503 for `ms`, each time with the wish to be left alone for `retryAfterS` seconds. */
   breakSegment(ms: number, retryAfterS: number): void;
+  /** What the team's chat was told so far, the oldest first. */
+  told(): readonly Told[];
   /** Whom the partner refuses (422); may be changed. */
   readonly refused: Set<string>;
   /** Whether a delivery that counts as delivered is really there, by its id (HubSpot: by the contact's values). */
@@ -19,6 +26,12 @@ export interface Destinations {
   /** By connector. */
   receipts(): readonly Receipt[];
   close(): Promise<void>;
+}
+
+/** What is read of a message to people. */
+export interface Told {
+  readonly kind: string;
+  readonly title: string;
 }
 
 /** What one destination can tell of what it got. */
@@ -46,18 +59,19 @@ export async function startDestinations(
   refusedAtFirst: Iterable<string>,
 ): Promise<Destinations> {
   const standIns = await startStandIns(contacts);
-  const { hubspot, segment, webhook } = standIns;
+  const { hubspot, segment, webhook, team } = standIns;
   const refused = new Set(refusedAtFirst);
   refuse(webhook, refused);
   return {
-    urls: { hubspot: hubspot.url, segment: segment.url, webhook: webhook.url },
+    urls: { hubspot: hubspot.url, segment: segment.url, webhook: webhook.url, team: team.url },
+    told: () => [...team.received.payloads.values()].map((payload) => (payload as { readonly data: Told }).data),
     addContact: (user) => hubspot.add({ chat_user_id: user }),
     breakSegment: (ms, retryAfterS) => breakDown(segment, ms, retryAfterS),
     refused,
     has: (entry) => isThere(entry, standIns),
     receipts: () => receiptsOf(standIns),
     async close() {
-      await Promise.all([hubspot.close(), segment.close(), webhook.close()]);
+      await Promise.all([hubspot.close(), segment.close(), webhook.close(), team.close()]);
     },
   };
 }
@@ -65,7 +79,7 @@ export async function startDestinations(
 type StandIns = Awaited<ReturnType<typeof startStandIns>>;
 
 async function startStandIns(contacts: readonly string[]) {
-  const [hubspot, segment, webhook] = await Promise.all([
+  const [hubspot, segment, webhook, team] = await Promise.all([
     startHubSpotSandbox({
       token: CREDENTIALS.hubspotToken,
       contacts,
@@ -74,8 +88,9 @@ async function startStandIns(contacts: readonly string[]) {
     }),
     startSegmentSandbox({ writeKeys: [CREDENTIALS.segmentKey] }),
     startWebhookSandbox({ secret: CREDENTIALS.webhookSecret }),
+    startWebhookSandbox({ secret: CREDENTIALS.teamSecret }),
   ]);
-  return { hubspot, segment, webhook };
+  return { hubspot, segment, webhook, team };
 }
 
 function isThere({ connector, id, event }: LedgerEntry, { hubspot, segment, webhook }: StandIns): boolean {

@@ -111,6 +111,8 @@ function valuesFor({ urls }: Destinations): Record<string, string> {
     DEMO_SEGMENT_URL: urls.segment,
     DEMO_WEBHOOK_URL: urls.webhook,
     DEMO_WEBHOOK_SECRET: CREDENTIALS.webhookSecret,
+    DEMO_TEAM_URL: urls.team,
+    DEMO_TEAM_SECRET: CREDENTIALS.teamSecret,
   };
 }
 

@@ -9,6 +9,7 @@ export const CREDENTIALS = {
   hubspotToken: "pat-demo-hubspot-token",
   segmentKey: "demo-segment-write-key",
   webhookSecret: "whsec_ZGVtby13ZWJob29rLXNlY3JldC1ub3Qtc2VjcmV0",
+  teamSecret: "whsec_dGhlLXRlYW0tcmVhZHMtd2hhdC1pcy1sYXRl",
 } as const;
 
 /** People with a part of their own. */

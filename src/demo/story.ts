@@ -32,12 +32,14 @@ const OUTAGE = { ms: 3_000, retryAfterS: 2 } as const;
 /** The first comparison waits for nobody but Chat. */
 const COMPARED_MS = 15_000;
 const LOOK_EVERY_MS = 50;
+const TOLD_MS = 30_000;
 
 export async function tellStory(scenario: Scenario, telling: Telling): Promise<void> {
   const compared = firstComparison(telling);
   await documentedSample(telling);
   await compared;
   await thousandPeople(scenario, telling);
+  await teamIsTold(telling);
   await everybodyArrives(telling);
   await unknownBecomesKnown(telling);
   await refusedIsReplayed(telling);
@@ -91,6 +93,22 @@ async function inTime<T>(items: readonly T[], act: (item: T, index: number) => P
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+}
+
+/** Segment was away for longer than anybody's wish may wait for it here. */
+async function teamIsTold({ parts: { destinations }, tell }: Telling): Promise<void> {
+  const end = performance.now() + TOLD_MS;
+  const isOver = () => destinations.told().some(({ kind }) => kind === "over");
+  while (!isOver()) {
+    if (performance.now() > end) throw new Error("the team was not told that Segment was late, and that this is over");
+    await sleep(LOOK_EVERY_MS);
+  }
+  const told = destinations.told();
+  const at = told.findIndex(({ kind }) => kind === "over");
+  const worst = told.slice(0, at).findLast(({ kind }) => kind !== "repeated");
+  const over = told[at];
+  await tell({ tone: "trouble", text: `The team's chat was told while Segment was away: “${worst?.title}”` });
+  await tell({ tone: "good", text: `And when that had ended: “${over?.title}”` });
 }
 
 async function everybodyArrives({ parts, watch, tell }: Telling): Promise<void> {

@@ -53,6 +53,8 @@ describe("the demo, to its end", () => {
       /jared and leckie have unsubscribed/,
       /Segment is in trouble: HTTP 503 .* backing off/,
       /Segment is well again/,
+      /The team's chat was told while Segment was away: “(WARNING|URGENT|OVERDUE) · analytics: [\d,]+ people wait/,
+      /And when that had ended: “OVER · analytics: nobody waits for long any more/,
       /The partner refuses noah and olivia: HTTP 422/,
       /HubSpot does not know mia/,
       /mia's unsubscription has reached HubSpot/,
