@@ -59,6 +59,7 @@ export function openAdmin(options: AdminOptions): Admin {
   const entrance = localEntrance(tokenFileOf(config().storage), localToken);
   const trouble = openTrouble(log, onChange);
   let open: Opened | undefined;
+  let told: Opened | undefined;
   let failures = 0;
 
   /** Where it is to be; undefined where it is switched off. */
@@ -73,7 +74,18 @@ export function openAdmin(options: AdminOptions): Admin {
 
   async function serve(settings: AdminSettings): Promise<void> {
     open ??= await openAt(settings, { ...options, settings: () => wanted() ?? settings, localToken });
-    await (settings.accounts.length === 0 ? entrance.open(open.url) : entrance.close());
+    try {
+      await (settings.accounts.length === 0 ? entrance.open(open.url) : entrance.close());
+    } finally {
+      tellReady(open, settings);
+    }
+  }
+
+  /** Once that is tried, for whoever reads it may want to be let in at once; where it failed, metrics are there all the same. */
+  function tellReady(opened: Opened, { accounts }: AdminSettings): void {
+    if (told === opened) return;
+    told = opened;
+    log.info({ fact: "admin.ready", url: opened.url, path: opened.path, accounts: accounts.length });
   }
 
   async function round(): Promise<number> {
@@ -109,11 +121,10 @@ interface Opened extends Listener {
 }
 
 async function openAt(settings: AdminSettings, options: AdminOptions & ListenerOptions): Promise<Opened> {
-  const { config, log, onChange } = options;
+  const { config, onChange } = options;
   if (settings.port !== 0 && settings.port === config().server.port) throw new Error(SHARED_PORT);
   const listener = await listen(options);
   const path = settings.base_path;
-  log.info({ fact: "admin.ready", url: listener.url, path, accounts: settings.accounts.length });
   onChange();
   return { ...listener, place: placeOf(settings), path };
 }

@@ -37,7 +37,7 @@ export async function peekPostgres({ url, schema, prepare }: Config["storage"]):
   try {
     return await postgresOperations(context).status();
   } catch (error) {
-    if (codeOf(error) === UNDEFINED_TABLE) return undefined;
+    if (MISSING.has(codeOf(error))) return undefined;
     throw error;
   } finally {
     await context.close();
@@ -88,5 +88,8 @@ async function peekPostgresBridges({ url, schema, prepare }: Config["storage"]):
   }
 }
 
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const UNDEFINED_TABLE = "42P01";
+/**
+ * A table, or a function, that is not there: which of them a store that was never made lacks first is a matter of what is asked.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const MISSING: ReadonlySet<string> = new Set(["42P01", "42883"]);
