@@ -37,6 +37,9 @@ export interface Metrics {
   stop(): void;
 }
 
+/** Telling takes more than a millisecond of the thread that answers callbacks: once for all who scrape at nearly the same time. */
+const TOLD_AGAIN_MS = 250;
+
 export function openMetrics(options: MetricsOptions): Metrics {
   const { facts, config, version, ask, askRosters, keeping, limits } = options;
   const store = remembered(ask, limits);
@@ -44,6 +47,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
   const disk = remembered(diskFigures(config()), limits);
   const lag = watchLoopLag();
   let registry: Promise<MetricsRegistry> | undefined;
+  let told: { readonly at: number; readonly by: Config; readonly text: Promise<string> } | undefined;
 
   async function moment(): Promise<Moment> {
     const [fromStore, ofRosters, fromDisk] = await Promise.all([store.look(), rosters.look(), disk.look()]);
@@ -54,13 +58,20 @@ export function openMetrics(options: MetricsOptions): Metrics {
     };
   }
 
+  async function tell(): Promise<string> {
+    // on demand: who never scrapes does not pay for it, and the bridge starts without it
+    registry ??= openAll();
+    return (await registry).text(await moment());
+  }
+
   return {
     contentType: "text/plain; version=0.0.4; charset=utf-8",
     disk: async () => (await disk.look()).value,
-    async text() {
-      // on demand: who never scrapes does not pay for it, and the bridge starts without it
-      registry ??= openAll();
-      return (await registry).text(await moment());
+    text() {
+      const now = performance.now();
+      const by = config();
+      if (told?.by !== by || now - told.at >= TOLD_AGAIN_MS) told = { at: now, by, text: tell() };
+      return told.text;
     },
     stop() {
       for (const { stop } of [store, rosters, disk, lag]) stop();
