@@ -169,8 +169,8 @@ function judgeAlerts({ alerts, notices }: Settings): Judgement[] {
   return [
     ...names.flatMap(judgeNoticeName),
     ...Object.entries(notices).flatMap(([name, notice]) => judgeNotice(name, notice)),
-    ...names.flatMap((name) => unencrypted(notices[name]?.url, ["notices", name, "url"])),
-    ...unencrypted(alerts?.heartbeat, ["alerts", "heartbeat"]),
+    ...names.flatMap((name) => judgeAddress(notices[name]?.url, ["notices", name, "url"])),
+    ...judgeAddress(alerts?.heartbeat, ["alerts", "heartbeat"]),
     ...(alerts?.to ?? []).flatMap((name, index) => judgeRecipient(name, index, names)),
   ];
 }
@@ -195,8 +195,14 @@ function judgeNoticeName(name: string): Judgement[] {
   return [{ path: ["notices", name], what: "this cannot be a name", todo: CONNECTOR_NAME_WORDS }];
 }
 
-function unencrypted(url: string | undefined, path: Path): Judgement[] {
-  if (url === undefined || !/^http:/i.test(url) || !URL.canParse(url) || isLoopback(new URL(url).hostname)) return [];
+/** Shows nothing of it: it is a credential. */
+function judgeAddress(url: string | undefined, path: Path): Judgement[] {
+  if (url === undefined) return [];
+  if (!URL.canParse(url)) {
+    return [{ path, what: "this is not a web address", todo: "copy the whole one, beginning with https://" }];
+  }
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== "http:" || isLoopback(hostname)) return [];
   const todo = "use https:// unless the server is on a network that nobody else can read";
   return [{ path, what: "what is told would travel unencrypted", todo, severity: "warning" }];
 }

@@ -1,4 +1,5 @@
 /** Notices to an address of one's own, signed as Standard Webhooks says. */
+import { Buffer } from "node:buffer";
 import { Webhook } from "standardwebhooks";
 import type { Channel, ChannelOptions, Notice, Told } from "./notice.ts";
 import { mayPass, type Posted, post } from "./post.ts";
@@ -34,8 +35,13 @@ function signed(id: string, body: string, secret: string | undefined, now: numbe
   return {
     "webhook-id": id,
     "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
-    ...(secret !== undefined && { "webhook-signature": new Webhook(secret).sign(id, at, body) }),
+    ...(secret !== undefined && { "webhook-signature": new Webhook(padded(secret)).sign(id, at, body) }),
   };
+}
+
+/** Some consoles leave out the = at its end, which the library insists on: the bytes are the same. */
+function padded(secret: string): string {
+  return Buffer.from(secret.replace(/^whsec_/, ""), "base64").toString("base64");
 }
 
 /** The status line is the answer. */

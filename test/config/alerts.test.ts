@@ -66,6 +66,17 @@ describe("`alerts`", () => {
   });
 });
 
+describe("an address that is none", () => {
+  it("is a fault, and nothing of it is shown", async () => {
+    const found = await findings(file('{ to: [ops_chat], heartbeat: "${BEAT_URL}" }'), {
+      ...ENV,
+      ...{ OPS_URL: "https://[s3cret/x", BEAT_URL: "https://s3cret:99999/x" },
+    });
+    const words = "this is not a web address; copy the whole one, beginning with https://";
+    assert.deepEqual(found.toSorted(), [`10:44 notices.ops_chat.url: ${words}`, `11:38 alerts.heartbeat: ${words}`]);
+  });
+});
+
 describe("`notices`", () => {
   const BOTS: readonly (readonly [type: string, url: string])[] = [
     ["slack", "https://hooks.slack.com/services/T00000000/B00000000/of-the-bot"],

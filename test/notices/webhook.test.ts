@@ -43,6 +43,15 @@ describe("a notice by webhook", () => {
     assert.equal(receiver.received.duplicates, 1);
   });
 
+  it("is signed by a secret without the = at its end, too: the bytes are the same", async () => {
+    const unpadded = "whsec_c2VjcmV0LW9mLXRoZS1yZWNlaXZlci0xMjM0NQ";
+    const strict = await startWebhookSandbox({ secret: `${unpadded}==` });
+    const settings = { ops: { type: "webhook" as const, url: strict.url, secret: unpadded } };
+    const channel = openChannels(settings, { userAgent: "t", clock: Date.now }).get("ops");
+    assert.deepEqual(await send(channel), { tag: "told" });
+    await strict.close();
+  });
+
   it("is refused where the secret is another", async () => {
     const told = await send(way("/alerts/s3cret", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"));
     assert.deepEqual(told, { tag: "refused", words: "HTTP 401" });
@@ -68,6 +77,18 @@ describe("a notice by webhook", () => {
     const told = await send(channel);
     assert.equal(told.tag, "later");
     assert.ok(!/s3cret|127\.0\.0\.1|whsec/.test(JSON.stringify(told)), JSON.stringify(told));
+  });
+
+  it("is refused, and not thrown, where no message can be made of the settings: whoever tells goes on to the next way", async () => {
+    const ways = {
+      signed: { type: "dingtalk" as const, url: "https://[oapi/s3cret", secret: "s3cret" },
+      empty: { type: "webhook" as const, url: receiver.url, secret: "whsec_" },
+    };
+    for (const channel of openChannels(ways, { userAgent: "t", clock: Date.now }).values()) {
+      const told = await send(channel);
+      assert.equal(told.tag, "refused", channel.name);
+      assert.ok(!/s3cret|oapi/.test(JSON.stringify(told)), JSON.stringify(told));
+    }
   });
 
   it("ends soon after the signal", async () => {
