@@ -108,6 +108,33 @@ describe("somebody who is followed", () => {
     ]);
   });
 
+  it("is shown without the others where these are names of what is said of them, or stand in a sentence", () => {
+    const batch = [sampleDelivery("jared"), sampleDelivery("leckie"), sampleDelivery("jared.penn")];
+    const [own, other] = batch.map(({ id }) => id);
+    const answers: readonly (readonly [answer: string, shown: unknown])[] = [
+      [
+        JSON.stringify({ results: { [own ?? ""]: "ok", [other ?? ""]: "unknown" } }),
+        { results: { [own ?? ""]: "ok", "…": "1 about others" } },
+      ],
+      [
+        JSON.stringify({ errors: { jared: "no", LECKIE: "no", "jared.penn": "no" } }),
+        { errors: { jared: "no", "…": "2 about others" } },
+      ],
+      [
+        JSON.stringify({ message: `unknown: jared, id:leckie, (${other}). Ask jared.penn.` }),
+        { message: "unknown: jared, id:(another), ((another)). Ask (another)." },
+      ],
+      ["no such users: leckie; jared", "no such users: (another); jared"],
+    ];
+    for (const [text, shown] of answers) {
+      const { call, steps } = setUp();
+      steps("jared");
+      call(batch, { body: JSON.stringify(batch.map(({ id }) => ({ id }))) }, text);
+      const body = bodyOf(steps("jared")[1]) ?? "";
+      assert.deepEqual(typeof shown === "string" ? body : JSON.parse(body), shown);
+    }
+  });
+
   it("is not taken for those whom they have removed: who did it is not whom it happened to", () => {
     const { call, steps } = setUp();
     steps("jared");

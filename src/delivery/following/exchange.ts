@@ -1,7 +1,7 @@
 /** An exchange as whoever follows one person sees it: bounded, without secrets, and without the others of its batch. Pure. */
 import { isCredentialHeaderName } from "../../basics/credential-names.ts";
 import { errorWords, type FollowedAnswer, type FollowedRequest, shownUrl, withShownUrls } from "../../connector.ts";
-import { type Batchmates, isAlone, personsPart } from "./persons-part.ts";
+import { type Batchmates, isAlone, personsPart, withoutOthers } from "./persons-part.ts";
 
 export interface ShownRequest {
   readonly method: string;
@@ -77,7 +77,7 @@ function shownBody(body: string, mates: Batchmates, redact: Redact, of: "request
     return cut(redact(JSON.stringify(personsPart(parsed.value, mates), null, 2)), LONGEST_BODY);
   }
   if (of === "request" && !isAlone(mates)) return "(no JSON, about several people: not shown)";
-  return cut(redact(withShownUrls(body)), LONGEST_BODY);
+  return cut(redact(withoutOthers(withShownUrls(body), mates)), LONGEST_BODY);
 }
 
 function parsedOrNot(text: string): { readonly value: unknown } | undefined {

@@ -30,16 +30,39 @@ function namesOf(deliveries: readonly Delivery[]): Names {
   };
 }
 
-/** Without list entries that are about others alone, which are counted, and with credentials hidden by their names. */
+/**
+ * Without what is about others alone, entries of lists and of what has people for names, which are counted; and with credentials hidden
+ * by their names.
+ */
 export function personsPart(value: unknown, mates: Batchmates): unknown {
-  if (typeof value === "string") return withShownUrls(value);
+  if (typeof value === "string") return withoutOthers(withShownUrls(value), mates);
   if (Array.isArray(value)) return partOfList(value, mates);
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([name, part]) => {
+  const all = Object.entries(value);
+  const kept = all.filter(([name]) => !isAnother(name, mates));
+  const entries = kept.map(([name, part]) => {
     const isHidden = isCredentialName(name) && (typeof part === "string" || typeof part === "number");
     return [name, isHidden ? "(hidden)" : personsPart(part, mates)];
   });
-  return Object.fromEntries(entries);
+  const away = all.length - kept.length;
+  return Object.fromEntries(away === 0 ? entries : [...entries, ["…", `${away} about others`]]);
+}
+
+const WORD = /[\p{L}\p{N}_@#+.:=-]+/gu;
+/** `id:leckie`, `user=leckie.` */
+const PART = /[\p{L}\p{N}_@#+-]+(?:[.][\p{L}\p{N}_@#+-]+)*/gu;
+
+/** A sentence in which others stand by their names, without these. */
+export function withoutOthers(text: string, mates: Batchmates): string {
+  if (isAlone(mates)) return text;
+  const hide = (word: string) => (isAnother(word, mates) ? "(another)" : word);
+  return text.replace(WORD, (word) => (isAnother(word, mates) ? "(another)" : word.replace(PART, hide)));
+}
+
+/** Whether a word is one of the others' names, and not the person's own. */
+function isAnother(word: string, { own, others }: Batchmates): boolean {
+  const name = word.toLowerCase();
+  return (others.ids.has(name) || others.users.has(name)) && !own.ids.has(name) && !own.users.has(name);
 }
 
 function partOfList(list: readonly unknown[], mates: Batchmates): unknown[] {
