@@ -1,10 +1,36 @@
 /** Rosters that machines share: whoever is faster, a person is healed once, and never beside their callback. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import postgres from "postgres";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { eventually } from "../support/eventually.ts";
 import { postgresServer } from "./postgres-support.ts";
-import { baseline, begin, end, findMissing, heal, listed, OF, passOver, read, SCOPE } from "./roster-support.ts";
-import { callbackOf, delivered, drain, eventOf, HOUR, MINUTE, register, route, take, users } from "./suite-support.ts";
+import {
+  baseline,
+  begin,
+  end,
+  findMissing,
+  follow,
+  heal,
+  listed,
+  OF,
+  passOver,
+  read,
+  SCOPE,
+} from "./roster-support.ts";
+import {
+  arrive,
+  callbackOf,
+  delivered,
+  drain,
+  eventOf,
+  HOUR,
+  MINUTE,
+  register,
+  route,
+  take,
+  users,
+} from "./suite-support.ts";
 
 const withMachines = postgresServer();
 
@@ -79,6 +105,38 @@ describe("machines that share a roster", () => {
         story.map(({ deliveries }) => deliveries[0]?.state),
         ["skipped", "waiting"],
       );
+    }),
+  );
+
+  it(
+    "follow an account from its beginning that another machine adds while one ends what was followed late",
+    withMachines(async (machines) => {
+      const storage = await machines.open();
+      const [first, second] = ["@TOA#_first", "@TOA#_second"].map((account) => ({ app: OF.app, account }));
+      assert.ok(first && second);
+      await storage.keepRoster([first]);
+      await arrive(storage, { user: "a", kind: "subscribed" });
+      await follow(storage);
+      await storage.keepRoster([first, second]);
+      assert.deepEqual(await storage.followEvents(100), { more: true });
+      // as `keepRoster` of the other machine does it, which has not committed yet
+      const other = postgres(machines.url, { max: 1, fetch_types: false, onnotice: () => undefined });
+      await other
+        .begin(async (sql) => {
+          await sql.unsafe(`SET LOCAL search_path = ${machines.schema}`);
+          await sql.unsafe(`UPDATE reconciling SET late_from = 0, scopes = '${JSON.stringify([first, second, OF])}'`);
+          await sql.unsafe(
+            `INSERT INTO roster_accounts (app, account, known_since, followed_to) VALUES ('${OF.app}', '${OF.account}', 0, 0)`,
+          );
+          const ending = storage.followEvents(100);
+          const locked = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%reconciling%'`;
+          await eventually(async () => (await machines.sql(locked)).length > 0);
+          return { ending };
+        })
+        .then(({ ending }) => ending);
+      await other.end();
+      await follow(storage);
+      assert.deepEqual(await machines.sql("SELECT user_id FROM roster"), [{ user_id: "a" }]);
     }),
   );
 

@@ -2,6 +2,7 @@
 import type { StoredEvent } from "../../contract/callbacks.ts";
 import type { AccountKey, RosterScope } from "../../contract/roster.ts";
 import { isInScope, isTold, monthOf } from "../../rules/healing.ts";
+import { scopesOf } from "../../rules/roster-rows.ts";
 import { eventOf, numberOrNull } from "../../rules/rows.ts";
 import { EVENT } from "../columns.ts";
 import type { Transaction } from "../context.ts";
@@ -9,9 +10,11 @@ import { applyEvents, lockReading } from "./roster.ts";
 import { knowAccounts, lateIn } from "./scopes.ts";
 
 export async function followEvents(transaction: Transaction, limit: number): Promise<{ readonly more: boolean }> {
-  const { scopes } = await lockReading(transaction);
+  await lockReading(transaction);
+  // whoever wants other accounts at this moment waits, or is waited for
+  const state = await transaction.one("SELECT scopes, followed, late_from FROM reconciling WHERE id = 1 FOR UPDATE");
+  const scopes = scopesOf(state);
   if (scopes === undefined) return { more: false };
-  const state = await transaction.one("SELECT followed, late_from FROM reconciling WHERE id = 1");
   const followed = Number(state?.followed);
   const from = numberOrNull(state?.late_from);
   if (from !== null) {
