@@ -11,7 +11,7 @@ import type { MissingCounts, RosterScope } from "../contract/roster.ts";
 /** Chat's list has whole seconds, and two of its machines may differ by another one. */
 const UNKNOWN_MS = 2_000;
 /** Chat's `SubscribeTime` has whole seconds. */
-const SECOND_MS = 1_000;
+export const SECOND_MS = 1_000;
 /** When nobody has wanted a roster for so long, it is removed: within a day, the rounds of housekeeping included. */
 export const UNWANTED_MS = 12 * 3_600_000;
 /** Who subscribed so shortly before a pass began may not be on its pages yet: the next one looks at them. */
