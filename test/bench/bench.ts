@@ -2,7 +2,7 @@
  * The bench: intake as a share of a bare Elysia, intake and memory with a million waiting deliveries, drain as a share of a
  * bare loop. Slices are interleaved, because machines are shared and noisy: only shares mean something.
  *
- *   bun run bench [intake|backlog|drain|postgres|memory|upgrade|questions|watched] [--seconds 2] [--rounds 7] [--json bench.json] [--only "a slow template"]
+ *   bun run bench [intake|backlog|drain|postgres|memory|upgrade|questions|watched|reconcile] [--seconds 2] [--rounds 7] [--json bench.json] [--only "a slow template"]
  *   bun run bench versus --checkout ../0.1.0 [--only "intake 64"]
  */
 import { writeFile } from "node:fs/promises";
@@ -37,7 +37,7 @@ for (const name of wanted) {
   const part = { ...PARTS, ...(await others(name)) }[name];
   if (part === undefined)
     throw new Error(
-      `there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres, memory, upgrade, questions, watched, versus`,
+      `there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres, memory, upgrade, questions, watched, reconcile, versus`,
     );
   console.error(`… ${name}`);
   rows.push(
@@ -51,12 +51,13 @@ for (const name of wanted) {
 }
 await destinations.stop();
 
-/** Run only when asked for: two need a PostgreSQL of their own, four take minutes, one another checkout. */
+/** Run only when asked for: three need a PostgreSQL of their own, five take minutes, one another checkout. */
 async function others(name: string): Promise<Record<string, Part>> {
   if (name === "postgres") return { postgres: (await import("./postgres.ts")).benchPostgres };
   if (name === "upgrade") return { upgrade: (await import("./upgrade.ts")).benchUpgrade };
   if (name === "questions") return { questions: (await import("./questions.ts")).benchQuestions };
   if (name === "watched") return { watched: (await import("./watched.ts")).benchWatched };
+  if (name === "reconcile") return { reconcile: (await import("./reconcile.ts")).benchReconcile };
   if (name === "versus") return { versus: await versus() };
   return name === "memory" ? { memory: (await import("./memory.ts")).benchMemory } : {};
 }
