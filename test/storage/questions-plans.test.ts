@@ -59,6 +59,10 @@ async function askAll(questions: Questions): Promise<void> {
   await questions.connector("crm");
   await questions.bridges();
   await questions.quarantineEntry("a");
+  await questions.alarms();
+  await questions.watched();
+  const { next } = await questions.givenUp("crm", 0, LOOK_ROWS);
+  await questions.givenUp("crm", next ?? 0, LOOK_ROWS);
 }
 
 describe(`a SQLite store of ${EVENTS} events`, { skip: ON_BUN_ALONE }, () => {
@@ -90,6 +94,7 @@ describe(`a SQLite store of ${EVENTS} events`, { skip: ON_BUN_ALONE }, () => {
   test("is looked at by index, in every statement up to a limit or by a row's whole key", async () => {
     const questions = await openQuestions({ url: `sqlite:${path}`, schema: "", prepare: true });
     await askAll(questions);
+    await questions.owed("crm");
     await questions.status();
     await questions.standing();
     await questions.close();
@@ -166,6 +171,7 @@ for (const [name, binaries] of Object.entries(SERVERS)) {
       const middle = server.log().length;
       await questions.status();
       await questions.standing();
+      await questions.owed("crm");
       await questions.close();
       const [looks, counts] = [server.log().slice(from, middle), server.log().slice(middle)];
       assert.ok(looks.split(" LOG: ").length > 100, "nothing was recorded");
