@@ -1,10 +1,11 @@
 /** Who seems to be missing: counted, held, listed, taken off the list. */
+import type { Act } from "../../contract/audit.ts";
 import type { MissingFilter } from "../../contract/roster.ts";
 import { LATELY_MS } from "../../rules/healing.ts";
 import { DISCARDED, LISTED } from "../../rules/missing.ts";
 import { missingOf } from "../../rules/roster-rows.ts";
 import { noteAct } from "../audit.ts";
-import type { Context, Operations } from "../context.ts";
+import type { Context, Operations, Transaction } from "../context.ts";
 import type { Value } from "../values.ts";
 import { countInPass, heldPass, LOST } from "./passes.ts";
 import { lockReading } from "./roster.ts";
@@ -75,25 +76,27 @@ export function missingOperations({ transact }: Context): MissingOperations {
         return { tag: "dropped" };
       }),
 
-    discardMissing: (filter, act) =>
-      transact("leisure", async (transaction) => {
-        await lockReading(transaction);
-        const meant = await transaction.rows(
-          `SELECT m.app, m.account, m.user_id, m.state ${LISTED} WHERE ${CONDITIONS} LIMIT $5`,
-          ...[...valuesOf(filter), DISCARDED],
-        );
-        for (const table of ["missing", "roster"]) {
-          // who is there with a newer subscription stays on the roster
-          const rows = table === "missing" ? meant : meant.filter(({ state }) => state !== "came_back");
-          await transaction.run(
-            `DELETE FROM ${table} t USING unnest($1::text[], $2::text[], $3::text[]) AS n (app, account, user_id)
-             WHERE t.app = n.app AND t.account = n.account AND t.user_id = n.user_id`,
-            ...[rows.map(({ app }) => String(app)), rows.map(({ account }) => String(account))],
-            rows.map(({ user_id: user }) => String(user)),
-          );
-        }
-        await noteAct(transaction, act, meant.length);
-        return meant.length;
-      }),
+    discardMissing: (filter, act) => transact("leisure", (transaction) => discardMissing(transaction, filter, act)),
   };
+}
+
+/** Returns how many. */
+async function discardMissing(transaction: Transaction, filter: MissingFilter, act: Act): Promise<number> {
+  await lockReading(transaction);
+  const meant = await transaction.rows(
+    `SELECT m.app, m.account, m.user_id, m.state ${LISTED} WHERE ${CONDITIONS} LIMIT $5`,
+    ...[...valuesOf(filter), DISCARDED],
+  );
+  for (const table of ["missing", "roster"]) {
+    // who is there with a newer subscription stays on the roster
+    const rows = table === "missing" ? meant : meant.filter(({ state }) => state !== "came_back");
+    await transaction.run(
+      `DELETE FROM ${table} t USING unnest($1::text[], $2::text[], $3::text[]) AS n (app, account, user_id)
+         WHERE t.app = n.app AND t.account = n.account AND t.user_id = n.user_id`,
+      ...[rows.map(({ app }) => String(app)), rows.map(({ account }) => String(account))],
+      rows.map(({ user_id: user }) => String(user)),
+    );
+  }
+  await noteAct(transaction, act, meant.length);
+  return meant.length;
 }

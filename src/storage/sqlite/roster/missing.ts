@@ -1,6 +1,7 @@
 /** Who seems to be missing: counted, held, listed, taken off the list. */
 import type { SQLInputValue } from "node:sqlite";
-import type { MissingFilter } from "../../contract/roster.ts";
+import type { Act } from "../../contract/audit.ts";
+import type { AccountKey, MissingCounts, MissingFilter } from "../../contract/roster.ts";
 import { LATELY_MS } from "../../rules/healing.ts";
 import { DISCARDED, LISTED } from "../../rules/missing.ts";
 import { missingOf } from "../../rules/roster-rows.ts";
@@ -23,27 +24,10 @@ function conditionsOf({ app, account, states, pass }: MissingFilter): { sql: str
 }
 
 export function missingOperations(context: Context): MissingOperations {
-  const { all, one, run, now } = context;
-  const number = (sql: string, ...values: SQLInputValue[]) => Number(one(sql, ...values)?.n ?? 0);
+  const { all, run } = context;
 
   return {
-    countMissing({ app, account }) {
-      const since = now() - LATELY_MS;
-      const listed = `SELECT count(*) AS n ${LISTED} WHERE m.app = ? AND m.account = ?`;
-      const pass = one(
-        "SELECT looked FROM passes WHERE app = ? AND account = ? AND kind <> 'release' ORDER BY seq DESC LIMIT 1",
-        ...[app, account],
-      );
-      return {
-        found: number(`${listed} AND m.state = 'found'`, app, account),
-        healedLately: number(
-          "SELECT count(*) AS n FROM healed WHERE app = ? AND account = ? AND discovered_at > ?",
-          ...[app, account, since],
-        ),
-        heldLately: number(`${listed} AND m.state = 'held' AND m.found_at > ?`, app, account, since),
-        people: Number(pass?.looked ?? 0),
-      };
-    },
+    countMissing: (account) => countMissing(context, account),
 
     holdMissing(held, why) {
       const pass = heldPass(context, held);
@@ -76,21 +60,44 @@ export function missingOperations(context: Context): MissingOperations {
       return { tag: "dropped" };
     },
 
-    discardMissing(filter, act) {
-      const { sql, values } = conditionsOf(filter);
-      const rows = all(
-        `SELECT m.app, m.account, m.user_id, m.state ${LISTED} WHERE true${sql} LIMIT ?`,
-        ...values,
-        DISCARDED,
-      );
-      for (const { app, account, user_id: user, state } of rows) {
-        const of = [String(app), String(account), String(user)];
-        run("DELETE FROM missing WHERE app = ? AND account = ? AND user_id = ?", ...of);
-        // who is there with a newer subscription stays on the roster
-        if (state !== "came_back") run("DELETE FROM roster WHERE app = ? AND account = ? AND user_id = ?", ...of);
-      }
-      noteAct(context, act, rows.length);
-      return rows.length;
-    },
+    discardMissing: (filter, act) => discardMissing(context, filter, act),
   };
+}
+
+function countMissing({ one, now }: Context, { app, account }: AccountKey): MissingCounts {
+  const number = (sql: string, ...values: SQLInputValue[]) => Number(one(sql, ...values)?.n ?? 0);
+  const since = now() - LATELY_MS;
+  const listed = `SELECT count(*) AS n ${LISTED} WHERE m.app = ? AND m.account = ?`;
+  const pass = one(
+    "SELECT looked FROM passes WHERE app = ? AND account = ? AND kind <> 'release' ORDER BY seq DESC LIMIT 1",
+    ...[app, account],
+  );
+  return {
+    found: number(`${listed} AND m.state = 'found'`, app, account),
+    healedLately: number(
+      "SELECT count(*) AS n FROM healed WHERE app = ? AND account = ? AND discovered_at > ?",
+      ...[app, account, since],
+    ),
+    heldLately: number(`${listed} AND m.state = 'held' AND m.found_at > ?`, app, account, since),
+    people: Number(pass?.looked ?? 0),
+  };
+}
+
+/** Returns how many. */
+function discardMissing(context: Context, filter: MissingFilter, act: Act): number {
+  const { all, run } = context;
+  const { sql, values } = conditionsOf(filter);
+  const rows = all(
+    `SELECT m.app, m.account, m.user_id, m.state ${LISTED} WHERE true${sql} LIMIT ?`,
+    ...values,
+    DISCARDED,
+  );
+  for (const { app, account, user_id: user, state } of rows) {
+    const of = [String(app), String(account), String(user)];
+    run("DELETE FROM missing WHERE app = ? AND account = ? AND user_id = ?", ...of);
+    // who is there with a newer subscription stays on the roster
+    if (state !== "came_back") run("DELETE FROM roster WHERE app = ? AND account = ? AND user_id = ?", ...of);
+  }
+  noteAct(context, act, rows.length);
+  return rows.length;
 }

@@ -106,8 +106,10 @@ function prepare(path: string): DatabaseSync {
 /** Where more people than so many times those who are asked about lie between two of them, each is looked up by itself. */
 const MANY = 4;
 
+type Ask = (sql: string, ...values: (string | number)[]) => Row[];
+
 function scratchOn(db: DatabaseSync): Scratch {
-  const all = (sql: string, ...values: (string | number)[]) => db.prepare(sql).all(...values) as Row[];
+  const all: Ask = (sql, ...values) => db.prepare(sql).all(...values) as Row[];
 
   function together<T>(act: () => T): T {
     db.exec("BEGIN IMMEDIATE");
@@ -143,21 +145,7 @@ function scratchOn(db: DatabaseSync): Scratch {
         ).run(JSON.stringify(named));
       }),
 
-    absent(users) {
-      const [first, last] = [users[0], users.at(-1)];
-      if (first === undefined || last === undefined) return new Set();
-      const most = MANY * users.length;
-      const near = all("SELECT user_id FROM people WHERE user_id BETWEEN ? AND ? LIMIT ?", first, last, most);
-      if (near.length < most) {
-        const there = new Set(near.map(({ user_id: user }) => user));
-        return new Set(users.filter((user) => !there.has(user)));
-      }
-      const rows = all(
-        "SELECT value AS user FROM json_each(?) j WHERE NOT EXISTS (SELECT 1 FROM people p WHERE p.user_id = j.value)",
-        JSON.stringify(users),
-      );
-      return new Set(rows.map(({ user }) => String(user)));
-    },
+    absent: (users) => absentIn(all, users),
 
     named(user) {
       const [row] = all("SELECT entry, event_time FROM named WHERE user_id = ?", user);
@@ -171,4 +159,20 @@ function scratchOn(db: DatabaseSync): Scratch {
       return rows.map((row) => ({ user: String(row.user_id), subscribeTime: Number(row.subscribe_time) }));
     },
   };
+}
+
+function absentIn(all: Ask, users: readonly string[]): ReadonlySet<string> {
+  const [first, last] = [users[0], users.at(-1)];
+  if (first === undefined || last === undefined) return new Set();
+  const most = MANY * users.length;
+  const near = all("SELECT user_id FROM people WHERE user_id BETWEEN ? AND ? LIMIT ?", first, last, most);
+  if (near.length < most) {
+    const there = new Set(near.map(({ user_id: user }) => user));
+    return new Set(users.filter((user) => !there.has(user)));
+  }
+  const rows = all(
+    "SELECT value AS user FROM json_each(?) j WHERE NOT EXISTS (SELECT 1 FROM people p WHERE p.user_id = j.value)",
+    JSON.stringify(users),
+  );
+  return new Set(rows.map(({ user }) => String(user)));
 }
