@@ -3,6 +3,7 @@ import type { ClockOff } from "../contract/ledger.ts";
 import { CLOCK_FORGOTTEN_MS } from "../rules/bounds.ts";
 import { clockOffOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
+import { isThere } from "./is-there.ts";
 import { NOW } from "./values.ts";
 
 const INSERT_NEWEST = `
@@ -37,7 +38,7 @@ export function clockOperations({ transact }: Context): Pick<Operations, "noteCl
 }
 
 /** Empty where 0.1.0 has made the store. */
-export async function clocksOff({ one, rows }: Transaction): Promise<readonly ClockOff[]> {
-  const found = await one("SELECT to_regclass('clocks_off') AS there");
-  return found?.there === null ? [] : (await rows("SELECT * FROM clocks_off ORDER BY host")).map(clockOffOf);
+export async function clocksOff(transaction: Transaction): Promise<readonly ClockOff[]> {
+  if (!(await isThere(transaction, "clocks_off"))) return [];
+  return (await transaction.rows("SELECT * FROM clocks_off ORDER BY host")).map(clockOffOf);
 }

@@ -15,6 +15,7 @@ import { connectorOf, numberOrNull } from "../rules/rows.ts";
 import { clocksOff } from "./clocks.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { hasIndex } from "./indexes.ts";
+import { isThere } from "./is-there.ts";
 import type { Row } from "./values.ts";
 
 const HOUR = 3_600_000;
@@ -92,9 +93,9 @@ async function count({ one }: Transaction, rows: string): Promise<number> {
   return Number((await one(`SELECT ${bounded(rows)} AS n`))?.n ?? 0);
 }
 
-async function quarantined({ one }: Transaction): Promise<Counted & { readonly bytes: number }> {
-  const isSummed = (await one("SELECT to_regclass('quarantine_sums') AS there"))?.there !== null;
-  if (isSummed) {
+async function quarantined(transaction: Transaction): Promise<Counted & { readonly bytes: number }> {
+  const { one } = transaction;
+  if (await isThere(transaction, "quarantine_sums")) {
     const sums = await one("SELECT entries, bytes FROM quarantine_sums WHERE standing = 'all'");
     const entries = Number(sums?.entries ?? 0);
     return { count: entries, bytes: Number(sums?.bytes ?? 0) - entries * ENTRY_BYTES, ended: true };

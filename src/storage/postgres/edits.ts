@@ -1,12 +1,8 @@
 /** What people have made of entries of the quarantine, as it is read. */
 import { EDITED_HEAD } from "../rules/rows.ts";
 import type { Transaction } from "./context.ts";
+import { isThere } from "./is-there.ts";
 import type { Row } from "./values.ts";
-
-/** One that an older release has made knows of none. */
-export async function knowsEdits({ one }: Transaction): Promise<boolean> {
-  return (await one("SELECT to_regclass('edited') AS there"))?.there !== null;
-}
 
 /** What was made of these entries of the quarantine, by their numbers. @param isWhole with how each body came */
 export async function editsOf(
@@ -14,7 +10,7 @@ export async function editsOf(
   entries: readonly Row[],
   isWhole = false,
 ): Promise<readonly Row[]> {
-  if (entries.length === 0 || !(await knowsEdits(transaction))) return [];
+  if (entries.length === 0 || !(await isThere(transaction, "edited"))) return [];
   return transaction.rows(
     `SELECT ${isWhole ? "*" : EDITED_HEAD} FROM edited WHERE seq = ANY($1::bigint[])`,
     entries.map(({ seq }) => Number(seq)),
@@ -23,7 +19,7 @@ export async function editsOf(
 
 /** The same of what was read from them. @param events with `e_callback` */
 export async function editsBehind(transaction: Transaction, events: readonly Row[]): Promise<readonly Row[]> {
-  if (events.length === 0 || !(await knowsEdits(transaction))) return [];
+  if (events.length === 0 || !(await isThere(transaction, "edited"))) return [];
   return transaction.rows(
     `SELECT ${EDITED_HEAD} FROM edited WHERE callback = ANY($1::bigint[])`,
     events.map(({ e_callback: callback }) => Number(callback)),

@@ -6,12 +6,12 @@ import { numberOrNull } from "../rules/rows.ts";
 import { keptAlarms } from "./alarms.ts";
 import type { Transaction } from "./context.ts";
 import { hasIndex } from "./indexes.ts";
+import { isThere } from "./is-there.ts";
 
 type Look = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
 
 export function alarmLooks(look: Look): AlarmLooks {
   return {
-    // one that an older release has made has none
     alarms: () =>
       look(async (transaction) =>
         (await isThere(transaction, "alarms")) ? keptAlarms(transaction) : { alarms: [], silences: [] },
@@ -20,10 +20,6 @@ export function alarmLooks(look: Look): AlarmLooks {
     givenUp: (connector, from, rows) => look((transaction) => givenUp(transaction, connector, from, rows)),
     watched: () => look(watched),
   };
-}
-
-async function isThere({ one }: Transaction, table: string): Promise<boolean> {
-  return (await one("SELECT to_regclass($1) AS there", table))?.there !== null;
 }
 
 /** Who is parked stands behind an earlier event of the same person; who is unknown over there is in the slow lane. */

@@ -9,6 +9,7 @@ import type { Transaction } from "./context.ts";
 import { editsBehind } from "./edits.ts";
 import { LEDGER } from "./filters.ts";
 import { hasIndex } from "./indexes.ts";
+import { isThere } from "./is-there.ts";
 import { connectorsIn, entriesOf, keyOf } from "./reading.ts";
 import type { Row } from "./values.ts";
 
@@ -23,9 +24,8 @@ export async function traceLook(
     `${LEDGER} WHERE d.event = ANY($1::bigint[])`,
     found.map((event) => String(event.e_seq)),
   );
-  // a store of an older release has no such table
-  const isThere = (await transaction.one("SELECT to_regclass('healed') AS there"))?.there !== null;
-  const links = isThere ? await transaction.rows("SELECT * FROM healed WHERE user_id = $1", user) : [];
+  const hasLinks = await isThere(transaction, "healed");
+  const links = hasLinks ? await transaction.rows("SELECT * FROM healed WHERE user_id = $1", user) : [];
   const ofEvent = Map.groupBy(
     deliveries.toSorted((a, b) => Number(a.connector) - Number(b.connector)),
     ({ event }) => Number(event),

@@ -5,12 +5,8 @@ import { COUNTED_MISSING, IS_LISTED, MONTHS, MOST_ACCOUNTS, missingLook, ROW_TIM
 import { toAccountPlace } from "../rules/places.ts";
 import { accountsTold, countsOf, coverageOf, passOf, scopesOf } from "../rules/roster-rows.ts";
 import type { Transaction } from "./context.ts";
+import { isThere } from "./is-there.ts";
 import type { Value } from "./values.ts";
-
-/** One that an older release has made has none. */
-async function isThere({ one }: Transaction, table: string): Promise<boolean> {
-  return (await one("SELECT to_regclass($1) AS there", table))?.there !== null;
-}
 
 export async function missingLooked(
   transaction: Transaction,

@@ -11,6 +11,7 @@ import type { Context, Transaction } from "./context.ts";
 import { standingIn, statusIn } from "./counting.ts";
 import { editsOf } from "./edits.ts";
 import { insistOnHexOrder } from "./hex-order.ts";
+import { isThere } from "./is-there.ts";
 import { alarmLooks } from "./looking-alarms.ts";
 import { eventsLook } from "./looking-events.ts";
 import { deliveryIdsLook, deliveryLook, ledgerLook } from "./looking-ledger.ts";
@@ -33,12 +34,7 @@ export function postgresLooks({ transact }: Pick<Context, "transact">): Looks {
         const row = await one("SELECT * FROM connectors WHERE name = $1", name);
         return row === undefined ? null : connectorOf(row);
       }),
-    bridges: () =>
-      look(async (transaction) => {
-        // one that an older release has made has none
-        const there = await transaction.one("SELECT to_regclass('bridges') AS there");
-        return there?.there === null ? [] : bridgesIn(transaction);
-      }),
+    bridges: () => look(async (transaction) => ((await isThere(transaction, "bridges")) ? bridgesIn(transaction) : [])),
     firstSince: (since) => look((transaction) => firstSince(transaction, since)),
     ledger: (filter, floor, options) =>
       look((transaction) => {
@@ -130,14 +126,9 @@ async function quarantineIds(
 /** Rows are numbered nearly as they are begun. */
 const NEARLY = 1_000;
 
-async function audited(
-  { one, rows: read }: Transaction,
-  filter: AuditFilter,
-  options: LookOptions,
-): Promise<Look<AuditRow>> {
-  // one that an older release has made has none
-  const there = await one("SELECT to_regclass('audit') AS there");
-  if (there?.there === null) return { found: [], looked: 1, next: null };
+async function audited(transaction: Transaction, filter: AuditFilter, options: LookOptions): Promise<Look<AuditRow>> {
+  if (!(await isThere(transaction, "audit"))) return { found: [], looked: 1, next: null };
+  const { one, rows: read } = transaction;
   const { from, rows } = options;
   const { since } = filter;
   const by = walkedBy(filter);
