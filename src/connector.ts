@@ -161,10 +161,10 @@ export interface Rate {
 export interface SettingOptions extends SchemaOptions {
   description: string;
   /**
-   * For what a machine compares or calls, such as an id or an address: signs that merely look like ASCII are then a fault; of a
-   * `path`, which may have names in any script, only where nothing else is outside of ASCII.
+   * For what a machine compares or calls, such as an id or an address: signs that merely look like ASCII are then a fault; in
+   * `anyScript`, as in a path or a value of somebody's own, only where nothing else is outside of ASCII.
    */
-  forMachines?: true | "path";
+  forMachines?: true | "anyScript";
 }
 
 /** A credential: YAML text, `${ENV}` or `{ file: path }`; reaches the connector as text and is removed wherever it would show. */

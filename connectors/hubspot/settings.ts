@@ -25,7 +25,7 @@ export const HubSpotSettings = Type.Object(
         }),
         value: Template({
           filled: true,
-          forMachines: true,
+          forMachines: "anyScript",
           default: "{{ user_id }}",
           description: "What that property holds for this user. It must not come out empty.",
           examples: ["{{ user_id }}", "chat:{{ user_id }}"],

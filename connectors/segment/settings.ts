@@ -42,7 +42,7 @@ export const SegmentSettings = Type.Object(
     }),
     user_id: Template({
       filled: true,
-      forMachines: true,
+      forMachines: "anyScript",
       default: "{{ user_id }}",
       description: "The userId of the event: the id by which Segment knows the person. It must not come out empty.",
       examples: ["{{ user_id }}", "chat-{{ user_id }}"],

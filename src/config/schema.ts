@@ -263,7 +263,7 @@ const StorageSettings = Type.Object(
   {
     url: Type.String({
       default: "sqlite:./data/bridge.db",
-      forMachines: "path",
+      forMachines: "anyScript",
       format: "storage-url",
       expects: "write sqlite:./data/bridge.db or postgres://user@host/database",
       description:
@@ -282,7 +282,7 @@ const StorageSettings = Type.Object(
     }),
     spool: Type.String({
       default: "./data/spool.jsonl",
-      forMachines: "path",
+      forMachines: "anyScript",
       minLength: 1,
       description: "The file for callbacks while the store cannot take them; better on another volume.",
     }),
@@ -310,7 +310,7 @@ const DeadLetters = Type.Object(
   {
     file: Type.String({
       default: "./data/dead-letters.jsonl",
-      forMachines: "path",
+      forMachines: "anyScript",
       minLength: 1,
       description: "The file that deliveries which were given up are written to, one JSON object a line.",
     }),

@@ -408,6 +408,10 @@ describe("text for people is left alone", () => {
     ["an apostrophe and a dash", set("don’t – {{ event }}")],
     ["emoji that are joined", set("👩‍👩‍👧 {{ event }}")],
     ["words of another alphabet", set("подписка: {{ event }}".replace(": ", " "))],
+    [
+      "an id that is made with words of another script",
+      `${CRM.replace("chat_user_id", 'chat_user_id, value: "客户：{{ user_id }}"')}    set: { status: b }\n`,
+    ],
     ["comments", `# 端口：8080，“x” ＃\n${BOTH}`],
   ] as const) {
     it(what, async () => {

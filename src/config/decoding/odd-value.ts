@@ -106,7 +106,8 @@ export function refuseLookAlikes(
   at: At,
   decoding: Decoding,
 ): typeof INVALID | undefined {
-  const isSlip = forMachines === "path" ? isOddAscii(text.text) : forMachines && lookAlikesIn(text.text).length > 0;
+  const isSlip =
+    forMachines === "anyScript" ? isOddAscii(text.text) : forMachines && lookAlikesIn(text.text).length > 0;
   if (!isSlip) return undefined;
   const ofVariable = oddInVariables(text);
   const fault = ofVariable ? { offset: node.range[0], ...ofVariable } : oddWords(writtenValue(node), at.path);
