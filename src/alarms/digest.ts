@@ -20,12 +20,17 @@ export interface DigestOptions {
   readonly bridge: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Given up since nobody over there has that id, where that does not ring: one line. */
+  readonly unmatched?: number;
   /** Where it is, of what each machine tells for itself. */
   readonly host?: string;
 }
 
 /** @param words at least one */
-export function digestOf(words: readonly Word[], { id, language, bridge, now, host }: DigestOptions): Notice {
+export function digestOf(
+  words: readonly Word[],
+  { id, language, bridge, now, host, unmatched = 0 }: DigestOptions,
+): Notice {
   const speech = LANGUAGES[language];
   const sorted = words.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
   const kind: NoticeKind = sorted[0]?.kind ?? "over";
@@ -37,6 +42,7 @@ export function digestOf(words: readonly Word[], { id, language, bridge, now, ho
     lines: [
       ...told.flatMap((word, index) => linesOf(word, index === 0, speech, now)),
       ...(more > 0 ? [speech.rest(more)] : []),
+      ...(unmatched > 0 ? [speech.unmatched(unmatched)] : []),
       ...(host === undefined ? [] : [host]),
     ],
     ...(bridge !== undefined && { bridge }),
@@ -54,7 +60,7 @@ function linesOf(word: Word, isFirst: boolean, speech: Language, now: number): r
   return [...head, speech.since(word, now), ...[speech.fault(word) ?? []].flat(), speech.help(word)];
 }
 
-export function testNotice({ id, language, bridge, now }: Omit<DigestOptions, "host">): Notice {
+export function testNotice({ id, language, bridge, now }: Omit<DigestOptions, "host" | "unmatched">): Notice {
   const { title, lines } = LANGUAGES[language].test;
   return { id, kind: "test", title, lines, at: now, ...(bridge !== undefined && { bridge }) };
 }

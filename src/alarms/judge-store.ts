@@ -153,3 +153,12 @@ export function unknownIn({
   return ({ name, subject }) =>
     name === "clock_off_by" && clocks.some(({ host, offMs }) => host === subject && offMs === undefined);
 }
+
+/** Given up since nobody over there has that id, of all connectors; 0 where that rings by itself. */
+export function unmatchedIn(
+  { unmatched }: Pick<AlertSettings, "unmatched">,
+  { givenUp }: Pick<StoreSeen, "givenUp">,
+): number {
+  if (unmatched === "any") return 0;
+  return [...givenUp.values()].reduce((sum, one) => sum + one.unmatched, 0);
+}

@@ -15,6 +15,8 @@ import { delayBefore, type SendingOptions, sendToFirst } from "./sending.ts";
 
 export interface Judged {
   readonly holding: readonly Holding[];
+  /** Given up since nobody over there has that id, where that does not ring: said where there is something else to tell. */
+  readonly unmatched?: number;
   readonly isUnknown: (alarm: Pick<AlarmState, "name" | "subject">) => boolean;
 }
 
@@ -41,10 +43,10 @@ export async function tellRound(options: RoundOptions): Promise<Rounded | null> 
   const page = await book.open();
   if (page === null) return null;
   if (!(await tellPending(page, page.pending, options))) return null;
-  const { holding, isUnknown } = await options.judge();
+  const { holding, isUnknown, unmatched = 0 } = await options.judge();
   const { now, silences } = page;
   const { words, states } = decide(page.states, holding, { now, isUnknown, isSilenced: silencedBy(silences) });
-  const about = { id: newId(), language: alerts.language, bridge, now, ...(host !== undefined && { host }) };
+  const about = { id: newId(), language: alerts.language, bridge, now, unmatched, ...(host !== undefined && { host }) };
   const notice = words.length === 0 ? undefined : digestOf(words, about);
   if (notice !== undefined || isOther(page.states, states)) {
     if (!(await book.note(page, { states, notice }))) return null;

@@ -16,7 +16,7 @@ import type { Storage } from "../storage/contract/storage.ts";
 import type { AlarmState } from "./alarm.ts";
 import { type Book, memoryBook, storeBook } from "./book.ts";
 import { judgeMachine } from "./judge-machine.ts";
-import { judgeStore, unknownIn } from "./judge-store.ts";
+import { judgeStore, unknownIn, unmatchedIn } from "./judge-store.ts";
 import { type Judged, type RoundOptions, tellRound } from "./round.ts";
 import { openSeeing } from "./seeing.ts";
 import type { MachineSeen } from "./seen.ts";
@@ -65,7 +65,11 @@ export function startTelling(options: TellingOptions): Telling {
   async function ofStore(alerts: AlertSettings, book: Book): Promise<void> {
     const judge = async (): Promise<Judged> => {
       const seen = await see(alerts);
-      return { holding: judgeStore({ ...config(), alerts }, seen), isUnknown: unknownIn(seen) };
+      return {
+        holding: judgeStore({ ...config(), alerts }, seen),
+        isUnknown: unknownIn(seen),
+        unmatched: unmatchedIn(alerts, seen),
+      };
     };
     const told = await tellRound({ ...about(alerts), book, judge });
     facts.isTeller = told !== null;

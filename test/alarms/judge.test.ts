@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { AlarmName, Holding } from "../../src/alarms/alarm.ts";
 import { judgeMachine } from "../../src/alarms/judge-machine.ts";
-import { judgeStore, unknownIn } from "../../src/alarms/judge-store.ts";
+import { judgeStore, unknownIn, unmatchedIn } from "../../src/alarms/judge-store.ts";
 import { openRefusalWindow } from "../../src/alarms/refusal-window.ts";
 import { openLetterWalk } from "../../src/alarms/seeing.ts";
 import type { StoreSeen } from "../../src/alarms/seen.ts";
@@ -142,6 +142,18 @@ describe("dead letters", () => {
     assert.deepEqual([page(2, null).rejected, walk.from()], [2, 0]);
     assert.deepEqual(page(0, 100), { rejected: 2, expired: 0, unmatched: 2 });
     assert.deepEqual(page(0, null), { rejected: 0, expired: 0, unmatched: 2 });
+  });
+});
+
+describe("who has no contact over there", () => {
+  it("rings where that is wanted, and else is counted for the line that tells of it", async () => {
+    const givenUp = new Map([["partner", { rejected: 0, expired: 0, unmatched: 3 }]]);
+    assert.deepEqual(names(await judged({ givenUp })), ["unmatched"]);
+    assert.deepEqual(names(await judged({ givenUp }, "{ to: [ops] }")), []);
+    assert.deepEqual(
+      [unmatchedIn({ unmatched: "never" }, { givenUp }), unmatchedIn({ unmatched: "any" }, { givenUp })],
+      [3, 0],
+    );
   });
 });
 

@@ -537,6 +537,19 @@ describe("a digest", () => {
     assert.deepEqual([notice.bridge, notice.lines.at(-1)], ["production", "eu-1"]);
   });
 
+  it("has one line of those whom nobody over there knows, where these do not ring by themselves", () => {
+    const lines = (language: "en" | "zh") =>
+      digestOf(many(1), { id: "1", language, bridge: undefined, now: NOW, unmatched: 1_200 }).lines.at(-1);
+    assert.equal(
+      lines("en"),
+      "besides, 1,200 deliveries were given up since nobody there has that id: unsub-bridge dead-letters list --class unmatched",
+    );
+    assert.equal(
+      lines("zh"),
+      "此外，1,200 条投递因对方没有这个用户而放弃：unsub-bridge dead-letters list --class unmatched",
+    );
+  });
+
   it("says that a test is one", () => {
     assert.deepEqual(testNotice({ id: "1", language: "en", bridge: undefined, now: NOW }), {
       ...{ id: "1", kind: "test", at: NOW, title: "This is a test of unsub-bridge's alerts" },

@@ -118,9 +118,10 @@ connectors:
   });
 
   it("is told to the next where the first cannot be, which is counted", async () => {
-    const scrape = await scene.bridge.scrape();
-    assert.ok((scrape.value("unsub_bridge_notices_total", { to: "dead", outcome: "failed" }) ?? 0) >= 5);
-    assert.equal(scrape.value("unsub_bridge_notices_total", { to: "ops", outcome: "told" }), 5);
+    const count = (to: string, outcome: string) => ["unsub_bridge_notices_total", { to, outcome }] as const;
+    await scene.bridge.until(
+      (scrape) => scrape.value(...count("dead", "failed")) === 5 && scrape.value(...count("ops", "told")) === 5,
+    );
   });
 
   it("is told without anybody's id, whatever was said", () => {

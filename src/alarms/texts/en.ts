@@ -238,6 +238,8 @@ export const EN: Language = {
   over,
   title: (first, more) => (more === 0 ? first : `${first}, and ${number(more)} more`),
   rest: (more) => `… and ${number(more)} more: unsub-bridge alerts list`,
+  unmatched: (deliveries) =>
+    `besides, ${count(deliveries, "delivery was", "deliveries were")} given up since nobody there has that id: unsub-bridge dead-letters list --class unmatched`,
   test: {
     title: "This is a test of unsub-bridge's alerts",
     lines: [

@@ -17,6 +17,8 @@ export interface Language {
   title(first: string, more: number): string;
   /** So many more are not told of here. */
   rest(more: number): string;
+  /** So many were given up since nobody over there has that id. */
+  unmatched(deliveries: number): string;
   readonly test: { readonly title: string; readonly lines: readonly string[] };
 }
 
