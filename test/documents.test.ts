@@ -69,6 +69,7 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   "deno task test test/delivery/judge.test.ts": PART_OF_ALL,
   "npx bun@1.4.5 run format": { leftOut: "it would change the files that it runs on" },
   "npx bun@1.4.5 run check": { leftOut: "the steps before the tests run it" },
+  "npx bun@1.4.5 run types": { leftOut: "the steps before the tests run it" },
   "npx bun@1.4.5 run generate": TESTED("test/config/generated.test.ts"),
   "unsub-bridge <command>": NO_DAEMON,
   "docker compose up -d": NO_DAEMON,

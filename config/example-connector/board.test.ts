@@ -13,7 +13,7 @@ connectorSuite({
       if (headers.authorization !== `Bearer ${TOKEN}`) return { status: 401 };
       if (method === "GET") return { status: 200, body: [...messages.values()] };
       const message = JSON.parse(body) as { id: string };
-      // a stand-in is as strict as its destination: the board knows a message by its id
+      // a stand-in is as strict as its destination: the board knows a message by its id; one that knows people knows user-1 to user-3
       messages.set(message.id, message);
       return { status: 201 };
     });

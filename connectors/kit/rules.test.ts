@@ -9,8 +9,10 @@ import {
   outcomes,
   type Reason,
   rejected,
+  retry,
   Template,
   Type,
+  unmatched,
 } from "../../src/connector.ts";
 import { closeWorld, openWorld, placesOf, type Subject } from "./conformance.ts";
 import { ASKING } from "./rules/asking.ts";
@@ -197,7 +199,34 @@ const BROKEN: readonly (readonly [what: string, subject: Subject, rule: string, 
     "rejections for a destination that fails",
     broken(sending((status, id) => outcomes([[id, status === 201 ? delivered() : rejected(REASON)]]))),
     "buries nothing for a failing destination",
-    /status 302: it answered `outcomes` \(rejected\), which can end as dead letters/,
+    /status 302 with a body .* \("no"\): it answered `outcomes` \(rejected\), which can end as dead letters/,
+  ],
+  [
+    "a person that it takes for unknown by a bare 404",
+    broken(
+      sending((status, id) => {
+        if (status === 404) return outcomes([[id, unmatched("no such person")]]);
+        return status === 201 ? outcomes([[id, delivered()]]) : { tag: "unavailable", reason: REASON };
+      }),
+    ),
+    "buries nothing for a failing destination",
+    /status 404 .*`outcomes` \(unmatched\), .*for the very body that the destination documents for that, never for a status alone/,
+  ],
+  [
+    "a 200 that it believes because it is JSON, whatever that says",
+    broken((_, __, url) => ({
+      async deliver([delivery], signal) {
+        const id = delivery?.id ?? "";
+        const answer = await fetch(url, { method: "POST", body: JSON.stringify({ id }), signal });
+        const isJson = await answer.json().then(
+          () => true,
+          () => false,
+        );
+        return outcomes([[id, answer.ok && isJson ? delivered() : retry(REASON)]]);
+      },
+    })),
+    "does with an unreadable 200 what it documents",
+    /a 200 whose body says that it failed, \{"error":"internal error"\}: it answered `outcomes` \(delivered\); only an answer/,
   ],
   [
     "a Retry-After that is dropped",
@@ -243,6 +272,14 @@ const BROKEN: readonly (readonly [what: string, subject: Subject, rule: string, 
     broken(() => ({ check: async () => [{ ok: "warning", what: "look for yourself" }] })),
     "says what is wrong, and what to do, when the destination cannot be reached",
     /finds no fault with a destination that cannot be reached/,
+  ],
+  [
+    "a check that throws what the network throws",
+    broken((_, __, url) => ({
+      check: async () => [{ ok: (await fetch(url)).ok, what: "it answers" }],
+    })),
+    "says what is wrong, and what to do, when the destination cannot be reached",
+    /`check` throws \(.+\) when the destination cannot be reached: ask it .* return `\{ ok: false, what, todo \}`/s,
   ],
   [
     "a check that posts",

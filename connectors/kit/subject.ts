@@ -21,8 +21,8 @@ export interface Subject {
   /** Starts the destination. It must know the users `user-1` to `user-3`. */
   start(): Promise<Stage>;
   /**
-   * What a 200 means to this type whose body is foreign or was cut. Unless set, nothing is delivered by it; only a type that
-   * documents its status line as the answer may take it for delivered.
+   * What a 200 means to this type whose body is foreign, was cut, or says something else than that it was done. Unless set, nothing
+   * is delivered by it; only a type that documents its status line as the answer may take it for delivered.
    */
   readonly unreadable?: "retry" | "delivered";
   /** Which requests write; the faults then hit those too when everything before them went well. */

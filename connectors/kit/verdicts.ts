@@ -7,7 +7,8 @@ import type { Stage } from "./subject.ts";
 export function assertAllDelivered(result: Result, deliveries: readonly Delivery[], to: string): void {
   const delivered = new Set(deliveredIds(result));
   const missing = idsOf(deliveries).filter((id) => !delivered.has(id));
-  const words = `${to}: it answered ${shown(result)}, and not \`delivered\` under the \`id\` of ${missing.join(", ")}`;
+  const todo = "see that the stand-in knows user-1 to user-3; `sandbox.requests` has what it was asked";
+  const words = `${to}: it answered ${shown(result)}, and not \`delivered\` under the \`id\` of ${missing.join(", ")}; ${todo}`;
   assert.ok(missing.length === 0, words);
 }
 
@@ -20,7 +21,8 @@ export function assertNothingDelivered(result: Result, to: string): void {
 export function assertNothingBuried(result: Result, to: string): void {
   const buried = [...(outcomesOf(result)?.values() ?? [])].find(({ tag }) => tag === "rejected" || tag === "unmatched");
   const isBuried = buried !== undefined || result.tag === "batchRejected" || result.tag === "gone";
-  const todo = "it says nothing about these persons, return a `retry` or `unavailable`";
+  const todo =
+    "it says nothing about these persons, return a `retry` or `unavailable`; `unmatched` and `rejected` are for the very body that the destination documents for that, never for a status alone";
   assert.ok(!isBuried, `${to}: it answered ${shown(result)}, which can end as dead letters; ${todo}`);
 }
 

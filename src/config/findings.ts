@@ -119,9 +119,12 @@ export function resultOf(
   return { ok: true, config };
 }
 
+/** Paths that every shell and desktop has: `PWD` is where one stands, and no password. */
+const OF_THE_SYSTEM: ReadonlySet<string> = new Set(["PWD", "SSH_AUTH_SOCK", "XAUTHORITY"]);
+
 /** Values of variables that the YAML names, or that sound like credentials. */
 function delicateValues({ source, env }: Reading): string[] {
   const named = [...source.text.matchAll(/\$\{([A-Za-z_]\w*)/g)].map(([, name = ""]) => name);
-  const delicate = [...named, ...Object.keys(env).filter(isCredentialName)];
+  const delicate = [...named, ...Object.keys(env).filter((name) => isCredentialName(name) && !OF_THE_SYSTEM.has(name))];
   return delicate.flatMap((name) => env[name] ?? []).map(trimmed);
 }

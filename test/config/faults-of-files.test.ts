@@ -157,6 +157,27 @@ const OWN: readonly (readonly [what: string, source: string, settings: string, .
 ];
 
 describe("a connector of one's own", () => {
+  it("has the default of a setting that is optional as well", async () => {
+    const settings = '{ channel: Type.Optional(Type.String({ default: "chat" })), note: Type.Optional(Type.String()) }';
+    await inFolder(async (folder) => {
+      await writeFile(join(folder, "mine.ts"), typeFile("", settings));
+      await writeFile(join(folder, "bridge.yaml"), `${CHAT}connectors:\n  mine:\n    type: ./mine.ts\n`);
+      const result = await loadConfig(join(folder, "bridge.yaml"), ENV);
+      assert.deepEqual(result.ok && result.config.connectors[0]?.settings, { channel: "chat" });
+    });
+  });
+
+  it("is told where a file is, though the shell calls its folder PWD", async () => {
+    await inFolder(async (folder) => {
+      await writeFile(join(folder, "mine.ts"), `throw new Error("no ${folder}/words.txt");\n`);
+      await writeFile(join(folder, "bridge.yaml"), `${CHAT}connectors:\n  mine:\n    type: ./mine.ts\n`);
+      const result = await loadConfig(join(folder, "bridge.yaml"), { ...ENV, PWD: folder, MY_PWD_TOKEN: "words.txt" });
+      const [fault = ""] = result.ok ? [] : result.faults.map(inShort);
+      assert.ok(fault.includes(`no ${folder}/`), fault);
+      assert.ok(!fault.includes("words.txt"), fault);
+    });
+  });
+
   for (const [what, source, settings, ...expected] of OWN) {
     it(`that ${what} is named at its place, with what to do`, async () => {
       await inFolder(async (folder) => {

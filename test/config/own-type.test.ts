@@ -1,9 +1,11 @@
 /** Faults of a connector type of one's own: with file, line and column as either runtime tells them, and all of its shape at once. */
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
+import { BRIDGE_PARTS } from "../../src/config/connector-types/bridge-imports.ts";
 import { loadOwnType } from "../../src/config/connector-types/own-type.ts";
 import { inFolder } from "./support.ts";
 
@@ -12,6 +14,17 @@ function faultsOf(files: Readonly<Record<string, string>>, patienceMs?: number):
   return inFolder(async (folder) => {
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
     const loaded = await loadOwnType(join(folder, "mine.ts"), patienceMs);
+    return loaded.ok ? [] : loaded.faults.map(({ what, todo }) => `${what}; ${todo}`);
+  });
+}
+
+/** What is wrong with a file whose project has the bridge installed. */
+function faultsBesideBridge(text: string): Promise<readonly string[]> {
+  return inFolder(async (folder) => {
+    await mkdir(join(folder, "node_modules"));
+    await symlink(join(import.meta.dirname, "../.."), join(folder, "node_modules/unsub-bridge"));
+    await writeFile(join(folder, "mine.ts"), text);
+    const loaded = await loadOwnType(join(folder, "mine.ts"));
     return loaded.ok ? [] : loaded.faults.map(({ what, todo }) => `${what}; ${todo}`);
   });
 }
@@ -57,6 +70,35 @@ describe("a file of one's own that cannot be loaded", () => {
     const [unknown = ""] = await faultsOf(files);
     assert.match(unknown, /^the file cannot be loaded: .*'b'/);
     for (const fault of [missing, unknown]) assert.doesNotMatch(fault, /\?v=|\[\d+m/);
+  });
+
+  it("is told what it misses of the bridge, and where that is, in the same words on either runtime", async () => {
+    const importing = (name: string, part: string) =>
+      faultsBesideBridge(`import { ${name} } from "unsub-bridge/${part}";\nexport const a = ${name};\n`);
+    const cannot = "the file cannot be loaded: ";
+    assert.deepEqual(await importing("retry", "tool"), [
+      `${cannot}there is no "unsub-bridge/tool"; did you mean "unsub-bridge/tools"?`,
+    ]);
+    assert.deepEqual(await importing("retry", "words"), [
+      `${cannot}there is no "unsub-bridge/words"; import from conformance, connector, sandbox, testing or tools`,
+    ]);
+    assert.deepEqual(await importing("troubelOf", "tools"), [
+      `${cannot}"unsub-bridge/tools" has no "troubelOf"; did you mean "troubleOf"?`,
+    ]);
+    assert.deepEqual(await importing("troubleOf", "connector"), [
+      `${cannot}"unsub-bridge/connector" has no "troubleOf"; import it from "unsub-bridge/tools"`,
+    ]);
+    assert.deepEqual(await importing("somethingElse", "connector"), [
+      `${cannot}"unsub-bridge/connector" has no "somethingElse"; look up its name; an editor lists what there is`,
+    ]);
+  });
+
+  it("knows every part of the bridge that its package has", () => {
+    const { exports } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+    assert.deepEqual(
+      BRIDGE_PARTS.map((part) => `./${part}`),
+      Object.keys(exports).sort(),
+    );
   });
 
   it("is given up after a while where a top-level await never ends", async () => {

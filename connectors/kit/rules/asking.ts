@@ -1,5 +1,6 @@
 /** What it says when it is asked, and sends nothing. */
 import assert from "node:assert/strict";
+import { errorWords } from "../../../src/connector.ts";
 import { forever } from "../assertions.ts";
 import { EVERY_TIME } from "../faults.ts";
 import type { Rule, World } from "../subject.ts";
@@ -36,9 +37,14 @@ export const ASKING: readonly Rule<World>[] = [
     name: "says what is wrong, and what to do, when the destination cannot be reached",
     async keeps({ connector, stage: { sandbox } }) {
       sandbox.fail("reset", EVERY_TIME);
-      const findings = await connector.check(forever()).finally(() => sandbox.heal());
-      const faults = findings.filter(({ ok }) => ok === false);
       const todo = "ask it something that changes nothing, and return `{ ok: false, what, todo }` when that fails";
+      const threw = (error: unknown) =>
+        assert.fail(`\`check\` throws (${errorWords(error)}) when the destination cannot be reached: ${todo}`);
+      const findings = await connector
+        .check(forever())
+        .catch(threw)
+        .finally(() => sandbox.heal());
+      const faults = findings.filter(({ ok }) => ok === false);
       assert.ok(faults.length > 0, `\`check\` finds no fault with a destination that cannot be reached: ${todo}`);
       const silent = faults.find((each) => (each.todo ?? "") === "");
       assert.ok(silent === undefined, `\`check\` says "${silent?.what}" and not what to do: add a \`todo\``);

@@ -16,6 +16,11 @@ import {
 const UNREADABLE: readonly (readonly [fault: Fault, what: string])[] = [
   ["html", "a 200 whose body is a proxy's page, not the destination's"],
   ["cut", "a 200 whose body was cut"],
+  [
+    { status: 200, body: { error: "internal error" } },
+    'a 200 whose body says that it failed, {"error":"internal error"}',
+  ],
+  [{ status: 200, body: {} }, "a 200 whose body says nothing, {}"],
 ];
 
 /** How it takes trouble, at the requests that `where` names. */
@@ -130,7 +135,7 @@ function statusRules({ words }: Where, meet: Meet): Rule<World>[] {
         for (const status of [302, 404, 408, 500, 502, 504]) {
           const result = await meet(world, { status, body: "no" });
           assertNothingDelivered(result, `status ${status}`);
-          assertNothingBuried(result, `status ${status}`);
+          assertNothingBuried(result, `status ${status} with a body that the destination does not send ("no")`);
         }
       },
     },

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Digests, digestOf } from "../files/digest.ts";
+import { bridgePartsIn } from "./bridge-imports.ts";
 
 export interface OwnModule {
   /** Loads it. Rejects with what the runtime, or the module itself, throws. */
@@ -17,6 +18,8 @@ export interface OwnModule {
   readonly outdated: readonly string[];
   /** Files among them that import by a path that is computed as they run: what that leads to is not watched. */
   readonly computing: readonly string[];
+  /** What they import from the bridge, by the names behind `unsub-bridge/`. */
+  readonly bridgeParts: readonly string[];
 }
 
 /** What this process has first loaded of files that own modules import, by absolute path: modules are kept as long as it lives. */
@@ -27,7 +30,7 @@ const MOST_FILES = 500;
 
 /** Reads a module and what it imports. Rejects when the file itself cannot be read. */
 export async function readOwnModule(file: string): Promise<OwnModule> {
-  const { files, computing } = await withImports(file);
+  const { files, computing, bridgeParts } = await withImports(file);
   const imported = [...files].filter(([path]) => path !== file);
   const outdated = imported.flatMap(([path, digest]) => ((loaded.get(path) ?? digest) === digest ? [] : [path]));
   const version = createHash("sha256")
@@ -38,6 +41,7 @@ export async function readOwnModule(file: string): Promise<OwnModule> {
     files,
     outdated,
     computing,
+    bridgeParts,
     load() {
       for (const [path, digest] of imported) if (!loaded.has(path)) loaded.set(path, digest);
       return import(specifierOf(file, version));
@@ -52,9 +56,10 @@ function specifierOf(file: string, version: string): string {
   return "Deno" in globalThis ? pathToFileURL(file).href + query : file + query;
 }
 
-async function withImports(file: string): Promise<{ files: Map<string, string>; computing: readonly string[] }> {
+async function withImports(file: string) {
   const files = new Map<string, string>();
   const computing: string[] = [];
+  const bridgeParts: string[] = [];
   const open: string[] = [];
   const add = (path: string, content: Buffer) => {
     files.set(path, digestOf(content));
@@ -62,13 +67,14 @@ async function withImports(file: string): Promise<{ files: Map<string, string>; 
     const text = content.toString("utf8");
     open.push(...importsIn(text, path));
     if (computesImports(text)) computing.push(path);
+    bridgeParts.push(...bridgePartsIn(text.replace(COMMENTS, "")));
   };
   add(file, await readFile(file));
   for (let next = open.pop(); next !== undefined && files.size < MOST_FILES; next = open.pop()) {
     const found = files.has(next) ? undefined : await readFile(next).catch(() => undefined);
     if (found !== undefined) add(next, found);
   }
-  return { files, computing };
+  return { files, computing, bridgeParts };
 }
 
 const SOURCE = /\.[cm]?[jt]sx?$/;

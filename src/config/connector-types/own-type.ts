@@ -1,7 +1,9 @@
 /** Connector types of the user's own: files next to the YAML. One is loaded only when a connector uses it. */
+import { messageOf } from "../../basics/text.ts";
 import { codeErrorLine } from "../files/code-error.ts";
 import type { Digests } from "../files/digest.ts";
 import { errorLine } from "../files/error-line.ts";
+import { bridgeImportFault } from "./bridge-imports.ts";
 import { NeverEnds, withinPatience } from "./loading.ts";
 import { type OwnModule, readOwnModule } from "./own-module.ts";
 import { type Judged, judgeExports, type ShapeFault } from "./shape.ts";
@@ -40,17 +42,19 @@ export async function loadOwnType(file: string, patienceMs = PATIENCE_MS): Promi
   return { ...(await judgeModule(file, module, patienceMs)), files, outdated, computing };
 }
 
-async function judgeModule(file: string, { load, outdated }: OwnModule, patienceMs: number): Promise<Judged> {
+async function judgeModule(file: string, module: OwnModule, patienceMs: number): Promise<Judged> {
   try {
-    return judgeExports(await withinPatience(load(), patienceMs));
+    return judgeExports(await withinPatience(module.load(), patienceMs));
   } catch (error) {
-    return { ok: false, faults: [loadFault(error, file, outdated)] };
+    return { ok: false, faults: [loadFault(error, file, module)] };
   }
 }
 
-function loadFault(error: unknown, file: string, outdated: readonly string[]): ShapeFault {
+function loadFault(error: unknown, file: string, { outdated, bridgeParts }: OwnModule): ShapeFault {
   if (error instanceof NeverEnds) return { what: error.message, todo: ASK_LATER };
   const what = codeErrorLine(error, file);
+  const ofBridge = bridgeImportFault(bridgeParts, messageOf(error));
+  if (ofBridge !== undefined) return ofBridge;
   const mend =
     outdated.length === 0 ? "mend the file" : `mend the file, and restart the bridge: ${outdated[0]} has changed`;
   return { what: `the file cannot be loaded: ${what}`, todo: BRIDGE.test(what) ? LINK : mend };

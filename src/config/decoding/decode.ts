@@ -8,7 +8,7 @@ import { isPlainUrl } from "../credentials/addresses.ts";
 import { mayHoldSecret } from "../credentials/names.ts";
 import { isOrdinary } from "../credentials/ordinary.ts";
 import type { FaultAt } from "../faults/fault.ts";
-import { isOptional, mayBeLeftOut, settingOf } from "../settings/setting.ts";
+import { hasNoValue, isOptional, mayBeLeftOut, settingOf } from "../settings/setting.ts";
 import { exampleOf, wordOf } from "../settings/words.ts";
 import { wordFor, type YamlMap, type YamlNode } from "../yaml/tree.ts";
 import { harmless } from "../yaml/yaml-lines.ts";
@@ -67,7 +67,7 @@ export function decodeBlock(
   const values = [...properties].flatMap(([name, schema]): [string, unknown][] => {
     const entry = given.get(name);
     if (entry !== undefined) return [[name, decode(schema, entry.value, below(at, name, entry.keyRange), decoding)]];
-    if (isOptional(schema) || !mayBeLeftOut(schema)) return [];
+    if (hasNoValue(schema) || !mayBeLeftOut(schema)) return [];
     return [[name, absent(schema, below(at, name, at.keyRange), decoding)]];
   });
   return isComplete.every(Boolean) && values.every(([, value]) => value !== INVALID)

@@ -1,7 +1,7 @@
 /** What a faulty part of the file says all the same: stand-ins where nothing can be read, so that rules can judge the rest. */
 import type { TSchema } from "@sinclair/typebox";
 import { nearest } from "../../basics/suggest.ts";
-import { isOptional, mayBeLeftOut, type Setting, settingOf } from "../settings/setting.ts";
+import { hasNoValue, mayBeLeftOut, type Setting, settingOf } from "../settings/setting.ts";
 import type { Path, YamlMap, YamlNode } from "../yaml/tree.ts";
 import { type At, below, type Decoding, INVALID } from "./context.ts";
 import { absent, decode } from "./decode.ts";
@@ -25,7 +25,7 @@ export function decodeLeniently(
     const entry = map.entries.find(({ key }) => key === name);
     const partAt = below(at, name, entry?.keyRange ?? at.keyRange);
     if (entry !== undefined) return [[name, part(schema, entry.value, partAt, quiet)]];
-    if (isOptional(schema)) return [];
+    if (hasNoValue(schema)) return [];
     if (!mayBeLeftOut(schema)) return [[name, standIn(schema, partAt, quiet)]];
     const value = absent(schema, partAt, quiet);
     return [[name, { value, faulty: [] }]];

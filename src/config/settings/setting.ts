@@ -49,6 +49,11 @@ export function isOptional(schema: TSchema): boolean {
   return schema[OptionalKind] === "Optional";
 }
 
+/** True when nothing stands for it where it is left out: with a default, `Type.Optional` around it says nothing more. */
+export function hasNoValue(schema: TSchema): boolean {
+  return isOptional(schema) && schema.default === undefined;
+}
+
 /** True when the setting may be left out: it is optional, has a default, or is a block of which that holds throughout. */
 export function mayBeLeftOut(schema: TSchema): boolean {
   if (isOptional(schema) || schema.default !== undefined) return true;
