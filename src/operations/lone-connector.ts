@@ -1,5 +1,6 @@
 /** A connector that is opened beside the bridge, to be asked something, and closed again. */
 import type { ConnectorConfig } from "../config/checked-config.ts";
+import { closeInTime } from "../config/own-tests/offline.ts";
 import { template } from "../config/templates/templates.ts";
 import type { Connector, Logger } from "../connector.ts";
 import { openConnector } from "../delivery/open-connector.ts";
@@ -27,6 +28,6 @@ export async function withConnector<T>(
   try {
     return await ask(connector);
   } finally {
-    await connector.close?.();
+    await closeInTime(connector);
   }
 }

@@ -231,6 +231,11 @@ describe("check of a connector that cannot be opened", () => {
       `open: () => ({ ${OPENED}, async close() { throw new Error("jammed"); } })`,
       /✗ it cannot be closed: mine\.ts:5:\d+ jammed\n/,
     ],
+    [
+      "never closes",
+      `open: () => ({ ${OPENED}, close: () => new Promise(() => undefined) })`,
+      /✗ it cannot be closed: its `close`: no answer within 2000 ms\n/,
+    ],
   ] as const) {
     it(`names one whose open ${what}, at its type`, async () => {
       await inFolder(async (folder) => {

@@ -1,4 +1,5 @@
 /** A connector that is opened to be asked what it would send, and has no way out. */
+import { within } from "../../basics/waiting.ts";
 import type { Connector, ConnectorTools, Logger } from "../../connector.ts";
 import type { ConnectorConfig } from "../checked-config.ts";
 import { template } from "../templates/templates.ts";
@@ -6,6 +7,14 @@ import { template } from "../templates/templates.ts";
 const SILENT: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 function nothing(): void {}
+
+/** Whoever waits longer for a connector to close waits for nothing. Milliseconds. */
+const CLOSING_MS = 2_000;
+
+/** Closes a connector that was opened to be asked something. Rejects with what it throws, or when it comes to no end. */
+export async function closeInTime(connector: Pick<Connector, "close">): Promise<void> {
+  await within(CLOSING_MS, "its `close`", Promise.resolve(connector.close?.()));
+}
 
 /** Throws what its type throws. Whoever opens it closes it. */
 export function openOffline({ name, type, settings, common }: ConnectorConfig): Connector {

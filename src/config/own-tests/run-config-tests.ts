@@ -1,6 +1,7 @@
 /** Runs the tests that stand beside the configuration. Sends nothing: what would be sent comes from `preview`. */
 
 import { deliveryIdOf } from "../../basics/delivery-id.ts";
+import { within } from "../../basics/waiting.ts";
 import { type Delivery, errorWords, type PreviewRequest, shownUrl } from "../../connector.ts";
 import type { Config, ConnectorConfig } from "../checked-config.ts";
 import { redactor } from "../credentials/redact.ts";
@@ -8,7 +9,7 @@ import type { Fault } from "../faults/fault.ts";
 import { wants } from "../selection.ts";
 import { type Expectation, eventOf, type PlacedTest, parseTests, type TestSource } from "./config-tests.ts";
 import { distance, requestDifferences } from "./difference.ts";
-import { openOffline } from "./offline.ts";
+import { closeInTime, openOffline } from "./offline.ts";
 
 export interface TestResult {
   readonly file: string;
@@ -108,9 +109,11 @@ async function preview(connector: ConnectorConfig, delivery: Delivery): Promise<
   try {
     const open = openOffline(connector);
     try {
-      return await open.preview([delivery], { live: false, signal: AbortSignal.timeout(connector.common.timeout) });
+      const { timeout } = connector.common;
+      const asked = open.preview([delivery], { live: false, signal: AbortSignal.timeout(timeout) });
+      return await within(timeout, "what would be sent", asked);
     } finally {
-      await open.close?.();
+      await closeInTime(open);
     }
   } catch (error) {
     return errorWords(error);

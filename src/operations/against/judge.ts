@@ -2,7 +2,7 @@
 import { deliveryIdOf } from "../../basics/delivery-id.ts";
 import { within } from "../../basics/waiting.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
-import { openOffline } from "../../config/own-tests/offline.ts";
+import { closeInTime, openOffline } from "../../config/own-tests/offline.ts";
 import { wants } from "../../config/selection.ts";
 import type { Connector, Event, PreviewRequest } from "../../connector.ts";
 import { errorLine } from "../error-line.ts";
@@ -51,7 +51,7 @@ export function openJudge(config: ConnectorConfig, { apps, origin }: JudgeOption
   return {
     judge,
     async close() {
-      if ("connector" in opened) await Promise.resolve(opened.connector.close?.()).catch(() => undefined);
+      if ("connector" in opened) await closeInTime(opened.connector).catch(() => undefined);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Whether every connector can be opened: offline, and closed again. */
 import type { Config, ConnectorConfig } from "../../config/checked-config.ts";
 import { codeErrorLine } from "../../config/files/code-error.ts";
-import { openOffline } from "../../config/own-tests/offline.ts";
+import { closeInTime, openOffline } from "../../config/own-tests/offline.ts";
 import { type Connector, withShownUrls } from "../../connector.ts";
 import type { CheckFinding, PlaceOf } from "./finding.ts";
 
@@ -35,7 +35,7 @@ async function faultOf(config: ConnectorConfig, file: string): Promise<OpeningFa
   const fault = shapeFault(connector);
   if (fault !== undefined) return fault;
   try {
-    await connector.close?.();
+    await closeInTime(connector);
     return undefined;
   } catch (error) {
     return { what: `it cannot be closed: ${words(error)}`, todo: "mend its `close`" };
