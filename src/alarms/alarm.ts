@@ -37,6 +37,13 @@ export type Detail =
   | { readonly of: "held" | "unreached"; readonly people: number }
   | { readonly of: "void"; readonly passes: number };
 
+/** Every kind of detail that there is something to say of. */
+export const DETAILS: Readonly<Record<Detail["of"], true>> = {
+  ...{ undelivered_after: true, unread: true, paused_after: true, refused: true, no_callbacks_for: true },
+  ...{ quarantine: true, dead_letters: true, unmatched: true, spool_older_than: true, disk_free_below: true },
+  ...{ clock_off_by: true, held: true, unreached: true, void: true },
+};
+
 /** Something that is as nobody wants it, at this moment. */
 export interface Holding {
   readonly name: AlarmName;

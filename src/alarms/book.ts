@@ -5,7 +5,7 @@
 import type { Notice } from "../notices/notice.ts";
 import type { KeptNotice, Silence } from "../storage/contract/alarms.ts";
 import type { Storage } from "../storage/contract/storage.ts";
-import { ALARM_NAMES, type AlarmState, keyOf } from "./alarm.ts";
+import { ALARM_NAMES, type AlarmState, DETAILS, keyOf } from "./alarm.ts";
 
 export interface Pending {
   readonly notice: Notice;
@@ -93,7 +93,10 @@ function parsed<T>(text: string, is: (value: object) => boolean): T[] {
   }
 }
 
-const isState = (value: object): boolean => "name" in value && ALARM_NAMES.some((name) => name === value.name);
+const isState = (value: object): boolean => {
+  const { name, detail } = value as Partial<AlarmState>;
+  return ALARM_NAMES.some((known) => known === name) && Object.hasOwn(DETAILS, String(detail?.of));
+};
 const isNotice = (value: object): boolean => "id" in value && "lines" in value && Array.isArray(value.lines);
 
 /** @param silences those that the store was last known to have */

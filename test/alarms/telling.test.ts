@@ -304,11 +304,16 @@ describe("what is remembered", () => {
     const book = storeBook(storage, "a");
     const page = await book.open();
     assert.ok(page);
-    await storage.noteAlarms({ holder: "a", leaseMs: 1, keep: [{ key: "moon_full", state: '{"name":"moon_full"}' }] });
+    const another = JSON.stringify({ name: "healing", subject: "x", since: 0, detail: { of: "moon" } });
+    const keep = [
+      { key: "moon_full", state: '{"name":"moon_full"}' },
+      { key: "healing/x", state: another },
+    ];
+    await storage.noteAlarms({ holder: "a", leaseMs: 1, keep });
     const again = await book.open();
     assert.equal(again?.states.size, 0);
     await book.note(again ?? page, { states: new Map<string, AlarmState>() });
-    assert.equal((await storage.openAlarms({ holder: "a", leaseMs: 1 }))?.alarms.length, 1);
+    assert.equal((await storage.openAlarms({ holder: "a", leaseMs: 1 }))?.alarms.length, 2);
     await close();
   });
 });
