@@ -1,5 +1,6 @@
 /** All couriers of the configuration: opened, swapped on a reload, stopped. */
 import { userStack } from "../basics/user-frames.ts";
+import { within } from "../basics/waiting.ts";
 import type { ConnectorConfig } from "../config/checked-config.ts";
 import type { Connector, Logger, Render } from "../connector.ts";
 import { type Facts, openFacts } from "../facts/facts.ts";
@@ -46,6 +47,8 @@ interface Running {
 
 /** How long a reload waits for what is under way over the old settings, in milliseconds. */
 const SWAP_GRACE_MS = 30_000;
+/** Whoever waits longer for a connector to close waits for nothing, and the others with it. Milliseconds. */
+const CLOSING_MS = 2_000;
 /** A batch may take several requests (look up, pages, write), each within the connector's `timeout`. */
 const REQUESTS_A_BATCH = 12;
 
@@ -60,11 +63,10 @@ export function openFleet(options: FleetOptions): Fleet {
     running.delete(name);
     await old?.courier.stop(graceMs);
     rates.forget(name);
-    await old?.connector
-      .close?.()
-      .catch((error: unknown) =>
-        log.warn({ fact: "connector.unclosed", connector: name, reason: String(error), ...userStack(error) }),
-      );
+    const closing = Promise.resolve(old?.connector.close?.());
+    await within(CLOSING_MS, "its `close`", closing).catch((error: unknown) =>
+      log.warn({ fact: "connector.unclosed", connector: name, reason: String(error), ...userStack(error) }),
+    );
   }
 
   return {

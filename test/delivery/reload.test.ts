@@ -67,3 +67,30 @@ it("what one courier had claimed is free for the one with the new settings", asy
     await engine.close();
   }
 });
+
+it("a connector that never closes keeps nobody from going on: all that were to be opened anew waited for it", async () => {
+  const [crm, hub] = [script({ largestBatch: 1 }), script({ largestBatch: 1 })];
+  const jammed = scriptedConfig("hub", hub);
+  const { type } = jammed;
+  const stuck: ConnectorConfig = {
+    ...jammed,
+    type: {
+      ...type,
+      open: (settings, tools) => ({ ...type.open(settings, tools), close: () => new Promise(() => undefined) }),
+    },
+  };
+  const engine = await openEngine([scriptedConfig("crm", crm), stuck]);
+  try {
+    await engine.unsubscribe(["ann"]);
+    await engine.settled();
+    await engine.reload([
+      scriptedConfig("crm", crm, { timeout: 4_321 }),
+      scriptedConfig("hub", hub, { timeout: 4_321 }),
+    ]);
+    await engine.unsubscribe(["bob"]);
+    await engine.settled();
+    assert.deepEqual([crm.delivered.length, hub.delivered.length], [2, 2]);
+  } finally {
+    await engine.close();
+  }
+});
