@@ -88,6 +88,10 @@ const FILLED = Type.Object({
   ...(example as ConnectorType).settings.properties,
   text: Template({ filled: true, default: "{{ user_id }} left", description: "The message." }),
 });
+const OPEN = Type.Object({
+  ...(example as ConnectorType).settings.properties,
+  token: Type.String({ description: "The board's token." }),
+});
 
 const BROKEN: readonly (readonly [what: string, subject: Subject, rule: string, words: RegExp])[] = [
   [
@@ -157,6 +161,12 @@ const BROKEN: readonly (readonly [what: string, subject: Subject, rule: string, 
     broken(() => ({}), { settings: FILLED }),
     "sends nothing for whom a text that must be filled comes out empty, and delivers the others",
     /`text` that comes out as "" was answered with `outcomes` \(delivered\): compose each delivery with `composeEach`/,
+  ],
+  [
+    "a token that is declared as an ordinary text",
+    broken(() => ({}), { settings: OPEN }),
+    "declares each credential as one, so that nobody is shown it",
+    /the setting "token" holds a credential and is an ordinary text: declare it with `Secret`/,
   ],
   [
     "a stand-in that takes any credential",

@@ -1,11 +1,23 @@
 /** Whether the stand-in asks for credentials as its destination does: one that takes any proves nothing of what is sent. */
 import assert from "node:assert/strict";
+import { KindGuard } from "@sinclair/typebox";
 import { forever, patiently, resultOf } from "../assertions.ts";
 import type { Rule, World } from "../subject.ts";
 import { openForTest } from "../testing.ts";
 import { assertNoSecrets, assertNothingBuried, assertNothingDelivered, shown } from "../verdicts.ts";
 
 export const CREDENTIALS: readonly Rule<World>[] = [
+  {
+    name: "declares each credential as one, so that nobody is shown it",
+    keeps({ subject: { type }, stage }) {
+      const [open] = Object.entries(type.settings.properties).filter(([name, schema]) => {
+        const isCredential = stage.secrets.some((secret) => secret === stage.settings[name]);
+        return isCredential && KindGuard.IsString(schema) && schema.secret !== true;
+      });
+      const todo = "declare it with `Secret`, which hides it wherever it would show";
+      assert.ok(open === undefined, `the setting "${open?.[0]}" holds a credential and is an ordinary text: ${todo}`);
+    },
+  },
   {
     name: "is refused by its stand-in with other credentials, and blames those",
     async keeps({ subject: { type }, stage, deliveries }) {
