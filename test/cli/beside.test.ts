@@ -70,6 +70,18 @@ describe("commands beside a running bridge", () => {
     for (const { out, err } of [refused, gone]) assert.doesNotMatch(out + err, /Sign|RequestTime/);
   });
 
+  it("send says what to look at when another bridge has the port", async () => {
+    for (const [more, stream] of [
+      [[], "out"],
+      [["--show"], "err"],
+    ] as const) {
+      world.webhook.fail({ status: 403, body: { ActionStatus: "FAIL", ErrorInfo: "wrong", ErrorCode: 1 } });
+      const refused = await world.command("send", "--url", world.webhook.url, "--user", "jared", ...more);
+      assert.equal(refused.code, 1);
+      assert.match(refused[stream], /another bridge at that port \(`status` says which one serves this store\)/);
+    }
+  });
+
   it("send wants to know to whom, and whether the address is one", async () => {
     const wrong = [
       [["--user", "x"], /The configured port is 0/],

@@ -7,7 +7,7 @@ import { isQuiet } from "../../operations/deliveries/news.ts";
 import type { TracedStory } from "../../operations/deliveries/trace.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { previewEvent } from "../../operations/preview.ts";
-import { postSamples, type SampleTarget } from "../../operations/sample.ts";
+import { afterRefusal, postSamples, type SampleTarget } from "../../operations/sample.ts";
 import type { Cli } from "../cli.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import type { JsonOption } from "../terminal/printer.ts";
@@ -38,6 +38,8 @@ export async function showSent(cli: Cli, options: JsonOption, sending: Sending):
   const { ok, status, answer } = await postSamples(target, [user], { ...sample, eventTime }, () => undefined);
   if (!ok) {
     cli.complain(`The bridge refused the callback: ${status} ${shown(JSON.stringify(answer) ?? "")}`);
+    const hint = afterRefusal(status);
+    if (hint !== undefined) cli.complain(hint);
     return EXIT.notWell;
   }
   const id = eventId(target.app, commandOf(sample.kind), sample.officialAccount, user, eventTime);

@@ -5,7 +5,7 @@ import { count, number } from "../../basics/format.ts";
 import { jsonLine, shown } from "../../basics/text.ts";
 import type { Config } from "../../config/checked-config.ts";
 import { shownUrl } from "../../connector.ts";
-import { postSamples, type SentSamples } from "../../operations/sample.ts";
+import { afterRefusal, postSamples, type SentSamples } from "../../operations/sample.ts";
 import { type Cli, DEFAULT_CONFIG, defaultConfig } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";
@@ -129,6 +129,8 @@ function saySent(cli: Cli, users: readonly string[], url: URL, { ok, status, ans
   const amount = ok ? count(taken, "user") : `${number(taken)} of ${count(users.length, "user")} taken`;
   cli.say(`${mark}  ${amount}, ${shownUrl(url)}, ${number(ms)} ms`);
   cli.say(`${status} ${shown(typeof answer === "string" ? answer : jsonLine(answer).trimEnd())}`);
+  const hint = ok ? undefined : afterRefusal(status);
+  if (hint !== undefined) cli.say(hint);
   const [first = ""] = users;
   if (ok)
     cli.sayExactly(
