@@ -244,7 +244,16 @@ export const rosterCases: readonly Case[] = [
         (await storage.passWishes()).map(({ account }) => account),
         [other.account],
       );
-      await storage.dropWishes([OF, other]);
+      // somebody else wants the same meanwhile
+      const another = act({ operation: "reconcile_run" });
+      assert.notEqual(another.id, wished.id);
+      await storage.wishPasses([OF], another);
+      await storage.dropWishes([OF, other], wished);
+      assert.deepEqual(
+        (await storage.passWishes()).map((wish) => [wish.account, wish.act.id]),
+        [[OF.account, another.id]],
+      );
+      await storage.dropWishes([OF, other], another);
       assert.deepEqual(await storage.passWishes(), []);
     },
   },

@@ -39,7 +39,7 @@ export async function runByBridge(
     }
   } finally {
     // one that is begun has served its wish: the bridge goes on with it
-    await storage.dropWishes(accounts);
+    await storage.dropWishes(accounts, act);
   }
 }
 

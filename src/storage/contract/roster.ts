@@ -343,8 +343,8 @@ export interface RosterStore {
   wishPasses(accounts: readonly AccountKey[], act: Act): Promise<number>;
   /** Those that no pass has served, oldest first; at most 1,000. */
   passWishes(): Promise<readonly PassWish[]>;
-  /** Nobody wants them any more. */
-  dropWishes(accounts: readonly AccountKey[]): Promise<void>;
+  /** Whoever wished them so wants them no more; what somebody else has wished meanwhile stays. */
+  dropWishes(accounts: readonly AccountKey[], act: Act): Promise<void>;
 
   beginPass(request: BeginPass): Promise<PassBegun>;
   /** Renews the lease. False when it is lost. */

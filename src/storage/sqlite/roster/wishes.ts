@@ -23,13 +23,15 @@ export function wishOperations(context: Context): Pick<Operations, "wishPasses" 
     passWishes: (): readonly PassWish[] =>
       all("SELECT * FROM pass_wishes ORDER BY wished_at, app, account LIMIT ?", WISHES).map(wishOf),
 
-    dropWishes(accounts) {
-      for (const account of accounts) serveWish(context, account);
+    dropWishes(accounts, act) {
+      for (const { app, account } of accounts) {
+        run("DELETE FROM pass_wishes WHERE app = ? AND account = ? AND act = ?", app, account, JSON.stringify(act));
+      }
     },
   };
 }
 
-/** A pass of the account is begun, or nobody wants one any more. */
+/** A pass of the account is begun. */
 export function serveWish({ run }: Pick<Context, "run">, { app, account }: AccountKey): void {
   run("DELETE FROM pass_wishes WHERE app = ? AND account = ?", app, account);
 }
