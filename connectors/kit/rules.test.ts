@@ -272,6 +272,12 @@ const BROKEN: readonly (readonly [what: string, subject: Subject, rule: string, 
     /`preview` shows a credential/,
   ],
   [
+    "a preview of something else than it sends",
+    broken((_, __, url) => ({ preview: async () => [{ method: "POST", url, headers: {}, body: {} }] })),
+    "previews what it sends: method, path, and what stands in the body",
+    /`preview` shows POST \/ \{\}, and `deliver` sent POST \/ \{id, text\}: build both by the same function/,
+  ],
+  [
     "requests that nobody who follows would see",
     broken(sending((_, id) => outcomes([[id, delivered()]]))),
     "shows each request and its answer to whoever follows a person, and no secret",

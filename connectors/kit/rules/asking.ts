@@ -22,6 +22,23 @@ export const ASKING: readonly Rule<World>[] = [
     },
   },
   {
+    name: "previews what it sends: method, path, and what stands in the body",
+    async keeps({ connector, deliveries, stage: { sandbox } }) {
+      const shown = await connector.preview(deliveries, { live: false, signal: forever() });
+      await connector.deliver(deliveries, forever());
+      const sent = new Set(sandbox.requests.map(({ method, path, body }) => outlineOf(method, path, parsed(body))));
+      // what has a note depends on answers that a preview does not ask for
+      for (const { method, url, body } of shown.filter(({ note }) => note === undefined)) {
+        const outline = outlineOf(method, new URL(url).pathname, body);
+        const todo = "build both by the same function";
+        assert.ok(
+          sent.has(outline),
+          `\`preview\` shows ${outline}, and \`deliver\` sent ${[...sent].join(", ")}: ${todo}`,
+        );
+      }
+    },
+  },
+  {
     name: "checks without changing anything, and shows no secret",
     async keeps({ connector, stage }) {
       const held = structuredClone(stage.holds());
@@ -51,3 +68,17 @@ export const ASKING: readonly Rule<World>[] = [
     },
   },
 ];
+
+/** `POST /messages {id, text}`: names alone, no values. */
+function outlineOf(method: string, path: string, body: unknown): string {
+  const isBlock = typeof body === "object" && body !== null && !Array.isArray(body);
+  return `${method} ${path}${isBlock ? ` {${Object.keys(body).sort().join(", ")}}` : ""}`;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
