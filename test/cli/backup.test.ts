@@ -95,7 +95,7 @@ describe("a backup", () => {
     await crashed();
     const { code, err } = await world.command("restore", world.path("backups/one.db"));
     assert.equal(code, 3);
-    assert.match(err, /Nothing was restored: .*already served by another bridge \(process \d+ on /);
+    assert.match(err, /Nothing was restored: .*already served by another bridge \(process \d+ on .*; stop it first\n$/);
     assert.equal((await world.command("trace", "late")).code, 0);
   });
 

@@ -183,8 +183,9 @@ describe("serve", () => {
     const world = await openWorld();
     try {
       await world.edit((yaml) => yaml.replace("port: 0", `port: ${port}`));
-      const { code, err } = await world.command("serve");
+      const { code, err, out } = await world.command("serve");
       assert.equal(code, 3);
+      assert.match(out, /"level":"error".*"fact":"bridge\.cannot_start","reason":"port \d+ of .* is taken/);
       assert.match(
         err,
         new RegExp(`^The bridge cannot start: port ${port} of 127\\.0\\.0\\.1 is taken; end what uses it, .*\n$`),

@@ -205,6 +205,12 @@ describe("reconcile show", () => {
     }
   });
 
+  it("does not say that nobody is missing where nobody was looked for", async () => {
+    const { code, out } = await seeded.command("reconcile", "show");
+    assert.equal(code, 0);
+    assert.match(out, /^No roster is kept/);
+  });
+
   it("lists page by page, by account", async () => {
     await baseline("ann", "bob", "eve", "leo");
     await unheard("ann", "bob", "eve", "leo");
@@ -304,7 +310,7 @@ describe("reconcile run", () => {
     assert.equal(code, 0, out);
     assert.match(
       out,
-      /^This command compares, and changes nothing\.\n@TOA#_news .*: of 1 it would send 1 and hold 0\nUSER/,
+      /^This command compares, and changes nothing\.\n@TOA#_news .*: of 1 missing person it would send 1 and hold 0\nUSER/,
     );
     assert.match(out, /\nann +sent +to be asked about +/);
     assert.deepEqual([await rig.storage.rosterAccounts(), await listed()], before);
@@ -325,7 +331,7 @@ describe("reconcile run", () => {
     await left("ann", "bob", "eve", "leo");
     const { code, out } = await run("--dry-run");
     assert.equal(code, 1);
-    assert.match(out, /of 4 it would send 0 and hold 4; 4 are missing/);
+    assert.match(out, /of 4 missing people it would send 0 and hold 4; 4 are missing/);
     assert.match(out, /\nann +held +/);
     assert.deepEqual(await listed(), []);
   });

@@ -1,6 +1,7 @@
 /** SIGTERM and SIGINT: nothing is cut off that can be finished, nothing is lost that cannot, and it ends in time. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { after, before, describe, it } from "node:test";
@@ -269,8 +270,12 @@ describe("started through npx, which passes no SIGTERM on", () => {
         await bridge.kill();
         return JSON.parse(bridge.lines[0] ?? "");
       };
+      const own =
+        "Deno" in globalThis
+          ? `${JSON.parse(await readFile("deno.json", "utf8")).tasks.start}`
+          : "bun run src/main.ts serve";
       const byNpx = await firstLine({ npm_lifecycle_event: "start", npm_config_user_agent: "npm/11.0.0 node/v24" });
-      assert.deepEqual([byNpx.fact, byNpx.command], ["process.under_npx", "bun run src/main.ts serve"]);
+      assert.deepEqual([byNpx.fact, byNpx.command], ["process.under_npx", own]);
       const byBun = await firstLine({ npm_lifecycle_event: "start", npm_config_user_agent: "bun/1.4.5" });
       assert.notEqual(byBun.fact, "process.under_npx");
     } finally {

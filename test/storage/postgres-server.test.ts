@@ -189,6 +189,13 @@ describe("a PostgreSQL server in trouble", () => {
     const nobody = await postgresFindings("postgres://127.0.0.1:1/none");
     assert.equal(nobody[0]?.ok, false);
     assert.match(nobody[0]?.what ?? "", /cannot be reached/);
+    assert.deepEqual(
+      judge({ version: 170_000 }).map(({ ok }) => ok),
+      [true],
+    );
+    const [frozen] = judge({ version: 150_013 });
+    assert.equal(frozen?.ok, "warning");
+    assert.match(frozen?.what ?? "", /^PostgreSQL 15 lets a machine that is frozen/);
     const lax = judge({ fsync: "off", full_page_writes: "off", replicas: "1", synchronous: "0", standby: false });
     assert.deepEqual(
       lax.map(({ ok }) => ok),

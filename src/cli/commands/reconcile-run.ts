@@ -103,7 +103,8 @@ function dryText({ isBaseline, total, held, people, why }: Extract<RunEnd, { tag
   const more = why === undefined ? "" : `; ${shown(why)}`;
   if (isBaseline) return `it was never compared: a first run would list ${number(total)}, and send nobody${more}`;
   const sent = people.healed ?? 0;
-  return `of ${number(total)} it would send ${number(sent)} and hold ${number(held)}${more}`;
+  if (total === 0) return `nobody is missing${more}`;
+  return `of ${count(total, "missing person", "missing people")} it would send ${number(sent)} and hold ${number(held)}${more}`;
 }
 
 /** What a run would do about somebody. */

@@ -15,7 +15,8 @@ export function reportText(accounts: readonly PassesReport[], screen: Screen): s
   return accounts.map((account) => accountText(account, screen)).join("\n\n");
 }
 
-const NO_ACCOUNT =
+/** Nobody is looked for: not the same as nobody missing. */
+export const NO_ACCOUNT =
   "No roster is kept: `reconcile` does not stand in the configuration, or no callback has named an official account yet.";
 
 function accountText(report: PassesReport, { paint, width }: Screen): string {

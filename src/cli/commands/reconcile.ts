@@ -18,7 +18,7 @@ import { addAccountOptions, choiceOf, STATES } from "./reconcile-choice.ts";
 import { addReconcileDiscard } from "./reconcile-discard.ts";
 import { addReconcileRelease } from "./reconcile-release.ts";
 import { addReconcileRun } from "./reconcile-run.ts";
-import { reportText } from "./reconcile-text.ts";
+import { NO_ACCOUNT, reportText } from "./reconcile-text.ts";
 
 export function addReconcile(cli: Cli): void {
   const group = cli.program.command("reconcile").description("What Chat did not tell us: who left without a callback.");
@@ -84,10 +84,11 @@ function show(cli: Cli, options: ShowOptions): Promise<ExitCode> {
     if (page === null) {
       throw new CommandEnd(`--after ${shown(after ?? "")} is no place; take \`next\` of the page before`, EXIT.usage);
     }
+    const isKept = page.entries.length > 0 || (await operations.reconcileReport()).length > 0;
     cli.show(
       { json },
       () => ({ missing: page.entries.map(missingJson), next: page.next }),
-      () => sayPage(cli, page),
+      () => (isKept ? sayPage(cli, page) : cli.say(NO_ACCOUNT)),
     );
     return EXIT.ok;
   });

@@ -1,5 +1,6 @@
 /** `serve`: the bridge itself, until it is told to stop. */
 
+import { versions } from "node:process";
 import { stackOf } from "../../basics/error-words.ts";
 import { type Log, openLog } from "../../basics/log.ts";
 import type { Bridge } from "../../bridge/bridge.ts";
@@ -60,7 +61,12 @@ function warnOfRunner({ npm_lifecycle_event: script, npm_config_user_agent: runn
   if (script === undefined || !runner.startsWith("npm/")) return;
   const todo =
     "a service runs the command itself, in the folder of the checkout: a SIGTERM to npx alone leaves the bridge running";
-  log.info({ fact: "process.under_npx", script, command: "bun run src/main.ts serve", todo });
+  log.info({ fact: "process.under_npx", script, command: ownCommand(), todo });
+}
+
+function ownCommand(): string {
+  const flags = "--no-prompt --allow-net --allow-env --allow-sys --allow-read --allow-write";
+  return versions.deno === undefined ? "bun run src/main.ts serve" : `deno run ${flags} src/main.ts serve`;
 }
 
 async function untilStopped(
@@ -81,6 +87,8 @@ async function start(config: Config, log: Log, { version }: Io): Promise<Bridge>
   try {
     return await startBridge({ config, log, version });
   } catch (error) {
+    // the words go to standard error: whoever watches the log alone is told as well
+    log.error({ fact: "bridge.cannot_start", reason: errorLine(error) });
     throw new CommandEnd(`The bridge cannot start: ${errorLine(error)}`, EXIT.unreachable);
   }
 }

@@ -8,6 +8,8 @@ import { troubleOf } from "./trouble.ts";
 import type { Row } from "./values.ts";
 
 const LIMIT_MS = 5_000;
+/** The first `server_version_num` with transaction_timeout. */
+const ENDS_FROZEN = 170_000;
 
 const QUESTIONS = `
   SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
@@ -15,6 +17,7 @@ const QUESTIONS = `
     current_setting('synchronous_standby_names') AS synchronous_names,
     (SELECT count(*) FROM pg_stat_replication) AS replicas,
     (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')) AS synchronous,
+    current_setting('server_version_num')::int AS version,
     current_setting('transaction_read_only') = 'on' AS read_only, ${CONNECTION_LIMIT} AS connections`;
 
 /**
@@ -55,6 +58,13 @@ export function judge(settings: Row): readonly Finding[] {
       "warning",
       `${settings.connections} connections are all that this role may have; each machine that runs the bridge wants ${CONNECTIONS}, and needs ${LEAST_CONNECTIONS}`,
       `ALTER ROLE … CONNECTION LIMIT ${CONNECTIONS}, times the number of machines, and some for the commands`,
+    );
+  }
+  if (typeof settings.version === "number" && settings.version < ENDS_FROZEN) {
+    fault(
+      "warning",
+      `PostgreSQL ${Math.floor(settings.version / 10_000)} lets a machine that is frozen in the middle of a transaction hold its locks until its connection ends, and the others wait`,
+      "take PostgreSQL 17 or newer, or accept it; with one machine it does not matter",
     );
   }
   if (settings.fsync === "off") {

@@ -46,7 +46,7 @@ export async function lockStore(path: string, options: LockOptions = {}): Promis
   let lock = tryLock(file);
   if (lock === undefined) onWait?.(holderOf(path));
   while (lock === undefined) {
-    if (performance.now() >= end) throw heldBy(path);
+    if (performance.now() >= end) throw heldBy(path, waitMs);
     await pause(TRY_AGAIN_MS);
     lock = tryLock(file);
   }
@@ -82,7 +82,7 @@ function keepLock(path: string, first: DatabaseSync, { onRemade, onLost }: LockO
 
   function lose(): void {
     clearInterval(watch);
-    onLost?.(heldBy(path));
+    onLost?.(heldBy(path, WAIT_MS));
   }
 
   return {
@@ -121,9 +121,12 @@ function noteHolder(path: string): void {
   }
 }
 
-function heldBy(path: string): StoreHeld {
+/** @param waitMs whoever waits for nobody (`restore`, `migrate`) cannot take another store instead */
+function heldBy(path: string, waitMs: number): StoreHeld {
   const words = `${path} is already served by another bridge (${holderOf(path)})`;
-  return new StoreHeld(`${words}; stop that one, or give this one a store of its own`);
+  return new StoreHeld(
+    `${words}; ${waitMs === 0 ? "stop it first" : "stop that one, or give this one a store of its own"}`,
+  );
 }
 
 function holderOf(path: string): string {
