@@ -231,6 +231,12 @@ describe("segment", () => {
     assert.deepEqual(batchOf(preview?.body), batchOf(JSON.parse(sent?.body ?? "{}")));
   });
 
+  it("previews the same at any time, so that two configurations can be compared by it", async () => {
+    const [preview] = await open().preview([sampleDelivery("previewed")], { live: false, signal: forever() });
+    const { sentAt } = (preview?.body ?? {}) as { sentAt?: unknown };
+    assert.equal(sentAt, "(the time of sending)");
+  });
+
   it("says in its preview why nothing would be sent, where it once only said that", async () => {
     const connector = open({ user_id: "{{ platform }}" });
     const preview = connector.preview([sampleDelivery("jared", { platform: "" })], { live: false, signal: forever() });

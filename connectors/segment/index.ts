@@ -74,6 +74,6 @@ async function previewPiece(
       // the key stands here in base64, where nobody would look for it
       authorization: "Basic (write key)",
     },
-    body: { ...JSON.parse(request.body), writeKey: "(write key)" },
+    body: { ...JSON.parse(request.body), writeKey: "(write key)", sentAt: "(the time of sending)" },
   }));
 }

@@ -32,6 +32,7 @@ import { insistOnFile } from "./file-name.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "./io.ts";
 import { oddArguments, oddOption } from "./odd-arguments.ts";
 import { columnsOf, hasColours } from "./terminal/printer.ts";
+import { fittedHelp } from "./terminal/shell-lines.ts";
 import { fittedLines } from "./terminal/wrap.ts";
 
 /** Adds one command, or several, to the program. */
@@ -105,7 +106,7 @@ function newProgram(io: Io): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       // what stands behind the options it does not break
-      writeOut: (text) => io.out.write(fittedLines(text, columnsOf(io, io.out))),
+      writeOut: (text) => io.out.write(fittedHelp(text, columnsOf(io, io.out), io.name)),
       // what was typed is echoed
       writeErr: (text) => io.err.write(fittedLines(withShownUrls(printableLines(text)), columnsOf(io, io.err))),
       getOutHelpWidth: () => helpWidth(io, io.out),

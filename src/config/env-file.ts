@@ -83,9 +83,12 @@ export function cutFaults(
   });
 }
 
-/** Of lines that set nothing: where a setting uses the variable, and nothing else sets it. */
+/** Of lines that set nothing, where a setting uses the variable: a warning where one before sets it, to what may be the old value. */
 export function strayFaults({ stray, variables }: ReadEnvFile, real: Env, used: ReadonlySet<string>): Fault[] {
-  return [...stray].flatMap(([name, fault]) => (used.has(name) && !real[name] && !variables[name] ? [fault] : []));
+  return [...stray].flatMap(([name, fault]): Fault[] => {
+    if (!used.has(name) || real[name]) return [];
+    return [variables[name] ? { ...fault, severity: "warning" } : fault];
+  });
 }
 
 function leftOut(file: string, error: unknown): Fault[] {

@@ -5,13 +5,19 @@ import { type Fault, faultOf } from "./faults/fault.ts";
 /** A name, what stands around it, and the sign behind it; with look-alikes as what they are taken for. */
 const MEANT = /^\s*((?:export\s+|set\s+|setx\s+|\$env:)?)([A-Za-z_]\w*)\s*(=|:)/i;
 /** As it is read. */
-const READ = /^[ \t]*(?:export[ \t]+)?[\w.-]+[ \t]*=/;
+const READ = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=/;
 
 /** By the variable that was meant. */
 export function strayLines(file: string, text: string): ReadonlyMap<string, Fault> {
   const found = new Map<string, Fault>();
   for (const [index, line] of text.split(/\r?\n/).entries()) {
-    if (READ.test(line) || /^\s*[#＃]/.test(line)) continue;
+    const [, set] = READ.exec(line) ?? [];
+    if (set !== undefined) {
+      // the last line counts, and this one is well
+      found.delete(set);
+      continue;
+    }
+    if (/^\s*[#＃]/.test(line)) continue;
     const [before = "", form = "", name = "", sign = ""] = MEANT.exec(straightened(line)) ?? [];
     if (name === "") continue;
     const [odd] = lookAlikesIn(line.slice(0, before.length + 2));

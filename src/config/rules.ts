@@ -172,7 +172,16 @@ function judgeAlerts({ alerts, notices }: Settings): Judgement[] {
     ...names.flatMap((name) => judgeAddress(notices[name]?.url, ["notices", name, "url"])),
     ...judgeAddress(alerts?.heartbeat, ["alerts", "heartbeat"]),
     ...(alerts?.to ?? []).flatMap((name, index) => judgeRecipient(name, index, names)),
+    ...(alerts === undefined ? judgeIdleNotices(names) : []),
   ];
+}
+
+/** Whoever made a bot expects to hear from it. */
+function judgeIdleNotices(names: readonly string[]): Judgement[] {
+  if (names.length === 0) return [];
+  const todo = `add \`alerts: { to: [${names.join(", ")}] }\``;
+  const what = "nobody is told by these: `alerts` is missing";
+  return [{ path: ["notices"], what, todo, severity: "warning", reads: [["notices"], ["alerts"]] }];
 }
 
 function judgeRecipient(name: string, index: number, names: readonly string[]): Judgement[] {

@@ -105,6 +105,14 @@ function watchOn({ storage, config }: Parts, stage: Stage) {
 /** Of what a command prints, in the story. */
 const INDENT = 2;
 
+/** `COLUMNS` goes before what the terminal says, for a command in the story as well. */
+function narrowed(io: Io): Io["env"] {
+  const columns = columnsOf(io, io.out);
+  return io.env.COLUMNS === undefined || columns === Number.POSITIVE_INFINITY
+    ? io.env
+    : { ...io.env, COLUMNS: String(columns - INDENT) };
+}
+
 /** What a command of the bridge prints. Rejects with what it complained of when it fails. */
 async function commandOutput(args: readonly string[], config: string, { io }: DemoOptions): Promise<string> {
   let out = "";
@@ -118,6 +126,7 @@ async function commandOutput(args: readonly string[], config: string, { io }: De
   });
   const exitCode = await run([...args, "--config", config], {
     ...io,
+    env: narrowed(io),
     ask: undefined,
     out: collect(io.out, (text) => {
       out += text;

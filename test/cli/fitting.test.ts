@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from "node:util";
 import { displayWidth } from "../../src/basics/width.ts";
 import { fitColumns } from "../../src/cli/terminal/columns.ts";
 import { cutId, cutTime } from "../../src/cli/terminal/ids.ts";
+import { fittedHelp } from "../../src/cli/terminal/shell-lines.ts";
 import { renderTable } from "../../src/cli/terminal/table.ts";
 import { fitted, fittedLines } from "../../src/cli/terminal/wrap.ts";
 import type { Settlement } from "../../src/storage/contract/deliveries.ts";
@@ -171,6 +172,24 @@ describe("lines", () => {
     assert.equal(fitted("  name    one two three", 18), "  name    one two\n      three");
     assert.equal(fitted("one two three", 9), "one two\n    three");
     assert.equal(fitted("short", 9), "short");
+  });
+
+  it("keep their colour where it begins before the blanks", () => {
+    assert.equal(fitted("\u001b[2m  # one two three\u001b[22m", 13), "  \u001b[2m# one two\n      three\u001b[22m");
+  });
+
+  it("of a help can be copied: commands go on behind a backslash, comments behind a hash sign, what is quoted stays whole", () => {
+    const help = (line: string) => fittedHelp(line, 40, "unsub-bridge");
+    assert.equal(
+      help('  unsub-bridge alerts silence clock_off_by 2h --why "we move"'),
+      '  unsub-bridge alerts silence \\\n      clock_off_by 2h --why "we move"',
+    );
+    assert.equal(
+      help("  # what would have been done? sends nothing"),
+      "  # what would have been done? sends\n  # nothing",
+    );
+    assert.equal(help("  unsub-bridge status"), "  unsub-bridge status");
+    assert.equal(help(`  unsub-bridge trace ${"x".repeat(50)}`).includes("\\"), false);
   });
 
   it("are broken in a word that is longer than a line, between what is seen as characters", () => {

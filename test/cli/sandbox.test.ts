@@ -131,7 +131,7 @@ describe("init --sandbox", () => {
     await inFolder(async (folder) => {
       const { code, out } = await folder.run(["init", "--sandbox"]);
       assert.equal(code, 0);
-      assert.match(out, /unsub-bridge sandbox +# starts the stand-ins/);
+      assert.match(out, /# starts the stand-ins, and shows what they get\n {2}unsub-bridge sandbox\n/);
       const checked = await folder.run(["check"]);
       assert.deepEqual([checked.code, checked.err], [0, ""], checked.out);
       await assert.rejects(folder.read("config/.env.example"));

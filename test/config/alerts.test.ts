@@ -116,6 +116,11 @@ faultTables({
       '11:1 alerts.to: "to" is missing; add `to: [ops_chat, backup_mail_hook]`',
     ],
     [
+      "a language by its own name",
+      file("{ to: [ops_chat], language: 中文 }"),
+      '11:37 alerts.language: "中文" is not possible here; did you mean "zh"? (possible: en, zh)',
+    ],
+    [
       "a name with a slip in it",
       file("{ to: [ops_chta] }"),
       '11:16 alerts.to[0]: `notices` has no "ops_chta"; did you mean "ops_chat"?',
@@ -136,6 +141,25 @@ faultTables({
       "a kind that there is not",
       file("{ to: [ops_chat] }", 'notices: { ops_chat: { type: slak, url: "${OPS_URL}" } }\n'),
       '10:30 notices.ops_chat.type: "slak" is not possible here; did you mean "slack"? (possible: slack, feishu, dingtalk, wecom, webhook)',
+    ],
+    ...(
+      [
+        ["Lark", "feishu"],
+        ["dingding", "dingtalk"],
+        ["wechat", "wecom"],
+      ] as const
+    ).map(
+      ([name, kind]) =>
+        [
+          `a kind that is called ${name} elsewhere`,
+          file("{ to: [ops_chat] }", `notices: { ops_chat: { type: ${name}, url: "\${OPS_URL}" } }\n`),
+          `10:30 notices.ops_chat.type: "${name}" is not possible here; did you mean "${kind}"? (possible: slack, feishu, dingtalk, wecom, webhook)`,
+        ] as const,
+    ),
+    [
+      "ways to people, and nobody to be told by them",
+      `${CHAT}${PARTNER}${NOTICES}`,
+      "10:10 notices: warning: nobody is told by these: `alerts` is missing; add `alerts: { to: [ops_chat] }`",
     ],
     [
       "a secret of another kind",

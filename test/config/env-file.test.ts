@@ -77,7 +77,16 @@ describe("a line of .env that sets nothing", () => {
     });
   });
 
-  it("is nobody's concern where none does, or another line sets it", async () => {
+  it("is a warning behind a line that sets the variable, which goes on with the old value", async () => {
+    const { ok, said } = await saidOf("TOKEN=chat-callback-token\nTOKEN＝rotated\n", withoutToken);
+    assert.deepEqual([ok, said.length], [true, 1]);
+    assert.match(
+      said[0] ?? "",
+      /^warning 2: a full-width equals sign ＝ \(U\+FF1D\) stands here, and the line sets no/,
+    );
+  });
+
+  it("is nobody's concern where none does, or a line behind it sets it", async () => {
     assert.deepEqual(await saidOf("OTHER：x\nsome words\n"), { ok: true, said: [] });
     assert.deepEqual(await saidOf("TOKEN：x\nTOKEN=chat-callback-token\n", withoutToken), { ok: true, said: [] });
   });

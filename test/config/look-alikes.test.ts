@@ -283,7 +283,7 @@ faultTables({
     [
       "braces",
       set('"｛｛ event ｝｝"'),
-      `11:16 connectors.crm.set.status: a full-width brace ｛ (U+FF5B) ${SEEN} type {`,
+      `11:16 connectors.crm.set.status: a full-width brace ｛ (U+FF5B) ${SEEN} type { (meant: {{ event }})`,
     ],
     [
       "closing braces",

@@ -56,5 +56,7 @@ function sayEntry(cli: Cli, entry: HeldEntry): void {
     ["generation", `${entry.generation} (replays make it grow)`],
   ];
   for (const [name, value] of lines) cli.say(`${cli.paint.bold(name.padEnd(14))} ${shown(value, 800)}`);
-  for (const { at, reason: why } of history) cli.say(`${" ".repeat(15)}${time(at)}  ${reasonText(why)}`);
+  for (const [index, { at, reason: why }] of history.entries()) {
+    cli.say(`${cli.paint.bold((index === 0 ? "attempts" : "").padEnd(14))} ${time(at)}  ${reasonText(why)}`);
+  }
 }

@@ -203,9 +203,8 @@ function namedConfig(cli: Cli): string {
 }
 
 function sayNextSteps({ say, paint }: Cli, what: string, steps: readonly Step[]): void {
-  const width = Math.max(...steps.map(([line]) => line.length));
   say(`${paint.green("✓")} ${what} written. Next:`);
-  for (const [line, why] of steps) say(`  ${line.padEnd(width)}  ${paint.dim(`# ${why}`)}`);
+  for (const [line, why] of steps) say(`${paint.dim(`  # ${why}`)}\n  ${line}`);
 }
 
 function shortest({ io }: Cli, file: string): string {

@@ -88,6 +88,8 @@ function conclude(cli: Cli, options: JsonOption, story: TracedStory | undefined)
   if (options.json !== true) {
     const { paint } = cli;
     cli.say(isWell ? paint.green("✓ It has arrived everywhere.") : paint.red(`✗ ${badWords(story, bad)}.`));
+    if (bad.length > 0)
+      cli.say("  `status` says why, and when it is tried again; `trace USER --follow` shows it live.");
   }
   return isWell ? EXIT.ok : EXIT.notWell;
 }

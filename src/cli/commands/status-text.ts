@@ -123,7 +123,7 @@ function countLines({ unread, quarantined, counters, atLeast = [] }: StatusRepor
     "",
     `callbacks not read yet  ${least("unread")}${number(unread)}`,
     `quarantine              ${least("quarantined")}${count(entries, "entry", "entries")}, ${size(bytes)}`,
-    ...(counted.length === 0 ? [] : ["counted since the store was made"]),
+    ...(counted.length === 0 ? [] : ["counted since the store was made, until ten seconds ago at most"]),
     ...counted.map((line) => `  ${line}`),
   ];
 }

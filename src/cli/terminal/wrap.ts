@@ -26,8 +26,14 @@ export function fitted(line: string, columns: number): string {
   if (displayWidth(seen) <= columns) return line;
   const indent = seen.length - seen.trimStart().length;
   const hanging = hangingOf(seen, indent, columns);
-  const [first = "", ...more] = wrapped(line.slice(indent), Math.max(1, columns - hanging), columns - indent);
+  const [first = "", ...more] = wrapped(unindented(line, indent), Math.max(1, columns - hanging), columns - indent);
   return [" ".repeat(indent) + first, ...more.map((rest) => " ".repeat(hanging) + rest)].join("\n");
+}
+
+/** A colour may begin before the blanks. */
+function unindented(line: string, indent: number): string {
+  const [before = ""] = COLOURS_BEFORE.exec(line) ?? [];
+  return before + line.slice(before.length + indent);
 }
 
 function hangingOf(seen: string, indent: number, columns: number): number {
@@ -68,6 +74,8 @@ function seenWidth(text: string): number {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
 const COLOUR = /(\u001b\[[\d;]*m)/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the same
+const COLOURS_BEFORE = /^(?:\u001b\[[\d;]*m)+/;
 
 /** A painted word in two; the colours of its end stay at its end. At least one character goes, whatever its width. */
 function split(word: string, columns: number): readonly [head: string, rest: string] {

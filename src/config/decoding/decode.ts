@@ -8,6 +8,7 @@ import { isPlainUrl } from "../credentials/addresses.ts";
 import { mayHoldSecret } from "../credentials/names.ts";
 import { isOrdinary } from "../credentials/ordinary.ts";
 import type { FaultAt } from "../faults/fault.ts";
+import { calledElsewhere } from "../settings/other-names.ts";
 import { hasNoValue, isOptional, mayBeLeftOut, settingOf } from "../settings/setting.ts";
 import { exampleOf, wordOf } from "../settings/words.ts";
 import { wordFor, type YamlMap, type YamlNode } from "../yaml/tree.ts";
@@ -214,7 +215,8 @@ function decodeChoice(branches: readonly TSchema[], node: YamlNode, at: At, deco
     const todo = `write ${branches.map(wordOf).join(" or ")}`;
     return refuseShape(decoding, at, node, `${wordFor(node)} is not possible here`, todo);
   }
-  const near = nearest(word.text, literals.map(String));
+  const choices = literals.map(String);
+  const near = calledElsewhere(word.text, choices) ?? nearest(word.text, choices);
   const possible = `possible: ${literals.join(", ")}`;
   const what =
     node.tag === "scalar" && node.value === null ? "the value is missing" : `${shown(word)} is not possible here`;

@@ -32,7 +32,10 @@ const SINGLE = /[{｛﹛]\s{0,9}(\w+)\s{0,9}[}｝﹜]/g;
 function oddBraces(text: string): TemplateSlip | undefined {
   for (const { 0: braces, index } of text.matchAll(OPENING)) {
     const [odd] = lookAlikesIn(braces);
-    if (odd !== undefined) return oddSlip(odd, index + odd.index);
+    if (odd === undefined) continue;
+    const slip = oddSlip(odd, index + odd.index);
+    const meant = variableAt(text.slice(index));
+    return meant === undefined ? slip : { ...slip, todo: `${slip.todo} (meant: ${meant})` };
   }
   for (const { 0: whole, 1: name = "", index } of text.matchAll(SINGLE)) {
     const [odd] = lookAlikesIn(whole);
@@ -42,6 +45,12 @@ function oddBraces(text: string): TemplateSlip | undefined {
     }
   }
   return undefined;
+}
+
+/** Where more signs than the first are odd, all of them at once: a variable of ours at the beginning of a text. */
+function variableAt(text: string): string | undefined {
+  const [, name = ""] = /^\{\{\s{0,9}(\w+)\s{0,9}\}\}/.exec(straightened(text)) ?? [];
+  return VARIABLES.has(name) ? `{{ ${name} }}` : undefined;
 }
 
 /** `{{ … }}` and `{% … %}`, also one that is never closed. */
