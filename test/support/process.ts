@@ -167,20 +167,19 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** The user whose rights it has; those of the tests unless set. */
-  readonly uid?: number;
+  /** A command that runs it in its own place, such as `setpriv`. */
+  readonly through?: readonly string[];
 }
 
 /** Runs one command to its end as a process of its own, without a terminal. */
 export async function runProcess(
   args: readonly string[],
-  { cwd, env = {}, uid }: CommandOptions = {},
+  { cwd, env = {}, through = [] }: CommandOptions = {},
 ): Promise<CommandResult> {
   const command = commandLine(args);
   const stdio = ["ignore", "pipe", "pipe"] as const;
-  const child = guarded(
-    spawn(command.file, command.args, { cwd, uid, env: { ...OWN_ENV, ...env }, stdio: [...stdio] }),
-  );
+  const [file = command.file, ...rest] = [...through, command.file, ...command.args];
+  const child = guarded(spawn(file, rest, { cwd, env: { ...OWN_ENV, ...env }, stdio: [...stdio] }));
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { code, out, err };
 }
