@@ -37,7 +37,7 @@ export function alarmLooks(reading: Reading): Pick<SyncLooks, "alarms" | "owed" 
 
 function givenUp({ all, one }: Reading, connector: string, from: number, rows: number): GivenUp {
   const id = one("SELECT id FROM connectors WHERE name = ?", connector)?.id ?? 0;
-  const page = `SELECT event, class FROM deliveries WHERE connector = ? AND state = 'dead' AND event >= ? ORDER BY event LIMIT ?`;
+  const page = `SELECT event, class FROM deliveries INDEXED BY deliveries_dead WHERE connector = ? AND state = 'dead' AND event >= ? ORDER BY event LIMIT ?`;
   const found = all(page, id, from, rows + 1);
   const next = found.length > rows ? Number(found.at(-1)?.event) : null;
   const counted = found.slice(0, rows);

@@ -64,7 +64,7 @@ function standingOf(reading: Reading, row: Row): ConnectorStanding {
 }
 
 const DEAD = `
-  SELECT ${DEAD_SUMS} FROM (SELECT class FROM deliveries WHERE connector = ? AND state = 'dead' LIMIT ${COUNTED + 1})`;
+  SELECT ${DEAD_SUMS} FROM (SELECT class FROM deliveries INDEXED BY deliveries_dead WHERE connector = ? AND state = 'dead' LIMIT ${COUNTED + 1})`;
 
 export function unrouted(reading: Reading, cursor: number, startsAt: number): Counted {
   // what lies before a cursor may be pruned, what lies behind it never is
