@@ -29,7 +29,7 @@ describe("check", () => {
 config/bridge.yaml:8:19 connectors.crm.access_token: the value of HUBSPOT_ACCESS_TOKEN contains a right double quotation mark ” (U+201D); copy it anew, without that
         access_token: \${HUBSPOT_ACCESS_TOKEN}
                       ^
-config/bridge.yaml:10:21 connectors.crm.set.status: a full-width brace ｛ (U+FF5B) stands here; type {
+config/bridge.yaml:10:21 connectors.crm.set.status: a full-width brace ｛ (U+FF5B) stands here; type { (meant: {{ event }})
         set: { status: "｛｛ event }}" }
                         ^
 2 faults
