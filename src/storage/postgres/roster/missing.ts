@@ -69,6 +69,13 @@ export function missingOperations({ transact }: Context): MissingOperations {
       transact("passing", async (transaction) => {
         const pass = await heldPass(transaction, held);
         if (pass === undefined) return LOST;
+        // that somebody is there says nothing of which subscription: theirs was seen when it was, and not by this pass
+        await transaction.run(
+          `UPDATE roster r SET seen_at = m.seen_at FROM missing m
+           WHERE m.app = $1 AND m.account = $2 AND m.user_id = ANY($3::text[]) AND r.app = $1 AND r.account = $2
+             AND r.user_id = m.user_id AND r.subscribe_time = m.subscribe_time AND r.seen_at IS NULL`,
+          ...[pass.app, pass.account, users],
+        );
         await transaction.run(
           "DELETE FROM missing WHERE app = $1 AND account = $2 AND user_id = ANY($3::text[])",
           ...[pass.app, pass.account, users],

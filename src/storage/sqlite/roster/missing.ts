@@ -53,6 +53,13 @@ export function missingOperations(context: Context): MissingOperations {
     dropMissing(held, users) {
       const pass = heldPass(context, held);
       if (pass === undefined) return LOST;
+      // that somebody is there says nothing of which subscription: theirs was seen when it was, and not by this pass
+      run(
+        `UPDATE roster AS r SET seen_at = m.seen_at FROM missing m
+         WHERE m.app = ?1 AND m.account = ?2 AND m.user_id IN (SELECT value FROM json_each(?3)) AND r.app = ?1 AND r.account = ?2
+           AND r.user_id = m.user_id AND r.subscribe_time = m.subscribe_time AND r.seen_at IS NULL`,
+        ...[pass.app, pass.account, JSON.stringify(users)],
+      );
       run(
         "DELETE FROM missing WHERE app = ? AND account = ? AND user_id IN (SELECT value FROM json_each(?))",
         ...[pass.app, pass.account, JSON.stringify(users)],
