@@ -6,7 +6,7 @@ import { startLooking } from "../../src/config/files/looking.ts";
 const HOUR_MS = 3_600_000;
 
 /** @param looks what each look does, and resolves with; those after them see nothing */
-function looking(looks: readonly (() => boolean | Promise<boolean>)[], laterMs = HOUR_MS) {
+function looking(looks: readonly (() => boolean | Promise<boolean>)[], laterMs = HOUR_MS, soonMs = 1) {
   const left = [...looks];
   let begun = 0;
   let seen = 0;
@@ -19,7 +19,7 @@ function looking(looks: readonly (() => boolean | Promise<boolean>)[], laterMs =
       reached.get(seen)?.();
       return more;
     },
-    soonMs: 1,
+    soonMs,
     laterMs,
   });
   // what looks keeps no process alive, and the test must
@@ -48,6 +48,15 @@ describe("looking", () => {
     await looked(2);
     notice();
     await looked(3);
+    stop();
+  });
+
+  it("is not put off by notices that do not end: a store beside the configuration once kept a change from being seen", async () => {
+    const { looked, notice, stop } = looking([], 1, HOUR_MS);
+    for (const count of [1, 2, 3]) {
+      notice();
+      await looked(count);
+    }
     stop();
   });
 

@@ -3,7 +3,7 @@
 export interface LookingOptions {
   /** One look. Resolves with true when there is reason for another one soon. Must not reject. */
   readonly look: () => Promise<boolean>;
-  /** Milliseconds until a look after a notice. */
+  /** Milliseconds of silence after a notice until a look; notices that do not end put off none beyond `laterMs`. */
   readonly soonMs: number;
   /** Milliseconds until a look without one. */
   readonly laterMs: number;
@@ -21,6 +21,8 @@ export function startLooking({ look, soonMs, laterMs }: LookingOptions): Looking
   let isLooking = false;
   let isNoticed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the next look is due, notices or not. */
+  let latestAt = performance.now() + laterMs;
 
   function lookIn(ms: number): void {
     clearTimeout(timer);
@@ -29,19 +31,25 @@ export function startLooking({ look, soonMs, laterMs }: LookingOptions): Looking
     timer.unref?.();
   }
 
+  function lookSoon(): void {
+    lookIn(Math.min(soonMs, latestAt - performance.now()));
+  }
+
   async function lookNow(): Promise<void> {
     isLooking = true;
     isNoticed = false;
     const isMore = await look();
     isLooking = false;
-    lookIn(isMore || isNoticed ? soonMs : laterMs);
+    latestAt = performance.now() + laterMs;
+    if (isMore || isNoticed) lookSoon();
+    else lookIn(laterMs);
   }
 
-  lookIn(soonMs);
+  lookSoon();
   return {
     notice() {
       isNoticed = true;
-      if (!isLooking) lookIn(soonMs);
+      if (!isLooking) lookSoon();
     },
     stop() {
       isStopped = true;
