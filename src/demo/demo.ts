@@ -4,6 +4,7 @@ import { sleep } from "../basics/waiting.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "../cli/io.ts";
 import { run } from "../cli/program.ts";
 import { columnsOf, type Paint } from "../cli/terminal/printer.ts";
+import { stopRequested } from "../cli/terminal/stopping.ts";
 import { fitted } from "../cli/terminal/wrap.ts";
 import { errorLine } from "../operations/error-line.ts";
 import { openChat } from "./chat.ts";
@@ -181,9 +182,7 @@ function sayNext(
 async function stay(parts: Parts, stage: Stage, io: Io): Promise<void> {
   parts.destinations.refused.delete(CAST.refused);
   const watch = watchOn(parts, stage);
-  await new Promise<void>((resolve) => {
-    io.onStopSignal((count) => (count === 1 ? resolve() : io.abandon(130)));
-  });
+  await stopRequested(io);
   await watch.stop();
   stage.end();
 }

@@ -12,6 +12,7 @@ import { CommandEnd } from "../command-end.ts";
 import { define, explain } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import type { JsonOption } from "../terminal/printer.ts";
+import { stoppable } from "../terminal/stopping.ts";
 
 interface Options extends JsonOption {
   readonly app?: string;
@@ -23,8 +24,6 @@ interface Options extends JsonOption {
 
 const HOUR_MS = 3_600_000;
 const FEWEST_MS = 1_000;
-/** Whatever an answer that is under way still holds open, once told to stop; in milliseconds. */
-const LINGER_MS = 300;
 
 export function addChat(cli: Cli): void {
   const group = cli.program.command("chat").description("Ask Tencent Cloud Chat itself, by the `rest` of an app.");
@@ -105,25 +104,20 @@ async function watch(
   server: ServerPlace,
   atFirst: readonly string[],
 ): Promise<ExitCode> {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const release = cli.io.onStopSignal(() => {
-    stopping.abort();
-    cli.io.lingerAtMost(LINGER_MS);
-  });
   let known = atFirst;
-  for (;;) {
-    await sleep(every, signal).catch(() => undefined);
-    const asked = await client.callbackAddresses(server, signal);
-    if (signal.aborted) break;
-    if (asked.tag !== "ok") cli.complain(`${time(Date.now())}  ${asked.words}`);
-    else {
-      tellChange(cli, json === true, known, asked.value);
-      known = asked.value;
+  const watching = async (signal: AbortSignal): Promise<ExitCode> => {
+    for (;;) {
+      await sleep(every, signal).catch(() => undefined);
+      const asked = await client.callbackAddresses(server, signal);
+      if (signal.aborted) return EXIT.ok;
+      if (asked.tag !== "ok") cli.complain(`${time(Date.now())}  ${asked.words}`);
+      else {
+        tellChange(cli, json === true, known, asked.value);
+        known = asked.value;
+      }
     }
-  }
-  release();
-  return EXIT.ok;
+  };
+  return stoppable(cli, watching, { lingers: true });
 }
 
 function tellChange(cli: Cli, json: boolean, before: readonly string[], after: readonly string[]): void {

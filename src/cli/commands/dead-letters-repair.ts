@@ -19,6 +19,7 @@ import { deliveriesMeant } from "../naming.ts";
 import { addSelectionOptions, collected } from "../selecting.ts";
 import { confirmed } from "../terminal/confirm.ts";
 import { withProgress } from "../terminal/progress.ts";
+import { stoppable } from "../terminal/stopping.ts";
 import { type Choice, choiceOf, type RepairOptions } from "./repair-choice.ts";
 import { sayHeld, sayLeft, sayLineFaults, sayMeant } from "./repair-words.ts";
 
@@ -208,21 +209,15 @@ function sayPlan(
 }
 
 async function run({ cli, repair, operations }: Work, plan: Plan): Promise<WorkedOff> {
-  let isStopped = false;
-  const release = cli.io.onStopSignal(() => {
-    isStopped = true;
-  });
-  try {
-    return await withProgress(cli, (show) =>
+  return stoppable(cli, (signal) =>
+    withProgress(cli, (show) =>
       operations.workOff(plan, {
-        isStopped: () => isStopped,
+        isStopped: () => signal.aborted,
         onPage: ({ done, deliveries }) =>
           show(`${number(done)} of ${count(deliveries, "dead letter")} ${DONE[repair].toLowerCase()}`),
       }),
-    );
-  } finally {
-    release();
-  }
+    ),
+  );
 }
 
 async function sayWorked(work: Work, { plan, left, isDone }: WorkedOff): Promise<void> {

@@ -99,16 +99,3 @@ function onlyOnce({ complain }: Pick<Cli, "complain">, told: string): (words: st
     last = words;
   };
 }
-
-/** Aborts at the first stop signal; what is still open then is given a moment. */
-export function stopSignal({ io }: Cli): { readonly signal: AbortSignal; readonly release: () => void } {
-  const stopping = new AbortController();
-  const release = io.onStopSignal((count) => {
-    if (count > 1) io.abandon(130);
-    stopping.abort();
-    io.lingerAtMost(LINGER_MS);
-  });
-  return { signal: stopping.signal, release };
-}
-
-const LINGER_MS = 300;

@@ -18,6 +18,7 @@ import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { parsePort } from "../selecting.ts";
 import type { JsonOption } from "../terminal/printer.ts";
+import { stopRequested } from "../terminal/stopping.ts";
 
 interface Options extends JsonOption {
   readonly port: number;
@@ -41,7 +42,7 @@ export function addSandbox(cli: Cli): void {
 }
 
 async function sandbox(cli: Cli, options: Options): Promise<ExitCode> {
-  const stopped = stopRequested(cli);
+  const stopped = stopRequested(cli.io);
   const offered = await offeredStandIns(options.port);
   const width = Math.max(...offered.map(({ type }) => type.type.length));
   const standIns = await startStandIns(offered, (arrival) =>
@@ -55,12 +56,6 @@ async function sandbox(cli: Cli, options: Options): Promise<ExitCode> {
     await standIns.close();
   }
   return EXIT.ok;
-}
-
-function stopRequested({ io }: Cli): Promise<void> {
-  return new Promise((resolve) => {
-    io.onStopSignal((count) => (count === 1 ? resolve() : io.abandon(130)));
-  });
 }
 
 function listed({ all }: RunningStandIns) {

@@ -11,7 +11,8 @@ import { afterRefusal, postSamples, type SampleTarget } from "../../operations/s
 import type { Cli } from "../cli.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import type { JsonOption } from "../terminal/printer.ts";
-import { followingBy, followJourney, stopSignal } from "./following.ts";
+import { stoppable } from "../terminal/stopping.ts";
+import { followingBy, followJourney } from "./following.ts";
 import { sayPreview } from "./preview.ts";
 
 export interface Sending {
@@ -43,15 +44,13 @@ export async function showSent(cli: Cli, options: JsonOption, sending: Sending):
     return EXIT.notWell;
   }
   const id = eventId(target.app, commandOf(sample.kind), sample.officialAccount, user, eventTime);
-  const { signal, release } = stopSignal(cli);
   const end = performance.now() + PATIENCE_MS;
   const isOver = (story: readonly TracedStory[]) => isOverFor(story, id) || performance.now() > end;
-  const story = await followJourney(
-    cli,
-    options,
-    { following, ledger, told, ...(unseen !== undefined && { unseen }) },
-    { isOver, signal },
-  ).finally(release);
+  const journey = { following, ledger, told, ...(unseen !== undefined && { unseen }) };
+  const story = await stoppable(cli, (signal) => followJourney(cli, options, journey, { isOver, signal }), {
+    lingers: true,
+    abandons: true,
+  });
   return conclude(
     cli,
     options,

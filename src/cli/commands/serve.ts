@@ -11,12 +11,8 @@ import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode, type Io } from "../io.ts";
+import { ABANDONED, LINGER_MS, stopRequested } from "../terminal/stopping.ts";
 import { logWarnings, startReload } from "./reload.ts";
-
-/** Exit code of a process that was told twice to stop: 128 and the number of SIGINT. */
-const ABANDONED = 130;
-/** Half a request, or a connector that ignores its signal, would hold the process for ever; in milliseconds. */
-const LINGER_MS = 300;
 
 export function addServe(cli: Cli): void {
   const command = cli.program.command("serve").description("Run the bridge: take callbacks and deliver them.");
@@ -91,14 +87,4 @@ async function start(config: Config, log: Log, { version }: Io): Promise<Bridge>
     log.error({ fact: "bridge.cannot_start", reason: errorLine(error) });
     throw new CommandEnd(`The bridge cannot start: ${errorLine(error)}`, EXIT.unreachable);
   }
-}
-
-/** Resolves at the first signal; the second ends the process. */
-function stopRequested(io: Io): Promise<void> {
-  return new Promise((resolve) => {
-    io.onStopSignal((count) => {
-      if (count === 1) resolve();
-      else io.abandon(ABANDONED);
-    });
-  });
 }

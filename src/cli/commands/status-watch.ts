@@ -11,6 +11,7 @@ import type { Cli } from "../cli.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { openDrawing } from "../terminal/drawing.ts";
 import type { JsonOption } from "../terminal/printer.ts";
+import { stoppable } from "../terminal/stopping.ts";
 import { fittedLines } from "../terminal/wrap.ts";
 import { statusLine, statusText, type Telling } from "./status-text.ts";
 
@@ -18,8 +19,6 @@ import { statusLine, statusText, type Telling } from "./status-text.ts";
 const EVERY_MS = 2_000;
 /** A store that has not answered after so long is said to be silent; it is asked once, however long it takes. */
 const PATIENCE_MS = 5_000;
-/** Whatever a question that nobody answers still holds open, once told to stop; in milliseconds. */
-const LINGER_MS = 300;
 
 /** Where it is shown. */
 interface Display {
@@ -35,18 +34,13 @@ export async function watchStatus(
   operations: Operations,
   known: Known,
 ): Promise<ExitCode> {
-  const stopping = new AbortController();
-  const release = cli.io.onStopSignal(() => {
-    stopping.abort();
-    cli.io.lingerAtMost(LINGER_MS);
-  });
   const display = displayFor(cli, json);
+  const watch = (signal: AbortSignal) => watching(display, lookingBy(cli, operations, known), signal);
   try {
-    await watching(display, lookingBy(cli, operations, known), stopping.signal);
+    await stoppable(cli, watch, { lingers: true });
     return EXIT.ok;
   } finally {
     display.end();
-    release();
   }
 }
 

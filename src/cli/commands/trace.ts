@@ -17,7 +17,8 @@ import { EXIT, type ExitCode } from "../io.ts";
 import { candidateLines } from "../naming.ts";
 import { cutId } from "../terminal/ids.ts";
 import type { JsonOption } from "../terminal/printer.ts";
-import { followingBy, followJourney, stopSignal } from "./following.ts";
+import { stoppable } from "../terminal/stopping.ts";
+import { followingBy, followJourney } from "./following.ts";
 import { newsJson } from "./following-text.ts";
 
 interface TraceOptions extends JsonOption {
@@ -64,13 +65,15 @@ async function follow(cli: Cli, user: string, options: JsonOption, operations: O
   const told = await ledger();
   if (options.json === true) for (const news of newsOf([], told)) cli.sayJsonLine(newsJson(news, Date.now()));
   else if (told.length > 0) sayStory(cli, user, told, undefined);
-  const { signal, release } = stopSignal(cli);
-  const loaded = cli.program.opts<{ store?: string }>().store === undefined ? await cli.load() : undefined;
-  const following = await followingBy(loaded?.ok ? loaded.config : undefined, user);
-  // once the bridge knows of it: from then on nothing is missed
-  await following.look();
-  if (options.json !== true) cli.say(cli.paint.dim(`\nWhat happens to ${shown(user)} from now on, until Ctrl-C:`));
-  await followJourney(cli, options, { following, ledger, told }, { isOver: () => false, signal }).finally(release);
+  const journey = async (signal: AbortSignal): Promise<void> => {
+    const loaded = cli.program.opts<{ store?: string }>().store === undefined ? await cli.load() : undefined;
+    const following = await followingBy(loaded?.ok ? loaded.config : undefined, user);
+    // once the bridge knows of it: from then on nothing is missed
+    await following.look();
+    if (options.json !== true) cli.say(cli.paint.dim(`\nWhat happens to ${shown(user)} from now on, until Ctrl-C:`));
+    await followJourney(cli, options, { following, ledger, told }, { isOver: () => false, signal });
+  };
+  await stoppable(cli, journey, { lingers: true, abandons: true });
   return EXIT.ok;
 }
 
