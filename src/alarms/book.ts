@@ -34,7 +34,7 @@ export interface Changes {
 export interface Book {
   /** `null`: another machine tells. */
   open(): Promise<Page | null>;
-  /** All or nothing. False when another tells by now: nothing was written. */
+  /** All or nothing; nothing is written where nothing is other than on the page. False when another tells by now: nothing was written. */
   note(page: Page, changes: Changes): Promise<boolean>;
 }
 
@@ -55,11 +55,13 @@ export function storeBook(
       const states = statesOf(book.alarms);
       return { states, silences: book.silences, pending: book.notices.flatMap(pendingOf), now: book.now + aheadMs() };
     },
-    note({ states: before }, { states, notice, ended, later }) {
+    async note({ states: before }, { states, notice, ended, later }) {
       const keep = [...(states ?? [])]
         .map(([key, state]) => ({ key, state: JSON.stringify(state) }))
         .filter(({ key, state }) => state !== JSON.stringify(before.get(key)));
       const drop = states === undefined ? [] : [...before.keys()].filter((key) => !states.has(key));
+      const isOther = keep.length > 0 || drop.length > 0 || notice !== undefined;
+      if (!isOther && ended === undefined && later === undefined) return true;
       return storage.noteAlarms({
         ...teller,
         ...{ keep, drop },

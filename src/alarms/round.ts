@@ -48,9 +48,7 @@ export async function tellRound(options: RoundOptions): Promise<Rounded | null> 
   const { words, states } = decide(page.states, holding, { now, isUnknown, isSilenced: silencedBy(silences) });
   const about = { id: newId(), language: alerts.language, bridge, now, unmatched, ...(host !== undefined && { host }) };
   const notice = words.length === 0 ? undefined : digestOf(words, about);
-  if (notice !== undefined || isOther(page.states, states)) {
-    if (!(await book.note(page, { states, notice }))) return null;
-  }
+  if (!(await book.note(page, { states, notice }))) return null;
   if (notice !== undefined) {
     const fresh = { notice, tries: 0, dueAt: now };
     if (!(await tellPending({ ...page, states }, [fresh], options))) return null;
@@ -82,9 +80,4 @@ export function silencedBy(
 ): (alarm: Pick<AlarmState, "name" | "subject">) => boolean {
   const names = new Set(silences.map(({ name }) => name));
   return (alarm) => names.has(alarm.name) || names.has(keyOf(alarm));
-}
-
-function isOther(before: ReadonlyMap<string, AlarmState>, after: ReadonlyMap<string, AlarmState>): boolean {
-  if (before.size !== after.size) return true;
-  return [...after].some(([key, state]) => JSON.stringify(before.get(key)) !== JSON.stringify(state));
 }

@@ -15,16 +15,32 @@ const UNITS = [
   ["min", 60_000],
   ["s", 1_000],
 ] as const;
+export type Unit = (typeof UNITS)[number][0] | "ms";
+export type Span = readonly (readonly [amount: number, unit: Unit])[];
+
+/**
+ * A time as its two largest units.
+ * @param ms milliseconds
+ * @param daysFromMs shorter times are counted in hours
+ */
+export function spanParts(ms: number, daysFromMs = 0): Span {
+  const whole = Math.max(0, Math.round(ms));
+  const at = UNITS.findIndex(([unit, factor]) => whole >= (unit === "d" ? Math.max(factor, daysFromMs) : factor));
+  const [unit, factor] = UNITS[at] ?? (["ms", 1] as const);
+  const smaller = at === -1 ? undefined : UNITS[at + 1];
+  const rest = smaller === undefined ? 0 : Math.floor((whole % factor) / smaller[1]);
+  const head = [Math.floor(whole / factor), unit] as const;
+  return smaller === undefined || rest === 0 ? [head] : [head, [rest, smaller[0]]];
+}
+
+/** `3 d 4 h` */
+export function spanText(span: Span): string {
+  return span.map(([amount, unit]) => `${amount} ${unit}`).join(" ");
+}
 
 /** Milliseconds as its two largest units: `3 d 4 h`, `12 min`, `850 ms`. */
 export function duration(ms: number): string {
-  const whole = Math.max(0, Math.round(ms));
-  const at = UNITS.findIndex(([, factor]) => whole >= factor);
-  const [unit, factor] = UNITS[at] ?? ["ms", 1];
-  const [smaller, part] = (at === -1 ? undefined : UNITS[at + 1]) ?? ["", 0];
-  const rest = part === 0 ? 0 : Math.floor((whole % factor) / part);
-  const head = `${Math.floor(whole / factor)} ${unit}`;
-  return rest === 0 ? head : `${head} ${rest} ${smaller}`;
+  return spanText(spanParts(ms));
 }
 
 /** `in 4 min`, `now` when it is past. */

@@ -1,14 +1,12 @@
 /** What is told in English. */
-import { count, number } from "../../basics/format.ts";
+import { count, number, spanText } from "../../basics/format.ts";
 import type { Detail, Hold } from "../alarm.ts";
 import type { Word } from "../ladder.ts";
-import { type Language, minuteOf, spanParts } from "./language.ts";
+import { ageParts, type Language, minuteOf } from "./language.ts";
 
 /** `21 h 36 min` */
 export function spanInEnglish(ms: number): string {
-  return spanParts(ms)
-    .map(([amount, unit]) => `${amount} ${unit}`)
-    .join(" ");
+  return spanText(ageParts(ms));
 }
 
 const people = ({ people: some, isMore }: { readonly people: number; readonly isMore: boolean }): string =>

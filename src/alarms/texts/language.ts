@@ -1,4 +1,5 @@
 /** What a language has words for. Each is written by hand: no text is put together from parts of another language. */
+import { type Span, spanParts } from "../../basics/format.ts";
 import type { Word } from "../ladder.ts";
 
 export interface Language {
@@ -27,23 +28,10 @@ export function minuteOf(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-const UNITS = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["min", 60_000],
-  ["s", 1_000],
-] as const;
-export type Unit = (typeof UNITS)[number][0] | "ms";
 /** Up to two days people count in hours. */
-const DAYS_FROM = 2 * 86_400_000;
+const DAYS_FROM_MS = 2 * 86_400_000;
 
-/** A time as its two largest units. @param ms milliseconds */
-export function spanParts(ms: number): readonly (readonly [amount: number, unit: Unit])[] {
-  const whole = Math.max(0, Math.round(ms));
-  const at = UNITS.findIndex(([unit, factor]) => whole >= (unit === "d" ? DAYS_FROM : factor));
-  const [unit, factor] = UNITS[at] ?? (["ms", 1] as const);
-  const smaller = at === -1 ? undefined : UNITS[at + 1];
-  const rest = smaller === undefined ? 0 : Math.floor((whole % factor) / smaller[1]);
-  const head = [Math.floor(whole / factor), unit] as const;
-  return smaller === undefined || rest === 0 ? [head] : [head, [rest, smaller[0]]];
+/** How long something has been so, or may be. @param ms milliseconds */
+export function ageParts(ms: number): Span {
+  return spanParts(ms, DAYS_FROM_MS);
 }

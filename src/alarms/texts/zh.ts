@@ -1,15 +1,15 @@
 /** What is told in Chinese. */
-import { number } from "../../basics/format.ts";
+import { number, type Unit } from "../../basics/format.ts";
 import type { Detail, Hold } from "../alarm.ts";
 import type { Word } from "../ladder.ts";
 import { accountIn } from "./en.ts";
-import { type Language, minuteOf, spanParts, type Unit } from "./language.ts";
+import { ageParts, type Language, minuteOf } from "./language.ts";
 
 const UNITS: Readonly<Record<Unit, string>> = { d: "天", h: "小时", min: "分钟", s: "秒", ms: "毫秒" };
 
 /** `21 小时 36 分钟` */
 export function spanInChinese(ms: number): string {
-  return spanParts(ms)
+  return ageParts(ms)
     .map(([amount, unit]) => `${amount} ${UNITS[unit]}`)
     .join(" ");
 }
