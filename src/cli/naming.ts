@@ -14,13 +14,8 @@ export async function deliveryMeant(operations: Operations, text: string): Promi
 }
 
 /** Their whole ids; what is named by nothing stays as it was typed, and is told as unknown by whoever looks for it. */
-export async function deliveriesMeant(operations: Operations, texts: readonly string[]): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for (const text of texts) {
-    const named = await operations.deliveryNamed(text);
-    ids.push(named.tag === "none" && named.why === undefined ? text : only(named, text, "", deliveryText));
-  }
-  return [...new Set(ids)];
+export function deliveriesMeant(operations: Operations, texts: readonly string[]): Promise<readonly string[]> {
+  return allMeant(texts, operations.deliveryNamed, deliveryText);
 }
 
 /** The whole id of an entry of the quarantine. */
@@ -30,11 +25,19 @@ export async function entryMeant(operations: Operations, text: string): Promise<
 }
 
 /** The same for several. */
-export async function entriesMeant(operations: Operations, texts: readonly string[]): Promise<readonly string[]> {
+export function entriesMeant(operations: Operations, texts: readonly string[]): Promise<readonly string[]> {
+  return allMeant(texts, operations.entryNamed, shown);
+}
+
+async function allMeant<T>(
+  texts: readonly string[],
+  name: (text: string) => Promise<Named<T>>,
+  say: (one: T) => string,
+): Promise<readonly string[]> {
   const ids: string[] = [];
   for (const text of texts) {
-    const named = await operations.entryNamed(text);
-    ids.push(named.tag === "none" && named.why === undefined ? text : only(named, text, "", shown));
+    const named = await name(text);
+    ids.push(named.tag === "none" && named.why === undefined ? text : only(named, text, "", say));
   }
   return [...new Set(ids)];
 }

@@ -1,5 +1,5 @@
 /** Answers of a store that is looked at a little at a time, put together. */
-import type { Asked, Found } from "../storage/contract/questions.ts";
+import { type Asked, type Found, NoPlace } from "../storage/contract/questions.ts";
 
 /** Entries of one question where somebody wants all there are. */
 const PAGE = 500;
@@ -20,6 +20,23 @@ export async function patiently<T>(
     looked += found.looked;
     if (found.next === null || entries.length >= limit) return { ...found, entries, looked };
     from = found.next;
+  }
+}
+
+/**
+ * One page; `null` when it was to begin behind a place that no page has given.
+ * @param isPatient looks on until the page is full; else it may end early, and says where to go on
+ */
+export async function pageOf<T>(
+  page: Asked,
+  ask: (page: Asked) => Promise<Found<T>>,
+  isPatient: boolean,
+): Promise<Found<T> | null> {
+  try {
+    return await (isPatient ? patiently(page, ask) : ask(page));
+  } catch (error) {
+    if (error instanceof NoPlace) return null;
+    throw error;
   }
 }
 

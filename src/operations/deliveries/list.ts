@@ -2,16 +2,10 @@
 import { splitId } from "../../basics/delivery-id.ts";
 import { exportDeadLetters } from "../../dead-letters/export.ts";
 import type { DeliveryFilter, LedgerEntry } from "../../storage/contract/ledger.ts";
-import {
-  type Asked,
-  type Found,
-  type LedgerFilter,
-  NoPlace,
-  type Questions,
-} from "../../storage/contract/questions.ts";
+import type { Asked, Found, LedgerFilter, Questions } from "../../storage/contract/questions.ts";
 import { ledgerPlace, personPlace } from "../../storage/rules/places.ts";
 import { connectorsOf, insistOnConnector } from "../connectors/named.ts";
-import { everyFound, patiently } from "../patience.ts";
+import { everyFound, pageOf, patiently } from "../patience.ts";
 
 /**
  * One page, newest event first; null when `after` is no delivery, and no place that an answer has named. Changes nothing. Rejects
@@ -28,13 +22,7 @@ export async function listDeliveries(
   const place = after === undefined ? undefined : await placeBehind(questions, filter, after);
   if (place === null) return null;
   const page = { limit, ...(place !== undefined && { after: place }) };
-  const ask = (part: Asked) => questions.deliveries(filter, part);
-  try {
-    return await (isPatient ? patiently(page, ask) : ask(page));
-  } catch (error) {
-    if (error instanceof NoPlace) return null;
-    throw error;
-  }
+  return pageOf(page, (part) => questions.deliveries(filter, part), isPatient);
 }
 
 /** The id of a delivery stands for its place; null when there is no such delivery. */

@@ -3,19 +3,14 @@ import { Buffer } from "node:buffer";
 import { time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import type { Edited, QuarantineEntry, StaleMark } from "../../storage/contract/callbacks.ts";
-import { type Asked, type Found, NoPlace, type Questions } from "../../storage/contract/questions.ts";
+import type { Asked, Found, Questions } from "../../storage/contract/questions.ts";
 import { isFarBehind } from "../../storage/rules/quarantine-bounds.ts";
-import { patiently } from "../patience.ts";
+import { pageOf } from "../patience.ts";
 
 /** One page, oldest first; null when `after` is not in the quarantine (any more). Changes nothing. */
-export async function listQuarantine(questions: Questions, page: Asked): Promise<Found<QuarantineEntry> | null> {
-  try {
-    // a page of large bodies ends early
-    return await patiently(page, questions.quarantined);
-  } catch (error) {
-    if (error instanceof NoPlace) return null;
-    throw error;
-  }
+export function listQuarantine(questions: Questions, page: Asked): Promise<Found<QuarantineEntry> | null> {
+  // a page of large bodies ends early
+  return pageOf(page, questions.quarantined, true);
 }
 
 /** Without its body. */

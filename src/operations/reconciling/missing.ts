@@ -1,28 +1,22 @@
 /** Who seems to be missing: listed page by page, counted, and taken off the roster by somebody's decision. */
 import { time, timeOrNull } from "../../basics/format.ts";
 import type { Act } from "../../storage/contract/audit.ts";
-import { type Asked, type Found, NoPlace, type Questions } from "../../storage/contract/questions.ts";
+import type { Asked, Found, Questions } from "../../storage/contract/questions.ts";
 import type { AccountKey, Missing, MissingFilter, MissingState } from "../../storage/contract/roster.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { patiently } from "../patience.ts";
+import { pageOf } from "../patience.ts";
 
 /** Whom an operation means: everybody unless one is named. */
 export type AccountChoice = Partial<AccountKey>;
 
 /** `null`: `after` is none that a page has given. */
-export async function listMissing(
+export function listMissing(
   questions: Pick<Questions, "missing">,
   filter: AccountChoice,
   page: Asked,
   isPatient: boolean,
 ): Promise<Found<Missing> | null> {
-  const ask = (part: Asked) => questions.missing(filter, part);
-  try {
-    return await (isPatient ? patiently(page, ask) : ask(page));
-  } catch (error) {
-    if (error instanceof NoPlace) return null;
-    throw error;
-  }
+  return pageOf(page, (part) => questions.missing(filter, part), isPatient);
 }
 
 /** How many of one account, in one state, one pass has found. */
