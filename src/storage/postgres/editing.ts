@@ -1,6 +1,5 @@
 /** Entries of the quarantine with another body than the one that came, in a PostgreSQL store. */
-import { Buffer } from "node:buffer";
-import type { QuarantineEdit } from "../contract/callbacks.ts";
+import { editedAlready } from "../rules/editing.ts";
 import { noteAct } from "./audit.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { lockSums } from "./quarantine.ts";
@@ -17,9 +16,8 @@ export function editingOperations({ transact }: Context): Pick<Operations, "edit
         await lockSums(transaction);
         const row = await transaction.one("SELECT * FROM quarantine WHERE id = $1 FOR UPDATE", id);
         if (row === undefined) return "gone";
-        // asked again
-        if (isSame(row, body)) return "edited";
-        if (!isSame(row, before)) return "changed";
+        const already = editedAlready(row.body as Uint8Array, { before, body });
+        if (already !== undefined) return already;
         const { name, front, proven } = act.actor;
         const at = await transaction.now();
         const original = [row.body as Uint8Array, Number(row.size)] as const;
@@ -29,10 +27,6 @@ export function editingOperations({ transact }: Context): Pick<Operations, "edit
         return "edited";
       }),
   };
-}
-
-function isSame({ body }: Row, other: QuarantineEdit["body"]): boolean {
-  return Buffer.compare(body as Uint8Array, other) === 0;
 }
 
 /** Removed and put back, so that the triggers count it anew. */

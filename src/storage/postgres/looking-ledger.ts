@@ -3,9 +3,9 @@ import { deliveryIdOf, splitId } from "../../basics/delivery-id.ts";
 import type { LedgerEntry } from "../contract/ledger.ts";
 import type { LedgerFilter, Look, LookOptions } from "../contract/questions.ts";
 import { asStep, cut, lastOf, merged, type Place, type Run, type Step } from "../rules/ledger-walk.ts";
-import { behindHex, ledgerPlace, toLedgerPlace } from "../rules/places.ts";
+import { ledgerPlace, toLedgerPlace } from "../rules/places.ts";
 import type { Transaction } from "./context.ts";
-import { insistOnHexOrder } from "./hex-order.ts";
+import { beginningWith } from "./hex-order.ts";
 import { hasIndex } from "./indexes.ts";
 import { connectorsIn, entriesOf, keyOf } from "./reading.ts";
 
@@ -94,12 +94,8 @@ export async function deliveryIdsLook(
   beginning: string,
   { from, rows, limit }: LookOptions,
 ): Promise<Look<string>> {
-  await insistOnHexOrder(transaction);
   const most = Math.max(1, Math.min(rows, limit));
-  const events = await transaction.rows(
-    `SELECT id, seq FROM events WHERE id ${from === null ? ">=" : ">"} $1 AND id < $2 ORDER BY id LIMIT $3`,
-    ...[from ?? beginning, behindHex(beginning), most],
-  );
+  const events = await beginningWith(transaction, "events", beginning, { from, most });
   const deliveries = await transaction.rows(
     `SELECT d.event, c.origin FROM deliveries d JOIN connectors c ON c.id = d.connector WHERE d.event = ANY($1::bigint[])`,
     events.map(({ seq }) => Number(seq)),

@@ -4,13 +4,13 @@ import type { QuarantineEntry } from "../contract/callbacks.ts";
 import { type Look, type LookOptions, type Looks, NoPlace } from "../contract/questions.ts";
 import { auditLook, walkedBy } from "../rules/audit.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
-import { behindHex, numberOf } from "../rules/places.ts";
+import { numberOf } from "../rules/places.ts";
 import { connectorOf, editedEntryOf, numberOrNull } from "../rules/rows.ts";
 import { STORED_ROWS, searchSince } from "../rules/since.ts";
 import type { Context, Transaction } from "./context.ts";
 import { standingIn, statusIn } from "./counting.ts";
 import { editsOf } from "./edits.ts";
-import { insistOnHexOrder } from "./hex-order.ts";
+import { beginningWith } from "./hex-order.ts";
 import { isThere } from "./is-there.ts";
 import { alarmLooks } from "./looking-alarms.ts";
 import { eventsLook } from "./looking-events.ts";
@@ -113,12 +113,8 @@ async function quarantineIds(
   beginning: string,
   { from, rows, limit }: LookOptions,
 ): Promise<Look<string>> {
-  await insistOnHexOrder(transaction);
   const most = Math.min(rows, limit);
-  const entries = await transaction.rows(
-    `SELECT id FROM quarantine WHERE id ${from === null ? ">=" : ">"} $1 AND id < $2 ORDER BY id LIMIT $3`,
-    ...[from ?? beginning, behindHex(beginning), most],
-  );
+  const entries = await beginningWith(transaction, "quarantine", beginning, { from, most });
   const found = entries.map(({ id }) => String(id));
   return { found, looked: found.length, next: found.length < most ? null : (found.at(-1) ?? null) };
 }

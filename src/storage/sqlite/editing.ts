@@ -1,5 +1,5 @@
 /** Entries of the quarantine with another body than the one that came, in a SQLite store. */
-import { Buffer } from "node:buffer";
+import { editedAlready } from "../rules/editing.ts";
 import { EDITED_HEAD } from "../rules/rows.ts";
 import { noteAct } from "./audit.ts";
 import type { Context, Operations, Row } from "./context.ts";
@@ -13,9 +13,8 @@ export function editingOperations(context: Context): Pick<Operations, "editQuara
     editQuarantined({ id, before, body }, act) {
       const row = one("SELECT * FROM quarantine WHERE id = ?", id);
       if (row === undefined) return "gone";
-      // asked again
-      if (isSame(row, body)) return "edited";
-      if (!isSame(row, before)) return "changed";
+      const already = editedAlready(row.body as Uint8Array, { before, body });
+      if (already !== undefined) return already;
       const { name, front, proven } = act.actor;
       run(REMEMBER, row.seq ?? 0, id, name, front, proven ? 1 : 0, now(), row.body ?? "", row.size ?? 0);
       putInPlace(context, row, body);
@@ -23,10 +22,6 @@ export function editingOperations(context: Context): Pick<Operations, "editQuara
       return "edited";
     },
   };
-}
-
-function isSame({ body }: Row, other: Uint8Array): boolean {
-  return Buffer.compare(body as Uint8Array, other) === 0;
 }
 
 /** Removed and put back, so that the triggers count it anew. */
