@@ -19,6 +19,8 @@ export interface Got {
 
 export interface Couriers {
   readonly got: Readonly<Record<ConnectorName, Got[]>>;
+  /** Ids of what came and whose answer nobody heard. */
+  readonly unheard: ReadonlySet<string>;
   come(connector: ConnectorName, fate: Fate): Promise<void>;
   /** Everything is delivered, what was refused as well. */
   rest(): Promise<void>;
@@ -27,6 +29,7 @@ export interface Couriers {
 export async function openCouriers(storage: Storage): Promise<Couriers> {
   await storage.register([registrationOf("crm", { writes: "state" }), registrationOf("facts")]);
   const got: Record<ConnectorName, Got[]> = { crm: [], facts: [] };
+  const unheard = new Set<string>();
   const underWay = new Map<ConnectorName, Claim>();
   const arrive = (connector: ConnectorName, { deliveries }: Pick<Claim, "deliveries">) =>
     got[connector].push(...deliveries.map(({ id, event }) => ({ id, event })));
@@ -40,7 +43,7 @@ export async function openCouriers(storage: Storage): Promise<Couriers> {
   }
 
   return {
-    got,
+    ...{ got, unheard },
     async come(connector, fate) {
       await land(connector);
       await route(storage, CONNECTORS);
@@ -50,7 +53,9 @@ export async function openCouriers(storage: Storage): Promise<Couriers> {
       if (fate === "refused") await settle(storage, claim, dead);
       if (fate === "delivered" || fate === "answer lost") arrive(connector, claim);
       if (fate === "delivered") await settle(storage, claim, delivered);
-      if (fate === "answer lost") await storage.release(connector, claim.token);
+      if (fate !== "answer lost") return;
+      for (const { id } of claim.deliveries) unheard.add(id);
+      await storage.release(connector, claim.token);
     },
     async rest() {
       for (const connector of CONNECTORS) {

@@ -9,8 +9,8 @@ import type { PassParts, PassSettings } from "../../src/reconcile/parts.ts";
 import { type PassOptions, type PassResult, runPass } from "../../src/reconcile/pass.ts";
 import type { Missing, MissingState } from "../../src/storage/contract/roster.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
-import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { callbackBody } from "../support/callbacks.ts";
+import { type OpenTurned, turnedSqlite } from "../support/turned-store.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -22,27 +22,6 @@ export const SETTINGS: PassSettings = {
   holdAbove: { people: 100, share: 0.05 },
   cameBack: "record",
   destroyedAccount: "hold",
-};
-
-/** A store whose clock stands still until it is moved. */
-export interface TurnedStore {
-  readonly storage: Storage;
-  advance(ms: number): Promise<void>;
-  close(): Promise<void>;
-}
-
-export type OpenTurned = (now: number) => Promise<TurnedStore>;
-
-export const turnedSqlite: OpenTurned = async (now) => {
-  let at = now;
-  const storage = openSqlite({ path: ":memory:", now: () => at });
-  return {
-    storage,
-    async advance(ms) {
-      at += ms;
-    },
-    close: () => storage.close(),
-  };
 };
 
 export interface RigOptions extends ChatSandboxOptions {

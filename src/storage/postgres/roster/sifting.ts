@@ -20,7 +20,9 @@ const ABSENT = `
     -- a machine of an older release may have stored it without a look at the roster
     (SELECT e.seq FROM events e WHERE e.user_id = n.user_id AND e.app = $2 AND e.event_time >= n.time AND e.official_account = $3
        AND e.kind = 'unsubscribed' LIMIT 1) IS NOT NULL AS told,
-    (SELECT m.state FROM missing m WHERE m.app = $2 AND m.account = $3 AND m.user_id = n.user_id AND m.subscribe_time = n.time) AS listed,
+    -- listed as one who had come back, they are gone again: of that nobody has been told
+    (SELECT m.state FROM missing m WHERE m.app = $2 AND m.account = $3 AND m.user_id = n.user_id AND m.subscribe_time = n.time
+       AND m.back IS NULL) AS listed,
     (SELECT q.entry FROM pass_named q WHERE q.pass = $1 AND q.user_id = n.user_id AND q.event_time >= n.time) AS entry
   FROM unnest($4::text[], $5::bigint[], $6::bigint[]) AS n (user_id, time, seen_at)`;
 

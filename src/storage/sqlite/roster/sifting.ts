@@ -47,8 +47,9 @@ export interface SiftedOne {
 
 export function siftOne(context: Context, pass: Pass, scratch: Pick<Scratch, "named">, row: Row): SiftedOne {
   if (isTold(context, pass, row)) return { ending: "told" };
+  // listed as one who had come back, they are gone again: of that nobody has been told
   const listed = context.one(
-    "SELECT state FROM missing WHERE app = ? AND account = ? AND user_id = ? AND subscribe_time = ?",
+    "SELECT state FROM missing WHERE app = ? AND account = ? AND user_id = ? AND subscribe_time = ? AND back IS NULL",
     ...[pass.app, pass.account, String(row.user_id), Number(row.subscribe_time)],
   );
   if (SETTLED.includes(listed?.state)) return { ending: "known" };
