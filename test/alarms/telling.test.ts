@@ -1,9 +1,8 @@
 /** Who tells, whatever happens to them: kills between any two steps, restarts, other machines; on both stores. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import fc from "fast-check";
-import postgres from "postgres";
 import { type AlarmState, type Holding, RUNGS } from "../../src/alarms/alarm.ts";
 import { type Book, LEASE_MS, memoryBook, storeBook } from "../../src/alarms/book.ts";
 import { rungOf } from "../../src/alarms/ladder.ts";
@@ -11,10 +10,7 @@ import { type RoundOptions, tellRound } from "../../src/alarms/round.ts";
 import type { AlertSettings } from "../../src/config/schema.ts";
 import { openAlarmFacts } from "../../src/facts/alarm-facts.ts";
 import type { Channel, Notice, Told } from "../../src/notices/notice.ts";
-import type { Storage } from "../../src/storage/contract/storage.ts";
-import { openSqlite } from "../../src/storage/sqlite/index.ts";
-import { openPatient } from "../storage/postgres-support.ts";
-import { startPostgres, type TestServer } from "../support/postgres.ts";
+import { clockedPostgres, type OpenTurned, turnedSqlite } from "../support/turned-store.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -129,29 +125,7 @@ describe("a message", () => {
   });
 });
 
-interface Turned {
-  readonly storage: Storage;
-  /** Another machine, or the same one after a restart. */
-  advance(ms: number): Promise<void>;
-  now(): number;
-  close(): Promise<void>;
-}
-type OpenTurned = () => Promise<Turned>;
-
 const START = Date.parse("2026-11-26T00:00:00Z");
-
-const turnedSqlite: OpenTurned = async () => {
-  let at = START;
-  const storage = openSqlite({ path: ":memory:", now: () => at });
-  return {
-    storage,
-    now: () => at,
-    async advance(ms) {
-      at += ms;
-    },
-    close: () => storage.close(),
-  };
-};
 
 /** Where a teller is killed: between two of its calls. */
 class Killed extends Error {}
@@ -169,7 +143,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 /** Plays it, and then lets all be well for long. */
 async function play(steps: readonly Step[], open: OpenTurned): Promise<void> {
-  const { storage, advance, now, close } = await open();
+  const { storage, advance, now, close } = await open(START);
   const holders = new Map<string, string>();
   const sent: Notice[] = [];
   let since = now();
@@ -258,41 +232,11 @@ describe("through kills, restarts and changes of who tells, on SQLite", () => {
 });
 
 describe("through kills, restarts and changes of who tells, on PostgreSQL", () => {
-  let server: TestServer;
-  let sql: postgres.Sql;
-  before(async () => {
-    server = await startPostgres();
-    sql = postgres(server.url, { max: 1, fetch_types: false, onnotice: () => undefined });
-  });
-  after(async () => {
-    await sql.end();
-    await server.stop();
-  });
-
-  const turnedPostgres: OpenTurned = async () => {
-    const schema = server.schema();
-    let at = START;
-    const turn = () =>
-      sql.unsafe(`CREATE OR REPLACE FUNCTION ${schema}.now_ms() RETURNS bigint LANGUAGE sql AS 'SELECT ${at}::bigint'`);
-    const storage = await openPatient({ url: server.url, schema, max: 2 });
-    await turn();
-    return {
-      storage,
-      now: () => at,
-      async advance(ms) {
-        at += ms;
-        await turn();
-      },
-      async close() {
-        await storage.close();
-        await sql.unsafe(`DROP SCHEMA ${schema} CASCADE`);
-      },
-    };
-  };
+  const { open } = clockedPostgres();
 
   it(ALWAYS, async () => {
     await fc.assert(
-      fc.asyncProperty(history, (steps) => play(steps, turnedPostgres)),
+      fc.asyncProperty(history, (steps) => play(steps, open)),
       { numRuns: 6 },
     );
   });
@@ -300,7 +244,7 @@ describe("through kills, restarts and changes of who tells, on PostgreSQL", () =
 
 describe("what is remembered", () => {
   it("is left alone where a newer release has written it", async () => {
-    const { storage, close } = await turnedSqlite();
+    const { storage, close } = await turnedSqlite(START);
     const book = storeBook(storage, "a");
     const page = await book.open();
     assert.ok(page);

@@ -9,6 +9,7 @@ import type { Io, Output } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/program.ts";
 import { addDemo } from "../../src/demo/command.ts";
 import { guarded } from "../support/guard.ts";
+import { quietIo, recorder } from "../support/io.ts";
 import { commandLine } from "../support/process.ts";
 
 export interface Ran {
@@ -56,8 +57,8 @@ function folderAt(path: string): Folder {
     },
     read: (name) => readFile(join(path, name), "utf8"),
     async run(args, { env = {}, answers, deprecated, stops } = {}) {
-      const out = recorder();
-      const err = recorder();
+      const out = recorder(100);
+      const err = recorder(100);
       const io = {
         ...ioOf(path, env, out, err, answers),
         ...(deprecated && { deprecated }),
@@ -83,39 +84,13 @@ function pressedAtOnce(listener: (count: number) => void): () => void {
   return () => undefined;
 }
 
-function recorder(): Output & { text(): string } {
-  let written = "";
-  return {
-    isTerminal: false,
-    columns: 100,
-    write: (text) => {
-      written += text;
-    },
-    text: () => written,
-  };
-}
-
 function ioOf(cwd: string, env: Io["env"], out: Output, err: Output, answers: readonly string[] | undefined): Io {
   const left = answers === undefined ? undefined : [...answers];
-  return {
-    name: "unsub-bridge",
-    version: "test",
-    env,
-    cwd,
-    out,
-    err,
-    ask:
-      left &&
-      (async (question) => {
-        err.write(question);
-        const answer = left.shift();
-        if (answer === undefined) throw new Error(`nobody answers "${question}"`);
-        return answer;
-      }),
-    onStopSignal: () => () => undefined,
-    onReloadSignal: () => () => undefined,
-    endure: () => undefined,
-    abandon: () => undefined,
-    lingerAtMost: () => undefined,
+  const ask = async (question: string) => {
+    err.write(question);
+    const answer = left?.shift();
+    if (answer === undefined) throw new Error(`nobody answers "${question}"`);
+    return answer;
   };
+  return quietIo({ version: "test", env, cwd, out, err, ask: left && ask });
 }

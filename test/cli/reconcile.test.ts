@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { displayWidth } from "../../src/basics/width.ts";
 import { checkRosters } from "../../src/operations/checks/rosters.ts";
-import { openSqlite } from "../../src/storage/sqlite/index.ts";
-import { HOUR, MINUTE, NEWS, type OpenTurned, openRig, type Rig } from "../reconcile/support.ts";
+import { HOUR, MINUTE, NEWS, openRig, type Rig } from "../reconcile/support.ts";
+import { type OpenTurned, turnedSqliteIn } from "../support/turned-store.ts";
 import { ENV, type Json, openSeeded, type Seeded } from "./seed.ts";
 import { onTerminal } from "./terminal.ts";
 
@@ -14,17 +14,7 @@ let seeded: Seeded;
 let rig: Rig;
 
 /** The store that the commands ask. */
-const seededStore: OpenTurned = async (now) => {
-  let at = now;
-  const storage = openSqlite({ path: seeded.path("data/bridge.db"), now: () => at });
-  return {
-    storage,
-    async advance(ms) {
-      at += ms;
-    },
-    close: () => storage.close(),
-  };
-};
+const seededStore: OpenTurned = (now) => turnedSqliteIn(seeded.path("data/bridge.db"), now);
 
 beforeEach(async () => {
   seeded = await openSeeded();

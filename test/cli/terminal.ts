@@ -1,8 +1,8 @@
 /** A terminal in memory, for what only a terminal shows. */
 import { readFile, writeFile } from "node:fs/promises";
-import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/program.ts";
 import { addDemo } from "../../src/demo/command.ts";
+import { quietIo } from "../support/io.ts";
 
 export interface Shown {
   readonly code: number;
@@ -35,8 +35,7 @@ export async function onTerminal(args: readonly string[], options: TerminalOptio
   let out = "";
   let err = "";
   let onStop: (count: number) => void = () => undefined;
-  const io: Io = {
-    name: "unsub-bridge",
+  const io = quietIo({
     version: "0.0.0",
     env,
     cwd: import.meta.dirname,
@@ -76,11 +75,7 @@ export async function onTerminal(args: readonly string[], options: TerminalOptio
       void options.stopsAfter?.then(() => listener(1));
       return () => undefined;
     },
-    onReloadSignal: () => () => undefined,
-    endure: () => undefined,
-    abandon: () => undefined,
-    lingerAtMost: () => undefined,
-  };
+  });
   const code = await run(args, io, [addDemo]);
   return { code, out, err };
 }

@@ -10,15 +10,19 @@ import type { Io, Output } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/program.ts";
 import { readEnvFile } from "../../src/config/env-file.ts";
 import { addDemo } from "../../src/demo/command.ts";
+import { quietIo, recorder } from "./io.ts";
 import { type CommandOptions, type CommandResult, OWN_ENV } from "./process.ts";
+
+/** As where there is no terminal. */
+const COLUMNS = 80;
 
 /** Runs one command to its end, without a terminal. */
 export async function runCommand(
   args: readonly string[],
   { cwd, env = {} }: CommandOptions = {},
 ): Promise<CommandResult> {
-  const out = recorder();
-  const err = recorder();
+  const out = recorder(COLUMNS);
+  const err = recorder(COLUMNS);
   const code = await run(args, ioOf(resolve(cwd ?? process.cwd()), { ...OWN_ENV, ...env }, out, err), [addDemo]);
   return { code, out: out.text(), err: err.text() };
 }
@@ -31,8 +35,7 @@ function ioOf(cwd: string, real: Record<string, string | undefined>, out: Output
   };
   const file = join(cwd, ".env");
   use(readEnvFile(file).variables);
-  return {
-    name: "unsub-bridge",
+  return quietIo({
     version: meta.version,
     env,
     envFile: { file, real, use },
@@ -40,23 +43,5 @@ function ioOf(cwd: string, real: Record<string, string | undefined>, out: Output
     user: userInfo().username,
     out,
     err,
-    ask: undefined,
-    onStopSignal: () => () => undefined,
-    onReloadSignal: () => () => undefined,
-    endure: () => undefined,
-    abandon: () => undefined,
-    lingerAtMost: () => undefined,
-  };
-}
-
-function recorder(): Output & { text(): string } {
-  let written = "";
-  return {
-    isTerminal: false,
-    columns: 80,
-    write(text) {
-      written += text;
-    },
-    text: () => written,
-  };
+  });
 }
