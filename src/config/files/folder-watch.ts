@@ -7,7 +7,13 @@ export interface FolderWatch {
   close(): void;
 }
 
-/** @param onNotice something has changed in one of the folders, or may have */
+/**
+ * Deno (seen with 2.9.6) opens each file that has changed and closes it again. A process that closes any descriptor of a file loses all
+ * locks that it holds on it (fcntl(2)), and a store may lie in such a folder: the next command would make its index anew under us.
+ */
+export const HAS_NOTICES = !("Deno" in globalThis);
+
+/** @param onNotice something has changed in one of the folders, or may have; never called where there are no notices to be had */
 export function openFolderWatch(onNotice: () => void): FolderWatch {
   const watchers = new Map<string, FSWatcher>();
   const leave = (folder: string) => {
@@ -31,8 +37,9 @@ export function openFolderWatch(onNotice: () => void): FolderWatch {
   };
 }
 
-/** Undefined where there is no such folder, or the system has no notices left. */
+/** Undefined where there is no such folder, or the system has no notices, or none left. */
 function watcherOf(folder: string, onNotice: () => void): FSWatcher | undefined {
+  if (!HAS_NOTICES) return undefined;
   try {
     return watch(folder, { persistent: false }, onNotice);
   } catch {

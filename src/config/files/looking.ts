@@ -32,7 +32,7 @@ export function startLooking({ look, soonMs, laterMs }: LookingOptions): Looking
   }
 
   function lookSoon(): void {
-    lookIn(Math.min(soonMs, latestAt - performance.now()));
+    lookIn(Math.max(0, Math.min(soonMs, latestAt - performance.now())));
   }
 
   async function lookNow(): Promise<void> {
