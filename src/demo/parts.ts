@@ -1,7 +1,8 @@
 /** Everything that the demo runs: stand-ins, the bridge, and a second look into its store as the commands have it. */
 
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 import { openLog } from "../basics/log.ts";
 import type { Bridge } from "../bridge/bridge.ts";
 import { type ChatSandbox, startChatSandbox } from "../chat-rest/sandbox.ts";
@@ -91,14 +92,29 @@ export async function startParts(
 /** The demo's configuration takes nothing from the environment, and SIGHUP ends the demo as any program. */
 const NOTHING_ELSE = { env: {}, onReloadSignal: () => () => undefined };
 
+/** Below those that systems hand out by themselves: whoever else connects in the meantime takes none of these. */
+const PORTS = { from: 20_000, to: 32_000 } as const;
+
 /** Ports that nobody had a moment ago, each another. */
 async function freePorts(amount: number): Promise<number[]> {
-  const servers = Array.from({ length: amount }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  for (const server of servers) server.close();
-  await Promise.all(servers.map((server) => once(server, "close")));
-  return ports;
+  const free = new Set<number>();
+  while (free.size < amount) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (await isFree(port)) free.add(port);
+  }
+  return [...free];
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    // rejects where it is taken
+    await once(server.listen(port, "127.0.0.1"), "listening");
+  } catch {
+    return false;
+  }
+  await once(server.close(), "close");
+  return true;
 }
 
 function valuesFor({ urls }: Destinations): Record<string, string> {

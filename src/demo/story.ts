@@ -32,7 +32,7 @@ const OUTAGE = { ms: 3_000, retryAfterS: 2 } as const;
 /** The first comparison waits for nobody but Chat. */
 const COMPARED_MS = 15_000;
 const LOOK_EVERY_MS = 50;
-const TOLD_MS = 30_000;
+const TOLD_MS = 60_000;
 
 export async function tellStory(scenario: Scenario, telling: Telling): Promise<void> {
   const compared = firstComparison(telling);
@@ -100,7 +100,12 @@ async function teamIsTold({ parts: { destinations }, tell }: Telling): Promise<v
   const end = performance.now() + TOLD_MS;
   const isOver = () => destinations.told().some(({ kind }) => kind === "over");
   while (!isOver()) {
-    if (performance.now() > end) throw new Error("the team was not told that Segment was late, and that this is over");
+    if (performance.now() > end) {
+      const kinds = destinations.told().map(({ kind }) => kind);
+      throw new Error(
+        `the team was told of ${kinds.join(", ") || "nothing"}, and not that Segment was late and is well again`,
+      );
+    }
     await sleep(LOOK_EVERY_MS);
   }
   const told = destinations.told();

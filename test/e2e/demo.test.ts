@@ -133,7 +133,7 @@ describe("the demo that stays", () => {
       for (const _ of [1, 2]) if (child.pid !== undefined) process.kill(child.pid, "SIGINT");
       assert.equal((await exited)[0], 0);
     } finally {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(child.pid, "SIGKILL");
+      child.kill("SIGKILL");
       await exited;
       await rm(temporary, { recursive: true, force: true });
     }
