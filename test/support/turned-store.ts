@@ -5,6 +5,7 @@ import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { openPatient } from "../storage/postgres-support.ts";
 import { startPostgres, type TestServer } from "./postgres.ts";
+import { openSchemas, type Schemas } from "./postgres-schemas.ts";
 
 export interface TurnedStore {
   readonly storage: Storage;
@@ -34,9 +35,11 @@ export async function turnedSqliteIn(path: string, now: number): Promise<TurnedS
 
 export interface ClockedPostgres {
   server(): TestServer;
+  /** The schema of a store that is empty. */
+  take(): Promise<string>;
+  giveBack(schema: string): Promise<void>;
   /** From now on the stores of this schema have this time. */
   setClock(schema: string, at: number): Promise<void>;
-  drop(schema: string): Promise<void>;
   /** A store in a schema of its own, which goes with it. */
   readonly open: OpenTurned;
 }
@@ -45,12 +48,14 @@ export interface ClockedPostgres {
 export function clockedPostgres(): ClockedPostgres {
   let server: TestServer;
   let sql: postgres.Sql;
+  let schemas: Schemas;
   before(async () => {
-    server = await startPostgres();
+    server = await startPostgres({ fsync: "off" });
+    schemas = await openSchemas(server);
     sql = postgres(server.url, { max: 1, fetch_types: false, onnotice: () => undefined });
   });
   after(async () => {
-    await sql.end();
+    await Promise.all([sql.end(), schemas.close()]);
     await server.stop();
   });
 
@@ -60,15 +65,14 @@ export function clockedPostgres(): ClockedPostgres {
     );
   }
 
-  async function drop(schema: string): Promise<void> {
-    await sql.unsafe(`DROP SCHEMA ${schema} CASCADE`);
-  }
+  const take = (): Promise<string> => schemas.take();
+  const giveBack = (schema: string): Promise<void> => schemas.giveBack(schema);
 
   return {
     server: () => server,
-    ...{ setClock, drop },
+    ...{ take, giveBack, setClock },
     async open(now) {
-      const schema = server.schema();
+      const schema = await take();
       let at = now;
       const storage = await openPatient({ url: server.url, schema, max: 2 });
       await setClock(schema, at);
@@ -81,7 +85,7 @@ export function clockedPostgres(): ClockedPostgres {
         },
         async close() {
           await storage.close();
-          await drop(schema);
+          await giveBack(schema);
         },
       };
     },
