@@ -5,8 +5,8 @@
 import { sleep } from "../basics/waiting.ts";
 
 export interface Throttle {
-  /** So many callbacks came in at once. */
-  arrived(callbacks: number): void;
+  /** So many callbacks came in at once, and so many bytes of bodies with them. */
+  arrived(callbacks: number, bytes: number): void;
   /** Called after a piece of work: resolves at once, unless callbacks crowd in. True when it rested. */
   rest(workedMs: number): Promise<boolean>;
   /** From now on nobody rests: what is under way must come to its end. */
@@ -15,6 +15,8 @@ export interface Throttle {
 
 /** As many callbacks in one turn of the event loop had to wait for others. */
 const CROWD = 8;
+/** So many bytes of bodies have kept others waiting, too, however few callbacks they are: each was read, checked and handed over. */
+const CROWD_BYTES = 1024 * 1024;
 /** A crowd is over when none was seen for so many milliseconds. */
 const CROWDED_MS = 250;
 /** Rest for each millisecond of work; several loops rest side by side. */
@@ -27,8 +29,8 @@ export function openThrottle(monotonic: () => number = () => performance.now()):
   let ended = false;
   const crowded = () => !ended && monotonic() - lastCrowdAt < CROWDED_MS;
   return {
-    arrived(callbacks) {
-      if (callbacks >= CROWD) lastCrowdAt = monotonic();
+    arrived(callbacks, bytes) {
+      if (callbacks >= CROWD || bytes >= CROWD_BYTES) lastCrowdAt = monotonic();
     },
     async rest(workedMs) {
       const until = monotonic() + Math.min(LONGEST_REST_MS, workedMs * REST_FACTOR);

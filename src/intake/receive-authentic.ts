@@ -1,15 +1,14 @@
 /** One authentic callback: read, checked, kept, and only then answered OK. */
-import { letGo } from "../basics/garbage.ts";
-import { checkCallback, checkNotice, isNotice, subscriberCommandIn } from "../callback.ts";
+import { checkNotice, isNotice, subscriberCommandIn } from "../callback.ts";
 import type { Logger } from "../connector.ts";
 import type { Callback } from "../storage/contract/callbacks.ts";
 import type { CallbackQuery } from "./admission/query.ts";
 import type { Answers } from "./answers.ts";
 import type { Bodies } from "./bodies/bodies.ts";
 import type { BodyReading } from "./bodies/body-reading.ts";
-import { LONG } from "./bodies/upload.ts";
 import { type BodyRefusalOptions, bodyRefusal } from "./body-refusal.ts";
 import { callbackOf, isOther, NO_BODY } from "./callback-of.ts";
+import { understand } from "./checking.ts";
 import { type CallbackKeeperOptions, callbackKeeper } from "./keeping/callback-keeper.ts";
 import { sampledLog } from "./sampled-log.ts";
 
@@ -33,9 +32,6 @@ export interface Head {
   readonly seenAt: number;
 }
 
-/** What is left of a body that was checked: it as a text, and the texts in it. */
-const TEXTS = 2;
-
 export function authenticReceiver(
   options: AuthenticOptions,
   answer: Answers,
@@ -53,8 +49,7 @@ export function authenticReceiver(
     const callback = callbackIn(head, body.bytes);
     if (isWanted(head, callback.command)) return receiveNotice(request, callback, head.seenAt);
     if (isOther(callback.command) || callback.command === "") return ignore(head.app);
-    const checked = checkCallback(callback);
-    if (callback.body.length > LONG) letGo(callback.body.length * TEXTS);
+    const checked = understand(callback);
     return checked.ok
       ? keep(request, callback, checked, head.seenAt)
       : quarantine(request, callback, checked.fault, head.seenAt);

@@ -49,6 +49,11 @@ const SCENARIOS: readonly Scenario[] = [
   })),
   { what: "a slow template", attacks: [largeCallback(SOME_USERS)], slowTemplate: true, afterMs: 10_000 },
   { what: "40 signed bodies of 4 MiB at once", attacks: [largeBodies(40)], afterMs: 5_000 },
+  {
+    what: "40 callbacks of 70,000 users at once",
+    attacks: Array.from({ length: 40 }, () => largeCallback(70_000)),
+    afterMs: 5_000,
+  },
   { what: "4 MB of [ from two clients", attacks: [brackets(2, 5_000)], afterMs: 1_000 },
   { what: "3,000 bodies that do not end", attacks: [unfinishedBodies(3_000, 64, 10_000)], afterMs: 1_000 },
   { what: "200 bodies of 2 MiB that do not end", attacks: [unfinishedBodies(200, 2_000_000, 10_000)], afterMs: 1_000 },

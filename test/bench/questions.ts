@@ -152,7 +152,7 @@ async function readersBesideIntake({ seconds, rounds }: BenchOptions): Promise<R
   const noted: Pick<Storage, "accept"> = {
     accept(intake) {
       // as the intake tells of them, which takes so many in at once
-      throttle.arrived(CALLBACKS_AT_ONCE);
+      throttle.arrived(CALLBACKS_AT_ONCE, 0);
       return served.accept(intake);
     },
   };

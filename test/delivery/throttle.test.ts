@@ -9,6 +9,8 @@ import { openEngine, quiet } from "../support/engine.ts";
 import { script, scriptedConfig } from "../support/scripted.ts";
 
 const CROWD = 8;
+/** Bytes of a few callbacks that name one user each. */
+const SMALL = 2_000;
 
 /** A throttle whose clock is turned by hand. */
 function turned() {
@@ -26,20 +28,20 @@ describe("the throttle of router and couriers", () => {
   it("costs no time while nobody crowds in, and none after a few callbacks", async () => {
     const { arrived, rest } = turned();
     assert.equal(await rest(1_000), false);
-    arrived(CROWD - 1);
+    arrived(CROWD - 1, SMALL);
     assert.equal(await rest(1_000), false);
   });
 
   it("rests twelve times as long as the work took, while callbacks crowd in", async () => {
     const { arrived, rest, turnTo } = turned();
-    arrived(CROWD);
+    arrived(CROWD, SMALL);
     let rested: boolean | undefined;
     const resting = rest(10).then((has) => {
       rested = has;
     });
     turnTo(119);
     // another crowd: it is not over
-    arrived(CROWD);
+    arrived(CROWD, SMALL);
     await new Promise((resolve) => setTimeout(resolve, 100));
     assert.equal(rested, undefined);
     turnTo(120);
@@ -47,23 +49,31 @@ describe("the throttle of router and couriers", () => {
     assert.equal(rested, true);
   });
 
+  it("takes a few very long ones for a crowd as well", async () => {
+    const { arrived, rest, turnTo } = turned();
+    arrived(2, 2 * 1024 * 1024);
+    const resting = rest(1_000);
+    turnTo(250);
+    assert.equal(await resting, true);
+  });
+
   it("ends with the crowd, and never takes longer than a few seconds, or a long crowd would starve them", async () => {
     const { arrived, rest, turnTo } = turned();
-    arrived(CROWD);
+    arrived(CROWD, SMALL);
     const resting = rest(1_000);
     turnTo(250);
     assert.equal(await resting, true);
     turnTo(1_000);
-    arrived(CROWD);
+    arrived(CROWD, SMALL);
     const long = rest(100_000);
     turnTo(5_000);
-    arrived(CROWD);
+    arrived(CROWD, SMALL);
     assert.equal(await long, true);
   });
 
   it("is over at the end: what is under way must come to its end", async () => {
     const { arrived, rest, end } = turned();
-    arrived(CROWD);
+    arrived(CROWD, SMALL);
     const resting = rest(1_000);
     end();
     await resting;

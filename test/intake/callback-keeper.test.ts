@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { checkCallback } from "../../src/callback.ts";
 import { answers } from "../../src/intake/answers.ts";
+import { understand } from "../../src/intake/checking.ts";
 import { callbackKeeper } from "../../src/intake/keeping/callback-keeper.ts";
 import type { KeepResult } from "../../src/intake/keeping/group.ts";
 import { sampledLog } from "../../src/intake/sampled-log.ts";
@@ -55,9 +55,9 @@ function setUp({ result = { tag: "kept" } as KeepResult, isGone = false, quarant
   );
   const keep = async (users: readonly string[]) => {
     const callback = callbackOf(users);
-    const checked = checkCallback(callback);
-    if (!checked.ok) throw new Error(checked.fault);
-    return (await keeper.keep(request, callback, checked, SEEN_AT)).status;
+    const understood = understand(callback);
+    if (!understood.ok) throw new Error(understood.fault);
+    return (await keeper.keep(request, callback, understood, SEEN_AT)).status;
   };
   return { keeper, keep, done, intakes, entries, log };
 }

@@ -1,10 +1,11 @@
 /** Keeps a callback that was read and checked, and makes the answer: OK only when it is kept. */
 
 import { shown } from "../../basics/text.ts";
-import { type CheckedCallback, type CheckedNotice, quarantineEntry } from "../../callback.ts";
+import { type CheckedNotice, quarantineEntry } from "../../callback.ts";
 import type { IsGone } from "../../listener/serve.ts";
 import type { Callback, Intake, QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import type { Answers } from "../answers.ts";
+import type { Understood } from "../checking.ts";
 import type { Counters } from "../counters.ts";
 import type { SampledLog } from "../sampled-log.ts";
 import type { GroupCommit } from "./group-commit.ts";
@@ -28,7 +29,7 @@ export interface CallbackKeeperOptions {
 /** `seenAt`: the first moment that a request was seen, by that clock. */
 
 export interface CallbackKeeper {
-  keep(request: Request, callback: Callback, checked: CheckedCallback, seenAt: number): Response | Promise<Response>;
+  keep(request: Request, callback: Callback, understood: Understood, seenAt: number): Response | Promise<Response>;
   /** Keeps one that is about an official account itself, raw: it only asks for somebody to look. */
   keepNotice(request: Request, callback: Callback, checked: CheckedNotice, seenAt: number): Promise<Response>;
   /** Keeps one that nobody understands in the quarantine. */
@@ -50,13 +51,13 @@ export function callbackKeeper(options: CallbackKeeperOptions, answer: Answers):
   }
 
   return {
-    keep(request, callback, { users, quarantine }, seenAt) {
+    keep(request, callback, { namesAnybody, quarantine }, seenAt) {
       if (quarantine.length > 0) noteFaultyUsers(options, quarantine);
-      else if (users.length === 0) {
+      else if (!namesAnybody) {
         counters.add("callbacks_empty", 1, callback.app);
         return answer.ok();
       }
-      return keepAs({ callbacks: users.length > 0 ? [callback] : [], quarantine }, request, callback, seenAt);
+      return keepAs({ callbacks: namesAnybody ? [callback] : [], quarantine }, request, callback, seenAt);
     },
     async keepNotice(request, callback, { officialAccount }, seenAt) {
       const response = await keepAs({ callbacks: [callback], quarantine: [] }, request, callback, seenAt);
