@@ -3,6 +3,7 @@
  * the shell's history: a URL with a password comes from an environment variable, whose name may stand there.
  */
 import { withEnvironment } from "../basics/postgres-url.ts";
+import { nearest } from "../basics/suggest.ts";
 import { CommandEnd } from "./command-end.ts";
 import { EXIT, type Io } from "./io.ts";
 
@@ -33,10 +34,9 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 function variable(name: string, env: Io["env"], option: string): string {
   const value = env[name]?.trim() ?? "";
   if (value !== "") return withEnvironment(value, env);
-  throw new CommandEnd(
-    `${option}: there is no environment variable ${name}; set it, or write a path as ./${name}`,
-    EXIT.usage,
-  );
+  const near = nearest(name, Object.keys(env));
+  const todo = near === undefined || near === name ? `set it, or write a path as ./${name}` : `did you mean ${near}?`;
+  throw new CommandEnd(`${option}: there is no environment variable ${name}; ${todo}`, EXIT.usage);
 }
 
 /** Whether a URL holds a password, however badly it is written. */

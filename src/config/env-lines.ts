@@ -21,15 +21,17 @@ export function strayLines(file: string, text: string): ReadonlyMap<string, Faul
     const [before = "", form = "", name = "", sign = ""] = MEANT.exec(straightened(line)) ?? [];
     if (name === "") continue;
     const [odd] = lookAlikesIn(line.slice(0, before.length + 2));
-    const { what, todo } = odd === undefined ? otherForm(form, name, sign) : oddSign(odd);
+    const { what, todo } = odd === undefined ? otherForm(form, name, sign) : oddSign(odd, name);
     const place = { line: index + 1, column: (odd?.index ?? 0) + 1, source: `${line.slice(0, before.length)}…` };
     found.set(name, { ...faultOf(file, what, todo), ...place });
   }
   return found;
 }
 
-function oddSign(odd: LookAlike): Pick<Fault, "what" | "todo"> {
-  return { what: `${lookAlikeName(odd)} stands here, and the line sets no variable`, todo: plainWords(odd) };
+function oddSign(odd: LookAlike, name: string): Pick<Fault, "what" | "todo"> {
+  const isSign = odd.plain === "=" || odd.plain === ":";
+  const todo = isSign ? `type = in its place: ${name}=…` : plainWords(odd);
+  return { what: `${lookAlikeName(odd)} stands here, and the line sets no variable`, todo };
 }
 
 function otherForm(form: string, name: string, sign: string): Pick<Fault, "what" | "todo"> {

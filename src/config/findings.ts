@@ -14,7 +14,7 @@ import { errorLine } from "./files/error-line.ts";
 import { readTextSync, SAVE_AS_UTF8, type TextFile } from "./files/read-text.ts";
 import type { Settings } from "./schema.ts";
 import type { Source } from "./yaml/source.ts";
-import { dotted, type Range, type YamlNode } from "./yaml/tree.ts";
+import { child, dotted, type Range, type YamlNode } from "./yaml/tree.ts";
 
 /** One reading of a configuration. */
 export interface Reading {
@@ -43,7 +43,7 @@ export function noFindings(): Findings {
 }
 
 /** Decoding that leaves what it finds in `found`. */
-export function decodingInto(found: Findings, { source, file, env, readFrom }: Reading): Decoding {
+export function decodingInto(found: Findings, { source, file, env, readFrom }: Reading, root: YamlNode): Decoding {
   return {
     env,
     fault: (fault) => found.faults.push(fault),
@@ -61,6 +61,10 @@ export function decodingInto(found: Findings, { source, file, env, readFrom }: R
       const isNamed = new RegExp(`\\$\\{${variable}\\b`).test(source.text);
       if (!isNamed && !found.advised.has(variable)) found.advised.set(variable, dotted(path));
       return found.advised.get(variable) === dotted(path);
+    },
+    namesBelow(block) {
+      const node = child(root, block);
+      return node?.tag === "map" ? node.entries.map(({ key }) => key) : [];
     },
     behind: (offset) => /^.*/.exec(source.text.slice(offset))?.[0] ?? "",
     secretFile(path) {
@@ -126,5 +130,10 @@ const OF_THE_SYSTEM: ReadonlySet<string> = new Set(["PWD", "SSH_AUTH_SOCK", "XAU
 function delicateValues({ source, env }: Reading): string[] {
   const named = [...source.text.matchAll(/\$\{([A-Za-z_]\w*)/g)].map(([, name = ""]) => name);
   const delicate = [...named, ...Object.keys(env).filter((name) => isCredentialName(name) && !OF_THE_SYSTEM.has(name))];
-  return delicate.flatMap((name) => env[name] ?? []).map(trimmed);
+  return delicate.flatMap((name) => lookedAt(env, name) ?? []).map(trimmed);
+}
+
+/** Without a note that the variable is used. */
+function lookedAt(env: Env, name: string): string | undefined {
+  return Object.getOwnPropertyDescriptor(env, name)?.value;
 }

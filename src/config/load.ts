@@ -23,6 +23,7 @@ import { errorLine } from "./files/error-line.ts";
 import { readText, type TextFile } from "./files/read-text.ts";
 import { decodingInto, noFindings, type Reading, resultOf } from "./findings.ts";
 import { namesFor } from "./known-names.ts";
+import { hinted, meantBy } from "./missing-variables.ts";
 import { partialConfig } from "./partial.ts";
 import { withAbsolutePaths } from "./paths.ts";
 import { judgeConnectors, judgeSettings, type NamedConnector } from "./rules.ts";
@@ -52,16 +53,19 @@ export async function loadConfig(
   const loaded = await loadWith(file, noting({ ...variables, ...envFile.real }, used), readFrom, deprecated);
   const { secrets = [] } = (loaded.ok ? loaded.config : loaded.partial) ?? {};
   const missing = new Set(faultsOf(loaded).flatMap(({ variable }) => variable ?? []));
+  const given = { byFile: variables, stray: [...read.stray.keys()], real: envFile.real, used };
+  const wanted = new Set([...used, ...[...missing].flatMap((name) => meantBy(name, given) ?? [])]);
   const faults = [
     ...read.faults,
     ...cutFaults(read, envFile.real, used, secrets),
-    ...strayFaults(read, envFile.real, used),
+    ...strayFaults(read, envFile.real, wanted),
     ...envElsewhere(envFile.file, resolve(file), { used, missing }),
   ];
   // one thing: what is in doubt in one of them leaves the whole as it was
   const isFaulty = faults.some(({ severity }) => severity === "error");
-  if (isFaulty) return { ok: false, faults: [...faults, ...faultsOf(loaded)], readFrom };
-  if (!loaded.ok) return { ...loaded, faults: [...faults, ...loaded.faults] };
+  const told = hinted(faultsOf(loaded), given);
+  if (isFaulty) return { ok: false, faults: [...faults, ...told], readFrom };
+  if (!loaded.ok) return { ...loaded, faults: [...faults, ...told] };
   const warnings = [...faults, ...loaded.config.warnings];
   return { ok: true, config: { ...loaded.config, warnings, byEnvFile: variables } };
 }
@@ -108,7 +112,7 @@ async function parseConfig(reading: Reading, deprecated: readonly Deprecated[]):
   const modern = modernize(parsed.root, deprecated);
   const { outdated } = modern;
   const found = noFindings();
-  const decoding = decodingInto(found, reading);
+  const decoding = decodingInto(found, reading, modern.root);
   const root = withConnectorsBelow(modern.root, decoding);
   reportOutdated(outdated, decoding);
   const settings = decodeSettings(root, decoding);

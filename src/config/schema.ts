@@ -5,6 +5,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Duration, RateSetting, Secret, type SettingOptions, Size } from "../connector.ts";
 import "./settings/formats.ts";
+import type { NamesElsewhere } from "./settings/setting.ts";
 
 const closed = { additionalProperties: false } as const;
 
@@ -478,6 +479,10 @@ const Alerts = Type.Object(
       uniqueItems: true,
       description: "Who is told, by names under `notices`; the second is told when the first cannot be, and so on.",
       examples: [["ops_chat", "backup_mail_hook"]],
+      names: {
+        below: "notices",
+        first: '`to: [ops_chat]` and `notices: { ops_chat: { type: webhook, url: "${OPS_WEBHOOK_URL}" } }`',
+      } satisfies NamesElsewhere,
     }),
     undelivered_after: after({
       byDefault: 24 * HOUR,

@@ -45,6 +45,13 @@ describe("a store that the command line names", () => {
     });
   });
 
+  it("is told by the variable that was probably meant", async () => {
+    await inFolder(async ({ run }) => {
+      const { err } = await run([...FROM, "--to", "DATABSE_URL"], { env: { DATABASE_URL: NOWHERE } });
+      assert.match(err, /there is no environment variable DATABSE_URL; did you mean DATABASE_URL\?/);
+    });
+  });
+
   it("is storage.url of the configuration unless it is named", async () => {
     await inFolder(async ({ run, write }) => {
       const chat = "chat: { apps: [{ sdk_app_id: 1400000000, allow_unsigned: true }] }\n";

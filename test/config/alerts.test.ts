@@ -110,10 +110,21 @@ describe("`notices`", () => {
 
 faultTables({
   alerts: [
+    ["nobody to be told", file("{ language: zh }"), '11:1 alerts.to: "to" is missing; add `to: [ops_chat]`'],
     [
-      "nobody to be told",
-      file("{ language: zh }"),
-      '11:1 alerts.to: "to" is missing; add `to: [ops_chat, backup_mail_hook]`',
+      "nobody to be told, and no way to anybody",
+      file("{ language: zh }", ""),
+      '10:1 alerts.to: "to" is missing; add `to: [ops_chat]` and `notices: { ops_chat: { type: webhook, url: "${OPS_WEBHOOK_URL}" } }`',
+    ],
+    ["a list of nobody", file("{ to: [] }"), "11:15 alerts.to: the list is empty; write for example [ops_chat]"],
+    [
+      "a list in which two are no names, one is unknown and one stands twice",
+      file("{ to: [[x], ops, {a: b}, ops] }"),
+      '11:15 alerts.to: the list names "ops" twice; keep one of them',
+      "11:16 alerts.to[0]: a text is expected here, not a list; write a text",
+      '11:21 alerts.to[1]: `notices` has no "ops"; those that there are: ops_chat',
+      "11:26 alerts.to[2]: a text is expected here, not a block of settings; write a text",
+      '11:34 alerts.to[3]: `notices` has no "ops"; those that there are: ops_chat',
     ],
     [
       "a language by its own name",

@@ -66,6 +66,21 @@ const SLIPS: readonly Slip[] = [
   ["a rate", "batch: 2", "batch: 2\n    rate: fast"],
 ];
 
+const UNREAD = `a: 1
+b: [unsubscribed
+c: { platform: [iOS, Web }
+d:
+  - ['c' 'd' 'e']
+  - [b, c, *news, @TOA#_x, a]
+e:
+  f: {{ event }}
+  g: { h: {{ event }}, i: [ {{ x }}, 1 ] }
+  j: [a,, b]
+  k: { l: \${TOKEN} }
+l: 3
+a: 2
+`;
+
 /** By setting and fault, without their places; of numbers that others change as well, without those. */
 async function faultsOf(yaml: string): Promise<Set<string>> {
   const result = await load(yaml, ENV);
@@ -114,6 +129,43 @@ describe("every fault is shown at once", () => {
       }
     });
   }
+
+  it("of a file that cannot be read as YAML, where what is advised is certain", async () => {
+    const result = await load(UNREAD, ENV);
+    assert.ok(!result.ok);
+    assert.deepEqual(
+      result.faults.map(({ line, column, what }) => `${line}:${column} ${what}`),
+      [
+        "3:1 the closing ] is missing",
+        "3:26 the closing ] is missing",
+        "5:10 a comma is missing before this",
+        "5:14 a comma is missing before this",
+        "6:12 what begins with * points at nothing",
+        "6:19 a value that begins with @ needs quotes",
+        "8:6 a value that begins with {{ needs quotes",
+        "9:11 a value that begins with {{ needs quotes",
+        "9:29 a value that begins with {{ needs quotes",
+        "10:9 there is a comma too many before this",
+        "11:11 a variable inside of { } or [ ] needs quotes",
+        '13:1 "a" stands here for the second time',
+      ],
+    );
+  });
+
+  it("but for those that a slip leaves in doubt: no fault is told that is not there", async () => {
+    for (const [yaml, ...expected] of [
+      ['a: "x\nb: {{ y }}\n', '1:4 a text that begins with " never ends'],
+      ["a: [b\nc: [d]\n", "2:1 the closing ] is missing"],
+      ["a: [\n  b,\n  c\nd: { e: f }\n", "4:1 the closing ] is missing"],
+      ["a: { b: [c, d }\n", "1:15 the closing ] is missing"],
+    ] as const) {
+      const result = await load(yaml, ENV);
+      assert.deepEqual(
+        (result.ok ? [] : result.faults).map(({ line, column, what }) => `${line}:${column} ${what}`),
+        expected,
+      );
+    }
+  });
 
   it("beside a type that nobody knows: what every connector may say", async () => {
     const yaml = GOOD.replace("type: webhook", "type: fax").replace("batch: 2", "rate: fast\n    only: { app: [7] }");

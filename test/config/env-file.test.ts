@@ -4,6 +4,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { Env } from "../../src/config/decoding/variables.ts";
+import { strayLines } from "../../src/config/env-lines.ts";
+import { renderFaults } from "../../src/config/faults/render.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { CHAT, ENV, inFolder, PARTNER } from "./support.ts";
 
@@ -29,7 +31,9 @@ describe("a # inside a value of .env", () => {
   });
 
   it("is a warning where none does", async () => {
-    assert.deepEqual(await saidOf("UNRELATED=ab#cd\n"), { ok: true, said: [`warning 1: ${words("UNRELATED")}`] });
+    for (const name of ["UNRELATED", "OTHER_TOKEN"]) {
+      assert.deepEqual(await saidOf(`${name}=ab#cd\n`), { ok: true, said: [`warning 1: ${words(name)}`] });
+    }
   });
 
   it("is nobody's concern where the environment itself sets the variable, or a later line does", async () => {
@@ -41,6 +45,15 @@ describe("a # inside a value of .env", () => {
   it("is an error in a proxy's address, which no setting names and every connector uses", async () => {
     assert.equal((await saidOf("HTTPS_PROXY=http://proxy.example#x\n")).ok, false);
   });
+});
+
+describe("what to do about another sign in .env", () => {
+  for (const sign of ["：", "＝", "﹕"]) {
+    it(`is to type an equals sign: TOKEN${sign}…`, async () => {
+      const { faults } = { faults: [...strayLines(".env", `TOKEN${sign}x\n`).values()].map(({ todo }) => todo) };
+      assert.deepEqual(faults, ["type = in its place: TOKEN=…"]);
+    });
+  }
 });
 
 describe("a line of .env that sets nothing", () => {
@@ -89,6 +102,49 @@ describe("a line of .env that sets nothing", () => {
   it("is nobody's concern where none does, or a line behind it sets it", async () => {
     assert.deepEqual(await saidOf("OTHER：x\nsome words\n"), { ok: true, said: [] });
     assert.deepEqual(await saidOf("TOKEN：x\nTOKEN=chat-callback-token\n", withoutToken), { ok: true, said: [] });
+  });
+});
+
+describe("a variable that is asked for and not set", () => {
+  const { TOKEN: _, ...withoutToken } = ENV;
+  const usual = "set it, or give a default: ${TOKEN:-default}";
+  const hintOf = (text: string, real: Env = withoutToken) =>
+    inFolder(async (folder) => {
+      await writeFile(join(folder, "bridge.yaml"), CHAT + PARTNER);
+      await writeFile(join(folder, ".env"), text);
+      const loaded = await loadConfig(join(folder, "bridge.yaml"), real, { file: join(folder, ".env"), real });
+      const fault = (loaded.ok ? [] : loaded.faults).find(({ variable }) => variable === "TOKEN");
+      assert.ok(fault);
+      if (fault.hint !== undefined) assert.ok(renderFaults([fault]).endsWith(`\n        ${fault.todo}`));
+      return fault.todo;
+    });
+
+  for (const [what, text, said] of [
+    ["a slip in its name", "TOKNE=chat-callback-token\n", "did you mean TOKNE, which stands in .env?"],
+    ["a slip in its name, and no value", "TOKNE=\n", "did you mean TOKNE, which stands in .env?"],
+    ["small letters", "token=chat-callback-token\n", "did you mean token, which stands in .env?"],
+    ["no value", "TOKEN=\n", "it stands in .env without a value: write one there"],
+    ["a slip and another sign", "TOKNE：chat-callback-token\n", "did you mean TOKNE, which stands in .env?"],
+  ] as const) {
+    it(`is told by what stands in .env in its place: ${what}`, async () => assert.equal(await hintOf(text), said));
+  }
+
+  it("is told by what the environment has in its place", async () => {
+    const slip = { ...withoutToken, TOKNE: "chat-callback-token" };
+    assert.equal(await hintOf("OTHER=x\n", slip), "did you mean TOKNE, which stands in the environment?");
+    const empty = { ...withoutToken, TOKEN: "" };
+    const said = "the environment sets it to nothing, and wins over .env: unset it there";
+    assert.equal(await hintOf("TOKEN=chat-callback-token\n", empty), said);
+  });
+
+  it("is not told by what is another setting's, or has another name", async () => {
+    assert.equal(await hintOf("SOMETHING_ELSE=x\n"), usual);
+    assert.equal(await hintOf("SECRET=x\n"), usual);
+  });
+
+  it("has the line shown that was meant to set it, whatever is wrong with its sign", async () => {
+    const { said } = await saidOf("TOKNE：chat-callback-token\n", withoutToken);
+    assert.ok(said.some((one) => one.startsWith("error 1: a full-width colon ：")));
   });
 });
 

@@ -54,7 +54,7 @@ faultTables({
       'server:\n  host: "a\nchat:\n  apps: []\n',
       '2:9: a text that begins with " never ends; add the closing "',
     ],
-    ["a list that never ends", "chat: { apps: [1, 2 }\n", "1:21: the closing ] is missing; add ] before this line"],
+    ["a list that never ends", "chat: { apps: [1, 2 }\n", "1:21: the closing ] is missing; add ] before this"],
     [
       "a block that never ends",
       "server: { port: 1\nchat: 2\n",
@@ -739,7 +739,7 @@ faultTables({
       "a list for a template",
       CHAT +
         "connectors:\n  crm:\n    type: hubspot\n    access_token: ${KEY}\n    match: { property: chat_user_id }\n    set: { status: [a] }\n",
-      "10:20 connectors.crm.set.status: a text is expected here, not a list; write for example `status: …`",
+      "10:20 connectors.crm.set.status: a text is expected here, not a list; write a text",
     ],
   ],
 });

@@ -17,6 +17,8 @@ export interface Decoding {
   conceal(text: string, node: YamlNode): void;
   /** Whether a setting may be told to come from this variable: the file names it nowhere, and no other setting was told so. */
   isFree(variable: string, at: At): boolean;
+  /** Names that stand below this block of the file. */
+  namesBelow(block: string): readonly string[];
   /** The rest of a line of the file. */
   behind(offset: number): string;
   /** The content of `{ file: path }`, or why there is none; the path is relative to the YAML file. */

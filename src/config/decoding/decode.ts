@@ -10,10 +10,11 @@ import { isOrdinary } from "../credentials/ordinary.ts";
 import type { FaultAt } from "../faults/fault.ts";
 import { calledElsewhere } from "../settings/other-names.ts";
 import { hasNoValue, isOptional, mayBeLeftOut, settingOf } from "../settings/setting.ts";
-import { exampleOf, wordOf } from "../settings/words.ts";
-import { wordFor, type YamlMap, type YamlNode } from "../yaml/tree.ts";
+import { wordOf } from "../settings/words.ts";
+import { wordFor, type YamlList, type YamlMap, type YamlNode } from "../yaml/tree.ts";
 import { harmless } from "../yaml/yaml-lines.ts";
 import { type At, below, type Decoding, INVALID, refuse, refuseShape, refuseStrays } from "./context.ts";
+import { addition, exampleHere } from "./example.ts";
 import { decodeOther, decodeTree } from "./free-form.ts";
 import { isSoundName } from "./odd-value.ts";
 import { realigned } from "./realign.ts";
@@ -132,8 +133,12 @@ function reportMissing(map: YamlMap, known: ReadonlyMap<string, TSchema>, at: At
   const given = new Set(map.entries.map(({ key }) => key));
   const missing = [...known].filter(([name, schema]) => !given.has(name) && !mayBeLeftOut(schema));
   for (const [name, schema] of missing) {
-    const todo = `add \`${name}:${exampleOf(schema)}\``;
-    decoding.fault({ offset: at.keyRange[0], path: [...at.path, name], what: `"${name}" is missing`, todo });
+    decoding.fault({
+      offset: at.keyRange[0],
+      path: [...at.path, name],
+      what: `"${name}" is missing`,
+      todo: addition(name, schema, decoding),
+    });
   }
   return missing.length === 0;
 }
@@ -143,7 +148,7 @@ function decodeRecord(schema: TSchema, values: TSchema, node: YamlNode, at: At, 
   if (map === INVALID) return INVALID;
   const { minProperties = 0 } = schema as { minProperties?: number };
   if (map.entries.length < minProperties) {
-    return refuse(decoding, at, node, "nothing stands below it", `write for example${exampleOf(schema)}`);
+    return refuse(decoding, at, node, "nothing stands below it", exampleHere(schema, decoding));
   }
   const isSound = map.entries.map((entry) => isSoundName(entry, at, decoding)).every(Boolean);
   const entries = map.entries.map(({ key, keyRange, value }): [string, unknown] => [
@@ -157,13 +162,17 @@ function decodeList(schema: TSchema, items: TSchema, node: YamlNode, at: At, dec
   if (node.tag !== "list") {
     const isValue = node.tag === "scalar" && node.value !== null;
     const isEntry = node.tag === "map" && isEntryOf(items, node);
-    const example = isEntry ? "put - and a blank before its first line" : `write for example${exampleOf(schema)}`;
+    const example = isEntry ? "put - and a blank before its first line" : exampleHere(schema, decoding);
     const todo = isValue ? "put it in square brackets: [ … ]" : example;
     return refuseShape(decoding, at, node, `a list is expected here, not ${wordFor(node)}`, todo);
   }
   const values = node.items.map((item, index) => decode(items, item, below(at, index, item.range), decoding));
-  if (values.includes(INVALID)) return INVALID;
-  return lengthFault(schema, values, node, at, decoding) ?? values;
+  const isFit = [
+    !values.includes(INVALID),
+    hasFitLength(schema, node, at, decoding),
+    namesNoneTwice(schema, values, node, at, decoding),
+  ];
+  return isFit.every(Boolean) ? values : INVALID;
 }
 
 /** One entry of a list, without its dash. */
@@ -172,26 +181,34 @@ function isEntryOf(items: TSchema, { entries }: YamlMap): boolean {
   return setting.tag === "block" && entries.length > 0 && entries.every(({ key }) => setting.properties.has(key));
 }
 
-function lengthFault(
+function hasFitLength(schema: TSchema, node: YamlList, at: At, decoding: Decoding): boolean {
+  const { minItems = 0, maxItems = Number.POSITIVE_INFINITY } = schema as { minItems?: number; maxItems?: number };
+  if (node.items.length < minItems) {
+    const todo = isOptional(schema) ? "add one, or remove the setting" : exampleHere(schema, decoding);
+    const what = minItems === 1 ? "the list is empty" : `the list needs at least ${minItems} entries`;
+    refuse(decoding, at, node, what, todo);
+    return false;
+  }
+  if (node.items.length <= maxItems) return true;
+  refuse(decoding, at, node, `the list has more than ${maxItems} entries`, "remove some");
+  return false;
+}
+
+/** @param values of its entries, of which some may be faulty */
+function namesNoneTwice(
   schema: TSchema,
   values: readonly unknown[],
-  node: YamlNode,
+  node: YamlList,
   at: At,
   decoding: Decoding,
-): typeof INVALID | undefined {
-  const { minItems, maxItems, uniqueItems } = schema as { minItems?: number; maxItems?: number; uniqueItems?: boolean };
-  if (minItems !== undefined && values.length < minItems) {
-    const todo = isOptional(schema) ? "add one, or remove the setting" : `write for example${exampleOf(schema)}`;
-    const what = minItems === 1 ? "the list is empty" : `the list needs at least ${minItems} entries`;
-    return refuse(decoding, at, node, what, todo);
-  }
-  if (maxItems !== undefined && values.length > maxItems) {
-    return refuse(decoding, at, node, `the list has more than ${maxItems} entries`, "remove some");
-  }
-  if (uniqueItems !== true || new Set(values.map((value) => JSON.stringify(value))).size === values.length)
-    return undefined;
-  const again = values.filter((value, index) => values.indexOf(value) < index).map(String);
-  return refuse(decoding, at, node, `the list names ${oneOf(again)} twice`, "keep one of them");
+): boolean {
+  if ((schema as { uniqueItems?: boolean }).uniqueItems !== true) return true;
+  const sound = values.filter((value) => value !== INVALID);
+  const texts = sound.map((value) => JSON.stringify(value));
+  const again = [...new Set(sound.filter((_, index) => texts.slice(0, index).includes(texts[index] ?? "")))];
+  if (again.length === 0) return true;
+  refuse(decoding, at, node, `the list names ${oneOf(again.map(String))} twice`, "keep one of them");
+  return false;
 }
 
 function decodeChoice(branches: readonly TSchema[], node: YamlNode, at: At, decoding: Decoding): unknown {

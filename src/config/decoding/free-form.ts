@@ -2,9 +2,9 @@
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { isOrdinary } from "../credentials/ordinary.ts";
-import { exampleOf } from "../settings/words.ts";
 import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
 import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
+import { exampleHere } from "./example.ts";
 import { isSoundName } from "./odd-value.ts";
 import { checkedTemplate } from "./template.ts";
 import { replaceVariables, variableInBraces } from "./text.ts";
@@ -24,7 +24,7 @@ export function decodeOther(schema: TSchema, node: YamlNode, at: At, decoding: D
   if (value === INVALID) return INVALID;
   const complaint = complaintOf(schema, value);
   if (complaint === undefined) return value;
-  return refuse(decoding, at, node, `the value does not fit (${complaint})`, `write for example${exampleOf(schema)}`);
+  return refuse(decoding, at, node, `the value does not fit (${complaint})`, exampleHere(schema, decoding));
 }
 
 function complaintOf(schema: TSchema, value: unknown): string | undefined {

@@ -71,6 +71,7 @@ function standIn(schema: TSchema, at: At, quiet: Decoding): Lenient {
   const setting = settingOf(schema);
   if (schema.default !== undefined) return { value: structuredClone(schema.default), faulty };
   if (setting.tag === "list") return { value: [], faulty };
+  if (setting.tag === "text") return { value: "", faulty };
   if (setting.tag !== "block") return { value: setting.tag === "record" ? {} : undefined, faulty };
   const nothing: YamlMap = { tag: "map", range: at.keyRange, entries: [] };
   return { value: decodeLeniently(setting.properties, nothing, at, quiet).value, faulty };

@@ -2,7 +2,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import { isCredentialName } from "../../basics/credential-names.ts";
 import { isCredentialHeader } from "../credentials/names.ts";
-import { exampleOf } from "../settings/words.ts";
+import { exampleWords } from "../settings/words.ts";
 import { templateSlip } from "../templates/slips.ts";
 import { TemplateError, type TemplateFault } from "../templates/template-faults.ts";
 import { compileTemplate, literally } from "../templates/templates.ts";
@@ -80,7 +80,7 @@ function fillFault(schema: TSchema, value: unknown): TemplateFault | undefined {
     return { what: "the template makes a list, and a text is wanted", todo, index: 0 };
   }
   if (String(value ?? "").trim() !== "") return undefined;
-  return { what: "the text comes out empty", todo: `write for example${exampleOf(schema)}`, index: 0 };
+  return { what: "the text comes out empty", todo: exampleWords(schema), index: 0 };
 }
 
 /** `{{ … }}` and `{% … %}`. */

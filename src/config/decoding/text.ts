@@ -4,7 +4,7 @@ import { Value } from "@sinclair/typebox/value";
 import { isOrdinary } from "../credentials/ordinary.ts";
 import type { FaultAt } from "../faults/fault.ts";
 import { dateMeant } from "../settings/meant.ts";
-import { exampleOf, wordOf } from "../settings/words.ts";
+import { exampleOf, exampleWords, wordOf } from "../settings/words.ts";
 import { VARIABLES } from "../templates/variables.ts";
 import { offsetIn, wordFor, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse, refuseShape } from "./context.ts";
@@ -77,7 +77,8 @@ export type Refuse = (what: string, todo: string) => typeof INVALID;
 export function scalarText(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): ReplacedText | typeof INVALID {
   if (node.tag === "scalar" && node.value !== null) return replaceVariables(node, at, decoding);
   const name = at.path.at(-1);
-  const todo = `write for example${typeof name === "string" ? ` \`${name}:${exampleOf(schema)}\`` : exampleOf(schema)}`;
+  const hasName = typeof name === "string" && exampleOf(schema) !== " …";
+  const todo = hasName ? `write for example \`${name}:${exampleOf(schema)}\`` : exampleWords(schema);
   if (node.tag === "scalar") return refuse(decoding, at, node, ...missingValue(node, at, decoding, todo));
   const meant = variableInBraces(node);
   if (meant !== undefined) return refuse(decoding, at, node, ...meant);
@@ -106,14 +107,14 @@ export function variableInBraces(node: YamlNode): [what: string, todo: string] |
 export function textFault(schema: TSchema, value: ReplacedText, no: Refuse): typeof INVALID | undefined {
   const { text } = value;
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, format, expects } = schema as TextOptions;
-  if (text === "" && minLength > 0) return no("the text is empty", `write for example${exampleOf(schema)}`);
+  if (text === "" && minLength > 0) return no("the text is empty", exampleWords(schema));
   if (text.length > maxLength) return no(`the text is longer than ${maxLength} characters`, "shorten it");
   if (text.length < minLength) return no(`the text is shorter than ${minLength} characters`, "make it longer");
   const isUnknownFormat = format !== undefined && !FormatRegistry.Has(format);
   if (isUnknownFormat || Value.Check(schema, text)) return undefined;
   const meant = format === "start" && value.variables.length === 0 ? dateMeant(text) : undefined;
   if (meant !== undefined) return no(`${shown(value)} does not fit`, `write ${meant}`);
-  return no(`${shown(value)} does not fit`, expects ?? `write for example${exampleOf(schema)}`);
+  return no(`${shown(value)} does not fit`, expects ?? exampleWords(schema));
 }
 
 interface TextOptions {

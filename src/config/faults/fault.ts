@@ -21,6 +21,8 @@ export interface Fault {
   readonly source: string;
   /** The environment variable that is missing, when that is the fault: these are listed together. */
   readonly variable?: string;
+  /** What probably stands in its place: what `todo` says as well. */
+  readonly hint?: string;
 }
 
 /** A fault before it has a line. */

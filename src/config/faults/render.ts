@@ -60,9 +60,10 @@ function renderMissing(faults: readonly Fault[], paint: Paint): string[] {
   const names = [...new Set(faults.map(({ variable }) => variable ?? ""))];
   const head =
     names.length === 1 ? "1 environment variable is not set" : `${names.length} environment variables are not set`;
-  const lines = faults.map(
-    (fault) => `    ${paint.bold(fault.variable ?? "")}  ${paint.dim(placeText(fault))} ${fault.path}`,
-  );
+  const lines = faults.flatMap((fault) => [
+    `    ${paint.bold(fault.variable ?? "")}  ${paint.dim(placeText(fault))} ${fault.path}`,
+    ...(fault.hint === undefined ? [] : [`        ${fault.hint}`]),
+  ]);
   const what = names.length === 1 ? "it" : "them";
   return [`${head}; set ${what} in the environment or in .env, or give a default: \${NAME:-default}`, ...lines];
 }

@@ -143,6 +143,7 @@ export function parseTests(
       concealed.ranges.push(node.range);
     },
     isFree: () => false,
+    namesBelow: () => [],
     behind: (offset) => /^.*/.exec(text.slice(offset))?.[0] ?? "",
     secretFile: () => ({ ok: false, why: "tests read no files" }),
   };

@@ -45,6 +45,18 @@ export function settingOf(schema: TSchema): Setting {
   }
 }
 
+/** Of a list of names that stand elsewhere in the file. */
+export interface NamesElsewhere {
+  /** The block at the top of the file whose names they are. */
+  readonly below: string;
+  /** What to write where there are none. */
+  readonly first: string;
+}
+
+export function namesElsewhere(schema: TSchema): NamesElsewhere | undefined {
+  return (schema as { names?: NamesElsewhere }).names;
+}
+
 export function isOptional(schema: TSchema): boolean {
   return schema[OptionalKind] === "Optional";
 }

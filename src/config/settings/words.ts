@@ -61,6 +61,12 @@ export function exampleOf(schema: TSchema, isInside = false): string {
   return " …";
 }
 
+/** What to write, by an example or, where the schema gives none, in words. */
+export function exampleWords(schema: TSchema): string {
+  const example = exampleOf(schema);
+  return example === " …" ? `write ${wordOf(schema)}` : `write for example${example}`;
+}
+
 function isMeasure(setting: Setting): setting is Extract<Setting, { readonly tag: keyof typeof FORMS }> {
   return setting.tag in FORMS;
 }

@@ -1,5 +1,7 @@
 /** The line that confused the parser, in a marketer's words: what was forgotten there, or is too much. Pure. */
 import { isCredentialName } from "../../basics/credential-names.ts";
+import { closingPlace } from "./brackets.ts";
+import { quotingMend } from "./mending.ts";
 import type { RawFault } from "./raw-fault.ts";
 
 /** A file that cannot be parsed: any word of it may be a secret, but those that are names of settings. */
@@ -27,6 +29,11 @@ export function inQuotes({ offset, text }: Found, what: string): RawFault {
   return { offset, what, todo: `put the whole value in ${hasDouble ? "single" : "double"} quotes` };
 }
 
+/** The same of a value that YAML takes for something of its own from its first sign on. */
+export function wantsQuotes(found: Found, what: string): RawFault {
+  return { ...inQuotes(found, what), mend: quotingMend(found.text, found.offset) };
+}
+
 /** A sign, or a blank, that the parser misses; which one, only its message says. */
 export function missingCharacter(found: Found): RawFault {
   const { offset, message, text } = found;
@@ -36,19 +43,20 @@ export function missingCharacter(found: Found): RawFault {
     return { offset: openingQuote(text, closing) ?? offset, what, todo: `add the closing ${closing}` };
   }
   const bracket = / (?:end with|closing) (?:a )?([\]}])/.exec(message)?.[1];
-  if (bracket !== undefined) return { offset, what: `the closing ${bracket} is missing`, todo: `add ${bracket}` };
+  if (bracket !== undefined) return unclosed(found, bracket);
   if (message.startsWith("Missing , ")) {
     return {
       offset,
       what: "a comma is missing before this",
       todo: "put a comma between two entries, or quotes around the value",
+      mend: { offset, removed: 0, inserted: ", " },
     };
   }
   if (message.startsWith("Comments must be")) {
     const todo = "put one there if a comment follows, else the whole value in quotes";
     return { offset, what: "a blank is missing before the #", todo };
   }
-  if (message.startsWith("Tags and anchors")) return inQuotes(found, "a value that begins with & or ! needs quotes");
+  if (message.startsWith("Tags and anchors")) return wantsQuotes(found, "a value that begins with & or ! needs quotes");
   if (message.startsWith("Sequence item without")) return withoutDash(offset);
   return missingColon(found);
 }
@@ -94,12 +102,20 @@ export function badIndent(found: Found): RawFault {
   const { offset, message, line, lineStart } = found;
   if (/^ *\t/.test(line)) return { offset: lineStart, ...TABBED };
   const bracket = /end with a ([\]}])/.exec(message)?.[1];
-  if (bracket !== undefined)
-    return { offset, what: `the closing ${bracket} is missing`, todo: `add ${bracket} before this line` };
+  if (bracket !== undefined) return unclosed(found, bracket);
   const begin = lineStart + line.search(/\S|$/);
   if (isBesideDash(found)) return withoutDash(begin);
   const what = "the line is indented unlike its neighbours";
   return { offset, what, todo: "settings of one block begin in the same column" };
+}
+
+function unclosed({ offset, text, lineStart }: Found, bracket: string): RawFault {
+  const what = `the closing ${bracket} is missing`;
+  const isLineStart = text.slice(lineStart, offset).trim() === "";
+  const todo = offset >= text.length ? `add ${bracket}` : `add ${bracket} before this${isLineStart ? " line" : ""}`;
+  const place = closingPlace(text, bracket, offset);
+  if (place === undefined) return { offset, what, todo };
+  return { offset, what, todo, mend: { offset: place, removed: 0, inserted: bracket } };
 }
 
 /** Below an entry of a list, in the column of its dash. */
@@ -139,21 +155,26 @@ export const NO_COMMA = "remove it: what stands on a line of its own has none be
 
 /** A value, and then more of it. */
 export function unexpected(found: Found): RawFault {
-  const { offset, message } = found;
-  if (message.startsWith("Block scalar header")) return inQuotes(found, "a value that begins with | or > needs quotes");
+  const { offset, message, text } = found;
+  if (message.startsWith("Block scalar header"))
+    return wantsQuotes(found, "a value that begins with | or > needs quotes");
   if (message.startsWith("Unexpected block-seq-ind")) return nested({ ...found, message: "A block sequence" });
   if (/^Unexpected (?:,|empty item) /.test(message)) {
-    return { offset, what: "there is a comma too many before this", todo: "remove it" };
+    const mend = { offset: text.lastIndexOf(",", offset - 1), removed: 1, inserted: "" };
+    const isThere = mend.offset !== -1 && text.slice(mend.offset + 1, offset).trim() === "";
+    return { offset, what: "there is a comma too many before this", todo: "remove it", ...(isThere && { mend }) };
   }
-  const character = found.text[offset];
-  if (character === "," && /^,\s*(?:\n|$)/.test(found.text.slice(offset))) {
-    return { offset, what: "a comma stands behind the value", todo: NO_COMMA };
+  const character = text[offset];
+  const mend = { offset, removed: 1, inserted: "" };
+  if (character === "," && /^,\s*(?:\n|$)/.test(text.slice(offset))) {
+    return { offset, what: "a comma stands behind the value", todo: NO_COMMA, mend };
   }
   if (character === "]" || character === "}") {
     return {
       offset,
       what: `there is a ${character} too many here`,
       todo: "remove it, or put the whole value in quotes",
+      mend,
     };
   }
   return inQuotes(found, "there is something behind the end of the value");

@@ -1,18 +1,18 @@
 /** The YAML library's findings, in a marketer's words: a closed table by its codes. */
 import type { ErrorCode } from "yaml";
 import { isOrdinary } from "../credentials/ordinary.ts";
-import type { RawFault } from "./raw-fault.ts";
+import type { Mend, RawFault } from "./raw-fault.ts";
 import { unquotedTemplate } from "./unquoted-template.ts";
 import {
   badIndent,
   endOfLine,
   type Found,
-  inQuotes,
   missingCharacter,
   nested,
   TABBED,
   type Unread,
   unexpected,
+  wantsQuotes,
 } from "./yaml-lines.ts";
 
 /** Levels of settings. Ours have six. */
@@ -28,11 +28,16 @@ export function yamlFault(code: string, offset: number, message: string, unread:
   const line = text.slice(lineStart, endOfLine(text, lineStart));
   if (offset > 0 && text.startsWith("${", offset - 1)) {
     const what = "a variable inside of { } or [ ] needs quotes";
-    return { offset: offset - 1, what, todo: 'write "${NAME}"' };
+    return { offset: offset - 1, what, todo: 'write "${NAME}"', mend: quotedVariable(text, offset - 1) };
   }
   if (/call stack/i.test(message)) return tooDeep(offset);
   const found: Found = { ...unread, offset, message, line, lineStart };
   return unquotedTemplate(found) ?? (isKnown(code) ? WORDS[code](found) : unknown(found));
+}
+
+function quotedVariable(text: string, offset: number): Mend {
+  const [reference = ""] = /^\$\{[^}\n]*\}?/.exec(text.slice(offset)) ?? [];
+  return { offset, removed: reference.length, inserted: '"_"' };
 }
 
 type Words = (found: Found) => RawFault;
@@ -46,7 +51,7 @@ const always =
 const quotes =
   (what: string): Words =>
   (found) =>
-    inQuotes(found, what);
+    wantsQuotes(found, what);
 
 const REFERENCE = quotes("a value that begins with * or & needs quotes");
 const TAG = always("the tag (a word that begins with !) is not known", "remove it, or put the value in quotes");
@@ -66,7 +71,7 @@ const WORDS: Readonly<Record<ErrorCode, Words>> = {
   ),
   BAD_INDENT: badIndent,
   BAD_PROP_ORDER: quotes("a value that begins with & or ! needs quotes"),
-  BAD_SCALAR_START: (found) => inQuotes(found, `a value that begins with ${found.text[found.offset]} needs quotes`),
+  BAD_SCALAR_START: (found) => wantsQuotes(found, `a value that begins with ${found.text[found.offset]} needs quotes`),
   BLOCK_AS_IMPLICIT_KEY: nested,
   BLOCK_IN_FLOW: always(
     "inside of { } and [ ] nothing can stand on lines of its own, with a colon or a dash",

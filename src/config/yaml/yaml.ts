@@ -12,6 +12,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import { isOrdinary } from "../credentials/ordinary.ts";
+import { everySlip, linesBetween, quotingMend } from "./mending.ts";
 import { oddSigns } from "./odd-signs.ts";
 import type { RawFault } from "./raw-fault.ts";
 import type { Range, YamlEntry, YamlNode, YamlScalar } from "./tree.ts";
@@ -34,6 +35,16 @@ const MOST_NODES = 50_000;
 
 /** Never throws. */
 export function parseYaml(text: string): ParsedYaml {
+  const parsed = parseOnce(text);
+  if (parsed.ok) return parsed;
+  const find = (isName: (word: string) => boolean) => (mended: string) => {
+    const again = mended === text ? parsed : parseOnce(mended);
+    return again.ok ? [] : again.faults(isName);
+  };
+  return { ok: false, faults: (isName) => everySlip(text, find(isName)) };
+}
+
+function parseOnce(text: string): ParsedYaml {
   const refused = refuse(text);
   if (refused !== undefined) return { ok: false, faults: () => [refused] };
   try {
@@ -50,13 +61,13 @@ export function parseYaml(text: string): ParsedYaml {
       return { ok: false, faults: (isName) => withOdd(odd, yamlFault(code, pos[0], message, { text, isName }), text) };
     }
     const builder = new TreeBuilder(document, text);
-    const root = builder.build();
+    const root = built(builder);
+    if (root === undefined) return { ok: false, faults: () => builder.faults };
     // a file of another keyboard is one long text to YAML
     const odd = root.tag === "scalar" ? oddSigns(text, text.length) : [];
     if (odd.length > 0) return { ok: false, faults: () => odd };
     return builder.faults.length === 0 ? { ok: true, root } : { ok: false, faults: () => builder.faults };
   } catch (error) {
-    if (error instanceof YamlRefusal) return { ok: false, faults: () => [error.fault] };
     // the parser calls itself for each level
     if (error instanceof RangeError) return { ok: false, faults: () => [tooDeep(0)] };
     return { ok: false, faults: (isName) => [yamlFault("IMPOSSIBLE", 0, String(error), { text, isName })] };
@@ -70,8 +81,7 @@ export function parseYaml(text: string): ParsedYaml {
 function withOdd(odd: readonly RawFault[], fault: RawFault, text: string): readonly RawFault[] {
   const last = odd.at(-1);
   if (last === undefined) return [fault];
-  const linesBetween = text.slice(last.offset, Math.max(last.offset, fault.offset)).split("\n").length - 1;
-  return linesBetween > 1 ? [...odd, fault] : odd;
+  return fault.offset > last.offset && linesBetween(text, last.offset, fault.offset) > 1 ? [...odd, fault] : odd;
 }
 
 /** What must not even reach the parser. */
@@ -95,6 +105,17 @@ function opensTooMany(text: string): boolean {
     if (open > 200) return true;
   }
   return /(?:[-?:][ \t]+){100}/.test(text);
+}
+
+/** Undefined where it was given up; what was found until then is among its faults. */
+function built(builder: TreeBuilder): YamlNode | undefined {
+  try {
+    return builder.build();
+  } catch (error) {
+    if (!(error instanceof YamlRefusal)) throw error;
+    builder.faults.push(error.fault);
+    return undefined;
+  }
 }
 
 class YamlRefusal extends Error {
@@ -168,7 +189,7 @@ class TreeBuilder {
     if (isMap(key) && this.#text.startsWith("{", range[0])) {
       const offset = Math.max(0, range[0] - 1);
       const todo = `put the whole value in quotes: ${quotedTemplate(this.#text.slice(offset, offset + 80))}`;
-      return { offset, what: "a value that begins with {{ needs quotes", todo };
+      return { offset, what: "a value that begins with {{ needs quotes", todo, mend: quotingMend(this.#text, offset) };
     }
     return { offset: range[0], what: "the name of a setting must be a plain word", todo: "write `name: value`" };
   }
@@ -177,7 +198,8 @@ class TreeBuilder {
     const target = this.#anchors().get(name);
     if (target === undefined || (target.range?.[0] ?? 0) > range[0]) {
       const todo = 'a value that begins with * needs quotes, as in "*name"';
-      throw new YamlRefusal({ offset: range[0], what: "what begins with * points at nothing", todo });
+      const mend = quotingMend(this.#text, range[0]);
+      throw new YamlRefusal({ offset: range[0], what: "what begins with * points at nothing", todo, mend });
     }
     if (aliases.includes(name)) {
       const what = `${isOrdinary(name) ? `*${name}` : "an alias"} stands inside of what it points at`;
