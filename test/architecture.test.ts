@@ -44,6 +44,7 @@ const CONFIG_FLOORS: readonly (readonly string[])[] = [
       "src/config/lint-partly.ts",
     ],
     ...[
+      "src/config/missing-variables.ts",
       "src/config/needing-restart.ts",
       "src/config/paths.ts",
       "src/config/rules.ts",
