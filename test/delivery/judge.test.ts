@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type DeliverResult, delivered, type Outcome, outcomes, rejected, retry } from "../../src/connector.ts";
+import {
+  type DeliverResult,
+  delivered,
+  type Outcome,
+  outcomes,
+  rejected,
+  retry,
+  unmatched,
+} from "../../src/connector.ts";
 import { type Answer, type Unsent, unsent } from "../../src/delivery/answer.ts";
 import { judge } from "../../src/delivery/verdict/judge.ts";
 import { HOLD_AGAIN_MS, HOLD_MS } from "../../src/delivery/verdict/rejections.ts";
@@ -17,6 +25,10 @@ function verdictOn(result: Answer, deliveries: TakenDelivery[], state: Partial<C
 }
 const all = (deliveries: TakenDelivery[], outcome: Outcome) =>
   outcomes(deliveries.map(({ id }) => [id, outcome] as const));
+const nothingSent = (deliveries: TakenDelivery[]): Answer => ({
+  tag: "outcomes",
+  outcomes: new Map(deliveries.map(({ id }) => [id, unsent(reason)])),
+});
 const many = (count: number, from = 1) => Array.from({ length: count }, (_, index) => taken(from + index));
 
 describe("answers of a batch", () => {
@@ -145,10 +157,26 @@ describe("trouble of the whole destination", () => {
     assert.equal(verdictOn(all(batch, delivered()), batch, state).change, undefined);
   });
 
+  it("makes nobody known over there who was not: only an answer about the person does", () => {
+    const laneOf = (answer: Answer) => {
+      const [settlement] = verdictOn(answer, [taken(1, { attempts: 3 })]).settlements;
+      return settlement?.to === "waiting" ? settlement.lane : settlement?.to;
+    };
+    const silences: readonly Answer[] = [
+      ...(["unavailable", "batchRejected", "credentialsRefused", "gone"] as const).map((tag) => ({ tag, reason })),
+      outcomes([]),
+      nothingSent([taken(1)]),
+      all([taken(1)], { tag: "perhaps" } as unknown as Outcome),
+    ];
+    for (const answer of silences) assert.equal(laneOf(answer), "same", JSON.stringify(answer));
+    assert.equal(laneOf(all([taken(1)], retry("its contact is locked"))), "normal");
+    assert.equal(laneOf(all([taken(1)], unmatched("nobody"))), "slow");
+  });
+
   it("of the credentials pauses the connector, and expires nothing", () => {
     const old = taken(1, { attempts: 900, firstAttemptClock: -1e12 });
     const { settlements, change } = verdictOn({ tag: "credentialsRefused", reason }, [old]);
-    assert.deepEqual(settlements[0], { event: 1, to: "waiting", reason, delayMs: 0, lane: "normal", attempted: true });
+    assert.deepEqual(settlements[0], { event: 1, to: "waiting", reason, delayMs: 0, lane: "same", attempted: true });
     assert.equal(change?.state.cause, "credentials");
     assert.equal(change?.probeInMs, 57_000);
   });
@@ -251,7 +279,7 @@ describe("rejections", () => {
     const { settlements, change } = verdictOn({ tag: "outcomes", outcomes: findings }, batch);
     assert.deepEqual([change?.state.status, change?.state.cause], ["paused", "refusing"]);
     assert.deepEqual(settlements.at(-1), {
-      ...{ event: 21, to: "waiting", reason, delayMs: 0, lane: "normal" },
+      ...{ event: 21, to: "waiting", reason, delayMs: 0, lane: "same" },
       attempted: false,
     });
   });
@@ -466,7 +494,7 @@ describe("credentials that are refused", () => {
   it("for one delivery only, paused its connector every minute for ever: it backs off, and expires", () => {
     const again = verdictOn(refusal, [taken(1, { attempts: 5, firstAttemptClock: 0 })], { refused: [1] });
     assert.deepEqual(again.settlements, [
-      { event: 1, to: "waiting", reason, delayMs: 16_000, lane: "normal", attempted: true },
+      { event: 1, to: "waiting", reason, delayMs: 16_000, lane: "same", attempted: true },
     ]);
     assert.equal(again.change?.state.cause, "credentials");
     const last = verdictOn(refusal, [taken(1, old)], { refused: [1] });

@@ -9,6 +9,7 @@ import {
   callbackOf,
   delivered,
   HOUR,
+  later,
   MINUTE,
   register,
   route,
@@ -133,6 +134,38 @@ export const alarmCases: readonly Case[] = [
       }));
       assert.deepEqual(await questions.owed("crm"), { oldestAt: null, people: 0, isMore: false });
       assert.equal((await questions.status()).connectors[0]?.waiting, 1);
+    },
+  },
+  {
+    what: "nothing is owed to them either when the destination is in trouble afterwards, until it says something of them",
+    async prove({ storage, questions }) {
+      await register(storage, "crm");
+      const [jared] = await arrive(storage, { user: "jared" });
+      await route(storage);
+      for (const [lane, people] of [
+        ["slow", 0],
+        ["same", 0],
+        ["normal", 1],
+        ["same", 1],
+      ] as const) {
+        await settle(storage, await take(storage, 1), later(0, lane));
+        assert.equal((await questions.owed("crm")).people, people, lane);
+      }
+      assert.equal((await questions.owed("crm")).oldestAt, jared?.receivedAt);
+    },
+  },
+  {
+    what: "nothing is owed to whom a person replays that the destination did not know; the other dead letters are owed again",
+    async prove({ storage, questions }) {
+      await register(storage, "crm");
+      await arrive(storage, { user: "a" }, { user: "b" });
+      await route(storage);
+      await settle(storage, await take(storage, 2), ({ event }) => ({
+        ...{ event: event.seq, to: "dead", class: event.user === "a" ? "unmatched" : "expired", reason: WHY },
+      }));
+      await storage.replay({ connector: "crm" }, act({ operation: "replay" }));
+      assert.equal((await questions.owed("crm")).people, 1);
+      assert.equal((await take(storage, 2)).deliveries.length, 2, "both are tried at once");
     },
   },
   {

@@ -215,7 +215,7 @@ export const delivered: Verdict = ({ event }) => ({ event: event.seq, to: "deliv
 export const dead: Verdict = ({ event }) => ({ event: event.seq, to: "dead", class: "rejected", reason: WHY });
 export const skipped: Verdict = ({ event }) => ({ event: event.seq, to: "skipped", reason: WHY });
 export const later =
-  (delayMs: number, lane: "normal" | "slow" = "normal", attempted = true): Verdict =>
+  (delayMs: number, lane: "normal" | "slow" | "same" = "normal", attempted = true): Verdict =>
   ({ event }) => ({ event: event.seq, to: "waiting", reason: WHY, delayMs, lane, attempted });
 
 export interface Change {

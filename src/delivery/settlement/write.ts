@@ -59,5 +59,5 @@ async function writeInstead(verdict: Verdict, write: WriteOptions["write"]): Pro
 }
 
 function sentAgain({ event }: Settlement): Settlement {
-  return { event, to: "waiting", reason: REFUSED, delayMs: REFUSED_DELAY_MS, lane: "normal", attempted: true };
+  return { event, to: "waiting", reason: REFUSED, delayMs: REFUSED_DELAY_MS, lane: "same", attempted: true };
 }

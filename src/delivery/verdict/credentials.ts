@@ -10,7 +10,7 @@ import type { Settlement, TakenDelivery } from "../../storage/contract/deliverie
 import type { Findings } from "../answer.ts";
 import type { Batch } from "./batch.ts";
 import { backoff, type Moment, type RetryPolicy } from "./retry-policy.ts";
-import { settlementOf } from "./settlement.ts";
+import { settlementOf, waitingAgain, whoeverItIs } from "./settlement.ts";
 
 /** Deliveries remembered at once: a batch may be large, and its fault one delivery of it. */
 const REMEMBERED = 200;
@@ -26,10 +26,10 @@ export function settlementOfRefused(
   const event = delivery.event.seq;
   const isAgain = state.refused?.includes(event) ?? false;
   // ready: its refusal was followed by a probe that was answered. Until then it may be the credentials, and nothing expires
-  if (isAgain && state.status === "ready") return settlementOf(delivery, outcome, policy, moment);
+  if (isAgain && state.status === "ready") return whoeverItIs(settlementOf(delivery, outcome, policy, moment));
   // the first time costs no wait once the credentials are good again
   const delayMs = isAgain ? backoff(delivery.attempts + 1, policy, moment.random()) : 0;
-  return { event, to: "waiting", reason: outcome.reason, delayMs, lane: "normal", attempted: true };
+  return whoeverItIs(waitingAgain(event, outcome.reason, delayMs));
 }
 
 /** The refused to remember after a batch: with its own, and without those that were answered otherwise. */

@@ -8,11 +8,11 @@ import { nextState, type Trouble } from "./health.ts";
 import { weighPutOffs } from "./put-off.ts";
 import { weighRejections } from "./rejections.ts";
 import type { Moment, RetryPolicy } from "./retry-policy.ts";
-import { settlementOf, waitingAgain } from "./settlement.ts";
+import { settlementOf, waitingAgain, whoeverItIs } from "./settlement.ts";
 
 export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment: Moment): Verdict {
   const answer = understand(batch, result);
-  const { findings, trouble } = answer;
+  const { findings, silent, trouble } = answer;
   const { connector, deliveries, fingerprint } = batch;
   const inTrouble = trouble !== undefined;
   const { fates, held, decided, ...rejections } = weighRejections(batch, findings, inTrouble, { policy, moment });
@@ -22,16 +22,17 @@ export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment:
   function settlementFor(delivery: TakenDelivery): Settlement {
     const outcome = findings.get(delivery.id) ?? SILENCE;
     const event = delivery.event.seq;
-    if (outcome.tag === "unsent") return { ...waitingAgain(event, outcome.reason, 0), attempted: false };
+    if (outcome.tag === "unsent") return whoeverItIs({ ...waitingAgain(event, outcome.reason, 0), attempted: false });
     const fate = fates.get(event);
     if (fate !== undefined) return fate;
     if (outcome.tag !== "retry") return settlementOf(delivery, outcome, policy, moment);
     if (trouble?.tag === "credentialsRefused") return settlementOfRefused(batch, delivery, outcome, policy, moment);
     // whoever is told that a destination is gone, or takes nothing, decides what becomes of these
     if (trouble?.tag === "gone" || refusing !== undefined) {
-      return waitingAgain(event, outcome.reason, outcome.retryAfterMs ?? 0);
+      return whoeverItIs(waitingAgain(event, outcome.reason, outcome.retryAfterMs ?? 0));
     }
-    return settlementOf(delivery, outcome, policy, moment);
+    const settlement = settlementOf(delivery, outcome, policy, moment);
+    return silent.has(delivery.id) ? whoeverItIs(settlement) : settlement;
   }
 
   const refused = refusedAfter(batch, findings, trouble?.tag === "credentialsRefused");
@@ -59,6 +60,8 @@ function differingIn(findings: Findings): Pick<Verdict, "differing"> {
 interface Understood {
   /** One for each delivery of the batch. */
   readonly findings: Findings;
+  /** Ids of those of which nothing was said. */
+  readonly silent: ReadonlySet<string>;
   /** Set when the destination as a whole is in trouble. */
   readonly trouble?: Trouble;
 }
@@ -69,7 +72,8 @@ function understand(batch: Batch, result: Answer): Understood {
   const trouble = troubleOf(result);
   const missing: Outcome = trouble === undefined ? SILENCE : { tag: "retry", reason: trouble.reason };
   const findings = new Map(batch.deliveries.map(({ id }) => [id, given.get(id) ?? missing]));
-  return trouble === undefined ? { findings } : { findings, trouble };
+  const silent = new Set(batch.deliveries.flatMap(({ id }) => (given.has(id) ? [] : id)));
+  return trouble === undefined ? { findings, silent } : { findings, silent, trouble };
 }
 
 /** A batch of which nothing was sent, and not for trouble over there: were that an answer, it would end a pause. */

@@ -35,7 +35,7 @@ export function settlementOf(
       return waitingAgain(event, outcome.reason, Math.max(own, outcome.retryAfterMs ?? 0));
     }
     default:
-      return settlementOf(delivery, notUnderstood(outcome), policy, moment);
+      return whoeverItIs(settlementOf(delivery, notUnderstood(outcome), policy, moment));
   }
 }
 
@@ -45,9 +45,16 @@ function unmatchedDelay(attempts: number, random: number): number {
   return Math.round(delay * (0.9 + 0.1 * random));
 }
 
+export type Waiting = Extract<Settlement, { to: "waiting" }>;
+
 /** An attempt that did not deliver: it is tried again after `delayMs`. */
-export function waitingAgain(event: number, reason: Reason, delayMs: number): Extract<Settlement, { to: "waiting" }> {
+export function waitingAgain(event: number, reason: Reason, delayMs: number): Waiting {
   return { event, to: "waiting", reason, delayMs, lane: "normal", attempted: true };
+}
+
+/** What says nothing about a person makes nobody known over there who was not. */
+export function whoeverItIs<S extends Settlement>(settlement: S): S {
+  return settlement.to === "waiting" ? { ...settlement, lane: "same" } : settlement;
 }
 
 /** A connector of a user's own may answer anything. */

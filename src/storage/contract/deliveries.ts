@@ -67,8 +67,8 @@ export type Settlement =
       readonly to: "waiting";
       readonly reason: Reason;
       readonly delayMs: number;
-      /** `slow`: behind first attempts and ordinary retries (nobody with that id over there, yet). */
-      readonly lane: "normal" | "slow";
+      /** `slow`: behind first attempts and ordinary retries (nobody with that id over there, yet). `same`: as before. */
+      readonly lane: "normal" | "slow" | "same";
       /** False when the delivery was not really sent: its count of attempts stays as it was. */
       readonly attempted: boolean;
     }

@@ -27,7 +27,7 @@ const WRITE = `
     history = CASE WHEN s.failure IS NULL THEN d.history
       ELSE array_append(d.history[greatest(1, cardinality(d.history) - ${HISTORY - 2}):], s.failure) END,
     reason = s.reason, note = coalesce(d.note || '${BETWEEN_NOTES}' || s.note, s.note, d.note), state = s.state, class = s.class,
-    lane = s.lane, due_at = s.due_at, settled_at = s.settled_at,
+    lane = coalesce(s.lane, d.lane), due_at = s.due_at, settled_at = s.settled_at,
     journaled = false, journal_by = NULL, journal_until = NULL
   FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[], $8::bigint[], $11::boolean[],
       $12::text[], $13::bigint[])

@@ -19,9 +19,9 @@ export const PAUSED: ConnectorState = { status: "paused", cause: "person", failu
 
 /**
  * A delivery that waits anew, as SQL: what it has been through is another generation's. Its history stays, and whoever writes it
- * adds that it is due now.
+ * adds that it is due now. Who was unknown over there stays so until somebody is asked.
  */
-export const WAITS_ANEW = `state = 'waiting', lane = 0, attempts = 0, first_attempt_at = NULL, first_attempt_clock = NULL,
+export const WAITS_ANEW = `state = 'waiting', lane = CASE class WHEN 'unmatched' THEN 1 ELSE 0 END, attempts = 0, first_attempt_at = NULL, first_attempt_clock = NULL,
   settled_at = NULL`;
 
 /** Of a filter without ids: the states that are meant. */

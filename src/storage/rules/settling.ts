@@ -12,7 +12,7 @@ export const HISTORY = 20;
 /** Between the notes of one delivery. */
 export const BETWEEN_NOTES = "; ";
 
-export const LANES = { normal: 0, slow: 1 } as const;
+const LANES = { normal: 0, slow: 1, same: null } as const;
 
 /** A delivery's columns after its settlement, and what is added to those that grow. */
 export interface SettledColumns {
@@ -27,7 +27,8 @@ export interface SettledColumns {
   readonly class: DeadClass | null;
   /** JSON. */
   readonly reason: string | null;
-  readonly lane: 0 | 1;
+  /** `null`: as before. */
+  readonly lane: 0 | 1 | null;
   readonly dueAt: number;
   /** `null` while it waits. */
   readonly settledAt: number | null;

@@ -30,7 +30,7 @@ const WRITE = `
       WHEN json_array_length(history) >= ${HISTORY} THEN json_insert(json_remove(history, '$[0]'), '$[#]', json(?4))
       ELSE json_insert(coalesce(history, '[]'), '$[#]', json(?4)) END,
     reason = ?5, note = coalesce(note || '${BETWEEN_NOTES}' || ?6, ?6, note), state = ?7, class = ?8, parked = NULL,
-    lane = ?9, due_at = ?10, settled_at = ?11, journaled = 0
+    lane = coalesce(?9, lane), due_at = ?10, settled_at = ?11, journaled = 0
   WHERE connector = ?12 AND event = ?13 AND state = 'waiting'`;
 
 /** A settling under way: of one connector's deliveries, and how many became what. */
