@@ -1,7 +1,7 @@
 /** One message of all that there is to tell at one moment. Pure. */
 import type { AlertSettings } from "../config/schema.ts";
 import type { Notice, NoticeKind } from "../notices/notice.ts";
-import type { AlarmState } from "./alarm.ts";
+import { type AlarmState, keyOf } from "./alarm.ts";
 import type { Word } from "./ladder.ts";
 import { EN } from "./texts/en.ts";
 import type { Language } from "./texts/language.ts";
@@ -46,6 +46,7 @@ export function digestOf(
       ...(host === undefined ? [] : [host]),
     ],
     ...(bridge !== undefined && { bridge }),
+    about: words.map(keyOf),
   };
 }
 

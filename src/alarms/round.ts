@@ -1,7 +1,7 @@
 /**
- * One round of telling: what was decided earlier and nobody is known to have been told is told first; then what holds now is judged, what
- * follows is written down with the message that tells it, and only then it is sent. So a kill in between leaves nothing untold, and
- * what may be told twice has the same id.
+ * One round of telling: what holds now is judged, what follows is written down with the message that tells it, and only then that is
+ * sent, with whatever was decided on earlier and nobody is known to have been told. So a kill in between leaves nothing untold, and what
+ * may be told twice has the same id.
  */
 import type { Config } from "../config/checked-config.ts";
 import type { AlertSettings } from "../config/schema.ts";
@@ -11,7 +11,7 @@ import { type AlarmState, type Holding, keyOf } from "./alarm.ts";
 import type { Book, Page, Pending } from "./book.ts";
 import { digestOf } from "./digest.ts";
 import { decide } from "./ladder.ts";
-import { delayBefore, type SendingOptions, sendToFirst } from "./sending.ts";
+import type { Outbox } from "./outbox.ts";
 
 export interface Judged {
   readonly holding: readonly Holding[];
@@ -20,8 +20,9 @@ export interface Judged {
   readonly isUnknown: (alarm: Pick<AlarmState, "name" | "subject">) => boolean;
 }
 
-export interface RoundOptions extends SendingOptions {
+export interface RoundOptions {
   readonly book: Book;
+  readonly outbox: Outbox;
   readonly alerts: AlertSettings;
   readonly bridge: Config["name"];
   /** Those of `alerts.to`, in this order. */
@@ -37,41 +38,31 @@ export interface Rounded {
   readonly silences: readonly Silence[];
 }
 
-/** `null`: another machine tells. */
+/** `null`: another machine tells. What is sent then goes on beside it. */
 export async function tellRound(options: RoundOptions): Promise<Rounded | null> {
-  const { book, alerts, bridge, host, newId } = options;
+  const { book, outbox, channels } = options;
+  const unclear = outbox.sending();
   const page = await book.open();
   if (page === null) return null;
-  if (!(await tellPending(page, page.pending, options))) return null;
-  const { holding, isUnknown, unmatched = 0 } = await options.judge();
-  const { now, silences } = page;
-  const { words, states } = decide(page.states, holding, { now, isUnknown, isSilenced: silencedBy(silences) });
-  const about = { id: newId(), language: alerts.language, bridge, now, unmatched, ...(host !== undefined && { host }) };
-  const notice = words.length === 0 ? undefined : digestOf(words, about);
-  if (!(await book.note(page, { states, notice }))) return null;
-  if (notice !== undefined) {
-    const fresh = { notice, tries: 0, dueAt: now };
-    if (!(await tellPending({ ...page, states }, [fresh], options))) return null;
+  const tell = (fresh: readonly Pending[]) => outbox.tell(page, [...page.pending, ...fresh], unclear, channels);
+  try {
+    const { states, notice } = await decideOn(page, options);
+    if (!(await book.note(page, { states, notice }))) return null;
+    tell(notice === undefined ? [] : [{ notice, tries: 0, dueAt: page.now }]);
+    return { states, silences: page.silences };
+  } catch (error) {
+    // what was decided on earlier is told whether or not anybody can judge
+    tell([]);
+    throw error;
   }
-  return { states, silences };
 }
 
-/** False when another tells by now. */
-async function tellPending(page: Page, pending: readonly Pending[], options: RoundOptions): Promise<boolean> {
-  const { book, channels, log } = options;
-  for (const { notice, tries, dueAt } of pending) {
-    if (dueAt > page.now) continue;
-    if (options.signal.aborted) return true;
-    const sent = await sendToFirst(notice, channels, options);
-    const { id } = notice;
-    const delayMs = sent.tag === "told" ? null : delayBefore(tries, sent.afterMs);
-    if (sent.tag !== "told" && delayMs === null) {
-      log.error({ fact: "alert.unheard", id, kind: notice.kind, title: notice.title });
-    }
-    const isMine = await book.note(page, delayMs === null ? { ended: [id] } : { later: [{ id, delayMs }] });
-    if (!isMine) return false;
-  }
-  return true;
+async function decideOn(page: Page, { judge, newId, alerts: { language }, bridge, host }: RoundOptions) {
+  const { holding, isUnknown, unmatched = 0 } = await judge();
+  const { now, silences } = page;
+  const { words, states } = decide(page.states, holding, { now, isUnknown, isSilenced: silencedBy(silences) });
+  const about = { id: newId(), language, bridge, now, unmatched, ...(host !== undefined && { host }) };
+  return { states, notice: words.length === 0 ? undefined : digestOf(words, about) };
 }
 
 /** A silence of an alarm's name means whatever it is about. */

@@ -14,7 +14,13 @@ export interface SendingOptions {
 /** All ways together: less than the lease of whoever tells. Milliseconds. */
 const LONGEST_MS = 40_000;
 
-export type Sent = { readonly tag: "told" } | { readonly tag: "untold"; readonly afterMs: number };
+/**
+ * `later`: it may work in a while. `refused`: none will take it, before somebody has mended the settings. `stopped`: nobody knows, for
+ * the signal came.
+ */
+export type Sent =
+  | { readonly tag: "told" | "refused" | "stopped" }
+  | { readonly tag: "later"; readonly afterMs: number };
 
 /** Never rejects. @param channels in the order in which they are tried */
 export async function sendToFirst(
@@ -23,9 +29,8 @@ export async function sendToFirst(
   { log, facts, signal }: SendingOptions,
 ): Promise<Sent> {
   const ending = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]);
-  let afterMs = 0;
+  let sent: Sent = { tag: "refused" };
   for (const channel of channels) {
-    if (ending.aborted) break;
     const { name } = channel;
     const told = await channel.send(notice, ending);
     if (told.tag === "told") {
@@ -33,12 +38,15 @@ export async function sendToFirst(
       log.info({ fact: "alert.told", to: name, kind: notice.kind, id: notice.id });
       return told;
     }
+    if (signal.aborted) return { tag: "stopped" };
     noticesOf(facts, name).failed += 1;
     const todo = told.tag === "refused" ? "mend its address or secret under `notices`" : "it is tried again";
     log.error({ fact: "alert.untold", to: name, kind: notice.kind, id: notice.id, reason: told.words, todo });
-    if (told.tag === "later") afterMs = Math.max(afterMs, told.afterMs ?? 0);
+    const afterMs = Math.max(sent.tag === "later" ? sent.afterMs : 0, told.tag === "later" ? (told.afterMs ?? 0) : 0);
+    if (told.tag === "later" || sent.tag === "later") sent = { tag: "later", afterMs };
+    if (ending.aborted) return { tag: "later", afterMs };
   }
-  return { tag: "untold", afterMs };
+  return sent;
 }
 
 const MINUTE = 60_000;

@@ -17,6 +17,7 @@ import type { AlarmState } from "./alarm.ts";
 import { type Book, memoryBook, storeBook } from "./book.ts";
 import { judgeMachine } from "./judge-machine.ts";
 import { judgeStore, unknownIn, unmatchedIn } from "./judge-store.ts";
+import { type Outbox, openOutbox } from "./outbox.ts";
 import { type Judged, type RoundOptions, tellRound } from "./round.ts";
 import { openSeeing } from "./seeing.ts";
 import type { MachineSeen } from "./seen.ts";
@@ -58,11 +59,11 @@ export function startTelling(options: TellingOptions): Telling {
   const rest = () => everyMs ?? restMs(config());
 
   const about = (alerts: AlertSettings) => ({
-    ...{ alerts, bridge: config().name, channels: ways.of(alerts), newId: () => randomUUID() },
-    ...{ log, facts, signal: stopping.signal },
+    ...{ alerts, bridge: config().name, channels: ways.of(alerts) },
+    newId: () => randomUUID(),
   });
 
-  async function ofStore(alerts: AlertSettings, book: Book): Promise<void> {
+  async function ofStore(alerts: AlertSettings, { book, outbox }: Place): Promise<void> {
     const judge = async (): Promise<Judged> => {
       const seen = await see(alerts);
       return {
@@ -71,21 +72,21 @@ export function startTelling(options: TellingOptions): Telling {
         unmatched: unmatchedIn(alerts, seen),
       };
     };
-    const told = await tellRound({ ...about(alerts), book, judge });
+    const told = await tellRound({ ...about(alerts), book, outbox, judge });
     facts.isTeller = told !== null;
     on.store = told?.states ?? new Map();
     silences = told?.silences ?? silences;
   }
 
-  async function ofMachine(alerts: AlertSettings, book: Book): Promise<void> {
+  async function ofMachine(alerts: AlertSettings, { book, outbox }: Place): Promise<void> {
     const judge = async (): Promise<Judged> => ({
       holding: judgeMachine(alerts, { ...(await options.machine()), host }),
       isUnknown: () => false,
     });
-    on.machine = (await tellRound({ ...about(alerts), book, judge, host }))?.states ?? on.machine;
+    on.machine = (await tellRound({ ...about(alerts), book, outbox, judge, host }))?.states ?? on.machine;
   }
 
-  const loops = [
+  const all = [
     openRounds("alerts", storeBook(storage, randomUUID(), aheadMs), ofStore),
     openRounds(
       "alerts_of_machine",
@@ -98,29 +99,46 @@ export function startTelling(options: TellingOptions): Telling {
   ];
 
   /** A store that does not answer is said by those who need it: what is remembered of it stays as it was. */
-  function openRounds(what: string, book: Book, tell: (alerts: AlertSettings, book: Book) => Promise<void>): Loop {
+  function openRounds(what: string, book: Book, tell: (alerts: AlertSettings, place: Place) => Promise<void>): Rounds {
     const logTrouble = onceAMinute((error: unknown) =>
       log.warn({ fact: `${what}.delayed`, reason: errorWords(error) }),
     );
+    const outbox = openOutbox({
+      ...{ book, log, facts, signal: stopping.signal, onTrouble: logTrouble },
+      onRoom: () => loop.wake(),
+    });
     async function round(): Promise<number> {
       const { alerts } = config();
-      if (alerts !== undefined) await tell(alerts, book).catch(logTrouble);
+      if (alerts !== undefined) await tell(alerts, { book, outbox }).catch(logTrouble);
       noteOn();
       return rest();
     }
-    return startLoop({ round, log, what });
+    const loop = startLoop({ round, log, what });
+    return { loop, outbox };
   }
 
   return {
     onReload() {
       ways.renew();
-      for (const { wake } of loops) wake();
+      for (const { loop } of all) loop.wake();
     },
     async stop() {
       stopping.abort();
-      await Promise.all(loops.map((loop) => loop.stop()));
+      await Promise.all(all.map(({ loop }) => loop.stop()));
+      await Promise.all(all.map(({ outbox }) => outbox.idle()));
     },
   };
+}
+
+/** What is remembered, and what is sent from there. */
+interface Place {
+  readonly book: Book;
+  readonly outbox: Outbox;
+}
+
+interface Rounds {
+  readonly loop: Loop;
+  readonly outbox: Outbox;
 }
 
 type States = ReadonlyMap<string, AlarmState>;

@@ -1,6 +1,7 @@
 /** What the channels into chats share: one message, one request, and an answer that is read, and shows no secret. */
 import { isPage, readable } from "../basics/foreign-page.ts";
 import { shown } from "../basics/text.ts";
+import { sleep } from "../basics/waiting.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import type { Channel, ChannelOptions, ChannelType, Notice, Told } from "./notice.ts";
 import { openPaces, type Pace } from "./pace.ts";
@@ -37,14 +38,31 @@ export function botChannel(name: string, bot: Bot, settings: BotSettings, option
     name,
     type: bot.type,
     async send(notice, signal) {
+      const afterMs = await inTurn(wait, options, signal);
       const now = options.clock();
-      const afterMs = wait(now);
       const tooMany = `${bot.name} takes no more messages at the moment: it limits how many`;
       if (afterMs > 0) return { tag: "later", afterMs, words: tooMany };
       const told = toldBy(bot, await post(bot.request(notice, settings, now), options, signal));
       return told.tag === "told" ? told : { ...told, words: shown(hide(told.words)) };
     },
   };
+}
+
+/** For so long nobody else need be told instead. Milliseconds. */
+const PATIENCE_MS = 3_000;
+
+/** Waits where that is short. Returns milliseconds until the next message may go: 0 when this one may, which then counts. */
+async function inTurn(
+  wait: ReturnType<typeof openPaces>,
+  { clock, pause = sleep }: ChannelOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  for (let waited = 0; ; ) {
+    const afterMs = wait(clock());
+    waited += afterMs;
+    if (afterMs === 0 || waited > PATIENCE_MS || signal.aborted) return afterMs;
+    await pause(afterMs, signal).catch(() => undefined);
+  }
 }
 
 /** Where a limit names no time. Milliseconds. */

@@ -15,6 +15,8 @@ export interface Notice {
   readonly at: number;
   /** What the bridge is called. */
   readonly bridge?: string;
+  /** By key, the alarms that it tells of: shown to nobody, it keeps messages about one alarm in their order. */
+  readonly about?: readonly string[];
 }
 
 /**
@@ -42,4 +44,6 @@ export interface ChannelOptions {
   readonly clock: () => number;
   /** Milliseconds for one exchange; ten seconds unless set. */
   readonly timeoutMs?: number;
+  /** Waits for so many milliseconds, or rejects at the signal. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type AlarmState, type Holding, RUNGS } from "../../src/alarms/alarm.ts";
+import { type AlarmState, type Holding, RUNGS, type Rung } from "../../src/alarms/alarm.ts";
 import { type Book, LEASE_MS, memoryBook, storeBook } from "../../src/alarms/book.ts";
 import { rungOf } from "../../src/alarms/ladder.ts";
+import { type OutboxOptions, openOutbox } from "../../src/alarms/outbox.ts";
 import { type RoundOptions, tellRound } from "../../src/alarms/round.ts";
 import type { AlertSettings } from "../../src/config/schema.ts";
 import { openAlarmFacts } from "../../src/facts/alarm-facts.ts";
@@ -37,12 +38,30 @@ const late = (since: number, deadlineMs = 24 * HOUR): Holding => ({
   detail: { of: "undelivered_after", people: 3, isMore: false, hold: { tag: "slow" } },
 });
 
-function roundOf(book: Book, holding: readonly Holding[], channels: readonly Channel[]): RoundOptions {
+function outboxOf(book: Book, options: Partial<OutboxOptions> = {}) {
+  const [facts, { signal }] = [openAlarmFacts(), new AbortController()];
+  return { facts, outbox: openOutbox({ ...{ book, log: SILENT, facts, signal, onTrouble: fail }, ...options }) };
+}
+
+const fail = (error: unknown) => assert.fail(String(error));
+
+function roundOf(
+  book: Book,
+  holding: readonly Holding[],
+  channels: readonly Channel[],
+  outbox = outboxOf(book).outbox,
+): RoundOptions {
   return {
-    ...{ book, channels, alerts: ALERTS, bridge: "production", newId: () => randomUUID(), log: SILENT },
-    ...{ facts: openAlarmFacts(), signal: new AbortController().signal },
+    ...{ book, outbox, channels, alerts: ALERTS, bridge: "production", newId: () => randomUUID() },
     judge: async () => ({ holding, isUnknown: () => false }),
   };
+}
+
+/** Resolves when all that it began to send has come to an end. */
+async function tell(options: RoundOptions) {
+  const told = await tellRound(options);
+  await options.outbox.idle();
+  return told;
 }
 
 describe("a message", () => {
@@ -50,15 +69,12 @@ describe("a message", () => {
 
   it("goes to the next who is to be told where the first cannot be, and a failure is counted and an error", async () => {
     const [first, second] = [listener(() => ({ tag: "refused", words: "HTTP 404" })), listener()];
-    const options = roundOf(
-      memoryBook(now, () => []),
-      [late(-25 * HOUR)],
-      [first.channel, { ...second.channel, name: "b" }],
-    );
+    const book = memoryBook(now, () => []);
     const errors: unknown[] = [];
-    await tellRound({ ...options, log: { ...SILENT, error: (line) => errors.push(line) } });
+    const { facts, outbox } = outboxOf(book, { log: { ...SILENT, error: (line) => errors.push(line) } });
+    await tell(roundOf(book, [late(-25 * HOUR)], [first.channel, { ...second.channel, name: "b" }], outbox));
     assert.deepEqual(second.kinds(), ["overdue"]);
-    const { notices } = options.facts;
+    const { notices } = facts;
     assert.deepEqual(
       [notices.get("ops"), notices.get("b")],
       [
@@ -96,11 +112,11 @@ describe("a message", () => {
       [late(-25 * HOUR)],
       [channel],
     );
-    for (; at < 10 * MINUTE; at += MINUTE / 4) await tellRound(options);
+    for (; at < 10 * MINUTE; at += MINUTE / 4) await tell(options);
     isDown = false;
     const before = ids.length;
     // what was said meanwhile is no other message: it lasts
-    for (; at < 20 * MINUTE; at += MINUTE / 4) await tellRound(options);
+    for (; at < 20 * MINUTE; at += MINUTE / 4) await tell(options);
     assert.ok(before >= 5 && before < 9, `${before} tries`);
     assert.equal(new Set(ids).size, 1);
     assert.equal(heard.length, 1);
@@ -109,19 +125,164 @@ describe("a message", () => {
   it("is given up loudly after a day in which nobody could hear it, and the alarm is told again", async () => {
     let at = 0;
     const { channel, kinds } = listener(() => (at < 30 * HOUR ? { tag: "later", words: "down" } : { tag: "told" }));
-    const options = roundOf(
-      memoryBook(
-        () => at,
-        () => [],
-      ),
-      [late(-25 * HOUR)],
-      [channel],
+    const book = memoryBook(
+      () => at,
+      () => [],
     );
     const errors: { readonly fact: string }[] = [];
     const log = { ...SILENT, error: (line: { readonly fact: string }) => errors.push(line) };
-    for (; at < 60 * HOUR; at += 10 * MINUTE) await tellRound({ ...options, log });
+    const options = roundOf(book, [late(-25 * HOUR)], [channel], outboxOf(book, { log }).outbox);
+    for (; at < 60 * HOUR; at += 10 * MINUTE) await tell(options);
     assert.ok(errors.some(({ fact }) => fact === "alert.unheard"));
     assert.ok(kinds().includes("repeated"));
+  });
+});
+
+const HANGS: Told = { tag: "later", words: "no answer within 10 s" };
+
+describe("messages of several alarms", () => {
+  const paused = (subject: string): Holding => ({
+    ...{ name: "paused_after", subject, since: -25 * HOUR, deadlineMs: 24 * HOUR },
+    detail: { of: "paused_after", people: 1, isMore: false, hold: { tag: "person" } },
+  });
+
+  /** Each connector of `subjects` is told of in a message of its own, while nobody can hear. */
+  async function untold(subjects: readonly string[], options: Partial<OutboxOptions> = {}) {
+    let at = 0;
+    const book = memoryBook(
+      () => at,
+      () => [],
+    );
+    const { outbox } = outboxOf(book, options);
+    const { channel } = listener(() => HANGS);
+    const holding = subjects.map(paused);
+    for (const [index] of subjects.entries()) {
+      await tell(roundOf(book, holding.slice(0, index + 1), [channel], outbox));
+      at += 1;
+    }
+    return { book, outbox, holding, pass: (ms: number) => (at += ms) };
+  }
+
+  it("do not wait for each other: a chat that hangs with one of them keeps back none of the others, nor the next round", async () => {
+    const { book, outbox, holding, pass } = await untold(["a", "b", "c"]);
+    pass(HOUR / 4);
+    const hung = Promise.withResolvers<Told>();
+    const { channel, heard } = listener(({ title }) => (/ a is paused/.test(title) ? hung.promise : { tag: "told" }));
+    const options = roundOf(book, holding, [channel], outbox);
+    assert.notEqual(await tellRound(options), null);
+    while (heard.length < 2) await new Promise(setImmediate);
+    // what comes up meanwhile is told at once, and nothing is sent a second time
+    await tellRound({
+      ...options,
+      judge: async () => ({ holding: [...holding, paused("d")], isUnknown: () => false }),
+    });
+    while (heard.length < 3) await new Promise(setImmediate);
+    hung.resolve({ tag: "told" });
+    await outbox.idle();
+    await tell(options);
+    const told = heard.map(({ title }) => / (\w) is paused/.exec(title)?.[1]);
+    assert.deepEqual(told, ["b", "c", "d", "a"]);
+  });
+
+  it("are eight at a time at most, and the ninth is begun as soon as there is room", async () => {
+    const rooms = Promise.withResolvers<void>();
+    const { book, outbox, holding, pass } = await untold([..."abcdefghi"], { onRoom: rooms.resolve });
+    pass(HOUR);
+    const { promise: open, resolve } = Promise.withResolvers<Told>();
+    let most = 0;
+    const { channel, heard } = listener(() => {
+      most += 1;
+      return open;
+    });
+    const options = roundOf(book, holding, [channel], outbox);
+    await tellRound(options);
+    assert.equal(most, 8);
+    resolve({ tag: "told" });
+    await rooms.promise;
+    await outbox.idle();
+    await tell(options);
+    assert.equal(heard.length, 9);
+  });
+
+  it("go out although nobody can judge at the moment", async () => {
+    const { book, outbox, holding, pass } = await untold(["a"]);
+    pass(HOUR);
+    const { channel, heard } = listener();
+    const judge = () => Promise.reject(new Error("the store does not answer"));
+    await assert.rejects(tellRound({ ...roundOf(book, holding, [channel], outbox), judge }), /does not answer/);
+    await outbox.idle();
+    assert.equal(heard.length, 1);
+  });
+});
+
+describe("messages of one alarm", () => {
+  /** A warning that nobody heard; a quarter of a minute later it is urgent. */
+  async function waiting(answer: (notice: Notice) => Told) {
+    let at = 0;
+    const book = memoryBook(
+      () => at,
+      () => [],
+    );
+    const { outbox } = outboxOf(book);
+    const tries: string[] = [];
+    const { channel, kinds } = listener((notice) => {
+      tries.push(notice.kind);
+      return answer(notice);
+    });
+    const since = -12 * HOUR;
+    const round = (options: Partial<RoundOptions> = {}) =>
+      tell({ ...roundOf(book, [late(since)], [channel], outbox), ...options });
+    await round();
+    return { round, tries, kinds, turn: (to: number) => (at = to) };
+  }
+
+  it("go out in their order: what nobody heard yet first, and what stands behind it waits where that must", async () => {
+    let isDown = true;
+    const { round, tries, kinds, turn } = await waiting(() => (isDown ? HANGS : { tag: "told" }));
+    turn(10 * HOUR);
+    // a day later in vain: the distance to the next try has grown
+    await round();
+    assert.deepEqual(tries, ["warning", "warning"]);
+    turn(10 * HOUR + 1);
+    await round();
+    assert.deepEqual(tries, ["warning", "warning"], "neither is due");
+    isDown = false;
+    turn(12 * HOUR);
+    await round();
+    assert.deepEqual(kinds(), ["warning", "urgent", "overdue"]);
+  });
+
+  it("are not kept back by one that nobody takes", async () => {
+    const { round, kinds, turn } = await waiting(({ kind }) =>
+      kind === "warning" ? { tag: "refused", words: "HTTP 400" } : { tag: "told" },
+    );
+    turn(10 * HOUR);
+    await round();
+    assert.deepEqual(kinds(), ["urgent"]);
+  });
+});
+
+describe("a stop", () => {
+  it("leaves what is being sent as it was, and is no failure", async () => {
+    const book = memoryBook(
+      () => 0,
+      () => [],
+    );
+    const stopping = new AbortController();
+    const errors: unknown[] = [];
+    const log = { ...SILENT, error: (line: unknown) => errors.push(line) };
+    const { outbox, facts } = outboxOf(book, { signal: stopping.signal, log });
+    const { channel } = listener(() => {
+      stopping.abort();
+      return HANGS;
+    });
+    await tell(roundOf(book, [late(-25 * HOUR)], [channel], outbox));
+    const page = await book.open();
+    assert.deepEqual(
+      page?.pending.map(({ tries, dueAt }) => [tries, dueAt]),
+      [[0, 0]],
+    );
+    assert.deepEqual([errors, facts.notices.size], [[], 0]);
   });
 });
 
@@ -172,13 +333,14 @@ async function play(steps: readonly Step[], open: OpenTurned): Promise<void> {
       sent.push(notice);
       return { tag: "told" };
     });
-    try {
-      return (await tellRound(roundOf(dying, holding, [channel]))) !== null;
-    } catch (error) {
+    const die = (error: unknown) => {
       assert.ok(error instanceof Killed, String(error));
       holders.delete(machine);
-      return false;
-    }
+      return null;
+    };
+    const { outbox } = outboxOf(dying, { onTrouble: die });
+    const told = await tell(roundOf(dying, holding, [channel], outbox)).catch(die);
+    return told !== null && holders.has(machine);
   }
 
   try {
@@ -203,6 +365,12 @@ async function play(steps: readonly Step[], open: OpenTurned): Promise<void> {
     for (const episode of episodes) {
       for (const rung of RUNGS)
         assert.ok(episode.filter((kind) => kind === rung).length <= 1, `${rung} twice: ${episode}`);
+      const rungs = episode.filter((kind): kind is Rung => RUNGS.some((rung) => rung === kind));
+      assert.deepEqual(
+        rungs,
+        rungs.toSorted((one, other) => RUNGS.indexOf(one) - RUNGS.indexOf(other)),
+        "in their order",
+      );
     }
     assert.deepEqual(episodes.at(-1), [], "every alarm ends");
     // none is missed: when a round came to its end, this rung or a higher one of its episode had been sent

@@ -29,11 +29,16 @@ interface Way {
   readonly secret?: string | undefined;
   readonly keyword?: string;
   readonly url?: string;
+  readonly pause?: (ms: number) => Promise<void>;
 }
 
-function channelTo(sandbox: BotSandbox, kind: BotKind, { secret, keyword, url = sandbox.address }: Way = {}): Channel {
+function channelTo(
+  sandbox: BotSandbox,
+  kind: BotKind,
+  { secret, keyword, url = sandbox.address, pause = async () => undefined }: Way = {},
+): Channel {
   const settings = { url, keyword, secret: secret ?? SECRET };
-  return botChannel("ops", KINDS[kind], settings, { userAgent: "unsub-bridge/test", clock: () => now });
+  return botChannel("ops", KINDS[kind], settings, { userAgent: "unsub-bridge/test", clock: () => now, pause });
 }
 
 const forever = () => new AbortController().signal;
@@ -205,8 +210,13 @@ for (const kind of ["slack", "feishu", "dingtalk", "wecom"] as const) {
     });
 
     it("is held back before the chat blocks us", async () => {
-      const channel = channelTo(sandbox, kind);
       const tags: string[] = [];
+      const channel = channelTo(sandbox, kind, {
+        async pause(ms) {
+          tags.push("later");
+          now += ms;
+        },
+      });
       for (let count = 0; count < 25; count += 1) {
         const told = await send(channel);
         tags.push(told.tag);
