@@ -22,6 +22,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["connectors/"],
   ["src/operations/", "src/metrics/", "src/chat-rest/sandbox/", "src/notices/sandbox/"],
   ["src/admin/", "src/chat-rest/sandbox.ts"],
+  ["src/api/", "src/console/"],
   ["src/bridge/"],
   ["src/cli/"],
   ["src/demo/"],
@@ -71,7 +72,7 @@ interface Module {
 async function modulesIn(...folders: readonly string[]): Promise<Module[]> {
   const modules: Module[] = [];
   for await (const name of glob(
-    folders.map((folder) => `${folder}/**/*.ts`),
+    folders.map((folder) => `${folder}/**/*.{ts,tsx}`),
     { cwd: HOME },
   )) {
     const text = readFileSync(join(HOME, name), "utf8");

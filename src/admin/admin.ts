@@ -13,7 +13,7 @@ import { localEntrance } from "./local-entrance.ts";
 import { tokenFileOf } from "./token-file.ts";
 import { openTrouble } from "./trouble.ts";
 
-export interface AdminOptions extends Pick<ListenerOptions, "metrics" | "follow" | "version" | "giveWay"> {
+export interface AdminOptions extends Pick<ListenerOptions, "metrics" | "follow" | "rooms" | "loginPage" | "giveWay"> {
   /** The settings in force. */
   readonly config: () => Pick<Config, "admin" | "server" | "storage">;
   readonly log: Logger;

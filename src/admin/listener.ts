@@ -8,11 +8,10 @@ import { LARGEST_BODY } from "./body.ts";
 import { openGate } from "./gate.ts";
 import { openHolding } from "./holding.ts";
 import { inForceBy } from "./in-force.ts";
-import { linkBelow, type Route } from "./route.ts";
+import { type Link, linkBelow, type Route } from "./route.ts";
 import { exchangesRoute, type Follow } from "./routes/exchanges.ts";
 import { health } from "./routes/health.ts";
-import { homeRoute } from "./routes/home.ts";
-import { loginRoutes } from "./routes/login.ts";
+import { type LoginPage, loginRoutes } from "./routes/login.ts";
 import { type Metrics, metricsRoute } from "./routes/metrics.ts";
 import { openTickets } from "./tickets.ts";
 import { openTurns } from "./turns.ts";
@@ -24,8 +23,10 @@ export interface ListenerOptions {
   readonly localToken: string;
   readonly metrics: Metrics;
   readonly follow: Follow;
-  /** Of this program. */
-  readonly version: string;
+  /** What else it answers: pages, API. */
+  readonly rooms: (link: Link) => readonly Route[];
+  /** The page on which one logs in. */
+  readonly loginPage: LoginPage;
   readonly log: Logger;
   /** Resolves when callbacks have had their time, after so many milliseconds of work for somebody who looks in. */
   readonly giveWay: (workedMs: number) => Promise<unknown>;
@@ -44,7 +45,8 @@ export async function listen({
   localToken,
   metrics,
   follow,
-  version,
+  rooms,
+  loginPage,
   log,
   giveWay,
 }: ListenerOptions): Promise<Listener> {
@@ -55,10 +57,17 @@ export async function listen({
   const holding = { known: openHolding(), strangers: openHolding() };
   // known once it listens, and asked by requests alone
   const actual = () => serving.port;
-  const login = { accounts: () => inForce().accounts, tickets: openTickets(clock()), port: actual, clock };
+  const login = {
+    accounts: () => inForce().accounts,
+    tickets: openTickets(clock()),
+    port: actual,
+    clock,
+    page: loginPage,
+  };
   const routes: readonly Route[] = [
-    ...[health, metricsRoute(metrics), exchangesRoute(follow), homeRoute(version)],
+    ...[health, metricsRoute(metrics), exchangesRoute(follow)],
     ...loginRoutes(login),
+    ...rooms(link),
   ];
   const turns = {
     known: openTurns({ atOnce: 4, mostWaiting: 64, giveWay }),

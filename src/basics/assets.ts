@@ -1,10 +1,18 @@
 /** Files of a checkout that the program reads as it runs: from where they lie, or, in an executable of one file, from within. */
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 
 /** Named from the checkout's folder. */
-export type Asset = "config/bridge.schema.json" | "config/demo.yaml";
+export const ASSETS = [
+  "config/bridge.schema.json",
+  "config/demo.yaml",
+  "src/console/browser/console.css",
+  "src/console/browser/console.js",
+  "src/console/browser/icon.svg",
+  "node_modules/htmx.org/dist/htmx.min.js",
+] as const;
 
-export const ASSETS: readonly Asset[] = ["config/bridge.schema.json", "config/demo.yaml"];
+export type Asset = (typeof ASSETS)[number];
 
 let within: Readonly<Partial<Record<Asset, string>>> = {};
 
@@ -14,5 +22,13 @@ export function stockAssets(texts: Readonly<Record<Asset, string>>): void {
 }
 
 export async function readAsset(name: Asset): Promise<string> {
-  return within[name] ?? readFile(new URL(`../../${name}`, import.meta.url), "utf8");
+  return within[name] ?? readFile(placeOf(name), "utf8");
+}
+
+const PACKAGES = "node_modules/";
+
+/** A package lies where this program, itself a package perhaps, finds it. */
+function placeOf(name: Asset): string | URL {
+  if (!name.startsWith(PACKAGES)) return new URL(`../../${name}`, import.meta.url);
+  return createRequire(import.meta.url).resolve(name.slice(PACKAGES.length));
 }

@@ -1,9 +1,15 @@
 /** The auxiliaries of every bridge, and what they see of it. */
 import { type Admin, openAdmin } from "../admin/admin.ts";
+import type { Identity } from "../admin/identity.ts";
 import type { Follow } from "../admin/routes/exchanges.ts";
+import { consoleRoutes } from "../console/console.ts";
+import { loginPage } from "../console/login.tsx";
 import type { Phase } from "../intake/app.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { openWitness } from "../operations/audit/witness.ts";
+import { knownOf } from "../operations/known.ts";
+import { type Operations, operationsOn } from "../operations/operations.ts";
+import type { Front } from "../storage/contract/audit.ts";
 import type { ServedConfiguration } from "../storage/contract/presence.ts";
 import type { Questions } from "../storage/contract/questions.ts";
 import { startHousekeeping } from "../storage/housekeeping.ts";
@@ -124,14 +130,27 @@ function told({ admin }: Notices): Pick<ServedConfiguration, "admin"> {
 }
 
 /** Those who look in. */
-function admit({ ground, delivery, metrics, notices }: RunningBridge): Auxiliary {
+function admit(running: RunningBridge): Auxiliary {
+  const { ground, delivery, metrics, notices } = running;
   const { log, version, config, learn } = ground;
   const { rest: giveWay } = delivery.throttle;
   const follow = followingBy(ground, delivery);
   const onChange = () => notices.changed?.();
-  const admin = openAdmin({ config, log, version, learn, giveWay, onChange, metrics, follow });
+  const pages = { operations: operationsFor(running, "page"), config, version, clock: Date.now };
+  const rooms = () => consoleRoutes(pages);
+  const admin = openAdmin({ config, log, learn, giveWay, onChange, metrics, follow, rooms, loginPage });
   notices.admin = admin;
   return admin;
+}
+
+/** What may be asked and done here, in the name of whoever asks. */
+function operationsFor(
+  { ground: { storage, log, config }, questions }: RunningBridge,
+  front: Front,
+): (who: Identity) => Operations {
+  const onUnnoted = (error: unknown) => log.warn({ fact: "audit.unnoted", reason: String(error) });
+  return ({ name, proven }) =>
+    operationsOn({ storage, questions }, knownOf(config()), { actor: { name, proven, front }, onUnnoted });
 }
 
 /** Whoever looks at a person is in the audit, as with any other search. */

@@ -24,8 +24,10 @@ function watch(config: () => Config, metrics = async () => "a 1\n"): Watched {
   const keep = (keys: Record<string, unknown>) => void facts.push(String(keys.fact));
   const log: Logger = { debug: keep, info: keep, warn: keep, error: keep };
   const admin = openAdmin({
-    ...{ config, log, version: "0.0.0", metrics: { text: metrics }, learn: () => undefined },
+    ...{ config, log, metrics: { text: metrics }, learn: () => undefined },
     follow: () => undefined,
+    rooms: () => [],
+    loginPage: () => new Response(""),
     giveWay: async () => undefined,
     pauses: { firstMs: 1, longestMs: 1 },
     onChange: () => {

@@ -8,6 +8,7 @@ import { loginRoutes } from "../../src/admin/routes/login.ts";
 import { openTickets } from "../../src/admin/tickets.ts";
 import { openTurns } from "../../src/admin/turns.ts";
 import type { AdminSettings } from "../../src/config/schema.ts";
+import { loginPage } from "../../src/console/login.tsx";
 import { quiet } from "../support/engine.ts";
 
 export const OPS = "ops-token-0123456789";
@@ -67,7 +68,13 @@ export function openApp(change: Partial<AdminSettings> = {}, routes: readonly Ro
     turns: { known: lane(2), strangers: lane(2) },
     uploads: { known: lane(2), strangers: lane(2) },
   });
-  const login = loginRoutes({ accounts: () => inForce().accounts, tickets: openTickets(now), port, clock });
+  const login = loginRoutes({
+    accounts: () => inForce().accounts,
+    tickets: openTickets(now),
+    port,
+    clock,
+    page: loginPage,
+  });
   const app = adminApp({ routes: [...login, ...ROLE_ROUTES, ...routes], link, gate, log: quiet });
   return {
     now: clock,

@@ -12,13 +12,20 @@ export interface LoginOptions {
   readonly port: () => number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  readonly page: LoginPage;
 }
+
+/** @param isLocal whether there is no account but whoever can read a file on this machine; `token` names the form's field */
+export type LoginPage = (
+  asked: Asked,
+  about: { readonly isLocal: boolean; readonly token: string },
+) => Response | Promise<Response>;
 
 const SPENT = "this address was used, or its time is over; `console` prints another";
 /** The name of the form's field, and of the parameter of an API's client. */
 const TOKEN = "token";
 
-export function loginRoutes({ accounts, tickets, port, clock }: LoginOptions): readonly Route[] {
+export function loginRoutes({ accounts, tickets, port, clock, page: loginPage }: LoginOptions): readonly Route[] {
   const placeOf = ({ link, isHttps }: Asked) => ({ port: port(), path: link("/"), isHttps });
 
   const cookieFor = (account: Account, asked: Asked) => sessionCookie(account, placeOf(asked), clock());
@@ -45,7 +52,7 @@ export function loginRoutes({ accounts, tickets, port, clock }: LoginOptions): r
       answer(asked) {
         const ticket = asked.url.searchParams.get(TICKET_PARAMETER);
         if (ticket !== null) return enterOnce(ticket, asked);
-        return page(200, "unsub-bridge", form(asked, accounts().isLocal));
+        return loginPage(asked, { isLocal: accounts().isLocal, token: TOKEN });
       },
     },
     {
@@ -66,12 +73,4 @@ export function loginRoutes({ accounts, tickets, port, clock }: LoginOptions): r
       answer: (asked) => seeOther(asked.link("/login"), { "set-cookie": noCookie(placeOf(asked)) }),
     },
   ];
-}
-
-function form({ link }: Asked, isLocal: boolean): string {
-  const hint = isLocal
-    ? "<p>On this machine, <code>unsub-bridge console</code> prints an address that logs in.</p>\n"
-    : "";
-  const field = `<label>Token <input type="password" name="${TOKEN}" autocomplete="current-password" required></label>`;
-  return `${hint}<form method="post" action="${link("/login")}">${field} <button>Log in</button></form>`;
 }

@@ -1,0 +1,18 @@
+/** The console: every page and every action, as routes of the admin listener. */
+import type { Route } from "../admin/route.ts";
+import { assetsRoute } from "./assets.ts";
+import { type Action, actionRoute, type Page, pageRoute } from "./page.ts";
+import { overview } from "./pages/overview/page.tsx";
+import { preferences } from "./preferences.ts";
+import type { ConsoleOptions } from "./visit.ts";
+
+const PAGES: readonly Page[] = [overview];
+const ACTIONS: readonly Action[] = [preferences];
+
+export function consoleRoutes(options: ConsoleOptions): readonly Route[] {
+  return [
+    assetsRoute,
+    ...PAGES.map((page) => pageRoute(page, options)),
+    ...ACTIONS.map((action) => actionRoute(action, options)),
+  ];
+}

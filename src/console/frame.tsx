@@ -1,0 +1,119 @@
+/** What stands around every page: where one is, who one is, and in which zone times are. */
+import type { ComponentChildren } from "preact";
+import { renderToString } from "preact-render-to-string";
+import type { AssetLinks } from "./assets.ts";
+import type { Visit } from "./visit.ts";
+import { FRAME } from "./words/frame.ts";
+import type { Language } from "./words/languages.ts";
+
+/** What a page shows. */
+export interface View {
+  readonly title: string;
+  readonly body: ComponentChildren;
+  /** Asked for again every two seconds while somebody looks. */
+  readonly isLive?: boolean;
+  /** 200 unless set. */
+  readonly status?: number;
+}
+
+type PageName = keyof (typeof FRAME)["en"]["pages"];
+
+/** The pages in the order of the navigation, with their paths. */
+export const PAGES: readonly (readonly [name: PageName, path: string])[] = [
+  ["overview", "/"],
+  ["person", "/people"],
+  ["deliveries", "/deliveries"],
+  ["deadLetters", "/dead-letters"],
+  ["quarantine", "/quarantine"],
+  ["healing", "/healing"],
+  ["configuration", "/configuration"],
+  ["alarms", "/alarms"],
+  ["audit", "/audit"],
+];
+
+export function framed(view: View, visit: Visit, assets: AssetLinks): Response {
+  const { language, zone, identity, link, config } = visit;
+  const words = FRAME[language];
+  const { body, title, isLive = false } = view;
+  const here = link(visit.path) + (visit.query.size === 0 ? "" : `?${visit.query}`);
+  const live = isLive
+    ? { "hx-get": here, "hx-trigger": "every 2s", "hx-select": "#main", "hx-swap": "outerMorph", "data-live": "" }
+    : {};
+  return htmlDocument(
+    { language, title: `${title} · ${config.name ?? "unsub-bridge"}`, assets },
+    <>
+      <a class="skip" href="#main">
+        {words.skip}
+      </a>
+      <header class="top">
+        <strong class="name">{config.name ?? "unsub-bridge"}</strong>
+        <nav aria-label="unsub-bridge">
+          {PAGES.map(([name, path]) => (
+            <a href={link(path)} aria-current={isHere(path, visit.path) ? "page" : undefined}>
+              {words.pages[name]}
+            </a>
+          ))}
+        </nav>
+        <div class="who">
+          {identity.name} <small>({words.role[identity.role]})</small>
+          <form method="post" action={link("/preferences")}>
+            <input type="hidden" name="language" value={language === "en" ? "zh" : "en"} />
+            <input type="hidden" name="back" value={here} />
+            <button type="submit" class="plain">
+              {words.otherLanguage}
+            </button>
+          </form>
+          <form method="post" action={link("/logout")}>
+            <button type="submit" class="plain">
+              {words.logOut}
+            </button>
+          </form>
+        </div>
+      </header>
+      <main id="main" {...live}>
+        <h1>{title}</h1>
+        {body}
+      </main>
+      <footer>
+        <span data-zone={zone}>{words.zone(zone)}</span> · unsub-bridge {visit.version}
+        {isLive && <span id="live" data-updated={words.updated} data-pause={words.pause} data-go-on={words.goOn} />}
+        <p id="unreachable" role="status" hidden>
+          {words.unreachable}
+        </p>
+      </footer>
+    </>,
+    view.status,
+  );
+}
+
+function isHere(path: string, here: string): boolean {
+  return path === "/" ? here === "/" : here === path || here.startsWith(`${path}/`);
+}
+
+export interface Head {
+  readonly language: Language;
+  readonly title: string;
+  readonly assets: AssetLinks;
+}
+
+export function htmlDocument({ language, title, assets }: Head, content: ComponentChildren, status = 200): Response {
+  const html = renderToString(
+    <html lang={language === "zh" ? "zh-CN" : "en"}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{title}</title>
+        <link rel="icon" href={assets("icon.svg")} />
+        <link rel="stylesheet" href={assets("console.css")} />
+        <script src={assets("htmx.js")} />
+        <script src={assets("console.js")} defer />
+      </head>
+      <body>{content}</body>
+    </html>,
+  );
+  return new Response(`<!doctype html>\n${html}\n`, {
+    status,
+    headers: { "content-type": "text/html; charset=utf-8" },
+  });
+}

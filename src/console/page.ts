@@ -1,0 +1,59 @@
+/** From a page or an action to a route of the admin listener. */
+import { seeOther } from "../admin/answers.ts";
+import type { Asked, Route } from "../admin/route.ts";
+import { assetLinks } from "./assets.ts";
+import { framed, type View } from "./frame.tsx";
+import { type ConsoleOptions, type Visit, visitOf } from "./visit.ts";
+
+/** What a GET shows. It changes nothing. */
+export interface Page {
+  /** Below the base path: `/people/:user`. */
+  readonly path: string;
+  /** A `Response` where it is no page: an export, a redirect. */
+  show(visit: Visit): Promise<View | Response>;
+}
+
+/** What a POST of a form does. */
+export interface Action {
+  readonly path: string;
+  /** `operator` unless set. */
+  readonly least?: "viewer" | "operator";
+  /** Returns where one is sent then (a path below the base path, with its query), or a page that says what is missing. */
+  act(visit: Visit, form: URLSearchParams): Promise<string | View | Response>;
+}
+
+export function pageRoute({ path, show }: Page, options: ConsoleOptions): Route {
+  return {
+    method: "GET",
+    path,
+    least: "viewer",
+    answer: async (asked) => {
+      const visit = visitOf(known(asked), options);
+      return answered(await show(visit), visit);
+    },
+  };
+}
+
+export function actionRoute({ path, least = "operator", act }: Action, options: ConsoleOptions): Route {
+  return {
+    method: "POST",
+    path,
+    least,
+    answer: async (asked) => {
+      const visit = visitOf(known(asked), options);
+      const result = await act(visit, new URLSearchParams(new TextDecoder().decode(asked.body)));
+      return typeof result === "string" ? seeOther(visit.link(result)) : answered(result, visit);
+    },
+  };
+}
+
+async function answered(result: View | Response, visit: Visit): Promise<Response> {
+  return result instanceof Response ? result : framed(result, visit, await assetLinks(visit.link));
+}
+
+/** The gate lets nobody else through. */
+function known(asked: Asked): Asked & { readonly identity: NonNullable<Asked["identity"]> } {
+  const { identity } = asked;
+  if (identity === undefined) throw new Error("a page without anybody who asks for it");
+  return { ...asked, identity };
+}

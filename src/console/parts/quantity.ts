@@ -1,0 +1,34 @@
+/** Numbers and durations in the reader's language. */
+import type { Language } from "../words/languages.ts";
+
+const LOCALES = { en: "en-GB", zh: "zh-CN" } as const;
+
+export function numberText(value: number, language: Language): string {
+  return new Intl.NumberFormat(LOCALES[language]).format(value);
+}
+
+const UNITS = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1_000],
+] as const;
+
+/** `2 h 4 min`: the two largest units, and milliseconds below a second. @param ms milliseconds */
+export function durationText(ms: number, language: Language): string {
+  const whole = Math.max(0, Math.round(ms));
+  const first = UNITS.findIndex(([, length]) => whole >= length);
+  if (first === -1) return unitText(whole, "millisecond", language);
+  const parts: string[] = [];
+  let rest = whole;
+  for (const [unit, length] of UNITS.slice(first, first + 2)) {
+    const amount = Math.floor(rest / length);
+    rest -= amount * length;
+    if (amount > 0) parts.push(unitText(amount, unit, language));
+  }
+  return parts.join(" ");
+}
+
+function unitText(amount: number, unit: string, language: Language): string {
+  return new Intl.NumberFormat(LOCALES[language], { style: "unit", unit, unitDisplay: "short" }).format(amount);
+}

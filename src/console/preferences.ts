@@ -1,0 +1,19 @@
+/** Which language somebody wants, kept by the browser. */
+import type { Action } from "./page.ts";
+import { LANGUAGE_COOKIE } from "./visit.ts";
+import { LANGUAGES } from "./words/languages.ts";
+
+const YEAR_S = 365 * 86_400;
+
+export const preferences: Action = {
+  path: "/preferences",
+  least: "viewer",
+  async act({ link }, form) {
+    const language = LANGUAGES.find((each) => each === form.get("language"));
+    const back = form.get("back") ?? "";
+    // a path of ours, and no other host: `//elsewhere` is one
+    const location = back.startsWith(link("/")) && !/^\/[/\\]/.test(back) ? back : link("/");
+    const cookie = `${LANGUAGE_COOKIE}=${language ?? "en"}; Path=${link("/")}; Max-Age=${YEAR_S}; SameSite=Lax`;
+    return new Response(null, { status: 303, headers: { location, ...(language && { "set-cookie": cookie }) } });
+  },
+};

@@ -1,0 +1,80 @@
+/** One request for a page: who asks, in which language and time zone, and what may be asked for them. */
+import type { Identity } from "../admin/identity.ts";
+import type { Asked, Link } from "../admin/route.ts";
+import type { Config } from "../config/checked-config.ts";
+import type { Operations } from "../operations/operations.ts";
+import { type Language, languageOf } from "./words/languages.ts";
+
+/** What the pages stand on. */
+export interface ConsoleOptions {
+  /** What is asked of the store and done to it, in the name of whoever asks. */
+  readonly operations: (who: Identity) => Operations;
+  /** The settings in force. */
+  readonly config: () => Config;
+  /** Of this program. */
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+export interface Visit {
+  readonly identity: Identity;
+  readonly language: Language;
+  /** As `Intl` knows it: `Europe/Berlin`; `UTC` where the browser has said none. */
+  readonly zone: string;
+  readonly now: number;
+  readonly link: Link;
+  /** What stands behind `?`. */
+  readonly query: URLSearchParams;
+  /** The page's path below the base path. */
+  readonly path: string;
+  /** Parts of the path that the route names. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly operations: Operations;
+  readonly config: Config;
+  readonly version: string;
+  /** Whether they may repair. */
+  readonly isOperator: boolean;
+}
+
+/** Cookies of the pages; they name nobody. */
+export const LANGUAGE_COOKIE = "unsub_bridge_language";
+export const ZONE_COOKIE = "unsub_bridge_zone";
+
+export function visitOf(
+  { identity, url, params, headers, link }: Asked & { readonly identity: Identity },
+  { operations, config, version, clock }: ConsoleOptions,
+): Visit {
+  const cookies = cookiesIn(headers.get("cookie"));
+  return {
+    ...{ identity, params, link, version, now: clock(), config: config() },
+    operations: operations(identity),
+    query: url.searchParams,
+    path: url.pathname.slice(link("").length) || "/",
+    language: languageOf(cookies.get(LANGUAGE_COOKIE), headers.get("accept-language")),
+    zone: zoneOf(cookies.get(ZONE_COOKIE)),
+    isOperator: identity.role === "operator",
+  };
+}
+
+export function cookiesIn(header: string | null): ReadonlyMap<string, string> {
+  const pairs = (header ?? "").split(/;\s*/).map((pair) => /^([^=]+)=(.*)$/.exec(pair));
+  return new Map(pairs.flatMap((found) => (found === null ? [] : [[found[1] ?? "", decoded(found[2] ?? "")]])));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A browser may say anything. */
+function zoneOf(said: string | undefined): string {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: said ?? "UTC" }).resolvedOptions().timeZone;
+  } catch {
+    return "UTC";
+  }
+}

@@ -1,0 +1,22 @@
+/** The languages of the pages, and what each page says in both of them. */
+
+export const LANGUAGES = ["en", "zh"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** The same words in each language: one that is missing does not compile. */
+export type InBoth<T> = Readonly<Record<Language, T>>;
+
+/** @param zh must say all that `en` says */
+export function inBoth<T>(en: T, zh: NoInfer<T>): InBoth<T> {
+  return { en, zh };
+}
+
+/** The first of a browser's languages that there are words for; English where there are none. @param accepted `accept-language` */
+export function languageOf(chosen: string | undefined, accepted: string | null): Language {
+  const wanted = [chosen ?? "", ...(accepted ?? "").split(",").map((one) => one.split(";")[0]?.trim() ?? "")];
+  for (const each of wanted) {
+    const found = LANGUAGES.find((language) => each.toLowerCase().split("-")[0] === language);
+    if (found !== undefined) return found;
+  }
+  return "en";
+}
