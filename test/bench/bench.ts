@@ -3,6 +3,7 @@
  * bare loop. Slices are interleaved, because machines are shared and noisy: only shares mean something.
  *
  *   bun run bench [intake|backlog|drain|postgres|memory|upgrade|questions|watched|reconcile] [--seconds 2] [--rounds 7] [--json bench.json] [--only "a slow template"]
+ *   bun run bench questions --only minutes --seconds 60 --rounds 10   ten minutes of ten readers, and ten without
  *   bun run bench versus --checkout ../0.1.0 [--only "intake 64"]
  */
 import { writeFile } from "node:fs/promises";

@@ -4,13 +4,15 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { runCommand } from "../support/command.ts";
 import { eventually } from "../support/eventually.ts";
 import { guarded } from "../support/guard.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { type CommandResult, commandLine, runProcess } from "../support/process.ts";
+import { answersTheDashboard, hasPrometheus, startPrometheus } from "../support/prometheus.ts";
 
 /** The configuration that the demo has left in this temporary folder. */
 async function configIn(temporary: string): Promise<string> {
@@ -90,6 +92,22 @@ describe("the demo, to its end", () => {
   });
 });
 
+const isPrometheusAtIt =
+  !ON_BUN_ALONE && hasPrometheus("the demo's metrics are not scraped, and no rule is tried on them");
+
+/** As README says: Debian's Prometheus at the demo, where all that a bridge can tell of has happened. */
+async function isAnsweredToPrometheus(metrics: string, folder: string): Promise<void> {
+  const prometheus = await startPrometheus(folder, new URL(metrics).host);
+  try {
+    const rules = await prometheus.rules();
+    assert.ok(rules.size > 20);
+    assert.deepEqual([...new Set(rules.values())], ["ok"]);
+    await answersTheDashboard(prometheus);
+  } finally {
+    await prometheus.stop();
+  }
+}
+
 describe("the demo that stays", () => {
   it("runs by the file that it has written, takes `send`, repairs and changes of the file until it is told to stop, and ends with exit code 0", async () => {
     const temporary = await mkdtemp(join(tmpdir(), "unsub-test-"));
@@ -114,6 +132,8 @@ describe("the demo that stays", () => {
       const config = await configIn(temporary);
       const sent = await runCommand(["send", "--user", "sample-1", "--config", config]);
       assert.equal(sent.code, 0, sent.err);
+      // how far clocks are apart is told for a minute or two after a callback
+      if (isPrometheusAtIt) await isAnsweredToPrometheus(metrics, dirname(config));
       const status = await runCommand(["status", "--config", config]);
       assert.match(status.out, /^(?!no bridge).*as of/, status.out);
       assert.doesNotMatch(status.out, /has changed since/);
