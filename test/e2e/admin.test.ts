@@ -63,7 +63,7 @@ describe("the admin listener, without a word about it in the YAML's accounts", (
     const entered = await fetch(address);
     const [cookie = ""] = (entered.headers.get("set-cookie") ?? "").split(";");
     const home = await fetch(`${url}/`, { headers: { cookie } });
-    assert.match(await home.text(), /local \(operator\)/);
+    assert.match(await home.text(), /local <small>\(operator\)<\/small>/);
     assert.equal((await fetch(address)).status, 401);
     const json = JSON.parse((await world.command("console", "--json")).out);
     assert.deepEqual([json.format, json.account, json.role], [2, "local", "operator"]);
