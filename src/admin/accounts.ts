@@ -9,7 +9,7 @@ export interface Account extends Identity {
 
 export interface Accounts {
   readonly all: readonly Account[];
-  /** True where the settings name none: then `all` is whoever can read the token's file. */
+  /** True where the settings name none, nor a login proxy: then `all` is whoever can read the token's file. */
   readonly isLocal: boolean;
   byToken(token: string): Account | undefined;
 }
@@ -17,9 +17,14 @@ export interface Accounts {
 /** The name of whoever has the token of the file: somebody on this machine. */
 export const LOCAL = "local";
 
+/** Whether nobody is let in but whoever can read a file on this machine. */
+export const isOnlyLocal = ({ accounts, sso }: Pick<AdminSettings, "accounts" | "sso">): boolean =>
+  accounts.length === 0 && sso === undefined;
+
 /** @param localToken what the file on this machine holds; counts where the settings name no account */
-export function accountsOf({ accounts }: Pick<AdminSettings, "accounts">, localToken: string): Accounts {
-  const isLocal = accounts.length === 0;
+export function accountsOf(settings: Pick<AdminSettings, "accounts" | "sso">, localToken: string): Accounts {
+  const { accounts } = settings;
+  const isLocal = isOnlyLocal(settings);
   const all: readonly Account[] = isLocal
     ? [{ name: LOCAL, role: "operator", proven: false, token: localToken }]
     : accounts.map((account) => ({ ...account, proven: true }));

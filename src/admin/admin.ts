@@ -8,6 +8,7 @@ import { startLoop } from "../basics/loop.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { AdminSettings } from "../config/schema.ts";
 import type { Logger } from "../connector.ts";
+import { isOnlyLocal } from "./accounts.ts";
 import { type Listener, type ListenerOptions, listen } from "./listener.ts";
 import { localEntrance } from "./local-entrance.ts";
 import { tokenFileOf } from "./token-file.ts";
@@ -75,7 +76,7 @@ export function openAdmin(options: AdminOptions): Admin {
   async function serve(settings: AdminSettings): Promise<void> {
     open ??= await openAt(settings, { ...options, settings: () => wanted() ?? settings, localToken });
     try {
-      await (settings.accounts.length === 0 ? entrance.open(open.url) : entrance.close());
+      await (isOnlyLocal(settings) ? entrance.open(open.url) : entrance.close());
     } finally {
       tellReady(open, settings);
     }

@@ -31,14 +31,20 @@ export function openAllowances(monotonic: () => number): Allowances {
   const ofGuesses = openBuckets(GUESSES);
   return {
     tooOften(visitor, { network }) {
-      if (visitor.tag === "account" && !ofAccount(visitor.account.name, monotonic())) {
+      const known = nameOf(visitor);
+      if (known !== undefined && !ofAccount(known, monotonic())) {
         return { lane: "known", words: "20 requests a second are what an account may make" };
       }
-      if (visitor.tag === "stranger" && !ofStranger(network, monotonic())) {
+      if ((visitor.tag === "stranger" || visitor.tag === "refused") && !ofStranger(network, monotonic())) {
         return { lane: "strangers", words: "too many requests without a token come from your address" };
       }
       return undefined;
     },
     mayGuess: ({ network }) => ofGuesses(network, monotonic()),
   };
+}
+
+function nameOf(visitor: Visitor): string | undefined {
+  if (visitor.tag === "account") return visitor.account.name;
+  return visitor.tag === "introduced" ? visitor.identity.name : undefined;
 }

@@ -1,7 +1,7 @@
 /** How somebody on this machine gets to the listener of a bridge: where it is, and as whom. */
 import type { Config } from "../config/checked-config.ts";
 import { reachable } from "../listener/serve.ts";
-import { type Account, accountsOf } from "./accounts.ts";
+import { type Account, accountsOf, isOnlyLocal } from "./accounts.ts";
 import { mayDo } from "./identity.ts";
 import { type Link, linkBelow } from "./route.ts";
 import { readTokenFile, tokenFileOf } from "./token-file.ts";
@@ -26,8 +26,9 @@ export async function entranceBy(
 ): Promise<Entrance> {
   if (admin === false) return { tag: "switchedOff" };
   const file = tokenFileOf(storage);
-  const local = admin.accounts.length === 0 ? await readTokenFile(file) : undefined;
-  if (admin.accounts.length === 0 && local === undefined) return { tag: "noBridge", file };
+  const isLocal = isOnlyLocal(admin);
+  const local = isLocal ? await readTokenFile(file) : undefined;
+  if (isLocal && local === undefined) return { tag: "noBridge", file };
   const visitors = accountsOf(admin, local?.token ?? "").all.filter((account) => mayDo(account, "viewer"));
   const account = choose(visitors);
   if (account === undefined) return { tag: "whichAccount", known: visitors.map((visitor) => visitor.name) };

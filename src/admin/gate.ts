@@ -12,6 +12,7 @@ import type { Identity } from "./identity.ts";
 import { faultOf, objection } from "./objections.ts";
 import { type Asked, BadRequest, type Link, type Route, WrongToken } from "./route.ts";
 import { type Sender, senderOf } from "./sender.ts";
+import { introducedBy, type Sso } from "./sso.ts";
 import type { Turns } from "./turns.ts";
 
 export type Gate = (route: Route, request: Request, params: Readonly<Record<string, string>>) => Promise<Response>;
@@ -37,6 +38,7 @@ export interface GateOptions {
 export interface InForce {
   readonly accounts: Accounts;
   readonly trusted: AddressSet;
+  readonly sso: Sso | undefined;
 }
 
 /** Whatever a route waits for then, its turn is over; milliseconds. */
@@ -69,17 +71,19 @@ export function openGate(options: GateOptions): Gate {
   }
 
   return async (route, request, params) => {
-    const { accounts, trusted } = inForce();
-    const sender = senderOf(request, peer(request) ?? "", trusted);
-    const visitor = visitorOf(request, accounts, port(), clock());
+    const { accounts, trusted, sso } = inForce();
+    const from = peer(request) ?? "";
+    const sender = senderOf(request, from, trusted);
+    const visitor = visitorOf(request, accounts, introducedBy(sso, request.headers, from), port(), clock());
     // first of all: a right token is never refused for what others do
     const tooOften = allowances.tooOften(visitor, sender);
     if (tooOften !== undefined) return slowed(tooOften);
     if (visitor.tag === "wrongToken") return wrongToken(sender);
+    if (visitor.tag === "refused") return refused(visitor.status, visitor.words);
     const identity = visitor.tag === "account" ? identityOf(visitor.account) : visitor.identity;
     const no = faultOf(request, sender, accounts) ?? objection(route, request, identity, link);
     if (no !== undefined) return no;
-    const lane = visitor.tag === "account" ? "known" : "strangers";
+    const lane = visitor.tag === "stranger" ? "strangers" : "known";
     const asked = { identity, params, isHttps: sender.isHttps, link };
     return orRefused(sender, () => inTurn(route, request, asked, lane, options));
   };

@@ -3,6 +3,7 @@ import type { AdminSettings } from "../config/schema.ts";
 import { addressSet } from "../listener/address.ts";
 import { accountsOf } from "./accounts.ts";
 import type { InForce } from "./gate.ts";
+import { ssoOf } from "./sso.ts";
 
 /** @param settings asked each time: another object is other settings */
 export function inForceBy(settings: () => AdminSettings, localToken: string): () => InForce {
@@ -11,7 +12,11 @@ export function inForceBy(settings: () => AdminSettings, localToken: string): ()
   return () => {
     const latest = settings();
     if (inForce === undefined || latest !== current) {
-      inForce = { accounts: accountsOf(latest, localToken), trusted: addressSet(latest.trusted_proxies) };
+      inForce = {
+        accounts: accountsOf(latest, localToken),
+        trusted: addressSet(latest.trusted_proxies),
+        sso: ssoOf(latest),
+      };
       current = latest;
     }
     return inForce;

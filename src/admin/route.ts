@@ -37,6 +37,17 @@ export function linkBelow(basePath: string): Link {
   return (path) => base + path;
 }
 
+/** The parameter, and the field of the login's form, that holds the path which was asked for before logging in. */
+export const BACK = "back";
+
+/** Where one is sent back to: a path of ours, as a browser has it, or else the first page. */
+export function backTo(wanted: string | null, link: Link): string {
+  const home = link("/");
+  // `//elsewhere` and `/\\elsewhere` are other hosts to a browser, as is what a tab or a line break is taken out of
+  const isOurs = wanted?.startsWith(home) === true && /^\/(?![/\\])[!-~]*$/.test(wanted);
+  return isOurs ? wanted : home;
+}
+
 /** The request cannot be answered as it is; its words are for whoever sent it. */
 export class BadRequest extends Error {
   readonly status: 408 | 413;

@@ -12,7 +12,7 @@ export interface CookiePlace {
   readonly isHttps: boolean;
 }
 
-/** `set-cookie` that logs this account in. */
+/** `set-cookie` that logs this account in. Lax: a link from a chat comes with it; whatever changes something asks where it was sent from (`isForeign`). */
 export function sessionCookie(account: Account, place: CookiePlace, now: number): string {
   const value = seal({ account, rest: "", expiry: now + SESSION_MS }, "session");
   return cookie(value, SESSION_MS / 1_000, place);
@@ -25,7 +25,7 @@ export function noCookie(place: CookiePlace): string {
 
 function cookie(value: string, maxAge: number, { port, path, isHttps }: CookiePlace): string {
   const secure = isHttps ? "; Secure" : "";
-  return `${nameFor(port)}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure}`;
+  return `${nameFor(port)}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure}`;
 }
 
 /** Whose session a request belongs to. */

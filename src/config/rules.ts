@@ -37,13 +37,20 @@ export function judgeSettings(settings: Settings, isGiven: (path: readonly strin
 
 function judgeAdmin({ admin, server }: Settings, isPortGiven: boolean): Judgement[] {
   if (admin === false) return [];
-  const { host, port, accounts } = admin;
+  const { host, port, accounts, sso } = admin;
   return [
-    ...(accounts.length === 0 && !isLoopback(host) ? [OPEN_TO_OTHERS] : []),
+    ...(accounts.length === 0 && sso === undefined && !isLoopback(host) ? [OPEN_TO_OTHERS] : []),
+    ...(sso !== undefined && sso.operators === undefined && sso.viewers === undefined ? [NOBODY_LET_IN] : []),
     ...(port !== 0 && port === server.port ? [sharedPort(isPortGiven)] : []),
     ...repeatedAccounts(accounts),
   ];
 }
+
+const NOBODY_LET_IN: Judgement = {
+  path: ["admin", "sso"],
+  what: "nobody whom the login proxy names may look in",
+  todo: 'add `operators: ["olga@example.com"]`, or `viewers: ["*@example.com"]`',
+};
 
 const OPEN_TO_OTHERS: Judgement = {
   path: ["admin", "host"],
@@ -52,6 +59,7 @@ const OPEN_TO_OTHERS: Judgement = {
   reads: [
     ["admin", "host"],
     ["admin", "accounts"],
+    ["admin", "sso"],
   ],
 };
 

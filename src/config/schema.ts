@@ -27,6 +27,9 @@ const Cidr = Type.String({
   description: "An address, or a range of them.",
 });
 
+const Patterns = (description: string, examples: string[][]) =>
+  Type.Optional(Type.Array(Type.String({ minLength: 1, forMachines: true }), { minItems: 1, description, examples }));
+
 /** `5%`; 0.05 for the program. */
 const Share = (options: SettingOptions) => Type.Unsafe<number>({ ...options, unit: "share" });
 
@@ -217,6 +220,29 @@ const Account = Type.Object(
   { ...closed, description: "Somebody, or something, that may look in." },
 );
 
+const Sso = Type.Object(
+  {
+    header: Type.String({
+      pattern: "^[A-Za-z][A-Za-z0-9-]{0,62}$",
+      expects: "write the name of a header, such as X-Auth-Request-Email",
+      description:
+        "The header in which the login proxy says who it is. The proxy must take it away from whoever else sends it.",
+      examples: ["X-Auth-Request-Email"],
+    }),
+    trusted_proxies: Type.Array(Cidr, {
+      minItems: 1,
+      description: "Addresses (CIDR) of the login proxy. From anybody else the header is refused.",
+      examples: [["10.0.0.7/32"]],
+    }),
+    operators: Patterns("Who may repair, exact or with `*`, in any case.", [["olga@example.com"]]),
+    viewers: Patterns("Who may look, exact or with `*`, in any case.", [["*@example.com"]]),
+  },
+  {
+    ...closed,
+    description: "A login proxy before the admin listener (oauth2-proxy, Authelia, …) that says who somebody is.",
+  },
+);
+
 const AdminListener = Type.Object(
   {
     host: Type.String({
@@ -247,6 +273,7 @@ const AdminListener = Type.Object(
       description: "Proxies (CIDR) whose X-Forwarded-For, -Proto and -Host are believed.",
       examples: [["10.0.0.0/8"]],
     }),
+    sso: Type.Optional(Sso),
   },
   closed,
 );
@@ -604,9 +631,6 @@ const Log = Type.Object(
   },
   { ...closed, description: "The log, one JSON object a line, on standard output." },
 );
-
-const Patterns = (description: string, examples: string[][]) =>
-  Type.Optional(Type.Array(Type.String({ minLength: 1, forMachines: true }), { minItems: 1, description, examples }));
 
 /** A choice of events. All given conditions must hold; within one, any value may match. */
 export const Selection = (description: string) =>

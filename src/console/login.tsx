@@ -1,4 +1,5 @@
 /** The page on which one logs in. */
+import { BACK, backTo } from "../admin/route.ts";
 import type { LoginPage } from "../admin/routes/login.ts";
 import { type AssetLinks, assetLinks } from "./assets.ts";
 import { htmlDocument } from "./frame.tsx";
@@ -6,7 +7,7 @@ import { cookiesIn, LANGUAGE_COOKIE } from "./visit.ts";
 import { FRAME } from "./words/frame.ts";
 import { languageOf } from "./words/languages.ts";
 
-export const loginPage: LoginPage = async ({ link, headers }, { isLocal, token }) => {
+export const loginPage: LoginPage = async ({ link, headers, url }, { isLocal, token }) => {
   const language = languageOf(cookiesIn(headers.get("cookie")).get(LANGUAGE_COOKIE), headers.get("accept-language"));
   const words = FRAME[language];
   const assets: AssetLinks = await assetLinks(link);
@@ -20,6 +21,7 @@ export const loginPage: LoginPage = async ({ link, headers }, { isLocal, token }
         </p>
       )}
       <form method="post" action={link("/login")}>
+        <input type="hidden" name={BACK} value={backTo(url.searchParams.get(BACK), link)} />
         <label>
           {words.token} <input type="password" name={token} autocomplete="current-password" required />
         </label>{" "}

@@ -1,4 +1,5 @@
 /** Which language somebody wants, kept by the browser. */
+import { BACK, backTo } from "../admin/route.ts";
 import type { Action } from "./page.ts";
 import { LANGUAGE_COOKIE } from "./visit.ts";
 import { LANGUAGES } from "./words/languages.ts";
@@ -10,9 +11,7 @@ export const preferences: Action = {
   least: "viewer",
   async act({ link }, form) {
     const language = LANGUAGES.find((each) => each === form.get("language"));
-    const back = form.get("back") ?? "";
-    // a path of ours, and no other host: `//elsewhere` is one
-    const location = back.startsWith(link("/")) && !/^\/[/\\]/.test(back) ? back : link("/");
+    const location = backTo(form.get(BACK), link);
     const cookie = `${LANGUAGE_COOKIE}=${language ?? "en"}; Path=${link("/")}; Max-Age=${YEAR_S}; SameSite=Lax`;
     return new Response(null, { status: 303, headers: { location, ...(language && { "set-cookie": cookie }) } });
   },

@@ -61,7 +61,9 @@ describe("who asks too often", () => {
 
 describe("an objection", () => {
   const link = linkBelow("/bridge");
-  const asking = (headers: Record<string, string> = {}, method = "GET") => ({ method, headers: new Headers(headers) });
+  const asking = (headers: Record<string, string> = {}, method = "GET") => ({
+    ...{ method, headers: new Headers(headers), url: "http://localhost:8081/bridge/viewer" },
+  });
   const viewer: Identity = { name: "ann", role: "viewer", proven: true };
   const against = (least: Parameters<typeof objection>[0]["least"], identity?: Identity, request = asking()) =>
     objection({ least }, request, identity, link);
@@ -83,7 +85,7 @@ describe("an objection", () => {
   it("sends a browser to the login page, below the base path, and no program", () => {
     const html = { accept: "text/html,*/*" };
     const page = against("viewer", undefined, asking(html));
-    assert.deepEqual([page?.status, page?.headers.get("location")], [303, "/bridge/login"]);
+    assert.deepEqual([page?.status, page?.headers.get("location")], [303, "/bridge/login?back=%2Fbridge%2Fviewer"]);
     assert.equal(against("viewer", undefined, asking(html, "POST"))?.status, 401);
     assert.equal(against("viewer", undefined, asking({ accept: "*/*" }))?.status, 401);
   });

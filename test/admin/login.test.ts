@@ -76,22 +76,48 @@ describe("a session", () => {
     const https = { "x-forwarded-proto": "https" };
     const cookieBy = async (sent: Sent) =>
       (await app.ask("/ops/bridge/login", { ...post, ...sent })).headers.get("set-cookie");
-    const plain = /^unsub_bridge_8081=[^;]+; Path=\/ops\/bridge\/; Max-Age=43200; HttpOnly; SameSite=Strict$/;
+    const plain = /^unsub_bridge_8081=[^;]+; Path=\/ops\/bridge\/; Max-Age=43200; HttpOnly; SameSite=Lax$/;
     assert.match((await cookieBy({})) ?? "", plain);
     assert.match((await cookieBy({ headers: https })) ?? "", plain);
-    assert.match((await cookieBy({ headers: https, from: "10.0.0.1" })) ?? "", /; SameSite=Strict; Secure$/);
+    assert.match((await cookieBy({ headers: https, from: "10.0.0.1" })) ?? "", /; SameSite=Lax; Secure$/);
   });
 
   it("is asked of a browser by a page, below the base path, and left by another", async () => {
     const app = openApp({ accounts: ACCOUNTS, base_path: "/ops" });
     const turned = await app.ask("/ops/viewer", { headers: html });
-    assert.deepEqual([turned.status, turned.headers.get("location")], [303, "/ops/login"]);
+    assert.deepEqual([turned.status, turned.headers.get("location")], [303, "/ops/login?back=%2Fops%2Fviewer"]);
     const form = await app.ask("/ops/login", { headers: html });
     assert.match(await form.text(), /<form method="post" action="\/ops\/login">/);
     const left = await app.ask("/ops/logout", { method: "POST", body: "" });
     assert.equal(left.headers.get("location"), "/ops/login");
     assert.match(left.headers.get("set-cookie") ?? "", /=; Path=\/ops\/; Max-Age=0;/);
     assert.equal(await statusOf(app.ask("/login", { headers: html })), 303);
+  });
+});
+
+describe("a login", () => {
+  const entering = (app: ReturnType<typeof openApp>, back: string) =>
+    app.ask("/ops/login", { method: "POST", body: String(new URLSearchParams({ token: OPS, back })) });
+
+  it("leads back to what was asked for", async () => {
+    const app = openApp({ accounts: ACCOUNTS, base_path: "/ops" });
+    const turned = await app.ask("/ops/viewer?user=jar%20ed&x=1", { headers: html });
+    const form = await (await app.ask(turned.headers.get("location") ?? "", { headers: html })).text();
+    assert.match(form, /name="back" value="\/ops\/viewer\?user=jar%20ed&amp;x=1"/);
+    const entered = await entering(app, "/ops/viewer?user=jar%20ed&x=1");
+    assert.deepEqual([entered.status, entered.headers.get("location")], [303, "/ops/viewer?user=jar%20ed&x=1"]);
+  });
+
+  it("leads nowhere else than to this bridge", async () => {
+    const app = openApp({ accounts: ACCOUNTS, base_path: "/ops" });
+    for (const back of ["https://example.com/", "//example.com/", "/\\example.com", "/elsewhere", "/ops/\n/x", ""]) {
+      assert.equal((await entering(app, back)).headers.get("location"), "/ops/", back);
+    }
+    const root = openApp({ accounts: ACCOUNTS });
+    for (const back of ["//example.com/", "/\\example.com", "/\t/example.com"]) {
+      const body = String(new URLSearchParams({ token: OPS, back }));
+      assert.equal((await root.ask("/login", { method: "POST", body })).headers.get("location"), "/", back);
+    }
   });
 });
 

@@ -21,7 +21,14 @@ const accounts = (...lines: readonly string[]) =>
 
 describe("admin", () => {
   it("is a listener of this machine alone unless something is written, or all of it commented out", async () => {
-    const byDefault = { host: "127.0.0.1", port: 8081, base_path: "/", accounts: [], trusted_proxies: [] };
+    const byDefault = {
+      host: "127.0.0.1",
+      port: 8081,
+      base_path: "/",
+      accounts: [],
+      trusted_proxies: [],
+      sso: undefined,
+    };
     for (const yaml of ["", "admin:\n", "admin: {}\n", "admin:\n  # port: 8082\n"]) {
       assert.deepEqual((await loadGood(BOTH + yaml)).admin, byDefault, yaml);
     }
@@ -114,9 +121,18 @@ faultTables({
       "10:52 admin.accounts[0].token: the text is empty; write for example ${ADMIN_TOKEN}",
     ],
     [
+      "a login proxy, and nobody whom it may let in",
+      `${BOTH}admin: { sso: { header: X-User, trusted_proxies: [10.0.0.7] } }\n`,
+      '10:15 admin.sso: nobody whom the login proxy names may look in; add `operators: ["olga@example.com"]`, or `viewers: ["*@example.com"]`',
+    ],
+    [
+      "a wider host behind a login proxy",
+      `${BOTH}admin: { host: 0.0.0.0, sso: { header: X-User, trusted_proxies: [10.0.0.7], viewers: ["*"] } }\n`,
+    ],
+    [
       "a setting of another block",
       `${BOTH}admin: { path: /x }\n`,
-      '10:10 admin.path: unknown setting "path"; known here: host, port, base_path, accounts, trusted_proxies',
+      '10:10 admin.path: unknown setting "path"; known here: host, port, base_path, accounts, trusted_proxies, sso',
     ],
   ],
 });

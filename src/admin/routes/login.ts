@@ -1,7 +1,7 @@
 /** Logging in and out: a token, or an address that works once, for a session. */
 import type { Account, Accounts } from "../accounts.ts";
 import { page, seeOther } from "../answers.ts";
-import { type Asked, type Route, WrongToken } from "../route.ts";
+import { type Asked, BACK, backTo, type Route, WrongToken } from "../route.ts";
 import { noCookie, sessionCookie } from "../session.ts";
 import { TICKET_PARAMETER, type Tickets } from "../tickets.ts";
 
@@ -63,7 +63,7 @@ export function loginRoutes({ accounts, tickets, port, clock, page: loginPage }:
         const fields = new URLSearchParams(new TextDecoder().decode(asked.body));
         const account = accounts().byToken(fields.get(TOKEN) ?? "");
         if (account === undefined) throw new WrongToken("this token is nobody's");
-        return seeOther(asked.link("/"), { "set-cookie": cookieFor(account, asked) });
+        return seeOther(backTo(fields.get(BACK), asked.link), { "set-cookie": cookieFor(account, asked) });
       },
     },
     {
