@@ -1,67 +1,16 @@
 /** What people are told, from YAML to their chat: each alarm rings, repeats and ends. The clock of alarms is turned, nothing else. */
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "node:test";
 import { EVERY_TIME } from "../../connectors/kit/faults.ts";
 import { type Sandbox, startSandbox } from "../../connectors/kit/sandbox.ts";
 import { startWebhookSandbox, type WebhookSandbox } from "../../connectors/webhook/sandbox.ts";
-import type { Notice } from "../../src/notices/notice.ts";
-import { type BridgeUnderTest, openBridgeUnderTest } from "../metrics/bridge.ts";
+import { HOUR, MINUTE, openScene, type Scene } from "../alarms/scene.ts";
 import { act } from "../support/act.ts";
-import { APP } from "../support/callbacks.ts";
+import { APP, callbackBody } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-
-/** A bridge whose alarms are told to `ops`, by a clock that can be turned. */
-interface Scene {
-  readonly bridge: BridgeUnderTest;
-  readonly ops: WebhookSandbox;
-  /** How far the clock is ahead from now on. */
-  turn(aheadMs: number): void;
-  /** The next message that names this. */
-  hears(kind: Notice["kind"], words: RegExp): Promise<Notice>;
-  /** All so far whose title names this. */
-  heard(words: RegExp): readonly Notice["kind"][];
-  close(): Promise<void>;
-}
-
-async function openScene(yaml: (ops: string) => string, heartbeatMs = 60_000): Promise<Scene> {
-  const ops = await startWebhookSandbox({ secret: SECRET });
-  let ahead = 0;
-  const clocks = { aheadMs: () => ahead, everyMs: 50, heartbeatMs };
-  const bridge = await openBridgeUnderTest(
-    yaml(`{ type: webhook, url: "${ops.url}/hook", secret: ${SECRET} }`),
-    "",
-    undefined,
-    clocks,
-  );
-  const all = () => [...ops.received.payloads.values()].map((payload) => (payload as { data: Notice }).data);
-  const texts = ({ title, lines }: Notice) => [title, ...lines].join("\n");
-  const taken = new Set<string>();
-  return {
-    bridge,
-    ops,
-    turn(aheadMs) {
-      ahead = aheadMs;
-    },
-    hears: (kind, words) =>
-      eventually(() => {
-        const found = all().find((one) => one.kind === kind && words.test(texts(one)) && !taken.has(one.id));
-        if (found !== undefined) taken.add(found.id);
-        return found;
-      }),
-    heard: (words) =>
-      all()
-        .filter((one) => words.test(texts(one)))
-        .map(({ kind }) => kind),
-    async close() {
-      await bridge.stop();
-      await ops.close();
-    },
-  };
-}
 
 describe("a destination that is dead", () => {
   let scene: Scene;
@@ -110,7 +59,7 @@ connectors:
     await bridge.withStore((storage) => storage.retryNow("partner", act({ operation: "retry" })));
     await bridge.until((scrape) => scrape.value("unsub_bridge_connector_waiting", PARTNER) === 0);
     // it is seen first that it is so no more, and told once that has lasted
-    await bridge.until((scrape) => scrape.value("unsub_bridge_alarms", { alarm: "undelivered_after" }) === 0);
+    await scene.on("undelivered_after", 0);
     turn(48 * HOUR + 6 * MINUTE);
     const over = await hears("over", /partner/);
     assert.match(over.title, /^OVER · partner: nobody waits for long any more \(it lasted 2 d\)$/);
@@ -137,7 +86,7 @@ connectors:
     await hears("overdue", /partner/);
     const before = ops.count;
     await bridge.restart((yaml) => yaml.replace("name: production", "name: staging"));
-    await bridge.until((scrape) => scrape.value("unsub_bridge_alarms", { alarm: "undelivered_after" }) === 1);
+    await scene.on("undelivered_after", 1);
     turn(74 * HOUR);
     await bridge.until((scrape) => scrape.value("unsub_bridge_alarm_teller") === 1);
     assert.equal(ops.count, before);
@@ -162,7 +111,7 @@ notices: { ops: ${ops} }
 alerts: { to: [ops], no_callbacks_for: 24h, disk_free_below: never, language: en, heartbeat: "${beat.url}/beat" }
 connectors: { crm: { type: ./scripted.ts, retry: { first_delay: 1ms, max_delay: 1ms } } }
 `,
-      50,
+      { heartbeatMs: 50 },
     );
   });
   after(async () => {
@@ -180,7 +129,7 @@ connectors: { crm: { type: ./scripted.ts, retry: { first_delay: 1ms, max_delay: 
     await hears("repeated", /sends no callbacks/);
     await bridge.post({ users: ["OK-1"] });
     turn(0);
-    await bridge.until((scrape) => scrape.value("unsub_bridge_alarms", { alarm: "no_callbacks_for" }) === 0);
+    await scene.on("no_callbacks_for", 0);
     turn(6 * MINUTE);
     await hears("over", /sends callbacks again/);
   });
@@ -201,7 +150,7 @@ connectors: { crm: { type: ./scripted.ts, retry: { first_delay: 1ms, max_delay: 
     turn(HOUR + 7 * MINUTE);
     await bridge.post({ users: ["OK-2"] });
     await bridge.reload((yaml) => yaml);
-    await bridge.until((scrape) => scrape.value("unsub_bridge_alarms", { alarm: "refused" }) === 0);
+    await scene.on("refused", 0);
     turn(HOUR + 20 * MINUTE);
     await hears("over", /are not all refused any more/);
   });
@@ -224,7 +173,7 @@ connectors: { crm: { type: ./scripted.ts, retry: { first_delay: 1ms, max_delay: 
       );
     }
     await bridge.withStore((storage) => storage.resume("crm", act({ operation: "resume" })));
-    await bridge.until((scrape) => scrape.value("unsub_bridge_alarms", { alarm: "paused_after" }) === 0);
+    await scene.on("paused_after", 0);
     turn(46 * MINUTE);
     await hears("over", /crm goes on/);
     assert.deepEqual(heard(/crm is paused|crm goes on/), [
@@ -253,10 +202,35 @@ connectors: { crm: { type: ./scripted.ts, retry: { first_delay: 1ms, max_delay: 
     await bridge.withStore((storage) =>
       storage.discard({ connector: "crm", states: ["dead"] }, act({ operation: "discard" })),
     );
-    await bridge.until((scrape) => scrape.value("unsub_bridge_alarms", { alarm: "dead_letters" }) === 0);
+    await scene.on("dead_letters", 0);
     turn(HOUR + 10 * MINUTE);
     await hears("over", /no rejected or expired delivery is left/);
     assert.deepEqual(heard(/quarantine/), []);
+  });
+
+  it("is told: the quarantine, until it is empty", async () => {
+    const { hears, turn, bridge } = scene;
+    turn(0);
+    // the silence of another test
+    await bridge.withStore((storage) =>
+      storage.silenceAlarm({ name: "quarantine", forMs: 1, why: "a test" }, act({ operation: "alerts_silence" })),
+    );
+    await bridge.post({ users: ["x"] }, { body: "{" });
+    assert.match(
+      (await hears("urgent", /in the quarantine/)).lines.join("\n"),
+      /what helps: unsub-bridge quarantine list/,
+    );
+    turn(HOUR + MINUTE);
+    await hears("repeated", /in the quarantine/);
+    const body = join(bridge.folder, "mended.json");
+    await writeFile(body, callbackBody({ users: ["OK-6"] }));
+    for (const { id } of JSON.parse((await scene.command("quarantine", "list", "--json")).out).entries) {
+      assert.equal((await scene.command("quarantine", "edit", id, "--body", body, "--yes")).code, 0);
+      assert.equal((await scene.command("quarantine", "replay", "--id", id, "--yes")).code, 0);
+    }
+    await scene.on("quarantine", 0);
+    turn(HOUR + 10 * MINUTE);
+    await hears("over", /quarantine/);
   });
 
   it("is told: a disk that is too full, by the machine itself, until there is room", async () => {
@@ -269,17 +243,25 @@ connectors: { crm: { type: ./scripted.ts, retry: { first_delay: 1ms, max_delay: 
     turn(HOUR + MINUTE);
     await hears("repeated", /disk of/);
     await bridge.reload((yaml) => yaml.replace("disk_free_below: 100%", "disk_free_below: 0.0001%"));
-    await bridge.until((scrape) => scrape.value("unsub_bridge_alarms", { alarm: "disk_free_below" }) === 0);
+    await scene.on("disk_free_below", 0);
     turn(HOUR + 10 * MINUTE);
     await hears("over", /has room again/);
   });
 
-  it("is told: a clock that is off", async () => {
+  it("is told: a clock that is off, until it is right", async () => {
     const { hears, turn, bridge } = scene;
     turn(0);
     await bridge.post({ users: ["OK-4"] }, { requestTime: Math.floor(Date.now() / 1_000) + 50 });
     await bridge.reload((yaml) => yaml);
     assert.match((await hears("urgent", /the clock of/)).title, /is (49|50) s behind$/);
+    // what was seen of clocks is forgotten by a process that ends, and nobody can tell until somebody comes
+    await bridge.restart((yaml) => yaml);
+    await scene.on("clock_off_by", 1);
+    await bridge.post({ users: ["OK-5"] });
+    await bridge.reload((yaml) => yaml);
+    await scene.on("clock_off_by", 0);
+    turn(6 * MINUTE);
+    await hears("over", /the clock of .* is right again/);
   });
 
   it("is told by a heartbeat that stays away: it is asked as long as all is alive", async () => {
@@ -290,21 +272,31 @@ connectors: { crm: { type: ./scripted.ts, retry: { first_delay: 1ms, max_delay: 
 });
 
 describe("a store that does not answer", () => {
-  it("is told by the machine that lives on its spool", async () => {
-    const { bridge, hears, turn, close } = await openScene(
+  it("is told by the machine that lives on its spool, until it is taken over", async () => {
+    const { bridge, hears, turn, on, close } = await openScene(
       (ops) => `
-storage: { url: "postgres://nobody@127.0.0.1:1/nowhere" }
 notices: { ops: ${ops} }
 alerts: { to: [ops], disk_free_below: never }
 connectors: { crm: { type: ./scripted.ts } }
 `,
     );
-    await bridge.post({ users: ["OK-1"] });
+    await on("spool_older_than", 0);
+    const other = new DatabaseSync(join(bridge.folder, "data/bridge.db"));
+    other.exec("BEGIN IMMEDIATE");
+    const { status } = await bridge.post({ users: ["OK-1"] });
+    assert.equal(status, 200);
     turn(3 * MINUTE);
     const { lines } = await hears("warning", /in the spool/);
     assert.match(lines.join("\n"), /of 5 min\nwhose fault: the database\nwhat helps: unsub-bridge status says why/);
     turn(6 * MINUTE);
     await hears("overdue", /1 callback in the spool/);
+    turn(11 * MINUTE);
+    await hears("repeated", /in the spool/);
+    other.exec("ROLLBACK");
+    other.close();
+    await on("spool_older_than", 0);
+    turn(17 * MINUTE);
+    await hears("over", /the spool is taken over/);
     await close();
   });
 });

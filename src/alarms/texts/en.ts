@@ -1,5 +1,5 @@
 /** What is told in English. */
-import { count, number, spanText } from "../../basics/format.ts";
+import { count, number, size, spanText } from "../../basics/format.ts";
 import type { Detail, Hold } from "../alarm.ts";
 import type { Word } from "../ladder.ts";
 import { ageParts, type Language, minuteOf } from "./language.ts";
@@ -47,7 +47,7 @@ function what({ subject, detail }: Word): string {
     case "spool_older_than":
       return `${count(detail.entries, "callback")} in the spool, for the store does not take them`;
     case "disk_free_below":
-      return `the disk of ${VOLUMES[subject] ?? subject} has ${share(detail.share)} left (${bytes(detail.bytes)})`;
+      return `the disk of ${VOLUMES[subject] ?? subject} has ${share(detail.share)} left (${size(detail.bytes)})`;
     case "clock_off_by":
       return `the clock of ${subject} is ${spanInEnglish(Math.abs(detail.offMs))} ${detail.offMs > 0 ? "ahead" : "behind"}`;
     case "held":
@@ -68,7 +68,6 @@ function deadWords({ rejected, expired }: Extract<Detail, { of: "dead_letters" }
 }
 
 const share = (part: number): string => `${Math.floor(part * 1_000) / 10} %`;
-const bytes = (some: number): string => `${Math.floor((some / 1024 ** 3) * 10) / 10} GiB`;
 
 function since({ since: at, deadlineMs }: Word, now: number): string {
   const age = spanInEnglish(now - at);

@@ -1,5 +1,5 @@
 /** What is told in Chinese. */
-import { number, type Unit } from "../../basics/format.ts";
+import { number, size, type Unit } from "../../basics/format.ts";
 import type { Detail, Hold } from "../alarm.ts";
 import type { Word } from "../ladder.ts";
 import { accountIn } from "./en.ts";
@@ -44,7 +44,7 @@ function what({ subject, detail }: Word): string {
     case "spool_older_than":
       return `暂存文件里有 ${number(detail.entries)} 条回调，数据库没有接收`;
     case "disk_free_below":
-      return `${VOLUMES[subject] ?? subject}所在磁盘仅剩 ${share(detail.share)}（${bytes(detail.bytes)}）`;
+      return `${VOLUMES[subject] ?? subject}所在磁盘仅剩 ${share(detail.share)}（${size(detail.bytes)}）`;
     case "clock_off_by":
       return `${subject} 的时钟${detail.offMs > 0 ? "快了" : "慢了"} ${spanInChinese(Math.abs(detail.offMs))}`;
     case "held":
@@ -65,7 +65,6 @@ function deadWords({ rejected, expired }: Extract<Detail, { of: "dead_letters" }
 }
 
 const share = (part: number): string => `${Math.floor(part * 1_000) / 10}%`;
-const bytes = (some: number): string => `${Math.floor((some / 1024 ** 3) * 10) / 10} GiB`;
 
 function since({ since: at, deadlineMs }: Word, now: number): string {
   const sofar = `自 ${minuteOf(at)} 起，已 ${spanInChinese(now - at)}`;
