@@ -1,11 +1,14 @@
 /** The store as a bridge serves it: the whole contract, through a thread of its own. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
+import { storageFrom } from "../../src/storage/dispatch.ts";
 import { openQuestionsBeside } from "../../src/storage/open-questions.ts";
-import { openSqliteThread } from "../../src/storage/sqlite/thread.ts";
+import { type CallThread, startCalls } from "../../src/storage/sqlite/calls.ts";
+import { readersOf } from "../../src/storage/sqlite/readers.ts";
+import { openSqliteThread, type ThreadData } from "../../src/storage/sqlite/thread.ts";
 import { storageSuite } from "./suite.ts";
 
 async function inFolder<T>(use: (path: string) => Promise<T>): Promise<T> {
@@ -17,20 +20,36 @@ async function inFolder<T>(use: (path: string) => Promise<T>): Promise<T> {
   }
 }
 
+const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-thread-"));
+const file = join(folder, "bridge.db");
+let thread: CallThread;
+before(async () => {
+  thread = await startCalls<ThreadData>({
+    entry: "test/storage/thread-of-stores.ts",
+    data: { path: file, inspectMs: undefined, create: true, readers: readersOf(file) },
+    name: "the thread of stores",
+    onEnd: () => undefined,
+  });
+});
+after(async () => {
+  await thread.end();
+  await rm(folder, { recursive: true });
+});
+
 storageSuite("sqlite in a thread", { advance: false, reopen: false }, async () => {
-  const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-thread-"));
-  const storage = await openSqliteThread({ path: join(folder, "bridge.db") });
-  const questions = openQuestionsBeside(
-    { url: `sqlite:${join(folder, "bridge.db")}`, schema: "", prepare: true },
-    storage,
-  );
+  await thread.ask("open", []);
+  const storage = storageFrom({
+    ...{ description: `sqlite ${file}`, shared: false, ask: thread.ask },
+    close: async () => void (await thread.ask("close", [])),
+  });
+  const questions = openQuestionsBeside({ url: `sqlite:${file}`, schema: "", prepare: true }, storage);
   return {
     storage,
     questions,
     async close() {
       await questions.close();
       await storage.close();
-      await rm(folder, { recursive: true });
+      for (const name of await readdir(folder)) await rm(join(folder, name));
     },
   };
 });
