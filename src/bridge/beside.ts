@@ -2,6 +2,8 @@
 import { type Admin, openAdmin } from "../admin/admin.ts";
 import type { Identity } from "../admin/identity.ts";
 import type { Follow } from "../admin/routes/exchanges.ts";
+import { stackOf } from "../basics/error-words.ts";
+import { onceAMinute } from "../basics/once-a-minute.ts";
 import { consoleRoutes } from "../console/console.ts";
 import { loginPage } from "../console/login.tsx";
 import type { Phase } from "../intake/app.ts";
@@ -136,11 +138,24 @@ function admit(running: RunningBridge): Auxiliary {
   const { rest: giveWay } = delivery.throttle;
   const follow = followingBy(ground, delivery);
   const onChange = () => notices.changed?.();
-  const pages = { operations: operationsFor(running, "page"), config, version, clock: Date.now };
+  const pages = {
+    operations: operationsFor(running, "page"),
+    config,
+    version,
+    clock: Date.now,
+    onUnanswered: unansweredIn(log),
+  };
   const rooms = () => consoleRoutes(pages);
   const admin = openAdmin({ config, log, learn, giveWay, onChange, metrics, follow, rooms, loginPage });
   notices.admin = admin;
   return admin;
+}
+
+/** A page that polls while the store is away says the same again and again. */
+function unansweredIn(log: Ground["log"]): (path: string, error: unknown) => void {
+  return onceAMinute((path: string, error: unknown) =>
+    log.warn({ fact: "console.unanswered", path, reason: stackOf(error) }),
+  );
 }
 
 /** What may be asked and done here, in the name of whoever asks. */

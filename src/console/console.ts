@@ -2,6 +2,7 @@
 import type { Route } from "../admin/route.ts";
 import { assetsRoute } from "./assets.ts";
 import { type Action, actionRoute, type Page, pageRoute } from "./page.ts";
+import { nowhere } from "./pages/nowhere.tsx";
 import { overview } from "./pages/overview/page.tsx";
 import { preferences } from "./preferences.ts";
 import type { ConsoleOptions } from "./visit.ts";
@@ -14,5 +15,6 @@ export function consoleRoutes(options: ConsoleOptions): readonly Route[] {
     assetsRoute,
     ...PAGES.map((page) => pageRoute(page, options)),
     ...ACTIONS.map((action) => actionRoute(action, options)),
+    pageRoute(nowhere, options),
   ];
 }

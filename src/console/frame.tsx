@@ -70,16 +70,22 @@ export function framed(view: View, visit: Visit, assets: AssetLinks): Response {
           </form>
         </div>
       </header>
+      <div id="live" hidden={!isLive} data-updated={words.updated} data-paused={words.paused}>
+        <p id="unreachable" class="bad" role="status" hidden>
+          {words.unreachable}
+        </p>
+        <span id="updated" />{" "}
+        <button id="pause" type="button" class="plain" data-pause={words.pause} data-go-on={words.goOn} hidden />
+      </div>
       <main id="main" {...live}>
         <h1>{title}</h1>
         {body}
       </main>
       <footer>
-        <span data-zone={zone}>{words.zone(zone)}</span> · unsub-bridge {visit.version}
-        {isLive && <span id="live" data-updated={words.updated} data-pause={words.pause} data-go-on={words.goOn} />}
-        <p id="unreachable" role="status" hidden>
-          {words.unreachable}
-        </p>
+        <span data-zone={zone} data-copy={words.copy} data-copied={words.copied}>
+          {words.zone(zone)}
+        </span>{" "}
+        · unsub-bridge {visit.version}
       </footer>
     </>,
     view.status,

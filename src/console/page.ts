@@ -1,9 +1,11 @@
 /** From a page or an action to a route of the admin listener. */
 import { seeOther } from "../admin/answers.ts";
 import type { Asked, Route } from "../admin/route.ts";
+import { errorWords } from "../basics/error-words.ts";
 import { assetLinks } from "./assets.ts";
 import { framed, type View } from "./frame.tsx";
 import { type ConsoleOptions, type Visit, visitOf } from "./visit.ts";
+import { FRAME } from "./words/frame.ts";
 
 /** What a GET shows. It changes nothing. */
 export interface Page {
@@ -29,7 +31,7 @@ export function pageRoute({ path, show }: Page, options: ConsoleOptions): Route 
     least: "viewer",
     answer: async (asked) => {
       const visit = visitOf(known(asked), options);
-      return answered(await show(visit), visit);
+      return answered(await show(visit).catch((error: unknown) => unasked(error, visit, options)), visit);
     },
   };
 }
@@ -56,4 +58,11 @@ function known(asked: Asked): Asked & { readonly identity: NonNullable<Asked["id
   const { identity } = asked;
   if (identity === undefined) throw new Error("a page without anybody who asks for it");
   return { ...asked, identity };
+}
+
+/** A store that does not answer is no fault of the page: what the operation says stands there, and it is asked again. */
+function unasked(error: unknown, { language, path }: Visit, { onUnanswered }: ConsoleOptions): View {
+  onUnanswered(path, error);
+  const { notAsked, askedAgain } = FRAME[language];
+  return { title: notAsked, status: 503, isLive: true, body: [errorWords(error), " ", askedAgain] };
 }

@@ -15,6 +15,8 @@ export interface ConsoleOptions {
   readonly version: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Told why a page could not be shown. */
+  readonly onUnanswered: (path: string, error: unknown) => void;
 }
 
 export interface Visit {
@@ -33,6 +35,8 @@ export interface Visit {
   readonly operations: Operations;
   readonly config: Config;
   readonly version: string;
+  /** Whether a page is wanted, and not what programs read. */
+  readonly isBrowser: boolean;
   /** Whether they may repair. */
   readonly isOperator: boolean;
 }
@@ -53,6 +57,7 @@ export function visitOf(
     path: url.pathname.slice(link("").length) || "/",
     language: languageOf(cookies.get(LANGUAGE_COOKIE), headers.get("accept-language")),
     zone: zoneOf(cookies.get(ZONE_COOKIE)),
+    isBrowser: /\btext\/html\b/.test(headers.get("accept") ?? ""),
     isOperator: identity.role === "operator",
   };
 }
