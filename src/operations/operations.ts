@@ -5,7 +5,7 @@
 import { duration } from "../basics/format.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { Silence } from "../storage/contract/alarms.ts";
-import type { Actor, AuditFilter, AuditRow } from "../storage/contract/audit.ts";
+import type { Act, Actor, AuditFilter, AuditRow } from "../storage/contract/audit.ts";
 import type { EditResult, QuarantineEntry } from "../storage/contract/callbacks.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import type { Plan, PlanFilter } from "../storage/contract/plans.ts";
@@ -19,7 +19,7 @@ import { type SilenceRequest, silenceAlarm } from "./alerts/silence.ts";
 import { listAudit } from "./audit/list.ts";
 import { filterNoted, idsNoted, openWitness, type Witness } from "./audit/witness.ts";
 import { deliveryNamed, entryNamed, type Named } from "./beginnings.ts";
-import { pauseConnector, type Retried, resumeConnector, retryConnector } from "./connectors/control.ts";
+import { pauseConnector, type Retried, resumeConnector, retryConnector, whyGiven } from "./connectors/control.ts";
 import { connectorNames, insistOnConnector } from "./connectors/named.ts";
 import { type HeldEntry, wholeHolds, withHolds } from "./deliveries/held.ts";
 import type { Hold } from "./deliveries/hold.ts";
@@ -87,9 +87,10 @@ export interface Operations {
   heldMissing(choice: AccountChoice): Promise<readonly MissingGroup[]>;
 
   // doing
-  pause(name: string): Promise<void>;
-  resume(name: string): Promise<void>;
-  retry(name: string): Promise<Retried>;
+  /** @param why for others: it stands in the audit, and with a pause as long as that lasts */
+  pause(name: string, why?: string): Promise<void>;
+  resume(name: string, why?: string): Promise<void>;
+  retry(name: string, why?: string): Promise<Retried>;
   /** Of these ids. What a filter means is planned. */
   repairDeadLetters(
     repair: Repair,
@@ -192,9 +193,9 @@ function askingOn(
 
 function doingOn({ storage, questions }: StoreAndQuestions, { act, actor }: Witness): Pick<Operations, Doing> {
   return {
-    pause: (connector) => pauseConnector(storage, connector, act("pause", { connector })),
-    resume: (connector) => resumeConnector(storage, connector, act("resume", { connector })),
-    retry: (connector) => retryConnector(storage, connector, act("retry", { connector })),
+    pause: (connector, why) => pauseConnector(storage, connector, act("pause", because(connector, why)), whyGiven(why)),
+    resume: (connector, why) => resumeConnector(storage, connector, act("resume", because(connector, why))),
+    retry: (connector, why) => retryConnector(storage, connector, act("retry", because(connector, why))),
     repairDeadLetters: (repair, ids, { dryRun, onPage }) =>
       repairDeadLetters(storage, repair, ids, { act: dryRun ? "dry run" : act(repair, idsNoted(ids)), onPage }),
     planRepair: (repair, filter, onPage) => planRepair(storage, actor, repair, filter, onPage),
@@ -219,6 +220,11 @@ function doingOn({ storage, questions }: StoreAndQuestions, { act, actor }: Witn
       return rereadCallbacks({ storage, config, ...options, act: doIt ? act("callbacks_reread", filter) : "dry run" });
     },
   };
+}
+
+function because(connector: string, text: string | undefined): Act["filter"] {
+  const why = whyGiven(text);
+  return why === undefined ? { connector } : { connector, why };
 }
 
 /** Whoever does something sees at once what has become of it. */

@@ -209,7 +209,7 @@ describe("the quarantine", { skip: ON_BUN_ALONE }, () => {
   it("replay --yes names the connectors that send nothing for the time being", async () => {
     await pauseCrm();
     const { out } = await seeded.command("quarantine", "replay", "--all", "--yes");
-    const held = /Taken in: 2 callbacks\.\n {2}crm: they wait: its connector is paused, somebody paused it, until/;
+    const held = /Taken in: 2 callbacks\.\n {2}crm: they wait: its connector is paused, \S+ paused it, until/;
     assert.match(out, held);
   });
 
@@ -233,12 +233,34 @@ describe("a connector by hand", { skip: ON_BUN_ALONE }, () => {
     seeded = await openSeeded(seedEverything);
   });
 
+  it("is paused with a reason that others see in status, in lists and in the audit", async () => {
+    const why = "the portal moves";
+    await seeded.command("pause", "crm", "--as", "ben", "--why", ` ${why}\u202e\n`);
+    const status = await seeded.command("status");
+    assert.match(status.out, /crm is paused .*: ben paused it\n {2}why: the portal moves\n {2}to do: `resume crm`/);
+    const [crm] = (await seeded.json("status")).connectors;
+    assert.deepEqual([crm.cause, crm.by, crm.words], ["person", "ben", why]);
+    await seeded.command("retry", "--now", "crm", "--why", "it answers again");
+    await seeded.command("resume", "crm", "--why", "moved");
+    const { audit } = await seeded.json("audit", "list");
+    const reasons = audit.map((row: { operation: string; filter: { why?: string } }) => [
+      row.operation,
+      row.filter.why,
+    ]);
+    assert.deepEqual(reasons.slice(0, 3), [
+      ["resume", "moved"],
+      ["retry", "it answers again"],
+      ["pause", why],
+    ]);
+    assert.doesNotMatch((await seeded.command("status")).out, /portal/);
+  });
+
   it("is paused until it is resumed", async () => {
     const paused = await seeded.command("pause", "crm");
     assert.deepEqual([paused.code, paused.err], [0, ""]);
     const status = await seeded.command("status");
     assert.equal(status.code, 1);
-    assert.match(status.out, /crm is paused .*: somebody paused it\n {2}to do: `resume crm` lets it go on/);
+    assert.match(status.out, /crm is paused .*: \S+ paused it\n {2}to do: `resume crm` lets it go on/);
     assert.match((await seeded.command("retry", "--now", "--connector", "crm")).out, /it is paused until `resume crm`/);
     assert.equal((await seeded.command("resume", "crm")).code, 0);
     assert.equal((await seeded.command("status")).code, 0);
@@ -259,12 +281,12 @@ describe("a connector by hand", { skip: ON_BUN_ALONE }, () => {
   });
 
   it("that holds what is replayed is named before the yes, and after", async () => {
-    const words = /^ {2}crm: they wait: its connector is paused, somebody paused it, until somebody resumes it$/m;
+    const words = /^ {2}crm: they wait: its connector is paused, \S+ paused it, until somebody resumes it$/m;
     await seeded.command("pause", "crm");
     const shown = await seeded.command("dead-letters", "replay", "--connector", "crm");
     assert.match(
       shown.out,
-      /^ {2}crm: .* unmatched; they wait: its connector is paused, somebody paused it, until somebody/m,
+      /^ {2}crm: .* unmatched; they wait: its connector is paused, \S+ paused it, until somebody/m,
     );
     const done = await seeded.command("dead-letters", "replay", "--connector", "crm", "--yes");
     assert.match(done.out, /Replayed 3 dead letters\.\n {2}crm: they wait: /);

@@ -1,5 +1,6 @@
 /** A person's hand: replay, discard, retry now, pause, resume. */
 import assert from "node:assert/strict";
+import { READY } from "../../src/storage/contract/connectors.ts";
 import { RETRY_PAGE } from "../../src/storage/rules/retrying.ts";
 import { act } from "../support/act.ts";
 import {
@@ -294,6 +295,21 @@ export const repairingCases: readonly Case[] = [
       assert.equal(await storage.resume("crm", act()), true);
       assert.equal((await storage.connector("crm"))?.state.status, "ready");
       assert.deepEqual(usersOf(await take(storage)), ["a"]);
+    },
+  },
+  {
+    what: "a pause says whose it is and why as long as it lasts",
+    async prove({ storage, questions }) {
+      await register(storage);
+      const why = '<b>the "portal" moves</b> 搬家';
+      await storage.pause("crm", act(), why);
+      const state = { status: "paused", cause: "person", failures: 0, told: false, held: [] };
+      const said = (await questions.connector("crm"))?.state;
+      assert.deepEqual(said, { ...state, by: act().actor.name, reason: { words: why } });
+      await storage.pause("crm", act());
+      assert.deepEqual((await storage.connector("crm"))?.state, { ...state, by: act().actor.name });
+      await storage.resume("crm", act());
+      assert.deepEqual((await storage.connector("crm"))?.state, READY);
     },
   },
   {

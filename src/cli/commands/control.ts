@@ -19,6 +19,7 @@ export function addControl(cli: Cli): void {
 interface Options {
   readonly connector?: readonly string[];
   readonly all?: boolean;
+  readonly why?: string;
 }
 
 /** Which connectors are meant, in either form: `pause crm`, or `pause --connector crm`. */
@@ -26,7 +27,8 @@ function addChoice(command: Command): Command {
   return command
     .argument("[connectors...]", "their names in the configuration")
     .option("--connector <name>", "this connector; may be given several times", collected)
-    .option("--all", "every connector of the store");
+    .option("--all", "every connector of the store")
+    .option("--why <text>", "the reason, for others: it stands in the audit, and with a pause in `status`");
 }
 
 /** Ends the command, before anything is done, when one of them is unknown or nobody said which. */
@@ -53,11 +55,12 @@ function addPause(cli: Cli): void {
     goesBy: "store",
     examples: [
       ["pause crm", "send nothing to crm for now"],
+      ['pause crm --why "the portal moves"', "the same, and others see why"],
       ["pause --all", "send nothing anywhere"],
     ],
     act: (names: string[], options: Options) =>
       forEach(cli, names, options, async (operations, name) => {
-        await operations.pause(name);
+        await operations.pause(name, options.why);
         const when = (await operations.isServed()) ? "on a running bridge within a second" : `also ${NOBODY_SERVES}`;
         return `${shown(name)} is paused, ${when}. \`resume ${name}\` lets it go on.`;
       }),
@@ -74,7 +77,7 @@ function addResume(cli: Cli): void {
     ],
     act: (names: string[], options: Options) =>
       forEach(cli, names, options, async (operations, name) => {
-        await operations.resume(name);
+        await operations.resume(name, options.why);
         const when = (await operations.isServed()) ? ", on a running bridge within a second" : ` ${NOBODY_SERVES}`;
         return `${shown(name)} goes on${when}.`;
       }),
@@ -115,7 +118,7 @@ async function retry(cli: Cli, names: readonly string[], options: Options & { no
   if (options.now !== true)
     throw new CommandEnd("Say --now: without it, everything is tried in its own time anyway.", EXIT.usage);
   return forEach(cli, names, options, async (operations, name) => {
-    const { waiting, isHeld } = await operations.retry(name);
+    const { waiting, isHeld } = await operations.retry(name, options.why);
     const when = (await operations.isServed()) ? "now" : NOBODY_SERVES;
     const words = isHeld ? `but it is paused until \`resume ${name}\`` : `tried again ${when}`;
     return `${shown(name)}: ${count(waiting, "delivery", "deliveries")} waiting, ${words}`;

@@ -1,12 +1,28 @@
 /** A person's hand on one connector, beside a running bridge: which takes notice within a second. */
+import { shown } from "../../basics/text.ts";
 import type { Act } from "../../storage/contract/audit.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { inTurns } from "../in-turns.ts";
 import { connectorNames, insistOnConnector, unknownConnector } from "./named.ts";
 
-/** Nothing is sent through it any more, until it is resumed; its queue is kept. Rejects with `Refused` when it is unknown. */
-export async function pauseConnector(storage: Storage, name: string, act: Act): Promise<void> {
-  if (!(await storage.pause(name, act))) throw unknownConnector(name, await connectorNames(storage));
+/** A reason is read by others, on a line. Characters. */
+export const LONGEST_WHY = 300;
+
+/** Blanks, and what nobody sees in a line. */
+const UNSEEN = /[\s\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu;
+
+/** A reason as it is kept; undefined where none was given. */
+export function whyGiven(text: string | undefined): string | undefined {
+  const whole = shown((text ?? "").replace(UNSEEN, " ").trim(), LONGEST_WHY);
+  return whole === "" ? undefined : whole;
+}
+
+/**
+ * Nothing is sent through it any more, until it is resumed; its queue is kept. Rejects with `Refused` when it is unknown.
+ * @param why in the words of whoever does it
+ */
+export async function pauseConnector(storage: Storage, name: string, act: Act, why?: string): Promise<void> {
+  if (!(await storage.pause(name, act, why))) throw unknownConnector(name, await connectorNames(storage));
 }
 
 /** It goes on, whatever paused it. Rejects with `Refused` when it is unknown. */

@@ -38,9 +38,10 @@ const CAUSES: Readonly<Record<PauseCause, string>> = {
 };
 
 /** Why it is paused, as a clause. */
-export function causeWords({ cause, reason }: Pick<ConnectorState, "cause" | "reason">): string | undefined {
+export function causeWords({ cause, reason, by }: Pick<ConnectorState, "cause" | "reason" | "by">): string | undefined {
   if (cause === "credentials" && reason !== undefined && isForeignRefusal(reason))
     return "somebody in between refuses us";
+  if (cause === "person" && by !== undefined) return `${by} paused it`;
   return cause === undefined ? undefined : CAUSES[cause];
 }
 

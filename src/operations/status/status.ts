@@ -99,7 +99,7 @@ export function statusAsJson(report: StatusReport): Record<string, unknown> {
 }
 
 function connectorAsJson({ status: row, condition }: ConnectorReport): Record<string, unknown> {
-  const { reason, cause } = row.state;
+  const { reason, cause, by } = row.state;
   return {
     name: row.name,
     type: row.type,
@@ -107,6 +107,7 @@ function connectorAsJson({ status: row, condition }: ConnectorReport): Record<st
     configured: condition !== "not configured",
     condition,
     cause: cause ?? null,
+    by: by ?? null,
     reason: reason ?? null,
     words: reason === undefined ? null : reasonText(reason),
     since: time(row.since),

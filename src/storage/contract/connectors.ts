@@ -37,6 +37,8 @@ export interface ConnectorState {
   readonly status: "ready" | "backing_off" | "paused";
   readonly cause?: PauseCause;
   readonly reason?: Reason;
+  /** Who paused it, by the name under which it was done; `reason` has their words. Absent: nobody did, or an older release was told to. */
+  readonly by?: string;
   /** Troubles of the whole destination in a row. */
   readonly failures: number;
   /** True while the destination itself named the time (`Retry-After`): the connector's clock stands still. */

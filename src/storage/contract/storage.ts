@@ -180,8 +180,8 @@ export interface Storage extends RosterStore, AlarmStore {
     act: Act,
     from?: string,
   ): Promise<{ readonly waiting: number; readonly next: string | null }>;
-  /** A person's pause. False when there is no such connector. */
-  pause(connector: string, act: Act): Promise<boolean>;
+  /** A person's pause. False when there is no such connector. @param why in their own words, for others */
+  pause(connector: string, act: Act, why?: string): Promise<boolean>;
   /** Ends any pause or backoff: ready, and held rejections are tried again. False when there is no such connector. */
   resume(connector: string, act: Act): Promise<boolean>;
   /** Raw callbacks received since (milliseconds since 1970) that are events already, in the order in which they came. */

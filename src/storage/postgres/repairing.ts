@@ -3,7 +3,7 @@ import type { Act } from "../contract/audit.ts";
 import { type ConnectorState, READY } from "../contract/connectors.ts";
 import type { DeliveryState } from "../contract/deliveries.ts";
 import type { DeliveryFilter, RepairReport } from "../contract/ledger.ts";
-import { DISCARDABLE, PAUSED, REPLAYABLE, sorted, WAITS_ANEW } from "../rules/repairing.ts";
+import { DISCARDABLE, pausedBy, REPLAYABLE, sorted, WAITS_ANEW } from "../rules/repairing.ts";
 import { stateColumns, stateOf } from "../rules/rows.ts";
 import { noteAct } from "./audit.ts";
 import { lockConnector } from "./connectors.ts";
@@ -28,7 +28,8 @@ export function repairingOperations({ transact }: Context): RepairingOperations 
     discard: (filter, act) =>
       transact("leisure", (transaction) => repair(transaction, filter, act, DISCARDABLE, DISCARD)),
 
-    pause: (name, act) => transact("work", (transaction) => setState(transaction, name, PAUSED, act)),
+    pause: (name, act, why) =>
+      transact("work", (transaction) => setState(transaction, name, pausedBy(act.actor.name, why), act)),
 
     resume: (name, act) =>
       transact("work", async (transaction) => {

@@ -14,8 +14,11 @@ export const DISCARDABLE: readonly DeliveryState[] = ["dead", "waiting"];
 /** Why what was read from the quarantine is not taken in: its entries are not there any more. */
 export const TAKEN_BY_ANOTHER = "there is no entry with this id (any more)";
 
-/** A person's pause. */
-export const PAUSED: ConnectorState = { status: "paused", cause: "person", failures: 0, told: false, held: [] };
+/** A person's pause, which says whose it is. @param why in their own words */
+export function pausedBy(by: string, why: string | undefined): ConnectorState {
+  const state = { status: "paused", cause: "person", failures: 0, told: false, held: [], by } as const;
+  return why === undefined ? state : { ...state, reason: { words: why } };
+}
 
 /**
  * A delivery that waits anew, as SQL: what it has been through is another generation's. Its history stays, and whoever writes it

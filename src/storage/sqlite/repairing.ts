@@ -3,7 +3,7 @@ import type { Act } from "../contract/audit.ts";
 import { type ConnectorState, READY } from "../contract/connectors.ts";
 import type { DeliveryState } from "../contract/deliveries.ts";
 import type { DeliveryFilter, RepairReport } from "../contract/ledger.ts";
-import { DISCARDABLE, meantStates, PAUSED, REPLAYABLE, type Sorted, sorted, WAITS_ANEW } from "../rules/repairing.ts";
+import { DISCARDABLE, meantStates, pausedBy, REPLAYABLE, type Sorted, sorted, WAITS_ANEW } from "../rules/repairing.ts";
 import { stateColumns, stateOf } from "../rules/rows.ts";
 import { noteAct } from "./audit.ts";
 import type { AllClaims } from "./claims.ts";
@@ -70,7 +70,7 @@ export function repairingOperations(context: Context, claims: AllClaims): Repair
 
     discard: (filter, act) => change(context, sort(context, filter, DISCARDABLE), act, "discard"),
 
-    pause: (name, act) => setState(context, name, PAUSED, act),
+    pause: (name, act, why) => setState(context, name, pausedBy(act.actor.name, why), act),
 
     resume(name, act) {
       const row = connectorRow(context, name);
