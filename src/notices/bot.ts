@@ -6,6 +6,7 @@ import { redactor } from "../config/credentials/redact.ts";
 import type { Channel, ChannelOptions, ChannelType, Notice, Told } from "./notice.ts";
 import { openPaces, type Pace } from "./pace.ts";
 import { mayPass, type Outgoing, type Posted, post } from "./post.ts";
+import { secretsIn } from "./secrets-in.ts";
 
 /** A bot of a chat, as it is configured. */
 export interface BotSettings {
@@ -33,7 +34,7 @@ export type Answer = Pick<Extract<Posted, { tag: "answered" }>, "status" | "text
 
 export function botChannel(name: string, bot: Bot, settings: BotSettings, options: ChannelOptions): Channel {
   const wait = openPaces(bot.paces);
-  const hide = redactor(secretsIn(settings));
+  const hide = redactor([...secretsIn(settings.url), ...(settings.secret === undefined ? [] : [settings.secret])]);
   return {
     name,
     type: bot.type,
@@ -86,13 +87,3 @@ function toldBy(bot: Bot, posted: Posted): Told {
 
 /** Characters. */
 const LONGEST_READ = 64 * 1024;
-
-/** Whatever in them lets somebody write into the chat. */
-function secretsIn({ url, secret }: BotSettings): string[] {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const parts = parsed === undefined ? [] : [...parsed.pathname.split("/"), ...parsed.searchParams.values()];
-  return [url, ...parts.filter((part) => part.length >= SHORTEST_TOKEN), ...(secret === undefined ? [] : [secret])];
-}
-
-/** Words of a path (`webhook`, `services`) are no secrets. */
-const SHORTEST_TOKEN = 9;

@@ -18,19 +18,20 @@ const HOME = join(import.meta.dirname, "../..");
 
 /** What its destination does with a user whose id begins so; all others are delivered. */
 const SCRIPTED = `
-import { connectorType, delivered, outcomes, rejected, retry, skipped, Type, unmatched } from "unsub-bridge/connector";
+import { connectorType, delivered, outcomes, rejected, retry, Secret, skipped, Type, unmatched } from "unsub-bridge/connector";
 const because = { words: "the id says so" };
 const ONE = {
   RETRY: () => retry(because), UNKNOWN: () => unmatched(because), REJECT: () => rejected(because), SKIP: () => skipped(because),
 };
 const ALL = {
   DOWN: () => ({ tag: "unavailable", reason: because }), CREDENTIALS: () => ({ tag: "credentialsRefused", reason: because }),
+  LEAK: ({ token }) => ({ tag: "credentialsRefused", reason: { words: "it refuses " + token, message: "token=" + token } }),
   GONE: () => ({ tag: "gone", reason: because }), HANG: () => new Promise(() => undefined),
 };
 export const connector = connectorType({
   type: "scripted",
   summary: "Does as the user's id says.",
-  settings: Type.Object({}),
+  settings: Type.Object({ token: Type.Optional(Secret({ description: "Its token.", examples: ["\${TOKEN}"] })) }),
   example: "type: ./scripted.ts",
   largestBatch: () => 1,
   concurrency: 4,
@@ -38,11 +39,11 @@ export const connector = connectorType({
   writes: "fact",
   destination: () => "nowhere",
   account: () => "nobody",
-  open: (_, tools) => ({
+  open: (settings, tools) => ({
     async deliver([delivery], signal) {
       await tools.acquire("default", signal);
       const [script] = delivery.event.user.split("-");
-      if (ALL[script]) return ALL[script]();
+      if (ALL[script]) return ALL[script](settings);
       return outcomes([[delivery.id, (ONE[script] ?? delivered)()]]);
     },
     check: async () => [],
@@ -69,6 +70,8 @@ export interface BridgeUnderTest {
   /** Ends, and starts again with another YAML. */
   restart(change: (yaml: string) => string): Promise<void>;
   stop(): Promise<void>;
+  /** All that it has logged, oldest first. */
+  readonly lines: readonly string[];
   /** The Chat that it may ask. */
   readonly chat: ChatSandbox | undefined;
 }
@@ -103,7 +106,9 @@ admin: { port: 0 }
 ${yaml}`;
   let config = await load();
   let adminUrl: string | undefined;
+  const lines: string[] = [];
   const hear = (line: string) => {
+    lines.push(line);
     const { fact, url } = JSON.parse(line) as { fact: string; url?: string };
     if (fact === "admin.ready") adminUrl = url;
   };
@@ -131,6 +136,7 @@ ${yaml}`;
   };
   return {
     folder,
+    lines,
     chat: asked,
     get port() {
       return port();
