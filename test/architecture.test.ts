@@ -22,7 +22,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["connectors/"],
   ["src/operations/", "src/metrics/", "src/chat-rest/sandbox/", "src/notices/sandbox/"],
   ["src/admin/", "src/chat-rest/sandbox.ts"],
-  ["src/console/"],
+  ["src/api/", "src/console/"],
   ["src/bridge/"],
   ["src/cli/"],
   ["src/demo/"],

@@ -1,4 +1,5 @@
 /** Answers of the admin listener, with what every one of them tells a browser. */
+import type { Refusal } from "./route.ts";
 
 /** Nothing of somebody else's, nothing inline, in nobody's frame, kept nowhere. A route may say otherwise for itself. */
 const HEADERS: Readonly<Record<string, string>> = {
@@ -31,9 +32,19 @@ export function json(status: number, value: unknown, headers: Headers = {}): Res
   });
 }
 
+const refusals = new WeakMap<Response, { readonly words: string; readonly headers: Headers }>();
+
 /** @param words for whoever sent it */
 export function refused(status: number, words: string, headers: Headers = {}): Response {
-  return json(status, { error: words }, headers);
+  const response = json(status, { error: words }, headers);
+  refusals.set(response, { words, headers });
+  return response;
+}
+
+/** The same answer as the route says it, where it is one of `refused`. */
+export function refusedAs(refusal: Refusal | undefined, response: Response): Response {
+  const said = refusal === undefined ? undefined : refusals.get(response);
+  return refusal === undefined || said === undefined ? response : refusal(response.status, said.words, said.headers);
 }
 
 /** @param to a path, as `link` makes it: our own host is known to browsers alone */

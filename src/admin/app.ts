@@ -4,9 +4,9 @@ import { Elysia } from "elysia";
 import { stackOf } from "../basics/error-words.ts";
 import { onceAMinute } from "../basics/once-a-minute.ts";
 import type { Logger } from "../connector.ts";
-import { refused, secured } from "./answers.ts";
+import { refused, refusedAs, secured } from "./answers.ts";
 import type { Gate } from "./gate.ts";
-import type { Route } from "./route.ts";
+import type { Refusal, Route } from "./route.ts";
 
 export interface AdminAppOptions {
   readonly routes: readonly Route[];
@@ -28,17 +28,17 @@ const NOWHERE: Route = {
 export function adminApp({ routes, link, gate, log }: AdminAppOptions) {
   async function answer(route: Route, request: Request, params: Readonly<Record<string, string>>): Promise<Response> {
     try {
-      return secured(await gate(route, request, params));
+      return secured(refusedAs(route.refusal, await gate(route, request, params)));
     } catch (error) {
-      return failed(error);
+      return failed(error, route.refusal);
     }
   }
 
   const logFailure = onceAMinute((reason: string) => log.error({ fact: "admin.failed", reason }));
 
-  function failed(error: unknown): Response {
+  function failed(error: unknown, refusal?: Refusal): Response {
     logFailure(stackOf(error));
-    return secured(refused(500, "internal error; the log says more"));
+    return secured(refusedAs(refusal, refused(500, "internal error; the log says more")));
   }
 
   // standardHostname: by default Elysia takes every host name to have four letters or more

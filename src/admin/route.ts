@@ -2,13 +2,16 @@
 import type { Identity, Role } from "./identity.ts";
 
 export interface Route {
-  readonly method: "GET" | "POST";
+  /** `ALL`: any, where no other route has this path. */
+  readonly method: "GET" | "POST" | "ALL";
   /** Below the base path: `/metrics`, `/people/:user`. */
   readonly path: string;
   /** The least role that it takes; `anyone`: not even that. */
   readonly least: Role | "anyone";
   /** Answered without a turn: it does no work. */
   readonly isIdle?: true;
+  /** How it is said that a request is refused, by the gate or by nobody's path; as JSON of one line unless set. */
+  readonly refusal?: Refusal;
   /** May throw `WrongToken`. */
   answer(asked: Asked): Response | Promise<Response>;
 }
@@ -27,6 +30,9 @@ export interface Asked {
   /** The whole body; empty of a GET. */
   readonly body: Uint8Array;
 }
+
+/** @param words for whoever sent it */
+export type Refusal = (status: number, words: string, headers?: Readonly<Record<string, string>>) => Response;
 
 /** From a path below the base path to one that a browser can follow: `/` becomes `/bridge/`. */
 export type Link = (path: string) => string;

@@ -1,7 +1,10 @@
 /** The auxiliaries of every bridge, and what they see of it. */
 import { type Admin, openAdmin } from "../admin/admin.ts";
 import type { Identity } from "../admin/identity.ts";
+import type { Link } from "../admin/route.ts";
 import type { Follow } from "../admin/routes/exchanges.ts";
+import { apiRoutes } from "../api/api.ts";
+import { openPlanRuns } from "../api/plan-runs.ts";
 import { stackOf } from "../basics/error-words.ts";
 import { onceAMinute } from "../basics/once-a-minute.ts";
 import { consoleRoutes } from "../console/console.ts";
@@ -138,17 +141,14 @@ function admit(running: RunningBridge): Auxiliary {
   const { rest: giveWay } = delivery.throttle;
   const follow = followingBy(ground, delivery);
   const onChange = () => notices.changed?.();
-  const pages = {
-    operations: operationsFor(running, "page"),
-    config,
-    version,
-    clock: Date.now,
-    onUnanswered: unansweredIn(log),
-  };
-  const rooms = () => consoleRoutes(pages);
+  const shared = { config, version, clock: Date.now, onUnanswered: unansweredIn(log) };
+  const pages = { ...shared, operations: operationsFor(running, "page") };
+  const runs = openPlanRuns((plan, error) => log.warn({ fact: "plan.interrupted", plan, reason: String(error) }));
+  const api = { ...shared, operations: operationsFor(running, "api"), runs };
+  const rooms = (link: Link) => [...consoleRoutes(pages), ...apiRoutes(api, link)];
   const admin = openAdmin({ config, log, learn, giveWay, onChange, metrics, follow, rooms, loginPage });
   notices.admin = admin;
-  return admin;
+  return { ...admin, stop: () => Promise.all([admin.stop(), runs.close()]) };
 }
 
 /** A page that polls while the store is away says the same again and again. */

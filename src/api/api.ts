@@ -1,0 +1,50 @@
+/** `/api`: what the console and the command line can ask and do, for programs. */
+import { refused } from "../admin/answers.ts";
+import type { Link, Route } from "../admin/route.ts";
+import { API_PATH, endpointRoute } from "./calling.ts";
+import type { ApiOptions, Endpoint } from "./endpoint.ts";
+import { STATUS_ENDPOINTS } from "./endpoints/status.ts";
+import { openApi } from "./openapi.ts";
+import { problem } from "./problem.ts";
+
+export const ENDPOINTS: readonly Endpoint[] = [...STATUS_ENDPOINTS];
+
+/** @param link of the listener: where the API is as clients have it */
+export function apiRoutes(options: ApiOptions, link: Link): readonly Route[] {
+  return [
+    ...ENDPOINTS.map((one) => endpointRoute(one, options)),
+    descriptionRoute(options.version, link),
+    ...nowhere(),
+  ];
+}
+
+const DESCRIPTION_PATH = "/api/openapi.json";
+
+function descriptionRoute(version: string, link: Link): Route {
+  let text: string | undefined;
+  return {
+    ...{ method: "GET", path: DESCRIPTION_PATH, least: "viewer", refusal: problem },
+    answer() {
+      // made when it is first asked for
+      text ??= `${JSON.stringify(openApi(ENDPOINTS, version, link("")), null, 2)}\n`;
+      return new Response(text, { headers: { "content-type": "application/json" } });
+    },
+  };
+}
+
+/** Paths of no call, and methods that a path does not take: told to those who might look. */
+function nowhere(): readonly Route[] {
+  const known = [...ENDPOINTS.map(({ method, path }) => [method, API_PATH + path] as const), ["GET", DESCRIPTION_PATH]];
+  const methodsOf = (path: string) => {
+    const found = known.filter(([, one = ""]) => patternOf(one).test(path)).map(([method]) => method);
+    return [...new Set(found)];
+  };
+  const answer: Route["answer"] = ({ url, link }) => {
+    const methods = methodsOf(url.pathname.slice(link("").length));
+    if (methods.length === 0) return refused(404, "there is no such path; /api/openapi.json says which there are");
+    return refused(405, `this path takes ${methods.join(", ")}`, { allow: methods.join(", ") });
+  };
+  return ["/api", "/api/*"].map((path) => ({ method: "ALL", path, least: "viewer", refusal: problem, answer }));
+}
+
+const patternOf = (path: string): RegExp => new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);

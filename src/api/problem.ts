@@ -1,0 +1,52 @@
+/** What goes wrong, as programs are told it: RFC 9457, `application/problem+json`. */
+import { STATUS_CODES } from "node:http";
+import { Type } from "@sinclair/typebox";
+
+export const PROBLEM = Type.Object(
+  {
+    type: Type.String({ description: "`about:blank`: the status says what kind it is." }),
+    title: Type.String({ description: "The status in words." }),
+    status: Type.Integer(),
+    detail: Type.String({ description: "What is wrong, and what to do: for people." }),
+    errors: Type.Optional(
+      Type.Array(Type.Object({ place: Type.String(), detail: Type.String() }), {
+        description: "Each fault of the request, with its place in it.",
+      }),
+    ),
+  },
+  { $id: "Problem", description: "RFC 9457." },
+);
+
+export interface Fault {
+  /** `query limit`, `body ids[3]` */
+  readonly place: string;
+  readonly detail: string;
+}
+
+export const PROBLEM_TYPE = "application/problem+json";
+
+export type Headers = Readonly<Record<string, string>>;
+
+export function problem(
+  status: number,
+  detail: string,
+  headers: Headers = {},
+  errors: readonly Fault[] = [],
+): Response {
+  const title = STATUS_CODES[status] ?? "Error";
+  const told = { type: "about:blank", title, status, detail, ...(errors.length > 0 && { errors }) };
+  return new Response(`${JSON.stringify(told)}\n`, { status, headers: { "content-type": PROBLEM_TYPE, ...headers } });
+}
+
+/** Ends a call with a problem. */
+export class ProblemError extends Error {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly errors: readonly Fault[];
+  constructor(status: number, detail: string, more: { headers?: Headers; errors?: readonly Fault[] } = {}) {
+    super(detail);
+    this.status = status;
+    this.headers = more.headers ?? {};
+    this.errors = more.errors ?? [];
+  }
+}

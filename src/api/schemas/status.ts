@@ -1,0 +1,130 @@
+/** How connectors, bridges and the store are. */
+import { Type } from "@sinclair/typebox";
+import { mapOf, nullable, sentAs, time, word } from "../wire/forms.ts";
+import { ALARMS } from "./alarms.ts";
+import { REASON } from "./common.ts";
+import { ACCOUNT } from "./healing.ts";
+
+const HELD_REJECTION = Type.Object({ event: Type.Integer(), reason: REASON });
+
+const CONNECTOR_STATE = Type.Object({
+  status: word("ready", "backing_off", "paused"),
+  cause: Type.Optional(word("credentials", "refusing", "gone", "person")),
+  reason: Type.Optional(REASON),
+  failures: Type.Integer({ description: "Troubles of the whole destination in a row." }),
+  told: Type.Boolean({ description: "The destination itself named the time of the next attempt." }),
+  held: Type.Array(HELD_REJECTION, { description: "Refusals in a row, not given up yet." }),
+});
+
+const COUNTS = word("waiting", "dead", "deliveredLastHour", "deliveredLastDay", "deadLastHour", "deadLastDay");
+
+export const CONNECTOR_STATUS = Type.Object({
+  name: Type.String(),
+  origin: Type.String({ description: "Its name in delivery ids." }),
+  type: Type.String(),
+  destination: Type.String({ description: "Where it writes, without secrets." }),
+  state: CONNECTOR_STATE,
+  since: time("When its present state began."),
+  probeAt: sentAs("next_probe_at", nullable(time("When it is tried again by itself."))),
+  waiting: Type.Integer(),
+  oldestWaitingAt: nullable(time("When the oldest waiting event was received.")),
+  dead: Type.Integer(),
+  deadOf: sentAs(
+    "dead_by_class",
+    Type.Object({ rejected: Type.Integer(), expired: Type.Integer(), unmatched: Type.Integer() }),
+  ),
+  deliveredLastHour: Type.Integer(),
+  deliveredLastDay: Type.Integer(),
+  deadLastHour: Type.Integer(),
+  deadLastDay: Type.Integer(),
+  atLeast: Type.Optional(Type.Array(COUNTS, { description: "Of these there are more: nobody has counted on." })),
+  ...{ cursor: Type.Integer(), version: Type.Integer(), clock: Type.Integer() },
+  ...{ fingerprint: Type.String(), takenWith: nullable(Type.String()) },
+});
+
+export const CONNECTOR = Type.Object(
+  {
+    status: CONNECTOR_STATUS,
+    condition: word("ready", "backing off", "not served", "paused", "switched off", "not configured"),
+    explanation: Type.Optional(
+      Type.Array(Type.String(), { description: "What to know and what to do, a sentence each." }),
+    ),
+  },
+  { $id: "Connector" },
+);
+
+const TIMES = { count: Type.Integer(), since: time(), at: time("The latest.") };
+
+const REFUSED_RUN = Type.Object({
+  cause: word("sign", "app", "address"),
+  app: Type.Optional(Type.String()),
+  isSigned: Type.Optional(Type.Boolean()),
+  ...TIMES,
+});
+
+const BRIDGE = Type.Object({
+  id: Type.String(),
+  host: Type.String(),
+  process: Type.Integer(),
+  version: nullable(Type.String()),
+  configuration: nullable(
+    Type.Object({
+      name: Type.Optional(Type.String()),
+      file: Type.String(),
+      hash: Type.String(),
+      needsRestart: Type.Optional(Type.Array(Type.String())),
+      admin: Type.Optional(Type.Object({ url: Type.Optional(Type.String()), trouble: Type.Optional(Type.String()) })),
+    }),
+  ),
+  since: time(),
+  seenAt: sentAs("last_sign_of_life", nullable(time())),
+  endedAt: nullable(time()),
+  serves: Type.Boolean(),
+});
+
+export const STATUS = Type.Object(
+  {
+    isWell: sentAs("well", Type.Boolean({ description: "Nothing needs a person." })),
+    isServed: sentAs("served", Type.Boolean({ description: "A bridge runs on this store." })),
+    store: Type.String(),
+    bridges: Type.Array(BRIDGE),
+    others: sentAs(
+      "other_values",
+      mapOf(
+        Type.Array(Type.String()),
+        "By a bridge's id: settings of which it has another value than the bridge that answers.",
+      ),
+    ),
+    connectors: Type.Array(CONNECTOR),
+    notRun: sentAs("not_run_yet", Type.Array(Type.String())),
+    unread: sentAs("unread_callbacks", Type.Integer()),
+    quarantined: sentAs("quarantine", Type.Object({ entries: Type.Integer(), bytes: Type.Integer() })),
+    atLeast: Type.Optional(Type.Array(word("unread", "quarantined"))),
+    bytes: sentAs("store_bytes", Type.Integer()),
+    clocksOff: Type.Array(
+      Type.Object({ host: Type.String(), offMs: Type.Number(), since: time(), at: sentAs("last_noticed", time()) }),
+    ),
+    intake: Type.Object({
+      refused: Type.Array(REFUSED_RUN),
+      misunderstood: Type.Optional(Type.Object({ ...TIMES, fault: Type.String() })),
+    }),
+    differing: Type.Array(Type.Object({ connector: Type.String(), ...TIMES, note: Type.String() })),
+    alerts: ALARMS,
+    rosters: sentAs(
+      "reconciling",
+      Type.Optional(Type.Object({ accounts: Type.Array(ACCOUNT), more: Type.Boolean(), atLeast: Type.Boolean() })),
+    ),
+    counters: Type.Record(Type.String(), Type.Integer(), {
+      description: "What intake has counted since the store was made.",
+    }),
+    spool: Type.Optional(
+      Type.Object({
+        bytes: Type.Integer(),
+        max: Type.Integer(),
+        since: nullable(Type.String()),
+        why: nullable(Type.String()),
+      }),
+    ),
+  },
+  { $id: "Status" },
+);
