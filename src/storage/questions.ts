@@ -72,6 +72,9 @@ export function questionsBy({
     quarantineIds: (beginning, page) => ask(page, (options) => looks.quarantineIds(beginning, options)),
     missing: (filter, page) => ask(page, (options) => looks.missing(filter, options)),
     reconciling: () => inTurn(() => looks.reconciling()),
+    plan: (id) => inTurn(() => looks.plan(id)),
+    plans: () => inTurn(() => looks.plans()),
+    planChanges: (id, page) => ask(page, (options) => looks.planChanges(id, options)),
     audited: (filter, page) => ask(page, (options) => looks.audited(filter, options)),
     quarantineEntry: (id) => inTurn(() => looks.quarantineEntry(id)),
     async close() {

@@ -46,6 +46,7 @@ async function askAll(questions: Questions): Promise<void> {
     ["people", (part) => questions.people("user-77", part)],
     ["nobody", (part) => questions.people("nobody", part)],
     ["audit", (part) => questions.audited({ since: 1, actor: "ops" }, part)],
+    ["what has changed in a plan", (part) => questions.planChanges("a", part)],
     ["quarantine", (part) => questions.quarantined(part)],
     ["the beginning of an entry's id", (part) => questions.quarantineIds("a", part)],
   ];
@@ -59,6 +60,8 @@ async function askAll(questions: Questions): Promise<void> {
   await questions.connector("crm");
   await questions.bridges();
   await questions.quarantineEntry("a");
+  await questions.plan("a");
+  await questions.plans();
   await questions.alarms();
   await questions.watched();
   const { next } = await questions.givenUp("crm", 0, LOOK_ROWS);

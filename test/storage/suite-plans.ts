@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Plan, PlanFilter, PlannedRepair } from "../../src/storage/contract/plans.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { PLAN_PAGE } from "../../src/storage/rules/plans.ts";
+import { reasonKind } from "../../src/storage/rules/reason-kind.ts";
 import { ACTOR, act } from "../support/act.ts";
 import {
   arrive,
@@ -323,6 +324,67 @@ export const planCases: readonly Case[] = [
       }
       const left = (await storage.plans()).map(({ id }) => id);
       assert.deepEqual(left, [...idle.slice(2).toReversed(), begun.id]);
+    },
+  },
+  {
+    what: "a plan of one kind of reason means just that kind, whatever numbers and names stand in it",
+    async prove({ storage }) {
+      await register(storage);
+      await arriveTogether(
+        storage,
+        users("user", 3).map((user, at) => ({ user, at })),
+      );
+      await route(storage);
+      const words = ['property "a" of 17 is missing', 'property "b" of 4 is missing', "another reason"];
+      for (const said of words)
+        await settle(storage, await take(storage, 1), ({ event }) => ({
+          ...{ event: event.seq, to: "dead", class: "rejected", reason: { words: said, status: 400 } },
+        }));
+      const reason = reasonKind({ words: words[0] ?? "", status: 400 });
+      const done = await workOff(storage, await frozen(storage, "replay", { reason }));
+      assert.deepEqual([done.deliveries, done.changed, (await statusOf(storage)).dead], [2, 2, 1]);
+    },
+  },
+  {
+    what: "a plan that names deliveries one by one has just those, and nothing joins it once it is frozen",
+    async prove({ storage, questions }) {
+      await bury(storage, 4);
+      const { entries } = await questions.deliveries({ states: ["dead"] }, { limit: 10 });
+      const [first, second, third] = entries;
+      assert.ok(first && second && third);
+      const id = await begin(storage, "replay", { ids: [first.id], more: 1 });
+      assert.equal((await storage.plan(id))?.frozen, false);
+      await storage.addToPlan(id, [first]);
+      await storage.addToPlan(id, [second, { ...third, connector: "nobody" }]);
+      const { plan } = await freeze(storage, id);
+      assert.deepEqual(plan.meant, [{ connector: "crm", class: "rejected", count: 2 }]);
+      assert.deepEqual(await storage.addToPlan(id, [third]), plan);
+      assert.equal((await workOff(storage, plan)).changed, 2);
+      assert.equal((await statusOf(storage)).dead, 2);
+      const filtered = await begin(storage);
+      assert.equal((await storage.addToPlan(filtered, [third]))?.deliveries, 0);
+      assert.equal(await storage.addToPlan("none", [third]), null);
+    },
+  },
+  {
+    what: "whoever looks at a plan sees it as it is, and what of it has changed since it was frozen",
+    async prove({ storage, questions }) {
+      await bury(storage, 3);
+      const plan = await frozen(storage);
+      assert.deepEqual(await questions.plan(plan.id), plan);
+      assert.deepEqual(await questions.plans(), [plan]);
+      assert.equal(await questions.plan("none"), null);
+      assert.deepEqual((await questions.planChanges(plan.id, { limit: 10 })).entries, []);
+      await workOff(storage, await frozen(storage, "replay", { user: "user-1" }));
+      await settle(storage, await take(storage, 1), delivered);
+      await workOff(storage, await frozen(storage, "discard", { user: "user-2" }));
+      const { entries, looked, next } = await questions.planChanges(plan.id, { limit: 10 });
+      assert.deepEqual([entries.toSorted(), looked, next], [["delivered", "discarded"], 3, null]);
+      const first = await questions.planChanges(plan.id, { limit: 1 });
+      const rest = await questions.planChanges(plan.id, { limit: 9, after: first.next ?? "" });
+      assert.deepEqual([...first.entries, ...rest.entries].toSorted(), ["delivered", "discarded"]);
+      await workOff(storage, plan);
+      assert.deepEqual((await questions.planChanges(plan.id, { limit: 10 })).entries, [], "nothing is left to be done");
     },
   },
   {

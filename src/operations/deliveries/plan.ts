@@ -132,7 +132,9 @@ export function isSame(
 ): boolean {
   const { since: then, ...one } = plan.filter;
   const { since, ...other } = filter;
-  const keys = ["connector", "class", "user"] as const;
+  // those that were named one by one are meant once
+  if (one.ids !== undefined || other.ids !== undefined) return false;
+  const keys = ["connector", "class", "user", "reason"] as const;
   if (plan.repair !== repair || keys.some((key) => one[key] !== other[key])) return false;
   if (then === since) return true;
   return then !== undefined && since !== undefined && Math.abs(since - then - (now - plan.at)) < TYPED_MS;

@@ -4,12 +4,20 @@
  */
 import type { Actor } from "./audit.ts";
 import type { DeadClass, DeliveryState } from "./deliveries.ts";
-import type { DeliveryFilter, RepairReport } from "./ledger.ts";
+import type { DeliveryFilter, LedgerEntry, RepairReport } from "./ledger.ts";
 
 export type PlannedRepair = "replay" | "discard";
 
 /** Which dead letters are meant. */
-export type PlanFilter = Pick<DeliveryFilter, "connector" | "class" | "user" | "since">;
+export interface PlanFilter extends Pick<DeliveryFilter, "connector" | "class" | "user" | "since" | "ids"> {
+  /** Of reasons of this kind alone (`reasonKind`). */
+  readonly reason?: string;
+  /** Beside `ids`, which are the first of those that were named one by one: how many more were. */
+  readonly more?: number;
+}
+
+/** A dead letter as it was looked at. */
+export type PlanLetter = Pick<LedgerEntry, "id" | "connector" | "event" | "class" | "generation">;
 
 export interface PlanRequest {
   /** Fresh for each; who names it again finds the same plan. */

@@ -10,6 +10,7 @@ import type { AuditFilter, AuditRow } from "./audit.ts";
 import type { QuarantineEntry } from "./callbacks.ts";
 import type { ConnectorRow } from "./connectors.ts";
 import type { DecidedEvent, DeliveryFilter, LedgerEntry, StoreStanding, StoreStatus, TracedEvent } from "./ledger.ts";
+import type { Plan, WhyLeft } from "./plans.ts";
 import type { KnownBridge } from "./presence.ts";
 import type { Missing, MissingFilter, ReconcilingStatus } from "./roster.ts";
 
@@ -80,6 +81,12 @@ export interface Looks extends AlarmLooks {
   missing(filter: MissingFilter, options: LookOptions): Promise<Look<Missing>>;
   /** `null`: no roster is kept. */
   reconciling(): Promise<ReconcilingStatus | null>;
+  /** `null`: there is no such plan, or no more. */
+  plan(id: string): Promise<Plan | null>;
+  /** All plans of the last day, newest first; at most 100. */
+  plans(): Promise<readonly Plan[]>;
+  /** Why each of a plan would be left alone by now that is still to be worked off; those that would be changed are read, and not found. */
+  planChanges(id: string, options: LookOptions): Promise<Look<WhyLeft>>;
 }
 
 /** Every look that there is: whoever hands them on goes by this. */
@@ -97,7 +104,7 @@ export const LOOKS: readonly (keyof Looks)[] = [
   ] as const),
   ...(["events", "trace", "people", "quarantined", "quarantineEntry", "quarantineIds", "audited"] as const),
   ...(["alarms", "owed", "givenUp", "watched"] as const),
-  ...(["missing", "reconciling"] as const),
+  ...(["missing", "reconciling", "plan", "plans", "planChanges"] as const),
 ];
 
 /** What a question has found. */
@@ -155,6 +162,12 @@ export interface Questions extends AlarmLooks {
   missing(filter: MissingFilter, page: Asked): Promise<Found<Missing>>;
   /** `null`: no roster is kept. */
   reconciling(): Promise<ReconcilingStatus | null>;
+  /** `null`: there is no such plan, or no more. */
+  plan(id: string): Promise<Plan | null>;
+  /** All plans of the last day, newest first; at most 100. */
+  plans(): Promise<readonly Plan[]>;
+  /** Why each of a plan would be left alone by now that is still to be worked off. */
+  planChanges(id: string, page: Asked): Promise<Found<WhyLeft>>;
   close(): Promise<void>;
 }
 

@@ -48,7 +48,7 @@ import type {
   StoreStatus,
   TracedEvent,
 } from "./ledger.ts";
-import type { Plan, PlanRequest, PlanStep } from "./plans.ts";
+import type { Plan, PlanLetter, PlanRequest, PlanStep } from "./plans.ts";
 import type { BridgeSign, KnownBridge } from "./presence.ts";
 import type { Looks } from "./questions.ts";
 import type { RosterStore } from "./roster.ts";
@@ -157,6 +157,11 @@ export interface Storage extends RosterStore, AlarmStore {
   discard(filter: DeliveryFilter, act: Act | "dry run"): Promise<RepairReport>;
   /** Begins to freeze what a repair of many means: dead letters of events up to the newest that there is. */
   beginPlan(request: PlanRequest): Promise<Plan>;
+  /**
+   * Adds dead letters to a plan whose filter names them one by one, until it is frozen: of connectors that are there, up to 500 at
+   * once. `null`: there is no such plan, or no more.
+   */
+  addToPlan(id: string, letters: readonly PlanLetter[]): Promise<Plan | null>;
   /** Looks at up to 500 more, unless all are frozen. `null`: there is no such plan, or no more: it is kept for a day. */
   freezePlan(id: string): Promise<Plan | null>;
   /**
@@ -270,6 +275,7 @@ export const METHODS: Readonly<Record<Method, Manner>> = {
   replay: "writes",
   discard: "writes",
   beginPlan: "writes",
+  addToPlan: "writes",
   freezePlan: "writes",
   workOffPlan: "writes",
   dropPlan: "writes",

@@ -17,6 +17,7 @@ import { eventsLook } from "./looking-events.ts";
 import { deliveryIdsLook, deliveryLook, ledgerLook } from "./looking-ledger.ts";
 import { peopleLook, personLedger, traceLook } from "./looking-person.ts";
 import { missingLooked, reconcilingIn } from "./looking-roster.ts";
+import { planChangesLooked, planLooked, plansLooked } from "./plans/looking.ts";
 import { bridgesIn } from "./serving-bridges.ts";
 
 export function postgresLooks({ transact }: Pick<Context, "transact">): Looks {
@@ -52,6 +53,9 @@ export function postgresLooks({ transact }: Pick<Context, "transact">): Looks {
     quarantineIds: (beginning, options) => look((transaction) => quarantineIds(transaction, beginning, options)),
     missing: (filter, options) => look((transaction) => missingLooked(transaction, filter, options)),
     reconciling: () => look(reconcilingIn),
+    plan: (id) => look((transaction) => planLooked(transaction, id)),
+    plans: () => look(plansLooked),
+    planChanges: (id, options) => look((transaction) => planChangesLooked(transaction, id, options)),
     audited: (filter, options) => look((transaction) => audited(transaction, filter, options)),
     quarantineEntry: (id) =>
       look(async (transaction) => {

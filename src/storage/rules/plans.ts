@@ -1,7 +1,9 @@
 /** How a repair of many is frozen and worked off. Pure. */
+import type { Reason } from "../../connector.ts";
 import type { Front } from "../contract/audit.ts";
 import type { DeadClass, DeliveryState } from "../contract/deliveries.ts";
-import type { Plan, PlanFilter, PlannedRepair, PlanRequest, WhyLeft } from "../contract/plans.ts";
+import type { Plan, PlanFilter, PlanLetter, PlannedRepair, PlanRequest, WhyLeft } from "../contract/plans.ts";
+import { reasonKind } from "./reason-kind.ts";
 import { deliveryId } from "./rows.ts";
 
 /** By column. */
@@ -42,12 +44,14 @@ export interface NewPlan {
 /** @param connectors which are meant, by their numbers */
 export function newPlan(request: PlanRequest, connectors: readonly number[], at: number): NewPlan {
   const { id, repair, filter, actor } = request;
-  const place = { connectors, after: null } satisfies FreezingPlace;
+  const isNamed = filter.ids !== undefined;
+  // what is named one by one is looked for by whoever names it
+  const place = { connectors: isNamed ? [] : connectors, after: null } satisfies FreezingPlace;
   return {
     ...{ id, repair, filter: JSON.stringify(filter) },
     ...{ actor: actor.name, front: actor.front, proven: actor.proven },
     ...{ at, endsAt: at + PLAN_KEPT_MS },
-    place: connectors.length === 0 ? null : JSON.stringify(place),
+    place: connectors.length === 0 && !isNamed ? null : JSON.stringify(place),
   };
 }
 
@@ -77,6 +81,8 @@ export interface Letter {
   readonly class: DeadClass;
   readonly generation: number;
   readonly receivedAt: number;
+  /** As JSON; `null`: none was kept. */
+  readonly reason: string | null;
 }
 
 /** @param row with the columns of its connector and event */
@@ -89,17 +95,33 @@ export function letterOf(row: Row): Letter {
     class: row.class as DeadClass,
     generation: Number(row.generation),
     receivedAt: Number(row.received_at),
+    reason: typeof row.reason === "string" ? row.reason : null,
   };
+}
+
+/** @param numbers of connectors, by their names: what is of none of them is left out */
+export function lettersOf(letters: readonly PlanLetter[], numbers: ReadonlyMap<string, number>): readonly Letter[] {
+  return letters.slice(0, PLAN_PAGE).flatMap(({ id, connector: name, event, class: deadClass, generation }) => {
+    const connector = numbers.get(name);
+    if (connector === undefined || deadClass === null) return [];
+    const { seq, receivedAt } = event;
+    return [{ ...{ id, connector, name, event: seq, class: deadClass, generation, receivedAt }, reason: null }];
+  });
 }
 
 /** What is not left to the page's own conditions. @param upto the newest event when the plan was begun */
 export function isMeant(
-  { class: deadClass, since }: PlanFilter,
+  { class: deadClass, since, reason }: PlanFilter,
   upto: number,
-  letter: Pick<Letter, "class" | "event" | "receivedAt">,
+  letter: Pick<Letter, "class" | "event" | "receivedAt" | "reason">,
 ): boolean {
   if (deadClass !== undefined && letter.class !== deadClass) return false;
+  if (reason !== undefined && kindOf(letter) !== reason) return false;
   return letter.event <= upto && letter.receivedAt >= (since ?? 0);
+}
+
+function kindOf({ reason }: Pick<Letter, "reason">): string | undefined {
+  return reason === null ? undefined : reasonKind(JSON.parse(reason) as Reason);
 }
 
 /** By connector and class, in the order of their names. */
@@ -120,6 +142,16 @@ export function goesOn({ frozen, done, deliveries }: Pick<Plan, "frozen" | "done
 
 /** What became of a delivery since it was frozen; `null`: it is gone. */
 export type Found = { readonly state: DeliveryState; readonly generation: number } | null;
+
+/** An item as it was frozen. */
+export function frozenOf({ state, generation }: Row) {
+  return { state: String(state), generation: Number(generation) };
+}
+
+/** The same as it is by now. */
+export function foundOf({ now_state: state, now_generation: generation }: Row): Found {
+  return state === null ? null : { state: state as DeliveryState, generation: Number(generation) };
+}
 
 /** Why one is left alone; undefined: it is changed. */
 export function whyLeft(

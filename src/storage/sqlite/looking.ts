@@ -14,6 +14,7 @@ import { eventsLook } from "./looking-events.ts";
 import { ledgerLooks } from "./looking-ledger.ts";
 import { personLooks } from "./looking-person.ts";
 import { rosterLooks } from "./looking-roster.ts";
+import { planLooks } from "./plans/looking.ts";
 import { isThere, type Reading, type SyncLooks } from "./reading.ts";
 import { presenceOperations } from "./serving-bridges.ts";
 import { statusOperations } from "./status.ts";
@@ -26,6 +27,7 @@ export function sqliteLooks(reading: Reading): SyncLooks {
     ...personLooks(reading),
     ...alarmLooks(reading),
     ...rosterLooks(reading),
+    ...planLooks(reading),
     connectors: () => all("SELECT * FROM connectors ORDER BY id").map(connectorOf),
     connector(name) {
       const row = one("SELECT * FROM connectors WHERE name = ?", name);

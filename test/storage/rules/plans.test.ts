@@ -15,6 +15,7 @@ import {
 
 const LETTER: Letter = {
   ...{ id: "e:crm", connector: 1, name: "crm", event: 7, class: "rejected", generation: 1, receivedAt: 1_000 },
+  reason: null,
 };
 const keys = (count: number) => Array.from({ length: count }, (_, n) => [n]);
 

@@ -1,11 +1,12 @@
 /** What a plan means is written down page by page, as it is when the page is looked at. */
-import type { PlanFilter } from "../../contract/plans.ts";
+import type { PlanFilter, PlanLetter } from "../../contract/plans.ts";
 import {
   counted,
   type FreezingPlace,
   isMeant,
   type Letter,
   letterOf,
+  lettersOf,
   PLAN_PAGE,
   placeBehind,
   planOf,
@@ -13,7 +14,8 @@ import {
 import type { Transaction } from "../context.ts";
 import { type Row, STILL_DEAD } from "../values.ts";
 
-const LETTER = "d.event, d.generation, d.class, c.id AS connector, c.name, c.origin, e.id AS e_id, e.received_at";
+const LETTER =
+  "d.event, d.generation, d.class, d.reason, c.id AS connector, c.name, c.origin, e.id AS e_id, e.received_at";
 
 /** All that a connector has given up, person by person: so goes the index. */
 const DEAD = `
@@ -34,9 +36,28 @@ const LEAST = "-9223372036854775808";
 
 /** Freezes the next page of a plan, from `place`. */
 export async function freeze(transaction: Transaction, row: Row, place: FreezingPlace): Promise<void> {
-  const { id, filter, meant, deliveries } = planOf(row);
+  const { id, filter } = planOf(row);
   const { keys, letters } = await page(transaction, place, filter);
-  const added = letters.filter((letter) => isMeant(filter, Number(row.upto), letter));
+  await add(
+    transaction,
+    row,
+    letters.filter((letter) => isMeant(filter, Number(row.upto), letter)),
+  );
+  await transaction.run("UPDATE plans SET place = $2 WHERE id = $1", id, placeBehind(place, keys));
+}
+
+/** Adds those that somebody has looked up. */
+export async function addLetters(transaction: Transaction, row: Row, letters: readonly PlanLetter[]): Promise<void> {
+  const connectors = await transaction.rows("SELECT id, name FROM connectors");
+  await add(
+    transaction,
+    row,
+    lettersOf(letters, new Map(connectors.map(({ id, name }) => [String(name), Number(id)]))),
+  );
+}
+
+async function add(transaction: Transaction, row: Row, added: readonly Letter[]): Promise<void> {
+  const { id, meant, deliveries } = planOf(row);
   const column = <T>(of: (letter: Letter) => T): T[] => added.map(of);
   await transaction.run(
     `INSERT INTO plan_items SELECT $1, $2::bigint + n.nth - 1, n.id, n.connector, n.event, 'dead', n.generation
@@ -45,8 +66,8 @@ export async function freeze(transaction: Transaction, row: Row, place: Freezing
     ...[column((letter) => letter.event), column((letter) => letter.generation)],
   );
   await transaction.run(
-    "UPDATE plans SET place = $2, deliveries = deliveries + $3, meant = $4 WHERE id = $1",
-    ...[id, placeBehind(place, keys), added.length, JSON.stringify(counted(meant, added))],
+    "UPDATE plans SET deliveries = deliveries + $2, meant = $3 WHERE id = $1",
+    ...[id, added.length, JSON.stringify(counted(meant, added))],
   );
 }
 

@@ -5,14 +5,26 @@ import { goesOn, idleTooMany, newPlan, placeOfPlan, planOf } from "../../rules/p
 import { noteAct } from "../audit.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
 import { NOW, type Row } from "../values.ts";
-import { freeze } from "./freezing.ts";
+import { addLetters, freeze } from "./freezing.ts";
 import { workOff } from "./working-off.ts";
 
-type PlanOperations = Pick<Operations, "beginPlan" | "freezePlan" | "workOffPlan" | "dropPlan" | "plan" | "plans">;
+type PlanOperations = Pick<
+  Operations,
+  "beginPlan" | "addToPlan" | "freezePlan" | "workOffPlan" | "dropPlan" | "plan" | "plans"
+>;
 
 export function planOperations({ transact }: Context): PlanOperations {
   return {
     beginPlan: (request) => transact("work", (transaction) => begin(transaction, request)),
+
+    addToPlan: (id, letters) =>
+      transact("work", async (transaction) => {
+        const row = await locked(transaction, id);
+        if (row === undefined) return null;
+        if (placeOfPlan(row) !== null && planOf(row).filter.ids !== undefined)
+          await addLetters(transaction, row, letters);
+        return found(transaction, id);
+      }),
 
     freezePlan: (id) =>
       transact("work", async (transaction) => {

@@ -1,10 +1,8 @@
 /** What a plan means is repaired page by page; what has changed since it was frozen is left alone. */
-import type { DeliveryState } from "../../contract/deliveries.ts";
 import type { Plan } from "../../contract/plans.ts";
-import { PLAN_PAGE, whyLeft, withLeft } from "../../rules/plans.ts";
+import { foundOf, frozenOf, PLAN_PAGE, whyLeft, withLeft } from "../../rules/plans.ts";
 import type { Transaction } from "../context.ts";
 import { CHANGES, letOthersGo } from "../repairing.ts";
-import type { Row } from "../values.ts";
 
 /** Works off the next page. Returns how many it has changed, and what was left alone of it. */
 export async function workOff(transaction: Transaction, { id, repair, done, left }: Plan) {
@@ -31,12 +29,4 @@ export async function workOff(transaction: Transaction, { id, repair, done, left
     ...[id, await now(), items.length, changed.length, JSON.stringify(withLeft(left, alone))],
   );
   return { changed: changed.length, left: alone };
-}
-
-function frozenOf({ state, generation }: Row) {
-  return { state: String(state), generation: Number(generation) };
-}
-
-function foundOf({ now_state: state, now_generation: generation }: Row) {
-  return state === null ? null : { state: state as DeliveryState, generation: Number(generation) };
 }

@@ -1,9 +1,20 @@
 /** What a plan means is written down page by page, as it is when the page is looked at. */
-import type { PlanFilter } from "../../contract/plans.ts";
-import { counted, type FreezingPlace, isMeant, letterOf, PLAN_PAGE, placeBehind, planOf } from "../../rules/plans.ts";
+import type { PlanFilter, PlanLetter } from "../../contract/plans.ts";
+import {
+  counted,
+  type FreezingPlace,
+  isMeant,
+  type Letter,
+  letterOf,
+  lettersOf,
+  PLAN_PAGE,
+  placeBehind,
+  planOf,
+} from "../../rules/plans.ts";
 import type { Context, Row } from "../context.ts";
 
-const LETTER = "d.event, d.generation, d.class, c.id AS connector, c.name, c.origin, e.id AS e_id, e.received_at";
+const LETTER =
+  "d.event, d.generation, d.class, d.reason, c.id AS connector, c.name, c.origin, e.id AS e_id, e.received_at";
 
 /** All that a connector has given up, in the order of events. */
 const DEAD = `SELECT ${LETTER}, d.event AS key FROM deliveries d INDEXED BY deliveries_dead
@@ -18,9 +29,26 @@ const OF_USER = `SELECT ${LETTER}, e.app, e.event_time, e.seq FROM events e CROS
 
 /** Freezes the next page of a plan, from `place`. */
 export function freeze(context: Context, row: Row, place: FreezingPlace): void {
-  const { id, filter, meant, deliveries } = planOf(row);
+  const { id, filter } = planOf(row);
   const { keys, letters } = page(context, place, filter);
-  const added = letters.filter((letter) => isMeant(filter, Number(row.upto), letter));
+  add(
+    context,
+    row,
+    letters.filter((letter) => isMeant(filter, Number(row.upto), letter)),
+  );
+  context.run("UPDATE plans SET place = ? WHERE id = ?", placeBehind(place, keys), id);
+}
+
+/** Adds those that somebody has looked up. */
+export function addLetters(context: Context, row: Row, letters: readonly PlanLetter[]): void {
+  const connectors = context
+    .all("SELECT id, name FROM connectors")
+    .map(({ id, name }) => [String(name), Number(id)] as const);
+  add(context, row, lettersOf(letters, new Map(connectors)));
+}
+
+function add(context: Context, row: Row, added: readonly Letter[]): void {
+  const { id, meant, deliveries } = planOf(row);
   for (const [index, { id: delivery, connector, event, generation }] of added.entries()) {
     context.run(
       "INSERT INTO plan_items VALUES (?, ?, ?, ?, ?, 'dead', ?)",
@@ -28,8 +56,8 @@ export function freeze(context: Context, row: Row, place: FreezingPlace): void {
     );
   }
   context.run(
-    "UPDATE plans SET place = ?, deliveries = deliveries + ?, meant = ? WHERE id = ?",
-    ...[placeBehind(place, keys), added.length, JSON.stringify(counted(meant, added)), id],
+    "UPDATE plans SET deliveries = deliveries + ?, meant = ? WHERE id = ?",
+    ...[added.length, JSON.stringify(counted(meant, added)), id],
   );
 }
 

@@ -6,10 +6,13 @@ import { noteAct } from "../audit.ts";
 import type { AllClaims } from "../claims.ts";
 import type { Context, Operations, Row } from "../context.ts";
 import { connectorsOf } from "../filters.ts";
-import { freeze } from "./freezing.ts";
+import { addLetters, freeze } from "./freezing.ts";
 import { workOff } from "./working-off.ts";
 
-type PlanOperations = Pick<Operations, "beginPlan" | "freezePlan" | "workOffPlan" | "dropPlan" | "plan" | "plans">;
+type PlanOperations = Pick<
+  Operations,
+  "beginPlan" | "addToPlan" | "freezePlan" | "workOffPlan" | "dropPlan" | "plan" | "plans"
+>;
 
 export function planOperations(context: Context, claims: AllClaims): PlanOperations {
   return {
@@ -18,6 +21,13 @@ export function planOperations(context: Context, claims: AllClaims): PlanOperati
       const plan = found(context, request.id);
       if (plan === null) throw new Error(`the plan ${request.id} is over`);
       return plan;
+    },
+
+    addToPlan(id, letters) {
+      const row = openRow(context, id);
+      if (row === undefined) return null;
+      if (placeOfPlan(row) !== null && planOf(row).filter.ids !== undefined) addLetters(context, row, letters);
+      return found(context, id);
     },
 
     freezePlan(id) {
@@ -51,11 +61,11 @@ export function planOperations(context: Context, claims: AllClaims): PlanOperati
   };
 }
 
-function openRow({ one, now }: Context, id: string): Row | undefined {
+function openRow({ one, now }: Pick<Context, "one" | "now">, id: string): Row | undefined {
   return one("SELECT * FROM plans WHERE id = ? AND ends_at > ?", id, now());
 }
 
-function found(context: Context, id: string): Plan | null {
+function found(context: Pick<Context, "one" | "now">, id: string): Plan | null {
   const row = openRow(context, id);
   return row === undefined ? null : planOf(row);
 }
