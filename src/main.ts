@@ -9,22 +9,33 @@ import process from "node:process";
 import { createInterface } from "node:readline/promises";
 import meta from "../package.json" with { type: "json" };
 import { EXIT, type Io, type Output } from "./cli/io.ts";
+import { keepExit } from "./cli/own-exit.ts";
 import { explainError, run } from "./cli/program.ts";
 import { isAnyWaiting } from "./config/connector-types/loading.ts";
 import { readEnvFile } from "./config/env-file.ts";
 import { addDemo } from "./demo/command.ts";
+
+const exit: (code?: number) => never = keepExit({ node: process, deno: Reflect.get(globalThis, "Deno") });
 
 /** Set once the process is to outlive what nobody caught. */
 let onStray: ((error: unknown) => void) | undefined;
 
 process.on("uncaughtException", stray);
 process.on("unhandledRejection", stray);
+/** Milliseconds for what is about to end by itself. */
+const LINGER_MS = 200;
 /** Milliseconds. The terminal and a runner above us (`bun run`, `deno task`, npx) each pass on the same press of Ctrl-C. */
 const SAME_PRESS_MS = 500;
 
 process.exitCode = await main();
 // what was written goes out first
-if (isAnyWaiting()) process.stdout.write("", () => process.stderr.write("", () => process.exit()));
+process.stdout.write("", () => process.stderr.write("", end));
+
+/** A timer or a connection of somebody's connector would hold the process open for ever. */
+function end(): void {
+  if (isAnyWaiting()) exit();
+  setTimeout(() => exit(), LINGER_MS).unref();
+}
 
 async function main(): Promise<number> {
   const out = outputTo(process.stdout);
@@ -47,9 +58,9 @@ async function main(): Promise<number> {
     endure(listener) {
       onStray = listener;
     },
-    abandon: (exitCode) => process.exit(exitCode),
+    abandon: (exitCode) => exit(exitCode),
     lingerAtMost(ms) {
-      setTimeout(() => process.exit(), ms).unref();
+      setTimeout(() => exit(), ms).unref();
     },
   };
   return await run(process.argv.slice(2), io, [addDemo]);
@@ -89,7 +100,7 @@ function systemUser(): Pick<Io, "user"> {
 function stray(error: unknown): void {
   if (onStray === undefined) {
     explainError(error, process.env, (text) => process.stderr.write(`${text}\n`));
-    process.exit(EXIT.unreachable);
+    exit(EXIT.unreachable);
   }
   onStray(error);
 }
@@ -136,7 +147,7 @@ function outputTo(stream: NodeJS.WriteStream): Output {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     isOpen = false;
     // whoever read it has left (`| head`): nobody is there to be told
-    if (onStray === undefined) process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.unreachable);
+    if (onStray === undefined) exit(error.code === "EPIPE" ? EXIT.ok : EXIT.unreachable);
   });
   return {
     write: (text) => {

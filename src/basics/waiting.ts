@@ -1,4 +1,5 @@
 /** Waiting for a time, and for so long at most. */
+import { duration } from "./format.ts";
 
 /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -16,10 +17,14 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Resolves or rejects with `work`, or rejects after `ms` milliseconds. What `work` does afterwards goes unnoticed. */
-export function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
+/**
+ * Resolves or rejects with `work`, or rejects after `ms` milliseconds. What `work` does afterwards goes unnoticed.
+ * @param what was to be done, in words; or what it rejects with
+ */
+export function within<T>(ms: number, what: string | Error, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${what}: no answer within ${ms} ms`)), ms);
+    const error = typeof what === "string" ? new Error(`${what}: no answer within ${duration(ms)}`) : what;
+    const timer = setTimeout(() => reject(error), ms);
     work.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
 }

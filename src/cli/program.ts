@@ -1,7 +1,8 @@
 /** The command line: every command, and what happens when one of them ends badly. */
 
 import { Command, CommanderError } from "commander";
-import { printableLines } from "../basics/text.ts";
+import { printable, printableLines } from "../basics/text.ts";
+import { thrownAt } from "../basics/user-frames.ts";
 import { withShownUrls } from "../connector.ts";
 import { errorLine } from "../operations/error-line.ts";
 import { Refused } from "../operations/refused.ts";
@@ -152,7 +153,8 @@ export function explainError(error: unknown, env: Io["env"], complain: (text: st
     complain(printableLines(error.message));
     return error.why === "unreachable" ? EXIT.unreachable : EXIT.usage;
   }
-  complain(`This failed: ${errorLine(error)}`);
+  const { file, line, column } = thrownAt(error) ?? {};
+  complain(`This failed: ${errorLine(error)}${file === undefined ? "" : ` (${printable(file)}:${line}:${column})`}`);
   if (env.UNSUB_BRIDGE_DEBUG !== "1") complain("UNSUB_BRIDGE_DEBUG=1 shows where.");
   else complain(printableLines(withShownUrls(String(error instanceof Error ? error.stack : error))));
   return EXIT.unreachable;

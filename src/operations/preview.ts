@@ -6,6 +6,7 @@ import { nearest } from "../basics/suggest.ts";
 import { shown } from "../basics/text.ts";
 import { commandOf, eventOf } from "../callback.ts";
 import type { Config, ConnectorConfig } from "../config/checked-config.ts";
+import { answerInTime } from "../config/own-tests/offline.ts";
 import { wants } from "../config/selection.ts";
 import { type Delivery, type Event, type PreviewRequest, shownUrl, withShownUrls } from "../connector.ts";
 import { connectorErrorLine } from "./error-line.ts";
@@ -102,8 +103,9 @@ async function previewOf(
   const choice = wants(delivery.event, config);
   if (!choice.send) return { tag: "skipped", reason: choice.reason };
   try {
+    const timeoutMs = live ? TIMEOUT_MS : config.common.timeout;
     const requests = await withConnector(config, { version }, (connector) =>
-      connector.preview([delivery], { live, signal: AbortSignal.timeout(TIMEOUT_MS) }),
+      answerInTime(timeoutMs, "its `preview`", (signal) => connector.preview([delivery], { live, signal })),
     );
     return { tag: "sent", requests: requests.map(discreet), ...(choice.note !== undefined && { note: choice.note }) };
   } catch (error) {

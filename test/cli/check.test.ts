@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
+import { loadConfig } from "../../src/config/load.ts";
 import { parseTests } from "../../src/config/own-tests/config-tests.ts";
+import { checkDestinations } from "../../src/operations/checks/destinations.ts";
 import { inFolder } from "./folder.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -234,7 +236,7 @@ describe("check of a connector that cannot be opened", () => {
     [
       "never closes",
       `open: () => ({ ${OPENED}, close: () => new Promise(() => undefined) })`,
-      /✗ it cannot be closed: its `close`: no answer within 2000 ms\n/,
+      /✗ it cannot be closed: its `close`: no answer within 2 s\n/,
     ],
   ] as const) {
     it(`names one whose open ${what}, at its type`, async () => {
@@ -255,6 +257,26 @@ describe("check of a connector that cannot be opened", () => {
       await folder.write("bridge.yaml", `${GOOD}  mine: { type: ./mine.ts }\n`);
       const { out } = await folder.run(["check", "--config", "bridge.yaml"], { env: ENV });
       assert.equal(out, "✓ bridge.yaml is well: partner (webhook), mine (mine)\n");
+    });
+  });
+
+  it("is given up by preview and check --live where it takes no notice of its signal", async () => {
+    await inFolder(async (folder) => {
+      const hanging = "check: () => new Promise(() => undefined), preview: () => new Promise(() => undefined)";
+      // what it leaves open must not keep the command from ending
+      const open = `open: () => ({ deliver: async () => undefined, ${hanging} })`;
+      await folder.write("mine.ts", `${ownType(open)}\nsetInterval(() => undefined, 1_000);\n`);
+      const chat = GOOD.slice(0, GOOD.indexOf("connectors:"));
+      await folder.write("bridge.yaml", `${chat}connectors:\n  mine: { type: ./mine.ts, timeout: 50ms }\n`);
+      const args = ["preview", "--user", "jared", "--config", "bridge.yaml"];
+      const { code, out } = await folder.spawn(args, { env: ENV });
+      const said = "no answer within 50 ms, and no end at its signal";
+      assert.deepEqual([code, out], [1, `mine (mine): cannot be shown, its \`preview\`: ${said}\n`]);
+      await folder.write("mine.ts", ownType(open));
+      const loaded = await loadConfig(join(folder.path, "bridge.yaml"), ENV);
+      assert.ok(loaded.ok);
+      const [finding] = await checkDestinations(loaded.config, () => "", "0", 50);
+      assert.equal(finding?.what, `the mine connector could not be checked: its \`check\`: ${said}`);
     });
   });
 

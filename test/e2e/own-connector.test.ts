@@ -24,6 +24,7 @@ const BUGS = {
   "answers another's id": ["return outcomes([['another', delivered()]])", /no answer for this delivery/],
   "answers a list": ["return { tag: 'outcomes', outcomes: [delivered()] }", /no answer for this delivery/],
   "gives no reason": ["return outcomes([[delivery.id, { tag: 'retry' }]])", /no reason/],
+  "would end the process": ["process.exit(0)", /would end the whole process: process\.exit\(0\)/],
   "never answers": ["await new Promise(() => undefined)", /took too long/],
   "cannot be opened": ["", /opened badly/],
 } as const;
@@ -119,6 +120,45 @@ describe("connectors with bugs", () => {
   });
 });
 
+describe("a file that would end the process", () => {
+  let world: World;
+  before(async () => {
+    world = await openWorld({ connectors: { mine: ["type: ./mine.ts"] } });
+    await linkBridge(world);
+  });
+  after(() => world.close());
+
+  for (const [what, text, said] of [
+    ["as it is loaded", "process.exit(0);", /mine\.ts:1:9 this would end the whole process: process\.exit\(0\)/],
+    [
+      "by a name of its own",
+      'import { exit } from "node:process";\nexit(0);',
+      /mine\.ts:2:1 this would end the whole process: process\.exit\(0\)/,
+    ],
+    [
+      "later, where nobody catches it",
+      "setTimeout(() => { process.exit(0); }, 0);\nawait new Promise((resolve) => setTimeout(resolve, 1_000));",
+      /This failed: this would end the whole process: process\.exit\(0\) \(\S*mine\.ts:1:\d+\)/,
+    ],
+  ] as const) {
+    it(`is a fault of check at its place: ${what}`, async () => {
+      await writeFile(world.path("mine.ts"), text);
+      const { code, out, err } = await world.process("check");
+      assert.notEqual(code, 0, out);
+      assert.match(out + err, said);
+    });
+  }
+
+  it("is one of preview, which goes on with the others", async () => {
+    await writeFile(world.path("mine.ts"), ownConnector({ type: "mine", opening: "process.exit(0);", deliver: "" }));
+    const { out, code } = await world.process("preview", "--user", "jared", "--json");
+    assert.equal(code, 1);
+    const connectors: { connector: string; reason?: string }[] = JSON.parse(out).connectors;
+    const mine = connectors.find(({ connector }) => connector === "mine");
+    assert.match(String(mine?.reason), /^this would end the whole process: process\.exit\(0\) \(mine\.ts:\d+:\d+\)$/);
+  });
+});
+
 /** Posts nothing, and notes of which edition of the file it is; the word comes from a file of its own. */
 const EDITION = (edition: number) =>
   ownConnector({
@@ -153,9 +193,14 @@ describe("a connector of one's own that is changed under a running bridge", () =
 
   it("keeps the former one while the new text is faulty", async () => {
     const edition = await deliver("well");
+    await writeFile(scene.world.path("edition.ts"), "process.exit(0);");
+    await scene.bridge.logged("config.refused", ({ what }) => /would end the whole process/.test(String(what)));
     await writeFile(scene.world.path("edition.ts"), "export const connector = (;");
-    const { what } = await scene.bridge.logged("config.refused");
-    assert.match(String(what), /edition\.ts: the file cannot be loaded/);
+    const unread = /edition\.ts: the file cannot be loaded: edition\.ts:1/;
+    await scene.bridge.logged(
+      "config.refused",
+      ({ what }) => unread.test(String(what)) && !/end the/.test(String(what)),
+    );
     assert.equal(await deliver("meanwhile"), edition);
   });
 

@@ -1,4 +1,5 @@
 /** A connector that is opened to be asked what it would send, and has no way out. */
+import { duration } from "../../basics/format.ts";
 import { within } from "../../basics/waiting.ts";
 import type { Connector, ConnectorTools, Logger } from "../../connector.ts";
 import type { ConnectorConfig } from "../checked-config.ts";
@@ -14,6 +15,20 @@ const CLOSING_MS = 2_000;
 /** Closes a connector that was opened to be asked something. Rejects with what it throws, or when it comes to no end. */
 export async function closeInTime(connector: Pick<Connector, "close">): Promise<void> {
   await within(CLOSING_MS, "its `close`", Promise.resolve(connector.close?.()));
+}
+
+/** A connector that takes no notice of its signal is left alone so many milliseconds later. */
+const IGNORED_MS = 500;
+
+/**
+ * Its answer. Rejects with what it throws, or in words when there is none in time.
+ * @param ms until its signal aborts
+ * @param what it is asked: "its `check`"
+ */
+export async function answerInTime<T>(ms: number, what: string, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const signal = AbortSignal.timeout(ms);
+  const silent = new Error(`${what}: no answer within ${duration(ms)}, and no end at its signal`);
+  return await within(ms + IGNORED_MS, silent, ask(signal));
 }
 
 /** Throws what its type throws. Whoever opens it closes it. */

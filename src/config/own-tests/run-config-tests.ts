@@ -1,7 +1,6 @@
 /** Runs the tests that stand beside the configuration. Sends nothing: what would be sent comes from `preview`. */
 
 import { deliveryIdOf } from "../../basics/delivery-id.ts";
-import { within } from "../../basics/waiting.ts";
 import { type Delivery, errorWords, type PreviewRequest, shownUrl } from "../../connector.ts";
 import type { Config, ConnectorConfig } from "../checked-config.ts";
 import { redactor } from "../credentials/redact.ts";
@@ -9,7 +8,7 @@ import type { Fault } from "../faults/fault.ts";
 import { wants } from "../selection.ts";
 import { type Expectation, eventOf, type PlacedTest, parseTests, type TestSource } from "./config-tests.ts";
 import { distance, requestDifferences } from "./difference.ts";
-import { closeInTime, openOffline } from "./offline.ts";
+import { answerInTime, closeInTime, openOffline } from "./offline.ts";
 
 export interface TestResult {
   readonly file: string;
@@ -109,9 +108,8 @@ async function preview(connector: ConnectorConfig, delivery: Delivery): Promise<
   try {
     const open = openOffline(connector);
     try {
-      const { timeout } = connector.common;
-      const asked = open.preview([delivery], { live: false, signal: AbortSignal.timeout(timeout) });
-      return await within(timeout, "what would be sent", asked);
+      const ask = (signal: AbortSignal) => open.preview([delivery], { live: false, signal });
+      return await answerInTime(connector.common.timeout, "its `preview`", ask);
     } finally {
       await closeInTime(open);
     }

@@ -1,8 +1,7 @@
 /** What a configuration would do with one event at one connector. Sends nothing. */
 import { deliveryIdOf } from "../../basics/delivery-id.ts";
-import { within } from "../../basics/waiting.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
-import { closeInTime, openOffline } from "../../config/own-tests/offline.ts";
+import { answerInTime, closeInTime, openOffline } from "../../config/own-tests/offline.ts";
 import { wants } from "../../config/selection.ts";
 import type { Connector, Event, PreviewRequest } from "../../connector.ts";
 import { errorLine } from "../error-line.ts";
@@ -30,8 +29,6 @@ export interface Judge {
 /** One that cannot be opened finds all faulty that it would send. */
 export function openJudge(config: ConnectorConfig, { apps, origin }: JudgeOptions): Judge {
   const opened = opening(config);
-  // a connector of one's own may look at it; nothing that it does is cut off by it
-  const { signal } = new AbortController();
 
   async function judge(event: Event): Promise<Judgement> {
     if (!apps.has(event.app)) return { tag: "skipped", reason: `\`chat.apps\` does not name ${event.app}` };
@@ -40,8 +37,9 @@ export function openJudge(config: ConnectorConfig, { apps, origin }: JudgeOption
     if ("reason" in opened) return { tag: "faulty", reason: opened.reason };
     try {
       const delivery = { id: deliveryIdOf(event.id, origin), event, attempts: 0 };
-      const asked = opened.connector.preview([delivery], { live: false, signal });
-      const requests = await within(config.common.timeout, "what would be sent", asked);
+      const { connector } = opened;
+      const ask = (signal: AbortSignal) => connector.preview([delivery], { live: false, signal });
+      const requests = await answerInTime(config.common.timeout, "its `preview`", ask);
       return { tag: "goes", requests: requests.map(discreet) };
     } catch (error) {
       return { tag: "faulty", reason: errorLine(error) };

@@ -1,6 +1,7 @@
 /** What the destinations say of the settings. Changes nothing over there. */
 
 import type { Config, ConnectorConfig } from "../../config/checked-config.ts";
+import { answerInTime } from "../../config/own-tests/offline.ts";
 import { type Connector, type Finding, withShownUrls } from "../../connector.ts";
 import { openRates } from "../../delivery/tools/rate.ts";
 import { connectorErrorLine } from "../error-line.ts";
@@ -11,8 +12,13 @@ import type { CheckFinding, PlaceOf } from "./finding.ts";
 const TIMEOUT_MS = 60_000;
 
 /** Asks every connector at once, those that are switched off too: one checks before one switches on. Never rejects. */
-export async function checkDestinations(config: Config, placeOf: PlaceOf, version: string): Promise<CheckFinding[]> {
-  const options = { version, rates: openRates() };
+export async function checkDestinations(
+  config: Config,
+  placeOf: PlaceOf,
+  version: string,
+  timeoutMs = TIMEOUT_MS,
+): Promise<CheckFinding[]> {
+  const options = { version, rates: openRates(), timeoutMs };
   const lines = config.connectors.map(async (connector) => {
     const findings = await ask(connector, options, config.file);
     const path = ["connectors", connector.name];
@@ -29,10 +35,14 @@ function discreet({ what, todo, ...rest }: Omit<Finding, "setting">): Omit<Findi
   return { ...rest, what: withShownUrls(what), ...(todo !== undefined && { todo: withShownUrls(todo) }) };
 }
 
-async function ask(connector: ConnectorConfig, options: LoneOptions, file: string): Promise<readonly Finding[]> {
+async function ask(
+  connector: ConnectorConfig,
+  { timeoutMs, ...options }: LoneOptions & { readonly timeoutMs: number },
+  file: string,
+): Promise<readonly Finding[]> {
   const { common, type } = connector;
   const off: Finding[] = common.enabled ? [] : [{ ok: true, what: "switched off (`enabled: false`): nothing is sent" }];
-  const check = (opened: Connector) => opened.check(AbortSignal.timeout(TIMEOUT_MS));
+  const check = (opened: Connector) => answerInTime(timeoutMs, "its `check`", (signal) => opened.check(signal));
   try {
     return [...off, ...(await withConnector(connector, options, check))];
   } catch (error) {
