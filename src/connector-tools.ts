@@ -9,6 +9,7 @@ import { decodeText } from "./basics/decode-text.ts";
 import { isPage, readable } from "./basics/foreign-page.ts";
 import { CUT, inPlainWords } from "./basics/network-words.ts";
 import { retryAfterMs } from "./basics/retry-after.ts";
+import { type Said, SENTENCES, sentence } from "./basics/sentences.ts";
 import { nearest } from "./basics/suggest.ts";
 import {
   type DeliverResult,
@@ -24,7 +25,18 @@ import {
 } from "./connector.ts";
 
 // from the ground floor, which connectors do not know
-export { CUT, decodeText, inPlainWords, isCredentialHeaderName, isPage, nearest, readable, retryAfterMs };
+export {
+  CUT,
+  decodeText,
+  inPlainWords,
+  isCredentialHeaderName,
+  isPage,
+  nearest,
+  readable,
+  retryAfterMs,
+  type Said,
+  sentence,
+};
 
 // --- answers --------------------------------------------------------------------------------------------------------
 
@@ -56,22 +68,21 @@ export function isRefusal(status: number): boolean {
 /** How a refusal reads at one destination. */
 export interface RefusalWords {
   /** What it means where the destination itself refuses: `HubSpot refuses the access token`. */
-  readonly own: string;
+  readonly own: Said;
   /** The setting that says where it is: `base_url`. */
   readonly setting: string;
   /** The answer is none that the destination gives, such as a page for people (`isPage`). */
   readonly isForeign: boolean;
 }
 
-const FOREIGN = "this is not the destination's own answer";
+const [FOREIGN = ""] = SENTENCES.foreign_refusal.split(":");
 
 /**
  * What 401 or 403 mean, the likeliest cause first: a firewall in between answers so as well, and its page says nothing about
  * credentials. What follows is the same: the connector pauses, keeps everything, and asks again by itself.
  */
-export function refusalMeaning({ own, setting, isForeign }: RefusalWords): string {
-  if (!isForeign) return own;
-  return `${FOREIGN}: most likely a firewall or proxy in between keeps this machine out; else \`${setting}\` leads to another server; else ${own}`;
+export function refusalMeaning({ own, setting, isForeign }: RefusalWords): Said {
+  return isForeign ? sentence("foreign_refusal", { setting, own }) : own;
 }
 
 /** Whether it was refused by an answer that is not the destination's own. */
@@ -83,10 +94,17 @@ export function isForeignRefusal({ words }: Pick<Reason, "words">): boolean {
  * `HTTP 404`, with what that means here, and all that the destination said, of a page what it says to people: the bridge shortens
  * it, once secrets are out of it.
  */
-export function reasonFor({ status, text }: Pick<HttpAnswer, "status" | "text">, meaning?: string): Reason {
+export function reasonFor({ status, text }: Pick<HttpAnswer, "status" | "text">, meaning?: Said | string): Reason {
   const message = readable(text);
-  const words = meaning === undefined ? `HTTP ${status}` : `HTTP ${status}: ${meaning}`;
-  return { words, status, ...(message !== "" && { message }) };
+  return { ...httpSentence(status, meaning), status, ...(message !== "" && { message }) };
+}
+
+function httpSentence(status: number, meaning: Said | string | undefined): Said {
+  if (meaning === undefined) return sentence("http", { status });
+  // words of a connector of one's own are shown as they are, and the whole of them
+  return typeof meaning === "string"
+    ? { words: `HTTP ${status}: ${meaning}` }
+    : sentence("http_meaning", { status, meaning });
 }
 
 /** A result with what was settled before it; where both speak of a delivery, the result does. */
@@ -194,7 +212,7 @@ export function composeEach<T>(
       if ("composed" in composition) composed.push(composition.composed);
       else refused.set(delivery.id, rejected(composition.refused));
     } catch (error) {
-      refused.set(delivery.id, rejected(`a template failed: ${errorWords(error)}`));
+      refused.set(delivery.id, rejected(sentence("template_failed", { fault: errorWords(error) })));
     }
   }
   return { composed, refused };

@@ -9,10 +9,11 @@
 import { type SchemaOptions, type Static, type TObject, Type } from "@sinclair/typebox";
 import { errorWords } from "./basics/error-words.ts";
 import type { Logger } from "./basics/logger.ts";
+import { type Said, type SentenceValues, sentence, sentenceOfError } from "./basics/sentences.ts";
 import { shownUrl, withShownUrls } from "./basics/shown-url.ts";
 
 // a connector of one's own has all that it needs in one import, and the same TypeBox as the bridge
-export { errorWords, type Logger, shownUrl, Type, withShownUrls };
+export { errorWords, type Logger, sentence, shownUrl, Type, withShownUrls };
 
 // --- words ----------------------------------------------------------------------------------------------------------
 
@@ -63,6 +64,10 @@ export interface Delivery {
 export interface Reason {
   /** Our own words: what is wrong, for a marketer. */
   readonly words: string;
+  /** Which sentence of the bridge's own `words` is (`src/basics/sentences.ts`), so that it can be read in another language. */
+  readonly code?: string;
+  /** What is filled into that sentence. */
+  readonly values?: SentenceValues;
   /** HTTP status, when there was one. */
   readonly status?: number;
   /** The vendor's error category or policy, such as `VALIDATION_ERROR`. */
@@ -135,7 +140,7 @@ export const outcomes = (entries: Iterable<readonly [id: string, outcome: Outcom
  * before makes no attempt of a write that did not.
  */
 export function unavailableBy(error: unknown): Extract<DeliverResult, { tag: "unavailable" }> {
-  const reason = { words: errorWords(error) };
+  const reason = sentenceOfError(errorWords(error));
   if (!isTooSoon(error)) return { tag: "unavailable", reason };
   return { tag: "unavailable", reason, retryAfterMs: error.waitMs, unsent: true };
 }
@@ -143,6 +148,11 @@ export function unavailableBy(error: unknown): Extract<DeliverResult, { tag: "un
 /** By name, not by class: for the same reason as tags. */
 function isTooSoon(error: unknown): error is Error & { readonly waitMs: number } {
   return error instanceof Error && error.name === "TooSoon" && "waitMs" in error && typeof error.waitMs === "number";
+}
+
+/** What a reason says, without what the destination answered: for another sentence that quotes it. */
+export function saidOf({ words, code, values }: Reason): Said {
+  return { words, ...(code !== undefined && { code }), ...(values !== undefined && { values }) };
 }
 
 function asReason(reason: Reason | string): Reason {

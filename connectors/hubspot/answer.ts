@@ -2,7 +2,7 @@
  * What an answer of HubSpot means. Pure, but for `ask`.
  * Statuses: https://developers.hubspot.com/docs/api-reference/error-handling
  */
-import { type DeliverResult, type HttpAnswer, type Reason, unavailableBy } from "../../src/connector.ts";
+import { type DeliverResult, type HttpAnswer, type Reason, sentence, unavailableBy } from "../../src/connector.ts";
 import {
   asRecord,
   isRecord,
@@ -10,6 +10,7 @@ import {
   parseJson,
   reasonFor,
   refusalMeaning,
+  type Said,
   troubleOf,
   unavailable as unavailableFor,
 } from "../../src/connector-tools.ts";
@@ -105,7 +106,7 @@ export function readAnswer(answer: HttpAnswer): Answered | Postponed | Stopped {
   const body = parseJson(answer.text);
   if (status >= 200 && status < 300) {
     if (isRecord(body)) return { tag: "answered", body };
-    return unavailable({ ...reasonFor(answer), words: `HTTP ${status}, but not an answer of HubSpot` });
+    return unavailable({ ...reasonFor(answer), ...sentence("hubspot_foreign", { status }) });
   }
   const reason = reasonOf(answer, body);
   const retryAfterMs = answer.retryAfterMs ?? waitFor(status, reason);
@@ -148,7 +149,7 @@ export function misconfigured(reason: Reason): Stopped {
 
 function readList({ body }: Answered): Listed | Stopped {
   if (!Array.isArray(body.results)) {
-    return unavailable({ words: "an answer without results is not an answer of HubSpot" });
+    return unavailable(sentence("hubspot_no_results"));
   }
   const after = asRecord(asRecord(body.paging).next).after;
   return {
@@ -194,9 +195,13 @@ function reasonOf(answer: HttpAnswer, body: unknown): Reason {
   const category = textIn(record, "policyName") ?? textIn(record, "category");
   const message = messageIn(record);
   const named = status === 400 ? refusedWords(record) : undefined;
-  const meaning = `${meaningOf(status, body)}${named === undefined ? "" : `: ${named}`}${scopesIn(record)}`;
+  const meaning = named === undefined ? meaningOf(status, body) : sentence("hubspot_refuses_what", { what: named });
+  const scopes = scopesIn(record);
   return {
-    ...reasonFor({ status, text: message ?? answer.text }, meaning),
+    ...reasonFor(
+      { status, text: message ?? answer.text },
+      scopes === "" ? meaning : sentence("hubspot_scopes", { meaning, scopes }),
+    ),
     ...(category !== undefined && { category }),
   };
 }
@@ -209,31 +214,31 @@ function messageIn(record: Readonly<Record<string, unknown>>): string | undefine
 }
 
 /** Whoever refuses without HubSpot's JSON is not HubSpot. */
-function meaningOf(status: number, body: unknown): string {
+function meaningOf(status: number, body: unknown): Said {
   const own = WORDS[status] ?? wordsForRest(status);
   return isRefusal(status) ? refusalMeaning({ own, setting: "base_url", isForeign: !isRecord(body) }) : own;
 }
 
-const WORDS: Readonly<Record<number, string>> = {
-  400: "HubSpot refuses what was sent",
-  401: "HubSpot refuses the access token",
-  403: "the access token lacks a scope",
-  404: "HubSpot knows nothing there; look at `api_version` and `base_url`",
-  409: "HubSpot sees a conflict with another contact or another write",
-  423: "the contact is locked for the moment",
-  429: "the account's request limit is reached",
-  477: "HubSpot is moving the account to another data centre",
+const WORDS: Readonly<Record<number, Said>> = {
+  400: sentence("hubspot_refuses"),
+  401: sentence("hubspot_token"),
+  403: sentence("hubspot_scope"),
+  404: sentence("hubspot_not_there"),
+  409: sentence("hubspot_conflict"),
+  423: sentence("hubspot_locked"),
+  429: sentence("hubspot_limit"),
+  477: sentence("hubspot_moving"),
 };
 
-function wordsForRest(status: number): string {
-  if (status >= 500) return "HubSpot is overloaded or in trouble";
-  if (status >= 300 && status < 400) return "a redirect, which is not followed; look at `base_url`";
-  return "an answer that HubSpot does not document";
+function wordsForRest(status: number): Said {
+  if (status >= 500) return sentence("hubspot_trouble");
+  if (status >= 300 && status < 400) return sentence("redirect", { setting: "base_url" });
+  return sentence("hubspot_undocumented");
 }
 
-/** Which scopes a 403 asks for. */
+/** Which scopes a 403 asks for; empty where it names none. */
 function scopesIn({ errors }: Readonly<Record<string, unknown>>): string {
   const contexts = Array.isArray(errors) ? errors.map((error) => asRecord(asRecord(error).context)) : [];
   const scopes = contexts.flatMap((context) => textsIn(context, "requiredGranularScopes"));
-  return scopes.length === 0 ? "" : ` (${[...new Set(scopes)].join(", ")})`;
+  return [...new Set(scopes)].join(", ");
 }

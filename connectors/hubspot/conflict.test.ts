@@ -26,6 +26,7 @@ describe("hubspot: a contact that cannot be created since it exists", () => {
       reason: {
         words:
           'HubSpot has contact 4711 already, and does not find it by "chat_user_id": made just now, deleted (restore or delete it for good), or it holds another unique value of `set`',
+        ...{ code: "hubspot_has_contact", values: { contact: "4711", property: "chat_user_id" } },
         ...{ status: 409, category: "CONFLICT", message: "Contact already exists. Existing ID: 4711" },
       },
     });

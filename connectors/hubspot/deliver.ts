@@ -8,6 +8,7 @@ import {
   type Reason,
   rejected,
   retry,
+  sentence,
   skipped,
   unmatched,
 } from "../../src/connector.ts";
@@ -70,8 +71,8 @@ function afterConflict(
 ): Outcome {
   const [, id] = EXISTING.exec(reason.message ?? "") ?? [];
   if (when_missing !== "create" || id === undefined) return retry(reason);
-  const words = `HubSpot has contact ${id} already, and does not find it by "${match.property}": made just now, deleted (restore or delete it for good), or it holds another unique value of \`set\``;
-  return attempts === 0 ? retry({ ...reason, words }) : unmatched({ ...reason, words });
+  const known = { ...reason, ...sentence("hubspot_has_contact", { contact: id, property: match.property }) };
+  return attempts === 0 ? retry(known) : unmatched(known);
 }
 
 /** HubSpot's words for it. */
@@ -117,13 +118,11 @@ export async function findContacts(deliveries: readonly Delivery[], workshop: Wo
   return { tag: "matched", matched, composed, refused, unique, definitions: known.definitions } as const;
 }
 
-const SILENCE: Match = { tag: "unclear", reason: { words: "the contact was not looked up" } };
+const SILENCE: Match = { tag: "unclear", reason: sentence("hubspot_not_looked_up") };
 
 /** Two unsubscriptions of one person could otherwise make two contacts. */
 function cannotCreate({ name }: Pick<Definition, "name">): Stopped {
-  return misconfigured({
-    words: `\`when_missing: create\` needs a property that HubSpot keeps unique, and "${name}" is not: use \`retry\`, or a unique property`,
-  });
+  return misconfigured(sentence("hubspot_not_unique", { property: name }));
 }
 
 /** The outcome of a delivery that needs no write; undefined for those that do. */
@@ -137,8 +136,7 @@ function withoutWriting(match: Match, settings: HubSpotSettings): Outcome | unde
     case "found": {
       const count = match.ids.length;
       if (count <= settings.match.max) return undefined;
-      const words = `${count} contacts carry this value, more than \`match.max\` (${settings.match.max}): raise it, or merge the contacts`;
-      return rejected(words);
+      return rejected(sentence("hubspot_many_contacts", { count, max: settings.match.max }));
     }
   }
 }
@@ -185,7 +183,7 @@ function concludeFor(
   if (failure !== undefined) found.set(delivery.id, failure);
   else if (all.length === keys.length) found.set(delivery.id, deliveredAs(all));
   else if (all.length > 0 && stopped !== undefined && isUnsent(stopped)) {
-    found.set(delivery.id, retry(`${all.length} of its ${keys.length} contacts are written`));
+    found.set(delivery.id, retry(sentence("hubspot_some_written", { written: all.length, count: keys.length })));
   }
 }
 

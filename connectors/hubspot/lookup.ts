@@ -1,5 +1,5 @@
 /** Whose contacts they are: from values of the match property to record ids. */
-import type { Reason } from "../../src/connector.ts";
+import { type Reason, sentence } from "../../src/connector.ts";
 import { askList, byId, type Item, type ItemError, type Postponed, type Stopped, unavailable } from "./answer.ts";
 import { type Api, LARGEST_BATCH } from "./api.ts";
 import { chunksForSearch, chunksWithoutTwins } from "./chunks.ts";
@@ -77,7 +77,7 @@ async function searchAll(
     const answer = await askList(api, await api.search(property, values, after), signal);
     if (answer.tag === "stopped") return answer;
     if (answer.tag === "postponed") return looked(values, () => unclear(answer));
-    if (answer.total === undefined) return unavailable({ words: "HubSpot's search did not say how many it found" });
+    if (answer.total === undefined) return unavailable(sentence("hubspot_count_missing"));
     if (answer.total > MOST_RESULTS && values.length > 1) return { tag: "halve" };
     const before = items.size;
     for (const item of answer.results) items.set(item.id, item);
@@ -94,7 +94,7 @@ async function searchAll(
 
 const INCOMPLETE: Match = {
   tag: "unclear",
-  reason: { words: "HubSpot's search returned fewer contacts than it said it found" },
+  reason: sentence("hubspot_search_incomplete"),
 };
 
 function looked(values: readonly string[], match: (value: string) => Match): LookUp {
@@ -136,11 +136,11 @@ function matchRead(value: string, property: string, { ids, spellings }: Carriers
   const error = errors.find((each) => isAbout(each, value));
   if (error !== undefined && error.category !== "OBJECT_NOT_FOUND") {
     const { category, message } = error;
-    return { tag: "unclear", reason: { words: "HubSpot could not look up the contact", category, message } };
+    return { tag: "unclear", reason: { ...sentence("hubspot_look_up_failed"), category, message } };
   }
   const twin = spellings.get(value.toLowerCase());
   if (error !== undefined || twin !== undefined) return missing(property, twin);
-  return { tag: "unclear", reason: { words: "HubSpot's answer to the look-up does not mention the contact" } };
+  return { tag: "unclear", reason: sentence("hubspot_not_mentioned") };
 }
 
 function matchSearched(value: string, property: string, { ids, spellings }: Carriers): Match {
@@ -155,11 +155,11 @@ function isAbout({ ids }: ItemError, value: string): boolean {
 }
 
 function missing(property: string, twin: string | undefined): Match {
-  const words =
+  const reason =
     twin === undefined
-      ? `no contact carries this value in "${property}"`
-      : `no contact carries this value in "${property}"; one carries "${twin}", which differs in case`;
-  return { tag: "missing", reason: { words } };
+      ? sentence("hubspot_no_contact", { property })
+      : sentence("hubspot_other_case", { property, twin });
+  return { tag: "missing", reason };
 }
 
 function unclear({ reason, retryAfterMs }: Postponed): Match {

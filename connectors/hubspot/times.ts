@@ -1,5 +1,5 @@
 /** Times as HubSpot reads them, and values that are made from a time and are none. Pure. */
-import type { Event } from "../../src/connector.ts";
+import { type Event, type Reason, sentence } from "../../src/connector.ts";
 
 const DAY_MS = 86_400_000;
 /** A value made from a time may lie a year before or after it: a term, an anniversary. */
@@ -28,12 +28,12 @@ export function strayTime(
   value: string,
   { eventTime, receivedAt }: Pick<Event, "eventTime" | "receivedAt">,
   now: number,
-): string | undefined {
+): Reason | undefined {
   const time = timeOf(value);
   if (time === undefined) return undefined;
   const distance = Math.min(...[eventTime, receivedAt, now].map((known) => Math.abs(known - time)));
   if (distance <= FARTHEST_MS) return undefined;
-  return `"${name}" would become ${dayOf(time)}, for HubSpot reads "${value}" as milliseconds: ${SECONDS_WAY_OUT}`;
+  return sentence("hubspot_stray_time", { property: name, day: dayOf(time), value, todo: SECONDS_WAY_OUT });
 }
 
 export const SECONDS_WAY_OUT = "write {{ event_time }} as it is, or milliseconds";

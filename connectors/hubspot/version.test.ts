@@ -65,7 +65,8 @@ describe("hubspot: a version that HubSpot does not know", () => {
     const { sandbox, open } = await startAccount({ contacts: ["jared"], versions: new Set(["v3"]) });
     const result = await deliver(open(), sampleDelivery("jared"));
     assert.ok(result.tag === "gone");
-    assert.deepEqual([result.reason, result.outcomes?.size], [{ words: WORDS, status: 404 }, 0]);
+    const { words, status } = result.reason;
+    assert.deepEqual([words, status, result.outcomes?.size], [WORDS, 404, 0]);
     await sandbox.close();
   });
 

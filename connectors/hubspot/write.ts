@@ -1,5 +1,5 @@
 /** Writing contacts, and finding out for each one whether it was written. */
-import { type Outcome, rejected, retry } from "../../src/connector.ts";
+import { type Outcome, rejected, retry, sentence } from "../../src/connector.ts";
 import { askList, byId, type Item, type ItemError, type Listed, type Postponed, type Stopped } from "./answer.ts";
 import type { ApiRequest } from "./api.ts";
 import { type Api, type ContactCreation, type ContactUpdate, LARGEST_BATCH } from "./api.ts";
@@ -110,22 +110,24 @@ function outcomeFor({ category, message, refused, isAboutSettings }: ItemError):
   switch (category) {
     case "VALIDATION_ERROR":
       // what would refuse everybody buries nobody: the definitions are looked at again next time
-      if (isAboutSettings) return retry({ words: "HubSpot refuses a property", ...parts });
+      if (isAboutSettings) return retry({ ...sentence("hubspot_refuses_property"), ...parts });
       return rejected({
-        words: refused === undefined ? "HubSpot refuses a value" : `HubSpot refuses what was sent: ${refused}`,
+        ...(refused === undefined
+          ? sentence("hubspot_refuses_value")
+          : sentence("hubspot_refuses_what", { what: refused })),
         ...parts,
       });
     case "OBJECT_NOT_FOUND":
-      return retry({ words: "the contact was deleted or merged while it was being written", ...parts });
+      return retry({ ...sentence("hubspot_deleted_meanwhile"), ...parts });
     default:
-      return retry({ words: "HubSpot did not write the contact", ...parts });
+      return retry({ ...sentence("hubspot_not_written"), ...parts });
   }
 }
 
 function unnamed(errors: readonly ItemError[]) {
-  const words = "HubSpot's answer does not say that the contact was written";
+  const said = sentence("hubspot_write_not_said");
   const [first] = errors;
-  return first === undefined ? words : { words, category: first.category, message: first.message };
+  return first === undefined ? said : { ...said, category: first.category, message: first.message };
 }
 
 function failed(outcome: Outcome): Written {

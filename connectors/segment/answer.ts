@@ -1,5 +1,5 @@
 /** What an answer to a batch of events means. Pure. */
-import { type DeliverResult, delivered, type HttpAnswer, outcomes, retry } from "../../src/connector.ts";
+import { type DeliverResult, delivered, type HttpAnswer, outcomes, retry, sentence } from "../../src/connector.ts";
 import {
   asRecord,
   isPage,
@@ -7,6 +7,7 @@ import {
   parseJson,
   reasonFor,
   refusalMeaning,
+  type Said,
   troubleOf,
   unavailable,
 } from "../../src/connector-tools.ts";
@@ -27,8 +28,7 @@ export function readAnswer(answer: HttpAnswer, ids: readonly string[], isSegment
 function readSuccess(answer: HttpAnswer, ids: readonly string[], isSegment: boolean): DeliverResult {
   const accepted = isSegment ? saysSuccess(answer.text) : saysSuccess(answer.text) || saysOk(answer.text, ids.length);
   if (accepted) return outcomes(ids.map((id) => [id, delivered(`accepted (${answer.status})`)]));
-  const words = `HTTP ${answer.status} with an answer that does not say that the events were accepted`;
-  const reason = { ...reasonFor(answer), words };
+  const reason = { ...reasonFor(answer), ...sentence("segment_not_accepted", { status: answer.status }) };
   return outcomes(ids.map((id) => [id, retry(reason, answer.retryAfterMs)]));
 }
 
@@ -52,16 +52,16 @@ function parsed(text: string): Record<string, unknown> {
   return asRecord(parseJson(text));
 }
 
-export function meaningOf({ status, text }: Pick<HttpAnswer, "status" | "text">): string | undefined {
-  const own = "the write key was refused";
+export function meaningOf({ status, text }: Pick<HttpAnswer, "status" | "text">): Said | undefined {
+  const own = sentence("segment_write_key");
   if (isRefusal(status)) return refusalMeaning({ own, setting: "host", isForeign: isPage(text) });
-  if (status >= 300 && status < 400) return "a redirect, which is not followed; look at `host`";
+  if (status >= 300 && status < 400) return sentence("redirect", { setting: "host" });
   return MEANINGS[status];
 }
 
-const MEANINGS: Readonly<Record<number, string>> = {
-  400: "the batch was refused as malformed",
-  404: "nothing takes events there; look at `host`, and whether the source is enabled",
-  413: "the batch was refused as too large",
-  429: "too many requests",
+const MEANINGS: Readonly<Record<number, Said>> = {
+  400: sentence("segment_malformed"),
+  404: sentence("segment_not_there"),
+  413: sentence("segment_too_large"),
+  429: sentence("too_many_requests"),
 };

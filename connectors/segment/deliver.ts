@@ -5,6 +5,7 @@ import {
   type Delivery,
   type Outcome,
   retry,
+  sentence,
   unavailableBy,
 } from "../../src/connector.ts";
 import { type ComposedBatch, composeEach, withOutcomes } from "../../src/connector-tools.ts";
@@ -82,7 +83,7 @@ async function sendPiece(
     if (result.tag !== "outcomes") return withOutcomes(result, found);
   }
   const unsent = [...ids.values()].filter((id) => !found.has(id));
-  for (const id of unsent) found.set(id, retry("the event was in no request that Segment's library made"));
+  for (const id of unsent) found.set(id, retry(sentence("segment_in_no_request")));
   return { tag: "outcomes", outcomes: found };
 }
 

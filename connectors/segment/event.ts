@@ -1,6 +1,6 @@
 /** From a delivery to the event that Segment gets, or why Segment would not take it. Pure. */
 import { createHash } from "node:crypto";
-import type { Delivery, Render } from "../../src/connector.ts";
+import { type Delivery, type Reason, type Render, sentence } from "../../src/connector.ts";
 import type { Composition } from "../../src/connector-tools.ts";
 
 /** An event as the SDK's `track` takes it. */
@@ -37,10 +37,10 @@ const LONGEST_MESSAGE_ID = 100;
 export function compose(delivery: Delivery, templates: EventTemplates): Composition<Composed> {
   const { id } = delivery;
   const name = asText(templates.event(delivery)).trim();
-  if (name === "") return refused("the event name came out empty: look at `event`");
+  if (name === "") return refused(sentence("segment_event_empty"));
   // as it is: " jared" and "jared" are two people in Chat
   const userId = asText(templates.userId(delivery));
-  if (userId.trim() === "") return refused("the userId came out empty: look at `user_id`");
+  if (userId.trim() === "") return refused(sentence("segment_user_empty"));
   const event: TrackEvent = {
     userId,
     event: name,
@@ -50,7 +50,7 @@ export function compose(delivery: Delivery, templates: EventTemplates): Composit
   };
   const size = Buffer.byteLength(JSON.stringify(event)) + ADDED_BY_SDK;
   if (size > LARGEST_EVENT) {
-    return refused(`the event would be ${Math.ceil(size / 1024)} KB: Segment takes 32 KB at most`);
+    return refused(sentence("segment_event_large", { size: Math.ceil(size / 1024) }));
   }
   return { composed: { delivery, event, size } };
 }
@@ -65,6 +65,6 @@ function asText(value: unknown): string {
   return value === null || value === undefined ? "" : String(value);
 }
 
-function refused(words: string): Composition<Composed> {
-  return { refused: words };
+function refused(reason: Reason): Composition<Composed> {
+  return { refused: reason };
 }

@@ -38,7 +38,7 @@ describe("a receiver's answer", () => {
     const result = read(409, "5");
     assert.deepEqual(result.tag === "outcomes" && result.outcomes.get("a"), {
       tag: "retry",
-      reason: { words: "HTTP 409", status: 409 },
+      reason: { words: "HTTP 409", code: "http", values: { status: 409 }, status: 409 },
       retryAfterMs: 5_000,
     });
   });

@@ -7,9 +7,18 @@ import {
   type Reason,
   rejected,
   retry,
+  sentence,
   shownUrl,
 } from "../../src/connector.ts";
-import { isPage, isRefusal, reasonFor, refusalMeaning, retryAfterMs, troubleOf } from "../../src/connector-tools.ts";
+import {
+  isPage,
+  isRefusal,
+  reasonFor,
+  refusalMeaning,
+  retryAfterMs,
+  type Said,
+  troubleOf,
+} from "../../src/connector-tools.ts";
 import type { Ending } from "./http/ending.ts";
 
 /** What is known of an answer. */
@@ -73,14 +82,14 @@ const NOTES: Readonly<Record<Ending, string>> = {
 function reasonOf(answer: WebhookAnswer): Reason {
   const { status, isEarly } = answer;
   if (!isEarly) return reasonFor(answer, meaningOf(answer));
-  return { ...reasonFor(answer), words: `HTTP ${status}, before the request had been sent to its end` };
+  return { ...reasonFor(answer), ...sentence("http_early", { status }) };
 }
 
-function meaningOf({ status, location, text }: WebhookAnswer): string | undefined {
-  const own = "the receiver refuses our signature or credentials";
+function meaningOf({ status, location, text }: WebhookAnswer): Said | undefined {
+  const own = sentence("webhook_refuses_signature");
   if (isRefusal(status)) return refusalMeaning({ own, setting: "url", isForeign: isPage(text) });
-  if (status === 410) return "the receiver says that this address is gone for good";
+  if (status === 410) return sentence("webhook_gone");
   if (status < 300 || status >= 400) return undefined;
-  const where = location === undefined ? "" : ` to ${shownUrl(location)}`;
-  return `a redirect${where}, which is not followed; set \`url\` to the final address`;
+  if (location === undefined) return sentence("webhook_redirect");
+  return sentence("webhook_redirect_to", { address: shownUrl(location) });
 }

@@ -1,4 +1,5 @@
 /** Network trouble in plain words. `fetch` hides the reason in `cause`, and each runtime has words of its own. */
+import { SENTENCES } from "./sentences.ts";
 import { withShownUrls } from "./shown-url.ts";
 
 export function inPlainWords(error: unknown): Error {
@@ -16,16 +17,14 @@ function codeOf(error: Error): string {
 }
 
 /** What it says of a connection that the other side ended. */
-export const CUT = "the connection was cut";
-const REFUSED = "nothing listens there (connection refused)";
-const UNKNOWN_HOST = "the host name is not known";
-const TIMED_OUT = "the connection timed out";
-const EXPIRED = "its TLS certificate has expired";
-const OTHER_NAME = "its TLS certificate is for another host name";
-const UNKNOWN_AUTHORITY =
-  "its TLS certificate comes from an authority that is not trusted here; NODE_EXTRA_CA_CERTS can name a private one";
-const SELF_SIGNED =
-  "its TLS certificate is self-signed; use one from an authority, or name it with NODE_EXTRA_CA_CERTS";
+export const CUT = SENTENCES.connection_cut;
+const REFUSED = SENTENCES.connection_refused;
+const UNKNOWN_HOST = SENTENCES.host_unknown;
+const TIMED_OUT = SENTENCES.connection_late;
+const EXPIRED = SENTENCES.certificate_expired;
+const OTHER_NAME = SENTENCES.certificate_of_another;
+const UNKNOWN_AUTHORITY = SENTENCES.certificate_untrusted;
+const SELF_SIGNED = SENTENCES.certificate_self_signed;
 
 /** Of Bun, and of what speaks through node's sockets. */
 const CODES: Readonly<Record<string, string>> = {
@@ -35,12 +34,12 @@ const CODES: Readonly<Record<string, string>> = {
   EPIPE: CUT,
   ConnectionClosed: CUT,
   ENOTFOUND: UNKNOWN_HOST,
-  EAI_AGAIN: "the host name could not be looked up",
+  EAI_AGAIN: SENTENCES.host_not_looked_up,
   ETIMEDOUT: TIMED_OUT,
-  EHOSTUNREACH: "there is no way to that host",
-  ENETUNREACH: "there is no way to that network",
+  EHOSTUNREACH: SENTENCES.host_unreachable,
+  ENETUNREACH: SENTENCES.network_unreachable,
   CERT_HAS_EXPIRED: EXPIRED,
-  CERT_NOT_YET_VALID: "its TLS certificate is not valid yet; are the clocks right?",
+  CERT_NOT_YET_VALID: SENTENCES.certificate_early,
   ERR_TLS_CERT_ALTNAME_INVALID: OTHER_NAME,
   DEPTH_ZERO_SELF_SIGNED_CERT: SELF_SIGNED,
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,

@@ -1,28 +1,32 @@
 /** Which events a connector wants, and in words why not. Pure. */
 
 import { matchesWildcard } from "../basics/wildcard.ts";
-import type { Event } from "../connector.ts";
+import { type Event, type Reason, sentence } from "../connector.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
 import type { SelectionSettings } from "./schema.ts";
 
 /** `note`: a condition that could not be applied, for the ledger. */
 export type Choice =
   | { readonly send: true; readonly note?: string }
-  | { readonly send: false; readonly reason: string };
+  | { readonly send: false; readonly reason: Reason };
 
 /**
  * `events`, then `only`, then `except`. The reason names the setting and the event's value. A condition on what Chat did not
  * say skips nothing: an unsubscription that is wrongly left out is lost, one that is wrongly sent is not.
  */
 export function wants(event: Event, { common }: Pick<ConnectorConfig, "common">): Choice {
-  if (!common.events.includes(event.kind)) return skip(`\`events\` does not name "${event.kind}"`);
+  if (!common.events.includes(event.kind)) return skip(sentence("events_lack", { kind: event.kind }));
   if (common.only === undefined && common.except === undefined) return SEND;
   const only = common.only ? conditionsOf(common.only, event) : [];
   const lacking = only.find(({ holds }) => holds === false);
-  if (lacking !== undefined) return skip(`\`only.${lacking.name}\` does not name ${JSON.stringify(lacking.value)}`);
+  if (lacking !== undefined) return skip(sentence("only_lacks", settingAndValue(lacking)));
   const except = common.except ? conditionsOf(common.except, event) : [];
   if (except.length > 0 && except.every(({ holds }) => holds === true)) {
-    return skip(except.map(({ name, value }) => `\`except.${name}\` names ${JSON.stringify(value)}`).join(" and "));
+    return skip(
+      except
+        .map((each) => sentence("except_names", settingAndValue(each)))
+        .reduce((one, other) => sentence("both", { one, other })),
+    );
   }
   // whether an exception holds does not matter where another of its conditions does not
   const open = except.some(({ holds }) => holds === false) ? [] : except.filter(isOpen);
@@ -35,7 +39,7 @@ export function wants(event: Event, { common }: Pick<ConnectorConfig, "common">)
 
 const SEND: Choice = { send: true };
 
-function skip(reason: string): Choice {
+function skip(reason: Reason): Choice {
   return { send: false, reason };
 }
 
@@ -47,6 +51,8 @@ interface Condition {
   readonly value: string | boolean;
   readonly holds: boolean | "unknown";
 }
+
+const settingAndValue = ({ name, value }: Condition) => ({ setting: name, value: JSON.stringify(value) });
 
 const isOpen = ({ holds }: Condition): boolean => holds === "unknown";
 

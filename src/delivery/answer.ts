@@ -1,5 +1,5 @@
 /** What is known of deliveries after an attempt, as the bridge goes on with it. */
-import type { Outcome, Reason } from "../connector.ts";
+import { type Outcome, type Reason, sentence } from "../connector.ts";
 
 /** Nothing was sent for this delivery: it goes back as it came, and that was no attempt. No outcome that a connector can give. */
 export interface Unsent {
@@ -15,7 +15,7 @@ export type Findings = ReadonlyMap<string, Outcome | Unsent>;
 /** The answer of a connector that says nothing about a delivery. */
 export const SILENCE: Extract<Outcome, { tag: "retry" }> = {
   tag: "retry",
-  reason: { words: "the connector gave no answer for this delivery" },
+  reason: sentence("no_answer"),
 };
 
 export function reasonOf(outcome: Outcome | Unsent | undefined): Reason {

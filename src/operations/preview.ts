@@ -101,7 +101,7 @@ async function previewOf(
   { live, version, file }: { readonly live: boolean; readonly version: string; readonly file: string },
 ): Promise<Previewed> {
   const choice = wants(delivery.event, config);
-  if (!choice.send) return { tag: "skipped", reason: choice.reason };
+  if (!choice.send) return { tag: "skipped", reason: choice.reason.words };
   try {
     const timeoutMs = live ? TIMEOUT_MS : config.common.timeout;
     const requests = await withConnector(config, { version }, (connector) =>

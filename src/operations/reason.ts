@@ -3,11 +3,23 @@
 import { shown } from "../basics/text.ts";
 import type { Reason } from "../connector.ts";
 
-export function reasonText({ words, status, category, message }: Reason): string {
+const ROUND = { open: " (", close: ")" };
+
+/** @param brackets around what the destination said */
+export function reasonText({ words, status, category, message }: Reason, { open, close } = ROUND): string {
   // not twice: our words may be all that there is to say
   const code = status === undefined || words.includes(String(status)) ? "" : `HTTP ${status}`;
   const answer = [code, category ?? ""].filter((part) => part !== "").join(" ");
   const said = message === undefined || message === "" || message === words ? "" : `“${shown(message)}”`;
   const details = [answer, said].filter((part) => part !== "").join(" ");
-  return shown(details === "" ? words : `${words} (${details})`, 600);
+  return shown(details === "" ? words : `${words}${open}${details}${close}`, 600);
+}
+
+/**
+ * What reasons of one kind have in common, to group them by: their words without numbers and without what is quoted, which are
+ * of a person or an occasion, and what the destination calls it.
+ */
+export function reasonKind({ words, status, category }: Pick<Reason, "words" | "status" | "category">): string {
+  const blanked = words.replace(/"[^"]*"|“[^”]*”|`[^`]*`/g, "…").replace(/\d+/g, "0");
+  return [blanked, status ?? "", category ?? ""].join(" · ");
 }

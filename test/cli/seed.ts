@@ -151,7 +151,9 @@ export async function seedEvents(
         from,
         to: fresh.at(-1)?.seq ?? from,
         deliveries: fresh.map(({ seq, user }) =>
-          user.startsWith("skipped") ? { event: seq, skip: "`only.platform` does not name it" } : { event: seq },
+          user.startsWith("skipped")
+            ? { event: seq, skip: { words: "`only.platform` does not name it" } }
+            : { event: seq },
         ),
       };
     }),

@@ -16,7 +16,7 @@ async function choice(settings: string, event: Partial<Event> = {}): Promise<str
   const [connector] = connectors;
   assert.ok(connector);
   const chosen = wants(sampleDelivery("jared", event).event, connector);
-  if (!chosen.send) return chosen.reason;
+  if (!chosen.send) return chosen.reason.words;
   return chosen.note === undefined ? "sent" : `sent; ${chosen.note}`;
 }
 

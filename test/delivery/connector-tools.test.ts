@@ -41,7 +41,10 @@ describe("the result for a status", () => {
       ...{ words: "HTTP 404: no such list", status: 404 },
       message: "gone",
     });
-    assert.deepEqual(reasonFor({ status: 500, text: " " }), { words: "HTTP 500", status: 500 });
+    assert.deepEqual(reasonFor({ status: 500, text: " " }), {
+      ...{ words: "HTTP 500", status: 500 },
+      ...{ code: "http", values: { status: 500 } },
+    });
   });
 });
 

@@ -350,7 +350,8 @@ describe("a connector that nothing was ever taken by", () => {
   it("gives a rejection up by its age, and says why", () => {
     const { settlements, change } = verdict(taken(1, { attempts: 6, firstAttemptClock: 0 }), never, 72 * HOUR);
     const words = "nothing was ever taken with these settings: bad";
-    assert.deepEqual(settlements, [{ event: 1, to: "dead", class: "rejected", reason: { words } }]);
+    const said = { words, code: "never_taken", values: { reason: { words: "bad" } } };
+    assert.deepEqual(settlements, [{ event: 1, to: "dead", class: "rejected", reason: said }]);
     assert.deepEqual(change?.state.held, []);
   });
 
@@ -401,6 +402,7 @@ describe("deliveries that are put off", () => {
     assert.deepEqual([change?.state.status, change?.state.cause, change?.probeInMs], ["paused", "refusing", 57_000]);
     assert.deepEqual(change?.state.reason, {
       words: "nothing is taken: 20 deliveries in a row, most often: the address answers 404",
+      ...{ code: "nothing_taken", values: { count: 20, reason: { words: "the address answers 404" } } },
       status: 404,
     });
     assert.deepEqual(

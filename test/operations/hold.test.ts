@@ -109,8 +109,8 @@ describe("what holds a delivery whose connector", () => {
 
 describe("what holds a delivery", () => {
   it("is somebody in between where no destination has refused it", () => {
-    const words = refusalMeaning({ own: "the token is refused", setting: "base_url", isForeign: true });
-    const hold = held({ ...CREDENTIALS, reason: { words } }, { probeIn: MINUTE });
+    const reason = refusalMeaning({ own: { words: "the token is refused" }, setting: "base_url", isForeign: true });
+    const hold = held({ ...CREDENTIALS, reason }, { probeIn: MINUTE });
     assert.equal(hold, "paused: held: its connector is paused, somebody in between refuses us, next attempt in 1 min");
   });
 

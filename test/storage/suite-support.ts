@@ -169,7 +169,7 @@ export async function route(
       const meant = events.filter(({ seq, receivedAt }) => seq > from && receivedAt >= (startsAt[connector] ?? 0));
       const deliveries = meant.map((event) => {
         const reason = skip(event);
-        return reason === undefined ? { event: event.seq } : { event: event.seq, skip: reason };
+        return reason === undefined ? { event: event.seq } : { event: event.seq, skip: { words: reason } };
       });
       return { connector, from, to, deliveries };
     }),

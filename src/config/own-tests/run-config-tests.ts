@@ -70,10 +70,10 @@ async function compare(expected: Expectation, connector: ConnectorConfig, delive
   const reason = typeof expected === "object" && "skipped" in expected ? expected.skipped : undefined;
   if (expected === "skipped" || reason !== undefined) {
     if (choice.send) return ["expected to be skipped, but it is sent"];
-    if (reason === undefined || choice.reason.includes(reason)) return [];
-    return [`skipped for another reason: expected ${JSON.stringify(reason)}, found ${choice.reason}`];
+    if (reason === undefined || choice.reason.words.includes(reason)) return [];
+    return [`skipped for another reason: expected ${JSON.stringify(reason)}, found ${choice.reason.words}`];
   }
-  if (!choice.send) return [`expected to be sent, but it is skipped: ${choice.reason}`];
+  if (!choice.send) return [`expected to be sent, but it is skipped: ${choice.reason.words}`];
   const sent = await preview(connector, delivery);
   if (typeof sent === "string") return [`cannot be sent: ${sent}`];
   if (expected === "sent") return sent.length > 0 ? [] : ["expected to be sent, but there is no request"];

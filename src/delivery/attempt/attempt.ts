@@ -1,6 +1,13 @@
 /** One attempt at a batch: whatever a connector does, an answer comes back, in bounded time. */
 import { userStack } from "../../basics/user-frames.ts";
-import { type Connector, type DeliverResult, type Delivery, type Logger, unavailableBy } from "../../connector.ts";
+import {
+  type Connector,
+  type DeliverResult,
+  type Delivery,
+  type Logger,
+  sentence,
+  unavailableBy,
+} from "../../connector.ts";
 import { type Answer, unsent } from "../answer.ts";
 import type { Followed } from "../following/followed.ts";
 import { deadline } from "../tools/deadline.ts";
@@ -34,7 +41,7 @@ export function attempt(deliveries: readonly Delivery[], options: AttemptOptions
   return deliverBisecting(deliveries, (part) => deliverOnce(part, options));
 }
 
-const TOO_LATE = unsent({ words: "not tried: its claim ran out" });
+const TOO_LATE = unsent(sentence("claim_ran_out"));
 
 async function deliverOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<Answer> {
   if (!options.holds()) return { tag: "outcomes", outcomes: new Map(deliveries.map(({ id }) => [id, TOO_LATE])) };
@@ -82,7 +89,7 @@ function readThrown(error: unknown): ReturnType<typeof unavailableBy> {
   try {
     return unavailableBy(error);
   } catch {
-    return { tag: "unavailable", reason: { words: "the connector threw something that nobody can read" } };
+    return { tag: "unavailable", reason: sentence("thrown_unreadable") };
   }
 }
 

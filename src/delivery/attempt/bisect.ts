@@ -1,11 +1,11 @@
 /** When a destination refuses a whole batch for what is in it: halve it until the culprit stands alone. */
-import { type Delivery, type Outcome, type Reason, rejected, retry } from "../../connector.ts";
+import { type Delivery, type Outcome, type Reason, rejected, retry, sentence } from "../../connector.ts";
 import { type Answer, type Findings, type Unsent, unsent } from "../answer.ts";
 import { REFUSING_AFTER } from "../verdict/health.ts";
 
 export type Deliver<D extends Delivery> = (deliveries: readonly D[]) => Promise<Answer>;
 
-const REFUSED_BEFORE = unsent({ words: "not tried: the destination refused all of its batch before it" });
+const REFUSED_BEFORE = unsent(sentence("refused_before"));
 
 /**
  * Delivers a batch; splits it as long as the answer is `batchRejected`. Never returns `batchRejected`. What an answer settles is

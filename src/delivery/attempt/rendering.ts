@@ -5,7 +5,7 @@
  */
 
 import { sleep } from "../../basics/waiting.ts";
-import { type Delivery, type Outcome, type Reason, type Render, retry } from "../../connector.ts";
+import { type Delivery, type Outcome, type Reason, type Render, retry, sentence } from "../../connector.ts";
 import { type Unsent, unsent } from "../answer.ts";
 import { openTemplates } from "./prepared-templates.ts";
 import { openSlowness } from "./slowness.ts";
@@ -31,9 +31,9 @@ const BATCH_CHARACTERS = 8_000_000;
 /** Nobody else waits longer than this for the thread, and one delivery. Milliseconds. */
 const BREATH_AFTER_MS = 25;
 
-export const SLOW: Reason = { words: "a template takes too much time for this person; make it simpler" };
-export const HELD: Reason = { words: "templates take too much time again and again: make them simpler" };
-const NEXT_BATCH: Reason = { words: "not tried: its batch was large enough" };
+export const SLOW: Reason = sentence("template_slow");
+export const HELD: Reason = sentence("templates_slow");
+const NEXT_BATCH: Reason = sentence("batch_large_enough");
 
 /** @param monotonic milliseconds */
 export function openRendering(

@@ -2,12 +2,14 @@
  * What a connector answered, made fit to be kept: only what the contract knows, foreign text without secrets and short.
  * Every answer comes through here before anything is decided, stored or logged. Pure.
  */
+import { isReasonCode, type Said, type SentenceValue } from "../../basics/sentences.ts";
 import {
   type DeliverResult,
   type Delivery,
   type Outcome,
   type Outcomes,
   type Reason,
+  sentence,
   withShownUrls,
 } from "../../connector.ts";
 import { type Answer, unsent } from "../answer.ts";
@@ -18,6 +20,9 @@ const LONGEST = { words: 1_000, category: 100, message: 300, note: 300 } as cons
 const LONGEST_READ = 64 * 1024;
 /** A destination may name a day, which is kept in full; what lies beyond is a mistake. Milliseconds. */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
+
+/** Sentences in sentences. */
+const DEEPEST = 4;
 
 type Redact = (text: string) => string;
 
@@ -48,7 +53,7 @@ export function sanitizeAnswer(given: unknown, redact: Redact): DeliverResult {
         ...(unsent === true && { unsent }),
       };
     default:
-      return { tag: "unavailable", reason: { words: "the connector gave an answer that nobody understands" } };
+      return { tag: "unavailable", reason: sentence("answer_not_understood") };
   }
 }
 
@@ -74,22 +79,39 @@ function readOutcome(given: unknown, redact: Redact): Outcome {
       return { tag, reason: readReason(reason, redact) };
     default: {
       const what = redact(String(tag)).slice(0, 40);
-      const words = `the connector gave an answer that nobody understands (${what})`;
-      return { tag: "retry", reason: { words } };
+      return { tag: "retry", reason: sentence("outcome_not_understood", { tag: what }) };
     }
   }
 }
 
 function readReason(given: unknown, redact: Redact): Reason {
-  const { words, status, category, message } = typeof given === "string" ? { words: given } : fieldsOf(given);
+  const { status, category, message, ...said } = typeof given === "string" ? { words: given } : fieldsOf(given);
   const text = (key: "category" | "message", value: unknown) =>
     typeof value === "string" ? { [key]: shortened(value, LONGEST[key], redact) } : {};
   return {
-    words: typeof words === "string" ? shortened(words, LONGEST.words, redact) : "the connector gave no reason",
+    ...(readSentence(said, redact, 0) ?? sentence("no_reason")),
     ...(typeof status === "number" && { status }),
     ...text("category", category),
     ...text("message", message),
   };
+}
+
+/** A sentence, and those that stand in it: a code that nobody knows is left out, with its values. */
+function readSentence(given: unknown, redact: Redact, depth: number): Said | undefined {
+  const { words, code, values } = fieldsOf(given);
+  if (typeof words !== "string") return undefined;
+  const said = { words: shortened(words, LONGEST.words, redact) };
+  if (!isReasonCode(code) || depth > DEEPEST) return said;
+  const read = Object.entries(fieldsOf(values)).flatMap(([name, value]) => {
+    const known = readValue(value, redact, depth);
+    return known === undefined ? [] : [[name, known] as const];
+  });
+  return { ...said, code, ...(read.length > 0 && { values: Object.fromEntries(read) }) };
+}
+
+function readValue(given: unknown, redact: Redact, depth: number): SentenceValue | undefined {
+  if (typeof given === "number" && Number.isFinite(given)) return given;
+  return typeof given === "string" ? shortened(given, LONGEST.words, redact) : readSentence(given, redact, depth + 1);
 }
 
 /** Not before some whole milliseconds have passed, a day at most; what is no such number is left out. */

@@ -5,6 +5,7 @@
  */
 
 import { keepTrying } from "../../basics/retrying.ts";
+import { sentence } from "../../connector.ts";
 import type { Settlement, SettleResult } from "../../storage/contract/deliveries.ts";
 import type { Verdict } from "../verdict/batch.ts";
 
@@ -29,7 +30,7 @@ export interface Written {
 const SAME_WORDS = 5;
 /** The destination may have taken them: what is sent again has the same id, but should not come often. Milliseconds. */
 const REFUSED_DELAY_MS = 10 * 60_000;
-const REFUSED = { words: "what became of it could not be stored, so it is sent once more; the log says why" };
+const REFUSED = sentence("not_stored");
 
 /** Resolves with what was settled; with undefined when the bridge could wait no longer. Never rejects. */
 export function writeUntilTaken(verdict: Verdict, options: WriteOptions): Promise<Written | undefined> {

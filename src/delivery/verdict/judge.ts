@@ -1,5 +1,5 @@
 /** What follows a batch: a settlement for each of its deliveries, and the connector's next state. Pure. */
-import type { Outcome } from "../../connector.ts";
+import { type Outcome, sentence } from "../../connector.ts";
 import type { Settlement, TakenDelivery } from "../../storage/contract/deliveries.ts";
 import { type Answer, type Findings, SILENCE } from "../answer.ts";
 import type { Batch, Verdict } from "./batch.ts";
@@ -92,6 +92,6 @@ function troubleOf(result: Answer): Trouble | undefined {
     case "batchRejected":
       return { tag: "unavailable", reason: result.reason };
     default:
-      return { tag: "unavailable", reason: { words: "the connector gave an answer that nobody understands" } };
+      return { tag: "unavailable", reason: sentence("answer_not_understood") };
   }
 }

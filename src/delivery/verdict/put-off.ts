@@ -4,7 +4,7 @@
  * while the connector seems well. So twenty different deliveries that were put off, without any other answer among them, pause
  * it: its clock stands, and probes go on. Network trouble, and what was not sent, say nothing here. Pure.
  */
-import type { Reason } from "../../connector.ts";
+import { type Reason, saidOf, sentence } from "../../connector.ts";
 import type { ConnectorState, PutOff } from "../../storage/contract/connectors.ts";
 import type { TakenDelivery } from "../../storage/contract/deliveries.ts";
 import { type Findings, reasonOf } from "../answer.ts";
@@ -53,6 +53,6 @@ function isSignOfLife(tag: string | undefined): boolean {
 }
 
 function refusal(all: readonly PutOff[]): Reason {
-  const { words, ...details } = commonest(all.map(({ reason }) => reason)) ?? { words: "nobody knows what" };
-  return { words: `nothing is taken: ${all.length} deliveries in a row, most often: ${words}`, ...details };
+  const most = commonest(all.map(({ reason }) => reason)) ?? sentence("nobody_knows");
+  return { ...most, ...sentence("nothing_taken", { count: all.length, reason: saidOf(most) }) };
 }

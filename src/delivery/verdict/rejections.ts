@@ -4,7 +4,7 @@
  * of them wait. Until then each is held. Refused again, it is the delivery, but only where something was taken with these very
  * settings; where nothing was, it is asked again, hour by hour, until it is too old. Pure.
  */
-import type { Reason } from "../../connector.ts";
+import { type Reason, saidOf, sentence } from "../../connector.ts";
 import type { ConnectorState, HeldRejection } from "../../storage/contract/connectors.ts";
 import type { Settlement, TakenDelivery } from "../../storage/contract/deliveries.ts";
 import { type Findings, reasonOf } from "../answer.ts";
@@ -30,9 +30,6 @@ export interface Rejections {
   /** Held rejections of earlier batches that this one decides. */
   readonly decided: readonly Settlement[];
 }
-
-const REFUSING = `everything is refused: ${REFUSING_AFTER} rejections in a row without one success`;
-const NEVER_TAKEN = "nothing was ever taken with these settings";
 
 /** @param inTrouble true when what was not answered says nothing about the delivery */
 export function weighRejections(
@@ -79,8 +76,9 @@ export function weighRejections(
 /** What most of them are refused for; of a probe that was answered otherwise, what is known. */
 function refusingFor(reasons: readonly Reason[], { state }: Batch["connector"]): Reason {
   const most = commonest(reasons);
-  if (most === undefined) return (isRefusing(state) ? state.reason : undefined) ?? { words: REFUSING };
-  return { ...most, words: `${REFUSING}, most often: ${most.words}` };
+  if (most === undefined)
+    return (isRefusing(state) ? state.reason : undefined) ?? sentence("refusing", { count: REFUSING_AFTER });
+  return { ...most, ...sentence("refusing_mostly", { count: REFUSING_AFTER, reason: saidOf(most) }) };
 }
 
 const NO_FATES: ReadonlyMap<number, Settlement> = new Map();
@@ -100,7 +98,7 @@ function fateOf(
   // held, tried again, refused again, and nothing else came by to tell: it is the delivery
   if (connector.takenWith === fingerprint) return asDead({ event, reason });
   if (!isTooOld(delivery, policy, moment)) return waitingAgain(event, reason, HOLD_AGAIN_MS);
-  return asDead({ event, reason: { ...reason, words: `${NEVER_TAKEN}: ${reason.words}` } });
+  return asDead({ event, reason: { ...reason, ...sentence("never_taken", { reason: saidOf(reason) }) } });
 }
 
 function heldElsewhere({ connector, deliveries }: Batch): readonly HeldRejection[] {

@@ -1,5 +1,5 @@
 /** What follows an outcome, for one delivery. Pure: the connector's clock and chance are arguments. */
-import type { Outcome, Reason } from "../../connector.ts";
+import { type Outcome, type Reason, sentence } from "../../connector.ts";
 import { LONGEST_DELAY_MS, type Settlement, type TakenDelivery } from "../../storage/contract/deliveries.ts";
 import { backoff, isTooOld, type Moment, type RetryPolicy } from "./retry-policy.ts";
 
@@ -61,8 +61,5 @@ export function whoeverItIs<S extends Settlement>(settlement: S): S {
 function notUnderstood(outcome: unknown): Outcome {
   const tag =
     typeof outcome === "object" && outcome !== null && "tag" in outcome ? String(outcome.tag) : typeof outcome;
-  return {
-    tag: "retry",
-    reason: { words: `the connector gave an answer that nobody understands (${tag.slice(0, 40)})` },
-  };
+  return { tag: "retry", reason: sentence("outcome_not_understood", { tag: tag.slice(0, 40) }) };
 }

@@ -33,7 +33,7 @@ export function openJudge(config: ConnectorConfig, { apps, origin }: JudgeOption
   async function judge(event: Event): Promise<Judgement> {
     if (!apps.has(event.app)) return { tag: "skipped", reason: `\`chat.apps\` does not name ${event.app}` };
     const choice = wants(event, config);
-    if (!choice.send) return { tag: "skipped", reason: choice.reason };
+    if (!choice.send) return { tag: "skipped", reason: choice.reason.words };
     if ("reason" in opened) return { tag: "faulty", reason: opened.reason };
     try {
       const delivery = { id: deliveryIdOf(event.id, origin), event, attempts: 0 };

@@ -14,7 +14,7 @@ export type DeadClass = (typeof DEAD_CLASSES)[number];
 export interface RoutedDelivery {
   readonly event: number;
   /** Recorded as `skipped` with this reason; absent: `waiting`. */
-  readonly skip?: string;
+  readonly skip?: Reason;
   /** What the ledger shall say of one that waits, and of what becomes of it. */
   readonly note?: string;
 }

@@ -62,7 +62,7 @@ async function write({ run, rows }: Transaction, id: number, route: Route, at: n
   const move = "UPDATE connectors SET cursor = $1, seen_at = $4 WHERE id = $2 AND cursor = $3";
   if ((await run(move, to, id, from, at)) === 0) return 0;
   if (deliveries.length === 0) return 0;
-  const reasons = deliveries.map(({ skip }) => (skip === undefined ? null : JSON.stringify({ words: skip })));
+  const reasons = deliveries.map(({ skip }) => (skip === undefined ? null : JSON.stringify(skip)));
   const events = deliveries.map(({ event }) => event);
   const notes = deliveries.map(({ note = null }) => note);
   const written = await rows(INSERT_DELIVERIES, id, events, reasons, at, notes);

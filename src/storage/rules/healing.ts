@@ -4,7 +4,7 @@
  *
  * Where two answers are possible, the one is taken that unsubscribes nobody by an assumption, and skips no genuine callback.
  */
-import type { Event, EventKind } from "../../connector.ts";
+import { type Event, type EventKind, type Reason, sentence } from "../../connector.ts";
 import type { DeliveryState } from "../contract/deliveries.ts";
 import type { MissingCounts, RosterScope } from "../contract/roster.ts";
 
@@ -154,8 +154,8 @@ export function whichGoes(there: HealedThere): Goes {
 }
 
 /** Why the callback is skipped where the healed one goes, and the other way round. */
-export const deliveredAs = (healedEvent: string): string => `delivered already as ${healedEvent}`;
-export const cameAfterAll = (callbackEvent: string): string => `the callback came: ${callbackEvent}`;
+export const deliveredAs = (healedEvent: string): Reason => sentence("delivered_already", { event: healedEvent });
+export const cameAfterAll = (callbackEvent: string): Reason => sentence("callback_came", { event: callbackEvent });
 
 export interface HoldLimits {
   readonly people: number;

@@ -76,7 +76,7 @@ function noteDown({ run }: Context, connector: number, noted: readonly RoutedDel
 function insertSkipped({ run }: Context, connector: number, at: number, skipped: readonly RoutedDelivery[]): void {
   run(
     `INSERT INTO deliveries (connector, event, state, due_at, reason, routed_at, settled_at)
-     SELECT ?1, value ->> 'event', 'skipped', ?2, json_object('words', value ->> 'skip'), ?2, ?2
+     SELECT ?1, value ->> 'event', 'skipped', ?2, value -> 'skip', ?2, ?2
      FROM json_each(?3) WHERE true ON CONFLICT DO NOTHING`,
     ...[connector, at, JSON.stringify(skipped)],
   );

@@ -67,7 +67,6 @@ async function link(transaction: Transaction, wish: Row, { seq, event }: Fresh):
   await transaction.run("UPDATE healed SET callback = $1, callback_id = $2 WHERE event = $3", seq, event.id, healed);
   const connectors = await transaction.rows("SELECT id, cursor, writes FROM connectors ORDER BY id FOR UPDATE");
   const at = await transaction.now();
-  const words = (why: string) => JSON.stringify({ words: why });
   for (const { id, cursor, writes } of connectors) {
     const delivery = await transaction.one(
       `SELECT d.state, (SELECT 1 FROM claims c WHERE c.connector = d.connector AND c.event = d.event) IS NOT NULL AS held
@@ -76,12 +75,12 @@ async function link(transaction: Transaction, wish: Row, { seq, event }: Fresh):
     );
     switch (whichGoes(thereOf(delivery, Number(cursor) < healed))) {
       case "healed":
-        await transaction.run(SKIP, Number(id), seq, at, words(deliveredAs(String(wish.id))));
+        await transaction.run(SKIP, Number(id), seq, at, JSON.stringify(deliveredAs(String(wish.id))));
         break;
       case "callback":
         await transaction.run(
           delivery === undefined ? SKIP : TAKE_BACK,
-          ...[Number(id), healed, at, words(cameAfterAll(event.id))],
+          ...[Number(id), healed, at, JSON.stringify(cameAfterAll(event.id))],
         );
         await letGo(transaction, { id: Number(id), writes }, PERSONS_OF, [healed]);
         break;

@@ -1,5 +1,5 @@
 /** A genuine callback that comes late: whether a healed wish has told the same, and which of the two goes to each connector. */
-import type { Event } from "../../../connector.ts";
+import type { Event, Reason } from "../../../connector.ts";
 import { cameAfterAll, deliveredAs, type HealedThere, isOneWish, whichGoes } from "../../rules/healing.ts";
 import type { AllClaims } from "../claims.ts";
 import { EVENT } from "../columns.ts";
@@ -45,18 +45,18 @@ function link(context: Context, claims: AllClaims, wish: Row, event: Event): voi
   run("UPDATE healed SET callback = ?, callback_id = ? WHERE event = ?", seq, event.id, healed);
 
   /** Before the router comes: it leaves alone what is there. */
-  function skip(connector: number, number: number, why: string): void {
+  function skip(connector: number, number: number, why: Reason): void {
     run(
       `INSERT INTO deliveries (connector, event, state, due_at, reason, routed_at, settled_at)
        VALUES (?1, ?2, 'skipped', ?3, ?4, ?3, ?3) ON CONFLICT DO NOTHING`,
-      ...[connector, number, now(), JSON.stringify({ words: why })],
+      ...[connector, number, now(), JSON.stringify(why)],
     );
   }
 
   function takeBack(connector: number, delivery: Row): void {
     run(
       `UPDATE deliveries SET state = 'skipped', class = NULL, parked = NULL, reason = ?, settled_at = ? WHERE connector = ? AND event = ?`,
-      ...[JSON.stringify({ words: cameAfterAll(event.id) }), now(), connector, healed],
+      ...[JSON.stringify(cameAfterAll(event.id)), now(), connector, healed],
     );
     const recount = openRecount(context);
     if (delivery.state === "dead") recount.livesAgain(connector, Number(delivery.settled_at));

@@ -1,0 +1,28 @@
+/** Why something happened, in the reader's language: our own words; what a destination said is foreign, and stays as it is. */
+import { filledIn, isReasonCode, type Said, type SentenceValue } from "../../basics/sentences.ts";
+import type { Reason } from "../../connector.ts";
+import { reasonText } from "../../operations/reason.ts";
+import type { Visit } from "../visit.ts";
+import type { Language } from "../words/languages.ts";
+import { REASONS_IN_CHINESE } from "../words/reasons.ts";
+
+export function ReasonText({ reason, visit }: { reason: Reason; visit: Pick<Visit, "language"> }) {
+  return <bdi class="reason">{reasonIn(reason, visit.language)}</bdi>;
+}
+
+/** On one line; words that nobody has a sentence for, as they were written. */
+export function reasonIn(reason: Reason, language: Language): string {
+  return reasonText({ ...reason, words: saidIn(reason, language) }, language === "zh" ? CHINESE : undefined);
+}
+
+const CHINESE = { open: "（", close: "）" };
+
+/** A sentence of the table in the reader's language; else its words. */
+export function saidIn({ words, code, values = {} }: Said, language: Language): string {
+  if (language === "en" || !isReasonCode(code)) return words;
+  return filledIn(REASONS_IN_CHINESE[code], values, (value) => valueIn(value, language));
+}
+
+function valueIn(value: SentenceValue, language: Language): string {
+  return typeof value === "object" ? saidIn(value, language) : String(value);
+}

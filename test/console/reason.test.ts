@@ -1,0 +1,110 @@
+/** Why something happened, in the reader's language. */
+import assert from "node:assert/strict";
+import { glob, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { SENTENCES, sentence, sentenceOfError } from "../../src/basics/sentences.ts";
+import { type Reason, unavailableBy } from "../../src/connector.ts";
+import { reasonFor } from "../../src/connector-tools.ts";
+import { reasonIn } from "../../src/console/parts/reason.tsx";
+import { REASONS_IN_CHINESE } from "../../src/console/words/reasons.ts";
+import { sanitizeAnswer } from "../../src/delivery/attempt/sanitize.ts";
+import { reasonKind } from "../../src/operations/reason.ts";
+
+const same = (text: string) => text;
+
+const namesIn = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name).sort();
+
+describe("a reason in Chinese", () => {
+  it("is of the bridge's own words alone: what the destination said stays as it came", () => {
+    const { reason } = JSON.parse(
+      JSON.stringify({
+        reason: {
+          ...reasonFor({ status: 400, text: "no property x" }, sentence("hubspot_refuses")),
+          category: "VALIDATION_ERROR",
+        },
+      }),
+    );
+    assert.equal(reasonIn(reason, "en"), "HTTP 400: HubSpot refuses what was sent (VALIDATION_ERROR “no property x”)");
+    assert.equal(reasonIn(reason, "zh"), "HTTP 400：HubSpot 拒绝了发送的内容（VALIDATION_ERROR “no property x”）");
+  });
+
+  it("says sentences that stand in others", () => {
+    const inner = sentence("http_meaning", { status: 401, meaning: sentence("segment_write_key") });
+    const reason = sentence("refusing_mostly", { count: 20, reason: inner });
+    assert.equal(
+      reasonIn(reason, "zh"),
+      "全部被拒绝：连续 20 次被拒，没有一次成功，最常见的原因是：HTTP 401：写入密钥（write key）被拒绝",
+    );
+  });
+
+  it("is the words as they were written where an older release, or somebody's own connector, wrote them", () => {
+    for (const reason of [
+      { words: "no such list: VIP" },
+      { words: "a sentence of a later release", code: "later", values: { one: 1 } },
+      { words: "of every object", code: "toString" },
+    ] satisfies Reason[])
+      assert.equal(reasonIn(reason, "zh"), reason.words);
+  });
+
+  it("is made of the values that the English one is made of", () => {
+    for (const [code, chinese] of Object.entries(REASONS_IN_CHINESE)) {
+      const names = namesIn(SENTENCES[code as keyof typeof SENTENCES]).filter((name) => name !== "todo");
+      assert.deepEqual(namesIn(chinese), names, code);
+      assert.match(chinese, /\p{Script=Han}|^HTTP \{status\}$|\{meaning\}/u, code);
+    }
+  });
+});
+
+describe("the code of a reason", () => {
+  it("is there for what runtimes and the bridge throw", () => {
+    for (const [words, code] of [
+      ["no answer within 30 s", "answer_late"],
+      ["`rate` lets the next request go in 7 s", "rate"],
+      ["nothing listens there (connection refused)", "connection_refused"],
+    ] as const)
+      assert.equal(unavailableBy(new Error(words)).reason.code, code);
+    assert.deepEqual(sentenceOfError("the house burns"), { words: "the house burns" });
+  });
+
+  it("outlives the way to the store, with no secret in its values", () => {
+    const reason = sentence("never_taken", { reason: sentence("template_failed", { fault: "s3cret" }) });
+    const answer = sanitizeAnswer({ tag: "gone", reason }, (text) => text.replaceAll("s3cret", "[hidden]"));
+    assert.ok("reason" in answer);
+    assert.equal(reasonIn(answer.reason, "zh"), "用这套设置从未成功投递过：模板出错：[hidden]");
+    assert.doesNotMatch(JSON.stringify(answer), /s3cret/);
+  });
+
+  it("is left out where nobody knows it, and values that are none", () => {
+    const odd = { words: "odd", code: "constructor", values: { one: [] } };
+    assert.deepEqual(sanitizeAnswer({ tag: "gone", reason: odd }, same), {
+      ...{ tag: "gone", outcomes: new Map() },
+      reason: { words: "odd" },
+    });
+    const values = { status: Number.NaN, meaning: { code: "http" }, other: null };
+    const known = sanitizeAnswer({ tag: "gone", reason: { words: "odd", code: "http_meaning", values } }, same);
+    assert.deepEqual("reason" in known && known.reason, { words: "odd", code: "http_meaning" });
+  });
+
+  it("is in every reason that the bridge and its connectors make", async () => {
+    const found: string[] = [];
+    const home = join(import.meta.dirname, "../..");
+    for await (const file of glob("{src/delivery,src/config,src/storage,connectors}/**/*.ts", { cwd: home })) {
+      if (/\.test\.ts$|testing|\/kit\/|sandbox/.test(file)) continue;
+      const text = await readFile(join(home, file), "utf8");
+      for (const [made] of text.matchAll(
+        /\b(?:retry|rejected|unmatched|skipped|unavailable|unsent)\(\s*["`]|reason: \{\s*words: ["`]|refused: ["`]/g,
+      ))
+        found.push(`${file}: ${made}`);
+    }
+    assert.deepEqual(found, []);
+  });
+});
+
+describe("reasons of one kind", () => {
+  it("differ in numbers and in what is quoted alone", () => {
+    const one = reasonKind({ words: '3 contacts carry "jared", more than `match.max` (1)', status: 400 });
+    assert.equal(reasonKind({ words: '14 contacts carry "erin", more than `match.max` (2)', status: 400 }), one);
+    assert.notEqual(reasonKind({ words: '3 contacts carry "jared", more than `match.max` (1)', status: 409 }), one);
+  });
+});
