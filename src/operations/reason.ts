@@ -14,12 +14,3 @@ export function reasonText({ words, status, category, message }: Reason, { open,
   const details = [answer, said].filter((part) => part !== "").join(" ");
   return shown(details === "" ? words : `${words}${open}${details}${close}`, 600);
 }
-
-/**
- * What reasons of one kind have in common, to group them by: their words without numbers and without what is quoted, which are
- * of a person or an occasion, and what the destination calls it.
- */
-export function reasonKind({ words, status, category }: Pick<Reason, "words" | "status" | "category">): string {
-  const blanked = words.replace(/"[^"]*"|“[^”]*”|`[^`]*`/g, "…").replace(/\d+/g, "0");
-  return [blanked, status ?? "", category ?? ""].join(" · ");
-}

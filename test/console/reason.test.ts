@@ -9,7 +9,6 @@ import { reasonFor } from "../../src/connector-tools.ts";
 import { reasonIn } from "../../src/console/parts/reason.tsx";
 import { REASONS_IN_CHINESE } from "../../src/console/words/reasons.ts";
 import { sanitizeAnswer } from "../../src/delivery/attempt/sanitize.ts";
-import { reasonKind } from "../../src/operations/reason.ts";
 
 const same = (text: string) => text;
 
@@ -98,13 +97,5 @@ describe("the code of a reason", () => {
         found.push(`${file}: ${made}`);
     }
     assert.deepEqual(found, []);
-  });
-});
-
-describe("reasons of one kind", () => {
-  it("differ in numbers and in what is quoted alone", () => {
-    const one = reasonKind({ words: '3 contacts carry "jared", more than `match.max` (1)', status: 400 });
-    assert.equal(reasonKind({ words: '14 contacts carry "erin", more than `match.max` (2)', status: 400 }), one);
-    assert.notEqual(reasonKind({ words: '3 contacts carry "jared", more than `match.max` (1)', status: 409 }), one);
   });
 });

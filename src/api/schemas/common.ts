@@ -1,5 +1,6 @@
 /** What many answers have in common. */
 import { type TProperties, type TSchema, Type } from "@sinclair/typebox";
+import type { SentenceValue } from "../../basics/sentences.ts";
 import { nullable, sentAs, time, word } from "../wire/forms.ts";
 
 export const REASON = Type.Object(
@@ -9,7 +10,11 @@ export const REASON = Type.Object(
     category: Type.Optional(Type.String({ description: "The destination's category." })),
     message: Type.Optional(Type.String({ description: "The destination's message, as it came." })),
     code: Type.Optional(Type.String({ description: "What kind of reason it is, where the bridge has a word for it." })),
-    values: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]))),
+    values: Type.Optional(
+      Type.Record(Type.String(), Type.Unsafe<SentenceValue>(Type.Unknown()), {
+        description: "What is filled into its sentence: a text, a number, or a sentence of the same form.",
+      }),
+    ),
   },
   { $id: "Reason", description: "Why something happened." },
 );
