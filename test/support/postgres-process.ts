@@ -42,8 +42,11 @@ export function launchPostgres({ file, args, folder, env, user }: PostgresProces
   const ended = once(errors, "end");
   const log = collected(errors);
   const ready = Promise.withResolvers<void>();
-  errors.on("data", () => {
-    if (log().includes("ready to accept connections")) ready.resolve();
+  // no longer than it must: to look at a long log costs as much as to copy it
+  errors.on("data", function look() {
+    if (!log().includes("ready to accept connections")) return;
+    errors.off("data", look);
+    ready.resolve();
   });
   void ended.then(() => ready.reject(new Error(`PostgreSQL ended: ${log()}`)));
   ready.promise.catch(() => undefined);
