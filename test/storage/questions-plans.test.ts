@@ -8,13 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
-import postgres from "postgres";
 import type { Asked, Found, Questions } from "../../src/storage/contract/questions.ts";
 import { openQuestions } from "../../src/storage/open-questions.ts";
 import { LOOK_ROWS, QUESTION_ROWS } from "../../src/storage/questions.ts";
 import { COUNTED, SETTLED_COUNTED } from "../../src/storage/rules/counts.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
-import { EVENTS, POSTGRES_SEED, RECEIVED, SQLITE_SEED } from "../support/large-store.ts";
+import { EVENTS, fillPostgres, fillSqlite, RECEIVED } from "../support/large-store.ts";
 import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { openPatient } from "./postgres-support.ts";
@@ -81,9 +80,7 @@ describe(`a SQLite store of ${EVENTS} events`, { skip: ON_BUN_ALONE }, () => {
     await storage.accept({ callbacks: [], quarantine: [entryOf("a"), entryOf("b")] });
     await storage.serving({ id: "b", host: "h", process: 1, version: "v", configuration: { file: "f", hash: "x" } });
     await storage.close();
-    const db = new DatabaseSync(path);
-    db.exec(`PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; ${SQLITE_SEED}`);
-    db.close();
+    fillSqlite(path);
     DatabaseSync.prototype.prepare = function (this: DatabaseSync, sql: string, ...rest: []) {
       seen.add(sql);
       return prepare.call(this, sql, ...rest);
@@ -151,7 +148,7 @@ for (const [name, binaries] of Object.entries(SERVERS)) {
           session_preload_libraries: "auto_explain",
           "auto_explain.log_min_duration": "0",
           "auto_explain.log_analyze": "on",
-          max_wal_size: "4GB",
+          ...{ max_wal_size: "4GB", fsync: "off" },
         },
         binaries,
       );
@@ -161,9 +158,7 @@ for (const [name, binaries] of Object.entries(SERVERS)) {
       await register(storage, "partner");
       await storage.accept({ callbacks: [], quarantine: [entryOf("a"), entryOf("b")] });
       await storage.close();
-      const sql = postgres(server.url, { max: 1, fetch_types: false });
-      await sql.unsafe(`SET search_path = ${schema}; SET auto_explain.log_min_duration = -1; ${POSTGRES_SEED}`);
-      await sql.end();
+      await fillPostgres(server.url, schema, "SET auto_explain.log_min_duration = -1");
     });
     after(() => server.stop());
 
