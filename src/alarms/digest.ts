@@ -66,7 +66,14 @@ export function testNotice({ id, language, bridge, now }: Omit<DigestOptions, "h
   return { id, kind: "test", title, lines, at: now, ...(bridge !== undefined && { bridge }) };
 }
 
-/** What it is, in English: for who looks at a terminal. */
-export function whatIsWrong(state: Omit<AlarmState, "rung" | "toldAt" | "repeats" | "clearAt">): string {
-  return EN.what({ kind: "repeated", ...state });
+type Wrong = Omit<AlarmState, "rung" | "toldAt" | "repeats" | "clearAt">;
+
+/** What it is, for who looks at a terminal or a page. */
+export function whatIsWrong(state: Wrong, language: AlertSettings["language"] = "en"): string {
+  return LANGUAGES[language].what({ kind: "repeated", ...state });
+}
+
+/** What helps: a sentence, or a command alone. */
+export function whatHelps(state: Wrong, language: AlertSettings["language"]): string {
+  return LANGUAGES[language].help({ kind: "repeated", ...state });
 }
