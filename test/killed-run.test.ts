@@ -8,7 +8,6 @@ import { createInterface } from "node:readline";
 import { describe, it } from "node:test";
 import { eventually } from "./support/eventually.ts";
 import { guarded } from "./support/guard.ts";
-import { signalChild } from "./support/signal.ts";
 
 const IS_DENO = "Deno" in globalThis;
 const SUPPORT = join(import.meta.dirname, "support");
@@ -47,7 +46,7 @@ async function begin(args: readonly string[]): Promise<Run> {
     return {
       pids: JSON.parse(line) as number[],
       async kill() {
-        signalChild(child, "SIGKILL");
+        process.kill(child.pid ?? 0, "SIGKILL");
         await ended;
       },
     };

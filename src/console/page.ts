@@ -11,6 +11,8 @@ import { FRAME } from "./words/frame.ts";
 export interface Page {
   /** Below the base path: `/people/:user`. */
   readonly path: string;
+  /** `viewer` unless set. */
+  readonly least?: "viewer" | "operator";
   /** A `Response` where it is no page: an export, a redirect. */
   show(visit: Visit): Promise<View | Response>;
 }
@@ -24,11 +26,11 @@ export interface Action {
   act(visit: Visit, form: URLSearchParams): Promise<string | View | Response>;
 }
 
-export function pageRoute({ path, show }: Page, options: ConsoleOptions): Route {
+export function pageRoute({ path, least = "viewer", show }: Page, options: ConsoleOptions): Route {
   return {
     method: "GET",
     path,
-    least: "viewer",
+    least,
     answer: async (asked) => {
       const visit = visitOf(known(asked), options);
       return answered(await show(visit).catch((error: unknown) => unasked(error, visit, options)), visit);

@@ -7,6 +7,7 @@ import type { Config } from "../config/checked-config.ts";
 import type { Silence } from "../storage/contract/alarms.ts";
 import type { Act, Actor, AuditFilter, AuditRow } from "../storage/contract/audit.ts";
 import type { EditResult, QuarantineEntry } from "../storage/contract/callbacks.ts";
+import type { ConnectorRow } from "../storage/contract/connectors.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import type { Plan, PlanFilter } from "../storage/contract/plans.ts";
 import type { Asked, Found, LedgerFilter, Questions } from "../storage/contract/questions.ts";
@@ -42,6 +43,7 @@ import { Refused } from "./refused.ts";
 import { rereadCallbacks } from "./rereading/reread.ts";
 import type { WalkOptions, WalkReport } from "./rereading/walk.ts";
 import { isServed } from "./status/bridges.ts";
+import { type Overview, overviewOf } from "./status/overview.ts";
 import { spoolStatus, spoolWords } from "./status/spool.ts";
 import { type StatusReport, statusReport } from "./status/status.ts";
 
@@ -50,6 +52,8 @@ export interface Operations {
   // asking
   /** @param now what the configuration says by now, where somebody asks for so long that it may have changed */
   status(now?: Known): Promise<StatusReport>;
+  /** The same, with what follows for those who left. */
+  overview(): Promise<Overview>;
   /** Whether any bridge runs on this store. */
   isServed(): Promise<boolean>;
   trace(user: string): Promise<readonly TracedStory[]>;
@@ -62,6 +66,7 @@ export interface Operations {
   /** The same for an entry of the quarantine. */
   entryNamed(text: string): Promise<Named<string>>;
   connectorNames(): Promise<readonly string[]>;
+  connector(name: string): Promise<ConnectorRow | null>;
   insistOnConnector(name: string): Promise<void>;
   deliveries(filter: LedgerFilter, page: Asked): Promise<Found<HeldEntry> | null>;
   delivery(id: string): Promise<HeldEntry | null>;
@@ -75,8 +80,6 @@ export interface Operations {
   quarantined(page: Asked): Promise<Found<QuarantineEntry> | null>;
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
   planReplay(choice: ReplayChoice, onRead: (entries: number) => void): Promise<ReplayPlan>;
-  /** A plan as it is; `null`: there is none, or no more. */
-  plan(id: string): Promise<Plan | null>;
   audit(filter: AuditFilter, page: Asked): Promise<Found<AuditRow>>;
   /** What a configuration would have done with the events of a time; `null`: ended early. */
   compareAgainst(config: Config, options: AgainstOptions): Promise<AgainstReport | null>;
@@ -171,10 +174,12 @@ function askingOn(
   return {
     ...lookingUp(questions, known, witness, isPatient),
     status: (now = known) => statusReport(questions, now),
+    overview: () => overviewOf(questions, known),
     isServed: () => isServed(questions),
     deliveryNamed: (text) => deliveryNamed(questions, text),
     entryNamed: (text) => entryNamed(questions, text),
     connectorNames: () => connectorNames(questions),
+    connector: (name) => questions.connector(name),
     insistOnConnector: (name) => insistOnConnector(questions, name),
     async delivery(id) {
       const entry = await oneDelivery(questions, id);
@@ -185,7 +190,6 @@ function askingOn(
     quarantined: (page) => listQuarantine(questions, page),
     quarantineEntry: (id) => questions.quarantineEntry(id),
     planReplay: (choice, onRead) => planReplay(questions, choice, onRead),
-    plan: (id) => questions.plan(id),
     audit: (filter, page) => listAudit(questions, filter, page),
     reconcileReport: () => reconcileReport(questions, storage),
     alerts: () => alertsReport(questions),

@@ -1,5 +1,4 @@
 /** The file that is being written: begun when it is needed, and given up after the first failure. One call at a time. */
-import type { LostName } from "./rescue.ts";
 import { beginSegment, type Segment, setAside } from "./segment.ts";
 
 export interface CurrentSegment {
@@ -12,14 +11,8 @@ export interface CurrentSegment {
 
 const MOST_TRIES = 5;
 
-export interface CurrentSegmentOptions {
-  /** Called when there is a file, before it is written to: from now on there is something to take over. */
-  readonly onBegun: () => void;
-  /** Called when somebody has removed or moved it, with what became of the callbacks in it. */
-  readonly onLost: (lost: LostName) => void;
-}
-
-export function currentSegment(path: string, { onBegun, onLost }: CurrentSegmentOptions): CurrentSegment {
+/** @param onBegun called when there is a file, before it is written to: from now on there is something to take over */
+export function currentSegment(path: string, onBegun: () => void): CurrentSegment {
   let current: Segment | undefined;
 
   async function writeOnce(bytes: Uint8Array): Promise<boolean> {
@@ -38,8 +31,7 @@ export function currentSegment(path: string, { onBegun, onLost }: CurrentSegment
   async function close(): Promise<void> {
     const last = current;
     current = undefined;
-    const lost = await last?.close();
-    if (lost !== undefined) onLost(lost);
+    await last?.close();
   }
 
   return {

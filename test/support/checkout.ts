@@ -10,7 +10,6 @@ import { postCallback } from "./callbacks.ts";
 import { guarded } from "./guard.ts";
 import { freePort } from "./postgres.ts";
 import type { CommandResult } from "./process.ts";
-import { signalChild } from "./signal.ts";
 import { CREDENTIALS, openWorld } from "./world.ts";
 
 const HOME = join(import.meta.dirname, "../..");
@@ -115,7 +114,7 @@ async function startBridge(line: string, cwd: string, env: NodeJS.ProcessEnv): P
   return {
     url,
     async stop() {
-      signalChild(child, "SIGTERM", { group: true });
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGTERM");
       await exited;
       return last;
     },

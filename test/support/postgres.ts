@@ -13,7 +13,6 @@ import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { layOut } from "./postgres-folder.ts";
 import { launchPostgres, type PostgresProcess } from "./postgres-process.ts";
-import { signalTo } from "./signal.ts";
 
 export interface TestServer {
   /** `postgres://…`, of a database that tests may fill. */
@@ -105,14 +104,14 @@ export async function startPrivatePostgres(
     schema: freshSchema,
     async freeze() {
       frozen = [pidOf(server), ...(await backendsOf(url))];
-      for (const pid of frozen) signalTo(pid, "SIGSTOP");
+      for (const pid of frozen) process.kill(pid, "SIGSTOP");
     },
     thaw() {
-      for (const pid of frozen) signalTo(pid, "SIGCONT");
+      for (const pid of frozen) process.kill(pid, "SIGCONT");
     },
     log: () => server?.log() ?? "",
     async crash() {
-      signalTo(pidOf(server), "SIGQUIT");
+      process.kill(pidOf(server), "SIGQUIT");
       await stop();
     },
     async stop() {

@@ -7,7 +7,6 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { NEVER_MS } from "./eventually.ts";
 import { guarded } from "./guard.ts";
-import { signalChild } from "./signal.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
 const IS_DENO = "Deno" in globalThis;
@@ -130,7 +129,8 @@ function launch(
   }
 
   function signal(name: NodeJS.Signals): void {
-    signalChild(child, name);
+    // not child.kill: Deno then takes the process for killed, whatever its exit code
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(child.pid, name);
   }
 
   return {

@@ -8,7 +8,6 @@ import { parse, stringify } from "yaml";
 import { eventually } from "./eventually.ts";
 import { guarded } from "./guard.ts";
 import { freePort } from "./postgres.ts";
-import { signalChild } from "./signal.ts";
 
 const FOLDER = join(import.meta.dirname, "../../config/monitoring");
 
@@ -70,7 +69,7 @@ export async function startPrometheus(folder: string, target: string): Promise<P
         return ![...healths.values()].includes("unknown") && healths;
       }),
     async stop() {
-      signalChild(child, "SIGTERM");
+      if (child.pid !== undefined) process.kill(child.pid, "SIGTERM");
       await exited;
     },
   };

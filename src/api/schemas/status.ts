@@ -10,6 +10,7 @@ const HELD_REJECTION = Type.Object({ event: Type.Integer(), reason: REASON });
 const CONNECTOR_STATE = Type.Object({
   status: word("ready", "backing_off", "paused"),
   cause: Type.Optional(word("credentials", "refusing", "gone", "person")),
+  by: Type.Optional(Type.String({ description: "Who paused it." })),
   reason: Type.Optional(REASON),
   failures: Type.Integer({ description: "Troubles of the whole destination in a row." }),
   told: Type.Boolean({ description: "The destination itself named the time of the next attempt." }),

@@ -14,6 +14,11 @@ const UNITS = [
   ["second", 1_000],
 ] as const;
 
+const SYMBOLS = {
+  en: { day: "d", hour: "h", minute: "min", second: "s", millisecond: "ms" },
+  zh: { day: "天", hour: "小时", minute: "分钟", second: "秒", millisecond: "毫秒" },
+} as const;
+
 /** `2 h 4 min`: the two largest units, and milliseconds below a second. @param ms milliseconds */
 export function durationText(ms: number, language: Language): string {
   const whole = Math.max(0, Math.round(ms));
@@ -29,6 +34,6 @@ export function durationText(ms: number, language: Language): string {
   return parts.join(" ");
 }
 
-function unitText(amount: number, unit: string, language: Language): string {
-  return new Intl.NumberFormat(LOCALES[language], { style: "unit", unit, unitDisplay: "short" }).format(amount);
+function unitText(amount: number, unit: keyof (typeof SYMBOLS)["en"], language: Language): string {
+  return `${numberText(amount, language)} ${SYMBOLS[language][unit]}`;
 }

@@ -1,37 +1,27 @@
 /** Whether everybody who left has been honoured everywhere, and where not: whose fault it is. */
 import type { Page } from "../../page.ts";
-import { numberText } from "../../parts/quantity.ts";
+import { Done } from "../connectors/done.tsx";
+import { Connectors } from "./connectors.tsx";
+import { Intake } from "./intake.tsx";
+import { Machines } from "./machines.tsx";
+import { Matters } from "./matters.tsx";
 import { WORDS } from "./words.ts";
 
 export const overview: Page = {
   path: "/",
-  async show({ operations, language }) {
-    const words = WORDS[language];
-    const { connectors } = await operations.status();
+  async show(visit) {
+    const { report, verdict } = await visit.operations.overview();
     return {
-      title: words.title,
+      title: WORDS[visit.language].title,
       isLive: true,
       body: (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.connector}</th>
-              <th scope="col">{words.state}</th>
-              <th scope="col">{words.waiting}</th>
-              <th scope="col">{words.dead}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {connectors.map(({ status: row }) => (
-              <tr id={`connector-${row.name}`}>
-                <th scope="row">{row.name}</th>
-                <td>{row.state.status}</td>
-                <td>{numberText(row.waiting, language)}</td>
-                <td>{numberText(row.dead, language)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <>
+          <Done visit={visit} />
+          <Matters verdict={verdict} visit={visit} />
+          <Connectors report={report} visit={visit} />
+          <Intake report={report} visit={visit} />
+          <Machines report={report} visit={visit} />
+        </>
       ),
     };
   },

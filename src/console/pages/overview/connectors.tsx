@@ -1,0 +1,152 @@
+/** Each connector: how it stands and why, what waits for it, and a person's hand on it. */
+import type { ComponentChildren } from "preact";
+import type { ConnectorReport, StatusReport } from "../../../operations/status/status.ts";
+import { hindranceOf } from "../../../operations/status/verdict.ts";
+import type { ConnectorCount } from "../../../storage/contract/ledger.ts";
+import { durationText, numberText } from "../../parts/quantity.ts";
+import { ReasonText } from "../../parts/reason.tsx";
+import { State } from "../../parts/state.tsx";
+import { Time } from "../../parts/time.tsx";
+import type { Visit } from "../../visit.ts";
+import { holdText } from "./sentences.ts";
+import { WORDS } from "./words.ts";
+
+export function Connectors({ report, visit }: { report: StatusReport; visit: Visit }) {
+  const words = WORDS[visit.language];
+  return (
+    <section id="connectors">
+      <h2>{words.connectors}</h2>
+      {report.connectors.map((one) => (
+        <Connector one={one} visit={visit} />
+      ))}
+      {report.notRun.length > 0 && <p class="quiet">{words.notRun(report.notRun.join(", "))}</p>}
+    </section>
+  );
+}
+
+function Connector({ one, visit }: { one: ConnectorReport; visit: Visit }) {
+  const { status: row, condition } = one;
+  const { language, now } = visit;
+  const words = WORDS[language];
+  return (
+    <article class="card" id={`connector-${row.name}`}>
+      <h3>
+        {row.name} <State of={condition} language={language} />
+      </h3>
+      <p class="quiet">
+        {row.type} · <bdi>{row.destination}</bdi>
+      </p>
+      <Why one={one} visit={visit} />
+      <dl class="figures">
+        <Figure name={words.waiting}>{countText(one, "waiting", visit)}</Figure>
+        <Figure name={words.oldest}>
+          {row.oldestWaitingAt === null ? "–" : durationText(now - row.oldestWaitingAt, language)}
+        </Figure>
+        <Figure name={words.perMinute} title={words.perMinuteWhy}>
+          {perMinuteText(one, visit)}
+        </Figure>
+        <Figure name={words.delivered}>
+          {countText(one, "deliveredLastHour", visit)}, {countText(one, "deliveredLastDay", visit)}
+        </Figure>
+        <Figure name={words.dead}>
+          {row.dead === 0 ? (
+            "0"
+          ) : (
+            <a href={visit.link(`/dead-letters?connector=${encodeURIComponent(row.name)}`)}>
+              {countText(one, "dead", visit)}
+            </a>
+          )}
+        </Figure>
+      </dl>
+      {visit.isOperator && <Hand one={one} visit={visit} />}
+    </article>
+  );
+}
+
+export function Figure({ name, title, children }: { name: string; title?: string; children: ComponentChildren }) {
+  return (
+    <div title={title}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** What keeps it from sending, in the destination's words as well, and until when. */
+function Why({ one, visit }: { one: ConnectorReport; visit: Visit }) {
+  const { language } = visit;
+  const words = WORDS[language];
+  const { status: row, condition } = one;
+  const hindrance = hindranceOf(one);
+  const latest = row.state.held.at(-1);
+  if (condition === "ready") {
+    if (latest === undefined) return null;
+    return (
+      <p class="warn">
+        {words.heldLately(numberText(row.state.held.length, language))}{" "}
+        <ReasonText reason={latest.reason} visit={visit} />
+      </p>
+    );
+  }
+  // a person's own words stand in the clause
+  const theirs = hindrance.tag === "person" ? undefined : hindrance.reason;
+  return (
+    <>
+      <p>
+        {holdText(row.name, hindrance, language)} (<Time at={row.since} visit={visit} />)
+      </p>
+      {theirs !== undefined && (
+        <p>
+          {words.why}: <ReasonText reason={theirs} visit={visit} />
+        </p>
+      )}
+      {hindrance.until !== undefined && (
+        <p>
+          {words.next}: <Time at={hindrance.until} visit={visit} />
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Buttons, where they change anything. */
+function Hand({ one: { status: row, condition }, visit }: { one: ConnectorReport; visit: Visit }) {
+  const { language, link } = visit;
+  const words = WORDS[language];
+  const at = `/connectors/${encodeURIComponent(row.name)}`;
+  const isHeld = condition === "paused";
+  return (
+    <div class="buttons">
+      {isHeld ? (
+        <a class="button" href={link(`${at}/resume`)} aria-label={words.of(words.resume, row.name)}>
+          {words.resume}
+        </a>
+      ) : (
+        <a class="button" href={link(`${at}/pause`)} aria-label={words.of(words.pause, row.name)}>
+          {words.pause}
+        </a>
+      )}
+      {row.waiting > 0 && !(isHeld && row.probeAt === null) && (
+        <form method="post" action={link(`${at}/retry`)}>
+          <button type="submit" aria-label={words.of(words.retry, row.name)}>
+            {words.retry}
+          </button>
+        </form>
+      )}
+    </div>
+  );
+}
+
+function countText(
+  { status: { atLeast = [], ...row } }: ConnectorReport,
+  of: ConnectorCount,
+  { language }: Visit,
+): string {
+  const number = numberText(row[of], language);
+  return atLeast.includes(of) ? WORDS[language].atLeast(number) : number;
+}
+
+function perMinuteText({ status: { atLeast = [], deliveredLastHour } }: ConnectorReport, { language }: Visit): string {
+  const number = numberText(Math.round(deliveredLastHour / 6) / 10, language);
+  return atLeast.includes("deliveredLastHour") ? WORDS[language].atLeast(number) : number;
+}

@@ -1,0 +1,105 @@
+/** What comes in: callbacks, how fast they are answered, and what does not become an event. */
+import { whatIsWrong } from "../../../alarms/digest.ts";
+import { size } from "../../../basics/format.ts";
+import type { StatusReport } from "../../../operations/status/status.ts";
+import type { RefusedRun } from "../../../storage/contract/presence.ts";
+import { durationText, numberText } from "../../parts/quantity.ts";
+import type { Visit } from "../../visit.ts";
+import { Figure } from "./connectors.tsx";
+import { REFUSALS, WORDS } from "./words.ts";
+
+export function Intake({ report, visit }: { report: StatusReport; visit: Visit }) {
+  const { language, link } = visit;
+  const words = WORDS[language];
+  const { intake, quarantined, atLeast = [], counters, spool, clocksOff } = report;
+  const count = (number: number) => numberText(number, language);
+  const entries = count(quarantined.entries);
+  const quarantine = words.entries(
+    atLeast.includes("quarantined") ? words.atLeast(entries) : entries,
+    size(quarantined.bytes),
+  );
+  return (
+    <section id="intake">
+      <h2>{words.intake}</h2>
+      <dl class="figures">
+        <Figure name={words.ever}>{count(counters.callbacks_stored ?? 0)}</Figure>
+        <Figure name={words.quarantine}>
+          {quarantined.entries === 0 ? words.none : <a href={link("/quarantine")}>{quarantine}</a>}
+        </Figure>
+        {spool !== undefined && (
+          <Figure name={words.spool}>
+            {spool.bytes === 0 ? words.spoolEmpty : words.spoolHolds(size(spool.bytes), size(spool.max))}
+          </Figure>
+        )}
+        <Figure name={words.healing}>
+          {report.rosters === undefined ? (
+            words.noHealing
+          ) : (
+            <a href={link("/healing")}>{healedText(report.rosters, visit)}</a>
+          )}
+        </Figure>
+      </dl>
+      {spool?.why != null && (
+        <p class="warn">
+          <bdi>{spool.why}</bdi>
+        </p>
+      )}
+      {intake.refused.map((run) => (
+        <Refusal run={run} visit={visit} />
+      ))}
+      {intake.misunderstood !== undefined && (
+        <p class="bad">
+          {words.misunderstood(count(intake.misunderstood.count))} <bdi>{intake.misunderstood.fault}</bdi>
+        </p>
+      )}
+      {clocksOff.map(({ host, offMs }) => (
+        <p class="bad">{words.clock(host, durationText(Math.abs(offMs), language))}</p>
+      ))}
+      <Alarms report={report} visit={visit} />
+    </section>
+  );
+}
+
+/** Of this month, of all official accounts. */
+function healedText({ accounts }: NonNullable<StatusReport["rosters"]>, { language, now }: Visit): string {
+  const month = new Date(now).toISOString().slice(0, 7);
+  const rows = accounts.flatMap(({ coverage }) => coverage.filter((row) => row.month === month));
+  const sum = (of: "told" | "found") =>
+    numberText(
+      rows.reduce((all, row) => all + row[of], 0),
+      language,
+    );
+  return WORDS[language].healed(sum("found"), sum("told"), month);
+}
+
+function Refusal({ run, visit: { language, now } }: { run: RefusedRun; visit: Visit }) {
+  const words = REFUSALS[language];
+  const kind = run.cause === "sign" && run.isSigned === false ? "unsigned" : run.cause;
+  return (
+    <p class="bad">
+      {words[kind](run.app ?? "")}{" "}
+      {words.howMany(numberText(run.count, language), durationText(now - run.since, language))} {words.todo[kind]}
+    </p>
+  );
+}
+
+/** Those that are on, whether they are told of or not. */
+function Alarms({ report, visit: { language, link, now } }: { report: StatusReport; visit: Visit }) {
+  const words = WORDS[language];
+  const on = report.alerts.alarms.filter(({ clearAt }) => clearAt === null);
+  if (on.length === 0) return null;
+  return (
+    <>
+      <h3>{words.alarms}</h3>
+      <ul>
+        {on.map(({ since, isSilenced, ...alarm }) => (
+          <li class={isSilenced ? "quiet" : "bad"}>
+            <a href={link("/alarms")}>{whatIsWrong({ ...alarm, since }, language)}</a>{" "}
+            {durationText(now - since, language)}
+            {isSilenced ? ` (${words.silenced})` : ""}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
