@@ -18,7 +18,7 @@ COPY src src
 COPY connectors connectors
 COPY config config
 # the two links: a connector of one's own finds `unsub-bridge/connector` wherever its file is mounted
-RUN printf '#!/bin/sh\nexec bun --no-env-file /app/src/main.ts "$@"\n' > /usr/local/bin/unsub-bridge \
+RUN printf '#!/bin/sh\nUNSUB_BRIDGE_PROGRAM=unsub-bridge exec bun --no-env-file /app/src/main.ts "$@"\n' > /usr/local/bin/unsub-bridge \
  && chmod 0755 /usr/local/bin/unsub-bridge \
  && ln -s /app node_modules/unsub-bridge && ln -s /app/node_modules /node_modules \
  && mkdir -p /data && chown bun:bun /data

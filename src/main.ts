@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline/promises";
 import meta from "../package.json" with { type: "json" };
+import { programName } from "./cli/called.ts";
 import { EXIT, type Io, type Output } from "./cli/io.ts";
 import { keepExit } from "./cli/own-exit.ts";
 import { explainError, run } from "./cli/program.ts";
@@ -132,14 +133,15 @@ function ownEnvironment(): Io["env"] {
   }
 }
 
-/** As it was called, so that examples can be copied. */
 function callName(): string {
-  const { INIT_CWD, npm_config_user_agent: runner = "", npm_lifecycle_event: script = "" } = process.env;
-  // set by `deno task`, which does not name the task
-  if ("Deno" in globalThis) return INIT_CWD === undefined ? "unsub-bridge" : "deno task bridge";
-  if (!["bridge", "demo"].includes(script)) return "unsub-bridge";
-  // by npx: there may be no Bun on the PATH
-  return runner.startsWith("npm/") ? `npx bun@${process.versions.bun} run bridge` : "bun run bridge";
+  const { env, execPath, argv, versions } = process;
+  const [, file = ""] = argv;
+  const isExecutable = /\$bunfs|~BUN/.test(file);
+  return programName({
+    ...{ env, cwd: process.cwd(), version: versions.bun },
+    file: isExecutable ? execPath : file,
+    by: isExecutable ? "itself" : "Deno" in globalThis ? "deno" : "bun",
+  });
 }
 
 function outputTo(stream: NodeJS.WriteStream): Output {

@@ -27,6 +27,7 @@ describe("an executable of one file", { skip: ON_BUN_ALONE }, () => {
   it("knows every built-in type, and writes a configuration that it finds well", async () => {
     const made = await run("init", "--sandbox");
     assert.equal(made.code, 0, made.said);
+    assert.match((await run("--help")).said, /^Usage: \.\/\S+ \[options\]/);
     const checked = await run("check");
     assert.equal(checked.code, 0, checked.said);
     for (const type of builtInTypes()) assert.match(checked.said, new RegExp(`\\(${type}\\)`));

@@ -5,7 +5,7 @@ import type { EnvFile } from "../config/env-file.ts";
  * What a command sees of the world outside. Only main.ts touches `process`; a command gets this, and a test can be this.
  */
 export interface Io {
-  /** How this program is called, for examples that can be copied: `bun run bridge`, `unsub-bridge`. */
+  /** How this program is called, for commands that can be copied: `bun run bridge`, `unsub-bridge`. */
   readonly name: string;
   readonly version: string;
   /** Where `${NAME}` of the configuration, and settings such as `NO_COLOR`, are looked up. */

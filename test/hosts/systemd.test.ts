@@ -147,6 +147,7 @@ describe("the command for hosts", { skip: "Deno" in globalThis && "it runs Bun" 
         "UNSUB_BRIDGE_CONFIG=/etc/unsub-bridge/bridge.yaml",
         "UNSUB_BRIDGE_DATA=/var/lib/unsub-bridge",
         `UNSUB_BRIDGE_HOME=${HOME}`,
+        "UNSUB_BRIDGE_PROGRAM=unsub-bridge",
       ]);
     }));
 });
