@@ -10,6 +10,7 @@ import { after, before, describe, it } from "node:test";
 import { postCallback } from "./support/callbacks.ts";
 import { contextOf } from "./support/docker-context.ts";
 import { guarded } from "./support/guard.ts";
+import { signalChild } from "./support/signal.ts";
 import { CREDENTIALS, openWorld, type World } from "./support/world.ts";
 
 const HOME = join(import.meta.dirname, "..");
@@ -61,7 +62,7 @@ describe("in the image", { skip: IS_DENO }, () => {
       return {
         url: `${url}${path}`,
         async stop() {
-          child.kill("SIGTERM");
+          signalChild(child, "SIGTERM");
           const { code, said } = await ended();
           assert.equal(code, 0, said);
         },

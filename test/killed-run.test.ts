@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { describe, it } from "node:test";
 import { eventually } from "./support/eventually.ts";
 import { guarded } from "./support/guard.ts";
+import { signalChild } from "./support/signal.ts";
 
 const IS_DENO = "Deno" in globalThis;
 const SUPPORT = join(import.meta.dirname, "support");
@@ -46,7 +47,7 @@ async function begin(args: readonly string[]): Promise<Run> {
     return {
       pids: JSON.parse(line) as number[],
       async kill() {
-        process.kill(child.pid ?? 0, "SIGKILL");
+        signalChild(child, "SIGKILL");
         await ended;
       },
     };

@@ -66,10 +66,14 @@ export function testNotice({ id, language, bridge, now }: Omit<DigestOptions, "h
   return { id, kind: "test", title, lines, at: now, ...(bridge !== undefined && { bridge }) };
 }
 
-/** What it is; in English unless asked otherwise, as for who looks at a terminal. */
-export function whatIsWrong(
-  state: Omit<AlarmState, "rung" | "toldAt" | "repeats" | "clearAt">,
-  language: AlertSettings["language"] = "en",
-): string {
+type Wrong = Omit<AlarmState, "rung" | "toldAt" | "repeats" | "clearAt">;
+
+/** What it is, for who looks at a terminal or a page. */
+export function whatIsWrong(state: Wrong, language: AlertSettings["language"] = "en"): string {
   return LANGUAGES[language].what({ kind: "repeated", ...state });
+}
+
+/** What helps: a sentence, or a command alone. */
+export function whatHelps(state: Wrong, language: AlertSettings["language"]): string {
+  return LANGUAGES[language].help({ kind: "repeated", ...state });
 }

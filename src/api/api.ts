@@ -3,11 +3,23 @@ import { refused } from "../admin/answers.ts";
 import type { Link, Route } from "../admin/route.ts";
 import { API_PATH, endpointRoute } from "./calling.ts";
 import type { ApiOptions, Endpoint } from "./endpoint.ts";
+import { DELIVERY_ENDPOINTS } from "./endpoints/deliveries.ts";
+import { PEOPLE_ENDPOINTS } from "./endpoints/people.ts";
+import { PLAN_ENDPOINTS } from "./endpoints/plans.ts";
+import { QUARANTINE_ENDPOINTS } from "./endpoints/quarantine.ts";
 import { STATUS_ENDPOINTS } from "./endpoints/status.ts";
+import { WATCHING_ENDPOINTS } from "./endpoints/watching.ts";
 import { openApi } from "./openapi.ts";
 import { problem } from "./problem.ts";
 
-export const ENDPOINTS: readonly Endpoint[] = [...STATUS_ENDPOINTS];
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...STATUS_ENDPOINTS,
+  ...PEOPLE_ENDPOINTS,
+  ...DELIVERY_ENDPOINTS,
+  ...PLAN_ENDPOINTS,
+  ...QUARANTINE_ENDPOINTS,
+  ...WATCHING_ENDPOINTS,
+];
 
 /** @param link of the listener: where the API is as clients have it */
 export function apiRoutes(options: ApiOptions, link: Link): readonly Route[] {
@@ -44,7 +56,10 @@ function nowhere(): readonly Route[] {
     if (methods.length === 0) return refused(404, "there is no such path; /api/openapi.json says which there are");
     return refused(405, `this path takes ${methods.join(", ")}`, { allow: methods.join(", ") });
   };
-  return ["/api", "/api/*"].map((path) => ({ method: "ALL", path, least: "viewer", refusal: problem, answer }));
+  // each method by itself as well: a page takes whatever path nobody else does
+  return (["GET", "POST", "ALL"] as const).flatMap((method) =>
+    ["/api", "/api/*"].map((path) => ({ ...{ method, path, answer }, least: "viewer" as const, refusal: problem })),
+  );
 }
 
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);

@@ -2,14 +2,25 @@
 import type { Route } from "../admin/route.ts";
 import { assetsRoute } from "./assets.ts";
 import { type Action, actionRoute, type Page, pageRoute } from "./page.ts";
+import { alarms, silenceAlarm, testAlarms } from "./pages/alarms/page.tsx";
+import { audit } from "./pages/audit/page.tsx";
 import { handActions, handPages } from "./pages/connectors/hand.tsx";
+import { compare, discardMissing, healing, releaseMissing } from "./pages/healing/page.tsx";
 import { nowhere } from "./pages/nowhere.tsx";
 import { overview } from "./pages/overview/page.tsx";
 import { preferences } from "./preferences.ts";
 import type { ConsoleOptions } from "./visit.ts";
 
-const PAGES: readonly Page[] = [overview, ...handPages];
-const ACTIONS: readonly Action[] = [preferences, ...handActions];
+const PAGES: readonly Page[] = [overview, ...handPages, healing, alarms, audit];
+const ACTIONS: readonly Action[] = [
+  preferences,
+  silenceAlarm,
+  testAlarms,
+  compare,
+  releaseMissing,
+  discardMissing,
+  ...handActions,
+];
 
 export function consoleRoutes(options: ConsoleOptions): readonly Route[] {
   return [

@@ -70,13 +70,13 @@ export function framed(view: View, visit: Visit, assets: AssetLinks): Response {
           </form>
         </div>
       </header>
-      <div id="live" hidden={!isLive} data-updated={words.updated} data-paused={words.paused}>
+      <aside id="live" hidden={!isLive} data-updated={words.updated} data-paused={words.paused}>
         <p id="unreachable" class="bad" role="status" hidden>
           {words.unreachable}
         </p>
         <span id="updated" />{" "}
         <button id="pause" type="button" class="plain" data-pause={words.pause} data-go-on={words.goOn} hidden />
-      </div>
+      </aside>
       <main id="main" {...live}>
         <h1>{title}</h1>
         {body}

@@ -17,7 +17,11 @@ export interface ConsoleOptions {
   readonly clock: () => number;
   /** Told why a page could not be shown. */
   readonly onUnanswered: (path: string, error: unknown) => void;
+  readonly inBackground: InBackground;
 }
+
+/** Does what takes longer than anybody waits for a page; the signal aborts when the listener stops. What it fails with is logged. */
+export type InBackground = (what: string, work: (signal: AbortSignal) => Promise<unknown>) => void;
 
 export interface Visit {
   readonly identity: Identity;
@@ -33,6 +37,7 @@ export interface Visit {
   /** Parts of the path that the route names. */
   readonly params: Readonly<Record<string, string>>;
   readonly operations: Operations;
+  readonly inBackground: InBackground;
   readonly config: Config;
   readonly version: string;
   /** Whether a page is wanted, and not what programs read. */
@@ -47,11 +52,11 @@ export const ZONE_COOKIE = "unsub_bridge_zone";
 
 export function visitOf(
   { identity, url, params, headers, link }: Asked & { readonly identity: Identity },
-  { operations, config, version, clock }: ConsoleOptions,
+  { operations, config, version, clock, inBackground }: ConsoleOptions,
 ): Visit {
   const cookies = cookiesIn(headers.get("cookie"));
   return {
-    ...{ identity, params, link, version, now: clock(), config: config() },
+    ...{ identity, params, link, version, inBackground, now: clock(), config: config() },
     operations: operations(identity),
     query: url.searchParams,
     path: url.pathname.slice(link("").length) || "/",

@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { ifThere } from "../basics/durable.ts";
-import { segmentsOf } from "../spool/segment.ts";
+import { segmentsOf } from "../spool/names.ts";
 
 export interface SpoolFigures {
   /** Callbacks and quarantine entries in files that are not taken over yet; of a file that grows fast, partly estimated. */

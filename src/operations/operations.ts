@@ -80,6 +80,8 @@ export interface Operations {
   quarantined(page: Asked): Promise<Found<QuarantineEntry> | null>;
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
   planReplay(choice: ReplayChoice, onRead: (entries: number) => void): Promise<ReplayPlan>;
+  /** A plan as it is; `null`: there is none, or no more. */
+  plan(id: string): Promise<Plan | null>;
   audit(filter: AuditFilter, page: Asked): Promise<Found<AuditRow>>;
   /** What a configuration would have done with the events of a time; `null`: ended early. */
   compareAgainst(config: Config, options: AgainstOptions): Promise<AgainstReport | null>;
@@ -190,6 +192,7 @@ function askingOn(
     quarantined: (page) => listQuarantine(questions, page),
     quarantineEntry: (id) => questions.quarantineEntry(id),
     planReplay: (choice, onRead) => planReplay(questions, choice, onRead),
+    plan: (id) => questions.plan(id),
     audit: (filter, page) => listAudit(questions, filter, page),
     reconcileReport: () => reconcileReport(questions, storage),
     alerts: () => alertsReport(questions),

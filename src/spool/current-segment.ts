@@ -1,4 +1,5 @@
 /** The file that is being written: begun when it is needed, and given up after the first failure. One call at a time. */
+import type { LostName } from "./rescue.ts";
 import { beginSegment, type Segment, setAside } from "./segment.ts";
 
 export interface CurrentSegment {
@@ -11,8 +12,14 @@ export interface CurrentSegment {
 
 const MOST_TRIES = 5;
 
-/** @param onBegun called when there is a file, before it is written to: from now on there is something to take over */
-export function currentSegment(path: string, onBegun: () => void): CurrentSegment {
+export interface CurrentSegmentOptions {
+  /** Called when there is a file, before it is written to: from now on there is something to take over. */
+  readonly onBegun: () => void;
+  /** Called when somebody has removed or moved it, with what became of the callbacks in it. */
+  readonly onLost: (lost: LostName) => void;
+}
+
+export function currentSegment(path: string, { onBegun, onLost }: CurrentSegmentOptions): CurrentSegment {
   let current: Segment | undefined;
 
   async function writeOnce(bytes: Uint8Array): Promise<boolean> {
@@ -31,7 +38,8 @@ export function currentSegment(path: string, onBegun: () => void): CurrentSegmen
   async function close(): Promise<void> {
     const last = current;
     current = undefined;
-    await last?.close();
+    const lost = await last?.close();
+    if (lost !== undefined) onLost(lost);
   }
 
   return {

@@ -5,12 +5,14 @@
  *
  * Should another bridge use the same path, it moves our file aside, too: so each append looks afterwards whether its file
  * still has its name. It is moved before it is read and removed, hence what kept its name until it was synced is not lost.
+ * Should somebody remove or move it, what was promised is read through the descriptor and saved (`rescue.ts`).
  */
 import { Buffer } from "node:buffer";
-import { randomUUID } from "node:crypto";
-import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { open, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { endsWithinLine, ifThere, makeFolder, PRIVATE, syncFolder, writeDurably } from "../basics/durable.ts";
+import { segmentsOf, setAsideName } from "./names.ts";
+import { isAt, type LostName, rescue } from "./rescue.ts";
 
 export interface Segment {
   /**
@@ -18,8 +20,11 @@ export interface Segment {
    * meanwhile: they may or may not be taken over. Rejects when writing fails. Only after true it may be used again.
    */
   append(bytes: Uint8Array): Promise<boolean>;
-  /** Closes the file; removes it when nobody was promised anything that is in it. */
-  close(): Promise<void>;
+  /**
+   * Closes the file; removes it when nobody was promised anything that is in it. Where somebody has removed or moved it, what was
+   * promised is saved first, and told.
+   */
+  close(): Promise<LostName | undefined>;
 }
 
 const LINE_BREAK = Buffer.from("\n");
@@ -28,8 +33,9 @@ const LINE_BREAK = Buffer.from("\n");
 export async function beginSegment(path: string): Promise<Segment> {
   await makeFolder(dirname(path));
   await setAside(path);
-  const file = await open(path, "ax", PRIVATE);
-  let promised = false;
+  const file = await open(path, "ax+", PRIVATE);
+  /** Bytes. */
+  let promised = 0;
   try {
     await syncFolder(dirname(path));
   } catch (error) {
@@ -37,18 +43,20 @@ export async function beginSegment(path: string): Promise<Segment> {
     throw error;
   }
 
-  async function close(): Promise<void> {
+  async function close(): Promise<LostName | undefined> {
+    const lost = promised > 0 ? await rescue(file, path, promised) : undefined;
     // what fails here can lose nothing: the file is found again
-    const remove = !promised && (await isStillThere(file, path).catch(() => false));
+    const remove = promised === 0 && (await isAt(file, path).catch(() => false));
     await file.close().catch(() => undefined);
     if (remove) await rm(path).catch(() => undefined);
+    return lost;
   }
 
   return {
     async append(bytes) {
       await writeDurably(file, bytes);
-      const there = await isStillThere(file, path);
-      promised ||= there;
+      const there = await isAt(file, path);
+      if (there) promised += bytes.length;
       return there;
     },
     close,
@@ -60,16 +68,8 @@ export async function setAside(path: string): Promise<void> {
   const found = await ifThere(stat(path));
   if (found === undefined) return;
   if (!found.isFile()) throw new Error("it is not a plain file");
-  const moved = await ifThere(rename(path, `${path}.taking-${randomUUID()}`).then(() => true));
+  const moved = await ifThere(rename(path, setAsideName(path)).then(() => true));
   if (moved) await syncFolder(dirname(path));
-}
-
-/** The files that were set aside. */
-export async function segmentsOf(path: string): Promise<readonly string[]> {
-  const folder = dirname(path);
-  const names = (await ifThere(readdir(folder))) ?? [];
-  const prefix = `${basename(path)}.taking-`;
-  return names.filter((name) => name.startsWith(prefix)).map((name) => join(folder, name));
 }
 
 /** Bytes of all that waits to be taken over, in so far as it can be told. */
@@ -119,9 +119,4 @@ export async function keepAside(path: string, lines: readonly Uint8Array[]): Pro
     await file.close();
   }
   await syncFolder(dirname(path));
-}
-
-async function isStillThere(file: FileHandle, path: string): Promise<boolean> {
-  const [own, found] = await Promise.all([file.stat(), ifThere(stat(path))]);
-  return found !== undefined && found.ino === own.ino && found.dev === own.dev;
 }

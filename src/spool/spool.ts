@@ -36,6 +36,9 @@ export interface Spool {
   close(): Promise<void>;
 }
 
+const SAVED_TODO =
+  "what was in it is taken over from `file`; find out who removes or moves the spool under the running bridge: a person, or another bridge with the same storage.spool";
+const GONE_TODO = "put the spool's file back under its name, if it was moved; what was in it is kept nowhere else";
 /** What is written was a text as often before. */
 const TEXTS = 4;
 
@@ -53,8 +56,14 @@ export async function openSpool(path: string, { maxBytes = () => Infinity, log }
   const bound = spoolBound(maxBytes, await spooledBytes(path), (bytes, max) =>
     log?.warn({ fact: "spool.half_full", path, bytes, max, todo: "mend the store; or raise storage.spool_max" }),
   );
-  const current = currentSegment(path, () => {
-    pending = true;
+  const current = currentSegment(path, {
+    onBegun() {
+      pending = true;
+    },
+    onLost(lost) {
+      pending = true;
+      log?.error({ fact: "spool.gone", path, ...lost, todo: lost.file === undefined ? GONE_TODO : SAVED_TODO });
+    },
   });
   const takeSegments = segmentTaker(path, async () => bound.measured(await spooledBytes(path)));
 

@@ -1,5 +1,5 @@
 /** Takes over the files that were set aside, and remembers how far each is. */
-import { segmentsOf } from "./segment.ts";
+import { segmentsOf } from "./names.ts";
 import { type Progress, startOfFile, type Taker, takeSegment } from "./take.ts";
 
 /** A file that could not be taken over, and why. */

@@ -1,6 +1,11 @@
 /** The API: who may ask what, in which form it answers and refuses, and its description. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { Value } from "@sinclair/typebox/value";
+import { ENDPOINTS } from "../../src/api/api.ts";
+import { sentSchema } from "../../src/api/wire/sent-schema.ts";
+import { postCallback } from "../support/callbacks.ts";
+import { eventually } from "../support/eventually.ts";
 import { type ApiWorld, openApiWorld, VIEWER } from "./support.ts";
 
 /** A connector, as the API tells it. */
@@ -46,6 +51,35 @@ describe("the API", () => {
       assert.equal(typeof told.detail, "string");
     }
     assert.equal(problems[4][0].headers.get("allow"), "GET");
+  });
+
+  it("answers every question to a viewer as its description says, and lets no viewer change anything", async () => {
+    await postCallback(world.bridge.url, { users: ["jared", "mona/é ü"] });
+    await eventually(async () => {
+      const { json } = await world.read<{ deliveries: unknown[] }>("/deliveries?state=delivered&state=dead");
+      return json.deliveries.length >= 2;
+    });
+    const { json: list } = await world.read<{ deliveries: { id: string }[] }>("/deliveries?limit=1");
+    const given: Readonly<Record<string, string>> = {
+      ...{ name: "crm", user: encodeURIComponent("mona/é ü"), id: encodeURIComponent(list.deliveries[0]?.id ?? "") },
+    };
+    const query = "?prefix=m&text=ab&connector=crm";
+    for (const { method, path, query: schema, answer, status = 200 } of ENDPOINTS) {
+      const names = Object.keys(schema?.properties ?? {});
+      const parts = [...new URLSearchParams(query)].filter(([name]) => names.includes(name));
+      const at = `${path.replaceAll(/\{(\w+)\}/g, (_, name) => given[name] ?? "")}?${new URLSearchParams(parts)}`;
+      const answered = method === "GET" ? await world.read<unknown>(at, VIEWER) : await world.send(at, {}, VIEWER);
+      if (method === "POST") assert.equal(answered.status, 403, `${path} ${answered.text}`);
+      else if (/^.(plans|quarantine)..id/.test(path)) assert.equal(answered.status, 404, `${path} ${answered.text}`);
+      else {
+        assert.equal(answered.status, status, `${path} ${answered.text}`);
+        const [fault] = [...Value.Errors(sentSchema(answer), answered.json)];
+        assert.equal(fault, undefined, `${path} ${fault?.path} ${fault?.message}`);
+      }
+    }
+    const story = await world.read<{ user: string; events: unknown[] }>(`/people/${given.user}`);
+    assert.equal(story.json.user, "mona/é ü");
+    assert.equal(story.json.events.length, 1);
   });
 
   it("describes itself in OpenAPI 3.1, with no reference that leads nowhere", async () => {

@@ -32,6 +32,8 @@ export async function openApiWorld(options: WorldOptions = {}): Promise<ApiWorld
       headers: { authorization: `Bearer ${as}`, "content-type": "application/json" },
     });
     const text = await response.text();
+    // kept back for as long as whoever asks too often has to wait
+    if (response.status === 429) return ask(path, as, init);
     return { status: response.status, headers: response.headers, text, json: jsonIn(text) as T };
   };
   return {

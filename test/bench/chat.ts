@@ -11,3 +11,11 @@ for (let account = 0; account < Number(accounts); account += 1) {
 }
 chat.latencyMs = Number(latencyMs);
 console.log(JSON.stringify({ url: chat.url }));
+
+const TELL_EVERY_MS = 50;
+let told = 0;
+setInterval(() => {
+  if (chat.count === told) return;
+  told = chat.count;
+  console.log(JSON.stringify({ calls: told }));
+}, TELL_EVERY_MS);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres } from "../support/postgres.ts";
 import { start } from "./processes.ts";
+import { intakeBeside } from "./reconcile-intake.ts";
 import type { PassTimes, Task } from "./reconcile-passes.ts";
 import type { BenchOptions, Row } from "./table.ts";
 
@@ -14,11 +15,17 @@ const SIDE_BY_SIDE = 4;
 /** Calls a second that they share: fewer than four readers alone would make at 50 ms. */
 const CALLS = 40;
 const MOST_MB = 200;
+/** The default, and as many as Chat takes of everybody. */
+const BESIDE = [
+  { calls: 20, goal: "≤ 1.10" },
+  { calls: 200, goal: "" },
+] as const;
 
 type Store = Task["store"];
 
 /** @param options `only` a part of a row's name */
-export async function benchReconcile({ only = "" }: BenchOptions): Promise<Row[]> {
+export async function benchReconcile(options: BenchOptions): Promise<Row[]> {
+  const { only = "" } = options;
   const rows: Row[] = [];
   const server = await startPostgres();
   const stores: Readonly<Record<string, () => Promise<{ store: Store; close(): Promise<void> }>>> = {
@@ -32,6 +39,11 @@ export async function benchReconcile({ only = "" }: BenchOptions): Promise<Row[]
     }
     const what = `${name}: ${SIDE_BY_SIDE} accounts side by side, ${CALLS} calls a second`;
     if (what.includes(only)) rows.push(await together(what, open));
+    for (const { calls, goal } of BESIDE) {
+      const what = `${name}: intake's p99 beside a pass of ${calls} calls a second, times without`;
+      const storage = name === "SQLite" ? undefined : { url: server.url, schema: server.schema() };
+      if (what.includes(only)) rows.push(await intakeBeside({ what, goal, storage, people: PEOPLE, calls }, options));
+    }
   }
   await server.stop();
   return rows;

@@ -10,6 +10,7 @@ import { eventually } from "../support/eventually.ts";
 import { guarded } from "../support/guard.ts";
 import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { commandLine } from "../support/process.ts";
+import { signalChild } from "../support/signal.ts";
 import { ENV, fateOf, openSeeded, type Seeded, seedEvents, seedEverything, settleSeeded } from "./seed.ts";
 import { onTerminal } from "./terminal.ts";
 
@@ -63,7 +64,7 @@ function launch(...args: string[]) {
     out,
     code: child.exitCode,
   }));
-  return { ended, signal: (name: NodeJS.Signals) => process.kill(child.pid ?? 0, name) };
+  return { ended, signal: (name: NodeJS.Signals) => signalChild(child, name) };
 }
 
 describe("what was shown", { skip: ON_BUN_ALONE }, () => {

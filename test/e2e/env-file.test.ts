@@ -104,7 +104,7 @@ connectors:
   });
 
   it("is read anew at SIGHUP, by the bridge as by the commands", async () => {
-    await reloadedAfter(() => void process.kill(bridge.child.pid ?? 0, "SIGHUP"));
+    await reloadedAfter(() => bridge.signal("SIGHUP"));
     const { code, err } = await runProcess(["check", "--config", "bridge.yaml"], { cwd: folder });
     assert.deepEqual([code, err], [0, ""]);
   });

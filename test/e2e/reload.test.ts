@@ -91,8 +91,7 @@ describe("a configuration that changes under a running bridge", () => {
   it("is read again at SIGHUP", async () => {
     await swapped();
     const before = said("config.reloaded");
-    // not by the child: on Deno it takes one signal only, and this one is not its last
-    process.kill(bridge.child.pid ?? 0, "SIGHUP");
+    bridge.signal("SIGHUP");
     await eventually(() => said("config.reloaded") === before + 1);
     assert.equal(await postCallback(bridge.url, { users: ["fourth"] }), true);
     await eventually(() => receivedBy(other).includes("fourth"));

@@ -5,7 +5,7 @@ import { readdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { currentSegment } from "../../src/spool/current-segment.ts";
-import { inFolder } from "./spool-support.ts";
+import { inFolder, UNTOLD } from "./spool-support.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -14,8 +14,11 @@ describe("the file that is being written", () => {
     inFolder(async (folder) => {
       const path = join(folder, "spool.jsonl");
       let begun = 0;
-      const current = currentSegment(path, () => {
-        begun += 1;
+      const current = currentSegment(path, {
+        ...UNTOLD,
+        onBegun: () => {
+          begun += 1;
+        },
       });
       assert.deepEqual(await readdir(folder), []);
       await current.write(bytes("one\n"));
@@ -28,7 +31,7 @@ describe("the file that is being written", () => {
   it("is another one after somebody has moved it away: what comes then has the spool's name", () =>
     inFolder(async (folder) => {
       const path = join(folder, "spool.jsonl");
-      const current = currentSegment(path, () => undefined);
+      const current = currentSegment(path, UNTOLD);
       await current.write(bytes("one\n"));
       await rename(path, `${path}.elsewhere`);
       await current.write(bytes("two\n"));
@@ -41,9 +44,12 @@ describe("the file that is being written", () => {
     inFolder(async (folder) => {
       const path = join(folder, "spool.jsonl");
       let moves = 0;
-      const current = currentSegment(path, () => {
-        moves += 1;
-        renameSync(path, `${path}.${moves}`);
+      const current = currentSegment(path, {
+        ...UNTOLD,
+        onBegun: () => {
+          moves += 1;
+          renameSync(path, `${path}.${moves}`);
+        },
       });
       await assert.rejects(current.write(bytes("one\n")), /something keeps moving it away/);
       assert.ok(moves > 1, "it has tried but once");
@@ -53,7 +59,7 @@ describe("the file that is being written", () => {
   it("leaves the spool's name to the next one when it is set aside, with all that was in it", () =>
     inFolder(async (folder) => {
       const path = join(folder, "spool.jsonl");
-      const current = currentSegment(path, () => undefined);
+      const current = currentSegment(path, UNTOLD);
       await current.write(bytes("one\n"));
       await current.setAside();
       await current.write(bytes("two\n"));

@@ -100,6 +100,9 @@ export function taker(): TestTaker {
   return self;
 }
 
+/** For a file whose fate is of no interest. */
+export const UNTOLD = { onBegun: () => undefined, onLost: () => undefined };
+
 export const DOWN = () => Promise.reject(new Error("the store is down"));
 
 /** The names of the spool's files, those set aside under one name. */

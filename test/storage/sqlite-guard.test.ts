@@ -73,6 +73,24 @@ function callbacksIn(path: string): number {
 const rescued = async ({ notes }: Scene): Promise<string> =>
   String((await eventually(() => notes.find(({ fact }) => fact === "store.saved"))).copy);
 
+/** Bytes; fifty of them are more than a quarter of what a checkpoint waits for. */
+const LONG_BODY = 20_000;
+
+/** Somebody reads the store, for the time of three commits and again: checkpoints stop at what they see. */
+async function storeBesideReader({ path, storage }: Pick<Scene, "path" | "storage">, readings: number): Promise<void> {
+  const reader = new DatabaseSync(path, { readOnly: true });
+  for (let reading = 0; reading < readings; reading += 1) {
+    reader.exec("BEGIN");
+    reader.prepare("SELECT count(*) FROM callbacks").get();
+    for (let commit = 0; commit < 3; commit += 1) {
+      const callback = { ...callbackOf(`${reading}-${commit}`), body: new Uint8Array(LONG_BODY) };
+      await storage.accept({ callbacks: Array.from({ length: 50 }, () => callback), quarantine: [] });
+    }
+    reader.exec("COMMIT");
+  }
+  reader.close();
+}
+
 /** As a backup tool would, with nothing but the permissions that the bridge has. */
 async function copyOfNow(path: string, to: string): Promise<void> {
   const db = new DatabaseSync(path);
@@ -199,6 +217,14 @@ describe("a store under a running bridge", () => {
         assert.match(String(scene.notes.find(({ fact }) => fact === "store.gone")?.reason), /overwritten/);
       }),
   );
+
+  it("is not taken for one that was overwritten while somebody reads it, whatever checkpoints make of the file meanwhile", () =>
+    inScene(async (scene) => {
+      assert.equal(await scene.accept("before"), true);
+      await storeBesideReader(scene, 20);
+      assert.deepEqual(scene.notes, []);
+      assert.equal(await scene.accept("after"), true);
+    }));
 
   it("is saved when the bridge ends before anything more was to be stored", () =>
     inScene(async (scene) => {

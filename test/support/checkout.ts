@@ -10,6 +10,7 @@ import { postCallback } from "./callbacks.ts";
 import { guarded } from "./guard.ts";
 import { freePort } from "./postgres.ts";
 import type { CommandResult } from "./process.ts";
+import { signalChild } from "./signal.ts";
 import { CREDENTIALS, openWorld } from "./world.ts";
 
 const HOME = join(import.meta.dirname, "../..");
@@ -114,7 +115,7 @@ async function startBridge(line: string, cwd: string, env: NodeJS.ProcessEnv): P
   return {
     url,
     async stop() {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGTERM");
+      signalChild(child, "SIGTERM", { group: true });
       await exited;
       return last;
     },

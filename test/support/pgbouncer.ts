@@ -7,6 +7,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { guarded } from "./guard.ts";
 import { freePort, NOBODY } from "./postgres.ts";
+import { signalChild } from "./signal.ts";
 
 export interface Pooler {
   readonly url: string;
@@ -49,7 +50,7 @@ default_pool_size = ${connections}
   return {
     url: `postgres://bridge@127.0.0.1:${own}/bridge`,
     async stop() {
-      child.kill("SIGINT");
+      signalChild(child, "SIGINT");
       await closed;
       await rm(folder, { recursive: true, force: true });
     },

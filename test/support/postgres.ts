@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { layOut } from "./postgres-folder.ts";
 import { launchPostgres, type PostgresProcess } from "./postgres-process.ts";
+import { signalTo } from "./signal.ts";
 
 export interface TestServer {
   /** `postgres://…`, of a database that tests may fill. */
@@ -104,14 +105,14 @@ export async function startPrivatePostgres(
     schema: freshSchema,
     async freeze() {
       frozen = [pidOf(server), ...(await backendsOf(url))];
-      for (const pid of frozen) process.kill(pid, "SIGSTOP");
+      for (const pid of frozen) signalTo(pid, "SIGSTOP");
     },
     thaw() {
-      for (const pid of frozen) process.kill(pid, "SIGCONT");
+      for (const pid of frozen) signalTo(pid, "SIGCONT");
     },
     log: () => server?.log() ?? "",
     async crash() {
-      process.kill(pidOf(server), "SIGQUIT");
+      signalTo(pidOf(server), "SIGQUIT");
       await stop();
     },
     async stop() {

@@ -7,6 +7,7 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { NEVER_MS } from "./eventually.ts";
 import { guarded } from "./guard.ts";
+import { signalChild } from "./signal.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
 const IS_DENO = "Deno" in globalThis;
@@ -129,8 +130,7 @@ function launch(
   }
 
   function signal(name: NodeJS.Signals): void {
-    // not child.kill: Deno then takes the process for killed, whatever its exit code
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(child.pid, name);
+    signalChild(child, name);
   }
 
   return {

@@ -8,6 +8,7 @@ import { parse, stringify } from "yaml";
 import { eventually } from "./eventually.ts";
 import { guarded } from "./guard.ts";
 import { freePort } from "./postgres.ts";
+import { signalChild } from "./signal.ts";
 
 const FOLDER = join(import.meta.dirname, "../../config/monitoring");
 
@@ -69,7 +70,7 @@ export async function startPrometheus(folder: string, target: string): Promise<P
         return ![...healths.values()].includes("unknown") && healths;
       }),
     async stop() {
-      if (child.pid !== undefined) process.kill(child.pid, "SIGTERM");
+      signalChild(child, "SIGTERM");
       await exited;
     },
   };

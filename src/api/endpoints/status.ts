@@ -4,9 +4,13 @@ import { explanation } from "../../operations/status/condition.ts";
 import type { StatusReport } from "../../operations/status/status.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { ProblemError } from "../problem.ts";
+import { DONE, IS_DONE } from "../schemas/common.ts";
 import { CONNECTOR, STATUS } from "../schemas/status.ts";
+import { sentAs } from "../wire/forms.ts";
 
 const NAME = { name: "The connector's name in the configuration." };
+
+const UNKNOWN = { 404: "The store knows no connector of this name." };
 
 /** With what is to be said of each. */
 function explained({ connectors, isServed }: Pick<StatusReport, "connectors" | "isServed">, now: number) {
@@ -36,12 +40,43 @@ export const STATUS_ENDPOINTS: readonly Endpoint[] = [
     ...{ method: "GET", path: "/connectors/{name}", tag: "connectors", least: "viewer", params: NAME },
     summary: "One connector",
     answer: CONNECTOR,
-    refusals: { 404: "The store knows no connector of this name." },
+    refusals: UNKNOWN,
     async act({ params: { name = "" }, operations, now }) {
       await operations.insistOnConnector(name);
       const found = explained(await operations.status(), now).find(({ status }) => status.name === name);
       if (found === undefined) throw new ProblemError(404, `There is no connector "${name}" in the store`);
       return found;
     },
+  }),
+  ...(["pause", "resume"] as const).map((operation) =>
+    endpoint({
+      ...{
+        method: "POST",
+        path: `/connectors/{name}/${operation}`,
+        tag: "connectors",
+        least: "operator",
+        params: NAME,
+      },
+      summary:
+        operation === "pause"
+          ? "Pause a connector: its queue is kept, and it stays paused until it is resumed"
+          : "Let a connector go on, whatever paused it",
+      answer: DONE,
+      refusals: UNKNOWN,
+      async act({ params: { name = "" }, operations }) {
+        await operations[operation](name);
+        return IS_DONE;
+      },
+    }),
+  ),
+  endpoint({
+    ...{ method: "POST", path: "/connectors/{name}/retry", tag: "connectors", least: "operator", params: NAME },
+    summary: "Try what waits for a connector again at once, without waiting for its time",
+    answer: Type.Object({
+      waiting: Type.Integer(),
+      isHeld: sentAs("held", Type.Boolean({ description: "It is paused until somebody resumes it." })),
+    }),
+    refusals: UNKNOWN,
+    act: ({ params: { name = "" }, operations }) => operations.retry(name),
   }),
 ];

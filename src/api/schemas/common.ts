@@ -61,3 +61,6 @@ export const SELECTION = {
 } satisfies TProperties;
 
 export const DONE = Type.Object({ done: Type.Literal(true) });
+
+/** What is answered where there is nothing else to say. */
+export const IS_DONE = { done: true } as const;

@@ -1,14 +1,17 @@
 /** Whether what a store took is still in it: in the file that is open, and in what lies at its path. */
 import type { DatabaseSync } from "node:sqlite";
-import { holds, type Witness, witnessApart, witnessAt, witnessInFile, witnessOf } from "./witness.ts";
+import { goesOn, holds, type Witness, witnessApart, witnessAt, witnessInFile, witnessOf } from "./witness.ts";
 
 export interface Contents {
   /** What the file holds without its log is all that an overwriting cannot hide: the log is emptied into it, and that remembered. */
   mark(db: DatabaseSync): void;
   /** Nothing is known of the file alone until the next mark. */
   forget(): void;
-  /** Whether the file alone still holds what it held; true where nothing is known of it. */
-  isKept(): boolean;
+  /**
+   * Whether the file alone still holds what it held; it does where nothing is known of it. It cannot be told where the file cannot be read
+   * and a reader keeps a checkpoint from its end: then it has pages of different commits.
+   */
+  isKept(db: DatabaseSync): "yes" | "no" | "not to be told yet";
   /** After an overwriting: whether the file alone holds it again. Where nothing is known of that: whether the path leads to what was last seen. */
   isThere(): boolean;
   /** Whether whoever opens the path finds what this connection sees. */
@@ -47,14 +50,15 @@ export function openContents(path: string, witnesses: Witnesses = BY_READING): C
     forget() {
       marked = undefined;
     },
-    isKept() {
-      if (marked === undefined) return true;
-      const inFile = witnesses.inFile(path);
-      if (!holds(inFile, marked)) return false;
+    isKept(db) {
+      if (marked === undefined) return "yes";
+      const inFile = witnesses.inFile(path) ?? (isWritten(db) ? witnesses.inFile(path) : "mixed");
+      if (inFile === "mixed") return "not to be told yet";
+      if (inFile === undefined || !goesOn(inFile, marked)) return "no";
       marked = inFile;
-      return true;
+      return "yes";
     },
-    isThere: () => (marked === undefined ? holds(witnesses.at(path), last) : holds(witnesses.inFile(path), marked)),
+    isThere: () => (marked === undefined ? holds(witnesses.at(path), last) : goesOn(witnesses.inFile(path), marked)),
     isReadBack(db) {
       // ours first: a command beside us may add to both in between
       const known = witnesses.of(db);
@@ -73,4 +77,10 @@ export function openContents(path: string, witnesses: Witnesses = BY_READING): C
 /** False when somebody still reads from the log. */
 function emptyLog(db: DatabaseSync): boolean {
   return db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.busy !== 1;
+}
+
+/** Whether all of the log is written into the file. Writes nothing: https://sqlite.org/pragma.html#pragma_wal_checkpoint */
+function isWritten(db: DatabaseSync): boolean {
+  const { busy, log, checkpointed } = db.prepare("PRAGMA wal_checkpoint(NOOP)").get() ?? {};
+  return busy === 0 && log === checkpointed;
 }

@@ -40,7 +40,7 @@ export interface GuardOptions {
   readonly readers?: Readers | undefined;
 }
 
-/** Commits that are not synced promise nothing: they look once in so many milliseconds. */
+/** Commits that are not synced promise nothing: they look once in so many milliseconds. So do all where nothing can be told yet. */
 const LOOK_MS = 1_000;
 
 export function openGuard(options: GuardOptions): Guard {
@@ -50,6 +50,7 @@ export function openGuard(options: GuardOptions): Guard {
   const suspicion = openSuspicion({ path, note, look, elapsed, identity, contents });
   const logWatch = openLogWatch({ path, note, elapsed, readers });
   let lookedAt = Number.NEGATIVE_INFINITY;
+  let untoldAt = Number.NEGATIVE_INFINITY;
 
   function record(db: DatabaseSync): void {
     contents.mark(db);
@@ -57,9 +58,12 @@ export function openGuard(options: GuardOptions): Guard {
   }
 
   /** By a checkpoint, or by somebody else. */
-  function lookIntoWrite(found: StoreFiles): void {
-    if (!contents.isKept()) suspicion.raise("overwritten");
-    identity.sawWrite(found);
+  function lookIntoWrite(db: DatabaseSync, found: StoreFiles, now: number): void {
+    if (now - untoldAt < LOOK_MS) return;
+    const isKept = contents.isKept(db);
+    if (isKept === "no") suspicion.raise("overwritten");
+    if (isKept === "yes") identity.sawWrite(found);
+    else untoldAt = now;
   }
 
   return {
@@ -74,7 +78,7 @@ export function openGuard(options: GuardOptions): Guard {
       const found = look(path);
       logWatch.see(db, found.logBytes);
       if (identity.isMoved(found)) suspicion.raise("moved");
-      if (identity.isWrittenTo(found)) lookIntoWrite(found);
+      if (identity.isWrittenTo(found)) lookIntoWrite(db, found, now);
     },
     resolve: suspicion.resolve,
     reopened() {
@@ -84,7 +88,7 @@ export function openGuard(options: GuardOptions): Guard {
     inspect(db) {
       suspicion.refuse();
       if (identity.isKnown && identity.isMoved(look(path))) suspicion.raise("moved");
-      if (!contents.isKept() || !contents.isReadBack(db)) suspicion.raise("overwritten");
+      if (contents.isKept(db) === "no" || !contents.isReadBack(db)) suspicion.raise("overwritten");
       contents.mark(db);
     },
     beforeClose: suspicion.settle,

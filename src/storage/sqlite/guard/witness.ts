@@ -15,18 +15,20 @@ export interface Witness {
 
 /** As this connection sees it. Throws when the database cannot be read. */
 export function witnessOf(db: DatabaseSync): Witness {
-  const { store, taken, latest } = db.prepare(WITNESS).get() ?? {};
+  const { store, taken, latest } = db.prepare(`${WHICH_AND_HOW_MANY}, (${LATEST}) AS latest`).get() ?? {};
   return { store: textOf(store), taken: Number(taken ?? 0), latest: textOf(latest) };
 }
 
-const WITNESS = `SELECT
+/** Each stands on a page of its own. */
+const WHICH_AND_HOW_MANY = `SELECT
   (SELECT store FROM identity) AS store,
-  (SELECT seq FROM sqlite_sequence WHERE name = 'callbacks') AS taken,
-  (SELECT seq || ' ' || received_at || ' ' || hex(substr(body, -16)) FROM callbacks WHERE seq = (SELECT max(seq) FROM callbacks)) AS latest`;
+  (SELECT seq FROM sqlite_sequence WHERE name = 'callbacks') AS taken`;
+const LATEST = `SELECT seq || ' ' || received_at || ' ' || hex(substr(body, -16)) AS latest
+  FROM callbacks WHERE seq = (SELECT max(seq) FROM callbacks)`;
 
 /** What any other process would find: the file with its `-wal`. Undefined when there is no store, or none that can be read. */
 export function witnessAt(path: string): Witness | undefined {
-  return read(path);
+  return read(path, witnessOf);
 }
 
 /**
@@ -35,7 +37,24 @@ export function witnessAt(path: string): Witness | undefined {
  */
 export function witnessInFile(path: string): Witness | undefined {
   // https://sqlite.org/uri.html
-  return read(`${pathToFileURL(path).href}?immutable=1`);
+  return read(`${pathToFileURL(path).href}?immutable=1`, inMixedFile);
+}
+
+/**
+ * Beside a reader a checkpoint writes what that one sees, and of that only pages that nobody has written to since: until the next
+ * one the file alone has pages of different commits, and a table of several pages may be none. `latest` is left out then.
+ */
+function inMixedFile(db: DatabaseSync): Witness {
+  const { store, taken } = db.prepare(WHICH_AND_HOW_MANY).get() ?? {};
+  return { store: textOf(store), taken: Number(taken ?? 0), latest: latestIn(db) };
+}
+
+function latestIn(db: DatabaseSync): string | undefined {
+  try {
+    return textOf(db.prepare(LATEST).get()?.latest);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -46,7 +65,7 @@ export function witnessApart(path: string): Witness | undefined {
   const alias = `${path}.look-${randomUUID()}`;
   try {
     linkSync(path, alias);
-    return read(alias);
+    return read(alias, witnessOf);
   } catch {
     return undefined;
   } finally {
@@ -62,15 +81,23 @@ export function holds(found: Witness | undefined, known: Witness): boolean {
   return numberOf(found.latest) < numberOf(known.latest);
 }
 
+/**
+ * Whether this file, without its log, is the one that `known` was seen in: pages only go on, and the copy of a store that is put over it
+ * is an older one. Its latest callback says nothing, beside a reader.
+ */
+export function goesOn(found: Witness | undefined, known: Witness): boolean {
+  return found !== undefined && found.store === known.store && found.taken >= known.taken;
+}
+
 function numberOf(latest: string | undefined): number {
   return Number(latest?.split(" ", 1)[0] ?? 0);
 }
 
-function read(name: string): Witness | undefined {
+function read(name: string, look: (db: DatabaseSync) => Witness): Witness | undefined {
   try {
     const db = new DatabaseSync(name, { readOnly: true });
     try {
-      return witnessOf(db);
+      return look(db);
     } finally {
       db.close();
     }

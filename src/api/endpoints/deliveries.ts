@@ -1,0 +1,89 @@
+/** The ledger, and what in it was given up. */
+import { Type } from "@sinclair/typebox";
+import type { Operations } from "../../operations/operations.ts";
+import type { LedgerFilter } from "../../storage/contract/questions.ts";
+import { type Endpoint, endpoint } from "../endpoint.ts";
+import { ProblemError } from "../problem.ts";
+import { askedOf, PAGE, pageOf, SELECTION, STATE } from "../schemas/common.ts";
+import { DELIVERY, HOLDS_OF } from "../schemas/deliveries.ts";
+import { mapOf, nullable } from "../wire/forms.ts";
+import { namedOf, WHY_NOT, withWords } from "./people.ts";
+
+const LIST = pageOf("deliveries", DELIVERY);
+
+async function listed(
+  operations: Operations,
+  filter: LedgerFilter,
+  page: { readonly limit?: number; readonly after?: string },
+  now: number,
+) {
+  const found = await operations.deliveries(filter, askedOf(page));
+  if (found === null) throw new ProblemError(422, "query after: this is no place; take `next` of the page before");
+  return { ...found, entries: found.entries.map((entry) => withWords(entry, now)) };
+}
+
+export const DELIVERY_ENDPOINTS: readonly Endpoint[] = [
+  endpoint({
+    ...{ method: "GET", path: "/deliveries", tag: "deliveries", least: "viewer" },
+    summary: "Deliveries, newest event first",
+    query: Type.Object({
+      ...SELECTION,
+      state: Type.Optional(Type.Array(STATE, { description: "Only those in these states." })),
+      ...PAGE,
+    }),
+    answer: LIST,
+    refusals: { 404: "The store knows no connector of this name." },
+    act({ query: { limit, after, state, ...filter }, operations, now }) {
+      const states = state === undefined ? {} : { states: state };
+      return listed(operations, { ...filter, ...states }, pageMeant({ limit, after }), now);
+    },
+  }),
+  endpoint({
+    ...{ method: "GET", path: "/deliveries/named", tag: "deliveries", least: "viewer" },
+    summary: "Which delivery is meant by the beginning of its id",
+    query: Type.Object({ text: Type.String({ minLength: 1, description: "`3f0c…:crm`, `3f0c`" }) }),
+    answer: Type.Object({
+      id: nullable(Type.String({ description: "The one that is meant." })),
+      candidates: Type.Array(DELIVERY, { description: "A few, where several are." }),
+      more: Type.Boolean(),
+      why: WHY_NOT,
+    }),
+    async act({ query, operations }) {
+      const named = namedOf(await operations.deliveryNamed(query.text));
+      return { ...named, candidates: named.candidates.map((entry) => ({ ...entry, hold: null })) };
+    },
+  }),
+  endpoint({
+    ...{ method: "GET", path: "/deliveries/{id}", tag: "deliveries", least: "viewer" },
+    summary: "One delivery with everything that is known of it",
+    params: { id: "Its whole id." },
+    answer: DELIVERY,
+    refusals: { 404: "There is no delivery with this id." },
+    async act({ params: { id = "" }, operations, now }) {
+      const entry = await operations.delivery(id);
+      if (entry === null) throw new ProblemError(404, "there is no delivery with this id");
+      return withWords(entry, now);
+    },
+  }),
+  endpoint({
+    ...{ method: "GET", path: "/holds", tag: "deliveries", least: "viewer" },
+    summary: "What holds whatever waits for these connectors",
+    query: Type.Object({ connector: Type.Array(Type.String({ minLength: 1 }), { description: "Their names." }) }),
+    answer: Type.Object({ holds: mapOf(HOLDS_OF, "By connector; those that send are not in it.") }),
+    act: async ({ query, operations }) => ({ holds: await operations.holds(query.connector) }),
+  }),
+  endpoint({
+    ...{ method: "GET", path: "/dead-letters", tag: "dead-letters", least: "viewer" },
+    summary: "What was given up, newest event first",
+    query: Type.Object({ ...SELECTION, ...PAGE }),
+    answer: LIST,
+    refusals: { 404: "The store knows no connector of this name." },
+    act({ query: { limit, after, ...filter }, operations, now }) {
+      return listed(operations, { ...filter, states: ["dead"] }, pageMeant({ limit, after }), now);
+    },
+  }),
+];
+
+function pageMeant({ limit, after }: { readonly limit: number | undefined; readonly after: string | undefined }) {
+  return { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) };
+}

@@ -1,0 +1,64 @@
+/** People, and their stories. */
+import { Type } from "@sinclair/typebox";
+import type { Named } from "../../operations/beginnings.ts";
+import type { HeldEntry } from "../../operations/deliveries/held.ts";
+import { holdText } from "../../operations/deliveries/hold.ts";
+import { type Endpoint, endpoint } from "../endpoint.ts";
+import { STORY } from "../schemas/deliveries.ts";
+import { nullable } from "../wire/forms.ts";
+
+/** With what keeps it waiting in words. */
+export function withWords<E extends Pick<HeldEntry, "hold">>(entry: E, now: number) {
+  const { hold } = entry;
+  return { ...entry, hold: hold === null ? null : { ...hold, words: holdText(hold, now) } };
+}
+
+/** What a text names, as lists: one, none, or a few of those that are meant. */
+export function namedOf<T>(named: Named<T>): {
+  readonly id: string | null;
+  readonly candidates: readonly T[];
+  readonly more: boolean;
+  readonly why: string | null;
+} {
+  switch (named.tag) {
+    case "one":
+      return { id: named.id, candidates: [], more: false, why: null };
+    case "none":
+      return { id: null, candidates: [], more: false, why: named.why ?? null };
+    case "several":
+      return { id: null, candidates: named.candidates, more: named.more, why: null };
+  }
+}
+
+export const WHY_NOT = nullable(Type.String({ description: "Why beginnings cannot be looked for just now." }));
+
+export const PEOPLE_ENDPOINTS: readonly Endpoint[] = [
+  endpoint({
+    ...{ method: "GET", path: "/people", tag: "people", least: "viewer" },
+    summary: "Whose id begins so",
+    description: "Twenty at most. It is written down in the audit, as every search is.",
+    query: Type.Object({
+      prefix: Type.String({ minLength: 1, description: "The beginning of an id; case-sensitive." }),
+    }),
+    answer: Type.Object({ people: Type.Array(Type.String()), more: Type.Boolean(), why: WHY_NOT }),
+    async act({ query, operations }) {
+      const { id, candidates, more, why } = namedOf(await operations.peopleNamed(query.prefix));
+      return { people: id === null ? candidates : [id], more, why };
+    },
+  }),
+  endpoint({
+    ...{ method: "GET", path: "/people/{user}", tag: "people", least: "viewer" },
+    summary: "One person's whole story: every event, and what became of it at each connector",
+    description: "Empty where nothing is known of them. It is written down in the audit.",
+    params: { user: "The user's id in Chat; case-sensitive." },
+    answer: Type.Object({ user: Type.String(), events: Type.Array(STORY) }),
+    async act({ params: { user = "" }, operations, now }) {
+      const events = await operations.trace(user);
+      const told = events.map((story) => ({
+        ...story,
+        deliveries: story.deliveries.map((entry) => withWords(entry, now)),
+      }));
+      return { user, events: told };
+    },
+  }),
+];

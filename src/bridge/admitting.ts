@@ -1,0 +1,86 @@
+/** Those who look in: what the admin listener shows them, and what they may do. */
+import { openAdmin } from "../admin/admin.ts";
+import type { Identity } from "../admin/identity.ts";
+import type { Link } from "../admin/route.ts";
+import type { Follow } from "../admin/routes/exchanges.ts";
+import { apiRoutes } from "../api/api.ts";
+import { openPlanRuns } from "../api/plan-runs.ts";
+import { stackOf } from "../basics/error-words.ts";
+import { onceAMinute } from "../basics/once-a-minute.ts";
+import { consoleRoutes } from "../console/console.ts";
+import { loginPage } from "../console/login.tsx";
+import { openWitness } from "../operations/audit/witness.ts";
+import { knownOf } from "../operations/known.ts";
+import { type Operations, operationsOn } from "../operations/operations.ts";
+import type { Front } from "../storage/contract/audit.ts";
+import type { Auxiliary } from "./auxiliaries.ts";
+import type { RunningBridge } from "./beside.ts";
+import type { Ground } from "./ground.ts";
+import type { Parts } from "./parts.ts";
+
+export function admit(running: RunningBridge): Auxiliary {
+  const { ground, delivery, metrics, notices } = running;
+  const { log, version, config, learn } = ground;
+  const { rest: giveWay } = delivery.throttle;
+  const follow = followingBy(ground, delivery);
+  const onChange = () => notices.changed?.();
+  const background = openBackground(log);
+  const shared = { config, version, clock: Date.now, onUnanswered: unansweredIn(log) };
+  const pages = { ...shared, operations: operationsFor(running, "page"), inBackground: background.begin };
+  const runs = openPlanRuns((plan, error) => log.warn({ fact: "plan.interrupted", plan, reason: String(error) }));
+  const api = { ...shared, operations: operationsFor(running, "api"), runs };
+  const rooms = (link: Link) => [...consoleRoutes(pages), ...apiRoutes(api, link)];
+  const admin = openAdmin({ config, log, learn, giveWay, onChange, metrics, follow, rooms, loginPage });
+  notices.admin = admin;
+  return {
+    onReload: admin.onReload,
+    async stop() {
+      background.abort();
+      await Promise.all([admin.stop(), runs.close()]);
+      await background.ended();
+    },
+  };
+}
+
+/** Work that somebody has begun by a page, and that goes on when the page is closed. */
+function openBackground(log: Ground["log"]) {
+  const stopping = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  return {
+    begin(what: string, work: (signal: AbortSignal) => Promise<unknown>): void {
+      const done = work(stopping.signal)
+        .catch((error: unknown) => log.error({ fact: "console.failed", what, reason: stackOf(error) }))
+        .finally(() => running.delete(done));
+      running.add(done);
+    },
+    abort: () => stopping.abort(),
+    ended: () => Promise.all(running),
+  };
+}
+
+/** A page that polls while the store is away says the same again and again. */
+function unansweredIn(log: Ground["log"]): (path: string, error: unknown) => void {
+  return onceAMinute((path: string, error: unknown) =>
+    log.warn({ fact: "console.unanswered", path, reason: stackOf(error) }),
+  );
+}
+
+/** What may be asked and done here, in the name of whoever asks. */
+function operationsFor(
+  { ground: { storage, log, config }, questions }: RunningBridge,
+  front: Front,
+): (who: Identity) => Operations {
+  const onUnnoted = (error: unknown) => log.warn({ fact: "audit.unnoted", reason: String(error) });
+  return ({ name, proven }) =>
+    operationsOn({ storage, questions }, knownOf(config()), { actor: { name, proven, front }, onUnnoted });
+}
+
+/** Whoever looks at a person is in the audit, as with any other search. */
+function followingBy({ storage, log }: Ground, { exchanges }: Pick<Parts["delivery"], "exchanges">): Follow {
+  const unnoted = (error: unknown) => log.warn({ fact: "audit.unnoted", reason: String(error) });
+  return ({ name, proven }, user, after) =>
+    exchanges.since(user, after, () => {
+      const witness = openWitness(storage, { name, proven, front: "api" }, unnoted);
+      witness.looked({ operation: "search", person: user, filter: { follow: true }, count: 1 });
+    });
+}

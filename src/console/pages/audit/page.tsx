@@ -1,0 +1,112 @@
+/** Who repaired what, and who looked up whom. */
+import type { AuditFilter, AuditRow } from "../../../storage/contract/audit.ts";
+import type { Page } from "../../page.ts";
+import { Id } from "../../parts/id.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { numberText } from "../../parts/quantity.ts";
+import { Time } from "../../parts/time.tsx";
+import type { Visit } from "../../visit.ts";
+import { type Audited, WORDS } from "./words.ts";
+
+const LIMIT = 50;
+
+export const audit: Page = {
+  path: "/audit",
+  async show(visit) {
+    const words = WORDS[visit.language];
+    const after = visit.query.get("after");
+    const found = await visit.operations.audit(filterIn(visit.query), {
+      limit: LIMIT,
+      ...(after !== null && { after }),
+    });
+    return {
+      title: words.title,
+      body: (
+        <>
+          <p class="quiet">{words.intro}</p>
+          <Filters visit={visit} />
+          {found.entries.length > 0 && <Rows rows={found.entries} visit={visit} />}
+          <Pager found={found} limit={LIMIT} visit={visit} />
+        </>
+      ),
+    };
+  },
+};
+
+/** Fields of the form, and of a link that somebody keeps. */
+function filterIn(query: URLSearchParams): AuditFilter {
+  const given = (name: string) => query.get(name)?.trim() || undefined;
+  const [person, actor, operation] = [given("person"), given("actor"), given("operation")];
+  return { ...(person && { person }), ...(actor && { actor }), ...(operation && { operation }) };
+}
+
+function Filters({ visit: { language, link, query } }: { visit: Visit }) {
+  const words = WORDS[language];
+  return (
+    <form class="filters" method="get" action={link("/audit")}>
+      <label>
+        {words.person} <input name="person" value={query.get("person") ?? ""} autocomplete="off" />
+      </label>
+      <label>
+        {words.who} <input name="actor" value={query.get("actor") ?? ""} autocomplete="off" />
+      </label>
+      <label>
+        {words.operation}{" "}
+        <select name="operation">
+          <option value="">{words.any}</option>
+          {Object.entries(words.operations).map(([operation, said]) => (
+            <option value={operation} selected={operation === query.get("operation")}>
+              {said}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit">{words.show}</button>
+    </form>
+  );
+}
+
+function Rows({ rows, visit }: { rows: readonly AuditRow[]; visit: Visit }) {
+  const { language, link } = visit;
+  const words = WORDS[language];
+  return (
+    <table class="wide">
+      <thead>
+        <tr>
+          {[words.when, words.who, words.what, words.many, words.person, words.filter].map((title) => (
+            <th scope="col">{title}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr id={`row-${row.id}`}>
+            <td>
+              <Time at={row.at} visit={visit} />
+            </td>
+            <td>
+              <bdi>{row.actor.name}</bdi>{" "}
+              <span class="quiet">
+                ({words.front[row.actor.front] ?? row.actor.front}
+                {!row.actor.proven && `, ${words.unproven}`})
+              </span>
+            </td>
+            <td>{operationText(row.operation, words.operations)}</td>
+            <td class="number">{numberText(row.count, language)}</td>
+            <td>
+              {row.person !== null && (
+                <Id id={row.person} href={link(`/people?${new URLSearchParams({ user: row.person })}`)} />
+              )}
+            </td>
+            <td>{Object.keys(row.filter).length > 0 && <code>{JSON.stringify(row.filter)}</code>}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** A newer release may have done what this one has no words for. */
+function operationText(operation: string, known: Readonly<Record<Audited, string>>): string {
+  return Object.hasOwn(known, operation) ? known[operation as Audited] : operation;
+}
