@@ -145,13 +145,20 @@ function judgeRosters({ alerts, reconcile }: Watching, { watched: { rosters } }:
   });
 }
 
-/** Of which alarms nobody can tell: a clock whose senders do not come. */
-export function unknownIn({
-  bridges,
-}: Pick<StoreSeen, "bridges">): (alarm: { readonly name: AlarmName; readonly subject: string }) => boolean {
+/**
+ * Of which alarms nobody can tell: a clock whose senders do not come.
+ * @param own the host of whoever asks, which runs though its first sign of life may not be written yet
+ */
+export function unknownIn(
+  { bridges }: Pick<StoreSeen, "bridges">,
+  own: string,
+): (alarm: { readonly name: AlarmName; readonly subject: string }) => boolean {
   const clocks = clocksOf(bridges);
-  return ({ name, subject }) =>
-    name === "clock_off_by" && clocks.some(({ host, offMs }) => host === subject && offMs === undefined);
+  return ({ name, subject }) => {
+    const there = clocks.filter(({ host }) => host === subject);
+    const isSilent = there.some(({ offMs }) => offMs === undefined) || (subject === own && there.length === 0);
+    return name === "clock_off_by" && isSilent;
+  };
 }
 
 /** Given up since nobody over there has that id, of all connectors; 0 where that rings by itself. */

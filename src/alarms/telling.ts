@@ -68,7 +68,7 @@ export function startTelling(options: TellingOptions): Telling {
       const seen = await see(alerts);
       return {
         holding: judgeStore({ ...config(), alerts }, seen),
-        isUnknown: unknownIn(seen),
+        isUnknown: unknownIn(seen, host),
         unmatched: unmatchedIn(alerts, seen),
       };
     };

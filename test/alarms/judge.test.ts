@@ -89,10 +89,10 @@ describe("a clock", () => {
       (await judged({ bridges })).map(({ subject }) => subject),
       ["ahead", "behind"],
     );
-    const isUnknown = unknownIn({ bridges });
+    const isUnknown = unknownIn({ bridges }, "just started");
     assert.deepEqual(
-      ["ahead", "quiet", "gone"].map((subject) => isUnknown({ name: "clock_off_by", subject })),
-      [false, true, false],
+      ["ahead", "quiet", "gone", "just started"].map((subject) => isUnknown({ name: "clock_off_by", subject })),
+      [false, true, false, true],
     );
     assert.equal(isUnknown({ name: "quarantine", subject: "quiet" }), false);
   });
