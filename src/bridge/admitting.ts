@@ -26,7 +26,8 @@ export function admit(running: RunningBridge): Auxiliary {
   const onChange = () => notices.changed?.();
   const background = openBackground(log);
   const shared = { config, version, clock: Date.now, onUnanswered: unansweredIn(log) };
-  const pages = { ...shared, operations: operationsFor(running, "page"), inBackground: background.begin };
+  const own = { inBackground: background.begin, giveWay, ...running.file };
+  const pages = { ...shared, ...own, operations: operationsFor(running, "page") };
   const runs = openPlanRuns((plan, error) => log.warn({ fact: "plan.interrupted", plan, reason: String(error) }));
   const api = { ...shared, operations: operationsFor(running, "api"), runs };
   const rooms = (link: Link) => [...consoleRoutes(pages), ...apiRoutes(api, link)];

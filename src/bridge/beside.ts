@@ -1,5 +1,6 @@
 /** The auxiliaries of every bridge, and what they see of it. */
 import type { Admin } from "../admin/admin.ts";
+import type { LoadResult } from "../config/checked-config.ts";
 import type { Phase } from "../intake/app.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { ServedConfiguration } from "../storage/contract/presence.ts";
@@ -25,7 +26,16 @@ export interface RunningBridge extends Omit<Parts, "stop"> {
   /** Where it listens: `http://host:port`. */
   readonly url: string;
   readonly notices: Notices;
+  readonly file: ConfigurationFile;
   readonly alarms: AlarmClocks;
+}
+
+/** The file that the configuration was read from. */
+export interface ConfigurationFile {
+  /** What it says by now. */
+  readonly load: () => Promise<LoadResult>;
+  /** What it was read with. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Clocks by which people are told, where they are not the usual ones. Milliseconds. */

@@ -8,7 +8,7 @@ import { openMetrics } from "../metrics/metrics.ts";
 import type { RememberedLimits } from "../metrics/remembered.ts";
 import { openQuestionsBeside } from "../storage/open-questions.ts";
 import { startAuxiliaries } from "./auxiliaries.ts";
-import { type AlarmClocks, BESIDE } from "./beside.ts";
+import { type AlarmClocks, BESIDE, type ConfigurationFile } from "./beside.ts";
 import { type Parts, startParts } from "./parts.ts";
 import { reloading } from "./reload.ts";
 import { settingsInForce } from "./settings-in-force.ts";
@@ -31,6 +31,8 @@ export interface BridgeOptions {
   /** Of this program. */
   readonly version: string;
   readonly alarms?: AlarmClocks;
+  /** Where it comes from; as it is given, unless. */
+  readonly file?: ConfigurationFile;
   /** How often metrics ask the store, unless as it should be. */
   readonly asking?: Partial<RememberedLimits> | undefined;
 }
@@ -43,7 +45,7 @@ const LONGEST_STOP_MS = 7_500;
 
 /** Starts everything. Rejects with words for people when the store, the port or the configuration forbids it. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
-  const { config: first, log, version, alarms = {}, asking } = options;
+  const { config: first, log, version, alarms = {}, asking, file = asGiven(first) } = options;
   const settings = settingsInForce(first);
   let phase: Phase = "starting";
   const parts = await startParts({ log, version, config: settings.now });
@@ -62,7 +64,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     keeping: keeping.commit.keeping,
     limits: asking,
   });
-  const seen = { settings, questions, metrics, phase: () => phase, url: server.url, notices: {}, alarms };
+  const seen = { settings, questions, metrics, phase: () => phase, url: server.url, notices: {}, alarms, file };
   const serving = { ...parts, ...seen };
   const auxiliaries = startAuxiliaries(serving, BESIDE, { log, longestStopMs: AUXILIARY_GRACE_MS });
   const { path } = first.server;
@@ -89,6 +91,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     },
   };
 }
+
+const asGiven = (config: Config): ConfigurationFile => ({ load: async () => ({ ok: true, config }), env: {} });
 
 /** Rejects when the address is taken. */
 function listen({ ground: { log, config }, keeping }: Parts, phase: () => Phase): Promise<Serving> {

@@ -4,6 +4,8 @@ import { assetsRoute } from "./assets.ts";
 import { type Action, actionRoute, type Page, pageRoute } from "./page.ts";
 import { alarms, silenceAlarm, testAlarms } from "./pages/alarms/page.tsx";
 import { audit } from "./pages/audit/page.tsx";
+import { jobActions, openJobs } from "./pages/configuration/jobs.tsx";
+import { configurationPage } from "./pages/configuration/page.tsx";
 import { handActions, handPages } from "./pages/connectors/hand.tsx";
 import { compare, discardMissing, healing, releaseMissing } from "./pages/healing/page.tsx";
 import { nowhere } from "./pages/nowhere.tsx";
@@ -23,10 +25,13 @@ const ACTIONS: readonly Action[] = [
 ];
 
 export function consoleRoutes(options: ConsoleOptions): readonly Route[] {
+  const jobs = openJobs(options);
+  const pages = [...PAGES, configurationPage(options.load, jobs)];
+  const actions = [...ACTIONS, ...jobActions(options, jobs)];
   return [
     assetsRoute,
-    ...PAGES.map((page) => pageRoute(page, options)),
-    ...ACTIONS.map((action) => actionRoute(action, options)),
+    ...pages.map((page) => pageRoute(page, options)),
+    ...actions.map((action) => actionRoute(action, options)),
     pageRoute(nowhere, options),
   ];
 }

@@ -1,7 +1,7 @@
 /** One request for a page: who asks, in which language and time zone, and what may be asked for them. */
 import type { Identity } from "../admin/identity.ts";
 import type { Asked, Link } from "../admin/route.ts";
-import type { Config } from "../config/checked-config.ts";
+import type { Config, LoadResult } from "../config/checked-config.ts";
 import type { Operations } from "../operations/operations.ts";
 import { type Language, languageOf } from "./words/languages.ts";
 
@@ -18,6 +18,12 @@ export interface ConsoleOptions {
   /** Told why a page could not be shown. */
   readonly onUnanswered: (path: string, error: unknown) => void;
   readonly inBackground: InBackground;
+  /** What the configuration's file says by now. */
+  readonly load: () => Promise<LoadResult>;
+  /** Variables of this process, for proxies. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Resolves when callbacks have had their time, after so many milliseconds of work. */
+  readonly giveWay: (workedMs: number) => Promise<unknown>;
 }
 
 /** Does what takes longer than anybody waits for a page; the signal aborts when the listener stops. What it fails with is logged. */

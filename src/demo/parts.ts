@@ -61,7 +61,8 @@ export async function startParts(
     const { name, secrets } = config;
     const log = openLog({ level: config.log.level, name, write: folder.writeLog, redact: redactor(secrets) });
     const { startBridge } = await import("../bridge/bridge.ts");
-    let bridge = await startBridge({ config, log, version });
+    const file = { load: () => loadConfig(folder.config, {}), env: {} };
+    let bridge = await startBridge({ config, log, version, file });
     closers.push(() => bridge.stop());
     let inForce = config;
     const followed: Pick<Bridge, "use"> = {
@@ -78,7 +79,7 @@ export async function startParts(
     const whileDown = async (act: () => Promise<void>) => {
       await bridge.stop();
       await act();
-      bridge = await startBridge({ config: inForce, log, version });
+      bridge = await startBridge({ config: inForce, log, version, file });
     };
     const metrics = `http://127.0.0.1:${adminPort}/metrics`;
     const { url } = bridge;

@@ -6,6 +6,7 @@ import { type Log, openLog } from "../../basics/log.ts";
 import type { Bridge } from "../../bridge/bridge.ts";
 import type { Config } from "../../config/checked-config.ts";
 import { redactor } from "../../config/credentials/redact.ts";
+import { loadConfig } from "../../config/load.ts";
 import { errorLine } from "../../operations/error-line.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
@@ -78,10 +79,12 @@ async function untilStopped(
   await bridge.stop();
 }
 
-async function start(config: Config, log: Log, { version }: Io): Promise<Bridge> {
+async function start(config: Config, log: Log, io: Io): Promise<Bridge> {
+  const { version, env, envFile, deprecated } = io;
   const { startBridge } = await import("../../bridge/bridge.ts");
   try {
-    return await startBridge({ config, log, version });
+    const load = () => loadConfig(config.file, env, envFile, deprecated);
+    return await startBridge({ config, log, version, file: { load, env } });
   } catch (error) {
     // the words go to standard error: whoever watches the log alone is told as well
     log.error({ fact: "bridge.cannot_start", reason: errorLine(error) });

@@ -1,0 +1,122 @@
+/** The configuration as it runs, whether the file on disk is well, and what it would do. The file stays the truth: nothing is written. */
+import { readFile } from "node:fs/promises";
+import type { Config, ConnectorConfig, LoadResult } from "../../../config/checked-config.ts";
+import { shownFile } from "../../../config/credentials/shown-file.ts";
+import type { Fault } from "../../../config/faults/fault.ts";
+import { digestOfFile } from "../../../config/files/digest.ts";
+import { destinationOf } from "../../../delivery/destination.ts";
+import type { Page } from "../../page.ts";
+import { durationText } from "../../parts/quantity.ts";
+import type { Visit } from "../../visit.ts";
+import type { Jobs } from "./jobs.tsx";
+import { JobForms } from "./jobs.tsx";
+import { PreviewForm, Previews, previewFor } from "./preview.tsx";
+import { WORDS } from "./words.ts";
+
+/** @param load what the file on disk says by now */
+export function configurationPage(load: () => Promise<LoadResult>, jobs: Jobs): Page {
+  return {
+    path: "/configuration",
+    async show(visit) {
+      const { language, config } = visit;
+      const words = WORDS[language];
+      const [loaded, isSame, previewed] = await Promise.all([load(), isWhatRuns(config), previewFor(visit)]);
+      const text = loaded.ok ? await textOf(loaded.config, config) : undefined;
+      return {
+        title: words.title,
+        isLive: jobs.isRunning(),
+        body: (
+          <>
+            <OnDisk loaded={loaded} isSame={isSame} visit={visit} />
+            <h2>{words.connectors}</h2>
+            <ul>
+              {config.connectors.map((connector) => (
+                <li>
+                  <strong>{connector.name}</strong> <Sentence connector={connector} visit={visit} />
+                </li>
+              ))}
+            </ul>
+            <PreviewForm visit={visit} />
+            {previewed !== undefined && <Previews previewed={previewed} visit={visit} />}
+            <JobForms jobs={jobs} visit={visit} />
+            {text !== undefined && (
+              <details id="yaml">
+                <summary>{words.file}</summary>
+                <p class="quiet">{words.hidden}</p>
+                <pre>{text}</pre>
+              </details>
+            )}
+          </>
+        ),
+      };
+    },
+  };
+}
+
+async function isWhatRuns({ file, readFrom }: Config): Promise<boolean> {
+  return readFrom.get(file) === (await digestOfFile(file));
+}
+
+async function textOf(onDisk: Config, running: Config): Promise<string | undefined> {
+  const text = await readFile(onDisk.file, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : shownFile(text, [...running.secrets, ...onDisk.secrets]);
+}
+
+function OnDisk({ loaded, isSame, visit }: { loaded: LoadResult; isSame: boolean; visit: Visit }) {
+  const { language, config } = visit;
+  const words = WORDS[language];
+  const { file } = config;
+  const faults = loaded.ok ? loaded.config.warnings : loaded.faults;
+  const errors = faults.filter(({ severity }) => severity === "error").length;
+  return (
+    <>
+      {loaded.ok ? (
+        <p class={isSame ? "good" : "warn"}>{isSame ? `✓ ${words.same(file)}` : words.other(file)}</p>
+      ) : (
+        <p class="bad" role="alert">
+          ✗ {words.faulty(file, words.faults(errors))}
+        </p>
+      )}
+      {faults.map((fault) => (
+        <FaultCard fault={fault} visit={visit} />
+      ))}
+    </>
+  );
+}
+
+function FaultCard({
+  fault: { severity, line, column, path, what, todo, source },
+  visit,
+}: {
+  fault: Fault;
+  visit: Visit;
+}) {
+  const words = WORDS[visit.language];
+  return (
+    <section class="card">
+      <p class={severity === "error" ? "bad" : "warn"}>
+        {line > 0 && <>{words.line(line, column)}: </>}
+        <code>{path}</code> {what}
+      </p>
+      {source !== "" && <pre>{`${source}\n${" ".repeat(Math.max(0, column - 1))}^`}</pre>}
+      <p>→ {todo}</p>
+    </section>
+  );
+}
+
+function Sentence({ connector, visit: { language } }: { connector: ConnectorConfig; visit: Visit }) {
+  const words = WORDS[language].sentence;
+  const { type, common } = connector;
+  const events = common.events.map((event) => words.events[event]).join(words.and);
+  const more = [
+    ...(common.only === undefined ? [] : [words.only]),
+    ...(common.except === undefined ? [] : [words.except]),
+    ...(typeof common.must_deliver_within === "number"
+      ? [words.within(durationText(common.must_deliver_within, language))]
+      : []),
+    ...(common.enabled ? [] : [words.off]),
+  ];
+  return (
+    <>{[words.tells(type.type, destinationOf(connector), events), ...more].join(language === "zh" ? "；" : "; ")}</>
+  );
+}

@@ -1,0 +1,125 @@
+/** What each connector would send for one person, or why not. */
+import type { PreviewRequest } from "../../../connector.ts";
+import { type Preview, type Previewed, previewEvent } from "../../../operations/preview.ts";
+import { Refused } from "../../../operations/refused.ts";
+import { Fault } from "../../parts/done.tsx";
+import type { Visit } from "../../visit.ts";
+import { WORDS } from "./words.ts";
+
+/** A preview, or why there is none; undefined where nobody is asked about. Nothing is sent, nobody outside is asked. */
+export async function previewFor({ query, config, version }: Visit): Promise<Preview | string | undefined> {
+  const given = (name: string) => query.get(name)?.trim() || undefined;
+  const [user, account, operator, connector] = [given("user"), given("account"), given("operator"), given("connector")];
+  if (user === undefined) return undefined;
+  const question = {
+    ...{ user, officialAccount: account ?? "@TOA#_news", platform: "iOS" },
+    ...(operator !== undefined && { operator }),
+    ...(connector !== undefined && { connector }),
+  };
+  try {
+    return await previewEvent(config, question, version);
+  } catch (error) {
+    if (error instanceof Refused) return error.message;
+    throw error;
+  }
+}
+
+export function PreviewForm({ visit: { language, link, query, config } }: { visit: Visit }) {
+  const words = WORDS[language];
+  return (
+    <section>
+      <h2>{words.preview}</h2>
+      <form class="filters" method="get" action={link("/configuration")}>
+        <label>
+          {words.person} <input name="user" value={query.get("user") ?? ""} required autocomplete="off" />
+        </label>
+        <label>
+          {words.account} <input name="account" value={query.get("account") ?? ""} placeholder="@TOA#_news" />
+        </label>
+        <label>
+          {words.operator} <input name="operator" value={query.get("operator") ?? ""} placeholder={words.themselves} />
+        </label>
+        <label>
+          {words.connector}{" "}
+          <select name="connector">
+            <option value="">{words.all}</option>
+            {config.connectors.map(({ name }) => (
+              <option value={name} selected={name === query.get("connector")}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="submit">{words.show}</button>
+      </form>
+    </section>
+  );
+}
+
+export function Previews({ previewed, visit }: { previewed: Preview | string; visit: Visit }) {
+  if (typeof previewed === "string") return <Fault words={previewed} />;
+  return (
+    <>
+      {previewed.connectors.map(({ connector: { name, type }, found }) => (
+        <section class="card">
+          <h3>
+            {name} <small class="quiet">{type.type}</small>
+          </h3>
+          <One found={found} visit={visit} />
+        </section>
+      ))}
+    </>
+  );
+}
+
+function One({ found, visit }: { found: Previewed; visit: Visit }) {
+  const words = WORDS[visit.language];
+  switch (found.tag) {
+    case "skipped":
+      return (
+        <p class="quiet">
+          {words.skipped} {found.reason}
+        </p>
+      );
+    case "failed":
+      return (
+        <p class="bad">
+          ✗ {words.cannot} {found.reason}
+        </p>
+      );
+    case "sent":
+      return (
+        <>
+          {found.note !== undefined && <p class="quiet">{found.note}</p>}
+          {found.requests.length === 0 && <p>{words.nothing}</p>}
+          {found.requests.map((request) => (
+            <Request request={request} visit={visit} />
+          ))}
+        </>
+      );
+  }
+}
+
+/** As it would go over the wire; tokens are stars already. */
+export function Request({ request, visit }: { request: PreviewRequest; visit: Visit }) {
+  const { method, url, headers, body, note } = request;
+  const text = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body, null, 2);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return (
+    <>
+      <p>
+        <code>
+          {method} {url}
+        </code>
+      </p>
+      {note !== undefined && <p class="quiet">{note}</p>}
+      {lines.length > 0 && (
+        <details>
+          <summary>{WORDS[visit.language].headers}</summary>
+          <pre>{lines.join("\n")}</pre>
+        </details>
+      )}
+      {text !== "" && <pre>{text}</pre>}
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+/** The console's page of the configuration: what runs, what the file says, what would be sent, and whether it works. */
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { after, before, describe, it } from "node:test";
+import { postCallback } from "../support/callbacks.ts";
+import { eventually } from "../support/eventually.ts";
+import { HUBSPOT_TOKEN, WEBHOOK_SECRET } from "../support/world.ts";
+import { type ConsoleWorld, OPERATOR, openConsole, VIEWER } from "./support.ts";
+
+const FORMER = "pat-na1-aB3dE5fG-7hJ9-kL2m";
+
+describe("the configuration in the console", () => {
+  let world: ConsoleWorld;
+  before(async () => {
+    world = await openConsole({
+      contacts: ["jared"],
+      connectors: { partner: ['except: { operator: ["cleanup_*"] }', "must_deliver_within: 4h"] },
+    });
+    await world.edit((yaml) => `# was: ${FORMER}\n${yaml.replace("${HUBSPOT_ACCESS_TOKEN}", HUBSPOT_TOKEN)}`);
+    await world.bridge.logged("config.reloaded");
+    await mkdir(world.path("tests"));
+    const tests = `tests:
+  - name: an unsubscription reaches the partner
+    callback: { user_id: jared, official_account: "@TOA#_news" }
+    expect: { partner: sent }
+  - name: nothing of the clean-up does
+    callback: { user_id: jared, official_account: "@TOA#_news", operator: cleanup_bot }
+    expect: { partner: sent }
+`;
+    await writeFile(world.path("tests/first.yaml"), tests);
+  });
+  after(() => world.close());
+
+  it("shows the file as it runs, each connector in a sentence, and no secret, former ones neither", async () => {
+    const { text, html } = await world.get("/configuration", { as: VIEWER });
+    assert.match(text, /bridge\.yaml is what runs/);
+    assert.match(
+      text,
+      /partner webhook: http:\/\/127\.0\.0\.1:\d+\S* is told of unsubscriptions; but not of those that `except` names; each within 4 (h|hrs|hr)/,
+    );
+    assert.match(text, /sdk_app_id: \d+/);
+    for (const secret of [FORMER, HUBSPOT_TOKEN, WEBHOOK_SECRET, OPERATOR, VIEWER]) {
+      assert.ok(!html.includes(secret), secret);
+    }
+    assert.match((await world.get("/configuration", { language: "zh" })).text, /就是当前运行的配置/);
+  });
+
+  it("shows the exact request of each connector for a person, or why there is none", async () => {
+    const { text, html } = await world.get("/configuration?user=jar%3Ced%3E&operator=cleanup_bot", { as: VIEWER });
+    assert.match(text, /partner webhook skipped, because/);
+    assert.match(text, /crm hubspot (POST|PATCH) http/);
+    assert.ok(text.includes("jar<ed>") && !html.includes("jar<ed>"));
+    assert.ok(!html.includes(HUBSPOT_TOKEN));
+    assert.match((await world.get("/configuration?user=x&connector=nobody")).text, /There is no connector "nobody"/);
+    assert.equal(world.webhook.count, 0);
+  });
+
+  const done = async (name: string, pattern: RegExp) => {
+    assert.equal((await world.post(`/configuration/${name}`, {}, { as: VIEWER })).status, 403);
+    assert.equal((await world.post(`/configuration/${name}`, {})).headers.get("location"), `/configuration#${name}`);
+    await eventually(async () => pattern.test((await world.get("/configuration", { as: VIEWER })).text));
+    return (await world.get("/configuration", { as: VIEWER })).text;
+  };
+
+  it("asks each destination", async () => {
+    assert.match(await done("check", /for olga.*✓ connectors\.crm/), /✓ connectors\.partner/);
+  });
+
+  it("runs the tests beside the file", async () => {
+    const text = await done("test", /✓ an unsubscription reaches the partner: passed/);
+    assert.match(text, /✗ nothing of the clean-up does/);
+  });
+
+  it("runs the file over the last day", async () => {
+    assert.equal(await postCallback(world.bridge.url, { users: ["jared"] }), true);
+    await eventually(() => world.webhook.received.payloads.size === 1);
+    assert.match(await done("against", /1 events were received/), /partner 1 0 0 0 0 0 as now/);
+  });
+
+  it("shows the faults of a file that is not taken over, at their places, without a secret", async () => {
+    await world.edit((yaml) => yaml.replace("partner:", "partner:\n    uurl: x"));
+    await world.bridge.logged("config.kept");
+    const { text, html } = await world.get("/configuration", { as: VIEWER });
+    assert.match(text, /has 1 fault, and is not taken over/);
+    assert.match(text, /line \d+, column 5: connectors\.partner\.uurl unknown setting "uurl".*did you mean "url"\?/);
+    assert.ok(!html.includes(HUBSPOT_TOKEN) && !html.includes(FORMER));
+    assert.match((await world.get("/configuration", { language: "zh" })).text, /有 1 处错误，没有被采用/);
+  });
+});
