@@ -202,6 +202,16 @@ describe("the house", () => {
   });
 });
 
+describe("a page", () => {
+  it("says itself what its elements are made by: Bun takes that from the folder in which it was started", async () => {
+    const silent: string[] = [];
+    for await (const file of glob("src/**/*.tsx", { cwd: HOME })) {
+      if (!readFileSync(join(HOME, file), "utf8").startsWith("/** @jsxImportSource preact */\n")) silent.push(file);
+    }
+    assert.deepEqual(silent, []);
+  });
+});
+
 describe("ARCHITECTURE.md", () => {
   const page = readFileSync(join(HOME, "ARCHITECTURE.md"), "utf8");
 

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** What stands around every page: where one is, who one is, and in which zone times are. */
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** The page on which one logs in. */
 import { BACK, backTo } from "../admin/route.ts";
 import type { LoginPage } from "../admin/routes/login.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** An address under which nothing lies: a browser is told by a page, a program in its own way. */
 import { refused } from "../../admin/answers.ts";
 import type { Page } from "../page.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** What an action has come to, told on the page that one is led to: `?done=paused`. */
 import type { Visit } from "../visit.ts";
 

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Ids, whole for programs and screen readers, cut in the middle where they are long; the browser's script offers to copy them. */
 
 const WHOLE = 28;

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** From page to page of a list, and onwards where a question has ended early. */
 import type { Found } from "../../storage/contract/questions.ts";
 import type { Visit } from "../visit.ts";

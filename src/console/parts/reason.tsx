@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Why something happened, in the reader's language: our own words; what a destination said is foreign, and stays as it is. */
 import { filledIn, isReasonCode, type Said, type SentenceValue } from "../../basics/sentences.ts";
 import type { Reason } from "../../connector.ts";

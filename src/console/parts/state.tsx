@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** How something stands: a word, a sign and a colour, of which each tells it alone. */
 import type { Condition } from "../../operations/status/condition.ts";
 import type { DeliveryState } from "../../storage/contract/deliveries.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Times as people read them, in their zone. */
 import type { Visit } from "../visit.ts";
 

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** What people are told, whether they can be, and what nobody wants to hear of for a while. */
 import { ALARM_NAMES } from "../../../alarms/alarm.ts";
 import { whatHelps, whatIsWrong } from "../../../alarms/digest.ts";

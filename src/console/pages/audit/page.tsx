@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Who repaired what, and who looked up whom. */
 import type { AuditFilter, AuditRow } from "../../../storage/contract/audit.ts";
 import type { Page } from "../../page.ts";

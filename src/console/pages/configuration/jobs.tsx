@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Checks of the configuration that take a while: each begun by a button, and shown to all. */
 import type { Config, LoadResult } from "../../../config/checked-config.ts";
 import { readTestFiles } from "../../../config/own-tests/config-tests.ts";

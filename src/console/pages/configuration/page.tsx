@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** The configuration as it runs, whether the file on disk is well, and what it would do. The file stays the truth: nothing is written. */
 import { readFile } from "node:fs/promises";
 import type { Config, ConnectorConfig, LoadResult } from "../../../config/checked-config.ts";

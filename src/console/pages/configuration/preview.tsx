@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** What each connector would send for one person, or why not. */
 import type { PreviewRequest } from "../../../connector.ts";
 import { type Preview, type Previewed, previewEvent } from "../../../operations/preview.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** What was just done to a connector, for a minute: the overview goes on being looked at. */
 import type { Visit } from "../../visit.ts";
 import { WORDS } from "./words.ts";

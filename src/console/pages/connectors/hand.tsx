@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** A person's hand on a connector: pause, resume, retry. */
 import { LONGEST_WHY, whyGiven } from "../../../operations/connectors/control.ts";
 import { Refused } from "../../../operations/refused.ts";

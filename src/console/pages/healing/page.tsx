@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** How well each official account is covered, what was found that Chat did not tell, and who waits for a person's decision. */
 import type { MissingGroup } from "../../../operations/reconciling/missing.ts";
 import type { PassesReport } from "../../../operations/reconciling/report.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Each connector: how it stands and why, what waits for it, and a person's hand on it. */
 import type { ComponentChildren } from "preact";
 import type { ConnectorReport, StatusReport } from "../../../operations/status/status.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** What comes in: callbacks, how fast they are answered, and what does not become an event. */
 import { whatIsWrong } from "../../../alarms/digest.ts";
 import { size } from "../../../basics/format.ts";

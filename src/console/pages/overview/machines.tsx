@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Which machines serve, and those that fell silent without a word. */
 import type { StatusReport } from "../../../operations/status/status.ts";
 import type { KnownBridge } from "../../../storage/contract/presence.ts";

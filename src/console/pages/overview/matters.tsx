@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** The sentence on top, and below it what needs a person and, apart from it, what goes on by itself. */
 import type { Matter, Verdict } from "../../../operations/status/verdict.ts";
 import { Sign, type Tone } from "../../parts/state.tsx";

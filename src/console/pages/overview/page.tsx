@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Whether everybody who left has been honoured everywhere, and where not: whose fault it is. */
 import type { Page } from "../../page.ts";
 import { Done } from "../connectors/done.tsx";
