@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { errorWords } from "../basics/error-words.ts";
 import { type Loop, startLoop } from "../basics/loop.ts";
 import { onceAMinute } from "../basics/once-a-minute.ts";
+import { within } from "../basics/waiting.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { AlertSettings } from "../config/schema.ts";
 import type { Logger } from "../connector.ts";
@@ -44,6 +45,9 @@ export interface Telling {
   onReload(): void;
   stop(): Promise<void>;
 }
+
+/** What is being sent at a stop is waited for: unknown whether it was heard, it would be told again. Milliseconds. */
+const GRACE_MS = 1_000;
 
 export function startTelling(options: TellingOptions): Telling {
   const { storage, config, log, facts, aheadMs = () => 0, everyMs } = options;
@@ -123,9 +127,10 @@ export function startTelling(options: TellingOptions): Telling {
       for (const { loop } of all) loop.wake();
     },
     async stop() {
-      stopping.abort();
       await Promise.all(all.map(({ loop }) => loop.stop()));
-      await Promise.all(all.map(({ outbox }) => outbox.idle()));
+      const idle = Promise.all(all.map(({ outbox }) => outbox.idle()));
+      await within(GRACE_MS, "what is being sent", idle).catch(() => stopping.abort());
+      await idle;
     },
   };
 }

@@ -4,7 +4,7 @@ import { shown } from "../basics/text.ts";
 import { sleep } from "../basics/waiting.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import type { Channel, ChannelOptions, ChannelType, Notice, Told } from "./notice.ts";
-import { openPaces, type Pace } from "./pace.ts";
+import { type AskForTurn, openPaces, type Pace, type Turn } from "./pace.ts";
 import { mayPass, type Outgoing, type Posted, post } from "./post.ts";
 import { secretsIn } from "./secrets-in.ts";
 
@@ -33,17 +33,18 @@ export interface Bot {
 export type Answer = Pick<Extract<Posted, { tag: "answered" }>, "status" | "text">;
 
 export function botChannel(name: string, bot: Bot, settings: BotSettings, options: ChannelOptions): Channel {
-  const wait = openPaces(bot.paces);
+  const ask = openPaces(bot.paces);
   const hide = redactor([...secretsIn(settings.url), ...(settings.secret === undefined ? [] : [settings.secret])]);
   return {
     name,
     type: bot.type,
     async send(notice, signal) {
-      const afterMs = await inTurn(wait, options, signal);
-      const now = options.clock();
+      const turn = await inTurn(ask, options, signal);
       const tooMany = `${bot.name} takes no more messages at the moment: it limits how many`;
-      if (afterMs > 0) return { tag: "later", afterMs, words: tooMany };
-      const told = toldBy(bot, await post(bot.request(notice, settings, now), options, signal));
+      if (turn.tag === "wait") return { tag: "later", afterMs: turn.ms, words: tooMany };
+      const posted = await post(bot.request(notice, settings, options.clock()), options, signal);
+      turn.answered(options.clock());
+      const told = toldBy(bot, posted);
       return told.tag === "told" ? told : { ...told, words: shown(hide(told.words)) };
     },
   };
@@ -52,17 +53,13 @@ export function botChannel(name: string, bot: Bot, settings: BotSettings, option
 /** For so long nobody else need be told instead. Milliseconds. */
 const PATIENCE_MS = 3_000;
 
-/** Waits where that is short. Returns milliseconds until the next message may go: 0 when this one may, which then counts. */
-async function inTurn(
-  wait: ReturnType<typeof openPaces>,
-  { clock, pause = sleep }: ChannelOptions,
-  signal: AbortSignal,
-): Promise<number> {
+/** Waits for its turn where that comes soon. */
+async function inTurn(ask: AskForTurn, { clock, pause = sleep }: ChannelOptions, signal: AbortSignal): Promise<Turn> {
   for (let waited = 0; ; ) {
-    const afterMs = wait(clock());
-    waited += afterMs;
-    if (afterMs === 0 || waited > PATIENCE_MS || signal.aborted) return afterMs;
-    await pause(afterMs, signal).catch(() => undefined);
+    const turn = ask(clock());
+    waited += turn.tag === "wait" ? turn.ms : 0;
+    if (turn.tag === "go" || waited > PATIENCE_MS || signal.aborted) return turn;
+    await pause(turn.ms, signal).catch(() => undefined);
   }
 }
 

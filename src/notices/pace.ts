@@ -6,21 +6,34 @@ export interface Pace {
   readonly perMs: number;
 }
 
-/**
- * Asks for a message to be sent now. Returns milliseconds until the next one may go: 0 when this one may, which then counts.
- */
-export function openPaces(paces: readonly Pace[]): (now: number) => number {
+export type Turn =
+  /** Not before so many milliseconds. */
+  | { readonly tag: "wait"; readonly ms: number }
+  /** Now. `answered`: the chat has answered; it counts from that time on, for nobody knows when the message came there. */
+  | { readonly tag: "go"; answered(now: number): void };
+
+/** Asks for a message to be sent now. */
+export type AskForTurn = (now: number) => Turn;
+
+export function openPaces(paces: readonly Pace[]): AskForTurn {
   const longest = Math.max(0, ...paces.map(({ perMs }) => perMs));
-  let sent: number[] = [];
+  let sent: readonly { readonly at: number }[] = [];
   return (now) => {
     // a clock that was turned back must not silence anybody for long
-    sent = sent.filter((at) => at > now - longest && at <= now);
+    sent = sent.filter(({ at }) => at > now - longest && at <= now);
     const waits = paces.map(({ messages, perMs }) => {
       const nth = sent.at(-messages);
-      return nth === undefined ? 0 : Math.max(0, nth + perMs - now);
+      return nth === undefined ? 0 : Math.max(0, nth.at + perMs - now);
     });
-    const wait = Math.max(0, ...waits);
-    if (wait === 0) sent.push(now);
-    return wait;
+    const ms = Math.max(0, ...waits);
+    if (ms > 0) return { tag: "wait", ms };
+    const own = { at: now };
+    sent = [...sent, own];
+    return {
+      tag: "go",
+      answered(at) {
+        sent = [...sent.filter((one) => one !== own), { at }];
+      },
+    };
   };
 }
