@@ -7,6 +7,7 @@ import type { ServedConfiguration } from "../storage/contract/presence.ts";
 import type { Questions } from "../storage/contract/questions.ts";
 import { startHousekeeping } from "../storage/housekeeping.ts";
 import { startIndexBuilding } from "../storage/index-building.ts";
+import { startSampling } from "../storage/sampling.ts";
 import { openServed, startPresence } from "../storage/sign-of-life.ts";
 import { admit } from "./admitting.ts";
 import { alarm, openWatch } from "./alarming.ts";
@@ -55,6 +56,7 @@ export interface Notices {
 
 export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
   housekeeping: ({ ground: { storage, log, config, facts } }) => startHousekeeping(storage, log, config, facts.upkeep),
+  sampling: sample,
   questions: ({ questions }) => ({ stop: questions.close }),
   metrics: keepMetrics,
   presence: tellPresence,
@@ -63,6 +65,12 @@ export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
   alarms: alarm,
   admin: admit,
 };
+
+/** For charts. */
+function sample({ ground: { storage, log, config, facts }, questions }: RunningBridge): Auxiliary {
+  const connectors = () => config().connectors.map(({ name }) => name);
+  return startSampling({ storage, log, facts, connectors, standing: questions.standing });
+}
 
 /** For `status`, on this machine or another. */
 function tellPresence({ ground, keeping, settings, notices }: RunningBridge): Auxiliary {

@@ -46,6 +46,7 @@ import { isServed } from "./status/bridges.ts";
 import { type Overview, overviewOf } from "./status/overview.ts";
 import { spoolStatus, spoolWords } from "./status/spool.ts";
 import { type StatusReport, statusReport } from "./status/status.ts";
+import { type Range, type Throughput, throughputOf } from "./status/throughput.ts";
 
 /** Each says more where it stands. Those that name a connector reject with `Refused` when the store knows none of this name. */
 export interface Operations {
@@ -54,6 +55,8 @@ export interface Operations {
   status(now?: Known): Promise<StatusReport>;
   /** The same, with what follows for those who left. */
   overview(): Promise<Overview>;
+  /** What came in and went out, for charts. */
+  throughput(range: Range): Promise<Throughput>;
   /** Whether any bridge runs on this store. */
   isServed(): Promise<boolean>;
   trace(user: string): Promise<readonly TracedStory[]>;
@@ -177,6 +180,7 @@ function askingOn(
     ...lookingUp(questions, known, witness, isPatient),
     status: (now = known) => statusReport(questions, now),
     overview: () => overviewOf(questions, known),
+    throughput: (range) => throughputOf(questions, range, Date.now()),
     isServed: () => isServed(questions),
     deliveryNamed: (text) => deliveryNamed(questions, text),
     entryNamed: (text) => entryNamed(questions, text),

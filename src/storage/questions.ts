@@ -52,6 +52,7 @@ export function questionsBy({
     owed: (connector) => inTurn(() => looks.owed(connector)),
     givenUp: (connector, from, rows) => inTurn(() => looks.givenUp(connector, from, Math.min(rows, LOOK_ROWS))),
     watched: () => inTurn(() => looks.watched()),
+    samples: (minutes, since) => inTurn(() => looks.samples(minutes, since)),
     deliveries: (filter, page) =>
       inTurn(async () => {
         const floor =

@@ -62,6 +62,7 @@ async function askAll(questions: Questions): Promise<void> {
   await questions.plan("a");
   await questions.plans();
   await questions.alarms();
+  await questions.samples(1, 0);
   await questions.watched();
   const { next } = await questions.givenUp("crm", 0, LOOK_ROWS);
   await questions.givenUp("crm", next ?? 0, LOOK_ROWS);

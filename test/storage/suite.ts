@@ -31,6 +31,7 @@ import { reportCases } from "./suite-reports.ts";
 import { rereadingCases } from "./suite-rereading.ts";
 import { rosterCases } from "./suite-roster.ts";
 import { routingCases } from "./suite-routing.ts";
+import { sampleCases } from "./suite-samples.ts";
 import { settlingCases } from "./suite-settling.ts";
 import { supersessionCases } from "./suite-supersession.ts";
 import type { Case, Open, OpenStore, World } from "./suite-support.ts";
@@ -57,6 +58,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   rereading: rereadingCases,
   audit: auditCases,
   plans: planCases,
+  samples: sampleCases,
   clock: clockCases,
   presence: presenceCases,
   pruning: pruningCases,

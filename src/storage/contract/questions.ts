@@ -13,6 +13,7 @@ import type { DecidedEvent, DeliveryFilter, LedgerEntry, StoreStanding, StoreSta
 import type { Plan, WhyLeft } from "./plans.ts";
 import type { KnownBridge } from "./presence.ts";
 import type { Missing, MissingFilter, ReconcilingStatus } from "./roster.ts";
+import type { SampleLooks } from "./samples.ts";
 
 /** What one look has found. */
 export interface Look<T> {
@@ -41,7 +42,7 @@ export type LedgerFilter = Omit<DeliveryFilter, "ids">;
  * A store as it is looked at. What is named with `from` has an order of its own that never changes, so that each is found once.
  * Deliveries and events go backwards by their number, newest first; those of one user by app, then by event time.
  */
-export interface Looks extends AlarmLooks {
+export interface Looks extends AlarmLooks, SampleLooks {
   /** Counts end somewhere: what `atLeast` names is more. */
   status(): Promise<StoreStatus>;
   /** The same without what was settled lately. */
@@ -104,7 +105,7 @@ export const LOOKS: readonly (keyof Looks)[] = [
   ] as const),
   ...(["events", "trace", "people", "quarantined", "quarantineEntry", "quarantineIds", "audited"] as const),
   ...(["alarms", "owed", "givenUp", "watched"] as const),
-  ...(["missing", "reconciling", "plan", "plans", "planChanges"] as const),
+  ...(["missing", "reconciling", "samples", "plan", "plans", "planChanges"] as const),
 ];
 
 /** What a question has found. */
@@ -126,7 +127,7 @@ export interface Asked {
 }
 
 /** Questions to a store, answered one after the other. Rejects while the store cannot be asked; it is tried again with the next one. */
-export interface Questions extends AlarmLooks {
+export interface Questions extends AlarmLooks, SampleLooks {
   /** What kind of store it is and where, for people. No password. */
   readonly description: string;
   /** At most a second old, so that any number of viewers costs one. */

@@ -52,8 +52,9 @@ import type { Plan, PlanLetter, PlanRequest, PlanStep } from "./plans.ts";
 import type { BridgeSign, KnownBridge } from "./presence.ts";
 import type { Looks } from "./questions.ts";
 import type { RosterStore } from "./roster.ts";
+import type { SampleStore } from "./samples.ts";
 
-export interface Storage extends RosterStore, AlarmStore {
+export interface Storage extends RosterStore, AlarmStore, SampleStore {
   /** What kind it is and where, for people: `sqlite /data/bridge.db`. No password. */
   readonly description: string;
   /** Whether several machines share it: then they share rates as well, and what one begins another may end. */
@@ -300,6 +301,7 @@ export const METHODS: Readonly<Record<Method, Manner>> = {
   openAlarms: "writes",
   noteAlarms: "writes",
   silenceAlarm: "writes",
+  keepSamples: "derives",
   keepRoster: "writes",
   followEvents: "derives",
   rosterAccounts: "reads",

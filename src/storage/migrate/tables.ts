@@ -219,6 +219,7 @@ export const STAYS: Readonly<Record<string, string>> = {
   bridges: "tells of those that served the old store",
   quarantine_sums: "kept by triggers, as the quarantine arrives",
   quarantine_times: "kept by triggers, as the quarantine arrives",
+  samples: "charts begin anew",
   plans: "kept for a day: what is meant is frozen anew",
   plan_items: "kept for a day: what is meant is frozen anew",
   passes: "a pass under way begins anew",

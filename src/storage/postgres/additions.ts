@@ -271,6 +271,14 @@ const ADDITIONS: readonly Addition[] = [
   { table: "roster_accounts", column: "followed_to", sql: "ALTER TABLE roster_accounts ADD COLUMN followed_to bigint" },
   // how far the events of before have been followed for accounts that are wanted since; null: they have
   { table: "reconciling", column: "late_from", sql: "ALTER TABLE reconciling ADD COLUMN late_from bigint" },
+  {
+    // what machines have counted in a span of time, by its length in minutes; empty `connector`: what comes in. `counts`: JSON
+    table: "samples",
+    sql: `CREATE TABLE samples (
+      minutes int NOT NULL, at bigint NOT NULL, machine text NOT NULL, connector text NOT NULL, counts text NOT NULL,
+      PRIMARY KEY (minutes, at, machine, connector)
+    )`,
+  },
 ];
 
 /** Makes what is missing. Asked first: `IF NOT EXISTS` would lock the table of a running bridge, and needs rights that it may not have. */

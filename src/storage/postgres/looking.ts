@@ -18,6 +18,7 @@ import { deliveryIdsLook, deliveryLook, ledgerLook } from "./looking-ledger.ts";
 import { peopleLook, personLedger, traceLook } from "./looking-person.ts";
 import { missingLooked, reconcilingIn } from "./looking-roster.ts";
 import { planChangesLooked, planLooked, plansLooked } from "./plans/looking.ts";
+import { samplesLooked } from "./samples.ts";
 import { bridgesIn } from "./serving-bridges.ts";
 
 export function postgresLooks({ transact }: Pick<Context, "transact">): Looks {
@@ -36,6 +37,7 @@ export function postgresLooks({ transact }: Pick<Context, "transact">): Looks {
         return row === undefined ? null : connectorOf(row);
       }),
     bridges: () => look(async (transaction) => ((await isThere(transaction, "bridges")) ? bridgesIn(transaction) : [])),
+    samples: (minutes, since) => look((transaction) => samplesLooked(transaction, minutes, since)),
     firstSince: (since) => look((transaction) => firstSince(transaction, since)),
     ledger: (filter, floor, options) =>
       look((transaction) => {

@@ -25,6 +25,7 @@ import { pageOperations } from "./roster/pages.ts";
 import { passOperations } from "./roster/passes.ts";
 import { wishOperations } from "./roster/wishes.ts";
 import { routingOperations } from "./routing.ts";
+import { sampleOperations } from "./samples.ts";
 import { presenceOperations } from "./serving-bridges.ts";
 import { settlingOperations } from "./settling.ts";
 import { takingOperations } from "./taking.ts";
@@ -53,6 +54,7 @@ export function postgresOperations(context: Context): Operations {
     ...auditOperations(context),
     ...presenceOperations(context),
     ...alarmOperations(context),
+    ...sampleOperations(context),
     ...rosterOperations(context),
     ...wishOperations(context),
     ...passOperations(context),

@@ -7,6 +7,7 @@ import { pruneEdited } from "./editing.ts";
 import { prunePlans } from "./plans/plans.ts";
 import { dropAbove } from "./quarantine.ts";
 import { pruneRoster } from "./roster/pruning.ts";
+import { pruneSamples } from "./samples.ts";
 
 const BATCH = 2_000;
 /** A budget that nobody has used for so long is forgotten, in milliseconds. */
@@ -78,10 +79,11 @@ export function pruningOperations({ transact }: Context): Pick<Operations, "prun
         const audited = audit === undefined ? 0 : await pruneAudit(transaction, audit, BATCH);
         const edited = await pruneEdited(transaction, { retentionMs, rawRetentionMs }, BATCH);
         const planned = await prunePlans(transaction, BATCH);
+        const sampled = await pruneSamples(transaction, at, BATCH);
         const listed = await pruneRoster(transaction, at, BATCH);
         // last: intake waits for whoever holds the sums
         const { ids, more } = await dropAbove(transaction, quarantineBytes, BATCH);
-        const most = Math.max(ledger, raw, audited, edited, listed);
+        const most = Math.max(ledger, raw, audited, edited, listed, sampled);
         return {
           rows: ledger + raw + audited + edited + planned + listed,
           quarantineDropped: ids.size,

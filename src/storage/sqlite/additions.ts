@@ -270,6 +270,14 @@ const ADDITIONS: readonly Addition[] = [
   },
   // how far the events of before have been followed for accounts that are wanted since; null: they have
   { table: "reconciling", column: "late_from", sql: "ALTER TABLE reconciling ADD COLUMN late_from INTEGER" },
+  {
+    // what machines have counted in a span of time, by its length in minutes; empty `connector`: what comes in. `counts`: JSON
+    table: "samples",
+    sql: `CREATE TABLE samples (
+      minutes INTEGER NOT NULL, at INTEGER NOT NULL, machine TEXT NOT NULL, connector TEXT NOT NULL, counts TEXT NOT NULL,
+      PRIMARY KEY (minutes, at, machine, connector)
+    ) STRICT, WITHOUT ROWID`,
+  },
 ];
 
 /** Makes what is missing, in one transaction. */

@@ -16,6 +16,7 @@ import { personLooks } from "./looking-person.ts";
 import { rosterLooks } from "./looking-roster.ts";
 import { planLooks } from "./plans/looking.ts";
 import { isThere, type Reading, type SyncLooks } from "./reading.ts";
+import { samplesLooked } from "./samples.ts";
 import { presenceOperations } from "./serving-bridges.ts";
 import { statusOperations } from "./status.ts";
 
@@ -39,6 +40,7 @@ export function sqliteLooks(reading: Reading): SyncLooks {
       return presenceOperations({ all, now, run: () => 0 }).bridges();
     },
     firstSince: (since) => firstSince(reading, since),
+    samples: (minutes, since) => samplesLooked(reading, minutes, since),
     events: (since, floor, options) => eventsLook(reading, since, floor, options),
     quarantined: (options) => quarantined(reading, options),
     audited: (filter, options) => audited(reading, filter, options),

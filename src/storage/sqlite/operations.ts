@@ -24,6 +24,7 @@ import { passOperations } from "./roster/passes.ts";
 import type { Scratches } from "./roster/scratch.ts";
 import { wishOperations } from "./roster/wishes.ts";
 import { routingOperations } from "./routing.ts";
+import { sampleOperations } from "./samples.ts";
 import { presenceOperations } from "./serving-bridges.ts";
 import { settlingOperations } from "./settling.ts";
 import { statusOperations } from "./status.ts";
@@ -52,6 +53,7 @@ export function sqliteOperations(context: Context, scratches: Scratches): Operat
     ...auditOperations(context),
     ...presenceOperations(context),
     ...alarmOperations(context),
+    ...sampleOperations(context),
     ...rosterOperations(context),
     ...wishOperations(context),
     ...passOperations(context, scratches),

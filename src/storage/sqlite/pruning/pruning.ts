@@ -8,6 +8,7 @@ import { prunePlans } from "../plans/plans.ts";
 import { dropAbove } from "../quarantine.ts";
 import { pruneRoster } from "../roster/pruning.ts";
 import type { Scratches } from "../roster/scratch.ts";
+import { pruneSamples } from "../samples.ts";
 import { pruneEvents } from "./events.ts";
 import { pruneLedger } from "./ledger.ts";
 import { shrink } from "./shrink.ts";
@@ -27,9 +28,14 @@ export function pruningOperations(context: Context, scratches: Scratches): Pick<
       const audited = audit === undefined ? 0 : pruneAudit(context, audit, BATCH);
       const edited = pruneEdited(context, { retentionMs, rawRetentionMs }, BATCH);
       const planned = prunePlans(context, BATCH);
+      const sampled = pruneSamples(context, BATCH);
       const listed = pruneRoster(context, scratches, BATCH);
       const goesOn =
-        planned > 0 || Math.max(audited, listed, edited) >= BATCH || settled.more || raw.more || quarantine.more;
+        planned > 0 ||
+        Math.max(audited, listed, edited, sampled) >= BATCH ||
+        settled.more ||
+        raw.more ||
+        quarantine.more;
       return {
         rows: settled.rows + raw.rows + audited + edited + planned + listed,
         quarantineDropped: quarantine.ids.size,
