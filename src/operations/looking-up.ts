@@ -9,6 +9,7 @@ import { withHolds } from "./deliveries/held.ts";
 import { listDeliveries, writeDeadLetters } from "./deliveries/list.ts";
 import { traceUser } from "./deliveries/trace.ts";
 import type { Known } from "./known.ts";
+import { peopleOf } from "./people/look.ts";
 
 /** @param isPatient lists go on until they have found what was asked for */
 export function lookingUp(questions: Questions, known: Known, witness: Pick<Witness, "looked">, isPatient: boolean) {
@@ -17,6 +18,14 @@ export function lookingUp(questions: Questions, known: Known, witness: Pick<Witn
       const events = await traceUser(questions, known, user);
       witness.looked({ operation: "search", person: user, filter: {}, count: events.length });
       return events;
+    },
+    /** Of each of these, with what it comes to; each is a search, or an export, of that person. */
+    people(users: readonly string[], operation: "search" | "export") {
+      return peopleOf(users, async (user) => {
+        const events = await traceUser(questions, known, user);
+        witness.looked({ operation, person: user, filter: {}, count: events.length });
+        return events;
+      });
     },
     follow(user: string) {
       let isNoted = false;

@@ -39,6 +39,7 @@ import { type AccountChoice, discardHeld, heldOf, listMissing, type MissingGroup
 import { type AccountReleased, type ReleaseOptions, releaseGroups } from "./reconciling/release.ts";
 import { type PassesReport, reconcileReport } from "./reconciling/report.ts";
 import { type AccountRun, type RunOptions, runReconcile } from "./reconciling/run.ts";
+import type { Person } from "./people/look.ts";
 import { Refused } from "./refused.ts";
 import { rereadCallbacks } from "./rereading/reread.ts";
 import type { WalkOptions, WalkReport } from "./rereading/walk.ts";
@@ -60,6 +61,8 @@ export interface Operations {
   /** Whether any bridge runs on this store. */
   isServed(): Promise<boolean>;
   trace(user: string): Promise<readonly TracedStory[]>;
+  /** Several people with what their stories come to; in the audit each as searched for, or exported. */
+  people(users: readonly string[], operation: "search" | "export"): Promise<readonly Person[]>;
   /** For who looks again and again: each call is a look, and all together are one search in the audit. */
   follow(user: string): () => Promise<readonly TracedStory[]>;
   /** Who is meant by the beginning of a user's id. */

@@ -44,7 +44,7 @@ describe("news of a person", () => {
     ["once all have ended", story({ state: "delivered", hold: null }, { state: "dead", hold: null }), true],
     [
       "while a connector has not looked at it",
-      { ...story(), missing: [{ connector: "crm", why: "not yet", isComing: true }] },
+      { ...story(), missing: [{ connector: "crm", why: "not yet", by: "coming", isComing: true }] },
       false,
     ],
   ];

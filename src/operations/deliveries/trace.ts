@@ -18,6 +18,8 @@ export interface TracedStory extends TracedEvent {
 export interface Missing {
   readonly connector: string;
   readonly why: string;
+  /** `not_run`: no bridge has run with it. `coming`: within moments. `left_out`: never. */
+  readonly by: "not_run" | "coming" | "left_out";
   /** There will be one, within moments. */
   readonly isComing: boolean;
 }
@@ -58,23 +60,23 @@ function missingIn({ event, deliveries }: TracedEvent, rows: ReadonlyMap<string,
   const delivered = new Set(deliveries.map(({ connector }) => connector));
   return [...rows]
     .filter(([connector]) => !delivered.has(connector))
-    .map(([connector, row]) => ({
-      connector,
-      why: whyMissing(row, event.seq),
-      isComing: row !== null && row.cursor < event.seq,
-    }));
+    .map(([connector, row]) => {
+      const by = row === null ? "not_run" : row.cursor < event.seq ? "coming" : "left_out";
+      return { connector, by, why: WHY_MISSING[by], isComing: by === "coming" };
+    });
 }
 
-function whyMissing(row: ConnectorRow | null, seq: number): string {
-  if (row === null) return "not yet: the bridge has not run with this connector";
-  if (row.cursor < seq) return "not yet: it will be looked at within moments while the bridge runs";
-  return "never: the connector was added later, and its `start` leaves out what was before";
-}
+const WHY_MISSING: Readonly<Record<Missing["by"], string>> = {
+  not_run: "not yet: the bridge has not run with this connector",
+  coming: "not yet: it will be looked at within moments while the bridge runs",
+  left_out: "never: the connector was added later, and its `start` leaves out what was before",
+};
 
 /** Milliseconds that Chat waits for its answer. What reached the store later was answered before: by the spool, or refused. */
 const CHAT_WAITS_MS = 2_000;
 
-function acknowledgedAfterMs(receivedAt: number, storedAt: number | null): number | null {
+/** Milliseconds until Chat was told that the event is safe; null where nobody knows. */
+export function acknowledgedAfterMs(receivedAt: number, storedAt: number | null): number | null {
   if (storedAt === null || storedAt - receivedAt > CHAT_WAITS_MS) return null;
   return Math.max(0, Math.round(storedAt - receivedAt));
 }
