@@ -80,9 +80,10 @@ export interface Reason {
 export type Outcome =
   /**
    * The destination said so in a way that cannot be misread. `note` is shown in the ledger. `differs`: it took the request, and says
-   * that it holds something else than was written, as the note tells; `status` counts those.
+   * that it holds something else than was written, as the note tells; `status` counts those. `proof`: it has accepted it, and its
+   * answer proves no more than that, as that of a queue (`accepted`).
    */
-  | { readonly tag: "delivered"; readonly note?: string; readonly differs?: true }
+  | { readonly tag: "delivered"; readonly note?: string; readonly differs?: true; readonly proof?: "accepted" }
   /** Not now. Tried again with backoff, not before `retryAfterMs` from now. */
   | { readonly tag: "retry"; readonly reason: Reason; readonly retryAfterMs?: number }
   /** The destination does not know this person (yet): tried again slowly, given up as `unmatched`. */
@@ -122,6 +123,11 @@ export type DeliverResult =
 
 export const delivered = (note?: string): Extract<Outcome, { tag: "delivered" }> =>
   note === undefined ? { tag: "delivered" } : { tag: "delivered", note };
+/** Delivered, as far as a destination tells that takes events and says nothing of what becomes of them. */
+export const accepted = (note?: string): Extract<Outcome, { tag: "delivered" }> => ({
+  ...delivered(note),
+  proof: "accepted",
+});
 export const retry = (reason: Reason | string, retryAfterMs?: number): Outcome =>
   retryAfterMs === undefined
     ? { tag: "retry", reason: asReason(reason) }

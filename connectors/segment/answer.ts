@@ -1,5 +1,5 @@
 /** What an answer to a batch of events means. Pure. */
-import { type DeliverResult, delivered, type HttpAnswer, outcomes, retry, sentence } from "../../src/connector.ts";
+import { accepted, type DeliverResult, type HttpAnswer, outcomes, retry, sentence } from "../../src/connector.ts";
 import {
   asRecord,
   isPage,
@@ -26,8 +26,8 @@ export function readAnswer(answer: HttpAnswer, ids: readonly string[], isSegment
 }
 
 function readSuccess(answer: HttpAnswer, ids: readonly string[], isSegment: boolean): DeliverResult {
-  const accepted = isSegment ? saysSuccess(answer.text) : saysSuccess(answer.text) || saysOk(answer.text, ids.length);
-  if (accepted) return outcomes(ids.map((id) => [id, delivered(`accepted (${answer.status})`)]));
+  const isAccepted = isSegment ? saysSuccess(answer.text) : saysSuccess(answer.text) || saysOk(answer.text, ids.length);
+  if (isAccepted) return outcomes(ids.map((id) => [id, accepted(`accepted (${answer.status})`)]));
   const reason = { ...reasonFor(answer), ...sentence("segment_not_accepted", { status: answer.status }) };
   return outcomes(ids.map((id) => [id, retry(reason, answer.retryAfterMs)]));
 }

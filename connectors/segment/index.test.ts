@@ -85,7 +85,7 @@ describe("segment", () => {
     assert.equal(sandbox.count, count + 1);
     assert.equal(outcomesOf(result).length, 500);
     for (const outcome of outcomesOf(result)) {
-      assert.deepEqual(outcome, { tag: "delivered", note: "accepted (200)" });
+      assert.deepEqual(outcome, { tag: "delivered", note: "accepted (200)", proof: "accepted" });
     }
   });
 

@@ -34,6 +34,15 @@ describe("a receiver's answer", () => {
     assert.equal(waitOf(""), undefined);
   });
 
+  it("is accepted, and no more than that, where it says 202", () => {
+    const proofOf = (status: number) => {
+      const result = read(status);
+      const outcome = result.tag === "outcomes" ? result.outcomes.get("a") : undefined;
+      return outcome?.tag === "delivered" ? (outcome.proof ?? "done") : outcome?.tag;
+    };
+    assert.deepEqual([200, 201, 202, 204].map(proofOf), ["done", "done", "accepted", "done"]);
+  });
+
   it("hands on the wait of a status that is about the delivery alone", () => {
     const result = read(409, "5");
     assert.deepEqual(result.tag === "outcomes" && result.outcomes.get("a"), {

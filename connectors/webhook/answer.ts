@@ -1,5 +1,6 @@
 /** What a receiver's answer means. Pure. */
 import {
+  accepted,
   type DeliverResult,
   delivered,
   type Outcome,
@@ -51,7 +52,11 @@ export function readAnswer(
   const { status } = answer;
   const all = (outcome: Outcome): DeliverResult => outcomes(ids.map((id) => [id, outcome]));
   const isSuccess = status >= 200 && status < 300;
-  if (isSuccess && !answer.isEarly) return all(delivered(`HTTP ${status}${NOTES[answer.ending]}`));
+  if (isSuccess && !answer.isEarly) {
+    // 202: taken, and not done yet (RFC 9110 15.3.3)
+    const done = status === 202 ? accepted : delivered;
+    return all(done(`HTTP ${status}${NOTES[answer.ending]}`));
+  }
   const reason = reasonOf(answer);
   const wait = retryAfterMs(answer.retryAfter, now);
   if (answer.isEarly && SPEAKS_OF_DELIVERIES.has(status)) {

@@ -10,12 +10,17 @@ import { handActions, handPages } from "./pages/connectors/hand.tsx";
 import { compare, discardMissing, healing, releaseMissing } from "./pages/healing/page.tsx";
 import { nowhere } from "./pages/nowhere.tsx";
 import { overview } from "./pages/overview/page.tsx";
+import { exportAction } from "./pages/person/export.tsx";
+import { peopleAction, personByPath, personPage, retryAction } from "./pages/person/page.tsx";
 import { preferences } from "./preferences.ts";
 import type { ConsoleOptions } from "./visit.ts";
 
-const PAGES: readonly Page[] = [overview, ...handPages, healing, alarms, audit];
+const PAGES: readonly Page[] = [overview, personPage, personByPath, ...handPages, healing, alarms, audit];
 const ACTIONS: readonly Action[] = [
   preferences,
+  peopleAction,
+  retryAction,
+  exportAction,
   silenceAlarm,
   testAlarms,
   compare,

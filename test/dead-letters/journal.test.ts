@@ -197,6 +197,7 @@ describe("exporting dead letters", () => {
     id,
     event,
     state: "dead",
+    proof: null,
     note: null,
     history: [],
     routedAt: 1,

@@ -26,6 +26,7 @@ function entry(user: string, state: DeliveryState = "delivered", connector = "cr
     event,
     state,
     class: state === "dead" ? "rejected" : null,
+    proof: null,
     reason: null,
     note: null,
     generation: 1,

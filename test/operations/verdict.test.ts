@@ -31,7 +31,16 @@ function storyOf(
   const stored = { ...event, seq: at };
   const entry = (connector: string, state: DeliveryState): HeldEntry => ({
     ...{ id: `event-${at}:${connector}`, connector, event: stored, state, class: state === "dead" ? "rejected" : null },
-    ...{ reason: null, note: null, generation: 1, attempts: 1, history: [], routedAt: at, firstAttemptAt: at },
+    ...{
+      reason: null,
+      proof: null,
+      note: null,
+      generation: 1,
+      attempts: 1,
+      history: [],
+      routedAt: at,
+      firstAttemptAt: at,
+    },
     ...{ lastAttemptAt: at, settledAt: at, dueAt: null, hold: null },
   });
   return {
@@ -109,7 +118,7 @@ const TABLE: readonly (readonly [what: string, stories: readonly TracedStory[], 
   [
     "found by healing, told by its callback, which is on its way",
     storiesOf({ states: { crm: "skipped" } }, { missing: { crm: "coming" }, sameAs: 0 }),
-    "skipped",
+    "owed",
   ],
 ];
 

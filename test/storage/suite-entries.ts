@@ -23,7 +23,16 @@ import {
 
 /** A line that has been through nothing. Times are either there or not. */
 const FRESH = {
-  ...{ connector: "crm", state: "waiting", class: null, reason: null, note: null, generation: 1, attempts: 0 },
+  ...{
+    connector: "crm",
+    state: "waiting",
+    class: null,
+    proof: null,
+    reason: null,
+    note: null,
+    generation: 1,
+    attempts: 0,
+  },
   ...{ history: [], routedAt: "then", firstAttemptAt: null, lastAttemptAt: null, settledAt: null, dueAt: "then" },
 };
 const TRIED = { firstAttemptAt: "then", lastAttemptAt: "then" };
@@ -42,6 +51,20 @@ const FATES: readonly Fate[] = [
   ["is taken", (storage) => take(storage), FRESH],
   ["is taken and given back", async (storage) => storage.release("crm", (await take(storage)).token), FRESH],
   ["is delivered", async (storage) => settle(storage, await take(storage), noted), delivery(1, { note: NOTED.tag })],
+  [
+    "is accepted by a destination that proves no more",
+    async (storage) => settle(storage, await take(storage), (one) => ({ ...noted(one), proof: "accepted" })),
+    delivery(1, { note: NOTED.tag, proof: "accepted" }),
+  ],
+  [
+    "was accepted where it was dead before",
+    async (storage) => {
+      await settle(storage, await take(storage), dead);
+      await storage.replay({}, act());
+      await settle(storage, await take(storage), (one) => ({ ...noted(one), proof: "accepted" }));
+    },
+    { ...delivery(1, { note: NOTED.tag, proof: "accepted" }), generation: 2, history: FAILED.history },
+  ],
   ["failed", async (storage) => settle(storage, await take(storage), later(HOUR)), { ...FRESH, ...FAILED }],
   [
     "was not really sent",

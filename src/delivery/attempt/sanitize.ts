@@ -63,13 +63,14 @@ function readOutcomes(given: unknown, redact: Redact): Outcomes {
 }
 
 function readOutcome(given: unknown, redact: Redact): Outcome {
-  const { tag, reason, note, retryAfterMs, differs } = fieldsOf(given);
+  const { tag, reason, note, retryAfterMs, differs, proof } = fieldsOf(given);
   switch (tag) {
     case "delivered":
       return {
         tag,
         ...(typeof note === "string" && { note: shortened(note, LONGEST.note, redact) }),
         ...(differs === true && { differs }),
+        ...(proof === "accepted" && { proof }),
       };
     case "retry":
       return { tag, reason: readReason(reason, redact), ...readDelay(retryAfterMs) };

@@ -18,7 +18,7 @@ export function settlementOf(
   const event = delivery.event.seq;
   switch (outcome.tag) {
     case "delivered":
-      return outcome.note === undefined ? { event, to: "delivered" } : { event, to: "delivered", note: outcome.note };
+      return { event, to: "delivered", ...noteAndProof(outcome) };
     case "skipped":
       return { event, to: "skipped", reason: outcome.reason };
     case "rejected":
@@ -37,6 +37,10 @@ export function settlementOf(
     default:
       return whoeverItIs(settlementOf(delivery, notUnderstood(outcome), policy, moment));
   }
+}
+
+function noteAndProof({ note, proof }: Extract<Outcome, { tag: "delivered" }>) {
+  return { ...(note !== undefined && { note }), ...(proof !== undefined && { proof }) };
 }
 
 /** A tenth of jitter, so that a list of unknown people does not come back as one crowd. Milliseconds. */

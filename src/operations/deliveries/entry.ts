@@ -26,11 +26,11 @@ export function whyText(entry: LedgerEntry): string {
 
 /** What became of one delivery, as a sentence begins: `delivered 2026-…, at the 2nd attempt`; what holds it, where that is known. */
 export function fateText(entry: LedgerEntry & Partial<Pick<HeldEntry, "hold">>, now: number): string {
-  const { state, settledAt, attempts, hold = null } = entry;
+  const { state, settledAt, attempts, proof, hold = null } = entry;
   const at = settledAt === null ? "" : ` ${time(settledAt)}`;
   switch (state) {
     case "delivered":
-      return `delivered${at}${attempts > 1 ? `, at attempt ${attempts}` : ""}`;
+      return `${proof === "accepted" ? "accepted" : "delivered"}${at}${attempts > 1 ? `, at attempt ${attempts}` : ""}`;
     case "waiting": {
       const next = hold === null ? "" : `, ${holdText(hold, now)}`;
       return attempts === 0 ? `waiting for its first attempt${next}` : `waiting after ${attemptsText(attempts)}${next}`;

@@ -77,7 +77,9 @@ function entriesOf(wish: Wish): HeldEntry[] {
 }
 
 function comingOf(wish: Wish): Missing[] {
-  const there = new Set(entriesOf(wish).map(({ connector }) => connector));
+  // one that was skipped may be so for the other, which is still to come
+  const sent = entriesOf(wish).filter(({ state }) => state !== "skipped" || wish.length === 1);
+  const there = new Set(sent.map(({ connector }) => connector));
   const missing = wish.flatMap((story) => story.missing);
   const coming = missing.filter(({ connector, by }) => by !== "left_out" && !there.has(connector));
   return [...new Map(coming.map((one) => [one.connector, one])).values()];

@@ -59,9 +59,12 @@ export interface Claim {
   readonly superseded: number;
 }
 
+/** What a destination proves of a delivery where it does not prove that it was done: that it has accepted it. */
+export type Proof = "accepted";
+
 /** What follows for one delivery. */
 export type Settlement =
-  | { readonly event: number; readonly to: "delivered"; readonly note?: string }
+  | { readonly event: number; readonly to: "delivered"; readonly note?: string; readonly proof?: Proof }
   | {
       readonly event: number;
       readonly to: "waiting";

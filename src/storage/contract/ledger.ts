@@ -2,7 +2,7 @@
 import type { Reason } from "../../connector.ts";
 import type { Edited, StoredCallback, StoredEvent } from "./callbacks.ts";
 import type { ConnectorRow } from "./connectors.ts";
-import type { DeadClass, DeliveryState } from "./deliveries.ts";
+import type { DeadClass, DeliveryState, Proof } from "./deliveries.ts";
 import type { Healed } from "./roster.ts";
 
 export interface DeadLetter {
@@ -30,6 +30,8 @@ export interface LedgerEntry {
   readonly event: StoredEvent;
   readonly state: DeliveryState;
   readonly class: DeadClass | null;
+  /** Of a delivered one, where the destination has accepted it and proves no more; `null`: it says that it is done. */
+  readonly proof: Proof | null;
   readonly reason: Reason | null;
   readonly note: string | null;
   readonly generation: number;

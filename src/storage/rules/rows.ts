@@ -159,7 +159,9 @@ export function entryOf(row: Row): LedgerEntry {
     connector: String(row.name),
     event: eventOf(row),
     state: row.state as DeliveryState,
-    class: (row.class ?? null) as DeadClass | null,
+    // of a delivered one it is what is proven
+    class: row.state === "delivered" ? null : ((row.class ?? null) as DeadClass | null),
+    proof: row.state === "delivered" && row.class === "accepted" ? "accepted" : null,
     reason: parsed<Reason>(row.reason),
     note: row.note === null ? null : String(row.note),
     generation: Number(row.generation),

@@ -3,7 +3,7 @@
  * statement that writes it: to read it before would cost a statement for each settlement, on the hottest path there is.
  */
 import type { ConnectorRow, Differing, StateChange } from "../contract/connectors.ts";
-import type { DeadClass, DeliveryState, Settlement, SettleRequest } from "../contract/deliveries.ts";
+import type { DeadClass, DeliveryState, Proof, Settlement, SettleRequest } from "../contract/deliveries.ts";
 import { stateColumns } from "./rows.ts";
 import { wholeMs } from "./whole-ms.ts";
 
@@ -24,7 +24,8 @@ export interface SettledColumns {
   /** Added to what the ledger says of it; `null`: nothing is. */
   readonly note: string | null;
   readonly state: DeliveryState;
-  readonly class: DeadClass | null;
+  /** Why it is dead, or what is proven of its delivery. */
+  readonly class: DeadClass | Proof | null;
   /** JSON. */
   readonly reason: string | null;
   /** `null`: as before. */
@@ -48,12 +49,18 @@ export function settledColumns(settlement: Settlement, at: number, held: boolean
     failure: tried && reason !== null ? `{"at":${at},"reason":${reason}}` : null,
     note: settlement.to === "delivered" ? (settlement.note ?? null) : null,
     state: settlement.to,
-    class: settlement.to === "dead" ? settlement.class : null,
+    class: classOf(settlement),
     reason,
     lane: waits ? LANES[settlement.lane] : LANES.normal,
     dueAt: waits ? at + wholeMs(settlement.delayMs) : at,
     settledAt: waits ? null : at,
   };
+}
+
+/** One column for both, since the states exclude each other: what is proven costs no column of a large table. */
+function classOf(settlement: Settlement): SettledColumns["class"] {
+  if (settlement.to === "dead") return settlement.class;
+  return settlement.to === "delivered" ? (settlement.proof ?? null) : null;
 }
 
 /** A state that was computed from another version than there is now: nothing is written. */

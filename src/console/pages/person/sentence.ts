@@ -1,0 +1,146 @@
+/** A verdict as a sentence, in the reader's language. Pure. */
+import type { HeldEntry } from "../../../operations/deliveries/held.ts";
+import type { Verdict, VerdictTag } from "../../../operations/people/verdict.ts";
+import { reasonIn } from "../../parts/reason.tsx";
+import type { Tone } from "../../parts/state.tsx";
+import { timeText } from "../../parts/time.tsx";
+import type { Visit } from "../../visit.ts";
+import { holdIn } from "../../words/holds.ts";
+import { inBoth, type Language } from "../../words/languages.ts";
+
+type Reader = Pick<Visit, "language" | "zone" | "now">;
+
+const SENTENCES = inBoth(
+  {
+    unknown: "Nothing is known of this id.",
+    subscribed: (at: string) => `They have only subscribed (${at}); no unsubscription is known.`,
+    cameBack: (at: string) => `They came back (${at}): what they had asked for before is superseded.`,
+    honoured: (where: string) => `Honoured everywhere: ${where}.`,
+    delivered: (where: string) => `Delivered to ${where}.`,
+    dead: (where: string) => `Dead at ${where}: that needs a person.`,
+    owed: (where: string) => `Still owed by ${where}.`,
+    because: (name: string, why: string) => `${name}, because ${why}`,
+    with: (name: string, why: string) => `${name} (${why})`,
+    skipped: (where: string) => `Not sent to ${where}, as the settings say.`,
+    discarded: (where: string) => `Discarded by a person, and not sent, at ${where}.`,
+    superseded: "Superseded by what they did afterwards.",
+    nowhere: "No connector gets it.",
+    routed: "it has only just come in",
+    notRun: "no bridge has run with it yet",
+    accepted: (where: string) => `${where} has accepted it, and proves no more than that.`,
+    gap: " ",
+  },
+  {
+    unknown: "没有关于这个 ID 的任何记录。",
+    subscribed: (at: string) => `只有订阅记录（${at}），没有退订记录。`,
+    cameBack: (at: string) => `用户已重新订阅（${at}），之前的退订已被取代。`,
+    honoured: (where: string) => `退订已在所有地方生效：${where}。`,
+    delivered: (where: string) => `已送达 ${where}。`,
+    dead: (where: string) => `在 ${where} 成为死信，需要人工处理。`,
+    owed: (where: string) => `尚未送达 ${where}。`,
+    because: (name: string, why: string) => `${name}（${why}）`,
+    with: (name: string, why: string) => `${name}（${why}）`,
+    skipped: (where: string) => `按设置没有发送给 ${where}。`,
+    discarded: (where: string) => `${where} 的投递已被人工丢弃，没有发送。`,
+    superseded: "已被用户之后的操作取代。",
+    nowhere: "没有连接器需要它。",
+    routed: "刚刚收到",
+    notRun: "还没有网桥带着它运行过",
+    accepted: (where: string) => `${where} 已经接收，除此之外不提供其他证明。`,
+    gap: "",
+  },
+);
+
+export function sentenceOf(verdict: Verdict, reader: Reader): string {
+  const words = SENTENCES[reader.language];
+  const { tag, at } = verdict;
+  switch (tag) {
+    case "unknown":
+    case "nowhere":
+    case "superseded":
+      return words[tag];
+    case "subscribed":
+    case "cameBack":
+      return words[tag](timeText(at ?? 0, reader.language, reader.zone));
+    case "honoured":
+      return joined([words.honoured(namesOf(verdict.delivered, reader.language)), ...besides(verdict, reader)], reader);
+    default:
+      return joined([...deadAndOwed(verdict, reader), ...rest(verdict, reader), ...besides(verdict, reader)], reader);
+  }
+}
+
+const joined = (parts: readonly string[], { language }: Reader): string => parts.join(SENTENCES[language].gap);
+
+function deadAndOwed({ dead, waiting, coming }: Verdict, reader: Reader): string[] {
+  const words = SENTENCES[reader.language];
+  const deadAt = dead.map((entry) => {
+    const why = entry.reason === null ? undefined : reasonIn(entry.reason, reader.language);
+    return why === undefined ? entry.connector : words.with(entry.connector, why);
+  });
+  const owedBy = [
+    ...waiting.map((entry) => words.because(entry.connector, whyWaiting(entry, reader))),
+    ...coming.map(({ connector, by }) => words.because(connector, by === "not_run" ? words.notRun : words.routed)),
+  ];
+  return [
+    ...(deadAt.length > 0 ? [words.dead(listed(deadAt, reader.language))] : []),
+    ...(owedBy.length > 0 ? [words.owed(owedBy.join(reader.language === "zh" ? "；" : "; "))] : []),
+  ];
+}
+
+/** What holds it, and what went wrong before. */
+function whyWaiting({ hold, reason }: HeldEntry, { language, now }: Reader): string {
+  const held = hold === null ? "" : holdIn(hold, now, language).replace(/^(held: |暂不发送：)/, "");
+  const before = reason === null ? "" : reasonIn(reason, language);
+  return [held, before].filter((part) => part !== "").join(language === "zh" ? "；" : ": ");
+}
+
+function rest({ delivered, discarded, superseded, tag }: Verdict, { language }: Reader): string[] {
+  const words = SENTENCES[language];
+  return [
+    ...(discarded.length > 0 ? [words.discarded(namesOf(discarded, language))] : []),
+    ...(delivered.length > 0 ? [words.delivered(namesOf(delivered, language))] : []),
+    ...(superseded.length > 0 && tag !== "owed" ? [words.superseded] : []),
+  ];
+}
+
+function besides({ delivered, skipped }: Verdict, { language }: Reader): string[] {
+  const words = SENTENCES[language];
+  const accepted = delivered.filter(({ proof }) => proof === "accepted");
+  return [
+    ...(accepted.length > 0 ? [words.accepted(namesOf(accepted, language))] : []),
+    ...(skipped.length > 0
+      ? [
+          words.skipped(
+            listed(
+              skipped.map((entry) => withWhy(entry, language)),
+              language,
+            ),
+          ),
+        ]
+      : []),
+  ];
+}
+
+function withWhy({ connector, reason }: HeldEntry, language: Language): string {
+  return reason === null ? connector : SENTENCES[language].with(connector, reasonIn(reason, language));
+}
+
+function namesOf(entries: readonly HeldEntry[], language: Language): string {
+  return listed([...new Set(entries.map(({ connector }) => connector))], language);
+}
+
+const listed = (names: readonly string[], language: Language): string =>
+  new Intl.ListFormat(language === "zh" ? "zh-CN" : "en-GB").format(names);
+
+export const TONES: Readonly<Record<VerdictTag, Tone>> = {
+  unknown: "quiet",
+  dead: "bad",
+  owed: "warn",
+  honoured: "good",
+  discarded: "warn",
+  skipped: "quiet",
+  superseded: "quiet",
+  nowhere: "quiet",
+  cameBack: "quiet",
+  subscribed: "quiet",
+};

@@ -1,0 +1,49 @@
+/** What keeps a delivery from being sent just now, in the reader's language. */
+import { type Hold, holdText } from "../../operations/deliveries/hold.ts";
+import type { PauseCause } from "../../storage/contract/connectors.ts";
+import { durationText } from "../parts/quantity.ts";
+import type { Language } from "./languages.ts";
+
+/** As it goes on after `waiting`. @param now milliseconds since 1970 */
+export function holdIn(hold: Hold, now: number, language: Language): string {
+  return language === "en" ? holdText(hold, now) : inChinese(hold, now);
+}
+
+const CAUSES: Readonly<Record<PauseCause, string>> = {
+  credentials: "目标系统拒绝了凭据",
+  refusing: "目标系统什么都不接收",
+  gone: "目标系统表示它已永久停用",
+  person: "有人把它暂停了",
+};
+
+/** It is due, and was looked at in passing. Milliseconds. */
+const IN_PASSING_MS = 5_000;
+
+function inChinese({ by, cause, until }: Hold, now: number): string {
+  const next =
+    until === null ? "" : until <= now ? "，现在就会再次尝试" : `，${durationText(until - now, "zh")}后再次尝试`;
+  switch (by) {
+    case "not_configured":
+      return "暂不发送：它的连接器已不在配置中";
+    case "switched_off":
+      return "暂不发送：它的连接器已停用（enabled: false）";
+    case "paused":
+      return `暂不发送：它的连接器已暂停${cause === undefined ? "" : `，因为${CAUSES[cause]}`}${next || untilWhen(cause)}`;
+    case "no_bridge":
+      return "暂不发送：没有网桥在运行";
+    case "told_to_wait":
+      return `暂不发送：目标系统要求我们等待${next}`;
+    case "backing_off":
+      return `暂不发送：目标系统出现故障${next}`;
+    case "retry":
+      return next === "" ? "等待下一次尝试" : next.slice(1);
+    case "turn":
+      return until === null || now - until < IN_PASSING_MS
+        ? "现在就会尝试"
+        : `已到期 ${durationText(now - until, "zh")}，正按连接器的速率依次发送`;
+  }
+}
+
+function untilWhen(cause: PauseCause | undefined): string {
+  return cause === "person" || cause === "gone" ? "，直到有人恢复它" : "，网桥运行后会再次询问";
+}
