@@ -1,6 +1,7 @@
 /** "Was jared honoured?": the verdict in a sentence, then the whole story. */
 import type { Named } from "../../../operations/beginnings.ts";
 import type { Person } from "../../../operations/people/look.ts";
+import { Refused } from "../../../operations/refused.ts";
 import type { View } from "../../frame.tsx";
 import type { Action, Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
@@ -62,7 +63,10 @@ export const peopleAction: Action = {
 export const retryAction: Action = {
   path: "/people/retry",
   async act({ operations }, form) {
-    await operations.retry(form.get("connector") ?? "");
+    // one that is gone meanwhile has nothing that could be tried: the page says how it is
+    await operations.retry(form.get("connector") ?? "").catch((error: unknown) => {
+      if (!(error instanceof Refused)) throw error;
+    });
     return `/people?${new URLSearchParams({ user: form.get("user") ?? "" })}`;
   },
 };
