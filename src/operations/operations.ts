@@ -31,6 +31,7 @@ import type { TracedStory } from "./deliveries/trace.ts";
 import { errorLine } from "./error-line.ts";
 import type { Known } from "./known.ts";
 import { lookingUp } from "./looking-up.ts";
+import type { Person } from "./people/look.ts";
 import { editEntry } from "./quarantine/edit.ts";
 import { listQuarantine } from "./quarantine/list.ts";
 import { planReplay, type ReplayChoice, type ReplayPlan } from "./quarantine/replay.ts";
@@ -39,7 +40,6 @@ import { type AccountChoice, discardHeld, heldOf, listMissing, type MissingGroup
 import { type AccountReleased, type ReleaseOptions, releaseGroups } from "./reconciling/release.ts";
 import { type PassesReport, reconcileReport } from "./reconciling/report.ts";
 import { type AccountRun, type RunOptions, runReconcile } from "./reconciling/run.ts";
-import type { Person } from "./people/look.ts";
 import { Refused } from "./refused.ts";
 import { rereadCallbacks } from "./rereading/reread.ts";
 import type { WalkOptions, WalkReport } from "./rereading/walk.ts";
