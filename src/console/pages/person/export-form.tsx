@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** The buttons by which somebody takes out what is known of these people. */
 import type { Visit } from "../../visit.ts";
 import { WORDS } from "./words.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** What is known of people, taken out: for a spreadsheet, for a program, and on paper for whoever asks whether the law was kept. */
 import { csvOf } from "../../../basics/csv.ts";
 import { time } from "../../../basics/format.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** "Was jared honoured?": the verdict in a sentence, then the whole story. */
 import type { Named } from "../../../operations/beginnings.ts";
 import type { Person } from "../../../operations/people/look.ts";

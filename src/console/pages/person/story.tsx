@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** One event of a person, with what became of it at each connector. */
 import type { ComponentChildren } from "preact";
 import type { HeldEntry } from "../../../operations/deliveries/held.ts";
