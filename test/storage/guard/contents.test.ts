@@ -9,7 +9,7 @@ import { withDatabase } from "./guard-support.ts";
 const took = (taken: number, store = "ours"): Witness => ({ store, taken, latest: `${taken} …` });
 
 /** Somebody reads from its log. */
-const BUSY = { prepare: () => ({ get: () => ({ busy: 1 }) }) } as unknown as DatabaseSync;
+const BUSY = { prepare: () => ({ get: () => ({ busy: 1 }) }), exec: () => undefined } as unknown as DatabaseSync;
 
 /** And so not all of it is in the file. */
 const HALF_WRITTEN = {

@@ -1,5 +1,6 @@
 /** Whether what a store took is still in it: in the file that is open, and in what lies at its path. */
 import type { DatabaseSync } from "node:sqlite";
+import { emptyLog } from "./empty-log.ts";
 import { goesOn, holds, type Witness, witnessApart, witnessAt, witnessInFile, witnessOf } from "./witness.ts";
 
 export interface Contents {
@@ -72,11 +73,6 @@ export function openContents(path: string, witnesses: Witnesses = BY_READING): C
       return isEmptied ? "no" : "not to be told yet";
     },
   };
-}
-
-/** False when somebody still reads from the log. */
-function emptyLog(db: DatabaseSync): boolean {
-  return db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.busy !== 1;
 }
 
 /** Whether all of the log is written into the file. Writes nothing: https://sqlite.org/pragma.html#pragma_wal_checkpoint */

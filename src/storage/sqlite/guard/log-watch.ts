@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Note } from "../note.ts";
 import type { Readers } from "../readers.ts";
+import { emptyLog } from "./empty-log.ts";
 
 export interface LogWatch {
   /** After a commit, with the size of `-wal` in bytes. */
@@ -48,7 +49,7 @@ export function openLogWatch({ path, note, elapsed, readers, largeBytes = LARGE_
       if (bytes < largeBytes) return letGo();
       if (now - triedAt < (heldAt === undefined ? TRY_AGAIN_MS : TRY_HELD_MS)) return;
       triedAt = now;
-      if (truncated(db)) return letGo();
+      if (emptyLog(db)) return letGo();
       if (heldAt === undefined && readers?.hold() === true) {
         heldAt = now;
       } else if (heldAt === undefined || now - heldAt >= HOLD_MS) {
@@ -57,17 +58,6 @@ export function openLogWatch({ path, note, elapsed, readers, largeBytes = LARGE_
       }
     },
   };
-}
-
-/** True when the log is empty again. Waits for nobody. */
-function truncated(db: DatabaseSync): boolean {
-  const before = Number(Object.values(db.prepare("PRAGMA busy_timeout").get() ?? {})[0] ?? 0);
-  try {
-    db.exec("PRAGMA busy_timeout = 0");
-    return db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.busy === 0;
-  } finally {
-    db.exec(`PRAGMA busy_timeout = ${before}`);
-  }
 }
 
 const largeNote = (path: string, bytes: number): Note => ({
