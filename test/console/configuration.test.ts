@@ -36,7 +36,7 @@ describe("the configuration in the console", () => {
     assert.match(text, /bridge\.yaml is what runs/);
     assert.match(
       text,
-      /partner webhook: http:\/\/127\.0\.0\.1:\d+\S* is told of unsubscriptions; but not of those that `except` names; each within 4 (h|hrs|hr)/,
+      /partner webhook: http:\/\/127\.0\.0\.1:\d+\S* is told of unsubscriptions; but not of those that except names; each within 4 (h|hrs|hr)/,
     );
     assert.match(text, /sdk_app_id: \d+/);
     for (const secret of [FORMER, HUBSPOT_TOKEN, WEBHOOK_SECRET, OPERATOR, VIEWER]) {

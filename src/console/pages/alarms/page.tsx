@@ -8,6 +8,7 @@ import { Refused } from "../../../operations/refused.ts";
 import type { View } from "../../frame.tsx";
 import type { Action, Page } from "../../page.ts";
 import { Done, Fault } from "../../parts/done.tsx";
+import { prose } from "../../parts/prose.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { WORDS } from "./words.ts";
@@ -34,7 +35,7 @@ function viewOf(visit: Visit, report: AlertsReport, { fault, tried }: More = {})
       <>
         <Done visit={visit} words={words.done} />
         <Fault words={fault} />
-        <p class="quiet">{alerts === undefined ? words.off : words.told(alerts.to.join(", "))}</p>
+        <p class="quiet">{alerts === undefined ? prose(words.off) : words.told(alerts.to.join(", "))}</p>
         {report.alarms.length === 0 ? <p class="good">✓ {words.none}</p> : <On report={report} visit={visit} />}
         <p class="quiet">{words.ofMachines}</p>
         <h2>{words.silences}</h2>
@@ -80,7 +81,7 @@ function On({ report, visit }: { report: AlertsReport; visit: Visit }) {
               <td>
                 {whatIsWrong(alarm, language)}
                 <br />
-                <span class="quiet">{whatHelps(alarm, language)}</span>
+                <span class="quiet">{prose(whatHelps(alarm, language))}</span>
               </td>
             </tr>
           );
@@ -168,7 +169,7 @@ function TestForm({ tried, visit: { language, link } }: { tried: readonly Tried[
   return (
     <section>
       <h2>{words.test}</h2>
-      <p class="quiet">{words.testIntro}</p>
+      <p class="quiet">{prose(words.testIntro)}</p>
       {tried?.map(({ name, told }) =>
         told.tag === "told" ? (
           <p class="good" role="status">

@@ -12,6 +12,7 @@ import type { CheckFinding } from "../../../operations/checks/finding.ts";
 import { originsBy } from "../../../operations/origins.ts";
 import { type Job, type JobOf, openJob } from "../../jobs.ts";
 import type { Action } from "../../page.ts";
+import { prose } from "../../parts/prose.tsx";
 import { numberText } from "../../parts/quantity.ts";
 import { Time } from "../../parts/time.tsx";
 import type { ConsoleOptions, Visit } from "../../visit.ts";
@@ -117,7 +118,7 @@ function One<Result>({
   const end = job?.end;
   return (
     <section class="card" id={name}>
-      <p class="quiet">{intro}</p>
+      <p class="quiet">{prose(intro)}</p>
       {visit.isOperator && (
         <form method="post" action={visit.link(`/configuration/${name}`)}>
           <button type="submit" disabled={end?.tag === "running"}>
@@ -147,7 +148,7 @@ export function Findings({ findings }: { findings: readonly CheckFinding[] }) {
       {findings.map(({ ok, about, what, todo, place }) => (
         <li class={ok === true ? "good" : ok ? "warn" : "bad"}>
           {ok === true ? "✓" : ok ? "!" : "✗"} <strong>{about}</strong>: {what}
-          {todo !== undefined && <div>→ {todo}</div>}
+          {todo !== undefined && <div>→ {prose(todo)}</div>}
           {place !== undefined && ok !== true && <code class="quiet">{place}</code>}
         </li>
       ))}

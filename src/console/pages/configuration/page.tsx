@@ -7,6 +7,7 @@ import type { Fault } from "../../../config/faults/fault.ts";
 import { digestOfFile } from "../../../config/files/digest.ts";
 import { destinationOf } from "../../../delivery/destination.ts";
 import type { Page } from "../../page.ts";
+import { prose } from "../../parts/prose.tsx";
 import { durationText } from "../../parts/quantity.ts";
 import type { Visit } from "../../visit.ts";
 import type { Jobs } from "./jobs.tsx";
@@ -99,8 +100,8 @@ function FaultCard({
         {line > 0 && <>{words.line(line, column)}: </>}
         <code>{path}</code> {what}
       </p>
-      {source !== "" && <pre>{`${source}\n${" ".repeat(Math.max(0, column - 1))}^`}</pre>}
-      <p>→ {todo}</p>
+      {source !== "" && <pre class="source" tabindex={0}>{`${source}\n${" ".repeat(Math.max(0, column - 1))}^`}</pre>}
+      <p>→ {prose(todo)}</p>
     </section>
   );
 }
@@ -118,6 +119,8 @@ function Sentence({ connector, visit: { language } }: { connector: ConnectorConf
     ...(common.enabled ? [] : [words.off]),
   ];
   return (
-    <>{[words.tells(type.type, destinationOf(connector), events), ...more].join(language === "zh" ? "；" : "; ")}</>
+    <>
+      {prose([words.tells(type.type, destinationOf(connector), events), ...more].join(language === "zh" ? "；" : "; "))}
+    </>
   );
 }

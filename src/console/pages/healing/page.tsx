@@ -8,6 +8,7 @@ import type { Action, Page } from "../../page.ts";
 import { Done, Fault } from "../../parts/done.tsx";
 import { Id } from "../../parts/id.tsx";
 import { Pager } from "../../parts/pager.tsx";
+import { prose } from "../../parts/prose.tsx";
 import { durationText, numberText } from "../../parts/quantity.ts";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
@@ -21,7 +22,7 @@ export const healing: Page = { path: "/healing", show: (visit) => viewOf(visit) 
 
 async function viewOf(visit: Visit, fault?: string): Promise<View> {
   const words = WORDS[visit.language];
-  if (visit.config.reconcile === undefined) return { title: words.title, body: <p>{words.off}</p> };
+  if (visit.config.reconcile === undefined) return { title: words.title, body: <p>{prose(words.off)}</p> };
   const { operations, query } = visit;
   const after = query.get("after");
   const accounts = await operations.reconcileReport();
@@ -37,7 +38,7 @@ async function viewOf(visit: Visit, fault?: string): Promise<View> {
       <>
         <Done visit={visit} words={words.done} />
         <Fault words={fault} />
-        {accounts.length === 0 && <p>{words.none}</p>}
+        {accounts.length === 0 && <p>{prose(words.none)}</p>}
         {visit.isOperator && accounts.length > 0 && (
           <form method="post" action={visit.link("/healing/compare")}>
             <button type="submit">{words.compare}</button>

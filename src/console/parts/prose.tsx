@@ -1,0 +1,5 @@
+/** Sentences in which commands and settings stand in backticks. */
+
+export function prose(text: string) {
+  return text.split("`").map((part, index) => (index % 2 === 0 ? part : <code>{part}</code>));
+}
