@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Sentences in which commands and settings stand in backticks. */
 
 export function prose(text: string) {
