@@ -1,5 +1,4 @@
 /** `/api`: what the console and the command line can ask and do, for programs. */
-import { refused } from "../admin/answers.ts";
 import type { Link, Route } from "../admin/route.ts";
 import { API_PATH, endpointRoute } from "./calling.ts";
 import type { ApiOptions, Endpoint } from "./endpoint.ts";
@@ -10,7 +9,7 @@ import { QUARANTINE_ENDPOINTS } from "./endpoints/quarantine.ts";
 import { STATUS_ENDPOINTS } from "./endpoints/status.ts";
 import { WATCHING_ENDPOINTS } from "./endpoints/watching.ts";
 import { openApi } from "./openapi.ts";
-import { problem } from "./problem.ts";
+import { NO_SUCH_PATH, problem } from "./problem.ts";
 
 export const ENDPOINTS: readonly Endpoint[] = [
   ...STATUS_ENDPOINTS,
@@ -53,13 +52,15 @@ function nowhere(): readonly Route[] {
   };
   const answer: Route["answer"] = ({ url, link }) => {
     const methods = methodsOf(url.pathname.slice(link("").length));
-    if (methods.length === 0) return refused(404, "there is no such path; /api/openapi.json says which there are");
-    return refused(405, `this path takes ${methods.join(", ")}`, { allow: methods.join(", ") });
+    if (methods.length === 0) return problem(404, NOWHERE, {}, [], NO_SUCH_PATH);
+    return problem(405, `this path takes ${methods.join(", ")}`, { allow: methods.join(", ") });
   };
   // each method by itself as well: a page takes whatever path nobody else does
   return (["GET", "POST", "ALL"] as const).flatMap((method) =>
     ["/api", "/api/*"].map((path) => ({ ...{ method, path, answer }, least: "viewer" as const, refusal: problem })),
   );
 }
+
+const NOWHERE = "there is no such path; /api/openapi.json says which there are";
 
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);

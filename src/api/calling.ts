@@ -1,11 +1,12 @@
 /** From an endpoint to a route of the admin listener: what is asked is checked, done, and answered, or refused as a problem. */
 import type { Asked, Route } from "../admin/route.ts";
 import { within } from "../basics/waiting.ts";
+import { redactor } from "../config/credentials/redact.ts";
 import { errorLine } from "../operations/error-line.ts";
 import { Refused } from "../operations/refused.ts";
 import { NoPlace, NotReady } from "../storage/contract/questions.ts";
 import type { ApiOptions, Endpoint } from "./endpoint.ts";
-import { ProblemError, problem } from "./problem.ts";
+import { noPlace, ProblemError, problem } from "./problem.ts";
 import { readJson, readQuery } from "./reading.ts";
 import { encode } from "./wire/codec.ts";
 
@@ -27,7 +28,7 @@ export function endpointRoute(declared: Endpoint, options: ApiOptions): Route {
 async function answered(declared: Endpoint, asked: Asked, options: ApiOptions): Promise<Response> {
   try {
     const found = await within(LONGEST_MS, "the store", call(declared, asked, options));
-    return json(declared.status ?? 200, encode(declared.answer, found));
+    return json(declared.status ?? 200, encode(declared.answer, found), options);
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal.status === 503) options.onUnanswered(API_PATH + declared.path, error);
@@ -47,14 +48,16 @@ async function call(declared: Endpoint, asked: Asked, options: ApiOptions): Prom
   });
 }
 
-function json(status: number, value: unknown): Response {
-  return new Response(`${JSON.stringify(value)}\n`, { status, headers: { "content-type": "application/json" } });
+/** Without the secrets of the configuration: a destination may repeat them. */
+function json(status: number, value: unknown, { config }: Pick<ApiOptions, "config">): Response {
+  const hide = redactor(config().secrets);
+  return new Response(hide(`${JSON.stringify(value)}\n`), { status, headers: { "content-type": "application/json" } });
 }
 
 /** Throws what is a fault of ours. */
 function refusalOf(error: unknown): Response {
+  if (error instanceof NoPlace) return refusalOf(noPlace());
   if (error instanceof ProblemError) return problem(error.status, error.message, error.headers, error.errors);
-  if (error instanceof NoPlace) return problem(422, `query after: ${error.message}`);
   if (error instanceof Refused && error.why === "unknown") return problem(404, error.message);
   if (isFaultOfOurs(error)) throw error;
   const detail = error instanceof Refused || error instanceof NotReady ? error.message : errorLine(error);

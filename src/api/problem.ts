@@ -2,9 +2,14 @@
 import { STATUS_CODES } from "node:http";
 import { Type } from "@sinclair/typebox";
 
+/** The `type` of a path, or of a method of it, that there is not: of a release that does not know it yet, or of a slip. */
+export const NO_SUCH_PATH = "urn:unsub-bridge:no-such-path";
+
 export const PROBLEM = Type.Object(
   {
-    type: Type.String({ description: "`about:blank`: the status says what kind it is." }),
+    type: Type.String({
+      description: `\`about:blank\`: the status says what kind it is. \`${NO_SUCH_PATH}\`: this bridge knows no such path.`,
+    }),
     title: Type.String({ description: "The status in words." }),
     status: Type.Integer(),
     detail: Type.String({ description: "What is wrong, and what to do: for people." }),
@@ -32,9 +37,10 @@ export function problem(
   detail: string,
   headers: Headers = {},
   errors: readonly Fault[] = [],
+  type = "about:blank",
 ): Response {
   const title = STATUS_CODES[status] ?? "Error";
-  const told = { type: "about:blank", title, status, detail, ...(errors.length > 0 && { errors }) };
+  const told = { type, title, status, detail, ...(errors.length > 0 && { errors }) };
   return new Response(`${JSON.stringify(told)}\n`, { status, headers: { "content-type": PROBLEM_TYPE, ...headers } });
 }
 
@@ -50,3 +56,12 @@ export class ProblemError extends Error {
     this.errors = more.errors ?? [];
   }
 }
+
+/** `after` is none that a page has given. */
+export function noPlace(): ProblemError {
+  const fault = { place: AFTER, detail: "this is no place; take `next` of the page before" };
+  return new ProblemError(422, `${fault.place}: ${fault.detail}`, { errors: [fault] });
+}
+
+/** Where a list is told to go on. */
+export const AFTER = "query after";

@@ -28,7 +28,7 @@ export function admit(running: RunningBridge): Auxiliary {
   const shared = { config, version, clock: Date.now, onUnanswered: unansweredIn(log) };
   const own = { inBackground: background.begin, giveWay, ...running.file };
   const pages = { ...shared, ...own, operations: operationsFor(running, "page") };
-  const runs = openPlanRuns((plan, error) => log.warn({ fact: "plan.interrupted", plan, reason: String(error) }));
+  const runs = openPlanRuns(background.begin);
   const api = { ...shared, operations: operationsFor(running, "api"), runs };
   const rooms = (link: Link) => [...consoleRoutes(pages), ...apiRoutes(api, link)];
   const admin = openAdmin({ config, log, learn, giveWay, onChange, metrics, follow, rooms, loginPage });
@@ -37,13 +37,13 @@ export function admit(running: RunningBridge): Auxiliary {
     onReload: admin.onReload,
     async stop() {
       background.abort();
-      await Promise.all([admin.stop(), runs.close()]);
+      await admin.stop();
       await background.ended();
     },
   };
 }
 
-/** Work that somebody has begun by a page, and that goes on when the page is closed. */
+/** Work that somebody has begun by a page or a call, and that goes on when the page is closed. */
 function openBackground(log: Ground["log"]) {
   const stopping = new AbortController();
   const running = new Set<Promise<unknown>>();

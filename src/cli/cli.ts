@@ -14,6 +14,7 @@ import type { StoreSettings } from "../storage/open.ts";
 import { actorAt } from "./actor.ts";
 import { CommandEnd } from "./command-end.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
+import { type RemoteOptions, remoteBy, remoteKnown } from "./remote.ts";
 import { accessBy, accessTo, noStore, type StoreAccess } from "./store-access.ts";
 import { columnsOf, hasColours, openPrinter, type Printer } from "./terminal/printer.ts";
 
@@ -36,7 +37,7 @@ export interface Cli extends Omit<Printer, "use"> {
   store(): Promise<StoreSettings>;
   /**
    * Opens the store that `--store` or the configuration names beside a running bridge, and closes it after `act`. A faulty
-   * configuration does as long as it leaves no doubt which store is meant.
+   * configuration does as long as it leaves no doubt which store is meant. With `--url` it is a bridge elsewhere that is asked.
    */
   withStore(act: (operations: Operations, known: Known) => Promise<ExitCode>): Promise<ExitCode>;
   /** What the configuration says by now, when it was read as `before`: the same as long as none of its files has changed. */
@@ -65,8 +66,13 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
     loadOther: (name) => load(given, name),
     config: () => faultless(given),
     asking: () => asking(given),
-    store: async () => (await access(given)).storage,
+    async store() {
+      insistOnNoUrl(given);
+      return (await access(given)).storage;
+    },
     async withStore(act) {
+      const { url, ...more } = given.options();
+      if (url !== undefined) return remotely(given, url, more, act);
       const { storage, known } = await access(given);
       return withOperations(storage, known, asking(given), (operations) => act(operations, known));
     },
@@ -85,7 +91,30 @@ interface Given {
   readonly secrets: Set<string>;
   readonly printer: Printer;
   /** Of the program; only once the command line is parsed. */
-  options(): { readonly config: string; readonly store?: string; readonly storeSchema: string; readonly as?: string };
+  options(): RemoteOptions & {
+    readonly config: string;
+    readonly store?: string;
+    readonly storeSchema: string;
+    readonly as?: string;
+  };
+}
+
+async function remotely(
+  given: Given,
+  url: string,
+  options: RemoteOptions,
+  act: (operations: Operations, known: Known) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const remote = await remoteBy(url, options, given.io);
+  given.printer.use(redactor([remote.token]));
+  // on demand: whoever is beside the store needs none of it
+  const { remoteOperations } = await import("../api/remote/operations.ts");
+  return act(remoteOperations(remote), remoteKnown(remote));
+}
+
+function insistOnNoUrl({ options }: Given): void {
+  if (options().url === undefined) return;
+  throw new CommandEnd("--url: this needs the store itself; run it on its machine, without --url.", EXIT.usage);
 }
 
 function asking({ io, printer, options }: Given): Asking {
@@ -126,6 +155,8 @@ async function access(given: Given): Promise<StoreAccess> {
 }
 
 async function knownNow(given: Given, before: Known): Promise<Known> {
+  // nothing of a bridge elsewhere is known here
+  if (given.options().url !== undefined) return before;
   const digests = await Promise.all(
     [...before.readFrom].map(async ([file, digest]) => (await digestOfFile(file)) === digest),
   );

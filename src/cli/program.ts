@@ -32,6 +32,7 @@ import { explain, goesByConfiguration } from "./define.ts";
 import { insistOnFile } from "./file-name.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "./io.ts";
 import { oddArguments, oddOption } from "./odd-arguments.ts";
+import { type RemoteOptions, TOKEN_VARIABLE } from "./remote.ts";
 import { columnsOf, hasColours } from "./terminal/printer.ts";
 import { fittedHelp } from "./terminal/shell-lines.ts";
 import { fittedLines } from "./terminal/wrap.ts";
@@ -102,8 +103,16 @@ function newProgram(io: Io): Command {
       "PostgreSQL only, beside --store: the schema that holds the tables",
       "unsub_bridge",
     )
+    .option(
+      "--url <url>",
+      `a bridge elsewhere, asked by its API; the token of an account: ${TOKEN_VARIABLE}, or --token-file`,
+    )
+    .option("--token-file <file>", "beside --url: the file that holds the token")
     .option("--as <name>", "who you are, for the audit; UNSUB_BRIDGE_USER, or the system's user, unless given")
-    .hook("preAction", (_, command) => insistOnStoreCommand(command))
+    .hook("preAction", (all, command) => {
+      handOn(all, command);
+      insistOnStoreCommand(command, all.opts());
+    })
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       // what stands behind the options it does not break
@@ -134,11 +143,32 @@ function helpWidth(io: Io, output: Output): number {
   return width === Number.POSITIVE_INFINITY ? output.columns : width;
 }
 
-function insistOnStoreCommand(command: Command): void {
-  const { store, config } = command.optsWithGlobals<{ store?: string; config: string }>();
+/** `send --url` is an option of its own, which the program has taken for its own of the same name. */
+function handOn(program: Command, command: Command): void {
+  for (const name of command.options.map((option) => option.attributeName())) {
+    if (command === program || program.getOptionValueSource(name) !== "cli") continue;
+    command.setOptionValueWithSource(name, program.getOptionValue(name), "cli");
+    program.setOptionValueWithSource(name, undefined, undefined);
+  }
+}
+
+interface GlobalOptions extends RemoteOptions {
+  readonly config: string;
+  readonly store?: string;
+  readonly as?: string;
+}
+
+const usage = (words: string): CommandEnd => new CommandEnd(words, EXIT.usage);
+
+function insistOnStoreCommand(command: Command, { store, url, tokenFile, as, config }: GlobalOptions): void {
   insistOnFile(config, "--config");
-  if (store === undefined || !goesByConfiguration(command)) return;
-  throw new CommandEnd(`--store is of no use to ${command.name()}: it goes by the configuration alone.`, EXIT.usage);
+  if (url === undefined && tokenFile !== undefined) throw usage("--token-file is of use beside --url alone.");
+  if (url !== undefined && store !== undefined)
+    throw usage("--url and --store name two stores: leave one of them out.");
+  if (url !== undefined && as !== undefined) throw usage("--as is of no use with --url: the token says who you are.");
+  const named = store === undefined ? "--url" : "--store";
+  if ((store ?? url) === undefined || !goesByConfiguration(command)) return;
+  throw usage(`${named} is of no use to ${command.name()}: it goes by the configuration alone.`);
 }
 
 /** Says what went wrong, and returns the exit code for it. The stack is for those who ask. */

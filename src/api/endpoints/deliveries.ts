@@ -3,13 +3,22 @@ import { Type } from "@sinclair/typebox";
 import type { Operations } from "../../operations/operations.ts";
 import type { LedgerFilter } from "../../storage/contract/questions.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
-import { ProblemError } from "../problem.ts";
+import { noPlace, ProblemError } from "../problem.ts";
 import { askedOf, PAGE, pageOf, SELECTION, STATE } from "../schemas/common.ts";
 import { DELIVERY, HOLDS_OF } from "../schemas/deliveries.ts";
 import { mapOf, nullable } from "../wire/forms.ts";
 import { namedOf, WHY_NOT, withWords } from "./people.ts";
 
-const LIST = pageOf("deliveries", DELIVERY);
+export const DELIVERIES = pageOf("deliveries", DELIVERY);
+
+export const NAMED_DELIVERY = Type.Object({
+  id: nullable(Type.String({ description: "The one that is meant." })),
+  candidates: Type.Array(DELIVERY, { description: "A few, where several are." }),
+  more: Type.Boolean(),
+  why: WHY_NOT,
+});
+
+export const HOLDS = Type.Object({ holds: mapOf(HOLDS_OF, "By connector; those that send are not in it.") });
 
 async function listed(
   operations: Operations,
@@ -18,7 +27,7 @@ async function listed(
   now: number,
 ) {
   const found = await operations.deliveries(filter, askedOf(page));
-  if (found === null) throw new ProblemError(422, "query after: this is no place; take `next` of the page before");
+  if (found === null) throw noPlace();
   return { ...found, entries: found.entries.map((entry) => withWords(entry, now)) };
 }
 
@@ -31,7 +40,7 @@ export const DELIVERY_ENDPOINTS: readonly Endpoint[] = [
       state: Type.Optional(Type.Array(STATE, { description: "Only those in these states." })),
       ...PAGE,
     }),
-    answer: LIST,
+    answer: DELIVERIES,
     refusals: { 404: "The store knows no connector of this name." },
     act({ query: { limit, after, state, ...filter }, operations, now }) {
       const states = state === undefined ? {} : { states: state };
@@ -42,12 +51,7 @@ export const DELIVERY_ENDPOINTS: readonly Endpoint[] = [
     ...{ method: "GET", path: "/deliveries/named", tag: "deliveries", least: "viewer" },
     summary: "Which delivery is meant by the beginning of its id",
     query: Type.Object({ text: Type.String({ minLength: 1, description: "`3f0c…:crm`, `3f0c`" }) }),
-    answer: Type.Object({
-      id: nullable(Type.String({ description: "The one that is meant." })),
-      candidates: Type.Array(DELIVERY, { description: "A few, where several are." }),
-      more: Type.Boolean(),
-      why: WHY_NOT,
-    }),
+    answer: NAMED_DELIVERY,
     async act({ query, operations }) {
       const named = namedOf(await operations.deliveryNamed(query.text));
       return { ...named, candidates: named.candidates.map((entry) => ({ ...entry, hold: null })) };
@@ -69,14 +73,14 @@ export const DELIVERY_ENDPOINTS: readonly Endpoint[] = [
     ...{ method: "GET", path: "/holds", tag: "deliveries", least: "viewer" },
     summary: "What holds whatever waits for these connectors",
     query: Type.Object({ connector: Type.Array(Type.String({ minLength: 1 }), { description: "Their names." }) }),
-    answer: Type.Object({ holds: mapOf(HOLDS_OF, "By connector; those that send are not in it.") }),
+    answer: HOLDS,
     act: async ({ query, operations }) => ({ holds: await operations.holds(query.connector) }),
   }),
   endpoint({
     ...{ method: "GET", path: "/dead-letters", tag: "dead-letters", least: "viewer" },
     summary: "What was given up, newest event first",
     query: Type.Object({ ...SELECTION, ...PAGE }),
-    answer: LIST,
+    answer: DELIVERIES,
     refusals: { 404: "The store knows no connector of this name." },
     act({ query: { limit, after, ...filter }, operations, now }) {
       return listed(operations, { ...filter, states: ["dead"] }, pageMeant({ limit, after }), now);

@@ -32,6 +32,10 @@ export function namedOf<T>(named: Named<T>): {
 
 export const WHY_NOT = nullable(Type.String({ description: "Why beginnings cannot be looked for just now." }));
 
+export const PEOPLE = Type.Object({ people: Type.Array(Type.String()), more: Type.Boolean(), why: WHY_NOT });
+
+export const PERSON = Type.Object({ user: Type.String(), events: Type.Array(STORY) });
+
 export const PEOPLE_ENDPOINTS: readonly Endpoint[] = [
   endpoint({
     ...{ method: "GET", path: "/people", tag: "people", least: "viewer" },
@@ -40,7 +44,7 @@ export const PEOPLE_ENDPOINTS: readonly Endpoint[] = [
     query: Type.Object({
       prefix: Type.String({ minLength: 1, description: "The beginning of an id; case-sensitive." }),
     }),
-    answer: Type.Object({ people: Type.Array(Type.String()), more: Type.Boolean(), why: WHY_NOT }),
+    answer: PEOPLE,
     async act({ query, operations }) {
       const { id, candidates, more, why } = namedOf(await operations.peopleNamed(query.prefix));
       return { people: id === null ? candidates : [id], more, why };
@@ -51,7 +55,7 @@ export const PEOPLE_ENDPOINTS: readonly Endpoint[] = [
     summary: "One person's whole story: every event, and what became of it at each connector",
     description: "Empty where nothing is known of them. It is written down in the audit.",
     params: { user: "The user's id in Chat; case-sensitive." },
-    answer: Type.Object({ user: Type.String(), events: Type.Array(STORY) }),
+    answer: PERSON,
     async act({ params: { user = "" }, operations, now }) {
       const events = await operations.trace(user);
       const told = events.map((story) => ({

@@ -6,7 +6,7 @@ import { type ReplayChoice, understoodIn } from "../../operations/quarantine/rep
 import { Refused } from "../../operations/refused.ts";
 import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import { type Call, type Endpoint, endpoint } from "../endpoint.ts";
-import { ProblemError } from "../problem.ts";
+import { noPlace, ProblemError } from "../problem.ts";
 import { askedOf, DONE, IS_DONE, PAGE, pageOf } from "../schemas/common.ts";
 import { QUARANTINE_ENTRY, QUARANTINED, REPLAYED } from "../schemas/quarantine.ts";
 import { nullable } from "../wire/forms.ts";
@@ -23,15 +23,24 @@ async function entryOf({ params: { id = "" }, operations }: Pick<Call, "params" 
   return entry;
 }
 
+export const QUARANTINE = pageOf("entries", QUARANTINED);
+
+export const NAMED_ENTRY = Type.Object({
+  id: nullable(Type.String()),
+  candidates: Type.Array(Type.String()),
+  more: Type.Boolean(),
+  why: WHY_NOT,
+});
+
 export const QUARANTINE_ENDPOINTS: readonly Endpoint[] = [
   endpoint({
     ...{ method: "GET", path: "/quarantine", tag: "quarantine", least: "viewer" },
     summary: "Callbacks that could not be understood, oldest first, without their bodies",
     query: Type.Object(PAGE),
-    answer: pageOf("entries", QUARANTINED),
+    answer: QUARANTINE,
     async act({ query, operations }) {
       const found = await operations.quarantined(askedOf(query));
-      if (found === null) throw new ProblemError(422, "query after: this is no place; take `next` of the page before");
+      if (found === null) throw noPlace();
       return found;
     },
   }),
@@ -39,12 +48,7 @@ export const QUARANTINE_ENDPOINTS: readonly Endpoint[] = [
     ...{ method: "GET", path: "/quarantine/named", tag: "quarantine", least: "viewer" },
     summary: "Which entry is meant by the beginning of its id",
     query: Type.Object({ text: Type.String({ minLength: 1 }) }),
-    answer: Type.Object({
-      id: nullable(Type.String()),
-      candidates: Type.Array(Type.String()),
-      more: Type.Boolean(),
-      why: WHY_NOT,
-    }),
+    answer: NAMED_ENTRY,
     act: async ({ query, operations }) => namedOf(await operations.entryNamed(query.text)),
   }),
   endpoint({

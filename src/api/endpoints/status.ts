@@ -1,5 +1,6 @@
 /** How everything is, and how each connector is. */
 import { Type } from "@sinclair/typebox";
+import { LONGEST_WHY } from "../../operations/connectors/control.ts";
 import { explanation } from "../../operations/status/condition.ts";
 import type { StatusReport } from "../../operations/status/status.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
@@ -20,6 +21,22 @@ function explained({ connectors, isServed }: Pick<StatusReport, "connectors" | "
   }));
 }
 
+const WHY = Type.Object({
+  why: Type.Optional(
+    Type.String({
+      maxLength: LONGEST_WHY,
+      description: "For others: it stands in the audit, and with a pause while it lasts.",
+    }),
+  ),
+});
+
+export const CONNECTORS = Type.Object({ connectors: Type.Array(CONNECTOR) });
+
+export const RETRIED = Type.Object({
+  waiting: Type.Integer(),
+  isHeld: sentAs("held", Type.Boolean({ description: "It is paused until somebody resumes it." })),
+});
+
 export const STATUS_ENDPOINTS: readonly Endpoint[] = [
   endpoint({
     ...{ method: "GET", path: "/status", tag: "status", least: "viewer" },
@@ -33,7 +50,7 @@ export const STATUS_ENDPOINTS: readonly Endpoint[] = [
   endpoint({
     ...{ method: "GET", path: "/connectors", tag: "connectors", least: "viewer" },
     summary: "Every connector of the store: its state, why, and what waits",
-    answer: Type.Object({ connectors: Type.Array(CONNECTOR) }),
+    answer: CONNECTORS,
     act: async ({ operations, now }) => ({ connectors: explained(await operations.status(), now) }),
   }),
   endpoint({
@@ -61,10 +78,11 @@ export const STATUS_ENDPOINTS: readonly Endpoint[] = [
         operation === "pause"
           ? "Pause a connector: its queue is kept, and it stays paused until it is resumed"
           : "Let a connector go on, whatever paused it",
+      body: WHY,
       answer: DONE,
       refusals: UNKNOWN,
-      async act({ params: { name = "" }, operations }) {
-        await operations[operation](name);
+      async act({ params: { name = "" }, body: { why }, operations }) {
+        await operations[operation](name, why);
         return IS_DONE;
       },
     }),
@@ -72,11 +90,9 @@ export const STATUS_ENDPOINTS: readonly Endpoint[] = [
   endpoint({
     ...{ method: "POST", path: "/connectors/{name}/retry", tag: "connectors", least: "operator", params: NAME },
     summary: "Try what waits for a connector again at once, without waiting for its time",
-    answer: Type.Object({
-      waiting: Type.Integer(),
-      isHeld: sentAs("held", Type.Boolean({ description: "It is paused until somebody resumes it." })),
-    }),
+    body: WHY,
+    answer: RETRIED,
     refusals: UNKNOWN,
-    act: ({ params: { name = "" }, operations }) => operations.retry(name),
+    act: ({ params: { name = "" }, body: { why }, operations }) => operations.retry(name, why),
   }),
 ];

@@ -4,7 +4,7 @@ import { durationMeant } from "../../config/settings/meant.ts";
 import { parseDuration } from "../../config/settings/units.ts";
 import { LONGEST_SILENCE_MS } from "../../operations/alerts/silence.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
-import { ProblemError } from "../problem.ts";
+import { noPlace, ProblemError } from "../problem.ts";
 import { ALARMS, SILENCE } from "../schemas/alarms.ts";
 import { ACTOR, askedOf, PAGE, pageOf } from "../schemas/common.ts";
 import { ACCOUNT_WITH_PASSES, MISSING, MISSING_GROUP } from "../schemas/healing.ts";
@@ -37,6 +37,12 @@ const ACCOUNT_CHOICE = {
   account: Type.Optional(Type.String({ minLength: 1, description: "Only of this official account." })),
 };
 
+export const HEALING = Type.Object({ accounts: Type.Array(ACCOUNT_WITH_PASSES) });
+export const MISSING_PAGE = pageOf("missing", MISSING);
+export const HELD = Type.Object({ groups: Type.Array(MISSING_GROUP) });
+export const DISCARDED = Type.Object({ discarded: Type.Integer() });
+export const AUDIT = pageOf("audit", AUDIT_ROW);
+
 export const WATCHING_ENDPOINTS: readonly Endpoint[] = [
   endpoint({
     ...{ method: "GET", path: "/alarms", tag: "watching", least: "viewer" },
@@ -61,18 +67,18 @@ export const WATCHING_ENDPOINTS: readonly Endpoint[] = [
   endpoint({
     ...{ method: "GET", path: "/healing", tag: "watching", least: "viewer" },
     summary: "How each official account is covered, and how comparing went",
-    answer: Type.Object({ accounts: Type.Array(ACCOUNT_WITH_PASSES) }),
+    answer: HEALING,
     act: async ({ operations }) => ({ accounts: await operations.reconcileReport() }),
   }),
   endpoint({
     ...{ method: "GET", path: "/healing/missing", tag: "watching", least: "viewer" },
     summary: "Who seems to have left without a callback, and is not delivered",
     query: Type.Object({ ...ACCOUNT_CHOICE, ...PAGE }),
-    answer: pageOf("missing", MISSING),
+    answer: MISSING_PAGE,
     async act({ query: { app, account, ...page }, operations }) {
       const choice = { ...(app !== undefined && { app }), ...(account !== undefined && { account }) };
       const found = await operations.missing(choice, askedOf(page));
-      if (found === null) throw new ProblemError(422, "query after: this is no place; take `next` of the page before");
+      if (found === null) throw noPlace();
       return found;
     },
   }),
@@ -80,14 +86,14 @@ export const WATCHING_ENDPOINTS: readonly Endpoint[] = [
     ...{ method: "GET", path: "/healing/held", tag: "watching", least: "viewer" },
     summary: "About whom a person decides, by account, state and comparison",
     query: Type.Object(ACCOUNT_CHOICE),
-    answer: Type.Object({ groups: Type.Array(MISSING_GROUP) }),
+    answer: HELD,
     act: async ({ query, operations }) => ({ groups: await operations.heldMissing(query) }),
   }),
   endpoint({
     ...{ method: "POST", path: "/healing/discard", tag: "watching", least: "operator" },
     summary: "Take them off the roster, as they were shown: nobody is sent",
     body: Type.Object({ ...ACCOUNT_CHOICE, groups: Type.Array(MISSING_GROUP, { minItems: 1, maxItems: 1_000 }) }),
-    answer: Type.Object({ discarded: Type.Integer() }),
+    answer: DISCARDED,
     async act({ body: { groups, ...choice }, operations }) {
       return { discarded: await operations.discardMissing(groups, choice) };
     },
@@ -123,7 +129,7 @@ export const WATCHING_ENDPOINTS: readonly Endpoint[] = [
       since: Type.Optional(time("Only what was begun since.")),
       ...PAGE,
     }),
-    answer: pageOf("audit", AUDIT_ROW),
+    answer: AUDIT,
     act({ query: { limit, after, ...filter }, operations }) {
       const page = { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) };
       return operations.audit(filter, askedOf(page));

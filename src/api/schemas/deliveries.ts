@@ -43,6 +43,11 @@ const LINE = {
   class: nullable(DEAD_CLASS),
   reason: nullable(REASON),
   note: nullable(Type.String()),
+  proof: nullable(
+    Type.Literal("accepted", {
+      description: "The destination proves no more of what is delivered than that it was accepted.",
+    }),
+  ),
   generation: Type.Integer({ description: "Replays make it grow." }),
   attempts: Type.Integer(),
   history: Type.Array(Type.Object({ at: time(), reason: REASON }), { description: "The latest failed attempts." }),
@@ -66,9 +71,17 @@ export const STORY = Type.Object(
     event: EVENT,
     storedAt: nullable(time("When its callback was safe on disk.")),
     deliveries: Type.Array(TRACED_DELIVERY),
-    missing: Type.Array(Type.Object({ connector: Type.String(), why: Type.String(), isComing: Type.Boolean() }), {
-      description: "Connectors that have no delivery of it, each with why.",
-    }),
+    missing: Type.Array(
+      Type.Object({
+        connector: Type.String(),
+        by: word("not_run", "coming", "left_out"),
+        why: Type.String(),
+        isComing: Type.Boolean(),
+      }),
+      {
+        description: "Connectors that have no delivery of it, each with why.",
+      },
+    ),
     edited: Type.Optional(Type.Object({ by: ACTOR, at: time(), entry: Type.String() })),
     sameAs: Type.Optional(Type.String()),
   },

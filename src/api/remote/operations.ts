@@ -1,0 +1,170 @@
+/** What the command line can ask and do, on a bridge that is reached by its API alone. */
+import type { Named } from "../../operations/beginnings.ts";
+import type { HeldEntry } from "../../operations/deliveries/held.ts";
+import type { TracedStory } from "../../operations/deliveries/trace.ts";
+import type { Operations } from "../../operations/operations.ts";
+import { patiently } from "../../operations/patience.ts";
+import { Refused } from "../../operations/refused.ts";
+import type { Asked, Found } from "../../storage/contract/questions.ts";
+import { DELIVERIES, HOLDS, NAMED_DELIVERY } from "../endpoints/deliveries.ts";
+import { PEOPLE, PERSON } from "../endpoints/people.ts";
+import { NAMED_ENTRY, QUARANTINE } from "../endpoints/quarantine.ts";
+import { CONNECTORS } from "../endpoints/status.ts";
+import { AUDIT, HEALING, HELD, MISSING_PAGE } from "../endpoints/watching.ts";
+import { ALARMS } from "../schemas/alarms.ts";
+import { DELIVERY } from "../schemas/deliveries.ts";
+import { PLAN } from "../schemas/plans.ts";
+import { QUARANTINE_ENTRY } from "../schemas/quarantine.ts";
+import { CONNECTOR, STATUS } from "../schemas/status.ts";
+import { type Client, NotAPlace, openClient, part, type Query, type Remote } from "./client.ts";
+import { repairsBy } from "./repairs.ts";
+
+/** Each rejects with `Refused` where the bridge cannot be asked, or refuses. Lists go on until they have found what was asked for. */
+export function remoteOperations(remote: Remote): Operations {
+  const client = openClient(remote);
+  const known: Partial<Operations> = {
+    ...{ ...askingBy(client), ...repairsBy(client), ...onlyThere(remote) },
+    allNoted: async () => undefined,
+  };
+  // what pages alone ask is nothing that a command asks, whatever joins
+  return new Proxy(known, {
+    get: (of, name) => Reflect.get(of, name) ?? (name === "then" ? undefined : no(remote, `\`${String(name)}\``)),
+  }) as Operations;
+}
+
+/** The number by which a store orders its events never leaves it. */
+const NO_SEQ = 0;
+
+const iso = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : new Date(ms).toISOString());
+
+function askingBy(client: Client) {
+  const { get, find } = client;
+
+  async function namedBy<T>(asking: Promise<NamedAnswer<T>>): Promise<Named<T>> {
+    const { id, candidates, more, why } = await asking;
+    if (id !== null) return { tag: "one", id };
+    if (candidates.length > 0) return { tag: "several", candidates, more };
+    return { tag: "none", ...(why !== null && { why }) };
+  }
+
+  return {
+    async status() {
+      const { rosters, spool, intake, ...report } = await get(STATUS, "/status");
+      return { ...report, rosters, spool, intake: { ...intake, misunderstood: intake.misunderstood } };
+    },
+    isServed: async () => (await get(STATUS, "/status")).isServed,
+    async trace(user) {
+      const { events } = await get(PERSON, `/people/${part(user)}`);
+      return events.map(
+        (story): TracedStory => ({
+          ...story,
+          event: { ...story.event, seq: NO_SEQ },
+          deliveries: story.deliveries.map((entry) => ({ ...entry, event: { ...story.event, seq: NO_SEQ } })),
+        }),
+      );
+    },
+    async peopleNamed(prefix) {
+      const { people, more, why } = await get(PEOPLE, "/people", { prefix });
+      const [only, another] = people;
+      if (only === undefined) return { tag: "none", ...(why !== null && { why }) };
+      return another === undefined && !more ? { tag: "one", id: only } : { tag: "several", candidates: people, more };
+    },
+    deliveryNamed: (text) =>
+      namedBy(
+        get(NAMED_DELIVERY, "/deliveries/named", { text }).then((named) => ({
+          ...named,
+          candidates: named.candidates.map(withSeq),
+        })),
+      ),
+    entryNamed: (text) => namedBy(get(NAMED_ENTRY, "/quarantine/named", { text })),
+    async connectorNames() {
+      return (await get(CONNECTORS, "/connectors")).connectors.map(({ status }) => status.name);
+    },
+    async insistOnConnector(name) {
+      await get(CONNECTOR, `/connectors/${part(name)}`);
+    },
+    deliveries: ({ states, since, ...filter }, page) =>
+      unlessLost(
+        listed(page, async (asked) => {
+          const query: Query = { ...filter, since: iso(since), state: states, ...asked };
+          const found = await get(DELIVERIES, "/deliveries", query);
+          return { ...found, entries: found.entries.map(withSeq) };
+        }),
+      ),
+    async delivery(id) {
+      const entry = await find(DELIVERY, `/deliveries/${part(id)}`);
+      return entry && withSeq(entry);
+    },
+    async holds(connectors) {
+      return connectors.length === 0 ? new Map() : (await get(HOLDS, "/holds", { connector: connectors })).holds;
+    },
+    quarantined: (page) =>
+      unlessLost(
+        listed(page, async (asked) => {
+          const found = await get(QUARANTINE, "/quarantine", { ...asked });
+          // lists are without bodies
+          return { ...found, entries: found.entries.map((entry) => ({ ...entry, body: new Uint8Array() })) };
+        }),
+      ),
+    async quarantineEntry(id) {
+      const {
+        text: _,
+        digest: __,
+        ...entry
+      } = (await find(QUARANTINE_ENTRY, `/quarantine/${part(id)}`)) ?? { id: null };
+      return entry.id === null ? null : entry;
+    },
+    plan: (id) => find(PLAN, `/plans/${part(id)}`),
+    audit: ({ since, ...filter }, page) =>
+      listed(page, (asked) => get(AUDIT, "/audit", { ...filter, since: iso(since), ...asked })),
+    reconcileReport: async () => (await get(HEALING, "/healing")).accounts,
+    alerts: () => get(ALARMS, "/alarms"),
+    missing: (choice, page) =>
+      unlessLost(listed(page, (asked) => get(MISSING_PAGE, "/healing/missing", { ...choice, ...asked }))),
+    heldMissing: async (choice) => (await get(HELD, "/healing/held", { ...choice })).groups,
+  } satisfies Partial<Operations>;
+}
+
+interface NamedAnswer<T> {
+  readonly id: string | null;
+  readonly candidates: readonly T[];
+  readonly more: boolean;
+  readonly why: string | null;
+}
+
+/** So many of one answer. */
+const MOST = 500;
+
+function listed<T>(page: Asked, ask: (page: Asked) => Promise<Found<T>>): Promise<Found<T>> {
+  return patiently(page, ({ limit, ...rest }) => ask({ ...rest, limit: Math.min(limit, MOST) }));
+}
+
+/** `null` where it was to go on behind what is no place. */
+function unlessLost<T>(found: Promise<Found<T>>): Promise<Found<T> | null> {
+  return found.catch((error: unknown) => {
+    if (error instanceof NotAPlace) return null;
+    throw error;
+  });
+}
+
+function withSeq(entry: Omit<HeldEntry, "event"> & { readonly event: Omit<HeldEntry["event"], "seq"> }): HeldEntry {
+  return { ...entry, event: { ...entry.event, seq: NO_SEQ } };
+}
+
+/** What takes files, settings or a long time of the machine where the bridge runs. */
+function onlyThere(remote: Remote) {
+  return {
+    follow: () => no(remote, "Following somebody"),
+    writeDeadLetters: no(remote, "Writing dead letters to a file"),
+    compareAgainst: no(remote, "Comparing with what happened"),
+    reread: no(remote, "Reading callbacks again"),
+    runReconcile: no(remote, "Comparing with Chat at once"),
+    releaseMissing: no(remote, "Letting people go"),
+  } satisfies Partial<Operations>;
+}
+
+const no =
+  ({ url }: Remote, what: string) =>
+  async (): Promise<never> => {
+    throw new Refused("unknown", `${what} cannot be done through --url: run it on the machine of ${url}`);
+  };
