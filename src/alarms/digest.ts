@@ -22,6 +22,8 @@ export interface DigestOptions {
   readonly now: number;
   /** Given up since nobody over there has that id, where that does not ring: one line. */
   readonly unmatched?: number;
+  /** The console's address. */
+  readonly console?: string | undefined;
   /** Where it is, of what each machine tells for itself. */
   readonly host?: string;
 }
@@ -29,7 +31,7 @@ export interface DigestOptions {
 /** @param words at least one */
 export function digestOf(
   words: readonly Word[],
-  { id, language, bridge, now, host, unmatched = 0 }: DigestOptions,
+  { id, language, bridge, now, host, console, unmatched = 0 }: DigestOptions,
 ): Notice {
   const speech = LANGUAGES[language];
   const sorted = words.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
@@ -44,6 +46,7 @@ export function digestOf(
       ...(more > 0 ? [speech.rest(more)] : []),
       ...(unmatched > 0 ? [speech.unmatched(unmatched)] : []),
       ...(host === undefined ? [] : [host]),
+      ...(console === undefined ? [] : [speech.console(console)]),
     ],
     ...(bridge !== undefined && { bridge }),
     about: words.map(keyOf),
@@ -61,8 +64,10 @@ function linesOf(word: Word, isFirst: boolean, speech: Language, now: number): r
   return [...head, speech.since(word, now), ...[speech.fault(word) ?? []].flat(), speech.help(word)];
 }
 
-export function testNotice({ id, language, bridge, now }: Omit<DigestOptions, "host" | "unmatched">): Notice {
-  const { title, lines } = LANGUAGES[language].test;
+export function testNotice({ id, language, bridge, console, now }: Omit<DigestOptions, "host" | "unmatched">): Notice {
+  const speech = LANGUAGES[language];
+  const { title } = speech.test;
+  const lines = [...speech.test.lines, ...(console === undefined ? [] : [speech.console(console)])];
   return { id, kind: "test", title, lines, at: now, ...(bridge !== undefined && { bridge }) };
 }
 

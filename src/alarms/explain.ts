@@ -33,7 +33,7 @@ export function explainAlerts(config: Explaining): readonly Explained[] {
     ),
     ...explainOthers(config),
   ];
-  return [recipients(alerts), ...said, ...unheard(alerts), ...heartbeat(alerts)];
+  return [recipients(alerts), ...said, ...unheard(alerts), ...uncompared(config), ...heartbeat(alerts)];
 }
 
 /** `12 h, 21 h 36 min and 24 h` */
@@ -111,6 +111,13 @@ function unheard(alerts: AlertSettings): Explained[] {
   };
   const off = Object.entries(settings).flatMap(([name, setting]) => (setting === "never" ? [name] : []));
   return off.length === 0 ? [] : [{ path: ["alerts"], sentence: `you will not hear of ${oneOf(off, "`")}` }];
+}
+
+/** What nothing can ring is wanted all the same, unless somebody says otherwise. */
+function uncompared({ alerts, reconcile }: Explaining): Explained[] {
+  if (alerts.healing === "never" || reconcile !== undefined) return [];
+  const sentence = "you will not hear of `healing` while `reconcile` does not stand here: no rosters are compared";
+  return [{ path: ["alerts", "healing"], sentence }];
 }
 
 function heartbeat({ heartbeat: url }: AlertSettings): Explained[] {

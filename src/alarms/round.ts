@@ -57,11 +57,11 @@ export async function tellRound(options: RoundOptions): Promise<Rounded | null> 
   }
 }
 
-async function decideOn(page: Page, { judge, newId, alerts: { language }, bridge, host }: RoundOptions) {
+async function decideOn(page: Page, { judge, newId, alerts: { language, console }, bridge, host }: RoundOptions) {
   const { holding, isUnknown, unmatched = 0 } = await judge();
   const { now, silences } = page;
   const { words, states } = decide(page.states, holding, { now, isUnknown, isSilenced: silencedBy(silences) });
-  const about = { id: newId(), language, bridge, now, unmatched, ...(host !== undefined && { host }) };
+  const about = { id: newId(), language, bridge, console, now, unmatched, ...(host !== undefined && { host }) };
   return { states, notice: words.length === 0 ? undefined : digestOf(words, about) };
 }
 

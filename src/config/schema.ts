@@ -561,6 +561,16 @@ const Alerts = Type.Object(
       description: "What is told is written in it: `en` or `zh`.",
       examples: ["zh"],
     }),
+    console: Type.Optional(
+      Type.String({
+        pattern: "^https?://[^\\s@?#]+$",
+        expects: "write the address as people open it, without a login, such as https://bridge.example.com",
+        maxLength: 250,
+        forMachines: true,
+        description: "The console's address as people reach it: each message ends with it.",
+        examples: ["https://bridge.example.com"],
+      }),
+    ),
     heartbeat: Type.Optional(
       SecretAddress(
         "An address that is asked every minute while callbacks are taken and couriers live, so that somebody outside notices a dead bridge.",

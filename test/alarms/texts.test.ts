@@ -537,6 +537,15 @@ describe("a digest", () => {
     assert.deepEqual([notice.bridge, notice.lines.at(-1)], ["production", "eu-1"]);
   });
 
+  it("ends with the console's address, where it is known; so does a test", () => {
+    const about = { id: "1", bridge: undefined, now: NOW, console: "https://bridge.example.com" } as const;
+    const last = [
+      digestOf(many(1), { ...about, language: "en", host: "eu-1" }),
+      testNotice({ ...about, language: "zh" }),
+    ].map(({ lines }) => lines.at(-1));
+    assert.deepEqual(last, ["the console: https://bridge.example.com", "控制台：https://bridge.example.com"]);
+  });
+
   it("has one line of those whom nobody over there knows, where these do not ring by themselves", () => {
     const lines = (language: "en" | "zh") =>
       digestOf(many(1), { id: "1", language, bridge: undefined, now: NOW, unmatched: 1_200 }).lines.at(-1);

@@ -136,7 +136,7 @@ describe("`alerts`", () => {
           lines
             .slice(lines.indexOf("alerts") + 1)
             .filter((line) => line.startsWith("  ✓"))
-            .slice(0, 12),
+            .slice(0, 13),
           [
             "  ✓ ops is told; where it cannot be, backup",
             "  ✓ crm: you will hear after 1 h, 1 h 48 min and 2 h that somebody waits",
@@ -149,6 +149,7 @@ describe("`alerts`", () => {
             "  ✓ you will hear at once when a delivery is given up since nobody over there has that id",
             "  ✓ you will hear at once when a disk has less than 10 % left",
             "  ✓ you will not hear of `no_callbacks_for` or `clock_off_by`",
+            "  ✓ you will not hear of `healing` while `reconcile` does not stand here: no rosters are compared",
             "  ✓ an address is asked every minute while callbacks are taken and couriers live",
           ],
         );

@@ -31,14 +31,17 @@ describe("`alerts`", () => {
   });
 
   it("reads as it is written, and `never` switches one off", async () => {
-    const block = `{ to: [ops_chat], undelivered_after: 12h, paused_after: never, refused: { more_than: 5 }, no_callbacks_for: 2d, quarantine: never, disk_free_below: 12.5%, clock_off_by: 5s, language: zh, heartbeat: "\${BEAT_URL}" }`;
+    const block = `{ to: [ops_chat], undelivered_after: 12h, paused_after: never, refused: { more_than: 5 }, no_callbacks_for: 2d, quarantine: never, disk_free_below: 12.5%, clock_off_by: 5s, language: zh, console: "https://bridge.example.com/ops", heartbeat: "\${BEAT_URL}" }`;
     const { alerts } = await loadGood(file(block));
     const { undelivered_after, paused_after, refused, no_callbacks_for, quarantine, disk_free_below } = alerts ?? {};
     assert.deepEqual(
       [undelivered_after, paused_after, refused, no_callbacks_for, quarantine, disk_free_below],
       [43_200_000, "never", { more_than: 5, within: 300_000 }, 172_800_000, "never", 0.125],
     );
-    assert.deepEqual([alerts?.clock_off_by, alerts?.language], [5_000, "zh"]);
+    assert.deepEqual(
+      [alerts?.clock_off_by, alerts?.language, alerts?.console],
+      [5_000, "zh", "https://bridge.example.com/ops"],
+    );
     assert.equal((await loadGood(file("{ to: [ops_chat], refused: never }"))).alerts?.refused, "never");
   });
 
@@ -53,6 +56,17 @@ describe("`alerts`", () => {
     const config = await loadGood(file('{ to: [ops_chat], heartbeat: "${BEAT_URL}" }'));
     for (const secret of ["https://hooks.example/T0/B0/xyz", "https://beat.example/abc"]) {
       assert.ok(config.secrets.includes(secret), secret);
+    }
+  });
+
+  it("takes no address of the console that lets somebody in", async () => {
+    for (const address of [
+      "https://ann:secret-of-ann@bridge.example.com",
+      "https://bridge.example.com/login?ticket=x",
+    ]) {
+      const found = await findings(file(`{ to: [ops_chat], console: "${address}" }`));
+      assert.match(found.join(), /alerts\.console: .*without a login/);
+      assert.ok(!found.join().includes("secret-of-ann"));
     }
   });
 

@@ -25,7 +25,7 @@ const TAKEN_OVER: readonly string[] = [
     "alerts.spool_older_than",
     "alerts.disk_free_below",
   ],
-  ...["alerts.clock_off_by", "alerts.healing", "alerts.language", "alerts.heartbeat"],
+  ...["alerts.clock_off_by", "alerts.healing", "alerts.language", "alerts.console", "alerts.heartbeat"],
 ];
 /** Read once, at the start. */
 const BY_RESTART: readonly string[] = [

@@ -24,7 +24,7 @@ name: shop-eu
 notices:
   ops: ${ops}
 ${KINDS.map(wayOf).join("\n")}
-alerts: { to: [ops], disk_free_below: never }
+alerts: { to: [ops], disk_free_below: never, console: "https://bridge.example.com" }
 connectors: { crm: { type: ./scripted.ts } }
 `,
     );
@@ -46,7 +46,10 @@ connectors: { crm: { type: ./scripted.ts } }
       await bridge.withStore((storage) => storage.pause("crm", act({ operation: "pause" })));
       turn(from + 11 * MINUTE);
       const { text } = await reads(/^\[shop-eu\] OVERDUE · crm is paused/);
-      assert.match(text, /\nwhose fault: somebody has paused it\nwhat helps: unsub-bridge resume crm$/);
+      assert.match(
+        text,
+        /\nwhose fault: somebody has paused it\nwhat helps: unsub-bridge resume crm\nthe console: https:\/\/bridge.example.com$/,
+      );
       turn(from + 22 * MINUTE);
       await reads(/^\[shop-eu\] STILL · crm is paused/);
       await bridge.withStore((storage) => storage.resume("crm", act({ operation: "resume" })));

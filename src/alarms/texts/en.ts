@@ -237,6 +237,7 @@ export const EN: Language = {
   rest: (more) => `… and ${number(more)} more: unsub-bridge alerts list`,
   unmatched: (deliveries) =>
     `besides, ${count(deliveries, "delivery was", "deliveries were")} given up since nobody there has that id: unsub-bridge dead-letters list --class unmatched`,
+  console: (address) => `the console: ${address}`,
   test: {
     title: "This is a test of unsub-bridge's alerts",
     lines: [

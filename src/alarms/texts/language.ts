@@ -20,6 +20,8 @@ export interface Language {
   rest(more: number): string;
   /** So many were given up since nobody over there has that id. */
   unmatched(deliveries: number): string;
+  /** Where to look, and to act. */
+  console(address: string): string;
   readonly test: { readonly title: string; readonly lines: readonly string[] };
 }
 

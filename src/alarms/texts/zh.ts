@@ -233,6 +233,7 @@ export const ZH: Language = {
   rest: (more) => `……另有 ${number(more)} 项：unsub-bridge alerts list`,
   unmatched: (deliveries) =>
     `此外，${number(deliveries)} 条投递因对方没有这个用户而放弃：unsub-bridge dead-letters list --class unmatched`,
+  console: (address) => `控制台：${address}`,
   test: {
     title: "这是 unsub-bridge 的告警测试",
     lines: ["如有退订即将延误，将在此通知。", "目前一切正常，无需处理。"],

@@ -20,7 +20,8 @@ export async function tryAlerts({ alerts, notices, name: bridge }: Config, versi
     throw new Refused("unknown", "`alerts` does not stand in the configuration: add it, with `to` and `notices`.");
   }
   const channels = openChannels(notices, { userAgent: `unsub-bridge/${version}`, clock: Date.now });
-  const notice = testNotice({ id: randomUUID(), language: alerts.language, bridge, now: Date.now() });
+  const about = { language: alerts.language, console: alerts.console };
+  const notice = testNotice({ ...about, id: randomUUID(), bridge, now: Date.now() });
   const signal = AbortSignal.timeout(LONGEST_MS);
   return Promise.all(
     alerts.to
