@@ -7,6 +7,7 @@ import { audit } from "./pages/audit/page.tsx";
 import { jobActions, openJobs } from "./pages/configuration/jobs.tsx";
 import { configurationPage } from "./pages/configuration/page.tsx";
 import { handActions, handPages } from "./pages/connectors/hand.tsx";
+import { deliveriesPage } from "./pages/deliveries/page.tsx";
 import { compare, discardMissing, healing, releaseMissing } from "./pages/healing/page.tsx";
 import { nowhere } from "./pages/nowhere.tsx";
 import { overview } from "./pages/overview/page.tsx";
@@ -15,7 +16,16 @@ import { peopleAction, personByPath, personPage, retryAction } from "./pages/per
 import { preferences } from "./preferences.ts";
 import type { ConsoleOptions } from "./visit.ts";
 
-const PAGES: readonly Page[] = [overview, personPage, personByPath, ...handPages, healing, alarms, audit];
+const PAGES: readonly Page[] = [
+  overview,
+  personPage,
+  personByPath,
+  deliveriesPage,
+  ...handPages,
+  healing,
+  alarms,
+  audit,
+];
 const ACTIONS: readonly Action[] = [
   preferences,
   peopleAction,

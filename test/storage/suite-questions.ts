@@ -90,6 +90,45 @@ export const questionCases: readonly Case[] = [
     },
   },
   {
+    what: "lines of one account, or whose reason says something, are found page by page, each once, beside any other filter",
+    async prove({ storage, questions }) {
+      await ledgerOfThree(storage);
+      await arrive(
+        storage,
+        { user: "user-3", at: 77, account: "@TOA#_shop" },
+        { user: "shopper", account: "@TOA#_shop" },
+      );
+      await route(storage, ["crm", "partner"], ({ user }) =>
+        user === "shopper" ? "`only.app` does not name it" : undefined,
+      );
+      const all = await storage.deliveries({}, { limit: 1_000 });
+      const why = (entry: (typeof all)[number]) => `${entry.reason?.words} ${entry.reason?.message}`;
+      const filters: readonly (readonly [LedgerFilter, (entry: (typeof all)[number]) => boolean])[] = [
+        [{ account: "@TOA#_shop" }, ({ event }) => event.officialAccount === "@TOA#_shop"],
+        [{ account: "@toa#_shop" }, () => false],
+        [{ reason: "ONLY.App" }, ({ reason }) => reason?.words.includes("only.app") === true],
+        [{ reason: 'foreign "TEXT" ✗' }, (entry) => why(entry).includes("foreign")],
+        [{ reason: "http 500", states: ["dead"] }, (entry) => why(entry).includes("foreign") && entry.state === "dead"],
+        [
+          { reason: "validation_error", connector: "crm" },
+          (entry) => why(entry).includes("foreign") && entry.connector === "crm",
+        ],
+        [{ account: "@TOA#_shop", reason: "only" }, ({ event }) => event.user === "shopper"],
+        [
+          { user: "user-3", account: "@TOA#_shop" },
+          ({ event }) => event.user === "user-3" && event.officialAccount === "@TOA#_shop",
+        ],
+      ];
+      for (const [filter, isMeant] of filters) {
+        const meant = all.filter(isMeant).map(({ id }) => id);
+        for (const limit of [1, 2, 7, 100]) {
+          const found = await everything(questions, filter, limit);
+          assert.deepEqual(found.toSorted(), meant.toSorted(), `${JSON.stringify(filter)} in pages of ${limit}`);
+        }
+      }
+    },
+  },
+  {
     what: "a line of the ledger is told as the store tells it, and found by its id",
     async prove({ storage, questions }) {
       await ledgerOfThree(storage);

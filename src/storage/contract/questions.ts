@@ -36,7 +36,13 @@ export interface LookOptions {
   readonly limit: number;
 }
 
-export type LedgerFilter = Omit<DeliveryFilter, "ids">;
+/** Which lines are looked for. */
+export interface LedgerFilter extends Omit<DeliveryFilter, "ids"> {
+  /** The official account's user id. */
+  readonly account?: string;
+  /** What the reason says in any of its parts, or a sentence's code; in upper or lower case. */
+  readonly reason?: string;
+}
 
 /**
  * A store as it is looked at. What is named with `from` has an order of its own that never changes, so that each is found once.

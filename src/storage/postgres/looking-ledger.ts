@@ -2,6 +2,7 @@
 import { deliveryIdOf, splitId } from "../../basics/delivery-id.ts";
 import type { LedgerEntry } from "../contract/ledger.ts";
 import type { LedgerFilter, Look, LookOptions } from "../contract/questions.ts";
+import { handedOut, linesToRead } from "../rules/ledger-content.ts";
 import { asStep, cut, lastOf, merged, type Place, type Run, type Step } from "../rules/ledger-walk.ts";
 import { ledgerPlace, toLedgerPlace } from "../rules/places.ts";
 import type { Transaction } from "./context.ts";
@@ -23,11 +24,11 @@ export async function ledgerLook(
   const at = place === undefined ? NEWEST : { event: place.event, connector: numberOf(place.origin) };
   const { step, looked } = await stepOf(transaction, filter, { meant, at, floor, rows });
   const ofMeant = { ...step, keys: step.keys.filter(({ connector }) => meant.includes(connector)) };
-  const { chosen, place: next } = cut(ofMeant, filter, limit);
-  const { since = 0 } = filter;
-  const entries = await entriesOf(transaction, chosen);
+  const { chosen, place: behind } = cut(ofMeant, filter, linesToRead(filter, limit, rows));
+  const { found, last } = handedOut(await entriesOf(transaction, chosen), filter, limit);
+  const next = last === undefined ? behind : { event: last.event.seq, connector: numberOf(splitId(last.id)[1]) };
   return {
-    found: entries.filter(({ event }) => event.receivedAt >= since),
+    found,
     looked: looked + chosen.length,
     next: next && ledgerPlace({ event: next.event, origin: originOf(next.connector) }),
     ...(next !== null && (await storedAt(transaction, next.event))),

@@ -1,6 +1,7 @@
 /** Persons in a PostgreSQL store: who there is, and one person's events and deliveries, in bounded steps. */
 import type { LedgerEntry, TracedEvent } from "../contract/ledger.ts";
 import { type LedgerFilter, type Look, type LookOptions, NotReady } from "../contract/questions.ts";
+import { isContentMeant } from "../rules/ledger-content.ts";
 import { isMeant } from "../rules/ledger-walk.ts";
 import { type PersonPlace, personPlace, toPersonPlace } from "../rules/places.ts";
 import { storyOf } from "../rules/rows.ts";
@@ -68,13 +69,12 @@ export async function personLedger(
   const chosen = keys.slice(0, limit);
   const last = keys.length > chosen.length ? chosen.at(-1) : undefined;
   const next = last === undefined ? events.last : { ...last.place, origin: originOf(last.key.connector) };
-  const { since = 0 } = filter;
   const entries = await entriesOf(
     transaction,
     chosen.map(({ key }) => key),
   );
   return {
-    found: entries.filter(({ event }) => event.receivedAt >= since),
+    found: entries.filter((entry) => isContentMeant(entry, filter)),
     looked: 1 + all.length * (1 + meant.length) + chosen.length,
     next: next && personPlace(next),
   };

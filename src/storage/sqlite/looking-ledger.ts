@@ -2,6 +2,7 @@
 import { deliveryIdOf, splitId } from "../../basics/delivery-id.ts";
 import type { LedgerEntry } from "../contract/ledger.ts";
 import type { LedgerFilter, Look, LookOptions } from "../contract/questions.ts";
+import { handedOut, linesToRead } from "../rules/ledger-content.ts";
 import { cut, lastOf, merged, type Run } from "../rules/ledger-walk.ts";
 import { ledgerPlace, timePlace, toLedgerPlace, toTimePlace } from "../rules/places.ts";
 import type { Row } from "./context.ts";
@@ -38,10 +39,12 @@ function wholeLedger(
     const last = at === undefined ? Number.MAX_SAFE_INTEGER : lastOf(connector, at);
     return runOf(reading, filter, { connector, floor, last, rows: each });
   });
-  const { chosen, place: next } = cut(merged(runs), filter, limit);
-  const { since = 0 } = filter;
+  const { chosen, place: behind } = cut(merged(runs), filter, linesToRead(filter, limit, rows));
+  const { found, last } = handedOut(entriesOf(reading, chosen), filter, limit);
+  const next =
+    last === undefined ? behind : { event: last.event.seq, connector: origins.numberOf(splitId(last.id)[1]) };
   return {
-    found: entriesOf(reading, chosen).filter(({ event }) => event.receivedAt >= since),
+    found,
     looked: runs.reduce((sum, { keys }) => sum + keys.length, 0) + chosen.length,
     next: next && ledgerPlace({ event: next.event, origin: origins.originOf(next.connector) }),
     ...(next !== null && storedAt(reading, next.event)),

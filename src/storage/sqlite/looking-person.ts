@@ -1,6 +1,7 @@
 /** Persons in a SQLite store: who there is, and one person's events and deliveries, in bounded steps. */
 import type { LedgerEntry } from "../contract/ledger.ts";
 import type { LedgerFilter, Look, LookOptions } from "../contract/questions.ts";
+import { isContentMeant } from "../rules/ledger-content.ts";
 import { isMeant, type Key } from "../rules/ledger-walk.ts";
 import { type PersonPlace, personPlace, toPersonPlace } from "../rules/places.ts";
 import { storyOf } from "../rules/rows.ts";
@@ -79,13 +80,12 @@ export function personLedger(
   const chosen = meant.slice(0, limit);
   const last = meant.length > chosen.length ? chosen.at(-1) : undefined;
   const place = last === undefined ? events.last : { ...placeOf(last.event), origin: originOf(last.key.connector) };
-  const { since = 0 } = filter;
   const entries = entriesOf(
     reading,
     chosen.map(({ key }) => key),
   );
   return {
-    found: entries.filter(({ event }) => event.receivedAt >= since),
+    found: entries.filter((entry) => isContentMeant(entry, filter)),
     looked: looked(events.found, connectors) + chosen.length,
     next: place && personPlace(place),
   };
