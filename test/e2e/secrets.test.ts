@@ -244,7 +244,7 @@ describe("canaries", () => {
 
   it("every command is asked", async () => {
     await everyCommand();
-    assert.match(seen.get("answer to: home") ?? "", /ops \(operator\)/);
+    assert.match(seen.get("answer to: home") ?? "", /ops <small>\(operator\)/);
     assert.match(seen.get("answer to: a form") ?? "", /"set-cookie"/);
     assert.match(seen.get("trace refused-0") ?? "", /no such member \*\*\*/);
     assert.match(seen.get("trace refused-0") ?? "", /a redirect to https:\/\/elsewhere\.example\/login\?code=…/);
