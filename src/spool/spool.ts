@@ -12,6 +12,7 @@ import { appending } from "./appending.ts";
 import { SpoolFull, spoolBound } from "./bound.ts";
 import { currentSegment } from "./current-segment.ts";
 import { spoolLines } from "./line.ts";
+import type { LostName } from "./rescue.ts";
 import { hasLeftovers, spooledBytes } from "./segment.ts";
 import type { Taker } from "./take.ts";
 import { segmentTaker } from "./take-segments.ts";
@@ -62,7 +63,7 @@ export async function openSpool(path: string, { maxBytes = () => Infinity, log }
     },
     onLost(lost) {
       pending = true;
-      log?.error({ fact: "spool.gone", path, ...lost, todo: lost.file === undefined ? GONE_TODO : SAVED_TODO });
+      log?.error(goneNote(path, lost));
     },
   });
   const takeSegments = segmentTaker(path, async () => bound.measured(await spooledBytes(path)));
@@ -111,4 +112,8 @@ function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> {
     last = result.catch(() => undefined);
     return result;
   };
+}
+
+function goneNote(path: string, lost: LostName) {
+  return { fact: "spool.gone", path, ...lost, todo: lost.file === undefined ? GONE_TODO : SAVED_TODO };
 }

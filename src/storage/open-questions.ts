@@ -2,7 +2,8 @@
 import { LOOKS, type Questions } from "./contract/questions.ts";
 import type { Storage } from "./contract/storage.ts";
 import { type StoreSettings, sqliteFile } from "./open.ts";
-import { type LateQuestionOptions, type OpenLooks, questionsBy, questionsLate } from "./questions.ts";
+import { questionsBy } from "./questions.ts";
+import { type LateQuestionOptions, type OpenLooks, questionsLate } from "./questions-late.ts";
 import { judgeByLock } from "./rules/presence.ts";
 import { lockOf } from "./sqlite/serving.ts";
 

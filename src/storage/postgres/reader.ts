@@ -1,6 +1,6 @@
 /** A PostgreSQL store that is only read: by one connection, in transactions that the server keeps from changing anything. */
 import { randomUUID } from "node:crypto";
-import type { OpenLooks } from "../questions.ts";
+import type { OpenLooks } from "../questions-late.ts";
 import { tooNew } from "../releases.ts";
 import { withoutHealed } from "../rules/rows.ts";
 import { type Context, openContext } from "./context.ts";

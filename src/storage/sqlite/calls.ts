@@ -39,11 +39,17 @@ export interface CallOptions<Data, Said> {
   readonly onEnd: () => void;
 }
 
-/** Resolves when it is ready. Rejects with the words with which it failed. */
-export function startCalls<Data extends object, Said = never>(options: CallOptions<Data, Said>): Promise<CallThread> {
-  const { entry, data, name: title, onSaid, onEnd } = options;
-  const { url, ...which } = threadEntry(entry);
-  const worker = new Worker(url, { workerData: { ...data, ...which } });
+/** Calls that wait for their answers. */
+interface WaitingCalls {
+  /** @returns the number of a new one */
+  add(resolve: (value: unknown) => void, reject: (error: Error) => void): number;
+  answered(id: number, value: Packed): void;
+  refused(id: number, words: string): void;
+  /** None will be answered any more. */
+  refuseAll(error: Error): void;
+}
+
+function waitingCalls(): WaitingCalls {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
 
@@ -53,25 +59,43 @@ export function startCalls<Data extends object, Said = never>(options: CallOptio
     return asker;
   }
 
+  return {
+    add(resolve, reject) {
+      lastId += 1;
+      waiting.set(lastId, { resolve, reject });
+      return lastId;
+    },
+    answered: (id, value) => take(id)?.resolve(unpack(value)),
+    refused: (id, words) => take(id)?.reject(new Error(words)),
+    refuseAll(error) {
+      for (const asker of waiting.values()) asker.reject(error);
+      waiting.clear();
+    },
+  };
+}
+
+/** Resolves when it is ready. Rejects with the words with which it failed. */
+export function startCalls<Data extends object, Said = never>(options: CallOptions<Data, Said>): Promise<CallThread> {
+  const { entry, data, name: title, onSaid, onEnd } = options;
+  const { url, ...which } = threadEntry(entry);
+  const worker = new Worker(url, { workerData: { ...data, ...which } });
+  const calls = waitingCalls();
+  const thread: CallThread = {
+    ask: (name, args) =>
+      new Promise((resolve, reject) => {
+        const id = calls.add(resolve, reject);
+        const packed = pack(args);
+        worker.postMessage({ id, name, args: packed } satisfies Call, [packed.bytes.buffer]);
+      }),
+    end: () => worker.terminate(),
+  };
+
   return new Promise((resolve, reject) => {
-    const thread: CallThread = {
-      ask(name, args) {
-        lastId += 1;
-        const id = lastId;
-        return new Promise((answer, refuse) => {
-          waiting.set(id, { resolve: answer, reject: refuse });
-          const packed = pack(args);
-          worker.postMessage({ id, name, args: packed } satisfies Call, [packed.bytes.buffer]);
-        });
-      },
-      end: () => worker.terminate(),
-    };
     const over = (words: string) => {
       onEnd();
       const error = new Error(words);
       reject(error);
-      for (const asker of waiting.values()) asker.reject(error);
-      waiting.clear();
+      calls.refuseAll(error);
     };
     worker.on("error", (error) => over(`${title} failed: ${errorWords(error)}`));
     worker.on("exit", () => over(`${title} has ended`));
@@ -84,9 +108,9 @@ export function startCalls<Data extends object, Said = never>(options: CallOptio
         case "failed":
           return over(message.words);
         case "answer":
-          return take(message.id)?.resolve(unpack(message.value));
+          return calls.answered(message.id, message.value);
         case "refusal":
-          return take(message.id)?.reject(new Error(message.words));
+          return calls.refused(message.id, message.words);
       }
     });
   });

@@ -7,7 +7,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { errorWords } from "../../basics/error-words.ts";
 import { type Looks, NoPlace } from "../contract/questions.ts";
-import type { OpenLooks } from "../questions.ts";
+import type { OpenLooks } from "../questions-late.ts";
 import { withoutHealed } from "../rules/rows.ts";
 import { type CallThread, startCalls } from "./calls.ts";
 import type { Row } from "./context.ts";
