@@ -129,8 +129,8 @@ describe("the sentence of the overview", () => {
     [
       "people wait while no bridge runs",
       told([{ condition: "not served", waiting: 1, owed: owed(1) }], { isServed: false }),
-      "1 person is owed, for 2 h 4 min: no bridge runs.",
-      "1 人的退订尚未生效，已等待 2 小时 4 分钟：没有网桥在运行。",
+      "1 person is owed, for 2 h 4 min: no bridge runs that could tell partner.",
+      "1 人的退订尚未生效，已等待 2 小时 4 分钟：没有网桥在运行，无法通知 partner。",
     ],
     [
       "the spool holds callbacks",
@@ -198,13 +198,13 @@ describe("the sentence of the overview", () => {
       { unread: 1 },
     );
     assert.deepEqual(person, [
-      "partner owes 3 people, the oldest for 5 min: partner is paused, its credentials are refused.",
+      "3 people are owed, the oldest for 5 min: partner is paused, its credentials are refused.",
       "slow is paused, its credentials are refused. It owes nobody anything so far.",
       "2 wishes never reached partner in the time that the configuration gives them: somebody must look.",
     ]);
     assert.deepEqual(itself, [
       "1 callback has come and is not read yet.",
-      "crm owes 9 people, the oldest for 2 h 4 min: crm is in trouble over there, and is tried again by itself.",
+      "9 people are owed, the oldest for 2 h 4 min: crm is in trouble over there, and is tried again by itself.",
       "5 deliveries wait until slow knows the people.",
     ]);
   });

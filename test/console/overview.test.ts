@@ -1,6 +1,8 @@
 /** The console's first page by HTTP: what it says of a bridge that runs, and a person's hand on connectors. */
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "node:test";
+import { spanBegin } from "../../src/storage/rules/samples.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { type ConsoleWorld, openConsole, VIEWER } from "./support.ts";
@@ -92,6 +94,35 @@ describe("the overview", () => {
     const tried = await console.post(`/connectors/${LONG}/retry`, {});
     assert.match((await console.get(tried.headers.get("location") ?? "")).text, /is tried now/);
     await eventually(async () => /for-now (?:is in trouble|is sending)/.test(await sentence()));
+  });
+
+  it("draws what came in and what waited over an hour, a day and two weeks, with each number in a table", async () => {
+    const now = Date.now();
+    const acks = { "0.005": 900, "0.025": 99, Infinity: 1 };
+    const db = new DatabaseSync(console.path("data/bridge.db"));
+    db.exec("PRAGMA busy_timeout = 5000");
+    for (const [minutes, callbacks, waiting] of [
+      [1, 100, 7],
+      [10, 1_234, 8],
+      [120, 5_678, 9],
+    ] as const) {
+      const at = spanBegin(now - minutes * 60_000, minutes);
+      const keep = db.prepare("INSERT INTO samples VALUES (?, ?, 'machine', ?, ?)");
+      keep.run(minutes, at, "", JSON.stringify({ callbacks, acks }));
+      keep.run(minutes, at, "crm", JSON.stringify({ delivered: 3, waiting, oldestMs: 90_000 }));
+    }
+    db.close();
+    const hour = await console.get("/");
+    assert.match(hour.text, /Kept in the last hour 1\d\d/);
+    assert.match(hour.text, /half of them within 5 ms, 99 of 100 within 25 ms, 1 after Chat had stopped waiting/);
+    assert.match(hour.html, /<title>[^<]*: 100<\/title>/);
+    assert.match(hour.html, /<details id="chart-waiting-numbers">.*<td class="number">7<\/td>/s);
+    assert.match(hour.text, /How long the oldest had waited at most 1 min 30 s/);
+    const [day, weeks] = [await console.get("/?charts=24h"), await console.get("/?charts=14d", { language: "zh" })];
+    assert.match(day.text, /Callbacks kept, each 10 minutes at most 1,234/);
+    assert.match(weeks.text, /收下的回调（每 2 小时） 最高 5,678/);
+    assert.equal(hour.html.match(/<g class="/g)?.length, 4 * 60);
+    assert.doesNotMatch(hour.html + day.html + weeks.html, / style=|NaN/);
   });
 
   it("tells of a connector that nobody knows, and of nothing that is only claimed in an address", async () => {

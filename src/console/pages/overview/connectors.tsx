@@ -148,6 +148,6 @@ function countText(
 }
 
 function perMinuteText({ status: { atLeast = [], deliveredLastHour } }: ConnectorReport, { language }: Visit): string {
-  const number = numberText(Math.round(deliveredLastHour / 6) / 10, language);
+  const number = numberText(Number((deliveredLastHour / 60).toPrecision(2)), language);
   return atLeast.includes("deliveredLastHour") ? WORDS[language].atLeast(number) : number;
 }

@@ -3,13 +3,22 @@
 import { whatIsWrong } from "../../../alarms/digest.ts";
 import { size } from "../../../basics/format.ts";
 import type { StatusReport } from "../../../operations/status/status.ts";
+import { acksBeyond, ackWithin } from "../../../operations/status/throughput.ts";
 import type { RefusedRun } from "../../../storage/contract/presence.ts";
+import type { SampleCounts } from "../../../storage/contract/samples.ts";
 import { durationText, numberText } from "../../parts/quantity.ts";
 import type { Visit } from "../../visit.ts";
 import { Figure } from "./connectors.tsx";
 import { REFUSALS, WORDS } from "./words.ts";
 
-export function Intake({ report, visit }: { report: StatusReport; visit: Visit }) {
+interface IntakeProps {
+  readonly report: StatusReport;
+  /** What came in in it, as far as minutes are over. */
+  readonly lastHour: SampleCounts;
+  readonly visit: Visit;
+}
+
+export function Intake({ report, lastHour, visit }: IntakeProps) {
   const { language, link } = visit;
   const words = WORDS[language];
   const { intake, quarantined, atLeast = [], counters, spool, clocksOff } = report;
@@ -23,6 +32,8 @@ export function Intake({ report, visit }: { report: StatusReport; visit: Visit }
     <section id="intake">
       <h2>{words.intake}</h2>
       <dl class="figures">
+        <Figure name={words.lastHour}>{count(lastHour.callbacks ?? 0)}</Figure>
+        <Figure name={words.answered}>{ackText(lastHour, visit)}</Figure>
         <Figure name={words.ever}>{count(counters.callbacks_stored ?? 0)}</Figure>
         <Figure name={words.quarantine}>
           {quarantined.entries === 0 ? words.none : <a href={link("/quarantine")}>{quarantine}</a>}
@@ -59,6 +70,24 @@ export function Intake({ report, visit }: { report: StatusReport; visit: Visit }
       <Alarms report={report} visit={visit} />
     </section>
   );
+}
+
+/** The two seconds that Chat waits, and a border of the histogram. */
+const CHAT_WAITS_S = 2;
+
+/** How fast callbacks were answered in the last hour, beside how long Chat waits. */
+function ackText(lastHour: SampleCounts, { language }: Visit): string {
+  const words = WORDS[language];
+  const [half, nearlyAll] = [ackWithin(lastHour, 0.5), ackWithin(lastHour, 0.99)];
+  if (half === undefined || nearlyAll === undefined) return words.unknownYet;
+  const late = acksBeyond(lastHour, CHAT_WAITS_S);
+  const within = (seconds: number) =>
+    Number.isFinite(seconds) ? durationText(seconds * 1_000, language) : words.beyond;
+  return [
+    words.half(within(half)),
+    words.nearlyAll(within(nearlyAll)),
+    late === 0 ? words.ofChat : words.late(numberText(late, language)),
+  ].join(words.comma);
 }
 
 /** Of this month, of all official accounts. */

@@ -16,13 +16,21 @@ export function headline({ owed, needsPerson, byItself }: Verdict, telling: Tell
   if (first === undefined) return WORDS[telling.language].honoured;
   const worst = [...needsPerson, ...byItself].find((matter) => matter.of === "owed");
   if (owed === undefined || worst === undefined) return matterText(first, telling);
+  return owedText(owed, worst, telling);
+}
+
+/** So many are owed, and why those of one connector wait. */
+function owedText(owed: Debt, { connector, hindrance }: Owing, telling: Telling): string {
   return WORDS[telling.language].owed(
     peopleText(owed.people, owed.isMore, telling.language),
     owed.people === 1,
     sinceText(owed, telling),
-    holdText(worst.connector, worst.hindrance, telling.language),
+    holdText(connector, hindrance, telling.language),
   );
 }
+
+type Owing = Extract<Matter, { of: "owed" }>;
+type Debt = Pick<Owing, "people" | "isMore" | "oldestAt">;
 
 /** One of the matters, as a sentence. */
 export function matterText(matter: Matter, telling: Telling): string {
@@ -40,12 +48,7 @@ export function matterText(matter: Matter, telling: Telling): string {
     case "unreached":
       return words.unreached(numberText(matter.accounts, language), matter.accounts === 1);
     case "owed":
-      return words.owes(
-        matter.connector,
-        peopleText(matter.people, matter.isMore, language),
-        sinceText(matter, telling),
-        holdText(matter.connector, matter.hindrance, language),
-      );
+      return owedText(matter, matter, telling);
     case "paused":
       return words.idle(holdText(matter.connector, matter.hindrance, language));
     case "rejected":
@@ -81,10 +84,7 @@ function peopleText(count: number, isMore: boolean, language: Language): string 
 }
 
 /** How long the oldest has waited, or the one. */
-function sinceText(
-  { oldestAt, people, isMore }: Pick<Extract<Matter, { of: "owed" }>, "oldestAt" | "people" | "isMore">,
-  { language, now }: Telling,
-): string {
+function sinceText({ oldestAt, people, isMore }: Debt, { language, now }: Telling): string {
   if (oldestAt === null) return "";
   const { since, oldestSince } = WORDS[language];
   return (people === 1 && !isMore ? since : oldestSince)(durationText(now - oldestAt, language));
@@ -101,15 +101,13 @@ const WORDS = inBoth(
     oldestSince: (age: string) => `, the oldest for ${age}`,
     owed: (people: string, isOne: boolean, since: string, hold: string) =>
       `${capital(people)} ${isOne ? "is" : "are"} owed${since}: ${hold}.`,
-    owes: (connector: string, people: string, since: string, hold: string) =>
-      `${connector} owes ${people}${since}: ${hold}.`,
     idle: (hold: string) => `${hold}. It owes nobody anything so far.`,
     because: (why: string) => `: “${why}”`,
     holds: {
       sending: (name: string) => `${name} is sending`,
       "backing off": (name: string) => `${name} is in trouble over there, and is tried again by itself`,
       "told to wait": (name: string) => `${name} told us to wait, and goes on by itself`,
-      "not served": () => "no bridge runs",
+      "not served": (name: string) => `no bridge runs that could tell ${name}`,
       "switched off": (name: string) => `${name} is switched off in the configuration`,
       "not configured": (name: string) => `${name} is not in the configuration any more`,
       credentials: (name: string) => `${name} is paused, its credentials are refused`,
@@ -150,15 +148,13 @@ const WORDS = inBoth(
     oldestSince: (age: string) => `，最久的已等待 ${age}`,
     owed: (people: string, _isOne: boolean, since: string, hold: string) =>
       `${people}的退订尚未生效${since}：${hold}。`,
-    owes: (connector: string, people: string, since: string, hold: string) =>
-      `${connector} 还有${people}的退订未生效${since}：${hold}。`,
     idle: (hold: string) => `${hold}。目前没有欠下任何退订。`,
     because: (why: string) => `：“${why}”`,
     holds: {
       sending: (name: string) => `${name} 正在发送`,
       "backing off": (name: string) => `${name} 对方出现故障，会自动重试`,
       "told to wait": (name: string) => `${name} 对方要求稍后再发，会自动继续`,
-      "not served": () => "没有网桥在运行",
+      "not served": (name: string) => `没有网桥在运行，无法通知 ${name}`,
       "switched off": (name: string) => `${name} 已在配置中停用`,
       "not configured": (name: string) => `${name} 已不在配置中`,
       credentials: (name: string) => `${name} 已暂停，对方不接受凭据`,

@@ -27,12 +27,12 @@ export const WORDS = inBoth(
     ever: "Kept since the store was made",
     answered: "Answered",
     unknownYet: "nobody was answered in the last hour",
+    beyond: "more than 5 s",
+    comma: ", ",
     half: (time: string) => `half of them within ${time}`,
     nearlyAll: (time: string) => `99 of 100 within ${time}`,
     ofChat: "Chat waits 2 s",
     late: (count: string) => `${count} after Chat had stopped waiting`,
-    refusals: "Refused",
-    noRefusals: "nothing goes on being refused",
     quarantine: "Quarantine",
     entries: (count: string, size: string) => `${count} callbacks, ${size}`,
     misunderstood: (count: string) => `${count} callbacks of the last day were not understood; the latest:`,
@@ -84,12 +84,12 @@ export const WORDS = inBoth(
     ever: "建库以来收下",
     answered: "应答",
     unknownYet: "最近一小时没有应答过",
+    beyond: "5 秒以上",
+    comma: "，",
     half: (time: string) => `一半在 ${time}以内`,
     nearlyAll: (time: string) => `99% 在 ${time}以内`,
     ofChat: "Chat 只等 2 秒",
     late: (count: string) => `${count} 次应答时 Chat 已不再等待`,
-    refusals: "被拒绝",
-    noRefusals: "没有持续被拒绝的请求",
     quarantine: "隔离区",
     entries: (count: string, size: string) => `${count} 条回调，${size}`,
     misunderstood: (count: string) => `最近一天有 ${count} 条回调无法解析，最近一条：`,
@@ -145,3 +145,38 @@ export const REFUSALS = inBoth(
     },
   },
 );
+
+export const CHARTS = inBoth(
+  {
+    title: "Over time",
+    ranges: { "1h": "1 hour", "24h": "24 hours", "14d": "14 days" },
+    callbacks: (minutes: number) => `Callbacks kept, each ${inMinutes(minutes)}`,
+    delivered: (minutes: number) => `Delivered by all connectors, each ${inMinutes(minutes)}`,
+    waiting: "Waiting for all connectors",
+    oldest: "How long the oldest had waited",
+    time: "From",
+    unknown: "not known",
+    numbers: "In numbers",
+    most: (value: string) => `at most ${value}`,
+  },
+  {
+    title: "走势",
+    ranges: { "1h": "1 小时", "24h": "24 小时", "14d": "14 天" },
+    callbacks: (minutes: number) => `收下的回调（每 ${spanInChinese(minutes)}）`,
+    delivered: (minutes: number) => `所有连接器送达（每 ${spanInChinese(minutes)}）`,
+    waiting: "所有连接器等待中",
+    oldest: "最久的已等待",
+    time: "开始时间",
+    unknown: "未知",
+    numbers: "查看数字",
+    most: (value: string) => `最高 ${value}`,
+  },
+);
+
+function inMinutes(minutes: number): string {
+  return minutes === 1 ? "minute" : minutes < 60 ? `${minutes} minutes` : `${minutes / 60} hours`;
+}
+
+function spanInChinese(minutes: number): string {
+  return minutes < 60 ? `${minutes} 分钟` : `${minutes / 60} 小时`;
+}
