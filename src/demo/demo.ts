@@ -1,5 +1,7 @@
 /** The demo from beginning to end: start, tell the story, show what became of it, stay if asked to. */
 
+import { invitationBy } from "../admin/invitation.ts";
+import { duration } from "../basics/format.ts";
 import { sleep } from "../basics/waiting.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "../cli/io.ts";
 import { run } from "../cli/program.ts";
@@ -44,7 +46,7 @@ export async function playDemo(options: DemoOptions): Promise<ExitCode> {
       io.err.write(`The bridge's log tells more: ${parts.folder.log}\n`);
       return EXIT.notWell;
     }
-    sayNext(parts, options, say);
+    await sayNext(parts, options, say);
     if (options.stay) await stay(parts, stage, io);
     return EXIT.ok;
   } finally {
@@ -144,22 +146,27 @@ async function commandOutput(args: readonly string[], config: string, { io }: De
   return out;
 }
 
-function sayNext(
-  { folder, url, metrics }: Parts,
+async function sayNext(
+  { folder, url, metrics, config }: Parts,
   { io, paint, stay }: DemoOptions,
   say: (line?: string) => void,
-): void {
+): Promise<void> {
   // what is to be copied is not broken
   const typed = (words: string) => io.out.write(`  ${io.name} ${words} -c ${folder.config}\n`);
   say(paint.bold(stay ? "Play with it, in another terminal; Ctrl-C here ends it" : "What to try next"));
   if (stay) {
+    const invitation = await invitationBy(config(), undefined, Date.now());
+    if (invitation.tag === "invited") {
+      say(paint.dim(`  # in a browser: logs in once, within ${duration(invitation.until - Date.now())}`));
+      io.out.write(`  ${invitation.url}\n`);
+      say(paint.dim("  # prints another such address"));
+      typed("console");
+    }
     say(paint.dim(`  # the callback URL is ${url}`));
     typed("send --user sample-1 --user nobody-knows-me");
     typed("send --user sample-2 --show");
     typed("status --watch");
     typed("trace nobody-knows-me");
-    say(paint.dim("  # prints an address that shows the bridge in a browser"));
-    typed("console");
     say(paint.dim(`  # the partner knows ${CAST.refused} by now`));
     typed(`dead-letters replay --user ${CAST.refused} --yes`);
     say(paint.dim("  # for Prometheus: write its host and port into config/monitoring/prometheus.yaml"));

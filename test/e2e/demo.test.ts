@@ -137,6 +137,10 @@ describe("the demo that stays", () => {
       const status = await runCommand(["status", "--config", config]);
       assert.match(status.out, /^(?!no bridge).*as of/, status.out);
       assert.doesNotMatch(status.out, /has changed since/);
+      const address = lines.find((line) => /\/login\?once=/.test(line))?.trim() ?? "it tells none";
+      const entered = await fetch(address);
+      const [cookie = ""] = (entered.headers.get("set-cookie") ?? "").split(";");
+      assert.match(await (await fetch(new URL("/", address), { headers: { cookie } })).text(), /partner/);
       assert.ok(lines.some((line) => line.endsWith(` console -c ${config}`)));
       const invited = await runCommand(["console", "--config", config]);
       assert.match(invited.out, /^http:\/\/127\.0\.0\.1:\d+\/login\?/, invited.err);
