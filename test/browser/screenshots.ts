@@ -1,11 +1,11 @@
 /**
- * `bun run test/browser/screenshots.ts [FOLDER]`: pictures of every page, empty and in trouble, light and dark, on a phone, in Chinese.
- * README shows some of them (`screenshots/` beside this file, where no folder is named); the rest is for eyes that look critically.
+ * `bun run test/browser/screenshots.ts [FOLDER]`: pictures of every page, empty and in trouble, light and dark, on a phone, in Chinese, for
+ * eyes that look critically. Without a folder: those that README shows, into `screenshots/` beside this file.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { argv } from "node:process";
-import type { BrowserContextOptions } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { EVERY_TIME } from "../../connectors/kit/faults.ts";
 import { PAGES } from "../../src/console/frame.tsx";
 import { type ConsoleWorld, OPERATOR, openConsole } from "../console/support.ts";
@@ -13,7 +13,19 @@ import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { openBrowser } from "./support.ts";
 
-const [, , folder = join(import.meta.dirname, "screenshots")] = argv;
+const [, , folder] = argv;
+
+/** Of README, by their names in the folder. */
+const SHOWN: Readonly<Record<string, string>> = {
+  "overview-trouble-light": "overview",
+  "story-trouble-light": "person",
+};
+
+/** Where a picture goes; undefined: it is not wanted. */
+function placeOf(name: string): string | undefined {
+  if (folder !== undefined) return join(folder, `${name}.png`);
+  return SHOWN[name] && join(import.meta.dirname, "screenshots", `${SHOWN[name]}.png`);
+}
 
 const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   light: { viewport: { width: 1_280, height: 800 } },
@@ -38,8 +50,13 @@ async function inTrouble(world: ConsoleWorld): Promise<void> {
   await eventually(async () => /paused|暂停/.test((await world.get("/")).text));
 }
 
+async function shoot(page: Page, name: string): Promise<void> {
+  const path = placeOf(name);
+  if (path !== undefined) await page.screenshot({ path, fullPage: true });
+}
+
 const browser = await openBrowser();
-await mkdir(folder, { recursive: true });
+if (folder !== undefined) await mkdir(folder, { recursive: true });
 try {
   for (const [state, prepare] of [
     ["empty", async () => undefined],
@@ -56,13 +73,13 @@ try {
         const context = await browser.newContext({ timezoneId: "Europe/Berlin", locale: "en-GB", ...options });
         const page = await context.newPage();
         await page.goto(`${world.origin}/login`);
-        await page.screenshot({ path: join(folder, `login-${look}.png`) });
+        await shoot(page, `login-${look}`);
         await page.locator("input[type=password]").fill(OPERATOR);
         await page.keyboard.press("Enter");
         await page.waitForSelector("nav");
         for (const [name, path] of [...PAGES, ["story", "/people?user=noah"] as const]) {
           await page.goto(world.origin + path);
-          await page.screenshot({ path: join(folder, `${name}-${state}-${look}.png`), fullPage: true });
+          await shoot(page, `${name}-${state}-${look}`);
         }
         await context.close();
       }
