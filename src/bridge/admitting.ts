@@ -9,6 +9,7 @@ import { stackOf } from "../basics/error-words.ts";
 import { onceAMinute } from "../basics/once-a-minute.ts";
 import { consoleRoutes } from "../console/console.ts";
 import { loginPage } from "../console/login.tsx";
+import type { ExchangesOf } from "../console/visit.ts";
 import { openWitness } from "../operations/audit/witness.ts";
 import { knownOf } from "../operations/known.ts";
 import { type Operations, operationsOn } from "../operations/operations.ts";
@@ -26,7 +27,7 @@ export function admit(running: RunningBridge): Auxiliary {
   const onChange = () => notices.changed?.();
   const background = openBackground(log);
   const shared = { config, version, clock: Date.now, onUnanswered: unansweredIn(log) };
-  const own = { inBackground: background.begin, giveWay, ...running.file };
+  const own = { inBackground: background.begin, exchanges: exchangesBy(delivery), giveWay, ...running.file };
   const pages = { ...shared, ...own, operations: operationsFor(running, "page") };
   const runs = openPlanRuns(background.begin);
   const api = { ...shared, operations: operationsFor(running, "api"), runs };
@@ -84,4 +85,9 @@ function followingBy({ storage, log }: Ground, { exchanges }: Pick<Parts["delive
       const witness = openWitness(storage, { name, proven, front: "api" }, unnoted);
       witness.looked({ operation: "search", person: user, filter: { follow: true }, count: 1 });
     });
+}
+
+/** The page says itself in the audit whom it shows. */
+function exchangesBy({ exchanges }: Pick<Parts["delivery"], "exchanges">): ExchangesOf {
+  return (user, isFollowed) => (isFollowed ? (exchanges.since(user, 0, () => {})?.steps ?? []) : exchanges.kept(user));
 }

@@ -2,6 +2,7 @@
 import type { Identity } from "../admin/identity.ts";
 import type { Asked, Link } from "../admin/route.ts";
 import type { Config, LoadResult } from "../config/checked-config.ts";
+import type { Step } from "../delivery/following/exchanges.ts";
 import type { Operations } from "../operations/operations.ts";
 import { type Language, languageOf } from "./words/languages.ts";
 
@@ -18,6 +19,7 @@ export interface ConsoleOptions {
   /** Told why a page could not be shown. */
   readonly onUnanswered: (path: string, error: unknown) => void;
   readonly inBackground: InBackground;
+  readonly exchanges: ExchangesOf;
   /** What the configuration's file says by now. */
   readonly load: () => Promise<LoadResult>;
   /** Variables of this process, for proxies. */
@@ -28,6 +30,12 @@ export interface ConsoleOptions {
 
 /** Does what takes longer than anybody waits for a page; the signal aborts when the listener stops. What it fails with is logged. */
 export type InBackground = (what: string, work: (signal: AbortSignal) => Promise<unknown>) => void;
+
+/**
+ * The latest requests about a person, and their answers, oldest first: those that are kept in memory.
+ * @param isFollowed from now on they are kept, for as long as somebody asks so
+ */
+export type ExchangesOf = (user: string, isFollowed: boolean) => readonly Step[];
 
 export interface Visit {
   readonly identity: Identity;
@@ -44,6 +52,7 @@ export interface Visit {
   readonly params: Readonly<Record<string, string>>;
   readonly operations: Operations;
   readonly inBackground: InBackground;
+  readonly exchanges: ExchangesOf;
   readonly config: Config;
   readonly version: string;
   /** Whether a page is wanted, and not what programs read. */
@@ -58,11 +67,11 @@ export const ZONE_COOKIE = "unsub_bridge_zone";
 
 export function visitOf(
   { identity, url, params, headers, link }: Asked & { readonly identity: Identity },
-  { operations, config, version, clock, inBackground }: ConsoleOptions,
+  { operations, config, version, clock, inBackground, exchanges }: ConsoleOptions,
 ): Visit {
   const cookies = cookiesIn(headers.get("cookie"));
   return {
-    ...{ identity, params, link, version, inBackground, now: clock(), config: config() },
+    ...{ identity, params, link, version, inBackground, exchanges, now: clock(), config: config() },
     operations: operations(identity),
     query: url.searchParams,
     path: url.pathname.slice(link("").length) || "/",

@@ -67,6 +67,7 @@ export async function openFronts(fill: (storage: Storage) => Promise<void>): Pro
   const shared = {
     ...{ config: () => config, version: "0.0.0", clock: Date.now, onUnanswered: () => undefined },
     inBackground,
+    exchanges: () => [],
     load: () => loadConfig(seeded.config, ENV),
     env: ENV,
     giveWay: async () => undefined,

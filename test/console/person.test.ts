@@ -48,9 +48,9 @@ describe("the page of a person", () => {
   });
   after(() => console.close());
 
-  function settled(user: string, verdict: RegExp): Promise<Seen> {
+  function settled(user: string, verdict: RegExp, as?: string): Promise<Seen> {
     return eventually(async () => {
-      const page = await console.get(about(user));
+      const page = await console.get(about(user), as === undefined ? {} : { as });
       return verdict.test(page.text) && page;
     });
   }
@@ -87,6 +87,10 @@ describe("the page of a person", () => {
     assert.equal((await console.post("/people/retry", fields, { as: VIEWER })).status, 403);
     const tried = await console.post("/people/retry", fields);
     assert.deepEqual([tried.status, tried.headers.get("location")], [303, about("unknown-there")]);
+    // whoever looks sees what is asked and answered from then on
+    const seen = await settled("unknown-there", /Requests and answers, while somebody looks/, VIEWER);
+    assert.match(seen.text, /POST http:\/\/127\.0\.0\.1:\d+\/crm\/.*unknown-there.*HTTP \d+ after/);
+    assert.doesNotMatch(seen.text, /pat-eu1-hubspot-token/);
   });
 
   it("tells who came back, who only subscribed, and of whom nothing is known", async () => {

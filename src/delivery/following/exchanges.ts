@@ -42,6 +42,8 @@ export interface Exchanges extends Followed {
    * @param onBegin called when nobody had followed this person
    */
   since(user: string, after: number, onBegin: () => void): Steps | undefined;
+  /** What is remembered of a person by now; nobody is followed for it. */
+  kept(user: string): readonly Step[];
 }
 
 export interface ExchangesOptions {
@@ -98,6 +100,7 @@ export function openExchanges(options: ExchangesOptions): Exchanges {
   }
 
   return {
+    kept: (user) => followed.get(user)?.steps.slice() ?? [],
     isAsked: () => followed.size > 0,
     called(connector, deliveries, signal) {
       if (followed.size === 0) return;

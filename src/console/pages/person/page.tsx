@@ -104,10 +104,12 @@ function SearchForms({ visit, user = "", ids = [] }: { visit: Visit; user?: stri
 
 function personView({ user, stories, verdict }: Person, visit: Visit): View {
   const newestFirst = stories.toReversed();
+  // only what still moves is asked for again, and followed
+  const isLive = verdict.waiting.length > 0 || verdict.coming.length > 0;
+  const steps = visit.exchanges(user, isLive);
   return {
     title: WORDS[visit.language].title,
-    // only what still moves is asked for again: each look at a person is a line of the audit
-    isLive: verdict.waiting.length > 0 || verdict.coming.length > 0,
+    isLive,
     body: (
       <>
         <SearchForms visit={visit} user={user} />
@@ -119,7 +121,7 @@ function personView({ user, stories, verdict }: Person, visit: Visit): View {
         </p>
         {exportForm([user], visit)}
         {newestFirst.map((story) => (
-          <Story story={story} visit={visit} />
+          <Story story={story} steps={steps} visit={visit} />
         ))}
       </>
     ),

@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 /** One event of a person, with what became of it at each connector. */
 import type { ComponentChildren } from "preact";
+import type { Step } from "../../../delivery/following/exchanges.ts";
 import type { HeldEntry } from "../../../operations/deliveries/held.ts";
 import { acknowledgedAfterMs, type TracedStory } from "../../../operations/deliveries/trace.ts";
 import { reasonText } from "../../../operations/reason.ts";
@@ -11,12 +12,20 @@ import { State } from "../../parts/state.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { holdIn } from "../../words/holds.ts";
+import { Exchanges } from "./exchanges.tsx";
 import { WORDS } from "./words.ts";
 
 /** Failed attempts that the store keeps of a delivery. */
 const KEPT = 20;
 
-export function Story({ story, visit }: { story: TracedStory; visit: Visit }) {
+export interface StoryProps {
+  readonly story: TracedStory;
+  /** Of all of this person's deliveries. */
+  readonly steps: readonly Step[];
+  readonly visit: Visit;
+}
+
+export function Story({ story, steps, visit }: StoryProps) {
   const words = WORDS[visit.language];
   const { event, deliveries, missing } = story;
   return (
@@ -26,7 +35,7 @@ export function Story({ story, visit }: { story: TracedStory; visit: Visit }) {
       </h2>
       <EventFacts story={story} visit={visit} />
       {deliveries.map((entry) => (
-        <DeliveryPart entry={entry} visit={visit} />
+        <DeliveryPart entry={entry} steps={steps.filter((step) => step.deliveries.includes(entry.id))} visit={visit} />
       ))}
       {missing.map(({ connector, by }) => (
         <p class="quiet">
@@ -104,7 +113,7 @@ export function Fact({ name, children }: { name: string; children: ComponentChil
 const isWhy = ({ state, reason }: HeldEntry): boolean =>
   reason !== null && (state === "waiting" || state === "dead" || state === "skipped");
 
-function DeliveryPart({ entry, visit }: { entry: HeldEntry; visit: Visit }) {
+function DeliveryPart({ entry, steps, visit }: { entry: HeldEntry; steps: readonly Step[]; visit: Visit }) {
   const { language, now } = visit;
   const words = WORDS[language];
   const { connector, state, proof, reason, note, hold, settledAt, generation } = entry;
@@ -139,6 +148,7 @@ function DeliveryPart({ entry, visit }: { entry: HeldEntry; visit: Visit }) {
           <Id id={entry.id} />
         </Fact>
       </dl>
+      <Exchanges steps={steps} visit={visit} />
       <Buttons entry={entry} visit={visit} />
     </section>
   );
