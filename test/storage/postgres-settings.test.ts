@@ -61,7 +61,7 @@ for (const [name, binaries] of Object.entries(SERVERS)) {
     let sql: postgres.Sql;
     let expected: unknown;
     before(async () => {
-      server = await startPrivatePostgres({}, binaries);
+      server = await startPrivatePostgres({ fsync: "off" }, binaries);
       sql = postgres(server.url, { max: 1, fetch_types: false, onnotice: () => undefined });
       await sql.unsafe("CREATE ROLE plain LOGIN; GRANT CREATE ON DATABASE postgres TO plain");
       expected = await aDay("plain", true);
