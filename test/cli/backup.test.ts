@@ -58,10 +58,12 @@ describe("a backup", () => {
   const putBack = step(async () => {
     await crashed();
     assert.equal(await bridge.stop(), 0);
-    const restored = await succeeded("restore", world.path("backups/one.db"));
+    const restored = await succeeded("restore", world.path("backups/one.db"), "--as", "ops");
+    const { out: status } = await world.command("status");
+    const { out: audit } = await world.command("audit", "list", "--operation", "restore", "--json");
     const { mode } = await stat(world.path("data/bridge.db"));
     bridge = await world.start();
-    return { ...restored, mode: mode & 0o777 };
+    return { ...restored, mode: mode & 0o777, status, audit };
   });
   /** No bridge serves the store, which has been restored from a backup or is as it was when that was made. */
   const stopped = step(async () => {
@@ -107,6 +109,15 @@ describe("a backup", () => {
     assert.equal(mode, 0o600);
     assert.equal((await world.command("trace", "late")).code, 1);
     assert.equal((await world.command("trace", "early")).code, 0);
+  });
+
+  it("has its restoring in the audit, and the bridge that ran when it was made is not called killed", async () => {
+    const { status, audit } = await putBack();
+    assert.match(status, /^no bridge has run on this store in the last day, or since it was restored\n/);
+    const [row, ...others] = JSON.parse(audit).rows;
+    assert.deepEqual(others, []);
+    assert.deepEqual([row.actor.name, row.operation, row.count], ["ops", "restore", 1]);
+    assert.deepEqual(row.filter, { file: world.path("backups/one.db") });
   });
 
   it("is not undone by the log of a bridge that was killed", async () => {

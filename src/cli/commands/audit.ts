@@ -26,6 +26,7 @@ const OPERATIONS: Readonly<Record<RepairOperation | LookUp["operation"], string>
   alerts_silence: "silenced an alarm",
   reconcile_run: "compared rosters",
   reconcile_dry_run: "compared rosters, changing nothing",
+  restore: "restored a backup",
   search: "looked up",
   export: "exported",
 };

@@ -60,7 +60,7 @@ async function backup(cli: Cli, name: string, options: JsonOption): Promise<Exit
 
 async function restore(cli: Cli, name: string, options: JsonOption): Promise<ExitCode> {
   insistOnFile(name, "restore");
-  const restored = await restoreStore(await cli.store(), resolve(cli.io.cwd, name), name, new Date());
+  const restored = await restoreStore(await cli.store(), resolve(cli.io.cwd, name), name, cli.asking());
   cli.show(
     options,
     () => ({ store: restored.path, kept: restored.kept ?? null, ...asJson(restored) }),

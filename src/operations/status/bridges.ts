@@ -50,7 +50,7 @@ export function bridgeLines(
 
 /** The latest is the first of them. */
 function nobody([latest]: readonly KnownBridge[]): string {
-  if (latest === undefined) return "no bridge has run on this store in the last day";
+  if (latest === undefined) return "no bridge has run on this store in the last day, or since it was restored";
   const { endedAt, seenAt } = latest;
   const how = endedAt === null ? "was killed or cut off" : "ended";
   return `no bridge runs on this store since ${timeOrNull(endedAt ?? seenAt)}: ${who(latest)} ${how}`;

@@ -1,4 +1,5 @@
 /** A SQLite store as one file, and back. */
+import { randomUUID } from "node:crypto";
 import { shown } from "../../basics/text.ts";
 import { type StoreSettings, sqliteFile } from "../../storage/open.ts";
 import type { StoreContent } from "../../storage/sqlite/content.ts";
@@ -44,11 +45,12 @@ export async function restoreStore(
   storage: StoreSettings,
   file: string,
   name: string,
-  now: Date,
+  { actor }: Pick<Asking, "actor">,
 ): Promise<RestoredStore> {
   const path = fileOf(storage, `pg_restore --clean --if-exists --dbname="$DATABASE_URL" ${shown(name)}`);
   const { restore } = await import("../../storage/sqlite/restore.ts");
-  const restored = await restore(file, path, now).catch((error: unknown) => {
+  const act = { id: randomUUID(), actor, operation: "restore", filter: { file } } as const;
+  const restored = await restore(file, path, act, new Date()).catch((error: unknown) => {
     throw new Refused("unreachable", `Nothing was restored: ${errorLine(error)}`);
   });
   return { ...restored, path };

@@ -24,7 +24,8 @@ export type RepairOperation =
   | "reconcile_release"
   | "alerts_silence"
   | "reconcile_run"
-  | "reconcile_dry_run";
+  | "reconcile_dry_run"
+  | "restore";
 
 /** Something that somebody does. Its row is written in the transaction of the change, and only where something changes, or `noteAct` says so. */
 export interface Act {

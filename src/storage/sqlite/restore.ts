@@ -3,10 +3,13 @@ import { randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, realpathSync, rmSync, statSync } from "node:fs";
 import { link, rename } from "node:fs/promises";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { pipeline } from "node:stream/promises";
 import { makeFolder, PRIVATE, syncFolder } from "../../basics/durable.ts";
 import { errorWords } from "../../basics/error-words.ts";
+import type { Act } from "../contract/audit.ts";
+import { addMissing } from "./additions.ts";
+import { noteAct, openAct } from "./audit.ts";
 import { syncFile } from "./backup.ts";
 import { type StoreContent, verified } from "./content.ts";
 import { lockStore } from "./lock.ts";
@@ -19,9 +22,10 @@ export interface Restored extends StoreContent {
 /**
  * Makes `file` (a backup, with its `-wal` where it has one) the store at `path`. On disk when this resolves. Rejects in plain
  * words, with everything as it was, when a bridge serves the store, somebody uses it, or the file is no whole store.
+ * @param act who does it: its row is in the audit of what is restored
  * @param now in the name under which the replaced store is kept
  */
-export async function restore(file: string, path: string, now: Date): Promise<Restored> {
+export async function restore(file: string, path: string, act: Act, now: Date): Promise<Restored> {
   if (!existsSync(file)) throw new Error(`there is no file ${file}`);
   if (existsSync(path) && realpathSync(file) === realpathSync(path)) throw new Error(`${file} is the store itself`);
   await makeFolder(dirname(path));
@@ -30,6 +34,7 @@ export async function restore(file: string, path: string, now: Date): Promise<Re
   try {
     await copyWithLog(file, part);
     const content = verified(part);
+    noteRestoring(part, act, { events: content.events, now });
     await syncFile(part);
     const kept = await putAside(path, now);
     await rename(part, path);
@@ -38,6 +43,25 @@ export async function restore(file: string, path: string, now: Date): Promise<Re
   } finally {
     for (const left of ["", "-wal", "-shm", "-journal"]) rmSync(`${part}${left}`, { force: true });
     lock.release();
+  }
+}
+
+/** Bridges that ran when the backup was made have nothing to do with this store: nobody has killed them. */
+function noteRestoring(part: string, act: Act, { events, now }: { readonly events: number; readonly now: Date }): void {
+  const db = new DatabaseSync(part);
+  const context = {
+    run: (sql: string, ...values: SQLInputValue[]) => Number(db.prepare(sql).run(...values).changes),
+    now: () => now.getTime(),
+  };
+  try {
+    addMissing(db);
+    db.exec("BEGIN IMMEDIATE");
+    db.exec("DELETE FROM bridges WHERE ended_at IS NULL");
+    openAct(context, act);
+    noteAct(context, act, events);
+    db.exec("COMMIT");
+  } finally {
+    db.close();
   }
 }
 

@@ -17,6 +17,7 @@ const EN: Readonly<Record<Audited, string>> = {
   alerts_silence: "silenced an alarm",
   reconcile_run: "compared rosters",
   reconcile_dry_run: "compared rosters, changing nothing",
+  restore: "restored a backup",
   search: "looked up",
   export: "exported",
 };
@@ -35,6 +36,7 @@ const ZH: Readonly<Record<Audited, string>> = {
   alerts_silence: "静音告警",
   reconcile_run: "核对名单",
   reconcile_dry_run: "核对名单（不做改动）",
+  restore: "恢复备份",
   search: "查询",
   export: "导出",
 };
