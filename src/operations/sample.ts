@@ -26,8 +26,10 @@ export interface SampleCallback {
   readonly eventTime: number;
   readonly clientIp?: string;
   /** The body as it goes over the wire, where it is not made of what stands above. */
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
+
+type WrittenCallback = Pick<SampleCallback, "kind" | "officialAccount" | "operator" | "users" | "eventTime">;
 
 export interface SampleAnswer {
   /** Whether the bridge has taken it: from now on it must not be lost. */
@@ -55,7 +57,7 @@ export async function postSample(target: SampleTarget, callback: SampleCallback)
     const response = await fetch(address, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: callback.body ?? bodyOf(callback),
+      body: wireBody(callback.body ?? bodyOf(callback)),
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -101,8 +103,19 @@ export async function postSamples(
   }
 }
 
+function wireBody(body: string | Uint8Array): BodyInit {
+  return typeof body === "string" ? body : new Blob([body as BlobPart]);
+}
+
+/** A body of this command that is understood, for whoever has to write one. @param eventTime milliseconds since 1970 */
+export function exampleBody(command: string, eventTime: number): string {
+  const kind = command === commandOf("subscribed") ? "subscribed" : "unsubscribed";
+  const callback = { kind, officialAccount: "@TOA#_news", operator: "jared", users: ["jared"], eventTime } as const;
+  return JSON.stringify(JSON.parse(bodyOf(callback)), null, 2);
+}
+
 /** As Chat writes it. */
-function bodyOf({ kind, officialAccount, operator, users, eventTime }: SampleCallback): string {
+function bodyOf({ kind, officialAccount, operator, users, eventTime }: WrittenCallback): string {
   return JSON.stringify({
     CallbackCommand: commandOf(kind),
     Official_Account: officialAccount,

@@ -114,7 +114,7 @@ describe("a backup", () => {
   it("has its restoring in the audit, and the bridge that ran when it was made is not called killed", async () => {
     const { status, audit } = await putBack();
     assert.match(status, /^no bridge has run on this store in the last day, or since it was restored\n/);
-    const [row, ...others] = JSON.parse(audit).rows;
+    const [row, ...others] = JSON.parse(audit).audit;
     assert.deepEqual(others, []);
     assert.deepEqual([row.actor.name, row.operation, row.count], ["ops", "restore", 1]);
     assert.deepEqual(row.filter, { file: world.path("backups/one.db") });

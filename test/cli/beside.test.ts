@@ -1,12 +1,22 @@
 /** `serve`, and the commands beside it: what a person does while the bridge runs. */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { after, before, describe, it } from "node:test";
+import { parse, stringify } from "yaml";
 import { postCallback } from "../support/callbacks.ts";
+import { runCommand } from "../support/command.ts";
 import { eventually } from "../support/eventually.ts";
 import type { BridgeProcess } from "../support/process.ts";
-import { openWorld, type World } from "../support/world.ts";
+import { CREDENTIALS, openWorld, type World } from "../support/world.ts";
+
+/** The same configuration for a store that no bridge serves. */
+async function elsewhere(world: World): Promise<string> {
+  const file = world.path("elsewhere.yaml");
+  const yaml = parse(await readFile(world.config, "utf8"));
+  await writeFile(file, stringify({ ...yaml, storage: { url: "sqlite:./elsewhere/bridge.db" } }));
+  return file;
+}
 
 describe("commands beside a running bridge", () => {
   let world: World;
@@ -138,6 +148,40 @@ describe("commands beside a running bridge", () => {
     const { entries } = await json("quarantine", "list");
     assert.match(entries[0].fault, /EventTime: .* seconds/);
     assert.equal((await world.command("quarantine", "replay", "--all", "--yes")).code, 1);
+  });
+
+  it("send posts a body that nobody understands, and what is said of it leads to one that is", async () => {
+    await writeFile(world.path("broken.json"), '{"CallbackCommand":"OfficialAccount.CallbackAfterDeleteSubscriber"}');
+    const sent = await world.command("send", "--url", bridge.url, "--body", world.path("broken.json"));
+    assert.deepEqual([sent.code, sent.err], [1, ""]);
+    assert.match(sent.out, /\nWhat nobody understands is kept: unsub-bridge quarantine list --config \S+\n$/);
+    const { entries } = await json("quarantine", "list");
+    const { id } = entries.find(({ fault }: { fault: string }) => fault.startsWith("Official_Account"));
+    await writeFile(world.path("other.json"), '{"CallbackCommand":""}');
+    const refused = await world.command("quarantine", "edit", id, "--body", world.path("other.json"));
+    assert.equal(refused.code, 1);
+    const [, example = ""] = /This would be understood:\n(\{.*\})\n$/s.exec(refused.err) ?? [];
+    await writeFile(world.path("example.json"), example);
+    const edited = await world.command("quarantine", "edit", id, "--body", world.path("example.json"), "--yes");
+    assert.equal(edited.code, 0, edited.err);
+    assert.match(edited.out, /Understood: 1 user\./);
+  });
+
+  it("send --body takes nothing beside it that says what is sent", async () => {
+    const { code, err } = await world.command("send", "--body", "x.json", "--user", "jared");
+    assert.deepEqual([code, /--body says all that is sent/.test(err)], [2, true]);
+  });
+
+  it("send --show and trace say so where what listens serves another store", async () => {
+    const config = await elsewhere(world);
+    const beside = (...args: string[]) => runCommand([...args, "--config", config], { env: CREDENTIALS });
+    await world.command("backup", world.path("copy.db"));
+    assert.equal((await beside("restore", world.path("copy.db"))).code, 0);
+    const sent = await beside("send", "--url", bridge.url, "--user", "astray", "--show");
+    assert.equal(sent.code, 1, sent.out + sent.err);
+    assert.match(sent.err, /has taken it, but it serves another store than this configuration names/);
+    const traced = await beside("trace", "astray");
+    assert.match(traced.out, /^Nothing is known of "astray".*\nNo bridge runs on this store now: .*has another/);
   });
 });
 

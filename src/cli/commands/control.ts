@@ -120,6 +120,7 @@ async function retry(cli: Cli, names: readonly string[], options: Options & { no
   return forEach(cli, names, options, async (operations, name) => {
     const { waiting, isHeld } = await operations.retry(name, options.why);
     const when = (await operations.isServed()) ? "now" : NOBODY_SERVES;
+    if (waiting === 0) return `${shown(name)}: nothing waits to be tried again`;
     const words = isHeld ? `but it is paused until \`resume ${name}\`` : `tried again ${when}`;
     return `${shown(name)}: ${count(waiting, "delivery", "deliveries")} waiting, ${words}`;
   });

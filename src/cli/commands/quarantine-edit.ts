@@ -1,16 +1,14 @@
 /** `quarantine edit`: another body for an entry that nobody understands, shown before it is put in its place; a replay takes it in. */
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import { count, size } from "../../basics/format.ts";
 import { lookForJson } from "../../basics/json-places.ts";
 import { spreadJson } from "../../basics/json-spread.ts";
 import { shown } from "../../basics/text.ts";
-import { errorLine } from "../../operations/error-line.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { type EditPlan, planEdit } from "../../operations/quarantine/edit.ts";
 import { bodyOf } from "../../operations/quarantine/list.ts";
 import { isStale } from "../../operations/quarantine/stale-selection.ts";
+import { exampleBody } from "../../operations/sample.ts";
 import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import { TAKEN_BY_ANOTHER } from "../../storage/rules/repairing.ts";
 import type { Cli } from "../cli.ts";
@@ -21,6 +19,7 @@ import { EXIT, type ExitCode } from "../io.ts";
 import { entryMeant } from "../naming.ts";
 import { type ConfirmOptions, confirmed } from "../terminal/confirm.ts";
 import { differenceText } from "../terminal/difference.ts";
+import { bodyFrom } from "../typed-body.ts";
 
 interface EditOptions extends ConfirmOptions {
   readonly body?: string;
@@ -71,21 +70,6 @@ async function edit(asked: Asked, id: string): Promise<ExitCode> {
   const body = await bodyFrom(cli, options.body);
   const { code } = await offer(work, body, planEdit(entry, body, Date.now()));
   return code;
-}
-
-// --- where the other body is ----------------------------------------------------------------------------------------
-
-/** Bytes: `server.max_body` allows no more. */
-const LARGEST = 64 * 1024 * 1024;
-
-async function bodyFrom({ io }: Cli, file: string): Promise<Uint8Array> {
-  const read = file === "-" ? io.input : () => readFile(resolve(io.cwd, file));
-  if (read === undefined) throw new CommandEnd("There is no standard input: name a file.", EXIT.usage);
-  const body = await read().catch((error: unknown) => {
-    throw new CommandEnd(`${shown(file)} cannot be read: ${errorLine(error)}`, EXIT.usage);
-  });
-  if (body.length > LARGEST) throw new CommandEnd(`${shown(file)} is larger than ${size(LARGEST)}.`, EXIT.usage);
-  return body;
 }
 
 /** In the person's own editor, again as long as they want; what they wrote stays in its file unless it is kept elsewhere. */
@@ -170,7 +154,8 @@ function sayPlan({ cli, options, entry }: Work, body: Uint8Array, plan: EditPlan
   const { line, column } = plan.place;
   const where = options.body === undefined || options.body === "-" ? "the body" : options.body;
   cli.complain(`${shown(where)}:${line}:${column} ${shown(plan.fault)}`);
-  cli.complain("Nothing was changed: what nobody understands is kept as it came.");
+  cli.complain("Nothing was changed: what nobody understands is kept as it came. This would be understood:");
+  cli.complain(exampleBody(entry.command, entry.receivedAt));
 }
 
 async function putInPlace({ operations, entry }: Work, body: Uint8Array): Promise<void> {

@@ -2,7 +2,7 @@
 import { shown } from "../../basics/text.ts";
 import { commandOf, eventId } from "../../callback.ts";
 import type { Config } from "../../config/checked-config.ts";
-import type { EventKind } from "../../connector.ts";
+import { type EventKind, shownUrl } from "../../connector.ts";
 import { isQuiet } from "../../operations/deliveries/news.ts";
 import type { TracedStory } from "../../operations/deliveries/trace.ts";
 import type { Operations } from "../../operations/operations.ts";
@@ -41,6 +41,13 @@ export async function showSent(cli: Cli, options: JsonOption, sending: Sending):
     cli.complain(`The bridge refused the callback: ${status} ${shown(JSON.stringify(answer) ?? "")}`);
     const hint = afterRefusal(status);
     if (hint !== undefined) cli.complain(hint);
+    return EXIT.notWell;
+  }
+  if (!(await operations.isServed())) {
+    const where = "it serves another store than this configuration names, on which no bridge runs (`storage.url`)";
+    cli.complain(
+      `What listens at ${shownUrl(target.url)} has taken it, but ${where}: nothing of it can be shown here.`,
+    );
     return EXIT.notWell;
   }
   const id = eventId(target.app, commandOf(sample.kind), sample.officialAccount, user, eventTime);

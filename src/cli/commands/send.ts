@@ -5,7 +5,7 @@ import { count, number } from "../../basics/format.ts";
 import { jsonLine, shown } from "../../basics/text.ts";
 import type { Config } from "../../config/checked-config.ts";
 import { shownUrl } from "../../connector.ts";
-import { afterRefusal, postSamples, type SentSamples } from "../../operations/sample.ts";
+import { afterRefusal, postSample, postSamples, type SampleAnswer, type SentSamples } from "../../operations/sample.ts";
 import { type Cli, DEFAULT_CONFIG, defaultConfig } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";
@@ -13,6 +13,7 @@ import { EXIT, type ExitCode } from "../io.ts";
 import { collected, parseCount } from "../selecting.ts";
 import type { JsonOption } from "../terminal/printer.ts";
 import { withProgress } from "../terminal/progress.ts";
+import { bodyFrom } from "../typed-body.ts";
 import { showSent } from "./send-show.ts";
 
 interface Options extends JsonOption {
@@ -24,6 +25,7 @@ interface Options extends JsonOption {
   readonly subscribed?: boolean;
   readonly app?: string;
   readonly show?: boolean;
+  readonly body?: string;
 }
 
 const MOST_USERS = 1_000_000;
@@ -39,6 +41,10 @@ export function addSend(cli: Cli): void {
     .option("--operator <id>", "who did it; the user, or `administrator` for several users")
     .option("--subscribed", "they subscribed instead")
     .option("--show", "follow what becomes of it: each request and answer, until every connector has done what it can")
+    .option(
+      "--body <file>",
+      "a body of your own instead, - for standard input: what nobody understands goes into the quarantine",
+    )
     .addOption(new Option("--app <id>", "the SDKAppID, when several are configured"));
   define(command, cli, {
     goesBy: "configuration",
@@ -47,6 +53,7 @@ export function addSend(cli: Cli): void {
       ["send --user jared", "jared has unsubscribed"],
       ["send --user jared --show", "and what each destination is asked and answers"],
       ["send --user jared --user leckie --count 1000", "two users, and a thousand more"],
+      ["send --body broken.json", "what Chat might send that nobody understands"],
       ["send --user jared --subscribed --url https://bridge.example/callback", "jared is back, at another address"],
     ],
     exits: {
@@ -58,6 +65,7 @@ export function addSend(cli: Cli): void {
 }
 
 async function send(cli: Cli, options: Options): Promise<ExitCode> {
+  if (options.body !== undefined) return sendBody(cli, options, options.body);
   const users = usersOf(options);
   if (users.length === 0) throw new CommandEnd("Say who: --user ID, or --count N for made-up users.", EXIT.usage);
   if (options.show === true) return sendAndShow(cli, options, users);
@@ -73,6 +81,34 @@ async function send(cli: Cli, options: Options): Promise<ExitCode> {
     () => saySent(cli, users, target.url, sent),
   );
   return sent.ok ? EXIT.ok : EXIT.notWell;
+}
+
+/** Signed as any other, and as it stands in the file. */
+async function sendBody(cli: Cli, options: Options, file: string): Promise<ExitCode> {
+  if (options.user !== undefined || options.count !== undefined || options.show === true)
+    throw new CommandEnd("--body says all that is sent: give no --user, --count or --show beside it.", EXIT.usage);
+  const config = await cli.config();
+  const body = await bodyFrom(cli, file);
+  const target = { ...appOf(config, options.app), url: urlOf(config, options.url) };
+  const callback = { ...sampleOf(options), operator: options.operator ?? "", users: [], platform: "RESTAPI", body };
+  const sent = await postSample(target, { ...callback, eventTime: Date.now() });
+  cli.show(
+    options,
+    () => ({ url: shownUrl(target.url), ...sent }),
+    () => sayBodySent(cli, target.url, sent),
+  );
+  return sent.ok ? EXIT.ok : EXIT.notWell;
+}
+
+function sayBodySent(cli: Cli, url: URL, { ok, status, answer }: SampleAnswer): void {
+  cli.say(`${ok ? cli.paint.green("OK") : cli.paint.red("refused")}  ${shownUrl(url)}`);
+  cli.say(`${status} ${shown(typeof answer === "string" ? answer : jsonLine(answer).trimEnd())}`);
+  const hint = ok ? undefined : afterRefusal(status);
+  if (hint !== undefined) cli.say(hint);
+  // to 400 what was signed has been kept
+  if (status !== 400) return;
+  const config = configArgument(cli.configFile(), defaultConfig(cli.io));
+  cli.sayExactly(`What nobody understands is kept: ${cli.io.name} quarantine list${config}`);
 }
 
 function sampleOf({ officialAccount, operator, subscribed }: Options) {
@@ -140,8 +176,11 @@ function saySent(cli: Cli, users: readonly string[], url: URL, { ok, status, ans
 
 /** As it can be copied into a shell. */
 export function traceArguments(user: string, configFile: string, byDefault: string = DEFAULT_CONFIG): string {
-  const config = configFile === byDefault ? "" : ` --config ${quoted(configFile)}`;
-  return `trace${config} ${user.startsWith("-") ? "-- " : ""}${quoted(user)}`;
+  return `trace${configArgument(configFile, byDefault)} ${user.startsWith("-") ? "-- " : ""}${quoted(user)}`;
+}
+
+function configArgument(configFile: string, byDefault: string): string {
+  return configFile === byDefault ? "" : ` --config ${quoted(configFile)}`;
 }
 
 function quoted(foreign: string): string {

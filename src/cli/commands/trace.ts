@@ -56,6 +56,9 @@ async function trace(cli: Cli, user: string, options: JsonOption, operations: Op
     () => ({ user, events: events.map((story) => storyAsJson(story, Date.now())), ...candidatesJson(named) }),
     () => sayStory(cli, user, events, named),
   );
+  if (events.length === 0 && named?.tag !== "several" && options.json !== true && !(await operations.isServed())) {
+    cli.say("No bridge runs on this store now: where one takes callbacks, it has another (`storage.url`, `--store`).");
+  }
   return events.length === 0 ? EXIT.notWell : EXIT.ok;
 }
 
