@@ -2,6 +2,7 @@
 import type { Link, Route } from "../admin/route.ts";
 import { API_PATH, endpointRoute } from "./calling.ts";
 import type { ApiOptions, Endpoint } from "./endpoint.ts";
+import { CONFIGURATION_ENDPOINTS } from "./endpoints/configuration.ts";
 import { DELIVERY_ENDPOINTS } from "./endpoints/deliveries.ts";
 import { PEOPLE_ENDPOINTS } from "./endpoints/people.ts";
 import { PLAN_ENDPOINTS } from "./endpoints/plans.ts";
@@ -18,6 +19,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...PLAN_ENDPOINTS,
   ...QUARANTINE_ENDPOINTS,
   ...WATCHING_ENDPOINTS,
+  ...CONFIGURATION_ENDPOINTS,
 ];
 
 /** @param link of the listener: where the API is as clients have it */

@@ -3,8 +3,11 @@
 export interface PlanRuns {
   /** Whether it is being frozen, or worked off, here. */
   isRunning(id: string): boolean;
-  /** Does `work` for this plan, unless that is being done. `isStopped` is to be asked before each step. */
-  start(id: string, work: (isStopped: () => boolean) => Promise<unknown>): void;
+  /**
+   * Does `work` for this plan, unless just that is being done; behind what else is done for it. `isStopped` is to be asked before
+   * each step.
+   */
+  start(id: string, what: "freeze" | "run", work: (isStopped: () => boolean) => Promise<unknown>): void;
   /** After the step under way. */
   stop(id: string): void;
 }
@@ -12,15 +15,32 @@ export interface PlanRuns {
 /** Does what nobody waits for; the signal aborts when the listener stops. What it fails with is logged. */
 export type InBackground = (what: string, work: (signal: AbortSignal) => Promise<unknown>) => void;
 
+interface Run {
+  readonly what: "freeze" | "run";
+  readonly over: Promise<void>;
+  isStopped: boolean;
+}
+
 export function openPlanRuns(inBackground: InBackground): PlanRuns {
-  const running = new Map<string, { isStopped: boolean }>();
+  /** The latest of each plan. */
+  const running = new Map<string, Run>();
   return {
     isRunning: (id) => running.has(id),
-    start(id, work) {
-      if (running.has(id)) return;
-      const run = { isStopped: false };
+    start(id, what, work) {
+      const before = running.get(id);
+      if (before?.what === what && !before.isStopped) return;
+      const { promise: over, resolve } = Promise.withResolvers<void>();
+      const run: Run = { what, over, isStopped: false };
       running.set(id, run);
-      inBackground("plan", (signal) => work(() => signal.aborted || run.isStopped).finally(() => running.delete(id)));
+      inBackground("plan", async (signal) => {
+        await before?.over;
+        try {
+          await work(() => signal.aborted || run.isStopped);
+        } finally {
+          if (running.get(id) === run) running.delete(id);
+          resolve();
+        }
+      });
     },
     stop(id) {
       const run = running.get(id);

@@ -21,6 +21,9 @@ import type { CommandResult } from "../support/process.ts";
 export const OPERATOR = "operator-token-of-the-tests-1234";
 export const VIEWER = "viewer-token-of-the-tests-123456";
 
+/** What tokens of more accounts end with: each may ask so often a second only. */
+export const CROWD = [..."0123456789"];
+
 export interface Fronts extends Seeded {
   /** Where the listener is: `http://127.0.0.1:…`. */
   readonly origin: string;
@@ -45,6 +48,10 @@ const SETTINGS: AdminSettings = {
   accounts: [
     { name: "olga", role: "operator", token: OPERATOR },
     { name: "vera", role: "viewer", token: VIEWER },
+    ...CROWD.flatMap((sign) => [
+      { name: `operator ${sign}`, role: "operator" as const, token: OPERATOR + sign },
+      { name: `viewer ${sign}`, role: "viewer" as const, token: VIEWER + sign },
+    ]),
   ],
 };
 

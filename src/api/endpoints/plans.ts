@@ -24,7 +24,7 @@ function begun(call: Pick<Call, "runs">, freeze: (onPage: (plan: Plan) => void) 
   const frozen = freeze((plan) => {
     resolve(plan);
     // known by its id only now
-    call.runs.start(plan.id, () => frozen);
+    call.runs.start(plan.id, "freeze", () => frozen);
   });
   frozen.then(({ plan }) => resolve(plan), reject);
   return first;
@@ -70,7 +70,7 @@ export const PLAN_ENDPOINTS: readonly Endpoint[] = [
       const plan = await planOf(call);
       if (!plan.frozen) throw new ProblemError(409, NOT_FROZEN);
       if (plan.done < plan.deliveries)
-        runs.start(plan.id, (isStopped) => operations.workOff(plan, { isStopped, onPage: () => undefined }));
+        runs.start(plan.id, "run", (isStopped) => operations.workOff(plan, { isStopped, onPage: () => undefined }));
       return planOf(call);
     },
     refusals: { ...NO_PLAN, 409: "It is not frozen yet." },

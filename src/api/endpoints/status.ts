@@ -6,7 +6,7 @@ import type { StatusReport } from "../../operations/status/status.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { ProblemError } from "../problem.ts";
 import { DONE, IS_DONE } from "../schemas/common.ts";
-import { CONNECTOR, STATUS } from "../schemas/status.ts";
+import { CONNECTOR, RANGE, STATUS, THROUGHPUT } from "../schemas/status.ts";
 import { sentAs } from "../wire/forms.ts";
 
 const NAME = { name: "The connector's name in the configuration." };
@@ -46,6 +46,13 @@ export const STATUS_ENDPOINTS: readonly Endpoint[] = [
       const report = await operations.status();
       return { ...report, connectors: explained(report, now) };
     },
+  }),
+  endpoint({
+    ...{ method: "GET", path: "/throughput", tag: "status", least: "viewer" },
+    summary: "What came in and went out, over an hour, a day or two weeks",
+    query: Type.Object({ range: Type.Optional({ ...RANGE, default: "1h" }) }),
+    answer: THROUGHPUT,
+    act: ({ query: { range = "1h" }, operations }) => operations.throughput(range),
   }),
   endpoint({
     ...{ method: "GET", path: "/connectors", tag: "connectors", least: "viewer" },

@@ -129,3 +129,36 @@ export const STATUS = Type.Object(
   },
   { $id: "Status" },
 );
+
+const SAMPLE = Type.Object(
+  {
+    delivered: Type.Optional(Type.Integer()),
+    dead: Type.Optional(Type.Integer()),
+    waiting: Type.Optional(Type.Integer()),
+    oldestMs: Type.Optional(Type.Number({ description: "How long the oldest of these waits." })),
+    callbacks: Type.Optional(Type.Integer()),
+    refused: Type.Optional(Type.Integer()),
+    acks: Type.Optional(
+      Type.Record(Type.String(), Type.Integer(), {
+        description: "Answers to Chat by how long they took: the upper border in seconds, or `Infinity`.",
+      }),
+    ),
+  },
+  { $id: "Sample", description: "What is absent nobody has told." },
+);
+
+export const RANGE = word("1h", "24h", "14d");
+
+export const THROUGHPUT = Type.Object({
+  range: RANGE,
+  minutes: Type.Integer({ description: "Of each point." }),
+  points: Type.Array(
+    Type.Object({
+      at: time("When it began."),
+      intake: Type.Optional(SAMPLE),
+      connectors: mapOf(SAMPLE, "By connector."),
+    }),
+    { description: "The oldest first, without a gap." },
+  ),
+  intake: sentAs("intake_in_all", SAMPLE),
+});
