@@ -172,7 +172,7 @@ function Row({ entry, visit }: { entry: HeldEntry; visit: Visit }) {
           <Id id={event.officialAccount} />
         </a>
       </td>
-      <td>
+      <td class="connector">
         <a href={here(visit, { connector, after: undefined })}>{connector}</a>
       </td>
       <td>

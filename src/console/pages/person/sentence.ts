@@ -1,4 +1,6 @@
 /** A verdict as a sentence, in the reader's language. Pure. */
+import { shown } from "../../../basics/text.ts";
+import type { Reason } from "../../../connector.ts";
 import type { HeldEntry } from "../../../operations/deliveries/held.ts";
 import type { Verdict, VerdictTag } from "../../../operations/people/verdict.ts";
 import { reasonIn } from "../../parts/reason.tsx";
@@ -74,7 +76,7 @@ const joined = (parts: readonly string[], { language }: Reader): string => parts
 function deadAndOwed({ dead, waiting, coming }: Verdict, reader: Reader): string[] {
   const words = SENTENCES[reader.language];
   const deadAt = dead.map((entry) => {
-    const why = entry.reason === null ? undefined : reasonIn(entry.reason, reader.language);
+    const why = entry.reason === null ? undefined : briefly(entry.reason, reader.language);
     return why === undefined ? entry.connector : words.with(entry.connector, why);
   });
   const owedBy = [
@@ -90,7 +92,7 @@ function deadAndOwed({ dead, waiting, coming }: Verdict, reader: Reader): string
 /** What holds it, and what went wrong before. */
 function whyWaiting({ hold, reason }: HeldEntry, { language, now }: Reader): string {
   const held = hold === null ? "" : holdIn(hold, now, language).replace(/^(held: |暂不发送：)/, "");
-  const before = reason === null ? "" : reasonIn(reason, language);
+  const before = reason === null ? "" : briefly(reason, language);
   return [held, before].filter((part) => part !== "").join(language === "zh" ? "；" : ": ");
 }
 
@@ -122,15 +124,23 @@ function besides({ delivered, skipped }: Verdict, { language }: Reader): string[
 }
 
 function withWhy({ connector, reason }: HeldEntry, language: Language): string {
-  return reason === null ? connector : SENTENCES[language].with(connector, reasonIn(reason, language));
+  return reason === null ? connector : SENTENCES[language].with(connector, briefly(reason, language));
 }
 
 function namesOf(entries: readonly HeldEntry[], language: Language): string {
   return listed([...new Set(entries.map(({ connector }) => connector))], language);
 }
 
+/** A pause mark between names of another script: the conjunction would stick to them. */
 const listed = (names: readonly string[], language: Language): string =>
-  new Intl.ListFormat(language === "zh" ? "zh-CN" : "en-GB").format(names);
+  language === "zh" ? names.join("、") : new Intl.ListFormat("en-GB").format(names);
+
+/** Characters of what a destination said that a sentence has room for; the whole of it stands in the story. */
+const ROOM = 60;
+
+function briefly({ message, ...reason }: Reason, language: Language): string {
+  return reasonIn({ ...reason, ...(message !== undefined && { message: shown(message, ROOM) }) }, language);
+}
 
 export const TONES: Readonly<Record<VerdictTag, Tone>> = {
   unknown: "quiet",

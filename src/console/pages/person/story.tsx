@@ -56,7 +56,7 @@ function EventFacts({ story: { event, storedAt, edited, sameAs }, visit }: { sto
       <Fact name={words.by}>{whoOf(event, words)}</Fact>
       {event.platform !== "" && <Fact name={words.platform}>{event.platform}</Fact>}
       <Fact name={words.received}>
-        <Time at={event.receivedAt} visit={visit} />,{" "}
+        <Time at={event.receivedAt} visit={visit} />
         {words.afterwards(durationText(event.receivedAt - event.eventTime, language))}
       </Fact>
       {event.source === undefined ? (
