@@ -1,12 +1,17 @@
 /** Answers of the admin listener, with what every one of them tells a browser. */
 import type { Refusal } from "./route.ts";
 
-/** Nothing of somebody else's, nothing inline, in nobody's frame, kept nowhere. A route may say otherwise for itself. */
+/** Nothing of somebody else's, nothing inline, in nobody's frame. @param images where else they may come from */
+export function policyWith(...images: readonly string[]): string {
+  return [
+    ...["default-src 'none'", "script-src 'self'", "style-src 'self'", `img-src ${["'self'", ...images].join(" ")}`],
+    ...["connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"],
+  ].join("; ");
+}
+
+/** Kept nowhere, beside that. A route may say otherwise for itself. */
 const HEADERS: Readonly<Record<string, string>> = {
-  "content-security-policy": [
-    ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'"],
-    ...["form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"],
-  ].join("; "),
+  "content-security-policy": policyWith(),
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
   // persons stand in addresses

@@ -1,6 +1,7 @@
 /** `/api`: what the console and the command line can ask and do, for programs. */
 import type { Link, Route } from "../admin/route.ts";
 import { API_PATH, endpointRoute } from "./calling.ts";
+import { DOCS_PATH, docsRoutes } from "./docs.ts";
 import type { ApiOptions, Endpoint } from "./endpoint.ts";
 import { CONFIGURATION_ENDPOINTS } from "./endpoints/configuration.ts";
 import { DELIVERY_ENDPOINTS } from "./endpoints/deliveries.ts";
@@ -27,6 +28,7 @@ export function apiRoutes(options: ApiOptions, link: Link): readonly Route[] {
   return [
     ...ENDPOINTS.map((one) => endpointRoute(one, options)),
     descriptionRoute(options.version, link),
+    ...docsRoutes(DESCRIPTION_PATH),
     ...nowhere(),
   ];
 }
@@ -47,7 +49,10 @@ function descriptionRoute(version: string, link: Link): Route {
 
 /** Paths of no call, and methods that a path does not take: told to those who might look. */
 function nowhere(): readonly Route[] {
-  const known = [...ENDPOINTS.map(({ method, path }) => [method, API_PATH + path] as const), ["GET", DESCRIPTION_PATH]];
+  const known = [
+    ...ENDPOINTS.map(({ method, path }) => [method, API_PATH + path] as const),
+    ...[DESCRIPTION_PATH, DOCS_PATH].map((path) => ["GET", path] as const),
+  ];
   const methodsOf = (path: string) => {
     const found = known.filter(([, one = ""]) => patternOf(one).test(path)).map(([method]) => method);
     return [...new Set(found)];

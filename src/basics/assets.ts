@@ -9,7 +9,10 @@ export const ASSETS = [
   "src/console/browser/console.css",
   "src/console/browser/console.js",
   "src/console/browser/icon.svg",
+  "src/api/browser/docs.js",
   "node_modules/htmx.org/dist/htmx.min.js",
+  "node_modules/swagger-ui-dist/swagger-ui-bundle.js",
+  "node_modules/swagger-ui-dist/swagger-ui.css",
 ] as const;
 
 export type Asset = (typeof ASSETS)[number];

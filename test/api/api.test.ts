@@ -92,4 +92,27 @@ describe("the API", () => {
       assert.ok(components.schemas[name], name);
     }
   });
+
+  it("shows its description as a page, of which nothing comes from elsewhere or stands inline", async () => {
+    const authorization = `Bearer ${VIEWER}`;
+    const response = await bare("/api/docs", { headers: { authorization } });
+    const html = await response.text();
+    assert.equal(response.status, 200, html);
+    const policy = response.headers.get("content-security-policy") ?? "";
+    assert.match(policy, /img-src 'self' data:;/);
+    assert.doesNotMatch(policy, /unsafe|http/);
+    assert.doesNotMatch(html, / style=| on[a-z]+=|<style|<script>|https?:/);
+    const paths = [...html.matchAll(/(?:href|src)="(\/api\/assets\/[^"]+)"/g)].map(([, path = ""]) => path);
+    assert.equal(paths.length, 3);
+    for (const path of paths) {
+      const asset = await bare(path);
+      assert.equal(asset.status, 200, path);
+      assert.match(asset.headers.get("cache-control") ?? "", /immutable/);
+      assert.match(asset.headers.get("content-type") ?? "", /css|javascript/);
+      await asset.body?.cancel();
+    }
+    const elsewhere = await bare("/api/openapi.json", { headers: { authorization } });
+    assert.doesNotMatch(elsewhere.headers.get("content-security-policy") ?? "", /data:/);
+    await elsewhere.body?.cancel();
+  });
 });
