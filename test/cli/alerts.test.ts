@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { startWebhookSandbox, type WebhookSandbox } from "../../connectors/webhook/sandbox.ts";
+import { displayWidth } from "../../src/basics/width.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { APP } from "../support/callbacks.ts";
 import { type Folder, inFolder } from "./folder.ts";
+import { onTerminal } from "./terminal.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const CHAT = `chat: { apps: [{ sdk_app_id: ${APP}, token: "\${TOKEN}" }] }\n`;
@@ -64,6 +66,23 @@ describe("`alerts`", () => {
       }[];
       const { kind, title, bridge } = payload?.data ?? {};
       assert.deepEqual([kind, title, bridge], ["test", "这是 unsub-bridge 的告警测试", "staging"]);
+    });
+  });
+
+  it("list tells all of the sentence, however narrow the terminal is", async () => {
+    await withAlerts("alerts: { to: [ops] }\n", async (folder) => {
+      await seed(folder);
+      const config = join(folder.path, "config/bridge.yaml");
+      for (const columns of [40, 80, 200]) {
+        const { out } = await onTerminal(["alerts", "list", "--config", config], {
+          env: { ...env(), NO_COLOR: "1" },
+          columns,
+        });
+        for (const line of out.split("\n")) assert.ok(displayWidth(line) <= columns, `${columns}: ${line}`);
+        const [, ...words] = out.replace(/\s+/g, " ").split("paused_after/crm");
+        assert.match(words.join(""), /overdue.*2026-11-26.*crm is paused.*3 people/, out);
+        assert.ok(!out.includes("…"), out);
+      }
     });
   });
 

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { duration, time, until } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
+import { displayWidth } from "../../basics/width.ts";
 import { parseDuration } from "../../config/settings/units.ts";
 import { type AlarmOn, type AlertsReport, alertsAsJson } from "../../operations/alerts/list.ts";
 import { isOfMachine, LONGEST_SILENCE_MS } from "../../operations/alerts/silence.ts";
@@ -11,8 +12,7 @@ import type { Cli } from "../cli.ts";
 import { define, explain } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import type { JsonOption } from "../terminal/printer.ts";
-import type { Cell } from "../terminal/table.ts";
-import { TIME } from "./list.ts";
+import { renderTable } from "../terminal/table.ts";
 
 export function addAlerts(cli: Cli): void {
   const group = cli.program.command("alerts").description("What people are told before a wish is late.");
@@ -43,28 +43,40 @@ function addList(group: Command, cli: Cli): void {
 
 function sayReport(cli: Cli, { alarms, silences }: AlertsReport, now: number): void {
   if (alarms.length === 0) cli.say("No alarm is on.");
-  else
-    cli.say(
-      cli.table(
-        COLUMNS,
-        alarms.map((alarm) => rowOf(alarm, now)),
-      ),
-    );
+  else sayAlarms(cli, alarms, now);
   for (const silence of silences) cli.say(silenceText(silence, now));
 }
 
+/** A table where it fits; else each in lines of its own, since half of a sentence says nothing. */
+function sayAlarms(cli: Cli, alarms: readonly AlarmOn[], now: number): void {
+  const rows = alarms.map((alarm) => rowOf(alarm, now));
+  const isFit = renderTable(COLUMNS, rows)
+    .split("\n")
+    .every((line) => displayWidth(line) <= cli.width());
+  if (isFit) {
+    cli.say(cli.table(COLUMNS, rows));
+    return;
+  }
+  for (const [key, level, since, lasts, told, words] of rows) {
+    cli.say(`${cli.paint.bold(key)}  ${level} since ${since} (${lasts})${told === "" ? "" : `, told ${told}`}`);
+    cli.say(`  ${words}`);
+  }
+}
+
 const COLUMNS = [
-  { title: "ALARM", least: 12 },
-  { title: "LEVEL", least: 7 },
-  { title: "SINCE", ...TIME },
-  { title: "LASTS", align: "right", rank: 2 },
-  { title: "TOLD", ...TIME, rank: 3 },
-  { title: "WHAT", least: 16, rank: 1 },
+  { title: "ALARM" },
+  { title: "LEVEL" },
+  { title: "SINCE" },
+  { title: "LASTS", align: "right" },
+  { title: "TOLD" },
+  { title: "WHAT" },
 ] as const;
 
-function rowOf({ key, rung, since, toldAt, clearAt, words, isSilenced }: AlarmOn, now: number): Cell[] {
+type Row = readonly [key: string, level: string, since: string, lasts: string, told: string, words: string];
+
+function rowOf({ key, rung, since, toldAt, clearAt, words, isSilenced }: AlarmOn, now: number): Row {
   const level = clearAt === null ? (rung ?? (isSilenced ? "silenced" : "new")) : "ending";
-  return [key, level, time(since), duration(now - since), toldAt === null ? "" : time(toldAt), words];
+  return [shown(key), level, time(since), duration(now - since), toldAt === null ? "" : time(toldAt), shown(words)];
 }
 
 export function silenceText({ name, until: end, why, actor }: Silence, now: number): string {
