@@ -2,8 +2,8 @@
 import type { Static, TObject, TSchema } from "@sinclair/typebox";
 import type { Identity } from "../admin/identity.ts";
 import type { Config } from "../config/checked-config.ts";
+import type { PlanRuns } from "../operations/deliveries/plan-runs.ts";
 import type { Operations } from "../operations/operations.ts";
-import type { PlanRuns } from "./plan-runs.ts";
 import type { Handed } from "./wire/codec.ts";
 
 /** What every call may use. */

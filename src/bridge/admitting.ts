@@ -4,13 +4,13 @@ import type { Identity } from "../admin/identity.ts";
 import type { Link } from "../admin/route.ts";
 import type { Follow } from "../admin/routes/exchanges.ts";
 import { apiRoutes } from "../api/api.ts";
-import { openPlanRuns } from "../api/plan-runs.ts";
 import { stackOf } from "../basics/error-words.ts";
 import { onceAMinute } from "../basics/once-a-minute.ts";
 import { consoleRoutes } from "../console/console.ts";
 import { loginPage } from "../console/login.tsx";
 import type { ExchangesOf } from "../console/visit.ts";
 import { openWitness } from "../operations/audit/witness.ts";
+import { openPlanRuns } from "../operations/deliveries/plan-runs.ts";
 import { knownOf } from "../operations/known.ts";
 import { type Operations, operationsOn } from "../operations/operations.ts";
 import type { Front } from "../storage/contract/audit.ts";
@@ -69,12 +69,13 @@ function unansweredIn(log: Ground["log"]): (path: string, error: unknown) => voi
 
 /** What may be asked and done here, in the name of whoever asks. */
 function operationsFor(
-  { ground: { storage, log, config }, questions }: RunningBridge,
+  { ground: { storage, log, config }, questions, delivery }: RunningBridge,
   front: Front,
 ): (who: Identity) => Operations {
   const onUnnoted = (error: unknown) => log.warn({ fact: "audit.unnoted", reason: String(error) });
+  const { rest: giveWay } = delivery.throttle;
   return ({ name, proven }) =>
-    operationsOn({ storage, questions }, knownOf(config()), { actor: { name, proven, front }, onUnnoted });
+    operationsOn({ storage, questions }, knownOf(config()), { actor: { name, proven, front }, onUnnoted, giveWay });
 }
 
 /** Whoever looks at a person is in the audit, as with any other search. */

@@ -24,13 +24,26 @@ import { pauseConnector, type Retried, resumeConnector, retryConnector, whyGiven
 import { connectorNames, insistOnConnector } from "./connectors/named.ts";
 import { type HeldEntry, wholeHolds, withHolds } from "./deliveries/held.ts";
 import type { Hold } from "./deliveries/hold.ts";
+import { type LetterFilter, type LetterGroups, letterGroups, lettersOfKind } from "./deliveries/letter-groups.ts";
 import { oneDelivery } from "./deliveries/list.ts";
-import { openPlan, type PlannedRepairs, planRepair, type WorkedOff, workOff } from "./deliveries/plan.ts";
+import { type NamedLetters, planLetters } from "./deliveries/named-letters.ts";
+import {
+  beginRepair,
+  openPlan,
+  type PlannedRepairs,
+  planRepair,
+  type WorkedOff,
+  type WorkingOff,
+  workOff,
+} from "./deliveries/plan.ts";
+import { type PlanChanges, planChanges } from "./deliveries/plan-changes.ts";
 import { type Repair, repairDeadLetters, type Tally } from "./deliveries/repair.ts";
 import type { TracedStory } from "./deliveries/trace.ts";
 import { errorLine } from "./error-line.ts";
+import type { GiveWay } from "./in-turns.ts";
 import type { Known } from "./known.ts";
 import { lookingUp } from "./looking-up.ts";
+import { pageOf } from "./patience.ts";
 import type { Person } from "./people/look.ts";
 import { editEntry } from "./quarantine/edit.ts";
 import { listQuarantine } from "./quarantine/list.ts";
@@ -83,6 +96,12 @@ export interface Operations {
     redact: (text: string) => string,
     write: (lines: string) => void | Promise<void>,
   ): Promise<number>;
+  letterGroups(filter: LetterFilter, look: { readonly rows: number; readonly after?: string }): Promise<LetterGroups>;
+  /** Dead letters; of one kind of reason, where one is given. Null: `after` is none that a page has given. */
+  lettersOfKind(filter: LetterFilter, kind: string | undefined, page: Asked): Promise<Found<LedgerEntry> | null>;
+  plan(id: string): Promise<Plan | null>;
+  plans(): Promise<readonly Plan[]>;
+  planChanges(id: string): Promise<PlanChanges>;
   quarantined(page: Asked): Promise<Found<QuarantineEntry> | null>;
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
   planReplay(choice: ReplayChoice, onRead: (entries: number) => void): Promise<ReplayPlan>;
@@ -108,14 +127,15 @@ export interface Operations {
   repairDeadLetters(
     repair: Repair,
     ids: readonly string[],
-    options: { readonly dryRun: boolean; readonly onPage: (tally: Tally) => void },
+    options: { readonly dryRun: boolean; readonly onPage: (tally: Tally) => void; readonly why?: string | undefined },
   ): Promise<Tally>;
   planRepair(repair: Repair, filter: PlanFilter, onPage: (plan: Plan) => void): Promise<PlannedRepairs>;
   openPlan(id: string, onPage: (plan: Plan) => void): Promise<PlannedRepairs>;
-  workOff(
-    plan: Plan,
-    options: { readonly onPage: (plan: Plan) => void; readonly isStopped: () => boolean },
-  ): Promise<WorkedOff>;
+  /** The same plan, where it is new before it is frozen: `openPlan` does that. */
+  beginRepair(repair: Repair, filter: PlanFilter): Promise<PlannedRepairs>;
+  /** Of these deliveries alone. */
+  planLetters(repair: Repair, ids: readonly string[]): Promise<NamedLetters>;
+  workOff(plan: Plan, options: Omit<WorkingOff, "giveWay">): Promise<WorkedOff>;
   /** Nobody wants it: forgotten, unless somebody has begun it. */
   dropPlan(id: string): Promise<void>;
   /** Another body for an entry of the quarantine as it was seen. Rejects with `Refused` where nobody would understand it. */
@@ -147,6 +167,8 @@ export interface Asking {
   readonly onUnnoted: (error: unknown) => void;
   /** Lists go on until they have found what was asked for, however much must be looked at for it; else they may end early. */
   readonly isPatient?: boolean;
+  /** Long repairs wait for it between their steps. */
+  readonly giveWay?: GiveWay;
 }
 
 /** A store, and the connection by which it is asked. */
@@ -159,19 +181,20 @@ export interface StoreAndQuestions {
 export function operationsOn(
   { storage, questions }: StoreAndQuestions,
   known: Known,
-  { actor, onUnnoted, isPatient = false }: Asking,
+  { actor, onUnnoted, isPatient = false, giveWay }: Asking,
 ): Operations {
   const witness = openWitness(storage, actor, onUnnoted);
   return {
     ...askingOn({ storage, questions }, known, witness, isPatient),
-    ...thenTold(doingOn({ storage, questions }, witness), questions),
+    ...thenTold(doingOn({ storage, questions }, witness, giveWay), questions),
     allNoted: witness.allNoted,
   };
 }
 
 type Doing =
   | ("pause" | "resume" | "retry" | "takeIn" | "editEntry" | "reread" | "runReconcile" | "silenceAlarm")
-  | ("repairDeadLetters" | "planRepair" | "openPlan" | "workOff" | "dropPlan" | "discardMissing" | "releaseMissing");
+  | ("repairDeadLetters" | "planRepair" | "openPlan" | "workOff" | "dropPlan" | "beginRepair" | "planLetters")
+  | ("discardMissing" | "releaseMissing");
 
 function askingOn(
   { storage, questions }: StoreAndQuestions,
@@ -196,6 +219,11 @@ function askingOn(
       return held ?? null;
     },
     holds: (connectors) => wholeHolds(questions, known, connectors),
+    letterGroups: (filter, look) => letterGroups(questions, filter, look),
+    lettersOfKind: (filter, kind, page) => pageOf(page, (part) => lettersOfKind(questions, filter, kind, part), false),
+    plan: (id) => questions.plan(id),
+    plans: () => questions.plans(),
+    planChanges: (id) => planChanges(questions, id),
     quarantined: (page) => listQuarantine(questions, page),
     quarantineEntry: (id) => questions.quarantineEntry(id),
     planReplay: (choice, onRead) => planReplay(questions, choice, onRead),
@@ -208,16 +236,26 @@ function askingOn(
   };
 }
 
-function doingOn({ storage, questions }: StoreAndQuestions, { act, actor }: Witness): Pick<Operations, Doing> {
+function doingOn(
+  { storage, questions }: StoreAndQuestions,
+  { act, actor }: Witness,
+  giveWay: GiveWay | undefined,
+): Pick<Operations, Doing> {
   return {
-    pause: (connector, why) => pauseConnector(storage, connector, act("pause", because(connector, why)), whyGiven(why)),
-    resume: (connector, why) => resumeConnector(storage, connector, act("resume", because(connector, why))),
-    retry: (connector, why) => retryConnector(storage, connector, act("retry", because(connector, why))),
-    repairDeadLetters: (repair, ids, { dryRun, onPage }) =>
-      repairDeadLetters(storage, repair, ids, { act: dryRun ? "dry run" : act(repair, idsNoted(ids)), onPage }),
-    planRepair: (repair, filter, onPage) => planRepair(storage, actor, repair, filter, onPage),
-    openPlan: (id, onPage) => openPlan(storage, id, onPage),
-    workOff: (plan, options) => workOff(storage, { act, actor }, plan, options),
+    pause: (connector, why) =>
+      pauseConnector(storage, connector, act("pause", because({ connector }, why)), whyGiven(why)),
+    resume: (connector, why) => resumeConnector(storage, connector, act("resume", because({ connector }, why))),
+    retry: (connector, why) => retryConnector(storage, connector, act("retry", because({ connector }, why))),
+    repairDeadLetters: (repair, ids, { dryRun, onPage, why }) => {
+      const filter = because(idsNoted(ids), why);
+      return repairDeadLetters(storage, repair, ids, { act: dryRun ? "dry run" : act(repair, filter), onPage });
+    },
+    planRepair: (repair, filter, onPage) => planRepair(storage, actor, repair, filter, { onPage, giveWay }),
+    beginRepair: (repair, filter) => beginRepair(storage, actor, repair, filter),
+    planLetters: (repair, ids) =>
+      planLetters({ storage, questions }, actor, repair, ids, { onPage: () => undefined, giveWay }),
+    openPlan: (id, onPage) => openPlan(storage, id, { onPage, giveWay }),
+    workOff: (plan, options) => workOff(storage, { act, actor }, plan, { ...options, giveWay }),
     dropPlan: (id) => storage.dropPlan(id),
     silenceAlarm: async (request) => {
       const { name: alarm, why, forMs } = request;
@@ -239,9 +277,9 @@ function doingOn({ storage, questions }: StoreAndQuestions, { act, actor }: Witn
   };
 }
 
-function because(connector: string, text: string | undefined): Act["filter"] {
+function because(filter: Act["filter"], text: string | undefined): Act["filter"] {
   const why = whyGiven(text);
-  return why === undefined ? { connector } : { connector, why };
+  return why === undefined ? filter : { ...filter, why };
 }
 
 /** Whoever does something sees at once what has become of it. */

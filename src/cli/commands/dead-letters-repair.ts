@@ -50,6 +50,7 @@ function addRepair(
     .option("--file <file>", "the deliveries that the lines of this dead-letter file name")
     .option("--all", "all dead letters")
     .option("--plan <id>", "exactly what was shown before, within a day; goes on where it was interrupted")
+    .option("--why <text>", "the reason, for others: it stands in the audit")
     .option("--yes", "do it; without, it is shown, and asked on a terminal");
   define(command, cli, {
     goesBy: "store",
@@ -115,11 +116,12 @@ async function repairByIds(work: Work, { ids, faults }: Choice & { tag: "ids" })
   return effect.changed > 0 ? EXIT.ok : EXIT.notWell;
 }
 
-function runByIds({ cli, repair, operations }: Work, ids: readonly string[], dryRun: boolean): Promise<Tally> {
+function runByIds({ cli, repair, options, operations }: Work, ids: readonly string[], dryRun: boolean): Promise<Tally> {
   const verb = dryRun ? "looked at" : DONE[repair].toLowerCase();
   return withProgress(cli, (show) =>
     operations.repairDeadLetters(repair, ids, {
       dryRun,
+      why: options.why,
       onPage: ({ changed, left }) =>
         show(`${number(changed + left.length)} of ${number(ids.length)} dead letters ${verb}`),
     }),
@@ -208,11 +210,12 @@ function sayPlan(
   if (isOnlyShown) cli.sayExactly(`Exactly this, until ${time(endsAt)}: dead-letters ${repair} --plan ${id} --yes`);
 }
 
-async function run({ cli, repair, operations }: Work, plan: Plan): Promise<WorkedOff> {
+async function run({ cli, repair, options, operations }: Work, plan: Plan): Promise<WorkedOff> {
   return stoppable(cli, (signal) =>
     withProgress(cli, (show) =>
       operations.workOff(plan, {
         isStopped: () => signal.aborted,
+        why: options.why,
         onPage: ({ done, deliveries }) =>
           show(`${number(done)} of ${count(deliveries, "dead letter")} ${DONE[repair].toLowerCase()}`),
       }),

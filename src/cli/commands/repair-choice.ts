@@ -15,6 +15,7 @@ export interface RepairOptions extends SelectionOptions, ConfirmOptions {
   readonly file?: string;
   readonly all?: boolean;
   readonly plan?: string;
+  readonly why?: string;
 }
 
 export type Choice =

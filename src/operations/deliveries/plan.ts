@@ -6,8 +6,9 @@ import type { Plan, PlanFilter, PlannedRepair } from "../../storage/contract/pla
 import type { Storage } from "../../storage/contract/storage.ts";
 import type { Witness } from "../audit/witness.ts";
 import { filterNoted } from "../audit/witness.ts";
+import { whyGiven } from "../connectors/control.ts";
 import { insistOnConnector } from "../connectors/named.ts";
-import { inTurns } from "../in-turns.ts";
+import { type GiveWay, inTurns } from "../in-turns.ts";
 import { Refused } from "../refused.ts";
 
 /** What is to be done, or was begun by somebody. */
@@ -28,29 +29,48 @@ export interface WorkedOff {
 
 type OnPlan = (plan: Plan) => void;
 
+/** How a plan is frozen: `onPage` is called after each step. */
+export interface Freezing {
+  readonly onPage: OnPlan;
+  readonly giveWay?: GiveWay | undefined;
+}
+
 /**
  * The plan of the same repair that was begun and not finished, or a new one, frozen to its end. Changes no delivery. Rejects with
  * `Refused` when the store does not know the filter's connector.
- * @param onPage called after each step
  */
 export async function planRepair(
   storage: Storage,
   actor: Actor,
   repair: PlannedRepair,
   filter: PlanFilter,
-  onPage: OnPlan,
+  freezing: Freezing,
+): Promise<PlannedRepairs> {
+  const { plan, isContinued } = await beginRepair(storage, actor, repair, filter);
+  return isContinued ? { plan, isContinued } : { plan: await frozen(storage, plan.id, freezing), isContinued };
+}
+
+/** The same, not frozen yet where it is new: nothing is looked at. */
+export async function beginRepair(
+  storage: Storage,
+  actor: Actor,
+  repair: PlannedRepair,
+  filter: PlanFilter,
 ): Promise<PlannedRepairs> {
   await insistOnConnector(storage, filter.connector);
   const now = Date.now();
   const begun = (await storage.plans()).find((plan) => isUnfinished(plan) && isSame(plan, { repair, filter }, now));
   if (begun !== undefined) return { plan: begun, isContinued: true };
-  const { id } = await storage.beginPlan({ id: randomBytes(6).toString("hex"), repair, filter, actor });
-  return { plan: await frozen(storage, id, onPage), isContinued: false };
+  return { plan: await storage.beginPlan({ id: newPlanId(), repair, filter, actor }), isContinued: false };
+}
+
+export function newPlanId(): string {
+  return randomBytes(6).toString("hex");
 }
 
 /** A plan by its id, frozen to its end. Rejects with `Refused` when there is none, or no more. */
-export async function openPlan(storage: Storage, id: string, onPage: OnPlan): Promise<PlannedRepairs> {
-  const plan = await frozen(storage, await planNamed(storage, id), onPage);
+export async function openPlan(storage: Storage, id: string, freezing: Freezing): Promise<PlannedRepairs> {
+  const plan = await frozen(storage, await planNamed(storage, id), freezing);
   return { plan, isContinued: isUnfinished(plan) };
 }
 
@@ -69,32 +89,41 @@ async function planNamed(storage: Storage, text: string): Promise<string> {
   throw new Refused("unknown", `"${text}" is the beginning of several plans: ${ids.join(", ")}; say more of it.`);
 }
 
-async function frozen(storage: Storage, id: string, onPage: OnPlan): Promise<Plan> {
+export async function frozen(storage: Storage, id: string, { onPage, giveWay }: Freezing): Promise<Plan> {
   for (;;) {
-    const plan = await inTurns(() => storage.freezePlan(id));
+    const plan = await inTurns(() => storage.freezePlan(id), giveWay);
     if (plan === null) throw gone(id);
     if (plan.frozen) return plan;
     onPage(plan);
   }
 }
 
-/**
- * Works a plan off. Rejects with `Refused` when there is none, or no more.
- * @param options `onPage` is called after each step; `isStopped` is asked before each: what is left is gone on with later
- */
+/** How a plan is worked off. */
+export interface WorkingOff extends Freezing {
+  /** Asked before each step: what is left is gone on with later. */
+  readonly isStopped: () => boolean;
+  /** Why, for others: it stands in the audit. */
+  readonly why?: string | undefined;
+}
+
+/** Works a plan off. Rejects with `Refused` when there is none, or no more. */
 export async function workOff(
   storage: Storage,
   { act, actor }: Pick<Witness, "act" | "actor">,
   plan: Pick<Plan, "id" | "repair" | "filter">,
-  options: { readonly onPage: OnPlan; readonly isStopped: () => boolean },
+  options: WorkingOff,
 ): Promise<WorkedOff> {
   const { user, ...others } = plan.filter;
   // the same for all steps of this actor, whenever they are taken: one row of the audit
   const id = JSON.stringify(["plan", plan.id, actor.front, actor.name, actor.proven]);
-  const by = { ...act(plan.repair, { ...filterNoted(others), plan: plan.id }, user), id };
+  const why = whyGiven(options.why);
+  const filter = { ...filterNoted(others), plan: plan.id, ...(why !== undefined && { why }) };
+  const by = { ...act(plan.repair, filter, user), id };
   const left: RepairReport["left"][number][] = [];
   for (;;) {
-    const step = options.isStopped() ? undefined : await inTurns(() => storage.workOffPlan(plan.id, by));
+    const step = options.isStopped()
+      ? undefined
+      : await inTurns(() => storage.workOffPlan(plan.id, by), options.giveWay);
     if (step === null) throw gone(plan.id);
     if (step === undefined) return { plan: (await storage.plan(plan.id)) ?? never(plan.id), left, isDone: false };
     left.push(...step.left);
