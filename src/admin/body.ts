@@ -16,6 +16,36 @@ export const BODIES = {
   strangers: { maxBytes: 4 * 1024, timeoutMs: 3_000 },
 } as const satisfies Record<string, BodyBounds>;
 
+/** Bytes of the largest file that anybody uploads. */
+export const LARGEST_UPLOAD = 64 * 1024 * 1024;
+
+/** A file that is long on its way is one that still comes: between two pieces of it, milliseconds. */
+const PIECE_MS = 10_000;
+
+/** The body as it comes, to be read once. Throws `BadRequest`. */
+export async function* streamedBody(request: Request, maxBytes: number): AsyncGenerator<Uint8Array> {
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const reader = request.body?.getReader();
+  if (reader === undefined) return;
+  let isAtEnd = false;
+  try {
+    for (let size = 0; ; ) {
+      const { done, value } = await within(PIECE_MS, "the body", reader.read()).catch(() => {
+        throw new BadRequest(408, "the body did not come to its end");
+      });
+      if (done) {
+        isAtEnd = true;
+        return;
+      }
+      size += value.length;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      yield value;
+    }
+  } finally {
+    if (!isAtEnd) void reader.cancel().catch(() => undefined);
+  }
+}
+
 /** The whole body. Rejects with `BadRequest`. */
 export async function readBody(request: Request, { maxBytes, timeoutMs }: BodyBounds): Promise<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);

@@ -5,7 +5,7 @@ import type { PeerAddress } from "../listener/serve.ts";
 import type { Account, Accounts } from "./accounts.ts";
 import { type Lane, openAllowances, type TooOften } from "./allowances.ts";
 import { refused } from "./answers.ts";
-import { BODIES, readBody } from "./body.ts";
+import { BODIES, readBody, streamedBody } from "./body.ts";
 import { visitorOf } from "./door.ts";
 import type { Holding } from "./holding.ts";
 import type { Identity } from "./identity.ts";
@@ -97,6 +97,8 @@ async function inTurn(
   lane: Lane,
   { uploads, turns }: Pick<GateOptions, "uploads" | "turns">,
 ): Promise<Response> {
+  if (route.streams !== undefined)
+    return (await uploads[lane].take(() => streamed(route, request, asked))) ?? crowded();
   // before its turn: nobody is held up by those whose bodies are long on their way
   const body = await bodyOf(request, lane, uploads);
   if (body === undefined) return crowded();
@@ -106,6 +108,17 @@ async function inTurn(
     return within(LONGEST_MS, route.path, Promise.resolve(answer));
   };
   return route.isIdle ? work() : ((await turns[lane].take(work)) ?? crowded());
+}
+
+/** It takes its body as long as that comes: no turn is held meanwhile, and few are on their way at once. */
+async function streamed(
+  route: Route,
+  request: Request,
+  asked: Omit<Asked, "url" | "headers" | "body">,
+): Promise<Response> {
+  const { headers } = request;
+  const stream = streamedBody(request, route.streams?.maxBytes ?? 0);
+  return route.answer({ ...asked, url: new URL(request.url), headers, body: new Uint8Array(), stream });
 }
 
 async function bodyOf(request: Request, lane: Lane, uploads: GateOptions["uploads"]): Promise<Uint8Array | undefined> {

@@ -4,7 +4,7 @@ import type { AdminSettings } from "../config/schema.ts";
 import type { Logger } from "../connector.ts";
 import { serve } from "../listener/serve.ts";
 import { adminApp } from "./app.ts";
-import { LARGEST_BODY } from "./body.ts";
+import { LARGEST_UPLOAD } from "./body.ts";
 import { openGate } from "./gate.ts";
 import { openHolding } from "./holding.ts";
 import { inForceBy } from "./in-force.ts";
@@ -84,7 +84,7 @@ export async function listen({
       return adminApp({ routes, link, gate, log });
     },
     {
-      ...{ host, port, settings: "admin", maxBodyBytes: LARGEST_BODY },
+      ...{ host, port, settings: "admin", maxBodyBytes: LARGEST_UPLOAD },
       onStray: (error) => log.error({ fact: "admin.failed", reason: String(error) }),
     },
   );

@@ -10,6 +10,8 @@ export interface Route {
   readonly least: Role | "anyone";
   /** Answered without a turn: it does no work. */
   readonly isIdle?: true;
+  /** Takes a body of up to so many bytes as it comes; `body` is empty then. */
+  readonly streams?: { readonly maxBytes: number };
   /** How it is said that a request is refused, by the gate or by nobody's path; as JSON of one line unless set. */
   readonly refusal?: Refusal;
   /** May throw `WrongToken`. */
@@ -29,6 +31,8 @@ export interface Asked {
   readonly link: Link;
   /** The whole body; empty of a GET. */
   readonly body: Uint8Array;
+  /** The body as it comes, of a route that takes it so. Throws `BadRequest` where it is too large, or does not come to its end. */
+  readonly stream?: AsyncIterable<Uint8Array>;
 }
 
 /** @param words for whoever sent it */

@@ -8,11 +8,13 @@ import { jobActions, openJobs } from "./pages/configuration/jobs.tsx";
 import { configurationPage } from "./pages/configuration/page.tsx";
 import { handActions, handPages } from "./pages/connectors/hand.tsx";
 import { deliveriesPage } from "./pages/deliveries/page.tsx";
+import { LETTER_ACTIONS, LETTER_PAGES } from "./pages/dead-letters/routes.ts";
 import { compare, discardMissing, healing, releaseMissing } from "./pages/healing/page.tsx";
 import { nowhere } from "./pages/nowhere.tsx";
 import { overview } from "./pages/overview/page.tsx";
 import { exportAction } from "./pages/person/export.tsx";
 import { peopleAction, personByPath, personPage, retryAction } from "./pages/person/page.tsx";
+import { PLAN_ACTIONS, PLAN_PAGES } from "./pages/plans/routes.ts";
 import { preferences } from "./preferences.ts";
 import type { ConsoleOptions } from "./visit.ts";
 
@@ -25,6 +27,8 @@ const PAGES: readonly Page[] = [
   healing,
   alarms,
   audit,
+  ...LETTER_PAGES,
+  ...PLAN_PAGES,
 ];
 const ACTIONS: readonly Action[] = [
   preferences,
@@ -37,6 +41,8 @@ const ACTIONS: readonly Action[] = [
   releaseMissing,
   discardMissing,
   ...handActions,
+  ...LETTER_ACTIONS,
+  ...PLAN_ACTIONS,
 ];
 
 export function consoleRoutes(options: ConsoleOptions): readonly Route[] {

@@ -26,6 +26,14 @@ export interface Action {
   act(visit: Visit, form: URLSearchParams): Promise<string | View | Response>;
 }
 
+/** What a POST of a form with a file does: the body is read as it comes. */
+export interface Upload {
+  readonly path: string;
+  readonly maxBytes: number;
+  /** Operators alone. Returns what an action returns. */
+  take(visit: Visit, body: AsyncIterable<Uint8Array>, type: string): Promise<string | View | Response>;
+}
+
 export function pageRoute({ path, least = "viewer", show }: Page, options: ConsoleOptions): Route {
   return {
     method: "GET",
@@ -51,9 +59,25 @@ export function actionRoute({ path, least = "operator", act }: Action, options: 
   };
 }
 
+export function uploadRoute({ path, maxBytes, take }: Upload, options: ConsoleOptions): Route {
+  return {
+    method: "POST",
+    path,
+    least: "operator",
+    streams: { maxBytes },
+    answer: async (asked) => {
+      const visit = visitOf(known(asked), options);
+      const result = await take(visit, asked.stream ?? nothing(), asked.headers.get("content-type") ?? "");
+      return typeof result === "string" ? seeOther(visit.link(result)) : answered(result, visit);
+    },
+  };
+}
+
 async function answered(result: View | Response, visit: Visit): Promise<Response> {
   return result instanceof Response ? result : framed(result, visit, await assetLinks(visit.link));
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** The gate lets nobody else through. */
 function known(asked: Asked): Asked & { readonly identity: NonNullable<Asked["identity"]> } {

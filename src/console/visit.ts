@@ -3,6 +3,8 @@ import type { Identity } from "../admin/identity.ts";
 import type { Asked, Link } from "../admin/route.ts";
 import type { Config, LoadResult } from "../config/checked-config.ts";
 import type { Step } from "../delivery/following/exchanges.ts";
+import type { Checks } from "../operations/checks/remembered.ts";
+import type { PlanRuns } from "../operations/deliveries/plan-runs.ts";
 import type { Operations } from "../operations/operations.ts";
 import { type Language, languageOf } from "./words/languages.ts";
 
@@ -16,6 +18,10 @@ export interface ConsoleOptions {
   readonly version: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Plans that are worked off here, whoever looks. */
+  readonly runs: PlanRuns;
+  /** What destinations say of their settings. */
+  readonly checks: Checks;
   /** Told why a page could not be shown. */
   readonly onUnanswered: (path: string, error: unknown) => void;
   readonly inBackground: InBackground;
@@ -53,6 +59,8 @@ export interface Visit {
   readonly operations: Operations;
   readonly inBackground: InBackground;
   readonly exchanges: ExchangesOf;
+  readonly runs: PlanRuns;
+  readonly checks: Checks;
   readonly config: Config;
   readonly version: string;
   /** Whether a page is wanted, and not what programs read. */
@@ -67,11 +75,11 @@ export const ZONE_COOKIE = "unsub_bridge_zone";
 
 export function visitOf(
   { identity, url, params, headers, link }: Asked & { readonly identity: Identity },
-  { operations, config, version, clock, inBackground, exchanges }: ConsoleOptions,
+  { operations, config, version, clock, inBackground, exchanges, runs, checks }: ConsoleOptions,
 ): Visit {
   const cookies = cookiesIn(headers.get("cookie"));
   return {
-    ...{ identity, params, link, version, inBackground, exchanges, now: clock(), config: config() },
+    ...{ identity, params, link, version, inBackground, exchanges, runs, checks, now: clock(), config: config() },
     operations: operations(identity),
     query: url.searchParams,
     path: url.pathname.slice(link("").length) || "/",

@@ -9,6 +9,7 @@ import type { Config, ConnectorConfig } from "../config/checked-config.ts";
 import { answerInTime } from "../config/own-tests/offline.ts";
 import { wants } from "../config/selection.ts";
 import { type Delivery, type Event, type PreviewRequest, shownUrl, withShownUrls } from "../connector.ts";
+import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import { connectorErrorLine } from "./error-line.ts";
 import { withConnector } from "./lone-connector.ts";
 import { originsBy } from "./origins.ts";
@@ -60,6 +61,17 @@ export async function previewEvent(config: Config, question: PreviewQuestion, ve
     return { connector, found: await previewOf(connector, delivery, { live, version, file: config.file }) };
   };
   return { event, connectors: await Promise.all(connectors.map(look)), ...(doubt !== undefined && { doubt }) };
+}
+
+/** What a delivery of the ledger would send by now, without asking anybody; undefined: its connector is not configured. */
+export async function previewDelivery(
+  config: Config,
+  { id, connector, event }: Pick<LedgerEntry, "id" | "connector" | "event">,
+  version: string,
+): Promise<Previewed | undefined> {
+  const found = config.connectors.find(({ name }) => name === connector);
+  const delivery = { id, event, attempts: 0 };
+  return found && previewOf(found, delivery, { live: false, version, file: config.file });
 }
 
 export function previewAsJson({ event, connectors }: Preview): Record<string, unknown> {

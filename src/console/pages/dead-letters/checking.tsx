@@ -1,0 +1,97 @@
+/** What would cure dead letters, and whether it is cured: the destination is asked when somebody wants to know. */
+import type { CheckFinding } from "../../../operations/checks/finding.ts";
+import type { DeadClass } from "../../../storage/contract/deliveries.ts";
+import type { Action } from "../../page.ts";
+import { Sign, type Tone } from "../../parts/state.tsx";
+import { Time } from "../../parts/time.tsx";
+import type { Visit } from "../../visit.ts";
+import { queryOf } from "./choice.ts";
+import { WORDS } from "./words.ts";
+
+interface CureProps {
+  readonly connector: string;
+  readonly classes: readonly DeadClass[];
+  readonly visit: Visit;
+}
+
+export function Cure({ connector, classes, visit }: CureProps) {
+  const { language, link, config, isOperator } = visit;
+  const words = WORDS[language];
+  const isConfigured = config.connectors.some(({ name }) => name === connector);
+  return (
+    <>
+      {classes.map((one) => (
+        <p>
+          <strong>{words.classes[one]}</strong>: {words.cure[one]}
+        </p>
+      ))}
+      {!isConfigured && <p class="warn">{words.notConfigured}</p>}
+      <Latest connector={connector} visit={visit} />
+      {isConfigured && isOperator && (
+        <form method="post" action={link("/dead-letters/check")}>
+          <input type="hidden" name="connector" value={connector} />
+          <button type="submit">{words.check}</button>
+        </form>
+      )}
+    </>
+  );
+}
+
+function Latest({ connector, visit }: { connector: string; visit: Visit }) {
+  const words = WORDS[visit.language];
+  const latest = visit.checks.latest(connector);
+  if (latest === undefined) return null;
+  const { at, findings } = latest;
+  return (
+    <div class="card" role="status">
+      {findings === undefined ? (
+        <p>{words.asking}</p>
+      ) : (
+        <>
+          <p class="quiet">
+            {words.checkedAt} <Time at={at} visit={visit} />
+          </p>
+          {findings.length === 0 ? <p class="good">{words.noFindings}</p> : <Findings findings={findings} />}
+        </>
+      )}
+    </div>
+  );
+}
+
+const tone = (ok: CheckFinding["ok"]): Tone => (ok === true ? "good" : ok === false ? "bad" : "warn");
+
+function Findings({ findings }: { findings: readonly CheckFinding[] }) {
+  return (
+    <ul>
+      {findings.map(({ ok, what, todo, place }) => (
+        <li>
+          <span class={tone(ok)}>
+            <Sign tone={tone(ok)} /> <bdi>{what}</bdi>
+          </span>
+          {todo !== undefined && (
+            <>
+              {" → "}
+              <bdi>{todo}</bdi>
+            </>
+          )}
+          {place !== undefined && ok !== true && (
+            <>
+              {" "}
+              <code>{place}</code>
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Begins to ask; the page says what was found once it is. */
+export const checkDestination: Action = {
+  path: "/dead-letters/check",
+  async act({ checks, config }, form) {
+    const connector = form.get("connector") ?? "";
+    if (config.connectors.some(({ name }) => name === connector)) checks.start(connector);
+    return `/dead-letters${queryOf({ connector })}`;
+  },
+};

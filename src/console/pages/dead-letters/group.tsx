@@ -1,0 +1,63 @@
+/** Dead letters of one kind: how many, why, and what may be done with all of them. */
+import type { LetterGroup } from "../../../operations/deliveries/letter-groups.ts";
+import { reasonText } from "../../../operations/reason.ts";
+import { numberText } from "../../parts/quantity.ts";
+import { Time } from "../../parts/time.tsx";
+import type { Visit } from "../../visit.ts";
+import { type Choice, queryOf } from "./choice.ts";
+import { WORDS } from "./words.ts";
+
+interface GroupProps {
+  readonly group: LetterGroup;
+  readonly choice: Choice;
+  /** Whether all there are were looked at. */
+  readonly isAll: boolean;
+  readonly visit: Visit;
+}
+
+export function Group({ group, choice, isAll, visit }: GroupProps) {
+  const { language, link, isOperator } = visit;
+  const { connector, class: deadClass, kind, count, example, from, until } = group;
+  const words = WORDS[language];
+  const mine: Choice = { ...choice, connector, class: deadClass, ...(kind !== undefined && { kind }) };
+  return (
+    <article class="card">
+      <h3>
+        {words.count(numberText(count, language), isAll)}{" "}
+        <bdi>{example.reason === null ? words.noReason : reasonText(example.reason)}</bdi>
+      </h3>
+      <p class="quiet">
+        <span class="bad">{words.classes[deadClass]}</span> · {words.givenUp} <Time at={from} visit={visit} />
+        {until > from && (
+          <>
+            {" – "}
+            <Time at={until} visit={visit} />
+          </>
+        )}
+      </p>
+      <p>
+        <a href={link(`/dead-letters/letters${queryOf(mine)}`)}>{words.look}</a> ·{" "}
+        <a href={link(`/dead-letters/request?${new URLSearchParams({ id: example.id })}`)}>{words.request}</a>
+      </p>
+      {isOperator && <RepairAll choice={mine} visit={visit} />}
+    </article>
+  );
+}
+
+/** Leads to a plan of exactly what the choice finds: it is shown before anything is done. */
+export function RepairAll({ choice, visit: { language, link } }: { choice: Choice; visit: Visit }) {
+  const words = WORDS[language];
+  return (
+    <form method="post" action={link("/dead-letters/plan")}>
+      {Object.entries(choice).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <button type="submit" name="repair" value="replay">
+        {words.replayAll}
+      </button>{" "}
+      <button type="submit" name="repair" value="discard" class="danger">
+        {words.discardAll}
+      </button>
+    </form>
+  );
+}

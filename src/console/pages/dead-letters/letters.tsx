@@ -1,0 +1,121 @@
+/** The dead letters of one kind, to be looked at and chosen from. */
+
+import { reasonText } from "../../../operations/reason.ts";
+import type { LedgerEntry } from "../../../storage/contract/ledger.ts";
+import type { Page } from "../../page.ts";
+import { Id } from "../../parts/id.tsx";
+import { numberText } from "../../parts/quantity.ts";
+import { Time } from "../../parts/time.tsx";
+import type { Visit } from "../../visit.ts";
+import { FRAME } from "../../words/frame.ts";
+import { choiceIn, filterOf, queryOf } from "./choice.ts";
+import { RepairAll } from "./group.tsx";
+import { WORDS } from "./words.ts";
+
+const A_PAGE = 50;
+
+export const lettersOfOneKind: Page = {
+  path: "/dead-letters/letters",
+  async show(visit) {
+    const { operations, language, query, now, link, isOperator } = visit;
+    const words = WORDS[language];
+    const frame = FRAME[language];
+    const choice = choiceIn(query);
+    const after = query.get("after");
+    const page = { limit: A_PAGE, ...(after !== null && { after }) };
+    const found = await operations.lettersOfKind(filterOf(choice, now), choice.kind, page);
+    if (found === null) return { title: words.letters, status: 404, body: <p>{words.badPlace}</p> };
+    const { entries, looked, next } = found;
+    return {
+      title: words.letters,
+      body: (
+        <>
+          <p>
+            <a href={link(`/dead-letters${queryOf({ connector: choice.connector ?? "" })}`)}>{words.back}</a>
+            {choice.kind !== undefined && (
+              <>
+                {" · "}
+                <bdi>{choice.kind}</bdi>
+              </>
+            )}
+          </p>
+          {isOperator && entries.length > 0 && <RepairAll choice={choice} visit={visit} />}
+          <form method="post" action={link("/dead-letters/choose")}>
+            <Letters letters={entries} visit={visit} />
+            {isOperator && entries.length > 0 && (
+              <p>
+                <button type="submit" name="repair" value="replay">
+                  {words.replayChosen}
+                </button>{" "}
+                <button type="submit" name="repair" value="discard" class="danger">
+                  {words.discardChosen}
+                </button>
+              </p>
+            )}
+          </form>
+          {entries.length === 0 && next === null && <p>{frame.nothing}</p>}
+          {next !== null && (
+            <p class="quiet">
+              {frame.looked(numberText(looked, language))} ·{" "}
+              <a href={link(`/dead-letters/letters${queryOf(choice, { after: next })}`)}>
+                {entries.length < A_PAGE ? frame.goOnLooking : frame.more}
+              </a>
+            </p>
+          )}
+        </>
+      ),
+    };
+  },
+};
+
+function Letters({ letters, visit }: { letters: readonly LedgerEntry[]; visit: Visit }) {
+  const words = WORDS[visit.language];
+  if (letters.length === 0) return null;
+  return (
+    <table>
+      <thead>
+        <tr>
+          {visit.isOperator && <th scope="col">{words.choose}</th>}
+          <th scope="col">{words.user}</th>
+          <th scope="col">{words.event}</th>
+          <th scope="col">{words.happened}</th>
+          <th scope="col">{words.attempts}</th>
+          <th scope="col">{words.why}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {letters.map((letter) => (
+          <Letter letter={letter} visit={visit} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Letter({ letter, visit }: { letter: LedgerEntry; visit: Visit }) {
+  const { language, link, isOperator } = visit;
+  const words = WORDS[language];
+  const { id, event, attempts, reason } = letter;
+  return (
+    <tr id={`letter-${id}`}>
+      {isOperator && (
+        <td>
+          <input type="checkbox" name="id" value={id} aria-label={`${words.choose} ${event.user}`} />
+        </td>
+      )}
+      <th scope="row">
+        <Id id={event.user} href={link(`/people/${encodeURIComponent(event.user)}`)} />
+      </th>
+      <td>{words[event.kind]}</td>
+      <td>
+        <Time at={event.eventTime} visit={visit} />
+      </td>
+      <td>{numberText(attempts, language)}</td>
+      <td>
+        <bdi>{reason === null ? words.noReason : reasonText(reason)}</bdi>
+        <br />
+        <a href={link(`/dead-letters/request?${new URLSearchParams({ id })}`)}>{words.request}</a>
+      </td>
+    </tr>
+  );
+}
