@@ -1,14 +1,14 @@
 /** The console: every page and every action, as routes of the admin listener. */
 import type { Route } from "../admin/route.ts";
 import { assetsRoute } from "./assets.ts";
-import { type Action, actionRoute, type Page, pageRoute } from "./page.ts";
+import { type Action, actionRoute, type Page, pageRoute, uploadRoute } from "./page.ts";
 import { alarms, silenceAlarm, testAlarms } from "./pages/alarms/page.tsx";
 import { audit } from "./pages/audit/page.tsx";
 import { jobActions, openJobs } from "./pages/configuration/jobs.tsx";
 import { configurationPage } from "./pages/configuration/page.tsx";
 import { handActions, handPages } from "./pages/connectors/hand.tsx";
 import { deliveriesPage } from "./pages/deliveries/page.tsx";
-import { LETTER_ACTIONS, LETTER_PAGES } from "./pages/dead-letters/routes.ts";
+import { LETTER_ACTIONS, LETTER_PAGES, LETTER_UPLOADS } from "./pages/dead-letters/routes.ts";
 import { compare, discardMissing, healing, releaseMissing } from "./pages/healing/page.tsx";
 import { nowhere } from "./pages/nowhere.tsx";
 import { overview } from "./pages/overview/page.tsx";
@@ -53,6 +53,7 @@ export function consoleRoutes(options: ConsoleOptions): readonly Route[] {
     assetsRoute,
     ...pages.map((page) => pageRoute(page, options)),
     ...actions.map((action) => actionRoute(action, options)),
+    ...LETTER_UPLOADS.map((upload) => uploadRoute(upload, options)),
     pageRoute(nowhere, options),
   ];
 }

@@ -99,7 +99,7 @@ export interface Operations {
   letterGroups(filter: LetterFilter, look: { readonly rows: number; readonly after?: string }): Promise<LetterGroups>;
   /** Dead letters; of one kind of reason, where one is given. Null: `after` is none that a page has given. */
   lettersOfKind(filter: LetterFilter, kind: string | undefined, page: Asked): Promise<Found<LedgerEntry> | null>;
-  plan(id: string): Promise<Plan | null>;
+  /** All of the last day, newest first; at most 100. */
   plans(): Promise<readonly Plan[]>;
   planChanges(id: string): Promise<PlanChanges>;
   quarantined(page: Asked): Promise<Found<QuarantineEntry> | null>;
@@ -221,7 +221,6 @@ function askingOn(
     holds: (connectors) => wholeHolds(questions, known, connectors),
     letterGroups: (filter, look) => letterGroups(questions, filter, look),
     lettersOfKind: (filter, kind, page) => pageOf(page, (part) => lettersOfKind(questions, filter, kind, part), false),
-    plan: (id) => questions.plan(id),
     plans: () => questions.plans(),
     planChanges: (id) => planChanges(questions, id),
     quarantined: (page) => listQuarantine(questions, page),

@@ -1,5 +1,8 @@
 /** The console of a bridge that runs, as a browser without JavaScript has it. */
 
+import { mkdir } from "node:fs/promises";
+import type { Storage } from "../../src/storage/contract/storage.ts";
+import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import type { BridgeProcess } from "../support/process.ts";
 import { openWorld, type World, type WorldOptions } from "../support/world.ts";
 
@@ -33,9 +36,15 @@ export interface Seen {
   readonly text: string;
 }
 
+export interface ConsoleOptions extends WorldOptions {
+  /** What the store holds before the bridge starts. */
+  readonly seed?: (storage: Storage) => Promise<void>;
+}
+
 /** Starts a bridge with an operator and a viewer. */
-export async function openConsole(options: WorldOptions = {}): Promise<ConsoleWorld> {
+export async function openConsole({ seed, ...options }: ConsoleOptions = {}): Promise<ConsoleWorld> {
   const world = await openWorld({ admin: ADMIN, ...options });
+  if (seed !== undefined) await inStore(world, seed);
   const bridge = await world.start();
   const { url, path } = (await bridge.logged("admin.ready")) as { readonly url?: unknown; readonly path?: unknown };
   const origin = `${url}`;
@@ -63,6 +72,17 @@ export async function openConsole(options: WorldOptions = {}): Promise<ConsoleWo
     post: (at, fields, look = {}) =>
       ask("POST", at, look, fields instanceof URLSearchParams ? fields : new URLSearchParams(fields)),
   };
+}
+
+/** Does something to the store of a world, beside its bridge or before it starts. */
+export async function inStore<T>(world: Pick<World, "path">, act: (storage: Storage) => Promise<T>): Promise<T> {
+  await mkdir(world.path("data"), { recursive: true });
+  const storage = openSqlite({ path: world.path("data/bridge.db"), serves: false });
+  try {
+    return await act(storage);
+  } finally {
+    await storage.close();
+  }
 }
 
 const CHARACTERS: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', amp: "&", nbsp: " " };

@@ -1,7 +1,7 @@
 /** Dead letters of one kind: how many, why, and what may be done with all of them. */
 import type { LetterGroup } from "../../../operations/deliveries/letter-groups.ts";
-import { reasonText } from "../../../operations/reason.ts";
 import { numberText } from "../../parts/quantity.ts";
+import { ReasonText } from "../../parts/reason.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { type Choice, queryOf } from "./choice.ts";
@@ -24,7 +24,7 @@ export function Group({ group, choice, isAll, visit }: GroupProps) {
     <article class="card">
       <h3>
         {words.count(numberText(count, language), isAll)}{" "}
-        <bdi>{example.reason === null ? words.noReason : reasonText(example.reason)}</bdi>
+        {example.reason === null ? words.noReason : <ReasonText reason={example.reason} visit={visit} />}
       </h3>
       <p class="quiet">
         <span class="bad">{words.classes[deadClass]}</span> · {words.givenUp} <Time at={from} visit={visit} />

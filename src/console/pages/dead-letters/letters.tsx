@@ -1,10 +1,10 @@
 /** The dead letters of one kind, to be looked at and chosen from. */
 
-import { reasonText } from "../../../operations/reason.ts";
 import type { LedgerEntry } from "../../../storage/contract/ledger.ts";
 import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import { numberText } from "../../parts/quantity.ts";
+import { ReasonText } from "../../parts/reason.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { FRAME } from "../../words/frame.ts";
@@ -40,9 +40,10 @@ export const lettersOfOneKind: Page = {
             )}
           </p>
           {isOperator && entries.length > 0 && <RepairAll choice={choice} visit={visit} />}
-          <form method="post" action={link("/dead-letters/choose")}>
-            <Letters letters={entries} visit={visit} />
-            {isOperator && entries.length > 0 && (
+          {entries.length > 0 && !isOperator && <Letters letters={entries} visit={visit} />}
+          {entries.length > 0 && isOperator && (
+            <form method="post" action={link("/dead-letters/choose")}>
+              <Letters letters={entries} visit={visit} />
               <p>
                 <button type="submit" name="repair" value="replay">
                   {words.replayChosen}
@@ -51,8 +52,8 @@ export const lettersOfOneKind: Page = {
                   {words.discardChosen}
                 </button>
               </p>
-            )}
-          </form>
+            </form>
+          )}
           {entries.length === 0 && next === null && <p>{frame.nothing}</p>}
           {next !== null && (
             <p class="quiet">
@@ -70,7 +71,6 @@ export const lettersOfOneKind: Page = {
 
 function Letters({ letters, visit }: { letters: readonly LedgerEntry[]; visit: Visit }) {
   const words = WORDS[visit.language];
-  if (letters.length === 0) return null;
   return (
     <table>
       <thead>
@@ -112,7 +112,7 @@ function Letter({ letter, visit }: { letter: LedgerEntry; visit: Visit }) {
       </td>
       <td>{numberText(attempts, language)}</td>
       <td>
-        <bdi>{reason === null ? words.noReason : reasonText(reason)}</bdi>
+        {reason === null ? words.noReason : <ReasonText reason={reason} visit={visit} />}
         <br />
         <a href={link(`/dead-letters/request?${new URLSearchParams({ id })}`)}>{words.request}</a>
       </td>

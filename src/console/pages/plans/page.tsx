@@ -34,8 +34,9 @@ export function noPlan({ language, link }: Visit): View {
 export async function planView(plan: Plan, visit: Visit, complaint?: string): Promise<View> {
   const { language, runs, operations, isOperator } = visit;
   const words = WORDS[language];
-  const isRunning = runs.isRunning(plan.id);
-  const isCounting = runs.isRunning(freezing(plan.id));
+  const isAtIt = runs.isRunning(plan.id);
+  const isRunning = isAtIt && plan.frozen;
+  const isCounting = !plan.frozen && (isAtIt || runs.isRunning(freezing(plan.id)));
   const isOpen = plan.frozen && plan.done < plan.deliveries && !isRunning;
   const changes = isOpen ? await operations.planChanges(plan.id) : undefined;
   const holds =
