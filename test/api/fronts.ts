@@ -2,11 +2,12 @@
 import { writeFile } from "node:fs/promises";
 import { listen } from "../../src/admin/listener.ts";
 import { apiRoutes } from "../../src/api/api.ts";
-import { type InBackground, openPlanRuns } from "../../src/api/plan-runs.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { AdminSettings } from "../../src/config/schema.ts";
 import { consoleRoutes } from "../../src/console/console.ts";
 import { loginPage } from "../../src/console/login.tsx";
+import { openChecks } from "../../src/operations/checks/remembered.ts";
+import { type InBackground, openPlanRuns } from "../../src/operations/deliveries/plan-runs.ts";
 import { knownOf } from "../../src/operations/known.ts";
 import { operationsOn } from "../../src/operations/operations.ts";
 import type { Front } from "../../src/storage/contract/audit.ts";
@@ -80,13 +81,14 @@ export async function openFronts(fill: (storage: Storage) => Promise<void>): Pro
     giveWay: async () => undefined,
   };
   const runs = openPlanRuns(inBackground);
+  const checks = openChecks(async () => [], Date.now);
   const listener = await listen({
     settings: () => SETTINGS,
     localToken: "token-of-nobody-0123456789",
     metrics: { text: async () => "" },
     follow: () => undefined,
     rooms: (link) => [
-      ...consoleRoutes({ ...shared, operations: operationsFor("page") }),
+      ...consoleRoutes({ ...shared, runs, checks, operations: operationsFor("page") }),
       ...apiRoutes({ ...shared, operations: operationsFor("api"), runs }, link),
     ],
     loginPage,

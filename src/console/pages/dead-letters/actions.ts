@@ -27,7 +27,16 @@ export const planAll: Action = {
 };
 
 export function freezeBeside({ runs, operations }: Pick<Visit, "runs" | "operations">, { id }: Pick<Plan, "id">): void {
-  runs.start(freezing(id), () => operations.openPlan(id, () => undefined));
+  runs.start(freezing(id), async (isStopped) => {
+    const stopped = new Error("stopped");
+    const onPage = () => {
+      if (isStopped()) throw stopped;
+    };
+    await operations.openPlan(id, onPage).catch((error: unknown) => {
+      // what is left of it is looked for when somebody goes on
+      if (error !== stopped) throw error;
+    });
+  });
 }
 
 /** What is done to a plan before it may be worked off. */

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** What would cure dead letters, and whether it is cured: the destination is asked when somebody wants to know. */
 import type { CheckFinding } from "../../../operations/checks/finding.ts";
 import type { DeadClass } from "../../../storage/contract/deliveries.ts";

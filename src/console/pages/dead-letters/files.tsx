@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Dead letters as a file: to be taken away, and brought back edited. */
 import type { Visit } from "../../visit.ts";
 import { type Choice, queryOf } from "./choice.ts";

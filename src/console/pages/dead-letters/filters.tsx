@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Which dead letters: a form that makes an address of what was chosen. */
 import type { Visit } from "../../visit.ts";
 import { AGOS, type Choice, CLASSES } from "./choice.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Dead letters of one kind: how many, why, and what may be done with all of them. */
 import type { LetterGroup } from "../../../operations/deliveries/letter-groups.ts";
 import { numberText } from "../../parts/quantity.ts";

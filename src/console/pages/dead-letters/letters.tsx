@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** The dead letters of one kind, to be looked at and chosen from. */
 
 import type { LedgerEntry } from "../../../storage/contract/ledger.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** What was given up, by what it has in common: what is wrong, what cures it, and whether it is cured. */
 import type { LetterGroup, LetterGroups } from "../../../operations/deliveries/letter-groups.ts";
 import { NoPlace } from "../../../storage/contract/questions.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** What would be sent for one dead letter by now. */
 import { redactor } from "../../../config/credentials/redact.ts";
 import { type Previewed, previewDelivery } from "../../../operations/preview.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** An edited dead-letter file, brought back: it names deliveries by id, and nothing else in it is believed. */
 import { LARGEST_UPLOAD } from "../../../admin/body.ts";
 import { type DeadLetterIds, readDeadLetterIds } from "../../../dead-letters/read.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** What an operator may do with a plan: do it, go on with it, stop it, or leave it. */
 import type { Plan } from "../../../storage/contract/plans.ts";
 import { numberText } from "../../parts/quantity.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Plans of the last day: who has made them, and how far they are. */
 import type { Plan } from "../../../storage/contract/plans.ts";
 import type { Page } from "../../page.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** What is in a plan, what has changed of it, and what was left alone. */
 import { time } from "../../../basics/format.ts";
 import { type Hold, wholeHoldText } from "../../../operations/deliveries/hold.ts";

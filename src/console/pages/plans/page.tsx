@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** One plan: what it means, how far it is, and what became of it. Whoever looks changes nothing. */
 import type { Plan } from "../../../storage/contract/plans.ts";
 import type { View } from "../../frame.tsx";
