@@ -27,7 +27,7 @@ export const planAll: Action = {
 };
 
 export function freezeBeside({ runs, operations }: Pick<Visit, "runs" | "operations">, { id }: Pick<Plan, "id">): void {
-  runs.start(freezing(id), async (isStopped) => {
+  runs.start(id, "freeze", async (isStopped) => {
     const stopped = new Error("stopped");
     const onPage = () => {
       if (isStopped()) throw stopped;
@@ -38,9 +38,6 @@ export function freezeBeside({ runs, operations }: Pick<Visit, "runs" | "operati
     });
   });
 }
-
-/** What is done to a plan before it may be worked off. */
-export const freezing = (id: string): string => `freezing ${id}`;
 
 /** More than one page of the list holds. */
 const MOST_CHOSEN = 1_000;

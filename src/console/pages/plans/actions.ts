@@ -20,7 +20,7 @@ export const workPlan: Action = {
     const why = form.get("why") ?? "";
     // a second tab finds it running, and joins
     if (isOpen) {
-      runs.start(plan.id, (isStopped) => operations.workOff(plan, { isStopped, onPage: () => undefined, why }));
+      runs.start(plan.id, "run", (isStopped) => operations.workOff(plan, { isStopped, onPage: () => undefined, why }));
     }
     return `/plans/${plan.id}`;
   },

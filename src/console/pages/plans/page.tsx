@@ -7,7 +7,6 @@ import { Id } from "../../parts/id.tsx";
 import { numberText } from "../../parts/quantity.ts";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
-import { freezing } from "../dead-letters/actions.ts";
 import { Decision } from "./decision.tsx";
 import { LeftAlone, Meant, Meanwhile } from "./meant.tsx";
 import { WORDS } from "./words.ts";
@@ -37,7 +36,7 @@ export async function planView(plan: Plan, visit: Visit, complaint?: string): Pr
   const words = WORDS[language];
   const isAtIt = runs.isRunning(plan.id);
   const isRunning = isAtIt && plan.frozen;
-  const isCounting = !plan.frozen && (isAtIt || runs.isRunning(freezing(plan.id)));
+  const isCounting = isAtIt && !plan.frozen;
   const isOpen = plan.frozen && plan.done < plan.deliveries && !isRunning;
   const changes = isOpen ? await operations.planChanges(plan.id) : undefined;
   const holds =
