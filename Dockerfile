@@ -4,7 +4,7 @@ WORKDIR /app
 COPY package.json bun.lock ./
 # the SDKs' type declarations and source maps are of no use at run time, nor is TypeScript, which Elysia names as its peer
 RUN bun install --production --frozen-lockfile --ignore-scripts \
- && rm -rf node_modules/typescript node_modules/@typescript node_modules/.bin/tsc \
+ && rm -rf node_modules/typescript node_modules/@typescript node_modules/.bin/tsc node_modules/swagger-ui-dist/*-es-bundle*.js \
  && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' -o -name '*.md' \) -delete
 
 FROM oven/bun:1.4.5-slim
