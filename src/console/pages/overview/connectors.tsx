@@ -17,9 +17,11 @@ export function Connectors({ report, visit }: { report: StatusReport; visit: Vis
   return (
     <section id="connectors">
       <h2>{words.connectors}</h2>
-      {report.connectors.map((one) => (
-        <Connector one={one} visit={visit} />
-      ))}
+      <div class="cards">
+        {report.connectors.map((one) => (
+          <Connector one={one} visit={visit} />
+        ))}
+      </div>
       {report.notRun.length > 0 && <p class="quiet">{words.notRun(report.notRun.join(", "))}</p>}
     </section>
   );

@@ -45,7 +45,7 @@ function Machine({ bridge, visit }: { bridge: KnownBridge; visit: Visit }) {
       <span class="quiet">
         {words.process(process)}
         {version === null ? "" : ` · ${version}`} · {words.since} <Time at={since} visit={visit} />
-        {seenAt === null ? "" : ` · ${words.seen}: ${durationText(visit.now - seenAt, visit.language)}`}
+        {seenAt === null ? "" : ` · ${words.seen(durationText(visit.now - seenAt, visit.language))}`}
       </span>
       {notes.map((note) => (
         <p class={serves ? "quiet" : "bad"}>{note}</p>
