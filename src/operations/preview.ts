@@ -8,7 +8,7 @@ import { commandOf, eventOf } from "../callback.ts";
 import type { Config, ConnectorConfig } from "../config/checked-config.ts";
 import { answerInTime } from "../config/own-tests/offline.ts";
 import { wants } from "../config/selection.ts";
-import { type Delivery, type Event, type PreviewRequest, shownUrl, withShownUrls } from "../connector.ts";
+import { type Delivery, type Event, type PreviewRequest, type Reason, shownUrl, withShownUrls } from "../connector.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import { connectorErrorLine } from "./error-line.ts";
 import { withConnector } from "./lone-connector.ts";
@@ -34,7 +34,8 @@ export interface PreviewQuestion {
 /** What one connector would do. */
 export type Previewed =
   | { readonly tag: "sent"; readonly requests: readonly PreviewRequest[]; readonly note?: string }
-  | { readonly tag: "skipped"; readonly reason: string }
+  /** `because`: the same, so that it can be read in another language. */
+  | { readonly tag: "skipped"; readonly reason: string; readonly because: Reason }
   | { readonly tag: "failed"; readonly reason: string };
 
 export interface Preview {
@@ -113,7 +114,7 @@ async function previewOf(
   { live, version, file }: { readonly live: boolean; readonly version: string; readonly file: string },
 ): Promise<Previewed> {
   const choice = wants(delivery.event, config);
-  if (!choice.send) return { tag: "skipped", reason: choice.reason.words };
+  if (!choice.send) return { tag: "skipped", reason: choice.reason.words, because: choice.reason };
   try {
     const timeoutMs = live ? TIMEOUT_MS : config.common.timeout;
     const requests = await withConnector(config, { version }, (connector) =>

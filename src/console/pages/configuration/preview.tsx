@@ -4,6 +4,7 @@ import type { PreviewRequest } from "../../../connector.ts";
 import { type Preview, type Previewed, previewEvent } from "../../../operations/preview.ts";
 import { Refused } from "../../../operations/refused.ts";
 import { Fault } from "../../parts/done.tsx";
+import { ReasonText } from "../../parts/reason.tsx";
 import type { Visit } from "../../visit.ts";
 import { WORDS } from "./words.ts";
 
@@ -79,7 +80,7 @@ function One({ found, visit }: { found: Previewed; visit: Visit }) {
     case "skipped":
       return (
         <p class="quiet">
-          {words.skipped} {found.reason}
+          {words.skipped} <ReasonText reason={found.because} visit={visit} />
         </p>
       );
     case "failed":
