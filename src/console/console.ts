@@ -15,6 +15,7 @@ import { overview } from "./pages/overview/page.tsx";
 import { exportAction } from "./pages/person/export.tsx";
 import { peopleAction, personByPath, personPage, retryAction } from "./pages/person/page.tsx";
 import { PLAN_ACTIONS, PLAN_PAGES } from "./pages/plans/routes.ts";
+import { QUARANTINE_ACTIONS, QUARANTINE_PAGES } from "./pages/quarantine/routes.ts";
 import { preferences } from "./preferences.ts";
 import type { ConsoleOptions } from "./visit.ts";
 
@@ -29,6 +30,7 @@ const PAGES: readonly Page[] = [
   audit,
   ...LETTER_PAGES,
   ...PLAN_PAGES,
+  ...QUARANTINE_PAGES,
 ];
 const ACTIONS: readonly Action[] = [
   preferences,
@@ -43,6 +45,7 @@ const ACTIONS: readonly Action[] = [
   ...handActions,
   ...LETTER_ACTIONS,
   ...PLAN_ACTIONS,
+  ...QUARANTINE_ACTIONS,
 ];
 
 export function consoleRoutes(options: ConsoleOptions): readonly Route[] {

@@ -39,6 +39,13 @@ export async function editEntry(
   return storage.editQuarantined({ id: entry.id, before: entry.body, body }, act);
 }
 
+/** Where an entry is not understood; undefined where it is by now, or its body was not kept. Pure. */
+export function placeOfFault(entry: QuarantineEntry, now: number): TextPlace | undefined {
+  if (entry.body.length === 0) return undefined;
+  const reading = reread(entry, now);
+  return reading.tag === "faulty" ? faultOf(entry.body, reading.fault).place : undefined;
+}
+
 /** Where the fault stands, and in its own words where the text is no JSON at all. */
 function faultOf(body: Uint8Array, fault: string): { readonly fault: string; readonly place: TextPlace } {
   const text = utf8In(body);

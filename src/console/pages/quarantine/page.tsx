@@ -1,0 +1,96 @@
+/** @jsxImportSource preact */
+/** What could not be understood, or came with a time too far from our clock. */
+import type { QuarantineEntry } from "../../../storage/contract/callbacks.ts";
+import type { Page } from "../../page.ts";
+import { Id } from "../../parts/id.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { numberText } from "../../parts/quantity.ts";
+import { Time } from "../../parts/time.tsx";
+import type { Visit } from "../../visit.ts";
+import { Off } from "./entry.tsx";
+import { WORDS } from "./words.ts";
+
+/** Bodies come along, and may be large. */
+const A_PAGE = 20;
+
+export const quarantine: Page = {
+  path: "/quarantine",
+  async show(visit) {
+    const { operations, language, query, link, isOperator } = visit;
+    const words = WORDS[language];
+    const after = query.get("after");
+    const found = await operations.quarantined({ limit: A_PAGE, ...(after !== null && { after }) });
+    if (found === null) return { title: words.title, status: 404, body: <p>{words.badPlace}</p> };
+    const { entries, next } = found;
+    return {
+      title: words.title,
+      body: (
+        <>
+          <p>{words.lead}</p>
+          {entries.length === 0 && next === null && <p>{words.empty}</p>}
+          {entries.length > 0 && !isOperator && <Entries entries={entries} visit={visit} />}
+          {entries.length > 0 && isOperator && (
+            <form method="post" action={link("/quarantine/replay")}>
+              <Entries entries={entries} visit={visit} />
+              <p>
+                <button type="submit">{words.replayChosen}</button>
+              </p>
+            </form>
+          )}
+          {next !== null && <Pager found={found} limit={A_PAGE} visit={visit} />}
+        </>
+      ),
+    };
+  },
+};
+
+function Entries({ entries, visit }: { entries: readonly QuarantineEntry[]; visit: Visit }) {
+  const words = WORDS[visit.language];
+  return (
+    <table>
+      <thead>
+        <tr>
+          {visit.isOperator && <th scope="col">{words.choose}</th>}
+          <th scope="col">{words.received}</th>
+          <th scope="col">{words.app}</th>
+          <th scope="col">{words.size}</th>
+          <th scope="col">{words.fault}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry) => (
+          <Row entry={entry} visit={visit} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ entry, visit }: { entry: QuarantineEntry; visit: Visit }) {
+  const { language, link, isOperator } = visit;
+  const words = WORDS[language];
+  const { id, app, receivedAt, size, fault, edited } = entry;
+  return (
+    <tr id={`entry-${id}`}>
+      {isOperator && (
+        <td>
+          <input type="checkbox" name="id" value={id} aria-label={`${words.choose} ${id}`} />
+        </td>
+      )}
+      <th scope="row">
+        <Time at={receivedAt} visit={visit} />
+        <br />
+        <Id id={id} href={link(`/quarantine/${id}`)} />
+      </th>
+      <td>
+        <bdi>{app}</bdi>
+      </td>
+      <td>{words.bytes(numberText(size, language))}</td>
+      <td>
+        <bdi>{fault}</bdi>
+        {edited !== undefined && <p class="quiet">{words.edited(edited.by.name)}</p>}
+        <Off entry={entry} visit={visit} />
+      </td>
+    </tr>
+  );
+}
