@@ -13,6 +13,7 @@ import { guarded } from "../support/guard.ts";
 import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { type CommandResult, commandLine, runProcess } from "../support/process.ts";
 import { answersTheDashboard, hasPrometheus, startPrometheus } from "../support/prometheus.ts";
+import { signalChild } from "../support/signal.ts";
 
 /** The configuration that the demo has left in this temporary folder. */
 async function configIn(temporary: string): Promise<string> {
@@ -154,10 +155,10 @@ describe("the demo that stays", () => {
       const replayed = await runCommand(["dead-letters", "replay", "--user", "olivia", "--yes", "--config", config]);
       assert.match(replayed.out, /Replayed 1 dead letter/);
       // one press of Ctrl-C may arrive twice: from the terminal, and passed on by `bun run` or npx
-      for (const _ of [1, 2]) if (child.pid !== undefined) process.kill(child.pid, "SIGINT");
+      for (const _ of [1, 2]) signalChild(child, "SIGINT");
       assert.equal((await exited)[0], 0);
     } finally {
-      child.kill("SIGKILL");
+      signalChild(child, "SIGKILL");
       await exited;
       await rm(temporary, { recursive: true, force: true });
     }

@@ -79,7 +79,8 @@ function offerCopies() {
       await navigator.clipboard.writeText(id.title);
       button.textContent = shown?.dataset.copied ?? "✓";
     });
-    id.after(" ", button);
+    // a button within a link is neither
+    (id.closest("a") ?? id).after(" ", button);
   }
 }
 offerCopies();
