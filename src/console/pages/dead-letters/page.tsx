@@ -14,7 +14,7 @@ import { Group } from "./group.tsx";
 import { WORDS } from "./words.ts";
 
 /** Rows that are looked at for each connector at first, and when somebody wants more. */
-const FIRST_ROWS = 100;
+const FIRST_ROWS = 50;
 const MORE_ROWS = 20_000;
 
 interface OfConnector extends LetterGroups {
