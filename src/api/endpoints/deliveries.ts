@@ -4,9 +4,9 @@ import type { Operations } from "../../operations/operations.ts";
 import type { LedgerFilter } from "../../storage/contract/questions.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { noPlace, ProblemError } from "../problem.ts";
-import { askedOf, PAGE, pageOf, SELECTION, STATE } from "../schemas/common.ts";
+import { askedOf, DEAD_CLASS, PAGE, pageOf, SELECTION, STATE } from "../schemas/common.ts";
 import { DELIVERY, HOLDS_OF } from "../schemas/deliveries.ts";
-import { mapOf, nullable } from "../wire/forms.ts";
+import { mapOf, nullable, sentAs, time } from "../wire/forms.ts";
 import { namedOf, WHY_NOT, withWords } from "./people.ts";
 
 export const DELIVERIES = pageOf("deliveries", DELIVERY);
@@ -16,6 +16,24 @@ export const NAMED_DELIVERY = Type.Object({
   candidates: Type.Array(DELIVERY, { description: "A few, where several are." }),
   more: Type.Boolean(),
   why: WHY_NOT,
+});
+
+const { hold: _, ...LETTER } = DELIVERY.properties;
+
+export const GROUPS = Type.Object({
+  groups: Type.Array(
+    Type.Object({
+      connector: Type.String(),
+      class: DEAD_CLASS,
+      kind: sentAs("reason", Type.Optional(Type.String({ description: "As a plan takes it; absent: none was kept." }))),
+      count: Type.Integer({ description: "Among those that were looked at." }),
+      example: Type.Object(LETTER),
+      from: time("When the first of them happened."),
+      until: time("When the last of them happened."),
+    }),
+  ),
+  next: nullable(Type.String()),
+  looked: Type.Integer({ description: "Rows that were read for it." }),
 });
 
 export const HOLDS = Type.Object({ holds: mapOf(HOLDS_OF, "By connector; those that send are not in it.") });
@@ -75,6 +93,17 @@ export const DELIVERY_ENDPOINTS: readonly Endpoint[] = [
     query: Type.Object({ connector: Type.Array(Type.String({ minLength: 1 }), { description: "Their names." }) }),
     answer: HOLDS,
     act: async ({ query, operations }) => ({ holds: await operations.holds(query.connector) }),
+  }),
+  endpoint({
+    ...{ method: "GET", path: "/dead-letters/groups", tag: "dead-letters", least: "viewer" },
+    summary: "What was given up, by connector, class and kind of reason: the largest first",
+    description: "Of the newest 2,000 or so; go on behind `next` for older ones.",
+    query: Type.Object({ ...SELECTION, after: PAGE.after }),
+    answer: GROUPS,
+    refusals: { 404: "The store knows no connector of this name." },
+    act({ query: { after, ...filter }, operations }) {
+      return operations.letterGroups(filter, { rows: 2_000, ...(after !== undefined && { after }) });
+    },
   }),
   endpoint({
     ...{ method: "GET", path: "/dead-letters", tag: "dead-letters", least: "viewer" },
