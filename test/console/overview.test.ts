@@ -101,12 +101,13 @@ describe("the overview", () => {
     const acks = { "0.005": 900, "0.025": 99, Infinity: 1 };
     const db = new DatabaseSync(console.path("data/bridge.db"));
     db.exec("PRAGMA busy_timeout = 5000");
-    for (const [minutes, callbacks, waiting] of [
-      [1, 100, 7],
-      [10, 1_234, 8],
-      [120, 5_678, 9],
+    // before the bridge began: what it counts itself is of other minutes
+    for (const [minutes, ago, callbacks, waiting] of [
+      [1, 30, 100, 7],
+      [10, 60, 1_234, 8],
+      [120, 240, 5_678, 9],
     ] as const) {
-      const at = spanBegin(now - minutes * 60_000, minutes);
+      const at = spanBegin(now - ago * 60_000, minutes);
       const keep = db.prepare("INSERT INTO samples VALUES (?, ?, 'machine', ?, ?)");
       keep.run(minutes, at, "", JSON.stringify({ callbacks, acks }));
       keep.run(minutes, at, "crm", JSON.stringify({ delivered: 3, waiting, oldestMs: 90_000 }));

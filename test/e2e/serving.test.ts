@@ -1,7 +1,9 @@
 /** `status` says first of all which bridges serve the store, and that none does. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
+import { EVERY_TIME } from "../../connectors/kit/faults.ts";
 import { lockStore } from "../../src/storage/sqlite/lock.ts";
+import { postCallback } from "../support/callbacks.ts";
 import { type Cluster, openCluster } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
 import { openWorld, type World } from "../support/world.ts";
@@ -90,6 +92,12 @@ describe("status on a store in a file", () => {
 
   it("pause, resume, retry say that it is for when a bridge runs again", async () => {
     const none = /when a bridge runs again: none runs on this store now/;
+    world.webhook.fail({ status: 503 }, EVERY_TIME);
+    const before = await world.start();
+    assert.equal(await postCallback(before.url, { users: ["waits"] }), true);
+    await before.logged("connector.backing_off");
+    await before.stop();
+    world.webhook.heal();
     for (const command of ["pause crm", "resume crm", "retry --now --all"]) {
       const { code, out } = await world.command(...command.split(" "));
       assert.equal(code, 0);
