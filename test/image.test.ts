@@ -32,7 +32,7 @@ async function filesOf(...patterns: string[]): Promise<string[]> {
 async function neededBy(file: string, known = new Set<string>()): Promise<Set<string>> {
   if (known.has(file)) return known;
   known.add(file);
-  if (!file.endsWith(".ts")) return known;
+  if (!/\.tsx?$/.test(file)) return known;
   const text = await readFile(join(HOME, file), "utf8");
   for (const [, target = ""] of text.matchAll(/^(?!\s*(?:\*|\/\/)).*(?:from|import|URL)\s*\(?\s*"(\.[^"]+)"/gm)) {
     const needed = join(dirname(file), target);
@@ -56,7 +56,9 @@ describe("the image", () => {
   });
 
   it("gets nothing but the program, its connectors and what says how to run it", () => {
-    const others = context.filter((file) => !/^(src|connectors)\/[\w./-]+\.(ts|md)$/.test(file));
+    const others = context.filter(
+      (file) => !/^(src|connectors)\/[\w./-]+\.(tsx?|md)$|^src\/(console|api)\/browser\/[\w.-]+$/.test(file),
+    );
     const [own, rest] = [(file: string) => file.startsWith("config/"), (file: string) => !file.startsWith("config/")];
     assert.deepEqual(others.filter(rest).sort(), ["LICENSE", "bun.lock", "package.json"]);
     const foreign = others.filter(own).filter((file) => !/\.(ya?ml|m?[jt]s)$/.test(file));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { type Reload, startReload } from "../../src/cli/commands/reload.ts";
 import type { Config } from "../../src/config/checked-config.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -100,6 +100,13 @@ async function running(use: (running: Running) => Promise<void>): Promise<void> 
 const urlOf = (config: Config): unknown => config.connectors[0]?.settings.url;
 
 describe("reload", () => {
+  // what watches keeps no process alive, and the tests must
+  let alive: ReturnType<typeof setInterval>;
+  before(() => {
+    alive = setInterval(() => undefined, 3_600_000);
+  });
+  after(() => clearInterval(alive));
+
   it("takes over a file that was saved, in place or by renaming", async () => {
     await running(async ({ folder, used }) => {
       await folder.write("bridge.yaml", yaml("second"));

@@ -32,7 +32,7 @@ export function letterOperations({ transact, machine }: Context): Pick<Operation
         const letters = await rows(
           `SELECT ${DELIVERY}, c.name, c.origin, ${EVENT} FROM deliveries d JOIN connectors c ON c.id = d.connector
            JOIN events e ON e.seq = d.event
-           WHERE d.state = 'dead' AND NOT d.journaled AND d.journal_by = $1::text ORDER BY d.settled_at, d.event LIMIT $2`,
+           WHERE d.state = 'dead' AND NOT d.journaled AND d.journal_by = $1::text ORDER BY d.settled_at, d.event, d.connector LIMIT $2`,
           ...[machine, limit],
         );
         return letters.map(letterOf);
