@@ -60,6 +60,24 @@ describe("the systemd unit", () => {
 /** The unit runs Bun. */
 const untraced = "Deno" in globalThis ? "it runs Bun" : !(hasAnalyze && hasStrace) && "no systemd, or no strace";
 
+/** With each call in one line: of those that strace tells in two, the end put behind the beginning. */
+function wholeCalls(trace: string): string {
+  const begun = new Map<string, string>();
+  return trace
+    .split("\n")
+    .flatMap((line) => {
+      const [, pid = "", rest = ""] = /^(\d+) +(.*)$/.exec(line) ?? [];
+      const [, beginning] = /^(.*) <unfinished \.\.\.>$/.exec(rest) ?? [];
+      if (beginning !== undefined) {
+        begun.set(pid, beginning);
+        return [];
+      }
+      const [, end] = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest) ?? [];
+      return end === undefined ? [line] : [`${pid} ${begun.get(pid) ?? ""}${end}`];
+    })
+    .join("\n");
+}
+
 describe("a bridge in the bounds of the unit", { skip: untraced }, () => {
   let world: World;
   let trace: string;
@@ -121,7 +139,10 @@ describe("a bridge in the bounds of the unit", { skip: untraced }, () => {
   });
 
   it("writes nowhere but into its state, and to what it is given", () => {
-    const opened = [...trace.matchAll(/\bopenat?\((?:\w+, )?"([^"]+)", [^)]*O_(?:WRONLY|RDWR|CREAT)[^)]*\) += \d/g)];
+    // never from one line into another: a call that another thread interrupts is told in two of them
+    const opened = [
+      ...wholeCalls(trace).matchAll(/\bopenat?\((?:\w+, )?"([^"]+)", [^)\n]*O_(?:WRONLY|RDWR|CREAT)[^)\n]*\) += \d/g),
+    ];
     const paths = [...new Set(opened.map(([, path = ""]) => path))];
     assert.ok(paths.some((path) => path.startsWith(world.path("state/bridge.db"))));
     const given = [world.path("state"), "/dev/null", "/dev/tty", "/proc/self/"];
