@@ -160,6 +160,15 @@ describe("the house", () => {
     assert.deepEqual(strays, []);
   });
 
+  it("loads pages and API where the bridge runs already: they keep it neither from starting nor from being quick", async () => {
+    const bridge = (await modulesIn("src/bridge")).filter(({ file }) => file !== "src/bridge/admitting.ts");
+    const early = /^(?:import|export) (?!type\b)[^;]*from "[^"]*(?:\/admitting\.ts|\/console\/|\/api\/)[^"]*"/m;
+    assert.deepEqual(
+      bridge.filter(({ text }) => early.test(text)).map(({ file }) => file),
+      [],
+    );
+  });
+
   it("keeps operations free of terminals: what a command prints, a page would show in its own way", async () => {
     const modules = await modulesIn("src/operations");
     const printing = modules.filter(({ text }) =>

@@ -9,7 +9,6 @@ import { startHousekeeping } from "../storage/housekeeping.ts";
 import { startIndexBuilding } from "../storage/index-building.ts";
 import { startSampling } from "../storage/sampling.ts";
 import { openServed, startPresence } from "../storage/sign-of-life.ts";
-import { admit } from "./admitting.ts";
 import { alarm, openWatch } from "./alarming.ts";
 import type { Auxiliary, StartAuxiliary } from "./auxiliaries.ts";
 import { holdsCallbacks, type KeepingParts } from "./keeping-parts.ts";
@@ -63,7 +62,8 @@ export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
   indexes: ({ ground: { log, config } }) => startIndexBuilding(config().storage, log),
   reconcile: reconcileBeside,
   alarms: alarm,
-  admin: admit,
+  // loaded once callbacks are taken: whatever is wrong with pages or API keeps nothing else from starting, nor delays it
+  admin: async (running) => (await import("./admitting.ts")).admit(running),
 };
 
 /** For charts. */

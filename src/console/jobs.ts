@@ -1,6 +1,6 @@
 /** What takes longer than anybody waits for a page: begun by one, and shown to all with its time. Kept in memory, the latest of each. */
 import { errorWords } from "../basics/error-words.ts";
-import type { InBackground } from "./visit.ts";
+import type { InBackground } from "../operations/deliveries/plan-runs.ts";
 
 export interface Job<Result> {
   readonly by: string;

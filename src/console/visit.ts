@@ -4,7 +4,7 @@ import type { Asked, Link } from "../admin/route.ts";
 import type { Config, LoadResult } from "../config/checked-config.ts";
 import type { Step } from "../delivery/following/exchanges.ts";
 import type { Checks } from "../operations/checks/remembered.ts";
-import type { PlanRuns } from "../operations/deliveries/plan-runs.ts";
+import type { InBackground, PlanRuns } from "../operations/deliveries/plan-runs.ts";
 import type { Operations } from "../operations/operations.ts";
 import { type Language, languageOf } from "./words/languages.ts";
 
@@ -33,9 +33,6 @@ export interface ConsoleOptions {
   /** Resolves when callbacks have had their time, after so many milliseconds of work. */
   readonly giveWay: (workedMs: number) => Promise<unknown>;
 }
-
-/** Does what takes longer than anybody waits for a page; the signal aborts when the listener stops. What it fails with is logged. */
-export type InBackground = (what: string, work: (signal: AbortSignal) => Promise<unknown>) => void;
 
 /**
  * The latest requests about a person, and their answers, oldest first: those that are kept in memory.
