@@ -17,6 +17,7 @@ import { openQuestions } from "../../src/storage/open-questions.ts";
 import { ENV, openSeeded, type Seeded } from "../cli/seed.ts";
 import { runCommand } from "../support/command.ts";
 import { quiet } from "../support/engine.ts";
+import { patiently } from "../support/patiently.ts";
 import type { CommandResult } from "../support/process.ts";
 
 export const OPERATOR = "operator-token-of-the-tests-1234";
@@ -97,14 +98,9 @@ export async function openFronts(fill: (storage: Storage) => Promise<void>): Pro
   });
   const tokenFile = seeded.path("token");
   await writeFile(tokenFile, `${OPERATOR}\n`);
-  const ask = async (path: string, as: string, init: RequestInit): Promise<Response> => {
-    const response = await fetch(listener.url + path, {
-      ...init,
-      redirect: "manual",
-      headers: { authorization: `Bearer ${as}`, ...init.headers },
-    });
-    // kept back for as long as whoever asks too often has to wait
-    return response.status === 429 ? ask(path, as, init) : response;
+  const ask = (path: string, as: string, init: RequestInit): Promise<Response> => {
+    const headers = { authorization: `Bearer ${as}`, ...init.headers };
+    return patiently(() => fetch(listener.url + path, { ...init, redirect: "manual", headers }));
   };
   return {
     ...seeded,

@@ -1,5 +1,6 @@
 /** The API of a bridge that runs, as a program has it. */
 import { type ConsoleWorld, OPERATOR, openConsole, VIEWER } from "../console/support.ts";
+import { patiently } from "../support/patiently.ts";
 import type { WorldOptions } from "../support/world.ts";
 
 export { OPERATOR, VIEWER };
@@ -26,14 +27,10 @@ export interface ApiWorld extends ConsoleWorld {
 export async function openApiWorld(options: WorldOptions = {}): Promise<ApiWorld> {
   const world = await openConsole(options);
   const ask = async <T>(path: string, as: string, init: RequestInit = {}): Promise<Answered<T>> => {
-    const response = await fetch(`${world.origin}/api/v1${path}`, {
-      redirect: "manual",
-      ...init,
-      headers: { authorization: `Bearer ${as}`, "content-type": "application/json" },
-    });
+    const headers = { authorization: `Bearer ${as}`, "content-type": "application/json" };
+    const send = () => fetch(`${world.origin}/api/v1${path}`, { redirect: "manual", ...init, headers });
+    const response = await patiently(send);
     const text = await response.text();
-    // kept back for as long as whoever asks too often has to wait
-    if (response.status === 429) return ask(path, as, init);
     return { status: response.status, headers: response.headers, text, json: jsonIn(text) as T };
   };
   return {

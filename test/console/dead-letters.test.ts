@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { eventually } from "../support/eventually.ts";
+import { patiently } from "../support/patiently.ts";
 import { bury } from "./letters-support.ts";
 import { type ConsoleWorld, OPERATOR, openConsole, textOf, VIEWER } from "./support.ts";
 
@@ -131,11 +132,13 @@ describe("the page of dead letters", () => {
       form.append("repair", repair);
       return form;
     };
-    const upload = async (body: BodyInit, headers: Readonly<Record<string, string>> = {}) => {
-      const response = await fetch(`${console.origin}/dead-letters/upload`, {
-        ...{ method: "POST", body, redirect: "manual" },
-        headers: { authorization: `Bearer ${OPERATOR}`, ...headers },
-      });
+    const upload = async (body: BodyInit | (() => BodyInit), headers: Readonly<Record<string, string>> = {}) => {
+      const send = () =>
+        fetch(`${console.origin}/dead-letters/upload`, {
+          ...{ method: "POST", body: typeof body === "function" ? body() : body, redirect: "manual" },
+          headers: { authorization: `Bearer ${OPERATOR}`, ...headers },
+        });
+      const response = await patiently(send);
       return {
         status: response.status,
         to: response.headers.get("location") ?? "",
@@ -182,9 +185,8 @@ describe("the page of dead letters", () => {
       assert.equal(large.status, 303, large.text);
       assert.match((await console.get(large.to)).text, /: 2\. /);
       assert.equal((await console.post("/dead-letters/plan", { connector: "x".repeat(1_100_000) })).status, 413);
-      const beyond = new ReadableStream<Uint8Array>({
-        pull: (controller) => controller.enqueue(new Uint8Array(1024 * 1024)),
-      });
+      const beyond = () =>
+        new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new Uint8Array(1024 * 1024)) });
       const refused = upload(beyond, { "content-type": "multipart/form-data; boundary=x" });
       // it may be told, or the connection may be gone by then
       assert.ok(

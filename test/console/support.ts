@@ -3,6 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
+import { patiently } from "../support/patiently.ts";
 import type { BridgeProcess } from "../support/process.ts";
 import { openWorld, type World, type WorldOptions } from "../support/world.ts";
 
@@ -50,17 +51,19 @@ export async function openConsole({ seed, ...options }: ConsoleOptions = {}): Pr
   const origin = `${url}`;
   const base = `${path}`.replace(/\/$/, "");
   const ask = async (method: string, at: string, look: Look, body?: URLSearchParams): Promise<Seen> => {
-    const response = await fetch(origin + base + at, {
-      method,
-      redirect: "manual",
-      headers: {
-        authorization: `Bearer ${look.as ?? OPERATOR}`,
-        "accept-language": look.language ?? "en",
-        accept: "text/html",
-        ...look.headers,
-      },
-      ...(body !== undefined && { body }),
-    });
+    const send = () =>
+      fetch(origin + base + at, {
+        method,
+        redirect: "manual",
+        headers: {
+          authorization: `Bearer ${look.as ?? OPERATOR}`,
+          "accept-language": look.language ?? "en",
+          accept: "text/html",
+          ...look.headers,
+        },
+        ...(body !== undefined && { body }),
+      });
+    const response = await patiently(send);
     const html = await response.text();
     return { status: response.status, headers: response.headers, html, text: textOf(html) };
   };
