@@ -9,6 +9,7 @@ import type { View } from "../../frame.tsx";
 import type { Action, Page } from "../../page.ts";
 import { Done, Fault } from "../../parts/done.tsx";
 import { prose } from "../../parts/prose.tsx";
+import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { WORDS } from "./words.ts";
@@ -55,39 +56,30 @@ function On({ report, visit }: { report: AlertsReport; visit: Visit }) {
   const { language } = visit;
   const words = WORDS[language];
   return (
-    <table>
-      <thead>
-        <tr>
-          {[words.alarm, words.howFar, words.since, words.lastTold, words.what].map((title) => (
-            <th scope="col">{title}</th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {report.alarms.map((alarm) => {
-          const level = levelOf(alarm);
-          return (
-            <tr id={`alarm-${alarm.key}`}>
-              <th scope="row">
-                <code>{alarm.key}</code>
-              </th>
-              <td class={level === "overdue" || level === "urgent" ? "bad" : level === "ending" ? "quiet" : "warn"}>
-                {words.level[level]}
-              </td>
-              <td>
-                <Time at={alarm.since} visit={visit} />
-              </td>
-              <td>{alarm.toldAt !== null && <Time at={alarm.toldAt} visit={visit} />}</td>
-              <td>
-                {whatIsWrong(alarm, language)}
-                <br />
-                <span class="quiet">{prose(whatHelps(alarm, language))}</span>
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <Table titles={[words.alarm, words.howFar, words.since, words.lastTold, words.what]}>
+      {report.alarms.map((alarm) => {
+        const level = levelOf(alarm);
+        return (
+          <tr id={`alarm-${alarm.key}`}>
+            <th scope="row">
+              <code>{alarm.key}</code>
+            </th>
+            <td class={level === "overdue" || level === "urgent" ? "bad" : level === "ending" ? "quiet" : "warn"}>
+              {words.level[level]}
+            </td>
+            <td>
+              <Time at={alarm.since} visit={visit} />
+            </td>
+            <td>{alarm.toldAt !== null && <Time at={alarm.toldAt} visit={visit} />}</td>
+            <td>
+              {whatIsWrong(alarm, language)}
+              <br />
+              <span class="quiet">{prose(whatHelps(alarm, language))}</span>
+            </td>
+          </tr>
+        );
+      })}
+    </Table>
   );
 }
 
@@ -99,31 +91,22 @@ function levelOf({ clearAt, rung, isSilenced }: AlarmOn) {
 function Silences({ report, visit }: { report: AlertsReport; visit: Visit }) {
   const words = WORDS[visit.language];
   return (
-    <table>
-      <thead>
+    <Table titles={[words.alarm, words.until, words.why, words.by]}>
+      {report.silences.map(({ name, until, why, actor }) => (
         <tr>
-          {[words.alarm, words.until, words.why, words.by].map((title) => (
-            <th scope="col">{title}</th>
-          ))}
+          <th scope="row">
+            <code>{name}</code>
+          </th>
+          <td>
+            <Time at={until} visit={visit} />
+          </td>
+          <td>{why}</td>
+          <td>
+            <bdi>{actor}</bdi>
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {report.silences.map(({ name, until, why, actor }) => (
-          <tr>
-            <th scope="row">
-              <code>{name}</code>
-            </th>
-            <td>
-              <Time at={until} visit={visit} />
-            </td>
-            <td>{why}</td>
-            <td>
-              <bdi>{actor}</bdi>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }
 

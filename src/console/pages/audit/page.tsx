@@ -5,6 +5,7 @@ import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import { Pager } from "../../parts/pager.tsx";
 import { numberText } from "../../parts/quantity.ts";
+import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { type Audited, WORDS } from "./words.ts";
@@ -71,39 +72,30 @@ function Rows({ rows, visit }: { rows: readonly AuditRow[]; visit: Visit }) {
   const { language, link } = visit;
   const words = WORDS[language];
   return (
-    <table class="wide">
-      <thead>
-        <tr>
-          {[words.when, words.who, words.what, words.many, words.person, words.filter].map((title) => (
-            <th scope="col">{title}</th>
-          ))}
+    <Table isWide titles={[words.when, words.who, words.what, words.many, words.person, words.filter]}>
+      {rows.map((row) => (
+        <tr id={`row-${row.id}`}>
+          <td>
+            <Time at={row.at} visit={visit} />
+          </td>
+          <td>
+            <bdi>{row.actor.name}</bdi>{" "}
+            <span class="quiet">
+              ({words.front[row.actor.front] ?? row.actor.front}
+              {!row.actor.proven && `, ${words.unproven}`})
+            </span>
+          </td>
+          <td>{operationText(row.operation, words.operations)}</td>
+          <td class="number">{numberText(row.count, language)}</td>
+          <td>
+            {row.person !== null && (
+              <Id id={row.person} href={link(`/people?${new URLSearchParams({ user: row.person })}`)} />
+            )}
+          </td>
+          <td>{Object.keys(row.filter).length > 0 && <code>{JSON.stringify(row.filter)}</code>}</td>
         </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr id={`row-${row.id}`}>
-            <td>
-              <Time at={row.at} visit={visit} />
-            </td>
-            <td>
-              <bdi>{row.actor.name}</bdi>{" "}
-              <span class="quiet">
-                ({words.front[row.actor.front] ?? row.actor.front}
-                {!row.actor.proven && `, ${words.unproven}`})
-              </span>
-            </td>
-            <td>{operationText(row.operation, words.operations)}</td>
-            <td class="number">{numberText(row.count, language)}</td>
-            <td>
-              {row.person !== null && (
-                <Id id={row.person} href={link(`/people?${new URLSearchParams({ user: row.person })}`)} />
-              )}
-            </td>
-            <td>{Object.keys(row.filter).length > 0 && <code>{JSON.stringify(row.filter)}</code>}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }
 

@@ -14,6 +14,7 @@ import { type Job, type JobOf, openJob } from "../../jobs.ts";
 import type { Action } from "../../page.ts";
 import { prose } from "../../parts/prose.tsx";
 import { numberText } from "../../parts/quantity.ts";
+import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { ConsoleOptions, Visit } from "../../visit.ts";
 import { WORDS } from "./words.ts";
@@ -189,30 +190,21 @@ function Against({ report: { events, connectors }, visit: { language } }: { repo
   return (
     <>
       <p>{words.events(say(events))}</p>
-      <table>
-        <thead>
+      <Table titles={titles}>
+        {connectors.map(({ connector, going, skipped, faulty, changes: { more, fewer, broken, requests } }) => (
           <tr>
-            {titles.map((title) => (
-              <th scope="col">{title}</th>
+            <th scope="row">{connector}</th>
+            {[going.count, sum(skipped), sum(faulty), more.count, fewer.count, broken.count].map((count) => (
+              <td class="number">{say(count)}</td>
             ))}
+            <td>
+              {requests.tag === "compared"
+                ? words.request.compared(say(requests.differing.count))
+                : words.request[requests.tag]}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {connectors.map(({ connector, going, skipped, faulty, changes: { more, fewer, broken, requests } }) => (
-            <tr>
-              <th scope="row">{connector}</th>
-              {[going.count, sum(skipped), sum(faulty), more.count, fewer.count, broken.count].map((count) => (
-                <td class="number">{say(count)}</td>
-              ))}
-              <td>
-                {requests.tag === "compared"
-                  ? words.request.compared(say(requests.differing.count))
-                  : words.request[requests.tag]}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     </>
   );
 }

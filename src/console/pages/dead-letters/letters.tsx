@@ -6,6 +6,7 @@ import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import { numberText } from "../../parts/quantity.ts";
 import { ReasonText } from "../../parts/reason.tsx";
+import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { FRAME } from "../../words/frame.ts";
@@ -73,23 +74,13 @@ export const lettersOfOneKind: Page = {
 function Letters({ letters, visit }: { letters: readonly LedgerEntry[]; visit: Visit }) {
   const words = WORDS[visit.language];
   return (
-    <table>
-      <thead>
-        <tr>
-          {visit.isOperator && <th scope="col">{words.choose}</th>}
-          <th scope="col">{words.user}</th>
-          <th scope="col">{words.event}</th>
-          <th scope="col">{words.happened}</th>
-          <th scope="col">{words.attempts}</th>
-          <th scope="col">{words.why}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {letters.map((letter) => (
-          <Letter letter={letter} visit={visit} />
-        ))}
-      </tbody>
-    </table>
+    <Table
+      titles={[visit.isOperator && words.choose, words.user, words.event, words.happened, words.attempts, words.why]}
+    >
+      {letters.map((letter) => (
+        <Letter letter={letter} visit={visit} />
+      ))}
+    </Table>
   );
 }
 

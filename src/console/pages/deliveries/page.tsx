@@ -11,6 +11,7 @@ import { here, Pager } from "../../parts/pager.tsx";
 import { numberText } from "../../parts/quantity.ts";
 import { reasonIn } from "../../parts/reason.tsx";
 import { State } from "../../parts/state.tsx";
+import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { holdIn } from "../../words/holds.ts";
@@ -140,20 +141,11 @@ function Choice({ label, name, options, visit: { query, language } }: ChoiceProp
 function Rows({ entries, visit }: { entries: readonly HeldEntry[]; visit: Visit }) {
   const words = WORDS[visit.language];
   return (
-    <table class="wide">
-      <thead>
-        <tr>
-          {[words.happened, words.person, words.connector, words.state, words.why].map((title) => (
-            <th scope="col">{title}</th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {entries.map((entry) => (
-          <Row entry={entry} visit={visit} />
-        ))}
-      </tbody>
-    </table>
+    <Table isWide titles={[words.happened, words.person, words.connector, words.state, words.why]}>
+      {entries.map((entry) => (
+        <Row entry={entry} visit={visit} />
+      ))}
+    </Table>
   );
 }
 

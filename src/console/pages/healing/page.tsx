@@ -10,6 +10,7 @@ import { Id } from "../../parts/id.tsx";
 import { Pager } from "../../parts/pager.tsx";
 import { prose } from "../../parts/prose.tsx";
 import { durationText, numberText } from "../../parts/quantity.ts";
+import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { WORDS } from "./words.ts";
@@ -84,25 +85,16 @@ function Account({ account: report, visit }: { account: PassesReport; visit: Vis
         {words.subscribers}: {numberText(people, language)}
       </p>
       {coverage.length > 0 && (
-        <table>
-          <thead>
+        <Table titles={[words.month, words.toldByCallback, words.foundByUs, words.afterAtMost]}>
+          {coverage.map(({ month, told, found, longestMs }) => (
             <tr>
-              {[words.month, words.toldByCallback, words.foundByUs, words.afterAtMost].map((title) => (
-                <th scope="col">{title}</th>
-              ))}
+              <th scope="row">{month}</th>
+              <td class="number">{numberText(told, language)}</td>
+              <td class="number">{numberText(found, language)}</td>
+              <td>{found > 0 && durationText(longestMs, language)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {coverage.map(({ month, told, found, longestMs }) => (
-              <tr>
-                <th scope="row">{month}</th>
-                <td class="number">{numberText(told, language)}</td>
-                <td class="number">{numberText(found, language)}</td>
-                <td>{found > 0 && durationText(longestMs, language)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
       {passes.length > 0 && (
         <>
@@ -167,34 +159,25 @@ function People({ people, visit }: { people: readonly Missing[]; visit: Visit })
   const { language, link } = visit;
   const words = WORDS[language];
   return (
-    <table class="wide">
-      <thead>
-        <tr>
-          {[words.person, words.state, words.subscribed, words.lastSeen, words.why].map((title) => (
-            <th scope="col">{title}</th>
-          ))}
+    <Table isWide titles={[words.person, words.state, words.subscribed, words.lastSeen, words.why]}>
+      {people.map(({ app, account, user, state, subscribeTime, seenAt, why }) => (
+        <tr id={`missing-${app}-${account}-${user}`}>
+          <th scope="row">
+            <Id id={user} href={link(`/people?${new URLSearchParams({ user })}`)} />
+            <br />
+            <bdi class="quiet">{account}</bdi>
+          </th>
+          <td>{words.states[state]}</td>
+          <td>
+            <Time at={subscribeTime} visit={visit} />
+          </td>
+          <td>
+            <Time at={seenAt} visit={visit} />
+          </td>
+          <td>{why}</td>
         </tr>
-      </thead>
-      <tbody>
-        {people.map(({ app, account, user, state, subscribeTime, seenAt, why }) => (
-          <tr id={`missing-${app}-${account}-${user}`}>
-            <th scope="row">
-              <Id id={user} href={link(`/people?${new URLSearchParams({ user })}`)} />
-              <br />
-              <bdi class="quiet">{account}</bdi>
-            </th>
-            <td>{words.states[state]}</td>
-            <td>
-              <Time at={subscribeTime} visit={visit} />
-            </td>
-            <td>
-              <Time at={seenAt} visit={visit} />
-            </td>
-            <td>{why}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }
 

@@ -7,6 +7,7 @@ import type { View } from "../../frame.tsx";
 import type { Action, Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import { Sign } from "../../parts/state.tsx";
+import { Table } from "../../parts/table.tsx";
 import type { Visit } from "../../visit.ts";
 import { exportForm } from "./export-form.tsx";
 import { idsIn, MOST_IDS } from "./ids.ts";
@@ -169,25 +170,17 @@ export function personLink(user: string, { link }: Pick<Visit, "link">): string 
 function Verdicts({ people, visit }: { people: readonly Person[]; visit: Visit }) {
   const words = WORDS[visit.language];
   return (
-    <table>
-      <thead>
+    <Table titles={[words.person, words.verdict]}>
+      {people.map(({ user, verdict }) => (
         <tr>
-          <th scope="col">{words.person}</th>
-          <th scope="col">{words.verdict}</th>
+          <th scope="row">
+            <Id id={user} href={personLink(user, visit)} />
+          </th>
+          <td class={TONES[verdict.tag]}>
+            <Sign tone={TONES[verdict.tag]} /> {sentenceOf(verdict, visit)}
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {people.map(({ user, verdict }) => (
-          <tr>
-            <th scope="row">
-              <Id id={user} href={personLink(user, visit)} />
-            </th>
-            <td class={TONES[verdict.tag]}>
-              <Sign tone={TONES[verdict.tag]} /> {sentenceOf(verdict, visit)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }

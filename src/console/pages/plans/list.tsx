@@ -4,6 +4,7 @@ import type { Plan } from "../../../storage/contract/plans.ts";
 import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import { numberText } from "../../parts/quantity.ts";
+import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { FRAME } from "../../words/frame.ts";
@@ -30,21 +31,11 @@ export const plans: Page = {
 function Plans({ plans, visit }: { plans: readonly Plan[]; visit: Visit }) {
   const words = WORDS[visit.language];
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{words.what}</th>
-          <th scope="col">{words.madeBy}</th>
-          <th scope="col">{words.at}</th>
-          <th scope="col">{words.progress}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {plans.map((one) => (
-          <Row plan={one} visit={visit} />
-        ))}
-      </tbody>
-    </table>
+    <Table titles={[words.what, words.madeBy, words.at, words.progress]}>
+      {plans.map((one) => (
+        <Row plan={one} visit={visit} />
+      ))}
+    </Table>
   );
 }
 

@@ -5,6 +5,7 @@ import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import { Pager } from "../../parts/pager.tsx";
 import { numberText } from "../../parts/quantity.ts";
+import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { Off } from "./entry.tsx";
@@ -47,22 +48,11 @@ export const quarantine: Page = {
 function Entries({ entries, visit }: { entries: readonly QuarantineEntry[]; visit: Visit }) {
   const words = WORDS[visit.language];
   return (
-    <table>
-      <thead>
-        <tr>
-          {visit.isOperator && <th scope="col">{words.choose}</th>}
-          <th scope="col">{words.received}</th>
-          <th scope="col">{words.app}</th>
-          <th scope="col">{words.size}</th>
-          <th scope="col">{words.fault}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {entries.map((entry) => (
-          <Row entry={entry} visit={visit} />
-        ))}
-      </tbody>
-    </table>
+    <Table titles={[visit.isOperator && words.choose, words.received, words.app, words.size, words.fault]}>
+      {entries.map((entry) => (
+        <Row entry={entry} visit={visit} />
+      ))}
+    </Table>
   );
 }
 
