@@ -6,6 +6,7 @@ import { nearest } from "../basics/suggest.ts";
 import { shown } from "../basics/text.ts";
 import { commandOf, eventOf } from "../callback.ts";
 import type { Config, ConnectorConfig } from "../config/checked-config.ts";
+import { redactor, redactValue } from "../config/credentials/redact.ts";
 import { answerInTime } from "../config/own-tests/offline.ts";
 import { wants } from "../config/selection.ts";
 import { type Delivery, type Event, type PreviewRequest, type Reason, shownUrl, withShownUrls } from "../connector.ts";
@@ -59,7 +60,7 @@ export async function previewEvent(config: Config, question: PreviewQuestion, ve
   const { originOf, doubt } = await originsBy(config, live);
   const look = async (connector: ConnectorConfig) => {
     const delivery = { id: deliveryIdOf(event.id, originOf(connector)), event, attempts: 0 };
-    return { connector, found: await previewOf(connector, delivery, { live, version, file: config.file }) };
+    return { connector, found: await previewOf(connector, delivery, { ...config, live, version }) };
   };
   return { event, connectors: await Promise.all(connectors.map(look)), ...(doubt !== undefined && { doubt }) };
 }
@@ -72,7 +73,7 @@ export async function previewDelivery(
 ): Promise<Previewed | undefined> {
   const found = config.connectors.find(({ name }) => name === connector);
   const delivery = { id, event, attempts: 0 };
-  return found && previewOf(found, delivery, { live: false, version, file: config.file });
+  return found && previewOf(found, delivery, { ...config, live: false, version });
 }
 
 export function previewAsJson({ event, connectors }: Preview): Record<string, unknown> {
@@ -107,11 +108,21 @@ function askedEvent(question: PreviewQuestion, { chat }: Config): Event {
   return eventOf(callback, { kind, officialAccount, operator, eventTime: now }, user);
 }
 
-/** Never rejects. */
-async function previewOf(
+interface PreviewOptions extends Pick<Config, "file" | "secrets"> {
+  readonly live: boolean;
+  readonly version: string;
+}
+
+/** Never rejects, and shows no secret, whatever a connector of one's own puts where. */
+async function previewOf(config: ConnectorConfig, delivery: Delivery, options: PreviewOptions): Promise<Previewed> {
+  const found = await previewed(config, delivery, options);
+  return redactValue(found, redactor(options.secrets)) as Previewed;
+}
+
+async function previewed(
   config: ConnectorConfig,
   delivery: Delivery,
-  { live, version, file }: { readonly live: boolean; readonly version: string; readonly file: string },
+  { live, version, file }: PreviewOptions,
 ): Promise<Previewed> {
   const choice = wants(delivery.event, config);
   if (!choice.send) return { tag: "skipped", reason: choice.reason.words, because: choice.reason };

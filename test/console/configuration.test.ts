@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
+import { EVERY_TIME } from "../../connectors/kit/faults.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { HUBSPOT_TOKEN, WEBHOOK_SECRET } from "../support/world.ts";
@@ -64,6 +65,13 @@ describe("the configuration in the console", () => {
 
   it("asks each destination", async () => {
     assert.match(await done("check", /for olga.*✓ connectors\.crm/), /✓ connectors\.partner/);
+  });
+
+  it("shows no secret that a destination repeats when it is asked", async () => {
+    world.hubspot.fail({ status: 400, body: { message: `no such token: ${HUBSPOT_TOKEN}` } }, EVERY_TIME);
+    const text = await done("check", /no such token/);
+    world.hubspot.heal();
+    assert.ok(!text.includes(HUBSPOT_TOKEN), text);
   });
 
   it("runs the tests beside the file", async () => {

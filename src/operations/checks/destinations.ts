@@ -1,6 +1,7 @@
 /** What the destinations say of the settings. Changes nothing over there. */
 
 import type { Config, ConnectorConfig } from "../../config/checked-config.ts";
+import { redactor } from "../../config/credentials/redact.ts";
 import { answerInTime } from "../../config/own-tests/offline.ts";
 import { type Connector, type Finding, withShownUrls } from "../../connector.ts";
 import { openRates } from "../../delivery/tools/rate.ts";
@@ -19,20 +20,25 @@ export async function checkDestinations(
   timeoutMs = TIMEOUT_MS,
 ): Promise<CheckFinding[]> {
   const options = { version, rates: openRates(), timeoutMs };
+  const hide = redactor(config.secrets);
   const lines = config.connectors.map(async (connector) => {
     const findings = await ask(connector, options, config.file);
     const path = ["connectors", connector.name];
     return findings.map(({ setting, ...finding }): CheckFinding => {
       const place = placeOf(setting === undefined ? path : [...path, ...setting.split(".")]);
-      return { about: `connectors.${connector.name}`, ...discreet(finding), place };
+      return { about: `connectors.${connector.name}`, ...discreet(finding, hide), place };
     });
   });
   return (await Promise.all(lines)).flat();
 }
 
-/** A connector of one's own says what it likes. */
-function discreet({ what, todo, ...rest }: Omit<Finding, "setting">): Omit<Finding, "setting"> {
-  return { ...rest, what: withShownUrls(what), ...(todo !== undefined && { todo: withShownUrls(todo) }) };
+/** A connector of one's own says what it likes, and a destination repeats what it was sent. */
+function discreet(
+  { what, todo, ...rest }: Omit<Finding, "setting">,
+  hide: (text: string) => string,
+): Omit<Finding, "setting"> {
+  const shown = (text: string) => hide(withShownUrls(text));
+  return { ...rest, what: shown(what), ...(todo !== undefined && { todo: shown(todo) }) };
 }
 
 async function ask(

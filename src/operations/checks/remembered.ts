@@ -1,6 +1,5 @@
 /** What destinations said of their settings when they were asked last: asking takes as long as they take, and nobody waits for it. */
 import type { Config } from "../../config/checked-config.ts";
-import { redactor } from "../../config/credentials/redact.ts";
 import { checkDestinations } from "./destinations.ts";
 import type { CheckFinding } from "./finding.ts";
 
@@ -42,13 +41,7 @@ export function openChecks(
 }
 
 /** Of one connector; settings are named by their paths. Never rejects. @param version of this program */
-export async function checkConnector(config: Config, name: string, version: string): Promise<readonly CheckFinding[]> {
+export function checkConnector(config: Config, name: string, version: string): Promise<readonly CheckFinding[]> {
   const connectors = config.connectors.filter((connector) => connector.name === name);
-  const findings = await checkDestinations({ ...config, connectors }, (path) => path.join("."), version);
-  const hide = redactor(config.secrets);
-  return findings.map(({ what, todo, ...rest }) => ({
-    ...rest,
-    what: hide(what),
-    ...(todo !== undefined && { todo: hide(todo) }),
-  }));
+  return checkDestinations({ ...config, connectors }, (path) => path.join("."), version);
 }
