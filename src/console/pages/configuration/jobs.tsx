@@ -12,6 +12,7 @@ import type { CheckFinding } from "../../../operations/checks/finding.ts";
 import { originsBy } from "../../../operations/origins.ts";
 import { type Job, type JobOf, openJob } from "../../jobs.ts";
 import type { Action } from "../../page.ts";
+import { Findings } from "../../parts/findings.tsx";
 import { prose } from "../../parts/prose.tsx";
 import { numberText } from "../../parts/quantity.ts";
 import { Table } from "../../parts/table.tsx";
@@ -140,20 +141,6 @@ function One<Result>({
       )}
       {end?.tag === "done" && children(end.result)}
     </section>
-  );
-}
-
-export function Findings({ findings }: { findings: readonly CheckFinding[] }) {
-  return (
-    <ul class="findings">
-      {findings.map(({ ok, about, what, todo, place }) => (
-        <li class={ok === true ? "good" : ok ? "warn" : "bad"}>
-          {ok === true ? "✓" : ok ? "!" : "✗"} <strong>{about}</strong>: {what}
-          {todo !== undefined && <div>→ {prose(todo)}</div>}
-          {place !== undefined && ok !== true && <code class="quiet">{place}</code>}
-        </li>
-      ))}
-    </ul>
   );
 }
 

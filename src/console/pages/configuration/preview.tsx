@@ -1,10 +1,9 @@
 /** @jsxImportSource preact */
 /** What each connector would send for one person, or why not. */
-import type { PreviewRequest } from "../../../connector.ts";
-import { type Preview, type Previewed, previewEvent } from "../../../operations/preview.ts";
+import { type Preview, previewEvent } from "../../../operations/preview.ts";
 import { Refused } from "../../../operations/refused.ts";
 import { Fault } from "../../parts/done.tsx";
-import { ReasonText } from "../../parts/reason.tsx";
+import { PreviewedRequests } from "../../parts/previewed.tsx";
 import type { Visit } from "../../visit.ts";
 import { WORDS } from "./words.ts";
 
@@ -67,61 +66,9 @@ export function Previews({ previewed, visit }: { previewed: Preview | string; vi
           <h3>
             {name} <small class="quiet">{type.type}</small>
           </h3>
-          <One found={found} visit={visit} />
+          <PreviewedRequests found={found} visit={visit} />
         </section>
       ))}
-    </>
-  );
-}
-
-function One({ found, visit }: { found: Previewed; visit: Visit }) {
-  const words = WORDS[visit.language];
-  switch (found.tag) {
-    case "skipped":
-      return (
-        <p class="quiet">
-          {words.skipped} <ReasonText reason={found.because} visit={visit} />
-        </p>
-      );
-    case "failed":
-      return (
-        <p class="bad">
-          ✗ {words.cannot} {found.reason}
-        </p>
-      );
-    case "sent":
-      return (
-        <>
-          {found.note !== undefined && <p class="quiet">{found.note}</p>}
-          {found.requests.length === 0 && <p>{words.nothing}</p>}
-          {found.requests.map((request) => (
-            <Request request={request} visit={visit} />
-          ))}
-        </>
-      );
-  }
-}
-
-/** As it would go over the wire; tokens are stars already. */
-export function Request({ request, visit }: { request: PreviewRequest; visit: Visit }) {
-  const { method, url, headers, body, note } = request;
-  const text = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body, null, 2);
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return (
-    <>
-      <p>
-        <code>
-          {method} {url}
-        </code>
-      </p>
-      {note !== undefined && <p class="quiet">{note}</p>}
-      {lines.length > 0 && (
-        <details>
-          <summary>{WORDS[visit.language].headers}</summary>
-          <pre>{lines.join("\n")}</pre>
-        </details>
-      )}
-      {text !== "" && <pre>{text}</pre>}
     </>
   );
 }

@@ -1,9 +1,8 @@
 /** @jsxImportSource preact */
 /** What would cure dead letters, and whether it is cured: the destination is asked when somebody wants to know. */
-import type { CheckFinding } from "../../../operations/checks/finding.ts";
 import type { DeadClass } from "../../../storage/contract/deliveries.ts";
 import type { Action } from "../../page.ts";
-import { Sign, type Tone } from "../../parts/state.tsx";
+import { Findings } from "../../parts/findings.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { queryOf } from "./choice.ts";
@@ -56,34 +55,6 @@ function Latest({ connector, visit }: { connector: string; visit: Visit }) {
         </>
       )}
     </div>
-  );
-}
-
-const tone = (ok: CheckFinding["ok"]): Tone => (ok === true ? "good" : ok === false ? "bad" : "warn");
-
-function Findings({ findings }: { findings: readonly CheckFinding[] }) {
-  return (
-    <ul>
-      {findings.map(({ ok, what, todo, place }) => (
-        <li>
-          <span class={tone(ok)}>
-            <Sign tone={tone(ok)} /> <bdi>{what}</bdi>
-          </span>
-          {todo !== undefined && (
-            <>
-              {" → "}
-              <bdi>{todo}</bdi>
-            </>
-          )}
-          {place !== undefined && ok !== true && (
-            <>
-              {" "}
-              <code>{place}</code>
-            </>
-          )}
-        </li>
-      ))}
-    </ul>
   );
 }
 

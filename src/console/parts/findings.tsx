@@ -1,0 +1,18 @@
+/** @jsxImportSource preact */
+/** What a check has found: what is well, what is not, and the way out. */
+import type { CheckFinding } from "../../operations/checks/finding.ts";
+import { prose } from "./prose.tsx";
+
+export function Findings({ findings }: { findings: readonly CheckFinding[] }) {
+  return (
+    <ul class="findings">
+      {findings.map(({ ok, about, what, todo, place }) => (
+        <li class={ok === true ? "good" : ok ? "warn" : "bad"}>
+          {ok === true ? "✓" : ok ? "!" : "✗"} <strong>{about}</strong>: <bdi>{what}</bdi>
+          {todo !== undefined && <div>→ {prose(todo)}</div>}
+          {place !== undefined && ok !== true && <code class="quiet">{place}</code>}
+        </li>
+      ))}
+    </ul>
+  );
+}
