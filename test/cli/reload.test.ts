@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { type Reload, startReload } from "../../src/cli/commands/reload.ts";
 import type { Config } from "../../src/config/checked-config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Logger } from "../../src/connector.ts";
+import { keepAlive } from "../support/keep-alive.ts";
 import { type Folder, inFolder } from "./folder.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -100,12 +101,7 @@ async function running(use: (running: Running) => Promise<void>): Promise<void> 
 const urlOf = (config: Config): unknown => config.connectors[0]?.settings.url;
 
 describe("reload", () => {
-  // what watches keeps no process alive, and the tests must
-  let alive: ReturnType<typeof setInterval>;
-  before(() => {
-    alive = setInterval(() => undefined, 3_600_000);
-  });
-  after(() => clearInterval(alive));
+  keepAlive();
 
   it("takes over a file that was saved, in place or by renaming", async () => {
     await running(async ({ folder, used }) => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { type Digests, digestOfFile } from "../../src/config/files/digest.ts";
 import { type ConfigWatch, watchFiles } from "../../src/config/files/watch.ts";
+import { keepAlive } from "../support/keep-alive.ts";
 import { inFolder } from "./support.ts";
 
 /** As they are now. */
@@ -34,12 +35,7 @@ function watching(files: Digests): { watch: ConfigWatch; changed(): Promise<void
 }
 
 describe("watching", () => {
-  // what watches keeps no process alive, and the tests must
-  let alive: ReturnType<typeof setInterval>;
-  before(() => {
-    alive = setInterval(() => undefined, 3_600_000);
-  });
-  after(() => clearInterval(alive));
+  keepAlive();
 
   it("notices a save in place, a save by renaming, and a file that goes and comes back", async () => {
     await inFolder(async (folder) => {
