@@ -2,7 +2,8 @@
 import { type Command, Option } from "commander";
 import { number, time } from "../../basics/format.ts";
 import { auditJson } from "../../operations/audit/list.ts";
-import type { AuditFilter, AuditRow, LookUp, RepairOperation } from "../../storage/contract/audit.ts";
+import { AUDITED, auditedText } from "../../operations/audit/words.ts";
+import type { AuditFilter, AuditRow } from "../../storage/contract/audit.ts";
 import type { Found } from "../../storage/contract/questions.ts";
 import type { Cli } from "../cli.ts";
 import { define, explain } from "../define.ts";
@@ -10,26 +11,6 @@ import { EXIT, type ExitCode } from "../io.ts";
 import { parseCount, parseSince } from "../selecting.ts";
 import type { Cell, Column } from "../terminal/table.ts";
 import { type ListOptions, sayNext, TIME } from "./list.ts";
-
-/** Each with how it is told. */
-const OPERATIONS: Readonly<Record<RepairOperation | LookUp["operation"], string>> = {
-  replay: "replayed",
-  discard: "discarded",
-  retry: "retried",
-  pause: "paused",
-  resume: "resumed",
-  quarantine_replay: "took in from the quarantine",
-  quarantine_edit: "edited in the quarantine",
-  callbacks_reread: "reread callbacks",
-  reconcile_discard: "took the missing off the roster",
-  reconcile_release: "released the missing",
-  alerts_silence: "silenced an alarm",
-  reconcile_run: "compared rosters",
-  reconcile_dry_run: "compared rosters, changing nothing",
-  restore: "restored a backup",
-  search: "looked up",
-  export: "exported",
-};
 
 interface Options extends ListOptions {
   readonly user?: string;
@@ -50,7 +31,7 @@ function addList(group: Command, cli: Cli): void {
     .description("List repairs, searches for a person and exports, newest first.")
     .option("--user <id>", "only what was about this user; ids are case-sensitive")
     .option("--actor <name>", "only what this one did")
-    .addOption(new Option("--operation <operation>", "only this").choices(Object.keys(OPERATIONS)))
+    .addOption(new Option("--operation <operation>", "only this").choices(Object.keys(AUDITED)))
     .option("--since <when>", "only since: 2h, 3d, 2026-01-31 or 2026-01-31T08:00Z", parseSince)
     .option("--limit <n>", "at most so many", parseCount, 50)
     .option("--after <id>", "go on behind this one: the last of the page before");
@@ -92,7 +73,7 @@ function sayPage(cli: Cli, { entries, next }: Found<AuditRow>): void {
   const rows = entries.map((row): Cell[] => [
     time(row.at),
     whoText(row),
-    isKnown(row.operation) ? OPERATIONS[row.operation] : row.operation,
+    auditedText(row.operation),
     number(row.count),
     row.person ?? "",
     Object.keys(row.filter).length === 0 ? "" : JSON.stringify(row.filter),
@@ -111,10 +92,6 @@ const COLUMNS: readonly Column[] = [
   { title: "FILTER", least: 12, rank: 5 },
   { title: "ID", align: "right", rank: 6 },
 ];
-
-function isKnown(operation: string): operation is keyof typeof OPERATIONS {
-  return Object.hasOwn(OPERATIONS, operation);
-}
 
 function whoText({ actor: { name, front, proven } }: AuditRow): string {
   return `${name} (${front}${proven ? "" : ", unproven"})`;

@@ -1,14 +1,16 @@
 /** @jsxImportSource preact */
 /** Who repaired what, and who looked up whom. */
+import { auditedText } from "../../../operations/audit/words.ts";
 import type { AuditFilter, AuditRow } from "../../../storage/contract/audit.ts";
 import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import { Pager } from "../../parts/pager.tsx";
 import { numberText } from "../../parts/quantity.ts";
+import { Select } from "../../parts/select.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
-import { type Audited, WORDS } from "./words.ts";
+import { WORDS } from "./words.ts";
 
 const LIMIT = 50;
 
@@ -52,17 +54,13 @@ function Filters({ visit: { language, link, query } }: { visit: Visit }) {
       <label>
         {words.who} <input name="actor" value={query.get("actor") ?? ""} autocomplete="off" />
       </label>
-      <label>
-        {words.operation}{" "}
-        <select name="operation">
-          <option value="">{words.any}</option>
-          {Object.entries(words.operations).map(([operation, said]) => (
-            <option value={operation} selected={operation === query.get("operation")}>
-              {said}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select
+        label={words.operation}
+        name="operation"
+        any={words.any}
+        options={Object.entries(words.operations)}
+        chosen={query.get("operation")}
+      />
       <button type="submit">{words.show}</button>
     </form>
   );
@@ -85,7 +83,7 @@ function Rows({ rows, visit }: { rows: readonly AuditRow[]; visit: Visit }) {
               {!row.actor.proven && `, ${words.unproven}`})
             </span>
           </td>
-          <td>{operationText(row.operation, words.operations)}</td>
+          <td>{auditedText(row.operation, words.operations)}</td>
           <td class="number">{numberText(row.count, language)}</td>
           <td>
             {row.person !== null && (
@@ -97,9 +95,4 @@ function Rows({ rows, visit }: { rows: readonly AuditRow[]; visit: Visit }) {
       ))}
     </Table>
   );
-}
-
-/** A newer release may have done what this one has no words for. */
-function operationText(operation: string, known: Readonly<Record<Audited, string>>): string {
-  return Object.hasOwn(known, operation) ? known[operation as Audited] : operation;
 }

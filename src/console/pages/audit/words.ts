@@ -1,26 +1,5 @@
-import type { LookUp, RepairOperation } from "../../../storage/contract/audit.ts";
+import { AUDITED, type Audited } from "../../../operations/audit/words.ts";
 import { inBoth } from "../../words/languages.ts";
-
-export type Audited = RepairOperation | LookUp["operation"];
-
-const EN: Readonly<Record<Audited, string>> = {
-  replay: "replayed",
-  discard: "discarded",
-  retry: "retried",
-  pause: "paused",
-  resume: "resumed",
-  quarantine_replay: "took in from the quarantine",
-  quarantine_edit: "edited in the quarantine",
-  callbacks_reread: "read callbacks again",
-  reconcile_discard: "took the missing off the roster",
-  reconcile_release: "released the missing",
-  alerts_silence: "silenced an alarm",
-  reconcile_run: "compared rosters",
-  reconcile_dry_run: "compared rosters, changing nothing",
-  restore: "restored a backup",
-  search: "looked up",
-  export: "exported",
-};
 
 const ZH: Readonly<Record<Audited, string>> = {
   replay: "重新投递",
@@ -56,7 +35,7 @@ export const WORDS = inBoth(
     show: "Show",
     unproven: "unproven",
     front: { terminal: "terminal", page: "this console", api: "API" } as Record<string, string>,
-    operations: EN,
+    operations: AUDITED,
   },
   {
     title: "审计",

@@ -4,6 +4,7 @@ import { type Preview, previewEvent } from "../../../operations/preview.ts";
 import { Refused } from "../../../operations/refused.ts";
 import { Fault } from "../../parts/done.tsx";
 import { PreviewedRequests } from "../../parts/previewed.tsx";
+import { Select } from "../../parts/select.tsx";
 import type { Visit } from "../../visit.ts";
 import { WORDS } from "./words.ts";
 
@@ -40,17 +41,13 @@ export function PreviewForm({ visit: { language, link, query, config } }: { visi
         <label>
           {words.operator} <input name="operator" value={query.get("operator") ?? ""} placeholder={words.themselves} />
         </label>
-        <label>
-          {words.connector}{" "}
-          <select name="connector">
-            <option value="">{words.all}</option>
-            {config.connectors.map(({ name }) => (
-              <option value={name} selected={name === query.get("connector")}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Select
+          label={words.connector}
+          name="connector"
+          any={words.all}
+          options={config.connectors.map(({ name }) => [name, name])}
+          chosen={query.get("connector")}
+        />
         <button type="submit">{words.show}</button>
       </form>
     </section>

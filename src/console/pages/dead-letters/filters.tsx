@@ -1,5 +1,7 @@
 /** @jsxImportSource preact */
 /** Which dead letters: a form that makes an address of what was chosen. */
+
+import { Select } from "../../parts/select.tsx";
 import type { Visit } from "../../visit.ts";
 import { AGOS, type Choice, CLASSES } from "./choice.ts";
 import { WORDS } from "./words.ts";
@@ -14,39 +16,27 @@ export function Filters({ choice, connectors, visit: { language, link } }: Filte
   const words = WORDS[language];
   return (
     <form class="filters" method="get" action={link("/dead-letters")}>
-      <label>
-        {words.connector}
-        <select name="connector">
-          <option value="">{words.anyConnector}</option>
-          {connectors.map((name) => (
-            <option value={name} selected={name === choice.connector}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        {words.class}
-        <select name="class">
-          <option value="">{words.anyClass}</option>
-          {CLASSES.map((one) => (
-            <option value={one} selected={one === choice.class}>
-              {words.classes[one]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        {words.since}
-        <select name="since">
-          <option value="">{words.anyTime}</option>
-          {AGOS.map((one) => (
-            <option value={one} selected={one === choice.since}>
-              {words.ago[one]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select
+        label={words.connector}
+        name="connector"
+        any={words.anyConnector}
+        options={connectors.map((name) => [name, name])}
+        chosen={choice.connector}
+      />
+      <Select
+        label={words.class}
+        name="class"
+        any={words.anyClass}
+        options={CLASSES.map((one) => [one, words.classes[one]])}
+        chosen={choice.class}
+      />
+      <Select
+        label={words.since}
+        name="since"
+        any={words.anyTime}
+        options={AGOS.map((one) => [one, words.ago[one]])}
+        chosen={choice.since}
+      />
       <label>
         {words.user}
         <input name="user" value={choice.user ?? ""} autocomplete="off" />

@@ -10,6 +10,7 @@ import { Id } from "../../parts/id.tsx";
 import { here, Pager } from "../../parts/pager.tsx";
 import { numberText } from "../../parts/quantity.ts";
 import { reasonIn } from "../../parts/reason.tsx";
+import { Select } from "../../parts/select.tsx";
 import { State } from "../../parts/state.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
@@ -85,17 +86,25 @@ function Filters({ visit, names }: { visit: Visit; names: readonly string[] }) {
   const isFiltered = [...query].some(([name, value]) => name !== "after" && value !== "");
   return (
     <form class="filters" method="get" action={link("/deliveries")}>
-      <Choice
+      <Select
+        any={words.any}
+        chosen={query.get("state")}
         label={words.state}
         name="state"
-        visit={visit}
         options={SHOWN_STATES.map((state) => [state, STATES[language][state]])}
       />
-      <Choice label={words.connector} name="connector" visit={visit} options={names.map((name) => [name, name])} />
-      <Choice
+      <Select
+        any={words.any}
+        chosen={query.get("connector")}
+        label={words.connector}
+        name="connector"
+        options={names.map((name) => [name, name])}
+      />
+      <Select
+        any={words.any}
+        chosen={query.get("since")}
         label={words.since}
         name="since"
-        visit={visit}
         options={(Object.keys(SPANS) as (keyof typeof SPANS)[]).map((span) => [span, words.spans[span]])}
       />
       {(["account", "user", "reason"] as const).map((name) => (
@@ -108,33 +117,6 @@ function Filters({ visit, names }: { visit: Visit; names: readonly string[] }) {
       </button>
       {isFiltered && <a href={link("/deliveries")}>{words.clear}</a>}
     </form>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly name: string;
-  readonly options: readonly (readonly [value: string, said: string])[];
-  readonly visit: Visit;
-}
-
-/** One of several; a value that a link has and the list has not stays chosen. */
-function Choice({ label, name, options, visit: { query, language } }: ChoiceProps) {
-  const chosen = query.get(name) ?? "";
-  const isOther = chosen !== "" && options.every(([value]) => value !== chosen);
-  const all = isOther ? [...options, [chosen, chosen] as const] : options;
-  return (
-    <label>
-      {label}{" "}
-      <select name={name}>
-        <option value="">{WORDS[language].any}</option>
-        {all.map(([value, said]) => (
-          <option value={value} selected={value === chosen}>
-            {said}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 
