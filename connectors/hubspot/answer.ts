@@ -17,6 +17,7 @@ import {
 import type { Api, ApiRequest } from "./api.ts";
 import { textIn, textsIn } from "./json.ts";
 import { detailsIn, refusedWords } from "./rules.ts";
+import { said } from "./sentences.ts";
 
 /** A contact in an answer. */
 export interface Item {
@@ -106,7 +107,7 @@ export function readAnswer(answer: HttpAnswer): Answered | Postponed | Stopped {
   const body = parseJson(answer.text);
   if (status >= 200 && status < 300) {
     if (isRecord(body)) return { tag: "answered", body };
-    return unavailable({ ...reasonFor(answer), ...sentence("hubspot_foreign", { status }) });
+    return unavailable({ ...reasonFor(answer), ...said("foreign", { status }) });
   }
   const reason = reasonOf(answer, body);
   const retryAfterMs = answer.retryAfterMs ?? waitFor(status, reason);
@@ -149,7 +150,7 @@ export function misconfigured(reason: Reason): Stopped {
 
 function readList({ body }: Answered): Listed | Stopped {
   if (!Array.isArray(body.results)) {
-    return unavailable(sentence("hubspot_no_results"));
+    return unavailable(said("no_results"));
   }
   const after = asRecord(asRecord(body.paging).next).after;
   return {
@@ -195,12 +196,12 @@ function reasonOf(answer: HttpAnswer, body: unknown): Reason {
   const category = textIn(record, "policyName") ?? textIn(record, "category");
   const message = messageIn(record);
   const named = status === 400 ? refusedWords(record) : undefined;
-  const meaning = named === undefined ? meaningOf(status, body) : sentence("hubspot_refuses_what", { what: named });
+  const meaning = named === undefined ? meaningOf(status, body) : said("refuses_what", { what: named });
   const scopes = scopesIn(record);
   return {
     ...reasonFor(
       { status, text: message ?? answer.text },
-      scopes === "" ? meaning : sentence("hubspot_scopes", { meaning, scopes }),
+      scopes === "" ? meaning : said("scopes", { meaning, scopes }),
     ),
     ...(category !== undefined && { category }),
   };
@@ -220,20 +221,20 @@ function meaningOf(status: number, body: unknown): Said {
 }
 
 const WORDS: Readonly<Record<number, Said>> = {
-  400: sentence("hubspot_refuses"),
-  401: sentence("hubspot_token"),
-  403: sentence("hubspot_scope"),
-  404: sentence("hubspot_not_there"),
-  409: sentence("hubspot_conflict"),
-  423: sentence("hubspot_locked"),
-  429: sentence("hubspot_limit"),
-  477: sentence("hubspot_moving"),
+  400: said("refuses"),
+  401: said("token"),
+  403: said("scope"),
+  404: said("not_there"),
+  409: said("conflict"),
+  423: said("locked"),
+  429: said("limit"),
+  477: said("moving"),
 };
 
 function wordsForRest(status: number): Said {
-  if (status >= 500) return sentence("hubspot_trouble");
+  if (status >= 500) return said("trouble");
   if (status >= 300 && status < 400) return sentence("redirect", { setting: "base_url" });
-  return sentence("hubspot_undocumented");
+  return said("undocumented");
 }
 
 /** Which scopes a 403 asks for; empty where it names none. */

@@ -1,7 +1,8 @@
 /** From a delivery to what HubSpot is to know: the value that finds the contact, and the properties to write. Pure. */
-import { type Delivery, type Render, sentence } from "../../src/connector.ts";
+import type { Delivery, Render } from "../../src/connector.ts";
 import { type ComposedBatch, composeEach } from "../../src/connector-tools.ts";
 import type { Definition, Definitions } from "./properties.ts";
+import { said } from "./sentences.ts";
 import { strayTime } from "./times.ts";
 
 export interface Templates {
@@ -32,7 +33,7 @@ export function composeAll(
 ): ComposedBatch<Composed> {
   return composeEach(deliveries, (delivery) => {
     const value = matchValue(templates.value(delivery), matchProperty);
-    if (value.trim() === "") return { refused: sentence("hubspot_value_empty") };
+    if (value.trim() === "") return { refused: said("value_empty") };
     const properties = renderProperties(delivery, templates.set, definitions);
     for (const name of templates.timed) {
       const stray = isDate(definitions.get(name)) && strayTime(name, properties[name] ?? "", delivery.event, now);

@@ -8,7 +8,6 @@ import {
   type Reason,
   rejected,
   retry,
-  sentence,
   skipped,
   unmatched,
 } from "../../src/connector.ts";
@@ -19,6 +18,7 @@ import { type Composed, composeAll, type Templates } from "./compose.ts";
 import { lookUp, type Match } from "./lookup.ts";
 import { planCreations, planUpdates } from "./plan.ts";
 import type { Definition, Properties } from "./properties.ts";
+import { said } from "./sentences.ts";
 import type { HubSpotSettings } from "./settings.ts";
 import { createContacts, updateContacts, type WriteReport, type Writing, type Written } from "./write.ts";
 
@@ -71,7 +71,7 @@ function afterConflict(
 ): Outcome {
   const [, id] = EXISTING.exec(reason.message ?? "") ?? [];
   if (when_missing !== "create" || id === undefined) return retry(reason);
-  const known = { ...reason, ...sentence("hubspot_has_contact", { contact: id, property: match.property }) };
+  const known = { ...reason, ...said("has_contact", { contact: id, property: match.property }) };
   return attempts === 0 ? retry(known) : unmatched(known);
 }
 
@@ -118,11 +118,11 @@ export async function findContacts(deliveries: readonly Delivery[], workshop: Wo
   return { tag: "matched", matched, composed, refused, unique, definitions: known.definitions } as const;
 }
 
-const SILENCE: Match = { tag: "unclear", reason: sentence("hubspot_not_looked_up") };
+const SILENCE: Match = { tag: "unclear", reason: said("not_looked_up") };
 
 /** Two unsubscriptions of one person could otherwise make two contacts. */
 function cannotCreate({ name }: Pick<Definition, "name">): Stopped {
-  return misconfigured(sentence("hubspot_not_unique", { property: name }));
+  return misconfigured(said("not_unique", { property: name }));
 }
 
 /** The outcome of a delivery that needs no write; undefined for those that do. */
@@ -136,7 +136,7 @@ function withoutWriting(match: Match, settings: HubSpotSettings): Outcome | unde
     case "found": {
       const count = match.ids.length;
       if (count <= settings.match.max) return undefined;
-      return rejected(sentence("hubspot_many_contacts", { count, max: settings.match.max }));
+      return rejected(said("many_contacts", { count, max: settings.match.max }));
     }
   }
 }
@@ -183,7 +183,7 @@ function concludeFor(
   if (failure !== undefined) found.set(delivery.id, failure);
   else if (all.length === keys.length) found.set(delivery.id, deliveredAs(all));
   else if (all.length > 0 && stopped !== undefined && isUnsent(stopped)) {
-    found.set(delivery.id, retry(sentence("hubspot_some_written", { written: all.length, count: keys.length })));
+    found.set(delivery.id, retry(said("some_written", { written: all.length, count: keys.length })));
   }
 }
 

@@ -1,9 +1,10 @@
 /** Whose contacts they are: from values of the match property to record ids. */
-import { type Reason, sentence } from "../../src/connector.ts";
+import type { Reason } from "../../src/connector.ts";
 import { askList, byId, type Item, type ItemError, type Postponed, type Stopped, unavailable } from "./answer.ts";
 import { type Api, LARGEST_BATCH } from "./api.ts";
 import { chunksForSearch, chunksWithoutTwins } from "./chunks.ts";
 import { textIn } from "./json.ts";
+import { said } from "./sentences.ts";
 
 /** What HubSpot knows about one value. */
 export type Match =
@@ -77,7 +78,7 @@ async function searchAll(
     const answer = await askList(api, await api.search(property, values, after), signal);
     if (answer.tag === "stopped") return answer;
     if (answer.tag === "postponed") return looked(values, () => unclear(answer));
-    if (answer.total === undefined) return unavailable(sentence("hubspot_count_missing"));
+    if (answer.total === undefined) return unavailable(said("count_missing"));
     if (answer.total > MOST_RESULTS && values.length > 1) return { tag: "halve" };
     const before = items.size;
     for (const item of answer.results) items.set(item.id, item);
@@ -94,7 +95,7 @@ async function searchAll(
 
 const INCOMPLETE: Match = {
   tag: "unclear",
-  reason: sentence("hubspot_search_incomplete"),
+  reason: said("search_incomplete"),
 };
 
 function looked(values: readonly string[], match: (value: string) => Match): LookUp {
@@ -136,11 +137,11 @@ function matchRead(value: string, property: string, { ids, spellings }: Carriers
   const error = errors.find((each) => isAbout(each, value));
   if (error !== undefined && error.category !== "OBJECT_NOT_FOUND") {
     const { category, message } = error;
-    return { tag: "unclear", reason: { ...sentence("hubspot_look_up_failed"), category, message } };
+    return { tag: "unclear", reason: { ...said("look_up_failed"), category, message } };
   }
   const twin = spellings.get(value.toLowerCase());
   if (error !== undefined || twin !== undefined) return missing(property, twin);
-  return { tag: "unclear", reason: sentence("hubspot_not_mentioned") };
+  return { tag: "unclear", reason: said("not_mentioned") };
 }
 
 function matchSearched(value: string, property: string, { ids, spellings }: Carriers): Match {
@@ -155,10 +156,7 @@ function isAbout({ ids }: ItemError, value: string): boolean {
 }
 
 function missing(property: string, twin: string | undefined): Match {
-  const reason =
-    twin === undefined
-      ? sentence("hubspot_no_contact", { property })
-      : sentence("hubspot_other_case", { property, twin });
+  const reason = twin === undefined ? said("no_contact", { property }) : said("other_case", { property, twin });
   return { tag: "missing", reason };
 }
 

@@ -1,9 +1,10 @@
 /** Definitions of contact properties, asked once and remembered for a while. */
-import { type Reason, sentence } from "../../src/connector.ts";
+import type { Reason } from "../../src/connector.ts";
 import { asRecord } from "../../src/connector-tools.ts";
 import { type Answered, ask, misconfigured, type Postponed, type Stopped, unavailable } from "./answer.ts";
 import type { Api } from "./api.ts";
 import { textIn } from "./json.ts";
+import { said } from "./sentences.ts";
 import { LATEST, otherThan } from "./versions.ts";
 
 /** What a definition says that matters here. */
@@ -75,7 +76,7 @@ export async function askDefinition(
   if (answer.tag === "postponed") return unavailable(answer.reason, answer.retryAfterMs);
   const definition = readDefinition(answer.body);
   if (definition?.name === name) return definition;
-  return unavailable(sentence("hubspot_not_defined", { property: name }));
+  return unavailable(said("not_defined", { property: name }));
 }
 
 async function afterNotFound(api: Api, version: string, name: string, signal: AbortSignal): Promise<Missing | Stopped> {
@@ -85,7 +86,7 @@ async function afterNotFound(api: Api, version: string, name: string, signal: Ab
   if (known.tag === "stopped") return blamingNoDelivery(known);
   if (known.tag === "postponed") return unavailable(known.reason, known.retryAfterMs);
   if (readDefinition(known.body)?.name === ALWAYS_THERE) return { tag: "missing", name };
-  return unavailable({ ...sentence("hubspot_property_unsaid", { property: name }), status: 404 });
+  return unavailable({ ...said("property_unsaid", { property: name }), status: 404 });
 }
 
 /** The answer, if it says in whatever words that there is nothing at this address. */
@@ -110,11 +111,11 @@ export async function nothingThere(
   const other = otherThan(version);
   const known = await ask(api, api.account(other), signal);
   if (known.tag !== "answered" || known.body.portalId === undefined) return unavailable(reasonIn(answer));
-  const said =
+  const why =
     version === LATEST
-      ? sentence("hubspot_version", { version, other })
-      : sentence("hubspot_version_such_as", { version, other, latest: LATEST });
-  return { tag: "stopped", result: { tag: "gone", reason: { ...said, status: 404 } } };
+      ? said("version", { version, other })
+      : said("version_such_as", { version, other, latest: LATEST });
+  return { tag: "stopped", result: { tag: "gone", reason: { ...why, status: 404 } } };
 }
 
 /** A question about the settings says nothing of what was to be delivered. */
@@ -142,7 +143,7 @@ export function readDefinition(value: unknown): Definition | undefined {
 
 function missingProperty(name: string): Stopped {
   return misconfigured({
-    ...sentence("hubspot_no_property", { property: name }),
+    ...said("no_property", { property: name }),
     status: 404,
   });
 }

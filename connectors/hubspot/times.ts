@@ -1,5 +1,6 @@
 /** Times as HubSpot reads them, and values that are made from a time and are none. Pure. */
-import { type Event, type Reason, sentence } from "../../src/connector.ts";
+import type { Event, Reason } from "../../src/connector.ts";
+import { said } from "./sentences.ts";
 
 const DAY_MS = 86_400_000;
 /** A value made from a time may lie a year before or after it: a term, an anniversary. */
@@ -33,7 +34,7 @@ export function strayTime(
   if (time === undefined) return undefined;
   const distance = Math.min(...[eventTime, receivedAt, now].map((known) => Math.abs(known - time)));
   if (distance <= FARTHEST_MS) return undefined;
-  return sentence("hubspot_stray_time", { property: name, day: dayOf(time), value, todo: SECONDS_WAY_OUT });
+  return said("stray_time", { property: name, day: dayOf(time), value, todo: SECONDS_WAY_OUT });
 }
 
 export const SECONDS_WAY_OUT = "write {{ event_time }} as it is, or milliseconds";

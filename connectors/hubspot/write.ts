@@ -1,5 +1,5 @@
 /** Writing contacts, and finding out for each one whether it was written. */
-import { type Outcome, rejected, retry, sentence } from "../../src/connector.ts";
+import { type Outcome, rejected, retry } from "../../src/connector.ts";
 import { askList, byId, type Item, type ItemError, type Listed, type Postponed, type Stopped } from "./answer.ts";
 import type { ApiRequest } from "./api.ts";
 import { type Api, type ContactCreation, type ContactUpdate, LARGEST_BATCH } from "./api.ts";
@@ -7,6 +7,7 @@ import { chunksOf } from "./chunks.ts";
 import { contradiction } from "./kept.ts";
 import type { Write } from "./plan.ts";
 import type { Definitions } from "./properties.ts";
+import { said } from "./sentences.ts";
 
 /** What became of a contact: its record id, or why it was not written. */
 export type Written =
@@ -110,24 +111,22 @@ function outcomeFor({ category, message, refused, isAboutSettings }: ItemError):
   switch (category) {
     case "VALIDATION_ERROR":
       // what would refuse everybody buries nobody: the definitions are looked at again next time
-      if (isAboutSettings) return retry({ ...sentence("hubspot_refuses_property"), ...parts });
+      if (isAboutSettings) return retry({ ...said("refuses_property"), ...parts });
       return rejected({
-        ...(refused === undefined
-          ? sentence("hubspot_refuses_value")
-          : sentence("hubspot_refuses_what", { what: refused })),
+        ...(refused === undefined ? said("refuses_value") : said("refuses_what", { what: refused })),
         ...parts,
       });
     case "OBJECT_NOT_FOUND":
-      return retry({ ...sentence("hubspot_deleted_meanwhile"), ...parts });
+      return retry({ ...said("deleted_meanwhile"), ...parts });
     default:
-      return retry({ ...sentence("hubspot_not_written"), ...parts });
+      return retry({ ...said("not_written"), ...parts });
   }
 }
 
 function unnamed(errors: readonly ItemError[]) {
-  const said = sentence("hubspot_write_not_said");
+  const unsaid = said("write_not_said");
   const [first] = errors;
-  return first === undefined ? said : { ...said, category: first.category, message: first.message };
+  return first === undefined ? unsaid : { ...unsaid, category: first.category, message: first.message };
 }
 
 function failed(outcome: Outcome): Written {

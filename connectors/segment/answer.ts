@@ -11,6 +11,7 @@ import {
   troubleOf,
   unavailable,
 } from "../../src/connector-tools.ts";
+import { said } from "./sentences.ts";
 
 /**
  * @param ids the deliveries whose events were in the request
@@ -28,7 +29,7 @@ export function readAnswer(answer: HttpAnswer, ids: readonly string[], isSegment
 function readSuccess(answer: HttpAnswer, ids: readonly string[], isSegment: boolean): DeliverResult {
   const isAccepted = isSegment ? saysSuccess(answer.text) : saysSuccess(answer.text) || saysOk(answer.text, ids.length);
   if (isAccepted) return outcomes(ids.map((id) => [id, accepted(`accepted (${answer.status})`)]));
-  const reason = { ...reasonFor(answer), ...sentence("segment_not_accepted", { status: answer.status }) };
+  const reason = { ...reasonFor(answer), ...said("not_accepted", { status: answer.status }) };
   return outcomes(ids.map((id) => [id, retry(reason, answer.retryAfterMs)]));
 }
 
@@ -53,15 +54,15 @@ function parsed(text: string): Record<string, unknown> {
 }
 
 export function meaningOf({ status, text }: Pick<HttpAnswer, "status" | "text">): Said | undefined {
-  const own = sentence("segment_write_key");
+  const own = said("write_key");
   if (isRefusal(status)) return refusalMeaning({ own, setting: "host", isForeign: isPage(text) });
   if (status >= 300 && status < 400) return sentence("redirect", { setting: "host" });
   return MEANINGS[status];
 }
 
 const MEANINGS: Readonly<Record<number, Said>> = {
-  400: sentence("segment_malformed"),
-  404: sentence("segment_not_there"),
-  413: sentence("segment_too_large"),
+  400: said("malformed"),
+  404: said("not_there"),
+  413: said("too_large"),
   429: sentence("too_many_requests"),
 };

@@ -5,13 +5,13 @@ import {
   type Delivery,
   type Outcome,
   retry,
-  sentence,
   unavailableBy,
 } from "../../src/connector.ts";
 import { type ComposedBatch, composeEach, withOutcomes } from "../../src/connector-tools.ts";
 import { readAnswer } from "./answer.ts";
 import { type Composed, compose, type EventTemplates } from "./event.ts";
 import { type Flush, flushEvents } from "./sdk.ts";
+import { said } from "./sentences.ts";
 import type { Target } from "./settings.ts";
 
 /** Segment's limit for a request is 500 KB; the rest is for the envelope. Bytes. */
@@ -83,7 +83,7 @@ async function sendPiece(
     if (result.tag !== "outcomes") return withOutcomes(result, found);
   }
   const unsent = [...ids.values()].filter((id) => !found.has(id));
-  for (const id of unsent) found.set(id, retry(sentence("segment_in_no_request")));
+  for (const id of unsent) found.set(id, retry(said("in_no_request")));
   return { tag: "outcomes", outcomes: found };
 }
 

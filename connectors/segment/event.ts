@@ -1,7 +1,8 @@
 /** From a delivery to the event that Segment gets, or why Segment would not take it. Pure. */
 import { createHash } from "node:crypto";
-import { type Delivery, type Reason, type Render, sentence } from "../../src/connector.ts";
+import type { Delivery, Reason, Render } from "../../src/connector.ts";
 import type { Composition } from "../../src/connector-tools.ts";
+import { said } from "./sentences.ts";
 
 /** An event as the SDK's `track` takes it. */
 export interface TrackEvent {
@@ -37,10 +38,10 @@ const LONGEST_MESSAGE_ID = 100;
 export function compose(delivery: Delivery, templates: EventTemplates): Composition<Composed> {
   const { id } = delivery;
   const name = asText(templates.event(delivery)).trim();
-  if (name === "") return refused(sentence("segment_event_empty"));
+  if (name === "") return refused(said("event_empty"));
   // as it is: " jared" and "jared" are two people in Chat
   const userId = asText(templates.userId(delivery));
-  if (userId.trim() === "") return refused(sentence("segment_user_empty"));
+  if (userId.trim() === "") return refused(said("user_empty"));
   const event: TrackEvent = {
     userId,
     event: name,
@@ -50,7 +51,7 @@ export function compose(delivery: Delivery, templates: EventTemplates): Composit
   };
   const size = Buffer.byteLength(JSON.stringify(event)) + ADDED_BY_SDK;
   if (size > LARGEST_EVENT) {
-    return refused(sentence("segment_event_large", { size: Math.ceil(size / 1024) }));
+    return refused(said("event_large", { size: Math.ceil(size / 1024) }));
   }
   return { composed: { delivery, event, size } };
 }

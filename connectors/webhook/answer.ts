@@ -21,6 +21,7 @@ import {
   troubleOf,
 } from "../../src/connector-tools.ts";
 import type { Ending } from "./http/ending.ts";
+import { said } from "./sentences.ts";
 
 /** What is known of an answer. */
 export interface WebhookAnswer {
@@ -91,10 +92,10 @@ function reasonOf(answer: WebhookAnswer): Reason {
 }
 
 function meaningOf({ status, location, text }: WebhookAnswer): Said | undefined {
-  const own = sentence("webhook_refuses_signature");
+  const own = said("refuses_signature");
   if (isRefusal(status)) return refusalMeaning({ own, setting: "url", isForeign: isPage(text) });
-  if (status === 410) return sentence("webhook_gone");
+  if (status === 410) return said("gone");
   if (status < 300 || status >= 400) return undefined;
-  if (location === undefined) return sentence("webhook_redirect");
-  return sentence("webhook_redirect_to", { address: shownUrl(location) });
+  if (location === undefined) return said("redirect");
+  return said("redirect_to", { address: shownUrl(location) });
 }

@@ -1,6 +1,7 @@
 /** From deliveries to the request that carries them: what `deliver` sends and `preview` shows. */
-import { type Delivery, type Render, sentence } from "../../src/connector.ts";
+import type { Delivery, Render } from "../../src/connector.ts";
 import { type ComposedBatch, type Composition, composeEach } from "../../src/connector-tools.ts";
+import { said } from "./sentences.ts";
 import type { WebhookSettings } from "./settings.ts";
 import { batchId } from "./signature.ts";
 
@@ -60,7 +61,7 @@ function render(delivery: Delivery, templates: WebhookTemplates): Composition<Re
   for (const [name, value] of Object.entries(templates.headers(delivery) as Record<string, unknown>)) {
     const text = headerText(value);
     if (text === undefined) {
-      return { refused: sentence("webhook_header", { name }) };
+      return { refused: said("header", { name }) };
     }
     headers[name.toLowerCase()] = text;
   }

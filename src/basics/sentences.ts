@@ -1,6 +1,7 @@
 /**
- * The sentences by which the bridge and its own connectors say why something happened: a closed table, so that a page can say
- * them in another language. What stands in braces is a value. Codes are kept in stores: they are never given another meaning.
+ * The sentences by which the bridge says why something happened: a closed table, so that a page can say them in another language.
+ * What stands in braces is a value. Codes are kept in stores: they are never given another meaning. Those of a connector type
+ * stand in its own folder (`type-sentences.ts`).
  */
 
 export const SENTENCES = {
@@ -57,69 +58,6 @@ export const SENTENCES = {
     "this is not the destination's own answer: most likely a firewall or proxy in between keeps this machine out; else `{setting}` leads to another server; else {own}",
   redirect: "a redirect, which is not followed; look at `{setting}`",
   too_many_requests: "too many requests",
-
-  // of the connector `webhook`
-  webhook_refuses_signature: "the receiver refuses our signature or credentials",
-  webhook_gone: "the receiver says that this address is gone for good",
-  webhook_redirect: "a redirect, which is not followed; set `url` to the final address",
-  webhook_redirect_to: "a redirect to {address}, which is not followed; set `url` to the final address",
-  webhook_header: 'the header "{name}" came out with a line break or a character that headers cannot carry',
-
-  // of the connector `segment`
-  segment_write_key: "the write key was refused",
-  segment_malformed: "the batch was refused as malformed",
-  segment_not_there: "nothing takes events there; look at `host`, and whether the source is enabled",
-  segment_too_large: "the batch was refused as too large",
-  segment_not_accepted: "HTTP {status} with an answer that does not say that the events were accepted",
-  segment_in_no_request: "the event was in no request that Segment's library made",
-  segment_event_empty: "the event name came out empty: look at `event`",
-  segment_user_empty: "the userId came out empty: look at `user_id`",
-  segment_event_large: "the event would be {size} KB: Segment takes 32 KB at most",
-
-  // of the connector `hubspot`
-  hubspot_refuses: "HubSpot refuses what was sent",
-  hubspot_refuses_what: "HubSpot refuses what was sent: {what}",
-  hubspot_refuses_value: "HubSpot refuses a value",
-  hubspot_refuses_property: "HubSpot refuses a property",
-  hubspot_token: "HubSpot refuses the access token",
-  hubspot_scope: "the access token lacks a scope",
-  hubspot_scopes: "{meaning} ({scopes})",
-  hubspot_not_there: "HubSpot knows nothing there; look at `api_version` and `base_url`",
-  hubspot_conflict: "HubSpot sees a conflict with another contact or another write",
-  hubspot_locked: "the contact is locked for the moment",
-  hubspot_limit: "the account's request limit is reached",
-  hubspot_moving: "HubSpot is moving the account to another data centre",
-  hubspot_trouble: "HubSpot is overloaded or in trouble",
-  hubspot_undocumented: "an answer that HubSpot does not document",
-  hubspot_foreign: "HTTP {status}, but not an answer of HubSpot",
-  hubspot_no_results: "an answer without results is not an answer of HubSpot",
-  hubspot_count_missing: "HubSpot's search did not say how many it found",
-  hubspot_search_incomplete: "HubSpot's search returned fewer contacts than it said it found",
-  hubspot_look_up_failed: "HubSpot could not look up the contact",
-  hubspot_not_mentioned: "HubSpot's answer to the look-up does not mention the contact",
-  hubspot_not_looked_up: "the contact was not looked up",
-  hubspot_no_contact: 'no contact carries this value in "{property}"',
-  hubspot_other_case: 'no contact carries this value in "{property}"; one carries "{twin}", which differs in case',
-  hubspot_many_contacts:
-    "{count} contacts carry this value, more than `match.max` ({max}): raise it, or merge the contacts",
-  hubspot_some_written: "{written} of its {count} contacts are written",
-  hubspot_deleted_meanwhile: "the contact was deleted or merged while it was being written",
-  hubspot_not_written: "HubSpot did not write the contact",
-  hubspot_write_not_said: "HubSpot's answer does not say that the contact was written",
-  hubspot_value_empty: "`match.value` came out empty",
-  hubspot_stray_time: '"{property}" would become {day}, for HubSpot reads "{value}" as milliseconds: {todo}',
-  hubspot_has_contact:
-    'HubSpot has contact {contact} already, and does not find it by "{property}": made just now, deleted (restore or delete it for good), or it holds another unique value of `set`',
-  hubspot_not_unique:
-    '`when_missing: create` needs a property that HubSpot keeps unique, and "{property}" is not: use `retry`, or a unique property',
-  hubspot_no_property:
-    'HubSpot has no contact property "{property}": create it there, or correct its name in the settings',
-  hubspot_not_defined: 'HubSpot\'s answer does not define the property "{property}"',
-  hubspot_property_unsaid: 'HubSpot does not say whether there is a property "{property}"',
-  hubspot_version:
-    "HubSpot does not know API version {version}, and does know {other}: set `api_version` to one that it supports",
-  hubspot_version_such_as:
-    "HubSpot does not know API version {version}, and does know {other}: set `api_version` to one that it supports, such as {latest}",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type ReasonCode = keyof typeof SENTENCES;
@@ -137,8 +75,11 @@ export interface Said {
 
 type NamesIn<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
 
+/** The values that a text wants. */
+export type ValuesIn<Text extends string> = Readonly<Record<NamesIn<Text>, SentenceValue>>;
+
 /** The values that a sentence wants. */
-export type ValuesOf<Code extends ReasonCode> = Readonly<Record<NamesIn<(typeof SENTENCES)[Code]>, SentenceValue>>;
+export type ValuesOf<Code extends ReasonCode> = ValuesIn<(typeof SENTENCES)[Code]>;
 
 type GivenFor<Code extends ReasonCode> = [NamesIn<(typeof SENTENCES)[Code]>] extends [never]
   ? []

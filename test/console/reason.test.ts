@@ -3,7 +3,11 @@ import assert from "node:assert/strict";
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { said as ofHubSpot } from "../../connectors/hubspot/sentences.ts";
+import { said as ofSegment } from "../../connectors/segment/sentences.ts";
 import { SENTENCES, sentence, sentenceOfError } from "../../src/basics/sentences.ts";
+import { typeSentences } from "../../src/basics/type-sentences.ts";
+import { builtInTypes, loadBuiltIn } from "../../src/config/connector-types/built-in.ts";
 import { type Reason, unavailableBy } from "../../src/connector.ts";
 import { reasonFor } from "../../src/connector-tools.ts";
 import { reasonIn } from "../../src/console/parts/reason.tsx";
@@ -11,6 +15,8 @@ import { REASONS_IN_CHINESE } from "../../src/console/words/reasons.ts";
 import { sanitizeAnswer } from "../../src/delivery/attempt/sanitize.ts";
 
 const same = (text: string) => text;
+const refuses = ofHubSpot("refuses");
+const writeKey = ofSegment("write_key");
 
 const namesIn = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name).sort();
 
@@ -19,7 +25,7 @@ describe("a reason in Chinese", () => {
     const { reason } = JSON.parse(
       JSON.stringify({
         reason: {
-          ...reasonFor({ status: 400, text: "no property x" }, sentence("hubspot_refuses")),
+          ...reasonFor({ status: 400, text: "no property x" }, refuses),
           category: "VALIDATION_ERROR",
         },
       }),
@@ -29,7 +35,7 @@ describe("a reason in Chinese", () => {
   });
 
   it("says sentences that stand in others", () => {
-    const inner = sentence("http_meaning", { status: 401, meaning: sentence("segment_write_key") });
+    const inner = sentence("http_meaning", { status: 401, meaning: writeKey });
     const reason = sentence("refusing_mostly", { count: 20, reason: inner });
     assert.equal(
       reasonIn(reason, "zh"),
@@ -53,6 +59,22 @@ describe("a reason in Chinese", () => {
       assert.match(chinese, /\p{Script=Han}|^HTTP \{status\}$|\{meaning\}/u, code);
     }
   });
+
+  for (const type of builtInTypes()) {
+    it(`is made of the values that the English one is made of, whatever ${type} says`, async () => {
+      await loadBuiltIn(type);
+      const sentences = typeSentences(type);
+      assert.ok(sentences.size > 0, `connectors/${type} declares no sentences`);
+      for (const [code, { en, zh }] of sentences) {
+        assert.deepEqual(
+          namesIn(zh),
+          namesIn(en).filter((name) => name !== "todo"),
+          code,
+        );
+        assert.match(zh, /\p{Script=Han}|\{meaning\}/u, code);
+      }
+    });
+  }
 });
 
 describe("the code of a reason", () => {

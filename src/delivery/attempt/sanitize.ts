@@ -3,6 +3,7 @@
  * Every answer comes through here before anything is decided, stored or logged. Pure.
  */
 import { isReasonCode, type Said, type SentenceValue } from "../../basics/sentences.ts";
+import { typeSentence } from "../../basics/type-sentences.ts";
 import {
   type DeliverResult,
   type Delivery,
@@ -102,7 +103,8 @@ function readSentence(given: unknown, redact: Redact, depth: number): Said | und
   const { words, code, values } = fieldsOf(given);
   if (typeof words !== "string") return undefined;
   const said = { words: shortened(words, LONGEST.words, redact) };
-  if (!isReasonCode(code) || depth > DEEPEST) return said;
+  const isKnown = isReasonCode(code) || typeSentence(code) !== undefined;
+  if (!isKnown || typeof code !== "string" || depth > DEEPEST) return said;
   const read = Object.entries(fieldsOf(values)).flatMap(([name, value]) => {
     const known = readValue(value, redact, depth);
     return known === undefined ? [] : [[name, known] as const];
