@@ -35,6 +35,8 @@ export interface SetupOptions {
   readonly enabled?: readonly string[];
   /** SQLite in the folder unless set. */
   readonly storage?: { readonly url: string; readonly schema: string };
+  /** YAML of all connectors, instead of one of each type. */
+  readonly connectors?: string;
   /** The webhook's; the default one unless set. */
   readonly body?: unknown;
   /** False for a release that has no `admin` yet. */
@@ -46,13 +48,13 @@ export interface SetupOptions {
 /** A bridge's folder and configuration; the destinations run already. */
 export async function setUp(
   destinations: Process,
-  { enabled = Object.keys(CONNECTORS), storage, body, hasAdmin = true, env }: SetupOptions = {},
+  { enabled = Object.keys(CONNECTORS), storage, connectors, body, hasAdmin = true, env }: SetupOptions = {},
 ): Promise<Setup> {
   const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-bench-"));
   const config = join(folder, "bridge.yaml");
   await writeFile(
     config,
-    `${hasAdmin ? "admin: { port: 0 }\n" : ""}${yaml(destinations.said, enabled, storage, body)}`,
+    `${hasAdmin ? "admin: { port: 0 }\n" : ""}${head(storage)}${connectors ?? oneOfEach(destinations.said, enabled, body)}`,
   );
   return {
     folder,
@@ -85,17 +87,15 @@ export function signedUrl({ said }: Process): string {
   return callbackUrl(`${said.url}${said.path}`, { users: ["bench"], token: TOKEN });
 }
 
-function yaml(
-  urls: Readonly<Record<string, string>>,
-  enabled: readonly string[],
-  storage: SetupOptions["storage"],
-  body: unknown,
-): string {
-  return `chat: { apps: [{ sdk_app_id: 1400000000, token: "\${CHAT_CALLBACK_TOKEN}" }] }
+const head = (storage: SetupOptions["storage"]): string =>
+  `chat: { apps: [{ sdk_app_id: 1400000000, token: "\${CHAT_CALLBACK_TOKEN}" }] }
 server: { host: 127.0.0.1, port: 0, drain: 100ms }
 storage: ${JSON.stringify(storage ?? { url: "sqlite:./data/bridge.db" })}
 connectors:
-  crm:
+`;
+
+function oneOfEach(urls: Readonly<Record<string, string>>, enabled: readonly string[], body: unknown): string {
+  return `  crm:
     type: hubspot
     enabled: ${enabled.includes("crm")}
     access_token: \${HUBSPOT_ACCESS_TOKEN}
