@@ -9,6 +9,7 @@ import { columnsOf, type Paint } from "../cli/terminal/printer.ts";
 import { stopRequested } from "../cli/terminal/stopping.ts";
 import { fitted } from "../cli/terminal/wrap.ts";
 import { errorLine } from "../operations/error-line.ts";
+import type { OfferedStandIn } from "../operations/sandbox/stand-ins.ts";
 import { openChat } from "./chat.ts";
 import { tellEnding } from "./ending.ts";
 import { lookAt, type Numbers } from "./numbers.ts";
@@ -24,6 +25,8 @@ export interface DemoOptions {
   readonly paint: Paint;
   /** Keep everything running at the end, until a stop signal. */
   readonly stay: boolean;
+  /** Types of further destinations, each with a stand-in. */
+  readonly with: readonly OfferedStandIn[];
 }
 
 /** Time to read a line of the story, in milliseconds. */
@@ -33,11 +36,12 @@ export async function playDemo(options: DemoOptions): Promise<ExitCode> {
   const { io, paint } = options;
   const began = performance.now();
   const say = (line = "") => io.out.write(`${fitted(line, columnsOf(io, io.out))}\n`);
-  say(paint.bold("From Chat's callback to HubSpot, Segment and a webhook, with nothing lost."));
+  const places = ["HubSpot", "Segment", "a webhook", ...options.with.map(({ type }) => type.type)];
+  say(paint.bold(`From Chat's callback to ${enumerated(places)}, with nothing lost.`));
   say(paint.dim("All of them are stand-ins on this machine; nothing leaves it."));
   say();
   const script = scenario(Date.now());
-  const parts = await startParts(script, io);
+  const parts = await startParts(script, io, options.with);
   try {
     const stage = openStage(io.out, paint, () => performance.now() - began);
     stage.note({ tone: "act", text: `The bridge takes callbacks at ${parts.url}` });
@@ -52,6 +56,11 @@ export async function playDemo(options: DemoOptions): Promise<ExitCode> {
   } finally {
     await parts.close();
   }
+}
+
+/** `a, b and c`. */
+function enumerated(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
 /** Returns whether all went well. */

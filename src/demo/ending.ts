@@ -29,7 +29,8 @@ export interface Ending {
 export async function tellEnding(ending: Ending): Promise<boolean> {
   const { parts, chat, say, paint } = ending;
   const ledger = await wholeLedger(parts.storage);
-  const receipts = parts.destinations.receipts();
+  const { destinations, guests } = parts;
+  const receipts = [...destinations.receipts(), ...guests.receipts()];
   const { letters } = await readDeadLetterIds(parts.folder.deadLetters);
   const unheard = foundIn(ledger);
   const found = audit({
@@ -37,7 +38,7 @@ export async function tellEnding(ending: Ending): Promise<boolean> {
     acknowledged: new Set([...chat.acknowledged, ...unheard.values()]),
     connectors: parts.config().connectors.map(({ name }) => name),
     ledger,
-    has: parts.destinations.has,
+    has: (entry) => guests.has(entry) ?? destinations.has(entry),
     kept: new Map(receipts.map(({ connector, kept }) => [connector, kept])),
     journaled: new Set(letters.map(({ id }) => id)),
   });

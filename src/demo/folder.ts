@@ -11,8 +11,8 @@ export interface DemoFolder {
   readonly config: string;
   readonly log: string;
   readonly deadLetters: string;
-  /** Writes the configuration, its variables filled in. */
-  writeConfig(values: Readonly<Record<string, string>>): Promise<void>;
+  /** Writes the configuration, its variables filled in, with further connectors below the last one. */
+  writeConfig(values: Readonly<Record<string, string>>, further: string): Promise<void>;
   /** Appends to the log. */
   writeLog(line: string): void;
   /** Resolves when the log is written. */
@@ -31,7 +31,7 @@ export async function makeFolder(): Promise<DemoFolder> {
     config,
     log,
     deadLetters: join(path, "dead-letters.jsonl"),
-    writeConfig: (values) => writeFile(config, filledIn(source, values)),
+    writeConfig: (values, further) => writeFile(config, filledIn(source, values) + further),
     writeLog: (line) => {
       logging.write(line);
     },

@@ -7,6 +7,8 @@ import type { Storage } from "../storage/contract/storage.ts";
 
 export interface ConnectorNumbers {
   readonly name: string;
+  /** The word for its type, as in the YAML. */
+  readonly type: string;
   readonly condition: Condition;
   /** Why it is not ready. */
   readonly reason?: Reason;
@@ -36,6 +38,7 @@ export async function lookAt(storage: Storage, { connectors }: Config): Promise<
       const { name, state, waiting, dead, deliveredLastDay } = row;
       const numbers: ConnectorNumbers = {
         name,
+        type: config.type.type,
         condition: conditionOf(row, config, true),
         waiting,
         delivered: deliveredLastDay,

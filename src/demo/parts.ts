@@ -12,15 +12,19 @@ import type { Config } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import { renderFaults } from "../config/faults/render.ts";
 import { loadConfig } from "../config/load.ts";
+import type { OfferedStandIn } from "../operations/sandbox/stand-ins.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import { openStorage } from "../storage/open.ts";
-import { type Destinations, startDestinations } from "./destinations.ts";
+import { type Destinations, PLACES, startDestinations } from "./destinations.ts";
 import { type DemoFolder, makeFolder } from "./folder.ts";
+import { type Guests, startGuests } from "./guests.ts";
 import { CAST, CREDENTIALS, NEWS, type Scenario } from "./scenario.ts";
 
 export interface Parts {
   readonly folder: DemoFolder;
   readonly destinations: Destinations;
+  /** Those that were asked for beside them. */
+  readonly guests: Guests;
   /** A stand-in for Chat, which can be asked who subscribes. */
   readonly chatItself: ChatSandbox;
   /** The bridge ends, this happens, and it starts again. */
@@ -40,6 +44,7 @@ export interface Parts {
 export async function startParts(
   { contacts, subscribers }: Scenario,
   { version }: Pick<Io, "version">,
+  offered: readonly OfferedStandIn[],
 ): Promise<Parts> {
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -50,13 +55,16 @@ export async function startParts(
     closers.push(() => folder.close());
     const destinations = await startDestinations(contacts, [CAST.mended, CAST.refused]);
     closers.push(() => destinations.close());
+    const guests = await startGuests(offered, Object.keys(PLACES), CAST.unknown);
+    closers.push(() => guests.close());
     const chatItself = await startChatSandbox({ app: CREDENTIALS.app, secretKey: CREDENTIALS.chatKey });
     closers.push(() => chatItself.close());
     for (const { users, since } of subscribers) chatItself.world.subscribe(NEWS, users, since);
     // written once, before it is read: what runs is what the file says, its port included
     const [port, adminPort] = await freePorts(2);
     const ports = { DEMO_PORT: `${port}`, DEMO_ADMIN_PORT: `${adminPort}` };
-    await folder.writeConfig({ ...valuesFor(destinations), DEMO_CHAT_URL: chatItself.url, ...ports });
+    const values = { ...valuesFor(destinations), DEMO_CHAT_URL: chatItself.url, ...ports };
+    await folder.writeConfig(values, guests.yaml);
     const config = await load(folder.config);
     const { name, secrets } = config;
     const log = openLog({ level: config.log.level, name, write: folder.writeLog, redact: redactor(secrets) });
@@ -83,7 +91,8 @@ export async function startParts(
     };
     const metrics = `http://127.0.0.1:${adminPort}/metrics`;
     const { url } = bridge;
-    return { folder, destinations, chatItself, whileDown, config: () => inForce, storage, url, metrics, close };
+    const running = { folder, destinations, guests, chatItself, storage };
+    return { ...running, whileDown, config: () => inForce, url, metrics, close };
   } catch (error) {
     await close();
     throw error;

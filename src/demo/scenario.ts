@@ -12,6 +12,9 @@ export const CREDENTIALS = {
   teamSecret: "whsec_dGhlLXRlYW0tcmVhZHMtd2hhdC1pcy1sYXRl",
 } as const;
 
+/** The types of the connectors in config/demo.yaml. */
+export const USUAL_TYPES: readonly string[] = ["hubspot", "segment", "webhook"];
+
 /** People with a part of their own. */
 export const CAST = {
   /** HubSpot does not know her, until her contact is made. */

@@ -47,7 +47,7 @@ export function tableText(numbers: Numbers, columns: number, paint: Paint): stri
   });
   const rows = [...numbers.values()].map((one): Cell[] => [
     one.name,
-    PLACES[one.name]?.listed ?? "",
+    PLACES[one.name]?.listed ?? one.type,
     { text: one.condition, paint: colours[one.condition] ?? plain },
     amount(one.waiting, paint.yellow),
     amount(one.delivered, paint.green),

@@ -13,7 +13,7 @@ const paint = pico.createColors(false);
 
 function numbers(change: Partial<ConnectorNumbers> = {}): Numbers {
   const usual = { waiting: 1_022, delivered: 1_022, superseded: 20, skipped: 100, dead: 1 };
-  const analytics: ConnectorNumbers = { name: "analytics", condition: "ready", ...usual, ...change };
+  const analytics: ConnectorNumbers = { name: "analytics", type: "segment", condition: "ready", ...usual, ...change };
   return new Map([["analytics", analytics]]);
 }
 

@@ -7,7 +7,6 @@ import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { readAsset } from "../../basics/assets.ts";
 import { straightened } from "../../basics/look-alikes.ts";
-import { nearest } from "../../basics/suggest.ts";
 import { shown } from "../../basics/text.ts";
 import { builtInTypes, loadBuiltIn } from "../../config/connector-types/built-in.ts";
 import { type InitFiles, renderInit } from "../../config/derived/init.ts";
@@ -18,6 +17,7 @@ import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { parsePort } from "../selecting.ts";
+import { type Reading, readTypes } from "../type-words.ts";
 
 interface InitOptions {
   readonly app?: string;
@@ -116,9 +116,6 @@ async function refuseExisting(files: readonly string[], cli: Cli): Promise<void>
   }
 }
 
-/** A right answer, or what is wrong with it. */
-type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
-
 /** From the flag, else from the terminal until it is right. */
 async function answer<T>(
   { io, complain }: Cli,
@@ -147,22 +144,6 @@ function readApp(text: string): Reading<number> {
   const digits = straightened(text).trim();
   if (/^[1-9]\d{0,14}$/.test(digits)) return { ok: true, value: Number(digits) };
   return { ok: false, why: `"${shown(text, 64)}" is no SDKAppID; it is a number such as 1400000000` };
-}
-
-function readTypes(text: string, known: readonly string[]): Reading<readonly string[]> {
-  const words = [
-    ...new Set(
-      straightened(text)
-        .toLowerCase()
-        .split(/[\s,]+/),
-    ),
-  ].filter((word) => word !== "");
-  if (words.length === 0) return { ok: false, why: `name at least one of ${known.join(", ")}` };
-  const unknown = words.find((word) => !known.includes(word));
-  if (unknown === undefined) return { ok: true, value: words };
-  const near = nearest(unknown, known);
-  const todo = near === undefined ? `possible: ${known.join(", ")}` : `did you mean "${near}"?`;
-  return { ok: false, why: `"${shown(unknown, 64)}" is not known; ${todo}` };
 }
 
 /** Editors find it beside the configuration; in the checkout's own folder it is there already. */

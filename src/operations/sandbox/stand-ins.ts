@@ -64,17 +64,21 @@ export interface RunningStandIns {
   close(): Promise<void>;
 }
 
+/** Whom no stand-in knows, unless somebody else is meant. */
+export const isStrange = (user: string): boolean => user.startsWith(STRANGERS);
+
 /** Starts them all, or rejects with `Refused` and none is left running. */
 export async function startStandIns(
   offered: readonly OfferedStandIn[],
   onArrival: (arrival: Arrival) => void,
+  isStranger = isStrange,
 ): Promise<RunningStandIns> {
   const all: RunningStandIn[] = [];
   const close = async () => {
     await Promise.all(all.map(({ sandbox }) => sandbox.close()));
   };
   try {
-    for (const one of offered) all.push(await start(one, onArrival));
+    for (const one of offered) all.push(await start(one, onArrival, isStranger));
     return { all, close };
   } catch (error) {
     await close();
@@ -85,11 +89,11 @@ export async function startStandIns(
 async function start(
   { type, standIn, port }: OfferedStandIn,
   onArrival: (arrival: Arrival) => void,
+  isStranger: (user: string) => boolean,
 ): Promise<RunningStandIn> {
   const onAnswered = (request: SandboxRequest, status: number) => {
     onArrival({ type: type.type, at: Date.now(), request, status, told: started.tell(request) });
   };
-  const isStranger = (user: string) => user.startsWith(STRANGERS);
   const started = await standIn.start({ port, isStranger, onAnswered }).catch((error: unknown) => {
     throw isTaken(error) ? new Refused("unreachable", `Port ${port} of this machine is taken. ${OTHERS}`) : error;
   });
