@@ -112,6 +112,16 @@ export const FOUND: readonly History[] = [
       { ...goodPass, moving: { person: "ann", fate: "lost" } },
     ],
   },
+  // who came between the pages of a killed pass and their continuation was seen by neither, as it should be
+  {
+    ...{ ...ordinary, begins: "unknown", cameBack: "record" },
+    commands: [
+      { ...goodPass, trouble: { kind: "killed", at: 4 }, moving: undefined },
+      { do: "change", person: "ann", fate: "lost" },
+      { ...goodPass, moving: undefined },
+      { do: "destroy", heard: false },
+    ],
+  },
 ];
 
 interface Truth {
@@ -285,20 +295,25 @@ async function pass(
   const storage = trouble?.kind === "killed" ? dying(rig.storage, trouble.at) : rig.storage;
   const whyWait = async () => (waits ? "another machine holds a spool" : undefined);
   const before = seen(played);
-  const began = rig.now();
   try {
     // two machines, each with a clock of its own
     const chat = holder === "b" ? { chat: rig.askedBy(played.otherAheadMs) } : {};
     const result = await rig.pass({ storage, holder, signal: ending.signal, whyWait, ...chat });
-    // who was there before it began, and still is, was seen by it
-    const stayed = seen(played).filter((truth) => before.includes(truth) && truth.at < began);
-    if (result.tag === "done") for (const truth of stayed) truth.isKnown = true;
+    if (result.tag === "done") await noteSeen(played, before, result.pass);
   } catch (error) {
     assert.match(String(error), /was killed/);
   } finally {
     rig.chat.looking = undefined;
   }
   await Promise.all(told);
+}
+
+/** Who was there before a pass began, and still is, was seen by it. One that goes on after a kill began earlier: its pages are not read again. */
+async function noteSeen(played: Played, before: readonly Truth[], id: string): Promise<void> {
+  const { rig } = played;
+  const passes = await rig.storage.passes({ app: rig.app, account: NEWS, limit: 100 });
+  const began = passes.find((one) => one.id === id)?.chatTime ?? 0;
+  for (const truth of seen(played)) if (before.includes(truth) && truth.at < began) truth.isKnown = true;
 }
 
 /** The present subscriptions, as Chat has them. */
