@@ -25,8 +25,8 @@ export interface RoundOptions {
   readonly outbox: Outbox;
   readonly alerts: AlertSettings;
   readonly bridge: Config["name"];
-  /** Those of `alerts.to`, in this order. */
-  readonly channels: readonly Channel[];
+  /** Those of `alerts.to`, in this order; asked when all is decided on, for the settings may have changed by then. */
+  readonly channels: () => readonly Channel[];
   /** Asked only of whoever tells. Rejects when nobody can tell: then all stays as it was. */
   readonly judge: () => Promise<Judged>;
   readonly newId: () => string;
@@ -44,7 +44,7 @@ export async function tellRound(options: RoundOptions): Promise<Rounded | null> 
   const unclear = outbox.sending();
   const page = await book.open();
   if (page === null) return null;
-  const tell = (fresh: readonly Pending[]) => outbox.tell(page, [...page.pending, ...fresh], unclear, channels);
+  const tell = (fresh: readonly Pending[]) => outbox.tell(page, [...page.pending, ...fresh], unclear, channels());
   try {
     const { states, notice } = await decideOn(page, options);
     if (!(await book.note(page, { states, notice }))) return null;

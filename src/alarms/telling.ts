@@ -19,7 +19,7 @@ import { type Book, memoryBook, storeBook } from "./book.ts";
 import { judgeMachine } from "./judge-machine.ts";
 import { judgeStore, unknownIn, unmatchedIn } from "./judge-store.ts";
 import { type Outbox, openOutbox } from "./outbox.ts";
-import { type Judged, type RoundOptions, tellRound } from "./round.ts";
+import { type Judged, tellRound } from "./round.ts";
 import { openSeeing } from "./seeing.ts";
 import type { MachineSeen } from "./seen.ts";
 import { restMs } from "./settings.ts";
@@ -63,7 +63,7 @@ export function startTelling(options: TellingOptions): Telling {
   const rest = () => everyMs ?? restMs(config());
 
   const about = (alerts: AlertSettings) => ({
-    ...{ alerts, bridge: config().name, channels: ways.of(alerts) },
+    ...{ alerts, bridge: config().name, channels: () => ways.of(config().alerts ?? alerts) },
     newId: () => randomUUID(),
   });
 
@@ -147,13 +147,12 @@ interface Rounds {
 }
 
 type States = ReadonlyMap<string, AlarmState>;
-type About = Pick<RoundOptions, "channels">["channels"];
 
 /** The ways to people, opened anew where the settings are others. */
 function openWays({ config, userAgent, facts }: TellingOptions) {
   let opened: { readonly notices: Config["notices"]; readonly channels: ReadonlyMap<string, Channel> } | undefined;
   return {
-    of({ to }: AlertSettings): About {
+    of({ to }: AlertSettings): readonly Channel[] {
       const { notices } = config();
       if (opened?.notices !== notices)
         opened = { notices, channels: openChannels(notices, { userAgent, clock: Date.now }) };

@@ -52,7 +52,7 @@ function roundOf(
   outbox = outboxOf(book).outbox,
 ): RoundOptions {
   return {
-    ...{ book, outbox, channels, alerts: ALERTS, bridge: "production", newId: () => randomUUID() },
+    ...{ book, outbox, channels: () => channels, alerts: ALERTS, bridge: "production", newId: () => randomUUID() },
     judge: async () => ({ holding, isUnknown: () => false }),
   };
 }
@@ -94,6 +94,25 @@ describe("a message", () => {
         todo: "mend its address or secret under `notices`",
       },
     );
+  });
+
+  it("goes to whom the settings name when it is decided on, though others were named when the round began", async () => {
+    const [before, after] = [listener(), listener()];
+    let told = before;
+    const options = roundOf(
+      memoryBook(now, () => []),
+      [late(-25 * HOUR)],
+      [],
+    );
+    await tell({
+      ...options,
+      channels: () => [told.channel],
+      async judge() {
+        told = after;
+        return options.judge();
+      },
+    });
+    assert.deepEqual([before.kinds(), after.kinds()], [[], ["overdue"]]);
   });
 
   it("is tried again under the same id until somebody hears it, ever more rarely, and for a day", async () => {

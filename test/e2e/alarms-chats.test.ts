@@ -34,11 +34,20 @@ connectors: { crm: { type: ./scripted.ts } }
     for (const bot of bots.values()) await bot.close();
   });
 
+  /** What each chat has read, for whoever looks why one has not. */
+  const heard = () =>
+    JSON.stringify(
+      [...bots].map(([kind, { messages }]) => [kind, messages.map(({ text }) => text)]),
+      undefined,
+      1,
+    );
+
   for (const [index, kind] of KINDS.entries()) {
     it(`is told in ${kind}: overdue, again, and over`, async () => {
       const { bridge, turn, on } = scene;
       const bot = bots.get(kind);
-      const reads = (words: RegExp) => eventually(() => bot?.messages.find(({ text }) => words.test(text)));
+      const found = (words: RegExp) => bot?.messages.find(({ text }) => words.test(text));
+      const reads = (words: RegExp) => eventually(() => found(words)).catch(() => assert.fail(`${words}: ${heard()}`));
       // what was over an hour ago is another alarm
       const from = index * 60 * MINUTE;
       turn(from);
