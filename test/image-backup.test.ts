@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, glob, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { cp, glob, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { createInterface } from "node:readline";
@@ -20,6 +20,7 @@ const IS_DENO = "Deno" in globalThis;
 describe("in the image", { skip: IS_DENO }, () => {
   let app: string;
   let data: string;
+  let command: string;
   let world: World;
   before(async () => {
     app = await mkdtemp(join(tmpdir(), "unsub-bridge-image-"));
@@ -30,18 +31,19 @@ describe("in the image", { skip: IS_DENO }, () => {
       symlink(join(HOME, "node_modules"), join(app, "node_modules")),
       cp(world.config, join(app, "config/bridge.yaml")),
     ]);
+    command = await writeCommand(app);
   });
   after(async () => {
     await world.close();
     for (const folder of [app, data]) await rm(folder, { recursive: true, force: true });
   });
 
-  /** What its entry point runs; no other program is found. */
+  /** Its entry point; no other program is found. */
   function begin(...args: string[]) {
     const where = { UNSUB_BRIDGE_DATA: data, UNSUB_BRIDGE_CONFIG: join(app, "config/bridge.yaml") };
-    const env = { ...CREDENTIALS, ...where, NODE_ENV: "production", PATH: join(app, "nothing") };
-    const command = ["--no-env-file", join(app, "src/main.ts"), ...args];
-    const child = guarded(spawn(process.execPath, command, { cwd: app, env, stdio: ["ignore", "pipe", "pipe"] }));
+    const own = { NODE_ENV: "production", UNSUB_BRIDGE_PROGRAM: "unsub-bridge", PATH: join(app, "nothing") };
+    const env = { ...CREDENTIALS, ...where, ...own };
+    const child = guarded(spawn(command, args, { cwd: app, env, stdio: ["ignore", "pipe", "pipe"] }));
     const exited = once(child, "close");
     let said = "";
     for (const stream of [child.stdout, child.stderr]) {
@@ -71,6 +73,12 @@ describe("in the image", { skip: IS_DENO }, () => {
     throw new Error((await ended()).said);
   }
 
+  it("the command says its version, and what it is called", async () => {
+    const { version } = JSON.parse(await readFile(join(HOME, "package.json"), "utf8"));
+    assert.deepEqual(await run("--version"), { code: 0, said: `${version}\n` });
+    assert.match((await run("help")).said, /^Usage: unsub-bridge /);
+  });
+
   it("a backup is made beside the bridge and put back without it, and no other program is asked", async () => {
     const file = join(data, "backup.db");
     const bridge = await serve();
@@ -90,6 +98,17 @@ describe("in the image", { skip: IS_DENO }, () => {
     await again.stop();
   });
 });
+
+/** The file that the Dockerfile writes, with Bun and the program where they are here. */
+async function writeCommand(app: string): Promise<string> {
+  const dockerfile = await readFile(join(HOME, "Dockerfile"), "utf8");
+  const [, text = ""] = /printf '(.+)' > usr\/local\/bin\/unsub-bridge/.exec(dockerfile) ?? [];
+  const here = text.replaceAll("\\n", "\n").replace("/usr/local/bin/bun", process.execPath).replace("/app/", `${app}/`);
+  assert.notEqual(here, text);
+  const file = join(app, "unsub-bridge");
+  await writeFile(file, here, { mode: 0o755 });
+  return file;
+}
 
 async function copyContext(to: string): Promise<void> {
   const files: string[] = [];

@@ -87,6 +87,21 @@ describe("the image", () => {
     assert.deepEqual(contextOf(dockerignore, own), own);
   });
 
+  it("needs no shell, since it has none: whatever is run in it is named without one", async () => {
+    const dockerfile = await readFile(join(HOME, "Dockerfile"), "utf8");
+    const stages = dockerfile.split(/^(?=FROM )/m);
+    const last = stages.at(-1) ?? "";
+    assert.match(last, /^FROM scratch$/m);
+    assert.doesNotMatch(last, /^RUN /m);
+    for (const word of ["ENTRYPOINT", "CMD", "HEALTHCHECK .*\\\\\n +CMD"])
+      assert.match(last, new RegExp(`^${word} \\["`, "m"));
+    const files = ["compose.yaml", "config/kubernetes/sqlite.yaml", "config/kubernetes/postgres.yaml"];
+    for (const file of files) {
+      const text = await readFile(join(HOME, file), "utf8");
+      assert.doesNotMatch(text, /CMD-SHELL|"(?:\/bin\/)?(?:ba)?sh"|command: \[?sh\b/, file);
+    }
+  });
+
   it("gets all that its Dockerfile copies, and no TypeScript", async () => {
     const dockerfile = await readFile(join(HOME, "Dockerfile"), "utf8");
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, files = ""]) =>
