@@ -224,7 +224,7 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** `Retry-After` in milliseconds from now (seconds or an HTTP date); undefined when absent or unreadable. */
+  /** `Retry-After`, or what else has its meaning, in milliseconds from now; undefined when absent or unreadable. */
   readonly retryAfterMs: number | undefined;
 }
 

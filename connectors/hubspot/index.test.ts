@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { connectorSuite } from "../kit/conformance.ts";
+import { sampleDelivery } from "../../src/connector-tools.ts";
+import { connectorSuite, type People } from "../kit/conformance.ts";
 import { withDefaults } from "../kit/testing.ts";
 import { hubspot } from "./index.ts";
 import { startHubSpotSandbox } from "./sandbox.ts";
-import { TOKEN } from "./testing.ts";
+import { inputsOf, TOKEN } from "./testing.ts";
 
 for (const [unique, api_version] of [
   [true, "2026-09"],
@@ -27,7 +28,24 @@ for (const [unique, api_version] of [
         set: { chat_subscription: "{{ event }}", chat_unsubscribed_at: "{{ event_time }}" },
       };
       const holds = () => [...sandbox.contacts].map(([id, { properties }]) => [id, properties]);
-      return { sandbox, settings, secrets: [TOKEN], holds };
+      const people: People = {
+        meet: (user) => void sandbox.add({ chat_user_id: user }),
+        about(user) {
+          const properties = sandbox.contactOf(user);
+          return properties?.chat_subscription === undefined ? undefined : properties;
+        },
+      };
+      return { sandbox, settings, secrets: [TOKEN], holds, people };
+    },
+    failing: (answer, request, user) => {
+      const at = inputsOf(request).findIndex(
+        ({ objectWriteTraceId }) => objectWriteTraceId === sampleDelivery(user).id,
+      );
+      const { results, ...body } = answer.body as { results: readonly unknown[] };
+      const errors = [
+        { category: "VALIDATION_ERROR", message: "no", context: { objectWriteTraceId: [sampleDelivery(user).id] } },
+      ];
+      return { ...answer, status: 207, body: { ...body, results: results.filter((_, index) => index !== at), errors } };
     },
     isWrite: ({ path }) => path.endsWith("/batch/update"),
   });

@@ -1,7 +1,7 @@
 /** Writing a stand-in's answer, whole or as a fault spoils it. */
 import type { ServerResponse } from "node:http";
 import type { SandboxAnswer } from "./exchange.ts";
-import type { Fault } from "./faults.ts";
+import type { Alter, Fault } from "./faults.ts";
 
 /** A page of a network that wants a login first. */
 export const HTML: SandboxAnswer = {
@@ -11,7 +11,7 @@ export const HTML: SandboxAnswer = {
 };
 
 /** @param what an answer, or how it is spoilt */
-export function write(response: ServerResponse, what: Exclude<Fault, "hang">): void {
+export function write(response: ServerResponse, what: Exclude<Fault, "hang" | Alter>): void {
   if (what === "reset") reset(response);
   else if (what === "cut") cut(response);
   else send(response, what === "html" ? HTML : what);

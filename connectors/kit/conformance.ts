@@ -5,27 +5,27 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { sampleDeliveries } from "../../src/connector-tools.ts";
+import { ACCOUNTS, endingRules } from "./rules/accounts.ts";
 import { ASKING } from "./rules/asking.ts";
 import { BATCHES } from "./rules/batches.ts";
 import { CREDENTIALS } from "./rules/credentials.ts";
 import { DECLARATION } from "./rules/declaration.ts";
 import { FOLLOWING } from "./rules/following.ts";
+import { HALF_TRUTHS } from "./rules/half-truths.ts";
+import { PERSONS } from "./rules/persons.ts";
 import { troubleRules } from "./rules/trouble.ts";
 import { WELL_MEANING } from "./rules/well-meaning.ts";
-import type { Rule, Stage, Subject, Where, World } from "./subject.ts";
+import type { People, Rule, Stage, Subject, Where, World } from "./subject.ts";
 import { openForTest, withDefaults } from "./testing.ts";
 
-export type { Stage, Subject };
+export type { People, Stage, Subject };
 
 /** Declares the suite. Call it in a test file of `node:test`. */
 export function connectorSuite(subject: Subject): void {
   const { type, variant } = subject;
   describe(`${type.type}${variant === undefined ? "" : ` ${variant}`}: what every connector keeps`, () => {
     for (const { name, keeps } of DECLARATION) it(name, () => keeps(subject));
-    declare(subject, WELL_MEANING);
-    declare(subject, [...BATCHES, ...CREDENTIALS]);
-    for (const where of placesOf(subject)) declare(subject, troubleRules(where));
-    declare(subject, [...ASKING, ...FOLLOWING]);
+    for (const rules of groupsOf(subject)) declare(subject, rules);
   });
 }
 
@@ -44,8 +44,15 @@ function declare(subject: Subject, rules: readonly Rule<World>[]): void {
   }
 }
 
+/** All rules of what it does; those of a group share one destination and one connector. */
+export function groupsOf(subject: Pick<Subject, "isWrite">): readonly (readonly Rule<World>[])[] {
+  const places = placesOf(subject).map((where) => [...troubleRules(where), ...endingRules(where)]);
+  const together = [...BATCHES, ...CREDENTIALS];
+  return [WELL_MEANING, together, PERSONS, HALF_TRUTHS, ACCOUNTS, ...places, [...ASKING, ...FOLLOWING]];
+}
+
 /** Where trouble is met. */
-export function placesOf({ isWrite }: Pick<Subject, "isWrite">): readonly Where[] {
+function placesOf({ isWrite }: Pick<Subject, "isWrite">): readonly Where[] {
   if (isWrite === undefined) return [{ words: "" }];
   return [{ words: " at its first request" }, { words: " at the request that writes", when: isWrite }];
 }

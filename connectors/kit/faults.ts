@@ -2,14 +2,17 @@
 import type { SandboxAnswer, SandboxRequest } from "./exchange.ts";
 
 /**
- * What goes wrong: an answer of one's choice, or
+ * What goes wrong: an answer of one's choice, what is made of the right one, or
  * - `hang`: silence;
  * - `reset`: the connection ends in the middle of an answer's head (not before: `fetch` quietly asks again when an old
  *   connection ends without a byte, which would hide the fault);
  * - `cut`: the connection ends in the middle of a 200, behind its head;
  * - `html`: a proxy's page with 200 instead of an answer.
  */
-export type Fault = SandboxAnswer | "hang" | "reset" | "cut" | "html";
+export type Fault = SandboxAnswer | Alter | "hang" | "reset" | "cut" | "html";
+
+/** The request takes effect over there, and this is made of its answer. */
+export type Alter = (answer: SandboxAnswer, request: SandboxRequest) => SandboxAnswer;
 
 export interface FaultOptions {
   /** How many requests it hits; 1 unless set. `Infinity`: until `heal`. */

@@ -14,14 +14,8 @@ import {
   Type,
   unmatched,
 } from "../../src/connector.ts";
-import { closeWorld, openWorld, placesOf, type Subject } from "./conformance.ts";
-import { ASKING } from "./rules/asking.ts";
-import { BATCHES } from "./rules/batches.ts";
-import { CREDENTIALS } from "./rules/credentials.ts";
-import { DECLARATION } from "./rules/declaration.ts";
-import { FOLLOWING } from "./rules/following.ts";
-import { troubleRules } from "./rules/trouble.ts";
-import { WELL_MEANING } from "./rules/well-meaning.ts";
+import { brokenRules } from "./broken-testing.ts";
+import type { Subject } from "./conformance.ts";
 import { startSandbox } from "./sandbox.ts";
 
 const TOKEN = "a-token-of-the-board";
@@ -55,21 +49,6 @@ async function start(isStrict = true) {
     return { status: 201 };
   });
   return { sandbox, settings: { url: sandbox.url, token: TOKEN }, secrets: [TOKEN], holds: () => [...messages] };
-}
-
-/** What it breaks, by the rules' names: the sentence that says so. One rule, or all unless given. */
-async function brokenRules(subject: Subject, only?: string): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
-  const note = (name: string) => (error: unknown) => void found.set(name, (error as Error).message);
-  const isMeant = ({ name }: { readonly name: string }) => name === (only ?? name);
-  for (const { name, keeps } of DECLARATION.filter(isMeant)) await Promise.try(keeps, subject).catch(note(name));
-  const rules = [...WELL_MEANING, ...BATCHES, ...CREDENTIALS, ...placesOf(subject).flatMap(troubleRules)];
-  for (const { name, keeps } of [...rules, ...ASKING, ...FOLLOWING].filter(isMeant)) {
-    const world = await openWorld(subject);
-    await Promise.try(keeps, world).catch(note(name));
-    await closeWorld(world).catch(() => undefined);
-  }
-  return found;
 }
 
 const sending =

@@ -9,10 +9,20 @@ import { HTML, write } from "./answering.ts";
 import { countConnections } from "./connection-counts.ts";
 import { counter } from "./counter.ts";
 import type { SandboxAnswer, SandboxRequest } from "./exchange.ts";
-import { type Fault, type FaultOptions, faultQueue } from "./faults.ts";
+import { type Alter, type Fault, type FaultOptions, faultQueue } from "./faults.ts";
 import type { StandIn, StandInOptions, StartedStandIn, Told } from "./stand-in.ts";
 
-export type { Fault, FaultOptions, SandboxAnswer, SandboxRequest, StandIn, StandInOptions, StartedStandIn, Told };
+export type {
+  Alter,
+  Fault,
+  FaultOptions,
+  SandboxAnswer,
+  SandboxRequest,
+  StandIn,
+  StandInOptions,
+  StartedStandIn,
+  Told,
+};
 
 /** The stand-in as tests, the demo and the bench hold it. */
 export interface Sandbox {
@@ -74,8 +84,10 @@ export async function startSandbox(
     const request = await read(incoming);
     if (requests.push(request) > KEPT_REQUESTS) requests.shift();
     const planned = faults.next(request);
-    const answer = planned === undefined || planned.applied ? await answered(respond, request) : undefined;
-    const what = planned?.fault ?? answer ?? HTML;
+    const fault = planned?.fault;
+    const takesEffect = planned === undefined || planned.applied || typeof fault === "function";
+    const answer = takesEffect ? await answered(respond, request) : undefined;
+    const what = typeof fault === "function" ? fault(answer ?? HTML, request) : (fault ?? answer ?? HTML);
     if (what === "hang") {
       hanging.add(response);
       hangs.add();

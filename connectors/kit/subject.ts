@@ -1,6 +1,6 @@
 /** What the suite is about: a connector type, a stand-in of its destination, and a rule to keep. */
 import type { Connector, ConnectorType, Delivery } from "../../src/connector.ts";
-import type { SandboxRequest } from "./exchange.ts";
+import type { SandboxAnswer, SandboxRequest } from "./exchange.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** A destination's stand-in, and the settings that point a connector at it. */
@@ -12,6 +12,18 @@ export interface Stage {
   readonly secrets: readonly string[];
   /** What the destination holds now, comparable: the same before and after means that nothing changed over there. */
   holds(): unknown;
+  /** Its persons; absent where what it holds is about nobody. */
+  readonly people?: People;
+  /** The same account's settings as they would be written for another region, or another address, than its own. */
+  readonly astray?: Readonly<Record<string, unknown>>;
+}
+
+/** The persons of a destination. */
+export interface People {
+  /** Makes it know this user from now on, as whoever signs up; absent where it takes anybody. */
+  meet?(user: string): void;
+  /** What it holds of this very user, comparable; undefined where nothing was ever written of them. */
+  about(user: string): unknown;
 }
 
 export interface Subject {
@@ -27,6 +39,12 @@ export interface Subject {
   readonly unreadable?: "retry" | "delivered";
   /** Which requests write; the faults then hit those too when everything before them went well. */
   readonly isWrite?: (request: SandboxRequest) => boolean;
+  /** Its answer to a write, as it would be had it refused what is about this user, and nothing else. */
+  readonly failing?: (answer: SandboxAnswer, request: SandboxRequest, user: string) => SandboxAnswer;
+  /** Answers by which it says that it was asked too often, beside 429: a 403 with the body that it documents for that. */
+  readonly limits?: readonly SandboxAnswer[];
+  /** Whose id it can never hold, by what it documents: these are rejected before anything is sent. */
+  readonly refuses?: (user: string) => boolean;
   /** Values for the `${VARIABLES}` of the example, where any text will not do. */
   readonly env?: Readonly<Record<string, string>>;
 }

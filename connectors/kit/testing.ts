@@ -4,7 +4,7 @@ import { Value } from "@sinclair/typebox/value";
 import { template } from "../../src/config/templates/templates.ts";
 import type { Connector, ConnectorTools, ConnectorType, Logger, Rate } from "../../src/connector.ts";
 import type { Followed } from "../../src/delivery/following/followed.ts";
-import { openRates } from "../../src/delivery/tools/rate.ts";
+import { openRates, type Rates } from "../../src/delivery/tools/rate.ts";
 import { openTools } from "../../src/delivery/tools/tools.ts";
 
 export interface TestToolsOptions {
@@ -16,20 +16,24 @@ export interface TestToolsOptions {
   readonly onLog?: (keys: { fact: string } & Record<string, unknown>) => void;
   /** Who is told of calls and requests; nobody unless set. */
   readonly followed?: Followed;
+  /** Whose budgets these are, and where they are kept; connectors that share both share their permits. */
+  readonly account?: string;
+  readonly rates?: Rates;
 }
 
 /** The bridge's own tools, without a rate unless given. */
 export function testTools(options: TestToolsOptions = {}): ConnectorTools {
   const { timeoutMs = 10_000, budgets = {}, onLog = () => undefined, followed } = options;
+  const { account = "test", rates = openRates() } = options;
   const log: Logger = { debug: onLog, info: onLog, warn: onLog, error: onLog };
   return openTools({
     name: "test",
     log,
     userAgent: "unsub-bridge/test",
     timeoutMs,
-    account: "test",
+    account,
     budgets,
-    rates: openRates(),
+    rates,
     template,
     ...(followed && { followed }),
   });

@@ -21,7 +21,9 @@ export function readAnswer(answer: HttpAnswer, ids: readonly string[], isSegment
   const { status } = answer;
   if (status >= 200 && status < 300) return readSuccess(answer, ids, isSegment);
   const reason = reasonFor(answer, meaningOf(answer));
-  if (status === 400 || status === 413) return { tag: "batchRejected", reason };
+  // a page is somebody else's: Segment and its like answer JSON or a line
+  const isOwn = !isPage(answer.text);
+  if (isOwn && (status === 400 || status === 413)) return { tag: "batchRejected", reason };
   // nothing else says that an event is bad: whatever it is, it is no reason to bury one
   return troubleOf(answer, reason) ?? unavailable(reason, answer.retryAfterMs);
 }

@@ -17,7 +17,11 @@ connectorSuite({
   async start() {
     const sandbox = await startSegmentSandbox({ writeKeys: [WRITE_KEY] });
     const settings = { write_key: WRITE_KEY, host: sandbox.url };
-    return { sandbox, settings, secrets: [WRITE_KEY], holds: () => sandbox.received.events };
+    const about = (user: string) => {
+      const events = [...sandbox.received.events.values()].filter(({ userId }) => userId === user);
+      return events.length === 0 ? undefined : events;
+    };
+    return { sandbox, settings, secrets: [WRITE_KEY], holds: () => sandbox.received.events, people: { about } };
   },
 });
 

@@ -26,6 +26,7 @@ import { said } from "./sentences.ts";
 /** What is known of an answer. */
 export interface WebhookAnswer {
   readonly status: number;
+  /** How long to wait, as it says it; under whichever name. */
   readonly retryAfter: string | undefined;
   /** Where a redirect points. */
   readonly location: string | undefined;

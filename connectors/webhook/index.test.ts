@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer as createTcpServer } from "node:net";
 import { after, before, describe, it } from "node:test";
 import type { DeliverResult, PreviewRequest } from "../../src/connector.ts";
-import { sampleDeliveries, sampleDelivery } from "../../src/connector-tools.ts";
+import { asRecord, sampleDeliveries, sampleDelivery } from "../../src/connector-tools.ts";
 import { connectorSuite } from "../kit/conformance.ts";
 import { openForTest, withDefaults } from "../kit/testing.ts";
 import { webhook, webhookIn } from "./index.ts";
@@ -26,7 +26,10 @@ for (const [variant, batch] of [
     async start() {
       const sandbox = await startWebhookSandbox({ secret: SECRET });
       const settings = { url: `${sandbox.url}/unsubscribes`, secret: SECRET, batch, ...LOOPBACK };
-      return { sandbox, settings, secrets: [SECRET, SECRET.slice(6)], holds: () => sandbox.received.payloads };
+      const { payloads } = sandbox.received;
+      const about = (user: string) =>
+        [...payloads.values()].find((payload) => asRecord(asRecord(payload).data).user_id === user);
+      return { sandbox, settings, secrets: [SECRET, SECRET.slice(6)], holds: () => payloads, people: { about } };
     },
   });
 }

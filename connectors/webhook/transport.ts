@@ -4,7 +4,7 @@
  * behind it, and whether the request had been written by then. All of that decides whether a connection may be used again.
  */
 
-import { inPlainWords } from "../../src/connector-tools.ts";
+import { askedWait, inPlainWords } from "../../src/connector-tools.ts";
 import { isLiteralAddress, notPublic } from "./address.ts";
 import type { WebhookAnswer } from "./answer.ts";
 import { openConnections } from "./http/connections.ts";
@@ -83,7 +83,7 @@ function answerOf({ reader, status, ending, isEarly }: Exchanged): WebhookAnswer
   const field = (name: string) => reader.head?.fields.get(name)?.[0];
   return {
     status,
-    retryAfter: field("retry-after"),
+    retryAfter: askedWait(status, field),
     location: field("location"),
     text: reader.text(),
     ending,

@@ -1,5 +1,32 @@
 /** Waits that destinations ask for. Pure. */
 
+/** Says how long to wait, whatever the status: the standard's name, Braze's, Discord's. */
+const WAITS = ["retry-after", "x-ratelimit-retry-after", "x-ratelimit-reset-after"];
+/** Stand on good answers as well: how much of a window is left, in seconds, or when it ends. */
+const RESETS = ["x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset"];
+/** Where an answer says that one has asked too often. */
+const LIMITED: ReadonlySet<number> = new Set([403, 429, 503]);
+
+/**
+ * The text by which an answer asks to wait, under whichever name destinations have for it; for `retryAfterMs`. The names of a
+ * window's end count only in an answer that may be a limit's.
+ */
+export function askedWait(status: number, header: (name: string) => string | null | undefined): string | undefined {
+  const names = LIMITED.has(status) ? [...WAITS, ...RESETS] : WAITS;
+  return names.map(header).find((text) => text !== null && text !== undefined && text.trim() !== "") ?? undefined;
+}
+
+/** How long an answer asks to wait, in milliseconds from `now`; undefined where it does not say so, or not readably. */
+export function askedWaitMs(
+  { status, headers }: Pick<Response, "status" | "headers">,
+  now: number,
+): number | undefined {
+  return retryAfterMs(
+    askedWait(status, (name) => headers.get(name)),
+    now,
+  );
+}
+
 /**
  * `Retry-After` in milliseconds from `now`: seconds, or an HTTP date in any of its three forms (RFC 9110, 10.2.3); and what else
  * is sent there: a unit behind the seconds, a Unix time in seconds or milliseconds, an ISO 8601 time, the longest of several

@@ -1,8 +1,8 @@
 /** One request to one host of Chat's, read to its end within bounds of time and size. Never throws. */
 import { inPlainWords } from "../basics/network-words.ts";
 import { ACCEPTED_ENCODING, readText, UNDECODED } from "../basics/read-body.ts";
+import { askedWaitMs } from "../basics/retry-after.ts";
 import { shownUrl } from "../connector.ts";
-import { retryAfterMs } from "../connector-tools.ts";
 import { chatClock } from "./clock.ts";
 import type { ChatClock } from "./contract.ts";
 
@@ -61,8 +61,9 @@ export async function post(
 }
 
 /** Chat answers 200, whatever it says: anything else is somebody else's. */
-function unfitStatus({ status, headers }: Response, now: number): Extract<HttpResult, { tag: "unfit" }> {
-  const afterMs = retryAfterMs(headers.get("retry-after"), now);
+function unfitStatus(response: Response, now: number): Extract<HttpResult, { tag: "unfit" }> {
+  const { status, headers } = response;
+  const afterMs = askedWaitMs(response, now);
   const location = headers.get("location");
   const words =
     location !== null && status >= 300 && status < 400

@@ -1,7 +1,7 @@
 /** One request to an address that is a secret itself, read to its end within bounds of time and size. */
 import { inPlainWords } from "../basics/network-words.ts";
 import { ACCEPTED_ENCODING, readText, UNDECODED } from "../basics/read-body.ts";
-import { retryAfterMs } from "../basics/retry-after.ts";
+import { askedWaitMs } from "../basics/retry-after.ts";
 import type { ChannelOptions } from "./notice.ts";
 
 export interface Outgoing {
@@ -44,7 +44,7 @@ export async function post(
     const either = AbortSignal.any([signal, timeout.signal]);
     const init = { method: "POST", headers: { ...own, ...headers }, body, redirect: "manual" as const, signal: either };
     const response = await fetch(url, { ...init, ...UNDECODED });
-    const afterMs = retryAfterMs(response.headers.get("retry-after"), clock());
+    const afterMs = askedWaitMs(response, clock());
     const text = await readText(response);
     return { tag: "answered", status: response.status, text, ...(afterMs !== undefined && { afterMs }) };
   } catch (error) {

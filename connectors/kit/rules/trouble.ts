@@ -1,5 +1,6 @@
 /** How it takes trouble. */
 import assert from "node:assert/strict";
+import { HTML } from "../answering.ts";
 import { forever, patiently, type Result, resultOf } from "../assertions.ts";
 import { EVERY_TIME, type Fault } from "../faults.ts";
 import type { Rule, Where, World } from "../subject.ts";
@@ -22,6 +23,18 @@ const UNREADABLE: readonly (readonly [fault: Fault, what: string])[] = [
   ],
   [{ status: 200, body: {} }, "a 200 whose body says nothing, {}"],
 ];
+
+const WAIT_TODO = 'return `{ tag: "unavailable", reason, retryAfterMs }` with the `retryAfterMs` of the answer';
+
+/** Headers that ask to wait for two minutes: seconds, or when they are over. */
+function waitsOfTwoMinutes(now: number): readonly (readonly [name: string, value: string])[] {
+  return [
+    ["retry-after", "120"],
+    ["x-ratelimit-retry-after", "120"],
+    ["x-ratelimit-reset", "120"],
+    ["x-ratelimit-reset", String(Math.floor(now / 1_000) + 120)],
+  ];
+}
 
 /** How it takes trouble, at the requests that `where` names. */
 export function troubleRules(where: Where): readonly Rule<World>[] {
@@ -106,10 +119,46 @@ function statusRules({ words }: Where, meet: Meet): Rule<World>[] {
       async keeps(world) {
         for (const status of [429, 503]) {
           const result = await meet(world, { status, headers: { "retry-after": "120" } });
-          const todo = 'return `{ tag: "unavailable", reason, retryAfterMs }` with the `retryAfterMs` of the answer';
           const isRight = result.tag === "unavailable" && result.retryAfterMs === 120_000;
-          assert.ok(isRight, `${status} with "Retry-After: 120" was answered with ${shown(result)}: ${todo}`);
+          assert.ok(isRight, `${status} with "Retry-After: 120" was answered with ${shown(result)}: ${WAIT_TODO}`);
           assertNothingDelivered(result, `status ${status}`);
+        }
+      },
+    },
+    {
+      name: `waits as long as it is asked to, under each name that destinations have for it${words}`,
+      async keeps(world) {
+        for (const [name, value] of waitsOfTwoMinutes(Date.now())) {
+          const result = await meet(world, { status: 429, headers: { [name]: value } });
+          const wait = result.tag === "unavailable" ? (result.retryAfterMs ?? 0) : 0;
+          // a point in time comes nearer while one asks
+          const isRight = wait > 60_000 && wait <= 120_000;
+          assert.ok(isRight, `429 with "${name}: ${value}" was answered with ${shown(result)}: ${WAIT_TODO}`);
+        }
+      },
+    },
+    {
+      name: `takes a limit for no refusal, whatever its status${words}`,
+      async keeps(world) {
+        for (const answer of world.subject.limits ?? []) {
+          const result = await meet(world, answer);
+          const what = `status ${answer.status}, by which it says that it was asked too often,`;
+          const todo = 'return `{ tag: "unavailable", reason }`: no credential is wrong, and nobody has to do anything';
+          assert.equal(result.tag, "unavailable", `${what} was answered with ${shown(result)}: ${todo}`);
+          assertNothingDelivered(result, what);
+          assertNothingBuried(result, what);
+        }
+      },
+    },
+    {
+      name: `takes a page for no answer of the destination, whatever its status${words}`,
+      async keeps(world) {
+        // whose answer is the status line believes that of a page, too
+        if (world.subject.unreadable === "delivered") return;
+        for (const status of [400, 404, 409, 410, 413, 422]) {
+          const result = await meet(world, { ...HTML, status });
+          assertNothingDelivered(result, `a page with status ${status}`);
+          assertNothingBuried(result, `a page with status ${status}`);
         }
       },
     },

@@ -1,8 +1,8 @@
 /** What the bridge lends to a connector: HTTP within its rate, with timeout and user agent; its log; its templates. */
 import { inPlainWords } from "../../basics/network-words.ts";
 import { ACCEPTED_ENCODING, readText, UNDECODED } from "../../basics/read-body.ts";
+import { askedWaitMs } from "../../basics/retry-after.ts";
 import type { ConnectorTools, FollowUp, HttpAnswer, Logger, Rate, Render, RequestOptions } from "../../connector.ts";
-import { retryAfterMs } from "../../connector-tools.ts";
 import { type ConnectorFacts, openConnectorFacts } from "../../facts/connector-facts.ts";
 import { type Followed, UNFOLLOWED } from "../following/followed.ts";
 import { insistOnTime } from "./deadline.ts";
@@ -103,7 +103,7 @@ async function exchange(
       status: response.status,
       headers: response.headers,
       text,
-      retryAfterMs: retryAfterMs(response.headers.get("retry-after"), Date.now()),
+      retryAfterMs: askedWaitMs(response, Date.now()),
     };
   } catch (error) {
     throw either.aborted ? either.reason : inPlainWords(error);

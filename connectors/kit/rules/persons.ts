@@ -1,0 +1,122 @@
+/** Whom it writes about: exactly those, however their ids look, and whether or not the destination knows them yet. */
+import assert from "node:assert/strict";
+import type { Delivery } from "../../../src/connector.ts";
+import { sampleDelivery } from "../../../src/connector-tools.ts";
+import { deliveredIds, forever, outcomesOf, patiently, type Result, resultOf } from "../assertions.ts";
+import type { Rule, World } from "../subject.ts";
+import { withDefaults } from "../testing.ts";
+import { assertAllDelivered, assertNothingDelivered, shown } from "../verdicts.ts";
+
+/** Ids as Chat lets apps choose them, of at most 256 bytes, each with another that is not the same person. */
+const ODD: readonly (readonly [user: string, other?: string])[] = [
+  ["MiXed-Case", "mixed-case"],
+  ["007", "7"],
+  ["1e3", "1000"],
+  ["true"],
+  ['o\'hara \\ "quoted" % _ * {{ x }}'],
+  ["a/b?c=d&e#f;g+h%20i"],
+  ["李雷 😀 é", "李雷 😀 e"],
+  ["x".repeat(256), "x".repeat(255)],
+];
+
+export const PERSONS: readonly Rule<World>[] = [
+  {
+    name: "keeps every id as it is: upper case, leading zeros, signs of any script, 256 bytes",
+    async keeps(world) {
+      for (const [user] of ODD) world.stage.people?.meet?.(user);
+      await meetOdd(world);
+      await avoidOthers(world);
+    },
+  },
+  {
+    name: "writes nothing for a person whom the destination does not know, and delivers once it does",
+    async keeps(world) {
+      const { connector, deliveries, stage } = world;
+      const { people } = stage;
+      if (people?.meet === undefined) return;
+      const stranger = sampleDelivery("nobody-yet");
+      const known = deliveries.slice(0, largestOf(world) - 1);
+      const result = await patiently(resultOf(connector.deliver([stranger, ...known], forever())));
+      const what = "a batch with somebody whom the destination does not know";
+      assertAllDelivered(result, known, what);
+      assertUnknown(result, stranger, what);
+      assert.equal(people.about("nobody-yet"), undefined, `${what}: something was written of them`);
+      people.meet("nobody-yet");
+      const later = await patiently(resultOf(connector.deliver([stranger], forever())));
+      assertAllDelivered(later, [stranger], "somebody whom the destination has come to know");
+      assert.notEqual(people.about("nobody-yet"), undefined, "`people.about` says nothing of who was delivered");
+    },
+  },
+  {
+    name: "leaves what happened last when one person comes twice in a batch",
+    async keeps(world) {
+      if (largestOf(world) < 2) return;
+      for (const [user, isReversed] of [
+        ["user-1", false],
+        ["user-2", true],
+      ] as const)
+        await meetTwice(world, user, isReversed);
+    },
+  },
+];
+
+async function meetOdd(world: World): Promise<void> {
+  const { subject, stage, connector } = world;
+  const refuses = subject.refuses ?? (() => false);
+  const deliveries = ODD.map(([user]) => sampleDelivery(user));
+  for (const chunk of chunksOf(deliveries, largestOf(world))) {
+    const result = await patiently(resultOf(connector.deliver(chunk, forever())));
+    for (const { id, event } of chunk) {
+      const what = `the user ${JSON.stringify(event.user)}`;
+      const expected = refuses(event.user) ? "rejected" : "delivered";
+      const outcome = outcomesOf(result)?.get(id)?.tag;
+      assert.equal(outcome, expected, `${what} was answered with ${outcome ?? shown(result)}: ${AS_IT_IS}`);
+      const isThere = stage.people === undefined || stage.people.about(event.user) !== undefined;
+      assert.ok(isThere || expected === "rejected", `${what} is another one over there: ${AS_IT_IS}`);
+    }
+  }
+}
+
+const AS_IT_IS = "hand on the id as it is, escaped for where it stands, and never as a number or in another case";
+
+/** Nobody may be taken for somebody whose id is alike. */
+async function avoidOthers({ stage: { people }, connector }: World): Promise<void> {
+  if (people === undefined) return;
+  for (const [user, other] of ODD) {
+    if (other === undefined) continue;
+    const mistaken = `${JSON.stringify(other)} was written for ${JSON.stringify(user)}: compare ids exactly`;
+    assert.equal(people.about(other), undefined, mistaken);
+    if (people.meet === undefined) continue;
+    const held: unknown = structuredClone(people.about(user));
+    const result = await patiently(resultOf(connector.deliver([sampleDelivery(other)], forever())));
+    assertNothingDelivered(result, `${JSON.stringify(other)}, where only ${JSON.stringify(user)} is known`);
+    assert.deepEqual(people.about(user), held, `${JSON.stringify(user)} was written for ${JSON.stringify(other)}`);
+  }
+}
+
+async function meetTwice({ stage, connector }: World, user: string, isReversed: boolean): Promise<void> {
+  const first = sampleDelivery(user, { kind: "unsubscribed", eventTime: 1_767_225_600_000 });
+  const last = sampleDelivery(user, { kind: "subscribed", eventTime: 1_767_225_660_000 });
+  const batch = isReversed ? [last, first] : [first, last];
+  const result = await patiently(resultOf(connector.deliver(batch, forever())));
+  assertAllDelivered(result, batch, "one person twice in a batch");
+  const held = structuredClone(stage.holds());
+  assertAllDelivered(await connector.deliver([last], forever()), [last], "what happened last, once more");
+  const todo = "put both into one write, in which the newer one wins";
+  assert.deepEqual(stage.holds(), held, `one person twice in a batch: what happened last was not what stayed; ${todo}`);
+}
+
+function assertUnknown(result: Result, { id }: Delivery, what: string): void {
+  const tag = outcomesOf(result)?.get(id)?.tag;
+  const isLeft = tag !== undefined && tag !== "rejected" && !deliveredIds(result).includes(id);
+  const todo = "return `unmatched` for them, or `skipped` where the settings say so";
+  assert.ok(isLeft, `${what}: for them it answered ${tag ?? "nothing"}; ${todo}`);
+}
+
+function largestOf({ subject: { type }, stage }: World): number {
+  return type.largestBatch(withDefaults(type, stage.settings));
+}
+
+function chunksOf<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
+}
