@@ -1,4 +1,5 @@
 /** One message of all that there is to tell at one moment. Pure. */
+import { type Typed, typedPlainly } from "../basics/typed.ts";
 import type { AlertSettings } from "../config/schema.ts";
 import type { Notice, NoticeKind } from "../notices/notice.ts";
 import { type AlarmState, keyOf } from "./alarm.ts";
@@ -26,12 +27,13 @@ export interface DigestOptions {
   readonly console?: string | undefined;
   /** Where it is, of what each machine tells for itself. */
   readonly host?: string;
+  readonly typed?: Typed | undefined;
 }
 
 /** @param words at least one */
 export function digestOf(
   words: readonly Word[],
-  { id, language, bridge, now, host, console, unmatched = 0 }: DigestOptions,
+  { id, language, bridge, now, host, console, unmatched = 0, typed = typedPlainly }: DigestOptions,
 ): Notice {
   const speech = LANGUAGES[language];
   const sorted = words.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
@@ -42,9 +44,9 @@ export function digestOf(
   return {
     ...{ id, kind, title: speech.title(first, sorted.length - 1), at: now },
     lines: [
-      ...told.flatMap((word, index) => linesOf(word, index === 0, speech, now)),
-      ...(more > 0 ? [speech.rest(more)] : []),
-      ...(unmatched > 0 ? [speech.unmatched(unmatched)] : []),
+      ...told.flatMap((word, index) => linesOf(word, index === 0, { speech, now, typed })),
+      ...(more > 0 ? [speech.rest(more, typed)] : []),
+      ...(unmatched > 0 ? [speech.unmatched(unmatched, typed)] : []),
       ...(host === undefined ? [] : [host]),
       ...(console === undefined ? [] : [speech.console(console)]),
     ],
@@ -57,14 +59,26 @@ function headOf(word: Word, speech: Language): string {
   return `${speech.labels[word.kind]} · ${word.kind === "over" ? speech.over(word) : speech.what(word)}`;
 }
 
-/** @param isFirst whether its head is the title already */
-function linesOf(word: Word, isFirst: boolean, speech: Language, now: number): readonly string[] {
-  const head = isFirst ? [] : [headOf(word, speech)];
-  if (word.kind === "over") return head;
-  return [...head, speech.since(word, now), ...[speech.fault(word) ?? []].flat(), speech.help(word)];
+interface Speaking {
+  readonly speech: Language;
+  readonly now: number;
+  readonly typed: Typed;
 }
 
-export function testNotice({ id, language, bridge, console, now }: Omit<DigestOptions, "host" | "unmatched">): Notice {
+/** @param isFirst whether its head is the title already */
+function linesOf(word: Word, isFirst: boolean, { speech, now, typed }: Speaking): readonly string[] {
+  const head = isFirst ? [] : [headOf(word, speech)];
+  if (word.kind === "over") return head;
+  return [...head, speech.since(word, now), ...[speech.fault(word) ?? []].flat(), speech.help(word, typed)];
+}
+
+export function testNotice({
+  id,
+  language,
+  bridge,
+  console,
+  now,
+}: Omit<DigestOptions, "host" | "unmatched" | "typed">): Notice {
   const speech = LANGUAGES[language];
   const { title } = speech.test;
   const lines = [...speech.test.lines, ...(console === undefined ? [] : [speech.console(console)])];
@@ -79,6 +93,6 @@ export function whatIsWrong(state: Wrong, language: AlertSettings["language"] = 
 }
 
 /** What helps: a sentence, or a command alone. */
-export function whatHelps(state: Wrong, language: AlertSettings["language"]): string {
-  return LANGUAGES[language].help({ kind: "repeated", ...state });
+export function whatHelps(state: Wrong, language: AlertSettings["language"], typed: Typed): string {
+  return LANGUAGES[language].help({ kind: "repeated", ...state }, typed);
 }

@@ -3,6 +3,7 @@
  * sent, with whatever was decided on earlier and nobody is known to have been told. So a kill in between leaves nothing untold, and what
  * may be told twice has the same id.
  */
+import type { Typed } from "../basics/typed.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { AlertSettings } from "../config/schema.ts";
 import type { Channel } from "../notices/notice.ts";
@@ -31,6 +32,8 @@ export interface RoundOptions {
   readonly judge: () => Promise<Judged>;
   readonly newId: () => string;
   readonly host?: string;
+  /** Commands as they are typed here. */
+  readonly typed?: Typed | undefined;
 }
 
 export interface Rounded {
@@ -57,11 +60,13 @@ export async function tellRound(options: RoundOptions): Promise<Rounded | null> 
   }
 }
 
-async function decideOn(page: Page, { judge, newId, alerts: { language, console }, bridge, host }: RoundOptions) {
+async function decideOn(page: Page, options: RoundOptions) {
+  const { judge, newId, alerts, bridge, host, typed } = options;
+  const { language, console } = alerts;
   const { holding, isUnknown, unmatched = 0 } = await judge();
   const { now, silences } = page;
   const { words, states } = decide(page.states, holding, { now, isUnknown, isSilenced: silencedBy(silences) });
-  const about = { id: newId(), language, bridge, console, now, unmatched, ...(host !== undefined && { host }) };
+  const about = { id: newId(), language, bridge, console, now, unmatched, typed, ...(host !== undefined && { host }) };
   return { states, notice: words.length === 0 ? undefined : digestOf(words, about) };
 }
 

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { errorWords } from "../basics/error-words.ts";
 import { type Loop, startLoop } from "../basics/loop.ts";
 import { onceAMinute } from "../basics/once-a-minute.ts";
+import type { Typed } from "../basics/typed.ts";
 import { within } from "../basics/waiting.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { AlertSettings } from "../config/schema.ts";
@@ -34,6 +35,8 @@ export interface TellingOptions {
   readonly userAgent: string;
   /** What only this machine knows. */
   readonly machine: () => Promise<Omit<MachineSeen, "host">>;
+  /** Commands as they are typed here. */
+  readonly typed?: Typed | undefined;
   /** How far its clock is ahead of all others, milliseconds: for whoever will not wait for ages. */
   readonly aheadMs?: () => number;
   /** How often it is looked, milliseconds; what the settings ask for unless given. */
@@ -63,7 +66,7 @@ export function startTelling(options: TellingOptions): Telling {
   const rest = () => everyMs ?? restMs(config());
 
   const about = (alerts: AlertSettings) => ({
-    ...{ alerts, bridge: config().name, channels: () => ways.of(config().alerts ?? alerts) },
+    ...{ alerts, bridge: config().name, channels: () => ways.of(config().alerts ?? alerts), typed: options.typed },
     newId: () => randomUUID(),
   });
 

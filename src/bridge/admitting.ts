@@ -7,7 +7,7 @@ import { apiRoutes } from "../api/api.ts";
 import { stackOf } from "../basics/error-words.ts";
 import { onceAMinute } from "../basics/once-a-minute.ts";
 import { consoleRoutes } from "../console/console.ts";
-import { loginPage } from "../console/login.tsx";
+import { loginPageFor } from "../console/login.tsx";
 import type { ExchangesOf } from "../console/visit.ts";
 import { openWitness } from "../operations/audit/witness.ts";
 import { checkConnector, openChecks } from "../operations/checks/remembered.ts";
@@ -21,7 +21,7 @@ import type { Ground } from "./ground.ts";
 import type { Parts } from "./parts.ts";
 
 export function admit(running: RunningBridge): Auxiliary {
-  const { ground, delivery, metrics, notices } = running;
+  const { ground, delivery, metrics, notices, typed } = running;
   const { log, version, config, learn } = ground;
   const { rest: giveWay } = delivery.throttle;
   const follow = followingBy(ground, delivery);
@@ -31,10 +31,20 @@ export function admit(running: RunningBridge): Auxiliary {
   const runs = openPlanRuns(background.begin);
   const checks = openChecks((name) => checkConnector(config(), name, version), Date.now);
   const beside = { inBackground: background.begin, runs, checks, exchanges: exchangesBy(delivery) };
-  const pages = { ...shared, ...beside, giveWay, ...running.file, operations: operationsFor(running, "page") };
+  const pages = { ...shared, ...beside, giveWay, ...running.file, typed, operations: operationsFor(running, "page") };
   const api = { ...shared, operations: operationsFor(running, "api"), runs };
   const rooms = (link: Link) => [...consoleRoutes(pages), ...apiRoutes(api, link)];
-  const admin = openAdmin({ config, log, learn, giveWay, onChange, metrics, follow, rooms, loginPage });
+  const admin = openAdmin({
+    config,
+    log,
+    learn,
+    giveWay,
+    onChange,
+    metrics,
+    follow,
+    rooms,
+    loginPage: loginPageFor(typed),
+  });
   notices.admin = admin;
   return {
     onReload: admin.onReload,

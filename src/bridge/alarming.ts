@@ -9,15 +9,18 @@ import type { Auxiliary } from "./auxiliaries.ts";
 import type { RunningBridge } from "./beside.ts";
 import type { Ground } from "./ground.ts";
 
-export type Alarming = Pick<RunningBridge, "ground" | "keeping" | "questions" | "metrics" | "phase" | "alarms">;
+export type Alarming = Pick<
+  RunningBridge,
+  "ground" | "keeping" | "questions" | "metrics" | "phase" | "alarms" | "typed"
+>;
 
-export function alarm({ ground, keeping, questions, metrics, phase, alarms }: Alarming): Auxiliary {
+export function alarm({ ground, keeping, questions, metrics, phase, alarms, typed }: Alarming): Auxiliary {
   const { storage, log, facts, version, config } = ground;
   const userAgent = `unsub-bridge/${version}`;
   const common = { log, facts: facts.alarms, userAgent };
   const isStoreDown = () => keeping.commit.keeping() !== "store";
   const telling = startTelling({
-    ...{ ...common, ...alarms, storage, questions, config },
+    ...{ ...common, ...alarms, storage, questions, config, typed },
     async machine() {
       const disk = await metrics.disk();
       return { spool: disk?.spool, volumes: disk?.volumes ?? {}, isStoreDown: isStoreDown() };

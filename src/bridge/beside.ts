@@ -1,5 +1,6 @@
 /** The auxiliaries of every bridge, and what they see of it. */
 import type { Admin } from "../admin/admin.ts";
+import type { Typed } from "../basics/typed.ts";
 import type { LoadResult } from "../config/checked-config.ts";
 import type { Phase } from "../intake/app.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -28,6 +29,8 @@ export interface RunningBridge extends Omit<Parts, "stop"> {
   readonly notices: Notices;
   readonly file: ConfigurationFile;
   readonly alarms: AlarmClocks;
+  /** Commands as they are typed where it runs. */
+  readonly typed: Typed;
 }
 
 /** The file that the configuration was read from. */

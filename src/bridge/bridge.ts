@@ -1,5 +1,6 @@
 /** Configuration in, running bridge out: the one place where the parts meet. */
 import type { Log } from "../basics/log.ts";
+import { type Typed, typedPlainly } from "../basics/typed.ts";
 import { sleep, within } from "../basics/waiting.ts";
 import type { Config } from "../config/checked-config.ts";
 import { intakeApp, type Phase } from "../intake/app.ts";
@@ -33,6 +34,8 @@ export interface BridgeOptions {
   readonly alarms?: AlarmClocks;
   /** Where it comes from; as it is given, unless. */
   readonly file?: ConfigurationFile;
+  /** Commands as they are typed where it runs, for those who read of them elsewhere. */
+  readonly typed?: Typed;
   /** How often metrics ask the store, unless as it should be. */
   readonly asking?: Partial<RememberedLimits> | undefined;
 }
@@ -45,7 +48,7 @@ const LONGEST_STOP_MS = 7_500;
 
 /** Starts everything. Rejects with words for people when the store, the port or the configuration forbids it. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
-  const { config: first, log, version, alarms = {}, asking, file = asGiven(first) } = options;
+  const { config: first, log, version, alarms = {}, asking, file = asGiven(first), typed = typedPlainly } = options;
   const settings = settingsInForce(first);
   let phase: Phase = "starting";
   const parts = await startParts({ log, version, config: settings.now });
@@ -64,7 +67,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     keeping: keeping.commit.keeping,
     limits: asking,
   });
-  const seen = { settings, questions, metrics, phase: () => phase, url: server.url, notices: {}, alarms, file };
+  const seen = { settings, questions, metrics, phase: () => phase, url: server.url, notices: {}, alarms, file, typed };
   const serving = { ...parts, ...seen };
   const auxiliaries = startAuxiliaries(serving, BESIDE, { log, longestStopMs: AUXILIARY_GRACE_MS });
   const { path } = first.server;

@@ -1,6 +1,7 @@
 /** One request for a page: who asks, in which language and time zone, and what may be asked for them. */
 import type { Identity } from "../admin/identity.ts";
 import type { Asked, Link } from "../admin/route.ts";
+import type { Typed } from "../basics/typed.ts";
 import type { Config, LoadResult } from "../config/checked-config.ts";
 import type { Step } from "../delivery/following/exchanges.ts";
 import type { Checks } from "../operations/checks/remembered.ts";
@@ -22,6 +23,8 @@ export interface ConsoleOptions {
   readonly runs: PlanRuns;
   /** What destinations say of their settings. */
   readonly checks: Checks;
+  /** Commands as they are typed where the bridge runs. */
+  readonly typed: Typed;
   /** Told why a page could not be shown. */
   readonly onUnanswered: (path: string, error: unknown) => void;
   readonly inBackground: InBackground;
@@ -60,6 +63,7 @@ export interface Visit {
   readonly checks: Checks;
   readonly config: Config;
   readonly version: string;
+  readonly typed: Typed;
   /** Whether a page is wanted, and not what programs read. */
   readonly isBrowser: boolean;
   /** Whether they may repair. */
@@ -72,11 +76,13 @@ export const ZONE_COOKIE = "unsub_bridge_zone";
 
 export function visitOf(
   { identity, url, params, headers, link }: Asked & { readonly identity: Identity },
-  { operations, config, version, clock, inBackground, exchanges, runs, checks }: ConsoleOptions,
+  { operations, config, clock, ...rest }: ConsoleOptions,
 ): Visit {
+  const { version, typed, inBackground, exchanges, runs, checks } = rest;
   const cookies = cookiesIn(headers.get("cookie"));
   return {
-    ...{ identity, params, link, version, inBackground, exchanges, runs, checks, now: clock(), config: config() },
+    ...{ identity, params, link, version, typed, inBackground, exchanges, runs, checks },
+    ...{ now: clock(), config: config() },
     operations: operations(identity),
     query: url.searchParams,
     path: url.pathname.slice(link("").length) || "/",

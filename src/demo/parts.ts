@@ -43,7 +43,7 @@ export interface Parts {
 /** Rejects, with nothing left running, when something cannot be started. */
 export async function startParts(
   { contacts, subscribers }: Scenario,
-  { version }: Pick<Io, "version">,
+  { version, name: program }: Pick<Io, "version" | "name">,
   offered: readonly OfferedStandIn[],
 ): Promise<Parts> {
   const closers: (() => Promise<void>)[] = [];
@@ -69,8 +69,9 @@ export async function startParts(
     const { name, secrets } = config;
     const log = openLog({ level: config.log.level, name, write: folder.writeLog, redact: redactor(secrets) });
     const { startBridge } = await import("../bridge/bridge.ts");
+    const typed = (command: string) => `${program} ${command} -c ${folder.config}`;
     const file = { load: () => loadConfig(folder.config, {}), env: {} };
-    let bridge = await startBridge({ config, log, version, file });
+    let bridge = await startBridge({ config, log, version, file, typed });
     closers.push(() => bridge.stop());
     let inForce = config;
     const followed: Pick<Bridge, "use"> = {
@@ -87,7 +88,7 @@ export async function startParts(
     const whileDown = async (act: () => Promise<void>) => {
       await bridge.stop();
       await act();
-      bridge = await startBridge({ config: inForce, log, version, file });
+      bridge = await startBridge({ config: inForce, log, version, file, typed });
     };
     const metrics = `http://127.0.0.1:${adminPort}/metrics`;
     const { url } = bridge;

@@ -7,8 +7,9 @@ import { linkBelow, type Route } from "../../src/admin/route.ts";
 import { loginRoutes } from "../../src/admin/routes/login.ts";
 import { openTickets } from "../../src/admin/tickets.ts";
 import { openTurns } from "../../src/admin/turns.ts";
+import { typedPlainly } from "../../src/basics/typed.ts";
 import type { AdminSettings } from "../../src/config/schema.ts";
-import { loginPage } from "../../src/console/login.tsx";
+import { loginPageFor } from "../../src/console/login.tsx";
 import { quiet } from "../support/engine.ts";
 
 export const OPS = "ops-token-0123456789";
@@ -73,7 +74,7 @@ export function openApp(change: Partial<AdminSettings> = {}, routes: readonly Ro
     tickets: openTickets(now),
     port,
     clock,
-    page: loginPage,
+    page: loginPageFor(typedPlainly),
   });
   const app = adminApp({ routes: [...login, ...ROLE_ROUTES, ...routes], link, gate, log: quiet });
   return {

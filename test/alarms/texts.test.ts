@@ -4,6 +4,8 @@ import { describe, it } from "node:test";
 import type { AlarmName, Detail, Hold } from "../../src/alarms/alarm.ts";
 import { digestOf, testNotice } from "../../src/alarms/digest.ts";
 import type { Word } from "../../src/alarms/ladder.ts";
+import { EXIT } from "../../src/cli/io.ts";
+import { openSeeded, seedEvents } from "../cli/seed.ts";
 
 const HOUR = 3_600_000;
 const NOW = Date.parse("2026-11-26T23:06:00Z");
@@ -288,13 +290,13 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
       "URGENT · 1 callback in the quarantine: nobody is unsubscribed by what lies there",
       "since 2026-11-26 10:01 UTC: 13 h 5 min",
       "whose fault: they are signed, but not understood, or came too late",
-      "what helps: unsub-bridge quarantine list, then after an update: unsub-bridge quarantine replay",
+      "what helps: unsub-bridge quarantine list, then after an update: unsub-bridge quarantine replay --all",
     ],
     [
       "紧急 · 隔离区有 1 条回调，其中的退订均未执行",
       "自 2026-11-26 10:01 UTC 起，已 13 小时 5 分钟",
       "原因：签名有效，但内容无法理解，或来得太晚",
-      "处理：unsub-bridge quarantine list；升级后：unsub-bridge quarantine replay",
+      "处理：unsub-bridge quarantine list；升级后：unsub-bridge quarantine replay --all",
     ],
   ],
   [
@@ -557,6 +559,30 @@ describe("a digest", () => {
       lines("zh"),
       "此外，1,200 条投递因对方没有这个用户而放弃：unsub-bridge dead-letters list --class unmatched",
     );
+  });
+
+  it("names no command that the command line does not take", async () => {
+    const commands = new Set<string>();
+    const typed = (command: string) => {
+      commands.add(command.replace("USER", "jared"));
+      return command;
+    };
+    const words = TEXTS.map(([each]) => ({ ...each, subject: "crm" }));
+    for (const language of ["en", "zh"] as const)
+      for (const each of [words, ...words.map((one) => [one])])
+        digestOf(each, { id: "1", language, bridge: undefined, now: NOW, unmatched: 1, typed });
+    const seeded = await openSeeded((storage) => seedEvents(storage, ["jared"], ["crm"]));
+    try {
+      for (const command of commands) {
+        // these ask somebody else
+        if (/^chat ips|^check --live/.test(command)) continue;
+        const { code, err } = await seeded.command(...command.split(" "));
+        assert.notEqual(code, EXIT.usage, `${command}: ${err}`);
+      }
+    } finally {
+      await seeded.close();
+    }
+    assert.ok(commands.size > 10);
   });
 
   it("says that a test is one", () => {

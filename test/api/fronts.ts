@@ -2,10 +2,11 @@
 import { writeFile } from "node:fs/promises";
 import { listen } from "../../src/admin/listener.ts";
 import { apiRoutes } from "../../src/api/api.ts";
+import { typedPlainly } from "../../src/basics/typed.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { AdminSettings } from "../../src/config/schema.ts";
 import { consoleRoutes } from "../../src/console/console.ts";
-import { loginPage } from "../../src/console/login.tsx";
+import { loginPageFor } from "../../src/console/login.tsx";
 import { openChecks } from "../../src/operations/checks/remembered.ts";
 import { type InBackground, openPlanRuns } from "../../src/operations/deliveries/plan-runs.ts";
 import { knownOf } from "../../src/operations/known.ts";
@@ -79,6 +80,7 @@ export async function openFronts(fill: (storage: Storage) => Promise<void>): Pro
     exchanges: () => [],
     load: () => loadConfig(seeded.config, ENV),
     env: ENV,
+    typed: typedPlainly,
     giveWay: async () => undefined,
   };
   const runs = openPlanRuns(inBackground);
@@ -92,7 +94,7 @@ export async function openFronts(fill: (storage: Storage) => Promise<void>): Pro
       ...consoleRoutes({ ...shared, runs, checks, operations: operationsFor("page") }),
       ...apiRoutes({ ...shared, operations: operationsFor("api"), runs }, link),
     ],
-    loginPage,
+    loginPage: loginPageFor(typedPlainly),
     log: quiet,
     giveWay: async () => undefined,
   });

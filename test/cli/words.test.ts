@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { count, duration, size, until } from "../../src/basics/format.ts";
 import { jsonText, shown } from "../../src/basics/text.ts";
 import { cutToWidth, displayWidth } from "../../src/basics/width.ts";
-import { traceArguments } from "../../src/cli/commands/send.ts";
+import { traceArguments, typedBeside } from "../../src/cli/copied.ts";
 import { parseSince } from "../../src/cli/selecting.ts";
 import { openProgress } from "../../src/cli/terminal/progress.ts";
 import { renderTable } from "../../src/cli/terminal/table.ts";
@@ -39,6 +39,16 @@ describe("times, sizes and counts", () => {
     assert.equal(traceArguments("jared", "/tmp/my demo/b.yaml"), "trace --config '/tmp/my demo/b.yaml' jared");
     assert.equal(traceArguments("-it's $(me)", "b.yaml"), "trace --config b.yaml -- '-it'\\''s $(me)'");
     assert.equal(traceArguments("#1\u001b[31m", "config/bridge.yaml"), "trace '#1\ufffd[31m'");
+  });
+
+  it("a command for people elsewhere says what their shell cannot know, and no more", () => {
+    const name = "bun run src/main.ts";
+    const env = { UNSUB_BRIDGE_CONFIG: "/etc/b.yaml" };
+    assert.equal(typedBeside({ name, env: {} }, "config/bridge.yaml")("resume crm"), `${name} resume crm`);
+    assert.equal(typedBeside({ name, env: {} }, "my b.yaml")("status"), `${name} status --config 'my b.yaml'`);
+    assert.equal(typedBeside({ name, env }, "/etc/b.yaml")("status"), `${name} status --config /etc/b.yaml`);
+    const installed = { name: "unsub-bridge", env: { ...env, UNSUB_BRIDGE_PROGRAM: "unsub-bridge" } };
+    assert.equal(typedBeside(installed, "/etc/b.yaml")("status"), "unsub-bridge status");
   });
 
   it("an acknowledgement is not told where Chat got none so late: spooled callbacks once looked as if it had waited", () => {

@@ -7,6 +7,7 @@ import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { type ConsoleWorld, openConsole, VIEWER } from "./support.ts";
 
+const IS_DENO = "Deno" in globalThis;
 const NEWS = "@TOA#_news";
 const HOSTILE = `<script>alert("x")</script>`;
 
@@ -19,7 +20,7 @@ describe("the console, for those who watch", () => {
     chat.world.subscribe(NEWS, ["stays", "leaves", HOSTILE], Math.floor(Date.now() / 1_000) - 86_400);
     world = await openConsole({
       more: `notices: { team: { type: webhook, url: "${team.url}" } }
-alerts: { to: [team], disk_free_below: never }
+alerts: { to: [team], disk_free_below: never, spool_older_than: 5s }
 reconcile: { accounts: ["${NEWS}"], calls: 100/s, hold_above: { people: 1, share: 1% } }`,
       token: `\${CHAT_CALLBACK_TOKEN}\n      rest: { base_url: "${chat.url}", secret_key: "\${CHAT_SECRET_KEY}" }`,
       env: { CHAT_SECRET_KEY: SANDBOX_KEY },
@@ -81,6 +82,12 @@ reconcile: { accounts: ["${NEWS}"], calls: 100/s, hold_above: { people: 1, share
       const asked = await world.post("/healing/compare", {});
       assert.deepEqual([asked.status, asked.headers.get("location")], [303, "/healing?done=asked"]);
       await eventually(async () => /2 people, held for a decision/.test((await world.get("/healing")).text));
+      // whoever reads of it does what is said there where the bridge runs, as it was started
+      const command = `${IS_DENO ? "deno run -A" : "bun run"} src/main.ts reconcile show --config ${world.config}`;
+      await eventually(() =>
+        [...team.received.payloads.values()].some((told) => JSON.stringify(told).includes(command)),
+      );
+      assert.ok((await world.get("/alarms")).text.includes(command));
       const page = await world.get("/healing");
       assert.ok(page.text.includes(HOSTILE) && !page.html.includes(HOSTILE));
       assert.doesNotMatch((await world.get("/healing", { as: VIEWER })).text, /Take off the roster/);

@@ -1,5 +1,6 @@
 /** What is told in English. */
 import { count, number, size, spanText } from "../../basics/format.ts";
+import type { Typed } from "../../basics/typed.ts";
 import type { Detail, Hold } from "../alarm.ts";
 import type { Word } from "../ladder.ts";
 import { ageParts, type Language, minuteOf } from "./language.ts";
@@ -132,56 +133,56 @@ function fault({ subject, detail }: Word): string | undefined {
   }
 }
 
-function helpOfHold(hold: Hold, subject: string): string {
+function helpOfHold(hold: Hold, subject: string, typed: Typed): string {
   switch (hold.tag) {
     case "credentials":
-      return "renew the credentials; it goes on by itself as soon as they work. To try them: unsub-bridge check --live";
+      return `renew the credentials; it goes on by itself as soon as they work. To try them: ${typed("check --live")}`;
     case "refusing":
-      return "unsub-bridge status says what it answers; mend the connector's settings. To try them: unsub-bridge check --live";
+      return `${typed("status")} says what it answers; mend the connector's settings. To try them: ${typed("check --live")}`;
     case "gone":
-      return `correct its address, or if it is back: unsub-bridge resume ${subject}`;
+      return `correct its address, or if it is back: ${typed(`resume ${subject}`)}`;
     case "trouble":
-      return `it is asked again by itself; as soon as it is back: unsub-bridge retry --now ${subject}`;
+      return `it is asked again by itself; as soon as it is back: ${typed(`retry --now ${subject}`)}`;
     case "person":
-      return `unsub-bridge resume ${subject}`;
+      return typed(`resume ${subject}`);
     case "switched_off":
       return "write enabled: true";
     case "not_configured":
       return `put it back, or let its successor adopt its queue with was: ${subject}`;
     case "slow":
-      return `unsub-bridge deliveries list --state waiting --connector ${subject}`;
+      return typed(`deliveries list --state waiting --connector ${subject}`);
   }
 }
 
-function help({ subject, detail }: Word): string {
+function help({ subject, detail }: Word, typed: Typed): string {
   switch (detail.of) {
     case "undelivered_after":
     case "paused_after":
-      return helpOfHold(detail.hold, subject);
+      return helpOfHold(detail.hold, subject, typed);
     case "unread":
-      return "unsub-bridge status, then the log of the bridge";
+      return `${typed("status")}, then the log of the bridge`;
     case "refused":
-      return "write the console's token into chat.apps[].token, beside the old one; then: unsub-bridge status";
+      return `write the console's token into chat.apps[].token, beside the old one; then: ${typed("status")}`;
     case "no_callbacks_for":
-      return "unsubscribe a test user, then: unsub-bridge trace USER";
+      return `unsubscribe a test user, then: ${typed("trace USER")}`;
     case "quarantine":
-      return "unsub-bridge quarantine list, then after an update: unsub-bridge quarantine replay";
+      return `${typed("quarantine list")}, then after an update: ${typed("quarantine replay --all")}`;
     case "dead_letters":
-      return `unsub-bridge dead-letters list --connector ${subject}, then: unsub-bridge dead-letters replay --connector ${subject}`;
+      return `${typed(`dead-letters list --connector ${subject}`)}, then: ${typed(`dead-letters replay --connector ${subject}`)}`;
     case "unmatched":
-      return `unsub-bridge dead-letters list --connector ${subject} --class unmatched`;
+      return typed(`dead-letters list --connector ${subject} --class unmatched`);
     case "spool_older_than":
-      return "unsub-bridge status says why";
+      return `${typed("status")} says why`;
     case "disk_free_below":
       return "make room, or move it to a larger disk";
     case "clock_off_by":
-      return "set the clock by NTP; callbacks that come stale meanwhile: unsub-bridge quarantine list";
+      return `set the clock by NTP; callbacks that come stale meanwhile: ${typed("quarantine list")}`;
     case "held":
-      return "unsub-bridge reconcile show, then reconcile release or reconcile discard";
+      return `${typed("reconcile show")}, then reconcile release or reconcile discard`;
     case "void":
-      return "unsub-bridge reconcile status says why";
+      return `${typed("reconcile status")} says why`;
     case "unreached":
-      return "look into the console; unsub-bridge chat ips names the addresses that must get through";
+      return `look into the console; ${typed("chat ips")} names the addresses that must get through`;
   }
 }
 
@@ -231,12 +232,12 @@ export const EN: Language = {
     const words = fault(word);
     return words === undefined ? undefined : `whose fault: ${words}`;
   },
-  help: (word) => `what helps: ${help(word)}`,
+  help: (word, typed) => `what helps: ${help(word, typed)}`,
   over,
   title: (first, more) => (more === 0 ? first : `${first}, and ${number(more)} more`),
-  rest: (more) => `… and ${number(more)} more: unsub-bridge alerts list`,
-  unmatched: (deliveries) =>
-    `besides, ${count(deliveries, "delivery was", "deliveries were")} given up since nobody there has that id: unsub-bridge dead-letters list --class unmatched`,
+  rest: (more, typed) => `… and ${number(more)} more: ${typed("alerts list")}`,
+  unmatched: (deliveries, typed) =>
+    `besides, ${count(deliveries, "delivery was", "deliveries were")} given up since nobody there has that id: ${typed("dead-letters list --class unmatched")}`,
   console: (address) => `the console: ${address}`,
   test: {
     title: "This is a test of unsub-bridge's alerts",

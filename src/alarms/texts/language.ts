@@ -1,5 +1,6 @@
 /** What a language has words for. Each is written by hand: no text is put together from parts of another language. */
 import { type Span, spanParts } from "../../basics/format.ts";
+import type { Typed } from "../../basics/typed.ts";
 import type { Word } from "../ladder.ts";
 
 export interface Language {
@@ -10,16 +11,16 @@ export interface Language {
   since(word: Word, now: number): string;
   /** Whose fault it is; absent where nobody's is known. */
   fault(word: Word): string | undefined;
-  /** What helps: a sentence, or a command alone. */
-  help(word: Word): string;
+  /** What helps: a sentence, or a command alone. @param typed commands as they are typed where the bridge runs */
+  help(word: Word, typed: Typed): string;
   /** It is over, on one line. */
   over(word: Word): string;
   /** The title of several at once, of which the first is this. */
   title(first: string, more: number): string;
   /** So many more are not told of here. */
-  rest(more: number): string;
+  rest(more: number, typed: Typed): string;
   /** So many were given up since nobody over there has that id. */
-  unmatched(deliveries: number): string;
+  unmatched(deliveries: number, typed: Typed): string;
   /** Where to look, and to act. */
   console(address: string): string;
   readonly test: { readonly title: string; readonly lines: readonly string[] };

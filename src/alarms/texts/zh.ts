@@ -1,5 +1,6 @@
 /** What is told in Chinese. */
 import { number, size, type Unit } from "../../basics/format.ts";
+import type { Typed } from "../../basics/typed.ts";
 import type { Detail, Hold } from "../alarm.ts";
 import type { Word } from "../ladder.ts";
 import { accountIn } from "./en.ts";
@@ -129,56 +130,56 @@ function fault({ subject, detail }: Word): string | undefined {
   }
 }
 
-function helpOfHold(hold: Hold, subject: string): string {
+function helpOfHold(hold: Hold, subject: string, typed: Typed): string {
   switch (hold.tag) {
     case "credentials":
-      return "更新凭证，生效后自动恢复。检验：unsub-bridge check --live";
+      return `更新凭证，生效后自动恢复。检验：${typed("check --live")}`;
     case "refusing":
-      return "用 unsub-bridge status 查看对方的答复，修正连接器设置。检验：unsub-bridge check --live";
+      return `用 ${typed("status")} 查看对方的答复，修正连接器设置。检验：${typed("check --live")}`;
     case "gone":
-      return `修正地址；若对方已恢复：unsub-bridge resume ${subject}`;
+      return `修正地址；若对方已恢复：${typed(`resume ${subject}`)}`;
     case "trouble":
-      return `会自动重试；对方恢复后可立即重试：unsub-bridge retry --now ${subject}`;
+      return `会自动重试；对方恢复后可立即重试：${typed(`retry --now ${subject}`)}`;
     case "person":
-      return `unsub-bridge resume ${subject}`;
+      return typed(`resume ${subject}`);
     case "switched_off":
       return "改为 enabled: true";
     case "not_configured":
       return `加回配置，或在新连接器中写 was: ${subject} 以接管其队列`;
     case "slow":
-      return `unsub-bridge deliveries list --state waiting --connector ${subject}`;
+      return typed(`deliveries list --state waiting --connector ${subject}`);
   }
 }
 
-function help({ subject, detail }: Word): string {
+function help({ subject, detail }: Word, typed: Typed): string {
   switch (detail.of) {
     case "undelivered_after":
     case "paused_after":
-      return helpOfHold(detail.hold, subject);
+      return helpOfHold(detail.hold, subject, typed);
     case "unread":
-      return "unsub-bridge status，并查看日志";
+      return `${typed("status")}，并查看日志`;
     case "refused":
-      return "把控制台的 Token 写入 chat.apps[].token（可与旧的并列），然后：unsub-bridge status";
+      return `把控制台的 Token 写入 chat.apps[].token（可与旧的并列），然后：${typed("status")}`;
     case "no_callbacks_for":
-      return "用测试用户退订一次，然后：unsub-bridge trace USER";
+      return `用测试用户退订一次，然后：${typed("trace USER")}`;
     case "quarantine":
-      return "unsub-bridge quarantine list；升级后：unsub-bridge quarantine replay";
+      return `${typed("quarantine list")}；升级后：${typed("quarantine replay --all")}`;
     case "dead_letters":
-      return `unsub-bridge dead-letters list --connector ${subject}，然后：unsub-bridge dead-letters replay --connector ${subject}`;
+      return `${typed(`dead-letters list --connector ${subject}`)}，然后：${typed(`dead-letters replay --connector ${subject}`)}`;
     case "unmatched":
-      return `unsub-bridge dead-letters list --connector ${subject} --class unmatched`;
+      return typed(`dead-letters list --connector ${subject} --class unmatched`);
     case "spool_older_than":
-      return "原因见 unsub-bridge status";
+      return `原因见 ${typed("status")}`;
     case "disk_free_below":
       return "清理空间，或换更大的磁盘";
     case "clock_off_by":
-      return "用 NTP 校时；期间来迟的回调：unsub-bridge quarantine list";
+      return `用 NTP 校时；期间来迟的回调：${typed("quarantine list")}`;
     case "held":
-      return "unsub-bridge reconcile show，然后 reconcile release 或 reconcile discard";
+      return `${typed("reconcile show")}，然后 reconcile release 或 reconcile discard`;
     case "void":
-      return "原因见 unsub-bridge reconcile status";
+      return `原因见 ${typed("reconcile status")}`;
     case "unreached":
-      return "检查控制台；unsub-bridge chat ips 列出必须放行的地址";
+      return `检查控制台；${typed("chat ips")} 列出必须放行的地址`;
   }
 }
 
@@ -227,12 +228,12 @@ export const ZH: Language = {
     const words = fault(word);
     return words === undefined ? undefined : `原因：${words}`;
   },
-  help: (word) => `处理：${help(word)}`,
+  help: (word, typed) => `处理：${help(word, typed)}`,
   over,
   title: (first, more) => (more === 0 ? first : `${first}，另有 ${number(more)} 项`),
-  rest: (more) => `……另有 ${number(more)} 项：unsub-bridge alerts list`,
-  unmatched: (deliveries) =>
-    `此外，${number(deliveries)} 条投递因对方没有这个用户而放弃：unsub-bridge dead-letters list --class unmatched`,
+  rest: (more, typed) => `……另有 ${number(more)} 项：${typed("alerts list")}`,
+  unmatched: (deliveries, typed) =>
+    `此外，${number(deliveries)} 条投递因对方没有这个用户而放弃：${typed("dead-letters list --class unmatched")}`,
   console: (address) => `控制台：${address}`,
   test: {
     title: "这是 unsub-bridge 的告警测试",

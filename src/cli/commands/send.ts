@@ -6,8 +6,9 @@ import { jsonLine, shown } from "../../basics/text.ts";
 import type { Config } from "../../config/checked-config.ts";
 import { shownUrl } from "../../connector.ts";
 import { afterRefusal, postSample, postSamples, type SampleAnswer, type SentSamples } from "../../operations/sample.ts";
-import { type Cli, DEFAULT_CONFIG, defaultConfig } from "../cli.ts";
+import { type Cli, defaultConfig } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
+import { configArgument, traceArguments } from "../copied.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { collected, parseCount } from "../selecting.ts";
@@ -172,18 +173,4 @@ function saySent(cli: Cli, users: readonly string[], url: URL, { ok, status, ans
     cli.sayExactly(
       `What became of it: ${cli.io.name} ${traceArguments(first, cli.configFile(), defaultConfig(cli.io))}`,
     );
-}
-
-/** As it can be copied into a shell. */
-export function traceArguments(user: string, configFile: string, byDefault: string = DEFAULT_CONFIG): string {
-  return `trace${configArgument(configFile, byDefault)} ${user.startsWith("-") ? "-- " : ""}${quoted(user)}`;
-}
-
-function configArgument(configFile: string, byDefault: string): string {
-  return configFile === byDefault ? "" : ` --config ${quoted(configFile)}`;
-}
-
-function quoted(foreign: string): string {
-  const text = shown(foreign);
-  return /^[\w@./-][\w@#./-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -10,6 +10,7 @@ import { loadConfig } from "../../config/load.ts";
 import { errorLine } from "../../operations/error-line.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
+import { typedBeside } from "../copied.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode, type Io } from "../io.ts";
 import { ABANDONED, LINGER_MS, stopRequested } from "../terminal/stopping.ts";
@@ -46,7 +47,7 @@ async function serve(cli: Cli): Promise<ExitCode> {
   // a bug, in a connector of one's own say, must not take the others along
   io.endure((error) => log.error({ fact: "process.stray_error", reason: errorLine(error), stack: stackOf(error) }));
   const stopping = stopRequested(io);
-  const bridge = await Promise.race([start(config, log, io), stopping]);
+  const bridge = await Promise.race([start(cli, config, log), stopping]);
   // told to stop before it was ready: nothing is under way yet
   if (bridge !== undefined) await untilStopped(bridge, config, log, { io, stopping });
   io.lingerAtMost(LINGER_MS);
@@ -79,12 +80,12 @@ async function untilStopped(
   await bridge.stop();
 }
 
-async function start(config: Config, log: Log, io: Io): Promise<Bridge> {
+async function start({ io, configFile }: Cli, config: Config, log: Log): Promise<Bridge> {
   const { version, env, envFile, deprecated } = io;
   const { startBridge } = await import("../../bridge/bridge.ts");
   try {
     const load = () => loadConfig(config.file, env, envFile, deprecated);
-    return await startBridge({ config, log, version, file: { load, env } });
+    return await startBridge({ config, log, version, file: { load, env }, typed: typedBeside(io, configFile()) });
   } catch (error) {
     // the words go to standard error: whoever watches the log alone is told as well
     log.error({ fact: "bridge.cannot_start", reason: errorLine(error) });

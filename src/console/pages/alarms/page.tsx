@@ -74,7 +74,7 @@ function On({ report, visit }: { report: AlertsReport; visit: Visit }) {
             <td>
               {whatIsWrong(alarm, language)}
               <br />
-              <span class="quiet">{prose(whatHelps(alarm, language))}</span>
+              <span class="quiet">{prose(whatHelps(alarm, language, visit.typed))}</span>
             </td>
           </tr>
         );

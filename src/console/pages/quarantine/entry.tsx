@@ -9,6 +9,7 @@ import { isFarBehind } from "../../../storage/rules/quarantine-bounds.ts";
 import type { View } from "../../frame.tsx";
 import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
+import { prose } from "../../parts/prose.tsx";
 import { durationText, numberText } from "../../parts/quantity.ts";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
@@ -114,11 +115,11 @@ function Body({ entry, visit }: { entry: QuarantineEntry; visit: Visit }) {
 /** A form makes three characters of many a sign, and the listener takes 1 MiB. */
 const LONGEST_EDITED = 300_000;
 
-function Editing({ entry, visit: { language, link } }: { entry: QuarantineEntry; visit: Visit }) {
+function Editing({ entry, visit: { language, link, typed } }: { entry: QuarantineEntry; visit: Visit }) {
   const words = WORDS[language];
   const { body, encoding } = bodyOf(entry);
   if (encoding === "base64" || (entry.body.length === 0 && entry.size > 0)) return null;
-  if (entry.body.length > LONGEST_EDITED) return <p>{words.tooLong}</p>;
+  if (entry.body.length > LONGEST_EDITED) return <p>{prose(words.tooLong(typed(`quarantine edit ${entry.id}`)))}</p>;
   return (
     <section>
       <h2>{words.edit}</h2>
