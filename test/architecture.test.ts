@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["src/basics/"],
   ["src/connector.ts"],
   ["src/connector-tools.ts"],
-  ["src/storage/contract/"],
+  ["src/guarded-http/", "src/storage/contract/"],
   ["src/storage/rules/"],
   ["src/callback.ts", "src/facts/", "src/listener/"],
   ["src/config/"],
@@ -136,13 +136,14 @@ describe("the house", () => {
     assert.deepEqual(upward, []);
   });
 
-  it("lets a connector type import the connector contract and its tools, its own folder, and nothing else of the bridge", async () => {
+  it("lets a connector type import the connector contract and its tools, the guarded client, its own folder, and nothing else of the bridge", async () => {
     const modules = (await modulesIn("connectors")).filter((module) => !isTest(module));
     const strays = modules.flatMap(({ file, imports }) => {
       const [, type = ""] = file.split("/");
       const allowed = [
         "src/connector.ts",
         "src/connector-tools.ts",
+        "src/guarded-http/",
         `connectors/${type}/`,
         "connectors/kit/sandbox.ts",
       ];

@@ -20,23 +20,12 @@ import {
   type Said,
   troubleOf,
 } from "../../src/connector-tools.ts";
-import type { Ending } from "./http/ending.ts";
+import type { Answer } from "../../src/guarded-http/transport.ts";
+import type { Ending } from "../../src/guarded-http/wire/ending.ts";
 import { said } from "./sentences.ts";
 
-/** What is known of an answer. */
-export interface WebhookAnswer {
-  readonly status: number;
-  /** How long to wait, as it says it; under whichever name. */
-  readonly retryAfter: string | undefined;
-  /** Where a redirect points. */
-  readonly location: string | undefined;
-  /** The beginning of the body. */
-  readonly text: string;
-  /** How it ended behind its head. */
-  readonly ending: Ending;
-  /** It came before the request was written to its end. */
-  readonly isEarly: boolean;
-}
+/** What is known of an answer; its headers decide nothing else. */
+export type WebhookAnswer = Omit<Answer, "header">;
 
 /**
  * The status line is the answer, whatever became of the rest. Only 400, 413 and 422 speak about what was sent; whatever else is

@@ -1,8 +1,8 @@
 /** What `check --live` can know about a receiver without giving it anything to act on. */
 import { type ConnectorTools, errorWords, type Finding, shownUrl } from "../../src/connector.ts";
+import type { Transport } from "../../src/guarded-http/transport.ts";
 import type { WebhookSettings } from "./settings.ts";
 import { secretsOf } from "./signature.ts";
-import type { Transport } from "./transport.ts";
 
 /** Sends `OPTIONS`, which by RFC 9110 9.2.1 changes nothing: name, address, TLS and receiver are proved by any answer. */
 export async function checkWebhook(

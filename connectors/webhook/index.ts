@@ -12,14 +12,14 @@ import {
   unavailableBy,
 } from "../../src/connector.ts";
 import { insistOnAny, isCredentialHeaderName, withOutcomes } from "../../src/connector-tools.ts";
+import { type Resolve, systemResolve } from "../../src/guarded-http/lookup.ts";
+import { type Environment, proxyFor } from "../../src/guarded-http/proxy.ts";
+import { openTransport, type Transport } from "../../src/guarded-http/transport.ts";
 import { readAnswer, type WebhookAnswer } from "./answer.ts";
 import { checkWebhook } from "./check.ts";
-import { type Resolve, systemResolve } from "./lookup.ts";
-import { type Environment, proxyFor } from "./proxy.ts";
 import { type Draft, draftRequest, type WebhookTemplates } from "./request.ts";
 import { lintSettings, WebhookSettings } from "./settings.ts";
 import { type Sign, secretsOf, signer } from "./signature.ts";
-import { openTransport, type Transport } from "./transport.ts";
 
 /** What comes from outside the settings. */
 export interface WebhookSurroundings {

@@ -3,9 +3,9 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { sampleDelivery } from "../../src/connector-tools.ts";
+import { proxyFor } from "../../src/guarded-http/proxy.ts";
 import { openForTest } from "../kit/testing.ts";
 import { webhookIn } from "./index.ts";
-import { proxyFor } from "./proxy.ts";
 import { startWebhookSandbox, type WebhookSandbox } from "./sandbox.ts";
 
 describe("which proxy", () => {

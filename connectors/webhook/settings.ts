@@ -1,8 +1,7 @@
 /** What the YAML may say about a webhook, and the faults that a schema cannot say. */
 import { type Static, Type } from "@sinclair/typebox";
 import { Secret, type SettingFault, Template, TemplateTree } from "../../src/connector.ts";
-import { addressSlip } from "../../src/connector-tools.ts";
-import { isLiteralAddress, notPublic } from "./address.ts";
+import { addressFaults } from "../../src/guarded-http/settings.ts";
 import { secretFault, secretsOf } from "./signature.ts";
 
 /** `type`, `timestamp` and `data` are what Standard Webhooks recommends. */
@@ -79,31 +78,8 @@ export function lintSettings(settings: WebhookSettings): readonly SettingFault[]
 }
 
 function lintUrl({ url, allow_http, allow_private_network }: WebhookSettings): SettingFault[] {
-  const faults: SettingFault[] = [];
-  const add = (what: string, todo: string) => faults.push({ path: ["url"], what, todo });
-  if (!URL.canParse(url)) {
-    add("this is not a web address", addressSlip(url) ?? "write it whole: https://…");
-    return faults;
-  }
-  const { protocol, username, password, hash, hostname } = new URL(url);
-  if (protocol === "http:" && !allow_http) {
-    add("http:// is not encrypted", "use https://, or set `allow_http: true` if the network is your own");
-  } else if (protocol !== "https:" && protocol !== "http:") add(`${protocol}// is not supported`, "use https://");
-  if (username !== "" || password !== "") {
-    const todo = "remove it from the address; use `secret`, or an `authorization` entry under `headers`";
-    add("the address carries a user name or a password", todo);
-  }
-  if (hash !== "") add("the address ends in a #fragment, which is never sent", "remove it");
-  const why = allow_private_network ? undefined : whyNotPublic(hostname);
-  if (why !== undefined) {
-    add(`${hostname} is not public: ${why}`, "set `allow_private_network: true` if that is meant");
-  }
-  return faults;
-}
-
-function whyNotPublic(hostname: string): string | undefined {
-  if (isLiteralAddress(hostname)) return notPublic(hostname);
-  return hostname === "localhost" || hostname.endsWith(".localhost") ? "this machine itself" : undefined;
+  const instead = "use `secret`, or an `authorization` entry under `headers`";
+  return addressFaults(url, ["url"], { allow_http, allow_private_network, instead });
 }
 
 function lintSecrets({ secret }: WebhookSettings): SettingFault[] {

@@ -4,25 +4,45 @@
  * behind it, and whether the request had been written by then. All of that decides whether a connection may be used again.
  */
 
-import { askedWait, inPlainWords } from "../../src/connector-tools.ts";
+import { inPlainWords } from "../basics/network-words.ts";
+import { askedWait } from "../connector-tools.ts";
 import { isLiteralAddress, notPublic } from "./address.ts";
-import type { WebhookAnswer } from "./answer.ts";
-import { openConnections } from "./http/connections.ts";
-import type { Route } from "./http/dial.ts";
-import { type Exchanged, exchangeOver, StaleConnection } from "./http/exchange.ts";
-import type { Limit } from "./http/limit.ts";
 import { forbidden, guardedLookup, type Resolve } from "./lookup.ts";
+import { openConnections } from "./wire/connections.ts";
+import type { Route } from "./wire/dial.ts";
+import type { Ending } from "./wire/ending.ts";
+import { type Exchanged, exchangeOver, type Reading, StaleConnection } from "./wire/exchange.ts";
+import type { Limit } from "./wire/limit.ts";
 
 export interface OutgoingRequest {
   readonly method: string;
+  /** Path and query; those of the transport's own address unless set. */
+  readonly target?: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Empty for methods without one. */
   readonly body: string;
 }
 
+/** What is known of an answer. */
+export interface Answer {
+  readonly status: number;
+  /** How long to wait, as it says it; under whichever name. */
+  readonly retryAfter: string | undefined;
+  /** Where a redirect points. */
+  readonly location: string | undefined;
+  /** The beginning of the body. */
+  readonly text: string;
+  /** How it ended behind its head. */
+  readonly ending: Ending;
+  /** It came before the request was written to its end. */
+  readonly isEarly: boolean;
+  /** The first value of a header. @param name in lower case */
+  header(name: string): string | undefined;
+}
+
 export interface Transport {
   /** Rejects in plain words on network trouble, timeout and abort before an answer's head came whole. */
-  exchange(request: OutgoingRequest, signal: AbortSignal): Promise<WebhookAnswer>;
+  exchange(request: OutgoingRequest, signal: AbortSignal): Promise<Answer>;
   /** Closes the connections that are kept, and ends what is under way. */
   close(): void;
 }
@@ -37,10 +57,15 @@ export interface TransportOptions {
   readonly authorities?: string | undefined;
   /** Milliseconds for the whole exchange, the connection and the answer's body included. */
   readonly timeoutMs: number;
+  /** How much of an answer's body is read: of one that decides nothing its beginning, unless set. */
+  readonly reading?: Reading;
 }
 
+/** Bytes of a body that are read, and how long it is waited for behind its head: enough to understand a refusal. */
+const BEGINNING: Reading = { bytes: 16 * 1024, restMs: 1_000 };
+
 export function openTransport(options: TransportOptions): Transport {
-  const { url, allowPrivate, resolve, proxy, authorities, timeoutMs } = options;
+  const { url, allowPrivate, resolve, proxy, authorities, timeoutMs, reading = BEGINNING } = options;
   const route: Route = { url, proxy, authorities, lookup: guardedLookup(resolve, allowPrivate) };
   // sockets look up no address that stands in the URL itself
   const isForbidden = !allowPrivate && isLiteralAddress(url.hostname) && notPublic(url.hostname) !== undefined;
@@ -51,7 +76,7 @@ export function openTransport(options: TransportOptions): Transport {
     for (;;) {
       const connection = await connections.take(limit);
       try {
-        const exchanged = await exchangeOver(connection, request, limit);
+        const exchanged = await exchangeOver(connection, request, limit, reading);
         if (isReusable(exchanged)) connections.keep(connection);
         else connection.destroy();
         return exchanged;
@@ -79,7 +104,7 @@ export function openTransport(options: TransportOptions): Transport {
 const isReusable = ({ reader, ending, isEarly }: Exchanged): boolean =>
   !isEarly && ending === "exact" && reader.isReusable;
 
-function answerOf({ reader, status, ending, isEarly }: Exchanged): WebhookAnswer {
+function answerOf({ reader, status, ending, isEarly }: Exchanged): Answer {
   const field = (name: string) => reader.head?.fields.get(name)?.[0];
   return {
     status,
@@ -88,11 +113,12 @@ function answerOf({ reader, status, ending, isEarly }: Exchanged): WebhookAnswer
     text: reader.text(),
     ending,
     isEarly,
+    header: field,
   };
 }
 
 /** A request as it goes over the wire. Throws for a header that could be read as more than one. */
-function bytesOf({ method, headers, body }: OutgoingRequest, url: URL): Buffer {
+function bytesOf({ method, target, headers, body }: OutgoingRequest, url: URL): Buffer {
   const content = Buffer.from(body, "utf8");
   const fields = { host: url.host, ...headers, "content-length": String(content.length) };
   const lines = Object.entries(fields).map(([name, value]) => {
@@ -101,6 +127,6 @@ function bytesOf({ method, headers, body }: OutgoingRequest, url: URL): Buffer {
     }
     return `${name}: ${value}\r\n`;
   });
-  const head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("")}\r\n`;
+  const head = `${method} ${target ?? url.pathname + url.search} HTTP/1.1\r\n${lines.join("")}\r\n`;
   return Buffer.concat([Buffer.from(head, "latin1"), content]);
 }

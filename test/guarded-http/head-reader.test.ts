@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LONGEST_HEAD } from "./head.ts";
-import { headReader } from "./head-reader.ts";
+import { LONGEST_HEAD } from "../../src/guarded-http/wire/head.ts";
+import { headReader } from "../../src/guarded-http/wire/head-reader.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nx: y\r\n\r\n";
 

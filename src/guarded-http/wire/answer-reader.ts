@@ -1,6 +1,7 @@
 /** One answer of HTTP/1.1 out of the bytes of a connection, however they are cut: its head, and how it ended. Pure. */
 import { constants, gunzipSync } from "node:zlib";
-import { CUT, decodeText } from "../../../src/connector-tools.ts";
+import { decodeText } from "../../basics/decode-text.ts";
+import { CUT } from "../../basics/network-words.ts";
 import { bodyReader } from "./body.ts";
 import type { BodyReader, Ending } from "./ending.ts";
 import { type Head, listIn } from "./head.ts";

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { after, before, describe, it } from "node:test";
-import { openConnections } from "./connections.ts";
-import type { Route } from "./dial.ts";
+import { openConnections } from "../../src/guarded-http/wire/connections.ts";
+import type { Route } from "../../src/guarded-http/wire/dial.ts";
 
 const HOUR_MS = 3_600_000;
 const ROUTE = {} as Route;

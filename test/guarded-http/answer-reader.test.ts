@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { answerReader } from "./answer-reader.ts";
+import { answerReader } from "../../src/guarded-http/wire/answer-reader.ts";
 
 /** What a reader makes of an answer that comes in these pieces, and then ends if `end` says how. */
 function read(pieces: readonly string[], end?: "cleanly" | "by a reset") {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
-import { isLiteralAddress, notPublic } from "./address.ts";
-import { ForbiddenAddress, guardedLookup, type ResolvedAddress } from "./lookup.ts";
+import { isLiteralAddress, notPublic } from "../../src/guarded-http/address.ts";
+import { ForbiddenAddress, guardedLookup, type ResolvedAddress } from "../../src/guarded-http/lookup.ts";
 
 describe("which addresses are public", () => {
   const inside = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Limit, overBecause, signalOf, watchLimit } from "./limit.ts";
+import { type Limit, overBecause, signalOf, watchLimit } from "../../src/guarded-http/wire/limit.ts";
 
 const HOUR_MS = 3_600_000;
 

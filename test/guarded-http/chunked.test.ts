@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { chunkedBody, following } from "./chunked.ts";
+import { chunkedBody, following } from "../../src/guarded-http/wire/chunked.ts";
 
 describe("a line of a chunked body", () => {
   it("that is a size says how much content follows, whatever extension stands behind it", () => {

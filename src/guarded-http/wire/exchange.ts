@@ -15,15 +15,23 @@ export interface Exchanged {
 /** A kept connection that the receiver had closed when we used it: nothing to do with how the receiver is. */
 export class StaleConnection extends Error {}
 
-/** Bytes of a body that are read: its beginning is enough to understand a refusal. */
-const MOST_READ = 16 * 1024;
-/** How long the rest of an answer is waited for, so that its connection can be used again. Milliseconds. */
-const REST_MS = 1_000;
+/** How much of an answer is read behind its head. */
+export interface Reading {
+  /** Of its body at most. */
+  readonly bytes: number;
+  /** How long the rest is waited for, so that its connection can be used again. Milliseconds. */
+  readonly restMs: number;
+}
 
 /** Rejects when no head came whole, in time; the connection is destroyed then. Else the caller keeps it or not. */
-export function exchangeOver(connection: Connection, request: Buffer, limit: Limit): Promise<Exchanged> {
+export function exchangeOver(
+  connection: Connection,
+  request: Buffer,
+  limit: Limit,
+  reading: Reading,
+): Promise<Exchanged> {
   if (limit.signal.aborted) return Promise.reject(limit.signal.reason);
-  const reader = answerReader(MOST_READ);
+  const reader = answerReader(reading.bytes);
   const { promise, resolve, reject } = Promise.withResolvers<Exchanged>();
   let isWritten = false;
   let isHeadSeen = false;
@@ -50,7 +58,7 @@ export function exchangeOver(connection: Connection, request: Buffer, limit: Lim
     else if (ending !== undefined || !isWritten) finish(ending ?? "unread");
     else if (!isHeadSeen) {
       isHeadSeen = true;
-      watch.shorten(REST_MS);
+      watch.shorten(reading.restMs);
     }
   }
 
