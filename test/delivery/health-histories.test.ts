@@ -160,7 +160,11 @@ function judged(played: Played, seqs: readonly number[], result: Parameters<type
   });
   const connector = { ...played.connector, clock };
   const probe = connector.state.status !== "ready";
-  const verdict = judge({ connector, deliveries, probe, fingerprint }, result, policy, { clock, random: () => 0.5 });
+  const verdict = judge({ connector, deliveries, probe, fingerprint }, result, policy, {
+    clock,
+    outageMs: 0,
+    random: () => 0.5,
+  });
   for (const seq of seqs) {
     const { count, first } = attempts.get(seq) ?? { count: 0, first: clock };
     attempts.set(seq, { count: count + 1, first });

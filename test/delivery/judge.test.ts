@@ -17,11 +17,15 @@ import type { TakenDelivery } from "../../src/storage/contract/deliveries.ts";
 import { FINGERPRINT, row, taken } from "../support/deliveries.ts";
 
 const policy = { giveUpAfterMs: 72 * 3_600_000, firstDelayMs: 1_000, maxDelayMs: 600_000 };
-const moment = { clock: 0, random: () => 0.5 };
+const moment = { clock: 0, outageMs: 0, random: () => 0.5 };
+/** So long an outage that no wait is bounded by it. */
+const LONG_MS = 3_600_000;
 const reason = { words: "no" };
 
 function verdictOn(result: Answer, deliveries: TakenDelivery[], state: Partial<ConnectorState> = {}, probe = false) {
-  return judge({ connector: row(state), deliveries, probe, fingerprint: FINGERPRINT }, result, policy, moment);
+  const outageMs = (state.status ?? "ready") === "ready" ? 0 : LONG_MS;
+  const batch = { connector: row(state), deliveries, probe, fingerprint: FINGERPRINT };
+  return judge(batch, result, policy, { ...moment, outageMs });
 }
 const all = (deliveries: TakenDelivery[], outcome: Outcome) =>
   outcomes(deliveries.map(({ id }) => [id, outcome] as const));
@@ -96,9 +100,14 @@ describe("trouble of the whole destination", () => {
   });
 
   it("that names no time, or one in the past, is not asked again at once, as often as it answers", () => {
-    const hurried = verdictOn({ tag: "unavailable", reason, retryAfterMs: 0 }, many(1), { failures: 4 });
+    const hurried = verdictOn(
+      { tag: "unavailable", reason, retryAfterMs: 0 },
+      many(1),
+      { status: "backing_off", failures: 4 },
+      true,
+    );
     assert.equal(hurried.change?.probeInMs, 8_000);
-    const lucky = { clock: 0, random: () => 0 };
+    const lucky = { ...moment, random: () => 0 };
     const { change } = judge(
       { connector: row(), deliveries: many(1), probe: false, fingerprint: FINGERPRINT },
       { tag: "unavailable", reason, retryAfterMs: 0 },
@@ -399,7 +408,7 @@ describe("deliveries that are put off", () => {
     const batch = many(5, 16);
     const answers = outcomes(batch.map(({ id }, index) => [id, { tag: "retry", reason: index < 2 ? notFound : odd }]));
     const { settlements, change } = verdictOn(answers, batch, { putOff: putOff(15) });
-    assert.deepEqual([change?.state.status, change?.state.cause, change?.probeInMs], ["paused", "refusing", 57_000]);
+    assert.deepEqual([change?.state.status, change?.state.cause, change?.probeInMs], ["paused", "refusing", 500]);
     assert.deepEqual(change?.state.reason, {
       words: "nothing is taken: 20 deliveries in a row, most often: the address answers 404",
       ...{ code: "nothing_taken", values: { count: 20, reason: { words: "the address answers 404" } } },
@@ -536,10 +545,7 @@ describe("credentials that are refused", () => {
         { connector, deliveries: [culprit], probe: false, fingerprint: FINGERPRINT },
         refusal,
         policy,
-        {
-          clock,
-          random: () => 0.5,
-        },
+        { ...moment, clock },
       );
       pauses += 1;
       connector = { ...connector, state: refusedNow.change?.state ?? connector.state };

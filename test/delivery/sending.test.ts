@@ -12,7 +12,10 @@ const DOWN: Answer = { tag: "unavailable", reason: { words: "down" } };
 
 function claimed(count: number, lastCall = () => false): Claimed {
   const deliveries = Array.from({ length: count }, (_, index) => taken(index + 1));
-  return { claim: { token: "claim", connector: row(), deliveries, probe: false, waitMs: 0, superseded: 0 }, lastCall };
+  return {
+    claim: { token: "claim", connector: row(), at: 0, deliveries, probe: false, waitMs: 0, superseded: 0 },
+    lastCall,
+  };
 }
 
 /** Sends batches of two, one at a time, unless told otherwise. */

@@ -8,7 +8,7 @@ import { taken } from "../support/deliveries.ts";
 
 const HOUR = 3_600_000;
 const policy: RetryPolicy = { giveUpAfterMs: 72 * HOUR, firstDelayMs: 1_000, maxDelayMs: 600_000 };
-const at = (clock: number, chance = 1) => ({ clock, random: () => chance });
+const at = (clock: number, chance = 1) => ({ clock, outageMs: 0, random: () => chance });
 
 describe("what follows an outcome", () => {
   it("delivered is delivered, with the connector's note", () => {

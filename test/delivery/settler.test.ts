@@ -37,7 +37,7 @@ function settlerOn(settle: (request: Request) => Promise<SettleResult>, gatherMs
   const answered = (event: number, answer: (id: string) => DeliverResult, token = "claim", claimed = [event]) => {
     const delivery = taken(event);
     const deliveries = claimed.map((each) => taken(each));
-    const claim: Claim = { token, connector: row(), deliveries, probe: false, waitMs: 0, superseded: 0 };
+    const claim: Claim = { token, connector: row(), at: 0, deliveries, probe: false, waitMs: 0, superseded: 0 };
     return settler.write({ claim, batch: [delivery], result: answer(delivery.id) });
   };
   const events = () => requests.map(({ settlements }) => settlements.map(({ event }) => event));

@@ -6,6 +6,7 @@ import type { SettleResult } from "../../storage/contract/deliveries.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import type { Verdict } from "../verdict/batch.ts";
 import { judge } from "../verdict/judge.ts";
+import { outageOf } from "../verdict/outage.ts";
 import type { RetryPolicy } from "../verdict/retry-policy.ts";
 import type { Answered } from "./answered.ts";
 import { openBatchLog } from "./batch-log.ts";
@@ -57,7 +58,7 @@ export function openJudgement(options: JudgementOptions): Judgement {
   ): Promise<SettledTogether | Exclude<W, Written>> {
     let connector = latest !== undefined && latest.version > claim.connector.version ? latest : claim.connector;
     while (true) {
-      const moment = { clock: connector.clock, random };
+      const moment = { clock: connector.clock, outageMs: outageOf(connector, claim.at), random };
       const verdict = judge({ connector, deliveries: batch, probe: claim.probe, fingerprint }, result, policy, moment);
       const written = await write(verdict, claim.token);
       if (written === undefined) return written as Exclude<W, Written>;

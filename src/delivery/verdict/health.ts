@@ -19,7 +19,8 @@ import type {
   StateChange,
 } from "../../storage/contract/connectors.ts";
 import type { Answer } from "../answer.ts";
-import { backoff, type RetryPolicy } from "./retry-policy.ts";
+import { longestWait, patienceIn } from "./outage.ts";
+import { backoff, type Moment, type RetryPolicy } from "./retry-policy.ts";
 
 /** So many rejections in a row without one success, or so many put off: the fault is not in the deliveries. */
 export const REFUSING_AFTER = 20;
@@ -47,15 +48,15 @@ export function speaks(batch: { readonly connector: ConnectorRow; readonly probe
 }
 
 /** The connector's next state, or undefined when it stays as it is. */
-export function nextState(found: Finding, policy: RetryPolicy, random: () => number): Next | undefined {
+export function nextState(found: Finding, policy: RetryPolicy, moment: Moment): Next | undefined {
   const { trouble, connector } = found;
   const { state } = connector;
   if (state.cause === "person") return undefined;
-  if (trouble?.tag === "gone") return paused("gone", found, trouble, random);
-  if (trouble?.tag === "credentialsRefused") return paused("credentials", found, trouble, random);
+  if (trouble?.tag === "gone") return paused("gone", found, trouble, moment);
+  if (trouble?.tag === "credentialsRefused") return paused("credentials", found, trouble, moment);
   if (!speaks(found)) return undefined;
-  if (trouble !== undefined) return backingOff(found, trouble, policy, random);
-  if (found.refusing !== undefined) return paused("refusing", found, { reason: found.refusing }, random);
+  if (trouble !== undefined) return backingOff(found, trouble, policy, moment);
+  if (found.refusing !== undefined) return paused("refusing", found, { reason: found.refusing }, moment);
   if (state.status === "ready" && sameMemory(state, found)) return undefined;
   return { state: { status: "ready", failures: 0, told: false, ...memoryOf(found) }, probeInMs: null };
 }
@@ -64,20 +65,21 @@ function paused(
   cause: "credentials" | "refusing" | "gone",
   found: Finding,
   { reason }: Pick<Trouble, "reason">,
-  random: () => number,
+  moment: Moment,
 ): Next {
   const { state } = found.connector;
   const failures = state.cause === cause ? state.failures + (found.probe ? 1 : 0) : 1;
   return {
     state: { status: "paused", cause, reason, failures, told: false, ...memoryOf(found) },
-    probeInMs: cause === "gone" ? null : probeDelay(failures, random()),
+    probeInMs: cause === "gone" ? null : pausedDelay(cause, failures, moment),
   };
 }
 
-function backingOff(found: Finding, trouble: Trouble, policy: RetryPolicy, random: () => number): Next {
+function backingOff(found: Finding, trouble: Trouble, policy: RetryPolicy, moment: Moment): Next {
   const { state } = found.connector;
   const failures = state.failures + 1;
-  const own = Math.max(PROBE_SOONEST_MS, backoff(failures, policy, random()));
+  const patience = patienceIn(state, policy, moment.outageMs);
+  const own = Math.max(PROBE_SOONEST_MS, backoff(failures, patience, moment.random()));
   const told = trouble.tag === "unavailable" ? (trouble.retryAfterMs ?? 0) : 0;
   // an unreachable destination says nothing about the credentials: a pause stays what it is
   const status: Pick<ConnectorState, "status" | "cause" | "reason"> =
@@ -89,6 +91,13 @@ function backingOff(found: Finding, trouble: Trouble, policy: RetryPolicy, rando
 const PROBE_SOONEST_MS = 100;
 const PROBE_FIRST_MS = 60_000;
 const PROBE_SLOWEST_MS = 10 * 60_000;
+
+/** Refused credentials wait for a person; what refuses everything may be an outage. Milliseconds. */
+function pausedDelay(cause: "credentials" | "refusing", failures: number, { outageMs, random }: Moment): number {
+  const delay = probeDelay(failures, random());
+  if (cause === "credentials") return delay;
+  return Math.min(delay, Math.max(PROBE_SOONEST_MS, Math.round(random() * longestWait(outageMs))));
+}
 
 /** One minute, two, four … ten, with a tenth of jitter. Milliseconds. */
 function probeDelay(failures: number, random: number): number {

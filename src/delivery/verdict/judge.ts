@@ -5,6 +5,7 @@ import { type Answer, type Findings, SILENCE } from "../answer.ts";
 import type { Batch, Verdict } from "./batch.ts";
 import { refusedAfter, settlementOfRefused } from "./credentials.ts";
 import { nextState, type Trouble } from "./health.ts";
+import { patienceIn } from "./outage.ts";
 import { weighPutOffs } from "./put-off.ts";
 import { weighRejections } from "./rejections.ts";
 import type { Moment, RetryPolicy } from "./retry-policy.ts";
@@ -13,7 +14,7 @@ import { settlementOf, waitingAgain, whoeverItIs } from "./settlement.ts";
 export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment: Moment): Verdict {
   const answer = understand(batch, result);
   const { findings, silent, trouble } = answer;
-  const { connector, deliveries, fingerprint } = batch;
+  const { connector, deliveries, fingerprint, probe } = batch;
   const inTrouble = trouble !== undefined;
   const { fates, held, decided, ...rejections } = weighRejections(batch, findings, inTrouble, { policy, moment });
   const { putOff, ...putOffs } = weighPutOffs(batch, findings, inTrouble);
@@ -31,14 +32,16 @@ export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment:
     if (trouble?.tag === "gone" || refusing !== undefined) {
       return whoeverItIs(waitingAgain(event, outcome.reason, outcome.retryAfterMs ?? 0));
     }
-    const settlement = settlementOf(delivery, outcome, policy, moment);
-    return silent.has(delivery.id) ? whoeverItIs(settlement) : settlement;
+    if (!silent.has(delivery.id)) return settlementOf(delivery, outcome, policy, moment);
+    // what kept a probe from its destination is no fault of those in it: when that is over, they are not the last to go
+    const patience = probe && inTrouble ? patienceIn(connector.state, policy, moment.outageMs) : policy;
+    return whoeverItIs(settlementOf(delivery, outcome, patience, moment));
   }
 
   const refused = refusedAfter(batch, findings, trouble?.tag === "credentialsRefused");
   const next = provesNothing(answer)
     ? undefined
-    : nextState({ ...batch, trouble, held, putOff, refused, refusing }, policy, moment.random);
+    : nextState({ ...batch, trouble, held, putOff, refused, refusing }, policy, moment);
   const isNews = connector.takenWith !== fingerprint && [...findings.values()].some(({ tag }) => tag === "delivered");
   return {
     settlements: deliveries.map(settlementFor),

@@ -13,6 +13,8 @@ export interface RetryPolicy {
 export interface Moment {
   /** The connector's own clock, in milliseconds. */
   readonly clock: number;
+  /** Milliseconds for which the connector has not been ready; 0 when it is. */
+  readonly outageMs: number;
   /** Chance: 0 ≤ random() < 1. */
   readonly random: () => number;
 }

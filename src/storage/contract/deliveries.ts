@@ -50,6 +50,8 @@ export interface Claim {
   /** Settling needs it; fresh for each claim. */
   readonly token: string;
   readonly connector: ConnectorRow;
+  /** When it was taken, by the store's clock: milliseconds since 1970. */
+  readonly at: number;
   readonly deliveries: readonly TakenDelivery[];
   /** True when the connector is not ready and this claim is its probe. */
   readonly probe: boolean;

@@ -19,13 +19,13 @@ export function takingOperations(context: Context): Pick<Operations, "take"> {
         const { waits, probing } = await look(transaction, locked);
         const connector = await moveClock(transaction, locked, waits, context.clockTickMs);
         const gate = gateOf(connector, { at: locked.at, limit, probeLimit, probing });
-        if (gate.tag === "closed") return nothing(connector, gate.waitMs);
+        if (gate.tag === "closed") return nothing(connector, locked.at, gate.waitMs);
         const { probe } = gate;
         const { rows, superseded } = await collect(transaction, locked, { token, leaseMs, probe, limit: gate.limit });
-        if (rows.length === 0) return nothing(connector, await untilDue(transaction, locked), superseded);
+        if (rows.length === 0) return nothing(connector, locked.at, await untilDue(transaction, locked), superseded);
         if (probe) await transaction.run("UPDATE connectors SET probe_token = $1 WHERE id = $2", token, locked.id);
         const deliveries = rows.map((row) => takenOf({ ...row, origin: connector.origin }));
-        return { token, connector, deliveries, probe, waitMs: 0, superseded } satisfies Claim;
+        return { token, connector, at: locked.at, deliveries, probe, waitMs: 0, superseded } satisfies Claim;
       }),
   };
 }

@@ -30,9 +30,9 @@ export function gateOf(
   return { tag: "open", probe: true, limit: Math.min(limit, probeLimit) };
 }
 
-/** A take that found nothing. */
-export function nothing(connector: ConnectorRow, waitMs: number | null, superseded = 0): Claim {
-  return { token: "", connector, deliveries: [], probe: false, superseded, waitMs };
+/** A take that found nothing. @param at the store's clock */
+export function nothing(connector: ConnectorRow, at: number, waitMs: number | null, superseded = 0): Claim {
+  return { token: "", connector, at, deliveries: [], probe: false, superseded, waitMs };
 }
 
 /** What becomes of a candidate: a newer event has overtaken it, another of its person stands before it, or it may go. */

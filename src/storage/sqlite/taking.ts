@@ -23,7 +23,7 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
       const at = context.now();
       const connector = moveClock(context, row, at);
       const gate = gateOf(connector, { at, limit, probeLimit, probing: own.probe !== undefined });
-      if (gate.tag === "closed") return nothing(connector, gate.waitMs);
+      if (gate.tag === "closed") return nothing(connector, at, gate.waitMs);
       const { probe } = gate;
       const taker = { id, own, token, limit: gate.limit, supersedes: row.writes === "state" };
       const taking = beginTake(context, order, taker);
@@ -32,10 +32,10 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
       const { rows, superseded } = taking;
       if (rows.length === 0) {
         const waitMs = waitAfter({ at, probe, isCutShort: isCutShort(taking) }, () => nextDue(context, own, id));
-        return nothing(connector, waitMs, superseded);
+        return nothing(connector, at, waitMs, superseded);
       }
       if (probe) beginProbe(context, own, token);
-      return { token, connector, deliveries: rows.map(takenOf), probe, waitMs: 0, superseded };
+      return { token, connector, at, deliveries: rows.map(takenOf), probe, waitMs: 0, superseded };
     },
   };
 }
