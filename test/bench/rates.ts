@@ -48,7 +48,10 @@ export async function benchRates(options: BenchOptions, against: string): Promis
     const use = server && (await openServerUse(server.url));
     const sides = [await startSide("this", MAIN, server)];
     if (other !== undefined) sides.push(await startSide(against, join(other.folder, "src/main.ts"), server));
-    for (const rate of wantedRates(options)) rows.push(...(await compare(store, rate, sides, use, options)));
+    for (const rate of wantedRates(options)) {
+      rows.push(...(await compare(store, rate, sides, use, options)));
+      for (const line of (await use?.top()) ?? []) console.error(line);
+    }
     for (const side of sides) await side.close();
     await use?.close();
     await server?.stop();
@@ -134,7 +137,7 @@ async function slice(
   use: ServerUse | undefined,
 ): Promise<Slice> {
   const [bridgeBefore, serverBefore] = [await bridge.cpuMs(), (await use?.cpuMs()) ?? 0];
-  await use?.statements();
+  await use?.reset();
   receiver.clear();
   const started = performance.now();
   const answers: Promise<void>[] = [];

@@ -8,8 +8,12 @@ export const COUNTING = { shared_preload_libraries: "pg_stat_statements", "pg_st
 export interface ServerUse {
   /** Milliseconds of all its processes so far, those that have ended included. */
   cpuMs(): Promise<number>;
-  /** Statements since the last call, `BEGIN` and `COMMIT` counted, but not the settings with which a transaction begins. */
+  /** Counts from now on. */
+  reset(): Promise<void>;
+  /** Statements since then, `BEGIN` and `COMMIT` counted, but not the settings with which a transaction begins. */
   statements(): Promise<number>;
+  /** Those that took the most since `reset`, for people: how often, milliseconds of planning and of running, the beginning. */
+  top(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -25,11 +29,22 @@ export async function openServerUse(url: string): Promise<ServerUse> {
       const ended = own.find((stat) => stat?.pid === server)?.endedTicks ?? 0;
       return (own.reduce((sum, stat) => sum + (stat?.ticks ?? 0), 0) + ended) * 10;
     },
+    async reset() {
+      await sql`SELECT pg_stat_statements_reset()`;
+    },
     async statements() {
       const [row] = await sql`SELECT coalesce(sum(calls), 0) AS calls FROM pg_stat_statements
         WHERE query NOT LIKE 'SET LOCAL%' AND query NOT LIKE '%pg_stat_statements%'`;
-      await sql`SELECT pg_stat_statements_reset()`;
       return Number(row?.calls ?? 0);
+    },
+    async top() {
+      const rows =
+        await sql`SELECT calls, total_plan_time AS plan, total_exec_time AS run, query FROM pg_stat_statements
+        ORDER BY total_plan_time + total_exec_time DESC LIMIT 30`;
+      return rows.map(({ calls, plan, run, query }) => {
+        const words = String(query).replaceAll(/\s+/g, " ").trim().slice(0, 110);
+        return `${calls} × plan ${Number(plan).toFixed(0)} run ${Number(run).toFixed(0)} ms: ${words}`;
+      });
     },
     close: () => sql.end(),
   };

@@ -8,7 +8,18 @@ import { ACTOR, act } from "../support/act.ts";
 import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { openPatient } from "./postgres-support.ts";
-import { arrive, dead, delivered, later, register, route, settle, take, users } from "./suite-support.ts";
+import {
+  arrive,
+  arriveTogether,
+  dead,
+  delivered,
+  later,
+  register,
+  route,
+  settle,
+  take,
+  users,
+} from "./suite-support.ts";
 
 const WAITING = 20_000;
 const EXPLAINING = {
@@ -51,7 +62,73 @@ for (const [name, binaries] of Object.entries(SERVERS)) {
         assert.deepEqual(forced, [], "these statements have no plan that they are allowed");
       });
     }
+
+    for (const writes of ["state", "fact"] as const) {
+      // a statement there is planned once a connection (opening.ts): what an empty queue made of it must be right for a full one
+      test(`on an event's way to a ${writes} connector each statement has one plan, whether its queue is empty or full`, async () => {
+        const schema = server.schema();
+        const empty = await shapesOfAWay(server, schema, writes);
+        await seed(server.url, schema, WAITING);
+        const full = await shapesOfAWay(server, schema, writes);
+        await run(server.url, "ANALYZE");
+        const known = await shapesOfAWay(server, schema, writes);
+        assert.ok(empty.size > 15, [...empty.keys()].join("\n"));
+        const others = [...full, ...known].filter(
+          ([statement, shape]) => shape !== empty.get(statement) && !EITHER.test(statement),
+        );
+        assert.deepEqual(
+          others.map(([statement, shape]) => ({ statement, empty: empty.get(statement), other: shape })),
+          [],
+        );
+      });
+    }
   });
+}
+
+/** The plans, by statement, of what a new connection does for each event. */
+async function shapesOfAWay(
+  server: PrivateServer,
+  schema: string,
+  writes: "state" | "fact",
+): Promise<Map<string, string>> {
+  const storage = await openPatient({ url: server.url, schema, max: 2 });
+  await register(storage, "crm", { writes });
+  const from = server.log().length;
+  for (let n = 0; n < 2; n += 1) {
+    // the second one supersedes the first, or waits for it
+    const user = `way-${Date.now()}-${n}`;
+    await arriveTogether(storage, [
+      { user, kind: "subscribed" },
+      { user, at: 1 },
+    ]);
+    await route(storage);
+    const claim = await take(storage, 20);
+    await settle(storage, claim, [delivered, later(0)][n % 2] ?? delivered);
+    const again = await take(storage, 20);
+    await storage.release("crm", again.token);
+  }
+  await storage.close();
+  const plans = server.log().slice(from).split(" LOG: ").flatMap(shapeOf);
+  return new Map(plans.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** By either index of the claims: of one connector there are never many. */
+const EITHER = /^DELETE FROM claims/;
+
+/** A logged plan without what varies; none of what is planned each time. */
+function shapeOf(logged: string): [string, string][] {
+  const [, query, plan] = /Query Text: ([\s\S]*?)\n\t(\S[^\n]*\(cost=[\s\S]*)/.exec(logged) ?? [];
+  if (query === undefined || plan === undefined || /INTO callbacks|FROM meta|pg_/.test(query)) return [];
+  const lines = plan.split("\n").filter((line) => /\(cost=|Index Cond/.test(line));
+  return [
+    [
+      query
+        .replace(/Query Parameters: .*/, "")
+        .replaceAll(/\s+/g, " ")
+        .trim(),
+      lines.map((line) => line.replace(/\s+\(cost=.*/, "")).join("\n"),
+    ],
+  ];
 }
 
 /** What the server logged while the engine did all that it does in a day, with a long queue. */
@@ -105,6 +182,12 @@ async function repairs(storage: Storage, n: number): Promise<void> {
   for (let next: string | null | undefined; next !== null; ) ({ next } = await storage.retryNow("crm", act(), next));
   await storage.noteLookUp({ actor: ACTOR, operation: "search", person: `seed-${n}`, filter: {}, count: 1 });
   await storage.audited({ person: `seed-${n}`, since: 1 }, { limit: 10 });
+}
+
+async function run(url: string, sql: string): Promise<void> {
+  const connection = postgres(url, { max: 1, fetch_types: false, onnotice: () => undefined });
+  await connection.unsafe(sql);
+  await connection.end();
 }
 
 /** Waiting deliveries of as many persons, each with an event that is settled, every second of them as dead, and one that waits. */

@@ -35,10 +35,11 @@ const INSERT_EVENTS = `
 
 export function expandingOperations({ transact }: Context): Pick<Operations, "unread" | "expand"> {
   return {
-    unread: (limit) => transact("work", async ({ rows }) => (await rows(UNREAD, limit, UNREAD_BYTES)).map(callbackOf)),
+    unread: (limit) =>
+      transact("carrying", async ({ rows }) => (await rows(UNREAD, limit, UNREAD_BYTES)).map(callbackOf)),
 
     expand: (expansions) =>
-      transact("work", async (transaction) => {
+      transact("carrying", async (transaction) => {
         // one at a time, to its commit: else a later number could be seen before an earlier one, and a cursor pass it by
         const { scopes, healed } = await lockReading(transaction);
         const ours = await claim(transaction, expansions);

@@ -15,6 +15,11 @@ export interface Manner {
   readonly totalMs: number;
   /** Whether the planner may choose plans that look at whole tables. */
   readonly freePlans: boolean;
+  /**
+   * Whether a statement is planned once a connection, for whatever values. Only where an empty and a full queue get the same plan
+   * (test/storage/postgres-plans.test.ts): an event's way to its delivery, of which planning was two thirds of the server's time.
+   */
+  readonly plansOnce?: true;
   /** Whether it changes nothing, and the server sees to that. */
   readonly readOnly?: true;
 }
@@ -29,6 +34,10 @@ export const MANNERS = {
    * call that still hangs could end behind the person's next one.
    */
   passing: { durable: false, statementMs: 10_000, totalMs: 13_000, freePlans: false },
+  /** From stored callbacks to claimed deliveries, for each event. */
+  carrying: { durable: true, statementMs: 10_000, totalMs: 13_000, freePlans: false, plansOnce: true },
+  /** The end of that way, which is `passing`. */
+  settling: { durable: false, statementMs: 10_000, totalMs: 13_000, freePlans: false, plansOnce: true },
   /** Batch by batch, whenever there is time. */
   housekeeping: { durable: false, statementMs: 60_000, totalMs: 70_000, freePlans: false },
   /** Looks of a bounded number of rows, by index only. */
@@ -39,7 +48,7 @@ export const MANNERS = {
 
 /** Statements of their own: `SELECT set_config(…)` takes twice the time, of which there is little while Chat waits. */
 export function openingOf(schema: string, manner: Manner, session: Session): string {
-  const { durable, statementMs, freePlans, readOnly = false } = manner;
+  const { durable, statementMs, freePlans, plansOnce = false, readOnly = false } = manner;
   const settings = {
     // first: a role's own limit could end what follows
     statement_timeout: statementMs,
@@ -51,8 +60,8 @@ export function openingOf(schema: string, manner: Manner, session: Session): str
     idle_in_transaction_session_timeout: 5_000,
     // the same where it is frozen between two messages of one statement, which is not "idle"; new in PostgreSQL 17
     ...(session.version >= 170_000 && { transaction_timeout: statementMs }),
-    // a plan that was made for an empty queue would be kept for a full one
-    plan_cache_mode: "force_custom_plan",
+    // else a plan that was made for an empty queue would be kept for a full one
+    plan_cache_mode: plansOnce ? "force_generic_plan" : "force_custom_plan",
     // to compile a statement takes a stock server a second, to run any of ours a few milliseconds
     jit: "off",
     // how the driver reads bytes, and how we write lists

@@ -15,7 +15,7 @@ const INSERT_DELIVERIES = `
 export function routingOperations({ transact }: Context): Pick<Operations, "unrouted" | "route"> {
   return {
     unrouted: (connectors, limit) =>
-      transact("work", async ({ rows }) => {
+      transact("carrying", async ({ rows }) => {
         const known = await rows(
           "SELECT name, cursor, starts_at FROM connectors WHERE name = ANY($1::text[])",
           connectors,
@@ -33,7 +33,7 @@ export function routingOperations({ transact }: Context): Pick<Operations, "unro
       }),
 
     route: (routes) =>
-      transact("work", async (transaction) => {
+      transact("carrying", async (transaction) => {
         const ids = await lockConnectors(transaction, routes);
         const at = await transaction.now();
         let waiting = 0;

@@ -36,10 +36,10 @@ const WRITE = `
 
 export function settlingOperations({ transact }: Context): Pick<Operations, "settle" | "release"> {
   return {
-    settle: (request) => transact("passing", (transaction) => settle(transaction, request)),
+    settle: (request) => transact("settling", (transaction) => settle(transaction, request)),
 
     release: (name, token, events) =>
-      transact("passing", async (transaction) => {
+      transact("settling", async (transaction) => {
         const locked = await lockConnector(transaction, name, "SHARE");
         const ended = await endClaims(transaction, locked.id, token, events);
         await letGo(transaction, locked, PERSONS_OF, [...ended]);

@@ -8,12 +8,12 @@ import { gateOf, nothing, SOON_MS } from "../rules/taking.ts";
 import { collect } from "./candidates.ts";
 import { type LockedConnector, lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
-import { endUnheld } from "./turns.ts";
+import { endUnheld, UNCLAIMED } from "./turns.ts";
 
 export function takingOperations(context: Context): Pick<Operations, "take"> {
   return {
     take: (name, limit, probeLimit, leaseMs, token = randomUUID(), holder) =>
-      context.transact("work", async (transaction) => {
+      context.transact("carrying", async (transaction) => {
         const locked = await lockConnector(transaction, name, "UPDATE");
         await endUnheld(transaction, locked, locked.at, holder);
         const { waits, probing } = await look(transaction, locked);
@@ -44,11 +44,9 @@ const dueOf = (lane: 0 | 1, condition = ""): string =>
   `(SELECT d.due_at FROM deliveries d WHERE d.connector = $1 AND d.lane = ${lane} AND d.state = 'waiting' AND NOT d.parked
      ${condition} ORDER BY d.due_at, d.event LIMIT 1)`;
 
-const UNCLAIMED = "AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.connector = $1 AND c.event = d.event)";
-
 /** Milliseconds until something that nobody holds is due; null when there is nothing. */
 async function untilDue({ one }: Transaction, { id, at }: LockedConnector): Promise<number | null> {
-  const row = await one(`SELECT least(${dueOf(0, UNCLAIMED)}, ${dueOf(1, UNCLAIMED)}) AS due`, id);
+  const row = await one(`SELECT least(${dueOf(0, `AND ${UNCLAIMED}`)}, ${dueOf(1, `AND ${UNCLAIMED}`)}) AS due`, id);
   const due = numberOrNull(row?.due);
   if (due === null) return null;
   return due > at ? due - at : SOON_MS;

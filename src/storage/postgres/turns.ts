@@ -15,6 +15,13 @@ const waitingOf = (connector: string, person: string, direction: "" | "DESC"): s
 /** The first waiting delivery of a person; the person and the connector are SQL. */
 export const firstOf = (connector: string, person: string): string => waitingOf(connector, person, "");
 
+/**
+ * Whether nobody holds delivery `d`. Asked by the order of one index: of a table that is often empty the planner takes any index for as
+ * good, or all of it for as good as a look, and keeps to that when there are many claims.
+ */
+export const UNCLAIMED = `(SELECT c.event FROM claims c WHERE c.connector = d.connector AND c.event >= d.event
+  ORDER BY c.event LIMIT 1) IS DISTINCT FROM d.event`;
+
 /** Whose deliveries: a connector, by its number and by what its writes are. */
 export interface Queue {
   readonly id: number;
