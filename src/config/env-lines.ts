@@ -3,7 +3,10 @@ import { type LookAlike, lookAlikeName, lookAlikesIn, plainWords, straightened }
 import { type Fault, faultOf } from "./faults/fault.ts";
 
 /** A name, what stands around it, and the sign behind it; with look-alikes as what they are taken for. */
-const MEANT = /^\s*((?:export\s+|set\s+|setx\s+|\$env:)?)([A-Za-z_]\w*)\s*(=|:)/i;
+const MEANT = /^\s*((?:export\s+|set\s+|setx\s+|env\s+|declare\s+-x\s+|-\s+|\$env:)?)([A-Za-z_]\w*)\s*(=|:)/i;
+/** Several words in front of the sign, or one word and no sign behind it. */
+const PARTED = /^\s*(?:export\s+)?([A-Za-z_]\w*(?:[ \t]+\w+)+)\s*=/;
+const UNSIGNED = /^\s*(?:export\s+)?([A-Za-z_]\w*)[ \t]+\S/;
 /** As it is read. */
 const READ = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=/;
 
@@ -18,8 +21,15 @@ export function strayLines(file: string, text: string): ReadonlyMap<string, Faul
       continue;
     }
     if (/^\s*[#＃]/.test(line)) continue;
-    const [before = "", form = "", name = "", sign = ""] = MEANT.exec(straightened(line)) ?? [];
-    if (name === "") continue;
+    const plain = straightened(line);
+    const [before = "", form = "", name = "", sign = ""] = MEANT.exec(plain) ?? [];
+    if (name === "") {
+      for (const [each, words] of withBlanks(plain)) {
+        const place = { line: index + 1, column: 1, source: `${each}…` };
+        found.set(each, { ...faultOf(file, words.what, words.todo), ...place });
+      }
+      continue;
+    }
     const [odd] = lookAlikesIn(line.slice(0, before.length + 2));
     const { what, todo } = odd === undefined ? otherForm(form, name, sign) : oddSign(odd, name);
     const place = { line: index + 1, column: (odd?.index ?? 0) + 1, source: `${line.slice(0, before.length)}…` };
@@ -28,13 +38,37 @@ export function strayLines(file: string, text: string): ReadonlyMap<string, Faul
   return found;
 }
 
-function oddSign(odd: LookAlike, name: string): Pick<Fault, "what" | "todo"> {
+type Words = Pick<Fault, "what" | "todo">;
+
+/** By each name that may be meant: only what a setting asks for is ever shown, since the rest may be a part of the value. */
+function withBlanks(line: string): readonly (readonly [name: string, words: Words])[] {
+  const [, parted] = PARTED.exec(line) ?? [];
+  const names = parted === undefined ? [] : [parted.replaceAll(/\s+/g, "_"), parted.replaceAll(/\s+/g, "")];
+  const [, unsigned] = UNSIGNED.exec(line) ?? [];
+  return [
+    ...(unsigned === undefined ? [] : [[unsigned, noSign(unsigned)] as const]),
+    ...names.map((name) => [name, blankIn(name)] as const),
+  ];
+}
+
+const blankIn = (name: string): Words => ({
+  what: "a blank stands in the name, and the line sets no variable",
+  todo: `write ${name}=…`,
+});
+
+const noSign = (name: string): Words => ({
+  what: "no = stands behind the name, and the line sets no variable",
+  todo: `write ${name}=…`,
+});
+
+function oddSign(odd: LookAlike, name: string): Words {
   const isSign = odd.plain === "=" || odd.plain === ":";
   const todo = isSign ? `type = in its place: ${name}=…` : plainWords(odd);
   return { what: `${lookAlikeName(odd)} stands here, and the line sets no variable`, todo };
 }
 
-function otherForm(form: string, name: string, sign: string): Pick<Fault, "what" | "todo"> {
-  const why = form.trim() === "" && sign === ":" ? "a colon stands where = belongs" : "this is a line for a shell";
+function otherForm(form: string, name: string, sign: string): Words {
+  const why =
+    form.trim() === "" && sign === ":" ? "a colon stands where = belongs" : "this is a line for another program";
   return { what: `${why}, and the line sets no variable`, todo: `write ${name}=…` };
 }

@@ -56,6 +56,11 @@ describe("what to do about another sign in .env", () => {
   }
 });
 
+it("a name with a blank in it is told by what is meant: CHAT CALLBACK_TOKEN=…", () => {
+  const told = strayLines(".env", "CHAT CALLBACK_TOKEN=x\n").get("CHAT_CALLBACK_TOKEN");
+  assert.deepEqual([told?.todo, told?.source], ["write CHAT_CALLBACK_TOKEN=…", "CHAT_CALLBACK_TOKEN…"]);
+});
+
 describe("a line of .env that sets nothing", () => {
   const { TOKEN: _, ...withoutToken } = ENV;
   for (const [line, said] of [
@@ -72,8 +77,14 @@ describe("a line of .env that sets nothing", () => {
       "error 2: an ideographic space (U+3000) stands here, and the line sets no variable",
     ],
     ["TOKEN:chat-callback-token", "error 2: a colon stands where = belongs, and the line sets no variable"],
-    ["set TOKEN=chat-callback-token", "error 2: this is a line for a shell, and the line sets no variable"],
-    ['$env:TOKEN = "chat-callback-token"', "error 2: this is a line for a shell, and the line sets no variable"],
+    ["set TOKEN=chat-callback-token", "error 2: this is a line for another program, and the line sets no variable"],
+    ["TO KEN=chat-callback-token", "error 2: a blank stands in the name, and the line sets no variable"],
+    ["TOKEN chat-callback-token", "error 2: no = stands behind the name, and the line sets no variable"],
+    ["- TOKEN=chat-callback-token", "error 2: this is a line for another program, and the line sets no variable"],
+    [
+      '$env:TOKEN = "chat-callback-token"',
+      "error 2: this is a line for another program, and the line sets no variable",
+    ],
   ] as const) {
     it(`is named where a setting uses the variable: ${line.slice(0, 12)}…`, async () => {
       const { ok, said: found } = await saidOf(`A=b\n${line}\n`, withoutToken);
