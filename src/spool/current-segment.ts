@@ -7,6 +7,8 @@ export interface CurrentSegment {
   write(bytes: Uint8Array): Promise<void>;
   /** Closes it, and moves what has the spool's name out of the way: what is written next begins another. */
   setAside(): Promise<void>;
+  /** Gives it up where it has lost its name: what was in it is saved, before a crash can take it. Never rejects. */
+  look(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,9 @@ export function currentSegment(path: string, { onBegun, onLost }: CurrentSegment
       // again when somebody has moved or removed the file meanwhile
       for (let tries = 0; tries < MOST_TRIES; tries += 1) if (await writeOnce(bytes)) return;
       throw new Error("something keeps moving it away");
+    },
+    async look() {
+      if ((await current?.isThere()) === false) await close();
     },
     setAside: () => close().then(() => setAside(path)),
     close,

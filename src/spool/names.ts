@@ -9,6 +9,13 @@ export function setAsideName(path: string): string {
   return `${path}.taking-${randomUUID()}`;
 }
 
+const SAVED = ".saved";
+
+/** The same for what was saved from a file that had lost its name. */
+export const savedName = (path: string): string => `${setAsideName(path)}${SAVED}`;
+
+export const isSaved = (segment: string): boolean => segment.endsWith(SAVED);
+
 /** The files that were set aside. */
 export async function segmentsOf(path: string): Promise<readonly string[]> {
   const folder = dirname(path);

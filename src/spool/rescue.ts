@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ifThere, makeFolder, PRIVATE, syncFolder } from "../basics/durable.ts";
-import { segmentsOf, setAsideName } from "./names.ts";
+import { savedName, segmentsOf } from "./names.ts";
 
 /** A file that has lost its name, with callbacks in it that were answered OK. */
 export interface LostName {
@@ -62,7 +62,7 @@ async function copy(from: FileHandle, path: string, bytes: number): Promise<stri
       at += bytesRead;
     }
     await to.sync();
-    const file = setAsideName(path);
+    const file = savedName(path);
     await rename(unfinished, file);
     await syncFolder(dirname(path));
     return file;

@@ -5,7 +5,8 @@
  *
  * Should another bridge use the same path, it moves our file aside, too: so each append looks afterwards whether its file
  * still has its name. It is moved before it is read and removed, hence what kept its name until it was synced is not lost.
- * Should somebody remove or move it, what was promised is read through the descriptor and saved (`rescue.ts`).
+ * Should somebody remove or move it, what was promised is read through the descriptor and saved (`rescue.ts`); what was set aside is held
+ * open for that as well (`held-segments.ts`).
  */
 import { Buffer } from "node:buffer";
 import { open, rename, rm, stat } from "node:fs/promises";
@@ -20,6 +21,8 @@ export interface Segment {
    * meanwhile: they may or may not be taken over. Rejects when writing fails. Only after true it may be used again.
    */
   append(bytes: Uint8Array): Promise<boolean>;
+  /** Whether it is at its name, as far as anybody can tell. */
+  isThere(): Promise<boolean>;
   /**
    * Closes the file; removes it when nobody was promised anything that is in it. Where somebody has removed or moved it, what was
    * promised is saved first, and told.
@@ -59,6 +62,7 @@ export async function beginSegment(path: string): Promise<Segment> {
       if (there) promised += bytes.length;
       return there;
     },
+    isThere: () => isAt(file, path).catch(() => true),
     close,
   };
 }

@@ -9,14 +9,15 @@ import { letGo } from "../basics/garbage.ts";
 import type { Logger } from "../connector.ts";
 import type { Intake } from "../storage/contract/callbacks.ts";
 import { appending } from "./appending.ts";
-import { SpoolFull, spoolBound } from "./bound.ts";
-import { currentSegment } from "./current-segment.ts";
+import { type SpoolBound, SpoolFull, spoolBound } from "./bound.ts";
+import { type CurrentSegment, currentSegment } from "./current-segment.ts";
+import { holdSegments } from "./held-segments.ts";
 import { spoolLines } from "./line.ts";
 import type { LostName } from "./rescue.ts";
 import { hasLeftovers, spooledBytes } from "./segment.ts";
 import type { Taker } from "./take.ts";
 import { segmentTaker } from "./take-segments.ts";
-import { takeOver } from "./taking-over.ts";
+import { type TakingOverOptions, takeOver } from "./taking-over.ts";
 
 export interface Spool {
   readonly path: string;
@@ -33,6 +34,8 @@ export interface Spool {
    * cannot be read; nothing is lost then, and the next call goes on. One call at a time.
    */
   take(taker: Taker): Promise<void>;
+  /** Looks whether its files are still there; what was in one that somebody has removed is saved. Never rejects. Not beside `take`. */
+  look(): Promise<void>;
   /** Resolves when the appends under way are settled; closes the file. */
   close(): Promise<void>;
 }
@@ -51,57 +54,79 @@ export interface SpoolOptions {
 
 /** Looks for leftovers of an earlier run. Never rejects: a spool that cannot be used must not keep the bridge from its store. */
 export async function openSpool(path: string, { maxBytes = () => Infinity, log }: SpoolOptions = {}): Promise<Spool> {
-  let pending = await hasLeftovers(path);
-  let taking = false;
+  const state: State = { pending: await hasLeftovers(path), taking: false };
   const alone = oneByOne();
   const bound = spoolBound(maxBytes, await spooledBytes(path), (bytes, max) =>
     log?.warn({ fact: "spool.half_full", path, bytes, max, todo: "mend the store; or raise storage.spool_max" }),
   );
+  const onLost = (name: string, lost: LostName) => {
+    state.pending = true;
+    log?.error(goneNote(name, lost));
+  };
+  const held = holdSegments(path, onLost);
   const current = currentSegment(path, {
     onBegun() {
-      pending = true;
+      state.pending = true;
     },
-    onLost(lost) {
-      pending = true;
-      log?.error(goneNote(path, lost));
-    },
+    onLost: (lost) => onLost(path, lost),
   });
-  const takeSegments = segmentTaker(path, async () => bound.measured(await spooledBytes(path)));
-
-  async function write(group: readonly Intake[]): Promise<void> {
-    try {
-      const bytes = Buffer.from(group.map(spoolLines).join(""));
-      bound.claim(bytes.length);
-      await current.write(bytes);
-      bound.added(bytes.length);
-      letGo(bytes.length * TEXTS);
-    } catch (error) {
-      throw error instanceof SpoolFull ? error : fileTrouble("the spool", path, "storage.spool", error);
-    }
-  }
-
-  async function take(taker: Taker): Promise<void> {
-    pending = false;
-    taking = true;
-    try {
-      const trouble = await takeOver(taker, { takeSegments, setAside: () => alone(current.setAside) });
-      pending ||= taker.stopping;
-      if (trouble !== undefined) throw trouble.error;
-    } catch (error) {
-      pending = true;
-      throw error;
-    } finally {
-      taking = false;
-    }
-  }
-
+  const takeSegments = segmentTaker(path, async (segment) => {
+    await held.letGo(segment);
+    bound.measured(await spooledBytes(path));
+  });
+  const setAside = () => alone(current.setAside).then(held.look);
+  const look = () => alone(current.look).then(held.look);
   return {
-    ...{ path, append: appending({ alone, write }), take },
-    pending: () => pending,
-    holds: () => pending || taking,
+    path,
+    append: appending({ alone, write: (group) => write(group, path, { bound, current }) }),
+    take: (taker) => takeAll(taker, state, { takeSegments, setAside }),
+    look,
+    pending: () => state.pending,
+    holds: () => state.pending || state.taking,
     isFull: bound.isFull,
-    close: () => alone(current.close),
+    async close() {
+      await look();
+      await alone(current.close);
+      await held.close();
+    },
   };
+}
+
+interface State {
+  /** There is something to take over. */
+  pending: boolean;
+  taking: boolean;
+}
+
+async function write(
+  group: readonly Intake[],
+  path: string,
+  { bound, current }: { readonly bound: SpoolBound; readonly current: CurrentSegment },
+): Promise<void> {
+  try {
+    const bytes = Buffer.from(group.map(spoolLines).join(""));
+    bound.claim(bytes.length);
+    await current.write(bytes);
+    bound.added(bytes.length);
+    letGo(bytes.length * TEXTS);
+  } catch (error) {
+    throw error instanceof SpoolFull ? error : fileTrouble("the spool", path, "storage.spool", error);
+  }
+}
+
+async function takeAll(taker: Taker, state: State, options: TakingOverOptions): Promise<void> {
+  state.pending = false;
+  state.taking = true;
+  try {
+    const trouble = await takeOver(taker, options);
+    state.pending ||= taker.stopping;
+    if (trouble !== undefined) throw trouble.error;
+  } catch (error) {
+    state.pending = true;
+    throw error;
+  } finally {
+    state.taking = false;
+  }
 }
 
 /** Runs what changes the file under the spool's name, one after the other. */

@@ -24,7 +24,7 @@ const OUTSIDE = "the quarantine has no room for these stale callbacks";
  * @param onTaken called when the store has got something from the spool
  */
 export function startTakeOver(
-  spool: Pick<Spool, "path" | "pending" | "take">,
+  spool: Pick<Spool, "path" | "pending" | "take" | "look">,
   storage: Pick<Storage, "accept" | "ping">,
   log: Logger,
   onTaken?: () => void,
@@ -35,6 +35,7 @@ export function startTakeOver(
 
   async function round(): Promise<number> {
     if (!spool.pending()) return LOOK_MS;
+    await spool.look();
     let entries = 0;
     try {
       // a store that is down is asked once, not once for every portion

@@ -11,8 +11,8 @@ export interface SegmentTrouble {
 /** Takes each file over but those named; one that fails does not keep the others. */
 export type TakeSegments = (taker: Taker, except?: readonly string[]) => Promise<readonly SegmentTrouble[]>;
 
-/** @param onTaken called after each file that is gone */
-export function segmentTaker(path: string, onTaken: () => Promise<void>): TakeSegments {
+/** @param onTaken called after each file that is taken over, and gone */
+export function segmentTaker(path: string, onTaken: (segment: string) => Promise<void>): TakeSegments {
   const progress = new Map<string, Progress>();
   return async (taker, except = []) => {
     const troubles: SegmentTrouble[] = [];
@@ -23,7 +23,7 @@ export function segmentTaker(path: string, onTaken: () => Promise<void>): TakeSe
       try {
         if (!(await takeSegment(path, segment, known, taker))) continue;
         progress.delete(segment);
-        await onTaken();
+        await onTaken(segment);
       } catch (error) {
         troubles.push({ segment, error });
       }

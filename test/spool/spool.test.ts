@@ -5,6 +5,7 @@ import { appendFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:f
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { readSpoolLine, spoolLines } from "../../src/spool/line.ts";
+import { segmentsOf } from "../../src/spool/names.ts";
 import { openSpool, type Spool } from "../../src/spool/spool.ts";
 import type { Intake } from "../../src/storage/contract/callbacks.ts";
 import { memoryLog } from "../intake/harness.ts";
@@ -437,6 +438,81 @@ describe("a spool that cannot be used", () => {
       assert.deepEqual([said?.fact, said?.level, said?.bytes, others], ["spool.gone", "error", size, []]);
       assert.equal((await readFile(String(said?.file), "utf8")).length, size);
       assert.match(String(said?.todo), /find out who removes or moves the spool/);
+    }));
+
+  it("says and saves what was set aside and is removed or moved before the store has it, as well", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "spool.jsonl");
+      const log = memoryLog();
+      const spool = await openSpool(path, { log });
+      const store = taker();
+      store.behave = DOWN;
+      await spool.append(intake("a"));
+      await assert.rejects(spool.take(store));
+      await spool.append(intake("b"));
+      await assert.rejects(spool.take(store));
+      const [first = "", second = ""] = await segmentsOf(path);
+      await rm(first);
+      await rename(second, join(folder, "moved"));
+      await spool.look();
+      assert.deepEqual(
+        new Set(log.lines.map(({ fact, level, path: at }) => [fact, level, at].join(" "))),
+        new Set([first, second].map((segment) => `spool.gone error ${segment}`)),
+      );
+      for (const { file, bytes } of log.lines) assert.equal((await stat(String(file))).size, bytes);
+      assert.equal(spool.pending(), true);
+      // what is removed again and again is told, and given up: another bridge with the same spool may be who does it
+      const again = String(log.lines[0]?.file);
+      await spool.look();
+      await rm(again);
+      await spool.look();
+      assert.deepEqual(
+        log.lines.slice(2).map(({ fact, path: at, file }) => [fact, at, file]),
+        [["spool.gone", again, undefined]],
+      );
+      store.behave = () => ({ refused: [] });
+      await spool.take(store);
+      assert.deepEqual([store.got.length, await filesOf(path)], [1, ["moved"]]);
+      await spool.close();
+      assert.equal(log.lines.length, 3);
+    }));
+
+  it("tells of a file that is gone before the next callback comes, and of no file that was taken over", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "spool.jsonl");
+      const log = memoryLog();
+      const spool = await openSpool(path, { log });
+      await spool.append(intake("a"));
+      await rm(path);
+      await spool.look();
+      assert.deepEqual(
+        log.lines.map(({ fact }) => fact),
+        ["spool.gone"],
+      );
+      const store = taker();
+      await spool.take(store);
+      await spool.look();
+      await spool.close();
+      assert.deepEqual([store.got, log.lines.length], [["a"], 1]);
+    }));
+
+  it("saves what an earlier run has left, and somebody removes with its whole folder", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "in/spool.jsonl");
+      const before = await openSpool(path);
+      await before.append(intake("a"));
+      await before.close();
+      const log = memoryLog();
+      const spool = await openSpool(path, { log });
+      const store = taker();
+      store.behave = DOWN;
+      await assert.rejects(spool.take(store));
+      await rm(dirname(path), { recursive: true });
+      await spool.look();
+      store.behave = () => ({ refused: [] });
+      await spool.take(store);
+      assert.deepEqual([store.got, log.lines.map(({ fact }) => fact)], [["a"], ["spool.gone"]]);
+      await spool.close();
     }));
 
   it("leaves its file to another bridge with the same spool that has set it aside", () =>
