@@ -4,6 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { chunksWithin, type RequestLimits } from "./basics/chunks.ts";
 import { isCredentialHeaderName } from "./basics/credential-names.ts";
 import { decodeText } from "./basics/decode-text.ts";
 import { isPage, readable } from "./basics/foreign-page.ts";
@@ -28,11 +29,13 @@ import {
 export {
   askedWait,
   CUT,
+  chunksWithin,
   decodeText,
   inPlainWords,
   isCredentialHeaderName,
   isPage,
   nearest,
+  type RequestLimits,
   readable,
   retryAfterMs,
   type Said,
@@ -217,6 +220,13 @@ export function composeEach<T>(
     }
   }
   return { composed, refused };
+}
+
+/** For sorting: the older event first; of two at the same time the one that unsubscribes last, so that it is what stays. */
+export function byAge({ id, event }: Delivery, other: Delivery): number {
+  if (event.eventTime !== other.event.eventTime) return event.eventTime - other.event.eventTime;
+  if (event.kind !== other.event.kind) return event.kind === "subscribed" ? -1 : 1;
+  return id < other.id ? -1 : 1;
 }
 
 /** For previews: throws the reason when there is nothing to send because `deliver` would reject it. */

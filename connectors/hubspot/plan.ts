@@ -1,4 +1,5 @@
 /** Which contacts are written, and what. Pure. Whatever touches one contact is one write, for HubSpot refuses a batch that names it twice. */
+import { byAge } from "../../src/connector-tools.ts";
 import type { ContactCreation, ContactUpdate } from "./api.ts";
 import type { Composed } from "./compose.ts";
 
@@ -40,17 +41,10 @@ function merge(all: readonly [Composed, ...Composed[]]) {
   const [first] = all;
   // nearly always
   if (all.length === 1) return { properties: first.properties, newest: first };
-  const oldestFirst = [...all].sort(byAge);
+  const oldestFirst = [...all].sort((one, other) => byAge(one.delivery, other.delivery));
   const properties: Record<string, string> = Object.assign({}, ...oldestFirst.map((each) => each.properties));
-  const newest = all.reduce((one, other) => (byAge(one, other) < 0 ? other : one));
+  const newest = all.reduce((one, other) => (byAge(one.delivery, other.delivery) < 0 ? other : one));
   return { properties, newest };
-}
-
-function byAge(a: Composed, b: Composed): number {
-  const [one, other] = [a.delivery.event, b.delivery.event];
-  if (one.eventTime !== other.eventTime) return one.eventTime - other.eventTime;
-  if (one.kind !== other.kind) return one.kind === "subscribed" ? -1 : 1;
-  return a.delivery.id < b.delivery.id ? -1 : 1;
 }
 
 function groupBy(entries: readonly (readonly [string, Composed])[]): Map<string, [Composed, ...Composed[]]> {

@@ -7,7 +7,7 @@ import {
   retry,
   unavailableBy,
 } from "../../src/connector.ts";
-import { type ComposedBatch, composeEach, withOutcomes } from "../../src/connector-tools.ts";
+import { type ComposedBatch, chunksWithin, composeEach, withOutcomes } from "../../src/connector-tools.ts";
 import { readAnswer } from "./answer.ts";
 import { type Composed, compose, type EventTemplates } from "./event.ts";
 import { type Flush, flushEvents } from "./sdk.ts";
@@ -45,21 +45,8 @@ export function composeAll(deliveries: readonly Delivery[], templates: EventTemp
   return composeEach(deliveries, (delivery) => compose(delivery, templates));
 }
 
-/** Cuts a batch where the next event would exceed a request's limits. Keeps the order. */
 export function split(composed: readonly Composed[]): Composed[][] {
-  const pieces: Composed[][] = [];
-  let size = Number.POSITIVE_INFINITY;
-  for (const each of composed) {
-    const piece = pieces.at(-1);
-    if (piece === undefined || size + each.size > LARGEST_REQUEST || piece.length === MOST_EVENTS) {
-      pieces.push([each]);
-      size = each.size;
-    } else {
-      piece.push(each);
-      size += each.size;
-    }
-  }
-  return pieces;
+  return chunksWithin(composed, { most: MOST_EVENTS, bytes: LARGEST_REQUEST, sizeOf: ({ size }) => size });
 }
 
 async function sendPiece(

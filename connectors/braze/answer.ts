@@ -1,0 +1,142 @@
+/** What Braze's answers mean. Pure. */
+import {
+  accepted,
+  type DeliverResult,
+  type HttpAnswer,
+  type Outcome,
+  type Reason,
+  rejected,
+  retry,
+  sentence,
+} from "../../src/connector.ts";
+import {
+  asRecord,
+  isRecord,
+  isRefusal,
+  parseJson,
+  reasonFor,
+  refusalMeaning,
+  type Said,
+  troubleOf,
+  unavailable,
+} from "../../src/connector-tools.ts";
+import type { Profile } from "./compose.ts";
+import { said } from "./sentences.ts";
+import type { BrazeSettings } from "./settings.ts";
+
+type Stopped = Exclude<DeliverResult, { tag: "outcomes" }>;
+
+/** What became of each profile of a request, by its external ID; or what stopped all of it. */
+export type Tracked =
+  | { readonly tag: "tracked"; readonly outcomes: ReadonlyMap<string, Outcome> }
+  | { readonly tag: "stopped"; readonly result: Stopped; readonly outcomes: ReadonlyMap<string, Outcome> };
+
+/** Who of those that were asked for is known. */
+export type LookedUp =
+  | { readonly tag: "lookedUp"; readonly isKnown: (externalId: string) => boolean | undefined }
+  | { readonly tag: "stopped"; readonly result: Stopped };
+
+/**
+ * A 2xx proves nothing: it says `success`, how many objects were queued, and which of them were bad, by their place. One that
+ * names nobody is about one of them: halves find out which.
+ */
+export function readTrack(answer: HttpAnswer, profiles: readonly Profile[], { unknown_users }: BrazeSettings): Tracked {
+  const body = parseJson(answer.text);
+  const { status } = answer;
+  const isOk = status >= 200 && status < 300;
+  const NOBODY = new Map<string, Outcome>();
+  if (!isRecord(body) || !(isOk || status === 400)) {
+    return { tag: "stopped", result: troubleIn(answer, body), outcomes: NOBODY };
+  }
+  const { refused, isAboutSomebody } = errorsIn(body, profiles, answer);
+  const left = profiles.filter(({ externalId }) => !refused.has(externalId));
+  if (status === 400 || isAboutSomebody) {
+    // nothing of a 400 was taken; where a place is not said, whoever is left has to be tried by himself
+    const result: Stopped = { tag: "batchRejected", reason: reasonOf(answer, body) };
+    return left.length === 0 ? { tag: "tracked", outcomes: refused } : { tag: "stopped", result, outcomes: refused };
+  }
+  const outcome = outcomeOfRest(answer, body, { sent: profiles.length, refused: refused.size, unknown_users });
+  return { tag: "tracked", outcomes: new Map([...refused, ...left.map((one) => [one.externalId, outcome] as const)]) };
+}
+
+interface Counts {
+  readonly sent: number;
+  readonly refused: number;
+  readonly unknown_users: BrazeSettings["unknown_users"];
+}
+
+function outcomeOfRest(answer: HttpAnswer, body: Record<string, unknown>, counts: Counts): Outcome {
+  const { status } = answer;
+  if (body.message !== "success") {
+    return retry({ ...reasonFor(answer), ...said("not_success", { status }) }, answer.retryAfterMs);
+  }
+  const { sent, refused, unknown_users } = counts;
+  const count = typeof body.attributes_processed === "number" ? body.attributes_processed : 0;
+  if (count + refused >= sent) return accepted(`queued by Braze (${status})`);
+  return retry(said(unknown_users === "ignore" ? "fewer_unchecked" : "fewer", { count, sent }), answer.retryAfterMs);
+}
+
+/** `{ type, input_array, index }`; older ones are texts, which say nothing of whom they are about. */
+function errorsIn(body: Record<string, unknown>, profiles: readonly Profile[], answer: HttpAnswer) {
+  const errors = Array.isArray(body.errors) ? body.errors : [];
+  const refused = new Map<string, Outcome>();
+  let isAboutSomebody = false;
+  for (const error of errors) {
+    const { type, input_array, index } = asRecord(error);
+    const isPlaced = typeof index === "number" && (input_array === undefined || input_array === "attributes");
+    const profile = isPlaced ? profiles[index] : undefined;
+    const message = typeof type === "string" ? type : JSON.stringify(error);
+    if (profile === undefined) isAboutSomebody = true;
+    else refused.set(profile.externalId, rejected(reasonOfOne(answer, message)));
+  }
+  return { refused, isAboutSomebody };
+}
+
+function reasonOfOne({ status }: HttpAnswer, message: string): Reason {
+  return reasonFor({ status, text: message }, said("refuses_profile"));
+}
+
+export function readLookUp(answer: HttpAnswer): LookedUp {
+  const body = parseJson(answer.text);
+  const { status } = answer;
+  if (status < 200 || status >= 300 || !isRecord(body)) return { tag: "stopped", result: troubleIn(answer, body) };
+  if (!Array.isArray(body.users) || body.message !== "success") {
+    return { tag: "stopped", result: unavailable({ ...reasonFor(answer), ...said("no_users") }, answer.retryAfterMs) };
+  }
+  const known = new Set(body.users.map((user) => asRecord(user).external_id));
+  const unknown = new Set(Array.isArray(body.invalid_user_ids) ? body.invalid_user_ids : []);
+  const isKnown = (id: string) => (known.has(id) ? true : unknown.has(id) ? false : undefined);
+  return { tag: "lookedUp", isKnown };
+}
+
+/** What is about Braze, or about whoever answers in its place. */
+function troubleIn(answer: HttpAnswer, body: unknown): Stopped {
+  const { status, retryAfterMs } = answer;
+  if (status >= 200 && status < 300) {
+    return unavailable({ ...reasonFor(answer), ...said("foreign", { status }) }, retryAfterMs);
+  }
+  const reason = reasonOf(answer, body);
+  const isOwn = isRecord(body);
+  if (isOwn && (status === 400 || status === 413)) return { tag: "batchRejected", reason };
+  return troubleOf(answer, reason) ?? unavailable(reason, retryAfterMs);
+}
+
+export function reasonOf({ status, text }: Pick<HttpAnswer, "status" | "text">, body: unknown): Reason {
+  const { message } = asRecord(body);
+  return reasonFor({ status, text: typeof message === "string" ? message : text }, meaningOf(status, body));
+}
+
+function meaningOf(status: number, body: unknown): Said {
+  const own = WORDS[status] ?? (status >= 500 ? said("trouble") : said("undocumented"));
+  if (isRefusal(status)) return refusalMeaning({ own, setting: "endpoint", isForeign: !isRecord(body) });
+  return status >= 300 && status < 400 ? sentence("redirect", { setting: "endpoint" }) : own;
+}
+
+const WORDS: Readonly<Record<number, Said>> = {
+  400: said("refuses"),
+  401: said("key"),
+  403: said("permission"),
+  404: said("not_there"),
+  413: said("refuses"),
+  429: sentence("too_many_requests"),
+};

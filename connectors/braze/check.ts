@@ -1,0 +1,67 @@
+/** What `check --live` asks Braze. Changes nothing: a request without anything in it is looked at, and refused. */
+import { errorWords, type Finding, type HttpAnswer } from "../../src/connector.ts";
+import { isForeignRefusal, isRecord, isRefusal, parseJson } from "../../src/connector-tools.ts";
+import { reasonOf } from "./answer.ts";
+import { lookUp, send, type Workshop } from "./deliver.ts";
+import { trackRequest } from "./requests.ts";
+import { endpointOf } from "./settings.ts";
+
+/** Whom nobody has: whether it is known does not matter. */
+const NOBODY = "unsub-bridge-check";
+
+export async function checkBraze(workshop: Workshop, signal: AbortSignal): Promise<readonly Finding[]> {
+  const key = await checkKey(workshop, signal);
+  if (key.ok === false) return [key];
+  return [key, ...(await checkLookUp(workshop, signal)), ...groupFindings(workshop)];
+}
+
+async function checkKey(workshop: Workshop, signal: AbortSignal): Promise<Finding> {
+  const { settings, tools } = workshop;
+  let answer: HttpAnswer;
+  try {
+    answer = await send(trackRequest(settings, []), settings, tools, signal);
+  } catch (error) {
+    const what = `${endpointOf(settings)} cannot be reached: ${errorWords(error)}`;
+    return { ok: false, what, todo: "look at the network, the proxy and `endpoint`", setting: "endpoint" };
+  }
+  const body = parseJson(answer.text);
+  const { status } = answer;
+  // nothing was in it, so Braze asks for something: it has looked at the key and its permission before
+  const isAsked = isRecord(body) && (status === 400 || (status >= 200 && status < 300));
+  if (isAsked) return { ok: true, what: `${endpointOf(settings)} knows the API key, which may write (HTTP ${status})` };
+  return refusalFinding(answer, body, workshop);
+}
+
+function refusalFinding(answer: HttpAnswer, body: unknown, { settings }: Workshop): Finding {
+  const reason = reasonOf(answer, body);
+  const what = `${endpointOf(settings)}: ${reason.words}${reason.message === undefined ? "" : ` (${reason.message})`}`;
+  const isKey = isRefusal(answer.status) && !isForeignRefusal(reason);
+  const todo = isKey
+    ? "compare `endpoint` with Settings → APIs and Identifiers, where the key's permissions are shown too; copy the key again"
+    : "look at `endpoint`, the firewall or proxy, and https://braze.statuspage.io";
+  return { ok: false, what, todo, setting: isKey ? "api_key" : "endpoint" };
+}
+
+async function checkLookUp(workshop: Workshop, signal: AbortSignal): Promise<Finding[]> {
+  const setting = "unknown_users";
+  const { unknown_users } = workshop.settings;
+  if (unknown_users === "create") return [];
+  if (unknown_users === "ignore") {
+    const what = "Braze passes over people whom it does not know, and counts them as taken: nobody hears of them";
+    return [{ ok: "warning", what, todo: "set `unknown_users: check` to be told", setting }];
+  }
+  const looked = await lookUp([{ externalId: NOBODY }], workshop, signal);
+  if (looked.tag === "lookedUp") return [{ ok: true, what: "the API key may ask who is known", setting }];
+  const { words, message } = looked.result.reason;
+  const what = `who is known cannot be asked: ${words}${message === undefined ? "" : ` (${message})`}`;
+  const todo = "give the key the permission users.export.ids, or set `unknown_users: ignore`";
+  return [{ ok: false, what, todo, setting }];
+}
+
+function groupFindings({ settings }: Workshop): Finding[] {
+  const { length } = settings.subscription_groups;
+  if (length === 0) return [];
+  const what = `whether ${length === 1 ? "the subscription group exists" : `the ${length} subscription groups exist`} is not asked`;
+  const todo = "`send --user` one event, and look at that person's profile in Braze: Engagement → Contact Settings";
+  return [{ ok: "warning", what, todo, setting: "subscription_groups" }];
+}
