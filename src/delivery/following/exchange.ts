@@ -1,5 +1,5 @@
 /** An exchange as whoever follows one person sees it: bounded, without secrets, and without the others of its batch. Pure. */
-import { isCredentialHeaderName } from "../../basics/credential-names.ts";
+import { isCredentialHeaderName, isCredentialName } from "../../basics/credential-names.ts";
 import { errorWords, type FollowedAnswer, type FollowedRequest, shownUrl, withShownUrls } from "../../connector.ts";
 import { type Batchmates, isAlone, personsPart, withoutOthers } from "./persons-part.ts";
 
@@ -77,7 +77,16 @@ function shownBody(body: string, mates: Batchmates, redact: Redact, of: "request
     return cut(redact(JSON.stringify(personsPart(parsed.value, mates), null, 2)), LONGEST_BODY);
   }
   if (of === "request" && !isAlone(mates)) return "(no JSON, about several people: not shown)";
-  return cut(redact(withoutOthers(withShownUrls(body), mates)), LONGEST_BODY);
+  return cut(redact(withoutOthers(withShownUrls(shownForm(body)), mates)), LONGEST_BODY);
+}
+
+const FORM = /^[\w.%+-]+=[^&\s]*(?:&[\w.%+-]+=[^&\s]*)*$/;
+
+/** A form without its credentials, such as a request for a token has them: what was made of a secret is none that one would know. */
+function shownForm(body: string): string {
+  if (!FORM.test(body)) return body;
+  const hidden = (name: string) => isCredentialName(name) || name.endsWith("assertion");
+  return body.replace(/([\w.%+-]+)=[^&]*/g, (pair, name: string) => (hidden(name) ? `${name}=(hidden)` : pair));
 }
 
 function parsedOrNot(text: string): { readonly value: unknown } | undefined {

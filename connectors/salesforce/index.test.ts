@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { describe, it } from "node:test";
+import { connectorSuite } from "../kit/conformance.ts";
+import { withDefaults } from "../kit/testing.ts";
+import { salesforce } from "./index.ts";
+import { startSalesforceSandbox } from "./sandbox.ts";
+import { CLIENT_ID, CLIENT_SECRET, kindOf, settingsFor } from "./testing.ts";
+
+const { privateKey, publicKey } = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
+const JWT = { username: "bridge@example.com", private_key: privateKey };
+
+for (const [variant, more] of [
+  ["by client credentials", { client_secret: CLIENT_SECRET }],
+  ["by a signed assertion, read back", { client_secret: undefined, jwt: JWT, verify: true }],
+] as const) {
+  connectorSuite({
+    type: salesforce,
+    variant,
+    async start() {
+      const sandbox = await startSalesforceSandbox({
+        clientId: CLIENT_ID,
+        clientSecret: CLIENT_SECRET,
+        publicKey,
+        records: ["user-1", "user-2", "user-3"],
+      });
+      const settings = { ...settingsFor(sandbox), ...more };
+      const secrets = ["jwt" in more ? privateKey : CLIENT_SECRET];
+      return { sandbox, settings, secrets, holds: () => [...(sandbox.org.object("Contact")?.records ?? [])] };
+    },
+    isWrite: (request) => kindOf(request) === "update",
+  });
+}
+
+describe("salesforce: settings", () => {
+  const base = {
+    instance_url: "https://example.my.salesforce.com",
+    client_id: "id",
+    client_secret: "secret",
+    match: { field: "Chat_User_Id__c" },
+    set: { HasOptedOutOfEmail: true },
+  };
+  const complete = (settings: object) => withDefaults(salesforce, { ...base, ...settings }) as never;
+  const lint = (settings: object) => salesforce.lint?.(complete(settings)) ?? [];
+
+  it("has sensible defaults", () => {
+    const { match, when_missing, object, verify, daily_share } = withDefaults(salesforce, base);
+    assert.deepEqual(match, { field: "Chat_User_Id__c", value: "{{ user_id }}", max: 1 });
+    assert.deepEqual([when_missing, object, verify, daily_share], ["retry", "Contact", false, 90]);
+    assert.deepEqual(lint({}), []);
+  });
+
+  it("wants one credential, and a key that can sign", () => {
+    assert.match(lint({ client_secret: undefined })[0]?.what ?? "", /no credential/);
+    assert.match(lint({ jwt: JWT })[0]?.what ?? "", /exclude each other/);
+    const broken = { client_secret: undefined, jwt: { ...JWT, private_key: "-----BEGIN PRIVATE KEY-----" } };
+    assert.deepEqual(lint(broken)[0]?.path, ["jwt", "private_key"]);
+    const inOneLine = { client_secret: undefined, jwt: { ...JWT, private_key: privateKey.replaceAll("\n", "\\n") } };
+    assert.deepEqual(lint(inOneLine), []);
+  });
+
+  it("wants the org's own address, and says what it is where that can be seen", () => {
+    assert.match(lint({ instance_url: "https://login.salesforce.com" })[0]?.what ?? "", /where people log in/);
+    const todo = lint({ instance_url: "https://example.lightning.force.com" })[0]?.todo;
+    assert.equal(todo, "write https://example.my.salesforce.com");
+    assert.deepEqual(lint({ instance_url: "example.my.salesforce.com" })[0]?.path, ["instance_url"]);
+  });
+
+  it("finds labels where API names belong, and fields that cannot work", () => {
+    assert.deepEqual(lint({ match: { field: "Chat User Id" } })[0]?.path, ["match", "field"]);
+    assert.deepEqual(lint({ set: { "Opted Out": true } })[0]?.path, ["set", "Opted Out"]);
+    assert.match(lint({ match: { field: "Id" } })[0]?.what ?? "", /no record id/);
+    assert.match(lint({ set: { chat_user_id__c: "x" } })[0]?.what ?? "", /by which records are found/);
+  });
+
+  it("says what a new record must have, and that nothing is created unless said", () => {
+    assert.match(lint({ when_missing: "create" })[0]?.what ?? "", /no Contact without LastName/);
+    assert.match(lint({ when_missing: "create", object: "Lead" })[0]?.todo ?? "", /LastName: .*Company: /);
+    assert.deepEqual(lint({ when_missing: "create", create: { LastName: "x" } }), []);
+    assert.equal(lint({ create: { LastName: "x" } })[0]?.severity, "warning");
+  });
+
+  it("logs a sandbox's user in where sandboxes do", async () => {
+    const { audienceOf } = await import("./settings.ts");
+    const at = (instance_url: string) => audienceOf(complete({ instance_url, client_secret: undefined, jwt: JWT }));
+    assert.equal(at("https://example.my.salesforce.com"), "https://login.salesforce.com");
+    assert.equal(at("https://example--dev.sandbox.my.salesforce.com"), "https://test.salesforce.com");
+  });
+});

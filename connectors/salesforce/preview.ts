@@ -1,0 +1,110 @@
+/** What would be sent, from the requests that `deliver` sends. */
+import type { ConnectorTools, Delivery, PreviewRequest } from "../../src/connector.ts";
+import { insistOnAny } from "../../src/connector-tools.ts";
+import { type ApiRequest, callOf, LARGEST_BATCH } from "./api.ts";
+import { type Composed, composeAll } from "./compose.ts";
+import { findRecords, type Workshop } from "./deliver.ts";
+import { lookUpQuery, type Match } from "./lookup.ts";
+import { planCreations, planUpdates, type Write } from "./plan.ts";
+import { chunksForQuery } from "./soql.ts";
+import { requestFor, type Verb } from "./write.ts";
+
+interface Options {
+  readonly live: boolean;
+  readonly signal: AbortSignal;
+  readonly tools: Pick<ConnectorTools, "userAgent">;
+}
+
+/** With `live` the look-up is made (it changes nothing) and the record ids are shown; else a placeholder stands for them. */
+export async function previewSalesforce(
+  deliveries: readonly Delivery[],
+  workshop: Workshop,
+  { live, signal, tools }: Options,
+): Promise<readonly PreviewRequest[]> {
+  const planned = live ? await planLive(deliveries, workshop, signal) : planOffline(deliveries, workshop);
+  const lookUps = chunksForQuery(planned.values, LARGEST_BATCH).map((chunk) =>
+    workshop.api.query(lookUpQuery(workshop.settings, chunk)),
+  );
+  return [
+    ...lookUps.map((request) => shown(request, tools.userAgent, planned.note)),
+    ...planned.writing.map((request) => shown(request, tools.userAgent, planned.later)),
+  ];
+}
+
+interface Planned {
+  readonly values: readonly string[];
+  readonly writing: readonly ApiRequest[];
+  /** Of the look-up, and of what is written. */
+  readonly note: string;
+  readonly later?: string;
+}
+
+function planOffline(deliveries: readonly Delivery[], { settings, templates, api }: Workshop): Planned {
+  const batch = composeAll(deliveries, templates, new Map());
+  insistOnAny(batch);
+  const found = batch.composed.map((each) => ({ composed: each, ids: [`(record id of ${each.value})`] }));
+  return {
+    values: batch.composed.map(({ value }) => value),
+    writing: requestsFor("update", planUpdates(found), api),
+    note: `finds the records of ${settings.object}; before it a token is asked for, and the fields, each once`,
+    later: "the record ids come from the look-up above; a date field gets the day alone, a checkbox true or false",
+  };
+}
+
+async function planLive(deliveries: readonly Delivery[], workshop: Workshop, signal: AbortSignal): Promise<Planned> {
+  const { settings, api } = workshop;
+  const looked = await findRecords(deliveries, workshop, callOf(signal));
+  if (looked.tag === "stopped") {
+    const { words, message } = looked.result.reason;
+    throw new Error(message === undefined ? words : `${words} (${message})`);
+  }
+  insistOnAny(looked);
+  const found = looked.matched.flatMap(({ composed, match }) =>
+    match.tag === "found" && match.ids.length <= settings.match.max ? [{ composed, ids: match.ids }] : [],
+  );
+  const missing = looked.matched.flatMap(({ composed, match }): Composed[] =>
+    match.tag === "missing" && settings.when_missing === "create" ? [composed] : [],
+  );
+  return {
+    values: looked.matched.map(({ composed }) => composed.value),
+    writing: [
+      ...requestsFor("update", planUpdates(found), api),
+      ...requestsFor("create", planCreations(missing, settings.match.field), api),
+    ],
+    note: looked.matched.map(({ composed, match }) => `${composed.value}: ${inWords(match)}`).join("; "),
+  };
+}
+
+function requestsFor(verb: Verb, writes: readonly Write[], api: Workshop["api"]): ApiRequest[] {
+  const requests: ApiRequest[] = [];
+  for (let start = 0; start < writes.length; start += LARGEST_BATCH) {
+    requests.push(requestFor(api, verb, writes.slice(start, start + LARGEST_BATCH)));
+  }
+  return requests;
+}
+
+function inWords(match: Match): string {
+  switch (match.tag) {
+    case "missing":
+      return match.reason.words;
+    case "many":
+      return `${match.count} records`;
+    case "found":
+      return `${match.ids.length === 1 ? "record" : "records"} ${match.ids.join(", ")}`;
+  }
+}
+
+function shown({ method, url, body }: ApiRequest, userAgent: string, note?: string): PreviewRequest {
+  return {
+    method,
+    url,
+    headers: {
+      accept: "application/json",
+      ...(body !== undefined && { "content-type": "application/json" }),
+      "user-agent": userAgent,
+      authorization: "Bearer (access token)",
+    },
+    body,
+    ...(note !== undefined && { note }),
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * The access token: asked for when the first request needs one, kept until Salesforce refuses it. Its answer names no end
+ * (`expires_in`), so a 401 is the only sign of one.
+ */
+import type { ConnectorTools, HttpAnswer } from "../../src/connector.ts";
+import { asRecord, isRecord, parseJson, reasonFor, type Said, troubleOf } from "../../src/connector-tools.ts";
+import { type Stopped, stopped, unavailable } from "./answer.ts";
+import { assertionOf, privateKeyOf } from "./assertion.ts";
+import { said } from "./sentences.ts";
+import { audienceOf, baseUrlOf, type SalesforceSettings } from "./settings.ts";
+
+export interface Token {
+  readonly tag: "token";
+  readonly token: string;
+}
+
+export interface Session {
+  /**
+   * The token, another one than `refused`. Rejects on network trouble, timeout or abort.
+   * @param refused the one that Salesforce has refused just now
+   */
+  token(signal: AbortSignal, refused?: string): Promise<Token | Stopped>;
+}
+
+export function openSession(settings: SalesforceSettings, tools: ConnectorTools): Session {
+  let known: Token | undefined;
+  return {
+    async token(signal, refused) {
+      // another call may have renewed it meanwhile
+      if (known !== undefined && known.token !== refused) return known;
+      const form = grantOf(settings, Date.now());
+      if (form === undefined) return refusedCredential(said("private_key"));
+      const answer = await tools.fetch(`${baseUrlOf(settings)}/services/oauth2/token`, {
+        method: "POST",
+        headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
+        body: form.toString(),
+        signal,
+      });
+      const granted = readGrant(answer);
+      known = granted.tag === "token" ? granted : undefined;
+      return granted;
+    },
+  };
+}
+
+/** Undefined where the private key is none. @param now milliseconds since 1970 */
+function grantOf(settings: SalesforceSettings, now: number): URLSearchParams | undefined {
+  const { client_id, client_secret, jwt } = settings;
+  if (jwt === undefined) {
+    return new URLSearchParams({ grant_type: "client_credentials", client_id, client_secret: client_secret ?? "" });
+  }
+  const key = privateKeyOf(jwt.private_key);
+  if (key === undefined) return undefined;
+  const claims = { iss: client_id, sub: jwt.username, aud: audienceOf(settings) };
+  return new URLSearchParams({
+    grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    assertion: assertionOf(claims, key, now),
+  });
+}
+
+/** Errors by which a token is refused for what the settings say, or for what is not set up over there (RFC 6749, 5.2, and Salesforce's own). */
+const REFUSALS: Readonly<Record<string, Said>> = {
+  invalid_client: said("client"),
+  invalid_client_id: said("client"),
+  invalid_client_credentials: said("client"),
+  invalid_grant: said("grant"),
+  unauthorized_client: said("flow_off"),
+  unsupported_grant_type: said("flow_off"),
+  invalid_request: said("grant"),
+  invalid_scope: said("flow_off"),
+  inactive_user: said("grant"),
+  inactive_org: said("grant"),
+  invalid_app_access: said("flow_off"),
+  app_not_found: said("client"),
+};
+
+function readGrant(answer: HttpAnswer): Token | Stopped {
+  const { status } = answer;
+  const body = parseJson(answer.text);
+  if (status >= 200 && status < 300) {
+    const token = asRecord(body).access_token;
+    // of what came nothing is quoted: a token may be in it
+    return typeof token === "string" && token !== ""
+      ? { tag: "token", token }
+      : unavailable(said("no_token", { status }));
+  }
+  const { error, error_description } = asRecord(body);
+  const isNamed = isRecord(body) && typeof error === "string";
+  const meaning = isNamed && Object.hasOwn(REFUSALS, error) ? REFUSALS[error] : undefined;
+  const text = typeof error_description === "string" ? error_description : answer.text;
+  const reason = {
+    ...reasonFor({ status, text }, meaning ?? said("token_trouble")),
+    ...(isNamed && { category: error }),
+  };
+  if (meaning !== undefined) return stopped({ tag: "credentialsRefused", reason });
+  const trouble = troubleOf(answer, reason);
+  return trouble === undefined ? unavailable(reason, answer.retryAfterMs) : stopped(trouble);
+}
+
+function refusedCredential(meaning: Said): Stopped {
+  return stopped({ tag: "credentialsRefused", reason: meaning });
+}
