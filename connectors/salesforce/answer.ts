@@ -48,7 +48,8 @@ export function readAnswer(answer: HttpAnswer): Answered | Expired | Stopped {
   }
   const error = errorIn(body);
   const reason = reasonOf(answer, error);
-  if (status === 401 && error?.code === "INVALID_SESSION_ID") return { tag: "expired", reason };
+  // by whichever code: a token that is refused is never kept
+  if (status === 401) return { tag: "expired", reason };
   if (error?.code === "REQUEST_LIMIT_EXCEEDED") return unavailable(reason, retryAfterMs ?? waitOf(error));
   const trouble = troubleOf(answer, reason);
   if (trouble !== undefined) return stopped(trouble);

@@ -21,6 +21,9 @@ export interface Composed {
   readonly added: Readonly<Record<string, unknown>>;
 }
 
+/** Characters of a text field of Salesforce: none holds more. */
+export const LONGEST_TEXT = 255;
+
 /** @param fields types of the fields, as far as they are known */
 export function composeAll(
   deliveries: readonly Delivery[],
@@ -30,6 +33,7 @@ export function composeAll(
   return composeEach(deliveries, (delivery) => {
     const value = asText(templates.value(delivery));
     if (value.trim() === "") return { refused: said("value_empty") };
+    if (value.length > LONGEST_TEXT) return { refused: said("value_long", { length: value.length }) };
     const set = rendered(delivery, templates.set, fields);
     return { composed: { delivery, value, set, added: rendered(delivery, templates.create, fields) } };
   });

@@ -90,10 +90,19 @@ describe("salesforce: deliver", () => {
   });
 
   it("takes a look-up that lacks somebody for no look-up", async () => {
-    org.sandbox.fail(ok({ totalSize: 2, done: true, records: [{ Id: idOf("ada"), Chat_User_Id__c: "ada" }] }));
-    org.sandbox.fail(ok({ totalSize: 2, done: true, records: [] }), { when: to("query"), times: 2 });
-    const result = await deliver(org.open(), ada, bob);
-    assert.equal(result.tag, "unavailable");
+    const records = [{ Id: idOf("ada"), Chat_User_Id__c: "ada" }];
+    for (const page of [
+      { totalSize: 2, done: true, records },
+      { totalSize: 2, done: false, records },
+      { totalSize: 2, done: false, records, nextRecordsUrl: "https://elsewhere.example/query/1" },
+      { totalSize: 1, records },
+      { totalSize: 1, done: true, records: [{ Chat_User_Id__c: "ada" }] },
+    ]) {
+      org.sandbox.fail(ok(page), { when: to("query") });
+      const result = await deliver(org.open(), ada, bob);
+      assert.ok(result.tag === "unavailable" && /incomplete/.test(wordsOf(result)), JSON.stringify(page));
+    }
+    assert.ok(!org.calls().includes("update"));
   });
 
   it("tells of several records that carry the value, and writes none of them; all of them where `match.max` says so", async () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { describe, it } from "node:test";
-import { connectorSuite } from "../kit/conformance.ts";
+import { connectorSuite, type People } from "../kit/conformance.ts";
 import { withDefaults } from "../kit/testing.ts";
 import { salesforce } from "./index.ts";
 import { startSalesforceSandbox } from "./sandbox.ts";
-import { CLIENT_ID, CLIENT_SECRET, kindOf, settingsFor } from "./testing.ts";
+import { CLIENT_ID, CLIENT_SECRET, kindOf, recordsOf, settingsFor } from "./testing.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
@@ -13,6 +13,10 @@ const { privateKey, publicKey } = generateKeyPairSync("rsa", {
   privateKeyEncoding: { type: "pkcs8", format: "pem" },
 });
 const JWT = { username: "bridge@example.com", private_key: privateKey };
+
+const USERS = ["user-1", "user-2", "user-3"];
+/** The same in each org that is started. */
+const recordIds = new Map<string, string>();
 
 for (const [variant, more] of [
   ["by client credentials", { client_secret: CLIENT_SECRET }],
@@ -26,13 +30,32 @@ for (const [variant, more] of [
         clientId: CLIENT_ID,
         clientSecret: CLIENT_SECRET,
         publicKey,
-        records: ["user-1", "user-2", "user-3"],
+        records: USERS,
       });
+      for (const user of USERS) recordIds.set(user, String(sandbox.recordOf(user)?.Id));
       const settings = { ...settingsFor(sandbox), ...more };
       const secrets = ["jwt" in more ? privateKey : CLIENT_SECRET];
-      return { sandbox, settings, secrets, holds: () => [...(sandbox.org.object("Contact")?.records ?? [])] };
+      const people: People = {
+        meet: (user) => void sandbox.add({ Chat_User_Id__c: user }),
+        about(user) {
+          const record = sandbox.recordOf(user);
+          return record?.Chat_Subscription__c === undefined ? undefined : record;
+        },
+      };
+      const holds = () => [...(sandbox.org.object("Contact")?.records ?? [])];
+      return { sandbox, settings, secrets, holds, people };
     },
     isWrite: (request) => kindOf(request) === "update",
+    failing(answer, request, user) {
+      const at = recordsOf(request).findIndex(({ id }) => id === recordIds.get(user));
+      const refused = { success: false, errors: [{ statusCode: "STRING_TOO_LONG", message: "no", fields: [] }] };
+      const results = answer.body as readonly unknown[];
+      return { ...answer, body: results.map((result, index) => (index === at ? refused : result)) };
+    },
+    limits: [
+      { status: 403, body: [{ errorCode: "REQUEST_LIMIT_EXCEEDED", message: "TotalRequests Limit exceeded." }] },
+    ],
+    refuses: (user) => user.length > 255,
   });
 }
 

@@ -114,6 +114,10 @@ export const said = sentencesOf("salesforce", {
     en: "`match.value` came out empty",
     zh: "`match.value` 的结果为空",
   },
+  value_long: {
+    en: "`match.value` has {length} characters: a text field of Salesforce holds 255",
+    zh: "`match.value` 有 {length} 个字符，而 Salesforce 的文本字段最多 255 个",
+  },
   nobody: {
     en: 'no record carries this value in "{field}"',
     zh: "没有记录的“{field}”是这个值",

@@ -2,9 +2,9 @@
  * The access token: asked for when the first request needs one, kept until Salesforce refuses it. Its answer names no end
  * (`expires_in`), so a 401 is the only sign of one.
  */
-import type { ConnectorTools, HttpAnswer } from "../../src/connector.ts";
-import { asRecord, isRecord, parseJson, reasonFor, type Said, troubleOf } from "../../src/connector-tools.ts";
-import { type Stopped, stopped, unavailable } from "./answer.ts";
+import type { ConnectorTools, HttpAnswer, Reason } from "../../src/connector.ts";
+import { asRecord, parseJson, reasonFor, type Said, troubleOf } from "../../src/connector-tools.ts";
+import { blamingNoDelivery, readAnswer, type Stopped, stopped, unavailable } from "./answer.ts";
 import { assertionOf, privateKeyOf } from "./assertion.ts";
 import { said } from "./sentences.ts";
 import { audienceOf, baseUrlOf, type SalesforceSettings } from "./settings.ts";
@@ -25,11 +25,11 @@ export interface Session {
 export function openSession(settings: SalesforceSettings, tools: ConnectorTools): Session {
   let known: Token | undefined;
   return {
-    async token(signal, refused) {
+    async token(signal, refusedToken) {
       // another call may have renewed it meanwhile
-      if (known !== undefined && known.token !== refused) return known;
+      if (known !== undefined && known.token !== refusedToken) return known;
       const form = grantOf(settings, Date.now());
-      if (form === undefined) return refusedCredential(said("private_key"));
+      if (form === undefined) return refused(said("private_key"));
       const answer = await tools.fetch(`${baseUrlOf(settings)}/services/oauth2/token`, {
         method: "POST",
         headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
@@ -85,18 +85,22 @@ function readGrant(answer: HttpAnswer): Token | Stopped {
       : unavailable(said("no_token", { status }));
   }
   const { error, error_description } = asRecord(body);
-  const isNamed = isRecord(body) && typeof error === "string";
-  const meaning = isNamed && Object.hasOwn(REFUSALS, error) ? REFUSALS[error] : undefined;
+  if (typeof error !== "string") return ofAnyRequest(answer);
+  const meaning = Object.hasOwn(REFUSALS, error) ? REFUSALS[error] : undefined;
   const text = typeof error_description === "string" ? error_description : answer.text;
-  const reason = {
-    ...reasonFor({ status, text }, meaning ?? said("token_trouble")),
-    ...(isNamed && { category: error }),
-  };
-  if (meaning !== undefined) return stopped({ tag: "credentialsRefused", reason });
+  const reason = { ...reasonFor({ status, text }, meaning ?? said("token_trouble")), category: error };
+  if (meaning !== undefined) return refused(reason);
   const trouble = troubleOf(answer, reason);
   return trouble === undefined ? unavailable(reason, answer.retryAfterMs) : stopped(trouble);
 }
 
-function refusedCredential(meaning: Said): Stopped {
-  return stopped({ tag: "credentialsRefused", reason: meaning });
+/** What is no answer of a login, such as that of an org whose requests are used up. */
+function ofAnyRequest(answer: HttpAnswer): Stopped {
+  const read = readAnswer(answer);
+  if (read.tag === "stopped") return blamingNoDelivery(read);
+  return read.tag === "expired" ? refused(read.reason) : unavailable(said("no_token", { status: answer.status }));
+}
+
+function refused(reason: Reason): Stopped {
+  return stopped({ tag: "credentialsRefused", reason });
 }

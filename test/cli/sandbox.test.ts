@@ -113,7 +113,7 @@ describe("sandbox", () => {
     });
     await asked;
     const [line = "", next = ""] = (out.split("What they get:\n")[1] ?? "").split("\n");
-    assert.match(line, /^\d\d:\d\d:\d\d {2}webhook {2}POST \/unsubscribes → 204$/);
+    assert.match(line, /^\d\d:\d\d:\d\d {2}webhook +POST \/unsubscribes → 204$/);
     assert.match(next, /^ +jared: user_id=jared, kind=left$/);
   });
 

@@ -546,8 +546,8 @@ faultTables({
     ],
     [
       "an unknown type",
-      `${CHAT}connectors:\n  crm: { type: salesforce }\n`,
-      `6:16 connectors.crm.type: unknown connector type "salesforce"; possible: ${TYPES}, or a file of your own: ./my-connector.ts`,
+      `${CHAT}connectors:\n  crm: { type: pipedrive }\n`,
+      `6:16 connectors.crm.type: unknown connector type "pipedrive"; possible: ${TYPES}, or a file of your own: ./my-connector.ts`,
     ],
     [
       "no type",
