@@ -1,6 +1,6 @@
 /** What would be sent, from the requests that `deliver` sends. */
 import type { ConnectorTools, Delivery, PreviewRequest } from "../../src/connector.ts";
-import { insistOnAny } from "../../src/connector-tools.ts";
+import { chunksWithin, insistOnAny } from "../../src/connector-tools.ts";
 import { type ApiRequest, callOf, LARGEST_BATCH } from "./api.ts";
 import { type Composed, composeAll } from "./compose.ts";
 import { findRecords, type Workshop } from "./deliver.ts";
@@ -76,11 +76,7 @@ async function planLive(deliveries: readonly Delivery[], workshop: Workshop, sig
 }
 
 function requestsFor(verb: Verb, writes: readonly Write[], api: Workshop["api"]): ApiRequest[] {
-  const requests: ApiRequest[] = [];
-  for (let start = 0; start < writes.length; start += LARGEST_BATCH) {
-    requests.push(requestFor(api, verb, writes.slice(start, start + LARGEST_BATCH)));
-  }
-  return requests;
+  return chunksWithin(writes, { most: LARGEST_BATCH }).map((chunk) => requestFor(api, verb, chunk));
 }
 
 function inWords(match: Match): string {

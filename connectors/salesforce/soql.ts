@@ -1,5 +1,7 @@
 /** Queries, and cutting lists of values into such as Salesforce takes. Pure. */
 
+import { chunksWithin } from "../../src/connector-tools.ts";
+
 /** Salesforce takes addresses of 16 KB; the rest is for what stands around the values. Characters, encoded. */
 const LONGEST_VALUES = 12_000;
 
@@ -32,20 +34,8 @@ export function selectBy({ object, fields, by, values }: Question): string {
   return `SELECT ${fields.join(", ")} FROM ${object} WHERE ${by} IN (${values.map(quoted).join(", ")})`;
 }
 
-/** Each value once, in chunks of at most `size` that fit into an address. */
-export function chunksForQuery(values: readonly string[], size: number): string[][] {
-  const chunks: string[][] = [];
-  let length = 0;
-  for (const value of new Set(values)) {
-    const own = encodeURIComponent(`${quoted(value)}, `).length;
-    const chunk = chunks.at(-1);
-    if (chunk === undefined || chunk.length === size || length + own > LONGEST_VALUES) {
-      chunks.push([value]);
-      length = own;
-    } else {
-      chunk.push(value);
-      length += own;
-    }
-  }
-  return chunks;
+/** Each value once, in chunks of at most `most` that fit into an address. */
+export function chunksForQuery(values: readonly string[], most: number): string[][] {
+  const sizeOf = (value: string) => encodeURIComponent(`${quoted(value)}, `).length;
+  return chunksWithin([...new Set(values)], { most, bytes: LONGEST_VALUES, sizeOf });
 }

@@ -3,7 +3,7 @@
  * many were refused: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_update.htm
  */
 import { type Outcome, type Reason, rejected, retry } from "../../src/connector.ts";
-import { asRecord } from "../../src/connector-tools.ts";
+import { asRecord, chunksWithin } from "../../src/connector-tools.ts";
 import { isAboutSettings, PASSING, type Stopped } from "./answer.ts";
 import { type Api, type ApiRequest, type Call, LARGEST_BATCH, notUnderstood, type SalesforceRecord } from "./api.ts";
 import type { Write } from "./plan.ts";
@@ -24,8 +24,7 @@ export type Verb = "update" | "create";
 
 export async function writeAll(api: Api, verb: Verb, writes: readonly Write[], call: Call): Promise<WriteReport> {
   const written = new Map<string, Written>();
-  for (let start = 0; start < writes.length; start += LARGEST_BATCH) {
-    const chunk = writes.slice(start, start + LARGEST_BATCH);
+  for (const chunk of chunksWithin(writes, { most: LARGEST_BATCH })) {
     const answer = await api.ask(requestFor(api, verb, chunk), call);
     if (answer.tag === "stopped") return { written, stopped: answer };
     if (!Array.isArray(answer.body)) return { written, stopped: notUnderstood() };
