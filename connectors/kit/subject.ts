@@ -37,6 +37,8 @@ export interface Subject {
    * is delivered by it; only a type that documents its status line as the answer may take it for delivered.
    */
   readonly unreadable?: "retry" | "delivered";
+  /** Its success is documented as `{}`, which says nothing: that body is then believed, and no other. */
+  readonly saysNothing?: true;
   /** Which requests write; the faults then hit those too when everything before them went well. */
   readonly isWrite?: (request: SandboxRequest) => boolean;
   /** Its answer to a write, as it would be had it refused what is about this user, and nothing else. */

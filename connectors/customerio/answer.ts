@@ -1,0 +1,147 @@
+/** What Customer.io's answers mean. Pure. */
+import {
+  accepted,
+  type DeliverResult,
+  type HttpAnswer,
+  type Outcome,
+  type Reason,
+  rejected,
+  retry,
+  sentence,
+} from "../../src/connector.ts";
+import {
+  asRecord,
+  isRecord,
+  isRefusal,
+  parseJson,
+  reasonFor,
+  refusalMeaning,
+  type Said,
+  troubleOf,
+  unavailable,
+} from "../../src/connector-tools.ts";
+import type { Person } from "./compose.ts";
+import type { ApiRequest } from "./requests.ts";
+import { said } from "./sentences.ts";
+import type { CustomerIoSettings } from "./settings.ts";
+
+type Stopped = Exclude<DeliverResult, { tag: "outcomes" }>;
+type Place = Pick<CustomerIoSettings, "region">;
+
+/** What became of each person of a request, by id; or what stopped all of it. */
+export type Written =
+  | { readonly tag: "written"; readonly outcomes: ReadonlyMap<string, Outcome> }
+  | { readonly tag: "stopped"; readonly result: Stopped; readonly outcomes: ReadonlyMap<string, Outcome> };
+
+/** Who of those that were asked for is known. */
+export type LookedUp =
+  | { readonly tag: "lookedUp"; readonly isKnown: (id: string) => boolean }
+  | { readonly tag: "stopped"; readonly result: Stopped };
+
+/**
+ * Success is 200 with an empty object; 207 names those that were bad by their place. Whatever else stands in a 2xx is no answer of
+ * Customer.io, and an error that names nobody is about one of them: halves find out which.
+ */
+export function readBatch(answer: HttpAnswer, persons: readonly Person[], place: Place): Written {
+  const body = parseJson(answer.text);
+  const { status } = answer;
+  const isOk = status >= 200 && status < 300;
+  if (!isRecord(body) || !(isOk || status === 400)) {
+    return { tag: "stopped", result: troubleIn(answer, body, "track", place), outcomes: new Map() };
+  }
+  const { failed, isAboutSomebody } = errorsIn(body, persons, answer);
+  const left = persons.filter(({ id }) => !failed.has(id));
+  if (left.length === 0) return { tag: "written", outcomes: failed };
+  if (status === 400 || isAboutSomebody) {
+    // nothing of a 400 was taken; where a place is not said, whoever is left has to be tried by himself
+    const result: Stopped = { tag: "batchRejected", reason: reasonOf(answer, body, "track", place) };
+    return { tag: "stopped", result, outcomes: failed };
+  }
+  const isDone = failed.size > 0 || Object.keys(body).length === 0;
+  const foreign = { ...reasonFor(answer), ...said("foreign", { status }) };
+  const outcome = isDone ? accepted(`taken by Customer.io (${status})`) : retry(foreign, answer.retryAfterMs);
+  return { tag: "written", outcomes: new Map([...failed, ...left.map(({ id }) => [id, outcome] as const)]) };
+}
+
+/** `{ batch_index, reason, field, message }`; of a 400 also `{ meta: { error } }`, which the whole answer's reason quotes. */
+function errorsIn(body: Record<string, unknown>, persons: readonly Person[], answer: HttpAnswer) {
+  const errors = Array.isArray(body.errors) ? body.errors : [];
+  const failed = new Map<string, Outcome>();
+  let isAboutSomebody = false;
+  for (const error of errors) {
+    const { batch_index, reason, field, message } = asRecord(error);
+    const person = typeof batch_index === "number" ? persons[batch_index] : undefined;
+    const texts = [reason, field, message].filter((text) => typeof text === "string" && text !== "");
+    const words = texts.length === 0 ? JSON.stringify(error) : texts.join(": ");
+    if (person === undefined) isAboutSomebody = true;
+    else failed.set(person.id, outcomeOfOne(answer, words));
+  }
+  return { failed, isAboutSomebody };
+}
+
+/** What an error calls itself that passes by: it buries nobody. */
+const PASSING = /\b(rate|limit|internal|timeout|timed out|unavailable|try again)/i;
+
+function outcomeOfOne({ status, retryAfterMs }: HttpAnswer, words: string): Outcome {
+  if (!PASSING.test(words)) return rejected(reasonFor({ status, text: words }, said("refuses_person")));
+  return retry(reasonFor({ status, text: words }, said("not_now")), retryAfterMs);
+}
+
+export function readLookUp(answer: HttpAnswer, place: Place): LookedUp {
+  const body = parseJson(answer.text);
+  const { status } = answer;
+  if (status < 200 || status >= 300 || !isRecord(body)) {
+    return { tag: "stopped", result: troubleIn(answer, body, "app", place) };
+  }
+  if (!Array.isArray(body.customers)) {
+    const reason = { ...reasonFor(answer), ...said("no_customers") };
+    return { tag: "stopped", result: unavailable(reason, answer.retryAfterMs) };
+  }
+  const known = new Set(body.customers.flatMap(idsIn));
+  return { tag: "lookedUp", isKnown: (id) => known.has(id) };
+}
+
+/** Where an id stands in an answer: at the customer itself, among its attributes, or among its identifiers. */
+function idsIn(customer: unknown): unknown[] {
+  const { id, attributes, identifiers } = asRecord(customer);
+  return [id, asRecord(attributes).id, asRecord(identifiers).id];
+}
+
+/** What is about Customer.io, or about whoever answers in its place. */
+function troubleIn(answer: HttpAnswer, body: unknown, api: ApiRequest["api"], place: Place): Stopped {
+  const { status, retryAfterMs } = answer;
+  if (status >= 200 && status < 300) {
+    return unavailable({ ...reasonFor(answer), ...said("foreign", { status }) }, retryAfterMs);
+  }
+  const reason = reasonOf(answer, body, api, place);
+  // a look-up that is refused says nothing about a person
+  if (api === "track" && status === 413 && isRecord(body)) return { tag: "batchRejected", reason };
+  return troubleOf(answer, reason) ?? unavailable(reason, retryAfterMs);
+}
+
+export function reasonOf(
+  { status, text }: Pick<HttpAnswer, "status" | "text">,
+  body: unknown,
+  api: ApiRequest["api"],
+  { region }: Place,
+): Reason {
+  const { meta, message } = asRecord(body);
+  const words = [asRecord(meta).error, message].find((each) => typeof each === "string");
+  return reasonFor({ status, text: typeof words === "string" ? words : text }, meaningOf(status, body, api, region));
+}
+
+function meaningOf(status: number, body: unknown, api: ApiRequest["api"], region: string): Said {
+  if (isRefusal(status)) {
+    const own = said(api === "track" ? "key" : "app_key", { region });
+    return refusalMeaning({ own, setting: "base_url", isForeign: !isRecord(body) });
+  }
+  if (status >= 300 && status < 400) return sentence("redirect", { setting: "region" });
+  return WORDS[status] ?? (status >= 500 ? said("trouble") : said("undocumented"));
+}
+
+const WORDS: Readonly<Record<number, Said>> = {
+  400: said("refuses"),
+  404: said("not_there"),
+  413: said("refuses"),
+  429: sentence("too_many_requests"),
+};

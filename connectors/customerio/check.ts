@@ -1,0 +1,69 @@
+/** What `check --live` asks Customer.io: the keys, and where the account lives. Changes nothing. */
+import { errorWords, type Finding, type HttpAnswer } from "../../src/connector.ts";
+import { asRecord, isForeignRefusal, isRefusal, parseJson } from "../../src/connector-tools.ts";
+import { reasonOf } from "./answer.ts";
+import { lookUp, send, type Workshop } from "./deliver.ts";
+import { regionRequest } from "./requests.ts";
+import { hostsOf } from "./settings.ts";
+
+/** Whom nobody has: whether it is known does not matter. */
+const NOBODY = "unsub-bridge-check";
+
+export async function checkCustomerIo(workshop: Workshop, signal: AbortSignal): Promise<readonly Finding[]> {
+  const region = await checkRegion(workshop, signal);
+  if (region.ok === false) return [region];
+  return [region, ...(await checkLookUp(workshop, signal)), ...topicFindings(workshop)];
+}
+
+async function checkRegion({ settings, tools }: Workshop, signal: AbortSignal): Promise<Finding> {
+  const { track } = hostsOf(settings);
+  let answer: HttpAnswer;
+  try {
+    answer = await send(regionRequest(settings), settings, tools, signal);
+  } catch (error) {
+    const what = `${track} cannot be reached: ${errorWords(error)}`;
+    return { ok: false, what, todo: "look at the network and the proxy", setting: "region" };
+  }
+  const body = parseJson(answer.text);
+  const { data_center } = asRecord(body);
+  if (answer.status !== 200 || typeof data_center !== "string") return refusalFinding(answer, body, settings);
+  return regionFinding(data_center, settings);
+}
+
+/** The wrong one is answered with success all the same: nothing but this finds it. */
+function regionFinding(dataCenter: string, { region }: Workshop["settings"]): Finding {
+  const lives = dataCenter.toLowerCase();
+  const what = `the account of these keys lives in region ${lives}`;
+  if (lives === region) return { ok: true, what, setting: "region" };
+  return { ok: false, what: `${what}, not in ${region}`, todo: `set \`region: ${lives}\``, setting: "region" };
+}
+
+function refusalFinding(answer: HttpAnswer, body: unknown, settings: Workshop["settings"]): Finding {
+  const reason = reasonOf(answer, body, "track", settings);
+  const { words, message } = reason;
+  const what = `${hostsOf(settings).track}: ${words}${message === undefined ? "" : ` (${message})`}`;
+  const isKey = isRefusal(answer.status) && !isForeignRefusal(reason);
+  const todo = isKey
+    ? "copy Site ID and API Key again from Account Settings → API Credentials → Tracking API Keys, and compare `region`"
+    : "look at the firewall or proxy, and https://status.customer.io";
+  return { ok: false, what, todo, setting: isKey ? "api_key" : "region" };
+}
+
+async function checkLookUp(workshop: Workshop, signal: AbortSignal): Promise<Finding[]> {
+  if (workshop.settings.unknown_people === "create") return [];
+  const setting = "app_api_key";
+  const looked = await lookUp([{ id: NOBODY }], workshop, signal);
+  if (looked.tag === "lookedUp") return [{ ok: true, what: "the App API Key may ask who is known", setting }];
+  const { words, message } = looked.result.reason;
+  const what = `who is known cannot be asked: ${words}${message === undefined ? "" : ` (${message})`}`;
+  const todo = "copy the key again from Account Settings → API Credentials → App API Keys, for this workspace";
+  return [{ ok: false, what, todo, setting }];
+}
+
+function topicFindings({ settings }: Workshop): Finding[] {
+  const { topics } = settings;
+  if (topics.length === 0) return [];
+  const what = `whether there ${topics.length === 1 ? "is a topic" : "are topics"} ${topics.join(", ")} is not asked`;
+  const todo = "compare with the ids in Workspace Settings → Subscription Center; then `send --user` one event";
+  return [{ ok: "warning", what, todo, setting: "topics" }];
+}
