@@ -27,6 +27,7 @@ describe("template variables", () => {
     received_at: "2026-01-31T08:00:01.000Z",
     app_id: "1400000000",
     event_id: DELIVERY.event.id,
+    delivery_id: DELIVERY.id,
     source: "",
     discovered_at: "",
     happened_between: "",
@@ -54,7 +55,7 @@ describe("template variables", () => {
   });
 
   it("are those that are documented, and no others", () => {
-    assert.deepEqual(Object.keys(variablesOf(DELIVERY.event)), [...VARIABLES.keys()]);
+    assert.deepEqual(Object.keys(variablesOf(DELIVERY)), [...VARIABLES.keys()]);
     assert.deepEqual(Object.keys(expected), [...VARIABLES.keys()]);
   });
 });
@@ -116,7 +117,7 @@ describe("a template", () => {
     it(`knows no ${what}`, () => {
       const compiled = compileTemplate(source);
       if (!compiled.ok) return;
-      assert.throws(() => compiled.render(variablesOf(DELIVERY.event)));
+      assert.throws(() => compiled.render(variablesOf(DELIVERY)));
     });
   }
 
@@ -132,7 +133,7 @@ describe("a template", () => {
     it(`is stopped that makes ${what}`, () => {
       const compiled = compileTemplate(source);
       assert.ok(compiled.ok);
-      assert.throws(() => compiled.render(variablesOf(DELIVERY.event)), /takes too much time or memory|longer than/);
+      assert.throws(() => compiled.render(variablesOf(DELIVERY)), /takes too much time or memory|longer than/);
     });
   }
 

@@ -57,7 +57,7 @@ describe("a template that is slow for some", () => {
   it("is stopped by the clock inside of a filter, too", () => {
     const compiled = compileTemplate(SLOW_FOR_SOME);
     assert.ok(compiled.ok);
-    const variables = variablesOf(sampleDelivery("slow").event);
+    const variables = variablesOf(sampleDelivery("slow"));
     assert.throws(
       () => compiled.render(variables),
       (error) => error instanceof TemplateError && error.isSlow,

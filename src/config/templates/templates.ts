@@ -141,8 +141,8 @@ export function costlyRender(render: Render): LimitedRender | undefined {
 /** Compiles a template, or a tree (lists, maps) whose texts are templates. Throws an `Error` in plain words when one is faulty. */
 export function template(source: unknown): Render {
   const { render, isCostly } = compileTree(source);
-  const patient: Render = (delivery) => render(variablesOf(delivery.event));
-  if (isCostly) costly.set(patient, (delivery, limit) => render(variablesOf(delivery.event), limit));
+  const patient: Render = (delivery) => render(variablesOf(delivery));
+  if (isCostly) costly.set(patient, (delivery, limit) => render(variablesOf(delivery), limit));
   return patient;
 }
 

@@ -1,5 +1,5 @@
 /** What templates may say about an event. */
-import type { Event } from "../../connector.ts";
+import type { Delivery, Event } from "../../connector.ts";
 
 export type Variables = Readonly<Record<string, string | boolean>>;
 
@@ -16,12 +16,16 @@ export const VARIABLES: ReadonlyMap<string, string> = new Map([
   ["received_at", "when the callback arrived; written like `event_time`"],
   ["app_id", "the SDKAppID"],
   ["event_id", "the event's id: the same call twice has the same one"],
+  [
+    "delivery_id",
+    "the delivery's id: always the same for this event at this connector, for destinations that know what came before",
+  ],
   ["source", "`reconcile` where no callback told it, and it was found by comparing rosters; else empty"],
   ["discovered_at", "when it was found so; written like `event_time`, or empty"],
   ["happened_between", "the window in which it must have happened: two times with a `/` between them, or empty"],
 ]);
 
-export function variablesOf(event: Event): Variables {
+export function variablesOf({ id, event }: Pick<Delivery, "id" | "event">): Variables {
   return {
     event: event.kind,
     user_id: event.user,
@@ -39,6 +43,7 @@ export function variablesOf(event: Event): Variables {
     },
     app_id: event.app,
     event_id: event.id,
+    delivery_id: id,
     source: event.source ?? "",
     get discovered_at() {
       return event.discoveredAt === undefined ? "" : iso(event.discoveredAt);
@@ -53,7 +58,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Events that every template is tried with: an ordinary one, and one at the edges of what Chat may send. */
 export const SAMPLES: readonly Variables[] = [
-  variablesOf({
+  sample({
     id: "7e1c8a9d5b3f4e6a7e1c8a9d5b3f4e6a7e1c8a9d5b3f4e6a7e1c8a9d5b3f4e6a",
     kind: "unsubscribed",
     app: "1400000000",
@@ -66,7 +71,7 @@ export const SAMPLES: readonly Variables[] = [
     eventTime: 1_670_574_414_123,
     receivedAt: 1_670_574_414_456,
   }),
-  variablesOf({
+  sample({
     id: "0000000000000000000000000000000000000000000000000000000000000000",
     kind: "subscribed",
     app: "1",
@@ -80,3 +85,7 @@ export const SAMPLES: readonly Variables[] = [
     receivedAt: 1,
   }),
 ];
+
+function sample(event: Event): Variables {
+  return variablesOf({ id: `${event.id}:sample`, event });
+}
