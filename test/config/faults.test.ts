@@ -657,7 +657,7 @@ faultTables({
       "an unknown variable",
       CHAT +
         'connectors:\n  crm:\n    type: hubspot\n    access_token: ${KEY}\n    match: { property: chat_user_id }\n    set: { status: "{{ email }}" }\n',
-      '10:24 connectors.crm.set.status: unknown variable "email"; possible: event, user_id, official_account, operator, by_admin, platform, client_ip, event_time, received_at, app_id, event_id, source, discovered_at, happened_between',
+      '10:24 connectors.crm.set.status: unknown variable "email"; possible: event, user_id, official_account, operator, by_admin, platform, client_ip, event_time, received_at, app_id, event_id, delivery_id, source, discovered_at, happened_between',
     ],
     [
       "a part of a variable that has none",
@@ -733,7 +733,7 @@ faultTables({
     [
       "a template below a fold",
       `${BOTH}    body:\n      a: >-\n        one\n        {{ usr }}\n`,
-      '13:12 connectors.partner.body.a: unknown variable "usr"; possible: event, user_id, official_account, operator, by_admin, platform, client_ip, event_time, received_at, app_id, event_id, source, discovered_at, happened_between',
+      '13:12 connectors.partner.body.a: unknown variable "usr"; possible: event, user_id, official_account, operator, by_admin, platform, client_ip, event_time, received_at, app_id, event_id, delivery_id, source, discovered_at, happened_between',
     ],
     [
       "a list for a template",

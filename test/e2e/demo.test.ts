@@ -30,7 +30,7 @@ describe("the demo, to its end", () => {
     temporary = await mkdtemp(join(tmpdir(), "unsub-test-"));
     // a folder of the user's own must not be touched
     const env = { TMPDIR: temporary, UNSUB_BRIDGE_DATA: join(temporary, "of-the-user") };
-    demo = await runProcess(["demo"], { env });
+    demo = await runProcess(["demo", "--with", "http"], { env });
     assert.deepEqual([demo.code, demo.err], [0, ""], demo.out);
     config = await configIn(temporary);
   });
@@ -42,12 +42,14 @@ describe("the demo, to its end", () => {
     assert.match(demo.out, /crm +1,025 events = 1,005 delivered \+ 20 superseded\n/);
     assert.match(demo.out, /analytics +1,025 events = 1,005 delivered \+ 20 skipped\n/);
     assert.match(demo.out, /partner +1,025 events = 924 delivered \+ 100 skipped \+ 1 dead\n/);
+    assert.match(demo.out, /loyalty +1,025 events = 1,005 delivered \+ 20 skipped\n/);
     assert.match(demo.out, /✓ Yes\./);
   });
 
   it("shows what each destination got", () => {
     assert.match(demo.out, /HubSpot: 1,005 contacts changed/);
     assert.match(demo.out, /Segment: 1,005 events in .* 0 came twice, 0 thrown away/);
+    assert.match(demo.out, /Loyalty: 1,005 people told of in/);
     assert.match(demo.out, /The partner: 924 webhooks in .* 0 came twice, 0 with a wrong signature/);
   });
 
@@ -56,6 +58,8 @@ describe("the demo, to its end", () => {
       /jared and leckie have unsubscribed/,
       /Segment is in trouble: HTTP 503 .* backing off/,
       /Segment is well again/,
+      /Loyalty is in trouble: HTTP 503 .* backing off/,
+      /Loyalty is well again/,
       /The team's chat was told while Segment was away: “(WARNING|URGENT|OVERDUE) · analytics: [\d,]+ people wait/,
       /And when that had ended: “OVER · analytics: nobody waits for long any more/,
       /The partner refuses noah and olivia: HTTP 422/,

@@ -105,4 +105,5 @@ function textsOf(schema: TObject, settings: Readonly<Record<string, unknown>>): 
   return Object.fromEntries(entries);
 }
 
-const isText = (schema: TSchema): boolean => schema.template === true;
+/** Of an address not any text will do. */
+const isText = (schema: TSchema): boolean => schema.template === true && schema.isAddress !== true;

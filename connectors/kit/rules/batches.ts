@@ -1,7 +1,7 @@
 /** What it does with as many deliveries as it may get, and with one among them that nothing can be sent for. */
 import assert from "node:assert/strict";
-import { KindGuard, type TObject, type TSchema } from "@sinclair/typebox";
-import { sampleDeliveries } from "../../../src/connector-tools.ts";
+import { KindGuard, OptionalKind, type TObject, type TSchema } from "@sinclair/typebox";
+import { asRecord, sampleDeliveries } from "../../../src/connector-tools.ts";
 import { deliveredIds, forever, idsOf, outcomesOf, patiently, type Result, resultOf } from "../assertions.ts";
 import type { Rule, World } from "../subject.ts";
 import { openForTest, withDefaults } from "../testing.ts";
@@ -29,7 +29,7 @@ export const BATCHES: readonly Rule<World>[] = [
   {
     name: "sends nothing for whom a text that must be filled comes out empty, and delivers the others",
     async keeps(world) {
-      for (const path of filledIn(world.subject.type.settings)) {
+      for (const path of filledIn(world.subject.type.settings, world.stage.settings)) {
         for (const nothing of ["", "  "]) await meetBlank(world, path, nothing);
       }
     },
@@ -63,11 +63,14 @@ function assertAnswered(result: Result, ids: readonly string[], what: string): v
 
 type Path = readonly string[];
 
-/** Settings whose texts must not come out empty: templates that are `filled`, also in blocks. */
-function filledIn(schema: TSchema, path: Path = []): Path[] {
+/** Settings whose texts must not come out empty: templates that are `filled`, also in blocks, but for those that nobody has set. */
+function filledIn(schema: TSchema, written: unknown, path: Path = []): Path[] {
   if (schema.filled === true) return [path];
-  if (!KindGuard.IsObject(schema)) return [];
-  return Object.entries((schema as TObject).properties).flatMap(([name, part]) => filledIn(part, [...path, name]));
+  const isLeftOut = written === undefined && schema[OptionalKind] === "Optional";
+  if (isLeftOut || !KindGuard.IsObject(schema)) return [];
+  return Object.entries((schema as TObject).properties).flatMap(([name, part]) =>
+    filledIn(part, asRecord(written)[name], [...path, name]),
+  );
 }
 
 function changed(

@@ -1,0 +1,117 @@
+/** From deliveries to requests: what `deliver` sends and `preview` shows. */
+import type { ConnectorTools, Delivery, Render } from "../../src/connector.ts";
+import { type ComposedBatch, type Composition, composeEach } from "../../src/connector-tools.ts";
+import { addressFiller, type FillAddress } from "./address.ts";
+import { said } from "./sentences.ts";
+import type { BatchSettings, HttpSettings } from "./settings.ts";
+
+/** One person's part of a request. */
+export interface Item {
+  readonly delivery: Delivery;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Undefined where nothing is sent. */
+  readonly body: unknown;
+  /** What an answer to many names this person by. */
+  readonly resultId: string;
+}
+
+/** A request before its sender is proven. */
+export interface Draft {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON; empty without a body. */
+  readonly body: string;
+  readonly items: readonly Item[];
+}
+
+export interface Drafted {
+  /** In the order in which they are sent: most often one, and none where nothing is left to send. */
+  readonly drafts: readonly Draft[];
+  readonly batch: ComposedBatch<Item>;
+}
+
+export type DraftRequests = (deliveries: readonly Delivery[]) => Drafted;
+
+interface Templates {
+  readonly address: FillAddress;
+  readonly headers: Render;
+  readonly body: Render | undefined;
+  readonly resultId: Render | undefined;
+}
+
+export function drafter(settings: HttpSettings, tools: ConnectorTools): DraftRequests {
+  const templates: Templates = {
+    address: addressFiller(settings.url, tools),
+    headers: tools.template(settings.headers),
+    body: settings.body === undefined ? undefined : tools.template(settings.body),
+    resultId: settings.batch && tools.template(settings.batch.results.is),
+  };
+  return (deliveries) => {
+    const batch = composeEach(deliveries, (delivery) => render(delivery, templates));
+    return { drafts: roundsOf(batch.composed).map((items) => draftOf(items, settings.batch)), batch };
+  };
+}
+
+function draftOf(items: readonly [Item, ...Item[]], many: BatchSettings | undefined): Draft {
+  const [first] = items;
+  const body = many === undefined ? first.body : withItems(many, items);
+  const text = body === undefined ? "" : JSON.stringify(body);
+  const type = text === "" ? {} : { "content-type": "application/json" };
+  const headers = { accept: "application/json", ...type, ...first.headers };
+  return { url: first.url, headers, body: text, items };
+}
+
+function render(delivery: Delivery, templates: Templates): Composition<Item> {
+  const url = templates.address(delivery);
+  if (url === undefined) return { refused: said("path") };
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(templates.headers(delivery) as Record<string, unknown>)) {
+    const text = headerText(value);
+    if (text === undefined) return { refused: said("header", { name }) };
+    headers[name.toLowerCase()] = text;
+  }
+  const resultId = String(templates.resultId?.(delivery) ?? "");
+  if (templates.resultId !== undefined && resultId.trim() === "") return { refused: said("id_empty") };
+  return { composed: { delivery, url, headers, body: templates.body?.(delivery), resultId } };
+}
+
+/** Undefined for a value that no header can carry. */
+function headerText(value: unknown): string | undefined {
+  const text = value instanceof Date ? value.toISOString() : String(value ?? "");
+  // RFC 9110 5.5: visible ASCII, spaces and tabs; anything else is read differently by everybody
+  return /^[\t\x20-\x7e]*$/.test(text) ? text.trim() : undefined;
+}
+
+/** Two with one id could not be told apart in an answer: the later one goes in the next request, and is what stays. */
+function roundsOf(all: readonly Item[]): [Item, ...Item[]][] {
+  const rounds: [Item, ...Item[]][] = [];
+  const times = new Map<string, number>();
+  for (const item of [...all].sort(byTime)) {
+    const key = item.resultId === "" ? item.delivery.id : item.resultId;
+    const round = times.get(key) ?? 0;
+    times.set(key, round + 1);
+    const open = rounds[round];
+    if (open === undefined) rounds.push([item]);
+    else open.push(item);
+  }
+  return rounds;
+}
+
+const byTime = (one: Item, other: Item): number => one.delivery.event.eventTime - other.delivery.event.eventTime;
+
+const ITEMS = /^\{\{-?\s*items\s*-?\}\}$/;
+
+export const isItems = (value: unknown): boolean => typeof value === "string" && ITEMS.test(value.trim());
+
+/** The body of many: everywhere that `{{ items }}` stands, the list of all bodies. */
+function withItems({ body }: BatchSettings, items: readonly Item[]): unknown {
+  const list = items.map((item) => item.body ?? null);
+  const filled = (value: unknown): unknown => {
+    if (isItems(value)) return list;
+    if (Array.isArray(value)) return value.map(filled);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, filled(part)]));
+  };
+  return filled(body);
+}
