@@ -12,6 +12,7 @@ import { programName } from "./cli/called.ts";
 import { EXIT, type Io, type Output } from "./cli/io.ts";
 import { keepExit } from "./cli/own-exit.ts";
 import { explainError, run } from "./cli/program.ts";
+import { systemUserName } from "./cli/system-user.ts";
 import { isAnyWaiting } from "./config/connector-types/loading.ts";
 import { readEnvFile } from "./config/env-file.ts";
 import { addDemo } from "./demo/command.ts";
@@ -90,10 +91,21 @@ function editing(): Pick<Io, "edit"> {
 
 /** In a container it may have no name. */
 function systemUser(): Pick<Io, "user"> {
+  const uid = process.getuid?.() ?? -1;
+  return {
+    user: systemUserName(
+      uid,
+      orEmpty(() => readFileSync("/etc/passwd", "utf8")),
+      orEmpty(() => userInfo().username),
+    ),
+  };
+}
+
+function orEmpty(read: () => string): string {
   try {
-    return { user: userInfo().username };
+    return read();
   } catch {
-    return {};
+    return "";
   }
 }
 

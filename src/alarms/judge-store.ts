@@ -145,8 +145,18 @@ function judgeRosters({ alerts, reconcile }: Watching, { watched: { rosters } }:
   });
 }
 
+/** Whoever ended so lately may be about to come back: a restart, another release, a machine that boots. Milliseconds. */
+const COMES_BACK_MS = 3_600_000;
+
+/** Those that do not serve, and did within an hour of the latest sign of any. */
+function lately(bridges: StoreSeen["bridges"]): readonly string[] {
+  const lastOf = ({ seenAt, endedAt, since }: StoreSeen["bridges"][number]) => Math.max(seenAt ?? since, endedAt ?? 0);
+  const latest = Math.max(0, ...bridges.map(lastOf));
+  return bridges.filter((each) => !each.serves && latest - lastOf(each) < COMES_BACK_MS).map(({ host }) => host);
+}
+
 /**
- * Of which alarms nobody can tell: a clock whose senders do not come.
+ * Of which alarms nobody can tell: a clock whose senders do not come, or whose machine is away for a while.
  * @param own the host of whoever asks, which runs though its first sign of life may not be written yet
  */
 export function unknownIn(
@@ -154,9 +164,11 @@ export function unknownIn(
   own: string,
 ): (alarm: { readonly name: AlarmName; readonly subject: string }) => boolean {
   const clocks = clocksOf(bridges);
+  const away = lately(bridges);
   return ({ name, subject }) => {
     const there = clocks.filter(({ host }) => host === subject);
-    const isSilent = there.some(({ offMs }) => offMs === undefined) || (subject === own && there.length === 0);
+    const isAway = there.length === 0 && (subject === own || away.includes(subject));
+    const isSilent = isAway || there.some(({ offMs }) => offMs === undefined);
     return name === "clock_off_by" && isSilent;
   };
 }

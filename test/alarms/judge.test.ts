@@ -13,6 +13,8 @@ import type { Watch } from "../../src/storage/contract/presence.ts";
 import { CHAT, loadGood, PARTNER } from "../config/support.ts";
 
 const APP = "1400000000";
+/** Milliseconds since 1970. */
+const NOW = Date.parse("2026-11-26T10:00:00Z");
 const REST = '      rest: { region: singapore, secret_key: "${KEY}" }\n';
 const NOTICES = 'notices: { ops: { type: webhook, url: "${OPS_URL}" } }\n';
 
@@ -92,9 +94,28 @@ describe("a clock", () => {
     const isUnknown = unknownIn({ bridges }, "just started");
     assert.deepEqual(
       ["ahead", "quiet", "gone", "just started"].map((subject) => isUnknown({ name: "clock_off_by", subject })),
-      [false, true, false, true],
+      [false, true, true, true],
     );
     assert.equal(isUnknown({ name: "quarantine", subject: "quiet" }), false);
+  });
+
+  it("is right again for nobody who has ended a moment ago: a restart of another machine once told so", () => {
+    const ended = (agoMs: number) => ({
+      ...at("eu-2", 99_000),
+      serves: false,
+      since: 0,
+      seenAt: NOW - agoMs,
+      endedAt: NOW - agoMs,
+    });
+    const others = { ...at("eu-1", 0), seenAt: NOW };
+    const isUnknown = (...bridges: StoreSeen["bridges"]) =>
+      unknownIn({ bridges: [others, ...bridges] }, "eu-1")({ name: "clock_off_by", subject: "eu-2" });
+    assert.equal(isUnknown(ended(1_000)), true);
+    assert.equal(isUnknown({ ...ended(40_000), endedAt: null }), true, "killed");
+    assert.equal(isUnknown(ended(2 * 3_600_000), ended(1_000)), true);
+    assert.equal(isUnknown(ended(1_000), { ...at("eu-2", 0), seenAt: NOW }), false, "it is back, and right");
+    assert.equal(isUnknown(ended(2 * 3_600_000)), false, "it does not come back");
+    assert.equal(isUnknown(), false);
   });
 });
 

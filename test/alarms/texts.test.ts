@@ -431,8 +431,8 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
   ],
   [
     word("clock_off_by", "eu-1", { of: "clock_off_by", offMs: 45_000 }, { kind: "over", until: NOW }),
-    ["OVER · the clock of eu-1 is right again (it lasted 13 h 5 min)"],
-    ["已恢复 · eu-1 的时钟已恢复准确（持续 13 小时 5 分钟）"],
+    ["OVER · the clock of eu-1 is right again, or nothing has run there for an hour (it lasted 13 h 5 min)"],
+    ["已恢复 · eu-1 的时钟已恢复准确，或该机器已停用一小时（持续 13 小时 5 分钟）"],
   ],
   [
     word("healing", "held 1400000000 @TOA#_news", { of: "held", people: 120 }),

@@ -32,6 +32,7 @@ async function seed({ path }: Folder): Promise<void> {
     holder: "a",
     leaseMs: 1,
     keep: [{ key: "paused_after/crm", state: JSON.stringify(STATE) }],
+    notice: { id: "1", notice: "{}" },
   });
   await storage.close();
 }
@@ -104,6 +105,7 @@ describe("`alerts`", () => {
         listed.out,
         /paused_after\/crm +overdue +2026-11-26T10:00:00.000Z .*crm is paused, and 3 people wait/,
       );
+      assert.match(listed.out, /\n1 message that nobody was told yet waits; each is tried for a day\./);
       const { out } = await run("status");
       assert.match(out, /alarm \(overdue\): crm is paused, and 3 people wait, for /);
 
@@ -118,6 +120,7 @@ describe("`alerts`", () => {
         [now.alarms[0].alarm, now.alarms[0].silenced, now.silences[0].name, now.silences[0].actor],
         ["paused_after/crm", true, "paused_after/crm", "ann"],
       );
+      assert.equal(now.untold, 1);
       assert.match(
         (await run("status")).out,
         /alarm \(silenced\): crm is paused.*\npaused_after\/crm is silenced until/,

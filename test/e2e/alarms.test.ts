@@ -208,6 +208,44 @@ connectors: { crm: { type: ./scripted.ts, retry: { first_delay: 1ms, max_delay: 
     assert.deepEqual(heard(/quarantine/), []);
   });
 
+  it("is told: who is not known over there rings once somebody wants that, and is one line of others' messages before", async () => {
+    const { hears, turn, bridge } = scene;
+    turn(0);
+    await bridge.post({ users: ["UNKNOWN-1"] });
+    const ended = () => {
+      const store = new DatabaseSync(join(bridge.folder, "data/bridge.db"));
+      try {
+        store.exec("PRAGMA busy_timeout = 5000");
+        // as if its seven hours were over
+        const over =
+          "UPDATE deliveries SET state = 'dead', class = 'unmatched', settled_at = due_at WHERE state = 'waiting' AND lane = 1";
+        return store.prepare(over).run().changes === 1;
+      } finally {
+        store.close();
+      }
+    };
+    await eventually(ended);
+    await bridge.post({ users: ["REJECT-2"] });
+    await bridge.post({ users: ["OK-4"] });
+    const other = await hears("urgent", /crm: 1 rejected delivery given up/);
+    assert.match(
+      other.lines.join("\n"),
+      /besides, 1 delivery was given up since nobody there has that id: unsub-bridge/,
+    );
+    await bridge.reload((yaml) => yaml.replace("alerts: { to: [ops],", "alerts: { to: [ops], unmatched: any,"));
+    const { title, lines } = await hears("urgent", /crm: 1 delivery given up since nobody there has that id/);
+    assert.match(lines.join("\n"), /what helps: unsub-bridge dead-letters list --connector crm --class unmatched/);
+    assert.doesNotMatch([title, ...lines].join("\n"), /besides/);
+    turn(HOUR + MINUTE);
+    await hears("repeated", /nobody there has that id/);
+    await bridge.withStore((storage) =>
+      storage.discard({ connector: "crm", states: ["dead"] }, act({ operation: "discard" })),
+    );
+    await scene.on("unmatched", 0);
+    turn(HOUR + 10 * MINUTE);
+    await hears("over", /nobody is left who was not known there/);
+  });
+
   it("is told: the quarantine, until it is empty", async () => {
     const { hears, turn, bridge } = scene;
     turn(0);

@@ -33,9 +33,9 @@ export const alarmCases: readonly Case[] = [
     what: "a store that nobody has told anything of has no alarms, no silences, and nothing to tell",
     async prove({ storage, questions }) {
       const { now, ...book } = await opened(storage);
-      assert.deepEqual(book, { alarms: [], silences: [], notices: [] });
+      assert.deepEqual(book, { alarms: [], silences: [], untold: 0, notices: [] });
       assert.ok(Math.abs(now - Date.now()) < 24 * HOUR);
-      assert.deepEqual(await questions.alarms(), { alarms: [], silences: [] });
+      assert.deepEqual(await questions.alarms(), { alarms: [], silences: [], untold: 0 });
     },
   },
   {
@@ -76,6 +76,18 @@ export const alarmCases: readonly Case[] = [
         [["a", 1]],
       );
       assert.ok((later.notices[0]?.dueAt ?? 0) > later.now + HOUR - MINUTE);
+    },
+  },
+  {
+    what: "of many notices the oldest hundred are told first, and it is known how many there are",
+    async prove({ storage, questions }) {
+      await opened(storage);
+      for (let id = 0; id < 103; id += 1) await storage.noteAlarms({ ...ANN, notice: { id: `${id}`, notice: "{}" } });
+      const { notices, untold } = await opened(storage);
+      assert.deepEqual([notices.length, notices[0]?.id, untold], [100, "0", 103]);
+      assert.equal((await questions.alarms()).untold, 103);
+      await storage.noteAlarms({ ...ANN, ended: ["0", "1"] });
+      assert.deepEqual([(await opened(storage)).notices.at(-1)?.id, (await questions.alarms()).untold], ["101", 101]);
     },
   },
   {

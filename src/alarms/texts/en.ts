@@ -214,7 +214,7 @@ function ended({ subject, detail }: Word): string {
     case "disk_free_below":
       return `the disk of ${VOLUMES[subject] ?? subject} has room again`;
     case "clock_off_by":
-      return `the clock of ${subject} is right again`;
+      return `the clock of ${subject} is right again, or nothing has run there for an hour`;
     case "held":
       return `${accountIn(subject).account}: nobody waits for your word any more`;
     case "void":

@@ -210,7 +210,7 @@ function ended({ subject, detail }: Word): string {
     case "disk_free_below":
       return `${VOLUMES[subject] ?? subject}所在磁盘已有空间`;
     case "clock_off_by":
-      return `${subject} 的时钟已恢复准确`;
+      return `${subject} 的时钟已恢复准确，或该机器已停用一小时`;
     case "held":
       return `${accountIn(subject).account}：已无人等待确认`;
     case "void":

@@ -32,4 +32,11 @@ const ALARM = Type.Object(
   { $id: "Alarm" },
 );
 
-export const ALARMS = Type.Object({ alarms: Type.Array(ALARM), silences: Type.Array(SILENCE) }, { $id: "Alarms" });
+export const ALARMS = Type.Object(
+  {
+    alarms: Type.Array(ALARM),
+    silences: Type.Array(SILENCE),
+    untold: Type.Integer({ description: "Messages that nobody is known to have been told yet, counted to 10,000." }),
+  },
+  { $id: "Alarms" },
+);

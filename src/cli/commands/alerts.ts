@@ -1,6 +1,6 @@
 /** `alerts`: what people are told, whether they can be, and what they want to hear nothing of for a while. */
 import { type Command, InvalidArgumentError } from "commander";
-import { duration, time, until } from "../../basics/format.ts";
+import { count, duration, time, until } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import { displayWidth } from "../../basics/width.ts";
 import { parseDuration } from "../../config/settings/units.ts";
@@ -41,10 +41,11 @@ function addList(group: Command, cli: Cli): void {
   });
 }
 
-function sayReport(cli: Cli, { alarms, silences }: AlertsReport, now: number): void {
+function sayReport(cli: Cli, { alarms, silences, untold }: AlertsReport, now: number): void {
   if (alarms.length === 0) cli.say("No alarm is on.");
   else sayAlarms(cli, alarms, now);
   for (const silence of silences) cli.say(silenceText(silence, now));
+  if (untold > 0) cli.say(untoldText(untold));
 }
 
 /** A table where it fits; else each in lines of its own, since half of a sentence says nothing. */
@@ -77,6 +78,11 @@ type Row = readonly [key: string, level: string, since: string, lasts: string, t
 function rowOf({ key, rung, since, toldAt, clearAt, words, isSilenced }: AlarmOn, now: number): Row {
   const level = clearAt === null ? (rung ?? (isSilenced ? "silenced" : "new")) : "ending";
   return [shown(key), level, time(since), duration(now - since), toldAt === null ? "" : time(toldAt), shown(words)];
+}
+
+function untoldText(untold: number): string {
+  const messages = count(untold, "message that nobody was told yet waits", "messages that nobody was told yet wait");
+  return `${messages}; each is tried for a day. \`alerts test\` says who can be told.`;
 }
 
 export function silenceText({ name, until: end, why, actor }: Silence, now: number): string {

@@ -19,21 +19,23 @@ export interface AlertsReport {
   /** Those that are on, or were a moment ago; what each machine tells of its own disk and spool is not among them. */
   readonly alarms: readonly AlarmOn[];
   readonly silences: readonly Silence[];
+  /** Messages that nobody is known to have been told yet, counted to 10,000. */
+  readonly untold: number;
 }
 
 export async function alertsReport(questions: Pick<Questions, "alarms">): Promise<AlertsReport> {
-  const { alarms, silences } = await questions.alarms();
+  const { alarms, silences, untold } = await questions.alarms();
   const isSilenced = silencedBy(silences);
   return {
     alarms: [...statesOf(alarms).values()].map((state) => ({
       ...state,
       ...{ key: keyOf(state), words: whatIsWrong(state), isSilenced: isSilenced(state) },
     })),
-    silences,
+    ...{ silences, untold },
   };
 }
 
-export function alertsAsJson({ alarms, silences }: AlertsReport): Record<string, unknown> {
+export function alertsAsJson({ alarms, silences, untold }: AlertsReport): Record<string, unknown> {
   return {
     alarms: alarms.map(({ key, name, subject, rung, since, toldAt, repeats, clearAt, words, isSilenced }) => ({
       ...{ alarm: key, name, about: subject, level: rung, since: time(since), toldAt: timeOrNull(toldAt) },
@@ -46,5 +48,6 @@ export function alertsAsJson({ alarms, silences }: AlertsReport): Record<string,
       actor,
       at: time(at),
     })),
+    untold,
   };
 }

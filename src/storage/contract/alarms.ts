@@ -40,11 +40,13 @@ export interface KeptAlarms {
   readonly alarms: readonly KeptAlarm[];
   /** Those that have not ended, by name. */
   readonly silences: readonly Silence[];
+  /** Notices that nobody is known to have been told, counted to 10,000. */
+  readonly untold: number;
 }
 
 /** All that whoever tells goes by. */
 export interface AlarmBook extends KeptAlarms {
-  /** The oldest first. */
+  /** The oldest hundred: those behind them come once these are told, or nobody tries any more. */
   readonly notices: readonly KeptNotice[];
   /** The store's clock, milliseconds since 1970. */
   readonly now: number;

@@ -1,6 +1,6 @@
 /** What whoever tells of trouble has told, silences, and which machine tells. */
 import type { KeptAlarms, Teller } from "../contract/alarms.ts";
-import { alarmOf, noticeOf, silenceOf } from "../rules/alarms.ts";
+import { alarmOf, COUNT_UNTOLD, NOTICES_AT_ONCE, noticeOf, silenceOf } from "../rules/alarms.ts";
 import { wholeMs } from "../rules/whole-ms.ts";
 import { noteAct } from "./audit.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
@@ -18,7 +18,7 @@ export function alarmOperations({ transact }: Context): Pick<Operations, "openAl
       transact("work", async (transaction) => {
         if (!(await takeLease(transaction, teller))) return null;
         const { rows, now } = transaction;
-        const notices = (await rows("SELECT * FROM alarm_notices ORDER BY seq LIMIT 100")).map(noticeOf);
+        const notices = (await rows(`SELECT * FROM alarm_notices ORDER BY seq LIMIT ${NOTICES_AT_ONCE}`)).map(noticeOf);
         return { ...(await keptAlarms(transaction)), notices, now: await now() };
       }),
 
@@ -73,8 +73,9 @@ async function takeLease({ run }: Transaction, { holder, leaseMs }: Teller): Pro
   return (await run(TAKE_LEASE, holder, wholeMs(leaseMs))) === 1;
 }
 
-export async function keptAlarms({ rows }: Pick<Transaction, "rows">): Promise<KeptAlarms> {
+export async function keptAlarms({ rows, one }: Pick<Transaction, "rows" | "one">): Promise<KeptAlarms> {
   const alarms = await rows("SELECT key, state FROM alarms ORDER BY key LIMIT 1000");
   const silences = await rows(`SELECT * FROM alarm_silences WHERE until > ${NOW} ORDER BY name LIMIT 1000`);
-  return { alarms: alarms.map(alarmOf), silences: silences.map(silenceOf) };
+  const untold = Number((await one(COUNT_UNTOLD))?.n ?? 0);
+  return { alarms: alarms.map(alarmOf), silences: silences.map(silenceOf), untold };
 }

@@ -1,6 +1,6 @@
 /** How long wishes are owed, and what else is watched: each look by index, at a bounded number of rows. */
 import type { AlarmLooks, GivenUp, Owed, RosterWatched, Watched } from "../contract/alarms.ts";
-import { LATEST_PASSES, MOST_ROSTERS, owedOf, rosterWatchedOf } from "../rules/alarms.ts";
+import { LATEST_PASSES, MOST_ROSTERS, NO_ALARMS, owedOf, rosterWatchedOf } from "../rules/alarms.ts";
 import { COUNTED } from "../rules/counts.ts";
 import { numberOrNull } from "../rules/rows.ts";
 import { keptAlarms } from "./alarms.ts";
@@ -13,9 +13,7 @@ type Look = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
 export function alarmLooks(look: Look): AlarmLooks {
   return {
     alarms: () =>
-      look(async (transaction) =>
-        (await isThere(transaction, "alarms")) ? keptAlarms(transaction) : { alarms: [], silences: [] },
-      ),
+      look(async (transaction) => ((await isThere(transaction, "alarms")) ? keptAlarms(transaction) : NO_ALARMS)),
     owed: (connector) => look((transaction) => owed(transaction, connector)),
     givenUp: (connector, from, rows) => look((transaction) => givenUp(transaction, connector, from, rows)),
     watched: () => look(watched),

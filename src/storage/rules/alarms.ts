@@ -1,6 +1,11 @@
 /** What is kept of alarms, as rows and back. Pure. */
-import type { KeptAlarm, KeptNotice, Owed, RosterWatched, Silence } from "../contract/alarms.ts";
-import { countedOf } from "./counts.ts";
+import type { KeptAlarm, KeptAlarms, KeptNotice, Owed, RosterWatched, Silence } from "../contract/alarms.ts";
+import { COUNTED, countedOf } from "./counts.ts";
+
+/** Nobody is told of more in one round: those behind them come once these are told. */
+export const NOTICES_AT_ONCE = 100;
+export const COUNT_UNTOLD = `SELECT count(*) AS n FROM (SELECT 1 FROM alarm_notices LIMIT ${COUNTED}) n`;
+export const NO_ALARMS: KeptAlarms = { alarms: [], silences: [], untold: 0 };
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 /** What whoever tells of trouble has told, and silences. One machine serves the store: whoever asks may tell. */
 import type { KeptAlarms } from "../contract/alarms.ts";
-import { alarmOf, noticeOf, silenceOf } from "../rules/alarms.ts";
+import { alarmOf, COUNT_UNTOLD, NOTICES_AT_ONCE, noticeOf, silenceOf } from "../rules/alarms.ts";
 import { wholeMs } from "../rules/whole-ms.ts";
 import { noteAct } from "./audit.ts";
 import type { Context, Operations } from "./context.ts";
@@ -10,7 +10,7 @@ export function alarmOperations(context: Context): Pick<Operations, "openAlarms"
   const { all, run, now } = context;
   return {
     openAlarms() {
-      const notices = all("SELECT * FROM alarm_notices ORDER BY seq LIMIT 100").map(noticeOf);
+      const notices = all(`SELECT * FROM alarm_notices ORDER BY seq LIMIT ${NOTICES_AT_ONCE}`).map(noticeOf);
       return { ...keptAlarms(context), notices, now: now() };
     },
 
@@ -46,9 +46,10 @@ export function alarmOperations(context: Context): Pick<Operations, "openAlarms"
   };
 }
 
-export function keptAlarms({ all, now }: Reading): KeptAlarms {
+export function keptAlarms({ all, one, now }: Reading): KeptAlarms {
   return {
     alarms: all("SELECT key, state FROM alarms ORDER BY key LIMIT 1000").map(alarmOf),
     silences: all("SELECT * FROM alarm_silences WHERE until > ? ORDER BY name LIMIT 1000", now()).map(silenceOf),
+    untold: Number(one(COUNT_UNTOLD)?.n ?? 0),
   };
 }

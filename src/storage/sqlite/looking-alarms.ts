@@ -1,6 +1,6 @@
 /** How long wishes are owed, and what else is watched: each look by index, at a bounded number of rows. */
 import type { GivenUp, Watched } from "../contract/alarms.ts";
-import { LATEST_PASSES, MOST_ROSTERS, owedOf, rosterWatchedOf } from "../rules/alarms.ts";
+import { LATEST_PASSES, MOST_ROSTERS, NO_ALARMS, owedOf, rosterWatchedOf } from "../rules/alarms.ts";
 import { COUNTED } from "../rules/counts.ts";
 import { keptAlarms } from "./alarms.ts";
 import type { Row } from "./context.ts";
@@ -11,7 +11,7 @@ export function alarmLooks(reading: Reading): Pick<SyncLooks, "alarms" | "owed" 
   const { one } = reading;
   return {
     // one that an older release has made has none
-    alarms: () => (isThere(reading, "alarms") ? keptAlarms(reading) : { alarms: [], silences: [] }),
+    alarms: () => (isThere(reading, "alarms") ? keptAlarms(reading) : NO_ALARMS),
 
     owed(connector) {
       const row = one("SELECT id, cursor, starts_at FROM connectors WHERE name = ?", connector);

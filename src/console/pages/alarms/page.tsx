@@ -9,6 +9,7 @@ import type { View } from "../../frame.tsx";
 import type { Action, Page } from "../../page.ts";
 import { Done, Fault } from "../../parts/done.tsx";
 import { prose } from "../../parts/prose.tsx";
+import { numberText } from "../../parts/quantity.ts";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
@@ -38,6 +39,7 @@ function viewOf(visit: Visit, report: AlertsReport, { fault, tried }: More = {})
         <Fault words={fault} />
         <p class="quiet">{alerts === undefined ? prose(words.off) : words.told(alerts.to.join(", "))}</p>
         {report.alarms.length === 0 ? <p class="good">✓ {words.none}</p> : <On report={report} visit={visit} />}
+        {report.untold > 0 && <p class="warn">{prose(words.untold(numberText(report.untold, visit.language)))}</p>}
         <p class="quiet">{words.ofMachines}</p>
         <h2>{words.silences}</h2>
         {report.silences.length === 0 ? (

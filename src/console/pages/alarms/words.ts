@@ -20,6 +20,8 @@ export const WORDS = inBoth(
     lastTold: "Told last",
     what: "What it is, and what helps",
     ofMachines: "What each machine tells of its own disk and spool is not among them.",
+    untold: (messages: string) =>
+      `Messages that nobody was told yet: ${messages}. Each is tried for a day; \`alerts test\` says who can be told.`,
     silences: "Silences",
     noSilence: "Nothing is silenced.",
     until: "Until",
@@ -57,6 +59,8 @@ export const WORDS = inBoth(
     lastTold: "上次通知",
     what: "情况与处理办法",
     ofMachines: "各台机器关于自身磁盘和暂存文件的告警不在其中。",
+    untold: (messages: string) =>
+      `尚未送达任何人的消息：${messages} 条。每条会重试一天；\`alerts test\` 可检验各渠道。`,
     silences: "静音",
     noSilence: "没有静音的告警。",
     until: "直到",
