@@ -3,6 +3,7 @@
  * with nothing held between two of them. A running statement cannot be stopped, so that none may be long.
  */
 import type { Asked, Found, Look, LookOptions, Looks, Questions } from "./contract/questions.ts";
+import { ledgerBetween } from "./ledger-between.ts";
 
 /** Rows that one look reads at most. */
 export const LOOK_ROWS = 1_000;
@@ -10,6 +11,11 @@ export const LOOK_ROWS = 1_000;
 export const QUESTION_ROWS = 20_000;
 /** After so long (milliseconds) it ends with what it has found. */
 const QUESTION_MS = 5_000;
+/**
+ * Of the ledger sooner, once so many rows were looked at: whatever little a filter matches, its page shall cost no more than a
+ * few times one that is full at once.
+ */
+const LEDGER: Bounds = { ms: 25, leastRows: 2_000 };
 /** The first look reads little: most pages are found at once. */
 const FIRST_ROWS = 64;
 const STATUS_AGE_MS = 1_000;
@@ -54,9 +60,8 @@ export function questionsBy({
     samples: (minutes, since) => inTurn(() => looks.samples(minutes, since)),
     deliveries: (filter, page) =>
       inTurn(async () => {
-        const floor =
-          filter.since === undefined || filter.user !== undefined ? 0 : await looks.firstSince(filter.since);
-        return gathered(page, (options) => looks.ledger(filter, floor, options), { elapsed, signal: ending.signal });
+        const { look, told } = await ledgerBetween(looks, filter);
+        return told(await gathered(page, look, { elapsed, signal: ending.signal, bounds: LEDGER }));
       }),
     delivery: (id, after) =>
       ask({ limit: 1, ...(after !== undefined && { after }) }, (options) => looks.delivery(id, options)),
@@ -110,13 +115,26 @@ function remembered<T>(
   };
 }
 
+/** After how many milliseconds a question ends with what it has found, and how many rows it has looked at before in any case. */
+interface Bounds {
+  readonly ms: number;
+  readonly leastRows: number;
+}
+
+interface Gathering {
+  readonly elapsed: () => number;
+  readonly signal: AbortSignal;
+  /** Unless set, five seconds. */
+  readonly bounds?: Bounds;
+}
+
 /** Looks until there is enough, there is nothing more, or it has been at it for long enough. */
 async function gathered<T>(
   { limit, after }: Asked,
   look: (options: LookOptions) => Promise<Look<T>>,
-  { elapsed, signal }: { readonly elapsed: () => number; readonly signal: AbortSignal },
+  { elapsed, signal, bounds: { ms, leastRows } = { ms: QUESTION_MS, leastRows: 0 } }: Gathering,
 ): Promise<Found<T>> {
-  const end = elapsed() + QUESTION_MS;
+  const end = elapsed() + ms;
   const entries: T[] = [];
   let looked = 0;
   let from = after ?? null;
@@ -128,7 +146,8 @@ async function gathered<T>(
     // one that found nothing to read has been asked all the same
     looked += Math.max(1, more);
     from = next;
-    if (from === null || entries.length >= limit || looked >= QUESTION_ROWS || elapsed() >= end) {
+    const isOver = looked >= QUESTION_ROWS || (looked >= leastRows && elapsed() >= end);
+    if (from === null || entries.length >= limit || isOver) {
       return { entries, looked, next, ...(backTo !== undefined && { backTo }) };
     }
   }

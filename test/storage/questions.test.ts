@@ -56,6 +56,27 @@ describe("a question", () => {
     assert.equal(looks, 3);
   });
 
+  it("of the ledger ends sooner, so that what matches little costs a page no more than what is found at once", async () => {
+    for (const [msOfALook, least, most] of [
+      [0, 20_000, 20_000],
+      [30, 2_000, 3_000],
+    ] as const) {
+      let now = 0;
+      const questions = questionsOn(
+        {
+          async ledger(_, __, { rows }) {
+            now += msOfALook;
+            return { found: [], looked: rows, next: "1:crm" };
+          },
+        },
+        () => now,
+      );
+      const { looked, next } = await questions.deliveries({ account: "nobody's" }, { limit: 50 });
+      assert.ok(looked >= least && looked <= most, `${looked} rows`);
+      assert.equal(next, "1:crm");
+    }
+  });
+
   it("waits for the one before it, whatever becomes of that", async () => {
     const first = Promise.withResolvers<null>();
     const order: string[] = [];

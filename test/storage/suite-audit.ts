@@ -189,6 +189,9 @@ export const auditCases: readonly Case[] = [
       assert.deepEqual(await told(storage, { since }), [["pause", 1]]);
       assert.deepEqual(await told(storage, { since, person: "amy" }), []);
       assert.deepEqual(await told(storage, { since: since + DAY }), []);
+      // the pause is the one row that was begun then
+      assert.equal((await told(storage, { until: since })).length, (await rows(storage)).length - 1);
+      assert.deepEqual(await told(storage, { until: since, operation: "pause" }), []);
     },
   },
   {

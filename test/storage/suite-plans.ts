@@ -124,6 +124,8 @@ export const planCases: readonly Case[] = [
       [{ user: "a", connector: "partner", class: "rejected" }, 2],
       [{ since: Date.now() + HOUR }, 0],
       [{ since: 1 }, 6],
+      [{ until: 1 }, 0],
+      [{ since: 1, until: Date.now() + HOUR }, 6],
     ] as const
   ).map(
     ([filter, deliveries]): Case => ({

@@ -79,6 +79,8 @@ export const questionCases: readonly Case[] = [
         { user: "user-3", states: ["waiting"] },
         { connector: "unknown" },
         { since: 1 },
+        { until: 1 },
+        { since: 1, until: Date.now() + HOUR },
       ];
       for (const filter of filters) {
         const all = (await storage.deliveries(filter, { limit: 1_000 })).map(({ id }) => id);
@@ -164,6 +166,47 @@ export const questionCases: readonly Case[] = [
       assert.deepEqual(await since(at(HOUR)), ["third-1", "third-0", "second-2", "second-1", "second-0"]);
       assert.equal((await since(at(0))).length, 48);
       assert.deepEqual(await since(at(3 * HOUR)), []);
+    },
+  },
+  {
+    what: "lines received before a time are found whole: what was stored at once first, and what came out of the spool much later last",
+    needs: "advance",
+    async prove({ storage, questions, advance }) {
+      await register(storage);
+      const began = eventOf({ user: "x" }).receivedAt;
+      const at = (ms: number) => began + ms;
+      await arrive(storage, ...users("first", 3).map((user) => ({ user, receivedAt: at(0) })));
+      await advance(HOUR);
+      await arrive(storage, ...users("second", 3).map((user) => ({ user, receivedAt: at(HOUR) })));
+      await advance(2 * HOUR);
+      await arrive(storage, { user: "third", receivedAt: at(3 * HOUR) });
+      await arrive(storage, { user: "spooled", receivedAt: at(MINUTE) });
+      await route(storage);
+      const between = async (times: { readonly since?: number; readonly until: number }, limit: number) => {
+        const found: string[] = [];
+        for (let after: string | undefined; ; ) {
+          const page = await questions.deliveries(times, { limit, ...(after !== undefined && { after }) });
+          found.push(...page.entries.map(({ event }) => event.user));
+          if (page.next === null) return found;
+          after = page.next;
+        }
+      };
+      for (const limit of [1, 2, 100]) {
+        const first = ["first-2", "first-1", "first-0"];
+        assert.deepEqual(await between({ until: at(1) }, limit), first);
+        assert.deepEqual(await between({ until: at(HOUR) }, limit), [...first, "spooled"]);
+        assert.deepEqual(await between({ since: at(1), until: at(3 * HOUR) }, limit), [
+          ...["second-2", "second-1", "second-0"],
+          "spooled",
+        ]);
+        assert.equal((await between({ until: at(4 * HOUR) }, limit)).length, 8);
+        assert.deepEqual(await between({ since: at(4 * HOUR), until: at(5 * HOUR) }, limit), []);
+      }
+      // who is told that no more than late ones may follow
+      const all = await questions.deliveries({ until: at(HOUR) }, { limit: 3 });
+      const some = await questions.deliveries({ until: at(HOUR) }, { limit: 2 });
+      assert.deepEqual([some.isLate, all.next !== null], [undefined, true]);
+      assert.equal((await questions.deliveries({ until: at(HOUR) }, { limit: 3, after: all.next ?? "" })).next, null);
     },
   },
   {
@@ -278,8 +321,20 @@ export const questionCases: readonly Case[] = [
           if (actor) await storage.noteLookUp({ actor, operation: "search", person, filter: {}, count: 1 });
         }
       }
-      const filters = [{}, { person: "a" }, { person: "a", actor: "ops" }, { operation: "pause" }, { since: 1 }];
-      for (const filter of [...filters, { since: Date.now() + HOUR }, { actor: "nobody" }]) {
+      const filters = [
+        {},
+        { person: "a" },
+        { person: "a", actor: "ops" },
+        { operation: "pause" },
+        { since: 1 },
+        { until: 1 },
+      ];
+      for (const filter of [
+        ...filters,
+        { since: Date.now() + HOUR },
+        { until: Date.now() + HOUR },
+        { actor: "nobody" },
+      ]) {
         const all = await storage.audited(filter, { limit: 100 });
         const paged: unknown[] = [];
         for (let after: string | undefined; ; ) {

@@ -42,8 +42,13 @@ export function openWitness(
 }
 
 /** A filter as it is written down. */
-export function filterNoted({ since, ids, ...rest }: DeliveryFilter): Act["filter"] {
-  return { ...rest, ...(since !== undefined && { since: time(since) }), ...(ids !== undefined && idsNoted(ids)) };
+export function filterNoted({ since, until, ids, ...rest }: DeliveryFilter): Act["filter"] {
+  return { ...rest, ...timesNoted({ since, until }), ...(ids !== undefined && idsNoted(ids)) };
+}
+
+function timesNoted(times: Readonly<Record<string, number | undefined>>): Act["filter"] {
+  const given = Object.entries(times).flatMap(([name, at]) => (at === undefined ? [] : [[name, time(at)] as const]));
+  return Object.fromEntries(given);
 }
 
 /** So many ids are written down; of more, how many. */

@@ -151,7 +151,7 @@ function isUnfinished({ done, deliveries }: Plan): boolean {
 const TYPED_MS = 5_000;
 
 /**
- * Whether a plan is of the same request: also of one whose `since` was so long ago, which means another time by now.
+ * Whether a plan is of the same request: also of one whose `since` or `until` was so long ago, which means another time by now.
  * @param now milliseconds since 1970
  */
 export function isSame(
@@ -159,12 +159,16 @@ export function isSame(
   { repair, filter }: Pick<Plan, "repair" | "filter">,
   now: number,
 ): boolean {
-  const { since: then, ...one } = plan.filter;
-  const { since, ...other } = filter;
+  const [one, other] = [plan.filter, filter];
   // those that were named one by one are meant once
   if (one.ids !== undefined || other.ids !== undefined) return false;
   const keys = ["connector", "class", "user", "reason"] as const;
   if (plan.repair !== repair || keys.some((key) => one[key] !== other[key])) return false;
-  if (then === since) return true;
-  return then !== undefined && since !== undefined && Math.abs(since - then - (now - plan.at)) < TYPED_MS;
+  return (["since", "until"] as const).every((key) => isSameTime(one[key], other[key], now - plan.at));
+}
+
+/** @param passed milliseconds between the two requests */
+function isSameTime(then: number | undefined, time: number | undefined, passed: number): boolean {
+  if (then === time) return true;
+  return then !== undefined && time !== undefined && Math.abs(time - then - passed) < TYPED_MS;
 }

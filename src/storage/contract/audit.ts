@@ -73,6 +73,8 @@ export interface AuditFilter {
   readonly operation?: string;
   /** Begun at or after, milliseconds since 1970. */
   readonly since?: number;
+  /** Begun before, milliseconds since 1970. */
+  readonly until?: number;
 }
 
 /** For how long rows are kept, and how many of them. */

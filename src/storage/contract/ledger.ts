@@ -150,6 +150,8 @@ export interface DeliveryFilter {
   readonly user?: string;
   /** Event received at or after, milliseconds since 1970. */
   readonly since?: number;
+  /** Event received before, milliseconds since 1970. */
+  readonly until?: number;
   /** Only these delivery ids. */
   readonly ids?: readonly string[];
 }

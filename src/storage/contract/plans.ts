@@ -9,7 +9,7 @@ import type { DeliveryFilter, LedgerEntry, RepairReport } from "./ledger.ts";
 export type PlannedRepair = "replay" | "discard";
 
 /** Which dead letters are meant. */
-export interface PlanFilter extends Pick<DeliveryFilter, "connector" | "class" | "user" | "since" | "ids"> {
+export interface PlanFilter extends Pick<DeliveryFilter, "connector" | "class" | "user" | "since" | "until" | "ids"> {
   /** Of reasons of this kind alone (`reasonKind`). */
   readonly reason?: string;
   /** Beside `ids`, which are the first of those that were named one by one: how many more were. */

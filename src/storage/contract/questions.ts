@@ -3,7 +3,8 @@
  * so that no question keeps intake, router or couriers waiting.
  *
  * A store answers in looks: each reads at most as many rows as it is told to, and says where the next one goes on. A question
- * is made of looks (src/storage/questions.ts) and ends with what it has found after 20,000 rows or five seconds.
+ * is made of looks (src/storage/questions.ts) and ends with what it has found after 20,000 rows or five seconds, of the ledger
+ * once it has looked at 2,000 rows and 25 milliseconds have passed.
  */
 import type { AlarmLooks } from "./alarms.ts";
 import type { AuditFilter, AuditRow } from "./audit.ts";
@@ -116,6 +117,8 @@ export const LOOKS: readonly (keyof Looks)[] = [
 
 /** What a question has found. */
 export interface Found<T> {
+  /** What is still to be looked at was stored later than it was received, out of the spool or the quarantine: all else has been. */
+  readonly isLate?: true;
   readonly entries: readonly T[];
   /** Rows that were read for it. */
   readonly looked: number;

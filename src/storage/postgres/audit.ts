@@ -46,8 +46,8 @@ export function auditOperations({ transact }: Context): Pick<Operations, "noteAc
 }
 
 /** @param first the number of the first parameter */
-function conditionsOf({ person, actor, operation, since }: AuditFilter, first: number) {
-  const conditions = { person, actor, operation, since };
+function conditionsOf({ person, actor, operation, since, until }: AuditFilter, first: number) {
+  const conditions = { person, actor, operation, since, until };
   const given = Object.entries(conditions).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
   const sql = given.map(({ name }, index) => ` AND ${conditionOn(name, `$${first + index}`)}`);
   return { sql: sql.join(""), values: given.map(({ value }) => value) };
@@ -55,6 +55,7 @@ function conditionsOf({ person, actor, operation, since }: AuditFilter, first: n
 
 /** Rows are numbered nearly as they are begun. */
 function conditionOn(name: string, value: string): string {
+  if (name === "until") return `at < ${value}`;
   if (name !== "since") return `${name} = ${value}`;
   return `at >= ${value} AND seq >= (SELECT b.seq FROM audit b WHERE b.at >= ${value} ORDER BY b.at LIMIT 1) - 1000`;
 }

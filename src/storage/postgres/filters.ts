@@ -22,12 +22,13 @@ export function conditionsOf(filter: DeliveryFilter, more: Conditions = { clause
     values.push(value);
     where.push(condition(`$${values.length}`));
   };
-  const { connector, states, class: deadClass, user, since, ids } = filter;
+  const { connector, states, class: deadClass, user, since, until, ids } = filter;
   if (connector !== undefined) add((p) => `c.name = ${p}`, connector);
   if (states !== undefined) add((p) => `d.state = ANY(${p}::text[])`, states);
   if (deadClass !== undefined) add((p) => `d.class = ${p}`, deadClass);
   if (user !== undefined) add((p) => `e.user_id = ${p}`, user);
   if (since !== undefined) add((p) => `e.received_at >= ${p}`, since);
+  if (until !== undefined) add((p) => `e.received_at < ${p}`, until);
   if (ids !== undefined) {
     add(
       (p) => `e.id = ANY(${p}::text[])`,

@@ -2,13 +2,14 @@
 import { deliveryIdOf, splitId } from "../../basics/delivery-id.ts";
 import type { LedgerEntry } from "../contract/ledger.ts";
 import type { LedgerFilter, Look, LookOptions } from "../contract/questions.ts";
-import { handedOut, linesToRead } from "../rules/ledger-content.ts";
-import { asStep, cut, lastOf, merged, type Place, type Run, type Step } from "../rules/ledger-walk.ts";
+import { contentColumns, contentOf, isContentMeant } from "../rules/ledger-content.ts";
+import { asStep, cut, type Key, lastOf, merged, type Place, type Run, type Step } from "../rules/ledger-walk.ts";
 import { ledgerPlace, toLedgerPlace } from "../rules/places.ts";
 import type { Transaction } from "./context.ts";
 import { beginningWith } from "./hex-order.ts";
 import { hasIndex } from "./indexes.ts";
 import { connectorsIn, entriesOf, keyOf } from "./reading.ts";
+import type { Row } from "./values.ts";
 
 /** Above all deliveries that there can be. */
 const NEWEST: Place = { event: Number.MAX_SAFE_INTEGER, connector: 0 };
@@ -24,11 +25,10 @@ export async function ledgerLook(
   const at = place === undefined ? NEWEST : { event: place.event, connector: numberOf(place.origin) };
   const { step, looked } = await stepOf(transaction, filter, { meant, at, floor, rows });
   const ofMeant = { ...step, keys: step.keys.filter(({ connector }) => meant.includes(connector)) };
-  const { chosen, place: behind } = cut(ofMeant, filter, linesToRead(filter, limit, rows));
-  const { found, last } = handedOut(await entriesOf(transaction, chosen), filter, limit);
-  const next = last === undefined ? behind : { event: last.event.seq, connector: numberOf(splitId(last.id)[1]) };
+  const { chosen, place: next } = cut(ofMeant, filter, limit);
+  const entries = await entriesOf(transaction, chosen);
   return {
-    found,
+    found: entries.filter((entry) => isContentMeant(entry, filter)),
     looked: looked + chosen.length,
     next: next && ledgerPlace({ event: next.event, origin: originOf(next.connector) }),
     ...(next !== null && (await storedAt(transaction, next.event))),
@@ -45,43 +45,47 @@ interface Part {
 /** By the index of what waits, or of what is dead, where only these are meant and it is there; else all of them together. */
 async function stepOf(
   transaction: Transaction,
-  { states }: LedgerFilter,
+  filter: LedgerFilter,
   part: Part,
 ): Promise<{ readonly step: Step; readonly looked: number }> {
-  const [state] = states?.length === 1 ? states : [];
+  const [state] = filter.states?.length === 1 ? filter.states : [];
   const index = state === "dead" ? "deliveries_dead_by_event" : "deliveries_waiting";
   const isIndexed = (state === "dead" || state === "waiting") && (await hasIndex(transaction, index));
   if (!isIndexed) {
-    const all = await runOfAll(transaction, part);
+    const all = await runOfAll(transaction, filter, part);
     return { step: asStep(all), looked: all.keys.length };
   }
-  const runs = await Promise.all(part.meant.map((connector) => runOf(transaction, state, connector, part)));
+  const runs = await Promise.all(part.meant.map((connector) => runOf(transaction, filter, { state, connector }, part)));
   return { step: merged(runs), looked: runs.reduce((sum, { keys }) => sum + keys.length, 0) };
 }
 
 async function runOf(
   transaction: Transaction,
-  state: "dead" | "waiting",
-  connector: number,
+  filter: LedgerFilter,
+  { state, connector }: { readonly state: "dead" | "waiting"; readonly connector: number },
   { meant, at, floor, rows }: Part,
 ): Promise<Run> {
   const each = Math.max(1, Math.floor(rows / meant.length));
   const found = await transaction.rows(
-    `SELECT event, connector, state, class FROM deliveries WHERE connector = $1 AND event <= $2 AND event >= $3
-       AND state = '${state}' ORDER BY event DESC LIMIT $4`,
+    `SELECT ${keyColumns(filter)} FROM deliveries d WHERE d.connector = $1 AND d.event <= $2 AND d.event >= $3
+       AND d.state = '${state}' ORDER BY d.event DESC LIMIT $4`,
     ...[connector, lastOf(connector, at), floor, each],
   );
-  return { keys: found.map(keyOf), more: found.length === each };
+  return { keys: found.map((row) => withContent(row, filter)), more: found.length === each };
 }
 
-async function runOfAll({ rows: read }: Transaction, { at, floor, rows }: Part): Promise<Run> {
+async function runOfAll({ rows: read }: Transaction, filter: LedgerFilter, { at, floor, rows }: Part): Promise<Run> {
   const found = await read(
-    `SELECT event, connector, state, class FROM deliveries WHERE (event, connector) < ($1, $2) AND event >= $3
-     ORDER BY event DESC, connector DESC LIMIT $4`,
+    `SELECT ${keyColumns(filter)} FROM deliveries d WHERE (d.event, d.connector) < ($1, $2) AND d.event >= $3
+     ORDER BY d.event DESC, d.connector DESC LIMIT $4`,
     ...[at.event, at.connector, floor, rows],
   );
-  return { keys: found.map(keyOf), more: found.length === rows };
+  return { keys: found.map((row) => withContent(row, filter)), more: found.length === rows };
 }
+
+const keyColumns = (filter: LedgerFilter): string => `d.event, d.connector, d.state, d.class${contentColumns(filter)}`;
+
+const withContent = (row: Row, filter: LedgerFilter): Key => ({ ...keyOf(row), ...contentOf(row, filter) });
 
 /** What was received later than this event was stored has a higher number. */
 async function storedAt({ one }: Transaction, event: number): Promise<{ readonly backTo?: number }> {

@@ -132,15 +132,16 @@ async function audited(transaction: Transaction, filter: AuditFilter, options: L
   if (!(await isThere(transaction, "audit"))) return { found: [], looked: 1, next: null };
   const { one, rows: read } = transaction;
   const { from, rows } = options;
-  const { since } = filter;
+  const { since, until } = filter;
   const by = walkedBy(filter);
-  const first =
-    since === undefined ? undefined : await one("SELECT seq FROM audit WHERE at >= $1 ORDER BY at LIMIT 1", since);
-  const floor = since === undefined ? 0 : first === undefined ? Number.MAX_SAFE_INTEGER : Number(first.seq) - NEARLY;
+  const firstAt = async (at: number) =>
+    (await one("SELECT seq FROM audit WHERE at >= $1 ORDER BY at LIMIT 1", at))?.seq ?? Number.MAX_SAFE_INTEGER;
+  const floor = since === undefined ? 0 : Number(await firstAt(since)) - NEARLY;
+  const newest = until === undefined ? Number.MAX_SAFE_INTEGER : Number(await firstAt(until)) + NEARLY;
   const walked = await read(
     `SELECT * FROM audit WHERE seq < $1 AND seq >= $2${by === undefined ? "" : ` AND ${by.column} = $4`}
      ORDER BY seq DESC LIMIT $3`,
-    ...[from === null ? Number.MAX_SAFE_INTEGER : numberOf(from), floor, rows],
+    ...[from === null ? newest : numberOf(from), floor, rows],
     ...(by === undefined ? [] : [by.value]),
   );
   return auditLook(walked, filter, options);

@@ -87,7 +87,7 @@ export function walkedBy({ person, actor, operation }: AuditFilter): { column: s
  */
 export function auditLook(
   walked: readonly Row[],
-  { person, actor, operation, since = 0 }: AuditFilter,
+  { person, actor, operation, since = 0, until = Number.POSITIVE_INFINITY }: AuditFilter,
   { rows: most, limit }: Pick<LookOptions, "rows" | "limit">,
 ): Look<AuditRow> {
   const meant = walked
@@ -95,7 +95,7 @@ export function auditLook(
     .filter((row) => person === undefined || row.person === person)
     .filter((row) => actor === undefined || row.actor.name === actor)
     .filter((row) => operation === undefined || row.operation === operation)
-    .filter((row) => row.at >= since);
+    .filter((row) => row.at >= since && row.at < until);
   const found = meant.slice(0, limit);
   const last = walked.length < most ? undefined : walked.at(-1);
   const next = meant.length > found.length ? (found.at(-1)?.id ?? null) : last === undefined ? null : String(last.seq);

@@ -1,8 +1,9 @@
 /** Walks through the ledger in bounded steps, newest event first: what a step has seen, and where the next one begins. Pure. */
 import type { LedgerFilter } from "../contract/questions.ts";
+import { isKeyContentMeant, type KeyContent } from "./ledger-content.ts";
 
 /** A line of the ledger, as far as it must be read to know whether it is meant. */
-export interface Key {
+export interface Key extends KeyContent {
   readonly event: number;
   /** A store's own number. */
   readonly connector: number;
@@ -43,7 +44,7 @@ export function asStep({ keys, more }: Run): Step {
   return { keys, upTo: (more ? keys.at(-1) : undefined) ?? null };
 }
 
-/** All conditions of a filter but its user and its time. */
+/** Whether state and class are meant: what stands in the key of every line. */
 export function isMeant(key: Key, { states, class: verdict }: LedgerFilter): boolean {
   const isOfState = states === undefined || states.some((state) => state === key.state);
   return isOfState && (verdict === undefined || key.class === verdict);
@@ -54,13 +55,13 @@ export function lastOf(connector: number, place: Place): number {
   return connector < place.connector ? place.event : place.event - 1;
 }
 
-/** What of a step is handed out, and the place behind it; null when nothing is left. */
+/** What of a step is handed out, by all conditions but the user and `since`, and the place behind it; null when nothing is left. */
 export function cut(
   { keys, upTo }: Step,
   filter: LedgerFilter,
   limit: number,
 ): { readonly chosen: readonly Key[]; readonly place: Place | null } {
-  const meant = keys.filter((key) => isMeant(key, filter));
+  const meant = keys.filter((key) => isMeant(key, filter) && isKeyContentMeant(key, filter));
   const chosen = meant.slice(0, limit);
   return { chosen, place: meant.length > chosen.length ? (chosen.at(-1) ?? null) : upTo };
 }

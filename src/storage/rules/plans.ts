@@ -111,13 +111,13 @@ export function lettersOf(letters: readonly PlanLetter[], numbers: ReadonlyMap<s
 
 /** What is not left to the page's own conditions. @param upto the newest event when the plan was begun */
 export function isMeant(
-  { class: deadClass, since, reason }: PlanFilter,
+  { class: deadClass, since = 0, until = Number.POSITIVE_INFINITY, reason }: PlanFilter,
   upto: number,
   letter: Pick<Letter, "class" | "event" | "receivedAt" | "reason">,
 ): boolean {
   if (deadClass !== undefined && letter.class !== deadClass) return false;
   if (reason !== undefined && kindOf(letter) !== reason) return false;
-  return letter.event <= upto && letter.receivedAt >= (since ?? 0);
+  return letter.event <= upto && letter.receivedAt >= since && letter.receivedAt < until;
 }
 
 function kindOf({ reason }: Pick<Letter, "reason">): string | undefined {

@@ -245,6 +245,9 @@ function plainBytes(bytes: Uint8Array): Uint8Array {
   return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes);
 }
 
+/** Of a column of a delivery. */
+export const reasonOf = (column: unknown): Reason | null => parsed<Reason>(column);
+
 function parsed<T>(value: unknown): T | null {
   return typeof value === "string" ? (JSON.parse(value) as T) : null;
 }

@@ -53,8 +53,11 @@ export function auditOperations(context: Context): Pick<Operations, "noteAct" | 
   };
 }
 
-function conditionsOf({ person, actor, operation, since }: AuditFilter) {
-  const conditions = { "person = ?": person, "actor = ?": actor, "operation = ?": operation, "at >= ?": since };
+function conditionsOf({ person, actor, operation, since, until }: AuditFilter) {
+  const conditions = {
+    ...{ "person = ?": person, "actor = ?": actor, "operation = ?": operation },
+    ...{ "at >= ?": since, "at < ?": until },
+  };
   const given = Object.entries(conditions).flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
   return { sql: given.map(({ sql }) => ` AND ${sql}`).join(""), values: given.map(({ value }) => value) };
 }

@@ -37,13 +37,14 @@ export function conditionsOf(context: Context, filter: DeliveryFilter): Conditio
     parts.push(` AND ${condition}`);
     values.push(...more);
   };
-  const { states, class: verdict, user, since, ids } = filter;
+  const { states, class: verdict, user, since, until, ids } = filter;
   // one state stands in the text: only so are the indexes of what waits and what is dead used
   if (states?.length === 1) add(`d.state = '${known(states[0])}'`);
   else if (states !== undefined) add("d.state IN (SELECT value FROM json_each(?))", JSON.stringify(states));
   if (verdict !== undefined) add("d.class = ?", verdict);
   if (user !== undefined) add("e.user = ?", user);
   if (since !== undefined) add("e.received_at >= ?", since);
+  if (until !== undefined) add("e.received_at < ?", until);
   if (ids !== undefined) {
     add(
       "d.event IN (SELECT value FROM json_each(?))",

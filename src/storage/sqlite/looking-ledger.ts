@@ -2,7 +2,7 @@
 import { deliveryIdOf, splitId } from "../../basics/delivery-id.ts";
 import type { LedgerEntry } from "../contract/ledger.ts";
 import type { LedgerFilter, Look, LookOptions } from "../contract/questions.ts";
-import { handedOut, linesToRead } from "../rules/ledger-content.ts";
+import { contentColumns, contentOf, isContentMeant } from "../rules/ledger-content.ts";
 import { cut, lastOf, merged, type Run } from "../rules/ledger-walk.ts";
 import { ledgerPlace, timePlace, toLedgerPlace, toTimePlace } from "../rules/places.ts";
 import type { Row } from "./context.ts";
@@ -32,19 +32,16 @@ function wholeLedger(
 ): Look<LedgerEntry> {
   const connectors = connectorsOf(reading, filter).map(({ id }) => Number(id));
   const origins = originsOf(reading);
-  const place = from === null ? undefined : toLedgerPlace(from);
-  const at = place && { event: place.event, connector: origins.numberOf(place.origin) };
+  const begun = from === null ? undefined : toLedgerPlace(from);
+  const at = begun && { event: begun.event, connector: origins.numberOf(begun.origin) };
   const each = Math.max(1, Math.floor(rows / Math.max(1, connectors.length)));
   const runs = connectors.map((connector) => {
     const last = at === undefined ? Number.MAX_SAFE_INTEGER : lastOf(connector, at);
     return runOf(reading, filter, { connector, floor, last, rows: each });
   });
-  const { chosen, place: behind } = cut(merged(runs), filter, linesToRead(filter, limit, rows));
-  const { found, last } = handedOut(entriesOf(reading, chosen), filter, limit);
-  const next =
-    last === undefined ? behind : { event: last.event.seq, connector: origins.numberOf(splitId(last.id)[1]) };
+  const { chosen, place: next } = cut(merged(runs), filter, limit);
   return {
-    found,
+    found: entriesOf(reading, chosen).filter((entry) => isContentMeant(entry, filter)),
     looked: runs.reduce((sum, { keys }) => sum + keys.length, 0) + chosen.length,
     next: next && ledgerPlace({ event: next.event, origin: origins.originOf(next.connector) }),
     ...(next !== null && storedAt(reading, next.event)),
@@ -59,12 +56,12 @@ interface Part {
 }
 
 /** By the index of what waits, or of what is dead, where only these are meant. */
-function runOf({ all }: Reading, { states }: LedgerFilter, { connector, floor, last, rows }: Part): Run {
-  const [state] = states?.length === 1 ? states : [];
+function runOf({ all }: Reading, filter: LedgerFilter, { connector, floor, last, rows }: Part): Run {
+  const [state] = filter.states?.length === 1 ? filter.states : [];
   const index = state === "dead" || state === "waiting" ? `INDEXED BY deliveries_${state}` : "";
   const found = all(
-    `SELECT event, state, class FROM deliveries ${index} WHERE connector = ? AND event <= ? AND event >= ?
-       ${index === "" ? "" : `AND state = '${state}'`} ORDER BY event DESC LIMIT ?`,
+    `SELECT d.event, d.state, d.class${contentColumns(filter)} FROM deliveries d ${index} WHERE d.connector = ? AND d.event <= ? AND d.event >= ?
+       ${index === "" ? "" : `AND d.state = '${state}'`} ORDER BY d.event DESC LIMIT ?`,
     ...[connector, last, floor, rows],
   );
   const keys = found.map((row) => ({
@@ -72,6 +69,7 @@ function runOf({ all }: Reading, { states }: LedgerFilter, { connector, floor, l
     connector,
     state: String(row.state),
     class: row.class === null ? null : String(row.class),
+    ...contentOf(row, filter),
   }));
   return { keys, more: keys.length === rows };
 }

@@ -115,16 +115,18 @@ function audited(reading: Reading, filter: AuditFilter, options: LookOptions): L
   if (!isThere(reading, "audit")) return { found: [], looked: 1, next: null };
   const { all, one } = reading;
   const { from, rows } = options;
-  const { since } = filter;
+  const { since, until } = filter;
   const by = walkedBy(filter);
   // rows are numbered as they are begun
-  const first =
-    since === undefined ? 0 : one("SELECT seq FROM audit WHERE at >= ? ORDER BY at, seq LIMIT 1", since)?.seq;
+  const firstAt = (at: number) => one("SELECT seq FROM audit WHERE at >= ? ORDER BY at, seq LIMIT 1", at)?.seq;
+  const first = since === undefined ? 0 : firstAt(since);
+  const behind = until === undefined ? undefined : firstAt(until);
   const walked = all(
     `SELECT * FROM audit WHERE ${by === undefined ? "" : `${by.column} = ? AND `}seq < ? AND seq >= ?
      ORDER BY seq DESC LIMIT ?`,
     ...(by === undefined ? [] : [by.value]),
-    ...[from === null ? Number.MAX_SAFE_INTEGER : numberOf(from), Number(first ?? Number.MAX_SAFE_INTEGER), rows],
+    ...[from === null ? Number(behind ?? Number.MAX_SAFE_INTEGER) : numberOf(from)],
+    ...[Number(first ?? Number.MAX_SAFE_INTEGER), rows],
   );
   return auditLook(walked, filter, options);
 }
