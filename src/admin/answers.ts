@@ -1,4 +1,5 @@
 /** Answers of the admin listener, with what every one of them tells a browser. */
+import { STATUS_CODES } from "node:http";
 import type { Refusal } from "./route.ts";
 
 /** Nothing of somebody else's, nothing inline, in nobody's frame. @param images where else they may come from */
@@ -34,6 +35,22 @@ export function json(status: number, value: unknown, headers: Headers = {}): Res
   return new Response(`${JSON.stringify(value)}\n`, {
     status,
     headers: { "content-type": "application/json", ...headers },
+  });
+}
+
+export const PROBLEM_TYPE = "application/problem+json";
+
+/** RFC 9457. @param told what is said beside status and title; `type` is `about:blank` unless it is there */
+export function problemAnswer(
+  status: number,
+  told: { readonly type?: string; readonly detail: string; readonly errors?: readonly unknown[] },
+  headers: Headers = {},
+): Response {
+  const { type = "about:blank", ...rest } = told;
+  const document = { type, title: STATUS_CODES[status] ?? "Error", status, ...rest };
+  return new Response(`${JSON.stringify(document)}\n`, {
+    status,
+    headers: { "content-type": PROBLEM_TYPE, ...headers },
   });
 }
 

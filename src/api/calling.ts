@@ -3,6 +3,7 @@ import type { Asked, Route } from "../admin/route.ts";
 import { within } from "../basics/waiting.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import { errorLine } from "../operations/error-line.ts";
+import { isFaultOfOurs } from "../operations/fault-of-ours.ts";
 import { Refused } from "../operations/refused.ts";
 import { NoPlace, NotReady } from "../storage/contract/questions.ts";
 import type { ApiOptions, Endpoint } from "./endpoint.ts";
@@ -62,9 +63,4 @@ function refusalOf(error: unknown): Response {
   if (isFaultOfOurs(error)) throw error;
   const detail = error instanceof Refused || error instanceof NotReady ? error.message : errorLine(error);
   return problem(503, `the store cannot be asked just now: ${detail}`, { "retry-after": "5" });
-}
-
-/** What a language throws at whoever programs it; a store that is away says so in an `Error`. */
-function isFaultOfOurs(error: unknown): boolean {
-  return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
 }

@@ -3,9 +3,10 @@
  * what OpenAPI 3.1 holds. Pure.
  */
 import { Kind, OptionalKind, type TObject, type TProperties, type TSchema } from "@sinclair/typebox";
+import { PROBLEM_TYPE } from "../admin/answers.ts";
 import { API_PATH } from "./calling.ts";
 import { type Endpoint, TAGS } from "./endpoint.ts";
-import { PROBLEM, PROBLEM_TYPE } from "./problem.ts";
+import { PROBLEM } from "./problem.ts";
 import { sentSchema } from "./wire/sent-schema.ts";
 
 /** @param base of the admin listener, without a slash at its end */

@@ -1,6 +1,6 @@
 /** What goes wrong, as programs are told it: RFC 9457, `application/problem+json`. */
-import { STATUS_CODES } from "node:http";
 import { Type } from "@sinclair/typebox";
+import { problemAnswer } from "../admin/answers.ts";
 
 /** The `type` of a path, or of a method of it, that there is not: of a release that does not know it yet, or of a slip. */
 export const NO_SUCH_PATH = "urn:unsub-bridge:no-such-path";
@@ -28,8 +28,6 @@ export interface Fault {
   readonly detail: string;
 }
 
-export const PROBLEM_TYPE = "application/problem+json";
-
 export type Headers = Readonly<Record<string, string>>;
 
 export function problem(
@@ -39,9 +37,7 @@ export function problem(
   errors: readonly Fault[] = [],
   type = "about:blank",
 ): Response {
-  const title = STATUS_CODES[status] ?? "Error";
-  const told = { type, title, status, detail, ...(errors.length > 0 && { errors }) };
-  return new Response(`${JSON.stringify(told)}\n`, { status, headers: { "content-type": PROBLEM_TYPE, ...headers } });
+  return problemAnswer(status, { type, detail, ...(errors.length > 0 && { errors }) }, headers);
 }
 
 /** Ends a call with a problem. */

@@ -1,7 +1,7 @@
 /** The options that choose deliveries, alike for every command that has them. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { dateMeant, durationMeant, numberMeant } from "../config/settings/meant.ts";
-import { parseDuration } from "../config/settings/units.ts";
+import { timeMeant } from "../operations/time-meant.ts";
 import type { DeadClass } from "../storage/contract/deliveries.ts";
 import type { DeliveryFilter } from "../storage/contract/ledger.ts";
 
@@ -11,6 +11,7 @@ export interface SelectionOptions {
   readonly user?: string;
   /** Milliseconds since 1970. */
   readonly since?: number;
+  readonly until?: number;
 }
 
 const CLASSES: readonly DeadClass[] = ["rejected", "expired", "unmatched"];
@@ -20,17 +21,14 @@ export function addSelectionOptions(command: Command): Command {
     .option("--connector <name>", "only this connector's")
     .addOption(new Option("--class <class>", "only letters that were given up as this").choices(CLASSES))
     .option("--user <id>", "only this user's; ids are case-sensitive")
-    .option("--since <when>", "only events received since: 2h, 3d, 2026-01-31 or 2026-01-31T08:00Z", parseSince);
+    .option("--since <when>", "only events received since: 2h, 3d, 2026-01-31 or 2026-01-31T08:00Z", parseTime)
+    .option("--until <when>", "only events received before: the same", parseTime);
 }
 
 /** A duration before now, or a date; UTC unless it says otherwise. Milliseconds since 1970. */
-export function parseSince(text: string): number {
-  const ago = parseDuration(text);
-  if (ago !== undefined) return Date.now() - ago;
-  const isDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(text);
-  const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(text.slice(10));
-  const at = isDate ? Date.parse(text.length > 10 && !hasZone ? `${text}Z` : text) : Number.NaN;
-  if (Number.isNaN(at)) {
+export function parseTime(text: string): number {
+  const at = timeMeant(text, Date.now());
+  if (at === undefined) {
     const meant = durationMeant(text) ?? dateMeant(text) ?? "how long ago (2h, 3d) or a date (2026-01-31)";
     throw new InvalidArgumentError(`Write ${meant}.`);
   }
@@ -65,11 +63,12 @@ export function collected(text: string, before: readonly string[] = []): readonl
 }
 
 export function filterOf(options: SelectionOptions): DeliveryFilter {
-  const { connector, class: deadClass, user, since } = options;
+  const { connector, class: deadClass, user, since, until } = options;
   return {
     ...(connector !== undefined && { connector }),
     ...(deadClass !== undefined && { class: deadClass }),
     ...(user !== undefined && { user }),
     ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
   };
 }

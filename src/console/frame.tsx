@@ -15,6 +15,8 @@ export interface View {
   readonly isLive?: boolean;
   /** 200 unless set. */
   readonly status?: number;
+  /** In so many seconds it is worth while to ask again. */
+  readonly retryAfter?: number;
 }
 
 type PageName = keyof (typeof FRAME)["en"]["pages"];
@@ -89,7 +91,7 @@ export function framed(view: View, visit: Visit, assets: AssetLinks): Response {
         · unsub-bridge {visit.version}
       </footer>
     </>,
-    view.status,
+    view,
   );
 }
 
@@ -103,7 +105,12 @@ export interface Head {
   readonly assets: AssetLinks;
 }
 
-export function htmlDocument({ language, title, assets }: Head, content: ComponentChildren, status = 200): Response {
+export function htmlDocument(
+  { language, title, assets }: Head,
+  content: ComponentChildren,
+  answer: Pick<View, "status" | "retryAfter"> = {},
+): Response {
+  const { status = 200, retryAfter } = answer;
   const html = renderToString(
     <html lang={language === "zh" ? "zh-CN" : "en"}>
       <head>
@@ -121,6 +128,9 @@ export function htmlDocument({ language, title, assets }: Head, content: Compone
   );
   return new Response(`<!doctype html>\n${html}\n`, {
     status,
-    headers: { "content-type": "text/html; charset=utf-8" },
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      ...(retryAfter !== undefined && { "retry-after": `${retryAfter}` }),
+    },
   });
 }

@@ -1,11 +1,16 @@
 /** From a page or an action to a route of the admin listener. */
-import { seeOther } from "../admin/answers.ts";
-import type { Asked, Route } from "../admin/route.ts";
+import { type ComponentChildren, h } from "preact";
+import { problemAnswer, seeOther } from "../admin/answers.ts";
+import { type Asked, BadRequest, type Route } from "../admin/route.ts";
 import { errorWords } from "../basics/error-words.ts";
+import { isFaultOfOurs } from "../operations/fault-of-ours.ts";
+import { Refused } from "../operations/refused.ts";
 import { assetLinks } from "./assets.ts";
 import { framed, type View } from "./frame.tsx";
+import { PageRefusal } from "./refusal.ts";
 import { type ConsoleOptions, type Visit, visitOf } from "./visit.ts";
 import { FRAME } from "./words/frame.ts";
+import { refusalIn } from "./words/refusals.ts";
 
 /** What a GET shows. It changes nothing. */
 export interface Page {
@@ -41,7 +46,7 @@ export function pageRoute({ path, least = "viewer", show }: Page, options: Conso
     least,
     answer: async (asked) => {
       const visit = visitOf(known(asked), options);
-      return answered(await show(visit).catch((error: unknown) => unasked(error, visit, options)), visit);
+      return answered(await show(visit).catch((error: unknown) => unshown(error, visit, options)), visit);
     },
   };
 }
@@ -53,7 +58,8 @@ export function actionRoute({ path, least = "operator", act }: Action, options: 
     least,
     answer: async (asked) => {
       const visit = visitOf(known(asked), options);
-      const result = await act(visit, new URLSearchParams(new TextDecoder().decode(asked.body)));
+      const form = new URLSearchParams(new TextDecoder().decode(asked.body));
+      const result = await act(visit, form).catch((error: unknown) => undone(error, visit, options));
       return typeof result === "string" ? seeOther(visit.link(result)) : answered(result, visit);
     },
   };
@@ -67,7 +73,9 @@ export function uploadRoute({ path, maxBytes, take }: Upload, options: ConsoleOp
     streams: { maxBytes },
     answer: async (asked) => {
       const visit = visitOf(known(asked), options);
-      const result = await take(visit, asked.stream ?? nothing(), asked.headers.get("content-type") ?? "");
+      const type = asked.headers.get("content-type") ?? "";
+      const taking = take(visit, asked.stream ?? nothing(), type);
+      const result = await taking.catch((error: unknown) => undone(error, visit, options));
       return typeof result === "string" ? seeOther(visit.link(result)) : answered(result, visit);
     },
   };
@@ -86,9 +94,47 @@ function known(asked: Asked): Asked & { readonly identity: NonNullable<Asked["id
   return { ...asked, identity };
 }
 
-/** A store that does not answer is no fault of the page: what the operation says stands there, and it is asked again. */
-function unasked(error: unknown, { language, path }: Visit, { onUnanswered }: ConsoleOptions): View {
+type Options = Pick<ConsoleOptions, "onUnanswered">;
+
+/** A page that cannot be shown. A store that does not answer is no fault of it: it is asked again. */
+function unshown(error: unknown, visit: Visit, options: Options): View {
+  const { notAsked, askedAgain } = FRAME[visit.language];
+  const refusal = refusalOf(error, visit);
+  if (refusal !== undefined) return refusal;
+  unanswered(error, visit, options);
+  return { title: notAsked, status: 503, retryAfter: RETRY_S, isLive: true, body: [askedAgain, systemSays(error)] };
+}
+
+/** Something that was to be done, and is not, or not for certain. Programs are told as by the API. */
+function undone(error: unknown, visit: Visit, options: Options): View | Response {
+  const { notAsked, notDone } = FRAME[visit.language];
+  const refusal = refusalOf(error, visit);
+  if (refusal !== undefined) return refusal;
+  unanswered(error, visit, options);
+  if (!visit.isBrowser) {
+    const detail = `the store cannot be asked just now: ${errorWords(error)}`;
+    return problemAnswer(503, { detail }, { "retry-after": `${RETRY_S}` });
+  }
+  return { title: notAsked, status: 503, retryAfter: RETRY_S, body: [notDone, systemSays(error)] };
+}
+
+const RETRY_S = 5;
+
+/** Nothing was done, and it will not be by asking again; undefined where that is not so. */
+function refusalOf(error: unknown, { language }: Visit): View | undefined {
+  const { notSo } = FRAME[language];
+  if (error instanceof PageRefusal) return { title: notSo, status: 422, body: error.words[language] };
+  if (!(error instanceof Refused) || error.why !== "unknown") return undefined;
+  return { title: notSo, status: 404, body: refusalIn(error, language) };
+}
+
+/** Throws what is a fault of ours, and what the listener itself answers. */
+function unanswered(error: unknown, { path }: Visit, { onUnanswered }: Options): void {
+  if (error instanceof BadRequest || isFaultOfOurs(error)) throw error;
   onUnanswered(path, error);
-  const { notAsked, askedAgain } = FRAME[language];
-  return { title: notAsked, status: 503, isLive: true, body: [errorWords(error), " ", askedAgain] };
+}
+
+/** What the store's system says is foreign: it stands by itself, as it came. */
+function systemSays(error: unknown): ComponentChildren {
+  return h("pre", { lang: "en" }, errorWords(error));
 }

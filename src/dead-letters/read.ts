@@ -13,7 +13,21 @@ export interface LineFault {
   /** From 1. */
   readonly line: number;
   readonly what: string;
+  /** Which sentence that is, for whoever says it in another language. */
+  readonly code: LineFaultCode;
 }
+
+const LINE_FAULTS = {
+  too_long: "the line is too long for a dead letter",
+  empty: "the line is empty",
+  no_json: "the line is not JSON: it was cut off, or is from another file",
+  no_letter: "the line is not a dead letter",
+  other_version: "the line is of another version than this release reads, which is 1",
+  no_id: "the line names no delivery id",
+  no_generation: "the line has no generation",
+} as const;
+
+export type LineFaultCode = keyof typeof LINE_FAULTS;
 
 export interface DeadLetterIds {
   /** Each delivery once, with its latest generation, in the order of the file. */
@@ -37,23 +51,23 @@ export async function readDeadLetterIds(source: string | AsyncIterable<Uint8Arra
   for await (const line of linesOf(chunks, LONGEST_LINE)) {
     const read = readDeadLetterLine(line);
     if (typeof read === "string") {
-      if (faults.length < MOST_FAULTS) faults.push({ line: line.number, what: read });
+      if (faults.length < MOST_FAULTS) faults.push({ line: line.number, what: LINE_FAULTS[read], code: read });
     } else generations.set(read.id, Math.max(read.generation, generations.get(read.id) ?? 0));
   }
   return { letters: [...generations].map(([id, generation]) => ({ id, generation })), faults };
 }
 
 /** The delivery that the line names, or what is wrong with the line. Pure. */
-export function readDeadLetterLine({ bytes, cut }: Pick<Line, "bytes" | "cut">): DeadLetterId | string {
-  if (cut) return "the line is too long for a dead letter";
+export function readDeadLetterLine({ bytes, cut }: Pick<Line, "bytes" | "cut">): DeadLetterId | LineFaultCode {
+  if (cut) return "too_long";
   const text = bytes.toString("utf8").trim();
-  if (text === "") return "the line is empty";
+  if (text === "") return "empty";
   const value = parsed(text);
-  if (value === undefined) return "the line is not JSON: it was cut off, or is from another file";
-  if (typeof value !== "object" || value === null || !("v" in value)) return "the line is not a dead letter";
-  if (value.v !== 1) return `the line has version ${JSON.stringify(value.v)}, this release reads version 1`;
-  if (!("id" in value) || typeof value.id !== "string" || value.id === "") return "the line names no delivery id";
-  if (!("generation" in value) || !Number.isSafeInteger(value.generation)) return "the line has no generation";
+  if (value === undefined) return "no_json";
+  if (typeof value !== "object" || value === null || !("v" in value)) return "no_letter";
+  if (value.v !== 1) return "other_version";
+  if (!("id" in value) || typeof value.id !== "string" || value.id === "") return "no_id";
+  if (!("generation" in value) || !Number.isSafeInteger(value.generation)) return "no_generation";
   return { id: value.id, generation: Number(value.generation) };
 }
 

@@ -270,7 +270,10 @@ function doingOn(
     editEntry: (entry, body) => editEntry(storage, entry, body, act("quarantine_edit", idsNoted([entry.id]))),
     takeIn: (ids, onTaken) => takeIn(storage, ids, act("quarantine_replay", idsNoted(ids)), onTaken),
     reread: (config, options, doIt) => {
-      const filter = filterNoted({ since: options.since });
+      const filter = filterNoted({
+        since: options.since,
+        ...(options.until !== undefined && { until: options.until }),
+      });
       return rereadCallbacks({ storage, config, ...options, act: doIt ? act("callbacks_reread", filter) : "dry run" });
     },
   };

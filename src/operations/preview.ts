@@ -14,7 +14,7 @@ import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import { connectorErrorLine } from "./error-line.ts";
 import { withConnector } from "./lone-connector.ts";
 import { originsBy } from "./origins.ts";
-import { Refused } from "./refused.ts";
+import { type Refusal, Refused } from "./refused.ts";
 
 /** The person, and what is supposed to have happened. */
 export interface PreviewQuestion {
@@ -95,8 +95,13 @@ function chosen({ connectors }: Config, name: string | undefined): readonly Conn
   if (found.length > 0) return found;
   const names = connectors.map((connector) => connector.name);
   const near = nearest(name, names);
-  const todo = near === undefined ? `there are ${names.join(", ") || "none"}` : `did you mean "${near}"?`;
-  throw new Refused("unknown", `There is no connector "${shown(name, 64)}"; ${todo}`);
+  throw new Refused("unknown", { code: "no_connector", values: { name: shown(name, 64), todo: todoOf(near, names) } });
+}
+
+function todoOf(near: string | undefined, names: readonly string[]): Refusal {
+  if (near !== undefined) return { code: "meant", values: { name: near } };
+  if (names.length === 0) return { code: "there_are_none" };
+  return { code: "there_are", values: { names: names.join(", ") } };
 }
 
 function askedEvent(question: PreviewQuestion, { chat }: Config): Event {

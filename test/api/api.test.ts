@@ -1,5 +1,6 @@
 /** The API: who may ask what, in which form it answers and refuses, and its description. */
 import assert from "node:assert/strict";
+import { patiently } from "../support/patiently.ts";
 import { after, before, describe, it } from "node:test";
 import { Value } from "@sinclair/typebox/value";
 import { ENDPOINTS } from "../../src/api/api.ts";
@@ -21,7 +22,8 @@ describe("the API", () => {
   });
   after(() => world.close());
 
-  const bare = (path: string, init: RequestInit = {}) => fetch(world.origin + path, { redirect: "manual", ...init });
+  const bare = (path: string, init: RequestInit = {}) =>
+    patiently(() => fetch(world.origin + path, { redirect: "manual", ...init }));
 
   it("tells a viewer of every connector", async () => {
     const all = await world.read<{ connectors: Told[] }>("/connectors", VIEWER);

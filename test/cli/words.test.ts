@@ -5,7 +5,7 @@ import { count, duration, size, until } from "../../src/basics/format.ts";
 import { jsonText, shown } from "../../src/basics/text.ts";
 import { cutToWidth, displayWidth } from "../../src/basics/width.ts";
 import { traceArguments, typedBeside } from "../../src/cli/copied.ts";
-import { parseSince } from "../../src/cli/selecting.ts";
+import { parseTime } from "../../src/cli/selecting.ts";
 import { openProgress } from "../../src/cli/terminal/progress.ts";
 import { renderTable } from "../../src/cli/terminal/table.ts";
 import { acknowledged } from "../../src/operations/deliveries/trace.ts";
@@ -59,13 +59,13 @@ describe("times, sizes and counts", () => {
   });
 
   it("a time to look back to is a duration or a date, in UTC unless it says otherwise", () => {
-    assert.equal(parseSince("2026-01-31"), Date.UTC(2026, 0, 31));
-    assert.equal(parseSince("2026-01-31T08:30"), Date.UTC(2026, 0, 31, 8, 30));
-    assert.equal(parseSince("2026-01-31T08:30:00+08:00"), Date.UTC(2026, 0, 31, 0, 30));
+    assert.equal(parseTime("2026-01-31"), Date.UTC(2026, 0, 31));
+    assert.equal(parseTime("2026-01-31T08:30"), Date.UTC(2026, 0, 31, 8, 30));
+    assert.equal(parseTime("2026-01-31T08:30:00+08:00"), Date.UTC(2026, 0, 31, 0, 30));
     const before = Date.now();
-    const since = parseSince("2h") + 7_200_000;
+    const since = parseTime("2h") + 7_200_000;
     assert.ok(before <= since && since <= Date.now());
-    for (const wrong of ["", "2", "soon", "2026-13-01", "31.01.2026", "-2h"]) assert.throws(() => parseSince(wrong));
+    for (const wrong of ["", "2", "soon", "2026-13-01", "31.01.2026", "-2h"]) assert.throws(() => parseTime(wrong));
   });
 });
 

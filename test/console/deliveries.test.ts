@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { filterIn } from "../../src/console/pages/deliveries/filter.ts";
+import { PageRefusal } from "../../src/console/refusal.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { type ConsoleWorld, openConsole, VIEWER } from "./support.ts";
@@ -75,7 +76,21 @@ describe("the page of deliveries", () => {
     const lost = await console.get("/deliveries?after=nonsense");
     assert.match(lost.text, /it begins anew/);
     assert.equal(rows(lost.html).length, 50);
-    assert.equal(rows((await console.get("/deliveries?state=nonsense&since=soon")).html).length, 50);
+    assert.equal(rows((await console.get("/deliveries?state=nonsense")).html).length, 50);
+    // passed over, it would mean more than was meant
+    const odd = await console.get("/deliveries?since=soon");
+    assert.deepEqual([odd.status, rows(odd.html).length], [422, 0]);
+    assert.match(odd.text, /“soon” is no time that can be filtered by\. Write how long ago/);
+    assert.match((await console.get("/audit?until=soon", { language: "zh" })).text, /无法识别时间“soon”/);
+    const meant = await console.post("/dead-letters/plan", { repair: "discard", until: "soon" });
+    assert.equal(meant.status, 422);
+  });
+
+  it("ends a time as it begins one", async () => {
+    const count = async (query: string) => rows((await console.get(`/deliveries?${query}`)).html).length;
+    assert.deepEqual([await count("since=1h&until=2099-01-01"), await count("since=1h&until=59m")], [50, 0]);
+    const { html } = await console.get("/deliveries?since=7d&until=24h");
+    assert.match(html, /name="until" value="24h"/);
   });
 
   it("is in Chinese for whoever reads that", async () => {
@@ -89,8 +104,21 @@ describe("the page of deliveries", () => {
 describe("the filters of a link", () => {
   it("are those that anybody knows", () => {
     const query = new URLSearchParams("state=dead&state=odd&state=waiting&since=1h&reason= x &user= u&connector=");
-    assert.deepEqual(filterIn(query, 3_600_001), { states: ["waiting", "dead"], since: 1, reason: "x", user: " u" });
-    assert.deepEqual(filterIn(new URLSearchParams("since=2026-01-31T00:00Z"), 0), { since: Date.UTC(2026, 0, 31) });
-    assert.deepEqual(filterIn(new URLSearchParams("since=toString"), 0), {});
+    const utc = { now: 3_600_001, zone: "UTC" };
+    assert.deepEqual(filterIn(query, utc), { states: ["waiting", "dead"], since: 1, reason: "x", user: " u" });
+    assert.deepEqual(filterIn(new URLSearchParams("since=2026-01-31T00:00Z"), utc), { since: Date.UTC(2026, 0, 31) });
+    assert.deepEqual(filterIn(new URLSearchParams("until=1h&since="), utc), { until: 1 });
+  });
+
+  it("mean times as the command line does, by the reader's clock where they say no other, and nothing else", () => {
+    const in_ = (zone: string, text: string) => filterIn(new URLSearchParams({ until: text }), { now: 0, zone }).until;
+    assert.equal(in_("UTC", "2026-01-31"), Date.UTC(2026, 0, 31));
+    assert.equal(in_("Asia/Shanghai", "2026-01-31"), Date.UTC(2026, 0, 30, 16));
+    assert.equal(in_("Asia/Shanghai", "2026-01-31 08:30"), Date.UTC(2026, 0, 31, 0, 30));
+    assert.equal(in_("Asia/Shanghai", "2026-01-31T08:30Z"), Date.UTC(2026, 0, 31, 8, 30));
+    // on the day on which the clocks of Berlin are set
+    assert.equal(in_("Europe/Berlin", "2026-03-29 01:30"), Date.UTC(2026, 2, 29, 0, 30));
+    assert.equal(in_("Europe/Berlin", "2026-03-29 03:30"), Date.UTC(2026, 2, 29, 1, 30));
+    for (const text of ["toString", "soon", "2026", "31.01.2026"]) assert.throws(() => in_("UTC", text), PageRefusal);
   });
 });

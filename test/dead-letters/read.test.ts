@@ -48,17 +48,17 @@ describe("reading a dead-letter file", () => {
       ["event-1:crm", "event-2:crm"],
     );
     assert.deepEqual(faults, [
-      { line: 2, what: "the line is empty" },
-      { line: 3, what: "the line is not JSON: it was cut off, or is from another file" },
-      { line: 4, what: "the line is not JSON: it was cut off, or is from another file" },
-      { line: 5, what: "the line is not a dead letter" },
-      { line: 6, what: "the line is not a dead letter" },
-      { line: 7, what: "the line is not a dead letter" },
-      { line: 8, what: "the line has version 2, this release reads version 1" },
-      { line: 9, what: "the line names no delivery id" },
-      { line: 10, what: "the line has no generation" },
-      { line: 12, what: "the line is too long for a dead letter" },
-      { line: 13, what: "the line is not JSON: it was cut off, or is from another file" },
+      { line: 2, what: "the line is empty", code: "empty" },
+      { line: 3, what: "the line is not JSON: it was cut off, or is from another file", code: "no_json" },
+      { line: 4, what: "the line is not JSON: it was cut off, or is from another file", code: "no_json" },
+      { line: 5, what: "the line is not a dead letter", code: "no_letter" },
+      { line: 6, what: "the line is not a dead letter", code: "no_letter" },
+      { line: 7, what: "the line is not a dead letter", code: "no_letter" },
+      { line: 8, what: "the line is of another version than this release reads, which is 1", code: "other_version" },
+      { line: 9, what: "the line names no delivery id", code: "no_id" },
+      { line: 10, what: "the line has no generation", code: "no_generation" },
+      { line: 12, what: "the line is too long for a dead letter", code: "too_long" },
+      { line: 13, what: "the line is not JSON: it was cut off, or is from another file", code: "no_json" },
     ]);
   });
 

@@ -1,11 +1,12 @@
 /** Asking the API of a bridge from afar: every way in which that can fail is said in words for people. */
 import type { Static, TSchema } from "@sinclair/typebox";
+import { PROBLEM_TYPE } from "../../admin/answers.ts";
 import { inPlainWords } from "../../basics/network-words.ts";
 import { shown } from "../../basics/text.ts";
 import { sleep } from "../../basics/waiting.ts";
 import { Refused } from "../../operations/refused.ts";
 import { API_PATH } from "../calling.ts";
-import { AFTER, type Fault, NO_SUCH_PATH, PROBLEM_TYPE } from "../problem.ts";
+import { AFTER, type Fault, NO_SUCH_PATH } from "../problem.ts";
 import { decode, Misshapen } from "../wire/codec.ts";
 
 export interface Remote {

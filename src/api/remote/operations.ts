@@ -83,10 +83,10 @@ function askingBy(client: Client) {
     async insistOnConnector(name) {
       await get(CONNECTOR, `/connectors/${part(name)}`);
     },
-    deliveries: ({ states, since, ...filter }, page) =>
+    deliveries: ({ states, since, until, ...filter }, page) =>
       unlessLost(
         listed(page, async (asked) => {
-          const query: Query = { ...filter, since: iso(since), state: states, ...asked };
+          const query: Query = { ...filter, since: iso(since), until: iso(until), state: states, ...asked };
           const found = await get(DELIVERIES, "/deliveries", query);
           return { ...found, entries: found.entries.map(withSeq) };
         }),
@@ -115,8 +115,8 @@ function askingBy(client: Client) {
       return entry.id === null ? null : entry;
     },
     plan: (id) => find(PLAN, `/plans/${part(id)}`),
-    audit: ({ since, ...filter }, page) =>
-      listed(page, (asked) => get(AUDIT, "/audit", { ...filter, since: iso(since), ...asked })),
+    audit: ({ since, until, ...filter }, page) =>
+      listed(page, (asked) => get(AUDIT, "/audit", { ...filter, since: iso(since), until: iso(until), ...asked })),
     reconcileReport: async () => (await get(HEALING, "/healing")).accounts,
     alerts: () => get(ALARMS, "/alarms"),
     missing: (choice, page) =>

@@ -56,8 +56,11 @@ export function repairsBy(client: Client) {
       }
       return tally;
     },
-    async planRepair(repair, { since, ...filter }, onPage) {
-      const when = since === undefined ? {} : { since: new Date(since).toISOString() };
+    async planRepair(repair, { since, until, ...filter }, onPage) {
+      const when = {
+        ...(since !== undefined && { since: new Date(since).toISOString() }),
+        ...(until !== undefined && { until: new Date(until).toISOString() }),
+      };
       return frozen(await post(PLAN, "/dead-letters/plans", { repair, ...filter, ...when }), onPage);
     },
     openPlan: async (id, onPage) => frozen(await post(PLAN, `/plans/${part(id)}/freeze`), onPage),

@@ -39,6 +39,10 @@ export function pageOf<const N extends string, S extends TSchema>(name: N, of: S
     next: nullable(Type.String({ description: "Hand it in as `after` to go on; null: that was all." })),
     looked: Type.Integer({ description: "Rows that were read for it." }),
     backTo: Type.Optional(time("Everything received since then has been looked at.")),
+    isLate: sentAs(
+      "only_late",
+      Type.Optional(Type.Literal(true, { description: "What may still come was stored later than it was received." })),
+    ),
   });
 }
 
@@ -57,7 +61,8 @@ export const SELECTION = {
   connector: Type.Optional(Type.String({ minLength: 1, description: "Only this connector's." })),
   class: Type.Optional({ ...DEAD_CLASS, description: "Only dead letters that were given up as this." }),
   user: Type.Optional(Type.String({ minLength: 1, description: "Only this person's; ids are case-sensitive." })),
-  since: Type.Optional(time("Only events received since.")),
+  since: Type.Optional(time("Only events received then or later.")),
+  until: Type.Optional(time("Only events received before.")),
 } satisfies TProperties;
 
 export const DONE = Type.Object({ done: Type.Literal(true) });

@@ -8,7 +8,7 @@ import type { Found } from "../../storage/contract/questions.ts";
 import type { Cli } from "../cli.ts";
 import { define, explain } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
-import { parseCount, parseSince } from "../selecting.ts";
+import { parseCount, parseTime } from "../selecting.ts";
 import type { Cell, Column } from "../terminal/table.ts";
 import { type ListOptions, sayNext, TIME } from "./list.ts";
 
@@ -17,6 +17,7 @@ interface Options extends ListOptions {
   readonly actor?: string;
   readonly operation?: string;
   readonly since?: number;
+  readonly until?: number;
 }
 
 export function addAudit(cli: Cli): void {
@@ -32,7 +33,8 @@ function addList(group: Command, cli: Cli): void {
     .option("--user <id>", "only what was about this user; ids are case-sensitive")
     .option("--actor <name>", "only what this one did")
     .addOption(new Option("--operation <operation>", "only this").choices(Object.keys(AUDITED)))
-    .option("--since <when>", "only since: 2h, 3d, 2026-01-31 or 2026-01-31T08:00Z", parseSince)
+    .option("--since <when>", "only since: 2h, 3d, 2026-01-31 or 2026-01-31T08:00Z", parseTime)
+    .option("--until <when>", "only before: the same", parseTime)
     .option("--limit <n>", "at most so many", parseCount, 50)
     .option("--after <id>", "go on behind this one: the last of the page before");
   define(command, cli, {
@@ -60,12 +62,13 @@ function list(cli: Cli, options: Options): Promise<ExitCode> {
   });
 }
 
-function filterOf({ user, actor, operation, since }: Options): AuditFilter {
+function filterOf({ user, actor, operation, since, until }: Options): AuditFilter {
   return {
     ...(user !== undefined && { person: user }),
     ...(actor !== undefined && { actor }),
     ...(operation !== undefined && { operation }),
     ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
   };
 }
 

@@ -8,7 +8,7 @@ import { NOBODY_SERVES } from "../../operations/status/bridges.ts";
 import type { Cli } from "../cli.ts";
 import { define, explain } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
-import { parseSince } from "../selecting.ts";
+import { parseTime } from "../selecting.ts";
 import { type ConfirmOptions, confirmed } from "../terminal/confirm.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { sayHeldAmong } from "./repair-words.ts";
@@ -22,6 +22,7 @@ export function addCallbacks(cli: Cli): void {
 interface RereadOptions extends ConfirmOptions {
   /** Milliseconds since 1970. */
   readonly since: number;
+  readonly until?: number;
   readonly dryRun?: boolean;
 }
 
@@ -35,8 +36,9 @@ function addReread(group: Command, cli: Cli): void {
     .requiredOption(
       "--since <when>",
       "only callbacks received since: 2h, 2d, 2026-01-31 or 2026-01-31T08:00Z",
-      parseSince,
+      parseTime,
     )
+    .option("--until <when>", "only callbacks received before: the same", parseTime)
     .option("--dry-run", "show what would be done, and change nothing")
     .option("--yes", "do it without asking; without a terminal nobody is asked");
   define(command, cli, {
@@ -51,6 +53,7 @@ function addReread(group: Command, cli: Cli): void {
 }
 
 function rereadAll(cli: Cli, options: RereadOptions): Promise<ExitCode> {
+  const { since, until } = options;
   return cli.withConfiguredStore(async (operations, config) => {
     const { raw_retention: kept } = config.storage;
     if (options.since < Date.now() - kept) {
@@ -59,7 +62,7 @@ function rereadAll(cli: Cli, options: RereadOptions): Promise<ExitCode> {
     const pass = (act: boolean): Promise<WalkReport> =>
       withProgress(cli, (show) => {
         const onRead = (read: number) => show(`${count(read, "callback")} ${act ? "done" : "read"}`);
-        return operations.reread(config, { since: options.since, onRead }, act);
+        return operations.reread(config, { since, ...(until !== undefined && { until }), onRead }, act);
       });
     const plan = await pass(false);
     if (!options.json) sayPlan(cli, plan);

@@ -10,7 +10,7 @@ import { withOperations } from "../../operations/operations.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { EXIT } from "../io.ts";
-import { parseSince } from "../selecting.ts";
+import { parseTime } from "../selecting.ts";
 import { hasColours } from "../terminal/printer.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { stoppable } from "../terminal/stopping.ts";
@@ -18,6 +18,7 @@ import { stoppable } from "../terminal/stopping.ts";
 export interface AgainstChoice {
   /** Milliseconds since 1970. */
   readonly against?: number;
+  readonly until?: number;
   readonly before?: string;
   readonly examples?: boolean;
 }
@@ -27,8 +28,9 @@ export function addAgainstOptions(command: Command): Command {
     .option(
       "--against <when>",
       "also run it over the events received since (24h, 7d, a date), sending nothing: what would go, and what that changes",
-      parseSince,
+      parseTime,
     )
+    .option("--until <when>", "with --against: only events received before, as it is written there", parseTime)
     .option(
       "--before <file>",
       "with --against: the configuration whose requests are compared; that of the running bridge unless given",
@@ -37,8 +39,9 @@ export function addAgainstOptions(command: Command): Command {
 }
 
 /** Ends a command line that says how to compare, and not with what. */
-export function insistOnAgainst({ against, before, examples }: AgainstChoice): void {
-  const lone = before !== undefined ? "--before" : examples === false ? "--no-examples" : undefined;
+export function insistOnAgainst({ against, until, before, examples }: AgainstChoice): void {
+  const given = before !== undefined ? "--before" : until !== undefined ? "--until" : undefined;
+  const lone = given !== undefined ? given : examples === false ? "--no-examples" : undefined;
   if (against !== undefined || lone === undefined) return;
   throw new CommandEnd(`${lone} is for --against: say since when as well, such as --against 24h`, EXIT.usage);
 }
@@ -50,7 +53,7 @@ const EXAMPLES = 3;
 export async function againstStore(
   cli: Cli,
   config: Config,
-  { before, examples = true }: AgainstChoice,
+  { until, before, examples = true }: AgainstChoice,
   since: number,
 ): Promise<AgainstReport | null> {
   const compared = before === undefined ? undefined : await faultless(cli, before);
@@ -60,6 +63,7 @@ export async function againstStore(
         operations.compareAgainst(config, {
           ...{ since, examples: examples ? EXAMPLES : 0, signal },
           ...(compared && { before: compared }),
+          ...(until !== undefined && { until }),
           running: (file, hash) => asTakenOver(cli, file, hash),
           onLooked: (events, backTo) => show(`${number(events)} events looked at, back to ${time(backTo)}`),
         }),

@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 /** Numbers over time as bars, drawn here: each says its time and number, and all of them stand in a table beside it. */
 import type { Visit } from "../visit.ts";
+import { COLON } from "../words/languages.ts";
 import { Time, timeText } from "./time.tsx";
 
 export interface Bar {
@@ -46,7 +47,7 @@ export function Chart({ id, title, bars, text, words, visit }: ChartProps) {
         viewBox={`0 0 ${bars.length * WIDTH_OF_BAR} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${title}: ${words.most(text(most))}`}
+        aria-label={title + COLON[visit.language] + words.most(text(most))}
       >
         {bars.map(({ at, value }, index) => (
           <BarShape index={index} value={value} most={most}>

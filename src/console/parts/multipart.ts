@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import { Busboy, type BusboyHeaders, type BusboyInstance } from "@fastify/busboy";
+import { PageRefusal } from "../refusal.ts";
 
 /** Of fields beside the file: a word each. */
 const LIMITS = { files: 1, fields: 20, fieldSize: 1_024, fieldNameSize: 64, parts: 21, headerPairs: 20 } as const;
@@ -12,10 +13,15 @@ export interface Form<T> {
   readonly file: T | undefined;
 }
 
-/** It is no form, or is cut off; its words are for whoever sent it. */
-export class NoForm extends Error {}
+/** It is no form, or is cut off. */
+function noForm(): PageRefusal {
+  return new PageRefusal({
+    en: "No file has arrived, or not all of it: choose the file again, and send it once more.",
+    zh: "没有收到文件，或者文件不完整：请重新选择文件，再发送一次。",
+  });
+}
 
-/** @param type of the body, with its boundary  @param onFile reads the file to its end */
+/** @param type of the body, with its boundary  @param onFile reads the file to its end  @throws PageRefusal where it is no form, or is cut off */
 export async function readForm<T>(
   body: AsyncIterable<Uint8Array>,
   type: string,
@@ -34,8 +40,9 @@ export async function readForm<T>(
   const source = Readable.from(body);
   source.on("error", (error) => busboy.destroy(error));
   source.pipe(busboy);
-  await ended.catch((error: unknown) => {
-    throw source.errored ?? new NoForm(String(error));
+  await ended.catch(() => {
+    if (source.errored !== null) throw source.errored;
+    throw noForm();
   });
   return { fields, file: await file };
 }
@@ -44,7 +51,7 @@ function parserFor(type: string): BusboyInstance {
   try {
     const headers: BusboyHeaders = { "content-type": type };
     return new Busboy({ headers, limits: LIMITS });
-  } catch (error) {
-    throw new NoForm(String(error));
+  } catch {
+    throw noForm();
   }
 }

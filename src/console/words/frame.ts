@@ -33,6 +33,9 @@ export const FRAME = inBoth(
     copy: "copy",
     copied: "copied",
     noPage: "Nothing lies at this address.",
+    notDone:
+      "Whether it was done is not certain: once the store answers again, look first, and do it again only then. Callbacks are taken all the same.",
+    notSo: "This is not possible",
     askedAgain: "Callbacks are taken all the same. Ask again in a moment.",
     more: "Older ones",
     looked: (rows: string) => `Looked at ${rows} rows`,
@@ -70,6 +73,8 @@ export const FRAME = inBoth(
     copy: "复制",
     copied: "已复制",
     noPage: "这个地址下没有内容。",
+    notDone: "是否已经执行尚不确定：等存储恢复应答后，请先查看结果，再决定是否重做。回调照常接收。",
+    notSo: "无法完成",
     askedAgain: "回调照常接收。请稍后再试。",
     more: "更早的",
     looked: (rows: string) => `已查看 ${rows} 行`,

@@ -1,5 +1,5 @@
 /** What keeps a delivery from being sent just now, in the reader's language. */
-import { type Hold, holdText } from "../../operations/deliveries/hold.ts";
+import { type Hold, holdText, wholeHoldText } from "../../operations/deliveries/hold.ts";
 import type { PauseCause } from "../../storage/contract/connectors.ts";
 import { durationText } from "../parts/quantity.ts";
 import type { Language } from "./languages.ts";
@@ -7,6 +7,11 @@ import type { Language } from "./languages.ts";
 /** As it goes on after `waiting`. @param now milliseconds since 1970 */
 export function holdIn(hold: Hold, now: number, language: Language): string {
   return language === "en" ? holdText(hold, now) : inChinese(hold, now);
+}
+
+/** What holds all of a connector's deliveries, as a clause; undefined where nothing does. */
+export function wholeHoldIn(hold: Hold, now: number, language: Language): string | undefined {
+  return language === "en" ? wholeHoldText(hold, now) : wholeInChinese(hold, now);
 }
 
 const CAUSES: Readonly<Record<PauseCause, string>> = {
@@ -19,29 +24,39 @@ const CAUSES: Readonly<Record<PauseCause, string>> = {
 /** It is due, and was looked at in passing. Milliseconds. */
 const IN_PASSING_MS = 5_000;
 
-function inChinese({ by, cause, until }: Hold, now: number): string {
-  const next =
-    until === null ? "" : until <= now ? "，现在就会再次尝试" : `，${durationText(until - now, "zh")}后再次尝试`;
+function inChinese(hold: Hold, now: number): string {
+  const whole = wholeInChinese(hold, now);
+  if (whole !== undefined) return `暂不发送：${whole}`;
+  const { by, until } = hold;
+  if (by === "retry") return until === null ? "等待下一次尝试" : nextIn(until, now);
+  return until === null || now - until < IN_PASSING_MS
+    ? "现在就会尝试"
+    : `已到期 ${durationText(now - until, "zh")}，正按连接器的速率依次发送`;
+}
+
+function wholeInChinese({ by, cause, until }: Hold, now: number): string | undefined {
+  const next = until === null ? "" : `，${nextIn(until, now)}`;
   switch (by) {
     case "not_configured":
-      return "暂不发送：它的连接器已不在配置中";
+      return "它的连接器已不在配置中";
     case "switched_off":
-      return "暂不发送：它的连接器已停用（enabled: false）";
+      return "它的连接器已停用（enabled: false）";
     case "paused":
-      return `暂不发送：它的连接器已暂停${cause === undefined ? "" : `，因为${CAUSES[cause]}`}${next || untilWhen(cause)}`;
+      return `它的连接器已暂停${cause === undefined ? "" : `，因为${CAUSES[cause]}`}${next || untilWhen(cause)}`;
     case "no_bridge":
-      return "暂不发送：没有网桥在运行";
+      return "没有网桥在运行";
     case "told_to_wait":
-      return `暂不发送：目标系统要求我们等待${next}`;
+      return `目标系统要求我们等待${next}`;
     case "backing_off":
-      return `暂不发送：目标系统出现故障${next}`;
+      return `目标系统出现故障${next}`;
     case "retry":
-      return next === "" ? "等待下一次尝试" : next.slice(1);
     case "turn":
-      return until === null || now - until < IN_PASSING_MS
-        ? "现在就会尝试"
-        : `已到期 ${durationText(now - until, "zh")}，正按连接器的速率依次发送`;
+      return undefined;
   }
+}
+
+function nextIn(until: number, now: number): string {
+  return until <= now ? "现在就会再次尝试" : `${durationText(until - now, "zh")}后再次尝试`;
 }
 
 function untilWhen(cause: PauseCause | undefined): string {

@@ -20,3 +20,6 @@ export function languageOf(chosen: string | undefined, accepted: string | null):
   }
   return "en";
 }
+
+/** Between a name and what it is, with the blank that belongs to it. */
+export const COLON: Readonly<Record<Language, string>> = { en: ": ", zh: "：" };

@@ -16,6 +16,8 @@ import { pastOf } from "./past.ts";
 export interface AgainstOptions {
   /** Events received since past, milliseconds since 1970. */
   readonly since: number;
+  /** Only those received before. */
+  readonly until?: number;
   /** How many of each kind are told with the person in them; 0: nobody is. */
   readonly examples: number;
   /** Another configuration, whose requests are compared; unless given, that of a bridge that serves the store, if it can be had. */
@@ -52,7 +54,7 @@ export async function compareAgainst(
   config: Config,
   options: AgainstOptions,
 ): Promise<AgainstReport | null> {
-  const { since, onLooked } = options;
+  const { since, until = Number.POSITIVE_INFINITY, onLooked } = options;
   const rows = await questions.connectors();
   const before = options.before ?? (await runningConfig(questions, config, options));
   const lines = openLines(config, rows, { ...options, before });
@@ -64,6 +66,7 @@ export async function compareAgainst(
     for await (const page of everyFound((part) => questions.events(since, part))) {
       for (const decided of page) {
         if (options.signal?.aborted) return null;
+        if (decided.event.receivedAt >= until) continue;
         for (const line of lines) await line.take(decided);
         removed.take(decided);
         oldest = Math.min(oldest ?? Number.POSITIVE_INFINITY, decided.event.receivedAt);

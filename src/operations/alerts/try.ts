@@ -17,7 +17,7 @@ const LONGEST_MS = 20_000;
 /** Rejects with `Refused` where nobody is to be told. @param version of this program */
 export async function tryAlerts({ alerts, notices, name: bridge }: Config, version: string): Promise<readonly Tried[]> {
   if (alerts === undefined) {
-    throw new Refused("unknown", "`alerts` does not stand in the configuration: add it, with `to` and `notices`.");
+    throw new Refused("unknown", { code: "alerts_absent" });
   }
   const channels = openChannels(notices, { userAgent: `unsub-bridge/${version}`, clock: Date.now });
   const about = { language: alerts.language, console: alerts.console };

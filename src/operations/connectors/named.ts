@@ -4,7 +4,7 @@ import { nearest, oneOf } from "../../basics/suggest.ts";
 import { shown } from "../../basics/text.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { Refused } from "../refused.ts";
+import { type Refusal, Refused } from "../refused.ts";
 
 type Store = Pick<Questions, "connector" | "connectors"> | Pick<Storage, "connector" | "status">;
 
@@ -27,11 +27,11 @@ export async function connectorNames(storage: Store): Promise<readonly string[]>
 
 export function unknownConnector(name: string, known: readonly string[]): Refused {
   const meant = nearest(name, known);
-  const todo =
+  const todo: Refusal =
     known.length === 0
-      ? "the bridge has not run with a connector yet"
+      ? { code: "none_ran" }
       : meant === undefined
-        ? `there is ${oneOf(known)}`
-        : `did you mean "${meant}"?`;
-  return new Refused("unknown", `There is no connector "${shown(name)}" in the store; ${todo}`);
+        ? { code: "there_is", values: { names: oneOf(known) } }
+        : { code: "meant", values: { name: meant } };
+  return new Refused("unknown", { code: "no_connector_stored", values: { name: shown(name), todo } });
 }

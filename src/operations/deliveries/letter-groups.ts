@@ -7,7 +7,7 @@ import { reasonKind } from "../../storage/rules/reason-kind.ts";
 import { insistOnConnector } from "../connectors/named.ts";
 
 /** Which dead letters are meant. */
-export type LetterFilter = Pick<PlanFilter, "connector" | "class" | "user" | "since">;
+export type LetterFilter = Pick<PlanFilter, "connector" | "class" | "user" | "since" | "until">;
 
 /** What was given up as the same, for one kind of reason. */
 export interface LetterGroup {

@@ -86,7 +86,7 @@ async function planNamed(storage: Storage, text: string): Promise<string> {
   if (first === undefined) return text;
   if (another === undefined) return first.id;
   const ids = meant.slice(0, MOST_NAMED).map(({ id }) => id);
-  throw new Refused("unknown", `"${text}" is the beginning of several plans: ${ids.join(", ")}; say more of it.`);
+  throw new Refused("unknown", { code: "several_plans", values: { text, ids: ids.join(", ") } });
 }
 
 export async function frozen(storage: Storage, id: string, { onPage, giveWay }: Freezing): Promise<Plan> {
@@ -137,10 +137,7 @@ function never(id: string): never {
 }
 
 function gone(id: string): Refused {
-  return new Refused(
-    "unknown",
-    `There is no plan "${id}" (any more): plans are kept for a day. Look again, and do it then.`,
-  );
+  return new Refused("unknown", { code: "no_plan", values: { id } });
 }
 
 function isUnfinished({ done, deliveries }: Plan): boolean {

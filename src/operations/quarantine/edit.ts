@@ -35,7 +35,8 @@ export async function editEntry(
   act: Act,
 ): Promise<EditResult> {
   const plan = planEdit(entry, body, Date.now());
-  if (plan.tag === "faulty") throw new Refused("unknown", `This body is not understood: ${plan.fault}`);
+  if (plan.tag === "faulty")
+    throw new Refused("unknown", { code: "body_not_understood", values: { fault: plan.fault } });
   return storage.editQuarantined({ id: entry.id, before: entry.body, body }, act);
 }
 

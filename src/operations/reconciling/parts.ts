@@ -25,7 +25,7 @@ export interface OwnOptions {
 export function settingsIn(config: Config): ReconcileSettings {
   const settings = reconcileSettings(config);
   if (settings !== undefined) return settings;
-  throw new Refused("unknown", "`reconcile` does not stand in the configuration: add it, so that Chat is asked.");
+  throw new Refused("unknown", { code: "reconcile_absent" });
 }
 
 /** Whatever answers under way may take of the store's time. Milliseconds. */
@@ -57,7 +57,7 @@ export function ownParts(
   };
   return (app) => {
     const chat = chatOf(app);
-    if (chat === undefined) throw new Refused("unknown", `Chat cannot be asked about app ${app}: add its \`rest\`.`);
+    if (chat === undefined) throw new Refused("unknown", { code: "no_rest", values: { app } });
     return { ...common, chat: watched(chat) };
   };
 }

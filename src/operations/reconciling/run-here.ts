@@ -67,7 +67,7 @@ async function untilRead(storage: Storage, { signal, onProgress }: OwnRun): Prom
   const end = performance.now() + PATIENCE_MS;
   while (!(await isRead())) {
     if (performance.now() >= end || signal.aborted) {
-      throw new Refused("unknown", "Callbacks wait to be read, and nothing is compared before: start the bridge.");
+      throw new Refused("unknown", { code: "callbacks_wait" });
     }
     onProgress("callbacks wait to be read");
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));

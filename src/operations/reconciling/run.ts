@@ -52,8 +52,6 @@ function chosen(all: readonly RosterAccount[], { app, account }: AccountChoice):
     (one) => (app === undefined || one.app === app) && (account === undefined || one.account === account),
   );
   if (meant.length > 0) return meant;
-  const todo =
-    "name it under `reconcile.accounts`, or wait until a callback has named it; ids are case-sensitive (`reconcile status` lists those that are known)";
-  const what = account === undefined ? "No official account is known" : `No roster of "${account}" is kept`;
-  throw new Refused("unknown", `${what}: ${todo}.`);
+  if (account === undefined) throw new Refused("unknown", { code: "no_account" });
+  throw new Refused("unknown", { code: "no_roster", values: { account } });
 }

@@ -17,12 +17,12 @@ const CHANGED = 500;
 const NAMED = 100;
 
 export async function walkCallbacks(walk: Walk): Promise<void> {
-  const { storage, since, report, onRead } = walk;
+  const { storage, since, until = Number.POSITIVE_INFINITY, report, onRead } = walk;
   for (let after = 0; ; ) {
     const { callbacks } = await storage.callbacks({ since, after, limit: PAGE });
     const last = callbacks.at(-1);
     if (last === undefined) return;
-    for (const callback of callbacks) await readAgain(walk, callback);
+    for (const callback of callbacks) if (callback.receivedAt < until) await readAgain(walk, callback);
     after = last.seq;
     onRead(report.read);
   }

@@ -2,7 +2,6 @@
 import { everyPage } from "../../basics/pages.ts";
 import { checkCallback, isFaultOfReading } from "../../callback.ts";
 import type { Callback, QuarantineEntry } from "../../storage/contract/callbacks.ts";
-import type { Storage } from "../../storage/contract/storage.ts";
 import { reread } from "../quarantine/reread.ts";
 import { mayBeOvertaken } from "./decisions.ts";
 import { headOf, takeIn, type Walk } from "./walk.ts";
@@ -11,7 +10,7 @@ import { headOf, takeIn, type Walk } from "./walk.ts";
 const PAGE = 20;
 
 export async function walkQuarantine(walk: Walk): Promise<void> {
-  for (const id of await idsSince(walk.storage, walk.since)) {
+  for (const id of await idsBetween(walk)) {
     const entry = await walk.storage.quarantineEntry(id);
     // what did not prove to come from Chat when it came is no matter of reading
     if (entry === null || !isFaultOfReading(entry.fault)) continue;
@@ -38,10 +37,10 @@ function isOld({ whole }: Walk, callback: Callback | undefined): boolean {
 }
 
 /** Collected before anything is removed: a page begins behind an entry that must still be there. */
-async function idsSince(storage: Storage, since: number): Promise<string[]> {
+async function idsBetween({ storage, since, until = Number.POSITIVE_INFINITY }: Walk): Promise<string[]> {
   const ids: string[] = [];
   for await (const page of everyPage(PAGE, (part) => storage.quarantined(part))) {
-    ids.push(...page.filter(({ receivedAt }) => receivedAt >= since).map(({ id }) => id));
+    ids.push(...page.filter(({ receivedAt }) => receivedAt >= since && receivedAt < until).map(({ id }) => id));
   }
   return ids;
 }

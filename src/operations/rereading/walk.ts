@@ -13,6 +13,8 @@ export interface WalkOptions {
   readonly config: Pick<Config, "storage" | "connectors">;
   /** What was received before is not looked at, milliseconds since 1970. */
   readonly since: number;
+  /** Nor what was received then, or later. */
+  readonly until?: number;
   /** A dry run changes nothing. */
   readonly act: Act | "dry run";
   /** Called with how many were read so far. */

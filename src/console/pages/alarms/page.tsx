@@ -13,6 +13,7 @@ import { numberText } from "../../parts/quantity.ts";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { refusalIn } from "../../words/refusals.ts";
 import { WORDS } from "./words.ts";
 
 export const alarms: Page = {
@@ -187,7 +188,7 @@ export const silenceAlarm: Action = {
       await visit.operations.silenceAlarm({ name: form.get("name") ?? "", forMs: Number(hours ?? 1) * HOUR_MS, why });
       return "/alarms?done=silenced";
     } catch (error) {
-      if (error instanceof Refused) return failed(error.message);
+      if (error instanceof Refused) return failed(refusalIn(error, visit.language));
       throw error;
     }
   },
@@ -200,7 +201,7 @@ export const testAlarms: Action = {
     try {
       return viewOf(visit, report, { tried: await tryAlerts(visit.config, visit.version) });
     } catch (error) {
-      if (error instanceof Refused) return viewOf(visit, report, { fault: error.message });
+      if (error instanceof Refused) return viewOf(visit, report, { fault: refusalIn(error, visit.language) });
       throw error;
     }
   },

@@ -9,6 +9,7 @@ import { numberText } from "../../parts/quantity.ts";
 import { Select } from "../../parts/select.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
+import { Times, timesIn } from "../../parts/times.tsx";
 import type { Visit } from "../../visit.ts";
 import { WORDS } from "./words.ts";
 
@@ -19,7 +20,7 @@ export const audit: Page = {
   async show(visit) {
     const words = WORDS[visit.language];
     const after = visit.query.get("after");
-    const found = await visit.operations.audit(filterIn(visit.query), {
+    const found = await visit.operations.audit(filterIn(visit), {
       limit: LIMIT,
       ...(after !== null && { after }),
     });
@@ -38,13 +39,20 @@ export const audit: Page = {
 };
 
 /** Fields of the form, and of a link that somebody keeps. */
-function filterIn(query: URLSearchParams): AuditFilter {
+function filterIn(visit: Visit): AuditFilter {
+  const { query } = visit;
   const given = (name: string) => query.get(name)?.trim() || undefined;
   const [person, actor, operation] = [given("person"), given("actor"), given("operation")];
-  return { ...(person && { person }), ...(actor && { actor }), ...(operation && { operation }) };
+  return {
+    ...(person && { person }),
+    ...(actor && { actor }),
+    ...(operation && { operation }),
+    ...timesIn(query, visit),
+  };
 }
 
-function Filters({ visit: { language, link, query } }: { visit: Visit }) {
+function Filters({ visit }: { visit: Visit }) {
+  const { language, link, query } = visit;
   const words = WORDS[language];
   return (
     <form class="filters" method="get" action={link("/audit")}>
@@ -61,6 +69,7 @@ function Filters({ visit: { language, link, query } }: { visit: Visit }) {
         options={Object.entries(words.operations)}
         chosen={query.get("operation")}
       />
+      <Times label={words.since} visit={visit} />
       <button type="submit">{words.show}</button>
     </form>
   );

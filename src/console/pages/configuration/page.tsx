@@ -10,6 +10,7 @@ import type { Page } from "../../page.ts";
 import { prose } from "../../parts/prose.tsx";
 import { durationText } from "../../parts/quantity.ts";
 import type { Visit } from "../../visit.ts";
+import { COLON } from "../../words/languages.ts";
 import type { Jobs } from "./jobs.tsx";
 import { JobForms } from "./jobs.tsx";
 import { PreviewForm, Previews, previewFor } from "./preview.tsx";
@@ -97,7 +98,7 @@ function FaultCard({
   return (
     <section class="card">
       <p class={severity === "error" ? "bad" : "warn"}>
-        {line > 0 && <>{words.line(line, column)}: </>}
+        {line > 0 && words.line(line, column) + COLON[visit.language]}
         <code>{path}</code> {what}
       </p>
       {source !== "" && <pre class="source" tabindex={0}>{`${source}\n${" ".repeat(Math.max(0, column - 1))}^`}</pre>}

@@ -6,10 +6,11 @@ import { Fault } from "../../parts/done.tsx";
 import { PreviewedRequests } from "../../parts/previewed.tsx";
 import { Select } from "../../parts/select.tsx";
 import type { Visit } from "../../visit.ts";
+import { refusalIn } from "../../words/refusals.ts";
 import { WORDS } from "./words.ts";
 
 /** A preview, or why there is none; undefined where nobody is asked about. Nothing is sent, nobody outside is asked. */
-export async function previewFor({ query, config, version }: Visit): Promise<Preview | string | undefined> {
+export async function previewFor({ query, config, version, language }: Visit): Promise<Preview | string | undefined> {
   const given = (name: string) => query.get(name)?.trim() || undefined;
   const [user, account, operator, connector] = [given("user"), given("account"), given("operator"), given("connector")];
   if (user === undefined) return undefined;
@@ -21,7 +22,7 @@ export async function previewFor({ query, config, version }: Visit): Promise<Pre
   try {
     return await previewEvent(config, question, version);
   } catch (error) {
-    if (error instanceof Refused) return error.message;
+    if (error instanceof Refused) return refusalIn(error, language);
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 /** From what was chosen to a plan that says what it means. */
 
 import type { Repair } from "../../../operations/deliveries/repair.ts";
-import { Refused } from "../../../operations/refused.ts";
 import type { Plan } from "../../../storage/contract/plans.ts";
 import type { Action } from "../../page.ts";
 import type { Visit } from "../../visit.ts";
@@ -14,15 +13,10 @@ export const repairOf = (form: URLSearchParams): Repair => (form.get("repair") =
 export const planAll: Action = {
   path: "/dead-letters/plan",
   async act(visit, form) {
-    const filter = planFilterOf(choiceIn(form), visit.now);
-    try {
-      const { plan } = await visit.operations.beginRepair(repairOf(form), filter);
-      if (!plan.frozen) freezeBeside(visit, plan);
-      return `/plans/${plan.id}`;
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      return { title: WORDS[visit.language].title, status: 404, body: error.message };
-    }
+    const filter = planFilterOf(choiceIn(form), visit);
+    const { plan } = await visit.operations.beginRepair(repairOf(form), filter);
+    if (!plan.frozen) freezeBeside(visit, plan);
+    return `/plans/${plan.id}`;
   },
 };
 

@@ -2,17 +2,12 @@
 import type { LetterFilter } from "../../../operations/deliveries/letter-groups.ts";
 import type { DeadClass } from "../../../storage/contract/deliveries.ts";
 import type { PlanFilter } from "../../../storage/contract/plans.ts";
+import { timesIn } from "../../parts/times.tsx";
+import type { Visit } from "../../visit.ts";
 
 export const CLASSES: readonly DeadClass[] = ["rejected", "expired", "unmatched"];
 
-/** How long ago, in milliseconds. */
-export const AGO = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000 } as const;
-
-export type Ago = keyof typeof AGO;
-
-export const AGOS = Object.keys(AGO) as Ago[];
-
-const FIELDS = ["connector", "class", "user", "since", "kind"] as const;
+const FIELDS = ["connector", "class", "user", "since", "until", "kind"] as const;
 
 /** What was chosen, as it was written. */
 export type Choice = Readonly<Partial<Record<(typeof FIELDS)[number], string>>>;
@@ -21,20 +16,20 @@ export function choiceIn(fields: URLSearchParams): Choice {
   return Object.fromEntries(FIELDS.flatMap((name) => (fields.get(name) ? [[name, fields.get(name) ?? ""]] : [])));
 }
 
-/** @param now milliseconds since 1970 */
-export function filterOf({ connector, class: deadClass, user, since }: Choice, now: number): LetterFilter {
+/** @throws PageRefusal where a time is none */
+export function filterOf(choice: Choice, visit: Pick<Visit, "now" | "zone">): LetterFilter {
+  const { connector, class: deadClass, user } = choice;
   const known = CLASSES.find((one) => one === deadClass);
-  const ago = AGOS.find((one) => one === since);
   return {
     ...(connector !== undefined && { connector }),
     ...(known !== undefined && { class: known }),
     ...(user !== undefined && { user }),
-    ...(ago !== undefined && { since: now - AGO[ago] }),
+    ...timesIn(new URLSearchParams(choice), visit),
   };
 }
 
-export function planFilterOf(choice: Choice, now: number): PlanFilter {
-  return { ...filterOf(choice, now), ...(choice.kind !== undefined && { reason: choice.kind }) };
+export function planFilterOf(choice: Choice, visit: Pick<Visit, "now" | "zone">): PlanFilter {
+  return { ...filterOf(choice, visit), ...(choice.kind !== undefined && { reason: choice.kind }) };
 }
 
 /** What stands behind a path: `?connector=crm&kind=…`, or nothing. */

@@ -6,8 +6,9 @@ import { choiceIn, filterOf } from "./choice.ts";
 export const downloadLetters: Page = {
   path: "/dead-letters/download",
   least: "operator",
-  async show({ operations, query, now, config }) {
-    const filter = filterOf(choiceIn(query), now);
+  async show(visit) {
+    const { operations, query, config } = visit;
+    const filter = filterOf(choiceIn(query), visit);
     await operations.insistOnConnector(filter.connector ?? (await operations.connectorNames())[0] ?? "");
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();

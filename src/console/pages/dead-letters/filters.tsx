@@ -2,8 +2,9 @@
 /** Which dead letters: a form that makes an address of what was chosen. */
 
 import { Select } from "../../parts/select.tsx";
+import { Times } from "../../parts/times.tsx";
 import type { Visit } from "../../visit.ts";
-import { AGOS, type Choice, CLASSES } from "./choice.ts";
+import { type Choice, CLASSES } from "./choice.ts";
 import { WORDS } from "./words.ts";
 
 interface FiltersProps {
@@ -30,13 +31,7 @@ export function Filters({ choice, connectors, visit: { language, link } }: Filte
         options={CLASSES.map((one) => [one, words.classes[one]])}
         chosen={choice.class}
       />
-      <Select
-        label={words.since}
-        name="since"
-        any={words.anyTime}
-        options={AGOS.map((one) => [one, words.ago[one]])}
-        chosen={choice.since}
-      />
+      <Times label={words.since} visit={{ language, query: new URLSearchParams(choice) }} />
       <label>
         {words.user}
         <input name="user" value={choice.user ?? ""} autocomplete="off" />

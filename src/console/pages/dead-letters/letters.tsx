@@ -4,12 +4,12 @@
 import type { LedgerEntry } from "../../../storage/contract/ledger.ts";
 import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
+import { Pager } from "../../parts/pager.tsx";
 import { numberText } from "../../parts/quantity.ts";
 import { ReasonText } from "../../parts/reason.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
-import { FRAME } from "../../words/frame.ts";
 import { choiceIn, filterOf, queryOf } from "./choice.ts";
 import { RepairAll } from "./group.tsx";
 import { WORDS } from "./words.ts";
@@ -19,15 +19,14 @@ const A_PAGE = 50;
 export const lettersOfOneKind: Page = {
   path: "/dead-letters/letters",
   async show(visit) {
-    const { operations, language, query, now, link, isOperator } = visit;
+    const { operations, language, query, link, isOperator } = visit;
     const words = WORDS[language];
-    const frame = FRAME[language];
     const choice = choiceIn(query);
     const after = query.get("after");
     const page = { limit: A_PAGE, ...(after !== null && { after }) };
-    const found = await operations.lettersOfKind(filterOf(choice, now), choice.kind, page);
+    const found = await operations.lettersOfKind(filterOf(choice, visit), choice.kind, page);
     if (found === null) return { title: words.letters, status: 404, body: <p>{words.badPlace}</p> };
-    const { entries, looked, next } = found;
+    const { entries } = found;
     return {
       title: words.letters,
       body: (
@@ -56,15 +55,7 @@ export const lettersOfOneKind: Page = {
               </p>
             </form>
           )}
-          {entries.length === 0 && next === null && <p>{frame.nothing}</p>}
-          {next !== null && (
-            <p class="quiet">
-              {frame.looked(numberText(looked, language))} ·{" "}
-              <a href={link(`/dead-letters/letters${queryOf(choice, { after: next })}`)}>
-                {entries.length < A_PAGE ? frame.goOnLooking : frame.more}
-              </a>
-            </p>
-          )}
+          <Pager found={found} limit={A_PAGE} visit={visit} />
         </>
       ),
     };

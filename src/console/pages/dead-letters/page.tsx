@@ -24,7 +24,7 @@ interface OfConnector extends LetterGroups {
 export const deadLetters: Page = {
   path: "/dead-letters",
   async show(visit) {
-    const { operations, language, query, now } = visit;
+    const { operations, language, query } = visit;
     const words = WORDS[language];
     const choice = choiceIn(query);
     const names = await operations.connectorNames();
@@ -34,7 +34,7 @@ export const deadLetters: Page = {
     const found: OfConnector[] = [];
     try {
       for (const connector of wanted) {
-        const filter = { ...filterOf(choice, now), connector };
+        const filter = { ...filterOf(choice, visit), connector };
         const look = { rows, ...(after !== undefined && { after }) };
         found.push({ connector, ...(await operations.letterGroups(filter, look)) });
       }

@@ -6,7 +6,7 @@ import type { NamedLetters } from "../../../operations/deliveries/named-letters.
 import type { View } from "../../frame.tsx";
 import type { Upload } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
-import { NoForm, readForm } from "../../parts/multipart.ts";
+import { readForm } from "../../parts/multipart.ts";
 import { numberText } from "../../parts/quantity.ts";
 import type { Visit } from "../../visit.ts";
 import { repairOf } from "./actions.ts";
@@ -18,18 +18,13 @@ export const uploadLetters: Upload = {
   async take(visit, body, type) {
     const words = WORDS[visit.language];
     const complaint = (what: string): View => ({ title: words.upload, status: 422, body: <p role="alert">{what}</p> });
-    try {
-      const { fields, file } = await readForm(body, type, readDeadLetterIds);
-      if (file === undefined) return complaint(words.noFile);
-      if (file.letters.length === 0) return read(file, undefined, visit);
-      const ids = file.letters.map(({ id }) => id);
-      const named = await visit.operations.planLetters(repairOf(fields), ids);
-      // what was left out of the file is said before anything else
-      return file.faults.length + named.others.length === 0 ? `/plans/${named.plan.id}` : read(file, named, visit);
-    } catch (error) {
-      if (error instanceof NoForm) return complaint(error.message);
-      throw error;
-    }
+    const { fields, file } = await readForm(body, type, readDeadLetterIds);
+    if (file === undefined) return complaint(words.noFile);
+    if (file.letters.length === 0) return read(file, undefined, visit);
+    const ids = file.letters.map(({ id }) => id);
+    const named = await visit.operations.planLetters(repairOf(fields), ids);
+    // what was left out of the file is said before anything else
+    return file.faults.length + named.others.length === 0 ? `/plans/${named.plan.id}` : read(file, named, visit);
   },
 };
 
@@ -46,9 +41,9 @@ function read({ faults }: DeadLetterIds, named: NamedLetters | undefined, { lang
         <section>
           <h2>{words.badLines(numberText(faults.length, language))}</h2>
           <ul>
-            {faults.slice(0, SHOWN).map(({ line, what }) => (
+            {faults.slice(0, SHOWN).map(({ line, code }) => (
               <li>
-                <bdi>{words.line(numberText(line, language), what)}</bdi>
+                <bdi>{words.line(numberText(line, language), words.lineFaults[code])}</bdi>
               </li>
             ))}
           </ul>

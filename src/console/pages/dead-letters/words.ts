@@ -1,3 +1,4 @@
+import type { LineFaultCode } from "../../../dead-letters/read.ts";
 import type { DeadClass } from "../../../storage/contract/deliveries.ts";
 import { inBoth } from "../../words/languages.ts";
 
@@ -11,8 +12,6 @@ export const WORDS = inBoth(
     since: "Received since",
     anyConnector: "every one",
     anyClass: "anything",
-    anyTime: "ever",
-    ago: { "1h": "an hour ago", "24h": "a day ago", "7d": "a week ago" },
     show: "Show",
     classes: { rejected: "rejected", expired: "expired", unmatched: "unmatched" } satisfies Record<DeadClass, string>,
     cure: {
@@ -66,6 +65,15 @@ export const WORDS = inBoth(
     noLetters: "The file names no dead letter.",
     badLines: (amount: string) => `Lines that are left out: ${amount}`,
     line: (nth: string, what: string) => `line ${nth}: ${what}`,
+    lineFaults: {
+      too_long: "too long for a dead letter",
+      empty: "empty",
+      no_json: "no JSON: it was cut off, or is from another file",
+      no_letter: "no dead letter",
+      other_version: "of another version than this release reads",
+      no_id: "names no delivery id",
+      no_generation: "has no generation",
+    } satisfies Record<LineFaultCode, string>,
     others: (amount: string) => `No dead letters (any more): ${amount}`,
     toPlan: (amount: string) => `To the plan of ${amount}`,
     badPlace: "This is no place to go on from.",
@@ -77,11 +85,9 @@ export const WORDS = inBoth(
     connector: "连接器",
     class: "放弃原因",
     user: "用户",
-    since: "接收时间",
+    since: "收到时间不早于",
     anyConnector: "全部",
     anyClass: "全部",
-    anyTime: "不限",
-    ago: { "1h": "最近一小时", "24h": "最近一天", "7d": "最近一周" },
     show: "显示",
     classes: { rejected: "被拒绝", expired: "已过期", unmatched: "找不到用户" },
     cure: {
@@ -132,6 +138,15 @@ export const WORDS = inBoth(
     noLetters: "文件没有指明任何死信。",
     badLines: (amount: string) => `忽略的行：${amount}`,
     line: (nth: string, what: string) => `第 ${nth} 行：${what}`,
+    lineFaults: {
+      too_long: "太长，不会是死信",
+      empty: "空行",
+      no_json: "不是 JSON：可能不完整，或者来自别的文件",
+      no_letter: "不是死信",
+      other_version: "版本与本程序能读取的不同",
+      no_id: "没有指明投递 ID",
+      no_generation: "没有 generation",
+    },
     others: (amount: string) => `不是死信（或者已经不是）：${amount}`,
     toPlan: (amount: string) => `查看计划（${amount} 条）`,
     badPlace: "无法从这个位置继续。",

@@ -14,11 +14,12 @@ import { Select } from "../../parts/select.tsx";
 import { State } from "../../parts/state.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
+import { Times } from "../../parts/times.tsx";
 import type { Visit } from "../../visit.ts";
 import { holdIn } from "../../words/holds.ts";
 import { STATES } from "../../words/states.ts";
 import { personLink } from "../person/page.tsx";
-import { filterIn, SHOWN_STATES, SPANS } from "./filter.ts";
+import { filterIn, SHOWN_STATES } from "./filter.ts";
 import { WORDS } from "./words.ts";
 
 /** Lines of a page. */
@@ -27,8 +28,8 @@ const LIMIT = 50;
 export const deliveriesPage: Page = {
   path: "/deliveries",
   async show(visit) {
-    const { query, operations, now, language } = visit;
-    const filter = filterIn(query, now);
+    const { query, operations, language } = visit;
+    const filter = filterIn(query, visit);
     const names = await operations.connectorNames();
     const after = query.get("after");
     const page = { limit: LIMIT, ...(after !== null && { after }) };
@@ -67,12 +68,13 @@ function view(visit: Visit, names: readonly string[], list: View["body"]): View 
 
 function List({ found, visit }: { found: Found<HeldEntry>; visit: Visit }) {
   const words = WORDS[visit.language];
-  const { entries, next, backTo } = found;
+  const { entries, next, backTo, isLate } = found;
   return (
     <>
       {entries.length > 0 && <Rows entries={entries} visit={visit} />}
       {entries.length === 0 && next !== null && <p role="status">{words.nothingYet}</p>}
       <Pager found={found} limit={LIMIT} visit={visit} />
+      {isLate && <p class="quiet">{words.late}</p>}
       {entries.length < LIMIT && next !== null && backTo !== undefined && (
         <p class="quiet">{words.back(new Date(backTo).toISOString())}</p>
       )}
@@ -100,13 +102,7 @@ function Filters({ visit, names }: { visit: Visit; names: readonly string[] }) {
         name="connector"
         options={names.map((name) => [name, name])}
       />
-      <Select
-        any={words.any}
-        chosen={query.get("since")}
-        label={words.since}
-        name="since"
-        options={(Object.keys(SPANS) as (keyof typeof SPANS)[]).map((span) => [span, words.spans[span]])}
-      />
+      <Times label={words.since} visit={visit} />
       {(["account", "user", "reason"] as const).map((name) => (
         <label>
           {words[name]} <input name={name} value={query.get(name) ?? ""} maxLength={256} autocomplete="off" />

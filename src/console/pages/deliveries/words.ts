@@ -12,7 +12,6 @@ export const WORDS = inBoth(
     any: "any",
     show: "Show",
     clear: "Show all",
-    spans: { "1h": "1 hour ago", "24h": "24 hours ago", "7d": "7 days ago", "30d": "30 days ago" },
     happened: "Happened",
     person: "Person",
     why: "Why",
@@ -21,6 +20,7 @@ export const WORDS = inBoth(
     unknownConnector: (name: string) => `There is no connector “${name}” in the store.`,
     attempts: (count: string) => `${count} ${count === "1" ? "attempt" : "attempts"}`,
     back: (time: string) => `Everything that was received since ${time} has been looked at.`,
+    late: "What may still be found was kept in the spool or the quarantine first, and stored later than it was received.",
   },
   {
     title: "投递",
@@ -33,7 +33,6 @@ export const WORDS = inBoth(
     any: "不限",
     show: "显示",
     clear: "显示全部",
-    spans: { "1h": "1 小时前", "24h": "24 小时前", "7d": "7 天前", "30d": "30 天前" },
     happened: "发生时间",
     person: "用户",
     why: "原因",
@@ -42,5 +41,6 @@ export const WORDS = inBoth(
     unknownConnector: (name: string) => `存储中没有名为“${name}”的连接器。`,
     attempts: (count: string) => `尝试 ${count} 次`,
     back: (time: string) => `${time} 之后收到的都已查看。`,
+    late: "余下可能找到的，是先放在暂存区或隔离区、后来才写入存储的内容。",
   },
 );

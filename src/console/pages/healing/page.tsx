@@ -13,6 +13,7 @@ import { durationText, numberText } from "../../parts/quantity.ts";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { COLON } from "../../words/languages.ts";
 import { WORDS } from "./words.ts";
 
 const LIMIT = 50;
@@ -74,15 +75,21 @@ function Account({ account: report, visit }: { account: PassesReport; visit: Vis
         </p>
       )}
       <p>
-        {words.findsSince}: {baselineAt === null ? words.notYet : <Time at={baselineAt} visit={visit} />}
+        {words.findsSince}
+        {COLON[language]}
+        {baselineAt === null ? words.notYet : <Time at={baselineAt} visit={visit} />}
         {readAt !== null && (
           <>
             {" · "}
-            {words.comparedLast}: <Time at={readAt} visit={visit} />
+            {words.comparedLast}
+            {COLON[language]}
+            <Time at={readAt} visit={visit} />
           </>
         )}
         {" · "}
-        {words.subscribers}: {numberText(people, language)}
+        {words.subscribers}
+        {COLON[language]}
+        {numberText(people, language)}
       </p>
       {coverage.length > 0 && (
         <Table titles={[words.month, words.toldByCallback, words.foundByUs, words.afterAtMost]}>
@@ -115,7 +122,7 @@ function Account({ account: report, visit }: { account: PassesReport; visit: Vis
 function passText({ kind, state, why, missing, held, healed }: Pass, { language }: Visit): string {
   const { pass } = WORDS[language];
   if (kind === "dry") return pass.dry(numberText(missing, language));
-  if (state === "void") return why === null ? pass.notBelieved : `${pass.notBelieved}: ${why}`;
+  if (state === "void") return why === null ? pass.notBelieved : pass.notBelieved + COLON[language] + why;
   if (state !== "done") return pass.running;
   return pass.compared(numberText(missing, language), numberText(held, language), numberText(healed, language));
 }

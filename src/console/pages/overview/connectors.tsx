@@ -9,6 +9,7 @@ import { ReasonText } from "../../parts/reason.tsx";
 import { State } from "../../parts/state.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { COLON } from "../../words/languages.ts";
 import { holdText } from "./sentences.ts";
 import { WORDS } from "./words.ts";
 
@@ -100,12 +101,16 @@ function Why({ one, visit }: { one: ConnectorReport; visit: Visit }) {
       </p>
       {theirs !== undefined && (
         <p>
-          {words.why}: <ReasonText reason={theirs} visit={visit} />
+          {words.why}
+          {COLON[language]}
+          <ReasonText reason={theirs} visit={visit} />
         </p>
       )}
       {hindrance.until !== undefined && (
         <p>
-          {words.next}: <Time at={hindrance.until} visit={visit} />
+          {words.next}
+          {COLON[language]}
+          <Time at={hindrance.until} visit={visit} />
         </p>
       )}
     </>

@@ -12,6 +12,7 @@ import { State } from "../../parts/state.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { holdIn } from "../../words/holds.ts";
+import { COLON } from "../../words/languages.ts";
 import { Exchanges } from "./exchanges.tsx";
 import { WORDS } from "./words.ts";
 
@@ -179,7 +180,8 @@ function Attempts({ entry, visit }: { entry: HeldEntry; visit: Visit }) {
         <ol class="attempts">
           {history.map((failure) => (
             <li>
-              <Time at={failure.at} visit={visit} /> {words.failed}:{" "}
+              <Time at={failure.at} visit={visit} /> {words.failed}
+              {COLON[visit.language]}
               <ReasonText reason={failure.reason} visit={visit} />
             </li>
           ))}

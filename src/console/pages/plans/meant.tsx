@@ -1,18 +1,23 @@
 /** @jsxImportSource preact */
 /** What is in a plan, what has changed of it, and what was left alone. */
-import { time } from "../../../basics/format.ts";
-import { type Hold, wholeHoldText } from "../../../operations/deliveries/hold.ts";
+import type { ComponentChildren } from "preact";
+import type { Hold } from "../../../operations/deliveries/hold.ts";
 import type { PlanChanges } from "../../../operations/deliveries/plan-changes.ts";
-import type { Plan } from "../../../storage/contract/plans.ts";
+import type { Plan, PlanFilter } from "../../../storage/contract/plans.ts";
 import { Id } from "../../parts/id.tsx";
 import { numberText } from "../../parts/quantity.ts";
+import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { wholeHoldIn } from "../../words/holds.ts";
+import { COLON } from "../../words/languages.ts";
 import { WORDS as LETTERS } from "../dead-letters/words.ts";
 import { WORDS } from "./words.ts";
 
-export function Meant({ plan: { meant, filter }, visit: { language } }: { plan: Plan; visit: Visit }) {
+export function Meant({ plan: { meant, filter }, visit }: { plan: Plan; visit: Visit }) {
+  const { language } = visit;
   const words = WORDS[language];
-  const asked = Object.entries({ ...filter, since: filter.since === undefined ? undefined : time(filter.since) });
+  const asked = askedFor(filter, visit);
+  const colon = COLON[language];
   return (
     <>
       {meant.length > 0 && (
@@ -41,20 +46,41 @@ export function Meant({ plan: { meant, filter }, visit: { language } }: { plan: 
         </table>
       )}
       <p class="quiet">
-        {words.filter}:{" "}
-        <code>
-          {asked
-            .flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${valueText(value)}`]))
-            .join(" · ") || "–"}
-        </code>
+        {words.filter}
+        {colon}
+        {asked.length === 0
+          ? words.everything
+          : asked.map(([name, value], index) => (
+              <>
+                {index > 0 && " · "}
+                {words.asked[name]}
+                {colon}
+                <bdi>{value}</bdi>
+              </>
+            ))}
       </p>
     </>
   );
 }
 
-function valueText(value: string | number | readonly string[]): string {
-  return Array.isArray(value) ? value.join(", ") : String(value);
+/** What the filter says, each as it is read. */
+function askedFor(
+  { connector, class: deadClass, reason, user, since, until, ids, more }: PlanFilter,
+  visit: Visit,
+): readonly (readonly [AskedName, ComponentChildren])[] {
+  const said: readonly (readonly [AskedName, ComponentChildren])[] = [
+    ["connector", connector],
+    ["class", deadClass && LETTERS[visit.language].classes[deadClass]],
+    ["reason", reason],
+    ["user", user],
+    ["since", since === undefined ? undefined : <Time at={since} visit={visit} />],
+    ["until", until === undefined ? undefined : <Time at={until} visit={visit} />],
+    ["ids", ids && numberText(ids.length + (more ?? 0), visit.language)],
+  ];
+  return said.filter(([, value]) => value !== undefined);
 }
+
+type AskedName = keyof (typeof WORDS)["en"]["asked"];
 
 interface MeanwhileProps {
   readonly changes: PlanChanges;
@@ -65,8 +91,8 @@ interface MeanwhileProps {
 export function Meanwhile({ changes: { counts, looked, isAll }, holds, visit: { language, now } }: MeanwhileProps) {
   const words = WORDS[language];
   const held = [...(holds ?? [])].flatMap(([name, hold]) => {
-    const text = wholeHoldText(hold, now);
-    return text === undefined ? [] : [`${name}: ${text}`];
+    const text = wholeHoldIn(hold, now, language);
+    return text === undefined ? [] : [name + COLON[language] + text];
   });
   return (
     <>
@@ -112,7 +138,7 @@ export function LeftAlone({ plan: { left }, visit: { language, link } }: { plan:
             {ids.map((id, index) => (
               <>
                 {index > 0 && ", "}
-                <Id id={id} href={link(`/deliveries/${encodeURIComponent(id)}`)} />
+                <Id id={id} href={link(`/dead-letters/request?${new URLSearchParams({ id })}`)} />
               </>
             ))}
             {count > ids.length && " …"}
