@@ -1,12 +1,12 @@
 /** The API: who may ask what, in which form it answers and refuses, and its description. */
 import assert from "node:assert/strict";
-import { patiently } from "../support/patiently.ts";
 import { after, before, describe, it } from "node:test";
 import { Value } from "@sinclair/typebox/value";
 import { ENDPOINTS } from "../../src/api/api.ts";
 import { sentSchema } from "../../src/api/wire/sent-schema.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
+import { patiently } from "../support/patiently.ts";
 import { type ApiWorld, openApiWorld, VIEWER } from "./support.ts";
 
 /** A connector, as the API tells it. */
