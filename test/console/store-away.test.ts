@@ -1,6 +1,7 @@
 /** Pages and buttons while the store is away: said in both languages, and to programs as the API says it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { typedPlainly } from "../../src/basics/typed.ts";
 import type { Config } from "../../src/config/checked-config.ts";
 import { consoleRoutes } from "../../src/console/console.ts";
 import type { ConsoleOptions } from "../../src/console/visit.ts";
@@ -35,7 +36,14 @@ function appOver(error: unknown) {
     config: () => ({ secrets: [], connectors: [] }) as unknown as Config,
     onUnanswered: (path) => unanswered.push(path),
     checks: { latest: () => undefined } as unknown as ConsoleOptions["checks"],
-    ...{ inBackground: () => undefined, exchanges: () => [], load: unasked, env: {}, giveWay: async () => undefined },
+    ...{
+      typed: typedPlainly,
+      inBackground: () => undefined,
+      exchanges: () => [],
+      load: unasked,
+      env: {},
+      giveWay: async () => undefined,
+    },
   };
   const app = openApp({ accounts: ACCOUNTS }, consoleRoutes(options));
   const send = async (path: string, body: string | undefined, headers: Readonly<Record<string, string>>) => {
