@@ -229,6 +229,36 @@ export function byAge({ id, event }: Delivery, other: Delivery): number {
   return id < other.id ? -1 : 1;
 }
 
+/** What is written at once, and settles these deliveries: several of one person, put together. */
+export interface Written {
+  readonly deliveries: readonly Delivery[];
+}
+
+/** What became of what a request was to write. */
+export interface Sent<T> {
+  readonly outcomes: ReadonlyMap<T, Outcome>;
+  /** Why nothing more can be sent; whoever has no outcome by then has to come again. */
+  readonly stopped?: Exclude<DeliverResult, { tag: "outcomes" }>;
+}
+
+/**
+ * Sends chunk after chunk until one is stopped, and says what became of each delivery.
+ * @param settled what was known before, by delivery id
+ */
+export async function sendChunks<T extends Written>(
+  chunks: readonly (readonly T[])[],
+  settled: Outcomes,
+  send: (chunk: readonly T[]) => Promise<Sent<T>>,
+): Promise<DeliverResult> {
+  const found = new Map(settled);
+  for (const chunk of chunks) {
+    const { outcomes, stopped } = await send(chunk);
+    for (const [{ deliveries }, outcome] of outcomes) for (const { id } of deliveries) found.set(id, outcome);
+    if (stopped !== undefined) return withOutcomes(stopped, found);
+  }
+  return { tag: "outcomes", outcomes: found };
+}
+
 /** For previews: throws the reason when there is nothing to send because `deliver` would reject it. */
 export function insistOnAny({ composed, refused }: ComposedBatch<unknown>): void {
   const [first] = refused.values();

@@ -17,6 +17,7 @@ import {
   reasonFor,
   refusalMeaning,
   type Said,
+  type Sent,
   troubleOf,
   unavailable,
 } from "../../src/connector-tools.ts";
@@ -25,11 +26,6 @@ import { said } from "./sentences.ts";
 import type { BrazeSettings } from "./settings.ts";
 
 type Stopped = Exclude<DeliverResult, { tag: "outcomes" }>;
-
-/** What became of each profile of a request, by its external ID; or what stopped all of it. */
-export type Tracked =
-  | { readonly tag: "tracked"; readonly outcomes: ReadonlyMap<string, Outcome> }
-  | { readonly tag: "stopped"; readonly result: Stopped; readonly outcomes: ReadonlyMap<string, Outcome> };
 
 /** Who of those that were asked for is known. */
 export type LookedUp =
@@ -40,23 +36,24 @@ export type LookedUp =
  * A 2xx proves nothing: it says `success`, how many objects were queued, and which of them were bad, by their place. One that
  * names nobody is about one of them: halves find out which.
  */
-export function readTrack(answer: HttpAnswer, profiles: readonly Profile[], { unknown_users }: BrazeSettings): Tracked {
+export function readTrack(
+  answer: HttpAnswer,
+  profiles: readonly Profile[],
+  { unknown_users }: BrazeSettings,
+): Sent<Profile> {
   const body = parseJson(answer.text);
   const { status } = answer;
   const isOk = status >= 200 && status < 300;
-  const NOBODY = new Map<string, Outcome>();
-  if (!isRecord(body) || !(isOk || status === 400)) {
-    return { tag: "stopped", result: troubleIn(answer, body), outcomes: NOBODY };
-  }
+  if (!isRecord(body) || !(isOk || status === 400)) return { outcomes: new Map(), stopped: troubleIn(answer, body) };
   const { refused, isAboutSomebody } = errorsIn(body, profiles, answer);
-  const left = profiles.filter(({ externalId }) => !refused.has(externalId));
+  const left = profiles.filter((profile) => !refused.has(profile));
+  if (left.length === 0) return { outcomes: refused };
   if (status === 400 || isAboutSomebody) {
     // nothing of a 400 was taken; where a place is not said, whoever is left has to be tried by himself
-    const result: Stopped = { tag: "batchRejected", reason: reasonOf(answer, body) };
-    return left.length === 0 ? { tag: "tracked", outcomes: refused } : { tag: "stopped", result, outcomes: refused };
+    return { outcomes: refused, stopped: { tag: "batchRejected", reason: reasonOf(answer, body) } };
   }
   const outcome = outcomeOfRest(answer, body, { sent: profiles.length, refused: refused.size, unknown_users });
-  return { tag: "tracked", outcomes: new Map([...refused, ...left.map((one) => [one.externalId, outcome] as const)]) };
+  return { outcomes: new Map([...refused, ...left.map((profile) => [profile, outcome] as const)]) };
 }
 
 interface Counts {
@@ -79,7 +76,7 @@ function outcomeOfRest(answer: HttpAnswer, body: Record<string, unknown>, counts
 /** `{ type, input_array, index }`; older ones are texts, which say nothing of whom they are about. */
 function errorsIn(body: Record<string, unknown>, profiles: readonly Profile[], answer: HttpAnswer) {
   const errors = Array.isArray(body.errors) ? body.errors : [];
-  const refused = new Map<string, Outcome>();
+  const refused = new Map<Profile, Outcome>();
   let isAboutSomebody = false;
   for (const error of errors) {
     const { type, input_array, index } = asRecord(error);
@@ -87,7 +84,7 @@ function errorsIn(body: Record<string, unknown>, profiles: readonly Profile[], a
     const profile = isPlaced ? profiles[index] : undefined;
     const message = typeof type === "string" ? type : JSON.stringify(error);
     if (profile === undefined) isAboutSomebody = true;
-    else refused.set(profile.externalId, rejected(reasonOfOne(answer, message)));
+    else refused.set(profile, rejected(reasonOfOne(answer, message)));
   }
   return { refused, isAboutSomebody };
 }

@@ -9,10 +9,10 @@ import {
   unavailableBy,
   unmatched,
 } from "../../src/connector.ts";
-import { withOutcomes } from "../../src/connector-tools.ts";
+import { type Sent, sendChunks } from "../../src/connector-tools.ts";
 import { type LookedUp, readLookUp, readTrack } from "./answer.ts";
 import { composeAll, type Profile, profilesOf, type Templates } from "./compose.ts";
-import { type ApiRequest, lookUpChunks, lookUpRequest, trackChunks, trackRequest } from "./requests.ts";
+import { type ApiRequest, chunksOf, lookUpRequest, trackRequest } from "./requests.ts";
 import { said } from "./sentences.ts";
 import type { BrazeSettings } from "./settings.ts";
 
@@ -23,8 +23,6 @@ export interface Workshop {
   readonly templates: Templates;
 }
 
-type Stopped = Exclude<DeliverResult, { tag: "outcomes" }>;
-
 export async function deliverBatch(
   deliveries: readonly Delivery[],
   workshop: Workshop,
@@ -32,38 +30,41 @@ export async function deliverBatch(
 ): Promise<DeliverResult> {
   const { settings, templates } = workshop;
   const { composed, refused } = composeAll(deliveries, templates, settings);
-  const found = new Map(refused);
-  const profiles = profilesOf(composed, settings);
-  const stopped =
-    settings.unknown_users === "check"
-      ? await writeKnown(profiles, found, workshop, signal)
-      : await write(profiles, found, workshop, signal);
-  return stopped === undefined ? { tag: "outcomes", outcomes: found } : withOutcomes(stopped, found);
+  const send = settings.unknown_users === "check" ? writeKnown : write;
+  const chunks = chunksOf(profilesOf(composed, settings), settings);
+  return sendChunks(chunks, refused, (chunk) => send(chunk, workshop, signal));
 }
 
-/** Resolves with what stopped it; `found` has what was known by then. */
+/** Those alone whom Braze knows. */
 async function writeKnown(
   profiles: readonly Profile[],
-  found: Map<string, Outcome>,
   workshop: Workshop,
   signal: AbortSignal,
-): Promise<Stopped | undefined> {
-  for (const chunk of lookUpChunks(profiles)) {
-    const looked = await lookUp(chunk, workshop, signal);
-    if (looked.tag === "stopped") return looked.result;
-    for (const profile of chunk) {
-      const isKnown = looked.isKnown(profile.externalId);
-      if (isKnown !== true) settle(profile, withoutWriting(profile, isKnown), found);
-    }
-    const known = chunk.filter(({ externalId }) => looked.isKnown(externalId) === true);
-    const stopped = await write(known, found, workshop, signal);
-    if (stopped !== undefined) return stopped;
-  }
-  return undefined;
+): Promise<Sent<Profile>> {
+  const looked = await lookUp(profiles, workshop, signal);
+  if (looked.tag === "stopped") return { outcomes: new Map(), stopped: looked.result };
+  const isKnown = ({ externalId }: Profile) => looked.isKnown(externalId);
+  const others = profiles.filter((profile) => isKnown(profile) !== true);
+  const known = profiles.filter((profile) => isKnown(profile) === true);
+  const sent: Sent<Profile> = known.length === 0 ? { outcomes: new Map() } : await write(known, workshop, signal);
+  const left = others.map((profile) => [profile, withoutWriting(profile, isKnown(profile))] as const);
+  return { ...sent, outcomes: new Map([...left, ...sent.outcomes]) };
 }
 
-function withoutWriting({ externalId }: Profile, isKnown: false | undefined): Outcome {
+function withoutWriting({ externalId }: Profile, isKnown: boolean | undefined): Outcome {
   return isKnown === false ? unmatched(said("unknown", { id: externalId })) : retry(said("not_mentioned"));
+}
+
+async function write(
+  profiles: readonly Profile[],
+  { settings, tools }: Workshop,
+  signal: AbortSignal,
+): Promise<Sent<Profile>> {
+  try {
+    return readTrack(await send(trackRequest(settings, profiles), settings, tools, signal), profiles, settings);
+  } catch (error) {
+    return { outcomes: new Map(), stopped: unavailableBy(error) };
+  }
 }
 
 export async function lookUp(
@@ -80,29 +81,6 @@ export async function lookUp(
   } catch (error) {
     return { tag: "stopped", result: unavailableBy(error) };
   }
-}
-
-async function write(
-  profiles: readonly Profile[],
-  found: Map<string, Outcome>,
-  { settings, tools }: Workshop,
-  signal: AbortSignal,
-): Promise<Stopped | undefined> {
-  for (const chunk of trackChunks(profiles)) {
-    const answer = await send(trackRequest(settings, chunk), settings, tools, signal).catch(unavailableBy);
-    if ("tag" in answer) return answer;
-    const tracked = readTrack(answer, chunk, settings);
-    for (const profile of chunk) {
-      const outcome = tracked.outcomes.get(profile.externalId);
-      if (outcome !== undefined) settle(profile, outcome, found);
-    }
-    if (tracked.tag === "stopped") return tracked.result;
-  }
-  return undefined;
-}
-
-function settle({ deliveries }: Profile, outcome: Outcome, found: Map<string, Outcome>): void {
-  for (const { id } of deliveries) found.set(id, outcome);
 }
 
 /** Throws on network trouble, timeout or abort. */

@@ -4,7 +4,7 @@ import { checkBraze } from "./check.ts";
 import { compiled } from "./compose.ts";
 import { deliverBatch, type Workshop } from "./deliver.ts";
 import { previewBraze } from "./preview.ts";
-import { MOST_LOOKED_UP, MOST_PROFILES } from "./requests.ts";
+import { mostAtOnce } from "./requests.ts";
 import { BrazeSettings, endpointOf, lintSettings } from "./settings.ts";
 
 export const braze = connectorType({
@@ -21,7 +21,7 @@ attributes:
   chat_subscription_changed_at: "{{ event_time }}"
 `,
   // one request of each kind
-  largestBatch: ({ unknown_users }) => (unknown_users === "check" ? MOST_LOOKED_UP : MOST_PROFILES),
+  largestBatch: mostAtOnce,
   concurrency: 4,
   // Braze's own limits: 3,000 requests in 3 s; for look-ups 250 a minute, unless an account has been given more
   budgets: { default: { requests: 100, perMs: 1_000 }, lookup: { requests: 250, perMs: 60_000 } },

@@ -3,7 +3,7 @@ import type { Delivery, PreviewRequest } from "../../src/connector.ts";
 import { insistOnAny } from "../../src/connector-tools.ts";
 import { composeAll, profilesOf } from "./compose.ts";
 import { lookUp, type Workshop } from "./deliver.ts";
-import { type ApiRequest, lookUpChunks, lookUpRequest, trackChunks, trackRequest } from "./requests.ts";
+import { type ApiRequest, chunksOf, lookUpRequest, trackRequest } from "./requests.ts";
 
 /** With `live` it is asked who is known, which changes nothing. */
 export async function previewBraze(
@@ -16,10 +16,11 @@ export async function previewBraze(
   insistOnAny(batch);
   const profiles = profilesOf(batch.composed, settings);
   const show = (request: ApiRequest, note?: string) => shown(request, tools.userAgent, note);
-  const writes = trackChunks(profiles).map((chunk) => trackRequest(settings, chunk));
+  const chunks = chunksOf(profiles, settings);
+  const writes = chunks.map((chunk) => trackRequest(settings, chunk));
   if (settings.unknown_users !== "check") return writes.map((request) => show(request));
   const looks: PreviewRequest[] = [];
-  for (const chunk of lookUpChunks(profiles)) {
+  for (const chunk of chunks) {
     const ids = chunk.map(({ externalId }) => externalId);
     const note = live ? await known(ids, workshop, signal) : "asks who is known; nothing of a profile comes back";
     looks.push(show(lookUpRequest(settings, ids), note));

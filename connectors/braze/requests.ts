@@ -16,9 +16,9 @@ export interface ApiRequest {
 }
 
 /** Objects in a request to `/users/track`. */
-export const MOST_PROFILES = 75;
+const MOST_PROFILES = 75;
 /** External IDs in a request to `/users/export/ids`. */
-export const MOST_LOOKED_UP = 50;
+const MOST_LOOKED_UP = 50;
 /** Braze's limit for a body is 4 MB; the rest is for what stands around. Bytes. */
 const LARGEST_BODY = 3_900_000;
 
@@ -33,10 +33,12 @@ export function lookUpRequest(settings: BrazeSettings, externalIds: readonly str
   return { url: `${endpointOf(settings)}/users/export/ids`, body, budget: "lookup" };
 }
 
-export function trackChunks(profiles: readonly Profile[]): Profile[][] {
-  return chunksWithin(profiles, { most: MOST_PROFILES, bytes: LARGEST_BODY, sizeOf: ({ size }) => size + 1 });
+/** How many profiles one request of each kind takes. */
+export function mostAtOnce({ unknown_users }: Pick<BrazeSettings, "unknown_users">): number {
+  return unknown_users === "check" ? MOST_LOOKED_UP : MOST_PROFILES;
 }
 
-export function lookUpChunks(profiles: readonly Profile[]): Profile[][] {
-  return chunksWithin(profiles, { most: MOST_LOOKED_UP });
+export function chunksOf(profiles: readonly Profile[], settings: BrazeSettings): Profile[][] {
+  const most = mostAtOnce(settings);
+  return chunksWithin(profiles, { most, bytes: LARGEST_BODY, sizeOf: ({ size }) => size + 1 });
 }

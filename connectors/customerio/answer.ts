@@ -17,6 +17,7 @@ import {
   reasonFor,
   refusalMeaning,
   type Said,
+  type Sent,
   troubleOf,
   unavailable,
 } from "../../src/connector-tools.ts";
@@ -28,11 +29,6 @@ import type { CustomerIoSettings } from "./settings.ts";
 type Stopped = Exclude<DeliverResult, { tag: "outcomes" }>;
 type Place = Pick<CustomerIoSettings, "region">;
 
-/** What became of each person of a request, by id; or what stopped all of it. */
-export type Written =
-  | { readonly tag: "written"; readonly outcomes: ReadonlyMap<string, Outcome> }
-  | { readonly tag: "stopped"; readonly result: Stopped; readonly outcomes: ReadonlyMap<string, Outcome> };
-
 /** Who of those that were asked for is known. */
 export type LookedUp =
   | { readonly tag: "lookedUp"; readonly isKnown: (id: string) => boolean }
@@ -42,31 +38,30 @@ export type LookedUp =
  * Success is 200 with an empty object; 207 names those that were bad by their place. Whatever else stands in a 2xx is no answer of
  * Customer.io, and an error that names nobody is about one of them: halves find out which.
  */
-export function readBatch(answer: HttpAnswer, persons: readonly Person[], place: Place): Written {
+export function readBatch(answer: HttpAnswer, persons: readonly Person[], place: Place): Sent<Person> {
   const body = parseJson(answer.text);
   const { status } = answer;
   const isOk = status >= 200 && status < 300;
   if (!isRecord(body) || !(isOk || status === 400)) {
-    return { tag: "stopped", result: troubleIn(answer, body, "track", place), outcomes: new Map() };
+    return { outcomes: new Map(), stopped: troubleIn(answer, body, "track", place) };
   }
   const { failed, isAboutSomebody } = errorsIn(body, persons, answer);
-  const left = persons.filter(({ id }) => !failed.has(id));
-  if (left.length === 0) return { tag: "written", outcomes: failed };
+  const left = persons.filter((person) => !failed.has(person));
+  if (left.length === 0) return { outcomes: failed };
   if (status === 400 || isAboutSomebody) {
     // nothing of a 400 was taken; where a place is not said, whoever is left has to be tried by himself
-    const result: Stopped = { tag: "batchRejected", reason: reasonOf(answer, body, "track", place) };
-    return { tag: "stopped", result, outcomes: failed };
+    return { outcomes: failed, stopped: { tag: "batchRejected", reason: reasonOf(answer, body, "track", place) } };
   }
   const isDone = failed.size > 0 || Object.keys(body).length === 0;
   const foreign = { ...reasonFor(answer), ...said("foreign", { status }) };
   const outcome = isDone ? accepted(`taken by Customer.io (${status})`) : retry(foreign, answer.retryAfterMs);
-  return { tag: "written", outcomes: new Map([...failed, ...left.map(({ id }) => [id, outcome] as const)]) };
+  return { outcomes: new Map([...failed, ...left.map((person) => [person, outcome] as const)]) };
 }
 
 /** `{ batch_index, reason, field, message }`; of a 400 also `{ meta: { error } }`, which the whole answer's reason quotes. */
 function errorsIn(body: Record<string, unknown>, persons: readonly Person[], answer: HttpAnswer) {
   const errors = Array.isArray(body.errors) ? body.errors : [];
-  const failed = new Map<string, Outcome>();
+  const failed = new Map<Person, Outcome>();
   let isAboutSomebody = false;
   for (const error of errors) {
     const { batch_index, reason, field, message } = asRecord(error);
@@ -74,7 +69,7 @@ function errorsIn(body: Record<string, unknown>, persons: readonly Person[], ans
     const texts = [reason, field, message].filter((text) => typeof text === "string" && text !== "");
     const words = texts.length === 0 ? JSON.stringify(error) : texts.join(": ");
     if (person === undefined) isAboutSomebody = true;
-    else failed.set(person.id, outcomeOfOne(answer, words));
+    else failed.set(person, outcomeOfOne(answer, words));
   }
   return { failed, isAboutSomebody };
 }

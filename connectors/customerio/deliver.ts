@@ -4,14 +4,13 @@ import {
   type DeliverResult,
   type Delivery,
   type HttpAnswer,
-  type Outcome,
   unavailableBy,
   unmatched,
 } from "../../src/connector.ts";
-import { withOutcomes } from "../../src/connector-tools.ts";
+import { type Sent, sendChunks } from "../../src/connector-tools.ts";
 import { type LookedUp, readBatch, readLookUp } from "./answer.ts";
 import { composeAll, type Person, type Templates } from "./compose.ts";
-import { type ApiRequest, batchChunks, batchRequest, lookUpChunks, lookUpRequest } from "./requests.ts";
+import { type ApiRequest, batchRequest, chunksOf, lookUpRequest } from "./requests.ts";
 import { said } from "./sentences.ts";
 import type { CustomerIoSettings } from "./settings.ts";
 
@@ -22,40 +21,38 @@ export interface Workshop {
   readonly templates: Templates;
 }
 
-type Stopped = Exclude<DeliverResult, { tag: "outcomes" }>;
-
 export async function deliverBatch(
   deliveries: readonly Delivery[],
   workshop: Workshop,
   signal: AbortSignal,
 ): Promise<DeliverResult> {
-  const { persons, settled } = composeAll(deliveries, workshop.templates, workshop.settings);
-  const found = new Map(settled);
-  const stopped =
-    workshop.settings.unknown_people === "check"
-      ? await writeKnown(persons, found, workshop, signal)
-      : await write(persons, found, workshop, signal);
-  return stopped === undefined ? { tag: "outcomes", outcomes: found } : withOutcomes(stopped, found);
+  const { settings, templates } = workshop;
+  const { persons, settled } = composeAll(deliveries, templates, settings);
+  const send = settings.unknown_people === "check" ? writeKnown : write;
+  return sendChunks(chunksOf(persons), settled, (chunk) => send(chunk, workshop, signal));
 }
 
-/** Resolves with what stopped it; `found` has what was known by then. */
-async function writeKnown(
+/** Those alone whom Customer.io knows: it would make the others. */
+async function writeKnown(persons: readonly Person[], workshop: Workshop, signal: AbortSignal): Promise<Sent<Person>> {
+  const looked = await lookUp(persons, workshop, signal);
+  if (looked.tag === "stopped") return { outcomes: new Map(), stopped: looked.result };
+  const strangers = persons.filter(({ id }) => !looked.isKnown(id));
+  const known = persons.filter(({ id }) => looked.isKnown(id));
+  const sent: Sent<Person> = known.length === 0 ? { outcomes: new Map() } : await write(known, workshop, signal);
+  const left = strangers.map((person) => [person, unmatched(said("unknown", { id: person.id }))] as const);
+  return { ...sent, outcomes: new Map([...left, ...sent.outcomes]) };
+}
+
+async function write(
   persons: readonly Person[],
-  found: Map<string, Outcome>,
-  workshop: Workshop,
+  { settings, tools }: Workshop,
   signal: AbortSignal,
-): Promise<Stopped | undefined> {
-  for (const chunk of lookUpChunks(persons)) {
-    const looked = await lookUp(chunk, workshop, signal);
-    if (looked.tag === "stopped") return looked.result;
-    const known = chunk.filter(({ id }) => looked.isKnown(id));
-    for (const person of chunk) {
-      if (!known.includes(person)) settle(person, unmatched(said("unknown", { id: person.id })), found);
-    }
-    const stopped = await write(known, found, workshop, signal);
-    if (stopped !== undefined) return stopped;
+): Promise<Sent<Person>> {
+  try {
+    return readBatch(await send(batchRequest(settings, persons), settings, tools, signal), persons, settings);
+  } catch (error) {
+    return { outcomes: new Map(), stopped: unavailableBy(error) };
   }
-  return undefined;
 }
 
 export async function lookUp(
@@ -69,29 +66,6 @@ export async function lookUp(
   } catch (error) {
     return { tag: "stopped", result: unavailableBy(error) };
   }
-}
-
-async function write(
-  persons: readonly Person[],
-  found: Map<string, Outcome>,
-  { settings, tools }: Workshop,
-  signal: AbortSignal,
-): Promise<Stopped | undefined> {
-  for (const chunk of batchChunks(persons)) {
-    const answer = await send(batchRequest(settings, chunk), settings, tools, signal).catch(unavailableBy);
-    if ("tag" in answer) return answer;
-    const written = readBatch(answer, chunk, settings);
-    for (const person of chunk) {
-      const outcome = written.outcomes.get(person.id);
-      if (outcome !== undefined) settle(person, outcome, found);
-    }
-    if (written.tag === "stopped") return written.result;
-  }
-  return undefined;
-}
-
-function settle({ deliveries }: Person, outcome: Outcome, found: Map<string, Outcome>): void {
-  for (const { id } of deliveries) found.set(id, outcome);
 }
 
 /** Throws on network trouble, timeout or abort. */

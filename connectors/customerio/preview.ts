@@ -3,7 +3,7 @@ import type { Delivery, PreviewRequest } from "../../src/connector.ts";
 import { insistOnAny } from "../../src/connector-tools.ts";
 import { composeAll } from "./compose.ts";
 import { lookUp, type Workshop } from "./deliver.ts";
-import { type ApiRequest, batchChunks, batchRequest, lookUpChunks, lookUpRequest } from "./requests.ts";
+import { type ApiRequest, batchRequest, chunksOf, lookUpRequest } from "./requests.ts";
 
 /** With `live` it is asked who is known, which changes nothing. */
 export async function previewCustomerIo(
@@ -15,10 +15,11 @@ export async function previewCustomerIo(
   const batch = composeAll(deliveries, templates, settings);
   insistOnAny(batch);
   const show = (request: ApiRequest, note?: string) => shown(request, tools.userAgent, note);
-  const writes = batchChunks(batch.persons).map((chunk) => batchRequest(settings, chunk));
+  const chunks = chunksOf(batch.persons);
+  const writes = chunks.map((chunk) => batchRequest(settings, chunk));
   if (settings.unknown_people !== "check") return writes.map((request) => show(request));
   const looks: PreviewRequest[] = [];
-  for (const chunk of lookUpChunks(batch.persons)) {
+  for (const chunk of chunks) {
     const ids = chunk.map(({ id }) => id);
     const note = live ? await known(ids, workshop, signal) : "asks who is known";
     looks.push(show(lookUpRequest(settings, ids), note));

@@ -36,10 +36,6 @@ export function regionRequest(settings: CustomerIoSettings): ApiRequest {
   return { method: "GET", url: `${hostsOf(settings).track}/api/v1/accounts/region`, api: "track" };
 }
 
-export function batchChunks(persons: readonly Person[]): Person[][] {
+export function chunksOf(persons: readonly Person[]): Person[][] {
   return chunksWithin(persons, { most: MOST_PEOPLE, bytes: LARGEST_BODY, sizeOf: ({ size }) => size + 1 });
-}
-
-export function lookUpChunks(persons: readonly Person[]): Person[][] {
-  return chunksWithin(persons, { most: MOST_PEOPLE });
 }
