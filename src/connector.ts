@@ -300,6 +300,12 @@ export interface PreviewRequest {
   readonly note?: string;
 }
 
+/** An answer that nobody gave, for whoever tries what it would mean. */
+export interface ExampleAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
 /** An open connector. */
 export interface Connector {
   /**
@@ -315,6 +321,11 @@ export interface Connector {
     deliveries: readonly Delivery[],
     options: { live: boolean; signal: AbortSignal },
   ): Promise<readonly PreviewRequest[]>;
+  /**
+   * What `deliver` would make of such an answer to its request for these: for types whose settings say what answers mean. Sends
+   * nothing.
+   */
+  judge?(deliveries: readonly Delivery[], answer: ExampleAnswer): DeliverResult;
   close?(): Promise<void>;
 }
 

@@ -15,7 +15,7 @@ import { checkHttp } from "./check.ts";
 import { openClient, type Surroundings } from "./client.ts";
 import { type Draft, drafter } from "./compose.ts";
 import { lintSettings } from "./lint.ts";
-import { type Reader, readAnswer } from "./read.ts";
+import { type HttpAnswer, type Reader, readAnswer } from "./read.ts";
 import { compileRules } from "./rules.ts";
 import { type Send, sender } from "./send.ts";
 import { HttpSettings } from "./settings.ts";
@@ -77,9 +77,19 @@ function openHttp(settings: HttpSettings, tools: ConnectorTools, surroundings: S
       insistOnAny(batch);
       return drafts.map((request) => shown(request, settings));
     },
+    judge(deliveries, { status, text }) {
+      const { drafts, batch } = draft(deliveries);
+      const answer: HttpAnswer = { status, text, ...AS_ANNOUNCED };
+      const results = drafts.map(({ items }) => readAnswer(answer, items, reader, Date.now()));
+      const [result = { tag: "outcomes", outcomes: batch.refused }] = results;
+      return result;
+    },
     close: async () => client.close(),
   };
 }
+
+/** An answer that came whole, and asks for no wait. */
+const AS_ANNOUNCED = { retryAfter: undefined, location: undefined, ending: "exact", isEarly: false } as const;
 
 async function exchange(
   { url, headers, body, items }: Draft,

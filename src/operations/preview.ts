@@ -2,8 +2,6 @@
 import { deliveryIdOf } from "../basics/delivery-id.ts";
 import { time } from "../basics/format.ts";
 import { verbatim } from "../basics/snake-case.ts";
-import { nearest } from "../basics/suggest.ts";
-import { shown } from "../basics/text.ts";
 import { commandOf, eventOf } from "../callback.ts";
 import type { Config, ConnectorConfig } from "../config/checked-config.ts";
 import { redactor, redactValue } from "../config/credentials/redact.ts";
@@ -11,10 +9,10 @@ import { answerInTime } from "../config/own-tests/offline.ts";
 import { wants } from "../config/selection.ts";
 import { type Delivery, type Event, type PreviewRequest, type Reason, shownUrl, withShownUrls } from "../connector.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
+import { connectorNamed } from "./connectors/configured.ts";
 import { connectorErrorLine } from "./error-line.ts";
 import { withConnector } from "./lone-connector.ts";
 import { originsBy } from "./origins.ts";
-import { type Refusal, Refused } from "./refused.ts";
 
 /** The person, and what is supposed to have happened. */
 export interface PreviewQuestion {
@@ -89,19 +87,8 @@ export function previewAsJson({ event, connectors }: Preview): Record<string, un
   };
 }
 
-function chosen({ connectors }: Config, name: string | undefined): readonly ConnectorConfig[] {
-  if (name === undefined) return connectors;
-  const found = connectors.filter((connector) => connector.name === name);
-  if (found.length > 0) return found;
-  const names = connectors.map((connector) => connector.name);
-  const near = nearest(name, names);
-  throw new Refused("unknown", { code: "no_connector", values: { name: shown(name, 64), todo: todoOf(near, names) } });
-}
-
-function todoOf(near: string | undefined, names: readonly string[]): Refusal {
-  if (near !== undefined) return { code: "meant", values: { name: near } };
-  if (names.length === 0) return { code: "there_are_none" };
-  return { code: "there_are", values: { names: names.join(", ") } };
+function chosen(config: Config, name: string | undefined): readonly ConnectorConfig[] {
+  return name === undefined ? config.connectors : [connectorNamed(config, name)];
 }
 
 function askedEvent(question: PreviewQuestion, { chat }: Config): Event {

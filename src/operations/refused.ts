@@ -22,6 +22,8 @@ export const REFUSALS = {
   several_plans: '"{text}" is the beginning of several plans: {ids}; say more of it.',
   no_connector_stored: 'There is no connector "{name}" in the store; {todo}',
   no_connector: 'There is no connector "{name}"; {todo}',
+  rules_in_code: "{name} is of the type {type}, whose rules stand in its code; its page says what answers mean.",
+  cannot_judge: "{name} cannot say what an answer means: {fault}",
   no_alarm: 'There is no alarm "{name}"; {todo}',
   meant: 'did you mean "{name}"?',
   there_is: "there is {names}",

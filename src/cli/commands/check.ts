@@ -19,13 +19,13 @@ import { EXIT, type ExitCode } from "../io.ts";
 import { renderFindings } from "../terminal/findings.ts";
 import { againstText } from "./against-text.ts";
 import { type AgainstChoice, addAgainstOptions, againstStore, insistOnAgainst } from "./check-against.ts";
+import { type AnswerChoice, addAnswerOptions, checkAnswer, insistOnAnswer } from "./check-answer.ts";
 import { fixOutdated, showFixed } from "./check-fix.ts";
 
-interface CheckOptions extends AgainstChoice {
+interface CheckOptions extends AgainstChoice, AnswerChoice {
   readonly live?: true;
   readonly test?: true;
   readonly fix?: true;
-  readonly json?: true;
 }
 
 export function addCheck(cli: Cli): void {
@@ -35,7 +35,7 @@ export function addCheck(cli: Cli): void {
     .option("--live", "also ask each destination, the disk and the clock; changes nothing")
     .option("--test", "also run the tests beside the configuration: tests/*.yaml")
     .option("--fix", "first give settings that were renamed their new names in the file; all else in it stays");
-  const command = addAgainstOptions(named);
+  const command = addAnswerOptions(addAgainstOptions(named));
   define(command, cli, {
     goesBy: "configuration",
     json: true,
@@ -44,6 +44,7 @@ export function addCheck(cli: Cli): void {
       ["check --live", "do the tokens work, do the properties exist over there?"],
       ["check --fix", "after an update: put the new names of settings into the file"],
       ["check --test", "does every connector still send what the tests expect?"],
+      [`check --answer 200 '{"ok":true}' --connector loyalty`, "which rule would such an answer meet?"],
       ["check --against 24h", "what would this file have done with the events of the last day? sends nothing"],
     ],
     exits: {
@@ -56,6 +57,7 @@ export function addCheck(cli: Cli): void {
 
 async function check(cli: Cli, options: CheckOptions): Promise<ExitCode> {
   insistOnAgainst(options);
+  insistOnAnswer(options);
   const fixed = options.fix && (await fixOutdated(cli));
   if (fixed !== undefined && !options.json) showFixed(cli, fixed);
   const inJson = fixed && { fixed };
@@ -67,6 +69,7 @@ async function check(cli: Cli, options: CheckOptions): Promise<ExitCode> {
     return EXIT.notWell;
   }
   const { config } = loaded;
+  if (options.answer !== undefined) return checkAnswer(cli, config, options);
   const placeOf = placer(cli.configFile(), await placesIn(config.file));
   const { env, version } = cli.io;
   const findings = await checkConfiguration(config, { placeOf, env, version, live: options.live === true });

@@ -12,6 +12,8 @@ const CHINESE: Readonly<Record<RefusalCode, string>> = {
   several_plans: "有多个计划以“{text}”开头：{ids}。请再多写几位。",
   no_connector_stored: "存储中没有名为“{name}”的连接器；{todo}",
   no_connector: "没有名为“{name}”的连接器；{todo}",
+  rules_in_code: "{name} 的类型是 {type}，其规则写在代码里；应答的含义请看该类型的说明页。",
+  cannot_judge: "{name} 无法判断应答的含义：{fault}",
   no_alarm: "没有名为“{name}”的告警；{todo}",
   meant: "您要找的是“{name}”吗？",
   there_is: "现有：{names}",

@@ -1,0 +1,87 @@
+/** Which rule an example of an answer would meet, and what would follow: for connectors whose settings say what answers mean. */
+import type { Config, ConnectorConfig } from "../config/checked-config.ts";
+import { redactor } from "../config/credentials/redact.ts";
+import { closeInTime, openOffline } from "../config/own-tests/offline.ts";
+import type { DeliverResult, Delivery, ExampleAnswer, Reason } from "../connector.ts";
+import { sampleDelivery } from "../connector-tools.ts";
+import { connectorNamed } from "./connectors/configured.ts";
+import { connectorErrorLine } from "./error-line.ts";
+import { reasonText } from "./reason.ts";
+import { Refused } from "./refused.ts";
+
+export interface JudgeQuestion extends ExampleAnswer {
+  readonly connector: string;
+  /** Whom the request was about. */
+  readonly user: string;
+}
+
+/** What becomes of a person, or of the whole connector. */
+export type Meaning =
+  | {
+      readonly about: "person";
+      readonly means: "delivered" | "accepted" | "retry" | "unmatched" | "rejected" | "skipped";
+    }
+  | { readonly about: "connector"; readonly means: "waits" | "pauses" };
+
+export type JudgedAnswer = Meaning & {
+  readonly connector: ConnectorConfig;
+  /** Which rule says so, or why none does. */
+  readonly why: string;
+  /** The same in parts, so that it can be read in another language; absent for what was delivered. */
+  readonly because?: Reason;
+};
+
+/** Sends nothing. Rejects with `Refused` where there is no such connector, or its type has no rules in its settings. */
+export async function judgeAnswer(config: Config, question: JudgeQuestion): Promise<JudgedAnswer> {
+  const connector = connectorNamed(config, question.connector);
+  const delivery = sampleDelivery(question.user);
+  const result = await resultOf(connector, delivery, question, config.file);
+  const redact = redactor(config.secrets);
+  return { connector, ...meaningOf(result, delivery, redact) };
+}
+
+async function resultOf(
+  connector: ConnectorConfig,
+  delivery: Delivery,
+  answer: ExampleAnswer,
+  file: string,
+): Promise<DeliverResult> {
+  const { name, type } = connector;
+  try {
+    const open = openOffline(connector);
+    try {
+      const judged = open.judge?.([delivery], answer);
+      if (judged !== undefined) return judged;
+    } finally {
+      await closeInTime(open);
+    }
+  } catch (error) {
+    throw new Refused("unknown", { code: "cannot_judge", values: { name, fault: connectorErrorLine(error, file) } });
+  }
+  throw new Refused("unknown", { code: "rules_in_code", values: { name, type: type.type } });
+}
+
+function meaningOf(result: DeliverResult, { id }: Delivery, redact: (text: string) => string) {
+  const outcome = result.outcomes?.get(id);
+  if (outcome?.tag === "delivered") {
+    const means = outcome.proof === "accepted" ? ("accepted" as const) : ("delivered" as const);
+    return { about: "person" as const, means, why: redact(outcome.note ?? "") };
+  }
+  if (outcome !== undefined) {
+    const { tag: means, reason } = outcome;
+    return { about: "person" as const, means, why: redact(reasonText(reason)), because: reason };
+  }
+  const reason: Reason = "reason" in result ? result.reason : { words: "it says nothing of this person" };
+  const why = redact(reasonText(reason));
+  switch (result.tag) {
+    case "outcomes":
+      return { about: "person" as const, means: "retry" as const, why, because: reason };
+    case "batchRejected":
+      return { about: "person" as const, means: "rejected" as const, why, because: reason };
+    case "unavailable":
+      return { about: "connector" as const, means: "waits" as const, why, because: reason };
+    case "credentialsRefused":
+    case "gone":
+      return { about: "connector" as const, means: "pauses" as const, why, because: reason };
+  }
+}
