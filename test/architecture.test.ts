@@ -84,6 +84,23 @@ async function modulesIn(...folders: readonly string[]): Promise<Module[]> {
   return modules;
 }
 
+/** What is imported where the module is loaded: the names, and from where. */
+const IMPORTS = /^(?:import|export) (?!type\b)(?:(\{[^}]*\}|\* as \w+|\*|\w+(?:, \{[^}]*\})?) from )?"([^"]+)"/gm;
+
+/** Files and packages that stand in memory once these are loaded: what they import when they are, and what that imports. */
+function loadedBy(...files: readonly string[]): Set<string> {
+  const loaded = new Set(files);
+  for (const file of loaded) {
+    if (!/^src\/.*\.tsx?$/.test(file)) continue;
+    const text = withoutComments(textOf(file));
+    for (const [, names = "", target = ""] of text.matchAll(IMPORTS)) {
+      if (target.startsWith("node:") || /^\{(\s*type [^,}]+,?)+\s*\}$/.test(names)) continue;
+      loaded.add(target.startsWith(".") ? relative(HOME, join(HOME, dirname(file), target)) : target);
+    }
+  }
+  return loaded;
+}
+
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
 }
@@ -161,11 +178,24 @@ describe("the house", () => {
     assert.deepEqual(strays, []);
   });
 
-  it("loads pages and API where the bridge runs already: they keep it neither from starting nor from being quick", async () => {
-    const bridge = (await modulesIn("src/bridge")).filter(({ file }) => file !== "src/bridge/admitting.ts");
-    const early = /^(?:import|export) (?!type\b)[^;]*from "[^"]*(?:\/admitting\.ts|\/console\/|\/api\/)[^"]*"/m;
+  it("loads pages and API once somebody looks in: they keep the bridge neither from starting nor from being quick, and take no memory", async () => {
+    const bridge = (await modulesIn("src/bridge")).filter(({ file }) => file !== "src/bridge/rooms.ts");
+    const early =
+      /^(?:import|export) (?!type\b)[^;]*from "[^"]*(?:\/admitting\.ts|\/rooms\.ts|\/console\/|\/api\/)[^"]*"/m;
     assert.deepEqual(
       bridge.filter(({ text }) => early.test(text)).map(({ file }) => file),
+      [],
+    );
+  });
+
+  it("serves without what other commands need, and keeps a store's threads to what a store needs", () => {
+    const serving = ["src/main.ts", "src/cli/commands/serve.ts", "src/bridge/bridge.ts", "src/bridge/admitting.ts"];
+    const others =
+      /^src\/(console|api|executable)\/|^src\/cli\/commands\/(?!serve|reload)|^src\/operations\/operations\.ts|log-update/;
+    assert.deepEqual([...loadedBy(...serving)].filter((name) => others.test(name)).sort(), []);
+    const threads = ["src/storage/sqlite/thread-entry.ts", "src/storage/sqlite/reader-entry.ts"];
+    assert.deepEqual(
+      [...loadedBy(...threads)].filter((name) => !name.startsWith("src/")),
       [],
     );
   });

@@ -1,6 +1,6 @@
 /** The admin listener as an HTTP application: each route behind the same door. */
 
-import { Elysia } from "elysia";
+import { type AnyElysia, Elysia } from "elysia";
 import { stackOf } from "../basics/error-words.ts";
 import { onceAMinute } from "../basics/once-a-minute.ts";
 import type { Logger } from "../connector.ts";
@@ -10,6 +10,8 @@ import type { Refusal, Route } from "./route.ts";
 
 export interface AdminAppOptions {
   readonly routes: readonly Route[];
+  /** Further ones, asked for at the first request that these do not take, and again where that failed. */
+  readonly more?: () => Promise<readonly Route[]>;
   /** Its base path is fixed from here on. */
   readonly link: (path: string) => string;
   readonly gate: Gate;
@@ -25,7 +27,7 @@ const NOWHERE: Route = {
 };
 
 /** Builds the application; `serve` runs it. */
-export function adminApp({ routes, link, gate, log }: AdminAppOptions) {
+export function adminApp({ routes, more, link, gate, log }: AdminAppOptions) {
   async function answer(route: Route, request: Request, params: Readonly<Record<string, string>>): Promise<Response> {
     try {
       return secured(refusedAs(route.refusal, await gate(route, request, params)));
@@ -41,10 +43,28 @@ export function adminApp({ routes, link, gate, log }: AdminAppOptions) {
     return secured(refusedAs(refusal, refused(500, "internal error; the log says more")));
   }
 
+  let whole: Promise<AnyElysia> | undefined;
+
+  async function beyond(request: Request): Promise<Response> {
+    if (more === undefined) return answer(NOWHERE, request, {});
+    try {
+      whole ??= more().then((further) => adminApp({ routes: [...routes, ...further], link, gate, log }));
+      return await (await whole).handle(request);
+    } catch (error) {
+      whole = undefined;
+      return failed(error);
+    }
+  }
+
   // standardHostname: by default Elysia takes every host name to have four letters or more
   const app = new Elysia({ handler: { standardHostname: false } })
     // before the routes: a hook counts for what comes after it
-    .onError(({ code, error, request }) => (code === "NOT_FOUND" ? answer(NOWHERE, request, {}) : failed(error)));
+    .onError(async ({ code, error, request, set }) => {
+      const response = code === "NOT_FOUND" ? await beyond(request) : failed(error);
+      // Elysia would say 404 over it
+      set.status = response.status;
+      return response;
+    });
   for (const route of routes) {
     const handle = ({ request, params }: { request: Request; params: Readonly<Record<string, string>> }) =>
       answer(route, request, params);

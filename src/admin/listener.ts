@@ -23,8 +23,8 @@ export interface ListenerOptions {
   readonly localToken: string;
   readonly metrics: Metrics;
   readonly follow: Follow;
-  /** What else it answers: pages, API. */
-  readonly rooms: (link: Link) => readonly Route[];
+  /** What else it answers: pages, API. Asked at the first request that nothing else takes, and again after a failure. */
+  readonly rooms: (link: Link) => Promise<readonly Route[]>;
   /** The page on which one logs in. */
   readonly loginPage: LoginPage;
   readonly log: Logger;
@@ -64,11 +64,8 @@ export async function listen({
     clock,
     page: loginPage,
   };
-  const routes: readonly Route[] = [
-    ...[health, metricsRoute(metrics), exchangesRoute(follow)],
-    ...loginRoutes(login),
-    ...rooms(link),
-  ];
+  const routes = [health, metricsRoute(metrics), exchangesRoute(follow), ...loginRoutes(login)];
+  const more = () => rooms(link);
   const turns = {
     known: openTurns({ atOnce: 4, mostWaiting: 64, giveWay }),
     strangers: openTurns({ atOnce: 4, mostWaiting: 64, giveWay }),
@@ -81,7 +78,7 @@ export async function listen({
   const serving = await serve(
     (peer) => {
       const gate = openGate({ inForce, peer, port: actual, link, holding, turns, uploads, clock, monotonic });
-      return adminApp({ routes, link, gate, log });
+      return adminApp({ routes, more, link, gate, log });
     },
     {
       ...{ host, port, settings: "admin", maxBodyBytes: LARGEST_UPLOAD },

@@ -9,7 +9,7 @@ import { digestOfFile } from "../config/files/digest.ts";
 import { loadConfig } from "../config/load.ts";
 import { errorLine } from "../operations/error-line.ts";
 import { type Known, knownOf } from "../operations/known.ts";
-import { type Asking, type Operations, withOperations } from "../operations/operations.ts";
+import type { Asking, Operations } from "../operations/operations.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { actorAt } from "./actor.ts";
 import { CommandEnd } from "./command-end.ts";
@@ -74,12 +74,12 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
       const { url, ...more } = given.options();
       if (url !== undefined) return remotely(given, url, more, act);
       const { storage, known } = await access(given);
-      return withOperations(storage, known, asking(given), (operations) => act(operations, known));
+      return besideStore(storage, known, given, (operations) => act(operations, known));
     },
     knownNow: (before) => knownNow(given, before),
     async withConfiguredStore(act) {
       const config = await faultless(given);
-      return withOperations(config.storage, knownOf(config), asking(given), (operations) => act(operations, config));
+      return besideStore(config.storage, knownOf(config), given, (operations) => act(operations, config));
     },
   };
 }
@@ -97,6 +97,17 @@ interface Given {
     readonly storeSchema: string;
     readonly as?: string;
   };
+}
+
+async function besideStore(
+  storage: StoreSettings,
+  known: Known,
+  given: Given,
+  act: (operations: Operations) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  // on demand: a bridge that serves asks nothing by the command line
+  const { withOperations } = await import("../operations/operations.ts");
+  return withOperations(storage, known, asking(given), act);
 }
 
 async function remotely(

@@ -6,28 +6,9 @@ import { thrownAt } from "../basics/user-frames.ts";
 import { withShownUrls } from "../connector.ts";
 import { errorLine } from "../operations/error-line.ts";
 import { Refused } from "../operations/refused.ts";
-import { type Cli, defaultConfig, openCli } from "./cli.ts";
+import { defaultConfig, openCli } from "./cli.ts";
 import { CommandEnd } from "./command-end.ts";
-import { addAlerts } from "./commands/alerts.ts";
-import { addAudit } from "./commands/audit.ts";
-import { addBackup, addRestore } from "./commands/backup.ts";
-import { addCallbacks } from "./commands/callbacks.ts";
-import { addChat } from "./commands/chat.ts";
-import { addCheck } from "./commands/check.ts";
-import { addConsole } from "./commands/console.ts";
-import { addControl } from "./commands/control.ts";
-import { addDeadLetters } from "./commands/dead-letters.ts";
-import { addDeliveries } from "./commands/deliveries.ts";
-import { addInit } from "./commands/init.ts";
-import { addMigrate } from "./commands/migrate.ts";
-import { addPreview } from "./commands/preview.ts";
-import { addQuarantine } from "./commands/quarantine.ts";
-import { addReconcile } from "./commands/reconcile.ts";
-import { addSandbox } from "./commands/sandbox.ts";
-import { addSend } from "./commands/send.ts";
-import { addServe } from "./commands/serve.ts";
-import { addStatus } from "./commands/status.ts";
-import { addTrace } from "./commands/trace.ts";
+import { type AddCommand, commandsFor } from "./commands.ts";
 import { explain, goesByConfiguration } from "./define.ts";
 import { insistOnFile } from "./file-name.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "./io.ts";
@@ -36,34 +17,6 @@ import { type RemoteOptions, TOKEN_VARIABLE } from "./remote.ts";
 import { columnsOf, hasColours } from "./terminal/printer.ts";
 import { fittedHelp } from "./terminal/shell-lines.ts";
 import { fittedLines } from "./terminal/wrap.ts";
-
-/** Adds one command, or several, to the program. */
-export type AddCommand = (cli: Cli) => void;
-
-/** In the order in which `--help` lists them. */
-const COMMANDS: readonly AddCommand[] = [
-  addInit,
-  addCheck,
-  addPreview,
-  addSandbox,
-  addServe,
-  addSend,
-  addStatus,
-  addTrace,
-  addDeliveries,
-  addDeadLetters,
-  addQuarantine,
-  addCallbacks,
-  addControl,
-  addAlerts,
-  addAudit,
-  addChat,
-  addReconcile,
-  addConsole,
-  addBackup,
-  addRestore,
-  addMigrate,
-];
 
 /**
  * Runs a command line. Never rejects: what goes wrong is one plain line on standard error.
@@ -75,7 +28,7 @@ export async function run(args: readonly string[], io: Io, more: readonly AddCom
   const cli = openCli(program, io, (code) => {
     exitCode = code;
   });
-  for (const add of [...COMMANDS, ...more]) add(cli);
+  for (const add of [...(await commandsFor(args, program.options)), ...more]) add(cli);
   const odd = oddOption(args);
   if (odd !== undefined) {
     cli.complain(odd);

@@ -10,6 +10,7 @@ import type { Config } from "../../src/config/checked-config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Logger } from "../../src/connector.ts";
 import { CHAT, ENV, PARTNER } from "../config/support.ts";
+import { eventually } from "../support/eventually.ts";
 
 interface Watched {
   readonly admin: Admin;
@@ -18,15 +19,17 @@ interface Watched {
   told(where: (state: ReturnType<Admin["state"]>) => boolean): Promise<void>;
 }
 
-function watch(config: () => Config, metrics = async () => "a 1\n"): Watched {
+type Rooms = Parameters<typeof openAdmin>[0]["rooms"];
+
+function watch(config: () => Config, rooms: Rooms = async () => []): Watched {
   const facts: string[] = [];
   const watchers = new Set<() => void>();
   const keep = (keys: Record<string, unknown>) => void facts.push(String(keys.fact));
   const log: Logger = { debug: keep, info: keep, warn: keep, error: keep };
   const admin = openAdmin({
-    ...{ config, log, metrics: { text: metrics }, learn: () => undefined },
+    ...{ config, log, metrics: { text: async () => "a 1\n" }, learn: () => undefined },
     follow: () => undefined,
-    rooms: () => [],
+    rooms,
     loginPage: () => new Response(""),
     giveWay: async () => undefined,
     pauses: { firstMs: 1, longestMs: 1 },
@@ -96,6 +99,40 @@ describe("the admin listener", () => {
     assert.deepEqual(facts, ["admin.ready", "admin.unavailable", "admin.recovered"]);
     await admin.stop();
     await assert.rejects(stat(file));
+  });
+
+  it("loads its pages when somebody asks for the first of them, once, and again where that failed", async () => {
+    const config = await configOf("admin: { port: 0 }\n");
+    let loads = 0;
+    const { admin, facts } = watch(
+      () => config,
+      async () => {
+        loads += 1;
+        if (loads === 1) throw new Error("it cannot be read just now");
+        return [{ method: "GET", path: "/page", least: "anyone", answer: () => new Response("a page") }];
+      },
+    );
+    await eventually(() => facts.includes("admin.ready"));
+    const ask = async (path: string) => {
+      const answer = await fetch(`${admin.state()?.url}${path}`);
+      return [answer.status, await answer.text()];
+    };
+    assert.deepEqual([await ask("metrics"), loads], [[200, "a 1\n"], 0]);
+    assert.deepEqual([(await ask("page"))[0], loads], [500, 1]);
+    assert.ok(facts.includes("admin.failed"));
+    assert.deepEqual(await Promise.all([ask("page"), ask("page")]), [
+      [200, "a page"],
+      [200, "a page"],
+    ]);
+    assert.deepEqual(
+      [await ask("metrics"), await ask("page")],
+      [
+        [200, "a 1\n"],
+        [200, "a page"],
+      ],
+    );
+    assert.equal(loads, 2);
+    await admin.stop();
   });
 
   it("leaves its token beside the store where that is a file, else beside the spool", () => {

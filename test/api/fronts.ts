@@ -90,7 +90,7 @@ export async function openFronts(fill: (storage: Storage) => Promise<void>): Pro
     localToken: "token-of-nobody-0123456789",
     metrics: { text: async () => "" },
     follow: () => undefined,
-    rooms: (link) => [
+    rooms: async (link) => [
       ...consoleRoutes({ ...shared, runs, checks, operations: operationsFor("page") }),
       ...apiRoutes({ ...shared, operations: operationsFor("api"), runs }, link),
     ],

@@ -6,6 +6,7 @@ import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { COMMAND_FILES } from "../../src/cli/commands.ts";
 import { guarded } from "../support/guard.ts";
 import { commandLine, runProcess } from "../support/process.ts";
 import { openSeeded, type Seeded, seedEverything } from "./seed.ts";
@@ -37,6 +38,19 @@ describe("help", () => {
       assert.match(out, new RegExp(`Examples:\n {2}# .+\n {2}unsub-bridge ${path.join(" ")}`), path.join(" "));
       assert.match(out, /Exit codes:\n {2}0 {2}/, path.join(" "));
       assert.match(out, /--config <file>/, path.join(" "));
+    }
+  });
+
+  it("lists the commands that are loaded by their names, and each of them is there with options before it", async () => {
+    const { out } = await onTerminal(["--help"], { isTerminal: false });
+    const names = COMMAND_FILES.flatMap(({ names }) => names);
+    // the demo stands above the command line
+    assert.deepEqual(subcommands(out), [...names, "demo"]);
+    for (const name of names) {
+      const args = ["--config", "serve", "--as=status", "--token-file", "check", name, "--help"];
+      const { code, out } = await onTerminal(args, { isTerminal: false });
+      assert.equal(code, 0, name);
+      assert.match(out, new RegExp(`^Usage: unsub-bridge ${name} `), name);
     }
   });
 

@@ -4,7 +4,8 @@
  *
  * Where two answers are possible, the one is taken that unsubscribes nobody by an assumption, and skips no genuine callback.
  */
-import { type Event, type EventKind, type Reason, sentence } from "../../connector.ts";
+import { sentence } from "../../basics/sentences.ts";
+import type { Event, EventKind, Reason } from "../../connector.ts";
 import type { DeliveryState } from "../contract/deliveries.ts";
 import type { MissingCounts, RosterScope } from "../contract/roster.ts";
 
