@@ -121,7 +121,13 @@ function insistOnStoreCommand(command: Command, { store, url, tokenFile, as, con
   if (url !== undefined && as !== undefined) throw usage("--as is of no use with --url: the token says who you are.");
   const named = store === undefined ? "--url" : "--store";
   if ((store ?? url) === undefined || !goesByConfiguration(command)) return;
-  throw usage(`${named} is of no use to ${command.name()}: it goes by the configuration alone.`);
+  throw usage(`${named} is of no use to \`${pathOf(command)}\`: it goes by the configuration alone.`);
+}
+
+/** `alerts test`, as it is typed behind the program's name. */
+function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${pathOf(parent)} ${command.name()}` : command.name();
 }
 
 /** Says what went wrong, and returns the exit code for it. The stack is for those who ask. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -66,6 +66,22 @@ describe("help", () => {
         const { err } = await onTerminal(["--config", "/nowhere/bridge.yaml", ...args.filter(notConfig)]);
         assert.match(err, /the configuration cannot be read/, args.join(" "));
       }
+    }
+  });
+
+  it("README names the commands that need more than the store", async () => {
+    const readme = await readFile(join(import.meta.dirname, "../../README.md"), "utf8");
+    const [, said = ""] = /\nAll but (.+) and the last row need the store alone:/.exec(readme) ?? [];
+    const [, row = ""] = /\n\| (`preview`.+?) *\|/.exec(readme) ?? [];
+    const named = [...`${said} ${row}`.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+    for (const path of await allCommands()) {
+      const { out } = await onTerminal([...path, "--help"], { isTerminal: false, columns: 1_000 });
+      const [, example] = new RegExp(`^ {2}unsub-bridge (${path.join(" ")}.*)$`, "m").exec(out) ?? [];
+      if (subcommands(out).length > 0 || example === undefined || /^(serve|demo)/.test(example)) continue;
+      const args = (example.match(/"[^"]*"|\S+/g) ?? []).filter(notConfig);
+      const { err } = await onTerminal(["--store", "/nowhere/bridge.db", ...args]);
+      const isNamed = named.some((name) => path.join(" ") === name || path[0] === name);
+      assert.equal(/is of no use to/.test(err), isNamed, `${path.join(" ")}: ${err}`);
     }
   });
 
