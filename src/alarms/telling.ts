@@ -20,7 +20,7 @@ import { type Book, memoryBook, storeBook } from "./book.ts";
 import { judgeMachine } from "./judge-machine.ts";
 import { judgeStore, unknownIn, unmatchedIn } from "./judge-store.ts";
 import { type Outbox, openOutbox } from "./outbox.ts";
-import { type Judged, tellRound } from "./round.ts";
+import { type Judged, type RoundOptions, tellRound } from "./round.ts";
 import { openSeeing } from "./seeing.ts";
 import type { MachineSeen } from "./seen.ts";
 import { restMs } from "./settings.ts";
@@ -53,77 +53,20 @@ export interface Telling {
 const GRACE_MS = 1_000;
 
 export function startTelling(options: TellingOptions): Telling {
-  const { storage, config, log, facts, aheadMs = () => 0, everyMs } = options;
+  const { storage, aheadMs = () => 0 } = options;
   const stopping = new AbortController();
   const ways = openWays(options);
-  const see = openSeeing(options.questions);
-  const host = hostname();
-  let silences: readonly Silence[] = [];
-  const on = { store: new Map<string, AlarmState>() as States, machine: new Map<string, AlarmState>() as States };
-  const noteOn = () => {
-    facts.on = countedByName([...on.store.values(), ...on.machine.values()]);
-  };
-  const rest = () => everyMs ?? restMs(config());
-
-  const about = (alerts: AlertSettings) => ({
-    ...{ alerts, bridge: config().name, channels: () => ways.of(config().alerts ?? alerts), typed: options.typed },
-    newId: () => randomUUID(),
-  });
-
-  async function ofStore(alerts: AlertSettings, { book, outbox }: Place): Promise<void> {
-    const judge = async (): Promise<Judged> => {
-      const seen = await see(alerts);
-      return {
-        holding: judgeStore({ ...config(), alerts }, seen),
-        isUnknown: unknownIn(seen, host),
-        unmatched: unmatchedIn(alerts, seen),
-      };
-    };
-    const told = await tellRound({ ...about(alerts), book, outbox, judge });
-    facts.isTeller = told !== null;
-    on.store = told?.states ?? new Map();
-    silences = told?.silences ?? silences;
-  }
-
-  async function ofMachine(alerts: AlertSettings, { book, outbox }: Place): Promise<void> {
-    const judge = async (): Promise<Judged> => ({
-      holding: judgeMachine(alerts, { ...(await options.machine()), host }),
-      isUnknown: () => false,
-    });
-    on.machine = (await tellRound({ ...about(alerts), book, outbox, judge, host }))?.states ?? on.machine;
-  }
-
+  const shared: Shared = { options, ways, signal: stopping.signal, host: hostname(), on: new Map(), silences: [] };
+  const clock = () => Date.now() + aheadMs();
   const all = [
-    openRounds("alerts", storeBook(storage, randomUUID(), aheadMs), ofStore),
-    openRounds(
+    startRounds("alerts", storeBook(storage, randomUUID(), aheadMs), shared, ofStore(shared)),
+    startRounds(
       "alerts_of_machine",
-      memoryBook(
-        () => Date.now() + aheadMs(),
-        () => silences,
-      ),
-      ofMachine,
+      memoryBook(clock, () => shared.silences),
+      shared,
+      ofMachine(shared),
     ),
   ];
-
-  /** A store that does not answer is said by those who need it: what is remembered of it stays as it was. */
-  function openRounds(what: string, book: Book, tell: (alerts: AlertSettings, place: Place) => Promise<void>): Rounds {
-    const logTrouble = onceAMinute((error: unknown) =>
-      log.warn({ fact: `${what}.delayed`, reason: errorWords(error) }),
-    );
-    const outbox = openOutbox({
-      ...{ book, log, facts, signal: stopping.signal, onTrouble: logTrouble },
-      onRoom: () => loop.wake(),
-    });
-    async function round(): Promise<number> {
-      const { alerts } = config();
-      if (alerts !== undefined) await tell(alerts, { book, outbox }).catch(logTrouble);
-      noteOn();
-      return rest();
-    }
-    const loop = startLoop({ round, log, what });
-    return { loop, outbox };
-  }
-
   return {
     onReload() {
       ways.renew();
@@ -138,10 +81,58 @@ export function startTelling(options: TellingOptions): Telling {
   };
 }
 
-/** What is remembered, and what is sent from there. */
-interface Place {
-  readonly book: Book;
-  readonly outbox: Outbox;
+/** What the rounds of store and machine share. */
+interface Shared {
+  readonly options: TellingOptions;
+  readonly ways: Ways;
+  readonly signal: AbortSignal;
+  readonly host: string;
+  /** Alarms that are on, by whose they are. */
+  readonly on: Map<string, States>;
+  /** As the store was last known to have them. */
+  silences: readonly Silence[];
+}
+
+type States = ReadonlyMap<string, AlarmState>;
+
+/** One round, of what is remembered and what is sent from there. Resolves with the alarms that are on; undefined: as before. */
+type Tell = (alerts: AlertSettings, place: Pick<RoundOptions, "book" | "outbox">) => Promise<States | undefined>;
+
+/** What people are told of what the store and those who serve it say: by one machine. */
+function ofStore(shared: Shared): Tell {
+  const { options, host } = shared;
+  const see = openSeeing(options.questions);
+  return async (alerts, place) => {
+    const judge = async (): Promise<Judged> => {
+      const seen = await see(alerts);
+      return {
+        holding: judgeStore({ ...options.config(), alerts }, seen),
+        isUnknown: unknownIn(seen, host),
+        unmatched: unmatchedIn(alerts, seen),
+      };
+    };
+    const told = await tellRound({ ...about(shared, alerts), ...place, judge });
+    options.facts.isTeller = told !== null;
+    shared.silences = told?.silences ?? shared.silences;
+    return told?.states ?? new Map();
+  };
+}
+
+/** And of what this machine alone knows: by each. */
+function ofMachine(shared: Shared): Tell {
+  const { options, host } = shared;
+  return async (alerts, place) => {
+    const judge = async (): Promise<Judged> => ({
+      holding: judgeMachine(alerts, { ...(await options.machine()), host }),
+      isUnknown: () => false,
+    });
+    return (await tellRound({ ...about(shared, alerts), ...place, judge, host }))?.states;
+  };
+}
+
+function about({ options: { config, typed }, ways }: Shared, alerts: AlertSettings) {
+  const channels = () => ways.of(config().alerts ?? alerts);
+  return { alerts, bridge: config().name, channels, typed, newId: () => randomUUID() };
 }
 
 interface Rounds {
@@ -149,7 +140,28 @@ interface Rounds {
   readonly outbox: Outbox;
 }
 
-type States = ReadonlyMap<string, AlarmState>;
+/** A store that does not answer is said by those who need it: what is remembered of it stays as it was. */
+function startRounds(what: string, book: Book, { options, signal, on }: Shared, tell: Tell): Rounds {
+  const { config, log, facts, everyMs } = options;
+  const logTrouble = onceAMinute((error: unknown) => log.warn({ fact: `${what}.delayed`, reason: errorWords(error) }));
+  const outbox = openOutbox({
+    ...{ book, log, facts, signal, onTrouble: logTrouble },
+    onRoom: () => loop.wake(),
+  });
+  async function round(): Promise<number> {
+    const { alerts } = config();
+    if (alerts !== undefined) {
+      const states = await tell(alerts, { book, outbox }).catch(logTrouble);
+      if (states) on.set(what, states);
+    }
+    facts.on = countedByName([...on.values()].flatMap((states) => [...states.values()]));
+    return everyMs ?? restMs(config());
+  }
+  const loop = startLoop({ round, log, what });
+  return { loop, outbox };
+}
+
+type Ways = ReturnType<typeof openWays>;
 
 /** The ways to people, opened anew where the settings are others. */
 function openWays({ config, userAgent, facts }: TellingOptions) {

@@ -38,21 +38,33 @@ const NO_SEQ = 0;
 const iso = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : new Date(ms).toISOString());
 
 function askingBy(client: Client) {
-  const { get, find } = client;
+  return {
+    ...bridgeBy(client),
+    ...peopleBy(client),
+    ...ledgerBy(client),
+    ...quarantineBy(client),
+    ...watchingBy(client),
+  };
+}
 
-  async function namedBy<T>(asking: Promise<NamedAnswer<T>>): Promise<Named<T>> {
-    const { id, candidates, more, why } = await asking;
-    if (id !== null) return { tag: "one", id };
-    if (candidates.length > 0) return { tag: "several", candidates, more };
-    return { tag: "none", ...(why !== null && { why }) };
-  }
-
+function bridgeBy({ get }: Client) {
   return {
     async status() {
       const { rosters, spool, intake, ...report } = await get(STATUS, "/status");
       return { ...report, rosters, spool, intake: { ...intake, misunderstood: intake.misunderstood } };
     },
     isServed: async () => (await get(STATUS, "/status")).isServed,
+    async connectorNames() {
+      return (await get(CONNECTORS, "/connectors")).connectors.map(({ status }) => status.name);
+    },
+    async insistOnConnector(name) {
+      await get(CONNECTOR, `/connectors/${part(name)}`);
+    },
+  } satisfies Partial<Operations>;
+}
+
+function peopleBy({ get }: Client) {
+  return {
     async trace(user) {
       const { events } = await get(PERSON, `/people/${part(user)}`);
       return events.map(
@@ -69,6 +81,11 @@ function askingBy(client: Client) {
       if (only === undefined) return { tag: "none", ...(why !== null && { why }) };
       return another === undefined && !more ? { tag: "one", id: only } : { tag: "several", candidates: people, more };
     },
+  } satisfies Partial<Operations>;
+}
+
+function ledgerBy({ get, find }: Client) {
+  return {
     deliveryNamed: (text) =>
       namedBy(
         get(NAMED_DELIVERY, "/deliveries/named", { text }).then((named) => ({
@@ -76,13 +93,6 @@ function askingBy(client: Client) {
           candidates: named.candidates.map(withSeq),
         })),
       ),
-    entryNamed: (text) => namedBy(get(NAMED_ENTRY, "/quarantine/named", { text })),
-    async connectorNames() {
-      return (await get(CONNECTORS, "/connectors")).connectors.map(({ status }) => status.name);
-    },
-    async insistOnConnector(name) {
-      await get(CONNECTOR, `/connectors/${part(name)}`);
-    },
     deliveries: ({ states, since, until, ...filter }, page) =>
       unlessLost(
         listed(page, async (asked) => {
@@ -98,6 +108,12 @@ function askingBy(client: Client) {
     async holds(connectors) {
       return connectors.length === 0 ? new Map() : (await get(HOLDS, "/holds", { connector: connectors })).holds;
     },
+  } satisfies Partial<Operations>;
+}
+
+function quarantineBy({ get, find }: Client) {
+  return {
+    entryNamed: (text) => namedBy(get(NAMED_ENTRY, "/quarantine/named", { text })),
     quarantined: (page) =>
       unlessLost(
         listed(page, async (asked) => {
@@ -114,6 +130,12 @@ function askingBy(client: Client) {
       } = (await find(QUARANTINE_ENTRY, `/quarantine/${part(id)}`)) ?? { id: null };
       return entry.id === null ? null : entry;
     },
+  } satisfies Partial<Operations>;
+}
+
+/** What was done, is planned or found missing, and what rings. */
+function watchingBy({ get, find }: Client) {
+  return {
     plan: (id) => find(PLAN, `/plans/${part(id)}`),
     audit: ({ since, until, ...filter }, page) =>
       listed(page, (asked) => get(AUDIT, "/audit", { ...filter, since: iso(since), until: iso(until), ...asked })),
@@ -123,6 +145,13 @@ function askingBy(client: Client) {
       unlessLost(listed(page, (asked) => get(MISSING_PAGE, "/healing/missing", { ...choice, ...asked }))),
     heldMissing: async (choice) => (await get(HELD, "/healing/held", { ...choice })).groups,
   } satisfies Partial<Operations>;
+}
+
+async function namedBy<T>(asking: Promise<NamedAnswer<T>>): Promise<Named<T>> {
+  const { id, candidates, more, why } = await asking;
+  if (id !== null) return { tag: "one", id };
+  if (candidates.length > 0) return { tag: "several", candidates, more };
+  return { tag: "none", ...(why !== null && { why }) };
 }
 
 interface NamedAnswer<T> {

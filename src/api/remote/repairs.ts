@@ -1,44 +1,27 @@
 /** What changes something on a bridge that is reached by its API: as its own operations do, step by step. */
 import type { Static } from "@sinclair/typebox";
-import { sleep } from "../../basics/waiting.ts";
-import type { PlannedRepairs } from "../../operations/deliveries/plan.ts";
 import type { Tally } from "../../operations/deliveries/repair.ts";
 import type { Operations } from "../../operations/operations.ts";
 import type { Verdict } from "../../operations/quarantine/take-in.ts";
-import { Refused } from "../../operations/refused.ts";
-import type { RepairReport } from "../../storage/contract/ledger.ts";
-import type { Plan } from "../../storage/contract/plans.ts";
 import { RETRIED } from "../endpoints/status.ts";
 import { DISCARDED } from "../endpoints/watching.ts";
 import { SILENCE } from "../schemas/alarms.ts";
 import { DONE } from "../schemas/common.ts";
-import { PLAN, STEP, TALLY } from "../schemas/plans.ts";
+import { TALLY } from "../schemas/plans.ts";
 import { QUARANTINE_ENTRY, REPLAYED } from "../schemas/quarantine.ts";
 import { type Client, part } from "./client.ts";
+import { plansBy } from "./plans.ts";
 
 /** Ids of one request. */
 const IDS = 1_000;
 const ENTRIES = 200;
-/** Between two looks at what goes on over there; milliseconds. */
-const LOOK_AGAIN_MS = 200;
 
 export function repairsBy(client: Client) {
-  const { post, find } = client;
+  return { ...handsBy(client), ...lettersBy(client), ...plansBy(client), ...quarantineRepairsBy(client) };
+}
 
-  /** Frozen to its end by the bridge, which is looked at meanwhile. */
-  async function frozen(begun: Plan, onPage: (plan: Plan) => void): Promise<PlannedRepairs> {
-    let plan: Plan = begun;
-    while (!plan.frozen) {
-      onPage(plan);
-      await sleep(LOOK_AGAIN_MS);
-      const now = await find(PLAN, `/plans/${part(plan.id)}`);
-      if (now === null) throw new Refused("unknown", `There is no plan "${plan.id}" (any more).`);
-      // whoever froze it was stopped in between
-      plan = now.frozen || now.isRunning ? now : await post(PLAN, `/plans/${part(plan.id)}/freeze`);
-    }
-    return { plan, isContinued: plan.done > 0 && plan.done < plan.deliveries };
-  }
-
+/** What is done to connectors, alarms and those who are missing. */
+function handsBy({ post }: Client) {
   return {
     async pause(name, why) {
       await post(DONE, `/connectors/${part(name)}/pause`, { why });
@@ -47,6 +30,15 @@ export function repairsBy(client: Client) {
       await post(DONE, `/connectors/${part(name)}/resume`, { why });
     },
     retry: (name, why) => post(RETRIED, `/connectors/${part(name)}/retry`, { why }),
+    silenceAlarm: ({ name, forMs, why }) => post(SILENCE, `/alarms/${part(name)}/silence`, { for: `${forMs}ms`, why }),
+    async discardMissing(groups, choice) {
+      return (await post(DISCARDED, "/healing/discard", { ...choice, groups })).discarded;
+    },
+  } satisfies Partial<Operations>;
+}
+
+function lettersBy({ post }: Client) {
+  return {
     async repairDeadLetters(repair, ids, { dryRun, onPage }) {
       const tally: Tally = { changed: 0, meant: new Map(), left: [] };
       for (let at = 0; at < ids.length; at += IDS) {
@@ -56,31 +48,11 @@ export function repairsBy(client: Client) {
       }
       return tally;
     },
-    async planRepair(repair, { since, until, ...filter }, onPage) {
-      const when = {
-        ...(since !== undefined && { since: new Date(since).toISOString() }),
-        ...(until !== undefined && { until: new Date(until).toISOString() }),
-      };
-      return frozen(await post(PLAN, "/dead-letters/plans", { repair, ...filter, ...when }), onPage);
-    },
-    openPlan: async (id, onPage) => frozen(await post(PLAN, `/plans/${part(id)}/freeze`), onPage),
-    async workOff({ id }, { onPage, isStopped }) {
-      const left: RepairReport["left"][number][] = [];
-      for (;;) {
-        if (isStopped()) {
-          const plan = await find(PLAN, `/plans/${part(id)}`);
-          if (plan === null) throw new Refused("unknown", `There is no plan "${id}" (any more).`);
-          return { plan, left, isDone: false };
-        }
-        const step = await post(STEP, `/plans/${part(id)}/step`);
-        left.push(...step.left);
-        onPage(step.plan);
-        if (step.plan.done >= step.plan.deliveries) return { plan: step.plan, left, isDone: true };
-      }
-    },
-    async dropPlan(id) {
-      await post(DONE, `/plans/${part(id)}/drop`);
-    },
+  } satisfies Partial<Operations>;
+}
+
+function quarantineRepairsBy({ post, find }: Client) {
+  return {
     async planReplay(choice, onRead) {
       const which = choice.tag === "ids" ? { ids: choice.ids } : { all: true, stale_within_ms: choice.staleWithin };
       const { verdicts, left, needed } = await post(REPLAYED, "/quarantine/replay", { ...which, dry: true });
@@ -105,10 +77,6 @@ export function repairsBy(client: Client) {
         body_base64: Buffer.from(body).toString("base64"),
       });
       return "edited";
-    },
-    silenceAlarm: ({ name, forMs, why }) => post(SILENCE, `/alarms/${part(name)}/silence`, { for: `${forMs}ms`, why }),
-    async discardMissing(groups, choice) {
-      return (await post(DISCARDED, "/healing/discard", { ...choice, groups })).discarded;
     },
   } satisfies Partial<Operations>;
 }

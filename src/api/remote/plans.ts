@@ -1,0 +1,58 @@
+/** Plans on a bridge that is reached by its API: frozen over there, and worked off step by step. */
+import { sleep } from "../../basics/waiting.ts";
+import type { PlannedRepairs } from "../../operations/deliveries/plan.ts";
+import type { Operations } from "../../operations/operations.ts";
+import { Refused } from "../../operations/refused.ts";
+import type { RepairReport } from "../../storage/contract/ledger.ts";
+import type { Plan } from "../../storage/contract/plans.ts";
+import { DONE } from "../schemas/common.ts";
+import { PLAN, STEP } from "../schemas/plans.ts";
+import { type Client, part } from "./client.ts";
+
+/** Between two looks at what goes on over there; milliseconds. */
+const LOOK_AGAIN_MS = 200;
+
+export function plansBy(client: Client) {
+  const { post, find } = client;
+  return {
+    async planRepair(repair, { since, until, ...filter }, onPage) {
+      const when = {
+        ...(since !== undefined && { since: new Date(since).toISOString() }),
+        ...(until !== undefined && { until: new Date(until).toISOString() }),
+      };
+      return frozen(client, await post(PLAN, "/dead-letters/plans", { repair, ...filter, ...when }), onPage);
+    },
+    openPlan: async (id, onPage) => frozen(client, await post(PLAN, `/plans/${part(id)}/freeze`), onPage),
+    async workOff({ id }, { onPage, isStopped }) {
+      const left: RepairReport["left"][number][] = [];
+      for (;;) {
+        if (isStopped()) {
+          const plan = await find(PLAN, `/plans/${part(id)}`);
+          if (plan === null) throw new Refused("unknown", `There is no plan "${id}" (any more).`);
+          return { plan, left, isDone: false };
+        }
+        const step = await post(STEP, `/plans/${part(id)}/step`);
+        left.push(...step.left);
+        onPage(step.plan);
+        if (step.plan.done >= step.plan.deliveries) return { plan: step.plan, left, isDone: true };
+      }
+    },
+    async dropPlan(id) {
+      await post(DONE, `/plans/${part(id)}/drop`);
+    },
+  } satisfies Partial<Operations>;
+}
+
+/** Frozen to its end by the bridge, which is looked at meanwhile. */
+async function frozen({ post, find }: Client, begun: Plan, onPage: (plan: Plan) => void): Promise<PlannedRepairs> {
+  let plan: Plan = begun;
+  while (!plan.frozen) {
+    onPage(plan);
+    await sleep(LOOK_AGAIN_MS);
+    const now = await find(PLAN, `/plans/${part(plan.id)}`);
+    if (now === null) throw new Refused("unknown", `There is no plan "${plan.id}" (any more).`);
+    // whoever froze it was stopped in between
+    plan = now.frozen || now.isRunning ? now : await post(PLAN, `/plans/${part(plan.id)}/freeze`);
+  }
+  return { plan, isContinued: plan.done > 0 && plan.done < plan.deliveries };
+}
