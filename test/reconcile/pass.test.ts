@@ -61,6 +61,28 @@ describe("a pass", () => {
       assert.deepEqual(await rig.story("u1003"), ["healed unsubscribed"]);
     }));
 
+  it("ends where the store cannot take a healed wish, which is kept nowhere else, and sends it by the next", () =>
+    withRoster(450, async (rig) => {
+      await rig.chat.unsubscribe(NEWS, ["u1003", "u1400"]);
+      await rig.turn(HOUR);
+      let asked = 0;
+      const heal = async () => {
+        asked += 1;
+        throw new Error("the disk is full");
+      };
+      const storage = new Proxy(rig.storage, {
+        get: (of, name) => (name === "heal" ? heal : Reflect.get(of, name)),
+      });
+      await assert.rejects(rig.pass({ storage }), /the disk is full/);
+      assert.deepEqual([asked, await rig.story("u1003"), await rig.story("u1400")], [1, [], []]);
+      await rig.turn(6 * HOUR);
+      assert.equal(done(await rig.pass()).people.healed, 2);
+      assert.deepEqual(
+        [await rig.story("u1003"), await rig.story("u1400")],
+        [["healed unsubscribed"], ["healed unsubscribed"]],
+      );
+    }));
+
   it("leaves alone who left by a callback that came, and who is there", () =>
     withRoster(10, async (rig) => {
       await rig.leave("u1004");
