@@ -93,6 +93,14 @@ describe("a courier's round", () => {
     assert.deepEqual([await waits(20), await waits(60_000), await waits(null)], [20, POLL_MS, POLL_MS]);
     assert.equal(await roundIn({}).round(), 0);
   });
+
+  it("waits behind a claim that leaves nothing, and takes nothing ahead of it", async () => {
+    const { round, asked } = roundIn({ found: { waitMs: null } });
+    const waitMs = await round();
+    assert.ok(waitMs > 0 && waitMs <= POLL_MS, `${waitMs}`);
+    assert.ok(!asked.includes("begin the next"));
+    assert.equal(await roundIn({ found: { waitMs: null }, left: [DELIVERY] }).round(), 0);
+  });
 });
 
 describe("what follows a settlement", () => {
@@ -105,18 +113,26 @@ describe("what follows a settlement", () => {
       settled: () => void asked.push("settled"),
     };
     const settler = { write: async () => after as never };
-    return [await settleAnswered(claims, settler, answered), asked];
+    return [await settleAnswered(claims, settler, answered, POLL_MS), asked];
   }
 
-  const ready = { connector: { state: { status: "ready" } }, lost: [] };
+  const ready = { connector: { state: { status: "ready" } }, lost: [], waitMs: null };
+  const trouble = { mayGoOn: false, isMoreSoon: true };
 
   it("goes on while the connector is ready and nothing was lost", async () => {
-    assert.deepEqual(await follows(ready), [true, ["settled"]]);
-    assert.deepEqual(await follows({ ...ready, lost: [7] }), [false, ["settled"]]);
-    assert.deepEqual(await follows({ ...ready, connector: { state: { status: "paused" } } }), [false, ["settled"]]);
+    assert.deepEqual(await follows(ready), [{ mayGoOn: true, isMoreSoon: false }, ["settled"]]);
+    assert.deepEqual(await follows({ ...ready, lost: [7] }), [trouble, ["settled"]]);
+    assert.deepEqual(await follows({ ...ready, connector: { state: { status: "paused" } } }), [trouble, ["settled"]]);
+  });
+
+  it("is another take where something is due before the store is asked in any case", async () => {
+    const isMoreSoon = async (waitMs: number) => (await follows({ ...ready, waitMs }))[0];
+    assert.deepEqual(await isMoreSoon(0), { mayGoOn: true, isMoreSoon: true });
+    assert.deepEqual(await isMoreSoon(POLL_MS - 1), { mayGoOn: true, isMoreSoon: true });
+    assert.deepEqual(await isMoreSoon(POLL_MS), { mayGoOn: true, isMoreSoon: false });
   });
 
   it("gives back what could not be stored in time: better sent once more than held until a restart", async () => {
-    assert.deepEqual(await follows(undefined), [false, ["give back"]]);
+    assert.deepEqual(await follows(undefined), [trouble, ["give back"]]);
   });
 });

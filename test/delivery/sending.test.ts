@@ -8,6 +8,7 @@ import { openSending, type SendingOptions } from "../../src/delivery/courier/sen
 import { row, taken } from "../support/deliveries.ts";
 
 const OK: Answer = outcomes([["any", delivered()]]);
+const GOOD = { mayGoOn: true, isMoreSoon: true };
 const DOWN: Answer = { tag: "unavailable", reason: { words: "down" } };
 
 function claimed(count: number, lastCall = () => false): Claimed {
@@ -29,7 +30,7 @@ function opened(options: Partial<SendingOptions> = {}) {
     untilSettled: false,
     conclude: async ({ batch }) => {
       settled.push(batch.map(({ event }) => event.seq));
-      return true;
+      return GOOD;
     },
     onSettled: () => undefined,
     isStopping: () => false,
@@ -83,7 +84,7 @@ describe("a claim", () => {
   });
 
   it("is left where the store has heard of trouble, be it another machine's", async () => {
-    const { send, inTrouble } = opened({ untilSettled: true, conclude: async () => false });
+    const { send, inTrouble } = opened({ untilSettled: true, conclude: async () => ({ ...GOOD, mayGoOn: false }) });
     assert.deepEqual(events(await send(claimed(5))), [3, 4, 5]);
     assert.ok(inTrouble());
   });
@@ -96,13 +97,28 @@ describe("a claim", () => {
     assert.deepEqual(events(await stopping.send(claimed(2))), [1, 2]);
   });
 
+  it("wakes the courier after a settlement behind which there is more soon, or trouble, and after no other", async () => {
+    const wakesAfter = async (options: Partial<SendingOptions>) => {
+      let woken = 0;
+      const { send, idle } = opened({ ...options, onSettled: () => void (woken += 1) });
+      await send(claimed(2));
+      await idle();
+      return woken;
+    };
+    assert.equal(await wakesAfter({ conclude: async () => ({ mayGoOn: true, isMoreSoon: true }) }), 1);
+    assert.equal(await wakesAfter({ conclude: async () => ({ mayGoOn: false, isMoreSoon: false }) }), 1);
+    const nothing = async () => ({ mayGoOn: true, isMoreSoon: false });
+    assert.equal(await wakesAfter({ conclude: nothing, deliver: async () => DOWN }), 1);
+    assert.equal(await wakesAfter({ conclude: nothing }), 0);
+  });
+
   it("waits for a slow store before more is asked of the destination", async () => {
-    const store = Promise.withResolvers<boolean>();
+    const store = Promise.withResolvers<typeof GOOD>();
     const { send, idle, batches } = opened({ conclude: () => store.promise });
     const sent = send(claimed(6));
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(batches.length, 2, "one waits to be settled, and one for its place");
-    store.resolve(true);
+    store.resolve(GOOD);
     await sent;
     await idle();
     assert.equal(batches.length, 3);

@@ -12,7 +12,7 @@ import { quiet } from "../support/engine.ts";
 type Request = Parameters<Storage["settle"]>[0];
 
 const POLICY = { giveUpAfterMs: 3_600_000, firstDelayMs: 1, maxDelayMs: 5 };
-const SETTLED: SettleResult = { tag: "settled", lost: [], connector: row() };
+const SETTLED: SettleResult = { tag: "settled", lost: [], connector: row(), waitMs: null };
 
 /** A settler whose store answers as told. */
 function settlerOn(settle: (request: Request) => Promise<SettleResult>, gatherMs = 0) {

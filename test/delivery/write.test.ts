@@ -6,7 +6,7 @@ import type { Verdict } from "../../src/delivery/verdict/batch.ts";
 import { row } from "../support/deliveries.ts";
 
 const VERDICT: Verdict = { settlements: [{ event: 1, to: "delivered" }], decided: [] };
-const TAKEN = { tag: "settled", lost: [], connector: row() } as const;
+const TAKEN = { tag: "settled", lost: [], connector: row(), waitMs: null } as const;
 
 /** A store that answers as told, and what was asked and said. */
 function store(write: WriteOptions["write"]) {

@@ -110,6 +110,7 @@ async function play(played: Played, one: Command): Promise<void> {
       if (lost.length > 0) return;
       if (settlement.to === "waiting") modelled.due = settlement.delayMs === 0;
       else if (settlement.to !== "skipped") modelled.state = settlement.to;
+      if (result.tag === "settled" && result.waitMs === null) assertNothingMayGo(model);
       return;
     }
     case "release": {
@@ -154,13 +155,15 @@ async function takeChecked(played: Played, limit: number): Promise<Claim> {
   }
   claims.set(claims.size, claim);
   const comesAgain = claim.superseded > 0 || claim.waitMs === 0;
-  if (claim.deliveries.length === 0 && !comesAgain) {
-    assert.deepEqual(
-      [...model.all.values()].filter(model.mayGo).map(({ event }) => event),
-      [],
-    );
-  }
+  if (!comesAgain) assertNothingMayGo(model);
   return claim;
+}
+
+function assertNothingMayGo(model: Played["model"]): void {
+  assert.deepEqual(
+    [...model.all.values()].filter(model.mayGo).map(({ event }) => event),
+    [],
+  );
 }
 
 /** Only what the model calls overtaken, and nothing that was under way. */

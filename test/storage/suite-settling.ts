@@ -1,6 +1,7 @@
 /** What becomes of claimed deliveries. */
 import assert from "node:assert/strict";
-import type { Settlement } from "../../src/storage/contract/deliveries.ts";
+import type { Claim, Settlement } from "../../src/storage/contract/deliveries.ts";
+import { SOON_MS } from "../../src/storage/rules/taking.ts";
 import { act } from "../support/act.ts";
 import {
   assertNothing,
@@ -13,6 +14,7 @@ import {
   entry,
   HOUR,
   later,
+  MINUTE,
   queue,
   queueUsers,
   register,
@@ -21,7 +23,9 @@ import {
   stateOf,
   take,
   timesOf,
+  users,
   usersOf,
+  type Verdict,
   WHY,
 } from "./suite-support.ts";
 
@@ -218,6 +222,35 @@ export const settlingCases: readonly Case[] = [
       assert.equal((await storage.connector("crm"))?.state.status, "ready");
       await settle(storage, claim, delivered);
       assert.equal(await stateOf(storage, event), "delivered");
+    },
+  },
+  {
+    what: "a settlement says when anything is due that nobody holds: whom it let go as well",
+    async prove({ storage }) {
+      await register(storage);
+      const waitAfter = async (claim: Claim, verdict: Verdict) => {
+        const result = await settle(storage, claim, verdict);
+        assert.ok(result.tag === "settled");
+        return result.waitMs;
+      };
+      await queueUsers(storage, "a");
+      assert.equal(await waitAfter(await take(storage), delivered), null);
+      // another of theirs waits behind it
+      await queue(storage, { user: "b" }, { user: "b", at: 1 });
+      const first = await take(storage);
+      assert.deepEqual(usersOf(first), ["b"]);
+      const next = await waitAfter(first, delivered);
+      assert.ok(next !== null && next <= SOON_MS, `${next}`);
+      const afterAnHour = await waitAfter(await take(storage), later(HOUR));
+      assert.ok(afterAnHour !== null && afterAnHour > HOUR - 5 * MINUTE && afterAnHour <= HOUR, `${afterAnHour}`);
+      // what others hold is theirs, and of many nobody knows
+      const many = users("many", 40);
+      await queueUsers(storage, ...many);
+      const claim = await take(storage, 20);
+      await take(storage, 20);
+      const one = { ...claim, deliveries: claim.deliveries.slice(0, 1) };
+      const among = await waitAfter(one, delivered);
+      assert.ok(among !== null && among <= SOON_MS, `${among}`);
     },
   },
   {

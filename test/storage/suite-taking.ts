@@ -77,6 +77,20 @@ export const takingCases: readonly Case[] = [
     },
   },
   {
+    what: "a claim says whether it leaves anything: nothing, more at once, or when the next is due",
+    async prove({ storage }) {
+      await register(storage);
+      await queueUsers(storage, "a", "b", "c");
+      assert.equal((await take(storage, 1)).waitMs, 0);
+      const claim = await take(storage, 3);
+      assert.deepEqual([claim.deliveries.length, claim.waitMs], [2, null]);
+      await settle(storage, claim, later(HOUR));
+      await queueUsers(storage, "d");
+      const { waitMs } = await take(storage, 3);
+      assert.ok(waitMs !== null && waitMs > HOUR - 5 * MINUTE && waitMs <= HOUR, `${waitMs}`);
+    },
+  },
+  {
     what: "a connector that nobody knows cannot be served",
     async prove({ storage }) {
       await assert.rejects(take(storage, 10, 5, "nobody"), /nobody/);

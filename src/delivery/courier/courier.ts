@@ -72,7 +72,7 @@ export function startCourier(options: CourierOptions): Courier {
       watched(batch, options.facts, () =>
         attempt(batch, { ...options, holds, timeoutMs: options.deliverTimeoutMs, signal }),
       ),
-    conclude: (answered) => settleAnswered(claims, settler, answered),
+    conclude: (answered) => settleAnswered(claims, settler, answered, POLL_MS),
     // the next events of these persons may go now
     onSettled: () => loop.wake(),
     isStopping: () => loop.stopping,

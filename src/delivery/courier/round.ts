@@ -4,7 +4,7 @@ import type { Settler } from "../settlement/settler.ts";
 import type { Throttle } from "../throttle.ts";
 import type { Claimed, Claims } from "./claims.ts";
 import type { Prefetch } from "./prefetch.ts";
-import type { Sending } from "./sending.ts";
+import type { Concluded, Sending } from "./sending.ts";
 
 export interface RoundOptions {
   readonly claims: Pick<Claims, "giveBack">;
@@ -30,12 +30,13 @@ export function openRound({ claims, ahead, sending, isShared, rest, pollMs }: Ro
     await sending.recover();
   }
 
-  /** Resolves when the last batch is on its way: meanwhile the next claim can be sent. */
-  async function deliver(claimed: Claimed): Promise<void> {
+  /** Resolves when the last batch is on its way, with whether all is: meanwhile the next claim can be sent. */
+  async function deliver(claimed: Claimed): Promise<boolean> {
     const left = await sending.send(claimed);
     await claims.giveBack(claimed.claim, left);
     // the verdict of a probe comes before the next claim
     if (claimed.claim.probe) await sending.idle();
+    return left.length === 0;
   }
 
   return async () => {
@@ -43,24 +44,29 @@ export function openRound({ claims, ahead, sending, isShared, rest, pollMs }: Ro
     if (isShared) await sending.free();
     const started = performance.now();
     const claimed = await ahead.next();
-    if (claimed.claim.deliveries.length === 0) return Math.min(claimed.claim.waitMs ?? pollMs, pollMs);
-    if (!isShared && !claimed.claim.probe && !rested) ahead.begin();
-    await deliver(claimed);
-    rested = await rest(performance.now() - started);
-    return 0;
+    const waitMs = Math.min(claimed.claim.waitMs ?? pollMs, pollMs);
+    if (claimed.claim.deliveries.length === 0) return waitMs;
+    const isMore = waitMs === 0;
+    if (isMore && !isShared && !claimed.claim.probe && !rested) ahead.begin();
+    const isSent = await deliver(claimed);
+    const tookMs = performance.now() - started;
+    rested = await rest(tookMs);
+    return isMore || !isSent ? 0 : Math.max(0, waitMs - tookMs);
   };
 }
 
-/** Settles what was answered. Resolves with whether more may be sent. */
+/** Settles what was answered. @param pollMs when the courier looks for more in any case */
 export async function settleAnswered(
   claims: Pick<Claims, "giveBack" | "settled">,
   settler: Pick<Settler, "write">,
   answered: Answered,
-): Promise<boolean> {
+  pollMs: number,
+): Promise<Concluded> {
   const after = await settler.write(answered);
   // not stored while there was time: better sent once more than held until a restart
   if (after === undefined) await claims.giveBack(answered.claim, answered.batch);
   else claims.settled(answered.claim, answered.batch.length);
   // lost: others hold what was claimed, and perhaps the rest of it
-  return after?.connector.state.status === "ready" && after.lost.length === 0;
+  const mayGoOn = after?.connector.state.status === "ready" && after.lost.length === 0;
+  return { mayGoOn, isMoreSoon: !mayGoOn || (after.waitMs ?? pollMs) < pollMs };
 }

@@ -19,12 +19,20 @@ export interface SendingOptions {
   readonly untilSettled: boolean;
   /** @param holds whether one more call may begin. Never rejects. */
   readonly deliver: (batch: readonly TakenDelivery[], holds: () => boolean) => Promise<Answer>;
-  /** Resolves with whether what the store said lets more be sent. Never rejects. */
-  readonly conclude: (answered: Answered) => Promise<boolean>;
-  /** Called after each settlement. */
+  /** Never rejects. */
+  readonly conclude: (answered: Answered) => Promise<Concluded>;
+  /** Called after a settlement behind which there may be something to take, or trouble to recover from. */
   readonly onSettled: () => void;
   /** Whether nothing more is to be begun. */
   readonly isStopping: () => boolean;
+}
+
+/** What a settlement leaves behind. */
+export interface Concluded {
+  /** Whether what the store said lets more be sent. */
+  readonly mayGoOn: boolean;
+  /** Whether something may go before the store is asked in any case. */
+  readonly isMoreSoon: boolean;
 }
 
 export interface Sending {
@@ -59,9 +67,9 @@ export function openSending(options: SendingOptions): Sending {
   }
 
   async function concluded(answered: Answered): Promise<void> {
-    const mayGoOn = await options.conclude(answered);
+    const { mayGoOn, isMoreSoon } = await options.conclude(answered);
     if (!mayGoOn) troubled = true;
-    options.onSettled();
+    if (troubled || isMoreSoon) options.onSettled();
   }
 
   async function idle(): Promise<void> {

@@ -55,7 +55,10 @@ export interface Claim {
   readonly deliveries: readonly TakenDelivery[];
   /** True when the connector is not ready and this claim is its probe. */
   readonly probe: boolean;
-  /** Milliseconds until the next delivery is due or the next probe may go; `null`: nothing to wait for but new events. */
+  /**
+   * Milliseconds until the next delivery is due or the next probe may go; `null`: nothing to wait for but new events. 0 with a claim that
+   * is as large as it may be, or a probe: there may be more at once.
+   */
   readonly waitMs: number | null;
   /** Deliveries that this take found overtaken by a newer event and settled as `superseded`. */
   readonly superseded: number;
@@ -103,5 +106,11 @@ export interface SettleRequest {
  * too late: nothing is written, neither `decided` nor `change`, `takenWith` or `differing`, since what it found out may be old.
  */
 export type SettleResult =
-  | { readonly tag: "settled"; readonly lost: readonly number[]; readonly connector: ConnectorRow }
+  | {
+      readonly tag: "settled";
+      readonly lost: readonly number[];
+      readonly connector: ConnectorRow;
+      /** As a claim's: what nobody holds is due then. Of what was let go at the latest; 0 where more is held than was looked through. */
+      readonly waitMs: number | null;
+    }
   | { readonly tag: "stale"; readonly connector: ConnectorRow };

@@ -56,6 +56,8 @@ export interface Claims {
   readonly limit: number;
   /** Due or not, least recently attempted first. */
   readonly probe: boolean;
+  /** When the first of each lane is due that is not put aside; null: there is none. */
+  readonly dueAt: readonly (number | null)[];
 }
 
 export interface Collected {
@@ -67,7 +69,10 @@ export interface Collected {
 export async function collect(transaction: Transaction, locked: LockedConnector, claiming: Claims): Promise<Collected> {
   const rows: Row[] = [];
   let superseded = 0;
-  for (const find of claiming.probe ? [findProbe] : LANES.map(findDue)) {
+  const isDue = (lane: number) => (claiming.dueAt[lane] ?? Number.POSITIVE_INFINITY) <= locked.at;
+  for (const [lane, find] of (claiming.probe ? [findProbe] : LANES.map(findDue)).entries()) {
+    // what was superseded may have let others go
+    if (!claiming.probe && superseded === 0 && !isDue(lane)) continue;
     // as often as blocked or overtaken ones were in the way: each time fewer are left
     for (let again = true; again && rows.length < claiming.limit; ) {
       const window = claiming.limit - rows.length;

@@ -16,6 +16,7 @@ import { type LockedConnector, lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { letGo, PERSONS_OF } from "./turns.ts";
 import { STILL_WAITS } from "./values.ts";
+import { untilDueOfFew } from "./waiting.ts";
 
 /** What a delivery has been through, then what it is now. */
 const WRITE = `
@@ -56,7 +57,7 @@ async function settle(transaction: Transaction, request: SettleRequest): Promise
   if (isStale(request, connector)) return { tag: "stale", connector };
   const events = settlements.map(({ event }) => event);
   const ended = await endClaims(transaction, id, token, events);
-  if (isLate(request, ended.size)) return { tag: "settled", lost: events, connector };
+  if (isLate(request, ended.size)) return { tag: "settled", lost: events, connector, waitMs: 0 };
   const ours = settlements.filter(({ event }) => ended.has(event));
   // a person may have discarded some meanwhile
   const written = await write(transaction, locked, ours, true);
@@ -71,9 +72,11 @@ async function settle(transaction: Transaction, request: SettleRequest): Promise
     const all = moreDiffering(connector.differing, differing, locked.at);
     await transaction.run("UPDATE connectors SET differing = $1 WHERE id = $2", all, id);
   }
-  const after = await transaction.one("SELECT * FROM connectors WHERE id = $1", id);
+  const waitMs = await untilDueOfFew(transaction, locked);
+  // whom many share nobody else has changed
+  const after = alone ? await transaction.one("SELECT * FROM connectors WHERE id = $1", id) : undefined;
   const lost = events.filter((event) => !written.has(event));
-  return { tag: "settled", lost, connector: after === undefined ? connector : connectorOf(after) };
+  return { tag: "settled", lost, connector: after === undefined ? connector : connectorOf(after), waitMs };
 }
 
 /** Ends those claims that this token holds, all of them unless events are named, and says which. */

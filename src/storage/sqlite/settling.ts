@@ -11,12 +11,14 @@ import {
   moreDiffering,
   settledColumns,
 } from "../rules/settling.ts";
+import { waitAfter } from "../rules/taking.ts";
 import type { AllClaims, Claims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import { knownConnector } from "./connectors.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting, tally } from "./counting.ts";
 import { freeBeside, freeNextOf, personOf } from "./order.ts";
+import { nextDue } from "./queue.ts";
 import { endClaim, endProbe, release } from "./releasing.ts";
 
 /** One statement for all: what a delivery has been through, then what it is now. */
@@ -63,7 +65,7 @@ function settle(context: Context, claims: AllClaims, request: SettleRequest): Se
   const own = claims.of(id);
   const held = settlements.filter(({ event }) => own.held.get(event)?.token === token);
   if (isLate(request, held.length)) {
-    return { tag: "settled", lost: settlements.map(({ event }) => event), connector: row };
+    return { tag: "settled", lost: settlements.map(({ event }) => event), connector: row, waitMs: 0 };
   }
   const settling: Settling = { context, own, id, row, supersedes: stored.writes === "state", counts: new Map() };
   const lost = settleClaimed(settling, token, settlements);
@@ -76,7 +78,17 @@ function settle(context: Context, claims: AllClaims, request: SettleRequest): Se
     const all = moreDiffering(row.differing, differing, context.now());
     context.run("UPDATE connectors SET differing = ? WHERE id = ?", all, id);
   }
-  return { tag: "settled", lost, connector: connectorOf(knownConnector(context, name)) };
+  const waitMs = untilDue(context, own, id);
+  return { tag: "settled", lost, connector: connectorOf(knownConnector(context, name)), waitMs };
+}
+
+/** So many are looked through after a settlement: more are under way only where there is much to do. */
+const FEW = 16;
+
+/** Milliseconds until something that nobody holds is due; null when there is nothing. */
+function untilDue(context: Context, own: Claims, id: number): number | null {
+  const isCutShort = own.held.size > FEW;
+  return waitAfter({ at: context.now(), probe: false, isCutShort }, () => nextDue(context, own, id));
 }
 
 /** Writes what became of claimed deliveries. Returns those that were not theirs to settle. */

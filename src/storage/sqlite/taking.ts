@@ -30,12 +30,12 @@ export function takingOperations(context: Context, claims: AllClaims): Pick<Oper
       const sources = probe ? probeSources(context, own, id) : dueSources(context, own, id, at);
       for (const source of sources) collect(taking, source);
       const { rows, superseded } = taking;
-      if (rows.length === 0) {
-        const waitMs = waitAfter({ at, probe, isCutShort: isCutShort(taking) }, () => nextDue(context, own, id));
-        return nothing(connector, at, waitMs, superseded);
-      }
+      const isFull = rows.length > 0 && (probe || rows.length === gate.limit);
+      const isMore = isFull || isCutShort(taking);
+      const waitMs = waitAfter({ at, probe, isCutShort: isMore }, () => nextDue(context, own, id));
+      if (rows.length === 0) return nothing(connector, at, waitMs, superseded);
       if (probe) beginProbe(context, own, token);
-      return { token, connector, at, deliveries: rows.map(takenOf), probe, waitMs: 0, superseded };
+      return { token, connector, at, deliveries: rows.map(takenOf), probe, waitMs, superseded };
     },
   };
 }

@@ -1,0 +1,37 @@
+/** When something of a connector is due. */
+import { numberOrNull } from "../rules/rows.ts";
+import { SOON_MS } from "../rules/taking.ts";
+import type { LockedConnector } from "./connectors.ts";
+import type { Transaction } from "./context.ts";
+import { UNCLAIMED } from "./turns.ts";
+
+const QUEUE = (lane: 0 | 1): string =>
+  `deliveries d WHERE d.connector = $1 AND d.lane = ${lane} AND d.state = 'waiting' AND NOT d.parked`;
+
+/** When the first of a lane is due that is not put aside, as SQL; null where there is none. */
+export const dueOf = (lane: 0 | 1, condition = ""): string =>
+  `(SELECT d.due_at FROM ${QUEUE(lane)} ${condition} ORDER BY d.due_at, d.event LIMIT 1)`;
+
+const UNTIL_DUE = `SELECT least(${dueOf(0, `AND ${UNCLAIMED}`)}, ${dueOf(1, `AND ${UNCLAIMED}`)}) AS due`;
+
+/** Milliseconds until something that nobody holds is due; null when there is nothing. */
+export async function untilDue({ one }: Transaction, { id, at }: LockedConnector): Promise<number | null> {
+  return untilThen(numberOrNull((await one(UNTIL_DUE, id))?.due), at);
+}
+
+/** A settlement looks through no more than are under way at an everyday rate. */
+const FEW = 16;
+const dueOfFew = (lane: 0 | 1): string => `(
+  SELECT CASE WHEN count(*) = ${FEW} AND count(n.free) = 0 THEN 0 ELSE min(n.free) END
+  FROM (SELECT CASE WHEN ${UNCLAIMED} THEN d.due_at END AS free FROM ${QUEUE(lane)} ORDER BY d.due_at, d.event LIMIT ${FEW}) n)`;
+const UNTIL_DUE_OF_FEW = `SELECT least(${dueOfFew(0)}, ${dueOfFew(1)}) AS due`;
+
+/** The same, looked for among the first few alone: where all of these are held it says that it will be soon. */
+export async function untilDueOfFew({ one }: Transaction, { id, at }: Pick<LockedConnector, "id" | "at">) {
+  return untilThen(numberOrNull((await one(UNTIL_DUE_OF_FEW, id))?.due), at);
+}
+
+function untilThen(due: number | null, at: number): number | null {
+  if (due === null) return null;
+  return due > at ? due - at : SOON_MS;
+}
