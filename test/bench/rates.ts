@@ -4,14 +4,14 @@
  */
 import { join } from "node:path";
 import { sleep } from "../../src/basics/waiting.ts";
-import { callbackBody } from "../support/callbacks.ts";
+import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { checkOut } from "./check-out.ts";
 import type { Process } from "./processes.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { COUNTING, openServerUse, type ServerUse } from "./server-cpu.ts";
-import { MAIN, setUp, signedUrl } from "./setup.ts";
+import { MAIN, setUp } from "./setup.ts";
 import { type BenchOptions, median, type Row } from "./table.ts";
 
 /** Callbacks a second. */
@@ -165,9 +165,7 @@ async function post(bridge: Process, receiver: Receiver): Promise<void> {
   posted += 1;
   const user = `rate-${posted}`;
   receiver.expect(user);
-  const response = await fetch(signedUrl(bridge), { method: "POST", body: callbackBody({ users: [user] }) });
-  if (!response.ok) throw new Error(`the answer was ${response.status}`);
-  await response.text();
+  await postCallback(`${bridge.said.url}${bridge.said.path}`, { users: [user] });
 }
 
 async function startSide(name: string, main: string, server: PrivateServer | undefined): Promise<Side> {
