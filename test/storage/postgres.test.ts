@@ -3,6 +3,7 @@ import { openQuestions } from "../../src/storage/open-questions.ts";
 import { clockedPostgres } from "../support/turned-store.ts";
 import { openPatient } from "./postgres-support.ts";
 import { storageSuite } from "./suite.ts";
+import { historySuite } from "./suite-histories.ts";
 
 const { server, take, giveBack, setClock } = clockedPostgres();
 
@@ -35,3 +36,21 @@ storageSuite("postgres", { advance: true, reopen: true }, async () => {
     },
   };
 });
+
+/** Fewer than of SQLite, whose stores cost a tenth. */
+const HISTORIES = 12;
+
+const openHistory = async () => {
+  const options = { url: server().url, schema: await take(), max: 2 };
+  const [storage, beside] = [await openPatient(options), await openPatient(options)];
+  // no lease ends, and nothing becomes due, that the history does not know of
+  await setClock(options.schema, Date.now());
+  return {
+    ...{ storage, beside },
+    async close() {
+      await Promise.all([storage.close(), beside.close()]);
+      await giveBack(options.schema);
+    },
+  };
+};
+historySuite("postgres with another machine beside it", openHistory, HISTORIES);
