@@ -10,6 +10,8 @@ import {
   callbackOf,
   delivered,
   drain,
+  entryOf,
+  eventOf,
   HOUR,
   queueUsers,
   register,
@@ -82,6 +84,29 @@ describe("the schema of a PostgreSQL store", () => {
       assert.deepEqual(
         await sql("SELECT * FROM seen"),
         Array.from({ length: 4 }, () => ({ synchronous_commit: "on" })),
+      );
+    }),
+  );
+
+  test(
+    "what only some callbacks bring with them, in tables of any size, is planned each time",
+    withMachines(async ({ open, sql, schema }) => {
+      const storage = await open();
+      await sql("CREATE TABLE seen (mode text)");
+      await sql(`CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN INSERT INTO ${schema}.seen VALUES (TG_TABLE_NAME || ' ' || current_setting('plan_cache_mode')); RETURN NULL; END $$`);
+      for (const table of ["events", "roster", "quarantine"]) {
+        await sql(`CREATE TRIGGER note AFTER INSERT ON ${table} EXECUTE FUNCTION note()`);
+      }
+      const { app } = eventOf({ user: "a" });
+      await storage.keepRoster([{ app, account: null }]);
+      await storage.accept({ callbacks: [callbackOf("a")], quarantine: [] });
+      const [callback] = await storage.unread(1);
+      const events = [eventOf({ user: "a", kind: "subscribed" })];
+      await storage.expand([{ callback: callback?.seq ?? 0, events, quarantine: [entryOf("bad")] }]);
+      assert.deepEqual(
+        (await sql("SELECT mode FROM seen ORDER BY mode")).map(({ mode }) => mode),
+        ["events force_generic_plan", "quarantine force_custom_plan", "roster force_custom_plan"],
       );
     }),
   );

@@ -5,6 +5,7 @@ import { UNREAD_BYTES } from "../rules/bounds.ts";
 import { isFollowed, isRepeated } from "../rules/expanding.ts";
 import { callbackOf, healedFactsOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
+import { PLAN_EACH_TIME } from "./opening.ts";
 import { keepQuarantine } from "./quarantine.ts";
 import { linkLate } from "./roster/late-callbacks.ts";
 import { applyEvents, lockReading } from "./roster/roster.ts";
@@ -44,6 +45,8 @@ export function expandingOperations({ transact }: Context): Pick<Operations, "un
         const { scopes, healed } = await lockReading(transaction);
         const ours = await claim(transaction, expansions);
         const fresh = await insertEvents(transaction, ours);
+        const quarantine = ours.flatMap((expansion) => expansion.quarantine);
+        if (healed || scopes !== undefined || quarantine.length > 0) await transaction.run(PLAN_EACH_TIME);
         if (healed) await linkLate(transaction, fresh);
         // what was known before has been applied, or is followed: a row that was taken off since does not come back
         if (scopes !== undefined) {
@@ -57,10 +60,7 @@ export function expandingOperations({ transact }: Context): Pick<Operations, "un
         const known = ours.filter((expansion) => isRepeated(expansion, news.has(expansion.callback)));
         if (known.length > 0) await transaction.run("DELETE FROM callbacks WHERE seq = ANY($1::bigint[])", ids(known));
         // last: intake waits for whoever holds the sums of the quarantine
-        await keepQuarantine(
-          transaction,
-          ours.flatMap(({ quarantine }) => quarantine),
-        );
+        await keepQuarantine(transaction, quarantine);
       }),
   };
 }
