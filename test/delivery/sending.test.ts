@@ -99,11 +99,11 @@ describe("a claim", () => {
 
   it("wakes the courier after a settlement behind which there is more soon, or trouble, and after no other", async () => {
     const wakesAfter = async (options: Partial<SendingOptions>) => {
-      let woken = 0;
-      const { send, idle } = opened({ ...options, onSettled: () => void (woken += 1) });
+      const woken: string[] = [];
+      const { send, idle } = opened({ ...options, onSettled: () => void woken.push("woken") });
       await send(claimed(2));
       await idle();
-      return woken;
+      return woken.length;
     };
     assert.equal(await wakesAfter({ conclude: async () => ({ mayGoOn: true, isMoreSoon: true }) }), 1);
     assert.equal(await wakesAfter({ conclude: async () => ({ mayGoOn: false, isMoreSoon: false }) }), 1);
