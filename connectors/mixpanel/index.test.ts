@@ -110,6 +110,8 @@ describe("mixpanel", () => {
   it("tries all again where a 400 names somebody who was not sent, or does not add up", async () => {
     const stranger = await answering({ status: 400, body: body(2, [failed({ id: "another" }, 1)]) });
     assert.deepEqual(stranger.tags, ["retry", "retry", "retry"]);
+    const beside = await answering({ status: 200, body: body(3, [failed({ id: "another" }, 1)]) });
+    assert.deepEqual(beside.tags, ["retry", "retry", "retry"]);
     const short = await answering({ status: 400, body: body(1, [failed(bob, 1)]) });
     assert.deepEqual(short.tags, ["retry", "rejected", "retry"]);
     const twice = await answering({ status: 400, body: body(1, [failed(bob, 1), failed(bob, 1)]) });
@@ -125,9 +127,15 @@ describe("mixpanel", () => {
 
   it("sends nothing of whom Mixpanel would take for nobody, or for somebody else", async () => {
     const before = sandbox.count;
-    for (const user of ["null", "0", "undefined", "-1", "x".repeat(256)]) {
+    for (const [user, why] of [
+      ["null", /takes no "null" as a distinct_id/],
+      ["0", /takes no "0"/],
+      ["x".repeat(256), /has 256 characters/],
+    ] as const) {
       const delivery = sampleDelivery(user);
-      assert.deepEqual(tagsOf(await deliver(open(), delivery), delivery), ["rejected"], user);
+      const result = await deliver(open(), delivery);
+      assert.deepEqual(tagsOf(result, delivery), ["rejected"], user);
+      assert.match(wordsOf("outcomes" in result ? result.outcomes?.get(delivery.id) : undefined), why);
     }
     assert.equal(sandbox.count, before);
     const named = sampleDelivery("null");

@@ -88,6 +88,13 @@ describe("salesforce: in trouble", () => {
     assert.ok(!org.calls().includes("update"));
   });
 
+  it("counts as tried whom it has written, where the share ends before they are read back", async () => {
+    org.sandbox.used = 11_997;
+    const result = await deliver(org.open({ daily_share: 80, verify: true }), ada);
+    assert.ok(org.calls().includes("update"));
+    assert.ok(result.tag === "unavailable" && result.unsent === undefined && (result.retryAfterMs ?? 0) > 0);
+  });
+
   it("tries a whole call again that met a lock", async () => {
     org.sandbox.fail({ status: 400, body: errors("UNABLE_TO_LOCK_ROW") }, { when: to("update") });
     const connector = org.open();
