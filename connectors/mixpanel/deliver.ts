@@ -2,7 +2,7 @@
 import { type ConnectorTools, type DeliverResult, type Delivery, unavailableBy } from "../../src/connector.ts";
 import { chunksWithin, withOutcomes } from "../../src/connector-tools.ts";
 import { readAnswer } from "./answer.ts";
-import { type Composed, composeAll, type EventTemplates, type MixpanelEvent } from "./event.ts";
+import { type Composed, composeAll, type EventTemplates } from "./event.ts";
 import { baseUrlOf, type MixpanelSettings } from "./settings.ts";
 
 /** Mixpanel's limit for a request, in events. */
@@ -39,7 +39,7 @@ export function split(composed: readonly Composed[]): Composed[][] {
 
 async function sendPiece(piece: readonly Composed[], workshop: Workshop, signal: AbortSignal): Promise<DeliverResult> {
   try {
-    const events = piece.map(({ event }) => event);
+    const events = piece.map(({ text }) => text);
     return readAnswer(await send(events, workshop, signal), piece);
   } catch (error) {
     return unavailableBy(error);
@@ -51,8 +51,8 @@ export function importUrl(settings: MixpanelSettings): string {
   return `${baseUrlOf(settings)}/import?strict=1&project_id=${settings.project_id}`;
 }
 
-/** Throws on network trouble, timeout or abort. */
-export function send(events: readonly MixpanelEvent[], { settings, tools }: Workshop, signal: AbortSignal) {
+/** Throws on network trouble, timeout or abort. @param events each as JSON */
+export function send(events: readonly string[], { settings, tools }: Workshop, signal: AbortSignal) {
   const { service_account, secret } = settings;
   return tools.fetch(importUrl(settings), {
     method: "POST",
@@ -61,7 +61,7 @@ export function send(events: readonly MixpanelEvent[], { settings, tools }: Work
       "content-type": "application/json",
       authorization: `Basic ${Buffer.from(`${service_account}:${secret}`).toString("base64")}`,
     },
-    body: JSON.stringify(events),
+    body: `[${events.join(",")}]`,
     signal,
   });
 }

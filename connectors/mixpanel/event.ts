@@ -15,7 +15,9 @@ export interface Composed {
   readonly delivery: Delivery;
   readonly insertId: string;
   readonly event: MixpanelEvent;
-  /** Bytes of the event as JSON. */
+  /** The event as JSON. */
+  readonly text: string;
+  /** Its bytes. */
   readonly size: number;
 }
 
@@ -67,9 +69,10 @@ function compose(delivery: Delivery, templates: EventTemplates): Composition<Com
   const count = Object.keys(properties).length;
   if (count > MOST_PROPERTIES) return { refused: said("many_properties", { count }) };
   const event = { event: name, properties };
-  const size = Buffer.byteLength(JSON.stringify(event));
+  const text = JSON.stringify(event);
+  const size = Buffer.byteLength(text);
   if (size > LARGEST_EVENT) return { refused: said("event_large", { size: Math.ceil(size / 1_000) }) };
-  return { composed: { delivery, insertId, event, size } };
+  return { composed: { delivery, insertId, event, text, size } };
 }
 
 /** Mixpanel takes 36 letters, digits and dashes: the beginning of a hash. Always the same for the same delivery. */

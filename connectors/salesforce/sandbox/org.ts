@@ -19,6 +19,8 @@ export interface SalesforceObject {
   readonly fields: Map<string, FieldDefinition>;
   /** By record id. */
   readonly records: Map<string, Record<string, unknown>>;
+  /** Records with these values in a field, without case; whoever has any where no values are given. */
+  find(field: string, values: readonly string[] | undefined): readonly Record<string, unknown>[];
 }
 
 const PERSON: readonly FieldDefinition[] = [
@@ -59,7 +61,7 @@ export function openOrg(more: readonly FieldDefinition[] = []): Org {
   const objects = new Map<string, SalesforceObject>(
     Object.keys(KINDS).map((name) => {
       const fields = [...PERSON, ...(name === "Lead" ? [{ name: "Company" }] : []), ...more];
-      return [name, { fields: new Map(fields.map((field) => [field.name, field])), records: new Map() }];
+      return [name, openObject(new Map(fields.map((field) => [field.name, field])))];
     }),
   );
   let made = 0;
@@ -75,6 +77,33 @@ export function openOrg(more: readonly FieldDefinition[] = []): Org {
     },
   };
 }
+
+function openObject(fields: SalesforceObject["fields"]): SalesforceObject {
+  const records: SalesforceObject["records"] = new Map();
+  /** By field, as it was when there were so many records. */
+  const indexes = new Map<string, { readonly size: number; readonly ids: ReadonlyMap<string, readonly string[]> }>();
+  function indexOf(field: string): ReadonlyMap<string, readonly string[]> {
+    const known = indexes.get(field);
+    if (known?.size === records.size) return known.ids;
+    const ids = Map.groupBy(records.keys(), (id) => valueIn(records.get(id), field));
+    indexes.set(field, { size: records.size, ids });
+    return ids;
+  }
+  return {
+    fields,
+    records,
+    find(field, values) {
+      if (values === undefined) return [...records.values()].filter((record) => valueIn(record, field) !== "");
+      const wanted = new Set(values.map((value) => value.toLowerCase()));
+      const ids = new Set([...wanted].flatMap((value) => indexOf(field).get(value) ?? []));
+      const found = [...ids].map((id) => records.get(id)).filter((record) => record !== undefined);
+      return found.filter((record) => wanted.has(valueIn(record, field)));
+    },
+  };
+}
+
+const valueIn = (record: Readonly<Record<string, unknown>> | undefined, field: string): string =>
+  String(record?.[field] ?? "").toLowerCase();
 
 export function describe({ fields }: SalesforceObject, name: string) {
   return {

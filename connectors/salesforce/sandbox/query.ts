@@ -56,15 +56,13 @@ export function query(soql: string, org: Org, cursors: Cursors, root: string): S
   if (unknown !== undefined) {
     return refusal(400, "INVALID_FIELD", `No such column '${unknown}' on entity '${asked.object}'.`);
   }
-  const wanted = asked.values && new Set(asked.values.map((value) => value.toLowerCase()));
-  const found = [...object.records.values()].filter(({ [asked.by]: value }) => {
-    if (value === undefined || value === null) return false;
-    return wanted === undefined || wanted.has(String(value).toLowerCase());
-  });
-  const records = found.slice(0, asked.limit).map((record) => ({
-    attributes: { type: asked.object, url: `${root}/sobjects/${asked.object}/${record.Id}` },
-    ...Object.fromEntries(asked.fields.map((name) => [name, record[name] ?? null])),
-  }));
+  const records = object
+    .find(asked.by, asked.values)
+    .slice(0, asked.limit)
+    .map((record) => ({
+      attributes: { type: asked.object, url: `${root}/sobjects/${asked.object}/${record.Id}` },
+      ...Object.fromEntries(asked.fields.map((name) => [name, record[name] ?? null])),
+    }));
   return page(records, 0, cursors, root);
 }
 

@@ -20,11 +20,16 @@ const SOMEBODY = "sample-1";
 export function openWelcome(isStranger: (value: string) => boolean): Welcome {
   /** By record id: the value that a record is found by. */
   const found = new Map<string, string>();
+  /** The other way around, by object and value. */
+  const met = new Map<string, string>();
 
   function meet(org: Org, object: string, by: string, value: string): void {
     const records = org.object(object)?.records;
-    const isThere = [...found].some(([id, known]) => known === value && records?.has(id));
-    if (records !== undefined && !isThere && !isStranger(value)) found.set(org.add(object, { [by]: value }), value);
+    const isThere = records?.has(met.get(`${object} ${value}`) ?? "");
+    if (records === undefined || isThere || isStranger(value)) return;
+    const id = org.add(object, { [by]: value });
+    met.set(`${object} ${value}`, id);
+    found.set(id, value);
   }
 
   return {
