@@ -65,7 +65,7 @@ describe("the API", () => {
     const given: Readonly<Record<string, string>> = {
       ...{ name: "crm", user: encodeURIComponent("mona/é ü"), id: encodeURIComponent(list.deliveries[0]?.id ?? "") },
     };
-    const query = "?prefix=m&text=ab&connector=crm";
+    const query = "?prefix=m&text=ab&connector=crm&user=nobody";
     for (const { method, path, query: schema, answer, status = 200 } of ENDPOINTS) {
       const names = Object.keys(schema?.properties ?? {});
       const parts = [...new URLSearchParams(query)].filter(([name]) => names.includes(name));
@@ -82,6 +82,18 @@ describe("the API", () => {
     const story = await world.read<{ user: string; events: unknown[] }>(`/people/${given.user}`);
     assert.equal(story.json.user, "mona/é ü");
     assert.equal(story.json.events.length, 1);
+    const asked = new URLSearchParams(["mona/é ü", "nobody", "mona/é ü"].map((user) => ["user", user]));
+    type Verdicts = { people: { user: string; tag: string; delivered: string[]; dead: string[] }[] };
+    const { people } = (await world.read<Verdicts>(`/verdicts?${asked}`)).json;
+    assert.deepEqual(
+      people.map(({ user, tag }) => [user, tag === "unknown"]),
+      [
+        ["mona/é ü", false],
+        ["nobody", true],
+      ],
+    );
+    const many = new URLSearchParams(Array.from({ length: 41 }, (_, n) => ["user", `user-${n}`]));
+    assert.equal((await world.read(`/verdicts?${many}`)).status, 422);
   });
 
   it("describes itself in OpenAPI 3.1, with no reference that leads nowhere", async () => {

@@ -3,9 +3,10 @@ import { Type } from "@sinclair/typebox";
 import type { Named } from "../../operations/beginnings.ts";
 import type { HeldEntry } from "../../operations/deliveries/held.ts";
 import { holdText } from "../../operations/deliveries/hold.ts";
+import { VERDICT_TAGS, type Verdict, type VerdictTag } from "../../operations/people/verdict.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { STORY } from "../schemas/deliveries.ts";
-import { nullable } from "../wire/forms.ts";
+import { nullable, time, word } from "../wire/forms.ts";
 
 /** With what keeps it waiting in words. */
 export function withWords<E extends Pick<HeldEntry, "hold">>(entry: E, now: number) {
@@ -36,6 +37,42 @@ export const PEOPLE = Type.Object({ people: Type.Array(Type.String()), more: Typ
 
 export const PERSON = Type.Object({ user: Type.String(), events: Type.Array(STORY) });
 
+/** As many as the console's page looks for. */
+const MOST_AT_ONCE = 40;
+
+const CONNECTORS = (description: string) => Type.Array(Type.String(), { description });
+
+const VERDICT = Type.Object(
+  {
+    user: Type.String(),
+    tag: Type.Unsafe<VerdictTag>({
+      ...word(...VERDICT_TAGS),
+      description:
+        "The worst of what is true: `dead` needs a person, `owed` goes on by itself; `unknown`: nothing is known of them.",
+    }),
+    at: nullable(time("When it was wished.")),
+    dead: CONNECTORS("That have given it up."),
+    waiting: CONNECTORS("That still owe it."),
+    delivered: CONNECTORS("That have it."),
+    skipped: CONNECTORS("That do not get it, by their settings or the destination's word."),
+    discarded: CONNECTORS("Of which a person said that they shall not get it."),
+    superseded: CONNECTORS("For which something newer counts."),
+  },
+  { $id: "Verdict", description: "What a person's story comes to." },
+);
+
+export const VERDICTS = Type.Object({ people: Type.Array(VERDICT) });
+
+function summaryOf({ tag, at, coming, ...of }: Verdict) {
+  const names = (entries: readonly { readonly connector: string }[]) => [
+    ...new Set(entries.map(({ connector }) => connector)),
+  ];
+  return {
+    ...{ tag, at, dead: names(of.dead), waiting: names([...of.waiting, ...coming]), delivered: names(of.delivered) },
+    ...{ skipped: names(of.skipped), discarded: names(of.discarded), superseded: names(of.superseded) },
+  };
+}
+
 export const PEOPLE_ENDPOINTS: readonly Endpoint[] = [
   endpoint({
     ...{ method: "GET", path: "/people", tag: "people", least: "viewer" },
@@ -48,6 +85,24 @@ export const PEOPLE_ENDPOINTS: readonly Endpoint[] = [
     async act({ query, operations }) {
       const { id, candidates, more, why } = namedOf(await operations.peopleNamed(query.prefix));
       return { people: id === null ? candidates : [id], more, why };
+    },
+  }),
+  endpoint({
+    ...{ method: "GET", path: "/verdicts", tag: "people", least: "viewer" },
+    summary: "Whether each of several people was honoured, in the order in which they are asked for",
+    description:
+      "The verdict of the console's page for forty ids at once. Each is written down in the audit, as every search is.",
+    query: Type.Object({
+      user: Type.Array(Type.String({ minLength: 1 }), {
+        minItems: 1,
+        maxItems: MOST_AT_ONCE,
+        description: "Whole ids; case-sensitive. Each once is enough.",
+      }),
+    }),
+    answer: VERDICTS,
+    async act({ query, operations }) {
+      const people = await operations.people([...new Set(query.user)], "search");
+      return { people: people.map(({ user, verdict }) => ({ user, ...summaryOf(verdict) })) };
     },
   }),
   endpoint({

@@ -6,17 +6,12 @@ import type { Missing, TracedStory } from "../deliveries/trace.ts";
  * The worst of what is true, from the top: `dead` needs a person, `owed` goes on by itself or waits for its connector. `honoured`:
  * every connector that should get it has it. `cameBack`: they subscribed again, and nothing is owed. `nowhere`: no connector gets it.
  */
-export type VerdictTag =
-  | "unknown"
-  | "dead"
-  | "owed"
-  | "honoured"
-  | "discarded"
-  | "skipped"
-  | "superseded"
-  | "nowhere"
-  | "cameBack"
-  | "subscribed";
+export const VERDICT_TAGS = [
+  ...(["unknown", "dead", "owed", "honoured", "discarded", "skipped", "superseded"] as const),
+  ...(["nowhere", "cameBack", "subscribed"] as const),
+] as const;
+
+export type VerdictTag = (typeof VERDICT_TAGS)[number];
 
 export interface Verdict {
   readonly tag: VerdictTag;
