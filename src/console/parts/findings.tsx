@@ -8,8 +8,12 @@ export function Findings({ findings }: { findings: readonly CheckFinding[] }) {
     <ul class="findings">
       {findings.map(({ ok, about, what, todo, place }) => (
         <li class={ok === true ? "good" : ok ? "warn" : "bad"}>
-          {ok === true ? "✓" : ok ? "!" : "✗"} <strong>{about}</strong>: <bdi>{what}</bdi>
-          {todo !== undefined && <div>→ {prose(todo)}</div>}
+          {ok === true ? "✓" : ok ? "!" : "✗"} <strong>{about}</strong>: <bdi lang="en">{what}</bdi>
+          {todo !== undefined && (
+            <div>
+              → <bdi lang="en">{prose(todo)}</bdi>
+            </div>
+          )}
           {place !== undefined && ok !== true && <code class="quiet">{place}</code>}
         </li>
       ))}

@@ -18,13 +18,17 @@ export function PreviewedRequests({ found, visit }: { found: Previewed; visit: V
     case "failed":
       return (
         <p class="bad">
-          ✗ {words.cannot} {found.reason}
+          ✗ {words.cannot} <bdi lang="en">{found.reason}</bdi>
         </p>
       );
     case "sent":
       return (
         <>
-          {found.note !== undefined && <p class="quiet">{found.note}</p>}
+          {found.note !== undefined && (
+            <p class="quiet">
+              <bdi lang="en">{found.note}</bdi>
+            </p>
+          )}
           {found.requests.length === 0 && <p>{words.nothing}</p>}
           {found.requests.map((request) => (
             <Request request={request} visit={visit} />
@@ -46,7 +50,11 @@ function Request({ request, visit }: { request: PreviewRequest; visit: Visit }) 
           {method} {url}
         </code>
       </p>
-      {note !== undefined && <p class="quiet">{note}</p>}
+      {note !== undefined && (
+        <p class="quiet">
+          <bdi lang="en">{note}</bdi>
+        </p>
+      )}
       {lines.length > 0 && (
         <details>
           <summary>{PREVIEWED[visit.language].headers}</summary>

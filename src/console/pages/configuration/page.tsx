@@ -99,10 +99,12 @@ function FaultCard({
     <section class="card">
       <p class={severity === "error" ? "bad" : "warn"}>
         {line > 0 && words.line(line, column) + COLON[visit.language]}
-        <code>{path}</code> {what}
+        <code>{path}</code> <bdi lang="en">{what}</bdi>
       </p>
       {source !== "" && <pre class="source" tabindex={0}>{`${source}\n${" ".repeat(Math.max(0, column - 1))}^`}</pre>}
-      <p>→ {prose(todo)}</p>
+      <p>
+        → <bdi lang="en">{prose(todo)}</bdi>
+      </p>
     </section>
   );
 }

@@ -5,6 +5,7 @@ import type { Action } from "../../page.ts";
 import { Findings } from "../../parts/findings.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { COLON } from "../../words/languages.ts";
 import { queryOf } from "./choice.ts";
 import { WORDS } from "./words.ts";
 
@@ -22,13 +23,15 @@ export function Cure({ connector, classes, visit }: CureProps) {
     <>
       {classes.map((one) => (
         <p>
-          <strong>{words.classes[one]}</strong>: {words.cure[one]}
+          <strong>{words.classes[one]}</strong>
+          {COLON[language]}
+          {words.cure[one]}
         </p>
       ))}
       {!isConfigured && <p class="warn">{words.notConfigured}</p>}
       <Latest connector={connector} visit={visit} />
       {isConfigured && isOperator && (
-        <form method="post" action={link("/dead-letters/check")}>
+        <form class="check" method="post" action={link("/dead-letters/check")}>
           <input type="hidden" name="connector" value={connector} />
           <button type="submit">{words.check}</button>
         </form>
