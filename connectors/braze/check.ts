@@ -27,8 +27,9 @@ async function checkKey(workshop: Workshop, signal: AbortSignal): Promise<Findin
   const body = parseJson(answer.text);
   const { status } = answer;
   // nothing was in it, so Braze asks for something: it has looked at the key and its permission before
-  const isAsked = isRecord(body) && (status === 400 || (status >= 200 && status < 300));
-  if (isAsked) return { ok: true, what: `${endpointOf(settings)} knows the API key, which may write (HTTP ${status})` };
+  const isOk = status >= 200 && status < 300;
+  const isAsked = isRecord(body) && (isOk || (status === 400 && !/\bkey\b/i.test(String(body.message))));
+  if (isAsked) return { ok: true, what: `${endpointOf(settings)} knows the API key, and the key may write` };
   return refusalFinding(answer, body, workshop);
 }
 

@@ -178,6 +178,12 @@ describe("braze: check --live", () => {
     await Promise.all([writing.close(), asking.close()]);
   });
 
+  it("takes a 400 that speaks of the key for no sign that it is well", async () => {
+    sandbox.fail({ status: 400, body: { message: "Invalid API key" } });
+    assert.equal((await open().check(forever()))[0]?.ok, false);
+    assert.equal((await open().check(forever()))[0]?.ok, true);
+  });
+
   it("says what nobody can ask: people who are passed over, and whether groups exist", async () => {
     const found = await open({ unknown_users: "ignore", subscription_groups: [GROUP] }).check(forever());
     const warnings = found.filter(({ ok }) => ok === "warning").map(({ setting }) => setting);

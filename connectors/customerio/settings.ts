@@ -30,7 +30,8 @@ export const CustomerIoSettings = Type.Object(
     }),
     api_key: Secret({
       ...HEADER_TEXT,
-      description: "The API Key beside that Site ID.",
+      description:
+        "The API Key of the workspace, beside the Site ID: Account Settings → API Credentials → Tracking API Keys.",
       examples: ["${CUSTOMERIO_API_KEY}"],
     }),
     app_api_key: Type.Optional(
