@@ -105,11 +105,12 @@ function ofMany(reading: Reading, items: readonly Item[], { rules }: Reader): De
 }
 
 function ofOne(reading: Reading, { delivery }: Item, { rules, batch }: Reader): Outcome {
-  const rule = ruleFor(rules, reading.answer.status, reading.json, delivery);
-  const outcome = outcomeBy(isOwn(reading) ? rule : undefined, reading);
+  const { status } = reading.answer;
+  const rule = isOwn(reading) ? ruleFor(rules, status, reading.json, delivery) : undefined;
+  const isRefused = rule !== undefined && rule.means !== "delivered" && rule.means !== "accepted";
   // alone in its request it may be refused by all of the answer, and is delivered by a result of its own only
-  if (batch === undefined || outcome.tag !== "delivered") return outcome;
-  return retry(reasonOf(reading, said("no_results")), reading.wait);
+  if (batch === undefined || isRefused) return outcomeBy(rule, reading);
+  return retry(reasonOf(reading, whyNot(reading) ?? said("no_results")), reading.wait);
 }
 
 /** Nothing is given up, and nothing delivered, by a page, by what was cut, or by who has not read our request. */

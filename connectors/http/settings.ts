@@ -60,7 +60,12 @@ const ClientCredentials = Type.Object(
       description: "Where tokens are asked for.",
       examples: ["https://login.loyalty.example/oauth/token"],
     }),
-    client_id: Secret({ description: "The client's id.", examples: ["${LOYALTY_CLIENT_ID}"] }),
+    client_id: Type.String({
+      forMachines: true,
+      minLength: 1,
+      description: "The client's id.",
+      examples: ["${LOYALTY_CLIENT_ID}"],
+    }),
     client_secret: Secret({ description: "The client's secret.", examples: ["${LOYALTY_CLIENT_SECRET}"] }),
     scope: Type.Optional(Type.String({ description: "What is asked for.", examples: ["consents"] })),
     audience: Type.Optional(Type.String({ description: "For servers that want one.", examples: ["https://api"] })),
