@@ -43,6 +43,17 @@ describe("check on the URL of a database", () => {
     });
   }
 
+  it("names a certificate that cannot be read: the bridge would try for ever, and keep everything in the spool", async () => {
+    const { code, out } = await check("postgres://u@db.example/x?sslmode=verify-ca&sslrootcert=/nowhere/ca.pem");
+    assert.equal(code, 1);
+    const words = out.replaceAll(/\n\s*(→)?\s*/g, " ");
+    assert.match(
+      words,
+      /sslrootcert names a file that cannot be read: ENOENT.* correct the path.* bridge\.yaml:2:17 storage\.url/,
+    );
+    assert.equal((await check("postgres://u@db.example/x?sslmode=disable&sslrootcert=/nowhere/ca.pem")).code, 0);
+  });
+
   it("refuses all that is wrong with it at once", async () => {
     const url = "postgres://bridge:canary-pw@db.example:99999/x?sslmode=yes&schema=public";
     const { code, out } = await check(url);

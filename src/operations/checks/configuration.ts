@@ -4,6 +4,7 @@ import { peekBridges, peekStore } from "../../storage/peek.ts";
 import { errorLine } from "../error-line.ts";
 import { otherValues } from "../status/other-values.ts";
 import { checkAlerts } from "./alerts.ts";
+import { checkDatabaseFiles } from "./database-files.ts";
 import type { CheckFinding, PlaceOf } from "./finding.ts";
 import { checkOpening } from "./opening.ts";
 import { checkOtherValues } from "./other-values.ts";
@@ -22,7 +23,12 @@ export interface CheckSurroundings {
 /** Never rejects, and changes nothing anywhere. */
 export async function checkConfiguration(config: Config, around: CheckSurroundings): Promise<readonly CheckFinding[]> {
   const alerts = checkAlerts(config, around.placeOf);
-  const offline = [...alerts, ...(await checkStore(config, around)), ...(await checkOpening(config, around.placeOf))];
+  const offline = [
+    ...alerts,
+    ...(await checkDatabaseFiles(config, around.placeOf)),
+    ...(await checkStore(config, around)),
+    ...(await checkOpening(config, around.placeOf)),
+  ];
   return [...offline, ...(around.live ? await checkLive(config, around) : [])];
 }
 
