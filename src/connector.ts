@@ -342,7 +342,7 @@ export interface ConnectorType<S extends TObject = TObject> {
   readonly example: string;
   /** Most deliveries in one `deliver`. */
   largestBatch(settings: Static<S>): number;
-  /** How many batches may be under way at once, unless the YAML says otherwise. */
+  /** How many batches may be under way at once at most, unless the YAML says otherwise: fewer where answers become slow. */
   readonly concurrency: number;
   /** Request rates, by name. `default` is the one that the YAML's `rate` replaces; none means unlimited. */
   readonly budgets: Readonly<Record<string, Rate>>;

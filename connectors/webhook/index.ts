@@ -43,7 +43,7 @@ url: https://partner.example/unsubscribes
 secret: \${PARTNER_WEBHOOK_SECRET}
 `,
     largestBatch: (settings) => settings.batch,
-    concurrency: 8,
+    concurrency: 64,
     budgets: {},
     writes: "fact",
     destination: (settings) => settings.url.split("?", 1)[0] ?? settings.url,

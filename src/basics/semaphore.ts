@@ -6,10 +6,13 @@ export interface Semaphore {
   run(task: () => Promise<void>): void;
   /** Resolves when no task runs. */
   idle(): Promise<void>;
+  /** Whether no other task may run. */
+  isFull(): boolean;
 }
 
-/** @param size most tasks at once */
-export function semaphore(size: number): Semaphore {
+/** @param size most tasks at once, at least one; where it changes, those that run go on */
+export function semaphore(size: number | (() => number)): Semaphore {
+  const most = typeof size === "number" ? () => size : size;
   let running = 0;
   const waiters = new Set<{ until: () => boolean; resolve: () => void }>();
   const when = (until: () => boolean): Promise<void> =>
@@ -27,8 +30,9 @@ export function semaphore(size: number): Semaphore {
     }
   };
   return {
-    free: () => when(() => running < size),
+    free: () => when(() => running < most()),
     idle: () => when(() => running === 0),
+    isFull: () => running >= most(),
     run(task) {
       running += 1;
       void task().finally(done);

@@ -743,7 +743,11 @@ export const Common = Type.Object({
     }),
   ),
   concurrency: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 64, description: "How many requests may be under way at once." }),
+    Type.Integer({
+      minimum: 1,
+      maximum: 64,
+      description: "Most requests under way at once: from a few on as many as the destination answers well.",
+    }),
   ),
 });
 

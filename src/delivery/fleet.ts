@@ -1,4 +1,5 @@
 /** All couriers of the configuration: opened, swapped on a reload, stopped. */
+import { startLoopLag } from "../basics/loop-lag.ts";
 import { userStack } from "../basics/user-frames.ts";
 import { within } from "../basics/waiting.ts";
 import type { ConnectorConfig } from "../config/checked-config.ts";
@@ -6,7 +7,7 @@ import type { Connector, Logger, Render } from "../connector.ts";
 import { type Facts, openFacts } from "../facts/facts.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import { openRendering } from "./attempt/rendering.ts";
-import { type Courier, startCourier } from "./courier/courier.ts";
+import { type Courier, type CourierOptions, startCourier } from "./courier/courier.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { Followed } from "./following/followed.ts";
 import { openConnector } from "./open-connector.ts";
@@ -55,6 +56,7 @@ const REQUESTS_A_BATCH = 12;
 export function openFleet(options: FleetOptions): Fleet {
   const { storage, log } = options;
   const rates = openRates(storage.shared ? storage.reserve.bind(storage) : undefined);
+  const lag = startLoopLag();
   const running = new Map<string, Running>();
   let isStopped = false;
 
@@ -75,7 +77,7 @@ export function openFleet(options: FleetOptions): Fleet {
       const outdated = [...running].filter(([name, { config }]) => !sameConnector(config, wanted.get(name)));
       await Promise.all(outdated.map(([name]) => retire(name, SWAP_GRACE_MS)));
       for (const [name, config] of isStopped ? [] : wanted) {
-        if (!running.has(name)) running.set(name, launch(config, options, rates));
+        if (!running.has(name)) running.set(name, launch(config, { ...options, lateMs: lag.lateMs }, rates));
       }
     },
     async retire(names) {
@@ -87,12 +89,15 @@ export function openFleet(options: FleetOptions): Fleet {
     async stop(graceMs) {
       isStopped = true;
       await Promise.all([...running.keys()].map((name) => retire(name, graceMs)));
+      lag.stop();
     },
   };
 }
 
-function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): Running {
-  const { storage, log, rest, redact, onDead, followed } = options;
+type Launching = FleetOptions & Pick<CourierOptions, "lateMs">;
+
+function launch(config: ConnectorConfig, options: Launching, rates: Rates): Running {
+  const { storage, log, rest, redact, onDead, followed, lateMs } = options;
   const { common, name, type, settings } = config;
   const facts = (options.facts ?? openFacts()).connector(name);
   const unopened = (error: unknown) =>
@@ -113,6 +118,7 @@ function launch(config: ConnectorConfig, options: FleetOptions, rates: Rates): R
     redact,
     onDead,
     facts,
+    lateMs,
     ...(followed && { called: followed.called }),
     prepare: (deliveries) => rendering.prepare(deliveries),
     fingerprint: fingerprintOf(config),

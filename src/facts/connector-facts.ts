@@ -30,6 +30,8 @@ export interface PermitFacts {
 export interface ConnectorFacts {
   /** So many deliveries are in calls that are under way. */
   inFlight: number;
+  /** So many calls may be under way at once, as its destination answers; 0: it is not served. */
+  concurrency: number;
   /** When its courier last began a round, by a clock that never jumps, milliseconds; `undefined`: not yet. */
   roundAt: number | undefined;
   readonly attempts: Tally<AttemptOutcome>;
@@ -47,6 +49,7 @@ const SPEED_BORDERS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 
 export function openConnectorFacts(): ConnectorFacts {
   return {
     inFlight: 0,
+    concurrency: 0,
     roundAt: undefined,
     attempts: openTally(ATTEMPT_OUTCOMES),
     endings: openTally(ENDINGS),

@@ -20,7 +20,7 @@ const [kind = "", url = "", count = "0"] = process.argv.slice(2);
 const LOOPS: Readonly<Record<Kind, { batch: number; concurrency: number; open: () => Send }>> = {
   hubspot: { batch: 100, concurrency: 4, open: hubspot },
   segment: { batch: 500, concurrency: 4, open: segment },
-  webhook: { batch: 1, concurrency: 8, open: webhook },
+  webhook: { batch: 1, concurrency: 64, open: webhook },
 };
 const { batch, concurrency, open } = LOOPS[kind as Kind];
 const users = Array.from({ length: Number(count) }, (_, index) => waitingUser(index));

@@ -27,6 +27,7 @@ const INTAKE: readonly Scenario[] = [64, 256].flatMap((connections) => [
 const SCENARIOS: readonly Scenario[] = [
   ...INTAKE,
   ...DRAINS.map((sends): Scenario => ({ name: `drain ${sends}`, sends, connections: 1 })),
+  ...DRAINS.map((sends): Scenario => ({ name: `drain postgres ${sends}`, sends, connections: 1, isPostgres: true })),
 ];
 /** Two processes of one and the same program may differ by some hundredths for as long as they live. */
 const STARTS = 3;

@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { sleep } from "../../src/basics/waiting.ts";
-import { type Connector, type Delivery, delivered, outcomes } from "../../src/connector.ts";
+import { type Connector, type DeliverResult, type Delivery, delivered, outcomes } from "../../src/connector.ts";
 import { type Courier, type CourierOptions, startCourier } from "../../src/delivery/courier/courier.ts";
 import { openConnectorFacts } from "../../src/facts/connector-facts.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { act } from "../support/act.ts";
 import { type Engine, openEngine, quiet } from "../support/engine.ts";
+import { eventually } from "../support/eventually.ts";
 import { script, scriptedConfig } from "../support/scripted.ts";
 
 const MINUTE = 60_000;
@@ -41,6 +42,7 @@ describe("a courier", () => {
       policy: { giveUpAfterMs: 60 * MINUTE, firstDelayMs: MINUTE, maxDelayMs: MINUTE },
       concurrency: 2,
       deliverTimeoutMs: MINUTE,
+      lateMs: () => 0,
       redact: (text) => text,
       rest: async () => false,
       prepare: (deliveries) => ({ ready: deliveries, found: new Map() }),
@@ -64,6 +66,28 @@ describe("a courier", () => {
     await courier.stop(1);
     const free = await engine.storage.take("crm", 1_000, 5, MINUTE);
     assert.equal(free.deliveries.length, 1_000 - lanes);
+  });
+
+  it("sends as many at once as its destination answers well, and half as many at a sign of overload", async () => {
+    const facts = openConnectorFacts();
+    const first = Promise.withResolvers<void>();
+    const down: DeliverResult = { tag: "unavailable", reason: { words: "HTTP 503", status: 503 } };
+    let [underWay, most] = [0, 0];
+    const deliver: Connector["deliver"] = async (deliveries) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await first.promise;
+      await new Promise(setImmediate);
+      underWay -= 1;
+      return most < 12 ? taken(deliveries) : down;
+    };
+    courier = start(deliver, { facts, largestBatch: 1, concurrency: 12 });
+    await eventually(() => most >= 8);
+    assert.deepEqual([most, facts.concurrency], [8, 8]);
+    first.resolve();
+    await eventually(() => most === 12 && facts.concurrency <= 6);
+    await courier.stop(0);
+    assert.equal(facts.concurrency, 0);
   });
 
   it("gives back what was answered, too, when the store has not taken the answer", async () => {

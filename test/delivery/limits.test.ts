@@ -7,13 +7,13 @@ const SIZE = { largestBatch: 10, concurrency: 2, deliverTimeoutMs: 60_000 };
 
 describe("what a courier claims", () => {
   it("lasts for many batches where it is alone, and for two each where other machines could send them", () => {
-    assert.equal(courierLimits({ ...SIZE, largestBatch: 1 }, false).claim, 32);
-    assert.equal(courierLimits({ ...SIZE, largestBatch: 1 }, true).claim, 4);
+    assert.equal(courierLimits({ ...SIZE, largestBatch: 1 }, false).claim(2), 32);
+    assert.equal(courierLimits({ ...SIZE, largestBatch: 1 }, true).claim(2), 4);
   });
 
   it("is never more than a few hundred, and never less than one batch", () => {
-    assert.equal(courierLimits(SIZE, false).claim, 200);
-    assert.equal(courierLimits({ ...SIZE, largestBatch: 1_000 }, false).claim, 1_000);
+    assert.equal(courierLimits(SIZE, false).claim(2), 200);
+    assert.equal(courierLimits({ ...SIZE, largestBatch: 1_000 }, false).claim(2), 1_000);
   });
 
   it("is a few deliveries when it is a probe, and at most one batch", () => {

@@ -25,7 +25,7 @@ function opened(options: Partial<SendingOptions> = {}) {
   const settled: number[][] = [];
   const sending = openSending({
     largestBatch: 2,
-    concurrency: 1,
+    concurrency: () => 1,
     unsettled: 1,
     untilSettled: false,
     conclude: async ({ batch }) => {
@@ -35,9 +35,9 @@ function opened(options: Partial<SendingOptions> = {}) {
     onSettled: () => undefined,
     isStopping: () => false,
     ...options,
-    deliver(batch, holds) {
+    deliver(batch, holds, isFull) {
       batches.push(batch.map(({ event }) => event.seq));
-      return options.deliver?.(batch, holds) ?? Promise.resolve(OK);
+      return options.deliver?.(batch, holds, isFull) ?? Promise.resolve(OK);
     },
   });
   return { ...sending, batches, settled };
@@ -56,7 +56,7 @@ describe("a claim", () => {
 
   it("has no more batches under way than it may", async () => {
     const first = Promise.withResolvers<Answer>();
-    const { send, idle, batches } = opened({ concurrency: 2, deliver: () => first.promise });
+    const { send, idle, batches } = opened({ concurrency: () => 2, deliver: () => first.promise });
     const sent = send(claimed(6));
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(batches, [
@@ -67,6 +67,22 @@ describe("a claim", () => {
     await sent;
     await idle();
     assert.equal(batches.length, 3);
+  });
+
+  it("tells of each batch whether it was the last one that might go, by what may go just now", async () => {
+    let size = 2;
+    const full: boolean[] = [];
+    const deliver = async (_: unknown, __: unknown, isFull: boolean) => {
+      full.push(isFull);
+      return OK;
+    };
+    const { send, idle } = opened({ concurrency: () => size, deliver });
+    await send(claimed(4));
+    await idle();
+    size = 1;
+    await send(claimed(4));
+    await idle();
+    assert.deepEqual(full, [false, true, true, true]);
   });
 
   it("is left where a destination is in trouble, until that is settled", async () => {

@@ -119,6 +119,7 @@ describe("while they rest", () => {
       policy: { giveUpAfterMs: 60_000, firstDelayMs: 60_000, maxDelayMs: 60_000 },
       largestBatch: 10,
       concurrency: 1,
+      lateMs: () => 0,
       deliverTimeoutMs: 60_000,
       redact: (text) => text,
       prepare: (deliveries) => ({ ready: deliveries, found: new Map() }),

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { startLoopLag } from "../../src/basics/loop-lag.ts";
 import type { KeepResult } from "../../src/intake/keeping/group.ts";
 import { type GroupCommitLimits, groupCommit } from "../../src/intake/keeping/group-commit.ts";
-import { startLoopLag } from "../../src/intake/keeping/loop-lag.ts";
 import type { AcceptResult, Callback, Intake } from "../../src/storage/contract/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { APP, DELETE, memoryLog, memoryStore, NOW } from "./harness.ts";

@@ -301,6 +301,15 @@ const OF_DELIVERY: Scenarios = {
     act: (bridge) => bridge.post({ ...users("HANG-1"), operator: "lame" }),
     moved: is("connector_in_flight", 1, { connector: "lame" }),
   },
+  connector_concurrency: {
+    when: "the destination is in trouble",
+    on: "whole",
+    act: (bridge) => bridge.post({ ...users("DOWN-1"), operator: "weak" }),
+    moved: all(
+      is("connector_concurrency", 1, { connector: "weak" }),
+      is("connector_concurrency", 0, { connector: "held" }),
+    ),
+  },
   connector_attempts_total: {
     when: "the destination answers in every way",
     on: "whole",

@@ -11,6 +11,7 @@ import {
 import { type Answer, unsent } from "../answer.ts";
 import type { Followed } from "../following/followed.ts";
 import { deadline } from "../tools/deadline.ts";
+import { waitedFor } from "../tools/waited.ts";
 import { deliverBisecting } from "./bisect.ts";
 import { HELD, type Prepared, type Rendering } from "./rendering.ts";
 import { sanitizeAnswer, tellUnsent } from "./sanitize.ts";
@@ -31,6 +32,17 @@ export interface AttemptOptions {
   readonly holds: () => boolean;
   /** Told of each call before it is made. */
   readonly called?: Followed["called"];
+  /** Told of each call when it has come to its end. */
+  readonly ended?: (call: CallReport) => void;
+}
+
+/** Times by a clock that never jumps, milliseconds. */
+export interface CallReport {
+  readonly begunAt: number;
+  readonly endedAt: number;
+  /** Milliseconds of it that it waited for permits of its rate. */
+  readonly waitedMs: number;
+  readonly result: DeliverResult;
 }
 
 /** A connector that ignores its signal is left alone after this many milliseconds. */
@@ -66,13 +78,24 @@ function held(deliveries: readonly Delivery[], found: Prepared["found"], retryAf
 async function callOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<DeliverResult> {
   const { signal, clear } = deadline(options.timeoutMs, "the connector took too long", options.signal);
   options.called?.(options.name, deliveries, signal);
+  const begunAt = performance.now();
+  const result = await answerOf(deliveries, signal, options);
+  clear();
+  options.ended?.({ begunAt, endedAt: performance.now(), waitedMs: waitedFor(signal), result });
+  return result;
+}
+
+/** Never rejects. */
+async function answerOf(
+  deliveries: readonly Delivery[],
+  signal: AbortSignal,
+  options: AttemptOptions,
+): Promise<DeliverResult> {
   try {
     const answer = await Promise.race([options.connector.deliver(deliveries, signal), abandoned(signal)]);
     return sanitizeAnswer(answer, options.redact);
   } catch (error) {
     return afterThrow(error, options);
-  } finally {
-    clear();
   }
 }
 

@@ -16,7 +16,9 @@ export interface ClaimsOptions {
   readonly storage: Pick<Storage, "take" | "release">;
   readonly log: Logger;
   readonly facts: Pick<ConnectorFacts, "endings">;
-  readonly limits: Pick<CourierLimits, "claim" | "probe" | "leaseMs" | "callMs">;
+  readonly limits: Pick<CourierLimits, "probe" | "leaseMs" | "callMs">;
+  /** Most deliveries of a claim that is taken now. */
+  readonly largestClaim: () => number;
   /** Called each time when the store does not take back what it must. */
   readonly onStoreTrouble: (during: string, error: unknown) => void;
   /** Aborts when the bridge can wait no longer. */
@@ -40,7 +42,8 @@ export interface Claims {
   end(): Promise<void>;
 }
 
-export function openClaims({ name, storage, log, facts, limits, onStoreTrouble, signal }: ClaimsOptions): Claims {
+export function openClaims(options: ClaimsOptions): Claims {
+  const { name, storage, log, facts, limits, onStoreTrouble, signal } = options;
   const id = randomUUID();
   let taken = 0;
   /** By token: how many deliveries of a claim are neither settled nor given back. */
@@ -52,7 +55,7 @@ export function openClaims({ name, storage, log, facts, limits, onStoreTrouble, 
     const token = `${id} ${++taken}`;
     unheard = token;
     const holder = { id, tokens: [...held.keys()] };
-    const claim = await storage.take(name, limits.claim, limits.probe, limits.leaseMs, token, holder);
+    const claim = await storage.take(name, options.largestClaim(), limits.probe, limits.leaseMs, token, holder);
     unheard = undefined;
     if (claim.deliveries.length > 0) held.set(token, claim.deliveries.length);
     return claim;

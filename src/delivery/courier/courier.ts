@@ -4,15 +4,17 @@ import { onceAMinute } from "../../basics/once-a-minute.ts";
 import type { Connector, Logger } from "../../connector.ts";
 import type { ConnectorFacts } from "../../facts/connector-facts.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { attempt } from "../attempt/attempt.ts";
+import { attempt, type CallReport } from "../attempt/attempt.ts";
 import type { Rendering } from "../attempt/rendering.ts";
 import { watched } from "../attempt/watched.ts";
 import type { Followed } from "../following/followed.ts";
 import { openSettler } from "../settlement/settler.ts";
 import type { Throttle } from "../throttle.ts";
 import type { RetryPolicy } from "../verdict/retry-policy.ts";
+import { callSign } from "./call-sign.ts";
 import { openClaims } from "./claims.ts";
 import { type CourierSize, courierLimits } from "./limits.ts";
+import { openPace, type Pace } from "./pace.ts";
 import { openPrefetch } from "./prefetch.ts";
 import { openRound, settleAnswered } from "./round.ts";
 import { openSending } from "./sending.ts";
@@ -31,6 +33,8 @@ export interface CourierOptions extends CourierSize {
   /** Renders what is costly beforehand. */
   readonly prepare: Rendering["prepare"];
   readonly facts: ConnectorFacts;
+  /** How late our own loop is, in milliseconds: what is seen now may have come so long ago. */
+  readonly lateMs: () => number;
   /** Told of each call of the connector. */
   readonly called?: Followed["called"];
   /** Called after verdicts of death: there is something for the dead-letter file. */
@@ -56,7 +60,9 @@ export function startCourier(options: CourierOptions): Courier {
   const onStoreTrouble = onceAMinute((during: string, error: unknown) =>
     log.error({ fact: "store.unavailable", connector: name, during, reason: String(error) }),
   );
-  const claims = openClaims({ ...options, limits, signal, onStoreTrouble });
+  const pace = watchedPace(options.concurrency, options.facts);
+  const largestClaim = () => limits.claim(pace.limit());
+  const claims = openClaims({ ...options, limits, largestClaim, signal, onStoreTrouble });
   const settler = openSettler({ ...options, gatherMs: limits.gatherMs, signal, onStoreTrouble });
   const ahead = openPrefetch({
     take: claims.take,
@@ -65,13 +71,17 @@ export function startCourier(options: CourierOptions): Courier {
   });
   const sending = openSending({
     ...options,
+    concurrency: pace.limit,
     unsettled: limits.unsettled,
     // only a settlement tells what other machines, or a person at one of them, have found out
     untilSettled: isShared,
-    deliver: (batch, holds) =>
-      watched(batch, options.facts, () =>
-        attempt(batch, { ...options, holds, timeoutMs: options.deliverTimeoutMs, signal }),
-      ),
+    deliver(batch, holds, isFull) {
+      const ended = ({ waitedMs, result, ...times }: CallReport) =>
+        pace.ended({ ...times, isFull, oursMs: waitedMs + options.lateMs(), sign: callSign(result) });
+      return watched(batch, options.facts, () =>
+        attempt(batch, { ...options, holds, ended, timeoutMs: options.deliverTimeoutMs, signal }),
+      );
+    },
     conclude: (answered) => settleAnswered(claims, settler, answered, POLL_MS),
     // the next events of these persons may go now
     onSettled: () => loop.wake(),
@@ -88,6 +98,7 @@ export function startCourier(options: CourierOptions): Courier {
       await claims.end();
       await sending.idle();
       settler.end();
+      options.facts.concurrency = 0;
       clearTimeout(timer);
     },
   };
@@ -96,6 +107,19 @@ export function startCourier(options: CourierOptions): Courier {
 function aborting(): { readonly signal: AbortSignal; readonly abort: () => void } {
   const controller = new AbortController();
   return { signal: controller.signal, abort: () => controller.abort(new Error("the bridge is shutting down")) };
+}
+
+/** How many may be under way is seen from outside. */
+function watchedPace(bound: number, facts: ConnectorFacts): Pace {
+  const pace = openPace(bound);
+  facts.concurrency = pace.limit();
+  return {
+    limit: pace.limit,
+    ended(call) {
+      pace.ended(call);
+      facts.concurrency = pace.limit();
+    },
+  };
 }
 
 /** That it goes on is seen from outside. */

@@ -1,8 +1,8 @@
 /** How much a courier claims and holds, and for how long. Pure. */
 
 export interface CourierLimits {
-  /** Deliveries of one claim. */
-  readonly claim: number;
+  /** Deliveries of one claim, where so many batches may be under way at once. */
+  readonly claim: (concurrency: number) => number;
   /** Deliveries of the claim of a probe. */
   readonly probe: number;
   /** Milliseconds that a claim is leased for. */
@@ -18,7 +18,7 @@ export interface CourierLimits {
 export interface CourierSize {
   /** Most deliveries in one `deliver`. */
   readonly largestBatch: number;
-  /** Batches under way at once. */
+  /** Most batches under way at once. */
   readonly concurrency: number;
   /** Milliseconds until a batch that the connector does not answer is given up and tried again. */
   readonly deliverTimeoutMs: number;
@@ -43,13 +43,14 @@ export function courierLimits(
   isShared: boolean,
 ): CourierLimits {
   const mode = isShared ? "shared" : "alone";
-  const claim = Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * concurrency * BATCHES[mode]));
+  const claim = (batches: number) =>
+    Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * batches * BATCHES[mode]));
   return {
     claim,
     probe: Math.min(PROBE, largestBatch),
     leaseMs: deliverTimeoutMs * LEASE_TIMEOUTS,
     callMs: deliverTimeoutMs * (LEASE_TIMEOUTS - 1),
-    unsettled: Math.max(UNSETTLED * concurrency, claim / largestBatch),
+    unsettled: Math.max(UNSETTLED * concurrency, claim(concurrency) / largestBatch),
     gatherMs: GATHER_MS[mode],
   };
 }

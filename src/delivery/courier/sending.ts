@@ -11,14 +11,17 @@ import type { Claimed } from "./claims.ts";
 export interface SendingOptions {
   /** Most deliveries in one batch. */
   readonly largestBatch: number;
-  /** Batches under way at once. */
-  readonly concurrency: number;
+  /** Batches under way at once; another number from time to time. */
+  readonly concurrency: () => number;
   /** Answered batches that may wait to be settled: when the store is slow, requests wait for it after all. */
   readonly unsettled: number;
   /** Whether a batch is under way until it is settled, not until it is answered. */
   readonly untilSettled: boolean;
-  /** @param holds whether one more call may begin. Never rejects. */
-  readonly deliver: (batch: readonly TakenDelivery[], holds: () => boolean) => Promise<Answer>;
+  /**
+   * @param holds whether one more call may begin
+   * @param isFull whether no other batch may be begun beside it. Never rejects.
+   */
+  readonly deliver: (batch: readonly TakenDelivery[], holds: () => boolean, isFull: boolean) => Promise<Answer>;
   /** Never rejects. */
   readonly conclude: (answered: Answered) => Promise<Concluded>;
   /** Called after a settlement behind which there may be something to take, or trouble to recover from. */
@@ -58,7 +61,7 @@ export function openSending(options: SendingOptions): Sending {
   let troubled = false;
 
   async function deliver(claim: Claim, batch: readonly TakenDelivery[], holds: () => boolean): Promise<void> {
-    const result = await options.deliver(batch, holds);
+    const result = await options.deliver(batch, holds, calls.isFull());
     if (result.tag !== "outcomes") troubled = true;
     await settlements.free();
     const settled = concluded({ claim, batch, result });

@@ -7,6 +7,7 @@ import { type ConnectorFacts, openConnectorFacts } from "../../facts/connector-f
 import { type Followed, UNFOLLOWED } from "../following/followed.ts";
 import { insistOnTime } from "./deadline.ts";
 import { type Rates, unlimited } from "./rate.ts";
+import { noteWaited } from "./waited.ts";
 
 /** Waiting for a permit takes at most so many timeouts of a request: well below what a whole batch may take. */
 const PERMIT_TIMEOUTS = 6;
@@ -37,7 +38,9 @@ export function openTools(options: ToolsOptions): ConnectorTools {
   const permits = permitsOf(facts, budgets);
   const acquire = async (budget = "default", signal?: AbortSignal): Promise<void> => {
     const limiter = limiters.get(budget) ?? unlimited;
+    const askedAt = performance.now();
     await limiter.acquire(signal, timeoutMs * PERMIT_TIMEOUTS);
+    if (limiter !== unlimited) noteWaited(signal, performance.now() - askedAt);
     const permit = permits.get(budget);
     if (permit !== undefined) permit.used += 1;
     insistOnTime(signal);

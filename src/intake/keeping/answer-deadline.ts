@@ -1,5 +1,5 @@
 /** Until when a request is to be answered. Pure. */
-import { LAG_LOOK_MS } from "./loop-lag.ts";
+import { LAG_LOOK_MS } from "../../basics/loop-lag.ts";
 
 /** After a standstill nobody knows how long a request has waited: it is left some time all the same. */
 const MOST_OF_LATENESS = 2 / 3;

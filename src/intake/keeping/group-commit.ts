@@ -5,13 +5,14 @@
  * One deadline holds for all of it: waiting for a group, the store and the spool. Each request is told before its own, and
  * what is kept after that stays kept.
  */
+
+import { LAG_LOOK_MS, startLoopLag } from "../../basics/loop-lag.ts";
 import type { Intake } from "../../storage/contract/callbacks.ts";
 import { answerDeadline } from "./answer-deadline.ts";
 import { type GroupLimits, type KeepResult, sizeOf, tell } from "./group.ts";
 import { groupKeeper } from "./group-keeper.ts";
 import { groupQueue } from "./group-queue.ts";
 import { type LoadLimits, openLoad } from "./load.ts";
-import { LAG_LOOK_MS, startLoopLag } from "./loop-lag.ts";
 import { type KeepingPlace, type StoreOrSpoolOptions, storeOrSpool } from "./store-or-spool.ts";
 
 export interface GroupCommit {

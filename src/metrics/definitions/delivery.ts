@@ -92,6 +92,12 @@ export const DELIVERY: readonly Definition[] = [
     CONNECTOR,
     ofEach(({ facts }) => facts.inFlight),
   ),
+  gauge(
+    "connector_concurrency",
+    "Calls that may be under way at once: from a few up to the setting as the destination answers well; 0 where none is served.",
+    CONNECTOR,
+    ofEach(({ facts }) => facts.concurrency),
+  ),
   counter(
     "connector_attempts_total",
     "Attempts by what they came to, for one delivery: its outcome, or the trouble of the whole destination.",

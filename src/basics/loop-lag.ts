@@ -1,10 +1,10 @@
 /**
- * How late the event loop is: what waits in a socket while the loop is busy with something else has come before anybody
- * sees it.
+ * How late the event loop is: what waits in a socket while the loop is busy with something else, a request or an answer, has
+ * come before anybody sees it.
  */
 
 export interface LoopLag {
-  /** A request that is seen now may have come so many milliseconds ago. */
+  /** What is seen now may have come so many milliseconds ago. */
   lateMs(): number;
   stop(): void;
 }
@@ -13,7 +13,7 @@ export interface LoopLag {
 export const LAG_LOOK_MS = 50;
 
 /** @param onTick called about every `LAG_LOOK_MS` */
-export function startLoopLag(onTick: () => void): LoopLag {
+export function startLoopLag(onTick: () => void = () => undefined): LoopLag {
   let tickedAt = performance.now();
   let lateMs = 0;
   const timer = setInterval(() => {
