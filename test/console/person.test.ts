@@ -181,6 +181,10 @@ describe("the page of a person", () => {
   it("is printed for whoever asks by law: zone, ids, and what was sent where", async () => {
     const headers = { cookie: "unsub_bridge_zone=Asia%2FShanghai" };
     const { text } = await console.post("/people/export", { format: "print", user: "jared" }, { headers });
+    // the body as the settings in force render it, and that it is that
+    assert.match(text, /as the settings in force render them now/);
+    assert.match(text, /Request POST http\S+ .*"user_?[iI]d": ?"jared"/);
+    assert.doesNotMatch(text, /pat-eu1-hubspot-token|whsec_/);
     assert.match(text, /All times are in the zone Asia\/Shanghai/);
     assert.match(text, /by olga/);
     assert.match(text, /\(\d{4}-\d\d-\d\dT[\d:.]+Z\) unsubscribed from @TOA#_news/);

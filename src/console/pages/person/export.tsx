@@ -1,13 +1,16 @@
 /** @jsxImportSource preact */
 /** What is known of people, taken out: for a spreadsheet, for a program, and on paper for whoever asks whether the law was kept. */
+
 import { csvOf } from "../../../basics/csv.ts";
 import { time } from "../../../basics/format.ts";
 import { inSnakeCase } from "../../../basics/snake-case.ts";
 import { storyAsJson, type TracedStory } from "../../../operations/deliveries/trace.ts";
 import type { Person } from "../../../operations/people/look.ts";
 import { tableOf } from "../../../operations/people/table.ts";
+import { type Previewed, previewDelivery } from "../../../operations/preview.ts";
 import type { View } from "../../frame.tsx";
 import type { Action } from "../../page.ts";
+import { PreviewedRequests } from "../../parts/previewed.tsx";
 import { ReasonText } from "../../parts/reason.tsx";
 import { timeText } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
@@ -48,15 +51,33 @@ function jsonOf(people: readonly Person[], now: number): string {
   return `${JSON.stringify(inSnakeCase({ madeAt: time(now), people: all }), null, 2)}\n`;
 }
 
-function printOut(people: readonly Person[], visit: Visit): View {
+/** So many requests are rendered for one print-out. */
+const MOST_RENDERED = 100;
+
+/** What would be sent for each by now, by delivery: requests themselves are not kept. */
+async function renderedOf(
+  people: readonly Person[],
+  { config, version }: Visit,
+): Promise<ReadonlyMap<string, Previewed>> {
+  const entries = people.flatMap(({ stories }) => stories.flatMap(({ deliveries }) => deliveries));
+  const rendered = new Map<string, Previewed>();
+  for (const entry of entries.filter(({ state }) => state !== "skipped").slice(0, MOST_RENDERED)) {
+    const found = await previewDelivery(config, entry, version);
+    if (found?.tag === "sent") rendered.set(entry.id, found);
+  }
+  return rendered;
+}
+
+async function printOut(people: readonly Person[], visit: Visit): Promise<View> {
   const words = WORDS[visit.language];
+  const rendered = await renderedOf(people, visit);
   return {
     title: words.printTitle,
     body: (
       <>
         <p>
           {words.printed} <Both at={visit.now} visit={visit} /> {words.printedBy} {visit.identity.name}.{" "}
-          {words.zoneIs(visit.zone)} {words.sentIds}
+          {words.zoneIs(visit.zone)} {words.sentIds} {rendered.size > 0 && words.renderedNow}
         </p>
         {people.map((person) => (
           <section class="print">
@@ -67,7 +88,7 @@ function printOut(people: readonly Person[], visit: Visit): View {
               <strong>{sentenceOf(person.verdict, visit)}</strong>
             </p>
             {person.stories.map((story) => (
-              <PrintedStory story={story} visit={visit} />
+              <PrintedStory story={story} rendered={rendered} visit={visit} />
             ))}
           </section>
         ))}
@@ -85,7 +106,13 @@ function Both({ at, visit: { language, zone } }: { at: number; visit: Visit }) {
   );
 }
 
-function PrintedStory({ story: { event, deliveries }, visit }: { story: TracedStory; visit: Visit }) {
+interface PrintedProps {
+  readonly story: TracedStory;
+  readonly rendered: ReadonlyMap<string, Previewed>;
+  readonly visit: Visit;
+}
+
+function PrintedStory({ story: { event, deliveries }, rendered, visit }: PrintedProps) {
   const words = WORDS[visit.language];
   return (
     <>
@@ -129,9 +156,19 @@ function PrintedStory({ story: { event, deliveries }, visit }: { story: TracedSt
           <Fact name={words.deliveryId}>
             <bdi class="id">{entry.id}</bdi>
           </Fact>
+          <Rendered found={rendered.get(entry.id)} visit={visit} />
         </dl>
       ))}
     </>
+  );
+}
+
+function Rendered({ found, visit }: { found: Previewed | undefined; visit: Visit }) {
+  if (found === undefined) return null;
+  return (
+    <Fact name={WORDS[visit.language].rendered}>
+      <PreviewedRequests found={found} visit={visit} />
+    </Fact>
   );
 }
 

@@ -71,6 +71,9 @@ export const WORDS = inBoth(
     printed: "Made on",
     printedBy: "by",
     zoneIs: (zone: string) => `All times are in the zone ${zone}; in brackets as ISO 8601 in UTC.`,
+    rendered: "Request",
+    renderedNow:
+      "Requests stand here as the settings in force render them now, without secrets; those that were sent are not kept.",
     sentIds:
       "Each destination was sent the delivery id, by which it recognises what it gets twice; the account, the person's id and the time go with it as its settings say.",
     destination: "Destination",
@@ -144,6 +147,8 @@ export const WORDS = inBoth(
     printed: "生成时间",
     printedBy: "生成人",
     zoneIs: (zone: string) => `所有时间均为 ${zone} 时区，括号内为 ISO 8601 格式的 UTC 时间。`,
+    rendered: "请求",
+    renderedNow: "这里的请求是按当前配置现在生成的，不含密钥；当时发出的请求不会保存。",
     sentIds: "每个目标系统都会收到投递 ID，并据此识别重复的投递；公众号、用户 ID 和时间按各自的设置一并发送。",
     destination: "目标系统",
   },
