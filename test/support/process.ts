@@ -21,7 +21,7 @@ export function commandLine(args: readonly string[], main = MAIN): { file: strin
 }
 
 /** Without what says that the tests themselves were started by a task: the command line would name itself after it. */
-export const { INIT_CWD: _, npm_lifecycle_event: __, ...OWN_ENV } = process.env;
+export const { INIT_CWD: _, npm_lifecycle_event: __, npm_config_user_agent: ___, ...OWN_ENV } = process.env;
 
 export interface LogLine {
   readonly fact: string;
