@@ -92,9 +92,12 @@ describe("a bridge on a database as it is found", () => {
     }
     await withRole("odd", "", async ({ world, deliver }) => {
       await deliver("dee");
-      const { code, out } = await world.command("trace", "dee");
-      assert.equal(code, 0, out);
-      assert.match(out, /delivered/);
+      // the destination has it a moment before the ledger says so
+      await eventually(async () => {
+        const { code, out } = await world.command("trace", "dee");
+        assert.equal(code, 0, out);
+        return /partner +delivered/.test(out);
+      });
     });
   });
 });
