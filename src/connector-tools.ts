@@ -64,6 +64,11 @@ export function troubleOf(answer: Pick<HttpAnswer, "status" | "retryAfterMs">, r
   return status === 429 || status >= 500 ? unavailable(reason, retryAfterMs) : undefined;
 }
 
+/** 2xx: the request was taken, and no more is known; what became of it its body has to say. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
 /** 401 and 403: whether of a delivery or of a `check`, it is the credentials that are to be looked at. */
 export function isRefusal(status: number): boolean {
   return status === 401 || status === 403;
@@ -89,6 +94,25 @@ export function refusalMeaning({ own, setting, isForeign }: RefusalWords): Said 
   return isForeign ? sentence("foreign_refusal", { setting, own }) : own;
 }
 
+/** What statuses mean at one destination, those that are no success. */
+export interface StatusWords {
+  readonly byStatus: Readonly<Record<number, Said>>;
+  /** 5xx, where `byStatus` has nothing of it. */
+  readonly trouble: Said;
+  /** Whatever else it has nothing of. */
+  readonly otherwise: Said;
+  /** As `RefusalWords`; also what is to be corrected where it redirects. */
+  readonly setting: string;
+}
+
+/** @param isForeign as `RefusalWords` */
+export function meaningOfStatus(status: number, words: StatusWords, isForeign: boolean): Said {
+  const { byStatus, trouble, otherwise, setting } = words;
+  const redirect = status >= 300 && status < 400 ? sentence("redirect", { setting }) : undefined;
+  const own = byStatus[status] ?? redirect ?? (status >= 500 ? trouble : otherwise);
+  return isRefusal(status) ? refusalMeaning({ own, setting, isForeign }) : own;
+}
+
 /** Whether it was refused by an answer that is not the destination's own. */
 export function isForeignRefusal({ words }: Pick<Reason, "words">): boolean {
   return words.includes(FOREIGN);
@@ -109,6 +133,11 @@ function httpSentence(status: number, meaning: Said | string | undefined): Said 
   return typeof meaning === "string"
     ? { words: `HTTP ${status}: ${meaning}` }
     : sentence("http_meaning", { status, meaning });
+}
+
+/** A reason as one text: its words, and in parentheses what the destination said. */
+export function wordsWithMessage({ words, message }: Pick<Reason, "words" | "message">): string {
+  return message === undefined ? words : `${words} (${message})`;
 }
 
 /** A result with what was settled before it; where both speak of a delivery, the result does. */
@@ -135,6 +164,13 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 /** The value where it is an object, else an empty one. */
 export function asRecord(value: unknown): Record<string, unknown> {
   return isRecord(value) ? value : {};
+}
+
+// --- requests -------------------------------------------------------------------------------------------------------
+
+/** The value of `Authorization` by RFC 7617, in UTF-8. */
+export function basicAuthorization(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 }
 
 // --- settings -------------------------------------------------------------------------------------------------------
@@ -222,6 +258,11 @@ export function composeEach<T>(
   return { composed, refused };
 }
 
+/** What a template has made of a delivery, as text; nothing of what is not there. */
+export function asText(value: unknown): string {
+  return value === null || value === undefined ? "" : String(value);
+}
+
 /** For sorting: the older event first; of two at the same time the one that unsubscribes last, so that it is what stays. */
 export function byAge({ id, event }: Delivery, other: Delivery): number {
   if (event.eventTime !== other.event.eventTime) return event.eventTime - other.event.eventTime;
@@ -229,16 +270,60 @@ export function byAge({ id, event }: Delivery, other: Delivery): number {
   return id < other.id ? -1 : 1;
 }
 
+/** What several deliveries write of one person, as one: name by name, the newest event wins. */
+export function newestWins<T extends { readonly delivery: Delivery }, V>(
+  all: readonly T[],
+  written: (one: T) => Readonly<Record<string, V>>,
+): Record<string, V> {
+  const oldestFirst = [...all].sort((one, other) => byAge(one.delivery, other.delivery));
+  return Object.assign({}, ...oldestFirst.map(written));
+}
+
+/** By key, each group in its order. */
+export function grouped<T>(entries: readonly (readonly [string, T])[]): Map<string, [T, ...T[]]> {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const [key, one] of entries) {
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
+/** Sends piece after piece until one is stopped. @param settled what was known before, by delivery id */
+export async function sendPieces<T>(
+  pieces: readonly T[],
+  settled: Outcomes,
+  send: (piece: T) => Promise<DeliverResult> | DeliverResult,
+): Promise<DeliverResult> {
+  const found = new Map(settled);
+  for (const piece of pieces) {
+    const result = await send(piece);
+    for (const [id, outcome] of result.outcomes ?? []) found.set(id, outcome);
+    if (result.tag !== "outcomes") return withOutcomes(result, found);
+  }
+  return { tag: "outcomes", outcomes: found };
+}
+
 /** What is written at once, and settles these deliveries: several of one person, put together. */
 export interface Written {
   readonly deliveries: readonly Delivery[];
+}
+
+/** A result that ends all sending. */
+export type Ending = Exclude<DeliverResult, { tag: "outcomes" }>;
+
+/** A request got no answer that could be used, and neither will the next one. */
+export interface Stopped {
+  readonly tag: "stopped";
+  readonly result: Ending;
 }
 
 /** What became of what a request was to write. */
 export interface Sent<T> {
   readonly outcomes: ReadonlyMap<T, Outcome>;
   /** Why nothing more can be sent; whoever has no outcome by then has to come again. */
-  readonly stopped?: Exclude<DeliverResult, { tag: "outcomes" }>;
+  readonly stopped?: Ending;
 }
 
 /**
@@ -257,6 +342,43 @@ export async function sendChunks<T extends Written>(
     if (stopped !== undefined) return withOutcomes(stopped, found);
   }
   return { tag: "outcomes", outcomes: found };
+}
+
+/** Who of those that were asked for is known over there; undefined: it does not say. */
+export interface LookedUp {
+  readonly tag: "lookedUp";
+  readonly isKnown: (id: string) => boolean | undefined;
+}
+
+/** How a destination is asked who is known, which would make whoever is not, or pass over them in silence. */
+export interface Asking<T> {
+  readonly idOf: (one: T) => string;
+  readonly lookUp: (all: readonly T[]) => Promise<LookedUp | Stopped>;
+  readonly write: (known: readonly T[]) => Promise<Sent<T>>;
+  /** Of somebody who is not written. @param isKnown as the look-up has it */
+  readonly unwritten: (one: T, isKnown: false | undefined) => Outcome;
+}
+
+/** Writes those alone whom the destination knows. */
+export async function sendKnown<T>(all: readonly T[], { idOf, lookUp, write, unwritten }: Asking<T>): Promise<Sent<T>> {
+  const looked = await lookUp(all);
+  if (looked.tag === "stopped") return { outcomes: new Map(), stopped: looked.result };
+  const known: T[] = [];
+  const left = new Map<T, Outcome>();
+  for (const one of all) {
+    const isKnown = looked.isKnown(idOf(one));
+    if (isKnown === true) known.push(one);
+    else left.set(one, unwritten(one, isKnown));
+  }
+  if (known.length === 0) return { outcomes: left };
+  const sent = await write(known);
+  return { ...sent, outcomes: new Map([...left, ...sent.outcomes]) };
+}
+
+/** For previews: who is known, in one line. Throws the reason of a look-up that was stopped. */
+export function knownOf(ids: readonly string[], looked: LookedUp | Stopped): string {
+  if (looked.tag === "stopped") throw new Error(looked.result.reason.words);
+  return ids.map((id) => `${id}: ${looked.isKnown(id) === true ? "known" : "not known"}`).join("; ");
 }
 
 /** For previews: throws the reason when there is nothing to send because `deliver` would reject it. */

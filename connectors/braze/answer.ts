@@ -1,7 +1,6 @@
 /** What Braze's answers mean. Pure. */
 import {
   accepted,
-  type DeliverResult,
   type HttpAnswer,
   type Outcome,
   type Reason,
@@ -11,26 +10,22 @@ import {
 } from "../../src/connector.ts";
 import {
   asRecord,
+  type Ending,
   isRecord,
-  isRefusal,
+  isSuccess,
+  type LookedUp,
+  meaningOfStatus,
   parseJson,
   reasonFor,
-  refusalMeaning,
-  type Said,
   type Sent,
+  type StatusWords,
+  type Stopped,
   troubleOf,
   unavailable,
 } from "../../src/connector-tools.ts";
 import type { Profile } from "./compose.ts";
 import { said } from "./sentences.ts";
 import type { BrazeSettings } from "./settings.ts";
-
-type Stopped = Exclude<DeliverResult, { tag: "outcomes" }>;
-
-/** Who of those that were asked for is known. */
-export type LookedUp =
-  | { readonly tag: "lookedUp"; readonly isKnown: (externalId: string) => boolean | undefined }
-  | { readonly tag: "stopped"; readonly result: Stopped };
 
 /**
  * A 2xx proves nothing: it says `success`, how many objects were queued, and which of them were bad, by their place. One that
@@ -43,7 +38,7 @@ export function readTrack(
 ): Sent<Profile> {
   const body = parseJson(answer.text);
   const { status } = answer;
-  const isOk = status >= 200 && status < 300;
+  const isOk = isSuccess(status);
   if (!isRecord(body) || !(isOk || status === 400)) return { outcomes: new Map(), stopped: troubleIn(answer, body) };
   const { refused, isAboutSomebody } = errorsIn(body, profiles, answer);
   const left = profiles.filter((profile) => !refused.has(profile));
@@ -93,10 +88,10 @@ function reasonOfOne({ status }: HttpAnswer, message: string): Reason {
   return reasonFor({ status, text: message }, said("refuses_profile"));
 }
 
-export function readLookUp(answer: HttpAnswer): LookedUp {
+export function readLookUp(answer: HttpAnswer): LookedUp | Stopped {
   const body = parseJson(answer.text);
   const { status } = answer;
-  if (status < 200 || status >= 300 || !isRecord(body)) return { tag: "stopped", result: troubleIn(answer, body) };
+  if (!isSuccess(status) || !isRecord(body)) return { tag: "stopped", result: troubleIn(answer, body) };
   if (!Array.isArray(body.users) || body.message !== "success") {
     return { tag: "stopped", result: unavailable({ ...reasonFor(answer), ...said("no_users") }, answer.retryAfterMs) };
   }
@@ -107,9 +102,9 @@ export function readLookUp(answer: HttpAnswer): LookedUp {
 }
 
 /** What is about Braze, or about whoever answers in its place. */
-function troubleIn(answer: HttpAnswer, body: unknown): Stopped {
+function troubleIn(answer: HttpAnswer, body: unknown): Ending {
   const { status, retryAfterMs } = answer;
-  if (status >= 200 && status < 300) {
+  if (isSuccess(status)) {
     return unavailable({ ...reasonFor(answer), ...said("foreign", { status }) }, retryAfterMs);
   }
   const reason = reasonOf(answer, body);
@@ -120,20 +115,22 @@ function troubleIn(answer: HttpAnswer, body: unknown): Stopped {
 
 export function reasonOf({ status, text }: Pick<HttpAnswer, "status" | "text">, body: unknown): Reason {
   const { message } = asRecord(body);
-  return reasonFor({ status, text: typeof message === "string" ? message : text }, meaningOf(status, body));
+  return reasonFor(
+    { status, text: typeof message === "string" ? message : text },
+    meaningOfStatus(status, WORDS, !isRecord(body)),
+  );
 }
 
-function meaningOf(status: number, body: unknown): Said {
-  const own = WORDS[status] ?? (status >= 500 ? said("trouble") : said("undocumented"));
-  if (isRefusal(status)) return refusalMeaning({ own, setting: "endpoint", isForeign: !isRecord(body) });
-  return status >= 300 && status < 400 ? sentence("redirect", { setting: "endpoint" }) : own;
-}
-
-const WORDS: Readonly<Record<number, Said>> = {
-  400: said("refuses"),
-  401: said("key"),
-  403: said("permission"),
-  404: said("not_there"),
-  413: said("refuses"),
-  429: sentence("too_many_requests"),
+const WORDS: StatusWords = {
+  setting: "endpoint",
+  trouble: said("trouble"),
+  otherwise: said("undocumented"),
+  byStatus: {
+    400: said("refuses"),
+    401: said("key"),
+    403: said("permission"),
+    404: said("not_there"),
+    413: said("refuses"),
+    429: sentence("too_many_requests"),
+  },
 };

@@ -1,6 +1,13 @@
 /** What `check --live` asks Braze. Changes nothing: a request without anything in it is looked at, and refused. */
 import { errorWords, type Finding, type HttpAnswer } from "../../src/connector.ts";
-import { isForeignRefusal, isRecord, isRefusal, parseJson } from "../../src/connector-tools.ts";
+import {
+  isForeignRefusal,
+  isRecord,
+  isRefusal,
+  isSuccess,
+  parseJson,
+  wordsWithMessage,
+} from "../../src/connector-tools.ts";
 import { reasonOf } from "./answer.ts";
 import { lookUp, send, type Workshop } from "./deliver.ts";
 import { trackRequest } from "./requests.ts";
@@ -27,7 +34,7 @@ async function checkKey(workshop: Workshop, signal: AbortSignal): Promise<Findin
   const body = parseJson(answer.text);
   const { status } = answer;
   // nothing was in it, so Braze asks for something: it has looked at the key and its permission before
-  const isOk = status >= 200 && status < 300;
+  const isOk = isSuccess(status);
   const isAsked = isRecord(body) && (isOk || (status === 400 && !/\bkey\b/i.test(String(body.message))));
   if (isAsked) return { ok: true, what: `${endpointOf(settings)} knows the API key, and the key may write` };
   return refusalFinding(answer, body, workshop);
@@ -35,7 +42,7 @@ async function checkKey(workshop: Workshop, signal: AbortSignal): Promise<Findin
 
 function refusalFinding(answer: HttpAnswer, body: unknown, { settings }: Workshop): Finding {
   const reason = reasonOf(answer, body);
-  const what = `${endpointOf(settings)}: ${reason.words}${reason.message === undefined ? "" : ` (${reason.message})`}`;
+  const what = `${endpointOf(settings)}: ${wordsWithMessage(reason)}`;
   const isKey = isRefusal(answer.status) && !isForeignRefusal(reason);
   const todo = isKey
     ? "compare `endpoint` with Settings → APIs and Identifiers, where the key's permissions are shown too; copy the key again"
@@ -51,10 +58,9 @@ async function checkLookUp(workshop: Workshop, signal: AbortSignal): Promise<Fin
     const what = "Braze passes over people whom it does not know, and counts them as taken: nobody hears of them";
     return [{ ok: "warning", what, todo: "set `unknown_users: check` to be told", setting }];
   }
-  const looked = await lookUp([{ externalId: NOBODY }], workshop, signal);
+  const looked = await lookUp([NOBODY], workshop, signal);
   if (looked.tag === "lookedUp") return [{ ok: true, what: "the API key may ask who is known", setting }];
-  const { words, message } = looked.result.reason;
-  const what = `who is known cannot be asked: ${words}${message === undefined ? "" : ` (${message})`}`;
+  const what = `who is known cannot be asked: ${wordsWithMessage(looked.result.reason)}`;
   const todo = "give the key the permission users.export.ids, or set `unknown_users: ignore`";
   return [{ ok: false, what, todo, setting }];
 }

@@ -1,6 +1,13 @@
 /** From deliveries to what Braze is told of each person, or why it never could be. Pure. */
 import type { ConnectorTools, Delivery, Render } from "../../src/connector.ts";
-import { asRecord, byAge, type ComposedBatch, type Composition, composeEach } from "../../src/connector-tools.ts";
+import {
+  asRecord,
+  asText,
+  type ComposedBatch,
+  type Composition,
+  composeEach,
+  newestWins,
+} from "../../src/connector-tools.ts";
 import { said } from "./sentences.ts";
 import type { BrazeSettings } from "./settings.ts";
 
@@ -65,17 +72,12 @@ function groupsOf({ event }: Delivery, { subscription_groups: groups }: BrazeSet
 export function profilesOf(composed: readonly Composed[], { unknown_users }: BrazeSettings): Profile[] {
   const byPerson = Map.groupBy(composed, ({ externalId }) => externalId);
   return [...byPerson].map(([externalId, all]) => {
-    const oldestFirst = [...all].sort((one, other) => byAge(one.delivery, other.delivery));
     const object = {
       external_id: externalId,
       ...(unknown_users !== "create" && { _update_existing_only: true }),
-      ...Object.assign({}, ...oldestFirst.map(({ attributes }) => attributes)),
+      ...newestWins(all, ({ attributes }) => attributes),
     };
     const deliveries = all.map(({ delivery }) => delivery);
     return { externalId, deliveries, object, size: Buffer.byteLength(JSON.stringify(object)) };
   });
-}
-
-function asText(value: unknown): string {
-  return value === null || value === undefined ? "" : String(value);
 }

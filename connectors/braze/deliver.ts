@@ -9,8 +9,8 @@ import {
   unavailableBy,
   unmatched,
 } from "../../src/connector.ts";
-import { type Sent, sendChunks } from "../../src/connector-tools.ts";
-import { type LookedUp, readLookUp, readTrack } from "./answer.ts";
+import { type LookedUp, type Sent, type Stopped, sendChunks, sendKnown } from "../../src/connector-tools.ts";
+import { readLookUp, readTrack } from "./answer.ts";
 import { composeAll, type Profile, profilesOf, type Templates } from "./compose.ts";
 import { type ApiRequest, chunksOf, lookUpRequest, trackRequest } from "./requests.ts";
 import { said } from "./sentences.ts";
@@ -36,22 +36,17 @@ export async function deliverBatch(
 }
 
 /** Those alone whom Braze knows. */
-async function writeKnown(
-  profiles: readonly Profile[],
-  workshop: Workshop,
-  signal: AbortSignal,
-): Promise<Sent<Profile>> {
-  const looked = await lookUp(profiles, workshop, signal);
-  if (looked.tag === "stopped") return { outcomes: new Map(), stopped: looked.result };
-  const isKnown = ({ externalId }: Profile) => looked.isKnown(externalId);
-  const others = profiles.filter((profile) => isKnown(profile) !== true);
-  const known = profiles.filter((profile) => isKnown(profile) === true);
-  const sent: Sent<Profile> = known.length === 0 ? { outcomes: new Map() } : await write(known, workshop, signal);
-  const left = others.map((profile) => [profile, withoutWriting(profile, isKnown(profile))] as const);
-  return { ...sent, outcomes: new Map([...left, ...sent.outcomes]) };
+function writeKnown(profiles: readonly Profile[], workshop: Workshop, signal: AbortSignal): Promise<Sent<Profile>> {
+  return sendKnown(profiles, {
+    ...{ idOf, unwritten },
+    lookUp: (all) => lookUp(all.map(idOf), workshop, signal),
+    write: (known) => write(known, workshop, signal),
+  });
 }
 
-function withoutWriting({ externalId }: Profile, isKnown: boolean | undefined): Outcome {
+const idOf = ({ externalId }: Profile): string => externalId;
+
+function unwritten({ externalId }: Profile, isKnown: false | undefined): Outcome {
   return isKnown === false ? unmatched(said("unknown", { id: externalId })) : retry(said("not_mentioned"));
 }
 
@@ -68,16 +63,12 @@ async function write(
 }
 
 export async function lookUp(
-  profiles: readonly Pick<Profile, "externalId">[],
+  externalIds: readonly string[],
   { settings, tools }: Pick<Workshop, "settings" | "tools">,
   signal: AbortSignal,
-): Promise<LookedUp> {
-  const request = lookUpRequest(
-    settings,
-    profiles.map(({ externalId }) => externalId),
-  );
+): Promise<LookedUp | Stopped> {
   try {
-    return readLookUp(await send(request, settings, tools, signal));
+    return readLookUp(await send(lookUpRequest(settings, externalIds), settings, tools, signal));
   } catch (error) {
     return { tag: "stopped", result: unavailableBy(error) };
   }

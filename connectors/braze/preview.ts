@@ -1,6 +1,6 @@
 /** What would be sent, from the requests that `deliver` sends. */
 import type { Delivery, PreviewRequest } from "../../src/connector.ts";
-import { insistOnAny } from "../../src/connector-tools.ts";
+import { insistOnAny, knownOf } from "../../src/connector-tools.ts";
 import { composeAll, profilesOf } from "./compose.ts";
 import { lookUp, type Workshop } from "./deliver.ts";
 import { type ApiRequest, chunksOf, lookUpRequest, trackRequest } from "./requests.ts";
@@ -22,20 +22,12 @@ export async function previewBraze(
   const looks: PreviewRequest[] = [];
   for (const chunk of chunks) {
     const ids = chunk.map(({ externalId }) => externalId);
-    const note = live ? await known(ids, workshop, signal) : "asks who is known; nothing of a profile comes back";
+    const note = live
+      ? knownOf(ids, await lookUp(ids, workshop, signal))
+      : "asks who is known; nothing of a profile comes back";
     looks.push(show(lookUpRequest(settings, ids), note));
   }
   return [...looks, ...writes.map((request) => show(request, "of those alone whom Braze knows"))];
-}
-
-async function known(ids: readonly string[], workshop: Workshop, signal: AbortSignal): Promise<string> {
-  const looked = await lookUp(
-    ids.map((externalId) => ({ externalId })),
-    workshop,
-    signal,
-  );
-  if (looked.tag === "stopped") throw new Error(looked.result.reason.words);
-  return ids.map((id) => `${id}: ${looked.isKnown(id) === true ? "known" : "not known"}`).join("; ");
 }
 
 function shown({ url, body }: ApiRequest, userAgent: string, note?: string): PreviewRequest {

@@ -1,7 +1,6 @@
 /** What Customer.io's answers mean. Pure. */
 import {
   accepted,
-  type DeliverResult,
   type HttpAnswer,
   type Outcome,
   type Reason,
@@ -11,13 +10,18 @@ import {
 } from "../../src/connector.ts";
 import {
   asRecord,
+  type Ending,
   isRecord,
   isRefusal,
+  isSuccess,
+  type LookedUp,
+  meaningOfStatus,
   parseJson,
   reasonFor,
-  refusalMeaning,
   type Said,
   type Sent,
+  type StatusWords,
+  type Stopped,
   troubleOf,
   unavailable,
 } from "../../src/connector-tools.ts";
@@ -26,13 +30,7 @@ import type { ApiRequest } from "./requests.ts";
 import { said } from "./sentences.ts";
 import type { CustomerIoSettings } from "./settings.ts";
 
-type Stopped = Exclude<DeliverResult, { tag: "outcomes" }>;
 type Place = Pick<CustomerIoSettings, "region">;
-
-/** Who of those that were asked for is known. */
-export type LookedUp =
-  | { readonly tag: "lookedUp"; readonly isKnown: (id: string) => boolean }
-  | { readonly tag: "stopped"; readonly result: Stopped };
 
 /**
  * Success is 200 with an empty object; 207 names those that were bad by their place. Whatever else stands in a 2xx is no answer of
@@ -41,7 +39,7 @@ export type LookedUp =
 export function readBatch(answer: HttpAnswer, persons: readonly Person[], place: Place): Sent<Person> {
   const body = parseJson(answer.text);
   const { status } = answer;
-  const isOk = status >= 200 && status < 300;
+  const isOk = isSuccess(status);
   if (!isRecord(body) || !(isOk || status === 400)) {
     return { outcomes: new Map(), stopped: troubleIn(answer, body, "track", place) };
   }
@@ -82,10 +80,10 @@ function outcomeOfOne({ status, retryAfterMs }: HttpAnswer, words: string): Outc
   return retry(reasonFor({ status, text: words }, said("not_now")), retryAfterMs);
 }
 
-export function readLookUp(answer: HttpAnswer, place: Place): LookedUp {
+export function readLookUp(answer: HttpAnswer, place: Place): LookedUp | Stopped {
   const body = parseJson(answer.text);
   const { status } = answer;
-  if (status < 200 || status >= 300 || !isRecord(body)) {
+  if (!isSuccess(status) || !isRecord(body)) {
     return { tag: "stopped", result: troubleIn(answer, body, "app", place) };
   }
   if (!Array.isArray(body.customers)) {
@@ -103,9 +101,9 @@ function idsIn(customer: unknown): unknown[] {
 }
 
 /** What is about Customer.io, or about whoever answers in its place. */
-function troubleIn(answer: HttpAnswer, body: unknown, api: ApiRequest["api"], place: Place): Stopped {
+function troubleIn(answer: HttpAnswer, body: unknown, api: ApiRequest["api"], place: Place): Ending {
   const { status, retryAfterMs } = answer;
-  if (status >= 200 && status < 300) {
+  if (isSuccess(status)) {
     return unavailable({ ...reasonFor(answer), ...said("foreign", { status }) }, retryAfterMs);
   }
   const reason = reasonOf(answer, body, api, place);
@@ -126,15 +124,18 @@ export function reasonOf(
 }
 
 function meaningOf(status: number, body: unknown, api: ApiRequest["api"], region: string): Said {
-  if (isRefusal(status)) {
-    const own = said(api === "track" ? "key" : "app_key", { region });
-    return refusalMeaning({ own, setting: "base_url", isForeign: !isRecord(body) });
-  }
-  if (status >= 300 && status < 400) return sentence("redirect", { setting: "region" });
-  return WORDS[status] ?? (status >= 500 ? said("trouble") : said("undocumented"));
+  const refusal = said(api === "track" ? "key" : "app_key", { region });
+  const words = {
+    // whoever answers for Customer.io stands at another address; a redirect is of the other region
+    setting: isRefusal(status) ? "base_url" : "region",
+    trouble: said("trouble"),
+    otherwise: said("undocumented"),
+    byStatus: { ...BY_STATUS, 401: refusal, 403: refusal },
+  };
+  return meaningOfStatus(status, words, !isRecord(body));
 }
 
-const WORDS: Readonly<Record<number, Said>> = {
+const BY_STATUS: StatusWords["byStatus"] = {
   400: said("refuses"),
   404: said("not_there"),
   413: said("refuses"),

@@ -1,6 +1,6 @@
 /** What `check --live` asks Customer.io: the keys, and where the account lives. Changes nothing. */
 import { errorWords, type Finding, type HttpAnswer } from "../../src/connector.ts";
-import { asRecord, isForeignRefusal, isRefusal, parseJson } from "../../src/connector-tools.ts";
+import { asRecord, isForeignRefusal, isRefusal, parseJson, wordsWithMessage } from "../../src/connector-tools.ts";
 import { reasonOf } from "./answer.ts";
 import { lookUp, send, type Workshop } from "./deliver.ts";
 import { regionRequest } from "./requests.ts";
@@ -40,8 +40,7 @@ function regionFinding(dataCenter: string, { region }: Workshop["settings"]): Fi
 
 function refusalFinding(answer: HttpAnswer, body: unknown, settings: Workshop["settings"]): Finding {
   const reason = reasonOf(answer, body, "track", settings);
-  const { words, message } = reason;
-  const what = `${hostsOf(settings).track}: ${words}${message === undefined ? "" : ` (${message})`}`;
+  const what = `${hostsOf(settings).track}: ${wordsWithMessage(reason)}`;
   const isKey = isRefusal(answer.status) && !isForeignRefusal(reason);
   const todo = isKey
     ? "copy Site ID and API Key again from Account Settings → API Credentials → Tracking API Keys, and compare `region`"
@@ -52,10 +51,9 @@ function refusalFinding(answer: HttpAnswer, body: unknown, settings: Workshop["s
 async function checkLookUp(workshop: Workshop, signal: AbortSignal): Promise<Finding[]> {
   if (workshop.settings.unknown_people === "create") return [];
   const setting = "app_api_key";
-  const looked = await lookUp([{ id: NOBODY }], workshop, signal);
+  const looked = await lookUp([NOBODY], workshop, signal);
   if (looked.tag === "lookedUp") return [{ ok: true, what: "the App API Key may ask who is known", setting }];
-  const { words, message } = looked.result.reason;
-  const what = `who is known cannot be asked: ${words}${message === undefined ? "" : ` (${message})`}`;
+  const what = `who is known cannot be asked: ${wordsWithMessage(looked.result.reason)}`;
   const todo = "copy the key again from Account Settings → API Credentials → App API Keys, for this workspace";
   return [{ ok: false, what, todo, setting }];
 }

@@ -1,6 +1,6 @@
 /** From deliveries to what Customer.io is told of each person, or why it never could be. Pure. */
 import { type ConnectorTools, type Delivery, type Outcome, type Render, skipped } from "../../src/connector.ts";
-import { asRecord, byAge, type Composition, composeEach } from "../../src/connector-tools.ts";
+import { asRecord, asText, type Composition, composeEach, newestWins } from "../../src/connector-tools.ts";
 import { said } from "./sentences.ts";
 import type { CustomerIoSettings } from "./settings.ts";
 
@@ -72,8 +72,10 @@ function consentOf({ event }: Delivery, { topics, unsubscribe_everywhere }: Cust
 /** One item a person: attribute by attribute, the newest event wins. */
 function personsOf(composed: readonly Composed[]): Person[] {
   return [...Map.groupBy(composed, ({ id }) => id)].map(([id, all]) => {
-    const oldestFirst = [...all].sort((one, other) => byAge(one.delivery, other.delivery));
-    const item = itemOf(id, Object.assign({}, ...oldestFirst.map(({ attributes }) => attributes)));
+    const item = itemOf(
+      id,
+      newestWins(all, ({ attributes }) => attributes),
+    );
     const deliveries = all.map(({ delivery }) => delivery);
     return { id, deliveries, item, size: Buffer.byteLength(JSON.stringify(item)) };
   });
@@ -81,8 +83,4 @@ function personsOf(composed: readonly Composed[]): Person[] {
 
 function itemOf(id: string, attributes: Readonly<Record<string, unknown>>) {
   return { type: "person", action: "identify", identifiers: { id }, attributes };
-}
-
-function asText(value: unknown): string {
-  return value === null || value === undefined ? "" : String(value);
 }

@@ -7,8 +7,15 @@ import {
   unavailableBy,
   unmatched,
 } from "../../src/connector.ts";
-import { type Sent, sendChunks } from "../../src/connector-tools.ts";
-import { type LookedUp, readBatch, readLookUp } from "./answer.ts";
+import {
+  basicAuthorization,
+  type LookedUp,
+  type Sent,
+  type Stopped,
+  sendChunks,
+  sendKnown,
+} from "../../src/connector-tools.ts";
+import { readBatch, readLookUp } from "./answer.ts";
 import { composeAll, type Person, type Templates } from "./compose.ts";
 import { type ApiRequest, batchRequest, chunksOf, lookUpRequest } from "./requests.ts";
 import { said } from "./sentences.ts";
@@ -33,15 +40,16 @@ export async function deliverBatch(
 }
 
 /** Those alone whom Customer.io knows: it would make the others. */
-async function writeKnown(persons: readonly Person[], workshop: Workshop, signal: AbortSignal): Promise<Sent<Person>> {
-  const looked = await lookUp(persons, workshop, signal);
-  if (looked.tag === "stopped") return { outcomes: new Map(), stopped: looked.result };
-  const strangers = persons.filter(({ id }) => !looked.isKnown(id));
-  const known = persons.filter(({ id }) => looked.isKnown(id));
-  const sent: Sent<Person> = known.length === 0 ? { outcomes: new Map() } : await write(known, workshop, signal);
-  const left = strangers.map((person) => [person, unmatched(said("unknown", { id: person.id }))] as const);
-  return { ...sent, outcomes: new Map([...left, ...sent.outcomes]) };
+function writeKnown(persons: readonly Person[], workshop: Workshop, signal: AbortSignal): Promise<Sent<Person>> {
+  return sendKnown(persons, {
+    idOf,
+    lookUp: (all) => lookUp(all.map(idOf), workshop, signal),
+    write: (known) => write(known, workshop, signal),
+    unwritten: ({ id }) => unmatched(said("unknown", { id })),
+  });
 }
+
+const idOf = ({ id }: Person): string => id;
 
 async function write(
   persons: readonly Person[],
@@ -56,11 +64,10 @@ async function write(
 }
 
 export async function lookUp(
-  persons: readonly Pick<Person, "id">[],
+  ids: readonly string[],
   { settings, tools }: Pick<Workshop, "settings" | "tools">,
   signal: AbortSignal,
-): Promise<LookedUp> {
-  const ids = persons.map(({ id }) => id);
+): Promise<LookedUp | Stopped> {
   try {
     return readLookUp(await send(lookUpRequest(settings, ids), settings, tools, signal), settings);
   } catch (error) {
@@ -88,5 +95,5 @@ export function send(
 
 function authorizationFor(api: ApiRequest["api"], { site_id, api_key, app_api_key = "" }: CustomerIoSettings): string {
   if (api === "app") return `Bearer ${app_api_key}`;
-  return `Basic ${Buffer.from(`${site_id}:${api_key}`).toString("base64")}`;
+  return basicAuthorization(site_id, api_key);
 }

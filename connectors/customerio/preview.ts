@@ -1,6 +1,6 @@
 /** What would be sent, from the requests that `deliver` sends. */
 import type { Delivery, PreviewRequest } from "../../src/connector.ts";
-import { insistOnAny } from "../../src/connector-tools.ts";
+import { insistOnAny, knownOf } from "../../src/connector-tools.ts";
 import { composeAll } from "./compose.ts";
 import { lookUp, type Workshop } from "./deliver.ts";
 import { type ApiRequest, batchRequest, chunksOf, lookUpRequest } from "./requests.ts";
@@ -21,20 +21,10 @@ export async function previewCustomerIo(
   const looks: PreviewRequest[] = [];
   for (const chunk of chunks) {
     const ids = chunk.map(({ id }) => id);
-    const note = live ? await known(ids, workshop, signal) : "asks who is known";
+    const note = live ? knownOf(ids, await lookUp(ids, workshop, signal)) : "asks who is known";
     looks.push(show(lookUpRequest(settings, ids), note));
   }
   return [...looks, ...writes.map((request) => show(request, "of those alone whom Customer.io knows"))];
-}
-
-async function known(ids: readonly string[], workshop: Workshop, signal: AbortSignal): Promise<string> {
-  const looked = await lookUp(
-    ids.map((id) => ({ id })),
-    workshop,
-    signal,
-  );
-  if (looked.tag === "stopped") throw new Error(looked.result.reason.words);
-  return ids.map((id) => `${id}: ${looked.isKnown(id) ? "known" : "not known"}`).join("; ");
 }
 
 function shown({ method, url, body, api }: ApiRequest, userAgent: string, note?: string): PreviewRequest {

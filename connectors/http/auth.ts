@@ -1,5 +1,6 @@
 /** How a request proves who sends it. */
 import { createHmac } from "node:crypto";
+import { basicAuthorization } from "../../src/connector-tools.ts";
 import type { AuthSettings, ClientCredentialsSettings, HmacSettings } from "./settings.ts";
 
 /** What is signed, or not. */
@@ -15,7 +16,7 @@ export type Prove = (request: Signable) => Readonly<Record<string, string>>;
 export function proofOf(auth: AuthSettings | undefined): Prove {
   if (auth?.bearer !== undefined) return always("authorization", `Bearer ${auth.bearer}`);
   if (auth?.basic !== undefined) {
-    return always("authorization", basic(auth.basic.username, auth.basic.password ?? ""));
+    return always("authorization", basicAuthorization(auth.basic.username, auth.basic.password ?? ""));
   }
   if (auth?.header !== undefined) return always(auth.header.name.toLowerCase(), auth.header.prefix + auth.header.value);
   return auth?.hmac === undefined ? () => ({}) : signer(auth.hmac);
@@ -38,14 +39,10 @@ function always(name: string, value: string): Prove {
   return () => ({ [name]: value });
 }
 
-function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
-}
-
 /** RFC 6749 2.3.1: id and secret are encoded as in a form before they are joined. */
 export function clientBasic({ client_id, client_secret }: ClientCredentialsSettings): string {
   const encoded = (text: string) => new URLSearchParams({ "": text }).toString().slice(1);
-  return basic(encoded(client_id), encoded(client_secret));
+  return basicAuthorization(encoded(client_id), encoded(client_secret));
 }
 
 function signer({ secret, header, algorithm, encoding, prefix, timestamp_header: timestamp }: HmacSettings): Prove {

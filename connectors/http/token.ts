@@ -4,6 +4,7 @@ import {
   asRecord,
   isPage,
   isRefusal,
+  isSuccess,
   parseJson,
   reasonFor,
   refusalMeaning,
@@ -100,7 +101,7 @@ function tokenRequest(settings: ClientCredentialsSettings) {
 const UNTOLD_LIFE_MS = 3_600_000;
 
 function tokenIn({ status, text, isEarly }: Answer): { readonly token: string; readonly lifeMs: number } | undefined {
-  if (status < 200 || status >= 300 || isEarly) return undefined;
+  if (!isSuccess(status) || isEarly) return undefined;
   const { access_token: token, expires_in: seconds } = asRecord(parseJson(text));
   // RFC 6750 2.1: what a header can carry
   if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)) return undefined;

@@ -2,15 +2,17 @@
  * What an answer of HubSpot means. Pure, but for `ask`.
  * Statuses: https://developers.hubspot.com/docs/api-reference/error-handling
  */
-import { type DeliverResult, type HttpAnswer, type Reason, sentence, unavailableBy } from "../../src/connector.ts";
+import { type HttpAnswer, type Reason, unavailableBy } from "../../src/connector.ts";
 import {
   asRecord,
   isRecord,
-  isRefusal,
+  isSuccess,
+  meaningOfStatus,
   parseJson,
   reasonFor,
-  refusalMeaning,
   type Said,
+  type StatusWords,
+  type Stopped,
   troubleOf,
   unavailable as unavailableFor,
 } from "../../src/connector-tools.ts";
@@ -44,12 +46,6 @@ export interface ItemError {
   /** The inputs that it is about: ids, or the values that they were looked up by. */
   readonly ids: readonly string[];
   readonly traceIds: readonly string[];
-}
-
-/** The request as a whole got no answer that could be used, and neither will the next one. */
-export interface Stopped {
-  readonly tag: "stopped";
-  readonly result: Exclude<DeliverResult, { tag: "outcomes" }>;
 }
 
 /** These inputs, not now. */
@@ -105,7 +101,7 @@ export async function ask(api: Api, request: ApiRequest, signal: AbortSignal): P
 export function readAnswer(answer: HttpAnswer): Answered | Postponed | Stopped {
   const { status } = answer;
   const body = parseJson(answer.text);
-  if (status >= 200 && status < 300) {
+  if (isSuccess(status)) {
     if (isRecord(body)) return { tag: "answered", body };
     return unavailable({ ...reasonFor(answer), ...said("foreign", { status }) });
   }
@@ -215,27 +211,23 @@ function messageIn(record: Readonly<Record<string, unknown>>): string | undefine
 }
 
 /** Whoever refuses without HubSpot's JSON is not HubSpot. */
-function meaningOf(status: number, body: unknown): Said {
-  const own = WORDS[status] ?? wordsForRest(status);
-  return isRefusal(status) ? refusalMeaning({ own, setting: "base_url", isForeign: !isRecord(body) }) : own;
-}
+const meaningOf = (status: number, body: unknown): Said => meaningOfStatus(status, WORDS, !isRecord(body));
 
-const WORDS: Readonly<Record<number, Said>> = {
-  400: said("refuses"),
-  401: said("token"),
-  403: said("scope"),
-  404: said("not_there"),
-  409: said("conflict"),
-  423: said("locked"),
-  429: said("limit"),
-  477: said("moving"),
+const WORDS: StatusWords = {
+  setting: "base_url",
+  trouble: said("trouble"),
+  otherwise: said("undocumented"),
+  byStatus: {
+    400: said("refuses"),
+    401: said("token"),
+    403: said("scope"),
+    404: said("not_there"),
+    409: said("conflict"),
+    423: said("locked"),
+    429: said("limit"),
+    477: said("moving"),
+  },
 };
-
-function wordsForRest(status: number): Said {
-  if (status >= 500) return said("trouble");
-  if (status >= 300 && status < 400) return sentence("redirect", { setting: "base_url" });
-  return said("undocumented");
-}
 
 /** Which scopes a 403 asks for; empty where it names none. */
 function scopesIn({ errors }: Readonly<Record<string, unknown>>): string {

@@ -1,7 +1,7 @@
 /** What `check --live` asks HubSpot: the token, its scopes, the properties that the settings name. Changes nothing. */
 import type { Finding } from "../../src/connector.ts";
-import { asRecord, isForeignRefusal, nearest } from "../../src/connector-tools.ts";
-import { ask, askList, type Postponed, type Stopped } from "./answer.ts";
+import { asRecord, isForeignRefusal, nearest, type Stopped, wordsWithMessage } from "../../src/connector-tools.ts";
+import { ask, askList, type Postponed } from "./answer.ts";
 import { checkSet } from "./check-set.ts";
 import type { Workshop } from "./deliver.ts";
 import { textIn, textsIn } from "./json.ts";
@@ -132,6 +132,5 @@ async function countCarriers({ api, settings }: Workshop, signal: AbortSignal): 
 }
 
 function wordsOf(answer: Postponed | Stopped): string {
-  const { words, message } = answer.tag === "stopped" ? answer.result.reason : answer.reason;
-  return message === undefined ? words : `${words} (${message})`;
+  return wordsWithMessage(answer.tag === "stopped" ? answer.result.reason : answer.reason);
 }

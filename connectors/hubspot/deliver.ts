@@ -11,8 +11,8 @@ import {
   skipped,
   unmatched,
 } from "../../src/connector.ts";
-import { withOutcomes } from "../../src/connector-tools.ts";
-import { misconfigured, type Stopped } from "./answer.ts";
+import { type Stopped, withOutcomes } from "../../src/connector-tools.ts";
+import { misconfigured } from "./answer.ts";
 import type { Api } from "./api.ts";
 import { type Composed, composeAll, type Templates } from "./compose.ts";
 import { lookUp, type Match } from "./lookup.ts";

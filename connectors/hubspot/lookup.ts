@@ -1,6 +1,7 @@
 /** Whose contacts they are: from values of the match property to record ids. */
 import type { Reason } from "../../src/connector.ts";
-import { askList, byId, type Item, type ItemError, type Postponed, type Stopped, unavailable } from "./answer.ts";
+import type { Stopped } from "../../src/connector-tools.ts";
+import { askList, byId, type Item, type ItemError, type Postponed, unavailable } from "./answer.ts";
 import { type Api, LARGEST_BATCH } from "./api.ts";
 import { chunksForSearch, chunksWithoutTwins } from "./chunks.ts";
 import { textIn } from "./json.ts";

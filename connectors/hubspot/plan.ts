@@ -1,5 +1,5 @@
 /** Which contacts are written, and what. Pure. Whatever touches one contact is one write, for HubSpot refuses a batch that names it twice. */
-import { byAge } from "../../src/connector-tools.ts";
+import { byAge, grouped, newestWins } from "../../src/connector-tools.ts";
 import type { ContactCreation, ContactUpdate } from "./api.ts";
 import type { Composed } from "./compose.ts";
 
@@ -14,7 +14,7 @@ export interface Write<T extends ContactCreation> {
 export function planUpdates(
   found: readonly { readonly composed: Composed; readonly ids: readonly string[] }[],
 ): Write<ContactUpdate>[] {
-  const byRecord = groupBy(found.flatMap(({ composed, ids }) => ids.map((id) => [id, composed] as const)));
+  const byRecord = grouped(found.flatMap(({ composed, ids }) => ids.map((id) => [id, composed] as const)));
   const isOnly = new Map(found.map(({ composed, ids }) => [composed.delivery.id, ids.length === 1]));
   return [...byRecord].map(([id, all]) => {
     const { properties, newest } = merge(all);
@@ -26,7 +26,7 @@ export function planUpdates(
 
 /** The writes for deliveries whose contacts do not exist: one contact for each value. */
 export function planCreations(missing: readonly Composed[], matchProperty: string): Write<ContactCreation>[] {
-  const byValue = groupBy(missing.map((composed) => [composed.value, composed] as const));
+  const byValue = grouped(missing.map((composed) => [composed.value, composed] as const));
   return [...byValue].map(([value, all]) => {
     const { properties, newest } = merge(all);
     return {
@@ -41,18 +41,7 @@ function merge(all: readonly [Composed, ...Composed[]]) {
   const [first] = all;
   // nearly always
   if (all.length === 1) return { properties: first.properties, newest: first };
-  const oldestFirst = [...all].sort((one, other) => byAge(one.delivery, other.delivery));
-  const properties: Record<string, string> = Object.assign({}, ...oldestFirst.map((each) => each.properties));
+  const properties = newestWins(all, (each) => each.properties);
   const newest = all.reduce((one, other) => (byAge(one.delivery, other.delivery) < 0 ? other : one));
   return { properties, newest };
-}
-
-function groupBy(entries: readonly (readonly [string, Composed])[]): Map<string, [Composed, ...Composed[]]> {
-  const groups = new Map<string, [Composed, ...Composed[]]>();
-  for (const [key, composed] of entries) {
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [composed]);
-    else group.push(composed);
-  }
-  return groups;
 }

@@ -1,6 +1,6 @@
 /** What would be sent, from the requests that `deliver` sends. */
 import type { Delivery, PreviewRequest } from "../../src/connector.ts";
-import { insistOnAny, parseJson } from "../../src/connector-tools.ts";
+import { insistOnAny, parseJson, wordsWithMessage } from "../../src/connector-tools.ts";
 import { type ApiRequest, LARGEST_BATCH } from "./api.ts";
 import { chunksForSearch, chunksOf, chunksWithoutTwins } from "./chunks.ts";
 import { type Composed, composeAll } from "./compose.ts";
@@ -44,10 +44,7 @@ async function previewLive(
 ): Promise<PreviewRequest[]> {
   const { settings, tools, api } = workshop;
   const looked = await findContacts(deliveries, workshop, signal);
-  if (looked.tag === "stopped") {
-    const { words, message } = looked.result.reason;
-    throw new Error(message === undefined ? words : `${words} (${message})`);
-  }
+  if (looked.tag === "stopped") throw new Error(wordsWithMessage(looked.result.reason));
   const { matched, unique } = looked;
   insistOnAny(looked);
   const lookUps = await lookUpRequests(

@@ -1,7 +1,7 @@
 /** Definitions of contact properties, asked once and remembered for a while. */
 import type { Reason } from "../../src/connector.ts";
-import { asRecord } from "../../src/connector-tools.ts";
-import { type Answered, ask, misconfigured, type Postponed, type Stopped, unavailable } from "./answer.ts";
+import { asRecord, type Stopped } from "../../src/connector-tools.ts";
+import { type Answered, ask, misconfigured, type Postponed, unavailable } from "./answer.ts";
 import type { Api } from "./api.ts";
 import { textIn } from "./json.ts";
 import { said } from "./sentences.ts";

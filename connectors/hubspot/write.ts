@@ -1,6 +1,7 @@
 /** Writing contacts, and finding out for each one whether it was written. */
 import { type Outcome, rejected, retry } from "../../src/connector.ts";
-import { askList, byId, type Item, type ItemError, type Listed, type Postponed, type Stopped } from "./answer.ts";
+import type { Stopped } from "../../src/connector-tools.ts";
+import { askList, byId, type Item, type ItemError, type Listed, type Postponed } from "./answer.ts";
 import type { ApiRequest } from "./api.ts";
 import { type Api, type ContactCreation, type ContactUpdate, LARGEST_BATCH } from "./api.ts";
 import { chunksOf } from "./chunks.ts";

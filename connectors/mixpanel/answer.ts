@@ -16,11 +16,12 @@ import {
 import {
   asRecord,
   isRecord,
-  isRefusal,
+  isSuccess,
+  meaningOfStatus,
   parseJson,
   reasonFor,
-  refusalMeaning,
   type Said,
+  type StatusWords,
   troubleOf,
   unavailable,
 } from "../../src/connector-tools.ts";
@@ -31,11 +32,11 @@ import { said } from "./sentences.ts";
 export function readAnswer(answer: HttpAnswer, sent: readonly Composed[]): DeliverResult {
   const { status, retryAfterMs } = answer;
   const body = parseJson(answer.text);
-  const isSuccess = status >= 200 && status < 300;
-  if (isRecord(body) && (isSuccess || status === 400) && typeof body.num_records_imported === "number") {
+  const isTaken = isSuccess(status);
+  if (isRecord(body) && (isTaken || status === 400) && typeof body.num_records_imported === "number") {
     return outcomes(imported(body.num_records_imported, body.failed_records, sent, answer));
   }
-  if (isSuccess) return unavailable({ ...reasonFor(answer), ...noCount(answer, body) }, retryAfterMs);
+  if (isTaken) return unavailable({ ...reasonFor(answer), ...noCount(answer, body) }, retryAfterMs);
   const reason = reasonOf(answer, body);
   // what no Mixpanel says (a proxy's page) blames no event
   if (isRecord(body) && (status === 400 || status === 413)) return { tag: "batchRejected", reason };
@@ -91,20 +92,22 @@ function reasonOfOne({ field, message }: Readonly<Record<string, unknown>>, stat
 
 export function reasonOf({ status, text }: Pick<HttpAnswer, "status" | "text">, body: unknown): Reason {
   const { error } = asRecord(body);
-  return reasonFor({ status, text: typeof error === "string" ? error : text }, meaningOf(status, body));
+  return reasonFor(
+    { status, text: typeof error === "string" ? error : text },
+    meaningOfStatus(status, WORDS, !isRecord(body)),
+  );
 }
 
-function meaningOf(status: number, body: unknown): Said {
-  const own = WORDS[status] ?? (status >= 500 ? said("trouble") : said("undocumented"));
-  if (isRefusal(status)) return refusalMeaning({ own, setting: "base_url", isForeign: !isRecord(body) });
-  return status >= 300 && status < 400 ? sentence("redirect", { setting: "base_url" }) : own;
-}
-
-const WORDS: Readonly<Record<number, Said>> = {
-  400: said("malformed"),
-  401: said("account"),
-  403: said("forbidden"),
-  404: said("not_there"),
-  413: said("too_large"),
-  429: sentence("too_many_requests"),
+const WORDS: StatusWords = {
+  setting: "base_url",
+  trouble: said("trouble"),
+  otherwise: said("undocumented"),
+  byStatus: {
+    400: said("malformed"),
+    401: said("account"),
+    403: said("forbidden"),
+    404: said("not_there"),
+    413: said("too_large"),
+    429: sentence("too_many_requests"),
+  },
 };

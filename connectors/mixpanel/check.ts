@@ -1,6 +1,6 @@
 /** What `check --live` asks Mixpanel. Leaves nothing behind: a request without events. */
 import { errorWords, type Finding, type HttpAnswer } from "../../src/connector.ts";
-import { isForeignRefusal, isRecord, isRefusal, parseJson } from "../../src/connector-tools.ts";
+import { isForeignRefusal, isRecord, isRefusal, parseJson, wordsWithMessage } from "../../src/connector-tools.ts";
 import { reasonOf } from "./answer.ts";
 import { send, type Workshop } from "./deliver.ts";
 import { baseUrlOf } from "./settings.ts";
@@ -33,7 +33,7 @@ function unproven(): Finding {
 
 function fault(answer: HttpAnswer, body: unknown, host: string): Finding {
   const reason = reasonOf(answer, body);
-  const what = `${host}: ${reason.words}${reason.message === undefined ? "" : ` (${reason.message})`}`;
+  const what = `${host}: ${wordsWithMessage(reason)}`;
   const isAccount = isRefusal(answer.status) && !isForeignRefusal(reason);
   const todo = isAccount
     ? "compare `region` and `project_id` with Settings → Project Settings → Overview; the account must be Owner or Admin there (Service Accounts); copy its secret again"

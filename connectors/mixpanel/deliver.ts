@@ -1,6 +1,6 @@
 /** Sends a batch in as many requests as Mixpanel's limits ask for, one after another, and says what became of each delivery. */
 import { type ConnectorTools, type DeliverResult, type Delivery, unavailableBy } from "../../src/connector.ts";
-import { chunksWithin, withOutcomes } from "../../src/connector-tools.ts";
+import { basicAuthorization, chunksWithin, sendPieces } from "../../src/connector-tools.ts";
 import { readAnswer } from "./answer.ts";
 import { type Composed, composeAll, type EventTemplates } from "./event.ts";
 import { baseUrlOf, type MixpanelSettings } from "./settings.ts";
@@ -23,13 +23,7 @@ export async function deliverBatch(
   signal: AbortSignal,
 ): Promise<DeliverResult> {
   const { composed, refused } = composeAll(deliveries, workshop.templates);
-  const found = new Map(refused);
-  for (const piece of split(composed)) {
-    const result = await sendPiece(piece, workshop, signal);
-    for (const [id, outcome] of result.outcomes ?? []) found.set(id, outcome);
-    if (result.tag !== "outcomes") return withOutcomes(result, found);
-  }
-  return { tag: "outcomes", outcomes: found };
+  return sendPieces(split(composed), refused, (piece) => sendPiece(piece, workshop, signal));
 }
 
 /** Cuts a batch where the next event would exceed a request's limits. Keeps the order. */
@@ -59,7 +53,7 @@ export function send(events: readonly string[], { settings, tools }: Workshop, s
     headers: {
       accept: "application/json",
       "content-type": "application/json",
-      authorization: `Basic ${Buffer.from(`${service_account}:${secret}`).toString("base64")}`,
+      authorization: basicAuthorization(service_account, secret),
     },
     body: `[${events.join(",")}]`,
     signal,

@@ -1,7 +1,7 @@
 /** From a delivery to the event that Mixpanel gets, or why Mixpanel would not take it. Pure. */
 import { createHash } from "node:crypto";
 import type { Delivery, Render } from "../../src/connector.ts";
-import { asRecord, type ComposedBatch, type Composition, composeEach } from "../../src/connector-tools.ts";
+import { asRecord, asText, type ComposedBatch, type Composition, composeEach } from "../../src/connector-tools.ts";
 import { said } from "./sentences.ts";
 
 /** https://docs.mixpanel.com/reference/import-events */
@@ -78,8 +78,4 @@ function compose(delivery: Delivery, templates: EventTemplates): Composition<Com
 /** Mixpanel takes 36 letters, digits and dashes: the beginning of a hash. Always the same for the same delivery. */
 export function insertIdOf(deliveryId: string): string {
   return createHash("sha256").update(deliveryId).digest("hex").slice(0, 36);
-}
-
-function asText(value: unknown): string {
-  return value === null || value === undefined ? "" : String(value);
 }

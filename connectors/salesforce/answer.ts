@@ -2,25 +2,21 @@
  * What an answer of Salesforce means. Pure.
  * Statuses and codes: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
  */
-import { type DeliverResult, type HttpAnswer, type Reason, sentence } from "../../src/connector.ts";
+import { type HttpAnswer, type Reason, sentence } from "../../src/connector.ts";
 import {
   asRecord,
-  isRefusal,
+  isSuccess,
+  meaningOfStatus,
   parseJson,
   reasonFor,
-  refusalMeaning,
   type Said,
+  type StatusWords,
+  type Stopped,
   troubleOf,
   unavailable as unavailableFor,
 } from "../../src/connector-tools.ts";
 import { said } from "./sentences.ts";
 import { USED_UP_WAIT_MS } from "./usage.ts";
-
-/** The request as a whole got no answer that could be used, and neither will the next one. */
-export interface Stopped {
-  readonly tag: "stopped";
-  readonly result: Exclude<DeliverResult, { tag: "outcomes" }>;
-}
 
 export interface Answered {
   readonly tag: "answered";
@@ -42,7 +38,7 @@ const BUSY_WAIT_MS = 10_000;
 export function readAnswer(answer: HttpAnswer): Answered | Expired | Stopped {
   const { status, retryAfterMs } = answer;
   const body = parseJson(answer.text);
-  if (status >= 200 && status < 300) {
+  if (isSuccess(status)) {
     if (typeof body === "object" && body !== null) return { tag: "answered", body };
     return unavailable({ ...reasonFor(answer), ...said("foreign", { status }) });
   }
@@ -109,9 +105,7 @@ function reasonOf(answer: HttpAnswer, error: CallError | undefined): Reason {
 }
 
 function meaningOf(status: number, error: CallError | undefined): Said {
-  const own = BY_CODE[error?.code ?? ""] ?? BY_STATUS[status] ?? wordsForRest(status);
-  if (!isRefusal(status)) return own;
-  return refusalMeaning({ own, setting: "instance_url", isForeign: error === undefined });
+  return BY_CODE[error?.code ?? ""] ?? meaningOfStatus(status, WORDS, error === undefined);
 }
 
 const BY_CODE: Readonly<Record<string, Said>> = {
@@ -123,19 +117,18 @@ const BY_CODE: Readonly<Record<string, Said>> = {
   INVALID_FIELD: said("no_such_field"),
 };
 
-const BY_STATUS: Readonly<Record<number, Said>> = {
-  400: said("refuses"),
-  401: said("token"),
-  403: said("rights"),
-  404: said("not_there"),
-  429: sentence("too_many_requests"),
+const WORDS: StatusWords = {
+  setting: "instance_url",
+  trouble: said("trouble"),
+  otherwise: said("undocumented"),
+  byStatus: {
+    400: said("refuses"),
+    401: said("token"),
+    403: said("rights"),
+    404: said("not_there"),
+    429: sentence("too_many_requests"),
+  },
 };
-
-function wordsForRest(status: number): Said {
-  if (status >= 500) return said("trouble");
-  if (status >= 300 && status < 400) return sentence("redirect", { setting: "instance_url" });
-  return said("undocumented");
-}
 
 /** Trouble of the settings: everything waits, and the connector's clock stands still, until a person has put it right. */
 export function misconfigured(reason: Reason): Stopped {

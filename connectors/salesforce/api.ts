@@ -3,7 +3,8 @@
  * renews it once in a call when Salesforce refuses it, and stops by itself where the org's requests of the day are used up.
  */
 import { type ConnectorTools, unavailableBy } from "../../src/connector.ts";
-import { type Answered, readAnswer, type Stopped, stopped, unavailable } from "./answer.ts";
+import type { Stopped } from "../../src/connector-tools.ts";
+import { type Answered, readAnswer, stopped, unavailable } from "./answer.ts";
 import { said } from "./sentences.ts";
 import { openSession, type Session } from "./session.ts";
 import { baseUrlOf, type SalesforceSettings } from "./settings.ts";

@@ -1,7 +1,13 @@
 /** What `check --live` asks Salesforce: the token, the object's fields, this user's rights to them, and whether anybody is found. Changes nothing. */
 import { type EventKind, errorWords, type Finding, type Render } from "../../src/connector.ts";
-import { asRecord, isForeignRefusal, nearest, sampleDelivery } from "../../src/connector-tools.ts";
-import type { Stopped } from "./answer.ts";
+import {
+  asRecord,
+  isForeignRefusal,
+  nearest,
+  type Stopped,
+  sampleDelivery,
+  wordsWithMessage,
+} from "../../src/connector-tools.ts";
 import { type Call, callOf } from "./api.ts";
 import { fieldValue } from "./compose.ts";
 import type { Workshop } from "./deliver.ts";
@@ -26,8 +32,8 @@ export async function checkSalesforce(workshop: Workshop, signal: AbortSignal): 
 }
 
 function unreachable({ result }: Stopped, { settings }: Workshop): Finding {
-  const { words, message, status } = result.reason;
-  const what = `${settings.instance_url}: ${message === undefined ? words : `${words} (${message})`}`;
+  const { status } = result.reason;
+  const what = `${settings.instance_url}: ${wordsWithMessage(result.reason)}`;
   if (result.tag !== "credentialsRefused") {
     const todo =
       status === 404

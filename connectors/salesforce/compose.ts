@@ -1,6 +1,6 @@
 /** From a delivery to what Salesforce is to know: the value that finds the record, and the fields to write. Pure. */
 import type { Delivery, Render } from "../../src/connector.ts";
-import { type ComposedBatch, composeEach } from "../../src/connector-tools.ts";
+import { asText, type ComposedBatch, composeEach } from "../../src/connector-tools.ts";
 import type { Fields } from "./fields.ts";
 import { said } from "./sentences.ts";
 
@@ -77,8 +77,4 @@ function typed(value: unknown, type: string | undefined): unknown {
 function dayOf(text: string): string | undefined {
   const time = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? undefined : new Date(time).toISOString().slice(0, 10);
-}
-
-function asText(value: unknown): string {
-  return value === null || value === undefined ? "" : String(value);
 }

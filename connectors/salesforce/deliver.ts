@@ -9,8 +9,8 @@ import {
   skipped,
   unmatched,
 } from "../../src/connector.ts";
-import { withOutcomes } from "../../src/connector-tools.ts";
-import { type Stopped, stopped as stoppedBy, unavailable } from "./answer.ts";
+import { type Stopped, withOutcomes } from "../../src/connector-tools.ts";
+import { stopped as stoppedBy, unavailable } from "./answer.ts";
 import { type Api, type Call, callOf } from "./api.ts";
 import { type Composed, composeAll, type Templates } from "./compose.ts";
 import type { Description } from "./fields.ts";

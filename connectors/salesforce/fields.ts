@@ -1,6 +1,6 @@
 /** What Salesforce says of the object's fields, asked once and remembered for a while. */
-import { asRecord } from "../../src/connector-tools.ts";
-import { blamingNoDelivery, misconfigured, type Stopped } from "./answer.ts";
+import { asRecord, type Stopped } from "../../src/connector-tools.ts";
+import { blamingNoDelivery, misconfigured } from "./answer.ts";
 import { type Api, type Call, notUnderstood } from "./api.ts";
 import { said } from "./sentences.ts";
 

@@ -1,7 +1,6 @@
 /** Whose records they are: from values of the match field to record ids. */
 import type { Reason } from "../../src/connector.ts";
-import { asRecord } from "../../src/connector-tools.ts";
-import type { Stopped } from "./answer.ts";
+import { asRecord, type Stopped } from "../../src/connector-tools.ts";
 import { type Api, type Call, LARGEST_BATCH, notUnderstood, type SalesforceRecord } from "./api.ts";
 import { said } from "./sentences.ts";
 import type { SalesforceSettings } from "./settings.ts";

@@ -1,5 +1,5 @@
 /** Which records are written, and what. Pure. Whatever touches one record is one write: Salesforce refuses a call that names it twice. */
-import { byAge } from "../../src/connector-tools.ts";
+import { grouped, newestWins } from "../../src/connector-tools.ts";
 import type { SalesforceRecord } from "./api.ts";
 import type { Composed } from "./compose.ts";
 
@@ -32,16 +32,5 @@ function merged(all: readonly [Composed, ...Composed[]]): Readonly<Record<string
   const [first] = all;
   // nearly always
   if (all.length === 1) return first.set;
-  const oldestFirst = [...all].sort((one, other) => byAge(one.delivery, other.delivery));
-  return Object.assign({}, ...oldestFirst.map(({ set }) => set));
-}
-
-function grouped(entries: readonly (readonly [string, Composed])[]): Map<string, [Composed, ...Composed[]]> {
-  const groups = new Map<string, [Composed, ...Composed[]]>();
-  for (const [key, composed] of entries) {
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [composed]);
-    else group.push(composed);
-  }
-  return groups;
+  return newestWins(all, ({ set }) => set);
 }

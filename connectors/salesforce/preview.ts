@@ -1,6 +1,6 @@
 /** What would be sent, from the requests that `deliver` sends. */
 import type { ConnectorTools, Delivery, PreviewRequest } from "../../src/connector.ts";
-import { chunksWithin, insistOnAny } from "../../src/connector-tools.ts";
+import { chunksWithin, insistOnAny, wordsWithMessage } from "../../src/connector-tools.ts";
 import { type ApiRequest, callOf, LARGEST_BATCH } from "./api.ts";
 import { type Composed, composeAll } from "./compose.ts";
 import { findRecords, type Workshop } from "./deliver.ts";
@@ -54,10 +54,7 @@ function planOffline(deliveries: readonly Delivery[], { settings, templates, api
 async function planLive(deliveries: readonly Delivery[], workshop: Workshop, signal: AbortSignal): Promise<Planned> {
   const { settings, api } = workshop;
   const looked = await findRecords(deliveries, workshop, callOf(signal));
-  if (looked.tag === "stopped") {
-    const { words, message } = looked.result.reason;
-    throw new Error(message === undefined ? words : `${words} (${message})`);
-  }
+  if (looked.tag === "stopped") throw new Error(wordsWithMessage(looked.result.reason));
   insistOnAny(looked);
   const found = looked.matched.flatMap(({ composed, match }) =>
     match.tag === "found" && match.ids.length <= settings.match.max ? [{ composed, ids: match.ids }] : [],

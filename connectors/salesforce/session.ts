@@ -3,8 +3,16 @@
  * (`expires_in`), so a 401 is the only sign of one.
  */
 import type { ConnectorTools, HttpAnswer, Reason } from "../../src/connector.ts";
-import { asRecord, parseJson, reasonFor, type Said, troubleOf } from "../../src/connector-tools.ts";
-import { blamingNoDelivery, readAnswer, type Stopped, stopped, unavailable } from "./answer.ts";
+import {
+  asRecord,
+  isSuccess,
+  parseJson,
+  reasonFor,
+  type Said,
+  type Stopped,
+  troubleOf,
+} from "../../src/connector-tools.ts";
+import { blamingNoDelivery, readAnswer, stopped, unavailable } from "./answer.ts";
 import { assertionOf, privateKeyOf } from "./assertion.ts";
 import { said } from "./sentences.ts";
 import { audienceOf, baseUrlOf, type SalesforceSettings } from "./settings.ts";
@@ -77,7 +85,7 @@ const REFUSALS: Readonly<Record<string, Said>> = {
 function readGrant(answer: HttpAnswer): Token | Stopped {
   const { status } = answer;
   const body = parseJson(answer.text);
-  if (status >= 200 && status < 300) {
+  if (isSuccess(status)) {
     const token = asRecord(body).access_token;
     // of what came nothing is quoted: a token may be in it
     return typeof token === "string" && token !== ""

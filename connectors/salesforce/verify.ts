@@ -1,7 +1,6 @@
 /** `verify`: whether Salesforce holds what it said it took. Reads back; changes nothing. */
 import { retry } from "../../src/connector.ts";
-import { asRecord } from "../../src/connector-tools.ts";
-import type { Stopped } from "./answer.ts";
+import { asRecord, type Stopped } from "../../src/connector-tools.ts";
 import { type Api, type Call, LARGEST_BATCH, notUnderstood, type SalesforceRecord } from "./api.ts";
 import { queryAll } from "./lookup.ts";
 import type { Write } from "./plan.ts";

@@ -3,8 +3,8 @@
  * many were refused: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_update.htm
  */
 import { type Outcome, type Reason, rejected, retry } from "../../src/connector.ts";
-import { asRecord, chunksWithin } from "../../src/connector-tools.ts";
-import { isAboutSettings, PASSING, type Stopped } from "./answer.ts";
+import { asRecord, chunksWithin, type Stopped } from "../../src/connector-tools.ts";
+import { isAboutSettings, PASSING } from "./answer.ts";
 import { type Api, type ApiRequest, type Call, LARGEST_BATCH, notUnderstood, type SalesforceRecord } from "./api.ts";
 import type { Write } from "./plan.ts";
 import { said } from "./sentences.ts";

@@ -4,6 +4,7 @@ import {
   asRecord,
   isPage,
   isRefusal,
+  isSuccess,
   parseJson,
   reasonFor,
   refusalMeaning,
@@ -19,7 +20,7 @@ import { said } from "./sentences.ts";
  */
 export function readAnswer(answer: HttpAnswer, ids: readonly string[], isSegment: boolean): DeliverResult {
   const { status } = answer;
-  if (status >= 200 && status < 300) return readSuccess(answer, ids, isSegment);
+  if (isSuccess(status)) return readSuccess(answer, ids, isSegment);
   const reason = reasonFor(answer, meaningOf(answer));
   // a page is somebody else's: Segment and its like answer JSON or a line
   const isOwn = !isPage(answer.text);

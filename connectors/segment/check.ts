@@ -1,6 +1,6 @@
 /** What `check --live` can know about Segment, which is little: it answers 200 to nearly everything. */
 import { type ConnectorTools, errorWords, type Finding, type HttpAnswer } from "../../src/connector.ts";
-import { isPage, isRefusal, reasonFor } from "../../src/connector-tools.ts";
+import { basicAuthorization, isPage, isRefusal, isSuccess, reasonFor } from "../../src/connector-tools.ts";
 import { meaningOf } from "./answer.ts";
 import type { SegmentSettings, Target } from "./settings.ts";
 
@@ -17,7 +17,7 @@ export async function checkSegment(
       method: "POST",
       headers: {
         "content-type": "application/json",
-        authorization: `Basic ${Buffer.from(`${settings.write_key}:`).toString("base64")}`,
+        authorization: basicAuthorization(settings.write_key, ""),
       },
       body: JSON.stringify({ batch: [], writeKey: settings.write_key }),
       signal,
@@ -44,7 +44,7 @@ function understood(answer: HttpAnswer, target: Target): Finding {
     return { ok: false, what: `${target.origin} refuses the write key (HTTP ${status})`, todo, setting: "write_key" };
   }
   // 400: an empty batch is refused by some servers, after they have looked at the write key
-  if ((status >= 200 && status < 300) || status === 400) {
+  if (isSuccess(status) || status === 400) {
     return { ok: true, what: `${target.url} answers a batch without events (HTTP ${status})` };
   }
   return { ok: false, what: `${target.url} answers HTTP ${status}`, todo: todoFor(target), setting: "host" };

@@ -1,13 +1,6 @@
 /** Sends a batch in as many requests as Segment's limits ask for, one after another, and says what became of each delivery. */
-import {
-  type ConnectorTools,
-  type DeliverResult,
-  type Delivery,
-  type Outcome,
-  retry,
-  unavailableBy,
-} from "../../src/connector.ts";
-import { type ComposedBatch, chunksWithin, composeEach, withOutcomes } from "../../src/connector-tools.ts";
+import { type ConnectorTools, type DeliverResult, type Delivery, retry, unavailableBy } from "../../src/connector.ts";
+import { type ComposedBatch, chunksWithin, composeEach, sendPieces, withOutcomes } from "../../src/connector-tools.ts";
 import { readAnswer } from "./answer.ts";
 import { type Composed, compose, type EventTemplates } from "./event.ts";
 import { type Flush, flushEvents } from "./sdk.ts";
@@ -32,13 +25,7 @@ export async function deliverBatch(
   signal: AbortSignal,
 ): Promise<DeliverResult> {
   const { composed, refused } = composeAll(deliveries, sending.templates);
-  const found = new Map(refused);
-  for (const piece of split(composed)) {
-    const result = await sendPiece(piece, sending, signal);
-    for (const [id, outcome] of result.outcomes ?? []) found.set(id, outcome);
-    if (result.tag !== "outcomes") return withOutcomes(result, found);
-  }
-  return { tag: "outcomes", outcomes: found };
+  return sendPieces(split(composed), refused, (piece) => sendPiece(piece, sending, signal));
 }
 
 export function composeAll(deliveries: readonly Delivery[], templates: EventTemplates): ComposedBatch<Composed> {
@@ -63,15 +50,10 @@ async function sendPiece(
       exchange: ({ url, method, headers, body }) => tools.fetch(url, { method, headers, body, signal }),
     },
   );
-  const found = new Map<string, Outcome>();
-  for (const flush of flushes) {
-    const result = readFlush(flush, ids, target.isSegment);
-    for (const [id, outcome] of result.outcomes ?? []) found.set(id, outcome);
-    if (result.tag !== "outcomes") return withOutcomes(result, found);
-  }
-  const unsent = [...ids.values()].filter((id) => !found.has(id));
-  for (const id of unsent) found.set(id, retry(said("in_no_request")));
-  return { tag: "outcomes", outcomes: found };
+  const result = await sendPieces(flushes, new Map(), (flush) => readFlush(flush, ids, target.isSegment));
+  if (result.tag !== "outcomes") return result;
+  const unsent = [...ids.values()].filter((id) => !result.outcomes.has(id));
+  return withOutcomes(result, new Map(unsent.map((id) => [id, retry(said("in_no_request"))])));
 }
 
 function readFlush(flush: Flush, ids: ReadonlyMap<string, string>, isSegment: boolean): DeliverResult {

@@ -1,7 +1,7 @@
 /** From a delivery to the event that Segment gets, or why Segment would not take it. Pure. */
 import { createHash } from "node:crypto";
 import type { Delivery, Reason, Render } from "../../src/connector.ts";
-import type { Composition } from "../../src/connector-tools.ts";
+import { asText, type Composition } from "../../src/connector-tools.ts";
 import { said } from "./sentences.ts";
 
 /** An event as the SDK's `track` takes it. */
@@ -60,10 +60,6 @@ export function compose(delivery: Delivery, templates: EventTemplates): Composit
 export function messageIdOf(deliveryId: string): string {
   if (deliveryId.length <= LONGEST_MESSAGE_ID) return deliveryId;
   return createHash("sha256").update(deliveryId).digest("hex");
-}
-
-function asText(value: unknown): string {
-  return value === null || value === undefined ? "" : String(value);
 }
 
 function refused(reason: Reason): Composition<Composed> {

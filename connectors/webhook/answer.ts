@@ -14,6 +14,7 @@ import {
 import {
   isPage,
   isRefusal,
+  isSuccess,
   reasonFor,
   refusalMeaning,
   retryAfterMs,
@@ -42,8 +43,8 @@ export function readAnswer(
 ): DeliverResult {
   const { status } = answer;
   const all = (outcome: Outcome): DeliverResult => outcomes(ids.map((id) => [id, outcome]));
-  const isSuccess = status >= 200 && status < 300;
-  if (isSuccess && !answer.isEarly) {
+  const isTaken = isSuccess(status);
+  if (isTaken && !answer.isEarly) {
     // 202: taken, and not done yet (RFC 9110 15.3.3)
     const done = status === 202 ? accepted : delivered;
     return all(done(`HTTP ${status}${NOTES[answer.ending]}`));
