@@ -9,7 +9,7 @@ import { isCredentialHeaderName } from "./basics/credential-names.ts";
 import { decodeText } from "./basics/decode-text.ts";
 import { isPage, readable } from "./basics/foreign-page.ts";
 import { CUT, inPlainWords } from "./basics/network-words.ts";
-import { askedWait, retryAfterMs } from "./basics/retry-after.ts";
+import { retryAfterMs } from "./basics/retry-after.ts";
 import { type Said, SENTENCES, sentence } from "./basics/sentences.ts";
 import { nearest } from "./basics/suggest.ts";
 import {
@@ -27,7 +27,6 @@ import {
 
 // from the ground floor, which connectors do not know
 export {
-  askedWait,
   CUT,
   chunksWithin,
   decodeText,

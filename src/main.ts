@@ -49,7 +49,9 @@ async function main(): Promise<number> {
     version: meta.version,
     env: process.env,
     cwd: process.cwd(),
-    ...systemUser(),
+    get user() {
+      return systemUser();
+    },
     out,
     err,
     ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
@@ -90,15 +92,12 @@ function editing(): Pick<Io, "edit"> {
 }
 
 /** In a container it may have no name. */
-function systemUser(): Pick<Io, "user"> {
-  const uid = process.getuid?.() ?? -1;
-  return {
-    user: systemUserName(
-      uid,
-      orEmpty(() => readFileSync("/etc/passwd", "utf8")),
-      orEmpty(() => userInfo().username),
-    ),
-  };
+function systemUser(): string {
+  return systemUserName(
+    process.getuid?.() ?? -1,
+    orEmpty(() => readFileSync("/etc/passwd", "utf8")),
+    orEmpty(() => userInfo().username),
+  );
 }
 
 function orEmpty(read: () => string): string {

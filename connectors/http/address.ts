@@ -1,5 +1,6 @@
 /** An address with variables behind its host: each is one part of a path or a query, whatever stands in it. Pure. */
 import type { ConnectorTools, Delivery } from "../../src/connector.ts";
+import { textOf } from "../../src/guarded-http/headers.ts";
 
 /** Text, and expressions to fill in: each what stands between `{{` and `}}`. */
 export type AddressPart = { readonly text: string } | { readonly expression: string };
@@ -45,10 +46,6 @@ export function addressFiller(source: string, tools: Pick<ConnectorTools, "templ
 
 /** In the place of what comes out empty: no address holds it. */
 const NOTHING = "\0";
-
-function textOf(value: unknown): string {
-  return value instanceof Date ? value.toISOString() : String(value ?? "");
-}
 
 /** A part `.` or `..` takes the one before it away, and an empty one is another place (RFC 3986 5.2.4). */
 function leadsElsewhere(text: string): boolean {

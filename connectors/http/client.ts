@@ -1,19 +1,9 @@
 /** One exchange with an address that a user has written: within the rate, guarded, and told to whoever follows. */
 import { env as processEnvironment } from "node:process";
 import type { ConnectorTools } from "../../src/connector.ts";
-import { type Resolve, systemResolve } from "../../src/guarded-http/lookup.ts";
-import { type Environment, proxyFor } from "../../src/guarded-http/proxy.ts";
+import { systemResolve } from "../../src/guarded-http/lookup.ts";
+import { proxyFor } from "../../src/guarded-http/proxy.ts";
 import { type Answer, openTransport, type Transport } from "../../src/guarded-http/transport.ts";
-
-/** What comes from outside the settings. */
-export interface Surroundings {
-  /** How names are looked up; as the system does unless given. */
-  readonly resolve?: Resolve;
-  /** Where `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read; the process's environment unless given. */
-  readonly env?: Environment;
-  /** Authorities (PEM) to trust instead of the usual ones. */
-  readonly authorities?: string;
-}
 
 export interface ClientRequest {
   readonly url: URL;
@@ -33,7 +23,7 @@ export interface Client {
 /** Bytes of an answer that are read: what says of a thousand persons what became of them. */
 const MOST_READ = 4 * 1024 * 1024;
 
-export function openClient(allowPrivate: boolean, tools: ConnectorTools, surroundings: Surroundings): Client {
+export function openClient(allowPrivate: boolean, tools: ConnectorTools): Client {
   const transports = new Map<string, Transport>();
 
   function transportTo(url: URL): Transport {
@@ -42,9 +32,8 @@ export function openClient(allowPrivate: boolean, tools: ConnectorTools, surroun
     const transport = openTransport({
       url: new URL(url.origin),
       allowPrivate,
-      resolve: surroundings.resolve ?? systemResolve,
-      proxy: proxyFor(url, surroundings.env ?? processEnvironment),
-      authorities: surroundings.authorities,
+      resolve: systemResolve,
+      proxy: proxyFor(url, processEnvironment),
       timeoutMs: tools.timeoutMs,
       reading: { bytes: MOST_READ, restMs: tools.timeoutMs },
     });

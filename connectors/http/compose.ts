@@ -1,6 +1,7 @@
 /** From deliveries to requests: what `deliver` sends and `preview` shows. */
 import type { ConnectorTools, Delivery, Render } from "../../src/connector.ts";
 import { type ComposedBatch, type Composition, composeEach } from "../../src/connector-tools.ts";
+import { renderedHeaders } from "../../src/guarded-http/headers.ts";
 import { addressFiller, type FillAddress } from "./address.ts";
 import { said } from "./sentences.ts";
 import type { BatchSettings, HttpSettings } from "./settings.ts";
@@ -65,22 +66,11 @@ function draftOf(items: readonly [Item, ...Item[]], many: BatchSettings | undefi
 function render(delivery: Delivery, templates: Templates): Composition<Item> {
   const url = templates.address(delivery);
   if (url === undefined) return { refused: said("path") };
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(templates.headers(delivery) as Record<string, unknown>)) {
-    const text = headerText(value);
-    if (text === undefined) return { refused: said("header", { name }) };
-    headers[name.toLowerCase()] = text;
-  }
+  const rendered = renderedHeaders(templates.headers(delivery));
+  if ("unfit" in rendered) return { refused: said("header", { name: rendered.unfit }) };
   const resultId = String(templates.resultId?.(delivery) ?? "");
   if (templates.resultId !== undefined && resultId.trim() === "") return { refused: said("id_empty") };
-  return { composed: { delivery, url, headers, body: templates.body?.(delivery), resultId } };
-}
-
-/** Undefined for a value that no header can carry. */
-function headerText(value: unknown): string | undefined {
-  const text = value instanceof Date ? value.toISOString() : String(value ?? "");
-  // RFC 9110 5.5: visible ASCII, spaces and tabs; anything else is read differently by everybody
-  return /^[\t\x20-\x7e]*$/.test(text) ? text.trim() : undefined;
+  return { composed: { delivery, url, headers: rendered.headers, body: templates.body?.(delivery), resultId } };
 }
 
 /** Two with one id could not be told apart in an answer: the later one goes in the next request, and is what stays. */

@@ -2,7 +2,6 @@
 import {
   type Connector,
   type ConnectorTools,
-  type ConnectorType,
   connectorType,
   type DeliverResult,
   type Outcomes,
@@ -12,7 +11,7 @@ import { insistOnAny, isCredentialHeaderName, withOutcomes } from "../../src/con
 import { fixedPart, withStandIns } from "./address.ts";
 import { shownProof } from "./auth.ts";
 import { checkHttp } from "./check.ts";
-import { openClient, type Surroundings } from "./client.ts";
+import { openClient } from "./client.ts";
 import { type Draft, drafter } from "./compose.ts";
 import { lintSettings } from "./lint.ts";
 import { type HttpAnswer, type Reader, readAnswer } from "./read.ts";
@@ -20,14 +19,12 @@ import { compileRules } from "./rules.ts";
 import { type Send, sender } from "./send.ts";
 import { HttpSettings } from "./settings.ts";
 
-/** The connector type `http`, in surroundings of one's own. */
-export function httpIn(surroundings: Surroundings): ConnectorType<typeof HttpSettings> {
-  return connectorType({
-    type: "http",
-    summary: "Sends each change to any JSON API, as the YAML describes it.",
-    usualName: "loyalty",
-    settings: HttpSettings,
-    example: `type: http
+export const http = connectorType({
+  type: "http",
+  summary: "Sends each change to any JSON API, as the YAML describes it.",
+  usualName: "loyalty",
+  settings: HttpSettings,
+  example: `type: http
 url: "https://api.loyalty.example/v2/members/{{ user_id | url_encode }}/consents"
 method: PATCH
 auth: { bearer: "\${LOYALTY_TOKEN}" }
@@ -37,26 +34,23 @@ answers:
   - { status: 404, where: { code: MEMBER_NOT_FOUND }, means: unmatched }
   - { status: [400, 422], means: rejected, message: error.detail }
 `,
-    largestBatch: ({ batch }) => batch?.size ?? 1,
-    concurrency: 8,
-    budgets: {},
-    writes: "fact",
-    destination: ({ url }) => fixedPart(url),
-    account: ({ auth, check, url }) => JSON.stringify(auth ?? check?.url ?? originOf(url)),
-    lint: lintSettings,
-    open: (settings, tools) => openHttp(settings, tools, surroundings),
-  });
-}
-
-export const http = httpIn({});
+  largestBatch: ({ batch }) => batch?.size ?? 1,
+  concurrency: 8,
+  budgets: {},
+  writes: "fact",
+  destination: ({ url }) => fixedPart(url),
+  account: ({ auth, check, url }) => JSON.stringify(auth ?? check?.url ?? originOf(url)),
+  lint: lintSettings,
+  open: openHttp,
+});
 
 function originOf(url: string): string {
   const text = withStandIns(url);
   return URL.canParse(text) ? new URL(text).origin : text;
 }
 
-function openHttp(settings: HttpSettings, tools: ConnectorTools, surroundings: Surroundings): Connector {
-  const client = openClient(settings.allow_private_network, tools, surroundings);
+function openHttp(settings: HttpSettings, tools: ConnectorTools): Connector {
+  const client = openClient(settings.allow_private_network, tools);
   const send = sender(settings.auth, client);
   const draft = drafter(settings, tools);
   const reader: Reader = { rules: compileRules(settings.answers, tools), batch: settings.batch };

@@ -1,13 +1,12 @@
 /** Faults of the settings of a JSON API that a schema cannot say. Pure. */
 import type { SettingFault } from "../../src/connector.ts";
+import { headerFaults, headerNameFaults } from "../../src/guarded-http/headers.ts";
 import { type AddressRules, addressFaults } from "../../src/guarded-http/settings.ts";
 import { isEncoded, partsOf, withStandIns } from "./address.ts";
 import { isItems } from "./compose.ts";
 import { isFilledIn, letsForeignThrough } from "./foreign.ts";
 import { lintAnswers } from "./lint-answers.ts";
 import type { HttpSettings } from "./settings.ts";
-
-type Path = readonly (string | number)[];
 
 export function lintSettings(settings: HttpSettings): readonly SettingFault[] {
   return [
@@ -62,35 +61,18 @@ function lintAuth(settings: HttpSettings): SettingFault[] {
   const tokenPath = [...path, "oauth2_client_credentials", "token_url"];
   return [
     ...(oauth === undefined ? [] : addressFaults(oauth.token_url, tokenPath, rulesFor(settings))),
-    ...(header === undefined ? [] : nameFaults(header.name, [...path, "header", "name"])),
-    ...(hmac === undefined ? [] : nameFaults(hmac.header, [...path, "hmac", "header"])),
+    ...(header === undefined ? [] : headerNameFaults(header.name, [...path, "header", "name"])),
+    ...(hmac === undefined ? [] : headerNameFaults(hmac.header, [...path, "hmac", "header"])),
   ];
 }
 
-/** Headers that belong to the connection (RFC 9110 7.6.1) or to the message's framing. */
-const RESERVED = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect)$/i;
-
-function nameFaults(name: string, path: Path): SettingFault[] {
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
-    return [{ path, what: `"${name}" is not a header name`, todo: "use letters, digits, -" }];
-  }
-  return RESERVED.test(name) ? [{ path, what: `the header "${name}" is set by the bridge`, todo: "remove it" }] : [];
-}
-
 function lintHeaders({ headers, batch }: HttpSettings): SettingFault[] {
-  const seen = new Set<string>();
-  return Object.entries(headers).flatMap(([name, value]): SettingFault[] => {
-    const path = ["headers", name];
-    const faults = nameFaults(name, path);
-    const add = (what: string, todo: string) => faults.push({ path, what, todo });
-    if (seen.has(name.toLowerCase()))
-      add(`the header "${name}" is there twice`, "keep one; upper and lower case do not differ");
-    seen.add(name.toLowerCase());
-    if (/[\r\n\0]/.test(value)) add("the value contains a line break", "write it on one line");
-    else if (!/^[\t\x20-\x7e]*$/.test(value))
-      add("headers carry ASCII alone", "put it into the body, or write it in ASCII");
-    if (/^content-type$/i.test(name) && !/json/i.test(value))
+  return headerFaults(headers, (name, value) => {
+    const faults: Omit<SettingFault, "path">[] = [];
+    const add = (what: string, todo: string) => faults.push({ what, todo });
+    if (/^content-type$/i.test(name) && !/json/i.test(value)) {
       add("bodies are JSON", "remove it, or name a type of JSON");
+    }
     if (letsForeignThrough(value)) {
       add("text of others goes into a header as it is", "add | url_encode, or put it into the body");
     }

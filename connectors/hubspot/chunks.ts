@@ -1,13 +1,8 @@
 /** Cutting lists into requests. Pure. */
+import { chunksWithin } from "../../src/connector-tools.ts";
 
 /** HubSpot refuses a search whose body is longer, in characters; the rest of the body is allowed for. */
 const LONGEST_VALUES = 2_500;
-
-export function chunksOf<T>(items: readonly T[], size: number): T[][] {
-  const chunks: T[][] = [];
-  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
-  return chunks;
-}
 
 /**
  * Chunks in which no two values differ only in case: HubSpot compares without case, so its answer could not be told apart,
@@ -29,18 +24,6 @@ export function chunksWithoutTwins(values: readonly string[], size: number): str
 
 /** Chunks of at most `size` values that fit into the body of a search. */
 export function chunksForSearch(values: readonly string[], size: number): string[][] {
-  const chunks: string[][] = [];
-  let length = 0;
-  for (const value of new Set(values)) {
-    const own = JSON.stringify(value).length + 1;
-    const chunk = chunks.at(-1);
-    if (chunk === undefined || chunk.length === size || length + own > LONGEST_VALUES) {
-      chunks.push([value]);
-      length = own;
-    } else {
-      chunk.push(value);
-      length += own;
-    }
-  }
-  return chunks;
+  const limits = { most: size, bytes: LONGEST_VALUES, sizeOf: (value: string) => JSON.stringify(value).length + 1 };
+  return chunksWithin([...new Set(values)], limits);
 }

@@ -1,8 +1,8 @@
 /** What would be sent, from the requests that `deliver` sends. */
 import type { Delivery, PreviewRequest } from "../../src/connector.ts";
-import { insistOnAny, parseJson, wordsWithMessage } from "../../src/connector-tools.ts";
+import { chunksWithin, insistOnAny, parseJson, wordsWithMessage } from "../../src/connector-tools.ts";
 import { type ApiRequest, LARGEST_BATCH } from "./api.ts";
-import { chunksForSearch, chunksOf, chunksWithoutTwins } from "./chunks.ts";
+import { chunksForSearch, chunksWithoutTwins } from "./chunks.ts";
 import { type Composed, composeAll } from "./compose.ts";
 import { findContacts, type Workshop } from "./deliver.ts";
 import { type Match, readProperties } from "./lookup.ts";
@@ -58,7 +58,9 @@ async function previewLive(
   );
   const missing = matched.flatMap(({ composed, match }) => (match.tag === "missing" ? [composed] : []));
   const creations = settings.when_missing === "create" ? planCreations(missing, settings.match.property) : [];
-  const creating = chunksOf(creations, LARGEST_BATCH).map((chunk) => api.create(chunk.map(({ input }) => input)));
+  const creating = chunksWithin(creations, { most: LARGEST_BATCH }).map((chunk) =>
+    api.create(chunk.map(({ input }) => input)),
+  );
   const writing = [...(await updateRequests(found, workshop)), ...(await Promise.all(creating))];
   return [
     ...lookUps.map((request) => shown(request, tools.userAgent, note)),
@@ -81,7 +83,7 @@ function lookUpRequests(composed: readonly Composed[], { api, settings }: Worksh
 }
 
 function updateRequests(found: Parameters<typeof planUpdates>[0], { api }: Workshop): Promise<ApiRequest[]> {
-  const chunks = chunksOf(planUpdates(found), LARGEST_BATCH);
+  const chunks = chunksWithin(planUpdates(found), { most: LARGEST_BATCH });
   return Promise.all(chunks.map((chunk) => api.update(chunk.map(({ input }) => input))));
 }
 

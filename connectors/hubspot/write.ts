@@ -1,10 +1,9 @@
 /** Writing contacts, and finding out for each one whether it was written. */
 import { type Outcome, rejected, retry } from "../../src/connector.ts";
-import type { Stopped } from "../../src/connector-tools.ts";
+import { chunksWithin, type Stopped } from "../../src/connector-tools.ts";
 import { askList, byId, type Item, type ItemError, type Listed, type Postponed } from "./answer.ts";
 import type { ApiRequest } from "./api.ts";
 import { type Api, type ContactCreation, type ContactUpdate, LARGEST_BATCH } from "./api.ts";
-import { chunksOf } from "./chunks.ts";
 import { contradiction } from "./kept.ts";
 import type { Write } from "./plan.ts";
 import type { Definitions } from "./properties.ts";
@@ -66,7 +65,7 @@ async function writeAll<T extends ContactCreation>(
   { api, definitions, signal }: Line,
 ): Promise<WriteReport> {
   const written = new Map<string, Written>();
-  for (const chunk of chunksOf(writes, LARGEST_BATCH)) {
+  for (const chunk of chunksWithin(writes, { most: LARGEST_BATCH })) {
     const answer = await askList(api, await requestFor(chunk.map(({ input }) => input)), signal);
     if (answer.tag === "stopped") return { written, stopped: answer };
     const outcomeOf = outcomesIn(answer, finder, { definitions, isOnly: chunk.length === 1 });

@@ -1,6 +1,7 @@
 /** From deliveries to the request that carries them: what `deliver` sends and `preview` shows. */
 import type { Delivery, Render } from "../../src/connector.ts";
 import { type ComposedBatch, type Composition, composeEach } from "../../src/connector-tools.ts";
+import { renderedHeaders } from "../../src/guarded-http/headers.ts";
 import { said } from "./sentences.ts";
 import type { WebhookSettings } from "./settings.ts";
 import { batchId } from "./signature.ts";
@@ -57,20 +58,7 @@ export function draftRequest(
 }
 
 function render(delivery: Delivery, templates: WebhookTemplates): Composition<Rendered> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(templates.headers(delivery) as Record<string, unknown>)) {
-    const text = headerText(value);
-    if (text === undefined) {
-      return { refused: said("header", { name }) };
-    }
-    headers[name.toLowerCase()] = text;
-  }
-  return { composed: { id: delivery.id, body: templates.body(delivery), headers } };
-}
-
-/** Undefined for a value that no header can carry. */
-function headerText(value: unknown): string | undefined {
-  const text = value instanceof Date ? value.toISOString() : String(value ?? "");
-  // RFC 9110 5.5: visible ASCII, spaces and tabs; anything else is read differently by everybody
-  return /^[\t\x20-\x7e]*$/.test(text) ? text.trim() : undefined;
+  const rendered = renderedHeaders(templates.headers(delivery));
+  if ("unfit" in rendered) return { refused: said("header", { name: rendered.unfit }) };
+  return { composed: { id: delivery.id, body: templates.body(delivery), headers: rendered.headers } };
 }

@@ -1,6 +1,7 @@
 /** What the YAML may say about a webhook, and the faults that a schema cannot say. */
 import { type Static, Type } from "@sinclair/typebox";
 import { Secret, type SettingFault, Template, TemplateTree } from "../../src/connector.ts";
+import { headerFaults } from "../../src/guarded-http/headers.ts";
 import { addressFaults } from "../../src/guarded-http/settings.ts";
 import { secretFault, secretsOf } from "./signature.ts";
 
@@ -95,28 +96,15 @@ function lintSecrets({ secret }: WebhookSettings): SettingFault[] {
   });
 }
 
-/** Headers that belong to the connection (RFC 9110 7.6.1), to the message's framing, or to the signature. */
-const RESERVED =
-  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect|webhook-.*)$/i;
+/** Those of the signature. */
+const OWN_HEADERS = /^webhook-.*$/i;
 
 function lintHeaders({ headers, batch }: WebhookSettings): SettingFault[] {
-  const seen = new Set<string>();
-  return Object.entries(headers).flatMap(([name, value]): SettingFault[] => {
-    const faults: SettingFault[] = [];
-    const add = (what: string, todo: string) => faults.push({ path: ["headers", name], what, todo });
-    const isAgain = seen.has(name.toLowerCase());
-    seen.add(name.toLowerCase());
-    if (isAgain) add(`the header "${name}" is there twice`, "keep one; upper and lower case do not differ");
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) add(`"${name}" is not a header name`, "use letters, digits, -");
-    if (RESERVED.test(name)) add(`the header "${name}" is set by the bridge`, "remove it");
-    if (/[\r\n\0]/.test(value)) add("the value contains a line break", "write it on one line");
-    else if (!/^[\t\x20-\x7e]*$/.test(value))
-      add("headers carry ASCII alone", "put it into the body, or write it in ASCII");
-    if (batch > 1 && /\{[{%]/.test(value)) {
-      add("a request of many events has one set of headers", "use a fixed text, or `batch: 1`");
-    }
-    return faults;
-  });
+  const more = (_: string, value: string) => {
+    if (batch === 1 || !/\{[{%]/.test(value)) return [];
+    return [{ what: "a request of many events has one set of headers", todo: "use a fixed text, or `batch: 1`" }];
+  };
+  return headerFaults(headers, more, OWN_HEADERS);
 }
 
 function lintBody({ body, batch }: WebhookSettings): SettingFault[] {

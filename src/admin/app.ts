@@ -48,7 +48,7 @@ export function adminApp({ routes, more, link, gate, log }: AdminAppOptions) {
   async function beyond(request: Request): Promise<Response> {
     if (more === undefined) return answer(NOWHERE, request, {});
     try {
-      whole ??= more().then((further) => adminApp({ routes: [...routes, ...further], link, gate, log }));
+      whole ??= more().then((further) => adminApp({ routes: further, link, gate, log }));
       return await (await whole).handle(request);
     } catch (error) {
       whole = undefined;

@@ -78,17 +78,17 @@ type NamesIn<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name
 /** The values that a text wants. */
 export type ValuesIn<Text extends string> = Readonly<Record<NamesIn<Text>, SentenceValue>>;
 
-/** The values that a sentence wants. */
-export type ValuesOf<Code extends ReasonCode> = ValuesIn<(typeof SENTENCES)[Code]>;
-
-type GivenFor<Code extends ReasonCode> = [NamesIn<(typeof SENTENCES)[Code]>] extends [never]
-  ? []
-  : [values: ValuesOf<Code>];
+/** What is to be given with a text: nothing, where no values stand in it. */
+export type GivenIn<Text extends string> = [NamesIn<Text>] extends [never] ? [] : [values: ValuesIn<Text>];
 
 /** A sentence of the table with its values. */
-export function sentence<Code extends ReasonCode>(code: Code, ...[values]: GivenFor<Code>): Said {
-  if (values === undefined) return { words: SENTENCES[code], code };
-  return { words: filledIn(SENTENCES[code], values, englishOf), code, values };
+export function sentence<Code extends ReasonCode>(code: Code, ...[values]: GivenIn<(typeof SENTENCES)[Code]>): Said {
+  return saidOf(SENTENCES[code], code, values);
+}
+
+/** @param text in English */
+export function saidOf(text: string, code: string, values: SentenceValues | undefined): Said {
+  return values === undefined ? { words: text, code } : { words: filledIn(text, values, englishOf), code, values };
 }
 
 const englishOf = (value: SentenceValue): string => (typeof value === "object" ? value.words : String(value));

@@ -2,7 +2,7 @@
  * Sentences of connector types: each type brings its own with it, in both languages, as it brings everything else. They are known
  * once the type is loaded; where it is not, people read the words as they were written.
  */
-import { filledIn, type Said, type SentenceValue, type ValuesIn } from "./sentences.ts";
+import { type GivenIn, type Said, saidOf } from "./sentences.ts";
 
 /** One sentence; what stands in braces is a value, the same ones in both. */
 export interface InBoth {
@@ -19,16 +19,9 @@ const KNOWN = new Map<string, InBoth>();
  */
 export function sentencesOf<const Table extends Readonly<Record<string, InBoth>>>(type: string, table: Table) {
   for (const [name, texts] of Object.entries(table)) KNOWN.set(`${type}_${name}`, texts);
-  return <Name extends keyof Table & string>(name: Name, ...[values]: Given<Table[Name]["en"]>): Said => {
-    const code = `${type}_${name}`;
-    const text = table[name]?.en ?? "";
-    return values === undefined ? { words: text, code } : { words: filledIn(text, values, english), code, values };
-  };
+  return <Name extends keyof Table & string>(name: Name, ...[values]: GivenIn<Table[Name]["en"]>): Said =>
+    saidOf(table[name]?.en ?? "", `${type}_${name}`, values);
 }
-
-type Given<Text extends string> = [keyof ValuesIn<Text>] extends [never] ? [] : [values: ValuesIn<Text>];
-
-const english = (value: SentenceValue): string => (typeof value === "object" ? value.words : String(value));
 
 /** The sentence of a type that is loaded; undefined for any other code. */
 export function typeSentence(code: unknown): InBoth | undefined {

@@ -137,9 +137,10 @@ function receiptsOf({ hubspot, segment, webhook }: StandIns): readonly Receipt[]
   ];
 }
 
-function breakDown(segment: Sandbox, retryAfterS: number, when: () => boolean): void {
+/** Answers 503 as long as it holds. */
+export function breakDown(destination: Pick<Sandbox, "fail">, retryAfterS: number, when: () => boolean): void {
   const answer = { status: 503, headers: { "retry-after": String(retryAfterS) }, body: "Service Unavailable" };
-  segment.fail(answer, { times: Number.POSITIVE_INFINITY, when });
+  destination.fail(answer, { times: Number.POSITIVE_INFINITY, when });
 }
 
 function refuse(webhook: Sandbox, refused: ReadonlySet<string>): void {

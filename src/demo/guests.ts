@@ -8,7 +8,7 @@ import {
   startStandIns,
 } from "../operations/sandbox/stand-ins.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
-import type { Receipt } from "./destinations.ts";
+import { breakDown, type Receipt } from "./destinations.ts";
 
 export interface Guests {
   /** Of their connectors, in the order in which they were asked for. */
@@ -48,7 +48,10 @@ export async function startGuests(
     names: guests.map(({ name }) => name),
     yaml: guests.map(({ name, standIn, sandbox }) => `\n${blockOf(name, standIn.yaml(sandbox.url))}\n`).join(""),
     know: (user) => strangers.delete(user),
-    breakDown: (ms, retryAfterS) => breakDown(guests, ms, retryAfterS),
+    breakDown(ms, retryAfterS) {
+      const end = performance.now() + ms;
+      for (const { sandbox } of guests) breakDown(sandbox, retryAfterS, () => performance.now() < end);
+    },
     has({ connector, event }) {
       const guest = guests.find(({ name }) => name === connector);
       return guest && peopleOf(guest).has(event.user);
@@ -71,11 +74,4 @@ function note({ type, status, told }: Arrival, written: ReadonlyMap<string, Set<
 function freeName({ type }: RunningStandIn, taken: readonly string[]): string {
   const usual = nameOf(type);
   return taken.includes(usual) ? type.type : usual;
-}
-
-function breakDown(guests: readonly Guest[], ms: number, retryAfterS: number): void {
-  const end = performance.now() + ms;
-  const answer = { status: 503, headers: { "retry-after": String(retryAfterS) }, body: "Service Unavailable" };
-  const options = { times: Number.POSITIVE_INFINITY, when: () => performance.now() < end };
-  for (const { sandbox } of guests) sandbox.fail(answer, options);
 }

@@ -5,7 +5,7 @@
  */
 
 import { inPlainWords } from "../basics/network-words.ts";
-import { askedWait } from "../connector-tools.ts";
+import { askedWait } from "../basics/retry-after.ts";
 import { isLiteralAddress, notPublic } from "./address.ts";
 import { forbidden, guardedLookup, type Resolve } from "./lookup.ts";
 import { openConnections } from "./wire/connections.ts";

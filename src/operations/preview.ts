@@ -56,9 +56,10 @@ export async function previewEvent(config: Config, question: PreviewQuestion, ve
   const event = askedEvent(question, config);
   const live = question.live === true;
   const { originOf, doubt } = await originsBy(config, live);
+  const options = { ...config, live, version, hide: redactor(config.secrets) };
   const look = async (connector: ConnectorConfig) => {
     const delivery = { id: deliveryIdOf(event.id, originOf(connector)), event, attempts: 0 };
-    return { connector, found: await previewOf(connector, delivery, { ...config, live, version }) };
+    return { connector, found: await previewOf(connector, delivery, options) };
   };
   return { event, connectors: await Promise.all(connectors.map(look)), ...(doubt !== undefined && { doubt }) };
 }
@@ -71,7 +72,7 @@ export async function previewDelivery(
 ): Promise<Previewed | undefined> {
   const found = config.connectors.find(({ name }) => name === connector);
   const delivery = { id, event, attempts: 0 };
-  return found && previewOf(found, delivery, { ...config, live: false, version });
+  return found && previewOf(found, delivery, { ...config, live: false, version, hide: redactor(config.secrets) });
 }
 
 export function previewAsJson({ event, connectors }: Preview): Record<string, unknown> {
@@ -100,15 +101,17 @@ function askedEvent(question: PreviewQuestion, { chat }: Config): Event {
   return eventOf(callback, { kind, officialAccount, operator, eventTime: now }, user);
 }
 
-interface PreviewOptions extends Pick<Config, "file" | "secrets"> {
+interface PreviewOptions extends Pick<Config, "file"> {
   readonly live: boolean;
   readonly version: string;
+  /** Takes secrets out of a text. */
+  readonly hide: (text: string) => string;
 }
 
 /** Never rejects, and shows no secret, whatever a connector of one's own puts where. */
 async function previewOf(config: ConnectorConfig, delivery: Delivery, options: PreviewOptions): Promise<Previewed> {
   const found = await previewed(config, delivery, options);
-  return redactValue(found, redactor(options.secrets)) as Previewed;
+  return redactValue(found, options.hide) as Previewed;
 }
 
 async function previewed(

@@ -4,7 +4,7 @@
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { isSaved, segmentsOf } from "./names.ts";
-import { isAt, type LostName, rescue } from "./rescue.ts";
+import { isStillAt, type LostName, rescue } from "./rescue.ts";
 
 export interface HeldSegments {
   /** Holds what is new, saves what has lost its name, and tells of it. Never rejects. One call at a time. */
@@ -19,10 +19,10 @@ const MOST_HELD = 200;
 
 /** @param onLost called with the name that is gone, and what became of the callbacks in it */
 export function holdSegments(path: string, onLost: (segment: string, lost: LostName) => void): HeldSegments {
-  const held = new Map<string, Held>();
+  const held = new Map<string, FileHandle | undefined>();
 
   async function letGo(segment: string): Promise<void> {
-    const file = held.get(segment)?.file;
+    const file = held.get(segment);
     held.delete(segment);
     await file?.close().catch(() => undefined);
   }
@@ -32,9 +32,9 @@ export function holdSegments(path: string, onLost: (segment: string, lost: LostN
       const found = await segmentsOf(path).catch(() => undefined);
       // a folder that cannot be read says nothing of what is in it
       if (found === undefined) return;
-      for (const [segment, each] of [...held]) {
-        if (found.includes(segment) && (await isStill(each, segment))) continue;
-        const lost = await lostOf(each, segment, path);
+      for (const [segment, file] of [...held]) {
+        if (found.includes(segment) && (file === undefined || (await isStillAt(file, segment)))) continue;
+        const lost = await lostOf(file, segment, path);
         await letGo(segment);
         if (lost !== undefined) onLost(segment, lost);
       }
@@ -48,23 +48,13 @@ export function holdSegments(path: string, onLost: (segment: string, lost: LostN
   };
 }
 
-interface Held {
-  /** Absent where it could not be opened. */
-  readonly file?: FileHandle;
-}
-
-async function hold(segment: string, isRoom: boolean): Promise<Held> {
-  const file = isRoom ? await open(segment, "r").catch(() => undefined) : undefined;
-  return file === undefined ? {} : { file };
-}
-
-/** Whether the file of this name is the one that is held; where nobody can tell, it is. */
-async function isStill({ file }: Held, segment: string): Promise<boolean> {
-  return file === undefined || (await isAt(file, segment).catch(() => true));
+/** Undefined where there is no room, or it cannot be opened. */
+async function hold(segment: string, isRoom: boolean): Promise<FileHandle | undefined> {
+  return isRoom ? open(segment, "r").catch(() => undefined) : undefined;
 }
 
 /** Undefined where nothing is lost: it is empty, or has another of the spool's names. */
-async function lostOf({ file }: Held, segment: string, path: string): Promise<LostName | undefined> {
+async function lostOf(file: FileHandle | undefined, segment: string, path: string): Promise<LostName | undefined> {
   const bytes = (await file?.stat().catch(() => undefined))?.size;
   if (file === undefined || bytes === undefined) return { bytes: 0, reason: "it could not be held open" };
   if (bytes === 0) return undefined;

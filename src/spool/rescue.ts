@@ -40,6 +40,9 @@ export async function isAt(file: FileHandle, path: string): Promise<boolean> {
   return found !== undefined && found.ino === own.ino && found.dev === own.dev;
 }
 
+/** The same; where nobody can tell, it is. */
+export const isStillAt = (file: FileHandle, path: string): Promise<boolean> => isAt(file, path).catch(() => true);
+
 /** Another bridge with the same spool sets a file aside as well, and takes it over. */
 async function hasAnyName(file: FileHandle, path: string): Promise<boolean> {
   for (const name of [path, ...(await segmentsOf(path))]) if (await isAt(file, name)) return true;

@@ -13,7 +13,7 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { endsWithinLine, ifThere, makeFolder, PRIVATE, syncFolder, writeDurably } from "../basics/durable.ts";
 import { segmentsOf, setAsideName } from "./names.ts";
-import { isAt, type LostName, rescue } from "./rescue.ts";
+import { isAt, isStillAt, type LostName, rescue } from "./rescue.ts";
 
 export interface Segment {
   /**
@@ -62,7 +62,7 @@ export async function beginSegment(path: string): Promise<Segment> {
       if (there) promised += bytes.length;
       return there;
     },
-    isThere: () => isAt(file, path).catch(() => true),
+    isThere: () => isStillAt(file, path),
     close,
   };
 }

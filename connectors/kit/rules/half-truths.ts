@@ -30,7 +30,7 @@ export const HALF_TRUTHS: readonly Rule<World>[] = [
   {
     name: "believes an error inside of a 2xx, of whom it is about and of nobody else",
     async keeps(world) {
-      for (const { event } of world.deliveries) await meetFailing(world, event.user, (answer) => answer);
+      for (const { event } of world.deliveries) await meetFailing(world, event.user);
     },
   },
   {
@@ -41,9 +41,7 @@ export const HALF_TRUTHS: readonly Rule<World>[] = [
         if (failing === undefined) return;
         const turned = (value: unknown) =>
           Array.isArray(value) && value.length === deliveries.length ? [...value].reverse() : value;
-        const result = await meet(world, (answer, request) =>
-          changed(failing(answer, request, event.user), (value) => turned(value)),
-        );
+        const result = await meet(world, (answer, request) => changed(failing(answer, request, event.user), turned));
         assertNotDelivered(world, result, event.user, "results in another order");
         assertOthersKept(world, result, event.user, "results in another order");
       }
@@ -70,10 +68,10 @@ async function meetShort(world: World, alter: Change, what: string): Promise<voi
   assertNothingBuried(result, what);
 }
 
-async function meetFailing(world: World, user: string, alter: (answer: SandboxAnswer) => SandboxAnswer): Promise<void> {
+async function meetFailing(world: World, user: string): Promise<void> {
   const { failing } = world.subject;
   if (failing === undefined) return;
-  const result = await meet(world, (answer, request) => alter(failing(answer, request, user)));
+  const result = await meet(world, (answer, request) => failing(answer, request, user));
   assertNotDelivered(world, result, user, "an error inside of a 2xx");
   const others = world.deliveries.filter(({ event }) => event.user !== user);
   const delivered = new Set(deliveredIds(result));

@@ -1,7 +1,7 @@
 /** Whom it writes about: exactly those, however their ids look, and whether or not the destination knows them yet. */
 import assert from "node:assert/strict";
 import type { Delivery } from "../../../src/connector.ts";
-import { sampleDelivery } from "../../../src/connector-tools.ts";
+import { chunksWithin, sampleDelivery } from "../../../src/connector-tools.ts";
 import { deliveredIds, forever, outcomesOf, patiently, type Result, resultOf } from "../assertions.ts";
 import type { Rule, World } from "../subject.ts";
 import { withDefaults } from "../testing.ts";
@@ -64,7 +64,7 @@ async function meetOdd(world: World): Promise<void> {
   const { subject, stage, connector } = world;
   const refuses = subject.refuses ?? (() => false);
   const deliveries = ODD.map(([user]) => sampleDelivery(user));
-  for (const chunk of chunksOf(deliveries, largestOf(world))) {
+  for (const chunk of chunksWithin(deliveries, { most: largestOf(world) })) {
     const result = await patiently(resultOf(connector.deliver(chunk, forever())));
     for (const { id, event } of chunk) {
       const what = `the user ${JSON.stringify(event.user)}`;
@@ -115,8 +115,4 @@ function assertUnknown(result: Result, { id }: Delivery, what: string): void {
 
 function largestOf({ subject: { type }, stage }: World): number {
   return type.largestBatch(withDefaults(type, stage.settings));
-}
-
-function chunksOf<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
 }

@@ -30,6 +30,10 @@ export type Query = Readonly<Record<string, string | number | readonly string[] 
 /** Of an address. */
 export const part = (text: string): string => encodeURIComponent(text);
 
+/** As the API takes times. @param ms milliseconds since 1970 */
+export const iso = (ms: number | undefined): string | undefined =>
+  ms === undefined ? undefined : new Date(ms).toISOString();
+
 /** Milliseconds; longer than the listener takes at most. */
 const PATIENCE_MS = 30_000;
 /** So often it is asked again where the bridge says that there were too many requests. */

@@ -16,7 +16,7 @@ import { DELIVERY } from "../schemas/deliveries.ts";
 import { PLAN } from "../schemas/plans.ts";
 import { QUARANTINE_ENTRY } from "../schemas/quarantine.ts";
 import { CONNECTOR, STATUS } from "../schemas/status.ts";
-import { type Client, NotAPlace, openClient, part, type Query, type Remote } from "./client.ts";
+import { type Client, iso, NotAPlace, openClient, part, type Query, type Remote } from "./client.ts";
 import { repairsBy } from "./repairs.ts";
 
 /** Each rejects with `Refused` where the bridge cannot be asked, or refuses. Lists go on until they have found what was asked for. */
@@ -34,8 +34,6 @@ export function remoteOperations(remote: Remote): Operations {
 
 /** The number by which a store orders its events never leaves it. */
 const NO_SEQ = 0;
-
-const iso = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : new Date(ms).toISOString());
 
 function askingBy(client: Client) {
   return {

@@ -7,19 +7,16 @@ import type { RepairReport } from "../../storage/contract/ledger.ts";
 import type { Plan } from "../../storage/contract/plans.ts";
 import { DONE } from "../schemas/common.ts";
 import { PLAN, STEP } from "../schemas/plans.ts";
-import { type Client, part } from "./client.ts";
+import { type Client, iso, part } from "./client.ts";
 
 /** Between two looks at what goes on over there; milliseconds. */
 const LOOK_AGAIN_MS = 200;
 
 export function plansBy(client: Client) {
-  const { post, find } = client;
+  const { post } = client;
   return {
     async planRepair(repair, { since, until, ...filter }, onPage) {
-      const when = {
-        ...(since !== undefined && { since: new Date(since).toISOString() }),
-        ...(until !== undefined && { until: new Date(until).toISOString() }),
-      };
+      const when = { since: iso(since), until: iso(until) };
       return frozen(client, await post(PLAN, "/dead-letters/plans", { repair, ...filter, ...when }), onPage);
     },
     openPlan: async (id, onPage) => frozen(client, await post(PLAN, `/plans/${part(id)}/freeze`), onPage),
@@ -27,9 +24,7 @@ export function plansBy(client: Client) {
       const left: RepairReport["left"][number][] = [];
       for (;;) {
         if (isStopped()) {
-          const plan = await find(PLAN, `/plans/${part(id)}`);
-          if (plan === null) throw new Refused("unknown", `There is no plan "${id}" (any more).`);
-          return { plan, left, isDone: false };
+          return { plan: await planAt(client, id), left, isDone: false };
         }
         const step = await post(STEP, `/plans/${part(id)}/step`);
         left.push(...step.left);
@@ -43,16 +38,21 @@ export function plansBy(client: Client) {
   } satisfies Partial<Operations>;
 }
 
+async function planAt({ find }: Client, id: string) {
+  const plan = await find(PLAN, `/plans/${part(id)}`);
+  if (plan === null) throw new Refused("unknown", `There is no plan "${id}" (any more).`);
+  return plan;
+}
+
 /** Frozen to its end by the bridge, which is looked at meanwhile. */
-async function frozen({ post, find }: Client, begun: Plan, onPage: (plan: Plan) => void): Promise<PlannedRepairs> {
+async function frozen(client: Client, begun: Plan, onPage: (plan: Plan) => void): Promise<PlannedRepairs> {
   let plan: Plan = begun;
   while (!plan.frozen) {
     onPage(plan);
     await sleep(LOOK_AGAIN_MS);
-    const now = await find(PLAN, `/plans/${part(plan.id)}`);
-    if (now === null) throw new Refused("unknown", `There is no plan "${plan.id}" (any more).`);
+    const now = await planAt(client, plan.id);
     // whoever froze it was stopped in between
-    plan = now.frozen || now.isRunning ? now : await post(PLAN, `/plans/${part(plan.id)}/freeze`);
+    plan = now.frozen || now.isRunning ? now : await client.post(PLAN, `/plans/${part(plan.id)}/freeze`);
   }
   return { plan, isContinued: plan.done > 0 && plan.done < plan.deliveries };
 }

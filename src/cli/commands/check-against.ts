@@ -41,7 +41,7 @@ export function addAgainstOptions(command: Command): Command {
 /** Ends a command line that says how to compare, and not with what. */
 export function insistOnAgainst({ against, until, before, examples }: AgainstChoice): void {
   const given = before !== undefined ? "--before" : until !== undefined ? "--until" : undefined;
-  const lone = given !== undefined ? given : examples === false ? "--no-examples" : undefined;
+  const lone = given ?? (examples === false ? "--no-examples" : undefined);
   if (against !== undefined || lone === undefined) return;
   throw new CommandEnd(`${lone} is for --against: say since when as well, such as --against 24h`, EXIT.usage);
 }

@@ -23,7 +23,7 @@ export const AUDITED: Readonly<Record<Audited, string>> = {
   export: "exported",
 };
 
-export function isAudited(operation: string): operation is Audited {
+function isAudited(operation: string): operation is Audited {
   return Object.hasOwn(AUDITED, operation);
 }
 

@@ -1,6 +1,6 @@
 /** When something of a connector is due. */
 import { numberOrNull } from "../rules/rows.ts";
-import { SOON_MS } from "../rules/taking.ts";
+import { LOOKED_THROUGH, SOON_MS } from "../rules/taking.ts";
 import type { LockedConnector } from "./connectors.ts";
 import type { Transaction } from "./context.ts";
 import { UNCLAIMED } from "./turns.ts";
@@ -19,11 +19,9 @@ export async function untilDue({ one }: Transaction, { id, at }: LockedConnector
   return untilThen(numberOrNull((await one(UNTIL_DUE, id))?.due), at);
 }
 
-/** A settlement looks through no more than are under way at an everyday rate. */
-const FEW = 16;
 const dueOfFew = (lane: 0 | 1): string => `(
-  SELECT CASE WHEN count(*) = ${FEW} AND count(n.free) = 0 THEN 0 ELSE min(n.free) END
-  FROM (SELECT CASE WHEN ${UNCLAIMED} THEN d.due_at END AS free FROM ${QUEUE(lane)} ORDER BY d.due_at, d.event LIMIT ${FEW}) n)`;
+  SELECT CASE WHEN count(*) = ${LOOKED_THROUGH} AND count(n.free) = 0 THEN 0 ELSE min(n.free) END
+  FROM (SELECT CASE WHEN ${UNCLAIMED} THEN d.due_at END AS free FROM ${QUEUE(lane)} ORDER BY d.due_at, d.event LIMIT ${LOOKED_THROUGH}) n)`;
 const UNTIL_DUE_OF_FEW = `SELECT least(${dueOfFew(0)}, ${dueOfFew(1)}) AS due`;
 
 /** The same, looked for among the first few alone: where all of these are held it says that it will be soon. */

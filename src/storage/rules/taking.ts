@@ -4,6 +4,8 @@ import type { Claim } from "../contract/deliveries.ts";
 
 /** When something is due that nobody may have just now, it is looked for again after so many milliseconds. */
 export const SOON_MS = 50;
+/** So many are looked through after a settlement: more are under way only where there is much to do. */
+export const LOOKED_THROUGH = 16;
 
 export interface Asked {
   /** The store's clock, milliseconds since 1970. */

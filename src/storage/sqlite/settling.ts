@@ -11,7 +11,7 @@ import {
   moreDiffering,
   settledColumns,
 } from "../rules/settling.ts";
-import { waitAfter } from "../rules/taking.ts";
+import { LOOKED_THROUGH, waitAfter } from "../rules/taking.ts";
 import type { AllClaims, Claims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import { knownConnector } from "./connectors.ts";
@@ -82,12 +82,9 @@ function settle(context: Context, claims: AllClaims, request: SettleRequest): Se
   return { tag: "settled", lost, connector: connectorOf(knownConnector(context, name)), waitMs };
 }
 
-/** So many are looked through after a settlement: more are under way only where there is much to do. */
-const FEW = 16;
-
 /** Milliseconds until something that nobody holds is due; null when there is nothing. */
 function untilDue(context: Context, own: Claims, id: number): number | null {
-  const isCutShort = own.held.size > FEW;
+  const isCutShort = own.held.size > LOOKED_THROUGH;
   return waitAfter({ at: context.now(), probe: false, isCutShort }, () => nextDue(context, own, id));
 }
 
