@@ -22,7 +22,9 @@ export interface DeliveryParts {
   stop(): Promise<unknown>;
 }
 
-export async function startDelivery({ storage, log, facts, version, config, redact }: Ground): Promise<DeliveryParts> {
+/** @param isRegistered whether the store knows the connectors */
+export async function startDelivery(ground: Ground, isRegistered: () => boolean): Promise<DeliveryParts> {
+  const { storage, log, facts, version, config, redact } = ground;
   const { connectors, dead_letters } = config();
   const journal = startJournal({ storage, file: openDeadLetterFile(dead_letters.file), log, redact });
   const throttle = openThrottle();
@@ -32,7 +34,8 @@ export async function startDelivery({ storage, log, facts, version, config, reda
   const followed = exchanges;
   const fleet = openFleet({ storage, log, facts, userAgent, template, rest, redact, followed, onDead: journal.wake });
   await fleet.use(connectors);
-  const router = startRouter({ storage, log, facts: facts.router, connectors, rest, onRouted: fleet.wake });
+  const onRouted = fleet.wake;
+  const router = startRouter({ storage, log, facts: facts.router, connectors, rest, isRegistered, onRouted });
   return {
     fleet,
     throttle,

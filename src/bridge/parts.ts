@@ -17,14 +17,16 @@ export async function startParts(options: Pick<Ground, "log" | "version" | "conf
   const ground = await openGround(options);
   const { storage, log, config } = ground;
   try {
-    const registering = await registerAtStart(storage, config, log);
-    const delivery = await startDelivery(ground);
+    let wake = (): void => undefined;
+    const registering = await registerAtStart(storage, config, log, () => wake());
+    const delivery = await startDelivery(ground, registering.isDone);
+    ({ wake } = delivery);
     const keeping = await startKeeping(ground, delivery);
     return {
       ...{ ground, delivery, keeping },
       async stop() {
         await keeping.commit.stop();
-        await Promise.all([registering?.stop(), delivery.stop(), keeping.stop()]);
+        await Promise.all([registering.stop(), delivery.stop(), keeping.stop()]);
         await Promise.all([keeping.close(), storage.close()]);
       },
     };

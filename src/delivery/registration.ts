@@ -42,28 +42,38 @@ export async function registerConnectors(
   }
 }
 
+export interface Registering extends Pick<Loop, "stop"> {
+  /** Whether the store knows the connectors by now. */
+  isDone(): boolean;
+}
+
 /**
- * The same at start: where the store does not answer, registers as soon as it does. Until then couriers and router find
- * nothing to do, and callbacks go to the spool. Returns the loop that waits, if there is one.
+ * The same at start: where the store does not answer, registers as soon as it does, and calls `onLate` then. Until then callbacks go
+ * to the spool, or wait in the store for the router.
  */
 export async function registerAtStart(
   storage: Pick<Storage, "register">,
   config: () => Pick<Config, "connectors">,
   log: Logger,
-): Promise<Pick<Loop, "stop"> | undefined> {
+  onLate: () => void,
+): Promise<Registering> {
   try {
     await registerConnectors(storage, config(), log);
-    return undefined;
+    return { isDone: () => true, stop: async () => undefined };
   } catch (error) {
     if (error instanceof RegistrationRefused) throw error;
     log.error({ fact: "store.unavailable", during: "register", reason: errorWords(error) });
   }
+  let isDone = false;
   // nobody wakes it: once done, it rests
   const round = async (): Promise<number> => {
     await registerConnectors(storage, config(), log);
+    isDone = true;
+    onLate();
     return FOR_EVER_MS;
   };
-  return startLoop({ round, log, what: "registration" });
+  const { stop } = startLoop({ round, log, what: "registration" });
+  return { isDone: () => isDone, stop };
 }
 
 /** As long as timers go: 24 days. */

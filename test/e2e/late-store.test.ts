@@ -38,8 +38,9 @@ describe("a bridge whose database is down", () => {
   const recovered = step(async () => {
     await spooled();
     await server.start();
-    await eventually(() => partnerHas(world, "early"));
+    // first: who waits in vain for this is told what the bridge has said
     await bridge.logged("spool.taken");
+    await eventually(() => partnerHas(world, "early"));
   });
 
   it("starts, is ready, and keeps callbacks in the spool", async () => {
