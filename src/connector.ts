@@ -184,8 +184,11 @@ export interface SettingOptions extends SchemaOptions {
   forMachines?: true | "anyScript";
 }
 
-/** A credential: YAML text, `${ENV}` or `{ file: path }`; reaches the connector as text and is removed wherever it would show. */
-export const Secret = (options: SettingOptions) =>
+/**
+ * A credential: YAML text, `${ENV}` or `{ file: path }`; reaches the connector as text and is removed wherever it would show.
+ * `pem: true` for a key in PEM, which alone may have several lines; in a variable they may be parted by a written `\n`.
+ */
+export const Secret = (options: SettingOptions & { pem?: true }) =>
   Type.Unsafe<string>(Type.String({ minLength: 1, ...options, secret: true }));
 
 /**

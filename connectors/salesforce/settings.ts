@@ -40,6 +40,7 @@ export const SalesforceSettings = Type.Object(
             examples: ["bridge@example.com"],
           }),
           private_key: Secret({
+            pem: true,
             description: "The private key whose certificate was uploaded to the app: PEM, RSA.",
             examples: ["{ file: /run/secrets/salesforce.pem }"],
           }),

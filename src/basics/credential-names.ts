@@ -1,7 +1,7 @@
 /** By what name one knows that a value may be a credential. Pure. */
 
 const CREDENTIAL =
-  /auth|bearer|cookie|credential|api[-_]?key|(^|[-_])key$|pass(w|phrase)|secret|token|^(code|sig|signature|sas|pwd|pass)$/i;
+  /auth|bearer|cookie|credential|api[-_]?key|(^|[-_])key$|pass(w|phrase)|secret|token|assertion$|^code$|(^|[-_])(sig|signature|sas|pwd|pass|jwt|hmac)$/i;
 /** `signingKey`, `SigningKeyV2`; `monkey` is none. */
 const CAMEL_KEY = /[a-z\d]Key([A-Z\d]|$)/;
 

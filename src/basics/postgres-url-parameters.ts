@@ -17,6 +17,8 @@ export interface Tls {
   readonly demand: "none" | "prefer" | "encrypt" | "authority" | "name";
   /** Whether TLS begins at once (`sslnegotiation=direct`). */
   readonly direct: boolean;
+  /** False where the host's name is not to be told to listeners (`sslsni=0`). */
+  readonly namesHost?: false;
   /** Files, by their whole paths. */
   readonly files: Readonly<Partial<Record<"ca" | "cert" | "key", string>>>;
   readonly passphrase?: string;
@@ -45,7 +47,7 @@ const LONGEST_CONNECT_SECONDS = 10;
 export function parametersOf(query: string): ReadParameters {
   const given = new Map(new URLSearchParams(query.replaceAll("+", "%2B")));
   const seconds = Math.min(Number(given.get("connect_timeout") ?? 0), LONGEST_CONNECT_SECONDS);
-  const isPooled = given.get("pgbouncer") === "true" || given.get("statement_cache_size") === "0";
+  const isPooled = Object.entries(POOLED).some(([name, values]) => values.includes(given.get(name) ?? ""));
   const pick = (names: readonly string[]) => Object.fromEntries([...given].filter(([name]) => names.includes(name)));
   return {
     faults: [...given].flatMap(([name, value]) => faultOf(name, value, given) ?? []),
@@ -59,17 +61,30 @@ export function parametersOf(query: string): ReadParameters {
   };
 }
 
+/** How drivers say that statements are not prepared: Prisma, asyncpg, SQLAlchemy, Rails, postgres.js, JDBC, pgx. */
+const POOLED: Readonly<Record<string, readonly string[]>> = {
+  pgbouncer: ["true"],
+  statement_cache_size: ["0"],
+  prepared_statement_cache_size: ["0"],
+  prepared_statements: ["false"],
+  prepare: ["false"],
+  prepareThreshold: ["0"],
+  default_query_exec_mode: ["simple_protocol", "exec"],
+};
+
 const PLACE = ["host", "port", "user", "password", "dbname"] as const;
 /** Sent to the server: what it calls a session, and settings of its own that are not ours to set (opening.ts). */
 const STARTUP = [
-  ...["application_name", "options", "client_encoding", "search_path", "role", "timezone", "TimeZone", "datestyle"],
+  ...["application_name", "options", "search_path", "role", "timezone", "TimeZone", "datestyle"],
   ...["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout"],
   ...["synchronous_commit", "work_mem", "default_transaction_isolation"],
 ];
 /** Say nothing that we would do otherwise. */
 const WITHOUT_EFFECT = [
   ...["keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"],
-  ...["fallback_application_name", "sslcompression", "sslsni", "load_balance_hosts", "uselibpqcompat", "supa"],
+  ...["fallback_application_name", "sslcompression", "load_balance_hosts", "uselibpqcompat", "supa"],
+  // all that we send is UTF-8, and so is all that we want to be sent
+  "client_encoding",
   ...["connection_limit", "pool_timeout", "socket_timeout", "max_idle_connection_lifetime", "workaround"],
 ];
 
@@ -92,8 +107,19 @@ const SSL: Readonly<Record<string, string>> = {
 
 function modeOf(given: ReadonlyMap<string, string>): string {
   const ssl = given.get("ssl");
-  const byRoots = given.get("sslrootcert") === "system" ? "verify-full" : "disable";
-  return given.get("sslmode") ?? (ssl === undefined ? byRoots : (SSL[ssl] ?? ssl));
+  return given.get("sslmode") ?? (ssl === undefined ? modeByOthers(given) : (SSL[ssl] ?? ssl));
+}
+
+/** Who names an authority, or a certificate of one's own, wants TLS, and need not say so twice. */
+function modeByOthers(given: ReadonlyMap<string, string>): string {
+  if (given.get("sslrootcert") === "system") return "verify-full";
+  return ["sslrootcert", "sslcert", "sslkey"].some((name) => given.has(name)) ? "require" : "disable";
+}
+
+/** Whether no connection is made without TLS. */
+function demandsTls(given: ReadonlyMap<string, string>): boolean {
+  const demand = DEMANDS[modeOf(given)];
+  return demand !== undefined && demand !== "none" && demand !== "prefer";
 }
 
 function tlsOf(given: ReadonlyMap<string, string>): Tls {
@@ -105,6 +131,7 @@ function tlsOf(given: ReadonlyMap<string, string>): Tls {
     // as libpq does: who names an authority wants it asked
     demand: demand === "encrypt" && ca !== undefined && modeOf(given) === "require" ? "authority" : demand,
     direct: given.get("sslnegotiation") === "direct",
+    ...(given.get("sslsni") === "0" && { namesHost: false }),
     files: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
     ...(passphrase && { passphrase }),
   };
@@ -131,17 +158,34 @@ const unless =
   (value, given) =>
     isFine(value, given) ? undefined : { what, todo };
 
+const cacheSize = (name: string): Judge =>
+  unless(`${name} is no number`, "write storage.prepare: false for 0", (value) => isWhole(value));
 const never = (what: string, todo: string): Judge => unless(what, todo, () => false);
 const isWhole = (value: string): boolean => /^\d+$/.test(value);
+
+/** As libpq has it, where both are so by its own default. */
+const systemRoots: Judge = unless(
+  "sslrootcert=system believes nobody yet with this sslmode",
+  "write sslmode=verify-full: anybody can have a certificate, for a name of their own",
+  (_, given) => ["verify-ca", "verify-full"].includes(modeOf(given)),
+);
+const directNegotiation: Judge = unless(
+  "sslnegotiation=direct is TLS from the first byte, and this sslmode goes without",
+  "write sslmode=verify-full (or verify-ca, or require) as well",
+  (value, given) => value !== "direct" || demandsTls(given),
+);
 
 const JUDGES: Readonly<Record<string, Judge>> = {
   sslmode: oneOf("sslmode", ...Object.keys(DEMANDS)),
   ssl: oneOf("ssl", ...Object.keys(SSL), ...Object.keys(DEMANDS)),
-  sslrootcert: wholePath("sslrootcert"),
+  sslrootcert: (value, given) =>
+    value === "system" ? systemRoots(value, given) : wholePath("sslrootcert")(value, given),
   sslcert: unless("sslcert and sslkey go together", "name both, or none", (_, given) => given.has("sslkey")),
   sslkey: unless("sslcert and sslkey go together", "name both, or none", (_, given) => given.has("sslcert")),
   sslpassword: () => undefined,
-  sslnegotiation: oneOf("sslnegotiation", "postgres", "direct"),
+  sslsni: oneOf("sslsni", "0", "1"),
+  sslnegotiation: (value, given) =>
+    oneOf("sslnegotiation", "postgres", "direct")(value, given) ?? directNegotiation(value, given),
   channel_binding: unless(
     "channel_binding=require cannot be kept: our driver does not know it",
     "leave it out and write sslmode=verify-full, which keeps out whoever stands in between as well",
@@ -160,7 +204,15 @@ const JUDGES: Readonly<Record<string, Judge>> = {
     isWhole,
   ),
   pgbouncer: oneOf("pgbouncer", "true", "false"),
-  statement_cache_size: unless("statement_cache_size is no number", "write storage.prepare: false for 0", isWhole),
+  statement_cache_size: cacheSize("statement_cache_size"),
+  prepared_statement_cache_size: cacheSize("prepared_statement_cache_size"),
+  prepared_statements: oneOf("prepared_statements", "true", "false"),
+  prepare: oneOf("prepare", "true", "false"),
+  prepareThreshold: cacheSize("prepareThreshold"),
+  default_query_exec_mode: oneOf(
+    "default_query_exec_mode",
+    ...["cache_statement", "cache_describe", "describe_exec", "exec", "simple_protocol"],
+  ),
   schema: never(
     "schema is no parameter of a server",
     "write the schema for our tables as storage.schema, and leave it out here",

@@ -5,6 +5,7 @@
  * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  */
 import { type Parameters, parametersOf, type UrlFault } from "./postgres-url-parameters.ts";
+import { trimmed } from "./trimmed.ts";
 
 export interface Host {
   /** A name, an address, or the folder of a socket (begins with `/`). */
@@ -12,7 +13,7 @@ export interface Host {
   readonly port: number;
 }
 
-/** What a URL says. What is absent is left to the driver: the user, the database of that name, `PGPASSWORD`. */
+/** What a URL says. What is absent is left to the driver: the user of this process, and the database of that name. */
 export interface Target extends Omit<Parameters, "place"> {
   /** One at least; the first that takes writes is used. */
   readonly hosts: readonly Host[];
@@ -36,7 +37,7 @@ export function readPostgresUrl(url: string): ReadUrl {
   if (parts === undefined) return { ok: false, faults: [NOT_UNDERSTOOD] };
   const { parameters, faults } = parametersOf(parts.query);
   const { place, ...others } = parameters;
-  const hosts = hostsOf(place.host ?? parts.hosts, place.port);
+  const hosts = hostsOf(place.host || parts.hosts, place.port ?? (place.host ? portsIn(parts.hosts) : ""));
   if (hosts === undefined) return { ok: false, faults: [...faults, NO_PLACE] };
   if (faults.length > 0) return { ok: false, faults };
   const user = place.user ?? parts.user;
@@ -78,10 +79,18 @@ export function placeOf(url: string): string {
 
 /** What libpq takes from the environment where the URL does not say it. */
 const VARIABLES: Readonly<Record<string, string>> = {
+  PGHOST: "host",
+  PGPORT: "port",
+  PGUSER: "user",
+  PGPASSWORD: "password",
+  PGDATABASE: "dbname",
   PGSSLMODE: "sslmode",
   PGSSLROOTCERT: "sslrootcert",
   PGSSLCERT: "sslcert",
   PGSSLKEY: "sslkey",
+  PGSSLSNI: "sslsni",
+  PGSSLNEGOTIATION: "sslnegotiation",
+  PGGSSENCMODE: "gssencmode",
   PGCHANNELBINDING: "channel_binding",
   PGTARGETSESSIONATTRS: "target_session_attrs",
   PGCONNECT_TIMEOUT: "connect_timeout",
@@ -93,16 +102,35 @@ const VARIABLES: Readonly<Record<string, string>> = {
 export function withEnvironment(url: string, env: Readonly<Record<string, string | undefined>>): string {
   const read = SCHEME.test(url) ? partsOf(url.replace(SCHEME, "")) : undefined;
   if (read === undefined) return url;
-  const given = new URLSearchParams(read.query);
-  const isSaid = (name: string) => given.has(name) || (name === "sslmode" && given.has("ssl"));
+  const isSaid = saidIn(read, env);
   const added = Object.entries(VARIABLES).flatMap(([variable, name]) => {
-    const value = env[variable];
-    return value === undefined || value === "" || isSaid(name) ? [] : [`${name}=${encodeURIComponent(value)}`];
+    const value = trimmed(env[variable] ?? "");
+    return value === "" || isSaid(name, value) ? [] : [`${name}=${encodeURIComponent(value.toWellFormed())}`];
   });
   if (added.length === 0) return url;
   const query = [...(read.query === "" ? [] : [read.query]), ...added].join("&");
   const before = read.query === "" ? url.replace(/\?$/, "") : url.slice(0, -read.query.length - 1);
   return `${before}?${query}`;
+}
+
+/** Whether the URL says by itself what a parameter would. */
+function saidIn({ user, password, hosts, database, query }: Parts, env: Readonly<Record<string, string | undefined>>) {
+  const given = new URLSearchParams(query);
+  const hasMode = given.has("sslmode") || given.has("ssl");
+  const inPlace: Readonly<Record<string, boolean>> = {
+    host: /(^|,)[^:,]/.test(hosts),
+    port: /\d/.test(portsIn(hosts)),
+    user: Boolean(user) || given.has("username"),
+    password: Boolean(password),
+    dbname: Boolean(database),
+    sslmode: hasMode,
+  };
+  // for all connections of this machine: alone it demands nothing of this one
+  const isOfAll = !hasMode && trimmed(env.PGSSLMODE ?? "") === "";
+  return (name: string, value: string): boolean => {
+    if (/^ssl(rootcert|cert|key)$/.test(name) && value !== "system" && isOfAll) return true;
+    return given.has(name) || inPlace[name] === true;
+  };
 }
 
 const NOT_UNDERSTOOD = {
@@ -122,10 +150,12 @@ interface Parts {
   readonly query: string;
 }
 
-/** A host, an IPv6 address in brackets, or an encoded folder, each with its port. */
-const HOST = String.raw`(?:\[[0-9a-fA-F:.%]+\]|[\w.%~-]*)(?::\d{1,5})?`;
+/** A host, an IPv6 address in brackets (with its zone), or an encoded folder, each with its port. */
+const HOST = String.raw`(?:\[[0-9a-fA-F:.]+(?:%[\w.%-]+)?\]|[\w.%~-]*)(?::\d{1,5})?`;
+/** None where two `&` stand side by side, or one at the end. */
+const PARAMETER = "(?:[A-Za-z_.]+=[^&]*)?";
 const BEHIND_USER = new RegExp(
-  String.raw`^(?<hosts>${HOST}(?:,${HOST})*)(?:/(?<database>[^/?#@]*))?(?:\?(?<query>(?:[A-Za-z_.]+=[^&]*(?:&|$))*))?$`,
+  String.raw`^(?<hosts>${HOST}(?:,${HOST})*)(?:/(?<database>[^/?#@]*))?(?:\?(?<query>${PARAMETER}(?:&${PARAMETER})*))?$`,
 );
 
 /**
@@ -160,14 +190,24 @@ function decoded(text: string): string {
   }
 }
 
+/** An address in brackets, a folder, an address without brackets (behind the `?`), or a name. */
+const WITH_PORT = /^(?<name>\[.*\]|\/.*|[^:]*:[^:]*:.*|[^:]*)(?::(?<own>\d+))?$/;
+
+const portsIn = (hosts: string): string =>
+  hosts
+    .split(",")
+    .map((host) => /:(\d+)$/.exec(host)?.[1] ?? "")
+    .join(",");
+
 /** @param port for hosts without one; one for each, or one for all */
 function hostsOf(hosts: string, port = ""): readonly Host[] | undefined {
   const ports = port.split(",");
   const all = hosts.split(",").map((one, index): Host | undefined => {
-    const { name = "", own } = /^(?<name>\[.*\]|\/.*|[^:]*)(?::(?<own>\d+))?$/.exec(one)?.groups ?? {};
-    const number = Number(own ?? ports[index] ?? ports[0] ?? "") || PORT;
+    const { name, own } = WITH_PORT.exec(one)?.groups ?? {};
+    if (name === undefined) return undefined;
+    const number = Number(own || ports[index] || ports[0] || PORT);
     const host = decoded(name.replace(/^\[|\]$/g, "")) || "localhost";
-    return number <= 65_535 ? { host, port: number } : undefined;
+    return number > 0 && number <= 65_535 ? { host, port: number } : undefined;
   });
   const known = all.filter((host) => host !== undefined);
   return known.length === all.length && /^[\d,]*$/.test(port) ? known : undefined;

@@ -5,6 +5,9 @@ import type { Remote } from "../api/remote/client.ts";
 import { isLoopback } from "../basics/loopback.ts";
 import { shownUrl } from "../basics/shown-url.ts";
 import { shown } from "../basics/text.ts";
+import { oddityOf } from "../config/credentials/damage.ts";
+import { isOrdinary } from "../config/credentials/ordinary.ts";
+import { pastedForm } from "../config/credentials/pasted.ts";
 import { errorLine } from "../operations/error-line.ts";
 import type { Known } from "../operations/known.ts";
 import { CommandEnd } from "./command-end.ts";
@@ -29,14 +32,15 @@ export async function remoteBy(
 
 function addressIn(text: string): string {
   if (!URL.canParse(text)) {
-    throw usage(`--url: ${shown(text)} is no address; write one such as https://bridge.example.com`);
+    // it may hold a password, whatever is wrong with it
+    throw usage("--url: what stands there is no address; write one such as https://bridge.example.com");
   }
   const { protocol, hostname, username, password, search, hash, origin, pathname } = new URL(text);
   if (username !== "" || password !== "") {
     throw usage(`--url: leave out what stands before the @ of ${shownUrl(text)}: the token comes from ${WAYS}`);
   }
   if (protocol !== "https:" && protocol !== "http:") {
-    throw usage(`--url: ${shown(text)} begins neither with https:// nor with http://`);
+    throw usage(`--url: ${shown(shownUrl(text))} begins neither with https:// nor with http://`);
   }
   if (protocol === "http:" && !isLoopback(hostname.replaceAll(/[[\]]/g, ""))) {
     throw usage("--url: over http:// everybody on the way reads the token; write https://, or tunnel to 127.0.0.1");
@@ -44,6 +48,9 @@ function addressIn(text: string): string {
   if (search !== "" || hash !== "") throw usage("--url: leave out what stands behind ? or #");
   return origin + pathname.replace(/\/+$/, "");
 }
+
+/** Characters: so long is each of `admin.accounts`. */
+const SHORTEST_TOKEN = 20;
 
 const WAYS = `the variable ${TOKEN_VARIABLE}, or a file, --token-file FILE`;
 
@@ -54,13 +61,18 @@ async function tokenBy(file: string | undefined, { env, cwd }: Pick<Io, "env" | 
     return insistOnToken(token, TOKEN_VARIABLE);
   }
   const text = await readFile(resolve(cwd, file), "utf8").catch((error: unknown) => {
-    throw usage(`--token-file: ${shown(file)} cannot be read: ${errorLine(error)}`);
+    // the token itself may stand there by mistake
+    const isPath = file.length < SHORTEST_TOKEN || (/[/.\\]/.test(file) && isOrdinary(file));
+    const name = isPath ? shown(file) : "the file";
+    throw usage(`--token-file: ${name} cannot be read: ${errorLine(error).replaceAll(file, name)}`);
   });
   return insistOnToken(text.trim(), "--token-file");
 }
 
 /** What no header can hold is never sent, and never shown. */
 function insistOnToken(token: string, place: string): string {
+  const odd = oddityOf(token) ?? pastedForm(token);
+  if (odd !== undefined) throw usage(`${place}: what is there ${odd.what}; ${odd.todo}`);
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw usage(`${place}: what is there is no token: one line, without blanks`);
 }

@@ -4,6 +4,7 @@
  */
 import { withEnvironment } from "../basics/postgres-url.ts";
 import { nearest } from "../basics/suggest.ts";
+import { oddityOf } from "../config/credentials/damage.ts";
 import { CommandEnd } from "./command-end.ts";
 import { EXIT, type Io } from "./io.ts";
 
@@ -24,7 +25,7 @@ export function storeUrl(text: string, { env, option }: Pick<Io, "env"> & { read
       EXIT.usage,
     );
   }
-  return SCHEME.test(text) ? text : `sqlite:${text}`;
+  return SCHEME.test(text) ? withEnvironment(text, env) : `sqlite:${text}`;
 }
 
 /** `NAME`, and what a shell left alone: `$NAME`, `${NAME}`. */
@@ -33,6 +34,8 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
 function variable(name: string, env: Io["env"], option: string): string {
   const value = env[name]?.trim() ?? "";
+  const odd = oddityOf(value);
+  if (odd !== undefined) throw new CommandEnd(`${option}: the value of ${name} ${odd.what}; ${odd.todo}`, EXIT.usage);
   if (value !== "") return withEnvironment(value, env);
   const near = nearest(name, Object.keys(env));
   const todo = near === undefined || near === name ? `set it, or write a path as ./${name}` : `did you mean ${near}?`;

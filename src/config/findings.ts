@@ -2,9 +2,9 @@
 import { dirname, resolve } from "node:path";
 import { isCredentialName } from "../basics/credential-names.ts";
 import { withShownUrls } from "../basics/shown-url.ts";
+import { trimmed } from "../basics/trimmed.ts";
 import type { Config, ConnectorConfig, LoadResult, PartialConfig } from "./checked-config.ts";
-import { secretsOfProxies } from "./credentials/addresses.ts";
-import { trimmed } from "./credentials/damage.ts";
+import { secretsOfEnvironment } from "./credentials/addresses.ts";
 import { masker } from "./credentials/mask.ts";
 import type { Decoding, SecretText } from "./decoding/context.ts";
 import type { Env } from "./decoding/variables.ts";
@@ -117,7 +117,7 @@ export function resultOf(
   // it decodes the store's settings anew, and may find credentials in them
   const certain = isFaulty ? partial() : undefined;
   const { secretsAt } = found;
-  const secrets = [...found.secrets, ...secretsOfProxies(env)];
+  const secrets = [...found.secrets, ...secretsOfEnvironment(env)];
   if (isFaulty) return { ok: false, faults, readFrom, ...(certain && { partial: { ...certain, secrets, secretsAt } }) };
   const config: Config = { ...settings, file, connectors, secrets, secretsAt, readFrom, warnings: faults };
   return { ok: true, config };

@@ -106,6 +106,11 @@ describe("the command line with --url", () => {
       [await from(origin, {}, "--token-file", "nowhere"), 2, /nowhere cannot be read/],
       [await from("http://bridge.example.com", { UNSUB_BRIDGE_TOKEN: wrong }), 2, /over http:.*reads the token/],
       [await from(`https://x:${wrong}@bridge.example.com`, {}), 2, /leave out what stands before the @/],
+      [await from(`https://x:${wrong}@bridge.example.com:port`, {}), 2, /no address/],
+      [await from(`ws://bridge.example.com/?token=${wrong}`, {}), 2, /neither with https/],
+      [await from(origin, {}, "--token-file", wrong), 2, /the file cannot be read/],
+      [await from(origin, { UNSUB_BRIDGE_TOKEN: `"${wrong}"` }), 2, /UNSUB_BRIDGE_TOKEN: .* in quotes/],
+      [await from(origin, { UNSUB_BRIDGE_TOKEN: `Bearer ${wrong}` }), 2, /begins with the word Bearer/],
       [await from(origin, { UNSUB_BRIDGE_TOKEN: wrong }, "--store", "x.db"), 2, /--url and --store/],
       [await from(`${origin}/elsewhere`, { UNSUB_BRIDGE_TOKEN: OPERATOR }), 2, /is no bridge with an API/],
       [

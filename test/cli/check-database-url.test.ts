@@ -1,6 +1,9 @@
 /** `check` on the URL of a database: refused at its place, before anything is tried, and without a word of its password. */
 import assert from "node:assert/strict";
+import { createPrivateKey } from "node:crypto";
+import { join } from "node:path";
 import { describe, it } from "node:test";
+import { selfSigned } from "../support/certificate.ts";
 import { inFolder } from "./folder.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -52,6 +55,32 @@ describe("check on the URL of a database", () => {
       /sslrootcert names a file that cannot be read: ENOENT.* correct the path.* bridge\.yaml:2:17 storage\.url/,
     );
     assert.equal((await check("postgres://u@db.example/x?sslmode=disable&sslrootcert=/nowhere/ca.pem")).code, 0);
+  });
+
+  it("names files for TLS that are of no use: no certificate, a key that cannot be read, or that of another", async () => {
+    await inFolder(async (folder) => {
+      const [own, other] = [selfSigned("own.example"), selfSigned("other.example")];
+      const locked = createPrivateKey(own.key).export({
+        ...{ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "canary-pw" },
+      });
+      const contents = { none: "canary", cert: own.cert, key: own.key, other: other.key, locked: String(locked) };
+      for (const [name, text] of Object.entries(contents)) await folder.write(name, text);
+      const at = (name: string) => join(folder.path, name);
+      const pair = (key: string) => `sslcert=${at("cert")}&sslkey=${at(key)}`;
+      for (const [parameters, words] of [
+        [`sslmode=verify-ca&sslrootcert=${at("none")}`, /sslrootcert names a file without a certificate in PEM/],
+        [`sslmode=require&${pair("none")}`, /sslkey names a file without a key that can be read/],
+        [`sslmode=require&${pair("locked")}&sslpassword=another`, /sslkey names a file without a key .*sslpassword/],
+        [`sslmode=require&${pair("other")}`, /sslkey is not the key of sslcert/],
+        [`sslmode=verify-full&sslrootcert=${at("cert")}&${pair("key")}`, undefined],
+        [`sslmode=require&${pair("locked")}&sslpassword=canary-pw`, undefined],
+      ] as const) {
+        const { code, out } = await check(`postgres://u@db.example/x?${parameters}`);
+        assert.equal(code, words === undefined ? 0 : 1, out);
+        if (words !== undefined) assert.match(out.replaceAll(/\n\s*(→)?\s*/g, " "), words);
+        assert.doesNotMatch(out, /canary/);
+      }
+    });
   });
 
   it("refuses all that is wrong with it at once", async () => {

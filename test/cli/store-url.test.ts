@@ -37,6 +37,15 @@ describe("a store that the command line names", () => {
     });
   }
 
+  it("is refused, and not shown, when something was put around it on its way into the variable", async () => {
+    await inFolder(async ({ run }) => {
+      const { code, err } = await run([...FROM, "--to", "DATABASE_URL"], { env: { DATABASE_URL: `"${NOWHERE}"` } });
+      assert.equal(code, 2);
+      assert.match(err, /--to: the value of DATABASE_URL stands in quotes that are part of it/);
+      assert.doesNotMatch(err, /s3cr/);
+    });
+  });
+
   it("is refused when there is no such variable", async () => {
     await inFolder(async ({ run }) => {
       const { code, err } = await run([...FROM, "--to", "DATABASE_URL"]);

@@ -9,6 +9,8 @@ const SECRET = 'p@ss "word"/+é\\{1}';
 const redact = redactor([SECRET]);
 const base64 = (text: string, kind: "base64" | "base64url" = "base64") => Buffer.from(text).toString(kind);
 
+const formEncoded = (text: string) => new URLSearchParams({ "": text }).toString().slice(1);
+
 describe("redaction", () => {
   for (const [what, text] of [
     ["plain", SECRET],
@@ -23,6 +25,11 @@ describe("redaction", () => {
     ["in the base64 of a header", `Basic ${base64(`${SECRET}:`)}`],
     ["in the base64 of a user and password", `Basic ${base64(`ab:${SECRET}`)}`],
     ["in the base64 of something longer", base64(`a ${SECRET} and what follows`)],
+    ["in the base64 of a client's form-encoded secret", `Basic ${base64(`id:${formEncoded(SECRET)}`)}`],
+    ["in JSON as PHP writes it", String.raw`{"t":"p@ss \"word\"\/+\u00e9\\{1}"}`],
+    ["in JSON as .NET writes it", String.raw`{"t":"p@ss \u0022word\u0022/\u002B\u00E9\\{1}"}`],
+    ["on a page", "<p>p@ss &quot;word&quot;/+é\\{1}</p>"],
+    ["on a page of Go", "<p>p@ss &#34;word&#34;/&#43;é\\{1}</p>"],
     ["twice", `${SECRET} and ${SECRET}`],
   ] as const) {
     it(`hides a secret ${what}`, () => {
@@ -33,6 +40,17 @@ describe("redaction", () => {
       }
     });
   }
+
+  it("hides a secret in JSON as Go writes it, and in HTML with its apostrophe as a number", () => {
+    const hide = redactor(["a<b>&'c'd"]);
+    for (const text of [
+      String.raw`{"t":"a\u003cb\u003e\u0026'c'd"}`,
+      String.raw`{"t":"a\u003Cb\u003E\u0026\u0027c\u0027d"}`,
+      "a&lt;b&gt;&amp;&#39;c&#39;d",
+      "a&lt;b&gt;&amp;&#x27;c&#x27;d",
+    ])
+      assert.match(hide(text), /^[^abcd]*\*\*\*[^abcd]*$/, text);
+  });
 
   it("leaves what is no secret as it is", () => {
     const text = JSON.stringify({ fact: "delivery.settled", connector: "crm", n: 12 });
@@ -107,6 +125,20 @@ connectors:
     for (const value of Object.values(env)) assert.ok(!hide(`… ${value} …`).includes(value), value);
     assert.equal(hide("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), "***");
     assert.equal(hide("x-source: chat"), "x-source: chat");
+  });
+
+  it("are also those that a library takes from the environment unasked", async () => {
+    const yaml = `chat: { apps: [{ sdk_app_id: 1, token: "\${A}" }] }\nstorage: { url: "postgres://bridge@db.example/x" }\n`;
+    const env = {
+      A: "chat-callback-token",
+      PGPASSWORD: `${CANARY}-pg\n`,
+      HTTPS_PROXY: `http://me:${CANARY}-proxy@proxy.example`,
+    };
+    const result = await load(yaml, env);
+    assert.ok(result.ok, JSON.stringify(result));
+    const hide = redactor(result.config.secrets);
+    for (const secret of [`${CANARY}-pg`, `${CANARY}-proxy`]) assert.equal(hide(`… ${secret} …`), "… *** …");
+    assert.match(result.config.storage.url, /\/x\?password=canary-[^%]*-pg$/);
   });
 
   for (const [what, yaml] of [

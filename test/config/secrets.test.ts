@@ -1,8 +1,10 @@
 /** Credentials that were damaged on their way here, and faults that must show none. */
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { redactor } from "../../src/config/credentials/redact.ts";
 import type { Env } from "../../src/config/decoding/variables.ts";
 import { renderFaults } from "../../src/config/faults/render.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -161,6 +163,60 @@ describe("a secret in a file of its own", () => {
         );
         assertSilent(shown, GOOD);
       });
+    }
+  });
+});
+
+describe("a key in PEM", () => {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });
+  const PEM = String(privateKey.export({ type: "pkcs8", format: "pem" }));
+  const LINES = PEM.split("\n").filter((line) => line !== "" && !line.startsWith("-----"));
+  const yaml = (key: string) => `${CHAT}connectors:
+  sf:
+    type: salesforce
+    instance_url: https://x.my.salesforce.com
+    client_id: abcd
+    jwt: { username: a@b.example, private_key: ${key} }
+    match: { field: A__c }
+    set: { B__c: x }
+`;
+  const loaded = (key: string, content: string, variable: string) =>
+    inFolder(async (folder) => {
+      await writeFile(join(folder, "key.pem"), content);
+      await writeFile(join(folder, "bridge.yaml"), yaml(key));
+      return loadConfig(join(folder, "bridge.yaml"), { ...ENV, PK: variable });
+    });
+
+  it("is taken with its lines, from a file or from the environment, and each of them is a secret", async () => {
+    const ways: readonly (readonly [key: string, content: string])[] = [
+      ["{ file: ./key.pem }", PEM],
+      ["{ file: ./key.pem }", `\ufeff${PEM.replaceAll("\n", "\r\n")}`],
+      ["{ file: ./key.pem }", `Bag Attributes\n    localKeyID: 01 02\nKey Attributes: <No Attributes>\n${PEM}`],
+      ['"${PK}"', PEM],
+      ['"${PK}"', PEM.trim().replaceAll("\n", "\\n")],
+    ];
+    for (const [key, content] of ways) {
+      const result = await loaded(key, content, content);
+      assert.deepEqual(result.ok ? [] : result.faults.map(inShort), [], key);
+      assert.ok(result.ok);
+      const hide = redactor(result.config.secrets);
+      for (const line of LINES.filter(({ length }) => length >= 6)) assert.equal(hide(`… ${line} …`), "… *** …");
+    }
+  });
+
+  it("is refused when it was damaged otherwise, without a character of it", async () => {
+    const oneLine = PEM.trim().replaceAll("\n", "\\n");
+    for (const [what, value, words] of [
+      ["quotes that docker --env-file keeps", `"${oneLine}"`, /stands in quotes/],
+      ["a control character", `\u001b[1m${oneLine}`, /control character/],
+      ["a space that nobody sees", `${oneLine}\u200b`, /invisible character/],
+      ["another text", "abcd", /no RSA private key in PEM/],
+      ["a line for a shell", `export KEY=${oneLine.slice(0, 20)}`, /is a line for a shell/],
+    ] as const) {
+      const result = await loaded('"${PK}"', "", value);
+      assert.ok(!result.ok, what);
+      assert.match(result.faults.map(inShort).join("\n"), words);
+      assertSilent(`${renderFaults(result.faults)}${JSON.stringify(result.faults)}`, ...LINES);
     }
   });
 });

@@ -69,14 +69,21 @@ describe("somebody who is followed", () => {
           said: `token ${TOKEN}`,
           api_key: "another-key",
           see: "https://a.example/x?sig=abcd1234",
+          client_assertion: "eyJ-assertion",
+          client_assertion_type: "jwt-bearer",
+          recovery_tokens: ["first-token", { kept: "second" }],
+          fields: [{ name: "api_key", value: "value-of-a-pair" }],
+          "X-Amz-Signature": "signed-request",
         }),
       },
       JSON.stringify({ access_token: "fresh-token", message: `refused: ${TOKEN}` }),
     );
     const text = JSON.stringify(steps("jared"));
-    for (const secret of [TOKEN, basic, "other-token", "another-key", "fresh-token", "1234"]) {
+    const planted = ["eyJ-assertion", "first-token", "value-of-a-pair", "signed-request"];
+    for (const secret of [TOKEN, basic, "other-token", "another-key", "fresh-token", "1234", ...planted]) {
       assert.ok(!text.includes(secret), `${secret} shows in ${text}`);
     }
+    assert.match(text, /jwt-bearer/);
     assert.match(text, /application\/json/);
     assert.match(text, /https:\/\/api\.example\/v3\?key=…/);
   });

@@ -37,6 +37,29 @@ test(
   }),
 );
 
+test(
+  "behind a PgBouncer that lets in few clients, callbacks are taken beside all the rest",
+  { skip: PGBOUNCER === undefined && "this machine has no PgBouncer" },
+  withMachines(async ({ url, open }) => {
+    const pooler = await startPgBouncer(PGBOUNCER ?? "", url, 2, 4);
+    try {
+      const storage = await open({ url: pooler.url, prepare: false, max: 10 });
+      await register(storage);
+      // all that there may be, and none of them intake's
+      await Promise.all(users("work", 40).map(() => storage.connector("crm")));
+      const taken = users("intake", 10).map((user) =>
+        storage.accept({ callbacks: [callbackOf(user)], quarantine: [] }),
+      );
+      const busy = users("work", 40).map(() => storage.connector("crm"));
+      await Promise.all([...taken, ...busy]);
+      assert.equal((await storage.unread(100)).length, 10);
+      await storage.close();
+    } finally {
+      await pooler.stop();
+    }
+  }),
+);
+
 async function work(storage: Storage, machine: number): Promise<void> {
   const names = users(`machine-${machine}`, 30);
   await Promise.all(names.map((user) => storage.accept({ callbacks: [callbackOf(user)], quarantine: [] })));

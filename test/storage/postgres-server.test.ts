@@ -230,6 +230,12 @@ describe("a PostgreSQL server in trouble", () => {
       judge({ fsync: "on", full_page_writes: "on", replicas: "2", synchronous: "1", standby: false }).length,
       1,
     );
+    const waiting = { synchronous_names: "ANY 1 (*)", synchronous: "0", standby: false };
+    const [unseen] = judge({ ...waiting, replicas: "2", unseen: "2" });
+    assert.equal(unseen?.ok, true, "an ordinary role does not see how its standbys follow");
+    const [alone] = judge({ ...waiting, replicas: "0", unseen: "0" });
+    assert.equal(alone?.ok, false);
+    assert.match(alone?.what ?? "", /synchronous_standby_names.*none is connected/);
   });
 
   test("neither description nor error tells a password", async () => {

@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import postgres from "postgres";
 import { placeOf, readPostgresUrl, type Target, withEnvironment } from "../../src/basics/postgres-url.ts";
 import { openPostgres } from "../../src/storage/postgres/index.ts";
-import { isFinal, isRefused } from "../../src/storage/postgres/trouble.ts";
+import { isFinal, isRefused, troubleOf } from "../../src/storage/postgres/trouble.ts";
 import { selfSigned } from "../support/certificate.ts";
 import { DEBIAN_POSTGRES, NOBODY, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 
@@ -99,6 +99,38 @@ const UNDERSTOOD: readonly (readonly [what: string, url: string, part: Part])[] 
     ] as const
   ).map(([mode, demand]) => [`sslmode=${mode}`, `postgres://h/d?sslmode=${mode}`, { tls: { demand } }] as const),
   ["no word on TLS", "postgres://h/d", { tls: { demand: "none" } }],
+  ["an authority and no word besides", "postgres://h/d?sslrootcert=/ca.pem", { tls: { demand: "authority" } }],
+  [
+    "a certificate of a client and no word besides",
+    "postgres://h/d?sslcert=/c&sslkey=/k",
+    { tls: { demand: "encrypt" } },
+  ],
+  ["a name that nobody shall hear", "postgres://h/d?sslmode=require&sslsni=0", { tls: { namesHost: false } }],
+  [
+    "another encoding than ours",
+    "postgres://h/d?client_encoding=latin1",
+    { startup: { application_name: "unsub-bridge" } },
+  ],
+  [
+    "an address of IPv6 with its zone",
+    "postgres://h@[fe80::1%25eth0]:6/d",
+    { hosts: [{ host: "fe80::1%eth0", port: 6 }] },
+  ],
+  [
+    "an address of IPv6 behind the ?",
+    "postgres:///d?host=2001:db8::1",
+    { hosts: [{ host: "2001:db8::1", port: 5432 }] },
+  ],
+  ["a socket and a port", "postgres://u@:6000/d?host=/tmp", { hosts: [{ host: "/tmp", port: 6000 }] }],
+  ["a host that is none behind the ?", "postgres://h/d?host=", { hosts: H }],
+  ["a lone &", "postgres://h/d?pgbouncer=true&&connect_timeout=5&", { prepare: false, connectMs: 5_000 }],
+  ["a user with @", "postgres://u@h:pw@h.postgres.database.azure.com/d", { user: "u@h", password: "pw" }],
+  ...(
+    [
+      ...["statement_cache_size=0", "prepared_statement_cache_size=0", "prepareThreshold=0", "prepare=false"],
+      ...["prepared_statements=false", "default_query_exec_mode=simple_protocol", "default_query_exec_mode=exec"],
+    ] as const
+  ).map((word) => [`${word}, as a driver says it`, `postgres://h/d?${word}`, { prepare: false }] as const),
   ["ssl=true", "postgres://h/d?ssl=true", { tls: { demand: "name" } }],
   ["ssl=false", "postgres://h/d?ssl=false", { tls: { demand: "none" } }],
   ["ssl=require", "postgres://h/d?ssl=require", { tls: { demand: "encrypt" } }],
@@ -124,6 +156,12 @@ const REFUSED: readonly (readonly [url: string, fault: RegExp])[] = [
   ["postgres://u:s3cr3t@h/d?connect_timeout=soon", /no number of seconds/],
   ["postgres://u:s3cr3t@h/d?tuning=1", /tuning is a parameter that we do not know; leave it out/],
   ["postgres://u:s3cr3t@h:99999/d", /hosts and ports/],
+  ["postgres://u:s3cr3t@h:0/d", /hosts and ports/],
+  ["postgres://u:s3cr3t@h/d?host=a:b", /hosts and ports/],
+  ["postgres://u:s3cr3t@h/d?sslsni=no", /sslsni has a value/],
+  ["postgres://u:s3cr3t@h/d?sslmode=require&sslrootcert=system", /believes nobody yet.*sslmode=verify-full/],
+  ["postgres://u:s3cr3t@h/d?sslnegotiation=direct", /from the first byte.*sslmode=verify-full/],
+  ["postgres://u:s3cr3t@h/d?sslnegotiation=direct&sslmode=prefer", /from the first byte/],
   ["postgres://u:s3cr3t@h h/d", /no URL of a PostgreSQL server.*%40 for @/],
   ["postgres://u:s3cr3t@h:port/d", /no URL of a PostgreSQL server/],
 ];
@@ -176,6 +214,35 @@ describe("a PostgreSQL URL", () => {
     assert.equal(withEnvironment("postgres://h/d?ssl=false", { PGSSLMODE: "require" }), "postgres://h/d?ssl=false");
     assert.equal(withEnvironment("sqlite:./x.db", env), "sqlite:./x.db");
   });
+
+  test("is completed by the environment where it names no host, port, user, password or database, as libpq does", () => {
+    const env = { PGHOST: "db", PGPORT: "6000", PGUSER: "me", PGPASSWORD: "p@ss+w", PGDATABASE: "d" };
+    const all = { hosts: [{ host: "db", port: 6000 }], user: "me", password: "p@ss+w", database: "d" };
+    const other = { hosts: [{ host: "h", port: 7 }], user: "u", password: "p", database: "x" };
+    for (const [url, target] of [
+      ["postgres://", all],
+      ["postgres:///", all],
+      ["postgres://h:7/", { ...all, hosts: other.hosts }],
+      ["postgres://h", { ...all, hosts: [{ host: "h", port: 6000 }] }],
+      ["postgres://u@/x?host=/tmp", { ...all, hosts: [{ host: "/tmp", port: 6000 }], user: "u", database: "x" }],
+      ["postgres://u:p@h:7/x", other],
+      ["postgres:///?host=h&port=7&user=u&password=p&dbname=x", other],
+    ] as const) {
+      const read = readPostgresUrl(withEnvironment(url, env));
+      assert.ok(read.ok, url);
+      const { hosts, user, password, database } = read.target;
+      assert.deepEqual({ hosts, user, password, database }, target, url);
+    }
+  });
+
+  test("is given no authority by the environment of a machine where nothing is said of TLS", () => {
+    const read = readPostgresUrl(withEnvironment("postgres://h/d", { PGSSLROOTCERT: "/ca.pem", PGSSLSNI: "1" }));
+    assert.equal(read.ok && read.target.tls.demand, "none");
+    const system = readPostgresUrl(withEnvironment("postgres://h/d", { PGSSLROOTCERT: "system" }));
+    assert.equal(system.ok && system.target.tls.demand, "name");
+    assert.ok(!readPostgresUrl(withEnvironment("postgres://h/d", { PGSSLNEGOTIATION: "direct" })).ok);
+    assert.ok(!readPostgresUrl(withEnvironment("postgres://h/d", { PGGSSENCMODE: "require" })).ok);
+  });
 });
 
 /** `well`, or what opening a store there says. */
@@ -187,6 +254,31 @@ async function openedAt(server: PrivateServer, url: string): Promise<string> {
     return `${isFinal(error) || isRefused(error) ? "for good: " : ""}${String(error)}`;
   }
 }
+
+describe("a refusal to talk without TLS", () => {
+  const refusal = (words: string) => troubleOf(Object.assign(new Error(words), { code: "28000" })).message;
+  for (const words of [
+    'no pg_hba.conf entry for host "10.0.0.1", user "u", database "d", no encryption',
+    'no pg_hba.conf entry for host "10.0.0.1", user "u", database "d", SSL off',
+    "kein pg_hba.conf-Eintrag für Host »10.0.0.1«, Benutzer »u«, Datenbank »d«, keine Verschlüsselung",
+    '没有用于主机 "10.0.0.1", 用户 "u", 数据库 "d", 无加密 的 pg_hba.conf 记录',
+    "SSL connection is required. Please specify SSL options and retry.",
+    "This RDS Proxy requires TLS connections",
+    "connection is insecure (try using `sslmode=require`)",
+    "SSL required",
+  ]) {
+    test(`names ?sslmode=require: ${words}`, () => assert.match(refusal(words), /add \?sslmode=require/));
+  }
+
+  for (const words of [
+    'no pg_hba.conf entry for host "10.0.0.1", user "u", database "d", SSL encryption',
+    'no pg_hba.conf entry for host "10.0.0.1", user "u", database "d", SSL on',
+    "kein pg_hba.conf-Eintrag für Host »10.0.0.1«, Benutzer »u«, Datenbank »d«, SSL-Verschlüsselung",
+    'role "u" is not permitted to log in',
+  ]) {
+    test(`is none: ${words}`, () => assert.match(refusal(words), /refuses this user/));
+  }
+});
 
 describe("a PostgreSQL server", () => {
   let server: PrivateServer;

@@ -16,8 +16,11 @@ export interface Pooler {
 
 export const PGBOUNCER = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"].find(existsSync);
 
-/** @param connections to the server, shared by all clients */
-export async function startPgBouncer(binary: string, url: string, connections: number): Promise<Pooler> {
+/**
+ * @param connections to the server, shared by all clients
+ * @param clients how many of these there may be
+ */
+export async function startPgBouncer(binary: string, url: string, connections: number, clients = 100): Promise<Pooler> {
   const { hostname, port, username, pathname } = new URL(url);
   const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-pgbouncer-"));
   const config = join(folder, "pgbouncer.ini");
@@ -33,6 +36,7 @@ unix_socket_dir =
 auth_type = any
 pool_mode = transaction
 default_pool_size = ${connections}
+max_client_conn = ${clients}
 `,
   );
   const user = userInfo().uid === 0 ? { uid: NOBODY, gid: NOBODY } : {};

@@ -1,5 +1,6 @@
 /** Credentials inside of addresses: passwords, and parameters that are keys. Pure. */
 import { isCredentialName } from "../../basics/credential-names.ts";
+import { trimmed } from "../../basics/trimmed.ts";
 
 /** True for an address that nothing in can be a secret: readable, without user, query and fragment. Also for a path of SQLite, and a bare host. */
 export function isPlainAddress(text: string): boolean {
@@ -54,11 +55,16 @@ function decoded(text: string): string {
   }
 }
 
-/** `http_proxy` and its like may hold a password, which a runtime's error may name. */
-export function secretsOfProxies(env: Readonly<Record<string, string | undefined>>): string[] {
+/**
+ * What programs and libraries take from the environment without being told: `PGPASSWORD`, and passwords of proxies, which a
+ * runtime's error may name.
+ */
+export function secretsOfEnvironment(env: Readonly<Record<string, string | undefined>>): string[] {
   const names = Object.keys(env).filter((name) => /^(https?|all)_proxy$/i.test(name));
-  return names.flatMap((name) => {
+  const ofProxies = names.flatMap((name) => {
     const value = env[name] ?? "";
     return secretsInUrl(value.includes("://") ? value : `http://${value}`);
   });
+  const password = trimmed(env.PGPASSWORD ?? "");
+  return password === "" ? ofProxies : [...ofProxies, password];
 }

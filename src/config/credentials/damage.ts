@@ -1,11 +1,6 @@
 /** What editors, shells and container tools do to a credential on its way here. Pure; shows no value. */
 import { lookAlikeName, lookAlikesIn } from "../../basics/look-alikes.ts";
 
-/** Line ends behind a text and a byte order mark before it are an editor's or a shell's, never the credential's. */
-export function trimmed(text: string): string {
-  return text.replace(/^\ufeff/, "").replace(/[\r\n]+$/, "");
-}
-
 export interface Oddity {
   readonly what: string;
   readonly todo: string;

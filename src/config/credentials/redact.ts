@@ -8,8 +8,8 @@ const HIDDEN = "***";
 const SHORTEST = 6;
 
 /**
- * A function that replaces each of these secrets, plain, JSON-escaped, URL-encoded, in hex, base64 and base64url (at any
- * alignment, also inside of longer data), by `***`. Secrets of fewer than six characters are left alone.
+ * A function that replaces each of these secrets, plain, as any encoder of JSON or HTML writes it, URL-encoded, in hex, base64
+ * and base64url (at any alignment, also inside of longer data), by `***`. Secrets of fewer than six characters are left alone.
  */
 export function redactor(secrets: Iterable<string>): (text: string) => string {
   const forms = new Set<string>();
@@ -49,7 +49,7 @@ export function redactValue(value: unknown, redact: (text: string) => string): u
 }
 
 function formsOf(secret: string): string[] {
-  const plain = [secret, jsonEscaped(secret), asciiEscaped(secret), jsonEscaped(jsonEscaped(secret))];
+  const json = [...new Set([jsonEscaped(secret), ...ESCAPED_IN_JSON.map((kind) => escapedBy(kind, secret))])];
   const url = [encodeURIComponent(secret.toWellFormed()), new URLSearchParams({ "": secret }).toString().slice(1)];
   const strict = encodeURIComponent(secret.toWellFormed()).replace(/[!'()*]/g, percent);
   const bytes = Buffer.from(secret, "utf8");
@@ -58,19 +58,49 @@ function formsOf(secret: string): string[] {
     form,
     form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
   ]);
-  return [...plain, ...encoded, hex, hex.toUpperCase(), ...base64Forms(bytes)];
+  return [
+    ...[secret, ...json, ...json.map(jsonEscaped), ...ENTITIES.map((entities) => inHtml(secret, entities))],
+    ...[...encoded, hex, hex.toUpperCase(), ...base64Forms(bytes)],
+    // RFC 6749 2.3.1: encoded as in a form before it becomes Basic
+    ...url.flatMap((form) => (form === secret ? [] : base64Forms(Buffer.from(form)))),
+  ];
 }
 
 function jsonEscaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** As encoders write it that keep JSON to ASCII. */
-function asciiEscaped(text: string): string {
-  return jsonEscaped(text).replace(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+/** What an encoder of JSON writes as a code beside what it has to, and how. */
+interface JsonKind {
+  readonly signs: RegExp;
+  readonly write: (sign: string) => string;
+}
+
+const lower = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+const upper = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+
+/** Those that keep to ASCII (Python, Ruby); PHP; Go; .NET. */
+const ESCAPED_IN_JSON: readonly JsonKind[] = [
+  { signs: /[\u007f-\uffff]/g, write: lower },
+  { signs: /\//g, write: () => "\\/" },
+  { signs: /\/|[\u007f-\uffff]/g, write: (sign) => (sign === "/" ? "\\/" : lower(sign)) },
+  { signs: /[<>&\u2028\u2029]/g, write: lower },
+  { signs: /\\"|[<>&'+`\u007f-\uffff]/g, write: (sign) => upper(sign.at(-1) ?? sign) },
+];
+
+function escapedBy({ signs, write }: JsonKind, text: string): string {
+  return jsonEscaped(text).replace(signs, write);
+}
+
+/** As pages write it: by names, and by numbers as Go does. */
+const ENTITIES: readonly Readonly<Record<string, string>>[] = [
+  { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" },
+  { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;" },
+  { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;", "+": "&#43;" },
+];
+
+function inHtml(text: string, entities: Readonly<Record<string, string>>): string {
+  return text.replace(/[&<>"'+]/g, (sign) => entities[sign] ?? sign);
 }
 
 function percent(character: string): string {

@@ -1,9 +1,11 @@
 /** Credentials: from the environment, from a file, or (with a warning) from the YAML itself; and what is odd about them. */
 import type { TSchema } from "@sinclair/typebox";
+import { trimmed } from "../../basics/trimmed.ts";
 import { secretsInUrl } from "../credentials/addresses.ts";
-import { isPlaceholder, oddityOf, oddSignOf, trimmed } from "../credentials/damage.ts";
+import { isPlaceholder, oddityOf, oddSignOf } from "../credentials/damage.ts";
 import { isMadeUp } from "../credentials/made-up.ts";
 import { pastedForm } from "../credentials/pasted.ts";
+import { isKeyFile, keyLines, withoutLineEnds } from "../credentials/pem.ts";
 import { child, type YamlNode } from "../yaml/tree.ts";
 import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
 import { type Refuse, type ReplacedText, replaceVariables, scalarText, textFault } from "./text.ts";
@@ -12,10 +14,12 @@ export function decodeSecret(schema: TSchema, node: YamlNode, at: At, decoding: 
   const found = node.tag === "scalar" ? fromScalar(schema, node, at, decoding) : fromFile(node, at, decoding);
   if (found === INVALID) return INVALID;
   if (found.text !== "") decoding.secret(found.text, at);
+  if (schema.pem === true) for (const line of keyLines(found.text)) decoding.secret(line, at);
   const no: Refuse = (what, todo) => refuse(decoding, at, node, what, todo);
-  if (judgeMachineMade(found, node, at, decoding) === INVALID) return INVALID;
+  const judged = schema.pem === true ? onOneLine(found) : found;
+  if (judgeMachineMade(schema, judged, node, at, decoding) === INVALID) return INVALID;
   // the length of what is odd besides says nothing
-  if (judgeSecret(found, node, at, decoding) === INVALID || textFault(schema, found, no) === INVALID) return INVALID;
+  if (judgeSecret(judged, node, at, decoding) === INVALID || textFault(schema, found, no) === INVALID) return INVALID;
   warnOfComment(node, at, decoding);
   const isClear = node.tag === "scalar" && found.variables.length === 0 && !isMadeUp(found.text);
   if (isClear) warnOfClearText(node, at, decoding, { schema, mayBeFile: true });
@@ -55,12 +59,25 @@ function fromFile(node: YamlNode, at: At, decoding: Decoding): ReplacedText | ty
   return refuse(decoding, fileAt, pathNode, `the file cannot be read: ${read.why}`, todo);
 }
 
+/** A key in PEM has line ends, which are no damage. */
+function onOneLine(found: ReplacedText): ReplacedText {
+  const pieces = found.pieces.map((piece) => ({ ...piece, text: withoutLineEnds(piece.text) }));
+  return { ...found, text: withoutLineEnds(found.text), pieces };
+}
+
 /** What a console has made, and what was copied with it. */
-function judgeMachineMade(value: ReplacedText, node: YamlNode, at: At, decoding: Decoding): typeof INVALID | undefined {
+function judgeMachineMade(
+  { pem }: TSchema,
+  value: ReplacedText,
+  node: YamlNode,
+  at: At,
+  decoding: Decoding,
+): typeof INVALID | undefined {
   const { text, variables } = value;
   // damage that has words of its own says more
   if (oddityOf(text) !== undefined) return undefined;
-  const oddity = pastedForm(text) ?? oddSignOf(text);
+  const isPem = pem === true && isKeyFile(text);
+  const oddity = (isPem ? undefined : pastedForm(text)) ?? oddSignOf(text);
   if (oddity === undefined) return undefined;
   const name = variables.length === 0 ? "" : ` of ${variables.join(" and ")}`;
   return refuse(decoding, at, node, `the value${name} ${oddity.what}`, oddity.todo);

@@ -2,7 +2,7 @@
  * `${NAME}`, `${NAME:-default}` and `$${` (a literal `${`) in the scalars of the YAML, replaced after parsing: no value can
  * break the file, and no value is looked at again. A default may hold references in its turn.
  */
-import { trimmed } from "../credentials/damage.ts";
+import { trimmed } from "../../basics/trimmed.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 

@@ -85,8 +85,9 @@ const FORM = /^[\w.%+-]+=[^&\s]*(?:&[\w.%+-]+=[^&\s]*)*$/;
 /** A form without its credentials, such as a request for a token has them: what was made of a secret is none that one would know. */
 function shownForm(body: string): string {
   if (!FORM.test(body)) return body;
-  const hidden = (name: string) => isCredentialName(name) || name.endsWith("assertion");
-  return body.replace(/([\w.%+-]+)=[^&]*/g, (pair, name: string) => (hidden(name) ? `${name}=(hidden)` : pair));
+  return body.replace(/([\w.%+-]+)=[^&]*/g, (pair, name: string) =>
+    isCredentialName(name) ? `${name}=(hidden)` : pair,
+  );
 }
 
 function parsedOrNot(text: string): { readonly value: unknown } | undefined {

@@ -40,12 +40,22 @@ export function personsPart(value: unknown, mates: Batchmates): unknown {
   if (typeof value !== "object" || value === null) return value;
   const all = Object.entries(value);
   const kept = all.filter(([name]) => !isAnother(name, mates));
+  const named = kept.some(([name, part]) => OF_A_PAIR.test(name) && isCredentialName(String(part)));
   const entries = kept.map(([name, part]) => {
-    const isHidden = isCredentialName(name) && (typeof part === "string" || typeof part === "number");
-    return [name, isHidden ? "(hidden)" : personsPart(part, mates)];
+    const isCredential = isCredentialName(name) || (named && name === "value");
+    return [name, personsPart(isCredential ? hidden(part) : part, mates)];
   });
   const away = all.length - kept.length;
   return Object.fromEntries(away === 0 ? entries : [...entries, ["…", `${away} about others`]]);
+}
+
+/** `{ "name": "api_key", "value": "…" }` */
+const OF_A_PAIR = /^(name|key|header|parameter)$/;
+
+/** A credential, or each of a list. In what has names of its own these say what is one. */
+function hidden(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(hidden);
+  return typeof part === "string" || typeof part === "number" ? "(hidden)" : part;
 }
 
 const WORD = /[\p{L}\p{N}_@#+.:=-]+/gu;

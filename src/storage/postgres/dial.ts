@@ -73,7 +73,7 @@ async function optionsOf({ host }: Host, tls: Tls): Promise<ConnectionOptions> {
     ...(await read("key")),
     ...(tls.passphrase !== undefined && { passphrase: tls.passphrase }),
     // an address has no name to ask for
-    ...(isIP(host) === 0 && { servername: host }),
+    ...(isIP(host) === 0 && tls.namesHost !== false && { servername: host }),
     ...(tls.direct && { ALPNProtocols: ["postgresql"] }),
     rejectUnauthorized: tls.demand === "authority" || tls.demand === "name",
     checkServerIdentity: (_, certificate) =>

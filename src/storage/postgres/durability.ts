@@ -17,6 +17,8 @@ const QUESTIONS = `
     current_setting('synchronous_standby_names') AS synchronous_names,
     (SELECT count(*) FROM pg_stat_replication) AS replicas,
     (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')) AS synchronous,
+    -- what an ordinary role may not see of them
+    (SELECT count(*) FROM pg_stat_replication WHERE sync_state IS NULL) AS unseen,
     current_setting('server_version_num')::int AS version,
     current_setting('transaction_read_only') = 'on' AS read_only, ${CONNECTION_LIMIT} AS connections`;
 
@@ -81,7 +83,16 @@ export function judge(settings: Row): readonly Finding[] {
       "set full_page_writes = on, unless the file system never tears a page",
     );
   }
-  if (Number(settings.replicas) > 0 && Number(settings.synchronous) === 0) {
+  const waitsForNone = settings.synchronous_names === undefined || settings.synchronous_names === "";
+  if (!waitsForNone && settings.standby === false && Number(settings.replicas) === 0) {
+    fault(
+      false,
+      "PostgreSQL waits for standbys (synchronous_standby_names), and none is connected: no commit ends, and callbacks go to the spool",
+      "start one, or let the server go on without",
+    );
+  }
+  const isUnknown = !waitsForNone && Number(settings.unseen ?? 0) > 0;
+  if (Number(settings.replicas) > 0 && Number(settings.synchronous) === 0 && !isUnknown) {
     fault(
       "warning",
       "all replicas of this PostgreSQL are asynchronous: a failover can lose the callbacks of its last moments",

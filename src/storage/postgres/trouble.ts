@@ -63,15 +63,25 @@ export function troubleOf(error: unknown): Error {
   if (error instanceof Silent) return new Error(`${WORDS.CONNECT_TIMEOUT} (${error.message})`, { cause: error });
   const code = codeOf(error);
   const words =
-    (DEMANDS_TLS.test(error.message) ? WANTS_TLS : undefined) ??
-    WORDS[code] ??
+    (demandsTls(code, error.message) ? WANTS_TLS : undefined) ??
+    WORDS[isFull(error) ? FULL : code] ??
     (/^08/.test(code) ? "the connection to PostgreSQL failed" : undefined);
   if (words === undefined) return error;
   return new Error(`${words} (${error.message || code})`, { cause: error });
 }
 
-/** What a server says that lets nobody in without TLS (`hostssl`, `rds.force_ssl`), in its English words. */
-const DEMANDS_TLS = /pg_hba\.conf.*(no encryption|SSL off)|SSL connection is required|(SSL|TLS) required/i;
+/**
+ * What a server says that lets nobody in without TLS (`hostssl`, `rds.force_ssl`); also in another language than English, in which
+ * it names the file and how one came: with "SSL" where that was by TLS.
+ */
+function demandsTls(code: string, words: string): boolean {
+  if (SAYS_SO.test(words)) return true;
+  return code === "28000" && words.includes("pg_hba.conf") && !/SSL(?! off)/.test(words);
+}
+
+/** Azure, poolers, proxies of hosters, Neon. */
+const SAYS_SO = /(SSL|TLS)( connections?)?( (is|are))? required|requires (an? )?(SSL|TLS)|connection is insecure/i;
+
 const WANTS_TLS =
   "PostgreSQL may want TLS here: add ?sslmode=require to storage.url (or verify-full), if user and host are right";
 
@@ -100,10 +110,15 @@ export function isCollision(error: unknown): boolean {
   return ["40P01", "40001"].includes(codeOf(error));
 }
 
-/** The server lets nobody else in: a limit of the role, of the database or of its own. */
+/** The server lets nobody else in: a limit of the role, of the database or of its own; or a pooler does, under some other code. */
 export function isFull(error: unknown): boolean {
-  return codeOf(error) === "53300";
+  return codeOf(error) === FULL || (error instanceof postgres.PostgresError && OF_POOLERS.test(error.message));
 }
+
+const FULL = "53300";
+/** PgBouncer (08P01), Supavisor (XX000). */
+const OF_POOLERS =
+  /no more connections allowed|client connections exceeded|max[ _]?client(s| connections)? ?(reached|in)/i;
 
 /**
  * Nothing can be written where this connection leads. It may have been the primary until a moment ago (Patroni, RDS, Aurora), and
