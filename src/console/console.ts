@@ -4,6 +4,7 @@ import { assetsRoute } from "./assets.ts";
 import { type Action, actionRoute, type Page, pageRoute, uploadRoute } from "./page.ts";
 import { alarms, silenceAlarm, testAlarms } from "./pages/alarms/page.tsx";
 import { audit } from "./pages/audit/page.tsx";
+import { judgeAnswerAction } from "./pages/configuration/answer.tsx";
 import { jobActions, openJobs } from "./pages/configuration/jobs.tsx";
 import { configurationPage } from "./pages/configuration/page.tsx";
 import { handActions, handPages } from "./pages/connectors/hand.tsx";
@@ -37,6 +38,7 @@ const ACTIONS: readonly Action[] = [
   peopleAction,
   retryAction,
   exportAction,
+  judgeAnswerAction,
   silenceAlarm,
   testAlarms,
   compare,

@@ -15,13 +15,13 @@ export interface JudgeQuestion extends ExampleAnswer {
   readonly user: string;
 }
 
+export const PERSON_MEANINGS = ["delivered", "accepted", "retry", "unmatched", "rejected", "skipped"] as const;
+export const CONNECTOR_MEANINGS = ["waits", "pauses"] as const;
+
 /** What becomes of a person, or of the whole connector. */
 export type Meaning =
-  | {
-      readonly about: "person";
-      readonly means: "delivered" | "accepted" | "retry" | "unmatched" | "rejected" | "skipped";
-    }
-  | { readonly about: "connector"; readonly means: "waits" | "pauses" };
+  | { readonly about: "person"; readonly means: (typeof PERSON_MEANINGS)[number] }
+  | { readonly about: "connector"; readonly means: (typeof CONNECTOR_MEANINGS)[number] };
 
 export type JudgedAnswer = Meaning & {
   readonly connector: ConnectorConfig;
@@ -30,6 +30,33 @@ export type JudgedAnswer = Meaning & {
   /** The same in parts, so that it can be read in another language; absent for what was delivered. */
   readonly because?: Reason;
 };
+
+/** Statuses that an answer can have which is judged: 1xx is never the last. */
+export const JUDGED_STATUS = { least: 200, most: 599 } as const;
+
+const judging = new WeakMap<ConnectorConfig, Promise<boolean>>();
+
+/** The names of those whose settings say what answers mean. Each is opened for it, offline and once. */
+export async function connectorsThatJudge({ connectors }: Config): Promise<readonly string[]> {
+  const asked = connectors.map((connector) => {
+    const known = judging.get(connector) ?? isJudge(connector);
+    judging.set(connector, known);
+    return known;
+  });
+  const can = await Promise.all(asked);
+  return connectors.filter((_, index) => can[index]).map(({ name }) => name);
+}
+
+/** One that cannot be opened, or does not close, judges nothing. */
+async function isJudge(connector: ConnectorConfig): Promise<boolean> {
+  try {
+    const open = openOffline(connector);
+    await closeInTime(open);
+    return open.judge !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /** Sends nothing. Rejects with `Refused` where there is no such connector, or its type has no rules in its settings. */
 export async function judgeAnswer(config: Config, question: JudgeQuestion): Promise<JudgedAnswer> {

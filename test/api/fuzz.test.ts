@@ -154,7 +154,8 @@ describe("the API, whatever is asked", { skip: ON_BUN_ALONE }, () => {
     await fc.assert(
       fc.asyncProperty(askedFor(known), async (asked) => {
         const status = await judged(asked, VIEWER);
-        if (asked.one.method === "POST") assert.equal(status, 403);
+        // what is asked in a body and changes nothing is for viewers as well
+        if (asked.one.least === "operator") assert.equal(status, 403);
       }),
       { ...runs, numRuns: 150 },
     );

@@ -6,7 +6,7 @@ import { EVERY_TIME } from "../../connectors/kit/faults.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { HUBSPOT_TOKEN, WEBHOOK_SECRET } from "../support/world.ts";
-import { type ConsoleWorld, OPERATOR, openConsole, VIEWER } from "./support.ts";
+import { type ConsoleWorld, type Look, OPERATOR, openConsole, VIEWER } from "./support.ts";
 
 const FORMER = "pat-na1-aB3dE5fG-7hJ9-kL2m";
 
@@ -15,7 +15,19 @@ describe("the configuration in the console", () => {
   before(async () => {
     world = await openConsole({
       contacts: ["jared"],
-      connectors: { partner: ['except: { operator: ["cleanup_*"] }', "must_deliver_within: 4h"] },
+      connectors: {
+        partner: ['except: { operator: ["cleanup_*"] }', "must_deliver_within: 4h"],
+        loyalty: [
+          "type: http",
+          "enabled: false",
+          "url: https://loyalty.example/consents",
+          "auth: { bearer: loyalty-token-of-the-tests }",
+          'body: { id: "{{ user_id }}" }',
+          "answers:",
+          "  - { status: 200, where: { state: done }, means: delivered }",
+          "  - { status: 422, means: rejected, message: detail }",
+        ],
+      },
     });
     await world.edit((yaml) => `# was: ${FORMER}\n${yaml.replace("${HUBSPOT_ACCESS_TOKEN}", HUBSPOT_TOKEN)}`);
     await world.bridge.logged("config.reloaded");
@@ -54,6 +66,27 @@ describe("the configuration in the console", () => {
     assert.ok(!html.includes(HUBSPOT_TOKEN));
     assert.match((await world.get("/configuration?user=x&connector=nobody")).text, /There is no connector "nobody"/);
     assert.equal(world.webhook.count, 0);
+  });
+
+  it("says which rule of a connector's settings an answer would meet, in both languages, to viewers as well", async () => {
+    const choices = /<select name="connector"><option value="(\w+)">[^<]*<\/option><\/select>/;
+    // the others' rules stand in their code
+    assert.equal(choices.exec((await world.get("/configuration", { as: VIEWER })).html)?.[1], "loyalty");
+    const ask = (status: string, body: string, look: Look = { as: VIEWER }) =>
+      world.post("/configuration/answer", { connector: "loyalty", status, body, user: "mia" }, look);
+    const refused = await ask("422", '{"detail": "no member <b>mia</b>"}');
+    assert.equal(refused.status, 200);
+    assert.match(refused.text, /loyalty: given up, as a dead letter HTTP 422: .*by rule 2 of `answers`/);
+    assert.ok(refused.text.includes("no member <b>mia</b>") && !refused.html.includes("<b>mia"), refused.html);
+    assert.match((await ask("200", '{"state":"done"}')).text, /loyalty: delivered/);
+    assert.match((await ask("200", "{}")).text, /loyalty: tried again later .*no rule of `answers` names this answer/);
+    assert.match((await ask("401", "")).text, /loyalty: the connector pauses and keeps everything/);
+    const chinese = await ask("200", "{}", { as: VIEWER, language: "zh" });
+    assert.match(chinese.text, /loyalty：稍后重试 .*没有规则描述这种应答/);
+    const odd = await ask("ok", "");
+    assert.deepEqual([odd.status, /status from 200 to 599/.test(odd.text)], [422, true]);
+    const stranger = await world.post("/configuration/answer", { connector: "partner", status: "200" });
+    assert.match(stranger.text, /whose rules stand in its code/);
   });
 
   const done = async (name: string, pattern: RegExp) => {

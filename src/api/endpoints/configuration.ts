@@ -1,11 +1,14 @@
 /** The configuration as it runs. */
 import { readFile } from "node:fs/promises";
+import { Type } from "@sinclair/typebox";
 import type { Config } from "../../config/checked-config.ts";
 import { shownFile } from "../../config/credentials/shown-file.ts";
 import { digestOfFile } from "../../config/files/digest.ts";
 import { destinationOf } from "../../delivery/destination.ts";
+import { JUDGED_STATUS, judgeAnswer } from "../../operations/judge-answer.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
-import { CONFIGURATION } from "../schemas/configuration.ts";
+import { CONFIGURATION, JUDGED } from "../schemas/configuration.ts";
+import { sentAs } from "../wire/forms.ts";
 
 export const CONFIGURATION_ENDPOINTS: readonly Endpoint[] = [
   endpoint({
@@ -23,6 +26,23 @@ export const CONFIGURATION_ENDPOINTS: readonly Endpoint[] = [
           destination: destinationOf(connector),
         })),
       };
+    },
+  }),
+  endpoint({
+    ...{ method: "POST", path: "/configuration/answers", tag: "configuration", least: "viewer" },
+    summary: "Which rule of a connector's settings such an answer would meet, and what would follow",
+    description: "For connectors whose settings say what answers mean (`http`). Sends nothing, and changes nothing.",
+    body: Type.Object({
+      connector: Type.String({ minLength: 1 }),
+      status: Type.Integer({ minimum: JUDGED_STATUS.least, maximum: JUDGED_STATUS.most }),
+      text: Type.Optional(sentAs("body", Type.String({ description: "Empty unless given." }))),
+      user: Type.Optional(Type.String({ minLength: 1, description: "Whom the request was about; `jared` unless given." })),
+    }),
+    answer: JUDGED,
+    refusals: { 404: "There is no such connector, or its settings say nothing of answers." },
+    async act({ config, body: { connector, status, text = "", user = "jared" } }) {
+      const { about, means, why, because } = await judgeAnswer(config, { connector, status, text, user });
+      return { connector, about, means, why, reason: because ?? null };
     },
   }),
 ];

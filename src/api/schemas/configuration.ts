@@ -1,6 +1,8 @@
 /** The settings in force, without their secrets. */
 import { Type } from "@sinclair/typebox";
-import { nullable, sentAs } from "../wire/forms.ts";
+import { CONNECTOR_MEANINGS, PERSON_MEANINGS } from "../../operations/judge-answer.ts";
+import { nullable, sentAs, word } from "../wire/forms.ts";
+import { REASON } from "./common.ts";
 
 export const CONFIGURATION = Type.Object(
   {
@@ -18,4 +20,18 @@ export const CONFIGURATION = Type.Object(
     ),
   },
   { $id: "Configuration" },
+);
+
+export const JUDGED = Type.Object(
+  {
+    connector: Type.String(),
+    about: word("person", "connector"),
+    means: {
+      ...word(...PERSON_MEANINGS, ...CONNECTOR_MEANINGS),
+      description: "What becomes of the person, or of the whole connector.",
+    },
+    why: Type.String({ description: "Which rule says so, or why none does." }),
+    reason: nullable(REASON),
+  },
+  { $id: "JudgedAnswer" },
 );

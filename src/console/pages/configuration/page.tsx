@@ -6,11 +6,13 @@ import { shownFile } from "../../../config/credentials/shown-file.ts";
 import type { Fault } from "../../../config/faults/fault.ts";
 import { digestOfFile } from "../../../config/files/digest.ts";
 import { destinationOf } from "../../../delivery/destination.ts";
+import { connectorsThatJudge } from "../../../operations/judge-answer.ts";
 import type { Page } from "../../page.ts";
 import { prose } from "../../parts/prose.tsx";
 import { durationText } from "../../parts/quantity.ts";
 import type { Visit } from "../../visit.ts";
 import { COLON } from "../../words/languages.ts";
+import { AnswerForm } from "./answer.tsx";
 import type { Jobs } from "./jobs.tsx";
 import { JobForms } from "./jobs.tsx";
 import { PreviewForm, Previews, previewFor } from "./preview.tsx";
@@ -23,7 +25,10 @@ export function configurationPage(load: () => Promise<LoadResult>, jobs: Jobs): 
     async show(visit) {
       const { language, config } = visit;
       const words = WORDS[language];
-      const [loaded, isSame, previewed] = await Promise.all([load(), isWhatRuns(config), previewFor(visit)]);
+      const [loaded, isSame, previewed, judges] = await Promise.all([
+        ...([load(), isWhatRuns(config), previewFor(visit)] as const),
+        connectorsThatJudge(config),
+      ]);
       const text = loaded.ok ? await textOf(loaded.config, config) : undefined;
       return {
         title: words.title,
@@ -41,6 +46,7 @@ export function configurationPage(load: () => Promise<LoadResult>, jobs: Jobs): 
             </ul>
             <PreviewForm visit={visit} />
             {previewed !== undefined && <Previews previewed={previewed} visit={visit} />}
+            <AnswerForm names={judges} visit={visit} />
             <JobForms jobs={jobs} visit={visit} />
             {text !== undefined && (
               <details id="yaml">
