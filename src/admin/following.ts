@@ -2,7 +2,7 @@
 import { inPlainWords } from "../basics/network-words.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { Step, Steps } from "../delivery/following/exchanges.ts";
-import { askListener } from "./asking.ts";
+import { type Answered, askListener } from "./asking.ts";
 import { type Closed, entranceBy } from "./entrance.ts";
 import { EXCHANGES_PATH } from "./routes/exchanges.ts";
 
@@ -17,17 +17,28 @@ export interface Following {
   look(): Promise<Look>;
 }
 
+/** Asks for what stands at `EXCHANGES_PATH`, with this query; or says why it cannot be asked. */
+export type AskExchanges = (query: URLSearchParams) => Promise<Answered | { readonly why: string }>;
+
 /** @param config read anew each time: a bridge that was started again has another token */
 export function openFollowing(config: Pick<Config, "admin" | "storage">, user: string): Following {
+  return followingOf(user, async (query) => {
+    const entrance = await entranceBy(config, ([first]) => first);
+    if (entrance.tag !== "open") return { why: closedWords(entrance) };
+    const { account, origin, link } = entrance;
+    return askListener(`${origin}${link(EXCHANGES_PATH)}?${query}`, account.token);
+  });
+}
+
+/** The same, however the bridge is asked. */
+export function followingOf(user: string, ask: AskExchanges): Following {
   let era: string | undefined;
   let after = 0;
 
-  async function ask(): Promise<Look> {
-    const entrance = await entranceBy(config, ([first]) => first);
-    if (entrance.tag !== "open") return { tag: "unseen", why: closedWords(entrance) };
-    const { account, origin, link } = entrance;
-    const query = new URLSearchParams({ user, after: String(after) });
-    const { status, text } = await askListener(`${origin}${link(EXCHANGES_PATH)}?${query}`, account.token);
+  async function look(): Promise<Look> {
+    const answered = await ask(new URLSearchParams({ user, after: String(after) }));
+    if ("why" in answered) return { tag: "unseen", why: answered.why };
+    const { status, text } = answered;
     const steps = status === 200 ? stepsIn(text) : undefined;
     if (steps === undefined) return { tag: "unseen", why: `its admin listener answers ${status}` };
     return tell(steps);
@@ -43,7 +54,7 @@ export function openFollowing(config: Pick<Config, "admin" | "storage">, user: s
 
   return {
     look: () =>
-      ask().catch((error: unknown) => {
+      look().catch((error: unknown) => {
         const why = `its admin listener does not answer: ${String(inPlainWords(error))}`;
         return { tag: "unseen", why };
       }),

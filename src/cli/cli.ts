@@ -1,6 +1,7 @@
 /** What every command is made with: the program that it joins, the world outside, and the configuration and store on request. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { Following } from "../admin/following.ts";
 import type { Config, LoadResult } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import type { Fault } from "../config/faults/fault.ts";
@@ -13,6 +14,7 @@ import type { Asking, Operations } from "../operations/operations.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { actorAt } from "./actor.ts";
 import { CommandEnd } from "./command-end.ts";
+import { followingBy } from "./following-by.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
 import { type RemoteOptions, remoteBy, remoteKnown } from "./remote.ts";
 import { accessBy, accessTo, noStore, type StoreAccess } from "./store-access.ts";
@@ -40,6 +42,8 @@ export interface Cli extends Omit<Printer, "use"> {
    * configuration does as long as it leaves no doubt which store is meant. With `--url` it is a bridge elsewhere that is asked.
    */
   withStore(act: (operations: Operations, known: Known) => Promise<ExitCode>): Promise<ExitCode>;
+  /** What a running bridge asks of destinations about a person: of the one that `--url` or the configuration names. */
+  following(user: string): Promise<Following>;
   /** What the configuration says by now, when it was read as `before`: the same as long as none of its files has changed. */
   knownNow(before: Known): Promise<Known>;
   /** The same for what depends on the settings: the configuration must be faultless. */
@@ -76,6 +80,7 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
       const { storage, known } = await access(given);
       return besideStore(storage, known, given, (operations) => act(operations, known));
     },
+    following: (user) => following(given, user),
     knownNow: (before) => knownNow(given, before),
     async withConfiguredStore(act) {
       const config = await faultless(given);
@@ -121,6 +126,18 @@ async function remotely(
   // on demand: whoever is beside the store needs none of it
   const { remoteOperations } = await import("../api/remote/operations.ts");
   return act(remoteOperations(remote), remoteKnown(remote));
+}
+
+/** With `--store` nothing says where the bridge is. */
+async function following(given: Given, user: string): Promise<Following> {
+  const { url, store, ...more } = given.options();
+  if (url !== undefined) {
+    const remote = await remoteBy(url, more, given.io);
+    const { remoteFollowing } = await import("../api/remote/following.ts");
+    return remoteFollowing(remote, user);
+  }
+  const loaded = store === undefined ? await load(given) : undefined;
+  return followingBy(loaded?.ok ? loaded.config : undefined, user);
 }
 
 function insistOnNoUrl({ options }: Given): void {

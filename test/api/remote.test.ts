@@ -71,10 +71,25 @@ describe("the command line with --url", () => {
     }
   });
 
+  it("writes the same dead-letter file, all of it or what is asked for", async () => {
+    for (const more of [[], ["--connector", "crm"], ["--class", "unmatched"], ["--user", "rejected-1"]]) {
+      const [here, afar] = [
+        await fronts.command("dead-letters", "export", ...more),
+        await fronts.afar("dead-letters", "export", ...more),
+      ];
+      assert.match(here.out, /^\{"v":1/, more.join(" "));
+      assert.deepEqual([afar.code, afar.out], [0, here.out], more.join(" "));
+    }
+    const { code, out } = await fronts.afar("dead-letters", "export", "--to", "all.jsonl");
+    assert.equal(code, 0);
+    assert.match(out, /dead letters written to all\.jsonl/);
+    assert.equal((await fronts.afar("dead-letters", "export", "--connector", "nobody")).code, 2);
+  });
+
   it("says what cannot be done from afar", async () => {
     for (const line of [
-      "dead-letters export",
-      "trace jared --follow",
+      "reconcile run",
+      "reconcile run --dry-run",
       "serve",
       "backup copy.db",
       "callbacks reread --since 1d",

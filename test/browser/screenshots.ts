@@ -1,17 +1,15 @@
 /**
- * `bun run test/browser/screenshots.ts [FOLDER]`: pictures of every page, empty and in trouble, light and dark, on a phone, in Chinese, for
- * eyes that look critically. Without a folder: those that README shows, into `screenshots/` beside this file.
+ * `bun run test/browser/screenshots.ts [FOLDER]`: pictures of every page, empty, busy and in trouble, light and dark, on a phone, in Chinese,
+ * for eyes that look critically. Without a folder: those that README shows, into `screenshots/` beside this file.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { argv } from "node:process";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { EVERY_TIME } from "../../connectors/kit/faults.ts";
 import { PAGES } from "../../src/console/frame.tsx";
-import { type ConsoleWorld, OPERATOR, openConsole } from "../console/support.ts";
-import { postCallback } from "../support/callbacks.ts";
-import { eventually } from "../support/eventually.ts";
+import { OPERATOR } from "../console/support.ts";
 import { openBrowser } from "./support.ts";
+import { openWorldOf, STATES, type World } from "./worlds.ts";
 
 const [, , folder] = argv;
 
@@ -34,53 +32,60 @@ const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   chinese: { viewport: { width: 1_280, height: 800 }, locale: "zh-CN" },
 };
 
-/** People of all kinds: some delivered, some refused by the partner, HubSpot's credentials refused in the end. */
-async function inTrouble(world: ConsoleWorld): Promise<void> {
-  world.webhook.fail(
-    { status: 422, body: "no member with this user_id" },
-    { ...EVERY_TIME, when: ({ body }) => /"(noah|olivia-\d)"/.test(body) },
-  );
-  const users = Array.from({ length: 60 }, (_, index) => `user-${index}`);
-  for (const user of [...users, "noah", "olivia-1", "olivia-2"]) {
-    await postCallback(world.bridge.url, { users: [user] });
-  }
-  await eventually(() => world.segment.received.events.size === 63);
-  world.hubspot.fail({ status: 401, body: { status: "error", category: "INVALID_AUTHENTICATION" } }, EVERY_TIME);
-  for (const user of ["mia", "jared", "李雷"]) await postCallback(world.bridge.url, { users: [user] });
-  await eventually(async () => /paused|暂停/.test((await world.get("/")).text));
-}
-
 async function shoot(page: Page, name: string): Promise<void> {
   const path = placeOf(name);
   if (path !== undefined) await page.screenshot({ path, fullPage: true });
 }
 
+async function shootAll(world: World, look: string, page: Page): Promise<void> {
+  const { origin, state, paths } = world;
+  await page.goto(`${origin}/login`);
+  await shoot(page, `login-${look}`);
+  await page.locator("input[type=password]").fill(OPERATOR);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("nav");
+  for (const [name, path] of [...PAGES, ...paths]) {
+    await page.goto(origin + path);
+    // charts and details are part of it
+    await shoot(page, `${name}-${state}-${look}`);
+  }
+  if (state !== "trouble") return;
+  for (const [name, act] of Object.entries(ACTS)) {
+    await act(page, origin);
+    await page.waitForLoadState();
+    await shoot(page, `${name}-${state}-${look}`);
+  }
+}
+
+/** Pages that only a form leads to. */
+const ACTS: Readonly<Record<string, (page: Page, origin: string) => Promise<void>>> = {
+  async people(page, origin) {
+    await page.goto(`${origin}/people`);
+    await page.locator("summary").click();
+    await page.locator("textarea").fill("noah\nuser-1\njared\n李雷\nnobody-knows-me");
+    await page.locator("form[method=post] textarea ~ *, form:has(textarea) button").last().click();
+  },
+  async answer(page, origin) {
+    await page.goto(`${origin}/configuration`);
+    await page.locator("#answer input[name=status]").fill("422");
+    await page.locator("#answer textarea").fill('{"detail": "no such member"}');
+    await page.locator("#answer button").click();
+  },
+  async print(page, origin) {
+    await page.goto(`${origin}/people?user=noah`);
+    await page.locator("button[value=print]").click();
+  },
+};
+
 const browser = await openBrowser();
 if (folder !== undefined) await mkdir(folder, { recursive: true });
 try {
-  for (const [state, prepare] of [
-    ["empty", async () => undefined],
-    ["trouble", inTrouble],
-  ] as const) {
-    const contacts = Array.from({ length: 60 }, (_, index) => `user-${index}`);
-    const world = await openConsole({
-      contacts: [...contacts, "noah", "olivia-1", "olivia-2", "jared"],
-      more: "name: production",
-    });
+  for (const state of STATES) {
+    const world = await openWorldOf(state);
     try {
-      await prepare(world);
       for (const [look, options] of Object.entries(LOOKS)) {
         const context = await browser.newContext({ timezoneId: "Europe/Berlin", locale: "en-GB", ...options });
-        const page = await context.newPage();
-        await page.goto(`${world.origin}/login`);
-        await shoot(page, `login-${look}`);
-        await page.locator("input[type=password]").fill(OPERATOR);
-        await page.keyboard.press("Enter");
-        await page.waitForSelector("nav");
-        for (const [name, path] of [...PAGES, ["story", "/people?user=noah"] as const]) {
-          await page.goto(world.origin + path);
-          await shoot(page, `${name}-${state}-${look}`);
-        }
+        await shootAll(world, look, await context.newPage());
         await context.close();
       }
     } finally {

@@ -1,5 +1,6 @@
 /** One person's journey through a running bridge, live. */
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
@@ -54,19 +55,27 @@ describe("a person who is followed", () => {
     assert.deepEqual([refused.answer.status, JSON.parse(refused.answer.body)], [422, { error: "no such member" }]);
   });
 
-  it("is followed by `trace --follow` until Ctrl-C, and is one search in the audit", async () => {
-    const following = world.begin("trace", "jared", "--follow");
-    await said(following, /from now on/);
+  it("is followed by `trace --follow` until Ctrl-C, beside the bridge and from afar, and is one search in the audit", async () => {
+    const { url, token } = JSON.parse(await readFile(world.path("data/bridge.db.admin"), "utf8"));
+    await writeFile(world.path("token"), token);
+    const [here, afar] = [
+      world.begin("trace", "jared", "--follow"),
+      world.begin("trace", "jared", "--follow", "--url", url, "--token-file", world.path("token")),
+    ];
+    await Promise.all([here, afar].map((following) => said(following, /from now on/)));
     await postCallback(bridge.url, { users: ["jared", "leckie"] });
-    for (const name of CONNECTORS) {
-      await said(following, new RegExp(`${name}  ← 20\\d`));
-      await said(following, new RegExp(`${name}  = ${provenBy(name)}`));
+    for (const following of [here, afar]) {
+      for (const name of CONNECTORS) {
+        await said(following, new RegExp(`${name}  ← 20\\d`));
+        await said(following, new RegExp(`${name}  = ${provenBy(name)}`));
+      }
+      following.signal("SIGINT");
+      assert.equal(await following.exited, 0);
+      const text = following.lines.join("\n");
+      assert.ok(!text.includes("leckie"), text);
+      assert.ok(!text.includes(token), text);
+      insistOnNoSecret(text);
     }
-    following.signal("SIGINT");
-    assert.equal(await following.exited, 0);
-    const text = following.lines.join("\n");
-    assert.ok(!text.includes("leckie"), text);
-    insistOnNoSecret(text);
     const audit = await world.command("audit", "list", "--user", "jared", "--json");
     assert.match(audit.out, /"front": "api"/);
   });

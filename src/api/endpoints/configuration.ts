@@ -36,7 +36,9 @@ export const CONFIGURATION_ENDPOINTS: readonly Endpoint[] = [
       connector: Type.String({ minLength: 1 }),
       status: Type.Integer({ minimum: JUDGED_STATUS.least, maximum: JUDGED_STATUS.most }),
       text: Type.Optional(sentAs("body", Type.String({ description: "Empty unless given." }))),
-      user: Type.Optional(Type.String({ minLength: 1, description: "Whom the request was about; `jared` unless given." })),
+      user: Type.Optional(
+        Type.String({ minLength: 1, description: "Whom the request was about; `jared` unless given." }),
+      ),
     }),
     answer: JUDGED,
     refusals: { 404: "There is no such connector, or its settings say nothing of answers." },

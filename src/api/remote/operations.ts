@@ -1,11 +1,12 @@
 /** What the command line can ask and do, on a bridge that is reached by its API alone. */
+import { exportDeadLetters } from "../../dead-letters/export.ts";
 import type { Named } from "../../operations/beginnings.ts";
 import type { HeldEntry } from "../../operations/deliveries/held.ts";
 import type { TracedStory } from "../../operations/deliveries/trace.ts";
 import type { Operations } from "../../operations/operations.ts";
-import { patiently } from "../../operations/patience.ts";
+import { everyFound, patiently } from "../../operations/patience.ts";
 import { Refused } from "../../operations/refused.ts";
-import type { Asked, Found } from "../../storage/contract/questions.ts";
+import type { Asked, Found, LedgerFilter } from "../../storage/contract/questions.ts";
 import { DELIVERIES, HOLDS, NAMED_DELIVERY } from "../endpoints/deliveries.ts";
 import { PEOPLE, PERSON } from "../endpoints/people.ts";
 import { NAMED_ENTRY, QUARANTINE } from "../endpoints/quarantine.ts";
@@ -52,27 +53,30 @@ function bridgeBy({ get }: Client) {
       return { ...report, rosters, spool, intake: { ...intake, misunderstood: intake.misunderstood } };
     },
     isServed: async () => (await get(STATUS, "/status")).isServed,
-    async connectorNames() {
-      return (await get(CONNECTORS, "/connectors")).connectors.map(({ status }) => status.name);
-    },
+    connectorNames: () => namesBy(get),
     async insistOnConnector(name) {
       await get(CONNECTOR, `/connectors/${part(name)}`);
     },
   } satisfies Partial<Operations>;
 }
 
+async function namesBy(get: Client["get"]): Promise<readonly string[]> {
+  return (await get(CONNECTORS, "/connectors")).connectors.map(({ status }) => status.name);
+}
+
 function peopleBy({ get }: Client) {
+  const trace = async (user: string): Promise<readonly TracedStory[]> => {
+    const { events } = await get(PERSON, `/people/${part(user)}`);
+    return events.map((story) => ({
+      ...story,
+      event: { ...story.event, seq: NO_SEQ },
+      deliveries: story.deliveries.map((entry) => ({ ...entry, event: { ...story.event, seq: NO_SEQ } })),
+    }));
+  };
   return {
-    async trace(user) {
-      const { events } = await get(PERSON, `/people/${part(user)}`);
-      return events.map(
-        (story): TracedStory => ({
-          ...story,
-          event: { ...story.event, seq: NO_SEQ },
-          deliveries: story.deliveries.map((entry) => ({ ...entry, event: { ...story.event, seq: NO_SEQ } })),
-        }),
-      );
-    },
+    trace,
+    // the bridge writes searches for one person down once an hour
+    follow: (user) => () => trace(user),
     async peopleNamed(prefix) {
       const { people, more, why } = await get(PEOPLE, "/people", { prefix });
       const [only, another] = people;
@@ -83,6 +87,11 @@ function peopleBy({ get }: Client) {
 }
 
 function ledgerBy({ get, find }: Client) {
+  const deliveriesOf = async ({ states, since, until, ...filter }: LedgerFilter, asked: Asked) => {
+    const query: Query = { ...filter, since: iso(since), until: iso(until), state: states, ...asked };
+    const found = await get(DELIVERIES, "/deliveries", query);
+    return { ...found, entries: found.entries.map(withSeq) };
+  };
   return {
     deliveryNamed: (text) =>
       namedBy(
@@ -91,14 +100,18 @@ function ledgerBy({ get, find }: Client) {
           candidates: named.candidates.map(withSeq),
         })),
       ),
-    deliveries: ({ states, since, until, ...filter }, page) =>
-      unlessLost(
-        listed(page, async (asked) => {
-          const query: Query = { ...filter, since: iso(since), until: iso(until), state: states, ...asked };
-          const found = await get(DELIVERIES, "/deliveries", query);
-          return { ...found, entries: found.entries.map(withSeq) };
-        }),
-      ),
+    deliveries: (filter, page) => unlessLost(listed(page, (asked) => deliveriesOf(filter, asked))),
+    async writeDeadLetters(filter, redact, write) {
+      const names = filter.connector === undefined ? await namesBy(get) : [filter.connector];
+      let written = 0;
+      // connector by connector, as beside the store
+      for (const connector of names) {
+        const dead: LedgerFilter = { ...filter, connector, states: ["dead"] };
+        const letters = everyFound((page) => listed(page, (asked) => deliveriesOf(dead, asked)));
+        written += await exportDeadLetters(letters, write, redact);
+      }
+      return written;
+    },
     async delivery(id) {
       const entry = await find(DELIVERY, `/deliveries/${part(id)}`);
       return entry && withSeq(entry);
@@ -181,8 +194,6 @@ function withSeq(entry: Omit<HeldEntry, "event"> & { readonly event: Omit<HeldEn
 /** What takes files, settings or a long time of the machine where the bridge runs. */
 function onlyThere(remote: Remote) {
   return {
-    follow: () => no(remote, "Following somebody"),
-    writeDeadLetters: no(remote, "Writing dead letters to a file"),
     compareAgainst: no(remote, "Comparing with what happened"),
     reread: no(remote, "Reading callbacks again"),
     runReconcile: no(remote, "Comparing with Chat at once"),

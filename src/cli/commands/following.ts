@@ -2,7 +2,6 @@
 
 import type { Following, Look } from "../../admin/following.ts";
 import { sleep } from "../../basics/waiting.ts";
-import type { Config } from "../../config/checked-config.ts";
 import type { Step } from "../../delivery/following/exchanges.ts";
 import { type News, newsOf, timeOf } from "../../operations/deliveries/news.ts";
 import type { TracedStory } from "../../operations/deliveries/trace.ts";
@@ -23,17 +22,6 @@ export interface Journey {
   readonly told: readonly TracedStory[];
   /** Why requests cannot be seen, where that was told already. */
   readonly unseen?: string;
-}
-
-/** Of the bridge that the configuration names; of none where nobody can read it. */
-export async function followingBy(config: Config | undefined, user: string): Promise<Following> {
-  if (config === undefined) {
-    return {
-      look: async () => ({ tag: "unseen", why: "no faultless configuration says where its admin listener is" }),
-    };
-  }
-  const { openFollowing } = await import("../../admin/following.ts");
-  return openFollowing(config, user);
 }
 
 /**

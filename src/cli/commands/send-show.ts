@@ -9,10 +9,11 @@ import type { Operations } from "../../operations/operations.ts";
 import { previewEvent } from "../../operations/preview.ts";
 import { afterRefusal, postSamples, type SampleTarget } from "../../operations/sample.ts";
 import type { Cli } from "../cli.ts";
+import { followingBy } from "../following-by.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import type { JsonOption } from "../terminal/printer.ts";
 import { stoppable } from "../terminal/stopping.ts";
-import { followingBy, followJourney } from "./following.ts";
+import { followJourney } from "./following.ts";
 import { sayPreview } from "./preview.ts";
 
 export interface Sending {

@@ -18,7 +18,7 @@ import { candidateLines } from "../naming.ts";
 import { cutId } from "../terminal/ids.ts";
 import type { JsonOption } from "../terminal/printer.ts";
 import { stoppable } from "../terminal/stopping.ts";
-import { followingBy, followJourney } from "./following.ts";
+import { followJourney } from "./following.ts";
 import { newsJson } from "./following-text.ts";
 
 interface TraceOptions extends JsonOption {
@@ -62,15 +62,14 @@ async function trace(cli: Cli, user: string, options: JsonOption, operations: Op
   return events.length === 0 ? EXIT.notWell : EXIT.ok;
 }
 
-/** With `--store` nothing says where the bridge is: then the ledger alone is followed. */
+/** Where nothing says where the bridge is, the ledger alone is followed. */
 async function follow(cli: Cli, user: string, options: JsonOption, operations: Operations): Promise<ExitCode> {
   const ledger = operations.follow(user);
   const told = await ledger();
   if (options.json === true) for (const news of newsOf([], told)) cli.sayJsonLine(newsJson(news, Date.now()));
   else if (told.length > 0) sayStory(cli, user, told, undefined);
   const journey = async (signal: AbortSignal): Promise<void> => {
-    const loaded = cli.program.opts<{ store?: string }>().store === undefined ? await cli.load() : undefined;
-    const following = await followingBy(loaded?.ok ? loaded.config : undefined, user);
+    const following = await cli.following(user);
     // once the bridge knows of it: from then on nothing is missed
     await following.look();
     if (options.json !== true) cli.say(cli.paint.dim(`\nWhat happens to ${shown(user)} from now on, until Ctrl-C:`));

@@ -1,6 +1,11 @@
 /** @jsxImportSource preact */
 /** What an answer would mean by the rules in a connector's settings: which of them it meets, and what would follow. */
-import { connectorsThatJudge, JUDGED_STATUS, type JudgedAnswer, judgeAnswer } from "../../../operations/judge-answer.ts";
+import {
+  connectorsThatJudge,
+  JUDGED_STATUS,
+  type JudgedAnswer,
+  judgeAnswer,
+} from "../../../operations/judge-answer.ts";
 import { Refused } from "../../../operations/refused.ts";
 import type { View } from "../../frame.tsx";
 import type { Action } from "../../page.ts";
