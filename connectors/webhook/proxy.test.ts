@@ -66,10 +66,10 @@ describe("a webhook behind a proxy", () => {
     await sandbox.close();
     await new Promise((resolve) => proxy.close(resolve));
   });
-  const open = () => {
+  const open = (by = env) => {
     const resolve = () => Promise.reject(new Error("the name is the proxy's to look up"));
     const settings = { url: "http://partner.example/x", allow_http: true };
-    return openForTest(webhookIn({ env, resolve }), settings);
+    return openForTest(webhookIn({ env: by, resolve }), settings);
   };
 
   it("tunnels through it, keeps the tunnel, and gives the proxy's password to nobody else", async () => {
@@ -84,6 +84,36 @@ describe("a webhook behind a proxy", () => {
     assert.equal(sandbox.requests.at(-1)?.headers["proxy-authorization"], undefined);
     assert.equal(sandbox.requests.at(-1)?.headers.host, "partner.example");
     await connector.close?.();
+  });
+
+  const ESTABLISHED = "HTTP/1.1 200 Connection established\r\n\r\n";
+
+  it("is told of the tunnel behind interim answers, too", async () => {
+    answer = `HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n${ESTABLISHED}`;
+    const connector = open();
+    const delivery = sampleDelivery("behind-hints");
+    const result = await connector.deliver([delivery], new AbortController().signal);
+    await connector.close?.();
+    assert.ok(result.tag === "outcomes" && result.outcomes.get(delivery.id)?.tag === "delivered");
+  });
+
+  it("takes nothing for an answer that comes with the tunnel, before anything was asked", async () => {
+    answer = `${ESTABLISHED}HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n`;
+    const connector = open();
+    const result = await connector.deliver([sampleDelivery("too-soon")], new AbortController().signal);
+    await connector.close?.();
+    assert.equal(result.tag, "unavailable");
+    assert.match("reason" in result ? result.reason.words : "", /the proxy .* cannot be used: .*behind its head/);
+  });
+
+  it("is shown a password with a percent sign as it stands, where that escapes nothing", async () => {
+    answer = ESTABLISHED;
+    const delivery = sampleDelivery("percent");
+    const connector = open({ HTTP_PROXY: env.HTTP_PROXY.replace("pass%20word", "100%pass") });
+    const result = await connector.deliver([delivery], new AbortController().signal);
+    await connector.close?.();
+    assert.ok(result.tag === "outcomes" && result.outcomes.get(delivery.id)?.tag === "delivered");
+    assert.equal(tunnels.at(-1)?.authorization, `Basic ${Buffer.from("me:100%pass").toString("base64")}`);
   });
 
   it("says that it was the proxy that refused", async () => {

@@ -79,6 +79,26 @@ describe("connections to a receiver", () => {
     for (const socket of [await accepted(), await accepted()]) socket.destroy();
   });
 
+  it("end when all are closed: those under way hear of it, and what is opened or given back later is let go", async () => {
+    const { connections } = open();
+    const [busy, given] = [await connections.take(limit()), await connections.take(limit())];
+    const sockets = [await accepted(), await accepted()];
+    const heard = new Promise<Error | undefined>((resolve) => {
+      busy.send(Buffer.from("x"), { written: () => undefined, bytes: () => undefined, ended: resolve });
+    });
+    const late = connections.take(limit());
+    connections.close();
+    assert.match(String(await heard), /closed/);
+    await assert.rejects(late, /closed/);
+    connections.keep(given);
+    sockets.push(await accepted());
+    for (const socket of sockets) {
+      socket.resume();
+      if (!socket.closed) await once(socket, "close");
+    }
+    assert.equal(given.isOpen, false);
+  });
+
   it("that cannot be opened leave no timer behind, and say why", async () => {
     const connections = openConnections(ROUTE, () => Promise.reject(new Error("refused")));
     await assert.rejects(connections.take(limit()), /refused/);

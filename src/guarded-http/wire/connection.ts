@@ -18,6 +18,8 @@ export interface Connection {
   /** The exchange is over; whatever comes from now on destroys the connection. It keeps no process alive. */
   rest(): void;
   destroy(): void;
+  /** Destroys it; whose request is out hears why. */
+  end(why: Error): void;
 }
 
 /** @param onClosed called once, when the connection is no more */
@@ -69,5 +71,6 @@ export function connectionOver(socket: Socket, onClosed: () => void): Connection
       socket.unref();
     },
     destroy,
+    end,
   };
 }

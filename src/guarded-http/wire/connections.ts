@@ -9,20 +9,28 @@ export interface Connections {
   take(limit: Limit): Promise<Connection>;
   /** Its exchange is over, and another may follow. */
   keep(connection: Connection): void;
-  /** Destroys all of them. */
+  /** Ends all of them, and those that are being opened. */
   close(): void;
 }
+
+const CLOSED = new Error("the connector is closed");
 
 /** @param open opens a socket; rejects with what went wrong, and leaves nothing open then */
 export function openConnections(route: Route, open = dial): Connections {
   const all = new Set<Connection>();
   /** Those that wait, the latest last: it is the least likely to have been closed meanwhile. */
   let kept: Connection[] = [];
+  let isClosed = false;
 
   async function opened(limit: Limit): Promise<Connection> {
     const { signal, clear } = signalOf(limit);
     try {
-      const connection: Connection = connectionOver(await open(route, signal), () => {
+      const socket = await open(route, signal);
+      if (isClosed) {
+        socket.destroy();
+        throw CLOSED;
+      }
+      const connection: Connection = connectionOver(socket, () => {
         all.delete(connection);
         kept = kept.filter((one) => one !== connection);
       });
@@ -41,11 +49,13 @@ export function openConnections(route: Route, open = dial): Connections {
     },
     keep(connection) {
       if (!connection.isOpen) return;
+      if (isClosed) return connection.destroy();
       connection.rest();
       kept.push(connection);
     },
     close() {
-      for (const connection of all) connection.destroy();
+      isClosed = true;
+      for (const connection of all) connection.end(CLOSED);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Opening a connection to a receiver: looked up, connected, tunnelled through a proxy and secured, all within one deadline. */
 import { connect, isIP, type LookupFunction, type Socket } from "node:net";
 import { connect as tlsConnect } from "node:tls";
-import { endOfHead, LONGEST_HEAD, readHead } from "./head.ts";
+import { headReader } from "./head-reader.ts";
 
 export interface Route {
   readonly url: URL;
@@ -62,27 +62,36 @@ async function throughProxy(
 }
 
 /** The status of the proxy's answer to CONNECT; behind a 2xx begins the tunnel (RFC 9110 9.3.6). */
-async function askForTunnel(socket: Socket, proxy: URL, authority: string, signal: AbortSignal): Promise<number> {
+function askForTunnel(socket: Socket, proxy: URL, authority: string, signal: AbortSignal): Promise<number> {
   const { username, password } = proxy;
-  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64");
+  const credentials = Buffer.from(`${unescaped(username)}:${unescaped(password)}`).toString("base64");
   const authorization = username + password === "" ? "" : `proxy-authorization: Basic ${credentials}\r\n`;
-  const head = headOf(socket, signal);
+  const status = statusFrom(socket, signal);
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nhost: ${authority}\r\n${authorization}\r\n`);
-  const answer = readHead(await head);
-  if (answer !== undefined) return answer.status;
-  socket.destroy();
-  throw new Error("its answer is not HTTP/1.1");
+  return status;
 }
 
-/** Reads exactly a head. Rejects, with the socket destroyed, when anything else comes, or comes too late. */
-function headOf(socket: Socket, signal: AbortSignal): Promise<Buffer> {
-  let bytes = Buffer.alloc(0);
+/** As it was meant: a percent sign that escapes nothing stands for itself. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Reads exactly a final head. Rejects, with the socket destroyed, when anything else comes, or comes too late. */
+function statusFrom(socket: Socket, signal: AbortSignal): Promise<number> {
+  const read = headReader();
   return aboutSocket(socket, signal, (resolve, reject) => {
-    const onData = (part: Buffer) => {
-      bytes = Buffer.concat([bytes, part]);
-      const end = endOfHead(bytes);
-      if (end !== undefined) resolve(bytes.subarray(0, end));
-      else if (bytes.length > LONGEST_HEAD) reject(new Error("the head of its answer is too long"));
+    const onData = (bytes: Buffer) => {
+      const found = read(bytes);
+      if (found === undefined) return;
+      if (found.tag === "fault") return reject(new Error(found.fault));
+      const { status } = found.head;
+      // nobody has asked the receiver for anything yet
+      if (status < 300 && found.rest.length > 0) return reject(new Error("its answer goes on behind its head"));
+      resolve(status);
     };
     socket.on("data", onData);
     return () => {
