@@ -8,6 +8,7 @@ import { chunksWithin, type RequestLimits } from "./basics/chunks.ts";
 import { isCredentialHeaderName } from "./basics/credential-names.ts";
 import { decodeText } from "./basics/decode-text.ts";
 import { isPage, readable } from "./basics/foreign-page.ts";
+import { costlyJson } from "./basics/json-bounds.ts";
 import { CUT, inPlainWords } from "./basics/network-words.ts";
 import { retryAfterMs } from "./basics/retry-after.ts";
 import { type Said, SENTENCES, sentence } from "./basics/sentences.ts";
@@ -29,6 +30,7 @@ import {
 export {
   CUT,
   chunksWithin,
+  costlyJson,
   decodeText,
   inPlainWords,
   isCredentialHeaderName,

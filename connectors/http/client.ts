@@ -1,6 +1,7 @@
 /** One exchange with an address that a user has written: within the rate, guarded, and told to whoever follows. */
 import { env as processEnvironment } from "node:process";
 import type { ConnectorTools } from "../../src/connector.ts";
+import { costlyJson } from "../../src/connector-tools.ts";
 import { systemResolve } from "../../src/guarded-http/lookup.ts";
 import { proxyFor } from "../../src/guarded-http/proxy.ts";
 import { type Answer, openTransport, type Transport } from "../../src/guarded-http/transport.ts";
@@ -47,10 +48,8 @@ export function openClient(allowPrivate: boolean, tools: ConnectorTools): Client
       const headers = { "user-agent": tools.userAgent, ...given };
       const tell = tools.follow({ method, url, headers, body: veiled(body) }, signal);
       try {
-        const answer = await transportTo(url).exchange(
-          { method, target: url.pathname + url.search, headers, body },
-          signal,
-        );
+        const request = { method, target: url.pathname + url.search, headers, body };
+        const answer = within(await transportTo(url).exchange(request, signal));
         tell({ status: answer.status, headers: headersOf(answer), text: veiled(answer.text) });
         return answer;
       } catch (error) {
@@ -62,6 +61,11 @@ export function openClient(allowPrivate: boolean, tools: ConnectorTools): Client
       for (const transport of transports.values()) transport.close();
     },
   };
+}
+
+/** What would cost too much to parse is as good as not read. */
+function within(answer: Answer): Answer {
+  return costlyJson(Buffer.from(answer.text)) === undefined ? answer : { ...answer, text: "", ending: "unread" };
 }
 
 /** Those that say something to whoever follows. */

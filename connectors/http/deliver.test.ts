@@ -1,6 +1,8 @@
 /** What becomes of persons by the answers of an API, and what a request carries. */
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { after, before, describe, it } from "node:test";
 import type { Connector, DeliverResult, Delivery } from "../../src/connector.ts";
 import { sampleDeliveries, sampleDelivery } from "../../src/connector-tools.ts";
@@ -94,6 +96,35 @@ describe("an answer of a JSON API", () => {
     const reason = reasonOf(await judged({ status: 422, body: { error: { detail: "no such channel" } } }));
     assert.deepEqual([reason?.message, reason?.code], ["no such channel", "http_meaning"]);
     assert.match(reason?.words ?? "", /^HTTP 422: by rule 5 of `answers`/);
+  });
+
+  it("is not parsed where it is nested deeper, or made of less, than answers are", async () => {
+    const good = { user: { id: "jared" }, code: 7 };
+    const deep = `${"[".repeat(100)}${"]".repeat(100)}`;
+    for (const costly of [`[${deep}${`,"${"x".repeat(100)}"`.repeat(200)}]`, `[${"1,".repeat(20_000)}1]`]) {
+      const body = `${JSON.stringify(good).slice(0, -1)},"more":${costly}}`;
+      assert.equal(JSON.parse(body).code, good.code);
+      const result = await judged({ status: 200, headers: { "content-type": "application/json" }, body });
+      assert.deepEqual(tagsOf(result), ["retry"]);
+      assert.match(reasonOf(result)?.words ?? "", /too much to read/);
+    }
+  });
+
+  it("is whole with its head where it is 204, whatever a server sends behind that", async () => {
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.on("data", () => socket.write("HTTP/1.1 204 No Content\r\ncontent-length: 4\r\n\r\nnull"));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`;
+    const answers = [{ status: 204, body: "ignored", means: "delivered" }];
+    const connector = openForTest(http, { url, answers, ...LOOPBACK });
+    for (const user of ["one", "two"]) {
+      assert.deepEqual(tagsOf(await connector.deliver([sampleDelivery(user)], forever())), ["delivered"]);
+    }
+    await connector.close?.();
+    server.close();
   });
 
   it("proves no more than that it was taken where it is 202", async () => {

@@ -58,9 +58,9 @@ export function readAnswer(answer: HttpAnswer, items: readonly Item[], reader: R
     : outcomes(items.map((item) => [item.delivery.id, ofOne(reading, item, reader)]));
 }
 
-/** What ended as announced: anything else may be the half of it. */
-function isWhole({ ending, isEarly }: HttpAnswer): boolean {
-  return !isEarly && (ending === "exact" || ending === "closed");
+/** What ended as announced: anything else may be the half of it. 204 is whole with its head, whatever a server sends behind it. */
+function isWhole({ status, ending, isEarly }: HttpAnswer): boolean {
+  return !isEarly && (ending === "exact" || ending === "closed" || status === 204);
 }
 
 /** 401, 403, 429 and 5xx are what they are for every type; a rule can only say that a 403 is a limit. */

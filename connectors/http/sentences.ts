@@ -15,8 +15,8 @@ export const said = sentencesOf("http", {
     zh: "返回的是网页，并非该 API 的应答；请检查 `url` 以及中间的网络设备",
   },
   cut: {
-    en: "the rest of its answer was not as announced, so nothing in it can be relied on",
-    zh: "应答内容不完整或与声明不符，无法据此判断结果",
+    en: "the rest of its answer was not as announced, or too much to read, so nothing in it can be relied on",
+    zh: "应答内容不完整、与声明不符或过大，无法据此判断结果",
   },
   refuses: {
     en: "the API refuses our credentials",
