@@ -1,6 +1,7 @@
 /** A connector that is opened beside the bridge, to be asked something, and closed again. */
 import type { ConnectorConfig } from "../config/checked-config.ts";
 import { closeInTime } from "../config/own-tests/offline.ts";
+import { openTemplates, type Templates } from "../config/templates/prepared-templates.ts";
 import { template } from "../config/templates/templates.ts";
 import type { Connector, Logger } from "../connector.ts";
 import { openConnector } from "../delivery/open-connector.ts";
@@ -22,11 +23,13 @@ export interface LoneOptions {
 export async function withConnector<T>(
   config: ConnectorConfig,
   { version, rates = openRates() }: LoneOptions,
-  ask: (connector: Connector) => Promise<T>,
+  ask: (connector: Connector, templates: Templates) => Promise<T>,
 ): Promise<T> {
-  const connector = openConnector(config, { log: SILENT, userAgent: `unsub-bridge/${version}`, template, rates });
+  const templates = openTemplates(template, () => performance.now());
+  const userAgent = `unsub-bridge/${version}`;
+  const connector = openConnector(config, { log: SILENT, userAgent, template: templates.compile, rates });
   try {
-    return await ask(connector);
+    return await ask(connector, templates);
   } finally {
     await closeInTime(connector);
   }

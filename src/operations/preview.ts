@@ -5,7 +5,7 @@ import { verbatim } from "../basics/snake-case.ts";
 import { commandOf, eventOf } from "../callback.ts";
 import type { Config, ConnectorConfig } from "../config/checked-config.ts";
 import { redactor, redactValue } from "../config/credentials/redact.ts";
-import { answerInTime } from "../config/own-tests/offline.ts";
+import { previewInTime } from "../config/own-tests/offline.ts";
 import { wants } from "../config/selection.ts";
 import { type Delivery, type Event, type PreviewRequest, type Reason, shownUrl, withShownUrls } from "../connector.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
@@ -123,8 +123,8 @@ async function previewed(
   if (!choice.send) return { tag: "skipped", reason: choice.reason.words, because: choice.reason };
   try {
     const timeoutMs = live ? TIMEOUT_MS : config.common.timeout;
-    const requests = await withConnector(config, { version }, (connector) =>
-      answerInTime(timeoutMs, "its `preview`", (signal) => connector.preview([delivery], { live, signal })),
+    const requests = await withConnector(config, { version }, (connector, templates) =>
+      previewInTime(connector, templates, delivery, { timeoutMs, live }),
     );
     return { tag: "sent", requests: requests.map(discreet), ...(choice.note !== undefined && { note: choice.note }) };
   } catch (error) {

@@ -8,7 +8,7 @@ import type { Fault } from "../faults/fault.ts";
 import { wants } from "../selection.ts";
 import { type Expectation, eventOf, type PlacedTest, parseTests, type TestSource } from "./config-tests.ts";
 import { distance, requestDifferences } from "./difference.ts";
-import { answerInTime, closeInTime, openOffline } from "./offline.ts";
+import { openPreview } from "./offline.ts";
 
 export interface TestResult {
   readonly file: string;
@@ -106,12 +106,11 @@ function nearestDifference(
 /** The requests, or why there are none. */
 async function preview(connector: ConnectorConfig, delivery: Delivery): Promise<readonly PreviewRequest[] | string> {
   try {
-    const open = openOffline(connector);
+    const open = openPreview(connector);
     try {
-      const ask = (signal: AbortSignal) => open.preview([delivery], { live: false, signal });
-      return await answerInTime(connector.common.timeout, "its `preview`", ask);
+      return await open.preview(delivery);
     } finally {
-      await closeInTime(open);
+      await open.close();
     }
   } catch (error) {
     return errorWords(error);

@@ -5,9 +5,9 @@
  */
 
 import { sleep } from "../../basics/waiting.ts";
+import { openTemplates } from "../../config/templates/prepared-templates.ts";
 import { type Delivery, type Outcome, type Reason, type Render, retry, sentence } from "../../connector.ts";
 import { type Unsent, unsent } from "../answer.ts";
-import { openTemplates } from "./prepared-templates.ts";
 import { openSlowness } from "./slowness.ts";
 
 /** What became of a batch before it was handed over. */

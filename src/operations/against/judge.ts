@@ -1,9 +1,9 @@
 /** What a configuration would do with one event at one connector. Sends nothing. */
 import { deliveryIdOf } from "../../basics/delivery-id.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
-import { answerInTime, closeInTime, openOffline } from "../../config/own-tests/offline.ts";
+import { type OfflinePreview, openPreview } from "../../config/own-tests/offline.ts";
 import { wants } from "../../config/selection.ts";
-import type { Connector, Event, PreviewRequest } from "../../connector.ts";
+import type { Event, PreviewRequest } from "../../connector.ts";
 import { errorLine } from "../error-line.ts";
 import { discreet } from "../preview.ts";
 
@@ -37,9 +37,7 @@ export function openJudge(config: ConnectorConfig, { apps, origin }: JudgeOption
     if ("reason" in opened) return { tag: "faulty", reason: opened.reason };
     try {
       const delivery = { id: deliveryIdOf(event.id, origin), event, attempts: 0 };
-      const { connector } = opened;
-      const ask = (signal: AbortSignal) => connector.preview([delivery], { live: false, signal });
-      const requests = await answerInTime(config.common.timeout, "its `preview`", ask);
+      const requests = await opened.connector.preview(delivery);
       return { tag: "goes", requests: requests.map(discreet) };
     } catch (error) {
       return { tag: "faulty", reason: errorLine(error) };
@@ -49,14 +47,14 @@ export function openJudge(config: ConnectorConfig, { apps, origin }: JudgeOption
   return {
     judge,
     async close() {
-      if ("connector" in opened) await closeInTime(opened.connector).catch(() => undefined);
+      if ("connector" in opened) await opened.connector.close().catch(() => undefined);
     },
   };
 }
 
-function opening(config: ConnectorConfig): { readonly connector: Connector } | { readonly reason: string } {
+function opening(config: ConnectorConfig): { readonly connector: OfflinePreview } | { readonly reason: string } {
   try {
-    return { connector: openOffline(config) };
+    return { connector: openPreview(config) };
   } catch (error) {
     return { reason: `the connector cannot be opened: ${errorLine(error)}` };
   }

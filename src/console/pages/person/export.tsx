@@ -51,8 +51,9 @@ function jsonOf(people: readonly Person[], now: number): string {
   return `${JSON.stringify(inSnakeCase({ madeAt: time(now), people: all }), null, 2)}\n`;
 }
 
-/** So many requests are rendered for one print-out. */
+/** So many requests are rendered for one print-out, and no more once that has taken so long, in milliseconds. */
 const MOST_RENDERED = 100;
+const RENDERED_WITHIN_MS = 1_000;
 
 /** What would be sent for each by now, by delivery: requests themselves are not kept. */
 async function renderedOf(
@@ -61,7 +62,9 @@ async function renderedOf(
 ): Promise<ReadonlyMap<string, Previewed>> {
   const entries = people.flatMap(({ stories }) => stories.flatMap(({ deliveries }) => deliveries));
   const rendered = new Map<string, Previewed>();
+  const began = performance.now();
   for (const entry of entries.filter(({ state }) => state !== "skipped").slice(0, MOST_RENDERED)) {
+    if (performance.now() - began > RENDERED_WITHIN_MS) break;
     const found = await previewDelivery(config, entry, version);
     if (found?.tag === "sent") rendered.set(entry.id, found);
   }

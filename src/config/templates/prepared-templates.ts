@@ -1,7 +1,8 @@
 /** The templates of one connector. Costly ones are rendered beforehand, and what was made is handed out when it is asked for. */
-import { TemplateError } from "../../config/templates/template-faults.ts";
-import { costlyRender, type LimitedRender } from "../../config/templates/templates.ts";
-import type { Delivery, Render } from "../../connector.ts";
+import { sleep } from "../../basics/waiting.ts";
+import { type Delivery, type Render, sentence } from "../../connector.ts";
+import { TemplateError } from "./template-faults.ts";
+import { costlyRender, type LimitedRender } from "./templates.ts";
 
 export interface Templates {
   /** Compiles one; what was rendered beforehand for a delivery is not rendered again. */
@@ -16,6 +17,25 @@ export interface Templates {
 const DELIVERY_MS = 200;
 
 type Rendered = { readonly value: unknown } | { readonly error: unknown };
+
+/** A busy machine must not make a good template faulty. */
+const TRIES = 3;
+
+/**
+ * For whoever asks about one delivery where others work in the same process: they have a breath between two tries. Rejects in plain
+ * words when it took too long each time.
+ */
+export async function renderAhead(
+  templates: Pick<Templates, "areCostly" | "renderAll">,
+  delivery: Delivery,
+): Promise<void> {
+  if (!templates.areCostly()) return;
+  for (let left = TRIES; left > 0; left -= 1) {
+    if (templates.renderAll(delivery) !== undefined) return;
+    await sleep(0);
+  }
+  throw new Error(sentence("template_slow").words);
+}
 
 /** @param monotonic milliseconds */
 export function openTemplates(compile: (source: unknown) => Render, monotonic: () => number): Templates {
