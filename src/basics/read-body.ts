@@ -32,24 +32,26 @@ export async function readText(response: Response): Promise<string> {
   }
 }
 
-async function readFitText(response: Response): Promise<string> {
-  const bytes = decoded(await readBytes(response), response.headers.get("content-encoding"));
-  const cost = costlyJson(bytes);
-  if (cost !== undefined) throw new UnfitBody(`the answer is too costly to read: ${cost}`);
-  return decodeText(bytes, response.headers.get("content-type"));
-}
-
-async function readBytes({ body, headers }: Response): Promise<Uint8Array> {
-  if (Number(headers.get("content-length") ?? 0) > LARGEST_ANSWER) throw tooLarge();
+/** The bytes of an answer, as they came. Throws when they are more than that. */
+export async function readAtMost(response: Response, most: number): Promise<Uint8Array> {
+  const { body, headers } = response;
+  if (Number(headers.get("content-length") ?? 0) > most) throw tooLarge(most);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > LARGEST_ANSWER) throw tooLarge();
+    if (size > most) throw tooLarge(most);
   }
   const [only] = chunks;
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size);
+}
+
+async function readFitText(response: Response): Promise<string> {
+  const bytes = decoded(await readAtMost(response, LARGEST_ANSWER), response.headers.get("content-encoding"));
+  const cost = costlyJson(bytes);
+  if (cost !== undefined) throw new UnfitBody(`the answer is too costly to read: ${cost}`);
+  return decodeText(bytes, response.headers.get("content-type"));
 }
 
 /** @param encoding as the answer names it; some runtimes name it still when they have decoded the body */
@@ -60,8 +62,8 @@ function decoded(bytes: Uint8Array, encoding: string | null): Uint8Array {
     return gunzipSync(bytes, { maxOutputLength: LARGEST_ANSWER });
   } catch (error) {
     const isTooLarge = error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
-    throw isTooLarge ? tooLarge() : new UnfitBody("the answer cannot be decoded (gzip)");
+    throw isTooLarge ? tooLarge(LARGEST_ANSWER) : new UnfitBody("the answer cannot be decoded (gzip)");
   }
 }
 
-const tooLarge = (): Error => new UnfitBody(`the answer is larger than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
+const tooLarge = (most: number): Error => new UnfitBody(`the answer is larger than ${most / 1024 / 1024} MiB`);

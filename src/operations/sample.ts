@@ -1,5 +1,6 @@
 /** Signed callbacks as Chat posts them, for samples and for the demo. */
 import { inPlainWords } from "../basics/network-words.ts";
+import { ACCEPTED_ENCODING, readText, UNDECODED } from "../basics/read-body.ts";
 import { commandOf } from "../callback.ts";
 import { type EventKind, shownUrl } from "../connector.ts";
 import { signOf } from "../intake/admission/authenticity.ts";
@@ -56,12 +57,13 @@ export async function postSample(target: SampleTarget, callback: SampleCallback)
   try {
     const response = await fetch(address, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", "accept-encoding": ACCEPTED_ENCODING },
       body: wireBody(callback.body ?? bodyOf(callback)),
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...UNDECODED,
     });
-    return judge(response.status, await response.text());
+    return judge(response.status, await readText(response));
   } catch (error) {
     const todo = "is it running (`serve`), and is the address right (--url)?";
     const why = whyUnreachable(error, address);

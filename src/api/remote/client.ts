@@ -2,6 +2,7 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import { PROBLEM_TYPE } from "../../admin/answers.ts";
 import { inPlainWords } from "../../basics/network-words.ts";
+import { readAtMost } from "../../basics/read-body.ts";
 import { shown } from "../../basics/text.ts";
 import { sleep } from "../../basics/waiting.ts";
 import { Refused } from "../../operations/refused.ts";
@@ -105,10 +106,13 @@ async function patiently(ask: () => Promise<Response>): Promise<Response> {
   }
 }
 
+/** Bytes. A page of the longest list has a tenth of it; whoever answers more is no bridge. */
+const LONGEST_ANSWER = 64 * 1024 * 1024;
+
 /** Undefined where it is none. */
 async function jsonOf({ url }: Remote, response: Response): Promise<unknown> {
   try {
-    const text = await response.text();
+    const text = new TextDecoder().decode(await readAtMost(response, LONGEST_ANSWER));
     return isJson(response) ? JSON.parse(text) : undefined;
   } catch (error) {
     throw new Refused("unreachable", `${url} was cut off in its answer: ${shown(inPlainWords(error).message)}`);
