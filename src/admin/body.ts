@@ -22,15 +22,19 @@ export const LARGEST_UPLOAD = 64 * 1024 * 1024;
 /** A file that is long on its way is one that still comes: between two pieces of it, milliseconds. */
 const PIECE_MS = 10_000;
 
-/** The body as it comes, to be read once. Throws `BadRequest`. */
-export async function* streamedBody(request: Request, maxBytes: number): AsyncGenerator<Uint8Array> {
+/** The body as it comes, to be read once. Throws `BadRequest`. @param pieceMs between two pieces of it, milliseconds */
+export async function* streamedBody(
+  request: Request,
+  maxBytes: number,
+  pieceMs = PIECE_MS,
+): AsyncGenerator<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const reader = request.body?.getReader();
   if (reader === undefined) return;
   let isAtEnd = false;
   try {
     for (let size = 0; ; ) {
-      const { done, value } = await within(PIECE_MS, "the body", reader.read()).catch(() => {
+      const { done, value } = await within(pieceMs, "the body", reader.read()).catch(() => {
         throw new BadRequest(408, "the body did not come to its end");
       });
       if (done) {
