@@ -37,63 +37,76 @@ const LARGEST_OBJECT = 100_000;
 const NO_DATA = "Valid data must be provided in the 'attributes', 'events', or 'purchases' fields.";
 
 export async function startBrazeSandbox(options: BrazeSandboxOptions = {}): Promise<BrazeSandbox> {
-  const { key, permissions = ["users.track", "users.export.ids"], place } = options;
-  const profiles = new Map((options.profiles ?? []).map((id): [string, Record<string, unknown>] => [id, {}]));
-
-  function respond(request: SandboxRequest): SandboxAnswer {
-    const permission = PERMISSIONS[`${request.method} ${request.path}`];
-    if (permission === undefined) return { status: 404, body: { message: "Not Found" } };
-    const [scheme, given = ""] = (request.headers.authorization ?? "").split(" ");
-    if (scheme !== "Bearer" || given === "" || (key !== undefined && given !== key)) {
-      return { status: 401, body: { message: "Invalid API Key" } };
-    }
-    if (!permissions.includes(permission)) return { status: 403, body: { message: "Access Denied" } };
-    const body = parseJson(request.body);
-    if (!isRecord(body)) return { status: 400, body: { message: "Request body is not valid JSON" } };
-    return { headers: LIMITS, ...(permission === "users.track" ? track(body) : lookUp(body)) };
-  }
-
-  function track({ attributes = [] }: Record<string, unknown>): SandboxAnswer {
-    if (!Array.isArray(attributes) || attributes.length === 0) return { status: 400, body: { message: NO_DATA } };
-    if (attributes.length > MOST_OBJECTS) return { status: 400, body: { message: "Too many attributes: 75 at most" } };
-    const errors = attributes.flatMap((object, index) => {
-      const type = faultOf(object, options.groups);
-      return type === undefined ? [] : [{ type, input_array: "attributes", index }];
-    });
-    const bad = new Set(errors.map(({ index }) => index));
-    if (bad.size === attributes.length) return { status: 400, body: { message: NO_DATA, errors } };
-    for (const [index, object] of attributes.entries()) if (!bad.has(index)) write(asRecord(object));
-    const counted = { message: "success", attributes_processed: attributes.length - bad.size };
-    return { status: 201, body: errors.length === 0 ? counted : { ...counted, errors } };
-  }
-
-  function write({ external_id, _update_existing_only, ...set }: Record<string, unknown>): void {
-    const id = String(external_id);
-    meet(id);
-    const known = profiles.get(id);
-    if (known === undefined && _update_existing_only === true) sandbox.passedOver += 1;
-    else profiles.set(id, { ...known, ...set });
-  }
-
-  function lookUp({ external_ids, fields_to_export }: Record<string, unknown>): SandboxAnswer {
-    const ids = Array.isArray(external_ids) ? external_ids : [];
-    if (ids.length === 0 || ids.length > MOST_IDS || ids.some((id) => typeof id !== "string" || id === "")) {
-      return { status: 400, body: { message: "external_ids must be an array of 1 to 50 strings" } };
-    }
-    if (!Array.isArray(fields_to_export)) return { status: 400, body: { message: "fields_to_export is required" } };
-    for (const id of ids) meet(id);
-    const users = ids.filter((id) => profiles.has(id)).map((id) => ({ external_id: id }));
-    const invalid = ids.filter((id) => !profiles.has(id));
-    const body = { message: "success", users, ...(invalid.length > 0 && { invalid_user_ids: invalid }) };
-    return { status: 201, body };
-  }
-
-  function meet(id: string): void {
-    if (!profiles.has(id) && options.isKnown?.(id)) profiles.set(id, {});
-  }
-
-  const sandbox = Object.assign(await startSandbox(respond, place), { profiles, passedOver: 0 });
+  const profiles: BrazeSandbox["profiles"] = new Map((options.profiles ?? []).map((id) => [id, {}]));
+  const passOver = () => {
+    sandbox.passedOver += 1;
+  };
+  const workspace: Workspace = { ...options, profiles, passOver };
+  const kit = await startSandbox((request) => respond(workspace, request), options.place);
+  const sandbox = Object.assign(kit, { profiles, passedOver: 0 });
   return sandbox;
+}
+
+/** What the stand-in holds, and whom it lets in. */
+interface Workspace
+  extends Pick<BrazeSandboxOptions, "key" | "permissions" | "groups" | "isKnown">,
+    Pick<BrazeSandbox, "profiles"> {
+  /** An object was passed over. */
+  readonly passOver: () => void;
+}
+
+function respond(workspace: Workspace, request: SandboxRequest): SandboxAnswer {
+  const { key, permissions = Object.values(PERMISSIONS) } = workspace;
+  const permission = PERMISSIONS[`${request.method} ${request.path}`];
+  if (permission === undefined) return { status: 404, body: { message: "Not Found" } };
+  const [scheme, given = ""] = (request.headers.authorization ?? "").split(" ");
+  if (scheme !== "Bearer" || given === "" || (key !== undefined && given !== key)) {
+    return { status: 401, body: { message: "Invalid API Key" } };
+  }
+  if (!permissions.includes(permission)) return { status: 403, body: { message: "Access Denied" } };
+  const body = parseJson(request.body);
+  if (!isRecord(body)) return { status: 400, body: { message: "Request body is not valid JSON" } };
+  return { headers: LIMITS, ...(permission === "users.track" ? track(workspace, body) : lookUp(workspace, body)) };
+}
+
+function track(workspace: Workspace, { attributes = [] }: Record<string, unknown>): SandboxAnswer {
+  if (!Array.isArray(attributes) || attributes.length === 0) return { status: 400, body: { message: NO_DATA } };
+  if (attributes.length > MOST_OBJECTS) return { status: 400, body: { message: "Too many attributes: 75 at most" } };
+  const errors = attributes.flatMap((object, index) => {
+    const type = faultOf(object, workspace.groups);
+    return type === undefined ? [] : [{ type, input_array: "attributes", index }];
+  });
+  const bad = new Set(errors.map(({ index }) => index));
+  if (bad.size === attributes.length) return { status: 400, body: { message: NO_DATA, errors } };
+  for (const [index, object] of attributes.entries()) if (!bad.has(index)) write(workspace, asRecord(object));
+  const counted = { message: "success", attributes_processed: attributes.length - bad.size };
+  return { status: 201, body: errors.length === 0 ? counted : { ...counted, errors } };
+}
+
+function write(workspace: Workspace, { external_id, _update_existing_only, ...set }: Record<string, unknown>): void {
+  const id = String(external_id);
+  const known = profileOf(workspace, id);
+  if (known === undefined && _update_existing_only === true) workspace.passOver();
+  else workspace.profiles.set(id, { ...known, ...set });
+}
+
+function lookUp(workspace: Workspace, { external_ids, fields_to_export }: Record<string, unknown>): SandboxAnswer {
+  const ids = Array.isArray(external_ids) ? external_ids : [];
+  if (ids.length === 0 || ids.length > MOST_IDS || ids.some((id) => typeof id !== "string" || id === "")) {
+    return { status: 400, body: { message: "external_ids must be an array of 1 to 50 strings" } };
+  }
+  if (!Array.isArray(fields_to_export)) return { status: 400, body: { message: "fields_to_export is required" } };
+  const known = new Set(ids.filter((id) => profileOf(workspace, id) !== undefined));
+  const users = ids.filter((id) => known.has(id)).map((id) => ({ external_id: id }));
+  const invalid = ids.filter((id) => !known.has(id));
+  const body = { message: "success", users, ...(invalid.length > 0 && { invalid_user_ids: invalid }) };
+  return { status: 201, body };
+}
+
+/** Made, where it becomes known as soon as somebody speaks of it. */
+function profileOf({ profiles, isKnown }: Workspace, id: string): Record<string, unknown> | undefined {
+  if (!profiles.has(id) && isKnown?.(id)) profiles.set(id, {});
+  return profiles.get(id);
 }
 
 const PERMISSIONS: Readonly<Record<string, string>> = {

@@ -36,68 +36,81 @@ const LONGEST_VALUE = 1_000;
 const MOST_IDS = 100;
 
 export async function startCustomerIoSandbox(options: CustomerIoSandboxOptions = {}): Promise<CustomerIoSandbox> {
-  const { credentials, appKey, region = "us", place } = options;
-  const people = new Map((options.people ?? []).map((id): [string, Record<string, unknown>] => [id, {}]));
+  const { region = "us", place } = options;
+  const people: CustomerIoSandbox["people"] = new Map((options.people ?? []).map((id) => [id, {}]));
+  const workspace: Workspace = { ...options, region, people };
+  return Object.assign(await startSandbox((request) => respond(workspace, request), place), { people });
+}
 
-  function respond(request: SandboxRequest): SandboxAnswer {
-    const [, asked = region, path] = /^(?:\/(eu|us))?(\/.*)$/.exec(request.path) ?? [];
-    switch (`${request.method} ${path}`) {
-      case "POST /api/v2/batch":
-        return trackRefusal(request, asked) ?? batch(request.body);
-      case "GET /api/v1/accounts/region":
-        return trackRefusal(request, asked) ?? { status: 200, body: { data_center: region, environment_id: 4_711 } };
-      case "POST /v1/customers/attributes":
-        return appRefusal(request) ?? lookUp(asRecord(parseJson(request.body)));
-      default:
-        return { status: 404, body: { meta: { error: "not found" } } };
-    }
+/** What the stand-in holds, and whom it lets in. */
+interface Workspace
+  extends Required<Pick<CustomerIoSandboxOptions, "region">>,
+    Pick<CustomerIoSandboxOptions, "credentials" | "appKey" | "isKnown">,
+    Pick<CustomerIoSandbox, "people"> {}
+
+function respond(workspace: Workspace, request: SandboxRequest): SandboxAnswer {
+  const { region } = workspace;
+  const [, asked = region, path] = /^(?:\/(eu|us))?(\/.*)$/.exec(request.path) ?? [];
+  switch (`${request.method} ${path}`) {
+    case "POST /api/v2/batch":
+      return trackRefusal(workspace, request, asked) ?? takeBatch(workspace, request.body);
+    case "GET /api/v1/accounts/region":
+      return (
+        trackRefusal(workspace, request, asked) ?? { status: 200, body: { data_center: region, environment_id: 4_711 } }
+      );
+    case "POST /v1/customers/attributes":
+      return appRefusal(workspace, request) ?? lookUp(workspace, asRecord(parseJson(request.body)));
+    default:
+      return { status: 404, body: { meta: { error: "not found" } } };
   }
+}
 
-  /** Of a US account the EU knows nothing; of an EU account the US hands on what it gets. */
-  function trackRefusal({ headers }: SandboxRequest, asked: string): SandboxAnswer | undefined {
-    const [scheme, given = ""] = (headers.authorization ?? "").split(" ");
-    const found = Buffer.from(given, "base64").toString("utf8");
-    const isRight = scheme === "Basic" && /^[^:]+:.+/.test(found) && found === (credentials ?? found);
-    const isElsewhere = asked === "eu" && region === "us";
-    return isRight && !isElsewhere ? undefined : { status: 401, body: { meta: { error: "Unauthorized" } } };
-  }
+/** Of a US account the EU knows nothing; of an EU account the US hands on what it gets. */
+function trackRefusal(
+  { credentials, region }: Workspace,
+  { headers }: SandboxRequest,
+  asked: string,
+): SandboxAnswer | undefined {
+  const [scheme, given = ""] = (headers.authorization ?? "").split(" ");
+  const found = Buffer.from(given, "base64").toString("utf8");
+  const isRight = scheme === "Basic" && /^[^:]+:.+/.test(found) && found === (credentials ?? found);
+  const isElsewhere = asked === "eu" && region === "us";
+  return isRight && !isElsewhere ? undefined : { status: 401, body: { meta: { error: "Unauthorized" } } };
+}
 
-  function appRefusal({ headers }: SandboxRequest): SandboxAnswer | undefined {
-    const [scheme, given = ""] = (headers.authorization ?? "").split(" ");
-    const isRight = scheme === "Bearer" && given !== "" && given === (appKey ?? given);
-    return isRight ? undefined : { status: 401, body: { meta: { error: "Unauthorized" } } };
-  }
+function appRefusal({ appKey }: Workspace, { headers }: SandboxRequest): SandboxAnswer | undefined {
+  const [scheme, given = ""] = (headers.authorization ?? "").split(" ");
+  const isRight = scheme === "Bearer" && given !== "" && given === (appKey ?? given);
+  return isRight ? undefined : { status: 401, body: { meta: { error: "Unauthorized" } } };
+}
 
-  function batch(text: string): SandboxAnswer {
-    const items = asRecord(parseJson(text)).batch;
-    if (!Array.isArray(items) || items.length === 0) return invalid("batch must be an array that is not empty");
-    if (Buffer.byteLength(text) > LARGEST_REQUEST) return { status: 413, body: { meta: { error: "too large" } } };
-    const errors = items.flatMap((item, batch_index) => {
-      const fault = faultOf(item);
-      return fault === undefined ? [] : [{ batch_index, ...fault }];
-    });
-    const bad = new Set(errors.map(({ batch_index }) => batch_index));
-    for (const [index, item] of items.entries()) if (!bad.has(index)) identify(asRecord(item));
-    return errors.length === 0 ? { status: 200, body: {} } : { status: 207, body: { errors } };
-  }
-
-  function identify({ identifiers, attributes }: Record<string, unknown>): void {
+function takeBatch({ people }: Workspace, text: string): SandboxAnswer {
+  const items = asRecord(parseJson(text)).batch;
+  if (!Array.isArray(items) || items.length === 0) return invalid("batch must be an array that is not empty");
+  if (Buffer.byteLength(text) > LARGEST_REQUEST) return { status: 413, body: { meta: { error: "too large" } } };
+  const errors = items.flatMap((item, batch_index) => {
+    const fault = faultOf(item);
+    return fault === undefined ? [] : [{ batch_index, ...fault }];
+  });
+  const bad = new Set(errors.map(({ batch_index }) => batch_index));
+  for (const [index, item] of items.entries()) {
+    if (bad.has(index)) continue;
+    const { identifiers, attributes } = asRecord(item);
     const id = String(asRecord(identifiers).id);
     people.set(id, { ...people.get(id), ...asRecord(attributes) });
   }
+  return errors.length === 0 ? { status: 200, body: {} } : { status: 207, body: { errors } };
+}
 
-  function lookUp({ ids }: Record<string, unknown>): SandboxAnswer {
-    if (!Array.isArray(ids) || ids.length === 0 || ids.length > MOST_IDS) return invalid("ids: 1 to 100 of them");
-    for (const id of ids) if (!people.has(id) && options.isKnown?.(id)) people.set(id, {});
-    const customers = ids.flatMap((id) => {
-      const attributes = people.get(id);
-      return attributes === undefined ? [] : [{ id, attributes: { ...attributes, id }, unsubscribed: false }];
-    });
-    // in no order that anybody has promised
-    return { status: 200, body: { customers: customers.reverse() } };
-  }
-
-  return Object.assign(await startSandbox(respond, place), { people });
+function lookUp({ people, isKnown }: Workspace, { ids }: Record<string, unknown>): SandboxAnswer {
+  if (!Array.isArray(ids) || ids.length === 0 || ids.length > MOST_IDS) return invalid("ids: 1 to 100 of them");
+  for (const id of ids) if (!people.has(id) && isKnown?.(id)) people.set(id, {});
+  const customers = ids.flatMap((id) => {
+    const attributes = people.get(id);
+    return attributes === undefined ? [] : [{ id, attributes: { ...attributes, id }, unsubscribed: false }];
+  });
+  // in no order that anybody has promised
+  return { status: 200, body: { customers: customers.reverse() } };
 }
 
 const invalid = (error: string): SandboxAnswer => ({ status: 400, body: { meta: { error } } });

@@ -1,6 +1,6 @@
 /** From deliveries to requests: what `deliver` sends and `preview` shows. */
 import type { ConnectorTools, Delivery, Render } from "../../src/connector.ts";
-import { type ComposedBatch, type Composition, composeEach } from "../../src/connector-tools.ts";
+import { byAge, type ComposedBatch, type Composition, composeEach, grouped } from "../../src/connector-tools.ts";
 import { renderedHeaders } from "../../src/guarded-http/headers.ts";
 import { addressFiller, type FillAddress } from "./address.ts";
 import { said } from "./sentences.ts";
@@ -76,19 +76,17 @@ function render(delivery: Delivery, templates: Templates): Composition<Item> {
 /** Two with one id could not be told apart in an answer: the later one goes in the next request, and is what stays. */
 function roundsOf(all: readonly Item[]): [Item, ...Item[]][] {
   const rounds: [Item, ...Item[]][] = [];
-  const times = new Map<string, number>();
-  for (const item of [...all].sort(byTime)) {
-    const key = item.resultId === "" ? item.delivery.id : item.resultId;
-    const round = times.get(key) ?? 0;
-    times.set(key, round + 1);
-    const open = rounds[round];
-    if (open === undefined) rounds.push([item]);
-    else open.push(item);
+  const alike = grouped(all.map((item) => [item.resultId === "" ? item.delivery.id : item.resultId, item]));
+  for (const same of alike.values()) {
+    const oldestFirst = same.sort((one, other) => byAge(one.delivery, other.delivery));
+    for (const [round, item] of oldestFirst.entries()) {
+      const open = rounds[round];
+      if (open === undefined) rounds.push([item]);
+      else open.push(item);
+    }
   }
   return rounds;
 }
-
-const byTime = (one: Item, other: Item): number => one.delivery.event.eventTime - other.delivery.event.eventTime;
 
 const ITEMS = /^\{\{-?\s*items\s*-?\}\}$/;
 

@@ -30,61 +30,71 @@ export interface LoyaltyOptions {
 }
 
 export async function startLoyaltySandbox({ client, isStranger, place }: LoyaltyOptions): Promise<LoyaltySandbox> {
-  const consents = new Map<string, Record<string, unknown>>();
-  const tokens = new Set<string>();
   const met = new Set<string>();
-  const received = { granted: 0 };
-  const isMember = (user: string) => met.has(user) || isStranger?.(user) !== true;
-
-  function respond(request: SandboxRequest): SandboxAnswer {
-    const { method, path } = request;
-    if (path === "/oauth/token") return grant(request);
-    if (!tokens.has(bearerOf(request))) return { status: 401, body: { code: "TOKEN_INVALID" } };
-    if (method === "GET" && path === "/v2/me") return { status: 200, body: { client: client.id } };
-    if (method === "POST" && path === "/v2/consents") return takeMany(parseJson(request.body));
-    const user = memberIn(path);
-    if (method === "PATCH" && user !== undefined) return takeOne(user, parseJson(request.body));
-    return { status: 404, body: { code: "NO_SUCH_RESOURCE" } };
-  }
-
-  function grant({ headers, body }: SandboxRequest): SandboxAnswer {
-    const form = new URLSearchParams(body);
-    if (form.get("grant_type") !== "client_credentials") return { status: 400, body: { error: "invalid_request" } };
-    const expected = `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString("base64")}`;
-    if (headers.authorization !== expected) return { status: 401, body: { error: "invalid_client" } };
-    received.granted += 1;
-    const token = `loyalty-token-${received.granted}-${crypto.randomUUID()}`;
-    tokens.add(token);
-    return { status: 200, body: { access_token: token, token_type: "Bearer", expires_in: 3600 } };
-  }
-
-  function takeOne(user: string, body: unknown): SandboxAnswer {
-    const fault = faultOf(body);
-    if (fault !== undefined) return { status: 422, body: { code: "INVALID", error: { detail: fault } } };
-    if (!isMember(user)) return { status: 404, body: { code: "MEMBER_NOT_FOUND" } };
-    consents.set(user, { ...consents.get(user), ...asRecord(body) });
-    return { status: 200, body: { result: { member: user, state: "updated" } } };
-  }
-
-  function takeMany(body: unknown): SandboxAnswer {
-    const { items } = asRecord(body);
-    if (!Array.isArray(items) || items.length > MOST_ITEMS) {
-      return { status: 400, body: { code: "INVALID", error: { detail: `items: a list of 1 to ${MOST_ITEMS}` } } };
-    }
-    return { status: 200, body: { results: items.map(resultOf) } };
-  }
-
-  function resultOf(item: unknown): Record<string, unknown> {
-    const { external_id: user, ...consent } = asRecord(item);
-    const fault = typeof user === "string" ? faultOf(consent) : "external_id: a text";
-    if (typeof user !== "string" || fault !== undefined) return { external_id: user, state: "invalid", detail: fault };
-    if (!isMember(user)) return { external_id: user, state: "unknown" };
-    consents.set(user, { ...consents.get(user), ...consent });
-    return { external_id: user, state: "updated" };
-  }
-
+  const service: Service = {
+    client,
+    consents: new Map(),
+    tokens: new Set(),
+    received: { granted: 0 },
+    isMember: (user) => met.has(user) || isStranger?.(user) !== true,
+  };
+  const { consents, tokens, received } = service;
   const meet = (user: string) => void met.add(user);
-  return Object.assign(await startSandbox(respond, place), { consents, tokens, received, meet });
+  const kit = await startSandbox((request) => respond(service, request), place);
+  return Object.assign(kit, { consents, tokens, received, meet });
+}
+
+/** What the stand-in holds. */
+interface Service extends Pick<LoyaltyOptions, "client">, Pick<LoyaltySandbox, "tokens" | "received"> {
+  readonly consents: Map<string, Readonly<Record<string, unknown>>>;
+  readonly isMember: (user: string) => boolean;
+}
+
+function respond(service: Service, request: SandboxRequest): SandboxAnswer {
+  const { method, path } = request;
+  if (path === "/oauth/token") return grant(service, request);
+  if (!service.tokens.has(bearerOf(request))) return { status: 401, body: { code: "TOKEN_INVALID" } };
+  if (method === "GET" && path === "/v2/me") return { status: 200, body: { client: service.client.id } };
+  if (method === "POST" && path === "/v2/consents") return takeMany(service, parseJson(request.body));
+  const user = memberIn(path);
+  if (method === "PATCH" && user !== undefined) return takeOne(service, user, parseJson(request.body));
+  return { status: 404, body: { code: "NO_SUCH_RESOURCE" } };
+}
+
+function grant({ client, received, tokens }: Service, { headers, body }: SandboxRequest): SandboxAnswer {
+  const form = new URLSearchParams(body);
+  if (form.get("grant_type") !== "client_credentials") return { status: 400, body: { error: "invalid_request" } };
+  const expected = `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString("base64")}`;
+  if (headers.authorization !== expected) return { status: 401, body: { error: "invalid_client" } };
+  received.granted += 1;
+  const token = `loyalty-token-${received.granted}-${crypto.randomUUID()}`;
+  tokens.add(token);
+  return { status: 200, body: { access_token: token, token_type: "Bearer", expires_in: 3600 } };
+}
+
+function takeOne({ consents, isMember }: Service, user: string, body: unknown): SandboxAnswer {
+  const fault = faultOf(body);
+  if (fault !== undefined) return { status: 422, body: { code: "INVALID", error: { detail: fault } } };
+  if (!isMember(user)) return { status: 404, body: { code: "MEMBER_NOT_FOUND" } };
+  consents.set(user, { ...consents.get(user), ...asRecord(body) });
+  return { status: 200, body: { result: { member: user, state: "updated" } } };
+}
+
+function takeMany(service: Service, body: unknown): SandboxAnswer {
+  const { items } = asRecord(body);
+  if (!Array.isArray(items) || items.length > MOST_ITEMS) {
+    return { status: 400, body: { code: "INVALID", error: { detail: `items: a list of 1 to ${MOST_ITEMS}` } } };
+  }
+  return { status: 200, body: { results: items.map((item) => resultOf(service, item)) } };
+}
+
+function resultOf({ consents, isMember }: Service, item: unknown): Record<string, unknown> {
+  const { external_id: user, ...consent } = asRecord(item);
+  const fault = typeof user === "string" ? faultOf(consent) : "external_id: a text";
+  if (typeof user !== "string" || fault !== undefined) return { external_id: user, state: "invalid", detail: fault };
+  if (!isMember(user)) return { external_id: user, state: "unknown" };
+  consents.set(user, { ...consents.get(user), ...consent });
+  return { external_id: user, state: "updated" };
 }
 
 const MOST_ITEMS = 100;

@@ -9,8 +9,9 @@ import {
 } from "../kit/sandbox.ts";
 import { forbidden, unauthentic } from "./sandbox/access.ts";
 import type { AccountRules } from "./sandbox/account-rules.ts";
+import type { Contact } from "./sandbox/contact-index.ts";
 import { type Limits, openMeter } from "./sandbox/limits.ts";
-import { type Contact, openPortal, type Portal, type PropertyDefinition } from "./sandbox/portal.ts";
+import { openPortal, type Portal, type PropertyDefinition } from "./sandbox/portal.ts";
 import { answerTo } from "./sandbox/routes.ts";
 import { openWelcome, type Welcome } from "./sandbox/welcome.ts";
 

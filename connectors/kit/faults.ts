@@ -26,6 +26,13 @@ export interface FaultOptions {
 /** Options of a fault that lasts until it is healed. */
 export const EVERY_TIME = { times: Number.POSITIVE_INFINITY };
 
+/** A fault that a request meets. */
+export interface PlannedFault {
+  readonly fault: Fault;
+  /** Whether the request takes effect all the same. */
+  readonly applied: boolean;
+}
+
 /** Faults waiting for the requests that they are to hit. */
 export function faultQueue() {
   let queue: { fault: Fault; left: number; applied: boolean; when: (request: SandboxRequest) => boolean }[] = [];
@@ -33,7 +40,7 @@ export function faultQueue() {
     add(fault: Fault, { times = 1, when = () => true, applied = false }: FaultOptions = {}): void {
       queue.push({ fault, left: times, when, applied });
     },
-    next(request: SandboxRequest): { fault: Fault; applied: boolean } | undefined {
+    next(request: SandboxRequest): PlannedFault | undefined {
       const planned = queue.find((each) => each.when(request));
       if (planned === undefined) return undefined;
       planned.left -= 1;

@@ -20,7 +20,16 @@ import {
   unavailableBy,
   unmatched,
 } from "../../src/connector.ts";
-import { asRecord, isPage, parseJson, reasonFor, troubleOf, unavailable } from "../../src/connector-tools.ts";
+import {
+  asRecord,
+  byAge,
+  grouped,
+  isPage,
+  parseJson,
+  reasonFor,
+  troubleOf,
+  unavailable,
+} from "../../src/connector-tools.ts";
 import type { Subject } from "./conformance.ts";
 import { type SandboxAnswer, startSandbox } from "./sandbox.ts";
 
@@ -128,9 +137,10 @@ function open({ url, token, state }: Settings, tools: ConnectorTools, flaws: Fla
   const render = tools.template(state);
   const { idOf = (user) => user } = flaws;
   const requestOf = (deliveries: readonly Delivery[]) => {
-    const oldestFirst = flaws.keepsAll ? [...deliveries] : [...deliveries].sort(byAge);
-    const persons = new Map(oldestFirst.map((each) => [idOf(each.event.user), String(render(each))]));
-    return { method: "POST", body: JSON.stringify([...persons].map(([user, state]) => ({ user, state }))) };
+    const persons = grouped(deliveries.map((each) => [idOf(each.event.user), each]));
+    const newest = (one: Delivery, other: Delivery) => (flaws.keepsAll || byAge(one, other) < 0 ? other : one);
+    const all = [...persons].map(([user, own]) => ({ user, state: String(render(own.reduce(newest))) }));
+    return { method: "POST", body: JSON.stringify(all) };
   };
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   return {
@@ -156,8 +166,6 @@ function open({ url, token, state }: Settings, tools: ConnectorTools, flaws: Fla
     },
   };
 }
-
-const byAge = (one: Delivery, other: Delivery) => one.event.eventTime - other.event.eventTime;
 
 function read(answer: HttpAnswer, deliveries: readonly Delivery[], flaws: Flaws) {
   const { status, text, headers } = answer;

@@ -9,14 +9,17 @@ import { HTML, write } from "./answering.ts";
 import { countConnections } from "./connection-counts.ts";
 import { counter } from "./counter.ts";
 import type { SandboxAnswer, SandboxRequest } from "./exchange.ts";
-import { type Alter, type Fault, type FaultOptions, faultQueue } from "./faults.ts";
+import { type Alter, type Fault, type FaultOptions, faultQueue, type PlannedFault } from "./faults.ts";
+import type { Sandbox, SandboxPlace } from "./held-sandbox.ts";
 import type { StandIn, StandInOptions, StartedStandIn, Told } from "./stand-in.ts";
 
 export type {
   Alter,
   Fault,
   FaultOptions,
+  Sandbox,
   SandboxAnswer,
+  SandboxPlace,
   SandboxRequest,
   StandIn,
   StandInOptions,
@@ -24,42 +27,10 @@ export type {
   Told,
 };
 
-/** The stand-in as tests, the demo and the bench hold it. */
-export interface Sandbox {
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
-  readonly url: string;
-  /** The latest requests, oldest first, those that met a fault included; at most 1,000. */
-  readonly requests: readonly SandboxRequest[];
-  /** How many requests came in all. */
-  readonly count: number;
-  /** How many connections were opened in all. */
-  readonly connections: number;
-  /** Queues a fault. Faults are met in the order in which they were queued. */
-  fail(fault: Fault, options?: FaultOptions): void;
-  /** Forgets all faults; requests that hang are answered 503. */
-  heal(): void;
-  /** Resolves once `count` requests have come in all. */
-  arrived(count: number): Promise<void>;
-  /** Resolves once `count` requests have met the fault `hang`, in all; 1 unless given. */
-  hung(count?: number): Promise<void>;
-  /** Resolves as soon as no connection is open. */
-  idle(): Promise<void>;
-  /** Cuts every connection and stops listening. */
-  close(): Promise<void>;
-}
-
 /** What a type's sandbox does with a request that meets no fault. A throw answers 500. */
 export type Respond = (request: SandboxRequest) => SandboxAnswer | Promise<SandboxAnswer>;
 
 const KEPT_REQUESTS = 1_000;
-
-/** Where a stand-in listens, and who is told of what it gets. */
-export interface SandboxPlace {
-  /** A port of 127.0.0.1; a free one unless set. */
-  readonly port?: number;
-  /** Called with each request and the status that it is answered with, when the answer leaves; not of one that meets a fault. */
-  readonly onAnswered?: (request: SandboxRequest, status: number) => void;
-}
 
 /** Starts a stand-in on 127.0.0.1. Rejects when the port is taken. */
 export async function startSandbox(
@@ -67,10 +38,9 @@ export async function startSandbox(
   { port = 0, onAnswered = () => undefined }: SandboxPlace = {},
 ): Promise<Sandbox> {
   const requests: SandboxRequest[] = [];
-  const hanging = new Set<ServerResponse>();
   const faults = faultQueue();
   const arrivals = counter();
-  const hangs = counter();
+  const hanging = openHanging();
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch(() => incoming.socket.destroy());
   });
@@ -84,14 +54,9 @@ export async function startSandbox(
     const request = await read(incoming);
     if (requests.push(request) > KEPT_REQUESTS) requests.shift();
     const planned = faults.next(request);
-    const fault = planned?.fault;
-    const takesEffect = planned === undefined || planned.applied || typeof fault === "function";
-    const answer = takesEffect ? await answered(respond, request) : undefined;
-    const what = typeof fault === "function" ? fault(answer ?? HTML, request) : (fault ?? answer ?? HTML);
-    if (what === "hang") {
-      hanging.add(response);
-      hangs.add();
-    } else write(response, what);
+    const { what, answer } = await met(planned, respond, request);
+    if (what === "hang") hanging.add(response);
+    else write(response, what);
     if (planned === undefined && answer !== undefined) onAnswered(request, answer.status);
     arrivals.add();
   }
@@ -108,13 +73,43 @@ export async function startSandbox(
     fail: faults.add,
     heal() {
       faults.clear();
-      for (const response of hanging) write(response, { status: 503 });
-      hanging.clear();
+      hanging.release();
     },
     arrived: arrivals.reached,
-    hung: (count = 1) => hangs.reached(count),
+    hung: (count = 1) => hanging.reached(count),
     idle: connections.idle,
     close: () => closeServer(server),
+  };
+}
+
+/** What a request is answered with, and what the sandbox itself says to it: nothing where a fault keeps it from there. */
+async function met(
+  planned: PlannedFault | undefined,
+  respond: Respond,
+  request: SandboxRequest,
+): Promise<{ readonly what: Exclude<Fault, Alter>; readonly answer: SandboxAnswer | undefined }> {
+  const fault = planned?.fault;
+  const takesEffect = planned === undefined || planned.applied || typeof fault === "function";
+  const answer = takesEffect ? await answered(respond, request) : undefined;
+  const what = typeof fault === "function" ? fault(answer ?? HTML, request) : (fault ?? answer ?? HTML);
+  return { what, answer };
+}
+
+/** Requests that are left without an answer. */
+function openHanging() {
+  const responses = new Set<ServerResponse>();
+  const hangs = counter();
+  return {
+    add(response: ServerResponse): void {
+      responses.add(response);
+      hangs.add();
+    },
+    reached: hangs.reached,
+    /** They are answered 503. */
+    release(): void {
+      for (const response of responses) write(response, { status: 503 });
+      responses.clear();
+    },
   };
 }
 

@@ -2,7 +2,8 @@
  * A type's stand-in for people, not for tests: `bridge sandbox` starts it, so that a configuration is tried without an account.
  * A type offers one by exporting `standIn` from its sandbox.ts.
  */
-import type { Sandbox, SandboxPlace, SandboxRequest } from "./sandbox.ts";
+import type { SandboxRequest } from "./exchange.ts";
+import type { Sandbox, SandboxPlace } from "./held-sandbox.ts";
 
 export interface StandIn {
   /** What stands below a connector's name in the YAML to send to the stand-in at this address; its credentials are made up. */

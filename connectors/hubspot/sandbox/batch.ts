@@ -1,7 +1,8 @@
 /** `batch/read`, `batch/update`, `batch/create` and `batch/upsert` of the stand-in. */
 import type { SandboxAnswer } from "../../kit/sandbox.ts";
+import type { Contact } from "./contact-index.ts";
 import { type BatchError, batchAnswer, batchError, invalid, invalidValues, refusal } from "./errors.ts";
-import type { Contact, Portal } from "./portal.ts";
+import type { Portal } from "./portal.ts";
 import { validate } from "./values.ts";
 
 /** An input, as far as it could be read. */

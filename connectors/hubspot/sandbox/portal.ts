@@ -1,11 +1,5 @@
 /** The stand-in's CRM: contacts, and the definitions of their properties. */
-
-export interface Contact {
-  readonly id: string;
-  readonly properties: Record<string, string>;
-  /** When it was made or changed last, milliseconds: search notices later. */
-  changedAt: number;
-}
+import { type Contact, openContactIndex } from "./contact-index.ts";
 
 /** A property's definition, as far as the stand-in cares. */
 export interface PropertyDefinition {
@@ -57,33 +51,20 @@ const DEFAULTS: readonly PropertyDefinition[] = [
   { name: "chat_unsubscribed_at", label: "Chat unsubscribed at", type: "datetime" },
 ];
 
-const NOBODY: ReadonlySet<string> = new Set();
-
 /** @param definitions beside the default ones, or instead of those of the same name */
 export function openPortal(definitions: readonly PropertyDefinition[], clock: () => number): Portal {
   const contacts = new Map<string, Contact>();
   const known = new Map([...DEFAULTS, ...definitions].map((each) => [each.name, each]));
-  const indexes = new Map<string, Map<string, Set<string>>>();
+  const index = openContactIndex(contacts);
   const watchers: ((contact: Contact) => void)[] = [];
   /** From merged record ids to what they were merged into. */
   const mergedInto = new Map<string, string>();
   let lastId = 100;
 
-  function indexOf(property: string): Map<string, Set<string>> {
-    const ready = indexes.get(property);
-    if (ready !== undefined) return ready;
-    const index = new Map<string, Set<string>>();
-    indexes.set(property, index);
-    for (const { id, properties } of contacts.values()) enter(index, properties[property], id);
-    return index;
-  }
-
   function write(contact: Contact, properties: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(properties)) {
-      const index = indexes.get(name);
-      index?.get((contact.properties[name] ?? "").toLowerCase())?.delete(contact.id);
+      index.change(contact, name, value);
       contact.properties[name] = value;
-      if (index !== undefined) enter(index, value, contact.id);
     }
     contact.changedAt = clock();
     for (const look of watchers) look(contact);
@@ -100,37 +81,32 @@ export function openPortal(definitions: readonly PropertyDefinition[], clock: ()
 
   function remove(id: string): void {
     const contact = contacts.get(id);
-    if (contact === undefined) return;
-    for (const [name, index] of indexes) index.get((contact.properties[name] ?? "").toLowerCase())?.delete(id);
+    if (contact !== undefined) index.leave(contact);
     contacts.delete(id);
   }
 
-  function byId(id: string): Contact | undefined {
-    const next = mergedInto.get(id);
-    return next === undefined ? contacts.get(id) : byId(next);
-  }
+  const byId = (id: string) => contacts.get(latestId(id, mergedInto));
 
   return {
-    contacts,
-    definitions: known,
-    write,
-    add,
-    remove,
-    byId,
+    ...{ contacts, definitions: known, write, add, remove, byId, idsWith: index.idsWith },
     merge(primary, other) {
       const [kept = {}, lost = {}] = [byId(primary)?.properties, byId(other)?.properties];
-      const { hs_object_id: _, ...properties } = mergedProperties(kept, lost);
       for (const id of [primary, other]) remove(id);
-      const id = add(properties);
+      const id = add(mergedProperties(kept, lost));
       for (const old of [primary, other]) mergedInto.set(old, id);
       return id;
     },
-    idsWith: (property, value) => indexOf(property).get(value.toLowerCase()) ?? NOBODY,
     isUnique: (property) => property === "email" || known.get(property)?.unique === true,
     watch: (look) => void watchers.push(look),
   };
 }
 
+function latestId(id: string, mergedInto: ReadonlyMap<string, string>): string {
+  const next = mergedInto.get(id);
+  return next === undefined ? id : latestId(next, mergedInto);
+}
+
+/** All but the record id, which the new one gets anew. */
 function mergedProperties(
   primary: Readonly<Record<string, string>>,
   other: Readonly<Record<string, string>>,
@@ -138,13 +114,6 @@ function mergedProperties(
   const filled = Object.entries(primary).filter(([, value]) => value !== "");
   const addresses = [primary.hs_additional_emails, other.hs_additional_emails, primary.email && other.email];
   const more = addresses.filter((each) => each !== undefined && each !== "").join(";");
-  return { ...other, ...Object.fromEntries(filled), ...(more !== "" && { hs_additional_emails: more }) };
-}
-
-function enter(index: Map<string, Set<string>>, value: string | undefined, id: string): void {
-  if (value === undefined || value === "") return;
-  const key = value.toLowerCase();
-  const ids = index.get(key);
-  if (ids === undefined) index.set(key, new Set([id]));
-  else ids.add(id);
+  const { hs_object_id: _, ...merged } = { ...other, ...Object.fromEntries(filled) };
+  return { ...merged, ...(more !== "" && { hs_additional_emails: more }) };
 }

@@ -4,8 +4,9 @@ import type { SandboxAnswer, SandboxRequest } from "../../kit/sandbox.ts";
 import { type AccountRules, brokenRules } from "./account-rules.ts";
 import { addressOf } from "./addresses.ts";
 import { batch } from "./batch.ts";
+import type { Contact } from "./contact-index.ts";
 import { refusal } from "./errors.ts";
-import type { Contact, Portal, PropertyDefinition } from "./portal.ts";
+import type { Portal, PropertyDefinition } from "./portal.ts";
 import { search } from "./search.ts";
 
 export interface Account {

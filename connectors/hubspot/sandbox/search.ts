@@ -1,8 +1,9 @@
 /** The stand-in's search: pages, limits, and an index that lags behind. */
 import type { SandboxAnswer } from "../../kit/sandbox.ts";
 import { shown } from "./batch.ts";
+import type { Contact } from "./contact-index.ts";
 import { invalid } from "./errors.ts";
-import type { Contact, Portal } from "./portal.ts";
+import type { Portal } from "./portal.ts";
 
 /** The body of a search request. */
 export interface SearchBody {

@@ -40,7 +40,12 @@ function waitsOfTwoMinutes(now: number): readonly (readonly [name: string, value
 /** How it takes trouble, at the requests that `where` names. */
 export function troubleRules(where: Where): readonly Rule<World>[] {
   const meet: Meet = (world, fault) => attempt(world, fault, where.when);
-  return [...silenceRules(where), ...unreadableRules(where, meet), ...statusRules(where, meet)];
+  return [
+    ...silenceRules(where),
+    ...unreadableRules(where, meet),
+    ...waitRules(where, meet),
+    ...blameRules(where, meet),
+  ];
 }
 
 /** What it answers to a fault. */
@@ -115,8 +120,8 @@ function unreadableRules({ words, when }: Where, meet: Meet): Rule<World>[] {
   ];
 }
 
-/** Statuses by which a destination speaks of itself. */
-function statusRules({ words }: Where, meet: Meet): Rule<World>[] {
+/** Answers by which a destination asks to be left alone for a while. */
+function waitRules({ words }: Where, meet: Meet): Rule<World>[] {
   return [
     {
       name: `hands on the Retry-After of a destination that is overloaded${words}`,
@@ -154,6 +159,12 @@ function statusRules({ words }: Where, meet: Meet): Rule<World>[] {
         }
       },
     },
+  ];
+}
+
+/** Statuses by which a destination says that something is wrong: with whom asks, with itself, or it is not the destination that speaks. */
+function blameRules({ words }: Where, meet: Meet): Rule<World>[] {
+  return [
     {
       name: `takes a page for no answer of the destination, whatever its status${words}`,
       async keeps(world) {
