@@ -10,7 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
 import type { Asked, Found, Questions } from "../../src/storage/contract/questions.ts";
 import { openQuestions } from "../../src/storage/open-questions.ts";
-import { LOOK_ROWS, QUESTION_ROWS } from "../../src/storage/questions.ts";
+import { LOOK_ROWS, QUESTION_ROWS } from "../../src/storage/questions/gathered.ts";
 import { COUNTED, SETTLED_COUNTED } from "../../src/storage/rules/counts.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { EVENTS, fillPostgres, fillSqlite, RECEIVED } from "../support/large-store.ts";

@@ -40,6 +40,10 @@ export interface KeptAlarms {
   readonly alarms: readonly KeptAlarm[];
   /** Those that have not ended, by name. */
   readonly silences: readonly Silence[];
+}
+
+/** What is shown to whoever asks. */
+export interface ShownAlarms extends KeptAlarms {
   /** Notices that nobody is known to have been told, counted to 10,000. */
   readonly untold: number;
 }
@@ -127,7 +131,7 @@ export interface RosterWatched extends AccountKey {
 
 /** How a store is looked at for it: each look reads a bounded number of rows, by index. */
 export interface AlarmLooks {
-  alarms(): Promise<KeptAlarms>;
+  alarms(): Promise<ShownAlarms>;
   owed(connector: string): Promise<Owed>;
   /** @param from `next` of the look before; 0: from the beginning @param rows read at most so many */
   givenUp(connector: string, from: number, rows: number): Promise<GivenUp>;

@@ -97,23 +97,17 @@ export interface Looks extends AlarmLooks, SampleLooks {
   planChanges(id: string, options: LookOptions): Promise<Look<WhyLeft>>;
 }
 
+/** A look that is missing here does not compile. */
+const EVERY_LOOK: Readonly<Record<keyof Looks, true>> = {
+  ...{ status: true, standing: true, connectors: true, connector: true, bridges: true, firstSince: true },
+  ...{ ledger: true, delivery: true, deliveryIds: true, events: true, trace: true, people: true },
+  ...{ quarantined: true, quarantineEntry: true, quarantineIds: true, audited: true, alarms: true, owed: true },
+  ...{ givenUp: true, watched: true, missing: true, reconciling: true, samples: true, plan: true },
+  ...{ plans: true, planChanges: true },
+};
+
 /** Every look that there is: whoever hands them on goes by this. */
-export const LOOKS: readonly (keyof Looks)[] = [
-  ...([
-    "status",
-    "standing",
-    "connectors",
-    "connector",
-    "bridges",
-    "firstSince",
-    "ledger",
-    "delivery",
-    "deliveryIds",
-  ] as const),
-  ...(["events", "trace", "people", "quarantined", "quarantineEntry", "quarantineIds", "audited"] as const),
-  ...(["alarms", "owed", "givenUp", "watched"] as const),
-  ...(["missing", "reconciling", "samples", "plan", "plans", "planChanges"] as const),
-];
+export const LOOKS = Object.keys(EVERY_LOOK) as readonly (keyof Looks)[];
 
 /** What a question has found. */
 export interface Found<T> {

@@ -1,5 +1,5 @@
 /** What is moved from a SQLite store to a PostgreSQL store: each table, column by column. */
-import { PERSON } from "../postgres/expanding.ts";
+import { PERSON } from "../postgres/inserting.ts";
 
 /** How a column's values look; `lines` is a JSON list there, and a list of JSON texts here. */
 export type Kind = "text" | "int" | "bool" | "bytes" | "lines";

@@ -7,6 +7,8 @@ import {
   DEAD_SUMS,
   type DeadCounts,
   deadCounts,
+  LAST_DAY_MS,
+  LAST_HOUR_MS,
   SETTLED_COUNTED,
   unfinished,
 } from "../rules/counts.ts";
@@ -17,8 +19,6 @@ import type { Context, Operations, Transaction } from "./context.ts";
 import { hasIndex } from "./indexes.ts";
 import { isThere } from "./is-there.ts";
 import type { Row } from "./values.ts";
-
-const HOUR = 3_600_000;
 
 /** Counts what a statement finds, but no further than `COUNTED`. */
 const bounded = (rows: string): string => `(SELECT count(*) FROM (${rows} LIMIT ${COUNTED + 1}) AS n)`;
@@ -52,8 +52,8 @@ const OLDEST_COUNTED = `
 /** The latest first, of all connectors. */
 const SETTLED = `
   SELECT (SELECT name FROM connectors c WHERE c.id = n.connector) AS name, state, count(*) AS day,
-    count(*) FILTER (WHERE settled_at >= $1::bigint - ${HOUR}) AS hour, min(settled_at) AS oldest
-  FROM (SELECT connector, state, settled_at FROM deliveries WHERE settled_at >= $1::bigint - ${24 * HOUR}
+    count(*) FILTER (WHERE settled_at >= $1::bigint - ${LAST_HOUR_MS}) AS hour, min(settled_at) AS oldest
+  FROM (SELECT connector, state, settled_at FROM deliveries WHERE settled_at >= $1::bigint - ${LAST_DAY_MS}
     AND state <> 'waiting' ORDER BY settled_at DESC LIMIT ${SETTLED_COUNTED}) n
   GROUP BY n.connector, state`;
 
@@ -119,7 +119,7 @@ async function settledIn({ rows, now }: Transaction): Promise<Settled> {
   const oldest = Math.min(...found.map((row) => Number(row.oldest)));
   return {
     of: (connector, state) => found.find((row) => row.name === connector && row.state === state),
-    ended: { hour: isAll || oldest < at - HOUR, day: isAll },
+    ended: { hour: isAll || oldest < at - LAST_HOUR_MS, day: isAll },
   };
 }
 

@@ -3,7 +3,7 @@ import type { AlarmLooks, GivenUp, Owed, RosterWatched, Watched } from "../contr
 import { LATEST_PASSES, MOST_ROSTERS, NO_ALARMS, owedOf, rosterWatchedOf } from "../rules/alarms.ts";
 import { COUNTED } from "../rules/counts.ts";
 import { numberOrNull } from "../rules/rows.ts";
-import { keptAlarms } from "./alarms.ts";
+import { shownAlarms } from "./alarms.ts";
 import type { Transaction } from "./context.ts";
 import { hasIndex } from "./indexes.ts";
 import { isThere } from "./is-there.ts";
@@ -13,7 +13,7 @@ type Look = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
 export function alarmLooks(look: Look): AlarmLooks {
   return {
     alarms: () =>
-      look(async (transaction) => ((await isThere(transaction, "alarms")) ? keptAlarms(transaction) : NO_ALARMS)),
+      look(async (transaction) => ((await isThere(transaction, "alarms")) ? shownAlarms(transaction) : NO_ALARMS)),
     owed: (connector) => look((transaction) => owed(transaction, connector)),
     givenUp: (connector, from, rows) => look((transaction) => givenUp(transaction, connector, from, rows)),
     watched: () => look(watched),

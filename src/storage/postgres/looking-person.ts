@@ -1,6 +1,7 @@
 /** Persons in a PostgreSQL store: who there is, and one person's events and deliveries, in bounded steps. */
 import type { LedgerEntry, TracedEvent } from "../contract/ledger.ts";
 import { type LedgerFilter, type Look, type LookOptions, NotReady } from "../contract/questions.ts";
+import { eventsWithin } from "../rules/bounds.ts";
 import { isContentMeant } from "../rules/ledger-content.ts";
 import { isMeant } from "../rules/ledger-walk.ts";
 import { type PersonPlace, personPlace, toPersonPlace } from "../rules/places.ts";
@@ -20,7 +21,7 @@ export async function traceLook(
   { from, rows, limit }: LookOptions,
 ): Promise<Look<TracedEvent>> {
   const { meant: connectors } = await connectorsIn(transaction, {});
-  const { found, last } = await eventsOf(transaction, user, from, perEvent(rows, connectors.length, limit));
+  const { found, last } = await eventsOf(transaction, user, from, eventsWithin(rows, connectors.length, limit));
   const deliveries = await transaction.rows(
     `${LEDGER} WHERE d.event = ANY($1::bigint[])`,
     found.map((event) => String(event.e_seq)),
@@ -46,7 +47,7 @@ export async function personLedger(
   { from, rows, limit }: LookOptions,
 ): Promise<Look<LedgerEntry>> {
   const { meant, originOf, numberOf } = await connectorsIn(transaction, filter);
-  const events = await eventsOf(transaction, filter.user, from, perEvent(rows, meant.length, rows));
+  const events = await eventsOf(transaction, filter.user, from, eventsWithin(rows, meant.length, rows));
   const begun = from === null ? undefined : toPersonPlace(from);
   const isBegun = begun !== undefined && begun.origin !== "";
   const all = [...(isBegun ? [begun] : []), ...events.found.map(placeOf)];
@@ -79,12 +80,6 @@ export async function personLedger(
     next: next && personPlace(next),
   };
 }
-
-/** How many events a look may read, with the deliveries that they have. */
-function perEvent(rows: number, connectors: number, limit: number): number {
-  return Math.max(1, Math.min(limit, Math.floor(rows / (1 + connectors))));
-}
-
 interface Events {
   readonly found: readonly Row[];
   /** The place behind them; null when there are no more. */

@@ -4,7 +4,7 @@ import type { QuarantineEntry } from "../contract/callbacks.ts";
 import { type Look, type LookOptions, type Looks, NoPlace } from "../contract/questions.ts";
 import { auditLook, walkedBy } from "../rules/audit.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
-import { numberOf } from "../rules/places.ts";
+import { numberOf, toQuarantinePlace } from "../rules/places.ts";
 import { connectorOf, editedEntryOf, numberOrNull } from "../rules/rows.ts";
 import { STORED_ROWS, searchSince } from "../rules/since.ts";
 import type { Context, Transaction } from "./context.ts";
@@ -83,9 +83,9 @@ async function firstSince({ one, rows }: Transaction, since: number): Promise<nu
 
 /** An entry's number, or its id. */
 async function quarantinePlace({ one }: Transaction, from: string | null): Promise<number> {
-  if (from === null) return 0;
-  if (/^\d{1,16}$/.test(from)) return numberOf(from);
-  const found = await one("SELECT seq FROM quarantine WHERE id = $1", from);
+  const place = toQuarantinePlace(from);
+  if (typeof place === "number") return place;
+  const found = await one("SELECT seq FROM quarantine WHERE id = $1", place.id);
   if (found === undefined) throw new NoPlace();
   return Number(found.seq);
 }

@@ -1,11 +1,19 @@
 /** What is kept of alarms, as rows and back. Pure. */
-import type { KeptAlarm, KeptAlarms, KeptNotice, Owed, RosterWatched, Silence } from "../contract/alarms.ts";
+import type { KeptAlarm, KeptNotice, Owed, RosterWatched, ShownAlarms, Silence } from "../contract/alarms.ts";
 import { COUNTED, countedOf } from "./counts.ts";
 
 /** Nobody is told of more in one round: those behind them come once these are told. */
-export const NOTICES_AT_ONCE = 100;
+const NOTICES_AT_ONCE = 100;
+/** Of alarms, and of silences. */
+const KEPT_AT_ONCE = 1_000;
+
+export const NOTICES = `SELECT * FROM alarm_notices ORDER BY seq LIMIT ${NOTICES_AT_ONCE}`;
+export const ALARMS = `SELECT key, state FROM alarms ORDER BY key LIMIT ${KEPT_AT_ONCE}`;
+/** @param now the store's time, as its SQL has it */
+export const silencesAt = (now: string): string =>
+  `SELECT * FROM alarm_silences WHERE until > ${now} ORDER BY name LIMIT ${KEPT_AT_ONCE}`;
 export const COUNT_UNTOLD = `SELECT count(*) AS n FROM (SELECT 1 FROM alarm_notices LIMIT ${COUNTED}) n`;
-export const NO_ALARMS: KeptAlarms = { alarms: [], silences: [], untold: 0 };
+export const NO_ALARMS: ShownAlarms = { alarms: [], silences: [], untold: 0 };
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -25,3 +25,8 @@ export function fitting(sizes: readonly number[], most: number): number {
   });
   return tooMuch === -1 ? sizes.length : tooMuch;
 }
+
+/** How many events a look may read, with the deliveries that they have. */
+export function eventsWithin(rows: number, connectors: number, limit: number): number {
+  return Math.max(1, Math.min(limit, Math.floor(rows / (1 + connectors))));
+}

@@ -6,6 +6,10 @@ export const COUNTED = 10_000;
 /** What was settled lately, of all connectors together. */
 export const SETTLED_COUNTED = 20_000;
 
+/** What "lately" means of what was settled, in milliseconds: the last hour, and the last day. */
+export const LAST_HOUR_MS = 3_600_000;
+export const LAST_DAY_MS = 24 * LAST_HOUR_MS;
+
 /** `ended`: false where there are more. */
 export interface Counted {
   readonly count: number;

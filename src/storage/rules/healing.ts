@@ -133,6 +133,20 @@ export function isOneWish(wish: OpenWish, callbackTime: number, subscriptions: r
 /** What a connector has of the healed wish when the callback comes: a delivery, one that will be routed, or none. */
 export type HealedThere = { readonly state: DeliveryState; readonly isHeld: boolean } | "to come" | "none";
 
+/** How long a wish was not told at most, in milliseconds: from the beginning of its window until it was found. */
+export const untoldMs = ({ discoveredAt, from }: { readonly discoveredAt: number; readonly from: number }): number =>
+  Math.max(0, discoveredAt - from);
+
+/** @param delivery its row, with `state` @param isToCome its connector has not come to that event yet @param isHeld somebody delivers it now */
+export function healedThere(
+  delivery: Readonly<Record<string, unknown>> | undefined,
+  isToCome: boolean,
+  isHeld: boolean,
+): HealedThere {
+  if (delivery === undefined) return isToCome ? "to come" : "none";
+  return { state: delivery.state as DeliveryState, isHeld };
+}
+
 /** Which of the two goes to a connector. `both`: each by what is known of it. */
 export type Goes = "healed" | "callback" | "both";
 
@@ -188,3 +202,15 @@ export function whyHeld(
 
 /** The month of a time, UTC. */
 export const monthOf = (time: number): string => new Date(time).toISOString().slice(0, 7);
+
+/**
+ * From which event on accounts must still be followed that were not wanted before. Of accounts that nobody has named nothing is known:
+ * events may have told of them long ago. @param late rows of those that were wanted before, with `followed_to`
+ */
+export function followedFrom(
+  scopes: readonly RosterScope[],
+  late: readonly Readonly<Record<string, unknown>>[],
+): number {
+  if (late.length === 0 || scopes.some(({ account }) => account === null)) return 0;
+  return Math.min(...late.map(({ followed_to: upto }) => Number(upto)));
+}

@@ -55,3 +55,6 @@ function isListed({ state, back, subscribe_time: time, row_time: there }: Row): 
 export const MOST_ACCOUNTS = 500;
 export const MONTHS = 12;
 export const COUNTED_MISSING = 10_000;
+
+/** Whether whoever is taken off the list leaves the roster as well: who is there with a newer subscription stays. */
+export const leavesRoster = (state: unknown): boolean => state !== "came_back";

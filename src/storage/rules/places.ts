@@ -65,6 +65,12 @@ export function toAccountPlace(text: string): AccountPlace {
   return { app: decoded(app), account: decoded(account), user: decoded(user) };
 }
 
+/** An entry's place in the quarantine: its number, or the id that earlier releases have handed out. */
+export function toQuarantinePlace(text: string | null): number | { readonly id: string } {
+  if (text === null) return 0;
+  return /^\d{1,16}$/.test(text) ? numberOf(text) : { id: text };
+}
+
 /** A number that was handed out. Throws `NoPlace` for anything else. */
 export function numberOf(text: string | undefined): number {
   if (text === undefined || !/^\d{1,16}$/.test(text) || !Number.isSafeInteger(Number(text))) throw new NoPlace();

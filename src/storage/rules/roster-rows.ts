@@ -4,6 +4,7 @@ import type {
   AccountKey,
   AccountStatus,
   Coverage,
+  Lost,
   Missing,
   MissingState,
   Pass,
@@ -15,6 +16,9 @@ import type {
 } from "../contract/roster.ts";
 import { isInScope } from "./healing.ts";
 import { numberOrNull } from "./rows.ts";
+
+/** The pass is another's by now. */
+export const LOST: Lost = { tag: "lost" };
 
 /** By column. */
 type Row = Readonly<Record<string, unknown>>;

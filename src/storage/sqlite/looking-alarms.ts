@@ -2,7 +2,7 @@
 import type { GivenUp, Watched } from "../contract/alarms.ts";
 import { LATEST_PASSES, MOST_ROSTERS, NO_ALARMS, owedOf, rosterWatchedOf } from "../rules/alarms.ts";
 import { COUNTED } from "../rules/counts.ts";
-import { keptAlarms } from "./alarms.ts";
+import { shownAlarms } from "./alarms.ts";
 import type { Row } from "./context.ts";
 import { isThere, type Reading, type SyncLooks } from "./reading.ts";
 import { oldestUnrouted, unrouted } from "./status.ts";
@@ -11,7 +11,7 @@ export function alarmLooks(reading: Reading): Pick<SyncLooks, "alarms" | "owed" 
   const { one } = reading;
   return {
     // one that an older release has made has none
-    alarms: () => (isThere(reading, "alarms") ? keptAlarms(reading) : NO_ALARMS),
+    alarms: () => (isThere(reading, "alarms") ? shownAlarms(reading) : NO_ALARMS),
 
     owed(connector) {
       const row = one("SELECT id, cursor, starts_at FROM connectors WHERE name = ?", connector);

@@ -1,6 +1,7 @@
 /** Persons in a SQLite store: who there is, and one person's events and deliveries, in bounded steps. */
 import type { LedgerEntry } from "../contract/ledger.ts";
 import type { LedgerFilter, Look, LookOptions } from "../contract/questions.ts";
+import { eventsWithin } from "../rules/bounds.ts";
 import { isContentMeant } from "../rules/ledger-content.ts";
 import { isMeant, type Key } from "../rules/ledger-walk.ts";
 import { type PersonPlace, personPlace, toPersonPlace } from "../rules/places.ts";
@@ -18,7 +19,7 @@ export function personLooks(reading: Reading): Pick<SyncLooks, "trace" | "people
   return {
     trace(user, { from, rows, limit }) {
       const connectors = connectorIds();
-      const events = eventsOf(reading, user, from, perEvent(rows, connectors.length, limit));
+      const events = eventsOf(reading, user, from, eventsWithin(rows, connectors.length, limit));
       const links = isThere(reading, "healed") ? all("SELECT * FROM healed WHERE user_id = ?", user) : [];
       const hasEdits = isThere(reading, "edited");
       const found = events.found.flatMap(({ seq }) => {
@@ -68,7 +69,7 @@ export function personLedger(
 ): Look<LedgerEntry> {
   const connectors = connectorsOf(reading, filter).map(({ id }) => Number(id));
   const { originOf, numberOf } = originsOf(reading);
-  const events = eventsOf(reading, filter.user, from, perEvent(rows, connectors.length, rows));
+  const events = eventsOf(reading, filter.user, from, eventsWithin(rows, connectors.length, rows));
   const begun = from === null ? undefined : toPersonPlace(from);
   const isBegun = (event: Row) => begun !== undefined && begun.origin !== "" && begun.event === Number(event.seq);
   const rest = (event: Row) =>
@@ -90,12 +91,6 @@ export function personLedger(
     next: place && personPlace(place),
   };
 }
-
-/** How many events a look may read, with the deliveries that they have. */
-function perEvent(rows: number, connectors: number, limit: number): number {
-  return Math.max(1, Math.min(limit, Math.floor(rows / (1 + connectors))));
-}
-
 function looked(events: readonly Row[], connectors: readonly number[]): number {
   return 1 + events.length * (1 + connectors.length);
 }

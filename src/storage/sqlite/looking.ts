@@ -4,7 +4,7 @@ import type { QuarantineEntry } from "../contract/callbacks.ts";
 import { type Look, type LookOptions, NoPlace } from "../contract/questions.ts";
 import { auditLook, walkedBy } from "../rules/audit.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
-import { behindHex, numberOf } from "../rules/places.ts";
+import { behindHex, numberOf, toQuarantinePlace } from "../rules/places.ts";
 import { connectorOf, editedEntryOf } from "../rules/rows.ts";
 import { STORED_ROWS, searchSince } from "../rules/since.ts";
 import type { Row } from "./context.ts";
@@ -67,9 +67,9 @@ function firstSince({ all, one }: Reading, since: number): number {
 
 /** An entry's number, or its id. */
 function quarantinePlace({ one }: Reading, from: string | null): number {
-  if (from === null) return 0;
-  if (/^\d{1,16}$/.test(from)) return numberOf(from);
-  const found = one("SELECT seq FROM quarantine WHERE id = ?", from);
+  const place = toQuarantinePlace(from);
+  if (typeof place === "number") return place;
+  const found = one("SELECT seq FROM quarantine WHERE id = ?", place.id);
   if (found === undefined) throw new NoPlace();
   return Number(found.seq);
 }

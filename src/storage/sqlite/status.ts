@@ -1,15 +1,23 @@
 /** How much of what there is, by the counts that are kept, and else counted to a bound: it is asked again and again. */
 import type { SQLInputValue } from "node:sqlite";
 import type { ConnectorStanding, ConnectorStatus, StoreStanding } from "../contract/ledger.ts";
-import { COUNTED, type Counted, countedOf, DEAD_SUMS, deadCounts, unfinished, unroutedOf } from "../rules/counts.ts";
+import {
+  COUNTED,
+  type Counted,
+  countedOf,
+  DEAD_SUMS,
+  deadCounts,
+  LAST_DAY_MS,
+  LAST_HOUR_MS,
+  unfinished,
+  unroutedOf,
+} from "../rules/counts.ts";
 import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
 import { connectorOf } from "../rules/rows.ts";
 import { clocksOff } from "./clocks.ts";
 import type { Operations, Row } from "./context.ts";
 import { tallied } from "./counting.ts";
 import type { Reading } from "./reading.ts";
-
-const HOUR = 3_600_000;
 
 export interface StandingOperations extends Pick<Operations, "status"> {
   standing(): StoreStanding;
@@ -42,10 +50,10 @@ function statusOf(reading: Reading, row: Row): ConnectorStatus {
   const id = Number(row.id);
   return {
     ...standingOf(reading, row),
-    deliveredLastHour: tallied(reading, id, "delivered", HOUR),
-    deliveredLastDay: tallied(reading, id, "delivered", 24 * HOUR),
-    deadLastHour: tallied(reading, id, "dead", HOUR),
-    deadLastDay: tallied(reading, id, "dead", 24 * HOUR),
+    deliveredLastHour: tallied(reading, id, "delivered", LAST_HOUR_MS),
+    deliveredLastDay: tallied(reading, id, "delivered", LAST_DAY_MS),
+    deadLastHour: tallied(reading, id, "dead", LAST_HOUR_MS),
+    deadLastDay: tallied(reading, id, "dead", LAST_DAY_MS),
   };
 }
 

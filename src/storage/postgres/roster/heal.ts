@@ -4,13 +4,15 @@ import type { HealRequest, HealResult } from "../../contract/roster.ts";
 import { mentions } from "../../naming.ts";
 import { LOOKED_INTO, UNREAD_BYTES } from "../../rules/bounds.ts";
 import { eventsOfWish, type HealedWish, healedCallback, healedId } from "../../rules/healed-callback.ts";
-import { momentOf, monthOf } from "../../rules/healing.ts";
+import { momentOf, monthOf, untoldMs } from "../../rules/healing.ts";
+import { LOST } from "../../rules/roster-rows.ts";
 import { callbackOf, numberOrNull } from "../../rules/rows.ts";
 import { noteAct } from "../audit.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
-import { insertEvents, UNREAD } from "../expanding.ts";
+import { UNREAD } from "../expanding.ts";
+import { insertEvents } from "../inserting.ts";
 import { NOW, type Row } from "../values.ts";
-import { countInPass, heldPass, LOST } from "./passes.ts";
+import { countInPass, heldPass } from "./passes.ts";
 import { lockReading } from "./roster.ts";
 
 export function healOperations({ transact }: Context): Pick<Operations, "heal"> {
@@ -104,7 +106,7 @@ async function remember({ run }: Transaction, event: number, wish: HealedWish, s
     `INSERT INTO coverage (app, account, month, found, longest_ms) VALUES ($1, $2, $3, 1, $4)
      ON CONFLICT (app, account, month) DO UPDATE SET found = coverage.found + 1,
        longest_ms = greatest(coverage.longest_ms, excluded.longest_ms)`,
-    ...[app, account, monthOf(eventTime), Math.max(0, discoveredAt - from)],
+    ...[app, account, monthOf(eventTime), untoldMs(wish)],
   );
   await run("UPDATE roster_accounts SET unheard = unheard + 1 WHERE app = $1 AND account = $2", app, account);
 }

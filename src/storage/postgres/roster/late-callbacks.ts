@@ -1,8 +1,8 @@
 /** A genuine callback that comes late: whether a healed wish has told the same, and which of the two goes to each connector. */
 import type { Event } from "../../../connector.ts";
-import { cameAfterAll, deliveredAs, type HealedThere, isOneWish, whichGoes } from "../../rules/healing.ts";
+import { cameAfterAll, deliveredAs, healedThere, isOneWish, whichGoes } from "../../rules/healing.ts";
 import type { Transaction } from "../context.ts";
-import type { Fresh } from "../expanding.ts";
+import type { Fresh } from "../inserting.ts";
 import { letGo, PERSONS_OF } from "../turns.ts";
 import type { Row } from "../values.ts";
 
@@ -73,7 +73,7 @@ async function link(transaction: Transaction, wish: Row, { seq, event }: Fresh):
        FROM deliveries d WHERE d.event = $1 AND d.connector = $2`,
       ...[healed, Number(id)],
     );
-    switch (whichGoes(thereOf(delivery, Number(cursor) < healed))) {
+    switch (whichGoes(healedThere(delivery, Number(cursor) < healed, delivery?.held === true))) {
       case "healed":
         await transaction.run(SKIP, Number(id), seq, at, JSON.stringify(deliveredAs(String(wish.id))));
         break;
@@ -87,9 +87,4 @@ async function link(transaction: Transaction, wish: Row, { seq, event }: Fresh):
       case "both":
     }
   }
-}
-
-function thereOf(delivery: Row | undefined, isToCome: boolean): HealedThere {
-  if (delivery === undefined) return isToCome ? "to come" : "none";
-  return { state: delivery.state as Exclude<HealedThere, string>["state"], isHeld: delivery.held === true };
 }

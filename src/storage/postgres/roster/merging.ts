@@ -1,10 +1,11 @@
 /** The pages of a pass against the roster: who is there, who is new, and who has left and come back. */
 import type { Lost, Merged, MergeStep, Missing, Pass } from "../../contract/roster.ts";
 import { isAnother, secondOf } from "../../rules/healing.ts";
+import { LOST } from "../../rules/roster-rows.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
 import type { Row } from "../values.ts";
 import { type Listed, listOrTell, seenBefore } from "./listing.ts";
-import { countInPass, heldPass, LOST } from "./passes.ts";
+import { countInPass, heldPass } from "./passes.ts";
 import { lockReading } from "./roster.ts";
 import { sift } from "./sifting.ts";
 

@@ -1,13 +1,13 @@
 /** Who seems to be missing: counted, held, listed, taken off the list. */
 import type { Act } from "../../contract/audit.ts";
-import type { MissingFilter } from "../../contract/roster.ts";
+import type { AccountKey, Missing, MissingCounts, MissingFilter, Pass } from "../../contract/roster.ts";
 import { LATELY_MS } from "../../rules/healing.ts";
-import { DISCARDED, LISTED } from "../../rules/missing.ts";
-import { missingOf } from "../../rules/roster-rows.ts";
+import { DISCARDED, LISTED, leavesRoster } from "../../rules/missing.ts";
+import { LOST, missingOf } from "../../rules/roster-rows.ts";
 import { noteAct } from "../audit.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
 import type { Value } from "../values.ts";
-import { countInPass, heldPass, LOST } from "./passes.ts";
+import { countInPass, heldPass } from "./passes.ts";
 import { lockReading } from "./roster.ts";
 
 type MissingOperations = Pick<
@@ -31,60 +31,78 @@ const COUNTS = `
 
 export function missingOperations({ transact }: Context): MissingOperations {
   return {
-    countMissing: ({ app, account }) =>
-      transact("leisure", async ({ one, now }) => {
-        const row = await one(COUNTS, app, account, (await now()) - LATELY_MS);
-        return {
-          found: Number(row?.found),
-          healedLately: Number(row?.healed),
-          heldLately: Number(row?.held),
-          people: Number(row?.people ?? 0),
-        };
-      }),
+    countMissing: (account) => transact("leisure", (transaction) => countMissing(transaction, account)),
 
     holdMissing: (held, why) =>
       transact("work", async (transaction) => {
         const pass = await heldPass(transaction, held);
-        if (pass === undefined) return LOST;
-        const people = await transaction.run(
-          "UPDATE missing SET state = 'held', why = $1 WHERE app = $2 AND account = $3 AND state = 'found'",
-          ...[why, pass.app, pass.account],
-        );
-        await countInPass(transaction, pass.id, "held", people);
-        return { tag: "held", people };
+        return pass === undefined ? LOST : { tag: "held", people: await holdMissing(transaction, pass, why) };
       }),
 
-    missing: (filter, { limit, after }) =>
-      transact("leisure", async ({ rows }) => {
-        const behind = after === undefined ? "" : "AND (m.app, m.account, m.user_id) > ($6, $7, $8)";
-        const place = after === undefined ? [] : [after.app, after.account, after.user];
-        const found = await rows(
-          `SELECT m.* ${LISTED} WHERE ${CONDITIONS} ${behind} ORDER BY m.app, m.account, m.user_id LIMIT $5`,
-          ...[...valuesOf(filter), limit, ...place],
-        );
-        return found.map(missingOf);
-      }),
+    missing: (filter, page) => transact("leisure", (transaction) => listMissing(transaction, filter, page)),
 
     dropMissing: (held, users) =>
       transact("passing", async (transaction) => {
         const pass = await heldPass(transaction, held);
         if (pass === undefined) return LOST;
-        // that somebody is there says nothing of which subscription: theirs was seen when it was, and not by this pass
-        await transaction.run(
-          `UPDATE roster r SET seen_at = m.seen_at FROM missing m
-           WHERE m.app = $1 AND m.account = $2 AND m.user_id = ANY($3::text[]) AND r.app = $1 AND r.account = $2
-             AND r.user_id = m.user_id AND r.subscribe_time = m.subscribe_time AND r.seen_at IS NULL`,
-          ...[pass.app, pass.account, users],
-        );
-        await transaction.run(
-          "DELETE FROM missing WHERE app = $1 AND account = $2 AND user_id = ANY($3::text[])",
-          ...[pass.app, pass.account, users],
-        );
+        await dropMissing(transaction, pass, users);
         return { tag: "dropped" };
       }),
 
     discardMissing: (filter, act) => transact("leisure", (transaction) => discardMissing(transaction, filter, act)),
   };
+}
+
+async function countMissing({ one, now }: Transaction, { app, account }: AccountKey): Promise<MissingCounts> {
+  const row = await one(COUNTS, app, account, (await now()) - LATELY_MS);
+  return {
+    found: Number(row?.found),
+    healedLately: Number(row?.healed),
+    heldLately: Number(row?.held),
+    people: Number(row?.people ?? 0),
+  };
+}
+
+/** Resolves with how many. */
+async function holdMissing(transaction: Transaction, { id, app, account }: Pass, why: string): Promise<number> {
+  const people = await transaction.run(
+    "UPDATE missing SET state = 'held', why = $1 WHERE app = $2 AND account = $3 AND state = 'found'",
+    ...[why, app, account],
+  );
+  await countInPass(transaction, id, "held", people);
+  return people;
+}
+
+async function listMissing(
+  { rows }: Transaction,
+  filter: MissingFilter,
+  { limit, after }: Parameters<Operations["missing"]>[1],
+): Promise<readonly Missing[]> {
+  const behind = after === undefined ? "" : "AND (m.app, m.account, m.user_id) > ($6, $7, $8)";
+  const place = after === undefined ? [] : [after.app, after.account, after.user];
+  const found = await rows(
+    `SELECT m.* ${LISTED} WHERE ${CONDITIONS} ${behind} ORDER BY m.app, m.account, m.user_id LIMIT $5`,
+    ...[...valuesOf(filter), limit, ...place],
+  );
+  return found.map(missingOf);
+}
+
+async function dropMissing(
+  { run }: Transaction,
+  { app, account }: AccountKey,
+  users: readonly string[],
+): Promise<void> {
+  // that somebody is there says nothing of which subscription: theirs was seen when it was, and not by this pass
+  await run(
+    `UPDATE roster r SET seen_at = m.seen_at FROM missing m
+     WHERE m.app = $1 AND m.account = $2 AND m.user_id = ANY($3::text[]) AND r.app = $1 AND r.account = $2
+       AND r.user_id = m.user_id AND r.subscribe_time = m.subscribe_time AND r.seen_at IS NULL`,
+    ...[app, account, users],
+  );
+  await run(
+    "DELETE FROM missing WHERE app = $1 AND account = $2 AND user_id = ANY($3::text[])",
+    ...[app, account, users],
+  );
 }
 
 /** Returns how many. */
@@ -95,8 +113,7 @@ async function discardMissing(transaction: Transaction, filter: MissingFilter, a
     ...[...valuesOf(filter), DISCARDED],
   );
   for (const table of ["missing", "roster"]) {
-    // who is there with a newer subscription stays on the roster
-    const rows = table === "missing" ? meant : meant.filter(({ state }) => state !== "came_back");
+    const rows = table === "missing" ? meant : meant.filter(({ state }) => leavesRoster(state));
     await transaction.run(
       `DELETE FROM ${table} t USING unnest($1::text[], $2::text[], $3::text[]) AS n (app, account, user_id)
          WHERE t.app = n.app AND t.account = n.account AND t.user_id = n.user_id`,

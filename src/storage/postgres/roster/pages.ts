@@ -2,10 +2,11 @@
 import type { Lost, Named, NotedPage, PageNoted, Step } from "../../contract/roster.ts";
 import { type NamedPerson, namedIn } from "../../naming.ts";
 import { UNREAD_BYTES } from "../../rules/bounds.ts";
+import { LOST } from "../../rules/roster-rows.ts";
 import { quarantineOf } from "../../rules/rows.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
 import { NOW } from "../values.ts";
-import { heldPass, LOST } from "./passes.ts";
+import { heldPass } from "./passes.ts";
 
 export function pageOperations({ transact }: Context): Pick<Operations, "notePage" | "noteQuarantined"> {
   return {

@@ -1,14 +1,12 @@
 /** Passes: who runs one, how far it has read, and how it ends. */
-import type { BeginPass, Held, Lost, Pass, PassBegun, PassEnd } from "../../contract/roster.ts";
-import { passOf } from "../../rules/roster-rows.ts";
+import type { BeginPass, Held, Pass, PassBegun, PassEnd } from "../../contract/roster.ts";
+import { LOST, passOf } from "../../rules/roster-rows.ts";
 import { numberOrNull } from "../../rules/rows.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
 import { NOW, type Row } from "../values.ts";
 import { serveWish } from "./wishes.ts";
 
 type PassOperations = Pick<Operations, "beginPass" | "renewPass" | "endPass" | "passes">;
-
-export const LOST: Lost = { tag: "lost" };
 
 /** The open pass that somebody holds, its lease renewed; undefined: it is lost. Locks it to the end of the transaction. */
 export async function heldPass({ one }: Transaction, { pass, holder, leaseMs }: Held): Promise<Pass | undefined> {

@@ -1,6 +1,6 @@
 /** Whose rosters are kept, and from which event on each account must still be followed. */
 import type { AccountKey, RosterScope } from "../../contract/roster.ts";
-import { isInScope, isWider } from "../../rules/healing.ts";
+import { followedFrom, isInScope, isWider } from "../../rules/healing.ts";
 import { scopesOf } from "../../rules/roster-rows.ts";
 import type { Transaction } from "../context.ts";
 import { NOW, type Row } from "../values.ts";
@@ -18,7 +18,7 @@ export async function keepScopes(transaction: Transaction, scopes: readonly Rost
   const named = scopes.flatMap(({ app, account }) => (account === null ? [] : [{ app, account }]));
   await knowAccounts(transaction, named, isLate ? 0 : null);
   if (!isLate) return;
-  const from = await lateFrom(transaction, scopes);
+  const from = followedFrom(scopes, await lateIn(transaction, scopes));
   await run("UPDATE reconciling SET late_from = least(coalesce(late_from, $1::bigint), $1::bigint) WHERE id = 1", from);
 }
 
@@ -37,13 +37,6 @@ async function leaveBehind(
       ...[name, id],
     );
   }
-}
-
-/** Of accounts that nobody has named nothing is known: events may have told of them long ago. */
-async function lateFrom(transaction: Transaction, scopes: readonly RosterScope[]): Promise<number> {
-  if (scopes.some(({ account }) => account === null)) return 0;
-  const late = (await lateIn(transaction, scopes)).map(({ followed_to: upto }) => Number(upto));
-  return late.length === 0 ? 0 : Math.min(...late);
 }
 
 /** Accounts in scope that are not followed with all others yet. */

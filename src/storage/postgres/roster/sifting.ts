@@ -2,11 +2,12 @@
 import type { Lost, Pass, Sifted, Step } from "../../contract/roster.ts";
 import { settledBy } from "../../rules/healing.ts";
 import { SETTLED } from "../../rules/missing.ts";
+import { LOST } from "../../rules/roster-rows.ts";
 import { numberOrNull } from "../../rules/rows.ts";
 import type { Transaction } from "../context.ts";
 import type { Row } from "../values.ts";
 import { type Listed, listOrTell, seenBefore } from "./listing.ts";
-import { countInPass, heldPass, LOST } from "./passes.ts";
+import { countInPass, heldPass } from "./passes.ts";
 
 /** `$1` the pass, `$2` app, `$3` account, `$4` behind whom, `$5` how many. */
 const ROSTER_PAGE = `

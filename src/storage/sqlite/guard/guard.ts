@@ -10,10 +10,11 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Note } from "../note.ts";
 import type { Readers } from "../readers.ts";
 import { openContents } from "./contents.ts";
-import { filesAt, type LookAtFiles, type StoreFiles } from "./files.ts";
+import { filesAt, type LookAtFiles } from "./files.ts";
 import { openIdentity } from "./identity.ts";
 import { openLogWatch } from "./log-watch.ts";
 import { openSuspicion } from "./suspicion.ts";
+import { openWriteWatch } from "./write-watch.ts";
 
 export interface Guard {
   /** After a commit. Throws when the files at the path are no longer those that were written to. */
@@ -49,21 +50,12 @@ export function openGuard(options: GuardOptions): Guard {
   const contents = openContents(path);
   const suspicion = openSuspicion({ path, note, look, elapsed, identity, contents });
   const logWatch = openLogWatch({ path, note, elapsed, readers });
+  const writes = openWriteWatch({ contents, identity, suspicion, everyMs: LOOK_MS });
   let lookedAt = Number.NEGATIVE_INFINITY;
-  let untoldAt = Number.NEGATIVE_INFINITY;
 
   function record(db: DatabaseSync): void {
     contents.mark(db);
     identity.record(look(path));
-  }
-
-  /** By a checkpoint, or by somebody else. */
-  function lookIntoWrite(db: DatabaseSync, found: StoreFiles, now: number): void {
-    if (now - untoldAt < LOOK_MS) return;
-    const isKept = contents.isKept(db);
-    if (isKept === "no") suspicion.raise("overwritten");
-    if (isKept === "yes") identity.sawWrite(found);
-    else untoldAt = now;
   }
 
   return {
@@ -78,7 +70,7 @@ export function openGuard(options: GuardOptions): Guard {
       const found = look(path);
       logWatch.see(db, found.logBytes);
       if (identity.isMoved(found)) suspicion.raise("moved");
-      if (identity.isWrittenTo(found)) lookIntoWrite(db, found, now);
+      writes.see(db, found, now);
     },
     resolve: suspicion.resolve,
     reopened() {

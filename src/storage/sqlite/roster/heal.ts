@@ -5,12 +5,13 @@ import type { HealRequest, HealResult } from "../../contract/roster.ts";
 import { mentions } from "../../naming.ts";
 import { fitting, LOOKED_INTO, UNREAD_BYTES } from "../../rules/bounds.ts";
 import { eventsOfWish, type HealedWish, healedCallback, healedId } from "../../rules/healed-callback.ts";
-import { type KnownChange, momentOf, monthOf } from "../../rules/healing.ts";
+import { type KnownChange, momentOf, monthOf, untoldMs } from "../../rules/healing.ts";
+import { LOST } from "../../rules/roster-rows.ts";
 import { callbackOf } from "../../rules/rows.ts";
 import { noteAct } from "../audit.ts";
 import type { Context, Operations, Row } from "../context.ts";
 import { insertEvent, numberOf } from "../inserting.ts";
-import { countInPass, heldPass, LOST } from "./passes.ts";
+import { countInPass, heldPass } from "./passes.ts";
 
 export function healOperations(context: Context): Pick<Operations, "heal"> {
   return { heal: (request) => heal(context, request) };
@@ -119,7 +120,7 @@ function remember({ run }: Context, event: number, wish: HealedWish, skewMs: num
   run(
     `INSERT INTO coverage (app, account, month, found, longest_ms) VALUES (?, ?, ?, 1, ?)
      ON CONFLICT DO UPDATE SET found = found + 1, longest_ms = max(longest_ms, excluded.longest_ms)`,
-    ...[app, account, monthOf(eventTime), Math.max(0, discoveredAt - from)],
+    ...[app, account, monthOf(eventTime), untoldMs(wish)],
   );
   run("UPDATE roster_accounts SET unheard = unheard + 1 WHERE app = ? AND account = ?", app, account);
 }

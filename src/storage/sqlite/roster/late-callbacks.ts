@@ -1,6 +1,6 @@
 /** A genuine callback that comes late: whether a healed wish has told the same, and which of the two goes to each connector. */
 import type { Event, Reason } from "../../../connector.ts";
-import { cameAfterAll, deliveredAs, type HealedThere, isOneWish, whichGoes } from "../../rules/healing.ts";
+import { cameAfterAll, deliveredAs, healedThere, isOneWish, whichGoes } from "../../rules/healing.ts";
 import type { AllClaims } from "../claims.ts";
 import { EVENT } from "../columns.ts";
 import type { Context, Row } from "../context.ts";
@@ -71,7 +71,7 @@ function link(context: Context, claims: AllClaims, wish: Row, event: Event): voi
   for (const row of all("SELECT id, cursor FROM connectors")) {
     const id = Number(row.id);
     const delivery = one("SELECT * FROM deliveries WHERE connector = ? AND event = ?", id, healed);
-    switch (whichGoes(thereOf(delivery, Number(row.cursor) < healed, claims.of(id).held.has(healed)))) {
+    switch (whichGoes(healedThere(delivery, Number(row.cursor) < healed, claims.of(id).held.has(healed)))) {
       case "healed":
         skip(id, seq, deliveredAs(String(wish.id)));
         break;
@@ -82,9 +82,4 @@ function link(context: Context, claims: AllClaims, wish: Row, event: Event): voi
       case "both":
     }
   }
-}
-
-function thereOf(delivery: Row | undefined, isToCome: boolean, isHeld: boolean): HealedThere {
-  if (delivery === undefined) return isToCome ? "to come" : "none";
-  return { state: delivery.state as Exclude<HealedThere, string>["state"], isHeld };
 }

@@ -1,9 +1,10 @@
 /** The pages of a pass against the roster: who is there, who is new, and who has left and come back. */
 import type { Lost, Merged, MergeStep, Missing, Pass, Subscriber } from "../../contract/roster.ts";
 import { isAnother, SECOND_MS } from "../../rules/healing.ts";
+import { LOST } from "../../rules/roster-rows.ts";
 import type { Context, Operations, Row } from "../context.ts";
 import { list, missingBy, seenAt } from "./listing.ts";
-import { countInPass, heldPass, LOST } from "./passes.ts";
+import { countInPass, heldPass } from "./passes.ts";
 import type { Scratches } from "./scratch.ts";
 import { sift } from "./sifting.ts";
 

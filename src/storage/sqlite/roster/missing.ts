@@ -3,11 +3,11 @@ import type { SQLInputValue } from "node:sqlite";
 import type { Act } from "../../contract/audit.ts";
 import type { AccountKey, MissingCounts, MissingFilter } from "../../contract/roster.ts";
 import { LATELY_MS } from "../../rules/healing.ts";
-import { DISCARDED, LISTED } from "../../rules/missing.ts";
-import { missingOf } from "../../rules/roster-rows.ts";
+import { DISCARDED, LISTED, leavesRoster } from "../../rules/missing.ts";
+import { LOST, missingOf } from "../../rules/roster-rows.ts";
 import { noteAct } from "../audit.ts";
 import type { Context, Operations } from "../context.ts";
-import { countInPass, heldPass, LOST } from "./passes.ts";
+import { countInPass, heldPass } from "./passes.ts";
 
 type MissingOperations = Pick<
   Operations,
@@ -102,8 +102,7 @@ function discardMissing(context: Context, filter: MissingFilter, act: Act): numb
   for (const { app, account, user_id: user, state } of rows) {
     const of = [String(app), String(account), String(user)];
     run("DELETE FROM missing WHERE app = ? AND account = ? AND user_id = ?", ...of);
-    // who is there with a newer subscription stays on the roster
-    if (state !== "came_back") run("DELETE FROM roster WHERE app = ? AND account = ? AND user_id = ?", ...of);
+    if (leavesRoster(state)) run("DELETE FROM roster WHERE app = ? AND account = ? AND user_id = ?", ...of);
   }
   noteAct(context, act, rows.length);
   return rows.length;

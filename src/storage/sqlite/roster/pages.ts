@@ -2,9 +2,10 @@
 import type { Lost, Named, NotedPage, PageNoted, Step } from "../../contract/roster.ts";
 import { namedIn } from "../../naming.ts";
 import { fitting, UNREAD_BYTES } from "../../rules/bounds.ts";
+import { LOST } from "../../rules/roster-rows.ts";
 import { quarantineOf } from "../../rules/rows.ts";
 import type { Context, Operations } from "../context.ts";
-import { heldPass, LOST } from "./passes.ts";
+import { heldPass } from "./passes.ts";
 import type { Scratches } from "./scratch.ts";
 
 export function pageOperations(

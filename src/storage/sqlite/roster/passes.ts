@@ -1,13 +1,11 @@
 /** Passes: who runs one, and how it ends. */
-import type { BeginPass, Held, Lost, Pass, PassBegun, PassEnd } from "../../contract/roster.ts";
-import { passOf } from "../../rules/roster-rows.ts";
+import type { BeginPass, Held, Pass, PassBegun, PassEnd } from "../../contract/roster.ts";
+import { LOST, passOf } from "../../rules/roster-rows.ts";
 import type { Context, Operations, Row } from "../context.ts";
 import type { Scratches } from "./scratch.ts";
 import { serveWish } from "./wishes.ts";
 
 type PassOperations = Pick<Operations, "beginPass" | "renewPass" | "endPass" | "passes">;
-
-export const LOST: Lost = { tag: "lost" };
 
 /** The open pass that somebody holds, its lease renewed; undefined: it is lost. */
 export function heldPass({ one, run, now }: Context, { pass, holder, leaseMs }: Held): Pass | undefined {

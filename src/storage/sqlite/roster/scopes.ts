@@ -1,6 +1,6 @@
 /** Whose rosters are kept, and from which event on each account must still be followed. */
 import type { RosterScope } from "../../contract/roster.ts";
-import { isInScope, isWider } from "../../rules/healing.ts";
+import { followedFrom, isInScope, isWider } from "../../rules/healing.ts";
 import { scopesOf } from "../../rules/roster-rows.ts";
 import type { Context, Row } from "../context.ts";
 
@@ -16,7 +16,10 @@ export function keepScopes(context: Context, scopes: readonly RosterScope[]): vo
   const isLate = isWider(before, scopes);
   for (const { app, account } of scopes) if (account !== null) knowAccount(context, app, account, isLate ? 0 : null);
   if (!isLate) return;
-  run("UPDATE reconciling SET late_from = min(coalesce(late_from, ?1), ?1)", lateFrom(context, scopes));
+  run(
+    "UPDATE reconciling SET late_from = min(coalesce(late_from, ?1), ?1)",
+    followedFrom(scopes, lateIn(context, scopes)),
+  );
 }
 
 /** Accounts that are not wanted any more have been followed up to here. */
@@ -30,13 +33,6 @@ function leaveBehind(context: Context, before: readonly RosterScope[], scopes: r
       ...[name, id],
     );
   }
-}
-
-/** Of accounts that nobody has named nothing is known: events may have told of them long ago. */
-function lateFrom(context: Context, scopes: readonly RosterScope[]): number {
-  if (scopes.some(({ account }) => account === null)) return 0;
-  const late = lateIn(context, scopes).map(({ followed_to: upto }) => Number(upto));
-  return late.length === 0 ? 0 : Math.min(...late);
 }
 
 /** Accounts in scope that are not followed with all others yet. */

@@ -110,55 +110,53 @@ type Ask = (sql: string, ...values: (string | number)[]) => Row[];
 
 function scratchOn(db: DatabaseSync): Scratch {
   const all: Ask = (sql, ...values) => db.prepare(sql).all(...values) as Row[];
-
-  function together<T>(act: () => T): T {
-    db.exec("BEGIN IMMEDIATE");
-    try {
-      const result = act();
-      db.exec("COMMIT");
-      return result;
-    } catch (error) {
-      db.exec("ROLLBACK");
-      throw error;
-    }
-  }
-
   return {
     count: () => Number(all("SELECT count(*) AS n FROM people")[0]?.n),
-
-    notePage: (page, people) =>
-      together(() => {
-        db.prepare("DELETE FROM people WHERE page = ?").run(page);
-        const insert = db.prepare(
-          `INSERT INTO people SELECT value ->> 'user', value ->> 'subscribeTime', ? FROM json_each(?) WHERE true
-           ON CONFLICT (user_id) DO NOTHING`,
-        );
-        return Number(insert.run(page, JSON.stringify(people)).changes);
-      }),
-
-    noteNamed: (named) =>
-      together(() => {
-        db.prepare(
-          `INSERT INTO named SELECT value ->> 'user', value ->> 'entry', value ->> 'eventTime' FROM json_each(?) WHERE true
-           ON CONFLICT (user_id) DO UPDATE SET entry = excluded.entry, event_time = excluded.event_time
-             WHERE excluded.event_time > event_time`,
-        ).run(JSON.stringify(named));
-      }),
-
+    notePage: (page, people) => together(db, () => notePage(db, page, people)),
+    noteNamed: (named) => together(db, () => noteNamed(db, named)),
     absent: (users) => absentIn(all, users),
-
     named(user) {
       const [row] = all("SELECT entry, event_time FROM named WHERE user_id = ?", user);
       return row === undefined ? undefined : { entry: String(row.entry), eventTime: Number(row.event_time) };
     },
-
-    people(after, limit) {
-      const behind = after === null ? "" : "WHERE user_id > ?";
-      const values = after === null ? [limit] : [after, limit];
-      const rows = all(`SELECT user_id, subscribe_time FROM people ${behind} ORDER BY user_id LIMIT ?`, ...values);
-      return rows.map((row) => ({ user: String(row.user_id), subscribeTime: Number(row.subscribe_time) }));
-    },
+    people: (after, limit) => peopleBehind(all, after, limit),
   };
+}
+
+function together<T>(db: DatabaseSync, act: () => T): T {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const result = act();
+    db.exec("COMMIT");
+    return result;
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function notePage(db: DatabaseSync, page: number, people: readonly Subscriber[]): number {
+  db.prepare("DELETE FROM people WHERE page = ?").run(page);
+  const insert = db.prepare(
+    `INSERT INTO people SELECT value ->> 'user', value ->> 'subscribeTime', ? FROM json_each(?) WHERE true
+     ON CONFLICT (user_id) DO NOTHING`,
+  );
+  return Number(insert.run(page, JSON.stringify(people)).changes);
+}
+
+function noteNamed(db: DatabaseSync, named: readonly NamedPerson[]): void {
+  db.prepare(
+    `INSERT INTO named SELECT value ->> 'user', value ->> 'entry', value ->> 'eventTime' FROM json_each(?) WHERE true
+     ON CONFLICT (user_id) DO UPDATE SET entry = excluded.entry, event_time = excluded.event_time
+       WHERE excluded.event_time > event_time`,
+  ).run(JSON.stringify(named));
+}
+
+function peopleBehind(all: Ask, after: string | null, limit: number): readonly Subscriber[] {
+  const behind = after === null ? "" : "WHERE user_id > ?";
+  const values = after === null ? [limit] : [after, limit];
+  const rows = all(`SELECT user_id, subscribe_time FROM people ${behind} ORDER BY user_id LIMIT ?`, ...values);
+  return rows.map((row) => ({ user: String(row.user_id), subscribeTime: Number(row.subscribe_time) }));
 }
 
 function absentIn(all: Ask, users: readonly string[]): ReadonlySet<string> {

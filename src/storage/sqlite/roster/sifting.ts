@@ -2,9 +2,10 @@
 import type { Lost, Missing, Pass, Sifted, Step } from "../../contract/roster.ts";
 import { settledBy } from "../../rules/healing.ts";
 import { SETTLED } from "../../rules/missing.ts";
+import { LOST } from "../../rules/roster-rows.ts";
 import type { Context, Row } from "../context.ts";
 import { list, missingBy, seenAt } from "./listing.ts";
-import { countInPass, heldPass, LOST } from "./passes.ts";
+import { countInPass, heldPass } from "./passes.ts";
 import type { Scratch, Scratches } from "./scratch.ts";
 
 export function sift(context: Context, scratches: Scratches, { after, limit, ...held }: Step): Sifted | Lost {
