@@ -9,9 +9,9 @@
 import { type SchemaOptions, type Static, type TObject, Type } from "@sinclair/typebox";
 import { errorWords } from "./basics/error-words.ts";
 import type { Logger } from "./basics/logger.ts";
+import { sentencesOf } from "./basics/sentence-tables.ts";
 import { type Said, type SentenceValues, sentence, sentenceOfError } from "./basics/sentences.ts";
 import { shownUrl, withShownUrls } from "./basics/shown-url.ts";
-import { sentencesOf } from "./basics/type-sentences.ts";
 
 // a connector of one's own has all that it needs in one import, and the same TypeBox as the bridge
 export { errorWords, type Logger, sentence, sentencesOf, shownUrl, Type, withShownUrls };

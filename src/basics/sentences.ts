@@ -1,7 +1,7 @@
 /**
  * The sentences by which the bridge says why something happened: a closed table, so that a page can say them in another language.
  * What stands in braces is a value. Codes are kept in stores: they are never given another meaning. Those of a connector type
- * stand in its own folder (`type-sentences.ts`).
+ * stand in its own folder (`sentence-tables.ts`).
  */
 
 export const SENTENCES = {

@@ -35,51 +35,26 @@ export const PAGES: readonly (readonly [name: PageName, path: string])[] = [
 ];
 
 export function framed(view: View, visit: Visit, assets: AssetLinks): Response {
-  const { language, zone, identity, link, config } = visit;
+  const { language, zone, link, config } = visit;
   const words = FRAME[language];
   const { body, title, isLive = false } = view;
+  const name = config.name ?? "unsub-bridge";
   const here = link(visit.path) + (visit.query.size === 0 ? "" : `?${visit.query}`);
   const live = isLive
     ? { "hx-get": here, "hx-trigger": "every 2s", "hx-select": "#main", "hx-swap": "outerMorph", "data-live": "" }
     : {};
   return htmlDocument(
-    { language, title: `${title} · ${config.name ?? "unsub-bridge"}`, assets },
+    { language, title: `${title} · ${name}`, assets },
     <>
       <a class="skip" href="#main">
         {words.skip}
       </a>
       <header class="top">
-        <strong class="name">{config.name ?? "unsub-bridge"}</strong>
-        <nav aria-label="unsub-bridge">
-          {PAGES.map(([name, path]) => (
-            <a href={link(path)} aria-current={isHere(path, visit.path) ? "page" : undefined}>
-              {words.pages[name]}
-            </a>
-          ))}
-        </nav>
-        <div class="who">
-          {identity.name} <small>({words.role[identity.role]})</small>
-          <form method="post" action={link("/preferences")}>
-            <input type="hidden" name="language" value={language === "en" ? "zh" : "en"} />
-            <input type="hidden" name="back" value={here} />
-            <button type="submit" class="plain">
-              {words.otherLanguage}
-            </button>
-          </form>
-          <form method="post" action={link("/logout")}>
-            <button type="submit" class="plain">
-              {words.logOut}
-            </button>
-          </form>
-        </div>
+        <strong class="name">{name}</strong>
+        <Navigation visit={visit} />
+        <WhoLooks visit={visit} here={here} />
       </header>
-      <aside id="live" hidden={!isLive} data-updated={words.updated} data-paused={words.paused}>
-        <p id="unreachable" class="bad" role="status" hidden>
-          {words.unreachable}
-        </p>
-        <span id="updated" />{" "}
-        <button id="pause" type="button" class="plain" data-pause={words.pause} data-go-on={words.goOn} hidden />
-      </aside>
+      <LiveNote language={language} isLive={isLive} />
       <main id="main" {...live}>
         <h1>{title}</h1>
         {body}
@@ -92,6 +67,54 @@ export function framed(view: View, visit: Visit, assets: AssetLinks): Response {
       </footer>
     </>,
     view,
+  );
+}
+
+function Navigation({ visit: { language, link, path: here } }: { visit: Visit }) {
+  return (
+    <nav aria-label="unsub-bridge">
+      {PAGES.map(([name, path]) => (
+        <a href={link(path)} aria-current={isHere(path, here) ? "page" : undefined}>
+          {FRAME[language].pages[name]}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+/** Who is logged in, and what is theirs to choose. @param here where they come back to */
+function WhoLooks({ visit: { language, identity, link }, here }: { visit: Visit; here: string }) {
+  const words = FRAME[language];
+  return (
+    <div class="who">
+      {identity.name} <small>({words.role[identity.role]})</small>
+      <form method="post" action={link("/preferences")}>
+        <input type="hidden" name="language" value={language === "en" ? "zh" : "en"} />
+        <input type="hidden" name="back" value={here} />
+        <button type="submit" class="plain">
+          {words.otherLanguage}
+        </button>
+      </form>
+      <form method="post" action={link("/logout")}>
+        <button type="submit" class="plain">
+          {words.logOut}
+        </button>
+      </form>
+    </div>
+  );
+}
+
+/** Of a page that is asked for again: how old it is, and whether it still can be. */
+function LiveNote({ language, isLive }: { language: Language; isLive: boolean }) {
+  const words = FRAME[language];
+  return (
+    <aside id="live" hidden={!isLive} data-updated={words.updated} data-paused={words.paused}>
+      <p id="unreachable" class="bad" role="status" hidden>
+        {words.unreachable}
+      </p>
+      <span id="updated" />{" "}
+      <button id="pause" type="button" class="plain" data-pause={words.pause} data-go-on={words.goOn} hidden />
+    </aside>
   );
 }
 

@@ -7,10 +7,10 @@ import { isFaultOfOurs } from "../operations/fault-of-ours.ts";
 import { Refused } from "../operations/refused.ts";
 import { assetLinks } from "./assets.ts";
 import { framed, type View } from "./frame.tsx";
+import { saidIn } from "./parts/reason.tsx";
 import { PageRefusal } from "./refusal.ts";
 import { type ConsoleOptions, type Visit, visitOf } from "./visit.ts";
 import { FRAME } from "./words/frame.ts";
-import { refusalIn } from "./words/refusals.ts";
 
 /** What a GET shows. It changes nothing. */
 export interface Page {
@@ -125,7 +125,7 @@ function refusalOf(error: unknown, { language }: Visit): View | undefined {
   const { notSo } = FRAME[language];
   if (error instanceof PageRefusal) return { title: notSo, status: 422, body: error.words[language] };
   if (!(error instanceof Refused) || error.why !== "unknown") return undefined;
-  return { title: notSo, status: 404, body: refusalIn(error, language) };
+  return { title: notSo, status: 404, body: saidIn(error.said, language) };
 }
 
 /** Throws what is a fault of ours, and what the listener itself answers. */

@@ -7,7 +7,7 @@ import { sampleDelivery } from "../connector-tools.ts";
 import { connectorNamed } from "./connectors/configured.ts";
 import { connectorErrorLine } from "./error-line.ts";
 import { reasonText } from "./reason.ts";
-import { Refused } from "./refused.ts";
+import { Refused, said } from "./refused.ts";
 
 export interface JudgeQuestion extends ExampleAnswer {
   readonly connector: string;
@@ -83,9 +83,9 @@ async function resultOf(
       await closeInTime(open);
     }
   } catch (error) {
-    throw new Refused("unknown", { code: "cannot_judge", values: { name, fault: connectorErrorLine(error, file) } });
+    throw new Refused("unknown", said("cannot_judge", { name, fault: connectorErrorLine(error, file) }));
   }
-  throw new Refused("unknown", { code: "rules_in_code", values: { name, type: type.type } });
+  throw new Refused("unknown", said("rules_in_code", { name, type: type.type }));
 }
 
 function meaningOf(result: DeliverResult, { id }: Delivery, redact: (text: string) => string) {

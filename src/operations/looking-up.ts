@@ -11,68 +11,92 @@ import { traceUser } from "./deliveries/trace.ts";
 import type { Known } from "./known.ts";
 import { peopleOf } from "./people/look.ts";
 
+/** What is asked, and who is told that it was. */
+interface Looking {
+  readonly questions: Questions;
+  readonly known: Known;
+  readonly witness: Pick<Witness, "looked">;
+  /** Lists go on until they have found what was asked for. */
+  readonly isPatient: boolean;
+}
+
 /** @param isPatient lists go on until they have found what was asked for */
 export function lookingUp(questions: Questions, known: Known, witness: Pick<Witness, "looked">, isPatient: boolean) {
+  const looking: Looking = { questions, known, witness, isPatient };
   return {
-    async trace(user: string) {
-      const events = await traceUser(questions, known, user);
-      witness.looked({ operation: "search", person: user, filter: {}, count: events.length });
-      return events;
-    },
+    trace: (user: string) => traced(looking, user, "search"),
     /** Of each of these, with what it comes to; each is a search, or an export, of that person. */
-    people(users: readonly string[], operation: "search" | "export") {
-      return peopleOf(users, async (user) => {
-        const events = await traceUser(questions, known, user);
-        witness.looked({ operation, person: user, filter: {}, count: events.length });
-        return events;
-      });
-    },
-    follow(user: string) {
-      let isNoted = false;
-      return async () => {
-        const events = await traceUser(questions, known, user);
-        if (!isNoted) witness.looked({ operation: "search", person: user, filter: {}, count: events.length });
-        isNoted = true;
-        return events;
-      };
-    },
-    async peopleNamed(beginning: string) {
-      const found = await peopleNamed(questions, beginning);
-      const count = found.tag === "several" ? found.candidates.length : found.tag === "one" ? 1 : 0;
-      // who begins so is looked up as well
-      if (count > 0) witness.looked({ operation: "search", person: beginning, filter: { beginning: true }, count });
-      return found;
-    },
-    async deliveries(filter: LedgerFilter, page: Asked) {
-      const found = await listDeliveries(questions, filter, page, isPatient);
-      const { user: person, ...others } = filter;
-      const count = found?.entries.length ?? 0;
-      if (person !== undefined) witness.looked({ operation: "search", person, filter: filterNoted(others), count });
-      return found && { ...found, entries: await withHolds(questions, known, found.entries) };
-    },
-    async writeDeadLetters(
+    people: (users: readonly string[], operation: "search" | "export") =>
+      peopleOf(users, (user) => traced(looking, user, operation)),
+    follow: (user: string) => followed(looking, user),
+    peopleNamed: (beginning: string) => named(looking, beginning),
+    deliveries: (filter: LedgerFilter, page: Asked) => listed(looking, filter, page),
+    writeDeadLetters: (
       filter: Omit<LedgerFilter, "states">,
       redact: (text: string) => string,
       write: (lines: string) => void | Promise<void>,
-    ) {
-      let count = 0;
-      const { user, ...others } = filter;
-      try {
-        return await writeDeadLetters(questions, filter, redact, async (lines) => {
-          await write(lines);
-          count += lines.split("\n").length - 1;
-        });
-      } finally {
-        const person = user === undefined ? {} : { person: user };
-        witness.looked({ operation: "export", ...person, filter: filterNoted(others), count });
-      }
-    },
-    async compareAgainst(config: Config, options: AgainstOptions) {
-      const report = await compareAgainst(questions, config, options);
-      const people = report === null ? 0 : peopleIn(report);
-      const filter = { check: "against", ...filterNoted({ since: options.since }) };
-      if (people > 0) witness.looked({ operation: "export", filter, count: people });
-      return report;
-    },
+    ) => exported(looking, filter, redact, write),
+    compareAgainst: (config: Config, options: AgainstOptions) => compared(looking, config, options),
   };
+}
+
+async function traced({ questions, known, witness }: Looking, user: string, operation: "search" | "export") {
+  const events = await traceUser(questions, known, user);
+  witness.looked({ operation, person: user, filter: {}, count: events.length });
+  return events;
+}
+
+/** Asked again and again; only the first is a search that is written down. */
+function followed(looking: Looking, user: string) {
+  let isNoted = false;
+  return async () => {
+    if (isNoted) return traceUser(looking.questions, looking.known, user);
+    const events = await traced(looking, user, "search");
+    isNoted = true;
+    return events;
+  };
+}
+
+async function named({ questions, witness }: Looking, beginning: string) {
+  const found = await peopleNamed(questions, beginning);
+  const count = found.tag === "several" ? found.candidates.length : found.tag === "one" ? 1 : 0;
+  // who begins so is looked up as well
+  if (count > 0) witness.looked({ operation: "search", person: beginning, filter: { beginning: true }, count });
+  return found;
+}
+
+async function listed({ questions, known, witness, isPatient }: Looking, filter: LedgerFilter, page: Asked) {
+  const found = await listDeliveries(questions, filter, page, isPatient);
+  const { user: person, ...others } = filter;
+  const count = found?.entries.length ?? 0;
+  if (person !== undefined) witness.looked({ operation: "search", person, filter: filterNoted(others), count });
+  return found && { ...found, entries: await withHolds(questions, known, found.entries) };
+}
+
+/** Written down with as many as were handed over, also where it did not come to its end. */
+async function exported(
+  { questions, witness }: Looking,
+  filter: Omit<LedgerFilter, "states">,
+  redact: (text: string) => string,
+  write: (lines: string) => void | Promise<void>,
+) {
+  let count = 0;
+  const { user, ...others } = filter;
+  try {
+    return await writeDeadLetters(questions, filter, redact, async (lines) => {
+      await write(lines);
+      count += lines.split("\n").length - 1;
+    });
+  } finally {
+    const person = user === undefined ? {} : { person: user };
+    witness.looked({ operation: "export", ...person, filter: filterNoted(others), count });
+  }
+}
+
+async function compared({ questions, witness }: Looking, config: Config, options: AgainstOptions) {
+  const report = await compareAgainst(questions, config, options);
+  const people = report === null ? 0 : peopleIn(report);
+  const filter = { check: "against", ...filterNoted({ since: options.since }) };
+  if (people > 0) witness.looked({ operation: "export", filter, count: people });
+  return report;
 }

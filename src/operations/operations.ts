@@ -56,9 +56,9 @@ import { type AccountRun, type RunOptions, runReconcile } from "./reconciling/ru
 import { Refused } from "./refused.ts";
 import { rereadCallbacks } from "./rereading/reread.ts";
 import type { WalkOptions, WalkReport } from "./rereading/walk.ts";
-import { isServed } from "./status/bridges.ts";
+import { isServed } from "./served.ts";
+import { spoolStatus, spoolWords } from "./spool.ts";
 import { type Overview, overviewOf } from "./status/overview.ts";
-import { spoolStatus, spoolWords } from "./status/spool.ts";
 import { type StatusReport, statusReport } from "./status/status.ts";
 import { type Range, type Throughput, throughputOf } from "./status/throughput.ts";
 

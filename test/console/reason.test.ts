@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { said as ofHubSpot } from "../../connectors/hubspot/sentences.ts";
 import { said as ofSegment } from "../../connectors/segment/sentences.ts";
+import { sentencesIn } from "../../src/basics/sentence-tables.ts";
 import { SENTENCES, sentence, sentenceOfError } from "../../src/basics/sentences.ts";
-import { typeSentences } from "../../src/basics/type-sentences.ts";
 import { builtInTypes, loadBuiltIn } from "../../src/config/connector-types/built-in.ts";
 import { type Reason, unavailableBy } from "../../src/connector.ts";
 import { reasonFor } from "../../src/connector-tools.ts";
@@ -63,7 +63,7 @@ describe("a reason in Chinese", () => {
   for (const type of builtInTypes()) {
     it(`is made of the values that the English one is made of, whatever ${type} says`, async () => {
       await loadBuiltIn(type);
-      const sentences = typeSentences(type);
+      const sentences = sentencesIn(type);
       assert.ok(sentences.size > 0, `connectors/${type} declares no sentences`);
       for (const [code, { en, zh }] of sentences) {
         assert.deepEqual(

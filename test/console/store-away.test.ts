@@ -7,7 +7,7 @@ import { consoleRoutes } from "../../src/console/console.ts";
 import type { ConsoleOptions } from "../../src/console/visit.ts";
 import { openPlanRuns } from "../../src/operations/deliveries/plan-runs.ts";
 import type { Operations } from "../../src/operations/operations.ts";
-import { Refused } from "../../src/operations/refused.ts";
+import { Refused, said } from "../../src/operations/refused.ts";
 import { ACCOUNTS, OPS, openApp } from "../admin/support.ts";
 
 /** Fields by which each action comes to its store. */
@@ -112,8 +112,7 @@ describe("while the store is away", () => {
     const ours = appOver(new TypeError("x is not a function"));
     assert.equal((await ours.send("/dead-letters/plan", "repair=replay", READER)).status, 500);
     assert.deepEqual(ours.unanswered, []);
-    const refusal = { code: "no_plan", values: { id: "abc" } } as const;
-    const refusing = appOver(new Refused("unknown", refusal));
+    const refusing = appOver(new Refused("unknown", said("no_plan", { id: "abc" })));
     const response = await refusing.send("/dead-letters/plan", "repair=replay", ZH_READER);
     assert.equal(response.status, 404);
     assert.match(await response.text(), /没有计划“abc”（或者已经不在了）/);

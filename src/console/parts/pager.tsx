@@ -3,7 +3,7 @@
 import type { Found } from "../../storage/contract/questions.ts";
 import type { Visit } from "../visit.ts";
 import { FRAME } from "../words/frame.ts";
-import { numberText } from "./quantity.ts";
+import { numberText } from "../words/quantity.ts";
 
 /** The query of the page, with this changed; `undefined` takes away. @returns a path as a browser has it */
 export function here({ link, path, query }: Visit, change: Readonly<Record<string, string | undefined>>): string {

@@ -1,7 +1,8 @@
 /** @jsxImportSource preact */
 /** Why something happened, in the reader's language: our own words; what a destination said is foreign, and stays as it is. */
+
+import { tableSentence } from "../../basics/sentence-tables.ts";
 import { filledIn, isReasonCode, type Said, type SentenceValue } from "../../basics/sentences.ts";
-import { typeSentence } from "../../basics/type-sentences.ts";
 import type { Reason } from "../../connector.ts";
 import { reasonText } from "../../operations/reason.ts";
 import type { Visit } from "../visit.ts";
@@ -21,7 +22,7 @@ const CHINESE = { open: "（", close: "）" };
 
 /** A sentence of the table in the reader's language; else its words. */
 export function saidIn({ words, code, values = {} }: Said, language: Language): string {
-  const text = isReasonCode(code) ? REASONS_IN_CHINESE[code] : typeSentence(code)?.zh;
+  const text = isReasonCode(code) ? REASONS_IN_CHINESE[code] : tableSentence(code)?.zh;
   if (language === "en" || text === undefined) return words;
   return filledIn(text, values, (value) => valueIn(value, language));
 }

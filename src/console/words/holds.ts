@@ -1,8 +1,8 @@
 /** What keeps a delivery from being sent just now, in the reader's language. */
 import { type Hold, holdText, wholeHoldText } from "../../operations/deliveries/hold.ts";
 import type { PauseCause } from "../../storage/contract/connectors.ts";
-import { durationText } from "../parts/quantity.ts";
 import type { Language } from "./languages.ts";
+import { durationText } from "./quantity.ts";
 
 /** As it goes on after `waiting`. @param now milliseconds since 1970 */
 export function holdIn(hold: Hold, now: number, language: Language): string {

@@ -2,8 +2,9 @@
  * What a connector answered, made fit to be kept: only what the contract knows, foreign text without secrets and short.
  * Every answer comes through here before anything is decided, stored or logged. Pure.
  */
+
+import { tableSentence } from "../../basics/sentence-tables.ts";
 import { isReasonCode, type Said, type SentenceValue } from "../../basics/sentences.ts";
-import { typeSentence } from "../../basics/type-sentences.ts";
 import {
   type DeliverResult,
   type Delivery,
@@ -103,7 +104,7 @@ function readSentence(given: unknown, redact: Redact, depth: number): Said | und
   const { words, code, values } = fieldsOf(given);
   if (typeof words !== "string") return undefined;
   const said = { words: shortened(words, LONGEST.words, redact) };
-  const isKnown = isReasonCode(code) || typeSentence(code) !== undefined;
+  const isKnown = isReasonCode(code) || tableSentence(code) !== undefined;
   if (!isKnown || typeof code !== "string" || depth > DEEPEST) return said;
   const read = Object.entries(fieldsOf(values)).flatMap(([name, value]) => {
     const known = readValue(value, redact, depth);

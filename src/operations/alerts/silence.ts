@@ -5,7 +5,7 @@ import { shown } from "../../basics/text.ts";
 import type { Silence } from "../../storage/contract/alarms.ts";
 import type { Act } from "../../storage/contract/audit.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { type Refusal, Refused } from "../refused.ts";
+import { Refused, said } from "../refused.ts";
 
 export interface SilenceRequest {
   /** `paused_after`, or what it is about as well: `paused_after/crm`. */
@@ -26,11 +26,9 @@ export function silenceAlarm(
   const [name = ""] = request.name.split("/");
   if (ALARM_NAMES.some((known) => known === name)) return storage.silenceAlarm(request, act);
   const meant = nearest(name, ALARM_NAMES);
-  const todo: Refusal =
-    meant === undefined
-      ? { code: "there_is", values: { names: oneOf([...ALARM_NAMES]) } }
-      : { code: "meant", values: { name: meant } };
-  throw new Refused("unknown", { code: "no_alarm", values: { name: shown(name), todo } });
+  const todo =
+    meant === undefined ? said("there_is", { names: oneOf([...ALARM_NAMES]) }) : said("meant", { name: meant });
+  throw new Refused("unknown", said("no_alarm", { name: shown(name), todo }));
 }
 
 /** Whether each machine tells it for itself. */

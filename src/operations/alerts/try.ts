@@ -4,7 +4,7 @@ import { testNotice } from "../../alarms/digest.ts";
 import type { Config } from "../../config/checked-config.ts";
 import { openChannels } from "../../notices/channels.ts";
 import type { ChannelType, Told } from "../../notices/notice.ts";
-import { Refused } from "../refused.ts";
+import { Refused, said } from "../refused.ts";
 
 export interface Tried {
   readonly name: string;
@@ -17,7 +17,7 @@ const LONGEST_MS = 20_000;
 /** Rejects with `Refused` where nobody is to be told. @param version of this program */
 export async function tryAlerts({ alerts, notices, name: bridge }: Config, version: string): Promise<readonly Tried[]> {
   if (alerts === undefined) {
-    throw new Refused("unknown", { code: "alerts_absent" });
+    throw new Refused("unknown", said("alerts_absent"));
   }
   const channels = openChannels(notices, { userAgent: `unsub-bridge/${version}`, clock: Date.now });
   const about = { language: alerts.language, console: alerts.console };

@@ -4,7 +4,7 @@ import { nearest, oneOf } from "../../basics/suggest.ts";
 import { shown } from "../../basics/text.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { type Refusal, Refused } from "../refused.ts";
+import { Refused, said } from "../refused.ts";
 
 type Store = Pick<Questions, "connector" | "connectors"> | Pick<Storage, "connector" | "status">;
 
@@ -27,11 +27,11 @@ export async function connectorNames(storage: Store): Promise<readonly string[]>
 
 export function unknownConnector(name: string, known: readonly string[]): Refused {
   const meant = nearest(name, known);
-  const todo: Refusal =
+  const todo =
     known.length === 0
-      ? { code: "none_ran" }
+      ? said("none_ran")
       : meant === undefined
-        ? { code: "there_is", values: { names: oneOf(known) } }
-        : { code: "meant", values: { name: meant } };
-  return new Refused("unknown", { code: "no_connector_stored", values: { name: shown(name), todo } });
+        ? said("there_is", { names: oneOf(known) })
+        : said("meant", { name: meant });
+  return new Refused("unknown", said("no_connector_stored", { name: shown(name), todo }));
 }

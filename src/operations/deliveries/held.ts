@@ -2,7 +2,7 @@
 import type { LedgerEntry } from "../../storage/contract/ledger.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import { configured, type Known } from "../known.ts";
-import { isServed } from "../status/bridges.ts";
+import { isServed } from "../served.ts";
 import { type Circumstances, type Hold, holdOf, wholeHoldText } from "./hold.ts";
 
 /** A line of the ledger, with what keeps it waiting. */

@@ -9,7 +9,7 @@ import { filterNoted } from "../audit/witness.ts";
 import { whyGiven } from "../connectors/control.ts";
 import { insistOnConnector } from "../connectors/named.ts";
 import { type GiveWay, inTurns } from "../in-turns.ts";
-import { Refused } from "../refused.ts";
+import { Refused, said } from "../refused.ts";
 
 /** What is to be done, or was begun by somebody. */
 export interface PlannedRepairs {
@@ -86,7 +86,7 @@ async function planNamed(storage: Storage, text: string): Promise<string> {
   if (first === undefined) return text;
   if (another === undefined) return first.id;
   const ids = meant.slice(0, MOST_NAMED).map(({ id }) => id);
-  throw new Refused("unknown", { code: "several_plans", values: { text, ids: ids.join(", ") } });
+  throw new Refused("unknown", said("several_plans", { text, ids: ids.join(", ") }));
 }
 
 export async function frozen(storage: Storage, id: string, { onPage, giveWay }: Freezing): Promise<Plan> {
@@ -137,7 +137,7 @@ function never(id: string): never {
 }
 
 function gone(id: string): Refused {
-  return new Refused("unknown", { code: "no_plan", values: { id } });
+  return new Refused("unknown", said("no_plan", { id }));
 }
 
 function isUnfinished({ done, deliveries }: Plan): boolean {

@@ -7,7 +7,7 @@ import { jsonPath, lookForJson, placeOf, type TextPlace } from "../../basics/jso
 import type { Act } from "../../storage/contract/audit.ts";
 import type { EditResult, QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { Refused } from "../refused.ts";
+import { Refused, said } from "../refused.ts";
 import { reread } from "./reread.ts";
 
 /** What another body would be. */
@@ -35,8 +35,7 @@ export async function editEntry(
   act: Act,
 ): Promise<EditResult> {
   const plan = planEdit(entry, body, Date.now());
-  if (plan.tag === "faulty")
-    throw new Refused("unknown", { code: "body_not_understood", values: { fault: plan.fault } });
+  if (plan.tag === "faulty") throw new Refused("unknown", said("body_not_understood", { fault: plan.fault }));
   return storage.editQuarantined({ id: entry.id, before: entry.body, body }, act);
 }
 

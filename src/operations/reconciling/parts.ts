@@ -10,8 +10,8 @@ import { whyWait } from "../../reconcile/decide-waiting.ts";
 import type { PassParts } from "../../reconcile/parts.ts";
 import { type ReconcileSettings, reconcileSettings } from "../../reconcile/settings.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { Refused } from "../refused.ts";
-import { spoolStatus } from "../status/spool.ts";
+import { Refused, said } from "../refused.ts";
+import { spoolStatus } from "../spool.ts";
 
 export interface OwnOptions {
   readonly config: Config;
@@ -25,7 +25,7 @@ export interface OwnOptions {
 export function settingsIn(config: Config): ReconcileSettings {
   const settings = reconcileSettings(config);
   if (settings !== undefined) return settings;
-  throw new Refused("unknown", { code: "reconcile_absent" });
+  throw new Refused("unknown", said("reconcile_absent"));
 }
 
 /** Whatever answers under way may take of the store's time. Milliseconds. */
@@ -57,7 +57,7 @@ export function ownParts(
   };
   return (app) => {
     const chat = chatOf(app);
-    if (chat === undefined) throw new Refused("unknown", { code: "no_rest", values: { app } });
+    if (chat === undefined) throw new Refused("unknown", said("no_rest", { app }));
     return { ...common, chat: watched(chat) };
   };
 }

@@ -5,7 +5,7 @@ import type { Act } from "../../storage/contract/audit.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import type { AccountKey, Pass } from "../../storage/contract/roster.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { isReconciling } from "../status/bridges.ts";
+import { isReconciling } from "../served.ts";
 import { endOf, type RunEnd } from "./run-end.ts";
 
 export interface WishOptions {

@@ -7,7 +7,7 @@ import { openUnread } from "../../reconcile/watching.ts";
 import type { Act } from "../../storage/contract/audit.ts";
 import type { AccountKey, RosterAccount } from "../../storage/contract/roster.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { Refused } from "../refused.ts";
+import { Refused, said } from "../refused.ts";
 import { type OwnOptions, ownParts, settingsIn } from "./parts.ts";
 import { endOfOwn, type RunEnd } from "./run-end.ts";
 
@@ -67,7 +67,7 @@ async function untilRead(storage: Storage, { signal, onProgress }: OwnRun): Prom
   const end = performance.now() + PATIENCE_MS;
   while (!(await isRead())) {
     if (performance.now() >= end || signal.aborted) {
-      throw new Refused("unknown", { code: "callbacks_wait" });
+      throw new Refused("unknown", said("callbacks_wait"));
     }
     onProgress("callbacks wait to be read");
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));

@@ -3,8 +3,8 @@ import type { Act } from "../../storage/contract/audit.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import type { AccountKey, RosterAccount } from "../../storage/contract/roster.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { Refused } from "../refused.ts";
-import { isReconciling } from "../status/bridges.ts";
+import { Refused, said } from "../refused.ts";
+import { isReconciling } from "../served.ts";
 import type { AccountChoice } from "./missing.ts";
 import { settingsIn } from "./parts.ts";
 import { runByBridge } from "./run-by-bridge.ts";
@@ -52,6 +52,6 @@ function chosen(all: readonly RosterAccount[], { app, account }: AccountChoice):
     (one) => (app === undefined || one.app === app) && (account === undefined || one.account === account),
   );
   if (meant.length > 0) return meant;
-  if (account === undefined) throw new Refused("unknown", { code: "no_account" });
-  throw new Refused("unknown", { code: "no_roster", values: { account } });
+  if (account === undefined) throw new Refused("unknown", said("no_account"));
+  throw new Refused("unknown", said("no_roster", { account }));
 }

@@ -3,21 +3,10 @@ import { hostname } from "node:os";
 import { duration, time, timeOrNull } from "../../basics/format.ts";
 import type { Config } from "../../config/checked-config.ts";
 import type { KnownBridge } from "../../storage/contract/presence.ts";
-import type { Questions } from "../../storage/contract/questions.ts";
 import type { OtherValues } from "./other-values.ts";
 
-/** What the commands that change something for a bridge end with. */
-export const NOBODY_SERVES = "when a bridge runs again: none runs on this store now";
 /** A machine that fell silent is told of for so long, in milliseconds: longer ago, it was replaced. */
 const SILENT_TOLD_MS = 3_600_000;
-
-/** Whether it runs passes. */
-export const isReconciling = ({ serves, configuration }: KnownBridge): boolean =>
-  serves && configuration?.reconciles === true;
-
-export async function isServed(questions: Pick<Questions, "bridges">): Promise<boolean> {
-  return (await questions.bridges()).some(({ serves }) => serves);
-}
 
 /** The first lines of `status`: those that serve, and machines that fell silent without a word. */
 export function bridgeLines(

@@ -8,6 +8,7 @@ import { type AlertsReport, alertsAsJson, alertsReport } from "../alerts/list.ts
 import { configured, type Known } from "../known.ts";
 import { reasonText } from "../reason.ts";
 import { isTold, type ReconcilingReport, reconcilingReport } from "../reconciling/report.ts";
+import { type SpoolStatus, spoolStatus } from "../spool.ts";
 import { type AtIntake, atIntake, atIntakeAsJson } from "./at-intake.ts";
 import { bridgesAsJson } from "./bridges.ts";
 import { clocksAsJson } from "./clocks.ts";
@@ -15,7 +16,6 @@ import { type Condition, conditionOf, needsHelp } from "./condition.ts";
 import { type DifferingConnector, differingAmong } from "./differing.ts";
 import { type OtherValues, otherValues } from "./other-values.ts";
 import { rostersAsJson } from "./rosters.ts";
-import { type SpoolStatus, spoolStatus } from "./spool.ts";
 
 export interface StatusReport extends Omit<StoreStatus, "connectors"> {
   /** What the store is, for people. */

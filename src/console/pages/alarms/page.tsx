@@ -9,11 +9,11 @@ import type { View } from "../../frame.tsx";
 import type { Action, Page } from "../../page.ts";
 import { Done, Fault } from "../../parts/done.tsx";
 import { prose } from "../../parts/prose.tsx";
-import { numberText } from "../../parts/quantity.ts";
+import { saidIn } from "../../parts/reason.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
-import { refusalIn } from "../../words/refusals.ts";
+import { numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
 export const alarms: Page = {
@@ -188,7 +188,7 @@ export const silenceAlarm: Action = {
       await visit.operations.silenceAlarm({ name: form.get("name") ?? "", forMs: Number(hours ?? 1) * HOUR_MS, why });
       return "/alarms?done=silenced";
     } catch (error) {
-      if (error instanceof Refused) return failed(refusalIn(error, visit.language));
+      if (error instanceof Refused) return failed(saidIn(error.said, visit.language));
       throw error;
     }
   },
@@ -201,7 +201,7 @@ export const testAlarms: Action = {
     try {
       return viewOf(visit, report, { tried: await tryAlerts(visit.config, visit.version) });
     } catch (error) {
-      if (error instanceof Refused) return viewOf(visit, report, { fault: refusalIn(error, visit.language) });
+      if (error instanceof Refused) return viewOf(visit, report, { fault: saidIn(error.said, visit.language) });
       throw error;
     }
   },

@@ -5,12 +5,12 @@ import type { AuditFilter, AuditRow } from "../../../storage/contract/audit.ts";
 import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import { Pager } from "../../parts/pager.tsx";
-import { numberText } from "../../parts/quantity.ts";
 import { Select } from "../../parts/select.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { Times, timesIn } from "../../parts/times.tsx";
 import type { Visit } from "../../visit.ts";
+import { numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
 const LIMIT = 50;

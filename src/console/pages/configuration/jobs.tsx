@@ -14,10 +14,10 @@ import { type Job, type JobOf, openJob } from "../../jobs.ts";
 import type { Action } from "../../page.ts";
 import { Findings } from "../../parts/findings.tsx";
 import { prose } from "../../parts/prose.tsx";
-import { numberText } from "../../parts/quantity.ts";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { ConsoleOptions, Visit } from "../../visit.ts";
+import { numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
 export interface Jobs {

@@ -4,9 +4,9 @@ import { type Preview, previewEvent } from "../../../operations/preview.ts";
 import { Refused } from "../../../operations/refused.ts";
 import { Fault } from "../../parts/done.tsx";
 import { PreviewedRequests } from "../../parts/previewed.tsx";
+import { saidIn } from "../../parts/reason.tsx";
 import { Select } from "../../parts/select.tsx";
 import type { Visit } from "../../visit.ts";
-import { refusalIn } from "../../words/refusals.ts";
 import { WORDS } from "./words.ts";
 
 /** A preview, or why there is none; undefined where nobody is asked about. Nothing is sent, nobody outside is asked. */
@@ -22,7 +22,7 @@ export async function previewFor({ query, config, version, language }: Visit): P
   try {
     return await previewEvent(config, question, version);
   } catch (error) {
-    if (error instanceof Refused) return refusalIn(error, language);
+    if (error instanceof Refused) return saidIn(error.said, language);
     throw error;
   }
 }

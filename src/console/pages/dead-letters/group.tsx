@@ -1,10 +1,10 @@
 /** @jsxImportSource preact */
 /** Dead letters of one kind: how many, why, and what may be done with all of them. */
 import type { LetterGroup } from "../../../operations/deliveries/letter-groups.ts";
-import { numberText } from "../../parts/quantity.ts";
 import { ReasonText } from "../../parts/reason.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { numberText } from "../../words/quantity.ts";
 import { type Choice, queryOf } from "./choice.ts";
 import { WORDS } from "./words.ts";
 

@@ -3,9 +3,9 @@
 import type { LetterGroup, LetterGroups } from "../../../operations/deliveries/letter-groups.ts";
 import { NoPlace } from "../../../storage/contract/questions.ts";
 import type { Page } from "../../page.ts";
-import { numberText } from "../../parts/quantity.ts";
 import type { Visit } from "../../visit.ts";
 import { FRAME } from "../../words/frame.ts";
+import { numberText } from "../../words/quantity.ts";
 import { Cure } from "./checking.tsx";
 import { type Choice, choiceIn, filterOf, queryOf } from "./choice.ts";
 import { Files } from "./files.tsx";

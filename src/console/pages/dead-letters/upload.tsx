@@ -7,8 +7,8 @@ import type { View } from "../../frame.tsx";
 import type { Upload } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import { readForm } from "../../parts/multipart.ts";
-import { numberText } from "../../parts/quantity.ts";
 import type { Visit } from "../../visit.ts";
+import { numberText } from "../../words/quantity.ts";
 import { repairOf } from "./actions.ts";
 import { WORDS } from "./words.ts";
 

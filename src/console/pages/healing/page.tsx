@@ -9,11 +9,11 @@ import { Done, Fault } from "../../parts/done.tsx";
 import { Id } from "../../parts/id.tsx";
 import { Pager } from "../../parts/pager.tsx";
 import { prose } from "../../parts/prose.tsx";
-import { durationText, numberText } from "../../parts/quantity.ts";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { COLON } from "../../words/languages.ts";
+import { durationText, numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
 const LIMIT = 50;
@@ -60,9 +60,8 @@ async function viewOf(visit: Visit, fault?: string): Promise<View> {
 }
 
 function Account({ account: report, visit }: { account: PassesReport; visit: Visit }) {
-  const { language } = visit;
-  const words = WORDS[language];
-  const { app, account, baselineAt, readAt, people, unreached, noAccount, coverage, passes } = report;
+  const words = WORDS[visit.language];
+  const { app, account, unreached, noAccount, coverage, passes } = report;
   return (
     <section class="card">
       <h2>
@@ -74,48 +73,67 @@ function Account({ account: report, visit }: { account: PassesReport; visit: Vis
           ✗ {words.noAccount} <Time at={noAccount.since} visit={visit} />
         </p>
       )}
-      <p>
-        {words.findsSince}
-        {COLON[language]}
-        {baselineAt === null ? words.notYet : <Time at={baselineAt} visit={visit} />}
-        {readAt !== null && (
-          <>
-            {" · "}
-            {words.comparedLast}
-            {COLON[language]}
-            <Time at={readAt} visit={visit} />
-          </>
-        )}
-        {" · "}
-        {words.subscribers}
-        {COLON[language]}
-        {numberText(people, language)}
-      </p>
-      {coverage.length > 0 && (
-        <Table titles={[words.month, words.toldByCallback, words.foundByUs, words.afterAtMost]}>
-          {coverage.map(({ month, told, found, longestMs }) => (
-            <tr>
-              <th scope="row">{month}</th>
-              <td class="number">{numberText(told, language)}</td>
-              <td class="number">{numberText(found, language)}</td>
-              <td>{found > 0 && durationText(longestMs, language)}</td>
-            </tr>
-          ))}
-        </Table>
-      )}
-      {passes.length > 0 && (
+      <Compared report={report} visit={visit} />
+      {coverage.length > 0 && <Coverage coverage={coverage} visit={visit} />}
+      {passes.length > 0 && <Passes passes={passes} visit={visit} />}
+    </section>
+  );
+}
+
+/** Since when anything can be found, when that was looked for last, among how many. */
+function Compared({ report: { baselineAt, readAt, people }, visit }: { report: PassesReport; visit: Visit }) {
+  const { language } = visit;
+  const words = WORDS[language];
+  return (
+    <p>
+      {words.findsSince}
+      {COLON[language]}
+      {baselineAt === null ? words.notYet : <Time at={baselineAt} visit={visit} />}
+      {readAt !== null && (
         <>
-          <h3>{words.passes}</h3>
-          <ul>
-            {passes.map((pass) => (
-              <li>
-                <Time at={pass.begunAt} visit={visit} /> — {passText(pass, visit)}
-              </li>
-            ))}
-          </ul>
+          {" · "}
+          {words.comparedLast}
+          {COLON[language]}
+          <Time at={readAt} visit={visit} />
         </>
       )}
-    </section>
+      {" · "}
+      {words.subscribers}
+      {COLON[language]}
+      {numberText(people, language)}
+    </p>
+  );
+}
+
+/** By month: who was told of by a callback, and who was found. */
+function Coverage({ coverage, visit: { language } }: { coverage: PassesReport["coverage"]; visit: Visit }) {
+  const words = WORDS[language];
+  return (
+    <Table titles={[words.month, words.toldByCallback, words.foundByUs, words.afterAtMost]}>
+      {coverage.map(({ month, told, found, longestMs }) => (
+        <tr>
+          <th scope="row">{month}</th>
+          <td class="number">{numberText(told, language)}</td>
+          <td class="number">{numberText(found, language)}</td>
+          <td>{found > 0 && durationText(longestMs, language)}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Passes({ passes, visit }: { passes: readonly Pass[]; visit: Visit }) {
+  return (
+    <>
+      <h3>{WORDS[visit.language].passes}</h3>
+      <ul>
+        {passes.map((pass) => (
+          <li>
+            <Time at={pass.begunAt} visit={visit} /> — {passText(pass, visit)}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

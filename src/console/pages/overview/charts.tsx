@@ -3,8 +3,8 @@
 import { type Point, RANGES, type Range, type Throughput } from "../../../operations/status/throughput.ts";
 import type { SampleCounts } from "../../../storage/contract/samples.ts";
 import { type Bar, Chart } from "../../parts/chart.tsx";
-import { durationText, numberText } from "../../parts/quantity.ts";
 import type { Visit } from "../../visit.ts";
+import { durationText, numberText } from "../../words/quantity.ts";
 import { CHARTS } from "./words.ts";
 
 /** What the address asks for; an hour unless it says so. */

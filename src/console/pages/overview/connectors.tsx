@@ -4,12 +4,12 @@ import type { ComponentChildren } from "preact";
 import type { ConnectorReport, StatusReport } from "../../../operations/status/status.ts";
 import { hindranceOf } from "../../../operations/status/verdict.ts";
 import type { ConnectorCount } from "../../../storage/contract/ledger.ts";
-import { durationText, numberText } from "../../parts/quantity.ts";
 import { ReasonText } from "../../parts/reason.tsx";
 import { State } from "../../parts/state.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { COLON } from "../../words/languages.ts";
+import { durationText, numberText } from "../../words/quantity.ts";
 import { holdText } from "./sentences.ts";
 import { WORDS } from "./words.ts";
 

@@ -6,8 +6,8 @@ import type { StatusReport } from "../../../operations/status/status.ts";
 import { acksBeyond, ackWithin } from "../../../operations/status/throughput.ts";
 import type { RefusedRun } from "../../../storage/contract/presence.ts";
 import type { SampleCounts } from "../../../storage/contract/samples.ts";
-import { durationText, numberText } from "../../parts/quantity.ts";
 import type { Visit } from "../../visit.ts";
+import { durationText, numberText } from "../../words/quantity.ts";
 import { Figure } from "./connectors.tsx";
 import { REFUSALS, WORDS } from "./words.ts";
 
@@ -19,38 +19,13 @@ interface IntakeProps {
 }
 
 export function Intake({ report, lastHour, visit }: IntakeProps) {
-  const { language, link } = visit;
+  const { language } = visit;
   const words = WORDS[language];
-  const { intake, quarantined, atLeast = [], counters, spool, clocksOff } = report;
-  const count = (number: number) => numberText(number, language);
-  const entries = count(quarantined.entries);
-  const quarantine = words.entries(
-    atLeast.includes("quarantined") ? words.atLeast(entries) : entries,
-    size(quarantined.bytes),
-  );
+  const { intake, spool, clocksOff } = report;
   return (
     <section id="intake">
       <h2>{words.intake}</h2>
-      <dl class="figures">
-        <Figure name={words.lastHour}>{count(lastHour.callbacks ?? 0)}</Figure>
-        <Figure name={words.answered}>{ackText(lastHour, visit)}</Figure>
-        <Figure name={words.ever}>{count(counters.callbacks_stored ?? 0)}</Figure>
-        <Figure name={words.quarantine}>
-          {quarantined.entries === 0 ? words.none : <a href={link("/quarantine")}>{quarantine}</a>}
-        </Figure>
-        {spool !== undefined && (
-          <Figure name={words.spool}>
-            {spool.bytes === 0 ? words.spoolEmpty : words.spoolHolds(size(spool.bytes), size(spool.max))}
-          </Figure>
-        )}
-        <Figure name={words.healing}>
-          {report.rosters === undefined ? (
-            words.noHealing
-          ) : (
-            <a href={link("/healing")}>{healedText(report.rosters, visit)}</a>
-          )}
-        </Figure>
-      </dl>
+      <Figures report={report} lastHour={lastHour} visit={visit} />
       {spool?.why != null && (
         <p class="warn">
           <bdi>{spool.why}</bdi>
@@ -61,7 +36,8 @@ export function Intake({ report, lastHour, visit }: IntakeProps) {
       ))}
       {intake.misunderstood !== undefined && (
         <p class="bad">
-          {words.misunderstood(count(intake.misunderstood.count))} <bdi>{intake.misunderstood.fault}</bdi>
+          {words.misunderstood(numberText(intake.misunderstood.count, language))}{" "}
+          <bdi>{intake.misunderstood.fault}</bdi>
         </p>
       )}
       {clocksOff.map(({ host, offMs }) => (
@@ -70,6 +46,43 @@ export function Intake({ report, lastHour, visit }: IntakeProps) {
       <Alarms report={report} visit={visit} />
     </section>
   );
+}
+
+function Figures({ report: { counters, spool, rosters, ...report }, lastHour, visit }: IntakeProps) {
+  const { language, link } = visit;
+  const words = WORDS[language];
+  const count = (number: number) => numberText(number, language);
+  return (
+    <dl class="figures">
+      <Figure name={words.lastHour}>{count(lastHour.callbacks ?? 0)}</Figure>
+      <Figure name={words.answered}>{ackText(lastHour, visit)}</Figure>
+      <Figure name={words.ever}>{count(counters.callbacks_stored ?? 0)}</Figure>
+      <Figure name={words.quarantine}>
+        {report.quarantined.entries === 0 ? (
+          words.none
+        ) : (
+          <a href={link("/quarantine")}>{quarantineText(report, visit)}</a>
+        )}
+      </Figure>
+      {spool !== undefined && (
+        <Figure name={words.spool}>
+          {spool.bytes === 0 ? words.spoolEmpty : words.spoolHolds(size(spool.bytes), size(spool.max))}
+        </Figure>
+      )}
+      <Figure name={words.healing}>
+        {rosters === undefined ? words.noHealing : <a href={link("/healing")}>{healedText(rosters, visit)}</a>}
+      </Figure>
+    </dl>
+  );
+}
+
+function quarantineText(
+  { quarantined, atLeast = [] }: Pick<StatusReport, "quarantined" | "atLeast">,
+  { language }: Visit,
+): string {
+  const words = WORDS[language];
+  const entries = numberText(quarantined.entries, language);
+  return words.entries(atLeast.includes("quarantined") ? words.atLeast(entries) : entries, size(quarantined.bytes));
 }
 
 /** The two seconds that Chat waits, and a border of the histogram. */

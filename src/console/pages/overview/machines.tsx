@@ -2,9 +2,9 @@
 /** Which machines serve, and those that fell silent without a word. */
 import type { StatusReport } from "../../../operations/status/status.ts";
 import type { KnownBridge } from "../../../storage/contract/presence.ts";
-import { durationText } from "../../parts/quantity.ts";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { durationText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
 /** A machine that fell silent is told of for so long, in milliseconds: longer ago, it was replaced. */

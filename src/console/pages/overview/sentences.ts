@@ -1,8 +1,8 @@
 /** A verdict in sentences, in the reader's language. Pure. */
 import type { Hindrance, Matter, Verdict } from "../../../operations/status/verdict.ts";
-import { durationText, numberText } from "../../parts/quantity.ts";
 import { reasonIn } from "../../parts/reason.tsx";
 import { inBoth, type Language } from "../../words/languages.ts";
+import { durationText, numberText } from "../../words/quantity.ts";
 
 export interface Telling {
   readonly language: Language;

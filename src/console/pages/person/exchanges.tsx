@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
 /** What was asked of a destination, and what it answered: kept in memory while somebody looks. */
 import type { Step } from "../../../delivery/following/exchanges.ts";
-import { durationText } from "../../parts/quantity.ts";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { durationText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
 export function Exchanges({ steps, visit }: { steps: readonly Step[]; visit: Visit }) {

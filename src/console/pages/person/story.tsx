@@ -6,13 +6,13 @@ import type { HeldEntry } from "../../../operations/deliveries/held.ts";
 import { acknowledgedAfterMs, type TracedStory } from "../../../operations/deliveries/trace.ts";
 import { reasonText } from "../../../operations/reason.ts";
 import { Id } from "../../parts/id.tsx";
-import { durationText, numberText } from "../../parts/quantity.ts";
 import { ReasonText } from "../../parts/reason.tsx";
 import { State } from "../../parts/state.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { holdIn } from "../../words/holds.ts";
 import { COLON } from "../../words/languages.ts";
+import { durationText, numberText } from "../../words/quantity.ts";
 import { Exchanges } from "./exchanges.tsx";
 import { WORDS } from "./words.ts";
 

@@ -1,8 +1,8 @@
 /** A plan is worked off in the background, whoever looks: it gives way to intake, and what is left at a restart is gone on with. */
 import type { Plan } from "../../../storage/contract/plans.ts";
 import type { Action } from "../../page.ts";
-import { numberText } from "../../parts/quantity.ts";
 import type { Visit } from "../../visit.ts";
+import { numberText } from "../../words/quantity.ts";
 import { freezeBeside } from "../dead-letters/actions.ts";
 import { WITHOUT_NUMBER } from "./decision.tsx";
 import { noPlan, planView } from "./page.tsx";

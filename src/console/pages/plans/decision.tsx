@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 /** What an operator may do with a plan: do it, go on with it, stop it, or leave it. */
 import type { Plan } from "../../../storage/contract/plans.ts";
-import { numberText } from "../../parts/quantity.ts";
 import type { Visit } from "../../visit.ts";
+import { numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
 /** More than these are discarded only by somebody who types how many. */

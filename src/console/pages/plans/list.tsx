@@ -3,11 +3,11 @@
 import type { Plan } from "../../../storage/contract/plans.ts";
 import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
-import { numberText } from "../../parts/quantity.ts";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { FRAME } from "../../words/frame.ts";
+import { numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
 export const plans: Page = {

@@ -5,11 +5,11 @@ import type { Hold } from "../../../operations/deliveries/hold.ts";
 import type { PlanChanges } from "../../../operations/deliveries/plan-changes.ts";
 import type { Plan, PlanFilter } from "../../../storage/contract/plans.ts";
 import { Id } from "../../parts/id.tsx";
-import { numberText } from "../../parts/quantity.ts";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { wholeHoldIn } from "../../words/holds.ts";
 import { COLON } from "../../words/languages.ts";
+import { numberText } from "../../words/quantity.ts";
 import { WORDS as LETTERS } from "../dead-letters/words.ts";
 import { WORDS } from "./words.ts";
 

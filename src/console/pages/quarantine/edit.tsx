@@ -7,13 +7,14 @@ import { type EditPlan, planEdit } from "../../../operations/quarantine/edit.ts"
 import type { QuarantineEntry } from "../../../storage/contract/callbacks.ts";
 import type { View } from "../../frame.tsx";
 import type { Action } from "../../page.ts";
-import { numberText } from "../../parts/quantity.ts";
 import type { Visit } from "../../visit.ts";
-import { noEntry } from "./entry.tsx";
+import { numberText } from "../../words/quantity.ts";
+import { noEntry } from "./gone.tsx";
 import { Marked } from "./marked.tsx";
 import { WORDS } from "./words.ts";
 
-export const digestOf = (body: Uint8Array): string => hash("sha256", body, "hex");
+/** Of the body that a form was shown with: what came meanwhile is not overwritten. */
+export const bodyDigest = (body: Uint8Array): string => hash("sha256", body, "hex");
 
 export const editQuarantined: Action = {
   path: "/quarantine/:id/edit",
@@ -25,7 +26,8 @@ export const editQuarantined: Action = {
     const body = bodyIn(form, entry);
     const plan = planEdit(entry, body, now);
     // what was typed stays there, to be compared
-    if (form.get("seen") !== digestOf(entry.body)) return shown({ entry, body, plan, visit, complaint: words.changed });
+    if (form.get("seen") !== bodyDigest(entry.body))
+      return shown({ entry, body, plan, visit, complaint: words.changed });
     if (form.get("do") !== "save" || plan.tag !== "understood") return shown({ entry, body, plan, visit });
     const result = await operations.editEntry(entry, body);
     if (result === "gone") return noEntry(visit);
@@ -65,7 +67,7 @@ function shown({ entry, body, plan, visit: { language, link }, complaint }: Show
       )}
       <Reading plan={plan} text={text} language={language} />
       <form method="post" action={link(`/quarantine/${entry.id}/edit`)}>
-        <input type="hidden" name="seen" value={digestOf(entry.body)} />
+        <input type="hidden" name="seen" value={bodyDigest(entry.body)} />
         <label>
           {words.editBody}
           <textarea name="body" rows={12} spellcheck={false}>

@@ -10,10 +10,11 @@ import type { View } from "../../frame.tsx";
 import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import { prose } from "../../parts/prose.tsx";
-import { durationText, numberText } from "../../parts/quantity.ts";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
-import { digestOf } from "./edit.tsx";
+import { durationText, numberText } from "../../words/quantity.ts";
+import { bodyDigest } from "./edit.tsx";
+import { noEntry } from "./gone.tsx";
 import { Marked } from "./marked.tsx";
 import { WORDS } from "./words.ts";
 
@@ -24,17 +25,6 @@ export const quarantineEntry: Page = {
     return entry === null ? noEntry(visit) : entryView(entry, visit);
   },
 };
-
-export function noEntry({ language, link }: Visit): View {
-  const words = WORDS[language];
-  const body = (
-    <>
-      <p>{words.gone}</p>
-      <a href={link("/quarantine")}>{words.back}</a>
-    </>
-  );
-  return { title: words.one, status: 404, body };
-}
 
 function entryView(entry: QuarantineEntry, visit: Visit): View {
   const { language, link, isOperator } = visit;
@@ -125,7 +115,7 @@ function Editing({ entry, visit: { language, link, typed } }: { entry: Quarantin
       <h2>{words.edit}</h2>
       <p>{words.editHelp}</p>
       <form method="post" action={link(`/quarantine/${entry.id}/edit`)}>
-        <input type="hidden" name="seen" value={digestOf(entry.body)} />
+        <input type="hidden" name="seen" value={bodyDigest(entry.body)} />
         <label>
           {words.editBody}
           <textarea name="body" rows={12} spellcheck={false}>

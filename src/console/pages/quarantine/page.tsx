@@ -4,10 +4,10 @@ import type { QuarantineEntry } from "../../../storage/contract/callbacks.ts";
 import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import { Pager } from "../../parts/pager.tsx";
-import { numberText } from "../../parts/quantity.ts";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { numberText } from "../../words/quantity.ts";
 import { Off } from "./entry.tsx";
 import { WORDS } from "./words.ts";
 

@@ -3,8 +3,8 @@
 import type { Verdict } from "../../../operations/quarantine/take-in.ts";
 import type { Action } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
-import { numberText } from "../../parts/quantity.ts";
 import type { Visit } from "../../visit.ts";
+import { numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
 /** Each is read whole. */

@@ -1,5 +1,5 @@
 /** Numbers and durations in the reader's language. */
-import type { Language } from "../words/languages.ts";
+import type { Language } from "./languages.ts";
 
 const LOCALES = { en: "en-GB", zh: "zh-CN" } as const;
 

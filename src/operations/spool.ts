@@ -1,9 +1,9 @@
 /** What waits outside of the store, since when and why: it can be told where the store itself cannot be asked. */
 
-import { size, time } from "../../basics/format.ts";
-import { spooledBytes } from "../../spool/segment.ts";
-import { readTrouble } from "../../spool/trouble-note.ts";
-import type { SpoolSettings } from "../known.ts";
+import { size, time } from "../basics/format.ts";
+import { spooledBytes } from "../spool/segment.ts";
+import { readTrouble } from "../spool/trouble-note.ts";
+import type { SpoolSettings } from "./known.ts";
 
 export interface SpoolStatus {
   readonly bytes: number;
