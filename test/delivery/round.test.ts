@@ -117,22 +117,21 @@ describe("what follows a settlement", () => {
   }
 
   const ready = { connector: { state: { status: "ready" } }, lost: [], waitMs: null };
-  const trouble = { mayGoOn: false, isMoreSoon: true };
 
   it("goes on while the connector is ready and nothing was lost", async () => {
-    assert.deepEqual(await follows(ready), [{ mayGoOn: true, isMoreSoon: false }, ["settled"]]);
-    assert.deepEqual(await follows({ ...ready, lost: [7] }), [trouble, ["settled"]]);
-    assert.deepEqual(await follows({ ...ready, connector: { state: { status: "paused" } } }), [trouble, ["settled"]]);
+    assert.deepEqual(await follows(ready), ["nothing soon", ["settled"]]);
+    assert.deepEqual(await follows({ ...ready, lost: [7] }), ["trouble", ["settled"]]);
+    assert.deepEqual(await follows({ ...ready, connector: { state: { status: "paused" } } }), ["trouble", ["settled"]]);
   });
 
   it("is another take where something is due before the store is asked in any case", async () => {
-    const isMoreSoon = async (waitMs: number) => (await follows({ ...ready, waitMs }))[0];
-    assert.deepEqual(await isMoreSoon(0), { mayGoOn: true, isMoreSoon: true });
-    assert.deepEqual(await isMoreSoon(POLL_MS - 1), { mayGoOn: true, isMoreSoon: true });
-    assert.deepEqual(await isMoreSoon(POLL_MS), { mayGoOn: true, isMoreSoon: false });
+    const leaves = async (waitMs: number) => (await follows({ ...ready, waitMs }))[0];
+    assert.deepEqual(await leaves(0), "more soon");
+    assert.deepEqual(await leaves(POLL_MS - 1), "more soon");
+    assert.deepEqual(await leaves(POLL_MS), "nothing soon");
   });
 
   it("gives back what could not be stored in time: better sent once more than held until a restart", async () => {
-    assert.deepEqual(await follows(undefined), [trouble, ["give back"]]);
+    assert.deepEqual(await follows(undefined), ["trouble", ["give back"]]);
   });
 });

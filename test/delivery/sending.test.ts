@@ -4,11 +4,11 @@ import { describe, it } from "node:test";
 import { delivered, outcomes } from "../../src/connector.ts";
 import type { Answer } from "../../src/delivery/answer.ts";
 import type { Claimed } from "../../src/delivery/courier/claims.ts";
-import { openSending, type SendingOptions } from "../../src/delivery/courier/sending.ts";
+import { type Concluded, openSending, type SendingOptions } from "../../src/delivery/courier/sending.ts";
 import { row, taken } from "../support/deliveries.ts";
 
 const OK: Answer = outcomes([["any", delivered()]]);
-const GOOD = { mayGoOn: true, isMoreSoon: true };
+const GOOD: Concluded = "more soon";
 const DOWN: Answer = { tag: "unavailable", reason: { words: "down" } };
 
 function claimed(count: number, lastCall = () => false): Claimed {
@@ -100,7 +100,7 @@ describe("a claim", () => {
   });
 
   it("is left where the store has heard of trouble, be it another machine's", async () => {
-    const { send, inTrouble } = opened({ untilSettled: true, conclude: async () => ({ ...GOOD, mayGoOn: false }) });
+    const { send, inTrouble } = opened({ untilSettled: true, conclude: async () => "trouble" });
     assert.deepEqual(events(await send(claimed(5))), [3, 4, 5]);
     assert.ok(inTrouble());
   });
@@ -121,15 +121,15 @@ describe("a claim", () => {
       await idle();
       return woken.length;
     };
-    assert.equal(await wakesAfter({ conclude: async () => ({ mayGoOn: true, isMoreSoon: true }) }), 1);
-    assert.equal(await wakesAfter({ conclude: async () => ({ mayGoOn: false, isMoreSoon: false }) }), 1);
-    const nothing = async () => ({ mayGoOn: true, isMoreSoon: false });
+    assert.equal(await wakesAfter({ conclude: async () => "more soon" }), 1);
+    assert.equal(await wakesAfter({ conclude: async () => "trouble" }), 1);
+    const nothing = async (): Promise<Concluded> => "nothing soon";
     assert.equal(await wakesAfter({ conclude: nothing, deliver: async () => DOWN }), 1);
     assert.equal(await wakesAfter({ conclude: nothing }), 0);
   });
 
   it("waits for a slow store before more is asked of the destination", async () => {
-    const store = Promise.withResolvers<typeof GOOD>();
+    const store = Promise.withResolvers<Concluded>();
     const { send, idle, batches } = opened({ conclude: () => store.promise });
     const sent = send(claimed(6));
     await new Promise((resolve) => setImmediate(resolve));

@@ -17,7 +17,7 @@ import { type CourierSize, courierLimits } from "./limits.ts";
 import { openPace, type Pace } from "./pace.ts";
 import { openPrefetch } from "./prefetch.ts";
 import { openRound, settleAnswered } from "./round.ts";
-import { openSending } from "./sending.ts";
+import { openSending, type SendingOptions } from "./sending.ts";
 
 export interface CourierOptions extends CourierSize {
   readonly name: string;
@@ -75,13 +75,7 @@ export function startCourier(options: CourierOptions): Courier {
     unsettled: limits.unsettled,
     // only a settlement tells what other machines, or a person at one of them, have found out
     untilSettled: isShared,
-    deliver(batch, holds, isFull) {
-      const ended = ({ waitedMs, result, ...times }: CallReport) =>
-        pace.ended({ ...times, isFull, oursMs: waitedMs + options.lateMs(), sign: callSign(result) });
-      return watched(batch, options.facts, () =>
-        attempt(batch, { ...options, holds, ended, timeoutMs: options.deliverTimeoutMs, signal }),
-      );
-    },
+    deliver: delivering(options, pace, signal),
     conclude: (answered) => settleAnswered(claims, settler, answered, POLL_MS),
     // the next events of these persons may go now
     onSettled: () => loop.wake(),
@@ -101,6 +95,21 @@ export function startCourier(options: CourierOptions): Courier {
       options.facts.concurrency = 0;
       clearTimeout(timer);
     },
+  };
+}
+
+/** How a batch is delivered, each call seen from outside and its pace learnt from. */
+export function delivering(
+  options: CourierOptions,
+  pace: Pick<Pace, "ended">,
+  signal: AbortSignal,
+): SendingOptions["deliver"] {
+  return (batch, holds, isFull) => {
+    const ended = ({ waitedMs, result, ...times }: CallReport) =>
+      pace.ended({ ...times, isFull, oursMs: waitedMs + options.lateMs(), sign: callSign(result) });
+    return watched(batch, options.facts, () =>
+      attempt(batch, { ...options, holds, ended, timeoutMs: options.deliverTimeoutMs, signal }),
+    );
   };
 }
 

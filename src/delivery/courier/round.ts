@@ -67,6 +67,6 @@ export async function settleAnswered(
   if (after === undefined) await claims.giveBack(answered.claim, answered.batch);
   else claims.settled(answered.claim, answered.batch.length);
   // lost: others hold what was claimed, and perhaps the rest of it
-  const mayGoOn = after?.connector.state.status === "ready" && after.lost.length === 0;
-  return { mayGoOn, isMoreSoon: !mayGoOn || (after.waitMs ?? pollMs) < pollMs };
+  if (after?.connector.state.status !== "ready" || after.lost.length > 0) return "trouble";
+  return (after.waitMs ?? pollMs) < pollMs ? "more soon" : "nothing soon";
 }

@@ -31,12 +31,12 @@ export interface SendingOptions {
 }
 
 /** What a settlement leaves behind. */
-export interface Concluded {
-  /** Whether what the store said lets more be sent. */
-  readonly mayGoOn: boolean;
-  /** Whether something may go before the store is asked in any case. */
-  readonly isMoreSoon: boolean;
-}
+export type Concluded =
+  /** What the store said lets nothing more be sent. */
+  | "trouble"
+  /** Something may go before the store is asked in any case. */
+  | "more soon"
+  | "nothing soon";
 
 export interface Sending {
   /** Resolves when another batch may go out. */
@@ -70,9 +70,9 @@ export function openSending(options: SendingOptions): Sending {
   }
 
   async function concluded(answered: Answered): Promise<void> {
-    const { mayGoOn, isMoreSoon } = await options.conclude(answered);
-    if (!mayGoOn) troubled = true;
-    if (troubled || isMoreSoon) options.onSettled();
+    const left = await options.conclude(answered);
+    if (left === "trouble") troubled = true;
+    if (troubled || left === "more soon") options.onSettled();
   }
 
   async function idle(): Promise<void> {
