@@ -9,7 +9,7 @@ import type { KeepingPlace } from "../intake/keeping/store-or-spool.ts";
 import type { StoreStanding } from "../storage/contract/ledger.ts";
 import type { ReconcilingStatus } from "../storage/contract/roster.ts";
 import { type DiskFigures, diskFigures } from "./disk-figures.ts";
-import { watchLoopLag } from "./loop-lag.ts";
+import { watchLongestLag } from "./longest-lag.ts";
 import type { Moment, ProcessFigures } from "./moment.ts";
 import type { MetricsRegistry } from "./registry.ts";
 import { type RememberedLimits, remembered } from "./remembered.ts";
@@ -45,7 +45,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
   const store = remembered(ask, limits);
   const rosters = remembered(async () => (config().reconcile === undefined ? null : askRosters()), limits);
   const disk = remembered(diskFigures(config()), limits);
-  const lag = watchLoopLag();
+  const lag = watchLongestLag();
   let registry: Promise<MetricsRegistry> | undefined;
   let told: { readonly at: number; readonly by: Config; readonly text: Promise<string> } | undefined;
 
