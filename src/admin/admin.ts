@@ -8,11 +8,11 @@ import { startLoop } from "../basics/loop.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { AdminSettings } from "../config/schema.ts";
 import type { Logger } from "../connector.ts";
-import { isOnlyLocal } from "./accounts.ts";
-import { type Listener, type ListenerOptions, listen } from "./listener.ts";
+import { type CurrentListener, currentListener, type Opened, placeOf } from "./current-listener.ts";
+import { type ListenerOptions, listen } from "./listener.ts";
 import { localEntrance } from "./local-entrance.ts";
 import { tokenFileOf } from "./token-file.ts";
-import { openTrouble } from "./trouble.ts";
+import { openTrouble, type Trouble } from "./trouble.ts";
 
 export interface AdminOptions extends Pick<ListenerOptions, "metrics" | "follow" | "rooms" | "loginPage" | "giveWay"> {
   /** The settings in force. */
@@ -57,43 +57,41 @@ export function openAdmin(options: AdminOptions): Admin {
   const { config, log, onChange, pauses = PAUSES } = options;
   const localToken = randomBytes(24).toString("base64url");
   options.learn([localToken]);
-  const entrance = localEntrance(tokenFileOf(config().storage), localToken);
-  const trouble = openTrouble(log, onChange);
-  let open: Opened | undefined;
-  let told: Opened | undefined;
-  let failures = 0;
-
   /** Where it is to be; undefined where it is switched off. */
   const wanted = (): AdminSettings | undefined => config().admin || undefined;
+  const current = currentListener({
+    entrance: localEntrance(tokenFileOf(config().storage), localToken),
+    openAt: (settings) => openAt(settings, { ...options, settings: () => wanted() ?? settings, localToken }),
+    log,
+  });
+  const trouble = openTrouble(log, onChange);
+  const loop = startLoop({ round: adminRound({ wanted, current, trouble, pauses }), log, what: "admin" });
+  return {
+    onReload: loop.wake,
+    state: () => (wanted() === undefined ? undefined : stateOf(current.opened(), trouble.words())),
+    async stop() {
+      await loop.stop();
+      await current.close();
+    },
+  };
+}
 
-  async function close(): Promise<void> {
-    const closing = open;
-    open = undefined;
-    await closing?.stop();
-    await entrance.close();
-  }
+export interface AdminRoundOptions {
+  readonly wanted: () => AdminSettings | undefined;
+  readonly current: CurrentListener;
+  readonly trouble: Trouble;
+  readonly pauses: Pauses;
+}
 
-  async function serve(settings: AdminSettings): Promise<void> {
-    open ??= await openAt(settings, { ...options, settings: () => wanted() ?? settings, localToken });
-    try {
-      await (isOnlyLocal(settings) ? entrance.open(open.url) : entrance.close());
-    } finally {
-      tellReady(open, settings);
-    }
-  }
-
-  /** Once that is tried, for whoever reads it may want to be let in at once; where it failed, metrics are there all the same. */
-  function tellReady(opened: Opened, { accounts }: AdminSettings): void {
-    if (told === opened) return;
-    told = opened;
-    log.info({ fact: "admin.ready", url: opened.url, path: opened.path, accounts: accounts.length });
-  }
-
-  async function round(): Promise<number> {
+/** A round of its loop: where the settings want it by now. Resolves with milliseconds until the next one. */
+export function adminRound({ wanted, current, trouble, pauses }: AdminRoundOptions): () => Promise<number> {
+  let failures = 0;
+  return async () => {
     const settings = wanted();
-    if (open !== undefined && (settings === undefined || open.place !== placeOf(settings))) await close();
+    const open = current.opened();
+    if (open !== undefined && (settings === undefined || open.place !== placeOf(settings))) await current.close();
     try {
-      if (settings !== undefined) await serve(settings);
+      if (settings !== undefined) await current.serve(settings);
       failures = 0;
       trouble.latest(undefined, settings !== undefined);
       return FOR_EVER_MS;
@@ -102,23 +100,7 @@ export function openAdmin(options: AdminOptions): Admin {
       trouble.latest(errorWords(error), true);
       return pauseAfter(failures, pauses);
     }
-  }
-
-  const loop = startLoop({ round, log, what: "admin" });
-  return {
-    onReload: loop.wake,
-    state: () => (wanted() === undefined ? undefined : stateOf(open, trouble.words())),
-    async stop() {
-      await loop.stop();
-      await close();
-    },
   };
-}
-
-interface Opened extends Listener {
-  readonly place: string;
-  /** The base path. */
-  readonly path: string;
 }
 
 async function openAt(settings: AdminSettings, options: AdminOptions & ListenerOptions): Promise<Opened> {
@@ -141,8 +123,3 @@ export function pauseAfter(failures: number, { firstMs, longestMs }: Pauses = PA
 
 const SHARED_PORT =
   "admin.port is that of the callbacks (server.port), and the admin listener never shares it; choose another port, or write `admin: false`";
-
-/** What takes another listener when it changes. */
-function placeOf({ host, port, base_path }: AdminSettings): string {
-  return JSON.stringify([host, port, base_path]);
-}

@@ -3,9 +3,10 @@
 import type { AdminSettings } from "../config/schema.ts";
 import type { Logger } from "../connector.ts";
 import { serve } from "../listener/serve.ts";
+import type { Accounts } from "./accounts.ts";
 import { adminApp } from "./app.ts";
 import { LARGEST_UPLOAD } from "./body.ts";
-import { openGate } from "./gate.ts";
+import { type GateOptions, openGate } from "./gate.ts";
 import { openHolding } from "./holding.ts";
 import { inForceBy } from "./in-force.ts";
 import { type Link, linkBelow, type Route } from "./route.ts";
@@ -40,45 +41,19 @@ export interface Listener {
 }
 
 /** Rejects with words for people when the address is not to be had. */
-export async function listen({
-  settings,
-  localToken,
-  metrics,
-  follow,
-  rooms,
-  loginPage,
-  log,
-  giveWay,
-}: ListenerOptions): Promise<Listener> {
+export async function listen(options: ListenerOptions): Promise<Listener> {
+  const { settings, localToken, rooms, log, giveWay } = options;
   const { host, port, base_path } = settings();
   const link = linkBelow(base_path);
   const inForce = inForceBy(settings, localToken);
-  const clock = Date.now;
-  const holding = { known: openHolding(), strangers: openHolding() };
   // known once it listens, and asked by requests alone
   const actual = () => serving.port;
-  const login = {
-    accounts: () => inForce().accounts,
-    tickets: openTickets(clock()),
-    port: actual,
-    clock,
-    page: loginPage,
-  };
-  const routes = [health, metricsRoute(metrics), exchangesRoute(follow), ...loginRoutes(login)];
-  const more = () => rooms(link);
-  const turns = {
-    known: openTurns({ atOnce: 4, mostWaiting: 64, giveWay }),
-    strangers: openTurns({ atOnce: 4, mostWaiting: 64, giveWay }),
-  };
-  const uploads = {
-    known: openTurns({ atOnce: 8, mostWaiting: 8, giveWay: noWay }),
-    strangers: openTurns({ atOnce: 200, mostWaiting: 0, giveWay: noWay }),
-  };
-  const monotonic = () => performance.now();
+  const routes = ownRoutes(options, () => inForce().accounts, actual);
+  const shared = { ...sharesOf(giveWay), clock: Date.now, monotonic: () => performance.now() };
   const serving = await serve(
     (peer) => {
-      const gate = openGate({ inForce, peer, port: actual, link, holding, turns, uploads, clock, monotonic });
-      return adminApp({ routes, more, link, gate, log });
+      const gate = openGate({ inForce, peer, port: actual, link, ...shared });
+      return adminApp({ routes, more: () => rooms(link), link, gate, log });
     },
     {
       ...{ host, port, settings: "admin", maxBodyBytes: LARGEST_UPLOAD },
@@ -88,8 +63,32 @@ export async function listen({
   return {
     url: serving.url,
     async stop() {
-      for (const each of Object.values(holding)) each.end();
+      for (const each of Object.values(shared.holding)) each.end();
       await serving.stop();
+    },
+  };
+}
+
+/** What it answers without anybody's pages or API. */
+function ownRoutes(
+  { metrics, follow, loginPage: page }: ListenerOptions,
+  accounts: () => Accounts,
+  port: () => number,
+): readonly Route[] {
+  const clock = Date.now;
+  const login = { accounts, tickets: openTickets(clock()), port, clock, page };
+  return [health, metricsRoute(metrics), exchangesRoute(follow), ...loginRoutes(login)];
+}
+
+/** What strangers may take of it, and what those who are known may, each for themselves. */
+function sharesOf(giveWay: ListenerOptions["giveWay"]): Pick<GateOptions, "holding" | "turns" | "uploads"> {
+  const turns = () => openTurns({ atOnce: 4, mostWaiting: 64, giveWay });
+  return {
+    holding: { known: openHolding(), strangers: openHolding() },
+    turns: { known: turns(), strangers: turns() },
+    uploads: {
+      known: openTurns({ atOnce: 8, mostWaiting: 8, giveWay: noWay }),
+      strangers: openTurns({ atOnce: 200, mostWaiting: 0, giveWay: noWay }),
     },
   };
 }
