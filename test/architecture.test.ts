@@ -110,6 +110,25 @@ const MADE_IN_A_CHECKOUT = /^src\/(executable|config\/derived)\/|^connectors\/ki
 
 const isTest = ({ file }: Module): boolean => /(\.test|testing)\.ts$/.test(file);
 
+type Arrow = readonly [from: string, to: string];
+
+/** What lies on a circle, or between two of them: whatever leads nowhere, or comes from nowhere, is taken away until nothing is left to take. */
+function circleIn(all: readonly Arrow[]): readonly string[] {
+  const [sources, targets] = [new Set(all.map(([from]) => from)), new Set(all.map(([, to]) => to))];
+  const left = all.filter(([from, to]) => targets.has(from) && sources.has(to));
+  return left.length === all.length ? [...new Set(left.flat())].sort() : circleIn(left);
+}
+
+/** The folders side by side in one room that an import goes between; none where a loose file of the room stands at either end. */
+function foldersApart(file: string, target: string): readonly Arrow[] {
+  const [from, to] = [file.split("/"), target.split("/")];
+  const common = from.findIndex((part, index) => part !== to[index]);
+  const isFolder = (path: readonly string[]) => path.length > common + 1;
+  const isInRoom = common >= 2;
+  const upTo = (path: readonly string[]) => path.slice(0, common + 1).join("/");
+  return isInRoom && isFolder(from) && isFolder(to) ? [[upTo(from), upTo(to)]] : [];
+}
+
 /** The room that a file is in: the longest that fits. */
 function roomOf(file: string, floors = FLOORS): string {
   const rooms = floors.flat().filter((room) => file.startsWith(room));
@@ -151,6 +170,19 @@ describe("the house", () => {
         }),
     );
     assert.deepEqual(upward, []);
+  });
+
+  it("has no circle: no file leads back to itself, by types alone neither", async () => {
+    const modules = (await modulesIn("src", "connectors")).filter((module) => !isTest(module));
+    const arrows = modules.flatMap(({ file, imports }) => imports.map((target) => [file, target] as const));
+    assert.deepEqual(circleIn(arrows), []);
+  });
+
+  it("has no circle of folders inside of a room", async () => {
+    const modules = (await modulesIn("src", "connectors")).filter((module) => !isTest(module));
+    const arrows = modules.flatMap(({ file, imports }) => imports.flatMap((target) => foldersApart(file, target)));
+    assert.ok(arrows.length > 50, "it sees hardly any");
+    assert.deepEqual(circleIn(arrows), []);
   });
 
   it("lets a connector type import the connector contract and its tools, the guarded client, its own folder, and nothing else of the bridge", async () => {

@@ -3,13 +3,13 @@ import { openAdmin } from "../admin/admin.ts";
 import type { Link, Route } from "../admin/route.ts";
 import type { Follow } from "../admin/routes/exchanges.ts";
 import type { LoginPage } from "../admin/routes/login.ts";
-import { stackOf } from "../basics/error-words.ts";
 import type { Typed } from "../basics/typed.ts";
 import { openWitness } from "../operations/audit/witness.ts";
 import type { Auxiliary } from "./auxiliaries.ts";
-import type { RunningBridge } from "./beside.ts";
+import { type Background, openBackground } from "./background.ts";
 import type { Ground } from "./ground.ts";
 import type { Parts } from "./parts.ts";
+import type { RunningBridge } from "./running.ts";
 
 export function admit(running: RunningBridge): Auxiliary {
   const { ground, delivery, metrics, notices, typed } = running;
@@ -43,31 +43,6 @@ function roomsOf(running: RunningBridge, { begin }: Background): (link: Link) =>
 
 function loginPageBy(typed: Typed): LoginPage {
   return async (asked, about) => (await import("../console/login.tsx")).loginPageFor(typed)(asked, about);
-}
-
-/** Begins work whose failure is told in the log. */
-export type Begin = (what: string, work: (signal: AbortSignal) => Promise<unknown>) => void;
-
-interface Background {
-  readonly begin: Begin;
-  readonly abort: () => void;
-  readonly ended: () => Promise<unknown>;
-}
-
-/** Work that somebody has begun by a page or a call, and that goes on when the page is closed. */
-function openBackground(log: Ground["log"]): Background {
-  const stopping = new AbortController();
-  const running = new Set<Promise<unknown>>();
-  return {
-    begin(what, work) {
-      const done = work(stopping.signal)
-        .catch((error: unknown) => log.error({ fact: "console.failed", what, reason: stackOf(error) }))
-        .finally(() => running.delete(done));
-      running.add(done);
-    },
-    abort: () => stopping.abort(),
-    ended: () => Promise.all(running),
-  };
 }
 
 /** Whoever looks at a person is in the audit, as with any other search. */

@@ -6,8 +6,8 @@ import type { Config } from "../config/checked-config.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { Watch } from "../storage/contract/presence.ts";
 import type { Auxiliary } from "./auxiliaries.ts";
-import type { RunningBridge } from "./beside.ts";
 import type { Ground } from "./ground.ts";
+import type { RunningBridge } from "./running.ts";
 
 export type Alarming = Pick<
   RunningBridge,

@@ -1,11 +1,5 @@
-/** The auxiliaries of every bridge, and what they see of it. */
-import type { Admin } from "../admin/admin.ts";
-import type { Typed } from "../basics/typed.ts";
-import type { LoadResult } from "../config/checked-config.ts";
-import type { Phase } from "../intake/app.ts";
-import type { Metrics } from "../metrics/metrics.ts";
+/** The auxiliaries of every bridge. */
 import type { ServedConfiguration } from "../storage/contract/presence.ts";
-import type { Questions } from "../storage/contract/questions.ts";
 import { startHousekeeping } from "../storage/housekeeping.ts";
 import { startIndexBuilding } from "../storage/index-building.ts";
 import { startSampling } from "../storage/sampling.ts";
@@ -13,48 +7,8 @@ import { openServed, startPresence } from "../storage/sign-of-life.ts";
 import { alarm, openWatch } from "./alarming.ts";
 import type { Auxiliary, StartAuxiliary } from "./auxiliaries.ts";
 import { holdsCallbacks, type KeepingParts } from "./keeping-parts.ts";
-import type { Parts } from "./parts.ts";
 import { reconcileBeside } from "./reconciling.ts";
-import type { SettingsInForce } from "./settings-in-force.ts";
-
-/** A bridge that takes callbacks, as what stands beside it sees it. */
-export interface RunningBridge extends Omit<Parts, "stop"> {
-  readonly settings: Pick<SettingsInForce, "needingRestart">;
-  readonly phase: () => Phase;
-  /** For whoever looks in. */
-  readonly questions: Questions;
-  readonly metrics: Metrics;
-  /** Where it listens: `http://host:port`. */
-  readonly url: string;
-  readonly notices: Notices;
-  readonly file: ConfigurationFile;
-  readonly alarms: AlarmClocks;
-  /** Commands as they are typed where it runs. */
-  readonly typed: Typed;
-}
-
-/** The file that the configuration was read from. */
-export interface ConfigurationFile {
-  /** What it says by now. */
-  readonly load: () => Promise<LoadResult>;
-  /** What it was read with. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
-
-/** Clocks by which people are told, where they are not the usual ones. Milliseconds. */
-export interface AlarmClocks {
-  /** So far ahead of all others, that ages need not be waited for. */
-  readonly aheadMs?: () => number;
-  readonly everyMs?: number;
-  readonly heartbeatMs?: number;
-}
-
-/** What they tell each other. */
-export interface Notices {
-  admin?: Pick<Admin, "state">;
-  /** There is something else to tell of this bridge. */
-  changed?(): void;
-}
+import type { Notices, RunningBridge } from "./running.ts";
 
 export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
   housekeeping: ({ ground: { storage, log, config, facts } }) => startHousekeeping(storage, log, config, facts.upkeep),

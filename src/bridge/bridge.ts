@@ -9,9 +9,10 @@ import { openMetrics } from "../metrics/metrics.ts";
 import type { RememberedLimits } from "../metrics/remembered.ts";
 import { openQuestionsBeside } from "../storage/open-questions.ts";
 import { startAuxiliaries } from "./auxiliaries.ts";
-import { type AlarmClocks, BESIDE, type ConfigurationFile } from "./beside.ts";
+import { BESIDE } from "./beside.ts";
 import { type Parts, startParts } from "./parts.ts";
 import { reloading } from "./reload.ts";
+import type { AlarmClocks, ConfigurationFile } from "./running.ts";
 import { settingsInForce } from "./settings-in-force.ts";
 
 export interface Bridge {

@@ -11,10 +11,10 @@ import { openPlanRuns } from "../operations/deliveries/plan-runs.ts";
 import { knownOf } from "../operations/known.ts";
 import { type Operations, operationsOn } from "../operations/operations.ts";
 import type { Front } from "../storage/contract/audit.ts";
-import type { Begin } from "./admitting.ts";
-import type { RunningBridge } from "./beside.ts";
+import type { Begin } from "./background.ts";
 import type { Ground } from "./ground.ts";
 import type { Parts } from "./parts.ts";
+import type { RunningBridge } from "./running.ts";
 
 /** @param begin work that goes on when its page is closed */
 export function roomRoutes(running: RunningBridge, begin: Begin): (link: Link) => readonly Route[] {

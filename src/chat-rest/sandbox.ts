@@ -5,12 +5,11 @@
 import type { FaultOptions } from "../../connectors/kit/faults.ts";
 import { type Sandbox, type SandboxAnswer, type SandboxRequest, startSandbox } from "../../connectors/kit/sandbox.ts";
 import { sleep } from "../basics/waiting.ts";
-import { ACCOUNT_DESTROYED, commandOf } from "../callback.ts";
-import type { EventKind } from "../connector.ts";
 import type { Fields } from "./body.ts";
-import { admit } from "./sandbox/admission.ts";
-import { ANSWERERS, type Oddities } from "./sandbox/answers.ts";
-import { type CallbackTarget, postCallback } from "./sandbox/callbacks.ts";
+import type { Oddities } from "./sandbox/answers.ts";
+import type { CallbackTarget } from "./sandbox/callbacks.ts";
+import { callAnswerer, ratePerSecond } from "./sandbox/calls.ts";
+import { type Changes, changesOf } from "./sandbox/changes.ts";
 import { refusal } from "./sandbox/refusal.ts";
 import { openWorld, type World } from "./sandbox/world.ts";
 
@@ -26,18 +25,8 @@ export interface ChatSandboxOptions {
   readonly order?: Oddities["order"];
 }
 
-/** What becomes of a change's callback. */
-export interface ChangeOptions {
-  /** Who did it; the user, or the admin for several. */
-  readonly operator?: string;
-  /** The callback is lost on its way. */
-  readonly unheard?: boolean;
-}
-
-/** Whether a bridge has acknowledged it. */
-export type Heard = "heard" | "lost";
-
-export interface ChatSandbox extends Sandbox {
+/** Of its changes people subscribe to an account, which is made where it is missing; of one that is destroyed nobody is told of its subscribers. */
+export interface ChatSandbox extends Sandbox, Changes {
   readonly app: number;
   readonly admin: string;
   readonly secretKey: string;
@@ -48,11 +37,6 @@ export interface ChatSandbox extends Sandbox {
   latencyMs: number;
   /** By `nettype`: what callbacks come from. */
   addresses: Oddities["addresses"];
-  /** People subscribe to an account, which is made where it is missing. */
-  subscribe(account: string, users: string | readonly string[], options?: ChangeOptions): Promise<Heard>;
-  unsubscribe(account: string, users: string | readonly string[], options?: ChangeOptions): Promise<Heard>;
-  /** Nobody is told of its subscribers one by one. */
-  destroy(account: string, options?: ChangeOptions): Promise<Heard>;
   /** A user is deleted, with all subscriptions. No callback tells of that. */
   deleteUser(user: string): void;
   /** From now on `SubscriberNum` of this account is wrong by so many. */
@@ -72,57 +56,22 @@ export async function startChatSandbox(options: ChatSandboxOptions = {}): Promis
   const world = openWorld();
   world.users.add(admin);
   const lies = new Map<string, number>();
-  const addresses = { "5": ["198.51.100.0/24"], "6": ["203.0.113.0/25", "203.0.113.200"] };
-  const isInTime = openMeter(callsPerSecond);
   const looks: ((command: string, body: Fields) => void)[] = [];
-
-  async function respond(request: SandboxRequest): Promise<SandboxAnswer> {
+  const answer = callAnswerer({
+    ...{ known: { app, admin, secretKey }, world, clock },
+    oddities: () => ({ lies, order, addresses: sandbox.addresses }),
+    isInTime: ratePerSecond(callsPerSecond),
+    look(command, body) {
+      for (const look of looks) look(command, body);
+    },
+  });
+  const kit = await startSandbox(async (request: SandboxRequest): Promise<SandboxAnswer> => {
     if (sandbox.latencyMs > 0) await sleep(sandbox.latencyMs);
     return { headers: { date: new Date(clock()).toUTCString() }, ...answer(request) };
-  }
-
-  function answer(request: SandboxRequest): SandboxAnswer {
-    const command = request.path.replace(/^\/v4\//, "");
-    const answerer = Object.hasOwn(ANSWERERS, command) ? ANSWERERS[command] : undefined;
-    if (answerer === undefined || !request.path.startsWith("/v4/")) return refusal(60009, "no such command");
-    const admitted = admit(request, { app, admin, secretKey }, Math.floor(clock() / 1_000));
-    if (!admitted.ok) return admitted.refusal;
-    if (!isInTime(command)) return refusal(60018, "too many requests");
-    for (const look of looks) look(command, admitted.body);
-    return answerer(admitted.body, world, { lies, order, addresses: sandbox.addresses }, request.query);
-  }
-
-  /** Tells a bridge, as Chat would. */
-  async function tell(command: string, fields: Fields, { unheard }: ChangeOptions): Promise<Heard> {
-    const { callbacks } = sandbox;
-    if (unheard || callbacks === undefined) return "lost";
-    return (await postCallback(callbacks, { app, command, fields, now: clock() })) ? "heard" : "lost";
-  }
-
-  async function tellOf(
-    kind: EventKind,
-    account: string,
-    users: readonly string[],
-    change: ChangeOptions,
-  ): Promise<Heard> {
-    if (users.length === 0) return "lost";
-    const operator = change.operator ?? (users.length === 1 ? users[0] : admin);
-    const list = users.map((user) => ({ Subscriber_Account: user }));
-    const fields = { Official_Account: account, Operator_Account: operator, SubscribeAccountList: list };
-    return tell(commandOf(kind), fields, change);
-  }
-
-  const kit = await startSandbox(respond);
+  });
   const sandbox: ChatSandbox = Object.assign(kit, {
-    ...{ app, admin, secretKey, world, addresses, callbacks: undefined, latencyMs: 0 },
-    subscribe: (account: string, users: string | readonly string[], change: ChangeOptions = {}) =>
-      tellOf("subscribed", account, world.subscribe(account, [users].flat(), Math.floor(clock() / 1_000)), change),
-    unsubscribe: (account: string, users: string | readonly string[], change: ChangeOptions = {}) =>
-      tellOf("unsubscribed", account, world.unsubscribe(account, [users].flat()), change),
-    destroy(account: string, change: ChangeOptions = {}) {
-      world.destroy(account);
-      return tell(ACCOUNT_DESTROYED, { Official_Account: account, Owner_Account: admin, Name: "news" }, change);
-    },
+    ...{ app, admin, secretKey, world, addresses: ADDRESSES, callbacks: undefined, latencyMs: 0 },
+    ...changesOf({ app, admin, world, clock, target: () => sandbox.callbacks }),
     deleteUser: world.deleteUser,
     lie: (account: string, by: number) => void lies.set(account, by),
     refuse: (code: number, fault: FaultOptions = {}) => kit.fail(refusal(code, "by order"), fault),
@@ -131,14 +80,5 @@ export async function startChatSandbox(options: ChatSandboxOptions = {}): Promis
   return sandbox;
 }
 
-/** Whether one more call of a command fits into this second. */
-function openMeter(most: number): (command: string) => boolean {
-  const calls = new Map<string, { second: number; count: number }>();
-  return (command) => {
-    const second = Math.floor(performance.now() / 1_000);
-    const last = calls.get(command);
-    const count = last?.second === second ? last.count + 1 : 1;
-    calls.set(command, { second, count });
-    return count <= most;
-  };
-}
+/** What callbacks come from unless a test says otherwise; those that are kept for examples. */
+const ADDRESSES: Oddities["addresses"] = { "5": ["198.51.100.0/24"], "6": ["203.0.113.0/25", "203.0.113.200"] };

@@ -4,9 +4,7 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { openLog } from "../basics/log.ts";
-import type { Bridge } from "../bridge/bridge.ts";
 import { type ChatSandbox, startChatSandbox } from "../chat-rest/sandbox.ts";
-import { startReload } from "../cli/commands/reload.ts";
 import type { Io } from "../cli/io.ts";
 import type { Config } from "../config/checked-config.ts";
 import { redactor } from "../config/credentials/redact.ts";
@@ -19,6 +17,7 @@ import { type Destinations, PLACES, startDestinations } from "./destinations.ts"
 import { type DemoFolder, makeFolder } from "./folder.ts";
 import { type Guests, startGuests } from "./guests.ts";
 import { CAST, CREDENTIALS, NEWS, type Scenario } from "./scenario.ts";
+import { startServing } from "./serving.ts";
 
 export interface Parts {
   readonly folder: DemoFolder;
@@ -42,66 +41,69 @@ export interface Parts {
 
 /** Rejects, with nothing left running, when something cannot be started. */
 export async function startParts(
-  { contacts, subscribers }: Scenario,
+  scenario: Scenario,
   { version, name: program }: Pick<Io, "version" | "name">,
   offered: readonly OfferedStandIn[],
 ): Promise<Parts> {
-  const closers: (() => Promise<void>)[] = [];
-  const close = async () => {
-    for (const act of closers.splice(0).reverse()) await act();
-  };
+  const started = closingStack();
   try {
-    const folder = await makeFolder();
-    closers.push(() => folder.close());
-    const destinations = await startDestinations(contacts, [CAST.mended, CAST.refused]);
-    closers.push(() => destinations.close());
-    const guests = await startGuests(offered, Object.keys(PLACES), CAST.unknown);
-    closers.push(() => guests.close());
-    const chatItself = await startChatSandbox({ app: CREDENTIALS.app, secretKey: CREDENTIALS.chatKey });
-    closers.push(() => chatItself.close());
-    for (const { users, since } of subscribers) chatItself.world.subscribe(NEWS, users, since);
-    // written once, before it is read: what runs is what the file says, its port included
-    const [port, adminPort] = await freePorts(2);
-    const ports = { DEMO_PORT: `${port}`, DEMO_ADMIN_PORT: `${adminPort}` };
-    const values = { ...valuesFor(destinations), DEMO_CHAT_URL: chatItself.url, ...ports };
-    await folder.writeConfig(values, guests.yaml);
+    const folder = started.add(await makeFolder());
+    const around = await startAround(scenario, offered, started);
+    const adminPort = await writeSettings(folder, around);
     const config = await load(folder.config);
-    const { name, secrets } = config;
-    const log = openLog({ level: config.log.level, name, write: folder.writeLog, redact: redactor(secrets) });
-    const { startBridge } = await import("../bridge/bridge.ts");
+    const { level } = config.log;
+    const log = openLog({ level, name: config.name, write: folder.writeLog, redact: redactor(config.secrets) });
     const typed = (command: string) => `${program} ${command} -c ${folder.config}`;
     const file = { load: () => loadConfig(folder.config, {}), env: {} };
-    let bridge = await startBridge({ config, log, version, file, typed });
-    closers.push(() => bridge.stop());
-    let inForce = config;
-    const followed: Pick<Bridge, "use"> = {
-      async use(next) {
-        const away = await bridge.use(next);
-        if (away === undefined) inForce = next;
-        return away;
-      },
-    };
-    const reload = startReload({ config, log, bridge: followed, io: NOTHING_ELSE });
-    closers.push(() => reload.stop());
-    const storage = await openStorage(config.storage);
-    closers.push(() => storage.close());
-    const whileDown = async (act: () => Promise<void>) => {
-      await bridge.stop();
-      await act();
-      bridge = await startBridge({ config: inForce, log, version, file, typed });
-    };
+    const served = started.add(await startServing({ config, log, version, file, typed }));
+    const storage = started.add(await openStorage(config.storage));
+    const { whileDown, config: inForce, url } = served;
     const metrics = `http://127.0.0.1:${adminPort}/metrics`;
-    const { url } = bridge;
-    const running = { folder, destinations, guests, chatItself, storage };
-    return { ...running, whileDown, config: () => inForce, url, metrics, close };
+    return { ...around, folder, storage, whileDown, config: inForce, url, metrics, close: started.close };
   } catch (error) {
-    await close();
+    await started.close();
     throw error;
   }
 }
 
-/** The demo's configuration takes nothing from the environment, and SIGHUP ends the demo as any program. */
-const NOTHING_ELSE = { env: {}, onReloadSignal: () => () => undefined };
+type Closable = { readonly close: () => unknown };
+
+/** What was started is closed the other way round. */
+function closingStack(): { readonly add: <T extends Closable>(each: T) => T; readonly close: () => Promise<void> } {
+  const open: Closable[] = [];
+  return {
+    add(each) {
+      open.push(each);
+      return each;
+    },
+    async close() {
+      for (const each of open.splice(0).reverse()) await each.close();
+    },
+  };
+}
+
+type Around = Pick<Parts, "destinations" | "guests" | "chatItself">;
+
+/** All that a bridge talks to, by stand-ins. */
+async function startAround(
+  { contacts, subscribers }: Scenario,
+  offered: readonly OfferedStandIn[],
+  started: ReturnType<typeof closingStack>,
+): Promise<Around> {
+  const destinations = started.add(await startDestinations(contacts, [CAST.mended, CAST.refused]));
+  const guests = started.add(await startGuests(offered, Object.keys(PLACES), CAST.unknown));
+  const chatItself = started.add(await startChatSandbox({ app: CREDENTIALS.app, secretKey: CREDENTIALS.chatKey }));
+  for (const { users, since } of subscribers) chatItself.world.subscribe(NEWS, users, since);
+  return { destinations, guests, chatItself };
+}
+
+/** Written once, before it is read: what runs is what the file says, its ports included. Resolves with the admin listener's. */
+async function writeSettings(folder: DemoFolder, { destinations, guests, chatItself }: Around): Promise<number> {
+  const [port, adminPort] = await freePorts(2);
+  const ports = { DEMO_PORT: `${port}`, DEMO_ADMIN_PORT: `${adminPort}` };
+  await folder.writeConfig({ ...valuesFor(destinations), DEMO_CHAT_URL: chatItself.url, ...ports }, guests.yaml);
+  return Number(adminPort);
+}
 
 /** Below those that systems hand out by themselves: whoever else connects in the meantime takes none of these. */
 const PORTS = { from: 20_000, to: 32_000 } as const;

@@ -4,7 +4,7 @@ import { count, duration, time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import { isWorthwhile } from "../../operations/rereading/reread.ts";
 import type { WalkReport } from "../../operations/rereading/walk.ts";
-import { NOBODY_SERVES } from "../../operations/status/bridges.ts";
+import { NOBODY_SERVES } from "../../operations/served.ts";
 import type { Cli } from "../cli.ts";
 import { define, explain } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { count } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import type { Operations } from "../../operations/operations.ts";
-import { NOBODY_SERVES } from "../../operations/status/bridges.ts";
+import { NOBODY_SERVES } from "../../operations/served.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";

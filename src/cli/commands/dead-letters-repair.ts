@@ -9,7 +9,7 @@ import { type Hold, holdAsJson } from "../../operations/deliveries/hold.ts";
 import type { PlannedRepairs, WorkedOff } from "../../operations/deliveries/plan.ts";
 import type { Repair, Tally } from "../../operations/deliveries/repair.ts";
 import type { Operations } from "../../operations/operations.ts";
-import { NOBODY_SERVES } from "../../operations/status/bridges.ts";
+import { NOBODY_SERVES } from "../../operations/served.ts";
 import type { Plan } from "../../storage/contract/plans.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";

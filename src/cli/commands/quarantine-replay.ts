@@ -8,7 +8,7 @@ import type { Operations } from "../../operations/operations.ts";
 import { type ReplayChoice, type ReplayPlan, understoodIn } from "../../operations/quarantine/replay.ts";
 import type { LeftOut } from "../../operations/quarantine/stale-selection.ts";
 import type { Verdict } from "../../operations/quarantine/take-in.ts";
-import { NOBODY_SERVES } from "../../operations/status/bridges.ts";
+import { NOBODY_SERVES } from "../../operations/served.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";

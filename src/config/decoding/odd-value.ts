@@ -12,7 +12,7 @@ import type { FaultAt } from "../faults/fault.ts";
 import { ODD_COMMENT, oddWords, writtenName, writtenValue } from "../faults/odd-text.ts";
 import { offsetIn, type YamlEntry, type YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID } from "./context.ts";
-import type { ReplacedText } from "./text.ts";
+import type { ReplacedText } from "./variables.ts";
 
 /** `＄｛NAME｝`, `${NAME｝`, `￥{NAME}`. */
 const REFERENCE = /[$＄﹩￥][ \u3000]?[{｛﹛]\s*[A-Z_][A-Z0-9_]*(?:[:：]-[^{}]*)?\s*[}｝﹜]/g;

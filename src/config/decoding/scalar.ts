@@ -11,7 +11,8 @@ import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse } from "./context.ts";
 import { oddInVariables, refuseLookAlikes } from "./odd-value.ts";
 import { judgeSecret, warnOfClearText, warnOfComment } from "./secret.ts";
-import { type Refuse, type ReplacedText, scalarText, shown, textFault } from "./text.ts";
+import { type Refuse, scalarText, shown, textFault } from "./text.ts";
+import type { ReplacedText } from "./variables.ts";
 
 export type ScalarTag = "text" | "duration" | "size" | "rate" | "share" | "integer" | "number" | "boolean";
 

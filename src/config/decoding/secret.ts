@@ -8,7 +8,8 @@ import { pastedForm } from "../credentials/pasted.ts";
 import { isKeyFile, keyLines, withoutLineEnds } from "../credentials/pem.ts";
 import { child, type YamlNode } from "../yaml/tree.ts";
 import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
-import { type Refuse, type ReplacedText, replaceVariables, scalarText, textFault } from "./text.ts";
+import { type Refuse, replaceVariables, scalarText, textFault } from "./text.ts";
+import type { ReplacedText } from "./variables.ts";
 
 export function decodeSecret(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): string | typeof INVALID {
   const found = node.tag === "scalar" ? fromScalar(schema, node, at, decoding) : fromFile(node, at, decoding);

@@ -11,7 +11,8 @@ import { offsetIn, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse } from "./context.ts";
 import { refuseLookAlikes } from "./odd-value.ts";
 import { judgeSecret, warnOfClearText, warnOfComment } from "./secret.ts";
-import { type Refuse, type ReplacedText, scalarText, textFault } from "./text.ts";
+import { type Refuse, scalarText, textFault } from "./text.ts";
+import type { ReplacedText } from "./variables.ts";
 
 export function decodeTemplate(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): string | typeof INVALID {
   const text = scalarText(schema, node, at, decoding);

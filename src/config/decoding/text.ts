@@ -9,21 +9,7 @@ import { VARIABLES } from "../templates/variables.ts";
 import { offsetIn, wordFor, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse, refuseShape } from "./context.ts";
 import { refuseOddValue } from "./odd-value.ts";
-import { type Piece, substitute } from "./variables.ts";
-
-/** A scalar's text with its variables replaced. */
-export interface ReplacedText {
-  readonly text: string;
-  readonly pieces: readonly Piece[];
-  /** Names of the variables in it. */
-  readonly variables: readonly string[];
-  /** True when it stands in the file as it is. */
-  readonly isLiteral: boolean;
-  /** True when it is the content of a file of its own. */
-  readonly isFromFile?: boolean;
-  /** True when no message may quote it. */
-  readonly isConcealed?: boolean;
-}
+import { type ReplacedText, substitute } from "./variables.ts";
 
 /** Reports variables that are not set. */
 export function replaceVariables(node: YamlScalar, at: At, decoding: Decoding): ReplacedText | typeof INVALID {

@@ -6,6 +6,20 @@ import { trimmed } from "../../basics/trimmed.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
+/** A scalar's text with its variables replaced. */
+export interface ReplacedText {
+  readonly text: string;
+  readonly pieces: readonly Piece[];
+  /** Names of the variables in it. */
+  readonly variables: readonly string[];
+  /** True when it stands in the file as it is. */
+  readonly isLiteral: boolean;
+  /** True when it is the content of a file of its own. */
+  readonly isFromFile?: boolean;
+  /** True when no message may quote it. */
+  readonly isConcealed?: boolean;
+}
+
 /** A piece of a text: as it stands in the file, or put in from the environment. */
 export interface Piece {
   readonly text: string;

@@ -23,42 +23,53 @@ export interface Reading {
   readonly restMs: number;
 }
 
+type Conclusion =
+  | { readonly tag: "ended"; readonly ending: Ending }
+  | { readonly tag: "failed"; readonly error: unknown };
+
+type Seen = Pick<AnswerReader, "head" | "ending" | "fault">;
+
+/** What the exchange comes to by what was read; undefined: it goes on. Pure. */
+export function concluded({ head, ending, fault }: Seen, isWritten: boolean): Conclusion | undefined {
+  if (fault !== undefined) return { tag: "failed", error: new Error(fault) };
+  if (head === undefined || (ending === undefined && isWritten)) return undefined;
+  return { tag: "ended", ending: ending ?? "unread" };
+}
+
+/** Time is up: what is known by then is the answer. */
+export function outOfTime({ head }: Pick<Seen, "head">, limit: Limit): Conclusion {
+  return head === undefined ? { tag: "failed", error: overBecause(limit) } : { tag: "ended", ending: "late" };
+}
+
 /** Rejects when no head came whole, in time; the connection is destroyed then. Else the caller keeps it or not. */
 export function exchangeOver(
   connection: Connection,
   request: Buffer,
   limit: Limit,
-  reading: Reading,
+  { bytes: largest, restMs }: Reading,
 ): Promise<Exchanged> {
   if (limit.signal.aborted) return Promise.reject(limit.signal.reason);
-  const reader = answerReader(reading.bytes);
+  const reader = answerReader(largest);
   const { promise, resolve, reject } = Promise.withResolvers<Exchanged>();
+  const watch = watchLimit(limit, () => conclude(outOfTime(reader, limit)));
   let isWritten = false;
   let isHeadSeen = false;
-  const watch = watchLimit(limit, stop);
 
-  function fail(error: unknown): void {
+  function conclude(conclusion: Conclusion): void {
     watch.clear();
-    connection.destroy();
-    reject(error);
-  }
-  function finish(ending: Ending): void {
-    watch.clear();
-    resolve({ reader, status: reader.head?.status ?? 0, ending, isEarly: !isWritten });
-  }
-  /** Time is up: what is known by then is the answer. */
-  function stop(): void {
-    if (reader.head !== undefined) finish("late");
-    else fail(overBecause(limit));
+    if (conclusion.tag === "ended") {
+      resolve({ reader, status: reader.head?.status ?? 0, ending: conclusion.ending, isEarly: !isWritten });
+    } else {
+      connection.destroy();
+      reject(conclusion.error);
+    }
   }
   function look(): void {
-    const { head, ending, fault } = reader;
-    if (fault !== undefined) fail(new Error(fault));
-    else if (head === undefined) return;
-    else if (ending !== undefined || !isWritten) finish(ending ?? "unread");
-    else if (!isHeadSeen) {
+    const conclusion = concluded(reader, isWritten);
+    if (conclusion !== undefined) conclude(conclusion);
+    else if (reader.head !== undefined && !isHeadSeen) {
       isHeadSeen = true;
-      watch.shorten(reading.restMs);
+      watch.shorten(restMs);
     }
   }
 
@@ -73,7 +84,7 @@ export function exchangeOver(
     ended(error) {
       reader.close(error === undefined);
       if (reader.head !== undefined) look();
-      else fail(whyUnanswered(connection, reader, error));
+      else conclude({ tag: "failed", error: whyUnanswered(connection, reader, error) });
     },
   });
   return promise;
