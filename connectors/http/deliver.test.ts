@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { after, before, describe, it } from "node:test";
-import type { Connector, DeliverResult, Delivery } from "../../src/connector.ts";
+import type { Connector, DeliverResult, Delivery, EventKind } from "../../src/connector.ts";
 import { sampleDeliveries, sampleDelivery } from "../../src/connector-tools.ts";
 import type { SandboxAnswer, SandboxRequest } from "../kit/sandbox.ts";
 import { startSandbox } from "../kit/sandbox.ts";
@@ -278,6 +278,19 @@ describe("many in one request to a JSON API", () => {
         n: 1,
       });
     }));
+
+  it("tells last that somebody has left, of two changes of theirs at one moment", () =>
+    withApi(
+      (url) => ({ ...settings(url), body: { id: "{{ user_id }}", event: "{{ event }}" } }),
+      async ({ seen, meet }) => {
+        const changed = (kind: EventKind) => sampleDelivery("user-1", { kind, eventTime: 1_767_225_600_000 });
+        const both = [changed("unsubscribed"), changed("subscribed")];
+        const answer = { status: 200, body: results({ ref: "user-1", state: "ok" }) };
+        for (const batch of [both, both.toReversed()]) await meet(answer, batch);
+        const told = seen.map(({ body }) => JSON.parse(body).all[0].event);
+        assert.deepEqual(told, ["subscribed", "unsubscribed", "subscribed", "unsubscribed"]);
+      },
+    ));
 
   it("delivers nobody by a status alone, and finds the culprit where all are refused", () =>
     withApi(settings, async ({ meet }) => {
