@@ -10,10 +10,9 @@ import { Refused } from "../../../operations/refused.ts";
 import type { View } from "../../frame.tsx";
 import type { Action } from "../../page.ts";
 import { Fault } from "../../parts/done.tsx";
-import { ReasonText } from "../../parts/reason.tsx";
+import { ReasonText, saidIn } from "../../parts/reason.tsx";
 import type { Visit } from "../../visit.ts";
 import { COLON } from "../../words/languages.ts";
-import { refusalIn } from "../../words/refusals.ts";
 import { WORDS } from "./words.ts";
 
 /** Whom the request would have been about, unless somebody says so. */
@@ -109,7 +108,7 @@ async function judged(
   try {
     return await judgeAnswer(config, { connector, user: user || SOMEBODY, status: Number(status), text: body });
   } catch (error) {
-    if (error instanceof Refused) return refusalIn(error, language);
+    if (error instanceof Refused) return saidIn(error.said, language);
     throw error;
   }
 }
