@@ -22,9 +22,7 @@ export interface DeliveryParts {
   stop(): Promise<unknown>;
 }
 
-/** @param isRegistered whether the store knows the connectors */
-export async function startDelivery(ground: Ground, isRegistered: () => boolean): Promise<DeliveryParts> {
-  const { storage, log, facts, version, config, redact } = ground;
+export async function startDelivery({ storage, log, facts, version, config, redact }: Ground): Promise<DeliveryParts> {
   const { connectors, dead_letters } = config();
   const journal = startJournal({ storage, file: openDeadLetterFile(dead_letters.file), log, redact });
   const throttle = openThrottle();
@@ -34,8 +32,7 @@ export async function startDelivery(ground: Ground, isRegistered: () => boolean)
   const followed = exchanges;
   const fleet = openFleet({ storage, log, facts, userAgent, template, rest, redact, followed, onDead: journal.wake });
   await fleet.use(connectors);
-  const onRouted = fleet.wake;
-  const router = startRouter({ storage, log, facts: facts.router, connectors, rest, isRegistered, onRouted });
+  const router = startRouter({ storage, log, facts: facts.router, connectors, rest, onRouted: fleet.wake });
   return {
     fleet,
     throttle,

@@ -1,5 +1,6 @@
 /** Intake and delivery, as far as they run without a listener. */
 import { registerAtStart } from "../delivery/registration.ts";
+import { registeredFirst } from "../storage/registered-first.ts";
 import { type DeliveryParts, startDelivery } from "./delivery-parts.ts";
 import { type Ground, openGround } from "./ground.ts";
 import { type KeepingParts, startKeeping } from "./keeping-parts.ts";
@@ -14,19 +15,23 @@ export interface Parts {
 
 /** Rejects with words for people when the store or the configuration forbids it. */
 export async function startParts(options: Pick<Ground, "log" | "version" | "config">): Promise<Parts> {
-  const ground = await openGround(options);
-  const { storage, log, config } = ground;
+  return startPartsOn(await openGround(options));
+}
+
+/** The same on a store that is open; it is closed in any case. */
+export async function startPartsOn(opened: Ground): Promise<Parts> {
+  const storage = registeredFirst(opened.storage);
+  const ground = { ...opened, storage };
+  const { log, config } = ground;
   try {
-    let wake = (): void => undefined;
-    const registering = await registerAtStart(storage, config, log, () => wake());
-    const delivery = await startDelivery(ground, registering.isDone);
-    ({ wake } = delivery);
+    const registering = await registerAtStart(storage, config, log);
+    const delivery = await startDelivery(ground);
     const keeping = await startKeeping(ground, delivery);
     return {
       ...{ ground, delivery, keeping },
       async stop() {
         await keeping.commit.stop();
-        await Promise.all([registering.stop(), delivery.stop(), keeping.stop()]);
+        await Promise.all([registering?.stop(), delivery.stop(), keeping.stop()]);
         await Promise.all([keeping.close(), storage.close()]);
       },
     };

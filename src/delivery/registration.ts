@@ -42,38 +42,28 @@ export async function registerConnectors(
   }
 }
 
-export interface Registering extends Pick<Loop, "stop"> {
-  /** Whether the store knows the connectors by now. */
-  isDone(): boolean;
-}
-
 /**
- * The same at start: where the store does not answer, registers as soon as it does, and calls `onLate` then. Until then callbacks go
- * to the spool, or wait in the store for the router.
+ * The same at start: where the store does not answer, registers as soon as it does. Until then callbacks go to the spool. Returns the
+ * loop that waits, if there is one.
  */
 export async function registerAtStart(
   storage: Pick<Storage, "register">,
   config: () => Pick<Config, "connectors">,
   log: Logger,
-  onLate: () => void,
-): Promise<Registering> {
+): Promise<Pick<Loop, "stop"> | undefined> {
   try {
     await registerConnectors(storage, config(), log);
-    return { isDone: () => true, stop: async () => undefined };
+    return undefined;
   } catch (error) {
     if (error instanceof RegistrationRefused) throw error;
     log.error({ fact: "store.unavailable", during: "register", reason: errorWords(error) });
   }
-  let isDone = false;
   // nobody wakes it: once done, it rests
   const round = async (): Promise<number> => {
     await registerConnectors(storage, config(), log);
-    isDone = true;
-    onLate();
     return FOR_EVER_MS;
   };
-  const { stop } = startLoop({ round, log, what: "registration" });
-  return { isDone: () => isDone, stop };
+  return startLoop({ round, log, what: "registration" });
 }
 
 /** As long as timers go: 24 days. */

@@ -23,11 +23,6 @@ export interface RouterOptions {
   readonly connectors: readonly ConnectorConfig[];
   readonly rest: Throttle["rest"];
   readonly facts?: RouterFacts;
-  /**
-   * Whether the store knows the connectors; as if, unless given. Until then no callback becomes an event: a connector gets those events that
-   * are numbered after it is known.
-   */
-  readonly isRegistered?: () => boolean;
   /** Called when there are new waiting deliveries. */
   readonly onRouted: () => void;
 }
@@ -45,11 +40,10 @@ const READ = 4;
 const POLL_MS = 1_000;
 
 export function startRouter(options: RouterOptions): Router {
-  const { storage, log, facts = { behindSince: undefined }, isRegistered = () => true } = options;
+  const { storage, log, facts = { behindSince: undefined } } = options;
   let { connectors } = options;
 
   async function round(): Promise<number> {
-    if (!isRegistered()) return POLL_MS;
     let started = performance.now();
     const callbacks = await storage.unread(BATCH);
     facts.behindSince = callbacks[0]?.receivedAt;
