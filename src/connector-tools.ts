@@ -307,7 +307,7 @@ export async function sendPieces<T>(
 }
 
 /** What is written at once, and settles these deliveries: several of one person, put together. */
-export interface Written {
+export interface WrittenAtOnce {
   readonly deliveries: readonly Delivery[];
 }
 
@@ -331,7 +331,7 @@ export interface Sent<T> {
  * Sends chunk after chunk until one is stopped, and says what became of each delivery.
  * @param settled what was known before, by delivery id
  */
-export async function sendChunks<T extends Written>(
+export async function sendChunks<T extends WrittenAtOnce>(
   chunks: readonly (readonly T[])[],
   settled: Outcomes,
   send: (chunk: readonly T[]) => Promise<Sent<T>>,

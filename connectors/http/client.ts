@@ -4,7 +4,7 @@ import type { ConnectorTools } from "../../src/connector.ts";
 import { costlyJson } from "../../src/connector-tools.ts";
 import { systemResolve } from "../../src/guarded-http/lookup.ts";
 import { proxyFor } from "../../src/guarded-http/proxy.ts";
-import { type Answer, openTransport, type Transport } from "../../src/guarded-http/transport.ts";
+import { openTransport, type Transport, type WireAnswer } from "../../src/guarded-http/transport.ts";
 
 export interface ClientRequest {
   readonly url: URL;
@@ -17,7 +17,7 @@ export interface ClientRequest {
 
 export interface Client {
   /** Rejects in plain words on network trouble, timeout and abort, and as `acquire` does. */
-  exchange(request: ClientRequest, signal: AbortSignal): Promise<Answer>;
+  exchange(request: ClientRequest, signal: AbortSignal): Promise<WireAnswer>;
   close(): void;
 }
 
@@ -64,12 +64,12 @@ export function openClient(allowPrivate: boolean, tools: ConnectorTools): Client
 }
 
 /** What would cost too much to parse is as good as not read. */
-function within(answer: Answer): Answer {
+function within(answer: WireAnswer): WireAnswer {
   return costlyJson(Buffer.from(answer.text)) === undefined ? answer : { ...answer, text: "", ending: "unread" };
 }
 
 /** Those that say something to whoever follows. */
-function headersOf({ header, retryAfter, location }: Answer): Record<string, string> {
+function headersOf({ header, retryAfter, location }: WireAnswer): Record<string, string> {
   const type = header("content-type");
   return {
     ...(type !== undefined && { "content-type": type }),

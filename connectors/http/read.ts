@@ -21,7 +21,7 @@ import {
   troubleOf,
   unavailable,
 } from "../../src/connector-tools.ts";
-import type { Answer } from "../../src/guarded-http/transport.ts";
+import type { WireAnswer } from "../../src/guarded-http/transport.ts";
 import type { Item } from "./compose.ts";
 import { idText, valueAt } from "./paths.ts";
 import { type Rule, ruleFor } from "./rules.ts";
@@ -29,7 +29,7 @@ import { said } from "./sentences.ts";
 import type { BatchSettings } from "./settings.ts";
 
 /** What is known of an answer; a token that was in use is out of its text. */
-export type HttpAnswer = Omit<Answer, "header">;
+export type HttpAnswer = Omit<WireAnswer, "header">;
 
 export interface Reader {
   readonly rules: readonly Rule[];

@@ -1,12 +1,12 @@
 /** Sending with proof of who sends: a token that has ended is renewed once, and what it was is shown to nobody. */
 import { type DeliverResult, unavailableBy } from "../../src/connector.ts";
-import type { Answer } from "../../src/guarded-http/transport.ts";
+import type { WireAnswer } from "../../src/guarded-http/transport.ts";
 import { type Prove, proofOf } from "./auth.ts";
 import type { Client, ClientRequest } from "./client.ts";
 import type { AuthSettings } from "./settings.ts";
 import { openTokens, type Tokens } from "./token.ts";
 
-export type Sent = { readonly answer: Answer } | { readonly trouble: DeliverResult };
+export type Sent = { readonly answer: WireAnswer } | { readonly trouble: DeliverResult };
 
 /** Never rejects: what went wrong is its trouble. */
 export type Send = (request: ClientRequest, signal: AbortSignal) => Promise<Sent>;
@@ -35,7 +35,7 @@ async function withToken(
   signal: AbortSignal,
   client: Client,
   tokens: Tokens,
-): Promise<Sent | { readonly refused: Answer }> {
+): Promise<Sent | { readonly refused: WireAnswer }> {
   const taken = await tokens.take(signal);
   if ("trouble" in taken) return { trouble: untried(taken.trouble) };
   const headers = { ...request.headers, authorization: `Bearer ${taken.token}` };

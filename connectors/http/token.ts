@@ -13,7 +13,7 @@ import {
   troubleOf,
   unavailable,
 } from "../../src/connector-tools.ts";
-import type { Answer } from "../../src/guarded-http/transport.ts";
+import type { WireAnswer } from "../../src/guarded-http/transport.ts";
 import { clientBasic } from "./auth.ts";
 import type { Client } from "./client.ts";
 import { said } from "./sentences.ts";
@@ -100,7 +100,11 @@ function tokenRequest(settings: ClientCredentialsSettings) {
 /** A lifetime that nobody tells: refused earlier, it is renewed. Milliseconds. */
 const UNTOLD_LIFE_MS = 3_600_000;
 
-function tokenIn({ status, text, isEarly }: Answer): { readonly token: string; readonly lifeMs: number } | undefined {
+function tokenIn({
+  status,
+  text,
+  isEarly,
+}: WireAnswer): { readonly token: string; readonly lifeMs: number } | undefined {
   if (!isSuccess(status) || isEarly) return undefined;
   const { access_token: token, expires_in: seconds } = asRecord(parseJson(text));
   // RFC 6750 2.1: what a header can carry
@@ -116,7 +120,7 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
 
 const TOKEN_URL = "auth.oauth2_client_credentials.token_url";
 
-function tokenTrouble(answer: Answer): Trouble {
+function tokenTrouble(answer: WireAnswer): Trouble {
   const { status } = answer;
   const text = veil(answer.text);
   const isOwn = status === 400 && REFUSALS.has(asRecord(parseJson(answer.text)).error);

@@ -7,7 +7,7 @@ import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 /** Seconds: less than what is allowed, for two clocks that differ. */
 const VALID_S = 150;
 
-export interface Claims {
+export interface TokenClaims {
   /** The consumer key of the app. */
   readonly iss: string;
   /** The user. */
@@ -17,7 +17,7 @@ export interface Claims {
 }
 
 /** @param now milliseconds since 1970 */
-export function assertionOf(claims: Claims, key: KeyObject, now: number): string {
+export function assertionOf(claims: TokenClaims, key: KeyObject, now: number): string {
   const payload = { ...claims, exp: Math.floor(now / 1_000) + VALID_S };
   const signed = `${base64url(JSON.stringify({ alg: "RS256" }))}.${base64url(JSON.stringify(payload))}`;
   return `${signed}.${sign("RSA-SHA256", Buffer.from(signed), key).toString("base64url")}`;

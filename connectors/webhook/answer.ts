@@ -21,12 +21,12 @@ import {
   type Said,
   troubleOf,
 } from "../../src/connector-tools.ts";
-import type { Answer } from "../../src/guarded-http/transport.ts";
-import type { Ending } from "../../src/guarded-http/wire/ending.ts";
+import type { WireAnswer } from "../../src/guarded-http/transport.ts";
+import type { AnswerEnding } from "../../src/guarded-http/wire/ending.ts";
 import { said } from "./sentences.ts";
 
 /** What is known of an answer; its headers decide nothing else. */
-export type WebhookAnswer = Omit<Answer, "header">;
+export type WebhookAnswer = Omit<WireAnswer, "header">;
 
 /**
  * The status line is the answer, whatever became of the rest. Only 400, 413 and 422 speak about what was sent; whatever else is
@@ -67,7 +67,7 @@ export function readAnswer(
 const SPEAKS_OF_DELIVERIES: ReadonlySet<number> = new Set([400, 410, 413, 422]);
 
 /** What the ledger says of a success whose rest was not as it should be. */
-const NOTES: Readonly<Record<Ending, string>> = {
+const NOTES: Readonly<Record<AnswerEnding, string>> = {
   exact: "",
   closed: "",
   unread: "",

@@ -12,7 +12,7 @@ import { type CurrentListener, currentListener, type Opened, placeOf } from "./c
 import { type ListenerOptions, listen } from "./listener.ts";
 import { localEntrance } from "./local-entrance.ts";
 import { tokenFileOf } from "./token-file.ts";
-import { openTrouble, type Trouble } from "./trouble.ts";
+import { type AdminTrouble, openTrouble } from "./trouble.ts";
 
 export interface AdminOptions extends Pick<ListenerOptions, "metrics" | "follow" | "rooms" | "loginPage" | "giveWay"> {
   /** The settings in force. */
@@ -79,7 +79,7 @@ export function openAdmin(options: AdminOptions): Admin {
 export interface AdminRoundOptions {
   readonly wanted: () => AdminSettings | undefined;
   readonly current: CurrentListener;
-  readonly trouble: Trouble;
+  readonly trouble: AdminTrouble;
   readonly pauses: Pauses;
 }
 

@@ -1,6 +1,6 @@
 /** Answers of the admin listener, with what every one of them tells a browser. */
 import { STATUS_CODES } from "node:http";
-import type { Refusal } from "./route.ts";
+import type { RefusalAnswer } from "./route.ts";
 
 /** Nothing of somebody else's, nothing inline, in nobody's frame. @param images where else they may come from */
 export function policyWith(...images: readonly string[]): string {
@@ -64,7 +64,7 @@ export function refused(status: number, words: string, headers: Headers = {}): R
 }
 
 /** The same answer as the route says it, where it is one of `refused`. */
-export function refusedAs(refusal: Refusal | undefined, response: Response): Response {
+export function refusedAs(refusal: RefusalAnswer | undefined, response: Response): Response {
   const said = refusal === undefined ? undefined : refusals.get(response);
   return refusal === undefined || said === undefined ? response : refusal(response.status, said.words, said.headers);
 }

@@ -5,8 +5,8 @@ import { stackOf } from "../basics/error-words.ts";
 import { onceAMinute } from "../basics/once-a-minute.ts";
 import type { Logger } from "../connector.ts";
 import { refused, refusedAs, secured } from "./answers.ts";
-import type { Gate } from "./gate.ts";
-import type { Refusal, Route } from "./route.ts";
+import type { AdminGate } from "./gate.ts";
+import type { RefusalAnswer, Route } from "./route.ts";
 
 export interface AdminAppOptions {
   readonly routes: readonly Route[];
@@ -14,7 +14,7 @@ export interface AdminAppOptions {
   readonly more?: () => Promise<readonly Route[]>;
   /** Its base path is fixed from here on. */
   readonly link: (path: string) => string;
-  readonly gate: Gate;
+  readonly gate: AdminGate;
   readonly log: Logger;
 }
 
@@ -38,7 +38,7 @@ export function adminApp({ routes, more, link, gate, log }: AdminAppOptions) {
 
   const logFailure = onceAMinute((reason: string) => log.error({ fact: "admin.failed", reason }));
 
-  function failed(error: unknown, refusal?: Refusal): Response {
+  function failed(error: unknown, refusal?: RefusalAnswer): Response {
     logFailure(stackOf(error));
     return secured(refusedAs(refusal, refused(500, "internal error; the log says more")));
   }

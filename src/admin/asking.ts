@@ -1,7 +1,7 @@
 /** Asking the listener of a bridge, from beside it. */
 import { get } from "node:http";
 
-export interface Answered {
+export interface AdminAnswer {
   readonly status: number;
   readonly text: string;
 }
@@ -10,7 +10,7 @@ export interface Answered {
 const PATIENCE_MS = 3_000;
 
 /** Not by `fetch`, which asks the proxy that is configured for connectors. Rejects when nobody answers in time. */
-export function askListener(url: string, token?: string): Promise<Answered> {
+export function askListener(url: string, token?: string): Promise<AdminAnswer> {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return new Promise((resolve, reject) => {
     const asking = get(url, { agent: false, timeout: PATIENCE_MS, headers }, (response) => {

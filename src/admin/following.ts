@@ -1,24 +1,24 @@
 /** The exchanges about a person that a running bridge shows, asked from beside it. */
 import { inPlainWords } from "../basics/network-words.ts";
 import type { Config } from "../config/checked-config.ts";
-import type { Step, Steps } from "../delivery/following/exchanges.ts";
-import { type Answered, askListener } from "./asking.ts";
+import type { ExchangeStep, Steps } from "../delivery/following/exchanges.ts";
+import { type AdminAnswer, askListener } from "./asking.ts";
 import { type Closed, entranceBy } from "./entrance.ts";
 import { EXCHANGES_PATH } from "./routes/exchanges.ts";
 
 /** What was new since it was asked last. */
-export type Look =
-  | { readonly tag: "seen"; readonly steps: readonly Step[]; readonly missed: number }
+export type FollowedNews =
+  | { readonly tag: "seen"; readonly steps: readonly ExchangeStep[]; readonly missed: number }
   /** @property why in words, as they go on after "because" */
   | { readonly tag: "unseen"; readonly why: string };
 
 export interface Following {
   /** Never rejects. From the first one on the bridge remembers what is about this person, while it is asked again within seconds. */
-  look(): Promise<Look>;
+  look(): Promise<FollowedNews>;
 }
 
 /** Asks for what stands at `EXCHANGES_PATH`, with this query; or says why it cannot be asked. */
-export type AskExchanges = (query: URLSearchParams) => Promise<Answered | { readonly why: string }>;
+export type AskExchanges = (query: URLSearchParams) => Promise<AdminAnswer | { readonly why: string }>;
 
 /** @param config read anew each time: a bridge that was started again has another token */
 export function openFollowing(config: Pick<Config, "admin" | "storage">, user: string): Following {
@@ -35,7 +35,7 @@ export function followingOf(user: string, ask: AskExchanges): Following {
   let era: string | undefined;
   let after = 0;
 
-  async function look(): Promise<Look> {
+  async function look(): Promise<FollowedNews> {
     const answered = await ask(new URLSearchParams({ user, after: String(after) }));
     if ("why" in answered) return { tag: "unseen", why: answered.why };
     const { status, text } = answered;
@@ -44,7 +44,7 @@ export function followingOf(user: string, ask: AskExchanges): Following {
     return tell(steps);
   }
 
-  function tell(found: Steps): Look {
+  function tell(found: Steps): FollowedNews {
     const isOther = era !== undefined && found.era !== era;
     era = found.era;
     // a bridge that was started again counts anew

@@ -10,12 +10,12 @@ import { visitorOf } from "./door.ts";
 import type { Holding } from "./holding.ts";
 import type { Identity } from "./identity.ts";
 import { faultOf, objection } from "./objections.ts";
-import { type Asked, BadRequest, type Link, type Route, WrongToken } from "./route.ts";
+import { type AdminRequest, BadRequest, type Link, type Route, WrongToken } from "./route.ts";
 import { type Sender, senderOf } from "./sender.ts";
 import { introducedBy, type Sso } from "./sso.ts";
 import type { Turns } from "./turns.ts";
 
-export type Gate = (route: Route, request: Request, params: Readonly<Record<string, string>>) => Promise<Response>;
+export type AdminGate = (route: Route, request: Request, params: Readonly<Record<string, string>>) => Promise<Response>;
 
 export interface GateOptions {
   /** Asked at every request: another object is other settings, and counts from then on. */
@@ -44,7 +44,7 @@ export interface InForce {
 /** Whatever a route waits for then, its turn is over; milliseconds. */
 const LONGEST_MS = 15_000;
 
-export function openGate(options: GateOptions): Gate {
+export function openGate(options: GateOptions): AdminGate {
   const { inForce, peer, port, link, holding, clock } = options;
   const allowances = openAllowances(options.monotonic);
 
@@ -93,7 +93,7 @@ export function openGate(options: GateOptions): Gate {
 async function inTurn(
   route: Route,
   request: Request,
-  asked: Omit<Asked, "url" | "headers" | "body">,
+  asked: Omit<AdminRequest, "url" | "headers" | "body">,
   lane: Lane,
   { uploads, turns }: Pick<GateOptions, "uploads" | "turns">,
 ): Promise<Response> {
@@ -114,7 +114,7 @@ async function inTurn(
 async function streamed(
   route: Route,
   request: Request,
-  asked: Omit<Asked, "url" | "headers" | "body">,
+  asked: Omit<AdminRequest, "url" | "headers" | "body">,
 ): Promise<Response> {
   const { headers } = request;
   const stream = streamedBody(request, route.streams?.maxBytes ?? 0);

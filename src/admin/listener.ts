@@ -13,7 +13,7 @@ import { type Link, linkBelow, type Route } from "./route.ts";
 import { exchangesRoute, type Follow } from "./routes/exchanges.ts";
 import { health } from "./routes/health.ts";
 import { type LoginPage, loginRoutes } from "./routes/login.ts";
-import { type Metrics, metricsRoute } from "./routes/metrics.ts";
+import { type MetricsText, metricsRoute } from "./routes/metrics.ts";
 import { openTickets } from "./tickets.ts";
 import { openTurns } from "./turns.ts";
 
@@ -22,7 +22,7 @@ export interface ListenerOptions {
   readonly settings: () => AdminSettings;
   /** What the file on this machine holds. */
   readonly localToken: string;
-  readonly metrics: Metrics;
+  readonly metrics: MetricsText;
   readonly follow: Follow;
   /** What else it answers: pages, API. Asked at the first request that nothing else takes, and again after a failure. */
   readonly rooms: (link: Link) => Promise<readonly Route[]>;

@@ -13,13 +13,13 @@ export interface Route {
   /** Takes a body of up to so many bytes as it comes; `body` is empty then. */
   readonly streams?: { readonly maxBytes: number };
   /** How it is said that a request is refused, by the gate or by nobody's path; as JSON of one line unless set. */
-  readonly refusal?: Refusal;
+  readonly refusal?: RefusalAnswer;
   /** May throw `WrongToken`. */
-  answer(asked: Asked): Response | Promise<Response>;
+  answer(asked: AdminRequest): Response | Promise<Response>;
 }
 
 /** A request that its sender may make. */
-export interface Asked {
+export interface AdminRequest {
   /** Absent where nobody is logged in, on a route for anyone. */
   readonly identity: Identity | undefined;
   readonly url: URL;
@@ -36,7 +36,7 @@ export interface Asked {
 }
 
 /** @param words for whoever sent it */
-export type Refusal = (status: number, words: string, headers?: Readonly<Record<string, string>>) => Response;
+export type RefusalAnswer = (status: number, words: string, headers?: Readonly<Record<string, string>>) => Response;
 
 /** From a path below the base path to one that a browser can follow: `/` becomes `/bridge/`. */
 export type Link = (path: string) => string;

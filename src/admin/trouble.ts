@@ -1,7 +1,7 @@
 /** The trouble that the listener is in: one line of the log each, however often it is tried. */
 import type { Logger } from "../connector.ts";
 
-export interface Trouble {
+export interface AdminTrouble {
   /** Undefined without any. */
   words(): string | undefined;
   /** What the latest try came to; undefined: all is well. @param isWanted whether there is to be a listener at all */
@@ -9,7 +9,7 @@ export interface Trouble {
 }
 
 /** @param onChange called when `words` says something else */
-export function openTrouble(log: Pick<Logger, "error" | "info">, onChange: () => void): Trouble {
+export function openTrouble(log: Pick<Logger, "error" | "info">, onChange: () => void): AdminTrouble {
   let trouble: string | undefined;
   return {
     words: () => trouble,

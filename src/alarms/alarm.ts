@@ -15,17 +15,17 @@ export const RUNGS = ["warning", "urgent", "overdue"] as const;
 export type Rung = (typeof RUNGS)[number];
 
 /** Whose fault it is that wishes wait: as far as the bridge can tell, and never in the destination's own words, which may name a person. */
-export type Hold =
+export type HeldBy =
   | { readonly tag: "credentials" | "refusing" | "gone"; readonly status?: number }
   | { readonly tag: "trouble"; readonly status?: number }
   | { readonly tag: "person" | "switched_off" | "not_configured" | "slow" };
 
 /** What there is to say of it, beside since when. */
 export type Detail =
-  | { readonly of: "undelivered_after"; readonly people: number; readonly isMore: boolean; readonly hold: Hold }
+  | { readonly of: "undelivered_after"; readonly people: number; readonly isMore: boolean; readonly hold: HeldBy }
   /** The router, not a connector, is behind: nobody has read these callbacks yet. */
   | { readonly of: "unread" }
-  | { readonly of: "paused_after"; readonly people: number; readonly isMore: boolean; readonly hold: Hold }
+  | { readonly of: "paused_after"; readonly people: number; readonly isMore: boolean; readonly hold: HeldBy }
   | { readonly of: "refused"; readonly count: number; readonly withinMs: number }
   | { readonly of: "no_callbacks_for" }
   | { readonly of: "quarantine"; readonly entries: number }

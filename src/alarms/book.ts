@@ -13,7 +13,7 @@ export interface Pending {
   readonly dueAt: number;
 }
 
-export interface Page {
+export interface BookPage {
   /** By key. */
   readonly states: ReadonlyMap<string, AlarmState>;
   readonly silences: readonly Silence[];
@@ -23,7 +23,7 @@ export interface Page {
   readonly now: number;
 }
 
-export interface Changes {
+export interface BookChanges {
   readonly states?: ReadonlyMap<string, AlarmState>;
   readonly notice?: Notice | undefined;
   /** Ids of notices that nobody need tell any more. */
@@ -33,9 +33,9 @@ export interface Changes {
 
 export interface Book {
   /** `null`: another machine tells. */
-  open(): Promise<Page | null>;
+  open(): Promise<BookPage | null>;
   /** All or nothing; nothing is written where nothing is other than on the page. False when another tells by now: nothing was written. */
-  note(page: Page, changes: Changes): Promise<boolean>;
+  note(page: BookPage, changes: BookChanges): Promise<boolean>;
 }
 
 /** Longer than all that is sent in one round: who tells too late is still the one who tells. */

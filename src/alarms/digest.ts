@@ -5,10 +5,10 @@ import type { Notice, NoticeKind } from "../notices/notice.ts";
 import { type AlarmState, keyOf } from "./alarm.ts";
 import type { Word } from "./ladder.ts";
 import { EN } from "./texts/en.ts";
-import type { Language } from "./texts/language.ts";
+import type { AlarmTexts } from "./texts/language.ts";
 import { ZH } from "./texts/zh.ts";
 
-const LANGUAGES: Readonly<Record<AlertSettings["language"], Language>> = { en: EN, zh: ZH };
+const LANGUAGES: Readonly<Record<AlertSettings["language"], AlarmTexts>> = { en: EN, zh: ZH };
 
 /** The worst first. */
 const ORDER: readonly Word["kind"][] = ["overdue", "urgent", "warning", "repeated", "over"];
@@ -55,12 +55,12 @@ export function digestOf(
   };
 }
 
-function headOf(word: Word, speech: Language): string {
+function headOf(word: Word, speech: AlarmTexts): string {
   return `${speech.labels[word.kind]} · ${word.kind === "over" ? speech.over(word) : speech.what(word)}`;
 }
 
 interface Speaking {
-  readonly speech: Language;
+  readonly speech: AlarmTexts;
   readonly now: number;
   readonly typed: Typed;
 }

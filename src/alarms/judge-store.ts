@@ -4,7 +4,7 @@ import type { AlertSettings } from "../config/schema.ts";
 import type { ConnectorState } from "../storage/contract/connectors.ts";
 import type { ConnectorStanding } from "../storage/contract/ledger.ts";
 import type { ServedConfiguration } from "../storage/contract/presence.ts";
-import type { AlarmName, Detail, Hold, Holding } from "./alarm.ts";
+import type { AlarmName, Detail, HeldBy, Holding } from "./alarm.ts";
 import type { StoreSeen } from "./seen.ts";
 import { deadlineOf, msOr } from "./settings.ts";
 
@@ -45,7 +45,7 @@ function held(name: AlarmName, subject: string, deadlineMs: number | null, detai
 function holdOf(
   { state }: Pick<ConnectorStanding, "state">,
   configured: Config["connectors"][number] | undefined,
-): Hold {
+): HeldBy {
   if (configured === undefined) return { tag: "not_configured" };
   if (!configured.common.enabled) return { tag: "switched_off" };
   const { status, cause } = state;

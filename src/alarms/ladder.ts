@@ -47,7 +47,7 @@ export interface Word {
   readonly detail: Detail;
 }
 
-export interface Moment {
+export interface AlarmMoment {
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Whether nobody can tell at this moment how it is: then it stays as it was. */
@@ -63,7 +63,11 @@ export interface Decided {
 }
 
 /** What follows for each alarm; what nobody has to hear of is not remembered. */
-export function decide(before: ReadonlyMap<string, AlarmState>, holding: readonly Holding[], moment: Moment): Decided {
+export function decide(
+  before: ReadonlyMap<string, AlarmState>,
+  holding: readonly Holding[],
+  moment: AlarmMoment,
+): Decided {
   const held = new Map(holding.map((one) => [keyOf(one), one]));
   const words: Word[] = [];
   const states = new Map<string, AlarmState>();
@@ -80,7 +84,7 @@ interface Next {
   readonly word?: Word;
 }
 
-function next(state: AlarmState | undefined, holding: Holding | undefined, moment: Moment): Next {
+function next(state: AlarmState | undefined, holding: Holding | undefined, moment: AlarmMoment): Next {
   if (holding === undefined && state !== undefined && moment.isUnknown(state)) return { state };
   const found = holding && foundOf(holding, state, moment.now);
   // of what is far from its deadline nothing is remembered
@@ -102,7 +106,7 @@ function holdsOn(
   state: AlarmState | undefined,
   { level: _, ...found }: Found,
   level: Rung,
-  { now, isSilenced }: Moment,
+  { now, isSilenced }: AlarmMoment,
 ): Next {
   const { rung = null, toldAt = null, repeats = 0 } = state ?? {};
   const on: AlarmState = { ...found, rung, toldAt, repeats, clearAt: null };
@@ -118,7 +122,7 @@ const isHigher = (one: Rung, other: Rung | null): boolean =>
   other === null || RUNGS.indexOf(one) > RUNGS.indexOf(other);
 
 /** It is no more: forgotten where nobody has heard of it, told once where it stays away. */
-function ending(state: AlarmState, { now, isSilenced }: Moment): Next {
+function ending(state: AlarmState, { now, isSilenced }: AlarmMoment): Next {
   if (state.rung === null) return {};
   const clearAt = state.clearAt ?? now;
   const over = { ...state, clearAt };

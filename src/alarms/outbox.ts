@@ -3,9 +3,9 @@
  * said of something else. Words about one alarm go out one after the other, in the order in which they were decided on.
  */
 import type { Channel } from "../notices/notice.ts";
-import type { Book, Changes, Page, Pending } from "./book.ts";
+import type { Book, BookChanges, BookPage, Pending } from "./book.ts";
 import { chainsOf } from "./chains.ts";
-import { delayBefore, type SendingOptions, type Sent, sendToFirst } from "./sending.ts";
+import { delayBefore, type SendingOptions, type SentNotice, sendToFirst } from "./sending.ts";
 
 export interface Outbox {
   /** Ids of what is being sent: whether these are still to be told, a page that is opened meanwhile cannot know. */
@@ -14,7 +14,7 @@ export interface Outbox {
    * Begins to send what is due, by the first of these channels that works.
    * @param pending the oldest first @param unclear what was being sent when the page was opened
    */
-  tell(page: Page, pending: readonly Pending[], unclear: ReadonlySet<string>, channels: readonly Channel[]): void;
+  tell(page: BookPage, pending: readonly Pending[], unclear: ReadonlySet<string>, channels: readonly Channel[]): void;
   /** Resolves when nothing is being sent any more. */
   idle(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
   let isAnyLeft = false;
   const sending = () => new Set([...running.values()].flat());
 
-  function begin(page: Page, chain: readonly Pending[], channels: readonly Channel[]): void {
+  function begin(page: BookPage, chain: readonly Pending[], channels: readonly Channel[]): void {
     const run = sendChain(page, chain, channels, options)
       .catch(onTrouble)
       .finally(() => {
@@ -67,7 +67,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
 
 /** One after the other, until one must wait: those behind it wait as well. One that is refused keeps nobody back. */
 async function sendChain(
-  page: Page,
+  page: BookPage,
   chain: readonly Pending[],
   channels: readonly Channel[],
   options: OutboxOptions,
@@ -86,10 +86,10 @@ async function sendChain(
 /** What is noted of those that nobody heard. Those that are not due yet were tried for the sake of others: that is no try of theirs. */
 function afterwards(
   untold: readonly Pending[],
-  sent: Sent,
+  sent: SentNotice,
   now: number,
   { log }: OutboxOptions,
-): Required<Pick<Changes, "ended" | "later">> {
+): Required<Pick<BookChanges, "ended" | "later">> {
   const afterMs = sent.tag === "later" ? sent.afterMs : 0;
   const tried = untold.filter(({ dueAt }) => dueAt <= now);
   const delays = tried.map(({ notice, tries }) => ({ notice, delayMs: delayBefore(tries, afterMs) }));

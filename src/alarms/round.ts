@@ -9,12 +9,12 @@ import type { AlertSettings } from "../config/schema.ts";
 import type { Channel } from "../notices/notice.ts";
 import type { Silence } from "../storage/contract/alarms.ts";
 import { type AlarmState, type Holding, keyOf } from "./alarm.ts";
-import type { Book, Page, Pending } from "./book.ts";
+import type { Book, BookPage, Pending } from "./book.ts";
 import { digestOf } from "./digest.ts";
 import { decide } from "./ladder.ts";
 import type { Outbox } from "./outbox.ts";
 
-export interface Judged {
+export interface JudgedAlarms {
   readonly holding: readonly Holding[];
   /** Given up since nobody over there has that id, where that does not ring: said where there is something else to tell. */
   readonly unmatched?: number;
@@ -29,7 +29,7 @@ export interface RoundOptions {
   /** Those of `alerts.to`, in this order; asked when all is decided on, for the settings may have changed by then. */
   readonly channels: () => readonly Channel[];
   /** Asked only of whoever tells. Rejects when nobody can tell: then all stays as it was. */
-  readonly judge: () => Promise<Judged>;
+  readonly judge: () => Promise<JudgedAlarms>;
   readonly newId: () => string;
   readonly host?: string;
   /** Commands as they are typed here. */
@@ -60,7 +60,7 @@ export async function tellRound(options: RoundOptions): Promise<Rounded | null> 
   }
 }
 
-async function decideOn(page: Page, options: RoundOptions) {
+async function decideOn(page: BookPage, options: RoundOptions) {
   const { judge, newId, alerts, bridge, host, typed } = options;
   const { language, console } = alerts;
   const { holding, isUnknown, unmatched = 0 } = await judge();

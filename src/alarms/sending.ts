@@ -18,7 +18,7 @@ const LONGEST_MS = 40_000;
  * `later`: it may work in a while. `refused`: none will take it, before somebody has mended the settings. `stopped`: nobody knows, for
  * the signal came.
  */
-export type Sent =
+export type SentNotice =
   | { readonly tag: "told" | "refused" | "stopped" }
   | { readonly tag: "later"; readonly afterMs: number };
 
@@ -27,9 +27,9 @@ export async function sendToFirst(
   notice: Notice,
   channels: readonly Channel[],
   { log, facts, signal }: SendingOptions,
-): Promise<Sent> {
+): Promise<SentNotice> {
   const ending = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]);
-  let sent: Sent = { tag: "refused" };
+  let sent: SentNotice = { tag: "refused" };
   for (const channel of channels) {
     const { name } = channel;
     const told = await channel.send(notice, ending);

@@ -20,7 +20,7 @@ import { type Book, memoryBook, storeBook } from "./book.ts";
 import { judgeMachine } from "./judge-machine.ts";
 import { judgeStore, unknownIn, unmatchedIn } from "./judge-store.ts";
 import { type Outbox, openOutbox } from "./outbox.ts";
-import { type Judged, type RoundOptions, tellRound } from "./round.ts";
+import { type JudgedAlarms, type RoundOptions, tellRound } from "./round.ts";
 import { openSeeing } from "./seeing.ts";
 import type { MachineSeen } from "./seen.ts";
 import { restMs } from "./settings.ts";
@@ -103,7 +103,7 @@ function ofStore(shared: Shared): Tell {
   const { options, host } = shared;
   const see = openSeeing(options.questions);
   return async (alerts, place) => {
-    const judge = async (): Promise<Judged> => {
+    const judge = async (): Promise<JudgedAlarms> => {
       const seen = await see(alerts);
       return {
         holding: judgeStore({ ...options.config(), alerts }, seen),
@@ -122,7 +122,7 @@ function ofStore(shared: Shared): Tell {
 function ofMachine(shared: Shared): Tell {
   const { options, host } = shared;
   return async (alerts, place) => {
-    const judge = async (): Promise<Judged> => ({
+    const judge = async (): Promise<JudgedAlarms> => ({
       holding: judgeMachine(alerts, { ...(await options.machine()), host }),
       isUnknown: () => false,
     });

@@ -1,5 +1,5 @@
 /** From an endpoint to a route of the admin listener: what is asked is checked, done, and answered, or refused as a problem. */
-import type { Asked, Route } from "../admin/route.ts";
+import type { AdminRequest, Route } from "../admin/route.ts";
 import { within } from "../basics/waiting.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import { errorLine } from "../operations/error-line.ts";
@@ -26,7 +26,7 @@ export function endpointRoute(declared: Endpoint, options: ApiOptions): Route {
   };
 }
 
-async function answered(declared: Endpoint, asked: Asked, options: ApiOptions): Promise<Response> {
+async function answered(declared: Endpoint, asked: AdminRequest, options: ApiOptions): Promise<Response> {
   try {
     const found = await within(LONGEST_MS, "the store", call(declared, asked, options));
     return json(declared.status ?? 200, encode(declared.answer, found), options);
@@ -37,7 +37,7 @@ async function answered(declared: Endpoint, asked: Asked, options: ApiOptions): 
   }
 }
 
-async function call(declared: Endpoint, asked: Asked, options: ApiOptions): Promise<unknown> {
+async function call(declared: Endpoint, asked: AdminRequest, options: ApiOptions): Promise<unknown> {
   const { identity, params, url, body, headers } = asked;
   if (identity === undefined) throw new Error("a call of nobody");
   return declared.act({

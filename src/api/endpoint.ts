@@ -22,7 +22,7 @@ export interface ApiOptions {
   readonly runs: PlanRuns;
 }
 
-export interface Call<Q extends TObject = TObject, B extends TObject = TObject> {
+export interface ApiCall<Q extends TObject = TObject, B extends TObject = TObject> {
   /** Parts of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: Static<Q>;
@@ -53,7 +53,7 @@ export interface Endpoint<Q extends TObject = TObject, B extends TObject = TObje
   readonly answer: A;
   /** Refusals beside those that any call may meet. */
   readonly refusals?: Readonly<Partial<Record<404 | 409, string>>>;
-  act(call: Call<Q, B>): Promise<Handed<Static<A>>>;
+  act(call: ApiCall<Q, B>): Promise<Handed<Static<A>>>;
 }
 
 export const TAGS = {

@@ -22,7 +22,7 @@ export const PROBLEM = Type.Object(
   { $id: "Problem", description: "RFC 9457." },
 );
 
-export interface Fault {
+export interface ProblemMember {
   /** `query limit`, `body ids[3]` */
   readonly place: string;
   readonly detail: string;
@@ -34,7 +34,7 @@ export function problem(
   status: number,
   detail: string,
   headers: Headers = {},
-  errors: readonly Fault[] = [],
+  errors: readonly ProblemMember[] = [],
   type = "about:blank",
 ): Response {
   return problemAnswer(status, { type, detail, ...(errors.length > 0 && { errors }) }, headers);
@@ -44,8 +44,8 @@ export function problem(
 export class ProblemError extends Error {
   readonly status: number;
   readonly headers: Headers;
-  readonly errors: readonly Fault[];
-  constructor(status: number, detail: string, more: { headers?: Headers; errors?: readonly Fault[] } = {}) {
+  readonly errors: readonly ProblemMember[];
+  constructor(status: number, detail: string, more: { headers?: Headers; errors?: readonly ProblemMember[] } = {}) {
     super(detail);
     this.status = status;
     this.headers = more.headers ?? {};

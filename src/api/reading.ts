@@ -3,7 +3,7 @@ import { Kind, type Static, type TObject, type TSchema, Type } from "@sinclair/t
 import { Value, type ValueError } from "@sinclair/typebox/value";
 import { nearest } from "../basics/suggest.ts";
 import { shown } from "../basics/text.ts";
-import { type Fault, ProblemError } from "./problem.ts";
+import { ProblemError, type ProblemMember } from "./problem.ts";
 import { decode } from "./wire/codec.ts";
 import { sentSchema } from "./wire/sent-schema.ts";
 
@@ -51,7 +51,7 @@ function checked(schema: TObject, given: unknown, where: "query" | "body"): unkn
 }
 
 /** A name that nobody knows is a slip, and passed over it would mean more than was meant. */
-function strangers({ properties }: TObject, given: unknown, where: string): Fault[] {
+function strangers({ properties }: TObject, given: unknown, where: string): ProblemMember[] {
   if (typeof given !== "object" || given === null || Array.isArray(given)) return [];
   const known = Object.keys(properties);
   return Object.keys(given)
@@ -66,8 +66,8 @@ function strangers({ properties }: TObject, given: unknown, where: string): Faul
 /** So many are told. */
 const MOST = 10;
 
-function misfits(schema: TSchema, given: unknown, where: string): Fault[] {
-  const faults = new Map<string, Fault>();
+function misfits(schema: TSchema, given: unknown, where: string): ProblemMember[] {
+  const faults = new Map<string, ProblemMember>();
   for (const error of Value.Errors(schema, given)) {
     const place = `${where}${error.path.replaceAll("/", " ")}`;
     if (!faults.has(place)) faults.set(place, { place, detail: wordsOf(error) });

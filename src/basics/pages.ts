@@ -7,7 +7,7 @@ export interface PageOptions {
   readonly after?: string;
 }
 
-export interface Page<T> {
+export interface PageFound<T> {
   readonly entries: readonly T[];
   /** Where the next page goes on: the last id of this one; null when nothing is left. */
   readonly next: string | null;
@@ -19,7 +19,7 @@ type Read<T> = (page: PageOptions) => Promise<readonly T[]>;
 export async function pageOf<T extends { readonly id: string }>(
   { limit, ...after }: PageOptions,
   read: Read<T>,
-): Promise<Page<T>> {
+): Promise<PageFound<T>> {
   // one more than is wanted tells whether there is another page
   const found = await read({ limit: limit + 1, ...after });
   const entries = found.slice(0, limit);

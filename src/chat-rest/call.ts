@@ -8,7 +8,7 @@ import { type Caller, EXPIRED } from "./codes.ts";
 import type { NoAccount, NoUser } from "./contract.ts";
 import { openHosts } from "./hosts.ts";
 import { type HttpOptions, type HttpResult, post } from "./http.ts";
-import { type CallResult, judge, type Question } from "./judging.ts";
+import { type CallResult, type ChatQuestion, judge } from "./judging.ts";
 import { basesOf } from "./regions.ts";
 import { openSigner } from "./signer.ts";
 
@@ -23,17 +23,20 @@ export interface CallOptions extends HttpOptions {
 }
 
 /** Asks Chat one question. */
-export type Call = <A extends Absence = never>(question: Question<A>, signal?: AbortSignal) => Promise<CallResult<A>>;
+export type AskChat = <A extends Absence = never>(
+  question: ChatQuestion<A>,
+  signal?: AbortSignal,
+) => Promise<CallResult<A>>;
 type Absence = NoAccount | NoUser;
 
-export function openCall(options: CallOptions): Call {
+export function openCall(options: CallOptions): AskChat {
   const { app, rest, permit, clock, monotonic, bases = basesOf(rest) } = options;
   const hosts = openHosts(bases, monotonic);
   const signer = openSigner(app, rest);
   const caller: Caller = { app, admin: rest.admin, where: rest.region ?? bases.map(hostOf).join(", ") };
 
   async function ask<A extends Absence>(
-    question: Question<A>,
+    question: ChatQuestion<A>,
     signal: AbortSignal | undefined,
   ): Promise<CallResult<A>> {
     const usersig = signer.current(clock());
@@ -46,7 +49,7 @@ export function openCall(options: CallOptions): Call {
 
   /** The hosts one after the other, as long as they cannot be reached. */
   async function exchange(
-    { command, query, body }: Pick<Question, "command" | "query" | "body">,
+    { command, query, body }: Pick<ChatQuestion, "command" | "query" | "body">,
     usersig: string,
     signal: AbortSignal | undefined,
   ): Promise<HttpResult> {

@@ -1,8 +1,8 @@
 /** Chat's REST API as the bridge asks it: five questions, each answered by a closed union. Never throws, and changes nothing. */
 import type { Fields } from "./body.ts";
 import { type CallOptions, openCall } from "./call.ts";
-import type { Answered, ChatRest, Later, NoAccount, NoUser, Subscriptions, Unanswered } from "./contract.ts";
-import type { Question } from "./judging.ts";
+import type { ChatAnswer, ChatRest, Later, NoAccount, NoUser, Subscriptions, Unanswered } from "./contract.ts";
+import type { ChatQuestion } from "./judging.ts";
 import { askAccountCheck, readAccountCheck } from "./reading/account-check.ts";
 import { askAccountInfo, readAccountInfo } from "./reading/account-info.ts";
 import { askAccountsOf, readAccountsOf, type SubscriptionPage } from "./reading/accounts-of.ts";
@@ -21,10 +21,10 @@ export function openChatRest(options: ChatRestOptions): ChatRest {
 
   /** An answer that cannot be read is none: whatever is odd about a part of it, the rest is not believed either. */
   async function ask<T, Absence extends NoAccount | NoUser = never>(
-    question: Question<Absence>,
+    question: ChatQuestion<Absence>,
     read: (fields: Fields) => Read<T>,
     signal: AbortSignal | undefined,
-  ): Promise<Answered<T> | Absence | Unanswered> {
+  ): Promise<ChatAnswer<T> | Absence | Unanswered> {
     const result = await call(question, signal);
     if (result.tag !== "ok") return result;
     const { value, clock } = result;
@@ -53,15 +53,15 @@ export function openChatRest(options: ChatRestOptions): ChatRest {
   };
 }
 
-type AskPage = (question: Question<NoUser>) => Promise<Answered<SubscriptionPage> | NoUser | Unanswered>;
+type AskPage = (question: ChatQuestion<NoUser>) => Promise<ChatAnswer<SubscriptionPage> | NoUser | Unanswered>;
 
 /** Page by page to the end: undefined pages are none, and a list that moved meanwhile does not add up. */
 async function subscriptionsOf(
   user: string,
   ask: AskPage,
-): Promise<(Answered<Subscriptions> & { readonly pages: number }) | NoUser | Unanswered> {
+): Promise<(ChatAnswer<Subscriptions> & { readonly pages: number }) | NoUser | Unanswered> {
   const all = new Map<string, number | undefined>();
-  let told: Pick<Answered<unknown>, "clock"> = {};
+  let told: Pick<ChatAnswer<unknown>, "clock"> = {};
   for (let offset = 0, pages = 1; ; pages += 1) {
     const question = askAccountsOf(user, offset);
     const page = await ask(question);
@@ -79,7 +79,7 @@ async function subscriptionsOf(
   }
 }
 
-function notUnderstood({ command }: Pick<Question, "command">, odd: string, told: Pick<Later, "clock">): Later {
+function notUnderstood({ command }: Pick<ChatQuestion, "command">, odd: string, told: Pick<Later, "clock">): Later {
   const name = command.slice(command.lastIndexOf("/") + 1);
   return { tag: "later", words: `${name}: an answer that is not understood: ${odd}`, isOdd: true, ...told };
 }

@@ -11,7 +11,7 @@ export interface Caller {
   readonly where: string;
 }
 
-export type Meaning =
+export type ChatMeaning =
   | { readonly tag: "no_account"; readonly words: string }
   | { readonly tag: "no_user"; readonly words: string }
   | { readonly tag: "later"; readonly words: string; readonly afterMs?: number; readonly isOdd?: true }
@@ -20,7 +20,7 @@ export type Meaning =
 /** The signature's time is over: a new one may be tried once. */
 export const EXPIRED = 70001;
 
-export function meaningOf(code: number, caller: Caller): Meaning {
+export function meaningOf(code: number, caller: Caller): ChatMeaning {
   const row = TABLE.find(({ codes }) => codes.includes(code));
   return row === undefined ? unknown(code) : row.meaning(caller);
 }
@@ -28,35 +28,35 @@ export function meaningOf(code: number, caller: Caller): Meaning {
 /** All that are known, for the test that asks for each. */
 export const knownCodes = (): readonly number[] => TABLE.flatMap(({ codes }) => codes);
 
-function unknown(code: number): Meaning {
+function unknown(code: number): ChatMeaning {
   return { tag: "later", words: `nobody here knows the code ${code}`, isOdd: true };
 }
 
 interface Row {
   readonly codes: readonly number[];
-  readonly meaning: (caller: Caller) => Meaning;
+  readonly meaning: (caller: Caller) => ChatMeaning;
 }
 
-const later = (words: string, afterMs?: number) => (): Meaning => ({
+const later = (words: string, afterMs?: number) => (): ChatMeaning => ({
   tag: "later",
   words,
   ...(afterMs !== undefined && { afterMs }),
 });
 const credentials =
   (words: (caller: Caller) => string, todo: string) =>
-  (caller: Caller): Meaning => ({
+  (caller: Caller): ChatMeaning => ({
     tag: "credentials",
     words: words(caller),
     todo,
   });
 const configuration =
   (words: (caller: Caller) => string, todo: string) =>
-  (caller: Caller): Meaning => ({
+  (caller: Caller): ChatMeaning => ({
     tag: "configuration",
     words: words(caller),
     todo,
   });
-const ours = (words: string) => (): Meaning => ({
+const ours = (words: string) => (): ChatMeaning => ({
   tag: "ours",
   words,
   todo: "please report it: it is a fault of this program",

@@ -37,7 +37,7 @@ export interface Refused extends Told {
 /** What is no answer to the question itself. */
 export type Unanswered = Later | Refused;
 
-export interface Answered<T> {
+export interface ChatAnswer<T> {
   readonly tag: "ok";
   readonly value: T;
   /** Absent where the answer told no time. */
@@ -86,22 +86,22 @@ export interface ChatRest {
   accountInfo(
     accounts: readonly string[],
     signal?: AbortSignal,
-  ): Promise<Answered<ReadonlyMap<string, AccountInfo>> | NoAccount | Unanswered>;
+  ): Promise<ChatAnswer<ReadonlyMap<string, AccountInfo>> | NoAccount | Unanswered>;
   /** One page of at most 200 subscribers. @param next empty for the first */
   subscribers(
     account: string,
     next: string,
     signal?: AbortSignal,
-  ): Promise<Answered<SubscriberPage> | NoAccount | Unanswered>;
+  ): Promise<ChatAnswer<SubscriberPage> | NoAccount | Unanswered>;
   /** Read to its end, else it is `later`. `clock` is that of the first request: what is not in the list was not there then. */
-  accountsOf(user: string, signal?: AbortSignal): Promise<Answered<Subscriptions> | NoUser | Unanswered>;
+  accountsOf(user: string, signal?: AbortSignal): Promise<ChatAnswer<Subscriptions> | NoUser | Unanswered>;
   /** At most 100 users; the answer has an entry for each of them. */
   accountsExist(
     users: readonly string[],
     signal?: AbortSignal,
-  ): Promise<Answered<ReadonlyMap<string, Existence>> | Unanswered>;
+  ): Promise<ChatAnswer<ReadonlyMap<string, Existence>> | Unanswered>;
   /** Addresses and ranges that callbacks come from, for a server in China (Hong Kong included) or elsewhere. */
-  callbackAddresses(server: ServerPlace, signal?: AbortSignal): Promise<Answered<readonly string[]> | Unanswered>;
+  callbackAddresses(server: ServerPlace, signal?: AbortSignal): Promise<ChatAnswer<readonly string[]> | Unanswered>;
 }
 
 /** Where the server that takes callbacks stands. */

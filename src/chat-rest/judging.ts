@@ -2,11 +2,11 @@
 import { duration } from "../basics/format.ts";
 import { bodyOf, type Fields } from "./body.ts";
 import { type Caller, meaningOf } from "./codes.ts";
-import type { Answered, ChatClock, NoAccount, NoUser, Unanswered } from "./contract.ts";
+import type { ChatAnswer, ChatClock, NoAccount, NoUser, Unanswered } from "./contract.ts";
 import type { HttpResult } from "./http.ts";
 
 /** One question to Chat; `Absence` is what may be missing over there for an answer to it. */
-export interface Question<Absence extends NoAccount | NoUser = never> {
+export interface ChatQuestion<Absence extends NoAccount | NoUser = never> {
   /** `official_account_open_http_svc/get_subscriber_info` */
   readonly command: string;
   /** Parameters of the URL beside those of every call. */
@@ -16,10 +16,10 @@ export interface Question<Absence extends NoAccount | NoUser = never> {
   readonly absence?: Absence["tag"];
 }
 
-export type CallResult<Absence extends NoAccount | NoUser = never> = Answered<Fields> | Absence | Unanswered;
+export type CallResult<Absence extends NoAccount | NoUser = never> = ChatAnswer<Fields> | Absence | Unanswered;
 
 export function judge<Absence extends NoAccount | NoUser>(
-  question: Question<Absence>,
+  question: ChatQuestion<Absence>,
   result: HttpResult,
   caller: Caller,
 ): CallResult<Absence> {
@@ -43,7 +43,7 @@ const PROXY = "see what stands between this machine and Chat, and that `base_url
 
 function judgeText<Absence extends NoAccount | NoUser>(
   name: string,
-  { absence: own }: Question<Absence>,
+  { absence: own }: ChatQuestion<Absence>,
   { text, clock }: Extract<HttpResult, { tag: "text" }>,
   caller: Caller,
 ): CallResult<Absence> {

@@ -9,9 +9,9 @@ import type { Fields } from "./body.ts";
 import type { Oddities } from "./sandbox/answers.ts";
 import type { CallbackTarget } from "./sandbox/callbacks.ts";
 import { callAnswerer, ratePerSecond } from "./sandbox/calls.ts";
-import { type Changes, changesOf } from "./sandbox/changes.ts";
+import { type AccountChanges, changesOf } from "./sandbox/changes.ts";
 import { refusal } from "./sandbox/refusal.ts";
-import { openWorld, type World } from "./sandbox/world.ts";
+import { type ChatWorld, openWorld } from "./sandbox/world.ts";
 
 export interface ChatSandboxOptions {
   /** The SDKAppID; 1400000000 unless set. */
@@ -26,11 +26,11 @@ export interface ChatSandboxOptions {
 }
 
 /** Of its changes people subscribe to an account, which is made where it is missing; of one that is destroyed nobody is told of its subscribers. */
-export interface ChatSandbox extends Sandbox, Changes {
+export interface ChatSandbox extends Sandbox, AccountChanges {
   readonly app: number;
   readonly admin: string;
   readonly secretKey: string;
-  readonly world: World;
+  readonly world: ChatWorld;
   /** Where callbacks go; nowhere unless set. */
   callbacks: CallbackTarget | undefined;
   /** Milliseconds before each answer. */

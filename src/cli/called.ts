@@ -1,7 +1,7 @@
 /** How this program was called, so that the commands that it prints can be copied. Pure. */
 import { basename, dirname, relative } from "node:path";
 
-export interface Call {
+export interface TypedCall {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** The file that runs, absolute; or, of an executable of one file, that file. */
@@ -15,7 +15,7 @@ export interface Call {
 const SCRIPTS: ReadonlySet<string> = new Set(["bridge", "demo", "start"]);
 
 /** `unsub-bridge` of a command that a host's files install, `bun run src/main.ts`, `npx bun@1.4.5 run bridge` … */
-export function programName({ env, cwd, file, by, version }: Call): string {
+export function programName({ env, cwd, file, by, version }: TypedCall): string {
   // the commands that we install say what they are called
   if (env.UNSUB_BRIDGE_PROGRAM) return env.UNSUB_BRIDGE_PROGRAM;
   const { INIT_CWD, npm_config_user_agent: runner = "", npm_lifecycle_event: script = "", PATH = "" } = env;

@@ -11,7 +11,7 @@ export interface Help {
   readonly exits?: Readonly<Record<number, string>>;
 }
 
-export interface Definition<A extends unknown[]> extends Help {
+export interface CommandDefinition<A extends unknown[]> extends Help {
   /**
    * What it goes by: the store alone, which `--store` may name as well, or the configuration, whole or still to be made. What the
    * latter would do with another store, nobody knows.
@@ -37,7 +37,7 @@ export function goesByConfiguration(command: Command): boolean {
 }
 
 /** Says what a command that is named and has its options is for, and what it does. */
-export function define<A extends unknown[]>(command: Command, cli: Cli, definition: Definition<A>): void {
+export function define<A extends unknown[]>(command: Command, cli: Cli, definition: CommandDefinition<A>): void {
   const { act, goesBy, json, ...help } = definition;
   if (goesBy === "configuration") byConfiguration.add(command);
   if (json !== undefined) command.option("--json", json === true ? "for scripts" : json);

@@ -3,14 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export interface Draft {
+export interface TextDraft {
   readonly file: string;
   /** What stands in it; undefined as long as nothing was changed. */
   read(): Promise<Uint8Array | undefined>;
   remove(): Promise<void>;
 }
 
-export async function openDraft(name: string, text: string): Promise<Draft> {
+export async function openDraft(name: string, text: string): Promise<TextDraft> {
   const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-"));
   const file = join(folder, name);
   await writeFile(file, text, { mode: 0o600 });

@@ -4,7 +4,7 @@
  */
 
 /** What ends a process, in the forms that modules find. */
-export interface Ending {
+export interface ProcessEnds {
   /** `process`. */
   readonly node: { exit(code?: number | string | null): never; reallyExit?(code?: number): never };
   /** `Deno`, where there is one: its `exit` is what the other forms call in the end. */
@@ -15,7 +15,7 @@ export interface Ending {
 export class WouldEnd extends Error {}
 
 /** Takes the ways out away from everybody else. Returns the one that is left. */
-export function keepExit({ node, deno }: Ending): (code?: number) => never {
+export function keepExit({ node, deno }: ProcessEnds): (code?: number) => never {
   let isOurs = false;
   const exit = node.exit.bind(node);
   const guard = <T extends object>(object: T, key: keyof T & string, name: string) => {

@@ -4,10 +4,10 @@ import { nearest } from "../basics/suggest.ts";
 import { shown } from "../basics/text.ts";
 
 /** A right answer, or what is wrong with it. */
-export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
+export type TypedAnswer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
 /** `hubspot, Segment`: each once, as the YAML has them. */
-export function readTypes(text: string, known: readonly string[]): Reading<readonly string[]> {
+export function readTypes(text: string, known: readonly string[]): TypedAnswer<readonly string[]> {
   const typed = straightened(text)
     .toLowerCase()
     .split(/[\s,]+/);

@@ -8,7 +8,7 @@ import { decodeBlock } from "./decoding/decode.ts";
 import { decodeLeniently } from "./decoding/leniently.ts";
 import { realignedConnectors } from "./decoding/realign.ts";
 import { codeErrorLine } from "./files/code-error.ts";
-import { inDiscreetWords, type Reading } from "./findings.ts";
+import { type ConfigReading, inDiscreetWords } from "./findings.ts";
 import { lintSoundPart } from "./lint-partly.ts";
 import type { NamedConnector } from "./rules.ts";
 import { CONNECTOR_NAME, CONNECTOR_NAME_WORDS, Common, type CommonSettings } from "./schema.ts";
@@ -27,7 +27,11 @@ export interface Connectors {
 const NONE: Connectors = { sound: [], all: [], faulty: [] };
 
 /** @param reading gets the files of connector types of one's own */
-export async function decodeConnectors(root: YamlNode, reading: Reading, decoding: Decoding): Promise<Connectors> {
+export async function decodeConnectors(
+  root: YamlNode,
+  reading: ConfigReading,
+  decoding: Decoding,
+): Promise<Connectors> {
   const entry = root.tag === "map" ? root.entries.find(({ key }) => key === "connectors") : undefined;
   const at: At = { path: ["connectors"], keyRange: entry?.keyRange ?? root.range };
   if (entry === undefined || (entry.value.tag === "scalar" && entry.value.value === null)) {
@@ -75,7 +79,7 @@ function warnOfNone(at: At, decoding: Decoding): void {
 async function decodeConnector(
   { key: name, value: node }: YamlEntry,
   at: At,
-  reading: Reading,
+  reading: ConfigReading,
   decoding: Decoding,
 ): Promise<ConnectorConfig | undefined> {
   if (!CONNECTOR_NAME.test(name)) {
@@ -126,7 +130,7 @@ function isSound(
   settings: Readonly<Record<string, unknown>>,
   node: YamlNode,
   at: At,
-  reading: Reading,
+  reading: ConfigReading,
   decoding: Decoding,
 ): boolean {
   const words = (error: unknown) => inDiscreetWords(codeErrorLine(error, reading.file), reading);

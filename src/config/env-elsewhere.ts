@@ -10,7 +10,7 @@ import { readTextSync } from "./files/read-text.ts";
 const OTHER_NAMES = [".env.example", ".env.txt", ".env.local", "env.txt"];
 
 /** What was asked for, and what of it nobody has set. */
-export interface Asked {
+export interface AskedVariables {
   readonly used: ReadonlySet<string>;
   readonly missing: ReadonlySet<string>;
 }
@@ -21,7 +21,7 @@ export interface Asked {
  * @param envFile the one that is read, absolute
  * @param configFile the YAML file, absolute
  */
-export function envElsewhere(envFile: string, configFile: string, { used, missing }: Asked): Fault[] {
+export function envElsewhere(envFile: string, configFile: string, { used, missing }: AskedVariables): Fault[] {
   const beside = join(dirname(configFile), ".env");
   const folders = [...new Set([dirname(configFile), dirname(envFile)])];
   const others = folders.flatMap((folder) => OTHER_NAMES.map((name) => join(folder, name)));

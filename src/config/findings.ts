@@ -17,7 +17,7 @@ import type { Source } from "./yaml/source.ts";
 import { child, dotted, type Range, type YamlNode } from "./yaml/tree.ts";
 
 /** One reading of a configuration. */
-export interface Reading {
+export interface ConfigReading {
   readonly source: Source;
   /** The YAML file, absolute. */
   readonly file: string;
@@ -26,7 +26,7 @@ export interface Reading {
   readonly readFrom: Map<string, string>;
 }
 
-export interface Findings {
+export interface ConfigFindings {
   readonly faults: FaultAt[];
   readonly secrets: Set<string>;
   /** By the dotted path of their setting, one a line. */
@@ -38,12 +38,16 @@ export interface Findings {
   readonly advised: Map<string, string>;
 }
 
-export function noFindings(): Findings {
+export function noFindings(): ConfigFindings {
   return { faults: [], secrets: new Set(), secretsAt: new Map(), concealed: new Set(), ranges: [], advised: new Map() };
 }
 
 /** Decoding that leaves what it finds in `found`. */
-export function decodingInto(found: Findings, { source, file, env, readFrom }: Reading, root: YamlNode): Decoding {
+export function decodingInto(
+  found: ConfigFindings,
+  { source, file, env, readFrom }: ConfigReading,
+  root: YamlNode,
+): Decoding {
   return {
     env,
     fault: (fault) => found.faults.push(fault),
@@ -77,7 +81,7 @@ export function decodingInto(found: Findings, { source, file, env, readFrom }: R
 }
 
 /** What code of somebody's own says of itself: without values of variables that the YAML names or that sound like credentials. */
-export function inDiscreetWords(text: string, reading: Reading): string {
+export function inDiscreetWords(text: string, reading: ConfigReading): string {
   return withShownUrls(masker(delicateValues(reading))(text));
 }
 
@@ -103,8 +107,8 @@ function whyUnread(read: Unread): Omit<Extract<SecretText, { ok: false }>, "ok">
  * @param partial what can be said for certain where the whole has faults
  */
 export function resultOf(
-  found: Findings,
-  reading: Reading,
+  found: ConfigFindings,
+  reading: ConfigReading,
   root: YamlNode,
   settings: Settings | undefined,
   connectors: readonly ConnectorConfig[],
@@ -127,7 +131,7 @@ export function resultOf(
 const OF_THE_SYSTEM: ReadonlySet<string> = new Set(["PWD", "SSH_AUTH_SOCK", "XAUTHORITY"]);
 
 /** Values of variables that the YAML names, or that sound like credentials. */
-function delicateValues({ source, env }: Reading): string[] {
+function delicateValues({ source, env }: ConfigReading): string[] {
   const named = [...source.text.matchAll(/\$\{([A-Za-z_]\w*)/g)].map(([, name = ""]) => name);
   const delicate = [...named, ...Object.keys(env).filter((name) => isCredentialName(name) && !OF_THE_SYSTEM.has(name))];
   return delicate.flatMap((name) => lookedAt(env, name) ?? []).map(trimmed);

@@ -21,7 +21,7 @@ import type { Fault } from "./faults/fault.ts";
 import { faultOf } from "./faults/fault.ts";
 import { errorLine } from "./files/error-line.ts";
 import { readText, type TextFile } from "./files/read-text.ts";
-import { decodingInto, noFindings, type Reading, resultOf } from "./findings.ts";
+import { type ConfigReading, decodingInto, noFindings, resultOf } from "./findings.ts";
 import { namesFor } from "./known-names.ts";
 import { hinted, meantBy } from "./missing-variables.ts";
 import { partialConfig } from "./partial.ts";
@@ -103,7 +103,7 @@ function unreadFault(file: string, read: Extract<TextFile, { ok: false }>): Faul
   }
 }
 
-async function parseConfig(reading: Reading, deprecated: readonly Deprecated[]): Promise<LoadResult> {
+async function parseConfig(reading: ConfigReading, deprecated: readonly Deprecated[]): Promise<LoadResult> {
   const { source, file, env, readFrom } = reading;
   const parsed = parseYaml(source.text);
   if (!parsed.ok) {

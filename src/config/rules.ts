@@ -17,13 +17,13 @@ import { parseStart } from "./settings/formats.ts";
 import type { Path } from "./yaml/tree.ts";
 
 /** A fault, with the settings by which it was found: where one of them is faulty itself, nobody knows. */
-export interface Judgement extends SettingFault {
+export interface RuleFault extends SettingFault {
   /** The setting at `path`, unless said otherwise. */
   readonly reads?: readonly Path[];
 }
 
 /** @param isGiven whether a setting stands in the file, rather than being as by default */
-export function judgeSettings(settings: Settings, isGiven: (path: readonly string[]) => boolean): Judgement[] {
+export function judgeSettings(settings: Settings, isGiven: (path: readonly string[]) => boolean): RuleFault[] {
   return [
     ...judgeApps(settings),
     ...judgeServer(settings),
@@ -35,7 +35,7 @@ export function judgeSettings(settings: Settings, isGiven: (path: readonly strin
   ];
 }
 
-function judgeAdmin({ admin, server }: Settings, isPortGiven: boolean): Judgement[] {
+function judgeAdmin({ admin, server }: Settings, isPortGiven: boolean): RuleFault[] {
   if (admin === false) return [];
   const { host, port, accounts, sso } = admin;
   return [
@@ -46,13 +46,13 @@ function judgeAdmin({ admin, server }: Settings, isPortGiven: boolean): Judgemen
   ];
 }
 
-const NOBODY_LET_IN: Judgement = {
+const NOBODY_LET_IN: RuleFault = {
   path: ["admin", "sso"],
   what: "nobody whom the login proxy names may look in",
   todo: 'add `operators: ["olga@example.com"]`, or `viewers: ["*@example.com"]`',
 };
 
-const OPEN_TO_OTHERS: Judgement = {
+const OPEN_TO_OTHERS: RuleFault = {
   path: ["admin", "host"],
   what: "others than this machine can connect there, and there is no account that they must log in with",
   todo: 'add `accounts: [{ name: ops, role: operator, token: "${ADMIN_TOKEN}" }]`, or write 127.0.0.1',
@@ -64,17 +64,17 @@ const OPEN_TO_OTHERS: Judgement = {
 };
 
 /** A configuration of an earlier release must still start: its callbacks may well have the port that is ours by default. */
-function sharedPort(isGiven: boolean): Judgement {
+function sharedPort(isGiven: boolean): RuleFault {
   const path: Path = ["admin", "port"];
   const what = "this is the port of the callbacks (`server.port`), and the admin listener never shares it";
   const todo = "choose another port, or write `admin: false`";
   return { path, what, todo, severity: isGiven ? "error" : "warning", reads: [path, ["server", "port"]] };
 }
 
-function repeatedAccounts(accounts: readonly AccountSettings[]): Judgement[] {
+function repeatedAccounts(accounts: readonly AccountSettings[]): RuleFault[] {
   const pathOf = (index: number, key: string): Path => ["admin", "accounts", index, key];
   return (["name", "token"] as const).flatMap((key) =>
-    accounts.flatMap((account, index): Judgement[] => {
+    accounts.flatMap((account, index): RuleFault[] => {
       const earlier = accounts.findIndex((other) => other[key] === account[key]);
       if (earlier === index) return [];
       const [path, reads] = [pathOf(index, key), [pathOf(index, key), pathOf(earlier, key)]];
@@ -84,9 +84,9 @@ function repeatedAccounts(accounts: readonly AccountSettings[]): Judgement[] {
   );
 }
 
-function judgeApps({ chat }: Settings): Judgement[] {
+function judgeApps({ chat }: Settings): RuleFault[] {
   const known = new Set<number>();
-  return chat.apps.flatMap((app, index): Judgement[] => {
+  return chat.apps.flatMap((app, index): RuleFault[] => {
     const path: Path = ["chat", "apps", index];
     const isAgain = known.has(app.sdk_app_id);
     known.add(app.sdk_app_id);
@@ -100,13 +100,13 @@ function judgeApps({ chat }: Settings): Judgement[] {
 
 type App = Settings["chat"]["apps"][number];
 
-function secondTime({ sdk_app_id }: App, path: Path): Judgement {
+function secondTime({ sdk_app_id }: App, path: Path): RuleFault {
   const what = `the app ${sdk_app_id} stands here for the second time`;
   return { path: [...path, "sdk_app_id"], what, todo: "keep one; its `token` may be a list" };
 }
 
 /** It says where to ask, and with what to sign: each in one way. */
-function judgeRest({ rest }: App, path: Path): Judgement[] {
+function judgeRest({ rest }: App, path: Path): RuleFault[] {
   if (rest === undefined) return [];
   const { base_url } = rest;
   return [
@@ -122,7 +122,7 @@ function judgeRest({ rest }: App, path: Path): Judgement[] {
 /** Chat's own limit, of each call and app. */
 const CHATS_RATE = 200;
 
-function judgeReconcile({ reconcile, chat }: Settings): Judgement[] {
+function judgeReconcile({ reconcile, chat }: Settings): RuleFault[] {
   if (reconcile === undefined) return [];
   const reads: Path[] = chat.apps.map((_, index): Path => ["chat", "apps", index, "rest"]);
   const path: Path = ["reconcile"];
@@ -140,8 +140,8 @@ function judgeReconcile({ reconcile, chat }: Settings): Judgement[] {
   ];
 }
 
-function appsBeside(apps: readonly App[]): Judgement[] {
-  return apps.flatMap(({ sdk_app_id, rest }, index): Judgement[] => {
+function appsBeside(apps: readonly App[]): RuleFault[] {
+  return apps.flatMap(({ sdk_app_id, rest }, index): RuleFault[] => {
     if (rest !== undefined) return [];
     const path: Path = ["chat", "apps", index];
     const what = `Chat cannot be asked about the app ${sdk_app_id}: unsubscriptions of it that no callback told of are not found`;
@@ -149,7 +149,7 @@ function appsBeside(apps: readonly App[]): Judgement[] {
   });
 }
 
-const TOO_MANY_CALLS: Judgement = {
+const TOO_MANY_CALLS: RuleFault = {
   path: ["reconcile", "calls"],
   what: `Chat takes ${CHATS_RATE} calls a second, and the app's own backend needs some of them`,
   todo: "write 20/s",
@@ -158,7 +158,7 @@ const TOO_MANY_CALLS: Judgement = {
 type AccountSetting = string | { readonly app: number; readonly account: string };
 
 /** An official account is one of one app. */
-function judgeAccount(account: AccountSetting, index: number, asked: readonly App[]): Judgement[] {
+function judgeAccount(account: AccountSetting, index: number, asked: readonly App[]): RuleFault[] {
   const path: Path = ["reconcile", "accounts", index];
   const ids = asked.map(({ sdk_app_id }) => sdk_app_id);
   if (typeof account !== "string") {
@@ -172,7 +172,7 @@ function judgeAccount(account: AccountSetting, index: number, asked: readonly Ap
 }
 
 /** Ways to people, and who is to be told by them. */
-function judgeAlerts({ alerts, notices }: Settings): Judgement[] {
+function judgeAlerts({ alerts, notices }: Settings): RuleFault[] {
   const names = Object.keys(notices);
   return [
     ...names.flatMap(judgeNoticeName),
@@ -185,14 +185,14 @@ function judgeAlerts({ alerts, notices }: Settings): Judgement[] {
 }
 
 /** Whoever made a bot expects to hear from it. */
-function judgeIdleNotices(names: readonly string[]): Judgement[] {
+function judgeIdleNotices(names: readonly string[]): RuleFault[] {
   if (names.length === 0) return [];
   const todo = `add \`alerts: { to: [${names.join(", ")}] }\``;
   const what = "nobody is told by these: `alerts` is missing";
   return [{ path: ["notices"], what, todo, severity: "warning", reads: [["notices"], ["alerts"]] }];
 }
 
-function judgeRecipient(name: string, index: number, names: readonly string[]): Judgement[] {
+function judgeRecipient(name: string, index: number, names: readonly string[]): RuleFault[] {
   if (names.includes(name)) return [];
   const path: Path = ["alerts", "to", index];
   const reads: Path[] = [path, ["notices"]];
@@ -207,13 +207,13 @@ function judgeRecipient(name: string, index: number, names: readonly string[]): 
 }
 
 /** They stand in metrics, in the log and on command lines. */
-function judgeNoticeName(name: string): Judgement[] {
+function judgeNoticeName(name: string): RuleFault[] {
   if (CONNECTOR_NAME.test(name)) return [];
   return [{ path: ["notices", name], what: "this cannot be a name", todo: CONNECTOR_NAME_WORDS }];
 }
 
 /** Shows nothing of it: it is a credential. */
-function judgeAddress(url: string | undefined, path: Path): Judgement[] {
+function judgeAddress(url: string | undefined, path: Path): RuleFault[] {
   if (url === undefined) return [];
   if (!URL.canParse(url)) {
     return [{ path, what: "this is not a web address", todo: "copy the whole one, beginning with https://" }];
@@ -250,7 +250,7 @@ function exactlyOne(
   path: Path,
   names: readonly [keyof RestSettings, keyof RestSettings],
   { missing, todo }: EitherWords,
-): Judgement[] {
+): RuleFault[] {
   const [one, other] = names;
   const given = names.filter((name) => rest[name] !== undefined).length;
   if (given === 1) return [];
@@ -260,7 +260,7 @@ function exactlyOne(
   return [{ path: [...path, other], what, todo: "remove one of them", reads }];
 }
 
-function judgeToken({ sdk_app_id, token, allow_unsigned }: App, allowFrom: readonly string[], path: Path): Judgement[] {
+function judgeToken({ sdk_app_id, token, allow_unsigned }: App, allowFrom: readonly string[], path: Path): RuleFault[] {
   const reads = [
     [...path, "token"],
     [...path, "allow_unsigned"],
@@ -281,7 +281,7 @@ function judgeUnsigned(
   allowFrom: readonly string[],
   app: Path,
   reads: readonly Path[],
-): Judgement[] {
+): RuleFault[] {
   const path: Path = [...app, "allow_unsigned"];
   if (hasToken) {
     const what = "callbacks without a signature are accepted although there is a token";
@@ -294,7 +294,7 @@ function judgeUnsigned(
   return [{ path, what, todo, severity: "warning", reads: [...reads, ["chat", "allow_from"]] }];
 }
 
-function judgeServer({ server }: Settings): Judgement[] {
+function judgeServer({ server }: Settings): RuleFault[] {
   if (server.path !== "/healthz" && server.path !== "/readyz") return [];
   return [
     { path: ["server", "path"], what: `${server.path} is taken by the health check`, todo: "choose another path" },
@@ -302,13 +302,13 @@ function judgeServer({ server }: Settings): Judgement[] {
 }
 
 /** A URL that cannot be kept would be tried for ever. */
-function judgeDatabase({ storage }: Settings): Judgement[] {
+function judgeDatabase({ storage }: Settings): RuleFault[] {
   if (!isPostgresUrl(storage.url)) return [];
   const read = readPostgresUrl(storage.url);
   return read.ok ? [] : read.faults.map((fault) => ({ path: ["storage", "url"], ...fault }));
 }
 
-function judgeFiles({ storage, dead_letters }: Settings): Judgement[] {
+function judgeFiles({ storage, dead_letters }: Settings): RuleFault[] {
   if (storage.spool !== dead_letters.file) return [];
   const path = ["storage", "spool"];
   const what = "the spool and the dead letters cannot be the same file";
@@ -323,7 +323,7 @@ export function judgeConnectors(
   connectors: readonly NamedConnector[],
   apps: readonly number[],
   now: number,
-): Judgement[] {
+): RuleFault[] {
   return connectors.flatMap((connector) => [
     ...judgeFormerName(connector, connectors),
     ...judgeStart(connector, now),
@@ -333,11 +333,11 @@ export function judgeConnectors(
   ]);
 }
 
-function judgeFormerName({ name, common: { was } }: NamedConnector, all: readonly NamedConnector[]): Judgement[] {
+function judgeFormerName({ name, common: { was } }: NamedConnector, all: readonly NamedConnector[]): RuleFault[] {
   const path: Path = ["connectors", name, "was"];
   if (was === undefined) return [];
   if (was === name) return [{ path, what: "this is the connector's present name", todo: "remove `was`" }];
-  const faults: Judgement[] = [];
+  const faults: RuleFault[] = [];
   if (all.some((other) => other.name === was)) {
     const todo = `remove the connector "${was}", or this line`;
     faults.push({ path, what: `"${was}" is still configured: its queue is its own`, todo });
@@ -349,7 +349,7 @@ function judgeFormerName({ name, common: { was } }: NamedConnector, all: readonl
 }
 
 /** It chooses among events, and does not wait: those before it are left out for ever. */
-function judgeStart({ name, common: { start } }: NamedConnector, now: number): Judgement[] {
+function judgeStart({ name, common: { start } }: NamedConnector, now: number): RuleFault[] {
   const since = parseStart(start);
   if (typeof since !== "number" || since <= now) return [];
   const what = `this time is yet to come, and what is received before ${start} is never sent to this connector`;
@@ -357,7 +357,7 @@ function judgeStart({ name, common: { start } }: NamedConnector, now: number): J
   return [{ path: ["connectors", name, "start"], what, todo, severity: "warning" }];
 }
 
-function judgeRetry({ name, common: { retry } }: NamedConnector): Judgement[] {
+function judgeRetry({ name, common: { retry } }: NamedConnector): RuleFault[] {
   if (retry.first_delay <= retry.max_delay) return [];
   const at: Path = ["connectors", name, "retry"];
   const path = [...at, "first_delay"];
@@ -369,16 +369,16 @@ function judgeSelection(
   { name, common }: NamedConnector,
   which: "only" | "except",
   apps: readonly number[],
-): Judgement[] {
+): RuleFault[] {
   return [...judgePatterns(common[which], ["connectors", name, which]), ...judgeNumbers({ name, common }, which, apps)];
 }
 
 const PATTERNS = ["official_account", "platform", "operator"] as const;
 
 /** `"a, b"` is one name, and matches nobody. */
-function judgePatterns(selection: SelectionSettings | undefined, path: Path): Judgement[] {
+function judgePatterns(selection: SelectionSettings | undefined, path: Path): RuleFault[] {
   return PATTERNS.flatMap((setting) =>
-    (selection?.[setting] ?? []).flatMap((pattern, index): Judgement[] => {
+    (selection?.[setting] ?? []).flatMap((pattern, index): RuleFault[] => {
       if (!/[,;]\s*\S/.test(pattern)) return [];
       const what = "this is one text with a comma in it, and not several";
       return [{ path: [...path, setting, index], what, todo: 'write ["one", "other"]', severity: "warning" }];
@@ -390,9 +390,9 @@ function judgeNumbers(
   { name, common }: NamedConnector,
   which: "only" | "except",
   apps: readonly number[],
-): Judgement[] {
+): RuleFault[] {
   const numbers: Path[] = ["*", ...apps.keys()].map((index) => ["chat", "apps", index, "sdk_app_id"]);
-  return (common[which]?.app ?? []).flatMap((app, index): Judgement[] => {
+  return (common[which]?.app ?? []).flatMap((app, index): RuleFault[] => {
     if (apps.includes(app)) return [];
     const path: Path = ["connectors", name, which, "app", index];
     const todo = `the apps of this file are ${apps.join(", ")}`;

@@ -6,7 +6,7 @@ import type { ConnectorConfig } from "./checked-config.ts";
 import type { SelectionSettings } from "./schema.ts";
 
 /** `note`: a condition that could not be applied, for the ledger. */
-export type Choice =
+export type SelectionChoice =
   | { readonly send: true; readonly note?: string }
   | { readonly send: false; readonly reason: Reason };
 
@@ -14,7 +14,7 @@ export type Choice =
  * `events`, then `only`, then `except`. The reason names the setting and the event's value. A condition on what Chat did not
  * say skips nothing: an unsubscription that is wrongly left out is lost, one that is wrongly sent is not.
  */
-export function wants(event: Event, { common }: Pick<ConnectorConfig, "common">): Choice {
+export function wants(event: Event, { common }: Pick<ConnectorConfig, "common">): SelectionChoice {
   if (!common.events.includes(event.kind)) return skip(sentence("events_lack", { kind: event.kind }));
   if (common.only === undefined && common.except === undefined) return SEND;
   const only = common.only ? conditionsOf(common.only, event) : [];
@@ -37,9 +37,9 @@ export function wants(event: Event, { common }: Pick<ConnectorConfig, "common">)
   return unknown.length === 0 ? SEND : { send: true, note: noteOf(unknown) };
 }
 
-const SEND: Choice = { send: true };
+const SEND: SelectionChoice = { send: true };
 
-function skip(reason: Reason): Choice {
+function skip(reason: Reason): SelectionChoice {
   return { send: false, reason };
 }
 

@@ -9,7 +9,7 @@ import { isOwnType, loadOwnType } from "./connector-types/own-type.ts";
 import { type At, below, type Decoding, INVALID, refuse, refuseShape } from "./decoding/context.ts";
 import { replaceVariables, shown } from "./decoding/text.ts";
 import { digestOfFile } from "./files/digest.ts";
-import { inDiscreetWords, type Reading } from "./findings.ts";
+import { type ConfigReading, inDiscreetWords } from "./findings.ts";
 import { Common } from "./schema.ts";
 import { child, rangeAt, wordFor, type YamlNode } from "./yaml/tree.ts";
 
@@ -29,7 +29,7 @@ interface FoundType {
 export async function typeOf(
   node: YamlNode,
   at: At,
-  reading: Reading,
+  reading: ConfigReading,
   decoding: Decoding,
 ): Promise<FoundType | undefined> {
   const wordNode = child(node, "type");
@@ -88,7 +88,7 @@ async function ownType(
   word: string,
   node: YamlNode,
   at: At,
-  reading: Reading,
+  reading: ConfigReading,
   decoding: Decoding,
 ): Promise<FoundType | undefined> {
   const { file, readFrom } = reading;

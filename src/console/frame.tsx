@@ -122,14 +122,14 @@ function isHere(path: string, here: string): boolean {
   return path === "/" ? here === "/" : here === path || here.startsWith(`${path}/`);
 }
 
-export interface Head {
+export interface PageHead {
   readonly language: Language;
   readonly title: string;
   readonly assets: AssetLinks;
 }
 
 export function htmlDocument(
-  { language, title, assets }: Head,
+  { language, title, assets }: PageHead,
   content: ComponentChildren,
   answer: Pick<View, "status" | "retryAfter"> = {},
 ): Response {

@@ -1,7 +1,7 @@
 /** From a page or an action to a route of the admin listener. */
 import { type ComponentChildren, h } from "preact";
 import { problemAnswer, seeOther } from "../admin/answers.ts";
-import { type Asked, BadRequest, type Route } from "../admin/route.ts";
+import { type AdminRequest, BadRequest, type Route } from "../admin/route.ts";
 import { errorWords } from "../basics/error-words.ts";
 import { isFaultOfOurs } from "../operations/fault-of-ours.ts";
 import { Refused } from "../operations/refused.ts";
@@ -88,7 +88,7 @@ async function answered(result: View | Response, visit: Visit): Promise<Response
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** The gate lets nobody else through. */
-function known(asked: Asked): Asked & { readonly identity: NonNullable<Asked["identity"]> } {
+function known(asked: AdminRequest): AdminRequest & { readonly identity: NonNullable<AdminRequest["identity"]> } {
   const { identity } = asked;
   if (identity === undefined) throw new Error("a page without anybody who asks for it");
   return { ...asked, identity };

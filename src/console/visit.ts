@@ -1,9 +1,9 @@
 /** One request for a page: who asks, in which language and time zone, and what may be asked for them. */
 import type { Identity } from "../admin/identity.ts";
-import type { Asked, Link } from "../admin/route.ts";
+import type { AdminRequest, Link } from "../admin/route.ts";
 import type { Typed } from "../basics/typed.ts";
 import type { Config, LoadResult } from "../config/checked-config.ts";
-import type { Step } from "../delivery/following/exchanges.ts";
+import type { ExchangeStep } from "../delivery/following/exchanges.ts";
 import type { Checks } from "../operations/checks/remembered.ts";
 import type { InBackground, PlanRuns } from "../operations/deliveries/plan-runs.ts";
 import type { Operations } from "../operations/operations.ts";
@@ -41,7 +41,7 @@ export interface ConsoleOptions {
  * The latest requests about a person, and their answers, oldest first: those that are kept in memory.
  * @param isFollowed from now on they are kept, for as long as somebody asks so
  */
-export type ExchangesOf = (user: string, isFollowed: boolean) => readonly Step[];
+export type ExchangesOf = (user: string, isFollowed: boolean) => readonly ExchangeStep[];
 
 export interface Visit {
   readonly identity: Identity;
@@ -75,7 +75,7 @@ export const LANGUAGE_COOKIE = "unsub_bridge_language";
 export const ZONE_COOKIE = "unsub_bridge_zone";
 
 export function visitOf(
-  { identity, url, params, headers, link }: Asked & { readonly identity: Identity },
+  { identity, url, params, headers, link }: AdminRequest & { readonly identity: Identity },
   { operations, config, clock, ...rest }: ConsoleOptions,
 ): Visit {
   const { version, typed, inBackground, exchanges, runs, checks } = rest;

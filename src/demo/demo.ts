@@ -13,10 +13,10 @@ import type { OfferedStandIn } from "../operations/sandbox/stand-ins.ts";
 import { openChat } from "./chat.ts";
 import { tellEnding } from "./ending.ts";
 import { lookAt, type Numbers } from "./numbers.ts";
-import { type Parts, startParts } from "./parts.ts";
+import { type DemoParts, startParts } from "./parts.ts";
 import { CAST, scenario } from "./scenario.ts";
 import type { Note } from "./screen.ts";
-import { openStage, type Stage, showLook } from "./stage.ts";
+import { type DemoStage, openStage, showLook } from "./stage.ts";
 import { tellStory } from "./story.ts";
 import { startWatch } from "./watch.ts";
 
@@ -66,8 +66,8 @@ function enumerated(words: readonly string[]): string {
 /** Returns whether all went well. */
 async function play(
   script: ReturnType<typeof scenario>,
-  parts: Parts,
-  stage: Stage,
+  parts: DemoParts,
+  stage: DemoStage,
   options: DemoOptions,
 ): Promise<boolean> {
   const { io, paint } = options;
@@ -103,7 +103,7 @@ async function play(
   });
 }
 
-function watchOn({ storage, config }: Parts, stage: Stage) {
+function watchOn({ storage, config }: DemoParts, stage: DemoStage) {
   let before: Numbers | undefined;
   return startWatch(
     () => lookAt(storage, config()),
@@ -156,7 +156,7 @@ async function commandOutput(args: readonly string[], config: string, { io }: De
 }
 
 async function sayNext(
-  { folder, url, metrics, config }: Parts,
+  { folder, url, metrics, config }: DemoParts,
   { io, paint, stay }: DemoOptions,
   say: (line?: string) => void,
 ): Promise<void> {
@@ -195,7 +195,7 @@ async function sayNext(
 }
 
 /** Until a stop signal; whatever a person does meanwhile is seen in the table. */
-async function stay(parts: Parts, stage: Stage, io: Io): Promise<void> {
+async function stay(parts: DemoParts, stage: DemoStage, io: Io): Promise<void> {
   parts.destinations.refused.delete(CAST.refused);
   const watch = watchOn(parts, stage);
   await stopRequested(io);

@@ -18,7 +18,7 @@ export interface Destinations {
   /** Segment answers 503 for `ms` and until the team's chat was told, each time with the wish to be left alone for `retryAfterS` seconds. */
   breakSegment(ms: number, retryAfterS: number): void;
   /** What the team's chat was told so far, the oldest first. */
-  told(): readonly Told[];
+  told(): readonly ReadMessage[];
   /** Whom the partner refuses (422); may be changed. */
   readonly refused: Set<string>;
   /** Whether a delivery that counts as delivered is really there, by its id (HubSpot: by the contact's values). */
@@ -29,7 +29,7 @@ export interface Destinations {
 }
 
 /** What is read of a message to people. */
-export interface Told {
+export interface ReadMessage {
   readonly kind: string;
   readonly title: string;
 }
@@ -48,7 +48,7 @@ export interface Receipt {
 }
 
 /** By the names of the connectors in config/demo.yaml: where they go, in a sentence and in a table. */
-export const PLACES: Readonly<Record<string, { readonly said: string; readonly listed: string }>> = {
+export const DESTINATION_TYPES: Readonly<Record<string, { readonly said: string; readonly listed: string }>> = {
   crm: { said: "HubSpot", listed: "HubSpot" },
   analytics: { said: "Segment", listed: "Segment" },
   partner: { said: "the partner", listed: "webhook" },
@@ -62,7 +62,8 @@ export async function startDestinations(
   const { hubspot, segment, webhook, team } = standIns;
   const refused = new Set(refusedAtFirst);
   refuse(webhook, refused);
-  const told = () => [...team.received.payloads.values()].map((payload) => (payload as { readonly data: Told }).data);
+  const told = () =>
+    [...team.received.payloads.values()].map((payload) => (payload as { readonly data: ReadMessage }).data);
   return {
     urls: { hubspot: hubspot.url, segment: segment.url, webhook: webhook.url, team: team.url },
     told,

@@ -9,13 +9,13 @@ import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import { type Audit, audit } from "./audit.ts";
 import type { Chat } from "./chat.ts";
-import { PLACES } from "./destinations.ts";
-import type { Parts } from "./parts.ts";
+import { DESTINATION_TYPES } from "./destinations.ts";
+import type { DemoParts } from "./parts.ts";
 import { CAST, UNHEARD } from "./scenario.ts";
 import { receiptText, sumText } from "./screen.ts";
 
-export interface Ending {
-  readonly parts: Parts;
+export interface DemoEnding {
+  readonly parts: DemoParts;
   readonly chat: Chat;
   readonly paint: Paint;
   say(line?: string): void;
@@ -26,7 +26,7 @@ export interface Ending {
 }
 
 /** Returns whether everything adds up. */
-export async function tellEnding(ending: Ending): Promise<boolean> {
+export async function tellEnding(ending: DemoEnding): Promise<boolean> {
   const { parts, chat, say, paint } = ending;
   const ledger = await wholeLedger(parts.storage);
   const { destinations, guests } = parts;
@@ -66,19 +66,19 @@ function foundIn(ledger: readonly LedgerEntry[]): ReadonlyMap<string, string> {
   return new Map(ledger.filter(isMeant).map(({ event: { user, id } }) => [user, id]));
 }
 
-async function tellOne(user: string, { say, paint, output, typed }: Ending): Promise<void> {
+async function tellOne(user: string, { say, paint, output, typed }: DemoEnding): Promise<void> {
   say(`${paint.bold("One person's whole story")}  ${paint.dim(typed(`trace ${user}`))}`);
   for (const line of (await output("trace", user)).trimEnd().split("\n")) say(`  ${line}`.trimEnd());
   say();
 }
 
-function tellDeadLetters(ledger: readonly LedgerEntry[], written: number, { say, paint, typed }: Ending): void {
+function tellDeadLetters(ledger: readonly LedgerEntry[], written: number, { say, paint, typed }: DemoEnding): void {
   const now = Date.now();
   say(`${paint.bold("The dead letters")}  ${paint.dim(typed("dead-letters list"))}`);
   say(`  ${number(written)} were written to the dead-letter file.`);
   for (const entry of ledger.filter(({ state, generation }) => state === "dead" || generation > 1)) {
     const { event, connector, state } = entry;
-    const to = PLACES[connector]?.said ?? connector;
+    const to = DESTINATION_TYPES[connector]?.said ?? connector;
     const colour = state === "dead" ? paint.red : paint.green;
     const fate = state === "dead" ? fateText(entry, now) : `replayed, then ${fateText(entry, now)}`;
     say(`  ${event.user.padEnd(8)}${to}: ${colour(fate)}`);
@@ -96,7 +96,7 @@ function answeredText(ledger: readonly LedgerEntry[], { callbacks, slowestMs }: 
   return `Chat got OK for ${count(callbacks, "callback")}: ${events}; the slowest took ${duration(slowestMs)}. ${count(unheard, "unsubscription")} more ${unheard === 1 ? "was" : "were"} found without one.`;
 }
 
-function tellSum({ sums, faults }: Audit, width: number, { say, paint }: Ending): void {
+function tellSum({ sums, faults }: Audit, width: number, { say, paint }: DemoEnding): void {
   for (const sum of sums) say(`  ${sumText(sum, width)}`);
   if (faults.length === 0) {
     const found = "each one that counts as delivered was found at its destination";

@@ -13,13 +13,13 @@ import { loadConfig } from "../config/load.ts";
 import type { OfferedStandIn } from "../operations/sandbox/stand-ins.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import { openStorage } from "../storage/open.ts";
-import { type Destinations, PLACES, startDestinations } from "./destinations.ts";
+import { DESTINATION_TYPES, type Destinations, startDestinations } from "./destinations.ts";
 import { type DemoFolder, makeFolder } from "./folder.ts";
 import { type Guests, startGuests } from "./guests.ts";
 import { CAST, CREDENTIALS, NEWS, type Scenario } from "./scenario.ts";
 import { startServing } from "./serving.ts";
 
-export interface Parts {
+export interface DemoParts {
   readonly folder: DemoFolder;
   readonly destinations: Destinations;
   /** Those that were asked for beside them. */
@@ -44,7 +44,7 @@ export async function startParts(
   scenario: Scenario,
   { version, name: program }: Pick<Io, "version" | "name">,
   offered: readonly OfferedStandIn[],
-): Promise<Parts> {
+): Promise<DemoParts> {
   const started = closingStack();
   try {
     const folder = started.add(await makeFolder());
@@ -82,7 +82,7 @@ function closingStack(): { readonly add: <T extends Closable>(each: T) => T; rea
   };
 }
 
-type Around = Pick<Parts, "destinations" | "guests" | "chatItself">;
+type Around = Pick<DemoParts, "destinations" | "guests" | "chatItself">;
 
 /** All that a bridge talks to, by stand-ins. */
 async function startAround(
@@ -91,7 +91,7 @@ async function startAround(
   started: ReturnType<typeof closingStack>,
 ): Promise<Around> {
   const destinations = started.add(await startDestinations(contacts, [CAST.mended, CAST.refused]));
-  const guests = started.add(await startGuests(offered, Object.keys(PLACES), CAST.unknown));
+  const guests = started.add(await startGuests(offered, Object.keys(DESTINATION_TYPES), CAST.unknown));
   const chatItself = started.add(await startChatSandbox({ app: CREDENTIALS.app, secretKey: CREDENTIALS.chatKey }));
   for (const { users, since } of subscribers) chatItself.world.subscribe(NEWS, users, since);
   return { destinations, guests, chatItself };

@@ -6,7 +6,7 @@ import { wrapped } from "../cli/terminal/wrap.ts";
 import { reasonText } from "../operations/reason.ts";
 import type { Condition } from "../operations/status/condition.ts";
 import type { Sum } from "./audit.ts";
-import { PLACES, type Receipt } from "./destinations.ts";
+import { DESTINATION_TYPES, type Receipt } from "./destinations.ts";
 import type { ConnectorNumbers, Numbers } from "./numbers.ts";
 
 /** A line of the story. */
@@ -47,7 +47,7 @@ export function tableText(numbers: Numbers, columns: number, paint: Paint): stri
   });
   const rows = [...numbers.values()].map((one): Cell[] => [
     one.name,
-    PLACES[one.name]?.listed ?? one.type,
+    DESTINATION_TYPES[one.name]?.listed ?? one.type,
     { text: one.condition, paint: colours[one.condition] ?? plain },
     amount(one.waiting, paint.yellow),
     amount(one.delivered, paint.green),
@@ -94,7 +94,7 @@ export function changes(before: Numbers | undefined, after: Numbers): Note[] {
   return [...after.values()].flatMap((now): Note[] => {
     const then = before?.get(now.name);
     if (then === undefined || then.condition === now.condition) return [];
-    const to = PLACES[now.name]?.said ?? now.name;
+    const to = DESTINATION_TYPES[now.name]?.said ?? now.name;
     if (now.condition === "ready") {
       const text = `${to} is well again, and ${now.name} goes on by itself with the ${number(now.waiting)} that waited.`;
       return [{ tone: "good", text: capital(text) }];
@@ -126,6 +126,6 @@ export function receiptText(
     ...(duplicates === undefined ? [] : [`${number(duplicates)} came twice`]),
     ...(bad === undefined ? [] : [`${number(bad.amount)} ${bad.words}`]),
   ];
-  const got = `${capital(PLACES[connector]?.said ?? connector)}: ${number(kept)} ${things} in ${number(requests)} requests`;
+  const got = `${capital(DESTINATION_TYPES[connector]?.said ?? connector)}: ${number(kept)} ${things} in ${number(requests)} requests`;
   return `${connector.padEnd(nameWidth)}  ${[got, ...parts].join(", ")}`;
 }

@@ -5,7 +5,7 @@ import type { Paint } from "../cli/terminal/printer.ts";
 import type { Numbers } from "./numbers.ts";
 import { changes, type Note, noteText, numbersLine, tableText } from "./screen.ts";
 
-export interface Stage {
+export interface DemoStage {
   /** A line of the story: it stays. */
   note(note: Note): void;
   /** The numbers as they are now. */
@@ -15,7 +15,7 @@ export interface Stage {
 }
 
 /** What a look has found: its numbers first, so that the table below a note says the same as the note. */
-export function showLook(stage: Stage, before: Numbers | undefined, now: Numbers): void {
+export function showLook(stage: DemoStage, before: Numbers | undefined, now: Numbers): void {
   stage.show(now);
   for (const note of changes(before, now)) stage.note(note);
 }
@@ -24,11 +24,11 @@ export function showLook(stage: Stage, before: Numbers | undefined, now: Numbers
 const PLAIN_EVERY_MS = 2_000;
 
 /** @param elapsedMs since the demo began */
-export function openStage(out: Output, paint: Paint, elapsedMs: () => number): Stage {
+export function openStage(out: Output, paint: Paint, elapsedMs: () => number): DemoStage {
   return out.isTerminal ? liveStage(out, paint, elapsedMs) : plainStage(out, paint, elapsedMs);
 }
 
-function liveStage(out: Output, paint: Paint, elapsedMs: () => number): Stage {
+function liveStage(out: Output, paint: Paint, elapsedMs: () => number): DemoStage {
   const drawing = openDrawing(out);
   let table = "";
   return {
@@ -47,7 +47,7 @@ function liveStage(out: Output, paint: Paint, elapsedMs: () => number): Stage {
   };
 }
 
-function plainStage(out: Output, paint: Paint, elapsedMs: () => number): Stage {
+function plainStage(out: Output, paint: Paint, elapsedMs: () => number): DemoStage {
   let latest: Numbers | undefined;
   let told = "";
   let nextAt = PLAIN_EVERY_MS;

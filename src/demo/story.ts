@@ -6,15 +6,15 @@ import { reasonText } from "../operations/reason.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import type { Chat } from "./chat.ts";
 import type { Numbers } from "./numbers.ts";
-import type { Parts } from "./parts.ts";
+import type { DemoParts } from "./parts.ts";
 import { CAST, CREDENTIALS, GROUPS, NEWS, SAMPLE, type Scenario, UNHEARD } from "./scenario.ts";
 import type { Note } from "./screen.ts";
-import type { Watch } from "./watch.ts";
+import type { DemoWatch } from "./watch.ts";
 
-export interface Telling {
-  readonly parts: Parts;
+export interface StoryParts {
+  readonly parts: DemoParts;
   readonly chat: Chat;
-  readonly watch: Watch<Numbers>;
+  readonly watch: DemoWatch<Numbers>;
   /** Shows a line of the story. Resolves when there was time to read it. */
   tell(note: Note): Promise<void>;
   /** Runs a command of the bridge against the demo's store. Rejects with what it said when it fails. */
@@ -34,7 +34,7 @@ const COMPARED_MS = 15_000;
 const LOOK_EVERY_MS = 50;
 const TOLD_MS = 60_000;
 
-export async function tellStory(scenario: Scenario, telling: Telling): Promise<void> {
+export async function tellStory(scenario: Scenario, telling: StoryParts): Promise<void> {
   const compared = firstComparison(telling);
   await documentedSample(telling);
   await compared;
@@ -47,7 +47,7 @@ export async function tellStory(scenario: Scenario, telling: Telling): Promise<v
 }
 
 /** Before it nobody could be missed. */
-async function firstComparison({ parts: { storage } }: Telling): Promise<void> {
+async function firstComparison({ parts: { storage } }: StoryParts): Promise<void> {
   const end = performance.now() + COMPARED_MS;
   const isCompared = async () => (await storage.rosterAccounts()).some(({ baselineAt }) => baselineAt !== null);
   while (!(await isCompared())) {
@@ -56,7 +56,7 @@ async function firstComparison({ parts: { storage } }: Telling): Promise<void> {
   }
 }
 
-async function documentedSample({ chat, tell }: Telling): Promise<void> {
+async function documentedSample({ chat, tell }: StoryParts): Promise<void> {
   await tell({
     tone: "act",
     text: "Chat reports the sample of its documentation: jared and leckie have unsubscribed.",
@@ -67,7 +67,7 @@ async function documentedSample({ chat, tell }: Telling): Promise<void> {
   await tell({ tone: "good", text: "Chat sends the same once more: OK again, and nobody will be told twice." });
 }
 
-async function thousandPeople({ callbacks }: Scenario, { parts, chat, tell }: Telling): Promise<void> {
+async function thousandPeople({ callbacks }: Scenario, { parts, chat, tell }: StoryParts): Promise<void> {
   const { themselves, byAdmin, byBot, returning } = GROUPS;
   await tell({
     tone: "act",
@@ -99,7 +99,7 @@ async function inTime<T>(items: readonly T[], act: (item: T, index: number) => P
 }
 
 /** Segment was away for longer than anybody's wish may wait for it here. */
-async function teamIsTold({ parts: { destinations }, tell }: Telling): Promise<void> {
+async function teamIsTold({ parts: { destinations }, tell }: StoryParts): Promise<void> {
   const end = performance.now() + TOLD_MS;
   const isOver = () => destinations.told().some(({ kind }) => kind === "over");
   while (!isOver()) {
@@ -119,7 +119,7 @@ async function teamIsTold({ parts: { destinations }, tell }: Telling): Promise<v
   await tell({ tone: "good", text: `And when that had ended: “${over?.title}”` });
 }
 
-async function everybodyArrives({ parts, watch, tell }: Telling): Promise<void> {
+async function everybodyArrives({ parts, watch, tell }: StoryParts): Promise<void> {
   const numbers = await watch.until("everything is delivered, but for three people", (now) => {
     const [crm, analytics, partner] = ["crm", "analytics", "partner"].map((name) => now.get(name));
     const isUsual = crm?.waiting === 1 && analytics?.waiting === 0 && partner?.waiting === 0;
@@ -143,7 +143,7 @@ async function everybodyArrives({ parts, watch, tell }: Telling): Promise<void> 
   });
 }
 
-async function unknownBecomesKnown({ parts, watch, tell, command }: Telling): Promise<void> {
+async function unknownBecomesKnown({ parts, watch, tell, command }: StoryParts): Promise<void> {
   const { unknown } = CAST;
   const [entry] = await parts.storage.deliveries({ connector: "crm", user: unknown }, { limit: 1 });
   const next = entry?.dueAt == null ? "later" : `in ${duration(entry.dueAt - Date.now())}`;
@@ -163,7 +163,7 @@ async function unknownBecomesKnown({ parts, watch, tell, command }: Telling): Pr
   await tell({ tone: "good", text: `${unknown}'s unsubscription has reached HubSpot.` });
 }
 
-async function refusedIsReplayed({ parts, watch, tell, command }: Telling): Promise<void> {
+async function refusedIsReplayed({ parts, watch, tell, command }: StoryParts): Promise<void> {
   const { mended } = CAST;
   parts.destinations.refused.delete(mended);
   await tell({
@@ -179,7 +179,7 @@ async function refusedIsReplayed({ parts, watch, tell, command }: Telling): Prom
   });
 }
 
-async function unheardAreFound({ parts, watch, tell, command }: Telling): Promise<void> {
+async function unheardAreFound({ parts, watch, tell, command }: StoryParts): Promise<void> {
   const { chatItself } = parts;
   const told = await watch.until("a look", () => true);
   await tell({

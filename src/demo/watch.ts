@@ -1,7 +1,7 @@
 /** Looks again and again, tells what it sees, and lets others wait for what they want to see. */
 import { sleep } from "../basics/waiting.ts";
 
-export interface Watch<T> {
+export interface DemoWatch<T> {
   /** Resolves with the first look for which `holds`. Rejects, in words, when it does not within a minute, or looking fails. */
   until(what: string, holds: (seen: T) => boolean): Promise<T>;
   /** Ends after one more look. */
@@ -11,7 +11,7 @@ export interface Watch<T> {
 const EVERY_MS = 100;
 const LIMIT_MS = 60_000;
 
-export function startWatch<T>(look: () => Promise<T>, onLook: (seen: T) => void): Watch<T> {
+export function startWatch<T>(look: () => Promise<T>, onLook: (seen: T) => void): DemoWatch<T> {
   const stopping = new AbortController();
   const waiters = new Set<{ look(seen: T): void; fail(error: unknown): void }>();
   const running = run();

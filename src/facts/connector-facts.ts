@@ -19,7 +19,7 @@ export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
 /** How deliveries end in a courier's hands. */
 export const ENDINGS = ["delivered", "dead", "skipped", "superseded"] as const;
-export type Ending = (typeof ENDINGS)[number];
+export type CallEnding = (typeof ENDINGS)[number];
 
 /** Requests of one budget. */
 export interface PermitFacts {
@@ -35,7 +35,7 @@ export interface ConnectorFacts {
   /** When its courier last began a round, by a clock that never jumps, milliseconds; `undefined`: not yet. */
   roundAt: number | undefined;
   readonly attempts: Tally<AttemptOutcome>;
-  readonly endings: Tally<Ending>;
+  readonly endings: Tally<CallEnding>;
   readonly dead: Tally<DeadClass>;
   /** Seconds from when it happened, and from when its callback was received, until the destination had it. */
   readonly fromEvent: Histogram;

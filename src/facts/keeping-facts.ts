@@ -2,7 +2,7 @@
 import { type Histogram, openHistogram } from "./histogram.ts";
 
 export const PLACES = ["store", "spool"] as const;
-export type Place = (typeof PLACES)[number];
+export type KeptPlace = (typeof PLACES)[number];
 
 export interface CommitFacts {
   /** A group was kept. @param size callbacks and quarantine entries in it */
@@ -15,7 +15,7 @@ export interface CommitFacts {
   readonly failures: number;
 }
 
-export type KeepingFacts = Readonly<Record<Place, CommitFacts>>;
+export type KeepingFacts = Readonly<Record<KeptPlace, CommitFacts>>;
 
 const DURATION_BORDERS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const SIZE_BORDERS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_000];

@@ -9,9 +9,9 @@ import { askedWait } from "../basics/retry-after.ts";
 import { isLiteralAddress, notPublic } from "./address.ts";
 import { forbidden, guardedLookup, type Resolve } from "./lookup.ts";
 import { openConnections } from "./wire/connections.ts";
-import type { Route } from "./wire/dial.ts";
-import type { Ending } from "./wire/ending.ts";
-import { type Exchanged, exchangeOver, type Reading, StaleConnection } from "./wire/exchange.ts";
+import type { DialRoute } from "./wire/dial.ts";
+import type { AnswerEnding } from "./wire/ending.ts";
+import { type Exchanged, exchangeOver, type ReadAtMost, StaleConnection } from "./wire/exchange.ts";
 import type { Limit } from "./wire/limit.ts";
 
 export interface OutgoingRequest {
@@ -24,7 +24,7 @@ export interface OutgoingRequest {
 }
 
 /** What is known of an answer. */
-export interface Answer {
+export interface WireAnswer {
   readonly status: number;
   /** How long to wait, as it says it; under whichever name. */
   readonly retryAfter: string | undefined;
@@ -33,7 +33,7 @@ export interface Answer {
   /** The beginning of the body. */
   readonly text: string;
   /** How it ended behind its head. */
-  readonly ending: Ending;
+  readonly ending: AnswerEnding;
   /** It came before the request was written to its end. */
   readonly isEarly: boolean;
   /** The first value of a header. @param name in lower case */
@@ -42,7 +42,7 @@ export interface Answer {
 
 export interface Transport {
   /** Rejects in plain words on network trouble, timeout and abort before an answer's head came whole. */
-  exchange(request: OutgoingRequest, signal: AbortSignal): Promise<Answer>;
+  exchange(request: OutgoingRequest, signal: AbortSignal): Promise<WireAnswer>;
   /** Closes the connections that are kept, and ends what is under way. */
   close(): void;
 }
@@ -58,15 +58,15 @@ export interface TransportOptions {
   /** Milliseconds for the whole exchange, the connection and the answer's body included. */
   readonly timeoutMs: number;
   /** How much of an answer's body is read: of one that decides nothing its beginning, unless set. */
-  readonly reading?: Reading;
+  readonly reading?: ReadAtMost;
 }
 
 /** Bytes of a body that are read, and how long it is waited for behind its head: enough to understand a refusal. */
-const BEGINNING: Reading = { bytes: 16 * 1024, restMs: 1_000 };
+const BEGINNING: ReadAtMost = { bytes: 16 * 1024, restMs: 1_000 };
 
 export function openTransport(options: TransportOptions): Transport {
   const { url, allowPrivate, resolve, proxy, authorities, timeoutMs, reading = BEGINNING } = options;
-  const route: Route = { url, proxy, authorities, lookup: guardedLookup(resolve, allowPrivate) };
+  const route: DialRoute = { url, proxy, authorities, lookup: guardedLookup(resolve, allowPrivate) };
   // sockets look up no address that stands in the URL itself
   const isForbidden = !allowPrivate && isLiteralAddress(url.hostname) && notPublic(url.hostname) !== undefined;
   const connections = openConnections(route);
@@ -104,7 +104,7 @@ export function openTransport(options: TransportOptions): Transport {
 const isReusable = ({ reader, ending, isEarly }: Exchanged): boolean =>
   !isEarly && ending === "exact" && reader.isReusable;
 
-function answerOf({ reader, status, ending, isEarly }: Exchanged): Answer {
+function answerOf({ reader, status, ending, isEarly }: Exchanged): WireAnswer {
   const field = (name: string) => reader.head?.fields.get(name)?.[0];
   return {
     status,

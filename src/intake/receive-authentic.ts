@@ -23,7 +23,7 @@ export interface AuthenticOptions
 }
 
 /** What a request said before its body was read. */
-export interface Head {
+export interface RequestHead {
   readonly query: CallbackQuery;
   readonly app: string;
   /** Milliseconds since 1970. */
@@ -35,13 +35,13 @@ export interface Head {
 export function authenticReceiver(
   options: AuthenticOptions,
   answer: Answers,
-): (request: Request, head: Head) => Promise<Response> {
+): (request: Request, head: RequestHead) => Promise<Response> {
   const { bodies, maxBody, asksChat } = options;
   const sampled = sampledLog({ log: options.log });
   const { keep, keepNotice, quarantine, ignore } = callbackKeeper({ ...options, sampled, hold: bodies.hold }, answer);
   const refuse = bodyRefusal({ ...options, sampled }, answer);
 
-  async function receive(request: Request, head: Head): Promise<Response> {
+  async function receive(request: Request, head: RequestHead): Promise<Response> {
     const body = await bodies.read(request, maxBody());
     const isOurs = !isOther(head.query.command) || isWanted(head, head.query.command);
     if (!isOurs) return receiveOther(request, head, body);
@@ -56,7 +56,7 @@ export function authenticReceiver(
   }
 
   /** A notice is of use only where Chat can be asked about it. */
-  function isWanted({ app }: Head, command: string): boolean {
+  function isWanted({ app }: RequestHead, command: string): boolean {
     return isNotice(command) && asksChat(app);
   }
 
@@ -68,7 +68,7 @@ export function authenticReceiver(
   }
 
   /** An unsubscription under another command's name must not be answered OK and forgotten. */
-  function receiveOther(request: Request, head: Head, body: BodyReading): Response | Promise<Response> {
+  function receiveOther(request: Request, head: RequestHead, body: BodyReading): Response | Promise<Response> {
     if (body.tag !== "read" || subscriberCommandIn(body.bytes) === undefined) return ignore(head.app);
     const callback = callbackIn(head, body.bytes);
     const fault = `CallbackCommand: expected ${callback.command} as in the URL`;
@@ -78,6 +78,6 @@ export function authenticReceiver(
   return (request, head) => bodies.answered(request, receive(request, head));
 }
 
-function callbackIn({ query, app, receivedAt }: Head, body: Uint8Array): Callback {
+function callbackIn({ query, app, receivedAt }: RequestHead, body: Uint8Array): Callback {
   return callbackOf(query, app, receivedAt, body);
 }

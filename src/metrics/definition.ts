@@ -1,6 +1,6 @@
 /** What a metric is, declared once: its name, what it means, and where its values come from. */
 import type { Histogram } from "../facts/histogram.ts";
-import type { Moment } from "./moment.ts";
+import type { ScrapeMoment } from "./moment.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 export type Sample<T> = readonly [labels: Labels, value: T];
@@ -11,7 +11,7 @@ interface Described {
   readonly labels: readonly string[];
 }
 /** Without a sample where nobody knows: a zero would say that somebody does. */
-export type Definition = Described &
+export type MetricDefinition = Described &
   (
     | { readonly type: "counter" | "gauge"; readonly read: Read<number> }
     | { readonly type: "histogram"; readonly read: Read<Histogram> }
@@ -21,8 +21,8 @@ export type Definition = Described &
 const PREFIX = "unsub_bridge_";
 const nameOf = (name: string): string => (name.startsWith("process_") ? name : PREFIX + name);
 
-type Read<T> = (moment: Moment) => readonly Sample<T>[];
-type Value = (moment: Moment) => number | undefined;
+type Read<T> = (moment: ScrapeMoment) => readonly Sample<T>[];
+type Value = (moment: ScrapeMoment) => number | undefined;
 
 /** One that only grows, since the process began. Its name ends with `_total`. */
 export function counter(
@@ -30,16 +30,16 @@ export function counter(
   help: string,
   labels: readonly string[],
   read: Read<number>,
-): Definition {
+): MetricDefinition {
   return { type: "counter", name: nameOf(name), help, labels, read };
 }
 
-export function gauge(name: string, help: string, labels: readonly string[], read: Read<number>): Definition {
+export function gauge(name: string, help: string, labels: readonly string[], read: Read<number>): MetricDefinition {
   return { type: "gauge", name: nameOf(name), help, labels, read };
 }
 
 /** A gauge without labels, or none where its value is unknown. */
-export function value(name: string, help: string, read: Value): Definition {
+export function value(name: string, help: string, read: Value): MetricDefinition {
   return gauge(name, help, [], (moment) => {
     const found = read(moment);
     return found === undefined ? [] : [[{}, found]];
@@ -47,11 +47,16 @@ export function value(name: string, help: string, read: Value): Definition {
 }
 
 /** A counter without labels. */
-export function total(name: `${string}_total`, help: string, read: (moment: Moment) => number): Definition {
+export function total(name: `${string}_total`, help: string, read: (moment: ScrapeMoment) => number): MetricDefinition {
   return counter(name, help, [], (moment) => [[{}, read(moment)]]);
 }
 
-export function histogram(name: string, help: string, labels: readonly string[], read: Read<Histogram>): Definition {
+export function histogram(
+  name: string,
+  help: string,
+  labels: readonly string[],
+  read: Read<Histogram>,
+): MetricDefinition {
   return { type: "histogram", name: nameOf(name), help, labels, read };
 }
 

@@ -8,7 +8,7 @@ import { type SpoolFigures, spoolFigures } from "./spool-figures.ts";
 export const VOLUMES = ["store", "spool", "dead_letters"] as const;
 export type Volume = (typeof VOLUMES)[number];
 
-export interface Room {
+export interface VolumeRoom {
   /** Bytes that this user may still write. */
   readonly free: number;
   /** Bytes that the volume holds in all. */
@@ -20,7 +20,7 @@ export interface DiskFigures {
   /** Bytes of a SQLite store's file, and of its log beside it; `undefined`: there is no such file. */
   readonly storeBytes: number | undefined;
   readonly walBytes: number | undefined;
-  readonly volumes: Readonly<Partial<Record<Volume, Room>>>;
+  readonly volumes: Readonly<Partial<Record<Volume, VolumeRoom>>>;
 }
 
 /** @param config as it was at the start: these places take a restart */
@@ -47,7 +47,7 @@ async function bytesOf(file: string): Promise<number | undefined> {
   );
 }
 
-async function roomAt(volume: Volume, file: string): Promise<Partial<Record<Volume, Room>>> {
+async function roomAt(volume: Volume, file: string): Promise<Partial<Record<Volume, VolumeRoom>>> {
   try {
     const { bavail, blocks, bsize } = await statfs(dirname(file));
     return { [volume]: { free: bavail * bsize, size: blocks * bsize } };

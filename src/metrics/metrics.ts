@@ -10,7 +10,7 @@ import type { StoreStanding } from "../storage/contract/ledger.ts";
 import type { ReconcilingStatus } from "../storage/contract/roster.ts";
 import { type DiskFigures, diskFigures } from "./disk-figures.ts";
 import { watchLongestLag } from "./longest-lag.ts";
-import type { Moment, ProcessFigures } from "./moment.ts";
+import type { ProcessFigures, ScrapeMoment } from "./moment.ts";
 import type { MetricsRegistry } from "./registry.ts";
 import { type RememberedLimits, remembered } from "./remembered.ts";
 
@@ -49,7 +49,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
   let registry: Promise<MetricsRegistry> | undefined;
   let told: { readonly at: number; readonly by: Config; readonly text: Promise<string> } | undefined;
 
-  async function moment(): Promise<Moment> {
+  async function moment(): Promise<ScrapeMoment> {
     const [fromStore, ofRosters, fromDisk] = await Promise.all([store.look(), rosters.look(), disk.look()]);
     return {
       ...{ version, facts, config: config(), keeping: keeping(), store: fromStore, disk: fromDisk.value },

@@ -7,9 +7,9 @@ import type { KeepingPlace } from "../intake/keeping/store-or-spool.ts";
 import type { ConnectorStanding, StoreStanding } from "../storage/contract/ledger.ts";
 import type { ReconcilingStatus } from "../storage/contract/roster.ts";
 import type { DiskFigures } from "./disk-figures.ts";
-import type { Known } from "./remembered.ts";
+import type { KnownValue } from "./remembered.ts";
 
-export interface Moment {
+export interface ScrapeMoment {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly version: string;
@@ -17,9 +17,9 @@ export interface Moment {
   readonly facts: Facts;
   /** Where the next callback is likely to be kept. */
   readonly keeping: KeepingPlace;
-  readonly store: Known<StoreStanding>;
+  readonly store: KnownValue<StoreStanding>;
   /** `null`, and nothing to tell: no roster is kept. */
-  readonly rosters: Known<ReconcilingStatus | null>;
+  readonly rosters: KnownValue<ReconcilingStatus | null>;
   readonly disk: DiskFigures | undefined;
   readonly lagMs: number;
   /** Of this process. */
@@ -42,7 +42,7 @@ export interface ConnectorMoment {
   readonly row: ConnectorStanding | undefined;
 }
 
-export function connectorsOf({ config, facts, store }: Moment): readonly ConnectorMoment[] {
+export function connectorsOf({ config, facts, store }: ScrapeMoment): readonly ConnectorMoment[] {
   return config.connectors.map((one) => ({
     labels: { connector: one.name, type: one.type.type },
     config: one,
@@ -54,12 +54,12 @@ export function connectorsOf({ config, facts, store }: Moment): readonly Connect
 /** What the store holds for connectors that are not configured any more: as one, however many there are. No connector can be named so. */
 export const OTHER = { connector: "_other", type: "_other" } as const;
 
-export function otherRowsOf({ config, store }: Moment): readonly ConnectorStanding[] {
+export function otherRowsOf({ config, store }: ScrapeMoment): readonly ConnectorStanding[] {
   const names = new Set(config.connectors.map(({ name }) => name));
   return store.value?.connectors.filter(({ name }) => !names.has(name)) ?? [];
 }
 
 /** The configured apps, and what stands for all else. */
-export function appsOf({ config }: Moment): readonly string[] {
+export function appsOf({ config }: ScrapeMoment): readonly string[] {
   return [...config.chat.apps.map(({ sdk_app_id }) => String(sdk_app_id)), NO_APP];
 }

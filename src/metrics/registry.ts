@@ -1,18 +1,18 @@
 /** The metrics as prom-client has them, set from a moment when they are told. */
 import { Counter, Gauge, type Histogram as PromHistogram, Registry } from "prom-client";
 import type { Histogram } from "../facts/histogram.ts";
-import type { Definition, Labels, Sample } from "./definition.ts";
-import type { Moment } from "./moment.ts";
+import type { Labels, MetricDefinition, Sample } from "./definition.ts";
+import type { ScrapeMoment } from "./moment.ts";
 
 export interface MetricsRegistry {
   /** In the text format of Prometheus 0.0.4. */
-  text(moment: Moment): Promise<string>;
+  text(moment: ScrapeMoment): Promise<string>;
 }
 
-export function openRegistry(definitions: readonly Definition[]): MetricsRegistry {
+export function openRegistry(definitions: readonly MetricDefinition[]): MetricsRegistry {
   const registry = new Registry();
-  let current: Moment | undefined;
-  const now = (): Moment => {
+  let current: ScrapeMoment | undefined;
+  const now = (): ScrapeMoment => {
     if (current === undefined) throw new Error("metrics are told from a moment");
     return current;
   };
@@ -28,7 +28,7 @@ export function openRegistry(definitions: readonly Definition[]): MetricsRegistr
   };
 }
 
-function register(registry: Registry, definition: Definition, now: () => Moment): void {
+function register(registry: Registry, definition: MetricDefinition, now: () => ScrapeMoment): void {
   const { name, help, labels: labelNames } = definition;
   const described = { name, help, labelNames, registers: [registry] };
   switch (definition.type) {

@@ -4,7 +4,7 @@
  */
 import { restAfter, within } from "../basics/waiting.ts";
 
-export interface Known<T> {
+export interface KnownValue<T> {
   /** The latest answer; `undefined` before the first one, and when it is too old to be told. */
   readonly value: T | undefined;
   /** Milliseconds since it came; `undefined` before the first one. */
@@ -15,7 +15,7 @@ export interface Known<T> {
 
 export interface Remembered<T> {
   /** Tells at once what there is; while there is nothing to tell, within `patienceMs`. Never rejects. */
-  look(): Promise<Known<T>>;
+  look(): Promise<KnownValue<T>>;
   /** Asks no more. */
   stop(): void;
 }
@@ -122,7 +122,7 @@ function knownOf<T>(
   { latest, hasFailed, underWay, at }: Asked<T>,
   now: number,
   { oldestMs, silenceMs }: RememberedLimits,
-): Known<T> {
+): KnownValue<T> {
   const ageMs = latest && now - latest.at;
   const isSilent = underWay !== undefined && now - at >= silenceMs;
   return {

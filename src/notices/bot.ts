@@ -4,7 +4,7 @@ import { shown } from "../basics/text.ts";
 import { sleep } from "../basics/waiting.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import type { Channel, ChannelOptions, ChannelType, Notice, Told } from "./notice.ts";
-import { type AskForTurn, openPaces, type Pace, type Turn } from "./pace.ts";
+import { type AskForTurn, type MessagePace, openPaces, type Turn } from "./pace.ts";
 import { mayPass, type Outgoing, type Posted, post } from "./post.ts";
 import { secretsIn } from "./secrets-in.ts";
 
@@ -23,14 +23,14 @@ export interface Bot {
   readonly type: ChannelType;
   /** As people call it: `DingTalk`. */
   readonly name: string;
-  readonly paces: readonly Pace[];
+  readonly paces: readonly MessagePace[];
   /** @param now milliseconds since 1970 */
   request(notice: Notice, settings: BotSettings, now: number): Outgoing;
   /** What an answer means that came with 200, or with any other status that is not of the server's own trouble. */
-  read(answer: Answer): Told | undefined;
+  read(answer: BotAnswer): Told | undefined;
 }
 
-export type Answer = Pick<Extract<Posted, { tag: "answered" }>, "status" | "text">;
+export type BotAnswer = Pick<Extract<Posted, { tag: "answered" }>, "status" | "text">;
 
 export function botChannel(name: string, bot: Bot, settings: BotSettings, options: ChannelOptions): Channel {
   const ask = openPaces(bot.paces);

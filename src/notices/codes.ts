@@ -1,9 +1,9 @@
 /** Answers of chats that say 200 whatever they mean, and a code beside it: 0 is success, and nothing else is. Pure. */
 import { asRecord, isRecord, parseJson } from "../connector-tools.ts";
-import type { Answer } from "./bot.ts";
+import type { BotAnswer } from "./bot.ts";
 import type { Told } from "./notice.ts";
 
-export interface Meaning {
+export interface NoticeMeaning {
   readonly tag: "later" | "refused";
   /** What it means, and the way out. */
   readonly words: string;
@@ -17,12 +17,12 @@ export interface Codes {
   /** Where the code and the words stand; the first that is there counts. */
   readonly code: readonly string[];
   readonly message: readonly string[];
-  readonly meanings: Readonly<Record<number, Meaning | ((message: string) => Meaning)>>;
+  readonly meanings: Readonly<Record<number, NoticeMeaning | ((message: string) => NoticeMeaning)>>;
 }
 
 /** Undefined for what the chat does not answer. */
 export function readCode(
-  { status, text }: Answer,
+  { status, text }: BotAnswer,
   { name, code: keys, message: wordKeys, meanings }: Codes,
 ): Told | undefined {
   const body = parseJson(text);

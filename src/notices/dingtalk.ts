@@ -1,7 +1,7 @@
 /** Custom bots of DingTalk. https://open.dingtalk.com/document/robots/custom-robot-access */
 import { createHmac } from "node:crypto";
 import type { Bot } from "./bot.ts";
-import { type Codes, type Meaning, readCode } from "./codes.ts";
+import { type Codes, type NoticeMeaning, readCode } from "./codes.ts";
 import { asText, bytesOf, type Laid, layOut } from "./layout.ts";
 
 /** DingTalk takes bodies of 20,000 bytes at most. */
@@ -56,7 +56,7 @@ const CODES: Codes = {
 };
 
 /** One code for three settings of the bot; its words tell which. */
-function refusedBySecurity(message: string): Meaning {
+function refusedBySecurity(message: string): NoticeMeaning {
   const words = /keyword|关键词/i.test(message)
     ? "the bot wants a keyword in each message: write it as `keyword`"
     : /timestamp/i.test(message)

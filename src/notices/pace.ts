@@ -1,7 +1,7 @@
 /** How often a chat may be written to. Who writes faster is blocked, with whatever else is written by the same way. Pure. */
 
 /** So many messages in a window, milliseconds. */
-export interface Pace {
+export interface MessagePace {
   readonly messages: number;
   readonly perMs: number;
 }
@@ -15,7 +15,7 @@ export type Turn =
 /** Asks for a message to be sent now. */
 export type AskForTurn = (now: number) => Turn;
 
-export function openPaces(paces: readonly Pace[]): AskForTurn {
+export function openPaces(paces: readonly MessagePace[]): AskForTurn {
   const longest = Math.max(0, ...paces.map(({ perMs }) => perMs));
   let sent: readonly { readonly at: number }[] = [];
   return (now) => {

@@ -2,7 +2,7 @@
  * Slack's incoming webhooks. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks and
  * https://docs.slack.dev/messaging/formatting-message-text
  */
-import type { Answer, Bot } from "./bot.ts";
+import type { Bot, BotAnswer } from "./bot.ts";
 import { asText, layOut } from "./layout.ts";
 import type { Told } from "./notice.ts";
 
@@ -37,7 +37,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   user_not_found: "the person to whom the address belongs is gone: make a new one",
 };
 
-function readSlack({ status, text }: Answer): Told | undefined {
+function readSlack({ status, text }: BotAnswer): Told | undefined {
   const word = text.trim();
   if (status === 200) return word === "ok" ? { tag: "told" } : undefined;
   if (!/^[a-z][a-z_]{2,60}$/.test(word)) return undefined;

@@ -37,7 +37,7 @@ import {
   workOff,
 } from "./deliveries/plan.ts";
 import { type PlanChanges, planChanges } from "./deliveries/plan-changes.ts";
-import { type Repair, repairDeadLetters, type Tally } from "./deliveries/repair.ts";
+import { type Repair, type RepairTally, repairDeadLetters } from "./deliveries/repair.ts";
 import type { TracedStory } from "./deliveries/trace.ts";
 import { errorLine } from "./error-line.ts";
 import type { GiveWay } from "./in-turns.ts";
@@ -48,7 +48,7 @@ import type { Person } from "./people/look.ts";
 import { editEntry } from "./quarantine/edit.ts";
 import { listQuarantine } from "./quarantine/list.ts";
 import { planReplay, type ReplayChoice, type ReplayPlan } from "./quarantine/replay.ts";
-import { takeIn, type Verdict } from "./quarantine/take-in.ts";
+import { type EntryFate, takeIn } from "./quarantine/take-in.ts";
 import { type AccountChoice, discardHeld, heldOf, listMissing, type MissingGroup } from "./reconciling/missing.ts";
 import { type AccountReleased, type ReleaseOptions, releaseGroups } from "./reconciling/release.ts";
 import { type PassesReport, reconcileReport } from "./reconciling/report.ts";
@@ -127,8 +127,12 @@ export interface Operations {
   repairDeadLetters(
     repair: Repair,
     ids: readonly string[],
-    options: { readonly dryRun: boolean; readonly onPage: (tally: Tally) => void; readonly why?: string | undefined },
-  ): Promise<Tally>;
+    options: {
+      readonly dryRun: boolean;
+      readonly onPage: (tally: RepairTally) => void;
+      readonly why?: string | undefined;
+    },
+  ): Promise<RepairTally>;
   planRepair(repair: Repair, filter: PlanFilter, onPage: (plan: Plan) => void): Promise<PlannedRepairs>;
   openPlan(id: string, onPage: (plan: Plan) => void): Promise<PlannedRepairs>;
   /** The same plan, where it is new before it is frozen: `openPlan` does that. */
@@ -140,7 +144,7 @@ export interface Operations {
   dropPlan(id: string): Promise<void>;
   /** Another body for an entry of the quarantine as it was seen. Rejects with `Refused` where nobody would understand it. */
   editEntry(entry: QuarantineEntry, body: Uint8Array): Promise<EditResult>;
-  takeIn(ids: readonly string[], onTaken: (entries: number) => void): Promise<readonly Verdict[]>;
+  takeIn(ids: readonly string[], onTaken: (entries: number) => void): Promise<readonly EntryFate[]>;
   reread(config: Config, options: Omit<WalkOptions, "storage" | "config" | "act">, doIt: boolean): Promise<WalkReport>;
   /** Nothing is told of an alarm for so long. Rejects with `Refused` when there is none of this name. */
   silenceAlarm(request: SilenceRequest): Promise<Silence>;

@@ -2,7 +2,7 @@
 import type { PersonEnding } from "../facts/reconcile-facts.ts";
 import type { Act } from "../storage/contract/audit.ts";
 import type { AccountKey, HealResult, Held, Lost, Missing, MissingState } from "../storage/contract/roster.ts";
-import { existenceVerdict, MOST_ALONE, type Verdict, verdictOf } from "./decide-person.ts";
+import { existenceVerdict, MOST_ALONE, type PersonDecision, verdictOf } from "./decide-person.ts";
 import type { PassParts } from "./parts.ts";
 
 export interface Confirming extends AccountKey {
@@ -92,7 +92,7 @@ async function askAbout(
   { chat, signal, settings, pause }: PassParts,
   { reason }: Confirming,
   missing: Missing,
-): Promise<Verdict> {
+): Promise<PersonDecision> {
   const asked = { missing, reason, skewMs: settings.skewMs };
   const first = verdictOf(await chat.accountsOf(missing.user, signal), asked);
   const verdict =
@@ -110,7 +110,7 @@ async function leftAlone(
   { storage, log }: PassParts,
   { held, app, account }: Confirming,
   { pass }: Missing,
-  verdict: Verdict,
+  verdict: PersonDecision,
 ): Promise<OneEnd> {
   const reason = "why" in verdict ? verdict.why : "";
   log.warn({ fact: "reconcile.left_alone", app, account, pass, reason });
@@ -130,7 +130,7 @@ async function heal(
   { storage, settings: { skewMs }, log, pause, signal }: PassParts,
   { held, app, account, act }: Confirming,
   { user, subscribeTime }: Missing,
-  { reason, until, back }: Extract<Verdict, { tag: "left" }>,
+  { reason, until, back }: Extract<PersonDecision, { tag: "left" }>,
 ): Promise<OneEnd> {
   const request = {
     ...held,

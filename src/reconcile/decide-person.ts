@@ -1,13 +1,13 @@
 /** What Chat's answer about one person means. Pure. Whatever is odd, or contradicts itself, leaves them alone. */
 
-import type { Answered, ChatClock, ChatRest, Existence, Unanswered } from "../chat-rest/contract.ts";
+import type { ChatAnswer, ChatClock, ChatRest, Existence, Unanswered } from "../chat-rest/contract.ts";
 import type { HealReason, Missing } from "../storage/contract/roster.ts";
 import { endOfWindow } from "../storage/rules/healing.ts";
 
 type OfUser = Awaited<ReturnType<ChatRest["accountsOf"]>>;
-type OfExistence = Answered<ReadonlyMap<string, Existence>> | Unanswered;
+type OfExistence = ChatAnswer<ReadonlyMap<string, Existence>> | Unanswered;
 
-export type Verdict =
+export type PersonDecision =
   /** As of `until`, on Chat's clock; `back`: and had come back by then, in milliseconds since 1970. */
   | { readonly tag: "left"; readonly reason: HealReason; readonly until: number; readonly back?: number }
   /** They are there. */
@@ -19,7 +19,7 @@ export type Verdict =
   /** Nor will be of anybody, until somebody has mended something. */
   | { readonly tag: "end"; readonly why: string };
 
-export interface Asked {
+export interface AskedPerson {
   readonly missing: Pick<Missing, "account" | "back">;
   /** `destroyed` where Chat has no such account. */
   readonly reason: Exclude<HealReason, "deleted">;
@@ -27,7 +27,7 @@ export interface Asked {
   readonly skewMs: number;
 }
 
-export function verdictOf(answer: OfUser, asked: Asked): Verdict {
+export function verdictOf(answer: OfUser, asked: AskedPerson): PersonDecision {
   if (answer.tag === "no_user") {
     if (asked.missing.back !== null)
       return alone("they had come back, and there is no such user: the next pass sees which");
@@ -42,7 +42,7 @@ export function verdictOf(answer: OfUser, asked: Asked): Verdict {
 }
 
 /** They left in between only if the subscription that they have is the newer one that the page showed. */
-function cameBack(back: number, isThere: boolean, since: number | undefined, skewMs: number): Verdict {
+function cameBack(back: number, isThere: boolean, since: number | undefined, skewMs: number): PersonDecision {
   if (!isThere) return alone("they had come back, and are gone again: the next pass sees which");
   if (since === undefined) return alone("Chat does not say since when they subscribe");
   if (Math.abs(since * 1_000 - back) > skewMs) return alone("Chat names another time of subscription by now");
@@ -50,7 +50,7 @@ function cameBack(back: number, isThere: boolean, since: number | undefined, ske
 }
 
 /** @param clock that of the first answer, which said that there is no such user */
-export function existenceVerdict(answer: OfExistence, user: string, clock: ChatClock): Verdict {
+export function existenceVerdict(answer: OfExistence, user: string, clock: ChatClock): PersonDecision {
   if (answer.tag !== "ok") return unanswered(answer);
   const existence = answer.value.get(user);
   if (existence === "absent") return { tag: "left", reason: "deleted", until: endOfWindow(clock.askedAt) };
@@ -58,7 +58,7 @@ export function existenceVerdict(answer: OfExistence, user: string, clock: ChatC
   return alone("Chat does not say whether there is such a user");
 }
 
-function unanswered(answer: Unanswered): Verdict {
+function unanswered(answer: Unanswered): PersonDecision {
   switch (answer.tag) {
     case "later":
       return { ...alone(answer.words), ...(answer.afterMs !== undefined && { afterMs: answer.afterMs }) };
@@ -70,7 +70,7 @@ function unanswered(answer: Unanswered): Verdict {
   }
 }
 
-const alone = (why: string): Extract<Verdict, { tag: "alone" }> => ({ tag: "alone", why });
+const alone = (why: string): Extract<PersonDecision, { tag: "alone" }> => ({ tag: "alone", why });
 const NO_TIME = alone("the answer does not say when it was given");
 
 /** So many in a row of whom nothing is known, and Chat is at fault and not they. */

@@ -1,7 +1,7 @@
 /** Whether what was read of an account's list can be believed. Pure. A reason is for people: with it the pass is void. */
 
 /** How far a pass has come. */
-export interface Reading {
+export interface PassReading {
   /** `SubscriberNum` as it was told before the first page and with each page, where it differed from the one before. */
   readonly told: readonly number[];
   readonly pages: number;
@@ -23,13 +23,13 @@ const SPARE_PAGES = 2;
 export function begunReading(
   subscribers: number,
   now: number,
-  { pages, people }: Pick<Reading, "pages" | "people">,
-): Reading {
+  { pages, people }: Pick<PassReading, "pages" | "people">,
+): PassReading {
   return { told: subscribers === now ? [now] : [subscribers, now], pages, people, barren: 0 };
 }
 
 /** @param people on all pages, this one included */
-export function withPage({ told, ...reading }: Reading, subscriberNum: number, people: number): Reading {
+export function withPage({ told, ...reading }: PassReading, subscriberNum: number, people: number): PassReading {
   return {
     told: told.at(-1) === subscriberNum ? told : [...told, subscriberNum],
     pages: reading.pages + 1,
@@ -40,7 +40,7 @@ export function withPage({ told, ...reading }: Reading, subscriberNum: number, p
 
 /** Asked after each page. @param page what was on it */
 export function whyNotOn(
-  { told, pages, barren }: Reading,
+  { told, pages, barren }: PassReading,
   page: { readonly people: number; readonly next: string },
 ): string | undefined {
   if (page.next === "") return undefined;
@@ -54,7 +54,7 @@ export function whyNotOn(
  * Asked at the end.
  * @param left how many unsubscriptions of the account our own callbacks have told meanwhile
  */
-export function whyUnexplained({ told, people }: Reading, left: number): string | undefined {
+export function whyUnexplained({ told, people }: PassReading, left: number): string | undefined {
   const [first = 0, last = 0] = [told[0], told.at(-1)];
   const moved = told.reduce((sum, number, index) => sum + Math.abs(number - (told[index - 1] ?? number)), 0);
   // each who left may have moved somebody out of sight, and hidden one in the number who came

@@ -12,9 +12,9 @@ import { type Before, readPages, toldOf } from "./reading.ts";
 import { merge, running, sift } from "./stages.ts";
 
 export type PassResult =
-  | ({ readonly tag: "done"; readonly pass: string } & Found)
+  | ({ readonly tag: "done"; readonly pass: string } & FoundByPass)
   /** Found, and nothing of it done. */
-  | ({ readonly tag: "dry" } & Found & Pick<DryFound, "told" | "total">)
+  | ({ readonly tag: "dry" } & FoundByPass & Pick<DryFound, "told" | "total">)
   | { readonly tag: "void"; readonly why: string }
   /** Another holds the account. */
   | { readonly tag: "taken"; readonly holder: string; readonly forMs: number }
@@ -23,7 +23,7 @@ export type PassResult =
   | { readonly tag: "lost" | "stopped" };
 
 /** What a pass has found, and what became of it. */
-export interface Found {
+export interface FoundByPass {
   readonly isBaseline: boolean;
   readonly held: number;
   /** Why the missing were held, or left for the next pass. */
@@ -94,7 +94,7 @@ async function unasked(
   return { tag: "unasked", why, ...(afterMs !== undefined && { afterMs }) };
 }
 
-type Compared = Stop | ({ readonly tag: "compared" } & Found);
+type Compared = Stop | ({ readonly tag: "compared" } & FoundByPass);
 
 async function compare(
   parts: PassParts,

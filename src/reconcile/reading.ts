@@ -2,7 +2,7 @@
 
 import type { SubscriberPage, Unanswered } from "../chat-rest/contract.ts";
 import type { AccountKey, Held, Pass } from "../storage/contract/roster.ts";
-import { begunReading, type Reading, whyNotOn, whyUnexplained, withPage } from "./decide-void.ts";
+import { begunReading, type PassReading, whyNotOn, whyUnexplained, withPage } from "./decide-void.ts";
 import { followAll, type PassParts, STOPPED, type Stop, voidFor } from "./parts.ts";
 
 /** What is known when reading begins, or goes on. */
@@ -48,7 +48,12 @@ export async function readPages(
 const inMs = ({ people }: SubscriberPage) =>
   people.map(({ user, subscribeTime }) => ({ user, subscribeTime: subscribeTime * 1_000 }));
 
-async function explained(parts: PassParts, pass: Pass, reading: Reading, before: Before): Promise<Stop | undefined> {
+async function explained(
+  parts: PassParts,
+  pass: Pass,
+  reading: PassReading,
+  before: Before,
+): Promise<Stop | undefined> {
   await followAll(parts);
   const why = whyUnexplained(reading, (await toldOf(parts, pass)) - before.told);
   return why === undefined ? undefined : voidFor(why);

@@ -4,7 +4,7 @@ import type { AccountKey, Held, Missing } from "../storage/contract/roster.ts";
 import { type PassParts, STEP, type Stop, walk } from "./parts.ts";
 
 /** For whoever looks on. */
-export interface Stage {
+export interface PassStage {
   enter(phase: PassPhase): void;
   /** @param people how many different ones were read by now */
   read(people: number): void;
@@ -15,7 +15,7 @@ export async function running<T>(
   { facts }: Pick<PassParts, "facts">,
   { app, account }: AccountKey,
   subscribers: number,
-  work: (stage: Stage) => Promise<T>,
+  work: (stage: PassStage) => Promise<T>,
 ): Promise<T> {
   const shown: RunningPass = { app, account, phase: "reading", people: 0, subscribers };
   facts.running.add(shown);
@@ -37,7 +37,7 @@ export async function running<T>(
 export async function sift(
   parts: PassParts,
   held: Held,
-  stage: Stage,
+  stage: PassStage,
   tell: (missing: readonly Missing[]) => void = () => undefined,
 ): Promise<Stop | undefined> {
   const { storage } = parts;
@@ -57,7 +57,7 @@ export async function sift(
 export function merge(
   parts: PassParts,
   held: Held,
-  stage: Stage,
+  stage: PassStage,
   tell: (missing: readonly Missing[]) => void = () => undefined,
 ): Promise<Stop | undefined> {
   const { storage, settings } = parts;

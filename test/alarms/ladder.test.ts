@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { type AlarmState, type Holding, RUNGS } from "../../src/alarms/alarm.ts";
-import { decide, distanceMs, type Moment, quietMs, rungAt, rungOf, type Word } from "../../src/alarms/ladder.ts";
+import { type AlarmMoment, decide, distanceMs, quietMs, rungAt, rungOf, type Word } from "../../src/alarms/ladder.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -20,7 +20,7 @@ const kept = (): Holding => ({
 /** Tells round by round, as a bridge would. */
 function teller() {
   let states: ReadonlyMap<string, AlarmState> = new Map();
-  return (now: number, holding: readonly Holding[], change: Partial<Moment> = {}): readonly Word[] => {
+  return (now: number, holding: readonly Holding[], change: Partial<AlarmMoment> = {}): readonly Word[] => {
     const decided = decide(states, holding, { now, isUnknown: () => false, isSilenced: () => false, ...change });
     ({ states } = decided);
     return decided.words;

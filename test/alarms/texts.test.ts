@@ -1,7 +1,7 @@
 /** What people read: each text as it is, in both languages. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { AlarmName, Detail, Hold } from "../../src/alarms/alarm.ts";
+import type { AlarmName, Detail, HeldBy } from "../../src/alarms/alarm.ts";
 import { digestOf, testNotice } from "../../src/alarms/digest.ts";
 import type { Word } from "../../src/alarms/ladder.ts";
 import { EXIT } from "../../src/cli/io.ts";
@@ -14,7 +14,7 @@ function word(name: AlarmName, subject: string, detail: Detail, change: Partial<
   return { kind: "urgent", name, subject, since: NOW - 13 * HOUR - 300_000, deadlineMs: null, detail, ...change };
 }
 
-const owed = (hold: Hold, change: Partial<Word> = {}): Word =>
+const owed = (hold: HeldBy, change: Partial<Word> = {}): Word =>
   word(
     "undelivered_after",
     "crm",

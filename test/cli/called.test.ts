@@ -1,14 +1,14 @@
 /** What the program calls itself: what was typed, as far as anybody can know. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Call, programName } from "../../src/cli/called.ts";
+import { programName, type TypedCall } from "../../src/cli/called.ts";
 
-const BUN: Call = { by: "bun", version: "1.4.5", cwd: "/srv/bridge", file: "/srv/bridge/src/main.ts", env: {} };
-const ITSELF: Call = { ...BUN, by: "itself", file: "/srv/bridge/unsub-bridge" };
+const BUN: TypedCall = { by: "bun", version: "1.4.5", cwd: "/srv/bridge", file: "/srv/bridge/src/main.ts", env: {} };
+const ITSELF: TypedCall = { ...BUN, by: "itself", file: "/srv/bridge/unsub-bridge" };
 const NPX = "npm/11.0.0 node/v24 linux x64";
 
 describe("the name in commands that are printed", () => {
-  const cases: readonly (readonly [name: string, call: Call])[] = [
+  const cases: readonly (readonly [name: string, call: TypedCall])[] = [
     ["bun run src/main.ts", BUN],
     ["bun run bridge", { ...BUN, env: { npm_lifecycle_event: "bridge", npm_config_user_agent: "bun/1.4.5" } }],
     ["bun run bridge", { ...BUN, env: { npm_lifecycle_event: "start", npm_config_user_agent: "bun/1.4.5" } }],

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { STALE_FAULT } from "../../src/callback.ts";
-import { type Head, leftOut } from "../../src/operations/quarantine/stale-selection.ts";
+import { type EntryHead, leftOut } from "../../src/operations/quarantine/stale-selection.ts";
 
 const MINUTE = 60_000;
 const NOW = 1_790_000_000_000;
 
-function staleOf(id: string, aheadMs: number, receivedAt: number): Head {
+function staleOf(id: string, aheadMs: number, receivedAt: number): EntryHead {
   const stale = { requestTime: receivedAt + aheadMs, behindMs: 0 };
   return { id, app: "1400000000", fault: STALE_FAULT, receivedAt, stale };
 }

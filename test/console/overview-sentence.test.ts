@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { headline, matterText } from "../../src/console/pages/overview/sentences.ts";
 import type { ConnectorReport } from "../../src/operations/status/status.ts";
-import { type Judged, verdictOf } from "../../src/operations/status/verdict.ts";
+import { type JudgedStatus, verdictOf } from "../../src/operations/status/verdict.ts";
 import type { Owed } from "../../src/storage/contract/alarms.ts";
 import { type ConnectorState, READY } from "../../src/storage/contract/connectors.ts";
 
@@ -34,7 +34,7 @@ function connector({ name = "partner", condition = "ready", state = {}, waiting 
 
 const owed = (people: number, oldestAt = AGO, isMore = false): Owed => ({ people, oldestAt, isMore });
 
-const WELL: Judged = {
+const WELL: JudgedStatus = {
   connectors: [connector({ name: "crm" }), connector({})],
   isServed: true,
   intake: { refused: [] },
@@ -44,7 +44,7 @@ const WELL: Judged = {
   rosters: undefined,
 };
 
-function told(all: readonly Given[], more: Partial<Judged> = {}) {
+function told(all: readonly Given[], more: Partial<JudgedStatus> = {}) {
   const debts = all.flatMap((one) => (one.owed === undefined ? [] : [[one.name ?? "partner", one.owed] as const]));
   const connectors = all.length === 0 ? WELL.connectors : all.map(connector);
   const verdict = verdictOf({ ...WELL, connectors, ...more }, new Map(debts));

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { redactor } from "../../src/config/credentials/redact.ts";
 import type { Delivery, FollowedRequest } from "../../src/connector.ts";
 import { sampleDelivery } from "../../src/connector-tools.ts";
-import { openExchanges, type Step } from "../../src/delivery/following/exchanges.ts";
+import { type ExchangeStep, openExchanges } from "../../src/delivery/following/exchanges.ts";
 
 const TOKEN = "pat-eu1-very-secret-token";
 const nobodyBegins = () => undefined;
@@ -26,7 +26,7 @@ function setUp() {
   return { exchanges, call, steps, turn };
 }
 
-const bodyOf = (step: Step | undefined) => {
+const bodyOf = (step: ExchangeStep | undefined) => {
   if (step?.tag === "request") return step.request.body;
   return step?.tag === "answer" ? step.answer.body : undefined;
 };

@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { openConnections } from "../../src/guarded-http/wire/connections.ts";
-import type { Route } from "../../src/guarded-http/wire/dial.ts";
+import type { DialRoute } from "../../src/guarded-http/wire/dial.ts";
 
 const HOUR_MS = 3_600_000;
-const ROUTE = {} as Route;
+const ROUTE = {} as DialRoute;
 const limit = () => ({ signal: new AbortController().signal, timeoutMs: HOUR_MS, endsAt: performance.now() + HOUR_MS });
 
 describe("connections to a receiver", () => {

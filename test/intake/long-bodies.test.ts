@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Arrivals } from "../../src/intake/bodies/arrivals.ts";
 import { longBodies } from "../../src/intake/bodies/long-bodies.ts";
-import type { Ending, Upload } from "../../src/intake/bodies/upload.ts";
+import type { Upload, UploadEnding } from "../../src/intake/bodies/upload.ts";
 
 const URL = "http://bridge.example/callback";
 const EXPECTED = { maxBytes: 100, isDeclared: false };
@@ -31,7 +31,7 @@ function setUp() {
     const request = new Request(URL, { method: "POST" });
     return { request, writer: writable.getWriter(), reading: bodies.read(request, readable, EXPECTED) };
   };
-  return { bodies, open, left, end: (why: Ending) => begun.at(-1)?.end(why) };
+  return { bodies, open, left, end: (why: UploadEnding) => begun.at(-1)?.end(why) };
 }
 
 describe("a long body", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { shortBodyReader } from "../../src/intake/bodies/short-body.ts";
-import type { Ending, Upload } from "../../src/intake/bodies/upload.ts";
+import type { Upload, UploadEnding } from "../../src/intake/bodies/upload.ts";
 
 function setUp() {
   const bytes = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
@@ -21,7 +21,7 @@ function setUp() {
     unread: () => turn.promise,
   });
   const reading = read({ bytes: () => bytes.promise }, 7);
-  return { bytes, turn, left, begun, reading, end: (why: Ending) => begun[0]?.end(why) };
+  return { bytes, turn, left, begun, reading, end: (why: UploadEnding) => begun[0]?.end(why) };
 }
 
 describe("a short body", () => {

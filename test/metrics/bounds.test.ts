@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ALL } from "../../src/metrics/definitions/all.ts";
-import type { Moment } from "../../src/metrics/moment.ts";
+import type { ScrapeMoment } from "../../src/metrics/moment.ts";
 
 const row = (name: string, atLeast?: readonly string[]) => ({
   ...{ name, waiting: 10_000, dead: 3, deadOf: { rejected: 2, expired: 0, unmatched: 1 } },
@@ -10,13 +10,14 @@ const row = (name: string, atLeast?: readonly string[]) => ({
 });
 
 /** As much of a moment as these metrics look at. */
-function momentOf(...rows: readonly ReturnType<typeof row>[]): Moment {
+function momentOf(...rows: readonly ReturnType<typeof row>[]): ScrapeMoment {
   const connectors = [{ name: "crm", type: { type: "hubspot" } }];
   const moment = { config: { connectors }, facts: { connector: () => ({}) }, store: { value: { connectors: rows } } };
-  return moment as unknown as Moment;
+  return moment as unknown as ScrapeMoment;
 }
 
-const read = (name: string, moment: Moment) => ALL.find((one) => one.name === `unsub_bridge_${name}`)?.read(moment);
+const read = (name: string, moment: ScrapeMoment) =>
+  ALL.find((one) => one.name === `unsub_bridge_${name}`)?.read(moment);
 
 describe("a count that ends at a bound", () => {
   it("is told with a gauge beside it that there are more", () => {

@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { parse, stringify } from "yaml";
-import type { Definition } from "../../src/metrics/definition.ts";
+import type { MetricDefinition } from "../../src/metrics/definition.ts";
 import { ALL } from "../../src/metrics/definitions/all.ts";
 import { groupsOf } from "../../src/metrics/definitions/reconciling.ts";
-import type { Moment } from "../../src/metrics/moment.ts";
+import type { ScrapeMoment } from "../../src/metrics/moment.ts";
 import type { AccountStatus } from "../../src/storage/contract/roster.ts";
 import { type BridgeUnderTest, openBridgeUnderTest } from "./bridge.ts";
 
@@ -37,7 +37,7 @@ async function panels(): Promise<readonly Panel[]> {
 }
 
 /** Names of series by the metric that they belong to. */
-const SERIES: ReadonlyMap<string, Definition> = new Map(
+const SERIES: ReadonlyMap<string, MetricDefinition> = new Map(
   ALL.flatMap((definition) => {
     const { name, type } = definition;
     const names = type === "histogram" ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name];
@@ -171,7 +171,7 @@ describe("what a scrape says", () => {
     const accounts = ["@TOA#_news", "@TOA#_a", "@TOA#_b"].map(account);
     const rosters = { value: { accounts, more: false, atLeast: false }, ageMs: 0, isAnswered: true };
     const told = (named: unknown) =>
-      groupsOf({ config: { reconcile: { accounts: named } } as Moment["config"], rosters }).map(
+      groupsOf({ config: { reconcile: { accounts: named } } as ScrapeMoment["config"], rosters }).map(
         ({ labels, accounts: own }) => [labels.account, own.length],
       );
     const both = [

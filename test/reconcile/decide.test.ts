@@ -5,7 +5,7 @@ import type { ChatRest } from "../../src/chat-rest/contract.ts";
 import { accountVerdict, isDestroyed, whyNoAccount } from "../../src/reconcile/decide-account.ts";
 import { dueAt, LEAST_MS, SAID_AGAIN_MS, wasAway } from "../../src/reconcile/decide-due.ts";
 import { existenceVerdict, verdictOf } from "../../src/reconcile/decide-person.ts";
-import { begunReading, type Reading, whyNotOn, whyUnexplained, withPage } from "../../src/reconcile/decide-void.ts";
+import { begunReading, type PassReading, whyNotOn, whyUnexplained, withPage } from "../../src/reconcile/decide-void.ts";
 import { whyWait } from "../../src/reconcile/decide-waiting.ts";
 import type { KnownBridge } from "../../src/storage/contract/presence.ts";
 
@@ -63,8 +63,8 @@ describe("a pass is due", () => {
 });
 
 describe("what was read of a list is believed", () => {
-  const read = (subscribers: number, pages: readonly (readonly [told: number, people: number])[]): Reading =>
-    pages.reduce<Reading>(
+  const read = (subscribers: number, pages: readonly (readonly [told: number, people: number])[]): PassReading =>
+    pages.reduce<PassReading>(
       (reading, [told, people]) => withPage(reading, told, people),
       begunReading(subscribers, subscribers, { pages: 0, people: 0 }),
     );

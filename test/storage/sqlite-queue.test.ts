@@ -1,7 +1,7 @@
 /** Where a look for what is due begins: no database, but rows in their order as one would give them. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Claims, openAllClaims } from "../../src/storage/sqlite/claims.ts";
+import { type ConnectorClaims, openAllClaims } from "../../src/storage/sqlite/claims.ts";
 import type { Row } from "../../src/storage/sqlite/context.ts";
 import { dueSources, nextDue } from "../../src/storage/sqlite/queue.ts";
 
@@ -34,7 +34,7 @@ function queueOf(length: number) {
   return { own, looks, take, next: () => nextDue({ all }, own, 1) };
 }
 
-function hold(own: Claims, events: readonly number[]): void {
+function hold(own: ConnectorClaims, events: readonly number[]): void {
   for (const event of events) own.claim(event, { token: "t", person: `${event}`, turn: 0 });
 }
 

@@ -1,7 +1,7 @@
 /** Logging in and out: a token, or an address that works once, for a session. */
 import type { Account, Accounts } from "../accounts.ts";
 import { page, seeOther } from "../answers.ts";
-import { type Asked, BACK, backTo, type Route, WrongToken } from "../route.ts";
+import { type AdminRequest, BACK, backTo, type Route, WrongToken } from "../route.ts";
 import { noCookie, sessionCookie } from "../session.ts";
 import { TICKET_PARAMETER, type Tickets } from "../tickets.ts";
 
@@ -17,7 +17,7 @@ export interface LoginOptions {
 
 /** @param isLocal whether there is no account but whoever can read a file on this machine; `token` names the form's field */
 export type LoginPage = (
-  asked: Asked,
+  asked: AdminRequest,
   about: { readonly isLocal: boolean; readonly token: string },
 ) => Response | Promise<Response>;
 
@@ -26,12 +26,12 @@ const SPENT = "this address was used, or its time is over; `console` prints anot
 const TOKEN = "token";
 
 export function loginRoutes({ accounts, tickets, port, clock, page: loginPage }: LoginOptions): readonly Route[] {
-  const placeOf = ({ link, isHttps }: Asked) => ({ port: port(), path: link("/"), isHttps });
+  const placeOf = ({ link, isHttps }: AdminRequest) => ({ port: port(), path: link("/"), isHttps });
 
-  const cookieFor = (account: Account, asked: Asked) => sessionCookie(account, placeOf(asked), clock());
+  const cookieFor = (account: Account, asked: AdminRequest) => sessionCookie(account, placeOf(asked), clock());
 
   /** From here on by a page of ours: a redirect would be the step of whichever page had the address, and go without the cookie. */
-  function enterOnce(ticket: string, asked: Asked): Response {
+  function enterOnce(ticket: string, asked: AdminRequest): Response {
     const account = tickets.redeem(ticket, accounts(), clock());
     if (account === undefined) throw new WrongToken(SPENT);
     const home = asked.link("/");

@@ -2,12 +2,12 @@
 import type { Route } from "../route.ts";
 
 /** Where its text comes from. */
-export interface Metrics {
+export interface MetricsText {
   /** All of it, as it is now, in the text format of Prometheus 0.0.4. */
   text(): Promise<string>;
 }
 
-export function metricsRoute({ text }: Metrics): Route {
+export function metricsRoute({ text }: MetricsText): Route {
   return {
     method: "GET",
     path: "/metrics",

@@ -1,9 +1,9 @@
 /** What is told in English. */
 import { count, number, size, spanText } from "../../basics/format.ts";
 import type { Typed } from "../../basics/typed.ts";
-import type { Detail, Hold } from "../alarm.ts";
+import type { Detail, HeldBy } from "../alarm.ts";
 import type { Word } from "../ladder.ts";
-import { ageParts, type Language, minuteOf } from "./language.ts";
+import { type AlarmTexts, ageParts, minuteOf } from "./language.ts";
 
 /** `21 h 36 min` */
 export function spanInEnglish(ms: number): string {
@@ -81,7 +81,7 @@ function since({ since: at, deadlineMs }: Word, now: number): string {
 const status = (hold: { readonly status?: number }): string =>
   hold.status === undefined ? "" : ` (HTTP ${hold.status})`;
 
-function holdWords(hold: Hold, subject: string): string {
+function holdWords(hold: HeldBy, subject: string): string {
   switch (hold.tag) {
     case "credentials":
       return `the destination refuses the credentials${status(hold)}`;
@@ -133,7 +133,7 @@ function fault({ subject, detail }: Word): string | undefined {
   }
 }
 
-function helpOfHold(hold: Hold, subject: string, typed: Typed): string {
+function helpOfHold(hold: HeldBy, subject: string, typed: Typed): string {
   switch (hold.tag) {
     case "credentials":
       return `renew the credentials; it goes on by itself as soon as they work. To try them: ${typed("check --live")}`;
@@ -224,7 +224,7 @@ function ended({ subject, detail }: Word): string {
   }
 }
 
-export const EN: Language = {
+export const EN: AlarmTexts = {
   labels: { warning: "WARNING", urgent: "URGENT", overdue: "OVERDUE", repeated: "STILL", over: "OVER" },
   what,
   since,

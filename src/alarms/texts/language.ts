@@ -3,7 +3,7 @@ import { type Span, spanParts } from "../../basics/format.ts";
 import type { Typed } from "../../basics/typed.ts";
 import type { Word } from "../ladder.ts";
 
-export interface Language {
+export interface AlarmTexts {
   readonly labels: Readonly<Record<Word["kind"], string>>;
   /** What it is, on one line. */
   what(word: Word): string;

@@ -1,10 +1,10 @@
 /** What is told in Chinese. */
 import { number, size, type Unit } from "../../basics/format.ts";
 import type { Typed } from "../../basics/typed.ts";
-import type { Detail, Hold } from "../alarm.ts";
+import type { Detail, HeldBy } from "../alarm.ts";
 import type { Word } from "../ladder.ts";
 import { accountIn } from "./en.ts";
-import { ageParts, type Language, minuteOf } from "./language.ts";
+import { type AlarmTexts, ageParts, minuteOf } from "./language.ts";
 
 const UNITS: Readonly<Record<Unit, string>> = { d: "天", h: "小时", min: "分钟", s: "秒", ms: "毫秒" };
 
@@ -78,7 +78,7 @@ function since({ since: at, deadlineMs }: Word, now: number): string {
 const status = (hold: { readonly status?: number }): string =>
   hold.status === undefined ? "" : `（HTTP ${hold.status}）`;
 
-function holdWords(hold: Hold, subject: string): string {
+function holdWords(hold: HeldBy, subject: string): string {
   switch (hold.tag) {
     case "credentials":
       return `对方拒绝了凭证${status(hold)}`;
@@ -130,7 +130,7 @@ function fault({ subject, detail }: Word): string | undefined {
   }
 }
 
-function helpOfHold(hold: Hold, subject: string, typed: Typed): string {
+function helpOfHold(hold: HeldBy, subject: string, typed: Typed): string {
   switch (hold.tag) {
     case "credentials":
       return `更新凭证，生效后自动恢复。检验：${typed("check --live")}`;
@@ -220,7 +220,7 @@ function ended({ subject, detail }: Word): string {
   }
 }
 
-export const ZH: Language = {
+export const ZH: AlarmTexts = {
   labels: { warning: "提醒", urgent: "紧急", overdue: "已超时", repeated: "仍未解决", over: "已恢复" },
   what,
   since,

@@ -3,7 +3,7 @@ import { Type } from "@sinclair/typebox";
 import type { Named } from "../../operations/beginnings.ts";
 import type { HeldEntry } from "../../operations/deliveries/held.ts";
 import { holdText } from "../../operations/deliveries/hold.ts";
-import { VERDICT_TAGS, type Verdict, type VerdictTag } from "../../operations/people/verdict.ts";
+import { type PersonVerdict, VERDICT_TAGS, type VerdictTag } from "../../operations/people/verdict.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { STORY } from "../schemas/deliveries.ts";
 import { nullable, time, word } from "../wire/forms.ts";
@@ -63,7 +63,7 @@ const VERDICT = Type.Object(
 
 export const VERDICTS = Type.Object({ people: Type.Array(VERDICT) });
 
-function summaryOf({ tag, at, coming, ...of }: Verdict) {
+function summaryOf({ tag, at, coming, ...of }: PersonVerdict) {
   const names = (entries: readonly { readonly connector: string }[]) => [
     ...new Set(entries.map(({ connector }) => connector)),
   ];

@@ -1,9 +1,9 @@
 /** Repairs of dead letters: of those that a filter finds by a plan, which is frozen, looked at, and worked off; of named ones at once. */
 import { type Static, Type } from "@sinclair/typebox";
 import type { PlannedRepairs } from "../../operations/deliveries/plan.ts";
-import type { Repair, Tally } from "../../operations/deliveries/repair.ts";
+import type { Repair, RepairTally } from "../../operations/deliveries/repair.ts";
 import type { Plan } from "../../storage/contract/plans.ts";
-import { type Call, type Endpoint, endpoint } from "../endpoint.ts";
+import { type ApiCall, type Endpoint, endpoint } from "../endpoint.ts";
 import { ProblemError } from "../problem.ts";
 import { DONE, IS_DONE } from "../schemas/common.ts";
 import { MEANT, PLAN, REPAIR, STEP, TALLY } from "../schemas/plans.ts";
@@ -12,14 +12,14 @@ const NO_PLAN = { 404: "There is no such plan (any more): plans are kept for a d
 const ID = { id: "The plan's id." };
 const OF_PLANS = { tag: "dead-letters", params: ID, refusals: NO_PLAN } as const;
 
-async function planOf({ params: { id = "" }, operations, runs }: Pick<Call, "params" | "operations" | "runs">) {
+async function planOf({ params: { id = "" }, operations, runs }: Pick<ApiCall, "params" | "operations" | "runs">) {
   const plan = await operations.plan(id);
   if (plan === null) throw new ProblemError(404, NO_PLAN[404]);
   return { ...plan, isRunning: runs.isRunning(plan.id) };
 }
 
 /** Goes on with it in the background, and answers with how it is once the first step is done. */
-function begun(call: Pick<Call, "runs">, freeze: (onPage: (plan: Plan) => void) => Promise<PlannedRepairs>) {
+function begun(call: Pick<ApiCall, "runs">, freeze: (onPage: (plan: Plan) => void) => Promise<PlannedRepairs>) {
   const { promise: first, resolve, reject } = Promise.withResolvers<Plan>();
   const frozen = freeze((plan) => {
     resolve(plan);
@@ -136,7 +136,7 @@ function byIds(repair: Repair): Endpoint {
   });
 }
 
-function meantIn({ meant }: Tally): Static<typeof TALLY>["meant"] {
+function meantIn({ meant }: RepairTally): Static<typeof TALLY>["meant"] {
   return [...meant].flatMap(([connector, classes]) =>
     [...classes].map(([name, count]) => ({ connector, class: name, count })),
   );

@@ -5,7 +5,7 @@ import { bodyOf } from "../../operations/quarantine/list.ts";
 import { type ReplayChoice, understoodIn } from "../../operations/quarantine/replay.ts";
 import { Refused } from "../../operations/refused.ts";
 import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
-import { type Call, type Endpoint, endpoint } from "../endpoint.ts";
+import { type ApiCall, type Endpoint, endpoint } from "../endpoint.ts";
 import { noPlace, ProblemError } from "../problem.ts";
 import { askedOf, DONE, IS_DONE, PAGE, pageOf } from "../schemas/common.ts";
 import { QUARANTINE_ENTRY, QUARANTINED, REPLAYED } from "../schemas/quarantine.ts";
@@ -17,7 +17,7 @@ const ID = { id: "The entry's whole id." };
 
 const digestOf = ({ body }: Pick<QuarantineEntry, "body">): string => hash("sha256", body, "hex");
 
-async function entryOf({ params: { id = "" }, operations }: Pick<Call, "params" | "operations">) {
+async function entryOf({ params: { id = "" }, operations }: Pick<ApiCall, "params" | "operations">) {
   const entry = await operations.quarantineEntry(id);
   if (entry === null) throw new ProblemError(404, NO_ENTRY[404]);
   return entry;

@@ -7,7 +7,7 @@ import { shown } from "../../basics/text.ts";
 import { sleep } from "../../basics/waiting.ts";
 import { Refused } from "../../operations/refused.ts";
 import { API_PATH } from "../calling.ts";
-import { AFTER, type Fault, NO_SUCH_PATH } from "../problem.ts";
+import { AFTER, NO_SUCH_PATH, type ProblemMember } from "../problem.ts";
 import { decode, Misshapen } from "../wire/codec.ts";
 
 export interface Remote {
@@ -18,7 +18,7 @@ export interface Remote {
   readonly version: string;
 }
 
-export interface Client {
+export interface ApiClient {
   /** @param query what is undefined is left out */
   get<A extends TSchema>(answer: A, path: string, query?: Query): Promise<Static<A>>;
   /** The same; `null` where what was named is not there. */
@@ -41,7 +41,7 @@ const PATIENCE_MS = 30_000;
 const MOST_TRIES = 20;
 
 /** Each call rejects with `Refused`. */
-export function openClient(remote: Remote): Client {
+export function openClient(remote: Remote): ApiClient {
   async function ask<A extends TSchema>(answer: A, path: string, init: RequestInit = {}): Promise<Static<A>> {
     const response = await patiently(() => asked(remote, path, init));
     const json = await jsonOf(remote, response);
@@ -54,7 +54,7 @@ export function openClient(remote: Remote): Client {
       throw error;
     }
   }
-  const get: Client["get"] = (answer, path, query = {}) => ask(answer, `${path}${queryOf(query)}`);
+  const get: ApiClient["get"] = (answer, path, query = {}) => ask(answer, `${path}${queryOf(query)}`);
   return {
     get,
     find: (answer, path) =>
@@ -147,7 +147,7 @@ function refusalOf(remote: Remote, response: Response, json: unknown, path: stri
 }
 
 const isAfter = (errors: unknown): boolean =>
-  Array.isArray(errors) && errors.some((each: Partial<Fault>) => each?.place === AFTER);
+  Array.isArray(errors) && errors.some((each: Partial<ProblemMember>) => each?.place === AFTER);
 
 interface Told {
   readonly type?: unknown;

@@ -17,7 +17,7 @@ import { DELIVERY } from "../schemas/deliveries.ts";
 import { PLAN } from "../schemas/plans.ts";
 import { QUARANTINE_ENTRY } from "../schemas/quarantine.ts";
 import { CONNECTOR, STATUS } from "../schemas/status.ts";
-import { type Client, iso, NotAPlace, openClient, part, type Query, type Remote } from "./client.ts";
+import { type ApiClient, iso, NotAPlace, openClient, part, type Query, type Remote } from "./client.ts";
 import { repairsBy } from "./repairs.ts";
 
 /** Each rejects with `Refused` where the bridge cannot be asked, or refuses. Lists go on until they have found what was asked for. */
@@ -36,7 +36,7 @@ export function remoteOperations(remote: Remote): Operations {
 /** The number by which a store orders its events never leaves it. */
 const NO_SEQ = 0;
 
-function askingBy(client: Client) {
+function askingBy(client: ApiClient) {
   return {
     ...bridgeBy(client),
     ...peopleBy(client),
@@ -46,7 +46,7 @@ function askingBy(client: Client) {
   };
 }
 
-function bridgeBy({ get }: Client) {
+function bridgeBy({ get }: ApiClient) {
   return {
     async status() {
       const { rosters, spool, intake, ...report } = await get(STATUS, "/status");
@@ -60,11 +60,11 @@ function bridgeBy({ get }: Client) {
   } satisfies Partial<Operations>;
 }
 
-async function namesBy(get: Client["get"]): Promise<readonly string[]> {
+async function namesBy(get: ApiClient["get"]): Promise<readonly string[]> {
   return (await get(CONNECTORS, "/connectors")).connectors.map(({ status }) => status.name);
 }
 
-function peopleBy({ get }: Client) {
+function peopleBy({ get }: ApiClient) {
   const trace = async (user: string): Promise<readonly TracedStory[]> => {
     const { events } = await get(PERSON, `/people/${part(user)}`);
     return events.map((story) => ({
@@ -86,7 +86,7 @@ function peopleBy({ get }: Client) {
   } satisfies Partial<Operations>;
 }
 
-function ledgerBy({ get, find }: Client) {
+function ledgerBy({ get, find }: ApiClient) {
   const deliveriesOf = async ({ states, since, until, ...filter }: LedgerFilter, asked: Asked) => {
     const query: Query = { ...filter, since: iso(since), until: iso(until), state: states, ...asked };
     const found = await get(DELIVERIES, "/deliveries", query);
@@ -122,7 +122,7 @@ function ledgerBy({ get, find }: Client) {
   } satisfies Partial<Operations>;
 }
 
-function quarantineBy({ get, find }: Client) {
+function quarantineBy({ get, find }: ApiClient) {
   return {
     entryNamed: (text) => namedBy(get(NAMED_ENTRY, "/quarantine/named", { text })),
     quarantined: (page) =>
@@ -145,7 +145,7 @@ function quarantineBy({ get, find }: Client) {
 }
 
 /** What was done, is planned or found missing, and what rings. */
-function watchingBy({ get, find }: Client) {
+function watchingBy({ get, find }: ApiClient) {
   return {
     plan: (id) => find(PLAN, `/plans/${part(id)}`),
     audit: ({ since, until, ...filter }, page) =>

@@ -7,12 +7,12 @@ import type { RepairReport } from "../../storage/contract/ledger.ts";
 import type { Plan } from "../../storage/contract/plans.ts";
 import { DONE } from "../schemas/common.ts";
 import { PLAN, STEP } from "../schemas/plans.ts";
-import { type Client, iso, part } from "./client.ts";
+import { type ApiClient, iso, part } from "./client.ts";
 
 /** Between two looks at what goes on over there; milliseconds. */
 const LOOK_AGAIN_MS = 200;
 
-export function plansBy(client: Client) {
+export function plansBy(client: ApiClient) {
   const { post } = client;
   return {
     async planRepair(repair, { since, until, ...filter }, onPage) {
@@ -38,14 +38,14 @@ export function plansBy(client: Client) {
   } satisfies Partial<Operations>;
 }
 
-async function planAt({ find }: Client, id: string) {
+async function planAt({ find }: ApiClient, id: string) {
   const plan = await find(PLAN, `/plans/${part(id)}`);
   if (plan === null) throw new Refused("unknown", `There is no plan "${id}" (any more).`);
   return plan;
 }
 
 /** Frozen to its end by the bridge, which is looked at meanwhile. */
-async function frozen(client: Client, begun: Plan, onPage: (plan: Plan) => void): Promise<PlannedRepairs> {
+async function frozen(client: ApiClient, begun: Plan, onPage: (plan: Plan) => void): Promise<PlannedRepairs> {
   let plan: Plan = begun;
   while (!plan.frozen) {
     onPage(plan);

@@ -1,27 +1,27 @@
 /** What changes something on a bridge that is reached by its API: as its own operations do, step by step. */
 import type { Static } from "@sinclair/typebox";
-import type { Tally } from "../../operations/deliveries/repair.ts";
+import type { RepairTally } from "../../operations/deliveries/repair.ts";
 import type { Operations } from "../../operations/operations.ts";
-import type { Verdict } from "../../operations/quarantine/take-in.ts";
+import type { EntryFate } from "../../operations/quarantine/take-in.ts";
 import { RETRIED } from "../endpoints/status.ts";
 import { DISCARDED } from "../endpoints/watching.ts";
 import { SILENCE } from "../schemas/alarms.ts";
 import { DONE } from "../schemas/common.ts";
 import { TALLY } from "../schemas/plans.ts";
 import { QUARANTINE_ENTRY, REPLAYED } from "../schemas/quarantine.ts";
-import { type Client, part } from "./client.ts";
+import { type ApiClient, part } from "./client.ts";
 import { plansBy } from "./plans.ts";
 
 /** Ids of one request. */
 const IDS = 1_000;
 const ENTRIES = 200;
 
-export function repairsBy(client: Client) {
+export function repairsBy(client: ApiClient) {
   return { ...handsBy(client), ...lettersBy(client), ...plansBy(client), ...quarantineRepairsBy(client) };
 }
 
 /** What is done to connectors, alarms and those who are missing. */
-function handsBy({ post }: Client) {
+function handsBy({ post }: ApiClient) {
   return {
     async pause(name, why) {
       await post(DONE, `/connectors/${part(name)}/pause`, { why });
@@ -37,10 +37,10 @@ function handsBy({ post }: Client) {
   } satisfies Partial<Operations>;
 }
 
-function lettersBy({ post }: Client) {
+function lettersBy({ post }: ApiClient) {
   return {
     async repairDeadLetters(repair, ids, { dryRun, onPage }) {
-      const tally: Tally = { changed: 0, meant: new Map(), left: [] };
+      const tally: RepairTally = { changed: 0, meant: new Map(), left: [] };
       for (let at = 0; at < ids.length; at += IDS) {
         const some = ids.slice(at, at + IDS);
         add(tally, await post(TALLY, `/dead-letters/${repair}`, { ids: some, dry: dryRun }));
@@ -51,7 +51,7 @@ function lettersBy({ post }: Client) {
   } satisfies Partial<Operations>;
 }
 
-function quarantineRepairsBy({ post, find }: Client) {
+function quarantineRepairsBy({ post, find }: ApiClient) {
   return {
     async planReplay(choice, onRead) {
       const which = choice.tag === "ids" ? { ids: choice.ids } : { all: true, stale_within_ms: choice.staleWithin };
@@ -60,7 +60,7 @@ function quarantineRepairsBy({ post, find }: Client) {
       return { verdicts, left, needed: needed ?? undefined };
     },
     async takeIn(ids, onTaken) {
-      const verdicts: Verdict[] = [];
+      const verdicts: EntryFate[] = [];
       for (let at = 0; at < ids.length; at += ENTRIES) {
         const some = ids.slice(at, at + ENTRIES);
         verdicts.push(...(await post(REPLAYED, "/quarantine/replay", { ids: some, dry: false })).verdicts);
@@ -81,7 +81,7 @@ function quarantineRepairsBy({ post, find }: Client) {
   } satisfies Partial<Operations>;
 }
 
-function add(tally: Tally, { changed, meant, left }: Static<typeof TALLY>): void {
+function add(tally: RepairTally, { changed, meant, left }: Static<typeof TALLY>): void {
   tally.changed += changed;
   tally.left.push(...left);
   for (const { connector, class: name, count } of meant) {

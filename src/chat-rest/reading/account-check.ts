@@ -1,13 +1,13 @@
 /** `account_check`: whether users are known to Chat. Pure. */
 import type { Fields } from "../body.ts";
 import type { Existence } from "../contract.ts";
-import type { Question } from "../judging.ts";
+import type { ChatQuestion } from "../judging.ts";
 import { objectsIn, odd, type Read, read } from "./fields.ts";
 
 /** Users in one call. */
 export const MOST_USERS = 100;
 
-export function askAccountCheck(users: readonly string[]): Question {
+export function askAccountCheck(users: readonly string[]): ChatQuestion {
   return {
     command: "im_open_login_svc/account_check",
     body: { CheckItem: users.map((user) => ({ UserID: user })) },

@@ -2,10 +2,10 @@
 import type { Fields } from "../body.ts";
 import { meaningOf } from "../codes.ts";
 import type { AccountInfo, NoAccount } from "../contract.ts";
-import type { Question } from "../judging.ts";
+import type { ChatQuestion } from "../judging.ts";
 import { isCount, objectsIn, odd, type Read, read } from "./fields.ts";
 
-export function askAccountInfo(accounts: readonly string[]): Question<NoAccount> {
+export function askAccountInfo(accounts: readonly string[]): ChatQuestion<NoAccount> {
   return {
     command: "official_account_open_http_svc/get_official_account_info",
     body: {

@@ -2,7 +2,7 @@
 import { isRecord } from "../../connector-tools.ts";
 import type { Fields } from "../body.ts";
 import type { NoUser, Subscriptions } from "../contract.ts";
-import type { Question } from "../judging.ts";
+import type { ChatQuestion } from "../judging.ts";
 import { isCount, isId, isTime, objectsIn, odd, type Read, read } from "./fields.ts";
 
 const PAGE = 200;
@@ -15,7 +15,7 @@ export interface SubscriptionPage {
   readonly next: number | undefined;
 }
 
-export function askAccountsOf(user: string, offset: number): Question<NoUser> {
+export function askAccountsOf(user: string, offset: number): ChatQuestion<NoUser> {
   return {
     command: "official_account_open_http_svc/get_subscribed_official_account_list",
     body: {

@@ -2,7 +2,7 @@
 import { isCidr } from "../../config/settings/formats.ts";
 import type { Fields } from "../body.ts";
 import type { ServerPlace } from "../contract.ts";
-import type { Question } from "../judging.ts";
+import type { ChatQuestion } from "../judging.ts";
 import { odd, type Read, read } from "./fields.ts";
 
 /** `nettype`: of callbacks to servers in China, and to those elsewhere. */
@@ -10,7 +10,7 @@ const NET_TYPE: Readonly<Record<ServerPlace, string>> = { china: "5", elsewhere:
 /** More than any firewall takes: then it is something else. */
 const MOST = 10_000;
 
-export function askIpList(server: ServerPlace): Question {
+export function askIpList(server: ServerPlace): ChatQuestion {
   return { command: "ConfigSvc/GetIPList", query: { nettype: NET_TYPE[server] }, body: {} };
 }
 

@@ -1,13 +1,13 @@
 /** `get_subscriber_info`: one page of the people who subscribe to an official account. Pure. */
 import type { Fields } from "../body.ts";
 import type { NoAccount, Subscriber, SubscriberPage } from "../contract.ts";
-import type { Question } from "../judging.ts";
+import type { ChatQuestion } from "../judging.ts";
 import { isCount, isId, isTime, objectsIn, odd, type Read, read } from "./fields.ts";
 
 /** People in one page: the most that Chat gives. Without a limit it gives all of them. */
 export const PAGE = 200;
 
-export function askSubscribers(account: string, next: string): Question<NoAccount> {
+export function askSubscribers(account: string, next: string): ChatQuestion<NoAccount> {
   return {
     command: "official_account_open_http_svc/get_subscriber_info",
     body: { Official_Account: account, Limit: PAGE, Next: next },

@@ -3,7 +3,7 @@ import type { SandboxAnswer } from "../../../connectors/kit/exchange.ts";
 import { isRecord } from "../../connector-tools.ts";
 import type { Fields } from "../body.ts";
 import { refusal, success } from "./refusal.ts";
-import type { World } from "./world.ts";
+import type { ChatWorld } from "./world.ts";
 
 /** How the stand-in differs from a Chat where nothing ever goes wrong. */
 export interface Oddities {
@@ -14,7 +14,7 @@ export interface Oddities {
   readonly addresses: Readonly<Record<"5" | "6", readonly string[]>>;
 }
 
-export type Answerer = (body: Fields, world: World, odd: Oddities, query: URLSearchParams) => SandboxAnswer;
+export type Answerer = (body: Fields, world: ChatWorld, odd: Oddities, query: URLSearchParams) => SandboxAnswer;
 
 const MOST = 200;
 const illegal = (what: string) => refusal(6017, `${what} is illegal`);
@@ -29,7 +29,7 @@ export const ANSWERERS: Readonly<Record<string, Answerer>> = {
   "ConfigSvc/GetIPList": ipList,
 };
 
-function subscriberInfo(body: Fields, { accounts }: World, { lies, order }: Oddities): SandboxAnswer {
+function subscriberInfo(body: Fields, { accounts }: ChatWorld, { lies, order }: Oddities): SandboxAnswer {
   const { Official_Account: id, Next: next } = body;
   if (!isText(id)) return illegal("Official_Account");
   if (typeof next !== "string") return illegal("Next");
@@ -69,7 +69,11 @@ function placeOf(cursor: string): number | undefined {
   return place === undefined ? undefined : Number(place);
 }
 
-function accountInfo({ OfficialAccountIdList: list }: Fields, { accounts }: World, { lies }: Oddities): SandboxAnswer {
+function accountInfo(
+  { OfficialAccountIdList: list }: Fields,
+  { accounts }: ChatWorld,
+  { lies }: Oddities,
+): SandboxAnswer {
   if (!Array.isArray(list) || list.length === 0 || list.length > 50) return illegal("OfficialAccountIdList");
   const ids: unknown[] = list.map((entry) => (isRecord(entry) ? entry.Official_Account : undefined));
   if (!ids.every(isText)) return illegal("Official_Account");
@@ -83,7 +87,7 @@ function accountInfo({ OfficialAccountIdList: list }: Fields, { accounts }: Worl
   });
 }
 
-function accountList({ Subscriber_Account: user, Limit = MOST, Offset = 0 }: Fields, world: World): SandboxAnswer {
+function accountList({ Subscriber_Account: user, Limit = MOST, Offset = 0 }: Fields, world: ChatWorld): SandboxAnswer {
   const limit = limitOf(Limit);
   if (!isText(user)) return illegal("Subscriber_Account");
   if (limit === undefined) return illegal("Limit");
@@ -103,7 +107,7 @@ function accountList({ Subscriber_Account: user, Limit = MOST, Offset = 0 }: Fie
   });
 }
 
-function accountCheck({ CheckItem: list }: Fields, { users }: World): SandboxAnswer {
+function accountCheck({ CheckItem: list }: Fields, { users }: ChatWorld): SandboxAnswer {
   if (!Array.isArray(list) || list.length === 0 || list.length > 100) return illegal("CheckItem");
   const ids: unknown[] = list.map((entry) => (isRecord(entry) ? entry.UserID : undefined));
   if (!ids.every(isText)) return illegal("UserID");
@@ -113,7 +117,7 @@ function accountCheck({ CheckItem: list }: Fields, { users }: World): SandboxAns
   });
 }
 
-function ipList(_body: Fields, _world: World, { addresses }: Oddities, query: URLSearchParams): SandboxAnswer {
+function ipList(_body: Fields, _world: ChatWorld, { addresses }: Oddities, query: URLSearchParams): SandboxAnswer {
   const netType = query.get("nettype");
   return netType === "5" || netType === "6" ? success({ IPList: addresses[netType] }) : illegal("nettype");
 }

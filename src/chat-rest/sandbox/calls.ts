@@ -4,11 +4,11 @@ import type { Fields } from "../body.ts";
 import { type Admission, admit } from "./admission.ts";
 import { ANSWERERS, type Oddities } from "./answers.ts";
 import { refusal } from "./refusal.ts";
-import type { World } from "./world.ts";
+import type { ChatWorld } from "./world.ts";
 
 export interface CallsOptions {
   readonly known: Admission;
-  readonly world: World;
+  readonly world: ChatWorld;
   /** Asked at each call. */
   readonly oddities: () => Oddities;
   /** Whether one more call of a command is within its rate. */

@@ -3,7 +3,7 @@ import { ACCOUNT_DESTROYED, commandOf } from "../../callback.ts";
 import type { EventKind } from "../../connector.ts";
 import type { Fields } from "../body.ts";
 import { type CallbackTarget, postCallback } from "./callbacks.ts";
-import type { World } from "./world.ts";
+import type { ChatWorld } from "./world.ts";
 
 /** What becomes of a change's callback. */
 export interface ChangeOptions {
@@ -16,7 +16,7 @@ export interface ChangeOptions {
 /** Whether a bridge has acknowledged it. */
 export type Reception = "heard" | "lost";
 
-export interface Changes {
+export interface AccountChanges {
   subscribe(account: string, users: string | readonly string[], change?: ChangeOptions): Promise<Reception>;
   unsubscribe(account: string, users: string | readonly string[], change?: ChangeOptions): Promise<Reception>;
   destroy(account: string, change?: ChangeOptions): Promise<Reception>;
@@ -26,14 +26,14 @@ export interface ChangesOptions {
   /** The SDKAppID. */
   readonly app: number;
   readonly admin: string;
-  readonly world: World;
+  readonly world: ChatWorld;
   /** Where callbacks go; nowhere where it is undefined. */
   readonly target: () => CallbackTarget | undefined;
   /** Chat's clock, in milliseconds since 1970. */
   readonly clock: () => number;
 }
 
-export function changesOf(options: ChangesOptions): Changes {
+export function changesOf(options: ChangesOptions): AccountChanges {
   const { admin, world, clock } = options;
   const changed = (kind: EventKind, account: string, users: readonly string[], change: ChangeOptions) =>
     users.length === 0 ? nobody() : tell(options, commandOf(kind), fieldsOf(account, users, admin, change), change);

@@ -13,7 +13,7 @@ interface Account {
   readonly byUser: Map<string, Person>;
 }
 
-export interface World {
+export interface ChatWorld {
   /** Ids of users that were imported. */
   readonly users: Set<string>;
   readonly accounts: ReadonlyMap<string, Account>;
@@ -28,7 +28,7 @@ export interface World {
   accountsOf(user: string): readonly { readonly account: string; readonly subscribeTime: number }[];
 }
 
-export function openWorld(): World {
+export function openWorld(): ChatWorld {
   const users = new Set<string>();
   const accounts = new Map<string, Account>();
 

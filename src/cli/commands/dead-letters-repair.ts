@@ -7,7 +7,7 @@ import { shown } from "../../basics/text.ts";
 import type { LineFault } from "../../dead-letters/read.ts";
 import { type Hold, holdAsJson } from "../../operations/deliveries/hold.ts";
 import type { PlannedRepairs, WorkedOff } from "../../operations/deliveries/plan.ts";
-import type { Repair, Tally } from "../../operations/deliveries/repair.ts";
+import type { Repair, RepairTally } from "../../operations/deliveries/repair.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { NOBODY_SERVES } from "../../operations/served.ts";
 import type { Plan } from "../../storage/contract/plans.ts";
@@ -20,7 +20,7 @@ import { addSelectionOptions, collected } from "../selecting.ts";
 import { confirmed } from "../terminal/confirm.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { stoppable } from "../terminal/stopping.ts";
-import { type Choice, choiceOf, type RepairOptions } from "./repair-choice.ts";
+import { choiceOf, type RepairChoice, type RepairOptions } from "./repair-choice.ts";
 import { sayHeld, sayLeft, sayLineFaults, sayMeant } from "./repair-words.ts";
 
 export function addDeadLetterRepairs(group: Command, cli: Cli): void {
@@ -100,7 +100,7 @@ function holdsOf(operations: Operations, meant: ByClass): Promise<ReadonlyMap<st
 
 // --- these ids ------------------------------------------------------------------------------------------------------
 
-async function repairByIds(work: Work, { ids, faults }: Choice & { tag: "ids" }): Promise<ExitCode> {
+async function repairByIds(work: Work, { ids, faults }: RepairChoice & { tag: "ids" }): Promise<ExitCode> {
   const { cli, repair, options, operations } = work;
   const effect = await runByIds(work, ids, true);
   const holds = await holdsOf(operations, classesOf(effect));
@@ -116,7 +116,11 @@ async function repairByIds(work: Work, { ids, faults }: Choice & { tag: "ids" })
   return effect.changed > 0 ? EXIT.ok : EXIT.notWell;
 }
 
-function runByIds({ cli, repair, options, operations }: Work, ids: readonly string[], dryRun: boolean): Promise<Tally> {
+function runByIds(
+  { cli, repair, options, operations }: Work,
+  ids: readonly string[],
+  dryRun: boolean,
+): Promise<RepairTally> {
   const verb = dryRun ? "looked at" : DONE[repair].toLowerCase();
   return withProgress(cli, (show) =>
     operations.repairDeadLetters(repair, ids, {
@@ -128,13 +132,18 @@ function runByIds({ cli, repair, options, operations }: Work, ids: readonly stri
   );
 }
 
-function classesOf({ meant }: Tally): { connector: string; class: string; count: number }[] {
+function classesOf({ meant }: RepairTally): { connector: string; class: string; count: number }[] {
   return [...meant].flatMap(([connector, classes]) =>
     [...classes].map(([name, amount]) => ({ connector, class: name, count: amount })),
   );
 }
 
-function idsAsJson(repair: Repair, effect: Tally, done: Tally | undefined, faults: readonly LineFault[]): object {
+function idsAsJson(
+  repair: Repair,
+  effect: RepairTally,
+  done: RepairTally | undefined,
+  faults: readonly LineFault[],
+): object {
   const { changed, left } = done ?? effect;
   const connectors = connectorsAsJson(classesOf(done ?? effect));
   return { repair, done: done !== undefined, changed, connectors, left, faults };
@@ -157,7 +166,7 @@ function connectorsAsJson(meant: readonly { connector: string; class: string; co
 
 // --- what a filter means --------------------------------------------------------------------------------------------
 
-async function repairPlanned(work: Work, choice: Exclude<Choice, { tag: "ids" }>): Promise<ExitCode> {
+async function repairPlanned(work: Work, choice: Exclude<RepairChoice, { tag: "ids" }>): Promise<ExitCode> {
   const { cli, options, operations } = work;
   const planned = await planOf(work, choice);
   const { plan } = planned;
@@ -176,7 +185,7 @@ async function repairPlanned(work: Work, choice: Exclude<Choice, { tag: "ids" }>
 
 async function planOf(
   { cli, repair, operations }: Work,
-  choice: Exclude<Choice, { tag: "ids" }>,
+  choice: Exclude<RepairChoice, { tag: "ids" }>,
 ): Promise<PlannedRepairs> {
   const planned = await withProgress(cli, (show) => {
     const onPage = ({ deliveries }: Plan) => show(`${count(deliveries, "dead letter")} found`);

@@ -2,7 +2,7 @@
 import { duration, time } from "../../basics/format.ts";
 import { verbatim } from "../../basics/snake-case.ts";
 import { printableLines, shown } from "../../basics/text.ts";
-import type { Step } from "../../delivery/following/exchanges.ts";
+import type { ExchangeStep } from "../../delivery/following/exchanges.ts";
 import { entryJson, eventJson, fateText, whyText } from "../../operations/deliveries/entry.ts";
 import { type News, timeOf } from "../../operations/deliveries/news.ts";
 import type { Paint } from "../terminal/printer.ts";
@@ -14,7 +14,7 @@ function clockOf(ms: number): string {
 
 const INDENT = " ".repeat(14);
 
-export function stepText(step: Step, paint: Paint): string {
+export function stepText(step: ExchangeStep, paint: Paint): string {
   const head = `${clockOf(step.at)}  ${paint.bold(shown(step.connector, 64))}`;
   switch (step.tag) {
     case "request": {
@@ -58,7 +58,7 @@ export function newsText(news: News, now: number, paint: Paint): string {
   return why === "" ? head : `${head}\n${INDENT}${shown(why, 800)}`;
 }
 
-export function stepJson({ at, tag, ...step }: Step): Record<string, unknown> {
+export function stepJson({ at, tag, ...step }: ExchangeStep): Record<string, unknown> {
   const { request, answer, ...rest } = { request: undefined, answer: undefined, ...step };
   return {
     at: time(at),

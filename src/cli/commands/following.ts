@@ -1,8 +1,8 @@
 /** One person's journey while it happens: what destinations are asked and answer, and what the ledger makes of it. */
 
-import type { Following, Look } from "../../admin/following.ts";
+import type { FollowedNews, Following } from "../../admin/following.ts";
 import { sleep } from "../../basics/waiting.ts";
-import type { Step } from "../../delivery/following/exchanges.ts";
+import type { ExchangeStep } from "../../delivery/following/exchanges.ts";
 import { type News, newsOf, timeOf } from "../../operations/deliveries/news.ts";
 import type { TracedStory } from "../../operations/deliveries/trace.ts";
 import { errorLine } from "../../operations/error-line.ts";
@@ -49,9 +49,9 @@ export async function followJourney(
   return story;
 }
 
-type Item = { readonly at: number } & ({ readonly step: Step } | { readonly news: News });
+type Item = { readonly at: number } & ({ readonly step: ExchangeStep } | { readonly news: News });
 
-function inOrder(steps: readonly Step[], news: readonly News[]): readonly Item[] {
+function inOrder(steps: readonly ExchangeStep[], news: readonly News[]): readonly Item[] {
   const now = Date.now();
   const items: Item[] = [
     ...steps.map((step) => ({ at: step.at, step })),
@@ -66,7 +66,7 @@ function sayItem(cli: Cli, { json }: JsonOption, item: Item): void {
   else cli.say(isStep ? stepText(item.step, cli.paint) : newsText(item.news, Date.now(), cli.paint));
 }
 
-function stepsOf(look: Look, complain: (words: string) => void): readonly Step[] {
+function stepsOf(look: FollowedNews, complain: (words: string) => void): readonly ExchangeStep[] {
   if (look.tag === "unseen") {
     complain(unseenWords(look.why));
     return [];

@@ -17,7 +17,7 @@ import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { parsePort } from "../selecting.ts";
-import { type Reading, readTypes } from "../type-words.ts";
+import { readTypes, type TypedAnswer } from "../type-words.ts";
 
 interface InitOptions {
   readonly app?: string;
@@ -122,7 +122,7 @@ async function answer<T>(
   given: string | undefined,
   flag: string,
   question: string,
-  read: (text: string) => Reading<T>,
+  read: (text: string) => TypedAnswer<T>,
 ): Promise<T> {
   if (given !== undefined) {
     const reading = read(given);
@@ -140,7 +140,7 @@ async function answer<T>(
   }
 }
 
-function readApp(text: string): Reading<number> {
+function readApp(text: string): TypedAnswer<number> {
   const digits = straightened(text).trim();
   if (/^[1-9]\d{0,14}$/.test(digits)) return { ok: true, value: Number(digits) };
   return { ok: false, why: `"${shown(text, 64)}" is no SDKAppID; it is a number such as 1400000000` };

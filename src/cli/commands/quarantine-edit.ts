@@ -14,7 +14,7 @@ import { TAKEN_BY_ANOTHER } from "../../storage/rules/repairing.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";
-import { type Draft, openDraft } from "../draft.ts";
+import { openDraft, type TextDraft } from "../draft.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { entryMeant } from "../naming.ts";
 import { type ConfirmOptions, confirmed } from "../terminal/confirm.ts";
@@ -111,7 +111,7 @@ async function goesOn({ io }: Cli): Promise<boolean> {
   return io.ask !== undefined && /^y(es)?$/i.test(await io.ask("Go on editing it? [y/N] "));
 }
 
-async function leave({ say, sayExactly }: Cli, draft: Draft, isKept: boolean): Promise<void> {
+async function leave({ say, sayExactly }: Cli, draft: TextDraft, isKept: boolean): Promise<void> {
   if (isKept) return draft.remove();
   say("What you wrote is kept, for --body:");
   sayExactly(`  ${draft.file}`);

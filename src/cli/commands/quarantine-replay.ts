@@ -7,7 +7,7 @@ import { parseDuration } from "../../config/settings/units.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { type ReplayChoice, type ReplayPlan, understoodIn } from "../../operations/quarantine/replay.ts";
 import type { LeftOut } from "../../operations/quarantine/stale-selection.ts";
-import type { Verdict } from "../../operations/quarantine/take-in.ts";
+import type { EntryFate } from "../../operations/quarantine/take-in.ts";
 import { NOBODY_SERVES } from "../../operations/served.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
@@ -88,7 +88,7 @@ async function choiceOf(operations: Operations, { id, staleWithin }: ReplayOptio
   return id === undefined ? { tag: "all", staleWithin } : { tag: "ids", ids: await entriesMeant(operations, id) };
 }
 
-function take(cli: Cli, operations: Operations, understood: readonly Verdict[]): Promise<readonly Verdict[]> {
+function take(cli: Cli, operations: Operations, understood: readonly EntryFate[]): Promise<readonly EntryFate[]> {
   const ids = understood.map(({ id }) => id);
   return withProgress(cli, (show) =>
     operations.takeIn(ids, (entries) => show(`${count(entries, "entry", "entries")} taken in`)),
@@ -103,7 +103,7 @@ const WHY_LEFT: Readonly<Record<LeftOut, string>> = {
   unknown: "it came stale, and how far off it was is not known: by --id alone",
 };
 
-function sayPlan(cli: Cli, { verdicts, left, needed }: ReplayPlan, understood: readonly Verdict[]): void {
+function sayPlan(cli: Cli, { verdicts, left, needed }: ReplayPlan, understood: readonly EntryFate[]): void {
   if (verdicts.length === 0) cli.say("The quarantine is empty.");
   for (const { id, fault } of verdicts) {
     if (fault !== undefined && !left.has(id)) cli.say(`${shown(id)} stays: ${shown(fault)}`);
@@ -119,7 +119,7 @@ function sayPlan(cli: Cli, { verdicts, left, needed }: ReplayPlan, understood: r
   cli.say(`To take in: ${cli.paint.bold(count(understood.length, "callback"))} of ${count(users, "user")}`);
 }
 
-function sayDone(cli: Cli, done: readonly Verdict[], served: boolean): void {
+function sayDone(cli: Cli, done: readonly EntryFate[], served: boolean): void {
   const others = done.filter(({ fault }) => fault !== undefined);
   for (const { id, fault = "" } of others) cli.complain(`${shown(id)} stays: ${shown(fault)}`);
   const taken = done.length - others.length;
@@ -128,7 +128,7 @@ function sayDone(cli: Cli, done: readonly Verdict[], served: boolean): void {
 }
 
 /** Each with what became of it, or why it stays. */
-function merged({ verdicts, left }: ReplayPlan, done: readonly Verdict[]): Verdict[] {
+function merged({ verdicts, left }: ReplayPlan, done: readonly EntryFate[]): EntryFate[] {
   const byId = new Map(done.map((verdict) => [verdict.id, verdict]));
   return verdicts.map((verdict) => {
     const why = left.get(verdict.id);

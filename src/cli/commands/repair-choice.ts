@@ -18,14 +18,14 @@ export interface RepairOptions extends SelectionOptions, ConfirmOptions {
   readonly why?: string;
 }
 
-export type Choice =
+export type RepairChoice =
   | { readonly tag: "filter"; readonly filter: PlanFilter }
   | { readonly tag: "plan"; readonly id: string }
   /** `faults`: lines of a file that name none. */
   | { readonly tag: "ids"; readonly ids: readonly string[]; readonly faults: readonly LineFault[] };
 
 /** Ends the command when nobody said which, or said it twice. */
-export async function choiceOf(cli: Cli, options: RepairOptions): Promise<Choice> {
+export async function choiceOf(cli: Cli, options: RepairOptions): Promise<RepairChoice> {
   const filter = filterOf(options);
   const { id: ids, file, plan, all } = options;
   const isFiltered = Object.keys(filter).length > 0 || all === true;

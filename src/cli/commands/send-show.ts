@@ -16,7 +16,7 @@ import { stoppable } from "../terminal/stopping.ts";
 import { followJourney } from "./following.ts";
 import { sayPreview } from "./preview.ts";
 
-export interface Sending {
+export interface ShownSending {
   readonly user: string;
   readonly target: SampleTarget;
   readonly sample: { readonly kind: EventKind; readonly officialAccount: string; readonly operator?: string };
@@ -27,7 +27,7 @@ export interface Sending {
 /** Milliseconds: what has not come by then is waited for by the bridge alone. */
 const PATIENCE_MS = 60_000;
 
-export async function showSent(cli: Cli, options: JsonOption, sending: Sending): Promise<ExitCode> {
+export async function showSent(cli: Cli, options: JsonOption, sending: ShownSending): Promise<ExitCode> {
   const { user, target, sample, config, operations } = sending;
   const following = await followingBy(config, user);
   // before anything is sent: the bridge remembers nothing of whom nobody follows
@@ -72,7 +72,7 @@ function isOverFor(story: readonly TracedStory[], id: string): boolean {
 }
 
 /** Where the bridge shows nothing: what it would send, as `preview` makes it. */
-async function sayForeseen(cli: Cli, { user, sample, target, config }: Sending, why: string): Promise<void> {
+async function sayForeseen(cli: Cli, { user, sample, target, config }: ShownSending, why: string): Promise<void> {
   cli.say(
     cli.paint.dim(`Live requests cannot be shown, for ${why}. This is what is to be sent, as \`preview\` makes it:`),
   );

@@ -23,7 +23,7 @@ import { coverageText } from "./coverage-text.ts";
 /** Characters of a line that others had a part in. */
 const LONGEST = 800;
 
-export interface Telling {
+export interface StatusShown {
   readonly report: StatusReport;
   readonly known: Known;
   /** Milliseconds since 1970, by this machine's clock: a store's own may differ by a little. */
@@ -34,7 +34,7 @@ export interface Telling {
 export type Screen = Pick<Printer, "paint" | "table">;
 
 /** Without a trailing line break. */
-export function statusText({ report, known, now }: Telling, screen: Screen): string {
+export function statusText({ report, known, now }: StatusShown, screen: Screen): string {
   const { paint } = screen;
   const { connectors, isServed, notRun, clocksOff, spool } = report;
   return [
@@ -54,7 +54,7 @@ export function statusText({ report, known, now }: Telling, screen: Screen): str
 }
 
 /** The same on one line, where nothing can be drawn again. */
-export function statusLine({ report, known, now }: Telling): string {
+export function statusLine({ report, known, now }: StatusShown): string {
   const { bridges, connectors, isServed, intake, clocksOff, rosters, spool } = report;
   const serving = bridges.filter(({ serves }) => serves).length;
   const [none = ""] = isServed ? [] : bridgeLines(bridges, known, now);
@@ -74,7 +74,7 @@ function connectorWords({ status: one, condition }: ConnectorReport, now: number
   return `${one.name} ${condition}: ${countText(one, "waiting")} waiting${age}, ${countText(one, "deliveredLastHour")} delivered in the last hour, ${countText(one, "dead")} dead`;
 }
 
-function storeLines({ report, known, now }: Telling, paint: Paint): string[] {
+function storeLines({ report, known, now }: StatusShown, paint: Paint): string[] {
   const { bridges, others, isServed, store } = report;
   const lines = bridgeLines(bridges, known, now).map((line) => shown(line, LONGEST));
   return [

@@ -13,7 +13,7 @@ import { openDrawing } from "../terminal/drawing.ts";
 import type { JsonOption } from "../terminal/printer.ts";
 import { stoppable } from "../terminal/stopping.ts";
 import { fittedLines } from "../terminal/wrap.ts";
-import { statusLine, statusText, type Telling } from "./status-text.ts";
+import { type StatusShown, statusLine, statusText } from "./status-text.ts";
 
 /** Milliseconds between two looks; more where an answer takes long. */
 const EVERY_MS = 2_000;
@@ -22,7 +22,7 @@ const PATIENCE_MS = 5_000;
 
 /** Where it is shown. */
 interface Display {
-  seen(telling: Telling): void;
+  seen(telling: StatusShown): void;
   /** @param why in words; what was seen last is as old as it is */
   unanswered(why: string, now: number): void;
   end(): void;
@@ -44,7 +44,7 @@ export async function watchStatus(
   }
 }
 
-async function watching(display: Display, look: () => Promise<Telling>, signal: AbortSignal): Promise<void> {
+async function watching(display: Display, look: () => Promise<StatusShown>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const began = performance.now();
     try {
@@ -66,10 +66,10 @@ function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | un
 }
 
 /** One question at a time: one that has found no answer yet is waited for, and not asked again. */
-function lookingBy(cli: Cli, operations: Operations, atFirst: Known): () => Promise<Telling> {
+function lookingBy(cli: Cli, operations: Operations, atFirst: Known): () => Promise<StatusShown> {
   let known = atFirst;
-  let underWay: Promise<Telling> | undefined;
-  async function ask(): Promise<Telling> {
+  let underWay: Promise<StatusShown> | undefined;
+  async function ask(): Promise<StatusShown> {
     // a bridge takes a changed file over, and must not be said to have missed it
     known = await cli.knownNow(known);
     return { report: await operations.status(known), known, now: Date.now() };
@@ -106,7 +106,7 @@ function plainLines(cli: Cli): Display {
 function drawn(cli: Cli): Display {
   const { paint } = cli;
   const drawing = openDrawing(cli.io.out);
-  let last: Telling | undefined;
+  let last: StatusShown | undefined;
   const draw = (head: string) => {
     const rest = last === undefined ? "" : `\n\n${statusText(last, cli)}`;
     drawing.draw(fittedLines(cli.hidden(`${head}${rest}`), cli.width()));

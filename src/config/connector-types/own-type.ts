@@ -6,10 +6,10 @@ import { errorLine } from "../files/error-line.ts";
 import { bridgeImportFault } from "./bridge-imports.ts";
 import { NeverEnds, withinPatience } from "./loading.ts";
 import { type OwnModule, readOwnModule } from "./own-module.ts";
-import { type Judged, judgeExports, type ShapeFault } from "./shape.ts";
+import { type JudgedType, judgeExports, type ShapeFault } from "./shape.ts";
 
 /** A type from a file of one's own. */
-export type LoadedType = Judged & {
+export type LoadedType = JudgedType & {
   /** What it was read from; empty when the file cannot be read. */
   readonly files: Digests;
   /** Files that it imports, of which this process goes on with an older content. */
@@ -42,7 +42,7 @@ export async function loadOwnType(file: string, patienceMs = PATIENCE_MS): Promi
   return { ...(await judgeModule(file, module, patienceMs)), files, outdated, computing };
 }
 
-async function judgeModule(file: string, module: OwnModule, patienceMs: number): Promise<Judged> {
+async function judgeModule(file: string, module: OwnModule, patienceMs: number): Promise<JudgedType> {
   try {
     return judgeExports(await withinPatience(module.load(), patienceMs));
   } catch (error) {

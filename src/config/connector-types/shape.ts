@@ -8,12 +8,12 @@ export interface ShapeFault {
   readonly todo: string;
 }
 
-export type Judged =
+export type JudgedType =
   | { readonly ok: true; readonly type: ConnectorType }
   | { readonly ok: false; readonly faults: readonly ShapeFault[] };
 
 /** @param module what the runtime hands out for a file */
-export function judgeExports(module: unknown): Judged {
+export function judgeExports(module: unknown): JudgedType {
   const [type, another] = typesIn(module);
   if (another !== undefined) {
     return { ok: false, faults: [{ what: "the file exports several connector types", todo: "export one" }] };

@@ -6,18 +6,18 @@ import { offsetIn, type Path, type Range, type YamlEntry, type YamlNode, type Ya
 import type { FaultAt } from "./fault.ts";
 
 /** A name or a value as it stands in the file. */
-export interface Written {
+export interface AsWritten {
   readonly text: string;
   readonly range: Range;
   /** Where a part of the text stands, by its index. */
   placeOf(index: number): number;
 }
 
-export function writtenValue(node: YamlScalar): Written {
+export function writtenValue(node: YamlScalar): AsWritten {
   return { text: node.text, range: node.range, placeOf: (index) => offsetIn(node, index) };
 }
 
-export function writtenName({ key, keyRange }: Pick<YamlEntry, "key" | "keyRange">): Written {
+export function writtenName({ key, keyRange }: Pick<YamlEntry, "key" | "keyRange">): AsWritten {
   const [start, end] = keyRange;
   const quote = end - start === key.length ? 0 : 1;
   return { text: key, range: keyRange, placeOf: (index) => start + quote + index };
@@ -53,7 +53,7 @@ function isTold({ what }: FaultAt): boolean {
 export const ODD_COMMENT = /^[ -~]*\s[＃﹟]/;
 
 /** What says that a look-alike stands in a text, and where the first of them stands. */
-export function oddWords(written: Written, path: Path): Pick<FaultAt, "offset" | "what" | "todo"> {
+export function oddWords(written: AsWritten, path: Path): Pick<FaultAt, "offset" | "what" | "todo"> {
   const { text } = written;
   const [first] = lookAlikesIn(text);
   if (first === undefined) throw new RangeError("nothing in it looks like anything else");
@@ -64,7 +64,7 @@ export function oddWords(written: Written, path: Path): Pick<FaultAt, "offset" |
   return { offset, what: `${lookAlikeName(first)} stands here`, todo };
 }
 
-function writtenIn(node: YamlNode): Written[] {
+function writtenIn(node: YamlNode): AsWritten[] {
   if (node.tag === "scalar") return [writtenValue(node)];
   if (node.tag === "list") return node.items.flatMap(writtenIn);
   return node.entries.flatMap((entry) => [writtenName(entry), ...writtenIn(entry.value)]);

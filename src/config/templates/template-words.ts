@@ -3,7 +3,7 @@ import { nearest, oneOf } from "../../basics/suggest.ts";
 import { VARIABLES } from "./variables.ts";
 
 /** Where the engine found it, and what it knows. */
-export interface Place {
+export interface TemplatePlace {
   readonly source: string;
   readonly index: number;
   /** Names of filters that there are. */
@@ -17,14 +17,14 @@ export interface Said {
   readonly index?: number;
 }
 
-type Words = (match: RegExpExecArray, place: Place) => Said;
+type Words = (match: RegExpExecArray, place: TemplatePlace) => Said;
 
 const always =
   (what: string, todo: string): Words =>
   () => ({ what, todo });
 
 /** What nobody has words for is quoted behind ours. */
-export function templateWords(message: string, place: Place): Said {
+export function templateWords(message: string, place: TemplatePlace): Said {
   for (const [form, words] of WORDS) {
     const match = form.exec(message);
     if (match !== null) return words(match, place);
@@ -98,7 +98,7 @@ const WORDS: readonly (readonly [form: RegExp, words: Words])[] = [
 ];
 
 /** Inside of which tag it was found; undefined inside of `{{ }}`. */
-function tagAround({ source, index }: Place): string | undefined {
+function tagAround({ source, index }: TemplatePlace): string | undefined {
   const before = source.slice(0, index + 2);
   const open = before.lastIndexOf("{%");
   if (open < before.lastIndexOf("{{")) return undefined;
@@ -127,7 +127,7 @@ function unknownTag(tag: string): Said {
   return { what: `{% ${tag} %} is not possible in a template`, todo };
 }
 
-function openTag(message: string, { source, index }: Place): Said {
+function openTag(message: string, { source, index }: TemplatePlace): Said {
   const isRaw = message.startsWith("raw");
   const [, name = "if"] = isRaw ? ["", "raw"] : (/\{%-?\s*(\w+)/.exec(source.slice(index)) ?? []);
   const isOpen = isRaw || /%\} not closed/.test(message);

@@ -4,7 +4,7 @@ import { printable } from "../../basics/text.ts";
 import { maskCredentials, maskPart, maskValues } from "../credentials/mask.ts";
 import type { Range } from "./tree.ts";
 
-export interface Place {
+export interface SourcePlace {
   /** From 1. */
   readonly line: number;
   /** From 1, in UTF-16 code units, as editors count. */
@@ -15,7 +15,7 @@ export interface Source {
   /** The file's name as the user gave it: what faults show. */
   readonly file: string;
   readonly text: string;
-  placeOf(offset: number): Place;
+  placeOf(offset: number): SourcePlace;
   /** A line without its line break, as it may be shown: credentials are masked, their width is kept for the caret. */
   line(number: number): string;
 }

@@ -3,10 +3,10 @@ import { VARIABLES } from "../templates/variables.ts";
 import { bareLine, VALUE_START } from "./bare-line.ts";
 import { quotingMend } from "./mending.ts";
 import type { RawFault } from "./raw-fault.ts";
-import type { Found } from "./yaml-lines.ts";
+import type { FoundByParser } from "./yaml-lines.ts";
 
 /** Undefined where nothing on the line, or left open on the one before it, looks like one. */
-export function unquotedTemplate(found: Found): RawFault | undefined {
+export function unquotedTemplate(found: FoundByParser): RawFault | undefined {
   const { line, lineStart, offset, text } = found;
   const named = /^%(\w+)%/.exec(line.slice(offset - lineStart))?.[1];
   if (named !== undefined && VARIABLES.has(named)) {

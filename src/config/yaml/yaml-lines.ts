@@ -11,7 +11,7 @@ export interface Unread {
 }
 
 /** What the parser found, and the line that it is on. */
-export interface Found extends Unread {
+export interface FoundByParser extends Unread {
   readonly offset: number;
   /** The library's own words. */
   readonly message: string;
@@ -24,18 +24,18 @@ export function endOfLine(text: string, from: number): number {
   return end === -1 ? text.length : end;
 }
 
-export function inQuotes({ offset, text }: Found, what: string): RawFault {
+export function inQuotes({ offset, text }: FoundByParser, what: string): RawFault {
   const hasDouble = text.slice(offset, endOfLine(text, offset)).includes('"');
   return { offset, what, todo: `put the whole value in ${hasDouble ? "single" : "double"} quotes` };
 }
 
 /** The same of a value that YAML takes for something of its own from its first sign on. */
-export function wantsQuotes(found: Found, what: string): RawFault {
+export function wantsQuotes(found: FoundByParser, what: string): RawFault {
   return { ...inQuotes(found, what), mend: quotingMend(found.text, found.offset) };
 }
 
 /** A sign, or a blank, that the parser misses; which one, only its message says. */
-export function missingCharacter(found: Found): RawFault {
+export function missingCharacter(found: FoundByParser): RawFault {
   const { offset, message, text } = found;
   const closing = /closing (["'])/.exec(message)?.[1];
   if (closing !== undefined) {
@@ -62,7 +62,7 @@ export function missingCharacter(found: Found): RawFault {
 }
 
 /** The library blames the pair of lines; the culprit is the line that has no colon. */
-function missingColon({ offset, line, lineStart, text, isName }: Found): RawFault {
+function missingColon({ offset, line, lineStart, text, isName }: FoundByParser): RawFault {
   const named = (word = "") => (isName(word) ? word : "name");
   const glued = /^\s*(?:- )?([\w-]+):([^\s/].*)$/.exec(line);
   if (glued !== null) {
@@ -98,7 +98,7 @@ export function harmless(name: string | undefined, value: string | undefined): s
 
 export const TABBED = { what: "the line is indented with a tab", todo: "use spaces, two for each level" } as const;
 
-export function badIndent(found: Found): RawFault {
+export function badIndent(found: FoundByParser): RawFault {
   const { offset, message, line, lineStart } = found;
   if (/^ *\t/.test(line)) return { offset: lineStart, ...TABBED };
   const bracket = /end with a ([\]}])/.exec(message)?.[1];
@@ -109,7 +109,7 @@ export function badIndent(found: Found): RawFault {
   return { offset, what, todo: "settings of one block begin in the same column" };
 }
 
-function unclosed({ offset, text, lineStart }: Found, bracket: string): RawFault {
+function unclosed({ offset, text, lineStart }: FoundByParser, bracket: string): RawFault {
   const what = `the closing ${bracket} is missing`;
   const isLineStart = text.slice(lineStart, offset).trim() === "";
   const todo = offset >= text.length ? `add ${bracket}` : `add ${bracket} before this${isLineStart ? " line" : ""}`;
@@ -119,7 +119,7 @@ function unclosed({ offset, text, lineStart }: Found, bracket: string): RawFault
 }
 
 /** Below an entry of a list, in the column of its dash. */
-function isBesideDash({ text, line, lineStart }: Found): boolean {
+function isBesideDash({ text, line, lineStart }: FoundByParser): boolean {
   const before = text.slice(0, lineStart).trimEnd();
   const lineBefore = before.slice(before.lastIndexOf("\n") + 1);
   return /^\s*- /.test(lineBefore) && !/^\s*-/.test(line) && lineBefore.search(/\S/) === line.search(/\S/);
@@ -131,7 +131,7 @@ function withoutDash(offset: number): RawFault {
 }
 
 /** `a: b: c`, or a line that is indented deeper than the setting before it. */
-export function nested(found: Found): RawFault {
+export function nested(found: FoundByParser): RawFault {
   const { offset, text, line, lineStart, message } = found;
   if (message.startsWith("A block sequence")) {
     const todo = "begin the list on the next line, or put the whole value in quotes";
@@ -154,7 +154,7 @@ export function nested(found: Found): RawFault {
 export const NO_COMMA = "remove it: what stands on a line of its own has none behind it";
 
 /** A value, and then more of it. */
-export function unexpected(found: Found): RawFault {
+export function unexpected(found: FoundByParser): RawFault {
   const { offset, message, text } = found;
   if (message.startsWith("Block scalar header"))
     return wantsQuotes(found, "a value that begins with | or > needs quotes");

@@ -6,7 +6,7 @@ import { unquotedTemplate } from "./unquoted-template.ts";
 import {
   badIndent,
   endOfLine,
-  type Found,
+  type FoundByParser,
   missingCharacter,
   nested,
   TABBED,
@@ -31,7 +31,7 @@ export function yamlFault(code: string, offset: number, message: string, unread:
     return { offset: offset - 1, what, todo: 'write "${NAME}"', mend: quotedVariable(text, offset - 1) };
   }
   if (/call stack/i.test(message)) return tooDeep(offset);
-  const found: Found = { ...unread, offset, message, line, lineStart };
+  const found: FoundByParser = { ...unread, offset, message, line, lineStart };
   return unquotedTemplate(found) ?? (isKnown(code) ? WORDS[code](found) : unknown(found));
 }
 
@@ -40,7 +40,7 @@ function quotedVariable(text: string, offset: number): Mend {
   return { offset, removed: reference.length, inserted: '"_"' };
 }
 
-type Words = (found: Found) => RawFault;
+type Words = (found: FoundByParser) => RawFault;
 
 /** Words that are the same whatever stands there. */
 const always =
@@ -100,7 +100,7 @@ function isKnown(code: string): code is ErrorCode {
 }
 
 /** What no code names. Of the library's message what it says itself: behind a colon, or in quotes, it quotes the file. */
-function unknown({ offset, message }: Found): RawFault {
+function unknown({ offset, message }: FoundByParser): RawFault {
   const [words = ""] = message.split(/[:\n"'`]/, 1);
   const what = `this is not YAML; its parser says “${words.trim().slice(0, 80)}”`;
   return { offset, what, todo: "compare it with bridge.example.yaml" };

@@ -14,7 +14,7 @@ export function Done({ visit: { query }, words }: { visit: Visit; words: Readonl
 }
 
 /** What is wrong with what was sent, for whoever sent it. */
-export function Fault({ words }: { words: string | undefined }) {
+export function FaultNote({ words }: { words: string | undefined }) {
   if (words === undefined) return null;
   return (
     <p class="fault bad" role="alert">

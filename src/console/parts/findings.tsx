@@ -3,7 +3,7 @@
 import type { CheckFinding } from "../../operations/checks/finding.ts";
 import { prose } from "./prose.tsx";
 
-export function Findings({ findings }: { findings: readonly CheckFinding[] }) {
+export function FindingList({ findings }: { findings: readonly CheckFinding[] }) {
   return (
     <ul class="findings">
       {findings.map(({ ok, about, what, todo, place }) => (

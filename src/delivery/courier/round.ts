@@ -1,5 +1,5 @@
 /** A courier's round: take, deliver, settle. Waiting is its loop's. */
-import type { Answered } from "../settlement/answered.ts";
+import type { AnsweredBatch } from "../settlement/answered.ts";
 import type { Settler } from "../settlement/settler.ts";
 import type { Throttle } from "../throttle.ts";
 import type { Claimed, Claims } from "./claims.ts";
@@ -59,7 +59,7 @@ export function openRound({ claims, ahead, sending, isShared, rest, pollMs }: Ro
 export async function settleAnswered(
   claims: Pick<Claims, "giveBack" | "settled">,
   settler: Pick<Settler, "write">,
-  answered: Answered,
+  answered: AnsweredBatch,
   pollMs: number,
 ): Promise<Concluded> {
   const after = await settler.write(answered);

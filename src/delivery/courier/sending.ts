@@ -5,7 +5,7 @@
 import { semaphore } from "../../basics/semaphore.ts";
 import type { Claim, TakenDelivery } from "../../storage/contract/deliveries.ts";
 import type { Answer } from "../answer.ts";
-import type { Answered } from "../settlement/answered.ts";
+import type { AnsweredBatch } from "../settlement/answered.ts";
 import type { Claimed } from "./claims.ts";
 
 export interface SendingOptions {
@@ -23,7 +23,7 @@ export interface SendingOptions {
    */
   readonly deliver: (batch: readonly TakenDelivery[], holds: () => boolean, isFull: boolean) => Promise<Answer>;
   /** Never rejects. */
-  readonly conclude: (answered: Answered) => Promise<Concluded>;
+  readonly conclude: (answered: AnsweredBatch) => Promise<Concluded>;
   /** Called after a settlement behind which there may be something to take, or trouble to recover from. */
   readonly onSettled: () => void;
   /** Whether nothing more is to be begun. */
@@ -69,7 +69,7 @@ export function openSending(options: SendingOptions): Sending {
     if (options.untilSettled) await settled;
   }
 
-  async function concluded(answered: Answered): Promise<void> {
+  async function concluded(answered: AnsweredBatch): Promise<void> {
     const left = await options.conclude(answered);
     if (left === "trouble") troubled = true;
     if (troubled || left === "more soon") options.onSettled();

@@ -9,7 +9,7 @@ import { type Followed, NOBODY_LISTENS } from "./followed.ts";
 import { type Batchmates, batchmatesOf } from "./persons-part.ts";
 
 /** One step of an exchange. */
-export type Step = {
+export type ExchangeStep = {
   /** Grows with each step of this person. */
   readonly seq: number;
   /** Milliseconds since 1970. */
@@ -28,7 +28,7 @@ export interface Steps {
   /** Of this process: the numbers of another one are others. */
   readonly era: string;
   /** Later than what was asked for, oldest first. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly ExchangeStep[];
   /** How many later ones are forgotten already. */
   readonly missed: number;
   /** To go on from. */
@@ -43,7 +43,7 @@ export interface Exchanges extends Followed {
    */
   since(user: string, after: number, onBegin: () => void): Steps | undefined;
   /** What is remembered of a person by now; nobody is followed for it. */
-  kept(user: string): readonly Step[];
+  kept(user: string): readonly ExchangeStep[];
 }
 
 export interface ExchangesOptions {
@@ -64,7 +64,7 @@ const MOST_STEPS = 100;
 interface Person {
   askedAt: number;
   lastSeq: number;
-  readonly steps: Step[];
+  readonly steps: ExchangeStep[];
 }
 
 /** A call that followed persons are in. */
@@ -130,7 +130,7 @@ function aboutOf(person: Person, user: string, deliveries: readonly Delivery[]):
   return [{ person, own, mates: batchmatesOf(own, others) }];
 }
 
-function add(person: Person, step: (seq: number) => Step): number {
+function add(person: Person, step: (seq: number) => ExchangeStep): number {
   person.lastSeq += 1;
   if (person.steps.push(step(person.lastSeq)) > MOST_STEPS) person.steps.shift();
   return person.lastSeq;

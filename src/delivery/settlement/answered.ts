@@ -3,7 +3,7 @@ import type { Claim, TakenDelivery } from "../../storage/contract/deliveries.ts"
 import type { Answer } from "../answer.ts";
 
 /** Deliveries of one claim, and what their destination said. */
-export interface Answered {
+export interface AnsweredBatch {
   readonly claim: Claim;
   readonly batch: readonly TakenDelivery[];
   readonly result: Answer;
@@ -13,19 +13,19 @@ export interface Answered {
 const ENOUGH = 32;
 
 /** Whether so few have been answered that the rest of their claim should come along. */
-export function isWorthWaiting({ claim }: Answered, queue: readonly Answered[]): boolean {
+export function isWorthWaiting({ claim }: AnsweredBatch, queue: readonly AnsweredBatch[]): boolean {
   const count = queue.reduce((sum, { batch }) => sum + batch.length, 0);
   return count < Math.min(ENOUGH, claim.deliveries.length);
 }
 
 /** Those that can be settled as if they had been one batch: of one claim, each delivery with an outcome of its own. */
-export function alike<T extends Answered>(first: T, queue: readonly T[]): readonly T[] {
+export function alike<T extends AnsweredBatch>(first: T, queue: readonly T[]): readonly T[] {
   if (first.result.tag !== "outcomes") return [first];
   return queue.filter(({ claim, result }) => claim.token === first.claim.token && result.tag === "outcomes");
 }
 
 /** One batch of those that are alike. */
-export function joined(group: readonly Answered[]): Answered {
+export function joined(group: readonly AnsweredBatch[]): AnsweredBatch {
   const [first] = group;
   if (first === undefined) throw new Error("there is nothing to settle");
   if (group.length === 1) return first;

@@ -8,10 +8,10 @@ import type { Verdict } from "../verdict/batch.ts";
 import { judge } from "../verdict/judge.ts";
 import { outageOf } from "../verdict/outage.ts";
 import type { RetryPolicy } from "../verdict/retry-policy.ts";
-import type { Answered } from "./answered.ts";
+import type { AnsweredBatch } from "./answered.ts";
 import { openBatchLog } from "./batch-log.ts";
 import { noteSettled } from "./note-settled.ts";
-import { type Written, writeUntilTaken } from "./write.ts";
+import { type WrittenSettlements, writeUntilTaken } from "./write.ts";
 
 export interface JudgementOptions {
   readonly name: string;
@@ -35,15 +35,15 @@ export type SettledTogether = Extract<SettleResult, { tag: "settled" }>;
 
 export interface Judgement {
   /** Rejects when the store does not take it. */
-  once(answered: Answered): Promise<SettledTogether>;
+  once(answered: AnsweredBatch): Promise<SettledTogether>;
   /** Resolves when the store has taken it; with undefined when the bridge could wait no longer. Never rejects. */
-  untilTaken(answered: Answered): Promise<SettledTogether | undefined>;
+  untilTaken(answered: AnsweredBatch): Promise<SettledTogether | undefined>;
   /** Nothing more is judged. */
   end(): void;
 }
 
 /** Writes a verdict on what a claim's token holds. */
-type Write<W extends Written | undefined> = (verdict: Verdict, token: string) => Promise<W>;
+type Write<W extends WrittenSettlements | undefined> = (verdict: Verdict, token: string) => Promise<W>;
 
 export function openJudgement(options: JudgementOptions): Judgement {
   const { name, log, policy, facts, fingerprint, random = Math.random, onDead } = options;
@@ -52,16 +52,16 @@ export function openJudgement(options: JudgementOptions): Judgement {
   let latest: ConnectorRow | undefined;
 
   /** Anew when the connector has become another one meanwhile. */
-  async function judgeAndWrite<W extends Written | undefined>(
-    { claim, batch, result }: Answered,
+  async function judgeAndWrite<W extends WrittenSettlements | undefined>(
+    { claim, batch, result }: AnsweredBatch,
     write: Write<W>,
-  ): Promise<SettledTogether | Exclude<W, Written>> {
+  ): Promise<SettledTogether | Exclude<W, WrittenSettlements>> {
     let connector = latest !== undefined && latest.version > claim.connector.version ? latest : claim.connector;
     while (true) {
       const moment = { clock: connector.clock, outageMs: outageOf(connector, claim.at), random };
       const verdict = judge({ connector, deliveries: batch, probe: claim.probe, fingerprint }, result, policy, moment);
       const written = await write(verdict, claim.token);
-      if (written === undefined) return written as Exclude<W, Written>;
+      if (written === undefined) return written as Exclude<W, WrittenSettlements>;
       const before = connector.state;
       connector = written.result.connector;
       if (written.result.tag === "stale") continue;
@@ -85,9 +85,12 @@ export function openJudgement(options: JudgementOptions): Judgement {
 /** The two ways of writing a verdict. */
 function writesOf({ name, storage, log, onStoreTrouble, signal }: JudgementOptions) {
   const toStore = (verdict: Verdict, token: string) => storage.settle({ connector: name, token, ...verdict });
-  const once: Write<Written> = async (verdict, token) => ({ verdict, result: await toStore(verdict, token) });
+  const once: Write<WrittenSettlements> = async (verdict, token) => ({
+    verdict,
+    result: await toStore(verdict, token),
+  });
   /** The destination has answered, and only this step may be repeated. */
-  const untilTaken: Write<Written | undefined> = (verdict, token) =>
+  const untilTaken: Write<WrittenSettlements | undefined> = (verdict, token) =>
     writeUntilTaken(verdict, {
       write: (wanted) => toStore(wanted, token),
       onTrouble: (error) => onStoreTrouble("settle", error),

@@ -3,7 +3,7 @@
  * after, is settled together, so that a destination which takes deliveries one by one does not cost a transaction for each.
  */
 import { openSignal, type Signal } from "../../basics/signal.ts";
-import { type Answered, alike, isWorthWaiting, joined } from "./answered.ts";
+import { type AnsweredBatch, alike, isWorthWaiting, joined } from "./answered.ts";
 import { type JudgementOptions, openJudgement, type SettledTogether } from "./judgement.ts";
 
 export interface SettlerOptions extends JudgementOptions {
@@ -13,12 +13,12 @@ export interface SettlerOptions extends JudgementOptions {
 
 export interface Settler {
   /** Resolves when the store has taken it; with undefined when the bridge could wait no longer. Never rejects. */
-  write(answered: Answered): Promise<SettledTogether | undefined>;
+  write(answered: AnsweredBatch): Promise<SettledTogether | undefined>;
   /** Nothing more is settled. */
   end(): void;
 }
 
-interface QueuedAnswer extends Answered {
+interface QueuedAnswer extends AnsweredBatch {
   readonly resolve: (taken: SettledTogether | undefined) => void;
 }
 

@@ -21,7 +21,7 @@ export interface WriteOptions {
 }
 
 /** What the store has taken. */
-export interface Written {
+export interface WrittenSettlements {
   readonly verdict: Verdict;
   readonly result: SettleResult;
 }
@@ -33,10 +33,10 @@ const REFUSED_DELAY_MS = 10 * 60_000;
 const REFUSED = sentence("not_stored");
 
 /** Resolves with what was settled; with undefined when the bridge could wait no longer. Never rejects. */
-export function writeUntilTaken(verdict: Verdict, options: WriteOptions): Promise<Written | undefined> {
+export function writeUntilTaken(verdict: Verdict, options: WriteOptions): Promise<WrittenSettlements | undefined> {
   const { write, onTrouble, onRefused } = options;
   let [words, inARow] = ["", 0];
-  return keepTrying<Written>(async () => ({ verdict, result: await write(verdict) }), {
+  return keepTrying<WrittenSettlements>(async () => ({ verdict, result: await write(verdict) }), {
     ...options,
     async onTrouble(error) {
       inARow = String(error) === words ? inARow + 1 : 1;
@@ -50,7 +50,7 @@ export function writeUntilTaken(verdict: Verdict, options: WriteOptions): Promis
 }
 
 /** There is nothing simpler: a store that does not take this either is in trouble. */
-async function writeInstead(verdict: Verdict, write: WriteOptions["write"]): Promise<Written | undefined> {
+async function writeInstead(verdict: Verdict, write: WriteOptions["write"]): Promise<WrittenSettlements | undefined> {
   const again: Verdict = { settlements: verdict.settlements.map(sentAgain), decided: [] };
   try {
     return { verdict: again, result: await write(again) };

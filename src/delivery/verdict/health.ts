@@ -26,12 +26,12 @@ import { backoff, type Moment, type RetryPolicy } from "./retry-policy.ts";
 export const REFUSING_AFTER = 20;
 
 /** Trouble of the whole destination. */
-export type Trouble = Extract<Answer, { tag: "unavailable" | "credentialsRefused" | "gone" }>;
+export type DestinationTrouble = Extract<Answer, { tag: "unavailable" | "credentialsRefused" | "gone" }>;
 
-export interface Finding {
+export interface HealthFinding {
   readonly connector: ConnectorRow;
   readonly probe: boolean;
-  readonly trouble?: Trouble | undefined;
+  readonly trouble?: DestinationTrouble | undefined;
   readonly held: readonly HeldRejection[];
   readonly putOff: readonly PutOff[];
   /** Events with which credentials were refused. */
@@ -48,7 +48,7 @@ export function speaks(batch: { readonly connector: ConnectorRow; readonly probe
 }
 
 /** The connector's next state, or undefined when it stays as it is. */
-export function nextState(found: Finding, policy: RetryPolicy, moment: Moment): Next | undefined {
+export function nextState(found: HealthFinding, policy: RetryPolicy, moment: Moment): Next | undefined {
   const { trouble, connector } = found;
   const { state } = connector;
   if (state.cause === "person") return undefined;
@@ -63,8 +63,8 @@ export function nextState(found: Finding, policy: RetryPolicy, moment: Moment): 
 
 function paused(
   cause: "credentials" | "refusing" | "gone",
-  found: Finding,
-  { reason }: Pick<Trouble, "reason">,
+  found: HealthFinding,
+  { reason }: Pick<DestinationTrouble, "reason">,
   moment: Moment,
 ): Next {
   const { state } = found.connector;
@@ -75,7 +75,7 @@ function paused(
   };
 }
 
-function backingOff(found: Finding, trouble: Trouble, policy: RetryPolicy, moment: Moment): Next {
+function backingOff(found: HealthFinding, trouble: DestinationTrouble, policy: RetryPolicy, moment: Moment): Next {
   const { state } = found.connector;
   const failures = state.failures + 1;
   const patience = patienceIn(state, policy, moment.outageMs);
@@ -106,11 +106,11 @@ function probeDelay(failures: number, random: number): number {
 }
 
 /** What a condition remembers of single deliveries. */
-function memoryOf({ held, refused, putOff }: Finding): Pick<ConnectorState, "held" | "refused" | "putOff"> {
+function memoryOf({ held, refused, putOff }: HealthFinding): Pick<ConnectorState, "held" | "refused" | "putOff"> {
   return { held, ...(refused.length > 0 && { refused }), ...(putOff.length > 0 && { putOff }) };
 }
 
-function sameMemory(before: ConnectorState, after: Finding): boolean {
+function sameMemory(before: ConnectorState, after: HealthFinding): boolean {
   const events = (of: readonly { readonly event: number }[] = []) => of.map(({ event }) => event);
   return (
     same(events(before.held), events(after.held)) &&

@@ -4,7 +4,7 @@ import type { Settlement, TakenDelivery } from "../../storage/contract/deliverie
 import { type Answer, type Findings, SILENCE } from "../answer.ts";
 import type { Batch, Verdict } from "./batch.ts";
 import { refusedAfter, settlementOfRefused } from "./credentials.ts";
-import { nextState, type Trouble } from "./health.ts";
+import { type DestinationTrouble, nextState } from "./health.ts";
 import { patienceIn } from "./outage.ts";
 import { weighPutOffs } from "./put-off.ts";
 import { weighRejections } from "./rejections.ts";
@@ -66,7 +66,7 @@ interface Understood {
   /** Ids of those of which nothing was said. */
   readonly silent: ReadonlySet<string>;
   /** Set when the destination as a whole is in trouble. */
-  readonly trouble?: Trouble;
+  readonly trouble?: DestinationTrouble;
 }
 
 /** Reads a result so that whatever is missing or not understood is tried again. */
@@ -84,7 +84,7 @@ function provesNothing({ findings, trouble }: Understood): boolean {
   return trouble === undefined && [...findings.values()].every(({ tag }) => tag === "unsent");
 }
 
-function troubleOf(result: Answer): Trouble | undefined {
+function troubleOf(result: Answer): DestinationTrouble | undefined {
   switch (result.tag) {
     case "outcomes":
       return undefined;

@@ -3,7 +3,7 @@ import { constants, gunzipSync } from "node:zlib";
 import { decodeText } from "../../basics/decode-text.ts";
 import { CUT } from "../../basics/network-words.ts";
 import { bodyReader } from "./body.ts";
-import type { BodyReader, Ending } from "./ending.ts";
+import type { AnswerEnding, BodyReader } from "./ending.ts";
 import { type Head, listIn } from "./head.ts";
 import { headReader } from "./head-reader.ts";
 
@@ -14,7 +14,7 @@ export interface AnswerReader {
   /** The final head, once it came whole. Interim answers (1xx) before it are skipped. */
   readonly head: Head | undefined;
   /** Once nothing more of this answer is to come, or to be read. */
-  readonly ending: Ending | undefined;
+  readonly ending: AnswerEnding | undefined;
   /** Why there will be no head. */
   readonly fault: string | undefined;
   /** Whether anything has come. */
@@ -31,7 +31,7 @@ export function answerReader(mostRead: number): AnswerReader {
   const body = boundedBody(mostRead);
   let hasBegun = false;
   let head: Head | undefined;
-  let ending: Ending | undefined;
+  let ending: AnswerEnding | undefined;
   let fault: string | undefined;
 
   function takeHead(bytes: Buffer): void {
@@ -82,7 +82,7 @@ function boundedBody(mostRead: number) {
     begin(head: Head): void {
       read = bodyReader(head, (part) => content.push(part));
     },
-    take(bytes: Buffer): Ending | undefined {
+    take(bytes: Buffer): AnswerEnding | undefined {
       size += bytes.length;
       return read?.(bytes) ?? (size < mostRead ? undefined : "unread");
     },

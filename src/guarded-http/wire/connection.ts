@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 
 /** Hears what happens to a connection while its request is out. */
-export interface Listener {
+export interface ConnectionListener {
   /** The request was written to its end. */
   written(): void;
   bytes(bytes: Buffer): void;
@@ -14,7 +14,7 @@ export interface Connection {
   /** True once it has carried an exchange. */
   readonly isUsed: boolean;
   readonly isOpen: boolean;
-  send(request: Buffer, listener: Listener): void;
+  send(request: Buffer, listener: ConnectionListener): void;
   /** The exchange is over; whatever comes from now on destroys the connection. It keeps no process alive. */
   rest(): void;
   destroy(): void;
@@ -24,7 +24,7 @@ export interface Connection {
 
 /** @param onClosed called once, when the connection is no more */
 export function connectionOver(socket: Socket, onClosed: () => void): Connection {
-  let listener: Listener | undefined;
+  let listener: ConnectionListener | undefined;
   let isUsed = false;
   let isOpen = true;
 

@@ -1,6 +1,6 @@
 /** The connections to one receiver: those that are under way, and those that wait for their next exchange. */
 import { type Connection, connectionOver } from "./connection.ts";
-import { dial, type Route } from "./dial.ts";
+import { type DialRoute, dial } from "./dial.ts";
 import { type Limit, signalOf } from "./limit.ts";
 import { loopTurn } from "./loop-turn.ts";
 
@@ -16,7 +16,7 @@ export interface Connections {
 const CLOSED = new Error("the connector is closed");
 
 /** @param open opens a socket; rejects with what went wrong, and leaves nothing open then */
-export function openConnections(route: Route, open = dial): Connections {
+export function openConnections(route: DialRoute, open = dial): Connections {
   const all = new Set<Connection>();
   /** Those that wait, the latest last: it is the least likely to have been closed meanwhile. */
   let kept: Connection[] = [];

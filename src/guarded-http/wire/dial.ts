@@ -3,7 +3,7 @@ import { connect, isIP, type LookupFunction, type Socket } from "node:net";
 import { connect as tlsConnect } from "node:tls";
 import { headReader } from "./head-reader.ts";
 
-export interface Route {
+export interface DialRoute {
   readonly url: URL;
   readonly lookup: LookupFunction;
   /** The proxy to tunnel through, by CONNECT. It looks the name up, so only its own policy guards the address. */
@@ -13,7 +13,7 @@ export interface Route {
 }
 
 /** Rejects with what went wrong; nothing is left open then. TLS is spoken with the receiver, not with the proxy. */
-export async function dial({ url, lookup, proxy, authorities }: Route, signal: AbortSignal): Promise<Socket> {
+export async function dial({ url, lookup, proxy, authorities }: DialRoute, signal: AbortSignal): Promise<Socket> {
   signal.throwIfAborted();
   const way = proxy === undefined ? connected(url, lookup, signal) : throughProxy(proxy, url, authorities, signal);
   const socket = await way;

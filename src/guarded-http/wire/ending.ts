@@ -1,7 +1,7 @@
 /** How an answer ends, and what finds that out. */
 
 /** How an answer ended behind its head. */
-export type Ending =
+export type AnswerEnding =
   /** As announced, and nothing came behind it. */
   | "exact"
   /** By the end of the connection, as announced. */
@@ -16,4 +16,4 @@ export type Ending =
   | "late";
 
 /** Takes the next bytes of a body, none at first; undefined while more of it is to come. */
-export type BodyReader = (bytes: Buffer) => Ending | undefined;
+export type BodyReader = (bytes: Buffer) => AnswerEnding | undefined;

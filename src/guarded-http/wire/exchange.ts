@@ -1,13 +1,13 @@
 /** One request and its answer over a connection. The status line is the answer; the rest decides about the connection. */
 import { type AnswerReader, answerReader } from "./answer-reader.ts";
 import type { Connection } from "./connection.ts";
-import type { Ending } from "./ending.ts";
+import type { AnswerEnding } from "./ending.ts";
 import { type Limit, overBecause, watchLimit } from "./limit.ts";
 
 export interface Exchanged {
   readonly reader: AnswerReader;
   readonly status: number;
-  readonly ending: Ending;
+  readonly ending: AnswerEnding;
   /** It came before our request was written to its end: whatever it answers, it is not all of what we asked. */
   readonly isEarly: boolean;
 }
@@ -16,7 +16,7 @@ export interface Exchanged {
 export class StaleConnection extends Error {}
 
 /** How much of an answer is read behind its head. */
-export interface Reading {
+export interface ReadAtMost {
   /** Of its body at most. */
   readonly bytes: number;
   /** How long the rest is waited for, so that its connection can be used again. Milliseconds. */
@@ -24,7 +24,7 @@ export interface Reading {
 }
 
 type Conclusion =
-  | { readonly tag: "ended"; readonly ending: Ending }
+  | { readonly tag: "ended"; readonly ending: AnswerEnding }
   | { readonly tag: "failed"; readonly error: unknown };
 
 type Seen = Pick<AnswerReader, "head" | "ending" | "fault">;
@@ -46,7 +46,7 @@ export function exchangeOver(
   connection: Connection,
   request: Buffer,
   limit: Limit,
-  { bytes: largest, restMs }: Reading,
+  { bytes: largest, restMs }: ReadAtMost,
 ): Promise<Exchanged> {
   if (limit.signal.aborted) return Promise.reject(limit.signal.reason);
   const reader = answerReader(largest);

@@ -12,14 +12,14 @@ export function overBecause({ signal, timeoutMs }: Limit): unknown {
   return signal.aborted ? signal.reason : new Error(`no answer within ${timeoutMs / 1000} s`);
 }
 
-export interface Watch {
+export interface LimitWatch {
   /** From now on so many milliseconds at most. */
   shorten(ms: number): void;
   clear(): void;
 }
 
 /** Calls `onOver` once, when the signal aborts or the time is up. By hand: a signal that also knows the time would cost a tenth of a delivery. */
-export function watchLimit({ signal, endsAt }: Limit, onOver: () => void): Watch {
+export function watchLimit({ signal, endsAt }: Limit, onOver: () => void): LimitWatch {
   signal.addEventListener("abort", onOver, { once: true });
   let timer = setTimeout(onOver, left(endsAt));
   return {

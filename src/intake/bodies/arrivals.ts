@@ -1,10 +1,10 @@
 /** Bodies as they come in, each with its time to come to its end. */
-import type { Ending, Upload } from "./upload.ts";
+import type { Upload, UploadEnding } from "./upload.ts";
 import type { Uploads } from "./uploads.ts";
 
 export interface Arrivals {
   /** A body begins to come. `end` is called, once it has left, when its time is over or others need its room. */
-  begin(bytes: number, end: (why: Ending) => void): Upload;
+  begin(bytes: number, end: (why: UploadEnding) => void): Upload;
 }
 
 /** How late a body may be given up, as a share of its time: one timer for each would cost as much as reading a callback. */

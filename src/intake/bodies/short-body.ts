@@ -2,7 +2,7 @@
 import type { Arrivals } from "./arrivals.ts";
 import type { BodyReading } from "./body-reading.ts";
 import type { Pacer } from "./pacer.ts";
-import type { Ending } from "./upload.ts";
+import type { UploadEnding } from "./upload.ts";
 import type { Uploads } from "./uploads.ts";
 
 export interface ShortBodyOptions {
@@ -16,7 +16,7 @@ export interface ShortBodyOptions {
 export function shortBodyReader({ arrivals, uploads, unread }: ShortBodyOptions) {
   return (request: Pick<Request, "bytes">, size: number): Promise<BodyReading> =>
     new Promise((resolve) => {
-      const giveUp = (why: Ending | "broken") => void unread().then(() => resolve({ tag: "incomplete", why }));
+      const giveUp = (why: UploadEnding | "broken") => void unread().then(() => resolve({ tag: "incomplete", why }));
       const upload = arrivals.begin(size, giveUp);
       request.bytes().then(
         (bytes) => {

@@ -1,7 +1,7 @@
 /** A body under way, and how much of them there may be. */
 
 /** `late`: its time is over. `crowded`: others needed its room. */
-export type Ending = "late" | "crowded";
+export type UploadEnding = "late" | "crowded";
 
 export interface Upload {
   /** By the clock of `performance.now()`. */
@@ -11,7 +11,7 @@ export interface Upload {
   /** It has come to its end, and holds its bytes until it is answered: nobody ends it any more. */
   isWhole: boolean;
   /** Called at most once, after it has left. */
-  end(why: Ending): void;
+  end(why: UploadEnding): void;
 }
 
 /** Counts, and sizes in bytes. */

@@ -4,7 +4,7 @@
  * needs a slot.
  */
 import { shortUploads } from "./short-uploads.ts";
-import { type Ending, UPLOAD_LIMITS, type Upload, type UploadLimits } from "./upload.ts";
+import { UPLOAD_LIMITS, type Upload, type UploadEnding, type UploadLimits } from "./upload.ts";
 import { uploadSlots } from "./upload-slots.ts";
 
 export interface Uploads {
@@ -31,7 +31,7 @@ export function openUploads(given: Partial<UploadLimits> = {}, clock: () => numb
     if (!short.remove(upload)) slots.remove(upload);
   }
 
-  function end(upload: Upload, why: Ending): void {
+  function end(upload: Upload, why: UploadEnding): void {
     leave(upload);
     upload.end(why);
   }

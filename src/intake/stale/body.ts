@@ -1,8 +1,8 @@
 /** Reads the body of a stale request within its place in the quota. */
-import type { Place, StaleQuota } from "./quota.ts";
+import type { QuotaPlace, StaleQuota } from "./quota.ts";
 
 export type StaleBody =
-  | { readonly tag: "read"; readonly bytes: Uint8Array; readonly place: Place }
+  | { readonly tag: "read"; readonly bytes: Uint8Array; readonly place: QuotaPlace }
   /** `size` in bytes: what was declared, or what had come when reading was given up. */
   | { readonly tag: "tooLarge"; readonly size: number; readonly declared: boolean }
   /** There is no room, or no more: nothing of it is held. */
@@ -40,7 +40,7 @@ export function readStaleBody(request: Request, options: StaleBodyOptions): Prom
       resolve(body);
     }
 
-    async function read(mine: Place): Promise<StaleBody> {
+    async function read(mine: QuotaPlace): Promise<StaleBody> {
       const chunks: Uint8Array[] = [];
       let size = 0;
       for (;;) {

@@ -5,7 +5,7 @@ import type { CallbackQuery } from "../admission/query.ts";
 import { type Refusal, wordsFor } from "../admission/refusals.ts";
 import { callbackOf, NO_BODY } from "../callback-of.ts";
 import { readStaleBody } from "./body.ts";
-import { type Place, QUOTA, type StaleQuota } from "./quota.ts";
+import { QUOTA, type QuotaPlace, type StaleQuota } from "./quota.ts";
 
 export type StaleRefusal = Refusal & { readonly tag: "stale" };
 
@@ -23,7 +23,7 @@ export interface StaleHead {
 
 export type StaleReading =
   /** Whoever gets it gives the place back. */
-  | { readonly tag: "entry"; readonly entry: QuarantineEntry; readonly place: Place }
+  | { readonly tag: "entry"; readonly entry: QuarantineEntry; readonly place: QuotaPlace }
   | { readonly tag: "noRoom" }
   /** The body did not come to its end in time, or the connection broke. */
   | { readonly tag: "incomplete" };

@@ -1,7 +1,7 @@
 /** Stores stale entries a few at a time, the newest RequestTime first: the others can still make room for newer ones. */
 import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import type { KeepResult } from "../keeping/group.ts";
-import type { Place, StaleQuota } from "./quota.ts";
+import type { QuotaPlace, StaleQuota } from "./quota.ts";
 
 /** `ended`: its place went to a newer one. */
 export type StaleResult = KeepResult | { readonly tag: "ended" };
@@ -11,7 +11,7 @@ const MOST_HELD = 16;
 const MOST_HELD_BYTES = 8 * 1024 * 1024;
 
 interface QueuedEntry {
-  readonly place: Place;
+  readonly place: QuotaPlace;
   readonly entry: QuarantineEntry;
   readonly seenAt: number;
   readonly resolve: (result: StaleResult) => void;
@@ -24,7 +24,7 @@ interface QueuedEntry {
 export function newestFirst(
   quota: StaleQuota,
   store: (entry: QuarantineEntry, seenAt: number, release: () => void) => Promise<KeepResult>,
-): (entry: QuarantineEntry, seenAt: number, place: Place) => Promise<StaleResult> {
+): (entry: QuarantineEntry, seenAt: number, place: QuotaPlace) => Promise<StaleResult> {
   const waiting = new Set<QueuedEntry>();
   let held = 0;
   let heldBytes = 0;

@@ -13,7 +13,7 @@ export const QUOTA: QuotaLimits = {
 };
 
 /** A request's place in the quota. */
-export interface Place {
+export interface QuotaPlace {
   readonly app: string;
   /** Milliseconds since 1970. */
   readonly requestTime: number;
@@ -25,14 +25,14 @@ export interface StaleQuota {
    * Takes a place. Undefined when there is none.
    * @param end called when it must go for a newer one: it has no place any more then
    */
-  enter(app: string, requestTime: number, bytes: number, end: () => void): Place | undefined;
+  enter(app: string, requestTime: number, bytes: number, end: () => void): QuotaPlace | undefined;
   /** More of its body has come. False when there is no room for it: it has no place any more. */
-  grow(place: Place, bytes: number): boolean;
+  grow(place: QuotaPlace, bytes: number): boolean;
   /** What is to be called from now on when it must go. */
-  whenEnded(place: Place, end: () => void): void;
+  whenEnded(place: QuotaPlace, end: () => void): void;
   /** From here on it is not ended any more: it is being stored. */
-  hold(place: Place): void;
-  leave(place: Place): void;
+  hold(place: QuotaPlace): void;
+  leave(place: QuotaPlace): void;
 }
 
 interface Guest {

@@ -13,7 +13,7 @@ import type { QuarantineKeeper } from "../keeping/quarantining.ts";
 import { readStaleEntry, type StaleHead, type StaleReadingOptions, type StaleRefusal } from "./entry.ts";
 import { fullTimes } from "./full-times.ts";
 import { newestFirst } from "./newest-first.ts";
-import { openQuota, type Place } from "./quota.ts";
+import { openQuota, type QuotaPlace } from "./quota.ts";
 import type { SenderClocks } from "./sender-clocks.ts";
 
 export interface StaleOptions extends Omit<StaleReadingOptions, "quota"> {
@@ -46,7 +46,11 @@ export function staleReceiver(options: StaleOptions, answer: Answers): ReceiveSt
     return answer.fail(408, "the body did not come to its end", { close: true });
   }
 
-  async function keepEntry(entry: QuarantineEntry, { refusal, seenAt }: StaleHead, place: Place): Promise<Response> {
+  async function keepEntry(
+    entry: QuarantineEntry,
+    { refusal, seenAt }: StaleHead,
+    place: QuotaPlace,
+  ): Promise<Response> {
     if (!admits(entry)) {
       quota.leave(place);
       return unread(refusal);

@@ -1,9 +1,9 @@
 /** What people were told of, and whether they could be. */
 import { ALARM_NAMES } from "../../alarms/alarm.ts";
 import { HEARTBEATS, NOTICE_ENDS, noticesOf } from "../../facts/alarm-facts.ts";
-import { counter, type Definition, gauge, value } from "../definition.ts";
+import { counter, gauge, type MetricDefinition, value } from "../definition.ts";
 
-export const ALARMS: readonly Definition[] = [
+export const ALARMS: readonly MetricDefinition[] = [
   gauge(
     "alarms",
     "Alarms that are on, by name: those that this machine tells of. Of several machines one tells of most.",

@@ -1,18 +1,18 @@
 /** The bridge itself: its store, its volumes, its process. */
-import { type Definition, gauge, total, value } from "../definition.ts";
-import { type Room, VOLUMES } from "../disk-figures.ts";
-import type { Moment } from "../moment.ts";
+import { gauge, type MetricDefinition, total, value } from "../definition.ts";
+import { VOLUMES, type VolumeRoom } from "../disk-figures.ts";
+import type { ScrapeMoment } from "../moment.ts";
 
 /** Of the configuration's hash: enough to tell two apart. */
 const HASH_LENGTH = 12;
 
-const ofVolumes = (read: (room: Room) => number) => (moment: Moment) =>
+const ofVolumes = (read: (room: VolumeRoom) => number) => (moment: ScrapeMoment) =>
   VOLUMES.flatMap((volume) => {
     const room = moment.disk?.volumes[volume];
     return room === undefined ? [] : ([[{ volume }, read(room)]] as const);
   });
 
-export const BRIDGE: readonly Definition[] = [
+export const BRIDGE: readonly MetricDefinition[] = [
   gauge(
     "info",
     "Always 1: the version, the name in the configuration, and the hash of its file as it is in force.",

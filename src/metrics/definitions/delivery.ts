@@ -5,15 +5,15 @@ import { DEAD_CLASSES } from "../../storage/contract/deliveries.ts";
 import type { ConnectorStanding } from "../../storage/contract/ledger.ts";
 import {
   counter,
-  type Definition,
   gauge,
   histogram,
   type Labels,
+  type MetricDefinition,
   type Sample,
   stateSet,
   value,
 } from "../definition.ts";
-import { type ConnectorMoment, connectorsOf, type Moment, OTHER, otherRowsOf } from "../moment.ts";
+import { type ConnectorMoment, connectorsOf, OTHER, otherRowsOf, type ScrapeMoment } from "../moment.ts";
 
 const CONNECTOR = ["connector", "type"] as const;
 const STATES = ["ready", "backing_off", "paused", "switched_off"] as const;
@@ -21,11 +21,11 @@ const STATES = ["ready", "backing_off", "paused", "switched_off"] as const;
 const COUNTS = ["waiting", "dead"] as const;
 const CAUSES: readonly PauseCause[] = ["credentials", "refusing", "gone", "person"];
 
-type OfEach<T> = (connector: ConnectorMoment, moment: Moment) => readonly Sample<T>[];
+type OfEach<T> = (connector: ConnectorMoment, moment: ScrapeMoment) => readonly Sample<T>[];
 
 const each =
   <T>(read: OfEach<T>) =>
-  (moment: Moment): Sample<T>[] =>
+  (moment: ScrapeMoment): Sample<T>[] =>
     connectorsOf(moment).flatMap((connector) => read(connector, moment));
 
 /** One value of each, from what the process itself has seen. */
@@ -35,7 +35,7 @@ const ofEach = <T>(read: (connector: ConnectorMoment) => T) =>
 /** One value of each that the store knows, and one of all that are not configured, where there are any. */
 const fromStore =
   (read: (row: ConnectorStanding, now: number) => number, join: (values: readonly number[]) => number) =>
-  (moment: Moment): Sample<number>[] => {
+  (moment: ScrapeMoment): Sample<number>[] => {
     const others = otherRowsOf(moment).map((row) => read(row, moment.now));
     const known = connectorsOf(moment).flatMap(({ labels, row }): Sample<number>[] =>
       row === undefined ? [] : [[labels, read(row, moment.now)]],
@@ -54,7 +54,7 @@ function stateOf({ row, config }: ConnectorMoment): string | undefined {
   return config.common.enabled ? row?.state.status : "switched_off";
 }
 
-export const DELIVERY: readonly Definition[] = [
+export const DELIVERY: readonly MetricDefinition[] = [
   gauge(
     "connector_waiting",
     "Deliveries that wait, those not yet routed included. Connectors that are not configured any more are one, _other.",

@@ -1,8 +1,17 @@
 /** What comes in: from a request to a kept callback. */
 import type { IntakeCount } from "../../facts/intake-facts.ts";
 import { PLACES } from "../../facts/keeping-facts.ts";
-import { counter, type Definition, gauge, histogram, type Sample, stateSet, total, value } from "../definition.ts";
-import { appsOf, type Moment } from "../moment.ts";
+import {
+  counter,
+  gauge,
+  histogram,
+  type MetricDefinition,
+  type Sample,
+  stateSet,
+  total,
+  value,
+} from "../definition.ts";
+import { appsOf, type ScrapeMoment } from "../moment.ts";
 
 /** What became of authentic callbacks. */
 const RESULTS: Readonly<Record<string, IntakeCount>> = {
@@ -24,7 +33,7 @@ const CAUSES: Readonly<Record<string, IntakeCount>> = {
   path: "refused_path",
 };
 
-function byApp(moment: Moment, label: string, names: Readonly<Record<string, IntakeCount>>): Sample<number>[] {
+function byApp(moment: ScrapeMoment, label: string, names: Readonly<Record<string, IntakeCount>>): Sample<number>[] {
   return appsOf(moment).flatMap((app) =>
     Object.entries(names).map(
       ([called, name]): Sample<number> => [{ [label]: called, app }, countOf(moment, app, name)],
@@ -34,14 +43,14 @@ function byApp(moment: Moment, label: string, names: Readonly<Record<string, Int
 
 const ofApps =
   (name: IntakeCount) =>
-  (moment: Moment): Sample<number>[] =>
+  (moment: ScrapeMoment): Sample<number>[] =>
     appsOf(moment).map((app) => [{ app }, countOf(moment, app, name)]);
 
-function countOf({ facts }: Moment, app: string, name: IntakeCount): number {
+function countOf({ facts }: ScrapeMoment, app: string, name: IntakeCount): number {
   return facts.intake.counts.get(app)?.[name] ?? 0;
 }
 
-export const INTAKE: readonly Definition[] = [
+export const INTAKE: readonly MetricDefinition[] = [
   counter(
     "callbacks_total",
     "Authentic callbacks by what became of them and by SDKAppID. One that could not be kept anywhere is lost, beside what it was.",

@@ -1,8 +1,8 @@
 /** Who left without a callback that reached us: what was found, what waits for a person, and how well accounts are covered. */
 import { PASS_ENDS, PERSON_ENDS } from "../../facts/reconcile-facts.ts";
 import type { AccountStatus, MissingState } from "../../storage/contract/roster.ts";
-import { counter, type Definition, gauge, type Sample } from "../definition.ts";
-import type { Moment } from "../moment.ts";
+import { counter, gauge, type MetricDefinition, type Sample } from "../definition.ts";
+import type { ScrapeMoment } from "../moment.ts";
 
 const ACCOUNT = ["app", "account"] as const;
 const STATES: readonly MissingState[] = ["found", "held", "baseline", "quarantined", "no_moment", "came_back"];
@@ -15,7 +15,7 @@ interface Group {
 }
 
 /** By app and account, as far as the configuration names them. */
-export function groupsOf({ config, rosters }: Pick<Moment, "config" | "rosters">): readonly Group[] {
+export function groupsOf({ config, rosters }: Pick<ScrapeMoment, "config" | "rosters">): readonly Group[] {
   const named = config.reconcile?.accounts ?? "seen";
   const nameOf = ({ app, account }: AccountStatus) => {
     const isNamed =
@@ -35,7 +35,7 @@ export function groupsOf({ config, rosters }: Pick<Moment, "config" | "rosters">
 /** One value of each group, or none where it is not known of all in it. */
 const ofGroups =
   (read: (account: AccountStatus, now: number) => number | undefined, join: (values: readonly number[]) => number) =>
-  (moment: Moment): Sample<number>[] =>
+  (moment: ScrapeMoment): Sample<number>[] =>
     groupsOf(moment).flatMap(({ labels, accounts }): Sample<number>[] => {
       const values = accounts.flatMap((account) => read(account, moment.now) ?? []);
       return values.length < accounts.length ? [] : [[labels, join(values)]];
@@ -44,7 +44,7 @@ const ofGroups =
 const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 const largest = (values: readonly number[]): number => Math.max(...values);
 
-export const RECONCILING: readonly Definition[] = [
+export const RECONCILING: readonly MetricDefinition[] = [
   counter("reconcile_passes_total", "Comparisons by how they ended.", ["end"], ({ facts }) =>
     PASS_ENDS.map((end) => [{ end }, facts.reconcile.passes[end]]),
   ),

@@ -1,7 +1,7 @@
 /** Custom bots of DingTalk, as a stand-in: every answer is 200. */
 import { createHmac } from "node:crypto";
 import { asRecord } from "../../connector-tools.ts";
-import { HOUR_MS, jsonOf, openLimit, type StandIn, type StandInOptions, type Verdict } from "./stand-in.ts";
+import { type BotVerdict, HOUR_MS, jsonOf, openLimit, type StandIn, type StandInOptions } from "./stand-in.ts";
 
 const LARGEST = 20_000;
 
@@ -29,7 +29,7 @@ export function dingtalk({ secret, keyword }: StandInOptions): StandIn {
   };
 }
 
-function refusal(errcode: number, errmsg: string): Verdict {
+function refusal(errcode: number, errmsg: string): BotVerdict {
   return { answer: { status: 200, body: { errcode, errmsg } } };
 }
 

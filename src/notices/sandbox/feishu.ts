@@ -1,7 +1,7 @@
 /** Custom bots of Feishu and Lark, as a stand-in: every answer is 200. */
 import { createHmac } from "node:crypto";
 import { asRecord } from "../../connector-tools.ts";
-import { HOUR_MS, jsonOf, openLimit, type StandIn, type StandInOptions, type Verdict } from "./stand-in.ts";
+import { type BotVerdict, HOUR_MS, jsonOf, openLimit, type StandIn, type StandInOptions } from "./stand-in.ts";
 
 const LARGEST = 20 * 1024;
 
@@ -29,7 +29,7 @@ export function feishu({ secret, keyword }: StandInOptions): StandIn {
   };
 }
 
-function refusal(code: number, msg: string): Verdict {
+function refusal(code: number, msg: string): BotVerdict {
   return { answer: { status: 200, body: { code, data: {}, msg } } };
 }
 

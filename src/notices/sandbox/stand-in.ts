@@ -16,7 +16,7 @@ export interface Heard {
   readonly calls: boolean;
 }
 
-export interface Verdict {
+export interface BotVerdict {
   readonly answer: SandboxAnswer;
   /** Set when it was taken. */
   readonly heard?: Heard;
@@ -24,7 +24,7 @@ export interface Verdict {
 
 export interface StandIn {
   path(token: string): string;
-  answer(request: SandboxRequest, token: string, now: number): Verdict;
+  answer(request: SandboxRequest, token: string, now: number): BotVerdict;
 }
 
 export function jsonOf(
@@ -35,7 +35,7 @@ export function jsonOf(
   return typeof value === "object" && value !== null ? asRecord(value) : undefined;
 }
 
-export interface Limit {
+export interface BotLimit {
   readonly messages: number;
   readonly perMs: number;
   /** Whoever sends more is answered nothing else for so long, milliseconds. */
@@ -43,7 +43,7 @@ export interface Limit {
 }
 
 /** Counts messages. Returns whether this one is too many. */
-export function openLimit({ messages, perMs, blockedMs = 0 }: Limit): (now: number) => boolean {
+export function openLimit({ messages, perMs, blockedMs = 0 }: BotLimit): (now: number) => boolean {
   let times: number[] = [];
   let blockedUntil = Number.NEGATIVE_INFINITY;
   return (now) => {

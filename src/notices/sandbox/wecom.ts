@@ -1,6 +1,6 @@
 /** Group bots of WeCom, as a stand-in: every answer is 200. */
 import { asRecord } from "../../connector-tools.ts";
-import { jsonOf, openLimit, type StandIn, type Verdict } from "./stand-in.ts";
+import { type BotVerdict, jsonOf, openLimit, type StandIn } from "./stand-in.ts";
 
 const LONGEST_TEXT = 2_048;
 
@@ -26,6 +26,6 @@ export function wecom(): StandIn {
   };
 }
 
-function refusal(errcode: number, errmsg: string): Verdict {
+function refusal(errcode: number, errmsg: string): BotVerdict {
   return { answer: { status: 200, body: { errcode, errmsg } } };
 }

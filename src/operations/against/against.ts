@@ -10,7 +10,7 @@ import type { DecidedEvent } from "../../storage/contract/ledger.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import { descentsOf } from "../../storage/rules/registering.ts";
 import { everyFound } from "../patience.ts";
-import { type ConnectorAgainst, type Line, openLine } from "./line.ts";
+import { type AgainstLine, type ConnectorAgainst, openLine } from "./line.ts";
 import { pastOf } from "./past.ts";
 
 export interface AgainstOptions {
@@ -99,7 +99,7 @@ function openLines(
   { connectors, chat }: Config,
   rows: readonly ConnectorRow[],
   { before, examples }: { readonly before: Config | undefined; readonly examples: number },
-): readonly Line[] {
+): readonly AgainstLine[] {
   const descents = descentsOf(connectors.map(registrationOf), rows);
   const apps = new Set(chat.apps.map((app) => String(app.sdk_app_id)));
   return connectors.map((connector) => {

@@ -7,7 +7,7 @@ import type { Event, PreviewRequest } from "../../connector.ts";
 import { errorLine } from "../error-line.ts";
 import { discreet } from "../preview.ts";
 
-export type Judgement =
+export type AgainstJudgement =
   | { readonly tag: "goes"; readonly requests: readonly PreviewRequest[] }
   | { readonly tag: "skipped"; readonly reason: string }
   | { readonly tag: "faulty"; readonly reason: string };
@@ -22,7 +22,7 @@ export interface JudgeOptions {
 
 export interface Judge {
   /** Never rejects. */
-  judge(event: Event): Promise<Judgement>;
+  judge(event: Event): Promise<AgainstJudgement>;
   close(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export interface Judge {
 export function openJudge(config: ConnectorConfig, { apps, origin }: JudgeOptions): Judge {
   const opened = opening(config);
 
-  async function judge(event: Event): Promise<Judgement> {
+  async function judge(event: Event): Promise<AgainstJudgement> {
     if (!apps.has(event.app)) return { tag: "skipped", reason: `\`chat.apps\` does not name ${event.app}` };
     const choice = wants(event, config);
     if (!choice.send) return { tag: "skipped", reason: choice.reason.words };

@@ -6,7 +6,7 @@ import type { PreviewRequest } from "../../connector.ts";
 import { fingerprintOf } from "../../delivery/fingerprint.ts";
 import type { ConnectorRow } from "../../storage/contract/connectors.ts";
 import type { DecidedEvent } from "../../storage/contract/ledger.ts";
-import { type Judge, type Judgement, openJudge } from "./judge.ts";
+import { type AgainstJudgement, type Judge, openJudge } from "./judge.ts";
 import { type Past, pastOf } from "./past.ts";
 import { type Counted, type Example, type Group, impersonal, openCounter, openGroups } from "./tally.ts";
 
@@ -19,7 +19,7 @@ export type Requests =
   | { readonly tag: "compared"; readonly compared: number; readonly differing: Counted };
 
 /** What would be done otherwise than it was. */
-export interface Changes {
+export interface AgainstChanges {
   /** They would go, and were skipped, or their connector is new. */
   readonly more: Counted;
   /** They would be skipped, and were sent. */
@@ -41,7 +41,7 @@ export interface ConnectorAgainst {
   readonly going: Counted;
   readonly skipped: readonly Group[];
   readonly faulty: readonly Group[];
-  readonly changes: Changes;
+  readonly changes: AgainstChanges;
 }
 
 export interface LineOptions {
@@ -56,13 +56,13 @@ export interface LineOptions {
   readonly examples: number;
 }
 
-export interface Line {
+export interface AgainstLine {
   take(decided: DecidedEvent): Promise<void>;
   report(): ConnectorAgainst;
   close(): Promise<void>;
 }
 
-export function openLine(config: ConnectorConfig, options: LineOptions): Line {
+export function openLine(config: ConnectorConfig, options: LineOptions): AgainstLine {
   const { row, apps, origin, former } = options;
   const judge = openJudge(config, { apps, origin });
   const comparison = former && openComparison(former, options);
@@ -93,11 +93,11 @@ export function openLine(config: ConnectorConfig, options: LineOptions): Line {
 
 /** All that is counted, whatever is known of requests. */
 type Counts = Pick<ConnectorAgainst, "going" | "skipped" | "faulty"> & {
-  readonly changes: Omit<Changes, "requests">;
+  readonly changes: Omit<AgainstChanges, "requests">;
 };
 
 interface CountsSoFar {
-  add(judgement: Judgement, past: Past, example: Example): void;
+  add(judgement: AgainstJudgement, past: Past, example: Example): void;
   report(): Counts;
 }
 

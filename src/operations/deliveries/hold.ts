@@ -10,7 +10,7 @@ import { causeWords, conditionOf } from "../status/condition.ts";
  * `retry`: only its own next attempt, the connector is well. `turn`: it is due, and the connector sends as fast as its rate, its
  * concurrency and the deliveries before it allow.
  */
-export type Holder =
+export type HoldCause =
   | "not_configured"
   | "switched_off"
   | "paused"
@@ -21,7 +21,7 @@ export type Holder =
   | "turn";
 
 export interface Hold {
-  readonly by: Holder;
+  readonly by: HoldCause;
   /** Why the connector is paused. */
   readonly cause?: PauseCause | undefined;
   /** The same as a clause. */

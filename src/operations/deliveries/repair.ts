@@ -7,7 +7,7 @@ import { inTurns } from "../in-turns.ts";
 export type Repair = "replay" | "discard";
 
 /** What a repair did, or would do. */
-export interface Tally {
+export interface RepairTally {
   changed: number;
   /** By connector, then by class. */
   readonly meant: Map<string, Map<string, number>>;
@@ -27,9 +27,9 @@ export async function repairDeadLetters(
   storage: Store,
   repair: Repair,
   ids: readonly string[],
-  options: { readonly act: Act | "dry run"; readonly onPage: (tally: Tally) => void },
-): Promise<Tally> {
-  const tally: Tally = { changed: 0, meant: new Map(), left: [] };
+  options: { readonly act: Act | "dry run"; readonly onPage: (tally: RepairTally) => void },
+): Promise<RepairTally> {
+  const tally: RepairTally = { changed: 0, meant: new Map(), left: [] };
   for (let at = 0; at < ids.length; at += PAGE) {
     const { dead, left } = await pageOf(storage, ids.slice(at, at + PAGE));
     tally.left.push(...left);
@@ -45,7 +45,7 @@ export async function repairDeadLetters(
 
 interface Page {
   readonly dead: readonly LedgerEntry[];
-  readonly left: Tally["left"];
+  readonly left: RepairTally["left"];
 }
 
 async function pageOf(storage: Store, ids: readonly string[]): Promise<Page> {
@@ -56,7 +56,7 @@ async function pageOf(storage: Store, ids: readonly string[]): Promise<Page> {
   return { dead: found.filter(({ state }) => state === "dead"), left: [...others, ...unknown] };
 }
 
-function add(tally: Tally, dead: readonly LedgerEntry[], { changed, left }: RepairReport): void {
+function add(tally: RepairTally, dead: readonly LedgerEntry[], { changed, left }: RepairReport): void {
   tally.changed += changed;
   tally.left.push(...left);
   const leftIds = new Set(left.map(({ id }) => id));

@@ -1,11 +1,11 @@
 /** People as a page looks at them: their stories with what these come to. */
 import type { TracedStory } from "../deliveries/trace.ts";
-import { type Verdict, verdictOf } from "./verdict.ts";
+import { type PersonVerdict, verdictOf } from "./verdict.ts";
 
 export interface Person {
   readonly user: string;
   readonly stories: readonly TracedStory[];
-  readonly verdict: Verdict;
+  readonly verdict: PersonVerdict;
 }
 
 /** @param trace one person's story; called for one after the other, so that a list is no burst of questions */

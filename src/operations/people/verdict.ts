@@ -13,7 +13,7 @@ export const VERDICT_TAGS = [
 
 export type VerdictTag = (typeof VERDICT_TAGS)[number];
 
-export interface Verdict {
+export interface PersonVerdict {
   readonly tag: VerdictTag;
   /** When it was wished; of `cameBack` and `subscribed`, when they subscribed. Milliseconds since 1970; null of nobody. */
   readonly at: number | null;
@@ -27,12 +27,12 @@ export interface Verdict {
   readonly superseded: readonly HeldEntry[];
 }
 
-const NOTHING: Omit<Verdict, "tag" | "at"> = {
+const NOTHING: Omit<PersonVerdict, "tag" | "at"> = {
   ...{ dead: [], waiting: [], coming: [], delivered: [], skipped: [], discarded: [], superseded: [] },
 };
 
 /** @param stories all that is known of one person, in the order in which it happened */
-export function verdictOf(stories: readonly TracedStory[]): Verdict {
+export function verdictOf(stories: readonly TracedStory[]): PersonVerdict {
   const latest = latestByAccount(stories);
   const wishes = latest.filter(([{ event }]) => event.kind === "unsubscribed");
   if (wishes.length > 0) return ofWishes(wishes);
@@ -80,7 +80,7 @@ function comingOf(wish: Wish): Missing[] {
   return [...new Map(coming.map((one) => [one.connector, one])).values()];
 }
 
-function ofWishes(wishes: readonly Wish[]): Verdict {
+function ofWishes(wishes: readonly Wish[]): PersonVerdict {
   const entries = wishes.flatMap(entriesOf);
   const inState = (state: HeldEntry["state"]) => entries.filter((entry) => entry.state === state);
   const found = {
@@ -96,7 +96,7 @@ function ofWishes(wishes: readonly Wish[]): Verdict {
   return { tag: tagOf(found), ...found };
 }
 
-function tagOf(found: Omit<Verdict, "tag" | "at">): VerdictTag {
+function tagOf(found: Omit<PersonVerdict, "tag" | "at">): VerdictTag {
   if (found.dead.length > 0) return "dead";
   if (found.waiting.length > 0 || found.coming.length > 0) return "owed";
   // a person has said not to send it there: that is not everywhere

@@ -3,8 +3,8 @@ import type { Questions } from "../../storage/contract/questions.ts";
 import { TAKEN_BY_ANOTHER } from "../../storage/rules/repairing.ts";
 import { everyFound } from "../patience.ts";
 import { reread } from "./reread.ts";
-import { distanceNeeded, type Head, type LeftOut, leftOut } from "./stale-selection.ts";
-import type { Verdict } from "./take-in.ts";
+import { distanceNeeded, type EntryHead, type LeftOut, leftOut } from "./stale-selection.ts";
+import type { EntryFate } from "./take-in.ts";
 
 /** Which entries are meant: these, or every one; of those that came stale then what was at most `staleWithin` ms off. */
 export type ReplayChoice =
@@ -13,7 +13,7 @@ export type ReplayChoice =
 
 export interface ReplayPlan {
   /** Of every entry that was meant. */
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly EntryFate[];
   /** By id, those that are understood and left all the same, with why. */
   readonly left: ReadonlyMap<string, LeftOut>;
   /** How far off those were that only wait to be told a distance, in milliseconds; undefined when there are none. */
@@ -43,13 +43,13 @@ export async function planReplay(
 }
 
 /** What the plan takes in. */
-export function understoodIn({ verdicts, left }: ReplayPlan): readonly Verdict[] {
+export function understoodIn({ verdicts, left }: ReplayPlan): readonly EntryFate[] {
   return verdicts.filter(({ id, fault }) => fault === undefined && !left.has(id));
 }
 
 async function readAll(questions: Asking, onRead: (entries: number) => void) {
-  const heads: Head[] = [];
-  const verdicts: Verdict[] = [];
+  const heads: EntryHead[] = [];
+  const verdicts: EntryFate[] = [];
   for await (const page of everyFound(questions.quarantined, PAGE)) {
     for (const entry of page) {
       const { id, app, fault, receivedAt, stale } = entry;
@@ -61,8 +61,8 @@ async function readAll(questions: Asking, onRead: (entries: number) => void) {
   return { heads, verdicts };
 }
 
-async function readEach(questions: Asking, ids: readonly string[]): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
+async function readEach(questions: Asking, ids: readonly string[]): Promise<EntryFate[]> {
+  const verdicts: EntryFate[] = [];
   for (const id of ids) {
     const entry = await questions.quarantineEntry(id);
     verdicts.push(
@@ -72,6 +72,6 @@ async function readEach(questions: Asking, ids: readonly string[]): Promise<Verd
   return verdicts;
 }
 
-function verdictOf(id: string, reading: ReturnType<typeof reread>): Verdict {
+function verdictOf(id: string, reading: ReturnType<typeof reread>): EntryFate {
   return reading.tag === "faulty" ? { id, users: 0, fault: reading.fault } : { id, users: reading.users };
 }

@@ -7,23 +7,23 @@ import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import { FAR_BEHIND_MS, isFarBehind } from "../../storage/rules/quarantine-bounds.ts";
 
 /** What is needed of an entry, without its body. */
-export type Head = Pick<QuarantineEntry, "id" | "app" | "fault" | "receivedAt" | "stale">;
+export type EntryHead = Pick<QuarantineEntry, "id" | "app" | "fault" | "receivedAt" | "stale">;
 
 /** Why a stale entry is left: `unstated`: nobody said how far off it may have been. */
 export type LeftOut = "unstated" | "further off" | "far behind" | "unknown";
 
 /** Whether it came stale. */
-export function isStale({ fault, stale }: Pick<Head, "fault" | "stale">): boolean {
+export function isStale({ fault, stale }: Pick<EntryHead, "fault" | "stale">): boolean {
   return stale !== undefined || fault === STALE_FAULT;
 }
 
 /** RequestTime less our clock when it came, in milliseconds; undefined where nobody knows it. */
-export function aheadMs({ receivedAt, stale }: Pick<Head, "receivedAt" | "stale">): number | undefined {
+export function aheadMs({ receivedAt, stale }: Pick<EntryHead, "receivedAt" | "stale">): number | undefined {
   return stale === undefined ? undefined : stale.requestTime - receivedAt;
 }
 
 /** By id, those of these entries that are left, with why. @param withinMs how far off they may have been; undefined: not said */
-export function leftOut(heads: readonly Head[], withinMs: number | undefined): ReadonlyMap<string, LeftOut> {
+export function leftOut(heads: readonly EntryHead[], withinMs: number | undefined): ReadonlyMap<string, LeftOut> {
   const isBehindOthers = laggards(heads);
   const left = new Map<string, LeftOut>();
   for (const head of heads) {
@@ -34,7 +34,7 @@ export function leftOut(heads: readonly Head[], withinMs: number | undefined): R
   return left;
 }
 
-function whyLeft(head: Head, withinMs: number | undefined, isBehindOthers: boolean): LeftOut | undefined {
+function whyLeft(head: EntryHead, withinMs: number | undefined, isBehindOthers: boolean): LeftOut | undefined {
   const { stale } = head;
   const ahead = aheadMs(head);
   // 0.1.0 has kept it without its RequestTime
@@ -50,9 +50,9 @@ const HOUR_MS = 3_600_000;
  * Those that lag behind others of their app that came about the same time. It is known of most when they come; not of those
  * that came before the first honest one.
  */
-function laggards(heads: readonly Head[]): (head: Head) => boolean {
+function laggards(heads: readonly EntryHead[]): (head: EntryHead) => boolean {
   const best = new Map<string, number>();
-  const hourOf = ({ receivedAt }: Head) => Math.floor(receivedAt / HOUR_MS);
+  const hourOf = ({ receivedAt }: EntryHead) => Math.floor(receivedAt / HOUR_MS);
   for (const head of heads) {
     const key = `${head.app} ${hourOf(head)}`;
     best.set(key, Math.max(best.get(key) ?? Number.NEGATIVE_INFINITY, aheadMs(head) ?? Number.NEGATIVE_INFINITY));
@@ -65,7 +65,7 @@ function laggards(heads: readonly Head[]): (head: Head) => boolean {
 }
 
 /** The largest distance of those that only wait to be told one, in milliseconds; undefined when there are none. */
-export function distanceNeeded(heads: readonly Head[], left: ReadonlyMap<string, LeftOut>): number | undefined {
+export function distanceNeeded(heads: readonly EntryHead[], left: ReadonlyMap<string, LeftOut>): number | undefined {
   let most: number | undefined;
   for (const head of heads) {
     if (left.get(head.id) === "unstated") most = Math.max(most ?? 0, Math.abs(aheadMs(head) ?? 0));

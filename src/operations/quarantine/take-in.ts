@@ -7,7 +7,7 @@ import { inTurns } from "../in-turns.ts";
 import { reread, takenIn } from "./reread.ts";
 
 /** What became of an entry, or would. */
-export interface Verdict {
+export interface EntryFate {
   readonly id: string;
   /** Absent: it is understood. */
   readonly fault?: string;
@@ -18,7 +18,7 @@ const GROUP_ENTRIES = 200;
 const GROUP_BYTES = 4 * 1024 * 1024;
 
 interface Understood {
-  readonly verdict: Verdict;
+  readonly verdict: EntryFate;
   readonly taken: TakenIn;
 }
 
@@ -28,8 +28,8 @@ export async function takeIn(
   ids: readonly string[],
   act: Act,
   onProgress: (count: number) => void,
-): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
+): Promise<EntryFate[]> {
+  const verdicts: EntryFate[] = [];
   let group: Understood[] = [];
   let bytes = 0;
   for (const id of ids) {
@@ -51,7 +51,7 @@ export async function takeIn(
   return verdicts;
 }
 
-async function takeGroup(storage: Storage, group: readonly Understood[], act: Act): Promise<Verdict[]> {
+async function takeGroup(storage: Storage, group: readonly Understood[], act: Act): Promise<EntryFate[]> {
   if (group.length === 0) return [];
   const all = group.map(({ taken }) => taken);
   const { refused } = await inTurns(() => storage.takeIn(all, act));

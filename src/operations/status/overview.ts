@@ -3,11 +3,11 @@ import type { Owed } from "../../storage/contract/alarms.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import type { Known } from "../known.ts";
 import { type StatusReport, statusReport } from "./status.ts";
-import { type Verdict, verdictOf } from "./verdict.ts";
+import { type StatusVerdict, verdictOf } from "./verdict.ts";
 
 export interface Overview {
   readonly report: StatusReport;
-  readonly verdict: Verdict;
+  readonly verdict: StatusVerdict;
 }
 
 export async function overviewOf(questions: Questions, known: Known): Promise<Overview> {

@@ -49,7 +49,7 @@ interface OwedBy {
   readonly oldestAt: number | null;
 }
 
-export interface Verdict {
+export interface StatusVerdict {
   /** The worst first. Neither: everybody has been honoured everywhere. */
   readonly needsPerson: readonly Matter[];
   readonly byItself: readonly Matter[];
@@ -58,7 +58,7 @@ export interface Verdict {
 }
 
 /** What a verdict goes by. */
-export type Judged = Pick<
+export type JudgedStatus = Pick<
   StatusReport,
   "connectors" | "isServed" | "unread" | "quarantined" | "atLeast" | "spool" | "rosters"
 > & {
@@ -66,7 +66,7 @@ export type Judged = Pick<
 };
 
 /** @param owed by connector, of those for which anything waits */
-export function verdictOf(report: Judged, owed: ReadonlyMap<string, Owed>): Verdict {
+export function verdictOf(report: JudgedStatus, owed: ReadonlyMap<string, Owed>): StatusVerdict {
   const { connectors, isServed, intake, rosters } = report;
   const waiting = connectors.flatMap((one) => waitingMatters(one, owed.get(one.status.name)));
   const isByItself = (matter: Matter) =>
@@ -142,13 +142,13 @@ function deadMatters(one: ConnectorReport): Matter[] {
   );
 }
 
-function refusedMatters(runs: Judged["intake"]["refused"]): Matter[] {
+function refusedMatters(runs: JudgedStatus["intake"]["refused"]): Matter[] {
   if (runs.length === 0) return [];
   const requests = runs.reduce((sum, { count }) => sum + count, 0);
   return [{ of: "refused", requests, since: Math.min(...runs.map(({ since }) => since)) }];
 }
 
-function rosterMatters(rosters: Judged["rosters"]): { readonly held: Matter[]; readonly unreached: Matter[] } {
+function rosterMatters(rosters: JudgedStatus["rosters"]): { readonly held: Matter[]; readonly unreached: Matter[] } {
   const accounts = rosters?.accounts ?? [];
   const people = accounts.reduce((sum, { missing }) => sum + (missing.held ?? 0), 0);
   const silent = accounts.filter(({ unreached }) => unreached !== undefined).length;
@@ -158,12 +158,13 @@ function rosterMatters(rosters: Judged["rosters"]): { readonly held: Matter[]; r
   };
 }
 
-function spoolMatters({ spool }: Judged): Matter[] {
+function spoolMatters({ spool }: JudgedStatus): Matter[] {
   if (spool === undefined || (spool.bytes === 0 && spool.since === null)) return [];
   return [{ of: "spool", bytes: spool.bytes, since: spool.since === null ? undefined : Date.parse(spool.since) }];
 }
 
-const unreadMatters = ({ unread, atLeast }: Judged): Matter[] => counted("unread", unread, atLeast?.includes("unread"));
+const unreadMatters = ({ unread, atLeast }: JudgedStatus): Matter[] =>
+  counted("unread", unread, atLeast?.includes("unread"));
 
 function counted(of: "quarantine" | "held" | "unread", count: number, isMore = false): Matter[] {
   return count === 0 ? [] : [{ of, count, isMore }];

@@ -135,7 +135,7 @@ export interface NotedPage extends Held {
 export type PageNoted = { readonly tag: "noted"; readonly people: number } | { readonly tag: "repeated" } | Lost;
 
 /** A step of a walk. */
-export interface Step extends Held {
+export interface RosterStep extends Held {
   /** `next` of the step before. */
   readonly after: string | null;
   /** Rows that it looks at, at most. */
@@ -163,7 +163,7 @@ export interface Sifted {
   readonly next: string | null;
 }
 
-export interface MergeStep extends Step {
+export interface MergeStep extends RosterStep {
   /** `chat.max_clock_skew`: what is newer by more than this and two seconds is another subscription. */
   readonly skewMs: number;
   /** `deliver`: who left and came back is `found`, with `back`; else listed as `came_back`. */
@@ -351,12 +351,12 @@ export interface RosterStore {
   renewPass(held: Held): Promise<boolean>;
   notePage(page: NotedPage): Promise<PageNoted>;
   /** Reads `limit` entries of the quarantine, oldest first, and remembers whom of the account they name. */
-  noteQuarantined(step: Step): Promise<Named | Lost>;
+  noteQuarantined(step: RosterStep): Promise<Named | Lost>;
   /**
    * Looks at rows of the roster from a minute before the pass and earlier that are on none of its pages, and have no newer event: these are missing. Of a baseline
    * they are listed as such. Who was held or listed stays so.
    */
-  siftRoster(step: Step): Promise<Sifted | Lost>;
+  siftRoster(step: RosterStep): Promise<Sifted | Lost>;
   /**
    * Takes people from the pages over into the roster: whom no unsubscription is known of at or after the second of their `SubscribeTime`. Who is
    * there is missing no more. A newer `SubscribeTime` within the skew corrects a row.

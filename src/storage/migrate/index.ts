@@ -7,11 +7,11 @@
 import { existsSync } from "node:fs";
 import { type Context, openContext } from "../postgres/context.ts";
 import { migrate as migrateSchema } from "../postgres/schema.ts";
-import { type Connection, openConnection } from "../sqlite/context.ts";
+import { openConnection, type StoreConnection } from "../sqlite/context.ts";
 import { lockStore } from "../sqlite/lock.ts";
 import { valuesFrom } from "./rows.ts";
 import { checksumHere, countOf, keyOf, prunedBefore, readUpto, rowsBehind } from "./source.ts";
-import { TABLES, type Table } from "./tables.ts";
+import { TABLES, type TableToMove } from "./tables.ts";
 import { addRows, beginMove, checksumThere, endMove, placeOf } from "./target.ts";
 
 export interface MoveOptions {
@@ -59,7 +59,12 @@ export async function moveStore(options: MoveOptions): Promise<readonly MovedTab
   }
 }
 
-async function moveTable(source: Connection, target: Context, table: Table, options: MoveOptions): Promise<void> {
+async function moveTable(
+  source: StoreConnection,
+  target: Context,
+  table: TableToMove,
+  options: MoveOptions,
+): Promise<void> {
   const of = countOf(source, table);
   let place = await placeOf(target, table);
   for (;;) {
@@ -74,9 +79,9 @@ async function moveTable(source: Connection, target: Context, table: Table, opti
 }
 
 async function checkTable(
-  source: Connection,
+  source: StoreConnection,
   target: Context,
-  table: Table,
+  table: TableToMove,
   { onProgress, signal }: MoveOptions,
 ): Promise<MovedTable> {
   signal?.throwIfAborted();

@@ -1,17 +1,17 @@
 /** One row, whichever store it comes from: as PostgreSQL shall get it, and as a number that tells whether it is the same. */
 import { createHash } from "node:crypto";
 import type { Scalar } from "../postgres/values.ts";
-import { type Kind, type Table, there } from "./tables.ts";
+import { type Kind, type TableToMove, there } from "./tables.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** A SQLite row's values, in the order of the table's columns. */
-export function valuesFrom(table: Table, row: Row): readonly Scalar[] {
+export function valuesFrom(table: TableToMove, row: Row): readonly Scalar[] {
   return Object.entries(table.columns).map(([column, kind]) => plain(kind, row[column]));
 }
 
 /** The same of a PostgreSQL row. */
-export function valuesThere(table: Table, row: Row): readonly Scalar[] {
+export function valuesThere(table: TableToMove, row: Row): readonly Scalar[] {
   return Object.entries(table.columns).map(([column, kind]) => plain(kind, row[there(table, column)]));
 }
 

@@ -4,7 +4,7 @@ import { PERSON } from "../postgres/inserting.ts";
 /** How a column's values look; `lines` is a JSON list there, and a list of JSON texts here. */
 export type Kind = "text" | "int" | "bool" | "bytes" | "lines";
 
-export interface Table {
+export interface TableToMove {
   readonly name: string;
   /** Its columns in SQLite, in order; those that PostgreSQL calls otherwise are in `renamed`. */
   readonly columns: Readonly<Record<string, Kind>>;
@@ -36,7 +36,7 @@ const OF_ROSTER = ["app", "account", "user_id"] as const;
 const ROW_OF_ROSTER = { app: "text", account: "text", user_id: "text" } as const;
 
 /** In this order: deliveries need their events. */
-export const TABLES: readonly Table[] = [
+export const TABLES: readonly TableToMove[] = [
   {
     name: "connectors",
     columns: {
@@ -244,4 +244,4 @@ export const ONLY_THERE: Readonly<Record<string, string>> = {
 };
 
 /** A column's name in PostgreSQL. */
-export const there = ({ renamed }: Table, column: string): string => renamed?.[column] ?? column;
+export const there = ({ renamed }: TableToMove, column: string): string => renamed?.[column] ?? column;

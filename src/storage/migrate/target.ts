@@ -2,10 +2,10 @@
 import type { Context, Transaction } from "../postgres/context.ts";
 import { NOW, type Scalar } from "../postgres/values.ts";
 import { type Checksum, newChecksum, valuesThere } from "./rows.ts";
-import { type Kind, TABLES, type Table, there } from "./tables.ts";
+import { type Kind, TABLES, type TableToMove, there } from "./tables.ts";
 
 /** How far a table has come: the key of the last row that was moved, and how many rows were. */
-export interface Place {
+export interface MovedSoFar {
   readonly upto: readonly (string | number)[] | undefined;
   readonly rows: number;
 }
@@ -38,7 +38,7 @@ export function beginMove({ transact, schema }: Context, source: string): Promis
   });
 }
 
-export async function placeOf({ transact }: Context, { name }: Table): Promise<Place> {
+export async function placeOf({ transact }: Context, { name }: TableToMove): Promise<MovedSoFar> {
   const row = await transact("work", ({ one }) => one("SELECT upto, rows FROM moved WHERE name = $1", name));
   if (row === undefined) return { upto: undefined, rows: 0 };
   return { upto: JSON.parse(String(row.upto)) as (string | number)[], rows: Number(row.rows) };
@@ -47,11 +47,11 @@ export async function placeOf({ transact }: Context, { name }: Table): Promise<P
 /** Adds rows behind a place, which moves with them, all or nothing. Returns the new place. */
 export async function addRows(
   { transact }: Context,
-  table: Table,
-  from: Place,
+  table: TableToMove,
+  from: MovedSoFar,
   rows: readonly (readonly Scalar[])[],
-  upto: NonNullable<Place["upto"]>,
-): Promise<Place> {
+  upto: NonNullable<MovedSoFar["upto"]>,
+): Promise<MovedSoFar> {
   const place = { upto, rows: from.rows + rows.length };
   await transact("leisure", async (transaction) => {
     await movePlace(transaction, table, from, place);
@@ -63,14 +63,19 @@ export async function addRows(
   return place;
 }
 
-async function movePlace({ one, run }: Transaction, { name }: Table, from: Place, to: Place): Promise<void> {
+async function movePlace(
+  { one, run }: Transaction,
+  { name }: TableToMove,
+  from: MovedSoFar,
+  to: MovedSoFar,
+): Promise<void> {
   await run("INSERT INTO moved VALUES ($1, 'null', 0) ON CONFLICT DO NOTHING", name);
   const now = await one("SELECT rows FROM moved WHERE name = $1 FOR UPDATE", name);
   if (Number(now?.rows) !== from.rows) throw new Error("another migrate is at work on this store: let it finish");
   await run("UPDATE moved SET upto = $2, rows = $3 WHERE name = $1", name, JSON.stringify(to.upto), to.rows);
 }
 
-function insertOf(table: Table): string {
+function insertOf(table: TableToMove): string {
   const { name, columns, derived = {}, join = "" } = table;
   const names = Object.keys(columns).map((column) => there(table, column));
   const arrays = Object.values(columns).map((kind, n) => `$${n + 1}::${TYPES[kind]}[]`);
@@ -85,7 +90,7 @@ function insertOf(table: Table): string {
 /** Reads a table back. */
 export async function checksumThere(
   { transact }: Context,
-  table: Table,
+  table: TableToMove,
   onRows: (rows: number) => void,
 ): Promise<Checksum> {
   const checksum = newChecksum();

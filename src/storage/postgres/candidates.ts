@@ -49,7 +49,7 @@ const OVERTAKEN_OF = `
     JOIN events e ON e.seq = d.event
   WHERE ${UNCLAIMED} AND ${OVERTAKEN} IS NOT NULL`;
 
-export interface Claims {
+export interface Claimable {
   readonly token: string;
   readonly leaseMs: number;
   /** Most deliveries. */
@@ -66,7 +66,11 @@ export interface Collected {
 }
 
 /** Claims what may go; settles what is overtaken and parks what must wait for another of its person. */
-export async function collect(transaction: Transaction, locked: LockedConnector, claiming: Claims): Promise<Collected> {
+export async function collect(
+  transaction: Transaction,
+  locked: LockedConnector,
+  claiming: Claimable,
+): Promise<Collected> {
   const rows: Row[] = [];
   let superseded = 0;
   const isDue = (lane: number) => (claiming.dueAt[lane] ?? Number.POSITIVE_INFINITY) <= locked.at;
@@ -147,7 +151,7 @@ async function claim(
   { run }: Transaction,
   { id, at }: LockedConnector,
   rows: readonly Row[],
-  { token, leaseMs }: Claims,
+  { token, leaseMs }: Claimable,
 ): Promise<void> {
   if (rows.length === 0) return;
   await run(

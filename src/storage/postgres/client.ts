@@ -12,7 +12,7 @@ import { isStale, ReadOnly } from "./trouble.ts";
 import { parameterOf, type Row, type Value } from "./values.ts";
 
 /** A statement's rows, how many it changed, and what it was. */
-export interface Answer {
+export interface StatementResult {
   readonly rows: readonly Row[];
   readonly changed: number;
   readonly command: string;
@@ -30,7 +30,7 @@ export interface Session {
 
 export interface Connection {
   /** Statements are answered in the order in which they are sent; the next may be sent before the last is answered. */
-  send(statement: string, values?: readonly Value[]): Promise<Answer>;
+  send(statement: string, values?: readonly Value[]): Promise<StatementResult>;
   /** False when it must not be used again. */
   usable(): boolean;
   readonly session: Session;

@@ -3,7 +3,7 @@ import { deliveryIdOf, splitId } from "../../basics/delivery-id.ts";
 import type { LedgerEntry } from "../contract/ledger.ts";
 import type { LedgerFilter, Look, LookOptions } from "../contract/questions.ts";
 import { contentColumns, contentOf, isContentMeant } from "../rules/ledger-content.ts";
-import { asStep, cut, type Key, lastOf, merged, type Place, type Run, type Step } from "../rules/ledger-walk.ts";
+import { asStep, cut, type Key, lastOf, merged, type Place, type Run, type WalkStep } from "../rules/ledger-walk.ts";
 import { ledgerPlace, toLedgerPlace } from "../rules/places.ts";
 import type { Transaction } from "./context.ts";
 import { beginningWith } from "./hex-order.ts";
@@ -47,7 +47,7 @@ async function stepOf(
   transaction: Transaction,
   filter: LedgerFilter,
   part: Part,
-): Promise<{ readonly step: Step; readonly looked: number }> {
+): Promise<{ readonly step: WalkStep; readonly looked: number }> {
   const [state] = filter.states?.length === 1 ? filter.states : [];
   const index = state === "dead" ? "deliveries_dead_by_event" : "deliveries_waiting";
   const isIndexed = (state === "dead" || state === "waiting") && (await hasIndex(transaction, index));

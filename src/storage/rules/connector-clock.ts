@@ -4,7 +4,7 @@
  */
 import type { ConnectorRow } from "../contract/connectors.ts";
 
-export interface Look {
+export interface ClockLook {
   /** The store's clock, milliseconds since 1970. */
   readonly at: number;
   /** When the clock was moved on last, by the store's clock. */
@@ -20,7 +20,10 @@ export interface Look {
  * window, so it runs no faster for their number.
  * @returns milliseconds, to be written with the time of this look; undefined when nothing is to be written
  */
-export function tick({ state }: Pick<ConnectorRow, "state">, { at, lastAt, waits, tickMs }: Look): number | undefined {
+export function tick(
+  { state }: Pick<ConnectorRow, "state">,
+  { at, lastAt, waits, tickMs }: ClockLook,
+): number | undefined {
   const passed = at - lastAt;
   if (passed >= 0 && (passed < tickMs || !waits)) return undefined;
   const runs = state.status === "ready" || (state.status === "backing_off" && !state.told);

@@ -87,14 +87,14 @@ export interface Ended {
 }
 
 /** When it happened: the end of what is left of the window. */
-export type Moment =
+export type WishMoment =
   | { readonly tag: "at"; readonly eventTime: number }
   /** An event that the row does not know of says otherwise. */
   | { readonly tag: "newer" }
   | { readonly tag: "no_moment" };
 
 /** @param known what is known of the person and account from the subscription on, in any order */
-export function momentOf({ subscribeTime, until, back, skewMs }: Ended, known: readonly KnownChange[]): Moment {
+export function momentOf({ subscribeTime, until, back, skewMs }: Ended, known: readonly KnownChange[]): WishMoment {
   if (known.some(({ kind, eventTime }) => kind === "unsubscribed" && eventTime >= subscribeTime))
     return { tag: "newer" };
   const times = known.filter(({ kind }) => kind === "subscribed").map(({ eventTime }) => eventTime);

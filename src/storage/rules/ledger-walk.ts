@@ -21,7 +21,7 @@ export interface Run {
 /** A place between the lines: behind this one, whether it is there or not. Of one event, the connectors go backwards too. */
 export type Place = Pick<Key, "event" | "connector">;
 
-export interface Step {
+export interface WalkStep {
   /** Newest event first; all that there is down to `upTo`. */
   readonly keys: readonly Key[];
   /** Null when there are no more. */
@@ -32,7 +32,7 @@ export interface Step {
  * The runs of all connectors as one. Where one of them ends early, nobody knows what it has behind that; so what the others have
  * there waits for the next step.
  */
-export function merged(runs: readonly Run[]): Step {
+export function merged(runs: readonly Run[]): WalkStep {
   const ends = runs.flatMap(({ keys, more }) => (more ? [keys.at(-1)?.event ?? 0] : []));
   const upTo = ends.length === 0 ? null : Math.max(...ends);
   const keys = runs.flatMap((run) => run.keys).filter(({ event }) => upTo === null || event >= upTo);
@@ -40,7 +40,7 @@ export function merged(runs: readonly Run[]): Step {
 }
 
 /** One run of all connectors together. */
-export function asStep({ keys, more }: Run): Step {
+export function asStep({ keys, more }: Run): WalkStep {
   return { keys, upTo: (more ? keys.at(-1) : undefined) ?? null };
 }
 
@@ -57,7 +57,7 @@ export function lastOf(connector: number, place: Place): number {
 
 /** What of a step is handed out, by all conditions but the user and `since`, and the place behind it; null when nothing is left. */
 export function cut(
-  { keys, upTo }: Step,
+  { keys, upTo }: WalkStep,
   filter: LedgerFilter,
   limit: number,
 ): { readonly chosen: readonly Key[]; readonly place: Place | null } {

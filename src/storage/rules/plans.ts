@@ -141,7 +141,7 @@ export function goesOn({ frozen, done, deliveries }: Pick<Plan, "frozen" | "done
 }
 
 /** What became of a delivery since it was frozen; `null`: it is gone. */
-export type Found = { readonly state: DeliveryState; readonly generation: number } | null;
+export type FoundNow = { readonly state: DeliveryState; readonly generation: number } | null;
 
 /** An item as it was frozen. */
 export function frozenOf({ state, generation }: Row) {
@@ -149,14 +149,14 @@ export function frozenOf({ state, generation }: Row) {
 }
 
 /** The same as it is by now. */
-export function foundOf({ now_state: state, now_generation: generation }: Row): Found {
+export function foundOf({ now_state: state, now_generation: generation }: Row): FoundNow {
   return state === null ? null : { state: state as DeliveryState, generation: Number(generation) };
 }
 
 /** Why one is left alone; undefined: it is changed. */
 export function whyLeft(
   frozen: { readonly state: string; readonly generation: number },
-  found: Found,
+  found: FoundNow,
 ): WhyLeft | undefined {
   if (found === null) return "unknown";
   if (found.state !== frozen.state) return found.state;

@@ -2,11 +2,11 @@
 import type { DeliveryState } from "../contract/deliveries.ts";
 
 /** What a batch found: how many rows went, and whether there may be more. */
-export interface Batch {
+export interface PrunedBatch {
   readonly rows: number;
   readonly more: boolean;
 }
-export const NOTHING: Batch = { rows: 0, more: false };
+export const NOTHING: PrunedBatch = { rows: 0, more: false };
 
 /**
  * Whether a settled delivery may go. What is newer than a dead one of the same person stays: else a replay could overwrite it.
@@ -22,9 +22,9 @@ export function mayGo(
 
 /** First what refers to others, to its end, batch by batch; then those, which are referred to by most before that. */
 export function inOrder(
-  first: (before: number) => Batch,
-  second: (before: number) => Batch,
-): (before: number) => Batch {
+  first: (before: number) => PrunedBatch,
+  second: (before: number) => PrunedBatch,
+): (before: number) => PrunedBatch {
   let isFirstDone = false;
   return (before) => {
     const one = isFirstDone ? NOTHING : first(before);

@@ -7,7 +7,7 @@ export const SOON_MS = 50;
 /** So many are looked through after a settlement: more are under way only where there is much to do. */
 export const LOOKED_THROUGH = 16;
 
-export interface Asked {
+export interface TakeAsked {
   /** The store's clock, milliseconds since 1970. */
   readonly at: number;
   readonly limit: number;
@@ -17,15 +17,15 @@ export interface Asked {
 }
 
 /** Whether a connector gives anything now: so many deliveries at most, as its probe or not; or when to ask again. */
-export type Gate =
+export type TakeGate =
   | { readonly tag: "open"; readonly probe: boolean; readonly limit: number }
   | { readonly tag: "closed"; readonly waitMs: number | null };
 
 /** One that is not ready gives nothing until its probe is due, then one probe at a time. */
 export function gateOf(
   { state, probeAt }: Pick<ConnectorRow, "state" | "probeAt">,
-  { at, limit, probeLimit, probing }: Asked,
-): Gate {
+  { at, limit, probeLimit, probing }: TakeAsked,
+): TakeGate {
   if (state.status === "ready") return { tag: "open", probe: false, limit };
   if (probeAt === null || probing) return { tag: "closed", waitMs: null };
   if (probeAt > at) return { tag: "closed", waitMs: probeAt - at };

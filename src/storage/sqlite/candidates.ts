@@ -1,6 +1,6 @@
 /** Looks at candidates in their order, and claims those whose turn it is. */
 import { turnOf } from "../rules/taking.ts";
-import type { Claims } from "./claims.ts";
+import type { ConnectorClaims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Row } from "./context.ts";
 import { addWaiting } from "./counting.ts";
@@ -21,7 +21,7 @@ const CANDIDATES = `SELECT d.attempts, d.generation, d.first_attempt_clock, c.or
 export interface Taker {
   /** The connector's. */
   readonly id: number;
-  readonly own: Claims;
+  readonly own: ConnectorClaims;
   readonly token: string;
   readonly limit: number;
   readonly supersedes: boolean;

@@ -19,7 +19,7 @@ export interface Mark {
 }
 
 /** One connector's claims. */
-export interface Claims {
+export interface ConnectorClaims {
   readonly held: ReadonlyMap<number, Claimed>;
   holds(person: string): boolean;
   claim(event: number, claimed: Claimed): void;
@@ -37,13 +37,13 @@ export interface Claims {
 
 export interface AllClaims {
   /** By the connector's id in the store. */
-  of(connector: number): Claims;
+  of(connector: number): ConnectorClaims;
   /** Something old may wait again. */
   forgetClear(): void;
 }
 
 export function openAllClaims(): AllClaims {
-  const all = new Map<number, Claims>();
+  const all = new Map<number, ConnectorClaims>();
   return {
     of(connector) {
       const own = all.get(connector) ?? openClaims();
@@ -56,7 +56,7 @@ export function openAllClaims(): AllClaims {
   };
 }
 
-function openClaims(): Claims {
+function openClaims(): ConnectorClaims {
   const held = new Map<number, Claimed>();
   const persons = new Set<string>();
   return {

@@ -12,7 +12,7 @@ export type Column =
   | { readonly name: string; readonly each: readonly Cell[] }
   | { readonly name: string; readonly sizes: readonly number[] };
 
-export interface Table {
+export interface CodecTable {
   readonly rows: number;
   /** Of the first column of bytes, into what all of the value's bytes are put together in. */
   readonly offset: number;
@@ -32,7 +32,7 @@ interface Taken {
  * @param offset of the bytes that come next
  * @param parts takes the bytes, in the order of their columns
  */
-export function tableOf(list: readonly unknown[], offset: number, parts: Uint8Array[]): Table | undefined {
+export function tableOf(list: readonly unknown[], offset: number, parts: Uint8Array[]): CodecTable | undefined {
   const taken = list.length > 1 ? begun(list[0]) : undefined;
   if (taken === undefined) return undefined;
   for (let row = 1; row < list.length; row += 1) if (!add(taken, list[row])) return undefined;
@@ -79,7 +79,7 @@ function columnOf({ name, cells, isSame, isBytes }: Taken, parts: Uint8Array[]):
 }
 
 /** The list that it was made of; its bytes are parts of `bytes`. */
-export function listOf({ rows, offset, columns }: Table, bytes: Uint8Array): unknown[] {
+export function listOf({ rows, offset, columns }: CodecTable, bytes: Uint8Array): unknown[] {
   const list: Record<string, Cell>[] = Array.from({ length: rows }, () => ({}));
   let at = offset;
   for (const column of columns) {

@@ -3,7 +3,7 @@
  * much, most of all where many small byte arrays are in them.
  */
 
-import { listOf, type Table, tableOf } from "./codec-table.ts";
+import { type CodecTable, listOf, tableOf } from "./codec-table.ts";
 
 export interface Packed {
   readonly text: string;
@@ -98,7 +98,7 @@ function restored(value: unknown, bytes: Uint8Array): unknown {
     return bytes.subarray(offset, offset + length);
   }
   if (NUMBER in value) return Number(value[NUMBER]);
-  if (TABLE in value) return listOf(value[TABLE] as Table, bytes);
+  if (TABLE in value) return listOf(value[TABLE] as CodecTable, bytes);
   for (const [key, part] of Object.entries(value)) {
     if (typeof part === "object" && part !== null) Reflect.set(value, key, restored(part, bytes));
   }

@@ -36,7 +36,7 @@ export interface Context {
 }
 
 /** The context as the store's frame holds it. */
-export interface Connection extends Context {
+export interface StoreConnection extends Context {
   /**
    * One transaction: all or nothing. On disk when it returns, unless `sync` is false: then with the next one that is synced.
    * Throws `StoreTrouble` when it could not begin or end, and whatever `act` threw otherwise.
@@ -78,7 +78,7 @@ export interface SqliteOptions {
 
 const BUSY_TIMEOUT_MS = 500;
 
-export function openConnection(options: SqliteOptions): Connection {
+export function openConnection(options: SqliteOptions): StoreConnection {
   const { path, busyTimeoutMs = BUSY_TIMEOUT_MS, onOpen, watch, create = true } = options;
   const handle = openHandle({ path, busyTimeoutMs, onOpen, create });
   const guard = watch === undefined || path === ":memory:" ? undefined : openGuard({ path, ...watch });

@@ -1,5 +1,5 @@
 /** What is asked within one turn of the event loop shares one transaction, and so one fsync. */
-import type { Connection } from "./context.ts";
+import type { StoreConnection } from "./context.ts";
 import { StoreTrouble } from "./transactions.ts";
 
 export interface Grouping {
@@ -21,7 +21,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export function openGrouping({ transact }: Pick<Connection, "transact">): Grouping {
+export function openGrouping({ transact }: Pick<StoreConnection, "transact">): Grouping {
   let queue: Waiting[] = [];
 
   function flush(): void {

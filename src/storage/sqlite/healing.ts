@@ -4,7 +4,7 @@
  * waits a little longer, never out of its person's turn: whether another stands before it does not depend on `parked`.
  */
 import { LONGEST_DELAY_MS } from "../contract/deliveries.ts";
-import type { Connection, Context, Row } from "./context.ts";
+import type { Context, Row, StoreConnection } from "./context.ts";
 
 export interface Healing {
   /** Does a little more. Returns whether something may be left. Call it inside a transaction. */
@@ -70,7 +70,7 @@ export function openHealing(context: Context): Healing {
 }
 
 /** Does the first step at once, and throws when it cannot; the others beside what the store is asked. Returns what ends it. */
-export function startHealing(connection: Connection): () => void {
+export function startHealing(connection: StoreConnection): () => void {
   const healing = openHealing(connection);
   let timer: ReturnType<typeof setTimeout> | undefined;
 

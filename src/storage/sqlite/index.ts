@@ -4,7 +4,7 @@
  */
 import type { Looks } from "../contract/questions.ts";
 import { METHODS, type Method, type Storage } from "../contract/storage.ts";
-import { type Connection, openConnection, type SqliteOptions } from "./context.ts";
+import { openConnection, type SqliteOptions, type StoreConnection } from "./context.ts";
 import { openGrouping } from "./grouping.ts";
 import { startHealing } from "./healing.ts";
 import { sqliteLooks } from "./looking.ts";
@@ -30,7 +30,7 @@ function looksBy(looks: SyncLooks): Looks {
 }
 
 /** Looks whether what was taken can be read back, and looks into it when not; the log says what was found. */
-function inspect(connection: Connection): void {
+function inspect(connection: StoreConnection): void {
   try {
     connection.inspect();
   } catch {

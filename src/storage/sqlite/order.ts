@@ -1,7 +1,7 @@
 /** Whose turn it is among one person's events: the order is that of rules/persons.ts. */
 import type { SQLInputValue } from "node:sqlite";
 import { type EventInSql, orderInSql, overtakesInSql, placeInSql, placeOf as placeOfEvent } from "../rules/persons.ts";
-import type { AllClaims, Claimed, Claims } from "./claims.ts";
+import type { AllClaims, Claimed, ConnectorClaims } from "./claims.ts";
 import type { Context, Row } from "./context.ts";
 
 /** A person: one user of one app. */
@@ -68,7 +68,7 @@ export function openOrder(context: Context, claims: AllClaims): Order {
     version = current;
   }
 
-  function farBlocked(own: Claims, row: Row, values: SQLInputValue[]): boolean {
+  function farBlocked(own: ConnectorClaims, row: Row, values: SQLInputValue[]): boolean {
     heedOthers();
     const person = personOf(row);
     if (one(FAR_WAITS, ...values, own.clear.get(person) ?? 0) !== undefined) return true;
@@ -104,7 +104,7 @@ function given(row: Row): SQLInputValue[] {
 // --- parking --------------------------------------------------------------------------------------------------------
 
 /** Takes a delivery out of what is due, until whoever goes before it is settled. */
-export function park(context: Context, own: Claims, connector: number, row: Row): void {
+export function park(context: Context, own: ConnectorClaims, connector: number, row: Row): void {
   context.run(
     "UPDATE deliveries SET parked = ?, turn = ? WHERE connector = ? AND event = ?",
     ...[personOf(row), placeOf(row), connector, Number(row.e_seq)],
@@ -134,7 +134,13 @@ export function freeNext(
 }
 
 /** `freeNext` for the process that parks. */
-export function freeNextOf(context: Context, own: Claims, connector: number, person: string, before?: number): boolean {
+export function freeNextOf(
+  context: Context,
+  own: ConnectorClaims,
+  connector: number,
+  person: string,
+  before?: number,
+): boolean {
   if (own.parked === 0 || !freeNext(context, connector, person, before)) return false;
   context.onCommit(() => {
     own.parked -= 1;
@@ -148,7 +154,7 @@ export function freeNextOf(context: Context, own: Claims, connector: number, per
  */
 export function freeBeside(
   context: Context,
-  own: Claims,
+  own: ConnectorClaims,
   connector: number,
   { person, turn: before }: Pick<Claimed, "person" | "turn">,
   supersedes: boolean,

@@ -1,5 +1,5 @@
 /** What is due of a connector and free, and where a look for it begins. */
-import type { Claims } from "./claims.ts";
+import type { ConnectorClaims } from "./claims.ts";
 import type { Context, Row } from "./context.ts";
 
 /** Before first attempts and ordinary retries nothing slow is looked at. */
@@ -25,17 +25,17 @@ export type Source = (wanted: number) => Row[];
 type Reading = Pick<Context, "all">;
 
 /** One source for each lane. */
-export function dueSources(context: Reading, own: Claims, connector: number, at: number): Source[] {
+export function dueSources(context: Reading, own: ConnectorClaims, connector: number, at: number): Source[] {
   return LANES.map((lane) => (wanted) => due(context, own, { connector, lane, at }, wanted));
 }
 
 /** For a probe: what was never attempted, due or not; then what was attempted longest ago. */
-export function probeSources({ all }: Reading, own: Claims, connector: number): Source[] {
+export function probeSources({ all }: Reading, own: ConnectorClaims, connector: number): Source[] {
   return [FRESH, TRIED].map((sql) => (wanted) => firstFree(own, (limit) => all(sql, connector, limit), wanted));
 }
 
 /** When the first that nobody holds is due, in milliseconds since 1970; null when there is none. */
-export function nextDue(context: Reading, own: Claims, connector: number): number | null {
+export function nextDue(context: Reading, own: ConnectorClaims, connector: number): number | null {
   const at = Number.MAX_SAFE_INTEGER;
   const first = LANES.flatMap((lane) => firstFree(own, fromStart(context, { connector, lane, at }), 1));
   const times = first.map(({ due_at }) => Number(due_at));
@@ -53,7 +53,7 @@ interface Queue {
  * What is due and free. A long queue is not walked from its start, through all that is held, for each look: it goes on where
  * the last one ended, unless that was too long ago, or less than wanted lies behind.
  */
-function due(context: Reading, own: Claims, queue: Queue, wanted: number): Row[] {
+function due(context: Reading, own: ConnectorClaims, queue: Queue, wanted: number): Row[] {
   const { connector, lane, at } = queue;
   const mark = own.marks.get(lane);
   const isRecent = mark !== undefined && at - mark.since < LOOK_BACK_MS;
@@ -72,9 +72,10 @@ function fromStart({ all }: Reading, { connector, lane, at }: Queue): (limit: nu
   return (limit) => all(DUE, connector, limit, lane, at, 0, 0);
 }
 
-const free = ({ held }: Claims, rows: readonly Row[]): Row[] => rows.filter(({ event }) => !held.has(Number(event)));
+const free = ({ held }: ConnectorClaims, rows: readonly Row[]): Row[] =>
+  rows.filter(({ event }) => !held.has(Number(event)));
 
 /** The first whose events nobody holds, as many as are wanted. */
-function firstFree(own: Claims, read: (limit: number) => Row[], wanted: number): Row[] {
+function firstFree(own: ConnectorClaims, read: (limit: number) => Row[], wanted: number): Row[] {
   return free(own, read(wanted + own.held.size)).slice(0, wanted);
 }

@@ -1,18 +1,23 @@
 /** Claims that end without a verdict. */
 import type { Holder } from "../contract/deliveries.ts";
-import type { Claimed, Claims } from "./claims.ts";
+import type { Claimed, ConnectorClaims } from "./claims.ts";
 import type { Context, Row } from "./context.ts";
 import { freeBeside, freeNextOf } from "./order.ts";
 
 /** Ends a claim that this token holds. */
-export function endClaim({ onRollback }: Context, own: Claims, event: number, token: string): Claimed | undefined {
+export function endClaim(
+  { onRollback }: Context,
+  own: ConnectorClaims,
+  event: number,
+  token: string,
+): Claimed | undefined {
   const claimed = own.end(event, token);
   if (claimed !== undefined) onRollback(() => own.claim(event, claimed));
   return claimed;
 }
 
 /** A probe is over when nothing of its claim is under way any more. */
-export function endProbe({ onRollback }: Context, own: Claims, token: string): void {
+export function endProbe({ onRollback }: Context, own: ConnectorClaims, token: string): void {
   if (own.probe !== token || heldBy(own, token).length > 0) return;
   own.probe = undefined;
   onRollback(() => {
@@ -25,7 +30,13 @@ export function endProbe({ onRollback }: Context, own: Claims, token: string): v
  * @param row the connector's
  * @param events only these; all of its unless given
  */
-export function release(context: Context, own: Claims, row: Row, token: string, events = heldBy(own, token)): void {
+export function release(
+  context: Context,
+  own: ConnectorClaims,
+  row: Row,
+  token: string,
+  events = heldBy(own, token),
+): void {
   const id = Number(row.id);
   for (const event of events) {
     const claimed = endClaim(context, own, event, token);
@@ -41,12 +52,12 @@ export function release(context: Context, own: Claims, row: Row, token: string, 
 }
 
 /** Gives back what somebody holds without knowing of it. */
-export function releaseUnheld(context: Context, own: Claims, row: Row, { id, tokens }: Holder): void {
+export function releaseUnheld(context: Context, own: ConnectorClaims, row: Row, { id, tokens }: Holder): void {
   const unheld = new Set<string>();
   for (const { token } of own.held.values()) if (token.startsWith(id) && !tokens.includes(token)) unheld.add(token);
   for (const token of unheld) release(context, own, row, token);
 }
 
-function heldBy({ held }: Claims, token: string): readonly number[] {
+function heldBy({ held }: ConnectorClaims, token: string): readonly number[] {
   return [...held].flatMap(([event, claimed]) => (claimed.token === token ? [event] : []));
 }

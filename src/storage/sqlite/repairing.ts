@@ -16,7 +16,7 @@ import { freeNext, personOf } from "./order.ts";
 type RepairingOperations = Pick<Operations, "replay" | "discard" | "pause" | "resume">;
 
 /** Changes deliveries one by one; each returns how many it has changed. */
-export interface Changes {
+export interface DeliveryChanges {
   replay(row: Row): number;
   discard(row: Row): number;
   /** To be called after the last one, in the same transaction. */
@@ -24,7 +24,7 @@ export interface Changes {
 }
 
 /** Rows have `connector`, `event`, `state` and `settled_at`, and where they wait their person. */
-export function openChanges(context: Context): Changes {
+export function openChanges(context: Context): DeliveryChanges {
   const { run, now } = context;
   const recount = openRecount(context);
   return {

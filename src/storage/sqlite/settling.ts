@@ -12,7 +12,7 @@ import {
   settledColumns,
 } from "../rules/settling.ts";
 import { LOOKED_THROUGH, waitAfter } from "../rules/taking.ts";
-import type { AllClaims, Claims } from "./claims.ts";
+import type { AllClaims, ConnectorClaims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import { knownConnector } from "./connectors.ts";
 import type { Context, Operations, Row } from "./context.ts";
@@ -38,7 +38,7 @@ const WRITE = `
 /** A settling under way: of one connector's deliveries, and how many became what. */
 interface Settling {
   readonly context: Context;
-  readonly own: Claims;
+  readonly own: ConnectorClaims;
   readonly id: number;
   readonly row: ConnectorRow;
   readonly supersedes: boolean;
@@ -83,7 +83,7 @@ function settle(context: Context, claims: AllClaims, request: SettleRequest): Se
 }
 
 /** Milliseconds until something that nobody holds is due; null when there is nothing. */
-function untilDue(context: Context, own: Claims, id: number): number | null {
+function untilDue(context: Context, own: ConnectorClaims, id: number): number | null {
   const isCutShort = own.held.size > LOOKED_THROUGH;
   return waitAfter({ at: context.now(), probe: false, isCutShort }, () => nextDue(context, own, id));
 }

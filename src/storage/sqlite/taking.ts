@@ -5,7 +5,7 @@ import { tick } from "../rules/connector-clock.ts";
 import { connectorOf, takenOf } from "../rules/rows.ts";
 import { gateOf, nothing, waitAfter } from "../rules/taking.ts";
 import { beginTake, collect, isCutShort } from "./candidates.ts";
-import type { AllClaims, Claims } from "./claims.ts";
+import type { AllClaims, ConnectorClaims } from "./claims.ts";
 import { knownConnector } from "./connectors.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { openOrder } from "./order.ts";
@@ -49,7 +49,7 @@ function moveClock({ run, clockTickMs: tickMs }: Context, row: Row, at: number):
   return { ...connector, clock: connector.clock + ran };
 }
 
-function beginProbe({ onRollback }: Context, own: Claims, token: string): void {
+function beginProbe({ onRollback }: Context, own: ConnectorClaims, token: string): void {
   own.probe = token;
   onRollback(() => {
     own.probe = undefined;

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import type { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import { type Contents, openContents } from "../../../src/storage/sqlite/guard/contents.ts";
-import type { Witness } from "../../../src/storage/sqlite/guard/witness.ts";
+import type { StoreWitness } from "../../../src/storage/sqlite/guard/witness.ts";
 import { withDatabase } from "./guard-support.ts";
 
 /** A store that took so many callbacks. */
-const took = (taken: number, store = "ours"): Witness => ({ store, taken, latest: `${taken} …` });
+const took = (taken: number, store = "ours"): StoreWitness => ({ store, taken, latest: `${taken} …` });
 
 /** Somebody reads from its log. */
 const BUSY = { prepare: () => ({ get: () => ({ busy: 1 }) }), exec: () => undefined } as unknown as DatabaseSync;
@@ -21,10 +21,10 @@ interface Scene {
   readonly contents: Contents;
   /** What each way to read the store finds; undefined where it finds none. */
   readonly finds: {
-    of: Witness;
-    at: Witness | undefined;
-    inFile: Witness | undefined;
-    apart: Witness | undefined;
+    of: StoreWitness;
+    at: StoreWitness | undefined;
+    inFile: StoreWitness | undefined;
+    apart: StoreWitness | undefined;
   };
 }
 

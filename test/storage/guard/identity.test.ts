@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { StoreFiles } from "../../../src/storage/sqlite/guard/files.ts";
-import { type Identity, openIdentity } from "../../../src/storage/sqlite/guard/identity.ts";
+import { type FileIdentity, openIdentity } from "../../../src/storage/sqlite/guard/identity.ts";
 import { filesOf } from "./guard-support.ts";
 
 const HOUR = 3_600_000;
 
-function recorded(files: StoreFiles): Identity {
+function recorded(files: StoreFiles): FileIdentity {
   const identity = openIdentity();
   identity.record(files);
   return identity;

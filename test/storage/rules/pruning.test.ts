@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Batch, excessPages, inOrder, mayGo } from "../../../src/storage/rules/pruning.ts";
+import { excessPages, inOrder, mayGo, type PrunedBatch } from "../../../src/storage/rules/pruning.ts";
 
 describe("an old delivery", () => {
   const never = () => assert.fail("nobody need know");
@@ -28,11 +28,11 @@ describe("an old delivery", () => {
 
 describe("what refers to others, and those", () => {
   /** Batches as given, and which of the two was asked. */
-  function scripted(first: readonly Batch[], second: readonly Batch[]) {
+  function scripted(first: readonly PrunedBatch[], second: readonly PrunedBatch[]) {
     const asked: string[] = [];
-    const from = (name: string, batches: readonly Batch[]) => {
+    const from = (name: string, batches: readonly PrunedBatch[]) => {
       const left = [...batches];
-      return (before: number): Batch => {
+      return (before: number): PrunedBatch => {
         asked.push(`${name} ${before}`);
         return left.shift() ?? assert.fail(`${name} is asked too often`);
       };

@@ -7,7 +7,7 @@ import { type Tried, tryAlerts } from "../../../operations/alerts/try.ts";
 import { Refused } from "../../../operations/refused.ts";
 import type { View } from "../../frame.tsx";
 import type { Action, Page } from "../../page.ts";
-import { Done, Fault } from "../../parts/done.tsx";
+import { Done, FaultNote } from "../../parts/done.tsx";
 import { prose } from "../../parts/prose.tsx";
 import { saidIn } from "../../parts/reason.tsx";
 import { Table } from "../../parts/table.tsx";
@@ -37,7 +37,7 @@ function viewOf(visit: Visit, report: AlertsReport, { fault, tried }: More = {})
     body: (
       <>
         <Done visit={visit} words={words.done} />
-        <Fault words={fault} />
+        <FaultNote words={fault} />
         <p class="quiet">{alerts === undefined ? prose(words.off) : words.told(alerts.to.join(", "))}</p>
         {report.alarms.length === 0 ? <p class="good">✓ {words.none}</p> : <On report={report} visit={visit} />}
         {report.untold > 0 && <p class="warn">{prose(words.untold(numberText(report.untold, visit.language)))}</p>}

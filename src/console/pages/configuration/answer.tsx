@@ -9,7 +9,7 @@ import {
 import { Refused } from "../../../operations/refused.ts";
 import type { View } from "../../frame.tsx";
 import type { Action } from "../../page.ts";
-import { Fault } from "../../parts/done.tsx";
+import { FaultNote } from "../../parts/done.tsx";
 import { ReasonText, saidIn } from "../../parts/reason.tsx";
 import type { Visit } from "../../visit.ts";
 import { COLON } from "../../words/languages.ts";
@@ -91,7 +91,7 @@ export const judgeAnswerAction: Action = {
         <p>
           <a href={visit.link("/configuration")}>{words.answer.back}</a>
         </p>
-        {typeof found === "string" ? <Fault words={found} /> : <Judged answer={found} visit={visit} />}
+        {typeof found === "string" ? <FaultNote words={found} /> : <Judged answer={found} visit={visit} />}
         <AnswerForm names={await connectorsThatJudge(visit.config)} tried={tried} visit={visit} />
       </>
     );

@@ -12,7 +12,7 @@ import type { CheckFinding } from "../../../operations/checks/finding.ts";
 import { originsBy } from "../../../operations/origins.ts";
 import { type Job, type JobOf, openJob } from "../../jobs.ts";
 import type { Action } from "../../page.ts";
-import { Findings } from "../../parts/findings.tsx";
+import { FindingList } from "../../parts/findings.tsx";
 import { prose } from "../../parts/prose.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
@@ -89,7 +89,7 @@ export function JobForms({ jobs, visit }: { jobs: Jobs; visit: Visit }) {
     <section>
       <h2>{words.checks}</h2>
       <One name="check" button={words.check} intro={words.checkIntro} job={check.latest()} visit={visit}>
-        {(findings) => <Findings findings={findings} />}
+        {(findings) => <FindingList findings={findings} />}
       </One>
       <One name="test" button={words.test} intro={words.testIntro} job={test.latest()} visit={visit}>
         {(report) => <Tests report={report} visit={visit} />}

@@ -2,7 +2,7 @@
 /** What each connector would send for one person, or why not. */
 import { type Preview, previewEvent } from "../../../operations/preview.ts";
 import { Refused } from "../../../operations/refused.ts";
-import { Fault } from "../../parts/done.tsx";
+import { FaultNote } from "../../parts/done.tsx";
 import { PreviewedRequests } from "../../parts/previewed.tsx";
 import { saidIn } from "../../parts/reason.tsx";
 import { Select } from "../../parts/select.tsx";
@@ -56,7 +56,7 @@ export function PreviewForm({ visit: { language, link, query, config } }: { visi
 }
 
 export function Previews({ previewed, visit }: { previewed: Preview | string; visit: Visit }) {
-  if (typeof previewed === "string") return <Fault words={previewed} />;
+  if (typeof previewed === "string") return <FaultNote words={previewed} />;
   return (
     <>
       {previewed.connectors.map(({ connector: { name, type }, found }) => (

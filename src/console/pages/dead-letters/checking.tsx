@@ -2,7 +2,7 @@
 /** What would cure dead letters, and whether it is cured: the destination is asked when somebody wants to know. */
 import type { DeadClass } from "../../../storage/contract/deliveries.ts";
 import type { Action } from "../../page.ts";
-import { Findings } from "../../parts/findings.tsx";
+import { FindingList } from "../../parts/findings.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { COLON } from "../../words/languages.ts";
@@ -54,7 +54,7 @@ function Latest({ connector, visit }: { connector: string; visit: Visit }) {
           <p class="quiet">
             {words.checkedAt} <Time at={at} visit={visit} />
           </p>
-          {findings.length === 0 ? <p class="good">{words.noFindings}</p> : <Findings findings={findings} />}
+          {findings.length === 0 ? <p class="good">{words.noFindings}</p> : <FindingList findings={findings} />}
         </>
       )}
     </div>

@@ -10,14 +10,14 @@ export const CLASSES: readonly DeadClass[] = ["rejected", "expired", "unmatched"
 const FIELDS = ["connector", "class", "user", "since", "until", "kind"] as const;
 
 /** What was chosen, as it was written. */
-export type Choice = Readonly<Partial<Record<(typeof FIELDS)[number], string>>>;
+export type LetterChoice = Readonly<Partial<Record<(typeof FIELDS)[number], string>>>;
 
-export function choiceIn(fields: URLSearchParams): Choice {
+export function choiceIn(fields: URLSearchParams): LetterChoice {
   return Object.fromEntries(FIELDS.flatMap((name) => (fields.get(name) ? [[name, fields.get(name) ?? ""]] : [])));
 }
 
 /** @throws PageRefusal where a time is none */
-export function filterOf(choice: Choice, visit: Pick<Visit, "now" | "zone">): LetterFilter {
+export function filterOf(choice: LetterChoice, visit: Pick<Visit, "now" | "zone">): LetterFilter {
   const { connector, class: deadClass, user } = choice;
   const known = CLASSES.find((one) => one === deadClass);
   return {
@@ -28,12 +28,12 @@ export function filterOf(choice: Choice, visit: Pick<Visit, "now" | "zone">): Le
   };
 }
 
-export function planFilterOf(choice: Choice, visit: Pick<Visit, "now" | "zone">): PlanFilter {
+export function planFilterOf(choice: LetterChoice, visit: Pick<Visit, "now" | "zone">): PlanFilter {
   return { ...filterOf(choice, visit), ...(choice.kind !== undefined && { reason: choice.kind }) };
 }
 
 /** What stands behind a path: `?connector=crm&kind=…`, or nothing. */
-export function queryOf(choice: Choice, more: Readonly<Record<string, string>> = {}): string {
+export function queryOf(choice: LetterChoice, more: Readonly<Record<string, string>> = {}): string {
   const query = new URLSearchParams({ ...choice, ...more });
   return query.size === 0 ? "" : `?${query}`;
 }

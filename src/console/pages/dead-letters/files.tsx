@@ -1,10 +1,10 @@
 /** @jsxImportSource preact */
 /** Dead letters as a file: to be taken away, and brought back edited. */
 import type { Visit } from "../../visit.ts";
-import { type Choice, queryOf } from "./choice.ts";
+import { type LetterChoice, queryOf } from "./choice.ts";
 import { WORDS } from "./words.ts";
 
-export function Files({ choice, visit: { language, link, isOperator } }: { choice: Choice; visit: Visit }) {
+export function Files({ choice, visit: { language, link, isOperator } }: { choice: LetterChoice; visit: Visit }) {
   const words = WORDS[language];
   return (
     <>

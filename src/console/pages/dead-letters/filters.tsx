@@ -4,11 +4,11 @@
 import { Select } from "../../parts/select.tsx";
 import { Times } from "../../parts/times.tsx";
 import type { Visit } from "../../visit.ts";
-import { type Choice, CLASSES } from "./choice.ts";
+import { CLASSES, type LetterChoice } from "./choice.ts";
 import { WORDS } from "./words.ts";
 
 interface FiltersProps {
-  readonly choice: Choice;
+  readonly choice: LetterChoice;
   readonly connectors: readonly string[];
   readonly visit: Pick<Visit, "language" | "link">;
 }

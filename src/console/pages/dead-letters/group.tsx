@@ -5,12 +5,12 @@ import { ReasonText } from "../../parts/reason.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { numberText } from "../../words/quantity.ts";
-import { type Choice, queryOf } from "./choice.ts";
+import { type LetterChoice, queryOf } from "./choice.ts";
 import { WORDS } from "./words.ts";
 
 interface GroupProps {
   readonly group: LetterGroup;
-  readonly choice: Choice;
+  readonly choice: LetterChoice;
   /** Whether all there are were looked at. */
   readonly isAll: boolean;
   readonly visit: Visit;
@@ -20,7 +20,7 @@ export function Group({ group, choice, isAll, visit }: GroupProps) {
   const { language, link, isOperator } = visit;
   const { connector, class: deadClass, kind, count, example, from, until } = group;
   const words = WORDS[language];
-  const mine: Choice = { ...choice, connector, class: deadClass, ...(kind !== undefined && { kind }) };
+  const mine: LetterChoice = { ...choice, connector, class: deadClass, ...(kind !== undefined && { kind }) };
   return (
     <article class="card">
       <h3>
@@ -46,7 +46,7 @@ export function Group({ group, choice, isAll, visit }: GroupProps) {
 }
 
 /** Leads to a plan of exactly what the choice finds: it is shown before anything is done. */
-export function RepairAll({ choice, visit: { language, link } }: { choice: Choice; visit: Visit }) {
+export function RepairAll({ choice, visit: { language, link } }: { choice: LetterChoice; visit: Visit }) {
   const words = WORDS[language];
   return (
     <form method="post" action={link("/dead-letters/plan")}>

@@ -7,7 +7,7 @@ import type { Visit } from "../../visit.ts";
 import { FRAME } from "../../words/frame.ts";
 import { numberText } from "../../words/quantity.ts";
 import { Cure } from "./checking.tsx";
-import { type Choice, choiceIn, filterOf, queryOf } from "./choice.ts";
+import { choiceIn, filterOf, type LetterChoice, queryOf } from "./choice.ts";
 import { Files } from "./files.tsx";
 import { Filters } from "./filters.tsx";
 import { Group } from "./group.tsx";
@@ -68,7 +68,7 @@ function isAsked({ checks }: Visit, connector: string): boolean {
 
 interface OfOneProps {
   readonly of: OfConnector;
-  readonly choice: Choice;
+  readonly choice: LetterChoice;
   readonly visit: Visit;
   readonly isFirst: boolean;
 }

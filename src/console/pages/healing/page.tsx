@@ -5,7 +5,7 @@ import type { PassesReport } from "../../../operations/reconciling/report.ts";
 import type { Missing, Pass } from "../../../storage/contract/roster.ts";
 import type { View } from "../../frame.tsx";
 import type { Action, Page } from "../../page.ts";
-import { Done, Fault } from "../../parts/done.tsx";
+import { Done, FaultNote } from "../../parts/done.tsx";
 import { Id } from "../../parts/id.tsx";
 import { Pager } from "../../parts/pager.tsx";
 import { prose } from "../../parts/prose.tsx";
@@ -39,7 +39,7 @@ async function viewOf(visit: Visit, fault?: string): Promise<View> {
     body: (
       <>
         <Done visit={visit} words={words.done} />
-        <Fault words={fault} />
+        <FaultNote words={fault} />
         {accounts.length === 0 && <p>{prose(words.none)}</p>}
         {visit.isOperator && accounts.length > 0 && (
           <form method="post" action={visit.link("/healing/compare")}>

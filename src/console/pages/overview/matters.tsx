@@ -1,12 +1,12 @@
 /** @jsxImportSource preact */
 /** The sentence on top, and below it what needs a person and, apart from it, what goes on by itself. */
-import type { Matter, Verdict } from "../../../operations/status/verdict.ts";
+import type { Matter, StatusVerdict } from "../../../operations/status/verdict.ts";
 import { Sign, type Tone } from "../../parts/state.tsx";
 import type { Visit } from "../../visit.ts";
 import { headline, matterText } from "./sentences.ts";
 import { WORDS } from "./words.ts";
 
-export function Matters({ verdict, visit }: { verdict: Verdict; visit: Visit }) {
+export function Matters({ verdict, visit }: { verdict: StatusVerdict; visit: Visit }) {
   const words = WORDS[visit.language];
   const { needsPerson, byItself } = verdict;
   const tone: Tone = needsPerson.length > 0 ? "bad" : byItself.length > 0 ? "warn" : "good";

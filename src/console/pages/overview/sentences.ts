@@ -1,17 +1,17 @@
 /** A verdict in sentences, in the reader's language. Pure. */
-import type { Hindrance, Matter, Verdict } from "../../../operations/status/verdict.ts";
+import type { Hindrance, Matter, StatusVerdict } from "../../../operations/status/verdict.ts";
 import { reasonIn } from "../../parts/reason.tsx";
 import { inBoth, type Language } from "../../words/languages.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
 
-export interface Telling {
+export interface OverviewSentences {
   readonly language: Language;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
 /** The one sentence: everybody has been honoured, or who is owed and why, or what else is not as it should be. */
-export function headline({ owed, needsPerson, byItself }: Verdict, telling: Telling): string {
+export function headline({ owed, needsPerson, byItself }: StatusVerdict, telling: OverviewSentences): string {
   const [first] = [...needsPerson, ...byItself];
   if (first === undefined) return WORDS[telling.language].honoured;
   const worst = [...needsPerson, ...byItself].find((matter) => matter.of === "owed");
@@ -20,7 +20,7 @@ export function headline({ owed, needsPerson, byItself }: Verdict, telling: Tell
 }
 
 /** So many are owed, and why those of one connector wait. */
-function owedText(owed: Debt, { connector, hindrance }: Owing, telling: Telling): string {
+function owedText(owed: Debt, { connector, hindrance }: Owing, telling: OverviewSentences): string {
   return WORDS[telling.language].owed(
     peopleText(owed.people, owed.isMore, telling.language),
     owed.people === 1,
@@ -33,7 +33,7 @@ type Owing = Extract<Matter, { of: "owed" }>;
 type Debt = Pick<Owing, "people" | "isMore" | "oldestAt">;
 
 /** One of the matters, as a sentence. */
-export function matterText(matter: Matter, telling: Telling): string {
+export function matterText(matter: Matter, telling: OverviewSentences): string {
   const { language, now } = telling;
   const words = WORDS[language];
   const countOf = ({ count, isMore }: { readonly count: number; readonly isMore: boolean }) =>
@@ -84,7 +84,7 @@ function peopleText(count: number, isMore: boolean, language: Language): string 
 }
 
 /** How long the oldest has waited, or the one. */
-function sinceText({ oldestAt, people, isMore }: Debt, { language, now }: Telling): string {
+function sinceText({ oldestAt, people, isMore }: Debt, { language, now }: OverviewSentences): string {
   if (oldestAt === null) return "";
   const { since, oldestSince } = WORDS[language];
   return (people === 1 && !isMore ? since : oldestSince)(durationText(now - oldestAt, language));

@@ -1,12 +1,12 @@
 /** @jsxImportSource preact */
 /** What was asked of a destination, and what it answered: kept in memory while somebody looks. */
-import type { Step } from "../../../delivery/following/exchanges.ts";
+import type { ExchangeStep } from "../../../delivery/following/exchanges.ts";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { durationText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
-export function Exchanges({ steps, visit }: { steps: readonly Step[]; visit: Visit }) {
+export function Exchanges({ steps, visit }: { steps: readonly ExchangeStep[]; visit: Visit }) {
   if (steps.length === 0) return null;
   return (
     <details open>
@@ -22,7 +22,7 @@ export function Exchanges({ steps, visit }: { steps: readonly Step[]; visit: Vis
   );
 }
 
-function OneStep({ step, visit: { language } }: { step: Step; visit: Visit }) {
+function OneStep({ step, visit: { language } }: { step: ExchangeStep; visit: Visit }) {
   const words = WORDS[language];
   switch (step.tag) {
     case "request": {

@@ -2,7 +2,7 @@
 import { shown } from "../../../basics/text.ts";
 import type { Reason } from "../../../connector.ts";
 import type { HeldEntry } from "../../../operations/deliveries/held.ts";
-import type { Verdict, VerdictTag } from "../../../operations/people/verdict.ts";
+import type { PersonVerdict, VerdictTag } from "../../../operations/people/verdict.ts";
 import { reasonIn } from "../../parts/reason.tsx";
 import type { Tone } from "../../parts/state.tsx";
 import { timeText } from "../../parts/time.tsx";
@@ -53,7 +53,7 @@ const SENTENCES = inBoth(
   },
 );
 
-export function sentenceOf(verdict: Verdict, reader: Reader): string {
+export function sentenceOf(verdict: PersonVerdict, reader: Reader): string {
   const words = SENTENCES[reader.language];
   const { tag, at } = verdict;
   switch (tag) {
@@ -73,7 +73,7 @@ export function sentenceOf(verdict: Verdict, reader: Reader): string {
 
 const joined = (parts: readonly string[], { language }: Reader): string => parts.join(SENTENCES[language].gap);
 
-function deadAndOwed({ dead, waiting, coming }: Verdict, reader: Reader): string[] {
+function deadAndOwed({ dead, waiting, coming }: PersonVerdict, reader: Reader): string[] {
   const words = SENTENCES[reader.language];
   const deadAt = dead.map((entry) => {
     const why = entry.reason === null ? undefined : briefly(entry.reason, reader.language);
@@ -96,7 +96,7 @@ function whyWaiting({ hold, reason }: HeldEntry, { language, now }: Reader): str
   return [held, before].filter((part) => part !== "").join(language === "zh" ? "；" : ": ");
 }
 
-function rest({ delivered, discarded, superseded, tag }: Verdict, { language }: Reader): string[] {
+function rest({ delivered, discarded, superseded, tag }: PersonVerdict, { language }: Reader): string[] {
   const words = SENTENCES[language];
   return [
     ...(discarded.length > 0 ? [words.discarded(namesOf(discarded, language))] : []),
@@ -105,7 +105,7 @@ function rest({ delivered, discarded, superseded, tag }: Verdict, { language }: 
   ];
 }
 
-function besides({ delivered, skipped }: Verdict, { language }: Reader): string[] {
+function besides({ delivered, skipped }: PersonVerdict, { language }: Reader): string[] {
   const words = SENTENCES[language];
   const accepted = delivered.filter(({ proof }) => proof === "accepted");
   return [

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /** One event of a person, with what became of it at each connector. */
 import type { ComponentChildren } from "preact";
-import type { Step } from "../../../delivery/following/exchanges.ts";
+import type { ExchangeStep } from "../../../delivery/following/exchanges.ts";
 import type { HeldEntry } from "../../../operations/deliveries/held.ts";
 import { acknowledgedAfterMs, type TracedStory } from "../../../operations/deliveries/trace.ts";
 import { reasonText } from "../../../operations/reason.ts";
@@ -22,7 +22,7 @@ const KEPT = 20;
 export interface StoryProps {
   readonly story: TracedStory;
   /** Of all of this person's deliveries. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly ExchangeStep[];
   readonly visit: Visit;
 }
 
@@ -114,7 +114,7 @@ export function Fact({ name, children }: { name: string; children: ComponentChil
 const isWhy = ({ state, reason }: HeldEntry): boolean =>
   reason !== null && (state === "waiting" || state === "dead" || state === "skipped");
 
-function DeliveryPart({ entry, steps, visit }: { entry: HeldEntry; steps: readonly Step[]; visit: Visit }) {
+function DeliveryPart({ entry, steps, visit }: { entry: HeldEntry; steps: readonly ExchangeStep[]; visit: Visit }) {
   const { language, now } = visit;
   const words = WORDS[language];
   const { connector, state, proof, reason, note, hold, settledAt, generation } = entry;

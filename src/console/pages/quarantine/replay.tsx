@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 /** Callbacks of the quarantine are taken in: what would happen is said first, then what has. */
-import type { Verdict } from "../../../operations/quarantine/take-in.ts";
+import type { EntryFate } from "../../../operations/quarantine/take-in.ts";
 import type { Action } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import type { Visit } from "../../visit.ts";
@@ -47,7 +47,7 @@ export const replayQuarantined: Action = {
 };
 
 interface VerdictsProps {
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly EntryFate[];
   readonly isDone: boolean;
   readonly visit: Visit;
 }

@@ -1,12 +1,12 @@
 /** Who gets which connection: an idle one, one that is given back, or a new one as long as there may be more. */
 import type { Connections, Pooled } from "./connections.ts";
-import { type Line, openLine, type Place } from "./line.ts";
+import { openLine, type PlaceInLine, type WaitingLine } from "./line.ts";
 import { type Opener, openOpener } from "./opener.ts";
 
 export interface Lending<C extends Pooled> {
   /** How many connections there are, or will be in a moment. */
   held(): number;
-  take(): Place<C>;
+  take(): PlaceInLine<C>;
   giveBack(client: C): void;
   /** Instead of giving it back: it did not answer in time, and may be cut off. */
   abandon(client: C): void;
@@ -29,7 +29,7 @@ export interface LendingOptions<C extends Pooled> {
 
 export function openLending<C extends Pooled>(options: LendingOptions<C>): Lending<C> {
   const { connections, open, most, onFull, elapsed } = options;
-  const line: Line<C> = openLine();
+  const line: WaitingLine<C> = openLine();
   const held = (): number => connections.count + opener.opening;
   const opener: Opener = openOpener({
     ...{ open, elapsed, onFull, onRested: grow },

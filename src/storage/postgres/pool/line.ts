@@ -1,21 +1,21 @@
 /** Who waits for a connection: first come, first served. */
 
-export interface Line<T> {
+export interface WaitingLine<T> {
   readonly length: number;
   /** Stands at the end. `served` is what one gets in the end, or why there is none; who leaves gets nothing. */
-  join(): Place<T>;
+  join(): PlaceInLine<T>;
   /** Gives it to the first. False when nobody waits: it is not taken then. */
   serve(thing: T): boolean;
   /** Sends everybody away, with this. */
   refuse(error: unknown): void;
 }
 
-export interface Place<T> {
+export interface PlaceInLine<T> {
   readonly served: Promise<T>;
   leave(): void;
 }
 
-export function openLine<T>(): Line<T> {
+export function openLine<T>(): WaitingLine<T> {
   const waiting: { readonly resolve: (thing: T) => void; readonly reject: (error: unknown) => void }[] = [];
   return {
     get length() {

@@ -1,5 +1,5 @@
 /** What a pass has read: Chat's pages, and whom the quarantine names. */
-import type { Lost, Named, NotedPage, PageNoted, Step } from "../../contract/roster.ts";
+import type { Lost, Named, NotedPage, PageNoted, RosterStep } from "../../contract/roster.ts";
 import { type NamedPerson, namedIn } from "../../naming.ts";
 import { UNREAD_BYTES } from "../../rules/bounds.ts";
 import { LOST } from "../../rules/roster-rows.ts";
@@ -50,7 +50,7 @@ const QUARANTINE_PAGE = `
   sized AS (SELECT seq, size, sum(size) OVER (ORDER BY seq) - size AS before, (SELECT count(*) FROM page) AS of FROM page)
   SELECT q.*, s.of FROM sized s JOIN quarantine q ON q.seq = s.seq WHERE s.before = 0 OR s.before + s.size <= $3 ORDER BY q.seq`;
 
-async function noteQuarantined(transaction: Transaction, { after, limit, ...held }: Step): Promise<Named | Lost> {
+async function noteQuarantined(transaction: Transaction, { after, limit, ...held }: RosterStep): Promise<Named | Lost> {
   const pass = await heldPass(transaction, held);
   if (pass === undefined) return LOST;
   const rows = await transaction.rows(QUARANTINE_PAGE, after ?? "0", limit, UNREAD_BYTES);

@@ -1,5 +1,5 @@
 /** The roster against the pages of a pass: who is missing. */
-import type { Lost, Pass, Sifted, Step } from "../../contract/roster.ts";
+import type { Lost, Pass, RosterStep, Sifted } from "../../contract/roster.ts";
 import { settledBy } from "../../rules/healing.ts";
 import { SETTLED } from "../../rules/missing.ts";
 import { LOST } from "../../rules/roster-rows.ts";
@@ -27,7 +27,7 @@ const ABSENT = `
     (SELECT q.entry FROM pass_named q WHERE q.pass = $1 AND q.user_id = n.user_id AND q.event_time >= n.time) AS entry
   FROM unnest($4::text[], $5::bigint[], $6::bigint[]) AS n (user_id, time, seen_at)`;
 
-export async function sift(transaction: Transaction, { after, limit, ...held }: Step): Promise<Sifted | Lost> {
+export async function sift(transaction: Transaction, { after, limit, ...held }: RosterStep): Promise<Sifted | Lost> {
   const pass = await heldPass(transaction, held);
   if (pass === undefined) return LOST;
   await transaction.run("UPDATE passes SET state = 'sifting' WHERE id = $1", pass.id);

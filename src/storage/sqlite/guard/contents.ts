@@ -1,7 +1,7 @@
 /** Whether what a store took is still in it: in the file that is open, and in what lies at its path. */
 import type { DatabaseSync } from "node:sqlite";
 import { emptyLog } from "./empty-log.ts";
-import { goesOn, holds, type Witness, witnessApart, witnessAt, witnessInFile, witnessOf } from "./witness.ts";
+import { goesOn, holds, type StoreWitness, witnessApart, witnessAt, witnessInFile, witnessOf } from "./witness.ts";
 
 export interface Contents {
   /** What the file holds without its log is all that an overwriting cannot hide: the log is emptied into it, and that remembered. */
@@ -33,9 +33,9 @@ const BY_READING: Witnesses = { of: witnessOf, at: witnessAt, inFile: witnessInF
 
 export function openContents(path: string, witnesses: Witnesses = BY_READING): Contents {
   // what the file alone, without its log, held at the last checkpoint
-  let marked: Witness | undefined;
+  let marked: StoreWitness | undefined;
   // what all of it held at the last look
-  let last: Witness = { store: undefined, taken: 0, latest: undefined };
+  let last: StoreWitness = { store: undefined, taken: 0, latest: undefined };
   return {
     mark(db) {
       const seen = witnesses.of(db);

@@ -1,7 +1,7 @@
 /** Whether the files at the path are those that were opened, as far as the file system can be asked. Touches none of them. */
 import { areSame, type StoreFiles } from "./files.ts";
 
-export interface Identity {
+export interface FileIdentity {
   /** False until the files are recorded, and where there were none to record. */
   readonly isKnown: boolean;
   record(found: StoreFiles): void;
@@ -25,7 +25,7 @@ export interface Identity {
 const MOST_FALSE_ALARMS = 3;
 const HOUR_MS = 3_600_000;
 
-export function openIdentity(): Identity {
+export function openIdentity(): FileIdentity {
   let recorded: StoreFiles | undefined;
   let asks = true;
   let falseAlarms: readonly number[] = [];

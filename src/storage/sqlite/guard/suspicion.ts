@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Note } from "../note.ts";
 import type { Contents } from "./contents.ts";
 import type { LookAtFiles } from "./files.ts";
-import type { Identity } from "./identity.ts";
+import type { FileIdentity } from "./identity.ts";
 import { type Doubt, doubtWords, type Loss, openLoss } from "./loss.ts";
 
 export interface Suspicion {
@@ -24,7 +24,7 @@ export interface SuspicionOptions {
   readonly note: (note: Note) => void;
   readonly look: LookAtFiles;
   readonly elapsed: () => number;
-  readonly identity: Identity;
+  readonly identity: FileIdentity;
   readonly contents: Contents;
   readonly loss?: Loss;
 }

@@ -4,7 +4,7 @@ import { linkSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 
-export interface Witness {
+export interface StoreWitness {
   /** The store's id; undefined when it has none. */
   readonly store: string | undefined;
   /** How many callbacks it ever took: grows with each, and nothing that is pruned lowers it. */
@@ -14,7 +14,7 @@ export interface Witness {
 }
 
 /** As this connection sees it. Throws when the database cannot be read. */
-export function witnessOf(db: DatabaseSync): Witness {
+export function witnessOf(db: DatabaseSync): StoreWitness {
   const { store, taken, latest } = db.prepare(`${WHICH_AND_HOW_MANY}, (${LATEST}) AS latest`).get() ?? {};
   return { store: textOf(store), taken: Number(taken ?? 0), latest: textOf(latest) };
 }
@@ -27,7 +27,7 @@ const LATEST = `SELECT seq || ' ' || received_at || ' ' || hex(substr(body, -16)
   FROM callbacks WHERE seq = (SELECT max(seq) FROM callbacks)`;
 
 /** What any other process would find: the file with its `-wal`. Undefined when there is no store, or none that can be read. */
-export function witnessAt(path: string): Witness | undefined {
+export function witnessAt(path: string): StoreWitness | undefined {
   return read(path, witnessOf);
 }
 
@@ -35,7 +35,7 @@ export function witnessAt(path: string): Witness | undefined {
  * What the file alone says, while it is open here: without its `-wal`, which hides what became of the file below it.
  * Undefined also where the runtime opens no URIs: Deno with less than all permissions.
  */
-export function witnessInFile(path: string): Witness | undefined {
+export function witnessInFile(path: string): StoreWitness | undefined {
   // https://sqlite.org/uri.html
   return read(`${pathToFileURL(path).href}?immutable=1`, inMixedFile);
 }
@@ -44,7 +44,7 @@ export function witnessInFile(path: string): Witness | undefined {
  * Beside a reader a checkpoint writes what that one sees, and of that only pages that nobody has written to since: until the next
  * one the file alone has pages of different commits, and a table of several pages may be none. `latest` is left out then.
  */
-function inMixedFile(db: DatabaseSync): Witness {
+function inMixedFile(db: DatabaseSync): StoreWitness {
   const { store, taken } = db.prepare(WHICH_AND_HOW_MANY).get() ?? {};
   return { store: textOf(store), taken: Number(taken ?? 0), latest: latestIn(db) };
 }
@@ -61,7 +61,7 @@ function latestIn(db: DatabaseSync): string | undefined {
  * What a file says that may be another than the one that is open here. Under a name of its own: the `-wal` at its path may
  * belong to another database, and read together the two would be mixed for good.
  */
-export function witnessApart(path: string): Witness | undefined {
+export function witnessApart(path: string): StoreWitness | undefined {
   const alias = `${path}.look-${randomUUID()}`;
   try {
     linkSync(path, alias);
@@ -74,7 +74,7 @@ export function witnessApart(path: string): Witness | undefined {
 }
 
 /** Whether this is the store that `known` was seen in, with all that it took by then. */
-export function holds(found: Witness | undefined, known: Witness): boolean {
+export function holds(found: StoreWitness | undefined, known: StoreWitness): boolean {
   if (found === undefined || found.store !== known.store || found.taken < known.taken) return false;
   if (found.taken > known.taken || found.latest === known.latest) return true;
   // its latest one was pruned meanwhile, or was a repetition
@@ -85,7 +85,7 @@ export function holds(found: Witness | undefined, known: Witness): boolean {
  * Whether this file, without its log, is the one that `known` was seen in: pages only go on, and the copy of a store that is put over it
  * is an older one. Its latest callback says nothing, beside a reader.
  */
-export function goesOn(found: Witness | undefined, known: Witness): boolean {
+export function goesOn(found: StoreWitness | undefined, known: StoreWitness): boolean {
   return found !== undefined && found.store === known.store && found.taken >= known.taken;
 }
 
@@ -93,7 +93,7 @@ function numberOf(latest: string | undefined): number {
   return Number(latest?.split(" ", 1)[0] ?? 0);
 }
 
-function read(name: string, look: (db: DatabaseSync) => Witness): Witness | undefined {
+function read(name: string, look: (db: DatabaseSync) => StoreWitness): StoreWitness | undefined {
   try {
     const db = new DatabaseSync(name, { readOnly: true });
     try {

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Contents } from "./contents.ts";
 import type { StoreFiles } from "./files.ts";
-import type { Identity } from "./identity.ts";
+import type { FileIdentity } from "./identity.ts";
 import type { Suspicion } from "./suspicion.ts";
 
 export interface WriteWatch {
@@ -12,7 +12,7 @@ export interface WriteWatch {
 
 export interface WriteWatchOptions {
   readonly contents: Pick<Contents, "isKept">;
-  readonly identity: Pick<Identity, "isWrittenTo" | "sawWrite">;
+  readonly identity: Pick<FileIdentity, "isWrittenTo" | "sawWrite">;
   readonly suspicion: Pick<Suspicion, "raise">;
   /** Where nothing can be told yet it is looked again after so many milliseconds. */
   readonly everyMs: number;

@@ -1,7 +1,7 @@
 /** What a plan means is repaired page by page; what has changed since it was frozen is left alone. */
 import type { DeliveryState } from "../../contract/deliveries.ts";
 import type { Plan } from "../../contract/plans.ts";
-import { type Found, PLAN_PAGE, whyLeft, withLeft } from "../../rules/plans.ts";
+import { type FoundNow, PLAN_PAGE, whyLeft, withLeft } from "../../rules/plans.ts";
 import type { Context, Row } from "../context.ts";
 import { openChanges } from "../repairing.ts";
 
@@ -35,6 +35,6 @@ function deliveryOf({ one }: Context, { connector, event }: Row): Row | undefine
   );
 }
 
-function foundOf(row: Row | undefined): Found {
+function foundOf(row: Row | undefined): FoundNow {
   return row === undefined ? null : { state: row.state as DeliveryState, generation: Number(row.generation) };
 }

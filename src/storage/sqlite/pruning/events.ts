@@ -1,12 +1,12 @@
 /** Events that nobody needs. */
 import { ABANDONED_MS } from "../../rules/bounds.ts";
-import type { Batch } from "../../rules/pruning.ts";
+import type { PrunedBatch } from "../../rules/pruning.ts";
 import { EVENT } from "../columns.ts";
 import type { Context, Row } from "../context.ts";
 import { type Needs, needsOf } from "./needs.ts";
 
 /** Removes batch by batch what was received before a time (milliseconds since 1970), behind every cursor, that nothing refers to. */
-export function pruneEvents(context: Context, batch: number): (before: number) => Batch {
+export function pruneEvents(context: Context, batch: number): (before: number) => PrunedBatch {
   const { all, run } = context;
   let place = 0;
   return (before) => {

@@ -1,6 +1,6 @@
 /** Settled deliveries that nobody needs. */
 import type { DeliveryState } from "../../contract/deliveries.ts";
-import { type Batch, mayGo } from "../../rules/pruning.ts";
+import { mayGo, type PrunedBatch } from "../../rules/pruning.ts";
 import { EVENT } from "../columns.ts";
 import type { Context, Row } from "../context.ts";
 import { needsOf } from "./needs.ts";
@@ -19,7 +19,7 @@ const SETTLED = `
   ORDER BY d.settled_at, d.connector, d.event LIMIT ?`;
 
 /** Removes batch by batch what was settled before a time (milliseconds since 1970). */
-export function pruneLedger(context: Context, batch: number): (before: number) => Batch {
+export function pruneLedger(context: Context, batch: number): (before: number) => PrunedBatch {
   let place = START;
   return (before) => {
     const found = context.all(SETTLED, before, place.at, place.connector, place.event, batch);

@@ -1,5 +1,5 @@
 /** Removing what is settled and old, in batches that intake does not feel. */
-import { type Batch, inOrder, NOTHING } from "../../rules/pruning.ts";
+import { inOrder, NOTHING, type PrunedBatch } from "../../rules/pruning.ts";
 import { pruneAudit } from "../audit.ts";
 import type { Context, Operations } from "../context.ts";
 import { pruneTallies } from "../counting.ts";
@@ -54,7 +54,7 @@ function remember({ run }: Context, before: number): void {
   );
 }
 
-function pruneRaw({ run }: Context, before: number): Batch {
+function pruneRaw({ run }: Context, before: number): PrunedBatch {
   const oldest = (rows: string) =>
     run(
       `DELETE FROM callbacks WHERE seq IN (SELECT seq FROM callbacks WHERE ${rows} LIMIT ?) AND received_at < ?`,

@@ -3,7 +3,7 @@ import type { Missing, MissingState, Pass } from "../../contract/roster.ts";
 import type { Context, Row } from "../context.ts";
 
 /** What a pass has found of a row of the roster. */
-export interface Finding {
+export interface RosterFinding {
   readonly state: MissingState;
   readonly seenAt: number;
   readonly back?: number;
@@ -11,7 +11,12 @@ export interface Finding {
 }
 
 /** As it is listed, or told. */
-export function missingBy(pass: Pass, row: Row, { state, seenAt, back, entry }: Finding, foundAt: number): Missing {
+export function missingBy(
+  pass: Pass,
+  row: Row,
+  { state, seenAt, back, entry }: RosterFinding,
+  foundAt: number,
+): Missing {
   return {
     ...{ app: pass.app, account: pass.account, user: String(row.user_id), state, seenAt, foundAt, pass: pass.id },
     ...{ subscribeTime: Number(row.subscribe_time), back: back ?? null, why: null, entry: entry ?? null },

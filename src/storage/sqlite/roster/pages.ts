@@ -1,5 +1,5 @@
 /** What a pass has read: Chat's pages, and whom the quarantine names. */
-import type { Lost, Named, NotedPage, PageNoted, Step } from "../../contract/roster.ts";
+import type { Lost, Named, NotedPage, PageNoted, RosterStep } from "../../contract/roster.ts";
 import { namedIn } from "../../naming.ts";
 import { fitting, UNREAD_BYTES } from "../../rules/bounds.ts";
 import { LOST } from "../../rules/roster-rows.ts";
@@ -40,7 +40,7 @@ function notePage(context: Context, scratches: Scratches, { page, people, next, 
   return { tag: "noted", people: total };
 }
 
-function noteQuarantined(context: Context, scratches: Scratches, { after, limit, ...held }: Step): Named | Lost {
+function noteQuarantined(context: Context, scratches: Scratches, { after, limit, ...held }: RosterStep): Named | Lost {
   const { all, now } = context;
   const pass = heldPass(context, held);
   if (pass === undefined) return LOST;

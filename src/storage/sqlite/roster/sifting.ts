@@ -1,5 +1,5 @@
 /** The roster against the pages of a pass: who is missing. */
-import type { Lost, Missing, Pass, Sifted, Step } from "../../contract/roster.ts";
+import type { Lost, Missing, Pass, RosterStep, Sifted } from "../../contract/roster.ts";
 import { settledBy } from "../../rules/healing.ts";
 import { SETTLED } from "../../rules/missing.ts";
 import { LOST } from "../../rules/roster-rows.ts";
@@ -8,7 +8,7 @@ import { list, missingBy, seenAt } from "./listing.ts";
 import { countInPass, heldPass } from "./passes.ts";
 import type { Scratch, Scratches } from "./scratch.ts";
 
-export function sift(context: Context, scratches: Scratches, { after, limit, ...held }: Step): Sifted | Lost {
+export function sift(context: Context, scratches: Scratches, { after, limit, ...held }: RosterStep): Sifted | Lost {
   const pass = heldPass(context, held);
   if (pass === undefined) return LOST;
   context.run("UPDATE passes SET state = 'sifting' WHERE id = ?", pass.id);
