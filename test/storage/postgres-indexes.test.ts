@@ -67,6 +67,21 @@ describe("indexes for questions", () => {
   );
 
   it(
+    "are built by a role whose transactions are read-only unless they say otherwise",
+    withMachines(async (machines) => {
+      await machines.open();
+      await asOlder(machines);
+      const role = `reader_${machines.schema}`;
+      await machines.sql(`CREATE ROLE ${role} SUPERUSER LOGIN PASSWORD 'reader'`);
+      await machines.sql(`ALTER ROLE ${role} SET default_transaction_read_only = on`);
+      const url = new URL(machines.url);
+      [url.username, url.password] = [role, "reader"];
+      assert.deepEqual(await build({ ...machines, url: url.href }), { outcome: "built", built: NAMES });
+      await machines.sql(`DROP ROLE ${role}`);
+    }),
+  );
+
+  it(
     "are nobody's to build but the owner's: others are told the statement",
     withMachines(async (machines) => {
       await machines.open();

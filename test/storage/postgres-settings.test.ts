@@ -99,6 +99,22 @@ for (const [name, binaries] of Object.entries(SERVERS)) {
       }
     }
 
+    for (const prepare of [true, false]) {
+      test(`a role whose transactions may take less than it takes to ask what it is has the same day${prepare ? "" : ", without prepared statements"}`, async (context) => {
+        const role = `hasty_${prepare}`;
+        await sql.unsafe(`CREATE ROLE ${role} SUPERUSER LOGIN`);
+        const isKnown = await sql.unsafe(`ALTER ROLE ${role} SET transaction_timeout = '250ms'`).then(
+          () => true,
+          () => false,
+        );
+        if (!isKnown) return context.skip?.("this server has no transaction_timeout");
+        await sql.unsafe(`CREATE SCHEMA IF NOT EXISTS slow;
+          CREATE OR REPLACE FUNCTION slow.pg_is_in_recovery() RETURNS boolean LANGUAGE sql
+            AS 'SELECT pg_sleep(0.4) IS NULL'; ALTER ROLE ${role} SET search_path = slow, pg_catalog`);
+        assert.deepEqual(await aDay(role, prepare), expected);
+      });
+    }
+
     test("a database that is as odd in every way has the same day", async () => {
       await sql.unsafe("CREATE DATABASE odd");
       for (const [setting, [value]] of Object.entries(HOSTILE)) {

@@ -22,6 +22,8 @@ export interface StatementResult {
 export interface Session {
   /** `server_version_num`, such as 180001. */
   readonly version: number;
+  /** False behind a pooler, where each transaction begins with what somebody else's limits are. */
+  readonly isOurs: boolean;
   /** Whether nothing but a default of this role makes its transactions read-only: then they say otherwise. */
   readonly mustAskToWrite: boolean;
   /** How a commit is waited for that must be durable: as the server says, if that is more. */
@@ -85,20 +87,21 @@ const QUESTIONS = `
     current_setting('synchronous_commit') AS synchronous_commit,
     NOT pg_is_in_recovery() AND (SELECT setting = 'on' AND source IN ('user', 'database user') FROM pg_settings
       WHERE name = 'default_transaction_read_only') AS by_role`;
-/** Behind a pooler a session is not ours; else none of these may end it. */
-const WITHOUT_LIMITS = `SELECT set_config(name, '0', false) FROM pg_settings
+/** None of these may end a session of ours; behind a pooler it is so only while we ask, before anybody knows which of them there are. */
+const withoutLimits = (isOurs: boolean): string => `SELECT set_config(name, '0', ${!isOurs}) FROM pg_settings
   WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_session_timeout', 'transaction_timeout')`;
 
 async function learn({ send }: Pick<Client, "send">, isOurs: boolean) {
-  const [, { rows }] = await Promise.all([
+  const [, , { rows }] = await Promise.all([
     send("BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"),
+    send(withoutLimits(isOurs)),
     send(QUESTIONS),
-    ...(isOurs ? [send(WITHOUT_LIMITS)] : []),
     send("COMMIT"),
   ]);
   const { version, read_only: readOnly, by_role: byRole, synchronous_commit: durably } = rows[0] ?? {};
   return {
     version: Number(version),
+    isOurs,
     mustAskToWrite: byRole === true,
     durably: durably === "remote_apply" ? ("remote_apply" as const) : ("on" as const),
     isReadOnly: readOnly === true && byRole !== true,

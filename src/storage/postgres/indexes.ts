@@ -67,12 +67,14 @@ export async function buildIndexes({ url, schema, prepare, onBuild, signal }: Bu
 }
 
 async function buildOn(
-  { send }: Pick<Connection, "send">,
+  { send, session }: Pick<Connection, "send" | "session">,
   schema: string,
   onBuild: BuildOptions["onBuild"],
 ): Promise<Built> {
   const tables = await send("SELECT to_regclass($1) AS there", [`"${schema}".deliveries`]);
   if (tables.rows[0]?.there === null) return "later";
+  // in no transaction that could say so itself
+  if (session.isOurs && session.mustAskToWrite) await send("SET default_transaction_read_only = off");
   let built: Built = "built";
   for (const name of NAMES) {
     const { rows } = await send(STATE, [`"${schema}".${name}`]);

@@ -69,8 +69,10 @@ export function openingOf(schema: string, manner: Manner, session: Session): str
     array_nulls: "on",
     ...(freePlans ? {} : BY_INDEX_ONLY),
   };
+  // a clock that runs already would go on to where it was set: it is stopped first
+  const stopped = session.version >= 170_000 && !session.isOurs ? ["SET LOCAL transaction_timeout = 0"] : [];
   const all = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = ${value}`);
-  return [beginOf(session, readOnly), ...all].join("; ");
+  return [beginOf(session, readOnly), ...stopped, ...all].join("; ");
 }
 
 /** From here to the end of a transaction that plans statements once: for what only some of them do, on tables of any size. */
