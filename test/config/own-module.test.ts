@@ -1,6 +1,6 @@
 /** Which files a module of one's own is known to import: those are watched, and a change of one asks for a restart. */
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { describe, it } from "node:test";
 import { readOwnModule } from "../../src/config/connector-types/own-module.ts";
@@ -77,4 +77,44 @@ describe("what a module of one's own imports", () => {
       );
     });
   });
+});
+
+describe("a module of one's own behind a link that is swapped, as Kubernetes mounts it", () => {
+  const OWN = (edition: number) =>
+    `import { word } from "./word.ts";\nexport const said = () => word + " ${edition}";\n`;
+
+  /** Another folder with these two, in the place of the former. */
+  async function publish(folder: string, revision: number, own: string, word: string): Promise<void> {
+    const data = `..${revision}`;
+    await mkdir(join(folder, data));
+    await writeFile(join(folder, data, "mine.ts"), own);
+    await writeFile(join(folder, data, "word.ts"), `export const word = "${word}";\n`);
+    await symlink(data, join(folder, "..data_tmp"));
+    await rename(join(folder, "..data_tmp"), join(folder, "..data"));
+    await rm(join(folder, `..${revision - 1}`), { recursive: true, force: true });
+  }
+
+  it("is loaded anew, and what it imports is watched where it is", () =>
+    inFolder(async (folder) => {
+      const file = join(folder, "mine.ts");
+      const load = async () => {
+        const module = await readOwnModule(file);
+        const { said } = (await module.load()) as { said: () => string };
+        return { said: said(), module };
+      };
+      await publish(folder, 1, OWN(1), "one");
+      for (const name of ["mine.ts", "word.ts"]) await symlink(`..data/${name}`, join(folder, name));
+      const first = await load();
+      assert.equal(first.said, "one 1");
+      assert.deepEqual(
+        [...first.module.files.keys()].map((path) => basename(path)),
+        ["mine.ts", "word.ts"],
+      );
+      await publish(folder, 2, OWN(2), "one");
+      assert.equal((await load()).said, "one 2");
+      await publish(folder, 3, OWN(2), "three");
+      const third = await load();
+      // whichever of both it is: what is said to be in use is
+      assert.ok(third.said === "three 2" || third.module.outdated.length > 0, third.said);
+    }));
 });

@@ -3,7 +3,7 @@
  * for the life of the process, failures included: no runtime forgets a module. Such files are named when they have changed.
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Digests, digestOf } from "../files/digest.ts";
@@ -31,6 +31,7 @@ const MOST_FILES = 500;
 /** Reads a module and what it imports. Rejects when the file itself cannot be read. */
 export async function readOwnModule(file: string): Promise<OwnModule> {
   const { files, computing, bridgeParts } = await withImports(file);
+  const place = await placeOf(file);
   const imported = [...files].filter(([path]) => path !== file);
   const outdated = imported.flatMap(([path, digest]) => ((loaded.get(path) ?? digest) === digest ? [] : [path]));
   const version = createHash("sha256")
@@ -44,16 +45,26 @@ export async function readOwnModule(file: string): Promise<OwnModule> {
     bridgeParts,
     load() {
       for (const [path, digest] of imported) if (!loaded.has(path)) loaded.set(path, digest);
-      return import(specifierOf(file, version));
+      return import(specifierOf(place, version));
     },
   };
+}
+
+const IS_DENO = "Deno" in globalThis;
+
+/**
+ * Where the runtime finds a file, and what that imports from beside it: Deno where it is named, Bun where links lead. Bun remembers that
+ * as well, and would look for ever where a link led once; Kubernetes swaps one to a whole folder.
+ */
+async function placeOf(file: string): Promise<string> {
+  return IS_DENO ? file : await realpath(file).catch(() => file);
 }
 
 /** Runtimes keep a module under its address: with another query it is another module. */
 function specifierOf(file: string, version: string): string {
   const query = `?v=${version}`;
   // Bun 1.4 takes no notice of the query of a `file:` URL, but of a path's; Deno takes a path for a URL
-  return "Deno" in globalThis ? pathToFileURL(file).href + query : file + query;
+  return IS_DENO ? pathToFileURL(file).href + query : file + query;
 }
 
 async function withImports(file: string) {
@@ -61,18 +72,18 @@ async function withImports(file: string) {
   const computing: string[] = [];
   const bridgeParts: string[] = [];
   const open: string[] = [];
-  const add = (path: string, content: Buffer) => {
+  const add = async (path: string, content: Buffer) => {
     files.set(path, digestOf(content));
     if (!SOURCE.test(path)) return;
     const text = content.toString("utf8");
-    open.push(...importsIn(text, path));
+    open.push(...importsIn(text, await placeOf(path)));
     if (computesImports(text)) computing.push(path);
     bridgeParts.push(...bridgePartsIn(text.replace(COMMENTS, "")));
   };
-  add(file, await readFile(file));
+  await add(file, await readFile(file));
   for (let next = open.pop(); next !== undefined && files.size < MOST_FILES; next = open.pop()) {
     const found = files.has(next) ? undefined : await readFile(next).catch(() => undefined);
-    if (found !== undefined) add(next, found);
+    if (found !== undefined) await add(next, found);
   }
   return { files, computing, bridgeParts };
 }
