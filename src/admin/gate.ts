@@ -32,6 +32,8 @@ export interface GateOptions {
   readonly clock: () => number;
   /** Milliseconds of a clock that never jumps. */
   readonly monotonic: () => number;
+  /** Whatever a route waits for then, its turn is over; milliseconds. */
+  readonly longestMs?: number;
 }
 
 /** What may change while it listens. */
@@ -41,7 +43,6 @@ export interface InForce {
   readonly sso: Sso | undefined;
 }
 
-/** Whatever a route waits for then, its turn is over; milliseconds. */
 const LONGEST_MS = 15_000;
 
 export function openGate(options: GateOptions): AdminGate {
@@ -95,7 +96,7 @@ async function inTurn(
   request: Request,
   asked: Omit<AdminRequest, "url" | "headers" | "body">,
   lane: Lane,
-  { uploads, turns }: Pick<GateOptions, "uploads" | "turns">,
+  { uploads, turns, longestMs = LONGEST_MS }: Pick<GateOptions, "uploads" | "turns" | "longestMs">,
 ): Promise<Response> {
   if (route.streams !== undefined)
     return (await uploads[lane].take(() => streamed(route, request, asked))) ?? crowded();
@@ -105,7 +106,7 @@ async function inTurn(
   const { headers } = request;
   const work = async () => {
     const answer = route.answer({ ...asked, url: new URL(request.url), headers, body });
-    return within(LONGEST_MS, route.path, Promise.resolve(answer));
+    return within(longestMs, route.path, Promise.resolve(answer));
   };
   return route.isIdle ? work() : ((await turns[lane].take(work)) ?? crowded());
 }

@@ -17,13 +17,15 @@ export interface HeartbeatOptions {
   readonly userAgent: string;
   /** Milliseconds between two; a minute unless set. */
   readonly everyMs?: number;
+  /** Milliseconds for one. */
+  readonly timeoutMs?: number;
 }
 
 const MINUTE = 60_000;
 const TIMEOUT_MS = 10_000;
 
 export function startHeartbeat(options: HeartbeatOptions): Loop {
-  const { url, ailing, log, facts, everyMs = MINUTE } = options;
+  const { url, ailing, log, facts, everyMs = MINUTE, timeoutMs = TIMEOUT_MS } = options;
   const logWithheld = onceAMinute((reason: string) => log.error({ fact: "heartbeat.withheld", reason }));
   const logFailed = onceAMinute((reason: string) => log.warn({ fact: "heartbeat.failed", reason }));
 
@@ -36,7 +38,7 @@ export function startHeartbeat(options: HeartbeatOptions): Loop {
       logWithheld(why);
       return everyMs;
     }
-    const fault = await ask(address, options.userAgent);
+    const fault = await ask(address, options.userAgent, timeoutMs);
     facts.heartbeats[fault === undefined ? "answered" : "failed"] += 1;
     if (fault !== undefined) logFailed(fault);
     return everyMs;
@@ -46,9 +48,9 @@ export function startHeartbeat(options: HeartbeatOptions): Loop {
 }
 
 /** Why it was not heard; the address stands in no words. */
-async function ask(url: string, userAgent: string): Promise<string | undefined> {
+async function ask(url: string, userAgent: string, timeoutMs: number): Promise<string | undefined> {
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(url, { headers: { "user-agent": userAgent }, redirect: "manual", signal });
     await response.body?.cancel();
     return response.ok ? undefined : `HTTP ${response.status}`;

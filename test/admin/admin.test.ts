@@ -1,8 +1,8 @@
 /** The listener's life: opened, moved, in trouble, closed. */
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { type Admin, openAdmin, pauseAfter } from "../../src/admin/admin.ts";
 import { tokenFileOf } from "../../src/admin/token-file.ts";
@@ -15,6 +15,8 @@ import { eventually } from "../support/eventually.ts";
 interface Watched {
   readonly admin: Admin;
   readonly facts: readonly string[];
+  /** Secrets that it has told of. */
+  readonly learned: readonly string[];
   /** Resolves when what is told of it is this. */
   told(where: (state: ReturnType<Admin["state"]>) => boolean): Promise<void>;
 }
@@ -23,11 +25,12 @@ type Rooms = Parameters<typeof openAdmin>[0]["rooms"];
 
 function watch(config: () => Config, rooms: Rooms = async () => []): Watched {
   const facts: string[] = [];
+  const learned: string[] = [];
   const watchers = new Set<() => void>();
   const keep = (keys: Record<string, unknown>) => void facts.push(String(keys.fact));
   const log: Logger = { debug: keep, info: keep, warn: keep, error: keep };
   const admin = openAdmin({
-    ...{ config, log, metrics: { text: async () => "a 1\n" }, learn: () => undefined },
+    ...{ config, log, metrics: { text: async () => "a 1\n" }, learn: (more) => void learned.push(...more) },
     follow: () => undefined,
     rooms,
     loginPage: () => new Response(""),
@@ -38,7 +41,7 @@ function watch(config: () => Config, rooms: Rooms = async () => []): Watched {
     },
   });
   return {
-    ...{ admin, facts },
+    ...{ admin, facts, learned },
     told: (where) =>
       new Promise((resolve) => {
         const look = () => {
@@ -132,6 +135,18 @@ describe("the admin listener", () => {
       ],
     );
     assert.equal(loads, 2);
+    await admin.stop();
+  });
+
+  it("tells the token that it has made, for the log to hide, and writes it over what somebody has left there", async () => {
+    const config = await configOf("admin: { port: 0 }\n");
+    const file = tokenFileOf(config.storage);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(`${file}.new`, "left by somebody", { mode: 0o644 });
+    const { admin, facts, learned } = watch(() => config);
+    await eventually(() => facts.includes("admin.ready"));
+    assert.deepEqual(learned, [JSON.parse(await readFile(file, "utf8")).token]);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
     await admin.stop();
   });
 

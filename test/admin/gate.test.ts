@@ -168,6 +168,17 @@ describe("requests", () => {
     assert.deepEqual(await Promise.all(asked), [200, 200, 200, 200, 503]);
   });
 
+  it("give back their turn though what they wait for never comes", async () => {
+    const hanging: Route = {
+      ...{ method: "GET", path: "/hanging", least: "viewer" },
+      answer: () => new Promise(() => undefined),
+    };
+    const app = openApp({ accounts: ACCOUNTS }, [hanging], { longestMs: 20 });
+    const asked = [1, 2, 3, 4].map(() => statusOf(app.ask("/hanging", bearer(VIEWER))));
+    assert.deepEqual(await Promise.all(asked), [500, 500, 500, 500]);
+    assert.equal(await statusOf(app.ask("/viewer", bearer(VIEWER))), 200);
+  });
+
   it("have bodies of 1 MiB at most, declared or not", async () => {
     const app = openApp({ accounts: ACCOUNTS });
     const post = (body: string | ReadableStream<Uint8Array>) =>

@@ -113,4 +113,13 @@ describe("answers that are kept back", () => {
     assert.equal(await Promise.race([second, nextTurn("not answered")]), "not answered");
     await holding.hold();
   });
+
+  it("are never given to who came while too many waited, though there is room by now", async () => {
+    const holding = openHolding({ aRound: 5, roundMs: 1, most: 1 });
+    const [first, second] = [holding.hold(), holding.hold()];
+    await first;
+    await holding.hold();
+    assert.equal(await Promise.race([second, nextTurn("not answered")]), "not answered");
+    holding.end();
+  });
 });

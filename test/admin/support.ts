@@ -1,6 +1,6 @@
 /** The admin application without a listener: requests from any address, at any time. */
 import { adminApp } from "../../src/admin/app.ts";
-import { openGate } from "../../src/admin/gate.ts";
+import { type GateOptions, openGate } from "../../src/admin/gate.ts";
 import { openHolding } from "../../src/admin/holding.ts";
 import { inForceBy } from "../../src/admin/in-force.ts";
 import { linkBelow, type Route } from "../../src/admin/route.ts";
@@ -46,7 +46,11 @@ export interface TestApp {
 }
 
 /** @param change of the settings; `routes` beside login: one for each role, by its name */
-export function openApp(change: Partial<AdminSettings> = {}, routes: readonly Route[] = []): TestApp {
+export function openApp(
+  change: Partial<AdminSettings> = {},
+  routes: readonly Route[] = [],
+  more: Pick<GateOptions, "longestMs"> = {},
+): TestApp {
   let settings: AdminSettings = {
     ...{ host: "127.0.0.1", port: 8081, base_path: "/", accounts: [], trusted_proxies: [] },
     ...change,
@@ -68,6 +72,7 @@ export function openApp(change: Partial<AdminSettings> = {}, routes: readonly Ro
     holding: { known: holding, strangers: holding },
     turns: { known: lane(2), strangers: lane(2) },
     uploads: { known: lane(2), strangers: lane(2) },
+    ...more,
   });
   const login = loginRoutes({
     accounts: () => inForce().accounts,

@@ -22,7 +22,7 @@ describe("a heartbeat", () => {
   });
 
   /** What is counted of it, and said, once one has come to its end. */
-  async function once(options: Partial<Pick<HeartbeatOptions, "url" | "ailing">>) {
+  async function once(options: Partial<Pick<HeartbeatOptions, "url" | "ailing" | "timeoutMs">>) {
     const facts = openAlarmFacts();
     const said: unknown[] = [];
     const keep = (line: unknown) => void said.push(line);
@@ -58,6 +58,13 @@ describe("a heartbeat", () => {
       assert.ok(!said.includes(watcher.url));
     }
     assert.equal(elsewhere.count, 0);
+  });
+
+  it("was not heard where whoever watches stays silent", async () => {
+    watcher.fail("hang");
+    const { counts } = await once({ timeoutMs: 50 });
+    watcher.heal();
+    assert.deepEqual(counts, { answered: 0, failed: 1, withheld: 0 });
   });
 
   it("shows its address nowhere when nobody answers", async () => {

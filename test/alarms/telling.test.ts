@@ -96,6 +96,14 @@ describe("a message", () => {
     );
   });
 
+  it("is told by nobody for whom another tells by the time it is written down", async () => {
+    const { channel, heard } = listener();
+    const page = { states: new Map(), silences: [], pending: [], now: 0 };
+    const book: Book = { open: async () => page, note: async () => false };
+    assert.equal(await tell(roundOf(book, [late(-25 * HOUR)], [channel])), null);
+    assert.deepEqual(heard, []);
+  });
+
   it("goes to whom the settings name when it is decided on, though others were named when the round began", async () => {
     const [before, after] = [listener(), listener()];
     let told = before;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Value } from "@sinclair/typebox/value";
 import { ENDPOINTS } from "../../src/api/api.ts";
+import { NO_SUCH_PATH } from "../../src/api/problem.ts";
 import { sentSchema } from "../../src/api/wire/sent-schema.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
@@ -53,6 +54,8 @@ describe("the API", () => {
       assert.equal(typeof told.detail, "string");
     }
     assert.equal(problems[4][0].headers.get("allow"), "GET");
+    const nowhere = await bare("/api/v1/nothing", { headers: { authorization: `Bearer ${VIEWER}` } });
+    assert.equal(((await nowhere.json()) as { type: string }).type, NO_SUCH_PATH);
   });
 
   it("answers every question to a viewer as its description says, and lets no viewer change anything", async () => {

@@ -151,16 +151,30 @@ describe("the command line with --url", () => {
     const other = await opened(
       createServer((_, answer) => void answer.setHeader("content-type", "application/json").end('{"served":true}')),
     );
+    let followed = 0;
+    const target = await opened(
+      createServer((_, answer) => {
+        followed += 1;
+        answer.end();
+      }),
+    );
+    const elsewhere = `http://127.0.0.1:${target.port}/elsewhere`;
+    const leading = await opened(
+      createServer((_, answer) => void answer.writeHead(307, { location: elsewhere }).end()),
+    );
     const tls = await opened(createTlsServer(selfSigned("127.0.0.1"), (_, answer) => void answer.end()));
     const env = { UNSUB_BRIDGE_TOKEN: OPERATOR };
     try {
       assert.match((await from(`http://127.0.0.1:${page.port}`, env)).err, /is no bridge with an API/);
       assert.match((await from(`http://127.0.0.1:${other.port}`, env)).err, /of another release/);
+      const led = await from(`http://127.0.0.1:${leading.port}`, env);
+      assert.match(led.err, /sends elsewhere, to http:\/\/127\.0\.0\.1:\d+\/elsewhere/);
+      assert.equal(followed, 0);
       const unknown = await from(`https://127.0.0.1:${tls.port}`, env);
       assert.equal(unknown.code, 3);
       assert.match(unknown.err, /TLS certificate .*(self-signed|not trusted)/);
     } finally {
-      for (const { server } of [page, other, tls]) server.close();
+      for (const { server } of [page, other, leading, target, tls]) server.close();
     }
   });
 });

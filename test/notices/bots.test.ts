@@ -155,6 +155,14 @@ for (const kind of ["slack", "feishu", "dingtalk", "wecom"] as const) {
       assert.match(wordsOf(await meet("html")), /^HTTP 200, which is not an answer of \w+: Sign in/);
     });
 
+    it("may come through later where the chat's answer goes on for longer than any answer does", async () => {
+      sandbox.fail((answer) => {
+        const text = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
+        return { ...answer, body: `${text}${" ".repeat(5_000_000)}` };
+      });
+      assert.equal((await send(channelTo(sandbox, kind))).tag, "later");
+    });
+
     it("is never taken for told by an answer that nobody understands", async () => {
       const odd: readonly Fault[] = [
         { status: 200 },

@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { startWebhookSandbox, type WebhookSandbox } from "../../connectors/webhook/sandbox.ts";
 import { openChannels } from "../../src/notices/channels.ts";
 import type { Channel, Notice, Told } from "../../src/notices/notice.ts";
+import { withoutAddresses } from "../../src/notices/post.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const NOTICE: Notice = {
@@ -14,6 +15,11 @@ const NOTICE: Notice = {
   at: Date.parse("2026-11-26T10:00:00Z"),
   bridge: "production",
 };
+
+it("words of whatever went wrong have no address in them: its path is the credential", () => {
+  const words = 'fetch to https://hooks.example/T0/s3cret?key=s3cret failed (see "http+unix://s3cret/x")';
+  assert.equal(withoutAddresses(words), 'fetch to (the address) failed (see "(the address)")');
+});
 
 describe("a notice by webhook", () => {
   let receiver: WebhookSandbox;
