@@ -35,6 +35,7 @@ export const SENTENCES = {
   answer_late: "no answer within {seconds} s",
   shutting_down: "the bridge is shutting down",
   rate: "`rate` lets the next request go in {seconds} s",
+  rate_untold: "the store, which knows what `rate` has left for this machine, does not answer",
   connection_cut: "the connection was cut",
   connection_refused: "nothing listens there (connection refused)",
   connection_late: "the connection timed out",
@@ -107,7 +108,15 @@ export function isReasonCode(code: unknown): code is ReasonCode {
 
 /** What is thrown says nothing but words: those that stand in the table, whoever threw them. */
 const THROWN = [
-  ...(["connector_slow", "answer_late", "shutting_down", "rate", "connection_cut", "connection_refused"] as const),
+  ...([
+    "connector_slow",
+    "answer_late",
+    "shutting_down",
+    "rate",
+    "rate_untold",
+    "connection_cut",
+    "connection_refused",
+  ] as const),
   ...(["connection_late", "host_unknown", "host_not_looked_up", "host_unreachable", "network_unreachable"] as const),
   ...(["certificate_expired", "certificate_early", "certificate_of_another", "certificate_untrusted"] as const),
   "certificate_self_signed",

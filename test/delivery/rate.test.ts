@@ -1,9 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { unavailableBy } from "../../src/connector.ts";
 import { retryAfterMs } from "../../src/connector-tools.ts";
 import { openRates, TooSoon } from "../../src/delivery/tools/rate.ts";
 import { remembered, slidingWindow } from "../../src/delivery/tools/sliding-window.ts";
+
+describe("a rate that machines share", () => {
+  it("blames no destination where the store cannot be asked: nothing was sent, and soon it is tried again", async () => {
+    const rates = openRates(() => Promise.reject(new Error("PostgreSQL cannot be reached")));
+    const asking = rates.limiter("account", { requests: 1, perMs: 1_000 }, "crm").acquire();
+    const result = unavailableBy(await asking.catch((error: unknown) => error));
+    assert.deepEqual([result.unsent, result.retryAfterMs], [true, 1_000]);
+    assert.equal(typeof result.reason === "object" && result.reason.code, "rate_untold");
+  });
+});
 
 describe("a rate", () => {
   it("is never exceeded in any window, and used in full", () => {

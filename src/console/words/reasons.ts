@@ -29,6 +29,7 @@ export const REASONS_IN_CHINESE: Readonly<Record<ReasonCode, string>> = {
   connector_slow: "连接器用时过长",
   answer_late: "{seconds} 秒内没有收到应答",
   shutting_down: "网桥正在关闭",
+  rate_untold: "存储没有应答：本机在 `rate` 下还能发送多少请求由它记录",
   rate: "受 `rate` 限制，{seconds} 秒后才能发送下一个请求",
   connection_cut: "连接被中断",
   connection_refused: "那里没有服务在监听（连接被拒绝）",

@@ -1,5 +1,6 @@
 /** How often a connector may ask: permits that never exceed a rate in any window, shared by connectors of one account. */
 
+import { SENTENCES } from "../../basics/sentences.ts";
 import { sleep } from "../../basics/waiting.ts";
 import type { Rate } from "../../connector.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
@@ -22,10 +23,17 @@ export class TooSoon extends Error {
   // what connectors know it by: they have no access to this class, and minifying renames it
   override readonly name = "TooSoon";
 
-  constructor(readonly waitMs: number) {
-    super(`\`rate\` lets the next request go in ${Math.ceil(waitMs / 1_000)} s`);
+  constructor(
+    readonly waitMs: number,
+    words = `\`rate\` lets the next request go in ${Math.ceil(waitMs / 1_000)} s`,
+    options?: ErrorOptions,
+  ) {
+    super(words, options);
   }
 }
+
+/** A store that does not answer is asked again after so many milliseconds. */
+const UNTOLD_MS = 1_000;
 
 /** Reserves a permit of a budget that several machines share. Returns milliseconds until it may be used. */
 export type SharedRates = NonNullable<Storage["reserve"]>;
@@ -88,8 +96,15 @@ function locally(monotonic: () => number): Reserve {
   return (rate, atMostMs) => reserve(rate, monotonic(), atMostMs);
 }
 
+/** That the store cannot be asked is no trouble of the destination, to which nothing was sent. */
 function elsewhere(key: string, reserve: SharedRates): Reserve {
-  return (rate, atMostMs) => reserve(key, remembered(rate), atMostMs);
+  return async (rate, atMostMs) => {
+    try {
+      return await reserve(key, remembered(rate), atMostMs);
+    } catch (cause) {
+      throw new TooSoon(UNTOLD_MS, SENTENCES.rate_untold, { cause });
+    }
+  };
 }
 
 function limiterOf(rate: () => Rate, reserve: Reserve): Limiter {
