@@ -6,7 +6,11 @@ import type { HttpSettings, RuleSettings } from "./settings.ts";
 export function lintAnswers({ answers, batch }: HttpSettings): SettingFault[] {
   const ofRules = answers.flatMap((rule, index) => {
     const path = ["answers", index];
-    const faults = [...troubleFaults(rule, path), ...proofFaults(rule, path, batch !== undefined)];
+    const faults = [
+      ...pathFaults(rule, path),
+      ...troubleFaults(rule, path),
+      ...proofFaults(rule, path, batch !== undefined),
+    ];
     const unreached = unreachedFault(answers, index, path);
     return unreached === undefined ? faults : [...faults, unreached];
   });
@@ -14,6 +18,23 @@ export function lintAnswers({ answers, batch }: HttpSettings): SettingFault[] {
   if (isEver) return ofRules;
   const what = "no rule says `delivered` or `accepted`: everybody would be tried again for ever";
   return [...ofRules, { path: ["answers"], what, todo: "add the answer by which the API says that it was done" }];
+}
+
+/** `$.a`, `a[0].b` and `/a/b`: places in JSON as others write them, at which nothing would ever stand. */
+function pathFaults({ where, message }: RuleSettings, path: Path): SettingFault[] {
+  const named = Object.keys(where ?? {}).map((name) => ({ path: [...path, "where", name], name }));
+  const all = message === undefined ? named : [...named, { path: [...path, "message"], name: message }];
+  return all.flatMap(({ path: at, name }) => placeFaults(name, at));
+}
+
+export function placeFaults(name: string, path: Path): SettingFault[] {
+  if (!/^[$/]|\[(?:\d+|["'*])/.test(name)) return [];
+  const parts = name
+    .replace(/^\$\.?|^\//, "")
+    .replace(/\[["']?([^\]"']*)["']?\]/g, ".$1")
+    .replaceAll("/", ".");
+  const what = "a place in the answer is written otherwise: names and numbers with dots between them";
+  return [{ path, what, todo: `write ${parts.replace(/^\.+/, "")}` }];
 }
 
 type Path = readonly (string | number)[];

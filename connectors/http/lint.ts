@@ -5,7 +5,7 @@ import { type AddressRules, addressFaults } from "../../src/guarded-http/setting
 import { isEncoded, partsOf, withStandIns } from "./address.ts";
 import { isItems } from "./compose.ts";
 import { isFilledIn, letsForeignThrough } from "./foreign.ts";
-import { lintAnswers } from "./lint-answers.ts";
+import { lintAnswers, placeFaults } from "./lint-answers.ts";
 import type { HttpSettings } from "./settings.ts";
 
 export function lintSettings(settings: HttpSettings): readonly SettingFault[] {
@@ -93,7 +93,8 @@ function lintBatch({ batch, body }: HttpSettings): SettingFault[] {
     const todo = 'write "{{ items }}" where the list of bodies belongs';
     faults.push({ path: ["batch", "body"], what: "nobody is in it", todo });
   }
-  return faults;
+  const { at, id } = batch.results;
+  return [...faults, ...placeFaults(at, ["batch", "results", "at"]), ...placeFaults(id, ["batch", "results", "id"])];
 }
 
 function holdsItems(value: unknown): boolean {

@@ -183,6 +183,9 @@ function judge(
     ...judgeConnectors(connectors, apps, Date.now()),
   ]) {
     if (!isSound(reads ?? [fault.path], faulty)) continue;
-    decoding.fault({ offset: rangeAt(root, fault.path)[0], ...fault });
+    // what stands nowhere is shown beside what it does not go with
+    const isThere = ({ 0: top }: Path) => child(root, String(top)) !== undefined;
+    const place = [fault.path, ...(reads ?? [])].find(isThere) ?? fault.path;
+    decoding.fault({ offset: rangeAt(root, place)[0], ...fault });
   }
 }

@@ -39,6 +39,7 @@ function judgeAdmin({ admin, server }: Settings, isPortGiven: boolean): RuleFaul
   if (admin === false) return [];
   const { host, port, accounts, sso } = admin;
   return [
+    ...judgeHost(host, "admin"),
     ...(accounts.length === 0 && sso === undefined && !isLoopback(host) ? [OPEN_TO_OTHERS] : []),
     ...(sso !== undefined && sso.operators === undefined && sso.viewers === undefined ? [NOBODY_LET_IN] : []),
     ...(port !== 0 && port === server.port ? [sharedPort(isPortGiven)] : []),
@@ -294,9 +295,21 @@ function judgeUnsigned(
   return [{ path, what, todo, severity: "warning", reads: [...reads, ["chat", "allow_from"]] }];
 }
 
+/** `0.0.0.0:8080`, `http://…`: what no machine can listen on. */
+function judgeHost(host: string, block: "server" | "admin"): RuleFault[] {
+  const [, port] = /^(?!.*:.*:)[^\s/]*:(\d+)$/.exec(host) ?? [];
+  const path = [block, "host"];
+  if (port !== undefined)
+    return [{ path, what: "a port stands behind the host", todo: `write \`port: ${port}\` on a line of its own` }];
+  if (!host.includes("://")) return [];
+  return [{ path, what: "this is an address of the web", todo: "write the host alone, such as 0.0.0.0" }];
+}
+
 function judgeServer({ server }: Settings): RuleFault[] {
-  if (server.path !== "/healthz" && server.path !== "/readyz") return [];
+  const host = judgeHost(server.host, "server");
+  if (server.path !== "/healthz" && server.path !== "/readyz") return host;
   return [
+    ...host,
     { path: ["server", "path"], what: `${server.path} is taken by the health check`, todo: "choose another path" },
   ];
 }

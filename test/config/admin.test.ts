@@ -117,7 +117,7 @@ faultTables({
     [
       "a role that is none",
       `${BOTH}admin: { accounts: [{ name: a, role: admin, token: { file: /dev/null } }] }\n`,
-      '10:38 admin.accounts[0].role: "admin" is not possible here; possible: metrics, viewer, operator',
+      '10:38 admin.accounts[0].role: "admin" is not possible here; did you mean "operator"? (possible: metrics, viewer, operator)',
       "10:52 admin.accounts[0].token: the text is empty; write for example ${ADMIN_TOKEN}",
     ],
     [
@@ -132,7 +132,7 @@ faultTables({
     [
       "a setting of another block",
       `${BOTH}admin: { path: /x }\n`,
-      '10:10 admin.path: unknown setting "path"; known here: host, port, base_path, accounts, trusted_proxies, sso',
+      '10:10 admin.path: unknown setting "path"; did you mean "base_path"?',
     ],
   ],
 });

@@ -25,7 +25,7 @@ faultTables({
       "a HubSpot account",
       `${HUBSPOT}    match: { property: Chat_User }\n    set: { chat: x }\n    when_missing: make\n`,
       '9:24 connectors.crm.match.property: "Chat_User" is no internal name of a HubSpot property; open the property in HubSpot\'s settings and copy its internal name (lower-case letters, digits, _)',
-      '11:19 connectors.crm.when_missing: "make" is not possible here; possible: retry, create, ignore',
+      '11:19 connectors.crm.when_missing: "make" is not possible here; did you mean "create"? (possible: retry, create, ignore)',
     ],
     [
       "nothing about what stands in for a faulty setting",

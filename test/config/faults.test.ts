@@ -217,7 +217,7 @@ faultTables({
     [
       "an unknown setting nested deep",
       `${BOTH}    retry: { give_up: 1h }\n`,
-      '10:14 connectors.partner.retry.give_up: unknown setting "give_up"; known here: give_up_after, first_delay, max_delay',
+      '10:14 connectors.partner.retry.give_up: unknown setting "give_up"; did you mean "give_up_after"?',
     ],
     [
       "a missing setting",
@@ -349,7 +349,7 @@ faultTables({
     [
       "a word where a duration or a word is meant",
       `${BOTH}storage: { retention: for ever }\n`,
-      '10:23 storage.retention: "for ever" is not a duration; write a number with ms, s, m, h or d, such as 30s, or "forever"',
+      '10:23 storage.retention: "for ever" is not possible here; did you mean "forever"?',
     ],
     [
       "a value for a list",
@@ -388,7 +388,7 @@ faultTables({
     [
       "a text for a block",
       `${BOTH}server: 8080\n`,
-      "10:9 server: a block of settings is expected here, not a number; write `name: value` on lines of their own, indented below it",
+      "10:9 server: a block of settings is expected here, not a number; write `server: { port: 8080 }`",
     ],
     [
       "a list for a block",

@@ -23,6 +23,11 @@ const FORMS: readonly (readonly [form: RegExp, what: string, todo: string])[] = 
     "begins with the name of a variable and an equals sign",
     "keep only what stands behind the equals sign",
   ],
+  [
+    /^(?:file:\/*)?(?:\.{0,2}\/|[A-Za-z]:\\)(?:[\w.-]+[\\/])+[\w.-]+$|^file:\S+$/,
+    "is the path of a file",
+    "write { file: path } for what stands in it",
+  ],
   [/^[{[]\s*["']/, "is JSON, or a part of it", "keep only the credential itself, without braces, names and quotes"],
   [/^-----BEGIN /, "is a certificate or a key of another kind", "copy the token or the secret from the console"],
   [

@@ -3,12 +3,11 @@
  * faults, defaults are filled in.
  */
 import type { TSchema } from "@sinclair/typebox";
-import { nearest, oneOf } from "../../basics/suggest.ts";
+import { oneOf } from "../../basics/suggest.ts";
 import { isPlainUrl } from "../credentials/addresses.ts";
 import { mayHoldSecret } from "../credentials/names.ts";
 import { isOrdinary } from "../credentials/ordinary.ts";
 import type { FaultAt } from "../faults/fault.ts";
-import { calledElsewhere } from "../settings/other-names.ts";
 import { hasNoValue, isOptional, mayBeLeftOut, settingOf } from "../settings/setting.ts";
 import { wordOf } from "../settings/words.ts";
 import { wordFor, type YamlList, type YamlMap, type YamlNode } from "../yaml/tree.ts";
@@ -17,9 +16,18 @@ import { type At, below, type Decoding, INVALID, refuse, refuseShape, refuseStra
 import { addition, exampleHere } from "./example.ts";
 import { decodeOther, decodeTree } from "./free-form.ts";
 import { isSoundName } from "./odd-value.ts";
-import { realigned } from "./realign.ts";
+import { type Properties, realigned } from "./realign.ts";
 import { decodeScalar } from "./scalar.ts";
 import { decodeSecret } from "./secret.ts";
+import {
+  blockMeant,
+  COMMA_IN_NUMBER,
+  isRestOfNumber,
+  listMeant,
+  literalMeant,
+  settingMeant,
+  type Takes,
+} from "./shape-meant.ts";
 import { decodeTemplate } from "./template.ts";
 import { replaceVariables, shown } from "./text.ts";
 
@@ -56,7 +64,7 @@ export function decodeBlock(
   at: At,
   decoding: Decoding,
 ): Record<string, unknown> | typeof INVALID {
-  const written = asMap(node, at, decoding);
+  const written = asMap(node, at, decoding, properties);
   if (written === INVALID) return INVALID;
   const { map, strays } = realigned(written, properties);
   refuseStrays(strays, at, decoding);
@@ -91,21 +99,26 @@ function emptyMap(at: At): YamlMap {
 }
 
 /** A block of which every line is commented out is an empty block. */
-function asMap(node: YamlNode, at: At, decoding: Decoding): YamlMap | typeof INVALID {
+function asMap(node: YamlNode, at: At, decoding: Decoding, properties?: Properties): YamlMap | typeof INVALID {
   if (node.tag === "map") return node;
   if (node.tag === "scalar" && node.value === null) return emptyMap(at);
   const glued = node.tag === "scalar" && node.plain ? gluedName(node.text) : undefined;
-  if (glued !== undefined) return refuseShape(decoding, at, node, "a space is missing after the colon", glued);
+  if (glued !== undefined) {
+    const isColon = node.tag === "scalar" && /^\w+:/.test(node.text);
+    const what = isColon ? "a space is missing after the colon" : "a colon and a blank stand behind a name, and no =";
+    return refuseShape(decoding, at, node, what, glued);
+  }
   const isList = node.tag === "list" && node.items.every(({ tag }) => tag === "map") && node.items.length > 0;
   const todo = isList
     ? "remove the - before its names"
-    : "write `name: value` on lines of their own, indented below it";
+    : (blockMeant(node, at, decoding, properties, takes) ??
+      "write `name: value` on lines of their own, indented below it");
   return refuseShape(decoding, at, node, `a block of settings is expected here, not ${wordFor(node)}`, todo);
 }
 
-/** `port:8080` is a text to YAML. What to write. */
+/** `port:8080` and `port = 8080` are texts to YAML. What to write. */
 function gluedName(text: string): string | undefined {
-  const [, name, value] = /^([A-Za-z_]\w{0,40}):([^\s/].*)$/s.exec(text) ?? [];
+  const [, name, value] = /^([A-Za-z_]\w{0,40})(?::(?=[^\s/])|[ \t]*=[ \t]*)(\S.*)$/s.exec(text) ?? [];
   return name === undefined || !isOrdinary(name) ? undefined : `write \`${name}: ${harmless(name, value)}\``;
 }
 
@@ -121,8 +134,7 @@ function reportUnknown(map: YamlMap, known: ReadonlyMap<string, TSchema>, at: At
       decoding.fault({ offset: keyRange[0], path: at.path, what: "a space is missing after the colon", todo: glued });
       continue;
     }
-    const near = nearest(key, free) ?? nearest(key, known.keys());
-    const todo = near === undefined ? `known here: ${[...known.keys()].join(", ")}` : `did you mean "${near}"?`;
+    const todo = isRestOfNumber(key, value) ? COMMA_IN_NUMBER : settingMeant(key, free, known, at);
     const what = `unknown setting "${key.slice(0, 64)}"`;
     decoding.fault({ offset: keyRange[0], path: [...at.path, key], what, todo });
   }
@@ -163,7 +175,7 @@ function decodeList(schema: TSchema, items: TSchema, node: YamlNode, at: At, dec
     const isValue = node.tag === "scalar" && node.value !== null;
     const isEntry = node.tag === "map" && isEntryOf(items, node);
     const example = isEntry ? "put - and a blank before its first line" : exampleHere(schema, decoding);
-    const todo = isValue ? "put it in square brackets: [ … ]" : example;
+    const todo = isValue ? (listMeant(items, node, at, decoding, takes) ?? exampleHere(schema, decoding)) : example;
     return refuseShape(decoding, at, node, `a list is expected here, not ${wordFor(node)}`, todo);
   }
   const values = node.items.map((item, index) => decode(items, item, below(at, index, item.range), decoding));
@@ -174,6 +186,12 @@ function decodeList(schema: TSchema, items: TSchema, node: YamlNode, at: At, dec
   ];
   return isFit.every(Boolean) ? values : INVALID;
 }
+
+/** Whether a value could stand here; nothing is reported of it. */
+const takes: Takes = (schema, node, at, decoding) => {
+  const silent: Decoding = { ...decoding, fault: () => {}, conceal: () => {}, secret: () => {} };
+  return decode(schema, node, at, silent) !== INVALID;
+};
 
 /** One entry of a list, without its dash. */
 function isEntryOf(items: TSchema, { entries }: YamlMap): boolean {
@@ -227,13 +245,18 @@ function decodeChoice(branches: readonly TSchema[], node: YamlNode, at: At, deco
     .flatMap((branch) => (settingOf(branch).tag === "literal" ? [] : `, or ${wordOf(branch)}`))
     .join("");
   const others = literals.length === 0 ? "" : `, or ${oneOf(literals.map(String))}`;
-  if (fitting.length > 0) return decodeFirst(fitting, node, at, mentioning(others, at, decoding));
+  if (fitting.length > 0) {
+    const meant = literalMeant(word?.text ?? "", literals.map(String));
+    if (word !== undefined && meant !== undefined && !fitting.some((branch) => takes(branch, node, at, decoding)))
+      return refuse(decoding, at, node, `${shown(word)} is not possible here`, `did you mean "${meant}"?`);
+    return decodeFirst(fitting, node, at, mentioning(others, at, decoding));
+  }
   if (word === undefined) {
     const todo = `write ${branches.map(wordOf).join(" or ")}`;
     return refuseShape(decoding, at, node, `${wordFor(node)} is not possible here`, todo);
   }
   const choices = literals.map(String);
-  const near = calledElsewhere(word.text, choices) ?? nearest(word.text, choices);
+  const near = literalMeant(word.text, choices);
   const possible = `possible: ${literals.join(", ")}`;
   const what =
     node.tag === "scalar" && node.value === null ? "the value is missing" : `${shown(word)} is not possible here`;

@@ -12,6 +12,7 @@ import { replaceVariables, variableInBraces } from "./text.ts";
 export function decodeTree(node: YamlNode, at: At, decoding: Decoding): unknown {
   return plainValue(node, at, decoding, (leaf, leafAt) => {
     const text = replaceVariables(leaf, leafAt, decoding);
+    warnOfJson(leaf, leafAt, decoding);
     return text === INVALID ? INVALID : checkedTemplate(text, leaf, leafAt, decoding);
   });
 }
@@ -62,6 +63,13 @@ function plainValue(node: YamlNode, at: At, decoding: Decoding, onText: OnText):
   if (typeof node.value === "string") return onText(node, at);
   if (typeof node.value === "number") warnOfNumber(node, node.value, at, decoding);
   return node.value;
+}
+
+/** `'{"a": "b"}'`: what was to be an object goes out as a text. */
+function warnOfJson(node: YamlScalar, at: At, decoding: Decoding): void {
+  if (!/^\s*(?:\{\s*"[^"]*"\s*:.*\}|\[\s*[{"].*\])\s*$/s.test(node.text)) return;
+  const todo = "remove the quotes around it (or the | before it) to send it as JSON";
+  refuse(decoding, at, node, "this is JSON as a text, and goes out as a text", todo, "warning");
 }
 
 /** `0123`, `+49…`, `1e3`, `0x1F`, and more digits than a number holds: what is sent would not be what stands there. */

@@ -4,7 +4,7 @@ import { nearest } from "../../basics/suggest.ts";
 import { type Setting, settingOf } from "../settings/setting.ts";
 import type { YamlEntry, YamlMap, YamlNode } from "../yaml/tree.ts";
 
-type Properties = ReadonlyMap<string, TSchema>;
+export type Properties = ReadonlyMap<string, TSchema>;
 
 /** A setting in the wrong column. */
 export interface Stray {
@@ -86,7 +86,7 @@ function strayOf(entry: YamlEntry, why: string, how: "more" | "less"): Stray {
 type Block = Extract<Setting, { readonly tag: "block" | "record" }>;
 
 /** The block that a setting may be; undefined where it is none, or one of several. */
-function blockOf(schema: TSchema | undefined): Block | undefined {
+export function blockOf(schema: TSchema | undefined): Block | undefined {
   if (schema === undefined) return undefined;
   const setting = settingOf(schema);
   if (setting.tag === "block" || setting.tag === "record") return setting;

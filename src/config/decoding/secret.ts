@@ -1,5 +1,6 @@
 /** Credentials: from the environment, from a file, or (with a warning) from the YAML itself; and what is odd about them. */
 import type { TSchema } from "@sinclair/typebox";
+import { straightened } from "../../basics/look-alikes.ts";
 import { trimmed } from "../../basics/trimmed.ts";
 import { secretsInUrl } from "../credentials/addresses.ts";
 import { isPlaceholder, oddityOf, oddSignOf } from "../credentials/damage.ts";
@@ -33,6 +34,16 @@ function fromScalar(schema: TSchema, node: YamlNode, at: At, decoding: Decoding)
   return text === INVALID ? INVALID : { ...text, text: trimmed(text.text), isConcealed: true };
 }
 
+/** `{ NAME }` and `{file:path}`, which YAML takes for a name without a value. */
+function blockTodo(node: YamlNode): string {
+  const [entry, ...others] = node.tag === "map" ? node.entries : [];
+  const isName = others.length === 0 && entry?.value.tag === "scalar" && entry.value.value === null;
+  if (isName && /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/.test(entry.key)) return "write ${NAME} for an environment variable";
+  if (isName && /^file\s*:/.test(straightened(entry.key)))
+    return "write { file: path }, with a : and a blank behind it";
+  return "put a text in quotes";
+}
+
 /** Nothing in it is named by a fault but `file`: whatever else stands here may be the credential itself. */
 function fromFile(node: YamlNode, at: At, decoding: Decoding): ReplacedText | typeof INVALID {
   const pathNode = child(node, "file");
@@ -40,7 +51,7 @@ function fromFile(node: YamlNode, at: At, decoding: Decoding): ReplacedText | ty
     node.tag === "map" && node.entries.length === 1 && pathNode?.tag === "scalar" && pathNode.value !== null;
   if (!isFile) {
     decoding.conceal("", node);
-    return refuse(decoding, at, node, "a text or { file: path } is expected here", "put a text in quotes");
+    return refuse(decoding, at, node, "a text or { file: path } is expected here", blockTodo(node));
   }
   const fileAt = below(at, "file", at.keyRange);
   const path = replaceVariables(pathNode, fileAt, decoding);

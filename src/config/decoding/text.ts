@@ -73,7 +73,7 @@ export function scalarText(schema: TSchema, node: YamlNode, at: At, decoding: De
 
 /** `token: #abc`: to YAML there is nothing but a comment. */
 function missingValue(node: YamlScalar, at: At, decoding: Decoding, todo: string): [what: string, todo: string] {
-  const isComment = /^:?[ \t]+#\S/.test(
+  const isComment = /^(?::?[ \t]+)?#\S/.test(
     decoding.behind(node.range[1] > node.range[0] ? node.range[1] : at.keyRange[1]),
   );
   if (!isComment) return ["the value is missing", todo];

@@ -43,7 +43,9 @@ function textOf(bytes: Uint8Array, largest: number): TextFile {
   const digest = bytes.length > LARGEST_DIGESTED ? digestOfSize(bytes.length) : digestOf(bytes);
   if (bytes.length > largest) return { ok: false, why: "too large", digest };
   try {
-    return { ok: true, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), digest };
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    // some editors end lines with a carriage return alone; places stay as they are
+    return { ok: true, text: text.includes("\n") ? text : text.replaceAll("\r", "\n"), digest };
   } catch {
     return { ok: false, why: "not UTF-8", digest };
   }

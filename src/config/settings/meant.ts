@@ -1,23 +1,55 @@
 /** Numbers, measures and dates as people write them, in the form that a setting takes: what to write instead. Pure. */
 import { straightened } from "../../basics/look-alikes.ts";
 import { parseStart } from "./formats.ts";
-import { formatDuration, parseDuration, parseRate, parseShare, parseSize } from "./units.ts";
+import { formatDuration, formatSize, parseDuration, parseRate, parseShare, parseSize } from "./units.ts";
 
 const UNITS: readonly (readonly [form: RegExp, unit: string])[] = [
   [/^(?:ms|msecs?|milliseconds?|毫秒)$/, "ms"],
   [/^(?:s|secs?|seconds?|秒[钟鐘]?)$/, "s"],
   [/^(?:m|mins?|minutes?|分[钟鐘]?)$/, "m"],
-  [/^(?:h|hrs?|hours?|个?小时|個?小時)$/, "h"],
+  [/^(?:h|hrs?|hours?|[个個]?小[时時]|[个個]?钟头)$/, "h"],
   [/^(?:d|days?|天|日)$/, "d"],
 ];
-const WEEKS = /^(?:w|weeks?|周|週|个?星期)$/;
+/** Units that a setting does not take, in days: of months and years what people mean who count them. */
+const IN_DAYS: readonly (readonly [form: RegExp, days: number])[] = [
+  [/^(?:w|weeks?|周|週|[个個]?星期)$/, 7],
+  [/^(?:mo|months?|[个個]?月)$/, 30],
+  [/^(?:y|yrs?|years?|年)$/, 365],
+];
+const REPEATED: Readonly<Record<string, string>> = {
+  hourly: "1h",
+  daily: "1d",
+  weekly: "7d",
+  每小时: "1h",
+  每天: "1d",
+};
+const NUMERALS: Readonly<Record<string, number>> = {
+  ...{ 半: 0.5, 一: 1, 二: 2, 两: 2, 兩: 2, 三: 3, 四: 4, 五: 5, 六: 6, 七: 7, 八: 8, 九: 9, 十: 10 },
+};
 
-/** `30 seconds`, `5分钟`, `1h30m`, `2 weeks`. */
+/** `三天`, `半小时`, `half a day`, `an hour`, `1,5h` with digits. */
+function withDigits(text: string): string {
+  return text
+    .replace(/^[半一二两兩三四五六七八九十](?=\D)/, (numeral) => String(NUMERALS[numeral]))
+    .replace(/^half an? /, "0.5 ")
+    .replace(/^an? /, "1 ")
+    .replace(/^(\d+),(\d{1,2})(?=\s*\D)/, "$1.$2");
+}
+
+/** `PT30S`, `P3D`, `P1DT12H` as `1d12h`. */
+function ofIso(text: string): string {
+  const [, days = "", time = ""] = /^p((?:\d+[ymwd])*)(?:t((?:\d+[hms])+))?$/.exec(text) ?? [];
+  return days + time === "" ? text : days.replaceAll("m", "mo") + time;
+}
+
+/** `30 seconds`, `5分钟`, `1h30m`, `2 weeks`, `P3D`, `三天`. */
 export function durationMeant(text: string): string | undefined {
-  const plain = straightened(text)
+  const typed = straightened(text)
     .trim()
     .toLowerCase()
     .replace(/[.。]$/, "");
+  if (Object.hasOwn(REPEATED, typed)) return REPEATED[typed];
+  const plain = withDigits(ofIso(typed));
   if (!/^(?:\d+(?:\.\d+)?\s*[^\d\s.,]+[\s,]*)+$/.test(plain)) return undefined;
   const parts = [...plain.matchAll(/(\d+(?:\.\d+)?)\s*([^\d\s.,]+)/g)];
   const all = parts.map(([, number = "", word = ""]) => inOneUnit(number, word));
@@ -28,29 +60,41 @@ export function durationMeant(text: string): string | undefined {
 
 /** Empty where nobody knows the unit. */
 function inOneUnit(number: string, word: string): string {
-  if (WEEKS.test(word)) return `${Number(number) * 7}d`;
+  const days = IN_DAYS.find(([form]) => form.test(word))?.[1];
+  if (days !== undefined) return `${Number(number) * days}d`;
   const unit = UNITS.find(([form]) => form.test(word))?.[1];
   return unit === undefined ? "" : `${number}${unit}`;
 }
 
-/** `64k`, `4 megabytes`, `1 Mo`. */
+/** `64k`, `4 megabytes`, `1 Mo`, `4兆`; `4194304` in bytes. */
 export function sizeMeant(text: string): string | undefined {
   if (parseSize(text) !== undefined) return text.trim();
-  const form = /^(\d+(?:\.\d+)?)\s*([kmg])(i?)(?:b|o|ilobytes?|egabytes?|igabytes?)?$/i.exec(straightened(text).trim());
+  const plain = straightened(text)
+    .trim()
+    .replace(/兆(?:字节)?$/, "M");
+  if (/^[1-9]\d{2,14}$/.test(plain)) return formatSize(Number(plain));
+  const form = /^(\d+(?:\.\d+)?)\s*([kmg])(i?)(?:b|o|ilobytes?|egabytes?|igabytes?)?$/i.exec(plain);
   if (form === null) return undefined;
   const [, number = "", letter = ""] = form;
   const size = `${number}${letter.toUpperCase()}iB`;
   return parseSize(size) === undefined ? undefined : size;
 }
 
-/** `19 per second`, `19 req/s`, `300/分钟`. */
+/** `19 per second`, `19 req/s`, `10 qps`, `300/分钟`, `每秒10次`; `0.5/s` as `30/min`. */
 export function rateMeant(text: string): string | undefined {
-  const plain = straightened(text).trim().toLowerCase();
+  const typed = straightened(text).trim().toLowerCase();
+  const plain = typed.replace(/\s*[rqt]ps$/, "/s").replace(/^每([^\d\s]+)\s*(\d+)\s*次$/, "$2/$1");
+  const [, part = "", each = ""] = /^(0?\.\d+)\s*\/\s*(s|sec|second|min|minute)$/.exec(plain) ?? [];
+  if (part !== "") return rarer(Number(part) * 60, each.startsWith("s") ? "min" : "h");
   const [, number = "", word = ""] =
-    /^(\d+)\s*(?:reqs?|requests?|calls?|次)?\s*(?:\/|per|a|p|每)\s*(\S+)$/.exec(plain.replace(/rps$/, "/s")) ?? [];
+    /^(\d+)\s*(?:reqs?|requests?|calls?|次)?\s*(?:\/|per|a|p|每)\s*(\S+)$/.exec(plain) ?? [];
   const unit = UNITS.find(([form]) => form.test(word))?.[1];
   const rate = unit === undefined ? plain : `${number}/${unit === "m" ? "min" : unit}`;
   return parseRate(rate) === undefined ? undefined : rate;
+}
+
+function rarer(number: number, unit: string): string | undefined {
+  return Number.isInteger(number) ? `${number}/${unit}` : undefined;
 }
 
 /** `5`, `0.05`, `5 percent`. */
@@ -61,9 +105,9 @@ export function shareMeant(text: string): string | undefined {
   return parseShare(share) === undefined ? undefined : share;
 }
 
-/** `1,400,000,000`, `1_400`, `1 400`, `1’400`. */
+/** `1,400,000,000`, `1_400`, `1 400`, `1’400`; `90%` of a number in per cent. */
 export function numberMeant(text: string): string | undefined {
-  const plain = straightened(text).trim();
+  const plain = straightened(text).trim().replace(/%$/, "");
   const isNumber = /^\d{1,3}([,_' ])\d{3}(?:\1\d{3})*$|^\d{1,15}$/.test(plain);
   return isNumber ? plain.replace(/\D/g, "") : undefined;
 }

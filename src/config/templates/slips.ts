@@ -7,6 +7,7 @@ import {
   plainWords,
   straightened,
 } from "../../basics/look-alikes.ts";
+import { nearest } from "../../basics/suggest.ts";
 import type { TemplateFault } from "./template-faults.ts";
 import { VARIABLES } from "./variables.ts";
 
@@ -17,7 +18,7 @@ export interface TemplateSlip extends TemplateFault {
 
 /** The first that is found in a text as it stands in the file; undefined where it says what it means, as text for people does. */
 export function templateSlip(text: string): TemplateSlip | undefined {
-  return oddBraces(text) ?? insideBraces(text) ?? dateOfOthers(text) ?? bracesOfOthers(text);
+  return oddBraces(text) ?? insideBraces(text) ?? dateOfOthers(text) ?? bracesOfOthers(text) ?? neverSo(text);
 }
 
 function oddSlip(one: LookAlike, index = one.index): TemplateSlip {
@@ -149,6 +150,28 @@ function bracesOfOthers(text: string): TemplateSlip | undefined {
         index,
         isCertain,
       };
+    }
+  }
+  return undefined;
+}
+
+/** A comparison of a variable of which all values are known with a text; the name, the sign and the text are captured. */
+const COMPARED = /\b(event|by_admin)\s*(==|!=)\s*(["'])([^"']*)\3/g;
+const EVENTS = ["unsubscribed", "subscribed"];
+
+/** `{% if event == "unsubscribe" %}`: a condition that holds for nobody, or for everybody. */
+function neverSo(text: string): TemplateSlip | undefined {
+  for (const { 0: part, index: from } of text.matchAll(PUT_IN)) {
+    for (const { 0: whole, 1: name = "", 2: sign = "", 4: value = "", index } of part.matchAll(COMPARED)) {
+      if (EVENTS.includes(value) && name === "event") continue;
+      const place = from + index;
+      if (name === "by_admin") {
+        const todo = `write ${(value === "true") === (sign === "==") ? "{% if by_admin %}" : "{% unless by_admin %}"}`;
+        return { what: "by_admin is true or false, and never a text", todo, index: place, isCertain: false };
+      }
+      const what = `an event is ${EVENTS.join(" or ")}, and nothing else`;
+      const meant = nearest(value, EVENTS) ?? "unsubscribed";
+      return { what, todo: `write ${whole.replace(value, meant)}`, index: place, isCertain: false };
     }
   }
   return undefined;

@@ -122,6 +122,9 @@ function unknownTag(tag: string): Said {
     const begin = part[1] ?? (tag === "when" ? "case" : "if");
     return { what: `{% ${tag} %} belongs to nothing`, todo: `remove it, or begin with {% ${begin} … %}` };
   }
+  if (/^(?:elif|elseif|else_if)$/.test(tag)) {
+    return { what: `{% ${tag} %} is written otherwise`, todo: "write {% elsif … %}" };
+  }
   const isFile = ["include", "render", "layout", "block"].includes(tag);
   const todo = isFile ? "templates read no other files" : "write {{ … }} for a value, {% if … %} for a condition";
   return { what: `{% ${tag} %} is not possible in a template`, todo };
@@ -145,14 +148,29 @@ function noValue(found: string, tag: string | undefined): Said {
   return { what: "what stands between {{ and }} is no value", todo };
 }
 
+/** What programs call the same. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ...["user", "uid", "openid", "userid", "identifier", "to_account"].map((name) => [name, "user_id"] as const),
+  ...["account", "channel"].map((name) => [name, "official_account"] as const),
+  ...["time", "timestamp", "date", "occurred_at", "unsubscribed_at"].map((name) => [name, "event_time"] as const),
+  ...["now", "today"].map((name) => [name, "received_at"] as const),
+  ...["status", "action", "kind", "event_type", "event_name"].map((name) => [name, "event"] as const),
+  ...["app", "sdkappid", "sdk_app_id"].map((name) => [name, "app_id"] as const),
+  ...["ip", "device", "os"].map((name) => [name, name === "ip" ? "client_ip" : "platform"] as const),
+]);
+
 function unknownVariable(variable: string, filters: readonly string[]): Said {
   const [root = ""] = variable.split(/[.[]/, 1);
   if (filters.includes(root) && !VARIABLES.has(root)) {
     return { what: `"${root}" is a filter, and no variable`, todo: `write | before it: {{ user_id | ${root} }}` };
   }
   const what = `unknown variable "${variable}"`;
+  const [, part = ""] = /^\w+\.(\w+)$/.exec(variable) ?? [];
+  const inner = VARIABLES.has(part) ? part : OTHER_NAMES.get(part);
+  // "event.user_id": as others nest what is flat here
+  if (inner !== undefined && inner !== root) return { what, todo: `write {{ ${inner} }}` };
   if (VARIABLES.has(root)) return { what, todo: `${root} has no parts: write {{ ${root} }}` };
-  const near = nearest(root, VARIABLES.keys());
+  const near = nearest(root, VARIABLES.keys()) ?? OTHER_NAMES.get(root.toLowerCase());
   const todo = near === undefined ? `possible: ${[...VARIABLES.keys()].join(", ")}` : `did you mean {{ ${near} }}?`;
   return { what, todo };
 }

@@ -64,19 +64,42 @@ export function missingCharacter(found: FoundByParser): RawFault {
 /** The library blames the pair of lines; the culprit is the line that has no colon. */
 function missingColon({ offset, line, lineStart, text, isName }: FoundByParser): RawFault {
   const named = (word = "") => (isName(word) ? word : "name");
+  const ofAnother = commentOfOthers(line, lineStart);
+  if (ofAnother !== undefined) return ofAnother;
   const glued = /^\s*(?:- )?([\w-]+):([^\s/].*)$/.exec(line);
   if (glued !== null) {
     const todo = `write \`${named(glued[1])}: ${harmless(glued[1], glued[2])}\``;
     return { offset: lineStart + line.indexOf(":") + 1, what: "a space is missing after the colon", todo };
   }
-  if (/^\s*["']/.test(line) && /:\s*$/.test(lineBefore(text, lineStart))) {
-    const todo = "indent it two columns more than the name above, or write it behind that name's colon";
-    return { offset, what: "a value stands here that belongs to the name on the line above", todo };
+  if (isValueBelow({ text, line, lineStart })) return valueTooShallow(offset);
+  if (/^\s*[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*=/.test(line)) {
+    const todo = "put it into .env, or write `name: value`";
+    return { offset, what: "this is a line of .env, and no setting", todo };
   }
   const words = /^\s*(?:- )?([\w-]+)(?:[ =]+(\S.*))?$/.exec(line);
   if (words === null) return { offset, what: "a colon is missing", todo: "write `name: value`" };
   const todo = `write \`${named(words[1])}:${words[2] === undefined ? "" : ` ${harmless(words[1], words[2])}`}\``;
   return { offset, what: `a colon is missing after "${named(words[1])}"`, todo };
+}
+
+/** On the line behind a name that has no value there. */
+function isValueBelow({ text, line, lineStart }: Pick<FoundByParser, "text" | "line" | "lineStart">): boolean {
+  const isValue = /^\s*(?:["']|[a-z][a-z0-9+.-]*:\/\/|\$\{)/.test(line) || /^\s*[^\s:=#-][^:=]*$/.test(line);
+  const before = lineBefore(text, lineStart);
+  return isValue && /:\s*$/.test(before) && line.search(/\S/) <= before.search(/\S/);
+}
+
+function valueTooShallow(offset: number): RawFault {
+  const todo = "indent it two columns more than the name above, or write it behind that name's colon";
+  return { offset, what: "a value stands here that belongs to the name on the line above", todo };
+}
+
+/** What begins a comment to other programs: two slashes, a slash and a star, two dashes, a semicolon. */
+function commentOfOthers(line: string, lineStart: number): RawFault | undefined {
+  const begin = /^\s*(?:\/\/|\/\*|--\s|;)/.test(line) ? line.search(/\S/) : -1;
+  if (begin === -1) return undefined;
+  const what = "this begins no comment in YAML";
+  return { offset: lineStart + begin, what, todo: "begin the line with # instead" };
 }
 
 function lineBefore(text: string, lineStart: number): string {
@@ -101,12 +124,47 @@ export const TABBED = { what: "the line is indented with a tab", todo: "use spac
 export function badIndent(found: FoundByParser): RawFault {
   const { offset, message, line, lineStart } = found;
   if (/^ *\t/.test(line)) return { offset: lineStart, ...TABBED };
-  const bracket = /end with a ([\]}])/.exec(message)?.[1];
-  if (bracket !== undefined) return unclosed(found, bracket);
   const begin = lineStart + line.search(/\S|$/);
+  const bracket = /end with a ([\]}])/.exec(message)?.[1];
+  if (bracket !== undefined) return isShallow(found, bracket) ? shallowBrackets(begin) : unclosed(found, bracket);
   if (isBesideDash(found)) return withoutDash(begin);
+  if (isValueBelow(found)) return valueTooShallow(begin);
   const what = "the line is indented unlike its neighbours";
   return { offset, what, todo: "settings of one block begin in the same column" };
+}
+
+/** Lines between brackets, as JSON is pasted: one ends with the opening bracket, and another begins with the closing one. */
+function isShallow({ text, lineStart }: FoundByParser, bracket: string): boolean {
+  const isOpened = /[[{]\s*$/.test(lineBefore(text, lineStart));
+  return (
+    isOpened &&
+    text
+      .slice(lineStart)
+      .split("\n")
+      .some((line) => line.trimStart().startsWith(bracket))
+  );
+}
+
+function shallowBrackets(offset: number): RawFault {
+  const what = "the lines between the brackets are not indented below the name that they belong to";
+  return { offset, what, todo: "indent them, the closing bracket as well, two columns more than that name" };
+}
+
+/** `-name: value`, as the line before or this one: a dash is one with a blank behind it. */
+function gluedDash({ text, line, lineStart }: FoundByParser): RawFault | undefined {
+  for (const [start, one] of [
+    [lineStart - lineBefore(text, lineStart).length - 1, lineBefore(text, lineStart)],
+    [lineStart, line],
+  ] as const) {
+    const dash = /^\s*-(?=[A-Za-z_][\w-]*:(?:\s|$))/.exec(one);
+    if (dash === null) continue;
+    return {
+      offset: start + dash[0].length - 1,
+      what: "a blank is missing behind the -",
+      todo: "write `- name: value`",
+    };
+  }
+  return undefined;
 }
 
 function unclosed({ offset, text, lineStart }: FoundByParser, bracket: string): RawFault {
@@ -133,6 +191,8 @@ function withoutDash(offset: number): RawFault {
 /** `a: b: c`, or a line that is indented deeper than the setting before it. */
 export function nested(found: FoundByParser): RawFault {
   const { offset, text, line, lineStart, message } = found;
+  const glued = gluedDash(found);
+  if (glued !== undefined) return glued;
   if (message.startsWith("A block sequence")) {
     const todo = "begin the list on the next line, or put the whole value in quotes";
     return { offset, what: "a list cannot begin on the line of its name", todo };

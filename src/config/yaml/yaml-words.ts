@@ -111,6 +111,12 @@ export function duplicateKey(key: string, offset: number): RawFault {
   return { offset, what: `${name} stands here for the second time`, todo: "keep one of them" };
 }
 
+/** `{ a: 1,000,000 }` */
+export function splitNumber(offset: number): RawFault {
+  const what = "the comma before this begins another entry inside of { }";
+  return { offset, what, todo: "write the number without commas" };
+}
+
 export function tooDeep(offset: number): RawFault {
   const what = `settings are nested more than ${DEEPEST} deep`;
   return { offset, what, todo: "look for brackets or spaces that are too many" };

@@ -18,7 +18,7 @@ import type { RawFault } from "./raw-fault.ts";
 import type { Range, YamlEntry, YamlNode, YamlScalar } from "./tree.ts";
 import { quotedTemplate } from "./unquoted-template.ts";
 import { endOfLine } from "./yaml-lines.ts";
-import { DEEPEST, duplicateKey, tooDeep, yamlFault } from "./yaml-words.ts";
+import { DEEPEST, duplicateKey, splitNumber, tooDeep, yamlFault } from "./yaml-words.ts";
 
 export type ParsedYaml =
   | { readonly ok: true; readonly root: YamlNode }
@@ -32,6 +32,10 @@ export type ParsedYaml =
 export const LARGEST_FILE = 250_000;
 /** Nodes after aliases are replaced. */
 const MOST_NODES = 50_000;
+
+/** Takes the settings of another block in: YAML 1.1 has it, and who writes compose files knows it. */
+const MERGE = "<<";
+const MERGE_FORM = "write <<: *name, where a block has the name before: connector: &name";
 
 /** Never throws. */
 export function parseYaml(text: string): ParsedYaml {
@@ -169,13 +173,27 @@ class TreeBuilder {
   }
 
   #map(node: YAMLMap, range: Range, depth: number, aliases: readonly string[]): YamlNode {
-    const entries = node.items.map((pair) => this.#entry(pair, range, depth, aliases));
+    const all = node.items.map((pair) => this.#entry(pair, range, depth, aliases));
+    const entries = all.filter(({ key }) => key !== MERGE);
     const keys = new Set<string>();
-    for (const { key, keyRange } of entries) {
-      if (keys.has(key)) this.faults.push(duplicateKey(key, keyRange[0]));
+    for (const { key, keyRange, value } of entries) {
+      const isRest = /^\d{3}$/.test(key) && value.tag === "scalar" && value.value === null;
+      if (keys.has(key)) this.faults.push(isRest ? splitNumber(keyRange[0]) : duplicateKey(key, keyRange[0]));
       keys.add(key);
     }
-    return { tag: "map", range, entries };
+    const merged = all.flatMap((entry) => (entry.key === MERGE ? this.#merged(entry) : []));
+    const taken = merged.filter(({ key }) => !keys.has(key) && keys.add(key));
+    return { tag: "map", range, entries: [...entries, ...taken] };
+  }
+
+  /** `<<: *base` and `<<: [*one, *other]`: what stands beside it wins, then the first that has a name. */
+  #merged({ keyRange, value }: YamlEntry): readonly YamlEntry[] {
+    const maps = value.tag === "list" ? value.items : [value];
+    return maps.flatMap((map) => {
+      if (map.tag === "map") return map.entries;
+      this.faults.push({ offset: keyRange[0], what: "what stands behind << is no block", todo: MERGE_FORM });
+      return [];
+    });
   }
 
   #entry(pair: Pair, around: Range, depth: number, aliases: readonly string[]): YamlEntry {
