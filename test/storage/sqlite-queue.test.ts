@@ -50,6 +50,15 @@ describe("a look for what is due", () => {
     ]);
   });
 
+  it("reads a short queue once, from its start", () => {
+    const { looks, take } = queueOf(3);
+    assert.deepEqual([take(10, 1_000), take(10, 1_001)], [range(1, 3), []]);
+    assert.deepEqual(looks, [
+      { from: 0, rows: 10 },
+      { from: 0, rows: 13 },
+    ]);
+  });
+
   it("begins at the start again after a second, where something may be free again", () => {
     const { own, take } = queueOf(100);
     take(10, 1_000);

@@ -11,9 +11,10 @@ import type { ConnectorConfig } from "../../config/checked-config.ts";
 import { wants } from "../../config/selection.ts";
 import type { Logger } from "../../connector.ts";
 import type { RouterFacts } from "../../facts/facts.ts";
-import type { StoredEvent } from "../../storage/contract/callbacks.ts";
+import type { StoredCallback, StoredEvent } from "../../storage/contract/callbacks.ts";
 import type { Route, RoutedDelivery } from "../../storage/contract/deliveries.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
+import { UNREAD_BYTES } from "../../storage/rules/bounds.ts";
 import type { Throttle } from "../throttle.ts";
 import { expansionsOf } from "./expanding.ts";
 
@@ -38,6 +39,8 @@ const BATCH = 250;
 const READ = 4;
 /** How often callbacks that another process stored are looked for, in milliseconds. */
 const POLL_MS = 1_000;
+/** Of bodies that were read together. From here on they may be so few because the next one did not fit, in bytes. */
+const FULL_BYTES = UNREAD_BYTES / 4;
 
 export function startRouter(options: RouterOptions): Router {
   const { storage, log, facts = { behindSince: undefined } } = options;
@@ -59,7 +62,7 @@ export function startRouter(options: RouterOptions): Router {
     if (routed.waiting > 0) options.onRouted();
     if (callbacks.length + routed.events === 0) return POLL_MS;
     await options.rest(performance.now() - started);
-    return 0;
+    return isAll(callbacks, routed.events) ? POLL_MS : 0;
   }
 
   const loop = startLoop({ round, log, what: "router" });
@@ -71,6 +74,12 @@ export function startRouter(options: RouterOptions): Router {
       loop.wake();
     },
   };
+}
+
+/** Whether nothing is left of what was there: at everyday rates another round would be half of the work. What comes wakes the loop. */
+function isAll(callbacks: readonly StoredCallback[], events: number): boolean {
+  const bytes = callbacks.reduce((sum, { body }) => sum + body.length, 0);
+  return callbacks.length < BATCH && bytes < FULL_BYTES && events < BATCH;
 }
 
 async function routeEvents(

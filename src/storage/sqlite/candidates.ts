@@ -62,7 +62,7 @@ export function collect(taking: Take, source: Source): void {
 
 function candidates({ context, id, rows, limit }: Take, source: Source): Row[] {
   const events = source(limit - rows.length).map(({ event }) => event);
-  return context.all(CANDIDATES, id, JSON.stringify(events));
+  return events.length === 0 ? [] : context.all(CANDIDATES, id, JSON.stringify(events));
 }
 
 /** Claims a delivery; or takes it out of the way, and returns false. */

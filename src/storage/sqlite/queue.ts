@@ -51,7 +51,7 @@ interface Queue {
 
 /**
  * What is due and free. A long queue is not walked from its start, through all that is held, for each look: it goes on where
- * the last one ended, unless that was too long ago, or less than wanted lies behind.
+ * the last one ended, unless that was too long ago, or less than wanted lies behind. A short one is, since all of it is seen at once.
  */
 function due(context: Reading, own: ConnectorClaims, queue: Queue, wanted: number): Row[] {
   const { connector, lane, at } = queue;
@@ -60,8 +60,9 @@ function due(context: Reading, own: ConnectorClaims, queue: Queue, wanted: numbe
   const behind = isRecent ? free(own, context.all(DUE, connector, wanted, lane, at, mark.dueAt, mark.event)) : [];
   const isEnough = isRecent && behind.length === wanted;
   const rows = isEnough ? behind : firstFree(own, fromStart(context, queue), wanted);
-  const last = rows.at(-1);
-  if (last !== undefined) {
+  const last = rows.length === wanted ? rows.at(-1) : undefined;
+  if (last === undefined) own.marks.delete(lane);
+  else {
     const since = isEnough ? mark.since : at;
     own.marks.set(lane, { dueAt: Number(last.due_at), event: Number(last.event), since });
   }

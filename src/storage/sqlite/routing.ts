@@ -3,16 +3,17 @@ import type { Route, RoutedDelivery } from "../contract/deliveries.ts";
 import { eventOf } from "../rules/rows.ts";
 import type { AllClaims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
-import { connectorRow } from "./connectors.ts";
 import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting } from "./counting.ts";
+
+const CURSORS = "SELECT name, cursor, starts_at FROM connectors WHERE name IN (SELECT value FROM json_each(?))";
 
 type RoutingOperations = Pick<Operations, "unrouted" | "route">;
 
 export function routingOperations(context: Context, claims: AllClaims): RoutingOperations {
   return {
     unrouted(connectors, limit) {
-      const rows = connectors.map((name) => connectorRow(context, name)).filter((row) => row !== undefined);
+      const rows = context.all(CURSORS, JSON.stringify(connectors));
       return {
         events: eventsBehind(context, rows, limit).map(eventOf),
         cursors: Object.fromEntries(rows.map(({ name, cursor }) => [String(name), Number(cursor)])),
@@ -39,16 +40,16 @@ function eventsBehind({ all }: Context, connectors: readonly Row[], limit: numbe
 
 /** Moves a cursor, with the deliveries up to it; not where somebody else has moved it. Returns how many more wait. */
 function routeTo(context: Context, { connector, from, to, deliveries }: Route, at: number): number {
-  const moved = context.run(
-    "UPDATE connectors SET cursor = ?, seen_at = ? WHERE name = ? AND cursor = ?",
+  const moved = context.one(
+    "UPDATE connectors SET cursor = ?, seen_at = ? WHERE name = ? AND cursor = ? RETURNING id",
     ...[to, at, connector, from],
   );
-  if (moved === 0) return 0;
-  const id = Number(connectorRow(context, connector)?.id);
+  if (moved === undefined) return 0;
+  const id = Number(moved.id);
   const wanted = deliveries.filter(({ skip }) => skip === undefined).map(({ event }) => event);
   const skipped = deliveries.filter(({ skip }) => skip !== undefined);
   const fresh = insertWaiting(context, id, at, wanted);
-  insertSkipped(context, id, at, skipped);
+  if (skipped.length > 0) insertSkipped(context, id, at, skipped);
   const noted = deliveries.filter(({ note }) => note !== undefined);
   if (noted.length > 0) noteDown(context, id, noted);
   addWaiting(context, id, fresh);

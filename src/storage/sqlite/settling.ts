@@ -79,7 +79,8 @@ function settle(context: Context, claims: AllClaims, request: SettleRequest): Se
     context.run("UPDATE connectors SET differing = ? WHERE id = ?", all, id);
   }
   const waitMs = untilDue(context, own, id);
-  return { tag: "settled", lost, connector: connectorOf(knownConnector(context, name)), waitMs };
+  const isChanged = [wanted, takenWith, differing].some((each) => each !== undefined);
+  return { tag: "settled", lost, connector: isChanged ? connectorOf(knownConnector(context, name)) : row, waitMs };
 }
 
 /** Milliseconds until something that nobody holds is due; null when there is nothing. */
