@@ -4,6 +4,7 @@ import type { AlertSettings } from "../config/schema.ts";
 import type { Notice, NoticeKind } from "../notices/notice.ts";
 import { type AlarmState, keyOf } from "./alarm.ts";
 import type { Word } from "./ladder.ts";
+import { placeOfAll } from "./places.ts";
 import { EN } from "./texts/en.ts";
 import type { AlarmTexts } from "./texts/language.ts";
 import { ZH } from "./texts/zh.ts";
@@ -48,11 +49,17 @@ export function digestOf(
       ...(more > 0 ? [speech.rest(more, typed)] : []),
       ...(unmatched > 0 ? [speech.unmatched(unmatched, typed)] : []),
       ...(host === undefined ? [] : [host]),
-      ...(console === undefined ? [] : [speech.console(console)]),
+      ...(console === undefined ? [] : [speech.console(addressOf(console, told))]),
     ],
     ...(bridge !== undefined && { bridge }),
     about: words.map(keyOf),
   };
+}
+
+/** One click away from what there is to do. */
+function addressOf(console: string, words: readonly Word[]): string {
+  const place = placeOfAll(words.filter(({ kind }) => kind !== "over"));
+  return place === "/" ? console : console.replace(/\/+$/, "") + place;
 }
 
 function headOf(word: Word, speech: AlarmTexts): string {

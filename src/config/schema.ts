@@ -567,7 +567,8 @@ const Alerts = Type.Object(
         expects: "write the address as people open it, without a login, such as https://bridge.example.com",
         maxLength: 250,
         forMachines: true,
-        description: "The console's address as people reach it: each message ends with it.",
+        description:
+          "The console's address as people reach it: each message ends with it, and leads to what it is about.",
         examples: ["https://bridge.example.com"],
       }),
     ),

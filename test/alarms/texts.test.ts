@@ -542,10 +542,25 @@ describe("a digest", () => {
   it("ends with the console's address, where it is known; so does a test", () => {
     const about = { id: "1", bridge: undefined, now: NOW, console: "https://bridge.example.com" } as const;
     const last = [
-      digestOf(many(1), { ...about, language: "en", host: "eu-1" }),
+      digestOf(many(2), { ...about, language: "en", host: "eu-1" }),
       testNotice({ ...about, language: "zh" }),
     ].map(({ lines }) => lines.at(-1));
     assert.deepEqual(last, ["the console: https://bridge.example.com", "控制台：https://bridge.example.com"]);
+  });
+
+  it("leads to where that is put right, where there is one such place", () => {
+    const address = "https://bridge.example.com/unsub/";
+    const lead = (...words: Word[]) =>
+      digestOf(words, { id: "1", bridge: undefined, now: NOW, console: address, language: "en" }).lines.at(-1);
+    const dead = word("dead_letters", "crm é", { of: "dead_letters", rejected: 3, expired: 0 });
+    const held = word("healing", "held 1 @TOA#_news", { of: "held", people: 2 });
+    const at = "the console: https://bridge.example.com/unsub/";
+    assert.equal(lead(dead), `${at}dead-letters?connector=crm%20%C3%A9`);
+    assert.equal(lead(held, { ...held, subject: "void 1 @TOA#_news" }), `${at}healing`);
+    assert.equal(lead(owed({ tag: "person" })), `${at}#connector-crm`);
+    assert.equal(lead(dead, held), at);
+    // what is over needs nobody any more
+    assert.equal(lead({ ...dead, kind: "over" }), at);
   });
 
   it("has one line of those whom nobody over there knows, where these do not ring by themselves", () => {

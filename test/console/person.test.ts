@@ -70,7 +70,7 @@ describe("the page of a person", () => {
 
   it("says where it needs a person, and offers that to operators alone", async () => {
     const { text, html } = await console.get(about("refused"));
-    assert.match(text, /Dead at partner \(HTTP 422 \(.*sorry.*\)\): that needs a person\./);
+    assert.match(text, /Dead at partner – HTTP 422 \(.*sorry.*\): that needs a person\./);
     assert.match(html, /href="\/dead-letters\?user=refused&amp;connector=partner"/);
     assert.doesNotMatch(html, /<b>sorry|<script>alert/);
     const viewed = await console.get(about("refused"), { as: VIEWER });

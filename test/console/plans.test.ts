@@ -52,7 +52,7 @@ describe("a plan", () => {
     assert.equal((await console.post(`${path}/work`, { why: "the property is there" })).status, 303);
     await done(path);
     const after = await console.get(path);
-    assert.match(after.text, /This plan is done\. Sent again: 3\./);
+    assert.match(after.text, /This plan is done\. On their way again: 3 See what becomes of them: small/);
     assert.doesNotMatch(after.html, new RegExp(`action="${path}/work"`));
     const audit = await console.command("audit", "list", "--json");
     assert.match(audit.out, /"why":\s?"the property is there"/);
@@ -69,7 +69,7 @@ describe("a plan", () => {
     assert.equal((await console.post(`${path}/work`, {})).status, 303);
     await done(path);
     const after = await console.get(path);
-    assert.match(after.text, /Sent again: 1\..* Left alone 1 · discarded by a person/);
+    assert.match(after.text, /On their way again: 1 .* Left alone 1 · discarded by a person/);
   });
 
   it("asks for a reason to discard, and above a hundred for the number", async () => {
@@ -104,7 +104,9 @@ describe("a plan", () => {
       [303, 303],
     );
     await done(path);
-    assert.match((await console.get(path)).text, /Sent again: 1,203\./);
+    const finished = await console.get(path);
+    assert.match(finished.text, /On their way again: 1,203 /);
+    assert.doesNotMatch(finished.text, /Stop after/);
     assert.doesNotMatch((await console.get(path)).text, /Left alone/);
   });
 

@@ -2,6 +2,7 @@
 /** What people are told, whether they can be, and what nobody wants to hear of for a while. */
 import { ALARM_NAMES } from "../../../alarms/alarm.ts";
 import { whatHelps, whatIsWrong } from "../../../alarms/digest.ts";
+import { placeOf } from "../../../alarms/places.ts";
 import type { AlarmOn, AlertsReport } from "../../../operations/alerts/list.ts";
 import { type Tried, tryAlerts } from "../../../operations/alerts/try.ts";
 import { Refused } from "../../../operations/refused.ts";
@@ -59,25 +60,27 @@ function On({ report, visit }: { report: AlertsReport; visit: Visit }) {
   const { language } = visit;
   const words = WORDS[language];
   return (
-    <Table titles={[words.alarm, words.howFar, words.since, words.lastTold, words.what]}>
+    <Table isWide titles={[words.what, words.howFar, words.since, words.lastTold, words.alarm]}>
       {report.alarms.map((alarm) => {
         const level = levelOf(alarm);
         return (
           <tr id={`alarm-${alarm.key}`}>
             <th scope="row">
-              <code>{alarm.key}</code>
+              <a href={visit.link(placeOf(alarm))}>{whatIsWrong(alarm, language)}</a>
+              <details id={`how-${encodeURIComponent(alarm.key)}`} class="quiet">
+                <summary>{words.how}</summary>
+                {prose(whatHelps(alarm, language, visit.typed))}
+              </details>
             </th>
             <td class={level === "overdue" || level === "urgent" ? "bad" : level === "ending" ? "quiet" : "warn"}>
-              {words.level[level]}
+              <span class="short">{words.level[level]}</span>
             </td>
             <td>
               <Time at={alarm.since} visit={visit} />
             </td>
             <td>{alarm.toldAt !== null && <Time at={alarm.toldAt} visit={visit} />}</td>
             <td>
-              {whatIsWrong(alarm, language)}
-              <br />
-              <span class="quiet">{prose(whatHelps(alarm, language, visit.typed))}</span>
+              <code>{alarm.key}</code>
             </td>
           </tr>
         );

@@ -18,7 +18,8 @@ export const WORDS = inBoth(
     howFar: "How far",
     since: "Since",
     lastTold: "Told last",
-    what: "What it is, and what helps",
+    what: "What it is",
+    how: "With the command line",
     ofMachines: "What each machine tells of its own disk and spool is not among them.",
     untold: (messages: string) =>
       `Messages that nobody was told yet: ${messages}. Each is tried for a day; \`alerts test\` says who can be told.`,
@@ -57,7 +58,8 @@ export const WORDS = inBoth(
     howFar: "程度",
     since: "开始于",
     lastTold: "上次通知",
-    what: "情况与处理办法",
+    what: "情况",
+    how: "用命令行处理",
     ofMachines: "各台机器关于自身磁盘和暂存文件的告警不在其中。",
     untold: (messages: string) =>
       `尚未送达任何人的消息：${messages} 条。每条会重试一天；\`alerts test\` 可检验各渠道。`,

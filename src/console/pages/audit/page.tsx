@@ -79,7 +79,7 @@ function Rows({ rows, visit }: { rows: readonly AuditRow[]; visit: Visit }) {
   const { language, link } = visit;
   const words = WORDS[language];
   return (
-    <Table isWide titles={[words.when, words.who, words.what, words.many, words.person, words.filter]}>
+    <Table isWide titles={[words.when, words.who, words.what, { number: words.many }, words.person, words.filter]}>
       {rows.map((row) => (
         <tr id={`row-${row.id}`}>
           <td>

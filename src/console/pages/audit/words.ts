@@ -2,16 +2,16 @@ import { AUDITED, type Audited } from "../../../operations/audit/words.ts";
 import { inBoth } from "../../words/languages.ts";
 
 const ZH: Readonly<Record<Audited, string>> = {
-  replay: "重新投递",
-  discard: "放弃",
+  replay: "重放",
+  discard: "丢弃",
   retry: "重试",
   pause: "暂停",
   resume: "恢复",
-  quarantine_replay: "从隔离区收回",
+  quarantine_replay: "重放隔离区条目",
   quarantine_edit: "修改隔离区条目",
   callbacks_reread: "重新读取回调",
   reconcile_discard: "从名单中移除缺失用户",
-  reconcile_release: "放行缺失用户",
+  reconcile_release: "送出缺失用户",
   alerts_silence: "静音告警",
   reconcile_run: "核对名单",
   reconcile_dry_run: "核对名单（不做改动）",

@@ -170,28 +170,28 @@ function Against({ report: { events, connectors }, visit: { language } }: { repo
   const words = WORDS[language];
   const say = (value: number) => numberText(value, language);
   const sum = (groups: readonly Group[]) => groups.reduce((all, { count }) => all + count, 0);
-  const titles = [
-    ...[words.connector, words.wouldGo, words.wouldSkip, words.wouldFault],
-    ...[words.more, words.fewer, words.broken, words.requests],
-  ];
+  const counts = [words.wouldGo, words.wouldSkip, words.wouldFault, words.more, words.fewer, words.broken];
+  const titles = [words.connector, ...counts.map((number) => ({ number })), words.requests];
   return (
     <>
       <p>{words.events(say(events))}</p>
-      <Table titles={titles}>
-        {connectors.map(({ connector, going, skipped, faulty, changes: { more, fewer, broken, requests } }) => (
-          <tr>
-            <th scope="row">{connector}</th>
-            {[going.count, sum(skipped), sum(faulty), more.count, fewer.count, broken.count].map((count) => (
-              <td class="number">{say(count)}</td>
-            ))}
-            <td>
-              {requests.tag === "compared"
-                ? words.request.compared(say(requests.differing.count))
-                : words.request[requests.tag]}
-            </td>
-          </tr>
-        ))}
-      </Table>
+      <section class="scrolls" tabindex={0} aria-label={words.against}>
+        <Table titles={titles}>
+          {connectors.map(({ connector, going, skipped, faulty, changes: { more, fewer, broken, requests } }) => (
+            <tr>
+              <th scope="row">{connector}</th>
+              {[going.count, sum(skipped), sum(faulty), more.count, fewer.count, broken.count].map((count) => (
+                <td class="number">{say(count)}</td>
+              ))}
+              <td>
+                {requests.tag === "compared"
+                  ? words.request.compared(say(requests.differing.count))
+                  : words.request[requests.tag]}
+              </td>
+            </tr>
+          ))}
+        </Table>
+      </section>
     </>
   );
 }

@@ -30,9 +30,9 @@ export async function previewFor({ query, config, version, language }: Visit): P
 export function PreviewForm({ visit: { language, link, query, config } }: { visit: Visit }) {
   const words = WORDS[language];
   return (
-    <section>
+    <section id="preview">
       <h2>{words.preview}</h2>
-      <form class="filters" method="get" action={link("/configuration")}>
+      <form class="filters" method="get" action={`${link("/configuration")}#preview`}>
         <label>
           {words.person} <input name="user" value={query.get("user") ?? ""} required autocomplete="off" />
         </label>

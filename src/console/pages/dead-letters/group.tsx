@@ -2,7 +2,7 @@
 /** Dead letters of one kind: how many, why, and what may be done with all of them. */
 import type { LetterGroup } from "../../../operations/deliveries/letter-groups.ts";
 import { ReasonText } from "../../parts/reason.tsx";
-import { Time } from "../../parts/time.tsx";
+import { Time, timeText } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { numberText } from "../../words/quantity.ts";
 import { type LetterChoice, queryOf } from "./choice.ts";
@@ -17,7 +17,7 @@ interface GroupProps {
 }
 
 export function Group({ group, choice, isAll, visit }: GroupProps) {
-  const { language, link, isOperator } = visit;
+  const { language, link, zone, isOperator } = visit;
   const { connector, class: deadClass, kind, count, example, from, until } = group;
   const words = WORDS[language];
   const mine: LetterChoice = { ...choice, connector, class: deadClass, ...(kind !== undefined && { kind }) };
@@ -29,7 +29,7 @@ export function Group({ group, choice, isAll, visit }: GroupProps) {
       </h3>
       <p class="quiet">
         <span class="bad">{words.classes[deadClass]}</span> · {words.givenUp} <Time at={from} visit={visit} />
-        {until > from && (
+        {timeText(until, language, zone) !== timeText(from, language, zone) && (
           <>
             {" – "}
             <Time at={until} visit={visit} />

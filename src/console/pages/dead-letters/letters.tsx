@@ -10,6 +10,7 @@ import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { numberText } from "../../words/quantity.ts";
+import { personLink } from "../person/page.tsx";
 import { choiceIn, filterOf, queryOf } from "./choice.ts";
 import { RepairAll } from "./group.tsx";
 import { WORDS } from "./words.ts";
@@ -66,7 +67,11 @@ function Letters({ letters, visit }: { letters: readonly LedgerEntry[]; visit: V
   const words = WORDS[visit.language];
   return (
     <Table
-      titles={[visit.isOperator && words.choose, words.user, words.event, words.happened, words.attempts, words.why]}
+      isWide
+      titles={[
+        ...[visit.isOperator && words.choose, words.user, words.event, words.happened],
+        ...[{ number: words.attempts }, words.why],
+      ]}
     >
       {letters.map((letter) => (
         <Letter letter={letter} visit={visit} />
@@ -87,17 +92,19 @@ function Letter({ letter, visit }: { letter: LedgerEntry; visit: Visit }) {
         </td>
       )}
       <th scope="row">
-        <Id id={event.user} href={link(`/people/${encodeURIComponent(event.user)}`)} />
+        <Id id={event.user} href={personLink(event.user, visit)} />
       </th>
-      <td>{words[event.kind]}</td>
+      <td>
+        <span class="short">{words[event.kind]}</span>
+      </td>
       <td>
         <Time at={event.eventTime} visit={visit} />
       </td>
-      <td>{numberText(attempts, language)}</td>
+      <td class="number">{numberText(attempts, language)}</td>
       <td>
         {reason === null ? words.noReason : <ReasonText reason={reason} visit={visit} />}
         <br />
-        <a href={link(`/dead-letters/request?${new URLSearchParams({ id })}`)}>{words.request}</a>
+        <a href={link(`/dead-letters/request?${new URLSearchParams({ id })}`)}>{words.itsRequest}</a>
       </td>
     </tr>
   );

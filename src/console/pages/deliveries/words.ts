@@ -41,6 +41,6 @@ export const WORDS = inBoth(
     unknownConnector: (name: string) => `存储中没有名为“${name}”的连接器。`,
     attempts: (count: string) => `尝试 ${count} 次`,
     back: (time: string) => `${time} 之后收到的都已查看。`,
-    late: "余下可能找到的，是先放在暂存区或隔离区、后来才写入存储的内容。",
+    late: "余下可能找到的，是先放在暂存文件或隔离区、后来才写入存储的内容。",
   },
 );

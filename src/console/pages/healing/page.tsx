@@ -109,7 +109,7 @@ function Compared({ report: { baselineAt, readAt, people }, visit }: { report: P
 function Coverage({ coverage, visit: { language } }: { coverage: PassesReport["coverage"]; visit: Visit }) {
   const words = WORDS[language];
   return (
-    <Table titles={[words.month, words.toldByCallback, words.foundByUs, words.afterAtMost]}>
+    <Table titles={[words.month, { number: words.toldByCallback }, { number: words.foundByUs }, words.afterAtMost]}>
       {coverage.map(({ month, told, found, longestMs }) => (
         <tr>
           <th scope="row">{month}</th>

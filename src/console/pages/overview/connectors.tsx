@@ -42,7 +42,15 @@ function Connector({ one, visit }: { one: ConnectorReport; visit: Visit }) {
       </p>
       <Why one={one} visit={visit} />
       <dl class="figures">
-        <Figure name={words.waiting}>{countText(one, "waiting", visit)}</Figure>
+        <Figure name={words.waiting}>
+          {row.waiting === 0 ? (
+            "0"
+          ) : (
+            <a href={visit.link(`/deliveries?state=waiting&connector=${encodeURIComponent(row.name)}`)}>
+              {countText(one, "waiting", visit)}
+            </a>
+          )}
+        </Figure>
         <Figure name={words.oldest}>
           {row.oldestWaitingAt === null ? "–" : durationText(now - row.oldestWaitingAt, language)}
         </Figure>

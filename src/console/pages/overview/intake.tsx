@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 /** What comes in: callbacks, how fast they are answered, and what does not become an event. */
 import { whatIsWrong } from "../../../alarms/digest.ts";
+import { placeOf } from "../../../alarms/places.ts";
 import { size } from "../../../basics/format.ts";
 import type { StatusReport } from "../../../operations/status/status.ts";
 import { acksBeyond, ackWithin } from "../../../operations/status/throughput.ts";
@@ -133,11 +134,13 @@ function Alarms({ report, visit: { language, link, now } }: { report: StatusRepo
   if (on.length === 0) return null;
   return (
     <>
-      <h3>{words.alarms}</h3>
+      <h3>
+        <a href={link("/alarms")}>{words.alarms}</a>
+      </h3>
       <ul>
         {on.map(({ since, isSilenced, ...alarm }) => (
           <li class={isSilenced ? "quiet" : "bad"}>
-            <a href={link("/alarms")}>{whatIsWrong({ ...alarm, since }, language)}</a>{" "}
+            <a href={link(placeOf(alarm))}>{whatIsWrong({ ...alarm, since }, language)}</a>{" "}
             {durationText(now - since, language)}
             {isSilenced ? ` (${words.silenced})` : ""}
           </li>

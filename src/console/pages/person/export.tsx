@@ -169,9 +169,12 @@ function PrintedStory({ story: { event, deliveries }, rendered, visit }: Printed
 function Rendered({ found, visit }: { found: Previewed | undefined; visit: Visit }) {
   if (found === undefined) return null;
   return (
-    <Fact name={WORDS[visit.language].rendered}>
-      <PreviewedRequests found={found} visit={visit} />
-    </Fact>
+    <div class="whole">
+      <dt>{WORDS[visit.language].rendered}</dt>
+      <dd>
+        <PreviewedRequests found={found} visit={visit} />
+      </dd>
+    </div>
   );
 }
 

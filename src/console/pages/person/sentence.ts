@@ -22,7 +22,8 @@ const SENTENCES = inBoth(
     dead: (where: string) => `Dead at ${where}: that needs a person.`,
     owed: (where: string) => `Still owed by ${where}.`,
     because: (name: string, why: string) => `${name}, because ${why}`,
-    with: (name: string, why: string) => `${name} (${why})`,
+    // what a destination said stands in brackets already
+    with: (name: string, why: string) => `${name} – ${why}`,
     skipped: (where: string) => `Not sent to ${where}, as the settings say.`,
     discarded: (where: string) => `Discarded by a person, and not sent, at ${where}.`,
     superseded: "Superseded by what they did afterwards.",

@@ -18,14 +18,14 @@ interface DecisionProps {
 export function Decision({ plan, isRunning, isCounting, visit }: DecisionProps) {
   const words = WORDS[visit.language];
   const { frozen, deliveries, done, filter } = plan;
-  if (isCounting) return null;
+  // the last step may not have returned yet
+  if (isCounting || (frozen && done >= deliveries)) return null;
   if (isRunning) return <Single plan={plan} action="stop" words={words.stop} visit={visit} />;
   if (!frozen) {
     // whoever has named them knows which: the store does not
     if (filter.ids !== undefined) return <p>{words.again}</p>;
     return <Single plan={plan} action="count" words={words.count} visit={visit} />;
   }
-  if (done >= deliveries) return null;
   return (
     <>
       <Work plan={plan} visit={visit} />

@@ -31,7 +31,7 @@ export const plans: Page = {
 function Plans({ plans, visit }: { plans: readonly Plan[]; visit: Visit }) {
   const words = WORDS[visit.language];
   return (
-    <Table titles={[words.what, words.madeBy, words.at, words.progress]}>
+    <Table isWide titles={[words.what, words.madeBy, words.at, words.progress]}>
       {plans.map((one) => (
         <Row plan={one} visit={visit} />
       ))}

@@ -6,6 +6,7 @@ import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { COLON } from "../../words/languages.ts";
 import { numberText } from "../../words/quantity.ts";
 import { Decision } from "./decision.tsx";
 import { LeftAlone, Meant, Meanwhile } from "./meant.tsx";
@@ -71,7 +72,8 @@ interface VerdictProps {
 }
 
 /** Where it stands, in a sentence. */
-function Verdict({ plan, isRunning, isCounting, visit: { language } }: VerdictProps) {
+function Verdict({ plan, isRunning, isCounting, visit }: VerdictProps) {
+  const { language } = visit;
   const words = WORDS[language];
   const { repair, frozen, deliveries, done, changed } = plan;
   const text = (amount: number) => numberText(amount, language);
@@ -81,9 +83,14 @@ function Verdict({ plan, isRunning, isCounting, visit: { language } }: VerdictPr
   if (deliveries === 0) return <p class="verdict">{words.nothing}</p>;
   if (done >= deliveries) {
     return (
-      <p class="verdict">
-        {words.allDone} {words.done[repair]}: {text(changed)}.
-      </p>
+      <>
+        <p class="verdict good">
+          ✓ {words.allDone} {words.done[repair]}
+          {COLON[language]}
+          {text(changed)}
+        </p>
+        {repair === "replay" && changed > 0 && <Became plan={plan} visit={visit} />}
+      </>
     );
   }
   if (done === 0 && !isRunning) return <p class="verdict">{words[repair](text(deliveries))}</p>;
@@ -96,6 +103,22 @@ function Verdict({ plan, isRunning, isCounting, visit: { language } }: VerdictPr
       <progress max={deliveries} value={done} aria-label={words.progress} />
       <p class="quiet">{isRunning ? words.workingWell : words.elsewhere}</p>
     </>
+  );
+}
+
+/** They wait as any other by now: where that is seen. */
+function Became({ plan: { meant }, visit: { language, link } }: { plan: Plan; visit: Visit }) {
+  const names = [...new Set(meant.map(({ connector }) => connector))];
+  return (
+    <p>
+      {WORDS[language].became}{" "}
+      {names.map((name, index) => (
+        <>
+          {index > 0 && " · "}
+          <a href={link(`/deliveries?${new URLSearchParams({ connector: name })}`)}>{name}</a>
+        </>
+      ))}
+    </p>
   );
 }
 

@@ -48,7 +48,7 @@ export const quarantine: Page = {
 function Entries({ entries, visit }: { entries: readonly QuarantineEntry[]; visit: Visit }) {
   const words = WORDS[visit.language];
   return (
-    <Table titles={[visit.isOperator && words.choose, words.received, words.app, words.size, words.fault]}>
+    <Table isWide titles={[visit.isOperator && words.choose, words.received, words.app, words.size, words.fault]}>
       {entries.map((entry) => (
         <Row entry={entry} visit={visit} />
       ))}
