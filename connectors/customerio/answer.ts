@@ -33,7 +33,7 @@ import type { CustomerIoSettings } from "./settings.ts";
 type Place = Pick<CustomerIoSettings, "region">;
 
 /**
- * Success is 200 with an empty object; 207 names those that were bad by their place. Whatever else stands in a 2xx is no answer of
+ * Success is 200 with an empty object, or an empty list of errors; 207 names those that were bad by their place. Whatever else stands in a 2xx is no answer of
  * Customer.io, and an error that names nobody is about one of them: halves find out which.
  */
 export function readBatch(answer: HttpAnswer, persons: readonly Person[], place: Place): Sent<Person> {
@@ -50,10 +50,15 @@ export function readBatch(answer: HttpAnswer, persons: readonly Person[], place:
     // nothing of a 400 was taken; where a place is not said, whoever is left has to be tried by himself
     return { outcomes: failed, stopped: { tag: "batchRejected", reason: reasonOf(answer, body, "track", place) } };
   }
-  const isDone = failed.size > 0 || Object.keys(body).length === 0;
+  const isDone = failed.size > 0 || isNothing(body);
   const foreign = { ...reasonFor(answer), ...said("foreign", { status }) };
   const outcome = isDone ? accepted(`taken by Customer.io (${status})`) : retry(foreign, answer.retryAfterMs);
   return { outcomes: new Map([...failed, ...left.map((person) => [person, outcome] as const)]) };
+}
+
+/** `{}`, or that there were no errors. */
+function isNothing({ errors = [], ...rest }: Record<string, unknown>): boolean {
+  return Array.isArray(errors) && errors.length === 0 && Object.keys(rest).length === 0;
 }
 
 /** `{ batch_index, reason, field, message }`; of a 400 also `{ meta: { error } }`, which the whole answer's reason quotes. */
@@ -80,7 +85,11 @@ function outcomeOfOne({ status, retryAfterMs }: HttpAnswer, words: string): Outc
   return retry(reasonFor({ status, text: words }, said("not_now")), retryAfterMs);
 }
 
-export function readLookUp(answer: HttpAnswer, place: Place): LookedUp | Stopped {
+/**
+ * Known is who is named. Whoever is left out is not, as its documentation says; but not by an answer that names somebody who was
+ * not asked about, or nobody that we could tell: there they may stand under another name.
+ */
+export function readLookUp(answer: HttpAnswer, asked: readonly string[], place: Place): LookedUp | Stopped {
   const body = parseJson(answer.text);
   const { status } = answer;
   if (!isSuccess(status) || !isRecord(body)) {
@@ -90,14 +99,17 @@ export function readLookUp(answer: HttpAnswer, place: Place): LookedUp | Stopped
     const reason = { ...reasonFor(answer), ...said("no_customers") };
     return { tag: "stopped", result: unavailable(reason, answer.retryAfterMs) };
   }
-  const known = new Set(body.customers.flatMap(idsIn));
-  return { tag: "lookedUp", isKnown: (id) => known.has(id) };
+  const named = body.customers.map(idIn);
+  const known = new Set(named);
+  const isClear = named.every((id) => typeof id === "string" && asked.includes(id));
+  return { tag: "lookedUp", isKnown: (id) => (known.has(id) ? true : isClear ? false : undefined) };
 }
 
-/** Where an id stands in an answer: at the customer itself, among its attributes, or among its identifiers. */
-function idsIn(customer: unknown): unknown[] {
+/** Its documentation has a customer inside of each item; as others have seen it, the item is the customer. */
+function idIn(item: unknown): unknown {
+  const { customer = item } = asRecord(item);
   const { id, attributes, identifiers } = asRecord(customer);
-  return [id, asRecord(attributes).id, asRecord(identifiers).id];
+  return [id, asRecord(attributes).id, asRecord(identifiers).id].find((each) => typeof each === "string");
 }
 
 /** What is about Customer.io, or about whoever answers in its place. */

@@ -25,14 +25,15 @@ async function checkRegion({ settings, tools }: Workshop, signal: AbortSignal): 
     return { ok: false, what, todo: "look at the network and the proxy", setting: "region" };
   }
   const body = parseJson(answer.text);
-  const { data_center } = asRecord(body);
-  if (answer.status !== 200 || typeof data_center !== "string") return refusalFinding(answer, body, settings);
-  return regionFinding(data_center, settings);
+  // as its documentation has it, and as it once had
+  const { data_center, region = data_center } = asRecord(body);
+  if (answer.status !== 200 || typeof region !== "string") return refusalFinding(answer, body, settings);
+  return regionFinding(region, settings);
 }
 
 /** The wrong one is answered with success all the same: nothing but this finds it. */
-function regionFinding(dataCenter: string, { region }: Workshop["settings"]): Finding {
-  const lives = dataCenter.toLowerCase();
+function regionFinding(told: string, { region }: Workshop["settings"]): Finding {
+  const lives = told.toLowerCase();
   const what = `the account of these keys lives in region ${lives}`;
   if (lives === region) return { ok: true, what, setting: "region" };
   return { ok: false, what: `${what}, not in ${region}`, todo: `set \`region: ${lives}\``, setting: "region" };

@@ -4,6 +4,8 @@ import {
   type DeliverResult,
   type Delivery,
   type HttpAnswer,
+  type Outcome,
+  retry,
   unavailableBy,
   unmatched,
 } from "../../src/connector.ts";
@@ -45,11 +47,15 @@ function writeKnown(persons: readonly Person[], workshop: Workshop, signal: Abor
     idOf,
     lookUp: (all) => lookUp(all.map(idOf), workshop, signal),
     write: (known) => write(known, workshop, signal),
-    unwritten: ({ id }) => unmatched(said("unknown", { id })),
+    unwritten,
   });
 }
 
 const idOf = ({ id }: Person): string => id;
+
+function unwritten({ id }: Person, isKnown: false | undefined): Outcome {
+  return isKnown === false ? unmatched(said("unknown", { id })) : retry(said("not_mentioned"));
+}
 
 async function write(
   persons: readonly Person[],
@@ -63,13 +69,33 @@ async function write(
   }
 }
 
+/** Whom an answer leaves out is asked about once more, by themselves: a list that was cut short is no word about anybody. */
 export async function lookUp(
+  ids: readonly string[],
+  workshop: Pick<Workshop, "settings" | "tools">,
+  signal: AbortSignal,
+): Promise<LookedUp | Stopped> {
+  const first = await ask(ids, workshop, signal);
+  if (first.tag === "stopped") return first;
+  const left = ids.filter((id) => first.isKnown(id) !== true);
+  if (left.length === 0) return first;
+  const again = await ask(left, workshop, signal);
+  if (again.tag === "stopped") return again;
+  const isKnown = (id: string) => {
+    const found = [first, again].map((each) => each.isKnown(id));
+    if (found.includes(true)) return true;
+    return found.includes(undefined) ? undefined : false;
+  };
+  return { tag: "lookedUp", isKnown };
+}
+
+async function ask(
   ids: readonly string[],
   { settings, tools }: Pick<Workshop, "settings" | "tools">,
   signal: AbortSignal,
 ): Promise<LookedUp | Stopped> {
   try {
-    return readLookUp(await send(lookUpRequest(settings, ids), settings, tools, signal), settings);
+    return readLookUp(await send(lookUpRequest(settings, ids), settings, tools, signal), ids, settings);
   } catch (error) {
     return { tag: "stopped", result: unavailableBy(error) };
   }

@@ -55,9 +55,7 @@ function respond(workspace: Workspace, request: SandboxRequest): SandboxAnswer {
     case "POST /api/v2/batch":
       return trackRefusal(workspace, request, asked) ?? takeBatch(workspace, request.body);
     case "GET /api/v1/accounts/region":
-      return (
-        trackRefusal(workspace, request, asked) ?? { status: 200, body: { data_center: region, environment_id: 4_711 } }
-      );
+      return trackRefusal(workspace, request, region) ?? { status: 200, body: ownRegion(region) };
     case "POST /v1/customers/attributes":
       return appRefusal(workspace, request) ?? lookUp(workspace, asRecord(parseJson(request.body)));
     default:
@@ -65,7 +63,12 @@ function respond(workspace: Workspace, request: SandboxRequest): SandboxAnswer {
   }
 }
 
-/** Of a US account the EU knows nothing; of an EU account the US hands on what it gets. */
+/** Either region says where an account lives. */
+function ownRegion(region: Workspace["region"]) {
+  return { url: `https://track${region === "eu" ? "-eu" : ""}.customer.io`, region, environment_id: 4_711 };
+}
+
+/** Of a US account the EU takes nothing; of an EU account the US hands on what it gets. */
 function trackRefusal(
   { credentials, region }: Workspace,
   { headers }: SandboxRequest,
@@ -107,7 +110,8 @@ function lookUp({ people, isKnown }: Workspace, { ids }: Record<string, unknown>
   for (const id of ids) if (!people.has(id) && isKnown?.(id)) people.set(id, {});
   const customers = ids.flatMap((id) => {
     const attributes = people.get(id);
-    return attributes === undefined ? [] : [{ id, attributes: { ...attributes, id }, unsubscribed: false }];
+    if (attributes === undefined) return [];
+    return [{ customer: { id, attributes: { ...attributes, id }, unsubscribed: false, devices: [] } }];
   });
   // in no order that anybody has promised
   return { status: 200, body: { customers: customers.reverse() } };

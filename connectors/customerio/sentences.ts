@@ -42,6 +42,10 @@ export const said = sentencesOf("customerio", {
     en: 'Customer.io has no person with the id "{id}"',
     zh: "Customer.io 中没有 id 为“{id}”的用户",
   },
+  not_mentioned: {
+    en: "Customer.io's answers to the look-up do not say whether it knows this person",
+    zh: "Customer.io 的查找结果没有说明是否有这个人",
+  },
   no_customers: {
     en: "a look-up without customers is not an answer of Customer.io",
     zh: "没有用户列表的查找结果，不是 Customer.io 的应答",

@@ -89,11 +89,24 @@ describe("customerio: a write", () => {
 
 describe("customerio: an answer that is no success", () => {
   it("takes a 200 that says anything for none of Customer.io's", async () => {
-    for (const body of [{ message: "please sign in" }, { meta: { error: "no" } }, [], "null", "OK", ""]) {
+    const odd = [
+      { message: "please sign in" },
+      { meta: { error: "no" } },
+      { errors: [], message: "no" },
+      { errors: "no" },
+    ];
+    for (const body of [...odd, [], "null", "OK", ""]) {
       sandbox.fail({ status: 200, body }, { when: isBatch });
       const result = await deliver({}, one, two);
       assert.ok(!tagsOf(result).includes("delivered"), JSON.stringify(body));
       assert.notEqual(result.tag, "batchRejected", JSON.stringify(body));
+    }
+  });
+
+  it("takes an empty list of errors for success, as an empty answer", async () => {
+    for (const status of [200, 207]) {
+      sandbox.fail({ status, body: { errors: [] } }, { when: isBatch });
+      assert.deepEqual(tagsOf(await deliver({}, one, two)), ["delivered", "delivered"]);
     }
   });
 
@@ -145,6 +158,54 @@ describe("customerio: an answer that is no success", () => {
   });
 });
 
+describe("customerio: asking who is known", () => {
+  const strangers = [sampleDelivery("stranger-1"), sampleDelivery("stranger-2")] as const;
+  const lookUps = () => sandbox.requests.filter(isLookUp).map(({ body }) => JSON.parse(body).ids as string[]);
+  const answering = (customers: readonly unknown[], times = 1) =>
+    sandbox.fail({ status: 200, body: { customers } }, { when: isLookUp, times });
+
+  it("reads customers as the documentation has them, each inside of an item, and as others have seen them", async () => {
+    for (const item of [{ customer: { id: "user-1" } }, { id: "user-1" }, { attributes: { id: "user-1" } }]) {
+      answering([item]);
+      assert.deepEqual(tagsOf(await deliver({}, one)), ["delivered"], JSON.stringify(item));
+    }
+  });
+
+  it("asks once more about whom an answer leaves out, by themselves, and writes whoever is known after all", async () => {
+    answering([{ customer: { id: "user-1" } }]);
+    const before = lookUps().length;
+    const result = await deliver({}, one, two, strangers[0]);
+    const tags = [one, two, strangers[0]].map((each) => tagOf(result, each));
+    assert.deepEqual(tags, ["delivered", "delivered", "unmatched"]);
+    assert.deepEqual(lookUps().slice(before), [
+      ["user-1", "user-2", "stranger-1"],
+      ["user-2", "stranger-1"],
+    ]);
+  });
+
+  it("takes nobody for unknown by an answer that names somebody else, or nobody that can be told", async () => {
+    for (const item of [{ customer: { id: "USER-2" } }, { customer: { email: "a@example.com" } }, null, "user-2"]) {
+      answering([{ customer: { id: "user-1" } }, item]);
+      answering([item]);
+      const result = await deliver({}, one, strangers[0]);
+      assert.deepEqual(
+        [one, strangers[0]].map((each) => tagOf(result, each)),
+        ["delivered", "retry"],
+        JSON.stringify(item),
+      );
+    }
+  });
+
+  it("writes nobody where the second answer is trouble", async () => {
+    answering([]);
+    sandbox.fail({ status: 429, headers: { "retry-after": "3" } }, { when: isLookUp });
+    const { count } = sandbox;
+    const result = await deliver({}, ...strangers);
+    assert.ok(result.tag === "unavailable" && result.retryAfterMs === 3_000);
+    assert.equal(sandbox.count, count + 2);
+  });
+});
+
 describe("customerio: check --live", () => {
   it("finds an EU account whose data would travel through the United States, which is answered with success", async () => {
     const eu = await startCustomerIoSandbox({ region: "eu", people: ["user-1"] });
@@ -153,6 +214,14 @@ describe("customerio: check --live", () => {
     const [finding] = await connector.check(forever());
     assert.deepEqual([finding?.ok, finding?.todo, finding?.setting], [false, "set `region: eu`", "region"]);
     await eu.close();
+  });
+
+  it("finds a US account that is looked for in the EU, where it takes nothing, by either name of the region", async () => {
+    const astray = { region: "eu", base_url: `${sandbox.url}/eu` };
+    const found = async () => (await open(astray).check(forever()))[0];
+    assert.deepEqual([(await found())?.ok, (await found())?.todo], [false, "set `region: us`"]);
+    sandbox.fail({ status: 200, body: { data_center: "us", environment_id: 1 } });
+    assert.equal((await found())?.todo, "set `region: us`");
   });
 
   it("tells the key that may not write from the one that may not ask", async () => {
