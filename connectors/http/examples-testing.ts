@@ -50,17 +50,25 @@ const iterable: Judge = ({ path, headers }, body) => {
   return { answer: { status: 200, body: { code: "Success", msg: "", params: null } }, user: body.userId };
 };
 
-const zendesk: Judge = ({ path, headers }, body) => {
+/** Takes updates alone, and of nothing but fields: what makes somebody, or renames them, is none of the example's. */
+const zendesk: Judge = ({ method, path, headers }, body) => {
   const expected = `Basic ${Buffer.from("sample-ZENDESK_EMAIL/token:sample-ZENDESK_TOKEN").toString("base64")}`;
   if (headers.authorization !== expected)
     return { answer: { status: 401, body: { error: "Couldn't authenticate you" } } };
   if (path === "/api/v2/users/me") return { answer: { status: 200, body: { user: { role: "admin" } } } };
-  const { external_id: user, name, user_fields: fields } = asRecord(body.user);
-  const isRight = path === "/api/v2/users/create_or_update" && name !== undefined && fields !== undefined;
+  const [first, ...others] = Array.isArray(body.users) ? body.users.map(asRecord) : [];
+  if (first === undefined) {
+    const message = "You passed an invalid value for the users attribute.";
+    return { answer: { status: 400, body: { error: { title: "Invalid attribute", message } } } };
+  }
+  const { external_id: user, user_fields: fields, ...overwritten } = first;
+  const isNarrow = others.length === 0 && Object.keys(overwritten).length === 0;
+  const isRight = method === "PUT" && path === "/api/v2/users/update_many" && fields !== undefined && isNarrow;
   if (!isRight || typeof user !== "string") {
     return { answer: { status: 422, body: { error: "RecordInvalid", description: "Record validation errors" } } };
   }
-  return { answer: { status: isStranger(user) ? 201 : 200, body: { user: { external_id: user } } }, user };
+  const job_status = { id: "8b726e606741012ffc2d782bcb7848fe", status: "queued", total: null, results: null };
+  return { answer: { status: 200, body: { job_status } }, user };
 };
 
 export const EXAMPLE_APIS: Readonly<Record<string, Judge>> = { klaviyo, intercom, iterable, zendesk };
