@@ -87,6 +87,7 @@ describe("braze: an answer that is no success", () => {
   const nothing: readonly (readonly [what: string, body: unknown])[] = [
     ["an empty body", ""],
     ["a message of another kind", { message: "queued" }],
+    ["a message of another kind that counts everybody", { message: "queued for review", attributes_processed: 2 }],
     ["a success without a count", { message: "success" }],
     ["a count that falls short", { message: "success", attributes_processed: 1 }],
   ];

@@ -141,6 +141,19 @@ describe("an answer of a JSON API", () => {
   });
 });
 
+describe("an answer that was cut", () => {
+  it("delivers nobody, though its status would and nothing else is looked at", async () => {
+    const sandbox = await startSandbox(() => ({ status: 200 }));
+    const answers = [{ status: 200, body: "ignored", means: "delivered" }];
+    const connector = openForTest(http, { url: `${sandbox.url}/x`, answers, ...LOOPBACK });
+    assert.deepEqual(tagsOf(await connector.deliver([sampleDelivery()], forever())), ["delivered"]);
+    sandbox.fail("cut");
+    assert.deepEqual(tagsOf(await connector.deliver([sampleDelivery()], forever())), ["retry"]);
+    await connector.close?.();
+    await sandbox.close();
+  });
+});
+
 describe("a request to a JSON API", () => {
   it("puts an id into the path whole, whatever stands in it, and sends none that would lead elsewhere", () =>
     withApi(

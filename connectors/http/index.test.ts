@@ -11,12 +11,15 @@ const oauth = (url: string) => ({
   oauth2_client_credentials: { token_url: `${url}/oauth/token`, client_id: CLIENT.id, client_secret: CLIENT.secret },
 });
 const CONSENT = { channel: "chat", subscribed: false, latest: "{{ event }}", changed_at: "{{ event_time }}" };
+const LIMIT = { status: 403, where: { code: "QUOTA" }, means: "retry" };
 const ANSWERS = [
   { status: 200, where: { "result.state": "updated", "result.member": "{{ user_id }}" }, means: "delivered" },
   { status: 404, where: { code: "MEMBER_NOT_FOUND" }, means: "unmatched" },
   { status: [400, 422], means: "rejected", message: "error.detail" },
+  LIMIT,
 ];
 const RESULTS = [
+  LIMIT,
   { status: 200, where: { state: "updated" }, means: "delivered" },
   { status: 200, where: { state: "unknown" }, means: "unmatched" },
   { status: 200, where: { state: "invalid" }, means: "rejected", message: "detail" },
@@ -40,6 +43,9 @@ for (const isBatch of [false, true]) {
       const isAbout = request.path.includes(`/${user}/`);
       return isAbout ? { ...answer, body: { result: { member: user, state: "locked" } } } : answer;
     },
+    limits: [{ status: 403, body: { code: "QUOTA" } }],
+    // whoever gives tokens has no rules
+    isLimited: ({ path }) => path.startsWith("/v2/"),
     async start() {
       const sandbox = await startLoyaltySandbox({ client: CLIENT, isStranger: (user) => !KNOWN.has(user) });
       const { url, consents, meet } = sandbox;

@@ -11,7 +11,7 @@ import { BATCHES } from "./rules/batches.ts";
 import { CREDENTIALS } from "./rules/credentials.ts";
 import { DECLARATION } from "./rules/declaration.ts";
 import { FOLLOWING } from "./rules/following.ts";
-import { HALF_TRUTHS } from "./rules/half-truths.ts";
+import { HALF_TRUTHS, KNOWN_PERSONS } from "./rules/half-truths.ts";
 import { PERSONS } from "./rules/persons.ts";
 import { troubleRules } from "./rules/trouble.ts";
 import { WELL_MEANING } from "./rules/well-meaning.ts";
@@ -48,7 +48,15 @@ function declare(subject: Subject, rules: readonly Rule<World>[]): void {
 export function groupsOf(subject: Pick<Subject, "isWrite">): readonly (readonly Rule<World>[])[] {
   const places = placesOf(subject).map((where) => [...troubleRules(where), ...endingRules(where)]);
   const together = [...BATCHES, ...CREDENTIALS];
-  return [WELL_MEANING, together, PERSONS, HALF_TRUTHS, ACCOUNTS, ...places, [...ASKING, ...FOLLOWING]];
+  return [
+    WELL_MEANING,
+    together,
+    PERSONS,
+    [...HALF_TRUTHS, ...KNOWN_PERSONS],
+    ACCOUNTS,
+    ...places,
+    [...ASKING, ...FOLLOWING],
+  ];
 }
 
 /** Where trouble is met. */

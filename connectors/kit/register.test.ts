@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { rejected, skipped } from "../../src/connector.ts";
 import { brokenRules } from "./broken-testing.ts";
+import { type ListFlaws, lookUpFile } from "./lookup-testing.ts";
 import { type Flaws, register } from "./register-testing.ts";
 
 const IDS = "keeps every id as it is: upper case, leading zeros, signs of any script, 256 bytes";
@@ -105,6 +106,30 @@ describe("the conformance suite, of a destination that knows persons", () => {
   for (const [what, flaws, rule, words] of FLAWED) {
     it(`notices ${what}, and says what to do`, async () => {
       assert.match((await brokenRules(register(flaws), rule)).get(rule) ?? "the rule holds", words);
+    });
+  }
+});
+
+describe("the conformance suite, of a destination that is asked for its own ids first", () => {
+  const LISTS: readonly (readonly [what: string, flaws: ListFlaws, rule: string, words: RegExp])[] = [
+    [
+      "persons who are found by their places",
+      { byPlace: true },
+      "finds each person in a list of those who are known, in whichever order it comes",
+      /in another order: others were written; match what is found by the value/,
+    ],
+    [
+      "whom it takes for unknown by a list that was cut",
+      { believesCut: true },
+      "takes nobody for unknown by a list of those who are known that lacks one",
+      /without the first one: it answered `outcomes` \(unmatched, delivered\), which can end as dead letters/,
+    ],
+  ];
+
+  for (const [what, flaws, rule, words] of LISTS) {
+    it(`notices ${what}, and says what to do; finds nothing where that is right`, async () => {
+      assert.match((await brokenRules(lookUpFile(flaws), rule)).get(rule) ?? "the rule holds", words);
+      assert.deepEqual(await brokenRules(lookUpFile(), rule), new Map());
     });
   }
 });

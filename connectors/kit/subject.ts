@@ -45,6 +45,8 @@ export interface Subject {
   readonly failing?: (answer: SandboxAnswer, request: SandboxRequest, user: string) => SandboxAnswer;
   /** Answers by which it says that it was asked too often, beside 429: a 403 with the body that it documents for that. */
   readonly limits?: readonly SandboxAnswer[];
+  /** Which requests it answers so; all unless set. */
+  readonly isLimited?: (request: SandboxRequest) => boolean;
   /** Whose id it can never hold, by what it documents: these are rejected before anything is sent. */
   readonly refuses?: (user: string) => boolean;
   /** Values for the `${VARIABLES}` of the example, where any text will not do. */

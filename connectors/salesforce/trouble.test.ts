@@ -67,6 +67,11 @@ describe("salesforce: in trouble", () => {
     org.sandbox.fail({ status: 403, body: errors("REQUEST_LIMIT_EXCEEDED", message) }, { when: to("update") });
     const result = await deliver(org.open(), ada);
     assert.ok(result.tag === "unavailable" && result.retryAfterMs === 10_000);
+    // it names no time, and is believed should it ever
+    const told = { status: 403, headers: { "retry-after": "7" }, body: errors("REQUEST_LIMIT_EXCEEDED", message) };
+    org.sandbox.fail(told, { when: to("update") });
+    const later = await deliver(org.open(), ada);
+    assert.ok(later.tag === "unavailable" && later.retryAfterMs === 7_000);
   });
 
   it("takes any other 403 for one", async () => {

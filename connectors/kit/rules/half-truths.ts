@@ -1,11 +1,11 @@
 /** Answers that look good though not all was done: the destination's own, altered on the way as destinations are known to. */
 import assert from "node:assert/strict";
-import { isRecord, parseJson } from "../../../src/connector-tools.ts";
+import { isRecord, parseJson, sampleDelivery } from "../../../src/connector-tools.ts";
 import { deliveredIds, forever, outcomesOf, patiently, type Result, resultOf } from "../assertions.ts";
 import type { SandboxAnswer } from "../exchange.ts";
 import { type Alter, EVERY_TIME } from "../faults.ts";
 import type { Rule, World } from "../subject.ts";
-import { assertNothingBuried, shown } from "../verdicts.ts";
+import { assertAllDelivered, assertNothingBuried, shown } from "../verdicts.ts";
 
 export const HALF_TRUTHS: readonly Rule<World>[] = [
   {
@@ -48,6 +48,63 @@ export const HALF_TRUTHS: readonly Rule<World>[] = [
     },
   },
 ];
+
+/** What a destination says of whom it knows, before anything is written. */
+export const KNOWN_PERSONS: readonly Rule<World>[] = [
+  {
+    name: "finds each person in a list of those who are known, in whichever order it comes",
+    async keeps(world) {
+      const { stage } = world;
+      // one of them unlike the others, so that it shows where two were taken for each other
+      const deliveries = world.deliveries.map(({ event }, index) =>
+        sampleDelivery(event.user, { kind: index === 0 ? "subscribed" : "unsubscribed" }),
+      );
+      const differing = { ...world, deliveries };
+      assertAllDelivered(await meetReading(differing, (value) => value), deliveries, "a list as it is");
+      const held = structuredClone(stage.holds());
+      const turned = (value: unknown, sent: number) => (isWhole(value, sent) ? [...value].reverse() : value);
+      const result = await meetReading(differing, turned);
+      assertAllDelivered(result, deliveries, "a list of those who are known, in another order");
+      const todo = "match what is found by the value that was asked for, never by position";
+      assert.deepEqual(
+        stage.holds(),
+        held,
+        `a list of those who are known, in another order: others were written; ${todo}`,
+      );
+    },
+  },
+  {
+    name: "takes nobody for unknown by a list of those who are known that lacks one",
+    async keeps(world) {
+      for (const [which, from, to] of [
+        ["first", 1, undefined],
+        ["last", 0, -1],
+      ] as const) {
+        const what = `a list of those who are known without the ${which} one`;
+        assertNothingBuried(
+          await meetReading(world, (value, sent) => (isWhole(value, sent) ? value.slice(from, to) : value)),
+          what,
+        );
+      }
+    },
+  },
+];
+
+const isWhole = (value: unknown, sent: number): value is unknown[] => Array.isArray(value) && value.length === sent;
+
+/** Delivers while the answers to what does not write are altered so. */
+async function meetReading(world: World, alter: Change): Promise<Result> {
+  const { isWrite } = world.subject;
+  const { sandbox } = world.stage;
+  if (isWrite === undefined) return await patiently(resultOf(world.connector.deliver(world.deliveries, forever())));
+  const altered = (answer: SandboxAnswer) => changed(answer, (value) => alter(value, world.deliveries.length));
+  sandbox.fail(altered, { ...EVERY_TIME, when: (request) => !isWrite(request) });
+  try {
+    return await patiently(resultOf(world.connector.deliver(world.deliveries, forever())));
+  } finally {
+    sandbox.heal();
+  }
+}
 
 /** Somebody must be tried again, and nobody may be buried for it. An answer that has no such part says nothing. */
 async function meetShort(world: World, alter: Change, what: string): Promise<void> {

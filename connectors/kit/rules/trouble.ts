@@ -121,7 +121,7 @@ function unreadableRules({ words, when }: Where, meet: Meet): Rule<World>[] {
 }
 
 /** Answers by which a destination asks to be left alone for a while. */
-function waitRules({ words }: Where, meet: Meet): Rule<World>[] {
+function waitRules({ words, when }: Where, meet: Meet): Rule<World>[] {
   return [
     {
       name: `hands on the Retry-After of a destination that is overloaded${words}`,
@@ -149,8 +149,9 @@ function waitRules({ words }: Where, meet: Meet): Rule<World>[] {
     {
       name: `takes a limit for no refusal, whatever its status${words}`,
       async keeps(world) {
-        for (const answer of world.subject.limits ?? []) {
-          const result = await meet(world, answer);
+        const { limits = [], isLimited = () => true } = world.subject;
+        for (const answer of limits) {
+          const result = await attempt(world, answer, (request) => isLimited(request) && (when?.(request) ?? true));
           const what = `status ${answer.status}, by which it says that it was asked too often,`;
           const todo = 'return `{ tag: "unavailable", reason }`: no credential is wrong, and nobody has to do anything';
           assert.equal(result.tag, "unavailable", `${what} was answered with ${shown(result)}: ${todo}`);
