@@ -739,7 +739,8 @@ export const Common = Type.Object({
   }),
   rate: Type.Optional(
     RateSetting({
-      description: "Most requests in a time; the type's own default unless set.",
+      description:
+        "Most requests in a time; the type's own default unless set. What the destination limits by itself, such as look-ups, keeps its limit, or is slowed as well.",
       examples: ["19/s", "100 per 10s"],
     }),
   ),

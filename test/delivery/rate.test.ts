@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { unavailableBy } from "../../src/connector.ts";
 import { retryAfterMs } from "../../src/connector-tools.ts";
+import { budgetsAt } from "../../src/delivery/open-connector.ts";
 import { openRates, TooSoon } from "../../src/delivery/tools/rate.ts";
 import { remembered, slidingWindow } from "../../src/delivery/tools/sliding-window.ts";
 
@@ -54,6 +55,19 @@ describe("a rate", () => {
     const other = rates.limiter("other default", { requests: 1, perMs: 60_000 }, "one");
     for (const limiter of [one, two, one, other]) await limiter.acquire(undefined, 0);
     for (const limiter of [one, two, other]) await assert.rejects(limiter.acquire(undefined, 0), TooSoon);
+  });
+
+  it("that is set replaces the usual one, and never makes what has a limit of its own faster", () => {
+    const budgets = { default: { requests: 100, perMs: 1_000 }, lookup: { requests: 10, perMs: 1_000 } };
+    const [fast, slow] = [
+      { requests: 500, perMs: 1_000 },
+      { requests: 5, perMs: 60_000 },
+    ];
+    assert.deepEqual(budgetsAt(undefined, budgets), budgets);
+    assert.deepEqual(budgetsAt(fast, budgets), { default: fast, lookup: budgets.lookup });
+    // somebody who asks for five a minute means all that is asked
+    assert.deepEqual(budgetsAt(slow, budgets), { default: slow, lookup: slow });
+    assert.deepEqual(budgetsAt(slow, {}), { default: slow });
   });
 
   it("that was raised holds at once: the slower one of before was kept until a restart", async () => {

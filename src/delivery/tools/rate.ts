@@ -124,7 +124,8 @@ async function waitFor(ms: number, atMostMs: number, signal: AbortSignal | undef
 
 const perSecond = (rate: Rate): number => (rate.requests * 1000) / rate.perMs;
 
-function slowest(rates: Iterable<Rate>): Rate | undefined {
+/** Undefined of none. */
+export function slowest(rates: Iterable<Rate>): Rate | undefined {
   return [...rates].reduce<Rate | undefined>(
     (slow, rate) => (slow === undefined || perSecond(rate) < perSecond(slow) ? rate : slow),
     undefined,
