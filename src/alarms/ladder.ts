@@ -3,7 +3,8 @@
  *
  * At half of a deadline a warning, at 90 % an urgent word, and when it has passed: overdue; what has no deadline is urgent as soon as it
  * is so. Each once, and the highest alone where several are reached at once. While it lasts it is told again, at twice the distance
- * each time; when it has been over for a while, that is told once. What comes back before that is the same alarm.
+ * each time; when it has been over for a while, that is told once. What comes back before that is the same alarm. What the settings do not ask for any more is
+ * forgotten: nobody may be told that it is over.
  */
 import { type AlarmName, type AlarmState, type Detail, type Holding, keyOf, RUNGS, type Rung } from "./alarm.ts";
 
@@ -52,6 +53,8 @@ export interface AlarmMoment {
   readonly now: number;
   /** Whether nobody can tell at this moment how it is: then it stays as it was. */
   readonly isUnknown: (alarm: Pick<AlarmState, "name" | "subject">) => boolean;
+  /** Whether anybody wants to hear of it, by the settings in force; of everything unless given. */
+  readonly isWanted?: (alarm: Pick<AlarmState, "name" | "subject">) => boolean;
   /** Whether nothing is to be told of it. */
   readonly isSilenced: (alarm: Pick<AlarmState, "name" | "subject">) => boolean;
 }
@@ -85,11 +88,19 @@ interface Next {
 }
 
 function next(state: AlarmState | undefined, holding: Holding | undefined, moment: AlarmMoment): Next {
+  if (holding === undefined && state !== undefined && moment.isWanted?.(state) === false) return {};
   if (holding === undefined && state !== undefined && moment.isUnknown(state)) return { state };
   const found = holding && foundOf(holding, state, moment.now);
+  // it is as it was, and others have more time from now on: nobody is told that it is over
+  if (state !== undefined && found?.level === null && wasNear(state, found, moment.now)) return {};
   // of what is far from its deadline nothing is remembered
   if (found !== undefined && found.level !== null) return holdsOn(state, found, found.level, moment);
   return state === undefined ? {} : ending(state, moment);
+}
+
+/** Whether it would be told of, had its deadline not been changed. */
+function wasNear(state: AlarmState, found: Found, now: number): boolean {
+  return state.deadlineMs !== found.deadlineMs && rungOf(now - found.since, state.deadlineMs) !== null;
 }
 
 interface Found extends Omit<Holding, "since"> {

@@ -19,6 +19,7 @@ export interface JudgedAlarms {
   /** Given up since nobody over there has that id, where that does not ring: said where there is something else to tell. */
   readonly unmatched?: number;
   readonly isUnknown: (alarm: Pick<AlarmState, "name" | "subject">) => boolean;
+  readonly isWanted: (alarm: Pick<AlarmState, "name" | "subject">) => boolean;
 }
 
 export interface RoundOptions {
@@ -63,9 +64,10 @@ export async function tellRound(options: RoundOptions): Promise<Rounded | null> 
 async function decideOn(page: BookPage, options: RoundOptions) {
   const { judge, newId, alerts, bridge, host, typed } = options;
   const { language, console } = alerts;
-  const { holding, isUnknown, unmatched = 0 } = await judge();
+  const { holding, isUnknown, isWanted, unmatched = 0 } = await judge();
   const { now, silences } = page;
-  const { words, states } = decide(page.states, holding, { now, isUnknown, isSilenced: silencedBy(silences) });
+  const isSilenced = silencedBy(silences);
+  const { words, states } = decide(page.states, holding, { now, isUnknown, isWanted, isSilenced });
   const about = { id: newId(), language, bridge, console, now, unmatched, typed, ...(host !== undefined && { host }) };
   return { states, notice: words.length === 0 ? undefined : digestOf(words, about) };
 }

@@ -23,7 +23,7 @@ import { type Outbox, openOutbox } from "./outbox.ts";
 import { type JudgedAlarms, type RoundOptions, tellRound } from "./round.ts";
 import { openSeeing } from "./seeing.ts";
 import type { MachineSeen } from "./seen.ts";
-import { restMs } from "./settings.ts";
+import { restMs, wantedBy } from "./settings.ts";
 
 export interface TellingOptions {
   readonly storage: Pick<Storage, "openAlarms" | "noteAlarms">;
@@ -108,6 +108,7 @@ function ofStore(shared: Shared): Tell {
       return {
         holding: judgeStore({ ...options.config(), alerts }, seen),
         isUnknown: unknownIn(seen, host),
+        isWanted: wantedBy({ ...options.config(), alerts }),
         unmatched: unmatchedIn(alerts, seen),
       };
     };
@@ -125,6 +126,7 @@ function ofMachine(shared: Shared): Tell {
     const judge = async (): Promise<JudgedAlarms> => ({
       holding: judgeMachine(alerts, { ...(await options.machine()), host }),
       isUnknown: () => false,
+      isWanted: wantedBy({ ...options.config(), alerts }),
     });
     return (await tellRound({ ...about(shared, alerts), ...place, judge, host }))?.states;
   };
@@ -150,7 +152,8 @@ function startRounds(what: string, book: Book, { options, signal, on }: Shared, 
   });
   async function round(): Promise<number> {
     const { alerts } = config();
-    if (alerts !== undefined) {
+    if (alerts === undefined) on.delete(what);
+    else {
       const states = await tell(alerts, { book, outbox }).catch(logTrouble);
       if (states) on.set(what, states);
     }

@@ -1,15 +1,14 @@
 /** Commands that are printed to be copied into a shell. Pure. */
-import { shown } from "../basics/text.ts";
-import type { Typed } from "../basics/typed.ts";
+import { quotedForShell, type Typed } from "../basics/typed.ts";
 import { DEFAULT_CONFIG, defaultConfig } from "./cli.ts";
 import type { Io } from "./io.ts";
 
 export function traceArguments(user: string, configFile: string, byDefault: string = DEFAULT_CONFIG): string {
-  return `trace${configArgument(configFile, byDefault)} ${user.startsWith("-") ? "-- " : ""}${quoted(user)}`;
+  return `trace${configArgument(configFile, byDefault)} ${user.startsWith("-") ? "-- " : ""}${quotedForShell(user)}`;
 }
 
 export function configArgument(configFile: string, byDefault: string): string {
-  return configFile === byDefault ? "" : ` --config ${quoted(configFile)}`;
+  return configFile === byDefault ? "" : ` --config ${quotedForShell(configFile)}`;
 }
 
 /**
@@ -20,9 +19,4 @@ export function typedBeside({ name, env }: Pick<Io, "name" | "env">, configFile:
   const byDefault = env.UNSUB_BRIDGE_PROGRAM ? defaultConfig({ env }) : DEFAULT_CONFIG;
   const config = configArgument(configFile, byDefault);
   return (command) => `${name} ${command}${config}`;
-}
-
-function quoted(foreign: string): string {
-  const text = shown(foreign);
-  return /^[\w@./-][\w@#./-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -7,6 +7,7 @@ import { judgeStore, unknownIn, unmatchedIn } from "../../src/alarms/judge-store
 import { openRefusalWindow } from "../../src/alarms/refusal-window.ts";
 import { openLetterWalk } from "../../src/alarms/seeing.ts";
 import type { StoreSeen } from "../../src/alarms/seen.ts";
+import { wantedBy } from "../../src/alarms/settings.ts";
 import { ailingOf } from "../../src/bridge/alarming.ts";
 import { openFacts } from "../../src/facts/facts.ts";
 import type { Watch } from "../../src/storage/contract/presence.ts";
@@ -193,6 +194,36 @@ describe("a volume", () => {
       ["store"],
     );
     assert.deepEqual(judgeMachine({ spool_older_than: 1, disk_free_below: "never" }, seen), []);
+  });
+});
+
+describe("what the settings ask for", () => {
+  it("are the alarms that are not switched off, of connectors and apps that are there", async () => {
+    const wanted = async (alerts: string, more = "") => {
+      const config = await loadGood(`${CHAT}${REST}${PARTNER}${NOTICES}${more}alerts: { to: [ops], ${alerts} }\n`);
+      assert.ok(config.alerts);
+      const isWanted = wantedBy({ ...config, alerts: config.alerts });
+      return (name: AlarmName, subject = "") => isWanted({ name, subject });
+    };
+    const usual = await wanted("language: en");
+    assert.deepEqual(
+      (["quarantine", "dead_letters", "unmatched", "clock_off_by", "healing", "spool_older_than"] as const).map(
+        (name) => usual(name),
+      ),
+      [true, true, false, true, false, true],
+    );
+    assert.deepEqual([usual("paused_after", "partner"), usual("paused_after", "gone")], [true, false]);
+    // whoever waits for a connector that is gone waits all the same
+    assert.deepEqual([usual("undelivered_after", "gone"), usual("undelivered_after")], [true, true]);
+    assert.deepEqual(
+      [usual("refused", APP), usual("refused", "666"), usual("no_callbacks_for", APP)],
+      [true, false, false],
+    );
+    const none = await wanted("paused_after: never, quarantine: never, undelivered_after: never, refused: never");
+    for (const name of ["paused_after", "quarantine", "undelivered_after"] as const) assert.ok(!none(name, "partner"));
+    assert.ok(!none("refused", APP));
+    const healing = await wanted("no_callbacks_for: 1h", "reconcile: {}\n");
+    assert.deepEqual([healing("healing"), healing("no_callbacks_for", APP)], [true, true]);
   });
 });
 

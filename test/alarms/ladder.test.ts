@@ -43,6 +43,21 @@ describe("an alarm of an age", () => {
     ]);
   });
 
+  it("has its bounds at exactly half, exactly 90 % and the deadline itself, not a millisecond before", () => {
+    for (const deadlineMs of [10, 1_000, 10 * MINUTE, 24 * HOUR, 7 * DAY]) {
+      const rungs = [
+        ["warning", deadlineMs * 0.5],
+        ["urgent", deadlineMs * 0.9],
+        ["overdue", deadlineMs],
+      ] as const;
+      const before = [null, "warning", "urgent"];
+      for (const [index, [rung, at]] of rungs.entries()) {
+        assert.equal(rungOf(at - 1, deadlineMs), before[index], `${deadlineMs}`);
+        assert.equal(rungOf(at, deadlineMs), rung, `${deadlineMs}`);
+      }
+    }
+  });
+
   it("is told again while it lasts, at growing distance, and never more rarely than once a day", () => {
     const tell = teller();
     const heard: number[] = [];
@@ -84,6 +99,22 @@ describe("an alarm of an age", () => {
     assert.deepEqual(kinds(tell(13 * HOUR, [late(0)])), ["warning"]);
     assert.deepEqual(kinds(tell(13 * HOUR + 1, [late(0, 25 * HOUR)])), []);
     assert.deepEqual(kinds(tell(13 * HOUR + 2, [late(0, 14 * HOUR)])), ["urgent"]);
+  });
+
+  it("is forgotten, and not told to be over, where its deadline is so far now that nothing would be told of it", () => {
+    const tell = teller();
+    assert.deepEqual(kinds(tell(13 * HOUR, [late(0)])), ["warning"]);
+    for (const hour of [14, 15, 23]) assert.deepEqual(tell(hour * HOUR, [late(0, 48 * HOUR)]), []);
+    assert.deepEqual(kinds(tell(24 * HOUR, [late(0, 48 * HOUR)])), ["warning"]);
+  });
+
+  it("is forgotten, and not told to be over, once nobody wants to hear of it", () => {
+    const tell = teller();
+    assert.deepEqual(kinds(tell(13 * HOUR, [late(0)])), ["warning"]);
+    const isWanted = () => false;
+    for (const hour of [14, 15, 30]) assert.deepEqual(tell(hour * HOUR, [], { isWanted }), []);
+    assert.deepEqual(tell(31 * HOUR, []), []);
+    assert.deepEqual(kinds(tell(32 * HOUR, [late(0)])), ["overdue"]);
   });
 
   it("does not believe a time that lies ahead of its own clock", () => {

@@ -53,7 +53,7 @@ function roundOf(
 ): RoundOptions {
   return {
     ...{ book, outbox, channels: () => channels, alerts: ALERTS, bridge: "production", newId: () => randomUUID() },
-    judge: async () => ({ holding, isUnknown: () => false }),
+    judge: async () => ({ holding, isUnknown: () => false, isWanted: () => true }),
   };
 }
 
@@ -201,7 +201,7 @@ describe("messages of several alarms", () => {
     // what comes up meanwhile is told at once, and nothing is sent a second time
     await tellRound({
       ...options,
-      judge: async () => ({ holding: [...holding, paused("d")], isUnknown: () => false }),
+      judge: async () => ({ holding: [...holding, paused("d")], isUnknown: () => false, isWanted: () => true }),
     });
     while (heard.length < 3) await new Promise(setImmediate);
     hung.resolve({ tag: "told" });

@@ -1,5 +1,6 @@
 /** What people read: each text as it is, in both languages. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { describe, it } from "node:test";
 import type { AlarmName, Detail, HeldBy } from "../../src/alarms/alarm.ts";
 import { digestOf, testNotice } from "../../src/alarms/digest.ts";
@@ -439,12 +440,12 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
     [
       "URGENT · @TOA#_news: 120 people seem to have left unheard, and wait for your word",
       "since 2026-11-26 10:01 UTC: 13 h 5 min",
-      "what helps: unsub-bridge reconcile show, then reconcile release or reconcile discard",
+      "what helps: unsub-bridge reconcile show, then: unsub-bridge reconcile release --app 1400000000 --account @TOA#_news (or discard instead of release)",
     ],
     [
       "紧急 · @TOA#_news：120 人疑似已退订但没有回调，等待人工确认",
       "自 2026-11-26 10:01 UTC 起，已 13 小时 5 分钟",
-      "处理：unsub-bridge reconcile show，然后 reconcile release 或 reconcile discard",
+      "处理：unsub-bridge reconcile show，然后：unsub-bridge reconcile release --app 1400000000 --account @TOA#_news（或将 release 换成 discard）",
     ],
   ],
   [
@@ -582,7 +583,7 @@ describe("a digest", () => {
       commands.add(command.replace("USER", "jared"));
       return command;
     };
-    const words = TEXTS.map(([each]) => ({ ...each, subject: "crm" }));
+    const words = TEXTS.map(([each]) => (each.name === "healing" ? each : { ...each, subject: "crm" }));
     for (const language of ["en", "zh"] as const)
       for (const each of [words, ...words.map((one) => [one])])
         digestOf(each, { id: "1", language, bridge: undefined, now: NOW, unmatched: 1, typed });
@@ -590,7 +591,7 @@ describe("a digest", () => {
     try {
       for (const command of commands) {
         // these ask somebody else
-        if (/^chat ips|^check --live/.test(command)) continue;
+        if (/^chat ips|^check --live|^reconcile release/.test(command)) continue;
         const { code, err } = await seeded.command(...command.split(" "));
         assert.notEqual(code, EXIT.usage, `${command}: ${err}`);
       }
@@ -598,6 +599,20 @@ describe("a digest", () => {
       await seeded.close();
     }
     assert.ok(commands.size > 10);
+  });
+
+  it("has commands that a shell takes as they are meant, whatever an account is called", () => {
+    for (const account of ["@TOA#_news", 'it\'s $(touch /tmp/x) "news" #1', "; rm -rf * &"]) {
+      const commands: string[] = [];
+      const typed = (command: string) => `${commands.push(command)}`;
+      const held = word("healing", `held 1400000000 ${account}`, { of: "held", people: 2 });
+      digestOf([held], { id: "1", language: "en", bridge: undefined, now: NOW, typed });
+      const release = commands.find((command) => command.startsWith("reconcile release")) ?? "";
+      const words = execFileSync("sh", ["-c", `printf '%s\n' ${release}`], { encoding: "utf8" })
+        .trimEnd()
+        .split("\n");
+      assert.deepEqual(words, ["reconcile", "release", "--app", "1400000000", "--account", account]);
+    }
   });
 
   it("says that a test is one", () => {

@@ -186,6 +186,27 @@ connectors: { crm: { type: ./scripted.ts, retry: { first_delay: 1ms, max_delay: 
     ]);
   });
 
+  it("is forgotten, and told to nobody as over, once the settings do not ask for it", async () => {
+    const { hears, turn, bridge, heard } = scene;
+    turn(0);
+    await bridge.withStore((storage) => storage.pause("crm", act({ operation: "pause" })));
+    turn(10 * MINUTE + 1_000);
+    await hears("overdue", /crm is paused/);
+    const before = heard(/crm goes on/).length;
+    await bridge.reload((yaml) => yaml.replace("to: [ops]", "to: [ops], paused_after: never"));
+    await scene.on("paused_after", 0);
+    turn(30 * MINUTE);
+    // another word, by which several rounds have passed
+    await bridge.reload((yaml) => yaml.replace("paused_after: never", "paused_after: 1h"));
+    await hears("warning", /crm is paused/);
+    assert.equal(heard(/crm goes on/).length, before);
+    await bridge.withStore((storage) => storage.resume("crm", act({ operation: "resume" })));
+    await bridge.reload((yaml) => yaml.replace(", paused_after: 1h", ""));
+    await scene.on("paused_after", 0);
+    turn(46 * MINUTE);
+    await hears("over", /crm goes on/);
+  });
+
   it("is told: dead letters by class, until they are dealt with; and nothing of what is silenced", async () => {
     const { hears, turn, bridge, heard } = scene;
     turn(0);

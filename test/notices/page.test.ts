@@ -11,37 +11,59 @@ import { type BotKind, startBot } from "../../src/notices/sandbox/bots.ts";
 import { WECOM } from "../../src/notices/wecom.ts";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../src/notices/README.md"), "utf8");
-const [plain = "", rich = ""] = [...PAGE.matchAll(/^```text\n([\s\S]*?)\n```$/gm)].map(([, block]) => block);
+const [english = "", chinese = "", withKeyword = ""] = [...PAGE.matchAll(/^```text\n([\s\S]*?)\n```$/gm)].map(
+  ([, block]) => block,
+);
 
-const NOW = Date.parse("2026-11-26T23:06:00Z");
+const SINCE = Date.parse("2026-11-26T10:01:00Z");
 const HOUR = 3_600_000;
+const DEADLINE = 24 * HOUR;
+/** From the warning to the end, each with its age. */
+const COURSE = [
+  ["warning", 13 * HOUR + 300_000],
+  ["urgent", 0.9 * DEADLINE],
+  ["overdue", DEADLINE],
+  ["over", 25 * HOUR],
+] as const;
 
-function warning(language: "en" | "zh"): Notice {
+function noticeOf([kind, ageMs]: (typeof COURSE)[number], language: "en" | "zh"): Notice {
   const hold = { tag: "credentials", status: 401 } as const;
   const detail = { of: "undelivered_after", people: 312, isMore: false, hold } as const;
-  const about = { name: "undelivered_after", subject: "crm", since: NOW - 13 * HOUR - 300_000 } as const;
-  const word = { kind: "warning", ...about, deadlineMs: 24 * HOUR, detail } as const;
-  return digestOf([word], { id: "1", language, bridge: "shop-eu", now: NOW });
+  const now = SINCE + ageMs;
+  const about = { name: "undelivered_after", subject: "crm", since: SINCE, deadlineMs: DEADLINE, until: now } as const;
+  return digestOf([{ kind, ...about, detail }], { id: kind, language, bridge: "shop-eu", now });
 }
 
-async function shownBy(kind: BotKind, notice: Notice, keyword?: string): Promise<string | undefined> {
-  const sandbox = await startBot(kind, keyword === undefined ? {} : { keyword });
-  const options = { userAgent: "unsub-bridge/test", clock: Date.now };
+const courseIn = (language: "en" | "zh"): readonly Notice[] => COURSE.map((step) => noticeOf(step, language));
+
+/** As whoever opens the chat reads them. */
+async function shownBy(kind: BotKind, notices: readonly Notice[], keyword?: string): Promise<string> {
+  let now = SINCE;
+  const sandbox = await startBot(kind, { clock: () => now, ...(keyword !== undefined && { keyword }) });
   const settings = { type: kind, url: sandbox.address, ...(keyword !== undefined && { keyword }) };
-  const told = await openChannels({ ops: settings }, options).get("ops")?.send(notice, new AbortController().signal);
-  await sandbox.close();
-  assert.deepEqual(told, { tag: "told" });
-  return sandbox.messages[0]?.text;
+  const channel = openChannels({ ops: settings }, { userAgent: "unsub-bridge/test", clock: () => now }).get("ops");
+  try {
+    for (const notice of notices) {
+      now += HOUR;
+      assert.deepEqual(await channel?.send(notice, new AbortController().signal), { tag: "told" });
+    }
+    return sandbox.messages.map(({ text }) => text).join("\n\n");
+  } finally {
+    await sandbox.close();
+  }
 }
 
 describe("the page about the ways to people", () => {
-  for (const kind of ["slack", "dingtalk", "wecom"] as const) {
-    it(`shows a warning as ${kind} does`, async () => assert.equal(await shownBy(kind, warning("en")), plain));
-  }
+  for (const kind of ["slack", "feishu", "dingtalk", "wecom"] as const) {
+    it(`shows an alarm from its warning to its end as ${kind} does, in English and in Chinese`, async () => {
+      assert.equal(await shownBy(kind, courseIn("en")), english);
+      assert.equal(await shownBy(kind, courseIn("zh")), chinese);
+    });
 
-  it("shows it as Feishu does, in Chinese and with the keyword behind it", async () => {
-    assert.equal(await shownBy("feishu", warning("zh"), "unsub-bridge-ops"), rich);
-  });
+    it(`shows the keyword behind a message as ${kind} does`, async () => {
+      assert.equal(await shownBy(kind, courseIn("zh").slice(-1), "unsub-bridge-ops"), withKeyword);
+    });
+  }
 
   it("names how much is sent at most", () => {
     for (const { paces } of [DINGTALK, WECOM]) assert.deepEqual(paces, [{ messages: 15, perMs: 60_000 }]);

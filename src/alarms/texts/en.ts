@@ -1,6 +1,6 @@
 /** What is told in English. */
 import { count, number, size, spanText } from "../../basics/format.ts";
-import type { Typed } from "../../basics/typed.ts";
+import { quotedForShell, type Typed } from "../../basics/typed.ts";
 import type { Detail, HeldBy } from "../alarm.ts";
 import type { Word } from "../ladder.ts";
 import { type AlarmTexts, ageParts, minuteOf } from "./language.ts";
@@ -19,6 +19,12 @@ const wait = (some: number): string => (some === 1 ? "waits" : "wait");
 export function accountIn(subject: string): { readonly app: string; readonly account: string } {
   const [, app = "", ...rest] = subject.split(" ");
   return { app, account: rest.join(" ") };
+}
+
+/** The command that sends those who are held, as a shell takes it. */
+export function releaseOf(subject: string): string {
+  const { app, account } = accountIn(subject);
+  return `reconcile release --app ${app} --account ${quotedForShell(account)}`;
 }
 
 const VOLUMES: Readonly<Record<string, string>> = {
@@ -178,7 +184,7 @@ function help({ subject, detail }: Word, typed: Typed): string {
     case "clock_off_by":
       return `set the clock by NTP; callbacks that come stale meanwhile: ${typed("quarantine list")}`;
     case "held":
-      return `${typed("reconcile show")}, then reconcile release or reconcile discard`;
+      return `${typed("reconcile show")}, then: ${typed(releaseOf(subject))} (or discard instead of release)`;
     case "void":
       return `${typed("reconcile status")} says why`;
     case "unreached":

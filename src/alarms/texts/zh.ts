@@ -3,7 +3,7 @@ import { number, size, type Unit } from "../../basics/format.ts";
 import type { Typed } from "../../basics/typed.ts";
 import type { Detail, HeldBy } from "../alarm.ts";
 import type { Word } from "../ladder.ts";
-import { accountIn } from "./en.ts";
+import { accountIn, releaseOf } from "./en.ts";
 import { type AlarmTexts, ageParts, minuteOf } from "./language.ts";
 
 const UNITS: Readonly<Record<Unit, string>> = { d: "天", h: "小时", min: "分钟", s: "秒", ms: "毫秒" };
@@ -175,7 +175,7 @@ function help({ subject, detail }: Word, typed: Typed): string {
     case "clock_off_by":
       return `用 NTP 校时；期间来迟的回调：${typed("quarantine list")}`;
     case "held":
-      return `${typed("reconcile show")}，然后 reconcile release 或 reconcile discard`;
+      return `${typed("reconcile show")}，然后：${typed(releaseOf(subject))}（或将 release 换成 discard）`;
     case "void":
       return `原因见 ${typed("reconcile status")}`;
     case "unreached":
