@@ -10,17 +10,20 @@ import {
 } from "@hubspot/api-client/lib/codegen/crm/contacts/index.js";
 import { Analytics } from "@segment/analytics-node";
 import { Webhook } from "standardwebhooks";
+import { BARE_REACH, type Send } from "./bare-reach.ts";
+import { REACH_SIZES, REACH_TYPES, type ReachType } from "./reach.ts";
 import { BENCH_ENV } from "./setup.ts";
 import { waitingUser } from "./users.ts";
 
-type Send = (users: readonly string[]) => Promise<void>;
-type Kind = "hubspot" | "segment" | "webhook";
+type Kind = "hubspot" | "segment" | "webhook" | ReachType;
+type BareLoop = { readonly batch: number; readonly concurrency: number; readonly open: () => Send };
 
 const [kind = "", url = "", count = "0"] = process.argv.slice(2);
-const LOOPS: Readonly<Record<Kind, { batch: number; concurrency: number; open: () => Send }>> = {
+const LOOPS: Readonly<Record<Kind, BareLoop>> = {
   hubspot: { batch: 100, concurrency: 4, open: hubspot },
   segment: { batch: 500, concurrency: 4, open: segment },
   webhook: { batch: 1, concurrency: 64, open: webhook },
+  ...(Object.fromEntries(REACH_TYPES.map((type) => [type, reachLoop(type)])) as Record<ReachType, BareLoop>),
 };
 const { batch, concurrency, open } = LOOPS[kind as Kind];
 const users = Array.from({ length: Number(count) }, (_, index) => waitingUser(index));
@@ -38,6 +41,10 @@ async function lane(send: Send): Promise<void> {
     if (users.length >= half) started = performance.now();
     await send(part);
   }
+}
+
+function reachLoop(type: ReachType): BareLoop {
+  return { ...REACH_SIZES[type], open: () => BARE_REACH[type](url) };
 }
 
 function idOf(user: string): string {

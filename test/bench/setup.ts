@@ -70,7 +70,7 @@ export async function imageMemory(): Promise<Record<string, string>> {
   return Object.fromEntries([...dockerfile.matchAll(/\b(BUN_JSC_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]));
 }
 
-/** Fills the store of a bridge that does not run: so many deliveries wait for each connector. */
+/** Fills the store of a bridge that does not run: so many deliveries wait for each of its connectors. */
 export async function fill({ config: file }: Setup, count: number): Promise<void> {
   const loaded = await loadConfig(file, BENCH_ENV);
   if (!loaded.ok) throw new Error(loaded.faults.map(({ what }) => what).join("\n"));
@@ -78,7 +78,11 @@ export async function fill({ config: file }: Setup, count: number): Promise<void
   await mkdir(join(file, "../data"), { recursive: true });
   const storage = await openStorage(settings, { create: true });
   await storage.register(connectors.map((connector) => registrationOf(connector)));
-  await seed(storage, Object.keys(CONNECTORS), count);
+  await seed(
+    storage,
+    connectors.map(({ name }) => name),
+    count,
+  );
   await storage.close();
 }
 
