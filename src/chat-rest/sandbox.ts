@@ -56,6 +56,12 @@ export async function startChatSandbox(options: ChatSandboxOptions = {}): Promis
   const world = openWorld();
   world.users.add(admin);
   const lies = new Map<string, number>();
+  const date = {
+    /** As the stand-in's clock has it when an answer is given. */
+    get date() {
+      return new Date(clock()).toUTCString();
+    },
+  };
   const looks: ((command: string, body: Fields) => void)[] = [];
   const answer = callAnswerer({
     ...{ known: { app, admin, secretKey }, world, clock },
@@ -67,14 +73,16 @@ export async function startChatSandbox(options: ChatSandboxOptions = {}): Promis
   });
   const kit = await startSandbox(async (request: SandboxRequest): Promise<SandboxAnswer> => {
     if (sandbox.latencyMs > 0) await sleep(sandbox.latencyMs);
-    return { headers: { date: new Date(clock()).toUTCString() }, ...answer(request) };
+    // before the list moves under its reader
+    return { headers: { ...date }, ...answer(request) };
   });
   const sandbox: ChatSandbox = Object.assign(kit, {
     ...{ app, admin, secretKey, world, addresses: ADDRESSES, callbacks: undefined, latencyMs: 0 },
     ...changesOf({ app, admin, world, clock, target: () => sandbox.callbacks }),
     deleteUser: world.deleteUser,
     lie: (account: string, by: number) => void lies.set(account, by),
-    refuse: (code: number, fault: FaultOptions = {}) => kit.fail(refusal(code, "by order"), fault),
+    refuse: (code: number, fault: FaultOptions = {}) =>
+      kit.fail({ headers: date, ...refusal(code, "by order") }, fault),
     beforeAnswer: (look: (command: string, body: Fields) => void) => void looks.push(look),
   });
   return sandbox;

@@ -1,9 +1,10 @@
 /** Those who are missing, one by one: Chat is asked about each, and only who is confirmed is healed. */
 import type { PersonEnding } from "../facts/reconcile-facts.ts";
 import type { Act } from "../storage/contract/audit.ts";
+import type { Look } from "../storage/contract/questions.ts";
 import type { AccountKey, HealResult, Held, Lost, Missing, MissingState } from "../storage/contract/roster.ts";
 import { existenceVerdict, MOST_ALONE, type PersonDecision, verdictOf } from "./decide-person.ts";
-import type { PassParts } from "./parts.ts";
+import { type PassParts, STEP } from "./parts.ts";
 
 export interface Confirming extends AccountKey {
   readonly held: Held;
@@ -27,6 +28,8 @@ export interface Confirming extends AccountKey {
 export interface Confirmed {
   readonly tag: "all" | "ended" | "lost" | "stopped";
   readonly why?: string;
+  /** The rest need not wait for long. */
+  readonly isLeft?: true;
   readonly people: Readonly<Record<PersonEnding, number>>;
 }
 
@@ -37,7 +40,12 @@ export async function confirmMissing(parts: PassParts, confirming: Confirming): 
   const people: Record<PersonEnding, number> = { healed: 0, present: 0, alone: 0, outrun: 0, no_moment: 0 };
   const { isMeant, dry } = confirming;
   let alone = 0;
+  let isFirst = true;
   for await (const page of pagesOf(parts, confirming)) {
+    // whoever has begun has asked; a machine may have lost the store since
+    const wait = isFirst ? undefined : await parts.whyWait();
+    if (wait !== undefined) return { tag: "ended", why: wait, isLeft: true, people };
+    isFirst = false;
     for (const missing of isMeant === undefined ? page : page.filter(isMeant)) {
       if (signal.aborted) return { tag: "stopped", people };
       const ending = await confirmOne(parts, confirming, missing);
@@ -50,24 +58,28 @@ export async function confirmMissing(parts: PassParts, confirming: Confirming): 
       if (alone >= MOST_ALONE) return { tag: "ended", why: `of ${alone} in a row nothing could be learnt`, people };
     }
   }
-  return { tag: "all", people };
+  return { tag: signal.aborted ? "stopped" : "all", people };
 }
 
 async function* pagesOf(
-  { storage }: PassParts,
-  { app, account, states, pass, dry }: Confirming,
+  { storage, giveWay, signal }: PassParts,
+  { app, account, states, pass, dry, held }: Confirming,
 ): AsyncGenerator<readonly Missing[]> {
   if (dry !== undefined) {
     yield dry.found;
     return;
   }
   const filter = { app, account, states, ...(pass !== undefined && { pass }) };
-  let after: Missing | undefined;
+  let from: string | null = null;
   do {
-    const page = await storage.missing(filter, { limit: PAGE, ...(after !== undefined && { after }) });
-    yield page;
-    after = page.length < PAGE ? undefined : page.at(-1);
-  } while (after !== undefined);
+    const began = performance.now();
+    const page: Look<Missing> = await storage.missing(filter, { from, rows: STEP, limit: PAGE });
+    await giveWay(performance.now() - began);
+    if (page.found.length > 0) yield page.found;
+    // however many others are listed
+    else await storage.renewPass(held);
+    from = page.next;
+  } while (from !== null && !signal.aborted);
 }
 
 type OneEnd = PersonEnding | "stopped" | Lost | { readonly tag: "ended"; readonly why: string };
@@ -99,12 +111,9 @@ async function askAbout(
     first.tag === "confirm"
       ? existenceVerdict(await chat.accountsExist([missing.user], signal), missing.user, first.clock)
       : first;
-  if (verdict.tag === "alone" && verdict.afterMs !== undefined) await pause(Math.min(verdict.afterMs, LONGEST_WAIT_MS));
+  if (verdict.tag === "alone" && verdict.afterMs !== undefined) await pause(verdict.afterMs);
   return verdict;
 }
-
-/** Within the lease. */
-const LONGEST_WAIT_MS = 20_000;
 
 async function leftAlone(
   { storage, log }: PassParts,

@@ -2,6 +2,7 @@
 
 import type { ChatClock, ChatRest } from "../chat-rest/contract.ts";
 import type { RosterAccount } from "../storage/contract/roster.ts";
+import { timedBy } from "./decide-clock.ts";
 import { SAID_AGAIN_MS } from "./decide-due.ts";
 
 type OfAccount = Awaited<ReturnType<ChatRest["accountInfo"]>>;
@@ -29,7 +30,8 @@ export function accountVerdict(answer: OfAccount, account: string): AccountVerdi
 }
 
 function timed<T extends object>(verdict: T, clock: ChatClock | undefined) {
-  return clock === undefined ? unknown("the answer does not say when it was given") : { ...verdict, clock };
+  const time = timedBy(clock);
+  return time.tag === "untimed" ? unknown(time.why) : { ...verdict, clock: time.clock };
 }
 
 function unknown(

@@ -3,6 +3,7 @@
 import type { ChatAnswer, ChatClock, ChatRest, Existence, Unanswered } from "../chat-rest/contract.ts";
 import type { HealReason, Missing } from "../storage/contract/roster.ts";
 import { endOfWindow } from "../storage/rules/healing.ts";
+import { timedBy } from "./decide-clock.ts";
 
 type OfUser = Awaited<ReturnType<ChatRest["accountsOf"]>>;
 type OfExistence = ChatAnswer<ReadonlyMap<string, Existence>> | Unanswered;
@@ -31,14 +32,17 @@ export function verdictOf(answer: OfUser, asked: AskedPerson): PersonDecision {
   if (answer.tag === "no_user") {
     if (asked.missing.back !== null)
       return alone("they had come back, and there is no such user: the next pass sees which");
-    return answer.clock === undefined ? NO_TIME : { tag: "confirm", clock: answer.clock };
+    const time = timedBy(answer.clock);
+    return time.tag === "untimed" ? alone(time.why) : { tag: "confirm", clock: time.clock };
   }
   if (answer.tag !== "ok") return unanswered(answer);
   const { missing, reason, skewMs } = asked;
   const isThere = answer.value.has(missing.account);
   if (missing.back !== null) return cameBack(missing.back, isThere, answer.value.get(missing.account), skewMs);
   if (isThere) return { tag: "present" };
-  return answer.clock === undefined ? NO_TIME : { tag: "left", reason, until: endOfWindow(answer.clock.askedAt) };
+  const time = timedBy(answer.clock);
+  if (time.tag === "untimed") return alone(time.why);
+  return { tag: "left", reason, until: endOfWindow(time.clock.askedAt) };
 }
 
 /** They left in between only if the subscription that they have is the newer one that the page showed. */
@@ -61,6 +65,8 @@ export function existenceVerdict(answer: OfExistence, user: string, clock: ChatC
 function unanswered(answer: Unanswered): PersonDecision {
   switch (answer.tag) {
     case "later":
+      // for so long nobody is to be asked: whoever went on would be refused for that
+      if ((answer.afterMs ?? 0) > LONGEST_WAIT_MS) return { tag: "end", why: answer.words };
       return { ...alone(answer.words), ...(answer.afterMs !== undefined && { afterMs: answer.afterMs }) };
     case "ours":
       // it may be about this one id
@@ -71,7 +77,9 @@ function unanswered(answer: Unanswered): PersonDecision {
 }
 
 const alone = (why: string): Extract<PersonDecision, { tag: "alone" }> => ({ tag: "alone", why });
-const NO_TIME = alone("the answer does not say when it was given");
+
+/** Within the lease of a pass, milliseconds: nobody waits longer for the next question. */
+export const LONGEST_WAIT_MS = 20_000;
 
 /** So many in a row of whom nothing is known, and Chat is at fault and not they. */
 export const MOST_ALONE = 10;

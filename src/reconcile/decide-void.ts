@@ -1,5 +1,8 @@
 /** Whether what was read of an account's list can be believed. Pure. A reason is for people: with it the pass is void. */
 
+import { duration } from "../basics/format.ts";
+import type { Subscriber } from "../chat-rest/contract.ts";
+
 /** How far a pass has come. */
 export interface PassReading {
   /** `SubscriberNum` as it was told before the first page and with each page, where it differed from the one before. */
@@ -9,6 +12,25 @@ export interface PassReading {
   readonly people: number;
   /** Pages in a row that brought nobody who was not known. */
   readonly barren: number;
+}
+
+/** Machines of Chat's may differ by so much, and a request may be so long on its way. Milliseconds. */
+const LONGEST_WAY_MS = 60_000;
+
+/**
+ * Nobody subscribes later than they are told of: what says so is no time of a subscription, and would overtake all that comes.
+ * @param askedAt when the page was asked for, on Chat's clock; undefined: nobody knows
+ * @param skewMs `chat.max_clock_skew`
+ */
+export function whyNotYet(
+  people: readonly Pick<Subscriber, "subscribeTime">[],
+  askedAt: number | undefined,
+  skewMs: number,
+): string | undefined {
+  if (askedAt === undefined) return undefined;
+  const latest = people.reduce((most, { subscribeTime }) => Math.max(most, subscribeTime), 0) * 1_000;
+  if (latest <= askedAt + LONGEST_WAY_MS + skewMs) return undefined;
+  return `a page tells of a subscription ${duration(latest - askedAt)} from now`;
 }
 
 /** One page may bring nobody new where the list moves; so many do not. */

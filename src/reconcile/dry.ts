@@ -5,7 +5,7 @@ import { whyHeld } from "../storage/rules/healing.ts";
 import { confirmMissing } from "./confirming.ts";
 import type { PassParts, Stop } from "./parts.ts";
 import { type Before, readPages } from "./reading.ts";
-import { merge, running, sift } from "./stages.ts";
+import { merge, review, running, sift } from "./stages.ts";
 
 /** What a pass would do about somebody; `listed`: as what is known of them, and no more. `left`: they would wait for the next pass. */
 export type Would = PersonEnding | "held" | "listed" | "left";
@@ -65,7 +65,9 @@ async function judge(
 ): Promise<Stop | Pick<DryFound, "held" | "why" | "people" | "told">> {
   const all = (would: Would): ToldPerson[] =>
     missing.map((one) => ({ missing: one, would: one.state === "found" ? would : "listed" }));
-  const counts = { ...(await parts.storage.countMissing(pass)), found };
+  const reviewed = await review(parts, held, pass);
+  if (reviewed.tag !== "reviewed") return reviewed;
+  const counts = { ...reviewed.counts, found };
   const subscribers = Math.min(pass.subscribers, before.subscribers);
   const hold = pass.isBaseline ? undefined : whyHeld(counts, subscribers, parts.settings.holdAbove);
   if (hold !== undefined) return { held: found, why: hold, people: {}, told: all("held") };

@@ -3,7 +3,7 @@
 import type { ChatRest } from "../chat-rest/contract.ts";
 import type { Logger } from "../connector.ts";
 import type { ReconcileFacts } from "../facts/reconcile-facts.ts";
-import type { AccountKey, Held, Lost, RosterAccount, RosterStore } from "../storage/contract/roster.ts";
+import type { AccountKey, Held, Lost, RosterAccount, RosterStore, Vanished } from "../storage/contract/roster.ts";
 import type { HoldLimits } from "../storage/rules/healing.ts";
 
 export interface PassSettings {
@@ -48,21 +48,23 @@ export type Stop =
   /** We are to end; it may be continued. */
   | { readonly tag: "stopped" };
 
+const VANISHED = "what was read of Chat's list is gone, as after a crash of the database: it is read anew";
+
 export const STOPPED: Stop = { tag: "stopped" };
 export const voidFor = (why: string): Stop => ({ tag: "void", why });
 
 /** Takes a walk of the store to its end, step by step. `each` is told of every step. */
 export async function walk<Answer extends { readonly next: string | null }>(
   { signal, giveWay }: Pick<PassParts, "signal" | "giveWay">,
-  step: (after: string | null) => Promise<Answer | Lost>,
+  step: (after: string | null) => Promise<Answer | Vanished | Lost>,
   each: (answer: Answer) => void = () => undefined,
 ): Promise<Stop | undefined> {
   let after: string | null = null;
   do {
     if (signal.aborted) return STOPPED;
     const began = performance.now();
-    const answer: Answer | Lost = await step(after);
-    if (!("next" in answer)) return answer;
+    const answer: Answer | Vanished | Lost = await step(after);
+    if (!("next" in answer)) return answer.tag === "lost" ? answer : voidFor(VANISHED);
     each(answer);
     after = answer.next;
     await giveWay(performance.now() - began);

@@ -9,7 +9,7 @@ import { type AccountVerdict, accountVerdict, isDestroyed, whyNoAccount } from "
 import { compareDry, type DryFound } from "./dry.ts";
 import { accountIn, followAll, heldAs, type PassParts, type Stop } from "./parts.ts";
 import { type Before, readPages, toldOf } from "./reading.ts";
-import { merge, running, sift } from "./stages.ts";
+import { holdAll, merge, review, running, sift } from "./stages.ts";
 
 export type PassResult =
   | ({ readonly tag: "done"; readonly pass: string } & FoundByPass)
@@ -77,6 +77,8 @@ function begin(
     ...{ app, account, ...heldAs(id, holder), id, kind: isDry ? "dry" : "roster", continueMs: isDry ? 0 : CONTINUE_MS },
     chatTime: verdict.tag === "unknown" ? clock() : verdict.clock.askedAt,
     subscribers: verdict.tag === "there" ? verdict.subscribers : 0,
+    // of a dry run nothing stays
+    ...(verdict.tag === "there" && !isDry && { isThere: true }),
   });
 }
 
@@ -103,7 +105,7 @@ async function compare(
   before: Before,
   { act }: PassOptions,
 ): Promise<Compared> {
-  const { storage, settings } = parts;
+  const { settings } = parts;
   return running(parts, pass, before.subscribers, async (stage) => {
     const stop =
       (await readPages(parts, pass, held, before, stage.read)) ??
@@ -111,9 +113,10 @@ async function compare(
       (await merge(parts, held, stage));
     if (stop !== undefined) return stop;
     stage.enter("confirming");
+    const reviewed = await review(parts, held, pass);
+    if (reviewed.tag !== "reviewed") return reviewed;
     if (pass.isBaseline) return { tag: "compared", isBaseline: true, held: 0, people: {} };
-    const counts = await storage.countMissing(pass);
-    const why = whyHeld(counts, Math.min(pass.subscribers, before.subscribers), settings.holdAbove);
+    const why = whyHeld(reviewed.counts, Math.min(pass.subscribers, before.subscribers), settings.holdAbove);
     return settleMissing(
       parts,
       { ...confirmingOf(pass, held), reason: "left", ...(act !== undefined && { act }) },
@@ -128,22 +131,23 @@ const confirmingOf = ({ app, account, id }: Pass, held: Held): Omit<Confirming, 
 
 /** @param whyHold undefined: nobody need look first */
 async function settleMissing(parts: PassParts, confirming: Confirming, whyHold: string | undefined): Promise<Compared> {
-  const { storage, log, facts } = parts;
+  const { log, facts } = parts;
   const { app, account, held } = confirming;
   if (whyHold !== undefined) {
-    const result = await storage.holdMissing(held, whyHold);
-    if (result.tag === "lost") return result;
+    const result = await holdAll(parts, held, whyHold);
+    if (result.tag !== "held") return result;
     facts.held += result.people;
     log.error({ fact: "reconcile.held", app, account, people: result.people, reason: whyHold, todo: HELD_TODO });
     return { tag: "compared", isBaseline: false, held: result.people, why: whyHold, people: {} };
   }
   const wait = await parts.whyWait();
   if (wait !== undefined) return { tag: "compared", isBaseline: false, held: 0, why: wait, isLeft: true, people: {} };
-  const { tag, why, people } = await confirmMissing(parts, confirming);
+  const { tag, why, people, isLeft } = await confirmMissing(parts, confirming);
   if (tag === "lost") return { tag };
   // all is compared: whom nobody has asked about, the next pass finds again
   const rest = tag === "stopped" ? "it was told to stop" : why;
-  return { tag: "compared", isBaseline: false, held: 0, people, ...(rest !== undefined && { why: rest }) };
+  const ending = { ...(rest !== undefined && { why: rest }), ...(isLeft && { isLeft }) };
+  return { tag: "compared", isBaseline: false, held: 0, people, ...ending };
 }
 
 const HELD_TODO = "look at them with `reconcile show`, then `reconcile release` or `reconcile discard`";
@@ -189,10 +193,12 @@ async function withoutAccount(
 
 /** Nothing is read: everybody on its roster is missing. */
 async function destroyed(parts: PassParts, pass: Pass, held: Held): Promise<PassResult> {
-  const { storage, settings } = parts;
+  const { settings } = parts;
   const stop = await running(parts, pass, 0, (stage) => sift(parts, held, stage));
   if (stop !== undefined) return ended(parts, pass, held, stop);
-  const counts = await storage.countMissing(pass);
+  const reviewed = await review(parts, held, pass);
+  if (reviewed.tag !== "reviewed") return ended(parts, pass, held, reviewed);
+  const { counts } = reviewed;
   const limits = settings.holdAbove;
   // that none are left is what a destroyed account is
   const why =

@@ -2,7 +2,8 @@
 
 import type { SubscriberPage, Unanswered } from "../chat-rest/contract.ts";
 import type { AccountKey, Held, Pass } from "../storage/contract/roster.ts";
-import { begunReading, type PassReading, whyNotOn, whyUnexplained, withPage } from "./decide-void.ts";
+import { LONGEST_WAIT_MS } from "./decide-person.ts";
+import { begunReading, type PassReading, whyNotOn, whyNotYet, whyUnexplained, withPage } from "./decide-void.ts";
 import { followAll, type PassParts, STOPPED, type Stop, voidFor } from "./parts.ts";
 
 /** What is known when reading begins, or goes on. */
@@ -61,7 +62,7 @@ async function explained(
 
 /** Unsubscriptions of an account that callbacks have told, ever. */
 export async function toldOf({ storage }: Pick<PassParts, "storage">, { app, account }: AccountKey): Promise<number> {
-  const own = (await storage.coverage()).filter((row) => row.app === app && row.account === account);
+  const own = await storage.coverage({ app, account });
   return own.reduce((sum, { told }) => sum + told, 0);
 }
 
@@ -75,11 +76,9 @@ function askAhead(...of: Parameters<typeof askFor>): ReturnType<typeof askFor> {
 /** A page is asked for so often, with a longer wait each time, before the pass is given up. */
 const TRIES = 4;
 const FIRST_WAIT_MS = 1_000;
-/** Nobody waits for a page so long that the lease runs out. */
-const LONGEST_WAIT_MS = 20_000;
 
 async function askFor(
-  { chat, signal, pause, storage }: PassParts,
+  { chat, signal, pause, storage, settings }: PassParts,
   { account }: Pass,
   held: Held,
   next: string,
@@ -87,7 +86,10 @@ async function askFor(
   for (let tries = 1; ; tries += 1) {
     const answer = await chat.subscribers(account, next, signal);
     if (signal.aborted) return STOPPED;
-    if (answer.tag === "ok") return answer.value;
+    if (answer.tag === "ok") {
+      const why = whyNotYet(answer.value.people, answer.clock?.askedAt, settings.skewMs);
+      return why === undefined ? answer.value : voidFor(why);
+    }
     if (answer.tag === "no_account") {
       return voidFor("Chat said while the list was read that there is no such account");
     }

@@ -41,11 +41,12 @@ export async function releaseHeld(
     leaseMs: held.leaseMs,
     subscribers,
     continueMs: 0,
+    ...(verdict.tag === "there" && { isThere: true as const }),
   } as const;
   const begun = await storage.beginPass({ ...begin, chatTime: verdict.clock.askedAt });
   if (begun.tag === "taken") return { tag: "refused", why: `a pass of this account is under way (${begun.holder})` };
   const reason = verdict.tag === "there" ? "left" : "destroyed";
-  const { tag, ...confirmed } = await confirmMissing(parts, {
+  const { tag, why, people } = await confirmMissing(parts, {
     app,
     account,
     held,
@@ -56,5 +57,5 @@ export async function releaseHeld(
   if (tag === "lost") return { tag };
   const end = await storage.endPass(held, { state: "done" });
   if (end.tag === "lost") return end;
-  return tag === "stopped" ? { tag } : { tag: "released", ...confirmed };
+  return tag === "stopped" ? { tag } : { tag: "released", people, ...(why !== undefined && { why }) };
 }

@@ -1,6 +1,6 @@
 /** What a pass does in the store, and what is seen of it meanwhile. */
 import type { PassPhase, RunningPass } from "../facts/reconcile-facts.ts";
-import type { AccountKey, Held, Missing } from "../storage/contract/roster.ts";
+import type { AccountKey, Held, Missing, MissingCounts, Pass } from "../storage/contract/roster.ts";
 import { type PassParts, STEP, type Stop, walk } from "./parts.ts";
 
 /** For whoever looks on. */
@@ -68,4 +68,41 @@ export function merge(
     (after) => storage.mergePages({ ...held, after, limit: STEP, skewMs, cameBack }),
     ({ told }) => tell(told),
   );
+}
+
+/** How many seem to be missing; whoever is so no more is listed no more. */
+export async function review(
+  parts: PassParts,
+  held: Held,
+  pass: Pass,
+): Promise<Stop | { readonly tag: "reviewed"; readonly counts: MissingCounts }> {
+  const { storage } = parts;
+  const sums = { found: 0, heldLately: 0 };
+  const stop = await walk(
+    parts,
+    (after) => storage.reviewMissing({ ...held, after, limit: STEP }),
+    ({ found, heldLately }) => {
+      sums.found += found;
+      sums.heldLately += heldLately;
+    },
+  );
+  return stop ?? { tag: "reviewed", counts: { ...sums, ...(await storage.accountCounts(pass)) } };
+}
+
+/** Everybody who is found is held: nobody asks about them until a person decides. */
+export async function holdAll(
+  parts: PassParts,
+  held: Held,
+  why: string,
+): Promise<Stop | { readonly tag: "held"; readonly people: number }> {
+  const { storage } = parts;
+  let people = 0;
+  const stop = await walk(
+    parts,
+    (after) => storage.holdMissing({ ...held, after, limit: STEP, why }),
+    (step) => {
+      people += step.people;
+    },
+  );
+  return stop ?? { tag: "held", people };
 }

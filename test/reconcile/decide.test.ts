@@ -5,12 +5,20 @@ import type { ChatRest } from "../../src/chat-rest/contract.ts";
 import { accountVerdict, isDestroyed, whyNoAccount } from "../../src/reconcile/decide-account.ts";
 import { dueAt, LEAST_MS, SAID_AGAIN_MS, wasAway } from "../../src/reconcile/decide-due.ts";
 import { existenceVerdict, verdictOf } from "../../src/reconcile/decide-person.ts";
-import { begunReading, type PassReading, whyNotOn, whyUnexplained, withPage } from "../../src/reconcile/decide-void.ts";
+import {
+  begunReading,
+  type PassReading,
+  whyNotOn,
+  whyNotYet,
+  whyUnexplained,
+  withPage,
+} from "../../src/reconcile/decide-void.ts";
 import { whyWait } from "../../src/reconcile/decide-waiting.ts";
 import type { KnownBridge } from "../../src/storage/contract/presence.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const T = 1_700_000_000_000;
 const clock = { aheadMs: 0, askedAt: T };
 
@@ -146,6 +154,18 @@ const list = (entries: Record<string, number | undefined>, told: object = { cloc
   ...told,
 });
 
+describe("a page of people", () => {
+  const page = (...seconds: number[]) => seconds.map((subscribeTime) => ({ subscribeTime }));
+
+  it("is believed where nobody subscribed later than they are told of", () => {
+    const now = T / 1_000;
+    assert.equal(whyNotYet([], T, MINUTE), undefined);
+    assert.equal(whyNotYet(page(now - 9, now + 60), T, MINUTE), undefined);
+    assert.match(whyNotYet(page(now - 9, now + 3_600), T, MINUTE) ?? "", /subscription 1 h from now/);
+    assert.equal(whyNotYet(page(now + 3_600), undefined, MINUTE), undefined, "nobody knows when it was told");
+  });
+});
+
 describe("somebody who is missing", () => {
   const missing = { account: "@TOA#_news", back: null };
   const asked = { missing, reason: "left" as const, skewMs: MINUTE };
@@ -178,6 +198,12 @@ describe("somebody who is missing", () => {
 
   for (const [what, answer] of [
     ["tells no time", list({}, {})],
+    ["tells a time of another year", list({}, { clock: { ...clock, aheadMs: 300 * DAY } })],
+    ["tells a time of the day before yesterday", list({}, { clock: { ...clock, aheadMs: -2 * DAY } })],
+    [
+      "says that there is no such user, at a time of another year",
+      { tag: "no_user", words: "70107", clock: { ...clock, aheadMs: 300 * DAY } },
+    ],
     ["says that there is no such user, and tells no time", { tag: "no_user", words: "70107" }],
     ["is later", { tag: "later", words: "60008" }],
     ["is odd", { tag: "later", words: "99999", isOdd: true }],
@@ -193,6 +219,13 @@ describe("somebody who is missing", () => {
       assert.deepEqual(verdictOf({ tag, words: "no" }, asked), { tag: "end", why: "no" });
       assert.deepEqual(existenceVerdict({ tag, words: "no" }, "u", clock), { tag: "end", why: "no" });
     }
+  });
+
+  it("ends the pass where Chat wants to be left alone for longer than anybody may wait", () => {
+    const soon = { tag: "later", words: "60018", afterMs: 5_000 } as const;
+    assert.deepEqual(verdictOf(soon, asked), { tag: "alone", why: "60018", afterMs: 5_000 });
+    assert.deepEqual(verdictOf({ ...soon, words: "70050", afterMs: MINUTE }, asked), { tag: "end", why: "70050" });
+    assert.equal(existenceVerdict({ ...soon, afterMs: MINUTE }, "u", clock).tag, "end");
   });
 
   it("who came back had left only where they still have the newer subscription", () => {
@@ -224,6 +257,22 @@ describe("an account", () => {
     const there = new Map([[account, { tag: "there" as const, subscriberNum: 3 }]]);
     assert.deepEqual(info(there), { tag: "there", subscribers: 3, clock });
     assert.equal(accountVerdict({ tag: "ok", value: there }, account).tag, "unknown");
+  });
+
+  it("is not known of where the answer's time is none that can be ours: a wish of next year would overtake all that comes", () => {
+    const there = new Map([[account, { tag: "there" as const, subscriberNum: 3 }]]);
+    const at = (aheadMs: number) =>
+      accountVerdict({ tag: "ok", value: there, clock: { aheadMs, askedAt: T + aheadMs } }, account);
+    for (const aheadMs of [DAY, -DAY, 5 * MINUTE]) assert.equal(at(aheadMs).tag, "there");
+    for (const aheadMs of [DAY + 1, -DAY - 1, 365 * DAY, -T]) {
+      const verdict = at(aheadMs);
+      assert.ok(verdict.tag === "unknown");
+      assert.match(verdict.why, /clock: one of the two is wrong$/);
+    }
+    assert.equal(
+      accountVerdict({ tag: "no_account", words: "130004", clock: { ...clock, aheadMs: 2 * DAY } }, account).tag,
+      "unknown",
+    );
   });
 
   it("that is left out of the answer, or not understood, is not one without subscribers", () => {

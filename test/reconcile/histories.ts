@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { releaseHeld } from "../../src/reconcile/release.ts";
 import type { TracedEvent } from "../../src/storage/contract/ledger.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { allMissing, discardAll } from "../storage/roster-support.ts";
 import { act } from "../support/act.ts";
 import type { OpenTurned } from "../support/turned-store.ts";
 import { CONNECTORS, type ConnectorName, type Couriers, type Got, openCouriers } from "./couriers.ts";
@@ -215,8 +216,8 @@ async function decide({ rig, truths }: Played, word: string): Promise<void> {
     return;
   }
   const states = ["held", "baseline", "no_moment"] as const;
-  const listed = await rig.storage.missing({ ...of, states }, { limit: 1_000 });
-  await rig.storage.discardMissing({ ...of, states }, act());
+  const listed = await allMissing(rig.storage, { ...of, states });
+  await discardAll(rig.storage, { ...of, states }, act());
   // nobody knows them any more, until they are seen again
   for (const { user } of listed) for (const truth of truths.get(user) ?? []) truth.isKnown = false;
 }

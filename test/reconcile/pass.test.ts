@@ -147,6 +147,27 @@ describe("a pass", () => {
       assert.equal(done(await rig.pass()).people.healed, 1);
     }));
 
+  it("asks nobody more once a machine has lost the store in the middle, and sends the rest soon after", () =>
+    withRoster(
+      300,
+      async (rig) => {
+        await rig.chat.unsubscribe(NEWS, users(150));
+        let asked = 0;
+        const whyWait = async () => {
+          asked += 1;
+          return asked > 1 ? "machine b holds a spool" : undefined;
+        };
+        const stopped = done(await rig.pass({ whyWait }));
+        assert.deepEqual(
+          [stopped.people.healed, stopped.isLeft, stopped.why],
+          [100, true, "machine b holds a spool"],
+          "a page of them",
+        );
+        assert.equal(done(await rig.pass()).people.healed, 50);
+      },
+      { settings: { holdAbove: { people: 1_000, share: 1 } } },
+    ));
+
   it("tells what it would do and does none of it where it is dry", () =>
     withRoster(50, async (rig) => {
       await rig.chat.unsubscribe(NEWS, "u1007");
@@ -219,6 +240,31 @@ describe("a pass is void, delivers nothing and says why", () => {
       assert.equal(done(await rig.pass()).people.healed, 1);
     }));
 
+  it("where a page tells of a subscription that nobody can have made yet", () =>
+    withRoster(450, async (rig) => {
+      await rig.chat.unsubscribe(NEWS, "u1007");
+      const { chat } = rig.parts();
+      const subscribers: typeof chat.subscribers = async (...of) => {
+        const page = await chat.subscribers(...of);
+        if (page.tag !== "ok") return page;
+        const people = page.value.people.map((one) =>
+          one.user === "u1300" ? { ...one, subscribeTime: one.subscribeTime + 86_400 } : one,
+        );
+        return { ...page, value: { ...page.value, people } };
+      };
+      isVoid(await rig.pass({ chat: { ...chat, subscribers } }), /tells of a subscription .* from now/);
+      await nobodyHealed(rig);
+    }));
+
+  it("where the Date of its answers is of another day: it begins none", () =>
+    withRoster(10, async (rig) => {
+      await rig.chat.unsubscribe(NEWS, "u1007");
+      const result = await rig.pass({ chat: rig.askedBy(-30 * HOUR) });
+      assert.ok(result.tag === "unasked", JSON.stringify(result));
+      assert.match(result.why, /1 d 6 h ahead of this machine's clock: one of the two is wrong/);
+      await nobodyHealed(rig);
+    }));
+
   it("where Chat does not say how the account stands; and asks no page then", () =>
     withRoster(10, async (rig) => {
       rig.chat.refuse(10_004);
@@ -267,6 +313,25 @@ describe("an account that Chat does not know", () => {
       assert.equal((await rig.missing("held")).length, 6);
       assert.equal(rig.facts.people.healed, 0);
     }));
+
+  it("is not destroyed where Chat has said in between that there is one, though its list was not believed", () =>
+    withRoster(
+      5,
+      async (rig) => {
+        const saysGone = { when: ({ path }: { path: string }) => path.includes("get_official_account_info") };
+        rig.chat.refuse(130_004, saysGone);
+        isVoid(await rig.pass(), /for the first time/);
+        await rig.turn(30 * MINUTE);
+        rig.chat.lie(NEWS, 3);
+        isVoid(await rig.pass(), /more than callbacks explain/);
+        await rig.turn(40 * MINUTE);
+        rig.chat.refuse(130_004, saysGone);
+        isVoid(await rig.pass(), /for the first time/);
+        assert.equal(rig.facts.people.healed, 0);
+        assert.deepEqual(await rig.missing("held"), []);
+      },
+      { settings: { destroyedAccount: "unsubscribe" } },
+    ));
 
   it("has its people unsubscribed, within what is allowed, where the settings say so", () =>
     withRoster(

@@ -9,6 +9,7 @@ import type { PassParts, PassSettings } from "../../src/reconcile/parts.ts";
 import { type PassOptions, type PassResult, runPass } from "../../src/reconcile/pass.ts";
 import type { Missing, MissingState } from "../../src/storage/contract/roster.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { allMissing } from "../storage/roster-support.ts";
 import { callbackBody } from "../support/callbacks.ts";
 import { type OpenTurned, turnedSqlite } from "../support/turned-store.ts";
 
@@ -124,7 +125,7 @@ export async function openRig({
       await hear("unsubscribed", users);
     },
     pass: (change, passOptions) => runPass(parts(change), { app, account: NEWS }, passOptions),
-    missing: (...states) => storage.missing({ app, account: NEWS, states }, { limit: 1_000 }),
+    missing: (...states) => allMissing(storage, { app, account: NEWS, states }),
     async story(user) {
       const traced = await storage.trace(user);
       return traced.map(({ event }) => (event.source === "reconcile" ? `healed ${event.kind}` : event.kind));

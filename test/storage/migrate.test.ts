@@ -12,7 +12,7 @@ import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { lockStore } from "../../src/storage/sqlite/lock.ts";
 import { ACTOR, act } from "../support/act.ts";
 import { type Machines, postgresServer } from "./postgres-support.ts";
-import { baseline, end, findMissing, heal, LEASE, passOver } from "./roster-support.ts";
+import { allMissing, baseline, end, findMissing, heal, holdAll, passOver } from "./roster-support.ts";
 import {
   arrive,
   callbackOf,
@@ -160,13 +160,13 @@ test(
     await baseline(before, "healed", "held", "there");
     const { pass } = await findMissing(before, ["there"]);
     assert.equal((await heal(before, pass, "healed")).tag, "healed");
-    await before.holdMissing({ ...LEASE, pass: pass.id }, "somebody must look");
+    await holdAll(before, pass, "somebody must look");
     await end(before, pass);
     await route(before);
     await drain(before);
     const asked = async (storage: Storage) => [
       await storage.trace("healed"),
-      await storage.missing({}, { limit: 10 }),
+      await allMissing(storage, {}),
       await storage.rosterAccounts(),
       await storage.coverage(),
     ];

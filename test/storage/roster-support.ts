@@ -1,13 +1,21 @@
 /** What the cases about rosters and healing share: a pass as the engine makes it, over whom Chat lists. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import type { Act } from "../../src/storage/contract/audit.ts";
+import type { Look } from "../../src/storage/contract/questions.ts";
 import type {
+  Discarded,
   HealRequest,
   HealResult,
+  HeldBack,
+  Lost,
   MergeStep,
   Missing,
+  MissingCounts,
+  MissingFilter,
   Pass,
   PassKind,
+  Reviewed,
   Subscriber,
 } from "../../src/storage/contract/roster.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
@@ -95,6 +103,7 @@ export async function compare(storage: Storage, pass: Pass, cameBack: MergeStep[
     told.push(...merged.told);
     after = merged.next;
   }
+  await review(storage, pass);
   return { ...tally, told };
 }
 
@@ -124,9 +133,58 @@ export async function baseline(storage: Storage, ...users: string[]): Promise<vo
   await wholePass(storage, { at: HOUR, people: users.map((user) => listed(user, 0)) });
 }
 
+/** All who are listed, in steps that are small. */
+export async function allMissing(
+  storage: Pick<Storage, "missing">,
+  filter: MissingFilter = {},
+): Promise<readonly Missing[]> {
+  const all: Missing[] = [];
+  for (let from: string | null = null, more = true; more; more = from !== null) {
+    const look: Look<Missing> = await storage.missing(filter, { from, rows: 3, limit: 2 });
+    all.push(...look.found);
+    from = look.next;
+  }
+  return all;
+}
+
 export async function missingUsers(storage: Storage, states?: readonly Missing["state"][]): Promise<string[]> {
-  const filter = states === undefined ? OF : { ...OF, states };
-  return (await storage.missing(filter, { limit: 100 })).map(({ user }) => user);
+  return (await allMissing(storage, states === undefined ? OF : { ...OF, states })).map(({ user }) => user);
+}
+
+/** As a pass does it, in steps that are small. Returns what it counted. */
+export async function review(storage: Storage, pass: Pick<Pass, "id">): Promise<MissingCounts> {
+  const sums = { found: 0, heldLately: 0 };
+  for (let after: string | null = null, more = true; more; more = after !== null) {
+    const step: Reviewed | Lost = await storage.reviewMissing({ ...LEASE, pass: pass.id, after, limit: 2 });
+    assert.ok(step.tag === "reviewed");
+    sums.found += step.found;
+    sums.heldLately += step.heldLately;
+    after = step.next;
+  }
+  return { ...sums, ...(await storage.accountCounts(OF)) };
+}
+
+/** Everybody who is found is held. Returns how many were. */
+export async function holdAll(storage: Storage, pass: Pick<Pass, "id">, why = "too many"): Promise<number> {
+  let people = 0;
+  for (let after: string | null = null, more = true; more; more = after !== null) {
+    const step: HeldBack | Lost = await storage.holdMissing({ ...LEASE, pass: pass.id, after, limit: 2, why });
+    assert.ok(step.tag === "held");
+    people += step.people;
+    after = step.next;
+  }
+  return people;
+}
+
+/** Returns how many were. */
+export async function discardAll(storage: Storage, filter: MissingFilter, by: Act): Promise<number> {
+  let discarded = 0;
+  for (let from: string | null = null, more = true; more; more = from !== null) {
+    const step: Discarded = await storage.discardMissing(filter, by, from);
+    discarded += step.discarded;
+    from = step.next;
+  }
+  return discarded;
 }
 
 /** Who is on the roster, as a pass over nobody would find them. Leaves no trace but in `passes`. */

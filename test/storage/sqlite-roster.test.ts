@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
-import { begin, compare, end, listed, passOver, read, SCOPE } from "./roster-support.ts";
-import { HOUR } from "./suite-support.ts";
+import { baseline, begin, compare, end, LEASE, listed, missingUsers, passOver, read, SCOPE } from "./roster-support.ts";
+import { HOUR, MINUTE } from "./suite-support.ts";
 
 async function withFolder(prove: (path: string, scratches: () => string[]) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "unsub-bridge-roster-"));
@@ -58,6 +58,27 @@ describe("the pages of a pass", () => {
         assert.deepEqual(scratches(), []);
         await storage.close();
       }
+    }));
+
+  it("are missed where their file goes in the middle of a pass: nobody is found by what is left", () =>
+    withFolder(async (path, scratches) => {
+      const storage = openSqlite({ path });
+      await baseline(storage, "a", "b", "c");
+      const held = { ...LEASE, after: null, limit: 100 };
+      for (const step of ["siftRoster", "mergePages"] as const) {
+        const pass = await begin(storage, { at: 3 * HOUR, people: PEOPLE });
+        await read(storage, pass, PEOPLE);
+        if (step === "mergePages") await compare(storage, pass);
+        for (const file of scratches()) rmSync(file);
+        const answer =
+          step === "siftRoster"
+            ? await storage.siftRoster({ ...held, pass: pass.id })
+            : await storage.mergePages({ ...held, pass: pass.id, skewMs: MINUTE, cameBack: "record" });
+        assert.deepEqual(answer, { tag: "vanished" });
+        assert.deepEqual(await missingUsers(storage), []);
+        await storage.endPass({ ...LEASE, pass: pass.id }, { state: "void", why: "gone" });
+      }
+      await storage.close();
     }));
 
   it("belong to the store whichever process reads on", () =>

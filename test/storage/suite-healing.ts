@@ -9,11 +9,13 @@ import type { Storage } from "../../src/storage/contract/storage.ts";
 import { act } from "../support/act.ts";
 import {
   APP,
+  allMissing,
   baseline,
   chat,
   end,
   findMissing,
   heal,
+  holdAll,
   LEASE,
   listed,
   missingUsers,
@@ -149,7 +151,7 @@ export const healingCases: readonly Case[] = [
         },
       );
       assert.deepEqual(await missingUsers(storage), []);
-      assert.equal((await storage.countMissing(OF)).healedLately, 1);
+      assert.equal((await storage.accountCounts(OF)).healedLately, 1);
       await end(storage, pass);
       assert.equal((await storage.passes({ ...OF, limit: 1 }))[0]?.healed, 1);
       assert.equal((await passOver(storage, { at: 4 * HOUR, people: [] })).found, 0);
@@ -328,7 +330,7 @@ export const healingCases: readonly Case[] = [
     async prove({ storage }) {
       await arrive(storage, { user: "a", kind: "subscribed", at: 300 });
       const pass = await missingPerson(storage);
-      const missing = (await storage.missing(OF, { limit: 1 }))[0];
+      const missing = (await allMissing(storage, OF))[0];
       assert.equal(missing?.subscribeTime, chat(300));
       const subscribeTime = chat(300);
       assert.deepEqual(await heal(storage, pass, "a", { subscribeTime, until: chat(300) }), { tag: "no_moment" });
@@ -343,7 +345,7 @@ export const healingCases: readonly Case[] = [
       const back = listed("a", 2 * HOUR);
       const { pass, cameBack } = await passOver(storage, { at: 3 * HOUR, people: [back], cameBack: "deliver" });
       assert.equal(cameBack, 1);
-      const [missing] = await storage.missing({ ...OF, states: ["found"] }, { limit: 9 });
+      const [missing] = await allMissing(storage, { ...OF, states: ["found"] });
       assert.equal(missing?.back, back.subscribeTime);
       const healed = await heal(storage, pass, "a", { back: back.subscribeTime });
       assert.deepEqual(healed.tag === "healed" && healed.eventTime, back.subscribeTime - 1);
@@ -364,7 +366,7 @@ export const healingCases: readonly Case[] = [
       await end(storage, pass);
       const next = await passOver(storage, { at: 4 * HOUR, people: [] });
       assert.equal(next.found, 1);
-      assert.equal((await storage.missing(OF, { limit: 1 }))[0]?.subscribeTime, back.subscribeTime);
+      assert.equal((await allMissing(storage, OF))[0]?.subscribeTime, back.subscribeTime);
     },
   },
   {
@@ -612,7 +614,7 @@ export const healingCases: readonly Case[] = [
     what: "what is held is healed by a release, which holds the account against passes",
     async prove({ storage }) {
       const pass = await missingPerson(storage, "a", "b");
-      await storage.holdMissing({ ...LEASE, pass: pass.id }, "too many");
+      await holdAll(storage, pass);
       await end(storage, pass);
       const request = {
         ...{
@@ -653,7 +655,7 @@ export const healingCases: readonly Case[] = [
       }
       assert.deepEqual(await storage.trace("a"), []);
       assert.deepEqual((await storage.callbacks(EVER)).callbacks, []);
-      assert.equal((await storage.countMissing(OF)).healedLately, 0);
+      assert.equal((await storage.accountCounts(OF)).healedLately, 0);
     },
   },
 ];

@@ -1,16 +1,20 @@
 /** Rosters: who is known to be subscribed, by events and by passes; and who is missing. */
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import type { Missing } from "../../src/storage/contract/roster.ts";
 import { act } from "../support/act.ts";
 import {
   APP,
+  allMissing,
   baseline,
   begin,
   chat,
   compare,
+  discardAll,
   end,
   findMissing,
   follow,
+  holdAll,
   LEASE,
   listed,
   missingUsers,
@@ -18,6 +22,7 @@ import {
   OF,
   passOver,
   read,
+  review,
   SCOPE,
   wholePass,
 } from "./roster-support.ts";
@@ -69,12 +74,12 @@ export const rosterCases: readonly Case[] = [
       await baseline(storage, "a", "b", "c", "d", "e");
       const { pass, found } = await findMissing(storage, ["a", "c", "e"]);
       assert.equal(found, 2);
-      const missing = await storage.missing({ ...OF, states: ["found"] }, { limit: 10 });
+      const missing = await allMissing(storage, { ...OF, states: ["found"] });
       assert.deepEqual(
         missing.map(({ user, seenAt, subscribeTime, pass: by }) => [user, seenAt, subscribeTime, by]),
         ["b", "d"].map((user) => [user, chat(HOUR), listed(user, 0).subscribeTime, pass.id]),
       );
-      assert.deepEqual(await storage.countMissing(OF), { found: 2, healedLately: 0, heldLately: 0, people: 5 });
+      assert.deepEqual(await review(storage, pass), { found: 2, healedLately: 0, heldLately: 0, people: 5 });
     },
   },
   {
@@ -117,7 +122,7 @@ export const rosterCases: readonly Case[] = [
       await findMissing(storage, ["z"]);
       // `z` and `b`
       assert.equal((await storage.passes({ ...OF, limit: 1 }))[0]?.looked, 2);
-      const missing = await storage.missing(OF, { limit: 9 });
+      const missing = await allMissing(storage, OF);
       assert.deepEqual(
         missing.map(({ user, subscribeTime, seenAt }) => [user, subscribeTime, seenAt]),
         [["b", chat(90 * MINUTE), chat(90 * MINUTE)]],
@@ -198,7 +203,7 @@ export const rosterCases: readonly Case[] = [
       await wholePass(storage, { at: HOUR, people: [] });
       assert.deepEqual(await missingUsers(storage, ["baseline"]), ["a", "c"]);
       assert.deepEqual(
-        (await storage.coverage()).map(({ account, told }) => [account, told]),
+        (await storage.coverage(OF)).map(({ account, told }) => [account, told]),
         [[NEWS, 2]],
       );
     },
@@ -262,9 +267,9 @@ export const rosterCases: readonly Case[] = [
     async prove({ storage }) {
       await baseline(storage, "a", "b", "held", "back");
       const first = await findMissing(storage, ["a", "b", "back"]);
-      await storage.holdMissing({ ...LEASE, pass: first.pass.id }, "too many");
+      await holdAll(storage, first.pass);
       await end(storage, first.pass);
-      const before = [await storage.rosterAccounts(), await storage.missing(OF, { limit: 9 })];
+      const before = [await storage.rosterAccounts(), await allMissing(storage, OF)];
       const people = [listed("a", 0), listed("back", 3 * HOUR), listed("new", 3 * HOUR)];
       const pass = await begin(storage, { at: 4 * HOUR, people, kind: "dry" });
       await read(storage, pass, people);
@@ -277,9 +282,9 @@ export const rosterCases: readonly Case[] = [
           ["back", "came_back", true],
         ],
       );
-      assert.equal((await storage.countMissing(OF)).people, 4);
+      assert.equal((await storage.accountCounts(OF)).people, 4);
       await storage.endPass({ ...LEASE, pass: pass.id }, { state: "void", why: "dry" });
-      assert.deepEqual([await storage.rosterAccounts(), await storage.missing(OF, { limit: 9 })], before);
+      assert.deepEqual([await storage.rosterAccounts(), await allMissing(storage, OF)], before);
       assert.equal((await findMissing(storage, [])).found, 3);
     },
   },
@@ -290,7 +295,7 @@ export const rosterCases: readonly Case[] = [
       await baseline(storage, "a", "b", "c");
       await arrive(storage, { user: "z", at: 2 * HOUR });
       const { pass } = await findMissing(storage, ["a"]);
-      await storage.holdMissing({ ...LEASE, pass: pass.id }, "too many");
+      await holdAll(storage, pass);
       await end(storage, pass);
       await begin(storage, { at: 4 * HOUR, people: [], kind: "dry" });
       const status = await questions.reconciling();
@@ -315,7 +320,7 @@ export const rosterCases: readonly Case[] = [
         if (page.next === null) break;
         after = page.next;
       }
-      assert.deepEqual(all, await storage.missing(OF, { limit: 9 }));
+      assert.deepEqual(all, await allMissing(storage, OF));
       assert.equal(all.length, users.length);
       assert.deepEqual((await questions.missing({ ...OF, states: ["held"] }, { limit: 9 })).entries, []);
       assert.deepEqual((await questions.missing({ account: "@TOA#_other" }, { limit: 9 })).entries, []);
@@ -419,7 +424,7 @@ export const rosterCases: readonly Case[] = [
       await storage.accept({ callbacks: [], quarantine: entries });
       const { found, quarantined } = await findMissing(storage, []);
       assert.deepEqual([found, quarantined], [2, 1]);
-      const [named] = await storage.missing({ ...OF, states: ["quarantined"] }, { limit: 9 });
+      const [named] = await allMissing(storage, { ...OF, states: ["quarantined"] });
       assert.deepEqual([named?.user, named?.entry], ["named", "readable"]);
       assert.deepEqual(await missingUsers(storage, ["found"]), ["missing", "named before"]);
     },
@@ -444,11 +449,11 @@ export const rosterCases: readonly Case[] = [
     async prove({ storage }) {
       await baseline(storage, "a", "b", "c");
       const { pass } = await findMissing(storage, ["c"]);
-      assert.deepEqual(await storage.holdMissing({ ...LEASE, pass: pass.id }, "too many"), { tag: "held", people: 2 });
+      assert.equal(await holdAll(storage, pass), 2);
       await end(storage, pass);
       const later = await wholePass(storage, { at: 4 * HOUR, people: [listed("a", 0), listed("c", 0)] });
       assert.deepEqual([later.found, later.known], [0, 1]);
-      const held = await storage.missing({ ...OF, states: ["held"] }, { limit: 9 });
+      const held = await allMissing(storage, { ...OF, states: ["held"] });
       assert.deepEqual(
         held.map(({ user, why, seenAt }) => [user, why, seenAt]),
         [["b", "too many", chat(HOUR)]],
@@ -463,7 +468,7 @@ export const rosterCases: readonly Case[] = [
       await end(storage, first.pass);
       const second = await wholePass(storage, { at: 4 * HOUR, people: [listed("b", 0)] });
       assert.equal(second.found, 1);
-      const missing = await storage.missing(OF, { limit: 9 });
+      const missing = await allMissing(storage, OF);
       assert.deepEqual(
         missing.map(({ user, seenAt, pass }) => [user, seenAt, pass]),
         [["a", chat(HOUR), second.pass.id]],
@@ -483,17 +488,37 @@ export const rosterCases: readonly Case[] = [
     },
   },
   {
+    what: "however many are missing, no step looks at more than it is told to, and all of them come to the end",
+    async prove({ storage }) {
+      await baseline(storage, "a", "b", "c", "d", "e", "there");
+      const { pass } = await findMissing(storage, ["there"]);
+      const step = { ...LEASE, pass: pass.id, after: null, limit: 2 };
+      assert.deepEqual(await storage.reviewMissing(step), { tag: "reviewed", found: 2, heldLately: 0, next: "b" });
+      assert.deepEqual(await storage.holdMissing({ ...step, why: "so many" }), { tag: "held", people: 2, next: "b" });
+      assert.deepEqual(await missingUsers(storage, ["held"]), ["a", "b"]);
+      assert.deepEqual(await review(storage, pass), { found: 3, healedLately: 0, heldLately: 2, people: 6 });
+      const look = await storage.missing({ ...OF, states: ["found"] }, { from: null, rows: 3, limit: 9 });
+      assert.deepEqual([look.found.map(({ user }) => user), look.looked], [["c"], 3]);
+      assert.equal(await holdAll(storage, pass), 3);
+      assert.deepEqual(await storage.reviewMissing({ ...step, holder: "machine b" }), { tag: "lost" });
+      assert.deepEqual(await storage.holdMissing({ ...step, holder: "machine b", why: "no" }), { tag: "lost" });
+      const second = await findMissing(storage, ["there"]);
+      assert.deepEqual([second.found, second.known], [0, 5]);
+      assert.deepEqual(await review(storage, second.pass), { found: 0, healedLately: 0, heldLately: 5, people: 6 });
+    },
+  },
+  {
     what: "discarding removes the rows until they subscribe again, with a row in the audit",
     async prove({ storage }) {
       await storage.keepRoster(SCOPE);
       await arrive(storage, { user: "b", kind: "subscribed" });
       await baseline(storage, "a", "b");
       const { pass } = await findMissing(storage, []);
-      await storage.holdMissing({ ...LEASE, pass: pass.id }, "too many");
+      await holdAll(storage, pass);
       await end(storage, pass);
       const doing = act({ operation: "reconcile_discard", filter: OF });
-      assert.equal(await storage.discardMissing({ ...OF, states: ["held"] }, doing), 2);
-      assert.equal(await storage.discardMissing({ ...OF, states: ["held"] }, doing), 0);
+      assert.equal(await discardAll(storage, { ...OF, states: ["held"] }, doing), 2);
+      assert.equal(await discardAll(storage, { ...OF, states: ["held"] }, doing), 0);
       const [row] = await storage.audited({}, { limit: 1 });
       assert.deepEqual([row?.operation, row?.count], ["reconcile_discard", 2]);
       await wholePass(storage, { at: 4 * HOUR, people: [] });
@@ -512,13 +537,13 @@ export const rosterCases: readonly Case[] = [
       const people = [listed("back", 2 * HOUR), listed("corrected", 61_000)];
       const { cameBack } = await wholePass(storage, { at: 3 * HOUR, people });
       assert.equal(cameBack, 1);
-      const [back] = await storage.missing(OF, { limit: 9 });
+      const [back] = await allMissing(storage, OF);
       assert.deepEqual(
         [back?.user, back?.state, back?.back, back?.subscribeTime, back?.seenAt],
         ["back", "came_back", listed("", 2 * HOUR).subscribeTime, listed("", 0).subscribeTime, chat(HOUR)],
       );
       await passOver(storage, { at: 4 * HOUR, people: [] });
-      const now = await storage.missing({ ...OF, states: ["found"] }, { limit: 9 });
+      const now = await allMissing(storage, { ...OF, states: ["found"] });
       assert.deepEqual(
         now.map(({ user, subscribeTime }) => [user, subscribeTime]),
         [
@@ -547,6 +572,25 @@ export const rosterCases: readonly Case[] = [
       assert.equal(second?.readAt, chat(HOUR));
       await wholePass(storage, { at: 4 * HOUR, people: [listed("a", 0)] });
       assert.equal((await storage.rosterAccounts())[0]?.noAccount, null);
+    },
+  },
+  {
+    what: "that Chat has said that there is such an account ends what it has said before, though its list was not read",
+    async prove({ storage }) {
+      await baseline(storage, "a");
+      const known = async () => (await storage.rosterAccounts())[0]?.noAccount;
+      const voided = async (more: { readonly isThere?: true }, end: { readonly noAccount?: true }) => {
+        const request = { ...OF, ...LEASE, id: randomUUID(), kind: "roster", chatTime: chat(2 * HOUR) } as const;
+        const begun = await storage.beginPass({ ...request, subscribers: 1, continueMs: 0, ...more });
+        assert.ok(begun.tag === "begun");
+        await storage.endPass({ ...LEASE, pass: begun.pass.id }, { state: "void", why: "so", ...end });
+      };
+      await voided({}, { noAccount: true });
+      assert.ok(await known());
+      await voided({}, {});
+      assert.ok(await known(), "nothing was said of it");
+      await voided({ isThere: true }, {});
+      assert.equal(await known(), null);
     },
   },
   {

@@ -18,6 +18,15 @@ const USER = `CASE WHEN n % ${EVENTS / CROWD} = 0 THEN 'crowd' ELSE 'user-' || (
 const STATE = `CASE WHEN n <= ${WAITING} THEN 'waiting' WHEN n % ${DEAD_EACH} = 1 THEN 'dead' ELSE 'delivered' END`;
 const SETTLED_AT = `CASE WHEN n <= ${WAITING} THEN NULL ELSE ${RECEIVED} + n * 1000 END`;
 
+/** So many are subscribed, and all of them seem to be missing. */
+const MISSING = 100_000;
+/** @param numbers of people, from 1 on, as `n` */
+const rosters = (numbers: string) => `
+  INSERT INTO roster (app, account, user_id, subscribe_time, seen_at)
+  SELECT '1', '@TOA#_news', 'user-' || n, ${RECEIVED}, NULL FROM ${numbers};
+  INSERT INTO missing (app, account, user_id, state, subscribe_time, seen_at, back, found_at, pass, why, entry)
+  SELECT '1', '@TOA#_news', 'user-' || n, 'held', ${RECEIVED}, ${RECEIVED}, NULL, ${RECEIVED}, 'pass', 'too many', NULL FROM ${numbers};`;
+
 export const SQLITE_SEED = `
   BEGIN;
   WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${EVENTS})
@@ -31,6 +40,7 @@ export const SQLITE_SEED = `
   INSERT INTO deliveries (connector, event, state, due_at, routed_at, settled_at)
   SELECT 2, seq, 'delivered', 0, 0, 1 FROM events WHERE seq % 100 = 0;
   UPDATE connectors SET cursor = ${EVENTS}, waiting = CASE id WHEN 1 THEN ${WAITING} ELSE 0 END;
+  ${rosters(`(SELECT seq AS n FROM events WHERE seq <= ${MISSING})`)}
   COMMIT;`;
 
 export const POSTGRES_SEED = `
@@ -44,6 +54,7 @@ export const POSTGRES_SEED = `
   FROM generate_series(1::bigint, ${EVENTS}) AS n;
   INSERT INTO deliveries (event, connector, person, turn, state, due_at, routed_at, settled_at)
   SELECT n * 100, 2, n / 2, n, 'delivered', 0, 0, 1 FROM generate_series(1::bigint, ${EVENTS} / 100) AS n;
+  ${rosters(`generate_series(1::bigint, ${MISSING}) AS n`)}
   UPDATE connectors SET cursor = (SELECT max(seq) FROM events)`;
 
 /** The indexes of these tables that can be made again by their own words. */

@@ -33,8 +33,8 @@ export async function turnedSqliteIn(path: string, now: number): Promise<TurnedS
   };
 }
 
-export interface ClockedPostgres {
-  server(): TestServer;
+export interface ClockedPostgres<Server extends TestServer = TestServer> {
+  server(): Server;
   /** The schema of a store that is empty. */
   take(): Promise<string>;
   giveBack(schema: string): Promise<void>;
@@ -46,11 +46,16 @@ export interface ClockedPostgres {
 
 /** A server for the tests of a file or of a `describe`. */
 export function clockedPostgres(): ClockedPostgres {
-  let server: TestServer;
+  return clockedBy(() => startPostgres({ fsync: "off" }));
+}
+
+/** The same on a server of one's own. */
+export function clockedBy<Server extends TestServer>(start: () => Promise<Server>): ClockedPostgres<Server> {
+  let server: Server;
   let sql: postgres.Sql;
   let schemas: Schemas;
   before(async () => {
-    server = await startPostgres({ fsync: "off" });
+    server = await start();
     schemas = await openSchemas(server);
     sql = postgres(server.url, { max: 1, fetch_types: false, onnotice: () => undefined });
   });

@@ -2,7 +2,7 @@
 import { time, timeOrNull } from "../../basics/format.ts";
 import type { Act } from "../../storage/contract/audit.ts";
 import type { Asked, Found, Questions } from "../../storage/contract/questions.ts";
-import type { AccountKey, Missing, MissingFilter, MissingState } from "../../storage/contract/roster.ts";
+import type { AccountKey, Discarded, Missing, MissingFilter, MissingState } from "../../storage/contract/roster.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { pageOf } from "../patience.ts";
 
@@ -63,13 +63,16 @@ export async function discardHeld(
   groups: readonly MissingGroup[],
   act: Act,
 ): Promise<number> {
-  let discarded = 0;
+  let all = 0;
   for (const { app, account, state, pass } of groups) {
-    for (let step = -1; step !== 0; discarded += step) {
-      step = await storage.discardMissing({ app, account, states: [state], pass }, act);
-    }
+    let from: string | null = null;
+    do {
+      const step: Discarded = await storage.discardMissing({ app, account, states: [state], pass }, act, from);
+      all += step.discarded;
+      from = step.next;
+    } while (from !== null);
   }
-  return discarded;
+  return all;
 }
 
 export function missingJson({ app, account, user, state, subscribeTime, seenAt, back, ...more }: Missing): object {

@@ -6,13 +6,14 @@
  * unsubscribes anybody by itself: `heal` alone writes a wish, of one person, whom the caller has asked Chat about just before.
  *
  * How a pass goes, for one account: `followEvents` until there is no `more` → `beginPass` → `notePage` for each page → `noteQuarantined`
- * to its end → `siftRoster` to its end → `mergePages` to its end → `holdMissing`, or for each of `missing`: ask Chat, then
- * `heal` or `dropMissing` → `endPass`. A dry one ends behind the comparison. Whatever has a `holder` does nothing, and says `lost`, once the pass is another's.
+ * to its end → `siftRoster` to its end → `mergePages` to its end → `reviewMissing` to its end → `holdMissing` to its end, or for each of
+ * `missing`: ask Chat, then `heal` or `dropMissing` → `endPass`. A dry one ends behind the comparison. Whatever has a `holder` does nothing, and says `lost`, once the pass is another's.
  *
  * Times on Chat's clock (`subscribeTime`, `seenAt`, `chatTime`, windows) are milliseconds since 1970, as are those on the store's own
  * (`at`, `…At` otherwise); Chat's own `SubscribeTime` has whole seconds. Walks (`after`, `next`) go by user; `null` is the beginning, or the end.
  */
 import type { Act } from "./audit.ts";
+import type { Look, LookOptions } from "./questions.ts";
 
 /** An official account of an app. */
 export interface AccountKey {
@@ -37,7 +38,7 @@ export interface RosterAccount extends AccountKey {
   readonly readAt: number | null;
   /** Rows after the latest good pass. */
   readonly people: number;
-  /** Since when Chat has said that there is no such account, without a good pass in between, and when it last did. */
+  /** Since when Chat has said that there is no such account, and nothing else in between, and when it last did. */
   readonly noAccount: { readonly since: number; readonly at: number } | null;
   /** The latest unsubscription that a callback told, by its event time; `null`: none yet. */
   readonly toldAt: number | null;
@@ -92,6 +93,8 @@ export interface BeginPass extends AccountKey {
   /** Chat's clock and `SubscriberNum`, as they were before the first page is asked for. */
   readonly chatTime: number;
   readonly subscribers: number;
+  /** Chat says that there is such an account: whatever it has said of that before is over. */
+  readonly isThere?: true;
   /** An earlier pass that stopped in the middle of reading is continued if its latest page is not older. 0: never. */
   readonly continueMs: number;
 }
@@ -114,6 +117,14 @@ export interface Held {
 /** It is another's by now, ended, or there is none. Nothing was changed. */
 export interface Lost {
   readonly tag: "lost";
+}
+
+/**
+ * What the pass has read is not there any more: the database has crashed meanwhile, or a standby has taken over, or somebody has removed
+ * the file. Nothing was changed, and nothing follows from what is left.
+ */
+export interface Vanished {
+  readonly tag: "vanished";
 }
 
 /** Somebody whom Chat lists. */
@@ -229,14 +240,41 @@ export interface MissingFilter {
 }
 
 /** Of one account, for the decision whether a person must look first. */
-export interface MissingCounts {
+export interface MissingCounts extends AccountCounts {
   /** To be asked about now. */
   readonly found: number;
-  /** Healed within the last 24 hours, and found and held within them. */
-  readonly healedLately: number;
+  /** Found and held within the last 24 hours. */
   readonly heldLately: number;
+}
+
+export interface AccountCounts {
+  /** Healed within the last 24 hours. */
+  readonly healedLately: number;
   /** Rows of the roster, the missing included. */
   readonly people: number;
+}
+
+/** Of those that a step has looked at. */
+export interface Reviewed extends Pick<MissingCounts, "found" | "heldLately"> {
+  readonly tag: "reviewed";
+  readonly next: string | null;
+}
+
+export interface HoldStep extends RosterStep {
+  /** The reason. */
+  readonly why: string;
+}
+
+export interface HeldBack {
+  readonly tag: "held";
+  readonly people: number;
+  readonly next: string | null;
+}
+
+/** @property next where the next step goes on; `null`: all were looked at */
+export interface Discarded {
+  readonly discarded: number;
+  readonly next: string | null;
 }
 
 // --- healing --------------------------------------------------------------------------------------------------------
@@ -356,20 +394,22 @@ export interface RosterStore {
    * Looks at rows of the roster from a minute before the pass and earlier that are on none of its pages, and have no newer event: these are missing. Of a baseline
    * they are listed as such. Who was held or listed stays so.
    */
-  siftRoster(step: RosterStep): Promise<Sifted | Lost>;
+  siftRoster(step: RosterStep): Promise<Sifted | Vanished | Lost>;
   /**
    * Takes people from the pages over into the roster: whom no unsubscription is known of at or after the second of their `SubscribeTime`. Who is
    * there is missing no more. A newer `SubscribeTime` within the skew corrects a row.
    */
-  mergePages(step: MergeStep): Promise<Merged | Lost>;
-  countMissing(account: AccountKey): Promise<MissingCounts>;
-  /** Everything found of the pass's account is held, for this reason. Returns how many. */
-  holdMissing(held: Held, why: string): Promise<{ readonly tag: "held"; readonly people: number } | Lost>;
+  mergePages(step: MergeStep): Promise<Merged | Vanished | Lost>;
+  /**
+   * Looks through those who are listed, and counts them. Whose row is gone, and who was found before and not by this pass, is listed no
+   * more; a dry one changes nothing.
+   */
+  reviewMissing(step: RosterStep): Promise<Reviewed | Lost>;
+  accountCounts(account: AccountKey): Promise<AccountCounts>;
+  /** Whoever of these is found is held, for this reason. */
+  holdMissing(step: HoldStep): Promise<HeldBack | Lost>;
   /** By app, account and user. Whose row is gone, or is of another subscription, is not told. */
-  missing(
-    filter: MissingFilter,
-    page: { readonly limit: number; readonly after?: Pick<Missing, "app" | "account" | "user"> },
-  ): Promise<readonly Missing[]>;
+  missing(filter: MissingFilter, look: LookOptions): Promise<Look<Missing>>;
   /** Chat says that they are there: not listed any more. Their rows stay. */
   dropMissing(held: Held, users: readonly string[]): Promise<{ readonly tag: "dropped" } | Lost>;
   /**
@@ -387,7 +427,11 @@ export interface RosterStore {
     readonly account?: string;
     readonly limit: number;
   }): Promise<readonly Pass[]>;
-  /** Removes the rows of up to 500 who are held or listed, so that they are known again only when they subscribe again. Returns how many. */
-  discardMissing(filter: MissingFilter, act: Act): Promise<number>;
-  coverage(): Promise<readonly Coverage[]>;
+  /**
+   * Removes the rows of those who are held or listed, so that they are known again only when they subscribe again: of the next 500 those
+   * who are meant. @param from `next` of the step before; `null`: from the beginning
+   */
+  discardMissing(filter: MissingFilter, act: Act, from: string | null): Promise<Discarded>;
+  /** Latest month first. @param of one account; all unless given */
+  coverage(of?: AccountKey): Promise<readonly Coverage[]>;
 }

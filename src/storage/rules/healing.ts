@@ -21,6 +21,8 @@ const SETTLING_MS = 60_000;
 export const LATELY_MS = 24 * 3_600_000;
 /** Fewer than these are no share of anything. */
 const FEWEST_OF_SHARE = 10;
+/** So far is a share told apart: 0.29 times 100 is a little less than 29. */
+const FINEST_SHARE = 1_000_000;
 
 /** What an event says of a roster. */
 export type Change = Pick<Event, "kind" | "app" | "officialAccount" | "user" | "eventTime">;
@@ -194,10 +196,14 @@ export function whyHeld(
   if (missing > limits.people) return `${missing} are missing within a day, more than ${limits.people}`;
   // those healed are no rows any more
   const all = people + healedLately;
-  if (missing >= FEWEST_OF_SHARE && missing > limits.share * all) {
+  if (missing >= FEWEST_OF_SHARE && isMoreThan(limits.share, missing, all)) {
     return `${missing} of ${all} are missing within a day, more than ${Math.round(limits.share * 1_000) / 10} %`;
   }
   return undefined;
+}
+
+function isMoreThan(share: number, part: number, all: number): boolean {
+  return part * FINEST_SHARE > Math.round(share * FINEST_SHARE) * all;
 }
 
 /** The month of a time, UTC. */

@@ -1,7 +1,7 @@
 /** Who seems to be missing, as both stores list them. */
 
 import type { Look, LookOptions } from "../contract/questions.ts";
-import type { Missing, MissingFilter, MissingState } from "../contract/roster.ts";
+import type { Missing, MissingFilter, MissingState, Pass, Reviewed } from "../contract/roster.ts";
 import { accountPlace } from "./places.ts";
 import { missingOf } from "./roster-rows.ts";
 import { numberOrNull } from "./rows.ts";
@@ -9,12 +9,10 @@ import { numberOrNull } from "./rows.ts";
 /** Whom a person must decide on, or nobody can: a later pass lists them no second time. */
 export const SETTLED: readonly unknown[] = ["held", "baseline", "no_moment"] satisfies MissingState[];
 
-/** What one act changes in one transaction. */
+/** So many are looked at by one step of an act. */
 export const DISCARDED = 500;
-
-/** SQL: those whose row is there, and of this subscription: who came back has a row of the newer one. */
-export const LISTED = `FROM missing m JOIN roster r ON r.app = m.app AND r.account = m.account AND r.user_id = m.user_id
-  AND r.subscribe_time = CASE WHEN m.state = 'came_back' THEN m.back ELSE m.subscribe_time END`;
+/** What a pass asks about, or may not: found anew by each, or no more. */
+const FLEETING: readonly unknown[] = ["found", "quarantined"] satisfies MissingState[];
 
 /** By column; `row_time`: the subscription of the row that there is, or null. */
 type Row = Readonly<Record<string, unknown>>;
@@ -22,7 +20,7 @@ type Row = Readonly<Record<string, unknown>>;
 /** SQL: of a row `m` of the list, the subscription that the roster has of this person. */
 export const ROW_TIME =
   "(SELECT r.subscribe_time FROM roster r WHERE r.app = m.app AND r.account = m.account AND r.user_id = m.user_id) AS row_time";
-/** SQL: of a row with its `row_time`, what `LISTED` asks. */
+/** SQL: of a row with its `row_time`, whether that is there, and of this subscription: who came back has a row of the newer one. */
 export const IS_LISTED = "row_time = CASE WHEN state = 'came_back' THEN back ELSE subscribe_time END";
 
 /**
@@ -44,6 +42,32 @@ export function missingLook(
   const last = walked.length < most ? undefined : walked.at(-1);
   const end = meant.length > found.length ? found.at(-1) : last === undefined ? undefined : missingOf(last);
   return { found, looked: walked.length, next: end === undefined ? null : accountPlace(end) };
+}
+
+/**
+ * What a step of a review comes to.
+ * @param rows with their `row_time`
+ * @param since from when on somebody was found lately, milliseconds since 1970
+ */
+export function reviewOf(
+  rows: readonly Row[],
+  pass: Pick<Pass, "id">,
+  since: number,
+): Pick<Reviewed, "found" | "heldLately"> & { readonly gone: readonly string[] } {
+  const isGone = ({ state, pass: by, row_time: there }: Row) =>
+    numberOrNull(there) === null || (FLEETING.includes(state) && by !== pass.id);
+  const listed = rows.filter((row) => !isGone(row) && isListed(row));
+  return {
+    gone: rows.filter(isGone).map(({ user_id: user }) => String(user)),
+    found: listed.filter(({ state }) => state === "found").length,
+    heldLately: listed.filter(({ state, found_at: at }) => state === "held" && Number(at) > since).length,
+  };
+}
+
+/** Where a step ends: behind the last of its users. */
+export function nextUser(rows: readonly Row[], limit: number): string | null {
+  const last = rows.length === limit ? rows.at(-1) : undefined;
+  return last === undefined ? null : String(last.user_id);
 }
 
 function isListed({ state, back, subscribe_time: time, row_time: there }: Row): boolean {

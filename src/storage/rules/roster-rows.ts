@@ -13,12 +13,15 @@ import type {
   PassWish,
   RosterAccount,
   RosterScope,
+  Vanished,
 } from "../contract/roster.ts";
 import { isInScope } from "./healing.ts";
 import { numberOrNull } from "./rows.ts";
 
 /** The pass is another's by now. */
 export const LOST: Lost = { tag: "lost" };
+/** What it has read is gone. */
+export const VANISHED: Vanished = { tag: "vanished" };
 
 /** By column. */
 type Row = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** Rosters of a SQLite store, looked at in bounded steps. */
 import type { SQLInputValue } from "node:sqlite";
-import type { LookOptions } from "../contract/questions.ts";
-import type { AccountStatus, MissingFilter, ReconcilingStatus, RosterAccount } from "../contract/roster.ts";
+import type { Look, LookOptions } from "../contract/questions.ts";
+import type { AccountStatus, Missing, MissingFilter, ReconcilingStatus, RosterAccount } from "../contract/roster.ts";
 import { COUNTED_MISSING, IS_LISTED, MONTHS, MOST_ACCOUNTS, missingLook, ROW_TIME } from "../rules/missing.ts";
 import { toAccountPlace } from "../rules/places.ts";
 import { accountsTold, countsOf, coverageOf, passOf, scopesOf } from "../rules/roster-rows.ts";
@@ -10,13 +10,15 @@ import { isThere, type Reading, type SyncLooks } from "./reading.ts";
 
 export function rosterLooks(reading: Reading): Pick<SyncLooks, "missing" | "reconciling"> {
   return {
-    missing(filter, options) {
-      // one that an older release has made has none
-      if (!isThere(reading, "missing")) return { found: [], looked: 1, next: null };
-      return missingLook(walked(reading, filter, options), filter, options);
-    },
+    // one that an older release has made has none
+    missing: (filter, options) =>
+      isThere(reading, "missing") ? missingLooked(reading, filter, options) : { found: [], looked: 1, next: null },
     reconciling: () => reconciling(reading),
   };
+}
+
+export function missingLooked(reading: Reading, filter: MissingFilter, options: LookOptions): Look<Missing> {
+  return missingLook(walked(reading, filter, options), filter, options);
 }
 
 function walked({ all }: Reading, { app, account }: MissingFilter, { from, rows }: LookOptions): readonly Row[] {

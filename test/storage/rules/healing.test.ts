@@ -135,6 +135,18 @@ describe("a person must look first", () => {
     assert.match(whyHeld({ ...few, found: 1, healedLately: 9, people: 91 }, 90, limits) ?? "", /^10 of 100/);
   });
 
+  it("not where they are exactly the share, whatever floating point makes of it", () => {
+    for (let percent = 1; percent < 100; percent += 1) {
+      for (const people of [1_000, 1_600, 2_900]) {
+        const found = (percent * people) / 100;
+        const share = { people: 1_000_000, share: percent / 100 };
+        const held = (more: number) => whyHeld({ ...counts, found: found + more, people: people + more }, 1, share);
+        assert.equal(held(0), undefined, `${found} of ${people} are not more than ${percent} %`);
+        assert.match(held(1) ?? "", /more than/, `${found + 1} of ${people + 1} are more than ${percent} %`);
+      }
+    }
+  });
+
   it("where an account that had subscribers has none", () => {
     assert.match(whyHeld({ ...counts, found: 3, people: 3 }, 0, limits) ?? "", /had 3 subscribers, and has none/);
   });

@@ -27,9 +27,13 @@ export function rosterOperations({
         return found.map(accountOf).filter(({ app, account }) => isInScope(scopes, app, account));
       }),
 
-    coverage: () =>
-      transact("leisure", async ({ rows }) =>
-        (await rows("SELECT * FROM coverage ORDER BY month DESC, app, account")).map(coverageOf),
-      ),
+    coverage: (of) =>
+      transact("leisure", async ({ rows }) => {
+        const where = of === undefined ? "" : "WHERE app = $1 AND account = $2";
+        const values = of === undefined ? [] : [of.app, of.account];
+        return (await rows(`SELECT * FROM coverage ${where} ORDER BY month DESC, app, account`, ...values)).map(
+          coverageOf,
+        );
+      }),
   };
 }

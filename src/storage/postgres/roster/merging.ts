@@ -1,10 +1,11 @@
 /** The pages of a pass against the roster: who is there, who is new, and who has left and come back. */
-import type { Lost, Merged, MergeStep, Missing, Pass } from "../../contract/roster.ts";
+import type { Lost, Merged, MergeStep, Missing, Pass, Vanished } from "../../contract/roster.ts";
 import { isAnother, secondOf } from "../../rules/healing.ts";
-import { LOST } from "../../rules/roster-rows.ts";
+import { LOST, VANISHED } from "../../rules/roster-rows.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
 import type { Row } from "../values.ts";
 import { type Listed, listOrTell, seenBefore } from "./listing.ts";
+import { isRead } from "./pages.ts";
 import { countInPass, heldPass } from "./passes.ts";
 import { lockReading } from "./roster.ts";
 import { sift } from "./sifting.ts";
@@ -45,10 +46,11 @@ interface Person {
   readonly subscribeTime: number;
 }
 
-async function merge(transaction: Transaction, step: MergeStep): Promise<Merged | Lost> {
+async function merge(transaction: Transaction, step: MergeStep): Promise<Merged | Vanished | Lost> {
   const { after, limit, skewMs, cameBack, ...held } = step;
   const pass = await heldPass(transaction, held);
   if (pass === undefined) return LOST;
+  if (!(await isRead(transaction, pass))) return VANISHED;
   // before the look: nobody stores an unsubscription between it and what follows from it
   await lockReading(transaction);
   const people = (await transaction.rows(PEOPLE_PAGE, pass.id, pass.app, pass.account, after, limit)).map(personOf);

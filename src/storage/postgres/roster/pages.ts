@@ -1,5 +1,5 @@
 /** What a pass has read: Chat's pages, and whom the quarantine names. */
-import type { Lost, Named, NotedPage, PageNoted, RosterStep } from "../../contract/roster.ts";
+import type { Lost, Named, NotedPage, PageNoted, Pass, RosterStep } from "../../contract/roster.ts";
 import { type NamedPerson, namedIn } from "../../naming.ts";
 import { UNREAD_BYTES } from "../../rules/bounds.ts";
 import { LOST } from "../../rules/roster-rows.ts";
@@ -10,7 +10,8 @@ import { heldPass } from "./passes.ts";
 
 export function pageOperations({ transact }: Context): Pick<Operations, "notePage" | "noteQuarantined"> {
   return {
-    notePage: (page) => transact("passing", (transaction) => notePage(transaction, page)),
+    // with the last one all that was noted is on disk: what is gone by then is missed
+    notePage: (page) => transact(page.next === "" ? "work" : "passing", (transaction) => notePage(transaction, page)),
     noteQuarantined: (step) => transact("leisure", (transaction) => noteQuarantined(transaction, step)),
   };
 }
@@ -42,6 +43,16 @@ async function notePage(transaction: Transaction, { page, people, next, ...held 
     ),
   ]);
   return { tag: "noted", people: total };
+}
+
+/** Whether what was read is there still: it goes all at once, so the first page that has anybody tells. */
+export async function isRead({ one }: Transaction, { id }: Pass): Promise<boolean> {
+  const first = await one(
+    `SELECT EXISTS (SELECT 1 FROM pass_people p WHERE p.pass = g.pass AND p.page = g.page) AS there
+     FROM pass_pages g WHERE g.pass = $1 AND g.people > 0 ORDER BY g.page LIMIT 1`,
+    id,
+  );
+  return first === undefined || first.there === true;
 }
 
 /** The first, and as many more as stay below `$3` bytes together; `of`: how many there were. */

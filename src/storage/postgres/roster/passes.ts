@@ -56,7 +56,7 @@ export function passOperations({ transact }: Context): PassOperations {
 }
 
 async function begin(transaction: Transaction, request: BeginPass): Promise<PassBegun> {
-  const { id, app, account, kind, holder, leaseMs, chatTime, subscribers, continueMs } = request;
+  const { id, app, account, kind, holder, leaseMs, chatTime, subscribers, continueMs, isThere } = request;
   const { one, run } = transaction;
   await run(
     `INSERT INTO roster_accounts (app, account, known_since) VALUES ($1, $2, ${NOW}) ON CONFLICT DO NOTHING`,
@@ -77,6 +77,12 @@ async function begin(transaction: Transaction, request: BeginPass): Promise<Pass
   const at = await transaction.now();
   if (open !== undefined && open.holder !== holder && Number(open.lease_until) > at) {
     return { tag: "taken", holder: String(open.holder), forMs: Number(open.lease_until) - at };
+  }
+  if (isThere === true) {
+    await run(
+      "UPDATE roster_accounts SET no_account_since = NULL, no_account_at = NULL WHERE app = $1 AND account = $2",
+      ...[app, account],
+    );
   }
   if (open !== undefined && kind === "roster" && (await canContinue(transaction, open, at - continueMs))) {
     await run("UPDATE passes SET holder = $1, lease_until = $2 WHERE id = $3", holder, at + leaseMs, String(open.id));
@@ -122,12 +128,6 @@ async function noteEnd({ one, run }: Transaction, pass: Pass, how: PassEnd): Pro
     `UPDATE roster_accounts SET baseline_at = coalesce(baseline_at, $3), read_at = $3, people = $4, no_account_since = NULL,
        no_account_at = NULL WHERE app = $1 AND account = $2`,
     ...[...of, pass.chatTime, pass.looked + added - pass.healed],
-  );
-  // whoever was found before and is not missing now has come back, or their row is gone
-  await run(
-    `DELETE FROM missing m WHERE m.app = $1 AND m.account = $2 AND ((m.state IN ('found', 'quarantined') AND m.pass <> $3)
-       OR NOT EXISTS (SELECT 1 FROM roster r WHERE r.app = $1 AND r.account = $2 AND r.user_id = m.user_id))`,
-    ...[...of, pass.id],
   );
 }
 

@@ -1,12 +1,13 @@
 /** The roster against the pages of a pass: who is missing. */
-import type { Lost, Pass, RosterStep, Sifted } from "../../contract/roster.ts";
+import type { Lost, Pass, RosterStep, Sifted, Vanished } from "../../contract/roster.ts";
 import { settledBy } from "../../rules/healing.ts";
 import { SETTLED } from "../../rules/missing.ts";
-import { LOST } from "../../rules/roster-rows.ts";
+import { LOST, VANISHED } from "../../rules/roster-rows.ts";
 import { numberOrNull } from "../../rules/rows.ts";
 import type { Transaction } from "../context.ts";
 import type { Row } from "../values.ts";
 import { type Listed, listOrTell, seenBefore } from "./listing.ts";
+import { isRead } from "./pages.ts";
 import { countInPass, heldPass } from "./passes.ts";
 
 /** `$1` the pass, `$2` app, `$3` account, `$4` behind whom, `$5` how many. */
@@ -27,9 +28,13 @@ const ABSENT = `
     (SELECT q.entry FROM pass_named q WHERE q.pass = $1 AND q.user_id = n.user_id AND q.event_time >= n.time) AS entry
   FROM unnest($4::text[], $5::bigint[], $6::bigint[]) AS n (user_id, time, seen_at)`;
 
-export async function sift(transaction: Transaction, { after, limit, ...held }: RosterStep): Promise<Sifted | Lost> {
+export async function sift(
+  transaction: Transaction,
+  { after, limit, ...held }: RosterStep,
+): Promise<Sifted | Vanished | Lost> {
   const pass = await heldPass(transaction, held);
   if (pass === undefined) return LOST;
+  if (!(await isRead(transaction, pass))) return VANISHED;
   await transaction.run("UPDATE passes SET state = 'sifting' WHERE id = $1", pass.id);
   const rows = await transaction.rows(ROSTER_PAGE, pass.id, pass.app, pass.account, after, limit);
   // what began just before or while the pages were read need not be on them

@@ -25,6 +25,10 @@ export function rosterOperations(
         .filter(({ app, account }) => isInScope(scopes, app, account));
     },
 
-    coverage: () => all("SELECT * FROM coverage ORDER BY month DESC, app, account").map(coverageOf),
+    coverage(of) {
+      const where = of === undefined ? "" : "WHERE app = ? AND account = ?";
+      const values = of === undefined ? [] : [of.app, of.account];
+      return all(`SELECT * FROM coverage ${where} ORDER BY month DESC, app, account`, ...values).map(coverageOf);
+    },
   };
 }

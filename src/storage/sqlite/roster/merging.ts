@@ -1,9 +1,10 @@
 /** The pages of a pass against the roster: who is there, who is new, and who has left and come back. */
-import type { Lost, Merged, MergeStep, Missing, Pass, Subscriber } from "../../contract/roster.ts";
+import type { Lost, Merged, MergeStep, Missing, Pass, Subscriber, Vanished } from "../../contract/roster.ts";
 import { isAnother, SECOND_MS } from "../../rules/healing.ts";
-import { LOST } from "../../rules/roster-rows.ts";
+import { LOST, VANISHED } from "../../rules/roster-rows.ts";
 import type { Context, Operations, Row } from "../context.ts";
 import { list, missingBy, seenAt } from "./listing.ts";
+import { isRead } from "./pages.ts";
 import { countInPass, heldPass } from "./passes.ts";
 import type { Scratches } from "./scratch.ts";
 import { sift } from "./sifting.ts";
@@ -63,10 +64,11 @@ const ADD = `
       AND e.official_account = ?2 AND e.kind = 'unsubscribed')
   ON CONFLICT DO NOTHING`;
 
-function merge(context: Context, scratches: Scratches, step: MergeStep): Merged | Lost {
+function merge(context: Context, scratches: Scratches, step: MergeStep): Merged | Vanished | Lost {
   const { after, limit, skewMs, cameBack, ...held } = step;
   const pass = heldPass(context, held);
   if (pass === undefined) return LOST;
+  if (!isRead(context, scratches, pass)) return VANISHED;
   const people = scratches.of(pass.id).people(after, limit);
   const rows = rowsOf(context, pass, people);
   const isListed = mayBeListed(context, pass, people);

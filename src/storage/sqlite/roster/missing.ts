@@ -1,54 +1,37 @@
-/** Who seems to be missing: counted, held, listed, taken off the list. */
-import type { SQLInputValue } from "node:sqlite";
+/** Who seems to be missing: looked through, held, listed, taken off the list. All in steps: there may be as many as a roster has. */
 import type { Act } from "../../contract/audit.ts";
-import type { AccountKey, MissingCounts, MissingFilter } from "../../contract/roster.ts";
+import type {
+  AccountCounts,
+  AccountKey,
+  Discarded,
+  HeldBack,
+  HoldStep,
+  Lost,
+  MissingFilter,
+  Reviewed,
+  RosterStep,
+} from "../../contract/roster.ts";
 import { LATELY_MS } from "../../rules/healing.ts";
-import { DISCARDED, LISTED, leavesRoster } from "../../rules/missing.ts";
-import { LOST, missingOf } from "../../rules/roster-rows.ts";
+import { DISCARDED, leavesRoster, nextUser, ROW_TIME, reviewOf } from "../../rules/missing.ts";
+import { LOST } from "../../rules/roster-rows.ts";
 import { noteAct } from "../audit.ts";
-import type { Context, Operations } from "../context.ts";
+import type { Context, Operations, Row } from "../context.ts";
+import { missingLooked } from "../looking-roster.ts";
 import { countInPass, heldPass } from "./passes.ts";
 
 type MissingOperations = Pick<
   Operations,
-  "countMissing" | "holdMissing" | "missing" | "dropMissing" | "discardMissing"
+  "reviewMissing" | "accountCounts" | "holdMissing" | "missing" | "dropMissing" | "discardMissing"
 >;
 
-function conditionsOf({ app, account, states, pass }: MissingFilter): { sql: string; values: SQLInputValue[] } {
-  const parts: [string, SQLInputValue][] = [];
-  if (app !== undefined) parts.push(["m.app = ?", app]);
-  if (account !== undefined) parts.push(["m.account = ?", account]);
-  if (states !== undefined) parts.push(["m.state IN (SELECT value FROM json_each(?))", JSON.stringify(states)]);
-  if (pass !== undefined) parts.push(["m.pass = ?", pass]);
-  return { sql: parts.map(([sql]) => ` AND ${sql}`).join(""), values: parts.map(([, value]) => value) };
-}
-
 export function missingOperations(context: Context): MissingOperations {
-  const { all, run } = context;
+  const { run } = context;
 
   return {
-    countMissing: (account) => countMissing(context, account),
-
-    holdMissing(held, why) {
-      const pass = heldPass(context, held);
-      if (pass === undefined) return LOST;
-      const people = run(
-        "UPDATE missing SET state = 'held', why = ? WHERE app = ? AND account = ? AND state = 'found'",
-        ...[why, pass.app, pass.account],
-      );
-      countInPass(context, pass.id, "held", people);
-      return { tag: "held", people };
-    },
-
-    missing(filter, { limit, after }) {
-      const { sql, values } = conditionsOf(filter);
-      const behind = after === undefined ? "" : " AND (m.app, m.account, m.user_id) > (?, ?, ?)";
-      const place = after === undefined ? [] : [after.app, after.account, after.user];
-      return all(
-        `SELECT m.* ${LISTED} WHERE true${sql}${behind} ORDER BY m.app, m.account, m.user_id LIMIT ?`,
-        ...[...values, ...place, limit],
-      ).map(missingOf);
-    },
+    reviewMissing: (step) => review(context, step),
+    accountCounts: (account) => accountCounts(context, account),
+    holdMissing: (step) => hold(context, step),
+    missing: (filter, look) => missingLooked(context, filter, look),
 
     dropMissing(held, users) {
       const pass = heldPass(context, held);
@@ -60,50 +43,72 @@ export function missingOperations(context: Context): MissingOperations {
            AND r.user_id = m.user_id AND r.subscribe_time = m.subscribe_time AND r.seen_at IS NULL`,
         ...[pass.app, pass.account, JSON.stringify(users)],
       );
-      run(
-        "DELETE FROM missing WHERE app = ? AND account = ? AND user_id IN (SELECT value FROM json_each(?))",
-        ...[pass.app, pass.account, JSON.stringify(users)],
-      );
+      drop(context, pass, users);
       return { tag: "dropped" };
     },
 
-    discardMissing: (filter, act) => discardMissing(context, filter, act),
+    discardMissing: (filter, act, from) => discardMissing(context, filter, act, from),
   };
 }
 
-function countMissing({ one, now }: Context, { app, account }: AccountKey): MissingCounts {
-  const number = (sql: string, ...values: SQLInputValue[]) => Number(one(sql, ...values)?.n ?? 0);
-  const since = now() - LATELY_MS;
-  const listed = `SELECT count(*) AS n ${LISTED} WHERE m.app = ? AND m.account = ?`;
+function listedPage({ all }: Context, { app, account }: AccountKey, { after, limit }: RosterStep): Row[] {
+  const behind = after === null ? "" : "AND m.user_id > ?";
+  const values = after === null ? [app, account, limit] : [app, account, after, limit];
+  return all(
+    `SELECT m.*, ${ROW_TIME} FROM missing m WHERE m.app = ? AND m.account = ? ${behind} ORDER BY m.user_id LIMIT ?`,
+    ...values,
+  );
+}
+
+function drop({ run }: Context, { app, account }: AccountKey, users: readonly string[]): void {
+  run(
+    "DELETE FROM missing WHERE app = ? AND account = ? AND user_id IN (SELECT value FROM json_each(?))",
+    ...[app, account, JSON.stringify(users)],
+  );
+}
+
+function review(context: Context, step: RosterStep): Reviewed | Lost {
+  const pass = heldPass(context, step);
+  if (pass === undefined) return LOST;
+  const rows = listedPage(context, pass, step);
+  const { gone, ...counts } = reviewOf(rows, pass, context.now() - LATELY_MS);
+  if (pass.kind !== "dry" && gone.length > 0) drop(context, pass, gone);
+  return { tag: "reviewed", ...counts, next: nextUser(rows, step.limit) };
+}
+
+function accountCounts({ one, now }: Context, { app, account }: AccountKey): AccountCounts {
   const pass = one(
     "SELECT looked FROM passes WHERE app = ? AND account = ? AND kind <> 'release' ORDER BY seq DESC LIMIT 1",
     ...[app, account],
   );
-  return {
-    found: number(`${listed} AND m.state = 'found'`, app, account),
-    healedLately: number(
-      "SELECT count(*) AS n FROM healed WHERE app = ? AND account = ? AND discovered_at > ?",
-      ...[app, account, since],
-    ),
-    heldLately: number(`${listed} AND m.state = 'held' AND m.found_at > ?`, app, account, since),
-    people: Number(pass?.looked ?? 0),
-  };
+  const healed = one(
+    "SELECT count(*) AS n FROM healed WHERE app = ? AND account = ? AND discovered_at > ?",
+    ...[app, account, now() - LATELY_MS],
+  );
+  return { healedLately: Number(healed?.n), people: Number(pass?.looked ?? 0) };
 }
 
-/** Returns how many. */
-function discardMissing(context: Context, filter: MissingFilter, act: Act): number {
-  const { all, run } = context;
-  const { sql, values } = conditionsOf(filter);
-  const rows = all(
-    `SELECT m.app, m.account, m.user_id, m.state ${LISTED} WHERE true${sql} LIMIT ?`,
-    ...values,
-    DISCARDED,
+function hold(context: Context, { why, ...step }: HoldStep): HeldBack | Lost {
+  const pass = heldPass(context, step);
+  if (pass === undefined) return LOST;
+  const rows = listedPage(context, pass, step);
+  const people = context.run(
+    `UPDATE missing SET state = 'held', why = ?
+     WHERE app = ? AND account = ? AND user_id IN (SELECT value FROM json_each(?)) AND state = 'found'`,
+    ...[why, pass.app, pass.account, JSON.stringify(rows.map(({ user_id: user }) => user))],
   );
-  for (const { app, account, user_id: user, state } of rows) {
-    const of = [String(app), String(account), String(user)];
-    run("DELETE FROM missing WHERE app = ? AND account = ? AND user_id = ?", ...of);
-    if (leavesRoster(state)) run("DELETE FROM roster WHERE app = ? AND account = ? AND user_id = ?", ...of);
+  countInPass(context, pass.id, "held", people);
+  return { tag: "held", people, next: nextUser(rows, step.limit) };
+}
+
+function discardMissing(context: Context, filter: MissingFilter, act: Act, from: string | null): Discarded {
+  const { run } = context;
+  const { found, next } = missingLooked(context, filter, { from, rows: DISCARDED, limit: DISCARDED });
+  for (const { app, account, user, state } of found) {
+    run("DELETE FROM missing WHERE app = ? AND account = ? AND user_id = ?", app, account, user);
+    if (leavesRoster(state))
+      run("DELETE FROM roster WHERE app = ? AND account = ? AND user_id = ?", app, account, user);
   }
-  noteAct(context, act, rows.length);
-  return rows.length;
+  noteAct(context, act, found.length);
+  return { discarded: found.length, next };
 }

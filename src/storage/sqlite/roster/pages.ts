@@ -1,5 +1,5 @@
 /** What a pass has read: Chat's pages, and whom the quarantine names. */
-import type { Lost, Named, NotedPage, PageNoted, RosterStep } from "../../contract/roster.ts";
+import type { Lost, Named, NotedPage, PageNoted, Pass, RosterStep } from "../../contract/roster.ts";
 import { namedIn } from "../../naming.ts";
 import { fitting, UNREAD_BYTES } from "../../rules/bounds.ts";
 import { LOST } from "../../rules/roster-rows.ts";
@@ -38,6 +38,12 @@ function notePage(context: Context, scratches: Scratches, { page, people, next, 
     ...[pass.pages + (before === undefined ? 1 : 0), total, next, pass.id],
   );
   return { tag: "noted", people: total };
+}
+
+/** Whether what was read is there still: it goes all at once, so the first page that has anybody tells. */
+export function isRead({ one }: Context, scratches: Scratches, { id }: Pass): boolean {
+  const first = one("SELECT page FROM pass_pages WHERE pass = ? AND people > 0 ORDER BY page LIMIT 1", id);
+  return first === undefined || scratches.of(id).hasPage(Number(first.page));
 }
 
 function noteQuarantined(context: Context, scratches: Scratches, { after, limit, ...held }: RosterStep): Named | Lost {

@@ -50,7 +50,7 @@ export function passOperations(context: Context, scratches: Scratches): PassOper
 }
 
 function begin(context: Context, scratches: Scratches, request: BeginPass): PassBegun {
-  const { id, app, account, kind, holder, leaseMs, continueMs } = request;
+  const { id, app, account, kind, holder, leaseMs, continueMs, isThere } = request;
   const { one, run, now } = context;
   const known = one("SELECT * FROM passes WHERE id = ?", id);
   if (known !== undefined) return { tag: "begun", pass: passOf(known) };
@@ -58,6 +58,12 @@ function begin(context: Context, scratches: Scratches, request: BeginPass): Pass
   const open = one("SELECT * FROM passes WHERE app = ? AND account = ? AND ended_at IS NULL", app, account);
   if (open !== undefined && open.holder !== holder && Number(open.lease_until) > at) {
     return { tag: "taken", holder: String(open.holder), forMs: Number(open.lease_until) - at };
+  }
+  if (isThere === true) {
+    run(
+      "UPDATE roster_accounts SET no_account_since = NULL, no_account_at = NULL WHERE app = ? AND account = ?",
+      ...[app, account],
+    );
   }
   if (open !== undefined && kind === "roster" && canContinue(context, scratches, open, at - continueMs)) {
     run("UPDATE passes SET holder = ?, lease_until = ? WHERE id = ?", holder, at + leaseMs, String(open.id));
@@ -114,12 +120,6 @@ function noteRead({ one, run }: Context, pass: Pass): void {
     `UPDATE roster_accounts SET baseline_at = coalesce(baseline_at, ?3), read_at = ?3, people = ?4, no_account_since = NULL,
        no_account_at = NULL WHERE app = ?1 AND account = ?2`,
     ...[...of, pass.chatTime, pass.looked + Number(added) - pass.healed],
-  );
-  // whoever was found before and is not missing now has come back, or their row is gone
-  run(
-    `DELETE FROM missing WHERE app = ?1 AND account = ?2 AND ((state IN ('found', 'quarantined') AND pass <> ?3)
-       OR NOT EXISTS (SELECT 1 FROM roster r WHERE r.app = ?1 AND r.account = ?2 AND r.user_id = missing.user_id))`,
-    ...[...of, pass.id],
   );
 }
 

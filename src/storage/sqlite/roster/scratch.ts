@@ -14,6 +14,8 @@ import { createPrivately } from "../private-file.ts";
 export interface Scratch {
   /** How many different people there are. */
   count(): number;
+  /** Whether anybody of this page is there. */
+  hasPage(page: number): boolean;
   /** Replaces what was noted of this page. Returns how many are new. */
   notePage(page: number, people: readonly Subscriber[]): number;
   noteNamed(named: readonly NamedPerson[]): void;
@@ -112,6 +114,7 @@ function scratchOn(db: DatabaseSync): Scratch {
   const all: Ask = (sql, ...values) => db.prepare(sql).all(...values) as Row[];
   return {
     count: () => Number(all("SELECT count(*) AS n FROM people")[0]?.n),
+    hasPage: (page) => all("SELECT 1 FROM people WHERE page = ? LIMIT 1", page).length > 0,
     notePage: (page, people) => together(db, () => notePage(db, page, people)),
     noteNamed: (named) => together(db, () => noteNamed(db, named)),
     absent: (users) => absentIn(all, users),

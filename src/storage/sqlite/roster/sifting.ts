@@ -1,16 +1,22 @@
 /** The roster against the pages of a pass: who is missing. */
-import type { Lost, Missing, Pass, RosterStep, Sifted } from "../../contract/roster.ts";
+import type { Lost, Missing, Pass, RosterStep, Sifted, Vanished } from "../../contract/roster.ts";
 import { settledBy } from "../../rules/healing.ts";
 import { SETTLED } from "../../rules/missing.ts";
-import { LOST } from "../../rules/roster-rows.ts";
+import { LOST, VANISHED } from "../../rules/roster-rows.ts";
 import type { Context, Row } from "../context.ts";
 import { list, missingBy, seenAt } from "./listing.ts";
+import { isRead } from "./pages.ts";
 import { countInPass, heldPass } from "./passes.ts";
 import type { Scratch, Scratches } from "./scratch.ts";
 
-export function sift(context: Context, scratches: Scratches, { after, limit, ...held }: RosterStep): Sifted | Lost {
+export function sift(
+  context: Context,
+  scratches: Scratches,
+  { after, limit, ...held }: RosterStep,
+): Sifted | Vanished | Lost {
   const pass = heldPass(context, held);
   if (pass === undefined) return LOST;
+  if (!isRead(context, scratches, pass)) return VANISHED;
   context.run("UPDATE passes SET state = 'sifting' WHERE id = ?", pass.id);
   const scratch = scratches.of(pass.id);
   const rows = rosterPage(context, pass, after, limit);
