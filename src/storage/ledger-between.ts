@@ -4,7 +4,8 @@
  * was stored later.
  */
 import type { LedgerEntry } from "./contract/ledger.ts";
-import type { Found, LedgerFilter, Look, LookOptions, Looks } from "./contract/questions.ts";
+import type { Look, LookOptions } from "./contract/looks.ts";
+import type { Found, LedgerFilter, Looks } from "./contract/questions.ts";
 import { ledgerPlace, toLedgerPlace } from "./rules/places.ts";
 
 export interface LedgerWalk {

@@ -2,7 +2,8 @@
  * Questions, made of looks (contract/questions.ts): one question after the other, each in steps that a store answers at once,
  * with nothing held between two of them. A running statement cannot be stopped, so that none may be long.
  */
-import type { Asked, Found, Look, LookOptions, Looks, Questions } from "./contract/questions.ts";
+import type { Look, LookOptions } from "./contract/looks.ts";
+import type { Asked, Found, Looks, Questions } from "./contract/questions.ts";
 import { ledgerBetween } from "./ledger-between.ts";
 import { type Bounds, type Gathering, gathered, LOOK_ROWS } from "./questions/gathered.ts";
 import { type InTurn, inTurnUntil } from "./questions/in-turn.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type { Act } from "../../src/storage/contract/audit.ts";
-import type { Look } from "../../src/storage/contract/questions.ts";
+import type { Look } from "../../src/storage/contract/looks.ts";
 import type {
   Discarded,
   HealRequest,

@@ -13,7 +13,7 @@
  * (`at`, `…At` otherwise); Chat's own `SubscribeTime` has whole seconds. Walks (`after`, `next`) go by user; `null` is the beginning, or the end.
  */
 import type { Act } from "./audit.ts";
-import type { Look, LookOptions } from "./questions.ts";
+import type { Look, LookOptions } from "./looks.ts";
 
 /** An official account of an app. */
 export interface AccountKey {

@@ -1,7 +1,8 @@
 /** The ledger of a PostgreSQL store, walked in bounded steps. */
 import { deliveryIdOf, splitId } from "../../basics/delivery-id.ts";
 import type { LedgerEntry } from "../contract/ledger.ts";
-import type { LedgerFilter, Look, LookOptions } from "../contract/questions.ts";
+import type { Look, LookOptions } from "../contract/looks.ts";
+import type { LedgerFilter } from "../contract/questions.ts";
 import { contentColumns, contentOf, isContentMeant } from "../rules/ledger-content.ts";
 import { asStep, cut, type Key, lastOf, merged, type Place, type Run, type WalkStep } from "../rules/ledger-walk.ts";
 import { ledgerPlace, toLedgerPlace } from "../rules/places.ts";

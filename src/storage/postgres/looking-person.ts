@@ -1,6 +1,7 @@
 /** Persons in a PostgreSQL store: who there is, and one person's events and deliveries, in bounded steps. */
 import type { LedgerEntry, TracedEvent } from "../contract/ledger.ts";
-import { type LedgerFilter, type Look, type LookOptions, NotReady } from "../contract/questions.ts";
+import type { Look, LookOptions } from "../contract/looks.ts";
+import { type LedgerFilter, NotReady } from "../contract/questions.ts";
 import { eventsWithin } from "../rules/bounds.ts";
 import { isContentMeant } from "../rules/ledger-content.ts";
 import { isMeant } from "../rules/ledger-walk.ts";

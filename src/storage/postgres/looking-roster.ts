@@ -1,5 +1,5 @@
 /** Rosters of a PostgreSQL store, looked at in bounded steps. */
-import type { Look, LookOptions } from "../contract/questions.ts";
+import type { Look, LookOptions } from "../contract/looks.ts";
 import type { Missing, MissingFilter, ReconcilingStatus } from "../contract/roster.ts";
 import { COUNTED_MISSING, IS_LISTED, MONTHS, MOST_ACCOUNTS, missingLook, ROW_TIME } from "../rules/missing.ts";
 import { toAccountPlace } from "../rules/places.ts";

@@ -1,7 +1,8 @@
 /** Looks at a PostgreSQL store, each at a bounded number of rows, by index only, in a transaction that can change nothing. */
 import type { AuditFilter, AuditRow } from "../contract/audit.ts";
 import type { QuarantineEntry } from "../contract/callbacks.ts";
-import { type Look, type LookOptions, type Looks, NoPlace } from "../contract/questions.ts";
+import type { Look, LookOptions } from "../contract/looks.ts";
+import { type Looks, NoPlace } from "../contract/questions.ts";
 import { auditLook, walkedBy } from "../rules/audit.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
 import { numberOf, toQuarantinePlace } from "../rules/places.ts";

@@ -1,5 +1,6 @@
 /** A question in looks: each is small, with nothing held between two, until there is enough. */
-import type { Asked, Found, Look, LookOptions } from "../contract/questions.ts";
+import type { Look, LookOptions } from "../contract/looks.ts";
+import type { Asked, Found } from "../contract/questions.ts";
 
 /** Rows that one look reads at most. */
 export const LOOK_ROWS = 1_000;

@@ -1,6 +1,6 @@
 /** What is written down of what somebody does, and as which row. Pure. */
 import type { Act, Actor, AuditFilter, AuditRow, Front, LookUp } from "../contract/audit.ts";
-import type { Look, LookOptions } from "../contract/questions.ts";
+import type { Look, LookOptions } from "../contract/looks.ts";
 
 /** By column. */
 type Row = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /** Events with what was decided about them: how many a look may read, and what its rows tell. Pure. */
 import type { DecidedEvent, Decision } from "../contract/ledger.ts";
-import type { Look } from "../contract/questions.ts";
+import type { Look } from "../contract/looks.ts";
 import { eventOf } from "./rows.ts";
 
 /** By column. */

@@ -1,6 +1,6 @@
 /** Who seems to be missing, as both stores list them. */
 
-import type { Look, LookOptions } from "../contract/questions.ts";
+import type { Look, LookOptions } from "../contract/looks.ts";
 import type { Missing, MissingFilter, MissingState, Pass, Reviewed } from "../contract/roster.ts";
 import { accountPlace } from "./places.ts";
 import { missingOf } from "./roster-rows.ts";

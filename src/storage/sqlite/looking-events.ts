@@ -1,6 +1,6 @@
 /** The events of a SQLite store with what was decided about them, walked in bounded steps, newest first. */
 import type { DecidedEvent } from "../contract/ledger.ts";
-import type { Look, LookOptions } from "../contract/questions.ts";
+import type { Look, LookOptions } from "../contract/looks.ts";
 import { decidedOf, eventsIn } from "../rules/decided.ts";
 import { numberOf } from "../rules/places.ts";
 import { EVENT } from "./columns.ts";

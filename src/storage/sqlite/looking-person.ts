@@ -1,6 +1,7 @@
 /** Persons in a SQLite store: who there is, and one person's events and deliveries, in bounded steps. */
 import type { LedgerEntry } from "../contract/ledger.ts";
-import type { LedgerFilter, Look, LookOptions } from "../contract/questions.ts";
+import type { Look, LookOptions } from "../contract/looks.ts";
+import type { LedgerFilter } from "../contract/questions.ts";
 import { eventsWithin } from "../rules/bounds.ts";
 import { isContentMeant } from "../rules/ledger-content.ts";
 import { isMeant, type Key } from "../rules/ledger-walk.ts";

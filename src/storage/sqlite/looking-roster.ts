@@ -1,6 +1,6 @@
 /** Rosters of a SQLite store, looked at in bounded steps. */
 import type { SQLInputValue } from "node:sqlite";
-import type { Look, LookOptions } from "../contract/questions.ts";
+import type { Look, LookOptions } from "../contract/looks.ts";
 import type { AccountStatus, Missing, MissingFilter, ReconcilingStatus, RosterAccount } from "../contract/roster.ts";
 import { COUNTED_MISSING, IS_LISTED, MONTHS, MOST_ACCOUNTS, missingLook, ROW_TIME } from "../rules/missing.ts";
 import { toAccountPlace } from "../rules/places.ts";

@@ -1,7 +1,8 @@
 /** Looks at a SQLite store, each at a bounded number of rows. */
 import type { AuditFilter, AuditRow } from "../contract/audit.ts";
 import type { QuarantineEntry } from "../contract/callbacks.ts";
-import { type Look, type LookOptions, NoPlace } from "../contract/questions.ts";
+import type { Look, LookOptions } from "../contract/looks.ts";
+import { NoPlace } from "../contract/questions.ts";
 import { auditLook, walkedBy } from "../rules/audit.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
 import { behindHex, numberOf, toQuarantinePlace } from "../rules/places.ts";

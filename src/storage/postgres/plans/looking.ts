@@ -1,6 +1,7 @@
 /** Plans, as they are looked at. */
+
+import type { Look, LookOptions } from "../../contract/looks.ts";
 import type { Plan, WhyLeft } from "../../contract/plans.ts";
-import type { Look, LookOptions } from "../../contract/questions.ts";
 import { numberOf } from "../../rules/places.ts";
 import { foundOf, frozenOf, planOf, whyLeft } from "../../rules/plans.ts";
 import type { Transaction } from "../context.ts";
