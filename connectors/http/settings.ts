@@ -83,7 +83,15 @@ const ClientCredentials = Type.Object(
 
 const Auth = Type.Object(
   {
-    bearer: Type.Optional(Secret({ description: "A token for `Authorization: Bearer`.", examples: ["${API_TOKEN}"] })),
+    bearer: Type.Optional(
+      Secret({
+        // RFC 6750 2.1
+        pattern: "^[!-~]+$",
+        expects: "copy it anew, without blanks: letters, digits and signs of ASCII",
+        description: "A token for `Authorization: Bearer`.",
+        examples: ["${API_TOKEN}"],
+      }),
+    ),
     basic: Type.Optional(Basic),
     header: Type.Optional(Header),
     hmac: Type.Optional(Hmac),

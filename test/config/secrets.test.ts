@@ -118,6 +118,60 @@ describe("a secret from the environment", () => {
   });
 });
 
+describe("an address from the environment", () => {
+  const http = (url: string) => `${CHAT}connectors:
+  loyalty:
+    type: http
+    url: "${url}"
+    auth: { bearer: "\${KEY}" }
+    body: { user: "{{ user_id }}" }
+    answers: [{ status: 200, body: ignored, means: delivered }]
+`;
+
+  it("is a secret's in its password and its keys, also where the address is a template", async () => {
+    for (const url of [
+      "${ODD}",
+      "${ODD}&user={{ user_id | url_encode }}",
+      "https://a.example/{{ user_id | url_encode }}?code=${KEY_OF_IT}",
+    ]) {
+      const env = { ...ENV, ODD: `https://a.example/x?code=${GOOD}`, KEY_OF_IT: GOOD };
+      const config = await loadGood(http(url), env);
+      assert.ok(config.secrets.includes(GOOD), url);
+      assert.deepEqual(config.warnings.map(inShort), []);
+    }
+    const warned = await faultsOf(http(`https://a.example/x?code=${GOOD}`), ENV);
+    assert.match(warned.shown, /loyalty\.url: warning: a secret stands here in clear text/);
+    assertSilent(warned.shown, GOOD);
+    const none = await faultsOf(http("https://a.example/x?token={{ user_id | url_encode }}"), ENV);
+    assert.doesNotMatch(none.shown, /secret/);
+  });
+
+  it("is refused when it was damaged, also where the address is a template", async () => {
+    for (const [what, damage, words] of ODD.filter(([, , words]) => !/holds a variable/.test(words.source))) {
+      const { errors, shown } = await faultsOf(http("${ODD}"), {
+        ...ENV,
+        ODD: damage(`https://a.example/x?code=${GOOD}`),
+      });
+      assert.ok(
+        errors.some((line) => words.test(line)),
+        `${what}: ${errors}`,
+      );
+      assertSilent(shown, GOOD);
+    }
+  });
+
+  it("is refused where a quote was left at its end, with a key in it and without", async () => {
+    for (const address of [`https://a.example/x?code=${GOOD}`, "https://a.example/x", "https://a.example"]) {
+      for (const quote of ['"', "'"]) {
+        const yaml = hook('secret: "${SECRET}"').replace("https://a.example/x", "${ODD}");
+        const { errors, shown } = await faultsOf(yaml, { ...ENV, ODD: address + quote });
+        assert.match(errors.join("\n"), /hook\.url: the value of ODD ends with a quote that nothing opens/);
+        assertSilent(shown, GOOD);
+      }
+    }
+  });
+});
+
 describe("a secret in a file of its own", () => {
   const withFile = <T>(
     path: string,

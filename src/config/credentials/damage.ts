@@ -56,6 +56,11 @@ export function oddSignOf(text: string): Oddity | undefined {
   const [odd] = lookAlikesIn(text);
   const todo = "copy it anew, without that";
   if (odd !== undefined) return { what: `contains ${lookAlikeName(odd)}`, todo };
+  return loneQuoteOf(text);
+}
+
+/** Of a text that ends with no quote of its own: a credential, an address. */
+export function loneQuoteOf(text: string): Oddity | undefined {
   if (!/[^"'`]["'`]$/.test(text) || /^["'`]/.test(text)) return undefined;
   return { what: "ends with a quote that nothing opens", todo: "remove it: as it stands it is a part of the value" };
 }

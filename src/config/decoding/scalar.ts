@@ -3,6 +3,7 @@ import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { isCredentialName } from "../../basics/credential-names.ts";
 import { isPlainAddress, secretsInUrl } from "../credentials/addresses.ts";
+import { loneQuoteOf } from "../credentials/damage.ts";
 import { mayHoldSecret } from "../credentials/names.ts";
 import { booleanMeant, durationMeant, numberMeant, rateMeant, shareMeant, sizeMeant } from "../settings/meant.ts";
 import { formatDuration, formatSize, parseDuration, parseRate, parseShare, parseSize } from "../settings/units.ts";
@@ -24,6 +25,7 @@ export function decodeScalar(schema: TSchema, tag: ScalarTag, node: YamlNode, at
   switch (tag) {
     case "text":
       if (text.isConcealed && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
+      if (mayHoldSecret(at.path) && refuseLoneQuote(text, no) === INVALID) return INVALID;
       keepUrlSecrets(schema, text, node, at, decoding);
       if (node.tag === "scalar" && refuseLookAlikes(schema, text, node, at, decoding) === INVALID) return INVALID;
       return textFault(schema, text, no) ?? text.text;
@@ -54,6 +56,13 @@ const RATES = "for example 19/s, 300/min or 100 per 10s";
 function meantIn(text: ReplacedText, meant: (text: string) => string | undefined): string | undefined {
   // JSON has commas at the ends of lines
   return text.isConcealed || text.variables.length > 0 ? undefined : meant(text.text.replace(/[,;，；]\s*$/, ""));
+}
+
+/** What a shell or a copy has left at the end of an address. */
+function refuseLoneQuote({ text, variables }: ReplacedText, no: Refuse): typeof INVALID | undefined {
+  const odd = text.split(text.at(-1) ?? " ").length % 2 === 0 ? loneQuoteOf(text) : undefined;
+  const name = variables.length === 0 ? "" : ` of ${variables.join(" and ")}`;
+  return odd && no(`the value${name} ${odd.what}`, odd.todo);
 }
 
 /** The same, not to be quoted where the setting's name says that it may hold a credential. */

@@ -1,7 +1,8 @@
 /** Templates: compiled and tried with sample events, so that a fault shows at load. */
 import type { TSchema } from "@sinclair/typebox";
 import { isCredentialName } from "../../basics/credential-names.ts";
-import { isCredentialHeader } from "../credentials/names.ts";
+import { secretsInUrl } from "../credentials/addresses.ts";
+import { isCredentialHeader, mayHoldSecret } from "../credentials/names.ts";
 import { exampleWords } from "../settings/words.ts";
 import { templateSlip } from "../templates/slips.ts";
 import { TemplateError, type TemplateFault } from "../templates/template-faults.ts";
@@ -36,6 +37,7 @@ export function checkedTemplate(
   const isDelicate = isCredentialHeader(at.path) || at.path.slice(2).some((part) => isCredentialName(String(part)));
   if (isDelicate) decoding.conceal("", node);
   keepCredentials(text, node, at, decoding, isTemplate);
+  if (isAddress(at) && judgeAddress(text, node, at, decoding) === INVALID) return INVALID;
   if (isCredentialHeader(at.path) && !isTemplate && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
   if (isCredentialHeader(at.path)) warnOfComment(node, at, decoding);
   if (refuseSlip(node, at, decoding) === INVALID) return INVALID;
@@ -82,6 +84,18 @@ function fillFault(schema: TSchema, value: unknown): TemplateFault | undefined {
   }
   if (String(value ?? "").trim() !== "") return undefined;
   return { what: "the text comes out empty", todo: exampleWords(schema), index: 0 };
+}
+
+const isAddress = ({ path }: At): boolean => mayHoldSecret(path) && !isCredentialHeader(path);
+
+/** Keeps the credentials in an address, and refuses what was damaged on its way into a variable. */
+function judgeAddress(text: ReplacedText, node: YamlNode, at: At, decoding: Decoding): typeof INVALID | undefined {
+  const found = secretsInUrl(text.text).filter((secret) => !/\{[{%]/.test(secret));
+  for (const secret of found) decoding.secret(secret, at);
+  if (found.length > 0) decoding.conceal("", node);
+  if (found.length > 0 && text.variables.length === 0) warnOfClearText(node, at, decoding, { mayBeFile: false });
+  const values = text.pieces.filter(({ variable }) => variable !== undefined);
+  return judgeSecret({ ...text, text: values.map((piece) => piece.text).join("") }, node, at, decoding);
 }
 
 /** `{{ … }}` and `{% … %}`. */
