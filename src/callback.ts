@@ -172,6 +172,11 @@ function isByAdmin(operator: string, user: string): boolean {
   return operator !== "" && operator !== user;
 }
 
+/** Left out, null, empty or blank: Chat does not say who did it. What happened is as certain as ever. */
+function operatorIn(value: unknown): unknown {
+  return value === undefined || value === null || (typeof value === "string" && value.trim() === "") ? "" : value;
+}
+
 /** Checks a callback without making its events (their ids cost a hash each): what intake needs to know. Never throws. */
 export function checkCallback(callback: Callback): CheckedCallback | FaultyCallback {
   const kind = eventKind(callback.command);
@@ -179,8 +184,7 @@ export function checkCallback(callback: Callback): CheckedCallback | FaultyCallb
   const fields = objectIn(callback.body);
   if (fields === undefined) return unreadable(callback);
   const { Official_Account: officialAccount } = fields;
-  // left out, null or empty: Chat does not say who did it. What happened is as certain as ever
-  const operator = fields.Operator_Account ?? "";
+  const operator = operatorIn(fields.Operator_Account);
   const eventTime = numberIn(fields.EventTime);
   const entries = fields.SubscribeAccountList;
   const wrong =

@@ -1,6 +1,6 @@
 /** `backup` beside a running bridge, and `restore` without one: what README's "Backup" says. */
 import assert from "node:assert/strict";
-import { copyFile, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { copyFile, link, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "node:test";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
@@ -237,6 +237,35 @@ describe("a backup", () => {
       const { code, out, err } = await run(["backup", "copy.db", "--store", "./store.db"]);
       assert.equal(code, 0, err);
       assert.match(out, /0 events/);
+    });
+  });
+
+  it("gets no name that SQLite or the bridge looks for beside the store, though nothing lies there", async () => {
+    await inFolder(async ({ run, path }) => {
+      openSqlite({ path: `${path}/store.db` }).close();
+      for (const end of ["-wal", "-shm", "-journal", ".lock"]) {
+        const { code, err } = await run(["backup", `./store.db${end}`, "--store", "./store.db"]);
+        assert.equal(code, 3, end);
+        assert.match(err, /There is no backup: .*store\.db.* is looked for beside the store: choose another name/);
+      }
+      assert.deepEqual((await readdir(path)).filter((name) => name.startsWith("store.db-")), []);
+    });
+  });
+
+  it("is no folder and no device, nor the store itself under another name", async () => {
+    await inFolder(async ({ run, path }) => {
+      openSqlite({ path: `${path}/store.db` }).close();
+      await link(`${path}/store.db`, `${path}/same.db`);
+      for (const [file, words] of [
+        [path, /Nothing was restored: .* is no file/],
+        ["/dev/null", /Nothing was restored: \/dev\/null is no file/],
+        ["./same.db", /Nothing was restored: .*same\.db is the store itself/],
+      ] as const) {
+        const { code, err } = await run(["restore", file, "--store", "./store.db"]);
+        assert.equal(code, 3, file);
+        assert.match(err, words);
+      }
+      assert.deepEqual((await readdir(path)).filter((name) => name.includes("replaced")), []);
     });
   });
 });

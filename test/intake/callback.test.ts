@@ -107,6 +107,7 @@ describe("a callback that is well-formed", () => {
     ["does not name its operator", undefined],
     ["names null as its operator", null],
     ["has an operator without a name", ""],
+    ["has an operator whose name is blank", " \u00a0\t"],
   ] as const) {
     it(`that ${what} says of nobody that an admin did it`, () => {
       const events = eventsOf(body({ Operator_Account: operator }));

@@ -4,9 +4,9 @@
  * In a process of its own: when the one that serves the store closed a second descriptor of its files, its locks would be gone.
  */
 import { randomUUID } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, realpathSync, rmSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { makeFolder, syncFolder } from "../../basics/durable.ts";
 import { type StoreContent, verified } from "./content.ts";
@@ -25,6 +25,7 @@ export async function backUp(path: string, file: string): Promise<StoreContent> 
   if (!existsSync(path)) throw new Error(`there is no store at ${path}`);
   if (existsSync(file)) throw new Error(`${file} is there already: name a file that is not`);
   await makeFolder(dirname(file));
+  if (isBeside(path, file)) throw new Error(`${file} is looked for beside the store: choose another name`);
   const part = `${file}.part-${randomUUID()}`;
   createPrivately(part);
   try {
@@ -39,6 +40,12 @@ export async function backUp(path: string, file: string): Promise<StoreContent> 
   } finally {
     for (const left of ["", "-wal", "-shm", "-journal"]) rmSync(`${part}${left}`, { force: true });
   }
+}
+
+/** What SQLite, or the bridge, takes for a part of the store as soon as it lies there. The folder must be there. */
+function isBeside(path: string, file: string): boolean {
+  const [store, copy] = [realpathSync(path), join(realpathSync(dirname(file)), basename(file))];
+  return ["-wal", "-shm", "-journal", ".lock"].some((end) => copy === `${store}${end}` || copy === `${path}${end}`);
 }
 
 async function copyTo(path: string, part: string): Promise<void> {

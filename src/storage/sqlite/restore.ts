@@ -1,6 +1,6 @@
 /** Puts a backup in the place of a SQLite store, while no bridge serves it, and keeps what was there. */
 import { randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync, realpathSync, rmSync, statSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, rmSync, statSync } from "node:fs";
 import { link, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
@@ -26,8 +26,7 @@ export interface Restored extends StoreContent {
  * @param now in the name under which the replaced store is kept
  */
 export async function restore(file: string, path: string, act: Act, now: Date): Promise<Restored> {
-  if (!existsSync(file)) throw new Error(`there is no file ${file}`);
-  if (existsSync(path) && realpathSync(file) === realpathSync(path)) throw new Error(`${file} is the store itself`);
+  insistOnOther(file, path);
   await makeFolder(dirname(path));
   const lock = await lockStore(path, { waitMs: 0 });
   const part = `${path}.restoring-${randomUUID()}`;
@@ -44,6 +43,15 @@ export async function restore(file: string, path: string, act: Act, now: Date): 
     for (const left of ["", "-wal", "-shm", "-journal"]) rmSync(`${part}${left}`, { force: true });
     lock.release();
   }
+}
+
+/** Throws where it is nothing that has an end, and where it is the store, by whatever name: that would be replaced without its log. */
+function insistOnOther(file: string, path: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw new Error(`there is no file ${file}`);
+  if (!found.isFile()) throw new Error(`${file} is no file`);
+  const store = statSync(path, { throwIfNoEntry: false });
+  if (store?.ino === found.ino && store.dev === found.dev) throw new Error(`${file} is the store itself`);
 }
 
 /** Bridges that ran when the backup was made have nothing to do with this store: nobody has killed them. */
