@@ -248,7 +248,10 @@ describe("a backup", () => {
         assert.equal(code, 3, end);
         assert.match(err, /There is no backup: .*store\.db.* is looked for beside the store: choose another name/);
       }
-      assert.deepEqual((await readdir(path)).filter((name) => name.startsWith("store.db-")), []);
+      assert.deepEqual(
+        (await readdir(path)).filter((name) => name.startsWith("store.db-")),
+        [],
+      );
     });
   });
 
@@ -265,7 +268,10 @@ describe("a backup", () => {
         assert.equal(code, 3, file);
         assert.match(err, words);
       }
-      assert.deepEqual((await readdir(path)).filter((name) => name.includes("replaced")), []);
+      assert.deepEqual(
+        (await readdir(path)).filter((name) => name.includes("replaced")),
+        [],
+      );
     });
   });
 });

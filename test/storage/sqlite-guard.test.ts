@@ -59,6 +59,15 @@ async function inScene(act: (scene: Scene) => Promise<void>, inspectMs = 3_600_0
 /** By another process: a descriptor of the store that this one closes would end the locks of its own thread. */
 const copy = (from: string, to: string) => void execFileSync("cp", [from, to]);
 
+/** By another process as well. */
+async function truncate(file: string, bytes: number): Promise<void> {
+  execFileSync("truncate", ["-s", String(bytes), file]);
+}
+
+async function overwriteWith(file: string, bytes: Uint8Array): Promise<void> {
+  execFileSync("dd", [`of=${file}`, "conv=notrunc", "status=none"], { input: bytes });
+}
+
 /** How many callbacks a store's file holds, with what its log adds. */
 function callbacksIn(path: string): number {
   const db = new DatabaseSync(path);
@@ -72,6 +81,9 @@ function callbacksIn(path: string): number {
 /** The copy that was saved, once it is whole. */
 const rescued = async ({ notes }: Scene): Promise<string> =>
   String((await eventually(() => notes.find(({ fact }) => fact === "store.saved"))).copy);
+
+const LATER_ON_DENO =
+  "Deno" in globalThis && "Deno opens no URIs without all permissions: it is found out within a minute";
 
 /** Bytes; fifty of them are more than a quarter of what a checkpoint waits for. */
 const LONG_BODY = 20_000;
@@ -182,6 +194,27 @@ describe("a store under a running bridge", () => {
       }));
   }
 
+  for (const [what, end, overwrite] of [
+    ["whose log is cut to nothing", "-wal", (file: string) => truncate(file, 0)],
+    ["whose log is written over with zeros", "-wal", (file: string) => overwriteWith(file, new Uint8Array(8_192))],
+    ["that is cut to nothing", "", (file: string) => truncate(file, 0)],
+    ["that is written over with something else", "", (file: string) => overwriteWith(file, Buffer.alloc(8_192, "x"))],
+  ] as const) {
+    const skip = what.includes("something else") && LATER_ON_DENO;
+    it(`${what}, in its place, takes nothing from the next callback on`, { skip }, () =>
+      inScene(async (scene) => {
+        for (const user of ["a", "b", "c"]) assert.equal(await scene.accept(user), true);
+        await overwrite(`${scene.path}${end}`);
+        assert.equal(await scene.accept("refused"), false);
+        await eventually(async () => !(await scene.accept("refused as well")) && scene.facts().includes("store.gone"));
+        assert.match(
+          String(scene.notes.find(({ fact }) => fact === "store.gone")?.reason),
+          /(cut or )?overwritten under/,
+        );
+      }),
+    );
+  }
+
   it("that is overwritten in its place is found out by what cannot be read back any more", () =>
     inScene(async (scene) => {
       const older = `${scene.path}.older`;
@@ -198,10 +231,7 @@ describe("a store under a running bridge", () => {
 
   it(
     "that is overwritten in its place takes nothing from the next callback on, where the file can be read by itself",
-    {
-      skip:
-        "Deno" in globalThis ? "Deno opens no URIs without all permissions: it is found out within a minute" : false,
-    },
+    { skip: LATER_ON_DENO },
     () =>
       inScene(async (scene) => {
         const older = `${scene.path}.older`;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import { type Contents, openContents } from "../../../src/storage/sqlite/guard/contents.ts";
-import type { StoreWitness } from "../../../src/storage/sqlite/guard/witness.ts";
+import { NO_DATABASE, type StoreWitness } from "../../../src/storage/sqlite/guard/witness.ts";
 import { withDatabase } from "./guard-support.ts";
 
 /** A store that took so many callbacks. */
@@ -23,7 +23,7 @@ interface Scene {
   readonly finds: {
     of: StoreWitness;
     at: StoreWitness | undefined;
-    inFile: StoreWitness | undefined;
+    inFile: StoreWitness | typeof NO_DATABASE | undefined;
     apart: StoreWitness | undefined;
   };
 }
@@ -67,6 +67,13 @@ describe("what a file holds without its log", () => {
       finds.inFile = undefined;
       assert.equal(contents.isKept(HALF_WRITTEN), "not to be told yet");
       assert.equal(contents.isKept(db), "no");
+    }));
+
+  it("is gone where that is no database at all, whoever reads from the log", () =>
+    inScene(({ contents, db, finds }) => {
+      contents.mark(db);
+      finds.inFile = NO_DATABASE;
+      assert.equal(contents.isKept(HALF_WRITTEN), "no");
     }));
 
   it("is another store where that can be read, whoever reads from the log", () =>

@@ -1,7 +1,16 @@
 /** Whether what a store took is still in it: in the file that is open, and in what lies at its path. */
 import type { DatabaseSync } from "node:sqlite";
 import { emptyLog } from "./empty-log.ts";
-import { goesOn, holds, type StoreWitness, witnessApart, witnessAt, witnessInFile, witnessOf } from "./witness.ts";
+import {
+  goesOn,
+  holds,
+  NO_DATABASE,
+  type StoreWitness,
+  witnessApart,
+  witnessAt,
+  witnessInFile,
+  witnessOf,
+} from "./witness.ts";
 
 export interface Contents {
   /** What the file holds without its log is all that an overwriting cannot hide: the log is emptied into it, and that remembered. */
@@ -36,6 +45,12 @@ export function openContents(path: string, witnesses: Witnesses = BY_READING): C
   let marked: StoreWitness | undefined;
   // what all of it held at the last look
   let last: StoreWitness = { store: undefined, taken: 0, latest: undefined };
+
+  function fileAlone(): StoreWitness | undefined {
+    const found = witnesses.inFile(path);
+    return found === NO_DATABASE ? undefined : found;
+  }
+
   return {
     mark(db) {
       const seen = witnesses.of(db);
@@ -43,7 +58,7 @@ export function openContents(path: string, witnesses: Witnesses = BY_READING): C
       if (marked !== undefined && !holds(seen, marked)) return;
       last = seen;
       const isEmptied = emptyLog(db);
-      const inFile = witnesses.inFile(path);
+      const inFile = fileAlone();
       if (holds(inFile, last)) marked = inFile;
       // all of it was in the file then: where it is not, it was overwritten since. Not where no file can be read by itself
       else if (isEmptied && (inFile ?? marked) !== undefined) marked = last;
@@ -52,14 +67,20 @@ export function openContents(path: string, witnesses: Witnesses = BY_READING): C
       marked = undefined;
     },
     isKept(db) {
+      const found = witnesses.inFile(path);
+      if (found === NO_DATABASE) return "no";
       if (marked === undefined) return "yes";
-      const inFile = witnesses.inFile(path) ?? (isWritten(db) ? witnesses.inFile(path) : "mixed");
+      const inFile = found ?? (isWritten(db) ? fileAlone() : "mixed");
       if (inFile === "mixed") return "not to be told yet";
       if (inFile === undefined || !goesOn(inFile, marked)) return "no";
       marked = inFile;
       return "yes";
     },
-    isThere: () => (marked === undefined ? holds(witnesses.at(path), last) : goesOn(witnesses.inFile(path), marked)),
+    isThere() {
+      const found = witnesses.inFile(path);
+      if (found === NO_DATABASE) return false;
+      return marked === undefined ? holds(witnesses.at(path), last) : goesOn(found, marked);
+    },
     isReadBack(db) {
       // ours first: a command beside us may add to both in between
       const known = witnesses.of(db);

@@ -12,6 +12,7 @@ import type { Readers } from "../readers.ts";
 import { openContents } from "./contents.ts";
 import { filesAt, type LookAtFiles } from "./files.ts";
 import { openIdentity } from "./identity.ts";
+import { openLogHead } from "./log-head.ts";
 import { openLogWatch } from "./log-watch.ts";
 import { openSuspicion } from "./suspicion.ts";
 import { openWriteWatch } from "./write-watch.ts";
@@ -50,6 +51,7 @@ export function openGuard(options: GuardOptions): Guard {
   const contents = openContents(path);
   const suspicion = openSuspicion({ path, note, look, elapsed, identity, contents });
   const logWatch = openLogWatch({ path, note, elapsed, readers });
+  const logHead = openLogHead(path);
   const writes = openWriteWatch({ contents, identity, suspicion, everyMs: LOOK_MS });
   let lookedAt = Number.NEGATIVE_INFINITY;
 
@@ -70,19 +72,26 @@ export function openGuard(options: GuardOptions): Guard {
       const found = look(path);
       logWatch.see(db, found.logBytes);
       if (identity.isMoved(found)) suspicion.raise("moved");
+      if (logHead.isGone(found.logBytes)) suspicion.raise("cut");
       writes.see(db, found, now);
     },
     resolve: suspicion.resolve,
     reopened() {
       identity.forget();
       contents.forget();
+      logHead.forget();
     },
     inspect(db) {
       suspicion.refuse();
-      if (identity.isKnown && identity.isMoved(look(path))) suspicion.raise("moved");
+      const found = look(path);
+      if (identity.isKnown && identity.isMoved(found)) suspicion.raise("moved");
+      if (logHead.isGone(found.logBytes)) suspicion.raise("cut");
       if (contents.isKept(db) === "no" || !contents.isReadBack(db)) suspicion.raise("overwritten");
       contents.mark(db);
     },
-    beforeClose: suspicion.settle,
+    async beforeClose(db) {
+      logHead.forget();
+      return suspicion.settle(db);
+    },
   };
 }

@@ -4,8 +4,11 @@ import { errorWords } from "../../../basics/error-words.ts";
 import type { Note } from "../note.ts";
 import { rescueTo } from "../rescue.ts";
 
-/** `moved`: other files lie at the path, or none. `overwritten`: the same file has other contents. */
-export type Doubt = "moved" | "overwritten";
+/**
+ * `moved`: other files lie at the path, or none. `overwritten`: the same file has other contents. `cut`: its log has lost its beginning, and so
+ * all that was not yet written from there into the file.
+ */
+export type Doubt = "moved" | "overwritten" | "cut";
 
 export interface Loss {
   /** Whether it was said, and is not over. */
@@ -19,10 +22,14 @@ export interface Loss {
 }
 
 export function doubtWords(path: string, doubt: Doubt): string {
-  return doubt === "moved"
-    ? `${path} (or its -wal or -shm) was removed, replaced or renamed under the running bridge`
-    : `${path} was overwritten under the running bridge`;
+  return {
+    moved: `${path} (or its -wal or -shm) was removed, replaced or renamed under the running bridge`,
+    overwritten: `${path} was overwritten under the running bridge`,
+    cut: `${path}-wal was cut or overwritten under the running bridge`,
+  }[doubt];
 }
+
+const RESTART = "restart the bridge to go on with what lies there";
 
 /** @param rescue copies the open store to a file beside its path, and resolves with that */
 export function openLoss(path: string, note: (note: Note) => void, rescue: typeof rescueTo = rescueTo): Loss {
@@ -46,7 +53,7 @@ export function openLoss(path: string, note: (note: Note) => void, rescue: typeo
       const reason = doubtWords(path, doubt);
       if (!isSaid) {
         isSaid = true;
-        const todo = `put it back at ${path}: the bridge goes on by itself; or restart the bridge to go on with what lies there`;
+        const todo = doubt === "cut" ? RESTART : `put it back at ${path}: the bridge goes on by itself; or ${RESTART}`;
         note({ level: "error", fact: "store.gone", path, reason, todo });
         // one that was overwritten is mixed with what came over it: there is nothing whole to save
         if (doubt === "moved") saving = save(db);

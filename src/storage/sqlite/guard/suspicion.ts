@@ -83,6 +83,8 @@ export function openSuspicion(options: SuspicionOptions): Suspicion {
 /** Throws when it cannot be told. */
 function isThisStore(path: string, doubt: Doubt, contents: Contents, db: DatabaseSync): boolean {
   if (doubt === "overwritten") return contents.isThere();
+  // nothing brings back what it held; closing it, or asking it to be emptied, would write holes into the file
+  if (doubt === "cut") return false;
   const found = contents.isAtPath(db);
   if (found === "not to be told yet") {
     throw new Error(`${doubtWords(path, doubt)}; another process reads it, so it cannot be told yet`);

@@ -1,6 +1,6 @@
 /** What tells one store from another, and an old copy of it from the store itself. */
 import { randomUUID } from "node:crypto";
-import { linkSync, rmSync } from "node:fs";
+import { linkSync, rmSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 
@@ -35,9 +35,33 @@ export function witnessAt(path: string): StoreWitness | undefined {
  * What the file alone says, while it is open here: without its `-wal`, which hides what became of the file below it.
  * Undefined also where the runtime opens no URIs: Deno with less than all permissions.
  */
-export function witnessInFile(path: string): StoreWitness | undefined {
+export function witnessInFile(path: string): StoreWitness | typeof NO_DATABASE | undefined {
   // https://sqlite.org/uri.html
-  return read(`${pathToFileURL(path).href}?immutable=1`, inMixedFile);
+  const file = `${pathToFileURL(path).href}?immutable=1`;
+  return isTooShort(path) || isNoDatabase(file) ? NO_DATABASE : read(file, inMixedFile);
+}
+
+/** It is empty, or something else: what a checkpoint beside a reader leaves never is. */
+export const NO_DATABASE = "no database";
+
+/** The smallest page. */
+const FEWEST_BYTES = 512;
+
+function isTooShort(path: string): boolean {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size;
+  return bytes !== undefined && bytes < FEWEST_BYTES;
+}
+
+function isNoDatabase(file: string): boolean {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(file, { readOnly: true });
+    return db.prepare("PRAGMA schema_version").get()?.schema_version === 0;
+  } catch (error) {
+    return /not a database/i.test(String(error));
+  } finally {
+    db?.close();
+  }
 }
 
 /**
