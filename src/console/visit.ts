@@ -8,6 +8,7 @@ import type { Checks } from "../operations/checks/remembered.ts";
 import type { InBackground, PlanRuns } from "../operations/deliveries/plan-runs.ts";
 import type { Operations } from "../operations/operations.ts";
 import { type Language, languageOf } from "./words/languages.ts";
+import { writerOf } from "./words/zones.ts";
 
 /** What the pages stand on. */
 export interface ConsoleOptions {
@@ -109,7 +110,7 @@ function decoded(text: string): string {
 /** A browser may say anything. */
 function zoneOf(said: string | undefined): string {
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: said ?? "UTC" }).resolvedOptions().timeZone;
+    return writerOf("en", said ?? "UTC").resolvedOptions().timeZone;
   } catch {
     return "UTC";
   }

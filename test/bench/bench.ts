@@ -2,7 +2,7 @@
  * The bench: intake as a share of a bare Elysia, intake and memory with a million waiting deliveries, drain as a share of a
  * bare loop. Slices are interleaved, because machines are shared and noisy: only shares mean something.
  *
- *   bun run bench [intake|backlog|drain|postgres|memory|upgrade|questions|watched|reconcile|rates] [--seconds 2] [--rounds 7] [--json bench.json] [--only "a slow template"]
+ *   bun run bench [intake|backlog|drain|postgres|memory|upgrade|questions|watched|console|reconcile|rates] [--seconds 2] [--rounds 7] [--json bench.json] [--only "a slow template"]
  *   bun run bench questions --only minutes --seconds 60 --rounds 10   ten minutes of ten readers, and ten without
  *   bun run bench rates --seconds 10 --rounds 3 [--only "postgres 100"] [--against REV]
  *   bun run bench versus --checkout ../0.1.0 [--only "intake 64"]
@@ -40,7 +40,7 @@ for (const name of wanted) {
   const part = { ...PARTS, ...(await others(name)) }[name];
   if (part === undefined)
     throw new Error(
-      `there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres, memory, upgrade, questions, watched, reconcile, rates, versus`,
+      `there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres, memory, upgrade, questions, watched, console, reconcile, rates, versus`,
     );
   console.error(`… ${name}`);
   rows.push(
@@ -60,6 +60,7 @@ async function others(name: string): Promise<Record<string, Part>> {
   if (name === "upgrade") return { upgrade: (await import("./upgrade.ts")).benchUpgrade };
   if (name === "questions") return { questions: (await import("./questions.ts")).benchQuestions };
   if (name === "watched") return { watched: (await import("./watched.ts")).benchWatched };
+  if (name === "console") return { console: (await import("./console.ts")).benchConsole };
   if (name === "reconcile") return { reconcile: (await import("./reconcile.ts")).benchReconcile };
   if (name === "rates") {
     const { benchRates } = await import("./rates.ts");

@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 /** Times as people read them, in their zone. */
 import type { Visit } from "../visit.ts";
+import { writerOf } from "../words/zones.ts";
 
 /** A time, exact to the second; the whole of it for whoever points at it. @param at milliseconds since 1970 */
 export function Time({ at, visit: { language, zone } }: { at: number; visit: Pick<Visit, "language" | "zone"> }) {
@@ -13,8 +14,5 @@ export function Time({ at, visit: { language, zone } }: { at: number; visit: Pic
 }
 
 export function timeText(at: number, language: Visit["language"], zone: string): string {
-  return new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", {
-    ...{ year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" },
-    timeZone: zone,
-  }).format(at);
+  return writerOf(language, zone).format(at);
 }

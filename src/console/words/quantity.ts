@@ -1,10 +1,10 @@
 /** Numbers and durations in the reader's language. */
 import type { Language } from "./languages.ts";
 
-const LOCALES = { en: "en-GB", zh: "zh-CN" } as const;
+const NUMBERS = { en: new Intl.NumberFormat("en-GB"), zh: new Intl.NumberFormat("zh-CN") } as const;
 
 export function numberText(value: number, language: Language): string {
-  return new Intl.NumberFormat(LOCALES[language]).format(value);
+  return NUMBERS[language].format(value);
 }
 
 const UNITS = [

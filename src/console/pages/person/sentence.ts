@@ -132,9 +132,11 @@ function namesOf(entries: readonly HeldEntry[], language: Language): string {
   return listed([...new Set(entries.map(({ connector }) => connector))], language);
 }
 
+const LISTS = new Intl.ListFormat("en-GB");
+
 /** A pause mark between names of another script: the conjunction would stick to them. */
 const listed = (names: readonly string[], language: Language): string =>
-  language === "zh" ? names.join("、") : new Intl.ListFormat("en-GB").format(names);
+  language === "zh" ? names.join("、") : LISTS.format(names);
 
 /** Characters of what a destination said that a sentence has room for; the whole of it stands in the story. */
 const ROOM = 60;
