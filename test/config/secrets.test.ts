@@ -142,6 +142,9 @@ describe("an address from the environment", () => {
     const warned = await faultsOf(http(`https://a.example/x?code=${GOOD}`), ENV);
     assert.match(warned.shown, /loyalty\.url: warning: a secret stands here in clear text/);
     assertSilent(warned.shown, GOOD);
+    const cut = await faultsOf(http("").replace('""', `https://a.example/x?code=abcd #${GOOD}`), ENV);
+    assert.match(cut.shown, /loyalty\.url: warning: what stands behind the # is a comment/);
+    assertSilent(cut.shown, GOOD);
     const none = await faultsOf(http("https://a.example/x?token={{ user_id | url_encode }}"), ENV);
     assert.doesNotMatch(none.shown, /secret/);
   });

@@ -92,7 +92,10 @@ const isAddress = ({ path }: At): boolean => mayHoldSecret(path) && !isCredentia
 function judgeAddress(text: ReplacedText, node: YamlNode, at: At, decoding: Decoding): typeof INVALID | undefined {
   const found = secretsInUrl(text.text).filter((secret) => !/\{[{%]/.test(secret));
   for (const secret of found) decoding.secret(secret, at);
-  if (found.length > 0) decoding.conceal("", node);
+  if (found.length > 0) {
+    decoding.conceal("", node);
+    warnOfComment(node, at, decoding);
+  }
   if (found.length > 0 && text.variables.length === 0) warnOfClearText(node, at, decoding, { mayBeFile: false });
   const values = text.pieces.filter(({ variable }) => variable !== undefined);
   return judgeSecret({ ...text, text: values.map((piece) => piece.text).join("") }, node, at, decoding);
