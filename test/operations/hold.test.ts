@@ -7,6 +7,7 @@ import { wholeHolds } from "../../src/operations/deliveries/held.ts";
 import { type Circumstances, holdAsJson, holdOf, holdText } from "../../src/operations/deliveries/hold.ts";
 import type { Known } from "../../src/operations/known.ts";
 import type { ConnectorState } from "../../src/storage/contract/connectors.ts";
+import type { LedgerEntry } from "../../src/storage/contract/ledger.ts";
 import type { KnownBridge } from "../../src/storage/contract/presence.ts";
 import { row } from "../support/deliveries.ts";
 
@@ -16,13 +17,21 @@ const MINUTE = 60_000;
 const ON = { common: { enabled: true } } as ConnectorConfig;
 const OFF = { common: { enabled: false } } as ConnectorConfig;
 
+type Given = { readonly probeIn?: number; readonly dueIn?: number } & Partial<Omit<Circumstances, "config">> & {
+    readonly config?: Circumstances["config"] | null;
+  } & Partial<Pick<LedgerEntry, "reason" | "isBehind" | "claimedUntil">>;
+
 function held(
   state: Partial<ConnectorState>,
-  { probeIn, dueIn = 0, ...rest }: { probeIn?: number; dueIn?: number } & Partial<Circumstances> = {},
+  { probeIn, dueIn = 0, row: known, config = ON, isServed = true, ...entry }: Given = {},
 ): string {
   const probeAt = probeIn === undefined ? null : NOW + probeIn;
-  const circumstances = { row: row(state, { probeAt }), config: ON, isServed: true, ...rest };
-  const hold = holdOf({ state: "waiting", dueAt: NOW + dueIn }, circumstances, NOW);
+  const circumstances = {
+    row: known === undefined ? row(state, { probeAt }) : known,
+    config: config ?? undefined,
+    isServed,
+  };
+  const hold = holdOf({ state: "waiting", dueAt: NOW + dueIn, ...entry }, circumstances, NOW);
   return hold === null ? "nothing" : `${hold.by}: ${holdText(hold, NOW)}`;
 }
 
@@ -96,10 +105,34 @@ const TABLE: readonly (readonly [name: string, held: string, words: string])[] =
   ],
   [
     "is not configured any more",
-    held({}, { config: undefined }),
+    held({}, { config: null }),
     "not_configured: held: its connector is not in the configuration any more",
   ],
   ["is configured in a way that nobody can read", held({}, { config: "unclear" }), "turn: next attempt now"],
+  [
+    "is well, and an earlier event of the person waits",
+    held({}, { isBehind: true, dueIn: -3 * MINUTE }),
+    "earlier_event: held: an earlier event of this person goes first",
+  ],
+  [
+    "is well, and a machine is at it",
+    held({}, { claimedUntil: NOW + 3 * MINUTE }),
+    "under_way: held: a machine is at it; should that one be gone, another is in 3 min",
+  ],
+  ["is well, and the machine that was at it is gone", held({}, { claimedUntil: NOW - 1 }), "turn: next attempt now"],
+  [
+    "backs off, before its own first attempt",
+    held({ status: "backing_off", reason: { words: "HTTP 503", status: 503 } }, { probeIn: MINUTE, reason: null }),
+    "backing_off: held: the destination is in trouble (HTTP 503), next attempt in 1 min",
+  ],
+  [
+    "was told to wait, before its own first attempt, and an earlier event of the person waits as well",
+    held(
+      { status: "backing_off", told: true, reason: { words: "the day's share is used" } },
+      { probeIn: MINUTE, reason: null, isBehind: true },
+    ),
+    "told_to_wait: held: the destination told us to wait (the day's share is used), next attempt in 1 min",
+  ],
   ["has never run", held({}, { row: null }), "no_bridge: held: no bridge runs"],
 ];
 

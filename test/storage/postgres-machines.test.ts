@@ -62,6 +62,22 @@ test(
 );
 
 test(
+  "of what a machine is at the ledger says until when nobody else is, and no more once that is settled",
+  withMachines(async ({ open }) => {
+    const [one, other] = [await open(), await open()];
+    await register(one);
+    await queue(one, { user: "a", at: 1 });
+    const claim = await one.take("crm", 10, 1, HOUR);
+    const until = async () =>
+      (await other.deliveries({ connector: "crm" }, { limit: 10 })).map(({ claimedUntil }) => claimedUntil);
+    const [lease] = await until();
+    assert.ok(lease !== undefined && lease > Date.now(), String(lease));
+    await settle(one, claim, later(0));
+    assert.deepEqual(await until(), [undefined]);
+  }),
+);
+
+test(
   "what waits behind a person's event goes on when its holder's lease has run out",
   withMachines(async ({ open, sql }) => {
     const [dead, other] = [await open(), await open()];

@@ -213,7 +213,8 @@ export const entryCases: readonly Case[] = [
   },
 ];
 
-function withoutTimes(line: LedgerEntry) {
+/** Without who holds it: where one process serves the store, nobody else can see that. */
+function withoutTimes({ claimedUntil: _, ...line }: LedgerEntry) {
   const then = (time: number | null) => (time === null ? null : "then");
   const { routedAt, firstAttemptAt, lastAttemptAt, settledAt, dueAt, history, ...rest } = line;
   return {

@@ -14,15 +14,33 @@ import {
   HOUR,
   later,
   MINUTE,
+  queue,
   register,
   route,
   settle,
   skipped,
   take,
+  timesOf,
   users,
 } from "./suite-support.ts";
 
 export const questionCases: readonly Case[] = [
+  {
+    what: "of a person's later event it is said that it stands behind the earlier one, until that is settled",
+    async prove({ storage, questions }) {
+      await register(storage);
+      await queue(storage, { user: "jared", at: 1 }, { user: "jared", at: 2 }, { user: "other" });
+      const behind = async () => {
+        const { entries: found } = await questions.deliveries({ connector: "crm" }, { limit: 10 });
+        const traced = (await questions.trace("jared", { limit: 10 })).entries.flatMap(({ deliveries }) => deliveries);
+        return timesOf({ deliveries: [...found, ...traced].filter(({ isBehind }) => isBehind) });
+      };
+      assert.deepEqual(await behind(), []);
+      await settle(storage, await take(storage), later(HOUR));
+      await take(storage);
+      assert.deepEqual(await behind(), [2, 2]);
+    },
+  },
   {
     what: "a question about an empty store finds nothing, and all of it",
     async prove({ questions }) {

@@ -205,8 +205,8 @@ export function usersOf(claim: Pick<Claim, "deliveries">): string[] {
 }
 
 /** Event times of a claim, as given to `eventOf`. */
-export function timesOf(claim: Pick<Claim, "deliveries">): number[] {
-  return claim.deliveries.map(({ event }) => event.eventTime - EARLIER);
+export function timesOf({ deliveries }: { deliveries: readonly Pick<TakenDelivery, "event">[] }): number[] {
+  return deliveries.map(({ event }) => event.eventTime - EARLIER);
 }
 
 export type Verdict = (delivery: TakenDelivery) => Settlement;

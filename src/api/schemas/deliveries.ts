@@ -27,7 +27,18 @@ const EVENT = Type.Object(
 
 const HOLD = Type.Object(
   {
-    by: word("not_configured", "switched_off", "paused", "no_bridge", "told_to_wait", "backing_off", "retry", "turn"),
+    by: word(
+      "not_configured",
+      "switched_off",
+      "paused",
+      "no_bridge",
+      "told_to_wait",
+      "backing_off",
+      "under_way",
+      "earlier_event",
+      "retry",
+      "turn",
+    ),
     cause: Type.Optional(word("credentials", "refusing", "gone", "person")),
     why: Type.Optional(Type.String()),
     until: nullable(time("Not before then; null: no time ends it.")),

@@ -28,6 +28,10 @@ function inChinese(hold: Hold, now: number): string {
   const whole = wholeInChinese(hold, now);
   if (whole !== undefined) return `暂不发送：${whole}`;
   const { by, until } = hold;
+  if (by === "earlier_event") return "暂不发送：同一个人较早的事件先发送";
+  if (by === "under_way" && until !== null) {
+    return `有一台机器正在发送；如果它已失效，${durationText(Math.max(0, until - now), "zh")}后由另一台接手`;
+  }
   if (by === "retry") return until === null ? "等待下一次尝试" : nextIn(until, now);
   return until === null || now - until < IN_PASSING_MS
     ? "现在就会尝试"
@@ -49,6 +53,8 @@ function wholeInChinese({ by, cause, until }: Hold, now: number): string | undef
       return `目标系统要求我们等待${next}`;
     case "backing_off":
       return `目标系统出现故障${next}`;
+    case "under_way":
+    case "earlier_event":
     case "retry":
     case "turn":
       return undefined;

@@ -61,7 +61,9 @@ export function eventJson(event: StoredEvent): Record<string, unknown> {
 
 /** @param now milliseconds since 1970, for the words */
 export function entryJson(entry: HeldEntry, now: number): Record<string, unknown> {
-  const { event, history, routedAt, firstAttemptAt, lastAttemptAt, settledAt, dueAt, hold, ...rest } = entry;
+  const { event, history, routedAt, firstAttemptAt, lastAttemptAt, settledAt, dueAt, hold, ...others } = entry;
+  // said by what holds it
+  const { isBehind: _, claimedUntil: __, ...rest } = others;
   return {
     ...rest,
     event: eventJson(event),

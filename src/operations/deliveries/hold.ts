@@ -2,12 +2,14 @@
 
 import { duration, timeOrNull, until } from "../../basics/format.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
-import type { ConnectorRow, PauseCause } from "../../storage/contract/connectors.ts";
+import type { Reason } from "../../connector.ts";
+import type { ConnectorRow, ConnectorState, PauseCause } from "../../storage/contract/connectors.ts";
 import type { LedgerEntry } from "../../storage/contract/ledger.ts";
+import { reasonText } from "../reason.ts";
 import { causeWords, conditionOf } from "../status/condition.ts";
 
 /**
- * `retry`: only its own next attempt, the connector is well. `turn`: it is due, and the connector sends as fast as its rate, its
+ * `under_way`: a machine is at it, and until then nobody else. `earlier_event`: one of the same person goes first. `retry`: only its own next attempt, the connector is well. `turn`: it is due, and the connector sends as fast as its rate, its
  * concurrency and the deliveries before it allow.
  */
 export type HoldCause =
@@ -17,6 +19,8 @@ export type HoldCause =
   | "no_bridge"
   | "told_to_wait"
   | "backing_off"
+  | "under_way"
+  | "earlier_event"
   | "retry"
   | "turn";
 
@@ -24,7 +28,7 @@ export interface Hold {
   readonly by: HoldCause;
   /** Why the connector is paused. */
   readonly cause?: PauseCause | undefined;
-  /** The same as a clause. */
+  /** The same as a clause; of a destination in trouble what it said, where the delivery itself does not. */
   readonly why?: string | undefined;
   /** Not before then, milliseconds since 1970; since then for a `turn`; `null`: no time ends it. */
   readonly until: number | null;
@@ -40,9 +44,12 @@ export interface Circumstances {
   readonly isServed: boolean;
 }
 
+type Waiting = Pick<LedgerEntry, "state" | "dueAt" | "isBehind" | "claimedUntil"> &
+  Partial<Pick<LedgerEntry, "reason">>;
+
 /** `null` for what does not wait. Where several hold it, the one that a person has to look at first. */
 export function holdOf(
-  { state, dueAt }: Pick<LedgerEntry, "state" | "dueAt">,
+  { state, dueAt, reason, isBehind, claimedUntil = 0 }: Waiting,
   { row, config, isServed }: Circumstances,
   now: number,
 ): Hold | null {
@@ -61,10 +68,17 @@ export function holdOf(
     case "not served":
       return { by: "no_bridge", until: null };
     case "backing off":
-      return { by: row.state.told ? "told_to_wait" : "backing_off", until: probed };
+      return { by: row.state.told ? "told_to_wait" : "backing_off", why: unsaid(row.state, reason), until: probed };
     case "ready":
+      if (claimedUntil > now) return { by: "under_way", until: claimedUntil };
+      if (isBehind) return { by: "earlier_event", until: null };
       return { by: due > now ? "retry" : "turn", until: due };
   }
+}
+
+/** Why the destination is left alone, where the delivery has no reason of its own to say so: it was not tried yet. */
+function unsaid(state: Pick<ConnectorState, "reason">, own: Reason | null | undefined): string | undefined {
+  return own === null && state.reason !== undefined ? reasonText(state.reason) : undefined;
 }
 
 /** A delivery that is due for less was looked at in passing: nothing holds it. Milliseconds. */
@@ -75,6 +89,8 @@ export function holdText(hold: Hold, now: number): string {
   const whole = wholeHoldText(hold, now);
   if (whole !== undefined) return `held: ${whole}`;
   const at = hold.until ?? now;
+  if (hold.by === "earlier_event") return "held: an earlier event of this person goes first";
+  if (hold.by === "under_way") return `held: a machine is at it; should that one be gone, another is ${until(at, now)}`;
   if (hold.by === "retry") return `next attempt ${until(at, now)}`;
   const waits = now - at;
   if (waits < IN_PASSING_MS) return "next attempt now";
@@ -94,9 +110,11 @@ export function wholeHoldText({ by, cause, why, until: at }: Hold, now: number):
     case "no_bridge":
       return "no bridge runs";
     case "told_to_wait":
-      return `the destination told us to wait${next}`;
+      return `the destination told us to wait${why === undefined ? "" : ` (${why})`}${next}`;
     case "backing_off":
-      return `the destination is in trouble${next}`;
+      return `the destination is in trouble${why === undefined ? "" : ` (${why})`}${next}`;
+    case "under_way":
+    case "earlier_event":
     case "retry":
     case "turn":
       return undefined;

@@ -44,6 +44,10 @@ export interface LedgerEntry {
   readonly settledAt: number | null;
   /** When it is due, while it waits. */
   readonly dueAt: number | null;
+  /** It stands behind an earlier event of its person, which waits as well. Absent: it does not, or nobody has looked yet. */
+  readonly isBehind?: true;
+  /** One of several machines that share the store is at it, and nobody else until then. Absent: none is, or one alone serves the store. */
+  readonly claimedUntil?: number;
 }
 
 /** One person's event with all that became of it. */

@@ -10,3 +10,7 @@ export const EVENT = `e.seq AS e_seq, e.id AS e_id, e.kind AS e_kind, e.app AS e
 export const DELIVERY = `d.event, d.connector, d.state, d.class, d.reason, d.note, d.generation, d.attempts,
   '[' || array_to_string(d.history, ',') || ']' AS history, d.routed_at, d.first_attempt_at, d.first_attempt_clock, d.last_attempt_at,
   d.settled_at, d.due_at`;
+
+/** What a delivery that waits may be waiting for. */
+export const WAITING_FOR = `d.parked,
+  (SELECT held.lease_until FROM claims held WHERE held.connector = d.connector AND held.event = d.event) AS lease_until`;

@@ -2,11 +2,11 @@
 
 import { splitId } from "../../basics/delivery-id.ts";
 import type { DeliveryFilter } from "../contract/ledger.ts";
-import { DELIVERY, EVENT } from "./columns.ts";
+import { DELIVERY, EVENT, WAITING_FOR } from "./columns.ts";
 import type { Value } from "./values.ts";
 
 /** A delivery with its connector's names and its event. */
-export const LEDGER = `SELECT ${DELIVERY}, c.name, c.origin, ${EVENT} FROM deliveries d
+export const LEDGER = `SELECT ${DELIVERY}, ${WAITING_FOR}, c.name, c.origin, ${EVENT} FROM deliveries d
   JOIN connectors c ON c.id = d.connector JOIN events e ON e.seq = d.event`;
 
 export interface Conditions {

@@ -3,7 +3,7 @@ import type { LedgerEntry } from "../contract/ledger.ts";
 import { NoPlace } from "../contract/questions.ts";
 import type { Key } from "../rules/ledger-walk.ts";
 import { entryOf } from "../rules/rows.ts";
-import { DELIVERY, EVENT } from "./columns.ts";
+import { DELIVERY, EVENT, WAITING_FOR } from "./columns.ts";
 import type { Transaction } from "./context.ts";
 import type { Row } from "./values.ts";
 
@@ -36,7 +36,7 @@ export async function connectorsIn(
 }
 
 const ENTRIES = `
-  SELECT ${DELIVERY}, c.name, c.origin, ${EVENT}
+  SELECT ${DELIVERY}, ${WAITING_FOR}, c.name, c.origin, ${EVENT}
   FROM unnest($1::bigint[], $2::int[]) AS k (event, connector)
     JOIN deliveries d ON d.event = k.event AND d.connector = k.connector
     JOIN connectors c ON c.id = d.connector JOIN events e ON e.seq = d.event`;

@@ -172,7 +172,15 @@ export function entryOf(row: Row): LedgerEntry {
     lastAttemptAt: numberOrNull(row.last_attempt_at),
     settledAt: numberOrNull(row.settled_at),
     dueAt: row.state === "waiting" ? Number(row.due_at) : null,
+    ...(row.state === "waiting" && waitingFor(row)),
   };
+}
+
+/** Of one store it is the person behind whose event it stands, of the other whether it does. */
+function waitingFor({ parked, lease_until }: Row): Pick<LedgerEntry, "isBehind" | "claimedUntil"> {
+  const isBehind = parked !== undefined && parked !== null && parked !== false;
+  const claimedUntil = lease_until === undefined ? null : numberOrNull(lease_until);
+  return { ...(isBehind && { isBehind }), ...(claimedUntil !== null && { claimedUntil }) };
 }
 
 /**
