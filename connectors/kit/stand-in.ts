@@ -6,7 +6,9 @@ import type { SandboxRequest } from "./exchange.ts";
 import type { Sandbox, SandboxPlace } from "./held-sandbox.ts";
 
 export interface StandIn {
-  /** What stands below a connector's name in the YAML to send to the stand-in at this address; its credentials are made up. */
+  /** What stands below a connector's name in the YAML to send to the stand-in at this address; its credentials are variables with a
+   * made-up value that begins with `sandbox-` (`${API_KEY:-sandbox-api-key}`): `check` warns of any other in clear text.
+   */
   yaml(url: string): string;
   /**
    * Starts it: it takes whatever credential has the right form, and knows everybody but `isStranger`; otherwise it is as strict as
