@@ -42,15 +42,7 @@ export function connectionOver(socket: Socket, onClosed: () => void): Connection
     heard?.ended(error);
   }
 
-  socket.setNoDelay(true);
-  socket.on("data", (bytes: Buffer) => (listener === undefined ? destroy() : listener.bytes(bytes)));
-  socket.on("end", () => end(undefined));
-  socket.on("error", end);
-  // an end of its own always has a reason before it
-  socket.on("close", () => end(undefined));
-  // whoever had it before may have stopped it
-  socket.resume();
-
+  hear(socket, (bytes) => (listener === undefined ? destroy() : listener.bytes(bytes)), end);
   return {
     get isUsed() {
       return isUsed;
@@ -73,4 +65,15 @@ export function connectionOver(socket: Socket, onClosed: () => void): Connection
     destroy,
     end,
   };
+}
+
+function hear(socket: Socket, onBytes: (bytes: Buffer) => void, onEnd: (error: Error | undefined) => void): void {
+  socket.setNoDelay(true);
+  socket.on("data", onBytes);
+  socket.on("end", () => onEnd(undefined));
+  socket.on("error", onEnd);
+  // an end of its own always has a reason before it
+  socket.on("close", () => onEnd(undefined));
+  // whoever had it before may have stopped it
+  socket.resume();
 }

@@ -83,21 +83,28 @@ export function judge(settings: Row): readonly Finding[] {
       "set full_page_writes = on, unless the file system never tears a page",
     );
   }
+  findings.push(...replicaFindings(settings));
+  return findings.length > 0 ? findings : [{ ok: true, what: "PostgreSQL keeps what it has acknowledged" }];
+}
+
+/** What its replicas keep of what was acknowledged. */
+function replicaFindings(settings: Row): readonly Finding[] {
+  const findings: Finding[] = [];
   const waitsForNone = settings.synchronous_names === undefined || settings.synchronous_names === "";
   if (!waitsForNone && settings.standby === false && Number(settings.replicas) === 0) {
-    fault(
-      false,
-      "PostgreSQL waits for standbys (synchronous_standby_names), and none is connected: no commit ends, and callbacks go to the spool",
-      "start one, or let the server go on without",
-    );
+    findings.push({
+      ok: false,
+      what: "PostgreSQL waits for standbys (synchronous_standby_names), and none is connected: no commit ends, and callbacks go to the spool",
+      todo: "start one, or let the server go on without",
+    });
   }
   const isUnknown = !waitsForNone && Number(settings.unseen ?? 0) > 0;
   if (Number(settings.replicas) > 0 && Number(settings.synchronous) === 0 && !isUnknown) {
-    fault(
-      "warning",
-      "all replicas of this PostgreSQL are asynchronous: a failover can lose the callbacks of its last moments",
-      "set synchronous_standby_names, or accept it",
-    );
+    findings.push({
+      ok: "warning",
+      what: "all replicas of this PostgreSQL are asynchronous: a failover can lose the callbacks of its last moments",
+      todo: "set synchronous_standby_names, or accept it",
+    });
   }
-  return findings.length > 0 ? findings : [{ ok: true, what: "PostgreSQL keeps what it has acknowledged" }];
+  return findings;
 }
