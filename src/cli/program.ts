@@ -1,6 +1,7 @@
 /** The command line: every command, and what happens when one of them ends badly. */
 
 import { Command, CommanderError } from "commander";
+import { nearest } from "../basics/suggest.ts";
 import { printable, printableLines } from "../basics/text.ts";
 import { thrownAt } from "../basics/user-frames.ts";
 import { withShownUrls } from "../connector.ts";
@@ -71,7 +72,8 @@ function newProgram(io: Io): Command {
       // what stands behind the options it does not break
       writeOut: (text) => io.out.write(fittedHelp(text, columnsOf(io, io.out), io.name)),
       // what was typed is echoed
-      writeErr: (text) => io.err.write(fittedLines(withShownUrls(printableLines(text)), columnsOf(io, io.err))),
+      writeErr: (text) =>
+        io.err.write(fittedLines(withShownUrls(printableLines(withNearest(text))), columnsOf(io, io.err))),
       getOutHelpWidth: () => helpWidth(io, io.out),
       getErrHelpWidth: () => helpWidth(io, io.err),
       getOutHasColors: () => hasColours(io, io.out),
@@ -89,6 +91,13 @@ function newProgram(io: Io): Command {
     ],
     exits: { 1: "the command ran, and what it looked at is not well" },
   });
+}
+
+/** What was probably meant by a value that is none of the choices: commander says so of names alone. */
+function withNearest(text: string): string {
+  const [, typed = "", choices = ""] = /argument '([^']*)' is invalid\. Allowed choices are ([^.]+)\./.exec(text) ?? [];
+  const near = nearest(typed, choices.split(", "));
+  return near === undefined ? text : `${text.trimEnd()}\n(Did you mean ${near}?)\n`;
 }
 
 function helpWidth(io: Io, output: Output): number {

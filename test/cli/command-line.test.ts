@@ -105,6 +105,14 @@ describe("a command line that is wrong", () => {
     assert.match(err, /unknown command 'stauts'\n\(Did you mean status\?\)/);
     assert.match((await onTerminal(["dead-letters", "reply"])).err, /Did you mean replay\?/);
     assert.match((await onTerminal(["status", "--jsno"])).err, /Did you mean --json\?/);
+    for (const [typed, meant] of [
+      [["deliveries", "list", "--state", "waitng"], "waiting"],
+      [["dead-letters", "list", "--class", "Rejectd"], "rejected"],
+    ] as const) {
+      const { code, err } = await onTerminal([...typed]);
+      assert.equal(code, 2);
+      assert.match(err, new RegExp(`Allowed choices\\s+are [\\s\\S]*\\(Did you mean ${meant}\\?\\)`));
+    }
   });
 
   it("does not steer the terminal that it is echoed to", async () => {
