@@ -17,7 +17,7 @@ import { said } from "./sentences.ts";
 import type { BrazeSettings } from "./settings.ts";
 
 /** What an open connector works with. */
-export interface Workshop {
+export interface Context {
   readonly settings: BrazeSettings;
   readonly tools: ConnectorTools;
   readonly templates: Templates;
@@ -25,22 +25,22 @@ export interface Workshop {
 
 export async function deliverBatch(
   deliveries: readonly Delivery[],
-  workshop: Workshop,
+  context: Context,
   signal: AbortSignal,
 ): Promise<DeliverResult> {
-  const { settings, templates } = workshop;
+  const { settings, templates } = context;
   const { composed, refused } = composeAll(deliveries, templates, settings);
   const send = settings.unknown_users === "check" ? writeKnown : write;
   const chunks = chunksOf(profilesOf(composed, settings), settings);
-  return sendChunks(chunks, refused, (chunk) => send(chunk, workshop, signal));
+  return sendChunks(chunks, refused, (chunk) => send(chunk, context, signal));
 }
 
 /** Those alone whom Braze knows. */
-function writeKnown(profiles: readonly Profile[], workshop: Workshop, signal: AbortSignal): Promise<Sent<Profile>> {
+function writeKnown(profiles: readonly Profile[], context: Context, signal: AbortSignal): Promise<Sent<Profile>> {
   return sendKnown(profiles, {
     ...{ idOf, unwritten },
-    lookUp: (all) => lookUp(all.map(idOf), workshop, signal),
-    write: (known) => write(known, workshop, signal),
+    lookUp: (all) => lookUp(all.map(idOf), context, signal),
+    write: (known) => write(known, context, signal),
   });
 }
 
@@ -52,7 +52,7 @@ function unwritten({ externalId }: Profile, isKnown: false | undefined): Outcome
 
 async function write(
   profiles: readonly Profile[],
-  { settings, tools }: Workshop,
+  { settings, tools }: Context,
   signal: AbortSignal,
 ): Promise<Sent<Profile>> {
   try {
@@ -64,7 +64,7 @@ async function write(
 
 export async function lookUp(
   externalIds: readonly string[],
-  { settings, tools }: Pick<Workshop, "settings" | "tools">,
+  { settings, tools }: Pick<Context, "settings" | "tools">,
   signal: AbortSignal,
 ): Promise<LookedUp | Stopped> {
   try {

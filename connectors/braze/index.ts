@@ -2,7 +2,7 @@
 import { type Connector, type ConnectorTools, connectorType } from "../../src/connector.ts";
 import { checkBraze } from "./check.ts";
 import { compiled } from "./compose.ts";
-import { deliverBatch, type Workshop } from "./deliver.ts";
+import { type Context, deliverBatch } from "./deliver.ts";
 import { previewBraze } from "./preview.ts";
 import { mostAtOnce } from "./requests.ts";
 import { BrazeSettings, endpointOf, lintSettings } from "./settings.ts";
@@ -33,10 +33,10 @@ attributes:
 });
 
 function openBraze(settings: BrazeSettings, tools: ConnectorTools): Connector {
-  const workshop: Workshop = { settings, tools, templates: compiled(settings, tools) };
+  const context: Context = { settings, tools, templates: compiled(settings, tools) };
   return {
-    deliver: (deliveries, signal) => deliverBatch(deliveries, workshop, signal),
-    check: (signal) => checkBraze(workshop, signal),
-    preview: (deliveries, options) => previewBraze(deliveries, workshop, options),
+    deliver: (deliveries, signal) => deliverBatch(deliveries, context, signal),
+    check: (signal) => checkBraze(context, signal),
+    preview: (deliveries, options) => previewBraze(deliveries, context, options),
   };
 }

@@ -2,16 +2,16 @@
 import type { Delivery, PreviewRequest } from "../../src/connector.ts";
 import { insistOnAny, knownOf } from "../../src/connector-tools.ts";
 import { composeAll, profilesOf } from "./compose.ts";
-import { lookUp, type Workshop } from "./deliver.ts";
+import { type Context, lookUp } from "./deliver.ts";
 import { type ApiRequest, chunksOf, lookUpRequest, trackRequest } from "./requests.ts";
 
 /** With `live` it is asked who is known, which changes nothing. */
 export async function previewBraze(
   deliveries: readonly Delivery[],
-  workshop: Workshop,
+  context: Context,
   { live, signal }: { live: boolean; signal: AbortSignal },
 ): Promise<readonly PreviewRequest[]> {
-  const { settings, templates, tools } = workshop;
+  const { settings, templates, tools } = context;
   const batch = composeAll(deliveries, templates, settings);
   insistOnAny(batch);
   const profiles = profilesOf(batch.composed, settings);
@@ -23,7 +23,7 @@ export async function previewBraze(
   for (const chunk of chunks) {
     const ids = chunk.map(({ externalId }) => externalId);
     const note = live
-      ? knownOf(ids, await lookUp(ids, workshop, signal))
+      ? knownOf(ids, await lookUp(ids, context, signal))
       : "asks who is known; nothing of a profile comes back";
     looks.push(show(lookUpRequest(settings, ids), note));
   }

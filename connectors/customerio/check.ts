@@ -2,20 +2,20 @@
 import { errorWords, type Finding, type HttpAnswer } from "../../src/connector.ts";
 import { asRecord, isForeignRefusal, isRefusal, parseJson, wordsWithMessage } from "../../src/connector-tools.ts";
 import { reasonOf } from "./answer.ts";
-import { lookUp, send, type Workshop } from "./deliver.ts";
+import { type Context, lookUp, send } from "./deliver.ts";
 import { regionRequest } from "./requests.ts";
 import { hostsOf } from "./settings.ts";
 
 /** Whom nobody has: whether it is known does not matter. */
 const NOBODY = "unsub-bridge-check";
 
-export async function checkCustomerIo(workshop: Workshop, signal: AbortSignal): Promise<readonly Finding[]> {
-  const region = await checkRegion(workshop, signal);
+export async function checkCustomerIo(context: Context, signal: AbortSignal): Promise<readonly Finding[]> {
+  const region = await checkRegion(context, signal);
   if (region.ok === false) return [region];
-  return [region, ...(await checkLookUp(workshop, signal)), ...topicFindings(workshop)];
+  return [region, ...(await checkLookUp(context, signal)), ...topicFindings(context)];
 }
 
-async function checkRegion({ settings, tools }: Workshop, signal: AbortSignal): Promise<Finding> {
+async function checkRegion({ settings, tools }: Context, signal: AbortSignal): Promise<Finding> {
   const { track } = hostsOf(settings);
   let answer: HttpAnswer;
   try {
@@ -32,14 +32,14 @@ async function checkRegion({ settings, tools }: Workshop, signal: AbortSignal): 
 }
 
 /** The wrong one is answered with success all the same: nothing but this finds it. */
-function regionFinding(told: string, { region }: Workshop["settings"]): Finding {
+function regionFinding(told: string, { region }: Context["settings"]): Finding {
   const lives = told.toLowerCase();
   const what = `the account of these keys lives in region ${lives}`;
   if (lives === region) return { ok: true, what, setting: "region" };
   return { ok: false, what: `${what}, not in ${region}`, todo: `set \`region: ${lives}\``, setting: "region" };
 }
 
-function refusalFinding(answer: HttpAnswer, body: unknown, settings: Workshop["settings"]): Finding {
+function refusalFinding(answer: HttpAnswer, body: unknown, settings: Context["settings"]): Finding {
   const reason = reasonOf(answer, body, "track", settings);
   const what = `${hostsOf(settings).track}: ${wordsWithMessage(reason)}`;
   const isKey = isRefusal(answer.status) && !isForeignRefusal(reason);
@@ -49,17 +49,17 @@ function refusalFinding(answer: HttpAnswer, body: unknown, settings: Workshop["s
   return { ok: false, what, todo, setting: isKey ? "api_key" : "region" };
 }
 
-async function checkLookUp(workshop: Workshop, signal: AbortSignal): Promise<Finding[]> {
-  if (workshop.settings.unknown_people === "create") return [];
+async function checkLookUp(context: Context, signal: AbortSignal): Promise<Finding[]> {
+  if (context.settings.unknown_people === "create") return [];
   const setting = "app_api_key";
-  const looked = await lookUp([NOBODY], workshop, signal);
+  const looked = await lookUp([NOBODY], context, signal);
   if (looked.tag === "lookedUp") return [{ ok: true, what: "the App API Key may ask who is known", setting }];
   const what = `who is known cannot be asked: ${wordsWithMessage(looked.result.reason)}`;
   const todo = "copy the key again from Account Settings → API Credentials → App API Keys, for this workspace";
   return [{ ok: false, what, todo, setting }];
 }
 
-function topicFindings({ settings }: Workshop): Finding[] {
+function topicFindings({ settings }: Context): Finding[] {
   const { topics } = settings;
   if (topics.length === 0) return [];
   const what = `whether there ${topics.length === 1 ? "is a topic" : "are topics"} ${topics.join(", ")} is not asked`;

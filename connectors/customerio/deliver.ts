@@ -24,7 +24,7 @@ import { said } from "./sentences.ts";
 import type { CustomerIoSettings } from "./settings.ts";
 
 /** What an open connector works with. */
-export interface Workshop {
+export interface Context {
   readonly settings: CustomerIoSettings;
   readonly tools: ConnectorTools;
   readonly templates: Templates;
@@ -32,21 +32,21 @@ export interface Workshop {
 
 export async function deliverBatch(
   deliveries: readonly Delivery[],
-  workshop: Workshop,
+  context: Context,
   signal: AbortSignal,
 ): Promise<DeliverResult> {
-  const { settings, templates } = workshop;
+  const { settings, templates } = context;
   const { persons, settled } = composeAll(deliveries, templates, settings);
   const send = settings.unknown_people === "check" ? writeKnown : write;
-  return sendChunks(chunksOf(persons), settled, (chunk) => send(chunk, workshop, signal));
+  return sendChunks(chunksOf(persons), settled, (chunk) => send(chunk, context, signal));
 }
 
 /** Those alone whom Customer.io knows: it would make the others. */
-function writeKnown(persons: readonly Person[], workshop: Workshop, signal: AbortSignal): Promise<Sent<Person>> {
+function writeKnown(persons: readonly Person[], context: Context, signal: AbortSignal): Promise<Sent<Person>> {
   return sendKnown(persons, {
     idOf,
-    lookUp: (all) => lookUp(all.map(idOf), workshop, signal),
-    write: (known) => write(known, workshop, signal),
+    lookUp: (all) => lookUp(all.map(idOf), context, signal),
+    write: (known) => write(known, context, signal),
     unwritten,
   });
 }
@@ -59,7 +59,7 @@ function unwritten({ id }: Person, isKnown: false | undefined): Outcome {
 
 async function write(
   persons: readonly Person[],
-  { settings, tools }: Workshop,
+  { settings, tools }: Context,
   signal: AbortSignal,
 ): Promise<Sent<Person>> {
   try {
@@ -72,14 +72,14 @@ async function write(
 /** Whom an answer leaves out is asked about once more, by themselves: a list that was cut short is no word about anybody. */
 export async function lookUp(
   ids: readonly string[],
-  workshop: Pick<Workshop, "settings" | "tools">,
+  context: Pick<Context, "settings" | "tools">,
   signal: AbortSignal,
 ): Promise<LookedUp | Stopped> {
-  const first = await ask(ids, workshop, signal);
+  const first = await ask(ids, context, signal);
   if (first.tag === "stopped") return first;
   const left = ids.filter((id) => first.isKnown(id) !== true);
   if (left.length === 0) return first;
-  const again = await ask(left, workshop, signal);
+  const again = await ask(left, context, signal);
   if (again.tag === "stopped") return again;
   const isKnown = (id: string) => {
     const found = [first, again].map((each) => each.isKnown(id));
@@ -91,7 +91,7 @@ export async function lookUp(
 
 async function ask(
   ids: readonly string[],
-  { settings, tools }: Pick<Workshop, "settings" | "tools">,
+  { settings, tools }: Pick<Context, "settings" | "tools">,
   signal: AbortSignal,
 ): Promise<LookedUp | Stopped> {
   try {

@@ -2,7 +2,7 @@
 import { type Connector, type ConnectorTools, connectorType } from "../../src/connector.ts";
 import { checkCustomerIo } from "./check.ts";
 import { compiled } from "./compose.ts";
-import { deliverBatch, type Workshop } from "./deliver.ts";
+import { type Context, deliverBatch } from "./deliver.ts";
 import { previewCustomerIo } from "./preview.ts";
 import { MOST_PEOPLE } from "./requests.ts";
 import { CustomerIoSettings, hostsOf, lintSettings } from "./settings.ts";
@@ -33,10 +33,10 @@ attributes:
 });
 
 function openCustomerIo(settings: CustomerIoSettings, tools: ConnectorTools): Connector {
-  const workshop: Workshop = { settings, tools, templates: compiled(settings, tools) };
+  const context: Context = { settings, tools, templates: compiled(settings, tools) };
   return {
-    deliver: (deliveries, signal) => deliverBatch(deliveries, workshop, signal),
-    check: (signal) => checkCustomerIo(workshop, signal),
-    preview: (deliveries, options) => previewCustomerIo(deliveries, workshop, options),
+    deliver: (deliveries, signal) => deliverBatch(deliveries, context, signal),
+    check: (signal) => checkCustomerIo(context, signal),
+    preview: (deliveries, options) => previewCustomerIo(deliveries, context, options),
   };
 }

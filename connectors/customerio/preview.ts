@@ -2,16 +2,16 @@
 import type { Delivery, PreviewRequest } from "../../src/connector.ts";
 import { insistOnAny, knownOf } from "../../src/connector-tools.ts";
 import { composeAll } from "./compose.ts";
-import { lookUp, type Workshop } from "./deliver.ts";
+import { type Context, lookUp } from "./deliver.ts";
 import { type ApiRequest, batchRequest, chunksOf, lookUpRequest } from "./requests.ts";
 
 /** With `live` it is asked who is known, which changes nothing. */
 export async function previewCustomerIo(
   deliveries: readonly Delivery[],
-  workshop: Workshop,
+  context: Context,
   { live, signal }: { live: boolean; signal: AbortSignal },
 ): Promise<readonly PreviewRequest[]> {
-  const { settings, templates, tools } = workshop;
+  const { settings, templates, tools } = context;
   const batch = composeAll(deliveries, templates, settings);
   insistOnAny(batch);
   const show = (request: ApiRequest, note?: string) => shown(request, tools.userAgent, note);
@@ -21,7 +21,7 @@ export async function previewCustomerIo(
   const looks: PreviewRequest[] = [];
   for (const chunk of chunks) {
     const ids = chunk.map(({ id }) => id);
-    const note = live ? knownOf(ids, await lookUp(ids, workshop, signal)) : "asks who is known";
+    const note = live ? knownOf(ids, await lookUp(ids, context, signal)) : "asks who is known";
     looks.push(show(lookUpRequest(settings, ids), note));
   }
   return [...looks, ...writes.map((request) => show(request, "of those alone whom Customer.io knows"))];

@@ -3,30 +3,30 @@ import type { Finding } from "../../src/connector.ts";
 import { asRecord, isForeignRefusal, nearest, type Stopped, wordsWithMessage } from "../../src/connector-tools.ts";
 import { ask, askList, type Postponed } from "./answer.ts";
 import { checkSet } from "./check-set.ts";
-import type { Workshop } from "./deliver.ts";
+import type { Context } from "./deliver.ts";
 import { textIn, textsIn } from "./json.ts";
 import { askDefinition, type Definition, notFound, nothingThere } from "./properties.ts";
 import { supportFinding } from "./versions.ts";
 
 const SCOPES = ["crm.objects.contacts.read", "crm.objects.contacts.write", "crm.schemas.contacts.read"] as const;
 
-export async function checkHubSpot(workshop: Workshop, signal: AbortSignal): Promise<readonly Finding[]> {
-  const account = await checkAccount(workshop, signal);
+export async function checkHubSpot(context: Context, signal: AbortSignal): Promise<readonly Finding[]> {
+  const account = await checkAccount(context, signal);
   if (account.ok === false) return [account];
-  const scopes = await checkScopes(workshop, signal);
-  const { definitions, findings } = await checkExistence(workshop, signal);
-  const match = definitions.get(workshop.settings.match.property);
+  const scopes = await checkScopes(context, signal);
+  const { definitions, findings } = await checkExistence(context, signal);
+  const match = definitions.get(context.settings.match.property);
   return [
     account,
-    supportFinding(workshop.settings.api_version, Date.now()),
+    supportFinding(context.settings.api_version, Date.now()),
     scopes,
     ...findings,
-    ...(match === undefined ? [] : [explainMatch(match, workshop), await countCarriers(workshop, signal)]),
-    ...checkSet(workshop.templates.set, definitions),
+    ...(match === undefined ? [] : [explainMatch(match, context), await countCarriers(context, signal)]),
+    ...checkSet(context.templates.set, definitions),
   ];
 }
 
-async function checkAccount({ api, settings }: Workshop, signal: AbortSignal): Promise<Finding> {
+async function checkAccount({ api, settings }: Context, signal: AbortSignal): Promise<Finding> {
   const answer = await ask(api, api.account(), signal);
   if (answer.tag === "answered") {
     const portal = answer.body.portalId;
@@ -50,7 +50,7 @@ async function checkAccount({ api, settings }: Workshop, signal: AbortSignal): P
 }
 
 /** Only tokens of private apps can be asked; of others, the requests that follow show what they may read. */
-async function checkScopes({ api }: Workshop, signal: AbortSignal): Promise<Finding> {
+async function checkScopes({ api }: Context, signal: AbortSignal): Promise<Finding> {
   const setting = "access_token";
   const answer = await ask(api, api.token(), signal);
   if (answer.tag !== "answered" || !Array.isArray(answer.body.scopes)) {
@@ -65,7 +65,7 @@ async function checkScopes({ api }: Workshop, signal: AbortSignal): Promise<Find
 }
 
 /** The definitions of the properties that exist, and a finding for each that does not. */
-async function checkExistence({ api, settings }: Workshop, signal: AbortSignal) {
+async function checkExistence({ api, settings }: Context, signal: AbortSignal) {
   const named: readonly (readonly [string, string])[] = [
     [settings.match.property, "match.property"],
     ...Object.keys(settings.set).map((name) => [name, `set.${name}`] as const),
@@ -87,7 +87,7 @@ async function checkExistence({ api, settings }: Workshop, signal: AbortSignal) 
   return { definitions, findings };
 }
 
-async function allNames(api: Workshop["api"], signal: AbortSignal): Promise<string[]> {
+async function allNames(api: Context["api"], signal: AbortSignal): Promise<string[]> {
   const answer = await ask(api, api.properties(), signal);
   const results = answer.tag === "answered" && Array.isArray(answer.body.results) ? answer.body.results : [];
   return results.flatMap((each) => textIn(asRecord(each), "name") ?? []);
@@ -101,7 +101,7 @@ function missingProperty(name: string, setting: string, names: readonly string[]
   return { ok: false, what: `HubSpot has no contact property "${name}"${question}`, todo, setting };
 }
 
-function explainMatch({ name, unique, type }: Definition, { settings }: Workshop): Finding {
+function explainMatch({ name, unique, type }: Definition, { settings }: Context): Finding {
   const setting = "match.property";
   if (unique)
     return { ok: true, what: `"${name}" is unique (${type}): 100 contacts are found by one request`, setting };
@@ -116,7 +116,7 @@ function explainMatch({ name, unique, type }: Definition, { settings }: Workshop
   return { ok: "warning", what, todo, setting };
 }
 
-async function countCarriers({ api, settings }: Workshop, signal: AbortSignal): Promise<Finding> {
+async function countCarriers({ api, settings }: Context, signal: AbortSignal): Promise<Finding> {
   const { property } = settings.match;
   const setting = "match.property";
   const answer = await askList(api, await api.countWith(property), signal);

@@ -23,7 +23,7 @@ import type { HubSpotSettings } from "./settings.ts";
 import { createContacts, updateContacts, type WriteReport, type Writing, type Written } from "./write.ts";
 
 /** What an open connector works with. */
-export interface Workshop {
+export interface Context {
   readonly settings: HubSpotSettings;
   readonly tools: ConnectorTools;
   readonly api: Api;
@@ -39,19 +39,19 @@ interface Matched {
 
 export async function deliverBatch(
   deliveries: readonly Delivery[],
-  workshop: Workshop,
+  context: Context,
   signal: AbortSignal,
 ): Promise<DeliverResult> {
   const found = new Map<string, Outcome>();
-  const stopped = await deliverInto(found, deliveries, workshop, signal);
+  const stopped = await deliverInto(found, deliveries, context, signal);
   // whatever went wrong over there: the definitions that we remember may be the reason. A slow rate needs them next time
   const isTrouble = stopped !== undefined && !isUnsent(stopped);
-  if (isTrouble || [...found.values()].some(isFailure)) workshop.properties.forget();
+  if (isTrouble || [...found.values()].some(isFailure)) context.properties.forget();
   if (stopped === undefined) return { tag: "outcomes", outcomes: found };
   const [only] = deliveries;
   // by itself it may succeed later: another write may be under way, or a unique value is taken
   if (deliveries.length === 1 && only !== undefined && isConflict(stopped)) {
-    found.set(only.id, afterConflict(only, stopped.result.reason, workshop.settings));
+    found.set(only.id, afterConflict(only, stopped.result.reason, context.settings));
     return { tag: "outcomes", outcomes: found };
   }
   return withOutcomes(stopped.result, found);
@@ -84,24 +84,24 @@ const isFailure = ({ tag }: Outcome): boolean => tag === "rejected" || tag === "
 async function deliverInto(
   found: Map<string, Outcome>,
   deliveries: readonly Delivery[],
-  workshop: Workshop,
+  context: Context,
   signal: AbortSignal,
 ): Promise<Stopped | undefined> {
-  const matched = await findContacts(deliveries, workshop, signal);
+  const matched = await findContacts(deliveries, context, signal);
   if (matched.tag === "stopped") return matched;
   for (const [id, outcome] of matched.refused) found.set(id, outcome);
   for (const { composed, match } of matched.matched) {
-    const outcome = withoutWriting(match, workshop.settings);
+    const outcome = withoutWriting(match, context.settings);
     if (outcome !== undefined) found.set(composed.delivery.id, outcome);
   }
   const pending = matched.matched.filter(({ composed }) => !found.has(composed.delivery.id));
   const writing = { definitions: matched.definitions, signal };
-  return (await update(found, pending, workshop, writing)) ?? create(found, pending, workshop, writing);
+  return (await update(found, pending, context, writing)) ?? create(found, pending, context, writing);
 }
 
 /** Composes the deliveries and looks up their contacts; changes nothing anywhere. */
-export async function findContacts(deliveries: readonly Delivery[], workshop: Workshop, signal: AbortSignal) {
-  const { settings, templates, api, properties } = workshop;
+export async function findContacts(deliveries: readonly Delivery[], context: Context, signal: AbortSignal) {
+  const { settings, templates, api, properties } = context;
   const { property } = settings.match;
   const known = await properties.get([property, ...templates.set.keys()], signal);
   if (known.tag === "stopped") return known;
@@ -144,7 +144,7 @@ function withoutWriting(match: Match, settings: HubSpotSettings): Outcome | unde
 async function update(
   found: Map<string, Outcome>,
   pending: readonly Matched[],
-  { api }: Workshop,
+  { api }: Context,
   writing: Writing,
 ): Promise<Stopped | undefined> {
   const known = pending.flatMap(({ composed, match }) => (match.tag === "found" ? [{ composed, ids: match.ids }] : []));
@@ -156,7 +156,7 @@ async function update(
 async function create(
   found: Map<string, Outcome>,
   pending: readonly Matched[],
-  { api, settings }: Workshop,
+  { api, settings }: Context,
   writing: Writing,
 ): Promise<Stopped | undefined> {
   const { property } = settings.match;

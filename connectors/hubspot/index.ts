@@ -2,7 +2,7 @@
 import { type Connector, type ConnectorTools, connectorType } from "../../src/connector.ts";
 import { LARGEST_BATCH, openApi } from "./api.ts";
 import { checkHubSpot } from "./check.ts";
-import { deliverBatch, type Workshop } from "./deliver.ts";
+import { type Context, deliverBatch } from "./deliver.ts";
 import { previewHubSpot } from "./preview.ts";
 import { openProperties } from "./properties.ts";
 import { baseUrlOf, HubSpotSettings, lintSettings } from "./settings.ts";
@@ -38,7 +38,7 @@ set:
 
 function openHubSpot(settings: HubSpotSettings, tools: ConnectorTools): Connector {
   const api = openApi(settings, tools);
-  const workshop: Workshop = {
+  const context: Context = {
     settings,
     tools,
     api,
@@ -50,8 +50,8 @@ function openHubSpot(settings: HubSpotSettings, tools: ConnectorTools): Connecto
     },
   };
   return {
-    deliver: (deliveries, signal) => deliverBatch(deliveries, workshop, signal),
-    check: (signal) => checkHubSpot(workshop, signal),
-    preview: (deliveries, options) => previewHubSpot(deliveries, workshop, options),
+    deliver: (deliveries, signal) => deliverBatch(deliveries, context, signal),
+    check: (signal) => checkHubSpot(context, signal),
+    preview: (deliveries, options) => previewHubSpot(deliveries, context, options),
   };
 }

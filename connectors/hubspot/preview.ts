@@ -4,21 +4,21 @@ import { chunksWithin, insistOnAny, parseJson, wordsWithMessage } from "../../sr
 import { type ApiRequest, LARGEST_BATCH } from "./api.ts";
 import { chunksForSearch, chunksWithoutTwins } from "./chunks.ts";
 import { type Composed, composeAll } from "./compose.ts";
-import { findContacts, type Workshop } from "./deliver.ts";
+import { type Context, findContacts } from "./deliver.ts";
 import { type Match, readProperties } from "./lookup.ts";
 import { planCreations, planUpdates } from "./plan.ts";
 
 /** With `live` the look-up is made (it changes nothing) and the record ids are shown; else a placeholder stands for them. */
 export async function previewHubSpot(
   deliveries: readonly Delivery[],
-  workshop: Workshop,
+  context: Context,
   { live, signal }: { live: boolean; signal: AbortSignal },
 ): Promise<readonly PreviewRequest[]> {
-  return live ? previewLive(deliveries, workshop, signal) : previewOffline(deliveries, workshop);
+  return live ? previewLive(deliveries, context, signal) : previewOffline(deliveries, context);
 }
 
-async function previewOffline(deliveries: readonly Delivery[], workshop: Workshop): Promise<PreviewRequest[]> {
-  const { settings, templates, tools } = workshop;
+async function previewOffline(deliveries: readonly Delivery[], context: Context): Promise<PreviewRequest[]> {
+  const { settings, templates, tools } = context;
   const { property } = settings.match;
   const batch = composeAll(deliveries, templates, property, new Map(), Date.now());
   insistOnAny(batch);
@@ -27,9 +27,9 @@ async function previewOffline(deliveries: readonly Delivery[], workshop: Worksho
   const note = unique
     ? "finds the contacts by e-mail"
     : `finds the contacts, if HubSpot does not keep "${property}" unique; if it does, batch/read asks for the same values in one request`;
-  const lookUps = await lookUpRequests(composed, workshop, unique);
+  const lookUps = await lookUpRequests(composed, context, unique);
   const found = composed.map((each) => ({ composed: each, ids: [`(record id of ${each.value})`] }));
-  const updates = await updateRequests(found, workshop);
+  const updates = await updateRequests(found, context);
   const later = "the record ids come from the look-up above; a `date` property gets the day alone";
   return [
     ...lookUps.map((request) => shown(request, tools.userAgent, note)),
@@ -39,17 +39,17 @@ async function previewOffline(deliveries: readonly Delivery[], workshop: Worksho
 
 async function previewLive(
   deliveries: readonly Delivery[],
-  workshop: Workshop,
+  context: Context,
   signal: AbortSignal,
 ): Promise<PreviewRequest[]> {
-  const { settings, tools, api } = workshop;
-  const looked = await findContacts(deliveries, workshop, signal);
+  const { settings, tools, api } = context;
+  const looked = await findContacts(deliveries, context, signal);
   if (looked.tag === "stopped") throw new Error(wordsWithMessage(looked.result.reason));
   const { matched, unique } = looked;
   insistOnAny(looked);
   const lookUps = await lookUpRequests(
     matched.map(({ composed }) => composed),
-    workshop,
+    context,
     unique,
   );
   const note = matched.map(({ composed, match }) => `${composed.value}: ${inWords(match)}`).join("; ");
@@ -61,7 +61,7 @@ async function previewLive(
   const creating = chunksWithin(creations, { most: LARGEST_BATCH }).map((chunk) =>
     api.create(chunk.map(({ input }) => input)),
   );
-  const writing = [...(await updateRequests(found, workshop)), ...(await Promise.all(creating))];
+  const writing = [...(await updateRequests(found, context)), ...(await Promise.all(creating))];
   return [
     ...lookUps.map((request) => shown(request, tools.userAgent, note)),
     ...writing.map((request) => shown(request, tools.userAgent)),
@@ -73,7 +73,7 @@ function inWords(match: Match): string {
   return `${match.ids.length === 1 ? "contact" : "contacts"} ${match.ids.join(", ")}`;
 }
 
-function lookUpRequests(composed: readonly Composed[], { api, settings }: Workshop, unique: boolean) {
+function lookUpRequests(composed: readonly Composed[], { api, settings }: Context, unique: boolean) {
   const { property } = settings.match;
   const values = composed.map(({ value }) => value);
   const requests = unique
@@ -82,7 +82,7 @@ function lookUpRequests(composed: readonly Composed[], { api, settings }: Worksh
   return Promise.all(requests);
 }
 
-function updateRequests(found: Parameters<typeof planUpdates>[0], { api }: Workshop): Promise<ApiRequest[]> {
+function updateRequests(found: Parameters<typeof planUpdates>[0], { api }: Context): Promise<ApiRequest[]> {
   const chunks = chunksWithin(planUpdates(found), { most: LARGEST_BATCH });
   return Promise.all(chunks.map((chunk) => api.update(chunk.map(({ input }) => input))));
 }

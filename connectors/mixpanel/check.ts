@@ -2,14 +2,14 @@
 import { errorWords, type Finding, type HttpAnswer } from "../../src/connector.ts";
 import { isForeignRefusal, isRecord, isRefusal, parseJson, wordsWithMessage } from "../../src/connector-tools.ts";
 import { reasonOf } from "./answer.ts";
-import { send, type Workshop } from "./deliver.ts";
+import { type Context, send } from "./deliver.ts";
 import { baseUrlOf } from "./settings.ts";
 
-export async function checkMixpanel(workshop: Workshop, signal: AbortSignal): Promise<readonly Finding[]> {
-  const host = baseUrlOf(workshop.settings);
+export async function checkMixpanel(context: Context, signal: AbortSignal): Promise<readonly Finding[]> {
+  const host = baseUrlOf(context.settings);
   let answer: HttpAnswer;
   try {
-    answer = await send([], workshop, signal);
+    answer = await send([], context, signal);
   } catch (error) {
     const what = `${host} cannot be reached: ${errorWords(error)}`;
     return [

@@ -11,7 +11,7 @@ const MOST_EVENTS = 2_000;
 const LARGEST_REQUEST = 1_900_000;
 
 /** What an open connector works with. */
-export interface Workshop {
+export interface Context {
   readonly settings: MixpanelSettings;
   readonly templates: EventTemplates;
   readonly tools: ConnectorTools;
@@ -19,11 +19,11 @@ export interface Workshop {
 
 export async function deliverBatch(
   deliveries: readonly Delivery[],
-  workshop: Workshop,
+  context: Context,
   signal: AbortSignal,
 ): Promise<DeliverResult> {
-  const { composed, refused } = composeAll(deliveries, workshop.templates);
-  return sendPieces(split(composed), refused, (piece) => sendPiece(piece, workshop, signal));
+  const { composed, refused } = composeAll(deliveries, context.templates);
+  return sendPieces(split(composed), refused, (piece) => sendPiece(piece, context, signal));
 }
 
 /** Cuts a batch where the next event would exceed a request's limits. Keeps the order. */
@@ -31,10 +31,10 @@ export function split(composed: readonly Composed[]): Composed[][] {
   return chunksWithin(composed, { most: MOST_EVENTS, bytes: LARGEST_REQUEST, sizeOf: ({ size }) => size + 1 });
 }
 
-async function sendPiece(piece: readonly Composed[], workshop: Workshop, signal: AbortSignal): Promise<DeliverResult> {
+async function sendPiece(piece: readonly Composed[], context: Context, signal: AbortSignal): Promise<DeliverResult> {
   try {
     const events = piece.map(({ text }) => text);
-    return readAnswer(await send(events, workshop, signal), piece);
+    return readAnswer(await send(events, context, signal), piece);
   } catch (error) {
     return unavailableBy(error);
   }
@@ -46,7 +46,7 @@ export function importUrl(settings: MixpanelSettings): string {
 }
 
 /** Throws on network trouble, timeout or abort. @param events each as JSON */
-export function send(events: readonly string[], { settings, tools }: Workshop, signal: AbortSignal) {
+export function send(events: readonly string[], { settings, tools }: Context, signal: AbortSignal) {
   const { service_account, secret } = settings;
   return tools.fetch(importUrl(settings), {
     method: "POST",

@@ -2,7 +2,7 @@
 import { type Connector, type ConnectorTools, connectorType, type PreviewRequest } from "../../src/connector.ts";
 import { insistOnAny } from "../../src/connector-tools.ts";
 import { checkMixpanel } from "./check.ts";
-import { deliverBatch, importUrl, split, type Workshop } from "./deliver.ts";
+import { type Context, deliverBatch, importUrl, split } from "./deliver.ts";
 import { type Composed, composeAll } from "./event.ts";
 import { baseUrlOf, lintSettings, MixpanelSettings } from "./settings.ts";
 
@@ -29,7 +29,7 @@ event: Official Account Unsubscribed
 });
 
 function openMixpanel(settings: MixpanelSettings, tools: ConnectorTools): Connector {
-  const workshop: Workshop = {
+  const context: Context = {
     settings,
     tools,
     templates: {
@@ -39,17 +39,17 @@ function openMixpanel(settings: MixpanelSettings, tools: ConnectorTools): Connec
     },
   };
   return {
-    deliver: (deliveries, signal) => deliverBatch(deliveries, workshop, signal),
-    check: (signal) => checkMixpanel(workshop, signal),
+    deliver: (deliveries, signal) => deliverBatch(deliveries, context, signal),
+    check: (signal) => checkMixpanel(context, signal),
     preview: async (deliveries) => {
-      const batch = composeAll(deliveries, workshop.templates);
+      const batch = composeAll(deliveries, context.templates);
       insistOnAny(batch);
-      return split(batch.composed).map((piece) => shown(piece, workshop));
+      return split(batch.composed).map((piece) => shown(piece, context));
     },
   };
 }
 
-function shown(piece: readonly Composed[], { settings, tools }: Workshop): PreviewRequest {
+function shown(piece: readonly Composed[], { settings, tools }: Context): PreviewRequest {
   return {
     method: "POST",
     url: importUrl(settings),

@@ -10,28 +10,28 @@ import {
 } from "../../src/connector-tools.ts";
 import { type Call, callOf } from "./api.ts";
 import { fieldValue } from "./compose.ts";
-import type { Workshop } from "./deliver.ts";
+import type { Context } from "./deliver.ts";
 import { askDescription, type Described, type Field, isText } from "./fields.ts";
 
-export async function checkSalesforce(workshop: Workshop, signal: AbortSignal): Promise<readonly Finding[]> {
-  const { settings, api } = workshop;
+export async function checkSalesforce(context: Context, signal: AbortSignal): Promise<readonly Finding[]> {
+  const { settings, api } = context;
   const call = callOf(signal);
   const described = await askDescription(api, call);
-  if (described.tag === "stopped") return [unreachable(described, workshop)];
+  if (described.tag === "stopped") return [unreachable(described, context)];
   const { object } = settings;
   const reached: Finding = { ok: true, what: `${settings.instance_url} gives a token, and this user sees ${object}` };
-  if (!described.isKnown) return [reached, undescribed(object), ...usageFindings(workshop)];
+  if (!described.isKnown) return [reached, undescribed(object), ...usageFindings(context)];
   return [
     reached,
-    ...objectFindings(described, workshop),
-    ...matchFindings(described, workshop),
-    ...writtenFindings(described, workshop),
-    ...(described.fields.has(settings.match.field) ? [await countCarriers(workshop, call)] : []),
-    ...usageFindings(workshop),
+    ...objectFindings(described, context),
+    ...matchFindings(described, context),
+    ...writtenFindings(described, context),
+    ...(described.fields.has(settings.match.field) ? [await countCarriers(context, call)] : []),
+    ...usageFindings(context),
   ];
 }
 
-function unreachable({ result }: Stopped, { settings }: Workshop): Finding {
+function unreachable({ result }: Stopped, { settings }: Context): Finding {
   const { status } = result.reason;
   const what = `${settings.instance_url}: ${wordsWithMessage(result.reason)}`;
   if (result.tag !== "credentialsRefused") {
@@ -60,7 +60,7 @@ function undescribed(object: string): Finding {
   };
 }
 
-function objectFindings({ isUpdateable, isCreateable }: Described, { settings }: Workshop): Finding[] {
+function objectFindings({ isUpdateable, isCreateable }: Described, { settings }: Context): Finding[] {
   const findings: Finding[] = [];
   const { object, when_missing } = settings;
   const todo = (right: string) => `give it "${right}" on ${object} in a permission set`;
@@ -74,7 +74,7 @@ function objectFindings({ isUpdateable, isCreateable }: Described, { settings }:
   return findings;
 }
 
-function matchFindings({ fields }: Described, { settings }: Workshop): Finding[] {
+function matchFindings({ fields }: Described, { settings }: Context): Finding[] {
   const { field: name } = settings.match;
   const setting = "match.field";
   const field = fields.get(name);
@@ -114,7 +114,7 @@ function uniqueness({ name, isUnique }: Field, isCreating: boolean): Finding {
   };
 }
 
-function writtenFindings({ fields }: Described, { settings, templates }: Workshop): Finding[] {
+function writtenFindings({ fields }: Described, { settings, templates }: Context): Finding[] {
   const set = [...templates.set].map(([name, render]) => ({
     name,
     render,
@@ -204,7 +204,7 @@ function takes({ type, options }: Field, value: unknown): boolean {
   }
 }
 
-async function countCarriers({ api, settings }: Workshop, call: Call): Promise<Finding> {
+async function countCarriers({ api, settings }: Context, call: Call): Promise<Finding> {
   const { object, match } = settings;
   const setting = "match.field";
   const answer = await api.ask(api.query(`SELECT Id FROM ${object} WHERE ${match.field} != null LIMIT 1`), call);
@@ -219,7 +219,7 @@ async function countCarriers({ api, settings }: Workshop, call: Call): Promise<F
   return { ok: "warning", what: `no ${object} that this user sees carries a value in "${match.field}"`, todo, setting };
 }
 
-function usageFindings({ api, settings }: Workshop): Finding[] {
+function usageFindings({ api, settings }: Context): Finding[] {
   const usage = api.usage.last();
   if (usage === undefined) return [];
   const { used, limit } = usage;

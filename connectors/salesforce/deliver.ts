@@ -22,7 +22,7 @@ import { verified } from "./verify.ts";
 import { type Verb, type Written, writeAll } from "./write.ts";
 
 /** What an open connector works with. */
-export interface Workshop {
+export interface Context {
   readonly settings: SalesforceSettings;
   readonly api: Api;
   readonly description: Description;
@@ -37,13 +37,13 @@ export interface Matched {
 
 export async function deliverBatch(
   deliveries: readonly Delivery[],
-  workshop: Workshop,
+  context: Context,
   signal: AbortSignal,
 ): Promise<DeliverResult> {
   const found = new Map<string, Outcome>();
-  const stopped = await deliverInto(found, deliveries, workshop, callOf(signal));
+  const stopped = await deliverInto(found, deliveries, context, callOf(signal));
   // whatever went wrong over there: the fields that we remember may be the reason
-  if (stopped !== undefined || [...found.values()].some(isFailure)) workshop.description.forget();
+  if (stopped !== undefined || [...found.values()].some(isFailure)) context.description.forget();
   return stopped === undefined ? { tag: "outcomes", outcomes: found } : withOutcomes(stopped.result, found);
 }
 
@@ -53,26 +53,26 @@ const isFailure = ({ tag }: Outcome): boolean => tag === "rejected" || tag === "
 async function deliverInto(
   found: Map<string, Outcome>,
   deliveries: readonly Delivery[],
-  workshop: Workshop,
+  context: Context,
   call: Call,
 ): Promise<Stopped | undefined> {
-  const looked = await findRecords(deliveries, workshop, call);
+  const looked = await findRecords(deliveries, context, call);
   if (looked.tag === "stopped") return looked;
   for (const [id, outcome] of looked.refused) found.set(id, outcome);
   for (const { composed, match } of looked.matched) {
-    const outcome = withoutWriting(match, workshop.settings);
+    const outcome = withoutWriting(match, context.settings);
     if (outcome !== undefined) found.set(composed.delivery.id, outcome);
   }
   const pending = looked.matched.filter(({ composed }) => !found.has(composed.delivery.id));
   const known = pending.flatMap(({ composed, match }) => (match.tag === "found" ? [{ composed, ids: match.ids }] : []));
   const lines = known.map(({ composed, ids }) => ({ composed, keys: ids }));
-  const stopped = await write(found, lines, { verb: "update", writes: planUpdates(known), workshop, call });
-  return stopped ?? create(found, pending, workshop, call);
+  const stopped = await write(found, lines, { verb: "update", writes: planUpdates(known), context, call });
+  return stopped ?? create(found, pending, context, call);
 }
 
 /** Composes the deliveries and looks up their records; changes nothing anywhere. */
-export async function findRecords(deliveries: readonly Delivery[], workshop: Workshop, call: Call) {
-  const { settings, templates, api, description } = workshop;
+export async function findRecords(deliveries: readonly Delivery[], context: Context, call: Call) {
+  const { settings, templates, api, description } = context;
   const described = await description.get(needOf(settings), call);
   if (described.tag === "stopped") return described;
   const { composed, refused } = composeAll(deliveries, templates, described.fields);
@@ -116,14 +116,14 @@ const MOST_SHOWN = 5;
 async function create(
   found: Map<string, Outcome>,
   pending: readonly Matched[],
-  workshop: Workshop,
+  context: Context,
   call: Call,
 ): Promise<Stopped | undefined> {
   const missing = pending.flatMap(({ composed, match }) => (match.tag === "missing" ? [composed] : []));
-  const { field } = workshop.settings.match;
+  const { field } = context.settings.match;
   const writes = planCreations(missing, field);
   const lines = missing.map((composed) => ({ composed, keys: [composed.value] }));
-  return write(found, lines, { verb: "create", writes, workshop, call });
+  return write(found, lines, { verb: "create", writes, context, call });
 }
 
 /** A delivery, and the keys of its writes. */
@@ -135,14 +135,14 @@ interface Line {
 interface Writing {
   readonly verb: Verb;
   readonly writes: readonly Write[];
-  readonly workshop: Workshop;
+  readonly context: Context;
   readonly call: Call;
 }
 
 async function write(
   found: Map<string, Outcome>,
   lines: readonly Line[],
-  { verb, writes, workshop: { api, settings }, call }: Writing,
+  { verb, writes, context: { api, settings }, call }: Writing,
 ): Promise<Stopped | undefined> {
   if (writes.length === 0) return undefined;
   const { written, stopped } = await writeAll(api, verb, writes, call);

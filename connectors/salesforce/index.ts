@@ -2,7 +2,7 @@
 import { type Connector, type ConnectorTools, connectorType, type Render } from "../../src/connector.ts";
 import { LARGEST_BATCH, openApi } from "./api.ts";
 import { checkSalesforce } from "./check.ts";
-import { deliverBatch, type Workshop } from "./deliver.ts";
+import { type Context, deliverBatch } from "./deliver.ts";
 import { openDescription } from "./fields.ts";
 import { previewSalesforce } from "./preview.ts";
 import { baseUrlOf, lintSettings, SalesforceSettings } from "./settings.ts";
@@ -36,7 +36,7 @@ function openSalesforce(settings: SalesforceSettings, tools: ConnectorTools): Co
   const api = openApi(settings, tools);
   const compiled = (sources: Readonly<Record<string, unknown>>): ReadonlyMap<string, Render> =>
     new Map(Object.entries(sources).map(([name, source]) => [name, tools.template(source)]));
-  const workshop: Workshop = {
+  const context: Context = {
     settings,
     api,
     description: openDescription(api, () => performance.now()),
@@ -47,8 +47,8 @@ function openSalesforce(settings: SalesforceSettings, tools: ConnectorTools): Co
     },
   };
   return {
-    deliver: (deliveries, signal) => deliverBatch(deliveries, workshop, signal),
-    check: (signal) => checkSalesforce(workshop, signal),
-    preview: (deliveries, options) => previewSalesforce(deliveries, workshop, { ...options, tools }),
+    deliver: (deliveries, signal) => deliverBatch(deliveries, context, signal),
+    check: (signal) => checkSalesforce(context, signal),
+    preview: (deliveries, options) => previewSalesforce(deliveries, context, { ...options, tools }),
   };
 }

@@ -3,7 +3,7 @@ import type { ConnectorTools, Delivery, PreviewRequest } from "../../src/connect
 import { chunksWithin, insistOnAny, wordsWithMessage } from "../../src/connector-tools.ts";
 import { type ApiRequest, callOf, LARGEST_BATCH } from "./api.ts";
 import { type Composed, composeAll } from "./compose.ts";
-import { findRecords, type Workshop } from "./deliver.ts";
+import { type Context, findRecords } from "./deliver.ts";
 import { lookUpQuery, type Match } from "./lookup.ts";
 import { planCreations, planUpdates, type Write } from "./plan.ts";
 import { chunksForQuery } from "./soql.ts";
@@ -18,12 +18,12 @@ interface Options {
 /** With `live` the look-up is made (it changes nothing) and the record ids are shown; else a placeholder stands for them. */
 export async function previewSalesforce(
   deliveries: readonly Delivery[],
-  workshop: Workshop,
+  context: Context,
   { live, signal, tools }: Options,
 ): Promise<readonly PreviewRequest[]> {
-  const planned = live ? await planLive(deliveries, workshop, signal) : planOffline(deliveries, workshop);
+  const planned = live ? await planLive(deliveries, context, signal) : planOffline(deliveries, context);
   const lookUps = chunksForQuery(planned.values, LARGEST_BATCH).map((chunk) =>
-    workshop.api.query(lookUpQuery(workshop.settings, chunk)),
+    context.api.query(lookUpQuery(context.settings, chunk)),
   );
   return [
     ...lookUps.map((request) => shown(request, tools.userAgent, planned.note)),
@@ -39,7 +39,7 @@ interface Planned {
   readonly later?: string;
 }
 
-function planOffline(deliveries: readonly Delivery[], { settings, templates, api }: Workshop): Planned {
+function planOffline(deliveries: readonly Delivery[], { settings, templates, api }: Context): Planned {
   const batch = composeAll(deliveries, templates, new Map());
   insistOnAny(batch);
   const found = batch.composed.map((each) => ({ composed: each, ids: [`(record id of ${each.value})`] }));
@@ -51,9 +51,9 @@ function planOffline(deliveries: readonly Delivery[], { settings, templates, api
   };
 }
 
-async function planLive(deliveries: readonly Delivery[], workshop: Workshop, signal: AbortSignal): Promise<Planned> {
-  const { settings, api } = workshop;
-  const looked = await findRecords(deliveries, workshop, callOf(signal));
+async function planLive(deliveries: readonly Delivery[], context: Context, signal: AbortSignal): Promise<Planned> {
+  const { settings, api } = context;
+  const looked = await findRecords(deliveries, context, callOf(signal));
   if (looked.tag === "stopped") throw new Error(wordsWithMessage(looked.result.reason));
   insistOnAny(looked);
   const found = looked.matched.flatMap(({ composed, match }) =>
@@ -72,7 +72,7 @@ async function planLive(deliveries: readonly Delivery[], workshop: Workshop, sig
   };
 }
 
-function requestsFor(verb: Verb, writes: readonly Write[], api: Workshop["api"]): ApiRequest[] {
+function requestsFor(verb: Verb, writes: readonly Write[], api: Context["api"]): ApiRequest[] {
   return chunksWithin(writes, { most: LARGEST_BATCH }).map((chunk) => requestFor(api, verb, chunk));
 }
 

@@ -1,7 +1,7 @@
 /** Who asks too often, by account and by address. */
 import { openBuckets } from "./buckets.ts";
-import type { Visitor } from "./door.ts";
 import type { Sender } from "./sender.ts";
+import type { Visitor } from "./visitor.ts";
 
 /** Whose turn it is: strangers take nothing of those who are known. */
 export type Lane = "known" | "strangers";

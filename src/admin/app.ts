@@ -1,4 +1,4 @@
-/** The admin listener as an HTTP application: each route behind the same door. */
+/** The admin listener as an HTTP application: each route behind the same gate. */
 
 import { type AnyElysia, Elysia } from "elysia";
 import { stackOf } from "../basics/error-words.ts";

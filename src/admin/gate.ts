@@ -6,7 +6,6 @@ import type { Account, Accounts } from "./accounts.ts";
 import { type Lane, openAllowances, type TooOften } from "./allowances.ts";
 import { refused } from "./answers.ts";
 import { BODIES, readBody, streamedBody } from "./body.ts";
-import { visitorOf } from "./door.ts";
 import type { Holding } from "./holding.ts";
 import type { Identity } from "./identity.ts";
 import { faultOf, objection } from "./objections.ts";
@@ -14,6 +13,7 @@ import { type AdminRequest, BadRequest, type Link, type Route, WrongToken } from
 import { type Sender, senderOf } from "./sender.ts";
 import { introducedBy, type Sso } from "./sso.ts";
 import type { Turns } from "./turns.ts";
+import { visitorOf } from "./visitor.ts";
 
 export type AdminGate = (route: Route, request: Request, params: Readonly<Record<string, string>>) => Promise<Response>;
 

@@ -13,10 +13,10 @@ import { type Known, knownOf } from "../operations/known.ts";
 import type { Asking, Operations } from "../operations/operations.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { actorAt } from "./actor.ts";
+import { type RemoteOptions, remoteBy, remoteKnown } from "./bridge-elsewhere.ts";
 import { CommandEnd } from "./command-end.ts";
 import { followingBy } from "./following-by.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
-import { type RemoteOptions, remoteBy, remoteKnown } from "./remote.ts";
 import { accessBy, accessTo, noStore, type StoreAccess } from "./store-access.ts";
 import { columnsOf, hasColours, openPrinter, type Printer } from "./terminal/printer.ts";
 

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { openAllowances } from "../../src/admin/allowances.ts";
-import type { Visitor } from "../../src/admin/door.ts";
 import { ANYBODY_HERE, type Identity } from "../../src/admin/identity.ts";
 import { localEntrance } from "../../src/admin/local-entrance.ts";
 import { faultOf, objection } from "../../src/admin/objections.ts";
 import { linkBelow } from "../../src/admin/route.ts";
 import { openTrouble } from "../../src/admin/trouble.ts";
+import type { Visitor } from "../../src/admin/visitor.ts";
 
 const account = (name: string): Visitor => ({
   tag: "account",
