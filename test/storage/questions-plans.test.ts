@@ -90,13 +90,13 @@ async function askAll(questions: Questions): Promise<void> {
   await questions.plans();
   await questions.alarms();
   await questions.samples(1, 0);
-  await questions.watched();
   const { next } = await questions.givenUp("crm", 0, LOOK_ROWS);
   await questions.givenUp("crm", next ?? 0, LOOK_ROWS);
 }
 
 /** Questions whose statements count to a bound. */
 async function countAll(questions: Questions): Promise<void> {
+  await questions.watched();
   await questions.owed("crm");
   await questions.status();
   await questions.standing();
