@@ -1,6 +1,7 @@
 /** The command line: every command, and what happens when one of them ends badly. */
 
 import { Command, CommanderError } from "commander";
+import { shownUrl } from "../basics/shown-url.ts";
 import { nearest } from "../basics/suggest.ts";
 import { printable, printableLines } from "../basics/text.ts";
 import { thrownAt } from "../basics/user-frames.ts";
@@ -130,7 +131,21 @@ function insistOnStoreCommand(command: Command, { store, url, tokenFile, as, con
   if (url !== undefined && as !== undefined) throw usage("--as is of no use with --url: the token says who you are.");
   const named = store === undefined ? "--url" : "--store";
   if ((store ?? url) === undefined || !goesByConfiguration(command)) return;
-  throw usage(`${named} is of no use to \`${pathOf(command)}\`: it goes by the configuration alone.`);
+  throw usage(
+    `${named} is of no use to \`${pathOf(command)}\`: it goes by the configuration alone.${there(command, url)}`,
+  );
+}
+
+/** Pages of the console that do what a command does with the settings of the bridge's machine. */
+const PAGES: Readonly<Record<string, string>> = {
+  ...{ "reconcile run": "/healing", "reconcile release": "/healing", "alerts test": "/alarms" },
+  ...{ check: "/configuration", preview: "/configuration" },
+};
+
+function there(command: Command, url: string | undefined): string {
+  const page = PAGES[pathOf(command)];
+  if (url === undefined || page === undefined) return "";
+  return ` Run it on the bridge's machine, or do it in its console: ${shownUrl(url).replace(/\/+$/, "")}${page}`;
 }
 
 /** `alerts test`, as it is typed behind the program's name. */

@@ -100,6 +100,18 @@ describe("the command line with --url", () => {
     }
   });
 
+  it("names the page of the console that does what takes the settings over there", async () => {
+    for (const [line, page] of [
+      ["reconcile run", "healing"],
+      ["alerts test", "alarms"],
+      ["preview --user jared", "configuration"],
+    ] as const) {
+      const { code, err } = await fronts.afar(...line.split(" "));
+      assert.equal(code, 2, err);
+      assert.match(err, new RegExp(`goes by the configuration alone\\. .*console: ${fronts.origin}/${page}$`, "m"));
+    }
+  });
+
   it("leaves `send` its own --url", async () => {
     const { err } = await runCommand(["send", "--user", "jared", "--url", "nowhere", "--config", fronts.config], {
       env: ENV,

@@ -19,6 +19,16 @@ describe("prints of credentials", () => {
     assert.deepEqual(await differing(prints, now), ["connectors.crm.access_token"]);
   });
 
+  it("are compared once with the same credentials, however often somebody looks, and anew with others", async () => {
+    const prints = await fingerprintsOf(RUNNING);
+    const found = differing(prints, RUNNING);
+    assert.equal(differing(structuredClone(prints), RUNNING), found);
+    const renewed = new Map([...RUNNING, ["chat.apps[0].token", "another-token"]]);
+    assert.deepEqual(await differing(prints, renewed), ["chat.apps[0].token"]);
+    assert.deepEqual(await differing(await fingerprintsOf(renewed), RUNNING), ["chat.apps[0].token"]);
+    assert.deepEqual(await found, []);
+  });
+
   it("hold nothing of them, and differ from bridge to bridge and from setting to setting", async () => {
     const same = new Map([
       ["a", "one-value"],

@@ -39,8 +39,29 @@ function fingerprintOf(secret: string, salt: string): Promise<string> {
   });
 }
 
-/** Settings that both have, with another value in each. What only one of them has is another configuration. */
-export async function differing({ salt, values }: Fingerprints, secrets: SecretsAt): Promise<readonly string[]> {
+/** So many bridges' fingerprints are compared with the same credentials, before what is known of them is forgotten. */
+const MOST_COMPARED = 100;
+
+const compared = new WeakMap<SecretsAt, Map<string, Promise<readonly string[]>>>();
+
+/**
+ * Settings that both have, with another value in each. What only one of them has is another configuration. The same is compared once:
+ * pages and commands that are looked at ask again every two seconds.
+ */
+export function differing(prints: Fingerprints, secrets: SecretsAt): Promise<readonly string[]> {
+  const known = compared.get(secrets) ?? new Map<string, Promise<readonly string[]>>();
+  compared.set(secrets, known);
+  const key = JSON.stringify(prints);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const found = compare(prints, secrets);
+  if (known.size >= MOST_COMPARED) known.clear();
+  known.set(key, found);
+  found.catch(() => known.delete(key));
+  return found;
+}
+
+async function compare({ salt, values }: Fingerprints, secrets: SecretsAt): Promise<readonly string[]> {
   const common = new Map([...secrets].filter(([path]) => path in values));
   const own = await fingerprintsOf(common, salt);
   return Object.keys(own.values).filter((path) => own.values[path] !== values[path]);

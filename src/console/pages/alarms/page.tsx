@@ -75,10 +75,16 @@ function On({ report, visit }: { report: AlertsReport; visit: Visit }) {
             <td class={level === "overdue" || level === "urgent" ? "bad" : level === "ending" ? "quiet" : "warn"}>
               <span class="short">{words.level[level]}</span>
             </td>
-            <td>
+            <td data-title={words.since}>
               <Time at={alarm.since} visit={visit} />
             </td>
-            <td>{alarm.toldAt !== null && <Time at={alarm.toldAt} visit={visit} />}</td>
+            {alarm.toldAt === null ? (
+              <td />
+            ) : (
+              <td data-title={words.lastTold}>
+                <Time at={alarm.toldAt} visit={visit} />
+              </td>
+            )}
             <td>
               <code>{alarm.key}</code>
             </td>

@@ -93,7 +93,9 @@ function Rows({ rows, visit }: { rows: readonly AuditRow[]; visit: Visit }) {
             </span>
           </td>
           <td>{auditedText(row.operation, words.operations)}</td>
-          <td class="number">{numberText(row.count, language)}</td>
+          <td class="number" data-title={words.many}>
+            {numberText(row.count, language)}
+          </td>
           <td>
             {row.person !== null && (
               <Id id={row.person} href={link(`/people?${new URLSearchParams({ user: row.person })}`)} />

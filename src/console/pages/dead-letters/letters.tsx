@@ -100,7 +100,9 @@ function Letter({ letter, visit }: { letter: LedgerEntry; visit: Visit }) {
       <td>
         <Time at={event.eventTime} visit={visit} />
       </td>
-      <td class="number">{numberText(attempts, language)}</td>
+      <td class="number" data-title={words.attempts}>
+        {numberText(attempts, language)}
+      </td>
       <td>
         {reason === null ? words.noReason : <ReasonText reason={reason} visit={visit} />}
         <br />

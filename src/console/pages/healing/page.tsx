@@ -193,10 +193,10 @@ function People({ people, visit }: { people: readonly Missing[]; visit: Visit })
             <bdi class="quiet">{account}</bdi>
           </th>
           <td>{words.states[state]}</td>
-          <td>
+          <td data-title={words.subscribed}>
             <Time at={subscribeTime} visit={visit} />
           </td>
-          <td>
+          <td data-title={words.lastSeen}>
             <Time at={seenAt} visit={visit} />
           </td>
           <td>{why}</td>
