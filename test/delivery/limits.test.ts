@@ -16,6 +16,12 @@ describe("what a courier claims", () => {
     assert.equal(courierLimits({ ...SIZE, largestBatch: 1_000 }, false).claim(2), 1_000);
   });
 
+  it("is of whole batches, so that no request of its own is left for the rest of a claim", () => {
+    assert.equal(courierLimits({ ...SIZE, largestBatch: 75 }, false).claim(4), 225);
+    assert.equal(courierLimits({ ...SIZE, largestBatch: 200 }, false).claim(4), 200);
+    assert.equal(courierLimits({ ...SIZE, largestBatch: 75 }, true).claim(1), 150);
+  });
+
   it("is a few deliveries when it is a probe, and at most one batch", () => {
     assert.equal(courierLimits(SIZE, false).probe, 5);
     assert.equal(courierLimits({ ...SIZE, largestBatch: 1 }, false).probe, 1);

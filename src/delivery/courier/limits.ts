@@ -43,8 +43,9 @@ export function courierLimits(
   isShared: boolean,
 ): CourierLimits {
   const mode = isShared ? "shared" : "alone";
-  const claim = (batches: number) =>
-    Math.max(largestBatch, Math.min(LARGEST_CLAIM, largestBatch * batches * BATCHES[mode]));
+  // whole batches: the rest of a claim would be a request of its own
+  const most = Math.ceil(LARGEST_CLAIM / largestBatch) * largestBatch;
+  const claim = (batches: number) => Math.max(largestBatch, Math.min(most, largestBatch * batches * BATCHES[mode]));
   return {
     claim,
     probe: Math.min(PROBE, largestBatch),
