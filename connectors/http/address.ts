@@ -38,9 +38,16 @@ export function addressFiller(source: string, tools: Pick<ConnectorTools, "templ
     const value = tools.template(`{{ ${part.expression.replace(ENCODES, "")} }}`);
     return (delivery: Delivery) => encodeURIComponent(textOf(value(delivery))) || NOTHING;
   });
-  return (delivery) => {
+  const filledIn = (delivery: Delivery) => {
     const text = parts.map((part) => part(delivery)).join("");
     return leadsElsewhere(text) ? undefined : new URL(text.replaceAll(NOTHING, ""));
+  };
+  if (parts.length > 1) return filledIn;
+  // one address for everybody need not be read anew for each
+  let fixed: { readonly url: URL | undefined } | undefined;
+  return (delivery) => {
+    fixed ??= { url: filledIn(delivery) };
+    return fixed.url;
   };
 }
 
