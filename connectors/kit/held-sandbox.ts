@@ -32,4 +32,6 @@ export interface SandboxPlace {
   readonly port?: number;
   /** Called with each request and the status that it is answered with, when the answer leaves; not of one that meets a fault. */
   readonly onAnswered?: (request: SandboxRequest, status: number) => void;
+  /** How long each answer takes, milliseconds; none unless set. */
+  readonly delayMs?: number;
 }

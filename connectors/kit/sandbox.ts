@@ -5,6 +5,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { HTML, write } from "./answering.ts";
 import { countConnections } from "./connection-counts.ts";
 import { counter } from "./counter.ts";
@@ -35,7 +36,7 @@ const KEPT_REQUESTS = 1_000;
 /** Starts a stand-in on 127.0.0.1. Rejects when the port is taken. */
 export async function startSandbox(
   respond: Respond,
-  { port = 0, onAnswered = () => undefined }: SandboxPlace = {},
+  { port = 0, onAnswered = () => undefined, delayMs = 0 }: SandboxPlace = {},
 ): Promise<Sandbox> {
   const requests: SandboxRequest[] = [];
   const faults = faultQueue();
@@ -52,6 +53,7 @@ export async function startSandbox(
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await read(incoming);
+    if (delayMs > 0) await setTimeout(delayMs);
     if (requests.push(request) > KEPT_REQUESTS) requests.shift();
     const planned = faults.next(request);
     const { what, answer } = await met(planned, respond, request);

@@ -7,9 +7,12 @@ import { EXAMPLE_CLIENT } from "./reach-destinations.ts";
 export const REACH_TYPES = ["http", "http-batch", "salesforce", "braze", "customerio", "mixpanel"] as const;
 export type ReachType = (typeof REACH_TYPES)[number];
 
+/** How long their stand-ins take to answer: less than any of these vendors does. Milliseconds. */
+export const REACH_ANSWERS_MS = 25;
+
 /** Deliveries in a request, how many requests at once, and how many deliveries make some seconds. */
 export const REACH_SIZES: Readonly<Record<ReachType, { batch: number; concurrency: number; deliveries: number }>> = {
-  http: { batch: 1, concurrency: 8, deliveries: 20_000 },
+  http: { batch: 1, concurrency: 8, deliveries: 4_000 },
   "http-batch": { batch: 100, concurrency: 8, deliveries: 80_000 },
   salesforce: { batch: 200, concurrency: 2, deliveries: 80_000 },
   braze: { batch: 75, concurrency: 4, deliveries: 80_000 },
