@@ -32,6 +32,9 @@ const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   chinese: { viewport: { width: 1_280, height: 800 }, locale: "zh-CN" },
 };
 
+/** Whether any picture of it is wanted. */
+const isWanted = (of: string): boolean => folder !== undefined || Object.keys(SHOWN).some((name) => name.includes(of));
+
 async function shoot(page: Page, name: string): Promise<void> {
   const path = placeOf(name);
   if (path !== undefined) await page.screenshot({ path, fullPage: true });
@@ -80,10 +83,10 @@ const ACTS: Readonly<Record<string, (page: Page, origin: string) => Promise<void
 const browser = await openBrowser();
 if (folder !== undefined) await mkdir(folder, { recursive: true });
 try {
-  for (const state of STATES) {
+  for (const state of STATES.filter(isWanted)) {
     const world = await openWorldOf(state);
     try {
-      for (const [look, options] of Object.entries(LOOKS)) {
+      for (const [look, options] of Object.entries(LOOKS).filter(([each]) => isWanted(each))) {
         const context = await browser.newContext({ timezoneId: "Europe/Berlin", locale: "en-GB", ...options });
         await shootAll(world, look, await context.newPage());
         await context.close();

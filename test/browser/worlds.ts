@@ -26,7 +26,7 @@ const PEOPLE = Array.from({ length: 300 }, (_, index) => `user-${index}`);
 
 const LOYALTY = [
   "type: http",
-  "enabled: false",
+  "only: { official_account: ['@TOA#_vip'] }",
   "url: https://loyalty.example/consents",
   "auth: { bearer: loyalty-token-of-the-tests }",
   'body: { id: "{{ user_id }}" }',
