@@ -46,6 +46,11 @@ describe("the console", () => {
     assert.equal(elsewhere.headers.get("location"), "/");
   });
 
+  it("shows times in UTC where a browser names a zone that is none", async () => {
+    const page = await console.get("/configuration", { headers: { cookie: "unsub_bridge_zone=Nowhere%2FAt%20all" } });
+    assert.equal(page.status, 200, page.html);
+  });
+
   it("lets nothing in a page come from elsewhere or stand inline", async () => {
     const { headers, html } = await console.get("/");
     const policy = headers.get("content-security-policy") ?? "";
