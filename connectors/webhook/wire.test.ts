@@ -71,11 +71,15 @@ for (const way of WAYS) {
     });
 
     it("of 200 whose body never ends is a success, with a note, whichever way the body was announced", async () => {
+      // however long a whole exchange may take: behind the head the rest is waited for shortly
+      const patient = openForTest(receiver.type, receiver.settings, { timeoutMs: 3_600_000 });
       for (const head of ["content-length: 100\r\n\r\n{", "transfer-encoding: chunked\r\n\r\n1\r\n{\r\n", "\r\n{"]) {
         receiver.answerBy(say(`HTTP/1.1 200 OK\r\n${head}`));
-        assert.equal(await deliver(), "delivered: HTTP 200; the rest of its answer did not come in time");
+        const words = wordsOf(await patient.deliver([sampleDelivery()], forever()));
+        assert.equal(words, "delivered: HTTP 200; the rest of its answer did not come in time");
         await receiver.lines.at(-1)?.closed;
       }
+      await patient.close?.();
     });
 
     it("of 200 whose body is cut is a success, with a note", async () => {
@@ -144,6 +148,18 @@ for (const way of WAYS) {
       }
     });
 
+    it("is waited for anew where a kept connection ends without a byte, and is none where it ends inside of its head", async () => {
+      receiver.answerBy(say(OK));
+      await deliver("before");
+      receiver.answerBy(({ socket }) => void socket.destroy(), say(OK));
+      assert.match(await deliver("closed"), /^delivered: HTTP 200/);
+      receiver.answerBy(async ({ socket, say: write }) => {
+        await write(OK.slice(0, 12));
+        socket.destroy();
+      }, say(OK));
+      assert.match(await deliver("cut"), /^unavailable: /);
+    });
+
     it("loses no delivery to a receiver that ends each connection right behind its answer", async () => {
       receiver.answerBy(async ({ socket, say: write }) => {
         await write(OK);
@@ -193,6 +209,21 @@ for (const way of WAYS) {
 
     it("delivers nothing", async () => {
       assert.equal(await early(OK), "retry: HTTP 200, before the request had been sent to its end");
+    });
+
+    it("ends the connection, on which the rest of the request would follow", async () => {
+      const body = { filler: "x".repeat(32_000_000) };
+      const connector = openForTest(receiver.type, { ...receiver.settings, body });
+      receiver.answerBy(({ socket, say: write }) => {
+        socket.pause();
+        return write(OK);
+      }, MUTE);
+      const forget = receiver.lines.length;
+      await connector.deliver([sampleDelivery("one")], forever());
+      const line = receiver.lines[forget];
+      line?.socket.resume();
+      await line?.closed;
+      await connector.close?.();
     });
 
     it("gives nothing up", async () => {

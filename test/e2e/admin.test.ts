@@ -80,6 +80,7 @@ describe("the admin listener, without a word about it in the YAML's accounts", (
   });
 
   it("is missed by `console` where the bridge was killed, whose file is still there", async () => {
+    await bridge.stop();
     const killed = await world.start();
     await eventually(() => stat(file()).catch(() => undefined));
     await killed.kill();
@@ -133,6 +134,9 @@ describe("accounts", () => {
   });
 
   it("whose role is metrics are no reason for an address that logs in", async () => {
+    await reloaded(() =>
+      world.edit((yaml) => `${yaml.replace("role: operator", "role: metrics")}\n# for the metrics alone\n`),
+    );
     const { code, err } = await world.command("console");
     assert.deepEqual([code, err], [2, "None of admin.accounts may look in: all of them have the role metrics.\n"]);
   });

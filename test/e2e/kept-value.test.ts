@@ -19,9 +19,11 @@ describe("a value that HubSpot takes and sets back", () => {
   });
   after(() => world.close());
 
+  const note = '"chat_subscription" is "subscribed", not "unsubscribed"';
+  const noted = () => eventually(async () => (await world.command("trace", "jared")).out.includes(note));
+
   it("is a note of the delivery in trace, and counted in status with where to look", async () => {
-    const note = '"chat_subscription" is "subscribed", not "unsubscribed"';
-    await eventually(async () => (await world.command("trace", "jared")).out.includes(note));
+    await noted();
     const { out } = await world.command("status");
     assert.match(out, /crm took deliveries and holds something else \(1 time/);
     assert.ok(out.includes(note));
@@ -29,6 +31,7 @@ describe("a value that HubSpot takes and sets back", () => {
   });
 
   it("is counted still when the bridge has ended, and goes on to be by the next one", async () => {
+    await noted();
     await bridge.stop();
     assert.match((await world.command("status")).out, /crm took deliveries and holds something else \(1 time/);
     bridge = await world.start();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
 import { answerReader } from "../../src/guarded-http/wire/answer-reader.ts";
 
 /** What a reader makes of an answer that comes in these pieces, and then ends if `end` says how. */
@@ -101,6 +102,17 @@ describe("an answer of HTTP/1.1", () => {
     assert.match(read(["HTTP/1.1 100 Continue\r\n\r\n"], "cleanly").fault ?? "", /cut/);
     assert.match(read([`${OK}x: ${"y".repeat(40_000)}`]).fault ?? "", /too long/);
     assert.match(read(["HTTP/1.1 100 Continue\r\n\r\n".repeat(2_000)]).fault ?? "", /too long/);
+  });
+
+  it("is unpacked where it was sent packed, and not where much would come of little", () => {
+    const textOf = (size: number) => {
+      const reader = answerReader(1_000_000);
+      const packed = gzipSync("x".repeat(size));
+      reader.push(Buffer.from(`${OK}content-length: ${packed.length}\r\n\r\n`));
+      reader.push(packed);
+      return reader.text().length;
+    };
+    assert.deepEqual([textOf(60_000), textOf(10_000_000)], [60_000, 0]);
   });
 
   it("shows the beginning of its body, decoded from its chunks", () => {

@@ -13,6 +13,7 @@ import { CommandEnd } from "../command-end.ts";
 import { typedBeside } from "../copied.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode, type Io } from "../io.ts";
+import { reloadSignals } from "../terminal/reload-signals.ts";
 import { ABANDONED, LINGER_MS, stopRequested } from "../terminal/stopping.ts";
 import { logWarnings, startReload } from "./reload.ts";
 
@@ -47,9 +48,10 @@ async function serve(cli: Cli): Promise<ExitCode> {
   // a bug, in a connector of one's own say, must not take the others along
   io.endure((error) => log.error({ fact: "process.stray_error", reason: errorLine(error), stack: stackOf(error) }));
   const stopping = stopRequested(io);
+  const reloads = reloadSignals(io);
   const bridge = await Promise.race([start(cli, config, log), stopping]);
   // told to stop before it was ready: nothing is under way yet
-  if (bridge !== undefined) await untilStopped(bridge, config, log, { io, stopping });
+  if (bridge !== undefined) await untilStopped(bridge, config, log, { io, reloads, stopping });
   io.lingerAtMost(LINGER_MS);
   return EXIT.ok;
 }
@@ -71,9 +73,11 @@ async function untilStopped(
   bridge: Bridge,
   config: Config,
   log: Log,
-  { io, stopping }: { io: Io; stopping: Promise<void> },
+  { io, reloads, stopping }: { io: Io; reloads: Pick<Io, "onReloadSignal">; stopping: Promise<void> },
 ): Promise<void> {
-  const reload = startReload({ config, log, bridge, io });
+  const { env, envFile, deprecated } = io;
+  const of = { env, ...(envFile && { envFile }), ...(deprecated && { deprecated }), ...reloads };
+  const reload = startReload({ config, log, bridge, io: of });
   await stopping;
   // not waited for: it may be waiting for a destination
   void reload.stop();
