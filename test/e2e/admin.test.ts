@@ -185,6 +185,7 @@ describe("an admin listener that cannot be opened", () => {
 
   it("is opened by itself once its port is free", async () => {
     const { port } = other.address() as AddressInfo;
+    await bridge.logged("admin.unavailable");
     other.close();
     await bridge.logged("admin.recovered");
     assert.equal(await statusOf(`http://127.0.0.1:${port}/metrics`), 200);
