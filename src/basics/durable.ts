@@ -44,12 +44,15 @@ export async function makeFolder(path: string): Promise<void> {
   for (let made = path; made.length >= topmost.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 
+/** Of a path of which a part is a file, nothing is there either. */
+const NOT_THERE: readonly unknown[] = ["ENOENT", "ENOTDIR"];
+
 /** Resolves with undefined instead of rejecting when there is no such file or folder. */
 export async function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
+    if (NOT_THERE.includes(codeOf(error))) return undefined;
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 import { ifThere, makeFolder, PRIVATE, syncFolder } from "../basics/durable.ts";
 import { savedName, segmentsOf } from "./names.ts";
 
-/** A file that has lost its name, with callbacks in it that were answered OK. */
+/** A file that has lost its name, or a part of it that was cut off, with callbacks in it that were answered OK. */
 export interface LostName {
   readonly bytes: number;
   /** Where they are saved, to be taken over from there; absent: they could not be, for this reason. */

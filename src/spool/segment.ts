@@ -5,6 +5,7 @@
  *
  * Should another bridge use the same path, it moves our file aside, too: so each append looks afterwards whether its file
  * still has its name. It is moved before it is read and removed, hence what kept its name until it was synced is not lost.
+ * It looks for its size as well: behind foreign bytes a line would not be found, and where somebody has cut the file, what was promised is gone.
  * Should somebody remove or move it, what was promised is read through the descriptor and saved (`rescue.ts`); what was set aside is held
  * open for that as well (`held-segments.ts`).
  */
@@ -17,15 +18,15 @@ import { isAt, isStillAt, type LostName, rescue } from "./rescue.ts";
 
 export interface Segment {
   /**
-   * Resolves with true when the bytes are on disk under the spool's name, with false when the file was moved or removed
-   * meanwhile: they may or may not be taken over. Rejects when writing fails. Only after true it may be used again.
+   * Resolves with true when the bytes are on disk under the spool's name, with false when the file was moved, removed or written to by
+   * somebody else meanwhile: they may or may not be taken over. Rejects when writing fails. Only after true it may be used again.
    */
   append(bytes: Uint8Array): Promise<boolean>;
-  /** Whether it is at its name, as far as anybody can tell. */
+  /** Whether it is at its name with what was appended, and nothing else, as far as anybody can tell. */
   isThere(): Promise<boolean>;
   /**
    * Closes the file; removes it when nobody was promised anything that is in it. Where somebody has removed or moved it, what was
-   * promised is saved first, and told.
+   * promised is saved first, and told; as is what somebody has cut off.
    */
   close(): Promise<LostName | undefined>;
 }
@@ -39,6 +40,8 @@ export async function beginSegment(path: string): Promise<Segment> {
   const file = await open(path, "ax+", PRIVATE);
   /** Bytes. */
   let promised = 0;
+  /** Bytes of these that somebody has cut off. */
+  let missing = 0;
   try {
     await syncFolder(dirname(path));
   } catch (error) {
@@ -47,7 +50,8 @@ export async function beginSegment(path: string): Promise<Segment> {
   }
 
   async function close(): Promise<LostName | undefined> {
-    const lost = promised > 0 ? await rescue(file, path, promised) : undefined;
+    const left = promised - missing;
+    const lost = (left > 0 ? await rescue(file, path, left) : undefined) ?? cutOff(missing);
     // what fails here can lose nothing: the file is found again
     const remove = promised === 0 && (await isAt(file, path).catch(() => false));
     await file.close().catch(() => undefined);
@@ -55,17 +59,27 @@ export async function beginSegment(path: string): Promise<Segment> {
     return lost;
   }
 
+  /** Whether it is as long as what was written to it. */
+  async function isOurs(written: number): Promise<boolean> {
+    const { size } = await file.stat();
+    missing = Math.min(promised, Math.max(0, written - size));
+    return size === written;
+  }
+
   return {
     async append(bytes) {
       await writeDurably(file, bytes);
-      const there = await isAt(file, path);
+      const there = (await isOurs(promised + bytes.length)) && (await isAt(file, path));
       if (there) promised += bytes.length;
       return there;
     },
-    isThere: () => isStillAt(file, path),
+    isThere: async () => (await isStillAt(file, path)) && (await isOurs(promised).catch(() => true)),
     close,
   };
 }
+
+const cutOff = (bytes: number): LostName | undefined =>
+  bytes === 0 ? undefined : { bytes, reason: "somebody has cut the file" };
 
 /** Moves what has the spool's name out of the way, durably, before anything else can get that name. */
 export async function setAside(path: string): Promise<void> {

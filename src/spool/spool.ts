@@ -42,7 +42,8 @@ export interface Spool {
 
 const SAVED_TODO =
   "what was in it is taken over from `file`; find out who removes or moves the spool under the running bridge: a person, or another bridge with the same storage.spool";
-const GONE_TODO = "put the spool's file back under its name, if it was moved; what was in it is kept nowhere else";
+const GONE_TODO =
+  "put the spool's file back under its name, if it was moved; what was in it is kept nowhere else; find out who moves or cuts it under the running bridge";
 /** What is written was a text as often before. */
 const TEXTS = 4;
 

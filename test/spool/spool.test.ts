@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { readSpoolLine, spoolLines } from "../../src/spool/line.ts";
@@ -438,6 +438,56 @@ describe("a spool that cannot be used", () => {
       assert.deepEqual([said?.fact, said?.level, said?.bytes, others], ["spool.gone", "error", size, []]);
       assert.equal((await readFile(String(said?.file), "utf8")).length, size);
       assert.match(String(said?.todo), /find out who removes or moves the spool/);
+    }));
+
+  it("writes nothing behind foreign bytes: what comes next begins a file of its own", () =>
+    inFolder(async (folder, open) => {
+      const path = join(folder, "spool.jsonl");
+      const spool = await open(path);
+      await spool.append(intake("a"));
+      await appendFile(path, "no line of ours, and without an end");
+      await spool.append(intake("b"));
+      const store = taker();
+      await spool.take(store);
+      assert.deepEqual([new Set(store.got), store.torn.length], [new Set(["a", "b"]), 1]);
+    }));
+
+  it("says how much was cut off of its file, at the next callback or before it, and hands over the rest", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "spool.jsonl");
+      const log = memoryLog();
+      const spool = await openSpool(path, { log });
+      await spool.append(intake("a"));
+      const { size } = await stat(path);
+      for (const next of [() => spool.append(intake("c")), () => spool.look()]) {
+        await spool.append(intake("b"));
+        await truncate(path, size);
+        await next();
+      }
+      assert.deepEqual(
+        log.lines.map(({ fact, level, bytes, reason }) => [fact, level, bytes, reason]),
+        Array.from({ length: 2 }, () => ["spool.gone", "error", size, "somebody has cut the file"]),
+      );
+      const store = taker();
+      await spool.take(store);
+      assert.deepEqual(new Set(store.got), new Set(["a", "c"]));
+      await spool.close();
+    }));
+
+  it("says that what it held is gone where its folder has become a file", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "in/spool.jsonl");
+      const log = memoryLog();
+      const spool = await openSpool(path, { log });
+      await spool.append(intake("a"));
+      await rm(dirname(path), { recursive: true });
+      await writeFile(dirname(path), "a file");
+      await spool.look();
+      await spool.close();
+      assert.deepEqual(
+        log.lines.map(({ fact, level, file }) => [fact, level, file]),
+        [["spool.gone", "error", undefined]],
+      );
     }));
 
   it("says and saves what was set aside and is removed or moved before the store has it, as well", () =>
