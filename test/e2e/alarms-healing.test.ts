@@ -66,7 +66,10 @@ connectors: { crm: { type: ./scripted.ts } }
     await run(1, /4 missing, 0 sent, 4 held/, "reconcile", "run");
     const { title, lines } = await hears("urgent", /wait for your word/);
     assert.match(title, /@TOA#_news: 4 people seem to have left unheard/);
-    assert.match(lines.join("\n"), /unsub-bridge reconcile show, then reconcile release or reconcile discard/);
+    assert.match(
+      lines.join("\n"),
+      /unsub-bridge reconcile show, then: unsub-bridge reconcile release --app 1400000000 --account @TOA#_news \(or discard instead of release\)/,
+    );
     await run(0, /4/, "reconcile", "discard", "--account", NEWS, "--yes");
     await on("healing", 0);
     turn(6 * MINUTE);

@@ -280,8 +280,10 @@ test(
   ),
 );
 
+/** But for who stands behind whom: that is not moved, since the first take finds it anew. */
 async function ledger(storage: Storage): Promise<readonly LedgerEntry[]> {
-  return storage.deliveries({}, { limit: 1_000 });
+  const entries = await storage.deliveries({}, { limit: 1_000 });
+  return entries.map(({ isBehind: _, ...entry }) => entry);
 }
 
 async function count(storage: Storage, state: "waiting" | "dead"): Promise<number> {

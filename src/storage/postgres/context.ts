@@ -64,8 +64,8 @@ export function openContext(options: ContextOptions): Context {
     // those beside it lead to the same place
     if (isLost || isReadOnly(error)) for (const pool of all) pool.renew();
     if (isCollision(error) || isStale(error)) return tries < TRIES;
-    // as where the server ended a session that nobody used
-    return isLost && !isCommitting && !isReadOnly(error) && tries === 1;
+    // as where the server ended a session that nobody used: the next may be ended as soon
+    return isLost && !isCommitting && !isReadOnly(error) && tries < TRIES;
   }
 
   return {
