@@ -88,8 +88,9 @@ describe("the page of a person", () => {
     const tried = await console.post("/people/retry", fields);
     assert.deepEqual([tried.status, tried.headers.get("location")], [303, about("unknown-there")]);
     // whoever looks sees what is asked and answered from then on
-    const seen = await settled("unknown-there", /Requests and answers, while somebody looks/, VIEWER);
-    assert.match(seen.text, /POST http:\/\/127\.0\.0\.1:\d+\/crm\/.*unknown-there.*HTTP \d+ after/);
+    const answered =
+      /Requests and answers, while somebody looks.*POST http:\/\/127\.0\.0\.1:\d+\/crm\/.*unknown-there.*HTTP \d+ after/;
+    const seen = await settled("unknown-there", answered, VIEWER);
     assert.doesNotMatch(seen.text, /pat-eu1-hubspot-token/);
   });
 
