@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type HubSpotSandbox, startHubSpotSandbox } from "../../connectors/hubspot/sandbox.ts";
+import { startSandbox } from "../../connectors/kit/sandbox.ts";
 import { type SegmentSandbox, startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
 import { startWebhookSandbox, type WebhookSandbox } from "../../connectors/webhook/sandbox.ts";
 import { judgeClock } from "../../src/operations/checks/machine.ts";
@@ -76,6 +77,24 @@ connectors:
       assert.ok(!hubspot.requests.some(({ path }) => /batch\/(update|create)/.test(path)));
       assert.deepEqual(new Set(webhook.requests.map(({ method }) => method)), new Set(["OPTIONS"]));
     });
+  });
+
+  it("takes the time from one that sends elsewhere as well, and follows it nowhere", async () => {
+    const elsewhere = await startSandbox(() => ({ status: 200 }));
+    const moved = await startSandbox(() => ({ status: 302, headers: { location: `${elsewhere.url}/` } }));
+    try {
+      await inFolder(async (folder) => {
+        const analytics = `{ type: segment, write_key: "\${SEGMENT_KEY}", host: "${moved.url}" }`;
+        const apps = '[{ sdk_app_id: 1400000000, token: "${TOKEN}" }]';
+        const { out } = await live(folder, `chat: { apps: ${apps} }\nconnectors:\n  analytics: ${analytics}\n`);
+        assert.ok(out.includes(`  ✓ the clock agrees with ${new URL(moved.url).host}\n`), out);
+        assert.ok(moved.requests.some(({ method }) => method === "HEAD"));
+        assert.equal(elsewhere.count, 0);
+      });
+    } finally {
+      await moved.close();
+      await elsewhere.close();
+    }
   });
 
   it("says what is not well, what to do, and where it stands in the file", async () => {

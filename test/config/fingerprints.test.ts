@@ -29,6 +29,16 @@ describe("prints of credentials", () => {
     assert.deepEqual(await found, []);
   });
 
+  it("take no more memory where a thousand bridges come and go", async () => {
+    // nothing to compare: what is remembered is the same
+    const [none, first] = [new Map(), { salt: "0", values: {} }];
+    const found = differing(first, none);
+    assert.equal(differing(first, none), found);
+    for (let other = 1; other < 1_000; other += 1) await differing({ salt: String(other), values: {} }, none);
+    assert.notEqual(differing(first, none), found);
+    assert.deepEqual(await differing(first, none), []);
+  });
+
   it("hold nothing of them, and differ from bridge to bridge and from setting to setting", async () => {
     const same = new Map([
       ["a", "one-value"],

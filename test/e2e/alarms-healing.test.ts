@@ -5,6 +5,7 @@ import { type ChatSandbox, startChatSandbox } from "../../src/chat-rest/sandbox.
 import { MINUTE, openScene, type Scene } from "../alarms/scene.ts";
 import { TOKEN } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
+import { step } from "../support/step.ts";
 
 const NEWS = "@TOA#_news";
 const PEOPLE = Array.from({ length: 60 }, (_, index) => `jared-${index}`);
@@ -42,7 +43,7 @@ connectors: { crm: { type: ./scripted.ts } }
     assert.equal(code, wanted);
   };
 
-  it("are told of when several left unheard in a row, until a callback comes", async () => {
+  const unheard = step(async () => {
     const { hears, on, turn } = scene;
     await leave("jared-0", "jared-1", "jared-2");
     await run(0, /3 missing, 3 sent, 0 held/, "reconcile", "run");
@@ -58,8 +59,9 @@ connectors: { crm: { type: ./scripted.ts } }
     turn(6 * MINUTE);
     await hears("over", /@TOA#_news: Chat's callbacks reach us again/);
   });
+  it("are told of when several left unheard in a row, until a callback comes", unheard);
 
-  it("are told of when people are held, until a person decides", async () => {
+  const held = step(async () => {
     const { hears, on, turn } = scene;
     turn(0);
     await leave("jared-4", "jared-5", "jared-6", "jared-7");
@@ -75,24 +77,29 @@ connectors: { crm: { type: ./scripted.ts } }
     turn(6 * MINUTE);
     await hears("over", /nobody waits for your word any more/);
   });
+  it("are told of when people are held, until a person decides", held);
 
-  it("are told of when three comparisons in a row cannot be believed, until one can", async () => {
+  const unbelieved = step(async () => {
     const { hears, on, turn, heard } = scene;
     turn(0);
+    const there = chat.world.accounts.get(NEWS)?.people.length ?? 0;
     chat.lie(NEWS, -40);
+    const words = new RegExp(`not believed: ${there} people are on the pages, and Chat counts ${there - 40}:`);
     for (const isThird of [false, false, true]) {
       assert.deepEqual(heard(/could not be believed/), []);
-      await run(1, /not believed: 52 people are on the pages, and Chat counts 12/, "reconcile", "run");
+      await run(1, words, "reconcile", "run");
       if (isThird) await hears("urgent", /@TOA#_news: 3 comparisons in a row could not be believed/);
     }
     chat.lie(NEWS, 0);
-    await run(0, /52 people there/, "reconcile", "run");
+    await run(0, new RegExp(`${there} people there`), "reconcile", "run");
     await on("healing", 0);
     turn(6 * MINUTE);
     await hears("over", /@TOA#_news: a comparison could be believed/);
   });
+  it("are told of when three comparisons in a row cannot be believed, until one can", unbelieved);
 
-  it("are told of without anybody's id", () => {
+  it("are told of without anybody's id, and of nothing else", async () => {
+    for (const told of [unheard, held, unbelieved]) await told();
     assert.equal(scene.ops.count, 6);
     for (const { body } of scene.ops.requests) assert.ok(!body.includes("jared"), body);
   });
