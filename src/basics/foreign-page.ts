@@ -49,15 +49,61 @@ function endOfMark(lower: string, mark: number, name: string): number {
   return end.startsWith("</") ? found : found + end.length;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  ...{ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " ", copy: "©", mdash: "—", ndash: "–" },
-  ...{ hellip: "…", middot: "·", bull: "•", laquo: "«", raquo: "»", rsquo: "’", lsquo: "‘", rdquo: "”", ldquo: "“" },
-};
+/** Names of U+00A0 to U+00FF in their order: those alone, and `NAMED_SIGNS`, may stand without a semicolon (HTML, "named character references"). */
+const LATIN_NAMES =
+  `nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil
+  sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute
+  Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc
+  atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide
+  oslash ugrave uacute ucirc uuml yacute thorn yuml`.split(/\s+/);
+const NAMED_SIGNS = { amp: "&", lt: "<", gt: ">", quot: '"', AMP: "&", LT: "<", GT: ">", QUOT: '"' };
+
+const UNENDED: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(NAMED_SIGNS),
+  ...LATIN_NAMES.map((name, index) => [name, String.fromCodePoint(0xa0 + index)] as const),
+  // a soft hyphen is seen where a line breaks
+  ...([
+    ["nbsp", " "],
+    ["shy", ""],
+  ] as const),
+]);
+const ENDED: ReadonlyMap<string, string> = new Map([
+  ...UNENDED,
+  ...Object.entries({
+    apos: "'",
+    mdash: "—",
+    ndash: "–",
+    hellip: "…",
+    bull: "•",
+    trade: "™",
+    euro: "€",
+    zwnj: "",
+    zwj: "",
+  }),
+  ...Object.entries({
+    rsquo: "’",
+    lsquo: "‘",
+    rdquo: "”",
+    ldquo: "“",
+    sbquo: "‚",
+    bdquo: "„",
+    lsaquo: "‹",
+    rsaquo: "›",
+  }),
+  ...Object.entries({ ensp: " ", emsp: " ", thinsp: " ", rarr: "→", larr: "←", times: "×", OElig: "Œ", oelig: "œ" }),
+]);
+
+const ENTITY = /&(?:#(\d{1,7});?|#x([\da-f]{1,6});?|([a-z][a-z\d]{1,7})(;|(?![a-z\d=])))/gi;
 
 function entitiesOf(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}));/gi, (whole, decimal, hex, name) => {
-    if (name !== undefined) return ENTITIES[String(name).toLowerCase()] ?? whole;
-    const code = Number.parseInt(decimal ?? hex, decimal === undefined ? 16 : 10);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code).toWellFormed() : "\ufffd";
+  return text.replace(ENTITY, (whole, decimal, hex, name, end) => {
+    if (name !== undefined) return (end === ";" ? ENDED : UNENDED).get(String(name)) ?? whole;
+    return signOf(Number.parseInt(decimal ?? hex, decimal === undefined ? 16 : 10));
   });
+}
+
+/** What browsers make of a number: 128 to 159 are those of Windows-1252 (HTML, "numeric character reference end state"). */
+function signOf(code: number): string {
+  if (code >= 0x80 && code <= 0x9f) return new TextDecoder("windows-1252").decode(Uint8Array.of(code));
+  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code).toWellFormed() : "\ufffd";
 }

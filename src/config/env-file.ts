@@ -2,7 +2,7 @@
 import { parseEnv } from "node:util";
 import { isCredentialName } from "../basics/credential-names.ts";
 import type { Env } from "./decoding/variables.ts";
-import { strayLines } from "./env-lines.ts";
+import { secondNames, strayLines } from "./env-lines.ts";
 import type { Fault } from "./faults/fault.ts";
 import { faultOf } from "./faults/fault.ts";
 import { errorLine } from "./files/error-line.ts";
@@ -27,6 +27,8 @@ export interface ReadEnvFile {
 
 interface Cut {
   readonly fault: Fault;
+  /** True where it may be meant: of nobody's concern unless a setting uses the variable. */
+  readonly isUsual: boolean;
   /** True where what is lost looks like a comment: worth a word only where the value is a credential. */
   readonly isComment: boolean;
 }
@@ -76,7 +78,8 @@ export function cutFaults(
   secrets: readonly string[],
 ): Fault[] {
   const inForce = [...cut].filter(([name]) => real[name] === undefined);
-  return inForce.flatMap(([name, { fault, isComment }]): Fault[] => {
+  return inForce.flatMap(([name, { fault, isComment, isUsual }]): Fault[] => {
+    if (isUsual && !used.has(name)) return [];
     if (!isComment) return [{ ...fault, severity: used.has(name) ? "error" : "warning" }];
     const isCredential = isCredentialName(name) || secrets.includes(variables[name] ?? "");
     return used.has(name) && isCredential ? [{ ...fault, severity: "warning" }] : [];
@@ -124,7 +127,8 @@ function cutValues(file: string, text: string): Map<string, Cut> {
     if (loss === undefined) continue;
     const line = text.slice(0, index).split("\n").length;
     const place = { line, column: 1, source: `${name}=${"*".repeat(value.length)}` };
-    cut.set(name, { fault: { ...faultOf(file, loss.what, loss.todo), ...place }, isComment: loss.isComment ?? false });
+    const fault = { ...faultOf(file, loss.what, loss.todo), ...place };
+    cut.set(name, { fault, isComment: loss.isComment ?? false, isUsual: loss.isUsual ?? false });
   }
   return cut;
 }
@@ -133,12 +137,21 @@ interface Loss {
   readonly what: string;
   readonly todo: string;
   readonly isComment?: boolean;
+  readonly isUsual?: boolean;
 }
 
 function lossIn(name: string, behind: string, value: string): Loss | undefined {
   // some readers of such files end the value at the #, others do not
   if (/^[^#]*[^\s#]#/.test(value)) {
     return { what: `the value of ${name} has a # in it, which begins a comment`, todo: "put the value in quotes" };
+  }
+  if (secondNames(`${name}=${value}${behind}`).length > 0) {
+    const what = `another variable stands behind the value of ${name}, on the same line, and would be a part of it`;
+    return {
+      what,
+      todo: "write each variable on a line of its own; a value that has blanks, in quotes",
+      isUsual: true,
+    };
   }
   if (/^(?:\S|\s+[^\s#])/.test(behind)) {
     const todo = "put the whole value between one pair of quotes, of a kind that is not in it";

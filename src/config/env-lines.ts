@@ -18,6 +18,10 @@ export function strayLines(file: string, text: string): ReadonlyMap<string, Faul
     if (set !== undefined) {
       // the last line counts, and this one is well
       found.delete(set);
+      for (const { name, column } of secondNames(line)) {
+        const place = { line: index + 1, column, source: `${set}=…` };
+        found.set(name, { ...faultOf(file, SECOND.what, `write ${name}=… on a line of its own`), ...place });
+      }
       continue;
     }
     if (/^\s*[#＃]/.test(line)) continue;
@@ -36,6 +40,23 @@ export function strayLines(file: string, text: string): ReadonlyMap<string, Faul
     found.set(name, { ...faultOf(file, what, todo), ...place });
   }
   return found;
+}
+
+const SECOND = {
+  what: "a second variable stands on the line of another one, and is a part of that one's value",
+} as const;
+
+/** `A=x B=y`, as shells take it: what stands behind the blank is no variable here, but a part of the first value. */
+const SECOND_NAME = /[ \t]+(?:export[ \t]+)?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)=(?=[^\s=])/g;
+
+/** Names that stand behind the first one of a line that sets it; none of a comment. @returns columns from 1 */
+export function secondNames(line: string): readonly { readonly name: string; readonly column: number }[] {
+  const code = line.replace(/[ \t]#.*$/, "");
+  const [first = ""] = READ.exec(code) ?? [];
+  return [...code.slice(first.length).matchAll(SECOND_NAME)].map(({ 0: whole, 1: name = "", index }) => ({
+    name,
+    column: first.length + index + whole.length - name.length,
+  }));
 }
 
 type Words = Pick<Fault, "what" | "todo">;

@@ -43,7 +43,7 @@ export interface SampleAnswer {
 /** What to look at where a sample is refused; undefined where the answer says it. */
 export function afterRefusal(status: number): string | undefined {
   if (status === 403)
-    return "What listens there has another token or app than this configuration: another bridge at that port (`status` says which one serves this store), or one that goes on with a former configuration (its log says why).";
+    return "What listens there has another token or app than this configuration: another bridge at that port (`status` says which one serves this store), one that goes on with a former configuration (its log says why), or this one, where only this shell sets the token to another value (`status` names it).";
   if (status === 404) return "What listens there takes callbacks on another path (server.path), or is no bridge.";
   return undefined;
 }

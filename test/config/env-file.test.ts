@@ -61,6 +61,31 @@ it("a name with a blank in it is told by what is meant: CHAT CALLBACK_TOKEN=…"
   assert.deepEqual([told?.todo, told?.source], ["write CHAT_CALLBACK_TOKEN=…", "CHAT_CALLBACK_TOKEN…"]);
 });
 
+describe("two variables on one line of .env", () => {
+  const { TOKEN: _, ...withoutToken } = ENV;
+  const first = "another variable stands behind the value of TOKEN, on the same line, and would be a part of it";
+  const second = "a second variable stands on the line of another one, and is a part of that one's value";
+
+  it("are a fault of the first, whose value would end with the second", async () => {
+    for (const line of ["TOKEN=chat-token B=y", "export TOKEN=chat-token export B=y", 'TOKEN="chat-token" B=y']) {
+      assert.deepEqual(await saidOf(`${line}\n`, withoutToken), { ok: false, said: [`error 1: ${first}`] }, line);
+    }
+  });
+
+  it("are a fault of the second, which is not set", async () => {
+    const { ok, said } = await saidOf("A=x TOKEN=chat-callback-token\n", withoutToken);
+    assert.equal(ok, false);
+    assert.ok(said.includes(`error 1: ${second}`), said.join("\n"));
+    const told = strayLines(".env", "A=x TOKEN=y\n").get("TOKEN");
+    assert.deepEqual([told?.column, told?.todo], [5, "write TOKEN=… on a line of its own"]);
+  });
+
+  it("are nobody's concern where no setting uses them, nor are blanks, padding, comments and quoted values", async () => {
+    const text = 'OPTS=-x A=b\nTOKEN="chat token B=y"\nC=d # TOKEN=e\nE=YWJj ZGVm==\n';
+    assert.deepEqual(await saidOf(text, withoutToken), { ok: true, said: [] });
+  });
+});
+
 describe("a line of .env that sets nothing", () => {
   const { TOKEN: _, ...withoutToken } = ENV;
   for (const [line, said] of [

@@ -9,6 +9,7 @@ import {
   rateMeant,
   shareMeant,
   sizeMeant,
+  statusesMeant,
 } from "../../src/config/settings/meant.ts";
 import { CHAT, type FaultRow, faultTables, PARTNER } from "./support.ts";
 
@@ -50,6 +51,25 @@ const TABLES: Readonly<
       ["100次/分钟", "100/min"],
       ["fast"],
       ["19"],
+    ],
+  ],
+  statuses: [
+    statusesMeant,
+    [
+      ["2xx", "[200, 201, 202, 204]"],
+      ["2XX", "[200, 201, 202, 204]"],
+      ["２ｘｘ", "[200, 201, 202, 204]"],
+      ["200-299", "[200, 201, 202, 204]"],
+      ["200..299", "[200, 201, 202, 204]"],
+      ["success", "[200, 201, 202, 204]"],
+      ["4xx", "[400, 404, 409, 422]"],
+      ["5**", "[500, 502, 503, 504]"],
+      ["200/204", "[200, 204]"],
+      ["200, 202", "[200, 202]"],
+      ["200 or 202", "[200, 202]"],
+      ["200"],
+      ["many"],
+      [">= 200"],
     ],
   ],
   shares: [shareMeant, [["5", "5%"], ["0.05", "5%"], ["5 percent", "5%"], ["500"], ["half"]]],
@@ -99,6 +119,16 @@ faultTables({
     ],
     ["a size", `${BOTH}server: { max_body: 4M }\n`, '10:21 server.max_body: "4M" is not a size; write 4MiB'],
     ["a rate", `${BOTH}    rate: 19 req/s\n`, '10:11 connectors.partner.rate: "19 req/s" is not a rate; write 19/s'],
+    [
+      "a class of statuses",
+      `${CHAT}connectors:\n  a:\n    type: http\n    url: https://api.example/x\n    answers: [{ status: 2xx, means: delivered }]\n`,
+      '9:25 connectors.a.answers[0].status: "2xx" is not a whole number; write [200, 201, 202, 204]',
+    ],
+    [
+      "a class of statuses in a list",
+      `${CHAT}connectors:\n  a:\n    type: http\n    url: https://api.example/x\n    answers: [{ status: [2xx, 404], means: delivered }]\n`,
+      '9:26 connectors.a.answers[0].status[0]: "2xx" is not a whole number; write 200, 201, 202, 204',
+    ],
     [
       "a number",
       `${BOTH}    only: { app: ["1,400,000,000"] }\n`,

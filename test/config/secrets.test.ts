@@ -375,6 +375,15 @@ describe("a secret that looks like a name of one", () => {
     });
   }
 
+  it("names the form to write, with the variable that is meant where it can be told from a credential", async () => {
+    for (const text of ["%CHAT_TOKEN%", "$CHAT_TOKEN", "$env:CHAT_TOKEN", "<CHAT_TOKEN>", "{{ CHAT_TOKEN }}"]) {
+      const { shown } = await faultsOf(`chat: { apps: [{ sdk_app_id: 1, token: "${text}" }] }\n`, ENV);
+      assert.match(shown, /write \$\{CHAT_TOKEN\}, with braces/, text);
+    }
+    const { shown } = await faultsOf('chat: { apps: [{ sdk_app_id: 1, token: "%X7Q2B9ZK4%" }] }\n', ENV);
+    assert.match(shown, /write \$\{NAME\}, with braces/);
+  });
+
   it("is warned of in a header and in an address as well", async () => {
     assert.match((await faultsOf(hook('headers: { authorization: "Bearer $TOK" }'), ENV)).shown, /looks like the name/);
     const storage = `${CHAT}storage: { url: "postgres://me:$DB_PASSWORD@db/x" }\n`;

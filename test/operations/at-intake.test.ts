@@ -99,6 +99,13 @@ describe("what was counted", () => {
     ]);
   });
 
+  it("knows one from many", () => {
+    for (const line of countedLines(Object.fromEntries(INTAKE_COUNTS.map((name) => [name, 1])))) {
+      assert.doesNotMatch(line, /^1 {2}(?:genuine |other )?(?:callbacks|requests|users)\b/);
+    }
+    assert.deepEqual(countedLines({ callbacks_stored: 1 }), ["1  callback was kept and answered OK"]);
+  });
+
   it("is shown as it is when another release has named it", () => {
     assert.deepEqual(countedLines({ refused_moon: 2 }), ["2  refused moon"]);
   });

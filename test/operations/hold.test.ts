@@ -49,27 +49,27 @@ const TABLE: readonly (readonly [name: string, held: string, words: string])[] =
   [
     "backs off",
     held({ status: "backing_off" }, { probeIn: MINUTE }),
-    "backing_off: held: the destination is in trouble, next attempt in 1 min",
+    "backing_off: held: the destination is in trouble, its connector asks again in 1 min",
   ],
   [
     "backs off for less than the delivery waits",
     held({ status: "backing_off" }, { probeIn: MINUTE, dueIn: 9 * MINUTE }),
-    "backing_off: held: the destination is in trouble, next attempt in 9 min",
+    "backing_off: held: the destination is in trouble, next attempt at the earliest in 9 min",
   ],
   [
     "was told to wait",
     held({ status: "backing_off", told: true }, { probeIn: 61 * MINUTE }),
-    "told_to_wait: held: the destination told us to wait, next attempt in 1 h 1 min",
+    "told_to_wait: held: the destination told us to wait, its connector asks again in 1 h 1 min",
   ],
   [
     "is paused for credentials",
     held(CREDENTIALS, { probeIn: 2 * MINUTE }),
-    "paused: held: its connector is paused, the destination refuses the credentials, next attempt in 2 min",
+    "paused: held: its connector is paused, the destination refuses the credentials, its connector asks again in 2 min",
   ],
   [
     "is paused, for it takes nothing",
     held({ status: "paused", cause: "refusing" }, { probeIn: 2 * MINUTE }),
-    "paused: held: its connector is paused, the destination takes nothing, next attempt in 2 min",
+    "paused: held: its connector is paused, the destination takes nothing, its connector asks again in 2 min",
   ],
   [
     "is paused for good",
@@ -123,7 +123,7 @@ const TABLE: readonly (readonly [name: string, held: string, words: string])[] =
   [
     "backs off, before its own first attempt",
     held({ status: "backing_off", reason: { words: "HTTP 503", status: 503 } }, { probeIn: MINUTE, reason: null }),
-    "backing_off: held: the destination is in trouble (HTTP 503), next attempt in 1 min",
+    "backing_off: held: the destination is in trouble (HTTP 503), its connector asks again in 1 min",
   ],
   [
     "was told to wait, before its own first attempt, and an earlier event of the person waits as well",
@@ -131,7 +131,7 @@ const TABLE: readonly (readonly [name: string, held: string, words: string])[] =
       { status: "backing_off", told: true, reason: { words: "the day's share is used" } },
       { probeIn: MINUTE, reason: null, isBehind: true },
     ),
-    "told_to_wait: held: the destination told us to wait (the day's share is used), next attempt in 1 min",
+    "told_to_wait: held: the destination told us to wait (the day's share is used), its connector asks again in 1 min",
   ],
   ["has never run", held({}, { row: null }), "no_bridge: held: no bridge runs"],
 ];
@@ -144,7 +144,10 @@ describe("what holds a delivery", () => {
   it("is somebody in between where no destination has refused it", () => {
     const reason = refusalMeaning({ own: { words: "the token is refused" }, setting: "base_url", isForeign: true });
     const hold = held({ ...CREDENTIALS, reason }, { probeIn: MINUTE });
-    assert.equal(hold, "paused: held: its connector is paused, somebody in between refuses us, next attempt in 1 min");
+    assert.equal(
+      hold,
+      "paused: held: its connector is paused, somebody in between refuses us, its connector asks again in 1 min",
+    );
   });
 
   it("is nothing once it has ended", () => {
@@ -163,7 +166,8 @@ describe("what holds a delivery", () => {
     } as const;
     assert.deepEqual(holdAsJson(hold, NOW), {
       ...{ by: "paused", cause: "credentials", until: "2026-11-26T12:01:00.000Z" },
-      words: "held: its connector is paused, the destination refuses the credentials, next attempt in 1 min",
+      words:
+        "held: its connector is paused, the destination refuses the credentials, its connector asks again in 1 min",
     });
   });
 });

@@ -42,6 +42,9 @@ const HOLD = Type.Object(
     cause: Type.Optional(word("credentials", "refusing", "gone", "person")),
     why: Type.Optional(Type.String()),
     until: nullable(time("Not before then; null: no time ends it.")),
+    isOwn: Type.Optional(
+      Type.Boolean({ description: "That is the delivery's own time, behind the one when its connector asks again." }),
+    ),
     words: Type.Optional(Type.String({ description: "The same as a clause." })),
   },
   { $id: "Hold", description: "What keeps a delivery from being sent just now." },

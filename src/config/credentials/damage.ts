@@ -76,3 +76,10 @@ const PLACEHOLDER = /^(?:\$[A-Za-z_]\w*|\$\{.*\}|\$\(.*\)|%[A-Za-z_]\w*%|\$env:\
 export function isPlaceholder(text: string): boolean {
   return PLACEHOLDER.test(text.trim());
 }
+
+/** The variable that a placeholder names: only a text that has the form of such names is told. */
+export function variableMeant(placeholder: string): string | undefined {
+  const [name = ""] =
+    /(?<=^(?:\$|%|\$\{|\$env:|!?\{\{ *|<))[A-Z]+(?:_[A-Z]+)+(?=(?:%|\}| *\}\}|>)?$)/.exec(placeholder.trim()) ?? [];
+  return name === "" ? undefined : name;
+}

@@ -5,7 +5,15 @@ import { isCredentialName } from "../../basics/credential-names.ts";
 import { isPlainAddress, secretsInUrl } from "../credentials/addresses.ts";
 import { loneQuoteOf } from "../credentials/damage.ts";
 import { mayHoldSecret } from "../credentials/names.ts";
-import { booleanMeant, durationMeant, numberMeant, rateMeant, shareMeant, sizeMeant } from "../settings/meant.ts";
+import {
+  booleanMeant,
+  durationMeant,
+  numberMeant,
+  rateMeant,
+  shareMeant,
+  sizeMeant,
+  statusesMeant,
+} from "../settings/meant.ts";
 import { formatDuration, formatSize, parseDuration, parseRate, parseShare, parseSize } from "../settings/units.ts";
 import { wordOf } from "../settings/words.ts";
 import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
@@ -33,7 +41,7 @@ export function decodeScalar(schema: TSchema, tag: ScalarTag, node: YamlNode, at
       return decodeBoolean(text, node, no);
     case "integer":
     case "number":
-      return decodeNumber(schema, tag, text, node, no);
+      return decodeNumber(schema, tag, text, node, at, no);
     case "duration":
       return decodeUnit(schema, text, DURATION, no);
     case "size":
@@ -97,19 +105,32 @@ function decodeNumber(
   tag: "integer" | "number",
   text: ReplacedText,
   node: YamlScalar | YamlNode,
+  at: At,
   no: Refuse,
 ): number | typeof INVALID {
   const isQuoted = node.tag === "scalar" && !node.plain && text.isLiteral;
   const form = tag === "integer" ? /^[-+]?\d{1,15}$/ : /^[-+]?\d{1,15}(\.\d{1,15})?$/;
   const word = wordOf(schema);
   if (!form.test(text.text.trim())) {
-    return no(`${shown(text)} is not ${word}`, `write ${meantIn(text, numberMeant) ?? rangeWords(schema, word)}`);
+    const meant = (isStatus(schema) ? statusesHere(text, at) : undefined) ?? meantIn(text, numberMeant);
+    return no(`${shown(text)} is not ${word}`, `write ${meant ?? rangeWords(schema, word)}`);
   }
   if (isQuoted) return no(`${shown(text)} is a text, not ${word}`, "remove the quotes");
   const value = Number(text.text);
   return Value.Check(schema, value)
     ? value
     : no(`${shown(text)} is not possible here`, `write ${rangeWords(schema, word)}`);
+}
+
+/** Of HTTP: no other number has these bounds. */
+function isStatus({ minimum, maximum }: TSchema): boolean {
+  return minimum === 200 && maximum === 599;
+}
+
+/** A list of them; inside of a list what it is to be continued with. */
+function statusesHere(text: ReplacedText, { path }: At): string | undefined {
+  const meant = meantIn(text, statusesMeant);
+  return typeof path.at(-1) === "number" ? meant?.slice(1, -1) : meant;
 }
 
 function rangeWords(schema: TSchema, word: string): string {

@@ -3,7 +3,7 @@ import type { TSchema } from "@sinclair/typebox";
 import { straightened } from "../../basics/look-alikes.ts";
 import { trimmed } from "../../basics/trimmed.ts";
 import { secretsInUrl } from "../credentials/addresses.ts";
-import { isPlaceholder, oddityOf, oddSignOf } from "../credentials/damage.ts";
+import { isPlaceholder, oddityOf, oddSignOf, variableMeant } from "../credentials/damage.ts";
 import { isMadeUp } from "../credentials/made-up.ts";
 import { pastedForm } from "../credentials/pasted.ts";
 import { isKeyFile, keyLines, withoutLineEnds } from "../credentials/pem.ts";
@@ -115,14 +115,16 @@ export function judgeSecret(
   if (variables.length === 0 && value.isFromFile && /\$\{/.test(text)) {
     return refuse(decoding, at, node, "the secret in the file holds a variable itself", LITERAL);
   }
-  if ([text, ...text.split(/\s+/), ...secretsInUrl(text)].some(isPlaceholder)) warnOfPlaceholder(node, at, decoding);
+  const placeholder = [text, ...text.split(/\s+/), ...secretsInUrl(text)].find(isPlaceholder);
+  if (placeholder !== undefined) warnOfPlaceholder(placeholder, node, at, decoding);
   return undefined;
 }
 
 const LITERAL = "write the credential itself: nothing is replaced inside of values";
 
-function warnOfPlaceholder(node: YamlNode, at: At, decoding: Decoding): void {
-  const todo = "write ${NAME}, with braces, for an environment variable; anything else is taken letter by letter";
+function warnOfPlaceholder(placeholder: string, node: YamlNode, at: At, decoding: Decoding): void {
+  const name = variableMeant(placeholder) ?? "NAME";
+  const todo = `write \${${name}}, with braces, for an environment variable; anything else is taken letter by letter`;
   refuse(
     decoding,
     at,

@@ -112,6 +112,16 @@ export function numberMeant(text: string): string | undefined {
   return isNumber ? plain.replace(/\D/g, "") : undefined;
 }
 
+/** `2xx`, `200-299`, `success`: the statuses by which APIs say so, since a rule takes no class of them. */
+export function statusesMeant(text: string): string | undefined {
+  const plain = straightened(text).trim().toLowerCase();
+  if (/^(?:2xx|2\*\*?|20[x*]|200\s*(?:-|\.{2,3}|to)\s*299|ok|success|成功)$/.test(plain)) return "[200, 201, 202, 204]";
+  if (/^(?:4xx|4\*\*?|40[x*]|400\s*(?:-|\.{2,3}|to)\s*499)$/.test(plain)) return "[400, 404, 409, 422]";
+  if (/^(?:5xx|5\*\*?|50[x*]|500\s*(?:-|\.{2,3}|to)\s*599)$/.test(plain)) return "[500, 502, 503, 504]";
+  const several = plain.split(/\s*[,;/|、]\s*|\s+(?:or|and)\s+/);
+  return several.length > 1 && several.every((one) => /^[2-5]\d\d$/.test(one)) ? `[${several.join(", ")}]` : undefined;
+}
+
 /** `2026/1/31`, `2026年1月31日`, `31.01.2026`, `2026-01-31 08:00`; undefined where day and month could be either. Times are UTC. */
 export function dateMeant(text: string): string | undefined {
   const plain = straightened(text).trim();

@@ -38,8 +38,9 @@ function inChinese(hold: Hold, now: number): string {
     : `已到期 ${durationText(now - until, "zh")}，正按连接器的速率依次发送`;
 }
 
-function wholeInChinese({ by, cause, until }: Hold, now: number): string | undefined {
-  const next = until === null ? "" : `，${nextIn(until, now)}`;
+function wholeInChinese({ by, cause, until, isOwn }: Hold, now: number): string | undefined {
+  const who = isOwn ? "最早" : "它的连接器";
+  const next = until === null ? "" : `，${who}${nextIn(until, now)}`;
   switch (by) {
     case "not_configured":
       return "它的连接器已不在配置中";

@@ -32,6 +32,8 @@ export interface Hold {
   readonly why?: string | undefined;
   /** Not before then, milliseconds since 1970; since then for a `turn`; `null`: no time ends it. */
   readonly until: number | null;
+  /** True where that is the delivery's own time, behind the one when its connector asks again. */
+  readonly isOwn?: boolean | undefined;
 }
 
 /** What a delivery's connector is like. */
@@ -58,17 +60,21 @@ export function holdOf(
   const due = Math.max(dueAt ?? 0, 0);
   // a connector that is probed sends what is due then, and nothing before
   const probed = isServed && row.probeAt !== null ? Math.max(row.probeAt, due) : null;
+  const when = {
+    until: probed,
+    ...(probed !== null && probed > (row.probeAt ?? 0) && probed > now && { isOwn: true }),
+  };
   switch (conditionOf(row, config, isServed)) {
     case "not configured":
       return { by: "not_configured", until: null };
     case "switched off":
       return { by: "switched_off", until: null };
     case "paused":
-      return { by: "paused", cause: row.state.cause, why: causeWords(row.state), until: probed };
+      return { by: "paused", cause: row.state.cause, why: causeWords(row.state), ...when };
     case "not served":
       return { by: "no_bridge", until: null };
     case "backing off":
-      return { by: row.state.told ? "told_to_wait" : "backing_off", why: unsaid(row.state, reason), until: probed };
+      return { by: row.state.told ? "told_to_wait" : "backing_off", why: unsaid(row.state, reason), ...when };
     case "ready":
       if (claimedUntil > now) return { by: "under_way", until: claimedUntil };
       if (isBehind) return { by: "earlier_event", until: null };
@@ -98,8 +104,9 @@ export function holdText(hold: Hold, now: number): string {
 }
 
 /** What holds all of a connector's deliveries, as a clause; undefined where nothing does. */
-export function wholeHoldText({ by, cause, why, until: at }: Hold, now: number): string | undefined {
-  const next = at === null ? "" : `, next attempt ${until(at, now)}`;
+export function wholeHoldText({ by, cause, why, until: at, isOwn }: Hold, now: number): string | undefined {
+  const next =
+    at === null ? "" : `, ${isOwn ? "next attempt at the earliest" : "its connector asks again"} ${until(at, now)}`;
   switch (by) {
     case "not_configured":
       return "its connector is not in the configuration any more";

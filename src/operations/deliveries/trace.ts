@@ -72,12 +72,12 @@ const WHY_MISSING: Readonly<Record<Missing["by"], string>> = {
   left_out: "never: the connector was added later, and its `start` leaves out what was before",
 };
 
-/** Milliseconds that Chat waits for its answer. What reached the store later was answered before: by the spool, or refused. */
-const CHAT_WAITS_MS = 2_000;
+/** Milliseconds after which Chat is answered unless set (`server.answer_within`). What reached the store later was answered before: by the spool, or 503. */
+const ANSWERED_WITHIN_MS = 1_500;
 
 /** Milliseconds until Chat was told that the event is safe; null where nobody knows. */
 export function acknowledgedAfterMs(receivedAt: number, storedAt: number | null): number | null {
-  if (storedAt === null || storedAt - receivedAt > CHAT_WAITS_MS) return null;
+  if (storedAt === null || storedAt - receivedAt > ANSWERED_WITHIN_MS) return null;
   return Math.max(0, Math.round(storedAt - receivedAt));
 }
 
@@ -86,8 +86,11 @@ export function acknowledged(receivedAt: number, storedAt: number | null): strin
   const ms = acknowledgedAfterMs(receivedAt, storedAt);
   if (ms !== null) return `after ${ms} ms, when it was safely stored`;
   if (storedAt === null) return "unknown: it came from the quarantine, or the bridge was interrupted just then";
-  return `unknown: it was kept in the spool or the quarantine, and reached the store after ${duration(storedAt - receivedAt)}`;
+  const later = `it reached the store after ${storedAfter(storedAt - receivedAt)}`;
+  return `unknown: ${later}, kept in the spool or the quarantine before that, or answered 503`;
 }
+
+const storedAfter = (ms: number): string => (ms < 10_000 ? `${Math.round(ms)} ms` : duration(ms));
 
 export function storyAsJson(
   { event, storedAt, deliveries, missing, edited }: TracedStory,

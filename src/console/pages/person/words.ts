@@ -25,7 +25,8 @@ export const WORDS = inBoth(
     afterwards: (span: string) => `, ${span} after it happened`,
     acknowledged: "Acknowledged",
     acknowledgedAfter: (ms: string) => `after ${ms}, when it was safely stored`,
-    acknowledgedUnknown: "unknown: it came by the spool or the quarantine, or the bridge was interrupted just then",
+    acknowledgedUnknown:
+      "unknown: it came by the spool or the quarantine, or the bridge was interrupted or too slow just then",
     by: "By",
     themselves: "themselves",
     nobodySaid: "Chat did not say",
@@ -101,7 +102,7 @@ export const WORDS = inBoth(
     afterwards: (span: string) => `（发生后 ${span}）`,
     acknowledged: "确认",
     acknowledgedAfter: (ms: string) => `安全存储后确认，用时 ${ms}`,
-    acknowledgedUnknown: "不详：它经由暂存文件或隔离区而来，或者当时网桥被中断",
+    acknowledgedUnknown: "不详：它经由暂存文件或隔离区而来，或者当时网桥被中断或太慢",
     by: "操作者",
     themselves: "本人",
     nobodySaid: "Chat 没有说明",
