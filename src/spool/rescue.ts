@@ -34,11 +34,16 @@ export async function rescue(file: FileHandle, path: string, bytes: number): Pro
   }
 }
 
-/** Whether a file is still found under this name. */
-export async function isAt(file: FileHandle, path: string): Promise<boolean> {
+/** Whether a file is still found under this name, and its size in bytes. */
+export async function lookAt(
+  file: FileHandle,
+  path: string,
+): Promise<{ readonly isThere: boolean; readonly size: number }> {
   const [own, found] = await Promise.all([file.stat(), ifThere(stat(path))]);
-  return found !== undefined && found.ino === own.ino && found.dev === own.dev;
+  return { isThere: found !== undefined && found.ino === own.ino && found.dev === own.dev, size: own.size };
 }
+
+export const isAt = async (file: FileHandle, path: string): Promise<boolean> => (await lookAt(file, path)).isThere;
 
 /** The same; where nobody can tell, it is. */
 export const isStillAt = (file: FileHandle, path: string): Promise<boolean> => isAt(file, path).catch(() => true);

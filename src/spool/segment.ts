@@ -14,7 +14,7 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { endsWithinLine, ifThere, makeFolder, PRIVATE, syncFolder, writeDurably } from "../basics/durable.ts";
 import { segmentsOf, setAsideName } from "./names.ts";
-import { isAt, isStillAt, type LostName, rescue } from "./rescue.ts";
+import { isAt, type LostName, lookAt, rescue } from "./rescue.ts";
 
 export interface Segment {
   /**
@@ -59,21 +59,21 @@ export async function beginSegment(path: string): Promise<Segment> {
     return lost;
   }
 
-  /** Whether it is as long as what was written to it. */
+  /** Whether it has its name, and is as long as what was written to it. */
   async function isOurs(written: number): Promise<boolean> {
-    const { size } = await file.stat();
+    const { isThere, size } = await lookAt(file, path);
     missing = Math.min(promised, Math.max(0, written - size));
-    return size === written;
+    return isThere && size === written;
   }
 
   return {
     async append(bytes) {
       await writeDurably(file, bytes);
-      const there = (await isOurs(promised + bytes.length)) && (await isAt(file, path));
+      const there = await isOurs(promised + bytes.length);
       if (there) promised += bytes.length;
       return there;
     },
-    isThere: async () => (await isStillAt(file, path)) && (await isOurs(promised).catch(() => true)),
+    isThere: () => isOurs(promised).catch(() => true),
     close,
   };
 }
