@@ -114,6 +114,17 @@ export function meaningOfStatus(status: number, words: StatusWords, isForeign: b
   return isRefusal(status) ? refusalMeaning({ own, setting, isForeign }) : own;
 }
 
+/** The reason of an answer whose own words stand in one field of its JSON; whatever has no such JSON is quoted as it came. */
+export function reasonByField(
+  { status, text }: Pick<HttpAnswer, "status" | "text">,
+  body: unknown,
+  { field, words }: { readonly field: string; readonly words: StatusWords },
+): Reason {
+  const message = asRecord(body)[field];
+  const own = typeof message === "string" ? message : text;
+  return reasonFor({ status, text: own }, meaningOfStatus(status, words, !isRecord(body)));
+}
+
 /** Whether it was refused by an answer that is not the destination's own. */
 export function isForeignRefusal({ words }: Pick<Reason, "words">): boolean {
   return words.includes(FOREIGN);

@@ -14,8 +14,8 @@ import {
   isRecord,
   isSuccess,
   type LookedUp,
-  meaningOfStatus,
   parseJson,
+  reasonByField,
   reasonFor,
   type Sent,
   type StatusWords,
@@ -113,12 +113,8 @@ function troubleIn(answer: HttpAnswer, body: unknown): Ending {
   return troubleOf(answer, reason) ?? unavailable(reason, retryAfterMs);
 }
 
-export function reasonOf({ status, text }: Pick<HttpAnswer, "status" | "text">, body: unknown): Reason {
-  const { message } = asRecord(body);
-  return reasonFor(
-    { status, text: typeof message === "string" ? message : text },
-    meaningOfStatus(status, WORDS, !isRecord(body)),
-  );
+export function reasonOf(answer: Pick<HttpAnswer, "status" | "text">, body: unknown): Reason {
+  return reasonByField(answer, body, { field: "message", words: WORDS });
 }
 
 const WORDS: StatusWords = {

@@ -17,8 +17,8 @@ import {
   asRecord,
   isRecord,
   isSuccess,
-  meaningOfStatus,
   parseJson,
+  reasonByField,
   reasonFor,
   type Said,
   type StatusWords,
@@ -90,12 +90,8 @@ function reasonOfOne({ field, message }: Readonly<Record<string, unknown>>, stat
   return reasonFor({ status, text: typeof message === "string" ? message : "" }, words);
 }
 
-export function reasonOf({ status, text }: Pick<HttpAnswer, "status" | "text">, body: unknown): Reason {
-  const { error } = asRecord(body);
-  return reasonFor(
-    { status, text: typeof error === "string" ? error : text },
-    meaningOfStatus(status, WORDS, !isRecord(body)),
-  );
+export function reasonOf(answer: Pick<HttpAnswer, "status" | "text">, body: unknown): Reason {
+  return reasonByField(answer, body, { field: "error", words: WORDS });
 }
 
 const WORDS: StatusWords = {

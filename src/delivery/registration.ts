@@ -6,6 +6,7 @@ import type { Config, ConnectorConfig } from "../config/checked-config.ts";
 import type { Logger } from "../connector.ts";
 import type { Registration } from "../storage/contract/connectors.ts";
 import type { Storage } from "../storage/contract/storage.ts";
+import { refusalLines } from "../storage/rules/registering.ts";
 import { destinationOf } from "./destination.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 
@@ -34,7 +35,7 @@ export async function registerConnectors(
 ): Promise<void> {
   const { adopted, redirected, refused } = await storage.register(connectors.map(registrationOf));
   if (refused.length > 0) {
-    throw new RegistrationRefused(refused.map(({ name, why }) => `connectors.${name}: ${why}`).join("\n"));
+    throw new RegistrationRefused(refusalLines(refused).join("\n"));
   }
   for (const { from, to, waiting } of adopted) log.info({ fact: "connector.renamed", from, to, waiting });
   for (const { name, from, to, waiting } of redirected) {

@@ -23,6 +23,18 @@ export type Meaning =
   | { readonly about: "person"; readonly means: (typeof PERSON_MEANINGS)[number] }
   | { readonly about: "connector"; readonly means: (typeof CONNECTOR_MEANINGS)[number] };
 
+/** What each means, in English. */
+export const MEANINGS: Readonly<Record<Meaning["means"], string>> = {
+  delivered: "delivered",
+  accepted: "accepted: taken, and no more is known",
+  retry: "tried again later",
+  unmatched: "not known there (yet): asked again slowly",
+  rejected: "given up, as a dead letter",
+  skipped: "not sent",
+  waits: "the connector waits, and tries again by itself",
+  pauses: "the connector pauses and keeps everything, and tries now and then",
+};
+
 export type JudgedAnswer = Meaning & {
   readonly connector: ConnectorConfig;
   /** Which rule says so, or why none does. */

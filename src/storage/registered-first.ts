@@ -3,6 +3,7 @@
  * this machine's came before, another machine, with settings that name fewer, could make events of that pass it by for good.
  */
 import { METHODS, type Method, type Storage } from "./contract/storage.ts";
+import { refusalLines } from "./rules/registering.ts";
 
 /** Until `register` was heard, callbacks go to the spool; whoever only asks is answered, and signs of life are taken. */
 export function registeredFirst(storage: Storage): Storage {
@@ -13,7 +14,7 @@ export function registeredFirst(storage: Storage): Storage {
     try {
       const report = await storage.register(...args);
       if (report.refused.length === 0) isKnown = true;
-      else trouble = new Error(report.refused.map(({ name, why }) => `connectors.${name}: ${why}`).join("; "));
+      else trouble = new Error(refusalLines(report.refused).join("; "));
       return report;
     } catch (error) {
       trouble = error;

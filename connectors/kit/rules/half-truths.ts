@@ -17,12 +17,7 @@ export const HALF_TRUTHS: readonly Rule<World>[] = [
   {
     name: "believes no list of results that lacks one",
     async keeps(world) {
-      for (const [which, from, to] of [
-        ["first", 1, undefined],
-        ["last", 0, -1],
-      ] as const) {
-        const shorten = (value: unknown, sent: number) =>
-          Array.isArray(value) && value.length === sent ? value.slice(from, to) : value;
+      for (const [which, shorten] of WITHOUT_ONE) {
         await meetShort(world, shorten, `a list of results without the ${which} one`);
       }
     },
@@ -39,9 +34,9 @@ export const HALF_TRUTHS: readonly Rule<World>[] = [
       for (const { event } of world.deliveries) {
         const { failing, deliveries } = { ...world.subject, ...world };
         if (failing === undefined) return;
-        const turned = (value: unknown) =>
-          Array.isArray(value) && value.length === deliveries.length ? [...value].reverse() : value;
-        const result = await meet(world, (answer, request) => changed(failing(answer, request, event.user), turned));
+        const result = await meet(world, (answer, request) =>
+          changed(failing(answer, request, event.user), (value) => turned(value, deliveries.length)),
+        );
         assertNotDelivered(world, result, event.user, "results in another order");
         assertOthersKept(world, result, event.user, "results in another order");
       }
@@ -62,7 +57,6 @@ export const KNOWN_PERSONS: readonly Rule<World>[] = [
       const differing = { ...world, deliveries };
       assertAllDelivered(await meetReading(differing, (value) => value), deliveries, "a list as it is");
       const held = structuredClone(stage.holds());
-      const turned = (value: unknown, sent: number) => (isWhole(value, sent) ? [...value].reverse() : value);
       const result = await meetReading(differing, turned);
       assertAllDelivered(result, deliveries, "a list of those who are known, in another order");
       const todo = "match what is found by the value that was asked for, never by position";
@@ -76,21 +70,22 @@ export const KNOWN_PERSONS: readonly Rule<World>[] = [
   {
     name: "takes nobody for unknown by a list of those who are known that lacks one",
     async keeps(world) {
-      for (const [which, from, to] of [
-        ["first", 1, undefined],
-        ["last", 0, -1],
-      ] as const) {
+      for (const [which, shorten] of WITHOUT_ONE) {
         const what = `a list of those who are known without the ${which} one`;
-        assertNothingBuried(
-          await meetReading(world, (value, sent) => (isWhole(value, sent) ? value.slice(from, to) : value)),
-          what,
-        );
+        assertNothingBuried(await meetReading(world, shorten), what);
       }
     },
   },
 ];
 
 const isWhole = (value: unknown, sent: number): value is unknown[] => Array.isArray(value) && value.length === sent;
+
+/** A list that has one for each that was sent, without one of them, or in another order; whatever else stays as it is. */
+const WITHOUT_ONE: readonly (readonly [which: string, shorten: Change])[] = [
+  ["first", (value, sent) => (isWhole(value, sent) ? value.slice(1) : value)],
+  ["last", (value, sent) => (isWhole(value, sent) ? value.slice(0, -1) : value)],
+];
+const turned: Change = (value, sent) => (isWhole(value, sent) ? [...value].reverse() : value);
 
 /** Delivers while the answers to what does not write are altered so. */
 async function meetReading(world: World, alter: Change): Promise<Result> {

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { printableLines } from "../../basics/text.ts";
 import type { Config } from "../../config/checked-config.ts";
-import { type JudgedAnswer, judgeAnswer } from "../../operations/judge-answer.ts";
+import { type JudgedAnswer, judgeAnswer, MEANINGS } from "../../operations/judge-answer.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { EXIT, type ExitCode } from "../io.ts";
@@ -55,17 +55,6 @@ export async function checkAnswer(
 function asJson({ connector: { name, type }, about, means, why }: JudgedAnswer): Record<string, unknown> {
   return { connector: name, type: type.type, about, means, why };
 }
-
-const MEANINGS: Readonly<Record<JudgedAnswer["means"], string>> = {
-  delivered: "delivered",
-  accepted: "accepted: taken, and no more is known",
-  retry: "tried again later",
-  unmatched: "not known there (yet): asked again slowly",
-  rejected: "given up, as a dead letter",
-  skipped: "not sent",
-  waits: "the connector waits, and tries again by itself",
-  pauses: "the connector pauses and keeps everything, and tries now and then",
-};
 
 function render({ paint }: Cli, { connector: { name, type }, means, why }: JudgedAnswer): string {
   const colour = means === "delivered" || means === "accepted" ? paint.green : paint.yellow;

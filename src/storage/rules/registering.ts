@@ -106,6 +106,11 @@ export function descentsOf(
   );
 }
 
+/** Why connectors were refused, each at its place in the settings. */
+export function refusalLines(refused: RegistrationReport["refused"]): string[] {
+  return refused.map(({ name, why }) => `connectors.${name}: ${why}`);
+}
+
 /** Of those that would take over deliveries which were meant for another kind of destination. */
 function refusalsOf(registrations: readonly Registration[], rows: readonly Row[]): RegistrationReport["refused"] {
   const names = new Map(rows.map((row) => [row.name, row]));

@@ -1,4 +1,4 @@
-import type { JudgedAnswer } from "../../../operations/judge-answer.ts";
+import { MEANINGS } from "../../../operations/judge-answer.ts";
 import { inBoth } from "../../words/languages.ts";
 
 export const WORDS = inBoth(
@@ -60,16 +60,7 @@ export const WORDS = inBoth(
       ask: "Judge it",
       back: "To the configuration",
       noStatus: "An answer has an HTTP status from 200 to 599.",
-      means: {
-        delivered: "delivered",
-        accepted: "accepted: taken, and no more is known",
-        retry: "tried again later",
-        unmatched: "not known there (yet): asked again slowly",
-        rejected: "given up, as a dead letter",
-        skipped: "not sent",
-        waits: "the connector waits, and tries again by itself",
-        pauses: "the connector pauses and keeps everything, and tries now and then",
-      } satisfies Record<JudgedAnswer["means"], string>,
+      means: MEANINGS,
     },
     file: "The file",
     hidden: "Secrets are hidden, and whatever looks like one.",
