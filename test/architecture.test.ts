@@ -35,7 +35,7 @@ const CONFIG_FLOORS: readonly (readonly string[])[] = [
   ["src/config/credentials/", "src/config/files/", "src/config/settings/", "src/config/templates/"],
   ["src/config/yaml/", "src/config/connector-types/", "src/config/schema.ts"],
   ["src/config/faults/"],
-  ["src/config/decoding/", "src/config/checked-config.ts", "src/config/env-lines.ts", "src/config/notice-rules.ts"],
+  ["src/config/decoding/", "src/config/checked-config.ts", "src/config/env-lines.ts"],
   [
     ...[
       "src/config/env-elsewhere.ts",
@@ -48,9 +48,9 @@ const CONFIG_FLOORS: readonly (readonly string[])[] = [
       "src/config/missing-variables.ts",
       "src/config/needing-restart.ts",
       "src/config/paths.ts",
-      "src/config/rules.ts",
       "src/config/selection.ts",
       "src/config/deprecated/",
+      "src/config/rules/",
     ],
   ],
   ["src/config/partial.ts", "src/config/type-word.ts", "src/config/own-tests/"],

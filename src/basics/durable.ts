@@ -1,7 +1,9 @@
 /** Files that are on disk when a promise says so, and words for people when they are not. */
+
 import { Buffer } from "node:buffer";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { codeOf } from "./error-code.ts";
 
 /** For files that hold people's ids: nobody but their owner reads them. */
 export const PRIVATE = 0o600;
@@ -80,7 +82,3 @@ const WORDS: Readonly<Record<string, readonly [why: string, todo: string]>> = {
   ELOOP: ["its links lead in a circle", "name another file"],
   EIO: ["the disk failed to read or write", "check the disk, or name a file on another one"],
 };
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}

@@ -1,4 +1,5 @@
 /** Network trouble in plain words. `fetch` hides the reason in `cause`, and each runtime has words of its own. */
+import { codeOf } from "./error-code.ts";
 import { SENTENCES } from "./sentences.ts";
 import { withShownUrls } from "./shown-url.ts";
 
@@ -10,10 +11,6 @@ export function inPlainWords(error: unknown): Error {
   const [, words] = TEXTS.find(([pattern]) => pattern.test(cause.message)) ?? [];
   const plain = CODES[codeOf(cause)] ?? words ?? withShownUrls(cause.message);
   return plain === error.message ? error : new Error(plain, { cause: error });
-}
-
-function codeOf(error: Error): string {
-  return "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
 /** What it says of a connection that the other side ended. */

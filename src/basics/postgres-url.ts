@@ -4,6 +4,7 @@
  *
  * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  */
+import { percentDecoded } from "./percent.ts";
 import { type Parameters, parametersOf, type UrlFault } from "./postgres-url-parameters.ts";
 import { trimmed } from "./trimmed.ts";
 
@@ -168,7 +169,7 @@ function partsOf(rest: string): Parts | undefined {
   for (let at = standard; ; at = rest.indexOf("@", at + 1)) {
     const { hosts, database, query = "" } = BEHIND_USER.exec(rest.slice(at + 1))?.groups ?? {};
     if (hosts !== undefined) {
-      const named = database === undefined || database === "" ? {} : { database: decoded(database) };
+      const named = database === undefined || database === "" ? {} : { database: percentDecoded(database) };
       return { ...userOf(rest.slice(0, Math.max(at, 0))), hosts, ...named, query };
     }
     if (rest.indexOf("@", at + 1) < 0) return undefined;
@@ -177,17 +178,8 @@ function partsOf(rest: string): Parts | undefined {
 
 function userOf(text: string): Pick<Parts, "user" | "password"> {
   const colon = text.indexOf(":");
-  if (colon < 0) return { user: decoded(text) };
-  return { user: decoded(text.slice(0, colon)), password: decoded(text.slice(colon + 1)) };
-}
-
-/** As it stands where it is not encoded: `100%`. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  if (colon < 0) return { user: percentDecoded(text) };
+  return { user: percentDecoded(text.slice(0, colon)), password: percentDecoded(text.slice(colon + 1)) };
 }
 
 /** An address in brackets, a folder, an address without brackets (behind the `?`), or a name. */
@@ -206,7 +198,7 @@ function hostsOf(hosts: string, port = ""): readonly Host[] | undefined {
     const { name, own } = WITH_PORT.exec(one)?.groups ?? {};
     if (name === undefined) return undefined;
     const number = Number(own || ports[index] || ports[0] || PORT);
-    const host = decoded(name.replace(/^\[|\]$/g, "")) || "localhost";
+    const host = percentDecoded(name.replace(/^\[|\]$/g, "")) || "localhost";
     return number > 0 && number <= 65_535 ? { host, port: number } : undefined;
   });
   const known = all.filter((host) => host !== undefined);

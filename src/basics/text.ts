@@ -35,6 +35,11 @@ export function printable(text: string): string {
   return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
 }
 
+/** With a capital at its beginning. */
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 /** What was thrown, in its own words. Runtimes and libraries also throw findings that are no errors of this realm. */
 export function messageOf(thrown: unknown): string {
   const hasMessage = typeof thrown === "object" && thrown !== null && "message" in thrown;

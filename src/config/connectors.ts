@@ -10,7 +10,7 @@ import { realignedConnectors } from "./decoding/realign.ts";
 import { codeErrorLine } from "./files/code-error.ts";
 import { type ConfigReading, inDiscreetWords } from "./findings.ts";
 import { lintSoundPart } from "./lint-partly.ts";
-import type { NamedConnector } from "./rules.ts";
+import type { NamedConnector } from "./rules/connectors.ts";
 import { CONNECTOR_NAME, CONNECTOR_NAME_WORDS, Common, type CommonSettings } from "./schema.ts";
 import { parseStart } from "./settings/formats.ts";
 import { TypeWord, typeOf } from "./type-word.ts";

@@ -1,6 +1,8 @@
 /** One request for a page: who asks, in which language and time zone, and what may be asked for them. */
+
 import type { Identity } from "../admin/identity.ts";
 import type { AdminRequest, Link } from "../admin/route.ts";
+import { percentDecoded } from "../basics/percent.ts";
 import type { Typed } from "../basics/typed.ts";
 import type { Config, LoadResult } from "../config/checked-config.ts";
 import type { ExchangeStep } from "../delivery/following/exchanges.ts";
@@ -96,15 +98,7 @@ export function visitOf(
 
 export function cookiesIn(header: string | null): ReadonlyMap<string, string> {
   const pairs = (header ?? "").split(/;\s*/).map((pair) => /^([^=]+)=(.*)$/.exec(pair));
-  return new Map(pairs.flatMap((found) => (found === null ? [] : [[found[1] ?? "", decoded(found[2] ?? "")]])));
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return new Map(pairs.flatMap((found) => (found === null ? [] : [[found[1] ?? "", percentDecoded(found[2] ?? "")]])));
 }
 
 /** A browser may say anything. */

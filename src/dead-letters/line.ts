@@ -1,5 +1,6 @@
 /** One dead letter as one line of JSON: what the file holds and `dead-letters export` writes. Pure. */
 
+import { time } from "../basics/format.ts";
 import { printable } from "../basics/lines.ts";
 import type { Event, Reason } from "../connector.ts";
 import type { DeadLetter } from "../storage/contract/ledger.ts";
@@ -21,8 +22,8 @@ export function lineOf(letter: DeadLetter, redact: (text: string) => string): st
     class: letter.class,
     reason: reasonOf(letter.reason, redact),
     attempts: letter.attempts,
-    first_attempt_at: iso(letter.firstAttemptAt),
-    last_attempt_at: iso(letter.lastAttemptAt),
+    first_attempt_at: time(letter.firstAttemptAt),
+    last_attempt_at: time(letter.lastAttemptAt),
   };
   // strict readers refuse half a surrogate pair, even escaped
   const wellFormed = (_key: string, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value);
@@ -40,8 +41,8 @@ function eventOf(event: Event) {
     by_admin: event.byAdmin,
     platform: event.platform,
     client_ip: event.clientIp,
-    event_time: iso(event.eventTime),
-    received_at: iso(event.receivedAt),
+    event_time: time(event.eventTime),
+    received_at: time(event.receivedAt),
   };
 }
 
@@ -58,9 +59,4 @@ function shortened(text: string): string {
   if (text.length <= LONGEST_MESSAGE) return text;
   // one less when the cut would go through a character of two units
   return text.slice(0, LONGEST_MESSAGE).replace(/[\uD800-\uDBFF]$/, "");
-}
-
-/** Milliseconds since 1970 as ISO 8601 with milliseconds, in UTC. */
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,5 +1,7 @@
 /** What the demo shows, as text. Pure. */
+
 import { number } from "../basics/format.ts";
+import { capital } from "../basics/text.ts";
 import type { Paint } from "../cli/terminal/printer.ts";
 import { type Cell, type Column, renderTable } from "../cli/terminal/table.ts";
 import { wrapped } from "../cli/terminal/wrap.ts";
@@ -103,10 +105,6 @@ export function changes(before: Numbers | undefined, after: Numbers): Note[] {
     const text = `${to} is in trouble${why}. Its connector ${now.name} is ${now.condition} and keeps its queue; the others go on.`;
     return [{ tone: "trouble", text: capital(text) }];
   });
-}
-
-export function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** Like `1,022 events = 1,002 delivered + 20 superseded`. */

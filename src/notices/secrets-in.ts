@@ -1,4 +1,5 @@
 /** What in an address lets somebody write there: any part of it but its host, as it stands and as it is meant. Pure. */
+import { formDecoded } from "../basics/percent.ts";
 
 /** Words of a path (`webhook`, `services`) are no secrets. Characters. */
 const SHORTEST_IN_PATH = 9;
@@ -11,13 +12,5 @@ export function secretsIn(address: string): readonly string[] {
   // a lone name may be the credential itself
   const values = query.map((part) => part.slice(part.indexOf("=") + 1));
   const parts = [...path, ...values, username, password, hash.slice(1)].filter((part) => part !== "");
-  return [address, ...new Set(parts.flatMap((part) => [part, decoded(part)]))];
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part.replaceAll("+", " "));
-  } catch {
-    return part;
-  }
+  return [address, ...new Set(parts.flatMap((part) => [part, formDecoded(part)]))];
 }

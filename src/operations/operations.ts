@@ -9,9 +9,9 @@ import type { Act, Actor, AuditFilter, AuditRow } from "../storage/contract/audi
 import type { EditResult, QuarantineEntry } from "../storage/contract/callbacks.ts";
 import type { ConnectorRow } from "../storage/contract/connectors.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
+import type { Missing } from "../storage/contract/missing.ts";
 import type { Plan, PlanFilter } from "../storage/contract/plans.ts";
 import type { Asked, Found, LedgerFilter, Questions } from "../storage/contract/questions.ts";
-import type { Missing } from "../storage/contract/roster.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import type { AgainstOptions, AgainstReport } from "./against/against.ts";

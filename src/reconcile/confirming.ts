@@ -1,8 +1,11 @@
 /** Those who are missing, one by one: Chat is asked about each, and only who is confirmed is healed. */
 import type { PersonEnding } from "../facts/reconcile-facts.ts";
+import type { AccountKey } from "../storage/contract/accounts.ts";
 import type { Act } from "../storage/contract/audit.ts";
+import type { HealResult } from "../storage/contract/healing.ts";
+import type { Held, Lost } from "../storage/contract/held-pass.ts";
 import type { Look } from "../storage/contract/looks.ts";
-import type { AccountKey, HealResult, Held, Lost, Missing, MissingState } from "../storage/contract/roster.ts";
+import type { Missing, MissingState } from "../storage/contract/missing.ts";
 import { existenceVerdict, MOST_ALONE, type PersonDecision, verdictOf } from "./decide-person.ts";
 import { type PassParts, STEP } from "./parts.ts";
 

@@ -1,7 +1,7 @@
 /** What Chat says of an account before anything of it is read. Pure. */
 
 import type { ChatClock, ChatRest } from "../chat-rest/contract.ts";
-import type { RosterAccount } from "../storage/contract/roster.ts";
+import type { RosterAccount } from "../storage/contract/accounts.ts";
 import { timedBy } from "./decide-clock.ts";
 import { SAID_AGAIN_MS } from "./decide-due.ts";
 

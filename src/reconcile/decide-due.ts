@@ -1,5 +1,6 @@
 /** When the next pass of an account is due. Pure; milliseconds since 1970. */
-import type { Pass, RosterAccount } from "../storage/contract/roster.ts";
+import type { RosterAccount } from "../storage/contract/accounts.ts";
+import type { Pass } from "../storage/contract/passes.ts";
 
 /** By itself no pass is begun so soon after the last one. */
 export const LEAST_MS = 15 * 60_000;

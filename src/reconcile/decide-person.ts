@@ -1,7 +1,8 @@
 /** What Chat's answer about one person means. Pure. Whatever is odd, or contradicts itself, leaves them alone. */
 
 import type { ChatAnswer, ChatClock, ChatRest, Existence, Unanswered } from "../chat-rest/contract.ts";
-import type { HealReason, Missing } from "../storage/contract/roster.ts";
+import type { HealReason } from "../storage/contract/healing.ts";
+import type { Missing } from "../storage/contract/missing.ts";
 import { endOfWindow } from "../storage/rules/healing.ts";
 import { timedBy } from "./decide-clock.ts";
 

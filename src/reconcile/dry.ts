@@ -1,6 +1,8 @@
 /** A dry pass: everything is read and compared, everybody missing is asked about, and nothing is changed. */
 import type { PersonEnding } from "../facts/reconcile-facts.ts";
-import type { Held, Missing, Pass } from "../storage/contract/roster.ts";
+import type { Held } from "../storage/contract/held-pass.ts";
+import type { Missing } from "../storage/contract/missing.ts";
+import type { Pass } from "../storage/contract/passes.ts";
 import { whyHeld } from "../storage/rules/healing.ts";
 import { confirmMissing } from "./confirming.ts";
 import type { PassParts, Stop } from "./parts.ts";

@@ -3,7 +3,9 @@
 import type { ChatRest } from "../chat-rest/contract.ts";
 import type { Logger } from "../connector.ts";
 import type { ReconcileFacts } from "../facts/reconcile-facts.ts";
-import type { AccountKey, Held, Lost, RosterAccount, RosterStore, Vanished } from "../storage/contract/roster.ts";
+import type { AccountKey, RosterAccount } from "../storage/contract/accounts.ts";
+import type { Held, Lost, Vanished } from "../storage/contract/held-pass.ts";
+import type { RosterStore } from "../storage/contract/roster.ts";
 import type { HoldLimits } from "../storage/rules/healing.ts";
 
 export interface PassSettings {

@@ -1,8 +1,10 @@
 /** One pass of one account: read, compare, confirm, heal. */
 import { randomUUID } from "node:crypto";
 import type { PersonEnding } from "../facts/reconcile-facts.ts";
+import type { AccountKey } from "../storage/contract/accounts.ts";
 import type { Act } from "../storage/contract/audit.ts";
-import type { AccountKey, Held, Pass, PassBegun } from "../storage/contract/roster.ts";
+import type { Held } from "../storage/contract/held-pass.ts";
+import type { Pass, PassBegun } from "../storage/contract/passes.ts";
 import { whyHeld } from "../storage/rules/healing.ts";
 import { type Confirming, confirmMissing } from "./confirming.ts";
 import { type AccountVerdict, accountVerdict, isDestroyed, whyNoAccount } from "./decide-account.ts";

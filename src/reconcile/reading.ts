@@ -1,7 +1,9 @@
 /** All pages of an account, into the store, as far as they can be believed. */
 
 import type { SubscriberPage, Unanswered } from "../chat-rest/contract.ts";
-import type { AccountKey, Held, Pass } from "../storage/contract/roster.ts";
+import type { AccountKey } from "../storage/contract/accounts.ts";
+import type { Held } from "../storage/contract/held-pass.ts";
+import type { Pass } from "../storage/contract/passes.ts";
 import { LONGEST_WAIT_MS } from "./decide-person.ts";
 import { begunReading, type PassReading, whyNotOn, whyNotYet, whyUnexplained, withPage } from "./decide-void.ts";
 import { followAll, type PassParts, STOPPED, type Stop, voidFor } from "./parts.ts";

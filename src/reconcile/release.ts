@@ -1,6 +1,6 @@
 /** What was held is let go: Chat is asked about each person again, at this moment, and only who is confirmed anew is healed. */
 import { randomUUID } from "node:crypto";
-import type { AccountKey } from "../storage/contract/roster.ts";
+import type { AccountKey } from "../storage/contract/accounts.ts";
 import { type Confirmed, type Confirming, confirmMissing } from "./confirming.ts";
 import { accountVerdict, isDestroyed, whyNoAccount } from "./decide-account.ts";
 import { accountIn, heldAs, type PassParts } from "./parts.ts";

@@ -5,7 +5,7 @@ import { errorWords } from "../basics/error-words.ts";
 import { onceAMinute } from "../basics/once-a-minute.ts";
 import { sleep } from "../basics/waiting.ts";
 import type { ChatRest } from "../chat-rest/contract.ts";
-import type { AccountKey } from "../storage/contract/roster.ts";
+import type { AccountKey } from "../storage/contract/accounts.ts";
 import type { PassParts } from "./parts.ts";
 import { type PassResult, runPass } from "./pass.ts";
 import type { Due, Schedule } from "./schedule.ts";

@@ -1,5 +1,7 @@
 /** Which accounts are due: by their passes, whoever ran them, and by what this process has seen. */
-import type { AccountKey, PassWish, RosterAccount, RosterStore } from "../storage/contract/roster.ts";
+import type { AccountKey, RosterAccount } from "../storage/contract/accounts.ts";
+import type { PassWish } from "../storage/contract/passes.ts";
+import type { RosterStore } from "../storage/contract/roster.ts";
 import { dueAt } from "./decide-due.ts";
 
 export interface Schedule {

@@ -1,6 +1,6 @@
 /** What the configuration says of reconciling, as the passes want it. Pure. */
 import type { Config } from "../config/checked-config.ts";
-import type { RosterScope } from "../storage/contract/roster.ts";
+import type { RosterScope } from "../storage/contract/accounts.ts";
 import type { PassSettings } from "./parts.ts";
 
 export interface ReconcileSettings extends PassSettings {

@@ -1,6 +1,9 @@
 /** What a pass does in the store, and what is seen of it meanwhile. */
 import type { PassPhase, RunningPass } from "../facts/reconcile-facts.ts";
-import type { AccountKey, Held, Missing, MissingCounts, Pass } from "../storage/contract/roster.ts";
+import type { AccountKey } from "../storage/contract/accounts.ts";
+import type { Held } from "../storage/contract/held-pass.ts";
+import type { Missing, MissingCounts } from "../storage/contract/missing.ts";
+import type { Pass } from "../storage/contract/passes.ts";
 import { type PassParts, STEP, type Stop, walk } from "./parts.ts";
 
 /** For whoever looks on. */

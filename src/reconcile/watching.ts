@@ -2,7 +2,9 @@
 import { startLoop } from "../basics/loop.ts";
 import { checkNotice } from "../callback.ts";
 import type { Logger } from "../connector.ts";
-import type { AccountKey, PassWish, RosterScope, RosterStore } from "../storage/contract/roster.ts";
+import type { AccountKey, RosterScope } from "../storage/contract/accounts.ts";
+import type { PassWish } from "../storage/contract/passes.ts";
+import type { RosterStore } from "../storage/contract/roster.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import { wasAway } from "./decide-due.ts";
 

@@ -1,7 +1,7 @@
 /** Whom a callback names that is not an event yet: it waits to be read, or in the quarantine. */
 import { checkCallback } from "../callback.ts";
+import type { AccountKey } from "./contract/accounts.ts";
 import type { Callback, QuarantineEntry } from "./contract/callbacks.ts";
-import type { AccountKey } from "./contract/roster.ts";
 
 export interface NamedPerson {
   readonly user: string;

@@ -1,6 +1,8 @@
 /** What a store holds, without touching it: nothing is created, nothing is brought forward to a newer schema. */
+
 import { existsSync } from "node:fs";
 import type { SQLInputValue } from "node:sqlite";
+import { codeOf } from "../basics/error-code.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { StoreStatus } from "./contract/ledger.ts";
 import type { KnownBridge } from "./contract/presence.ts";
@@ -28,10 +30,9 @@ export async function peekSqlite(settings: Config["storage"]): Promise<StoreStat
 
 /** The same of a PostgreSQL store; undefined where there is none yet in this database. Rejects when it cannot be asked. */
 export async function peekPostgres({ url, schema, prepare }: Config["storage"]): Promise<StoreStatus | undefined> {
-  const [{ openContext }, { postgresOperations }, { codeOf }] = await Promise.all([
+  const [{ openContext }, { postgresOperations }] = await Promise.all([
     import("./postgres/context.ts"),
     import("./postgres/operations.ts"),
-    import("./postgres/trouble.ts"),
   ]);
   const context = openContext({ url, schema, prepare, max: 1, machine: "check", clockTickMs: 10_000 });
   try {

@@ -7,7 +7,7 @@ import { expansionsOf } from "../../src/delivery/routing/expanding.ts";
 import { openReconcileFacts, type ReconcileFacts } from "../../src/facts/reconcile-facts.ts";
 import type { PassParts, PassSettings } from "../../src/reconcile/parts.ts";
 import { type PassOptions, type PassResult, runPass } from "../../src/reconcile/pass.ts";
-import type { Missing, MissingState } from "../../src/storage/contract/roster.ts";
+import type { Missing, MissingState } from "../../src/storage/contract/missing.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { allMissing } from "../storage/roster-support.ts";
 import { callbackBody } from "../support/callbacks.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import type { Act, RepairOperation } from "../../src/storage/contract/audit.ts";
-import type { Pass } from "../../src/storage/contract/roster.ts";
+import type { Pass } from "../../src/storage/contract/passes.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { ACTOR, act } from "../support/act.ts";

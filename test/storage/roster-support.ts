@@ -2,22 +2,18 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type { Act } from "../../src/storage/contract/audit.ts";
+import type { HealRequest, HealResult } from "../../src/storage/contract/healing.ts";
+import type { Lost } from "../../src/storage/contract/held-pass.ts";
 import type { Look } from "../../src/storage/contract/looks.ts";
 import type {
   Discarded,
-  HealRequest,
-  HealResult,
   HeldBack,
-  Lost,
-  MergeStep,
   Missing,
   MissingCounts,
   MissingFilter,
-  Pass,
-  PassKind,
   Reviewed,
-  Subscriber,
-} from "../../src/storage/contract/roster.ts";
+} from "../../src/storage/contract/missing.ts";
+import type { MergeStep, Pass, PassKind, Subscriber } from "../../src/storage/contract/passes.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { eventOf, HOUR, MINUTE, SECOND } from "./suite-support.ts";
 

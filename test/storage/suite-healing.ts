@@ -4,7 +4,7 @@ import { readCallback } from "../../src/callback.ts";
 import type { EventKind } from "../../src/connector.ts";
 import type { StoredEvent } from "../../src/storage/contract/callbacks.ts";
 import type { Claim, Settlement } from "../../src/storage/contract/deliveries.ts";
-import type { Pass } from "../../src/storage/contract/roster.ts";
+import type { Pass } from "../../src/storage/contract/passes.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { act } from "../support/act.ts";
 import {

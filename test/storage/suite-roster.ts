@@ -1,7 +1,7 @@
 /** Rosters: who is known to be subscribed, by events and by passes; and who is missing. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import type { Missing } from "../../src/storage/contract/roster.ts";
+import type { Missing } from "../../src/storage/contract/missing.ts";
 import { act } from "../support/act.ts";
 import {
   APP,

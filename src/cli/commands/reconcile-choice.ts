@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { count } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import type { AccountChoice, MissingGroup } from "../../operations/reconciling/missing.ts";
-import type { MissingState } from "../../storage/contract/roster.ts";
+import type { MissingState } from "../../storage/contract/missing.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { EXIT } from "../io.ts";

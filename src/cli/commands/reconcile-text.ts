@@ -3,7 +3,7 @@ import { count, duration, number, time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import type { AccountReport, PassesReport } from "../../operations/reconciling/report.ts";
 import { unreachedWords } from "../../operations/status/rosters.ts";
-import type { Pass } from "../../storage/contract/roster.ts";
+import type { Pass } from "../../storage/contract/passes.ts";
 import type { Printer } from "../terminal/printer.ts";
 import { renderTable } from "../terminal/table.ts";
 

@@ -1,5 +1,7 @@
 /** Credentials inside of addresses: passwords, and parameters that are keys. Pure. */
+
 import { isCredentialName } from "../../basics/credential-names.ts";
+import { percentDecoded } from "../../basics/percent.ts";
 import { trimmed } from "../../basics/trimmed.ts";
 
 /** True for an address that nothing in can be a secret: readable, without user, query and fragment. Also for a path of SQLite, and a bare host. */
@@ -24,7 +26,7 @@ export function secretsInUrl(text: string): string[] {
   const [, rest] = /^[a-z][a-z0-9+.-]*:\/*(.+)$/is.exec(text.trim()) ?? [];
   if (rest === undefined) return [];
   const found = [passwordIn(rest), ...parametersIn(rest)];
-  return [...new Set(found.flatMap((secret) => [secret, decoded(secret)]))].filter((secret) => secret !== "");
+  return [...new Set(found.flatMap((secret) => [secret, percentDecoded(secret)]))].filter((secret) => secret !== "");
 }
 
 /** By hand: a password with `/`, `#` or `@` in it makes an address that parsers refuse, or read otherwise. */
@@ -43,16 +45,8 @@ function parametersIn(rest: string): string[] {
     // `?key` alone: then the name is what is secret
     if (equals === -1) return RANDOM.test(part) ? [part] : [];
     const [name, value] = [part.slice(0, equals), part.slice(equals + 1)];
-    return isCredentialName(decoded(name)) || RANDOM.test(value) ? [value] : [];
+    return isCredentialName(percentDecoded(name)) || RANDOM.test(value) ? [value] : [];
   });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /**

@@ -31,7 +31,7 @@ function daysIn(year: number, month: number): number {
 }
 
 function isStorageUrl(text: string): boolean {
-  // what it says is judged by itself (rules.ts): a password may stand in it as it was copied
+  // what it says is judged by itself (../rules/server.ts): a password may stand in it as it was copied
   if (isPostgresUrl(text)) return true;
   return /^sqlite:.+/.test(text) && !/^sqlite:\/\//.test(text);
 }

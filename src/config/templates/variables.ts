@@ -1,4 +1,5 @@
 /** What templates may say about an event. */
+import { time } from "../../basics/format.ts";
 import type { Delivery, Event } from "../../connector.ts";
 
 export type Variables = Readonly<Record<string, string | boolean>>;
@@ -36,25 +37,23 @@ export function variablesOf({ id, event }: Pick<Delivery, "id" | "event">): Vari
     client_ip: event.clientIp,
     // only where they are used: to write a time costs as much as all the others
     get event_time() {
-      return iso(event.eventTime);
+      return time(event.eventTime);
     },
     get received_at() {
-      return iso(event.receivedAt);
+      return time(event.receivedAt);
     },
     app_id: event.app,
     event_id: event.id,
     delivery_id: id,
     source: event.source ?? "",
     get discovered_at() {
-      return event.discoveredAt === undefined ? "" : iso(event.discoveredAt);
+      return event.discoveredAt === undefined ? "" : time(event.discoveredAt);
     },
     get happened_between() {
-      return event.happenedBetween?.map(iso).join("/") ?? "";
+      return event.happenedBetween?.map(time).join("/") ?? "";
     },
   };
 }
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Events that every template is tried with: an ordinary one, and one at the edges of what Chat may send. */
 export const SAMPLES: readonly Variables[] = [

@@ -1,4 +1,5 @@
 /** The query parameters of a callback URL. Parsed by hand, for they are read at every request. */
+import { formDecoded } from "../../basics/percent.ts";
 
 /** What the URL said; a parameter that is absent is empty. */
 export interface CallbackQuery {
@@ -33,7 +34,7 @@ export function parseQuery(url: string): CallbackQuery {
   const query: CallbackQuery = { sdkAppId: "", command: "", clientIp: "", platform: "", sign: "", requestTime: "" };
   let start = url.indexOf("?") + 1;
   if (start === 0) return query;
-  const decode = url.includes("%", start) || url.includes("+", start) ? decoded : asItIs;
+  const decode = url.includes("%", start) || url.includes("+", start) ? formDecoded : asItIs;
   while (start < url.length) {
     const ampersand = url.indexOf("&", start);
     const end = ampersand === -1 ? url.length : ampersand;
@@ -51,11 +52,3 @@ function fieldNamed(name: string): keyof CallbackQuery | "other" {
 }
 
 const asItIs = (text: string): string => text;
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {
-    return text; // a stray per cent sign: as it came
-  }
-}

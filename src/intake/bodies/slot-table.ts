@@ -1,4 +1,5 @@
 /** The slots that long bodies hold: who has one, since when it brings too little, and whether there is room for another. */
+import { sum } from "../../basics/sum.ts";
 import type { Upload, UploadLimits } from "./upload.ts";
 
 export interface SlotTable {
@@ -58,8 +59,4 @@ function slowestOf(slots: ReadonlyMap<Upload, Slot>, before: number): Upload | u
     since = at;
   }
   return slowest;
-}
-
-export function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
 }

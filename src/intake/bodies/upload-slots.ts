@@ -2,8 +2,9 @@
  * Slots for long bodies: a long one needs one of a few before it goes on. Until it has one it is not read, and the network
  * holds its sender back. While others wait, whoever brings too little loses its slot.
  */
+import { sum } from "../../basics/sum.ts";
 import { slotQueue } from "./slot-queue.ts";
-import { FEWEST_SLOTS, slotTable, sum } from "./slot-table.ts";
+import { FEWEST_SLOTS, slotTable } from "./slot-table.ts";
 import type { Upload, UploadLimits } from "./upload.ts";
 
 export interface UploadSlots {

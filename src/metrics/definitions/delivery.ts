@@ -1,4 +1,5 @@
 /** What goes out: each connector of the configuration, and all others that the store knows as one. */
+import { sum } from "../../basics/sum.ts";
 import { ATTEMPT_OUTCOMES, ENDINGS } from "../../facts/connector-facts.ts";
 import type { PauseCause } from "../../storage/contract/connectors.ts";
 import { DEAD_CLASSES } from "../../storage/contract/deliveries.ts";
@@ -47,7 +48,6 @@ const fromStore =
 const labelled = (more: Labels, samples: readonly Sample<number>[]): Sample<number>[] =>
   samples.map(([labels, one]) => [{ ...labels, ...more }, one]);
 
-const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 const largest = (values: readonly number[]): number => Math.max(...values);
 
 function stateOf({ row, config }: ConnectorMoment): string | undefined {

@@ -1,6 +1,8 @@
 /** Who left without a callback that reached us: what was found, what waits for a person, and how well accounts are covered. */
+import { sum } from "../../basics/sum.ts";
 import { PASS_ENDS, PERSON_ENDS } from "../../facts/reconcile-facts.ts";
-import type { AccountStatus, MissingState } from "../../storage/contract/roster.ts";
+import type { MissingState } from "../../storage/contract/missing.ts";
+import type { AccountStatus } from "../../storage/contract/roster.ts";
 import { counter, gauge, type MetricDefinition, type Sample } from "../definition.ts";
 import type { ScrapeMoment } from "../moment.ts";
 
@@ -41,7 +43,6 @@ const ofGroups =
       return values.length < accounts.length ? [] : [[labels, join(values)]];
     });
 
-const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 const largest = (values: readonly number[]): number => Math.max(...values);
 
 export const RECONCILING: readonly MetricDefinition[] = [

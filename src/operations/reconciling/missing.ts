@@ -1,8 +1,9 @@
 /** Who seems to be missing: listed page by page, counted, and taken off the roster by somebody's decision. */
 import { time, timeOrNull } from "../../basics/format.ts";
+import type { AccountKey } from "../../storage/contract/accounts.ts";
 import type { Act } from "../../storage/contract/audit.ts";
+import type { Discarded, Missing, MissingFilter, MissingState } from "../../storage/contract/missing.ts";
 import type { Asked, Found, Questions } from "../../storage/contract/questions.ts";
-import type { AccountKey, Discarded, Missing, MissingFilter, MissingState } from "../../storage/contract/roster.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { pageOf } from "../patience.ts";
 

@@ -1,8 +1,8 @@
 /** Lets go whom somebody has looked at: Chat is asked about each again, and only who is confirmed anew is sent. */
 import type { ChatRest } from "../../chat-rest/contract.ts";
 import { type Released, releaseHeld } from "../../reconcile/release.ts";
+import type { AccountKey } from "../../storage/contract/accounts.ts";
 import type { Act } from "../../storage/contract/audit.ts";
-import type { AccountKey } from "../../storage/contract/roster.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import type { MissingGroup } from "./missing.ts";
 import { type OwnOptions, ownParts } from "./parts.ts";

@@ -1,7 +1,8 @@
 /** How well each official account is covered: from when on healing can find anything, what was told and found, and how passes went. */
 import { timeOrNull } from "../../basics/format.ts";
+import type { Pass } from "../../storage/contract/passes.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
-import type { AccountStatus, Pass, ReconcilingStatus } from "../../storage/contract/roster.ts";
+import type { AccountStatus, ReconcilingStatus } from "../../storage/contract/roster.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 
 export interface ReconcilingReport extends Omit<ReconcilingStatus, "accounts"> {

@@ -1,9 +1,10 @@
 /** Wishes for passes, and what becomes of them: the bridge that runs sees them within seconds. */
 import { number } from "../../basics/format.ts";
 import { sleep } from "../../basics/waiting.ts";
+import type { AccountKey } from "../../storage/contract/accounts.ts";
 import type { Act } from "../../storage/contract/audit.ts";
+import type { Pass } from "../../storage/contract/passes.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
-import type { AccountKey, Pass } from "../../storage/contract/roster.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { isReconciling } from "../served.ts";
 import { endOf, type RunEnd } from "./run-end.ts";

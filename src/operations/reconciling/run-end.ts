@@ -1,7 +1,7 @@
 /** How a comparison that somebody wanted has ended. */
 import type { DryFound } from "../../reconcile/dry.ts";
 import type { PassResult } from "../../reconcile/pass.ts";
-import type { Pass } from "../../storage/contract/roster.ts";
+import type { Pass } from "../../storage/contract/passes.ts";
 
 export type RunEnd =
   /** Compared to its end. `why`: the missing are held, or wait for the next one. */

@@ -4,8 +4,8 @@ import { openReconcileFacts, type ReconcileFacts } from "../../facts/reconcile-f
 import { followAll, type PassParts } from "../../reconcile/parts.ts";
 import { runPass } from "../../reconcile/pass.ts";
 import { openUnread } from "../../reconcile/watching.ts";
+import type { AccountKey, RosterAccount } from "../../storage/contract/accounts.ts";
 import type { Act } from "../../storage/contract/audit.ts";
-import type { AccountKey, RosterAccount } from "../../storage/contract/roster.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { Refused, said } from "../refused.ts";
 import { type OwnOptions, ownParts, settingsIn } from "./parts.ts";

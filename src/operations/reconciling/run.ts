@@ -1,7 +1,8 @@
 /** A comparison that somebody wants at once: by the bridge that runs, or by this process where none does. */
+
+import type { AccountKey, RosterAccount } from "../../storage/contract/accounts.ts";
 import type { Act } from "../../storage/contract/audit.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
-import type { AccountKey, RosterAccount } from "../../storage/contract/roster.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { Refused, said } from "../refused.ts";
 import { isReconciling } from "../served.ts";

@@ -2,8 +2,9 @@
  * What whoever tells people of trouble asks of a store: how long wishes are owed, and what has been told already. Alarms and notices are
  * texts of whoever tells (JSON): a store only keeps them, for a restart and for other machines.
  */
+
+import type { AccountKey } from "./accounts.ts";
 import type { Act } from "./audit.ts";
-import type { AccountKey } from "./roster.ts";
 
 // --- what has been told ---------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@ import type { Reason } from "../../connector.ts";
 import type { Edited, StoredCallback, StoredEvent } from "./callbacks.ts";
 import type { ConnectorRow } from "./connectors.ts";
 import type { DeadClass, DeliveryState, Proof } from "./deliveries.ts";
-import type { Healed } from "./roster.ts";
+import type { Healed } from "./healing.ts";
 
 export interface DeadLetter {
   readonly id: string;

@@ -12,9 +12,10 @@ import type { QuarantineEntry } from "./callbacks.ts";
 import type { ConnectorRow } from "./connectors.ts";
 import type { DecidedEvent, DeliveryFilter, LedgerEntry, StoreStanding, StoreStatus, TracedEvent } from "./ledger.ts";
 import type { Look, LookOptions } from "./looks.ts";
+import type { Missing, MissingFilter } from "./missing.ts";
 import type { Plan, WhyLeft } from "./plans.ts";
 import type { KnownBridge } from "./presence.ts";
-import type { Missing, MissingFilter, ReconcilingStatus } from "./roster.ts";
+import type { ReconcilingStatus } from "./roster.ts";
 import type { SampleLooks } from "./samples.ts";
 
 /** Which lines are looked for. */

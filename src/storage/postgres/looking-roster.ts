@@ -1,6 +1,7 @@
 /** Rosters of a PostgreSQL store, looked at in bounded steps. */
 import type { Look, LookOptions } from "../contract/looks.ts";
-import type { Missing, MissingFilter, ReconcilingStatus } from "../contract/roster.ts";
+import type { Missing, MissingFilter } from "../contract/missing.ts";
+import type { ReconcilingStatus } from "../contract/roster.ts";
 import { COUNTED_MISSING, IS_LISTED, MONTHS, MOST_ACCOUNTS, missingLook, ROW_TIME } from "../rules/missing.ts";
 import { toAccountPlace } from "../rules/places.ts";
 import { accountsTold, countsOf, coverageOf, passOf, scopesOf } from "../rules/roster-rows.ts";

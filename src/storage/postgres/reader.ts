@@ -1,12 +1,14 @@
 /** A PostgreSQL store that is only read: by one connection, in transactions that the server keeps from changing anything. */
+
 import { randomUUID } from "node:crypto";
+import { codeOf } from "../../basics/error-code.ts";
 import type { OpenLooks } from "../questions-late.ts";
 import { tooNew } from "../releases.ts";
 import { withoutHealed } from "../rules/rows.ts";
 import { type Context, openContext } from "./context.ts";
 import { postgresLooks } from "./looking.ts";
 import { QUESTION_CONNECTIONS } from "./room.ts";
-import { codeOf, NewerSchema } from "./trouble.ts";
+import { NewerSchema } from "./trouble.ts";
 
 export interface ReaderOptions {
   readonly url: string;

@@ -1,5 +1,7 @@
 /** PostgreSQL's errors, in plain words. */
+
 import postgres from "postgres";
+import { codeOf } from "../../basics/error-code.ts";
 import { FaultyUrl } from "../../basics/postgres-url.ts";
 import { NoTls, Silent } from "./dial.ts";
 
@@ -84,11 +86,6 @@ const SAYS_SO = /(SSL|TLS)( connections?)?( (is|are))? required|requires (an? )?
 
 const WANTS_TLS =
   "PostgreSQL may want TLS here: add ?sslmode=require to storage.url (or verify-full), if user and host are right";
-
-export function codeOf(error: unknown): string {
-  if (typeof error !== "object" || error === null || !("code" in error)) return "";
-  return String(error.code);
-}
 
 /** Whether no waiting will cure it: what the URL says is wrong, or a newer release has written the store. */
 export function isFinal(error: unknown): boolean {

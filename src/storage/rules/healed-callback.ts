@@ -5,7 +5,7 @@
 import { hash } from "node:crypto";
 import type { Event } from "../../connector.ts";
 import type { Callback } from "../contract/callbacks.ts";
-import type { HealReason } from "../contract/roster.ts";
+import type { HealReason } from "../contract/healing.ts";
 
 export const RECONCILED = "UnsubBridge.Reconciled";
 

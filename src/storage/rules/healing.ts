@@ -6,8 +6,9 @@
  */
 import { sentence } from "../../basics/sentences.ts";
 import type { Event, EventKind, Reason } from "../../connector.ts";
+import type { RosterScope } from "../contract/accounts.ts";
 import type { DeliveryState } from "../contract/deliveries.ts";
-import type { MissingCounts, RosterScope } from "../contract/roster.ts";
+import type { MissingCounts } from "../contract/missing.ts";
 
 /** Chat's list has whole seconds, and two of its machines may differ by another one. */
 const UNKNOWN_MS = 2_000;

@@ -1,7 +1,8 @@
 /** Who seems to be missing, as both stores list them. */
 
 import type { Look, LookOptions } from "../contract/looks.ts";
-import type { Missing, MissingFilter, MissingState, Pass, Reviewed } from "../contract/roster.ts";
+import type { Missing, MissingFilter, MissingState, Reviewed } from "../contract/missing.ts";
+import type { Pass } from "../contract/passes.ts";
 import { accountPlace } from "./places.ts";
 import { missingOf } from "./roster-rows.ts";
 import { numberOrNull } from "./rows.ts";

@@ -1,20 +1,12 @@
 /** Rows of rosters and passes as the contract's objects. Both stores name their columns alike. */
+
+import type { AccountKey, RosterAccount, RosterScope } from "../contract/accounts.ts";
 import type { Act } from "../contract/audit.ts";
-import type {
-  AccountKey,
-  AccountStatus,
-  Coverage,
-  Lost,
-  Missing,
-  MissingState,
-  Pass,
-  PassKind,
-  PassState,
-  PassWish,
-  RosterAccount,
-  RosterScope,
-  Vanished,
-} from "../contract/roster.ts";
+import type { Coverage } from "../contract/healing.ts";
+import type { Lost, Vanished } from "../contract/held-pass.ts";
+import type { Missing, MissingState } from "../contract/missing.ts";
+import type { Pass, PassKind, PassState, PassWish } from "../contract/passes.ts";
+import type { AccountStatus } from "../contract/roster.ts";
 import { isInScope } from "./healing.ts";
 import { numberOrNull } from "./rows.ts";
 

@@ -6,9 +6,9 @@ import type { Front } from "../contract/audit.ts";
 import type { Edited, QuarantineEntry, StoredCallback, StoredEvent } from "../contract/callbacks.ts";
 import type { ConnectorRow, ConnectorState, Differing, PutOff } from "../contract/connectors.ts";
 import type { DeadClass, DeliveryState, TakenDelivery } from "../contract/deliveries.ts";
+import type { Healed, HealReason } from "../contract/healing.ts";
 import type { Attempt, ClockOff, DeadLetter, KnownEvent, LedgerEntry, TracedEvent } from "../contract/ledger.ts";
 import type { KnownBridge, ServedConfiguration } from "../contract/presence.ts";
-import type { Healed, HealReason } from "../contract/roster.ts";
 
 /** By column. */
 type Row = Readonly<Record<string, unknown>>;

@@ -1,7 +1,9 @@
 /** Rosters of a SQLite store, looked at in bounded steps. */
 import type { SQLInputValue } from "node:sqlite";
+import type { RosterAccount } from "../contract/accounts.ts";
 import type { Look, LookOptions } from "../contract/looks.ts";
-import type { AccountStatus, Missing, MissingFilter, ReconcilingStatus, RosterAccount } from "../contract/roster.ts";
+import type { Missing, MissingFilter } from "../contract/missing.ts";
+import type { AccountStatus, ReconcilingStatus } from "../contract/roster.ts";
 import { COUNTED_MISSING, IS_LISTED, MONTHS, MOST_ACCOUNTS, missingLook, ROW_TIME } from "../rules/missing.ts";
 import { toAccountPlace } from "../rules/places.ts";
 import { accountsTold, countsOf, coverageOf, passOf, scopesOf } from "../rules/roster-rows.ts";

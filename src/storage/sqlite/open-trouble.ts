@@ -1,7 +1,9 @@
 /** Why a store cannot be opened, in words for people: the place, the fault, the way out. */
+
 import { accessSync, constants, mkdtempSync, rmdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileTrouble } from "../../basics/durable.ts";
+import { codeOf } from "../../basics/error-code.ts";
 import { errorWords } from "../../basics/error-words.ts";
 
 /** What only another release, or another configuration, cures. */
@@ -54,8 +56,4 @@ function folderFault(path: string, words: string): { readonly code: string } | u
   } catch (error) {
     return { code: codeOf(error) };
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

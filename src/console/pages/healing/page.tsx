@@ -2,7 +2,8 @@
 /** How well each official account is covered, what was found that Chat did not tell, and who waits for a person's decision. */
 import type { MissingGroup } from "../../../operations/reconciling/missing.ts";
 import type { PassesReport } from "../../../operations/reconciling/report.ts";
-import type { Missing, Pass } from "../../../storage/contract/roster.ts";
+import type { Missing } from "../../../storage/contract/missing.ts";
+import type { Pass } from "../../../storage/contract/passes.ts";
 import type { View } from "../../frame.tsx";
 import type { Action, Page } from "../../page.ts";
 import { Done, FaultNote } from "../../parts/done.tsx";

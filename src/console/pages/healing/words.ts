@@ -1,4 +1,4 @@
-import type { MissingState } from "../../../storage/contract/roster.ts";
+import type { MissingState } from "../../../storage/contract/missing.ts";
 import { inBoth } from "../../words/languages.ts";
 
 const EN: Readonly<Record<MissingState, string>> = {

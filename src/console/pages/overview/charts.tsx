@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /** What came in and went out, and what waited: over an hour, a day or two weeks. */
+import { sum } from "../../../basics/sum.ts";
 import { type Point, RANGES, type Range, type Throughput } from "../../../operations/status/throughput.ts";
 import type { SampleCounts } from "../../../storage/contract/samples.ts";
 import { type Bar, Chart } from "../../parts/chart.tsx";
@@ -63,7 +64,6 @@ export function Charts({ throughput, visit }: { throughput: Throughput; visit: V
   );
 }
 
-const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 const largest = (values: readonly number[]): number => Math.max(...values);
 
 /** Of all connectors together. */

@@ -1,4 +1,5 @@
 /** A verdict in sentences, in the reader's language. Pure. */
+import { capital } from "../../../basics/text.ts";
 import type { Hindrance, Matter, StatusVerdict } from "../../../operations/status/verdict.ts";
 import { reasonIn } from "../../parts/reason.tsx";
 import { inBoth, type Language } from "../../words/languages.ts";
@@ -89,8 +90,6 @@ function sinceText({ oldestAt, people, isMore }: Debt, { language, now }: Overvi
   const { since, oldestSince } = WORDS[language];
   return (people === 1 && !isMore ? since : oldestSince)(durationText(now - oldestAt, language));
 }
-
-const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 const WORDS = inBoth(
   {

@@ -1,6 +1,7 @@
 /** Events are followed in the order in which they were stored: for all accounts, and once more for those that are wanted since. */
+
+import type { AccountKey, RosterScope } from "../../contract/accounts.ts";
 import type { StoredEvent } from "../../contract/callbacks.ts";
-import type { AccountKey, RosterScope } from "../../contract/roster.ts";
 import { isInScope, isTold, monthOf } from "../../rules/healing.ts";
 import { scopesOf } from "../../rules/roster-rows.ts";
 import { eventOf, numberOrNull } from "../../rules/rows.ts";

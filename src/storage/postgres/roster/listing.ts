@@ -1,5 +1,6 @@
 /** Who seems to be missing is listed, or, of a dry pass, only told. */
-import type { Missing, Pass } from "../../contract/roster.ts";
+import type { Missing } from "../../contract/missing.ts";
+import type { Pass } from "../../contract/passes.ts";
 import { numberOrNull } from "../../rules/rows.ts";
 import type { Transaction } from "../context.ts";
 import { NOW, type Row, type Value } from "../values.ts";

@@ -1,5 +1,6 @@
 /** What a pass has read: Chat's pages, and whom the quarantine names. */
-import type { Lost, Named, NotedPage, PageNoted, Pass, RosterStep } from "../../contract/roster.ts";
+import type { Lost, RosterStep } from "../../contract/held-pass.ts";
+import type { Named, NotedPage, PageNoted, Pass } from "../../contract/passes.ts";
 import { type NamedPerson, namedIn } from "../../naming.ts";
 import { UNREAD_BYTES } from "../../rules/bounds.ts";
 import { LOST } from "../../rules/roster-rows.ts";

@@ -1,6 +1,6 @@
 /** Who is subscribed: rows that events make and remove. Whoever writes rows holds `reading`. */
 import type { EventKind } from "../../../connector.ts";
-import type { RosterScope } from "../../contract/roster.ts";
+import type { RosterScope } from "../../contract/accounts.ts";
 import { type Change, isInScope } from "../../rules/healing.ts";
 import { scopesOf } from "../../rules/roster-rows.ts";
 import type { Transaction } from "../context.ts";

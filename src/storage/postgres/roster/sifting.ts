@@ -1,5 +1,6 @@
 /** The roster against the pages of a pass: who is missing. */
-import type { Lost, Pass, RosterStep, Sifted, Vanished } from "../../contract/roster.ts";
+import type { Lost, RosterStep, Vanished } from "../../contract/held-pass.ts";
+import type { Pass, Sifted } from "../../contract/passes.ts";
 import { settledBy } from "../../rules/healing.ts";
 import { SETTLED } from "../../rules/missing.ts";
 import { LOST, VANISHED } from "../../rules/roster-rows.ts";

@@ -1,5 +1,5 @@
 /** Passes that somebody wants at once. */
-import type { AccountKey } from "../../contract/roster.ts";
+import type { AccountKey } from "../../contract/accounts.ts";
 import { WISHES, wishOf } from "../../rules/roster-rows.ts";
 import { openAct } from "../audit.ts";
 import type { Context, Operations, Transaction } from "../context.ts";

@@ -1,7 +1,7 @@
 /** Healed wishes: one is written, once. */
 import type { EventKind } from "../../../connector.ts";
 import type { Callback } from "../../contract/callbacks.ts";
-import type { HealRequest, HealResult } from "../../contract/roster.ts";
+import type { HealRequest, HealResult } from "../../contract/healing.ts";
 import { mentions } from "../../naming.ts";
 import { fitting, LOOKED_INTO, UNREAD_BYTES } from "../../rules/bounds.ts";
 import { eventsOfWish, type HealedWish, healedCallback, healedId } from "../../rules/healed-callback.ts";

@@ -1,5 +1,6 @@
 /** Who seems to be missing is listed, or, of a dry pass, only told. */
-import type { Missing, MissingState, Pass } from "../../contract/roster.ts";
+import type { Missing, MissingState } from "../../contract/missing.ts";
+import type { Pass } from "../../contract/passes.ts";
 import type { Context, Row } from "../context.ts";
 
 /** What a pass has found of a row of the roster. */

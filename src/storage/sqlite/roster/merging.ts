@@ -1,5 +1,8 @@
 /** The pages of a pass against the roster: who is there, who is new, and who has left and come back. */
-import type { Lost, Merged, MergeStep, Missing, Pass, Subscriber, Vanished } from "../../contract/roster.ts";
+
+import type { Lost, Vanished } from "../../contract/held-pass.ts";
+import type { Missing } from "../../contract/missing.ts";
+import type { Merged, MergeStep, Pass, Subscriber } from "../../contract/passes.ts";
 import { isAnother, SECOND_MS } from "../../rules/healing.ts";
 import { LOST, VANISHED } from "../../rules/roster-rows.ts";
 import type { Context, Operations, Row } from "../context.ts";

@@ -1,16 +1,9 @@
 /** Who seems to be missing: looked through, held, listed, taken off the list. All in steps: there may be as many as a roster has. */
+
+import type { AccountKey } from "../../contract/accounts.ts";
 import type { Act } from "../../contract/audit.ts";
-import type {
-  AccountCounts,
-  AccountKey,
-  Discarded,
-  HeldBack,
-  HoldStep,
-  Lost,
-  MissingFilter,
-  Reviewed,
-  RosterStep,
-} from "../../contract/roster.ts";
+import type { Lost, RosterStep } from "../../contract/held-pass.ts";
+import type { AccountCounts, Discarded, HeldBack, HoldStep, MissingFilter, Reviewed } from "../../contract/missing.ts";
 import { LATELY_MS } from "../../rules/healing.ts";
 import { DISCARDED, leavesRoster, nextUser, ROW_TIME, reviewOf } from "../../rules/missing.ts";
 import { LOST } from "../../rules/roster-rows.ts";

@@ -1,5 +1,6 @@
 /** Passes: who runs one, and how it ends. */
-import type { BeginPass, Held, Pass, PassBegun, PassEnd } from "../../contract/roster.ts";
+import type { Held } from "../../contract/held-pass.ts";
+import type { BeginPass, Pass, PassBegun, PassEnd } from "../../contract/passes.ts";
 import { LOST, passOf } from "../../rules/roster-rows.ts";
 import type { Context, Operations, Row } from "../context.ts";
 import type { Scratches } from "./scratch.ts";

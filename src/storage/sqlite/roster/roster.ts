@@ -1,5 +1,5 @@
 /** Who is subscribed: rows that events make and remove. */
-import type { RosterScope } from "../../contract/roster.ts";
+import type { RosterScope } from "../../contract/accounts.ts";
 import { type Change, isInScope } from "../../rules/healing.ts";
 import { scopesOf } from "../../rules/roster-rows.ts";
 import type { Context } from "../context.ts";

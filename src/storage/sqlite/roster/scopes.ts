@@ -1,5 +1,5 @@
 /** Whose rosters are kept, and from which event on each account must still be followed. */
-import type { RosterScope } from "../../contract/roster.ts";
+import type { RosterScope } from "../../contract/accounts.ts";
 import { followedFrom, isInScope, isWider } from "../../rules/healing.ts";
 import { scopesOf } from "../../rules/roster-rows.ts";
 import type { Context, Row } from "../context.ts";

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import type { Subscriber } from "../../contract/roster.ts";
+import type { Subscriber } from "../../contract/passes.ts";
 import type { NamedPerson } from "../../naming.ts";
 import type { Row } from "../context.ts";
 import { closeQuietly } from "../database.ts";

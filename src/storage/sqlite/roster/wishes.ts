@@ -1,5 +1,6 @@
 /** Passes that somebody wants at once. */
-import type { AccountKey, PassWish } from "../../contract/roster.ts";
+import type { AccountKey } from "../../contract/accounts.ts";
+import type { PassWish } from "../../contract/passes.ts";
 import { WISHES, wishOf } from "../../rules/roster-rows.ts";
 import { openAct } from "../audit.ts";
 import type { Context, Operations } from "../context.ts";

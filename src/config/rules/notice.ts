@@ -1,6 +1,6 @@
 /** What must hold within a way to people: each kind of chat has its own address, and not every one signs. Pure. */
-import type { SettingFault } from "../connector.ts";
-import type { NoticeSettings } from "./schema.ts";
+import type { SettingFault } from "../../connector.ts";
+import type { NoticeSettings } from "../schema.ts";
 
 type Kind = NoticeSettings["type"];
 
