@@ -1,4 +1,5 @@
 /** The file that is being written: begun when it is needed, and given up after the first failure. One call at a time. */
+import type { Remembered } from "./remembered.ts";
 import type { LostName } from "./rescue.ts";
 import { beginSegment, type Segment, setAside } from "./segment.ts";
 
@@ -7,7 +8,7 @@ export interface CurrentSegment {
   write(bytes: Uint8Array): Promise<void>;
   /** Closes it, and moves what has the spool's name out of the way: what is written next begins another. */
   setAside(): Promise<void>;
-  /** Gives it up where it has lost its name: what was in it is saved, before a crash can take it. Never rejects. */
+  /** Gives it up where it has lost its name, or what was in it: that is saved, before a crash can take it. Never rejects. */
   look(): Promise<void>;
   close(): Promise<void>;
 }
@@ -17,17 +18,19 @@ const MOST_TRIES = 5;
 export interface CurrentSegmentOptions {
   /** Called when there is a file, before it is written to: from now on there is something to take over. */
   readonly onBegun: () => void;
-  /** Called when somebody has removed or moved it, with what became of the callbacks in it. */
+  /** Called when somebody has removed, moved, cut or overwritten it, with what became of the callbacks in it. */
   readonly onLost: (lost: LostName) => void;
+  readonly remembered?: Remembered;
 }
 
-export function currentSegment(path: string, { onBegun, onLost }: CurrentSegmentOptions): CurrentSegment {
+export function currentSegment(path: string, options: CurrentSegmentOptions): CurrentSegment {
+  const { onBegun, onLost, remembered } = options;
   let current: Segment | undefined;
 
   async function writeOnce(bytes: Uint8Array): Promise<boolean> {
     let kept = false;
     try {
-      current ??= await beginSegment(path);
+      current ??= await beginSegment(path, remembered);
       onBegun();
       kept = await current.append(bytes);
       return kept;
@@ -40,8 +43,7 @@ export function currentSegment(path: string, { onBegun, onLost }: CurrentSegment
   async function close(): Promise<void> {
     const last = current;
     current = undefined;
-    const lost = await last?.close();
-    if (lost !== undefined) onLost(lost);
+    for (const lost of (await last?.close()) ?? []) onLost(lost);
   }
 
   return {

@@ -6,15 +6,16 @@
  * Should another bridge use the same path, it moves our file aside, too: so each append looks afterwards whether its file
  * still has its name. It is moved before it is read and removed, hence what kept its name until it was synced is not lost.
  * It looks for its size as well: behind foreign bytes a line would not be found, and where somebody has cut the file, what was promised is gone.
- * Should somebody remove or move it, what was promised is read through the descriptor and saved (`rescue.ts`); what was set aside is held
- * open for that as well (`held-segments.ts`).
+ * Should somebody remove or move it, what was promised is read through the descriptor and saved (`rescue.ts`); should somebody cut it or write
+ * over it, by what is remembered of it (`remembered.ts`). What was set aside is held open for that as well (`held-segments.ts`).
  */
 import { Buffer } from "node:buffer";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { endsWithinLine, ifThere, makeFolder, PRIVATE, syncFolder, writeDurably } from "../basics/durable.ts";
 import { segmentsOf, setAsideName } from "./names.ts";
-import { isAt, type LostName, lookAt, rescue } from "./rescue.ts";
+import { fileId, missingIn, type Remembered, remember } from "./remembered.ts";
+import { isAt, type LostName, lookAt, rescue, rescueRemembered } from "./rescue.ts";
 
 export interface Segment {
   /**
@@ -25,33 +26,34 @@ export interface Segment {
   /** Whether it is at its name with what was appended, and nothing else, as far as anybody can tell. */
   isThere(): Promise<boolean>;
   /**
-   * Closes the file; removes it when nobody was promised anything that is in it. Where somebody has removed or moved it, what was
-   * promised is saved first, and told; as is what somebody has cut off.
+   * Closes the file; removes it when nobody was promised anything that is in it. Where somebody has removed or moved it, or what is
+   * remembered is not in it any more, that is saved first, and told; as is what somebody has cut off.
    */
-  close(): Promise<LostName | undefined>;
+  close(): Promise<readonly LostName[]>;
 }
 
 const LINE_BREAK = Buffer.from("\n");
 
 /** Begins a new file under the spool's name. Makes the folder when it is missing. */
-export async function beginSegment(path: string): Promise<Segment> {
+export async function beginSegment(path: string, remembered: Remembered = remember()): Promise<Segment> {
   await makeFolder(dirname(path));
   await setAside(path);
   const file = await open(path, "ax+", PRIVATE);
+  let id = "";
   /** Bytes. */
   let promised = 0;
-  /** Bytes of these that somebody has cut off. */
-  let missing = 0;
+  /** When it was last written to, as far as what is in it was looked at. Milliseconds since 1970. */
+  let seenAt = 0;
   try {
+    id = fileId(await file.stat());
     await syncFolder(dirname(path));
   } catch (error) {
     await close();
     throw error;
   }
 
-  async function close(): Promise<LostName | undefined> {
-    const left = promised - missing;
-    const lost = (left > 0 ? await rescue(file, path, left) : undefined) ?? cutOff(missing);
+  async function close(): Promise<readonly LostName[]> {
+    const lost = promised === 0 ? [] : await lostOf({ file, path, id, promised }, remembered);
     // what fails here can lose nothing: the file is found again
     const remove = promised === 0 && (await isAt(file, path).catch(() => false));
     await file.close().catch(() => undefined);
@@ -62,24 +64,53 @@ export async function beginSegment(path: string): Promise<Segment> {
   /** Whether it has its name, and is as long as what was written to it. */
   async function isOurs(written: number): Promise<boolean> {
     const { isThere, size } = await lookAt(file, path);
-    missing = Math.min(promised, Math.max(0, written - size));
     return isThere && size === written;
+  }
+
+  /** Whether what is remembered is in it; looked for only where it was written to since. */
+  async function isWhole(): Promise<boolean> {
+    const { writtenAt } = await lookAt(file, path);
+    if (writtenAt === seenAt) return true;
+    seenAt = writtenAt;
+    return (await missingIn(file, remembered.of(id))).length === 0;
   }
 
   return {
     async append(bytes) {
       await writeDurably(file, bytes);
       const there = await isOurs(promised + bytes.length);
-      if (there) promised += bytes.length;
+      if (there) {
+        remembered.add(id, { at: promised, bytes });
+        promised += bytes.length;
+      }
       return there;
     },
-    isThere: () => isOurs(promised).catch(() => true),
+    isThere: () =>
+      isOurs(promised)
+        .then((there) => there && isWhole())
+        .catch(() => true),
     close,
   };
 }
 
+interface Promised {
+  readonly file: FileHandle;
+  readonly path: string;
+  readonly id: string;
+  /** Bytes, from its beginning on. */
+  readonly promised: number;
+}
+
+async function lostOf({ file, path, id, promised }: Promised, remembered: Remembered): Promise<readonly LostName[]> {
+  const size = Math.min(promised, (await file.stat().catch(() => undefined))?.size ?? promised);
+  const forgotten = remembered.of(id)[0]?.at ?? promised;
+  const again = await rescueRemembered({ id, file }, path, remembered);
+  const nameless = size > 0 ? await rescue({ file, id }, path, size, remembered) : undefined;
+  return [again, nameless, cutOff(forgotten - size)].filter((lost) => lost !== undefined);
+}
+
 const cutOff = (bytes: number): LostName | undefined =>
-  bytes === 0 ? undefined : { bytes, reason: "somebody has cut the file" };
+  bytes > 0 ? { bytes, reason: "somebody has cut the file" } : undefined;
 
 /** Moves what has the spool's name out of the way, durably, before anything else can get that name. */
 export async function setAside(path: string): Promise<void> {

@@ -13,6 +13,7 @@ import { type SpoolBound, SpoolFull, spoolBound } from "./bound.ts";
 import { type CurrentSegment, currentSegment } from "./current-segment.ts";
 import { holdSegments } from "./held-segments.ts";
 import { spoolLines } from "./line.ts";
+import { remember } from "./remembered.ts";
 import type { LostName } from "./rescue.ts";
 import { hasLeftovers, spooledBytes } from "./segment.ts";
 import type { Taker } from "./take.ts";
@@ -34,16 +35,16 @@ export interface Spool {
    * cannot be read; nothing is lost then, and the next call goes on. One call at a time.
    */
   take(taker: Taker): Promise<void>;
-  /** Looks whether its files are still there; what was in one that somebody has removed is saved. Never rejects. Not beside `take`. */
+  /** Looks whether its files are still there and whole; what was in one that somebody has removed, cut or overwritten is saved. Never rejects. Not beside `take`. */
   look(): Promise<void>;
   /** Resolves when the appends under way are settled; closes the file. */
   close(): Promise<void>;
 }
 
 const SAVED_TODO =
-  "what was in it is taken over from `file`; find out who removes or moves the spool under the running bridge: a person, or another bridge with the same storage.spool";
+  "what was in it is taken over from `file`; find out who removes or moves the spool, cuts it or writes over it, under the running bridge: a person, a rotation of logs, or another bridge with the same storage.spool";
 const GONE_TODO =
-  "put the spool's file back under its name, if it was moved; what was in it is kept nowhere else; find out who moves or cuts it under the running bridge";
+  "put the spool's file back under its name, if it was moved; what was in it is kept nowhere else; find out who moves it, cuts it or writes over it under the running bridge";
 /** What is written was a text as often before. */
 const TEXTS = 4;
 
@@ -64,16 +65,21 @@ export async function openSpool(path: string, { maxBytes = () => Infinity, log }
     state.pending = true;
     log?.error(goneNote(name, lost));
   };
-  const held = holdSegments(path, onLost);
+  const remembered = remember();
+  const held = holdSegments(path, { onLost, remembered });
   const current = currentSegment(path, {
+    remembered,
     onBegun() {
       state.pending = true;
     },
     onLost: (lost) => onLost(path, lost),
   });
-  const takeSegments = segmentTaker(path, async (segment) => {
-    await held.letGo(segment);
-    bound.measured(await spooledBytes(path));
+  const takeSegments = segmentTaker(path, {
+    onRead: held.lookAt,
+    async onTaken(segment) {
+      await held.letGo(segment);
+      bound.measured(await spooledBytes(path));
+    },
   });
   const setAside = () => alone(current.setAside).then(held.look);
   const look = () => alone(current.look).then(held.look);

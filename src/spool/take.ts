@@ -1,10 +1,10 @@
-/** Hands one file of the spool to the store, in portions, and removes it afterwards. */
+/** Hands one file of the spool to the store, in portions. */
 import type { Buffer } from "node:buffer";
 import { createReadStream } from "node:fs";
 import { linesOf } from "../basics/lines.ts";
 import type { AcceptResult, Intake } from "../storage/contract/callbacks.ts";
 import { readSpoolLine, type SpoolEntry } from "./line.ts";
-import { keepAside, removeSegment } from "./segment.ts";
+import { keepAside } from "./segment.ts";
 
 /** Who gets what was spooled, and is told of what cannot be handed over. */
 export interface Taker {
@@ -50,7 +50,7 @@ interface SpooledLine {
 }
 
 /**
- * Resolves when the file is taken over and removed, or with false when `stopping` came first. Rejects when the store does
+ * Resolves when all of the file is taken over, or with false when `stopping` came first. Rejects when the store does
  * not take it; `progress` then knows what is still to do.
  * @param path the spool's path: what cannot be handed over is kept beside it
  */
@@ -77,7 +77,6 @@ export async function takeSegment(path: string, segment: string, progress: Progr
     progress.upTo = Math.max(progress.upTo, portion.at(-1)?.number ?? 0);
   }
   if (failures.length > 0) throw failures[0];
-  await removeSegment(segment);
   return true;
 }
 

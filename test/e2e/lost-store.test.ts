@@ -1,7 +1,7 @@
 /** A store that is not there, cannot be used, or is taken away: nothing that was acknowledged may be gone. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { describe, it } from "node:test";
 import { postCallback, postOnce } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
@@ -224,6 +224,28 @@ describe("a bridge that starts with a store", () => {
       assert.equal(missing.level, "error");
       assert.match(String(missing.todo), /volume not mounted/);
       await bridge.stop();
+    }));
+});
+
+describe("a spool that is written over, or cut, under the running bridge", () => {
+  it("loses nothing of what was acknowledged, though the bridge is killed a moment later", () =>
+    inWorld(async (world) => {
+      const spool = world.path("elsewhere/spool.jsonl");
+      await mkdir(world.path("data/bridge.db"), { recursive: true });
+      const bridge = await world.start();
+      const users = ["a", "b", "c"];
+      for (const user of users) assert.deepEqual(await post(bridge, user), [true]);
+      await writeFile(spool, "x".repeat((await stat(spool)).size));
+      const { file } = await bridge.logged("spool.gone");
+      assert.deepEqual(await post(bridge, "d"), [true]);
+      await truncate(spool);
+      await bridge.logged("spool.gone", (line) => line.file !== file);
+      await bridge.kill();
+      await rm(world.path("data/bridge.db"), { recursive: true });
+      const next = await world.start();
+      await delivered(world, 4);
+      assert.deepEqual([...usersOf(world)].toSorted(), [...users, "d"]);
+      assert.equal(await next.stop(), 0);
     }));
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFile, mkdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { readSpoolLine, spoolLines } from "../../src/spool/line.ts";
@@ -450,28 +450,6 @@ describe("a spool that cannot be used", () => {
       const store = taker();
       await spool.take(store);
       assert.deepEqual([new Set(store.got), store.torn.length], [new Set(["a", "b"]), 1]);
-    }));
-
-  it("says how much was cut off of its file, at the next callback or before it, and hands over the rest", () =>
-    inFolder(async (folder) => {
-      const path = join(folder, "spool.jsonl");
-      const log = memoryLog();
-      const spool = await openSpool(path, { log });
-      await spool.append(intake("a"));
-      const { size } = await stat(path);
-      for (const next of [() => spool.append(intake("c")), () => spool.look()]) {
-        await spool.append(intake("b"));
-        await truncate(path, size);
-        await next();
-      }
-      assert.deepEqual(
-        log.lines.map(({ fact, level, bytes, reason }) => [fact, level, bytes, reason]),
-        Array.from({ length: 2 }, () => ["spool.gone", "error", size, "somebody has cut the file"]),
-      );
-      const store = taker();
-      await spool.take(store);
-      assert.deepEqual(new Set(store.got), new Set(["a", "c"]));
-      await spool.close();
     }));
 
   it("says that what it held is gone where its folder has become a file", () =>

@@ -24,8 +24,10 @@ describe("the files that were set aside", () => {
       const path = join(folder, "spool.jsonl");
       await setAside(path, "one", "two");
       let taken = 0;
-      const take = segmentTaker(path, async () => {
-        taken += 1;
+      const take = segmentTaker(path, {
+        onTaken: async () => {
+          taken += 1;
+        },
       });
       const store = taker();
       assert.deepEqual(await take(store), []);
@@ -36,7 +38,7 @@ describe("the files that were set aside", () => {
     inFolder(async (folder) => {
       const path = join(folder, "spool.jsonl");
       await setAside(path, "bad", "good");
-      const take = segmentTaker(path, async () => undefined);
+      const take = segmentTaker(path);
       const store = taker();
       store.behave = ({ callbacks }) => {
         if (callbacks.some(({ body }) => Buffer.from(body).toString() === "bad")) throw new Error("not this one");
@@ -54,7 +56,7 @@ describe("the files that were set aside", () => {
       const path = join(folder, "spool.jsonl");
       const [first = "", ...others] = await setAside(path, "one", "two");
       const store = taker();
-      await segmentTaker(path, async () => undefined)(store, [first]);
+      await segmentTaker(path)(store, [first]);
       assert.deepEqual([store.got.length, await segmentsOf(path)], [others.length, [first]]);
     }));
 });
