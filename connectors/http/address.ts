@@ -14,9 +14,24 @@ export function partsOf(source: string): readonly AddressPart[] {
 
 /** The address with something harmless in each place: what can be judged before anybody unsubscribes. */
 export function withStandIns(source: string): string {
+  return filled(source, "x");
+}
+
+function filled(source: string, filling: string): string {
   return partsOf(source)
-    .map((part) => ("text" in part ? part.text : "x"))
+    .map((part) => ("text" in part ? part.text : filling))
     .join("");
+}
+
+/** Whether what is filled in could choose where requests go: the host then differs with it, however the address is written. */
+export function choosesHost(source: string): boolean {
+  if (/^[^/]*\/\/[^/?#]*\{\{|^[^/]*\{\{/.test(source)) return true;
+  const [one, other] = ["1", "2"].map((filling) => originOf(filled(source, filling)));
+  return one !== other;
+}
+
+export function originOf(text: string): string | undefined {
+  return URL.canParse(text) ? new URL(text).origin : undefined;
 }
 
 /** What comes before any variable, without a query: what may be shown. */

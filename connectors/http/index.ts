@@ -8,7 +8,7 @@ import {
   type PreviewRequest,
 } from "../../src/connector.ts";
 import { insistOnAny, isCredentialHeaderName, withOutcomes } from "../../src/connector-tools.ts";
-import { fixedPart, withStandIns } from "./address.ts";
+import { fixedPart, originOf, withStandIns } from "./address.ts";
 import { shownProof } from "./auth.ts";
 import { checkHttp } from "./check.ts";
 import { openClient } from "./client.ts";
@@ -39,15 +39,10 @@ answers:
   budgets: {},
   writes: "fact",
   destination: ({ url }) => fixedPart(url),
-  account: ({ auth, check, url }) => JSON.stringify(auth ?? check?.url ?? originOf(url)),
+  account: ({ auth, check, url }) => JSON.stringify(auth ?? check?.url ?? originOf(withStandIns(url)) ?? url),
   lint: lintSettings,
   open: openHttp,
 });
-
-function originOf(url: string): string {
-  const text = withStandIns(url);
-  return URL.canParse(text) ? new URL(text).origin : text;
-}
 
 function openHttp(settings: HttpSettings, tools: ConnectorTools): Connector {
   const client = openClient(settings.allow_private_network, tools);

@@ -1,6 +1,7 @@
-/** Rules that would call delivered what is not, that can never be reached, or that say too little. Pure. */
+/** Rules that would call delivered what is not, or that say too little. Pure. */
 import type { SettingFault } from "../../src/connector.ts";
-import { statusesOf, valuesOf } from "./rules.ts";
+import { neverFaults } from "./lint-reach.ts";
+import { statusesOf } from "./rules.ts";
 import type { HttpSettings, RuleSettings } from "./settings.ts";
 
 export function lintAnswers({ answers, batch }: HttpSettings): SettingFault[] {
@@ -11,8 +12,7 @@ export function lintAnswers({ answers, batch }: HttpSettings): SettingFault[] {
       ...troubleFaults(rule, path),
       ...proofFaults(rule, path, batch !== undefined),
     ];
-    const unreached = unreachedFault(answers, index, path);
-    return unreached === undefined ? faults : [...faults, unreached];
+    return [...faults, ...neverFaults(answers, index, path)];
   });
   const isEver = answers.some(({ means }) => means === "delivered" || means === "accepted");
   if (isEver) return ofRules;
@@ -84,27 +84,4 @@ function proofFaults(rule: RuleSettings, path: Path, isBatch: boolean): SettingF
     add("means", what, "add `where: { … }` with what the API says of a person whom it does not know", "warning");
   }
   return faults;
-}
-
-/** Every status of it is taken by an earlier rule, whatever stands in the answer. */
-function unreachedFault(answers: readonly RuleSettings[], index: number, path: Path): SettingFault | undefined {
-  const rule = answers[index];
-  if (rule === undefined) return undefined;
-  const earlier = answers.slice(0, index);
-  const takers = statusesOf(rule).map((status) => earlier.findIndex((one) => takesAll(one, status, rule)));
-  if (takers.some((taker) => taker === -1)) return undefined;
-  const [first = 0] = takers;
-  const what = `this rule is never reached: rule ${first + 1} takes all that it names`;
-  return { path, what, todo: "put it before that one, or remove it" };
-}
-
-function takesAll(earlier: RuleSettings, status: number, later: RuleSettings): boolean {
-  const wants = Object.entries(earlier.where ?? {});
-  return (
-    statusesOf(earlier).includes(status) &&
-    wants.every(([path, value]) => {
-      const named = later.where?.[path];
-      return named !== undefined && valuesOf(named).every((one) => valuesOf(value).includes(one));
-    })
-  );
 }

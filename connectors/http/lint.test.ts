@@ -80,6 +80,67 @@ describe("`check` of a JSON API", () => {
       { url: '"https://{{ official_account | url_encode }}.api.example/x"' },
       /^url: a variable stands before the path: whoever chooses its text would choose where requests go/,
     ],
+    ...[
+      "https:/{{ user_id | url_encode }}/x",
+      "https:///{{ user_id | url_encode }}/x",
+      "https:{{ user_id | url_encode }}",
+    ].map(
+      (url) =>
+        [
+          `a variable that becomes the host by how ${url.slice(0, url.indexOf("{"))} is read`,
+          { url: `"${url}"` },
+          /^url: a variable stands before the path/,
+        ] as const,
+    ),
+    [
+      "a block where a place in the answer belongs",
+      { answers: "[{ status: 200, where: { result: { state: updated } }, means: delivered }]" },
+      /^answers\[0\]\.where\.result: .*the rule is never reached; write the way to it with dots, as in "result\.state"/,
+    ],
+    [
+      "a list of no values",
+      answers("{ status: 200, where: { state: [] }, means: rejected }"),
+      /^answers\[0\]\.where\.state: no value is in this list: the rule is never reached/,
+    ],
+    [
+      "a value in an answer that has no body",
+      answers("{ status: 204, where: { state: done }, means: delivered }"),
+      /^answers\[0\]\.where: 204 has no body .*: the rule is never reached; give 204 a rule of its own, with `body: ignored`/,
+    ],
+    [
+      "a status without a body among others",
+      answers("{ status: [201, 204], where: { state: done }, means: delivered }"),
+      /^answers\[0\]\.status: warning: 204 has no body/,
+    ],
+    [
+      "a rule that earlier ones leave nothing for together",
+      answers(
+        "{ status: [200, 201], where: { s: a }, means: delivered }",
+        "{ status: 200, where: { s: [b, c] }, means: rejected }",
+        "{ status: 200, where: { s: [a, c], t: 1 }, means: retry }",
+      ),
+      /^answers\[2\]: this rule is never reached: rules 1 and 2 take all that it names; put it before those/,
+    ],
+    [
+      "text of others in a header whose escape is taken back",
+      { headers: '{ x-user: "{% capture x %}{{ user_id | url_encode }}{% endcapture %}{{ x | url_decode }}" }' },
+      /^headers\.x-user: text of others goes into a header as it is/,
+    ],
+    [
+      "a header that `auth` writes over",
+      { auth: '{ header: { name: X-Api-Key, value: "${KEY}" } }', headers: '{ x-api-key: "{{ event }}" }' },
+      /^headers\.x-api-key: `auth` sets the header "x-api-key", and this would never be sent/,
+    ],
+    [
+      "signature and time in one header",
+      { auth: '{ hmac: { secret: "${KEY}", header: x-sig, timestamp_header: X-Sig } }' },
+      /^auth\.hmac\.timestamp_header: the signature and the time would stand in one header/,
+    ],
+    [
+      "a variable where nobody is asked about",
+      { check: '{ url: "https://api.example/members/{{ user_id | url_encode }}" }' },
+      /^check\.url: variables have no place here/,
+    ],
     ["a variable for all of the address", { url: '"{{ platform }}"' }, /a variable stands before the path/],
     [
       "a variable in the address that is not encoded",
@@ -141,6 +202,13 @@ describe("`check` of a JSON API", () => {
     ["a 403 that is a limit", answers("{ status: 403, where: { code: RATE_LIMITED }, means: retry }")],
     ["what is ours in a header", { headers: '{ idempotency-key: "{{ delivery_id }}", x-at: "{{ event_time }}" }' }],
     ["text of others that is encoded", { headers: '{ x-user: "{{ user_id | url_encode }}" }' }],
+    [
+      "rules of which each takes what the one before leaves",
+      answers(
+        "{ status: 200, where: { s: a }, means: rejected }",
+        "{ status: 200, where: { s: [a, b] }, means: retry }",
+      ),
+    ],
     ["several rules for one status", answers("{ status: 200, where: { code: [1, 2] }, means: rejected }")],
   ] as const) {
     it(`has nothing against ${what}`, async () => assert.equal(await faultsOf(settings), ""));

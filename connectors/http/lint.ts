@@ -2,7 +2,7 @@
 import type { SettingFault } from "../../src/connector.ts";
 import { headerFaults, headerNameFaults } from "../../src/guarded-http/headers.ts";
 import { type AddressRules, addressFaults } from "../../src/guarded-http/settings.ts";
-import { isEncoded, partsOf, withStandIns } from "./address.ts";
+import { choosesHost, isEncoded, partsOf, withStandIns } from "./address.ts";
 import { isItems } from "./compose.ts";
 import { isFilledIn, letsForeignThrough } from "./foreign.ts";
 import { lintAnswers, placeFaults } from "./lint-answers.ts";
@@ -29,7 +29,7 @@ function lintUrl(settings: HttpSettings): SettingFault[] {
   if (/\{%/.test(url)) {
     return [{ path, what: "{% … %} has no place in an address", todo: "write {{ … | url_encode }} behind the host" }];
   }
-  if (/^[^/]*\/\/[^/?#]*\{\{|^[^/]*\{\{/.test(url)) {
+  if (choosesHost(url)) {
     const what = "a variable stands before the path: whoever chooses its text would choose where requests go";
     return [{ path, what, todo: "write scheme and host out; variables go behind them" }];
   }
@@ -57,13 +57,39 @@ function lintAuth(settings: HttpSettings): SettingFault[] {
     const what = "requests carry no credentials: anybody could send the same";
     return [{ path, what, todo: "set `auth` as the API wants it", severity: "warning" }];
   }
-  const { oauth2_client_credentials: oauth, header, hmac } = auth ?? {};
+  const { oauth2_client_credentials: oauth } = auth ?? {};
   const tokenPath = [...path, "oauth2_client_credentials", "token_url"];
-  return [
-    ...(oauth === undefined ? [] : addressFaults(oauth.token_url, tokenPath, rulesFor(settings))),
-    ...(header === undefined ? [] : headerNameFaults(header.name, [...path, "header", "name"])),
-    ...(hmac === undefined ? [] : headerNameFaults(hmac.header, [...path, "hmac", "header"])),
-  ];
+  const ofToken = oauth === undefined ? [] : fixedAddressFaults(oauth.token_url, tokenPath, settings);
+  return [...ofToken, ...lintProof(settings)];
+}
+
+/** Names of the headers that hold the proof: each must be one, and nobody else's. */
+function lintProof({ auth, headers }: HttpSettings): SettingFault[] {
+  const { header, hmac } = auth ?? {};
+  const named = [
+    { path: ["auth", "header", "name"], name: header?.name },
+    { path: ["auth", "hmac", "header"], name: hmac?.header },
+    { path: ["auth", "hmac", "timestamp_header"], name: hmac?.timestamp_header },
+  ].flatMap(({ path, name }) => (name === undefined ? [] : [{ path, name }]));
+  const faults = named.flatMap(({ path, name }) => headerNameFaults(name, path));
+  const isBearer = auth?.bearer !== undefined || auth?.basic !== undefined || auth?.oauth2_client_credentials;
+  const own = new Set(named.map(({ name }) => name.toLowerCase()));
+  if (own.size < named.length) {
+    const what = "the signature and the time would stand in one header";
+    faults.push({ path: ["auth", "hmac", "timestamp_header"], what, todo: "give it another name" });
+  }
+  if (isBearer) own.add("authorization");
+  for (const name of Object.keys(headers).filter((each) => own.has(each.toLowerCase()))) {
+    const what = `\`auth\` sets the header "${name}", and this would never be sent`;
+    faults.push({ path: ["headers", name], what, todo: "remove it here, or leave `auth` out" });
+  }
+  return faults;
+}
+
+/** Of an address that is the same for everybody. */
+function fixedAddressFaults(text: string, path: SettingFault["path"], settings: HttpSettings): SettingFault[] {
+  if (!isFilledIn(text)) return addressFaults(text, path, rulesFor(settings));
+  return [{ path, what: "variables have no place here: it is asked for nobody", todo: "write the whole address out" }];
 }
 
 function lintHeaders({ headers, batch }: HttpSettings): SettingFault[] {
@@ -103,5 +129,5 @@ function holdsItems(value: unknown): boolean {
 }
 
 function lintCheck(settings: HttpSettings): SettingFault[] {
-  return settings.check === undefined ? [] : addressFaults(settings.check.url, ["check", "url"], rulesFor(settings));
+  return settings.check === undefined ? [] : fixedAddressFaults(settings.check.url, ["check", "url"], settings);
 }
