@@ -1,15 +1,15 @@
 /** What `check --live` can know about an API without changing anything there. */
-import { errorWords, type Finding, shownUrl } from "../../src/connector.ts";
-import { isPage, isRefusal, readable } from "../../src/connector-tools.ts";
+import { type Finding, shownUrl } from "../../src/connector.ts";
+import { isForeignRefusal, isPage, isRefusal, readable, wordsWithMessage } from "../../src/connector-tools.ts";
 import { withStandIns } from "./address.ts";
 import type { Send, Sent } from "./send.ts";
 import type { HttpSettings } from "./settings.ts";
 
 /** Asks what `check` names, with the credentials; without it, only whether the host answers. */
 export async function checkHttp(settings: HttpSettings, send: Send, signal: AbortSignal): Promise<readonly Finding[]> {
-  return settings.check === undefined
-    ? [await reach(settings, send, signal), UNCHECKED]
-    : [await ask(settings.check, send, signal)];
+  if (settings.check !== undefined) return [await ask(settings.check, send, signal)];
+  const reached = await reach(settings, send, signal);
+  return reached.ok === false ? [reached] : [reached, UNCHECKED];
 }
 
 const UNCHECKED: Finding = {
@@ -60,17 +60,23 @@ async function reach({ url }: HttpSettings, send: Send, signal: AbortSignal): Pr
     : { ok: true, what };
 }
 
-function faultOf({ trouble }: Extract<Sent, { trouble: unknown }>, shown: string, setting: string): Finding {
-  if (trouble.tag === "credentialsRefused") {
-    const todo = "correct client id and secret, or their rights over there";
-    return { ok: false, what: `no token: ${wordsOf(trouble)}`, todo, setting: "auth.oauth2_client_credentials" };
-  }
-  const todo = `mend that, or correct \`${setting}\``;
-  return { ok: false, what: `${shown} cannot be asked: ${wordsOf(trouble)}`, todo, setting };
-}
-
-function wordsOf(trouble: Extract<Sent, { trouble: unknown }>["trouble"]): string {
-  return "reason" in trouble ? trouble.reason.words : errorWords(trouble);
+function faultOf({ trouble, ofToken }: Extract<Sent, { trouble: unknown }>, shown: string, setting: string): Finding {
+  const words = wordsWithMessage(trouble.reason);
+  if (!ofToken)
+    return {
+      ok: false,
+      what: `${shown} cannot be asked: ${words}`,
+      todo: `mend that, or correct \`${setting}\``,
+      setting,
+    };
+  const isRefused = trouble.tag === "credentialsRefused" && !isForeignRefusal(trouble.reason);
+  const [todo, part] = isRefused
+    ? [
+        "correct what it refuses: client id and secret, where they stand (`credentials_in`), `scope`, or their rights over there",
+        "",
+      ]
+    : ["mend that, or correct `token_url`", ".token_url"];
+  return { ok: false, what: `no token: ${words}`, todo, setting: `auth.oauth2_client_credentials${part}` };
 }
 
 /** Characters of what an API says of itself. */

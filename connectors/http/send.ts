@@ -1,12 +1,14 @@
 /** Sending with proof of who sends: a token that has ended is renewed once, and what it was is shown to nobody. */
-import { type DeliverResult, unavailableBy } from "../../src/connector.ts";
+import { unavailableBy } from "../../src/connector.ts";
+import type { Trouble } from "../../src/connector-tools.ts";
 import type { WireAnswer } from "../../src/guarded-http/transport.ts";
 import { type Prove, proofOf } from "./auth.ts";
 import type { Client, ClientRequest } from "./client.ts";
 import type { AuthSettings } from "./settings.ts";
 import { openTokens, type Tokens } from "./token.ts";
 
-export type Sent = { readonly answer: WireAnswer } | { readonly trouble: DeliverResult };
+/** `ofToken`: it did not come so far, for there is no token. */
+export type Sent = { readonly answer: WireAnswer } | { readonly trouble: Trouble; readonly ofToken?: true };
 
 /** Never rejects: what went wrong is its trouble. */
 export type Send = (request: ClientRequest, signal: AbortSignal) => Promise<Sent>;
@@ -37,7 +39,7 @@ async function withToken(
   tokens: Tokens,
 ): Promise<Sent | { readonly refused: WireAnswer }> {
   const taken = await tokens.take(signal);
-  if ("trouble" in taken) return { trouble: untried(taken.trouble) };
+  if ("trouble" in taken) return { trouble: untried(taken.trouble), ofToken: true };
   const headers = { ...request.headers, authorization: `Bearer ${taken.token}` };
   const sent = await exchanged(client, { ...request, headers, veiled: tokens.hide }, signal);
   if ("trouble" in sent) return sent;
@@ -48,7 +50,7 @@ async function withToken(
 }
 
 /** Who asks for a token has sent nothing of anybody. */
-function untried(trouble: DeliverResult): DeliverResult {
+function untried(trouble: Trouble): Trouble {
   return trouble.tag === "unavailable" ? { ...trouble, unsent: true } : trouble;
 }
 

@@ -54,6 +54,34 @@ export const said = sentencesOf("http", {
     en: "the token server's answer holds no token",
     zh: "令牌服务器的应答中没有令牌",
   },
+  token_kind: {
+    en: "the token server gives tokens of another kind than `Bearer`",
+    zh: "令牌服务器发放的不是 `Bearer` 类型的令牌",
+  },
+  token_page: {
+    en: "a page for people where a token was asked for; look at `token_url`, and at what stands in between",
+    zh: "请求令牌时返回的是网页；请检查 `token_url` 以及中间的网络设备",
+  },
+  token_flow: {
+    en: "the token server does not give this client tokens by client credentials: that has to be enabled over there",
+    zh: "令牌服务器不允许该客户端以 client credentials 方式获取令牌：需要在对方启用",
+  },
+  token_scope: {
+    en: "the token server does not give this client what `scope` asks for",
+    zh: "令牌服务器不向该客户端发放 `scope` 所要求的权限",
+  },
+  token_request: {
+    en: "the token server does not take the request; look at `credentials_in`, `scope` and `audience`",
+    zh: "令牌服务器不接受这个请求；请检查 `credentials_in`、`scope` 和 `audience`",
+  },
+  token_nothing: {
+    en: "nothing gives tokens there; look at `token_url`",
+    zh: "该地址不提供令牌；请检查 `token_url`",
+  },
+  token_server: {
+    en: "the token server is overloaded or in trouble",
+    zh: "令牌服务器过载或出现故障",
+  },
   header: {
     en: 'the header "{name}" came out with a line break or a character that headers cannot carry',
     zh: "请求头“{name}”的内容含有换行，或者含有请求头不允许的字符",

@@ -1,25 +1,12 @@
 /** A token by OAuth 2.0 client credentials (RFC 6749 4.4): asked for once, kept, and asked for anew when it has ended. */
-import { type DeliverResult, unavailableBy } from "../../src/connector.ts";
-import {
-  asRecord,
-  isPage,
-  isRefusal,
-  isSuccess,
-  parseJson,
-  reasonFor,
-  refusalMeaning,
-  retryAfterMs,
-  type Trouble,
-  troubleOf,
-  unavailable,
-} from "../../src/connector-tools.ts";
-import type { WireAnswer } from "../../src/guarded-http/transport.ts";
+import { unavailableBy } from "../../src/connector.ts";
+import type { Trouble } from "../../src/connector-tools.ts";
 import { clientBasic } from "./auth.ts";
 import type { Client } from "./client.ts";
-import { said } from "./sentences.ts";
 import type { ClientCredentialsSettings } from "./settings.ts";
+import { tokenIn, tokenTrouble, veil } from "./token-answer.ts";
 
-export type TokenResult = { readonly token: string } | { readonly trouble: DeliverResult };
+export type TokenResult = { readonly token: string } | { readonly trouble: Trouble };
 
 export interface Tokens {
   /** One that holds, or why there is none. Never rejects. */
@@ -95,47 +82,4 @@ function tokenRequest(settings: ClientCredentialsSettings) {
     ...(!isInBody && { authorization: clientBasic(settings) }),
   };
   return { method: "POST", headers, body: form.toString() };
-}
-
-/** A lifetime that nobody tells: refused earlier, it is renewed. Milliseconds. */
-const UNTOLD_LIFE_MS = 3_600_000;
-
-function tokenIn({
-  status,
-  text,
-  isEarly,
-}: WireAnswer): { readonly token: string; readonly lifeMs: number } | undefined {
-  if (!isSuccess(status) || isEarly) return undefined;
-  const { access_token: token, expires_in: seconds } = asRecord(parseJson(text));
-  // RFC 6750 2.1: what a header can carry
-  if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)) return undefined;
-  const life = Number(seconds);
-  return { token, lifeMs: Number.isFinite(life) && life > 0 ? life * 1_000 : UNTOLD_LIFE_MS };
-}
-
-/** RFC 6749 5.2: 400 or 401, with one of these words. */
-const REFUSALS: ReadonlySet<unknown> = new Set([
-  ...["invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope"],
-]);
-
-const TOKEN_URL = "auth.oauth2_client_credentials.token_url";
-
-function tokenTrouble(answer: WireAnswer): Trouble {
-  const { status } = answer;
-  const text = veil(answer.text);
-  const isOwn = status === 400 && REFUSALS.has(asRecord(parseJson(answer.text)).error);
-  if (isOwn || isRefusal(status)) {
-    const refusal = { own: said("token_refused"), setting: TOKEN_URL, isForeign: isPage(text) };
-    return { tag: "credentialsRefused", reason: reasonFor({ status, text }, refusalMeaning(refusal)) };
-  }
-  const reason = reasonFor({ status, text }, said("token_not_understood"));
-  const wait = retryAfterMs(answer.retryAfter, Date.now());
-  return troubleOf({ status, retryAfterMs: wait }, reason) ?? unavailable(reason, wait);
-}
-
-/** Names of what nobody is shown, in JSON and in a form. */
-const VEILED = /("(?:access_token|refresh_token|id_token|client_secret)"\s*:\s*")[^"]*|((?:^|&)client_secret=)[^&]*/g;
-
-function veil(text: string): string {
-  return text.replace(VEILED, (_, inJson?: string, inForm?: string) => `${inJson ?? inForm ?? ""}(hidden)`);
 }

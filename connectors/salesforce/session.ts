@@ -85,14 +85,12 @@ const REFUSALS: Readonly<Record<string, Said>> = {
 function readGrant(answer: HttpAnswer): Token | Stopped {
   const { status } = answer;
   const body = parseJson(answer.text);
+  const { access_token: token, error, error_description } = asRecord(body);
   if (isSuccess(status)) {
-    const token = asRecord(body).access_token;
+    if (typeof token === "string" && token !== "") return { tag: "token", token };
     // of what came nothing is quoted: a token may be in it
-    return typeof token === "string" && token !== ""
-      ? { tag: "token", token }
-      : unavailable(said("no_token", { status }));
+    if (typeof error !== "string") return unavailable(said("no_token", { status }));
   }
-  const { error, error_description } = asRecord(body);
   if (typeof error !== "string") return ofAnyRequest(answer);
   const meaning = Object.hasOwn(REFUSALS, error) ? REFUSALS[error] : undefined;
   const text = typeof error_description === "string" ? error_description : answer.text;
