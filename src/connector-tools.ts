@@ -178,6 +178,17 @@ export function asRecord(value: unknown): Record<string, unknown> {
   return isRecord(value) ? value : {};
 }
 
+/** A list where one may stand: nothing is an empty one; undefined for whatever else stands there, which says nothing of anybody. */
+export function listIn(value: unknown): readonly unknown[] | undefined {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : undefined;
+}
+
+/** Whether what an error says of itself may pass by: it buries nobody. Of a limit of sizes as well, which is only late. */
+export function soundsPassing(words: string): boolean {
+  return /\b(rate|limit|internal|timeout|timed out|unavailable|overload|try again|later|locked)/i.test(words);
+}
+
 // --- requests -------------------------------------------------------------------------------------------------------
 
 /** The value of `Authorization` by RFC 7617, in UTF-8. */

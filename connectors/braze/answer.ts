@@ -14,12 +14,14 @@ import {
   isRecord,
   isSuccess,
   type LookedUp,
+  listIn,
   parseJson,
   reasonByField,
   reasonFor,
   type Sent,
   type StatusWords,
   type Stopped,
+  soundsPassing,
   troubleOf,
   unavailable,
 } from "../../src/connector-tools.ts";
@@ -40,10 +42,16 @@ export function readTrack(
   const { status } = answer;
   const isOk = isSuccess(status);
   if (!isRecord(body) || !(isOk || status === 400)) return { outcomes: new Map(), stopped: troubleIn(answer, body) };
-  const { refused, isAboutSomebody } = errorsIn(body, profiles, answer);
+  const { refused, unplaced } = errorsIn(body, profiles, answer);
   const left = profiles.filter((profile) => !refused.has(profile));
-  if (left.length === 0) return { outcomes: refused };
-  if (status === 400 || isAboutSomebody) {
+  const [last, ...others] = left;
+  if (last === undefined) return { outcomes: refused };
+  if (status === 400 || unplaced !== "") {
+    const words = unplaced === "" ? answer.text : unplaced;
+    // alone in its request, it is about this one
+    if (others.length === 0 && profiles.length === 1 && soundsPassing(words)) {
+      return { outcomes: new Map([[last, outcomeOfOne(answer, words)]]) };
+    }
     // nothing of a 400 was taken; where a place is not said, whoever is left has to be tried by himself
     return { outcomes: refused, stopped: { tag: "batchRejected", reason: reasonOf(answer, body) } };
   }
@@ -59,7 +67,8 @@ interface Counts {
 
 function outcomeOfRest(answer: HttpAnswer, body: Record<string, unknown>, counts: Counts): Outcome {
   const { status } = answer;
-  if (body.message !== "success") {
+  // errors that are no list are about nobody knows whom
+  if (body.message !== "success" || listIn(body.errors) === undefined) {
     return retry({ ...reasonFor(answer), ...said("not_success", { status }) }, answer.retryAfterMs);
   }
   const { sent, refused, unknown_users } = counts;
@@ -70,22 +79,22 @@ function outcomeOfRest(answer: HttpAnswer, body: Record<string, unknown>, counts
 
 /** `{ type, input_array, index }`; older ones are texts, which say nothing of whom they are about. */
 function errorsIn(body: Record<string, unknown>, profiles: readonly Profile[], answer: HttpAnswer) {
-  const errors = Array.isArray(body.errors) ? body.errors : [];
   const refused = new Map<Profile, Outcome>();
-  let isAboutSomebody = false;
-  for (const error of errors) {
+  const unplaced: string[] = [];
+  for (const error of listIn(body.errors) ?? []) {
     const { type, input_array, index } = asRecord(error);
     const isPlaced = typeof index === "number" && (input_array === undefined || input_array === "attributes");
     const profile = isPlaced ? profiles[index] : undefined;
-    const message = typeof type === "string" ? type : JSON.stringify(error);
-    if (profile === undefined) isAboutSomebody = true;
-    else refused.set(profile, rejected(reasonOfOne(answer, message)));
+    const message = [type, error].find((each) => typeof each === "string") ?? JSON.stringify(error);
+    if (profile === undefined) unplaced.push(message);
+    else refused.set(profile, outcomeOfOne(answer, message));
   }
-  return { refused, isAboutSomebody };
+  return { refused, unplaced: unplaced.join("; ") };
 }
 
-function reasonOfOne({ status }: HttpAnswer, message: string): Reason {
-  return reasonFor({ status, text: message }, said("refuses_profile"));
+function outcomeOfOne({ status, retryAfterMs }: HttpAnswer, message: string): Outcome {
+  if (!soundsPassing(message)) return rejected(reasonFor({ status, text: message }, said("refuses_profile")));
+  return retry(reasonFor({ status, text: message }, said("not_now")), retryAfterMs);
 }
 
 export function readLookUp(answer: HttpAnswer): LookedUp | Stopped {
@@ -97,7 +106,8 @@ export function readLookUp(answer: HttpAnswer): LookedUp | Stopped {
   }
   const known = new Set(body.users.map((user) => asRecord(user).external_id));
   const unknown = new Set(Array.isArray(body.invalid_user_ids) ? body.invalid_user_ids : []);
-  const isKnown = (id: string) => (known.has(id) ? true : unknown.has(id) ? false : undefined);
+  // whom it has in both lists it says nothing about
+  const isKnown = (id: string) => (known.has(id) === unknown.has(id) ? undefined : known.has(id));
   return { tag: "lookedUp", isKnown };
 }
 

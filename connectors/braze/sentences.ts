@@ -46,6 +46,10 @@ export const said = sentencesOf("braze", {
     en: "Braze refuses what was written of this person",
     zh: "Braze 拒绝了写给这个人的内容",
   },
+  not_now: {
+    en: "Braze could not take what was written of this person",
+    zh: "Braze 暂时未能接收写给这个人的内容",
+  },
   unknown: {
     en: 'Braze has no profile with the external ID "{id}"',
     zh: "Braze 中没有外部 ID（external ID）为“{id}”的用户资料",

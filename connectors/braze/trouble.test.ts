@@ -90,6 +90,8 @@ describe("braze: an answer that is no success", () => {
     ["a message of another kind that counts everybody", { message: "queued for review", attributes_processed: 2 }],
     ["a success without a count", { message: "success" }],
     ["a count that falls short", { message: "success", attributes_processed: 1 }],
+    ["errors that are no list", { message: "success", attributes_processed: 2, errors: { 1: "not valid" } }],
+    ["an error that is a text", { message: "success", attributes_processed: 2, errors: "not valid" }],
   ];
   for (const [what, body] of nothing) {
     it(`takes ${what} for nothing, with 201`, async () => {
@@ -112,6 +114,15 @@ describe("braze: an answer that is no success", () => {
     assert.ok(result.tag === "outcomes");
     const tags = deliveries.map(({ id }) => result.outcomes.get(id)?.tag);
     assert.deepEqual(tags, ["delivered", "delivered", "delivered", "rejected", "delivered"]);
+  });
+
+  it("tries again whom an error that passes by is about, with its place or alone in its request", async () => {
+    const passing = { type: "Internal error, please try again", input_array: "attributes", index: 0 };
+    const answer = { message: "success", attributes_processed: 1, errors: [passing] };
+    sandbox.fail({ status: 201, body: answer }, { when: isTrack });
+    assert.deepEqual(tagsOf(await deliver({}, one, two)), ["retry", "delivered"]);
+    sandbox.fail({ status: 201, body: { ...answer, errors: [passing.type] } }, { when: isTrack });
+    assert.deepEqual(tagsOf(await deliver({}, one)), ["retry"]);
   });
 
   it("rejects whom a 400 names by place, and leaves the others to be tried by themselves", async () => {
@@ -142,7 +153,11 @@ describe("braze: an answer that is no success", () => {
 
 describe("braze: asking who is known", () => {
   it("tries again whom the answer does not mention, and writes nothing of them", async () => {
-    const body = { message: "success", users: [{ external_id: "user-1" }] };
+    // whom it has in both lists it says nothing about
+    const users = [{ external_id: "user-1" }, { external_id: "user-2" }];
+    const body = { message: "success", users, invalid_user_ids: ["user-2"] };
+    sandbox.fail({ status: 201, body: { message: "success", users: users.slice(0, 1) } }, { when: isLookUp });
+    assert.deepEqual(tagsOf(await deliver({}, one, two)).sort(), ["delivered", "retry"]);
     sandbox.fail({ status: 201, body }, { when: isLookUp });
     const result = await deliver({}, one, two);
     assert.ok(result.tag === "outcomes");

@@ -15,6 +15,7 @@ import {
   isRefusal,
   isSuccess,
   type LookedUp,
+  listIn,
   meaningOfStatus,
   parseJson,
   reasonFor,
@@ -22,6 +23,7 @@ import {
   type Sent,
   type StatusWords,
   type Stopped,
+  soundsPassing,
   troubleOf,
   unavailable,
 } from "../../src/connector-tools.ts";
@@ -43,10 +45,16 @@ export function readBatch(answer: HttpAnswer, persons: readonly Person[], place:
   if (!isRecord(body) || !(isOk || status === 400)) {
     return { outcomes: new Map(), stopped: troubleIn(answer, body, "track", place) };
   }
-  const { failed, isAboutSomebody } = errorsIn(body, persons, answer);
+  const { failed, unplaced } = errorsIn(body, persons, answer);
   const left = persons.filter((person) => !failed.has(person));
-  if (left.length === 0) return { outcomes: failed };
-  if (status === 400 || isAboutSomebody) {
+  const [last, ...others] = left;
+  if (last === undefined) return { outcomes: failed };
+  if (status === 400 || unplaced !== "") {
+    const words = unplaced === "" ? answer.text : unplaced;
+    // alone in its request, it is about this one
+    if (others.length === 0 && persons.length === 1 && soundsPassing(words)) {
+      return { outcomes: new Map([[last, outcomeOfOne(answer, words)]]) };
+    }
     // nothing of a 400 was taken; where a place is not said, whoever is left has to be tried by himself
     return { outcomes: failed, stopped: { tag: "batchRejected", reason: reasonOf(answer, body, "track", place) } };
   }
@@ -57,31 +65,27 @@ export function readBatch(answer: HttpAnswer, persons: readonly Person[], place:
 }
 
 /** `{}`, or that there were no errors. */
-function isNothing({ errors = [], ...rest }: Record<string, unknown>): boolean {
-  return Array.isArray(errors) && errors.length === 0 && Object.keys(rest).length === 0;
+function isNothing({ errors, ...rest }: Record<string, unknown>): boolean {
+  return listIn(errors)?.length === 0 && Object.keys(rest).length === 0;
 }
 
 /** `{ batch_index, reason, field, message }`; of a 400 also `{ meta: { error } }`, which the whole answer's reason quotes. */
 function errorsIn(body: Record<string, unknown>, persons: readonly Person[], answer: HttpAnswer) {
-  const errors = Array.isArray(body.errors) ? body.errors : [];
   const failed = new Map<Person, Outcome>();
-  let isAboutSomebody = false;
-  for (const error of errors) {
+  const unplaced: string[] = [];
+  for (const error of listIn(body.errors) ?? []) {
     const { batch_index, reason, field, message } = asRecord(error);
     const person = typeof batch_index === "number" ? persons[batch_index] : undefined;
     const texts = [reason, field, message].filter((text) => typeof text === "string" && text !== "");
     const words = texts.length === 0 ? JSON.stringify(error) : texts.join(": ");
-    if (person === undefined) isAboutSomebody = true;
+    if (person === undefined) unplaced.push(words);
     else failed.set(person, outcomeOfOne(answer, words));
   }
-  return { failed, isAboutSomebody };
+  return { failed, unplaced: unplaced.join("; ") };
 }
 
-/** What an error calls itself that passes by: it buries nobody. */
-const PASSING = /\b(rate|limit|internal|timeout|timed out|unavailable|try again)/i;
-
 function outcomeOfOne({ status, retryAfterMs }: HttpAnswer, words: string): Outcome {
-  if (!PASSING.test(words)) return rejected(reasonFor({ status, text: words }, said("refuses_person")));
+  if (!soundsPassing(words)) return rejected(reasonFor({ status, text: words }, said("refuses_person")));
   return retry(reasonFor({ status, text: words }, said("not_now")), retryAfterMs);
 }
 

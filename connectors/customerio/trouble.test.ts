@@ -103,9 +103,13 @@ describe("customerio: an answer that is no success", () => {
     }
   });
 
-  it("takes an empty list of errors for success, as an empty answer", async () => {
-    for (const status of [200, 207]) {
-      sandbox.fail({ status, body: { errors: [] } }, { when: isBatch });
+  it("takes an empty list of errors for success, as an empty answer, or none at all", async () => {
+    for (const [status, errors] of [
+      [200, []],
+      [207, []],
+      [200, null],
+    ] as const) {
+      sandbox.fail({ status, body: { errors } }, { when: isBatch });
       assert.deepEqual(tagsOf(await deliver({}, one, two)), ["delivered", "delivered"]);
     }
   });
@@ -122,6 +126,8 @@ describe("customerio: an answer that is no success", () => {
     sandbox.fail({ status: 207, body: { errors } }, { when: isBatch });
     const result = await deliver({}, one, two);
     assert.deepEqual([tagOf(result, one), tagOf(result, two)], ["retry", "delivered"]);
+    sandbox.fail({ status: 207, body: { errors: [{ message: "internal error" }] } }, { when: isBatch });
+    assert.deepEqual(tagsOf(await deliver({}, one)), ["retry"]);
   });
 
   it("finds the one whom an error without a place is about", async () => {

@@ -17,11 +17,13 @@ import {
   asRecord,
   isRecord,
   isSuccess,
+  listIn,
   parseJson,
   reasonByField,
   reasonFor,
   type Said,
   type StatusWords,
+  soundsPassing,
   troubleOf,
   unavailable,
 } from "../../src/connector-tools.ts";
@@ -39,7 +41,14 @@ export function readAnswer(answer: HttpAnswer, sent: readonly Composed[]): Deliv
   if (isTaken) return unavailable({ ...reasonFor(answer), ...noCount(answer, body) }, retryAfterMs);
   const reason = reasonOf(answer, body);
   // what no Mixpanel says (a proxy's page) blames no event
-  if (isRecord(body) && (status === 400 || status === 413)) return { tag: "batchRejected", reason };
+  if (isRecord(body) && (status === 400 || status === 413)) {
+    const [one, ...others] = sent;
+    const isPassing = others.length === 0 && soundsPassing(reason.message ?? "");
+    // alone in its request, it is about this one
+    return one && isPassing
+      ? outcomes([[one.delivery.id, retry(reason, retryAfterMs)]])
+      : { tag: "batchRejected", reason };
+  }
   return troubleOf(answer, reason) ?? unavailable(reason, retryAfterMs);
 }
 
@@ -63,17 +72,20 @@ function imported(
   return sent.map(({ delivery }) => [delivery.id, failed.get(delivery.id) ?? done]);
 }
 
-/** Whom it refuses, by delivery id; undefined where it names somebody who cannot be told, or two that are not the same. */
+/** Whom it refuses, by delivery id; undefined where it names somebody who cannot be told, or is no list. */
 function failuresIn(
   records: unknown,
   sent: readonly Composed[],
   { status }: HttpAnswer,
 ): ReadonlyMap<string, Outcome> | undefined {
   const failed = new Map<string, Outcome>();
-  for (const record of Array.isArray(records) ? records.map(asRecord) : []) {
+  const list = listIn(records);
+  if (list === undefined) return undefined;
+  for (const record of list.map(asRecord)) {
     const who = whom(record, sent);
     if (who === undefined) return undefined;
-    failed.set(who.delivery.id, rejected(reasonOfOne(record, status)));
+    const reason = reasonOfOne(record, status);
+    failed.set(who.delivery.id, soundsPassing(reason.message ?? "") ? retry(reason) : rejected(reason));
   }
   return failed;
 }

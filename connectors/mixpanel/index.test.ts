@@ -118,6 +118,17 @@ describe("mixpanel", () => {
     assert.deepEqual(twice.tags, ["retry", "rejected", "retry"]);
   });
 
+  it("tries all again where what names the failed is no list, and whom an error that passes by is about", async () => {
+    const odd = { ...body(3), code: 400, failed_records: { 0: failed(ada, 0) } } as unknown as ReturnType<typeof body>;
+    assert.deepEqual((await answering({ status: 400, body: odd })).tags, ["retry", "retry", "retry"]);
+    const passing = { ...failed(bob, 1), message: "internal error, try again" };
+    assert.deepEqual((await answering({ status: 400, body: body(2, [passing]) })).tags, [
+      "delivered",
+      "retry",
+      "delivered",
+    ]);
+  });
+
   it("lets the bridge find what spoils a whole request", async () => {
     for (const status of [400, 413]) {
       const { result } = await answering({ status, body: { code: status, error: "malformed", status: "Bad Request" } });

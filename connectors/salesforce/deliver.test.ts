@@ -203,6 +203,8 @@ describe("salesforce: what became of each record", () => {
       { id: idOf("eve"), success: "true", errors: [] },
     ]);
     assert.deepEqual(tags, ["retry", "retry", "retry"]);
+    const odd = { id: idOf("bob"), success: true, errors: { 0: "STRANGE" } };
+    assert.deepEqual((await answering([taken("ada"), odd, taken("eve")])).tags, ["delivered", "retry", "delivered"]);
   });
 
   for (const [code, expected] of [

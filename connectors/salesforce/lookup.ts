@@ -88,9 +88,10 @@ function matchesIn(
 ): [string, Match][] {
   const ids = new Map<string, string[]>();
   const spellings = new Map<string, string>();
-  for (const { Id, [field]: carried } of records) {
+  for (const record of records) {
+    const carried = carriedBy(record, field);
     if (typeof carried !== "string") continue;
-    ids.set(carried, [...(ids.get(carried) ?? []), String(Id)]);
+    ids.set(carried, [...(ids.get(carried) ?? []), String(record.Id)]);
     spellings.set(carried.toLowerCase(), carried);
   }
   return values.map((value) => {
@@ -100,6 +101,13 @@ function matchesIn(
     const reason = twin === undefined ? said("nobody", { field }) : said("other_case", { field, twin });
     return [value, { tag: "missing", reason }];
   });
+}
+
+/** Salesforce takes names of fields in any case, and answers with its own. */
+function carriedBy(record: SalesforceRecord, field: string): unknown {
+  if (Object.hasOwn(record, field)) return record[field];
+  const own = Object.keys(record).find((name) => name.toLowerCase() === field.toLowerCase());
+  return own === undefined ? undefined : record[own];
 }
 
 function halves<T>(list: readonly T[]): T[][] {

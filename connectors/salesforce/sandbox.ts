@@ -54,7 +54,10 @@ export async function startSalesforceSandbox(options: SalesforceSandboxOptions =
   for (const each of records) add(typeof each === "string" ? { Chat_User_Id__c: each } : each);
 
   function respond(request: SandboxRequest): SandboxAnswer {
-    if (request.path === "/services/oauth2/token") return login.grant(request, clock());
+    if (request.path === "/services/oauth2/token") {
+      const now = clock();
+      return { ...login.grant(request, now), headers: { date: new Date(now).toUTCString() } };
+    }
     const stranger = login.unauthentic(request);
     if (stranger !== undefined) return stranger;
     sandbox.used += 1;

@@ -10,6 +10,14 @@ export const said = sentencesOf("salesforce", {
     en: "Salesforce gives no token to this user and app",
     zh: "Salesforce 不向这个用户和应用发放令牌",
   },
+  clock_ahead: {
+    en: "Salesforce takes no assertion that is signed for a later time: this machine's clock is {seconds} s ahead of its own",
+    zh: "Salesforce 不接受未来时间签名的断言：本机时钟比 Salesforce 快 {seconds} 秒",
+  },
+  clock_behind: {
+    en: "Salesforce takes no assertion that is over: this machine's clock is {seconds} s behind its own",
+    zh: "Salesforce 不接受已过期的断言：本机时钟比 Salesforce 慢 {seconds} 秒",
+  },
   flow_off: {
     en: "this way to log in is not enabled for the app in Salesforce",
     zh: "Salesforce 中的应用没有启用这种登录方式",

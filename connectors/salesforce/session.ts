@@ -44,7 +44,8 @@ export function openSession(settings: SalesforceSettings, tools: ConnectorTools)
         body: form.toString(),
         signal,
       });
-      const granted = readGrant(answer);
+      const off = settings.jwt && clockAhead(answer.headers.get("date"), Date.now());
+      const granted = readGrant(answer, off);
       known = granted.tag === "token" ? granted : undefined;
       return granted;
     },
@@ -82,7 +83,17 @@ const REFUSALS: Readonly<Record<string, Said>> = {
   app_not_found: said("client"),
 };
 
-function readGrant(answer: HttpAnswer): Token | Stopped {
+/** An assertion is in force for minutes: clocks that differ by more seconds may be why it is refused. */
+const CLOCK_OFF_S = 30;
+
+/** How many seconds our clock is ahead of theirs (below 0: behind); undefined where it is about right, or nobody knows. @param now as `Date.now` has it */
+function clockAhead(date: string | null, now: number): number | undefined {
+  const ahead = Math.round((now - Date.parse(date ?? "")) / 1_000);
+  return Math.abs(ahead) >= CLOCK_OFF_S ? ahead : undefined;
+}
+
+/** @param off as `clockAhead`, of a token that is asked for by an assertion */
+function readGrant(answer: HttpAnswer, off: number | undefined): Token | Stopped {
   const { status } = answer;
   const body = parseJson(answer.text);
   const { access_token: token, error, error_description } = asRecord(body);
@@ -92,7 +103,9 @@ function readGrant(answer: HttpAnswer): Token | Stopped {
     if (typeof error !== "string") return unavailable(said("no_token", { status }));
   }
   if (typeof error !== "string") return ofAnyRequest(answer);
-  const meaning = Object.hasOwn(REFUSALS, error) ? REFUSALS[error] : undefined;
+  const known = Object.hasOwn(REFUSALS, error) ? REFUSALS[error] : undefined;
+  const isClock = error === "invalid_grant" && off !== undefined;
+  const meaning = isClock ? said(off > 0 ? "clock_ahead" : "clock_behind", { seconds: Math.abs(off) }) : known;
   const text = typeof error_description === "string" ? error_description : answer.text;
   const reason = { ...reasonFor({ status, text }, meaning ?? said("token_trouble")), category: error };
   if (meaning !== undefined) return refused(reason);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { sampleDelivery } from "../../src/connector-tools.ts";
 import { openExchanges } from "../../src/delivery/following/exchanges.ts";
@@ -6,6 +7,11 @@ import { EVERY_TIME } from "../kit/faults.ts";
 import { CLIENT_SECRET, deliver, startOrg, type TestOrg, tagsOf, to, wordsOf } from "./testing.ts";
 import { usageIn } from "./usage.ts";
 
+const KEYS = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
 const [ada, bob] = [sampleDelivery("ada"), sampleDelivery("bob")];
 const errors = (errorCode: string, message = "") => [{ errorCode, message }];
 
@@ -48,6 +54,21 @@ describe("salesforce: in trouble", () => {
       assert.match(wordsOf(result), expected);
     });
   }
+
+  it("says that this machine's clock is wrong where an assertion is refused for that, and by how much", async () => {
+    const { privateKey, publicKey } = KEYS;
+    for (const [off, expected] of [
+      [-600_000, /this machine's clock is (599|600|601) s ahead of its own/],
+      [600_000, /this machine's clock is (599|600|601) s behind its own/],
+    ] as const) {
+      const other = await startOrg({ publicKey, clock: () => Date.now() + off });
+      const jwt = { username: "bridge@example.com", private_key: privateKey };
+      const result = await deliver(other.open({ client_secret: undefined, jwt }), ada);
+      await other.sandbox.close();
+      assert.equal(result.tag, "credentialsRefused");
+      assert.match(wordsOf(result), expected);
+    }
+  });
 
   it("takes a token's request that Salesforce wants repeated for no refusal", async () => {
     const body = { error: "unknown_error", error_description: "retry your request" };
@@ -130,11 +151,13 @@ describe("salesforce: in trouble", () => {
   });
 
   it("goes on where the list of fields is longer than anything that is read, but creates nobody then", async () => {
-    org.sandbox.fail(
-      { status: 200, body: `{"fields":["${"x".repeat(5_000_000)}"]}` },
-      { when: to("describe"), times: 2 },
-    );
+    org.sandbox.fail({ status: 200, body: `{"fields":["${"x".repeat(5_000_000)}"]}` }, { when: to("describe") });
     assert.deepEqual(tagsOf(await deliver(org.open(), ada), ada), ["delivered"]);
+    // whose name of the field is in another case then finds its people all the same, as Salesforce does
+    org.sandbox.fail({ status: 200, body: `{"fields":["${"x".repeat(5_000_000)}"]}` }, { when: to("describe") });
+    const small = org.open({ match: { field: "chat_user_id__c" } });
+    assert.deepEqual(tagsOf(await deliver(small, ada), ada), ["delivered"]);
+    org.sandbox.fail({ status: 200, body: `{"fields":["${"x".repeat(5_000_000)}"]}` }, { when: to("describe") });
     const creating = org.open({ when_missing: "create", create: { LastName: "x" } });
     assert.match(wordsOf(await deliver(creating, bob)), /too long to be read/);
   });

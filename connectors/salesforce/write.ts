@@ -3,7 +3,7 @@
  * many were refused: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_update.htm
  */
 import { type Outcome, type Reason, rejected, retry } from "../../src/connector.ts";
-import { asRecord, chunksWithin, type Stopped } from "../../src/connector-tools.ts";
+import { asRecord, chunksWithin, listIn, type Stopped } from "../../src/connector-tools.ts";
 import { isAboutSettings, PASSING } from "./answer.ts";
 import { type Api, type ApiRequest, type Call, LARGEST_BATCH, notUnderstood, type SalesforceRecord } from "./api.ts";
 import type { Write } from "./plan.ts";
@@ -56,7 +56,8 @@ function readResult(given: unknown): Result {
   return {
     id: typeof id === "string" && id !== "" ? id : undefined,
     isSuccess: success === true,
-    errors: Array.isArray(errors) ? errors.map(readError) : [],
+    // errors that are no list say nothing, but there is one
+    errors: (listIn(errors) ?? [errors]).map(readError),
   };
 }
 

@@ -52,16 +52,19 @@ export function query(soql: string, org: Org, cursors: Cursors, root: string): S
   if (object === undefined) {
     return refusal(400, "INVALID_TYPE", `sObject type '${asked.object}' is not supported.`);
   }
-  const unknown = [...asked.fields, asked.by].find((name) => !object.fields.has(name));
+  // names are taken in any case, and given as they are
+  const own = new Map([...object.fields.keys()].map((name) => [name.toLowerCase(), name]));
+  const ownName = (name: string) => own.get(name.toLowerCase()) ?? name;
+  const unknown = [...asked.fields, asked.by].find((name) => !object.fields.has(ownName(name)));
   if (unknown !== undefined) {
     return refusal(400, "INVALID_FIELD", `No such column '${unknown}' on entity '${asked.object}'.`);
   }
   const records = object
-    .find(asked.by, asked.values)
+    .find(ownName(asked.by), asked.values)
     .slice(0, asked.limit)
     .map((record) => ({
       attributes: { type: asked.object, url: `${root}/sobjects/${asked.object}/${record.Id}` },
-      ...Object.fromEntries(asked.fields.map((name) => [name, record[name] ?? null])),
+      ...Object.fromEntries(asked.fields.map(ownName).map((name) => [name, record[name] ?? null])),
     }));
   return page(records, 0, cursors, root);
 }
