@@ -24,17 +24,20 @@ const GIVEN: EventInSql = { user: "?2", app: "?3", eventTime: "?4", account: "?5
 const NEAR = 64;
 const REMEMBERED_PERSONS = 1_000;
 
-const PLACE_OF_P = orderInSql(eventOf("p").place, "p.seq");
+// who happened earlier stands before it, and the index says so: only of the same time an event itself is read
+const BEFORE = `(p.event_time < ?4 OR (${orderInSql(eventOf("p").place, "p.seq")}) < (${orderInSql("?5", "?6")}))`;
+// by the index of what waits, which is short: the deliveries themselves are as many as there ever were
+const WAITING = "deliveries d INDEXED BY deliveries_waiting";
 const nearWaits = (order: string): string => `SELECT count(*) AS seen, max(waits) AS waits FROM (
-    SELECT (SELECT 1 FROM deliveries d WHERE d.connector = ?1 AND d.event = p.seq AND d.state = 'waiting') AS waits
-    FROM events p WHERE p.user = ?2 AND p.app = ?3 AND p.event_time <= ?4 AND (${PLACE_OF_P}) < (${orderInSql("?5", "?6")})
+    SELECT (SELECT 1 FROM ${WAITING} WHERE d.connector = ?1 AND d.event = p.seq AND d.state = 'waiting') AS waits
+    FROM events p WHERE p.user = ?2 AND p.app = ?3 AND p.event_time <= ?4 AND ${BEFORE}
     ${order} LIMIT ${NEAR})`;
 // hardly anybody has more events than these: in any order, which costs a tenth
 const ANY_WAIT = nearWaits("");
 // backwards: what waits is nearly always among the latest
 const NEAR_WAITS = nearWaits("ORDER BY p.event_time DESC");
-const FAR_WAITS = `SELECT 1 FROM events p CROSS JOIN deliveries d ON d.connector = ?1 AND d.event = p.seq AND d.state = 'waiting'
-  WHERE p.user = ?2 AND p.app = ?3 AND p.event_time BETWEEN ?7 AND ?4 AND (${PLACE_OF_P}) < (${orderInSql("?5", "?6")}) LIMIT 1`;
+const FAR_WAITS = `SELECT 1 FROM events p CROSS JOIN ${WAITING} ON d.connector = ?1 AND d.event = p.seq AND d.state = 'waiting'
+  WHERE p.user = ?2 AND p.app = ?3 AND p.event_time BETWEEN ?7 AND ?4 AND ${BEFORE} LIMIT 1`;
 
 /** Whether there are other events of the person of event `e`, which could stand in its way: for most there are none. */
 export const COMPANY = `
