@@ -7,7 +7,7 @@ import type { Delivery, Render } from "../../connector.ts";
 import { boundFilters } from "./bound-filters.ts";
 import { simpleTemplate } from "./simple-template.ts";
 import { TemplateError, type TemplateFault, templateFault } from "./template-faults.ts";
-import { VARIABLES, type Variables, variablesOf } from "./variables.ts";
+import { type Subject, VARIABLES, variablesOf } from "./variables.ts";
 
 /** Characters of one template. */
 const LONGEST_TEMPLATE = 20_000;
@@ -50,7 +50,7 @@ export interface RenderLimit {
 
 const PATIENT: RenderLimit = { ms: OPTIONS.renderLimit, tries: 3 };
 
-type CompiledRender = (variables: Variables, limit?: RenderLimit) => unknown;
+type CompiledRender = (subject: Subject, limit?: RenderLimit) => unknown;
 
 export type CompiledTemplate =
   /** `isCostly`: it takes the template engine, which nobody can tell beforehand how long it will take. */
@@ -66,14 +66,14 @@ export function compileTemplate(source: string): CompiledTemplate {
     return { ok: false, fault: { what, todo: "shorten it", index: 0 } };
   }
   const simple = simpleTemplate(source);
-  if (simple !== undefined) return { ok: true, render: (variables) => bounded(simple(variables)), isCostly: false };
+  if (simple !== undefined) return { ok: true, render: (subject) => bounded(simple(subject)), isCostly: false };
   const parsed = parse(source);
   if ("fault" in parsed) return { ok: false, fault: parsed.fault };
   const { template, engine } = parsed;
   const unknown = findUnknown(engine, template, source);
   if (unknown !== undefined) return { ok: false, fault: unknown };
-  const render: CompiledRender = (variables, limit = PATIENT) =>
-    bounded(renderInTime(engine, template, source, variables, limit));
+  const render: CompiledRender = (subject, limit = PATIENT) =>
+    bounded(renderInTime(engine, template, source, subject, limit));
   return { ok: true, render, isCostly: true };
 }
 
@@ -116,14 +116,14 @@ function renderInTime(
   engine: Liquid,
   template: Template[],
   source: string,
-  variables: Variables,
+  subject: Subject,
   { ms, tries }: RenderLimit,
 ): unknown {
   try {
-    return engine.renderSync(template, variables, { renderLimit: ms });
+    return engine.renderSync(template, variablesOf(subject), { renderLimit: ms });
   } catch (error) {
     const isSlow = error instanceof Error && error.message.startsWith("template render limit exceeded");
-    if (isSlow && tries > 1) return renderInTime(engine, template, source, variables, { ms, tries: tries - 1 });
+    if (isSlow && tries > 1) return renderInTime(engine, template, source, subject, { ms, tries: tries - 1 });
     throw new TemplateError(templateFault(error, source, Object.keys(textual.filters)), isSlow);
   }
 }
@@ -141,8 +141,8 @@ export function costlyRender(render: Render): LimitedRender | undefined {
 /** Compiles a template, or a tree (lists, maps) whose texts are templates. Throws an `Error` in plain words when one is faulty. */
 export function template(source: unknown): Render {
   const { render, isCostly } = compileTree(source);
-  const patient: Render = (delivery) => render(variablesOf(delivery));
-  if (isCostly) costly.set(patient, (delivery, limit) => render(variablesOf(delivery), limit));
+  const patient: Render = (delivery) => render(delivery);
+  if (isCostly) costly.set(patient, render);
   return patient;
 }
 
@@ -154,15 +154,15 @@ function compileTree(source: unknown): Compiled {
   if (Array.isArray(source)) {
     const items = source.map(compileTree);
     return {
-      render: (variables, limit) => within(limit, (left) => items.map(({ render }) => render(variables, left()))),
+      render: (subject, limit) => within(limit, (left) => items.map(({ render }) => render(subject, left()))),
       isCostly: items.some(({ isCostly }) => isCostly),
     };
   }
   if (typeof source !== "object" || source === null) return { render: () => source, isCostly: false };
   const entries = Object.entries(source).map(([key, value]) => [key, compileTree(value)] as const);
   return {
-    render: (variables, limit) =>
-      within(limit, (left) => Object.fromEntries(entries.map(([key, { render }]) => [key, render(variables, left())]))),
+    render: (subject, limit) =>
+      within(limit, (left) => Object.fromEntries(entries.map(([key, { render }]) => [key, render(subject, left())]))),
     isCostly: entries.some(([, { isCostly }]) => isCostly),
   };
 }
