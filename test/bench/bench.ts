@@ -2,9 +2,10 @@
  * The bench: intake as a share of a bare Elysia, intake and memory with a million waiting deliveries, drain as a share of a
  * bare loop. Slices are interleaved, because machines are shared and noisy: only shares mean something.
  *
- *   bun run bench [intake|backlog|drain|postgres|memory|upgrade|questions|watched|console|reconcile|rates] [--seconds 2] [--rounds 7] [--json bench.json] [--only "a slow template"]
+ *   bun run bench [intake|backlog|drain|postgres|memory|upgrade|questions|watched|console|reconcile|rates|storm|deno] [--seconds 2] [--rounds 7] [--json bench.json] [--only "a slow template"]
  *   bun run bench questions --only minutes --seconds 60 --rounds 10   ten minutes of ten readers, and ten without
  *   bun run bench rates --seconds 10 --rounds 3 [--only "postgres 100"] [--against REV]
+ *   bun run bench storm --seconds 10 --rounds 3 [--only "sqlite press"] [--against REV]; --only steady --seconds 600
  *   bun run bench versus --checkout ../0.1.0 [--only "intake 64"]
  */
 import { writeFile } from "node:fs/promises";
@@ -40,7 +41,7 @@ for (const name of wanted) {
   const part = { ...PARTS, ...(await others(name)) }[name];
   if (part === undefined)
     throw new Error(
-      `there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres, memory, upgrade, questions, watched, console, reconcile, rates, versus`,
+      `there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres, memory, upgrade, questions, watched, console, reconcile, rates, storm, deno, versus`,
     );
   console.error(`… ${name}`);
   rows.push(
@@ -66,6 +67,11 @@ async function others(name: string): Promise<Record<string, Part>> {
     const { benchRates } = await import("./rates.ts");
     return { rates: (options) => benchRates(options, values.against) };
   }
+  if (name === "storm") {
+    const { benchStorm } = await import("./storm.ts");
+    return { storm: (options) => benchStorm(options, values.against) };
+  }
+  if (name === "deno") return { deno: (await import("./deno.ts")).benchDeno };
   if (name === "versus") return { versus: await versus() };
   return name === "memory" ? { memory: (await import("./memory.ts")).benchMemory } : {};
 }

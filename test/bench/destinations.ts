@@ -15,4 +15,9 @@ const [hubspot, segment, webhook] = await Promise.all([
   startSegmentSandbox(),
   startWebhookSandbox(),
 ]);
+// a million deliveries would be gigabytes, and be collected again and again
+setInterval(() => {
+  segment.received.events.clear();
+  webhook.received.payloads.clear();
+}, 1_000);
 console.log(JSON.stringify({ hubspot: hubspot.url, segment: segment.url, webhook: webhook.url }));

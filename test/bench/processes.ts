@@ -33,10 +33,23 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-/** Starts a script on this runtime and resolves when it prints a line of JSON that has `key`. */
-export async function start(args: readonly string[], key: string, env: Record<string, string> = {}): Promise<Process> {
+/** What runs a script: a program, and what stands before the script's name. */
+export interface Runtime {
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+const THIS_RUNTIME: Runtime = { program: process.execPath, args: ["run"] };
+
+/** Starts a script, on this runtime unless told otherwise, and resolves when it prints a line of JSON that has `key`. */
+export async function start(
+  args: readonly string[],
+  key: string,
+  env: Record<string, string> = {},
+  runtime = THIS_RUNTIME,
+): Promise<Process> {
   const started = performance.now();
-  const child = spawn(process.execPath, ["run", ...args], {
+  const child = spawn(runtime.program, [...runtime.args, ...args], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });

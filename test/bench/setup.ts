@@ -6,7 +6,7 @@ import { loadConfig } from "../../src/config/load.ts";
 import { registrationOf } from "../../src/delivery/registration.ts";
 import { openStorage } from "../../src/storage/open.ts";
 import { callbackUrl } from "../support/callbacks.ts";
-import { type Process, start } from "./processes.ts";
+import { type Process, type Runtime, start } from "./processes.ts";
 import { seed } from "./seed.ts";
 
 export const MAIN = join(import.meta.dirname, "../../src/main.ts");
@@ -26,7 +26,7 @@ export interface Setup {
   readonly folder: string;
   readonly config: string;
   /** @param main the command line's file, of another checkout perhaps */
-  startBridge(main?: string): Promise<Process>;
+  startBridge(main?: string, runtime?: Runtime): Promise<Process>;
   close(): Promise<void>;
 }
 
@@ -59,7 +59,8 @@ export async function setUp(
   return {
     folder,
     config,
-    startBridge: (main = MAIN) => start([main, "serve", "--config", config], "url", { ...BENCH_ENV, ...env }),
+    startBridge: (main = MAIN, runtime) =>
+      start([main, "serve", "--config", config], "url", { ...BENCH_ENV, ...env }, runtime),
     close: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -19,12 +19,12 @@ export async function inTurns(
   { rounds, seconds }: Pick<BenchOptions, "rounds" | "seconds">,
 ): Promise<Turns> {
   // a service runs for long: what the first seconds cost to compile is not counted, on either side
-  await loadAlone(theirs, ours, connections, seconds);
-  await loadAlone(ours, theirs, connections, seconds);
+  await loadAlone(theirs, [ours], connections, seconds);
+  await loadAlone(ours, [theirs], connections, seconds);
   const turns: { ours: LoadResult; theirs: LoadResult }[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const before = await loadAlone(theirs, ours, connections, seconds);
-    turns.push({ theirs: before, ours: await loadAlone(ours, theirs, connections, seconds) });
+    const before = await loadAlone(theirs, [ours], connections, seconds);
+    turns.push({ theirs: before, ours: await loadAlone(ours, [theirs], connections, seconds) });
   }
   return {
     ours: turns.map((turn) => turn.ours),
@@ -33,12 +33,19 @@ export async function inTurns(
   };
 }
 
-/** The one that is not measured has work left from before, and must not do it now. */
-async function loadAlone(measured: Process, other: Process, connections: number, seconds: number): Promise<LoadResult> {
-  await answered(other);
-  other.pause();
+/** Those that are not measured have work left from before, and must not do it now. */
+export async function loadAlone(
+  measured: Process,
+  others: readonly Process[],
+  connections: number,
+  seconds: number,
+): Promise<LoadResult> {
+  for (const other of others) {
+    await answered(other);
+    other.pause();
+  }
   const result = await load({ url: signedUrl(measured), connections, seconds });
-  other.resume();
+  for (const other of others) other.resume();
   return result;
 }
 

@@ -9,7 +9,7 @@ import { DRAINS, type DrainType, deliver } from "./deliver.ts";
 import { load } from "./load.ts";
 import type { Process } from "./processes.ts";
 import { CONNECTORS, MAIN, type SetupOptions, setUp, signedUrl } from "./setup.ts";
-import { type BenchOptions, median, type Row } from "./table.ts";
+import { type BenchOptions, median, type Row, spread } from "./table.ts";
 import { answered } from "./turns.ts";
 
 interface Scenario {
@@ -75,11 +75,6 @@ async function measure(scenario: Scenario, options: VersusOptions): Promise<Row>
       `${median(pairs.map(({ ours }) => ours.cpuUs)).toFixed(1)} against ${median(pairs.map(({ theirs }) => theirs.cpuUs)).toFixed(1)} µs; ` +
       `in a second ${spread(ratios(({ perSecond }) => perSecond))} times as many, ${pairs.length} pairs`,
   };
-}
-
-/** Least, median and most. */
-function spread(ratios: readonly number[]): string {
-  return [Math.min(...ratios), median(ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2)).join(" / ");
 }
 
 async function pairsOfOneStart(scenario: Scenario, options: VersusOptions) {
