@@ -4,7 +4,6 @@ import { after, before, describe, it } from "node:test";
 import { testTools, withDefaults } from "../../connectors/kit/testing.ts";
 import { webhook } from "../../connectors/webhook/index.ts";
 import { startWebhookSandbox, type WebhookSandbox } from "../../connectors/webhook/sandbox.ts";
-import { openTemplates } from "../../src/config/templates/prepared-templates.ts";
 import { TemplateError } from "../../src/config/templates/template-faults.ts";
 import { compileTemplate, template } from "../../src/config/templates/templates.ts";
 import { SAMPLES } from "../../src/config/templates/variables.ts";
@@ -74,18 +73,6 @@ describe("a template that is slow for some", () => {
     assert.equal(outcome?.tag, "retry");
     assert.match(outcome?.tag === "retry" ? outcome.reason.words : "", /takes too much time for this person/);
     assert.ok(sandbox.received.payloads.has(good.id) && !sandbox.received.payloads.has(bad.id));
-  });
-
-  it("leaves the other templates of its delivery no more time than all of them have together", () => {
-    // some ten milliseconds, which it would be given if it came first
-    const medium = template("{% assign a = (1..20000) | find_exp: 'i', 'i > 9999999' %}{{ user_id }}");
-    const times = [0, 0, 60_000];
-    const templates = openTemplates(
-      () => medium,
-      () => times.shift() ?? 60_000,
-    );
-    for (const source of ["first", "second"]) templates.compile(source);
-    assert.equal(templates.renderAll(sampleDelivery()), undefined);
   });
 
   it("is tried again by a courier of the configuration, which sends the others", async () => {

@@ -37,8 +37,15 @@ export async function renderAhead(
   throw new Error(sentence("template_slow").words);
 }
 
-/** @param monotonic milliseconds */
-export function openTemplates(compile: (source: unknown) => Render, monotonic: () => number): Templates {
+/**
+ * @param monotonic milliseconds
+ * @param limitedOf what renders within a limit, of a rendering that is costly
+ */
+export function openTemplates(
+  compile: (source: unknown) => Render,
+  monotonic: () => number,
+  limitedOf: (render: Render) => LimitedRender | undefined = costlyRender,
+): Templates {
   const renders: (readonly [Render, LimitedRender])[] = [];
   const prepared = new WeakMap<Delivery, Map<Render, Rendered>>();
 
@@ -53,7 +60,7 @@ export function openTemplates(compile: (source: unknown) => Render, monotonic: (
   return {
     compile(source) {
       const plain = compile(source);
-      const limited = costlyRender(plain);
+      const limited = limitedOf(plain);
       if (limited === undefined) return plain;
       const render: Render = (delivery) => {
         const rendered = take(delivery, render);
