@@ -171,9 +171,20 @@ describe("customerio: asking who is known", () => {
     sandbox.fail({ status: 200, body: { customers } }, { when: isLookUp, times });
 
   it("reads customers as the documentation has them, each inside of an item, and as others have seen them", async () => {
-    for (const item of [{ customer: { id: "user-1" } }, { id: "user-1" }, { attributes: { id: "user-1" } }]) {
-      answering([item]);
-      assert.deepEqual(tagsOf(await deliver({}, one)), ["delivered"], JSON.stringify(item));
+    const id = "user-1";
+    for (const customer of [
+      { id },
+      { attributes: { id } },
+      { identifiers: { id } },
+      { id: null, identifiers: { id } },
+    ]) {
+      for (const item of [{ customer }, customer]) {
+        const before = lookUps().length;
+        answering([item]);
+        assert.deepEqual(tagsOf(await deliver({}, one)), ["delivered"], JSON.stringify(item));
+        // one that was not understood would be asked about once more
+        assert.equal(lookUps().length, before + 1, JSON.stringify(item));
+      }
     }
   });
 

@@ -15,6 +15,7 @@ const declared = head(`Content-Length: ${body().length}\r\n`);
 const request = declared + body();
 const chunked = (end: string) =>
   `${head("Transfer-Encoding: chunked\r\n")}${body().length.toString(16)}\r\n${body()}\r\n${end}`;
+const inBytes = (text: string) => Array.from(text, (byte) => `1\r\n${byte}\r\n`).join("");
 const OK = /HTTP\/1\.. 200 [\s\S]*"OK"/;
 const TWICE = /HTTP\/1\.. 200 [\s\S]*"OK"[\s\S]*HTTP\/1\.. 200 [\s\S]*"OK"/;
 
@@ -62,6 +63,18 @@ describe("what both runtimes take", () => {
     ["HTTP/1.0", head(`Content-Length: ${body().length}\r\n`, "1.0") + body()],
     ["an extension of a chunk", chunked("0;x=y\r\n\r\n")],
     ["a body in a packet of its own", declared, body()],
+    ["a length that is said twice alike", head(`Content-Length: ${body().length}\r\n`.repeat(2)) + body()],
+    ["chunks of one byte each", `${head("Transfer-Encoding: Chunked\r\n")}${inBytes(body())}0\r\n\r\n`],
+    [
+      "a target with scheme and host, which is not ours",
+      declared.replace("POST /", "POST http://other.example/") + body(),
+    ],
+    ["hundreds of parameters that nobody knows, ahead", declared.replace("?", `?${"a=b&".repeat(800)}`) + body()],
+    [
+      "parameters that come again, otherwise",
+      declared.replace(" HTTP", "&SdkAppid=1&Sign=x&RequestTime=1 HTTP") + body(),
+    ],
+    ["a head that comes in pieces", ...(declared.match(/[\s\S]{1,90}/g) ?? []), body()],
   ] as const) {
     it(name, () =>
       onWire(async (wire, { store }) => {

@@ -1,6 +1,7 @@
 /** Reads the bodies of requests: bounded in bytes and in time, each one and all together. */
 import { openArrivals } from "./arrivals.ts";
 import type { BodyReading } from "./body-reading.ts";
+import { declaredLength } from "./declared-length.ts";
 import { longBodies } from "./long-bodies.ts";
 import { pacer } from "./pacer.ts";
 import { shortBodyReader } from "./short-body.ts";
@@ -44,17 +45,17 @@ export function openBodies({ timeoutMs, uploads }: BodiesOptions): Bodies {
 
   return {
     read(request, maxBytes) {
-      const declared = request.headers.get("content-length");
-      const size = declared === null ? maxBytes : Number(declared);
+      const declared = declaredLength(request.headers);
+      const size = declared ?? maxBytes;
       if (size > maxBytes) {
         open.add(request);
         return Promise.resolve({ tag: "tooLarge", size, declared: true });
       }
-      // the server holds a body to its declared length, and refuses requests that declare two
-      if (declared !== null && size <= LONG) return readShort(request, size);
+      // the server holds a body to its declared length, and refuses requests that declare two others
+      if (declared !== undefined && size <= LONG) return readShort(request, size);
       if (request.body === null) return Promise.resolve({ tag: "read", bytes: new Uint8Array() });
       open.add(request);
-      return long.read(request, request.body, { maxBytes: size, isDeclared: declared !== null });
+      return long.read(request, request.body, { maxBytes: size, isDeclared: declared !== undefined });
     },
     hold: long.hold,
     answered: (request, response) => (open.has(request) ? response.finally(() => conclude(request)) : response),

@@ -1,4 +1,5 @@
 /** Reads the body of a stale request within its place in the quota. */
+import { declaredLength } from "../bodies/declared-length.ts";
 import type { QuotaPlace, StaleQuota } from "./quota.ts";
 
 export type StaleBody =
@@ -22,8 +23,7 @@ export interface StaleBodyOptions {
 /** Never rejects. Whoever gets `read` gives the place back. */
 export function readStaleBody(request: Request, options: StaleBodyOptions): Promise<StaleBody> {
   const { quota, app, requestTime, maxBytes, timeoutMs } = options;
-  const length = request.headers.get("content-length");
-  const declared = length === null ? 0 : Number(length);
+  const declared = declaredLength(request.headers) ?? 0;
   if (declared > maxBytes) return Promise.resolve({ tag: "tooLarge", size: declared, declared: true });
   return new Promise((resolve) => {
     const place = quota.enter(app, requestTime, declared, () => end({ tag: "noRoom" }));
