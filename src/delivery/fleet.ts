@@ -12,6 +12,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import type { Followed } from "./following/followed.ts";
 import { openConnector } from "./open-connector.ts";
 import { reopening } from "./reopening.ts";
+import { type Company, openCompany } from "./settlement/company.ts";
 import type { Throttle } from "./throttle.ts";
 import { openRates, type Rates } from "./tools/rate.ts";
 
@@ -57,6 +58,7 @@ export function openFleet(options: FleetOptions): Fleet {
   const { storage, log } = options;
   const rates = openRates(storage.shared ? storage.reserve.bind(storage) : undefined);
   const lag = startLoopLag();
+  const company = openCompany();
   const running = new Map<string, Running>();
   let isStopped = false;
 
@@ -77,7 +79,7 @@ export function openFleet(options: FleetOptions): Fleet {
       const outdated = [...running].filter(([name, { config }]) => !sameConnector(config, wanted.get(name)));
       await Promise.all(outdated.map(([name]) => retire(name, SWAP_GRACE_MS)));
       for (const [name, config] of isStopped ? [] : wanted) {
-        if (!running.has(name)) running.set(name, launch(config, { ...options, lateMs: lag.lateMs }, rates));
+        if (!running.has(name)) running.set(name, launch(config, { ...options, company, lateMs: lag.lateMs }, rates));
       }
     },
     async retire(names) {
@@ -94,10 +96,10 @@ export function openFleet(options: FleetOptions): Fleet {
   };
 }
 
-type Launching = FleetOptions & Pick<CourierOptions, "lateMs">;
+type Launching = FleetOptions & Pick<CourierOptions, "lateMs"> & { readonly company: Company };
 
 function launch(config: ConnectorConfig, options: Launching, rates: Rates): Running {
-  const { storage, log, rest, redact, onDead, followed, lateMs } = options;
+  const { storage, log, rest, redact, onDead, followed, lateMs, company } = options;
   const { common, name, type, settings } = config;
   const facts = (options.facts ?? openFacts()).connector(name);
   const unopened = (error: unknown) =>
@@ -119,6 +121,7 @@ function launch(config: ConnectorConfig, options: Launching, rates: Rates): Runn
     onDead,
     facts,
     lateMs,
+    company,
     ...(followed && { called: followed.called }),
     prepare: (deliveries) => rendering.prepare(deliveries),
     fingerprint: fingerprintOf(config),

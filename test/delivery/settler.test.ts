@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type DeliverResult, delivered, outcomes, rejected } from "../../src/connector.ts";
+import { type Company, openCompany } from "../../src/delivery/settlement/company.ts";
 import { openSettler } from "../../src/delivery/settlement/settler.ts";
 import { openConnectorFacts } from "../../src/facts/connector-facts.ts";
 import type { Claim, SettleResult } from "../../src/storage/contract/deliveries.ts";
@@ -15,7 +16,7 @@ const POLICY = { giveUpAfterMs: 3_600_000, firstDelayMs: 1, maxDelayMs: 5 };
 const SETTLED: SettleResult = { tag: "settled", lost: [], connector: row(), waitMs: null };
 
 /** A settler whose store answers as told. */
-function settlerOn(settle: (request: Request) => Promise<SettleResult>, gatherMs = 0) {
+function settlerOn(settle: (request: Request) => Promise<SettleResult>, company?: Company) {
   const requests: Request[] = [];
   const off = new AbortController();
   const settler = openSettler({
@@ -31,7 +32,7 @@ function settlerOn(settle: (request: Request) => Promise<SettleResult>, gatherMs
     log: quiet,
     policy: POLICY,
     onStoreTrouble: () => undefined,
-    gatherMs,
+    company,
     signal: off.signal,
   });
   const answered = (event: number, answer: (id: string) => DeliverResult, token = "claim", claimed = [event]) => {
@@ -134,7 +135,7 @@ describe("a few answers of a larger claim", () => {
   const turnOfTheLoop = () => new Promise((resolve) => setImmediate(resolve));
 
   it("wait until all of it is answered", async () => {
-    const { events, answered } = settlerOn(async () => SETTLED, FOR_EVER);
+    const { events, answered } = settlerOn(async () => SETTLED, openCompany(FOR_EVER));
     const all: Promise<unknown>[] = [];
     for (const event of [1, 2, 3]) {
       assert.deepEqual(events(), []);
@@ -146,13 +147,13 @@ describe("a few answers of a larger claim", () => {
   });
 
   it("wait for so long and no longer", async () => {
-    const { events, answered } = settlerOn(async () => SETTLED, 1);
+    const { events, answered } = settlerOn(async () => SETTLED, openCompany(1));
     await answered(1, OK, "claim", [1, 2, 3]);
     assert.deepEqual(events(), [[1]]);
   });
 
   it("wait no more when they are many", async () => {
-    const { events, answered } = settlerOn(async () => SETTLED, FOR_EVER);
+    const { events, answered } = settlerOn(async () => SETTLED, openCompany(FOR_EVER));
     const claimed = Array.from({ length: 100 }, (_, index) => index + 1);
     const many = claimed.slice(0, 32);
     await Promise.all(many.map((event) => answered(event, OK, "claim", claimed)));

@@ -8,6 +8,7 @@ import { attempt, type CallReport } from "../attempt/attempt.ts";
 import type { Rendering } from "../attempt/rendering.ts";
 import { watched } from "../attempt/watched.ts";
 import type { Followed } from "../following/followed.ts";
+import { type Company, openCompany } from "../settlement/company.ts";
 import { openSettler } from "../settlement/settler.ts";
 import type { Throttle } from "../throttle.ts";
 import type { RetryPolicy } from "../verdict/retry-policy.ts";
@@ -35,6 +36,8 @@ export interface CourierOptions extends CourierSize {
   readonly facts: ConnectorFacts;
   /** How late our own loop is, in milliseconds: what is seen now may have come so long ago. */
   readonly lateMs: () => number;
+  /** Of all connectors: their answers are settled together. Each waits for its own alone unless given. */
+  readonly company?: Company | undefined;
   /** Told of each call of the connector. */
   readonly called?: Followed["called"];
   /** Called after verdicts of death: there is something for the dead-letter file. */
@@ -63,7 +66,9 @@ export function startCourier(options: CourierOptions): Courier {
   const pace = watchedPace(options.concurrency, options.facts);
   const largestClaim = () => limits.claim(pace.limit());
   const claims = openClaims({ ...options, limits, largestClaim, signal, onStoreTrouble });
-  const settler = openSettler({ ...options, gatherMs: limits.gatherMs, signal, onStoreTrouble });
+  // where machines share the store a batch is under way until it is settled: there is no time to gather others
+  const company = isShared ? undefined : (options.company ?? openCompany());
+  const settler = openSettler({ ...options, company, signal, onStoreTrouble });
   const ahead = openPrefetch({
     take: claims.take,
     giveBack: ({ claim }) => claims.giveBack(claim, claim.deliveries),
@@ -75,7 +80,7 @@ export function startCourier(options: CourierOptions): Courier {
     unsettled: limits.unsettled,
     // only a settlement tells what other machines, or a person at one of them, have found out
     untilSettled: isShared,
-    deliver: delivering(options, pace, signal),
+    deliver: delivering({ ...options, company }, pace, signal),
     conclude: (answered) => settleAnswered(claims, settler, answered, POLL_MS),
     // the next events of these persons may go now
     onSettled: () => loop.wake(),
@@ -107,9 +112,10 @@ export function delivering(
   return (batch, holds, isFull) => {
     const ended = ({ waitedMs, result, ...times }: CallReport) =>
       pace.ended({ ...times, isFull, oursMs: waitedMs + options.lateMs(), sign: callSign(result) });
-    return watched(batch, options.facts, () =>
+    const answer = watched(batch, options.facts, () =>
       attempt(batch, { ...options, holds, ended, timeoutMs: options.deliverTimeoutMs, signal }),
     );
+    return options.company?.expect(answer) ?? answer;
   };
 }
 

@@ -11,8 +11,6 @@ export interface CourierLimits {
   readonly callMs: number;
   /** Answered batches that may wait to be settled. */
   readonly unsettled: number;
-  /** Milliseconds for which a few answers wait to be settled with others. */
-  readonly gatherMs: number;
 }
 
 export interface CourierSize {
@@ -30,8 +28,6 @@ const PROBE = 5;
 const LARGEST_CLAIM = 200;
 /** Batches of a claim for each one under way; fewer where machines share the store, since no other can send what one has claimed. */
 const BATCHES = { alone: 16, shared: 2 } as const;
-/** Where machines share the store a batch is under way until it is settled: there is no time to gather others. */
-const GATHER_MS = { alone: 4, shared: 0 } as const;
 /** Answered batches for each one under way; or those of a whole claim, which the settler gathers. */
 const UNSETTLED = 3;
 /** A claim is leased for so many timeouts of a call; none is begun in the last of them. */
@@ -52,6 +48,5 @@ export function courierLimits(
     leaseMs: deliverTimeoutMs * LEASE_TIMEOUTS,
     callMs: deliverTimeoutMs * (LEASE_TIMEOUTS - 1),
     unsettled: Math.max(UNSETTLED * concurrency, claim(concurrency) / largestBatch),
-    gatherMs: GATHER_MS[mode],
   };
 }

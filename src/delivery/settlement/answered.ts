@@ -12,10 +12,15 @@ export interface AnsweredBatch {
 /** A transaction costs about as much as so many deliveries: these wait for no others. */
 const ENOUGH = 32;
 
-/** Whether so few have been answered that the rest of their claim should come along. */
-export function isWorthWaiting({ claim }: AnsweredBatch, queue: readonly AnsweredBatch[]): boolean {
+/**
+ * Whether so few have been answered that others should come along: the rest of their claim, or other connectors'.
+ * @param areOthers whether there are any of those
+ */
+export function isWorthWaiting(queue: readonly AnsweredBatch[], areOthers: boolean): boolean {
+  const [first] = queue;
+  if (first === undefined) return false;
   const count = queue.reduce((sum, { batch }) => sum + batch.length, 0);
-  return count < Math.min(ENOUGH, claim.deliveries.length);
+  return count < ENOUGH && (areOthers || count < first.claim.deliveries.length);
 }
 
 /** Those that can be settled as if they had been one batch: of one claim, each delivery with an outcome of its own. */

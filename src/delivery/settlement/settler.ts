@@ -2,13 +2,13 @@
  * Settling what one connector's destination answered: one call of the store at a time. What is answered meanwhile, or shortly
  * after, is settled together, so that a destination which takes deliveries one by one does not cost a transaction for each.
  */
-import { openSignal, type Signal } from "../../basics/signal.ts";
 import { type AnsweredBatch, alike, isWorthWaiting, joined } from "./answered.ts";
+import type { Company } from "./company.ts";
 import { type JudgementOptions, openJudgement, type SettledTogether } from "./judgement.ts";
 
 export interface SettlerOptions extends JudgementOptions {
-  /** How long a few answers wait for the others of their claim, in milliseconds. */
-  readonly gatherMs: number;
+  /** Few answers wait for others a little while; none does unless given. */
+  readonly company?: Company | undefined;
 }
 
 export interface Settler {
@@ -23,28 +23,21 @@ interface QueuedAnswer extends AnsweredBatch {
 }
 
 export function openSettler(options: SettlerOptions): Settler {
-  const { gatherMs } = options;
+  const { company } = options;
   const judgement = openJudgement(options);
   let queue: QueuedAnswer[] = [];
   let writing = false;
-  /** There while answers are gathered: sent when they are enough. */
-  let gathering: Signal | undefined;
+  const areFew = () => isWorthWaiting(queue, company?.isExpected() ?? false);
 
   async function writeAll(): Promise<void> {
     writing = true;
     for (let first = queue[0]; first !== undefined; first = queue[0]) {
-      if (gatherMs > 0 && isWorthWaiting(first, queue)) await gather();
+      if (areFew()) await company?.gather(areFew);
       const group = alike(first, queue);
       queue = queue.filter((one) => !group.includes(one));
       await writeGroup(group);
     }
     writing = false;
-  }
-
-  async function gather(): Promise<void> {
-    gathering = openSignal();
-    await gathering.wait(gatherMs);
-    gathering = undefined;
   }
 
   async function writeGroup(group: readonly QueuedAnswer[]): Promise<void> {
@@ -63,7 +56,7 @@ export function openSettler(options: SettlerOptions): Settler {
         const queued = { ...answered, resolve };
         queue.push(queued);
         if (!writing) void writeAll();
-        else if (!isWorthWaiting(queued, queue)) gathering?.send();
+        else company?.came();
       }),
     end: judgement.end,
   };

@@ -1,26 +1,34 @@
-/** Calls to a thread, by name: what is asked and answered is packed. `answering` is the other side. */
+/**
+ * Calls to a thread, by name: what is asked and answered is packed, and what is within one turn travels in one message, for each wakes
+ * the other side. `answering` is the other side.
+ */
 import type { MessagePort } from "node:worker_threads";
 import { Worker } from "node:worker_threads";
 import { errorWords } from "../../basics/error-words.ts";
 import { LARGE, letGo } from "../../basics/garbage.ts";
+import { perTurn } from "../../basics/per-turn.ts";
 import { threadEntry } from "../../basics/thread-entry.ts";
 import { type Packed, pack, unpack } from "./codec.ts";
 
-/** What a thread is asked. */
+/** What a thread is asked, in lists. */
 interface Call {
   readonly id: number;
   readonly name: string;
-  /** A list. */
-  readonly args: Packed;
+  readonly args: readonly unknown[];
 }
 
-/** What it says to every call, and of itself. */
-type Message =
+/** What it says to every call, in lists. */
+type Answer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly refusal: string };
+
+/** What it says of itself. */
+type News<Said> =
   /** It answers from now on. */
   | { readonly tag: "ready" }
   | { readonly tag: "failed"; readonly words: string }
-  | { readonly tag: "answer"; readonly id: number; readonly value: Packed }
-  | { readonly tag: "refusal"; readonly id: number; readonly words: string };
+  | { readonly tag: "said"; readonly said: Said };
+
+/** A list on its way. A text alone is neither copied nor walked through. */
+type Parcel = string | Packed;
 
 export interface CallThread {
   ask(name: string, args: readonly unknown[]): Promise<unknown>;
@@ -43,8 +51,7 @@ export interface CallOptions<Data, Said> {
 interface WaitingCalls {
   /** @returns the number of a new one */
   add(resolve: (value: unknown) => void, reject: (error: Error) => void): number;
-  answered(id: number, value: Packed): void;
-  refused(id: number, words: string): void;
+  answered(answer: Answer): void;
   /** None will be answered any more. */
   refuseAll(error: Error): void;
 }
@@ -53,20 +60,18 @@ function waitingCalls(): WaitingCalls {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
 
-  function take(id: number) {
-    const asker = waiting.get(id);
-    waiting.delete(id);
-    return asker;
-  }
-
   return {
     add(resolve, reject) {
       lastId += 1;
       waiting.set(lastId, { resolve, reject });
       return lastId;
     },
-    answered: (id, value) => take(id)?.resolve(unpack(value)),
-    refused: (id, words) => take(id)?.reject(new Error(words)),
+    answered(answer) {
+      const asker = waiting.get(answer.id);
+      waiting.delete(answer.id);
+      if ("refusal" in answer) asker?.reject(new Error(answer.refusal));
+      else asker?.resolve(answer.value);
+    },
     refuseAll(error) {
       for (const asker of waiting.values()) asker.reject(error);
       waiting.clear();
@@ -80,13 +85,15 @@ export function startCalls<Data extends object, Said = never>(options: CallOptio
   const { url, ...which } = threadEntry(entry);
   const worker = new Worker(url, { workerData: { ...data, ...which } });
   const calls = waitingCalls();
+  const send = perTurn<Call>((asked) => {
+    try {
+      post((parcel, transfer) => worker.postMessage(parcel, transfer), asked);
+    } catch (error) {
+      for (const { id } of asked) calls.answered({ id, refusal: errorWords(error) });
+    }
+  });
   const thread: CallThread = {
-    ask: (name, args) =>
-      new Promise((resolve, reject) => {
-        const id = calls.add(resolve, reject);
-        const packed = pack(args);
-        worker.postMessage({ id, name, args: packed } satisfies Call, [packed.bytes.buffer]);
-      }),
+    ask: (name, args) => new Promise((resolve, reject) => send({ id: calls.add(resolve, reject), name, args })),
     end: () => worker.terminate(),
   };
 
@@ -99,7 +106,11 @@ export function startCalls<Data extends object, Said = never>(options: CallOptio
     };
     worker.on("error", (error) => over(`${title} failed: ${errorWords(error)}`));
     worker.on("exit", () => over(`${title} has ended`));
-    worker.on("message", (message: Message | { readonly tag: "said"; readonly said: Said }) => {
+    worker.on("message", (message: News<Said> | Parcel) => {
+      if (isParcel(message)) {
+        for (const answer of opened<Answer>(message)) calls.answered(answer);
+        return;
+      }
       switch (message.tag) {
         case "said":
           return onSaid?.(message.said);
@@ -107,37 +118,70 @@ export function startCalls<Data extends object, Said = never>(options: CallOptio
           return resolve(thread);
         case "failed":
           return over(message.words);
-        case "answer":
-          return calls.answered(message.id, message.value);
-        case "refusal":
-          return calls.refused(message.id, message.words);
       }
     });
   });
 }
 
-/** In the thread: answers one call after the other by what `open` gives; says how that failed when it does. */
+/** In the thread: answers calls by what `open` gives, in the order in which they were asked; says how that failed when it does. */
 export function answering<Said>(
   port: MessagePort | null,
   open: (say: (said: Said) => void) => (name: string, args: readonly unknown[]) => Promise<unknown>,
 ): void {
   if (port === null) throw new Error("this file is the entry of a thread");
-  const say = (message: Message) => port.postMessage(message);
+  const say = (news: News<Said>) => port.postMessage(news);
+  const send: Send = (parcel, transfer) => port.postMessage(parcel, transfer);
   try {
-    const answer = open((said) => port.postMessage({ tag: "said", said }));
-    port.on("message", async ({ id, name, args }: Call) => {
+    const answer = open((said) => say({ tag: "said", said }));
+    const reply = perTurn<Answer>((answers) => {
       try {
-        const value = pack(await answer(name, unpack(args) as readonly unknown[]));
-        const size = args.bytes.length + value.bytes.length;
-        port.postMessage({ tag: "answer", id, value } satisfies Message, [value.bytes.buffer]);
-        // what was asked with, and what the answer was put together from
-        if (size > LARGE) letGo(size);
+        // what the answers were put together from
+        garbage(post(send, answers));
       } catch (error) {
-        say({ tag: "refusal", id, words: errorWords(error) });
+        const refusal = errorWords(error);
+        const refusals = answers.map(({ id }) => ({ id, refusal }));
+        post(send, refusals);
       }
+    });
+    const answerOne = async ({ id, name, args }: Call): Promise<Answer> => {
+      try {
+        return { id, value: await answer(name, args) };
+      } catch (error) {
+        return { id, refusal: errorWords(error) };
+      }
+    };
+    port.on("message", (parcel: Parcel) => {
+      for (const call of opened<Call>(parcel)) void answerOne(call).then(reply);
+      // what was asked with
+      garbage(bytesIn(parcel));
     });
     say({ tag: "ready" });
   } catch (error) {
     say({ tag: "failed", words: errorWords(error) });
   }
+}
+
+type Send = (parcel: Parcel, transfer: ArrayBuffer[]) => void;
+
+/** Sends a list. Returns how many bytes were in it. Throws where something in it cannot be packed. */
+function post(send: Send, list: readonly unknown[]): number {
+  const packed = pack(list);
+  const size = packed.bytes.length;
+  if (size === 0) send(packed.text, []);
+  else send(packed, [packed.bytes.buffer]);
+  return size;
+}
+
+const isParcel = (message: object | string): message is Parcel => typeof message === "string" || "text" in message;
+
+const bytesIn = (parcel: Parcel): number => (typeof parcel === "string" ? 0 : parcel.bytes.length);
+
+function opened<T>(parcel: Parcel): readonly T[] {
+  return unpack(typeof parcel === "string" ? { text: parcel, bytes: NONE } : parcel) as readonly T[];
+}
+
+const NONE = new Uint8Array(0);
+
+function garbage(size: number): void {
+  if (size > LARGE) letGo(size);
 }
