@@ -10,8 +10,8 @@ import type { Source } from "./queue.ts";
 /** One take looks at no more than this, so that one person's crowd makes nobody wait. */
 const MOST_LOOKED_AT = 1_000;
 
-// `+ 0`: a join that compares a bare parameter is planned anew for each execution, which costs ten times as much. SQLite wants
-// to know whether its value fits its partial indexes
+// `+ 0`: a statement with a bare parameter in a LIMIT, or beside a partial index, is planned anew for each execution, which costs ten
+// times as much. SQLite looks at its value then
 const CANDIDATES = `SELECT d.attempts, d.generation, d.first_attempt_clock, c.origin, ${EVENT}, ${COMPANY}
   FROM json_each(?2) j CROSS JOIN deliveries d ON d.connector = ?1 + 0 AND d.event = j.value
   JOIN events e ON e.seq = d.event JOIN connectors c ON c.id = d.connector

@@ -94,7 +94,7 @@ function addToCounters({ run }: Context, increments: Readonly<Record<string, num
 
 /** The first that are not events yet, as many as fit into memory at once. */
 function unread({ all }: Context, limit: number): StoredCallback[] {
-  const first = "FROM callbacks WHERE seq > (SELECT upto FROM reading) ORDER BY seq LIMIT ?";
+  const first = "FROM callbacks WHERE seq > (SELECT upto FROM reading) ORDER BY seq LIMIT ? + 0";
   const sizes = all(`SELECT seq, length(body) AS size ${first}`, limit).map(({ size }) => Number(size));
   return all(`SELECT * ${first}`, fitting(sizes, UNREAD_BYTES)).map(callbackOf);
 }

@@ -127,7 +127,7 @@ export function freeNext(
   before = Number.POSITIVE_INFINITY,
 ): boolean {
   const next = one(
-    `SELECT event, turn FROM deliveries WHERE connector = ? AND parked = ? ORDER BY ${orderInSql("turn", "event")} LIMIT 1`,
+    `SELECT event, turn FROM deliveries WHERE connector = ? + 0 AND parked = ? || '' ORDER BY ${orderInSql("turn", "event")} LIMIT 1`,
     ...[connector, person],
   );
   if (next === undefined || Number(next.turn) > before) return false;

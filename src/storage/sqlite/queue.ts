@@ -9,15 +9,15 @@ const PROBE_WINDOW = 1_000;
 /** A take begins at the start of the queue when none has for so many milliseconds: something there may be free again. */
 const LOOK_BACK_MS = 1_000;
 
-// ?1 the connector, ?2 how many. With those that are held already: to leave them out here would cost more than to drop them
-const DUE = `SELECT event, due_at FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND lane = ?3
-  AND due_at <= ?4 AND (due_at, event) > (?5, ?6) ORDER BY due_at, event LIMIT ?2`;
+// ?1 the connector, ?2 how many; `+ 0` as it is said in candidates.ts. With those that are held already: to leave them out here would cost more than to drop them
+const DUE = `SELECT event, due_at FROM deliveries WHERE connector = ?1 + 0 AND state = 'waiting' AND parked IS NULL AND lane = ?3 + 0
+  AND due_at <= ?4 AND (due_at, event) > (?5, ?6) ORDER BY due_at, event LIMIT ?2 + 0`;
 const FRESH = `SELECT event FROM (
-    SELECT event, due_at, last_attempt_at FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND lane = 0
+    SELECT event, due_at, last_attempt_at FROM deliveries WHERE connector = ?1 + 0 AND state = 'waiting' AND parked IS NULL AND lane = 0
     ORDER BY due_at, event LIMIT ${PROBE_WINDOW})
-  WHERE last_attempt_at IS NULL ORDER BY due_at, event LIMIT ?2`;
-const TRIED = `SELECT event FROM deliveries WHERE connector = ?1 AND state = 'waiting' AND parked IS NULL AND last_attempt_at IS NOT NULL
-  ORDER BY last_attempt_at, event LIMIT ?2`;
+  WHERE last_attempt_at IS NULL ORDER BY due_at, event LIMIT ?2 + 0`;
+const TRIED = `SELECT event FROM deliveries WHERE connector = ?1 + 0 AND state = 'waiting' AND parked IS NULL AND last_attempt_at IS NOT NULL
+  ORDER BY last_attempt_at, event LIMIT ?2 + 0`;
 
 /** Where candidates come from: rows with their `event`, in order, at most `wanted` of them, none of them held. */
 export type Source = (wanted: number) => Row[];

@@ -35,7 +35,7 @@ export function routingOperations(context: Context, claims: AllClaims): RoutingO
 function eventsBehind({ all }: Context, connectors: readonly Row[], limit: number): Row[] {
   if (connectors.length === 0) return [];
   const from = Math.min(...connectors.map(({ cursor }) => Number(cursor)));
-  return all(`SELECT ${EVENT} FROM events e WHERE seq > ? ORDER BY seq LIMIT ?`, from, limit);
+  return all(`SELECT ${EVENT} FROM events e WHERE seq > ? ORDER BY seq LIMIT ? + 0`, from, limit);
 }
 
 /** Moves a cursor, with the deliveries up to it; not where somebody else has moved it. Returns how many more wait. */
