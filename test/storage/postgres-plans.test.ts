@@ -7,6 +7,7 @@ import type { Storage } from "../../src/storage/contract/storage.ts";
 import { ACTOR, act } from "../support/act.ts";
 import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
+import { EXPLAINING, mostRows } from "./postgres-explained.ts";
 import { openPatient } from "./postgres-support.ts";
 import {
   arrive,
@@ -22,12 +23,6 @@ import {
 } from "./suite-support.ts";
 
 const WAITING = 20_000;
-const EXPLAINING = {
-  session_preload_libraries: "auto_explain",
-  "auto_explain.log_min_duration": "0",
-  "auto_explain.log_analyze": "on",
-};
-
 /** Debian's server can compile queries, which it would for a plan that it believes to be ruinous, and plans in older ways. */
 const SERVERS = { PostgreSQL: undefined, "Debian's PostgreSQL": DEBIAN_POSTGRES } as const;
 
@@ -142,15 +137,6 @@ async function plansOfADay(server: PrivateServer, writes: "state" | "fact"): Pro
   await aDay(storage);
   await storage.close();
   return server.log().slice(from);
-}
-
-/** The most rows that any step of these plans read or threw away. */
-function mostRows(plans: string): number {
-  const read = plans
-    .matchAll(/actual time=\S+ rows=([\d.]+) loops=(\d+)/g)
-    .map(([, rows, loops]) => Number(rows) * Number(loops));
-  const removed = plans.matchAll(/Rows Removed by [\w ]+: (\d+)/g).map(([, rows]) => Number(rows));
-  return [...read, ...removed].reduce((most, rows) => Math.max(most, rows), 0);
 }
 
 /** Often enough that the server makes up its mind about its plans. */

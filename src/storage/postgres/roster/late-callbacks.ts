@@ -7,8 +7,9 @@ import { letGo, PERSONS_OF } from "../turns.ts";
 import type { Row } from "../values.ts";
 
 const WISHES = `
-  SELECT h.* FROM unnest($1::text[], $2::text[], $3::text[]) AS n (user_id, app, account)
-  JOIN healed h ON h.user_id = n.user_id AND h.app = n.app AND h.account = n.account AND h.callback IS NULL`;
+  SELECT h.* FROM unnest($1::text[], $2::text[], $3::text[]) AS n (user_id, app, account) CROSS JOIN LATERAL (
+    -- of each by itself: as a join all healed ones may be gone through
+    SELECT * FROM healed h WHERE h.user_id = n.user_id AND h.app = n.app AND h.account = n.account AND h.callback IS NULL OFFSET 0) h`;
 
 const SUBSCRIPTIONS = `
   SELECT event_time AS time FROM events WHERE user_id = $1 AND app = $2 AND official_account = $3 AND kind = 'subscribed'

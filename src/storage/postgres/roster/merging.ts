@@ -7,6 +7,7 @@ import { isAnother, secondOf } from "../../rules/healing.ts";
 import { LOST, VANISHED } from "../../rules/roster-rows.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
 import type { Row } from "../values.ts";
+import { areOf, placeOf, USERS } from "./by-key.ts";
 import { type Listed, listOrTell, seenBefore } from "./listing.ts";
 import { isRead } from "./pages.ts";
 import { countInPass, heldPass } from "./passes.ts";
@@ -23,7 +24,7 @@ export function siftingOperations({ transact }: Context): Pick<Operations, "sift
 const PEOPLE_PAGE = `
   SELECT p.user_id, p.subscribe_time AS listed, r.subscribe_time, r.seen_at
   FROM (SELECT * FROM pass_people WHERE pass = $1 AND ($4::text IS NULL OR user_id > $4) ORDER BY user_id LIMIT $5) p
-    LEFT JOIN roster r ON r.app = $2 AND r.account = $3 AND r.user_id = p.user_id
+    LEFT JOIN LATERAL (SELECT * FROM roster r WHERE r.app = $2 AND r.account = $3 AND r.user_id = p.user_id LIMIT 1) r ON true
   ORDER BY p.user_id`;
 
 const ADD = `
@@ -36,11 +37,12 @@ const ADD = `
 /** Only rows that are still as they were looked at. */
 const CORRECT = `
   UPDATE roster r SET subscribe_time = n.time, seen_at = NULL
-  FROM unnest($3::text[], $4::bigint[], $5::bigint[]) AS n (user_id, was, time)
-  WHERE r.app = $1 AND r.account = $2 AND r.user_id = n.user_id AND r.subscribe_time = n.was`;
+  FROM (SELECT n.was, n.time, ${placeOf("roster")} AS place
+    FROM (SELECT $1::text AS app, $2::text AS account, u.* FROM unnest($3::text[], $4::bigint[], $5::bigint[]) AS u (user_id, was, time)) n
+    OFFSET 0) n
+  WHERE r.ctid = n.place AND r.subscribe_time = n.was`;
 
-const THERE = `
-  DELETE FROM missing WHERE app = $1 AND account = $2 AND user_id = ANY($3::text[]) AND state <> 'came_back'`;
+const THERE = `DELETE FROM missing WHERE ${areOf("missing", USERS)} AND state <> 'came_back'`;
 
 interface Person {
   readonly row: Row;

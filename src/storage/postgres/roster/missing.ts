@@ -10,6 +10,7 @@ import { LOST } from "../../rules/roster-rows.ts";
 import { noteAct } from "../audit.ts";
 import type { Context, Operations, Transaction } from "../context.ts";
 import { missingLooked } from "../looking-roster.ts";
+import { areOf, placeOf, USERS } from "./by-key.ts";
 import { countInPass, heldPass } from "./passes.ts";
 import { lockReading } from "./roster.ts";
 
@@ -31,9 +32,10 @@ export function missingOperations({ transact }: Context): MissingOperations {
         if (pass === undefined) return LOST;
         // that somebody is there says nothing of which subscription: theirs was seen when it was, and not by this pass
         await transaction.run(
-          `UPDATE roster r SET seen_at = m.seen_at FROM missing m
-           WHERE m.app = $1 AND m.account = $2 AND m.user_id = ANY($3::text[]) AND r.app = $1 AND r.account = $2
-             AND r.user_id = m.user_id AND r.subscribe_time = m.subscribe_time AND r.seen_at IS NULL`,
+          `UPDATE roster r SET seen_at = n.seen_at
+           FROM (SELECT n.subscribe_time, n.seen_at, ${placeOf("roster")} AS place
+             FROM (SELECT * FROM missing WHERE ${areOf("missing", USERS)} OFFSET 0) n OFFSET 0) n
+           WHERE r.ctid = n.place AND r.subscribe_time = n.subscribe_time AND r.seen_at IS NULL`,
           ...[pass.app, pass.account, users],
         );
         await drop(transaction, pass, users);
@@ -41,7 +43,8 @@ export function missingOperations({ transact }: Context): MissingOperations {
       }),
 
     discardMissing: (filter, act, from) =>
-      transact("leisure", (transaction) => discardMissing(transaction, filter, act, from)),
+      // by index only: nobody numbers an event meanwhile
+      transact("work", (transaction) => discardMissing(transaction, filter, act, from)),
   };
 }
 
@@ -50,7 +53,7 @@ const PAGE = `
   ORDER BY m.user_id LIMIT $4`;
 
 async function drop({ run }: Transaction, { app, account }: AccountKey, users: readonly string[]): Promise<void> {
-  await run("DELETE FROM missing WHERE app = $1 AND account = $2 AND user_id = ANY($3::text[])", app, account, users);
+  await run(`DELETE FROM missing WHERE ${areOf("missing", USERS)}`, app, account, users);
 }
 
 async function review(transaction: Transaction, { after, limit, ...held }: RosterStep): Promise<Reviewed | Lost> {
@@ -76,13 +79,14 @@ async function hold(transaction: Transaction, { why, after, limit, ...held }: Ho
   if (pass === undefined) return LOST;
   const rows = await transaction.rows(PAGE, pass.app, pass.account, after, limit);
   const people = await transaction.run(
-    `UPDATE missing SET state = 'held', why = $1
-     WHERE app = $2 AND account = $3 AND user_id = ANY($4::text[]) AND state = 'found'`,
-    ...[why, pass.app, pass.account, rows.map(({ user_id: user }) => String(user))],
+    `UPDATE missing SET state = 'held', why = $4 WHERE ${areOf("missing", USERS)} AND state = 'found'`,
+    ...[pass.app, pass.account, rows.map(({ user_id: user }) => String(user)), why],
   );
   await countInPass(transaction, pass.id, "held", people);
   return { tag: "held", people, next: nextUser(rows, limit) };
 }
+
+const NAMED = "(SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS u (app, account, user_id))";
 
 async function discardMissing(
   transaction: Transaction,
@@ -92,11 +96,10 @@ async function discardMissing(
 ): Promise<Discarded> {
   await lockReading(transaction);
   const { found, next } = await missingLooked(transaction, filter, { from, rows: DISCARDED, limit: DISCARDED });
-  for (const table of ["missing", "roster"]) {
+  for (const table of ["missing", "roster"] as const) {
     const people = table === "missing" ? found : found.filter(({ state }) => leavesRoster(state));
     await transaction.run(
-      `DELETE FROM ${table} t USING unnest($1::text[], $2::text[], $3::text[]) AS n (app, account, user_id)
-         WHERE t.app = n.app AND t.account = n.account AND t.user_id = n.user_id`,
+      `DELETE FROM ${table} WHERE ${areOf(table, NAMED)}`,
       ...[people.map(({ app }) => app), people.map(({ account }) => account), people.map(({ user }) => user)],
     );
   }

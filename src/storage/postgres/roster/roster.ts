@@ -4,6 +4,7 @@ import type { RosterScope } from "../../contract/accounts.ts";
 import { type Change, isInScope } from "../../rules/healing.ts";
 import { scopesOf } from "../../rules/roster-rows.ts";
 import type { Transaction } from "../context.ts";
+import { placeOf } from "./by-key.ts";
 
 /** What is kept: whose rosters, and whether there is any healed event. */
 export interface Reconciling {
@@ -32,8 +33,10 @@ const SUBSCRIBED = `
 
 /** At one time the unsubscription is the newer, as everywhere. */
 const UNSUBSCRIBED = `
-  DELETE FROM roster r USING unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS n (app, account, user_id, time)
-  WHERE r.app = n.app AND r.account = n.account AND r.user_id = n.user_id AND r.subscribe_time <= n.time`;
+  DELETE FROM roster r USING (
+    SELECT n.time, ${placeOf("roster")} AS place
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS n (app, account, user_id, time) OFFSET 0) n
+  WHERE r.ctid = n.place AND r.subscribe_time <= n.time`;
 
 /**
  * What events say of the rosters in scope. They must be stored: a subscription makes no row where an unsubscription is known that is not
