@@ -69,7 +69,7 @@ async function merge(transaction: Transaction, step: MergeStep): Promise<Merged 
   const there = known.filter((person) => !back.includes(person));
   const added = await add(transaction, pass, people.filter(isNew));
   await correct(transaction, pass, there.filter(isToCorrect(skewMs)));
-  await dropThere(transaction, pass, there);
+  if (await mayBeListed(transaction, pass, there)) await dropThere(transaction, pass, there);
   await countInPass(transaction, pass.id, "added", added);
   return { ...merged, added };
 }
@@ -79,8 +79,15 @@ const personOf = (row: Row): Person => ({
   subscribeTime: Number(row.subscribe_time ?? 0),
 });
 
+/** Whether anybody is listed among those who follow one another in this order. */
+async function mayBeListed({ one }: Transaction, pass: Pass, people: readonly Person[]): Promise<boolean> {
+  const [first, last] = [people[0], people.at(-1)];
+  if (first === undefined || last === undefined) return false;
+  const listed = "SELECT 1 FROM missing WHERE app = $1 AND account = $2 AND user_id >= $3 AND user_id <= $4 LIMIT 1";
+  return (await one(listed, pass.app, pass.account, first.user, last.user)) !== undefined;
+}
+
 async function dropThere({ run }: Transaction, { app, account }: Pass, there: readonly Person[]): Promise<void> {
-  if (there.length === 0) return;
   await run(
     THERE,
     app,
