@@ -13,7 +13,7 @@ export async function resultOf(result: Promise<DeliverResult>): Promise<Result> 
 }
 
 /** Fails when it takes too long. */
-export async function patiently<T>(promise: Promise<T>): Promise<T> {
+export async function withinPatience<T>(promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     const words = `it did not come back within ${PATIENCE_MS / 1000} s: hand the signal on, as \`tools.fetch\` takes it`;

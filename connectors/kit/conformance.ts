@@ -25,7 +25,7 @@ export function connectorSuite(subject: Subject): void {
   const { type, variant } = subject;
   describe(`${type.type}${variant === undefined ? "" : ` ${variant}`}: what every connector keeps`, () => {
     for (const { name, keeps } of DECLARATION) it(name, () => keeps(subject));
-    for (const rules of groupsOf(subject)) declare(subject, rules);
+    for (const rules of ruleGroups(subject)) declare(subject, rules);
   });
 }
 
@@ -45,7 +45,7 @@ function declare(subject: Subject, rules: readonly Rule<World>[]): void {
 }
 
 /** All rules of what it does; those of a group share one destination and one connector. */
-export function groupsOf(subject: Pick<Subject, "isWrite">): readonly (readonly Rule<World>[])[] {
+export function ruleGroups(subject: Pick<Subject, "isWrite">): readonly (readonly Rule<World>[])[] {
   const places = placesOf(subject).map((where) => [...troubleRules(where), ...endingRules(where)]);
   const together = [...BATCHES, ...CREDENTIALS];
   return [

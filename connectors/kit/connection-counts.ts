@@ -1,10 +1,10 @@
 /** The connections of a stand-in: how many were opened, and whether any is open. */
 import type { Server } from "node:http";
-import { counter } from "./counter.ts";
+import { countUp } from "./counter.ts";
 
 export function countConnections(server: Server) {
-  const opened = counter();
-  const closed = counter();
+  const opened = countUp();
+  const closed = countUp();
   server.on("connection", (socket) => {
     opened.add();
     socket.once("close", closed.add);

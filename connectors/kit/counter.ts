@@ -1,7 +1,7 @@
 /** How tests wait for what happens to a stand-in. */
 
 /** Counts up, and tells those who wait for a number. */
-export function counter() {
+export function countUp() {
   let value = 0;
   let waiting: { count: number; resolve: () => void }[] = [];
   return {

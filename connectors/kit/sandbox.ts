@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { HTML, write } from "./answering.ts";
 import { countConnections } from "./connection-counts.ts";
-import { counter } from "./counter.ts";
+import { countUp } from "./counter.ts";
 import type { SandboxAnswer, SandboxRequest } from "./exchange.ts";
 import { type Alter, type Fault, type FaultOptions, faultQueue, type PlannedFault } from "./faults.ts";
 import type { Sandbox, SandboxPlace } from "./held-sandbox.ts";
@@ -40,7 +40,7 @@ export async function startSandbox(
 ): Promise<Sandbox> {
   const requests: SandboxRequest[] = [];
   const faults = faultQueue();
-  const arrivals = counter();
+  const arrivals = countUp();
   const hanging = openHanging();
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch(() => incoming.socket.destroy());
@@ -100,7 +100,7 @@ async function met(
 /** Requests that are left without an answer. */
 function openHanging() {
   const responses = new Set<ServerResponse>();
-  const hangs = counter();
+  const hangs = countUp();
   return {
     add(response: ServerResponse): void {
       responses.add(response);

@@ -8,11 +8,11 @@ import { startLoop } from "../basics/loop.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { AdminSettings } from "../config/schema.ts";
 import type { Logger } from "../connector.ts";
-import { type CurrentListener, currentListener, type Opened, placeOf } from "./current-listener.ts";
+import { type CurrentListener, currentListener, listenerPlace, type Opened } from "./current-listener.ts";
 import { type ListenerOptions, listen } from "./listener.ts";
 import { localEntrance } from "./local-entrance.ts";
 import { tokenFileOf } from "./token-file.ts";
-import { type AdminTrouble, openTrouble } from "./trouble.ts";
+import { type AdminTrouble, openAdminTrouble } from "./trouble.ts";
 
 export interface AdminOptions extends Pick<ListenerOptions, "metrics" | "follow" | "rooms" | "loginPage" | "giveWay"> {
   /** The settings in force. */
@@ -64,7 +64,7 @@ export function openAdmin(options: AdminOptions): Admin {
     openAt: (settings) => openAt(settings, { ...options, settings: () => wanted() ?? settings, localToken }),
     log,
   });
-  const trouble = openTrouble(log, onChange);
+  const trouble = openAdminTrouble(log, onChange);
   const loop = startLoop({ round: adminRound({ wanted, current, trouble, pauses }), log, what: "admin" });
   return {
     onReload: loop.wake,
@@ -89,7 +89,7 @@ export function adminRound({ wanted, current, trouble, pauses }: AdminRoundOptio
   return async () => {
     const settings = wanted();
     const open = current.opened();
-    if (open !== undefined && (settings === undefined || open.place !== placeOf(settings))) await current.close();
+    if (open !== undefined && (settings === undefined || open.place !== listenerPlace(settings))) await current.close();
     try {
       if (settings !== undefined) await current.serve(settings);
       failures = 0;
@@ -109,7 +109,7 @@ async function openAt(settings: AdminSettings, options: AdminOptions & ListenerO
   const listener = await listen(options);
   const path = settings.base_path;
   onChange();
-  return { ...listener, place: placeOf(settings), path };
+  return { ...listener, place: listenerPlace(settings), path };
 }
 
 function stateOf(open: Opened | undefined, trouble: string | undefined): AdminState {

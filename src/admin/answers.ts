@@ -76,11 +76,11 @@ export function seeOther(to: string, headers: Headers = {}): Response {
 
 /** A page without style; `body` is HTML. */
 export function page(status: number, title: string, body: string): Response {
-  const text = `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${escaped(title)}</title>\n${body}\n</html>\n`;
+  const text = `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${htmlEscaped(title)}</title>\n${body}\n</html>\n`;
   return new Response(text, { status, headers: { "content-type": "text/html; charset=utf-8" } });
 }
 
 /** Foreign text as HTML shows it. */
-export function escaped(text: string): string {
+export function htmlEscaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

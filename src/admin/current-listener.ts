@@ -56,6 +56,6 @@ export function currentListener({ entrance, openAt, log }: CurrentListenerOption
 }
 
 /** What takes another listener when it changes. */
-export function placeOf({ host, port, base_path }: AdminSettings): string {
+export function listenerPlace({ host, port, base_path }: AdminSettings): string {
   return JSON.stringify([host, port, base_path]);
 }

@@ -8,7 +8,7 @@ import { refused } from "./answers.ts";
 import { BODIES, readBody, streamedBody } from "./body.ts";
 import type { Holding } from "./holding.ts";
 import type { Identity } from "./identity.ts";
-import { faultOf, objection } from "./objections.ts";
+import { objection, objectionTo } from "./objections.ts";
 import { type AdminRequest, BadRequest, type Link, type Route, WrongToken } from "./route.ts";
 import { type Sender, senderOf } from "./sender.ts";
 import { introducedBy, type Sso } from "./sso.ts";
@@ -45,7 +45,7 @@ export interface InForce {
 
 const LONGEST_MS = 15_000;
 
-export function openGate(options: GateOptions): AdminGate {
+export function openAdminGate(options: GateOptions): AdminGate {
   const { inForce, peer, port, link, holding, clock } = options;
   const allowances = openAllowances(options.monotonic);
 
@@ -82,7 +82,7 @@ export function openGate(options: GateOptions): AdminGate {
     if (visitor.tag === "wrongToken") return wrongToken(sender);
     if (visitor.tag === "refused") return refused(visitor.status, visitor.words);
     const identity = visitor.tag === "account" ? identityOf(visitor.account) : visitor.identity;
-    const no = faultOf(request, sender, accounts) ?? objection(route, request, identity, link);
+    const no = objectionTo(request, sender, accounts) ?? objection(route, request, identity, link);
     if (no !== undefined) return no;
     const lane = visitor.tag === "stranger" ? "strangers" : "known";
     const asked = { identity, params, isHttps: sender.isHttps, link };

@@ -6,7 +6,7 @@ import { serve } from "../listener/serve.ts";
 import type { Accounts } from "./accounts.ts";
 import { adminApp } from "./app.ts";
 import { LARGEST_UPLOAD } from "./body.ts";
-import { type GateOptions, openGate } from "./gate.ts";
+import { type GateOptions, openAdminGate } from "./gate.ts";
 import { openHolding } from "./holding.ts";
 import { inForceBy } from "./in-force.ts";
 import { type Link, linkBelow, type Route } from "./route.ts";
@@ -52,7 +52,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const shared = { ...sharesOf(giveWay), clock: Date.now, monotonic: () => performance.now() };
   const serving = await serve(
     (peer) => {
-      const gate = openGate({ inForce, peer, port: actual, link, ...shared });
+      const gate = openAdminGate({ inForce, peer, port: actual, link, ...shared });
       return adminApp({ routes, more: () => rooms(link), link, gate, log });
     },
     {

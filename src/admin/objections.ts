@@ -7,7 +7,7 @@ import { BACK, type Link, type Route } from "./route.ts";
 import type { Sender } from "./sender.ts";
 
 /** What a request itself is not to be answered for, whoever sent it. */
-export function faultOf(
+export function objectionTo(
   request: Request,
   { host }: Pick<Sender, "host">,
   { isLocal }: Pick<Accounts, "isLocal">,

@@ -9,7 +9,7 @@ export interface AdminTrouble {
 }
 
 /** @param onChange called when `words` says something else */
-export function openTrouble(log: Pick<Logger, "error" | "info">, onChange: () => void): AdminTrouble {
+export function openAdminTrouble(log: Pick<Logger, "error" | "info">, onChange: () => void): AdminTrouble {
   let trouble: string | undefined;
   return {
     words: () => trouble,

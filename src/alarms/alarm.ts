@@ -72,5 +72,5 @@ export interface AlarmState {
   readonly detail: Detail;
 }
 
-export const keyOf = ({ name, subject }: Pick<AlarmState, "name" | "subject">): string =>
+export const alarmKey = ({ name, subject }: Pick<AlarmState, "name" | "subject">): string =>
   subject === "" ? name : `${name}/${subject}`;

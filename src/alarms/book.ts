@@ -5,7 +5,7 @@
 import type { Notice } from "../notices/notice.ts";
 import type { KeptNotice, Silence } from "../storage/contract/alarms.ts";
 import type { Storage } from "../storage/contract/storage.ts";
-import { ALARM_NAMES, type AlarmState, DETAILS, keyOf } from "./alarm.ts";
+import { ALARM_NAMES, type AlarmState, alarmKey, DETAILS } from "./alarm.ts";
 
 export interface Pending {
   readonly notice: Notice;
@@ -78,7 +78,7 @@ export function statesOf(
   alarms: readonly { readonly key: string; readonly state: string }[],
 ): ReadonlyMap<string, AlarmState> {
   return new Map(
-    alarms.flatMap(({ state }) => parsed<AlarmState>(state, isState)).map((state) => [keyOf(state), state]),
+    alarms.flatMap(({ state }) => parsed<AlarmState>(state, isState)).map((state) => [alarmKey(state), state]),
   );
 }
 

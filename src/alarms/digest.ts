@@ -2,7 +2,7 @@
 import { type Typed, typedPlainly } from "../basics/typed.ts";
 import type { AlertSettings } from "../config/schema.ts";
 import type { Notice, NoticeKind } from "../notices/notice.ts";
-import { type AlarmState, keyOf } from "./alarm.ts";
+import { type AlarmState, alarmKey } from "./alarm.ts";
 import type { Word } from "./ladder.ts";
 import { placeOfAll } from "./places.ts";
 import { EN } from "./texts/en.ts";
@@ -32,7 +32,7 @@ export interface DigestOptions {
 }
 
 /** @param words at least one */
-export function digestOf(
+export function digestNotice(
   words: readonly Word[],
   { id, language, bridge, now, host, console, unmatched = 0, typed = typedPlainly }: DigestOptions,
 ): Notice {
@@ -52,7 +52,7 @@ export function digestOf(
       ...(console === undefined ? [] : [speech.console(addressOf(console, told))]),
     ],
     ...(bridge !== undefined && { bridge }),
-    about: words.map(keyOf),
+    about: words.map(alarmKey),
   };
 }
 

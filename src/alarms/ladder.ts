@@ -6,7 +6,7 @@
  * each time; when it has been over for a while, that is told once. What comes back before that is the same alarm. What the settings do not ask for any more is
  * forgotten: nobody may be told that it is over.
  */
-import { type AlarmName, type AlarmState, type Detail, type Holding, keyOf, RUNGS, type Rung } from "./alarm.ts";
+import { type AlarmName, type AlarmState, alarmKey, type Detail, type Holding, RUNGS, type Rung } from "./alarm.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -71,7 +71,7 @@ export function decide(
   holding: readonly Holding[],
   moment: AlarmMoment,
 ): Decided {
-  const held = new Map(holding.map((one) => [keyOf(one), one]));
+  const held = new Map(holding.map((one) => [alarmKey(one), one]));
   const words: Word[] = [];
   const states = new Map<string, AlarmState>();
   for (const key of new Set([...before.keys(), ...held.keys()])) {

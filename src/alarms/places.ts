@@ -1,7 +1,7 @@
 /** Where in the console one sees what an alarm is about, and puts it right: paths below its address. Pure. */
 import type { AlarmState } from "./alarm.ts";
 
-export function placeOf({ subject, detail }: Pick<AlarmState, "subject" | "detail">): string {
+export function alarmPlace({ subject, detail }: Pick<AlarmState, "subject" | "detail">): string {
   const name = encodeURIComponent(subject);
   switch (detail.of) {
     case "dead_letters":
@@ -29,6 +29,6 @@ export function placeOf({ subject, detail }: Pick<AlarmState, "subject" | "detai
 
 /** Where all of these are seen: at their one place, or from the overview on. */
 export function placeOfAll(alarms: readonly Pick<AlarmState, "subject" | "detail">[]): string {
-  const [place = "/", ...others] = new Set(alarms.map(placeOf));
+  const [place = "/", ...others] = new Set(alarms.map(alarmPlace));
   return others.length === 0 ? place : "/";
 }

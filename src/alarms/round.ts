@@ -8,9 +8,9 @@ import type { Config } from "../config/checked-config.ts";
 import type { AlertSettings } from "../config/schema.ts";
 import type { Channel } from "../notices/notice.ts";
 import type { Silence } from "../storage/contract/alarms.ts";
-import { type AlarmState, type Holding, keyOf } from "./alarm.ts";
+import { type AlarmState, alarmKey, type Holding } from "./alarm.ts";
 import type { Book, BookPage, Pending } from "./book.ts";
-import { digestOf } from "./digest.ts";
+import { digestNotice } from "./digest.ts";
 import { decide } from "./ladder.ts";
 import type { Outbox } from "./outbox.ts";
 
@@ -69,7 +69,7 @@ async function decideOn(page: BookPage, options: RoundOptions) {
   const isSilenced = silencedBy(silences);
   const { words, states } = decide(page.states, holding, { now, isUnknown, isWanted, isSilenced });
   const about = { id: newId(), language, bridge, console, now, unmatched, typed, ...(host !== undefined && { host }) };
-  return { states, notice: words.length === 0 ? undefined : digestOf(words, about) };
+  return { states, notice: words.length === 0 ? undefined : digestNotice(words, about) };
 }
 
 /** A silence of an alarm's name means whatever it is about. */
@@ -77,5 +77,5 @@ export function silencedBy(
   silences: readonly Pick<Silence, "name">[],
 ): (alarm: Pick<AlarmState, "name" | "subject">) => boolean {
   const names = new Set(silences.map(({ name }) => name));
-  return (alarm) => names.has(alarm.name) || names.has(keyOf(alarm));
+  return (alarm) => names.has(alarm.name) || names.has(alarmKey(alarm));
 }

@@ -10,7 +10,7 @@ import { PLAN_ENDPOINTS } from "./endpoints/plans.ts";
 import { QUARANTINE_ENDPOINTS } from "./endpoints/quarantine.ts";
 import { STATUS_ENDPOINTS } from "./endpoints/status.ts";
 import { WATCHING_ENDPOINTS } from "./endpoints/watching.ts";
-import { openApi } from "./openapi.ts";
+import { openApiDocument } from "./openapi.ts";
 import { NO_SUCH_PATH, problem } from "./problem.ts";
 
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -41,7 +41,7 @@ function descriptionRoute(version: string, link: Link): Route {
     ...{ method: "GET", path: DESCRIPTION_PATH, least: "viewer", refusal: problem },
     answer() {
       // made when it is first asked for
-      text ??= `${JSON.stringify(openApi(ENDPOINTS, version, link("")), null, 2)}\n`;
+      text ??= `${JSON.stringify(openApiDocument(ENDPOINTS, version, link("")), null, 2)}\n`;
       return new Response(text, { headers: { "content-type": "application/json" } });
     },
   };

@@ -1,5 +1,5 @@
 /** `/api/docs`: the description of the API as a page, by Swagger UI from within the bridge. */
-import { escaped, policyWith } from "../admin/answers.ts";
+import { htmlEscaped, policyWith } from "../admin/answers.ts";
 import { type AssetFiles, packedAssets } from "../admin/packed-assets.ts";
 import type { Route } from "../admin/route.ts";
 
@@ -34,7 +34,7 @@ export function docsRoutes(description: string): readonly Route[] {
 <script src="${at("docs.js")}" defer></script>
 </head>
 <body>
-<div id="docs" data-description="${escaped(link(description))}"><noscript>This page needs JavaScript; the description itself is <a href="${escaped(link(description))}">here</a>.</noscript></div>
+<div id="docs" data-description="${htmlEscaped(link(description))}"><noscript>This page needs JavaScript; the description itself is <a href="${htmlEscaped(link(description))}">here</a>.</noscript></div>
 </body>
 </html>
 `;

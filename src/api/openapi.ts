@@ -10,7 +10,7 @@ import { PROBLEM } from "./problem.ts";
 import { sentSchema } from "./wire/sent-schema.ts";
 
 /** @param base of the admin listener, without a slash at its end */
-export function openApi(endpoints: readonly Endpoint[], version: string, base: string): object {
+export function openApiDocument(endpoints: readonly Endpoint[], version: string, base: string): object {
   const schemas = new Map<string, object>();
   const describe = describer(schemas);
   const paths: Record<string, Record<string, object>> = {};

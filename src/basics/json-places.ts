@@ -24,10 +24,10 @@ export function lookForJson(text: string, path: JsonPath = []): JsonLook {
     valueAt(scan, path, 0);
     skipBlanks(scan);
     if (scan.at < text.length) fault(scan, "nothing behind its end");
-    return { ok: true, place: placeOf(text, scan.found) };
+    return { ok: true, place: placeAt(text, scan.found) };
   } catch (error) {
     if (!(error instanceof NoJson)) throw error;
-    return { ok: false, place: placeOf(text, error.at), what: error.message };
+    return { ok: false, place: placeAt(text, error.at), what: error.message };
   }
 }
 
@@ -36,7 +36,7 @@ export function jsonPath(text: string): JsonPath {
   return [...text.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([name, index]) => (index === undefined ? name : Number(index)));
 }
 
-export function placeOf(text: string, at: number): TextPlace {
+export function placeAt(text: string, at: number): TextPlace {
   const before = text.slice(0, at).split("\n");
   return { line: before.length, column: [...(before.at(-1) ?? "")].length + 1 };
 }

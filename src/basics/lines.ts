@@ -47,6 +47,6 @@ export async function* linesOf(
  * A line of JSON in which nothing can paint a terminal: JSON.stringify escapes the control characters below the space, but
  * not DEL and C1 (U+009B begins an escape sequence, as ESC [ does). Inside of JSON's texts the result means the same.
  */
-export function printable(json: string): string {
+export function harmlessJson(json: string): string {
   return json.replace(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
 }

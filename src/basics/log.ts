@@ -1,6 +1,6 @@
 /** The log: one JSON object a line, one line a fact, no secrets. */
 import { pino } from "pino";
-import { printable } from "./lines.ts";
+import { harmlessJson } from "./lines.ts";
 import type { Logger } from "./logger.ts";
 import { withShownUrls } from "./shown-url.ts";
 import { snakeCase } from "./snake-case.ts";
@@ -42,7 +42,7 @@ export function openLog(options: LogOptions): Log {
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }), log: inDialect },
     },
-    { write: (line: string) => options.write(printable(redact(line))) },
+    { write: (line: string) => options.write(harmlessJson(redact(line))) },
   );
   return {
     debug: (keys) => lines.debug(keys),

@@ -70,7 +70,7 @@ export function connectionOf(url: string, prepare: boolean): { readonly target: 
 export class FaultyUrl extends Error {}
 
 /** Host, port and database, without user and password; `somewhere` for a URL that nobody understands. */
-export function placeOf(url: string): string {
+export function databasePlace(url: string): string {
   const read = readPostgresUrl(url);
   if (!read.ok) return "somewhere";
   const { hosts, database } = read.target;

@@ -2,7 +2,7 @@
  * Tables of sentences beside that of reasons: each connector type brings its own with it, in both languages, as it brings everything
  * else. They are known once it is loaded; where it is not, people read the words as they were written.
  */
-import { type GivenIn, type Said, saidOf } from "./sentences.ts";
+import { type GivenIn, type Said, sentenceSaid } from "./sentences.ts";
 
 /** One sentence; what stands in braces is a value, the same ones in both. */
 export interface InBoth {
@@ -20,7 +20,7 @@ const KNOWN = new Map<string, InBoth>();
 export function sentencesOf<const Table extends Readonly<Record<string, InBoth>>>(owner: string, table: Table) {
   for (const [name, texts] of Object.entries(table)) KNOWN.set(`${owner}_${name}`, texts);
   return <Name extends keyof Table & string>(name: Name, ...[values]: GivenIn<Table[Name]["en"]>): Said =>
-    saidOf(table[name]?.en ?? "", `${owner}_${name}`, values);
+    sentenceSaid(table[name]?.en ?? "", `${owner}_${name}`, values);
 }
 
 /** The sentence of a table that is loaded; undefined for any other code. */

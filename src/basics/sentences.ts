@@ -84,11 +84,11 @@ export type GivenIn<Text extends string> = [NamesIn<Text>] extends [never] ? [] 
 
 /** A sentence of the table with its values. */
 export function sentence<Code extends ReasonCode>(code: Code, ...[values]: GivenIn<(typeof SENTENCES)[Code]>): Said {
-  return saidOf(SENTENCES[code], code, values);
+  return sentenceSaid(SENTENCES[code], code, values);
 }
 
 /** @param text in English */
-export function saidOf(text: string, code: string, values: SentenceValues | undefined): Said {
+export function sentenceSaid(text: string, code: string, values: SentenceValues | undefined): Said {
   return values === undefined ? { words: text, code } : { words: filledIn(text, values, englishOf), code, values };
 }
 

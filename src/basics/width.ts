@@ -24,11 +24,11 @@ export function cutToWidth(text: string, columns: number): string {
 export function cutMiddle(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   const tail = Math.floor((columns - 1) / 2);
-  return `${splitAtWidth(text, columns - 1 - tail)[0]}…${endOf(text, tail)}`;
+  return `${splitAtWidth(text, columns - 1 - tail)[0]}…${endWithin(text, tail)}`;
 }
 
 /** As much of its end as fits into so many columns. */
-export function endOf(text: string, columns: number): string {
+export function endWithin(text: string, columns: number): string {
   const all = [...graphemes.segment(text)].map(({ segment }) => segment);
   let width = 0;
   let from = all.length;

@@ -4,7 +4,7 @@ import type { IntakeFacts } from "../facts/intake-facts.ts";
 import { timed } from "../facts/keeping-facts.ts";
 import { openRefusedRuns, type RefusedRuns } from "../intake/admission/refused-runs.ts";
 import { type Counters, openCounters } from "../intake/counters.ts";
-import { sizeOf } from "../intake/keeping/group.ts";
+import { intakeBytes } from "../intake/keeping/group.ts";
 import { type GroupCommit, groupCommit } from "../intake/keeping/group-commit.ts";
 import { openQuarantineAlarm, type QuarantineAlarm } from "../intake/keeping/quarantine-alarm.ts";
 import { openSenderClocks, type SenderClocks } from "../intake/stale/sender-clocks.ts";
@@ -42,7 +42,7 @@ export async function startKeeping(
   const bounded = boundedIntake(storage, log, mostQuarantined, facts.upkeep);
   const noticed: Pick<Storage, "accept" | "ping"> = {
     async accept(intake) {
-      throttle.arrived(intake.callbacks.length, sizeOf(intake));
+      throttle.arrived(intake.callbacks.length, intakeBytes(intake));
       const result = await timed(facts.keeping.store, entriesOf(intake), () => bounded.accept(intake));
       wake();
       return result;

@@ -8,7 +8,7 @@ import { consoleRoutes } from "../console/console.ts";
 import type { ExchangesOf } from "../console/visit.ts";
 import { checkConnector, openChecks } from "../operations/checks/remembered.ts";
 import { openPlanRuns } from "../operations/deliveries/plan-runs.ts";
-import { knownOf } from "../operations/known.ts";
+import { knownFrom } from "../operations/known.ts";
 import { type Operations, operationsOn } from "../operations/operations.ts";
 import type { Front } from "../storage/contract/audit.ts";
 import type { Begin } from "./background.ts";
@@ -45,7 +45,7 @@ function operationsFor(
   const onUnnoted = (error: unknown) => log.warn({ fact: "audit.unnoted", reason: String(error) });
   const { rest: giveWay } = delivery.throttle;
   return ({ name, proven }) =>
-    operationsOn({ storage, questions }, knownOf(config()), { actor: { name, proven, front }, onUnnoted, giveWay });
+    operationsOn({ storage, questions }, knownFrom(config()), { actor: { name, proven, front }, onUnnoted, giveWay });
 }
 
 /** The page says itself in the audit whom it shows. */

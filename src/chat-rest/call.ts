@@ -8,7 +8,7 @@ import { type Caller, EXPIRED } from "./codes.ts";
 import type { NoAccount, NoUser } from "./contract.ts";
 import { openHosts } from "./hosts.ts";
 import { type HttpOptions, type HttpResult, post } from "./http.ts";
-import { type CallResult, type ChatQuestion, judge } from "./judging.ts";
+import { type CallResult, type ChatQuestion, judgeRestAnswer } from "./judging.ts";
 import { basesOf } from "./regions.ts";
 import { openSigner } from "./signer.ts";
 
@@ -40,7 +40,7 @@ export function openCall(options: CallOptions): AskChat {
     signal: AbortSignal | undefined,
   ): Promise<CallResult<A>> {
     const usersig = signer.current(clock());
-    const judged = judge(question, await exchange(question, usersig, signal), caller);
+    const judged = judgeRestAnswer(question, await exchange(question, usersig, signal), caller);
     if (judged.tag === "ok") return judged;
     // what Chat, or a proxy, says may hold what it was asked with
     const hide = redactor([usersig, rest.secret_key ?? "", rest.user_sig ?? ""]);

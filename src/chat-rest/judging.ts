@@ -18,7 +18,7 @@ export interface ChatQuestion<Absence extends NoAccount | NoUser = never> {
 
 export type CallResult<Absence extends NoAccount | NoUser = never> = ChatAnswer<Fields> | Absence | Unanswered;
 
-export function judge<Absence extends NoAccount | NoUser>(
+export function judgeRestAnswer<Absence extends NoAccount | NoUser>(
   question: ChatQuestion<Absence>,
   result: HttpResult,
   caller: Caller,

@@ -11,7 +11,7 @@ import type { CallbackTarget } from "./sandbox/callbacks.ts";
 import { callAnswerer, ratePerSecond } from "./sandbox/calls.ts";
 import { type AccountChanges, changesOf } from "./sandbox/changes.ts";
 import { refusal } from "./sandbox/refusal.ts";
-import { type ChatWorld, openWorld } from "./sandbox/world.ts";
+import { type ChatWorld, openChatWorld } from "./sandbox/world.ts";
 
 export interface ChatSandboxOptions {
   /** The SDKAppID; 1400000000 unless set. */
@@ -53,7 +53,7 @@ const CALLS_PER_SECOND = 200;
 export async function startChatSandbox(options: ChatSandboxOptions = {}): Promise<ChatSandbox> {
   const { app = 1_400_000_000, admin = "administrator", secretKey = SANDBOX_KEY, clock = Date.now } = options;
   const { callsPerSecond = CALLS_PER_SECOND, order = "oldest" } = options;
-  const world = openWorld();
+  const world = openChatWorld();
   world.users.add(admin);
   const lies = new Map<string, number>();
   const date = {

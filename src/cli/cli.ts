@@ -9,7 +9,7 @@ import { type RenderOptions, renderFaults } from "../config/faults/render.ts";
 import { digestOfFile } from "../config/files/digest.ts";
 import { loadConfig } from "../config/load.ts";
 import { errorLine } from "../operations/error-line.ts";
-import { type Known, knownOf } from "../operations/known.ts";
+import { type Known, knownFrom } from "../operations/known.ts";
 import type { Asking, Operations } from "../operations/operations.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { actorAt } from "./actor.ts";
@@ -84,7 +84,7 @@ export function openCli(program: Command, io: Io, finish: (code: ExitCode) => vo
     knownNow: (before) => knownNow(given, before),
     async withConfiguredStore(act) {
       const config = await faultless(given);
-      return besideStore(config.storage, knownOf(config), given, (operations) => act(operations, config));
+      return besideStore(config.storage, knownFrom(config), given, (operations) => act(operations, config));
     },
   };
 }

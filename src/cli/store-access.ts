@@ -6,7 +6,7 @@ import type { LoadResult } from "../config/checked-config.ts";
 import { secretsInUrl } from "../config/credentials/addresses.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import type { Fault } from "../config/faults/fault.ts";
-import { type Known, knownOf } from "../operations/known.ts";
+import { type Known, knownFrom } from "../operations/known.ts";
 import type { StoreSettings } from "../storage/open.ts";
 import { CommandEnd } from "./command-end.ts";
 import { EXIT, type Io } from "./io.ts";
@@ -27,7 +27,7 @@ export function accessBy(loaded: LoadResult, name: string): StoreAccess | undefi
     const { config } = loaded;
     return {
       storage: config.storage,
-      known: knownOf(config),
+      known: knownFrom(config),
       hide: redactor(config.secrets),
     };
   }

@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseEnv } from "node:util";
 import { oneOf } from "../basics/suggest.ts";
-import { type Fault, faultOf } from "./faults/fault.ts";
+import { type Fault, faultOfFile } from "./faults/fault.ts";
 import { readTextSync } from "./files/read-text.ts";
 
 /** What `init` writes, and what editors and file managers make of the name. */
@@ -41,7 +41,7 @@ function warnOf(file: string, wanted: ReadonlySet<string>, envFile: string, isRe
   const todo = isRead
     ? `variables come from ${envFile}: put them there`
     : `variables come from ${envFile}, which is not there: copy this one to it`;
-  return [{ ...faultOf(file, what, todo), severity: "warning" }];
+  return [{ ...faultOfFile(file, what, todo), severity: "warning" }];
 }
 
 /** Bytes. */

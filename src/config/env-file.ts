@@ -4,8 +4,8 @@ import { isCredentialName } from "../basics/credential-names.ts";
 import type { Env } from "./decoding/variables.ts";
 import { secondNames, strayLines } from "./env-lines.ts";
 import type { Fault } from "./faults/fault.ts";
-import { faultOf } from "./faults/fault.ts";
-import { errorLine } from "./files/error-line.ts";
+import { faultOfFile } from "./faults/fault.ts";
+import { fileErrorLine } from "./files/error-line.ts";
 import { readTextSync, SAVE_AS_UTF8 } from "./files/read-text.ts";
 
 /** Where the file is, and the variables that win over it. */
@@ -43,7 +43,7 @@ export function readEnvFile(file: string): ReadEnvFile {
     return { ...NOTHING, faults: leftOut(file, read.error), digest };
   }
   if (!read.ok || read.text.includes("\u0000")) {
-    const faults = [faultOf(file, "the file is not text in UTF-8", SAVE_AS_UTF8)];
+    const faults = [faultOfFile(file, "the file is not text in UTF-8", SAVE_AS_UTF8)];
     return { ...NOTHING, faults, digest };
   }
   const text = withEqualsSigns(read.text);
@@ -97,7 +97,7 @@ export function strayFaults({ stray, variables }: ReadEnvFile, real: Env, used: 
 function leftOut(file: string, error: unknown): Fault[] {
   if (/ENOENT|ENOTDIR|EISDIR/.test(String(Reflect.get(Object(error), "code")))) return [];
   const todo = "let the user who runs this read it, unless the environment has all that is in it";
-  const fault = faultOf(file, `the file cannot be read, and is left out: ${errorLine(error)}`, todo);
+  const fault = faultOfFile(file, `the file cannot be read, and is left out: ${fileErrorLine(error)}`, todo);
   return [{ ...fault, severity: "warning" }];
 }
 
@@ -127,7 +127,7 @@ function cutValues(file: string, text: string): Map<string, Cut> {
     if (loss === undefined) continue;
     const line = text.slice(0, index).split("\n").length;
     const place = { line, column: 1, source: `${name}=${"*".repeat(value.length)}` };
-    const fault = { ...faultOf(file, loss.what, loss.todo), ...place };
+    const fault = { ...faultOfFile(file, loss.what, loss.todo), ...place };
     cut.set(name, { fault, isComment: loss.isComment ?? false, isUsual: loss.isUsual ?? false });
   }
   return cut;

@@ -1,6 +1,6 @@
 /** Lines of `.env` that were meant to set a variable, and set none: other signs, or another program's form. Pure. */
 import { type LookAlike, lookAlikeName, lookAlikesIn, plainWords, straightened } from "../basics/look-alikes.ts";
-import { type Fault, faultOf } from "./faults/fault.ts";
+import { type Fault, faultOfFile } from "./faults/fault.ts";
 
 /** A name, what stands around it, and the sign behind it; with look-alikes as what they are taken for. */
 const MEANT = /^\s*((?:export\s+|set\s+|setx\s+|env\s+|declare\s+-x\s+|-\s+|\$env:)?)([A-Za-z_]\w*)\s*(=|:)/i;
@@ -20,7 +20,7 @@ export function strayLines(file: string, text: string): ReadonlyMap<string, Faul
       found.delete(set);
       for (const { name, column } of secondNames(line)) {
         const place = { line: index + 1, column, source: `${set}=…` };
-        found.set(name, { ...faultOf(file, SECOND.what, `write ${name}=… on a line of its own`), ...place });
+        found.set(name, { ...faultOfFile(file, SECOND.what, `write ${name}=… on a line of its own`), ...place });
       }
       continue;
     }
@@ -30,14 +30,14 @@ export function strayLines(file: string, text: string): ReadonlyMap<string, Faul
     if (name === "") {
       for (const [each, words] of withBlanks(plain)) {
         const place = { line: index + 1, column: 1, source: `${each}…` };
-        found.set(each, { ...faultOf(file, words.what, words.todo), ...place });
+        found.set(each, { ...faultOfFile(file, words.what, words.todo), ...place });
       }
       continue;
     }
     const [odd] = lookAlikesIn(line.slice(0, before.length + 2));
     const { what, todo } = odd === undefined ? otherForm(form, name, sign) : oddSign(odd, name);
     const place = { line: index + 1, column: (odd?.index ?? 0) + 1, source: `${line.slice(0, before.length)}…` };
-    found.set(name, { ...faultOf(file, what, todo), ...place });
+    found.set(name, { ...faultOfFile(file, what, todo), ...place });
   }
   return found;
 }

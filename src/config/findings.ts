@@ -10,7 +10,7 @@ import type { Decoding, SecretText } from "./decoding/context.ts";
 import type { Env } from "./decoding/variables.ts";
 import { discreetFaults } from "./faults/discreet.ts";
 import type { FaultAt } from "./faults/fault.ts";
-import { errorLine } from "./files/error-line.ts";
+import { fileErrorLine } from "./files/error-line.ts";
 import { readTextSync, SAVE_AS_UTF8, type TextFile } from "./files/read-text.ts";
 import type { Settings } from "./schema.ts";
 import type { Source } from "./yaml/source.ts";
@@ -97,7 +97,7 @@ function whyUnread(read: Unread): Omit<Extract<SecretText, { ok: false }>, "ok">
     case "not UTF-8":
       return { why: "it is not text in UTF-8", todo: SAVE_AS_UTF8 };
     default:
-      return { why: errorLine(read.error) };
+      return { why: fileErrorLine(read.error) };
   }
 }
 
@@ -106,7 +106,7 @@ function whyUnread(read: Unread): Omit<Extract<SecretText, { ok: false }>, "ok">
  * @param settings undefined where they are faulty
  * @param partial what can be said for certain where the whole has faults
  */
-export function resultOf(
+export function loadResult(
   found: ConfigFindings,
   reading: ConfigReading,
   root: YamlNode,

@@ -5,7 +5,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import type { ConnectorType, SettingFault } from "../connector.ts";
 import { type At, below, type Decoding, INVALID } from "./decoding/context.ts";
-import { decode, decodeBlock } from "./decoding/decode.ts";
+import { decodeBlock, decodeSetting } from "./decoding/decode.ts";
 import type { YamlNode } from "./yaml/tree.ts";
 import { parseYaml } from "./yaml/yaml.ts";
 
@@ -41,7 +41,7 @@ function soundSettings(
     entries.flatMap(({ key, keyRange, value }): [string, unknown][] => {
       const schema = properties.get(key);
       if (schema === undefined || key === "type") return [];
-      const decoded = decode(schema, value, below(at, key, keyRange), { ...decoding, fault: silently });
+      const decoded = decodeSetting(schema, value, below(at, key, keyRange), { ...decoding, fault: silently });
       return decoded === INVALID ? [] : [[key, decoded]];
     }),
   );

@@ -18,10 +18,10 @@ import { envElsewhere } from "./env-elsewhere.ts";
 import { cutFaults, type EnvFile, noting, readEnvFile, strayFaults } from "./env-file.ts";
 import { faultsOfUnread } from "./faults/discreet.ts";
 import type { Fault } from "./faults/fault.ts";
-import { faultOf } from "./faults/fault.ts";
-import { errorLine } from "./files/error-line.ts";
-import { readText, type TextFile } from "./files/read-text.ts";
-import { type ConfigReading, decodingInto, noFindings, resultOf } from "./findings.ts";
+import { faultOfFile } from "./faults/fault.ts";
+import { fileErrorLine } from "./files/error-line.ts";
+import { readTextFile, type TextFile } from "./files/read-text.ts";
+import { type ConfigReading, decodingInto, loadResult, noFindings } from "./findings.ts";
 import { namesFor } from "./known-names.ts";
 import { hinted, meantBy } from "./missing-variables.ts";
 import { partialConfig } from "./partial.ts";
@@ -84,7 +84,7 @@ async function loadWith(
   readFrom: Map<string, string>,
   deprecated: readonly Deprecated[],
 ): Promise<LoadResult> {
-  const read = await readText(file, LARGEST_BYTES);
+  const read = await readTextFile(file, LARGEST_BYTES);
   readFrom.set(resolve(file), read.digest);
   if (read.ok)
     return parseConfig({ source: openSource(file, read.text), file: resolve(file), env, readFrom }, deprecated);
@@ -94,12 +94,12 @@ async function loadWith(
 function unreadFault(file: string, read: Extract<TextFile, { ok: false }>): Fault {
   switch (read.why) {
     case "too large":
-      return faultOf(file, "the file is far too large", "is this the right file?");
+      return faultOfFile(file, "the file is far too large", "is this the right file?");
     case "not UTF-8":
-      return faultOf(file, "the file is not text in UTF-8", "save it as UTF-8");
+      return faultOfFile(file, "the file is not text in UTF-8", "save it as UTF-8");
     default: {
       const todo = "name another with --config, or make one with `init`";
-      return faultOf(file, `the configuration cannot be read: ${errorLine(read.error)}`, todo);
+      return faultOfFile(file, `the configuration cannot be read: ${fileErrorLine(read.error)}`, todo);
     }
   }
 }
@@ -117,13 +117,13 @@ async function parseConfig(reading: ConfigReading, deprecated: readonly Deprecat
   const root = withConnectorsBelow(modern.root, decoding);
   reportOutdated(outdated, decoding);
   const settings = decodeSettings(root, decoding);
-  if (settings === "not a block") return resultOf(found, reading, parsed.root, undefined, [], () => undefined);
+  if (settings === "not a block") return loadResult(found, reading, parsed.root, undefined, [], () => undefined);
   const connectors = await decodeConnectors(root, reading, decoding);
   const resolved = withAbsolutePaths(settings.value, dirname(file), env);
   judge(resolved, connectors.all, root, [...settings.faulty, ...connectors.faulty], decoding);
   const { sound } = connectors;
   const good = settings.isSound ? resolved : undefined;
-  return resultOf(found, reading, parsed.root, good, sound, () => partialConfig(root, sound, file, decoding));
+  return loadResult(found, reading, parsed.root, good, sound, () => partialConfig(root, sound, file, decoding));
 }
 
 /** With connectors that begin in the first column below `connectors:`. */

@@ -1,7 +1,7 @@
 /** One dead letter as one line of JSON: what the file holds and `dead-letters export` writes. Pure. */
 
 import { time } from "../basics/format.ts";
-import { printable } from "../basics/lines.ts";
+import { harmlessJson } from "../basics/lines.ts";
 import type { Event, Reason } from "../connector.ts";
 import type { DeadLetter } from "../storage/contract/ledger.ts";
 
@@ -27,7 +27,7 @@ export function lineOf(letter: DeadLetter, redact: (text: string) => string): st
   };
   // strict readers refuse half a surrogate pair, even escaped
   const wellFormed = (_key: string, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value);
-  return printable(JSON.stringify(line, wellFormed));
+  return harmlessJson(JSON.stringify(line, wellFormed));
 }
 
 function eventOf(event: Event) {

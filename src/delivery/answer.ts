@@ -18,7 +18,7 @@ export const SILENCE: Extract<Outcome, { tag: "retry" }> = {
   reason: sentence("no_answer"),
 };
 
-export function reasonOf(outcome: Outcome | Unsent | undefined): Reason {
+export function answerReason(outcome: Outcome | Unsent | undefined): Reason {
   return outcome !== undefined && "reason" in outcome ? outcome.reason : SILENCE.reason;
 }
 

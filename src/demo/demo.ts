@@ -12,8 +12,8 @@ import { errorLine } from "../operations/error-line.ts";
 import type { OfferedStandIn } from "../operations/sandbox/stand-ins.ts";
 import { openChat } from "./chat.ts";
 import { tellEnding } from "./ending.ts";
-import { lookAt, type Numbers } from "./numbers.ts";
-import { type DemoParts, startParts } from "./parts.ts";
+import { type Numbers, readNumbers } from "./numbers.ts";
+import { type DemoParts, startDemoParts } from "./parts.ts";
 import { CAST, scenario } from "./scenario.ts";
 import type { Note } from "./screen.ts";
 import { type DemoStage, openStage, showLook } from "./stage.ts";
@@ -41,7 +41,7 @@ export async function playDemo(options: DemoOptions): Promise<ExitCode> {
   say(paint.dim("All of them are stand-ins on this machine; nothing leaves it."));
   say();
   const script = scenario(Date.now());
-  const parts = await startParts(script, io, options.with);
+  const parts = await startDemoParts(script, io, options.with);
   try {
     const stage = openStage(io.out, paint, () => performance.now() - began);
     stage.note({ tone: "act", text: `The bridge takes callbacks at ${parts.url}` });
@@ -106,7 +106,7 @@ async function play(
 function watchOn({ storage, config }: DemoParts, stage: DemoStage) {
   let before: Numbers | undefined;
   return startWatch(
-    () => lookAt(storage, config()),
+    () => readNumbers(storage, config()),
     (now) => {
       showLook(stage, before, now);
       before = now;

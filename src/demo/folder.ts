@@ -19,7 +19,7 @@ export interface DemoFolder {
   close(): Promise<void>;
 }
 
-export async function makeFolder(): Promise<DemoFolder> {
+export async function makeDemoFolder(): Promise<DemoFolder> {
   const [path, source] = await Promise.all([mkdtemp(join(tmpdir(), "unsub-demo-")), readAsset("config/demo.yaml")]);
   // editors find it beside the configuration
   await writeFile(join(path, "bridge.schema.json"), await readAsset("config/bridge.schema.json"));
@@ -31,7 +31,7 @@ export async function makeFolder(): Promise<DemoFolder> {
     config,
     log,
     deadLetters: join(path, "dead-letters.jsonl"),
-    writeConfig: (values, further) => writeFile(config, filledIn(source, values) + further),
+    writeConfig: (values, further) => writeFile(config, withValues(source, values) + further),
     writeLog: (line) => {
       logging.write(line);
     },
@@ -40,7 +40,7 @@ export async function makeFolder(): Promise<DemoFolder> {
 }
 
 /** Puts values in place of `${NAME}` and `${NAME:-default}`; a default stays where there is no value. Pure. */
-export function filledIn(source: string, values: Readonly<Record<string, string>>): string {
+export function withValues(source: string, values: Readonly<Record<string, string>>): string {
   return source.replace(/\$\{(\w+)(?::-([^}]*))?\}/g, (whole, name: string, byDefault?: string) => {
     return values[name] ?? byDefault ?? whole;
   });

@@ -1,5 +1,5 @@
 /** Further destinations of the demo: a stand-in of each type that was asked for, by what the type's own folder offers. */
-import { blockOf, nameOf } from "../operations/sandbox/fragment.ts";
+import { nameOf, yamlBlock } from "../operations/sandbox/fragment.ts";
 import {
   type Arrival,
   isStrange,
@@ -46,7 +46,7 @@ export async function startGuests(
   const peopleOf = (guest: Guest) => written.get(guest.type.type) ?? new Set();
   return {
     names: guests.map(({ name }) => name),
-    yaml: guests.map(({ name, standIn, sandbox }) => `\n${blockOf(name, standIn.yaml(sandbox.url))}\n`).join(""),
+    yaml: guests.map(({ name, standIn, sandbox }) => `\n${yamlBlock(name, standIn.yaml(sandbox.url))}\n`).join(""),
     know: (user) => strangers.delete(user),
     breakDown(ms, retryAfterS) {
       const end = performance.now() + ms;

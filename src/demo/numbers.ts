@@ -26,7 +26,7 @@ export type Numbers = ReadonlyMap<string, ConnectorNumbers>;
 /** Far above what a demo has. */
 const MOST = 100_000;
 
-export async function lookAt(storage: Storage, { connectors }: Config): Promise<Numbers> {
+export async function readNumbers(storage: Storage, { connectors }: Config): Promise<Numbers> {
   const { connectors: rows } = await storage.status();
   const settled = await storage.deliveries({ states: ["superseded", "skipped"] }, { limit: MOST });
   const count = (name: string, state: string) =>

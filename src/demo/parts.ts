@@ -14,7 +14,7 @@ import type { OfferedStandIn } from "../operations/sandbox/stand-ins.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import { openStorage } from "../storage/open.ts";
 import { DESTINATION_TYPES, type Destinations, startDestinations } from "./destinations.ts";
-import { type DemoFolder, makeFolder } from "./folder.ts";
+import { type DemoFolder, makeDemoFolder } from "./folder.ts";
 import { type Guests, startGuests } from "./guests.ts";
 import { CAST, CREDENTIALS, NEWS, type Scenario } from "./scenario.ts";
 import { startServing } from "./serving.ts";
@@ -40,14 +40,14 @@ export interface DemoParts {
 }
 
 /** Rejects, with nothing left running, when something cannot be started. */
-export async function startParts(
+export async function startDemoParts(
   scenario: Scenario,
   { version, name: program }: Pick<Io, "version" | "name">,
   offered: readonly OfferedStandIn[],
 ): Promise<DemoParts> {
   const started = closingStack();
   try {
-    const folder = started.add(await makeFolder());
+    const folder = started.add(await makeDemoFolder());
     const around = await startAround(scenario, offered, started);
     const adminPort = await writeSettings(folder, around);
     const config = await load(folder.config);

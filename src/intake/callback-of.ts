@@ -13,20 +13,20 @@ export function isOther(command: string): boolean {
 }
 
 /** When the URL names no command, the body's counts. */
-export function callbackOf(query: CallbackQuery, app: string, receivedAt: number, body: Uint8Array): Callback {
+export function receivedCallback(query: CallbackQuery, app: string, receivedAt: number, body: Uint8Array): Callback {
   const command = query.command === "" ? (commandInBody(body) ?? "") : query.command;
   return {
     app,
-    command: shown(command),
-    platform: shown(query.platform),
-    clientIp: shown(query.clientIp),
+    command: shownParameter(command),
+    platform: shownParameter(query.platform),
+    clientIp: shownParameter(query.clientIp),
     receivedAt,
     body,
   };
 }
 
 /** Foreign text that every store can hold: short, without control characters or lone surrogates. */
-export function shown(text: string): string {
+export function shownParameter(text: string): string {
   return text.length <= LONGEST_PARAMETER && PLAIN.test(text)
     ? text
     : text

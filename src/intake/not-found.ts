@@ -7,7 +7,7 @@ import type { Admission } from "./admission/gate.ts";
 import type { CallbackQuery } from "./admission/query.ts";
 import { isSamePath, pathOf } from "./admission/request-path.ts";
 import type { Answers } from "./answers.ts";
-import { shown } from "./callback-of.ts";
+import { shownParameter } from "./callback-of.ts";
 import type { Counters } from "./counters.ts";
 import { sampledLog } from "./sampled-log.ts";
 
@@ -37,9 +37,9 @@ export function notFound(options: NotFoundOptions, answer: Answers): (request: R
     }
     counters.add("callbacks_wrong_path", 1, admission.app);
     const expected = `POST ${callbackPath}`;
-    const got = `${shown(request.method)} ${shown(path)}`;
+    const got = `${shownParameter(request.method)} ${shownParameter(path)}`;
     const { app } = admission;
-    sampled.error(app, { fact: "intake.wrong_path", app, command: shown(query.command), got, expected });
+    sampled.error(app, { fact: "intake.wrong_path", app, command: shownParameter(query.command), got, expected });
     return refuse(allow, `callbacks are taken at ${callbackPath}`);
   };
 

@@ -7,7 +7,7 @@ import type { Answers } from "./answers.ts";
 import type { Bodies } from "./bodies/bodies.ts";
 import type { BodyReading } from "./bodies/body-reading.ts";
 import { type BodyRefusalOptions, bodyRefusal } from "./body-refusal.ts";
-import { callbackOf, isOther, NO_BODY } from "./callback-of.ts";
+import { isOther, NO_BODY, receivedCallback } from "./callback-of.ts";
 import { understand } from "./checking.ts";
 import { type CallbackKeeperOptions, callbackKeeper } from "./keeping/callback-keeper.ts";
 import { sampledLog } from "./sampled-log.ts";
@@ -79,5 +79,5 @@ export function authenticReceiver(
 }
 
 function callbackIn({ query, app, receivedAt }: RequestHead, body: Uint8Array): Callback {
-  return callbackOf(query, app, receivedAt, body);
+  return receivedCallback(query, app, receivedAt, body);
 }

@@ -42,7 +42,7 @@ export interface ConnectorMoment {
   readonly row: ConnectorStanding | undefined;
 }
 
-export function connectorsOf({ config, facts, store }: ScrapeMoment): readonly ConnectorMoment[] {
+export function connectorMoments({ config, facts, store }: ScrapeMoment): readonly ConnectorMoment[] {
   return config.connectors.map((one) => ({
     labels: { connector: one.name, type: one.type.type },
     config: one,

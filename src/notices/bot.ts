@@ -5,7 +5,7 @@ import { sleep } from "../basics/waiting.ts";
 import { redactor } from "../config/credentials/redact.ts";
 import type { Channel, ChannelOptions, ChannelType, Notice, Told } from "./notice.ts";
 import { type AskForTurn, type MessagePace, openPaces, type Turn } from "./pace.ts";
-import { mayPass, type Outgoing, type Posted, post } from "./post.ts";
+import { mayPass, type Outgoing, type Posted, postNotice } from "./post.ts";
 import { secretsIn } from "./secrets-in.ts";
 
 /** A bot of a chat, as it is configured. */
@@ -42,7 +42,7 @@ export function botChannel(name: string, bot: Bot, settings: BotSettings, option
       const turn = await inTurn(ask, options, signal);
       const tooMany = `${bot.name} takes no more messages at the moment: it limits how many`;
       if (turn.tag === "wait") return { tag: "later", afterMs: turn.ms, words: tooMany };
-      const posted = await post(bot.request(notice, settings, options.clock()), options, signal);
+      const posted = await postNotice(bot.request(notice, settings, options.clock()), options, signal);
       turn.answered(options.clock());
       const told = toldBy(bot, posted);
       return told.tag === "told" ? told : { ...told, words: shown(hide(told.words)) };

@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import type { Bot } from "./bot.ts";
 import { type Codes, type NoticeMeaning, readCode } from "./codes.ts";
-import { asText, bytesOf, type Laid, layOut } from "./layout.ts";
+import { bytesOf, type Laid, laidText, layOut } from "./layout.ts";
 
 /** DingTalk takes bodies of 20,000 bytes at most. */
 const LARGEST = 19_000;
@@ -21,7 +21,7 @@ export const DINGTALK: Bot = {
 
 /** The simple kind has no markup, and calls nobody who is not listed beside it. */
 function bodyOf(laid: Laid): string {
-  return JSON.stringify({ msgtype: "text", text: { content: asText(laid) }, at: { isAtAll: false } });
+  return JSON.stringify({ msgtype: "text", text: { content: laidText(laid) }, at: { isAtAll: false } });
 }
 
 function signed(address: string, secret: string, now: number): string {

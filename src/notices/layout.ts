@@ -49,7 +49,7 @@ function closed(title: string, lines: readonly string[], keyword: string | undef
 }
 
 /** All of it in one text. */
-export function asText({ title, lines }: Laid): string {
+export function laidText({ title, lines }: Laid): string {
   return [title, ...lines].join("\n");
 }
 

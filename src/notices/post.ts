@@ -28,7 +28,7 @@ export function mayPass(status: number): boolean {
 const TIMEOUT_MS = 10_000;
 
 /** Never rejects. */
-export async function post(
+export async function postNotice(
   { url, body, headers = {} }: Outgoing,
   { userAgent, clock, timeoutMs = TIMEOUT_MS }: ChannelOptions,
   signal: AbortSignal,

@@ -3,7 +3,7 @@
  * https://docs.slack.dev/messaging/formatting-message-text
  */
 import type { Bot, BotAnswer } from "./bot.ts";
-import { asText, layOut } from "./layout.ts";
+import { laidText, layOut } from "./layout.ts";
 import type { Told } from "./notice.ts";
 
 /** Slack parts longer texts into several messages. Characters. */
@@ -14,8 +14,8 @@ export const SLACK: Bot = {
   name: "Slack",
   paces: [{ messages: 1, perMs: 1_000 }],
   request(notice, { url, keyword }) {
-    const laid = layOut(notice, keyword, (each) => escaped(asText(each)).length <= LONGEST);
-    const text = escaped(asText(laid));
+    const laid = layOut(notice, keyword, (each) => escaped(laidText(each)).length <= LONGEST);
+    const text = escaped(laidText(laid));
     // `mrkdwn`: stars and underscores of ours are no markup
     return { url, body: JSON.stringify({ text, mrkdwn: false, unfurl_links: false, unfurl_media: false }) };
   },

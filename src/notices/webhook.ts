@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { Webhook } from "standardwebhooks";
 import type { Channel, ChannelOptions, Notice, Told } from "./notice.ts";
-import { mayPass, type Posted, post } from "./post.ts";
+import { mayPass, type Posted, postNotice } from "./post.ts";
 
 export interface WebhookNotices {
   readonly url: string;
@@ -17,7 +17,7 @@ export function webhookChannel(name: string, { url, secret }: WebhookNotices, op
     async send(notice, signal) {
       const body = JSON.stringify(payloadOf(notice));
       return toldBy(
-        await post({ url, body, headers: signed(notice.id, body, secret, options.clock()) }, options, signal),
+        await postNotice({ url, body, headers: signed(notice.id, body, secret, options.clock()) }, options, signal),
       );
     },
   };

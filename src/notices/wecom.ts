@@ -1,7 +1,7 @@
 /** Group bots of WeCom. https://developer.work.weixin.qq.com/document/path/91770 */
 import type { Bot } from "./bot.ts";
 import { type Codes, readCode } from "./codes.ts";
-import { asText, bytesOf, layOut } from "./layout.ts";
+import { bytesOf, laidText, layOut } from "./layout.ts";
 
 /** Of a simple text. Bytes. */
 const LARGEST = 2_048;
@@ -12,8 +12,8 @@ export const WECOM: Bot = {
   // 20 a minute: others may write by the same bot
   paces: [{ messages: 15, perMs: 60_000 }],
   request(notice, { url, keyword }) {
-    const laid = layOut(notice, keyword, (each) => bytesOf(escaped(asText(each))) <= LARGEST);
-    return { url, body: JSON.stringify({ msgtype: "text", text: { content: escaped(asText(laid)) } }) };
+    const laid = layOut(notice, keyword, (each) => bytesOf(escaped(laidText(each))) <= LARGEST);
+    return { url, body: JSON.stringify({ msgtype: "text", text: { content: escaped(laidText(laid)) } }) };
   },
   read: (answer) => readCode(answer, CODES),
 };

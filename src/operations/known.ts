@@ -15,7 +15,7 @@ export interface Known extends Pick<Config, "file" | "readFrom" | "connectors" |
 }
 
 /** All that a checked configuration says. */
-export function knownOf(config: Config): Known {
+export function knownFrom(config: Config): Known {
   return { ...config, unclear: [], spool: config.storage };
 }
 

@@ -43,7 +43,7 @@ import { errorLine } from "./error-line.ts";
 import type { GiveWay } from "./in-turns.ts";
 import type { Known } from "./known.ts";
 import { lookingUp } from "./looking-up.ts";
-import { pageOf } from "./patience.ts";
+import { patientPage } from "./patience.ts";
 import type { Person } from "./people/look.ts";
 import { editEntry } from "./quarantine/edit.ts";
 import { listQuarantine } from "./quarantine/list.ts";
@@ -224,7 +224,8 @@ function askingOn(
     },
     holds: (connectors) => wholeHolds(questions, known, connectors),
     letterGroups: (filter, look) => letterGroups(questions, filter, look),
-    lettersOfKind: (filter, kind, page) => pageOf(page, (part) => lettersOfKind(questions, filter, kind, part), false),
+    lettersOfKind: (filter, kind, page) =>
+      patientPage(page, (part) => lettersOfKind(questions, filter, kind, part), false),
     plans: () => questions.plans(),
     planChanges: (id) => planChanges(questions, id),
     quarantined: (page) => listQuarantine(questions, page),

@@ -27,7 +27,7 @@ export async function patiently<T>(
  * One page; `null` when it was to begin behind a place that no page has given.
  * @param isPatient looks on until the page is full; else it may end early, and says where to go on
  */
-export async function pageOf<T>(
+export async function patientPage<T>(
   page: Asked,
   ask: (page: Asked) => Promise<Found<T>>,
   isPatient: boolean,

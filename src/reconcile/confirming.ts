@@ -6,7 +6,7 @@ import type { HealResult } from "../storage/contract/healing.ts";
 import type { Held, Lost } from "../storage/contract/held-pass.ts";
 import type { Look } from "../storage/contract/looks.ts";
 import type { Missing, MissingState } from "../storage/contract/missing.ts";
-import { existenceVerdict, MOST_ALONE, type PersonDecision, verdictOf } from "./decide-person.ts";
+import { decidePerson, existenceVerdict, MOST_ALONE, type PersonDecision } from "./decide-person.ts";
 import { type PassParts, STEP } from "./parts.ts";
 
 export interface Confirming extends AccountKey {
@@ -109,7 +109,7 @@ async function askAbout(
   missing: Missing,
 ): Promise<PersonDecision> {
   const asked = { missing, reason, skewMs: settings.skewMs };
-  const first = verdictOf(await chat.accountsOf(missing.user, signal), asked);
+  const first = decidePerson(await chat.accountsOf(missing.user, signal), asked);
   const verdict =
     first.tag === "confirm"
       ? existenceVerdict(await chat.accountsExist([missing.user], signal), missing.user, first.clock)

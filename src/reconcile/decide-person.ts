@@ -29,7 +29,7 @@ export interface AskedPerson {
   readonly skewMs: number;
 }
 
-export function verdictOf(answer: OfUser, asked: AskedPerson): PersonDecision {
+export function decidePerson(answer: OfUser, asked: AskedPerson): PersonDecision {
   if (answer.tag === "no_user") {
     if (asked.missing.back !== null)
       return alone("they had come back, and there is no such user: the next pass sees which");

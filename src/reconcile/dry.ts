@@ -7,7 +7,7 @@ import { whyHeld } from "../storage/rules/healing.ts";
 import { confirmMissing } from "./confirming.ts";
 import type { PassParts, Stop } from "./parts.ts";
 import { type Before, readPages } from "./reading.ts";
-import { merge, review, running, sift } from "./stages.ts";
+import { mergeStage, reviewStage, running, siftStage } from "./stages.ts";
 
 /** What a pass would do about somebody; `listed`: as what is known of them, and no more. `left`: they would wait for the next pass. */
 export type Would = PersonEnding | "held" | "listed" | "left";
@@ -42,8 +42,8 @@ export function compareDry(parts: PassParts, pass: Pass, held: Held, before: Bef
     };
     const stop =
       (await readPages(parts, pass, held, before, stage.read)) ??
-      (await sift(parts, held, stage, tell)) ??
-      (await merge(parts, held, stage, tell));
+      (await siftStage(parts, held, stage, tell)) ??
+      (await mergeStage(parts, held, stage, tell));
     if (stop !== undefined) return stop;
     stage.enter("confirming");
     const judged = await judge(parts, pass, held, { before, missing, found: count.found });
@@ -67,7 +67,7 @@ async function judge(
 ): Promise<Stop | Pick<DryFound, "held" | "why" | "people" | "told">> {
   const all = (would: Would): ToldPerson[] =>
     missing.map((one) => ({ missing: one, would: one.state === "found" ? would : "listed" }));
-  const reviewed = await review(parts, held, pass);
+  const reviewed = await reviewStage(parts, held, pass);
   if (reviewed.tag !== "reviewed") return reviewed;
   const counts = { ...reviewed.counts, found };
   const subscribers = Math.min(pass.subscribers, before.subscribers);

@@ -11,7 +11,7 @@ import { type AccountVerdict, accountVerdict, isDestroyed, whyNoAccount } from "
 import { compareDry, type DryFound } from "./dry.ts";
 import { accountIn, followAll, heldAs, type PassParts, type Stop } from "./parts.ts";
 import { type Before, readPages, toldOf } from "./reading.ts";
-import { holdAll, merge, review, running, sift } from "./stages.ts";
+import { holdAll, mergeStage, reviewStage, running, siftStage } from "./stages.ts";
 
 export type PassResult =
   | ({ readonly tag: "done"; readonly pass: string } & FoundByPass)
@@ -111,11 +111,11 @@ async function compare(
   return running(parts, pass, before.subscribers, async (stage) => {
     const stop =
       (await readPages(parts, pass, held, before, stage.read)) ??
-      (await sift(parts, held, stage)) ??
-      (await merge(parts, held, stage));
+      (await siftStage(parts, held, stage)) ??
+      (await mergeStage(parts, held, stage));
     if (stop !== undefined) return stop;
     stage.enter("confirming");
-    const reviewed = await review(parts, held, pass);
+    const reviewed = await reviewStage(parts, held, pass);
     if (reviewed.tag !== "reviewed") return reviewed;
     if (pass.isBaseline) return { tag: "compared", isBaseline: true, held: 0, people: {} };
     const why = whyHeld(reviewed.counts, Math.min(pass.subscribers, before.subscribers), settings.holdAbove);
@@ -196,9 +196,9 @@ async function withoutAccount(
 /** Nothing is read: everybody on its roster is missing. */
 async function destroyed(parts: PassParts, pass: Pass, held: Held): Promise<PassResult> {
   const { settings } = parts;
-  const stop = await running(parts, pass, 0, (stage) => sift(parts, held, stage));
+  const stop = await running(parts, pass, 0, (stage) => siftStage(parts, held, stage));
   if (stop !== undefined) return ended(parts, pass, held, stop);
-  const reviewed = await review(parts, held, pass);
+  const reviewed = await reviewStage(parts, held, pass);
   if (reviewed.tag !== "reviewed") return ended(parts, pass, held, reviewed);
   const { counts } = reviewed;
   const limits = settings.holdAbove;

@@ -37,7 +37,7 @@ export async function running<T>(
 }
 
 /** @param tell of a dry pass: whom it would list */
-export async function sift(
+export async function siftStage(
   parts: PassParts,
   held: Held,
   stage: PassStage,
@@ -57,7 +57,7 @@ export async function sift(
 }
 
 /** As above. */
-export function merge(
+export function mergeStage(
   parts: PassParts,
   held: Held,
   stage: PassStage,
@@ -74,7 +74,7 @@ export function merge(
 }
 
 /** How many seem to be missing; whoever is so no more is listed no more. */
-export async function review(
+export async function reviewStage(
   parts: PassParts,
   held: Held,
   pass: Pass,

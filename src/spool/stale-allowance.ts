@@ -3,7 +3,7 @@
  * counted here, and judged as the store would. Begins anew when nothing is left in the spool.
  */
 import type { QuarantineEntry } from "../storage/contract/callbacks.ts";
-import { roomBeside, type Sums, sizeOf } from "../storage/rules/quarantine-bounds.ts";
+import { entryBytes, roomBeside, type Sums } from "../storage/rules/quarantine-bounds.ts";
 
 export interface StaleAllowance {
   /** Whether there is room for it; counts it when there is. */
@@ -27,8 +27,8 @@ export function staleAllowance(spools: () => boolean, mostBytes: () => number): 
         bytes = 0;
         return true;
       }
-      if (bytes + sizeOf(entry) > mostBytes() || !hasRoom(entry)) return false;
-      bytes += sizeOf(entry);
+      if (bytes + entryBytes(entry) > mostBytes() || !hasRoom(entry)) return false;
+      bytes += entryBytes(entry);
       return true;
     },
   };

@@ -37,9 +37,12 @@ export function openQuestionsBeside(
 export async function openQuestions(settings: StoreSettings): Promise<Questions> {
   const path = sqliteFile(settings);
   if (path === undefined) {
-    const { placeOf } = await import("../basics/postgres-url.ts");
+    const { databasePlace } = await import("../basics/postgres-url.ts");
     const opened = await openPostgres(settings);
-    return questionsBy({ ...opened, description: `postgres ${placeOf(settings.url)}, schema ${settings.schema}` });
+    return questionsBy({
+      ...opened,
+      description: `postgres ${databasePlace(settings.url)}, schema ${settings.schema}`,
+    });
   }
   const { looks, close } = await openFile(path);
   // one bridge serves it, and its lock ends with it: nobody need wait until it has been silent for long

@@ -184,11 +184,11 @@ async function openSqliteStore(path: string, options: Omit<OpenSqliteOptions, "p
 }
 
 async function openPostgresLate(settings: StorageSettings, spool: SpoolBeside, log: Logger): Promise<Storage> {
-  const [{ placeOf }, { isFinal, isRefused }] = await Promise.all([
+  const [{ databasePlace }, { isFinal, isRefused }] = await Promise.all([
     import("../basics/postgres-url.ts"),
     import("./postgres/trouble.ts"),
   ]);
-  const description = `postgres ${placeOf(settings.url)}, schema ${settings.schema}`;
+  const description = `postgres ${databasePlace(settings.url)}, schema ${settings.schema}`;
   const onMade = async () => {
     if (await spool.hasLeftovers()) {
       const todo =

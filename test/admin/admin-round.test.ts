@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { adminRound } from "../../src/admin/admin.ts";
-import { type CurrentListener, currentListener, type Opened, placeOf } from "../../src/admin/current-listener.ts";
+import { type CurrentListener, currentListener, listenerPlace, type Opened } from "../../src/admin/current-listener.ts";
 import type { AdminSettings } from "../../src/config/schema.ts";
 
 const HERE = { host: "127.0.0.1", port: 8081, base_path: "", accounts: [] } as unknown as AdminSettings;
@@ -18,7 +18,7 @@ describe("a round of the admin listener", () => {
       async serve(settings) {
         asked.push(`serve ${settings.port}`);
         await serve();
-        opened = { place: placeOf(settings) } as Opened;
+        opened = { place: listenerPlace(settings) } as Opened;
       },
       async close() {
         asked.push("close");
@@ -70,7 +70,7 @@ describe("the listener that is open", () => {
         close: async () => void asked.push("entrance closed"),
       },
       openAt: async (settings) => ({
-        ...{ url: "http://127.0.0.1:1", place: placeOf(settings), path: "" },
+        ...{ url: "http://127.0.0.1:1", place: listenerPlace(settings), path: "" },
         stop: async () => void asked.push("stopped"),
       }),
       log: { info: (line) => void said.push(line) },

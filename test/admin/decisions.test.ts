@@ -7,9 +7,9 @@ import { describe, it } from "node:test";
 import { openAllowances } from "../../src/admin/allowances.ts";
 import { ANYBODY_HERE, type Identity } from "../../src/admin/identity.ts";
 import { localEntrance } from "../../src/admin/local-entrance.ts";
-import { faultOf, objection } from "../../src/admin/objections.ts";
+import { objection, objectionTo } from "../../src/admin/objections.ts";
 import { linkBelow } from "../../src/admin/route.ts";
-import { openTrouble } from "../../src/admin/trouble.ts";
+import { openAdminTrouble } from "../../src/admin/trouble.ts";
 import type { Visitor } from "../../src/admin/visitor.ts";
 
 const account = (name: string): Visitor => ({
@@ -99,7 +99,7 @@ describe("a request that nobody should answer", () => {
   const request = (headers: Record<string, string>, method = "GET") =>
     new Request("http://127.0.0.1:8081/", { method, headers });
   const fault = (headers: Record<string, string>, isLocal: boolean, method?: string) =>
-    faultOf(request(headers, method), { host: headers.host ?? "" }, { isLocal })?.status;
+    objectionTo(request(headers, method), { host: headers.host ?? "" }, { isLocal })?.status;
 
   it("names another host where there are no accounts", () => {
     assert.equal(fault({ host: "evil.example" }, true), 421);
@@ -144,7 +144,7 @@ describe("trouble of the listener", () => {
     let changes = 0;
     const say = ({ fact, reason }: Record<string, unknown>) =>
       void said.push([fact, reason].filter(Boolean).join(": "));
-    const trouble = openTrouble({ error: say, info: say }, () => {
+    const trouble = openAdminTrouble({ error: say, info: say }, () => {
       changes += 1;
     });
     return { trouble, said, changes: () => changes };

@@ -1,6 +1,6 @@
 /** The admin application without a listener: requests from any address, at any time. */
 import { adminApp } from "../../src/admin/app.ts";
-import { type GateOptions, openGate } from "../../src/admin/gate.ts";
+import { type GateOptions, openAdminGate } from "../../src/admin/gate.ts";
 import { openHolding } from "../../src/admin/holding.ts";
 import { inForceBy } from "../../src/admin/in-force.ts";
 import { linkBelow, type Route } from "../../src/admin/route.ts";
@@ -66,7 +66,7 @@ export function openApp(
     hold: () => new Promise<void>((resolve) => waiting.add(resolve)),
   };
   const lane = (atOnce: number) => openTurns({ atOnce, mostWaiting: 2, giveWay: async () => undefined });
-  const gate = openGate({
+  const gate = openAdminGate({
     ...{ inForce, link, clock, port, monotonic: clock },
     peer: (request) => peers.get(request),
     holding: { known: holding, strangers: holding },

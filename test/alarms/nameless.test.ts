@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { digestOf } from "../../src/alarms/digest.ts";
+import { digestNotice } from "../../src/alarms/digest.ts";
 import { judgeStore } from "../../src/alarms/judge-store.ts";
 import { decide } from "../../src/alarms/ladder.ts";
 import type { StoreSeen } from "../../src/alarms/seen.ts";
@@ -67,7 +67,7 @@ describe("a message", () => {
         };
         const moment = { now: NOW, isUnknown: () => false, isSilenced: () => false };
         const { words } = decide(new Map(), judgeStore({ ...config, alerts }, seen), moment);
-        const notice = digestOf(words, { id: "1", language, bridge: "production", now: NOW, unmatched: 2 });
+        const notice = digestNotice(words, { id: "1", language, bridge: "production", now: NOW, unmatched: 2 });
         told += words.length;
         assert.ok(!JSON.stringify(notice).includes("Qz9-"), JSON.stringify(notice));
       }),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { DETAILS, type Detail } from "../../src/alarms/alarm.ts";
-import { placeOf, placeOfAll } from "../../src/alarms/places.ts";
+import { alarmPlace, placeOfAll } from "../../src/alarms/places.ts";
 
 const PLACES: Readonly<Record<Detail["of"], string>> = {
   dead_letters: "/dead-letters?connector=crm",
@@ -26,7 +26,7 @@ const about = (of: string, subject = "crm") => ({ subject, detail: { of } as Det
 
 describe("the place of an alarm in the console", () => {
   for (const [of, place] of Object.entries(PLACES)) {
-    it(`is ${place} for ${of}`, () => assert.equal(placeOf(about(of)), place));
+    it(`is ${place} for ${of}`, () => assert.equal(alarmPlace(about(of)), place));
   }
 
   it("is known for each that there is", () =>
@@ -41,7 +41,7 @@ describe("the place of an alarm in the console", () => {
   });
 
   it("carries no name that could be read as more", () => {
-    assert.equal(placeOf(about("unmatched", "a&b=c#d")), "/dead-letters?connector=a%26b%3Dc%23d");
-    assert.equal(placeOf(about("paused_after", 'a"b/c')), "/#connector-a%22b%2Fc");
+    assert.equal(alarmPlace(about("unmatched", "a&b=c#d")), "/dead-letters?connector=a%26b%3Dc%23d");
+    assert.equal(alarmPlace(about("paused_after", 'a"b/c')), "/#connector-a%22b%2Fc");
   });
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, it } from "node:test";
 import type { AlarmName, Detail, HeldBy } from "../../src/alarms/alarm.ts";
-import { digestOf, testNotice } from "../../src/alarms/digest.ts";
+import { digestNotice, testNotice } from "../../src/alarms/digest.ts";
 import type { Word } from "../../src/alarms/ladder.ts";
 import { EXIT } from "../../src/cli/io.ts";
 import { openSeeded, seedEvents } from "../cli/seed.ts";
@@ -24,7 +24,7 @@ const owed = (hold: HeldBy, change: Partial<Word> = {}): Word =>
   );
 
 const told = (language: "en" | "zh", ...words: Word[]): readonly string[] => {
-  const { title, lines } = digestOf(words, { id: "1", language, bridge: "production", now: NOW });
+  const { title, lines } = digestNotice(words, { id: "1", language, bridge: "production", now: NOW });
   return [title, ...lines];
 };
 
@@ -522,7 +522,7 @@ describe("a digest", () => {
 
   it("begins with the worst, and is as bad as that", () => {
     const words = [owed({ tag: "slow" }), owed({ tag: "person" }, { kind: "overdue", subject: "partner" })];
-    const { kind, title } = digestOf(words, { id: "1", language: "en", bridge: undefined, now: NOW });
+    const { kind, title } = digestNotice(words, { id: "1", language: "en", bridge: undefined, now: NOW });
     assert.deepEqual(
       [kind, title],
       ["overdue", "OVERDUE · partner: 312 people wait for an unsubscription to arrive there, and 1 more"],
@@ -530,20 +530,20 @@ describe("a digest", () => {
   });
 
   it("is one message however much there is to tell, and says how much it leaves out", () => {
-    const { lines } = digestOf(many(20), { id: "1", language: "zh", bridge: undefined, now: NOW });
+    const { lines } = digestNotice(many(20), { id: "1", language: "zh", bridge: undefined, now: NOW });
     assert.ok(lines.length < 40);
     assert.equal(lines.at(-1), "……另有 12 项：unsub-bridge alerts list");
   });
 
   it("names the bridge, and the machine where each tells for itself", () => {
-    const notice = digestOf(many(1), { id: "1", language: "en", bridge: "production", now: NOW, host: "eu-1" });
+    const notice = digestNotice(many(1), { id: "1", language: "en", bridge: "production", now: NOW, host: "eu-1" });
     assert.deepEqual([notice.bridge, notice.lines.at(-1)], ["production", "eu-1"]);
   });
 
   it("ends with the console's address, where it is known; so does a test", () => {
     const about = { id: "1", bridge: undefined, now: NOW, console: "https://bridge.example.com" } as const;
     const last = [
-      digestOf(many(2), { ...about, language: "en", host: "eu-1" }),
+      digestNotice(many(2), { ...about, language: "en", host: "eu-1" }),
       testNotice({ ...about, language: "zh" }),
     ].map(({ lines }) => lines.at(-1));
     assert.deepEqual(last, ["the console: https://bridge.example.com", "控制台：https://bridge.example.com"]);
@@ -552,7 +552,7 @@ describe("a digest", () => {
   it("leads to where that is put right, where there is one such place", () => {
     const address = "https://bridge.example.com/unsub/";
     const lead = (...words: Word[]) =>
-      digestOf(words, { id: "1", bridge: undefined, now: NOW, console: address, language: "en" }).lines.at(-1);
+      digestNotice(words, { id: "1", bridge: undefined, now: NOW, console: address, language: "en" }).lines.at(-1);
     const dead = word("dead_letters", "crm é", { of: "dead_letters", rejected: 3, expired: 0 });
     const held = word("healing", "held 1 @TOA#_news", { of: "held", people: 2 });
     const at = "the console: https://bridge.example.com/unsub/";
@@ -566,7 +566,7 @@ describe("a digest", () => {
 
   it("has one line of those whom nobody over there knows, where these do not ring by themselves", () => {
     const lines = (language: "en" | "zh") =>
-      digestOf(many(1), { id: "1", language, bridge: undefined, now: NOW, unmatched: 1_200 }).lines.at(-1);
+      digestNotice(many(1), { id: "1", language, bridge: undefined, now: NOW, unmatched: 1_200 }).lines.at(-1);
     assert.equal(
       lines("en"),
       "besides, 1,200 deliveries were given up since nobody there has that id: unsub-bridge dead-letters list --class unmatched",
@@ -586,7 +586,7 @@ describe("a digest", () => {
     const words = TEXTS.map(([each]) => (each.name === "healing" ? each : { ...each, subject: "crm" }));
     for (const language of ["en", "zh"] as const)
       for (const each of [words, ...words.map((one) => [one])])
-        digestOf(each, { id: "1", language, bridge: undefined, now: NOW, unmatched: 1, typed });
+        digestNotice(each, { id: "1", language, bridge: undefined, now: NOW, unmatched: 1, typed });
     const seeded = await openSeeded((storage) => seedEvents(storage, ["jared"], ["crm"]));
     try {
       for (const command of commands) {
@@ -606,7 +606,7 @@ describe("a digest", () => {
       const commands: string[] = [];
       const typed = (command: string) => `${commands.push(command)}`;
       const held = word("healing", `held 1400000000 ${account}`, { of: "held", people: 2 });
-      digestOf([held], { id: "1", language: "en", bridge: undefined, now: NOW, typed });
+      digestNotice([held], { id: "1", language: "en", bridge: undefined, now: NOW, typed });
       const release = commands.find((command) => command.startsWith("reconcile release")) ?? "";
       const words = execFileSync("sh", ["-c", `printf '%s\n' ${release}`], { encoding: "utf8" })
         .trimEnd()

@@ -9,7 +9,7 @@ import { consoleRoutes } from "../../src/console/console.ts";
 import { loginPageFor } from "../../src/console/login.tsx";
 import { openChecks } from "../../src/operations/checks/remembered.ts";
 import { type InBackground, openPlanRuns } from "../../src/operations/deliveries/plan-runs.ts";
-import { knownOf } from "../../src/operations/known.ts";
+import { knownFrom } from "../../src/operations/known.ts";
 import { operationsOn } from "../../src/operations/operations.ts";
 import type { Front } from "../../src/storage/contract/audit.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
@@ -67,7 +67,7 @@ export async function openFronts(fill: (storage: Storage) => Promise<void>): Pro
   const operationsFor =
     (front: Front) =>
     ({ name, proven }: { readonly name: string; readonly proven: boolean }) =>
-      operationsOn({ storage, questions }, knownOf(config), {
+      operationsOn({ storage, questions }, knownFrom(config), {
         actor: { name, proven, front },
         onUnnoted: (error) => raise(error),
       });

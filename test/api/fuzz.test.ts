@@ -6,7 +6,7 @@ import { Value } from "@sinclair/typebox/value";
 import fc from "fast-check";
 import { ENDPOINTS } from "../../src/api/api.ts";
 import type { Endpoint } from "../../src/api/endpoint.ts";
-import { openApi } from "../../src/api/openapi.ts";
+import { openApiDocument } from "../../src/api/openapi.ts";
 import { PROBLEM } from "../../src/api/problem.ts";
 import { sentSchema } from "../../src/api/wire/sent-schema.ts";
 import { faultyCallback, seedEverything } from "../cli/seed.ts";
@@ -124,7 +124,7 @@ describe("the API, whatever is asked", { skip: ON_BUN_ALONE }, () => {
 
   let calls = 0;
   const seen = new Set<number>();
-  const described = openApi(ENDPOINTS, "0", "") as {
+  const described = openApiDocument(ENDPOINTS, "0", "") as {
     readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: object }>>>>;
   };
 

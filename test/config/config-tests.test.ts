@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { commandOf, eventId } from "../../src/callback.ts";
-import { eventOf, parseTests } from "../../src/config/own-tests/config-tests.ts";
+import { parseTests, testedEvent } from "../../src/config/own-tests/config-tests.ts";
 import { renderTestReport, runConfigTests } from "../../src/config/own-tests/run-config-tests.ts";
 import { CHAT, ENV, inShort, loadGood, PARTNER } from "./support.ts";
 
@@ -140,7 +140,7 @@ describe("a test of the configuration", () => {
   it("has sensible values for what its callback leaves out", () => {
     const { tests } = parseTests({ file: "a.yaml", text: "tests: [{ name: a, expect: { x: sent } }]" }, ["x"]);
     assert.ok(tests[0]);
-    const event = eventOf(tests[0], "1400000000");
+    const event = testedEvent(tests[0], "1400000000");
     assert.deepEqual(
       [event.kind, event.user, event.officialAccount, event.operator, event.byAdmin, event.app, event.platform],
       ["unsubscribed", "jared", "@TOA#_news", "jared", false, "1400000000", "iOS"],

@@ -3,14 +3,14 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { digestOfFile, LARGEST_DIGESTED } from "../../src/config/files/digest.ts";
-import { readText, readTextSync, type TextFile } from "../../src/config/files/read-text.ts";
+import { readTextFile, readTextSync, type TextFile } from "../../src/config/files/read-text.ts";
 import { inFolder } from "./support.ts";
 
 const KILOBYTE = 1024;
 
 /** Both ways of reading, which must agree. */
 async function read(file: string, largest = KILOBYTE): Promise<TextFile> {
-  const [one, other] = [await readText(file, largest), readTextSync(file, largest)];
+  const [one, other] = [await readTextFile(file, largest), readTextSync(file, largest)];
   assert.deepEqual({ ...one, error: undefined }, { ...other, error: undefined });
   return one;
 }

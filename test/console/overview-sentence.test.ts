@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { headline, matterText } from "../../src/console/pages/overview/sentences.ts";
 import type { ConnectorReport } from "../../src/operations/status/status.ts";
-import { type JudgedStatus, verdictOf } from "../../src/operations/status/verdict.ts";
+import { type JudgedStatus, statusVerdict } from "../../src/operations/status/verdict.ts";
 import type { Owed } from "../../src/storage/contract/alarms.ts";
 import { type ConnectorState, READY } from "../../src/storage/contract/connectors.ts";
 
@@ -47,7 +47,7 @@ const WELL: JudgedStatus = {
 function told(all: readonly Given[], more: Partial<JudgedStatus> = {}) {
   const debts = all.flatMap((one) => (one.owed === undefined ? [] : [[one.name ?? "partner", one.owed] as const]));
   const connectors = all.length === 0 ? WELL.connectors : all.map(connector);
-  const verdict = verdictOf({ ...WELL, connectors, ...more }, new Map(debts));
+  const verdict = statusVerdict({ ...WELL, connectors, ...more }, new Map(debts));
   const en = { language: "en", now: NOW } as const;
   return {
     head: headline(verdict, en),

@@ -5,7 +5,7 @@ import { unavailableBy } from "../../src/connector.ts";
 import { retryAfterMs } from "../../src/connector-tools.ts";
 import { budgetsAt } from "../../src/delivery/open-connector.ts";
 import { openRates, TooSoon } from "../../src/delivery/tools/rate.ts";
-import { remembered, slidingWindow } from "../../src/delivery/tools/sliding-window.ts";
+import { rememberedRate, slidingWindow } from "../../src/delivery/tools/sliding-window.ts";
 
 describe("a rate that machines share", () => {
   it("blames no destination where the store cannot be asked: nothing was sent, and soon it is tried again", async () => {
@@ -126,7 +126,7 @@ describe("a rate", () => {
       { requests: 3, perMs: 7 },
     ];
     for (const rate of rates) {
-      const { requests, perMs } = remembered(rate);
+      const { requests, perMs } = rememberedRate(rate);
       assert.ok(Number.isInteger(requests) && requests >= 1 && requests <= 10_000);
       // as many of the short windows as fill a long one
       const windows = Math.round(rate.perMs / perMs);

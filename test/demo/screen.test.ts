@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import pico from "picocolors";
 import { displayWidth } from "../../src/basics/width.ts";
 import { fitted } from "../../src/cli/terminal/wrap.ts";
-import { filledIn } from "../../src/demo/folder.ts";
+import { withValues } from "../../src/demo/folder.ts";
 import type { ConnectorNumbers, Numbers } from "../../src/demo/numbers.ts";
 import { changes, noteText, tableText } from "../../src/demo/screen.ts";
 import { openStage, showLook } from "../../src/demo/stage.ts";
@@ -80,6 +80,6 @@ describe("the demo's screen", () => {
 
 describe("the demo's configuration", () => {
   it("gets its variables filled in, and keeps a default where there is no value", () => {
-    assert.equal(filledIn("a: ${ONE}, b: ${TWO:-2}, c: ${TWO}", { ONE: "1" }), "a: 1, b: 2, c: ${TWO}");
+    assert.equal(withValues("a: ${ONE}, b: ${TWO:-2}, c: ${TWO}", { ONE: "1" }), "a: 1, b: 2, c: ${TWO}");
   });
 });

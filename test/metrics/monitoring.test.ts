@@ -8,7 +8,7 @@ import { after, before, describe, it } from "node:test";
 import { parse, stringify } from "yaml";
 import type { MetricDefinition } from "../../src/metrics/definition.ts";
 import { ALL } from "../../src/metrics/definitions/all.ts";
-import { groupsOf } from "../../src/metrics/definitions/reconciling.ts";
+import { accountGroups } from "../../src/metrics/definitions/reconciling.ts";
 import type { ScrapeMoment } from "../../src/metrics/moment.ts";
 import type { AccountStatus } from "../../src/storage/contract/roster.ts";
 import { type BridgeUnderTest, openBridgeUnderTest } from "./bridge.ts";
@@ -171,7 +171,7 @@ describe("what a scrape says", () => {
     const accounts = ["@TOA#_news", "@TOA#_a", "@TOA#_b"].map(account);
     const rosters = { value: { accounts, more: false, atLeast: false }, ageMs: 0, isAnswered: true };
     const told = (named: unknown) =>
-      groupsOf({ config: { reconcile: { accounts: named } } as ScrapeMoment["config"], rosters }).map(
+      accountGroups({ config: { reconcile: { accounts: named } } as ScrapeMoment["config"], rosters }).map(
         ({ labels, accounts: own }) => [labels.account, own.length],
       );
     const both = [

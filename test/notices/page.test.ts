@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { digestOf } from "../../src/alarms/digest.ts";
+import { digestNotice } from "../../src/alarms/digest.ts";
 import { openChannels } from "../../src/notices/channels.ts";
 import { DINGTALK } from "../../src/notices/dingtalk.ts";
 import type { Notice } from "../../src/notices/notice.ts";
@@ -31,7 +31,7 @@ function noticeOf([kind, ageMs]: (typeof COURSE)[number], language: "en" | "zh")
   const detail = { of: "undelivered_after", people: 312, isMore: false, hold } as const;
   const now = SINCE + ageMs;
   const about = { name: "undelivered_after", subject: "crm", since: SINCE, deadlineMs: DEADLINE, until: now } as const;
-  return digestOf([{ kind, ...about, detail }], { id: kind, language, bridge: "shop-eu", now });
+  return digestNotice([{ kind, ...about, detail }], { id: kind, language, bridge: "shop-eu", now });
 }
 
 const courseIn = (language: "en" | "zh"): readonly Notice[] => COURSE.map((step) => noticeOf(step, language));

@@ -5,7 +5,7 @@ import type { EventKind } from "../../src/connector.ts";
 import { sampleDelivery } from "../../src/connector-tools.ts";
 import type { HeldEntry } from "../../src/operations/deliveries/held.ts";
 import type { Missing, TracedStory } from "../../src/operations/deliveries/trace.ts";
-import { type VerdictTag, verdictOf } from "../../src/operations/people/verdict.ts";
+import { personVerdict, type VerdictTag } from "../../src/operations/people/verdict.ts";
 import type { DeliveryState } from "../../src/storage/contract/deliveries.ts";
 
 interface Happened {
@@ -123,10 +123,11 @@ const TABLE: readonly (readonly [what: string, stories: readonly TracedStory[], 
 ];
 
 describe("a verdict", () => {
-  for (const [what, stories, tag] of TABLE) it(`is ${tag}: ${what}`, () => assert.equal(verdictOf(stories).tag, tag));
+  for (const [what, stories, tag] of TABLE)
+    it(`is ${tag}: ${what}`, () => assert.equal(personVerdict(stories).tag, tag));
 
   it("names what it is about", () => {
-    const verdict = verdictOf(
+    const verdict = personVerdict(
       storiesOf({ states: { crm: "dead", partner: "waiting", facts: "delivered" }, missing: { late: "coming" } }),
     );
     const names = (all: readonly { readonly connector: string }[]) => all.map(({ connector }) => connector);

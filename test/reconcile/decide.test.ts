@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import type { ChatRest } from "../../src/chat-rest/contract.ts";
 import { accountVerdict, isDestroyed, whyNoAccount } from "../../src/reconcile/decide-account.ts";
 import { dueAt, LEAST_MS, SAID_AGAIN_MS, wasAway } from "../../src/reconcile/decide-due.ts";
-import { existenceVerdict, verdictOf } from "../../src/reconcile/decide-person.ts";
+import { decidePerson, existenceVerdict } from "../../src/reconcile/decide-person.ts";
 import {
   begunReading,
   type PassReading,
@@ -173,23 +173,23 @@ describe("somebody who is missing", () => {
   const asked = { missing, reason: "left" as const, skewMs: MINUTE };
 
   it("has left where their list is read to its end without the account, at the moment before the question", () => {
-    assert.deepEqual(verdictOf(list({}), asked), { tag: "left", reason: "left", until: T - 2_000 });
+    assert.deepEqual(decidePerson(list({}), asked), { tag: "left", reason: "left", until: T - 2_000 });
   });
 
   it("is there where their list holds the account", () => {
-    assert.deepEqual(verdictOf(list({ "@TOA#_news": 5 }), asked), { tag: "present" });
-    assert.deepEqual(verdictOf(list({ "@TOA#_news": undefined }), asked), { tag: "present" });
+    assert.deepEqual(decidePerson(list({ "@TOA#_news": 5 }), asked), { tag: "present" });
+    assert.deepEqual(decidePerson(list({ "@TOA#_news": undefined }), asked), { tag: "present" });
   });
 
   it("has left a destroyed account for that reason, and only where the list agrees", () => {
     const destroyed = { ...asked, reason: "destroyed" as const };
-    assert.equal(verdictOf(list({}), destroyed).tag, "left");
-    assert.equal(verdictOf(list({ "@TOA#_news": 5 }), destroyed).tag, "present");
+    assert.equal(decidePerson(list({}), destroyed).tag, "left");
+    assert.equal(decidePerson(list({ "@TOA#_news": 5 }), destroyed).tag, "present");
   });
 
   it("is deleted only where both questions say that there is no such user", () => {
     const noUser = { tag: "no_user" as const, words: "70107", clock };
-    assert.deepEqual(verdictOf(noUser, asked), { tag: "confirm", clock });
+    assert.deepEqual(decidePerson(noUser, asked), { tag: "confirm", clock });
     const existence = (word: "exists" | "absent" | "unclear") =>
       existenceVerdict({ tag: "ok", value: new Map([["u", word]]) }, "u", clock);
     assert.deepEqual(existence("absent"), { tag: "left", reason: "deleted", until: T - 2_000 });
@@ -212,37 +212,37 @@ describe("somebody who is missing", () => {
     ["calls it a fault of ours: it may be this id alone", { tag: "ours", words: "6017" }],
   ] as const) {
     it(`is left alone where the answer ${what}`, () => {
-      assert.equal(verdictOf(answer, asked).tag, "alone");
+      assert.equal(decidePerson(answer, asked).tag, "alone");
     });
   }
 
   it("ends the pass where nobody could be asked about with these credentials or settings", () => {
     for (const tag of ["credentials", "configuration"] as const) {
-      assert.deepEqual(verdictOf({ tag, words: "no" }, asked), { tag: "end", why: "no" });
+      assert.deepEqual(decidePerson({ tag, words: "no" }, asked), { tag: "end", why: "no" });
       assert.deepEqual(existenceVerdict({ tag, words: "no" }, "u", clock), { tag: "end", why: "no" });
     }
   });
 
   it("ends the pass where Chat wants to be left alone for longer than anybody may wait", () => {
     const soon = { tag: "later", words: "60018", afterMs: 5_000 } as const;
-    assert.deepEqual(verdictOf(soon, asked), { tag: "alone", why: "60018", afterMs: 5_000 });
-    assert.deepEqual(verdictOf({ ...soon, words: "70050", afterMs: MINUTE }, asked), { tag: "end", why: "70050" });
+    assert.deepEqual(decidePerson(soon, asked), { tag: "alone", why: "60018", afterMs: 5_000 });
+    assert.deepEqual(decidePerson({ ...soon, words: "70050", afterMs: MINUTE }, asked), { tag: "end", why: "70050" });
     assert.equal(existenceVerdict({ ...soon, afterMs: MINUTE }, "u", clock).tag, "end");
   });
 
   it("who came back had left only where they still have the newer subscription", () => {
     const back = { ...asked, missing: { ...missing, back: T } };
     const seconds = T / 1_000;
-    assert.deepEqual(verdictOf(list({ "@TOA#_news": seconds }), back), {
+    assert.deepEqual(decidePerson(list({ "@TOA#_news": seconds }), back), {
       tag: "left",
       reason: "left",
       until: T,
       back: T,
     });
     for (const entries of [{}, { "@TOA#_news": undefined }, { "@TOA#_news": seconds + 3_600 }]) {
-      assert.equal(verdictOf(list(entries), back).tag, "alone");
+      assert.equal(decidePerson(list(entries), back).tag, "alone");
     }
-    assert.equal(verdictOf({ tag: "no_user", words: "70107", clock }, back).tag, "alone");
+    assert.equal(decidePerson({ tag: "no_user", words: "70107", clock }, back).tag, "alone");
   });
 });
 

@@ -1,7 +1,7 @@
 /** What a PostgreSQL store asks of its server, and what it does when the server is in trouble. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { judge, postgresFindings } from "../../src/storage/postgres/durability.ts";
+import { durabilityFindings, postgresFindings } from "../../src/storage/postgres/durability.ts";
 import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { startRelay } from "../support/relay.ts";
@@ -215,25 +215,32 @@ describe("a PostgreSQL server in trouble", () => {
     assert.equal(nobody[0]?.ok, false);
     assert.match(nobody[0]?.what ?? "", /cannot be reached/);
     assert.deepEqual(
-      judge({ version: 170_000 }).map(({ ok }) => ok),
+      durabilityFindings({ version: 170_000 }).map(({ ok }) => ok),
       [true],
     );
-    const [frozen] = judge({ version: 150_013 });
+    const [frozen] = durabilityFindings({ version: 150_013 });
     assert.equal(frozen?.ok, "warning");
     assert.match(frozen?.what ?? "", /^PostgreSQL 15 lets a machine that is frozen/);
-    const lax = judge({ fsync: "off", full_page_writes: "off", replicas: "1", synchronous: "0", standby: false });
+    const lax = durabilityFindings({
+      fsync: "off",
+      full_page_writes: "off",
+      replicas: "1",
+      synchronous: "0",
+      standby: false,
+    });
     assert.deepEqual(
       lax.map(({ ok }) => ok),
       [false, "warning", "warning"],
     );
     assert.deepEqual(
-      judge({ fsync: "on", full_page_writes: "on", replicas: "2", synchronous: "1", standby: false }).length,
+      durabilityFindings({ fsync: "on", full_page_writes: "on", replicas: "2", synchronous: "1", standby: false })
+        .length,
       1,
     );
     const waiting = { synchronous_names: "ANY 1 (*)", synchronous: "0", standby: false };
-    const [unseen] = judge({ ...waiting, replicas: "2", unseen: "2" });
+    const [unseen] = durabilityFindings({ ...waiting, replicas: "2", unseen: "2" });
     assert.equal(unseen?.ok, true, "an ordinary role does not see how its standbys follow");
-    const [alone] = judge({ ...waiting, replicas: "0", unseen: "0" });
+    const [alone] = durabilityFindings({ ...waiting, replicas: "0", unseen: "0" });
     assert.equal(alone?.ok, false);
     assert.match(alone?.what ?? "", /synchronous_standby_names.*none is connected/);
   });

@@ -5,9 +5,9 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import postgres from "postgres";
-import { placeOf, readPostgresUrl, type Target, withEnvironment } from "../../src/basics/postgres-url.ts";
+import { databasePlace, readPostgresUrl, type Target, withEnvironment } from "../../src/basics/postgres-url.ts";
 import { openPostgres } from "../../src/storage/postgres/index.ts";
-import { isFinal, isRefused, troubleOf } from "../../src/storage/postgres/trouble.ts";
+import { databaseTrouble, isFinal, isRefused } from "../../src/storage/postgres/trouble.ts";
 import { selfSigned } from "../support/certificate.ts";
 import { DEBIAN_POSTGRES, NOBODY, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 
@@ -184,7 +184,7 @@ describe("a PostgreSQL URL", () => {
       const read = readPostgresUrl(url);
       const words = read.ok ? "" : read.faults.map(({ what, todo }) => `${what}; ${todo}`).join("\n");
       assert.match(words, fault);
-      assert.doesNotMatch(`${words} ${placeOf(url)}`, /s3cr3t/);
+      assert.doesNotMatch(`${words} ${databasePlace(url)}`, /s3cr3t/);
     });
   }
 
@@ -199,8 +199,8 @@ describe("a PostgreSQL URL", () => {
   });
 
   test("is shown without user and password", () => {
-    assert.equal(placeOf("postgres://u:p@ss/w#rd@h:6000/d?password=x"), "h:6000/d");
-    assert.equal(placeOf("postgres://u:p@[::1],b:1/d"), "[::1]:5432,b:1/d");
+    assert.equal(databasePlace("postgres://u:p@ss/w#rd@h:6000/d?password=x"), "h:6000/d");
+    assert.equal(databasePlace("postgres://u:p@[::1],b:1/d"), "[::1]:5432,b:1/d");
   });
 
   test("says more than the environment, and the environment what it leaves out", () => {
@@ -256,7 +256,7 @@ async function openedAt(server: PrivateServer, url: string): Promise<string> {
 }
 
 describe("a refusal to talk without TLS", () => {
-  const refusal = (words: string) => troubleOf(Object.assign(new Error(words), { code: "28000" })).message;
+  const refusal = (words: string) => databaseTrouble(Object.assign(new Error(words), { code: "28000" })).message;
   for (const words of [
     'no pg_hba.conf entry for host "10.0.0.1", user "u", database "d", no encryption',
     'no pg_hba.conf entry for host "10.0.0.1", user "u", database "d", SSL off',

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { KindGuard, type TObject, type TSchema } from "@sinclair/typebox";
 import type { ConnectorType } from "../../../src/connector.ts";
 import { openRates } from "../../../src/delivery/tools/rate.ts";
-import { forever, patiently, type Result, resultOf } from "../assertions.ts";
+import { forever, type Result, resultOf, withinPatience } from "../assertions.ts";
 import { EVERY_TIME, type FaultOptions } from "../faults.ts";
 import type { Rule, Where, World } from "../subject.ts";
 import { openForTest, testTools, withDefaults } from "../testing.ts";
@@ -24,7 +24,7 @@ export const ACCOUNTS: readonly Rule<World>[] = [
       for (const name of new Set(names)) await tools.acquire(name);
       const { count } = stage.sandbox;
       const second = type.open(other, testTools({ ...shared, account: type.account(other) }));
-      const result = await patiently(resultOf(second.deliver(deliveries, forever())));
+      const result = await withinPatience(resultOf(second.deliver(deliveries, forever())));
       await second.close?.();
       const todo = "let `account` return what its limits are counted by, such as the credential, and nothing else";
       const words = `a second connector of the account has a budget of its own (it answered ${shown(result)}): ${todo}`;
@@ -37,7 +37,7 @@ export const ACCOUNTS: readonly Rule<World>[] = [
       if (stage.astray === undefined) return;
       const held = structuredClone(stage.holds());
       const connector = openForTest(type, stage.astray);
-      const result = await patiently(resultOf(connector.deliver(deliveries, forever())));
+      const result = await withinPatience(resultOf(connector.deliver(deliveries, forever())));
       const findings = await connector.check(forever());
       await connector.close?.();
       assertNothingDelivered(result, "a wrong region");
@@ -67,7 +67,7 @@ export function endingRules({ words, when }: Where): readonly Rule<World>[] {
         const renewed = await refusing(world, { ...hits, times: 1 });
         if (renewed.tag === "outcomes") assertAllDelivered(renewed, deliveries, "a credential that was renewed");
         else assertNothingDelivered(renewed, "a credential that was refused");
-        const after = await patiently(resultOf(connector.deliver(deliveries, forever())));
+        const after = await withinPatience(resultOf(connector.deliver(deliveries, forever())));
         assertAllDelivered(after, deliveries, "a credential that is well again");
         assert.ok(stage.sandbox.count > 0);
       },
@@ -77,14 +77,14 @@ export function endingRules({ words, when }: Where): readonly Rule<World>[] {
 
 async function countedOf({ stage: { sandbox } }: World, act: () => Promise<Result>) {
   const before = sandbox.count;
-  const result = await patiently(resultOf(act() as Promise<never>));
+  const result = await withinPatience(resultOf(act() as Promise<never>));
   return { result: result as Result, count: sandbox.count - before };
 }
 
 async function refusing({ stage: { sandbox }, connector, deliveries }: World, hits: FaultOptions): Promise<Result> {
   sandbox.fail({ status: 401, body: { error: "expired" } }, hits);
   try {
-    return await patiently(resultOf(connector.deliver(deliveries, forever())));
+    return await withinPatience(resultOf(connector.deliver(deliveries, forever())));
   } finally {
     sandbox.heal();
   }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { KindGuard, OptionalKind, type TObject, type TSchema } from "@sinclair/typebox";
 import { asRecord, sampleDeliveries } from "../../../src/connector-tools.ts";
-import { deliveredIds, forever, idsOf, outcomesOf, patiently, type Result, resultOf } from "../assertions.ts";
+import { deliveredIds, forever, idsOf, outcomesOf, type Result, resultOf, withinPatience } from "../assertions.ts";
 import type { Rule, World } from "../subject.ts";
 import { openForTest, withDefaults } from "../testing.ts";
 import { assertAllDelivered, shown } from "../verdicts.ts";
@@ -16,7 +16,7 @@ export const BATCHES: readonly Rule<World>[] = [
     async keeps({ subject: { type }, stage, connector, deliveries: known }) {
       const largest = type.largestBatch(withDefaults(type, stage.settings));
       const deliveries = sampleDeliveries(Math.min(MOST, largest));
-      const result = await patiently(resultOf(connector.deliver(deliveries, forever())));
+      const result = await withinPatience(resultOf(connector.deliver(deliveries, forever())));
       const what = `a batch of ${deliveries.length}`;
       assert.equal(result.tag, "outcomes", `${what} was answered with ${shown(result)}: return \`outcomes\``);
       assertAllDelivered(result, known, what);
@@ -42,7 +42,7 @@ async function meetBlank({ subject: { type }, stage, deliveries }: World, path: 
   if (first === undefined) return;
   const template = `{% if user_id == "${first.event.user}" %}${nothing}{% else %}{{ user_id }}{% endif %}`;
   const connector = openForTest(type, changed(stage.settings, path, template));
-  const result = await patiently(resultOf(connector.deliver(deliveries, forever())));
+  const result = await withinPatience(resultOf(connector.deliver(deliveries, forever())));
   await connector.close?.();
   const what = `\`${path.join(".")}\` that comes out as ${JSON.stringify(nothing)}`;
   const todo = "compose each delivery with `composeEach`, and return `{ refused }` where it comes out blank";

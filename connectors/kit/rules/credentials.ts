@@ -1,7 +1,7 @@
 /** Whether the stand-in asks for credentials as its destination does: one that takes any proves nothing of what is sent. */
 import assert from "node:assert/strict";
 import { KindGuard } from "@sinclair/typebox";
-import { forever, patiently, resultOf } from "../assertions.ts";
+import { forever, resultOf, withinPatience } from "../assertions.ts";
 import type { Rule, World } from "../subject.ts";
 import { openForTest } from "../testing.ts";
 import { assertNoSecrets, assertNothingBuried, assertNothingDelivered, shown } from "../verdicts.ts";
@@ -30,7 +30,7 @@ export const CREDENTIALS: readonly Rule<World>[] = [
       );
       const held = structuredClone(stage.holds());
       const connector = openForTest(type, settings);
-      const result = await patiently(resultOf(connector.deliver(deliveries, forever())));
+      const result = await withinPatience(resultOf(connector.deliver(deliveries, forever())));
       await connector.close?.();
       assertNoSecrets(result, stage, "`deliver`");
       const strict =

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { redactor } from "../../../src/config/credentials/redact.ts";
 import { openExchanges } from "../../../src/delivery/following/exchanges.ts";
-import { patiently, resultOf } from "../assertions.ts";
+import { resultOf, withinPatience } from "../assertions.ts";
 import type { Rule, World } from "../subject.ts";
 import { openForTest } from "../testing.ts";
 import { assertNoSecrets } from "../verdicts.ts";
@@ -23,7 +23,7 @@ export const FOLLOWING: readonly Rule<World>[] = [
       exchanges.called("test", deliveries, signal);
       const { count } = stage.sandbox;
       const connector = openForTest(type, stage.settings, { followed: exchanges });
-      await patiently(resultOf(connector.deliver(deliveries, signal)));
+      await withinPatience(resultOf(connector.deliver(deliveries, signal)));
       await connector.close?.();
       const came = stage.sandbox.count - count;
       const shown = (tag: string) => seen().filter((step) => step.tag === tag).length;

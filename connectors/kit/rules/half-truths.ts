@@ -1,7 +1,7 @@
 /** Answers that look good though not all was done: the destination's own, altered on the way as destinations are known to. */
 import assert from "node:assert/strict";
 import { isRecord, parseJson, sampleDelivery } from "../../../src/connector-tools.ts";
-import { deliveredIds, forever, outcomesOf, patiently, type Result, resultOf } from "../assertions.ts";
+import { deliveredIds, forever, outcomesOf, type Result, resultOf, withinPatience } from "../assertions.ts";
 import type { SandboxAnswer } from "../exchange.ts";
 import { type Alter, EVERY_TIME } from "../faults.ts";
 import type { Rule, World } from "../subject.ts";
@@ -91,11 +91,12 @@ const turned: Change = (value, sent) => (isWhole(value, sent) ? [...value].rever
 async function meetReading(world: World, alter: Change): Promise<Result> {
   const { isWrite } = world.subject;
   const { sandbox } = world.stage;
-  if (isWrite === undefined) return await patiently(resultOf(world.connector.deliver(world.deliveries, forever())));
+  if (isWrite === undefined)
+    return await withinPatience(resultOf(world.connector.deliver(world.deliveries, forever())));
   const altered = (answer: SandboxAnswer) => changed(answer, (value) => alter(value, world.deliveries.length));
   sandbox.fail(altered, { ...EVERY_TIME, when: (request) => !isWrite(request) });
   try {
-    return await patiently(resultOf(world.connector.deliver(world.deliveries, forever())));
+    return await withinPatience(resultOf(world.connector.deliver(world.deliveries, forever())));
   } finally {
     sandbox.heal();
   }
@@ -153,7 +154,7 @@ async function meet({ stage: { sandbox }, connector, deliveries, subject }: Worl
   const { isWrite: when } = subject;
   sandbox.fail(alter, { ...EVERY_TIME, ...(when && { when }) });
   try {
-    return await patiently(resultOf(connector.deliver(deliveries, forever())));
+    return await withinPatience(resultOf(connector.deliver(deliveries, forever())));
   } finally {
     sandbox.heal();
   }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Delivery, Event } from "../../../src/connector.ts";
 import { chunksWithin, sampleDelivery } from "../../../src/connector-tools.ts";
-import { deliveredIds, forever, outcomesOf, patiently, type Result, resultOf } from "../assertions.ts";
+import { deliveredIds, forever, outcomesOf, type Result, resultOf, withinPatience } from "../assertions.ts";
 import type { Rule, World } from "../subject.ts";
 import { withDefaults } from "../testing.ts";
 import { assertAllDelivered, assertNothingDelivered, shown } from "../verdicts.ts";
@@ -36,13 +36,13 @@ export const PERSONS: readonly Rule<World>[] = [
       if (people?.meet === undefined) return;
       const stranger = sampleDelivery("nobody-yet");
       const known = deliveries.slice(0, largestOf(world) - 1);
-      const result = await patiently(resultOf(connector.deliver([stranger, ...known], forever())));
+      const result = await withinPatience(resultOf(connector.deliver([stranger, ...known], forever())));
       const what = "a batch with somebody whom the destination does not know";
       assertAllDelivered(result, known, what);
       assertUnknown(result, stranger, what);
       assert.equal(people.about("nobody-yet"), undefined, `${what}: something was written of them`);
       people.meet("nobody-yet");
-      const later = await patiently(resultOf(connector.deliver([stranger], forever())));
+      const later = await withinPatience(resultOf(connector.deliver([stranger], forever())));
       assertAllDelivered(later, [stranger], "somebody whom the destination has come to know");
       assert.notEqual(people.about("nobody-yet"), undefined, "`people.about` says nothing of who was delivered");
     },
@@ -64,7 +64,7 @@ async function meetOdd(world: World): Promise<void> {
   const refuses = subject.refuses ?? (() => false);
   const deliveries = ODD.map(([user]) => sampleDelivery(user));
   for (const chunk of chunksWithin(deliveries, { most: largestOf(world) })) {
-    const result = await patiently(resultOf(connector.deliver(chunk, forever())));
+    const result = await withinPatience(resultOf(connector.deliver(chunk, forever())));
     for (const { id, event } of chunk) {
       const what = `the user ${JSON.stringify(event.user)}`;
       const expected = refuses(event.user) ? "rejected" : "delivered";
@@ -87,7 +87,7 @@ async function avoidOthers({ stage: { people }, connector }: World): Promise<voi
     assert.equal(people.about(other), undefined, mistaken);
     if (people.meet === undefined) continue;
     const held: unknown = structuredClone(people.about(user));
-    const result = await patiently(resultOf(connector.deliver([sampleDelivery(other)], forever())));
+    const result = await withinPatience(resultOf(connector.deliver([sampleDelivery(other)], forever())));
     assertNothingDelivered(result, `${JSON.stringify(other)}, where only ${JSON.stringify(user)} is known`);
     assert.deepEqual(people.about(user), held, `${JSON.stringify(user)} was written for ${JSON.stringify(other)}`);
   }
@@ -109,7 +109,7 @@ async function meetTwice(
 ): Promise<void> {
   const [first, last] = [sampleDelivery(user, before), sampleDelivery(user, after)];
   const batch = isReversed ? [last, first] : [first, last];
-  const result = await patiently(resultOf(connector.deliver(batch, forever())));
+  const result = await withinPatience(resultOf(connector.deliver(batch, forever())));
   assertAllDelivered(result, batch, "one person twice in a batch");
   const held = structuredClone(stage.holds());
   assertAllDelivered(await connector.deliver([last], forever()), [last], "what happened last, once more");

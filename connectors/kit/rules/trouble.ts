@@ -1,7 +1,7 @@
 /** How it takes trouble. */
 import assert from "node:assert/strict";
 import { HTML } from "../answering.ts";
-import { forever, patiently, type Result, resultOf } from "../assertions.ts";
+import { forever, type Result, resultOf, withinPatience } from "../assertions.ts";
 import { EVERY_TIME, type Fault } from "../faults.ts";
 import type { Rule, Where, World } from "../subject.ts";
 import { openForTest } from "../testing.ts";
@@ -64,7 +64,7 @@ function silenceRules({ words, when }: Where): Rule<World>[] {
           const result = resultOf(connector.deliver(deliveries, stop.signal));
           await stage.sandbox.hung();
           stop.abort(new Error("the bridge stops"));
-          assertNothingDelivered(await patiently(result), "a destination that was silent");
+          assertNothingDelivered(await withinPatience(result), "a destination that was silent");
         } finally {
           stage.sandbox.heal();
         }
@@ -77,7 +77,7 @@ function silenceRules({ words, when }: Where): Rule<World>[] {
         stage.sandbox.fail("hang", hits);
         try {
           assertNothingDelivered(
-            await patiently(resultOf(hasty.deliver(deliveries, forever()))),
+            await withinPatience(resultOf(hasty.deliver(deliveries, forever()))),
             "a destination that was silent",
           );
         } finally {
@@ -211,7 +211,7 @@ async function attempt({ stage, connector, deliveries }: World, fault: Fault, wh
   const { sandbox } = stage;
   sandbox.fail(fault, { ...EVERY_TIME, ...(when && { when }) });
   try {
-    const result = await patiently(resultOf(connector.deliver(deliveries, forever())));
+    const result = await withinPatience(resultOf(connector.deliver(deliveries, forever())));
     assertNoSecrets(result, stage, "`deliver`");
     return result;
   } finally {

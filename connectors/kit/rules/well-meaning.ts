@@ -1,6 +1,6 @@
 /** What it does for a destination that is well. */
 import assert from "node:assert/strict";
-import { forever, idsOf, outcomesOf, patiently, resultOf } from "../assertions.ts";
+import { forever, idsOf, outcomesOf, resultOf, withinPatience } from "../assertions.ts";
 import type { Rule, World } from "../subject.ts";
 import { testTools, withDefaults } from "../testing.ts";
 import { assertAllDelivered, shown } from "../verdicts.ts";
@@ -51,7 +51,7 @@ export const WELL_MEANING: readonly Rule<World>[] = [
       for (const name of new Set(names)) await tools.acquire(name);
       const { count } = stage.sandbox;
       const connector = type.open(withDefaults(type, stage.settings), tools);
-      const result = await patiently(resultOf(connector.deliver(deliveries, forever())));
+      const result = await withinPatience(resultOf(connector.deliver(deliveries, forever())));
       await connector.close?.();
       assert.equal(
         stage.sandbox.count,

@@ -16,14 +16,14 @@ const people = ({ people: some, isMore }: { readonly people: number; readonly is
 const wait = (some: number): string => (some === 1 ? "waits" : "wait");
 
 /** `held 1400000000 @TOA#_news` → app and account. */
-export function accountIn(subject: string): { readonly app: string; readonly account: string } {
+export function accountOfSubject(subject: string): { readonly app: string; readonly account: string } {
   const [, app = "", ...rest] = subject.split(" ");
   return { app, account: rest.join(" ") };
 }
 
 /** The command that sends those who are held, as a shell takes it. */
 export function releaseOf(subject: string): string {
-  const { app, account } = accountIn(subject);
+  const { app, account } = accountOfSubject(subject);
   return `reconcile release --app ${app} --account ${quotedForShell(account)}`;
 }
 
@@ -58,11 +58,11 @@ function what({ subject, detail }: Word): string {
     case "clock_off_by":
       return `the clock of ${subject} is ${spanInEnglish(Math.abs(detail.offMs))} ${detail.offMs > 0 ? "ahead" : "behind"}`;
     case "held":
-      return `${accountIn(subject).account}: ${detail.people === 1 ? "1 person seems to have left unheard, and waits" : `${number(detail.people)} people seem to have left unheard, and wait`} for your word`;
+      return `${accountOfSubject(subject).account}: ${detail.people === 1 ? "1 person seems to have left unheard, and waits" : `${number(detail.people)} people seem to have left unheard, and wait`} for your word`;
     case "void":
-      return `${accountIn(subject).account}: ${number(detail.passes)} comparisons in a row could not be believed`;
+      return `${accountOfSubject(subject).account}: ${number(detail.passes)} comparisons in a row could not be believed`;
     case "unreached":
-      return `${accountIn(subject).account}: ${number(detail.people)} people in a row left without a callback: Chat does not reach us`;
+      return `${accountOfSubject(subject).account}: ${number(detail.people)} people in a row left without a callback: Chat does not reach us`;
   }
 }
 
@@ -222,11 +222,11 @@ function ended({ subject, detail }: Word): string {
     case "clock_off_by":
       return `the clock of ${subject} is right again, or nothing has run there for an hour`;
     case "held":
-      return `${accountIn(subject).account}: nobody waits for your word any more`;
+      return `${accountOfSubject(subject).account}: nobody waits for your word any more`;
     case "void":
-      return `${accountIn(subject).account}: a comparison could be believed`;
+      return `${accountOfSubject(subject).account}: a comparison could be believed`;
     case "unreached":
-      return `${accountIn(subject).account}: Chat's callbacks reach us again`;
+      return `${accountOfSubject(subject).account}: Chat's callbacks reach us again`;
   }
 }
 

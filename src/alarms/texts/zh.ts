@@ -3,7 +3,7 @@ import { number, size, type Unit } from "../../basics/format.ts";
 import type { Typed } from "../../basics/typed.ts";
 import type { Detail, HeldBy } from "../alarm.ts";
 import type { Word } from "../ladder.ts";
-import { accountIn, releaseOf } from "./en.ts";
+import { accountOfSubject, releaseOf } from "./en.ts";
 import { type AlarmTexts, ageParts, minuteOf } from "./language.ts";
 
 const UNITS: Readonly<Record<Unit, string>> = { d: "天", h: "小时", min: "分钟", s: "秒", ms: "毫秒" };
@@ -49,11 +49,11 @@ function what({ subject, detail }: Word): string {
     case "clock_off_by":
       return `${subject} 的时钟${detail.offMs > 0 ? "快了" : "慢了"} ${spanInChinese(Math.abs(detail.offMs))}`;
     case "held":
-      return `${accountIn(subject).account}：${number(detail.people)} 人疑似已退订但没有回调，等待人工确认`;
+      return `${accountOfSubject(subject).account}：${number(detail.people)} 人疑似已退订但没有回调，等待人工确认`;
     case "void":
-      return `${accountIn(subject).account}：连续 ${number(detail.passes)} 次名单核对结果不可信`;
+      return `${accountOfSubject(subject).account}：连续 ${number(detail.passes)} 次名单核对结果不可信`;
     case "unreached":
-      return `${accountIn(subject).account}：连续 ${number(detail.people)} 人退订却没有回调，Chat 的回调到不了这里`;
+      return `${accountOfSubject(subject).account}：连续 ${number(detail.people)} 人退订却没有回调，Chat 的回调到不了这里`;
   }
 }
 
@@ -212,11 +212,11 @@ function ended({ subject, detail }: Word): string {
     case "clock_off_by":
       return `${subject} 的时钟已恢复准确，或该机器已停用一小时`;
     case "held":
-      return `${accountIn(subject).account}：已无人等待确认`;
+      return `${accountOfSubject(subject).account}：已无人等待确认`;
     case "void":
-      return `${accountIn(subject).account}：名单核对恢复正常`;
+      return `${accountOfSubject(subject).account}：名单核对恢复正常`;
     case "unreached":
-      return `${accountIn(subject).account}：又能收到 Chat 的回调了`;
+      return `${accountOfSubject(subject).account}：又能收到 Chat 的回调了`;
   }
 }
 

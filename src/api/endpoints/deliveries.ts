@@ -4,12 +4,12 @@ import type { Operations } from "../../operations/operations.ts";
 import type { LedgerFilter } from "../../storage/contract/questions.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { noPlace, ProblemError } from "../problem.ts";
-import { askedOf, DEAD_CLASS, PAGE, pageOf, SELECTION, STATE } from "../schemas/common.ts";
+import { askedOf, DEAD_CLASS, PAGE, pageSchema, SELECTION, STATE } from "../schemas/common.ts";
 import { DELIVERY, HOLDS_OF } from "../schemas/deliveries.ts";
 import { mapOf, nullable, sentAs, time } from "../wire/forms.ts";
 import { namedOf, WHY_NOT, withWords } from "./people.ts";
 
-export const DELIVERIES = pageOf("deliveries", DELIVERY);
+export const DELIVERIES = pageSchema("deliveries", DELIVERY);
 
 export const NAMED_DELIVERY = Type.Object({
   id: nullable(Type.String({ description: "The one that is meant." })),

@@ -1,13 +1,13 @@
 /** The quarantine: looked at, replayed, edited. */
 import { hash } from "node:crypto";
 import { Type } from "@sinclair/typebox";
-import { bodyOf } from "../../operations/quarantine/list.ts";
+import { bodyText } from "../../operations/quarantine/list.ts";
 import { type ReplayChoice, understoodIn } from "../../operations/quarantine/replay.ts";
 import { Refused } from "../../operations/refused.ts";
 import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import { type ApiCall, type Endpoint, endpoint } from "../endpoint.ts";
 import { noPlace, ProblemError } from "../problem.ts";
-import { askedOf, DONE, IS_DONE, PAGE, pageOf } from "../schemas/common.ts";
+import { askedOf, DONE, IS_DONE, PAGE, pageSchema } from "../schemas/common.ts";
 import { QUARANTINE_ENTRY, QUARANTINED, REPLAYED } from "../schemas/quarantine.ts";
 import { nullable } from "../wire/forms.ts";
 import { namedOf, WHY_NOT } from "./people.ts";
@@ -23,7 +23,7 @@ async function entryOf({ params: { id = "" }, operations }: Pick<ApiCall, "param
   return entry;
 }
 
-export const QUARANTINE = pageOf("entries", QUARANTINED);
+export const QUARANTINE = pageSchema("entries", QUARANTINED);
 
 export const NAMED_ENTRY = Type.Object({
   id: nullable(Type.String()),
@@ -58,7 +58,7 @@ export const QUARANTINE_ENDPOINTS: readonly Endpoint[] = [
     refusals: NO_ENTRY,
     async act(call) {
       const entry = await entryOf(call);
-      const { body, encoding } = bodyOf(entry);
+      const { body, encoding } = bodyText(entry);
       return { ...entry, text: encoding === "utf8" ? body : null, digest: digestOf(entry) };
     },
   }),

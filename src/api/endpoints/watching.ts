@@ -6,7 +6,7 @@ import { LONGEST_SILENCE_MS } from "../../operations/alerts/silence.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { noPlace, ProblemError } from "../problem.ts";
 import { ALARMS, SILENCE } from "../schemas/alarms.ts";
-import { ACTOR, askedOf, PAGE, pageOf } from "../schemas/common.ts";
+import { ACTOR, askedOf, PAGE, pageSchema } from "../schemas/common.ts";
 import { ACCOUNT_WITH_PASSES, MISSING, MISSING_GROUP } from "../schemas/healing.ts";
 import { nullable, time, word } from "../wire/forms.ts";
 
@@ -38,10 +38,10 @@ const ACCOUNT_CHOICE = {
 };
 
 export const HEALING = Type.Object({ accounts: Type.Array(ACCOUNT_WITH_PASSES) });
-export const MISSING_PAGE = pageOf("missing", MISSING);
+export const MISSING_PAGE = pageSchema("missing", MISSING);
 export const HELD = Type.Object({ groups: Type.Array(MISSING_GROUP) });
 export const DISCARDED = Type.Object({ discarded: Type.Integer() });
-export const AUDIT = pageOf("audit", AUDIT_ROW);
+export const AUDIT = pageSchema("audit", AUDIT_ROW);
 
 export const WATCHING_ENDPOINTS: readonly Endpoint[] = [
   endpoint({

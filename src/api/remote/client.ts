@@ -41,7 +41,7 @@ const PATIENCE_MS = 30_000;
 const MOST_TRIES = 20;
 
 /** Each call rejects with `Refused`. */
-export function openClient(remote: Remote): ApiClient {
+export function openApiClient(remote: Remote): ApiClient {
   async function ask<A extends TSchema>(answer: A, path: string, init: RequestInit = {}): Promise<Static<A>> {
     const response = await patiently(() => asked(remote, path, init));
     const json = await jsonOf(remote, response);

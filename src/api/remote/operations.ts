@@ -17,12 +17,12 @@ import { DELIVERY } from "../schemas/deliveries.ts";
 import { PLAN } from "../schemas/plans.ts";
 import { QUARANTINE_ENTRY } from "../schemas/quarantine.ts";
 import { CONNECTOR, STATUS } from "../schemas/status.ts";
-import { type ApiClient, iso, NotAPlace, openClient, part, type Query, type Remote } from "./client.ts";
+import { type ApiClient, iso, NotAPlace, openApiClient, part, type Query, type Remote } from "./client.ts";
 import { repairsBy } from "./repairs.ts";
 
 /** Each rejects with `Refused` where the bridge cannot be asked, or refuses. Lists go on until they have found what was asked for. */
 export function remoteOperations(remote: Remote): Operations {
-  const client = openClient(remote);
+  const client = openApiClient(remote);
   const known: Partial<Operations> = {
     ...{ ...askingBy(client), ...repairsBy(client), ...onlyThere(remote) },
     allNoted: async () => undefined,

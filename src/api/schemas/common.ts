@@ -32,7 +32,7 @@ export const STATE = word("waiting", "delivered", "dead", "superseded", "skipped
 export const DEAD_CLASS = word("rejected", "expired", "unmatched");
 
 /** A page of a list, by the name of what is in it. */
-export function pageOf<const N extends string, S extends TSchema>(name: N, of: S) {
+export function pageSchema<const N extends string, S extends TSchema>(name: N, of: S) {
   return Type.Object({
     // the one name that differs is that of the list
     entries: sentAs(name, Type.Array(of)),

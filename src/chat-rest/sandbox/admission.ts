@@ -21,7 +21,7 @@ export type Admitted =
   | { readonly ok: false; readonly refusal: SandboxAnswer };
 
 /** @param now seconds since 1970, on Chat's clock */
-export function admit(request: SandboxRequest, known: Admission, now: number): Admitted {
+export function admitRequest(request: SandboxRequest, known: Admission, now: number): Admitted {
   const refused = formFault(request) ?? signatureFault(request.query, known, now) ?? callerFault(request.query, known);
   if (refused !== undefined) return { ok: false, refusal: refused };
   const body = parseJson(request.body);

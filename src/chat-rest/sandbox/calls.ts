@@ -1,7 +1,7 @@
 /** What a call is answered with: a refusal where Chat would refuse it, else what its command says. */
 import type { SandboxAnswer, SandboxRequest } from "../../../connectors/kit/exchange.ts";
 import type { Fields } from "../body.ts";
-import { type Admission, admit } from "./admission.ts";
+import { type Admission, admitRequest } from "./admission.ts";
 import { ANSWERERS, type Oddities } from "./answers.ts";
 import { refusal } from "./refusal.ts";
 import type { ChatWorld } from "./world.ts";
@@ -25,7 +25,7 @@ export function callAnswerer(options: CallsOptions): (request: SandboxRequest) =
     const command = request.path.replace(/^\/v4\//, "");
     const answerer = Object.hasOwn(ANSWERERS, command) ? ANSWERERS[command] : undefined;
     if (answerer === undefined || !request.path.startsWith("/v4/")) return refusal(60009, "no such command");
-    const admitted = admit(request, known, Math.floor(clock() / 1_000));
+    const admitted = admitRequest(request, known, Math.floor(clock() / 1_000));
     if (!admitted.ok) return admitted.refusal;
     if (!isInTime(command)) return refusal(60018, "too many requests");
     look(command, admitted.body);

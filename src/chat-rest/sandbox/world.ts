@@ -28,7 +28,7 @@ export interface ChatWorld {
   accountsOf(user: string): readonly { readonly account: string; readonly subscribeTime: number }[];
 }
 
-export function openWorld(): ChatWorld {
+export function openChatWorld(): ChatWorld {
   const users = new Set<string>();
   const accounts = new Map<string, Account>();
 

@@ -5,7 +5,7 @@ import { number, time } from "../../basics/format.ts";
 import type { Config } from "../../config/checked-config.ts";
 import { renderFaults } from "../../config/faults/render.ts";
 import type { AgainstReport } from "../../operations/against/against.ts";
-import { knownOf } from "../../operations/known.ts";
+import { knownFrom } from "../../operations/known.ts";
 import { withOperations } from "../../operations/operations.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
@@ -57,7 +57,7 @@ export async function againstStore(
   since: number,
 ): Promise<AgainstReport | null> {
   const compared = before === undefined ? undefined : await faultless(cli, before);
-  return withOperations(config.storage, knownOf(config), cli.asking(), (operations) =>
+  return withOperations(config.storage, knownFrom(config), cli.asking(), (operations) =>
     stoppable(cli, (signal) =>
       withProgress(cli, (show) =>
         operations.compareAgainst(config, {

@@ -5,7 +5,7 @@
 import { resolve } from "node:path";
 import { type Change, type Rewritten, rewriteOutdated } from "../../config/deprecated/rewrite.ts";
 import { DEPRECATED } from "../../config/deprecated/table.ts";
-import { readText } from "../../config/files/read-text.ts";
+import { readTextFile } from "../../config/files/read-text.ts";
 import { replaceText } from "../../config/files/replace.ts";
 import { LARGEST_BYTES } from "../../config/load.ts";
 import { errorLine } from "../../operations/error-line.ts";
@@ -18,7 +18,7 @@ export type Fixed = Pick<Rewritten, "done" | "left">;
 /** What cannot be read or parsed is left to whoever loads it. */
 export async function fixOutdated({ io, configFile }: Cli): Promise<Fixed> {
   const file = resolve(io.cwd, configFile());
-  const read = await readText(file, LARGEST_BYTES);
+  const read = await readTextFile(file, LARGEST_BYTES);
   if (!read.ok) return { done: [], left: [] };
   const { text, ...fixed } = rewriteOutdated(read.text, io.deprecated ?? DEPRECATED);
   try {

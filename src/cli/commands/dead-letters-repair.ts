@@ -20,7 +20,7 @@ import { addSelectionOptions, collected } from "../selecting.ts";
 import { confirmed } from "../terminal/confirm.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { stoppable } from "../terminal/stopping.ts";
-import { choiceOf, type RepairChoice, type RepairOptions } from "./repair-choice.ts";
+import { type RepairChoice, type RepairOptions, repairChoice } from "./repair-choice.ts";
 import { sayHeld, sayLeft, sayLineFaults, sayMeant } from "./repair-words.ts";
 
 export function addDeadLetterRepairs(group: Command, cli: Cli): void {
@@ -70,7 +70,7 @@ interface Work {
 }
 
 async function repairLetters(work: Work): Promise<ExitCode> {
-  const choice = await choiceOf(work.cli, work.options);
+  const choice = await repairChoice(work.cli, work.options);
   if (choice.tag !== "ids") return repairPlanned(work, choice);
   // a file has whole ones, and many
   const ids = work.options.id === undefined ? choice.ids : await deliveriesMeant(work.operations, choice.ids);

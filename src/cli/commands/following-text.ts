@@ -4,7 +4,7 @@ import { verbatim } from "../../basics/snake-case.ts";
 import { printableLines, shown } from "../../basics/text.ts";
 import type { ExchangeStep } from "../../delivery/following/exchanges.ts";
 import { entryJson, eventJson, fateText, whyText } from "../../operations/deliveries/entry.ts";
-import { type News, timeOf } from "../../operations/deliveries/news.ts";
+import { type News, newsTime } from "../../operations/deliveries/news.ts";
 import type { Paint } from "../terminal/printer.ts";
 
 /** `12:00:01.123`: the day is today's. */
@@ -53,7 +53,7 @@ export function newsText(news: News, now: number, paint: Paint): string {
   const colours = { delivered: paint.green, dead: paint.red, waiting: paint.yellow };
   const colour = entry.state in colours ? colours[entry.state as keyof typeof colours] : paint.dim;
   const why = whyText(entry);
-  const at = clockOf(timeOf(news) ?? now);
+  const at = clockOf(newsTime(news) ?? now);
   const head = `${at}  ${paint.bold(shown(entry.connector, 64))}  ${colour(`= ${fateText(entry, now)}`)}`;
   return why === "" ? head : `${head}\n${INDENT}${shown(why, 800)}`;
 }

@@ -3,7 +3,7 @@
 import type { FollowedNews, Following } from "../../admin/following.ts";
 import { sleep } from "../../basics/waiting.ts";
 import type { ExchangeStep } from "../../delivery/following/exchanges.ts";
-import { type News, newsOf, timeOf } from "../../operations/deliveries/news.ts";
+import { type News, newsOf, newsTime } from "../../operations/deliveries/news.ts";
 import type { TracedStory } from "../../operations/deliveries/trace.ts";
 import { errorLine } from "../../operations/error-line.ts";
 import type { Cli } from "../cli.ts";
@@ -55,7 +55,7 @@ function inOrder(steps: readonly ExchangeStep[], news: readonly News[]): readonl
   const now = Date.now();
   const items: Item[] = [
     ...steps.map((step) => ({ at: step.at, step })),
-    ...news.map((one) => ({ at: timeOf(one) ?? now, news: one })),
+    ...news.map((one) => ({ at: newsTime(one) ?? now, news: one })),
   ];
   return items.sort((one, other) => one.at - other.at);
 }

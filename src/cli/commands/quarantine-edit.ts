@@ -6,8 +6,8 @@ import { spreadJson } from "../../basics/json-spread.ts";
 import { shown } from "../../basics/text.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { type EditPlan, planEdit } from "../../operations/quarantine/edit.ts";
-import { bodyOf } from "../../operations/quarantine/list.ts";
-import { isStale } from "../../operations/quarantine/stale-selection.ts";
+import { bodyText } from "../../operations/quarantine/list.ts";
+import { cameStale } from "../../operations/quarantine/stale-selection.ts";
 import { exampleBody } from "../../operations/sample.ts";
 import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import { TAKEN_BY_ANOTHER } from "../../storage/rules/repairing.ts";
@@ -101,7 +101,7 @@ async function editHere(work: Work): Promise<ExitCode> {
 }
 
 function textToEdit(entry: QuarantineEntry): string {
-  const { body, encoding } = bodyOf(entry);
+  const { body, encoding } = bodyText(entry);
   if (encoding === "base64")
     throw new CommandEnd("Its body is no text: give the other one by --body FILE.", EXIT.usage);
   return !body.includes("\n") && lookForJson(body).ok ? `${spreadJson(body)}\n` : body;
@@ -141,7 +141,7 @@ function sayPlan({ cli, options, entry }: Work, body: Uint8Array, plan: EditPlan
     say("It is the body that is there: nothing was changed.");
     return;
   }
-  const [before, after] = [bodyOf(entry), bodyOf({ body })];
+  const [before, after] = [bodyText(entry), bodyText({ body })];
   const areTexts = before.encoding === "utf8" && after.encoding === "utf8";
   if (areTexts) say(differenceText(before.body, after.body, paint));
   else say(`${size(entry.body.length)} become ${size(body.length)}; not both are text.`);
@@ -168,7 +168,7 @@ async function putInPlace({ operations, entry }: Work, body: Uint8Array): Promis
 function sayDone({ cli, entry }: Work): void {
   cli.say("It is in its place, and how it came is kept beside it. It is taken in by:");
   cli.sayExactly(`  ${cli.io.name} quarantine replay --id ${shown(entry.id.slice(0, 12))} --yes`);
-  if (isStale(entry))
+  if (cameStale(entry))
     cli.say("It came stale, and stays so: `replay --all` leaves it unless --stale-within says how far off.");
 }
 

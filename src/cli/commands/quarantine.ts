@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 import { duration, size, time } from "../../basics/format.ts";
 import { printableLines, shown } from "../../basics/text.ts";
-import { bodyOf, editedText, quarantineEntryJson, quarantineHeadJson } from "../../operations/quarantine/list.ts";
-import { aheadMs, isStale } from "../../operations/quarantine/stale-selection.ts";
+import { bodyText, editedText, quarantineEntryJson, quarantineHeadJson } from "../../operations/quarantine/list.ts";
+import { aheadMs, cameStale } from "../../operations/quarantine/stale-selection.ts";
 import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import type { Found } from "../../storage/contract/questions.ts";
 import { isFarBehind } from "../../storage/rules/quarantine-bounds.ts";
@@ -93,7 +93,7 @@ function cutFront(text: string, columns: number): string {
 
 /** How far its RequestTime was from our clock when it came; `!` where it lay far behind the newest of its app. */
 function offText(entry: QuarantineEntry): string {
-  if (!isStale(entry)) return "";
+  if (!cameStale(entry)) return "";
   const ahead = aheadMs(entry);
   if (ahead === undefined) return "?";
   const mark = entry.stale !== undefined && isFarBehind(entry.stale) ? " !" : "";
@@ -139,11 +139,11 @@ function sayEntry(cli: Cli, entry: QuarantineEntry): void {
   ];
   for (const [name, value] of lines) cli.say(`${cli.paint.bold(name.padEnd(9))} ${shown(value, 600)}`);
   cli.say();
-  const { body, encoding } = bodyOf(entry);
+  const { body, encoding } = bodyText(entry);
   if (body === "") cli.say(entry.size > 0 ? "Its body was not kept." : "Its body is empty.");
   else cli.sayExactly(encoding === "utf8" ? printableLines(body) : `base64: ${body}`);
   if (entry.edited?.original === undefined) return;
-  const original = bodyOf({ body: entry.edited.original });
+  const original = bodyText({ body: entry.edited.original });
   cli.say();
   cli.say(cli.paint.bold("As it came"));
   cli.sayExactly(original.encoding === "utf8" ? printableLines(original.body) : `base64: ${original.body}`);

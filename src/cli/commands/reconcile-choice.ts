@@ -15,7 +15,7 @@ export function addAccountOptions(command: Command): Command {
     .option("--account <id>", "only of this official account; ids are case-sensitive");
 }
 
-export function choiceOf({ app, account }: AccountChoice): AccountChoice {
+export function accountChoice({ app, account }: AccountChoice): AccountChoice {
   return { ...(app !== undefined && { app }), ...(account !== undefined && { account }) };
 }
 
@@ -42,12 +42,12 @@ export function addDecisionOptions(command: Command): Command {
 
 /** Ends the command where nobody is named, or everybody and somebody. */
 export function decidedChoice(options: DecisionOptions): AccountChoice {
-  const choice = choiceOf(options);
+  const choice = accountChoice(options);
   if (Object.keys(choice).length > 0 !== (options.all === true)) return choice;
   throw new CommandEnd("Say whose: --account ID, --app ID, or --all for every account.", EXIT.usage);
 }
 
-export const peopleOf = (groups: readonly MissingGroup[]): number =>
+export const peopleInGroups = (groups: readonly MissingGroup[]): number =>
   groups.reduce((sum, { people }) => sum + people, 0);
 
 /** @param effect what would become of them */

@@ -5,7 +5,13 @@ import type { Cli } from "../cli.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { confirmed } from "../terminal/confirm.ts";
-import { addDecisionOptions, type DecisionOptions, decidedChoice, peopleOf, sayGroups } from "./reconcile-choice.ts";
+import {
+  addDecisionOptions,
+  type DecisionOptions,
+  decidedChoice,
+  peopleInGroups,
+  sayGroups,
+} from "./reconcile-choice.ts";
 
 export function addReconcileDiscard(group: Command, cli: Cli): void {
   const command = addDecisionOptions(group.command("discard")).description(
@@ -27,7 +33,7 @@ async function discard(cli: Cli, options: DecisionOptions): Promise<ExitCode> {
   const choice = decidedChoice(options);
   return cli.withStore(async (operations) => {
     const groups = await operations.heldMissing(choice);
-    const people = peopleOf(groups);
+    const people = peopleInGroups(groups);
     if (!options.json) sayGroups(cli, groups, "They are not sent, and known again only when they subscribe again.");
     const isAgreed = people > 0 && (await confirmed(cli, options, "Take them off?"));
     const discarded = isAgreed ? await operations.discardMissing(groups, choice) : undefined;

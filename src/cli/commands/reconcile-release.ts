@@ -9,7 +9,13 @@ import { EXIT, type ExitCode } from "../io.ts";
 import { confirmed } from "../terminal/confirm.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { stoppable } from "../terminal/stopping.ts";
-import { addDecisionOptions, type DecisionOptions, decidedChoice, peopleOf, sayGroups } from "./reconcile-choice.ts";
+import {
+  addDecisionOptions,
+  type DecisionOptions,
+  decidedChoice,
+  peopleInGroups,
+  sayGroups,
+} from "./reconcile-choice.ts";
 import { sayHeldAmong } from "./repair-words.ts";
 
 export function addReconcileRelease(group: Command, cli: Cli): void {
@@ -32,7 +38,7 @@ async function release(cli: Cli, options: DecisionOptions): Promise<ExitCode> {
   const choice = decidedChoice(options);
   return cli.withConfiguredStore(async (operations, config) => {
     const groups = await operations.heldMissing(choice);
-    const people = peopleOf(groups);
+    const people = peopleInGroups(groups);
     if (!options.json)
       sayGroups(cli, groups, "Chat is asked about each of them; who has left is sent, who is there is not.");
     const isAgreed = people > 0 && (await confirmed(cli, options, "Ask, and send those who have left?"));

@@ -14,7 +14,7 @@ import { withProgress } from "../terminal/progress.ts";
 import { stoppable } from "../terminal/stopping.ts";
 import type { Cell, Column } from "../terminal/table.ts";
 import { TIME } from "./list.ts";
-import { addAccountOptions, choiceOf, STATES } from "./reconcile-choice.ts";
+import { accountChoice, addAccountOptions, STATES } from "./reconcile-choice.ts";
 
 interface RunOptions extends AccountChoice, JsonOption {
   readonly dryRun?: boolean;
@@ -51,7 +51,7 @@ async function run(cli: Cli, options: RunOptions): Promise<ExitCode> {
     const runs = await stoppable(cli, (signal) =>
       withProgress(cli, (onProgress) =>
         operations.runReconcile({
-          ...{ config, signal, isDry, onProgress, version: cli.io.version, choice: choiceOf(options) },
+          ...{ config, signal, isDry, onProgress, version: cli.io.version, choice: accountChoice(options) },
           onBy: (by) => {
             if (!json) cli.say(isDry ? BY_DRY : BY[by]);
           },

@@ -14,7 +14,7 @@ import { parseCount } from "../selecting.ts";
 import type { JsonOption } from "../terminal/printer.ts";
 import type { Cell, Column } from "../terminal/table.ts";
 import { type ListOptions, sayNext, TIME } from "./list.ts";
-import { addAccountOptions, choiceOf, STATES } from "./reconcile-choice.ts";
+import { accountChoice, addAccountOptions, STATES } from "./reconcile-choice.ts";
 import { addReconcileDiscard } from "./reconcile-discard.ts";
 import { addReconcileRelease } from "./reconcile-release.ts";
 import { addReconcileRun } from "./reconcile-run.ts";
@@ -80,7 +80,7 @@ function addShow(group: Command, cli: Cli): void {
 function show(cli: Cli, options: ShowOptions): Promise<ExitCode> {
   const { limit, after, json = false } = options;
   return cli.withStore(async (operations) => {
-    const page = await operations.missing(choiceOf(options), { limit, ...(after !== undefined && { after }) });
+    const page = await operations.missing(accountChoice(options), { limit, ...(after !== undefined && { after }) });
     if (page === null) {
       throw new CommandEnd(`--after ${shown(after ?? "")} is no place; take \`next\` of the page before`, EXIT.usage);
     }

@@ -25,7 +25,7 @@ export type RepairChoice =
   | { readonly tag: "ids"; readonly ids: readonly string[]; readonly faults: readonly LineFault[] };
 
 /** Ends the command when nobody said which, or said it twice. */
-export async function choiceOf(cli: Cli, options: RepairOptions): Promise<RepairChoice> {
+export async function repairChoice(cli: Cli, options: RepairOptions): Promise<RepairChoice> {
   const filter = filterOf(options);
   const { id: ids, file, plan, all } = options;
   const isFiltered = Object.keys(filter).length > 0 || all === true;

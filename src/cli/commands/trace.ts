@@ -3,7 +3,7 @@
 import { count, duration, time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import type { Named } from "../../operations/beginnings.ts";
-import { fateText, reasonOf, whyText } from "../../operations/deliveries/entry.ts";
+import { entryReason, fateText, whyText } from "../../operations/deliveries/entry.ts";
 import type { HeldEntry } from "../../operations/deliveries/held.ts";
 import { newsOf } from "../../operations/deliveries/news.ts";
 import { acknowledged, type Missing, storyAsJson, type TracedStory } from "../../operations/deliveries/trace.ts";
@@ -127,7 +127,7 @@ function sayDelivery(cli: Cli, entry: HeldEntry, width: number, now: number): vo
   const indent = " ".repeat(width + 4);
   cli.say(`  ${entry.connector.padEnd(width)}  ${colour(fateText(entry, now))}`);
   const why = whyText(entry);
-  if (why !== "") cli.say(`${indent}${reasonOf(entry) === null ? "" : "why: "}${shown(why, 800)}`);
+  if (why !== "") cli.say(`${indent}${entryReason(entry) === null ? "" : "why: "}${shown(why, 800)}`);
   if (entry.note !== null && entry.note !== why) cli.say(`${indent}${shown(entry.note, 800)}`);
   for (const { at, reason } of failuresToTell(entry)) cli.say(`${indent}${time(at)}  failed: ${reasonText(reason)}`);
   if (entry.generation > 1) cli.say(`${indent}replayed ${count(entry.generation - 1, "time")}`);
@@ -137,7 +137,7 @@ function sayDelivery(cli: Cli, entry: HeldEntry, width: number, now: number): vo
 /** A single failure whose reason was told already is not told again. */
 function failuresToTell(entry: LedgerEntry): LedgerEntry["history"] {
   const { history } = entry;
-  const reason = reasonOf(entry);
+  const reason = entryReason(entry);
   const [only, another] = history;
   if (only === undefined || another !== undefined || reason === null) return history;
   return reasonText(only.reason) === reasonText(reason) ? [] : history;

@@ -1,6 +1,6 @@
 /** Ids and times where there is no room for all of them: what is left still names them. Pure. */
 import { splitId } from "../../basics/delivery-id.ts";
-import { cutToWidth, displayWidth, endOf } from "../../basics/width.ts";
+import { cutToWidth, displayWidth, endWithin } from "../../basics/width.ts";
 
 /** Of an event's id, so much is nearly always unlike all others. */
 const FEWEST = 8;
@@ -17,7 +17,7 @@ export function cutId(id: string, columns: number): string {
   if (room >= FEWEST) return event.slice(0, room) + end;
   const left = columns - FEWEST - 1;
   // connectors that begin alike are told apart by how they end
-  return left < 4 ? cutToWidth(id, columns) : `${event.slice(0, FEWEST)}…${endOf(connector, left)}`;
+  return left < 4 ? cutToWidth(id, columns) : `${event.slice(0, FEWEST)}…${endWithin(connector, left)}`;
 }
 
 /** `2026-11-26T08:15:30.123Z` in so many columns: without what is below a minute, then without the year. */

@@ -2,7 +2,7 @@
 import { messageOf } from "../../basics/text.ts";
 import { codeErrorLine } from "../files/code-error.ts";
 import type { Digests } from "../files/digest.ts";
-import { errorLine } from "../files/error-line.ts";
+import { fileErrorLine } from "../files/error-line.ts";
 import { bridgeImportFault } from "./bridge-imports.ts";
 import { NeverEnds, withinPatience } from "./loading.ts";
 import { type OwnModule, readOwnModule } from "./own-module.ts";
@@ -32,7 +32,7 @@ const PATIENCE_MS = 10_000;
  * @param file absolute
  */
 export async function loadOwnType(file: string, patienceMs = PATIENCE_MS): Promise<LoadedType> {
-  const module = await readOwnModule(file).catch((error: unknown) => errorLine(error));
+  const module = await readOwnModule(file).catch((error: unknown) => fileErrorLine(error));
   if (typeof module === "string") {
     const todo = "check the path, which is relative to this file";
     const faults = [{ what: `the file cannot be read: ${module}`, todo }];

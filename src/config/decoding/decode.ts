@@ -31,7 +31,7 @@ import {
 import { decodeTemplate } from "./template.ts";
 import { replaceVariables, shown } from "./text.ts";
 
-export function decode(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
+export function decodeSetting(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
   const setting = settingOf(schema);
   switch (setting.tag) {
     case "block":
@@ -76,7 +76,8 @@ export function decodeBlock(
   const given = new Map(map.entries.map((entry) => [entry.key, entry]));
   const values = [...properties].flatMap(([name, schema]): [string, unknown][] => {
     const entry = given.get(name);
-    if (entry !== undefined) return [[name, decode(schema, entry.value, below(at, name, entry.keyRange), decoding)]];
+    if (entry !== undefined)
+      return [[name, decodeSetting(schema, entry.value, below(at, name, entry.keyRange), decoding)]];
     if (hasNoValue(schema) || !mayBeLeftOut(schema)) return [];
     return [[name, absent(schema, below(at, name, at.keyRange), decoding)]];
   });
@@ -165,7 +166,7 @@ function decodeRecord(schema: TSchema, values: TSchema, node: YamlNode, at: At, 
   const isSound = map.entries.map((entry) => isSoundName(entry, at, decoding)).every(Boolean);
   const entries = map.entries.map(({ key, keyRange, value }): [string, unknown] => [
     key,
-    decode(values, value, below(at, key, keyRange), decoding),
+    decodeSetting(values, value, below(at, key, keyRange), decoding),
   ]);
   return isSound && entries.every(([, value]) => value !== INVALID) ? Object.fromEntries(entries) : INVALID;
 }
@@ -178,7 +179,7 @@ function decodeList(schema: TSchema, items: TSchema, node: YamlNode, at: At, dec
     const todo = isValue ? (listMeant(items, node, at, decoding, takes) ?? exampleHere(schema, decoding)) : example;
     return refuseShape(decoding, at, node, `a list is expected here, not ${wordFor(node)}`, todo);
   }
-  const values = node.items.map((item, index) => decode(items, item, below(at, index, item.range), decoding));
+  const values = node.items.map((item, index) => decodeSetting(items, item, below(at, index, item.range), decoding));
   const isFit = [
     !values.includes(INVALID),
     hasFitLength(schema, node, at, decoding),
@@ -190,7 +191,7 @@ function decodeList(schema: TSchema, items: TSchema, node: YamlNode, at: At, dec
 /** Whether a value could stand here; nothing is reported of it. */
 const takes: Takes = (schema, node, at, decoding) => {
   const silent: Decoding = { ...decoding, fault: () => {}, conceal: () => {}, secret: () => {} };
-  return decode(schema, node, at, silent) !== INVALID;
+  return decodeSetting(schema, node, at, silent) !== INVALID;
 };
 
 /** One entry of a list, without its dash. */
@@ -274,7 +275,7 @@ function decodeFirst(branches: readonly TSchema[], node: YamlNode, at: At, decod
   let first: readonly FaultAt[] | undefined;
   for (const branch of branches) {
     const faults: FaultAt[] = [];
-    const value = decode(branch, node, at, { ...decoding, fault: (fault) => faults.push(fault) });
+    const value = decodeSetting(branch, node, at, { ...decoding, fault: (fault) => faults.push(fault) });
     if (value !== INVALID) {
       for (const warning of faults) decoding.fault(warning);
       return value;

@@ -4,7 +4,7 @@ import { nearest } from "../../basics/suggest.ts";
 import { hasNoValue, mayBeLeftOut, type Setting, settingOf } from "../settings/setting.ts";
 import type { Path, YamlMap, YamlNode } from "../yaml/tree.ts";
 import { type At, below, type Decoding, INVALID } from "./context.ts";
-import { absent, decode } from "./decode.ts";
+import { absent, decodeSetting } from "./decode.ts";
 
 export interface Lenient<T = unknown> {
   readonly value: T;
@@ -47,7 +47,7 @@ function mistyped({ entries }: YamlMap, properties: ReadonlyMap<string, TSchema>
 }
 
 function part(schema: TSchema, node: YamlNode, at: At, quiet: Decoding): Lenient {
-  const value = decode(schema, node, at, quiet);
+  const value = decodeSetting(schema, node, at, quiet);
   if (value !== INVALID) return { value, faulty: [] };
   const setting = shapeOf(schema, node);
   if (setting.tag === "block") return decodeLeniently(setting.properties, node, at, quiet);

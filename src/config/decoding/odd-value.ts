@@ -9,7 +9,7 @@ import {
   straightened,
 } from "../../basics/look-alikes.ts";
 import type { FaultAt } from "../faults/fault.ts";
-import { ODD_COMMENT, oddWords, writtenName, writtenValue } from "../faults/odd-text.ts";
+import { lookAlikeFault, ODD_COMMENT, writtenName, writtenValue } from "../faults/odd-text.ts";
 import { offsetIn, type YamlEntry, type YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID } from "./context.ts";
 import type { ReplacedText } from "./variables.ts";
@@ -37,7 +37,7 @@ function oddWhole(node: YamlScalar, at: At, decoding: Decoding): Found | undefin
     : isQuotedOddly(node)
       ? "put straight quotes around the value: \"…\" or '…'"
       : undefined;
-  const words = () => oddWords(writtenValue(node), at.path);
+  const words = () => lookAlikeFault(writtenValue(node), at.path);
   if (todo !== undefined) return { ...words(), todo };
   return isBracketedOddly(node) || isFoldedOddly(node) ? words() : undefined;
 }
@@ -78,7 +78,7 @@ function oddReference(node: YamlScalar): Found | undefined {
 function unseen(node: YamlScalar, all: readonly LookAlike[], at: At): Found | undefined {
   const odd = all.find(({ plain }) => plain === "");
   if (odd === undefined) return undefined;
-  if (isOddAscii(node.text)) return oddWords(writtenValue(node), at.path);
+  if (isOddAscii(node.text)) return lookAlikeFault(writtenValue(node), at.path);
   return { offset: offsetIn(node, odd.index), what: `${lookAlikeName(odd)} stands here`, todo: plainWords(odd) };
 }
 
@@ -110,7 +110,7 @@ export function refuseLookAlikes(
     forMachines === "anyScript" ? isOddAscii(text.text) : forMachines && lookAlikesIn(text.text).length > 0;
   if (!isSlip) return undefined;
   const ofVariable = oddInVariables(text);
-  const fault = ofVariable ? { offset: node.range[0], ...ofVariable } : oddWords(writtenValue(node), at.path);
+  const fault = ofVariable ? { offset: node.range[0], ...ofVariable } : lookAlikeFault(writtenValue(node), at.path);
   decoding.fault({ path: at.path, ...fault });
   return INVALID;
 }
@@ -119,6 +119,6 @@ export function refuseLookAlikes(
 export function isSoundName(entry: YamlEntry, at: At, decoding: Decoding): boolean {
   if (!isOddAscii(entry.key)) return true;
   const path = [...at.path, entry.key];
-  decoding.fault({ path, ...oddWords(writtenName(entry), path) });
+  decoding.fault({ path, ...lookAlikeFault(writtenName(entry), path) });
   return false;
 }

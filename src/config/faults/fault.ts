@@ -51,7 +51,7 @@ export function faultIn(source: Source, at: FaultAt): Fault {
 }
 
 /** A fault of a file as a whole: it cannot be opened, say. */
-export function faultOf(file: string, what: string, todo: string, path: Path = []): Fault {
+export function faultOfFile(file: string, what: string, todo: string, path: Path = []): Fault {
   return {
     severity: "error",
     file,

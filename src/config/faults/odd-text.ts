@@ -32,7 +32,7 @@ export function byLookAlikes(faults: readonly FaultAt[], root: YamlNode): FaultA
     const written =
       odd.find(({ range: [start, end] }) => start <= fault.offset && fault.offset < end) ??
       odd.find(({ text }) => text === fault.path.at(-1));
-    return written === undefined ? fault : { ...fault, ...oddWords(written, fault.path) };
+    return written === undefined ? fault : { ...fault, ...lookAlikeFault(written, fault.path) };
   });
   // what is an error need not be warned of
   const errors = new Set(told.filter(isTold).flatMap((fault) => (fault.severity === "warning" ? [] : fault.offset)));
@@ -53,7 +53,7 @@ function isTold({ what }: FaultAt): boolean {
 export const ODD_COMMENT = /^[ -~]*\s[＃﹟]/;
 
 /** What says that a look-alike stands in a text, and where the first of them stands. */
-export function oddWords(written: AsWritten, path: Path): Pick<FaultAt, "offset" | "what" | "todo"> {
+export function lookAlikeFault(written: AsWritten, path: Path): Pick<FaultAt, "offset" | "what" | "todo"> {
   const { text } = written;
   const [first] = lookAlikesIn(text);
   if (first === undefined) throw new RangeError("nothing in it looks like anything else");

@@ -3,7 +3,7 @@ import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../../basics/text.ts";
 import { userFrames } from "../../basics/user-frames.ts";
-import { errorLine, fileWords } from "./error-line.ts";
+import { fileErrorLine, fileWords } from "./error-line.ts";
 
 interface Place {
   /** Absolute. */
@@ -63,7 +63,7 @@ function placeIn(message: string): Place | undefined {
 /** The first line, without the place that stands in front of it then. */
 function wordsOf(error: unknown): string {
   const [line = ""] = plain(messageOf(error)).split("\n", 1);
-  return fileWords(error) ?? errorLine(line.replace(/^SyntaxError: /, "").replace(/ at file:\/\/\S+:\d+:\d+$/, ""));
+  return fileWords(error) ?? fileErrorLine(line.replace(/^SyntaxError: /, "").replace(/ at file:\/\/\S+:\d+:\d+$/, ""));
 }
 
 /** Without the colours that Deno puts into its messages. */

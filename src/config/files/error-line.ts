@@ -2,9 +2,9 @@
 import { messageOf } from "../../basics/text.ts";
 
 /** The first line of an error, without the address that we loaded the file by. */
-export function errorLine(error: unknown): string {
+export function fileErrorLine(error: unknown): string {
   // a file with syntax errors: the first of them says more than their number
-  if (error instanceof AggregateError && error.errors.length > 0) return errorLine(error.errors[0]);
+  if (error instanceof AggregateError && error.errors.length > 0) return fileErrorLine(error.errors[0]);
   const [line = ""] = messageOf(error)
     .replaceAll(/\?v=[0-9a-f]{16}/g, "")
     .split("\n", 1);

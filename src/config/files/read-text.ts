@@ -13,7 +13,7 @@ export type TextFile = { readonly digest: string } & (
 export const SAVE_AS_UTF8 = "save it as UTF-8; PowerShell: Out-File -Encoding utf8";
 
 /** Never rejects. @param largest bytes */
-export async function readText(file: string, largest: number): Promise<TextFile> {
+export async function readTextFile(file: string, largest: number): Promise<TextFile> {
   try {
     const { size } = await stat(file);
     return unreadBySize(size, largest) ?? textOf(await readFile(file), largest);

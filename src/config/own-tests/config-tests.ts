@@ -16,10 +16,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { nearest } from "../../basics/suggest.ts";
-import { commandOf, eventOf as eventOfUser } from "../../callback.ts";
+import { commandOf, eventOf } from "../../callback.ts";
 import type { Event } from "../../connector.ts";
 import { type Decoding, INVALID } from "../decoding/context.ts";
-import { decode } from "../decoding/decode.ts";
+import { decodeSetting } from "../decoding/decode.ts";
 import { discreetFaults, faultsOfUnread } from "../faults/discreet.ts";
 import type { Fault, FaultAt } from "../faults/fault.ts";
 import { nameAmong } from "../known-names.ts";
@@ -147,7 +147,7 @@ export function parseTests(
     behind: (offset) => /^.*/.exec(text.slice(offset))?.[0] ?? "",
     secretFile: () => ({ ok: false, why: "tests read no files" }),
   };
-  const value = decode(TestFile, root, { path: [], keyRange: [root.range[0], root.range[0] + 1] }, decoding);
+  const value = decodeSetting(TestFile, root, { path: [], keyRange: [root.range[0], root.range[0] + 1] }, decoding);
   // decode has checked it against the schema that this type is derived from
   const tests = value === INVALID ? [] : (value as Static<typeof TestFile>).tests;
   const placed = tests.map((test, index) => ({
@@ -167,7 +167,7 @@ export function parseTests(
 }
 
 /** The event that the callback of a test would become. `app`: unless the test names one. */
-export function eventOf({ callback }: ConfigTest, app: string): Event {
+export function testedEvent({ callback }: ConfigTest, app: string): Event {
   const { event: kind, user_id: user, official_account: officialAccount, operator = user } = callback;
   const eventTime = Date.parse(callback.event_time);
   const request = {
@@ -177,5 +177,5 @@ export function eventOf({ callback }: ConfigTest, app: string): Event {
     clientIp: callback.client_ip,
     receivedAt: eventTime,
   };
-  return eventOfUser(request, { kind, officialAccount, operator, eventTime }, user);
+  return eventOf(request, { kind, officialAccount, operator, eventTime }, user);
 }

@@ -6,7 +6,7 @@ import type { Config, ConnectorConfig } from "../checked-config.ts";
 import { redactor } from "../credentials/redact.ts";
 import type { Fault } from "../faults/fault.ts";
 import { wants } from "../selection.ts";
-import { type Expectation, eventOf, type PlacedTest, parseTests, type TestSource } from "./config-tests.ts";
+import { type Expectation, type PlacedTest, parseTests, type TestSource, testedEvent } from "./config-tests.ts";
 import { distance, requestDifferences } from "./difference.ts";
 import { openPreview } from "./offline.ts";
 
@@ -53,7 +53,7 @@ export async function runConfigTests(
 
 async function runTest(test: PlacedTest, config: Config, originOf: OriginOf): Promise<TestResult> {
   const redact = redactor(config.secrets);
-  const event = eventOf(test, String(config.chat.apps[0]?.sdk_app_id));
+  const event = testedEvent(test, String(config.chat.apps[0]?.sdk_app_id));
   const differences: { connector: string; lines: readonly string[] }[] = [];
   for (const connector of config.connectors) {
     const expected = test.expect[connector.name];

@@ -30,7 +30,7 @@ export function alike<T extends AnsweredBatch>(first: T, queue: readonly T[]): r
 }
 
 /** One batch of those that are alike. */
-export function joined(group: readonly AnsweredBatch[]): AnsweredBatch {
+export function joinedBatch(group: readonly AnsweredBatch[]): AnsweredBatch {
   const [first] = group;
   if (first === undefined) throw new Error("there is nothing to settle");
   if (group.length === 1) return first;

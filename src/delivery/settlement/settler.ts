@@ -2,7 +2,7 @@
  * Settling what one connector's destination answered: one call of the store at a time. What is answered meanwhile, or shortly
  * after, is settled together, so that a destination which takes deliveries one by one does not cost a transaction for each.
  */
-import { type AnsweredBatch, alike, isWorthWaiting, joined } from "./answered.ts";
+import { type AnsweredBatch, alike, isWorthWaiting, joinedBatch } from "./answered.ts";
 import type { Company } from "./company.ts";
 import { type JudgementOptions, openJudgement, type SettledTogether } from "./judgement.ts";
 
@@ -42,7 +42,7 @@ export function openSettler(options: SettlerOptions): Settler {
 
   async function writeGroup(group: readonly QueuedAnswer[]): Promise<void> {
     try {
-      const taken = await judgement.once(joined(group));
+      const taken = await judgement.once(joinedBatch(group));
       for (const { resolve } of group) resolve(taken);
     } catch {
       // should the store refuse one verdict and no other, the others must not be taken for it

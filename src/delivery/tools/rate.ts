@@ -4,7 +4,7 @@ import { SENTENCES } from "../../basics/sentences.ts";
 import { sleep } from "../../basics/waiting.ts";
 import type { Rate } from "../../connector.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { remembered, slidingWindow } from "./sliding-window.ts";
+import { rememberedRate, slidingWindow } from "./sliding-window.ts";
 
 /** Hands out the permits of one budget, first come, first served. */
 export interface Limiter {
@@ -100,7 +100,7 @@ function locally(monotonic: () => number): Reserve {
 function elsewhere(key: string, reserve: SharedRates): Reserve {
   return async (rate, atMostMs) => {
     try {
-      return await reserve(key, remembered(rate), atMostMs);
+      return await reserve(key, rememberedRate(rate), atMostMs);
     } catch (cause) {
       throw new TooSoon(UNTOLD_MS, SENTENCES.rate_untold, { cause });
     }

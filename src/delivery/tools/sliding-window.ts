@@ -8,7 +8,7 @@ const REMEMBERED = 10_000;
  * The same rate in shorter windows, of no more requests than are remembered: as many of these as fill one of its own hold no
  * more than it allows.
  */
-export function remembered({ requests, perMs }: Rate): Rate {
+export function rememberedRate({ requests, perMs }: Rate): Rate {
   const parts = Math.ceil(requests / REMEMBERED);
   return { requests: Math.floor(requests / parts), perMs: perMs / parts };
 }
@@ -21,7 +21,7 @@ export function slidingWindow(): (rate: Rate, now: number, atMostMs?: number) =>
   // by a log of grants, not by a refilling bucket: a full bucket and its refill may both fall into one window
   const grants: number[] = [];
   return (rate, now, atMostMs = Number.POSITIVE_INFINITY) => {
-    const { requests, perMs } = remembered(rate);
+    const { requests, perMs } = rememberedRate(rate);
     const freed = (grants.at(-requests) ?? Number.NEGATIVE_INFINITY) + perMs;
     const next = Math.max(now, grants.at(-1) ?? now, freed);
     if (next - now > atMostMs) return next - now;

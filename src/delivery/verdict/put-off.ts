@@ -7,7 +7,7 @@
 import { type Reason, saidOf, sentence } from "../../connector.ts";
 import type { ConnectorState, PutOff } from "../../storage/contract/connectors.ts";
 import type { TakenDelivery } from "../../storage/contract/deliveries.ts";
-import { type Findings, reasonOf } from "../answer.ts";
+import { answerReason, type Findings } from "../answer.ts";
 import type { Batch } from "./batch.ts";
 import { commonest } from "./commonest.ts";
 import { REFUSING_AFTER, speaks } from "./health.ts";
@@ -31,7 +31,7 @@ export function weighPutOffs(batch: Batch, findings: Findings, inTrouble: boolea
   const isPutOff = ({ id }: TakenDelivery) => !inTrouble && findings.get(id)?.tag === "retry";
   const now = batch.deliveries
     .filter(isPutOff)
-    .map(({ id, event }) => ({ event: event.seq, reason: reasonOf(findings.get(id)) }));
+    .map(({ id, event }) => ({ event: event.seq, reason: answerReason(findings.get(id)) }));
   const again = new Set(now.map(({ event }) => event));
   const all = [...before.filter(({ event }) => !again.has(event)), ...now];
   if (all.length < REFUSING_AFTER) return { putOff: all };

@@ -7,7 +7,7 @@
 import { type Reason, saidOf, sentence } from "../../connector.ts";
 import type { ConnectorState, HeldRejection } from "../../storage/contract/connectors.ts";
 import type { Settlement, TakenDelivery } from "../../storage/contract/deliveries.ts";
-import { type Findings, reasonOf } from "../answer.ts";
+import { answerReason, type Findings } from "../answer.ts";
 import type { Batch } from "./batch.ts";
 import { commonest } from "./commonest.ts";
 import { REFUSING_AFTER, speaks } from "./health.ts";
@@ -48,7 +48,7 @@ export function weighRejections(
   }
   const rejected = deliveries.filter((one) => tagOf(one) === "rejected");
   const fates = new Map(
-    rejected.map((one) => [one.event.seq, fateOf(batch, one, reasonOf(findings.get(one.id)), age)] as const),
+    rejected.map((one) => [one.event.seq, fateOf(batch, one, answerReason(findings.get(one.id)), age)] as const),
   );
   // what is answered otherwise by now is no longer a rejection
   const isUndecided = (one: TakenDelivery) => tagOf(one) === "unsent" || (tagOf(one) === "retry" && inTrouble);
@@ -58,12 +58,12 @@ export function weighRejections(
     ...connector.state.held.filter(({ event }) => !here.has(event) || undecided.has(event)),
     ...rejected
       .filter(({ event }) => fates.get(event.seq)?.to === "waiting")
-      .map(({ id, event }) => ({ event: event.seq, reason: reasonOf(findings.get(id)) })),
+      .map(({ id, event }) => ({ event: event.seq, reason: answerReason(findings.get(id)) })),
   ];
   const dying = [...fates.values()].flatMap((fate) => (fate.to === "dead" ? fate.reason : []));
   if (!isRefusing(connector.state) && held.length + dying.length < REFUSING_AFTER) return { fates, held, decided: [] };
   const spared = rejected.map(
-    ({ id, event }) => [event.seq, waitingAgain(event.seq, reasonOf(findings.get(id)), 0)] as const,
+    ({ id, event }) => [event.seq, waitingAgain(event.seq, answerReason(findings.get(id)), 0)] as const,
   );
   return {
     fates: new Map(spared),

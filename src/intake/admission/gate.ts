@@ -15,17 +15,17 @@ export type Gate = (request: Request, query: CallbackQuery, now: number) => Admi
 /** The gate of the configuration as it is at each request: another object is another configuration, and counts from then on. */
 export function openGate(config: () => GateConfig, peer: PeerAddress): Gate {
   let current = config();
-  let gate = gateOf(current, peer);
+  let gate = gateBy(current, peer);
   return (...request) => {
     const latest = config();
-    if (latest !== current) gate = gateOf(latest, peer);
+    if (latest !== current) gate = gateBy(latest, peer);
     current = latest;
     return gate(...request);
   };
 }
 
 /** Builds the gate of a configuration. Throws on a CIDR that is none. */
-export function gateOf({ chat, server }: GateConfig, peer: PeerAddress): Gate {
+export function gateBy({ chat, server }: GateConfig, peer: PeerAddress): Gate {
   const authenticate = authenticator(chat);
   if (chat.allow_from.length === 0) return (_request, query, now) => authenticate(query, now);
   const allowed = addressSet(chat.allow_from);

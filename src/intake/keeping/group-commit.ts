@@ -9,7 +9,7 @@
 import { LAG_LOOK_MS, startLoopLag } from "../../basics/loop-lag.ts";
 import type { Intake } from "../../storage/contract/callbacks.ts";
 import { answerDeadline } from "./answer-deadline.ts";
-import { type GroupLimits, type KeepResult, sizeOf, tell } from "./group.ts";
+import { type GroupLimits, intakeBytes, type KeepResult, tell } from "./group.ts";
 import { groupKeeper } from "./group-keeper.ts";
 import { groupQueue } from "./group-queue.ts";
 import { type LoadLimits, openLoad } from "./load.ts";
@@ -68,7 +68,7 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
   const lag = startLoopLag(tellInTime);
 
   function keep(intake: Intake, release?: () => void, seenAt = monotonic()): Promise<KeepResult> {
-    const bytes = sizeOf(intake);
+    const bytes = intakeBytes(intake);
     if (!load.enter(bytes)) {
       release?.();
       return FULL;

@@ -1,6 +1,6 @@
 /** Keeps a group in the store, or else in the spool, and tells its requests before their deadlines what became of them. */
 import type { Logger } from "../../connector.ts";
-import { type Attempt, deadlinesOf, joined, type QueuedRequest, tellAll } from "./group.ts";
+import { type Attempt, deadlinesOf, joinedIntake, type QueuedRequest, tellAll } from "./group.ts";
 import type { Load } from "./load.ts";
 import type { StoreOrSpool } from "./store-or-spool.ts";
 
@@ -29,7 +29,7 @@ export function groupKeeper({ places, load, log, answerWithin }: GroupKeeperOpti
   async function keep(group: readonly QueuedRequest[]): Promise<void> {
     underWay.add(group);
     const [first, second] = places.inOrder();
-    const intake = joined(group);
+    const intake = joinedIntake(group);
     const { earliest, latest } = deadlinesOf(group);
     const share = answerWithin() * SHARE_OF_SECOND;
     const onLate = (attempt: Attempt) => tell(group, attempt);

@@ -49,7 +49,7 @@ export function firstGroup(
   return end === -1 ? queue : queue.slice(0, end);
 }
 
-export function joined(group: readonly QueuedRequest[]): Intake {
+export function joinedIntake(group: readonly QueuedRequest[]): Intake {
   return {
     callbacks: group.flatMap(({ intake }) => intake.callbacks),
     quarantine: group.flatMap(({ intake }) => intake.quarantine),
@@ -114,7 +114,7 @@ function resultOf(refused: ReadonlyMap<number, string>, from: number, to: number
   return KEPT;
 }
 
-export function sizeOf({ callbacks, quarantine }: Intake): number {
+export function intakeBytes({ callbacks, quarantine }: Intake): number {
   let bytes = 0;
   for (const { body } of callbacks) bytes += body.length;
   for (const { body } of quarantine) bytes += body.length;

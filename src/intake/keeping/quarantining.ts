@@ -5,7 +5,7 @@ import type { Intake, QuarantineEntry } from "../../storage/contract/callbacks.t
 import type { Answers } from "../answers.ts";
 import type { Counters } from "../counters.ts";
 import { sampledLog } from "../sampled-log.ts";
-import { type KeepResult, sizeOf } from "./group.ts";
+import { intakeBytes, type KeepResult } from "./group.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { lossLog } from "./loss-log.ts";
 import type { QuarantineAlarm } from "./quarantine-alarm.ts";
@@ -46,7 +46,7 @@ export function quarantineKeeper(
   function lost(intake: Intake, why: string): Response {
     counters.add("callbacks_lost", 1, (intake.callbacks[0] ?? intake.quarantine[0])?.app);
     logLost(intake, why);
-    letGo(sizeOf(intake) * TEXTS);
+    letGo(intakeBytes(intake) * TEXTS);
     return answer.fail(503, "the callback could not be stored; try again");
   }
 

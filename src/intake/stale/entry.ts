@@ -3,7 +3,7 @@ import { staleEntry } from "../../callback.ts";
 import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import type { CallbackQuery } from "../admission/query.ts";
 import { type Refusal, wordsFor } from "../admission/refusals.ts";
-import { callbackOf, NO_BODY } from "../callback-of.ts";
+import { NO_BODY, receivedCallback } from "../callback-of.ts";
 import { readStaleBody } from "./body.ts";
 import { QUOTA, type QuotaPlace, type StaleQuota } from "./quota.ts";
 
@@ -46,7 +46,7 @@ export async function readStaleEntry(
   const maxBytes = Math.min(maxBody(), QUOTA.ofOneTime.bytes);
   const body = await readStaleBody(request, { quota, app, requestTime, maxBytes, timeoutMs: bodyTimeoutMs });
   const entryOf = (bytes: Uint8Array, size: number) =>
-    staleEntry(callbackOf(query, app, receivedAt, bytes), wordsFor(refusal), { requestTime, behindMs }, size);
+    staleEntry(receivedCallback(query, app, receivedAt, bytes), wordsFor(refusal), { requestTime, behindMs }, size);
   if (body.tag === "read") return { tag: "entry", entry: entryOf(body.bytes, body.bytes.length), place: body.place };
   if (body.tag !== "tooLarge") return body;
   const place = quota.enter(app, requestTime, 0, () => undefined);

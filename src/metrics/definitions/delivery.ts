@@ -14,7 +14,7 @@ import {
   stateSet,
   value,
 } from "../definition.ts";
-import { type ConnectorMoment, connectorsOf, OTHER, otherRowsOf, type ScrapeMoment } from "../moment.ts";
+import { type ConnectorMoment, connectorMoments, OTHER, otherRowsOf, type ScrapeMoment } from "../moment.ts";
 
 const CONNECTOR = ["connector", "type"] as const;
 const STATES = ["ready", "backing_off", "paused", "switched_off"] as const;
@@ -27,7 +27,7 @@ type OfEach<T> = (connector: ConnectorMoment, moment: ScrapeMoment) => readonly 
 const each =
   <T>(read: OfEach<T>) =>
   (moment: ScrapeMoment): Sample<T>[] =>
-    connectorsOf(moment).flatMap((connector) => read(connector, moment));
+    connectorMoments(moment).flatMap((connector) => read(connector, moment));
 
 /** One value of each, from what the process itself has seen. */
 const ofEach = <T>(read: (connector: ConnectorMoment) => T) =>
@@ -38,7 +38,7 @@ const fromStore =
   (read: (row: ConnectorStanding, now: number) => number, join: (values: readonly number[]) => number) =>
   (moment: ScrapeMoment): Sample<number>[] => {
     const others = otherRowsOf(moment).map((row) => read(row, moment.now));
-    const known = connectorsOf(moment).flatMap(({ labels, row }): Sample<number>[] =>
+    const known = connectorMoments(moment).flatMap(({ labels, row }): Sample<number>[] =>
       row === undefined ? [] : [[labels, read(row, moment.now)]],
     );
     return others.length === 0 ? known : [...known, [OTHER, join(others)]];

@@ -17,7 +17,7 @@ interface Group {
 }
 
 /** By app and account, as far as the configuration names them. */
-export function groupsOf({ config, rosters }: Pick<ScrapeMoment, "config" | "rosters">): readonly Group[] {
+export function accountGroups({ config, rosters }: Pick<ScrapeMoment, "config" | "rosters">): readonly Group[] {
   const named = config.reconcile?.accounts ?? "seen";
   const nameOf = ({ app, account }: AccountStatus) => {
     const isNamed =
@@ -38,7 +38,7 @@ export function groupsOf({ config, rosters }: Pick<ScrapeMoment, "config" | "ros
 const ofGroups =
   (read: (account: AccountStatus, now: number) => number | undefined, join: (values: readonly number[]) => number) =>
   (moment: ScrapeMoment): Sample<number>[] =>
-    groupsOf(moment).flatMap(({ labels, accounts }): Sample<number>[] => {
+    accountGroups(moment).flatMap(({ labels, accounts }): Sample<number>[] => {
       const values = accounts.flatMap((account) => read(account, moment.now) ?? []);
       return values.length < accounts.length ? [] : [[labels, join(values)]];
     });
@@ -81,7 +81,7 @@ export const RECONCILING: readonly MetricDefinition[] = [
     "Who seems to be missing, by what is known of them; held: until a person decides.",
     [...ACCOUNT, "state"],
     (moment) =>
-      groupsOf(moment).flatMap(({ labels, accounts }) =>
+      accountGroups(moment).flatMap(({ labels, accounts }) =>
         STATES.map((state) => [{ ...labels, state }, sum(accounts.map(({ missing }) => missing[state] ?? 0))] as const),
       ),
   ),

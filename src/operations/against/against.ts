@@ -10,7 +10,7 @@ import type { DecidedEvent } from "../../storage/contract/ledger.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import { descentsOf } from "../../storage/rules/registering.ts";
 import { everyFound } from "../patience.ts";
-import { type AgainstLine, type ConnectorAgainst, openLine } from "./line.ts";
+import { type AgainstLine, type ConnectorAgainst, openAgainstLine } from "./line.ts";
 import { pastOf } from "./past.ts";
 
 export interface AgainstOptions {
@@ -106,7 +106,7 @@ function openLines(
     const { origin = connector.name, from = null } = descents.get(connector.name) ?? {};
     const row = rows.find(({ name, type }) => name === from && type === connector.type.type);
     const former = before && formerOf(connector, before);
-    return openLine(connector, { row, apps, origin, examples, ...(former && { former }) });
+    return openAgainstLine(connector, { row, apps, origin, examples, ...(former && { former }) });
   });
 }
 

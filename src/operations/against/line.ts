@@ -62,7 +62,7 @@ export interface AgainstLine {
   close(): Promise<void>;
 }
 
-export function openLine(config: ConnectorConfig, options: LineOptions): AgainstLine {
+export function openAgainstLine(config: ConnectorConfig, options: LineOptions): AgainstLine {
   const { row, apps, origin, former } = options;
   const judge = openJudge(config, { apps, origin });
   const comparison = former && openComparison(former, options);

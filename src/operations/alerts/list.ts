@@ -1,5 +1,5 @@
 /** Which alarms are on, and of which nothing is told for a while. */
-import { type AlarmState, keyOf } from "../../alarms/alarm.ts";
+import { type AlarmState, alarmKey } from "../../alarms/alarm.ts";
 import { statesOf } from "../../alarms/book.ts";
 import { whatIsWrong } from "../../alarms/digest.ts";
 import { silencedBy } from "../../alarms/round.ts";
@@ -29,7 +29,7 @@ export async function alertsReport(questions: Pick<Questions, "alarms">): Promis
   return {
     alarms: [...statesOf(alarms).values()].map((state) => ({
       ...state,
-      ...{ key: keyOf(state), words: whatIsWrong(state), isSilenced: isSilenced(state) },
+      ...{ key: alarmKey(state), words: whatIsWrong(state), isSilenced: isSilenced(state) },
     })),
     ...{ silences, untold },
   };

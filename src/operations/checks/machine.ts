@@ -4,7 +4,7 @@ import { access, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { duration } from "../../basics/format.ts";
 import type { Config } from "../../config/checked-config.ts";
-import { errorLine } from "../../config/files/error-line.ts";
+import { fileErrorLine } from "../../config/files/error-line.ts";
 import { diskOf } from "../../storage/disk.ts";
 import { sqliteFile } from "../../storage/open.ts";
 import type { CheckFinding, PlaceOf } from "./finding.ts";
@@ -45,7 +45,7 @@ async function checkWritable(what: string, file: string, about: string, place: s
     return [{ ok: true, about, what: `${what} can be written: ${file}${isThere ? "" : " (made when it is needed)"}` }];
   } catch (error) {
     const todo = "let the user who runs the bridge write there, or name another path";
-    return [{ ok: false, about, what: `${what} cannot be written, ${file}: ${errorLine(error)}`, todo, place }];
+    return [{ ok: false, about, what: `${what} cannot be written, ${file}: ${fileErrorLine(error)}`, todo, place }];
   }
 }
 
@@ -106,7 +106,7 @@ export async function checkNetwork(env: Environment): Promise<CheckFinding[]> {
   for (const name of CERTIFICATES) {
     const file = env[name];
     if (!file) continue;
-    const readable = await access(file, constants.R_OK).then(() => true, errorLine);
+    const readable = await access(file, constants.R_OK).then(() => true, fileErrorLine);
     if (readable === true) lines.push({ ok: true, about, what: `certificates of ${file} are trusted too (${name})` });
     else lines.push({ ok: false, about, what: `${name}: ${file} cannot be read`, todo: "correct the path" });
   }

@@ -15,7 +15,7 @@ export async function insistOnConnector(storage: Store, name: string | undefined
 }
 
 /** The one that was named, or every connector of the store. Rejects as `insistOnConnector` does. */
-export async function connectorsOf(storage: Store, name: string | undefined): Promise<readonly string[]> {
+export async function namedConnectors(storage: Store, name: string | undefined): Promise<readonly string[]> {
   await insistOnConnector(storage, name);
   return name === undefined ? connectorNames(storage) : [name];
 }

@@ -14,13 +14,13 @@ export function stateText({ state, class: deadClass }: LedgerEntry): string {
 }
 
 /** Why it is as it is. The reason of an earlier failure says nothing about what was delivered or overtaken afterwards. */
-export function reasonOf({ state, reason }: LedgerEntry): Reason | null {
+export function entryReason({ state, reason }: LedgerEntry): Reason | null {
   return state === "waiting" || state === "dead" || state === "skipped" ? reason : null;
 }
 
 /** Why it is as it is, on one line; empty when there is nothing to say. */
 export function whyText(entry: LedgerEntry): string {
-  const reason = reasonOf(entry);
+  const reason = entryReason(entry);
   return reason === null ? (entry.note ?? "") : reasonText(reason);
 }
 

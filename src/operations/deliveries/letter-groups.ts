@@ -54,13 +54,13 @@ export async function letterGroups(
     const found = await questions.deliveries({ ...filter, states: ["dead"] }, page);
     letters.push(...found.entries);
     looked += Math.max(1, found.looked);
-    if (found.next === null || looked >= rows) return { groups: groupsOf(letters), looked, next: found.next };
+    if (found.next === null || looked >= rows) return { groups: groupLetters(letters), looked, next: found.next };
     from = found.next;
   }
 }
 
 /** Pure. @param letters newest first */
-export function groupsOf(letters: readonly LedgerEntry[]): readonly LetterGroup[] {
+export function groupLetters(letters: readonly LedgerEntry[]): readonly LetterGroup[] {
   const groups = new Map<string, LetterGroup>();
   for (const letter of letters) {
     const kind = kindOf(letter);

@@ -4,8 +4,8 @@ import { exportDeadLetters } from "../../dead-letters/export.ts";
 import type { DeliveryFilter, LedgerEntry } from "../../storage/contract/ledger.ts";
 import type { Asked, Found, LedgerFilter, Questions } from "../../storage/contract/questions.ts";
 import { ledgerPlace, personPlace } from "../../storage/rules/places.ts";
-import { connectorsOf, insistOnConnector } from "../connectors/named.ts";
-import { everyFound, pageOf, patiently } from "../patience.ts";
+import { insistOnConnector, namedConnectors } from "../connectors/named.ts";
+import { everyFound, patiently, patientPage } from "../patience.ts";
 
 /**
  * One page, newest event first; null when `after` is no delivery, and no place that an answer has named. Changes nothing. Rejects
@@ -22,7 +22,7 @@ export async function listDeliveries(
   const place = after === undefined ? undefined : await placeBehind(questions, filter, after);
   if (place === null) return null;
   const page = { limit, ...(place !== undefined && { after: place }) };
-  return pageOf(page, (part) => questions.deliveries(filter, part), isPatient);
+  return patientPage(page, (part) => questions.deliveries(filter, part), isPatient);
 }
 
 /** The id of a delivery stands for its place; null when there is no such delivery. */
@@ -55,7 +55,7 @@ export async function writeDeadLetters(
   write: (lines: string) => void | Promise<void>,
 ): Promise<number> {
   let written = 0;
-  for (const connector of await connectorsOf(questions, filter.connector)) {
+  for (const connector of await namedConnectors(questions, filter.connector)) {
     const dead = { ...filter, connector, states: ["dead"] } as const;
     const letters = everyFound((page) => questions.deliveries(dead, page));
     written += await exportDeadLetters(letters, write, redact);

@@ -19,7 +19,7 @@ export function newsOf(before: readonly TracedStory[], after: readonly TracedSto
 }
 
 /** When it came to that, milliseconds since 1970; undefined where that is not written down. */
-export function timeOf(news: News): number | undefined {
+export function newsTime(news: News): number | undefined {
   if (news.tag === "event") return news.story.event.receivedAt;
   return news.entry.settledAt ?? news.entry.lastAttemptAt ?? undefined;
 }

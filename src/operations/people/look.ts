@@ -1,6 +1,6 @@
 /** People as a page looks at them: their stories with what these come to. */
 import type { TracedStory } from "../deliveries/trace.ts";
-import { type PersonVerdict, verdictOf } from "./verdict.ts";
+import { type PersonVerdict, personVerdict } from "./verdict.ts";
 
 export interface Person {
   readonly user: string;
@@ -16,7 +16,7 @@ export async function peopleOf(
   const people: Person[] = [];
   for (const user of users) {
     const stories = await trace(user);
-    people.push({ user, stories, verdict: verdictOf(stories) });
+    people.push({ user, stories, verdict: personVerdict(stories) });
   }
   return people;
 }

@@ -24,7 +24,7 @@ const COLUMNS = [
 
 type Line = Readonly<Record<(typeof COLUMNS)[number], Cell>>;
 
-export function tableOf(people: readonly Person[]): readonly (readonly Cell[])[] {
+export function peopleTable(people: readonly Person[]): readonly (readonly Cell[])[] {
   const lines = people.flatMap(linesOf);
   return [COLUMNS, ...lines.map((line) => COLUMNS.map((name) => line[name]))];
 }

@@ -32,7 +32,7 @@ const NOTHING: Omit<PersonVerdict, "tag" | "at"> = {
 };
 
 /** @param stories all that is known of one person, in the order in which it happened */
-export function verdictOf(stories: readonly TracedStory[]): PersonVerdict {
+export function personVerdict(stories: readonly TracedStory[]): PersonVerdict {
   const latest = latestByAccount(stories);
   const wishes = latest.filter(([{ event }]) => event.kind === "unsubscribed");
   if (wishes.length > 0) return ofWishes(wishes);

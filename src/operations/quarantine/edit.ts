@@ -3,7 +3,7 @@
  * where it is until it is replayed, stale where it came stale; how it came is kept beside it.
  */
 import { Buffer } from "node:buffer";
-import { jsonPath, lookForJson, placeOf, type TextPlace } from "../../basics/json-places.ts";
+import { jsonPath, lookForJson, placeAt, type TextPlace } from "../../basics/json-places.ts";
 import type { Act } from "../../storage/contract/audit.ts";
 import type { EditResult, QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
@@ -66,6 +66,6 @@ function utf8In(body: Uint8Array): string | TextPlace {
     return new TextDecoder("utf-8", { fatal: true }).decode(body);
   } catch {
     const text = new TextDecoder("utf-8").decode(body);
-    return placeOf(text, Math.max(0, text.indexOf("\ufffd")));
+    return placeAt(text, Math.max(0, text.indexOf("\ufffd")));
   }
 }

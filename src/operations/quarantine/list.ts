@@ -5,12 +5,12 @@ import { shown } from "../../basics/text.ts";
 import type { Edited, QuarantineEntry, StaleMark } from "../../storage/contract/callbacks.ts";
 import type { Asked, Found, Questions } from "../../storage/contract/questions.ts";
 import { isFarBehind } from "../../storage/rules/quarantine-bounds.ts";
-import { pageOf } from "../patience.ts";
+import { patientPage } from "../patience.ts";
 
 /** One page, oldest first; null when `after` is not in the quarantine (any more). Changes nothing. */
 export function listQuarantine(questions: Questions, page: Asked): Promise<Found<QuarantineEntry> | null> {
   // a page of large bodies ends early
-  return pageOf(page, questions.quarantined, true);
+  return patientPage(page, questions.quarantined, true);
 }
 
 /** Without its body. */
@@ -28,8 +28,8 @@ export function quarantineEntryJson(entry: QuarantineEntry): Record<string, unkn
   const original = entry.edited?.original;
   return {
     ...quarantineHeadJson(entry),
-    ...bodyOf(entry),
-    ...(original !== undefined && { original: bodyOf({ body: original }) }),
+    ...bodyText(entry),
+    ...(original !== undefined && { original: bodyText({ body: original }) }),
   };
 }
 
@@ -53,7 +53,7 @@ function staleJson(stale: StaleMark, receivedAt: number): Record<string, unknown
 }
 
 /** A body as text, or as base64 where it is not UTF-8. */
-export function bodyOf({ body }: Pick<QuarantineEntry, "body">): { body: string; encoding: "utf8" | "base64" } {
+export function bodyText({ body }: Pick<QuarantineEntry, "body">): { body: string; encoding: "utf8" | "base64" } {
   const bytes = Buffer.from(body);
   const text = bytes.toString("utf8");
   const isText = Buffer.from(text).equals(bytes);

@@ -13,7 +13,7 @@ export type EntryHead = Pick<QuarantineEntry, "id" | "app" | "fault" | "received
 export type LeftOut = "unstated" | "further off" | "far behind" | "unknown";
 
 /** Whether it came stale. */
-export function isStale({ fault, stale }: Pick<EntryHead, "fault" | "stale">): boolean {
+export function cameStale({ fault, stale }: Pick<EntryHead, "fault" | "stale">): boolean {
   return stale !== undefined || fault === STALE_FAULT;
 }
 
@@ -27,7 +27,7 @@ export function leftOut(heads: readonly EntryHead[], withinMs: number | undefine
   const isBehindOthers = laggards(heads);
   const left = new Map<string, LeftOut>();
   for (const head of heads) {
-    if (!isStale(head)) continue;
+    if (!cameStale(head)) continue;
     const why = whyLeft(head, withinMs, isBehindOthers(head));
     if (why !== undefined) left.set(head.id, why);
   }

@@ -5,7 +5,7 @@ import type { Act } from "../../storage/contract/audit.ts";
 import type { Discarded, Missing, MissingFilter, MissingState } from "../../storage/contract/missing.ts";
 import type { Asked, Found, Questions } from "../../storage/contract/questions.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { pageOf } from "../patience.ts";
+import { patientPage } from "../patience.ts";
 
 /** Whom an operation means: everybody unless one is named. */
 export type AccountChoice = Partial<AccountKey>;
@@ -17,7 +17,7 @@ export function listMissing(
   page: Asked,
   isPatient: boolean,
 ): Promise<Found<Missing> | null> {
-  return pageOf(page, (part) => questions.missing(filter, part), isPatient);
+  return patientPage(page, (part) => questions.missing(filter, part), isPatient);
 }
 
 /** How many of one account, in one state, one pass has found. */

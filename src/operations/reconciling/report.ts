@@ -53,11 +53,11 @@ export async function reconcileReport(
 
 /** Whether nobody need look at it: nobody is held, Chat reaches us, and what was read last was believed. */
 export function isCovered(report: AccountReport): boolean {
-  return isTold(report) && report.latest?.state !== "void";
+  return isWellCovered(report) && report.latest?.state !== "void";
 }
 
 /** Nobody is held, and Chat reaches us: what `status` is well by. */
-export const isTold = ({ missing, unreached }: AccountReport): boolean =>
+export const isWellCovered = ({ missing, unreached }: AccountReport): boolean =>
   unreached === undefined && (missing.held ?? 0) === 0;
 
 export function reportJson({ passes, ...report }: PassesReport): object {

@@ -7,7 +7,7 @@ import type { Pass } from "../../storage/contract/passes.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { isReconciling } from "../served.ts";
-import { endOf, type RunEnd } from "./run-end.ts";
+import { type RunEnd, runEndOf } from "./run-end.ts";
 
 export interface WishOptions {
   readonly signal: AbortSignal;
@@ -76,7 +76,7 @@ async function whyNoMore(
 }
 
 function ended(pass: Pass | undefined, otherwise: RunEnd = STOPPED): RunEnd {
-  return pass?.endedAt == null ? otherwise : endOf(pass);
+  return pass?.endedAt == null ? otherwise : runEndOf(pass);
 }
 
 function wordsOf(seen: readonly (Pass | undefined)[]): string {

@@ -15,7 +15,7 @@ export type RunEnd =
   | { readonly tag: "stopped" };
 
 /** @param pass as it stands in the store, ended */
-export function endOf(
+export function runEndOf(
   { state, why, isBaseline, people, missing, held, healed }: Pass,
   more: { why?: string } = {},
 ): RunEnd {
@@ -29,7 +29,7 @@ export function endOfOwn(result: PassResult, pass: Pass | undefined): RunEnd {
     case "dry":
       return result;
     case "done":
-      return pass === undefined ? LOST : endOf(pass, result.why === undefined ? {} : { why: result.why });
+      return pass === undefined ? LOST : runEndOf(pass, result.why === undefined ? {} : { why: result.why });
     case "void":
       return { tag: "void", why: result.why };
     case "unasked":

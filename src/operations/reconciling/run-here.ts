@@ -34,7 +34,7 @@ export async function runHere(
   const accounts = choose(await storage.rosterAccounts());
   await untilRead(storage, options);
   await storage.noteAct(act);
-  const telling = setInterval(() => onProgress(wordsOf(facts)), TELL_EVERY_MS);
+  const telling = setInterval(() => onProgress(passProgress(facts)), TELL_EVERY_MS);
   try {
     const ends: (AccountKey & { readonly end: RunEnd })[] = [];
     for (const { app, account } of accounts) {
@@ -81,7 +81,7 @@ const PHASES = {
   confirming: "asking about those who are missing",
 } as const;
 
-export function wordsOf({ running, people }: Pick<ReconcileFacts, "running" | "people">): string {
+export function passProgress({ running, people }: Pick<ReconcileFacts, "running" | "people">): string {
   const [pass] = running;
   if (pass === undefined) return "asking Chat";
   const asked = Object.values(people).reduce((sum, one) => sum + one, 0);

@@ -6,7 +6,7 @@ import type { Correction, KnownEvent } from "../../storage/contract/ledger.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { inTurns } from "../in-turns.ts";
 import { isReadOtherwise, mayBeOvertaken, sendAfterAll } from "./decisions.ts";
-import { headOf, takeIn, type Walk } from "./walk.ts";
+import { headOf, takeInOne, type Walk } from "./walk.ts";
 
 const PAGE = 250;
 /** Events in one question. */
@@ -46,7 +46,7 @@ async function readAgain(walk: Walk, callback: StoredCallback): Promise<void> {
     const { seq: _, ...plain } = callback;
     const empty = walk.empty.get(headOf(callback));
     const served = empty === undefined ? [] : [empty];
-    if (await takeIn(walk, { callbacks: [plain], quarantine }, served)) forgetEmpty(walk, callback);
+    if (await takeInOne(walk, { callbacks: [plain], quarantine }, served)) forgetEmpty(walk, callback);
   }
   await correct(walk, callback, events, known);
 }

@@ -4,7 +4,7 @@ import { checkCallback, isFaultOfReading } from "../../callback.ts";
 import type { Callback, QuarantineEntry } from "../../storage/contract/callbacks.ts";
 import { reread } from "../quarantine/reread.ts";
 import { mayBeOvertaken } from "./decisions.ts";
-import { headOf, takeIn, type Walk } from "./walk.ts";
+import { headOf, takeInOne, type Walk } from "./walk.ts";
 
 /** Bodies may be large. */
 const PAGE = 20;
@@ -27,7 +27,7 @@ async function readEntry(walk: Walk, entry: QuarantineEntry): Promise<void> {
     report.faulty += 1;
     if (entry.body.length < 2 && entry.size < 2) empty.set(headOf(entry), entry.id);
   } else if (isOld(walk, reading.intake.callbacks[0])) report.leftOut += 1;
-  else await takeIn(walk, reading.intake, [entry.id]);
+  else await takeInOne(walk, reading.intake, [entry.id]);
 }
 
 function isOld({ whole }: Walk, callback: Callback | undefined): boolean {

@@ -76,7 +76,7 @@ export async function openWalk(options: WalkOptions): Promise<Walk> {
  * As if it had just arrived. False when the store refuses it.
  * @param served entries of the quarantine that go with it
  */
-export async function takeIn(
+export async function takeInOne(
   { storage, act, report, taken }: Walk,
   intake: Intake,
   served: readonly string[],

@@ -14,11 +14,11 @@ export function nameOf({ type, usualName }: FragmentPart["type"]): string {
 
 /** YAML that begins with `connectors:`, to be pasted. */
 export function fragmentOf(parts: readonly FragmentPart[]): string {
-  return `connectors:\n${parts.map(({ type, yaml }) => blockOf(nameOf(type), yaml)).join("\n\n")}\n`;
+  return `connectors:\n${parts.map(({ type, yaml }) => yamlBlock(nameOf(type), yaml)).join("\n\n")}\n`;
 }
 
 /** One of them, as it stands below `connectors:`. */
-export function blockOf(name: string, yaml: string): string {
+export function yamlBlock(name: string, yaml: string): string {
   return `  ${name}:\n${indented(yaml)}`;
 }
 

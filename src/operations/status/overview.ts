@@ -3,7 +3,7 @@ import type { Owed } from "../../storage/contract/alarms.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import type { Known } from "../known.ts";
 import { type StatusReport, statusReport } from "./status.ts";
-import { type StatusVerdict, verdictOf } from "./verdict.ts";
+import { type StatusVerdict, statusVerdict } from "./verdict.ts";
 
 export interface Overview {
   readonly report: StatusReport;
@@ -16,5 +16,5 @@ export async function overviewOf(questions: Questions, known: Known): Promise<Ov
   for (const { status } of report.connectors) {
     if (status.waiting > 0) owed.set(status.name, await questions.owed(status.name));
   }
-  return { report, verdict: verdictOf(report, owed) };
+  return { report, verdict: statusVerdict(report, owed) };
 }

@@ -1,10 +1,10 @@
 /** How well official accounts are covered, as `status` tells it. Pure. */
 import { count, number, time } from "../../basics/format.ts";
-import { type AccountReport, accountJson, isTold, type ReconcilingReport } from "../reconciling/report.ts";
+import { type AccountReport, accountJson, isWellCovered, type ReconcilingReport } from "../reconciling/report.ts";
 
 /** What a person must decide about, or look after: a sentence for each account, and what to do. */
 export function rosterLines(report: ReconcilingReport | undefined): readonly (readonly string[])[] {
-  return (report?.accounts ?? []).filter((account) => !isTold(account)).flatMap(linesOf);
+  return (report?.accounts ?? []).filter((account) => !isWellCovered(account)).flatMap(linesOf);
 }
 
 function linesOf({ app, account, missing, unreached, unheard }: AccountReport): readonly (readonly string[])[] {

@@ -7,7 +7,7 @@ import type { Questions } from "../../storage/contract/questions.ts";
 import { type AlertsReport, alertsAsJson, alertsReport } from "../alerts/list.ts";
 import { configured, type Known } from "../known.ts";
 import { reasonText } from "../reason.ts";
-import { isTold, type ReconcilingReport, reconcilingReport } from "../reconciling/report.ts";
+import { isWellCovered, type ReconcilingReport, reconcilingReport } from "../reconciling/report.ts";
 import { type SpoolStatus, spoolStatus } from "../spool.ts";
 import { type AtIntake, atIntake, atIntakeAsJson } from "./at-intake.ts";
 import { bridgesAsJson } from "./bridges.ts";
@@ -60,7 +60,7 @@ export async function statusReport(questions: Questions, known: Known): Promise<
   const intake = atIntake(bridges);
   const isTrusted =
     isServed && intake.refused.length === 0 && (spool?.since ?? null) === null && status.clocksOff.length === 0;
-  const isCovered = rosters === undefined || rosters.accounts.every(isTold);
+  const isCovered = rosters === undefined || rosters.accounts.every(isWellCovered);
   return {
     ...status,
     store: questions.description,

@@ -66,7 +66,7 @@ export type JudgedStatus = Pick<
 };
 
 /** @param owed by connector, of those for which anything waits */
-export function verdictOf(report: JudgedStatus, owed: ReadonlyMap<string, Owed>): StatusVerdict {
+export function statusVerdict(report: JudgedStatus, owed: ReadonlyMap<string, Owed>): StatusVerdict {
   const { connectors, isServed, intake, rosters } = report;
   const waiting = connectors.flatMap((one) => waitingMatters(one, owed.get(one.status.name)));
   const isByItself = (matter: Matter) =>

@@ -1,6 +1,6 @@
 /** A whole store on its way from SQLite to PostgreSQL. */
 
-import { placeOf } from "../../basics/postgres-url.ts";
+import { databasePlace } from "../../basics/postgres-url.ts";
 import type { MovedTable, MoveProgress } from "../../storage/migrate/index.ts";
 import type { StoreSettings } from "../../storage/open.ts";
 import { errorLine } from "../error-line.ts";
@@ -40,7 +40,7 @@ export async function moveToPostgres(move: Move, asking: Asking): Promise<readon
     throw new Refused("unreachable", `The store was not moved: ${errorLine(error)}`);
   } finally {
     if (events !== undefined) {
-      const filter = { migrate: placeOf(to.url), schema: to.schema };
+      const filter = { migrate: databasePlace(to.url), schema: to.schema };
       await noteStoreExport({ url: `sqlite:${from}`, schema: "", prepare: false }, asking, { filter, count: events });
     }
   }

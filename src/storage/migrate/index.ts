@@ -10,9 +10,9 @@ import { migrate as migrateSchema } from "../postgres/schema.ts";
 import { openConnection, type StoreConnection } from "../sqlite/context.ts";
 import { lockStore } from "../sqlite/lock.ts";
 import { valuesFrom } from "./rows.ts";
-import { checksumHere, countOf, keyOf, prunedBefore, readUpto, rowsBehind } from "./source.ts";
+import { checksumHere, countOf, prunedBefore, readUpto, rowKey, rowsBehind } from "./source.ts";
 import { TABLES, type TableToMove } from "./tables.ts";
-import { addRows, beginMove, checksumThere, endMove, placeOf } from "./target.ts";
+import { addRows, beginMove, checksumThere, endMove, movedSoFar } from "./target.ts";
 
 export interface MoveOptions {
   /** The SQLite file. No bridge may serve it. */
@@ -66,14 +66,14 @@ async function moveTable(
   options: MoveOptions,
 ): Promise<void> {
   const of = countOf(source, table);
-  let place = await placeOf(target, table);
+  let place = await movedSoFar(target, table);
   for (;;) {
     options.signal?.throwIfAborted();
     const rows = rowsBehind(source, table, place.upto);
     const last = rows.at(-1);
     if (last === undefined) break;
     const values = rows.map((row) => valuesFrom(table, row));
-    place = await addRows(target, table, place, values, keyOf(table, last));
+    place = await addRows(target, table, place, values, rowKey(table, last));
     options.onProgress?.({ doing: "moving", table: table.name, rows: place.rows, of });
   }
 }

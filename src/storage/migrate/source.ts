@@ -21,7 +21,7 @@ export function rowsBehind(
   return all(`${select} ${behind} ORDER BY ${key.join(", ")} LIMIT ?`, ...(upto ?? []), batch);
 }
 
-export function keyOf({ key, columns }: TableToMove, row: Row): Key {
+export function rowKey({ key, columns }: TableToMove, row: Row): Key {
   return key.map((column) => (columns[column] === "text" ? String(row[column]) : Number(row[column])));
 }
 
@@ -48,7 +48,7 @@ export function checksumHere(
     for (const row of rows) checksum.add(valuesFrom(table, row));
     onRows(checksum.rows);
     const end = rows.length === table.batch ? rows.at(-1) : undefined;
-    last = end === undefined ? undefined : keyOf(table, end);
+    last = end === undefined ? undefined : rowKey(table, end);
   } while (last !== undefined);
   return checksum;
 }

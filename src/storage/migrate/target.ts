@@ -38,7 +38,7 @@ export function beginMove({ transact, schema }: Context, source: string): Promis
   });
 }
 
-export async function placeOf({ transact }: Context, { name }: TableToMove): Promise<MovedSoFar> {
+export async function movedSoFar({ transact }: Context, { name }: TableToMove): Promise<MovedSoFar> {
   const row = await transact("work", ({ one }) => one("SELECT upto, rows FROM moved WHERE name = $1", name));
   if (row === undefined) return { upto: undefined, rows: 0 };
   return { upto: JSON.parse(String(row.upto)) as (string | number)[], rows: Number(row.rows) };

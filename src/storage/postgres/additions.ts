@@ -3,7 +3,7 @@
  * 0.1.0 can live with, since it runs beside this release while machines are updated one by one: new tables, and columns that
  * are nullable or have a default.
  */
-import { type Addition, missingOf, tablesOf } from "../rules/additions.ts";
+import { type Addition, missingAdditions, tablesOf } from "../rules/additions.ts";
 import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
 import type { Transaction } from "./context.ts";
 
@@ -289,5 +289,5 @@ export async function addMissing({ rows, run }: Transaction): Promise<void> {
     tablesOf(ADDITIONS),
   );
   const columns = found.map(({ table, column }) => ({ table: String(table), column: String(column) }));
-  for (const { sql } of missingOf(ADDITIONS, columns)) await run(sql);
+  for (const { sql } of missingAdditions(ADDITIONS, columns)) await run(sql);
 }

@@ -7,8 +7,8 @@
 import type { Socket } from "node:net";
 import postgres from "postgres";
 import type { Host, Target } from "../../basics/postgres-url.ts";
-import { dial } from "./dial.ts";
-import { isStale, ReadOnly } from "./trouble.ts";
+import { dialServer } from "./dial.ts";
+import { isStaleStatement, ReadOnly } from "./trouble.ts";
 import { parameterOf, type Row, type Value } from "./values.ts";
 
 /** A statement's rows, how many it changed, and what it was. */
@@ -116,7 +116,7 @@ function newClient(host: Host, { target, prepare }: ClientOptions): Omit<Client,
   async function dialOnce(): Promise<Socket> {
     if (isDialed) throw new Error(LOST);
     isDialed = true;
-    const socket = await dial(host, target.tls, target.connectMs ?? CONNECT_MS);
+    const socket = await dialServer(host, target.tls, target.connectMs ?? CONNECT_MS);
     if (!dead) return socket;
     socket.destroy();
     throw new Error(LOST);
@@ -141,7 +141,7 @@ function newClient(host: Host, { target, prepare }: ClientOptions): Omit<Client,
         const result = await sql.unsafe(statement, values.map(parameterOf), { prepare });
         return { rows: result, changed: result.count ?? 0, command: result.command ?? "" };
       } catch (error) {
-        if (!isAnswer(error) || isStale(error)) dead = true;
+        if (!isAnswer(error) || isStaleStatement(error)) dead = true;
         throw error;
       }
     },

@@ -8,7 +8,7 @@ import type { Connection } from "./client.ts";
 import { MANNERS, type Manner, openingOf } from "./opening.ts";
 import { openPool, type Pool } from "./pool/pool.ts";
 import { INTAKE_CONNECTIONS, LEAST_CONNECTIONS, openRoom, WORK_CONNECTIONS } from "./room.ts";
-import { isCollision, isReadOnly, isStale, Timeout, troubleOf } from "./trouble.ts";
+import { databaseTrouble, isCollision, isReadOnly, isStaleStatement, Timeout } from "./trouble.ts";
 import { NOW, type Row, type Value } from "./values.ts";
 
 /** Everything that the contract asks, part by part. */
@@ -63,7 +63,7 @@ export function openContext(options: ContextOptions): Context {
     const isLost = connection?.usable() === false && !(error instanceof Timeout);
     // those beside it lead to the same place
     if (isLost || isReadOnly(error)) for (const pool of all) pool.renew();
-    if (isCollision(error) || isStale(error)) return tries < TRIES;
+    if (isCollision(error) || isStaleStatement(error)) return tries < TRIES;
     // as where the server ended a session that nobody used: the next may be ended as soon
     return isLost && !isCommitting && !isReadOnly(error) && tries < TRIES;
   }
@@ -82,7 +82,7 @@ export function openContext(options: ContextOptions): Context {
             return transact(attempt, connection, openingOf(schema, manners[manner], connection.session), work);
           });
         } catch (error) {
-          if (!heal(error, tries, attempt)) throw troubleOf(error);
+          if (!heal(error, tries, attempt)) throw databaseTrouble(error);
         }
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * tries));
       }

@@ -18,7 +18,7 @@ const YES = 0x53;
  * @param limitMs how long it may take, in milliseconds
  * @returns a socket on which the driver may begin a session
  */
-export async function dial(host: Host, tls: Tls, limitMs: number): Promise<Socket> {
+export async function dialServer(host: Host, tls: Tls, limitMs: number): Promise<Socket> {
   const isFolder = host.host.startsWith("/");
   const opened = isFolder
     ? connect(`${host.host}/.s.PGSQL.${host.port}`)

@@ -4,7 +4,7 @@ import { connectionOf } from "../../basics/postgres-url.ts";
 import type { Finding } from "../../connector.ts";
 import { openPool, type Pool } from "./pool/pool.ts";
 import { CONNECTION_LIMIT, CONNECTIONS, LEAST_CONNECTIONS } from "./room.ts";
-import { troubleOf } from "./trouble.ts";
+import { databaseTrouble } from "./trouble.ts";
 import type { Row } from "./values.ts";
 
 const LIMIT_MS = 5_000;
@@ -34,16 +34,16 @@ export async function postgresFindings(
   try {
     pool = openPool({ ...connectionOf(url, prepare), most: () => 1 });
     const { rows } = await pool.use(LIMIT_MS, (connection) => connection.send(QUESTIONS));
-    return judge(rows[0] ?? {});
+    return durabilityFindings(rows[0] ?? {});
   } catch (error) {
-    return [{ ok: false, what: troubleOf(error).message, todo: "look at storage.url, and at the server" }];
+    return [{ ok: false, what: databaseTrouble(error).message, todo: "look at storage.url, and at the server" }];
   } finally {
     await pool?.close();
   }
 }
 
 /** Pure. */
-export function judge(settings: Row): readonly Finding[] {
+export function durabilityFindings(settings: Row): readonly Finding[] {
   const findings: Finding[] = [];
   const fault = (ok: false | "warning", what: string, todo: string) => findings.push({ ok, what, todo });
   if (settings.standby === true) {

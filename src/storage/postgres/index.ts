@@ -1,6 +1,6 @@
 /** A store in PostgreSQL, shared by any number of machines, none of them special. */
 import { randomUUID } from "node:crypto";
-import { placeOf } from "../../basics/postgres-url.ts";
+import { databasePlace } from "../../basics/postgres-url.ts";
 import type { Logger } from "../../connector.ts";
 import type { Storage } from "../contract/storage.ts";
 import { type Context, openContext } from "./context.ts";
@@ -43,7 +43,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   }
   return {
     ...postgresOperations(context),
-    description: `postgres ${placeOf(url)}, schema ${schema}`,
+    description: `postgres ${databasePlace(url)}, schema ${schema}`,
     shared: true,
     close: () => context.close(),
   };

@@ -2,7 +2,7 @@
 import type { DecidedEvent } from "../contract/ledger.ts";
 import type { Look, LookOptions } from "../contract/looks.ts";
 import { decidedOf, eventsIn } from "../rules/decided.ts";
-import { numberOf } from "../rules/places.ts";
+import { numberFrom } from "../rules/places.ts";
 import { EVENT } from "./columns.ts";
 import type { Transaction } from "./context.ts";
 
@@ -17,7 +17,7 @@ export async function eventsLook(
   const most = eventsIn(rows, connectors.length, limit);
   const events = await read(
     `SELECT ${EVENT} FROM events e WHERE e.seq < $1 AND e.seq >= $2 ORDER BY e.seq DESC LIMIT $3`,
-    ...[from === null ? Number.MAX_SAFE_INTEGER : numberOf(from), floor, most],
+    ...[from === null ? Number.MAX_SAFE_INTEGER : numberFrom(from), floor, most],
   );
   const lines = await read(
     `SELECT event, connector, state, attempts FROM deliveries WHERE event <= $1 AND event >= $2

@@ -5,7 +5,7 @@ import type { Look, LookOptions } from "../contract/looks.ts";
 import { type Looks, NoPlace } from "../contract/questions.ts";
 import { auditLook, walkedBy } from "../rules/audit.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
-import { numberOf, toQuarantinePlace } from "../rules/places.ts";
+import { numberFrom, toQuarantinePlace } from "../rules/places.ts";
 import { connectorOf, editedEntryOf, numberOrNull } from "../rules/rows.ts";
 import { STORED_ROWS, searchSince } from "../rules/since.ts";
 import type { Context, Transaction } from "./context.ts";
@@ -142,7 +142,7 @@ async function audited(transaction: Transaction, filter: AuditFilter, options: L
   const walked = await read(
     `SELECT * FROM audit WHERE seq < $1 AND seq >= $2${by === undefined ? "" : ` AND ${by.column} = $4`}
      ORDER BY seq DESC LIMIT $3`,
-    ...[from === null ? newest : numberOf(from), floor, rows],
+    ...[from === null ? newest : numberFrom(from), floor, rows],
     ...(by === undefined ? [] : [by.value]),
   );
   return auditLook(walked, filter, options);

@@ -59,7 +59,7 @@ const WORDS: Readonly<Record<string, string>> = {
 const FINAL_OF_TLS = Object.entries(WORDS).flatMap(([code, words]) => (words === UNKNOWN_AUTHORITY ? [code] : []));
 
 /** An error for people. What the server said stands behind our own words. */
-export function troubleOf(error: unknown): Error {
+export function databaseTrouble(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   if (error instanceof Timeout) return error;
   if (error instanceof Silent) return new Error(`${WORDS.CONNECT_TIMEOUT} (${error.message})`, { cause: error });
@@ -131,7 +131,7 @@ export function isReadOnly(error: unknown): boolean {
  * The session remembers statements that mean something else by now (a newer release has added a column), or has forgotten
  * them (a pooler). Nothing was done; a new session knows better.
  */
-export function isStale(error: unknown): boolean {
+export function isStaleStatement(error: unknown): boolean {
   const code = codeOf(error);
   return code === "26000" || code === "42P05" || (code === "0A000" && routineOf(error) === "RevalidateCachedQuery");
 }

@@ -15,7 +15,7 @@ export interface FoundColumn {
 }
 
 /** Those of the additions that are missing, in their order. A table without columns is one that does not exist. */
-export function missingOf(additions: readonly Addition[], found: readonly FoundColumn[]): readonly Addition[] {
+export function missingAdditions(additions: readonly Addition[], found: readonly FoundColumn[]): readonly Addition[] {
   return additions.filter(
     ({ table, column }) => !found.some((one) => one.table === table && (column === undefined || one.column === column)),
   );

@@ -8,7 +8,7 @@
 import type { Event } from "../../connector.ts";
 
 /** Event time and rank in one number. Events of one place go in the order of their `seq`. */
-export function placeOf({ eventTime, kind }: Pick<Event, "eventTime" | "kind">): number {
+export function placeInOrder({ eventTime, kind }: Pick<Event, "eventTime" | "kind">): number {
   return 2 * eventTime + (kind === "unsubscribed" ? 1 : 0);
 }
 

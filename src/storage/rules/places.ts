@@ -26,7 +26,7 @@ export function ledgerPlace({ event, origin }: LedgerPlace): string {
 
 export function toLedgerPlace(text: string): LedgerPlace {
   const { event, origin = "" } = /^(?<event>\d{1,16}):(?<origin>.*)$/s.exec(text)?.groups ?? {};
-  return { event: numberOf(event), origin };
+  return { event: numberFrom(event), origin };
 }
 
 export function personPlace({ app, eventTime, event, origin }: PersonPlace): string {
@@ -35,7 +35,7 @@ export function personPlace({ app, eventTime, event, origin }: PersonPlace): str
 
 export function toPersonPlace(text: string): PersonPlace {
   const [app, eventTime, ...rest] = text.split("/");
-  return { app: decoded(app), eventTime: numberOf(eventTime), ...toLedgerPlace(rest.join("/")) };
+  return { app: decoded(app), eventTime: numberFrom(eventTime), ...toLedgerPlace(rest.join("/")) };
 }
 
 export function timePlace({ eventTime, id }: TimePlace): string {
@@ -45,7 +45,7 @@ export function timePlace({ eventTime, id }: TimePlace): string {
 export function toTimePlace(text: string): TimePlace {
   const [eventTime, id, ...rest] = text.split("/");
   if (rest.length > 0) throw new NoPlace();
-  return { eventTime: numberOf(eventTime), id: decoded(id) };
+  return { eventTime: numberFrom(eventTime), id: decoded(id) };
 }
 
 /** A person's place among those of all accounts. */
@@ -68,11 +68,11 @@ export function toAccountPlace(text: string): AccountPlace {
 /** An entry's place in the quarantine: its number, or the id that earlier releases have handed out. */
 export function toQuarantinePlace(text: string | null): number | { readonly id: string } {
   if (text === null) return 0;
-  return /^\d{1,16}$/.test(text) ? numberOf(text) : { id: text };
+  return /^\d{1,16}$/.test(text) ? numberFrom(text) : { id: text };
 }
 
 /** A number that was handed out. Throws `NoPlace` for anything else. */
-export function numberOf(text: string | undefined): number {
+export function numberFrom(text: string | undefined): number {
   if (text === undefined || !/^\d{1,16}$/.test(text) || !Number.isSafeInteger(Number(text))) throw new NoPlace();
   return Number(text);
 }

@@ -86,7 +86,7 @@ export interface Letter {
 }
 
 /** @param row with the columns of its connector and event */
-export function letterOf(row: Row): Letter {
+export function plannedLetter(row: Row): Letter {
   return {
     id: deliveryId(row),
     connector: Number(row.connector),
@@ -110,7 +110,7 @@ export function lettersOf(letters: readonly PlanLetter[], numbers: ReadonlyMap<s
 }
 
 /** What is not left to the page's own conditions. @param upto the newest event when the plan was begun */
-export function isMeant(
+export function isInPlan(
   { class: deadClass, since = 0, until = Number.POSITIVE_INFINITY, reason }: PlanFilter,
   upto: number,
   letter: Pick<Letter, "class" | "event" | "receivedAt" | "reason">,

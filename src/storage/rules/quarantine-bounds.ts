@@ -60,7 +60,7 @@ export function roomBeside(sums: Sums): HasRoom {
     if (isFarBehind(stale)) {
       const far = plus(
         sumOf(app, () => sums.far(app)),
-        sizeOf(entry),
+        entryBytes(entry),
       );
       if (far.bytes > MOST_FAR_BYTES) return false;
       known.set(app, far);
@@ -125,7 +125,7 @@ export function keptOf({ fitting, unkept }: Parted, gone: Dropped): Kept & { rea
 export const NOTHING_DROPPED: Dropped = { ids: new Set(), more: false };
 
 /** What an entry counts for, in bytes. */
-export function sizeOf({ body }: Pick<QuarantineEntry, "body">): number {
+export function entryBytes({ body }: Pick<QuarantineEntry, "body">): number {
   return body.length + ENTRY_BYTES;
 }
 

@@ -7,7 +7,7 @@
  * to a large table: SQLite reads all of it for an index, and all of a STRICT one for a column.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { type Addition, missingOf, tablesOf } from "../rules/additions.ts";
+import { type Addition, missingAdditions, tablesOf } from "../rules/additions.ts";
 import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
 
 const ADDITIONS: readonly Addition[] = [
@@ -299,7 +299,7 @@ function missingIn(db: DatabaseSync): readonly Addition[] {
     `SELECT t.value AS "table", c.name AS "column" FROM json_each(?) t CROSS JOIN pragma_table_info(t.value) c`,
   );
   const found = columns.all(JSON.stringify(tablesOf(ADDITIONS)));
-  return missingOf(
+  return missingAdditions(
     ADDITIONS,
     found.map(({ table, column }) => ({ table: String(table), column: String(column) })),
   );

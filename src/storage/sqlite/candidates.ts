@@ -4,7 +4,7 @@ import type { ConnectorClaims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Row } from "./context.ts";
 import { addWaiting } from "./counting.ts";
-import { COMPANY, freeNextOf, type Order, park, personOf, placeOf } from "./order.ts";
+import { COMPANY, freeNextOf, type Order, park, personOf, rowPlace } from "./order.ts";
 import type { Source } from "./queue.ts";
 
 /** One take looks at no more than this, so that one person's crowd makes nobody wait. */
@@ -99,7 +99,7 @@ function blocked(taking: Take, row: Row): boolean {
 
 function claim({ context, own, token, rows }: Take, row: Row): void {
   const event = Number(row.e_seq);
-  own.claim(event, { token, person: personOf(row), turn: placeOf(row) });
+  own.claim(event, { token, person: personOf(row), turn: rowPlace(row) });
   context.onRollback(() => own.end(event, token));
   rows.push(row);
 }

@@ -41,7 +41,7 @@ export function tableOf(list: readonly unknown[], offset: number, parts: Uint8Ar
 
 /** The columns with the first record in them. */
 function begun(record: unknown): Taken[] | undefined {
-  if (!isRecord(record)) return undefined;
+  if (!isPlainRecord(record)) return undefined;
   const taken: Taken[] = [];
   let hasBytes = false;
   for (const name in record) {
@@ -56,7 +56,7 @@ function begun(record: unknown): Taken[] | undefined {
 
 /** False when the record is not like the first one. */
 function add(taken: readonly Taken[], record: unknown): boolean {
-  if (!isRecord(record)) return false;
+  if (!isPlainRecord(record)) return false;
   let at = 0;
   for (const name in record) {
     const column = taken[at];
@@ -97,7 +97,7 @@ export function listOf({ rows, offset, columns }: CodecTable, bytes: Uint8Array)
   return list;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+function isPlainRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }
 

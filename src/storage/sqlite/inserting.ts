@@ -12,11 +12,11 @@ export function insertEvent(context: Context, callback: number, event: Event, st
     ...[event.byAdmin ? 1 : 0, event.platform, event.clientIp, event.eventTime, event.receivedAt, storedAt],
   );
   const facts = inserted === 0 ? null : healedFactsOf(event);
-  if (facts !== null) context.run("INSERT INTO healed_facts VALUES (?, ?)", numberOf(context, event), facts);
+  if (facts !== null) context.run("INSERT INTO healed_facts VALUES (?, ?)", eventNumber(context, event), facts);
   return inserted > 0;
 }
 
 /** The number of an event that is stored. */
-export function numberOf({ one }: Pick<Context, "one">, { id, eventTime }: Pick<Event, "id" | "eventTime">): number {
+export function eventNumber({ one }: Pick<Context, "one">, { id, eventTime }: Pick<Event, "id" | "eventTime">): number {
   return Number(one("SELECT seq FROM events WHERE event_time = ? AND id = ?", eventTime, id)?.seq);
 }

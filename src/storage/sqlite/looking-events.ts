@@ -2,7 +2,7 @@
 import type { DecidedEvent } from "../contract/ledger.ts";
 import type { Look, LookOptions } from "../contract/looks.ts";
 import { decidedOf, eventsIn } from "../rules/decided.ts";
-import { numberOf } from "../rules/places.ts";
+import { numberFrom } from "../rules/places.ts";
 import { EVENT } from "./columns.ts";
 import type { Row } from "./context.ts";
 import type { Reading } from "./reading.ts";
@@ -17,7 +17,7 @@ export function eventsLook(
   const most = eventsIn(rows, connectors.length, limit);
   const events = all(
     `SELECT ${EVENT} FROM events e WHERE e.seq < ? AND e.seq >= ? ORDER BY e.seq DESC LIMIT ?`,
-    ...[from === null ? Number.MAX_SAFE_INTEGER : numberOf(from), floor, most],
+    ...[from === null ? Number.MAX_SAFE_INTEGER : numberFrom(from), floor, most],
   );
   const lines = connectors.flatMap(({ id, name }): Row[] =>
     all(

@@ -5,7 +5,7 @@ import type { Look, LookOptions } from "../contract/looks.ts";
 import { NoPlace } from "../contract/questions.ts";
 import { auditLook, walkedBy } from "../rules/audit.ts";
 import { fitting, PAGE_BYTES } from "../rules/bounds.ts";
-import { behindHex, numberOf, toQuarantinePlace } from "../rules/places.ts";
+import { behindHex, numberFrom, toQuarantinePlace } from "../rules/places.ts";
 import { connectorOf, editedEntryOf } from "../rules/rows.ts";
 import { STORED_ROWS, searchSince } from "../rules/since.ts";
 import type { Row } from "./context.ts";
@@ -126,7 +126,7 @@ function audited(reading: Reading, filter: AuditFilter, options: LookOptions): L
     `SELECT * FROM audit WHERE ${by === undefined ? "" : `${by.column} = ? AND `}seq < ? AND seq >= ?
      ORDER BY seq DESC LIMIT ?`,
     ...(by === undefined ? [] : [by.value]),
-    ...[from === null ? Number(behind ?? Number.MAX_SAFE_INTEGER) : numberOf(from)],
+    ...[from === null ? Number(behind ?? Number.MAX_SAFE_INTEGER) : numberFrom(from)],
     ...[Number(first ?? Number.MAX_SAFE_INTEGER), rows],
   );
   return auditLook(walked, filter, options);

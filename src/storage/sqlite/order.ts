@@ -1,14 +1,14 @@
 /** Whose turn it is among one person's events: the order is that of rules/persons.ts. */
 import type { SQLInputValue } from "node:sqlite";
-import { type EventInSql, orderInSql, overtakesInSql, placeInSql, placeOf as placeOfEvent } from "../rules/persons.ts";
+import { type EventInSql, orderInSql, overtakesInSql, placeInOrder, placeInSql } from "../rules/persons.ts";
 import type { AllClaims, Claimed, ConnectorClaims } from "./claims.ts";
 import type { Context, Row } from "./context.ts";
 
 /** A person: one user of one app. */
 export const personOf = (row: Row): string => `${String(row.e_app).length} ${row.e_app} ${row.e_user}`;
 
-export const placeOf = (row: Row): number =>
-  placeOfEvent({
+export const rowPlace = (row: Row): number =>
+  placeInOrder({
     eventTime: Number(row.e_event_time),
     kind: row.e_kind === "unsubscribed" ? "unsubscribed" : "subscribed",
   });
@@ -86,7 +86,7 @@ export function openOrder(context: Context, claims: AllClaims): Order {
     blocked(connector, row) {
       if (row.company === 0) return false;
       const person = [String(row.e_user), String(row.e_app), Number(row.e_event_time)];
-      const values = [connector, ...person, placeOf(row), Number(row.e_seq)];
+      const values = [connector, ...person, rowPlace(row), Number(row.e_seq)];
       const any = one(ANY_WAIT, ...values);
       if (any?.waits === 1) return true;
       if (Number(any?.seen) < NEAR) return false;
@@ -101,7 +101,7 @@ export function openOrder(context: Context, claims: AllClaims): Order {
 /** The parameters of `GIVEN`. */
 function given(row: Row): SQLInputValue[] {
   const { e_user: user, e_app: app, e_event_time: time, e_account: account, e_kind: kind } = row;
-  return [String(user), String(app), Number(time), String(account), placeOf(row), String(kind)];
+  return [String(user), String(app), Number(time), String(account), rowPlace(row), String(kind)];
 }
 
 // --- parking --------------------------------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ function given(row: Row): SQLInputValue[] {
 export function park(context: Context, own: ConnectorClaims, connector: number, row: Row): void {
   context.run(
     "UPDATE deliveries SET parked = ?, turn = ? WHERE connector = ? AND event = ?",
-    ...[personOf(row), placeOf(row), connector, Number(row.e_seq)],
+    ...[personOf(row), rowPlace(row), connector, Number(row.e_seq)],
   );
   own.parked += 1;
 }

@@ -85,7 +85,7 @@ export function unrouted(reading: Reading, cursor: number, startsAt: number): Co
 
 /** Events are numbered as they arrive: the lowest number is the oldest. */
 function oldest(reading: Reading, id: number, cursor: number, startsAt: number): number | null {
-  const routed = numberOrNull(
+  const routed = firstNumberOrNull(
     reading,
     `SELECT received_at FROM events WHERE seq =
        (SELECT event FROM deliveries WHERE connector = ? AND state = 'waiting' ORDER BY event LIMIT 1)`,
@@ -99,7 +99,7 @@ function oldest(reading: Reading, id: number, cursor: number, startsAt: number):
 /** When the oldest event behind a cursor was received. */
 export function oldestUnrouted(reading: Reading, cursor: number, startsAt: number): number | null {
   const events = `SELECT seq, received_at FROM events WHERE seq > ? ORDER BY seq LIMIT ${COUNTED}`;
-  return numberOrNull(
+  return firstNumberOrNull(
     reading,
     `SELECT received_at FROM (${events}) WHERE received_at >= ? ORDER BY seq LIMIT 1`,
     ...[cursor, startsAt],
@@ -132,11 +132,11 @@ function bounded(reading: Reading, rows: string, ...values: SQLInputValue[]): Co
 }
 
 function number(reading: Reading, sql: string, ...values: SQLInputValue[]): number {
-  return numberOrNull(reading, sql, ...values) ?? 0;
+  return firstNumberOrNull(reading, sql, ...values) ?? 0;
 }
 
 /** The first column of the first row; null where there is none. */
-function numberOrNull({ one }: Reading, sql: string, ...values: SQLInputValue[]): number | null {
+function firstNumberOrNull({ one }: Reading, sql: string, ...values: SQLInputValue[]): number | null {
   const [value] = Object.values(one(sql, ...values) ?? {});
   return value === null || value === undefined ? null : Number(value);
 }

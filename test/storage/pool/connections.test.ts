@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { openConnections } from "../../../src/storage/postgres/pool/connections.ts";
+import { openPooled } from "../../../src/storage/postgres/pool/connections.ts";
 import { type FakeClient, fakeClient } from "./pool-support.ts";
 
 const MINUTE = 60_000;
@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 /** Connections that rest, opened and put down at 0. */
 function resting(...names: string[]) {
   const clock = { at: 0 };
-  const connections = openConnections<FakeClient>(() => clock.at);
+  const connections = openPooled<FakeClient>(() => clock.at);
   const clients = names.map((name) => fakeClient(name));
   for (const client of clients) {
     connections.add(client);

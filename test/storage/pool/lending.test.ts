@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { openConnections } from "../../../src/storage/postgres/pool/connections.ts";
+import { openPooled } from "../../../src/storage/postgres/pool/connections.ts";
 import { openLending } from "../../../src/storage/postgres/pool/lending.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type FakeClient, FULL, fakeClient } from "./pool-support.ts";
@@ -11,7 +11,7 @@ function openTold(most: number) {
   const clock = { at: 0 };
   const tries: PromiseWithResolvers<FakeClient>[] = [];
   const elapsed = () => clock.at;
-  const connections = openConnections<FakeClient>(elapsed);
+  const connections = openPooled<FakeClient>(elapsed);
   const lending = openLending<FakeClient>({
     ...{ connections, elapsed },
     open: () => {

@@ -1,7 +1,7 @@
 /** What a store has not yet of what releases have added. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Addition, missingOf, tablesOf } from "../../../src/storage/rules/additions.ts";
+import { type Addition, missingAdditions, tablesOf } from "../../../src/storage/rules/additions.ts";
 
 const BRIDGES: Addition = { table: "bridges", sql: "CREATE TABLE bridges" };
 const NAME: Addition = { table: "bridges", column: "name", sql: "ALTER TABLE bridges" };
@@ -10,7 +10,7 @@ const ALL = [BRIDGES, NAME, PUT_OFF];
 
 describe("what is missing of the additions", () => {
   it("is everything where the first release has been alone, in the order in which it is made", () => {
-    assert.deepEqual(missingOf(ALL, [{ table: "connectors", column: "name" }]), ALL);
+    assert.deepEqual(missingAdditions(ALL, [{ table: "connectors", column: "name" }]), ALL);
   });
 
   it("is a column that only another table has", () => {
@@ -18,7 +18,7 @@ describe("what is missing of the additions", () => {
       { table: "bridges", column: "id" },
       { table: "bridges", column: "put_off" },
     ];
-    assert.deepEqual(missingOf(ALL, found), [NAME, PUT_OFF]);
+    assert.deepEqual(missingAdditions(ALL, found), [NAME, PUT_OFF]);
   });
 
   it("is nothing where all of it is there", () => {
@@ -26,7 +26,7 @@ describe("what is missing of the additions", () => {
       { table: "bridges", column: "name" },
       { table: "connectors", column: "put_off" },
     ];
-    assert.deepEqual(missingOf(ALL, found), []);
+    assert.deepEqual(missingAdditions(ALL, found), []);
   });
 
   it("is asked of each table once", () => {

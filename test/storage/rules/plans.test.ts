@@ -5,7 +5,7 @@ import {
   counted,
   goesOn,
   idleTooMany,
-  isMeant,
+  isInPlan,
   type Letter,
   PLAN_PAGE,
   placeBehind,
@@ -29,11 +29,11 @@ describe("freezing", () => {
   });
 
   it("means what is of the class, not older than asked for, and no newer than the plan", () => {
-    assert.equal(isMeant({}, 7, LETTER), true);
-    assert.equal(isMeant({ class: "rejected", since: 1_000 }, 7, LETTER), true);
-    assert.equal(isMeant({ class: "expired" }, 7, LETTER), false);
-    assert.equal(isMeant({ since: 1_001 }, 7, LETTER), false);
-    assert.equal(isMeant({}, 6, LETTER), false);
+    assert.equal(isInPlan({}, 7, LETTER), true);
+    assert.equal(isInPlan({ class: "rejected", since: 1_000 }, 7, LETTER), true);
+    assert.equal(isInPlan({ class: "expired" }, 7, LETTER), false);
+    assert.equal(isInPlan({ since: 1_001 }, 7, LETTER), false);
+    assert.equal(isInPlan({}, 6, LETTER), false);
   });
 
   it("counts by connector and class, in the order of their names whatever comes first", () => {

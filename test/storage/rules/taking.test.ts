@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type ConnectorState, READY } from "../../../src/storage/contract/connectors.ts";
 import { tick } from "../../../src/storage/rules/connector-clock.ts";
-import { placeOf } from "../../../src/storage/rules/persons.ts";
+import { placeInOrder } from "../../../src/storage/rules/persons.ts";
 import { gateOf, turnOf, waitAfter } from "../../../src/storage/rules/taking.ts";
 
 const PAUSED: ConnectorState = { ...READY, status: "paused", cause: "credentials" };
@@ -51,9 +51,9 @@ describe("the turn of a candidate", () => {
 
   it("goes by event time, and an unsubscription comes after a subscription of the same time", () => {
     const places = [
-      placeOf({ eventTime: 1_000, kind: "subscribed" }),
-      placeOf({ eventTime: 1_000, kind: "unsubscribed" }),
-      placeOf({ eventTime: 1_001, kind: "subscribed" }),
+      placeInOrder({ eventTime: 1_000, kind: "subscribed" }),
+      placeInOrder({ eventTime: 1_000, kind: "unsubscribed" }),
+      placeInOrder({ eventTime: 1_001, kind: "subscribed" }),
     ];
     assert.deepEqual(
       places.toSorted((a, b) => a - b),

@@ -2,7 +2,7 @@
 /** What people are told, whether they can be, and what nobody wants to hear of for a while. */
 import { ALARM_NAMES } from "../../../alarms/alarm.ts";
 import { whatHelps, whatIsWrong } from "../../../alarms/digest.ts";
-import { placeOf } from "../../../alarms/places.ts";
+import { alarmPlace } from "../../../alarms/places.ts";
 import type { AlarmOn, AlertsReport } from "../../../operations/alerts/list.ts";
 import { type Tried, tryAlerts } from "../../../operations/alerts/try.ts";
 import { Refused } from "../../../operations/refused.ts";
@@ -66,7 +66,7 @@ function On({ report, visit }: { report: AlertsReport; visit: Visit }) {
         return (
           <tr id={`alarm-${alarm.key}`}>
             <th scope="row">
-              <a href={visit.link(placeOf(alarm))}>{whatIsWrong(alarm, language)}</a>
+              <a href={visit.link(alarmPlace(alarm))}>{whatIsWrong(alarm, language)}</a>
               <details id={`how-${encodeURIComponent(alarm.key)}`} class="quiet">
                 <summary>{words.how}</summary>
                 {prose(whatHelps(alarm, language, visit.typed))}

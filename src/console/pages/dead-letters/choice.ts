@@ -17,7 +17,7 @@ export function choiceIn(fields: URLSearchParams): LetterChoice {
 }
 
 /** @throws PageRefusal where a time is none */
-export function filterOf(choice: LetterChoice, visit: Pick<Visit, "now" | "zone">): LetterFilter {
+export function letterFilter(choice: LetterChoice, visit: Pick<Visit, "now" | "zone">): LetterFilter {
   const { connector, class: deadClass, user } = choice;
   const known = CLASSES.find((one) => one === deadClass);
   return {
@@ -29,7 +29,7 @@ export function filterOf(choice: LetterChoice, visit: Pick<Visit, "now" | "zone"
 }
 
 export function planFilterOf(choice: LetterChoice, visit: Pick<Visit, "now" | "zone">): PlanFilter {
-  return { ...filterOf(choice, visit), ...(choice.kind !== undefined && { reason: choice.kind }) };
+  return { ...letterFilter(choice, visit), ...(choice.kind !== undefined && { reason: choice.kind }) };
 }
 
 /** What stands behind a path: `?connector=crm&kind=…`, or nothing. */

@@ -1,14 +1,14 @@
 /** Dead letters as the lines of a dead-letter file, whole, as they are found. */
 import { redactor } from "../../../config/credentials/redact.ts";
 import type { Page } from "../../page.ts";
-import { choiceIn, filterOf } from "./choice.ts";
+import { choiceIn, letterFilter } from "./choice.ts";
 
 export const downloadLetters: Page = {
   path: "/dead-letters/download",
   least: "operator",
   async show(visit) {
     const { operations, query, config } = visit;
-    const filter = filterOf(choiceIn(query), visit);
+    const filter = letterFilter(choiceIn(query), visit);
     await operations.insistOnConnector(filter.connector ?? (await operations.connectorNames())[0] ?? "");
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();

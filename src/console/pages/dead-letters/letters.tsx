@@ -11,7 +11,7 @@ import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { numberText } from "../../words/quantity.ts";
 import { personLink } from "../person/page.tsx";
-import { choiceIn, filterOf, queryOf } from "./choice.ts";
+import { choiceIn, letterFilter, queryOf } from "./choice.ts";
 import { RepairAll } from "./group.tsx";
 import { WORDS } from "./words.ts";
 
@@ -25,7 +25,7 @@ export const lettersOfOneKind: Page = {
     const choice = choiceIn(query);
     const after = query.get("after");
     const page = { limit: A_PAGE, ...(after !== null && { after }) };
-    const found = await operations.lettersOfKind(filterOf(choice, visit), choice.kind, page);
+    const found = await operations.lettersOfKind(letterFilter(choice, visit), choice.kind, page);
     if (found === null) return { title: words.letters, status: 404, body: <p>{words.badPlace}</p> };
     const { entries } = found;
     return {

@@ -7,7 +7,7 @@ import type { Visit } from "../../visit.ts";
 import { FRAME } from "../../words/frame.ts";
 import { numberText } from "../../words/quantity.ts";
 import { Cure } from "./checking.tsx";
-import { choiceIn, filterOf, type LetterChoice, queryOf } from "./choice.ts";
+import { choiceIn, type LetterChoice, letterFilter, queryOf } from "./choice.ts";
 import { Files } from "./files.tsx";
 import { Filters } from "./filters.tsx";
 import { Group } from "./group.tsx";
@@ -34,7 +34,7 @@ export const deadLetters: Page = {
     const found: OfConnector[] = [];
     try {
       for (const connector of wanted) {
-        const filter = { ...filterOf(choice, visit), connector };
+        const filter = { ...letterFilter(choice, visit), connector };
         const look = { rows, ...(after !== undefined && { after }) };
         found.push({ connector, ...(await operations.letterGroups(filter, look)) });
       }

@@ -10,7 +10,7 @@ import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { COLON } from "../../words/languages.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
-import { holdText } from "./sentences.ts";
+import { hindranceText } from "./sentences.ts";
 import { WORDS } from "./words.ts";
 
 export function Connectors({ report, visit }: { report: StatusReport; visit: Visit }) {
@@ -105,7 +105,7 @@ function Why({ one, visit }: { one: ConnectorReport; visit: Visit }) {
   return (
     <>
       <p>
-        {holdText(row.name, hindrance, language)} (<Time at={row.since} visit={visit} />)
+        {hindranceText(row.name, hindrance, language)} (<Time at={row.since} visit={visit} />)
       </p>
       {theirs !== undefined && (
         <p>

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /** What comes in: callbacks, how fast they are answered, and what does not become an event. */
 import { whatIsWrong } from "../../../alarms/digest.ts";
-import { placeOf } from "../../../alarms/places.ts";
+import { alarmPlace } from "../../../alarms/places.ts";
 import { size } from "../../../basics/format.ts";
 import type { StatusReport } from "../../../operations/status/status.ts";
 import { acksBeyond, ackWithin } from "../../../operations/status/throughput.ts";
@@ -140,7 +140,7 @@ function Alarms({ report, visit: { language, link, now } }: { report: StatusRepo
       <ul>
         {on.map(({ since, isSilenced, ...alarm }) => (
           <li class={isSilenced ? "quiet" : "bad"}>
-            <a href={link(placeOf(alarm))}>{whatIsWrong({ ...alarm, since }, language)}</a>{" "}
+            <a href={link(alarmPlace(alarm))}>{whatIsWrong({ ...alarm, since }, language)}</a>{" "}
             {durationText(now - since, language)}
             {isSilenced ? ` (${words.silenced})` : ""}
           </li>

@@ -26,7 +26,7 @@ function owedText(owed: Debt, { connector, hindrance }: Owing, telling: Overview
     peopleText(owed.people, owed.isMore, telling.language),
     owed.people === 1,
     sinceText(owed, telling),
-    holdText(connector, hindrance, telling.language),
+    hindranceText(connector, hindrance, telling.language),
   );
 }
 
@@ -51,7 +51,7 @@ export function matterText(matter: Matter, telling: OverviewSentences): string {
     case "owed":
       return owedText(matter, matter, telling);
     case "paused":
-      return words.idle(holdText(matter.connector, matter.hindrance, language));
+      return words.idle(hindranceText(matter.connector, matter.hindrance, language));
     case "rejected":
     case "expired":
     case "unmatched":
@@ -69,7 +69,7 @@ export function matterText(matter: Matter, telling: OverviewSentences): string {
 }
 
 /** What keeps a connector from sending, as a clause that names it. */
-export function holdText(connector: string, { tag, by, reason }: Hindrance, language: Language): string {
+export function hindranceText(connector: string, { tag, by, reason }: Hindrance, language: Language): string {
   const { holds, because } = WORDS[language];
   const said = tag === "person" && reason !== undefined ? because(reasonIn(reason, language)) : "";
   return `${holds[tag](connector, by)}${said}`;

@@ -6,7 +6,7 @@ import { time } from "../../../basics/format.ts";
 import { inSnakeCase } from "../../../basics/snake-case.ts";
 import { storyAsJson, type TracedStory } from "../../../operations/deliveries/trace.ts";
 import type { Person } from "../../../operations/people/look.ts";
-import { tableOf } from "../../../operations/people/table.ts";
+import { peopleTable } from "../../../operations/people/table.ts";
 import { type Previewed, previewDelivery } from "../../../operations/preview.ts";
 import type { View } from "../../frame.tsx";
 import type { Action } from "../../page.ts";
@@ -28,7 +28,7 @@ export const exportAction: Action = {
     const people = await visit.operations.people(users, "export");
     switch (form.get("format")) {
       case "csv":
-        return file(csvOf(tableOf(people)), { type: "text/csv; charset=utf-8", name: "people.csv" });
+        return file(csvOf(peopleTable(people)), { type: "text/csv; charset=utf-8", name: "people.csv" });
       case "json":
         return file(jsonOf(people, visit.now), { type: "application/json", name: "people.json" });
       default:

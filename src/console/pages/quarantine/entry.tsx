@@ -2,7 +2,7 @@
 /** One callback in quarantine: its body with the fault marked, how far its time was off, and what may be done with it. */
 
 import { placeOfFault } from "../../../operations/quarantine/edit.ts";
-import { bodyOf } from "../../../operations/quarantine/list.ts";
+import { bodyText } from "../../../operations/quarantine/list.ts";
 import { aheadMs } from "../../../operations/quarantine/stale-selection.ts";
 import type { QuarantineEntry } from "../../../storage/contract/callbacks.ts";
 import { isFarBehind } from "../../../storage/rules/quarantine-bounds.ts";
@@ -77,7 +77,7 @@ function Body({ entry, visit }: { entry: QuarantineEntry; visit: Visit }) {
   const { language } = visit;
   const words = WORDS[language];
   if (entry.body.length === 0 && entry.size > 0) return <p>{words.notKept}</p>;
-  const { body, encoding } = bodyOf(entry);
+  const { body, encoding } = bodyText(entry);
   const { edited } = entry;
   const place = encoding === "utf8" ? placeOfFault(entry, visit.now) : undefined;
   return (
@@ -95,7 +95,7 @@ function Body({ entry, visit }: { entry: QuarantineEntry; visit: Visit }) {
           <summary>
             {words.original}; {words.edited(edited.by.name)} <Time at={edited.at} visit={visit} />
           </summary>
-          <pre>{bodyOf({ body: edited.original }).body}</pre>
+          <pre>{bodyText({ body: edited.original }).body}</pre>
         </details>
       )}
     </>
@@ -107,7 +107,7 @@ const LONGEST_EDITED = 300_000;
 
 function Editing({ entry, visit: { language, link, typed } }: { entry: QuarantineEntry; visit: Visit }) {
   const words = WORDS[language];
-  const { body, encoding } = bodyOf(entry);
+  const { body, encoding } = bodyText(entry);
   if (encoding === "base64" || (entry.body.length === 0 && entry.size > 0)) return null;
   if (entry.body.length > LONGEST_EDITED) return <p>{prose(words.tooLong(typed(`quarantine edit ${entry.id}`)))}</p>;
   return (

@@ -3,12 +3,12 @@ import type { PlanFilter, PlanLetter } from "../../contract/plans.ts";
 import {
   counted,
   type FreezingPlace,
-  isMeant,
+  isInPlan,
   type Letter,
-  letterOf,
   lettersOf,
   PLAN_PAGE,
   placeBehind,
+  plannedLetter,
   planOf,
 } from "../../rules/plans.ts";
 import type { Transaction } from "../context.ts";
@@ -41,7 +41,7 @@ export async function freeze(transaction: Transaction, row: Row, place: Freezing
   await add(
     transaction,
     row,
-    letters.filter((letter) => isMeant(filter, Number(row.upto), letter)),
+    letters.filter((letter) => isInPlan(filter, Number(row.upto), letter)),
   );
   await transaction.run("UPDATE plans SET place = $2 WHERE id = $1", id, placeBehind(place, keys));
 }
@@ -82,6 +82,6 @@ async function page({ rows }: Transaction, { connectors, after }: FreezingPlace,
   return {
     // as text: a person's number does not fit into one of JavaScript's
     keys: found.map((row) => names.map((name) => String(row[name]))),
-    letters: found.flatMap((row) => (row.event === null ? [] : [letterOf(row)])),
+    letters: found.flatMap((row) => (row.event === null ? [] : [plannedLetter(row)])),
   };
 }

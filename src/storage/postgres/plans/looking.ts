@@ -2,7 +2,7 @@
 
 import type { Look, LookOptions } from "../../contract/looks.ts";
 import type { Plan, WhyLeft } from "../../contract/plans.ts";
-import { numberOf } from "../../rules/places.ts";
+import { numberFrom } from "../../rules/places.ts";
 import { foundOf, frozenOf, planOf, whyLeft } from "../../rules/plans.ts";
 import type { Transaction } from "../context.ts";
 import { isThere } from "../is-there.ts";
@@ -32,7 +32,7 @@ export async function planChangesLooked(
     `SELECT p.item, p.state, p.generation, d.state AS now_state, d.generation AS now_generation FROM plan_items p
      LEFT JOIN deliveries d ON d.event = p.event AND d.connector = p.connector
      WHERE p.plan = $1 AND p.item >= $2 ORDER BY p.item LIMIT $3`,
-    ...[id, from === null ? done : numberOf(from), most],
+    ...[id, from === null ? done : numberFrom(from), most],
   );
   const last = items.length < most ? undefined : items.at(-1);
   return {

@@ -31,7 +31,7 @@ const LIFETIME_MS = 30 * 60_000;
 const IDLE_MS = 30_000;
 
 /** @param elapsed the clock by which clients say when they were opened */
-export function openConnections<C extends Pooled>(elapsed: () => number): Connections<C> {
+export function openPooled<C extends Pooled>(elapsed: () => number): Connections<C> {
   const clients = new Set<C>();
   /** The longest idle first. */
   let idle: { readonly client: C; readonly since: number }[] = [];

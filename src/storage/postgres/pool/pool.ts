@@ -1,7 +1,7 @@
 /** A few connections, each used by one transaction at a time. */
 import { type Client, type ClientOptions, type Connection, openClient } from "../client.ts";
 import { isFull, Timeout } from "../trouble.ts";
-import { openConnections } from "./connections.ts";
+import { openPooled } from "./connections.ts";
 import { type Lending, openLending } from "./lending.ts";
 
 export interface Pool {
@@ -32,7 +32,7 @@ const CLOSE_MS = 3_000;
 export function openPool(options: PoolOptions): Pool {
   const { most, onFull } = options;
   const elapsed = () => performance.now();
-  const connections = openConnections<Client>(elapsed);
+  const connections = openPooled<Client>(elapsed);
   const lending = openLending({ connections, most, onFull, elapsed, open: () => openClient(options) });
   const uses = new Set<Promise<unknown>>();
   let closed = false;

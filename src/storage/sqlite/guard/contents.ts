@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { emptyLog } from "./empty-log.ts";
 import {
-  goesOn,
+  goesOnFrom,
   holds,
   NO_DATABASE,
   type StoreWitness,
@@ -72,14 +72,14 @@ export function openContents(path: string, witnesses: Witnesses = BY_READING): C
       if (marked === undefined) return "yes";
       const inFile = found ?? (isWritten(db) ? fileAlone() : "mixed");
       if (inFile === "mixed") return "not to be told yet";
-      if (inFile === undefined || !goesOn(inFile, marked)) return "no";
+      if (inFile === undefined || !goesOnFrom(inFile, marked)) return "no";
       marked = inFile;
       return "yes";
     },
     isThere() {
       const found = witnesses.inFile(path);
       if (found === NO_DATABASE) return false;
-      return marked === undefined ? holds(witnesses.at(path), last) : goesOn(found, marked);
+      return marked === undefined ? holds(witnesses.at(path), last) : goesOnFrom(found, marked);
     },
     isReadBack(db) {
       // ours first: a command beside us may add to both in between

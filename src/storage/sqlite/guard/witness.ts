@@ -109,7 +109,7 @@ export function holds(found: StoreWitness | undefined, known: StoreWitness): boo
  * Whether this file, without its log, is the one that `known` was seen in: pages only go on, and the copy of a store that is put over it
  * is an older one. Its latest callback says nothing, beside a reader.
  */
-export function goesOn(found: StoreWitness | undefined, known: StoreWitness): boolean {
+export function goesOnFrom(found: StoreWitness | undefined, known: StoreWitness): boolean {
   return found !== undefined && found.store === known.store && found.taken >= known.taken;
 }
 

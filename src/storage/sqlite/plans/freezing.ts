@@ -3,12 +3,12 @@ import type { PlanFilter, PlanLetter } from "../../contract/plans.ts";
 import {
   counted,
   type FreezingPlace,
-  isMeant,
+  isInPlan,
   type Letter,
-  letterOf,
   lettersOf,
   PLAN_PAGE,
   placeBehind,
+  plannedLetter,
   planOf,
 } from "../../rules/plans.ts";
 import type { Context, Row } from "../context.ts";
@@ -34,7 +34,7 @@ export function freeze(context: Context, row: Row, place: FreezingPlace): void {
   add(
     context,
     row,
-    letters.filter((letter) => isMeant(filter, Number(row.upto), letter)),
+    letters.filter((letter) => isInPlan(filter, Number(row.upto), letter)),
   );
   context.run("UPDATE plans SET place = ? WHERE id = ?", placeBehind(place, keys), id);
 }
@@ -69,5 +69,5 @@ function page({ all }: Context, { connectors: [connector = 0], after }: Freezing
       : all(OF_USER, connector, user, ...(after ?? ["", Number.MIN_SAFE_INTEGER, 0]));
   const keyOf = ({ key, app, event_time, seq }: Row) =>
     user === undefined ? [Number(key)] : [String(app), Number(event_time), Number(seq)];
-  return { keys: rows.map(keyOf), letters: rows.flatMap((row) => (row.event === null ? [] : [letterOf(row)])) };
+  return { keys: rows.map(keyOf), letters: rows.flatMap((row) => (row.event === null ? [] : [plannedLetter(row)])) };
 }

@@ -2,7 +2,7 @@
 
 import type { Look, LookOptions } from "../../contract/looks.ts";
 import type { WhyLeft } from "../../contract/plans.ts";
-import { numberOf } from "../../rules/places.ts";
+import { numberFrom } from "../../rules/places.ts";
 import { foundOf, frozenOf, planOf, whyLeft } from "../../rules/plans.ts";
 import { isThere, type Reading, type SyncLooks } from "../reading.ts";
 
@@ -31,7 +31,7 @@ function changesOf(reading: Reading, id: string, { from, rows, limit }: LookOpti
     `SELECT p.item, p.state, p.generation, d.state AS now_state, d.generation AS now_generation FROM plan_items p
      LEFT JOIN deliveries d ON d.connector = p.connector AND d.event = p.event
      WHERE p.plan = ? AND p.item >= ? ORDER BY p.item LIMIT ?`,
-    ...[id, from === null ? done : numberOf(from), most],
+    ...[id, from === null ? done : numberFrom(from), most],
   );
   const last = items.length < most ? undefined : items.at(-1);
   return {

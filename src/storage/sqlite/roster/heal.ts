@@ -10,7 +10,7 @@ import { LOST } from "../../rules/roster-rows.ts";
 import { callbackOf } from "../../rules/rows.ts";
 import { noteAct } from "../audit.ts";
 import type { Context, Operations, Row } from "../context.ts";
-import { insertEvent, numberOf } from "../inserting.ts";
+import { eventNumber, insertEvent } from "../inserting.ts";
 import { countInPass, heldPass } from "./passes.ts";
 
 export function healOperations(context: Context): Pick<Operations, "heal"> {
@@ -88,7 +88,7 @@ function store(context: Context, wish: HealedWish, unread: Exclude<Unread, "thei
       throw new Error("this subscription has been found to have ended before");
     }
   }
-  return numberOf(context, left);
+  return eventNumber(context, left);
 }
 
 /**

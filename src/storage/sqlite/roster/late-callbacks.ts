@@ -5,7 +5,7 @@ import type { AllClaims } from "../claims.ts";
 import { EVENT } from "../columns.ts";
 import type { Context, Row } from "../context.ts";
 import { openRecount } from "../counting.ts";
-import { numberOf } from "../inserting.ts";
+import { eventNumber } from "../inserting.ts";
 import { freeNextOf, personOf } from "../order.ts";
 
 /**
@@ -41,7 +41,7 @@ function wishOf({ all }: Context, { app, officialAccount: account, user, eventTi
 
 function link(context: Context, claims: AllClaims, wish: Row, event: Event): void {
   const { all, one, run, now } = context;
-  const [healed, seq] = [Number(wish.event), numberOf(context, event)];
+  const [healed, seq] = [Number(wish.event), eventNumber(context, event)];
   run("UPDATE healed SET callback = ?, callback_id = ? WHERE event = ?", seq, event.id, healed);
 
   /** Before the router comes: it leaves alone what is there. */
