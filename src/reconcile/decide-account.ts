@@ -11,8 +11,7 @@ export type AccountVerdict =
   | { readonly tag: "there"; readonly subscribers: number; readonly clock: ChatClock }
   /** Or it is one of another region or app, or misspelt: all are answered the same. */
   | { readonly tag: "no_account"; readonly clock: ChatClock }
-  /** `isOurs`: somebody must mend something. */
-  | { readonly tag: "unknown"; readonly why: string; readonly afterMs?: number; readonly isOurs?: true };
+  | { readonly tag: "unknown"; readonly why: string; readonly afterMs?: number };
 
 export function accountVerdict(answer: OfAccount, account: string): AccountVerdict {
   if (answer.tag === "no_account") return timed({ tag: "no_account" }, answer.clock);
@@ -20,7 +19,7 @@ export function accountVerdict(answer: OfAccount, account: string): AccountVerdi
     return unknown(answer.words, answer.afterMs === undefined ? {} : { afterMs: answer.afterMs });
   }
   if (answer.tag !== "ok") {
-    return unknown(answer.todo === undefined ? answer.words : `${answer.words}: ${answer.todo}`, { isOurs: true });
+    return unknown(answer.todo === undefined ? answer.words : `${answer.words}: ${answer.todo}`);
   }
   const info = answer.value.get(account);
   if (info === undefined) return unknown("the account is not in the answer");

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type HubSpotSandbox, startHubSpotSandbox } from "../../connectors/hubspot/sandbox.ts";
 import { commandOf, eventId } from "../../src/callback.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { previewEvent } from "../../src/operations/preview.ts";
 import { type Folder, inFolder } from "./folder.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -40,10 +43,33 @@ interface Shown {
   readonly requests?: readonly { method: string; url: string; body: unknown; note?: string }[];
 }
 
+/** A connector of one's own that shows what it should not. */
+const OWN = `import { Secret, Type } from ${JSON.stringify(join(import.meta.dirname, "../../src/connector.ts"))};
+export const connector = {
+  type: "mine", summary: "s", settings: Type.Object({ token: Secret({ description: "t", examples: ["x"] }) }), example: "",
+  largestBatch: () => 1, concurrency: 1, budgets: {}, writes: "fact", destination: () => "x", account: () => "x",
+  open: ({ token }) => ({
+    deliver: async () => undefined,
+    check: async () => [],
+    async preview([{ event }]) {
+      if (event.user === "throws") throw new Error("not with " + token);
+      const body = { [token]: [token], text: "before " + token };
+      return [{ method: "POST", url: "https://a.example/" + token, headers: { "x-key": token }, body, note: token }];
+    },
+  }),
+};
+`;
+
 /** `preview … --json`, by connector. */
-async function preview(folder: Folder, args: readonly string[], text = yaml()): Promise<Record<string, Shown>> {
+async function preview(
+  folder: Folder,
+  args: readonly string[],
+  text = yaml(),
+  more: Readonly<Record<string, string>> = {},
+): Promise<Record<string, Shown>> {
   await folder.write("bridge.yaml", text);
-  const { out, err } = await folder.run(["preview", "--config", "bridge.yaml", "--json", ...args], { env: ENV });
+  const env = { ...ENV, ...more };
+  const { out, err } = await folder.run(["preview", "--config", "bridge.yaml", "--json", ...args], { env });
   assert.equal(err, "");
   return Object.fromEntries((JSON.parse(out).connectors as Shown[]).map((each) => [each.connector, each]));
 }
@@ -158,6 +184,30 @@ describe("preview", () => {
       const args = ["preview", "--config", "bridge.yaml", "--user", "jared", "--connector", "partnr"];
       const { code, err } = await folder.run(args, { env: ENV });
       assert.deepEqual({ code, err }, { code: 2, err: 'There is no connector "partnr"; did you mean "partner"?\n' });
+    });
+  });
+
+  it("shows no secret that a connector of one's own puts into an address, a header, a body, a note or an error", async () => {
+    await inFolder(async (folder) => {
+      await folder.write("mine.ts", OWN);
+      const text = `${yaml()}  mine: { type: ./mine.ts, token: "\${OWN}" }\n`;
+      for (const user of ["jared", "throws"]) {
+        const args = ["--user", user, "--connector", "mine"];
+        const { mine } = await preview(folder, args, text, { OWN: "canary-of-my-own" });
+        assert.equal(mine?.tag, user === "throws" ? "failed" : "sent");
+        assert.doesNotMatch(JSON.stringify(mine), /canary/);
+        // what pages and the API are handed is not hidden once more
+        const loaded = await loadConfig(join(folder.path, "bridge.yaml"), { ...ENV, OWN: "canary-of-my-own" });
+        assert.ok(loaded.ok);
+        const question = { user, officialAccount: "@TOA#_news", platform: "iOS", connector: "mine" };
+        const shown = (await previewEvent(loaded.config, question, "0")).connectors.map(({ found }) => found);
+        assert.match(JSON.stringify(shown), /\*\*\*/);
+        assert.doesNotMatch(JSON.stringify(shown), /canary/);
+        const plain = ["preview", "--config", "bridge.yaml", ...args];
+        const { out, err } = await folder.run(plain, { env: { ...ENV, OWN: "canary-of-my-own" } });
+        assert.match(out, /mine \(mine\)/);
+        assert.doesNotMatch(out + err, /canary/);
+      }
     });
   });
 

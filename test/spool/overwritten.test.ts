@@ -5,6 +5,7 @@ import {
   copyFile,
   open as openFile,
   readFile,
+  rename,
   rm,
   stat,
   truncate,
@@ -100,6 +101,7 @@ for (const [harm, act] of Object.entries(harms)) {
         store.behave = DOWN;
         await spool.append(intake("a"));
         await assert.rejects(spool.take(store));
+        await spool.look();
         const [segment = ""] = await segmentsOf(path);
         await act(segment);
         store.behave = () => ({ refused: [] });
@@ -133,6 +135,68 @@ describe("what is remembered of the spool's files", () => {
       const saved = (await segmentsOf(path)).find((file) => file.endsWith(".saved")) ?? "";
       assert.equal(await readFile(saved, "utf8"), text);
       assert.deepEqual(said(), [["spool.gone", "error", text.length, CUT, "string"]]);
+    }));
+
+  it("is saved of a file that was set aside as well, before the store has it", () =>
+    inScene(async ({ path, spool, store, said }) => {
+      store.behave = DOWN;
+      await spool.append(intake("a"));
+      await assert.rejects(spool.take(store));
+      await spool.look();
+      for (const segment of await segmentsOf(path)) await writeOver(segment);
+      await spool.look();
+      await spool.look();
+      assert.deepEqual(
+        said().map(([fact, , , , file]) => [fact, file]),
+        [["spool.gone", "string"]],
+      );
+      assert.equal((await segmentsOf(path)).filter((file) => file.endsWith(".saved")).length, 1);
+    }));
+
+  it("is not even needed where the size of a file tells it: the next callback begins another at once", () =>
+    inScene(async ({ path, spool, said }) => {
+      for (const harm of [() => appendFile(path, "foreign"), () => truncate(path, 0)]) {
+        await spool.append(intake("a"));
+        const before = (await segmentsOf(path)).length;
+        await harm();
+        await spool.append(intake("b"));
+        assert.ok((await segmentsOf(path)).length > before);
+        assert.equal((await readFile(path, "utf8")).split("\n").length, 2, "the line of b, and its end");
+      }
+      assert.equal(said().length, 1, "foreign bytes take nothing away");
+    }));
+
+  it("is saved of a file in whose place another one is read", () =>
+    inScene(async ({ path, spool, store }) => {
+      store.behave = DOWN;
+      for (const text of ["a", "b"]) {
+        await spool.append(intake(text));
+        await assert.rejects(spool.take(store));
+      }
+      await spool.look();
+      const [, second = ""] = await segmentsOf(path);
+      store.behave = async () => {
+        await writeFile(`${path}.other`, "");
+        await rename(`${path}.other`, second);
+        return { refused: [] };
+      };
+      await spool.take(store);
+      store.behave = () => ({ refused: [] });
+      await spool.take(store);
+      assert.deepEqual(new Set(store.got), new Set(["a", "b"]));
+    }));
+
+  it("is not taken for lost where there are too many files to hold all of them", () =>
+    inScene(async ({ path, spool, store, said }) => {
+      const others = Array.from({ length: 201 }, (_, index) => `${path}.taking-${index}`);
+      for (const other of others) await writeFile(other, "");
+      await spool.append(intake("a"));
+      await appendFile(path, "foreign\n");
+      await spool.append(intake("b"));
+      await spool.look();
+      assert.deepEqual(said(), []);
+      await spool.take(store);
+      assert.deepEqual([new Set(store.got), said(), await segmentsOf(path)], [new Set(["a", "b"]), [], []]);
     }));
 
   it("is no reason to say or to save anything while nobody touches them", () =>
