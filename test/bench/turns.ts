@@ -1,5 +1,5 @@
 /** Two processes under the same load, in turns: each slice is compared with the one before it, for machines drift. */
-import { callbackBody } from "../support/callbacks.ts";
+import { postCallback } from "../support/callbacks.ts";
 import { type LoadResult, load } from "./load.ts";
 import type { Process } from "./processes.ts";
 import { signedUrl } from "./setup.ts";
@@ -50,10 +50,9 @@ export async function loadAlone(
 }
 
 /** Resolves when nothing waits for a commit: a bridge that stands still in the midst of one takes its store to be broken. */
-export async function answered(process: Process): Promise<void> {
-  const response = await fetch(signedUrl(process), { method: "POST", body: callbackBody({ users: ["bench"] }) });
-  if (!response.ok) throw new Error(`the answer was ${response.status}`);
-  await response.text();
+export async function answered({ said }: Process): Promise<void> {
+  // again after a 503, which one says that was stopped for long
+  if (!(await postCallback(`${said.url}${said.path}`, { users: ["bench"] }))) throw new Error("it was not taken");
 }
 
 export const rate = (results: readonly LoadResult[]): number =>
