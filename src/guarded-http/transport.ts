@@ -119,14 +119,20 @@ function answerOf({ reader, status, ending, isEarly }: Exchanged): WireAnswer {
 
 /** A request as it goes over the wire. Throws for a header that could be read as more than one. */
 function bytesOf({ method, target, headers, body }: OutgoingRequest, url: URL): Buffer {
-  const content = Buffer.from(body, "utf8");
-  const fields = { host: url.host, ...headers, "content-length": String(content.length) };
-  const lines = Object.entries(fields).map(([name, value]) => {
-    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+  const fields = { host: url.host, ...headers, "content-length": String(Buffer.byteLength(body)) };
+  let head = `${method} ${target ?? url.pathname + url.search} HTTP/1.1\r\n`;
+  for (const [name, value] of Object.entries(fields)) {
+    if (!NAME.test(name) || !VALUE.test(value)) {
       throw new Error(`the header "${name}" has a character that headers cannot carry`);
     }
-    return `${name}: ${value}\r\n`;
-  });
-  const head = `${method} ${target ?? url.pathname + url.search} HTTP/1.1\r\n${lines.join("")}\r\n`;
-  return Buffer.concat([Buffer.from(head, "latin1"), content]);
+    head += `${name}: ${value}\r\n`;
+  }
+  head += "\r\n";
+  // in one piece, as nearly always: to put two together costs as much as to make them
+  if (!BEYOND_ASCII.test(head)) return Buffer.from(head + body);
+  return Buffer.concat([Buffer.from(head, "latin1"), Buffer.from(body)]);
 }
+
+const NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const BEYOND_ASCII = /[\x80-\xff]/;

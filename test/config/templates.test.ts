@@ -54,6 +54,11 @@ describe("template variables", () => {
     );
   });
 
+  it("stand under any name, `__proto__` too", () => {
+    const rendered = render(JSON.parse('{ "__proto__": "{{ user_id }}", "platform": "{{ platform }}" }'));
+    assert.equal(JSON.stringify(rendered), '{"__proto__":"jared","platform":"iOS"}');
+  });
+
   it("are those that are documented, and no others", () => {
     assert.deepEqual(Object.keys(variablesOf(DELIVERY)), [...VARIABLES.keys()]);
     assert.deepEqual(Object.keys(expected), [...VARIABLES.keys()]);

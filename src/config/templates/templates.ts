@@ -154,25 +154,39 @@ function compileTree(source: unknown): Compiled {
   if (Array.isArray(source)) {
     const items = source.map(compileTree);
     return {
-      render: (subject, limit) => within(limit, (left) => items.map(({ render }) => render(subject, left()))),
+      render(subject, limit) {
+        const left = leftOf(limit);
+        return items.map(({ render }) => render(subject, left()));
+      },
       isCostly: items.some(({ isCostly }) => isCostly),
     };
   }
   if (typeof source !== "object" || source === null) return { render: () => source, isCostly: false };
-  const entries = Object.entries(source).map(([key, value]) => [key, compileTree(value)] as const);
+  return compileRecord(Object.entries(source).map(([key, value]) => [key, compileTree(value)] as const));
+}
+
+function compileRecord(entries: readonly (readonly [key: string, part: Compiled])[]): Compiled {
+  // with all its keys from the beginning: assigned to an empty one, `__proto__` would be no key
+  const empty: Readonly<Record<string, unknown>> = Object.fromEntries(entries);
   return {
-    render: (subject, limit) =>
-      within(limit, (left) => Object.fromEntries(entries.map(([key, { render }]) => [key, render(subject, left())]))),
+    render(subject, limit) {
+      const left = leftOf(limit);
+      const record = { ...empty };
+      for (const [key, { render }] of entries) record[key] = render(subject, left());
+      return record;
+    },
     isCostly: entries.some(([, { isCostly }]) => isCostly),
   };
 }
 
-/** @param work gets what is left of a limit whenever it asks */
-function within<T>(limit: RenderLimit | undefined, work: (left: () => RenderLimit | undefined) => T): T {
-  if (limit === undefined) return work(() => undefined);
+const UNLIMITED = () => undefined;
+
+/** Tells what is left of a limit whenever it is asked. */
+function leftOf(limit: RenderLimit | undefined): () => RenderLimit | undefined {
+  if (limit === undefined) return UNLIMITED;
   const endsAt = performance.now() + limit.ms;
   // at least one, since the engine takes none for no limit
-  return work(() => ({ ...limit, ms: Math.max(1, endsAt - performance.now()) }));
+  return () => ({ ...limit, ms: Math.max(1, endsAt - performance.now()) });
 }
 
 function compileText(source: string): Compiled {

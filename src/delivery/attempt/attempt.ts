@@ -76,10 +76,11 @@ function held(deliveries: readonly Delivery[], found: Prepared["found"], retryAf
 }
 
 async function callOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<DeliverResult> {
-  const { signal, clear } = deadline(options.timeoutMs, "the connector took too long", options.signal);
+  const abandoned = abandonment();
+  const { signal, clear } = deadline(options.timeoutMs, TOO_LONG, options.signal, abandoned.over);
   options.called?.(options.name, deliveries, signal);
   const begunAt = performance.now();
-  const result = await answerOf(deliveries, signal, options);
+  const result = await answerOf(deliveries, signal, abandoned.promise, options);
   clear();
   options.ended?.({ begunAt, endedAt: performance.now(), waitedMs: waitedFor(signal), result });
   return result;
@@ -89,10 +90,11 @@ async function callOnce(deliveries: readonly Delivery[], options: AttemptOptions
 async function answerOf(
   deliveries: readonly Delivery[],
   signal: AbortSignal,
+  abandoned: Promise<never>,
   options: AttemptOptions,
 ): Promise<DeliverResult> {
   try {
-    const answer = await Promise.race([options.connector.deliver(deliveries, signal), abandoned(signal)]);
+    const answer = await Promise.race([options.connector.deliver(deliveries, signal), abandoned]);
     return sanitizeAnswer(answer, options.redact);
   } catch (error) {
     return afterThrow(error, options);
@@ -116,10 +118,10 @@ function readThrown(error: unknown): ReturnType<typeof unavailableBy> {
   }
 }
 
-function abandoned(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const giveUp = () => setTimeout(() => reject(signal.reason), IGNORED_MS);
-    if (signal.aborted) giveUp();
-    else signal.addEventListener("abort", giveUp, { once: true });
-  });
+const TOO_LONG = "the connector took too long";
+
+/** A promise that rejects some time after it is over, with why. */
+function abandonment(): { readonly promise: Promise<never>; readonly over: (why: unknown) => void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  return { promise, over: (why) => void setTimeout(() => reject(why), IGNORED_MS) };
 }

@@ -69,7 +69,10 @@ export function answerReader(mostRead: number): AnswerReader {
     get isReusable() {
       return head !== undefined && ending === "exact" && mayCarryAnother(head);
     },
-    text: () => decodeText(unpacked(body.beginning()), head?.fields.get("content-type")?.[0]),
+    text() {
+      const beginning = body.beginning();
+      return beginning.length === 0 ? "" : decodeText(unpacked(beginning), head?.fields.get("content-type")?.[0]);
+    },
   };
 }
 

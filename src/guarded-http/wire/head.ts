@@ -30,17 +30,27 @@ const LF = 10;
 export function readHead(bytes: Buffer): Head | undefined {
   const text = bytes.toString("latin1");
   const [statusLine = "", ...lines] = text.trim().split(/\r?\n/);
-  const [, minor, status] = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: .*)?$/.exec(statusLine) ?? [];
+  const [, minor, status] = STATUS_LINE.exec(statusLine) ?? [];
   if (status === undefined) return undefined;
   const fields = new Map<string, string[]>();
-  let isWellFormed = !/^[\r\n]|(?<!\r)\n/.test(text);
+  let isWellFormed = !ODD_LINES.test(text);
   for (const line of lines) {
     const [, name, value = ""] = FIELD.exec(line) ?? [];
     if (name === undefined) isWellFormed = false;
-    else fields.set(name.toLowerCase(), [...(fields.get(name.toLowerCase()) ?? []), value.trim()]);
+    else addTo(fields, name.toLowerCase(), value.trim());
   }
   return { status: Number(status), isPersistent: minor === "1", fields, isWellFormed };
 }
+
+function addTo(fields: Map<string, string[]>, name: string, value: string): void {
+  const known = fields.get(name);
+  if (known === undefined) fields.set(name, [value]);
+  else known.push(value);
+}
+
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: .*)?$/;
+/** An empty line before the status line, or a line feed alone. */
+const ODD_LINES = /^[\r\n]|(?<!\r)\n/;
 
 /** A name right before the colon: neither a blank there nor a continued line is taken for one (RFC 9112 5.1, 5.2). */
 const FIELD = /^([!#$%&'*+.^_`|~\w-]+):(.*)$/;
