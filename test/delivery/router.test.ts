@@ -7,6 +7,7 @@ import { startRouter } from "../../src/delivery/routing/router.ts";
 import type { StoredCallback } from "../../src/storage/contract/callbacks.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { callbackBody } from "../support/callbacks.ts";
+import { eventually } from "../support/eventually.ts";
 
 const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 const SIZE = 1024 * 1024;
@@ -19,8 +20,11 @@ function callback(padding = 0): StoredCallback {
   } as StoredCallback;
 }
 
-/** A router over callbacks that are there from the beginning; `asked` are the calls of its store. */
-function routing(first: readonly StoredCallback[]) {
+/**
+ * A router over callbacks that are there from the beginning; `asked` are the calls of its store.
+ * @param bad the number of a callback that the store cannot take
+ */
+function routing(first: readonly StoredCallback[], bad?: number) {
   const asked: string[] = [];
   const rounds = [first];
   const read = Promise.withResolvers<void>();
@@ -31,8 +35,9 @@ function routing(first: readonly StoredCallback[]) {
       if (asked.length > 1) again.resolve();
       return rounds.shift() ?? [];
     },
-    async expand() {
+    async expand(expansions: readonly { readonly callback: number }[]) {
       asked.push("expand");
+      if (expansions.some(({ callback: seq }) => seq === bad)) throw new Error("no place for it");
     },
     async unrouted() {
       asked.push("unrouted");
@@ -64,6 +69,13 @@ describe("a round of the router", () => {
     await again;
     await router.stop();
     assert.deepEqual(asked, ["unread", "expand", "unrouted", "unread", "unrouted"]);
+  });
+
+  it("routes what there is, though the store cannot take one of the callbacks", async () => {
+    const { asked, router } = routing([callback(), { ...callback(), seq: 2 }, { ...callback(), seq: 3 }], 2);
+    await eventually(() => asked.includes("unrouted"));
+    await router.stop();
+    assert.deepEqual(asked.slice(0, 6), ["unread", "expand", "expand", "expand", "expand", "unrouted"]);
   });
 
   it("is followed by another at once when as many were read as are read at most", async () => {

@@ -16,6 +16,7 @@ import type { Route, RoutedDelivery } from "../../storage/contract/deliveries.ts
 import type { Storage } from "../../storage/contract/storage.ts";
 import { UNREAD_BYTES } from "../../storage/rules/bounds.ts";
 import type { Throttle } from "../throttle.ts";
+import { openExpander } from "./expand-each.ts";
 import { expansionsOf } from "./expanding.ts";
 
 export interface RouterOptions {
@@ -50,9 +51,10 @@ export function startRouter(options: RouterOptions): Router {
     let started = performance.now();
     const callbacks = await storage.unread(BATCH);
     facts.behindSince = callbacks[0]?.receivedAt;
+    const expander = openExpander(storage);
     for (const portion of expansionsOf(callbacks, log)) {
       if (loop.stopping) break;
-      await storage.expand(portion.expansions);
+      await expander.expand(portion.expansions);
       if (portion.isLast) continue;
       await options.rest(performance.now() - started);
       started = performance.now();
@@ -60,6 +62,7 @@ export function startRouter(options: RouterOptions): Router {
     letGo(largeIn(callbacks.map(({ body }) => body)) * READ);
     const routed = await routeEvents(storage, connectors);
     if (routed.waiting > 0) options.onRouted();
+    expander.end();
     if (callbacks.length + routed.events === 0) return POLL_MS;
     await options.rest(performance.now() - started);
     return isAll(callbacks, routed.events) ? POLL_MS : 0;

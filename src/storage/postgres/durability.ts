@@ -2,6 +2,7 @@
 
 import { connectionOf } from "../../basics/postgres-url.ts";
 import type { Finding } from "../../connector.ts";
+import { ENCODING_TODO, encodingFault } from "./encoding.ts";
 import { openPool, type Pool } from "./pool/pool.ts";
 import { CONNECTION_LIMIT, CONNECTIONS, LEAST_CONNECTIONS } from "./room.ts";
 import { databaseTrouble } from "./trouble.ts";
@@ -19,7 +20,7 @@ const QUESTIONS = `
     (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')) AS synchronous,
     -- what an ordinary role may not see of them
     (SELECT count(*) FROM pg_stat_replication WHERE sync_state IS NULL) AS unseen,
-    current_setting('server_version_num')::int AS version,
+    current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding,
     current_setting('transaction_read_only') = 'on' AS read_only, ${CONNECTION_LIMIT} AS connections`;
 
 /**
@@ -55,6 +56,8 @@ export function durabilityFindings(settings: Row): readonly Finding[] {
       "set it back, and leave it so for this role",
     );
   }
+  const encoding = settings.encoding === undefined ? undefined : encodingFault(settings.encoding);
+  if (encoding !== undefined) fault(false, encoding, ENCODING_TODO);
   if (typeof settings.connections === "number" && settings.connections < CONNECTIONS) {
     fault(
       "warning",

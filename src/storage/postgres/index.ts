@@ -4,6 +4,7 @@ import { databasePlace } from "../../basics/postgres-url.ts";
 import type { Logger } from "../../connector.ts";
 import type { Storage } from "../contract/storage.ts";
 import { type Context, openContext } from "./context.ts";
+import { ENCODING_TODO, encodingFault } from "./encoding.ts";
 import { postgresOperations } from "./operations.ts";
 import { CONNECTION_LIMIT, CONNECTIONS, LEAST_CONNECTIONS } from "./room.ts";
 import { migrate } from "./schema.ts";
@@ -36,7 +37,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   try {
     const { made } = await migrate(context);
     if (made) await onMade?.();
-    await sayConnections(context);
+    await sayWhatItIs(context);
   } catch (error) {
     await context.close();
     throw error;
@@ -49,10 +50,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   };
 }
 
-/** For whoever gives the role its rights; a server that does not tell is no trouble. */
-async function sayConnections({ transact, log }: Context): Promise<void> {
+/** For whoever gives the role its rights, and made the database; a server that does not tell is no trouble. */
+async function sayWhatItIs({ transact, log }: Context): Promise<void> {
   if (log === undefined) return;
-  const row = await transact("work", ({ one }) => one(`SELECT ${CONNECTION_LIMIT} AS allowed`)).catch(() => undefined);
+  const question = `SELECT ${CONNECTION_LIMIT} AS allowed, current_setting('server_encoding') AS encoding`;
+  const row = await transact("work", ({ one }) => one(question)).catch(() => undefined);
   const said = { fact: "store.connections", wanted: CONNECTIONS, allowed: row?.allowed ?? null };
   if (typeof row?.allowed !== "number" || row.allowed >= CONNECTIONS) log.info(said);
   else
@@ -60,4 +62,6 @@ async function sayConnections({ transact, log }: Context): Promise<void> {
       ...said,
       todo: `each machine wants ${CONNECTIONS}; it lives with what there is, ${LEAST_CONNECTIONS} at least`,
     });
+  const reason = row && encodingFault(row.encoding);
+  if (reason !== undefined) log.error({ fact: "store.encoding", reason, todo: ENCODING_TODO });
 }

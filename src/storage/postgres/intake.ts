@@ -135,12 +135,20 @@ export async function keepCallback(transaction: Transaction, callback: Callback)
     return undefined;
   }
   const row = await transaction.one(`${INSERT_CALLBACKS} RETURNING callback`, ...columnsOf([callback]));
-  return row === undefined ? undefined : Number(row.callback);
+  if (row === undefined) throw swallowed(1);
+  return Number(row.callback);
 }
 
 async function insert({ run }: Transaction, statement: string, callbacks: readonly Callback[]): Promise<void> {
-  if (callbacks.length > 0) await run(statement, ...columnsOf(callbacks));
+  if (callbacks.length === 0) return;
+  const kept = await run(statement, ...columnsOf(callbacks));
+  if (kept !== callbacks.length) throw swallowed(callbacks.length - kept);
 }
+
+const swallowed = (rows: number): Error =>
+  new Error(
+    `PostgreSQL took ${rows} of the callbacks without keeping them: remove the trigger, or the rule, on the tables of the schema (storage.schema)`,
+  );
 
 function columnsOf(callbacks: readonly Callback[]): Value[] {
   const column = <T>(of: (callback: Callback) => T): T[] => callbacks.map(of);

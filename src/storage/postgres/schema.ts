@@ -2,6 +2,7 @@
 import { tooNew, withThisRelease } from "../releases.ts";
 import { addMissing } from "./additions.ts";
 import type { Context, Transaction } from "./context.ts";
+import { ENCODING_TODO, encodingFault } from "./encoding.ts";
 import { createIndexes } from "./indexes.ts";
 import { NewerSchema } from "./trouble.ts";
 
@@ -12,7 +13,7 @@ interface Step {
 }
 
 /** Step n brings a store from version n to n + 1. Released steps are never changed. */
-const STEPS: readonly Step[] = [
+export const STEPS: readonly Step[] = [
   {
     compatibleFrom: 1,
     sql: `
@@ -125,6 +126,7 @@ export async function migrate(
         `${moving} is being moved into the schema ${schema}; if nobody is at it, start \`migrate\` again`,
       );
     }
+    if (found.version === 0) await expectEveryText(transaction);
     for (const [index, { sql, compatibleFrom }] of STEPS.entries()) {
       if (index < found.version) continue;
       await transaction.run(sql);
@@ -138,6 +140,12 @@ export async function migrate(
     }
     return { made: found.version === 0 };
   });
+}
+
+/** A store that is there goes on as well as it can; none is begun that cannot hold everything. */
+async function expectEveryText({ one }: Transaction): Promise<void> {
+  const fault = encodingFault((await one("SELECT current_setting('server_encoding') AS encoding"))?.encoding);
+  if (fault !== undefined) throw new Error(`${fault}: ${ENCODING_TODO}`);
 }
 
 async function createSchema({ one, run }: Transaction, schema: string): Promise<void> {

@@ -31,6 +31,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "28P01": "PostgreSQL refuses the password; look at storage.url",
   "28000": "PostgreSQL refuses this user; look at storage.url",
   "3D000": "PostgreSQL has no such database; create it, or look at storage.url",
+  "3F000": "PostgreSQL lets this user into no such schema; grant it the rights on it (storage.schema)",
   "42501": "PostgreSQL does not allow this user to do that; grant it the rights on the schema (storage.schema)",
   "53100": "PostgreSQL's disk is full",
   "53300":

@@ -1,0 +1,116 @@
+/** Databases that are odd in what they hold, to whom they give rights, and in what they do with rows. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import postgres from "postgres";
+import type { Storage } from "../../src/storage/contract/storage.ts";
+import { postgresFindings } from "../../src/storage/postgres/durability.ts";
+import { openPostgres } from "../../src/storage/postgres/index.ts";
+import { isRefused } from "../../src/storage/postgres/trouble.ts";
+import { memoryLog } from "../intake/harness.ts";
+import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
+import { callbackOf, delivered, queue, register, settle, take, usersOf } from "./suite-support.ts";
+
+const OF_ANY_SCRIPT = "张伟 é 😀 ✗";
+
+describe("a database", () => {
+  let server: PrivateServer;
+  let sql: postgres.Sql;
+  before(async () => {
+    server = await startPrivatePostgres({ fsync: "off" });
+    sql = postgres(server.url, { max: 1, fetch_types: false, onnotice: () => undefined });
+    await sql.unsafe("CREATE ROLE plain LOGIN; CREATE SCHEMA another");
+  });
+  after(async () => {
+    await sql.end();
+    await server.stop();
+  });
+  const urlOf = (database: string, role = "postgres") =>
+    server.url.replace("postgres@", `${role}@`).replace(/postgres$/, database);
+  const create = (name: string, encoding: string) =>
+    sql.unsafe(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C'`);
+  const isIn = (store: Storage, user: string) => store.trace(user).then(([story]) => story?.event.user === user);
+
+  it("that takes bytes as they come (SQL_ASCII) holds ids of any script", async () => {
+    await create("bytes", "SQL_ASCII");
+    const store = await openPostgres({ url: urlOf("bytes"), max: 2 });
+    await register(store);
+    await queue(store, { user: OF_ANY_SCRIPT });
+    const claim = await take(store);
+    await settle(store, claim, delivered);
+    assert.deepEqual(usersOf(claim), [OF_ANY_SCRIPT]);
+    assert.ok(await isIn(store, OF_ANY_SCRIPT));
+    await store.close();
+  });
+
+  for (const encoding of ["LATIN1", "EUC_JP"]) {
+    it(`that lacks signs (${encoding}) is no place for a new store, which says what is`, async () => {
+      await create(encoding.toLowerCase(), encoding);
+      const url = urlOf(encoding.toLowerCase());
+      await assert.rejects(openPostgres({ url }), new RegExp(`encoding ${encoding}.*ENCODING 'UTF8'`));
+      const [finding] = await postgresFindings(url);
+      assert.deepEqual([finding?.ok, finding?.what.includes(encoding)], [false, true]);
+      const left = postgres(url, { max: 1, fetch_types: false });
+      const found = await left.unsafe("SELECT to_regnamespace('unsub_bridge') AS schema");
+      await left.end();
+      assert.equal(found[0]?.schema, null, "nothing of it stays");
+    });
+  }
+
+  it("that lacks signs goes on where a store is there already, says so at each start, and what it can hold is held", async () => {
+    await create("older", "LATIN1");
+    // as an older release made it
+    const whole = await openPostgres({ url: server.url, schema: "made" });
+    await whole.close();
+    const direct = postgres(urlOf("older"), { max: 1, fetch_types: false, onnotice: () => undefined });
+    await direct.unsafe("CREATE SCHEMA unsub_bridge; SET search_path = unsub_bridge");
+    await direct.unsafe("CREATE TABLE meta (version int NOT NULL, compatible_from int NOT NULL, moving text)");
+    const { STEPS } = await import("../../src/storage/postgres/schema.ts");
+    for (const { sql: step } of STEPS) await direct.unsafe(step);
+    await direct.unsafe(`INSERT INTO meta VALUES (${STEPS.length}, 1, NULL)`);
+    await direct.end();
+    const log = memoryLog();
+    const store = await openPostgres({ url: urlOf("older"), log, max: 2 });
+    assert.deepEqual(
+      log.lines.filter(({ fact }) => fact === "store.encoding").map(({ level }) => level),
+      ["error"],
+    );
+    await register(store);
+    await assert.rejects(queue(store, { user: OF_ANY_SCRIPT }), /LATIN1/);
+    await queue(store, { user: "jared é" });
+    assert.ok(await isIn(store, "jared é"));
+    await store.close();
+  });
+
+  it("whose schema belongs to somebody else is refused with the way out, as what somebody must mend", async () => {
+    const trouble = await openPostgres({ url: urlOf("postgres", "plain"), schema: "another" }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    assert.match(String(trouble), /grant it the rights on it \(storage\.schema\)/);
+    assert.ok(isRefused(trouble));
+  });
+
+  for (const [what, act] of [
+    ["a trigger", "CREATE TRIGGER t BEFORE INSERT ON s.callbacks FOR EACH ROW EXECUTE FUNCTION s.nothing()"],
+    ["a rule", "CREATE RULE r AS ON INSERT TO s.unread DO INSTEAD NOTHING"],
+    [
+      "a trigger on what is not read yet",
+      "CREATE TRIGGER t BEFORE INSERT ON s.unread FOR EACH ROW EXECUTE FUNCTION s.nothing()",
+    ],
+  ] as const) {
+    it(`in which ${what} drops rows takes no callback: none is acknowledged that is not there`, async () => {
+      const schema = server.schema();
+      const store = await openPostgres({ url: server.url, schema, max: 2 });
+      await sql.unsafe(
+        `CREATE FUNCTION ${schema}.nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`,
+      );
+      await sql.unsafe(act.replaceAll("s.", `${schema}.`));
+      await assert.rejects(
+        store.accept({ callbacks: [callbackOf("a"), callbackOf("b")], quarantine: [] }),
+        /without keeping them: remove the trigger/,
+      );
+      await assert.rejects(store.accept({ callbacks: [callbackOf("a")], quarantine: [] }), /without keeping them/);
+      await store.close();
+    });
+  }
+});
