@@ -7,7 +7,7 @@ import type { ExitCode, Io } from "./io.ts";
 export interface Help {
   /** Command lines without the program's name, each with what it is for. */
   readonly examples: readonly (readonly [line: string, what: string])[];
-  /** What the exit codes mean here, beyond those of every command. */
+  /** What the exit codes mean here, where it is more than of every command. */
   readonly exits?: Readonly<Record<number, string>>;
 }
 
@@ -26,27 +26,40 @@ export interface CommandDefinition<A extends unknown[]> extends Help {
 const EXITS: Readonly<Record<number, string>> = {
   0: "all is well",
   2: "the command line or the configuration is wrong; nothing was done",
-  3: "the store could not be reached",
 };
 
+/** Of commands that go by the store; others say themselves what they cannot reach. */
+const UNREACHED = { 3: "the store, or the bridge that --url names, could not be reached" };
+
 const byConfiguration = new WeakSet<Command>();
+const listed = new WeakMap<Command, ReadonlySet<number>>();
 
 /** True for a command that another store than the configured one is of no use to. */
 export function goesByConfiguration(command: Command): boolean {
   return byConfiguration.has(command);
 }
 
+/** The exit codes that its help lists: it has no others. */
+export function exitsOf(command: Command): ReadonlySet<number> {
+  return listed.get(command) ?? new Set();
+}
+
 /** Says what a command that is named and has its options is for, and what it does. */
 export function define<A extends unknown[]>(command: Command, cli: Cli, definition: CommandDefinition<A>): void {
-  const { act, goesBy, json, ...help } = definition;
-  if (goesBy === "configuration") byConfiguration.add(command);
+  const { act, goesBy, json, exits, ...help } = definition;
+  const isOfStore = goesBy === "store";
+  if (!isOfStore) byConfiguration.add(command);
   if (json !== undefined) command.option("--json", json === true ? "for scripts" : json);
-  explain(command, cli.io, help).action(async (...args) => cli.finish(await act(...(args as unknown as A))));
+  explain(command, cli.io, { ...help, exits: { ...(isOfStore && UNREACHED), ...exits } }).action(async (...args) =>
+    cli.finish(await act(...(args as unknown as A))),
+  );
 }
 
 /** The help alone, of a group of commands. */
 export function explain(command: Command, { name }: Pick<Io, "name">, { examples, exits = {} }: Help): Command {
   const lines = examples.flatMap(([line, what]) => [`  # ${what}`, `  ${name} ${line}`]);
-  const codes = Object.entries({ ...EXITS, ...exits }).map(([code, words]) => `  ${code}  ${words}`);
+  const all = Object.entries({ ...EXITS, ...exits });
+  listed.set(command, new Set(all.map(([code]) => Number(code))));
+  const codes = all.map(([code, words]) => `  ${code}  ${words}`);
   return command.addHelpText("after", ["", "Examples:", ...lines, "", "Exit codes:", ...codes].join("\n"));
 }

@@ -5,12 +5,12 @@ import { stateText } from "../operations/deliveries/entry.ts";
 import type { Operations } from "../operations/operations.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import { CommandEnd } from "./command-end.ts";
-import { EXIT } from "./io.ts";
+import { EXIT, type ExitCode } from "./io.ts";
 
-/** The whole id of a delivery. */
-export async function deliveryMeant(operations: Operations, text: string): Promise<string> {
+/** The whole id of a delivery. @param none the exit code where there is no such delivery */
+export async function deliveryMeant(operations: Operations, text: string, none?: ExitCode): Promise<string> {
   const named = await operations.deliveryNamed(text);
-  return only(named, text, `There is no delivery "${shown(text)}".`, deliveryText);
+  return only(named, { text, none: `There is no delivery "${shown(text)}".`, code: none }, deliveryText);
 }
 
 /** Their whole ids; what is named by nothing stays as it was typed, and is told as unknown by whoever looks for it. */
@@ -18,10 +18,10 @@ export function deliveriesMeant(operations: Operations, texts: readonly string[]
   return allMeant(texts, operations.deliveryNamed, deliveryText);
 }
 
-/** The whole id of an entry of the quarantine. */
-export async function entryMeant(operations: Operations, text: string): Promise<string> {
+/** The whole id of an entry of the quarantine. @param none the exit code where there is no such entry */
+export async function entryMeant(operations: Operations, text: string, none?: ExitCode): Promise<string> {
   const named = await operations.entryNamed(text);
-  return only(named, text, `There is no entry "${shown(text)}" in the quarantine.`, shown);
+  return only(named, { text, none: `There is no entry "${shown(text)}" in the quarantine.`, code: none }, shown);
 }
 
 /** The same for several. */
@@ -37,7 +37,7 @@ async function allMeant<T>(
   const ids: string[] = [];
   for (const text of texts) {
     const named = await name(text);
-    ids.push(named.tag === "none" && named.why === undefined ? text : only(named, text, "", say));
+    ids.push(named.tag === "none" && named.why === undefined ? text : only(named, { text, none: "" }, say));
   }
   return [...new Set(ids)];
 }
@@ -54,12 +54,19 @@ export function candidateLines<T>(
   return more || candidates.length > told.length ? [...told, "  …"] : told;
 }
 
-function only<T>(named: Named<T>, text: string, none: string, say: (one: T) => string): string {
+/** What was typed, and how the command ends where it names nothing. */
+interface TypedText {
+  readonly text: string;
+  readonly none: string;
+  readonly code?: ExitCode | undefined;
+}
+
+function only<T>(named: Named<T>, { text, none, code = EXIT.notWell }: TypedText, say: (one: T) => string): string {
   switch (named.tag) {
     case "one":
       return named.id;
     case "none":
-      throw new CommandEnd(named.why === undefined ? none : `${none} ${named.why}`.trim(), EXIT.notWell);
+      throw new CommandEnd(named.why === undefined ? none : `${none} ${named.why}`.trim(), code);
     case "several": {
       const lines = candidateLines(named, say);
       const head = `"${shown(text)}" is the beginning of several ids; say more of it:`;

@@ -90,7 +90,10 @@ function newProgram(io: Io): Command {
       ["send --user jared", "post a signed sample callback to it"],
       ["trace jared", "see what became of it"],
     ],
-    exits: { 1: "the command ran, and what it looked at is not well" },
+    exits: {
+      1: "the command ran, and what it looked at is not well",
+      3: "the store, the bridge or a destination could not be reached, or it failed otherwise",
+    },
   });
 }
 

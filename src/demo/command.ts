@@ -3,6 +3,7 @@ import type { Cli } from "../cli/cli.ts";
 import { CommandEnd } from "../cli/command-end.ts";
 import { define } from "../cli/define.ts";
 import { EXIT } from "../cli/io.ts";
+import { WHEN_ABANDONED } from "../cli/terminal/stopping.ts";
 import { readTypes } from "../cli/type-words.ts";
 import { builtInTypes } from "../config/connector-types/built-in.ts";
 import { type OfferedStandIn, offeredStandIns } from "../operations/sandbox/stand-ins.ts";
@@ -29,7 +30,11 @@ export function addDemo(cli: Cli): void {
       ["demo --stay", "and then play with it"],
       [`demo --with ${builtInTypes()[0]}`, "and see the same arrive there as well"],
     ],
-    exits: { 1: "something did not arrive, or the numbers do not add up" },
+    exits: {
+      1: "something did not arrive, or the numbers do not add up",
+      3: "a part of it could not be started",
+      ...WHEN_ABANDONED,
+    },
     act: async ({ stay, with: further }: Options) => {
       const guests = further === undefined ? [] : await standInsOf(further);
       // on demand: only the demo pays for its stand-ins

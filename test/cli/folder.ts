@@ -6,10 +6,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Io, Output } from "../../src/cli/io.ts";
-import { run } from "../../src/cli/program.ts";
-import { addDemo } from "../../src/demo/command.ts";
 import { guarded } from "../support/guard.ts";
 import { quietIo, recorder } from "../support/io.ts";
+import { runListed } from "../support/listed-exits.ts";
 import { commandLine } from "../support/process.ts";
 
 export interface Ran {
@@ -64,7 +63,7 @@ function folderAt(path: string): Folder {
         ...(deprecated && { deprecated }),
         ...(stops && { onStopSignal: pressedAtOnce }),
       };
-      const code = await run(args, io, [addDemo]);
+      const code = await runListed(args, io);
       return { code, out: out.text(), err: err.text() };
     },
     async spawn(args, { env = {} } = {}) {

@@ -1,8 +1,7 @@
 /** A terminal in memory, for what only a terminal shows. */
 import { readFile, writeFile } from "node:fs/promises";
-import { run } from "../../src/cli/program.ts";
-import { addDemo } from "../../src/demo/command.ts";
 import { quietIo } from "../support/io.ts";
+import { runListed } from "../support/listed-exits.ts";
 
 export interface Shown {
   readonly code: number;
@@ -76,6 +75,6 @@ export async function onTerminal(args: readonly string[], options: TerminalOptio
       return () => undefined;
     },
   });
-  const code = await run(args, io, [addDemo]);
+  const code = await runListed(args, io);
   return { code, out, err };
 }

@@ -7,10 +7,9 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 import meta from "../../package.json" with { type: "json" };
 import type { Io, Output } from "../../src/cli/io.ts";
-import { run } from "../../src/cli/program.ts";
 import { readEnvFile } from "../../src/config/env-file.ts";
-import { addDemo } from "../../src/demo/command.ts";
 import { quietIo, recorder } from "./io.ts";
+import { runListed } from "./listed-exits.ts";
 import { type CommandOptions, type CommandResult, OWN_ENV } from "./process.ts";
 
 /** As where there is no terminal. */
@@ -23,7 +22,7 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const out = recorder(COLUMNS);
   const err = recorder(COLUMNS);
-  const code = await run(args, ioOf(resolve(cwd ?? process.cwd()), { ...OWN_ENV, ...env }, out, err), [addDemo]);
+  const code = await runListed(args, ioOf(resolve(cwd ?? process.cwd()), { ...OWN_ENV, ...env }, out, err));
   return { code, out: out.text(), err: err.text() };
 }
 

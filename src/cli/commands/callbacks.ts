@@ -48,6 +48,7 @@ function addReread(group: Command, cli: Cli): void {
       ["callbacks reread --since 2d --dry-run", "what does this release read otherwise? Changes nothing"],
       ["callbacks reread --since 2d", "show it, and put it right"],
     ],
+    exits: { 3: "the store could not be reached" },
     act: (options: RereadOptions) => rereadAll(cli, options),
   });
 }

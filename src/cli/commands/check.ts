@@ -50,6 +50,7 @@ export function addCheck(cli: Cli): void {
     exits: {
       0: "all is well, perhaps with warnings",
       1: "something is not well, or an event of --against would be faulty; what it is stands above",
+      3: "the store, whose events --against reads, could not be reached",
     },
     act: (options: CheckOptions) => check(cli, options),
   });

@@ -36,7 +36,7 @@ export async function listEntries(
   { limit, after, json = false }: ListOptions,
 ): Promise<ExitCode> {
   // what a list shows is an id, perhaps without its middle; what it names as the next page is a place
-  const place = after !== undefined && isBeginning(after) ? await deliveryMeant(operations, after) : after;
+  const place = after !== undefined && isBeginning(after) ? await deliveryMeant(operations, after, EXIT.usage) : after;
   const page = await operations.deliveries(filter, { limit, ...(place !== undefined && { after: place }) });
   if (page === null) {
     throw new CommandEnd(

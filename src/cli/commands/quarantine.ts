@@ -45,7 +45,8 @@ function addList(group: Command, cli: Cli): void {
     ],
     act: ({ limit, after, json = false }: ListOptions) =>
       cli.withStore(async (operations) => {
-        const place = after === undefined || /^\d{1,16}$/.test(after) ? after : await entryMeant(operations, after);
+        const isPlace = after === undefined || /^\d{1,16}$/.test(after);
+        const place = isPlace ? after : await entryMeant(operations, after, EXIT.usage);
         const page = await operations.quarantined({ limit, ...(place !== undefined && { after: place }) });
         if (page === null) {
           throw new CommandEnd(`--after ${shown(after ?? "")} is not in the quarantine (any more)`, EXIT.usage);

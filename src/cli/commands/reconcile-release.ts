@@ -29,7 +29,10 @@ export function addReconcileRelease(group: Command, cli: Cli): void {
       ["reconcile release --account @TOA#_news", "who would be asked about?"],
       ["reconcile release --account @TOA#_news --yes", "ask, and send those who have left"],
     ],
-    exits: { 1: "nobody waits for a decision, or not all could be asked about" },
+    exits: {
+      1: "nobody waits for a decision, or not all could be asked about",
+      3: "the store could not be reached",
+    },
     act: (options: DecisionOptions) => release(cli, options),
   });
 }

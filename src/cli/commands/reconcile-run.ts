@@ -34,6 +34,7 @@ export function addReconcileRun(group: Command, cli: Cli): void {
     exits: {
       0: "all were compared to the end, and nobody waits",
       1: "not all were compared, people are held, or some wait for the next time",
+      3: "the store could not be reached",
     },
     act: (options: RunOptions) => run(cli, options),
   });

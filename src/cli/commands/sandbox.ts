@@ -18,7 +18,7 @@ import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
 import { parsePort } from "../selecting.ts";
 import type { JsonOption } from "../terminal/printer.ts";
-import { stopRequested } from "../terminal/stopping.ts";
+import { stopRequested, WHEN_ABANDONED } from "../terminal/stopping.ts";
 
 interface Options extends JsonOption {
   readonly port: number;
@@ -36,7 +36,7 @@ export function addSandbox(cli: Cli): void {
       ["sandbox", "start them; Ctrl-C ends them"],
       ["init --sandbox", "write a configuration that sends to them"],
     ],
-    exits: { 3: "a port is taken" },
+    exits: { 3: "a port is taken", ...WHEN_ABANDONED },
     act: (options: Options) => sandbox(cli, options),
   });
 }

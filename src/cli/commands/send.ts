@@ -14,6 +14,7 @@ import { EXIT, type ExitCode } from "../io.ts";
 import { collected, parseCount } from "../selecting.ts";
 import type { JsonOption } from "../terminal/printer.ts";
 import { withProgress } from "../terminal/progress.ts";
+import { WHEN_ABANDONED } from "../terminal/stopping.ts";
 import { bodyFrom } from "../typed-body.ts";
 import { showSent } from "./send-show.ts";
 
@@ -59,7 +60,8 @@ export function addSend(cli: Cli): void {
     ],
     exits: {
       1: "the bridge refused the callback; with --show, it did not arrive everywhere",
-      3: "the bridge could not be reached",
+      3: "the bridge could not be reached; with --show, nor could the store",
+      ...WHEN_ABANDONED,
     },
     act: (options: Options) => send(cli, options),
   });

@@ -14,7 +14,7 @@ import { typedBeside } from "../copied.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode, type Io } from "../io.ts";
 import { reloadSignals } from "../terminal/reload-signals.ts";
-import { ABANDONED, LINGER_MS, stopRequested } from "../terminal/stopping.ts";
+import { LINGER_MS, stopRequested, WHEN_ABANDONED } from "../terminal/stopping.ts";
 import { logWarnings, startReload } from "./reload.ts";
 
 export function addServe(cli: Cli): void {
@@ -28,7 +28,7 @@ export function addServe(cli: Cli): void {
     exits: {
       0: "stopped by SIGTERM or SIGINT, with everything under way finished",
       3: "it could not start: the store or the port is not to be had",
-      [ABANDONED]: "a second SIGTERM or SIGINT ended it at once",
+      ...WHEN_ABANDONED,
     },
     act: () => serve(cli),
   });

@@ -17,7 +17,7 @@ import { EXIT, type ExitCode } from "../io.ts";
 import { candidateLines } from "../naming.ts";
 import { cutId } from "../terminal/ids.ts";
 import type { JsonOption } from "../terminal/printer.ts";
-import { stoppable } from "../terminal/stopping.ts";
+import { stoppable, WHEN_ABANDONED } from "../terminal/stopping.ts";
 import { followJourney } from "./following.ts";
 import { newsJson } from "./following-text.ts";
 
@@ -39,7 +39,7 @@ export function addTrace(cli: Cli): void {
       ["trace jared --follow", "and what happens from now on"],
       ["trace --json -- -odd-id", "an id that begins with a dash, for a script"],
     ],
-    exits: { 1: "nothing is known of this user" },
+    exits: { 1: "nothing is known of this user", ...WHEN_ABANDONED },
     act: (user: string, options: TraceOptions) =>
       cli.withStore((operations) =>
         options.follow === true ? follow(cli, user, options, operations) : trace(cli, user, options, operations),

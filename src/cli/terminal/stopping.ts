@@ -3,6 +3,8 @@ import type { Io } from "../io.ts";
 
 /** Exit code of a process that was told twice to stop: 128 and the number of SIGINT. */
 export const ABANDONED = 130;
+/** The same, as `--help` lists it. */
+export const WHEN_ABANDONED = { [ABANDONED]: "a second SIGTERM or SIGINT ended it at once" } as const;
 /** Whatever is still open once a command was told to stop (half a request, a question that nobody answers) holds the process so long; milliseconds. */
 export const LINGER_MS = 300;
 
