@@ -187,8 +187,9 @@ export interface SettingOptions extends SchemaOptions {
 /**
  * A credential: YAML text, `${ENV}` or `{ file: path }`; reaches the connector as text and is removed wherever it would show.
  * `pem: true` for a key in PEM, which alone may have several lines; in a variable they may be parted by a written `\n`.
+ * `mayBeWord: true` for a name: others are warned of where they are one word or number.
  */
-export const Secret = (options: SettingOptions & { pem?: true }) =>
+export const Secret = (options: SettingOptions & { pem?: true; mayBeWord?: true }) =>
   Type.Unsafe<string>(Type.String({ minLength: 1, ...options, secret: true }));
 
 /**

@@ -10,7 +10,11 @@ const Path = (description: string, example: string) =>
 
 const Basic = Type.Object(
   {
-    username: Secret({ description: "The user name, or what stands for it.", examples: ["${API_USER}"] }),
+    username: Secret({
+      description: "The user name, or what stands for it.",
+      examples: ["${API_USER}"],
+      mayBeWord: true,
+    }),
     password: Type.Optional(Secret({ description: "The password; empty unless set.", examples: ["${API_PASSWORD}"] })),
   },
   { ...closed, description: "HTTP Basic: a user name and a password." },

@@ -22,15 +22,20 @@ export interface DeliveryParts {
   stop(): Promise<unknown>;
 }
 
-export async function startDelivery({ storage, log, facts, version, config, redact }: Ground): Promise<DeliveryParts> {
+export async function startDelivery(ground: Ground): Promise<DeliveryParts> {
+  const { storage, log, facts, version, config } = ground;
   const { connectors, dead_letters } = config();
+  const { redact, redactForeign } = ground;
   const journal = startJournal({ storage, file: openDeadLetterFile(dead_letters.file), log, redact });
   const throttle = openThrottle();
   const { rest } = throttle;
   const userAgent = `unsub-bridge/${version}`;
-  const exchanges = openExchanges({ redact, clock: Date.now, monotonic: () => performance.now() });
+  const exchanges = openExchanges({ redact: redactForeign, clock: Date.now, monotonic: () => performance.now() });
   const followed = exchanges;
-  const fleet = openFleet({ storage, log, facts, userAgent, template, rest, redact, followed, onDead: journal.wake });
+  const fleet = openFleet({
+    ...{ storage, log, facts, userAgent, template, rest, followed },
+    ...{ redact: redactForeign, onDead: journal.wake },
+  });
   await fleet.use(connectors);
   const router = startRouter({ storage, log, facts: facts.router, connectors, rest, onRouted: fleet.wake });
   return {

@@ -17,8 +17,10 @@ export interface Ground {
   readonly version: string;
   /** The settings in force; asked anew each time. */
   readonly config: () => Config;
-  /** Removes secrets from foreign text. */
+  /** Removes secrets from what the bridge itself says. */
   readonly redact: (text: string) => string;
+  /** The same from text of others, which may repeat whatever it was sent. */
+  readonly redactForeign: (text: string) => string;
   /** From now on these secrets are removed as well. */
   readonly learn: (secrets: readonly string[]) => void;
 }

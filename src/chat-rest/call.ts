@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { errorWords } from "../basics/error-words.ts";
 import { shown } from "../basics/text.ts";
-import { redactor } from "../config/credentials/redact.ts";
+import { foreignRedactor } from "../config/credentials/redact.ts";
 import type { RestSettings } from "../config/schema.ts";
 import { type Caller, EXPIRED } from "./codes.ts";
 import type { NoAccount, NoUser } from "./contract.ts";
@@ -43,7 +43,7 @@ export function openCall(options: CallOptions): AskChat {
     const judged = judgeRestAnswer(question, await exchange(question, usersig, signal), caller);
     if (judged.tag === "ok") return judged;
     // what Chat, or a proxy, says may hold what it was asked with
-    const hide = redactor([usersig, rest.secret_key ?? "", rest.user_sig ?? ""]);
+    const hide = foreignRedactor([usersig, rest.secret_key ?? "", rest.user_sig ?? ""]);
     return { ...judged, words: shown(hide(judged.words)) };
   }
 

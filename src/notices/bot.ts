@@ -2,7 +2,7 @@
 import { isPage, readable } from "../basics/foreign-page.ts";
 import { shown } from "../basics/text.ts";
 import { sleep } from "../basics/waiting.ts";
-import { redactor } from "../config/credentials/redact.ts";
+import { foreignRedactor } from "../config/credentials/redact.ts";
 import type { Channel, ChannelOptions, ChannelType, Notice, Told } from "./notice.ts";
 import { type AskForTurn, type MessagePace, openPaces, type Turn } from "./pace.ts";
 import { mayPass, type Outgoing, type Posted, postNotice } from "./post.ts";
@@ -34,7 +34,10 @@ export type BotAnswer = Pick<Extract<Posted, { tag: "answered" }>, "status" | "t
 
 export function botChannel(name: string, bot: Bot, settings: BotSettings, options: ChannelOptions): Channel {
   const ask = openPaces(bot.paces);
-  const hide = redactor([...secretsIn(settings.url), ...(settings.secret === undefined ? [] : [settings.secret])]);
+  const hide = foreignRedactor([
+    ...secretsIn(settings.url),
+    ...(settings.secret === undefined ? [] : [settings.secret]),
+  ]);
   return {
     name,
     type: bot.type,

@@ -4,7 +4,7 @@ import { time } from "../basics/format.ts";
 import { verbatim } from "../basics/snake-case.ts";
 import { commandOf, eventOf } from "../callback.ts";
 import type { Config, ConnectorConfig } from "../config/checked-config.ts";
-import { redactor, redactValue } from "../config/credentials/redact.ts";
+import { foreignRedactor, redactor, redactValue } from "../config/credentials/redact.ts";
 import { previewInTime } from "../config/own-tests/offline.ts";
 import { wants } from "../config/selection.ts";
 import { type Delivery, type Event, type PreviewRequest, type Reason, shownUrl, withShownUrls } from "../connector.ts";
@@ -56,7 +56,7 @@ export async function previewEvent(config: Config, question: PreviewQuestion, ve
   const event = askedEvent(question, config);
   const live = question.live === true;
   const { originOf, doubt } = await originsBy(config, live);
-  const options = { ...config, live, version, hide: redactor(config.secrets) };
+  const options = { ...config, live, version };
   const look = async (connector: ConnectorConfig) => {
     const delivery = { id: deliveryIdOf(event.id, originOf(connector)), event, attempts: 0 };
     return { connector, found: await previewOf(connector, delivery, options) };
@@ -72,7 +72,7 @@ export async function previewDelivery(
 ): Promise<Previewed | undefined> {
   const found = config.connectors.find(({ name }) => name === connector);
   const delivery = { id, event, attempts: 0 };
-  return found && previewOf(found, delivery, { ...config, live: false, version, hide: redactor(config.secrets) });
+  return found && previewOf(found, delivery, { ...config, live: false, version });
 }
 
 export function previewAsJson({ event, connectors }: Preview): Record<string, unknown> {
@@ -104,14 +104,16 @@ function askedEvent(question: PreviewQuestion, { chat }: Config): Event {
 interface PreviewOptions extends Pick<Config, "file"> {
   readonly live: boolean;
   readonly version: string;
-  /** Takes secrets out of a text. */
-  readonly hide: (text: string) => string;
+  /** They are shown nowhere. */
+  readonly secrets: Config["secrets"];
 }
 
 /** Never rejects, and shows no secret, whatever a connector of one's own puts where. */
 async function previewOf(config: ConnectorConfig, delivery: Delivery, options: PreviewOptions): Promise<Previewed> {
   const found = await previewed(config, delivery, options);
-  return redactValue(found, options.hide) as Previewed;
+  const shown = redactValue(found, foreignRedactor(options.secrets), redactor(options.secrets)) as Previewed;
+  // a word of ours, whatever the secrets are
+  return { ...shown, tag: found.tag } as Previewed;
 }
 
 async function previewed(

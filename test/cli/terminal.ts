@@ -14,6 +14,8 @@ export interface TerminalOptions {
   readonly isTerminal?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  /** Where files of the command line are; this folder unless given. */
+  readonly cwd?: string;
   /** What the person makes of a file in their editor, each time that it is opened; without it no editor is named. */
   readonly edits?: readonly ((text: string) => string)[];
   /** What comes on standard input. */
@@ -37,7 +39,7 @@ export async function onTerminal(args: readonly string[], options: TerminalOptio
   const io = quietIo({
     version: "0.0.0",
     env,
-    cwd: import.meta.dirname,
+    cwd: options.cwd ?? import.meta.dirname,
     out: {
       write(text) {
         out += text;

@@ -32,7 +32,8 @@ const NUMBER = /^\d{1,12}$/;
 const MEASURE = /^\d{1,6}[A-Za-z]{1,3}\d{0,2}$|^\d{1,4}(?:sec|second|minute|hour)s?$/;
 const WORD = /^(\p{L}{1,16})\d{0,2}$/u;
 
-function isOrdinaryWord(word: string): boolean {
+/** True for a word in any case, or a short number or measure, as texts are made of. */
+export function isOrdinaryWord(word: string): boolean {
   if (word === "" || NUMBER.test(word) || KNOWN.has(word.toLowerCase())) return true;
   if (MEASURE.test(word)) return word.length <= 6;
   const letters = WORD.exec(word)?.[1];

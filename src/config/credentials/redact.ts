@@ -1,51 +1,82 @@
 /** Removes secrets from what is logged, shown or kept: in every encoding in which one could come along. */
 import { Buffer } from "node:buffer";
+import { isGuessable, SHORTEST } from "./guessable.ts";
 
 /** What stands in a secret's place. */
 const HIDDEN = "***";
 
-/** Shorter ones would turn ordinary words and numbers into stars, and so hide what happened instead of the secret. */
-const SHORTEST = 6;
+type Redact = (text: string) => string;
 
 /**
- * A function that replaces each of these secrets, plain, as any encoder of JSON or HTML writes it, URL-encoded, in hex, base64
- * and base64url (at any alignment, also inside of longer data), by `***`. Secrets of fewer than six characters are left alone.
+ * For what we write ourselves, which foreign text stands in that `foreignRedactor` has been through: a function that replaces each
+ * of these secrets, plain, as any encoder of JSON or HTML writes it, URL-encoded, in hex, base64 and base64url (at any alignment, also
+ * inside of longer data), by `***`. A secret that is a word or a number is no secret here: it would blot out our own words, names of
+ * keys and numbers, and so hide what happened.
  */
-export function redactor(secrets: Iterable<string>): (text: string) => string {
+export function redactor(secrets: Iterable<string>): Redact {
   const forms = new Set<string>();
-  for (const secret of secrets) if (secret.length >= SHORTEST) for (const form of formsOf(secret)) forms.add(form);
+  for (const secret of secrets)
+    if (secret.length >= SHORTEST) for (const form of formsOf(secret)) if (!isGuessable(form)) forms.add(form);
   if (forms.size === 0) return (text) => text;
   // the longest first: a form may contain another
-  const alternatives = [...forms].sort((a, b) => b.length - a.length || (a < b ? -1 : 1)).map(escapeRegExp);
+  const alternatives = longestFirst(forms).map(escapeRegExp);
   const pattern = new RegExp(alternatives.join("|"), "g");
   return (text) => text.replace(pattern, HIDDEN);
 }
 
-/** A redactor that learns: secrets of a former configuration may still come along when another one is in force. */
+/**
+ * For text of others, which may repeat whatever it was sent: the same, and secrets that are a word or a number where they stand as
+ * one; those of fewer than six characters only as a value, in quotes or behind an equals sign.
+ */
+export function foreignRedactor(secrets: Iterable<string>): Redact {
+  const all = [...secrets];
+  const words = longestFirst(all.filter((secret) => /^[\p{L}\p{N}]{3,}$/u.test(secret) && isGuessable(secret)));
+  const others = redactor(all);
+  if (words.length === 0) return others;
+  const alternatives = words.map((word) => (word.length < SHORTEST ? `${OPENING}${word}${CLOSING}` : word));
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${alternatives.join("|")})(?![\\p{L}\\p{N}_])`, "gu");
+  return (text) => others(text).replace(pattern, HIDDEN);
+}
+
+const OPENING = "(?<=[\"'`“‘«=]|\\b(?:[Bb]earer|[Bb]asic) )";
+/** The name of a key is no value. */
+const CLOSING = "(?=[\"'`”’»&;,<\\s]|$)(?![\"']\\s*:)";
+
+/** Both, of which either learns: secrets of a former configuration may still come along when another one is in force. */
 export interface Redaction {
+  /** For our own texts. */
   redact(text: string): string;
+  redactForeign(text: string): string;
   learn(secrets: Iterable<string>): void;
 }
 
 export function openRedaction(secrets: Iterable<string>): Redaction {
   const known = new Set(secrets);
-  let replace = redactor(known);
+  let [own, foreign] = [redactor(known), foreignRedactor(known)];
   return {
-    redact: (text) => replace(text),
+    redact: (text) => own(text),
+    redactForeign: (text) => foreign(text),
     learn(more) {
       for (const secret of more) known.add(secret);
-      replace = redactor(known);
+      [own, foreign] = [redactor(known), foreignRedactor(known)];
     },
   };
 }
 
-/** The same for every text in a value, keys included. Anything but plain objects, arrays and texts stays as it is. */
-export function redactValue(value: unknown, redact: (text: string) => string): unknown {
+/**
+ * The same for every text in a value, keys included. Anything but plain objects, arrays and texts stays as it is.
+ * @param redactKey for keys, where they may be ours
+ */
+export function redactValue(value: unknown, redact: Redact, redactKey = redact): unknown {
   if (typeof value === "string") return redact(value);
-  if (Array.isArray(value)) return value.map((item) => redactValue(item, redact));
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, redact, redactKey));
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  const entries = Object.entries(value).map(([key, item]) => [redact(key), redactValue(item, redact)]);
+  const entries = Object.entries(value).map(([key, item]) => [redactKey(key), redactValue(item, redact, redactKey)]);
   return Object.fromEntries(entries);
+}
+
+function longestFirst(texts: Iterable<string>): string[] {
+  return [...new Set(texts)].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
 }
 
 function formsOf(secret: string): string[] {

@@ -1,7 +1,7 @@
 /** A configuration's text as people may see it who may not see its secrets. Pure. */
 import { maskCredentials } from "./mask.ts";
 import { maskOdd } from "./ordinary.ts";
-import { redactor } from "./redact.ts";
+import { foreignRedactor } from "./redact.ts";
 
 const COMMENT = /(?:^|\s)#.*$/;
 
@@ -10,7 +10,7 @@ const COMMENT = /(?:^|\s)#.*$/;
  * sounds like a credential, and in comments all that looks as if chance had made it (a former token, say).
  */
 export function shownFile(text: string, secrets: Iterable<string>): string {
-  const redact = redactor(secrets);
+  const redact = foreignRedactor(secrets);
   return text
     .split("\n")
     .map((line) => maskCredentials(redact(line)).replace(COMMENT, maskOdd))

@@ -4,6 +4,7 @@ import { straightened } from "../../basics/look-alikes.ts";
 import { trimmed } from "../../basics/trimmed.ts";
 import { secretsInUrl } from "../credentials/addresses.ts";
 import { isPlaceholder, oddityOf, oddSignOf, variableMeant } from "../credentials/damage.ts";
+import { isGuessable, SHORTEST } from "../credentials/guessable.ts";
 import { isMadeUp } from "../credentials/made-up.ts";
 import { pastedForm } from "../credentials/pasted.ts";
 import { isKeyFile, keyLines, withoutLineEnds } from "../credentials/pem.ts";
@@ -23,6 +24,8 @@ export function decodeSecret(schema: TSchema, node: YamlNode, at: At, decoding: 
   // the length of what is odd besides says nothing
   if (judgeSecret(judged, node, at, decoding) === INVALID || textFault(schema, found, no) === INVALID) return INVALID;
   warnOfComment(node, at, decoding);
+  if (schema.mayBeWord !== true && found.text !== "" && isGuessable(found.text))
+    warnOfGuessable(found.text, node, at, decoding);
   const isClear = node.tag === "scalar" && found.variables.length === 0 && !isMadeUp(found.text);
   if (isClear) warnOfClearText(node, at, decoding, { schema, mayBeFile: true });
   return found.text;
@@ -133,6 +136,13 @@ function warnOfPlaceholder(placeholder: string, node: YamlNode, at: At, decoding
     todo,
     "warning",
   );
+}
+
+function warnOfGuessable(text: string, node: YamlNode, at: At, decoding: Decoding): void {
+  const kind = text.length < SHORTEST ? `has fewer than ${SHORTEST} characters` : "is one word or number";
+  const what = `this credential ${kind}: it is soon guessed, and hidden only where others repeat it`;
+  const todo = "take one that a machine has made, as `openssl rand -base64 24` does";
+  refuse(decoding, at, node, what, todo, "warning");
 }
 
 /** What is known of a setting that holds a credential. */

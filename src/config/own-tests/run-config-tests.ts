@@ -3,7 +3,7 @@
 import { deliveryIdOf } from "../../basics/delivery-id.ts";
 import { type Delivery, errorWords, type PreviewRequest, shownUrl } from "../../connector.ts";
 import type { Config, ConnectorConfig } from "../checked-config.ts";
-import { redactor } from "../credentials/redact.ts";
+import { foreignRedactor } from "../credentials/redact.ts";
 import type { Fault } from "../faults/fault.ts";
 import { wants } from "../selection.ts";
 import { type Expectation, type PlacedTest, parseTests, type TestSource, testedEvent } from "./config-tests.ts";
@@ -52,7 +52,7 @@ export async function runConfigTests(
 }
 
 async function runTest(test: PlacedTest, config: Config, originOf: OriginOf): Promise<TestResult> {
-  const redact = redactor(config.secrets);
+  const redact = foreignRedactor(config.secrets);
   const event = testedEvent(test, String(config.chat.apps[0]?.sdk_app_id));
   const differences: { connector: string; lines: readonly string[] }[] = [];
   for (const connector of config.connectors) {

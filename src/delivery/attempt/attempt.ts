@@ -104,7 +104,9 @@ async function answerOf(
 function afterThrow(error: unknown, { log, name, redact }: AttemptOptions): DeliverResult {
   const thrown = readThrown(error);
   if (thrown.unsent !== true) {
-    log.warn({ fact: "connector.threw", connector: name, reason: thrown.reason.words, ...userStack(error) });
+    const { stack } = userStack(error);
+    const told = { reason: redact(thrown.reason.words), ...(stack !== undefined && { stack: redact(stack) }) };
+    log.warn({ fact: "connector.threw", connector: name, ...told });
   }
   return sanitizeAnswer(thrown, redact);
 }

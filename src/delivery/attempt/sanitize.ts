@@ -4,7 +4,14 @@
  */
 
 import { tableSentence } from "../../basics/sentence-tables.ts";
-import { isReasonCode, type Said, type SentenceValue } from "../../basics/sentences.ts";
+import {
+  isReasonCode,
+  type Said,
+  SENTENCES,
+  type SentenceValue,
+  type SentenceValues,
+  saidOf,
+} from "../../basics/sentences.ts";
 import {
   type DeliverResult,
   type Delivery,
@@ -112,17 +119,22 @@ function readReason(given: unknown, redact: Redact): Reason {
 }
 
 /** A sentence, and those that stand in it: a code that nobody knows is left out, with its values. */
-function readSentence(given: unknown, redact: Redact, depth: number): Said | undefined {
-  const { words, code, values } = fieldsOf(given);
+function readSentence(sentence: unknown, redact: Redact, depth: number): Said | undefined {
+  const { words, code, values } = fieldsOf(sentence);
   if (typeof words !== "string") return undefined;
   const said = { words: shortened(words, LONGEST.words, redact) };
-  const isKnown = isReasonCode(code) || tableSentence(code) !== undefined;
-  if (!isKnown || typeof code !== "string" || depth > DEEPEST) return said;
-  const read = Object.entries(fieldsOf(values)).flatMap(([name, value]) => {
+  const text = isReasonCode(code) ? SENTENCES[code] : tableSentence(code)?.en;
+  if (text === undefined || typeof code !== "string" || depth > DEEPEST) return said;
+  const given = fieldsOf(values) as SentenceValues;
+  const read = Object.entries(given).flatMap(([name, value]) => {
     const known = readValue(value, redact, depth);
     return known === undefined ? [] : [[name, known] as const];
   });
-  return { ...said, code, ...(read.length > 0 && { values: Object.fromEntries(read) }) };
+  const shownValues = Object.fromEntries(read);
+  // of a sentence of ours only its values are foreign
+  const isOurs = words === saidOf(text, code, given).words && read.length === Object.keys(given).length;
+  const own = isOurs && { words: shortened(saidOf(text, code, shownValues).words, LONGEST.words, (own) => own) };
+  return { ...said, ...own, code, ...(read.length > 0 && { values: shownValues }) };
 }
 
 function readValue(given: unknown, redact: Redact, depth: number): SentenceValue | undefined {

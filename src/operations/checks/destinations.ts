@@ -1,7 +1,7 @@
 /** What the destinations say of the settings. Changes nothing over there. */
 
 import type { Config, ConnectorConfig } from "../../config/checked-config.ts";
-import { redactor } from "../../config/credentials/redact.ts";
+import { foreignRedactor } from "../../config/credentials/redact.ts";
 import { answerInTime } from "../../config/own-tests/offline.ts";
 import { type Connector, type Finding, withShownUrls } from "../../connector.ts";
 import { openRates } from "../../delivery/tools/rate.ts";
@@ -20,7 +20,7 @@ export async function checkDestinations(
   timeoutMs = TIMEOUT_MS,
 ): Promise<CheckFinding[]> {
   const options = { version, rates: openRates(), timeoutMs };
-  const hide = redactor(config.secrets);
+  const hide = foreignRedactor(config.secrets);
   const lines = config.connectors.map(async (connector) => {
     const findings = await ask(connector, options, config.file);
     const path = ["connectors", connector.name];
