@@ -116,8 +116,9 @@ export function loadResult(
 ): LoadResult {
   const { source, file, env, readFrom } = reading;
   const concealed = { texts: [...found.secrets, ...found.concealed], ranges: found.ranges };
-  const faults = discreetFaults(found.faults, source, root, concealed, delicateValues(reading));
-  const isFaulty = settings === undefined || faults.some(({ severity }) => severity === "error");
+  const isFaulty = settings === undefined || found.faults.some(({ severity }) => severity !== "warning");
+  const told = found.faults.filter(({ isSecondary }) => !(isFaulty && isSecondary === true));
+  const faults = discreetFaults(told, source, root, concealed, delicateValues(reading));
   // it decodes the store's settings anew, and may find credentials in them
   const certain = isFaulty ? partial() : undefined;
   const { secretsAt } = found;

@@ -31,6 +31,7 @@ import {
   beginRepair,
   openPlan,
   type PlannedRepairs,
+  planNamed,
   planRepair,
   type WorkedOff,
   type WorkingOff,
@@ -105,7 +106,7 @@ export interface Operations {
   quarantined(page: Asked): Promise<Found<QuarantineEntry> | null>;
   quarantineEntry(id: string): Promise<QuarantineEntry | null>;
   planReplay(choice: ReplayChoice, onRead: (entries: number) => void): Promise<ReplayPlan>;
-  /** A plan as it is; `null`: there is none, or no more. */
+  /** A plan as it is, by any beginning of its id; `null`: there is none, or no more. */
   plan(id: string): Promise<Plan | null>;
   audit(filter: AuditFilter, page: Asked): Promise<Found<AuditRow>>;
   /** What a configuration would have done with the events of a time; `null`: ended early. */
@@ -231,7 +232,7 @@ function askingOn(
     quarantined: (page) => listQuarantine(questions, page),
     quarantineEntry: (id) => questions.quarantineEntry(id),
     planReplay: (choice, onRead) => planReplay(questions, choice, onRead),
-    plan: (id) => questions.plan(id),
+    plan: async (id) => questions.plan(await planNamed(questions, id)),
     audit: (filter, page) => listAudit(questions, filter, page),
     reconcileReport: () => reconcileReport(questions, storage),
     alerts: () => alertsReport(questions),

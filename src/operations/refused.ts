@@ -28,6 +28,10 @@ export const said = sentencesOf("refused", {
     en: '"{text}" is the beginning of several plans: {ids}; say more of it.',
     zh: "有多个计划以“{text}”开头：{ids}。请再多写几位。",
   },
+  several_ids: {
+    en: '"{text}" is the beginning of several ids: {ids}; say more of it.',
+    zh: "有多个 ID 以“{text}”开头：{ids}。请再多写几位。",
+  },
   no_connector_stored: {
     en: 'There is no connector "{name}" in the store; {todo}',
     zh: "存储中没有名为“{name}”的连接器；{todo}",

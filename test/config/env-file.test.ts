@@ -26,7 +26,7 @@ describe("a # inside a value of .env", () => {
   const words = (name: string) => `the value of ${name} has a # in it, which begins a comment`;
 
   it("is an error where a setting uses the variable", async () => {
-    const { ok, said } = await saidOf("A=b\nTOKEN=chat#callback-token\n", withoutToken);
+    const { ok, said } = await saidOf("A=b\nTOKEN=chat-app#callback-token\n", withoutToken);
     assert.deepEqual([ok, said], [false, [`error 2: ${words("TOKEN")}`]]);
   });
 

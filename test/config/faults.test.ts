@@ -484,7 +484,7 @@ faultTables({
     ],
     [
       "a secret in clear text",
-      `chat: { apps: [{ sdk_app_id: 1, token: abcdefgh }] }\n${PARTNER}`,
+      `chat: { apps: [{ sdk_app_id: 1, token: abcd-efgh-7 }] }\n${PARTNER}`,
       "1:40 chat.apps[0].token: warning: a secret stands here in clear text; put it into the environment and write ${CHAT_CALLBACK_TOKEN}, or into a file and write { file: path }",
     ],
     [

@@ -1,5 +1,6 @@
 /** The ledger, and what in it was given up. */
 import { Type } from "@sinclair/typebox";
+import { deliveryIdMeant } from "../../operations/meant-ids.ts";
 import type { Operations } from "../../operations/operations.ts";
 import type { LedgerFilter } from "../../storage/contract/questions.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
@@ -78,11 +79,11 @@ export const DELIVERY_ENDPOINTS: readonly Endpoint[] = [
   endpoint({
     ...{ method: "GET", path: "/deliveries/{id}", tag: "deliveries", least: "viewer" },
     summary: "One delivery with everything that is known of it",
-    params: { id: "Its whole id." },
+    params: { id: "Its id, or any beginning of it that no other has." },
     answer: DELIVERY,
-    refusals: { 404: "There is no delivery with this id." },
+    refusals: { 404: "There is no delivery with this id, or several begin so: the words name them." },
     async act({ params: { id = "" }, operations, now }) {
-      const entry = await operations.delivery(id);
+      const entry = await operations.delivery(await deliveryIdMeant(operations, id));
       if (entry === null) throw new ProblemError(404, "there is no delivery with this id");
       return withWords(entry, now);
     },

@@ -2,6 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { PlannedRepairs } from "../../operations/deliveries/plan.ts";
 import type { Repair, RepairTally } from "../../operations/deliveries/repair.ts";
+import { allMeant, deliveryIdMeant } from "../../operations/meant-ids.ts";
 import type { Plan } from "../../storage/contract/plans.ts";
 import { type ApiCall, type Endpoint, endpoint } from "../endpoint.ts";
 import { ProblemError } from "../problem.ts";
@@ -9,7 +10,7 @@ import { DONE, IS_DONE } from "../schemas/common.ts";
 import { MEANT, PLAN, REPAIR, STEP, TALLY } from "../schemas/plans.ts";
 
 const NO_PLAN = { 404: "There is no such plan (any more): plans are kept for a day." };
-const ID = { id: "The plan's id." };
+const ID = { id: "The plan's id, or any beginning of it that no other has." };
 const OF_PLANS = { tag: "dead-letters", params: ID, refusals: NO_PLAN } as const;
 
 async function planOf({ params: { id = "" }, operations, runs }: Pick<ApiCall, "params" | "operations" | "runs">) {
@@ -123,14 +124,19 @@ function byIds(repair: Repair): Endpoint {
     ...{ method: "POST", path: `/dead-letters/${repair}`, tag: "dead-letters", least: "operator" },
     summary: repair === "replay" ? "Send dead letters again, by their ids" : "Put dead letters away, by their ids",
     body: Type.Object({
-      ids: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 5_000, description: "Whole ids." }),
+      ids: Type.Array(Type.String({ minLength: 1 }), {
+        minItems: 1,
+        maxItems: 5_000,
+        description: "Or beginnings of them.",
+      }),
       dry: Type.Optional(
         Type.Boolean({ default: true, description: "Only say what would be done; it is done where this is false." }),
       ),
     }),
     answer: TALLY,
     async act({ body: { ids, dry = true }, operations }) {
-      const tally = await operations.repairDeadLetters(repair, ids, { dryRun: dry, onPage: () => undefined });
+      const meant = await allMeant(ids, (id) => deliveryIdMeant(operations, id));
+      const tally = await operations.repairDeadLetters(repair, meant, { dryRun: dry, onPage: () => undefined });
       return { done: !dry, changed: tally.changed, meant: meantIn(tally), left: tally.left };
     },
   });

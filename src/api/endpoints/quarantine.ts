@@ -1,6 +1,7 @@
 /** The quarantine: looked at, replayed, edited. */
 import { hash } from "node:crypto";
 import { Type } from "@sinclair/typebox";
+import { allMeant, entryIdMeant } from "../../operations/meant-ids.ts";
 import { bodyText } from "../../operations/quarantine/list.ts";
 import { type ReplayChoice, understoodIn } from "../../operations/quarantine/replay.ts";
 import { Refused } from "../../operations/refused.ts";
@@ -13,12 +14,12 @@ import { nullable } from "../wire/forms.ts";
 import { namedOf, WHY_NOT } from "./people.ts";
 
 const NO_ENTRY = { 404: "There is no such entry in the quarantine (any more)." };
-const ID = { id: "The entry's whole id." };
+const ID = { id: "The entry's id, or any beginning of it that no other has." };
 
 const digestOf = ({ body }: Pick<QuarantineEntry, "body">): string => hash("sha256", body, "hex");
 
 async function entryOf({ params: { id = "" }, operations }: Pick<ApiCall, "params" | "operations">) {
-  const entry = await operations.quarantineEntry(id);
+  const entry = await operations.quarantineEntry(await entryIdMeant(operations, id));
   if (entry === null) throw new ProblemError(404, NO_ENTRY[404]);
   return entry;
 }
@@ -81,11 +82,15 @@ export const QUARANTINE_ENDPOINTS: readonly Endpoint[] = [
     answer: REPLAYED,
     async act({ body, operations }) {
       const { dry = true } = body;
-      const plan = await operations.planReplay(choiceIn(body), () => undefined);
+      const choice = choiceIn(body);
+      const ids = choice.tag === "ids" && (await allMeant(choice.ids, (id) => entryIdMeant(operations, id)));
+      const plan = await operations.planReplay(ids === false ? choice : { tag: "ids", ids }, () => undefined);
       const told = { left: plan.left, needed: plan.needed ?? null };
       if (dry) return { done: false, verdicts: plan.verdicts, ...told };
-      const ids = understoodIn(plan).map(({ id }) => id);
-      const taken = new Map((await operations.takeIn(ids, () => undefined)).map((verdict) => [verdict.id, verdict]));
+      const understood = understoodIn(plan).map(({ id }) => id);
+      const taken = new Map(
+        (await operations.takeIn(understood, () => undefined)).map((verdict) => [verdict.id, verdict]),
+      );
       return { done: true, verdicts: plan.verdicts.map((verdict) => taken.get(verdict.id) ?? verdict), ...told };
     },
   }),

@@ -15,8 +15,11 @@ type Redact = (text: string) => string;
  */
 export function redactor(secrets: Iterable<string>): Redact {
   const forms = new Set<string>();
-  for (const secret of secrets)
-    if (secret.length >= SHORTEST) for (const form of formsOf(secret)) if (!isGuessable(form)) forms.add(form);
+  for (const secret of secrets) {
+    const isWord = isGuessable(secret);
+    const all = secret.length < SHORTEST ? [] : formsOf(secret);
+    for (const form of all) if (!isWord || !isGuessable(form)) forms.add(form);
+  }
   if (forms.size === 0) return (text) => text;
   // the longest first: a form may contain another
   const alternatives = longestFirst(forms).map(escapeRegExp);

@@ -9,7 +9,7 @@ import { isMadeUp } from "../credentials/made-up.ts";
 import { pastedForm } from "../credentials/pasted.ts";
 import { isKeyFile, keyLines, withoutLineEnds } from "../credentials/pem.ts";
 import { child, type YamlNode } from "../yaml/tree.ts";
-import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
+import { type At, below, type Decoding, INVALID, placeIn, refuse } from "./context.ts";
 import { type Refuse, replaceVariables, scalarText, textFault } from "./text.ts";
 import type { ReplacedText } from "./variables.ts";
 
@@ -142,7 +142,8 @@ function warnOfGuessable(text: string, node: YamlNode, at: At, decoding: Decodin
   const kind = text.length < SHORTEST ? `has fewer than ${SHORTEST} characters` : "is one word or number";
   const what = `this credential ${kind}: it is soon guessed, and hidden only where others repeat it`;
   const todo = "take one that a machine has made, as `openssl rand -base64 24` does";
-  refuse(decoding, at, node, what, todo, "warning");
+  const place = { offset: placeIn(node, at), path: at.path };
+  decoding.fault({ ...place, what, todo, severity: "warning", isSecondary: true });
 }
 
 /** What is known of a setting that holds a credential. */

@@ -34,6 +34,8 @@ export interface FaultAt {
   readonly severity?: Fault["severity"];
   /** The environment variable that is missing. */
   readonly variable?: string;
+  /** Told only where the file has no error: that may be why it seems to be so. */
+  readonly isSecondary?: true;
 }
 
 export function faultIn(source: Source, at: FaultAt): Fault {

@@ -78,10 +78,10 @@ export async function openPlan(storage: Storage, id: string, freezing: Freezing)
 const MOST_NAMED = 5;
 
 /** The whole id of the plan that is meant by any beginning of it. */
-async function planNamed(storage: Storage, text: string): Promise<string> {
-  if ((await storage.plan(text)) !== null) return text;
+export async function planNamed(store: Pick<Storage, "plan" | "plans">, text: string): Promise<string> {
+  if ((await store.plan(text)) !== null) return text;
   const beginning = text.replace(/…$/, "");
-  const meant = beginning === "" ? [] : (await storage.plans()).filter(({ id }) => id.startsWith(beginning));
+  const meant = beginning === "" ? [] : (await store.plans()).filter(({ id }) => id.startsWith(beginning));
   const [first, another] = meant;
   if (first === undefined) return text;
   if (another === undefined) return first.id;

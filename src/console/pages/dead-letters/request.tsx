@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /** What would be sent for one dead letter by now. */
+import { deliveryIdMeant } from "../../../operations/meant-ids.ts";
 import { previewDelivery } from "../../../operations/preview.ts";
 import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
@@ -12,7 +13,7 @@ export const letterRequest: Page = {
   async show(visit) {
     const { operations, language, query, config, version, link } = visit;
     const words = WORDS[language];
-    const letter = await operations.delivery(query.get("id") ?? "");
+    const letter = await operations.delivery(await deliveryIdMeant(operations, query.get("id") ?? ""));
     if (letter === null) return { title: words.requestTitle, status: 404, body: <p>{words.unknown}</p> };
     const found = await previewDelivery(config, letter, version);
     return {

@@ -3,6 +3,7 @@
 
 import { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
+import { entryIdMeant } from "../../../operations/meant-ids.ts";
 import { type EditPlan, planEdit } from "../../../operations/quarantine/edit.ts";
 import type { QuarantineEntry } from "../../../storage/contract/callbacks.ts";
 import type { View } from "../../frame.tsx";
@@ -21,7 +22,7 @@ export const editQuarantined: Action = {
   async act(visit, form) {
     const { operations, params, language, now } = visit;
     const words = WORDS[language];
-    const entry = await operations.quarantineEntry(params.id ?? "");
+    const entry = await operations.quarantineEntry(await entryIdMeant(operations, params.id ?? ""));
     if (entry === null) return noEntry(visit);
     const body = bodyIn(form, entry);
     const plan = planEdit(entry, body, now);

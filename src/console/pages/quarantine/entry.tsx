@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 /** One callback in quarantine: its body with the fault marked, how far its time was off, and what may be done with it. */
 
+import { entryIdMeant } from "../../../operations/meant-ids.ts";
 import { placeOfFault } from "../../../operations/quarantine/edit.ts";
 import { bodyText } from "../../../operations/quarantine/list.ts";
 import { aheadMs } from "../../../operations/quarantine/stale-selection.ts";
@@ -21,7 +22,8 @@ import { WORDS } from "./words.ts";
 export const quarantineEntry: Page = {
   path: "/quarantine/:id",
   async show(visit) {
-    const entry = await visit.operations.quarantineEntry(visit.params.id ?? "");
+    const { operations, params } = visit;
+    const entry = await operations.quarantineEntry(await entryIdMeant(operations, params.id ?? ""));
     return entry === null ? noEntry(visit) : entryView(entry, visit);
   },
 };
