@@ -10,7 +10,7 @@ import {
   SENTENCES,
   type SentenceValue,
   type SentenceValues,
-  saidOf,
+  sentenceSaid,
 } from "../../basics/sentences.ts";
 import {
   type DeliverResult,
@@ -132,8 +132,8 @@ function readSentence(sentence: unknown, redact: Redact, depth: number): Said | 
   });
   const shownValues = Object.fromEntries(read);
   // of a sentence of ours only its values are foreign
-  const isOurs = words === saidOf(text, code, given).words && read.length === Object.keys(given).length;
-  const own = isOurs && { words: shortened(saidOf(text, code, shownValues).words, LONGEST.words, (own) => own) };
+  const isOurs = words === sentenceSaid(text, code, given).words && read.length === Object.keys(given).length;
+  const own = isOurs && { words: shortened(sentenceSaid(text, code, shownValues).words, LONGEST.words, (own) => own) };
   return { ...said, ...own, code, ...(read.length > 0 && { values: shownValues }) };
 }
 
