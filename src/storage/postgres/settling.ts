@@ -22,17 +22,17 @@ import { untilDueOfFew } from "./waiting.ts";
 const WRITE = `
   UPDATE deliveries d SET
     attempts = d.attempts + s.tried::int,
-    first_attempt_at = CASE WHEN s.tried THEN coalesce(d.first_attempt_at, $9::bigint) ELSE d.first_attempt_at END,
-    first_attempt_clock = CASE WHEN s.tried THEN coalesce(d.first_attempt_clock, $10::bigint) ELSE d.first_attempt_clock END,
-    last_attempt_at = CASE WHEN s.tried THEN $9::bigint ELSE d.last_attempt_at END,
+    first_attempt_at = coalesce(d.first_attempt_at, s.tried_at),
+    first_attempt_clock = coalesce(d.first_attempt_clock, CASE WHEN s.tried_at IS NOT NULL THEN $10::bigint END),
+    last_attempt_at = CASE WHEN s.tried THEN s.tried_at ELSE d.last_attempt_at END,
     history = CASE WHEN s.failure IS NULL THEN d.history
       ELSE array_append(d.history[greatest(1, cardinality(d.history) - ${HISTORY - 2}):], s.failure) END,
     reason = s.reason, note = coalesce(d.note || '${BETWEEN_NOTES}' || s.note, s.note, d.note), state = s.state, class = s.class,
     lane = coalesce(s.lane, d.lane), due_at = s.due_at, settled_at = s.settled_at,
     journaled = false, journal_by = NULL, journal_until = NULL
   FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[], $8::bigint[], $11::boolean[],
-      $12::text[], $13::bigint[])
-    AS s (event, state, class, reason, note, lane, due_at, tried, failure, settled_at)
+      $12::text[], $13::bigint[], $9::bigint[])
+    AS s (event, state, class, reason, note, lane, due_at, tried, failure, settled_at, tried_at)
   WHERE d.event = s.event AND d.event = ANY($2::bigint[]) AND d.connector = $1 AND d.${STILL_WAITS} RETURNING d.event`;
 
 export function settlingOperations({ transact }: Context): Pick<Operations, "settle" | "release"> {
@@ -118,7 +118,13 @@ async function write(
   const written = await rows(
     WRITE,
     ...[id, column((c) => c.event), column((c) => c.state), column((c) => c.class), column((c) => c.reason)],
-    ...[column((c) => c.note), column((c) => c.lane), column((c) => c.dueAt), at, connector.clock],
+    ...[
+      column((c) => c.note),
+      column((c) => c.lane),
+      column((c) => c.dueAt),
+      column((c) => c.triedAt),
+      connector.clock,
+    ],
     ...[column((c) => c.tried), column((c) => c.failure), column((c) => c.settledAt)],
   );
   return new Set(written.map(({ event }) => Number(event)));

@@ -14,12 +14,6 @@ export interface PersonPlace extends LedgerPlace {
   readonly eventTime: number;
 }
 
-/** An event's place in the order of event times. */
-export interface TimePlace {
-  readonly eventTime: number;
-  readonly id: string;
-}
-
 export function ledgerPlace({ event, origin }: LedgerPlace): string {
   return `${event}:${origin}`;
 }
@@ -36,16 +30,6 @@ export function personPlace({ app, eventTime, event, origin }: PersonPlace): str
 export function toPersonPlace(text: string): PersonPlace {
   const [app, eventTime, ...rest] = text.split("/");
   return { app: decoded(app), eventTime: numberFrom(eventTime), ...toLedgerPlace(rest.join("/")) };
-}
-
-export function timePlace({ eventTime, id }: TimePlace): string {
-  return `${eventTime}/${encodeURIComponent(id)}`;
-}
-
-export function toTimePlace(text: string): TimePlace {
-  const [eventTime, id, ...rest] = text.split("/");
-  if (rest.length > 0) throw new NoPlace();
-  return { eventTime: numberFrom(eventTime), id: decoded(id) };
 }
 
 /** A person's place among those of all accounts. */

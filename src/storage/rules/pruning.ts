@@ -1,4 +1,4 @@
-/** What old rows may go, and in which order they are looked at. Pure. */
+/** What old rows may go. Pure. */
 import type { DeliveryState } from "../contract/deliveries.ts";
 
 /** What a batch found: how many rows went, and whether there may be more. */
@@ -20,23 +20,16 @@ export function mayGo(
   return state !== "waiting" && state !== "dead" && eventTime < neededSince();
 }
 
-/** First what refers to others, to its end, batch by batch; then those, which are referred to by most before that. */
-export function inOrder(
-  first: (before: number) => PrunedBatch,
-  second: (before: number) => PrunedBatch,
-): (before: number) => PrunedBatch {
-  let isFirstDone = false;
-  return (before) => {
-    const one = isFirstDone ? NOTHING : first(before);
-    if (one.more) return one;
-    const other = second(before);
-    isFirstDone = other.more;
-    return { rows: one.rows + other.rows, more: other.more };
-  };
+/**
+ * Whether an event is looked at. One that was received later than now tells nothing by its time (some clock was ahead), and must not keep
+ * from sight what came behind it.
+ */
+export function isWorthALook(receivedAt: number, before: number, now: number): boolean {
+  return receivedAt < before || receivedAt > now;
 }
 
 /** Free pages that stay for what comes next: a share of all, and at least so many. */
-const SPARE_SHARE = 1 / 8;
+const SPARE_SHARE = 1 / 32;
 const LEAST_SPARE_PAGES = 250;
 
 /** How many of a file's free pages the disk may have back: the next rows use some of them. */

@@ -154,6 +154,8 @@ export function takenOf(row: Row): TakenDelivery {
 }
 
 export function entryOf(row: Row): LedgerEntry {
+  // the attempt that delivered was when it was settled: so it is written once (rules/settling.ts)
+  const delivering = row.state === "delivered" && Number(row.attempts) > 0 ? numberOrNull(row.settled_at) : null;
   return {
     id: deliveryId(row),
     connector: String(row.name),
@@ -168,8 +170,8 @@ export function entryOf(row: Row): LedgerEntry {
     attempts: Number(row.attempts),
     history: parsed<Attempt[]>(row.history) ?? [],
     routedAt: Number(row.routed_at),
-    firstAttemptAt: numberOrNull(row.first_attempt_at),
-    lastAttemptAt: numberOrNull(row.last_attempt_at),
+    firstAttemptAt: numberOrNull(row.first_attempt_at) ?? delivering,
+    lastAttemptAt: numberOrNull(row.last_attempt_at) ?? delivering,
     settledAt: numberOrNull(row.settled_at),
     dueAt: row.state === "waiting" ? Number(row.due_at) : null,
     ...(row.state === "waiting" && waitingFor(row)),

@@ -17,8 +17,10 @@ const LANES = { normal: 0, slow: 1, same: null } as const;
 /** A delivery's columns after its settlement, and what is added to those that grow. */
 export interface SettledColumns {
   readonly event: number;
-  /** Whether it was really sent: one more attempt, at this time; the first one if none was before. */
+  /** Whether it was really sent: one more attempt. */
   readonly tried: boolean;
+  /** When; `null`: nothing of it is written. The attempt that delivered was when it was settled, and is read from there. */
+  readonly triedAt: number | null;
   /** Added to the history: JSON of an `Attempt`; `null`: nothing is. */
   readonly failure: string | null;
   /** Added to what the ledger says of it; `null`: nothing is. */
@@ -30,6 +32,7 @@ export interface SettledColumns {
   readonly reason: string | null;
   /** `null`: as before. */
   readonly lane: 0 | 1 | null;
+  /** 0, which takes no room, once it is settled. */
   readonly dueAt: number;
   /** `null` while it waits. */
   readonly settledAt: number | null;
@@ -46,13 +49,14 @@ export function settledColumns(settlement: Settlement, at: number, held: boolean
   return {
     event: settlement.event,
     tried,
+    triedAt: tried && settlement.to !== "delivered" ? at : null,
     failure: tried && reason !== null ? `{"at":${at},"reason":${reason}}` : null,
     note: settlement.to === "delivered" ? (settlement.note ?? null) : null,
     state: settlement.to,
     class: classOf(settlement),
     reason,
     lane: waits ? LANES[settlement.lane] : LANES.normal,
-    dueAt: waits ? at + wholeMs(settlement.delayMs) : at,
+    dueAt: waits ? at + wholeMs(settlement.delayMs) : 0,
     settledAt: waits ? null : at,
   };
 }

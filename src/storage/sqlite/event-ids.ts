@@ -39,12 +39,9 @@ function openEventIds({ all }: Pick<Context, "all">): EventIds {
     }
   }
 
-  /** Reads the whole index of events once, however many ids there are. */
+  /** Reads all events once, however many ids there are. */
   function search(ids: readonly string[]): { id: string; seq: number }[] {
-    const rows = all(
-      "SELECT id, seq FROM events INDEXED BY events_once WHERE id IN (SELECT value FROM json_each(?))",
-      JSON.stringify(ids),
-    );
+    const rows = all("SELECT id, seq FROM events WHERE id IN (SELECT value FROM json_each(?))", JSON.stringify(ids));
     return rows.map(({ id, seq }) => ({ id: String(id), seq: Number(seq) }));
   }
 

@@ -5,7 +5,7 @@ import type { Look, LookOptions } from "../contract/looks.ts";
 import type { LedgerFilter } from "../contract/questions.ts";
 import { contentColumns, contentOf, isContentMeant } from "../rules/ledger-content.ts";
 import { cut, lastOf, merged, type Run } from "../rules/ledger-walk.ts";
-import { ledgerPlace, timePlace, toLedgerPlace, toTimePlace } from "../rules/places.ts";
+import { ledgerPlace, numberFrom, toLedgerPlace } from "../rules/places.ts";
 import type { Row } from "./context.ts";
 import { eventIdsOf } from "./event-ids.ts";
 import { connectorsOf } from "./filters.ts";
@@ -119,16 +119,8 @@ function idsOf(reading: Reading, beginning: string, { from, rows, limit }: LookO
 
 /** Newest first. */
 function eventsBehind(reading: Reading, from: string | null, rows: number): Row[] {
-  const { eventTime, id } = from === null ? NEWEST : toTimePlace(from);
-  return reading.all(
-    `SELECT seq, id, event_time FROM events INDEXED BY events_once WHERE (event_time, id) < (?, ?)
-     ORDER BY event_time DESC, id DESC LIMIT ?`,
-    ...[eventTime, id, rows],
-  );
+  const behind = from === null ? Number.MAX_SAFE_INTEGER : numberFrom(from);
+  return reading.all("SELECT seq, id FROM events WHERE seq < ? ORDER BY seq DESC LIMIT ?", behind, rows);
 }
 
-function placeOf(event: Row | undefined): string | null {
-  return event === undefined ? null : timePlace({ eventTime: Number(event.event_time), id: String(event.id) });
-}
-
-const NEWEST = { eventTime: Number.MAX_SAFE_INTEGER, id: "" };
+const placeOf = (event: Row | undefined): string | null => (event === undefined ? null : String(event.seq));

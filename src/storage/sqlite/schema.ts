@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Releases, tooNew, withThisRelease } from "../releases.ts";
 import { addMissing } from "./additions.ts";
+import { LEAN_INDEXES } from "./lean-indexes.ts";
 
 /** Step n brings a store from version n to n + 1. Released steps are never changed. */
 const STEPS: readonly string[] = [
@@ -111,7 +112,9 @@ function takeSteps(db: DatabaseSync): void {
   db.exec("BEGIN IMMEDIATE");
   try {
     // another process may have been faster
-    for (let step = userVersion(db); step < STEPS.length; step += 1) db.exec(STEPS[step] ?? "");
+    const found = userVersion(db);
+    for (const step of STEPS.slice(found)) db.exec(step);
+    if (found === 0) db.exec(LEAN_INDEXES);
     db.exec(`PRAGMA user_version = ${STEPS.length}`);
     db.exec("COMMIT");
   } catch (error) {

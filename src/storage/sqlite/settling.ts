@@ -25,8 +25,8 @@ import { endClaim, endProbe, release } from "./releasing.ts";
 const WRITE = `
   UPDATE deliveries SET
     attempts = attempts + ?1,
-    first_attempt_at = CASE WHEN ?1 THEN coalesce(first_attempt_at, ?2) ELSE first_attempt_at END,
-    first_attempt_clock = CASE WHEN ?1 THEN coalesce(first_attempt_clock, ?3) ELSE first_attempt_clock END,
+    first_attempt_at = coalesce(first_attempt_at, ?2),
+    first_attempt_clock = coalesce(first_attempt_clock, ?3),
     last_attempt_at = CASE WHEN ?1 THEN ?2 ELSE last_attempt_at END,
     history = CASE WHEN ?4 IS NULL THEN history
       WHEN json_array_length(history) >= ${HISTORY} THEN json_insert(json_remove(history, '$[0]'), '$[#]', json(?4))
@@ -118,7 +118,16 @@ function write({ context, id, row, counts }: Settling, settlement: Settlement, h
   const after = settledColumns(settlement, at, held);
   const changed = context.run(
     WRITE,
-    ...[after.tried ? 1 : 0, at, row.clock, after.failure, after.reason, after.note, after.state, after.class],
+    ...[
+      after.tried ? 1 : 0,
+      after.triedAt,
+      after.triedAt === null ? null : row.clock,
+      after.failure,
+      after.reason,
+      after.note,
+      after.state,
+      after.class,
+    ],
     ...[after.lane, after.dueAt, after.settledAt, id, after.event],
   );
   if (changed > 0) counts.set(settlement.to, (counts.get(settlement.to) ?? 0) + 1);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { excessPages, inOrder, mayGo, type PrunedBatch } from "../../../src/storage/rules/pruning.ts";
+import { excessPages, isWorthALook, mayGo } from "../../../src/storage/rules/pruning.ts";
 
 describe("an old delivery", () => {
   const never = () => assert.fail("nobody need know");
@@ -26,60 +26,13 @@ describe("an old delivery", () => {
   });
 });
 
-describe("what refers to others, and those", () => {
-  /** Batches as given, and which of the two was asked. */
-  function scripted(first: readonly PrunedBatch[], second: readonly PrunedBatch[]) {
-    const asked: string[] = [];
-    const from = (name: string, batches: readonly PrunedBatch[]) => {
-      const left = [...batches];
-      return (before: number): PrunedBatch => {
-        asked.push(`${name} ${before}`);
-        return left.shift() ?? assert.fail(`${name} is asked too often`);
-      };
-    };
-    const sweep = inOrder(from("first", first), from("second", second));
-    return { asked, sweep };
-  }
-
-  it("go one after the other: those only once nothing more refers to them", () => {
-    const { asked, sweep } = scripted(
-      [
-        { rows: 5, more: true },
-        { rows: 2, more: false },
-      ],
-      [{ rows: 1, more: false }],
-    );
+describe("an event of a time that is still to come", () => {
+  it("is looked at, so that those behind it are: it came when some clock was ahead", () => {
+    const [before, now] = [100, 200];
     assert.deepEqual(
-      [sweep(7), sweep(7)],
-      [
-        { rows: 5, more: true },
-        { rows: 3, more: false },
-      ],
+      [99, 100, 200, 201].map((receivedAt) => isWorthALook(receivedAt, before, now)),
+      [true, false, false, true],
     );
-    assert.deepEqual(asked, ["first 7", "first 7", "second 7"]);
-  });
-
-  it("are gone through to the end before the first are looked at again", () => {
-    const { asked, sweep } = scripted(
-      [
-        { rows: 1, more: false },
-        { rows: 0, more: false },
-      ],
-      [
-        { rows: 4, more: true },
-        { rows: 3, more: false },
-        { rows: 0, more: false },
-      ],
-    );
-    assert.deepEqual(
-      [1, 2, 3].map((before) => sweep(before)),
-      [
-        { rows: 5, more: true },
-        { rows: 3, more: false },
-        { rows: 0, more: false },
-      ],
-    );
-    assert.deepEqual(asked, ["first 1", "second 1", "second 2", "first 3", "second 3"]);
   });
 });
 
@@ -87,8 +40,8 @@ describe("the free pages of a file", () => {
   for (const [what, pages, free, excess] of [
     ["stay in a small one", 1_000, 250, 0],
     ["go beyond 250 in a small one", 1_000, 251, 1],
-    ["stay up to an eighth of a large one", 80_000, 10_000, 0],
-    ["go beyond an eighth of a large one", 80_000, 10_700, 700],
+    ["stay up to a part of a large one", 80_000, 2_500, 0],
+    ["go beyond that part", 80_000, 3_200, 700],
   ] as const) {
     it(what, () => assert.equal(excessPages(pages, free), excess));
   }

@@ -6,12 +6,14 @@ import { changedState, isLate, isStale, settledColumns } from "../../../src/stor
 
 const AT = 1_000_000;
 const REASON = { words: "no", status: 500 };
-const NOTHING = { failure: null, note: null, class: null, reason: null, lane: 0, dueAt: AT, settledAt: AT } as const;
+const NOTHING = {
+  ...{ triedAt: null, failure: null, note: null, class: null, reason: null, lane: 0, dueAt: 0, settledAt: AT },
+} as const;
 const FAILURE = '{"at":1000000,"reason":{"words":"no","status":500}}';
 
 describe("the columns of a settled delivery", () => {
   const settlements: readonly (readonly [string, Settlement, Partial<ReturnType<typeof settledColumns>>])[] = [
-    ["delivered", { event: 1, to: "delivered" }, { state: "delivered", tried: true }],
+    ["delivered, at the time that it was settled", { event: 1, to: "delivered" }, { state: "delivered", tried: true }],
     [
       "delivered, with what the ledger shall say of it",
       { event: 1, to: "delivered", note: "as an alias" },
@@ -20,18 +22,18 @@ describe("the columns of a settled delivery", () => {
     [
       "a death",
       { event: 1, to: "dead", class: "rejected", reason: REASON },
-      { state: "dead", class: "rejected", tried: true, reason: JSON.stringify(REASON), failure: FAILURE },
+      { state: "dead", class: "rejected", tried: true, triedAt: AT, reason: JSON.stringify(REASON), failure: FAILURE },
     ],
     [
       "skipped",
       { event: 1, to: "skipped", reason: REASON },
-      { state: "skipped", tried: true, reason: JSON.stringify(REASON), failure: FAILURE },
+      { state: "skipped", tried: true, triedAt: AT, reason: JSON.stringify(REASON), failure: FAILURE },
     ],
     [
       "an attempt that is made again later, behind the others",
       { event: 1, to: "waiting", reason: REASON, delayMs: 1.2, lane: "slow", attempted: true },
       {
-        ...{ state: "waiting", tried: true, lane: 1, dueAt: AT + 2, settledAt: null },
+        ...{ state: "waiting", tried: true, triedAt: AT, lane: 1, dueAt: AT + 2, settledAt: null },
         ...{ reason: JSON.stringify(REASON), failure: FAILURE },
       },
     ],

@@ -5,7 +5,7 @@ import { personOf } from "../order.ts";
 /** Since which event time it is needed at a connector: that of the first event which waits or is dead; infinite without one. */
 export type Needs = (connector: number, row: Row) => number;
 
-/** Asks once for each person, so it lives no longer than a batch. Rows have the columns `EVENT`. */
+/** Asks once for each person, so it lives no longer than a batch. Rows have an event's columns as `EVENT` names them. */
 export function needsOf(context: Pick<Context, "one">): Needs {
   const known = new Map<string, number>();
   return (connector, row) => {

@@ -1,5 +1,5 @@
 /** Removing what is settled and old, in batches that intake does not feel. */
-import { inOrder, NOTHING, type PrunedBatch } from "../../rules/pruning.ts";
+import { NOTHING, type PrunedBatch } from "../../rules/pruning.ts";
 import { pruneAudit } from "../audit.ts";
 import type { Context, Operations } from "../context.ts";
 import { pruneTallies } from "../counting.ts";
@@ -9,15 +9,17 @@ import { dropAbove } from "../quarantine.ts";
 import { pruneRoster } from "../roster/pruning.ts";
 import type { Scratches } from "../roster/scratch.ts";
 import { pruneSamples } from "../samples.ts";
-import { pruneEvents } from "./events.ts";
 import { pruneLedger } from "./ledger.ts";
 import { shrink } from "./shrink.ts";
 
-const BATCH = 500;
+/** Rows of each kind in one step: callbacks wait for it on the store's thread. */
+const BATCH = 200;
+/** Events in one step, with the deliveries that they have. */
+const EVENTS = 100;
 
 export function pruningOperations(context: Context, scratches: Scratches): Pick<Operations, "prune"> {
   const { now } = context;
-  const sweep = inOrder(pruneLedger(context, BATCH), pruneEvents(context, BATCH));
+  const sweep = pruneLedger(context, EVENTS);
   return {
     prune({ retentionMs, rawRetentionMs, quarantineBytes, audit }) {
       pruneTallies(context);
