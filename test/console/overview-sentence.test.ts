@@ -19,15 +19,23 @@ interface Given {
   readonly owed?: Owed;
   readonly dead?: Partial<Record<"rejected" | "expired" | "unmatched", number>>;
   readonly atLeast?: ConnectorReport["status"]["atLeast"];
+  readonly about?: ConnectorReport["status"]["about"];
 }
 
-function connector({ name = "partner", condition = "ready", state = {}, waiting = 0, dead, atLeast }: Given) {
+function connector({ name = "partner", condition = "ready", state = {}, waiting = 0, dead, atLeast, about }: Given) {
   const deadOf = { rejected: 0, expired: 0, unmatched: 0, ...dead };
   const status = {
     ...{ name, origin: name, type: "webhook", destination: "", cursor: 0, state: { ...READY, ...state }, version: 1 },
     ...{ since: AGO, probeAt: null, clock: 0, fingerprint: "", takenWith: null, waiting, deadOf },
     ...{ oldestWaitingAt: waiting === 0 ? null : AGO, dead: deadOf.rejected + deadOf.expired + deadOf.unmatched },
-    ...{ deliveredLastHour: 0, deliveredLastDay: 0, deadLastHour: 0, deadLastDay: 0, ...(atLeast && { atLeast }) },
+    ...{
+      deliveredLastHour: 0,
+      deliveredLastDay: 0,
+      deadLastHour: 0,
+      deadLastDay: 0,
+      ...(atLeast && { atLeast }),
+      ...(about && { about }),
+    },
   };
   return { status, condition };
 }
@@ -101,6 +109,12 @@ describe("the sentence of the overview", () => {
       told([{ waiting: 10_000, atLeast: ["waiting"], owed: owed(10_000, AGO, true) }]),
       "At least 10,000 people are owed, the oldest for 2 h 4 min: partner is sending.",
       "至少 10,000 人的退订尚未生效，最久的已等待 2 小时 4 分钟：partner 正在发送。",
+    ],
+    [
+      "more wait for whom nobody knows than anybody can count",
+      told([{ waiting: 10_000_000, about: ["waiting"], owed: owed(0) }]),
+      "About 10,000,000 deliveries wait until partner knows the people.",
+      "约 10,000,000 条投递在等待 partner 中出现相应用户。",
     ],
     [
       "dead letters",

@@ -32,6 +32,19 @@ describe("a count that ends at a bound", () => {
     );
   });
 
+  it("is told with a gauge of its own where it is an estimate", () => {
+    const crm = { connector: "crm", type: "hubspot" };
+    const moment = momentOf({ ...row("crm"), about: ["waiting"] });
+    assert.deepEqual(read("connector_about", moment), [
+      [{ ...crm, count: "waiting" }, 1],
+      [{ ...crm, count: "dead" }, 0],
+    ]);
+    assert.deepEqual(
+      read("connector_at_least", moment)?.map(([, value]) => value),
+      [0, 0],
+    );
+  });
+
   it("of connectors that are not configured any more is more where one of them is", () => {
     const other = { connector: "_other", type: "_other" };
     const moment = momentOf(row("old"), row("older", ["dead"]));

@@ -285,6 +285,11 @@ const OF_DELIVERY: Scenarios = {
     on: "whole",
     moved: all(...["waiting", "dead"].map((count) => is("connector_at_least", 0, { ...CRM, count }))),
   },
+  connector_about: {
+    when: "there are few enough to be counted",
+    on: "whole",
+    moved: all(...["waiting", "dead"].map((count) => is("connector_about", 0, { ...CRM, count }))),
+  },
   connector_given_up_total: {
     when: "one is refused, and one tried for too long",
     on: "whole",

@@ -39,6 +39,7 @@ export const CONNECTOR_STATUS = Type.Object({
   deadLastHour: Type.Integer(),
   deadLastDay: Type.Integer(),
   atLeast: Type.Optional(Type.Array(COUNTS, { description: "Of these there are more: nobody has counted on." })),
+  about: Type.Optional(Type.Array(COUNTS, { description: "These are estimates: nobody can count so much." })),
   ...{ cursor: Type.Integer(), version: Type.Integer(), clock: Type.Integer() },
   ...{ fingerprint: Type.String(), takenWith: nullable(Type.String()) },
 });

@@ -9,6 +9,7 @@ import { atIntakeLines } from "../../operations/status/at-intake.ts";
 import { bridgeLines } from "../../operations/status/bridges.ts";
 import { clockText } from "../../operations/status/clocks.ts";
 import { type Condition, explanation } from "../../operations/status/condition.ts";
+import { certaintyOf, countWords } from "../../operations/status/count-words.ts";
 import { countedLines } from "../../operations/status/counted.ts";
 import { differingLines } from "../../operations/status/differing.ts";
 import { otherValueLines } from "../../operations/status/other-values.ts";
@@ -166,7 +167,7 @@ function connectorTable(lines: readonly ConnectorReport[], now: number, { paint,
   return table(COLUMNS, rows);
 }
 
-/** `10,000+` where nobody has counted on. */
-function countText({ atLeast = [], ...row }: ConnectorStatus, name: ConnectorCount): string {
-  return `${number(row[name])}${atLeast.includes(name) ? "+" : ""}`;
+/** `100,000+` where nobody has counted on; `about 10,000,000` where nobody can. */
+function countText(row: ConnectorStatus, name: ConnectorCount): string {
+  return certaintyOf(row, name) === "at least" ? `${number(row[name])}+` : countWords(row, name);
 }

@@ -87,6 +87,15 @@ export const DELIVERY: readonly MetricDefinition[] = [
       ),
   ),
   gauge(
+    "connector_about",
+    "1 where waiting, or dead letters, are an estimate: more than 100,000 are not counted where machines share a store.",
+    [...CONNECTOR, "count"],
+    (moment) =>
+      COUNTS.flatMap((count) =>
+        labelled({ count }, fromStore(({ about = [] }) => (about.includes(count) ? 1 : 0), largest)(moment)),
+      ),
+  ),
+  gauge(
     "connector_in_flight",
     "Deliveries in calls that are under way.",
     CONNECTOR,

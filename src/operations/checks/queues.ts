@@ -1,9 +1,8 @@
 /** What the store says to the configuration: queues without a connector, and connectors that now write elsewhere. Pure. */
-
-import { count } from "../../basics/format.ts";
 import type { Config, ConnectorConfig } from "../../config/checked-config.ts";
 import { destinationOf } from "../../delivery/destination.ts";
 import type { ConnectorStatus } from "../../storage/contract/ledger.ts";
+import { countWords } from "../status/count-words.ts";
 import type { CheckFinding, PlaceOf } from "./finding.ts";
 
 const ABOUT = "queues";
@@ -63,7 +62,7 @@ function orphan(row: ConnectorStatus): CheckFinding[] {
   return [{ ok: "warning", about: ABOUT, what, todo }];
 }
 
-function waiting({ waiting: number }: ConnectorStatus): string {
-  if (number === 0) return "nothing waits";
-  return `${count(number, "delivery", "deliveries")} ${number === 1 ? "waits" : "wait"}`;
+function waiting(row: ConnectorStatus): string {
+  if (row.waiting === 0) return "nothing waits";
+  return `${countWords(row, "waiting")} ${row.waiting === 1 ? "delivery waits" : "deliveries wait"}`;
 }

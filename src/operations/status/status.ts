@@ -118,5 +118,7 @@ function connectorAsJson({ status: row, condition }: ConnectorReport): Record<st
     dead: { lastHour: row.deadLastHour, lastDay: row.deadLastDay, all: row.dead, byClass: row.deadOf },
     // of these nobody has counted to the end
     atLeast: row.atLeast ?? [],
+    // and these nobody can count
+    about: row.about ?? [],
   };
 }

@@ -7,6 +7,7 @@ import { isForeignRefusal } from "../../connector-tools.ts";
 import type { Owed } from "../../storage/contract/alarms.ts";
 import type { PauseCause } from "../../storage/contract/connectors.ts";
 import type { ConnectorCount } from "../../storage/contract/ledger.ts";
+import { certaintyOf } from "./count-words.ts";
 import type { ConnectorReport, StatusReport } from "./status.ts";
 
 /** What keeps a connector from sending; `sending`: nothing does. */
@@ -23,7 +24,7 @@ export interface Hindrance {
   readonly until?: number;
 }
 
-/** Something that is not done. Times in milliseconds since 1970; `isMore`: nobody has counted on. */
+/** Something that is not done. Times in milliseconds since 1970; `isMore`: nobody has counted on; `isAbout`: it is an estimate. */
 export type Matter =
   | { readonly of: "no connector" | "not served" }
   | { readonly of: "refused"; readonly requests: number; readonly since: number }
@@ -40,12 +41,14 @@ export type Matter =
 interface Count {
   readonly count: number;
   readonly isMore: boolean;
+  readonly isAbout?: true;
 }
 
 interface OwedBy {
   readonly connector: string;
   readonly people: number;
   readonly isMore: boolean;
+  readonly isAbout?: true;
   readonly oldestAt: number | null;
 }
 
@@ -118,12 +121,12 @@ export function hindranceOf({ status: { state, probeAt }, condition }: Connector
 function waitingMatters(one: ConnectorReport, owed: Owed | undefined): Matter[] {
   const { name: connector, waiting, oldestWaitingAt } = one.status;
   if (waiting === 0) return [];
-  const isMore = isAtLeast(one, "waiting");
+  const certainty = certainlyOf(one, "waiting");
   const hindrance = hindranceOf(one);
   // nobody has looked closer: each delivery may be of another person
   if (owed === undefined)
-    return [{ of: "owed", connector, people: waiting, isMore, oldestAt: oldestWaitingAt, hindrance }];
-  if (owed.people === 0) return [{ of: "unknown", connector, count: waiting, isMore }];
+    return [{ of: "owed", connector, people: waiting, ...certainty, oldestAt: oldestWaitingAt, hindrance }];
+  if (owed.people === 0) return [{ of: "unknown", connector, count: waiting, ...certainty }];
   const { people, oldestAt } = owed;
   return [{ of: "owed", connector, people, isMore: owed.isMore, oldestAt, hindrance }];
 }
@@ -136,9 +139,9 @@ function idleMatters(one: ConnectorReport): Matter[] {
 
 function deadMatters(one: ConnectorReport): Matter[] {
   const { name: connector, deadOf } = one.status;
-  const isMore = isAtLeast(one, "dead");
+  const certainty = certainlyOf(one, "dead");
   return (["rejected", "expired", "unmatched"] as const).flatMap((of): Matter[] =>
-    deadOf[of] === 0 ? [] : [{ of, connector, count: deadOf[of], isMore }],
+    deadOf[of] === 0 ? [] : [{ of, connector, count: deadOf[of], ...certainty }],
   );
 }
 
@@ -170,7 +173,10 @@ function counted(of: "quarantine" | "held" | "unread", count: number, isMore = f
   return count === 0 ? [] : [{ of, count, isMore }];
 }
 
-const isAtLeast = ({ status: { atLeast = [] } }: ConnectorReport, of: ConnectorCount): boolean => atLeast.includes(of);
+function certainlyOf({ status }: ConnectorReport, of: ConnectorCount): Pick<Count, "isMore" | "isAbout"> {
+  const certainty = certaintyOf(status, of);
+  return { isMore: certainty === "at least", ...(certainty === "about" && { isAbout: true }) };
+}
 
 const ageOf = (matter: Matter): number =>
   matter.of === "owed" ? (matter.oldestAt ?? Number.MAX_SAFE_INTEGER) : Number.MAX_SAFE_INTEGER;
@@ -183,6 +189,7 @@ function together(debts: readonly OwedBy[]): Omit<OwedBy, "connector"> {
   return {
     people: Math.max(...debts.map(({ people }) => people)),
     isMore: debts.length > 1 || debts.some(({ isMore }) => isMore),
+    ...(debts.some(({ isAbout }) => isAbout) && { isAbout: true }),
     oldestAt: times.length === 0 ? null : Math.min(...times),
   };
 }

@@ -97,6 +97,8 @@ export interface ConnectorStanding extends ConnectorRow {
   readonly deadOf: Readonly<Record<DeadClass, number>>;
   /** Of these there are so many at least, and more: nobody has counted on. Absent: all are exact. */
   readonly atLeast?: readonly ConnectorCount[];
+  /** These are estimates, of what is far too much to be counted. Absent: none is. */
+  readonly about?: readonly ConnectorCount[];
 }
 
 /** The same with what was settled lately. */

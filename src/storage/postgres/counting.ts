@@ -1,17 +1,21 @@
 /** How much of what there is: counted in indexes, and no further than a bound. */
 import type { ConnectorStanding, ConnectorStatus, StoreStanding, StoreStatus } from "../contract/ledger.ts";
 import {
+  behindIn,
   COUNTED,
   type Counted,
   countedOf,
   DEAD_SUMS,
   type DeadCounts,
   deadCounts,
+  inexact,
   LAST_DAY_MS,
   LAST_HOUR_MS,
   SETTLED_COUNTED,
+  sumOf,
   unfinished,
 } from "../rules/counts.ts";
+import { estimateOf, placesIn, WIDTH } from "../rules/estimating.ts";
 import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
 import { connectorOf, numberOrNull } from "../rules/rows.ts";
 import { clocksOff } from "./clocks.ts";
@@ -48,6 +52,16 @@ const OLDEST_COUNTED = `
   SELECT c.id, (SELECT e.received_at FROM events e WHERE e.seq = (SELECT min(n.event) FROM (
     SELECT d.event FROM deliveries d WHERE d.connector = c.id AND d.state = 'waiting' LIMIT ${COUNTED + 1}) n)) AS at
   FROM connectors c`;
+
+/** The first and the last of what waits, by the number of its event. */
+const SPAN = `
+  SELECT (SELECT d.event FROM deliveries d WHERE d.connector = $1 AND d.state = 'waiting' ORDER BY d.event LIMIT 1) AS first,
+    (SELECT d.event FROM deliveries d WHERE d.connector = $1 AND d.state = 'waiting' ORDER BY d.event DESC LIMIT 1) AS last`;
+
+const AT_PLACES = `
+  SELECT sum((SELECT count(*) FROM (SELECT 1 FROM deliveries d WHERE d.connector = $1 AND d.state = 'waiting'
+    AND d.event >= p.at AND d.event < p.at + ${WIDTH} LIMIT ${WIDTH}) n)) AS found
+  FROM unnest($2::bigint[]) AS p (at)`;
 
 /** The latest first, of all connectors. */
 const SETTLED = `
@@ -128,23 +142,41 @@ async function connectors(transaction: Transaction): Promise<readonly ConnectorS
   const oldest = await transaction.rows(isInOrder ? OLDEST_ROUTED : OLDEST_COUNTED);
   const oldestOf = new Map(oldest.map(({ id, at }) => [id, numberOrNull(at)]));
   const dead = new Map((await transaction.rows(DEAD)).map((row) => [row.id, row]));
-  const found = await transaction.rows(OF_CONNECTORS);
-  return found
-    .toSorted((a, b) => Number(a.id) - Number(b.id))
-    .map((row) => standingOf(row, oldestOf.get(row.id) ?? null, deadCounts(dead.get(row.id))));
+  const found = (await transaction.rows(OF_CONNECTORS)).toSorted((a, b) => Number(a.id) - Number(b.id));
+  const newest = Number((await transaction.one("SELECT seq FROM events ORDER BY seq DESC LIMIT 1"))?.seq ?? 0);
+  const standings: ConnectorStanding[] = [];
+  for (const row of found) {
+    const counted = countedOf(Number(row.routed));
+    const routed = counted.ended || !isInOrder ? counted : await estimated(transaction, Number(row.id));
+    const waiting = sumOf(routed, unrouted(row, newest));
+    standings.push(standingOf(row, waiting, oldestOf.get(row.id) ?? null, deadCounts(dead.get(row.id))));
+  }
+  return standings;
 }
 
-function standingOf(row: Row, oldestRouted: number | null, dead: DeadCounts): ConnectorStanding {
-  const routed = countedOf(Number(row.routed));
-  const isBehindCounted = Number(row.behind) <= COUNTED;
+/** How many wait that are more than anybody counts. */
+async function estimated({ one }: Transaction, connector: number): Promise<Counted> {
+  const ends = await one(SPAN, connector);
+  const span = { first: Number(ends?.first), last: Number(ends?.last) };
+  const found = await one(AT_PLACES, connector, placesIn(span));
+  // there were so many when they were counted a moment ago
+  return { count: Math.max(COUNTED, estimateOf(span, Number(found?.found))), ended: true, about: true };
+}
+
+function unrouted({ behind, unrouted: meant, cursor }: Row, newest: number): Counted {
+  const counted = Number(meant);
+  return Number(behind) <= COUNTED ? { count: counted, ended: true } : behindIn(newest - Number(cursor), counted);
+}
+
+function standingOf(row: Row, waiting: Counted, oldestRouted: number | null, dead: DeadCounts): ConnectorStanding {
   const times = [oldestRouted, numberOrNull(row.oldest_unrouted)].filter((at) => at !== null);
   return {
     ...connectorOf(row),
-    waiting: routed.count + Number(row.unrouted),
+    waiting: waiting.count,
     oldestWaitingAt: times.length === 0 ? null : Math.min(...times),
     dead: dead.count,
     deadOf: dead.of,
-    ...unfinished({ waiting: routed.ended && isBehindCounted, dead: dead.ended }),
+    ...inexact({ waiting, dead }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** How long wishes are owed, and what else is watched: each look by index, at a bounded number of rows. */
 import type { AlarmLooks, GivenUp, Owed, RosterWatched, Watched } from "../contract/alarms.ts";
 import { LATEST_PASSES, MOST_ROSTERS, NO_ALARMS, owedOf, rosterWatchedOf } from "../rules/alarms.ts";
-import { COUNTED } from "../rules/counts.ts";
+import { COUNTED_OFTEN } from "../rules/counts.ts";
 import { numberOrNull } from "../rules/rows.ts";
 import { shownAlarms } from "./alarms.ts";
 import type { Transaction } from "./context.ts";
@@ -24,11 +24,11 @@ export function alarmLooks(look: Look): AlarmLooks {
 const DUE = `
   SELECT count(*) AS people, min(n.event) AS event FROM (
     SELECT d.event FROM deliveries d WHERE d.connector = $1 AND d.lane = 0 AND d.state = 'waiting' AND NOT d.parked
-    ORDER BY d.due_at, d.event LIMIT ${COUNTED + 1}) n`;
+    ORDER BY d.due_at, d.event LIMIT ${COUNTED_OFTEN + 1}) n`;
 
 const UNROUTED = `
   SELECT count(*) AS people, min(n.seq) AS event FROM (
-    SELECT e.seq, e.received_at FROM events e WHERE e.seq > $1 ORDER BY e.seq LIMIT ${COUNTED + 1}) n
+    SELECT e.seq, e.received_at FROM events e WHERE e.seq > $1 ORDER BY e.seq LIMIT ${COUNTED_OFTEN + 1}) n
   WHERE n.received_at >= $2`;
 
 async function owed({ one }: Transaction, connector: string): Promise<Owed> {
@@ -53,7 +53,7 @@ async function givenUp(transaction: Transaction, connector: string, from: number
   const dead = "SELECT d.event, d.class FROM deliveries d WHERE d.connector = $1 AND d.state = 'dead'";
   const found = isInOrder
     ? await transaction.rows(`${dead} AND d.event >= $2 ORDER BY d.event LIMIT $3`, id, from, rows + 1)
-    : await transaction.rows(`${dead} LIMIT $2`, id, COUNTED);
+    : await transaction.rows(`${dead} LIMIT $2`, id, COUNTED_OFTEN);
   const isMore = isInOrder && found.length > rows;
   const counted = isMore ? found.slice(0, rows) : found;
   const of = (which: string) => counted.filter((row) => row.class === which).length;
@@ -76,7 +76,7 @@ async function watched(transaction: Transaction): Promise<Watched> {
 }
 
 const HELD = `
-  SELECT count(*) AS held FROM (SELECT state FROM missing WHERE app = $1 AND account = $2 LIMIT ${COUNTED}) n
+  SELECT count(*) AS held FROM (SELECT state FROM missing WHERE app = $1 AND account = $2 LIMIT ${COUNTED_OFTEN}) n
   WHERE n.state = 'held'`;
 
 const PASSES = `

@@ -1,6 +1,6 @@
 /** What is kept of alarms, as rows and back. Pure. */
 import type { KeptAlarm, KeptNotice, Owed, RosterWatched, ShownAlarms, Silence } from "../contract/alarms.ts";
-import { COUNTED, countedOf } from "./counts.ts";
+import { COUNTED_OFTEN, countedOf } from "./counts.ts";
 
 /** Nobody is told of more in one round: those behind them come once these are told. */
 const NOTICES_AT_ONCE = 100;
@@ -12,7 +12,7 @@ export const ALARMS = `SELECT key, state FROM alarms ORDER BY key LIMIT ${KEPT_A
 /** @param now the store's time, as its SQL has it */
 export const silencesAt = (now: string): string =>
   `SELECT * FROM alarm_silences WHERE until > ${now} ORDER BY name LIMIT ${KEPT_AT_ONCE}`;
-export const COUNT_UNTOLD = `SELECT count(*) AS n FROM (SELECT 1 FROM alarm_notices LIMIT ${COUNTED}) n`;
+export const COUNT_UNTOLD = `SELECT count(*) AS n FROM (SELECT 1 FROM alarm_notices LIMIT ${COUNTED_OFTEN}) n`;
 export const NO_ALARMS: ShownAlarms = { alarms: [], silences: [], untold: 0 };
 
 type Row = Readonly<Record<string, unknown>>;
@@ -36,7 +36,7 @@ export const silenceOf = ({ name, until, why, actor, at }: Row): Silence => ({
 
 /** @param found how many wait, counted one behind the bound @param oldest of the routed and the unrouted ones */
 export function owedOf(found: number, unrouted: number, oldest: readonly (number | null)[]): Owed {
-  const { count, ended } = countedOf(found + unrouted);
+  const { count, ended } = countedOf(found + unrouted, COUNTED_OFTEN);
   const times = oldest.filter((at) => at !== null);
   return { oldestAt: times.length === 0 ? null : Math.min(...times), people: count, isMore: !ended };
 }

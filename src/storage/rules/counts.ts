@@ -2,25 +2,37 @@
 import { DEAD_CLASSES, type DeadClass } from "../contract/deliveries.ts";
 
 /** Nothing is counted further than this, one by one. */
-export const COUNTED = 10_000;
+export const COUNTED = 100_000;
 /** What was settled lately, of all connectors together. */
-export const SETTLED_COUNTED = 20_000;
+export const SETTLED_COUNTED = 200_000;
+/** What is looked at again and again, row by row, ends sooner. */
+export const COUNTED_OFTEN = 10_000;
 
 /** What "lately" means of what was settled, in milliseconds: the last hour, and the last day. */
 export const LAST_HOUR_MS = 3_600_000;
 export const LAST_DAY_MS = 24 * LAST_HOUR_MS;
 
-/** `ended`: false where there are more. */
+/** `ended`: false where there are more. `about`: it is an estimate. */
 export interface Counted {
   readonly count: number;
   readonly ended: boolean;
+  readonly about?: true;
 }
 
 export const NONE: Counted = { count: 0, ended: true };
 
-/** @param found by a count that ends one behind `COUNTED` */
-export function countedOf(found: number): Counted {
-  return found > COUNTED ? { count: COUNTED, ended: false } : { count: found, ended: true };
+/** @param found by a count that ends one behind `most` */
+export function countedOf(found: number, most = COUNTED): Counted {
+  return found > most ? { count: most, ended: false } : { count: found, ended: true };
+}
+
+/** Both together. */
+export function sumOf(one: Counted, other: Counted): Counted {
+  return {
+    count: one.count + other.count,
+    ended: one.ended && other.ended,
+    ...((one.about ?? other.about) && { about: true }),
+  };
 }
 
 export interface DeadCounts extends Counted {
@@ -28,9 +40,9 @@ export interface DeadCounts extends Counted {
 }
 
 /** What counts rows with a `class`, for `deadCounts`: without a sort, as grouping would take. */
-export const DEAD_SUMS = ["count(*) AS n", ...DEAD_CLASSES.map(sumOf)].join(", ");
+export const DEAD_SUMS = ["count(*) AS n", ...DEAD_CLASSES.map(sumInSql)].join(", ");
 
-function sumOf(one: DeadClass): string {
+function sumInSql(one: DeadClass): string {
   return `count(*) FILTER (WHERE class = '${one}') AS ${one}`;
 }
 
@@ -48,14 +60,37 @@ export function deadCounts(row: Readonly<Record<string, unknown>> = {}): DeadCou
 
 /**
  * How many events behind a cursor are a connector's.
- * @param behind how many there are, numbered without a gap
+ * @param behind how many there are, numbered nearly without a gap
  * @param startsAt what was received before is not the connector's: milliseconds since 1970, 0 where all is
  * @param counted counts the connector's among the first `COUNTED` of them; asked only if it matters
  */
 export function unroutedOf(behind: number, startsAt: number, counted: () => number): Counted {
   if (behind <= 0) return NONE;
   if (behind > COUNTED && startsAt === 0) return { count: behind, ended: true };
-  return { count: counted(), ended: behind <= COUNTED };
+  if (behind <= COUNTED) return { count: counted(), ended: true };
+  return behindIn(behind, counted());
+}
+
+/** Those that are not the connector's are the oldest of many: of the others, so many were not looked at. */
+export function behindIn(behind: number, counted: number): Counted {
+  return { count: Math.max(counted, behind - COUNTED + counted), ended: true, about: true };
+}
+
+/** Which of these counts are no counts: `about` are estimates, `atLeast` have ended before their end. */
+export function inexact<Name extends string>(
+  counts: Readonly<Record<Name, Counted>>,
+): { readonly atLeast?: readonly Name[]; readonly about?: readonly Name[] } {
+  const names = Object.keys(counts) as Name[];
+  const about = names.filter((name) => counts[name].about);
+  return {
+    ...unfinished(
+      Object.fromEntries(names.map((name) => [name, counts[name].ended || counts[name].about === true])) as Record<
+        Name,
+        boolean
+      >,
+    ),
+    ...(about.length > 0 && { about }),
+  };
 }
 
 /** Which of these counts have gone on to their end; the others are at least so large. */

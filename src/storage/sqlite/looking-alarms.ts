@@ -1,7 +1,7 @@
 /** How long wishes are owed, and what else is watched: each look by index, at a bounded number of rows. */
 import type { GivenUp, Watched } from "../contract/alarms.ts";
 import { LATEST_PASSES, MOST_ROSTERS, NO_ALARMS, owedOf, rosterWatchedOf } from "../rules/alarms.ts";
-import { COUNTED } from "../rules/counts.ts";
+import { COUNTED_OFTEN } from "../rules/counts.ts";
 import { shownAlarms } from "./alarms.ts";
 import type { Row } from "./context.ts";
 import { isThere, type Reading, type SyncLooks } from "./reading.ts";
@@ -19,7 +19,7 @@ export function alarmLooks(reading: Reading): Pick<SyncLooks, "alarms" | "owed" 
       const [id, cursor, startsAt] = [Number(row.id), Number(row.cursor), Number(row.starts_at)];
       // who is parked stands behind an earlier event of the same person; who is unknown over there is in the slow lane
       const due = `SELECT event FROM deliveries WHERE connector = ? AND lane = 0 AND state = 'waiting' AND parked IS NULL
-        ORDER BY due_at, event LIMIT ${COUNTED + 1}`;
+        ORDER BY due_at, event LIMIT ${COUNTED_OFTEN + 1}`;
       const found = one(`SELECT count(*) AS people, min(event) AS event FROM (${due})`, id);
       const event = found?.event ?? null;
       const oldest = event === null ? undefined : one("SELECT received_at FROM events WHERE seq = ?", event);
@@ -61,7 +61,7 @@ function rosters({ all, one }: Reading): Watched["rosters"] {
   const accounts = all(`SELECT app, account, unheard FROM roster_accounts ORDER BY app, account LIMIT ${MOST_ROSTERS}`);
   return accounts.map((row: Row) => {
     const [app, account] = [String(row.app), String(row.account)];
-    const first = `SELECT state FROM missing WHERE app = ? AND account = ? LIMIT ${COUNTED}`;
+    const first = `SELECT state FROM missing WHERE app = ? AND account = ? LIMIT ${COUNTED_OFTEN}`;
     const held = one(`SELECT count(*) AS held FROM (${first}) WHERE state = 'held'`, app, account);
     const passes = all(
       `SELECT state, ended_at FROM passes WHERE app = ? AND account = ? AND ended_at IS NOT NULL AND kind = 'roster'

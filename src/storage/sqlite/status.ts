@@ -7,8 +7,10 @@ import {
   countedOf,
   DEAD_SUMS,
   deadCounts,
+  inexact,
   LAST_DAY_MS,
   LAST_HOUR_MS,
+  sumOf,
   unfinished,
   unroutedOf,
 } from "../rules/counts.ts";
@@ -59,15 +61,15 @@ function statusOf(reading: Reading, row: Row): ConnectorStatus {
 
 function standingOf(reading: Reading, row: Row): ConnectorStanding {
   const [id, cursor, startsAt] = [Number(row.id), Number(row.cursor), Number(row.starts_at)];
-  const behind = unrouted(reading, cursor, startsAt);
+  const waiting = sumOf({ count: Number(row.waiting), ended: true }, unrouted(reading, cursor, startsAt));
   const dead = deadCounts(reading.one(DEAD, id));
   return {
     ...connectorOf(row),
-    waiting: Number(row.waiting) + behind.count,
+    waiting: waiting.count,
     oldestWaitingAt: oldest(reading, id, cursor, startsAt),
     dead: dead.count,
     deadOf: dead.of,
-    ...unfinished({ waiting: behind.ended, dead: dead.ended }),
+    ...inexact({ waiting, dead }),
   };
 }
 

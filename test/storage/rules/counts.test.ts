@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { COUNTED, countedOf, deadCounts, unfinished, unroutedOf } from "../../../src/storage/rules/counts.ts";
+import {
+  COUNTED,
+  countedOf,
+  deadCounts,
+  inexact,
+  sumOf,
+  unfinished,
+  unroutedOf,
+} from "../../../src/storage/rules/counts.ts";
 
 describe("events behind a cursor", () => {
   const never = () => assert.fail("nobody need count");
@@ -20,10 +28,10 @@ describe("events behind a cursor", () => {
     );
   });
 
-  it("are at least those counted, when there are many and not all are the connector's", () => {
+  it("are about all but those counted that are not the connector's, when there are many: these are the oldest", () => {
     assert.deepEqual(
-      unroutedOf(COUNTED + 1, 1_000, () => 7),
-      { count: 7, ended: false },
+      unroutedOf(COUNTED + 1_000, 1_000, () => 7),
+      { count: 1_007, ended: true, about: true },
     );
     assert.deepEqual(
       unroutedOf(COUNTED, 1_000, () => 7),
@@ -51,6 +59,17 @@ describe("a count", () => {
   it("of dead letters counts what a newer release names otherwise, without a class", () => {
     const { count, of } = deadCounts({ n: 3, rejected: 0, expired: 0, unmatched: 0 });
     assert.deepEqual([count, of], [3, { rejected: 0, expired: 0, unmatched: 0 }]);
+  });
+
+  it("is an estimate together with one", () => {
+    const estimate = { count: 10_000_000, ended: true, about: true } as const;
+    const both = sumOf({ count: 3, ended: true }, estimate);
+    assert.deepEqual(both, { count: 10_000_003, ended: true, about: true });
+    assert.deepEqual(inexact({ waiting: both, dead: countedOf(COUNTED + 1) }), {
+      atLeast: ["dead"],
+      about: ["waiting"],
+    });
+    assert.deepEqual(inexact({ waiting: countedOf(7), dead: countedOf(7) }), {});
   });
 
   it("is named where it has not gone on to its end", () => {

@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 /** Each connector: how it stands and why, what waits for it, and a person's hand on it. */
 import type { ComponentChildren } from "preact";
+import { certaintyOf } from "../../../operations/status/count-words.ts";
 import type { ConnectorReport, StatusReport } from "../../../operations/status/status.ts";
 import { hindranceOf } from "../../../operations/status/verdict.ts";
 import type { ConnectorCount } from "../../../storage/contract/ledger.ts";
@@ -153,16 +154,11 @@ function Hand({ one: { status: row, condition }, visit }: { one: ConnectorReport
   );
 }
 
-function countText(
-  { status: { atLeast = [], ...row } }: ConnectorReport,
-  of: ConnectorCount,
-  { language }: Visit,
-): string {
-  const number = numberText(row[of], language);
-  return atLeast.includes(of) ? WORDS[language].atLeast(number) : number;
+function countText({ status }: ConnectorReport, of: ConnectorCount, { language }: Visit): string {
+  return WORDS[language].count[certaintyOf(status, of)](numberText(status[of], language));
 }
 
-function perMinuteText({ status: { atLeast = [], deliveredLastHour } }: ConnectorReport, { language }: Visit): string {
-  const number = numberText(Number((deliveredLastHour / 60).toPrecision(2)), language);
-  return atLeast.includes("deliveredLastHour") ? WORDS[language].atLeast(number) : number;
+function perMinuteText({ status }: ConnectorReport, { language }: Visit): string {
+  const number = numberText(Number((status.deliveredLastHour / 60).toPrecision(2)), language);
+  return WORDS[language].count[certaintyOf(status, "deliveredLastHour")](number);
 }

@@ -83,7 +83,10 @@ function quarantineText(
 ): string {
   const words = WORDS[language];
   const entries = numberText(quarantined.entries, language);
-  return words.entries(atLeast.includes("quarantined") ? words.atLeast(entries) : entries, size(quarantined.bytes));
+  return words.entries(
+    atLeast.includes("quarantined") ? words.count["at least"](entries) : entries,
+    size(quarantined.bytes),
+  );
 }
 
 /** The two seconds that Chat waits, and a border of the histogram. */

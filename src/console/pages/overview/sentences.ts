@@ -23,7 +23,7 @@ export function headline({ owed, needsPerson, byItself }: StatusVerdict, telling
 /** So many are owed, and why those of one connector wait. */
 function owedText(owed: Debt, { connector, hindrance }: Owing, telling: OverviewSentences): string {
   return WORDS[telling.language].owed(
-    peopleText(owed.people, owed.isMore, telling.language),
+    peopleText(owed.people, owed, telling.language),
     owed.people === 1,
     sinceText(owed, telling),
     hindranceText(connector, hindrance, telling.language),
@@ -31,14 +31,13 @@ function owedText(owed: Debt, { connector, hindrance }: Owing, telling: Overview
 }
 
 type Owing = Extract<Matter, { of: "owed" }>;
-type Debt = Pick<Owing, "people" | "isMore" | "oldestAt">;
+type Debt = Pick<Owing, "people" | "isMore" | "isAbout" | "oldestAt">;
 
 /** One of the matters, as a sentence. */
 export function matterText(matter: Matter, telling: OverviewSentences): string {
   const { language, now } = telling;
   const words = WORDS[language];
-  const countOf = ({ count, isMore }: { readonly count: number; readonly isMore: boolean }) =>
-    atLeast(count, isMore, language);
+  const countOf = (counted: Certainty & { readonly count: number }) => amount(counted.count, counted, language);
   switch (matter.of) {
     case "no connector":
       return words.noConnector;
@@ -60,7 +59,7 @@ export function matterText(matter: Matter, telling: OverviewSentences): string {
     case "unread":
       return words[matter.of](countOf(matter), matter.count === 1);
     case "held":
-      return words.held(peopleText(matter.count, matter.isMore, language), matter.count === 1);
+      return words.held(peopleText(matter.count, matter, language), matter.count === 1);
     case "spool":
       return matter.since === undefined ? words.spooled : words.spooling(durationText(now - matter.since, language));
     case "unknown":
@@ -75,13 +74,16 @@ export function hindranceText(connector: string, { tag, by, reason }: Hindrance,
   return `${holds[tag](connector, by)}${said}`;
 }
 
-function atLeast(count: number, isMore: boolean, language: Language): string {
+type Certainty = Pick<Owing, "isMore" | "isAbout">;
+
+function amount(count: number, { isMore, isAbout }: Certainty, language: Language): string {
   const number = numberText(count, language);
-  return isMore ? WORDS[language].atLeast(number) : number;
+  if (isMore) return WORDS[language].atLeast(number);
+  return isAbout ? WORDS[language].about(number) : number;
 }
 
-function peopleText(count: number, isMore: boolean, language: Language): string {
-  return WORDS[language].people(atLeast(count, isMore, language), count === 1);
+function peopleText(count: number, certainty: Certainty, language: Language): string {
+  return WORDS[language].people(amount(count, certainty, language), count === 1);
 }
 
 /** How long the oldest has waited, or the one. */
@@ -95,6 +97,7 @@ const WORDS = inBoth(
   {
     honoured: "Everybody who left has been honoured everywhere.",
     atLeast: (number: string) => `at least ${number}`,
+    about: (number: string) => `about ${number}`,
     people: (number: string, isOne: boolean) => `${number} ${isOne ? "person" : "people"}`,
     since: (age: string) => `, for ${age}`,
     oldestSince: (age: string) => `, the oldest for ${age}`,
@@ -142,6 +145,7 @@ const WORDS = inBoth(
   {
     honoured: "所有退订均已在各处生效。",
     atLeast: (number: string) => `至少 ${number}`,
+    about: (number: string) => `约 ${number}`,
     people: (number: string) => `${number} 人`,
     since: (age: string) => `，已等待 ${age}`,
     oldestSince: (age: string) => `，最久的已等待 ${age}`,
