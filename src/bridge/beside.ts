@@ -11,7 +11,7 @@ import { reconcileBeside } from "./reconciling.ts";
 import type { Notices, RunningBridge } from "./running.ts";
 
 export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
-  housekeeping: ({ ground: { storage, log, config, facts } }) => startHousekeeping(storage, log, config, facts.upkeep),
+  housekeeping: keepHouse,
   sampling: sample,
   questions: ({ questions }) => ({ stop: questions.close }),
   metrics: keepMetrics,
@@ -22,6 +22,12 @@ export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
   // loaded once callbacks are taken: whatever is wrong with pages or API keeps nothing else from starting, nor delays it
   admin: async (running) => (await import("./admitting.ts")).admit(running),
 };
+
+function keepHouse({ ground: { storage, log, config, facts }, delivery }: RunningBridge): Auxiliary {
+  const callbacks = () => [...facts.intake.counts.values()].reduce((sum, tally) => sum + tally.callbacks_stored, 0);
+  const others = { callbacks, giveWay: delivery.throttle.rest };
+  return startHousekeeping({ storage, log, config, facts: facts.upkeep, others });
+}
 
 /** For charts. */
 function sample({ ground: { storage, log, config, facts }, questions }: RunningBridge): Auxiliary {

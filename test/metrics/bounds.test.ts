@@ -4,9 +4,9 @@ import { describe, it } from "node:test";
 import { ALL } from "../../src/metrics/definitions/all.ts";
 import type { ScrapeMoment } from "../../src/metrics/moment.ts";
 
-const row = (name: string, atLeast?: readonly string[]) => ({
+const row = (name: string, atLeast?: readonly string[], about?: readonly string[]) => ({
   ...{ name, waiting: 10_000, dead: 3, deadOf: { rejected: 2, expired: 0, unmatched: 1 } },
-  ...(atLeast && { atLeast }),
+  ...{ ...(atLeast && { atLeast }), ...(about && { about }) },
 });
 
 /** As much of a moment as these metrics look at. */
@@ -34,7 +34,7 @@ describe("a count that ends at a bound", () => {
 
   it("is told with a gauge of its own where it is an estimate", () => {
     const crm = { connector: "crm", type: "hubspot" };
-    const moment = momentOf({ ...row("crm"), about: ["waiting"] });
+    const moment = momentOf(row("crm", undefined, ["waiting"]));
     assert.deepEqual(read("connector_about", moment), [
       [{ ...crm, count: "waiting" }, 1],
       [{ ...crm, count: "dead" }, 0],

@@ -30,13 +30,14 @@ async function logOf(batches: readonly Batch[]): Promise<object[]> {
     if (left.length === 0) resolve();
     return { rows, quarantineDropped, more };
   };
-  const loop = startHousekeeping(
-    { prune },
+  const loop = startHousekeeping({
+    storage: { prune },
     log,
-    () => CONFIG,
-    undefined,
-    () => now,
-  );
+    config: () => CONFIG,
+    facts: { prunedRows: 0, quarantineDropped: 0 },
+    others: { callbacks: () => 0, giveWay: async () => undefined },
+    elapsed: () => now,
+  });
   await done;
   await loop.stop();
   return lines;
@@ -79,5 +80,46 @@ describe("sums", () => {
     const sums = tellSums(10);
     const told = Array.from({ length: 100 }, (_, at) => sums.add(1, at % 3 === 0, at) ?? 0).reduce((a, b) => a + b, 0);
     assert.equal(told + (sums.add(0, true, 1_000) ?? 0), 100);
+  });
+});
+
+describe("between two steps", () => {
+  /** Milliseconds of work for which housekeeping gave way, step by step; each step takes 10 ms. */
+  async function gaveWayFor(steps: readonly (readonly [rows: number, more: boolean])[]): Promise<number[]> {
+    const gaveWay: number[] = [];
+    const left = [...steps];
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    let now = 0;
+    const loop = startHousekeeping({
+      storage: {
+        async prune() {
+          now += 10;
+          const [rows, more] = left.shift() ?? [0, false];
+          queueMicrotask(() => loop.wake());
+          if (left.length === 0) resolve();
+          return { rows, quarantineDropped: 0, more };
+        },
+      },
+      log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+      config: () => CONFIG,
+      facts: { prunedRows: 0, quarantineDropped: 0 },
+      others: { callbacks: () => 0, giveWay: async (ms) => void gaveWay.push(ms) },
+      elapsed: () => now,
+    });
+    await done;
+    await loop.stop();
+    return gaveWay;
+  }
+
+  it("callbacks that crowd in go before, for longer than before router and couriers", async () => {
+    assert.deepEqual(
+      await gaveWayFor([
+        [400, true],
+        [400, true],
+        [0, true],
+        [7, false],
+      ]),
+      [40, 40],
+    );
   });
 });
