@@ -11,6 +11,7 @@ import { type RoundOptions, tellRound } from "../../src/alarms/round.ts";
 import type { AlertSettings } from "../../src/config/schema.ts";
 import { openAlarmFacts } from "../../src/facts/alarm-facts.ts";
 import type { Channel, Notice, Told } from "../../src/notices/notice.ts";
+import { timesHere } from "../support/on-bun.ts";
 import { clockedPostgres, type OpenTurned, turnedSqlite } from "../support/turned-store.ts";
 
 const MINUTE = 60_000;
@@ -421,7 +422,7 @@ describe("through kills, restarts and changes of who tells, on SQLite", () => {
   it(ALWAYS, async () => {
     await fc.assert(
       fc.asyncProperty(history, (steps) => play(steps, turnedSqlite)),
-      { numRuns: 60 },
+      { numRuns: timesHere(60) },
     );
   });
 });
@@ -432,7 +433,7 @@ describe("through kills, restarts and changes of who tells, on PostgreSQL", () =
   it(ALWAYS, async () => {
     await fc.assert(
       fc.asyncProperty(history, (steps) => play(steps, open)),
-      { numRuns: 6 },
+      { numRuns: timesHere(6) },
     );
   });
 });

@@ -8,6 +8,7 @@ import postgres from "postgres";
 import { topOf } from "../../src/cli/terminal/drawing.ts";
 import { type Cluster, openCluster } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { launchCommand, type ServeProcess } from "../support/process.ts";
 import { CREDENTIALS, openWorld, type World } from "../support/world.ts";
 import { onTerminal } from "./terminal.ts";
@@ -123,7 +124,7 @@ describe("status --watch", () => {
   });
 });
 
-describe("status --watch on a shared store", () => {
+describe("status --watch on a shared store", { skip: ON_BUN_ALONE }, () => {
   let cluster: Cluster;
   before(async () => {
     cluster = await openCluster({ machines: ["a"] });

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseTests } from "../../src/config/own-tests/config-tests.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { CHAT, ENV, type FaultRow, faultTables, findings, inShort, loadGood, PARTNER } from "./support.ts";
 
 const BOTH = CHAT + PARTNER;
@@ -364,7 +365,7 @@ function fromOtherKeyboard(sign: string): string {
   return others[sign] ?? String.fromCharCode(sign.charCodeAt(0) + 0xfee0);
 }
 
-describe("whichever sign of a configuration", () => {
+describe("whichever sign of a configuration", { skip: ON_BUN_ALONE }, () => {
   it("comes from another keyboard, it is named at its place", async () => {
     await loadGood(EVERYTHING);
     const missed: string[] = [];

@@ -10,6 +10,7 @@ import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
 import { faultsToJson, renderFaults } from "../../src/config/faults/render.ts";
 import { inFolder } from "../cli/folder.ts";
+import { timesHere } from "../support/on-bun.ts";
 import { load } from "./support.ts";
 
 const EXAMPLE = await readFile(join(import.meta.dirname, "../../config/bridge.example.yaml"), "utf8");
@@ -198,7 +199,7 @@ describe("a mutated example configuration", () => {
         assertFit(renderFaults(faults));
         assertFit(JSON.stringify(faultsToJson(faults), null, 2));
       }),
-      { numRuns: 400 },
+      { numRuns: timesHere(400) },
     );
   });
 

@@ -8,6 +8,7 @@ import fc from "fast-check";
 import type { Delivery } from "../../src/connector.ts";
 import { act } from "../support/act.ts";
 import { type Engine, openEngine } from "../support/engine.ts";
+import { timesHere } from "../support/on-bun.ts";
 import { type Script, script, scriptedConfig, type Word } from "../support/scripted.ts";
 
 type Step =
@@ -146,7 +147,7 @@ describe("whatever happens", () => {
           last.set(key, delivery);
         }
       }),
-      { numRuns: 25, endOnFailure: false },
+      { numRuns: timesHere(25), endOnFailure: false },
     );
   });
 });

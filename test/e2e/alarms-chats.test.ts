@@ -6,12 +6,13 @@ import { BOT_TOKEN, type BotKind, type BotSandbox, startBot } from "../../src/no
 import { MINUTE, openScene, type Scene } from "../alarms/scene.ts";
 import { act } from "../support/act.ts";
 import { eventually } from "../support/eventually.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 
 const KINDS = ["slack", "feishu", "dingtalk", "wecom"] as const;
 const SIGNED: ReadonlySet<BotKind> = new Set(["feishu", "dingtalk"]);
 const SECRET = "SEC-of-the-bot-0123456789";
 
-describe("a pause that lasts", () => {
+describe("a pause that lasts", { skip: ON_BUN_ALONE }, () => {
   let scene: Scene;
   const bots = new Map<BotKind, BotSandbox>();
   before(async () => {
@@ -74,7 +75,7 @@ connectors: { crm: { type: ./scripted.ts } }
   }
 });
 
-describe("a stop", () => {
+describe("a stop", { skip: ON_BUN_ALONE }, () => {
   it("waits for the message that is being sent: nobody is told it again after the restart", async () => {
     const [came, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const chat = await startSandbox(async () => {

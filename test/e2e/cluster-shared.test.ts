@@ -7,6 +7,7 @@ import { postCallback } from "../support/callbacks.ts";
 import { type Cluster, MACHINE, type Machine, openCluster } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
 import { type ManualDestination, startManualDestination } from "../support/manual-destination.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 
 const RATE = { requests: 30, perMs: 5_000 };
 /** Of the rate. What is lost: windows are a little longer than they need be, and machines a little late. */
@@ -24,7 +25,7 @@ const UNHURRIED = "timeout: 60s";
 const NAMES = ["rated", "told", "locked", "held", "extra"] as const;
 type Name = (typeof NAMES)[number];
 
-describe("three machines", () => {
+describe("three machines", { skip: ON_BUN_ALONE }, () => {
   let cluster: Cluster;
   let destinations: Readonly<Record<Name, ManualDestination>>;
   const machine = (place: number): Machine => cluster.machines[place] ?? assert.fail();

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import type { BridgeProcess } from "../support/process.ts";
 import { answersTheDashboard, hasPrometheus, type Prometheus, startPrometheus } from "../support/prometheus.ts";
 import { openWorld, type World } from "../support/world.ts";
@@ -15,7 +16,9 @@ notices: { ops: { type: webhook, url: "http://127.0.0.1:1/x" } }
 alerts: { to: [ops], disk_free_below: never }
 `;
 
-describe("Prometheus at a bridge", { skip: !isInstalled && "Debian's prometheus is not installed" }, () => {
+describe("Prometheus at a bridge", {
+  skip: (!isInstalled && "Debian's prometheus is not installed") || ON_BUN_ALONE,
+}, () => {
   let world: World;
   let bridge: BridgeProcess;
   let prometheus: Prometheus;

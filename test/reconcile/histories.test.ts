@@ -1,13 +1,14 @@
 /** Whatever happens, and in whatever order: who has left is told of, and nobody else is. On both stores. */
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { timesHere } from "../support/on-bun.ts";
 import { clockedPostgres } from "../support/turned-store.ts";
 import { FOUND, history, play } from "./histories.ts";
 
 /** `SEED=…` plays the same histories again, `HISTORIES=…` more of them. */
 const { SEED, HISTORIES } = process.env;
 const runs = (usual: number) => ({
-  numRuns: FOUND.length + Number(HISTORIES ?? usual),
+  numRuns: FOUND.length + Number(HISTORIES ?? timesHere(usual)),
   examples: FOUND.map((each): [typeof each] => [each]),
   ...(SEED !== undefined && { seed: Number(SEED) }),
 });

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { spoolLines } from "../../src/spool/line.ts";
 import type { Spool } from "../../src/spool/spool.ts";
 import type { Intake } from "../../src/storage/contract/callbacks.ts";
+import { timesHere } from "../support/on-bun.ts";
 import { DOWN, filesOf, inFolder, intake, quarantined, taker, textOf } from "./spool-support.ts";
 
 const PROMISED: Intake = { ...intake("a", "b"), quarantine: [quarantined("q")] };
@@ -138,6 +139,6 @@ describe("a spool's random life", () => {
         assert.deepEqual(await filesOf(path), []);
       }),
     );
-    await fc.assert(life, { numRuns: 30 });
+    await fc.assert(life, { numRuns: timesHere(30) });
   });
 });

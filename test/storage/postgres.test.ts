@@ -7,7 +7,10 @@ import { historySuite } from "./suite-histories.ts";
 
 const { server, take, giveBack, setClock } = clockedPostgres();
 
-storageSuite("postgres", { advance: true, reopen: true }, async () => {
+/** Where every kind of value travels to the database and back. */
+const TRAVELLING = ["intake", "quarantine", "routing", "taking", "settling", "plans", "audit", "samples", "roster"];
+
+storageSuite("postgres", { advance: true, reopen: true, onDeno: TRAVELLING }, async () => {
   const options = { url: server().url, schema: await take(), max: 2 };
   const open = async () => {
     const storage = await openPatient(options);

@@ -10,7 +10,8 @@ import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { storageSuite } from "./suite.ts";
 import { changeState, HOUR, register, WHY } from "./suite-support.ts";
 
-storageSuite("sqlite in memory", { advance: true, reopen: false }, async () => {
+// the same database on disk, and in a thread, is tried on both runtimes
+storageSuite("sqlite in memory", { advance: true, reopen: false, onDeno: [] }, async () => {
   let at = Date.now();
   const storage = openSqlite({ path: ":memory:", now: () => at });
   return {

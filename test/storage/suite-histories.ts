@@ -5,6 +5,7 @@ import fc from "fast-check";
 import type { Claim } from "../../src/storage/contract/deliveries.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { act } from "../support/act.ts";
+import { timesHere } from "../support/on-bun.ts";
 import { type Model, type Modelled, openModel } from "./model.ts";
 import {
   arrive,
@@ -77,7 +78,7 @@ export function historySuite(
               await store.close();
             }
           }),
-          { numRuns: runs, endOnFailure: false },
+          { numRuns: timesHere(runs), endOnFailure: false },
         );
       });
     }

@@ -8,6 +8,7 @@
  * `needs: "advance"` and run only where `open` offers `advance`; likewise `needs: "reopen"`.
  */
 import { describe, test } from "node:test";
+import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { alarmCases } from "./suite-alarms.ts";
 import { askingCases } from "./suite-asking.ts";
 import { auditCases } from "./suite-audit.ts";
@@ -67,10 +68,18 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   alarms: alarmCases,
 };
 
-/** @param offers what this kind of store can do, so that the cases which need it run */
-export function storageSuite(name: string, offers: { advance: boolean; reopen: boolean }, open: Open): void {
+export interface SuiteOffers {
+  /** What this kind of store can do, so that the cases which need it run. */
+  readonly advance: boolean;
+  readonly reopen: boolean;
+  /** Of these topics alone on Deno: the others are about SQL, which knows nothing of who asks. All of them unless given. */
+  readonly onDeno?: readonly string[];
+}
+
+export function storageSuite(name: string, offers: SuiteOffers, open: Open): void {
   for (const [topic, cases] of Object.entries(TOPICS)) {
-    describe(`${name}: ${topic}`, () => {
+    const isForBoth = offers.onDeno?.includes(topic) ?? true;
+    describe(`${name}: ${topic}`, { skip: !isForBoth && ON_BUN_ALONE }, () => {
       for (const one of cases) {
         if (one.needs === undefined || offers[one.needs]) test(one.what, () => run(one, open));
       }
